@@ -1,0 +1,107 @@
+/**
+ * How a path is to be resolved, as data.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * What happens at the edge of the root.
+ *
+ * - `clamp`: `..` at the root stays there, absolute paths and links begin at the root. As `RESOLVE_IN_ROOT` and `chroot(2)`.
+ * - `reject`: as `clamp`, but `..` at the root is an error (`EXDEV`).
+ * - `beneath`: absolute paths and absolute links are errors as well. As `RESOLVE_BENEATH`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Containment = "clamp" | "reject" | "beneath"
+
+/**
+ * What happens to the very last component of the path.
+ *
+ * - `follow`: a link there is followed.
+ * - `keep`: a link there is the answer, as with `O_NOFOLLOW`. With a trailing slash, `/.` or `/..` behind it, it is not
+ *   the last component and is followed.
+ * - `unchecked`: it is not even looked at: it may be missing, too long, or a link.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type LastComponent = "follow" | "keep" | "unchecked"
+
+/**
+ * What may be missing.
+ *
+ * - `error`: nothing.
+ * - `last`: the last name, with or without slashes behind it, as `realpath(1)` has it.
+ * - `tail`: any tail; a `..` takes back the missing name before it, as in `realpath -m`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Missing = "error" | "last" | "tail"
+
+/**
+ * Whether links may be followed; `forbid` is `RESOLVE_NO_SYMLINKS` (`ELOOP`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Symlinks = "follow" | "forbid"
+
+/**
+ * All choices, made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Policy {
+  readonly containment: Containment
+  readonly lastComponent: LastComponent
+  readonly missing: Missing
+  readonly symlinks: Symlinks
+  /** How many links one walk may follow; the kernel's limit is 40 (`MAXSYMLINKS` in `include/linux/namei.h`). */
+  readonly maxSymlinks: number
+}
+
+/**
+ * The choices a caller wants other than `defaultPolicy` has them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends Partial<Policy> {}
+
+/**
+ * The kernel's answer, with a larger budget for links: `clamp`, `follow`, `error`, `follow`, 255.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const defaultPolicy: Policy = {
+  containment: "clamp",
+  lastComponent: "follow",
+  missing: "error",
+  symlinks: "follow",
+  maxSymlinks: 255
+}
+
+/**
+ * Fills in the defaults. Throws a `RangeError` where `maxSymlinks` is not a whole number of at least 0.
+ *
+ * @example
+ * import { Policy } from "@procfsroot/path"
+ *
+ * Policy.make({ missing: "tail" }).containment // "clamp"
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options?: Options): Policy => {
+  if (options === undefined) return defaultPolicy
+  const policy = { ...defaultPolicy, ...options }
+  if (!Number.isInteger(policy.maxSymlinks) || policy.maxSymlinks < 0) {
+    throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${policy.maxSymlinks}`)
+  }
+  return policy
+}

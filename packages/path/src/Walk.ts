@@ -1,0 +1,241 @@
+/**
+ * The resolver as a pure state machine. It does no I/O: it asks a `Lookup`, is told an `Entry`, and goes on until it has
+ * an `Outcome`. Who answers the lookups decides what is walked: a disk by path text, a disk by descriptors, a tree in
+ * memory.
+ *
+ * @since 0.1.0
+ */
+import type { ComponentStack } from "./ComponentStack.js"
+import type * as trace from "./internal/trace.js"
+import { clamped as clampedImpl, hops as hopsImpl } from "./internal/trace.js"
+import * as internal from "./internal/walk.js"
+import type { Policy } from "./Policy.js"
+import type { RootedPath } from "./RootedPath.js"
+
+/**
+ * A question: what is `name` in `directory`?
+ *
+ * The name `.` asks whether the directory may be searched, which the kernel checks before it follows a `.` or `..` out of
+ * it (`may_lookup` in `fs/namei.c`). No lookup ever asks for `..`.
+ *
+ * A lookup is a value: it holds all that the walk knows, and may be answered more than once.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Lookup<H> {
+  readonly _tag: "Lookup"
+  readonly directory: ComponentStack<H>
+  readonly name: string
+}
+
+/**
+ * The answer to a `Lookup`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Entry<H> =
+  | { readonly _tag: "Directory"; readonly handle: H }
+  | SymbolicLink<H>
+  | { readonly _tag: "Other"; readonly handle: H }
+  | { readonly _tag: "Missing" }
+  | Fault
+
+/**
+ * A link and its text. `magic` marks those of procfs that jump to a file instead of naming one: no walk can follow them,
+ * and the kernel refuses to inside a root (`nd_jump_link` in `fs/namei.c`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SymbolicLink<H> {
+  readonly _tag: "SymbolicLink"
+  readonly target: string
+  readonly handle: H
+  readonly magic?: boolean
+}
+
+/**
+ * The lookup could not be answered, and why.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fault {
+  readonly _tag: "Fault"
+  readonly cause: unknown
+}
+
+/**
+ * The walk found the file (or, as far as the policy lets names be missing, the place for it).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Resolved<H> {
+  readonly _tag: "Resolved"
+  /** The last place that was looked at and exists. */
+  readonly place: ComponentStack<H>
+  /** What is at `place`. */
+  readonly kind: Kind
+  /** The names behind `place` that are missing, or unchecked; none for a file that exists. */
+  readonly tail: ReadonlyArray<string>
+  readonly trace: Trace<H>
+}
+
+/**
+ * What a place holds: only a kept link is a `SymbolicLink`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Kind = "Directory" | "SymbolicLink" | "Other"
+
+/**
+ * The walk ended without an answer. How far it came is part of it: `deepest` exists, and `remaining` is the rest of the
+ * path as asked. Where a link could not be followed to its end, that link is the first component that remains.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failed<H> {
+  readonly _tag: "Failed"
+  readonly reason: Reason
+  /** The place of the fault. */
+  readonly at: RootedPath
+  readonly deepest: ComponentStack<H>
+  readonly remaining: string
+  readonly trace: Trace<H>
+}
+
+/**
+ * Why a walk failed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Reason =
+  | { readonly _tag: "Missing" }
+  | { readonly _tag: "NotADirectory" }
+  /** The links that lead to each other, in the order met; following them would never end. */
+  | { readonly _tag: "Cycle"; readonly cycle: ReadonlyArray<RootedPath> }
+  | { readonly _tag: "TooManySymlinks"; readonly limit: number }
+  | { readonly _tag: "SymlinkForbidden" }
+  | { readonly _tag: "MagicLink"; readonly target: string }
+  /** `via` is the link out of which the path would have left the root, if it was not the path itself. */
+  | { readonly _tag: "EscapesRoot"; readonly via?: RootedPath }
+  | Fault
+
+/**
+ * How a walk ended.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Outcome<H> = Resolved<H> | Failed<H>
+
+/**
+ * What a walk wants next, or how it ended.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Step<H> = Lookup<H> | Outcome<H>
+
+/**
+ * What a walk went through; `hops` and `clamped` read it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Trace<out H> {
+  /** How many links have been followed. */
+  readonly links: number
+  readonly events: trace.TraceEvent<H> | undefined
+}
+
+/**
+ * One link on the way.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Hop {
+  readonly link: RootedPath
+  readonly target: string
+  /** The target is absolute, and the walk went on from the root. */
+  readonly restarted: boolean
+  /** A `..` of the target was held at the root. */
+  readonly clamped: boolean
+  /** In how many links' targets this one was met; `0` for a link of the path itself. */
+  readonly level: number
+}
+
+/**
+ * Begins a walk at the root.
+ *
+ * @example
+ * import { Walk } from "@procfsroot/path"
+ *
+ * const step = Walk.start("/srv/box", "/etc/passwd")
+ * // step._tag is "Lookup": what is "etc" in the directory "/srv/box"?
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const start: <H>(root: H, path: string, policy?: Policy) => Step<H> = internal.start
+
+/**
+ * Answers a lookup, and learns what comes next.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const answer: <H>(lookup: Lookup<H>, entry: Entry<H>) => Step<H> = internal.answer
+
+/**
+ * The whole walk, for whoever can answer every lookup at once.
+ *
+ * @example
+ * import { Walk } from "@procfsroot/path"
+ *
+ * const tree = new Map([["/etc", "dir"], ["/etc/passwd", "file"]])
+ *
+ * const outcome = Walk.run("", "/etc/passwd", ({ directory, name }) => {
+ *   const handle = `${directory.handle}/${name}`
+ *   const kind = tree.get(handle)
+ *   if (kind === undefined) return { _tag: "Missing" }
+ *   return { _tag: kind === "dir" ? "Directory" : "Other", handle }
+ * })
+ * // outcome._tag is "Resolved", outcome.place.handle is "/etc/passwd"
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const run: <H>(root: H, path: string, lookup: (lookup: Lookup<H>) => Entry<H>, policy?: Policy) => Outcome<H> =
+  internal.run
+
+/**
+ * The path of a resolved outcome, missing names included.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const toPath: <H>(outcome: Resolved<H>) => RootedPath = internal.toPath
+
+/**
+ * The links that were followed, in the order met.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const hops: <H>(trace: Trace<H>) => ReadonlyArray<Hop> = hopsImpl
+
+/**
+ * Whether a `..` of the path itself was held at the root.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const clamped: <H>(trace: Trace<H>) => boolean = clampedImpl

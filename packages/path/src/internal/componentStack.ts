@@ -1,0 +1,51 @@
+import type { ComponentStack } from "../ComponentStack.js"
+import type { RootedPath } from "../RootedPath.js"
+
+class Node<H> implements ComponentStack<H> {
+  readonly parent: ComponentStack<H> | undefined
+  readonly name: string
+  readonly handle: H
+  readonly depth: number
+  constructor(parent: ComponentStack<H> | undefined, name: string, handle: H, depth: number) {
+    this.parent = parent
+    this.name = name
+    this.handle = handle
+    this.depth = depth
+  }
+}
+
+/** @internal */
+export const make = <H>(handle: H): ComponentStack<H> => new Node<H>(undefined, "", handle, 0)
+
+/** @internal */
+export const push = <H>(self: ComponentStack<H>, name: string, handle: H): ComponentStack<H> =>
+  new Node(self, name, handle, self.depth + 1)
+
+/** @internal */
+export const pop = <H>(self: ComponentStack<H>): ComponentStack<H> => self.parent ?? self
+
+/** @internal */
+export const equals = <H>(self: ComponentStack<H>, that: ComponentStack<H>): boolean => {
+  if (self.depth !== that.depth) return false
+  let a: ComponentStack<H> | undefined = self
+  let b: ComponentStack<H> | undefined = that
+  while (a !== b && a !== undefined && b !== undefined) {
+    if (a.name !== b.name) return false
+    a = a.parent
+    b = b.parent
+  }
+  return true
+}
+
+/** @internal */
+export const toPath = <H>(self: ComponentStack<H>, tail: ReadonlyArray<string> = []): RootedPath => {
+  const names: Array<string> = Array.from({ length: self.depth })
+  let node = self
+  while (node.parent !== undefined) {
+    names[node.depth - 1] = node.name
+    node = node.parent
+  }
+  for (const name of tail) names.push(name)
+  // A walk pushes neither `.` nor `..` nor the empty name: the brand's invariant.
+  return `/${names.join("/")}` as RootedPath
+}

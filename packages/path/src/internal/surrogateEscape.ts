@@ -1,0 +1,76 @@
+const ESCAPE = 0xdc00
+
+/** Length of the well-formed UTF-8 sequence at `i`, 0 if there is none (Unicode 15, table 3-7). */
+const sequenceLength = (bytes: Uint8Array, i: number): number => {
+  const at = (offset: number): number => bytes[i + offset] ?? 0
+  const continues = (offset: number, low = 0x80, high = 0xbf): boolean => at(offset) >= low && at(offset) <= high
+  const lead = at(0)
+  if (lead < 0x80) return 1
+  if (lead >= 0xc2 && lead <= 0xdf) return continues(1) ? 2 : 0
+  if (lead >= 0xe0 && lead <= 0xef) {
+    return continues(1, lead === 0xe0 ? 0xa0 : 0x80, lead === 0xed ? 0x9f : 0xbf) && continues(2) ? 3 : 0
+  }
+  if (lead >= 0xf0 && lead <= 0xf4) {
+    return continues(1, lead === 0xf0 ? 0x90 : 0x80, lead === 0xf4 ? 0x8f : 0xbf) && continues(2) && continues(3)
+      ? 4
+      : 0
+  }
+  return 0
+}
+
+const codePoint = (bytes: Uint8Array, i: number, length: number): number => {
+  let point = length === 1 ? bytes[i] ?? 0 : (bytes[i] ?? 0) & (0xff >> (length + 1))
+  for (let k = 1; k < length; k++) point = (point << 6) | ((bytes[i + k] ?? 0) & 0x3f)
+  return point
+}
+
+/** @internal */
+export const decode = (bytes: Uint8Array): string => {
+  let text = ""
+  let i = 0
+  while (i < bytes.length) {
+    const length = sequenceLength(bytes, i)
+    text += length === 0
+      ? String.fromCharCode(ESCAPE + (bytes[i] ?? 0))
+      : String.fromCodePoint(codePoint(bytes, i, length))
+    i += Math.max(length, 1)
+  }
+  return text
+}
+
+const isSurrogate = (point: number): boolean => point >= 0xd800 && point <= 0xdfff
+const isEscape = (point: number): boolean => point >= 0xdc80 && point <= 0xdcff
+const utf8Length = (point: number): number => point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+
+/** @internal */
+export const byteLength = (text: string): number => {
+  let length = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) length++
+    else {
+      const point = text.codePointAt(i) ?? 0
+      length += isEscape(point) ? 1 : utf8Length(point)
+      if (point > 0xffff) i++
+    }
+  }
+  return length
+}
+
+/** @internal */
+export const encode = (text: string): Uint8Array | undefined => {
+  const bytes = new Uint8Array(byteLength(text))
+  let i = 0
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    if (isEscape(point)) bytes[i++] = point - ESCAPE
+    else if (isSurrogate(point)) return undefined
+    else {
+      const length = utf8Length(point)
+      for (let k = length - 1; k > 0; k--) bytes[i + k] = 0x80 | ((point >> (6 * (length - 1 - k))) & 0x3f)
+      bytes[i] = length === 1 ? point : (0xf00 >> length) & 0xff | (point >> (6 * (length - 1)))
+      i += length
+    }
+  }
+  return bytes
+}

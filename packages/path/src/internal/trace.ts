@@ -1,0 +1,79 @@
+/** What a walk went through, as a persistent list, newest first; nothing is rendered before somebody asks. */
+import type { ComponentStack } from "../ComponentStack.js"
+import type { Hop, Trace } from "../Walk.js"
+import { toPath } from "./componentStack.js"
+
+/** @internal */
+export interface HopEvent<out H> {
+  readonly _tag: "Hop"
+  readonly previous: TraceEvent<H> | undefined
+  readonly links: number
+  readonly level: number
+  readonly directory: ComponentStack<H>
+  readonly name: string
+  readonly target: string
+}
+
+interface ClampEvent<out H> {
+  readonly _tag: "Clamp"
+  readonly previous: TraceEvent<H> | undefined
+  readonly links: number
+  /** The link whose target climbed, if it was not the path itself. */
+  readonly within: HopEvent<H> | undefined
+}
+
+/** @internal */
+export type TraceEvent<H> = HopEvent<H> | ClampEvent<H>
+
+/** @internal */
+export const hopEvent = <H>(
+  previous: TraceEvent<H> | undefined,
+  directory: ComponentStack<H>,
+  name: string,
+  target: string,
+  within: HopEvent<H> | undefined
+): HopEvent<H> => ({
+  _tag: "Hop",
+  previous,
+  links: (previous?.links ?? 0) + 1,
+  level: within === undefined ? 0 : within.level + 1,
+  directory,
+  name,
+  target
+})
+
+/** @internal */
+export const clampEvent = <H>(
+  previous: TraceEvent<H> | undefined,
+  within: HopEvent<H> | undefined
+): TraceEvent<H> =>
+  // A path of a million `..` is one event, not a million.
+  previous?._tag === "Clamp" && previous.within === within
+    ? previous
+    : { _tag: "Clamp", previous, links: previous?.links ?? 0, within }
+
+/** @internal */
+export const traceOf = <H>(events: TraceEvent<H> | undefined): Trace<H> => ({ links: events?.links ?? 0, events })
+
+const oldestFirst = <H>(trace: Trace<H>): ReadonlyArray<TraceEvent<H>> => {
+  const events: Array<TraceEvent<H>> = []
+  for (let event = trace.events; event !== undefined; event = event.previous) events.push(event)
+  return events.toReversed()
+}
+
+/** @internal */
+export const hops = <H>(trace: Trace<H>): ReadonlyArray<Hop> => {
+  const events = oldestFirst(trace)
+  const climbed = new Set(events.map((event) => event._tag === "Clamp" ? event.within : undefined))
+  return events.filter((event) => event._tag === "Hop").map((hop) => ({
+    link: toPath(hop.directory, [hop.name]),
+    target: hop.target,
+    restarted: hop.target.startsWith("/"),
+    clamped: climbed.has(hop),
+    level: hop.level
+  }))
+}
+
+/** @internal */
+export const clamped = <H>(trace: Trace<H>): boolean =>
+  oldestFirst(trace).some((event) => event._tag === "Clamp" && event.within === undefined)

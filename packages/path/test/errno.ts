@@ -1,0 +1,15 @@
+import type { Walk } from "@procfsroot/path"
+
+const errnos = {
+  Missing: "ENOENT",
+  NotADirectory: "ENOTDIR",
+  Cycle: "ELOOP",
+  TooManySymlinks: "ELOOP",
+  SymlinkForbidden: "ELOOP",
+  MagicLink: "EXDEV",
+  EscapesRoot: "EXDEV",
+  Fault: "EIO"
+} as const
+
+/** What the kernel calls a reason. */
+export const errnoOf = (reason: Walk.Reason): string => errnos[reason._tag]

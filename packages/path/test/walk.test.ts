@@ -1,0 +1,158 @@
+import { ComponentStack, Policy, RootedPath, Walk } from "@procfsroot/path"
+import { inMemory, lookup, type TreeNode, type TreeSpec } from "@procfsroot/testkit/tree"
+import { describe, expect, it } from "vitest"
+
+const tree: TreeSpec = [
+  { path: "/d/e", type: "dir" },
+  { path: "/f", type: "file" },
+  { path: "/ld", type: "symlink", target: "d" },
+  { path: "/up", type: "symlink", target: "../../d" },
+  { path: "/abs", type: "symlink", target: "/ld/e" },
+  { path: "/dang", type: "symlink", target: "d/nope" },
+  { path: "/a", type: "symlink", target: "b" },
+  { path: "/b", type: "symlink", target: "c/.." },
+  { path: "/c", type: "symlink", target: "/d/../a" }
+]
+
+const walk = (path: string, options?: Policy.Options): Walk.Outcome<TreeNode> =>
+  Walk.run(inMemory(tree), path, lookup, Policy.make(options))
+
+const failed = (path: string, options?: Policy.Options): Walk.Failed<TreeNode> => {
+  const outcome = walk(path, options)
+  if (outcome._tag === "Resolved") throw new Error(`${path} resolved to ${Walk.toPath(outcome)}`)
+  return outcome
+}
+
+const resolved = (path: string, options?: Policy.Options): Walk.Resolved<TreeNode> => {
+  const outcome = walk(path, options)
+  if (outcome._tag === "Failed") throw new Error(`${path} failed: ${outcome.reason._tag}`)
+  return outcome
+}
+
+describe("a cycle", () => {
+  it("names its members, in the order met", () => {
+    expect(failed("/a").reason).toEqual({ _tag: "Cycle", cycle: ["/a", "/b", "/c"] })
+    expect(failed("/c/x").reason).toEqual({ _tag: "Cycle", cycle: ["/c", "/a", "/b"] })
+  })
+
+  it("is not seen where one link is only followed twice in turn", () => {
+    expect(Walk.toPath(resolved("/ld/../ld/../ld"))).toBe("/d")
+  })
+})
+
+describe("hops", () => {
+  it("tell each link, its depth, and where it restarted or was clamped", () => {
+    const outcome = resolved("/abs/../../up")
+    expect(Walk.hops(outcome.trace)).toEqual([
+      { link: "/abs", target: "/ld/e", restarted: true, clamped: false, level: 0 },
+      { link: "/ld", target: "d", restarted: false, clamped: false, level: 1 },
+      { link: "/up", target: "../../d", restarted: false, clamped: true, level: 0 }
+    ])
+    expect(Walk.clamped(outcome.trace)).toBe(false)
+    expect(Walk.clamped(resolved("/../d").trace)).toBe(true)
+  })
+
+  it("are kept when the walk fails", () => {
+    expect(Walk.hops(failed("/dang/x").trace).map(({ link }) => link)).toEqual(["/dang"])
+  })
+})
+
+describe("missing", () => {
+  it("last: the last name, slashes or not, and nothing before it", () => {
+    expect(Walk.toPath(resolved("/d/nope", { missing: "last" }))).toBe("/d/nope")
+    expect(Walk.toPath(resolved("/d/nope//", { missing: "last" }))).toBe("/d/nope")
+    expect(Walk.toPath(resolved("/dang", { missing: "last" }))).toBe("/d/nope")
+    expect(failed("/dang/x", { missing: "last" }).reason._tag).toBe("Missing")
+    expect(failed("/nope/.", { missing: "last" }).reason._tag).toBe("Missing")
+  })
+
+  it("tail: `..` takes a missing name back, and the walk goes on over what exists", () => {
+    expect(Walk.toPath(resolved("/d/n/../e/x/y", { missing: "tail" }))).toBe("/d/e/x/y")
+    expect(resolved("/d/n/../e", { missing: "tail" })).toMatchObject({ kind: "Directory", tail: [] })
+    expect(failed("/f/x", { missing: "tail" }).reason._tag).toBe("NotADirectory")
+  })
+})
+
+describe("unchecked", () => {
+  it("never looks at the last component", () => {
+    expect(resolved("/ld/nope", { lastComponent: "unchecked" }).tail).toEqual(["nope"])
+    expect(Walk.toPath(resolved("/ld", { lastComponent: "unchecked" }))).toBe("/ld")
+    expect(Walk.toPath(resolved("/ld/", { lastComponent: "unchecked" }))).toBe("/d")
+  })
+})
+
+describe("containment", () => {
+  it("tells the link out of which the path would have left", () => {
+    expect(failed("/up", { containment: "reject" }).reason).toEqual({ _tag: "EscapesRoot", via: "/up" })
+    expect(failed("abs", { containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot", via: "/abs" })
+    expect(failed("/d", { containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot" })
+    expect(failed("d/../..", { containment: "reject" }).reason).toEqual({ _tag: "EscapesRoot" })
+  })
+})
+
+describe("lookups", () => {
+  it("are values: each may be answered again", () => {
+    const first = Walk.start("", "x/../y")
+    if (first._tag !== "Lookup") throw new Error("the walk asks for x")
+    const asDirectory = Walk.answer(first, { _tag: "Directory", handle: "/x" })
+    const asMissing = Walk.answer(first, { _tag: "Missing" })
+    const again = Walk.answer(first, { _tag: "Directory", handle: "/x" })
+    expect(asDirectory).toEqual(again)
+    expect(asDirectory).toMatchObject({ _tag: "Lookup", name: "." })
+    expect(asMissing).toMatchObject({ _tag: "Failed", at: "/x" })
+  })
+
+  it("ask whether a directory may be searched before a dot leaves it, and never for `..`", () => {
+    const names: Array<string> = []
+    Walk.run(inMemory(tree), "d/e/../../ld/..", (asked) => {
+      names.push(asked.name)
+      return lookup(asked)
+    })
+    // Behind `e/..` the walk is in `d`, where `e` was found: nothing to ask. `ld` ends in `d`, freshly entered.
+    expect(names).toEqual(["d", "e", ".", "ld", "d", "."])
+  })
+
+  it("a fault ends the walk with its cause", () => {
+    const cause = new Error("EIO")
+    const outcome = Walk.run(
+      "",
+      "x/y",
+      ({ name }) => name === "x" ? { _tag: "Directory", handle: "/x" } : { _tag: "Fault", cause }
+    )
+    expect(outcome).toMatchObject({ _tag: "Failed", reason: { _tag: "Fault", cause }, at: "/x/y", remaining: "y" })
+  })
+
+  it("a magic link is refused where it would be followed, and kept where asked", () => {
+    const magic = { _tag: "SymbolicLink", target: "/usr/bin/node", handle: "exe", magic: true } as const
+    expect(Walk.run("", "exe", () => magic)).toMatchObject({ reason: { _tag: "MagicLink", target: "/usr/bin/node" } })
+    expect(Walk.run("", "exe", () => magic, Policy.make({ lastComponent: "keep" })))
+      .toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
+  })
+})
+
+describe("policies and stacks", () => {
+  it("a budget that is no whole number is refused", () => {
+    expect(() => Policy.make({ maxSymlinks: -1 })).toThrow(RangeError)
+    expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
+  })
+
+  it("a stack pops to the root and stays there", () => {
+    const root = ComponentStack.make(0)
+    const deep = ComponentStack.push(ComponentStack.push(root, "a", 1), "b", 2)
+    expect(ComponentStack.pop(deep).handle).toBe(1)
+    expect(ComponentStack.pop(root)).toBe(root)
+    expect(ComponentStack.toPath(deep)).toBe("/a/b")
+    expect(ComponentStack.equals(deep, ComponentStack.push(ComponentStack.push(root, "a", 7), "b", 8))).toBe(true)
+    expect(ComponentStack.equals(deep, ComponentStack.push(root, "b", 2))).toBe(false)
+  })
+
+  it("a rooted path is told by its shape", () => {
+    for (const path of ["/", "/a", "/a/b..c"]) expect(RootedPath.isRootedPath(path)).toBe(true)
+    for (const path of ["", "a", "/a/", "//a", "/a/../b", "/.", "/a\0b"]) {
+      expect(RootedPath.isRootedPath(path)).toBe(false)
+    }
+    expect(RootedPath.behind("/", RootedPath.root)).toBe("/")
+    expect(RootedPath.behind("/srv/", Walk.toPath(resolved("/d/e")))).toBe("/srv/d/e")
+    expect(RootedPath.behind("/proc/1/root", Walk.toPath(resolved("/d/e")))).toBe("/proc/1/root/d/e")
+  })
+})

@@ -1,0 +1,65 @@
+/** Trees as data: made on a disk for the kernel, or kept in memory for the pure walk. */
+import { execFileSync } from "node:child_process"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+
+export interface TreeNodeSpec {
+  readonly path: string
+  readonly type: "dir" | "file" | "fifo" | "symlink"
+  readonly target?: string
+}
+
+export type TreeSpec = ReadonlyArray<TreeNodeSpec>
+
+/** Makes the tree in an empty directory of the host; its parents as needed. */
+export const materialize = (directory: string, tree: TreeSpec): void => {
+  for (const { path, target, type } of tree) {
+    const place = join(directory, path)
+    mkdirSync(dirname(place), { recursive: true })
+    if (type === "dir") mkdirSync(place, { recursive: true })
+    else if (type === "file") writeFileSync(place, `content of ${path}\n`)
+    else if (type === "fifo") execFileSync("mkfifo", [place])
+    else symlinkSync(target ?? "", place)
+  }
+}
+
+export interface TreeNode {
+  readonly type: TreeNodeSpec["type"]
+  readonly target: string
+  readonly children: Map<string, TreeNode>
+}
+
+const node = (type: TreeNodeSpec["type"], target = ""): TreeNode => ({ type, target, children: new Map() })
+
+/** The same tree in memory. */
+export const inMemory = (tree: TreeSpec): TreeNode => {
+  const root = node("dir")
+  for (const spec of tree) {
+    const names = spec.path.split("/").filter((name) => name !== "")
+    let at = root
+    names.forEach((name, i) => {
+      const last = i === names.length - 1
+      let child = at.children.get(name)
+      if (child === undefined) {
+        child = last ? node(spec.type, spec.target) : node("dir")
+        at.children.set(name, child)
+      }
+      at = child
+    })
+  }
+  return root
+}
+
+/** Answers the lookups of a walk whose handles are nodes of a tree. */
+export const lookup = (
+  { directory, name }: { readonly directory: { readonly handle: TreeNode }; readonly name: string }
+):
+  | { readonly _tag: "Directory" | "Other"; readonly handle: TreeNode }
+  | { readonly _tag: "SymbolicLink"; readonly target: string; readonly handle: TreeNode }
+  | { readonly _tag: "Missing" } =>
+{
+  const handle = name === "." ? directory.handle : directory.handle.children.get(name)
+  if (handle === undefined) return { _tag: "Missing" }
+  if (handle.type === "symlink") return { _tag: "SymbolicLink", target: handle.target, handle }
+  return { _tag: handle.type === "dir" ? "Directory" : "Other", handle }
+}
