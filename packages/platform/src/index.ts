@@ -1,1 +1,14 @@
-export {}
+/**
+ * @since 0.1.0
+ */
+export * as EvalSymlinks from "./EvalSymlinks.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as ResolveError from "./ResolveError.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Root from "./Root.js"

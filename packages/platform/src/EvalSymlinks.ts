@@ -1,0 +1,44 @@
+/**
+ * The function of the Go module procfsroot, under its own rules, for those who come from there. New programs resolve
+ * through a `Root`, which answers as the kernel does.
+ *
+ * @since 0.1.0
+ */
+import type { FileSystem } from "@effect/platform/FileSystem"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import type * as Effect from "effect/Effect"
+import * as internal from "./internal/evalSymlinks.js"
+import type { ResolveError } from "./ResolveError.js"
+
+/**
+ * - `full`: every link is followed, and every name must exist (the seed's `EvalFullPath`).
+ * - `exceptLast`: the last name is not looked at: it may be a link, or missing (the seed's `EvalExceptLast`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Handling = "full" | "exceptLast"
+
+/**
+ * Resolves `path` inside `root` as the seed does, and not as the kernel does where the two differ:
+ *
+ * - a `..` at the root is an error (`EscapesRoot`), typed or out of a link;
+ * - 255 links may be followed, the 256th is `TooManySymlinks`;
+ * - the empty path is `/`, and for `/` the root is not even looked at;
+ * - a path of any length is walked, but a place whose path on the host takes 4,096 bytes or more is `NameTooLong`;
+ * - `.` and `..` need no search permission;
+ * - the magic links of procfs are followed as if their text were a path.
+ *
+ * @example
+ * import { EvalSymlinks } from "@procfsroot/platform"
+ *
+ * const program = EvalSymlinks.evalSymlinks("/var/run/docker.sock", "/proc/1/root", "full")
+ *
+ * @since 0.1.0
+ * @category resolution
+ */
+export const evalSymlinks: (
+  path: string,
+  root: string,
+  handling: Handling
+) => Effect.Effect<RootedPath, ResolveError, FileSystem> = internal.evalSymlinks

@@ -1,0 +1,234 @@
+/**
+ * Why a path could not be resolved inside a root.
+ *
+ * @since 0.1.0
+ */
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as Data from "effect/Data"
+import * as internal from "./internal/message.js"
+
+/**
+ * What every `ResolveError` tells. `at` is a place inside the root, never a path of the host.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Details {
+  /** The root, as its caller named it. */
+  readonly root: string
+  /** The path, as it was asked. */
+  readonly path: string
+  /** The place of the fault, inside the root. */
+  readonly at: RootedPath
+}
+
+/**
+ * A component of the path does not exist (`ENOENT`, `path_resolution(7)`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
+  readonly code = "ENOENT"
+  override get message(): string {
+    return internal.message(this, `there is no ${internal.quote(this.at)} in it`)
+  }
+}
+
+/**
+ * Something follows a component that is no directory: a name, a dot, or a trailing slash (`ENOTDIR`,
+ * `path_resolution(7)`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
+  readonly code = "ENOTDIR"
+  override get message(): string {
+    return internal.message(this, `${internal.quote(this.at)} is not a directory, but the path goes on behind it`)
+  }
+}
+
+/**
+ * Links lead to each other in a circle; following them would never end (`ELOOP`). `cycle` names them in the order met.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
+  Details & { readonly cycle: ReadonlyArray<RootedPath> }
+> {
+  readonly code = "ELOOP"
+  override get message(): string {
+    const circle = [...this.cycle, ...this.cycle.slice(0, 1)].map(internal.quote).join(" → ")
+    return internal.message(this, `its links lead in a circle, ${circle}`)
+  }
+}
+
+/**
+ * More links than the budget allows, though no circle (`ELOOP`). `limit` is the budget, `maxSymlinks` of the options.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details & { readonly limit: number }> {
+  readonly code = "ELOOP"
+  override get message(): string {
+    return internal.message(
+      this,
+      `it takes more than ${this.limit} links, the last of them ${
+        internal.quote(this.at)
+      }; allow more if the tree is trusted`
+    )
+  }
+}
+
+/**
+ * A link on the way, where links are forbidden (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Details> {
+  readonly code = "ELOOP"
+  override get message(): string {
+    return internal.message(this, `${internal.quote(this.at)} is a symbolic link, and links are forbidden`)
+  }
+}
+
+/**
+ * The path would leave the root (`EXDEV`, `openat2(2)`), by a `..` or, under `beneath`, by being absolute. `via` is the
+ * link out of which it would, absent where the path itself does.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { readonly via?: RootedPath }> {
+  readonly code = "EXDEV"
+  override get message(): string {
+    const who = this.via === undefined ? "it" : `the link ${internal.quote(this.via)}`
+    return internal.message(this, `${who} leads out of the root; the containment "clamp" would hold it there`)
+  }
+}
+
+/**
+ * A link of procfs that jumps to a file instead of naming one, such as `/proc/<pid>/exe`; the kernel follows none inside
+ * a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text it shows, a path of the host perhaps.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonly target: string }> {
+  readonly code = "EXDEV"
+  override get message(): string {
+    return internal.message(this, `${internal.quote(this.at)} is a magic link of procfs, which leads out of any root`)
+  }
+}
+
+/**
+ * The caller may not look there (`EACCES`: a directory without search permission; `EPERM`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class AccessDenied extends Data.TaggedError("AccessDenied")<
+  Details & { readonly code: "EACCES" | "EPERM"; readonly cause?: unknown }
+> {
+  override get message(): string {
+    return internal.message(
+      this,
+      `looking at ${internal.quote(this.at)} is not permitted; search permission on every directory before it is needed`
+    )
+  }
+}
+
+/**
+ * A name of more than 255 bytes, or a path of more than 4,095 (`ENAMETOOLONG`; `NAME_MAX` and `PATH_MAX` in
+ * `include/uapi/linux/limits.h`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { readonly cause?: unknown }> {
+  readonly code = "ENAMETOOLONG"
+  override get message(): string {
+    return internal.message(this, "a name takes at most 255 bytes and a path at most 4,095")
+  }
+}
+
+/**
+ * The text can name no file: it holds a NUL (`EINVAL`), or a surrogate that stands for no byte or none that the file
+ * system in use can take (`EILSEQ`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
+  override get message(): string {
+    const why = this.code === "EINVAL"
+      ? "it holds a NUL character"
+      : "it holds a character that is no byte of a file name"
+    return internal.message(this, why)
+  }
+}
+
+/**
+ * Any other error of the file system, with its errno as `code` and the error itself as `cause`: `EIO`, `ESTALE`,
+ * `EMFILE`, … `UNKNOWN` where the file system told none.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class LookupFailed extends Data.TaggedError("LookupFailed")<
+  Details & { readonly code: string; readonly cause: unknown }
+> {
+  override get message(): string {
+    return internal.message(this, `looking at ${internal.quote(this.at)} failed`)
+  }
+}
+
+/**
+ * Every way in which resolving can fail; `Effect.catchTag` narrows it.
+ *
+ * @example
+ * import { Root } from "@procfsroot/platform"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Root.resolve("/var/run/docker.sock").pipe(
+ *   Effect.catchTag("PathNotFound", ({ at }) => Effect.succeed(`no docker here: ${at} is missing`)),
+ *   Effect.catchTag("SymlinkLoop", ({ cycle }) => Effect.succeed(`a broken image: ${cycle.join(" → ")}`))
+ * )
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type ResolveError =
+  | PathNotFound
+  | NotADirectory
+  | SymlinkLoop
+  | TooManySymlinks
+  | SymlinkForbidden
+  | EscapesRoot
+  | MagicLink
+  | AccessDenied
+  | NameTooLong
+  | InvalidPath
+  | LookupFailed
+
+/**
+ * The root itself cannot be used: it is missing (`ENOENT`), no directory (`ENOTDIR`), not permitted (`EACCES`, `EPERM`),
+ * or anything else its errno tells.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
+  /** The root, as its caller named it. */
+  readonly root: string
+  readonly code: string
+  readonly cause?: unknown
+}> {
+  override get message(): string {
+    return `The root ${internal.quote(this.root)} cannot be used: ${internal.rootTrouble(this.code)} (${this.code}).`
+  }
+}

@@ -1,0 +1,100 @@
+/** A root over any `FileSystem`, whose handles are paths of that file system. */
+import type { PlatformError } from "@effect/platform/Error"
+import { FileSystem } from "@effect/platform/FileSystem"
+import type * as Walk from "@procfsroot/path/Walk"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import { RootUnavailable } from "../ResolveError.js"
+import { drive, type Lookup, remembering } from "./drive.js"
+import { errnoOf, exactErrno } from "./errno.js"
+import { refused } from "./resolveError.js"
+import { make, tag, toEither } from "./root.js"
+
+type Entry = Walk.Entry<string>
+
+/** A link's text, or a name, that a `FileSystem` of strings cannot carry without making another of it. */
+const unspeakable: Entry = { _tag: "Fault", cause: { code: "EILSEQ" } }
+
+/** What Node puts in the place of bytes that are no UTF-8: two targets may read the same. */
+const REPLACEMENT = "\ufffd"
+
+/**
+ * `FileSystem` has no `lstat`: a name is a link if `readLink` says so, and if it fails with EINVAL, `stat` tells what
+ * else it is. Fakes may keep no errno in their errors; then `stat` decides between "no link" and "not there".
+ *
+ * @internal
+ */
+export const lookup = (fs: FileSystem): Lookup<string> => {
+  const plain = (handle: string): Effect.Effect<Entry> =>
+    Effect.match(fs.stat(handle), {
+      onSuccess: ({ type }): Entry => ({ _tag: type === "Directory" ? "Directory" : "Other", handle }),
+      onFailure: missingOrFault
+    })
+
+  return ({ directory, name }) => {
+    const handle = `${directory.handle}/${name}`
+    if (!name.isWellFormed()) return Effect.succeed(unspeakable)
+    if (name === ".") return searchable(fs, directory.handle)
+    return Effect.matchEffect(fs.readLink(handle), {
+      onSuccess: (target) =>
+        Effect.succeed<Entry>(
+          target.includes(REPLACEMENT) || !target.isWellFormed()
+            ? unspeakable
+            : { _tag: "SymbolicLink", target, handle }
+        ),
+      onFailure: (error) => {
+        const errno = exactErrno(error)
+        if (errno === "EINVAL") return plain(handle)
+        if (errno !== undefined || errnoOf(error) === "EACCES") return Effect.succeed(missingOrFault(error))
+        return Effect.map(
+          plain(handle),
+          (entry) => entry._tag === "Missing" && errnoOf(error) !== "ENOENT" ? missingOrFault(error) : entry
+        )
+      }
+    })
+  }
+}
+
+const missingOrFault = (error: PlatformError): Entry =>
+  errnoOf(error) === "ENOENT" ? { _tag: "Missing" } : { _tag: "Fault", cause: error }
+
+/** The directory is known to be there; the one answer that counts is that it may not be searched. */
+const searchable = (fs: FileSystem, handle: string): Effect.Effect<Entry> =>
+  Effect.match(fs.stat(`${handle}/.`), {
+    onSuccess: (): Entry => ({ _tag: "Directory", handle }),
+    onFailure: (error): Entry =>
+      errnoOf(error) === "ENOENT" ? { _tag: "Directory", handle } : { _tag: "Fault", cause: error }
+  })
+
+/** `/` as a prefix is empty, so that the names behind it are joined by one slash. */
+const prefix = (path: string): string => path.replace(/\/+$/, "")
+
+/** @internal */
+export const layer = (path: string) =>
+  Layer.effect(
+    tag,
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const info = yield* Effect.mapError(fs.stat(path), (cause) =>
+        new RootUnavailable({ root: path, code: errnoOf(cause) ?? "UNKNOWN", cause }))
+      if (info.type !== "Directory") {
+        return yield* new RootUnavailable({ root: path, code: "ENOTDIR" })
+      }
+      const ask = lookup(fs)
+      return make({
+        path,
+        walk: (asked, policy) =>
+          drive(prefix(path), asked, ask, policy),
+        batch: (policy, maxRemembered) => {
+          const recall = remembering(ask, maxRemembered)
+          return Effect.forEach((asked) => {
+            const refusal = refused(path, asked)
+            return refusal === undefined
+              ? Effect.map(drive(prefix(path), asked, recall, policy), (outcome) => toEither(path, asked, outcome))
+              : Effect.succeed(Either.left(refusal))
+          })
+        }
+      })
+    })
+  )

@@ -1,0 +1,19 @@
+/** Characters that could garble a terminal or hide in a message: controls, separators, bidirectional marks, escapes. */
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"\\]/gu
+
+/**
+ * A path as people may be shown it: in double quotes, with what cannot be printed as in JSON.
+ *
+ * @internal
+ */
+export const quote = (text: string): string =>
+  `"${
+    text.replace(hidden, (character) => {
+      if (character === "\"" || character === "\\") return `\\${character}`
+      if (character === "\n") return "\\n"
+      return Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`
+      ).join("")
+    })
+  }"`

@@ -1,0 +1,82 @@
+import * as RootedPath from "@procfsroot/path/RootedPath"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import type * as Walk from "@procfsroot/path/Walk"
+import * as Errors from "../ResolveError.js"
+import { errnoOf } from "./errno.js"
+
+/**
+ * Runs `make` without the capture of a stack, which costs eight times what the rest of the error does. Where an expected
+ * error came from is told by its fields, and by the spans of the effect that fails with it.
+ */
+const withoutStack = <A>(make: () => A): A => {
+  const { stackTraceLimit } = v8Error
+  v8Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    v8Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+// V8's own property, which no standard library types; on another engine, setting it does nothing.
+const v8Error = Error as ErrorConstructor & { stackTraceLimit?: number | undefined }
+
+const fromFault = (details: Errors.Details, { cause }: Walk.Fault): Errors.ResolveError => {
+  const code = errnoOf(cause) ?? "UNKNOWN"
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return new Errors.AccessDenied({ ...details, code, cause })
+    case "ENAMETOOLONG":
+      return new Errors.NameTooLong({ ...details, cause })
+    case "EILSEQ":
+      return new Errors.InvalidPath({ ...details, code })
+    default:
+      return new Errors.LookupFailed({ ...details, code, cause })
+  }
+}
+
+const fromReason = (details: Errors.Details, reason: Walk.Reason): Errors.ResolveError => {
+  switch (reason._tag) {
+    case "Missing":
+      return new Errors.PathNotFound(details)
+    case "NotADirectory":
+      return new Errors.NotADirectory(details)
+    case "Cycle":
+      return new Errors.SymlinkLoop({ ...details, cycle: reason.cycle })
+    case "TooManySymlinks":
+      return new Errors.TooManySymlinks({ ...details, limit: reason.limit })
+    case "SymlinkForbidden":
+      return new Errors.SymlinkForbidden(details)
+    case "MagicLink":
+      return new Errors.MagicLink({ ...details, target: reason.target })
+    case "EscapesRoot":
+      return new Errors.EscapesRoot({ ...details, ...(reason.via === undefined ? {} : { via: reason.via }) })
+    case "Fault":
+      return fromFault(details, reason)
+  }
+}
+
+/** @internal */
+export const fromFailed = (root: string, path: string, { at, reason }: Walk.Failed<unknown>): Errors.ResolveError =>
+  withoutStack(() => fromReason({ root, path, at }, reason))
+
+/** `PATH_MAX` counts the NUL behind the path (`include/uapi/linux/limits.h`). */
+const PATH_MAX = 4096
+
+/**
+ * What no lookup needs to be asked for: the kernel refuses such a path before it looks at anything.
+ *
+ * @internal
+ */
+export const refused = (root: string, path: string): Errors.ResolveError | undefined => {
+  const details = () => ({ root, path, at: RootedPath.root })
+  if (path.includes("\0")) return withoutStack(() => new Errors.InvalidPath({ ...details(), code: "EINVAL" }))
+  if (!path.isWellFormed() && SurrogateEscape.encode(path) === undefined) {
+    return withoutStack(() => new Errors.InvalidPath({ ...details(), code: "EILSEQ" }))
+  }
+  // A character takes three bytes at most, a pair of surrogates four.
+  return path.length * 3 >= PATH_MAX && SurrogateEscape.byteLength(path) >= PATH_MAX
+    ? withoutStack(() => new Errors.NameTooLong(details()))
+    : undefined
+}
