@@ -28,23 +28,15 @@ const ours = (root: TreeNode, path: string, options: Policy.Options): KernelAnsw
 const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>): ReadonlyArray<unknown> => {
   using directory = temporary()
   materialize(directory.path, tree)
-  const kernel = new KernelRoot(directory.path)
-  try {
-    const memory = inMemory(tree)
-    return paths.flatMap((path) =>
-      policies.flatMap(({ options, resolve }) => {
-        const judge = kernel.ask({
-          path,
-          resolve,
-          ...(options.lastComponent === "keep" ? { lastComponent: "keep" } : {})
-        })
-        const answer = ours(memory, path, options)
-        return JSON.stringify(judge) === JSON.stringify(answer) ? [] : [{ seed, tree, path, options, judge, answer }]
-      })
-    )
-  } finally {
-    kernel.close()
-  }
+  using kernel = new KernelRoot(directory.path)
+  const memory = inMemory(tree)
+  return paths.flatMap((path) =>
+    policies.flatMap(({ options, resolve }) => {
+      const judge = kernel.ask({ path, resolve, lastComponent: options.lastComponent === "keep" ? "keep" : "follow" })
+      const answer = ours(memory, path, options)
+      return JSON.stringify(judge) === JSON.stringify(answer) ? [] : [{ seed, tree, path, options, judge, answer }]
+    })
+  )
 }
 
 describe.skipIf(!available)("the walk against the kernel", () => {

@@ -11,6 +11,7 @@ import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as fileSystemRoot from "./internal/fileSystemRoot.js"
 import * as internal from "./internal/root.js"
@@ -126,11 +127,15 @@ export interface Provider {
   readonly path: string
   /** One walk, on its own. */
   readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>>
-  /** Begins a batch: what it returns is called with one part of the batch after another, and may remember lookups. */
-  readonly batch: (
+  /** Begins a batch: what it gives walks one part of the batch after another, and may remember lookups. */
+  readonly batch?: (
     policy: Policy.Policy,
     maxRemembered: number
-  ) => (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>>
+  ) => Effect.Effect<
+    (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Walk.Outcome<unknown>>>,
+    never,
+    Scope.Scope
+  >
   /** A faster way to the same answer as `walk`, where there is one. */
   readonly resolve?: (path: string, policy: Policy.Policy) => Effect.Effect<RootedPath, ResolveError>
 }
@@ -142,6 +147,18 @@ export interface Provider {
  * @category constructors
  */
 export const make: (provider: Provider) => Root = internal.make
+
+/**
+ * What the outcome of a walk means to whoever asked for `path` in the root that is called `root`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromOutcome: (
+  root: string,
+  path: string,
+  outcome: Walk.Outcome<unknown>
+) => Either.Either<RootedPath, ResolveError> = internal.fromOutcome
 
 /**
  * A root over whatever `FileSystem` is provided: Node's, a fake's, another root's. It looks at a name by `readLink` and

@@ -28,7 +28,7 @@ export interface Question {
 }
 
 /** A directory, open, whose inside the kernel is asked about. */
-export class KernelRoot {
+export class KernelRoot implements Disposable {
   readonly fd: number
   readonly #path: string
   constructor(path: string) {
@@ -55,17 +55,13 @@ export class KernelRoot {
     }
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     closeSync(this.fd)
   }
 }
 
 /** Whether this kernel answers `openat2` at all (a sandbox may forbid it). */
 export const available = (() => {
-  const root = new KernelRoot("/")
-  try {
-    return "ok" in root.ask({ path: "/", resolve: Resolve.inRoot })
-  } finally {
-    root.close()
-  }
+  using root = new KernelRoot("/")
+  return "ok" in root.ask({ path: "/", resolve: Resolve.inRoot })
 })()

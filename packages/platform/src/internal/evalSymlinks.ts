@@ -6,7 +6,7 @@ import type { Handling } from "../EvalSymlinks.js"
 import { InvalidPath } from "../ResolveError.js"
 import { drive, type Lookup } from "./drive.js"
 import { lookup } from "./fileSystemRoot.js"
-import { toEither } from "./root.js"
+import { fromOutcome } from "./root.js"
 
 const policies: Readonly<Record<Handling, Policy.Policy>> = {
   full: Policy.make({ containment: "reject" }),
@@ -27,6 +27,6 @@ export const evalSymlinks = (path: string, root: string, handling: Handling) =>
     const asked = path === "" ? "/" : path
     return Effect.flatMap(
       drive(root, asked, withoutSearch(lookup(fs)), policies[handling]),
-      (outcome) => toEither(root, path, outcome)
+      (outcome) => fromOutcome(root, path, outcome)
     )
   })

@@ -3,13 +3,11 @@ import type { PlatformError } from "@effect/platform/Error"
 import { FileSystem } from "@effect/platform/FileSystem"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { RootUnavailable } from "../ResolveError.js"
 import { drive, type Lookup, remembering } from "./drive.js"
 import { errnoOf, exactErrno } from "./errno.js"
-import { refused } from "./resolveError.js"
-import { make, tag, toEither } from "./root.js"
+import { make, tag } from "./root.js"
 
 type Entry = Walk.Entry<string>
 
@@ -86,15 +84,11 @@ export const layer = (path: string) =>
         path,
         walk: (asked, policy) =>
           drive(prefix(path), asked, ask, policy),
-        batch: (policy, maxRemembered) => {
-          const recall = remembering(ask, maxRemembered)
-          return Effect.forEach((asked) => {
-            const refusal = refused(path, asked)
-            return refusal === undefined
-              ? Effect.map(drive(prefix(path), asked, recall, policy), (outcome) => toEither(path, asked, outcome))
-              : Effect.succeed(Either.left(refusal))
+        batch: (policy, maxRemembered) =>
+          Effect.sync(() => {
+            const recall = remembering(ask, maxRemembered)
+            return Effect.forEach((asked: string) => drive(prefix(path), asked, recall, policy))
           })
-        }
       })
     })
   )

@@ -28,7 +28,7 @@ export const tag = Context.GenericTag<Root>("@procfsroot/platform/Root")
 const DEFAULT_REMEMBERED = 100_000
 
 /** @internal */
-export const toEither = (
+export const fromOutcome = (
   root: string,
   path: string,
   outcome: Walk.Outcome<unknown>
@@ -44,18 +44,52 @@ const location = (root: string, path: string, outcome: Walk.Outcome<unknown>): L
       error: fromFailed(root, path, outcome)
     }
 
+type Answer = Either.Either<RootedPath.RootedPath, ResolveError>
+
+/** The part of a batch that is worth walking, and then its outcomes among the refusals of the rest. */
+const answerAll = (
+  root: string,
+  paths: ReadonlyArray<string>,
+  walkAll: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Walk.Outcome<unknown>>>
+): Effect.Effect<ReadonlyArray<Answer>> => {
+  const refusals = new Map<number, ResolveError>()
+  paths.forEach((path, i) => {
+    const refusal = refused(root, path)
+    if (refusal !== undefined) refusals.set(i, refusal)
+  })
+  if (refusals.size === 0) {
+    return Effect.map(
+      walkAll(paths),
+      (outcomes) => outcomes.map((outcome, i) => fromOutcome(root, paths[i] ?? "", outcome))
+    )
+  }
+  return Effect.map(walkAll(paths.filter((_, i) => !refusals.has(i))), (outcomes) => {
+    const walked = outcomes.values()
+    return paths.map((path, i): Answer => {
+      const refusal = refusals.get(i)
+      // One outcome came for each path that was not refused, in order.
+      return refusal === undefined
+        ? fromOutcome(root, path, walked.next().value as Walk.Outcome<unknown>)
+        : Either.left(refusal)
+    })
+  })
+}
+
 /** @internal */
 export const make = (provider: Provider): Root => {
-  const { batch, path: root, walk } = provider
+  const { path: root, walk } = provider
 
-  const walkAndResolve = (path: string, policy: Policy.Policy) =>
-    Effect.flatMap(walk(path, policy), (outcome) => toEither(root, path, outcome))
-  const { resolve = walkAndResolve } = provider
+  const {
+    batch = (policy) => Effect.succeed(Effect.forEach((path) => walk(path, policy))),
+    resolve = (path, policy) => Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome))
+  } = provider
 
-  const begin = (options: BatchOptions = {}) => {
-    const { maxRemembered = DEFAULT_REMEMBERED, ...policy } = options
-    return batch(Policy.make(policy), maxRemembered)
-  }
+  /** What answers one part of a batch after another. */
+  const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...policy }: BatchOptions = {}) =>
+    Effect.map(
+      batch(Policy.make(policy), maxRemembered),
+      (walkAll) => (paths: ReadonlyArray<string>) => answerAll(root, paths, walkAll)
+    )
 
   return tag.of({
     [TypeId]: TypeId,
@@ -65,13 +99,17 @@ export const make = (provider: Provider): Root => {
         const refusal = refused(root, path)
         return refusal === undefined ? resolve(path, Policy.make(options)) : Effect.fail(refusal)
       }),
-    resolveAll: (paths, options) => Effect.suspend(() => begin(options)(Array.from(paths))),
+    resolveAll: (paths, options) =>
+      Effect.scoped(Effect.flatMap(Effect.suspend(() => begin(options)), (answer) => answer(Array.from(paths)))),
     resolveStream: (paths, options) =>
-      Stream.unwrap(Effect.sync(() => {
-        const part = begin(options)
-        return Stream.mapChunksEffect(paths, (chunk) =>
-          Effect.map(part(Chunk.toReadonlyArray(chunk)), Chunk.unsafeFromArray))
-      })),
+      Stream.unwrapScoped(
+        Effect.map(
+          Effect.suspend(() => begin(options)),
+          (answer) =>
+            Stream.mapChunksEffect(paths, (chunk) =>
+              Effect.map(answer(Chunk.toReadonlyArray(chunk)), Chunk.unsafeFromArray))
+        )
+      ),
     locate: (path, options) =>
       Effect.suspend(() => {
         const error = refused(root, path)
@@ -89,7 +127,7 @@ export const make = (provider: Provider): Root => {
           path,
           hops: Walk.hops(outcome.trace),
           clamped: Walk.clamped(outcome.trace),
-          result: toEither(root, path, outcome)
+          result: fromOutcome(root, path, outcome)
         }))
       }),
     hostPath: (path) => RootedPath.behind(root, path)

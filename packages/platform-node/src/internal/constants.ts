@@ -1,0 +1,18 @@
+/** Flags and numbers of Linux that `node:fs` does not name (`include/uapi/asm-generic/fcntl.h`, `linux/magic.h`). */
+import { constants } from "node:fs"
+
+/** @internal */
+export const O_PATH = 0o10000000
+/** @internal */
+export const O_CLOEXEC = 0o2000000
+/** @internal */
+export const { O_DIRECTORY, O_NOFOLLOW, S_IFDIR, S_IFLNK, S_IFMT } = constants
+
+/** @internal */
+export const PROC_SUPER_MAGIC = 0x9fa0
+
+/** Where the kernel shows this process its own descriptors: a path through here is as good as `openat`. */
+const SELF_FD = "/proc/self/fd"
+
+/** @internal */
+export const descriptorPath = (fd: number): string => `${SELF_FD}/${fd}`

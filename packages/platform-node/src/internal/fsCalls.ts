@@ -1,0 +1,32 @@
+/** The system calls of a lookup, by `node:fs`. */
+import { lstatSync, open, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
+import { promisify } from "node:util"
+import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "./constants.js"
+import type { Calls } from "./lookup.js"
+import { fromNode, toNode } from "./pathBytes.js"
+
+/** A miss is common; without an exception it costs a sixth. */
+const quiet = { throwIfNoEntry: false } as const satisfies StatSyncOptions
+
+/** @internal */
+export const readlink = (path: string): string => {
+  const name = toNode(path)
+  return fromNode(readlinkSync(name), () => readlinkSync(name, "buffer"))
+}
+
+/** @internal */
+export const fsCalls: Calls = {
+  lstat: (path) => lstatSync(toNode(path), quiet),
+  readlink,
+  isProcfs: (path) => statfsSync(toNode(path)).type === PROC_SUPER_MAGIC
+}
+
+const directory = O_PATH | O_DIRECTORY | O_NOFOLLOW
+
+/** @internal */
+export const openDirectory = (path: string): number => openSync(toNode(path), directory)
+
+const openOnPool = promisify(open)
+
+/** @internal */
+export const openDirectoryAsync = (path: string): Promise<number> => openOnPool(toNode(path), directory)

@@ -1,0 +1,123 @@
+/** Walks a pinned root by path text: on this thread, or on the thread pool. */
+import { lstat, readlink, statfs } from "node:fs/promises"
+import type { Policy } from "@procfsroot/path/Policy"
+import * as Walk from "@procfsroot/path/Walk"
+import { Anchors } from "./anchors.js"
+import { PROC_SUPER_MAGIC } from "./constants.js"
+import { fsCalls } from "./fsCalls.js"
+import { type Entry, failure, isLink, link, look, mayBeMagic, plain } from "./lookup.js"
+import { fromNode, toNode } from "./pathBytes.js"
+import type { PinnedRoot } from "./pinnedRoot.js"
+import { Trie } from "./trie.js"
+
+const lookup = (anchors: Anchors, directory: string, name: string): Entry => {
+  try {
+    return look(fsCalls, anchors.shorten(directory), name)
+  } catch (cause) {
+    return failure(cause)
+  }
+}
+
+/** @internal */
+export const walkSync = (root: PinnedRoot, path: string, policy: Policy): Walk.Outcome<string> => {
+  const { base } = root
+  using anchors = new Anchors(base)
+  return Walk.run(base, path, ({ directory, name }) => lookup(anchors, directory.handle, name), policy)
+}
+
+/** Walks that share their lookups. */
+interface Batch extends Disposable {
+  readonly walk: (path: string, policy: Policy) => Walk.Outcome<unknown>
+}
+
+/** @internal */
+export const batchSync = (root: PinnedRoot, maxRemembered: number): Batch => {
+  const anchors = new Anchors(root.base)
+  const trie = new Trie(anchors, maxRemembered)
+  return {
+    walk: (path, policy) =>
+      Walk.run(
+        trie.root(root.base),
+        path,
+        (asked) => trie.recall(asked) ?? trie.remember(asked, lookup(anchors, asked.directory.handle.path, asked.name)),
+        policy
+      ),
+    [Symbol.dispose]: () => anchors[Symbol.dispose]()
+  }
+}
+
+/** As `look`, each call on the thread pool. */
+const lookAsync = async (directory: string, name: string): Promise<Entry> => {
+  const handle = `${directory}/${name}`
+  const node = toNode(handle)
+  try {
+    const stat = await lstat(node)
+    if (!isLink(stat)) return plain(stat, handle)
+    const text = await readlink(node, "buffer")
+    const target = fromNode(text.toString(), () => text)
+    const magic = mayBeMagic(target, stat) && (await statfs(toNode(directory))).type === PROC_SUPER_MAGIC
+    return link(target, handle, magic)
+  } catch (cause) {
+    return failure(cause)
+  }
+}
+
+const lookupAsync = async (anchors: Anchors, directory: string, name: string): Promise<Entry> => {
+  try {
+    return await lookAsync(await anchors.shortenAsync(directory), name)
+  } catch (cause) {
+    return failure(cause)
+  }
+}
+
+type LookupAsync<H> = (asked: Walk.Lookup<H>) => Promise<Walk.Entry<H>>
+
+/** Ends early, with a fault, once the signal says that nobody waits for the outcome. */
+const runAsync = async <H>(
+  base: H,
+  path: string,
+  ask: LookupAsync<H>,
+  policy: Policy,
+  signal: AbortSignal
+): Promise<Walk.Outcome<H>> => {
+  let step = Walk.start(base, path, policy)
+  while (step._tag === "Lookup") {
+    step = Walk.answer(step, signal.aborted ? { _tag: "Fault", cause: signal.reason } : await ask(step))
+  }
+  return step
+}
+
+/** @internal */
+export const walkAsync = async (
+  root: PinnedRoot,
+  path: string,
+  policy: Policy,
+  signal: AbortSignal
+): Promise<Walk.Outcome<string>> => {
+  using anchors = new Anchors(root.base)
+  const ask: LookupAsync<string> = ({ directory, name }) => lookupAsync(anchors, directory.handle, name)
+  return await runAsync(root.base, path, ask, policy, signal)
+}
+
+interface BatchAsync extends Disposable {
+  readonly walk: (path: string, policy: Policy, signal: AbortSignal) => Promise<Walk.Outcome<unknown>>
+}
+
+/** @internal */
+export const batchAsync = (root: PinnedRoot, maxRemembered: number): BatchAsync => {
+  const anchors = new Anchors(root.base)
+  const trie = new Trie(anchors, maxRemembered)
+  return {
+    walk: (path, policy, signal) =>
+      runAsync(
+        trie.root(root.base),
+        path,
+        async (asked) =>
+          trie.recall(asked) ??
+            trie.remember(asked, await lookupAsync(anchors, asked.directory.handle.path, asked.name)),
+        policy,
+        signal
+      ),
+    [Symbol.dispose]: () => anchors[Symbol.dispose]()
+  }
+}
