@@ -81,6 +81,8 @@ export interface Resolved<H> {
   readonly kind: Kind
   /** The names behind `place` that are missing, or unchecked; none for a file that exists. */
   readonly tail: ReadonlyArray<string>
+  /** Slashes follow the missing last name, in the path or in a link's target: only a directory can be made there. */
+  readonly slash: boolean
   readonly trace: Trace<H>
 }
 

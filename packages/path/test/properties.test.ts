@@ -1,4 +1,4 @@
-import { Policy, RootedPath, Walk } from "@procfsroot/path"
+import { ComponentStack, Policy, RootedPath, Walk } from "@procfsroot/path"
 import * as Random from "@procfsroot/testkit/random"
 import { inMemory, lookup, type TreeNode, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as FastCheck from "effect/FastCheck"
@@ -97,13 +97,7 @@ describe("properties of the walk", () => {
         const tree = inMemory(spec)
         const outcome = walk(tree, path)
         if (outcome._tag === "Resolved") return
-        const deepest = Walk.toPath({
-          ...outcome,
-          _tag: "Resolved",
-          place: outcome.deepest,
-          kind: "Directory",
-          tail: []
-        })
+        const deepest = ComponentStack.toPath(outcome.deepest)
         const again = walk(tree, `${deepest}/${outcome.remaining}`)
         expect([answer(again), again._tag === "Failed" && again.at]).toEqual([answer(outcome), outcome.at])
       }),

@@ -73,6 +73,14 @@ describe("missing", () => {
   })
 })
 
+describe("slashes behind a missing name", () => {
+  it("are told, since only a directory can be made there", () => {
+    const slash = (path: string, missing: Policy.Missing) => resolved(path, { missing }).slash
+    expect([slash("/d/n", "last"), slash("/d/n/", "last"), slash("/d/n/m/", "tail")]).toEqual([false, true, true])
+    expect([slash("/d/n/m", "tail"), slash("/d/n/m/..", "tail"), slash("/d/", "tail")]).toEqual([false, true, false])
+  })
+})
+
 describe("unchecked", () => {
   it("never looks at the last component", () => {
     expect(resolved("/ld/nope", { lastComponent: "unchecked" }).tail).toEqual(["nope"])

@@ -63,6 +63,7 @@ class Cursor<H> {
   frame: Frame<H>
   offset: number
   tail: Array<string> | undefined = undefined
+  slash = false
   events: TraceEvent<H> | undefined
 
   constructor(
@@ -107,18 +108,23 @@ class Cursor<H> {
 
   /** Two slashes in a row, or one at the end: nothing to look up, but only a directory may stand before it. */
   empty(offset: number): Step<H> | undefined {
-    return this.tail === undefined && this.kind !== "Directory" ? this.notADirectory(offset) : undefined
+    if (this.tail !== undefined) {
+      this.slash = true
+      return undefined
+    }
+    return this.kind === "Directory" ? undefined : this.notADirectory(offset)
   }
 
   dot(offset: number): Step<H> | undefined {
-    if (this.tail !== undefined) return undefined
-    if (this.kind !== "Directory") return this.notADirectory(offset)
-    return this.searched ? undefined : new Ask(this, ".", offset)
+    const step = this.empty(offset)
+    if (step !== undefined || this.tail !== undefined || this.searched) return step
+    return new Ask(this, ".", offset)
   }
 
   dotDot(offset: number): Step<H> | undefined {
     if (this.tail !== undefined) {
       this.tail.pop()
+      this.slash = true
       if (this.tail.length === 0) this.tail = undefined
       return undefined
     }
@@ -136,6 +142,7 @@ class Cursor<H> {
   name(name: string, offset: number): Step<H> | undefined {
     if (this.tail !== undefined) {
       this.tail.push(name)
+      this.slash = false
       return undefined
     }
     if (this.kind !== "Directory") return this.notADirectory(offset)
@@ -253,6 +260,7 @@ class Cursor<H> {
       place: this.place,
       kind: this.kind,
       tail: this.tail ?? none,
+      slash: this.tail !== undefined && this.slash,
       trace: traceOf(this.events)
     }
   }
