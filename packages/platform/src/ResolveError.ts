@@ -31,7 +31,8 @@ export interface Details {
 export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
   readonly code = "ENOENT"
   override get message(): string {
-    return internal.message(this, `there is no ${internal.quote(this.at)} in it`)
+    const why = this.path === "" ? "an empty path names nothing" : `there is no ${internal.quote(this.at)} in it`
+    return internal.message(this, why)
   }
 }
 
@@ -232,3 +233,17 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
     return `The root ${internal.quote(this.root)} cannot be used: ${internal.rootTrouble(this.code)} (${this.code}).`
   }
 }
+
+/**
+ * A path as people may be shown it, as in the messages of the errors: in double quotes, with every character that could
+ * garble a terminal or hide in a sentence written as in JSON.
+ *
+ * @example
+ * import { ResolveError } from "@procfsroot/platform"
+ *
+ * ResolveError.quote("/tmp/a\nb") // "\"/tmp/a\\nb\""
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const quote: (path: string) => string = internal.quote

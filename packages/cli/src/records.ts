@@ -1,0 +1,78 @@
+/** Bytes cut into records, at newlines or NULs, each a path. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { Unusable } from "./failure.js"
+
+/** No path takes more than 4,095 bytes; a record may, and be told so, but not take all the memory there is. */
+const LONGEST = 1 << 20
+
+const tooLong = (count: number) =>
+  new Unusable({
+    message: `Record ${count} of the standard input is longer than ${LONGEST} bytes, which no path can be.`
+  })
+
+/** Cuts parts of a stream, and keeps what follows the last separator for the next part. */
+class Cutter {
+  readonly #separator: number
+  #count = 0
+  #kept: Array<Uint8Array> = []
+  #keptLength = 0
+
+  constructor(separator: number) {
+    this.#separator = separator
+  }
+
+  cut(part: Uint8Array): Effect.Effect<Chunk.Chunk<string>, Unusable> {
+    const records: Array<string> = []
+    let start = 0
+    for (let end = part.indexOf(this.#separator); end >= 0; end = part.indexOf(this.#separator, start)) {
+      records.push(this.#record(part.subarray(start, end)))
+      start = end + 1
+    }
+    this.#kept.push(part.subarray(start))
+    this.#keptLength += part.length - start
+    return this.#keptLength > LONGEST
+      ? Effect.fail(tooLong(this.#count + 1))
+      : Effect.succeed(Chunk.unsafeFromArray(records))
+  }
+
+  /** What follows the last separator is a record too, unless it is nothing. */
+  rest(): Chunk.Chunk<string> {
+    return this.#keptLength === 0 ? Chunk.empty() : Chunk.of(this.#record(new Uint8Array()))
+  }
+
+  #record(end: Uint8Array): string {
+    this.#count++
+    if (this.#keptLength === 0) return SurrogateEscape.decode(end)
+    const bytes = Buffer.concat([...this.#kept, end])
+    this.#kept = []
+    this.#keptLength = 0
+    return SurrogateEscape.decode(bytes)
+  }
+}
+
+/** A `separator` is a byte. An empty record is one, as it is for `read(1)` of a shell. */
+export const records =
+  (separator: number) => <E>(bytes: Stream.Stream<Uint8Array, E>): Stream.Stream<string, E | Unusable> =>
+    Stream.suspend(() => {
+      const cutter = new Cutter(separator)
+      return bytes.pipe(
+        Stream.mapEffect((part) => cutter.cut(part)),
+        Stream.concat(Stream.sync(() => cutter.rest())),
+        Stream.flattenChunks
+      )
+    })
+
+/** The standard input, read only as fast as its parts are used. */
+export const standardInput: Stream.Stream<Uint8Array, Unusable> = Stream.suspend(() =>
+  Stream.fromAsyncIterable(
+    // Node's types leave open what a stream without an encoding yields: Buffers.
+    process.stdin as AsyncIterable<Uint8Array>,
+    (cause) => new Unusable({ message: `The standard input cannot be read (${errno(cause)}).` })
+  )
+)
+
+const errno = (cause: unknown): string =>
+  cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown error"
