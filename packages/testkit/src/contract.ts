@@ -1,0 +1,92 @@
+/**
+ * The contract of a `FileSystem` inside a root: every method, every kind of file, every way to reach it. The judge is
+ * the plain Node file system in a real `chroot(2)`; compared are the answer, the errno, and, after each call that may
+ * change something, every file inside the root and outside it.
+ *
+ * @example
+ * contract(onDisk("mine", (rootDirectory) => MyFileSystem.layer(rootDirectory)))
+ */
+import { FileSystem } from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import { beforeAll, describe, expect, it } from "vitest"
+import { cases } from "./contract/cases.js"
+import { correct } from "./contract/corrections.js"
+import type { Backend, Case, Report } from "./contract/model.js"
+import { oracle, unavailable } from "./contract/oracle.js"
+import { runCases } from "./contract/run.js"
+
+export { onDisk } from "./contract/disk.js"
+export type { Backend, Case, Difference, FileSpec, FileState, World } from "./contract/model.js"
+
+/** As many as a person reads; the rest is counted. */
+const SHOWN = 8
+
+/** Running as anybody but root, one cannot give files away. */
+const notPermitted = ({ method }: Case): boolean => method === "chown" && process.getuid?.() !== 0
+
+/**
+ * A file system that is not confined would do to the host what the cases do to a tree, `remove("/")` among it. Nothing
+ * runs before it has shown that its `/` is the tree it was given.
+ */
+const confined = async (backend: Backend): Promise<void> => {
+  const name = `/confined-${Math.random().toString(36).slice(2)}`
+  const world = await backend.world([{ path: name, type: "File", mode: 0o644, content: name }])
+  try {
+    const read = await world.run(Effect.flatMap(FileSystem, (fs) => fs.readFileString(name)))
+    const names = await world.run(Effect.flatMap(FileSystem, (fs) => fs.readDirectory("/")))
+    expect({ read, names }, "the root of this file system is not the tree it was given")
+      .toEqual({ read: name, names: [name.slice(1)] })
+  } finally {
+    await world.dispose()
+  }
+}
+
+interface Mismatch {
+  readonly id: string
+  readonly expected: Report | undefined
+  readonly actual: Report | undefined
+}
+
+/** What differs between the oracle's reports and a backend's. */
+export const mismatches = (
+  asked: ReadonlyArray<Case>,
+  expected: ReadonlyMap<string, Report>,
+  actual: ReadonlyMap<string, Report>
+): ReadonlyArray<Mismatch> =>
+  asked.flatMap((testCase) => {
+    const judge = expected.get(testCase.id)
+    // What a chroot says of itself is no leak.
+    const should = judge === undefined ? undefined : { ...correct(testCase, judge), leaks: [] }
+    const does = actual.get(testCase.id)
+    return JSON.stringify(should) === JSON.stringify(does) ? [] : [{ id: testCase.id, expected: should, actual: does }]
+  })
+
+/** Defines the tests that judge a backend. */
+export const contract = (backend: Backend): void => {
+  const { differences = [], name } = backend
+  const asked = cases.filter((testCase) =>
+    !notPermitted(testCase) && !differences.some(({ applies }) => applies(testCase))
+  )
+  const methods = [...new Set(cases.map(({ method }) => method))].toSorted()
+
+  describe(`the contract of FileSystem: ${name}`, () => {
+    let expected: ReadonlyMap<string, Report> = new Map()
+    beforeAll(async () => {
+      if (unavailable !== undefined) return console.warn(`The contract of ${name} is not judged: ${unavailable}.`)
+      for (const { applies, reason } of differences) {
+        console.warn(`${name}: ${cases.filter(applies).length} cases are not asked: ${reason}`)
+      }
+      await confined(backend)
+      expected = await oracle()
+    })
+
+    for (const method of methods) {
+      const own = asked.filter((testCase) => testCase.method === method)
+      it(`${method}: ${own.length} cases`, async (context) => {
+        if (unavailable !== undefined) return context.skip(unavailable)
+        const wrong = mismatches(own, expected, await runCases(backend, own))
+        expect(wrong.slice(0, SHOWN), `${wrong.length} of ${own.length} differ`).toEqual([])
+      })
+    }
+  })
+}

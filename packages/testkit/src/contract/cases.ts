@@ -1,0 +1,133 @@
+/** The cases: each method with each path, in an order that never changes. */
+import type { Call, Case, TreeName } from "./model.js"
+import { chained, firsts, paths, seconds, withNul } from "./paths.js"
+
+const bytes = new TextEncoder().encode("written\n")
+
+/** A time that nothing but a case's own `utimes` gives a file. */
+export const STAMP = 1_000_000_000
+
+/** All calls of the methods that take one path. */
+const calls = (path: string): ReadonlyArray<Call> => [
+  { method: "access", args: [path] },
+  { method: "access", args: [path, { readable: true, writable: true }] },
+  { method: "chmod", args: [path, 0o604] },
+  { method: "chown", args: [path, 1234, 4321] },
+  { method: "exists", args: [path] },
+  { method: "makeDirectory", args: [path] },
+  { method: "makeDirectory", args: [path, { recursive: true }] },
+  { method: "makeTempDirectory", args: [{ directory: path, prefix: "T-" }] },
+  { method: "makeTempDirectoryScoped", args: [{ directory: path, prefix: "T-" }] },
+  { method: "makeTempFile", args: [{ directory: path, prefix: "T-", suffix: ".txt" }] },
+  { method: "makeTempFileScoped", args: [{ directory: path, prefix: "T-" }] },
+  { method: "open", args: [path] },
+  ...(["r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const).map((flag): Call => ({
+    method: "open",
+    args: [path, { flag, mode: 0o600 }]
+  })),
+  { method: "readDirectory", args: [path] },
+  { method: "readDirectory", args: [path, { recursive: true }] },
+  { method: "readFile", args: [path] },
+  { method: "readFileString", args: [path] },
+  { method: "readLink", args: [path] },
+  { method: "realPath", args: [path] },
+  { method: "remove", args: [path] },
+  { method: "remove", args: [path, { force: true }] },
+  { method: "remove", args: [path, { recursive: true }] },
+  { method: "sink", args: [path] },
+  { method: "sink", args: [path, { flag: "wx" }] },
+  { method: "sink", args: [path, { flag: "a" }] },
+  { method: "stat", args: [path] },
+  { method: "stream", args: [path] },
+  { method: "stream", args: [path, { offset: 3, bytesToRead: 4 }] },
+  { method: "truncate", args: [path] },
+  { method: "truncate", args: [path, 3] },
+  { method: "utimes", args: [path, STAMP, STAMP] },
+  { method: "watch", args: [path] },
+  { method: "writeFile", args: [path, bytes] },
+  { method: "writeFile", args: [path, bytes, { flag: "wx" }] },
+  { method: "writeFile", args: [path, bytes, { flag: "a", mode: 0o600 }] },
+  { method: "writeFile", args: [path, bytes, { flag: "r+" }] },
+  { method: "writeFileString", args: [path, "written\n"] },
+  { method: "symlink", args: ["../some/../text/", path] }
+]
+
+/** All calls of the methods that take two paths. */
+const pairs = (from: string, to: string): ReadonlyArray<Call> => [
+  { method: "copy", args: [from, to] },
+  { method: "copy", args: [from, to, { overwrite: true, preserveTimestamps: true }] },
+  { method: "copyFile", args: [from, to] },
+  { method: "link", args: [from, to] },
+  { method: "rename", args: [from, to] }
+]
+
+const nuls: ReadonlyArray<Call> = [...pairs(withNul, "/new"), ...pairs("/file", withNul)]
+
+/** The default directory is the root's own `/tmp`, wherever the host keeps its temporary files. */
+const temporary: ReadonlyArray<Call> = [
+  { method: "makeTempDirectory", args: [] },
+  { method: "makeTempDirectory", args: [{ prefix: "T-" }] },
+  { method: "makeTempDirectory", args: [{ directory: "/dir" }] },
+  { method: "makeTempDirectory", args: [{ prefix: "sub/T-", directory: "/dir" }] },
+  { method: "makeTempDirectory", args: [{ prefix: "missing/T-", directory: "/dir" }] },
+  { method: "makeTempDirectory", args: [{ prefix: "../T-", directory: "/links/abs-dir" }] },
+  { method: "makeTempDirectoryScoped", args: [] },
+  { method: "makeTempFile", args: [] },
+  { method: "makeTempFile", args: [{ suffix: ".txt", prefix: "T-" }] },
+  { method: "makeTempFile", args: [{ suffix: "/x", prefix: "T-" }] },
+  { method: "makeTempFileScoped", args: [] }
+]
+
+const targets: ReadonlyArray<Call> = [
+  "",
+  "/",
+  "/file",
+  "../../outside/secret",
+  "x".repeat(4095),
+  "x".repeat(4096),
+  "fi\0le"
+]
+  .map((target) => ({ method: "symlink", args: [target, "/new"] }))
+
+/** Nobody writes into the fifo, so whoever reads from it waits for ever. */
+const waits = ({ args, method }: Call): boolean =>
+  ["readFile", "readFileString", "stream", "copyFile"].includes(method) &&
+  typeof args[0] === "string" && args[0].endsWith("fifo")
+
+const name = ({ args, method }: Call): string =>
+  `${method}(${
+    args.map((arg) => {
+      const text = arg instanceof Uint8Array ? "bytes" : JSON.stringify(arg)
+      return text.length > 100 ? `${text.slice(0, 60)}…${text.length}` : text
+    }).join(", ")
+  })`
+
+const inTree = (tree: TreeName, list: ReadonlyArray<Call>): ReadonlyArray<Case> =>
+  list.filter((call) => !waits(call)).map((call) => ({ ...call, tree, id: `${tree}: ${name(call)}` }))
+
+export const cases: ReadonlyArray<Case> = [
+  ...inTree("standard", [
+    ...paths.flatMap(calls),
+    ...firsts.flatMap((from) => seconds.flatMap((to) => pairs(from, to))),
+    ...nuls,
+    ...temporary,
+    ...targets
+  ]),
+  ...inTree("chains", chained.flatMap((path) => [...calls(path), ...pairs(path, "/new"), ...pairs("/file", path)])),
+  ...inTree("bare", temporary)
+]
+
+/** The methods that leave every tree as it is; what they did is looked at after many of them. */
+const reading: ReadonlyArray<string> = [
+  "access",
+  "exists",
+  "readDirectory",
+  "readFile",
+  "readFileString",
+  "readLink",
+  "realPath",
+  "stat",
+  "stream"
+]
+
+export const mutates = ({ method }: Case): boolean => !reading.includes(method)

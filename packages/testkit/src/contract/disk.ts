@@ -1,0 +1,123 @@
+/** Worlds on a disk: a root, and beside it what must not be touched. */
+import type { FileSystem } from "@effect/platform/FileSystem"
+import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import koffi from "koffi"
+import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Backend, Difference, FileSpec, FileState, World } from "./model.js"
+import { BASE, outside, trees } from "./trees.js"
+
+const mkfifo = koffi.load(null).func("int mkfifo(const char *path, uint mode)")
+
+/** Memory, where there is some: a suite makes thousands of trees. */
+const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+
+/** So deep that no path of the suite climbs out of the temporary directory, even if nothing holds it. */
+const DEPTH = "1/2/3/4"
+
+export interface DiskTree {
+  readonly root: string
+  readonly base: string
+  readonly files: () => ReadonlyArray<FileState>
+  readonly dispose: () => void
+}
+
+const make = (directory: string, base: string, tree: ReadonlyArray<FileSpec>) => {
+  for (const { content, mode, path, target, type } of tree) {
+    const place = directory + path
+    if (type === "SymbolicLink") {
+      Fs.symlinkSync(target?.replace(BASE, base) ?? "", place)
+      continue
+    }
+    if (type === "Directory") Fs.mkdirSync(place)
+    else if (type === "File") Fs.writeFileSync(place, content ?? "")
+    else mkfifo(place, mode)
+    Fs.chmodSync(place, mode)
+  }
+}
+
+const state = (path: string, place: string, stat: Fs.Stats, base: string): FileState => {
+  const { gid, ino: identity, mode, mtimeMs: mtime, uid } = stat
+  const common = { path, mode: mode & 0o7777, uid, gid, identity, mtime }
+  if (stat.isSymbolicLink()) {
+    return { ...common, type: "SymbolicLink", target: Fs.readlinkSync(place).replace(base, BASE) }
+  }
+  if (stat.isDirectory()) return { ...common, type: "Directory" }
+  return stat.isFile()
+    ? { ...common, type: "File", content: Fs.readFileSync(place, "utf8") }
+    : { ...common, type: "FIFO" }
+}
+
+const list = (directory: string, prefix: string, base: string, skip: string): ReadonlyArray<FileState> =>
+  Fs.readdirSync(directory).flatMap((name) => {
+    const place = `${directory}/${name}`
+    if (place === skip) return []
+    const stat = Fs.lstatSync(place)
+    const own = state(`${prefix}/${name}`, place, stat, base)
+    return stat.isDirectory() ? [own, ...list(place, `${prefix}/${name}`, base, skip)] : [own]
+  })
+
+/** Names at the top of the trees that the host does not have: whoever makes one of them has left the root. */
+const hostNames = [...new Set(Object.values(trees).flat().map(({ path }) => path))]
+  .filter((path) => path.lastIndexOf("/") === 0)
+  .concat("/missing")
+  .filter((path) => !Fs.existsSync(path))
+
+const onHost = (): ReadonlyArray<FileState> =>
+  hostNames.filter((path) => Fs.existsSync(path)).map((path) => ({
+    ...state(path, path, Fs.lstatSync(path), ""),
+    path: `host:${path}`
+  }))
+
+/** Makes the tree, and what lies outside it, in a directory that nothing else uses. */
+export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
+  const temporary = Fs.mkdtempSync(join(parent, "procfsroot-contract-"))
+  const base = join(temporary, DEPTH)
+  const root = join(base, "root")
+  Fs.mkdirSync(root, { recursive: true })
+  Fs.mkdirSync(join(base, "outside"))
+  make(root, base, tree)
+  make(join(base, "outside"), base, outside)
+  // With a reader and a writer there already, no open of a fifo waits.
+  const pipes = tree.filter(({ type }) => type === "FIFO")
+    .map(({ path }) => Fs.openSync(root + path, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK))
+  return {
+    root,
+    base,
+    files: () => [...list(root, "", base, ""), ...list(temporary, "outside:", base, root), ...onHost()],
+    dispose: () => {
+      for (const pipe of pipes) Fs.closeSync(pipe)
+      Fs.rmSync(temporary, { recursive: true, force: true })
+    }
+  }
+}
+
+/**
+ * A backend whose file system is a layer over a directory of the host. The layer's scope is that of one tree.
+ *
+ * @example
+ * contract(onDisk("RootFileSystem", (root) => RootFileSystem.layer.pipe(Layer.provide(Root.layer(root)), …)))
+ */
+export const onDisk = <E>(
+  name: string,
+  layer: (rootDirectory: string) => Layer.Layer<FileSystem, E>,
+  differences: ReadonlyArray<Difference> = []
+): Backend => ({
+  name,
+  differences,
+  world: async (tree): Promise<World> => {
+    const { base, dispose, files, root } = makeTree(tree)
+    const runtime = ManagedRuntime.make(layer(root))
+    return {
+      base,
+      run: (program) => runtime.runPromise(program),
+      files,
+      dispose: async () => {
+        await runtime.dispose()
+        dispose()
+      }
+    }
+  }
+})

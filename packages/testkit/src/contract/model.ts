@@ -1,0 +1,97 @@
+/**
+ * The words of the contract suite. A `Case` is one call of one method; a `Backend` is what it is made of; a `Report` is
+ * what it answered and what it did to the tree.
+ */
+import type { FileSystem } from "@effect/platform/FileSystem"
+import type * as Effect from "effect/Effect"
+
+/** All methods of `FileSystem`. */
+export type Method = keyof FileSystem
+
+/** A method and the arguments to call it with. */
+export type Call = { readonly [M in Method]: { readonly method: M; readonly args: Parameters<FileSystem[M]> } }[Method]
+
+export type TreeName = "standard" | "chains" | "bare"
+
+export type Case = Call & {
+  /** Tells the case in messages, and is the same in every run. */
+  readonly id: string
+  readonly tree: TreeName
+}
+
+/** A file of a tree that is to be made. */
+export interface FileSpec {
+  /** Absolute in the root; the parents of a file come before it. */
+  readonly path: string
+  readonly type: FileState["type"]
+  readonly mode: number
+  readonly content?: string
+  /** The text of a link. */
+  readonly target?: string
+}
+
+/** A file of a tree as a case left it. */
+export interface FileState {
+  /** Absolute in the root; a file outside it is told by another beginning, such as `outside:/secret`. */
+  readonly path: string
+  readonly type: "File" | "Directory" | "SymbolicLink" | "FIFO"
+  /** The permission bits; of no interest for a link. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly content?: string
+  readonly target?: string
+  /** The same for two names of one file, as an inode number is. */
+  readonly identity: unknown
+  /** Milliseconds since 1970. */
+  readonly mtime: number
+}
+
+/** One tree, on which cases run one after the other. */
+export interface World {
+  /** A directory of the host that no answer may name. */
+  readonly base?: string
+  readonly run: <A, E>(program: Effect.Effect<A, E, FileSystem>) => Promise<A>
+  /** Every file there is, inside the root and outside. */
+  readonly files: () => ReadonlyArray<FileState>
+  readonly dispose: () => Promise<void>
+}
+
+/** A file system to be judged. */
+export interface Backend {
+  readonly name: string
+  readonly world: (tree: ReadonlyArray<FileSpec>) => Promise<World>
+  /** Where the backend cannot, or will not, do as the kernel does. */
+  readonly differences?: ReadonlyArray<Difference>
+}
+
+/** Cases that a backend is not asked, and why. */
+export interface Difference {
+  readonly reason: string
+  readonly applies: (testCase: Case) => boolean
+}
+
+export type Answer =
+  | { readonly ok: unknown }
+  | { readonly error: ErrorAnswer }
+  /** It never answered. */
+  | { readonly hung: true }
+  /** It died, or failed with what is no `PlatformError`. */
+  | { readonly defect: string }
+
+/** What a `PlatformError` tells. */
+export interface ErrorAnswer {
+  readonly tag: string
+  readonly reason?: string
+  /** The errno, out of the `code` of the error's cause. */
+  readonly code?: string
+  readonly path?: string
+}
+
+export interface Report {
+  readonly answer: Answer
+  /** What became of the tree, a line a file: `- before`, `+ after`. */
+  readonly changes: ReadonlyArray<string>
+  /** Where the answer named the host's directory: always a fault. */
+  readonly leaks: ReadonlyArray<string>
+}

@@ -1,0 +1,106 @@
+/** Makes the call of a case, and says what it came to in a form that can be compared. */
+import type { PlatformError } from "@effect/platform/Error"
+import { type File, FileSystem, type OpenFlag } from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type { Scope } from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Call } from "./model.js"
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+/** The times, the device and the size of a directory are the file system's own affair. */
+const describe = ({ gid, mode, nlink, size, type, uid }: File.Info) => ({
+  type,
+  mode: mode.toString(8),
+  uid: Option.getOrNull(uid),
+  gid: Option.getOrNull(gid),
+  ...(type === "File" ? { size: Number(size), nlink: Option.getOrNull(nlink) } : {})
+})
+
+const readable = (flag: OpenFlag): boolean => flag === "r" || flag.includes("+")
+const writable = (flag: OpenFlag): boolean => flag !== "r"
+
+/** What an open file can do, tried: its stat, its first bytes, a write, its size then. */
+const use = (file: File, flag: OpenFlag) =>
+  Effect.gen(function*() {
+    const { type } = yield* file.stat
+    if (type !== "File") return { type }
+    const read = readable(flag) ? Option.map(yield* file.readAlloc(7), decode) : Option.none()
+    if (writable(flag)) yield* file.writeAll(new TextEncoder().encode("!"))
+    return { type, read: Option.getOrNull(read), after: describe(yield* file.stat) }
+  })
+
+const madeWithin = (fs: FileSystem, path: string) => Effect.map(fs.stat(path), (info) => ({ path, ...describe(info) }))
+
+/**
+ * Keeps touching what is watched until an event comes, since nobody is told when a watch has begun. Which event it is
+ * depends on when it has; where it happened does not.
+ */
+const firstEvent = (fs: FileSystem, path: string) =>
+  Effect.gen(function*() {
+    const events = fs.watch(path)
+    const info = yield* Effect.option(fs.stat(path))
+    const touched = Option.exists(info, ({ type }) => type === "Directory") ? `${path}/touched` : path
+    const touch = Option.isSome(info)
+      ? fs.writeFileString(touched, "touched\n").pipe(
+        Effect.ignore,
+        // The tree is compared: no write may be cut short.
+        Effect.uninterruptible,
+        Effect.repeat(Schedule.spaced("5 millis")),
+        Effect.zipRight(Effect.never)
+      )
+      : Effect.never
+    const event = yield* Stream.runHead(events).pipe(Effect.raceFirst(touch))
+    return Option.getOrNull(Option.map(event, ({ path }) => path))
+  })
+
+const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, Scope> => {
+  switch (call.method) {
+    case "access":
+    case "chmod":
+    case "chown":
+    case "copy":
+    case "copyFile":
+    case "exists":
+    case "link":
+    case "makeDirectory":
+    case "readFileString":
+    case "readLink":
+    case "realPath":
+    case "remove":
+    case "rename":
+    case "symlink":
+    case "truncate":
+    case "utimes":
+    case "writeFile":
+    case "writeFileString": {
+      const method = fs[call.method] as (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, PlatformError> // one of those above, whose arguments the case's type has checked
+      return method(...call.args)
+    }
+    case "makeTempDirectory":
+    case "makeTempFile":
+    case "makeTempDirectoryScoped":
+    case "makeTempFileScoped":
+      return Effect.flatMap(fs[call.method](...call.args), (path) => madeWithin(fs, path))
+    case "open":
+      return Effect.flatMap(fs.open(...call.args), (file) => use(file, call.args[1]?.flag ?? "r"))
+    case "readDirectory":
+      return Effect.map(fs.readDirectory(...call.args), (names) => names.toSorted())
+    case "readFile":
+      return Effect.map(fs.readFile(...call.args), decode)
+    case "sink":
+      return Stream.make("sunk ", "in\n").pipe(Stream.encodeText, Stream.run(fs.sink(...call.args)))
+    case "stat":
+      return Effect.map(fs.stat(...call.args), describe)
+    case "stream":
+      return Stream.mkString(Stream.decodeText(fs.stream(...call.args)))
+    case "watch":
+      return firstEvent(fs, call.args[0])
+  }
+}
+
+/** What the call of a case comes to, within a scope of its own. */
+export const perform = (call: Call): Effect.Effect<unknown, PlatformError, FileSystem> =>
+  Effect.flatMap(FileSystem, (fs) => Effect.scoped(run(fs, call)))

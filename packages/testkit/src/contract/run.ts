@@ -1,0 +1,87 @@
+/** Runs cases on worlds: those that only read share one, those that change theirs leave a fresh one to the next. */
+import * as Effect from "effect/Effect"
+import { answerOf, changesOf, leaksOf } from "./answer.js"
+import { mutates } from "./cases.js"
+import type { Backend, Case, FileState, Report, World } from "./model.js"
+import { perform } from "./perform.js"
+import { trees } from "./trees.js"
+
+/** How long a case may take before it is said to hang: so long that no busy machine is blamed. */
+const PATIENCE = 10_000
+
+const hung = Symbol()
+
+const withPatience = async <A>(promise: Promise<A>): Promise<A | typeof hung> => {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<typeof hung>((resolve) => timer = setTimeout(() => resolve(hung), PATIENCE))
+  try {
+    return await Promise.race([promise, patience])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const runOne = async (testCase: Case, world: World): Promise<Omit<Report, "changes">> => {
+  const exit = await withPatience(world.run(Effect.exit(perform(testCase))))
+  return exit === hung
+    ? { answer: { hung: true }, leaks: [] }
+    : { answer: answerOf(testCase, exit, world.base), leaks: leaksOf(testCase, exit, world.base) }
+}
+
+/** Where case after case runs; a world that has been changed is not used again. */
+class Stage {
+  readonly #backend: Pick<Backend, "world">
+  #current: { readonly key: string; readonly world: World; readonly before: ReadonlyArray<FileState> } | undefined
+  constructor(backend: Pick<Backend, "world">) {
+    this.#backend = backend
+  }
+
+  async run(testCase: Case): Promise<Report> {
+    const { before, world } = await this.#enter(testCase)
+    const { answer, leaks } = await runOne(testCase, world)
+    if (!mutates(testCase) && !("hung" in answer)) return { answer, leaks, changes: [] }
+    const changes = changesOf(testCase, before, world.files())
+    if (changes.length > 0 || "hung" in answer) await this.leave()
+    return { answer, leaks, changes }
+  }
+
+  async #enter(testCase: Case) {
+    const key = `${testCase.tree} ${mutates(testCase)}`
+    if (this.#current?.key !== key) {
+      await this.leave()
+      const world = await this.#backend.world(trees[testCase.tree])
+      this.#current = { key, world, before: world.files() }
+    }
+    return this.#current
+  }
+
+  /** What the cases that were said to read have changed, after all. */
+  async leave(): Promise<void> {
+    const { before, key, world } = this.#current ?? {}
+    this.#current = undefined
+    if (world === undefined || before === undefined) return
+    const after = world.files()
+    await world.dispose()
+    if (key?.endsWith("false") === true && JSON.stringify(after) !== JSON.stringify(before)) {
+      throw new Error("A case that only reads has changed the tree.")
+    }
+  }
+}
+
+/** Every case's report, by the case's id. */
+export const runCases = async (
+  backend: Pick<Backend, "world">,
+  cases: ReadonlyArray<Case>
+): Promise<ReadonlyMap<string, Report>> => {
+  const stage = new Stage(backend)
+  const reports = new Map<string, Report>()
+  try {
+    for (const testCase of cases.filter((testCase) => !mutates(testCase))) {
+      reports.set(testCase.id, await stage.run(testCase))
+    }
+    for (const testCase of cases.filter(mutates)) reports.set(testCase.id, await stage.run(testCase))
+  } finally {
+    await stage.leave()
+  }
+  return reports
+}
