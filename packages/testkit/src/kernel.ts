@@ -7,7 +7,7 @@ const openHow = koffi.struct("procfsroot_testkit_open_how", {
   mode: "uint64_t",
   resolve: "uint64_t"
 })
-const syscall = koffi.load(null).func("syscall", "long", ["long", "long", "str", koffi.pointer(openHow), "size_t"])
+const syscall = koffi.load(null).func("syscall", "long", ["long", "long", "void*", koffi.pointer(openHow), "size_t"])
 
 /** The same number on every architecture (`include/uapi/asm-generic/unistd.h`). */
 const SYS_OPENAT2 = 437
@@ -27,32 +27,50 @@ export interface Question {
   readonly resolve: number
 }
 
+/** A question about names that are no text. */
+export interface ByteQuestion extends Omit<Question, "path"> {
+  readonly path: Uint8Array
+}
+
 /** A directory, open, whose inside the kernel is asked about. */
 export class KernelRoot implements Disposable {
   readonly fd: number
-  readonly #path: string
+  readonly #path: Buffer
   constructor(path: string) {
     this.fd = openSync(path, O_PATH | constants.O_DIRECTORY)
-    this.#path = readlinkSync(`/proc/self/fd/${this.fd}`)
+    this.#path = readlinkSync(`/proc/self/fd/${this.fd}`, "buffer")
   }
 
-  ask({ lastComponent = "follow", path, resolve }: Question): KernelAnswer {
-    const flags = O_PATH | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)
-    let fd = -1
-    let errno = "EAGAIN"
-    // Renames anywhere on the machine make the kernel give up; only the test's own patience ends this loop.
-    for (let attempt = 0; errno === "EAGAIN" && attempt < 100_000; attempt++) {
-      fd = syscall(SYS_OPENAT2, this.fd, path, { flags, mode: 0, resolve }, 24) as number
-      if (fd >= 0) break
-      errno = errnoNames.get(koffi.errno()) ?? String(koffi.errno())
-    }
-    if (fd < 0) return { errno }
+  ask(question: Question): KernelAnswer {
+    const answer = this.askBytes({ ...question, path: Buffer.from(question.path) })
+    return "errno" in answer ? answer : { ok: answer.ok.toString() }
+  }
+
+  /** As `ask`, where names are no text. */
+  askBytes(question: ByteQuestion): { readonly ok: Buffer } | { readonly errno: string } {
+    const fd = this.open(question)
+    if (typeof fd !== "number") return fd
     try {
-      const found = readlinkSync(`/proc/self/fd/${fd}`)
-      return { ok: found === this.#path ? "/" : found.slice(this.#path === "/" ? 0 : this.#path.length) }
+      const found = readlinkSync(`/proc/self/fd/${fd}`, "buffer")
+      if (found.equals(this.#path)) return { ok: Buffer.from("/") }
+      return { ok: found.subarray(this.#path.toString() === "/" ? 0 : this.#path.length) }
     } finally {
       closeSync(fd)
     }
+  }
+
+  /** The file itself, as a descriptor that the caller closes: its path may be longer than the kernel can show. */
+  open({ lastComponent = "follow", path, resolve }: ByteQuestion): number | { readonly errno: string } {
+    const flags = O_PATH | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)
+    const text = Buffer.concat([path, Buffer.of(0)])
+    let errno = "EAGAIN"
+    // Renames anywhere on the machine make the kernel give up; only the test's own patience ends this loop.
+    for (let attempt = 0; errno === "EAGAIN" && attempt < 100_000; attempt++) {
+      const fd = syscall(SYS_OPENAT2, this.fd, text, { flags, mode: 0, resolve }, 24) as number
+      if (fd >= 0) return fd
+      errno = errnoNames.get(koffi.errno()) ?? String(koffi.errno())
+    }
+    return { errno }
   }
 
   [Symbol.dispose](): void {

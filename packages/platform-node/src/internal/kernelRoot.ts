@@ -121,18 +121,22 @@ export class KernelRoot implements Disposable {
 
   /** Where a descriptor is, by the path the kernel shows for it; see `proc(5)`, `/proc/pid/fd`. */
   #inRoot(fd: number): RootedPath | undefined {
-    const bytes = this.#openat2.readlink(this.#descriptors, String(fd))
-    if (bytes === undefined) return undefined
-    const path = fromNode(bytes.toString(), () => bytes)
+    const path = this.#pathOf(fd)
+    // Asked each time: whoever renames the root in between must not change an answer.
+    const ownPath = this.#pathOf(this.#root.fd)
     // The name may really end so; only the walk can tell.
-    if (path.endsWith(DELETED)) return undefined
-    const { ownPath } = this.#root
+    if (path === undefined || ownPath === undefined || path.endsWith(DELETED)) return undefined
     if (ownPath === "/") return path as RootedPath // the kernel's own path of something in `/` is clean
     if (path === ownPath) return "/" as RootedPath // the root itself
     // Moved out of the root while it was opened, or the root itself was moved.
     return path.startsWith(ownPath) && path.charCodeAt(ownPath.length) === SLASH
       ? path.slice(ownPath.length) as RootedPath // clean, as the kernel's whole path is
       : undefined
+  }
+
+  #pathOf(fd: number): string | undefined {
+    const bytes = this.#openat2.readlink(this.#descriptors, String(fd))
+    return bytes && fromNode(bytes.toString(), () => bytes)
   }
 
   [Symbol.dispose](): void {

@@ -44,11 +44,14 @@ const pin = (path: string, onPool: boolean): Effect.Effect<PinnedRoot, RootUnava
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
 
 /** Walks a part of a batch a turn at a time, so that other fibers go on and an interruption is met. */
-const inTurns = <A>(paths: ReadonlyArray<string>, walk: (path: string) => A): Effect.Effect<ReadonlyArray<A>> => {
-  if (paths.length <= TURN) return Effect.sync(() => paths.map(walk))
+const inTurns = <A>(
+  paths: ReadonlyArray<string>,
+  walkSome: (paths: ReadonlyArray<string>) => ReadonlyArray<A>
+): Effect.Effect<ReadonlyArray<A>> => {
+  if (paths.length <= TURN) return Effect.sync(() => walkSome(paths))
   const outcomes: Array<A> = []
   const turn: Effect.Effect<ReadonlyArray<A>> = Effect.suspend(() => {
-    for (const path of paths.slice(outcomes.length, outcomes.length + TURN)) outcomes.push(walk(path))
+    for (const outcome of walkSome(paths.slice(outcomes.length, outcomes.length + TURN))) outcomes.push(outcome)
     return outcomes.length === paths.length ? Effect.succeed(outcomes) : Effect.zipRight(Effect.yieldNow(), turn)
   })
   return turn
@@ -66,7 +69,7 @@ const onMainThread = (path: string, root: PinnedRoot, kernel: KernelRoot | undef
   batch: (policy, maxRemembered) =>
     Effect.map(
       Effect.acquireRelease(Effect.sync(() => batchSync(root, maxRemembered)), dispose),
-      (batch) => (paths) => inTurns(paths, (asked) => batch.walk(asked, policy))
+      (batch) => (paths) => inTurns(paths, (some) => batch.walkSome(some, policy))
     )
 })
 

@@ -14,6 +14,9 @@ const pathOf = (fd: number): string => {
   return fromNode(readlinkSync(link), () => readlinkSync(link, "buffer"))
 }
 
+/** Behind the root's own path there must be room for the way to the next anchor and a name (`PATH_MAX`). */
+const LONGEST_PLACE = 2_048
+
 /** @internal */
 export const flags = O_PATH | O_DIRECTORY
 
@@ -24,14 +27,10 @@ export class PinnedRoot implements Disposable {
   readonly #place: string | undefined
   readonly #dev: number
   readonly #ino: number
-  #checked = false
-  #base: string
-  #ownPath = ""
 
   /** Takes the descriptor over. `findPlace` may wait for the file system that the root is on. */
   constructor(fd: number, findPlace: boolean) {
     this.fd = fd
-    this.#base = descriptorPath(fd)
     const { dev, ino } = findPlace ? fstatSync(fd) : { dev: 0, ino: 0 }
     this.#dev = dev
     this.#ino = ino
@@ -40,50 +39,42 @@ export class PinnedRoot implements Disposable {
 
   /** What a root found through `/proc/<pid>/root` reads as may be another directory here. */
   #find(): string | undefined {
-    const place = pathOf(this.fd)
-    let other: number
+    let other: number | undefined
     try {
+      const place = pathOf(this.fd)
+      if (Buffer.byteLength(place) > LONGEST_PLACE) return undefined
       other = openSync(toNode(place), flags)
+      return this.#isAt(fstatSync(other)) && mountOf(other) === mountOf(this.fd) ? place : undefined
     } catch {
       // Whatever stands in the way, the descriptor itself still serves.
       return undefined
-    }
-    try {
-      const { dev, ino } = fstatSync(other)
-      return dev === this.#dev && ino === this.#ino && mountOf(other) === mountOf(this.fd) ? place : undefined
     } finally {
-      closeSync(other)
+      if (other !== undefined) closeSync(other)
+    }
+  }
+
+  #isAt(found: { readonly dev: number; readonly ino: number } | undefined): boolean {
+    return found?.dev === this.#dev && found.ino === this.#ino
+  }
+
+  #stillAt(place: string): boolean {
+    try {
+      return this.#isAt(statSync(toNode(place), quiet))
+    } catch {
+      // A file, a loop, a directory that may not be searched: something else is there now.
+      return false
     }
   }
 
   /**
-   * Both texts are checked once in a turn of the event loop: within it, no answer could be told from one given a moment
-   * before.
+   * A path of the root for lookups behind it, none of whose components is a link in the root. Good for one walk: a moment
+   * later, something else may have the root's name.
    */
-  #check(): void {
-    if (this.#checked) return
-    this.#checked = true
-    queueMicrotask(() => {
-      this.#checked = false
-    })
-    this.#ownPath = pathOf(this.fd)
-    const found = this.#place === undefined ? undefined : statSync(toNode(this.#place), quiet)
-    // A path through `/proc/self/fd` takes the kernel about twice as long.
-    this.#base = this.#place !== undefined && found?.dev === this.#dev && found.ino === this.#ino
-      ? this.#place === "/" ? "/." : this.#place
-      : descriptorPath(this.fd)
-  }
-
-  /** A path of the root for lookups behind it, none of whose components is a link in the root. */
   get base(): string {
-    this.#check()
-    return this.#base
-  }
-
-  /** What the kernel calls the root, which is how the paths of descriptors inside it begin. */
-  get ownPath(): string {
-    this.#check()
-    return this.#ownPath
+    const place = this.#place
+    // A path through `/proc/self/fd` takes the kernel about twice as long.
+    if (place === undefined || !this.#stillAt(place)) return descriptorPath(this.fd)
+    return place === "/" ? "/." : place
   }
 
   [Symbol.dispose](): void {

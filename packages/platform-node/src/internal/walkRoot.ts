@@ -27,7 +27,8 @@ export const walkSync = (root: PinnedRoot, path: string, policy: Policy): Walk.O
 
 /** Walks that share their lookups. */
 interface Batch extends Disposable {
-  readonly walk: (path: string, policy: Policy) => Walk.Outcome<unknown>
+  /** Some paths in one go, in which nothing else of this process runs. */
+  readonly walkSome: (paths: ReadonlyArray<string>, policy: Policy) => ReadonlyArray<Walk.Outcome<unknown>>
 }
 
 /** @internal */
@@ -35,13 +36,18 @@ export const batchSync = (root: PinnedRoot, maxRemembered: number): Batch => {
   const anchors = new Anchors(root.base)
   const trie = new Trie(anchors, maxRemembered)
   return {
-    walk: (path, policy) =>
-      Walk.run(
-        trie.root(root.base),
-        path,
-        (asked) => trie.recall(asked) ?? trie.remember(asked, lookup(anchors, asked.directory.handle.path, asked.name)),
-        policy
-      ),
+    walkSome: (paths, policy) => {
+      const { base } = root
+      return paths.map((path) =>
+        Walk.run(
+          trie.root(base),
+          path,
+          (asked) =>
+            trie.recall(asked) ?? trie.remember(asked, lookup(anchors, asked.directory.handle.path, asked.name)),
+          policy
+        )
+      )
+    },
     [Symbol.dispose]: () => anchors[Symbol.dispose]()
   }
 }

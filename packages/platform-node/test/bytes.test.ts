@@ -1,0 +1,111 @@
+/** Names that are no UTF-8: asked by their escaped text, and answered so. */
+import { describe, expect, it } from "@effect/vitest"
+import { SurrogateEscape } from "@procfsroot/path"
+import { available, KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Effect from "effect/Effect"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { type Answer, ask, makeRoot, strategies } from "./strategies.js"
+
+/** `\xff` in a text stands for the byte. */
+const bytes = (text: string): Buffer => Buffer.from(text, "latin1")
+const escaped = (name: Buffer): string => SurrogateEscape.decode(name)
+
+const euro = bytes("\xe2\x82\xac").toString("latin1")
+const long = "\xff".repeat(255)
+
+const tree = (root: string): void => {
+  const place = (name: string) => Buffer.concat([Buffer.from(`${root}/`), bytes(name)])
+  mkdirSync(place("d\xff"))
+  mkdirSync(place("d\xfe"))
+  mkdirSync(place(`d${euro}`))
+  writeFileSync(place("d\xff/inner"), "")
+  writeFileSync(place("d\xfe/other"), "")
+  writeFileSync(place("\xef\xbf\xbd"), "U+FFFD, which is UTF-8")
+  writeFileSync(place("\xed\xa0\x80"), "a surrogate, which is none")
+  writeFileSync(place(long), "")
+  symlinkSync(bytes("d\xff"), place("toFF"))
+  symlinkSync(bytes("/d\xfe/"), place("toFE\xfd"))
+  symlinkSync(bytes("\xef\xbf\xbd"), place("toReplacement"))
+  symlinkSync(bytes("\xff\xfe"), place("dangling"))
+}
+
+const paths = [
+  "d\xff",
+  "d\xfe",
+  `d${euro}`,
+  "d\xfd",
+  "d\xff/inner",
+  "d\xff/other",
+  "d\xfe/../d\xff/./inner",
+  "d\xff/",
+  "d\xff/inner/",
+  "\xef\xbf\xbd",
+  "\xff",
+  "\xed\xa0\x80",
+  "toFF",
+  "toFF/inner",
+  "toFF/other",
+  "toFF/..",
+  "toFE\xfd",
+  "toFE\xfd/other",
+  "toReplacement",
+  "dangling",
+  long,
+  `${long}\xff`,
+  `d\xff/${long}`
+].map(bytes)
+
+const judged = (kernel: KernelRoot, path: Buffer, lastComponent: "follow" | "keep"): Answer => {
+  const answer = kernel.askBytes({ path, lastComponent, resolve: Resolve.inRoot })
+  return "errno" in answer ? answer : { ok: escaped(answer.ok) }
+}
+
+describe.skipIf(!available).each(strategies)("names as bytes: $name", (strategy) => {
+  it.scoped("as the kernel has it, byte by byte", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      tree(directory.path)
+      using kernel = new KernelRoot(directory.path)
+      const root = yield* makeRoot(directory.path, strategy)
+      for (const lastComponent of ["follow", "keep"] as const) {
+        const answers = yield* ask(strategy, root, paths.map(escaped), { lastComponent })
+        expect(answers).toEqual(paths.map((path) => judged(kernel, path, lastComponent)))
+      }
+    }))
+
+  it.scoped("an answer tells by its form that it must go to the system as bytes", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      tree(directory.path)
+      const root = yield* makeRoot(directory.path, strategy)
+      const [bad, good] = yield* ask(strategy, root, ["toFF/inner", "toReplacement"], {})
+      expect(bad).toEqual({ ok: "/d\udcff/inner" })
+      expect(good).toEqual({ ok: "/\ufffd" })
+      expect("/d\udcff/inner".isWellFormed()).toBe(false)
+    }))
+
+  it.scoped("a lone surrogate that stands for no byte is refused", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const root = yield* makeRoot(directory.path, strategy)
+      expect(yield* ask(strategy, root, ["a\ud800", "\udc41/x"], {})).toEqual([{ errno: "EILSEQ" }, {
+        errno: "EILSEQ"
+      }])
+    }))
+
+  it.scoped("the root's own name may be no UTF-8", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const name = Buffer.concat([Buffer.from(`${directory.path}/`), bytes("box\xff")])
+      mkdirSync(name)
+      mkdirSync(Buffer.concat([name, bytes("/in\xfe")]))
+      symlinkSync(bytes("/in\xfe"), Buffer.concat([name, bytes("/l")]))
+      const root = yield* makeRoot(`${directory.path}/box\udcff`, strategy)
+      expect(yield* ask(strategy, root, ["/l", "/", "/l/.."], {})).toEqual([
+        { ok: "/in\udcfe" },
+        { ok: "/" },
+        { ok: "/" }
+      ])
+    }))
+})

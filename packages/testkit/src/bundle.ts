@@ -1,0 +1,26 @@
+/** Programs that a test runs as processes of their own, made from the sources as the tests are. */
+import { build } from "esbuild"
+import { basename } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const packages = fileURLToPath(new URL("../../", import.meta.url))
+const alias = Object.fromEntries(
+  ["path", "platform", "platform-node", "testkit"].map((name) => [`@procfsroot/${name}`, `${packages}${name}/src`])
+)
+
+/** Bundles the TypeScript program `source`; the file made may be read by any user, and finds koffi. */
+export const bundled = async (source: URL): Promise<string> => {
+  const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.mjs`
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    outfile,
+    alias,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    external: ["koffi", "node:*"],
+    logLevel: "error"
+  })
+  return outfile
+}
