@@ -3,6 +3,7 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { fstatSync } from "node:fs"
 import { Unusable } from "./failure.js"
 
 /** No path takes more than 4,095 bytes; a record may, and be told so, but not take all the memory there is. */
@@ -66,13 +67,14 @@ export const records =
     })
 
 /** The standard input, read only as fast as its parts are used. */
-export const standardInput: Stream.Stream<Uint8Array, Unusable> = Stream.suspend(() =>
-  Stream.fromAsyncIterable(
+export const standardInput: Stream.Stream<Uint8Array, Unusable> = Stream.suspend(() => {
+  // Node takes a directory for a stream without data.
+  if (fstatSync(0).isDirectory()) return Stream.fail(unreadable("EISDIR"))
+  return Stream.fromAsyncIterable(
     // Node's types leave open what a stream without an encoding yields: Buffers.
     process.stdin as AsyncIterable<Uint8Array>,
-    (cause) => new Unusable({ message: `The standard input cannot be read (${errno(cause)}).` })
+    (cause) => unreadable(cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown error")
   )
-)
+})
 
-const errno = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown error"
+const unreadable = (code: string) => new Unusable({ message: `The standard input cannot be read (${code}).` })

@@ -25,13 +25,13 @@ export const open = (where: Where): Effect.Effect<Root, Unusable, Scope.Scope> =
 const ofProcess = (pid: number, error: RootUnavailable): string => {
   switch (error.code) {
     case "ENOENT":
-      return `The process ${pid} has no root to resolve in: ${
-        isZombie(pid) ? "it has ended, and its parent has not yet asked how" : "there is no such process (any more)"
-      } (ENOENT).`
+      return isZombie(pid)
+        ? `The process ${pid} has ended and has no root any more; its parent has not waited for it yet (ENOENT).`
+        : `There is no process ${pid} (ENOENT).`
     case "EACCES":
     case "EPERM":
-      return `The root of the process ${pid} cannot be opened: it takes the right to trace the process, which its own ` +
-        `user has unless it is protected, and CAP_SYS_PTRACE gives, as for root (${error.code}).`
+      return `The root of process ${pid} cannot be opened: that takes the right to trace it, which the user it runs as ` +
+        `has unless it is protected, and whoever has CAP_SYS_PTRACE, as root (${error.code}).`
     default:
       return error.message
   }

@@ -1,0 +1,108 @@
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { run } from "./command.js"
+
+interface Explained {
+  readonly status: number | null
+  readonly text: string
+}
+
+const inTree = (use: (explain: (...args: ReadonlyArray<string>) => Explained, host: string) => void): void => {
+  using directory = temporary()
+  const root = `${directory.path}/root`
+  materialize(root, [
+    { path: "/usr/lib/os-release", type: "file" },
+    { path: "/data/run/x", type: "file" },
+    { path: "/lib", type: "symlink", target: "usr/lib" },
+    { path: "/etc/os-release", type: "symlink", target: "../lib/os-release" },
+    { path: "/var/run", type: "symlink", target: "/run" },
+    { path: "/run", type: "symlink", target: "mnt/deep" },
+    { path: "/mnt", type: "symlink", target: "../../data" },
+    { path: "/data/deep", type: "symlink", target: "../data/run" },
+    { path: "/hostile", type: "symlink", target: `../../../../../..${directory.path}/secret` },
+    { path: "/a", type: "symlink", target: "b" },
+    { path: "/b", type: "symlink", target: "/a" }
+  ])
+  writeFileSync(`${directory.path}/secret`, "")
+  const explain = (...args: ReadonlyArray<string>) => {
+    const { status, stderr, stdout } = run(["explain", "--root", root, ...args])
+    expect(stderr).toBe("")
+    return { status, text: stdout.toString().replaceAll(root, "ROOT").replaceAll(directory.path, "HOST") }
+  }
+  use(explain, directory.path)
+}
+
+describe("explain", () => {
+  it("shows a way in and out of links as a tree", () =>
+    inTree((explain) => {
+      expect(explain("/var/run/x")).toEqual({
+        status: 0,
+        text: `\
+/var/run/x in the root ROOT
+└─ /var/run → /run  (starts again at the root)
+   └─ /run → mnt/deep
+      ├─ /mnt → ../../data  (its .. is held at the root)
+      └─ /data/deep → ../data/run
+leads to /data/run/x
+without the root: ROOT/var/run/x cannot be opened (ENOENT)
+`
+      })
+      expect(explain("/etc/os-release", "--host")).toEqual({
+        status: 0,
+        text: `\
+/etc/os-release in the root ROOT
+└─ /etc/os-release → ../lib/os-release
+   └─ /lib → usr/lib
+leads to /usr/lib/os-release
+open from here: ROOT/usr/lib/os-release
+without the root: ROOT/etc/os-release opens the same file
+`
+      })
+    }))
+
+  it("shows the trap that a path is without a root", () =>
+    inTree((explain) => {
+      const { status, text } = explain("/../hostile")
+      expect(status).toBe(1)
+      expect(text).toContain("/../hostile in the root ROOT  (its .. is held at the root)\n└─ /hostile → ")
+      expect(text).toContain("(its .. is held at the root)\n\"/../hostile\" cannot be resolved")
+      expect(explain("/hostile").text).toMatch(/^without the root: ROOT\/hostile opens another file, HOST\/secret$/m)
+      expect(explain("/hostile", "--keep-last").text).toMatch(/^without the root: .* opens the same file$/m)
+    }))
+
+  it("shows the links of a circle", () =>
+    inTree((explain) => {
+      expect(explain("a")).toEqual({
+        status: 1,
+        text: `\
+a in the root ROOT
+└─ /a → b
+   └─ /b → /a  (starts again at the root)
+"a" cannot be resolved in the root "ROOT": its links lead in a circle, "/a" → "/b" → "/a" (ELOOP).
+without the root: ROOT/a cannot be opened (ENOENT)
+`
+      })
+    }))
+
+  it("is an object for programs", () =>
+    inTree((explain) => {
+      expect(JSON.parse(explain("/var/run/x", "--json").text)).toEqual({
+        path: "/var/run/x",
+        root: "ROOT",
+        hops: [
+          { link: "/var/run", target: "/run", restarted: true, clamped: false, level: 0 },
+          { link: "/run", target: "mnt/deep", restarted: false, clamped: false, level: 1 },
+          { link: "/mnt", target: "../../data", restarted: false, clamped: true, level: 2 },
+          { link: "/data/deep", target: "../data/run", restarted: false, clamped: false, level: 2 }
+        ],
+        clamped: false,
+        resolved: "/data/run/x",
+        withoutRoot: { asked: "ROOT/var/run/x", code: "ENOENT" }
+      })
+      expect(JSON.parse(explain("/nope", "--json").text)).toMatchObject({
+        error: { _tag: "PathNotFound", at: "/nope" }
+      })
+    }))
+})

@@ -1,0 +1,101 @@
+/** The roots of live processes, and of those that are not. */
+import { startIn, unavailable } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { chmodSync, copyFileSync, readFileSync, readlinkSync } from "node:fs"
+import { Readable, Writable } from "node:stream"
+import { describe, expect, it } from "vitest"
+import { bin, lines, run } from "./command.js"
+
+if (unavailable !== undefined) console.warn(`skipped: ${unavailable}`)
+
+describe.skipIf(unavailable !== undefined)("a process in a mount namespace of its own", () => {
+  it.for(["pivot_root", "chroot"] as const)("after %s", async (entering) => {
+    using directory = temporary()
+    materialize(directory.path, [
+      { path: "/proc", type: "dir" },
+      { path: "/run/docker.sock", type: "file" },
+      { path: "/var/run", type: "symlink", target: "/run" },
+      { path: "/usr/bin/sh", type: "file" },
+      { path: "/bin", type: "symlink", target: "usr/bin" },
+      { path: "/climb", type: "symlink", target: "../../../../bin/sh" },
+      { path: "/mounted", type: "symlink", target: "/proc/sys" }
+    ])
+    await using child = await startIn(directory.path, entering)
+    expect(readlinkSync(`/proc/${child.pid}/ns/mnt`)).not.toBe(readlinkSync("/proc/self/ns/mnt"))
+
+    const pid = String(child.pid)
+    const paths = ["/var/run/docker.sock", "/bin/sh", "climb", "/../..", "/mounted"]
+    const { status, stderr, stdout } = run(["resolve", "--pid", pid, ...paths])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+    expect(lines(stdout)).toEqual(["/run/docker.sock", "/usr/bin/sh", "/usr/bin/sh", "/", "/proc/sys"])
+    // Mounted there, and nowhere on the host: the directory is empty here.
+    expect(run(["resolve", "--root", directory.path, "/mounted"]).status).toBe(1)
+
+    const [host = ""] = lines(run(["resolve", "--pid", pid, "--host", "/var/run/docker.sock"]).stdout)
+    expect(readFileSync(host, "utf8")).toBe("content of /run/docker.sock\n")
+    expect(run(["explain", "--pid", pid, "/bin/sh"]).stdout.toString()).toBe(`\
+/bin/sh in the root /proc/${pid}/root
+└─ /bin → usr/bin
+leads to /usr/bin/sh
+without the root: /proc/${pid}/root/bin/sh opens the same file
+`)
+    expect(run(["explain", "--pid", pid, "/var/run/docker.sock"]).stdout.toString()).toMatch(
+      /^without the root: \/proc\/\d+\/root\/var\/run\/docker.sock (cannot be opened|opens another file)/m
+    )
+
+    await child.stop()
+    expect(run(["resolve", "--pid", pid, "/"])).toMatchObject({
+      status: 1,
+      stderr: `There is no process ${pid} (ENOENT).\n`
+    })
+  })
+})
+
+describe("a process without a root for us", () => {
+  it("has ended, though its parent does not know", async () => {
+    // The shell becomes a program that never waits for the child the shell had.
+    const parent = spawn("sh", ["-c", "cat <&3 > /dev/null & echo $!; exec sleep 100"], {
+      stdio: ["ignore", "pipe", "ignore", "pipe"]
+    })
+    const [, output, , input] = parent.stdio
+    if (!(output instanceof Readable && input instanceof Writable)) throw new Error("they are pipes")
+    const [text] = await once(output, "data")
+    const pid = String(text).trim()
+    const until = async (process: string | number | undefined, state: RegExp) => {
+      while (!state.test(readFileSync(`/proc/${process}/stat`, "utf8"))) await new Promise(setImmediate)
+    }
+    await until(parent.pid, /\(sleep\)/)
+    input.end()
+    await until(pid, /\) Z/)
+    const result = run(["resolve", "--pid", pid, "/"])
+    parent.kill()
+    expect(result).toMatchObject({
+      status: 1,
+      stderr: `The process ${pid} has ended and has no root any more; its parent has not waited for it yet (ENOENT).\n`
+    })
+  })
+
+  it("is another user's", ({ skip }) => {
+    using directory = temporary()
+    const copy = `${directory.path}/procfsroot.mjs`
+    copyFileSync(bin, copy)
+    chmodSync(directory.path, 0o755)
+    const asNobody = process.getuid?.() === 0
+      ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+      : ["env"]
+    const [command = "", ...args] = [...asNobody, process.execPath, copy, "resolve", "--pid"]
+    if (spawnSync(command, [...args.slice(0, -2), "--version"]).status !== 0) {
+      console.warn("skipped: no other user can run the command here")
+      skip()
+    }
+    const { status, stderr } = spawnSync(command, [...args, "1", "/"], { encoding: "utf8" })
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "The root of process 1 cannot be opened: that takes the right to trace it, which the user it runs as " +
+        "has unless it is protected, and whoever has CAP_SYS_PTRACE, as root (EACCES).\n"
+    })
+  })
+})

@@ -1,0 +1,219 @@
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
+import { spawn } from "node:child_process"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { bin, lines, run, shell } from "./command.js"
+
+const tree: TreeSpec = [
+  { path: "/usr/bin/sh", type: "file" },
+  { path: "/bin", type: "symlink", target: "usr/bin" },
+  { path: "/run/docker.sock", type: "file" },
+  { path: "/var/run", type: "symlink", target: "/run" },
+  { path: "/climb", type: "symlink", target: "../../../run/docker.sock" },
+  { path: "/a", type: "symlink", target: "b" },
+  { path: "/b", type: "symlink", target: "/a" },
+  { path: "/-dash", type: "file" },
+  { path: "/true", type: "file" },
+  { path: "/with\nnewline", type: "file" },
+  { path: "/with\u001b[31mcolour", type: "file" },
+  { path: "/to-newline", type: "symlink", target: "with\nnewline" },
+  { path: "/to-colour", type: "symlink", target: "with\u001b[31mcolour" }
+]
+
+const inTree = <A>(use: (root: string) => A): A => {
+  using root = temporary()
+  materialize(root.path, tree)
+  return use(root.path)
+}
+
+describe("resolve", () => {
+  it("prints one line a path, in order", () =>
+    inTree((root) => {
+      const paths = ["/bin/sh", "/var/run/docker.sock", "climb", "/../../bin", "/", "/true"]
+      const { status, stderr, stdout } = run(["resolve", "--root", root, ...paths])
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+      expect(lines(stdout)).toEqual([
+        "/usr/bin/sh",
+        "/run/docker.sock",
+        "/run/docker.sock",
+        "/usr/bin",
+        "/",
+        "/true"
+      ])
+    }))
+
+  it("takes what follows a flag, or a \"--\", for a path", () =>
+    inTree((root) => {
+      expect(lines(run(["resolve", "--json", "true", "--root", root]).stdout))
+        .toEqual([`{"path":"true","resolved":"/true"}`])
+      expect(lines(run(["resolve", `--root=${root}`, "--", "-dash", "--json", ""]).stdout)).toEqual(["/-dash"])
+    }))
+
+  it("says what failed in one sentence, and goes on", () =>
+    inTree((root) => {
+      const { status, stderr, stdout } = run(["resolve", "--root", root, "/nope", "/bin", "/a", "", "/bin/sh/x"])
+      expect(status).toBe(1)
+      expect(lines(stdout)).toEqual(["/usr/bin"])
+      expect(lines(stderr)).toEqual([
+        `"/nope" cannot be resolved in the root "${root}": there is no "/nope" in it (ENOENT).`,
+        `"/a" cannot be resolved in the root "${root}": its links lead in a circle, "/a" → "/b" → "/a" (ELOOP).`,
+        `"" cannot be resolved in the root "${root}": an empty path names nothing (ENOENT).`,
+        expect.stringMatching(/^"\/bin\/sh\/x" .*"\/usr\/bin\/sh" is not a directory.*\(ENOTDIR\)\.$/)
+      ])
+    }))
+
+  it("tells programs all that an error knows, but its cause", () =>
+    inTree((root) => {
+      const args = ["resolve", "--root", root, "--json", "--max-symlinks", "1", "/a", "/bin/sh", "/climb"]
+      const { status, stderr, stdout } = run([...args, "/nope"])
+      expect({ status, stderr }).toEqual({ status: 1, stderr: "" })
+      const message = expect.stringContaining("cannot be resolved in the root")
+      expect(lines(stdout).map((line) => JSON.parse(line))).toEqual([
+        { path: "/a", error: { _tag: "TooManySymlinks", code: "ELOOP", at: "/b", limit: 1, message } },
+        { path: "/bin/sh", resolved: "/usr/bin/sh" },
+        { path: "/climb", resolved: "/run/docker.sock" },
+        { path: "/nope", error: { _tag: "PathNotFound", code: "ENOENT", at: "/nope", message } }
+      ])
+      expect(JSON.parse(run(["resolve", "--root", root, "--json", "/a"]).stdout.toString()).error)
+        .toMatchObject({ _tag: "SymlinkLoop", cycle: ["/a", "/b"] })
+      expect(JSON.parse(run(["resolve", "--root", root, "--containment=reject", "--json", "climb"]).stdout.toString()))
+        .toMatchObject({ error: { _tag: "EscapesRoot", code: "EXDEV", via: "/climb" } })
+    }))
+
+  it("gives the path to open from here", () =>
+    inTree((root) => {
+      expect(lines(run(["resolve", "--root", root, "--host", "/climb", "/"]).stdout))
+        .toEqual([`${root}/run/docker.sock`, root])
+      expect(lines(run(["resolve", "--root", root, "--host", "--json", "/climb"]).stdout))
+        .toEqual([`{"path":"/climb","resolved":"/run/docker.sock","host":"${root}/run/docker.sock"}`])
+    }))
+
+  it("says what is wrong with a root", () => {
+    using directory = temporary()
+    writeFileSync(`${directory.path}/file`, "")
+    const of = (root: string) => run(["resolve", "--root", root, "/"])
+    expect(of(`${directory.path}/nope`)).toMatchObject({
+      status: 1,
+      stderr: `The root "${directory.path}/nope" cannot be used: it does not exist (ENOENT).\n`
+    })
+    expect(of(`${directory.path}/file`)).toMatchObject({
+      status: 1,
+      stderr: `The root "${directory.path}/file" cannot be used: it is not a directory (ENOTDIR).\n`
+    })
+  })
+})
+
+describe("records", () => {
+  it("are lines, the empty ones too", () =>
+    inTree((root) => {
+      const { status, stderr, stdout } = run(["resolve", "--root", root, "--stdin"], "/bin\n\n/var/run\n/climb")
+      expect(status).toBe(1)
+      expect(lines(stdout)).toEqual(["/usr/bin", "/run", "/run/docker.sock"])
+      expect(lines(stderr)).toEqual([expect.stringContaining("an empty path names nothing")])
+      expect(run(["resolve", "--root", root, "--stdin"], "")).toMatchObject({ status: 0, stderr: "" })
+    }))
+
+  it("end in NUL with -z, the answers too", () =>
+    inTree((root) => {
+      const { status, stdout } = run(["resolve", "--root", root, "--stdin", "-z"], "/to-newline\0/bin\0")
+      expect(status).toBe(0)
+      expect(stdout.toString()).toBe("/with\nnewline\0/usr/bin\0")
+    }))
+
+  it("are never more than there were paths: a name with a newline is quoted", () =>
+    inTree((root) => {
+      expect(run(["resolve", "--root", root, "/to-newline", "/to-colour"]).stdout.toString())
+        .toBe(`"/with\\nnewline"\n/with\u001b[31mcolour\n`)
+    }))
+
+  it("may be far too long for a path, but not for the memory", () =>
+    inTree((root) => {
+      const { status, stderr, stdout } = run(["resolve", "--root", root, "--stdin"], `/${"x".repeat(300_000)}\n/bin\n`)
+      expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: "/usr/bin\n" })
+      expect(stderr).toContain("(ENAMETOOLONG)")
+      expect(run(["resolve", "--root", root, "--stdin"], `/bin\n${"x".repeat(2_000_000)}`)).toMatchObject({
+        status: 1,
+        stderr: "Record 2 of the standard input is longer than 1048576 bytes, which no path can be.\n"
+      })
+    }))
+})
+
+describe("names are bytes", () => {
+  const made = (use: (root: string) => void) => {
+    using root = temporary()
+    mkdirSync(Buffer.from(`${root.path}/d\xff`, "latin1"))
+    writeFileSync(Buffer.from(`${root.path}/d\xff/f\xfe`, "latin1"), "")
+    symlinkSync(Buffer.from("d\xff/f\xfe", "latin1"), `${root.path}/link`)
+    use(root.path)
+  }
+
+  it("in arguments", () =>
+    made((root) => {
+      const { status, stdout } = shell(`$bin resolve --root "$1" "$(printf 'd\\377//f\\376')" link`, [root])
+      expect({ status, stdout: stdout.toString("latin1") }).toEqual({
+        status: 0,
+        stdout: "/d\xff/f\xfe\n/d\xff/f\xfe\n"
+      })
+    }))
+
+  it("in the name of the root", () =>
+    made((root) => {
+      const { status, stdout } = shell(`$bin resolve --root "$(printf '%s/d\\377' "$1")" --host "$(printf 'f\\376')"`, [
+        root
+      ])
+      expect({ status, stdout: stdout.toString("latin1") }).toEqual({ status: 0, stdout: `${root}/d\xff/f\xfe\n` })
+    }))
+
+  it("in records, and escaped in JSON", () =>
+    made((root) => {
+      const input = Buffer.from("d\xff/f\xfe\nd\xff/nope\n", "latin1")
+      const { stdout } = run(["resolve", "--root", root, "--stdin"], input)
+      expect(stdout.toString("latin1")).toBe("/d\xff/f\xfe\n")
+      const [found, missed] = lines(run(["resolve", "--root", root, "--stdin", "--json"], input).stdout)
+      expect(found).toBe(`{"path":"d\\udcff/f\\udcfe","resolved":"/d\\udcff/f\\udcfe"}`)
+      expect(missed).toContain(`"at":"/d\\udcff/nope"`)
+    }))
+})
+
+describe("the standard streams", () => {
+  it("may be closed by who reads them, and nobody is told", async () => {
+    const command = spawn(process.execPath, [bin, "resolve", "--root", "/", "--stdin"], { stdio: "pipe" })
+    let complaints = ""
+    command.stderr.on("data", (text) => complaints += text)
+    command.stdin.on("error", () => {}) // it is closed when the command ends
+    command.stdout.once("data", () => command.stdout.destroy())
+    const more = () => {
+      while (command.stdin.writable && command.stdin.write("/\n".repeat(10_000)));
+    }
+    command.stdin.on("drain", more)
+    more()
+    const status = await new Promise((resolve) => command.once("close", resolve))
+    expect({ status, complaints }).toEqual({ status: 0, complaints: "" })
+  })
+
+  it("are told of when they fail", () => {
+    expect(shell("$bin resolve --root / / > /dev/full")).toMatchObject({
+      status: 1,
+      stderr: "The answers cannot be written to the standard output (ENOSPC).\n"
+    })
+    expect(shell("$bin resolve --root / --stdin < /")).toMatchObject({
+      status: 1,
+      stderr: "The standard input cannot be read (EISDIR).\n"
+    })
+  })
+
+  it("carry more than the memory holds, however slowly they are read", () => {
+    using root = temporary()
+    mkdirSync(`${root.path}/d`)
+    // 20 MB in and 22 MB out, through a heap of 32 MB.
+    const script = `seq 100000 | sed "s,$,-$2," |
+      $bin resolve --root "$1" --missing tail --host --stdin | { sleep 1; cksum; }`
+    const { status, stderr, stdout } = shell(script, [root.path, "x".repeat(195)], {
+      NODE_OPTIONS: "--max-old-space-size=32"
+    })
+    const expected = shell(`seq 100000 | sed "s,^,$1/,; s,$,-$2," | cksum`, [root.path, "x".repeat(195)])
+    expect({ status, stderr, stdout: stdout.toString() })
+      .toEqual({ status: 0, stderr: "", stdout: expected.stdout.toString() })
+  })
+})

@@ -1,0 +1,31 @@
+/** What a person sees: the command on a pseudo terminal, which `script` of util-linux makes. */
+import { temporary } from "@procfsroot/testkit/temporary"
+import { spawnSync } from "node:child_process"
+import { symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { shell } from "./command.js"
+
+const noScript = spawnSync("script", ["--version"]).status === 0 ? undefined : "there is no script(1) of util-linux"
+if (noScript !== undefined) console.warn(`skipped: ${noScript}`)
+
+const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}): string =>
+  shell(`script --quiet --return --command "$1" /dev/null < /dev/null`, [command], env)
+    .stdout.toString().replaceAll("\r\n", "\n")
+
+describe.skipIf(noScript !== undefined)("on a terminal", () => {
+  it("no name garbles it", () => {
+    using root = temporary()
+    writeFileSync(`${root.path}/a\u001b]0;title\u0007\nb`, "")
+    writeFileSync(`${root.path}/ümlaut`, "")
+    symlinkSync("a\u001b]0;title\u0007\nb", `${root.path}/link`)
+    expect(onTerminal(`$bin resolve --root ${root.path} link ümlaut`))
+      .toBe(`"/a\\u001b]0;title\\u0007\\nb"\n/ümlaut\n`)
+    expect(onTerminal(`$bin explain --root ${root.path} link`, { NO_COLOR: "1" })).not.toMatch(/[^\P{Cc}\n]/u)
+  })
+
+  it("there are colours, unless they are not wanted", () => {
+    expect(onTerminal("$bin explain --root / /")).toContain("\u001b[36m/\u001b[0m in the root /")
+    expect(onTerminal("$bin explain --root / /", { NO_COLOR: "1" })).toContain("/ in the root /\nleads to /\n")
+    expect(onTerminal("$bin explain --root / / | cat")).toContain("/ in the root /\nleads to /\n")
+  })
+})
