@@ -37,7 +37,8 @@ const flags = new Set([
 
 /** The words by which `@effect/cli` knows what to do, and the paths to do it with. */
 export interface CommandLine {
-  readonly help: boolean
+  /** Something is wanted to read, and nothing to be done. */
+  readonly print: "help" | "version" | undefined
   readonly words: ReadonlyArray<string>
   readonly operands: ReadonlyArray<string>
 }
@@ -50,10 +51,7 @@ export const read = (args: ReadonlyArray<string>): Either.Either<CommandLine, Wr
   const options = new Map<string, string | undefined>()
   for (let i = 0; i < args.length; i++) {
     const word = args[i] ?? ""
-    if (word === "--") {
-      operands.push(...args.slice(i + 1))
-      break
-    }
+    if (word === "--") return command([...operands, ...args.slice(i + 1)], options)
     if (!word.startsWith("-") || word === "-") {
       operands.push(word)
       continue
@@ -87,12 +85,13 @@ const command = (
 ): Either.Either<CommandLine, WrongUsage> => {
   const words = Array.from(options, word).flat()
   const help = options.has("--help") || options.has("-h")
+  const print = help ? "help" : options.has("--version") ? "version" : undefined
   if (name !== undefined) {
     return commands.has(name)
-      ? Either.right({ help, words: [name, ...words], operands })
+      ? Either.right({ print, words: [name, ...words], operands })
       : wrong(`There is no command ${quote(name)}, only "resolve" and "explain".`)
   }
-  return help || options.has("--version")
-    ? Either.right({ help, words, operands })
+  return print !== undefined
+    ? Either.right({ print, words, operands })
     : wrong("A command is needed, \"resolve\" or \"explain\"; \"procfsroot --help\" tells more.")
 }

@@ -6,28 +6,24 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Terminal from "@effect/platform/Terminal"
 import * as Cause from "effect/Cause"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { stripVTControlCharacters } from "node:util"
 import * as Argv from "./argv.js"
 import { command } from "./command.js"
-import { help as page } from "./help.js"
+import { help } from "./help.js"
 import { complain, write } from "./output.js"
 import * as Status from "./status.js"
 
 /** A test compares it with the manifest's. */
 const version = "0.1.0"
 
-/** What `@effect/cli` prints comes painted, whoever reads it. */
-const unpainted = (text: string): string => stripVTControlCharacters(text).trim()
+/** `@effect/cli` fails with its errors, and prints them as well. */
+const quiet = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, error: () => Effect.void }))
 
-/** It prints its errors, and fails with them as well. */
-const console = (noisy: Console.Console): Console.Console => ({
-  ...noisy,
-  log: (text: string) => Effect.orDie(write(`${unpainted(text)}\n`)),
-  error: () => Effect.void
-})
+/** The text of an error, which comes painted, whoever reads it. */
+const sentence = (error: HelpDoc.HelpDoc): string => stripVTControlCharacters(HelpDoc.toAnsiText(error)).trim()
 
 /** No option of ours reads a file or asks a question, so nothing of the platform is ever used. */
 const platform = Layer.mergeAll(
@@ -38,10 +34,9 @@ const platform = Layer.mergeAll(
 )
 
 const main = Effect.gen(function*() {
-  const { help, operands, words } = yield* Argv.read(Argv.systemArguments())
-  if (help) return yield* write(page)
-  const run = Command.run(command(operands), { name: "procfsroot", version })
-  yield* Effect.consoleWith((noisy) => Effect.withConsole(run(["node", "procfsroot", ...words]), console(noisy)))
+  const { operands, print, words } = yield* Argv.read(Argv.systemArguments())
+  if (print !== undefined) return yield* write(print === "help" ? help : `${version}\n`)
+  yield* quiet(Command.run(command(operands), { name: "procfsroot", version })(["node", "procfsroot", ...words]))
 }).pipe(
   Effect.provide(platform),
   Effect.catchTags({
@@ -50,7 +45,7 @@ const main = Effect.gen(function*() {
     NobodyReads: () => Effect.void
   }),
   // What is left are the errors of @effect/cli: the values of options.
-  Effect.catchAll(({ error }) => Effect.zipRight(complain(unpainted(HelpDoc.toAnsiText(error))), Status.wrongUsage)),
+  Effect.catchAll(({ error }) => Effect.zipRight(complain(sentence(error)), Status.wrongUsage)),
   Effect.catchAllCause((cause) => Effect.zipRight(complain(Cause.pretty(cause)), Status.unusable))
 )
 

@@ -34,7 +34,7 @@ export const complain = (text: string): Effect.Effect<void> =>
   })
 
 /** Whether a person reads the standard output, on a terminal that control characters could garble. */
-export const onTerminal = (): boolean => process.stdout.isTTY === true
+const onTerminal = (): boolean => process.stdout.isTTY === true
 
 /** Colours are for terminals, and for those who want them (https://no-color.org). */
 export const colourful = (): boolean => onTerminal() && (process.env["NO_COLOR"] ?? "") === ""

@@ -43,12 +43,12 @@ const hopLine = (hops: ReadonlyArray<Hop>, hop: Hop, index: number, paint: Paint
   return `${paint.line(branch(hops, index, hop.level))}${way}${note}`
 }
 
-const outside = (without: WithoutRoot, paint: Paint): string => {
+const outside = (without: WithoutRoot, found: boolean, paint: Paint): string => {
   const asked = `without the root: ${legible(without.asked)}`
   if ("code" in without) return `${asked} ${paint.bad(`cannot be opened (${without.code})`)}`
   return without.same
     ? `${asked} ${paint.good("opens the same file")}`
-    : `${asked} ${paint.bad(`opens another file, ${legible(without.opened)}`)}`
+    : `${asked} ${paint.bad(`opens ${found ? "another file, " : ""}${legible(without.opened)}`)}`
 }
 
 /** `host` is the path to open from here, where it was asked for. */
@@ -69,6 +69,6 @@ export const tree = (
       onRight: (resolved) => `leads to ${paint.good(legible(resolved))}`
     }),
     ...(host === undefined ? [] : [`open from here: ${legible(host)}`]),
-    outside(without, paint)
+    outside(without, Either.isRight(result), paint)
   ].map((line) => `${line}\n`).join("")
 }
