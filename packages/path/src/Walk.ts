@@ -54,6 +54,8 @@ export interface SymbolicLink<H> {
   readonly target: string
   readonly handle: H
   readonly magic?: boolean
+  /** Why the text could not be read, where it could not: such a link may be kept, and to follow it fails so. */
+  readonly unreadable?: { readonly _tag: "Missing" } | Fault
 }
 
 /**

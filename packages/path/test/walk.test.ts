@@ -136,6 +136,17 @@ describe("lookups", () => {
     expect(Walk.run("", "exe", () => magic, Policy.make({ lastComponent: "keep" })))
       .toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
   })
+
+  it("a link that cannot be read may be kept, and fails where it would be followed", () => {
+    const cause = new Error("EACCES")
+    const link = { _tag: "SymbolicLink", target: "", handle: "exe", unreadable: { _tag: "Fault", cause } } as const
+    expect(Walk.run("", "exe", () => link)).toMatchObject({ reason: { _tag: "Fault", cause }, at: "/exe" })
+    expect(Walk.run("", "exe", () => link, Policy.make({ lastComponent: "keep" })))
+      .toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
+    // The kernel counts a link, and refuses it, before it reads it.
+    expect(Walk.run("", "exe", () => link, Policy.make({ symlinks: "forbid" })))
+      .toMatchObject({ reason: { _tag: "SymlinkForbidden" } })
+  })
 })
 
 describe("policies and stacks", () => {

@@ -203,12 +203,13 @@ class Cursor<H> {
   }
 
   /** Why a link may not be followed. The budget comes before the flag, as in the kernel's `pick_link`. */
-  refusal(name: string, { magic, target }: SymbolicLink<H>): Reason | undefined {
+  refusal(name: string, { magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
     const { containment, maxSymlinks, symlinks } = this.setting.policy
     const cycle = this.cycle(name)
     if (cycle !== undefined) return { _tag: "Cycle", cycle }
     if ((this.events?.links ?? 0) >= maxSymlinks) return { _tag: "TooManySymlinks", limit: maxSymlinks }
     if (symlinks === "forbid") return { _tag: "SymlinkForbidden" }
+    if (unreadable !== undefined) return unreadable
     if (magic === true) return { _tag: "MagicLink", target }
     return containment === "beneath" && target.startsWith("/")
       ? { _tag: "EscapesRoot", via: stack.toPath(this.place, [name]) }

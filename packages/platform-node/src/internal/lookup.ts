@@ -25,17 +25,17 @@ export interface Calls {
 /** @internal */
 export type Entry = Walk.Entry<string>
 
-const missing: Entry = { _tag: "Missing" }
+const missing = { _tag: "Missing" } as const
 
 /** @internal */
 export const isLink = (stat: Stat): boolean => (stat.mode & S_IFMT) === S_IFLNK
 
 /** @internal */
-export const plain = (stat: Stat | undefined, handle: string): Entry =>
+export const plain = <H>(stat: Stat | undefined, handle: H): Walk.Entry<H> =>
   stat === undefined ? missing : { _tag: (stat.mode & S_IFMT) === S_IFDIR ? "Directory" : "Other", handle }
 
 /** @internal */
-export const link = (target: string, handle: string, magic: boolean): Entry =>
+export const link = <H>(target: string, handle: H, magic: boolean): Walk.Entry<H> =>
   magic ? { _tag: "SymbolicLink", target, handle, magic } : { _tag: "SymbolicLink", target, handle }
 
 /** The size that procfs reports for `/proc/<pid>/fd/<n>`, whatever its target (`fs/proc/fd.c`). */
@@ -56,20 +56,52 @@ export const mayBeMagic = (target: string, { size }: Stat): boolean =>
  *
  * @internal
  */
-export const failure = (cause: unknown): Entry => {
+export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Missing" | "Fault" }> => {
   const { code } = cause as NodeJS.ErrnoException // `node:fs` throws nothing else
   return code === "ENOENT" || code === "ENOTDIR" ? missing : { _tag: "Fault", cause }
 }
 
+/**
+ * Whether `readlink` found that the name is no link.
+ *
+ * @internal
+ */
+export const isInvalid = (cause: unknown): boolean => (cause as NodeJS.ErrnoException).code === "EINVAL"
+
+/**
+ * A link that was seen, but whose text cannot be read: that of a kernel thread's `/proc/<pid>/exe`, say.
+ *
+ * @internal
+ */
+export const unreadable = <H>(cause: unknown, handle: H): Walk.Entry<H> => ({
+  _tag: "SymbolicLink",
+  target: "",
+  handle,
+  unreadable: failure(cause)
+})
+
+/**
+ * How often a link is looked at again that could not be read: another file may have been put in its place between the two
+ * calls, again and again where somebody exchanges them in a loop.
+ *
+ * @internal
+ */
+export const ATTEMPTS = 32
+
 /** @internal */
-export const look = (calls: Calls, directory: string, name: string): Entry => {
+export const look = (calls: Calls, directory: string, name: string, attempt = 1): Entry => {
   const handle = `${directory}/${name}`
+  let stat: Stat | undefined
   try {
-    const stat = calls.lstat(handle)
+    stat = calls.lstat(handle)
     if (stat === undefined || !isLink(stat)) return plain(stat, handle)
+  } catch (cause) {
+    return failure(cause)
+  }
+  try {
     const target = calls.readlink(handle)
     return link(target, handle, mayBeMagic(target, stat) && calls.isProcfs(directory))
   } catch (cause) {
-    return failure(cause)
+    return attempt < ATTEMPTS ? look(calls, directory, name, attempt + 1) : unreadable(cause, handle)
   }
 }

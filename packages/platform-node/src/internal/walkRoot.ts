@@ -5,7 +5,18 @@ import * as Walk from "@procfsroot/path/Walk"
 import { Anchors } from "./anchors.js"
 import { PROC_SUPER_MAGIC } from "./constants.js"
 import { fsCalls } from "./fsCalls.js"
-import { type Entry, failure, isLink, link, look, mayBeMagic, plain } from "./lookup.js"
+import {
+  ATTEMPTS,
+  type Entry,
+  failure,
+  isLink,
+  link,
+  look,
+  mayBeMagic,
+  plain,
+  type Stat,
+  unreadable
+} from "./lookup.js"
 import { fromNode, toNode } from "./pathBytes.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
 import { Trie } from "./trie.js"
@@ -53,18 +64,23 @@ export const batchSync = (root: PinnedRoot, maxRemembered: number): Batch => {
 }
 
 /** As `look`, each call on the thread pool. */
-const lookAsync = async (directory: string, name: string): Promise<Entry> => {
+const lookAsync = async (directory: string, name: string, attempt = 1): Promise<Entry> => {
   const handle = `${directory}/${name}`
   const node = toNode(handle)
+  let stat: Stat
   try {
-    const stat = await lstat(node)
+    stat = await lstat(node)
     if (!isLink(stat)) return plain(stat, handle)
+  } catch (cause) {
+    return failure(cause)
+  }
+  try {
     const text = await readlink(node, "buffer")
     const target = fromNode(text.toString(), () => text)
     const magic = mayBeMagic(target, stat) && (await statfs(toNode(directory))).type === PROC_SUPER_MAGIC
     return link(target, handle, magic)
   } catch (cause) {
-    return failure(cause)
+    return attempt < ATTEMPTS ? lookAsync(directory, name, attempt + 1) : unreadable(cause, handle)
   }
 }
 
