@@ -11,6 +11,11 @@ export * as FileSystemError from "./FileSystemError.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryFileSystem from "./MemoryFileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as ResolveError from "./ResolveError.js"
 
 /**

@@ -1,0 +1,116 @@
+/** The system calls that read and change what a node says of itself. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Option from "effect/Option"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { fail } from "./errno.js"
+import type { Node } from "./inode.js"
+import { announceUpdate, isMember, isOwner, isPrivileged, type World } from "./world.js"
+
+const SET_USER_ID = 0o4000
+const SET_GROUP_ID = 0o2000
+const GROUP_EXECUTE = 0o010
+const BLOCK = 4096
+
+/** The bits of `st_mode` that tell the kind (`inode(7)`). */
+const kindBits = {
+  FIFO: 0o010000,
+  Directory: 0o040000,
+  File: 0o100000,
+  SymbolicLink: 0o120000,
+  Socket: 0o140000
+}
+
+/** @internal */
+export const typeOf = (node: Node): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
+
+/** @internal */
+export const statMode = (node: Node): number => kindBits[typeOf(node)] | node.mode
+
+const sizeOf = (node: Node): number => {
+  switch (node._tag) {
+    case "File":
+      return node.size
+    case "Directory":
+      return BLOCK
+    case "SymbolicLink":
+      return SurrogateEscape.byteLength(node.target)
+    case "Special":
+      return 0
+  }
+}
+
+/** @internal */
+export const info = (node: Node): FileSystem.File.Info => {
+  const size = sizeOf(node)
+  return {
+    type: typeOf(node),
+    mtime: Option.some(new Date(node.mtime)),
+    atime: Option.some(new Date(node.atime)),
+    birthtime: Option.some(new Date(node.birthtime)),
+    dev: 1,
+    rdev: Option.some(0),
+    ino: Option.some(node.ino),
+    mode: statMode(node),
+    nlink: Option.some(node.nlink),
+    uid: Option.some(node.uid),
+    gid: Option.some(node.gid),
+    size: FileSystem.Size(size),
+    blksize: Option.some(FileSystem.Size(BLOCK)),
+    blocks: Option.some(Math.ceil(size / BLOCK) * (BLOCK / 512))
+  }
+}
+
+/** @internal */
+export const chmod = (world: World, node: Node, mode: number): void => {
+  if (!isOwner(world, node)) fail("EPERM")
+  const loses = !isPrivileged(world) && !isMember(world, node.gid)
+  node.mode = mode & 0o7777 & (loses ? ~SET_GROUP_ID : ~0)
+  announceUpdate(world, node)
+}
+
+/** Set-user-id, and set-group-id where it means what it says, go when somebody else may have changed the file. */
+const disarm = (node: Node): void => {
+  if (node._tag === "Directory") return
+  node.mode &= ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
+}
+
+/**
+ * -1 leaves an id as it is (`chown(2)`). The owner may give the file to groups of theirs, nothing else.
+ *
+ * @internal
+ */
+export const chown = (world: World, node: Node, uid: number, gid: number): void => {
+  const owner = uid === -1 ? node.uid : uid
+  const group = gid === -1 ? node.gid : gid
+  if (!isPrivileged(world)) {
+    if (node.uid !== world.user.uid || owner !== node.uid) fail("EPERM")
+    if (group !== node.gid && !isMember(world, group)) fail("EPERM")
+  }
+  node.uid = owner
+  node.gid = group
+  disarm(node)
+  announceUpdate(world, node)
+}
+
+/**
+ * Times in milliseconds since the epoch.
+ *
+ * @internal
+ */
+export const utimes = (world: World, node: Node, atime: number, mtime: number): void => {
+  if (!isOwner(world, node)) fail("EPERM")
+  node.atime = atime
+  node.mtime = mtime
+  announceUpdate(world, node)
+}
+
+/**
+ * The content of a file was changed.
+ *
+ * @internal
+ */
+export const modified = (world: World, node: Node): void => {
+  node.mtime = world.now
+  if (!isPrivileged(world)) disarm(node)
+  announceUpdate(world, node)
+}

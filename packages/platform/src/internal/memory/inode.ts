@@ -1,0 +1,138 @@
+/** What a tree is made of. A node knows the one place under which it was last linked, as the kernel's dentry does. */
+
+/** @internal */
+export interface Attributes {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Milliseconds since the epoch. */
+  readonly mtime: number
+}
+
+let lastInode = 0
+
+abstract class Inode {
+  readonly ino = ++lastInode
+  /** Permission bits only, with set-user-id, set-group-id and the sticky bit. */
+  mode: number
+  uid: number
+  gid: number
+  mtime: number
+  atime: number
+  readonly birthtime: number
+  nlink = 0
+  parent: Directory | undefined = undefined
+  name = ""
+  constructor({ gid, mode, mtime, uid }: Attributes) {
+    this.mode = mode
+    this.uid = uid
+    this.gid = gid
+    this.mtime = mtime
+    this.atime = mtime
+    this.birthtime = mtime
+  }
+}
+
+/** @internal */
+export class Directory extends Inode {
+  readonly _tag = "Directory"
+  override nlink = 1
+  readonly children = new Map<string, Node>()
+}
+
+/** @internal */
+export class File extends Inode {
+  readonly _tag = "File"
+  /** May be longer than the file: room for what will be appended. */
+  private buffer: Uint8Array
+  size: number
+  constructor(attributes: Attributes, bytes: Uint8Array) {
+    super(attributes)
+    this.buffer = bytes
+    this.size = bytes.length
+  }
+
+  /** The bytes from `start` to `end`, as far as there are any; the caller copies what it keeps. */
+  view(start = 0, end = this.size): Uint8Array {
+    return this.buffer.subarray(Math.min(start, this.size), Math.min(end, this.size))
+  }
+
+  write(bytes: Uint8Array, at: number): void {
+    const end = at + bytes.length
+    if (end > this.size) this.resize(end)
+    this.buffer.set(bytes, at)
+  }
+
+  /** What lies between the old end and the new one reads as zeros (`truncate(2)`). */
+  resize(size: number): void {
+    if (size > this.buffer.length) {
+      const grown = new Uint8Array(Math.max(size, Math.min(2 * this.buffer.length, this.buffer.length + GROWTH)))
+      grown.set(this.view())
+      this.buffer = grown
+    } else if (size < this.size) {
+      this.buffer.fill(0, size, this.size)
+    }
+    this.size = size
+  }
+}
+
+/** Never hold more than this many spare bytes. */
+const GROWTH = 1 << 24
+
+/** @internal */
+export class SymbolicLink extends Inode {
+  readonly _tag = "SymbolicLink"
+  readonly target: string
+  constructor(attributes: Attributes, target: string) {
+    super(attributes)
+    this.target = target
+  }
+}
+
+/** @internal */
+export class Special extends Inode {
+  readonly _tag = "Special"
+  readonly kind: "FIFO" | "Socket"
+  constructor(attributes: Attributes, kind: "FIFO" | "Socket") {
+    super(attributes)
+    this.kind = kind
+  }
+}
+
+/** @internal */
+export type Node = Directory | File | SymbolicLink | Special
+
+/** @internal */
+export const attach = (directory: Directory, name: string, node: Node): void => {
+  directory.children.set(name, node)
+  node.parent = directory
+  node.name = name
+  node.nlink++
+  // A directory's `..` is a link to its parent.
+  if (node._tag === "Directory") directory.nlink++
+}
+
+/** @internal */
+export const detach = (directory: Directory, name: string, node: Node): void => {
+  directory.children.delete(name)
+  node.nlink--
+  if (node._tag === "Directory") directory.nlink--
+  if (node.parent === directory && node.name === name) node.parent = undefined
+}
+
+/**
+ * Whether `node` is `directory`, or above it.
+ *
+ * @internal
+ */
+export const holds = (node: Node | undefined, directory: Directory): boolean => {
+  for (let at: Directory | undefined = directory; at !== undefined; at = at.parent) if (at === node) return true
+  return false
+}
+
+/** @internal */
+export const pathOf = (node: Node): string => {
+  const names: Array<string> = []
+  for (let at = node; at.parent !== undefined; at = at.parent) names.push(at.name)
+  return `/${names.toReversed().join("/")}`
+}

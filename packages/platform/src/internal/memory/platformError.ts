@@ -1,0 +1,81 @@
+/** From what a system call failed with to what a `FileSystem` fails with. */
+import { BadArgument, type PlatformError, SystemError, type SystemErrorReason } from "@effect/platform/Error"
+import { type Failure, toError } from "./errno.js"
+
+/** As platform-node maps them; every other code is `Unknown`. */
+const reasons: Readonly<Record<string, SystemErrorReason>> = {
+  ENOENT: "NotFound",
+  EACCES: "PermissionDenied",
+  EEXIST: "AlreadyExists",
+  EISDIR: "BadResource",
+  ENOTDIR: "BadResource",
+  ELOOP: "BadResource",
+  EBUSY: "Busy"
+}
+
+/** @internal */
+export interface Context {
+  readonly method: string
+  /** The path as asked, or the descriptor of an open file. */
+  readonly subject: string | number
+}
+
+/** @internal */
+export const systemError = (
+  { method, subject }: Context,
+  failure: Failure,
+  withoutCause = false
+): PlatformError => {
+  const error = toError(failure)
+  return new SystemError({
+    module: "FileSystem",
+    method,
+    reason: reasons[failure.node?.code ?? failure.code] ?? "Unknown",
+    pathOrDescriptor: subject,
+    ...(failure.syscall === undefined ? {} : { syscall: failure.syscall }),
+    description: error.message,
+    ...(withoutCause ? {} : { cause: error })
+  })
+}
+
+/**
+ * An argument that Node refuses before any system call.
+ *
+ * @internal
+ */
+export class Refused {
+  readonly cause: Error
+  constructor(code: "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE", message: string) {
+    this.cause = Object.assign(code === "ERR_OUT_OF_RANGE" ? new RangeError(message) : new TypeError(message), { code })
+  }
+}
+
+/**
+ * `readDirectory` of platform-node takes Node's refusal for a failure of the system.
+ *
+ * @internal
+ */
+export const badArgument = ({ method, subject }: Context, { cause }: Refused): PlatformError =>
+  method === "readDirectory"
+    ? new SystemError({
+      module: "FileSystem",
+      method,
+      reason: "Unknown",
+      pathOrDescriptor: subject,
+      description: cause.message,
+      cause
+    })
+    : new BadArgument({ module: "FileSystem", method, cause })
+
+/** @internal */
+export const refusalOf = (texts: ReadonlyArray<string>): Refused | undefined =>
+  texts.some((text) => text.includes("\0"))
+    ? new Refused("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
+    : undefined
+
+/** @internal */
+export const checkInteger = (value: number, name: string, from: number, to: number): void => {
+  if (Number.isInteger(value) && value >= from && value <= to) return
+  const message = `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`
+  throw new Refused("ERR_OUT_OF_RANGE", message)
+}
