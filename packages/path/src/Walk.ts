@@ -110,6 +110,8 @@ export interface Failed<H> {
   readonly at: RootedPath
   readonly deepest: ComponentStack<H>
   readonly remaining: string
+  /** The path would end at `at`, but for slashes: only a directory could be there. */
+  readonly slash: boolean
   readonly trace: Trace<H>
 }
 

@@ -81,6 +81,14 @@ describe("slashes behind a missing name", () => {
   })
 })
 
+describe("slashes behind a file", () => {
+  it("are told apart from names and dots", () => {
+    const slash = (path: string) => failed(path).slash
+    expect([slash("/f/"), slash("/f//"), slash("/f/."), slash("/f/x"), slash("/nope/")])
+      .toEqual([true, true, false, false, false])
+  })
+})
+
 describe("unchecked", () => {
   it("never looks at the last component", () => {
     expect(resolved("/ld/nope", { lastComponent: "unchecked" }).tail).toEqual(["nope"])

@@ -2,3 +2,8 @@
  * @since 0.1.0
  */
 export * as NodeRoot from "./NodeRoot.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as NodeRootFileSystem from "./NodeRootFileSystem.js"

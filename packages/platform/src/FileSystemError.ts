@@ -21,7 +21,7 @@ export interface Failure {
 }
 
 /**
- * A failed system call of the method `method`, asked for `path`. The `cause` is an `Error` with `code`, `syscall` and
+ * A failed system call of the method `method`, asked for `path`, or for the file open as that descriptor. The `cause` is an `Error` with `code`, `syscall` and
  * `path`, as Node's are; the `reason` is the one that Node's `FileSystem` gives for the errno.
  *
  * @example
@@ -32,7 +32,8 @@ export interface Failure {
  * @since 0.1.0
  * @category constructors
  */
-export const fromFailure: (method: string, path: string, failure: Failure) => PlatformError = internal.fromFailure
+export const fromFailure: (method: string, path: string | number, failure: Failure) => PlatformError =
+  internal.fromFailure
 
 /**
  * Whatever a file system below this one threw or failed with, told as a failure of `method` for `path`; what has no
@@ -41,13 +42,15 @@ export const fromFailure: (method: string, path: string, failure: Failure) => Pl
  * @since 0.1.0
  * @category constructors
  */
-export const fromUnknown: (method: string, path: string, error: unknown) => PlatformError = internal.fromUnknown
+export const fromUnknown: (method: string, path: string | number, error: unknown) => PlatformError =
+  internal.fromUnknown
 
 /**
- * A path that did not resolve, with the `ResolveError` as `cause`. One that names no file at all is a `BadArgument`, as
- * it is to Node.
+ * A path that did not resolve, with the `ResolveError` as `cause`, as it is told inside: its `root` is `/`. One that names
+ * no file at all is a `BadArgument`, as it is to Node. `path` is what was asked for, where that is not what was resolved.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const fromResolveError: (method: string, error: ResolveError) => PlatformError = internal.fromResolveError
+export const fromResolveError: (method: string, error: ResolveError, path?: string) => PlatformError =
+  internal.fromResolveError

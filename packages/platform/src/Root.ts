@@ -14,6 +14,7 @@ import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as fileSystemRoot from "./internal/fileSystemRoot.js"
+import { refused } from "./internal/resolveError.js"
 import * as internal from "./internal/root.js"
 import type { ResolveError, RootUnavailable } from "./ResolveError.js"
 
@@ -147,6 +148,15 @@ export interface Provider {
  * @category constructors
  */
 export const make: (provider: Provider) => Root = internal.make
+
+/**
+ * Why a path is refused before anything is looked up, as the kernel refuses it: it holds a NUL, it is longer than 4,095
+ * bytes, or it is no text of a path at all. `undefined` for all others.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const refusal: (root: string, path: string) => ResolveError | undefined = refused
 
 /**
  * What the outcome of a walk means to whoever asked for `path` in the root that is called `root`.

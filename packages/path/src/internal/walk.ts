@@ -173,7 +173,7 @@ class Cursor<H> {
 
   missing(name: string, start: number): Step<H> {
     const { missing: policy } = this.setting.policy
-    if (policy === "error" || (policy === "last" && !this.isLastName())) {
+    if (policy === "error" || (policy === "last" && !this.onlySlashes(this.offset))) {
       return this.failed(missing, stack.toPath(this.place, [name]), start)
     }
     this.tail = [name]
@@ -231,10 +231,9 @@ class Cursor<H> {
     return this.frame.last && this.offset > this.frame.text.length
   }
 
-  /** Whether nothing but slashes follows the component just taken. */
-  isLastName(): boolean {
+  /** Whether nothing but slashes is left from `offset` on. */
+  onlySlashes(offset: number): boolean {
     let frame: Frame<H> | undefined = this.frame
-    let { offset } = this
     while (frame !== undefined) {
       for (let i = offset; i < frame.text.length; i++) if (frame.text.charCodeAt(i) !== SLASH) return false
       offset = frame.resume
@@ -267,7 +266,8 @@ class Cursor<H> {
   }
 
   failed(reason: Reason, at: RootedPath, offset: number): Failed<H> {
-    return { _tag: "Failed", reason, at, ...this.reached(offset), trace: traceOf(this.events) }
+    const slash = reason === notADirectory && this.onlySlashes(offset)
+    return { _tag: "Failed", reason, at, ...this.reached(offset), slash, trace: traceOf(this.events) }
   }
 
   /** How far the path as asked has been walked: a link under way has not been, so it is what remains first. */

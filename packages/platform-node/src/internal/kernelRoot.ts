@@ -89,6 +89,13 @@ export class KernelRoot implements Disposable {
     return fd < 0 ? undefined : this.#take(fd)
   }
 
+  /** A descriptor of the file itself, opened with O_PATH. */
+  open(path: string, policy: Policy): number | undefined {
+    const asked = this.#missing ? undefined : question(path, policy)
+    const fd = asked === undefined ? -1 : this.#open(asked, 0)
+    return fd < 0 ? undefined : fd
+  }
+
   /** One call on the thread pool, for whatever may make the kernel wait. */
   resolveAsync(path: string, policy: Policy, done: (answer: RootedPath | undefined) => void): void {
     const asked = this.#missing ? undefined : question(path, policy)

@@ -1,7 +1,6 @@
-import { open, openSync } from "node:fs"
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import { RootUnavailable } from "@procfsroot/platform/ResolveError"
+import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,35 +8,16 @@ import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
 import { KernelRoot } from "./kernelRoot.js"
 import { load, type Openat2 } from "./openat2.js"
-import { toNode } from "./pathBytes.js"
-import { flags, PinnedRoot } from "./pinnedRoot.js"
+import { openRoot } from "./openRoot.js"
+import { PinnedRoot } from "./pinnedRoot.js"
 import { batchAsync, batchSync, walkAsync, walkSync } from "./walkRoot.js"
 
 /** How many paths of a batch are resolved before other fibers get their turn. */
 const TURN = 1_024
 
-const unavailable = (root: string, cause: NodeJS.ErrnoException): RootUnavailable =>
-  new RootUnavailable({ root, code: cause.code ?? "UNKNOWN", cause })
-
-const openHere = (path: string): Effect.Effect<number, RootUnavailable> =>
-  Effect.try({
-    try: () => openSync(toNode(path), flags),
-    catch: (cause) => unavailable(path, cause as NodeJS.ErrnoException) // `node:fs` throws nothing else
-  })
-
-/** A root on a hung mount must not stop the event loop either. */
-const openOnPool = (path: string): Effect.Effect<number, RootUnavailable> =>
-  Effect.async((resume) =>
-    open(
-      toNode(path),
-      flags,
-      (cause, fd) => resume(cause === null ? Effect.succeed(fd) : Effect.fail(unavailable(path, cause)))
-    )
-  )
-
 const pin = (path: string, onPool: boolean): Effect.Effect<PinnedRoot, RootUnavailable, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.map(onPool ? openOnPool(path) : openHere(path), (fd) => new PinnedRoot(fd, !onPool)),
+    Effect.map(openRoot(path, onPool), (fd) => new PinnedRoot(fd, !onPool)),
     dispose
   )
 
@@ -98,19 +78,35 @@ const onThreadPool = (path: string, root: PinnedRoot, kernel: KernelRoot | undef
   }
 }
 
+/** A root that is open, and what was opened for it. */
+interface OpenedRoot {
+  readonly pinned: PinnedRoot
+  readonly kernel: KernelRoot | undefined
+  readonly root: Root.Root
+}
+
 /**
- * `make` with whatever answers `openat2`: a test gives one that fails.
+ * Opens a root with whatever answers `openat2`: a test gives one that fails.
  *
  * @internal
  */
-export const makeWith = (path: string, { offMainThread = false }: Options, openat2: Openat2 | undefined) =>
+export const open = (
+  path: string,
+  { offMainThread = false }: Options,
+  openat2: Openat2 | undefined
+): Effect.Effect<OpenedRoot, RootUnavailable, Scope.Scope> =>
   Effect.gen(function*() {
-    const root = yield* pin(path, offMainThread)
+    const pinned = yield* pin(path, offMainThread)
     const kernel = openat2 === undefined
       ? undefined
-      : yield* Effect.acquireRelease(Effect.sync(() => new KernelRoot(root, openat2)), dispose)
-    return Root.make(offMainThread ? onThreadPool(path, root, kernel) : onMainThread(path, root, kernel))
+      : yield* Effect.acquireRelease(Effect.sync(() => new KernelRoot(pinned, openat2)), dispose)
+    const provider = offMainThread ? onThreadPool : onMainThread
+    return { pinned, kernel, root: Root.make(provider(path, pinned, kernel)) }
   })
+
+/** @internal */
+export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
+  Effect.map(open(path, options, openat2), ({ root }) => root)
 
 /** @internal */
 export const make = (path: string, options: Options = {}) =>

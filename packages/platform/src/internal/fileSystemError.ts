@@ -20,7 +20,7 @@ const reasons = new Map<string, SystemErrorReason>([
 
 const systemError = (
   method: string,
-  pathOrDescriptor: string,
+  pathOrDescriptor: string | number,
   { code, syscall }: Failure,
   description: string,
   cause: unknown
@@ -35,28 +35,41 @@ const systemError = (
     ...(syscall === undefined ? {} : { syscall })
   })
 
+const shown = (path: string | number): string => typeof path === "string" ? quote(path) : `descriptor ${path}`
+
 /** @internal */
-export const fromFailure = (method: string, path: string, failure: Failure): PlatformError => {
+export const fromFailure = (method: string, path: string | number, failure: Failure): PlatformError => {
   const { code, syscall } = failure
-  const description = `${code}: ${syscall ?? method} failed for ${quote(path)}`
+  const description = `${code}: ${syscall ?? method} failed for ${shown(path)}`
   const cause = Object.assign(new Error(description), { code, path, ...(syscall === undefined ? {} : { syscall }) })
   return systemError(method, path, failure, description, cause)
 }
 
 /** @internal */
-export const fromUnknown = (method: string, path: string, error: unknown): PlatformError => {
+export const fromUnknown = (method: string, path: string | number, error: unknown): PlatformError => {
   const code = exactErrno(error)
   const syscall = isRecord(error) && typeof error["syscall"] === "string" ? error["syscall"] : undefined
   if (code !== undefined) return fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })
   if (isRecord(error) && error["_tag"] === "BadArgument") {
-    return new BadArgument({ module: MODULE, method, description: `the arguments for ${quote(path)} do not fit` })
+    return new BadArgument({ module: MODULE, method, description: `the arguments for ${shown(path)} do not fit` })
   }
   const reason = error instanceof SystemError ? error.reason : "Unknown"
   return new SystemError({ module: MODULE, method, reason, pathOrDescriptor: path })
 }
 
+/**
+ * The same error as it is told inside: there the root is `/`, and what a file system below said of its own paths is
+ * nobody's affair.
+ */
+const inside = (error: ResolveError, path: string): ResolveError => {
+  const Class = error.constructor as new(fields: object) => ResolveError // the class of its own tag
+  return new Class({ ...error, root: "/", path, ...("cause" in error ? { cause: { code: error.code } } : {}) })
+}
+
 /** @internal */
-export const fromResolveError = (method: string, error: ResolveError): PlatformError =>
-  error._tag === "InvalidPath"
-    ? new BadArgument({ module: MODULE, method, description: error.message, cause: error })
-    : systemError(method, error.path, error, error.message, error)
+export const fromResolveError = (method: string, error: ResolveError, path: string = error.path): PlatformError => {
+  const cause = inside(error, path)
+  return cause._tag === "InvalidPath"
+    ? new BadArgument({ module: MODULE, method, description: cause.message, cause })
+    : systemError(method, cause.path, cause, cause.message, cause)
+}

@@ -1,0 +1,54 @@
+/**
+ * A `FileSystem` inside a root, without a race.
+ *
+ * @since 0.1.0
+ */
+import type { FileSystem } from "@effect/platform/FileSystem"
+import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
+import type { Root } from "@procfsroot/platform/Root"
+import type * as Layer from "effect/Layer"
+import * as internal from "./internal/nodeRootFileSystem.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Every operation that would change something fails with `EROFS`, before anything is looked at. */
+  readonly readOnly?: boolean
+}
+
+/**
+ * A `FileSystem` whose `/` is the directory `path`, and a `Root` over the same directory. It is held open until the
+ * layer's scope closes, whatever happens to its name.
+ *
+ * Every operation finds its file by descriptors: the directories on the way are held while it lasts, no link is followed
+ * that the walk has not read, and the last system call is made on the descriptor, or on one name in the directory that
+ * is held. Whoever renames directories or exchanges them with links meanwhile leads no operation out of the root. What
+ * is no regular file is opened without waiting for it: a fifo without a writer reads as empty, one without a reader is
+ * `ENXIO` to a writer.
+ *
+ * System calls that find, make or remove a name are made on the thread of the event loop, about a microsecond a
+ * component; content is read and written on Node's thread pool.
+ *
+ * Errors are those of Node's `FileSystem`, with paths inside the root; one of resolution has its `ResolveError` as
+ * `cause`. Links are followed up to the kernel's limit, 40. Copying a tree copies links as links; listing or removing
+ * one does not enter them. The paths in the events of `watch` are names below what is watched.
+ *
+ * Fails with `RootUnavailable` where the directory cannot be opened.
+ *
+ * @example
+ * import { FileSystem } from "@effect/platform/FileSystem"
+ * import { NodeRootFileSystem } from "@procfsroot/platform-node"
+ * import * as Effect from "effect/Effect"
+ *
+ * const upload = (name: string, data: Uint8Array) =>
+ *   Effect.flatMap(FileSystem, (fs) => fs.writeFile(name, data)).pipe(
+ *     Effect.provide(NodeRootFileSystem.layer("/srv/uploads"))
+ *   )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: (path: string, options?: Options) => Layer.Layer<FileSystem | Root, RootUnavailable> =
+  internal.layer

@@ -1,0 +1,125 @@
+/** The operations on what is in files and directories. */
+import type { PlatformError } from "@effect/platform/Error"
+import type { FileSystem, OpenFileOptions } from "@effect/platform/FileSystem"
+import { close, closeSync, constants, copyFile, fstatSync, readdirSync, write } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import { descriptorPath, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
+import { fromNode } from "../pathBytes.js"
+import { OpenFile } from "./file.js"
+import type { Inside } from "./inside.js"
+import { flagsOf, openFile } from "./open.js"
+import { errnoError } from "./errnoError.js"
+import { operation, pooled } from "./operation.js"
+
+const { O_CREAT, O_WRONLY } = constants
+
+/** How much of a file without a size (those of procfs) is read at once. */
+const CHUNK = 65_536
+
+/** A file system may write out a file when it is closed, and take its time. */
+const closeOnPool = (fd: number, path: string): Effect.Effect<void> =>
+  Effect.ignore(pooled<void>("close", path, (done) => close(fd, (error) => done(error ?? null))))
+
+const openScoped = (
+  inside: Inside,
+  method: string,
+  path: string,
+  { flag = "r", mode }: OpenFileOptions = {}
+): Effect.Effect<OpenFile, PlatformError, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      operation(method, path, (hold) => openFile(inside, path, flagsOf[flag], mode, hold)),
+      (fd) => flag === "r" ? Effect.sync(() => closeSync(fd)) : closeOnPool(fd, path)
+    ),
+    (fd) => new OpenFile(fd, method === "open" ? fd : path, flag.startsWith("a"))
+  )
+
+/** As Node reads a whole file: what it holds up to its size, or up to its end where it has none. */
+const readAll = (file: OpenFile): Effect.Effect<Uint8Array, PlatformError> =>
+  Effect.gen(function*() {
+    const parts: Array<Uint8Array> = []
+    let left = fstatSync(file.fd).size || Number.POSITIVE_INFINITY
+    while (left > 0) {
+      const part = yield* file.readAlloc(Number.isFinite(left) ? left : CHUNK)
+      if (Option.isNone(part)) break
+      parts.push(part.value)
+      left -= part.value.length
+    }
+    const [only] = parts
+    return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))
+  })
+
+/** One part after the other, where the kernel's own position is: what is no regular file has none to be asked for. */
+const writeRest = (fd: number, path: string, data: Uint8Array): Effect.Effect<void, PlatformError> =>
+  data.length === 0
+    ? Effect.void
+    : Effect.flatMap(
+      pooled<number>("writeFile", path, (done) => write(fd, data, 0, data.length, null, done)),
+      (length) => writeRest(fd, path, data.subarray(length))
+    )
+
+/**
+ * The names in a directory, as bytes where they are no text.
+ *
+ * @internal
+ */
+export const names = (fd: number): ReadonlyArray<string> => {
+  const path = descriptorPath(fd)
+  const texts = readdirSync(path)
+  return texts.every((text) => !text.includes("\ufffd"))
+    ? texts
+    : readdirSync(path, "buffer").map((bytes) => fromNode(bytes.toString(), () => bytes))
+}
+
+/** Copies between two files that are held, as fast as the kernel can (`copy_file_range(2)`, reflinks). */
+const copyHeld = (method: string, path: string, from: number, to: number): Effect.Effect<void, PlatformError> =>
+  pooled<void>(method, path, (done) => copyFile(descriptorPath(from), descriptorPath(to), (error) => done(error)))
+
+/**
+ * The content and the permissions of a regular file, which is held, for one that is opened for writing.
+ *
+ * @internal
+ */
+export const copyContent = (
+  method: string,
+  path: string,
+  from: number,
+  to: number
+): Effect.Effect<void, PlatformError> =>
+  Effect.suspend(() => {
+    const [source, copy] = [fstatSync(from), fstatSync(to)]
+    return source.dev === copy.dev && source.ino === copy.ino ? Effect.void : copyHeld(method, path, from, to)
+  })
+
+/** Whatever is no regular file would be read for ever, or wait for a writer. */
+const checkRegular = (fd: number): void => {
+  const type = fstatSync(fd).mode & S_IFMT
+  if (type !== S_IFREG) throw errnoError(type === S_IFDIR ? "EISDIR" : "EINVAL", "copyfile")
+}
+
+type Content = Pick<FileSystem, "copyFile" | "open" | "readFile" | "writeFile">
+
+/** @internal */
+export const make = (inside: Inside): Content => ({
+  open: (path, options) => openScoped(inside, "open", path, options),
+  readFile: (path) => Effect.scoped(Effect.flatMap(openScoped(inside, "readFile", path), readAll)),
+  writeFile: (path, data, options) =>
+    Effect.scoped(Effect.flatMap(
+      openScoped(inside, "writeFile", path, { flag: "w", ...options }),
+      (file) => writeRest(file.fd, path, data)
+    )),
+  copyFile: (fromPath, toPath) =>
+    Effect.acquireUseRelease(
+      operation("copyFile", fromPath, (hold) => {
+        const from = inside.existing(fromPath, hold)
+        inside.target(toPath, hold)
+        checkRegular(from)
+        const to = openFile(inside, toPath, O_WRONLY | O_CREAT, fstatSync(from).mode & 0o777, hold)
+        return { from: hold.release(from), to }
+      }),
+      ({ from, to }) => copyContent("copyFile", fromPath, from, to),
+      ({ from, to }) => Effect.zipRight(Effect.sync(() => closeSync(from)), closeOnPool(to, toPath))
+    )
+})

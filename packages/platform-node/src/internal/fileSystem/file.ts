@@ -1,0 +1,138 @@
+/** An open file of the `FileSystem` contract. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystemError from "@procfsroot/platform/FileSystemError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { fstat, fsync, ftruncate, read, type Stats, write } from "node:fs"
+import { pooled } from "./operation.js"
+
+const types: ReadonlyArray<readonly [test: (stats: Stats) => boolean, type: FileSystem.File.Type]> = [
+  [(stats) => stats.isFile(), "File"],
+  [(stats) => stats.isDirectory(), "Directory"],
+  [(stats) => stats.isSymbolicLink(), "SymbolicLink"],
+  [(stats) => stats.isBlockDevice(), "BlockDevice"],
+  [(stats) => stats.isCharacterDevice(), "CharacterDevice"],
+  [(stats) => stats.isFIFO(), "FIFO"],
+  [(stats) => stats.isSocket(), "Socket"]
+]
+
+/** @internal */
+export const info = (stats: Stats): FileSystem.File.Info => ({
+  type: types.find(([test]) => test(stats))?.[1] ?? "Unknown",
+  mtime: Option.some(stats.mtime),
+  atime: Option.some(stats.atime),
+  birthtime: Option.some(stats.birthtime),
+  dev: stats.dev,
+  ino: Option.some(stats.ino),
+  mode: stats.mode,
+  nlink: Option.some(stats.nlink),
+  uid: Option.some(stats.uid),
+  gid: Option.some(stats.gid),
+  rdev: Option.some(stats.rdev),
+  size: FileSystem.Size(stats.size),
+  blksize: Option.some(FileSystem.Size(stats.blksize)),
+  blocks: Option.some(stats.blocks)
+})
+
+/** @internal */
+export class OpenFile implements FileSystem.File {
+  readonly [FileSystem.FileTypeId]: FileSystem.FileTypeId = FileSystem.FileTypeId
+  readonly fd: FileSystem.File.Descriptor
+  /** What its errors name: the descriptor, as Node's do. */
+  readonly #path: string | number
+  readonly #append: boolean
+  /** The position is kept here, not by the kernel: calls that overlap would share the kernel's. */
+  readonly #one = Effect.unsafeMakeSemaphore(1).withPermits(1)
+  #position = 0n
+
+  constructor(fd: number, path: string | number, append: boolean) {
+    this.fd = FileSystem.FileDescriptor(fd)
+    this.#path = path
+    this.#append = append
+  }
+
+  get stat(): Effect.Effect<FileSystem.File.Info, PlatformError> {
+    return Effect.map(pooled<Stats>("stat", this.#path, (done) => fstat(this.fd, done)), info)
+  }
+
+  get sync(): Effect.Effect<void, PlatformError> {
+    return pooled<void>("sync", this.#path, (done) => fsync(this.fd, (error) => done(error)))
+  }
+
+  seek(offset: FileSystem.SizeInput, from: FileSystem.SeekMode): Effect.Effect<void> {
+    return this.#one(Effect.sync(() => {
+      this.#position = from === "start" ? FileSystem.Size(offset) : this.#position + FileSystem.Size(offset)
+    }))
+  }
+
+  read(buffer: Uint8Array): Effect.Effect<FileSystem.Size, PlatformError> {
+    return this.#one(Effect.map(this.#read("read", buffer), FileSystem.Size))
+  }
+
+  readAlloc(size: FileSystem.SizeInput): Effect.Effect<Option.Option<Uint8Array>, PlatformError> {
+    return this.#one(Effect.suspend(() => {
+      const buffer = new Uint8Array(Number(size))
+      return Effect.map(
+        this.#read("readAlloc", buffer),
+        (length) =>
+          length === 0 ? Option.none() : Option.some(length === buffer.length ? buffer : buffer.slice(0, length))
+      )
+    }))
+  }
+
+  truncate(length?: FileSystem.SizeInput): Effect.Effect<void, PlatformError> {
+    const size = FileSystem.Size(length ?? 0)
+    return this.#one(Effect.map(
+      pooled<void>("truncate", this.#path, (done) => ftruncate(this.fd, Number(size), (error) => done(error))),
+      () => {
+        if (!this.#append && this.#position > size) this.#position = size
+      }
+    ))
+  }
+
+  write(buffer: Uint8Array): Effect.Effect<FileSystem.Size, PlatformError> {
+    return this.#one(Effect.map(this.#write("write", buffer), FileSystem.Size))
+  }
+
+  writeAll(buffer: Uint8Array): Effect.Effect<void, PlatformError> {
+    return this.#one(this.#writeRest(buffer))
+  }
+
+  #read(method: string, buffer: Uint8Array): Effect.Effect<number, PlatformError> {
+    return Effect.map(
+      Effect.suspend(() =>
+        pooled<number>(method, this.#path, (done) => read(this.fd, buffer, 0, buffer.length, this.#position, done))
+      ),
+      (length) => {
+        this.#position += BigInt(length)
+        return length
+      }
+    )
+  }
+
+  #write(method: string, buffer: Uint8Array): Effect.Effect<number, PlatformError> {
+    return Effect.map(
+      Effect.suspend(() =>
+        pooled<number>(
+          method,
+          this.#path,
+          (done) => write(this.fd, buffer, 0, buffer.length, this.#append ? null : Number(this.#position), done)
+        )
+      ),
+      (length) => {
+        if (!this.#append) this.#position += BigInt(length)
+        return length
+      }
+    )
+  }
+
+  #writeRest(buffer: Uint8Array): Effect.Effect<void, PlatformError> {
+    if (buffer.length === 0) return Effect.void
+    return Effect.flatMap(this.#write("writeAll", buffer), (length) =>
+      // A file system that takes nothing and reports no error would be asked for ever.
+      length === 0
+        ? Effect.fail(FileSystemError.fromFailure("writeAll", this.#path, { code: "ENOSPC", syscall: "write" }))
+        : this.#writeRest(buffer.subarray(length)))
+  }
+}

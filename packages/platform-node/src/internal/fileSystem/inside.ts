@@ -1,0 +1,161 @@
+/** Finds the file, or the directory to put one in, for one operation: everything it returns is held open. */
+import { closeSync } from "node:fs"
+import type { ComponentStack } from "@procfsroot/path/ComponentStack"
+import type { Policy } from "@procfsroot/path/Policy"
+import * as PathPolicy from "@procfsroot/path/Policy"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as Walk from "@procfsroot/path/Walk"
+import type { ResolveError } from "@procfsroot/platform/ResolveError"
+import * as Root from "@procfsroot/platform/Root"
+import * as Either from "effect/Either"
+import type { KernelRoot } from "../kernelRoot.js"
+import type { PinnedRoot } from "../pinnedRoot.js"
+import { walk } from "./descriptorWalk.js"
+import type { Hold } from "./hold.js"
+import { errnoError } from "./errnoError.js"
+
+/** A file system follows as many links as Linux does (`MAXSYMLINKS` in `include/linux/namei.h`). */
+const maxSymlinks = 40
+
+const follow = PathPolicy.make({ maxSymlinks })
+const keep = PathPolicy.make({ maxSymlinks, lastComponent: "keep" })
+const create = PathPolicy.make({ maxSymlinks, missing: "last" })
+const reach = PathPolicy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" })
+
+/** The directory that an operation acts in, and the name it acts on. */
+export interface Slot {
+  readonly directory: number
+  readonly name: string
+  /** Slashes behind the name, which the system call is to see. */
+  readonly slash: boolean
+}
+
+/** What a path that may be created leads to: a file that is there, or the slot for it. */
+export type Target = { readonly fd: number } | Slot
+
+/**
+ * A path before and behind its last name, which is empty for `/` alone.
+ *
+ * @internal
+ */
+export const split = (path: string): { readonly before: string; readonly name: string; readonly slash: boolean } => {
+  let end = path.length
+  while (path.charCodeAt(end - 1) === SLASH) end--
+  const start = path.lastIndexOf("/", end - 1) + 1
+  return { before: path.slice(0, start), name: path.slice(start, end), slash: end < path.length }
+}
+
+const SLASH = 47
+
+/** @internal */
+export class Inside {
+  readonly root: PinnedRoot
+  readonly name: string
+  readonly #kernel: KernelRoot | undefined
+
+  constructor(name: string, root: PinnedRoot, kernel: KernelRoot | undefined) {
+    this.name = name
+    this.root = root
+    this.#kernel = kernel
+  }
+
+  /** The file itself, the last link followed. Throws a `ResolveError`. */
+  existing(path: string, hold: Hold): number {
+    return this.#open(path, path, follow, hold)
+  }
+
+  /** As `kept`, `undefined` where nothing is. */
+  ifThere(path: string, hold: Hold): number | undefined {
+    try {
+      return this.kept(path, hold)
+    } catch (error) {
+      if (isResolveError(error) && error._tag === "PathNotFound") return undefined
+      throw error
+    }
+  }
+
+  /** The file itself; a link that `path` ends in is the file. */
+  kept(path: string, hold: Hold): number {
+    return this.#open(path, path, keep, hold)
+  }
+
+  /**
+   * The directory that the last name of `path` is in; `undefined` where the last component is no name (`.`, `..`, `/`),
+   * as the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT. The directory is there in either case.
+   */
+  slot(path: string, hold: Hold): Slot | undefined {
+    const { before, name, slash } = split(path)
+    if (name === "" || name === "." || name === "..") {
+      this.existing(path, hold)
+      return undefined
+    }
+    // With the slash that it ends in, what is before the name must be a directory.
+    return { directory: this.#open(before || "/", path, follow, hold), name, slash }
+  }
+
+  /**
+   * What `path` leads to, for a call with O_CREAT: through a dangling link, the link's target. A slash at the end, of the
+   * path or of a link's target, is EISDIR whatever is there (`lookup_fast_for_open` in `fs/namei.c`).
+   */
+  target(path: string, hold: Hold): Target {
+    if (path.endsWith("/")) {
+      this.slot(path, hold)
+      throw errnoError("EISDIR", "open")
+    }
+    this.#check(path)
+    const known = this.#kernel?.open(path, follow)
+    if (known !== undefined) return { fd: hold.adopt(known) }
+    const outcome = walk(this.root.fd, path, create, hold)
+    if (outcome.slash) throw errnoError("EISDIR", "open")
+    if (outcome._tag === "Failed") return this.fail(path, outcome)
+    const { place, tail: [name] } = outcome
+    return name === undefined ? { fd: place.handle } : { directory: place.handle, name, slash: false }
+  }
+
+  /** Where the file is, inside the root. */
+  pathOf(path: string, hold: Hold): RootedPath {
+    this.#check(path)
+    return this.#kernel?.resolve(path, follow) ?? Walk.toPath(this.#resolved(path, path, follow, hold))
+  }
+
+  /** One walk, for whoever needs to know how far it came. */
+  outcome(path: string, hold: Hold): Walk.Outcome<number> {
+    this.#check(path)
+    return walk(this.root.fd, path, follow, hold)
+  }
+
+  /** Throws what a failed walk means to whoever asked for `path`. */
+  fail(path: string, outcome: Walk.Failed<number>): never {
+    throw Either.getOrThrowWith(Either.flip(Root.fromOutcome(this.name, path, outcome)), (error) => error)
+  }
+
+  /** Closes a descriptor that was released from its hold; the root's own stays. */
+  close(fd: number): void {
+    if (fd !== this.root.fd) closeSync(fd)
+  }
+
+  /** The descriptors of what is at `path`, or of the last directory on the way to it, and all above, up to the root. */
+  *ancestors(path: string, hold: Hold): Iterable<number> {
+    let node: ComponentStack<number> | undefined = this.#resolved(path, path, reach, hold).place
+    for (; node !== undefined; node = node.parent) yield node.handle
+  }
+
+  #check(path: string): void {
+    const refusal = Root.refusal(this.name, path)
+    if (refusal !== undefined) throw refusal
+  }
+
+  #open(path: string, asked: string, policy: Policy, hold: Hold): number {
+    this.#check(asked)
+    const known = this.#kernel?.open(path, policy)
+    return known === undefined ? this.#resolved(path, asked, policy, hold).place.handle : hold.adopt(known)
+  }
+
+  #resolved(path: string, asked: string, policy: Policy, hold: Hold): Walk.Resolved<number> {
+    const outcome = walk(this.root.fd, path, policy, hold)
+    return outcome._tag === "Resolved" ? outcome : this.fail(asked, outcome)
+  }
+}
+
+/** @internal */
+export const isResolveError = (error: unknown): error is ResolveError => error instanceof Error && "at" in error

@@ -1,0 +1,109 @@
+/** Watches files and directories through the descriptors that hold them (`inotify(7)` watches what is opened). */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystemError from "@procfsroot/platform/FileSystemError"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { closeSync, fstatSync, type FSWatcher, lstatSync, openSync, watch as watchNode } from "node:fs"
+import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
+import { names } from "./content.js"
+import { childPath, O_HANDLE } from "./descriptorWalk.js"
+
+import { type Inside, split } from "./inside.js"
+import { operation } from "./operation.js"
+
+interface Watched {
+  readonly fd: number
+  readonly watcher: FSWatcher
+}
+
+interface Listener {
+  readonly event: (event: FileSystem.WatchEvent) => void
+  readonly failed: (error: unknown) => void
+}
+
+/** One directory or file, and with `recursive` every directory below it, those to come included. */
+class Watch implements Disposable {
+  readonly #watched = new Map<string, Watched>()
+  readonly #listener: Listener
+  readonly #recursive: boolean
+
+  constructor(listener: Listener, recursive: boolean) {
+    this.#listener = listener
+    this.#recursive = recursive
+  }
+
+  file(fd: number, name: string): void {
+    this.#add(name, fd, (type) => this.#tell(type, fstatSync(fd).nlink > 0, name))
+  }
+
+  directory(fd: number, prefix: string): void {
+    this.#add(prefix, fd, (type, name) => {
+      const exists = lstatSync(childPath(fd, name), { throwIfNoEntry: false }) !== undefined
+      this.#tell(type, exists, prefix + name)
+      if (this.#recursive && type === "rename") this.#follow(fd, prefix, name)
+    })
+    if (this.#recursive) { for (const name of names(fd)) this.#follow(fd, prefix, name) }
+  }
+
+  #add(key: string, fd: number, changed: (type: string, name: string) => void): void {
+    const watcher = watchNode(descriptorPath(fd), (type, name) => {
+      try {
+        if (name !== null) changed(type, name)
+      } catch (error) {
+        this.#listener.failed(error)
+      }
+    })
+    watcher.on("error", this.#listener.failed)
+    this.#watched.set(key, { fd, watcher })
+  }
+
+  #tell(type: string, exists: boolean, path: string): void {
+    if (type === "change") this.#listener.event(FileSystem.WatchEventUpdate({ path }))
+    else this.#listener.event(exists ? FileSystem.WatchEventCreate({ path }) : FileSystem.WatchEventRemove({ path }))
+  }
+
+  /** Begins with a directory that appeared under a name, and ends with the one that was there. */
+  #follow(parent: number, prefix: string, name: string): void {
+    const key = `${prefix}${name}/`
+    for (const [place, watched] of this.#watched) if (place.startsWith(key)) this.#end(place, watched)
+    let fd: number
+    try {
+      fd = openSync(childPath(parent, name), O_HANDLE | O_DIRECTORY)
+    } catch {
+      // No directory, or none any more: there is nothing below it to watch.
+      return
+    }
+    this.directory(fd, key)
+  }
+
+  #end(place: string, { fd, watcher }: Watched): void {
+    this.#watched.delete(place)
+    watcher.close()
+    closeSync(fd)
+  }
+
+  [Symbol.dispose](): void {
+    for (const [place, watched] of this.#watched) this.#end(place, watched)
+  }
+}
+
+/** @internal */
+export const make = (inside: Inside): FileSystem.FileSystem["watch"] => (path, { recursive = false } = {}) =>
+  Stream.asyncScoped<FileSystem.WatchEvent, PlatformError>((emit) => {
+    const listener: Listener = {
+      event: (event) => void emit.single(event),
+      failed: (error) => void emit.fail(FileSystemError.fromUnknown("watch", path, error))
+    }
+    return Effect.acquireRelease(
+      operation("watch", path, (hold) => {
+        const watch = new Watch(listener, recursive)
+        // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
+        const fd = openSync(descriptorPath(inside.existing(path, hold)), O_PATH)
+        if (fstatSync(fd).isDirectory()) watch.directory(fd, "")
+        else watch.file(fd, split(path).name)
+        return watch
+      }),
+      (watch) => Effect.sync(() => watch[Symbol.dispose]())
+    )
+  })

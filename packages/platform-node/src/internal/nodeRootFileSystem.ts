@@ -1,0 +1,43 @@
+import * as FileSystem from "@effect/platform/FileSystem"
+import { Root } from "@procfsroot/platform/Root"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Options } from "../NodeRootFileSystem.js"
+import * as content from "./fileSystem/content.js"
+import { Inside } from "./fileSystem/inside.js"
+import * as makers from "./fileSystem/make.js"
+import * as metadata from "./fileSystem/metadata.js"
+import { readOnly } from "./fileSystem/readOnly.js"
+import * as trees from "./fileSystem/tree.js"
+import * as watch from "./fileSystem/watch.js"
+import { open } from "./nodeRoot.js"
+import { load, type Openat2 } from "./openat2.js"
+
+const make = (inside: Inside, options: Options): FileSystem.FileSystem => {
+  const tree = trees.make(inside)
+  const system = {
+    ...metadata.make(inside),
+    ...content.make(inside),
+    ...tree,
+    ...makers.make(inside, tree.remove),
+    watch: watch.make(inside)
+  }
+  return FileSystem.make(options.readOnly === true ? { ...system, ...readOnly(system) } : system)
+}
+
+/**
+ * `layer` with whatever answers `openat2`.
+ *
+ * @internal
+ */
+export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
+  Layer.scopedContext(
+    Effect.map(open(path, {}, openat2), ({ kernel, pinned, root }) =>
+      Context.make(FileSystem.FileSystem, make(new Inside(path, pinned, kernel), options)).pipe(
+        Context.add(Root, root)
+      ))
+  )
+
+/** @internal */
+export const layer = (path: string, options: Options = {}) => Layer.suspend(() => layerWith(path, options, load()))
