@@ -22,3 +22,8 @@ export * as ResolveError from "./ResolveError.js"
  * @since 0.1.0
  */
 export * as Root from "./Root.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as RootFileSystem from "./RootFileSystem.js"

@@ -20,6 +20,9 @@ const errnoOfNode: Readonly<Record<string, readonly [code: string, reason: strin
 /** Node refuses a NUL before it asks the kernel; where it does so in a promise, the layer takes that for an errno. */
 const BAD_ARGUMENT = "ERR_INVALID_ARG_VALUE"
 
+/** What an open file may call itself by, if not by its path. */
+export const DESCRIPTOR = "(descriptor)"
+
 const causeCode = (error: unknown): string | undefined => {
   if (!isRecord(error)) return undefined
   return typeof error["code"] === "string" ? error["code"] : causeCode(error["cause"])
@@ -32,8 +35,8 @@ const errorAnswer = (testCase: Case, error: PlatformError): ErrorAnswer => {
   if (error._tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
   const [errno, reason] = errnoOfNode[code ?? ""] ?? [code ?? "none", error.reason]
   // A temporary name is the file system's own, and so is what it says of one that it could not make.
-  const path = isTemporary(testCase) ? "" : String(error.pathOrDescriptor)
-  return { tag: error._tag, reason, code: errno, path }
+  const path = isTemporary(testCase) ? "" : error.pathOrDescriptor
+  return { tag: error._tag, reason, code: errno, path: typeof path === "number" ? DESCRIPTOR : String(path) }
 }
 
 const known = new Set([...Object.values(trees).flat(), ...outside].flatMap(({ path }) => path.split("/")))

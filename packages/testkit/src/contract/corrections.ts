@@ -3,11 +3,12 @@
  * which the oracle is corrected, each with its reason.
  */
 import { SystemError } from "@effect/platform/Error"
-import { FileSystem } from "@effect/platform/FileSystem"
+import { type CopyOptions, FileSystem, type MakeTempFileOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
-import { join, relative } from "node:path"
+import { dirname, join, relative } from "node:path"
 import type { Case, Report } from "./model.js"
 
 /** Methods that ask Node for something else than the layer does. */
@@ -16,26 +17,98 @@ export const corrected = Layer.effect(
   Effect.map(FileSystem, (fs) =>
     FileSystem.of({
       ...fs,
-      // `fs.realpath` removes `..` and slashes from the text before it looks; the native one is realpath(3).
-      realPath: (path) => ask("realPath", path, () => Fs.promises.realpath(path)),
-      // `fs.cp` rewrites relative links from the text of the path; `cp -r`, as which `copy` is documented, keeps them.
-      copy: (from, to, options) =>
-        ask("copy", from, () =>
-          Fs.promises.cp(from, to, {
-            force: options?.overwrite ?? false,
-            preserveTimestamps: options?.preserveTimestamps ?? false,
-            recursive: true,
-            verbatimSymlinks: true
-          })),
+      // `fs.realpath` removes `..` and slashes from the text before it looks; the native one is realpath(3), which minds
+      // no length.
+      realPath: (path) => Effect.zipRight(fs.stat(path), ask("realPath", path, () => Fs.promises.realpath(path))),
+      ...temporary,
+      copy: (from, to, options) => ask("copy", from, () => copy(from, to, options)),
+      // `fs.rm` takes `x/..` for x's parent and empties it; and where slashes lead through a link it says that all is well.
+      remove: (path, options) =>
+        options?.recursive === true && (/(^|\/)\.\.\/*$/.test(path) || isLinkWithSlash(path))
+          ? Effect.zipRight(fs.stat(path), ask("remove", path, () => Fs.promises.rmdir(path)))
+          : fs.remove(path, options),
       // Without `withFileTypes` Node goes through links, where a link to a parent makes a listing 40 levels deep.
       readDirectory: (path, options) =>
         options?.recursive === true
-          ? ask("readDirectory", path, async () =>
-            (await Fs.promises.readdir(path, { recursive: true, withFileTypes: true }))
-              .map(({ name, parentPath }) => relative(path, join(parentPath, name))))
+          ? Effect.zipRight(fs.readDirectory(path), ask("readDirectory", path, () => list(path)))
           : fs.readDirectory(path, options)
     }))
 )
+
+/** From the directory's own path, since Node joins names to the text it is given and takes `..` out of it. */
+const list = async (path: string) => {
+  const directory = await Fs.promises.realpath(path)
+  const entries = await Fs.promises.readdir(directory, { recursive: true, withFileTypes: true })
+  return entries.map(({ name, parentPath }) => relative(directory, join(parentPath, name)))
+}
+
+/**
+ * `fs.cp` rewrites relative links from the text of the path, where `cp -r`, as which `copy` is documented, keeps them; it
+ * compares the texts of links as if they were paths in the working directory, and overwrites links unasked; and it takes
+ * the text before a last `..` for the parent of the destination.
+ */
+const copy = async (from: string, to: string, options: CopyOptions = {}) => {
+  const overwrite = options.overwrite ?? false
+  if (to === "") {
+    await Fs.promises.lstat(from)
+    await Fs.promises.lstat(to)
+  }
+  if (await replacesByLink(from, to)) {
+    if (!overwrite) return
+    const text = await Fs.promises.readlink(from)
+    await Fs.promises.unlink(to)
+    return Fs.promises.symlink(text, to)
+  }
+  return Fs.promises.cp(from, /(^|\/)\.\.$/.test(to) ? await Fs.promises.realpath(to).catch(() => to) : to, {
+    force: overwrite,
+    preserveTimestamps: options.preserveTimestamps ?? false,
+    recursive: true,
+    verbatimSymlinks: true
+  })
+}
+
+const replacesByLink = async (from: string, to: string): Promise<boolean> => {
+  if (!(await Fs.promises.lstat(from)).isSymbolicLink()) return false
+  const old = await Fs.promises.lstat(to).catch(() => undefined)
+  return old !== undefined && !old.isDirectory() && old.ino !== (await Fs.promises.lstat(from)).ino
+}
+
+/**
+ * Node's layer removes `..` from the directory it is told before it looks, and joins what is put in front of a random
+ * name in the same way.
+ */
+const makeTemporary = (method: string, { directory = "/tmp", prefix = "" }: MakeTempFileOptions = {}) => {
+  const text = `${directory.replace(/\/+$/, "")}/${prefix}`
+  return ask(method, text, () => Fs.promises.mkdtemp(text))
+}
+
+const makeTemporaryFile = (method: string, options?: MakeTempFileOptions) =>
+  Effect.tap(
+    Effect.map(makeTemporary(method, options), (directory) =>
+      `${directory}/${randomBytes(6).toString("hex")}${options?.suffix ?? ""}`),
+    (path) =>
+      ask(method, path, () => Fs.promises.writeFile(path, ""))
+  )
+
+const removed = (path: string) => Effect.promise(() => Fs.promises.rm(path, { recursive: true }))
+
+const temporary = {
+  makeTempDirectory: (options?: MakeTempFileOptions) => makeTemporary("makeTempDirectory", options),
+  makeTempDirectoryScoped: (options?: MakeTempFileOptions) =>
+    Effect.acquireRelease(makeTemporary("makeTempDirectoryScoped", options), removed),
+  makeTempFile: (options?: MakeTempFileOptions) => makeTemporaryFile("makeTempFile", options),
+  makeTempFileScoped: (options?: MakeTempFileOptions) =>
+    Effect.acquireRelease(makeTemporaryFile("makeTempFileScoped", options), (path) => removed(dirname(path)))
+}
+
+const isLinkWithSlash = (path: string): boolean => {
+  try {
+    return path.endsWith("/") && Fs.lstatSync(path).isDirectory() &&
+      Fs.lstatSync(path.replace(/\/+$/, "")).isSymbolicLink()
+  } catch {
+    return false
+  }
+}
 
 const reasons: Readonly<Record<string, SystemError["reason"]>> = {
   EACCES: "PermissionDenied",
@@ -67,7 +140,13 @@ interface Correction {
 }
 
 /** Answers that are wrong whatever Node is asked for. */
-const corrections: ReadonlyArray<Correction> = []
+const corrections: ReadonlyArray<Correction> = [
+  {
+    reason: "libuv makes the destination of a copy that then fails, and takes it away again, whatever was there before",
+    applies: ({ method }, { answer }) => method === "copyFile" && "error" in answer,
+    report: (report) => ({ ...report, changes: [] })
+  }
+]
 
 /** What the oracle should have said. */
 export const correct = (testCase: Case, report: Report): Report =>

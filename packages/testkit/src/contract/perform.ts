@@ -65,7 +65,6 @@ const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, 
     case "copyFile":
     case "exists":
     case "link":
-    case "makeDirectory":
     case "readFileString":
     case "readLink":
     case "realPath":
@@ -79,6 +78,9 @@ const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, 
       const method = fs[call.method] as (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, PlatformError> // one of those above, whose arguments the case's type has checked
       return method(...call.args)
     }
+    case "makeDirectory":
+      // Node's layer lets through what `fs.mkdir` calls back with.
+      return Effect.asVoid(fs.makeDirectory(...call.args))
     case "makeTempDirectory":
     case "makeTempFile":
     case "makeTempDirectoryScoped":

@@ -1,0 +1,97 @@
+/**
+ * A `FileSystem` whose `/` is a `Root`: a program written against `FileSystem` runs inside the root, unchanged.
+ *
+ * It resolves every path in the root first and then asks the file system below for the place it came to: check-then-use.
+ * Whoever can rename files inside the root between the two can lead it out. For a root that somebody else is changing, a
+ * file system is needed that holds what it has checked.
+ *
+ * @since 0.1.0
+ */
+import type { FileSystem, OpenFlag } from "@effect/platform/FileSystem"
+import type * as Layer from "effect/Layer"
+import * as uses from "./internal/pathUse.js"
+import * as internal from "./internal/rootFileSystem.js"
+import type { Root } from "./Root.js"
+
+/**
+ * What an operation does with the last component of a path. All of them follow every link before it.
+ *
+ * - `follow`: a link there is followed; the file must exist.
+ * - `keep`: a link there is the file itself, unless slashes follow it; the file must exist (`O_NOFOLLOW`).
+ * - `slot`: it is a name in a directory, which is not looked up; the operation acts on the name. `.`, `..` and `/` are no
+ *   names (`LAST_NORM` in `fs/namei.c`).
+ * - `create`: as `follow`, but the last name may be missing, also that of a link's target; then it is made there
+ *   (`O_CREAT`). Slashes behind it are `EISDIR`.
+ * - `createNew`: as `slot`, but a name must be there, and no slash behind it (`O_CREAT|O_EXCL`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type PathUse = "follow" | "keep" | "slot" | "create" | "createNew"
+
+/**
+ * What each method does with each of its paths. `open`, `sink`, `writeFile` and `writeFileString` depend on the flag:
+ * `openUse`. The temporary methods make a name in the directory they are told.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const pathUses: {
+  readonly [M in Exclude<keyof FileSystem, "open" | "sink" | "writeFile" | "writeFileString">]: ReadonlyArray<PathUse>
+} = uses.pathUses
+
+/**
+ * What opening a file with a flag does with its path.
+ *
+ * @example
+ * import { RootFileSystem } from "@procfsroot/platform"
+ *
+ * RootFileSystem.openUse("r+") // "follow"
+ * RootFileSystem.openUse("wx") // "createNew"
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "slot"> = uses.openUse
+
+/**
+ * The file system inside `root`, over the one that `root.hostPath` speaks of.
+ *
+ * - Links are followed inside the root, at most 40 for one path, as Linux does.
+ * - A failure is the contract's `PlatformError` with the path as it was asked; the cause is a `ResolveError`, or has the
+ *   errno as `code`. No path of the file system below is in it.
+ * - Temporary files are made in the root's own `/tmp`, unless a directory is told.
+ * - `copy` and a recursive `readDirectory` follow no link on their way. `copy` replaces an existing file or link only
+ *   where it may overwrite.
+ * - A recursive `remove` of a path that ends in `..` is `ENOTEMPTY`, as `rmdir(2)` has it, and removes nothing.
+ * - The events of `watch` name files as the file system below does: relative to what is watched, or by their place in
+ *   the root.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: (root: Root, fileSystem: FileSystem) => FileSystem = internal.make
+
+/**
+ * The file system inside the `Root`, over the `FileSystem` that is provided to this layer.
+ *
+ * @example
+ * import { Root, RootFileSystem } from "@procfsroot/platform"
+ * import { FileSystem } from "@effect/platform"
+ * import { NodeFileSystem } from "@effect/platform-node"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString("/etc/os-release"))
+ *
+ * const inBox = program.pipe(
+ *   Effect.provide(RootFileSystem.layer.pipe(
+ *     Layer.provide(Root.layer("/srv/box")),
+ *     Layer.provide(NodeFileSystem.layer)
+ *   ))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<FileSystem, never, Root | FileSystem> = internal.layer

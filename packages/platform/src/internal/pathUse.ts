@@ -1,0 +1,39 @@
+/** What operations do with the last component of a path, as `fs/namei.c` has it for the system calls below them. */
+import type { OpenFlag } from "@effect/platform/FileSystem"
+import type { PathUse } from "../RootFileSystem.js"
+
+/** @internal */
+export const pathUses = {
+  access: ["follow"],
+  chmod: ["follow"],
+  chown: ["follow"],
+  copy: ["keep", "slot"],
+  copyFile: ["follow", "create"],
+  exists: ["follow"],
+  link: ["keep", "slot"],
+  makeDirectory: ["slot"],
+  makeTempDirectory: ["slot"],
+  makeTempDirectoryScoped: ["slot"],
+  makeTempFile: ["slot"],
+  makeTempFileScoped: ["slot"],
+  readDirectory: ["follow"],
+  readFile: ["follow"],
+  readFileString: ["follow"],
+  readLink: ["keep"],
+  realPath: ["follow"],
+  remove: ["slot"],
+  rename: ["slot", "slot"],
+  stat: ["follow"],
+  stream: ["follow"],
+  // The first is text, and never looked up.
+  symlink: ["slot"],
+  truncate: ["follow"],
+  utimes: ["follow"],
+  watch: ["follow"]
+} as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
+
+/** @internal */
+export const openUse = (flag: OpenFlag): Exclude<PathUse, "keep" | "slot"> => {
+  if (flag.includes("x")) return "createNew"
+  return flag.startsWith("r") ? "follow" : "create"
+}

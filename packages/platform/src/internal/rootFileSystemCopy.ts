@@ -1,0 +1,150 @@
+/**
+ * `copy` and `copyFile`. The file system below is asked to copy file by file: one that copies trees itself would follow,
+ * or rewrite, the links of the tree as they look from outside the root.
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import type { CopyOptions, File } from "@effect/platform/FileSystem"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { makeDirectories } from "./rootFileSystemDirectories.js"
+import { type Asked, child, fail, type Inside, nameOf, withoutSlashes } from "./rootFileSystemPaths.js"
+
+/** @internal */
+export const copyFile = (inside: Inside) => (fromPath: string, toPath: string) => {
+  const asked = { method: "copyFile", path: fromPath }
+  return Effect.gen(function*() {
+    const from = yield* inside.at("follow", asked)
+    const to = yield* inside.at("create", asked, toPath)
+    const { type } = yield* inside.below(asked, from, (host) => inside.fs.stat(host))
+    // libuv would make the destination first, and take it away again, with whatever was there before.
+    if (type === "Directory") return yield* fail(asked, "EISDIR", "copyfile")
+    return yield* copyData(inside, asked, from, to)
+  })
+}
+
+const copyData = (inside: Inside, asked: Asked, from: RootedPath, to: RootedPath) =>
+  inside.below(asked, from, (host) => inside.fs.copyFile(host, inside.root.hostPath(to)))
+
+/** What a copy goes from, and to; neither is looked at through a link. */
+interface Step {
+  readonly inside: Inside
+  readonly asked: Asked
+  readonly options: CopyOptions
+  readonly from: RootedPath
+  readonly to: RootedPath
+}
+
+type Kind = "Directory" | "SymbolicLink" | "Other"
+
+/** @internal */
+export const copy = (inside: Inside) => (fromPath: string, toPath: string, options: CopyOptions = {}) => {
+  const asked = { method: "copy", path: fromPath }
+  return Effect.gen(function*() {
+    const from = yield* inside.at("keep", asked)
+    const kind = yield* kindOf(inside, asked, from)
+    if (kind === undefined) return yield* fail(asked, "ENOENT", "cp")
+    const to = yield* destination(inside, asked, from, kind, toPath)
+    return yield* copyTo({ inside, asked, options, from, to }, kind)
+  })
+}
+
+const kindOf = (inside: Inside, asked: Asked, place: RootedPath): Effect.Effect<Kind | undefined, PlatformError> =>
+  Effect.map(inside.look(asked, place), ({ _tag }) => _tag === "Missing" ? undefined : _tag)
+
+/** Where the copy goes, its parents made as far as they are missing. */
+const destination = (inside: Inside, asked: Asked, from: RootedPath, kind: Kind, toPath: string) =>
+  Effect.gen(function*() {
+    const found = yield* Effect.either(inside.at("keep", asked, toPath))
+    if (found._tag === "Right") return found.right
+    const { left: error } = found
+    if (error._tag !== "SystemError" || error.reason !== "NotFound" || toPath === "") return yield* Effect.fail(error)
+    const wouldBe = yield* inside.resolve(asked, toPath, { lastComponent: "keep", missing: "tail" })
+    if (kind === "Directory") yield* notWithin(asked, from, wouldBe)
+    const text = withoutSlashes(toPath)
+    const parent = text.slice(0, text.length - nameOf(text).length)
+    yield* makeDirectories(inside, asked, parent || "/", {})
+    const slot = yield* inside.slot(asked, toPath)
+    if (slot.special !== undefined) return yield* fail(asked, "EEXIST", "cp")
+    if (slot.slash && kind !== "Directory") return yield* fail(asked, kind === "Other" ? "EISDIR" : "ENOENT", "cp")
+    return slot.path
+  })
+
+/** A directory copied into itself would have no end. */
+const notWithin = (asked: Asked, from: RootedPath, to: RootedPath) =>
+  from === "/" || to.startsWith(`${from}/`) ? fail(asked, "EINVAL", "cp") : Effect.void
+
+const copyTo = (step: Step, kind: Kind): Effect.Effect<void, PlatformError> =>
+  Effect.gen(function*() {
+    const { asked, from, inside, options, to } = step
+    const existing = yield* kindOf(inside, asked, to)
+    if (existing !== undefined) {
+      if (from === to || (yield* sameFile(step, kind, existing))) return yield* fail(asked, "EINVAL", "cp")
+      if (kind === "Directory" && existing !== "Directory") return yield* fail(asked, "EISDIR", "cp")
+      if (kind !== "Directory" && existing === "Directory") return yield* fail(asked, "ENOTDIR", "cp")
+    }
+    if (kind === "Directory") {
+      yield* notWithin(asked, from, to)
+      return yield* copyDirectory(step, existing !== undefined)
+    }
+    const info = kind === "SymbolicLink" ? undefined : yield* stat(inside, asked, from)
+    if (info?.type === "FIFO" || info?.type === "Socket") return yield* fail(asked, "EINVAL", "cp")
+    if (existing !== undefined) {
+      if (options.overwrite !== true) return
+      yield* inside.below(asked, to, (host) => inside.fs.remove(host))
+    }
+    return yield* info === undefined ? copyLink(step) : copyContent(step, info)
+  })
+
+const stat = (inside: Inside, asked: Asked, place: RootedPath) =>
+  inside.below(asked, place, (host) => inside.fs.stat(host))
+
+/** Whether both are names of one file. The number of a link cannot be asked for. */
+const sameFile = ({ asked, from, inside, to }: Step, kind: Kind, existing: Kind) =>
+  kind === "SymbolicLink" || existing === "SymbolicLink"
+    ? Effect.succeed(false)
+    : Effect.zipWith(
+      stat(inside, asked, from),
+      stat(inside, asked, to),
+      (a, b) => a.dev === b.dev && Option.isSome(a.ino) && Option.isSome(b.ino) && a.ino.value === b.ino.value
+    )
+
+const copyDirectory = (step: Step, exists: boolean): Effect.Effect<void, PlatformError> =>
+  Effect.gen(function*() {
+    const { asked, from, inside, to } = step
+    if (!exists) yield* inside.below(asked, to, (host) => inside.fs.makeDirectory(host))
+    for (const name of yield* inside.below(asked, from, (host) => inside.fs.readDirectory(host))) {
+      const place = child(from, name)
+      const kind = yield* kindOf(inside, asked, place)
+      // Gone since the directory was read.
+      if (kind === undefined) return yield* fail(asked, "ENOENT", "cp")
+      yield* copyTo({ ...step, from: place, to: child(to, name) }, kind)
+    }
+    // Last, so that a directory that may not be written is filled all the same.
+    if (!exists) yield* copyMode(step, yield* stat(inside, asked, from))
+  })
+
+const copyMode = ({ asked, inside, to }: Step, { mode }: File.Info) =>
+  inside.below(asked, to, (host) => inside.fs.chmod(host, mode & 0o7777))
+
+/** The text is copied as it is, as `cp -r` does. */
+const copyLink = ({ asked, from, inside, to }: Step) =>
+  Effect.flatMap(
+    inside.below(asked, from, (host) => inside.fs.readLink(host)),
+    (text) => inside.below(asked, to, (host) => inside.fs.symlink(text, host))
+  )
+
+const copyContent = (step: Step, info: File.Info) =>
+  Effect.gen(function*() {
+    const { asked, from, inside, options, to } = step
+    yield* copyData(inside, asked, from, to)
+    if (options.preserveTimestamps === true) yield* copyTimes(step)
+    yield* copyMode(step, info)
+  })
+
+const copyTimes = ({ asked, from, inside, to }: Step) =>
+  Effect.flatMap(stat(inside, asked, from), ({ atime, mtime }) =>
+    Option.match(Option.all([atime, mtime]), {
+      onNone: () => Effect.void,
+      onSome: ([atime, mtime]) => inside.below(asked, to, (host) => inside.fs.utimes(host, atime, mtime))
+    }))

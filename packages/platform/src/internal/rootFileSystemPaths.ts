@@ -1,0 +1,164 @@
+/** Finds, for one path of one operation, the place in the root; and looks at what is there. */
+import type { PlatformError } from "@effect/platform/Error"
+import type { FileSystem } from "@effect/platform/FileSystem"
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import type * as Walk from "@procfsroot/path/Walk"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { Explanation, ResolveOptions, Root } from "../Root.js"
+import type { PathUse } from "../RootFileSystem.js"
+import { lookup } from "./fileSystemRoot.js"
+import { fromFailure, fromResolveError, fromUnknown } from "./fileSystemError.js"
+import { refused } from "./resolveError.js"
+
+/** `MAXSYMLINKS` in `include/linux/namei.h`. */
+const maxSymlinks = 40
+
+/** What an error tells: the method, and its path (the first, where it has two) as it was asked. */
+export interface Asked {
+  readonly method: string
+  readonly path: string
+}
+
+/** A name in a directory that exists. */
+export interface Slot {
+  /** Where the name is, or would be; with `special`, the directory itself. */
+  readonly path: RootedPath
+  /** The last component is none of the names that can be made or taken away. */
+  readonly special?: "." | ".." | "/"
+  /** Slashes follow the name. */
+  readonly slash: boolean
+}
+
+/** @internal */
+export const withoutSlashes = (path: string): string => {
+  let end = path.length
+  while (path[end - 1] === "/") end--
+  return path.slice(0, end)
+}
+
+/** @internal */
+export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
+/** The directory that a place is in; the root is in itself. */
+export const parentOf = (path: RootedPath): RootedPath => (path.slice(0, path.lastIndexOf("/")) || "/") as RootedPath // what is left of a rooted path is one
+
+/** @internal */
+export const child = (directory: RootedPath, name: string): RootedPath =>
+  `${directory === "/" ? "" : directory}/${name}` as RootedPath // `name` is an entry of the directory
+
+/** @internal */
+export const fail = ({ method, path }: Asked, code: string, syscall?: string): Effect.Effect<never, PlatformError> =>
+  Effect.suspend(() => Effect.fail(fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })))
+
+/** @internal */
+export class Inside {
+  readonly root: Root
+  readonly fs: FileSystem
+  readonly #lookup: ReturnType<typeof lookup>
+
+  constructor(root: Root, fs: FileSystem) {
+    this.root = root
+    this.fs = fs
+    this.#lookup = lookup(fs)
+  }
+
+  /** Asks the file system below about a place in the root; its errors come back as `asked` puts it. */
+  below<A, R>(
+    { method, path }: Asked,
+    place: RootedPath,
+    call: (hostPath: string) => Effect.Effect<A, PlatformError, R>
+  ): Effect.Effect<A, PlatformError, R> {
+    return Effect.mapError(call(this.root.hostPath(place)), (error) => fromUnknown(method, path, error))
+  }
+
+  /** The place that `path` comes to by a use that ends in one. */
+  at(use: Exclude<PathUse, "slot">, asked: Asked, path = asked.path): Effect.Effect<RootedPath, PlatformError> {
+    switch (use) {
+      case "follow":
+        return this.resolve(asked, path, {})
+      case "keep":
+        return this.resolve(asked, path, { lastComponent: "keep" })
+      case "create":
+        return this.#create(asked, path)
+      case "createNew":
+        return Effect.flatMap(this.slot(asked, path), (slot) => {
+          if (slot.special !== undefined) return fail(asked, "EEXIST", "open")
+          return slot.slash ? fail(asked, "EISDIR", "open") : Effect.succeed(slot.path)
+        })
+    }
+  }
+
+  /** As `filename_parentat` in `fs/namei.c`: the directory, by the walk, and the last name, which nobody looks at. */
+  slot(asked: Asked, path = asked.path): Effect.Effect<Slot, PlatformError> {
+    return Effect.suspend(() => {
+      const refusal = refused(this.root.path, path)
+      if (refusal !== undefined) return Effect.fail(fromResolveError(asked.method, refusal, asked.path))
+      const text = withoutSlashes(path)
+      const name = nameOf(text)
+      const slash = text !== path
+      const special = text === "" && slash ? "/" : name === "." || name === ".." ? name : undefined
+      return special === undefined
+        ? Effect.map(this.resolve(asked, text, { lastComponent: "unchecked" }), (place) => ({ path: place, slash }))
+        : Effect.map(this.resolve(asked, path, {}), (place) => ({ path: place, slash, special }))
+    })
+  }
+
+  resolve(asked: Asked, path: string, options: ResolveOptions): Effect.Effect<RootedPath, PlatformError> {
+    return Effect.mapError(
+      this.root.resolve(path, { maxSymlinks, ...options }),
+      (error) => fromResolveError(asked.method, error, asked.path)
+    )
+  }
+
+  #create(asked: Asked, path: string): Effect.Effect<RootedPath, PlatformError> {
+    if (path.endsWith("/")) return this.#directoryOnly(asked, path)
+    return Effect.flatMap(this.root.explain(path, { maxSymlinks, missing: "last" }), ({ hops, result }) => {
+      const place = Either.match(result, {
+        onLeft: (error) => Effect.fail(fromResolveError(asked.method, error, asked.path)),
+        onRight: (place) => Effect.succeed(place)
+      })
+      return hops.some(({ target }) => target.endsWith("/"))
+        ? Effect.zipRight(this.#noSlashBehind(asked, path, hops), place)
+        : place
+    })
+  }
+
+  /** Nothing but a directory can be where slashes follow, and O_CREAT makes none (`open_last_lookups`). */
+  #directoryOnly(asked: Asked, path: string): Effect.Effect<RootedPath, PlatformError> {
+    return Effect.flatMap(
+      this.slot(asked, path),
+      ({ path: place, special }) => special === undefined ? fail(asked, "EISDIR", "open") : Effect.succeed(place)
+    )
+  }
+
+  /** O_CREAT minds slashes also in the text of a link that the path ends in. Only such links are gone through again. */
+  #noSlashBehind(asked: Asked, path: string, hops: Explanation["hops"]): Effect.Effect<void, PlatformError> {
+    const slot = this.slot.bind(this)
+    const directoryOnly = this.#directoryOnly.bind(this)
+    return Effect.gen(function*() {
+      let text = path
+      for (let links = 0; links <= hops.length; links++) {
+        if (text.endsWith("/")) yield* directoryOnly(asked, text)
+        const { path: place, special } = yield* slot(asked, text)
+        const hop = hops.find(({ link }) => link === place)
+        if (special !== undefined || hop === undefined) return
+        text = hop.target.startsWith("/") ? hop.target : `${parentOf(place)}/${hop.target}`
+      }
+    })
+  }
+
+  /** What is at a place whose parents exist. Faults fail; a missing name is an answer. */
+  look(asked: Asked, place: RootedPath): Effect.Effect<Exclude<Walk.Entry<string>, Walk.Fault>, PlatformError> {
+    if (place === "/") return Effect.succeed({ _tag: "Directory", handle: this.root.hostPath(place) })
+    const directory = ComponentStack.make(withoutSlashes(this.root.hostPath(parentOf(place))))
+    return Effect.flatMap(
+      this.#lookup({ _tag: "Lookup", directory, name: nameOf(place) }),
+      (entry) =>
+        entry._tag === "Fault"
+          ? Effect.fail(fromUnknown(asked.method, asked.path, entry.cause))
+          : Effect.succeed(entry)
+    )
+  }
+}
