@@ -201,7 +201,8 @@ export const start: <H>(root: H, path: string, policy?: Policy) => Step<H> = int
 export const answer: <H>(lookup: Lookup<H>, entry: Entry<H>) => Step<H> = internal.answer
 
 /**
- * The whole walk, for whoever can answer every lookup at once.
+ * The whole walk, for whoever can answer every lookup at once. Here a lookup is good until it is answered: it is not to
+ * be kept.
  *
  * @example
  * import { Walk } from "@procfsroot/path"

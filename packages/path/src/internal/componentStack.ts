@@ -39,13 +39,8 @@ export const equals = <H>(self: ComponentStack<H>, that: ComponentStack<H>): boo
 
 /** @internal */
 export const toPath = <H>(self: ComponentStack<H>, tail: ReadonlyArray<string> = []): RootedPath => {
-  const names: Array<string> = Array.from({ length: self.depth })
-  let node = self
-  while (node.parent !== undefined) {
-    names[node.depth - 1] = node.name
-    node = node.parent
-  }
-  for (const name of tail) names.push(name)
+  const names = tail.toReversed()
+  for (let node = self; node.parent !== undefined; node = node.parent) names.push(node.name)
   // A walk pushes neither `.` nor `..` nor the empty name: the brand's invariant.
-  return `/${names.join("/")}` as RootedPath
+  return `/${names.toReversed().join("/")}` as RootedPath
 }
