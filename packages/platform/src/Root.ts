@@ -119,6 +119,19 @@ export interface Root {
 export const Root: Context.Tag<Root, Root> = internal.tag
 
 /**
+ * Walks paths in order, and gives what `read` makes of each outcome.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Batch {
+  <A>(
+    paths: ReadonlyArray<string>,
+    read: (path: string, outcome: Walk.Outcome<unknown>) => A
+  ): Effect.Effect<ReadonlyArray<A>>
+}
+
+/**
  * What a provider of roots supplies; `make` derives the rest.
  *
  * @since 0.1.0
@@ -128,15 +141,11 @@ export interface Provider {
   readonly path: string
   /** One walk, on its own. */
   readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>>
-  /** Begins a batch: what it gives walks one part of the batch after another, and may remember lookups. */
-  readonly batch?: (
-    policy: Policy.Policy,
-    maxRemembered: number
-  ) => Effect.Effect<
-    (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Walk.Outcome<unknown>>>,
-    never,
-    Scope.Scope
-  >
+  /**
+   * Begins a batch: what it gives walks one part of the batch after another, and may remember lookups. Each outcome is read
+   * at once, so that none is kept.
+   */
+  readonly batch?: (policy: Policy.Policy, maxRemembered: number) => Effect.Effect<Batch, never, Scope.Scope>
   /** A faster way to the same answer as `walk`, where there is one. */
   readonly resolve?: (path: string, policy: Policy.Policy) => Effect.Effect<RootedPath, ResolveError>
 }

@@ -29,10 +29,10 @@ const inTurns = <A>(
   walkSome: (paths: ReadonlyArray<string>) => ReadonlyArray<A>
 ): Effect.Effect<ReadonlyArray<A>> => {
   if (paths.length <= TURN) return Effect.sync(() => walkSome(paths))
-  const outcomes: Array<A> = []
+  const answers: Array<A> = []
   const turn: Effect.Effect<ReadonlyArray<A>> = Effect.suspend(() => {
-    for (const outcome of walkSome(paths.slice(outcomes.length, outcomes.length + TURN))) outcomes.push(outcome)
-    return outcomes.length === paths.length ? Effect.succeed(outcomes) : Effect.zipRight(Effect.yieldNow(), turn)
+    for (const answer of walkSome(paths.slice(answers.length, answers.length + TURN))) answers.push(answer)
+    return answers.length === paths.length ? Effect.succeed(answers) : Effect.zipRight(Effect.yieldNow(), turn)
   })
   return turn
 }
@@ -49,7 +49,7 @@ const onMainThread = (path: string, root: PinnedRoot, kernel: KernelRoot | undef
   batch: (policy, maxRemembered) =>
     Effect.map(
       Effect.acquireRelease(Effect.sync(() => batchSync(root, maxRemembered)), dispose),
-      (batch) => (paths) => inTurns(paths, (some) => batch.walkSome(some, policy))
+      (batch) => (paths, read) => inTurns(paths, (some) => batch.walkSome(some, policy, read))
     )
 })
 
@@ -61,7 +61,12 @@ const onThreadPool = (path: string, root: PinnedRoot, kernel: KernelRoot | undef
     batch: (policy, maxRemembered) =>
       Effect.map(
         Effect.acquireRelease(Effect.sync(() => batchAsync(root, maxRemembered)), dispose),
-        (batch) => Effect.forEach((asked) => Effect.promise((signal) => batch.walk(asked, policy, signal)))
+        (batch) => (paths, read) =>
+          Effect.forEach(paths, (asked) =>
+            Effect.map(
+              Effect.promise((signal) => batch.walk(asked, policy, signal)),
+              (outcome) => read(asked, outcome)
+            ))
       ),
     ...(kernel === undefined ? {} : {
       resolve: (asked, policy) =>

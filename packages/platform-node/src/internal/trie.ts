@@ -3,51 +3,56 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { Anchors } from "./anchors.js"
 import type { Entry } from "./lookup.js"
 
-/** A directory met, with what is known of the names in it. */
-interface Node {
+/**
+ * A file met, with what is known of the names in it.
+ *
+ * @internal
+ */
+export interface Known {
   readonly path: string
-  readonly names: Map<string, Walk.Entry<Node>>
+  /** Made when the first name is remembered: most files have none, and an empty map is ten times the rest of this. */
+  names: Map<string, Walk.Entry<Known>> | undefined
 }
 
 /** Descriptors are scarcer than memory. */
 const MAX_ANCHORS = 64
 
-const node = (path: string): Node => ({ path, names: new Map() })
+const knownAt = (path: string): Known => ({ path, names: undefined })
 
-const entryOf = (entry: Entry): Walk.Entry<Node> =>
-  entry._tag === "Missing" || entry._tag === "Fault" ? entry : { ...entry, handle: node(entry.handle) }
+const entryOf = (entry: Entry): Walk.Entry<Known> =>
+  entry._tag === "Missing" || entry._tag === "Fault" ? entry : { ...entry, handle: knownAt(entry.handle) }
 
 /** @internal */
 export class Trie {
   readonly #limit: number
   readonly #anchors: Anchors
-  #root: Node
+  #root: Known
   #size = 0
 
   constructor(anchors: Anchors, limit: number) {
     this.#anchors = anchors
     this.#limit = limit
-    this.#root = node("")
+    this.#root = knownAt("")
   }
 
   /** Where to begin a walk; a full trie is emptied before it, never during it. */
-  root(base: string): Node {
+  root(base: string): Known {
     if (this.#size >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
       this.#anchors[Symbol.dispose]()
-      this.#root = node(base)
+      this.#root = knownAt(base)
       this.#size = 0
     }
     return this.#root
   }
 
-  recall({ directory, name }: Walk.Lookup<Node>): Walk.Entry<Node> | undefined {
-    return directory.handle.names.get(name)
+  recall({ directory, name }: Walk.Lookup<Known>): Walk.Entry<Known> | undefined {
+    return directory.handle.names?.get(name)
   }
 
-  remember({ directory, name }: Walk.Lookup<Node>, entry: Entry): Walk.Entry<Node> {
+  remember({ directory, name }: Walk.Lookup<Known>, entry: Entry): Walk.Entry<Known> {
     this.#size++
     const known = entryOf(entry)
-    directory.handle.names.set(name, known)
+    ;(directory.handle.names ??= new Map()).set(name, known)
     return known
   }
 }

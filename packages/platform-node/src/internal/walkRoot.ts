@@ -19,7 +19,7 @@ import {
 } from "./lookup.js"
 import { fromNode, toNode } from "./pathBytes.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
-import { Trie } from "./trie.js"
+import { type Known, Trie } from "./trie.js"
 
 const lookup = (anchors: Anchors, directory: string, name: string): Entry => {
   try {
@@ -39,25 +39,23 @@ export const walkSync = (root: PinnedRoot, path: string, policy: Policy): Walk.O
 /** Walks that share their lookups. */
 interface Batch extends Disposable {
   /** Some paths in one go, in which nothing else of this process runs. */
-  readonly walkSome: (paths: ReadonlyArray<string>, policy: Policy) => ReadonlyArray<Walk.Outcome<unknown>>
+  readonly walkSome: <A>(
+    paths: ReadonlyArray<string>,
+    policy: Policy,
+    read: (path: string, outcome: Walk.Outcome<unknown>) => A
+  ) => ReadonlyArray<A>
 }
 
 /** @internal */
 export const batchSync = (root: PinnedRoot, maxRemembered: number): Batch => {
   const anchors = new Anchors(root.base)
   const trie = new Trie(anchors, maxRemembered)
+  const ask = (asked: Walk.Lookup<Known>): Walk.Entry<Known> =>
+    trie.recall(asked) ?? trie.remember(asked, lookup(anchors, asked.directory.handle.path, asked.name))
   return {
-    walkSome: (paths, policy) => {
+    walkSome: (paths, policy, read) => {
       const { base } = root
-      return paths.map((path) =>
-        Walk.run(
-          trie.root(base),
-          path,
-          (asked) =>
-            trie.recall(asked) ?? trie.remember(asked, lookup(anchors, asked.directory.handle.path, asked.name)),
-          policy
-        )
-      )
+      return paths.map((path) => read(path, Walk.run(trie.root(base), path, ask, policy)))
     },
     [Symbol.dispose]: () => anchors[Symbol.dispose]()
   }

@@ -87,7 +87,11 @@ export const layer = (path: string) =>
         batch: (policy, maxRemembered) =>
           Effect.sync(() => {
             const recall = remembering(ask, maxRemembered)
-            return Effect.forEach((asked: string) => drive(prefix(path), asked, recall, policy))
+            return (paths, read) =>
+              Effect.forEach(
+                paths,
+                (asked) => Effect.map(drive(prefix(path), asked, recall, policy), (outcome) => read(asked, outcome))
+              )
           })
       })
     })

@@ -9,6 +9,7 @@ import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import type { ResolveError } from "../ResolveError.js"
 import type {
+  Batch,
   BatchOptions,
   Explanation,
   Location,
@@ -46,41 +47,32 @@ const location = (root: string, path: string, outcome: Walk.Outcome<unknown>): L
 
 type Answer = Either.Either<RootedPath.RootedPath, ResolveError>
 
-/** The part of a batch that is worth walking, and then its outcomes among the refusals of the rest. */
-const answerAll = (
-  root: string,
-  paths: ReadonlyArray<string>,
-  walkAll: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Walk.Outcome<unknown>>>
-): Effect.Effect<ReadonlyArray<Answer>> => {
-  const refusals = new Map<number, ResolveError>()
+/** Walks what is worth walking, and puts the answers among the refusals of the rest. */
+const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Effect.Effect<ReadonlyArray<Answer>> => {
+  const read = (path: string, outcome: Walk.Outcome<unknown>): Answer => fromOutcome(root, path, outcome)
+  const refusals = new Map<number, Answer>()
   paths.forEach((path, i) => {
     const refusal = refused(root, path)
-    if (refusal !== undefined) refusals.set(i, refusal)
+    if (refusal !== undefined) refusals.set(i, Either.left(refusal))
   })
-  if (refusals.size === 0) {
-    return Effect.map(
-      walkAll(paths),
-      (outcomes) => outcomes.map((outcome, i) => fromOutcome(root, paths[i] ?? "", outcome))
-    )
-  }
-  return Effect.map(walkAll(paths.filter((_, i) => !refusals.has(i))), (outcomes) => {
-    const walked = outcomes.values()
-    return paths.map((path, i): Answer => {
-      const refusal = refusals.get(i)
-      // One outcome came for each path that was not refused, in order.
-      return refusal === undefined
-        ? fromOutcome(root, path, walked.next().value as Walk.Outcome<unknown>)
-        : Either.left(refusal)
-    })
+  if (refusals.size === 0) return batch(paths, read)
+  return Effect.map(batch(paths.filter((_, i) => !refusals.has(i)), read), (answers) => {
+    const walked = answers.values()
+    // One answer came for each path that was not refused, in order.
+    return paths.map((_, i) => refusals.get(i) ?? walked.next().value as Answer)
   })
 }
+
+/** Each path on its own, where a provider has nothing better. */
+const oneByOne = (walk: Provider["walk"], policy: Policy.Policy): Batch => (paths, read) =>
+  Effect.forEach(paths, (path) => Effect.map(walk(path, policy), (outcome) => read(path, outcome)))
 
 /** @internal */
 export const make = (provider: Provider): Root => {
   const { path: root, walk } = provider
 
   const {
-    batch = (policy) => Effect.succeed(Effect.forEach((path) => walk(path, policy))),
+    batch = (policy) => Effect.succeed(oneByOne(walk, policy)),
     resolve = (path, policy) => Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome))
   } = provider
 
