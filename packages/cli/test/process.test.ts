@@ -49,7 +49,7 @@ without the root: /proc/${pid}/root/bin/sh opens the same file
     await child.stop()
     expect(run(["resolve", "--pid", pid, "/"])).toMatchObject({
       status: 1,
-      stderr: `There is no process ${pid} (ENOENT).\n`
+      stderr: `There is no process ${pid} here: it has ended, or it belongs to another PID namespace (ESRCH).\n`
     })
   })
 })
@@ -74,7 +74,7 @@ describe("a process without a root for us", () => {
     parent.kill()
     expect(result).toMatchObject({
       status: 1,
-      stderr: `The process ${pid} has ended and has no root any more; its parent has not waited for it yet (ENOENT).\n`
+      stderr: `The process ${pid} is a zombie: it has ended and has no root any more (ESRCH).\n`
     })
   })
 
@@ -94,7 +94,8 @@ describe("a process without a root for us", () => {
     const { status, stderr } = spawnSync(command, [...args, "1", "/"], { encoding: "utf8" })
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "The root of process 1 cannot be opened: that takes the right to trace it, which the user it runs as " +
+      stderr:
+        "The root of the process 1 cannot be opened: that takes the right to trace it, which the user it runs as " +
         "has unless it is protected, and whoever has CAP_SYS_PTRACE, as root (EACCES).\n"
     })
   })

@@ -7,3 +7,8 @@ export * as NodeRoot from "./NodeRoot.js"
  * @since 0.1.0
  */
 export * as NodeRootFileSystem from "./NodeRootFileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Wormhole from "./Wormhole.js"

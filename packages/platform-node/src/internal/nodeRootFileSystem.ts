@@ -14,7 +14,7 @@ import * as watch from "./fileSystem/watch.js"
 import { open } from "./nodeRoot.js"
 import { load, type Openat2 } from "./openat2.js"
 
-const make = (inside: Inside, options: Options): FileSystem.FileSystem => {
+const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => {
   const tree = trees.make(inside)
   const system = {
     ...metadata.make(inside),
@@ -27,17 +27,25 @@ const make = (inside: Inside, options: Options): FileSystem.FileSystem => {
 }
 
 /**
- * `layer` with whatever answers `openat2`.
+ * `make` with whatever answers `openat2`.
  *
  * @internal
  */
-export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  Layer.scopedContext(
-    Effect.map(open(path, {}, openat2), ({ kernel, pinned, root }) =>
-      Context.make(FileSystem.FileSystem, make(new Inside(path, pinned, kernel), options)).pipe(
+export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
+  Effect.map(
+    open(path, {}, openat2),
+    ({ kernel, pinned, root }) =>
+      Context.make(FileSystem.FileSystem, fileSystem(new Inside(path, pinned, kernel), options)).pipe(
         Context.add(Root, root)
-      ))
+      )
   )
 
 /** @internal */
-export const layer = (path: string, options: Options = {}) => Layer.suspend(() => layerWith(path, options, load()))
+export const make = (path: string, options: Options) => Effect.suspend(() => makeWith(path, options, load()))
+
+/** @internal */
+export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
+  Layer.scopedContext(makeWith(path, options, openat2))
+
+/** @internal */
+export const layer = (path: string, options: Options = {}) => Layer.scopedContext(make(path, options))

@@ -1,0 +1,74 @@
+import { FileSystem } from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import * as Root from "@procfsroot/platform/Root"
+import { Wormhole } from "@procfsroot/platform-node"
+import { startIn, unavailable } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
+import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+
+const tree: TreeSpec = [
+  { path: "/run/docker.sock", type: "file" },
+  { path: "/var/run", type: "symlink", target: "/run" },
+  { path: "/etc/os-release", type: "symlink", target: "../usr/lib/os-release" },
+  { path: "/usr/lib/os-release", type: "file" }
+]
+
+if (unavailable !== undefined) console.warn(`Roots of other mount namespaces are not tested: ${unavailable}`)
+
+describe.skipIf(unavailable !== undefined).each(["pivot_root", "chroot"] as const)("a process after %s", (how) => {
+  it.effect("is looked into, and its root stays when it has gone", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      materialize(directory.path, tree)
+      const child = yield* Effect.promise(() => startIn(directory.path, how))
+      yield* Effect.gen(function*() {
+        const fs = yield* FileSystem
+        expect(yield* Root.resolve("/var/run/docker.sock")).toBe("/run/docker.sock")
+        expect(yield* fs.readFileString("/etc/os-release")).toBe("content of /usr/lib/os-release\n")
+        yield* Effect.promise(() => child.stop())
+        expect(yield* Root.resolve("/var/run/docker.sock")).toBe("/run/docker.sock")
+        expect(yield* fs.readFileString("/etc/os-release")).toBe("content of /usr/lib/os-release\n")
+      }).pipe(
+        Effect.provide(Wormhole.fileSystem({ pid: child.pid, readOnly: true })),
+        Effect.ensuring(Effect.promise(() => child.stop()))
+      )
+    }))
+})
+
+/** A process that has ended and that nobody waits for. */
+const zombie = async () => {
+  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] })
+  const [line] = await once(parent.stdout, "data") as [Buffer]
+  const pid = Number(line.toString())
+  while (!readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")) await new Promise((go) => setTimeout(go, 5))
+  return { pid, [Symbol.dispose]: () => void parent.kill("SIGKILL") }
+}
+
+describe("a process without a root", () => {
+  it.effect("that is no more", () =>
+    Effect.gen(function*() {
+      const child = spawn("true")
+      yield* Effect.promise(() => once(child, "exit"))
+      const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid: child.pid ?? 0 })))
+      expect(error).toMatchObject({ _tag: "ProcessNotFound", pid: child.pid, code: "ESRCH" })
+    }))
+
+  it.effect("that is a zombie", () =>
+    Effect.gen(function*() {
+      using dead = yield* Effect.promise(zombie)
+      const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid: dead.pid })))
+      expect(error).toMatchObject({ _tag: "ProcessIsZombie", pid: dead.pid })
+    }))
+
+  it.effect("of no sensible number", () =>
+    Effect.gen(function*() {
+      for (const pid of [0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER]) {
+        const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid })))
+        expect(error).toMatchObject({ _tag: "ProcessNotFound" })
+      }
+    }))
+})
