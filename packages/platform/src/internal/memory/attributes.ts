@@ -69,26 +69,26 @@ export const chmod = (world: World, node: Node, mode: number): void => {
 }
 
 /** Set-user-id, and set-group-id where it means what it says, go when somebody else may have changed the file. */
-const disarm = (node: Node): void => {
-  if (node._tag === "Directory") return
-  node.mode &= ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
-}
+const disarmed = (node: Node): number =>
+  node._tag === "Directory"
+    ? node.mode
+    : node.mode & ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
 
 /**
- * -1 leaves an id as it is (`chown(2)`). The owner may give the file to groups of theirs, nothing else.
+ * -1 leaves an id as it is, and asks for no right to change it (`chown(2)`). The owner may give the file to groups of
+ * theirs, nothing else.
  *
  * @internal
  */
 export const chown = (world: World, node: Node, uid: number, gid: number): void => {
-  const owner = uid === -1 ? node.uid : uid
-  const group = gid === -1 ? node.gid : gid
-  if (!isPrivileged(world)) {
-    if (node.uid !== world.user.uid || owner !== node.uid) fail("EPERM")
-    if (group !== node.gid && !isMember(world, group)) fail("EPERM")
-  }
-  node.uid = owner
-  node.gid = group
-  disarm(node)
+  const keeps = uid === -1 || (node.uid === world.user.uid && uid === node.uid)
+  const joins = gid === -1 || (node.uid === world.user.uid && (gid === node.gid || isMember(world, gid)))
+  if (!isPrivileged(world) && !(keeps && joins)) fail("EPERM")
+  const mode = disarmed(node)
+  if (mode !== node.mode && !isOwner(world, node)) fail("EPERM")
+  if (uid !== -1) node.uid = uid
+  if (gid !== -1) node.gid = gid
+  node.mode = mode
   announceUpdate(world, node)
 }
 
@@ -111,6 +111,6 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
  */
 export const modified = (world: World, node: Node): void => {
   node.mtime = world.now
-  if (!isPrivileged(world)) disarm(node)
+  if (!isPrivileged(world)) node.mode = disarmed(node)
   announceUpdate(world, node)
 }

@@ -2,7 +2,18 @@
 import { type Errno, fail } from "./errno.js"
 import { attach, detach, Directory, holds, type Node, SymbolicLink } from "./inode.js"
 import { child, existing, isEncodable, isPathTooLong, type Parent, parent } from "./resolve.js"
-import { announce, attributesIn, isPrivileged, masked, permits, SEARCH, type World, WRITE } from "./world.js"
+import {
+  announce,
+  attributesIn,
+  isOwner,
+  isPrivileged,
+  masked,
+  permits,
+  READ,
+  SEARCH,
+  type World,
+  WRITE
+} from "./world.js"
 
 const STICKY = 0o1000
 
@@ -40,8 +51,12 @@ const vacant = (world: World, path: string, slashesAllowed: boolean): Parent => 
   const found = parent(world, path)
   if (found.dots || child(found) !== undefined) fail("EEXIST")
   if (found.slashes && !slashesAllowed) fail("ENOENT")
-  mayCreate(world, found.directory)
   return found
+}
+
+const addNew = (world: World, { directory, last }: Parent, make: () => Node): void => {
+  mayCreate(world, directory)
+  add(world, directory, last, make())
 }
 
 /** `mkdir` takes no set-user-id and no set-group-id bit (`vfs_mkdir`). */
@@ -49,9 +64,12 @@ const DIRECTORY_MODE = 0o1777
 
 /** @internal */
 export const mkdir = (world: World, path: string, mode: number): void => {
-  const { directory, last } = vacant(world, path, true)
-  const attributes = attributesIn(world, directory, masked(mode) & DIRECTORY_MODE, "Directory")
-  add(world, directory, last, new Directory(attributes))
+  const found = vacant(world, path, true)
+  addNew(
+    world,
+    found,
+    () => new Directory(attributesIn(world, found.directory, masked(mode) & DIRECTORY_MODE, "Directory"))
+  )
 }
 
 /** @internal */
@@ -59,16 +77,24 @@ export const symlink = (world: World, target: string, path: string): void => {
   if (target === "") fail("ENOENT")
   if (isPathTooLong(target)) fail("ENAMETOOLONG")
   if (!isEncodable(target)) fail("EILSEQ")
-  const { directory, last } = vacant(world, path, false)
-  add(world, directory, last, new SymbolicLink(attributesIn(world, directory, 0o777, "Other"), target))
+  const found = vacant(world, path, false)
+  addNew(world, found, () => new SymbolicLink(attributesIn(world, found.directory, 0o777, "Other"), target))
+}
+
+const SET_ID = 0o6000
+
+/** What is not one's own must be a file that one could write to anyway (`fs.protected_hardlinks` in `proc_sys_fs(5)`). */
+const mayLink = (world: World, node: Node): void => {
+  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
+  if (!harmless && !isOwner(world, node)) fail("EPERM")
 }
 
 /** @internal */
 export const link = (world: World, from: string, to: string): void => {
   const node = existing(world, from, "keep")
-  const { directory, last } = vacant(world, to, false)
-  if (node._tag === "Directory") fail("EPERM")
-  add(world, directory, last, node)
+  const found = vacant(world, to, false)
+  mayLink(world, node)
+  addNew(world, found, () => node._tag === "Directory" ? fail("EPERM") : node)
 }
 
 const lastOf = (found: Parent): Node => {
