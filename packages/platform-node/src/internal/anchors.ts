@@ -14,6 +14,7 @@ const REACH = 256
 export class Anchors implements Disposable {
   readonly #limit: number
   readonly #open: Array<number> = []
+  #disposed = false
 
   constructor(root: string) {
     this.#limit = root.length + REACH
@@ -35,11 +36,19 @@ export class Anchors implements Disposable {
   async shortenAsync(directory: string): Promise<string> {
     if (directory.length <= this.#limit) return directory
     const fd = await openDirectoryAsync(directory)
-    this.#open.push(fd)
+    // Whoever walked was interrupted meanwhile, and nobody would close it later.
+    if (this.#disposed) closeSync(fd)
+    else this.#open.push(fd)
     return descriptorPath(fd)
   }
 
-  [Symbol.dispose](): void {
+  /** Gives all names up; others may be made. */
+  clear(): void {
     for (const fd of this.#open.splice(0)) closeSync(fd)
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    this.clear()
   }
 }

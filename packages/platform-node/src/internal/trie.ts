@@ -38,7 +38,7 @@ export class Trie {
   /** Where to begin a walk; a full trie is emptied before it, never during it. */
   root(base: string): Known {
     if (this.#size >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
-      this.#anchors[Symbol.dispose]()
+      this.#anchors.clear()
       this.#root = knownAt(base)
       this.#size = 0
     }
