@@ -1,0 +1,240 @@
+/** Open files, clocks, temporary files and permissions of the file system in memory. */
+import { FileSystem, type OpenFlag } from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import { MemoryFileSystem } from "@procfsroot/platform"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import { isRecord } from "effect/Predicate"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+
+const { directory, fifo, file, layer, link, socket } = MemoryFileSystem
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const text = Option.map((read: Uint8Array) => new TextDecoder().decode(read))
+
+const codeOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), (error) => {
+    const cause = isRecord(error) && isRecord(error["cause"]) ? error["cause"] : {}
+    return cause["code"]
+  })
+
+describe("an open file", () => {
+  it.scoped("survives the loss of its name, and another file in its place", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const opened = yield* fs.open("/a", { flag: "r+" })
+      yield* fs.rename("/a", "/b")
+      yield* fs.writeFileString("/a", "another")
+      yield* fs.remove("/b")
+      expect(text(yield* opened.readAlloc(3))).toEqual(Option.some("old"))
+      yield* opened.writeAll(bytes("!"))
+      yield* opened.seek(0, "start")
+      expect(text(yield* opened.readAlloc(10))).toEqual(Option.some("old!"))
+      expect((yield* opened.stat).nlink).toEqual(Option.some(0))
+      expect(yield* fs.readFileString("/a")).toBe("another")
+    }).pipe(Effect.provide(layer({ "/a": "old" }))))
+
+  it.scoped("reads from where it is, and writes there; beyond the end lie zeros", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const opened = yield* fs.open("/f", { flag: "w+" })
+      yield* opened.writeAll(bytes("abc"))
+      yield* opened.seek(2, "current")
+      yield* opened.write(bytes("d"))
+      yield* opened.seek(1n, "start")
+      const buffer = new Uint8Array(10)
+      expect(yield* opened.read(buffer)).toBe(5n)
+      expect(buffer).toEqual(new Uint8Array([98, 99, 0, 0, 100, 0, 0, 0, 0, 0]))
+      expect(yield* opened.readAlloc(1)).toEqual(Option.none())
+      yield* opened.truncate(2)
+      yield* opened.truncate(4)
+      yield* opened.sync
+      expect(yield* fs.readFile("/f")).toEqual(new Uint8Array([97, 98, 0, 0]))
+    }).pipe(Effect.provide(layer({}))))
+
+  it.scoped("appends at the end, wherever it is and whoever else writes", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const opened = yield* fs.open("/f", { flag: "a+" })
+      yield* fs.writeFileString("/f", "two", { flag: "a" })
+      yield* opened.writeAll(bytes("three"))
+      expect(text(yield* opened.readAlloc(3))).toEqual(Option.some("one"))
+      yield* opened.writeAll(bytes("four"))
+      expect(yield* fs.readFileString("/f")).toBe("onetwothreefour")
+    }).pipe(Effect.provide(layer({ "/f": "one" }))))
+
+  it.scoped("does what its flag says, and nothing else", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const tried = (flag: OpenFlag) =>
+        Effect.flatMap(fs.open(`/${flag}`, { flag }), (opened) =>
+          Effect.forEach(
+            [opened.readAlloc(1), opened.write(bytes("x")), opened.truncate()],
+            (use) => Effect.orElseSucceed(codeOf(use), () => "ok")
+          ))
+      expect(yield* tried("r")).toEqual(["ok", "EBADF", "EINVAL"])
+      expect(yield* tried("w")).toEqual(["EBADF", "ok", "ok"])
+      expect(yield* tried("a")).toEqual(["EBADF", "ok", "ok"])
+      expect(yield* tried("wx+")).toEqual(["ok", "ok", "ok"])
+      expect(yield* codeOf(tried("wx"))).toBe("EEXIST")
+    }).pipe(Effect.provide(layer({ "/r": "", "/wx": "" }))))
+
+  it.effect("is closed with its scope, and its descriptor is the next one's", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const scope = yield* Scope.make()
+      const first = yield* Scope.extend(fs.open("/f"), scope)
+      const second = yield* Scope.extend(fs.open("/f"), scope)
+      expect([first.fd, second.fd]).toEqual([3, 4])
+      yield* Scope.close(scope, Exit.void)
+      expect(yield* codeOf(first.readAlloc(1))).toBe("EBADF")
+      expect((yield* Effect.scoped(fs.open("/f"))).fd).toBe(3)
+    }).pipe(Effect.provide(layer({ "/f": "" }))))
+
+  it.effect("streams and sinks", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* Stream.run(Stream.make(bytes("one "), bytes("two")), fs.sink("/f"))
+      const read = fs.stream("/f", { offset: 2, chunkSize: 2, bytesToRead: 4 })
+      expect(yield* Stream.runCollect(Stream.decodeText(read)).pipe(Effect.map((all) => [...all]))).toEqual([
+        "e ",
+        "tw"
+      ])
+    }).pipe(Effect.provide(layer({}))))
+
+  it.effect("of a fifo takes what is written, and lets who reads wait", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* fs.writeFileString("/fifo", "gone")
+      const reading = yield* Effect.fork(fs.readFile("/fifo").pipe(Effect.timeoutOption("1 hour")))
+      yield* TestClock.adjust("1 hour")
+      expect(yield* Fiber.join(reading)).toEqual(Option.none())
+      expect(yield* codeOf(fs.readFile("/socket"))).toBe("ENXIO")
+    }).pipe(Effect.provide(layer({ "/fifo": fifo(), "/socket": socket() }))))
+})
+
+describe("the clock", () => {
+  it.effect("says when files are made and changed", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const times = (path: string) =>
+        Effect.map(fs.stat(path), ({ birthtime, mtime }) => [birthtime, mtime].map(Option.map(Number)))
+      yield* TestClock.adjust("1 second")
+      yield* fs.writeFileString("/d/f", "")
+      yield* TestClock.adjust("1 second")
+      yield* fs.writeFileString("/d/f", "x")
+      expect(yield* times("/d/f")).toEqual([Option.some(1000), Option.some(2000)])
+      expect(yield* times("/d")).toEqual([Option.some(0), Option.some(1000)])
+      yield* fs.utimes("/d/f", 5, new Date(7))
+      expect((yield* fs.stat("/d/f")).atime).toEqual(Option.some(new Date(5000)))
+      expect(yield* times("/d/f")).toEqual([Option.some(1000), Option.some(7)])
+      yield* fs.copy("/d", "/e", { preserveTimestamps: true })
+      expect(yield* times("/e/f")).toEqual([Option.some(2000), Option.some(7)])
+    }).pipe(Effect.provide(layer({ "/d": directory() }))))
+})
+
+describe("temporary files", () => {
+  it.effect("have the same names every time, and go with their scope", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const made = yield* Effect.scoped(Effect.gen(function*() {
+        const paths = [
+          yield* fs.makeTempDirectoryScoped({ prefix: "job-" }),
+          yield* fs.makeTempFileScoped({ suffix: ".txt" })
+        ]
+        for (const path of paths) expect(yield* fs.exists(path)).toBe(true)
+        return paths
+      }))
+      expect(made).toEqual(["/tmp/job-000000", "/tmp/000001/000000000002.txt"])
+      expect(yield* fs.readDirectory("/tmp")).toEqual([])
+      expect(yield* codeOf(fs.makeTempFile({ directory: "/none" }))).toBe("ENOENT")
+    }).pipe(Effect.provide(layer({ "/tmp": directory({ mode: 0o1777 }) }))))
+})
+
+describe("permissions", () => {
+  const user = { uid: 1, gid: 10, groups: [20] }
+
+  it.effect("are the owner's, the group's or all others', never a mixture", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      expect(yield* codeOf(fs.readFile("/own"))).toBe("EACCES")
+      expect(yield* codeOf(fs.readFile("/group"))).toBe("EACCES")
+      expect(yield* fs.readFileString("/other")).toBe("x")
+      expect(yield* fs.readFileString("/further")).toBe("x")
+      expect(yield* codeOf(fs.access("/other", { writable: true }))).toBe("EACCES")
+      expect(yield* codeOf(fs.stat("/locked/x"))).toBe("EACCES")
+      expect(yield* codeOf(fs.chmod("/other", 0o777))).toBe("EPERM")
+    }).pipe(Effect.provide(layer({
+      "/own": file("x", { mode: 0o077, uid: 1 }),
+      "/group": file("x", { mode: 0o707, gid: 10 }),
+      "/further": file("x", { mode: 0o040, gid: 20 }),
+      "/other": file("x", { mode: 0o004 }),
+      "/locked": directory({ mode: 0o644 })
+    }, { user }))))
+
+  it.effect("let nobody take another's file out of a sticky directory", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      expect(yield* codeOf(fs.remove("/tmp/theirs"))).toBe("EPERM")
+      expect(yield* codeOf(fs.rename("/tmp/theirs", "/tmp/mine"))).toBe("EPERM")
+      yield* fs.remove("/tmp/mine")
+      yield* fs.writeFileString("/tmp/new", "")
+      const { gid, uid } = yield* fs.stat("/tmp/new")
+      expect([uid, gid]).toEqual([Option.some(1), Option.some(10)])
+    }).pipe(Effect.provide(layer({
+      "/tmp": directory({ mode: 0o1777 }),
+      "/tmp/theirs": file("", { uid: 2, mode: 0o666 }),
+      "/tmp/mine": file("", { uid: 1 })
+    }, { user }))))
+
+  it.effect("of the superuser are all there are", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* fs.writeFileString("/locked/f", "x")
+      expect(yield* fs.readFileString("/locked/f")).toBe("x")
+      yield* fs.access("/locked/f", { readable: true, writable: true })
+    }).pipe(Effect.provide(layer({ "/locked/f": file("", { mode: 0 }), "/locked": directory({ mode: 0 }) }))))
+})
+
+describe("errors", () => {
+  it.effect("are those of Node, with code, errno, syscall and the paths as asked", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const error = yield* Effect.flip(fs.rename("/l/../none", "/new"))
+      expect(error).toMatchObject({
+        _tag: "SystemError",
+        reason: "NotFound",
+        module: "FileSystem",
+        method: "rename",
+        pathOrDescriptor: "/l/../none",
+        syscall: "rename",
+        description: "ENOENT: no such file or directory, rename '/l/../none' -> '/new'"
+      })
+      expect(error.cause).toBeInstanceOf(Error)
+      expect(error.cause).toMatchObject({
+        code: "ENOENT",
+        errno: -2,
+        syscall: "rename",
+        path: "/l/../none",
+        dest: "/new"
+      })
+      expect(yield* Effect.flip(fs.readFile("/\0"))).toMatchObject({ _tag: "BadArgument", method: "readFile" })
+      expect(yield* Effect.flip(fs.chmod("/l", 1.5))).toMatchObject({ _tag: "BadArgument", method: "chmod" })
+      expect(yield* codeOf(fs.truncate("/f", 0.5))).toBe("ERR_OUT_OF_RANGE")
+      expect(yield* codeOf(fs.truncate("/f", Number.MAX_SAFE_INTEGER))).toBe("ENOSPC")
+    }).pipe(Effect.provide(layer({ "/l": link("d"), "/d": directory(), "/f": "" }))))
+})
+
+describe("delays", () => {
+  it.effect("of the clock are all that ever passes", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const [taken] = yield* Effect.timed(fs.copy("/a", "/b"))
+      expect(Duration.toMillis(taken)).toBe(0)
+    }).pipe(Effect.provide(layer({ "/a/b/c": "x" }))))
+})
