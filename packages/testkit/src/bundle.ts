@@ -24,3 +24,18 @@ export const bundled = async (source: URL): Promise<string> => {
   })
   return outfile
 }
+
+/** A script with `source` and all it imports, its exports in `bundle`, for a browser; fails at the first module of Node's. */
+export const forBrowser = async (source: URL): Promise<string> => {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(source)],
+    alias,
+    bundle: true,
+    platform: "browser",
+    format: "iife",
+    globalName: "bundle",
+    write: false,
+    logLevel: "silent"
+  })
+  return outputFiles.map(({ text }) => text).join("")
+}

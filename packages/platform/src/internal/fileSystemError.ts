@@ -18,6 +18,9 @@ const reasons = new Map<string, SystemErrorReason>([
   ["EBUSY", "Busy"]
 ])
 
+/** @internal */
+export const reasonOf = (code: string): SystemErrorReason => reasons.get(code) ?? "Unknown"
+
 const systemError = (
   method: string,
   pathOrDescriptor: string | number,
@@ -28,7 +31,7 @@ const systemError = (
   new SystemError({
     module: MODULE,
     method,
-    reason: reasons.get(code) ?? "Unknown",
+    reason: reasonOf(code),
     pathOrDescriptor,
     description,
     cause,

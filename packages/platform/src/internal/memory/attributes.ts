@@ -20,11 +20,7 @@ const kindBits = {
   Socket: 0o140000
 }
 
-/** @internal */
-export const typeOf = (node: Node): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
-
-/** @internal */
-export const statMode = (node: Node): number => kindBits[typeOf(node)] | node.mode
+const typeOf = (node: Node): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
 
 const sizeOf = (node: Node): number => {
   switch (node._tag) {
@@ -50,7 +46,7 @@ export const info = (node: Node): FileSystem.File.Info => {
     dev: 1,
     rdev: Option.some(0),
     ino: Option.some(node.ino),
-    mode: statMode(node),
+    mode: kindBits[typeOf(node)] | node.mode,
     nlink: Option.some(node.nlink),
     uid: Option.some(node.uid),
     gid: Option.some(node.gid),

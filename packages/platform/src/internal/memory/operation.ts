@@ -27,12 +27,8 @@ export interface Call<A> extends Context {
   readonly run: (world: World) => A
 }
 
-/**
- * Whatever was thrown on the way becomes the effect that it stands for.
- *
- * @internal
- */
-export const attempt = <A>(machine: Machine, clock: Clock.Clock, call: Call<A>): Effect.Effect<A, PlatformError> => {
+/** Whatever was thrown on the way becomes the effect that it stands for. */
+const attempt = <A>(machine: Machine, clock: Clock.Clock, call: Call<A>): Effect.Effect<A, PlatformError> => {
   machine.world.now = clock.unsafeCurrentTimeMillis()
   try {
     return Effect.succeed(calling(call.syscall, call.texts, () => call.run(machine.world)))

@@ -1,17 +1,7 @@
 /** From what a system call failed with to what a `FileSystem` fails with. */
-import { BadArgument, type PlatformError, SystemError, type SystemErrorReason } from "@effect/platform/Error"
+import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
+import { reasonOf } from "../fileSystemError.js"
 import { type Failure, toError } from "./errno.js"
-
-/** As platform-node maps them; every other code is `Unknown`. */
-const reasons: Readonly<Record<string, SystemErrorReason>> = {
-  ENOENT: "NotFound",
-  EACCES: "PermissionDenied",
-  EEXIST: "AlreadyExists",
-  EISDIR: "BadResource",
-  ENOTDIR: "BadResource",
-  ELOOP: "BadResource",
-  EBUSY: "Busy"
-}
 
 /** @internal */
 export interface Context {
@@ -30,7 +20,7 @@ export const systemError = (
   return new SystemError({
     module: "FileSystem",
     method,
-    reason: reasons[failure.node?.code ?? failure.code] ?? "Unknown",
+    reason: reasonOf(failure.node?.code ?? failure.code),
     pathOrDescriptor: subject,
     ...(failure.syscall === undefined ? {} : { syscall: failure.syscall }),
     description: error.message,

@@ -1,8 +1,7 @@
 /** One tree, whoever looks at it, and what time it is. */
 import type { Attributes, Directory, Node } from "./inode.js"
 
-/** @internal */
-export interface Credentials {
+interface Credentials {
   readonly uid: number
   readonly gid: number
   readonly groups: ReadonlyArray<number>

@@ -1,0 +1,80 @@
+import { FileSystem } from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import { MemoryFileSystem, Root } from "@procfsroot/platform"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+
+/** What distribution a root holds, or why that cannot be told. */
+const distribution = Effect.gen(function*() {
+  const fs = yield* FileSystem
+  const root = yield* Root.Root
+  const place = yield* root.resolve("/etc/os-release")
+  const release = yield* fs.readFileString(root.hostPath(place))
+  return /^ID=(.*)$/m.exec(release)?.[1] ?? "unknown"
+}).pipe(
+  Effect.catchTag("PathNotFound", ({ at }) => Effect.succeed(`${at} is missing`)), // ENOENT
+  Effect.catchTag("SymlinkLoop", ({ cycle }) => Effect.succeed(`a circle: ${cycle.join(" → ")}`)), // ELOOP
+  Effect.catchTag("TooManySymlinks", ({ limit }) => Effect.succeed(`more than ${limit} links`)), // ELOOP
+  Effect.catchTag("AccessDenied", ({ at }) => Effect.succeed(`${at} is not ours to see`)) // EACCES, EPERM
+)
+
+const distributionOf = (container: string) => Effect.provide(distribution, Root.layer(`/containers/${container}`))
+
+const { directory, link } = MemoryFileSystem
+
+const containers = MemoryFileSystem.layer({
+  "/containers/debian/usr/lib/os-release": "NAME=Debian\nID=debian\n",
+  "/containers/debian/etc/os-release": link("../usr/lib/os-release"),
+  // An absolute link begins at the container's root, not at ours.
+  "/containers/alpine/etc/os-release": link("/run/os-release"),
+  "/containers/alpine/run/os-release": "ID=alpine\n",
+  "/run/os-release": "ID=host\n",
+  "/containers/scratch/etc": directory(),
+  "/containers/broken/etc/os-release": link("/etc/release"),
+  "/containers/broken/etc/release": link("os-release"),
+  "/containers/locked/etc/os-release": "ID=secret\n",
+  "/containers/locked/etc": directory({ mode: 0o700 })
+}, { user: { uid: 1000, gid: 1000 } })
+
+describe("the distribution of a container", () => {
+  it.effect("is read where the container's own links lead", () =>
+    Effect.gen(function*() {
+      expect(yield* distributionOf("debian")).toBe("debian")
+      expect(yield* distributionOf("alpine")).toBe("alpine")
+    }).pipe(Effect.provide(containers)))
+
+  it.effect("is not told where there is none, or none for us", () =>
+    Effect.gen(function*() {
+      expect(yield* distributionOf("scratch")).toBe("/etc/os-release is missing")
+      expect(yield* distributionOf("broken")).toBe("a circle: /etc/os-release → /etc/release")
+      expect(yield* distributionOf("locked")).toBe("/etc/os-release is not ours to see")
+    }).pipe(Effect.provide(containers)))
+})
+
+describe("a bad disk", () => {
+  it.effect("fails the reading, and only that", () =>
+    Effect.gen(function*() {
+      yield* MemoryFileSystem.inject([{ method: "readFile", nth: 1, code: "EIO" }])
+      const error = yield* Effect.flip(distributionOf("debian"))
+      expect(error).toMatchObject({ _tag: "SystemError", method: "readFile", cause: { code: "EIO" } })
+      expect(yield* distributionOf("debian")).toBe("debian")
+    }).pipe(Effect.provide(containers)))
+
+  it.effect("may be slow, without the test being so", () =>
+    Effect.gen(function*() {
+      yield* MemoryFileSystem.inject([{ path: "/containers/debian/usr", delay: "1 minute" }])
+      const reading = yield* Effect.fork(distributionOf("debian").pipe(Effect.timeout("10 seconds"), Effect.flip))
+      yield* TestClock.adjust("10 seconds")
+      expect((yield* Fiber.join(reading))._tag).toBe("TimeoutException")
+    }).pipe(Effect.provide(containers)))
+
+  it.effect("was asked for nothing that it need not be, and is left as it was", () =>
+    Effect.gen(function*() {
+      const before = yield* MemoryFileSystem.snapshot
+      yield* distributionOf("alpine")
+      const read = (yield* MemoryFileSystem.operations).filter(({ method }) => method === "readFile")
+      expect(read).toEqual([{ method: "readFile", path: "/containers/alpine/run/os-release" }])
+      expect(yield* MemoryFileSystem.snapshot).toEqual(before)
+    }).pipe(Effect.provide(containers)))
+})
