@@ -35,6 +35,36 @@ const PATH_MAX = 4096
 const openHow = ({ flags, resolve }: Call): Uint8Array =>
   new Uint8Array(BigUint64Array.of(BigInt(flags | O_PATH | O_CLOEXEC), 0n, BigInt(resolve)).buffer)
 
+/** koffi throws where 256 calls are under way already, its other users' among them; and the pool has a few threads only. */
+const AT_ONCE = 64
+
+/** Lets so many calls be under way at once, and the others wait. */
+const inTurn = (begin: Openat2["openAsync"]): Openat2["openAsync"] => {
+  const waiting: Array<() => void> = []
+  let running = 0
+  const next = () => {
+    running--
+    waiting.shift()?.()
+  }
+  const ask: Openat2["openAsync"] = (directory, call, done) => {
+    if (running === AT_ONCE) {
+      waiting.push(() => ask(directory, call, done))
+      return
+    }
+    running++
+    try {
+      begin(directory, call, (fd) => {
+        next()
+        done(fd)
+      })
+    } catch {
+      next()
+      done(-1)
+    }
+  }
+  return ask
+}
+
 const bind = ({ errno, load }: typeof koffi): Openat2 => {
   const libc = load(null)
   const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
@@ -52,7 +82,7 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
       const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE) as number
       return fd < 0 ? -errno() : fd
     },
-    openAsync: (directory, call, done) =>
+    openAsync: inTurn((directory, call, done) =>
       syscall.async(
         SYS_OPENAT2,
         directory,
@@ -60,7 +90,8 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
         how(call),
         HOW_SIZE,
         (error: unknown, fd: number) => done(error === null ? fd : -1)
-      ),
+      )
+    ),
     readlink: (directory, name) => {
       const length = readlinkat(directory, name, text, PATH_MAX) as number
       return length < 0 || length === PATH_MAX ? undefined : text.subarray(0, length)
