@@ -58,7 +58,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     link: (fromPath, toPath) => {
       const asked = { method: "link", path: fromPath }
       return Effect.flatMap(
-        inside.at("keep", asked),
+        inside.at(pathUses.link[0], asked),
         (from) =>
           Effect.flatMap(
             newName(inside, asked, toPath),
@@ -79,7 +79,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     readDirectory: readDirectory(inside),
     readFile: simple(inside, "readFile"),
     readLink: simple(inside, "readLink"),
-    realPath: (path) => inside.at("follow", { method: "realPath", path }),
+    realPath: (path) => inside.at(pathUses.realPath[0], { method: "realPath", path }),
     remove: remove(inside),
     rename: rename(inside),
     stat: simple(inside, "stat"),

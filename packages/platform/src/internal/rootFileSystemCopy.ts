@@ -7,6 +7,7 @@ import type { CopyOptions, File } from "@effect/platform/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { pathUses } from "./pathUse.js"
 import { makeDirectories } from "./rootFileSystemDirectories.js"
 import { type Asked, child, fail, type Inside, nameOf, withoutSlashes } from "./rootFileSystemPaths.js"
 
@@ -14,8 +15,8 @@ import { type Asked, child, fail, type Inside, nameOf, withoutSlashes } from "./
 export const copyFile = (inside: Inside) => (fromPath: string, toPath: string) => {
   const asked = { method: "copyFile", path: fromPath }
   return Effect.gen(function*() {
-    const from = yield* inside.at("follow", asked)
-    const to = yield* inside.at("create", asked, toPath)
+    const from = yield* inside.at(pathUses.copyFile[0], asked)
+    const to = yield* inside.at(pathUses.copyFile[1], asked, toPath)
     const { type } = yield* inside.below(asked, from, (host) => inside.fs.stat(host))
     // libuv would make the destination first, and take it away again, with whatever was there before.
     if (type === "Directory") return yield* fail(asked, "EISDIR", "copyfile")
@@ -41,7 +42,7 @@ type Kind = "Directory" | "SymbolicLink" | "Other"
 export const copy = (inside: Inside) => (fromPath: string, toPath: string, options: CopyOptions = {}) => {
   const asked = { method: "copy", path: fromPath }
   return Effect.gen(function*() {
-    const from = yield* inside.at("keep", asked)
+    const from = yield* inside.at(pathUses.copy[0], asked)
     const kind = yield* kindOf(inside, asked, from)
     if (kind === undefined) return yield* fail(asked, "ENOENT", "cp")
     const to = yield* destination(inside, asked, from, kind, toPath)

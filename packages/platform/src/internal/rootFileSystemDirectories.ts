@@ -4,6 +4,7 @@ import type { MakeDirectoryOptions, ReadDirectoryOptions, RemoveOptions } from "
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
 import { fromResolveError } from "./fileSystemError.js"
+import { pathUses } from "./pathUse.js"
 import { type Asked, child, fail, type Inside, type Slot } from "./rootFileSystemPaths.js"
 
 /**
@@ -83,7 +84,7 @@ export const makeDirectories = (
 /** @internal */
 export const readDirectory = (inside: Inside) => (path: string, options?: ReadDirectoryOptions) => {
   const asked = { method: "readDirectory", path }
-  return Effect.flatMap(inside.at("follow", asked), (directory) =>
+  return Effect.flatMap(inside.at(pathUses.readDirectory[0], asked), (directory) =>
     options?.recursive === true
       ? readDirectories(inside, asked, directory, "")
       : inside.below(asked, directory, (host) => inside.fs.readDirectory(host)))

@@ -7,6 +7,7 @@ import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fromUnknown } from "./fileSystemError.js"
+import { pathUses } from "./pathUse.js"
 import { type Asked, child, type Inside, nameOf, withoutSlashes } from "./rootFileSystemPaths.js"
 
 /** What is watched, and by which words events tell of it. */
@@ -21,7 +22,7 @@ export const watch = (inside: Inside) => (path: string, options?: FileSystem.Wat
   const asked = { method: "watch", path }
   return Stream.unwrap(
     Effect.gen(function*() {
-      const place = yield* inside.at("follow", asked)
+      const place = yield* inside.at(pathUses.watch[0], asked)
       const { type } = yield* inside.below(asked, place, (host) => inside.fs.stat(host))
       return inside.fs.watch(inside.root.hostPath(place), options).pipe(
         Stream.mapError((error) => fromUnknown(asked.method, asked.path, error)),

@@ -7,7 +7,7 @@ import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Backend, Difference, FileSpec, FileState, World } from "./model.js"
-import { BASE, outside, trees } from "./trees.js"
+import { BASE, outside } from "./trees.js"
 
 const mkfifo = koffi.load(null).func("int mkfifo(const char *path, uint mode)")
 
@@ -59,16 +59,13 @@ const list = (directory: string, prefix: string, base: string, skip: string): Re
     return stat.isDirectory() ? [own, ...list(place, `${prefix}/${name}`, base, skip)] : [own]
   })
 
-/** Names at the top of the trees that the host does not have: whoever makes one of them has left the root. */
-const hostNames = [...new Set(Object.values(trees).flat().map(({ path }) => path))]
-  .filter((path) => path.lastIndexOf("/") === 0)
-  .concat("/missing")
-  .filter((path) => !Fs.existsSync(path))
+const hostNames: ReadonlySet<string> = new Set(Fs.readdirSync("/"))
 
+/** What has come to be in the host's own root: whoever made it has left the root of the case. */
 const onHost = (): ReadonlyArray<FileState> =>
-  hostNames.filter((path) => Fs.existsSync(path)).map((path) => ({
-    ...state(path, path, Fs.lstatSync(path), ""),
-    path: `host:${path}`
+  Fs.readdirSync("/").filter((name) => !hostNames.has(name)).map((name) => ({
+    ...state(`/${name}`, `/${name}`, Fs.lstatSync(`/${name}`), ""),
+    path: `host:/${name}`
   }))
 
 /** Makes the tree, and what lies outside it, in a directory that nothing else uses. */

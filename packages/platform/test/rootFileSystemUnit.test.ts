@@ -1,0 +1,297 @@
+/** What the contract does not ask of `RootFileSystem`: fakes below it, events, temporary names that climb, links kept. */
+import { Error as PlatformErrors, FileSystem } from "@effect/platform"
+import { NodeFileSystem } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Root, RootFileSystem } from "@procfsroot/platform"
+import { mismatches, onDisk } from "@procfsroot/testkit/contract"
+import { cases, mutates } from "@procfsroot/testkit/contract/cases"
+import { oracle, unavailable } from "@procfsroot/testkit/contract/oracle"
+import { runCases } from "@procfsroot/testkit/contract/run"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+
+type Fake = Partial<FileSystem.FileSystem>
+
+const info = (type: FileSystem.File.Type): FileSystem.File.Info => ({
+  type,
+  mode: 0o755,
+  dev: 1,
+  size: FileSystem.Size(0),
+  mtime: Option.none(),
+  atime: Option.none(),
+  birthtime: Option.none(),
+  ino: Option.none(),
+  nlink: Option.none(),
+  uid: Option.none(),
+  gid: Option.none(),
+  rdev: Option.none(),
+  blksize: Option.none(),
+  blocks: Option.none()
+})
+
+/** Errors as many fakes make them: a reason and a path, no errno. */
+const systemError = (reason: PlatformErrors.SystemErrorReason, path: string) =>
+  new PlatformErrors.SystemError({
+    module: "FileSystem",
+    method: "fake",
+    reason,
+    pathOrDescriptor: path,
+    description: `no luck with '${path}'`
+  })
+
+const kinds: Readonly<Record<string, FileSystem.File.Type>> = {
+  "/box": "Directory",
+  "/box/d": "Directory",
+  "/box/f": "File"
+}
+const links: Readonly<Record<string, string>> = { "/box/l": "/d", "/box/d/out": "../../secret", "/box/new": "/made" }
+
+const fake: Fake = {
+  stat: (path) => {
+    const kind = kinds[path]
+    return kind === undefined ? Effect.fail(systemError("NotFound", path)) : Effect.succeed(info(kind))
+  },
+  readLink: (path) => {
+    const text = links[path]
+    if (text !== undefined) return Effect.succeed(text)
+    return Effect.fail(systemError(kinds[path] === undefined ? "NotFound" : "Unknown", path))
+  }
+}
+
+const over = (root: string, below: Layer.Layer<FileSystem.FileSystem>) =>
+  RootFileSystem.layer.pipe(Layer.provide(Root.layer(root)), Layer.provide(below))
+
+const overFake = (methods: Fake) => over("/box", FileSystem.layerNoop({ ...fake, ...methods }))
+const overNode = (root: string) => over(root, NodeFileSystem.layer)
+
+describe("over a fake", () => {
+  it.effect("the file system below is asked for the place that the walk came to", () => {
+    const asked: Array<string> = []
+    const record = (path: string) => Effect.sync(() => void asked.push(path))
+    return Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.chmod("/l/../f", 0o600)
+      yield* fs.writeFile("new", new Uint8Array())
+      yield* fs.symlink("/secret", "l/x")
+      expect(asked).toEqual(["/box/f", "/box/made", "/box/d/x"])
+    }).pipe(
+      Effect.provide(overFake({ chmod: record, writeFile: record, symlink: (_, path) => record(path) }))
+    )
+  })
+
+  it.effect("an error without an errno keeps its reason, and loses the path of the host", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const error = yield* Effect.flip(fs.readFile("/l/../f"))
+      expect(error).toMatchObject({
+        _tag: "SystemError",
+        reason: "TimedOut",
+        pathOrDescriptor: "/l/../f",
+        method: "readFile"
+      })
+      expect(`${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain("/box")
+    }).pipe(
+      Effect.provide(overFake({ readFile: (path) => Effect.fail(systemError("TimedOut", path)) }))
+    ))
+
+  it.effect("a path that does not resolve fails with the ResolveError as cause, told from inside", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const error = yield* Effect.flip(fs.stat("/d/out"))
+      expect(error).toMatchObject({
+        _tag: "SystemError",
+        reason: "NotFound",
+        pathOrDescriptor: "/d/out",
+        cause: { _tag: "PathNotFound", code: "ENOENT", root: "/", at: "/secret" }
+      })
+      expect(error.message).not.toContain("/box")
+    }).pipe(Effect.provide(overFake({}))))
+
+  it.effect("events come in the words of the root, and none for a place without a name in it", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const events = yield* Stream.runCollect(fs.watch("/l"))
+      expect([...events]).toEqual([
+        FileSystem.WatchEventUpdate({ path: "/d/deep/file" }),
+        FileSystem.WatchEventUpdate({ path: "file" }),
+        FileSystem.WatchEventCreate({ path: "out" }),
+        FileSystem.WatchEventRemove({ path: "gone" })
+      ])
+    }).pipe(
+      Effect.provide(overFake({
+        watch: (path) =>
+          Stream.make(
+            FileSystem.WatchEventUpdate({ path: `${path}/deep/file` }),
+            FileSystem.WatchEventUpdate({ path: "/secret" }),
+            FileSystem.WatchEventUpdate({ path: "/boxer" }),
+            FileSystem.WatchEventUpdate({ path: "file" }),
+            // What Node's layer says of a name that its working directory does not have, or has.
+            FileSystem.WatchEventRemove({ path: "out" }),
+            FileSystem.WatchEventCreate({ path: "gone" })
+          )
+      }))
+    ))
+
+  it.effect("a fault below is not taken for a missing file", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const error = yield* Effect.flip(fs.exists("/f"))
+      expect(error).toMatchObject({ _tag: "SystemError", reason: "BadResource", pathOrDescriptor: "/f" })
+    }).pipe(
+      Effect.provide(overFake({ access: (path) => Effect.fail(systemError("BadResource", path)) }))
+    ))
+})
+
+const tree: TreeSpec = [
+  { path: "/root/tmp", type: "dir" },
+  { path: "/root/d/f", type: "file" },
+  { path: "/root/d/abs", type: "symlink", target: "/d/f" },
+  { path: "/root/d/up", type: "symlink", target: "../../outside" },
+  { path: "/root/d/self", type: "symlink", target: "." },
+  { path: "/outside/secret", type: "file" }
+]
+
+const withTree = <A, E>(
+  program: (fs: FileSystem.FileSystem, base: string) => Effect.Effect<A, E>
+): Effect.Effect<A, E | unknown> =>
+  Effect.scoped(Effect.gen(function*() {
+    const { path } = yield* Effect.acquireRelease(
+      Effect.sync(temporary),
+      (directory) => Effect.sync(() => directory[Symbol.dispose]())
+    )
+    materialize(path, tree)
+    return yield* Effect.flatMap(FileSystem.FileSystem, (fs) => program(fs, path)).pipe(
+      Effect.provide(overNode(`${path}/root`))
+    )
+  }))
+
+describe("over Node's", () => {
+  it.effect("no prefix and no suffix leads a temporary file out of the root", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        const climb = "../../../../../../outside/"
+        yield* Effect.ignore(fs.makeTempFile({ suffix: `/${climb}new` }))
+        yield* Effect.ignore(fs.makeTempFile({ directory: "/d", prefix: climb }))
+        yield* Effect.ignore(fs.makeTempDirectory({ directory: "/d/up", prefix: "x" }))
+        yield* Effect.ignore(fs.makeTempDirectory({ prefix: climb }))
+        expect(readdirSync(`${base}/outside`)).toEqual(["secret"])
+        expect(readdirSync(base).toSorted()).toEqual(["outside", "root"])
+      })
+    ))
+
+  it.effect("temporary files are in the root's own /tmp, and go with their scope", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        const path = yield* Effect.scoped(
+          Effect.tap(fs.makeTempFileScoped(), (path) =>
+            Effect.sync(() => expect(existsSync(`${base}/root${path}`)).toBe(true)))
+        )
+        expect(path).toMatch(/^\/tmp\/\w{6}\/[0-9a-f]{12}$/)
+        expect(existsSync(dirname(`${base}/root${path}`))).toBe(false)
+      })
+    ))
+
+  it.effect("a copy of a tree keeps the text of its links and goes through none", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        yield* fs.copy("/d", "/new/copy")
+        const copy = `${base}/root/new/copy`
+        expect(readdirSync(copy).toSorted()).toEqual(["abs", "f", "self", "up"])
+        expect(["abs", "self", "up"].map((name) => readlinkSync(`${copy}/${name}`))).toEqual([
+          "/d/f",
+          ".",
+          "../../outside"
+        ])
+      })
+    ))
+
+  it.effect("a recursive listing and a recursive removal go through no link", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        expect((yield* fs.readDirectory("/", { recursive: true })).toSorted())
+          .toEqual(["d", "d/abs", "d/f", "d/self", "d/up", "tmp"])
+        yield* fs.remove("/d", { recursive: true })
+        expect(readFileSync(`${base}/outside/secret`, "utf8")).toBe("content of /outside/secret\n")
+        expect(readdirSync(`${base}/root`)).toEqual(["tmp"])
+      })
+    ))
+
+  it.effect("directories are made up to what a link names in the root, never to what it names outside", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(fs.makeDirectory("/d/up/x/y", { recursive: true }))
+        expect(error).toMatchObject({ reason: "BadResource", pathOrDescriptor: "/d/up/x/y" })
+        yield* fs.makeDirectory("/outside")
+        yield* fs.makeDirectory("/d/up/x/y", { recursive: true, mode: 0o700 })
+        expect(statSync(`${base}/root/outside/x`).mode & 0o777).toBe(0o700)
+        expect(readdirSync(`${base}/outside`)).toEqual(["secret"])
+      })
+    ))
+
+  it.live("a watch through a link tells of files in the directory it names", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        yield* fs.symlink("/d", "/link")
+        const first = yield* Effect.fork(Stream.runHead(fs.watch("/link")))
+        const touch = Effect.sync(() => writeFileSync(`${base}/root/d/f`, "touched"))
+        const event = yield* Effect.raceFirst(
+          Fiber.join(first),
+          Effect.zipRight(Effect.repeat(touch, Schedule.spaced("5 millis")), Effect.never)
+        )
+        expect(Option.getOrThrow(event).path).toBe("f")
+      })
+    ))
+
+  it.effect("a root inside a root", () =>
+    withTree((outer, base) =>
+      Effect.gen(function*() {
+        mkdirSync(`${base}/root/d/d`)
+        const inner = over("/d", Layer.succeed(FileSystem.FileSystem, outer))
+        yield* Effect.gen(function*() {
+          const fs = yield* FileSystem.FileSystem
+          // In the inner root `/d` is a directory, and has no file `f`.
+          const error = yield* Effect.flip(fs.readFileString("/abs"))
+          expect(error).toMatchObject({ reason: "NotFound", cause: { _tag: "PathNotFound", at: "/d/f" } })
+          yield* fs.writeFileString("/abs", "through the link")
+        }).pipe(Effect.provide(inner))
+        expect(readFileSync(`${base}/root/d/d/f`, "utf8")).toBe("through the link")
+      })
+    ))
+})
+
+/** The root's path put in front, and nothing else: what programs do that have no root. Only ever asked to read. */
+const prefixing = (root: string) =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) => ({
+      ...fs,
+      readFileString: (path: string) => fs.readFileString(root + path),
+      readDirectory: (path: string, options?: FileSystem.ReadDirectoryOptions) => fs.readDirectory(root + path, options)
+    }))
+  ).pipe(Layer.provide(NodeFileSystem.layer))
+
+describe("the judge", () => {
+  it("finds out a file system that only puts the root in front", async (context) => {
+    if (unavailable !== undefined) return context.skip(unavailable)
+    const asked = cases.filter((testCase) =>
+      !mutates(testCase) && (testCase.method === "readFileString" || testCase.method === "readDirectory")
+    )
+    const wrong = mismatches(asked, await oracle(), await runCases(onDisk("prefixing", prefixing), asked))
+    const found = (id: string) => wrong.some((text) => text.startsWith(`standard: ${id}`))
+    expect(
+      ["/links/out-file", "/links/out-dir/secret", "/../outside/secret"].filter((path) =>
+        !found(`readFileString("${path}")`)
+      )
+    )
+      .toEqual([])
+    expect(wrong.some((text) => /"leaks":\["error/.test(text))).toBe(true)
+  })
+})
