@@ -79,6 +79,7 @@ describe.skipIf(because(noJudge)).each(strategies)("a pinned root: $name", (stra
       // In the same turn of the event loop, and in a later one.
       change(box)
       expect(yield* ask(strategy, root, paths, {})).toEqual(before)
+      expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
       yield* Effect.promise(() => new Promise(setImmediate))
       expect(yield* ask(strategy, root, paths, {})).toEqual(before)
     }))

@@ -35,10 +35,8 @@ export interface ByteQuestion extends Omit<Question, "path"> {
 /** A directory, open, whose inside the kernel is asked about. */
 export class KernelRoot implements Disposable {
   readonly fd: number
-  readonly #path: Buffer
   constructor(path: string) {
     this.fd = openSync(path, O_PATH | constants.O_DIRECTORY)
-    this.#path = readlinkSync(`/proc/self/fd/${this.fd}`, "buffer")
   }
 
   ask(question: Question): KernelAnswer {
@@ -52,8 +50,10 @@ export class KernelRoot implements Disposable {
     if (typeof fd !== "number") return fd
     try {
       const found = readlinkSync(`/proc/self/fd/${fd}`, "buffer")
-      if (found.equals(this.#path)) return { ok: Buffer.from("/") }
-      return { ok: found.subarray(this.#path.toString() === "/" ? 0 : this.#path.length) }
+      // Each time: a root may be renamed.
+      const own = readlinkSync(`/proc/self/fd/${this.fd}`, "buffer")
+      if (found.equals(own)) return { ok: Buffer.from("/") }
+      return { ok: found.subarray(own.toString() === "/" ? 0 : own.length) }
     } finally {
       closeSync(fd)
     }
