@@ -11,7 +11,7 @@ export const STAMP = 1_000_000_000
 const calls = (path: string): ReadonlyArray<Call> => [
   { method: "access", args: [path] },
   { method: "access", args: [path, { readable: true, writable: true }] },
-  { method: "chmod", args: [path, 0o604] },
+  { method: "chmod", args: [path, 0o705] },
   { method: "chown", args: [path, 1234, 4321] },
   { method: "exists", args: [path] },
   { method: "makeDirectory", args: [path] },

@@ -60,10 +60,12 @@ class Stage {
     const { before, key, world } = this.#current ?? {}
     this.#current = undefined
     if (world === undefined || before === undefined) return
-    const after = world.files()
-    await world.dispose()
-    if (key?.endsWith("false") === true && JSON.stringify(after) !== JSON.stringify(before)) {
-      throw new Error("A case that only reads has changed the tree.")
+    try {
+      if (key?.endsWith("false") === true && JSON.stringify(world.files()) !== JSON.stringify(before)) {
+        throw new Error("A case that only reads has changed the tree.")
+      }
+    } finally {
+      await world.dispose()
     }
   }
 }
