@@ -39,6 +39,7 @@ describe("a fault", () => {
       const fs = yield* FileSystem
       yield* inject([{ path: "/disk/dir", method: "readDirectory", code: "ESTALE" }])
       expect(yield* codeOf(fs.readDirectory("/way"))).toBe("ESTALE")
+      yield* inject([{ path: "/disk/dir", method: "readFile", code: "EIO" }])
       expect(yield* codeOf(fs.readFile("/way/file"))).toBe("ok")
       yield* inject([{ method: "rename", code: "EXDEV" }])
       expect(yield* Effect.flip(fs.rename("/sound", "/new"))).toMatchObject({
@@ -97,6 +98,8 @@ describe("a fault", () => {
       yield* inject([{ path: "/disk/dir/file", method: "resolve", nth: 2, code: "EACCES" }])
       const all = yield* Effect.forEach([1, 2, 3], () => Effect.option(Root.resolve("/way/file")))
       expect(all.map(Option.isSome)).toEqual([true, false, true])
+      yield* inject([{ code: "EIO" }])
+      expect(yield* Effect.flip(Root.resolve("/sound"))).toMatchObject({ _tag: "LookupFailed", at: "/sound" })
     }).pipe(Effect.provide(MemoryFileSystem.root(tree))))
 })
 
@@ -148,12 +151,12 @@ describe("a watcher", () => {
       const fiber = yield* Effect.fork(Stream.runCollect(Stream.take(fs.watch(path, { recursive }), 4)))
       yield* Effect.yieldNow()
       yield* Effect.yieldNow()
+      yield* fs.writeFileString("/elsewhere", "x")
       yield* fs.writeFileString("/disk/dir/deep", "x")
       yield* fs.writeFileString("/disk/new", "x")
       yield* fs.chmod("/disk/new", 0o600)
       yield* fs.rename("/disk/new", "/disk/dir/moved")
       yield* fs.remove("/disk/other")
-      yield* fs.writeFileString("/sound", "x")
       return [...(yield* Fiber.join(fiber))]
     }).pipe(Effect.provide(layer(tree)))
 

@@ -192,6 +192,43 @@ describe("permissions", () => {
       "/tmp/mine": file("", { uid: 1 })
     }, { user }))))
 
+  it.effect("ask for more than one might think", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const before = yield* MemoryFileSystem.snapshot
+      // The mode is copied too, which only the owner may set.
+      expect(yield* codeOf(fs.copyFile("/open/mine", "/open/theirs"))).toBe("EPERM")
+      // A directory that moves gets another `..`, which is a write to it.
+      expect(yield* codeOf(fs.rename("/open/dir", "/open/below/dir"))).toBe("EACCES")
+      expect(yield* codeOf(fs.link("/open/secret", "/open/new"))).toBe("EPERM")
+      expect(yield* MemoryFileSystem.snapshot).toEqual(before)
+      yield* fs.rename("/open/dir", "/open/renamed")
+    }).pipe(Effect.provide(layer({
+      "/open": directory({ mode: 0o777 }),
+      "/open/below": directory({ mode: 0o777 }),
+      "/open/dir": directory(),
+      "/open/mine": file("mine", { uid: 1 }),
+      "/open/theirs": file("theirs", { uid: 2, mode: 0o666 }),
+      "/open/secret": file("theirs", { uid: 2, mode: 0o644 })
+    }, { user }))))
+
+  it.effect("are handed down by a set-group-id directory, and its kind to directories only", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* fs.makeDirectory("/shared/d")
+      yield* fs.writeFileString("/shared/f", "")
+      const made = yield* MemoryFileSystem.snapshot
+      expect(made["/shared/d"]).toMatchObject({ mode: 0o2755, uid: 1, gid: 99 })
+      expect(made["/shared/f"]).toMatchObject({ mode: 0o644, uid: 1, gid: 99 })
+    }).pipe(Effect.provide(layer({ "/shared": directory({ mode: 0o2777, gid: 99 }) }, { user }))))
+
+  it.effect("take set-user-id from a file that anybody but the superuser writes to", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* fs.writeFileString("/tool", "changed")
+      expect((yield* MemoryFileSystem.snapshot)["/tool"]).toMatchObject({ mode: 0o777 })
+    }).pipe(Effect.provide(layer({ "/tool": file("", { mode: 0o6777 }) }, { user }))))
+
   it.effect("of the superuser are all there are", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
