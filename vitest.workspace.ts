@@ -10,7 +10,7 @@ const alias = ["path", "platform-node", "platform", "testkit"].flatMap((name) =>
 ])
 
 export default defineWorkspace(
-  ["path", "platform", "platform-node", "cli"].map((name) => ({
+  ["path", "platform", "platform-node", "cli", "testkit"].map((name) => ({
     resolve: { alias },
     test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 120_000 }
   }))

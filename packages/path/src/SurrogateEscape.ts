@@ -27,7 +27,7 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
  *
- * SurrogateEscape.encode("a\udcff") // Uint8Array [0x61, 0xff]
+ * SurrogateEscape.encode("a\udcff") // new Uint8Array([0x61, 0xff])
  * SurrogateEscape.encode("\ud800") // undefined
  *
  * @since 0.1.0

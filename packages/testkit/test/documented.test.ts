@@ -1,0 +1,57 @@
+import ts from "typescript"
+import { describe, expect, it } from "vitest"
+import { programOf, publicModules, repository } from "./repository.js"
+
+const tagsOf = (node: ts.Node): ReadonlySet<string> => new Set(ts.getJSDocTags(node).map(({ tagName }) => tagName.text))
+
+/** What carries the comment: a constant's is written before its whole statement. */
+const documentedNode = (declaration: ts.Declaration): ts.Node =>
+  ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
+
+/** What is only passed on is documented where it is passed on, as far as this package's own names go. */
+const untagged = (file: string, symbol: ts.Symbol): ReadonlyArray<string> => {
+  const wanted = file.endsWith("/index.ts") ? ["since"] : ["since", "category"]
+  return (symbol.declarations ?? []).flatMap((declaration) => {
+    const node = ts.isNamespaceExport(declaration) ? declaration.parent : documentedNode(declaration)
+    const source = node.getSourceFile()
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart())
+    const tags = tagsOf(node)
+    return wanted.filter((tag) => !tags.has(tag)).map((tag) => `${file}:${line + 1}: ${symbol.name} has no @${tag}`)
+  })
+}
+
+const hasModuleComment = (source: ts.SourceFile): boolean => {
+  const comment = ts.getLeadingCommentRanges(source.text, 0)?.[0]
+  return comment !== undefined && /^\/\*\*[^]*@since \d/.test(source.text.slice(comment.pos, comment.end))
+}
+
+const complaintsAbout = (
+  files: ReadonlyArray<string>,
+  virtual?: ReadonlyMap<string, string>
+): ReadonlyArray<string> => {
+  const program = programOf(files, virtual)
+  const checker = program.getTypeChecker()
+  return [...files, ...(virtual?.keys() ?? [])].flatMap((file) => {
+    const source = program.getSourceFile(repository + file)
+    const module = source && checker.getSymbolAtLocation(source)
+    if (source === undefined || module === undefined) return [`${file}: no module`]
+    return [
+      ...(hasModuleComment(source) ? [] : [`${file}:1: the module has no comment with @since`]),
+      ...checker.getExportsOfModule(module).flatMap((symbol) => untagged(file, symbol))
+    ]
+  })
+}
+
+describe("public modules", () => {
+  it("tell of every export since when it is there and what kind of thing it is", () => {
+    expect(complaintsAbout(publicModules)).toEqual([])
+  })
+
+  it("that do not are reported", () => {
+    const code = "/** @since 0.1.0 */\nexport const a = 1\n\n/** @category b */\nexport interface B {}\n"
+    expect(complaintsAbout([], new Map([["packages/path/src/none.ts", code]]))).toEqual([
+      "packages/path/src/none.ts:2: a has no @category",
+      "packages/path/src/none.ts:5: B has no @since"
+    ])
+  })
+})

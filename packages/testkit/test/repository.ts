@@ -1,0 +1,64 @@
+/** The repository as the compiler sees it: its public modules, its options, and a program over its sources. */
+import { readdirSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import ts from "typescript"
+
+export const repository = fileURLToPath(new URL("../../../", import.meta.url))
+
+const published = ["path", "platform", "platform-node"]
+
+const filesIn = (directory: string, suffix: string): ReadonlyArray<string> =>
+  readdirSync(`${repository}${directory}`)
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => `${directory}/${name}`)
+
+export const publicModules: ReadonlyArray<string> = published.flatMap((name) => filesIn(`packages/${name}/src`, ".ts"))
+
+export const documents: ReadonlyArray<string> = [
+  "README.md",
+  ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
+  ...filesIn("docs", ".md")
+]
+
+/** The project's own options; an example may leave a result unused, which is all that is forgiven. */
+const options = (): ts.CompilerOptions => {
+  const { config, error } = ts.readConfigFile(`${repository}tsconfig.base.json`, ts.sys.readFile)
+  if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"))
+  const { compilerOptions } = config as { compilerOptions: object }
+  const converted = ts.convertCompilerOptionsFromJson(compilerOptions, repository)
+  return {
+    ...converted.options,
+    composite: false,
+    declaration: false,
+    declarationMap: false,
+    noEmit: true,
+    noUnusedLocals: false,
+    types: ["node"],
+    typeRoots: [`${repository}node_modules/@types`],
+    paths: Object.fromEntries(published.flatMap((name) => [
+      [`@procfsroot/${name}`, [`${repository}packages/${name}/src/index.ts`]],
+      [`@procfsroot/${name}/*`, [`${repository}packages/${name}/src/*.ts`]]
+    ]))
+  }
+}
+
+/** One program over `files` of the disk and `virtual` ones, whose names are relative to the repository as well. */
+export const programOf = (
+  files: ReadonlyArray<string>,
+  virtual: ReadonlyMap<string, string> = new Map()
+): ts.Program => {
+  const compilerOptions = options()
+  const host = ts.createCompilerHost(compilerOptions)
+  const { fileExists, getSourceFile, readFile } = host
+  const textOf = (name: string) => virtual.get(name.slice(repository.length))
+  host.fileExists = (name) => textOf(name) !== undefined || fileExists(name)
+  host.readFile = (name) => textOf(name) ?? readFile(name)
+  host.getSourceFile = (name, languageVersion, ...rest) => {
+    const text = textOf(name)
+    return text === undefined
+      ? getSourceFile(name, languageVersion, ...rest)
+      : ts.createSourceFile(name, text, languageVersion, true)
+  }
+  const rootNames = [...files, ...virtual.keys()].map((name) => repository + name)
+  return ts.createProgram({ rootNames, options: compilerOptions, host })
+}
