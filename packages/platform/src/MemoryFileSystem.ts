@@ -253,6 +253,7 @@ export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> =
  * A `FileSystem` and a `Root` over one and the same tree: what the one writes, the other resolves. For a root further
  * down, `Root.layer(path)` over the same layer.
  *
+ * Each time it is built, it begins with the tree as given; two programs that are each provided with it share nothing.
  * Times come from Effect's `Clock`, names of temporary files are counted: under a `TestClock` every run is the same.
  *
  * @example

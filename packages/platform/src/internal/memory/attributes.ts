@@ -1,7 +1,7 @@
 /** The system calls that read and change what a node says of itself. */
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as Option from "effect/Option"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import * as Option from "effect/Option"
 import { fail } from "./errno.js"
 import type { Node } from "./inode.js"
 import { announceUpdate, isMember, isOwner, isPrivileged, type World } from "./world.js"

@@ -6,7 +6,7 @@ import { existing } from "./resolve.js"
 import type { World } from "./world.js"
 
 /**
- * With its parents, as `MKDirpSync` of Node's `node_file.cc`: it tries the path itself first, and its parent, by the
+ * With its parents, as `MKDirpAsync` of Node's `node_file.cc`: it tries the path itself first, and its parent, by the
  * path's text, where something is missing.
  *
  * @internal

@@ -1,7 +1,7 @@
 /** Faults as data: which of them an operation meets. They are decided before it begins. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
-import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Duration from "effect/Duration"
 import type { Fault } from "../../MemoryFileSystem.js"
 import type { Node } from "./inode.js"
