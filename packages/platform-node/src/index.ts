@@ -12,3 +12,8 @@ export * as NodeRootFileSystem from "./NodeRootFileSystem.js"
  * @since 0.1.0
  */
 export * as Wormhole from "./Wormhole.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as WormholeError from "./WormholeError.js"

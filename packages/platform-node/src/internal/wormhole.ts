@@ -3,14 +3,8 @@ import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import { Root } from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import {
-  type FileSystemOptions,
-  ProcessIsZombie,
-  ProcessNotFound,
-  ProcessNotPermitted,
-  type RootOptions,
-  type WormholeError
-} from "../Wormhole.js"
+import type { FileSystemOptions, RootOptions } from "../Wormhole.js"
+import { ProcessIsZombie, ProcessNotFound, ProcessNotPermitted, type WormholeError } from "../WormholeError.js"
 import * as nodeRoot from "./nodeRoot.js"
 import * as nodeRootFileSystem from "./nodeRootFileSystem.js"
 
