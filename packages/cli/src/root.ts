@@ -2,7 +2,6 @@
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import * as Wormhole from "@procfsroot/platform-node/Wormhole"
 import type { WormholeError } from "@procfsroot/platform-node/WormholeError"
-import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import { Root } from "@procfsroot/platform/Root"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -19,7 +18,7 @@ export type Where = { readonly _tag: "Directory"; readonly path: string } | {
 /** Every path goes through a batch, which walks: there is nothing to gain from loading what can ask `openat2`. */
 const options: NodeRoot.Options = { strategy: "walk" }
 
-const layer = (where: Where): Layer.Layer<Root, RootUnavailable | WormholeError> =>
+const layer = (where: Where): Layer.Layer<Root, WormholeError> =>
   where._tag === "Directory"
     ? NodeRoot.layer(where.path, options)
     : Wormhole.layer({ pid: where.pid, ...options })
