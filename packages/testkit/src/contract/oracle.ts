@@ -2,7 +2,7 @@
 import { build } from "esbuild"
 import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { release } from "node:os"
 import { fileURLToPath } from "node:url"
 import type { Report } from "./model.js"
@@ -63,6 +63,7 @@ const remembered = async (code: string): Promise<string> => {
   if (existsSync(file)) return readFileSync(file, "utf8")
   const answers = await ask(code)
   mkdirSync(cache, { recursive: true })
+  for (const old of readdirSync(cache)) if (/^oracle-\w+\.json$/.test(old)) rmSync(`${cache}/${old}`, { force: true })
   writeFileSync(`${file}.${process.pid}`, answers)
   renameSync(`${file}.${process.pid}`, file)
   return answers
