@@ -17,7 +17,10 @@ const O_CLOEXEC = 0o2000000
 /** `RESOLVE_*` of `include/uapi/linux/openat2.h`. */
 export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10 } as const
 
-const errnoNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]))
+/** Of two names for a number, the one that POSIX has first: EAGAIN, not EWOULDBLOCK. */
+const errnoNames = new Map(
+  Object.entries(koffi.os.errno).toSorted(([a], [b]) => a < b ? 1 : -1).map(([name, value]) => [value, name])
+)
 
 export type KernelAnswer = { readonly ok: string } | { readonly errno: string }
 
@@ -60,17 +63,21 @@ export class KernelRoot implements Disposable {
   }
 
   /** The file itself, as a descriptor that the caller closes: its path may be longer than the kernel can show. */
-  open({ lastComponent = "follow", path, resolve }: ByteQuestion): number | { readonly errno: string } {
+  open(question: ByteQuestion): number | { readonly errno: string } {
+    let answer = this.openOnce(question)
+    // Renames anywhere on the machine make the kernel give up; only the test's own patience ends this loop.
+    for (let attempt = 1; typeof answer !== "number" && answer.errno === "EAGAIN" && attempt < 100_000; attempt++) {
+      answer = this.openOnce(question)
+    }
+    return answer
+  }
+
+  /** As `open`, and `EAGAIN` is an answer too. */
+  openOnce({ lastComponent = "follow", path, resolve }: ByteQuestion): number | { readonly errno: string } {
     const flags = O_PATH | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)
     const text = Buffer.concat([path, Buffer.of(0)])
-    let errno = "EAGAIN"
-    // Renames anywhere on the machine make the kernel give up; only the test's own patience ends this loop.
-    for (let attempt = 0; errno === "EAGAIN" && attempt < 100_000; attempt++) {
-      const fd = syscall(SYS_OPENAT2, this.fd, text, { flags, mode: 0, resolve }, 24) as number
-      if (fd >= 0) return fd
-      errno = errnoNames.get(koffi.errno()) ?? String(koffi.errno())
-    }
-    return { errno }
+    const fd = syscall(SYS_OPENAT2, this.fd, text, { flags, mode: 0, resolve }, 24) as number
+    return fd >= 0 ? fd : { errno: errnoNames.get(koffi.errno()) ?? String(koffi.errno()) }
   }
 
   [Symbol.dispose](): void {
