@@ -1,0 +1,52 @@
+/** A mount that never answers, inside the root: off the main thread it holds up neither the event loop nor a fiber. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { unavailable } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { because, notRoot } from "./skip.js"
+import { strategies } from "./strategies.js"
+
+const noFuse = existsSync("/dev/fuse") ? undefined : "there is no /dev/fuse"
+
+const gaveUp = ["TimeoutException", "ticked"]
+
+describe.skipIf(because(notRoot ?? unavailable ?? noFuse))("a hung mount", () => {
+  it("holds up threads of the pool, and nothing else", async (context) => {
+    using directory = temporary()
+    materialize(directory.path, [
+      { path: "/ok", type: "file" },
+      { path: "/toOk", type: "symlink", target: "/ok" },
+      { path: "/hung", type: "dir" },
+      { path: "/into", type: "symlink", target: "/hung/deep" }
+    ])
+    const program = await bundled(new URL("./programs/hung.ts", import.meta.url))
+    const run = spawnSync("unshare", ["--mount", process.execPath, program, directory.path], {
+      encoding: "utf8",
+      // Whatever hangs in there, this test does not.
+      timeout: 60_000,
+      killSignal: "SIGKILL",
+      // More than the calls that are left hanging.
+      env: { ...process.env, UV_THREADPOOL_SIZE: "32" }
+    })
+    const result = JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))
+    if (result.skipped !== undefined) {
+      because(result.skipped)
+      return context.skip()
+    }
+    expect(result).toEqual({
+      answers: strategies.filter(({ offMainThread }) => offMainThread).map(({ name }) => ({
+        name,
+        resolve: gaveUp,
+        locate: gaveUp,
+        batch: gaveUp,
+        inside: gaveUp,
+        meanwhile: "/ok",
+        all: ["Right", "Left"]
+      })),
+      left: 0
+    })
+  })
+})

@@ -1,0 +1,30 @@
+/** One directory, mounted twice: which mount a root was opened by decides what is inside. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { unavailable } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { execFileSync } from "node:child_process"
+import { because, noJudge, notRoot } from "./skip.js"
+import { strategies } from "./strategies.js"
+
+describe.skipIf(because(notRoot ?? unavailable ?? noJudge))("mounts", () => {
+  it("inside a root that is mounted twice, and over it", async () => {
+    using directory = temporary()
+    materialize(directory.path, [
+      { path: "/twin", type: "dir" },
+      { path: "/box/sub/plain", type: "file" },
+      { path: "/box/proc", type: "dir" },
+      { path: "/box/over", type: "file" },
+      { path: "/box/l", type: "symlink", target: "/sub" }
+    ])
+    const program = await bundled(new URL("./programs/mounts.ts", import.meta.url))
+    const run = { encoding: "utf8", timeout: 60_000 } as const
+    const printed = execFileSync("unshare", ["--mount", process.execPath, program, directory.path], run)
+    const mounted = [{ ok: "/sub/mounted" }, { errno: "ENOENT" }]
+    const plain = [{ errno: "ENOENT" }, { ok: "/sub/plain" }]
+    expect(JSON.parse(printed)).toEqual(
+      strategies.map(({ name }) => ({ name, wrong: [], seen: [plain, mounted], hidden: [{ ok: "/sub/plain" }] }))
+    )
+  })
+})

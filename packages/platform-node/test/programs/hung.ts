@@ -1,0 +1,70 @@
+/**
+ * A root with a hung mount in it: `node hung.mjs <directory>`, in a mount namespace of its own. The FUSE file system at
+ * `<directory>/hung` has nobody who answers for it. Prints what became of the calls, then ends by force: a process cannot
+ * end by itself while threads of it hang.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type * as Scope from "effect/Scope"
+import koffi from "koffi"
+import { closeSync, openSync, readdirSync, writeSync } from "node:fs"
+import { makeRoot, strategies, type Strategy } from "../strategies.js"
+
+const [box = ""] = process.argv.slice(2)
+const libc = koffi.load(null)
+const mount = libc.func("int mount(str, str, str, ulong, str)")
+
+const say = (result: unknown): never => {
+  writeSync(1, JSON.stringify(result))
+  return process.kill(process.pid, "SIGKILL") as never // it does not return
+}
+
+const open = (): number => readdirSync("/proc/self/fd").length
+
+const fuse = openSync("/dev/fuse", "r+")
+if (mount("none", `${box}/hung`, "fuse", 0, `fd=${fuse},rootmode=40000,user_id=0,group_id=0`) < 0) {
+  say({ skipped: `a FUSE file system cannot be mounted: errno ${koffi.errno()}` })
+}
+
+let ticks = 0
+setInterval(() => ticks++, 5)
+
+/** What became of it, and whether the event loop went on meanwhile. */
+const within = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
+  Effect.suspend(() => {
+    const before = ticks
+    return Effect.map(
+      Effect.either(Effect.timeout(Effect.scoped(effect), 150)),
+      Either.match({
+        onLeft: (error) => [(error as { _tag: string })._tag, ticks > before ? "ticked" : "stood still"],
+        onRight: (answer) => [answer]
+      })
+    )
+  })
+
+const check = (strategy: Strategy) =>
+  Effect.scoped(Effect.gen(function*() {
+    const root = yield* makeRoot(box, strategy)
+    return {
+      name: strategy.name,
+      resolve: yield* within(root.resolve("/into/x")),
+      locate: yield* within(root.locate("/hung/x/y")),
+      batch: yield* within(root.resolveAll(["/ok", "/hung/x", "/ok"])),
+      inside: yield* within(makeRoot(`${box}/hung/inside`, strategy)),
+      meanwhile: yield* root.resolve("/toOk"),
+      all: (yield* root.resolveAll(["/ok", "/nope"])).map(({ _tag }) => _tag)
+    }
+  }))
+
+const program = Effect.gen(function*() {
+  const [first] = strategies.filter(({ offMainThread }) => offMainThread)
+  if (first !== undefined) yield* Effect.scoped(Effect.flatMap(makeRoot(box, first), (root) => root.resolve("/ok")))
+  const before = open()
+  const answers = yield* Effect.forEach(strategies.filter(({ offMainThread }) => offMainThread), check)
+  // The mount ends, and with it every call that hangs: ENOTCONN.
+  closeSync(fuse)
+  for (let turn = 0; turn < 400 && open() > before - 1; turn++) yield* Effect.sleep(5)
+  return { answers, left: open() - (before - 1) }
+})
+
+say(await Effect.runPromise(program))
