@@ -5,7 +5,8 @@
  */
 import { closeSync } from "node:fs"
 import { descriptorPath } from "./constants.js"
-import { openDirectory, openDirectoryAsync } from "./fsCalls.js"
+import { fsCalls, openDirectoryAsync } from "./fsCalls.js"
+import type { Calls } from "./lookup.js"
 
 /** How many characters may stand behind an anchor: a path through `/proc/self/fd` costs about as much as 50 of them. */
 const REACH = 256
@@ -13,10 +14,12 @@ const REACH = 256
 /** @internal */
 export class Anchors implements Disposable {
   readonly #limit: number
+  readonly #calls: Calls
   readonly #open: Array<number> = []
   #disposed = false
 
-  constructor(root: string) {
+  constructor(root: string, calls: Calls = fsCalls) {
+    this.#calls = calls
     this.#limit = root.length + REACH
   }
 
@@ -27,7 +30,7 @@ export class Anchors implements Disposable {
   /** The same directory under a short name. Throws as `open(2)` fails. */
   shorten(directory: string): string {
     if (directory.length <= this.#limit) return directory
-    const fd = openDirectory(directory)
+    const fd = this.#calls.openDirectory(directory)
     this.#open.push(fd)
     return descriptorPath(fd)
   }

@@ -14,17 +14,18 @@ export const readlink = (path: string): string => {
   return fromNode(readlinkSync(name), () => readlinkSync(name, "buffer"))
 }
 
-/** @internal */
-export const fsCalls: Calls = {
-  lstat: (path) => lstatSync(toNode(path), quiet),
-  readlink,
-  isProcfs: (path) => statfsSync(toNode(path)).type === PROC_SUPER_MAGIC
-}
-
 const directory = O_PATH | O_DIRECTORY | O_NOFOLLOW
 
 /** @internal */
 export const openDirectory = (path: string): number => openSync(toNode(path), directory)
+
+/** @internal */
+export const fsCalls: Calls = {
+  lstat: (path) => lstatSync(toNode(path), quiet),
+  readlink,
+  isProcfs: (path) => statfsSync(toNode(path)).type === PROC_SUPER_MAGIC,
+  openDirectory
+}
 
 const openOnPool = promisify(open)
 

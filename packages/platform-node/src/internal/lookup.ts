@@ -20,6 +20,7 @@ export interface Calls {
   readonly lstat: (path: string) => Stat | undefined
   readonly readlink: (path: string) => string
   readonly isProcfs: (path: string) => boolean
+  readonly openDirectory: (path: string) => number
 }
 
 /** @internal */

@@ -10,7 +10,7 @@ import { KernelRoot } from "./kernelRoot.js"
 import { load, type Openat2 } from "./openat2.js"
 import { openRoot } from "./openRoot.js"
 import { PinnedRoot } from "./pinnedRoot.js"
-import { batchAsync, batchSync, walkAsync, walkSync } from "./walkRoot.js"
+import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
 
 /** How many paths of a batch are resolved before other fibers get their turn. */
 const TURN = 1_024
@@ -37,18 +37,18 @@ const inTurns = <A>(
   return turn
 }
 
-const onMainThread = (path: string, root: PinnedRoot, kernel: KernelRoot | undefined): Root.Provider => ({
+const onMainThread = (path: string, ground: Ground, kernel: KernelRoot | undefined): Root.Provider => ({
   path,
-  walk: (asked, policy) => Effect.sync(() => walkSync(root, asked, policy)),
+  walk: (asked, policy) => Effect.sync(() => walkSync(ground, asked, policy)),
   resolve: (asked, policy) => {
     const answer = kernel?.resolve(asked, policy)
     return answer === undefined
-      ? Root.fromOutcome(path, asked, walkSync(root, asked, policy))
+      ? Root.fromOutcome(path, asked, walkSync(ground, asked, policy))
       : Effect.succeed(answer)
   },
   batch: (policy, maxRemembered) =>
     Effect.map(
-      Effect.acquireRelease(Effect.sync(() => batchSync(root, maxRemembered)), dispose),
+      Effect.acquireRelease(Effect.sync(() => batchSync(ground, maxRemembered)), dispose),
       (batch) => (paths, read) => inTurns(paths, (some) => batch.walkSome(some, policy, read))
     )
 })
@@ -105,8 +105,10 @@ export const open = (
     const kernel = openat2 === undefined
       ? undefined
       : yield* Effect.acquireRelease(Effect.sync(() => new KernelRoot(pinned, openat2)), dispose)
-    const provider = offMainThread ? onThreadPool : onMainThread
-    return { pinned, kernel, root: Root.make(provider(path, pinned, kernel)) }
+    const provider = offMainThread
+      ? onThreadPool(path, pinned, kernel)
+      : onMainThread(path, groundOf(pinned, openat2), kernel)
+    return { pinned, kernel, root: Root.make(provider) }
   })
 
 /** @internal */

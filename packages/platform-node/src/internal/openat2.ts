@@ -1,7 +1,8 @@
-/** `openat2(2)` through koffi, an optional dependency whose binaries come inside its package. */
+/** System calls that Node has not, through koffi, an optional dependency whose binaries come inside its package. */
 import { createRequire } from "node:module"
 import type koffi from "koffi"
 import { O_CLOEXEC, O_PATH } from "./constants.js"
+import type { Stat } from "./lookup.js"
 
 /**
  * `RESOLVE_*` of `include/uapi/linux/openat2.h`.
@@ -22,6 +23,8 @@ export interface Openat2 {
   readonly open: (directory: number, call: Call) => number
   /** On the thread pool; which errno a failure had is not told. */
   readonly openAsync: (directory: number, call: Call, done: (fd: number) => void) => void
+  /** What is at `path`, the last link not followed, or the errno. */
+  readonly lstat: (directory: number, path: string) => Stat | number
   /** The text of the link `name` in `directory`, `undefined` where it cannot be read whole. */
   readonly readlink: (directory: number, name: string) => Buffer | undefined
 }
@@ -30,6 +33,14 @@ export interface Openat2 {
 const SYS_OPENAT2 = 437
 const HOW_SIZE = 24
 const PATH_MAX = 4096
+
+/** What `lstat` is by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT; of the rest, STATX_TYPE and STATX_SIZE. */
+const AS_LSTAT = 0x100 | 0x800
+const TYPE_AND_SIZE = 0x001 | 0x200
+/** The size of `struct statx`, and where in it are `stx_mode` and `stx_size` (`include/uapi/linux/stat.h`). */
+const STATX_SIZE = 256
+const MODE_AT = 28
+const SIZE_AT = 40
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
 const openHow = ({ flags, resolve }: Call): Uint8Array =>
@@ -69,6 +80,7 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
   const libc = load(null)
   const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
   const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
+  const statx = libc.func("int statx(int, str, int, unsigned int, void*)")
   const hows = new Map<number, Uint8Array>()
   const how = (call: Call): Uint8Array => {
     const key = call.resolve * 0x1_0000_0000 + call.flags
@@ -77,7 +89,14 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
     return known
   }
   const text = Buffer.alloc(PATH_MAX)
+  const stat = new Uint8Array(STATX_SIZE)
+  const mode = new Uint16Array(stat.buffer, MODE_AT, 1)
+  const size = new BigUint64Array(stat.buffer, SIZE_AT, 1)
   return {
+    lstat: (directory, path) =>
+      statx(directory, path, AS_LSTAT, TYPE_AND_SIZE, stat) === 0
+        ? { mode: mode[0] ?? 0, size: Number(size[0]) }
+        : errno(),
     open: (directory, call) => {
       const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE) as number
       return fd < 0 ? -errno() : fd

@@ -7,6 +7,7 @@ import { PROC_SUPER_MAGIC } from "./constants.js"
 import { fsCalls } from "./fsCalls.js"
 import {
   ATTEMPTS,
+  type Calls,
   type Entry,
   failure,
   isLink,
@@ -17,23 +18,46 @@ import {
   type Stat,
   unreadable
 } from "./lookup.js"
+import { nativeCalls } from "./nativeCalls.js"
+import type { Openat2 } from "./openat2.js"
 import { fromNode, toNode } from "./pathBytes.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
 import { type Known, Trie } from "./trie.js"
 
-const lookup = (anchors: Anchors, directory: string, name: string): Entry => {
+const lookup = (calls: Calls, anchors: Anchors, directory: string, name: string): Entry => {
   try {
-    return look(fsCalls, anchors.shorten(directory), name)
+    return look(calls, anchors.shorten(directory), name)
   } catch (cause) {
     return failure(cause)
   }
 }
 
+/**
+ * Where lookups begin: how the calls know the root. That is asked for anew for each walk, since a name of the host's may be
+ * another directory's a moment later.
+ *
+ * @internal
+ */
+export interface Ground {
+  readonly base: string
+  readonly calls: Calls
+}
+
 /** @internal */
-export const walkSync = (root: PinnedRoot, path: string, policy: Policy): Walk.Outcome<string> => {
-  const { base } = root
-  using anchors = new Anchors(base)
-  return Walk.run(base, path, ({ directory, name }) => lookup(anchors, directory.handle, name), policy)
+export const groundOf = (root: PinnedRoot, openat2: Openat2 | undefined): Ground =>
+  openat2 === undefined
+    ? {
+      get base() {
+        return root.base
+      },
+      calls: fsCalls
+    }
+    : { base: ".", calls: nativeCalls(root.fd, openat2) }
+
+/** @internal */
+export const walkSync = ({ base, calls }: Ground, path: string, policy: Policy): Walk.Outcome<string> => {
+  using anchors = new Anchors(base, calls)
+  return Walk.run(base, path, ({ directory, name }) => lookup(calls, anchors, directory.handle, name), policy)
 }
 
 /** Walks that share their lookups. */
@@ -47,14 +71,15 @@ interface Batch extends Disposable {
 }
 
 /** @internal */
-export const batchSync = (root: PinnedRoot, maxRemembered: number): Batch => {
-  const anchors = new Anchors(root.base)
+export const batchSync = (ground: Ground, maxRemembered: number): Batch => {
+  const { calls } = ground
+  const anchors = new Anchors(ground.base, calls)
   const trie = new Trie(anchors, maxRemembered)
   const ask = (asked: Walk.Lookup<Known>): Walk.Entry<Known> =>
-    trie.recall(asked) ?? trie.remember(asked, lookup(anchors, asked.directory.handle.path, asked.name))
+    trie.recall(asked) ?? trie.remember(asked, lookup(calls, anchors, asked.directory.handle.path, asked.name))
   return {
     walkSome: (paths, policy, read) => {
-      const { base } = root
+      const { base } = ground
       return paths.map((path) => read(path, Walk.run(trie.root(base), path, ask, policy)))
     },
     [Symbol.dispose]: () => anchors[Symbol.dispose]()
