@@ -28,6 +28,12 @@ const openat2 = load()
 const failing = (errno: number): Openat2 | undefined =>
   openat2 && { ...openat2, open: () => -errno, openAsync: (_directory, _call, done) => done(-1) }
 
+/** Fails whatever it is asked, as a sandbox does that knows none of these calls. */
+const refusing = (errno: number): Openat2 | undefined => {
+  const refused = failing(errno)
+  return refused && { ...refused, lstat: () => errno, readlink: () => undefined, identify: () => undefined }
+}
+
 /** Fails now and then, as a machine does on which somebody renames. */
 const flaky = (errno: number): Openat2 | undefined => {
   let calls = 0
@@ -46,6 +52,7 @@ export const strategies: ReadonlyArray<Strategy> = [
   { name: "walk, off the main thread", openat2: undefined, offMainThread: true },
   { name: "ENOSYS", openat2: failing(ENOSYS) },
   { name: "EPERM", openat2: failing(EPERM) },
+  { name: "EPERM from every call", openat2: refusing(EPERM) },
   { name: "EPERM now and then", openat2: flaky(EPERM) },
   { name: "EAGAIN", openat2: failing(EAGAIN) },
   { name: "EAGAIN now and then", openat2: flaky(EAGAIN) },

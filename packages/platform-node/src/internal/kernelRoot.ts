@@ -5,7 +5,6 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "./constants.js"
 import { type Openat2, Resolve } from "./openat2.js"
-import { fromNode } from "./pathBytes.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
 
 const { EAGAIN, ELOOP, ENOSYS } = constants.errno
@@ -41,14 +40,18 @@ const question = (path: string, policy: Policy): Question | undefined => {
   }
 }
 
-/** How often the question without links should be asked first: where it succeeds, its answer needs no second call. */
+/** How a question fared of late: the share of successes among the last 16 or so. */
 class Luck {
   #average = 1
-  #asked = 0
+  #waived = 0
 
-  /** A miss costs a quarter of what a success saves; now and then, it is tried all the same. */
-  get worthTrying(): boolean {
-    return this.#average > 0.3 || (this.#asked++ & 15) === 0
+  get average(): number {
+    return this.#average
+  }
+
+  /** Whether to ask it, which pays from this share on; now and then, it is asked all the same. */
+  isWorthAsking(share: number): boolean {
+    return this.#average > share || (this.#waived++ & 15) === 0
   }
 
   tell(success: boolean): void {
@@ -56,37 +59,82 @@ class Luck {
   }
 }
 
+/** A miss of the question without links costs a quarter of what a success saves. */
+const PLAIN_PAYS = 0.3
+
+/** A walk of what is there costs three times what the kernel's refusal does. */
+const KERNEL_PAYS = 0.25
+
+/** More than the directories of most roots; a root that has more begins anew. */
+const MAX_AREAS = 64
+
 const DELETED = " (deleted)"
 
 /** @internal */
 export class KernelRoot implements Disposable {
   readonly #root: PinnedRoot
+  /** The root's own name in `#descriptors`. */
+  readonly #name: string
   readonly #openat2: Openat2
   readonly #descriptors = openSync("/proc/self/fd", O_PATH | O_DIRECTORY)
-  readonly #luck = new Luck()
+  readonly #answers = new Luck()
+  readonly #areas = new Map<string, Luck>()
+  #ownPathSeen: string | undefined
+  /** It, where it names the root on this side too, and which directory that is. */
+  #place: string | undefined
+  #identity: string | undefined
   #missing = false
 
   constructor(root: PinnedRoot, openat2: Openat2) {
     this.#root = root
+    this.#name = String(root.fd)
     this.#openat2 = openat2
   }
 
   resolve(path: string, policy: Policy): RootedPath | undefined {
-    const asked = this.#missing ? undefined : question(path, policy)
-    if (asked === undefined) return undefined
+    // What is missing has to be walked in any case, to tell where.
+    if (this.#missing || this.#answers.average < KERNEL_PAYS) return undefined
+    const asked = question(path, policy)
+    const answer = asked && this.#ask(asked, policy)
+    if (answer !== undefined) this.#answers.tell(true)
+    return answer
+  }
+
+  /** Whether a walk arrived, where this had no answer. */
+  tell(arrived: boolean): void {
+    this.#answers.tell(arrived)
+  }
+
+  #ask(asked: Question, policy: Policy): RootedPath | undefined {
     const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
-    if (asked.plain !== undefined && (noLinks || this.#luck.worthTrying)) {
-      const fd = this.#open(asked, Resolve.noSymlinks)
-      this.#luck.tell(fd >= 0)
-      if (fd >= 0) {
-        closeSync(fd)
-        return asked.plain
+    if (asked.plain !== undefined) {
+      const luck = this.#luckIn(asked.plain)
+      if (noLinks || luck.isWorthAsking(PLAIN_PAYS)) {
+        const fd = this.#open(asked, Resolve.noSymlinks)
+        if (fd >= 0) {
+          luck.tell(true)
+          this.#openat2.close(fd)
+          return asked.plain
+        }
+        if (fd !== -ELOOP) return undefined
+        luck.tell(false)
       }
-      if (fd !== -ELOOP) return undefined
     }
     if (policy.maxSymlinks < KERNEL_LINKS && !noLinks) return undefined
     const fd = this.#open(asked, noLinks ? Resolve.noSymlinks : 0)
-    return fd < 0 ? undefined : this.#take(fd)
+    return fd < 0 ? undefined : this.#take(fd, this.#ownPath())
+  }
+
+  /** `/bin` may be a link, and `/usr` have none: each directory of the root has its own. */
+  #luckIn(path: RootedPath): Luck {
+    const slash = path.indexOf("/", 1)
+    const area = slash === -1 ? path : path.slice(0, slash)
+    let luck = this.#areas.get(area)
+    if (luck === undefined) {
+      if (this.#areas.size === MAX_AREAS) this.#areas.clear()
+      this.#areas.set(area, luck = new Luck())
+    }
+    return luck
   }
 
   /** A descriptor of the file itself, opened with O_PATH. */
@@ -103,7 +151,8 @@ export class KernelRoot implements Disposable {
     if (asked === undefined || (policy.maxSymlinks < KERNEL_LINKS && !noLinks)) return done(undefined)
     const resolve = asked.resolve | (noLinks ? Resolve.noSymlinks : 0)
     this.#openat2.openAsync(this.#root.fd, { ...asked, resolve }, (fd) => {
-      done(fd < 0 ? undefined : this.#take(fd))
+      // To ask for the root by its path might have to wait.
+      done(fd < 0 ? undefined : this.#take(fd, this.#readOwnPath()))
     })
   }
 
@@ -118,19 +167,17 @@ export class KernelRoot implements Disposable {
     }
   }
 
-  #take(fd: number): RootedPath | undefined {
+  #take(fd: number, ownPath: string | undefined): RootedPath | undefined {
     try {
-      return this.#inRoot(fd)
+      return this.#inRoot(fd, ownPath)
     } finally {
-      closeSync(fd)
+      this.#openat2.close(fd)
     }
   }
 
   /** Where a descriptor is, by the path the kernel shows for it; see `proc(5)`, `/proc/pid/fd`. */
-  #inRoot(fd: number): RootedPath | undefined {
-    const path = this.#pathOf(fd)
-    // Asked each time: whoever renames the root in between must not change an answer.
-    const ownPath = this.#pathOf(this.#root.fd)
+  #inRoot(fd: number, ownPath: string | undefined): RootedPath | undefined {
+    const path = this.#openat2.readlink(this.#descriptors, String(fd))
     // The name may really end so; only the walk can tell.
     if (path === undefined || ownPath === undefined || path.endsWith(DELETED)) return undefined
     if (ownPath === "/") return path as RootedPath // the kernel's own path of something in `/` is clean
@@ -141,9 +188,27 @@ export class KernelRoot implements Disposable {
       : undefined
   }
 
-  #pathOf(fd: number): string | undefined {
-    const bytes = this.#openat2.readlink(this.#descriptors, String(fd))
-    return bytes && fromNode(bytes.toString(), () => bytes)
+  /**
+   * The kernel's own path of the root. Whoever renames the root in between must not change an answer, so it is asked for
+   * each time; that the path seen last still names the root is known at half the price, where it does on this side.
+   */
+  #ownPath(): string | undefined {
+    if (this.#place !== undefined && this.#openat2.identify(this.#root.fd, this.#place) === this.#identity) {
+      return this.#place
+    }
+    const path = this.#readOwnPath()
+    if (path !== undefined && path !== this.#ownPathSeen) {
+      this.#ownPathSeen = path
+      this.#identity = this.#openat2.identify(this.#root.fd, "")
+      this.#place = this.#identity !== undefined && this.#openat2.identify(this.#root.fd, path) === this.#identity
+        ? path
+        : undefined
+    }
+    return path
+  }
+
+  #readOwnPath(): string | undefined {
+    return this.#openat2.readlink(this.#descriptors, this.#name)
   }
 
   [Symbol.dispose](): void {

@@ -7,7 +7,6 @@ import { descriptorPath } from "./constants.js"
 import { fsCalls, openDirectory } from "./fsCalls.js"
 import type { Calls } from "./lookup.js"
 import type { Openat2 } from "./openat2.js"
-import { fromNode } from "./pathBytes.js"
 
 const { ENOENT } = constants.errno
 
@@ -28,7 +27,7 @@ export const nativeCalls = (root: number, openat2: Openat2): Calls => {
     },
     readlink: (path) => {
       const target = path.isWellFormed() ? openat2.readlink(root, path) : undefined
-      return target === undefined ? fsCalls.readlink(toHost(path)) : fromNode(target.toString(), () => target)
+      return target ?? fsCalls.readlink(toHost(path))
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
     openDirectory: (path) => openDirectory(toHost(path))

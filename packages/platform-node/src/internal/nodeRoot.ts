@@ -42,9 +42,10 @@ const onMainThread = (path: string, ground: Ground, kernel: KernelRoot | undefin
   walk: (asked, policy) => Effect.sync(() => walkSync(ground, asked, policy)),
   resolve: (asked, policy) => {
     const answer = kernel?.resolve(asked, policy)
-    return answer === undefined
-      ? Root.fromOutcome(path, asked, walkSync(ground, asked, policy))
-      : Effect.succeed(answer)
+    if (answer !== undefined) return Effect.succeed(answer)
+    const outcome = walkSync(ground, asked, policy)
+    kernel?.tell(outcome._tag === "Resolved")
+    return Root.fromOutcome(path, asked, outcome)
   },
   batch: (policy, maxRemembered) =>
     Effect.map(

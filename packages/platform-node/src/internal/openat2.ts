@@ -3,6 +3,7 @@ import { createRequire } from "node:module"
 import type koffi from "koffi"
 import { O_CLOEXEC, O_PATH } from "./constants.js"
 import type { Stat } from "./lookup.js"
+import { fromNode } from "./pathBytes.js"
 
 /**
  * `RESOLVE_*` of `include/uapi/linux/openat2.h`.
@@ -26,7 +27,13 @@ export interface Openat2 {
   /** What is at `path`, the last link not followed, or the errno. */
   readonly lstat: (directory: number, path: string) => Stat | number
   /** The text of the link `name` in `directory`, `undefined` where it cannot be read whole. */
-  readonly readlink: (directory: number, name: string) => Buffer | undefined
+  readonly readlink: (directory: number, name: string) => string | undefined
+  /**
+   * Which mount and inode is at `path`, the last link not followed, or which the descriptor itself is for an empty path: a
+   * text that no other directory has. `undefined` where there is none.
+   */
+  readonly identify: (directory: number, path: string) => string | undefined
+  readonly close: (fd: number) => void
 }
 
 /** The same on every architecture (`include/uapi/asm-generic/unistd.h`). */
@@ -36,11 +43,18 @@ const PATH_MAX = 4096
 
 /** What `lstat` is by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT; of the rest, STATX_TYPE and STATX_SIZE. */
 const AS_LSTAT = 0x100 | 0x800
+const AT_EMPTY_PATH = 0x1000
 const TYPE_AND_SIZE = 0x001 | 0x200
-/** The size of `struct statx`, and where in it are `stx_mode` and `stx_size` (`include/uapi/linux/stat.h`). */
+/** STATX_MNT_ID, since Linux 5.8. */
+const MOUNT = 0x1000
+const INODE_AND_MOUNT = 0x100 | MOUNT
+/** The size of `struct statx`, and where its fields begin (`include/uapi/linux/stat.h`). */
 const STATX_SIZE = 256
 const MODE_AT = 28
+const INODE_AT = 32
 const SIZE_AT = 40
+/** Two halves of the device's number, and the mount's. */
+const DEVICE_AT = 136
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
 const openHow = ({ flags, resolve }: Call): Uint8Array =>
@@ -81,6 +95,7 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
   const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
   const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
   const statx = libc.func("int statx(int, str, int, unsigned int, void*)")
+  const close = libc.func("int close(int)")
   const hows = new Map<number, Uint8Array>()
   const how = (call: Call): Uint8Array => {
     const key = call.resolve * 0x1_0000_0000 + call.flags
@@ -89,7 +104,8 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
     return known
   }
   const text = Buffer.alloc(PATH_MAX)
-  const stat = new Uint8Array(STATX_SIZE)
+  const stat = Buffer.from(new ArrayBuffer(STATX_SIZE))
+  const mask = new Uint32Array(stat.buffer, 0, 1)
   const mode = new Uint16Array(stat.buffer, MODE_AT, 1)
   const size = new BigUint64Array(stat.buffer, SIZE_AT, 1)
   return {
@@ -113,8 +129,15 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
     ),
     readlink: (directory, name) => {
       const length = readlinkat(directory, name, text, PATH_MAX) as number
-      return length < 0 || length === PATH_MAX ? undefined : text.subarray(0, length)
-    }
+      if (length < 0 || length === PATH_MAX) return undefined
+      return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
+    },
+    identify: (directory, path) =>
+      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, INODE_AND_MOUNT, stat) === 0 && ((mask[0] ?? 0) & MOUNT) !== 0
+        ? stat.toString("latin1", INODE_AT, INODE_AT + 8) + stat.toString("latin1", DEVICE_AT, DEVICE_AT + 16)
+        : undefined,
+    // At a third of what `closeSync` costs; an O_PATH descriptor has nothing to write back, so that nothing can fail.
+    close: (fd) => close(fd)
   }
 }
 
