@@ -1,0 +1,61 @@
+/** The portable layer against `openat2` on random trees: path and errno must agree. */
+import { NodeFileSystem } from "@effect/platform-node"
+import { describe, expect, it } from "@effect/vitest"
+import { Root } from "@procfsroot/platform"
+import { available, KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
+import * as Random from "@procfsroot/testkit/random"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Layer from "effect/Layer"
+
+const seed = Number(process.env["SEED"] ?? 20_261_124)
+const trees = Number(process.env["TREES"] ?? 35)
+const pathsPerTree = 40
+
+const policies: ReadonlyArray<{ readonly options: Root.ResolveOptions; readonly resolve: number }> = [
+  { options: {}, resolve: Resolve.inRoot },
+  { options: { lastComponent: "keep" }, resolve: Resolve.inRoot },
+  { options: { containment: "beneath" }, resolve: Resolve.beneath },
+  { options: { symlinks: "forbid" }, resolve: Resolve.inRoot | Resolve.noSymlinks }
+]
+
+const samples = FastCheck.sample(
+  FastCheck.tuple(Random.tree, FastCheck.array(Random.path, { minLength: pathsPerTree, maxLength: pathsPerTree })),
+  { seed, numRuns: trees }
+)
+
+if (!available) console.warn("skipped: openat2 is not permitted here, so there is no judge")
+
+const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>) =>
+  Effect.gen(function*() {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    using kernel = new KernelRoot(directory.path)
+    const layer = Layer.provide(Root.layer(directory.path), NodeFileSystem.layer)
+    const wrong: Array<unknown> = []
+    for (const { options, resolve } of policies) {
+      const answers = yield* Effect.provide(
+        Effect.forEach(paths, (path) => Effect.either(Root.resolve(path, { ...options, maxSymlinks: 40 }))),
+        layer
+      )
+      answers.map(Either.match({ onLeft: ({ code }) => ({ errno: code }), onRight: (ok) => ({ ok }) })).forEach(
+        (answer, i) => {
+          const path = paths[i] ?? ""
+          const lastComponent = options.lastComponent === "keep" ? "keep" : "follow"
+          const judge = kernel.ask({ path, resolve, lastComponent })
+          if (JSON.stringify(judge) !== JSON.stringify(answer)) wrong.push({ seed, tree, path, options, judge, answer })
+        }
+      )
+    }
+    return wrong
+  })
+
+describe.skipIf(!available)("the portable layer against the kernel", () => {
+  it.effect(`${trees * pathsPerTree * policies.length} comparisons, seed ${seed}`, () =>
+    Effect.gen(function*() {
+      for (const [tree, paths] of samples) expect(yield* disagreements(tree, paths)).toEqual([])
+    }))
+})
