@@ -1,0 +1,176 @@
+/** The portable layer over fakes, whose errors may say little. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import { type ResolveError, Root } from "@procfsroot/platform"
+import { type Case, optionsOf, suites } from "@procfsroot/testkit/cases"
+import type { TreeSpec } from "@procfsroot/testkit/tree"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { failure, fake, info, MOUNT, silent, withErrno } from "./fake.js"
+
+const tree: TreeSpec = [
+  { path: "/etc/passwd", type: "file" },
+  { path: "/run/docker.sock", type: "file" },
+  { path: "/var/run", type: "symlink", target: "/run" }
+]
+
+const over = (methods: Partial<FileSystem.FileSystem>) =>
+  Layer.provide(Root.layer(MOUNT), FileSystem.layerNoop(methods))
+
+/** A tree in which one place fails as told, whatever it is asked. */
+const failing = (place: string, error: (method: string, path: string) => ReturnType<typeof failure>) => {
+  const whole = fake(tree, withErrno)
+  const at = (path: string) => path === `${MOUNT}${place}` || path.startsWith(`${MOUNT}${place}/`)
+  return over({
+    readLink: (path) => at(path) ? Effect.fail(error("readLink", path)) : whole.readLink(path),
+    stat: (path) => at(path) ? Effect.fail(error("stat", path)) : whole.stat(path)
+  })
+}
+
+const errno =
+  (code: string, reason: "Unknown" | "PermissionDenied" | "NotFound" | "BadResource" = "Unknown") =>
+  (method: string, path: string) => failure(method, path, reason, { cause: Object.assign(new Error(code), { code }) })
+
+const asked = ({ path, pinned }: Case): string => pinned === "procfsroot" && path === "" ? "/" : path
+
+describe.each([
+  { name: "errors that keep the errno", telling: withErrno },
+  { name: "errors without a cause", telling: silent }
+])("a fake with $name", ({ telling }) => {
+  it.effect.each(suites)("answers the table of cases: $name", ({ cases, tree }) =>
+    Effect.gen(function*() {
+      for (const testCase of cases) {
+        const path = asked(testCase)
+        const answer = yield* Root.resolve(path, optionsOf(testCase)).pipe(
+          Effect.match({ onFailure: ({ code }) => ({ errno: code }), onSuccess: (ok) => ({ ok }) })
+        )
+        expect({ id: testCase.id, path, answer }).toEqual({ id: testCase.id, path, answer: testCase.expect })
+      }
+    }).pipe(Effect.provide(over(fake(tree, telling)))))
+})
+
+describe("a fake that knows little", () => {
+  it.effect("one method left out fails NotFound, and then the name is missing", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Root.resolve("/etc/passwd"))
+      expect(error).toMatchObject({ _tag: "PathNotFound", code: "ENOENT", at: "/etc" })
+    }).pipe(Effect.provide(over({
+      stat: (path) => path === MOUNT ? Effect.succeed(info("Directory")) : fake([], silent).stat(path)
+    }))))
+
+  it.effect("`stat` alone is enough where there are no links", () =>
+    Effect.gen(function*() {
+      expect(yield* Root.resolve("/etc/../etc/passwd")).toBe("/etc/passwd")
+      expect((yield* Effect.flip(Root.resolve("/etc/passwd/x")))._tag).toBe("NotADirectory")
+      expect((yield* Effect.flip(Root.resolve("/nope")))._tag).toBe("PathNotFound")
+    }).pipe(Effect.provide(over({ stat: fake(tree, silent).stat }))))
+
+  it.effect("nothing at all is a root that is not there", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), over({})))
+      expect(error).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT", root: MOUNT })
+    }))
+
+  it.effect("a root that is no directory", () =>
+    Effect.gen(function*() {
+      const layer = over({ stat: () => Effect.succeed(info("File")) })
+      expect(yield* Effect.flip(Effect.provide(Root.resolve("/"), layer)))
+        .toMatchObject({ _tag: "RootUnavailable", code: "ENOTDIR" })
+    }))
+})
+
+const flip = (path: string, options?: Root.ResolveOptions) => Effect.flip(Root.resolve(path, options))
+
+describe("errors of the file system", () => {
+  it.effect("EACCES, by errno or by reason, is AccessDenied, and never a missing file", () =>
+    Effect.gen(function*() {
+      const silently = failing("/run", (method, path) => failure(method, path, "PermissionDenied"))
+      for (const layer of [failing("/run", errno("EACCES", "PermissionDenied")), silently]) {
+        const error = yield* Effect.provide(flip("/var/run/docker.sock", { missing: "tail" }), layer)
+        expect(error).toMatchObject({ _tag: "AccessDenied", code: "EACCES", at: "/run" })
+      }
+      expect(yield* Effect.provide(flip("/run"), failing("/run", errno("EPERM")))).toMatchObject({
+        _tag: "AccessDenied",
+        code: "EPERM"
+      })
+    }))
+
+  it.effect("EIO is LookupFailed, with the error itself as cause", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.provide(flip("/etc/passwd"), failing("/etc/passwd", errno("EIO")))
+      expect(error).toMatchObject({ _tag: "LookupFailed", code: "EIO", at: "/etc/passwd" })
+      const { cause } = error as ResolveError.LookupFailed
+      expect(cause).toMatchObject({ _tag: "SystemError", cause: { code: "EIO" } })
+    }))
+
+  it.effect("an error that tells nothing is UNKNOWN, and never `no link`", () =>
+    Effect.gen(function*() {
+      const layer = failing("/etc", (method, path) => failure(method, path, "Unknown"))
+      expect(yield* Effect.provide(flip("/etc/passwd", { missing: "tail" }), layer))
+        .toMatchObject({ _tag: "LookupFailed", code: "UNKNOWN", at: "/etc" })
+    }))
+
+  it.effect("each errno is told as it is", () =>
+    Effect.gen(function*() {
+      for (const code of ["ESTALE", "EMFILE", "ENOTCONN", "ETIMEDOUT", "ELOOP"]) {
+        const error = yield* Effect.provide(flip("/etc/passwd"), failing("/etc", errno(code, "BadResource")))
+        expect(error).toMatchObject({ _tag: "LookupFailed", code })
+      }
+      const long = yield* Effect.provide(flip("/etc/passwd"), failing("/etc", errno("ENAMETOOLONG")))
+      expect(long).toMatchObject({ _tag: "NameTooLong", code: "ENAMETOOLONG" })
+    }))
+
+  it.effect("a place that may be seen but not searched: `.` and `..` out of it are refused, S13", () => {
+    const whole = fake(tree, withErrno)
+    const closed = over({
+      ...whole,
+      readLink: (path) =>
+        path.startsWith(`${MOUNT}/run/`)
+          ? Effect.fail(errno("EACCES", "PermissionDenied")("readLink", path))
+          : whole.readLink(path),
+      stat: (path) =>
+        path.startsWith(`${MOUNT}/run/`)
+          ? Effect.fail(errno("EACCES", "PermissionDenied")("stat", path))
+          : whole.stat(path)
+    })
+    return Effect.gen(function*() {
+      expect(yield* Root.resolve("/var/run/")).toBe("/run")
+      for (const path of ["/run/.", "/var/run/..", "/run/docker.sock"]) {
+        expect(yield* flip(path)).toMatchObject({ _tag: "AccessDenied", code: "EACCES" })
+      }
+    }).pipe(Effect.provide(closed))
+  })
+})
+
+describe("names that are no text", () => {
+  const whole = fake(tree, silent)
+  const layer = over({
+    ...whole,
+    readLink: (path) =>
+      path === `${MOUNT}/lossy`
+        ? Effect.succeed("b\ufffdd")
+        : path === `${MOUNT}/lone`
+        ? Effect.succeed("\udcff")
+        : whole.readLink(path)
+  })
+
+  it.effect("are refused before the file system makes others of them", () =>
+    Effect.gen(function*() {
+      expect(yield* flip("/etc/\udcff")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/etc/\udcff" })
+      expect(yield* flip("/\ud800")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ" })
+      expect(yield* flip("/a\0b")).toMatchObject({ _tag: "InvalidPath", code: "EINVAL" })
+      // What comes first on the way comes first in the answer.
+      expect(yield* flip("/nope/\udcff")).toMatchObject({ _tag: "PathNotFound", at: "/nope" })
+    }).pipe(Effect.provide(layer)))
+
+  it.effect("a target that lost bytes, or may have, is not followed", () =>
+    Effect.gen(function*() {
+      expect(yield* flip("/lossy")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/lossy" })
+      expect(yield* flip("/lone")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/lone" })
+    }).pipe(Effect.provide(layer)))
+
+  it.effect("U+FFFD in the path itself is a character like any other", () =>
+    Effect.gen(function*() {
+      expect(yield* Root.resolve("/\ufffd")).toBe("/\ufffd")
+    }).pipe(Effect.provide(over(fake([{ path: "/\ufffd", type: "file" }], silent)))))
+})
