@@ -5,8 +5,8 @@ import { documents, programOf, publicModules, repository } from "./repository.js
 
 const examples = [...publicModules, ...documents].flatMap(examplesIn)
 
-/** They are compiled as if they stood in the package that depends on all that a reader is told to install. */
-const virtualName = (index: number) => `packages/platform-node/example${index}.ts`
+/** They are compiled as if they stood in the package whose tests depend on all that a reader is told to install. */
+const virtualName = (index: number) => `packages/platform/example${index}.ts`
 
 const complaintsAbout = (list: ReadonlyArray<Example>): ReadonlyArray<string> => {
   const program = programOf([], new Map(list.map(({ code }, index) => [virtualName(index), code])))

@@ -63,13 +63,6 @@ export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Mis
 }
 
 /**
- * Whether `readlink` found that the name is no link.
- *
- * @internal
- */
-export const isInvalid = (cause: unknown): boolean => (cause as NodeJS.ErrnoException).code === "EINVAL"
-
-/**
  * A link that was seen, but whose text cannot be read: that of a kernel thread's `/proc/<pid>/exe`, say.
  *
  * @internal
