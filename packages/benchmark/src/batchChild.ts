@@ -1,0 +1,53 @@
+/** One batch in this process; tells its parent what it cost. */
+import { readFileSync } from "node:fs"
+import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
+import * as Root from "@procfsroot/platform/Root"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import type { BatchQuestion, BatchResult } from "./batches.js"
+import { Random } from "./random.js"
+
+const { directories, form, names, root, seed, size } = JSON.parse(process.argv[2] ?? "") as BatchQuestion
+const places = readFileSync(directories, "utf8").split("\n")
+
+function* paths(): Iterable<string> {
+  const random = new Random(seed)
+  for (let i = 0; i < size; i++) {
+    const place = random.pick(places)
+    yield names === "repeated" ? place : `${place}/${i.toString(36)}`
+  }
+}
+
+const MEGABYTE = 1 << 20
+const CHUNK = 1_024
+
+/** The distinct names are missing, as far as the last component may be. */
+const options = { missing: "last" } as const
+
+const resolveAll = Effect.gen(function*() {
+  const list = Array.from(paths())
+  const begin = mark()
+  return end(begin, (yield* Root.resolveAll(list, options)).filter(Either.isRight).length)
+})
+
+const resolveStream = Effect.gen(function*() {
+  const begin = mark()
+  const answers = Stream.fromIterable(paths()).pipe(Stream.rechunk(CHUNK), Root.resolveStream(options))
+  return end(begin, yield* Stream.runFold(answers, 0, (count, answer) => Either.isRight(answer) ? count + 1 : count))
+})
+
+const mark = () => ({ cpu: process.cpuUsage(), before: process.memoryUsage.rss() })
+
+const end = ({ before, cpu }: ReturnType<typeof mark>, resolved: number): BatchResult => {
+  if (resolved !== size) throw new Error(`${resolved} of ${size} paths were resolved`)
+  const { system, user } = process.cpuUsage(cpu)
+  // `maxRSS` is in kilobytes (`getrusage(2)`).
+  const peak = process.resourceUsage().maxRSS / 1_024
+  return { form, names, size, cpu: (user + system) / size, before: before / MEGABYTE, peak }
+}
+
+const program = form === "resolveAll" ? resolveAll : resolveStream
+
+process.send?.(await Effect.runPromise(Effect.provide(program, NodeRoot.layer(root))))
+process.disconnect()

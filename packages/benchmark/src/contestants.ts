@@ -1,0 +1,115 @@
+/** Who answers the lists. */
+import { realpathSync } from "node:fs"
+import { realpath } from "node:fs/promises"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
+import type { ResolveError } from "@procfsroot/platform/ResolveError"
+import * as Root from "@procfsroot/platform/Root"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { errnoNames, makeFloor, type Raw } from "./floor.js"
+import type { TwinTree } from "./twinTree.js"
+
+/** Answers all paths; what it gives reads the answers as text, an errno where there is none, and is not timed. */
+export type Run = (paths: ReadonlyArray<string>) => Promise<() => ReadonlyArray<string>>
+
+export interface Contestant {
+  readonly name: string
+  readonly run: Run
+  /** It is so slow that this many paths are enough. */
+  readonly slice?: number
+}
+
+export const names = {
+  floor: "floor: koffi openat2+readlink+close",
+  batch: "ours: resolveAll",
+  kernel: "ours: resolve, kernel",
+  walk: "ours: resolve, walk",
+  kernelOff: "ours: kernel, off the main thread",
+  walkOff: "ours: walk, off the main thread",
+  portable: "ours: Root.layer over NodeFileSystem",
+  realpathSync: "fs.realpathSync",
+  realpathNative: "fs.realpathSync.native",
+  realpath: "fs.promises.realpath"
+} as const
+
+const floor = (root: string): Run => {
+  const ask = makeFloor(root)
+  const read = (answer: Raw) => typeof answer === "string" ? answer : errnoNames.get(-answer) ?? String(answer)
+  return (paths) => {
+    const answers = paths.map(ask)
+    return Promise.resolve(() => answers.map(read))
+  }
+}
+
+/** What `realpath` gave for a path behind `twin`, or threw. */
+const readRealpath = (twin: string) => (answer: unknown): string =>
+  typeof answer === "string"
+    ? answer.slice(twin.length)
+    : (answer as NodeJS.ErrnoException).code ?? "" // `node:fs` throws nothing else
+
+const realpathBy = (twin: string, ask: (path: string) => string): Run => (paths) => {
+  const answers: Array<unknown> = []
+  for (const path of paths) {
+    try {
+      answers.push(ask(twin + path))
+    } catch (error) {
+      answers.push(error)
+    }
+  }
+  return Promise.resolve(() => answers.map(readRealpath(twin)))
+}
+
+const realpathPromised = (twin: string): Run => async (paths) => {
+  const answers: Array<unknown> = []
+  for (const path of paths) {
+    try {
+      answers.push(await realpath(twin + path))
+    } catch (error) {
+      answers.push(error)
+    }
+  }
+  return () => answers.map(readRealpath(twin))
+}
+
+type Answer = Either.Either<string, ResolveError>
+
+const read = Either.match({ onLeft: ({ code }: ResolveError): string => code, onRight: (path: string) => path })
+
+const runEffect = (answers: Effect.Effect<ReadonlyArray<Answer>>) =>
+  Effect.runPromise(Effect.map(answers, (known) => () => known.map(read)))
+
+/** One path after the other, inside one program. */
+const resolveEach = (root: Root.Root): Run => (paths) =>
+  runEffect(Effect.gen(function*() {
+    const answers: Array<Answer> = []
+    for (const path of paths) answers.push(yield* Effect.either(root.resolve(path)))
+    return answers
+  }))
+
+const resolveAll = (root: Root.Root): Run => (paths) => runEffect(root.resolveAll(paths))
+
+/** Everybody, on one tree; the roots stay open as long as the scope. */
+export const make = (tree: TwinTree): Effect.Effect<ReadonlyArray<Contestant>, unknown, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { root, twin } = tree
+    const kernel = yield* NodeRoot.make(root)
+    const walk = yield* NodeRoot.make(root, { strategy: "walk" })
+    const kernelOff = yield* NodeRoot.make(root, { offMainThread: true })
+    const walkOff = yield* NodeRoot.make(root, { strategy: "walk", offMainThread: true })
+    const portable = yield* Effect.provide(Root.Root, Layer.provide(Root.layer(root), NodeFileSystem.layer))
+    return [
+      { name: names.floor, run: floor(root) },
+      { name: names.batch, run: resolveAll(kernel) },
+      { name: names.kernel, run: resolveEach(kernel) },
+      { name: names.walk, run: resolveEach(walk) },
+      { name: names.kernelOff, run: resolveEach(kernelOff), slice: 1_000 },
+      { name: names.walkOff, run: resolveEach(walkOff), slice: 250 },
+      { name: names.portable, run: resolveEach(portable), slice: 250 },
+      { name: names.realpathSync, run: realpathBy(twin, (path) => realpathSync(path)) },
+      { name: names.realpathNative, run: realpathBy(twin, (path) => realpathSync.native(path)) },
+      { name: names.realpath, run: realpathPromised(twin), slice: 2_000 }
+    ]
+  })

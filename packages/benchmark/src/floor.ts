@@ -1,0 +1,46 @@
+/** The least that an answer costs in Node: three system calls through koffi, by hand, and nothing around them. */
+import { constants as fileConstants, openSync } from "node:fs"
+import { constants } from "node:os"
+import koffi from "koffi"
+
+const SYS_OPENAT2 = 437
+const O_PATH = 0o10000000
+const O_CLOEXEC = 0o2000000
+const RESOLVE_IN_ROOT = 0x10
+const HOW_SIZE = 24
+const PATH_MAX = 4096
+
+const libc = koffi.load(null)
+// A buffer passed as `void *` costs a fifth less than a struct that koffi has to encode.
+const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
+const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
+const close = libc.func("int close(int)")
+
+const { EAGAIN } = constants.errno
+
+/** An in-root path, or an errno, negated. */
+export type Raw = string | number
+
+export const errnoNames: ReadonlyMap<number, string> = new Map(
+  Object.entries(koffi.os.errno).map(([name, value]) => [value, name])
+)
+
+/** `openat2`, `readlink` of its descriptor, `close`. */
+export const makeFloor = (root: string): (path: string) => Raw => {
+  const how = new Uint8Array(BigUint64Array.of(BigInt(O_PATH | O_CLOEXEC), 0n, BigInt(RESOLVE_IN_ROOT)).buffer)
+  const directory = openSync(root, O_PATH | fileConstants.O_DIRECTORY)
+  const descriptors = openSync("/proc/self/fd", O_PATH | fileConstants.O_DIRECTORY)
+  const text = Buffer.alloc(PATH_MAX)
+  const prefix = Buffer.byteLength(root)
+  return (path) => {
+    let fd: number
+    // Whoever renames anything on this machine makes the kernel give up with EAGAIN.
+    while ((fd = syscall(SYS_OPENAT2, directory, path, how, HOW_SIZE) as number) < 0) {
+      const errno = koffi.errno()
+      if (errno !== EAGAIN) return -errno
+    }
+    const length = readlinkat(descriptors, String(fd), text, PATH_MAX) as number
+    close(fd)
+    return length === prefix ? "/" : text.toString("utf8", prefix, length)
+  }
+}

@@ -1,0 +1,173 @@
+/** What is asked: lists of paths, each on a real tree. */
+import { posix } from "node:path"
+import { Random } from "./random.js"
+import { freePath, grow, type Grown, TwinTree } from "./twinTree.js"
+
+export type ListName = "a" | "b" | "c" | "m"
+
+export interface Workload {
+  readonly name: ListName
+  readonly title: string
+  readonly tree: TwinTree
+  readonly paths: ReadonlyArray<string>
+}
+
+const componentsOf = (path: string): ReadonlyArray<string> => path.split("/").slice(1)
+
+export interface Size {
+  /** How many paths a list has. */
+  readonly paths: number
+  /** How large the trees are: 1 for a few thousand files and directories each. */
+  readonly share: number
+}
+
+const draw = (count: number, next: () => string): ReadonlyArray<string> => Array.from({ length: count }, next)
+
+const deepTree = (
+  place: string,
+  random: Random,
+  { share }: Size
+): { readonly tree: TwinTree; readonly grown: Grown } => {
+  const tree = new TwinTree(place)
+  return {
+    tree,
+    grown: grow(tree, random, { under: [""], directories: 2_400 * share, files: 1_200 * share, deepest: 16 })
+  }
+}
+
+const plain = (tree: TwinTree, { directories, files }: Grown, random: Random, { paths }: Size): Workload => {
+  const places = [...directories, ...files].filter((path) => componentsOf(path).length >= 2)
+  return { name: "a", title: "plain paths, 2–16 deep", tree, paths: draw(paths, () => random.pick(places)) }
+}
+
+/** One component in the middle is another, so that it and all behind it are missing. */
+const missing = (tree: TwinTree, { directories, files }: Grown, random: Random, { paths }: Size): Workload => {
+  const places = [...directories, ...files].map(componentsOf).filter((names) => names.length >= 3)
+  const path = (): string => {
+    const names = random.pick(places)
+    const at = 1 + random.below(names.length - 2)
+    const before = names.slice(0, at).map((name) => `/${name}`).join("")
+    return [freePath(tree, random, before), ...names.slice(at + 1)].join("/")
+  }
+  return { name: "m", title: "missing in the middle", tree, paths: draw(paths, path) }
+}
+
+const LIBRARIES = "/usr/lib/x86_64-linux-gnu"
+
+/** A root as Debian and Fedora lay it out since `/bin`, `/sbin` and `/lib` went to `/usr`. */
+const distribution = (place: string, random: Random, { paths, share }: Size): Workload => {
+  const tree = new TwinTree(place)
+  const fixed = ["/usr", "/usr/bin", "/usr/sbin", "/usr/lib", LIBRARIES, "/usr/lib64", "/usr/share", "/etc"]
+  const state = ["/etc/alternatives", "/run", "/run/lock", "/var", "/var/lib", "/opt", "/home"]
+  for (const path of [...fixed, ...state]) tree.directory(path)
+  for (const name of ["bin", "sbin", "lib", "lib64"]) tree.link(`/${name}`, `usr/${name}`)
+  tree.link("/var/run", "/run")
+  tree.link("/var/lock", "/run/lock")
+
+  const under = ["/usr/share", "/usr/share", "/usr/lib", "/usr/lib", "/etc", "/var/lib", "/run", "/home"]
+  const { directories, files } = grow(tree, random, {
+    under,
+    directories: 1_500 * share,
+    files: 1_500 * share,
+    deepest: 10
+  })
+  const programs = ["/usr/bin", "/usr/sbin"].flatMap((directory) =>
+    draw(200 * share, () => tree.file(freePath(tree, random, directory)))
+  )
+  // As update-alternatives(1) and ldconfig(8) make them.
+  const alternatives = draw(80 * share, () => {
+    const name = posix.basename(freePath(tree, random, "/usr/bin"))
+    tree.link(`/etc/alternatives/${name}`, random.pick(programs))
+    return tree.link(`/usr/bin/${name}`, `/etc/alternatives/${name}`)
+  })
+  const libraries = draw(150 * share, () => {
+    const library = `${freePath(tree, random, LIBRARIES)}.so`
+    const version = `${1 + random.below(9)}`
+    const real = tree.file(`${library}.${version}.${random.below(30)}.0`)
+    const soname = tree.link(`${library}.${version}`, posix.basename(real))
+    return tree.link(library, posix.basename(soname))
+  })
+  const releases = draw(12, () => {
+    const application = tree.directory(freePath(tree, random, "/opt"))
+    for (const path of [`${application}/releases`, `${application}/releases/1.4`]) tree.directory(path)
+    const inside = grow(tree, random, {
+      under: [`${application}/releases/1.4`],
+      directories: 10,
+      files: 10,
+      deepest: 10
+    })
+    tree.link(`${application}/current`, "releases/1.4")
+    return random.pick(inside.files).replace("/releases/1.4/", "/current/")
+  })
+
+  const throughLibrary = [...directories, ...files].filter((path) => path.startsWith("/usr/lib/"))
+  const throughRun = [...directories, ...files].filter((path) => path.startsWith("/run/"))
+  const linked: ReadonlyArray<() => string> = [
+    () => random.pick(throughLibrary).slice("/usr".length),
+    () => random.pick(programs).slice("/usr".length),
+    () => random.pick(alternatives).slice(random.below(2) * "/usr".length),
+    () => random.pick(libraries).slice(random.below(2) * "/usr".length),
+    () => `/var${random.pick(throughRun)}`,
+    () => random.pick(releases)
+  ]
+  const places = [...directories, ...files, ...programs]
+  const path = (): string => random.below(2) === 0 ? random.pick(places) : random.pick(linked)()
+  return { name: "b", title: "usr-merged root, links in half of the paths", tree, paths: draw(paths, path) }
+}
+
+/** As many as the kernel follows, less one (`MAXSYMLINKS` in `include/linux/namei.h`). */
+const LONGEST_CHAIN = 39
+
+/**
+ * A link to `to`, from a link in the directory `from`: absolute, or climbing with `..`. `realpathSync` takes `..` out of
+ * the text, which is right as here, where the directory of the link holds no link itself.
+ */
+const targetText = (random: Random, from: string, to: string): string =>
+  random.below(2) === 0 ? to : posix.relative(from === "" ? "/" : from, to)
+
+const chains = (place: string, random: Random, { paths, share }: Size): Workload => {
+  const tree = new TwinTree(place)
+  const { directories, files } = grow(tree, random, { under: [""], directories: 120, files: 120, deepest: 5 })
+  const made = draw(120 * share, () => random.pick(random.below(2) === 0 ? directories : files)).map((end) => {
+    const links = [end]
+    for (let to = end; links.length <= LONGEST_CHAIN; links.push(to)) {
+      const from = random.pick(directories)
+      to = tree.link(freePath(tree, random, from), targetText(random, from, to))
+    }
+    return links
+  })
+  const path = (): string => {
+    const chain = random.pick(made)
+    return chain[1 + random.below(LONGEST_CHAIN)] ?? ""
+  }
+  return { name: "c", title: "chains of 1–39 links, absolute and climbing", tree, paths: draw(paths, path) }
+}
+
+export interface Workloads {
+  readonly lists: ReadonlyArray<Workload>
+  /** The tree of plain paths, and what is in it. */
+  readonly tree: TwinTree
+  readonly grown: Grown
+}
+
+/** All lists, on trees made below `place`. */
+export const make = (place: string, seed: number, size: Size): Workloads => {
+  const { grown, tree } = deepTree(`${place}/deep`, new Random(seed), size)
+  const lists = [
+    plain(tree, grown, new Random(seed + 1), size),
+    distribution(`${place}/distribution`, new Random(seed + 2), size),
+    chains(`${place}/chains`, new Random(seed + 3), size),
+    missing(tree, grown, new Random(seed + 4), size)
+  ]
+  return { lists, tree, grown }
+}
+
+export interface Shape {
+  readonly distinct: number
+  readonly meanDepth: number
+}
+
+export const shape = ({ paths }: Workload): Shape => ({
+  distinct: new Set(paths).size,
+  meanDepth: paths.reduce((sum, path) => sum + componentsOf(path).length, 0) / paths.length
+})
