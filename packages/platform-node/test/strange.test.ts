@@ -4,11 +4,14 @@ import { KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
-import { closeSync, mkdirSync, openSync, rmdirSync, unlinkSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, rmdirSync, rmSync, unlinkSync } from "node:fs"
 import { createServer } from "node:net"
+import { load } from "../src/internal/openat2.js"
 import { disagreements } from "./judge.js"
 import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
+
+const openat2 = load()
 
 const directory = temporary()
 materialize(directory.path, [
@@ -186,5 +189,23 @@ describe.skipIf(because(noJudge)).each(strategies)("strange things: $name", (str
         ["RootUnavailable", "EINVAL"],
         ["RootUnavailable", "EILSEQ"]
       ])
+    }))
+})
+
+describe.skipIf(openat2 === undefined)("a file that goes between the two questions to the kernel", () => {
+  it.scoped("is missing, and not what the kernel calls it then", () =>
+    Effect.gen(function*() {
+      using box = temporary()
+      materialize(box.path, [{ path: "/x", type: "file" }, { path: "/l", type: "symlink", target: "x" }])
+      const kernel = openat2 && {
+        ...openat2,
+        open: (...asked: Parameters<typeof openat2.open>) => {
+          const fd = openat2.open(...asked)
+          if (fd >= 0) rmSync(`${box.path}/x`)
+          return fd
+        }
+      }
+      const root = yield* makeRoot(box.path, { name: "a file goes", openat2: kernel })
+      expect(yield* Effect.flip(root.resolve("/l"))).toMatchObject({ _tag: "PathNotFound", at: "/x" })
     }))
 })
