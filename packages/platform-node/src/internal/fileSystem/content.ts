@@ -1,9 +1,8 @@
 /** The operations on what is in files and directories. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem, OpenFileOptions } from "@effect/platform/FileSystem"
-import { close, closeSync, constants, copyFile, fstatSync, readdirSync, write } from "node:fs"
+import { close, closeSync, constants, copyFile, fstatSync, read, readdirSync, write } from "node:fs"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { descriptorPath, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
@@ -36,16 +35,29 @@ const openScoped = (
     (fd) => new OpenFile(fd, method === "open" ? fd : path, flag.startsWith("a"))
   )
 
-/** As Node reads a whole file: what it holds up to its size, or up to its end where it has none. */
-const readAll = (file: OpenFile): Effect.Effect<Uint8Array, PlatformError> =>
+/** The most that `fs.readFile` reads: no call of the pool takes more (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`). */
+const LARGEST = 2 ** 31 - 1
+
+const sizeOf = (fd: number): number => {
+  const { size } = fstatSync(fd)
+  if (size > LARGEST) throw errnoError("ERR_FS_FILE_TOO_LARGE", "read")
+  return size
+}
+
+/**
+ * As Node reads a whole file: what it holds up to its size, or up to its end where it has none; from where the kernel's
+ * own position is, as with `writeRest`.
+ */
+const readAll = (fd: number, path: string): Effect.Effect<Uint8Array, PlatformError> =>
   Effect.gen(function*() {
     const parts: Array<Uint8Array> = []
-    let left = fstatSync(file.fd).size || Number.POSITIVE_INFINITY
+    let left = (yield* operation("readFile", path, () => sizeOf(fd))) || Number.POSITIVE_INFINITY
     while (left > 0) {
-      const part = yield* file.readAlloc(Number.isFinite(left) ? left : CHUNK)
-      if (Option.isNone(part)) break
-      parts.push(part.value)
-      left -= part.value.length
+      const part = new Uint8Array(Number.isFinite(left) ? left : CHUNK)
+      const length = yield* pooled<number>("readFile", path, (done) => read(fd, part, 0, part.length, null, done))
+      if (length === 0) break
+      parts.push(length === part.length ? part : part.slice(0, length))
+      left -= length
     }
     const [only] = parts
     return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))
@@ -104,7 +116,8 @@ type Content = Pick<FileSystem, "copyFile" | "open" | "readFile" | "writeFile">
 /** @internal */
 export const make = (inside: Inside): Content => ({
   open: (path, options) => openScoped(inside, "open", path, options),
-  readFile: (path) => Effect.scoped(Effect.flatMap(openScoped(inside, "readFile", path), readAll)),
+  readFile: (path) =>
+    Effect.scoped(Effect.flatMap(openScoped(inside, "readFile", path), (file) => readAll(file.fd, path))),
   writeFile: (path, data, options) =>
     Effect.scoped(Effect.flatMap(
       openScoped(inside, "writeFile", path, { flag: "w", ...options }),

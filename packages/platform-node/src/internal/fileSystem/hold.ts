@@ -24,10 +24,15 @@ export class Hold implements Disposable {
     return fd
   }
 
+  /** All that another hold has. */
+  takeOver(other: Hold): void {
+    for (const fd of other.#descriptors) this.adopt(other.release(fd))
+  }
+
   /** Another hold, which has all that this one had. */
   keep(): Hold {
     const kept = new Hold()
-    for (const fd of this.#descriptors) kept.adopt(this.release(fd))
+    kept.takeOver(this)
     return kept
   }
 

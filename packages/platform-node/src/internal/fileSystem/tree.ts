@@ -160,25 +160,32 @@ const remove = (
 class Copying extends Tree {
   readonly #overwrite: boolean
   readonly #preserveTimestamps: boolean
+  /** Where copies go: moved into what is copied meanwhile, they would be copied for ever. */
+  readonly #targets = new Set<string>()
   constructor(path: string, { overwrite = false, preserveTimestamps = false }: CopyOptions) {
     super("copy", path)
     this.#overwrite = overwrite
     this.#preserveTimestamps = preserveTimestamps
   }
 
+  /** What is held as `fd` and has, or had a moment ago, the name `from`; a directory may have none. */
+  file(fd: number, from: Place | undefined, to: Slot): Effect.Effect<void, PlatformError> {
+    return Effect.suspend(() => {
+      const stats = fstatSync(fd)
+      if (stats.isDirectory()) return this.directory(fd, stats, to)
+      if (stats.isSymbolicLink() && from !== undefined) return this.link(from, to)
+      if (stats.isFile()) return this.content(fd, stats, to)
+      // A fifo, socket or device would be read, not copied.
+      return this.fails("EINVAL")
+    })
+  }
+
   entry(from: Place, to: Slot): Effect.Effect<void, PlatformError> {
-    return Effect.scoped(Effect.flatMap(this.held(pathOf(from), O_HANDLE), (fd) =>
-      Effect.suspend(() => {
-        const stats = fstatSync(fd)
-        if (stats.isDirectory()) return this.directory(fd, stats, to)
-        if (stats.isSymbolicLink()) return this.link(from, to)
-        if (stats.isFile()) return this.file(fd, stats, to)
-        // A fifo, socket or device would be read, not copied.
-        return this.fails("EINVAL")
-      })))
+    return Effect.scoped(Effect.flatMap(this.held(pathOf(from), O_HANDLE), (fd) => this.file(fd, from, to)))
   }
 
   directory(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
+    if (this.#targets.has(identity(stats))) return this.fails("EINVAL")
     return Effect.scoped(Effect.gen(this, function*() {
       const made = yield* this.step(() => {
         const there = lstat(to)
@@ -193,6 +200,7 @@ class Copying extends Tree {
   }
 
   into(fd: number, stats: Stats, copied: number): Effect.Effect<void, PlatformError> {
+    this.#targets.add(identity(fstatSync(copied)))
     const children = this.each(
       fd,
       (name) => this.entry({ directory: fd, name }, { directory: copied, name, slash: false })
@@ -207,7 +215,7 @@ class Copying extends Tree {
     })
   }
 
-  file(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
+  content(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
     return Effect.scoped(Effect.gen(this, function*() {
       if (!(yield* this.step(() => this.#clear(to)))) return
@@ -249,6 +257,8 @@ interface CopyPlan {
   readonly to: { readonly into: number } | Slot
 }
 
+const identity = ({ dev, ino }: Stats): string => `${dev}:${ino}`
+
 const isSame = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 
 /** As Node's `fs.cp` decides: nothing onto itself, and no directory in a file's place. */
@@ -288,13 +298,9 @@ const copy = (
       return { ...planned, hold: hold.keep() }
     }),
     ({ from, source, to }) =>
-      Effect.suspend(() => {
-        if ("into" in to) return copying.into(from, fstatSync(from), to.into)
-        // A directory without a name, or behind a link with a slash, is copied from its descriptor.
-        return fstatSync(from).isDirectory() || source === undefined
-          ? copying.directory(from, fstatSync(from), to)
-          : copying.entry(source, to)
-      }),
+      Effect.suspend(() =>
+        "into" in to ? copying.into(from, fstatSync(from), to.into) : copying.file(from, source, to)
+      ),
     ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
   )
 }

@@ -12,6 +12,22 @@ import { childPath, O_HANDLE } from "./descriptorWalk.js"
 import { type Inside, split } from "./inside.js"
 import { operation } from "./operation.js"
 
+/**
+ * The last component of the path that a directory is watched by. libuv tells what befalls the directory itself under that
+ * name, and no file can have it.
+ */
+const SELF = "."
+
+/** What is in a directory that is held; one that was removed meanwhile has nothing in it. */
+const namesNow = (fd: number): ReadonlyArray<string> => {
+  try {
+    return names(fd)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return []
+    throw error
+  }
+}
+
 interface Watched {
   readonly fd: number
   readonly watcher: FSWatcher
@@ -34,26 +50,36 @@ class Watch implements Disposable {
   }
 
   file(fd: number, name: string): void {
-    this.#add(name, fd, (type) => this.#tell(type, fstatSync(fd).nlink > 0, name))
+    this.#add(name, fd, descriptorPath(fd), (type) => this.#tell(type, fstatSync(fd).nlink > 0, name))
   }
 
-  directory(fd: number, prefix: string): void {
-    this.#add(prefix, fd, (type, name) => {
+  directory(fd: number, prefix: string, ownName: string | undefined): void {
+    this.#add(prefix, fd, `${descriptorPath(fd)}/${SELF}`, (type, name) => {
+      if (name === SELF) {
+        if (ownName !== undefined) this.#tell(type, fstatSync(fd).nlink > 0, ownName)
+        return
+      }
       const exists = lstatSync(childPath(fd, name), { throwIfNoEntry: false }) !== undefined
       this.#tell(type, exists, prefix + name)
       if (this.#recursive && type === "rename") this.#follow(fd, prefix, name)
     })
-    if (this.#recursive) { for (const name of names(fd)) this.#follow(fd, prefix, name) }
+    if (this.#recursive) { for (const name of namesNow(fd)) this.#follow(fd, prefix, name) }
   }
 
-  #add(key: string, fd: number, changed: (type: string, name: string) => void): void {
-    const watcher = watchNode(descriptorPath(fd), (type, name) => {
-      try {
-        if (name !== null) changed(type, name)
-      } catch (error) {
-        this.#listener.failed(error)
-      }
-    })
+  #add(key: string, fd: number, place: string, changed: (type: string, name: string) => void): void {
+    let watcher: FSWatcher
+    try {
+      watcher = watchNode(place, (type, name) => {
+        try {
+          if (name !== null) changed(type, name)
+        } catch (error) {
+          this.#listener.failed(error)
+        }
+      })
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
     watcher.on("error", this.#listener.failed)
     this.#watched.set(key, { fd, watcher })
   }
@@ -74,7 +100,8 @@ class Watch implements Disposable {
       // No directory, or none any more: there is nothing below it to watch.
       return
     }
-    this.directory(fd, key)
+    // What befalls the directory itself, its parent's watcher tells.
+    this.directory(fd, key, undefined)
   }
 
   #end(place: string, { fd, watcher }: Watched): void {
@@ -100,9 +127,14 @@ export const make = (inside: Inside): FileSystem.FileSystem["watch"] => (path, {
         const watch = new Watch(listener, recursive)
         // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
         const fd = openSync(descriptorPath(inside.existing(path, hold)), O_PATH)
-        if (fstatSync(fd).isDirectory()) watch.directory(fd, "")
-        else watch.file(fd, split(path).name)
-        return watch
+        try {
+          if (fstatSync(fd).isDirectory()) watch.directory(fd, "", split(path).name)
+          else watch.file(fd, split(path).name)
+          return watch
+        } catch (error) {
+          watch[Symbol.dispose]()
+          throw error
+        }
       }),
       (watch) => Effect.sync(() => watch[Symbol.dispose]())
     )

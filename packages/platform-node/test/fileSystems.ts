@@ -1,0 +1,47 @@
+/** The two ways in which a `NodeRootFileSystem` finds its files, and what they may leave behind. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { expect } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { readdirSync } from "node:fs"
+import { layerWith } from "../src/internal/nodeRootFileSystem.js"
+import { load, type Openat2 } from "../src/internal/openat2.js"
+
+interface Strategy {
+  readonly name: string
+  readonly openat2: Openat2 | undefined
+  readonly readOnly?: boolean
+}
+
+export const strategies: ReadonlyArray<Strategy> = [
+  { name: "by openat2", openat2: load() },
+  { name: "by the walk", openat2: undefined }
+]
+
+/** A program inside a root, which closes with it. */
+export const within = <A, E>(
+  root: string,
+  { openat2, readOnly = false }: Strategy,
+  use: (fs: FileSystem) => Effect.Effect<A, E, Scope.Scope>
+) => Effect.scoped(Effect.flatMap(FileSystem, use)).pipe(Effect.provide(layerWith(root, { readOnly }, openat2)))
+
+/** How many are open, with the one that reads the directory, each time. */
+export const descriptors = (): number => readdirSync("/proc/self/fd").length
+
+/** Calls of the thread pool that nobody waits for any more come to their end. */
+export const settled = (count: number) =>
+  Effect.promise(async () => {
+    for (let turn = 0; turn < 2_000 && descriptors() !== count; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    return descriptors()
+  })
+
+/** Afterwards, as many descriptors are open as were before. */
+export const leavesNothing = <A, E>(program: Effect.Effect<A, E>) =>
+  Effect.gen(function*() {
+    const before = descriptors()
+    const exit = yield* Effect.exit(program)
+    expect(yield* settled(before)).toBe(before)
+    return yield* exit
+  })
