@@ -26,12 +26,7 @@ const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => 
   return FileSystem.make(options.readOnly === true ? { ...system, ...readOnly(system) } : system)
 }
 
-/**
- * `make` with whatever answers `openat2`.
- *
- * @internal
- */
-export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
+const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Effect.map(
     open(path, {}, openat2),
     ({ kernel, pinned, root }) =>
@@ -43,7 +38,11 @@ export const makeWith = (path: string, options: Options, openat2: Openat2 | unde
 /** @internal */
 export const make = (path: string, options: Options) => Effect.suspend(() => makeWith(path, options, load()))
 
-/** @internal */
+/**
+ * `layer` with whatever answers `openat2`.
+ *
+ * @internal
+ */
 export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Layer.scopedContext(makeWith(path, options, openat2))
 
