@@ -46,7 +46,7 @@ const evaluate = async (setup: string, expressions: ReadonlyArray<string>): Prom
 describe("examples", () => {
   it("there are some in the modules and in the documents", () => {
     expect(examples.filter(({ file }) => file.endsWith(".ts")).length).toBeGreaterThan(15)
-    expect(examples.filter(({ file }) => file.endsWith(".md")).length).toBeGreaterThan(2)
+    expect(examples.filter(({ file }) => file.endsWith(".md")).length).toBeGreaterThan(10)
   })
 
   it("compile under the project's own options", () => {
