@@ -1,0 +1,178 @@
+/** Copies files and trees; links are copied as links. */
+import type { PlatformError } from "@effect/platform/Error"
+import type { CopyOptions } from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  symlinkSync,
+  unlinkSync,
+  utimesSync
+} from "node:fs"
+import { descriptorPath, O_DIRECTORY } from "../constants.js"
+import { readlink } from "../fsCalls.js"
+import { toNode } from "../pathBytes.js"
+import { copyContent } from "./content.js"
+import { O_HANDLE } from "./descriptorWalk.js"
+import { errnoError } from "./errnoError.js"
+import type { Hold } from "./hold.js"
+import { type Inside, type Slot, split } from "./inside.js"
+import { makeAll } from "./make.js"
+import { slotPath } from "./metadata.js"
+import { operation } from "./operation.js"
+import { pathOf, type Place, Tree } from "./tree.js"
+
+class Copying extends Tree {
+  readonly #overwrite: boolean
+  readonly #preserveTimestamps: boolean
+  /** Where copies go: moved into what is copied meanwhile, they would be copied for ever. */
+  readonly #targets = new Set<string>()
+  constructor(path: string, { overwrite = false, preserveTimestamps = false }: CopyOptions) {
+    super("copy", path)
+    this.#overwrite = overwrite
+    this.#preserveTimestamps = preserveTimestamps
+  }
+
+  /** What is held as `fd` and has, or had a moment ago, the name `from`; a directory may have none. */
+  file(fd: number, from: Place | undefined, to: Slot): Effect.Effect<void, PlatformError> {
+    return Effect.suspend(() => {
+      const stats = fstatSync(fd)
+      if (stats.isDirectory()) return this.directory(fd, stats, to)
+      if (stats.isSymbolicLink() && from !== undefined) return this.link(from, to)
+      if (stats.isFile()) return this.content(fd, stats, to)
+      // A fifo, socket or device would be read, not copied.
+      return this.fails("EINVAL")
+    })
+  }
+
+  entry(from: Place, to: Slot): Effect.Effect<void, PlatformError> {
+    return Effect.scoped(Effect.flatMap(this.held(pathOf(from), O_HANDLE), (fd) => this.file(fd, from, to)))
+  }
+
+  directory(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
+    if (this.#targets.has(identity(stats))) return this.fails("EINVAL")
+    return Effect.scoped(Effect.gen(this, function*() {
+      const made = yield* this.step(() => {
+        const there = lstat(to)
+        if (there === undefined) mkdirSync(pathOf(to))
+        else if (!there.isDirectory()) throw errnoError("EISDIR", "cp")
+        return there === undefined
+      })
+      const copied = yield* this.held(pathOf(to), O_HANDLE | O_DIRECTORY)
+      yield* this.into(fd, stats, copied)
+      if (made) yield* this.step(() => chmodSync(descriptorPath(copied), stats.mode))
+    }))
+  }
+
+  into(fd: number, stats: Stats, copied: number): Effect.Effect<void, PlatformError> {
+    this.#targets.add(identity(fstatSync(copied)))
+    const children = this.each(
+      fd,
+      (name) => this.entry({ directory: fd, name }, { directory: copied, name, slash: false })
+    )
+    return Effect.zipRight(children, this.times(descriptorPath(copied), stats))
+  }
+
+  link(from: Place, to: Slot): Effect.Effect<void, PlatformError> {
+    return this.step(() => {
+      const target = toNode(readlink(`${descriptorPath(from.directory)}/${from.name}`))
+      if (this.#clear(to)) symlinkSync(target, slotPath(to))
+    })
+  }
+
+  content(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+    return Effect.scoped(Effect.gen(this, function*() {
+      if (!(yield* this.step(() => this.#clear(to)))) return
+      const copied = yield* Effect.acquireRelease(
+        this.step(() => openSync(slotPath(to), flags, stats.mode & 0o777)),
+        (opened) => Effect.sync(() => closeSync(opened))
+      )
+      yield* copyContent(this.method, this.path, fd, copied)
+      yield* this.times(descriptorPath(copied), stats)
+    }))
+  }
+
+  /** Makes room for a file or a link, and says whether there is any. */
+  #clear(to: Slot): boolean {
+    const there = lstat(to)
+    if (there === undefined) return true
+    if (there.isDirectory()) throw errnoError("ENOTDIR", "cp")
+    if (this.#overwrite) unlinkSync(pathOf(to))
+    return this.#overwrite
+  }
+
+  times(place: string, { atime, mtime }: Stats): Effect.Effect<void, PlatformError> {
+    return this.#preserveTimestamps ? this.step(() => utimesSync(place, atime, mtime)) : Effect.void
+  }
+
+  fails(errno: string): Effect.Effect<never, PlatformError> {
+    return this.step(() => {
+      throw errnoError(errno, "cp")
+    })
+  }
+}
+
+const lstat = (place: Place): Stats | undefined => lstatSync(pathOf(place), { throwIfNoEntry: false })
+
+/** What a copy is made of and where it goes: into a directory that is there, or to a name. */
+interface CopyPlan {
+  readonly from: number
+  readonly source: Place | undefined
+  readonly to: { readonly into: number } | Slot
+}
+
+const identity = ({ dev, ino }: Stats): string => `${dev}:${ino}`
+
+const isSame = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
+
+/** As Node's `fs.cp` decides: nothing onto itself, and no directory in a file's place. */
+const checkExchange = (source: Stats, target: Stats): void => {
+  if (isSame(source, target)) throw errnoError("EINVAL", "cp")
+  if (source.isDirectory() && !target.isDirectory()) throw errnoError("EISDIR", "cp")
+  if (!source.isDirectory() && target.isDirectory()) throw errnoError("ENOTDIR", "cp")
+}
+
+/** Nothing is copied into itself; directories that the place lacks are made. */
+const plan = (inside: Inside, fromPath: string, toPath: string, hold: Hold): CopyPlan => {
+  const from = inside.kept(fromPath, hold)
+  const stats = fstatSync(from)
+  const there = inside.ifThere(toPath, hold)
+  if (there !== undefined) checkExchange(stats, fstatSync(there))
+  for (const fd of inside.ancestors(toPath, hold)) {
+    if (isSame(stats, fstatSync(fd))) throw errnoError("EINVAL", "cp")
+  }
+  if (there === undefined) makeAll(inside, split(toPath).before || "/", undefined, hold)
+  const source = inside.slot(fromPath, hold)
+  if (there !== undefined && stats.isDirectory()) return { from, source, to: { into: there } }
+  const slot = inside.slot(toPath, hold)
+  if (slot === undefined) throw errnoError("EINVAL", "cp")
+  return { from, source, to: slot }
+}
+
+/** @internal */
+export const copy = (
+  inside: Inside,
+  fromPath: string,
+  toPath: string,
+  options: CopyOptions
+): Effect.Effect<void, PlatformError> => {
+  const copying = new Copying(fromPath, options)
+  return Effect.acquireUseRelease(
+    operation("copy", fromPath, (hold) => {
+      const planned = plan(inside, fromPath, toPath, hold)
+      return { ...planned, hold: hold.keep() }
+    }),
+    ({ from, source, to }) =>
+      Effect.suspend(() =>
+        "into" in to ? copying.into(from, fstatSync(from), to.into) : copying.file(from, source, to)
+      ),
+    ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
+  )
+}
