@@ -87,7 +87,7 @@ export const defaultPolicy: Policy = {
 }
 
 /**
- * Fills in the defaults. Throws a `RangeError` where `maxSymlinks` is not a whole number of at least 0.
+ * Fills in the defaults, also for what is `undefined`. Throws a `RangeError` where `maxSymlinks` is not a whole number of at least 0.
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -99,9 +99,16 @@ export const defaultPolicy: Policy = {
  */
 export const make = (options?: Options): Policy => {
   if (options === undefined) return defaultPolicy
-  const policy = { ...defaultPolicy, ...options }
-  if (!Number.isInteger(policy.maxSymlinks) || policy.maxSymlinks < 0) {
-    throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${policy.maxSymlinks}`)
+  const maxSymlinks = options.maxSymlinks ?? defaultPolicy.maxSymlinks
+  if (!Number.isInteger(maxSymlinks) || maxSymlinks < 0) {
+    throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${maxSymlinks}`)
   }
-  return policy
+  // Not by a spread: an `undefined`, which callers without exactOptionalPropertyTypes may pass, would be no choice at all.
+  return {
+    containment: options.containment ?? defaultPolicy.containment,
+    lastComponent: options.lastComponent ?? defaultPolicy.lastComponent,
+    missing: options.missing ?? defaultPolicy.missing,
+    symlinks: options.symlinks ?? defaultPolicy.symlinks,
+    maxSymlinks
+  }
 }

@@ -79,6 +79,11 @@ describe("slashes behind a missing name", () => {
     expect([slash("/d/n", "last"), slash("/d/n/", "last"), slash("/d/n/m/", "tail")]).toEqual([false, true, true])
     expect([slash("/d/n/m", "tail"), slash("/d/n/m/..", "tail"), slash("/d/", "tail")]).toEqual([false, true, false])
   })
+
+  it("are not those of a name that `..` took back", () => {
+    expect(resolved("/n/../m", { missing: "tail" })).toMatchObject({ tail: ["m"], slash: false })
+    expect(resolved("/n/../m", { missing: "tail", lastComponent: "unchecked" })).toMatchObject({ slash: false })
+  })
 })
 
 describe("slashes behind a file", () => {
@@ -161,6 +166,20 @@ describe("policies and stacks", () => {
   it("a budget that is no whole number is refused", () => {
     expect(() => Policy.make({ maxSymlinks: -1 })).toThrow(RangeError)
     expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
+  })
+
+  it("a choice that is undefined is the default", () => {
+    // As a caller's compiler allows it that does not tell absent from undefined.
+    const options: Policy.Options = JSON.parse("{}", () => ({ missing: undefined, maxSymlinks: undefined }))
+    expect(Policy.make(options)).toEqual(Policy.defaultPolicy)
+    expect(Policy.make({ ...options, containment: "beneath", lastComponent: "keep", symlinks: "forbid" }))
+      .toEqual({
+        containment: "beneath",
+        lastComponent: "keep",
+        missing: "error",
+        symlinks: "forbid",
+        maxSymlinks: 255
+      })
   })
 
   it("a stack pops to the root and stays there", () => {

@@ -146,7 +146,7 @@ class Cursor<H> implements Lookup<H> {
     }
     if (this.kind !== "Directory") return this.notADirectory()
     if (this.setting.policy.lastComponent === "unchecked" && this.isLast()) {
-      this.tail = [name]
+      this.leave(name)
       return undefined
     }
     return this.ask(name)
@@ -200,8 +200,14 @@ class Cursor<H> implements Lookup<H> {
     if (policy === "error" || (policy === "last" && !this.onlySlashes(this.offset))) {
       return this.failed(missing, stack.toPath(this.place, [name]))
     }
-    this.tail = [name]
+    this.leave(name)
     return this.next()
+  }
+
+  /** Goes on behind what exists. A `..` may have come back from there before, and slashes with it. */
+  leave(name: string): void {
+    this.tail = [name]
+    this.slash = false
   }
 
   link(name: string, entry: SymbolicLink<H>): Step<H> {
@@ -332,7 +338,7 @@ export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Po
   return cursor.next()
 }
 
-// The only class that implements Lookup, and `start` the only source of one.
+// No other class implements Lookup: a walk can be answered only with what it asked.
 const cursorOf = <H>(lookup: Lookup<H>): Cursor<H> => lookup as Cursor<H>
 
 /** @internal */
