@@ -6,8 +6,7 @@
  * @since 0.1.0
  */
 import type { ComponentStack } from "./ComponentStack.js"
-import type * as trace from "./internal/trace.js"
-import { clamped as clampedImpl, hops as hopsImpl } from "./internal/trace.js"
+import * as trace from "./internal/trace.js"
 import * as internal from "./internal/walk.js"
 import type { Policy } from "./Policy.js"
 import type { RootedPath } from "./RootedPath.js"
@@ -85,7 +84,7 @@ export interface Resolved<H> {
   readonly tail: ReadonlyArray<string>
   /** Slashes follow the missing last name, in the path or in a link's target: only a directory can be made there. */
   readonly slash: boolean
-  readonly trace: Trace<H>
+  readonly trace: Trace
 }
 
 /**
@@ -112,7 +111,7 @@ export interface Failed<H> {
   readonly remaining: string
   /** The path would end at `at`, but for slashes: only a directory could be there. */
   readonly slash: boolean
-  readonly trace: Trace<H>
+  readonly trace: Trace
 }
 
 /**
@@ -149,16 +148,18 @@ export type Outcome<H> = Resolved<H> | Failed<H>
  */
 export type Step<H> = Lookup<H> | Outcome<H>
 
+declare const TraceBrand: unique symbol
+
 /**
- * What a walk went through; `hops` and `clamped` read it.
+ * What a walk went through; `hops` and `clamped` read it, and only a walk makes one.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Trace<out H> {
+export interface Trace {
   /** How many links have been followed. */
   readonly links: number
-  readonly events: trace.TraceEvent<H> | undefined
+  readonly [TraceBrand]: "Trace"
 }
 
 /**
@@ -237,7 +238,7 @@ export const toPath: <H>(outcome: Resolved<H>) => RootedPath = internal.toPath
  * @since 0.1.0
  * @category destructors
  */
-export const hops: <H>(trace: Trace<H>) => ReadonlyArray<Hop> = hopsImpl
+export const hops: (trace: Trace) => ReadonlyArray<Hop> = trace.hops
 
 /**
  * Whether a `..` of the path itself was held at the root.
@@ -245,4 +246,4 @@ export const hops: <H>(trace: Trace<H>) => ReadonlyArray<Hop> = hopsImpl
  * @since 0.1.0
  * @category destructors
  */
-export const clamped: <H>(trace: Trace<H>) => boolean = clampedImpl
+export const clamped: (trace: Trace) => boolean = trace.clamped

@@ -52,17 +52,27 @@ export const clampEvent = <H>(
     ? previous
     : { _tag: "Clamp", previous, links: previous?.links ?? 0, within }
 
-/** @internal */
-export const traceOf = <H>(events: TraceEvent<H> | undefined): Trace<H> => ({ links: events?.links ?? 0, events })
+/** What a trace is to those who read it; to all others only its brand. */
+interface Events {
+  readonly links: number
+  readonly events: TraceEvent<unknown> | undefined
+}
 
-const oldestFirst = <H>(trace: Trace<H>): ReadonlyArray<TraceEvent<H>> => {
-  const events: Array<TraceEvent<H>> = []
-  for (let event = trace.events; event !== undefined; event = event.previous) events.push(event)
+/** @internal */
+export const traceOf = (events: TraceEvent<unknown> | undefined): Trace => {
+  const trace: Events = { links: events?.links ?? 0, events }
+  return trace as Events & Trace // the brand is of the types only, and nobody else gives it
+}
+
+const oldestFirst = (trace: Trace): ReadonlyArray<TraceEvent<unknown>> => {
+  const events: Array<TraceEvent<unknown>> = []
+  const { events: newest } = trace as Events & Trace // as `traceOf` made it
+  for (let event = newest; event !== undefined; event = event.previous) events.push(event)
   return events.toReversed()
 }
 
 /** @internal */
-export const hops = <H>(trace: Trace<H>): ReadonlyArray<Hop> => {
+export const hops = (trace: Trace): ReadonlyArray<Hop> => {
   const events = oldestFirst(trace)
   const climbed = new Set(events.map((event) => event._tag === "Clamp" ? event.within : undefined))
   return events.filter((event) => event._tag === "Hop").map((hop) => ({
@@ -75,5 +85,5 @@ export const hops = <H>(trace: Trace<H>): ReadonlyArray<Hop> => {
 }
 
 /** @internal */
-export const clamped = <H>(trace: Trace<H>): boolean =>
+export const clamped = (trace: Trace): boolean =>
   oldestFirst(trace).some((event) => event._tag === "Clamp" && event.within === undefined)

@@ -72,7 +72,7 @@ class Cursor<H> implements Lookup<H> {
     return this.place
   }
 
-  /** The same question once more: nothing is asked behind a name that is missing, or out of what is no directory. */
+  /** The same question once more: none is asked behind a name that is missing, or out of what is no directory. */
   copy(): Cursor<H> {
     const cursor = new Cursor(this.setting, this.place, this.frame, this.offset, this.events)
     cursor.start = this.start
