@@ -33,7 +33,8 @@ export interface Options {
  *
  * Errors are those of Node's `FileSystem`, with paths inside the root; one of resolution has its `ResolveError` as
  * `cause`. Links are followed up to the kernel's limit, 40. Copying a tree copies links as links; listing or removing
- * one does not enter them. The paths in the events of `watch` are names below what is watched.
+ * one does not enter them. The paths in the events of `watch` are names below what is watched; it fails with
+ * `EOVERFLOW` where events come faster than they can be taken, which would stop the event loop.
  *
  * Fails with `RootUnavailable` where the directory cannot be opened.
  *

@@ -128,6 +128,20 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
+  it.effect("names that are no text", () =>
+    Effect.gen(function*() {
+      using box = fresh()
+      yield* leavesNothing(within(box.root, strategy, (fs) =>
+        Effect.gen(function*() {
+          const { events, fiber } = yield* watching(fs, "/d", { recursive: true, touched: `${box.root}/d/sub` })
+          yield* fs.makeDirectory("/d/x\udcff")
+          yield* events.come("Create x\udcff")
+          yield* fs.writeFileString("/d/x\udcff/y\udcfe", "")
+          yield* events.come("Create x\udcff/y\udcfe")
+          yield* Fiber.interrupt(fiber)
+        })))
+    }))
+
   it.effect("directories that come and go are no error", () =>
     Effect.gen(function*() {
       using box = fresh()

@@ -7,7 +7,7 @@ export interface Temporary extends Disposable {
   readonly path: string
 }
 
-export const temporary = (): Temporary => {
-  const path = mkdtempSync(join(tmpdir(), "procfsroot-"))
+export const temporary = (parent: string = tmpdir()): Temporary => {
+  const path = mkdtempSync(join(parent, "procfsroot-"))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }

@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { closeSync, fstatSync, type FSWatcher, lstatSync, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
+import { fromNode } from "../pathBytes.js"
 import { names } from "./content.js"
 import { childPath, O_HANDLE } from "./descriptorWalk.js"
-
+import { errnoError } from "./errnoError.js"
 import { type Inside, split } from "./inside.js"
 import { operation } from "./operation.js"
 
@@ -17,6 +18,12 @@ import { operation } from "./operation.js"
  * name, and no file can have it.
  */
 const SELF = "."
+
+/**
+ * How many events one turn of the event loop may bring. libuv reads on as long as there are any, so that whoever makes them
+ * faster than they are read stops everything else; the kernel's own queue has 16,384 (`inotify(7)`, `max_queued_events`).
+ */
+const MOST = 20_000
 
 /** What is in a directory that is held; one that was removed meanwhile has nothing in it. */
 const namesNow = (fd: number): ReadonlyArray<string> => {
@@ -43,6 +50,7 @@ class Watch implements Disposable {
   readonly #watched = new Map<string, Watched>()
   readonly #listener: Listener
   readonly #recursive: boolean
+  #inTurn = 0
 
   constructor(listener: Listener, recursive: boolean) {
     this.#listener = listener
@@ -69,10 +77,13 @@ class Watch implements Disposable {
   #add(key: string, fd: number, place: string, changed: (type: string, name: string) => void): void {
     let watcher: FSWatcher
     try {
-      watcher = watchNode(place, (type, name) => {
+      watcher = watchNode(place, { encoding: "buffer" }, (type, bytes) => {
         try {
-          if (name !== null) changed(type, name)
+          this.#count()
+          if (bytes !== null) changed(type, fromNode(bytes.toString(), () => bytes))
         } catch (error) {
+          // At once: nobody else gets a turn while the events do not end.
+          this[Symbol.dispose]()
           this.#listener.failed(error)
         }
       })
@@ -82,6 +93,12 @@ class Watch implements Disposable {
     }
     watcher.on("error", this.#listener.failed)
     this.#watched.set(key, { fd, watcher })
+  }
+
+  #count(): void {
+    if (this.#inTurn === 0) setImmediate(() => this.#inTurn = 0)
+    this.#inTurn++
+    if (this.#inTurn > MOST) throw errnoError("EOVERFLOW", "watch")
   }
 
   #tell(type: string, exists: boolean, path: string): void {

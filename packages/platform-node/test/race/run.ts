@@ -1,0 +1,144 @@
+/** One race: a victim that uses a file system, and an attacker beside it. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { attack, type AttackReport } from "@procfsroot/testkit/attacker"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { AttackKind } from "./attacks.js"
+import { operations, watch } from "./operations.js"
+import { NAMES, World } from "./world.js"
+
+/** How many operations are under way at once. */
+const CONCURRENCY = 4
+
+/** How often the victim looks which of the two the attack shows now. */
+const LOOK_EVERY = 4
+
+/** How often it watches: a storm of renames in a watched directory lasts for seconds before the watch gives up. */
+const WATCH_EVERY = 700
+
+export interface Race {
+  readonly kind: AttackKind
+  readonly layer: (root: string) => Layer.Layer<FileSystem, unknown>
+  /** It ends after as many operations, or with the first escape. */
+  readonly operations: number
+  /** How often what is outside is compared with what it was. */
+  readonly checkEvery: number
+  readonly milliseconds: number
+  readonly seed: number
+}
+
+export interface RaceReport {
+  readonly operations: number
+  readonly succeeded: number
+  /** How many failed with each errno. */
+  readonly failed: ReadonlyMap<string, number>
+  readonly defects: ReadonlyArray<string>
+  readonly escapes: ReadonlyArray<string>
+  /** How often the victim saw what was there before, and how often what the attacker put in its place, or nothing. */
+  readonly seen: { readonly original: number; readonly other: number }
+  readonly attack: AttackReport
+}
+
+/** mulberry32: the same operations in every run. */
+const random = (seed: number) => (below: number): number => {
+  seed = (seed + 0x6d2b79f5) | 0
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+  return ((t ^ (t >>> 14)) >>> 0) % below
+}
+
+const errnoOf = (error: unknown): string =>
+  (error as { readonly cause?: { readonly code?: string } }).cause?.code ?? "no errno"
+
+/** All fields of an error and of its cause. */
+const told = (error: unknown): string => JSON.stringify([error, { ...(error as { cause?: object }).cause }])
+
+class Victim {
+  readonly failed = new Map<string, number>()
+  readonly defects: Array<string> = []
+  readonly seen = { original: 0, other: 0 }
+  succeeded = 0
+  done = 0
+  readonly #fs: FileSystem
+  readonly #world: World
+  readonly #paths: ReadonlyArray<string>
+  readonly #random: (below: number) => number
+
+  constructor(fs: FileSystem, world: World, paths: ReadonlyArray<string>, seed: number) {
+    this.#fs = fs
+    this.#world = world
+    this.#paths = paths
+    this.#random = random(seed)
+  }
+
+  one(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const names = Object.keys(operations)
+      const name = names[this.#random(names.length)] ?? ""
+      const operation = this.done % WATCH_EVERY === WATCH_EVERY - 1 ? watch : operations[name] ?? watch
+      const at = this.#paths[this.#random(this.#paths.length)] ?? ""
+      const exit = Effect.exit(operation({ fs: this.#fs, world: this.#world, at, k: this.#random(NAMES) }))
+      const counted = Effect.map(exit, (exit) => this.#count(name, exit))
+      return this.done++ % LOOK_EVERY === 0 ? Effect.zipRight(this.#look(), counted) : counted
+    })
+  }
+
+  #count(name: string, exit: Exit.Exit<unknown, unknown>): void {
+    if (Exit.isSuccess(exit)) {
+      this.succeeded++
+      return
+    }
+    const failure = Cause.failureOption(exit.cause)
+    if (Option.isNone(failure)) {
+      this.defects.push(`${name}: ${Cause.pretty(exit.cause)}`)
+      return
+    }
+    const errno = errnoOf(failure.value)
+    this.failed.set(errno, (this.failed.get(errno) ?? 0) + 1)
+    this.#world.told(name, told(failure.value))
+  }
+
+  #look(): Effect.Effect<void> {
+    return Effect.match(this.#fs.stat(`${this.#paths[0]}/f`), {
+      onFailure: () => void this.seen.other++,
+      onSuccess: ({ dev, ino }) =>
+        void (this.#world.isOriginal({ dev, ino: Option.getOrElse(ino, () => -1) })
+          ? this.seen.original++
+          : this.seen.other++)
+    })
+  }
+}
+
+export const race = async (
+  { checkEvery, kind, layer, milliseconds, operations, seed }: Race
+): Promise<RaceReport> => {
+  using world = new World()
+  const { fifos = [], paths, steps } = kind.prepare(world)
+  await using attacker = await attack({ steps, fifos, milliseconds, rounds: 1_000_000_000 })
+  const victim = await Effect.runPromise(
+    Effect.gen(function*() {
+      const victim = new Victim(yield* FileSystem, world, paths, seed)
+      while (victim.done < operations && world.escapes.length === 0) {
+        const some = Array.from({ length: Math.min(checkEvery, operations - victim.done) })
+        yield* Effect.forEach(some, () => victim.one(), { concurrency: CONCURRENCY, discard: true })
+        world.untouched(`after ${victim.done} operations`)
+      }
+      return victim
+    }).pipe(Effect.provide(layer(world.root)))
+  )
+  const report = await attacker.stop()
+  world.untouched("at the end")
+  world.clean("at the end")
+  const { defects, done, failed, seen, succeeded } = victim
+  return { operations: done, succeeded, failed, defects, escapes: world.escapes, seen, attack: report }
+}
+
+/** A line to be read. */
+export const line = ({ attack, failed, operations, seen, succeeded }: RaceReport): string => {
+  const errnos = [...failed].toSorted(([, a], [, b]) => b - a).map(([errno, times]) => `${errno} ${times}`).join(", ")
+  return `${operations} operations, ${succeeded} succeeded, ${operations - succeeded} failed (${errnos}); ` +
+    `${attack.made} renames; looked ${seen.original + seen.other} times, ${seen.other} times it was not the original`
+}

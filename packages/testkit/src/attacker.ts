@@ -1,0 +1,65 @@
+/** A process that renames files under the feet of whoever is tested (`renameat2(2)`, RENAME_EXCHANGE). */
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+export interface AttackStep {
+  /** `move` takes `from` away and brings it back, `exchange` puts each in the place of the other. */
+  readonly how: "exchange" | "move"
+  readonly from: string
+  readonly to: string
+}
+
+export interface AttackPlan {
+  readonly steps: ReadonlyArray<AttackStep>
+  /** Names that may be those of fifos: whoever waits for one is let go when the time is over. */
+  readonly fifos?: ReadonlyArray<string>
+  /** The attack ends by itself after as much time, and after as many rounds. */
+  readonly milliseconds: number
+  readonly rounds: number
+}
+
+export interface AttackReport {
+  /** Why it ended; `asked` unless the victim took longer than the attack. */
+  readonly ended: "asked" | "time" | "rounds"
+  /** How many renames were made, and how many were not. */
+  readonly made: number
+  readonly failed: number
+}
+
+export interface Attack extends AsyncDisposable {
+  /** Ends the attack, and waits until its process is gone. */
+  readonly stop: () => Promise<AttackReport>
+}
+
+const child = fileURLToPath(new URL("../attackerChild.mjs", import.meta.url))
+
+/** How long the process may take to say what it did. */
+const PATIENCE = 10_000
+
+/** Starts an attack; it is under way when the promise is fulfilled. */
+export const attack = (plan: AttackPlan): Promise<Attack> =>
+  new Promise((started, failed) => {
+    const running = spawn(process.execPath, [child, JSON.stringify({ fifos: [], ...plan })], { stdio: "pipe" })
+    let told = ""
+    let trouble = ""
+    running.stdout.setEncoding("utf8").on("data", (text: string) => {
+      told += text
+      if (told.startsWith("ready\n")) started({ stop, [Symbol.asyncDispose]: gone })
+    })
+    running.stderr.setEncoding("utf8").on("data", (text: string) => trouble += text)
+    const closed = new Promise<void>((resolve) => running.once("close", () => resolve()))
+    running.once("error", failed)
+    running.once("close", () => failed(new Error(`no attack: ${trouble.trim()}`)))
+    const gone = async (): Promise<void> => {
+      running.stdin.end()
+      const timer = setTimeout(() => running.kill("SIGKILL"), PATIENCE)
+      await closed
+      clearTimeout(timer)
+    }
+    const stop = async (): Promise<AttackReport> => {
+      await gone()
+      const [, report = ""] = told.split("\n")
+      if (report === "") throw new Error(`the attack ended without a report: ${trouble.trim()}`)
+      return JSON.parse(report) as AttackReport // what the child prints
+    }
+  })
