@@ -166,10 +166,9 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
  */
 export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
   override get message(): string {
-    const why = this.code === "EINVAL"
-      ? "it holds a NUL character"
-      : "it holds a character that is no byte of a file name"
-    return internal.message(this, why)
+    if (this.code === "EINVAL") return internal.message(this, "it holds a NUL character")
+    const who = this.at === "/" ? "it" : `${internal.quote(this.at)}, or a link there,`
+    return internal.message(this, `${who} holds a character that is no byte of a file name`)
   }
 }
 

@@ -110,6 +110,14 @@ describe("errors of the file system", () => {
         .toMatchObject({ _tag: "LookupFailed", code: "UNKNOWN", at: "/etc" })
     }))
 
+  it.effect("an error that is its own cause is looked through once", () =>
+    Effect.gen(function*() {
+      const round: { cause?: unknown } = {}
+      round.cause = { cause: round }
+      const layer = failing("/etc", (method, path) => Object.assign(failure(method, path, "Busy"), { cause: round }))
+      expect(yield* Effect.provide(flip("/etc/passwd"), layer)).toMatchObject({ _tag: "LookupFailed", code: "EBUSY" })
+    }))
+
   it.effect("each errno is told as it is", () =>
     Effect.gen(function*() {
       for (const code of ["ESTALE", "EMFILE", "ENOTCONN", "ETIMEDOUT", "ELOOP"]) {
@@ -163,8 +171,9 @@ describe("names that are no text", () => {
       expect(yield* flip("/nope/\udcff")).toMatchObject({ _tag: "PathNotFound", at: "/nope" })
     }).pipe(Effect.provide(layer)))
 
-  it.effect("a target that lost bytes, or may have, is not followed", () =>
+  it.effect("a target that lost bytes, or may have, is not followed; its link may be kept", () =>
     Effect.gen(function*() {
+      expect(yield* Root.resolve("/lossy", { lastComponent: "keep" })).toBe("/lossy")
       expect(yield* flip("/lossy")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/lossy" })
       expect(yield* flip("/lone")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/lone" })
     }).pipe(Effect.provide(layer)))

@@ -60,7 +60,8 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   ],
   ["/broken/x", {}, "looking at \"/broken/x\" failed (EIO)."],
   ["/".repeat(4096), {}, "a name takes at most 255 bytes and a path at most 4,095 (ENAMETOOLONG)."],
-  ["/bad", {}, "it holds a character that is no byte of a file name (EILSEQ)."],
+  ["/bad", {}, "\"/bad\", or a link there, holds a character that is no byte of a file name (EILSEQ)."],
+  ["/\ud800", {}, "it holds a character that is no byte of a file name (EILSEQ)."],
   ["/a\0b", {}, "it holds a NUL character (EINVAL)."]
 ]
 

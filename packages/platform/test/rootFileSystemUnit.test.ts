@@ -15,7 +15,16 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { dirname } from "node:path"
 
 type Fake = Partial<FileSystem.FileSystem>
@@ -247,6 +256,69 @@ describe("over Node's", () => {
           Effect.zipRight(Effect.repeat(touch, Schedule.spaced("5 millis")), Effect.never)
         )
         expect(Option.getOrThrow(event).path).toBe("f")
+      })
+    ))
+
+  it.effect("directories made side by side may have their parents in common", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        const names = Array.from({ length: 8 }, (_, i) => `${i}`)
+        yield* Effect.forEach(names, (name) => fs.makeDirectory(`/p/q/r/${name}`, { recursive: true }), {
+          concurrency: "unbounded"
+        })
+        expect(readdirSync(`${base}/root/p/q/r`).toSorted()).toEqual(names)
+      })
+    ))
+
+  it.effect("an argument that Node refuses is a bad argument, and told without a path of the host", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(fs.chmod("/d/f", -1))
+        expect(error).toMatchObject({ _tag: "BadArgument", method: "chmod" })
+        expect(`${error.message} ${JSON.stringify(error)}`).not.toContain(base)
+      })
+    ))
+
+  it.effect("a name that is no text comes out as no other, whoever would make it", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        const bad = "/d/\udcff"
+        const attempts = [
+          fs.makeDirectory(bad),
+          fs.makeDirectory(`${bad}/x`, { recursive: true }),
+          fs.makeDirectory(`/d/new/\udcff`, { recursive: true }),
+          fs.symlink("f", bad),
+          fs.symlink("\udcff", "/d/link"),
+          fs.rename("/d/f", bad),
+          fs.link("/d/f", bad),
+          fs.copy("/d/f", bad),
+          fs.copyFile("/d/f", bad),
+          fs.writeFileString(bad, ""),
+          fs.writeFileString(bad, "", { flag: "wx" }),
+          fs.makeTempFile({ directory: "/d", suffix: "\udcff" }),
+          fs.makeTempDirectory({ directory: "/d", prefix: "\udcff" })
+        ]
+        for (const [i, attempt] of attempts.entries()) {
+          const error = yield* Effect.flip<unknown, PlatformErrors.PlatformError, never>(attempt)
+          expect([i, (error.cause as { readonly code: string }).code]).toEqual([i, "EILSEQ"])
+        }
+        const names = readdirSync(`${base}/root`, { recursive: true, encoding: "utf8" })
+        expect(names.filter((name) => name.includes("\ufffd"))).toEqual([])
+        expect(existsSync(`${base}/root/d/link`)).toBe(false)
+      })
+    ))
+
+  it.effect("a link whose text is none may be taken away and moved, but not read or copied", () =>
+    withTree((fs, base) =>
+      Effect.gen(function*() {
+        symlinkSync(Buffer.from([0x66, 0xff]), `${base}/root/d/bad`)
+        yield* fs.rename("/d/bad", "/d/moved")
+        for (const attempt of [fs.readLink("/d/moved"), fs.copy("/d/moved", "/d/copy")]) {
+          expect(yield* Effect.flip<unknown, PlatformErrors.PlatformError, never>(attempt))
+            .toMatchObject({ cause: { code: "EILSEQ" } })
+        }
+        yield* fs.remove("/d/moved")
+        expect(readdirSync(`${base}/root/d`).toSorted()).toEqual(["abs", "f", "self", "up"])
       })
     ))
 

@@ -2,16 +2,16 @@
 import { isRecord } from "effect/Predicate"
 
 /** What the reasons of a `SystemError` say where nothing more precise is kept. */
-const reasons: Readonly<Record<string, string>> = {
-  AlreadyExists: "EEXIST",
-  Busy: "EBUSY",
-  NotFound: "ENOENT",
-  PermissionDenied: "EACCES",
-  TimedOut: "ETIMEDOUT",
-  UnexpectedEof: "EIO",
-  WouldBlock: "EAGAIN",
-  WriteZero: "EIO"
-}
+const reasons: ReadonlyMap<unknown, string> = new Map([
+  ["AlreadyExists", "EEXIST"],
+  ["Busy", "EBUSY"],
+  ["NotFound", "ENOENT"],
+  ["PermissionDenied", "EACCES"],
+  ["TimedOut", "ETIMEDOUT"],
+  ["UnexpectedEof", "EIO"],
+  ["WouldBlock", "EAGAIN"],
+  ["WriteZero", "EIO"]
+])
 
 /**
  * The errno that the error itself carries: Node's `code`, or the `code` of what a `PlatformError` was made from. A fake
@@ -20,11 +20,15 @@ const reasons: Readonly<Record<string, string>> = {
  * @internal
  */
 export const exactErrno = (error: unknown): string | undefined => {
-  if (!isRecord(error)) return undefined
-  if (typeof error["code"] === "string") return error["code"]
-  return exactErrno(error["cause"])
+  // Somebody else made these errors: one may be its own cause.
+  const seen = new Set<unknown>()
+  for (let at = error; isRecord(at) && !seen.has(at); at = at["cause"]) {
+    if (typeof at["code"] === "string") return at["code"]
+    seen.add(at)
+  }
+  return undefined
 }
 
 /** @internal */
 export const errnoOf = (error: unknown): string | undefined =>
-  exactErrno(error) ?? (isRecord(error) ? reasons[String(error["reason"])] : undefined)
+  exactErrno(error) ?? (isRecord(error) ? reasons.get(error["reason"]) : undefined)

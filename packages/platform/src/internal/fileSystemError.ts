@@ -18,23 +18,25 @@ const reasons = new Map<string, SystemErrorReason>([
   ["EBUSY", "Busy"]
 ])
 
-/** @internal */
-export const reasonOf = (code: string): SystemErrorReason => reasons.get(code) ?? "Unknown"
-
-const systemError = (
+/**
+ * The contract's error for an errno.
+ *
+ * @internal
+ */
+export const systemError = (
   method: string,
   pathOrDescriptor: string | number,
   { code, syscall }: Failure,
   description: string,
   cause: unknown
-): PlatformError =>
+): SystemError =>
   new SystemError({
     module: MODULE,
     method,
-    reason: reasonOf(code),
+    reason: reasons.get(code) ?? "Unknown",
     pathOrDescriptor,
     description,
-    cause,
+    ...(cause === undefined ? {} : { cause }),
     ...(syscall === undefined ? {} : { syscall })
   })
 
@@ -50,12 +52,13 @@ export const fromFailure = (method: string, path: string | number, failure: Fail
 
 /** @internal */
 export const fromUnknown = (method: string, path: string | number, error: unknown): PlatformError => {
-  const code = exactErrno(error)
-  const syscall = isRecord(error) && typeof error["syscall"] === "string" ? error["syscall"] : undefined
-  if (code !== undefined) return fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })
+  // Before any code: that of a bad argument is Node's own, and no errno.
   if (isRecord(error) && error["_tag"] === "BadArgument") {
     return new BadArgument({ module: MODULE, method, description: `the arguments for ${shown(path)} do not fit` })
   }
+  const code = exactErrno(error)
+  const syscall = isRecord(error) && typeof error["syscall"] === "string" ? error["syscall"] : undefined
+  if (code !== undefined) return fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })
   const reason = error instanceof SystemError ? error.reason : "Unknown"
   return new SystemError({ module: MODULE, method, reason, pathOrDescriptor: path })
 }

@@ -8,14 +8,22 @@ import { RootUnavailable } from "../ResolveError.js"
 import { drive, type Lookup, remembering } from "./drive.js"
 import { errnoOf, exactErrno } from "./errno.js"
 import { make, tag } from "./root.js"
+import { withoutSlashes } from "./text.js"
 
 type Entry = Walk.Entry<string>
 
 /** A link's text, or a name, that a `FileSystem` of strings cannot carry without making another of it. */
-const unspeakable: Entry = { _tag: "Fault", cause: { code: "EILSEQ" } }
+const unspeakable: Walk.Fault = { _tag: "Fault", cause: { code: "EILSEQ" } }
 
 /** What Node puts in the place of bytes that are no UTF-8: two targets may read the same. */
 const REPLACEMENT = "\ufffd"
+
+/**
+ * Whether a link's text, as a `FileSystem` gives it, is the one that the link has.
+ *
+ * @internal
+ */
+export const isFaithful = (target: string): boolean => target.isWellFormed() && !target.includes(REPLACEMENT)
 
 /**
  * `FileSystem` has no `lstat`: a name is a link if `readLink` says so, and if it fails with EINVAL, `stat` tells what
@@ -36,11 +44,12 @@ export const lookup = (fs: FileSystem): Lookup<string> => {
     if (name === ".") return searchable(fs, directory.handle)
     return Effect.matchEffect(fs.readLink(handle), {
       onSuccess: (target) =>
-        Effect.succeed<Entry>(
-          target.includes(REPLACEMENT) || !target.isWellFormed()
-            ? unspeakable
-            : { _tag: "SymbolicLink", target, handle }
-        ),
+        Effect.succeed<Entry>({
+          _tag: "SymbolicLink",
+          target,
+          handle,
+          ...(isFaithful(target) ? {} : { unreadable: unspeakable })
+        }),
       onFailure: (error) => {
         const errno = exactErrno(error)
         if (errno === "EINVAL") return plain(handle)
@@ -65,9 +74,6 @@ const searchable = (fs: FileSystem, handle: string): Effect.Effect<Entry> =>
       errnoOf(error) === "ENOENT" ? { _tag: "Directory", handle } : { _tag: "Fault", cause: error }
   })
 
-/** `/` as a prefix is empty, so that the names behind it are joined by one slash. */
-const prefix = (path: string): string => path.replace(/\/+$/, "")
-
 /** @internal */
 export const layer = (path: string) =>
   Layer.effect(
@@ -80,17 +86,19 @@ export const layer = (path: string) =>
         return yield* new RootUnavailable({ root: path, code: "ENOTDIR" })
       }
       const ask = lookup(fs)
+      // `/` in front of names is empty, so that they are joined by one slash.
+      const handle = withoutSlashes(path)
       return make({
         path,
         walk: (asked, policy) =>
-          drive(prefix(path), asked, ask, policy),
+          drive(handle, asked, ask, policy),
         batch: (policy, maxRemembered) =>
           Effect.sync(() => {
             const recall = remembering(ask, maxRemembered)
             return (paths, read) =>
               Effect.forEach(
                 paths,
-                (asked) => Effect.map(drive(prefix(path), asked, recall, policy), (outcome) => read(asked, outcome))
+                (asked) => Effect.map(drive(handle, asked, recall, policy), (outcome) => read(asked, outcome))
               )
           })
       })

@@ -1,8 +1,8 @@
 import * as RootedPath from "@procfsroot/path/RootedPath"
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errors from "../ResolveError.js"
 import { errnoOf } from "./errno.js"
+import { isEncodable, isPathTooLong } from "./limits.js"
 
 /**
  * Runs `make` without the capture of a stack, which costs eight times what the rest of the error does. Where an expected
@@ -61,9 +61,6 @@ const fromReason = (details: Errors.Details, reason: Walk.Reason): Errors.Resolv
 export const fromFailed = (root: string, path: string, { at, reason }: Walk.Failed<unknown>): Errors.ResolveError =>
   withoutStack(() => fromReason({ root, path, at }, reason))
 
-/** `PATH_MAX` counts the NUL behind the path (`include/uapi/linux/limits.h`). */
-const PATH_MAX = 4096
-
 /**
  * What no lookup needs to be asked for: the kernel refuses such a path before it looks at anything.
  *
@@ -72,11 +69,6 @@ const PATH_MAX = 4096
 export const refused = (root: string, path: string): Errors.ResolveError | undefined => {
   const details = () => ({ root, path, at: RootedPath.root })
   if (path.includes("\0")) return withoutStack(() => new Errors.InvalidPath({ ...details(), code: "EINVAL" }))
-  if (!path.isWellFormed() && SurrogateEscape.encode(path) === undefined) {
-    return withoutStack(() => new Errors.InvalidPath({ ...details(), code: "EILSEQ" }))
-  }
-  // A character takes three bytes at most, a pair of surrogates four.
-  return path.length * 3 >= PATH_MAX && SurrogateEscape.byteLength(path) >= PATH_MAX
-    ? withoutStack(() => new Errors.NameTooLong(details()))
-    : undefined
+  if (!isEncodable(path)) return withoutStack(() => new Errors.InvalidPath({ ...details(), code: "EILSEQ" }))
+  return isPathTooLong(path) ? withoutStack(() => new Errors.NameTooLong(details())) : undefined
 }

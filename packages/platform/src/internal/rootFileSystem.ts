@@ -4,11 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Root } from "../Root.js"
 import { fromUnknown } from "./fileSystemError.js"
+import { isFaithful } from "./fileSystemRoot.js"
 import { openUse, pathUses } from "./pathUse.js"
 import { tag as rootTag } from "./root.js"
 import { copy, copyFile } from "./rootFileSystemCopy.js"
 import { makeDirectory, newName, readDirectory, remove, rename } from "./rootFileSystemDirectories.js"
-import { type Asked, Inside } from "./rootFileSystemPaths.js"
+import { type Asked, fail, Inside } from "./rootFileSystemPaths.js"
 import { makeTemporary } from "./rootFileSystemTemporary.js"
 import { watch } from "./rootFileSystemWatch.js"
 
@@ -49,6 +50,7 @@ const openFile = (file: FileSystem.File, { path }: Asked): FileSystem.File => {
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
   const inside = new Inside(root, fs)
+  const readLink = simple(inside, "readLink")
   return FileSystem.make({
     access: simple(inside, "access"),
     chmod: simple(inside, "chmod"),
@@ -78,13 +80,18 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     },
     readDirectory: readDirectory(inside),
     readFile: simple(inside, "readFile"),
-    readLink: simple(inside, "readLink"),
+    readLink: (path) =>
+      Effect.flatMap(
+        readLink(path),
+        (text) => isFaithful(text) ? Effect.succeed(text) : fail({ method: "readLink", path }, "EILSEQ", "readlink")
+      ),
     realPath: (path) => inside.at(pathUses.realPath[0], { method: "realPath", path }),
     remove: remove(inside),
     rename: rename(inside),
     stat: simple(inside, "stat"),
     symlink: (target, path) => {
       const asked = { method: "symlink", path: target }
+      if (!target.isWellFormed()) return fail(asked, "EILSEQ", "symlink")
       return Effect.flatMap(
         newName(inside, asked, path),
         (place) => inside.below(asked, place, (host) => fs.symlink(target, host))

@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { pathUses } from "./pathUse.js"
 import { makeDirectories } from "./rootFileSystemDirectories.js"
-import { type Asked, child, fail, type Inside, nameOf, withoutSlashes } from "./rootFileSystemPaths.js"
+import { type Asked, child, fail, type Inside } from "./rootFileSystemPaths.js"
+import { nameOf, withoutSlashes } from "./text.js"
 
 /** @internal */
 export const copyFile = (inside: Inside) => (fromPath: string, toPath: string) => {
@@ -51,7 +52,11 @@ export const copy = (inside: Inside) => (fromPath: string, toPath: string, optio
 }
 
 const kindOf = (inside: Inside, asked: Asked, place: RootedPath): Effect.Effect<Kind | undefined, PlatformError> =>
-  Effect.map(inside.look(asked, place), ({ _tag }) => _tag === "Missing" ? undefined : _tag)
+  Effect.flatMap(inside.look(asked, place), (entry) => {
+    // A copy would have another target.
+    if (entry._tag === "SymbolicLink" && entry.unreadable !== undefined) return fail(asked, "EILSEQ", "readlink")
+    return Effect.succeed(entry._tag === "Missing" ? undefined : entry._tag)
+  })
 
 /** Where the copy goes, its parents made as far as they are missing. */
 const destination = (inside: Inside, asked: Asked, from: RootedPath, kind: Kind, toPath: string) =>

@@ -4,8 +4,10 @@ import type { MakeDirectoryOptions, ReadDirectoryOptions, RemoveOptions } from "
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
 import { fromResolveError } from "./fileSystemError.js"
+import { MAXSYMLINKS } from "./limits.js"
 import { pathUses } from "./pathUse.js"
 import { type Asked, child, fail, type Inside, type Slot } from "./rootFileSystemPaths.js"
+import { withoutSlashes } from "./text.js"
 
 /**
  * Where a link, a hard link or a link's copy may be put: not behind slashes, which only a directory can be
@@ -58,7 +60,8 @@ export const makeDirectories = (
 ): Effect.Effect<void, PlatformError> =>
   Effect.gen(function*() {
     while (true) {
-      const { deepest, error, remaining } = yield* inside.root.locate(path, { maxSymlinks: 40 })
+      const { deepest, error, remaining } = yield* inside.root.locate(path, { maxSymlinks: MAXSYMLINKS })
+      yield* inside.speakable(asked, deepest)
       if (error === undefined) {
         const { type } = yield* inside.below(asked, deepest, (host) => inside.fs.stat(host))
         return type === "Directory" ? undefined : yield* fail(asked, "EEXIST", "mkdir")
@@ -71,15 +74,29 @@ export const makeDirectories = (
       const entry = yield* inside.look(asked, child(deepest, first))
       if (entry._tag === "SymbolicLink") {
         // As Node has it, which makes the path's parents before it finds the link in its way.
-        return yield* fail(asked, remaining.replace(/\/+$/, "") === first ? "ENOENT" : "ENOTDIR", "mkdir")
+        return yield* fail(asked, withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR", "mkdir")
       }
       let directory = deepest
       for (const name of names) {
-        directory = child(directory, name)
-        yield* makeOne(inside, asked, { path: directory, slash: false }, options)
+        directory = yield* inside.speakable(asked, child(directory, name))
+        yield* makeUnlessMade(inside, asked, directory, options)
       }
     }
   })
+
+/** Somebody who makes a directory beside this one may have been faster, and made the same parent. */
+const makeUnlessMade = (inside: Inside, asked: Asked, place: RootedPath, options: MakeDirectoryOptions) =>
+  Effect.catchTag(
+    makeOne(inside, asked, { path: place, slash: false }, options),
+    "SystemError",
+    (error) =>
+      error.reason === "AlreadyExists"
+        ? Effect.flatMap(
+          inside.look(asked, place),
+          ({ _tag }) => _tag === "Directory" ? Effect.void : Effect.fail(error)
+        )
+        : Effect.fail(error)
+  )
 
 /** @internal */
 export const readDirectory = (inside: Inside) => (path: string, options?: ReadDirectoryOptions) => {

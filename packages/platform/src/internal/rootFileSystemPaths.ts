@@ -6,14 +6,14 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { InvalidPath } from "../ResolveError.js"
 import type { Explanation, ResolveOptions, Root } from "../Root.js"
 import type { PathUse } from "../RootFileSystem.js"
 import { lookup } from "./fileSystemRoot.js"
 import { fromFailure, fromResolveError, fromUnknown } from "./fileSystemError.js"
+import { MAXSYMLINKS } from "./limits.js"
 import { refused } from "./resolveError.js"
-
-/** `MAXSYMLINKS` in `include/linux/namei.h`. */
-const maxSymlinks = 40
+import { nameOf, withoutSlashes } from "./text.js"
 
 /** What an error tells: the method, and its path (the first, where it has two) as it was asked. */
 export interface Asked {
@@ -30,16 +30,6 @@ export interface Slot {
   /** Slashes follow the name. */
   readonly slash: boolean
 }
-
-/** @internal */
-export const withoutSlashes = (path: string): string => {
-  let end = path.length
-  while (path[end - 1] === "/") end--
-  return path.slice(0, end)
-}
-
-/** @internal */
-export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
 /** The directory that a place is in; the root is in itself. */
 export const parentOf = (path: RootedPath): RootedPath => (path.slice(0, path.lastIndexOf("/")) || "/") as RootedPath // what is left of a rooted path is one
@@ -106,23 +96,38 @@ export class Inside {
   }
 
   resolve(asked: Asked, path: string, options: ResolveOptions): Effect.Effect<RootedPath, PlatformError> {
-    return Effect.mapError(
-      this.root.resolve(path, { maxSymlinks, ...options }),
-      (error) => fromResolveError(asked.method, error, asked.path)
+    return Effect.flatMap(
+      Effect.mapError(
+        this.root.resolve(path, { maxSymlinks: MAXSYMLINKS, ...options }),
+        (error) => fromResolveError(asked.method, error, asked.path)
+      ),
+      (place) => this.speakable(asked, place)
     )
+  }
+
+  /** The file system below takes text: a name that is none must not come out as another, also where nobody looks at it. */
+  speakable(asked: Asked, place: RootedPath): Effect.Effect<RootedPath, PlatformError> {
+    return Effect.suspend(() => {
+      if (place.isWellFormed()) return Effect.succeed(place)
+      const error = new InvalidPath({ root: this.root.path, path: asked.path, at: place, code: "EILSEQ" })
+      return Effect.fail(fromResolveError(asked.method, error))
+    })
   }
 
   #create(asked: Asked, path: string): Effect.Effect<RootedPath, PlatformError> {
     if (path.endsWith("/")) return this.#directoryOnly(asked, path)
-    return Effect.flatMap(this.root.explain(path, { maxSymlinks, missing: "last" }), ({ hops, result }) => {
-      const place = Either.match(result, {
-        onLeft: (error) => Effect.fail(fromResolveError(asked.method, error, asked.path)),
-        onRight: (place) => Effect.succeed(place)
-      })
-      return hops.some(({ target }) => target.endsWith("/"))
-        ? Effect.zipRight(this.#noSlashBehind(asked, path, hops), place)
-        : place
-    })
+    return Effect.flatMap(
+      this.root.explain(path, { maxSymlinks: MAXSYMLINKS, missing: "last" }),
+      ({ hops, result }) => {
+        const place = Either.match(result, {
+          onLeft: (error) => Effect.fail(fromResolveError(asked.method, error, asked.path)),
+          onRight: (place) => this.speakable(asked, place)
+        })
+        return hops.some(({ target }) => target.endsWith("/"))
+          ? Effect.zipRight(this.#noSlashBehind(asked, path, hops), place)
+          : place
+      }
+    )
   }
 
   /** Nothing but a directory can be where slashes follow, and O_CREAT makes none (`open_last_lookups`). */

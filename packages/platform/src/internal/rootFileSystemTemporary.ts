@@ -5,7 +5,8 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { remove } from "./rootFileSystemDirectories.js"
-import { type Asked, child, type Inside, nameOf, parentOf, withoutSlashes } from "./rootFileSystemPaths.js"
+import { type Asked, child, type Inside, parentOf } from "./rootFileSystemPaths.js"
+import { nameOf, withoutSlashes } from "./text.js"
 
 /** Stands, while the directory is looked for, for what the file system below will put there. */
 const SIX = "XXXXXX"

@@ -8,7 +8,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fromUnknown } from "./fileSystemError.js"
 import { pathUses } from "./pathUse.js"
-import { type Asked, child, type Inside, nameOf, withoutSlashes } from "./rootFileSystemPaths.js"
+import { type Asked, child, type Inside } from "./rootFileSystemPaths.js"
+import { basename, withoutSlashes } from "./text.js"
 
 /** What is watched, and by which words events tell of it. */
 interface Watched {
@@ -41,7 +42,7 @@ const told = (
 ): Effect.Effect<Option.Option<FileSystem.WatchEvent>, PlatformError> => {
   if (event.path.startsWith("/")) return Effect.succeed(byPlace(inside, event))
   // A file that is watched through a link is told of by the link's name.
-  const path = isDirectory ? event.path : nameOf(withoutSlashes(asked.path))
+  const path = isDirectory ? event.path : basename(asked.path)
   if (event._tag === "Update") return Effect.succeedSome(FileSystem.WatchEventUpdate({ path }))
   // Node's layer tells what was made from what was taken away by a look at the name in the working directory.
   return Effect.map(

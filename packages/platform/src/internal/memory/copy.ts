@@ -1,5 +1,6 @@
 /** `fs.copyFile` and `fs.cp` of Node, but for what these do to links and to what stands in the way of a failing copy. */
 import type { CopyOptions } from "@effect/platform/FileSystem"
+import { dirname } from "../text.js"
 import { chmod, utimes } from "./attributes.js"
 import { makeDirectories } from "./directories.js"
 import { calling, type Errno, expecting, fail, Failure } from "./errno.js"
@@ -8,7 +9,6 @@ import { mkdir, symlink, unlink } from "./namespace.js"
 import { content, create, find, flagsOf, open, truncate, write } from "./openFile.js"
 import { namesIn } from "./remove.js"
 import { existing } from "./resolve.js"
-import { dirname } from "./text.js"
 import { isOwner, type World } from "./world.js"
 
 const DEFAULT_DIRECTORY_MODE = 0o777

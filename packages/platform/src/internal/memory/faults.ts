@@ -4,6 +4,9 @@ import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Duration from "effect/Duration"
 import type { Fault } from "../../MemoryFileSystem.js"
+import type { PathUse } from "../../RootFileSystem.js"
+import { MAXSYMLINKS } from "../limits.js"
+import { pathUses } from "../pathUse.js"
 import type { Node } from "./inode.js"
 import { lookup } from "./resolve.js"
 import type { World } from "./world.js"
@@ -28,8 +31,16 @@ export interface Strike {
   readonly failing: ArmedFault | undefined
 }
 
-/** Methods that act on a last link itself. */
-const keeping = new Set(["copy", "link", "makeDirectory", "readLink", "remove", "rename", "symlink"])
+const policies = {
+  follow: Policy.make({ missing: "tail", maxSymlinks: MAXSYMLINKS }),
+  keep: Policy.make({ missing: "tail", maxSymlinks: MAXSYMLINKS, lastComponent: "keep" })
+}
+
+const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(Object.entries(pathUses))
+
+/** What is done to a name is done to a last link itself. */
+const policyOf = (use: PathUse | undefined): Policy.Policy =>
+  policies[use === "keep" || use === "slot" ? "keep" : "follow"]
 
 /** The places that an operation looks at, and those where it ends. */
 interface Touched {
@@ -40,17 +51,13 @@ interface Touched {
 /** @internal */
 export const touch = (world: World, method: string, paths: ReadonlyArray<string>): Touched => {
   const touched: Touched = { passed: new Set(), ends: new Set() }
-  const policy = Policy.make({
-    missing: "tail",
-    maxSymlinks: 40,
-    lastComponent: keeping.has(method) ? "keep" : "follow"
-  })
+  const uses = usesByMethod.get(method)
   const look = lookup(world)
-  for (const path of paths) {
+  for (const [i, path] of paths.entries()) {
     const outcome = Walk.run<Node>(world.root, path, (asked) => {
       if (asked.name !== ".") touched.passed.add(ComponentStack.toPath(asked.directory, [asked.name]))
       return look(asked)
-    }, policy)
+    }, policyOf(uses?.[i]))
     if (outcome._tag === "Resolved") touched.ends.add(Walk.toPath(outcome))
   }
   for (const end of touched.ends) touched.passed.add(end)

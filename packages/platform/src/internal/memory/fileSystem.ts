@@ -4,6 +4,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { basename, withoutSlashes } from "../text.js"
 import { chmod, chown, info, utimes } from "./attributes.js"
 import { copy, copyFile } from "./copy.js"
 import { makeDirectories, makeTemporary, namesBelow, temporaryName } from "./directories.js"
@@ -15,7 +16,6 @@ import { type Machine, perform } from "./operation.js"
 import { checkInteger, Refused } from "./platformError.js"
 import { namesIn, remove } from "./remove.js"
 import { existing, place } from "./resolve.js"
-import { basename, trimmed } from "./text.js"
 import { changes } from "./watch.js"
 import { permits, READ, type World, WRITE } from "./world.js"
 
@@ -138,7 +138,7 @@ export const make = (machine: Machine): FileSystem.FileSystem => {
 }
 
 const temporaryPrefix = ({ directory = "/tmp", prefix = "" }: FileSystem.MakeTempDirectoryOptions = {}): string =>
-  `${trimmed(directory)}/${prefix}`
+  `${withoutSlashes(directory)}/${prefix}`
 
 const access = (world: World, path: string, { readable, writable }: FileSystem.AccessFileOptions = {}): void => {
   const mask = (readable === true ? READ : 0) | (writable === true ? WRITE : 0)

@@ -1,7 +1,8 @@
 /** The system calls that make, move and take away names, as `fs/namei.c` has them: the same checks in the same order. */
+import { isEncodable, isPathTooLong } from "../limits.js"
 import { type Errno, fail } from "./errno.js"
 import { attach, detach, Directory, holds, type Node, SymbolicLink } from "./inode.js"
-import { child, existing, isEncodable, isPathTooLong, type Parent, parent } from "./resolve.js"
+import { child, existing, type Parent, parent } from "./resolve.js"
 import {
   announce,
   attributesIn,

@@ -1,6 +1,6 @@
 /** From what a system call failed with to what a `FileSystem` fails with. */
 import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
-import { reasonOf } from "../fileSystemError.js"
+import { systemError as fromErrno } from "../fileSystemError.js"
 import { type Failure, toError } from "./errno.js"
 
 /** @internal */
@@ -16,16 +16,10 @@ export const systemError = (
   failure: Failure,
   withoutCause = false
 ): PlatformError => {
+  const { code, node, syscall } = failure
   const error = toError(failure)
-  return new SystemError({
-    module: "FileSystem",
-    method,
-    reason: reasonOf(failure.node?.code ?? failure.code),
-    pathOrDescriptor: subject,
-    ...(failure.syscall === undefined ? {} : { syscall: failure.syscall }),
-    description: error.message,
-    ...(withoutCause ? {} : { cause: error })
-  })
+  const told = { code: node?.code ?? code, ...(syscall === undefined ? {} : { syscall }) }
+  return fromErrno(method, subject, told, error.message, withoutCause ? undefined : error)
 }
 
 /**

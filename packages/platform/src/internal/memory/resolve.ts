@@ -1,34 +1,12 @@
 /** From a path to a node. The walk does it, with nodes as handles; here are the lookups and the kernel's own limits. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Walk from "@procfsroot/path/Walk"
+import { isEncodable, isNameTooLong, isPathTooLong, MAXSYMLINKS } from "../limits.js"
+import { nameOf, withoutSlashes } from "../text.js"
 import { type Errno, fail } from "./errno.js"
 import type { Directory, Node, SymbolicLink } from "./inode.js"
-import { trimmed } from "./text.js"
 import { permits, SEARCH, type World } from "./world.js"
-
-/** `NAME_MAX` and `PATH_MAX`, which counts the NUL (`include/uapi/linux/limits.h`); `MAXSYMLINKS` (`linux/namei.h`). */
-const NAME_MAX = 255
-const PATH_MAX = 4096
-const MAXSYMLINKS = 40
-
-/** A character takes three bytes at most, a pair of surrogates four: short text need not be counted. */
-const exceeds = (text: string, limit: number): boolean =>
-  text.length * 3 > limit && SurrogateEscape.byteLength(text) > limit
-
-/** @internal */
-export const isNameTooLong = (name: string): boolean => exceeds(name, NAME_MAX)
-
-/** @internal */
-export const isPathTooLong = (path: string): boolean => exceeds(path, PATH_MAX - 1)
-
-/**
- * Whether the text stands for bytes at all.
- *
- * @internal
- */
-export const isEncodable = (text: string): boolean => text.isWellFormed() || SurrogateEscape.encode(text) !== undefined
 
 const fault = (code: Errno): Walk.Fault => ({ _tag: "Fault", cause: { code } })
 
@@ -131,8 +109,8 @@ export interface Parent {
 }
 
 const parentWithin = (world: World, path: string, maxSymlinks: number): Parent => {
-  const text = trimmed(path) || path
-  const last = text.slice(text.lastIndexOf("/") + 1)
+  const text = withoutSlashes(path) || path
+  const last = nameOf(text)
   const resolved = walk(world, text, Policy.make({ maxSymlinks, lastComponent: "unchecked" }))
   const directory = resolved.place.handle
   const dots = resolved.tail.length === 0

@@ -1,9 +1,9 @@
 /** Trees as data, made into nodes. */
 import * as Either from "effect/Either"
 import type { Attributes, Entry, Tree } from "../../MemoryFileSystem.js"
+import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
 import { InvalidTree } from "./invalidTree.js"
-import { isEncodable, isNameTooLong, isPathTooLong } from "./resolve.js"
 import { bytesOf, contentOf } from "./utf8.js"
 
 const EPOCH = 0
