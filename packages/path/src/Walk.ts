@@ -17,7 +17,8 @@ import type { RootedPath } from "./RootedPath.js"
  * The name `.` asks whether the directory may be searched, which the kernel checks before it follows a `.` or `..` out of
  * it (`may_lookup` in `fs/namei.c`). No lookup ever asks for `..`.
  *
- * A lookup is a value: it holds all that the walk knows, and may be answered more than once.
+ * A lookup is a value: it holds all that the walk knows, and may be answered more than once. Only a walk can make one
+ * that can be answered.
  *
  * @since 0.1.0
  * @category models

@@ -254,7 +254,8 @@ export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> =
  * down, `Root.layer(path)` over the same layer.
  *
  * Each time it is built, it begins with the tree as given; two programs that are each provided with it share nothing.
- * Times come from Effect's `Clock`, names of temporary files are counted: under a `TestClock` every run is the same.
+ * Times come from Effect's `Clock`, names of temporary files are counted: under a `TestClock` every run is the same, but
+ * for the inode numbers, which no two trees of a process have in common.
  *
  * @example
  * import { FileSystem } from "@effect/platform"

@@ -6,6 +6,7 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Data from "effect/Data"
 import * as internal from "./internal/message.js"
+import { quote as quotePath } from "./internal/quote.js"
 
 /**
  * What every `ResolveError` tells. `at` is a place inside the root, never a path of the host.
@@ -31,7 +32,7 @@ export interface Details {
 export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
   readonly code = "ENOENT"
   override get message(): string {
-    const why = this.path === "" ? "an empty path names nothing" : `there is no ${internal.quote(this.at)} in it`
+    const why = this.path === "" ? "an empty path names nothing" : `there is no ${quotePath(this.at)} in it`
     return internal.message(this, why)
   }
 }
@@ -46,7 +47,7 @@ export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
 export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
   readonly code = "ENOTDIR"
   override get message(): string {
-    return internal.message(this, `${internal.quote(this.at)} is not a directory, but the path goes on behind it`)
+    return internal.message(this, `${quotePath(this.at)} is not a directory, but the path goes on behind it`)
   }
 }
 
@@ -61,7 +62,7 @@ export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
 > {
   readonly code = "ELOOP"
   override get message(): string {
-    const circle = [...this.cycle, ...this.cycle.slice(0, 1)].map(internal.quote).join(" → ")
+    const circle = [...this.cycle, ...this.cycle.slice(0, 1)].map(quotePath).join(" → ")
     return internal.message(this, `its links lead in a circle, ${circle}`)
   }
 }
@@ -78,7 +79,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
     return internal.message(
       this,
       `it takes more than ${this.limit} links, the last of them ${
-        internal.quote(this.at)
+        quotePath(this.at)
       }; allow more if the tree is trusted`
     )
   }
@@ -93,7 +94,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
 export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Details> {
   readonly code = "ELOOP"
   override get message(): string {
-    return internal.message(this, `${internal.quote(this.at)} is a symbolic link, and links are forbidden`)
+    return internal.message(this, `${quotePath(this.at)} is a symbolic link, and links are forbidden`)
   }
 }
 
@@ -107,7 +108,7 @@ export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Detai
 export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { readonly via?: RootedPath }> {
   readonly code = "EXDEV"
   override get message(): string {
-    const who = this.via === undefined ? "it" : `the link ${internal.quote(this.via)}`
+    const who = this.via === undefined ? "it" : `the link ${quotePath(this.via)}`
     return internal.message(this, `${who} leads out of the root; the containment "clamp" would hold it there`)
   }
 }
@@ -122,7 +123,7 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
 export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonly target: string }> {
   readonly code = "EXDEV"
   override get message(): string {
-    return internal.message(this, `${internal.quote(this.at)} is a magic link of procfs, which leads out of any root`)
+    return internal.message(this, `${quotePath(this.at)} is a magic link of procfs, which leads out of any root`)
   }
 }
 
@@ -138,7 +139,7 @@ export class AccessDenied extends Data.TaggedError("AccessDenied")<
   override get message(): string {
     return internal.message(
       this,
-      `looking at ${internal.quote(this.at)} is not permitted; search permission on every directory before it is needed`
+      `looking at ${quotePath(this.at)} is not permitted; search permission on every directory before it is needed`
     )
   }
 }
@@ -167,7 +168,7 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
   override get message(): string {
     if (this.code === "EINVAL") return internal.message(this, "it holds a NUL character")
-    const who = this.at === "/" ? "it" : `${internal.quote(this.at)}, or a link there,`
+    const who = this.at === "/" ? "it" : `${quotePath(this.at)}, or a link there,`
     return internal.message(this, `${who} holds a character that is no byte of a file name`)
   }
 }
@@ -183,7 +184,7 @@ export class LookupFailed extends Data.TaggedError("LookupFailed")<
   Details & { readonly code: string; readonly cause: unknown }
 > {
   override get message(): string {
-    return internal.message(this, `looking at ${internal.quote(this.at)} failed`)
+    return internal.message(this, `looking at ${quotePath(this.at)} failed`)
   }
 }
 
@@ -229,7 +230,7 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
   readonly cause?: unknown
 }> {
   override get message(): string {
-    return `The root ${internal.quote(this.root)} cannot be used: ${internal.rootTrouble(this.code)} (${this.code}).`
+    return `The root ${quotePath(this.root)} cannot be used: ${internal.rootTrouble(this.code)} (${this.code}).`
   }
 }
 
@@ -245,4 +246,4 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
  * @since 0.1.0
  * @category rendering
  */
-export const quote: (path: string) => string = internal.quote
+export const quote: (path: string) => string = quotePath

@@ -39,15 +39,15 @@ export type TypeId = typeof TypeId
 export interface ResolveOptions extends Policy.Options {}
 
 /**
- * How many paths are to be resolved.
+ * How many paths are to be resolved, at once or as they come.
  *
  * @since 0.1.0
  * @category models
  */
 export interface BatchOptions extends ResolveOptions {
   /**
-   * How many names may be remembered while the batch runs, about 200 bytes each; 100,000 unless told. At the limit all
-   * are forgotten and looked up again when met.
+   * How many names may be remembered while the batch runs, about 200 bytes each; 100,000 unless told. At the limit
+   * all are forgotten and looked up again when met.
    */
   readonly maxRemembered?: number
 }
@@ -94,12 +94,15 @@ export interface Root {
   readonly path: string
   /** The place to which `path` leads. A path without a leading slash is taken from the root. */
   readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<RootedPath, ResolveError>
-  /** Each path's own result, in order. Within one call, no name is looked up twice. */
+  /**
+   * Each path's own result, in order. Within one call, a root that has to ask a disk looks up no name twice, as far as
+   * `maxRemembered` reaches.
+   */
   readonly resolveAll: (
     paths: Iterable<string>,
     options?: BatchOptions
   ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>>
-  /** As `resolveAll`, for as many paths as a stream brings. */
+  /** As `resolveAll`, for as many paths as a stream brings; what is remembered is kept until the stream ends. */
   readonly resolveStream: <E, R>(
     paths: Stream.Stream<string, E, R>,
     options?: BatchOptions

@@ -267,6 +267,28 @@ describe("errors", () => {
     }).pipe(Effect.provide(layer({ "/l": link("d"), "/d": directory(), "/f": "" }))))
 })
 
+describe("a deep tree", () => {
+  const deep = (depth: number) => layer({ [`/t${"/d".repeat(depth)}`]: directory(), "/t/f": "" })
+
+  it.effect("is listed, copied and removed as far down as paths reach", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      expect((yield* fs.readDirectory("/t", { recursive: true })).length).toBe(2041)
+      yield* fs.copy("/t", "/u")
+      yield* fs.remove("/t", { recursive: true })
+      yield* fs.remove("/u", { recursive: true })
+      expect(yield* fs.readDirectory("/")).toEqual([])
+    }).pipe(Effect.provide(deep(2040))))
+
+  it.effect("is ENAMETOOLONG below that, and what can be removed is", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      expect(yield* codeOf(fs.readDirectory("/t", { recursive: true }))).toBe("ENAMETOOLONG")
+      expect(yield* codeOf(fs.remove("/t", { recursive: true }))).toBe("ENAMETOOLONG")
+      expect(yield* fs.readDirectory("/t")).toEqual(["d"])
+    }).pipe(Effect.provide(deep(20_000))))
+})
+
 describe("delays", () => {
   it.effect("of the clock are all that ever passes", () =>
     Effect.gen(function*() {

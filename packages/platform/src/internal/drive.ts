@@ -3,8 +3,14 @@ import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
 
-/** @internal */
-export type Lookup<H, R = never> = (lookup: Walk.Lookup<H>) => Effect.Effect<Walk.Entry<H>, never, R>
+/**
+ * What answers lookups. It is given what a lookup asks: only a walk can make one.
+ *
+ * @internal
+ */
+export type Lookup<H, R = never> = (
+  asked: Pick<Walk.Lookup<H>, "directory" | "name">
+) => Effect.Effect<Walk.Entry<H>, never, R>
 
 /** @internal */
 export const drive = <H, R>(root: H, path: string, lookup: Lookup<H, R>, policy: Policy.Policy) =>

@@ -3,9 +3,6 @@ import type { Details } from "../ResolveError.js"
 import { quote } from "./quote.js"
 
 /** @internal */
-export { quote }
-
-/** @internal */
 export const message = (error: Details & { readonly code: string }, why: string): string =>
   `${quote(error.path)} cannot be resolved in the root ${quote(error.root)}: ${why} (${error.code}).`
 

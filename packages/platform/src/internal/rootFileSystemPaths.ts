@@ -159,7 +159,7 @@ export class Inside {
     if (place === "/") return Effect.succeed({ _tag: "Directory", handle: this.root.hostPath(place) })
     const directory = ComponentStack.make(withoutSlashes(this.root.hostPath(parentOf(place))))
     return Effect.flatMap(
-      this.#lookup({ _tag: "Lookup", directory, name: nameOf(place) }),
+      this.#lookup({ directory, name: nameOf(place) }),
       (entry) =>
         entry._tag === "Fault"
           ? Effect.fail(fromUnknown(asked.method, asked.path, entry.cause))

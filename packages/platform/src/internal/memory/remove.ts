@@ -1,9 +1,10 @@
 /** `fs.rm` of Node: the same system calls, on a tree that nobody else changes meanwhile. */
 import type { RemoveOptions } from "@effect/platform/FileSystem"
+import { isPathTooLong } from "../limits.js"
 import { calling, expecting, fail, Failure } from "./errno.js"
 import type { Directory, Node } from "./inode.js"
 import { removable, removeFrom, unlink } from "./namespace.js"
-import { child, existing } from "./resolve.js"
+import { existing } from "./resolve.js"
 import { permits, READ, SEARCH, type World } from "./world.js"
 
 /** @internal */
@@ -25,38 +26,78 @@ export const remove = (world: World, path: string, { force = false, recursive = 
 
 /** What `lstat` finds behind slashes may be a link to a directory, which `rmdir` refuses. */
 const removeTop = (world: World, path: string): void => {
-  const found = calling("rmdir", [path], () => removable(world, path))
-  const node = child(found)
-  if (node?._tag === "Directory") removeDirectory(world, found.directory, found.last, node, path)
+  const { directory, last: name } = calling("rmdir", [path], () => removable(world, path))
+  const node = directory.children.get(name)
+  if (node?._tag === "Directory") removeTree(world, { directory, name, node, path })
   else calling("rmdir", [path], () => fail("ENOTDIR"))
 }
 
-const removeDirectory = (world: World, directory: Directory, name: string, node: Directory, path: string): void => {
-  const rmdir = () => calling("rmdir", [path], () => removeFrom(world, directory, name, node, "rmdir"))
-  if (!(expecting(["ENOTEMPTY", "EPERM"], rmdir) instanceof Failure)) return
-  removeChildren(world, node, path)
-  rmdir()
+/** A directory, and the name by which it is to go. */
+interface Victim {
+  readonly directory: Directory
+  readonly name: string
+  readonly node: Directory
+  readonly path: string
 }
 
-/** All that can be removed is, before the first failure is told: Node removes children side by side. */
-const removeChildren = (world: World, directory: Directory, path: string): void => {
-  const names = calling("scandir", [path], () => listed(world, directory))
-  let first: Failure | undefined
-  for (const name of names) {
-    try {
-      removeChild(world, directory, name, `${path}/${name}`)
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure
-      first ??= failure
-    }
+/** One whose children go first. */
+interface Level extends Victim {
+  readonly names: Iterator<string>
+  first: Failure | undefined
+}
+
+/**
+ * All that can be removed is, before the first failure is told: Node removes children side by side. The levels are a list,
+ * since a tree may be deeper than calls can be nested.
+ */
+const removeTree = (world: World, top: Victim): void => {
+  const levels: Array<Level> = []
+  removeDirectory(world, top, levels)
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const current = level
+    const next = current.names.next()
+    if (next.done === true) levels.pop()
+    const failure = next.done === true
+      ? current.first ?? failureOf(() => rmdir(world, current))
+      : failureOf(() => removeChild(world, current, next.value, levels))
+    if (failure === undefined) continue
+    const above = next.done === true ? levels.at(-1) : current
+    if (above === undefined) throw failure
+    above.first ??= failure
   }
-  if (first !== undefined) throw first
 }
 
-const removeChild = (world: World, directory: Directory, name: string, path: string): void => {
-  if (!permits(world, directory, SEARCH)) calling("lstat", [path], () => fail("EACCES"))
+const failureOf = (run: () => void): Failure | undefined => {
+  try {
+    run()
+    return undefined
+  } catch (failure) {
+    if (failure instanceof Failure) return failure
+    throw failure
+  }
+}
+
+const rmdir = (world: World, { directory, name, node, path }: Victim): void =>
+  calling("rmdir", [path], () => removeFrom(world, directory, name, node, "rmdir"))
+
+const removeDirectory = (world: World, victim: Victim, levels: Array<Level>): void => {
+  if (!(expecting(["ENOTEMPTY", "EPERM"], () => rmdir(world, victim)) instanceof Failure)) return
+  const names = calling("scandir", [victim.path], () => listed(world, victim.node))
+  levels.push({ ...victim, names: names.values(), first: undefined })
+}
+
+/** Of a child that it cannot look at, Node does not know that it is a directory. */
+const removeChild = (
+  world: World,
+  { node: directory, path: above }: Level,
+  name: string,
+  levels: Array<Level>
+): void => {
+  const path = `${above}/${name}`
+  if (isPathTooLong(path)) calling("unlink", [path], () => fail("ENAMETOOLONG"))
+  if (!permits(world, directory, SEARCH)) calling("unlink", [path], () => fail("EACCES"))
   const node = directory.children.get(name)
-  if (node?._tag === "Directory") removeDirectory(world, directory, name, node, path)
+  if (node?._tag === "Directory") removeDirectory(world, { directory, name, node, path }, levels)
   else if (node !== undefined) {
     calling("unlink", [path], () => removeFrom(world, directory, name, node, "unlink"))
   }
