@@ -52,6 +52,12 @@ describe("hops", () => {
     expect(Walk.clamped(resolved("/../d").trace)).toBe(true)
   })
 
+  it("a clamp of the path is told apart from one of the link before it", () => {
+    const { trace } = resolved("/up/../..")
+    expect(Walk.hops(trace)).toMatchObject([{ link: "/up", clamped: true }])
+    expect(Walk.clamped(trace)).toBe(true)
+  })
+
   it("are kept when the walk fails", () => {
     expect(Walk.hops(failed("/dang/x").trace).map(({ link }) => link)).toEqual(["/dang"])
   })
@@ -83,6 +89,17 @@ describe("slashes behind a missing name", () => {
   it("are not those of a name that `..` took back", () => {
     expect(resolved("/n/../m", { missing: "tail" })).toMatchObject({ tail: ["m"], slash: false })
     expect(resolved("/n/../m", { missing: "tail", lastComponent: "unchecked" })).toMatchObject({ slash: false })
+  })
+})
+
+describe("what remains", () => {
+  it("is the path as asked from the link on that led nowhere, slashes included", () => {
+    const remaining = (path: string) => failed(path).remaining
+    expect([remaining("/dang"), remaining("/dang/"), remaining("/ld/../dang/x//")]).toEqual([
+      "dang",
+      "dang/",
+      "dang/x//"
+    ])
   })
 })
 

@@ -187,7 +187,7 @@ export interface Fault {
   readonly method?: string
   /** Only this time of those that it would strike, counted from 1. */
   readonly nth?: number
-  /** The operation fails with this error, and does nothing. */
+  /** The operation fails with this error, and does nothing; of several faults, with that of the first. */
   readonly code?: Errno
   /** The operation takes this long, by Effect's `Clock`. */
   readonly delay?: Duration.DurationInput

@@ -5,6 +5,7 @@ import { type ResolveError, Root } from "@procfsroot/platform"
 import { type Case, optionsOf, suites } from "@procfsroot/testkit/cases"
 import type { TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { failure, fake, info, MOUNT, silent, withErrno } from "./fake.js"
 
@@ -103,6 +104,19 @@ describe("errors of the file system", () => {
       expect(cause).toMatchObject({ _tag: "SystemError", cause: { code: "EIO" } })
     }))
 
+  it.effect("what keeps `readLink` from telling is never taken for `no link`, whatever `stat` says", () =>
+    Effect.gen(function*() {
+      const whole = fake(tree, withErrno)
+      const layer = over({
+        ...whole,
+        readLink: (path) =>
+          path === `${MOUNT}/var/run` ? Effect.fail(errno("EIO")("readLink", path)) : whole.readLink(path),
+        stat: (path) => path === `${MOUNT}/var/run` ? Effect.succeed(info("Directory")) : whole.stat(path)
+      })
+      expect(yield* Effect.provide(flip("/var/run/docker.sock"), layer))
+        .toMatchObject({ _tag: "LookupFailed", code: "EIO", at: "/var/run" })
+    }))
+
   it.effect("an error that tells nothing is UNKNOWN, and never `no link`", () =>
     Effect.gen(function*() {
       const layer = failing("/etc", (method, path) => failure(method, path, "Unknown"))
@@ -148,6 +162,42 @@ describe("errors of the file system", () => {
       }
     }).pipe(Effect.provide(closed))
   })
+})
+
+describe("a batch", () => {
+  const counting = () => {
+    const asked: Array<string> = []
+    const whole = fake(tree, withErrno)
+    const readLink = (path: string) => {
+      asked.push(path.slice(MOUNT.length))
+      return whole.readLink(path)
+    }
+    return { asked, layer: over({ ...whole, readLink }) }
+  }
+  const paths = ["/etc/passwd", "/run", "/etc/passwd", "/run"]
+
+  it.effect("looks up no name twice", () => {
+    const { asked, layer } = counting()
+    return Effect.gen(function*() {
+      yield* Root.resolveAll(paths)
+      expect(asked).toEqual(["/etc", "/etc/passwd", "/run"])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("remembers no more names than it may", () => {
+    const { asked, layer } = counting()
+    return Effect.gen(function*() {
+      yield* Root.resolveAll(paths, { maxRemembered: 2 })
+      expect(asked).toEqual(["/etc", "/etc/passwd", "/run", "/etc", "/etc/passwd", "/run"])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("puts what is refused in its place among the answers", () =>
+    Effect.gen(function*() {
+      const answers = yield* Root.resolveAll(["/a\0b", "/var/run", "/\ud800", "/etc"])
+      expect(answers.map(Either.match({ onLeft: ({ code }) => code, onRight: String })))
+        .toEqual(["EINVAL", "/run", "EILSEQ", "/etc"])
+    }).pipe(Effect.provide(counting().layer)))
 })
 
 describe("names that are no text", () => {

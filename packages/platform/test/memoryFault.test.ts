@@ -82,6 +82,12 @@ describe("a fault", () => {
       expect(yield* Fiber.join(failing)).toBe("ETIMEDOUT")
     }).pipe(Effect.provide(layer(tree, { faults: [{ path: "/sound", delay: "10 seconds" }] }))))
 
+  it.effect("strike in their order: the first with a code is told", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      expect((yield* Effect.flip(fs.stat("/"))).cause).toMatchObject({ code: "EIO" })
+    }).pipe(Effect.provide(layer(tree, { faults: [{ code: "EIO" }, { code: "EACCES" }] }))))
+
   it.effect("may come without a cause", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem

@@ -267,6 +267,23 @@ describe("errors", () => {
     }).pipe(Effect.provide(layer({ "/l": link("d"), "/d": directory(), "/f": "" }))))
 })
 
+describe("a tree of which something cannot be removed", () => {
+  it.effect("loses all else, and the first failure is told", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const error = yield* Effect.flip(fs.remove("/t", { recursive: true }))
+      expect(error).toMatchObject({ cause: { code: "EACCES", syscall: "unlink", path: "/t/a/f" } })
+      expect(yield* fs.readDirectory("/t", { recursive: true })).toEqual(["a", "a/f", "c", "c/f"])
+    }).pipe(Effect.provide(layer({
+      "/": directory({ uid: 1 }),
+      "/t": directory({ uid: 1 }),
+      "/t/a/f": "of another's directory",
+      "/t/b": file("one's own", { uid: 1 }),
+      "/t/c/f": "of another's directory",
+      "/t/d": file("one's own", { uid: 1 })
+    }, { user: { uid: 1, gid: 1 } }))))
+})
+
 describe("a deep tree", () => {
   const deep = (depth: number) => layer({ [`/t${"/d".repeat(depth)}`]: directory(), "/t/f": "" })
 

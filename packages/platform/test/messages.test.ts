@@ -69,6 +69,14 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
 describe("messages", () => {
+  it.effect("the errors of others keep their stacks", () =>
+    Effect.gen(function*() {
+      const limit = Error.stackTraceLimit
+      yield* Effect.flip(Root.resolve("/nope"))
+      expect(Error.stackTraceLimit).toBe(limit)
+      expect(limit).toBeGreaterThan(0)
+    }).pipe(Effect.provide(layer)))
+
   it.effect.each(questions)("%j %j", ([path, options, why]) =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Root.resolve(path, options))

@@ -26,6 +26,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { dirname } from "node:path"
+import { inspect } from "node:util"
 
 type Fake = Partial<FileSystem.FileSystem>
 
@@ -123,6 +124,19 @@ describe("over a fake", () => {
       })
       expect(error.message).not.toContain("/box")
     }).pipe(Effect.provide(overFake({}))))
+
+  it.effect("what the file system below says of its own paths stays below", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const error = yield* Effect.flip(fs.stat("/d/x"))
+      expect(error).toMatchObject({
+        reason: "PermissionDenied",
+        cause: { _tag: "AccessDenied", at: "/d/x", root: "/", cause: { code: "EACCES" } }
+      })
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("/box")
+    }).pipe(Effect.provide(overFake({
+      readLink: (path) => Effect.fail(systemError(path === "/box/d/x" ? "PermissionDenied" : "Unknown", path))
+    }))))
 
   it.effect("events come in the words of the root, and none for a place without a name in it", () =>
     Effect.gen(function*() {
