@@ -2,30 +2,15 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Root } from "@procfsroot/platform"
-import { available, KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
-import * as Random from "@procfsroot/testkit/random"
+import { comparisons, policies, sample, seed } from "@procfsroot/testkit/differential"
+import { available, KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
 
-const seed = Number(process.env["SEED"] ?? 20_261_124)
-const trees = Number(process.env["TREES"] ?? 35)
-const pathsPerTree = 40
-
-const policies: ReadonlyArray<{ readonly options: Root.ResolveOptions; readonly resolve: number }> = [
-  { options: {}, resolve: Resolve.inRoot },
-  { options: { lastComponent: "keep" }, resolve: Resolve.inRoot },
-  { options: { containment: "beneath" }, resolve: Resolve.beneath },
-  { options: { symlinks: "forbid" }, resolve: Resolve.inRoot | Resolve.noSymlinks }
-]
-
-const samples = FastCheck.sample(
-  FastCheck.tuple(Random.tree, FastCheck.array(Random.path, { minLength: pathsPerTree, maxLength: pathsPerTree })),
-  { seed, numRuns: trees }
-)
+const samples = sample(35)
 
 if (!available) console.warn("skipped: openat2 is not permitted here, so there is no judge")
 
@@ -36,7 +21,7 @@ const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>) =>
     using kernel = new KernelRoot(directory.path)
     const layer = Layer.provide(Root.layer(directory.path), NodeFileSystem.layer)
     const wrong: Array<unknown> = []
-    for (const { options, resolve } of policies) {
+    for (const { lastComponent, options, resolve } of policies) {
       const answers = yield* Effect.provide(
         Effect.forEach(paths, (path) => Effect.either(Root.resolve(path, { ...options, maxSymlinks: 40 }))),
         layer
@@ -44,7 +29,6 @@ const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>) =>
       answers.map(Either.match({ onLeft: ({ code }) => ({ errno: code }), onRight: (ok) => ({ ok }) })).forEach(
         (answer, i) => {
           const path = paths[i] ?? ""
-          const lastComponent = options.lastComponent === "keep" ? "keep" : "follow"
           const judge = kernel.ask({ path, resolve, lastComponent })
           if (JSON.stringify(judge) !== JSON.stringify(answer)) wrong.push({ seed, tree, path, options, judge, answer })
         }
@@ -54,7 +38,7 @@ const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>) =>
   })
 
 describe.skipIf(!available)("the portable layer against the kernel", () => {
-  it.effect(`${trees * pathsPerTree * policies.length} comparisons, seed ${seed}`, () =>
+  it.effect(`${comparisons(samples)} comparisons, seed ${seed}`, () =>
     Effect.gen(function*() {
       for (const [tree, paths] of samples) expect(yield* disagreements(tree, paths)).toEqual([])
     }))
