@@ -21,6 +21,10 @@ interface Question {
   readonly plain: RootedPath | undefined
   readonly flags: number
   readonly resolve: number
+  /** No link may be followed, so that the question without links is the only one. */
+  readonly noLinks: boolean
+  /** The kernel might follow more links than the budget has. */
+  readonly overBudget: boolean
 }
 
 /** An empty, `.` or `..` component somewhere, or the root itself. */
@@ -32,11 +36,15 @@ const question = (path: string, policy: Policy): Question | undefined => {
   // Under `reject` an absolute path begins at the root, under RESOLVE_BENEATH it is an error.
   const asked = policy.containment === "reject" && absolute ? path.replace(/^\/+/, "") || "." : path
   const rooted = absolute ? path : `/${path}`
+  const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
+  const contained = policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath
   return {
     path: asked,
     plain: unclean.test(rooted) ? undefined : rooted as RootedPath, // just what the brand asks for
     flags: policy.lastComponent === "keep" ? O_NOFOLLOW : 0,
-    resolve: policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath
+    resolve: noLinks ? contained | Resolve.noSymlinks : contained,
+    noLinks,
+    overBudget: policy.maxSymlinks < KERNEL_LINKS && !noLinks
   }
 }
 
@@ -95,7 +103,7 @@ export class KernelRoot implements Disposable {
     // What is missing has to be walked in any case, to tell where.
     if (this.#missing || this.#answers.average < KERNEL_PAYS) return undefined
     const asked = question(path, policy)
-    const answer = asked && this.#ask(asked, policy)
+    const answer = asked && this.#ask(asked)
     if (answer !== undefined) this.#answers.tell(true)
     return answer
   }
@@ -105,11 +113,10 @@ export class KernelRoot implements Disposable {
     this.#answers.tell(arrived)
   }
 
-  #ask(asked: Question, policy: Policy): RootedPath | undefined {
-    const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
+  #ask(asked: Question): RootedPath | undefined {
     if (asked.plain !== undefined) {
       const luck = this.#luckIn(asked.plain)
-      if (noLinks || luck.isWorthAsking(PLAIN_PAYS)) {
+      if (asked.noLinks || luck.isWorthAsking(PLAIN_PAYS)) {
         const fd = this.#open(asked, Resolve.noSymlinks)
         if (fd >= 0) {
           luck.tell(true)
@@ -120,8 +127,8 @@ export class KernelRoot implements Disposable {
         luck.tell(false)
       }
     }
-    if (policy.maxSymlinks < KERNEL_LINKS && !noLinks) return undefined
-    const fd = this.#open(asked, noLinks ? Resolve.noSymlinks : 0)
+    if (asked.overBudget) return undefined
+    const fd = this.#open(asked)
     return fd < 0 ? undefined : this.#take(fd, this.#ownPath())
   }
 
@@ -140,23 +147,21 @@ export class KernelRoot implements Disposable {
   /** A descriptor of the file itself, opened with O_PATH. */
   open(path: string, policy: Policy): number | undefined {
     const asked = this.#missing ? undefined : question(path, policy)
-    const fd = asked === undefined ? -1 : this.#open(asked, 0)
+    const fd = asked === undefined ? -1 : this.#open(asked)
     return fd < 0 ? undefined : fd
   }
 
   /** One call on the thread pool, for whatever may make the kernel wait. */
   resolveAsync(path: string, policy: Policy, done: (answer: RootedPath | undefined) => void): void {
     const asked = this.#missing ? undefined : question(path, policy)
-    const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
-    if (asked === undefined || (policy.maxSymlinks < KERNEL_LINKS && !noLinks)) return done(undefined)
-    const resolve = asked.resolve | (noLinks ? Resolve.noSymlinks : 0)
-    this.#openat2.openAsync(this.#root.fd, { ...asked, resolve }, (fd) => {
+    if (asked === undefined || asked.overBudget) return done(undefined)
+    this.#openat2.openAsync(this.#root.fd, asked, (fd) => {
       // To ask for the root by its path might have to wait.
       done(fd < 0 ? undefined : this.#take(fd, this.#readOwnPath()))
     })
   }
 
-  #open(asked: Question, resolve: number): number {
+  #open(asked: Question, resolve = 0): number {
     const call = { path: asked.path, flags: asked.flags, resolve: asked.resolve | resolve }
     for (let attempt = 1;; attempt++) {
       const fd = this.#openat2.open(this.#root.fd, call)
