@@ -27,6 +27,12 @@ export interface Lookup<H> {
   readonly _tag: "Lookup"
   readonly directory: ComponentStack<H>
   readonly name: string
+  /**
+   * A link found here would be followed as the last component: of the path, or of the target of a link that was itself
+   * followed so, with or without slashes after it. `WALK_TRAILING` in `fs/namei.c`, which decides whether
+   * `fs.protected_symlinks` applies.
+   */
+  readonly trailing: boolean
 }
 
 /**
@@ -56,6 +62,11 @@ export interface SymbolicLink<H> {
   readonly magic?: boolean
   /** Why the text could not be read, where it could not: such a link may be kept, and to follow it fails so. */
   readonly unreadable?: { readonly _tag: "Missing" } | Fault
+  /**
+   * Why the link may not be followed as the last component (`fs.protected_symlinks`). Elsewhere it has no effect, so that
+   * an entry can be remembered. The kernel counts such a link, and refuses it before `RESOLVE_NO_SYMLINKS` does.
+   */
+  readonly denied?: Fault
 }
 
 /**

@@ -72,6 +72,11 @@ class Cursor<H> implements Lookup<H> {
     return this.place
   }
 
+  /** Read only by a lookup that finds a link, so that other lookups cost nothing more. */
+  get trailing(): boolean {
+    return this.name !== "." && !this.keeps() && this.onlySlashes(this.offset)
+  }
+
   /** The same question once more: none is asked behind a name that is missing, or out of what is no directory. */
   copy(): Cursor<H> {
     const cursor = new Cursor(this.setting, this.place, this.frame, this.offset, this.events)
@@ -211,7 +216,7 @@ class Cursor<H> implements Lookup<H> {
   }
 
   link(name: string, entry: SymbolicLink<H>): Step<H> {
-    if (this.setting.policy.lastComponent === "keep" && this.isLast()) {
+    if (this.keeps()) {
       this.place = stack.push(this.place, name, entry.handle)
       this.kind = "SymbolicLink"
       return this.next()
@@ -233,11 +238,12 @@ class Cursor<H> implements Lookup<H> {
   }
 
   /** Why a link may not be followed. The budget comes before the flag, as in the kernel's `pick_link`. */
-  refusal(name: string, { magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
+  refusal(name: string, { denied, magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
     const { containment, maxSymlinks, symlinks } = this.setting.policy
     const cycle = this.cycle(name)
     if (cycle !== undefined) return { _tag: "Cycle", cycle }
     if ((this.events?.links ?? 0) >= maxSymlinks) return { _tag: "TooManySymlinks", limit: maxSymlinks }
+    if (denied !== undefined && this.trailing) return denied
     if (symlinks === "forbid") return { _tag: "SymlinkForbidden" }
     if (unreadable !== undefined) return unreadable
     if (magic === true) return { _tag: "MagicLink", target }
@@ -254,6 +260,11 @@ class Cursor<H> implements Lookup<H> {
       frame = frame.below
     }
     return undefined
+  }
+
+  /** Whether a link at the component just taken is kept. */
+  keeps(): boolean {
+    return this.setting.policy.lastComponent === "keep" && this.isLast()
   }
 
   /** Whether the component just taken is the last of all. */
