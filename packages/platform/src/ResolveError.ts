@@ -174,6 +174,19 @@ export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { rea
 }
 
 /**
+ * The root was closed before the path was asked for (`EBADF`): the scope of its layer has ended. Nothing was looked at.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
+  readonly code = "EBADF"
+  override get message(): string {
+    return internal.message(this, "the root has been closed; use it within the scope of its layer")
+  }
+}
+
+/**
  * Any other error of the file system, with its errno as `code` and the error itself as `cause`: `EIO`, `ESTALE`,
  * `EMFILE`, … `UNKNOWN` where the file system told none.
  *
@@ -214,6 +227,7 @@ export type ResolveError =
   | AccessDenied
   | NameTooLong
   | InvalidPath
+  | RootClosed
   | LookupFailed
 
 /**

@@ -16,7 +16,7 @@ import type * as Stream from "effect/Stream"
 import * as fileSystemRoot from "./internal/fileSystemRoot.js"
 import { refused } from "./internal/resolveError.js"
 import * as internal from "./internal/root.js"
-import type { ResolveError, RootUnavailable } from "./ResolveError.js"
+import type { ResolveError, RootClosed, RootUnavailable } from "./ResolveError.js"
 
 /**
  * @since 0.1.0
@@ -142,13 +142,13 @@ export interface Batch {
  */
 export interface Provider {
   readonly path: string
-  /** One walk, on its own. */
-  readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>>
+  /** One walk, on its own. Every way to ask a root that is closed fails with `RootClosed`. */
+  readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>, RootClosed>
   /**
    * Begins a batch: what it gives walks one part of the batch after another, and may remember lookups. Each outcome is read
    * at once, so that none is kept.
    */
-  readonly batch?: (policy: Policy.Policy, maxRemembered: number) => Effect.Effect<Batch, never, Scope.Scope>
+  readonly batch?: (policy: Policy.Policy, maxRemembered: number) => Effect.Effect<Batch, RootClosed, Scope.Scope>
   /** A faster way to the same answer as `walk`, where there is one. */
   readonly resolve?: (path: string, policy: Policy.Policy) => Effect.Effect<RootedPath, ResolveError>
 }

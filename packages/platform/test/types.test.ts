@@ -25,6 +25,7 @@ describe("types", () => {
       | "AccessDenied"
       | "NameTooLong"
       | "InvalidPath"
+      | "RootClosed"
       | "LookupFailed"
     >()
   })
@@ -70,6 +71,7 @@ describe("types", () => {
       AccessDenied: nothing,
       NameTooLong: nothing,
       InvalidPath: nothing,
+      RootClosed: nothing,
       LookupFailed: nothing
     })
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Place | void, never, Root.Root>>()

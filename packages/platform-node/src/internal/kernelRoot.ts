@@ -144,21 +144,25 @@ export class KernelRoot implements Disposable {
     return luck
   }
 
-  /** A descriptor of the file itself, opened with O_PATH. */
+  /** A descriptor of the file itself, opened with O_PATH, to be closed by `close`. */
   open(path: string, policy: Policy): number | undefined {
     const asked = this.#missing ? undefined : question(path, policy)
     const fd = asked === undefined ? -1 : this.#open(asked)
     return fd < 0 ? undefined : fd
   }
 
+  readonly close = (fd: number): void => this.#openat2.close(fd)
+
   /** One call on the thread pool, for whatever may make the kernel wait. */
-  resolveAsync(path: string, policy: Policy, done: (answer: RootedPath | undefined) => void): void {
+  resolveAsync(path: string, policy: Policy): Promise<RootedPath | undefined> {
     const asked = this.#missing ? undefined : question(path, policy)
-    if (asked === undefined || asked.overBudget) return done(undefined)
-    this.#openat2.openAsync(this.#root.fd, asked, (fd) => {
-      // To ask for the root by its path might have to wait.
-      done(fd < 0 ? undefined : this.#take(fd, this.#readOwnPath()))
-    })
+    if (asked === undefined || asked.overBudget) return Promise.resolve(undefined)
+    return new Promise((resolve) =>
+      this.#openat2.openAsync(this.#root.fd, asked, (fd) => {
+        // To ask for the root by its path might have to wait.
+        resolve(fd < 0 ? undefined : this.#take(fd, this.#readOwnPath()))
+      })
+    )
   }
 
   #open(asked: Question, resolve = 0): number {

@@ -7,6 +7,7 @@ import { descriptorPath } from "./constants.js"
 import { fsCalls, openDirectory } from "./fsCalls.js"
 import type { Calls } from "./lookup.js"
 import type { Openat2 } from "./openat2.js"
+import type { PinnedRoot } from "./pinnedRoot.js"
 
 const { ENOENT } = constants.errno
 
@@ -16,17 +17,16 @@ const { ENOENT } = constants.errno
  *
  * @internal
  */
-export const nativeCalls = (root: number, openat2: Openat2): Calls => {
-  const here = descriptorPath(root)
-  const toHost = (path: string): string => path.startsWith(".") ? here + path.slice(1) : path
+export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
+  const toHost = (path: string): string => path.startsWith(".") ? descriptorPath(root.fd) + path.slice(1) : path
   return {
     lstat: (path) => {
-      const found = path.isWellFormed() ? openat2.lstat(root, path) : undefined
+      const found = path.isWellFormed() ? openat2.lstat(root.fd, path) : undefined
       if (typeof found === "object") return found
       return found === ENOENT ? undefined : fsCalls.lstat(toHost(path))
     },
     readlink: (path) => {
-      const target = path.isWellFormed() ? openat2.readlink(root, path) : undefined
+      const target = path.isWellFormed() ? openat2.readlink(root.fd, path) : undefined
       return target ?? fsCalls.readlink(toHost(path))
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),

@@ -1,27 +1,68 @@
 import type { Policy } from "@procfsroot/path/Policy"
-import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
+import * as RootedPath from "@procfsroot/path/RootedPath"
+import { RootClosed, type RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
+import { Handle } from "./handle.js"
 import { KernelRoot } from "./kernelRoot.js"
 import { load, type Openat2 } from "./openat2.js"
-import { openRoot } from "./openRoot.js"
+import { openRoot, unavailable } from "./openRoot.js"
 import { PinnedRoot } from "./pinnedRoot.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
 
 /** How many paths of a batch are resolved before other fibers get their turn. */
 const TURN = 1_024
 
-const pin = (path: string, onPool: boolean): Effect.Effect<PinnedRoot, RootUnavailable, Scope.Scope> =>
+/**
+ * A root that is open, and the ways to ask it.
+ *
+ * @internal
+ */
+export interface OpenRoot {
+  readonly pinned: PinnedRoot
+  readonly kernel: KernelRoot | undefined
+  readonly ground: Ground
+}
+
+/** @internal */
+export type RootHandle = Handle<OpenRoot>
+
+/** Takes the descriptor over. */
+const handleOf = (fd: number, findPlace: boolean, openat2: Openat2 | undefined): RootHandle => {
+  const pinned = new PinnedRoot(fd, findPlace)
+  try {
+    const kernel = openat2 && new KernelRoot(pinned, openat2)
+    return Handle.make({ pinned, kernel, ground: groundOf(pinned, openat2) }, (root) => {
+      root.kernel?.[Symbol.dispose]()
+      root.pinned[Symbol.dispose]()
+    })
+  } catch (error) {
+    pinned[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** The handle closes with the scope; the root, when what was begun or made by then is at its end too. */
+const openHandle = (
+  path: string,
+  onPool: boolean,
+  openat2: Openat2 | undefined
+): Effect.Effect<RootHandle, RootUnavailable, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.map(openRoot(path, onPool), (fd) => new PinnedRoot(fd, !onPool)),
-    dispose
+    Effect.flatMap(openRoot(path, onPool), (fd) =>
+      Effect.try({
+        try: () => handleOf(fd, !onPool, openat2),
+        catch: (cause) => unavailable(path, cause as NodeJS.ErrnoException) // `node:fs` throws nothing else
+      })),
+    (root) => Effect.sync(() => root.close())
   )
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
+
+const closed = (root: string, path: string) => Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
 
 /** Walks a part of a batch a turn at a time, so that other fibers go on and an interruption is met. */
 const inTurns = <A>(
@@ -37,10 +78,22 @@ const inTurns = <A>(
   return turn
 }
 
-const onMainThread = (path: string, ground: Ground, kernel: KernelRoot | undefined): Root.Provider => ({
+/** Keeps the root open until a batch has ended. */
+const retained = (path: string, root: RootHandle): Effect.Effect<RootHandle, RootClosed, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.suspend(() => root.isOpen ? Effect.succeed(root.retain()) : closed(path, "")),
+    (held) => Effect.sync(() => held.close())
+  )
+
+const onMainThread = (path: string, root: RootHandle): Root.Provider => ({
   path,
-  walk: (asked, policy) => Effect.sync(() => walkSync(ground, asked, policy)),
+  walk: (asked, policy) =>
+    Effect.suspend(() =>
+      root.isOpen ? Effect.succeed(walkSync(root.value.ground, asked, policy)) : closed(path, asked)
+    ),
   resolve: (asked, policy) => {
+    if (!root.isOpen) return closed(path, asked)
+    const { ground, kernel } = root.value
     const answer = kernel?.resolve(asked, policy)
     if (answer !== undefined) return Effect.succeed(answer)
     const outcome = walkSync(ground, asked, policy)
@@ -48,33 +101,53 @@ const onMainThread = (path: string, ground: Ground, kernel: KernelRoot | undefin
     return Root.fromOutcome(path, asked, outcome)
   },
   batch: (policy, maxRemembered) =>
-    Effect.map(
-      Effect.acquireRelease(Effect.sync(() => batchSync(ground, maxRemembered)), dispose),
-      (batch) => (paths, read) => inTurns(paths, (some) => batch.walkSome(some, policy, read))
-    )
+    Effect.flatMap(retained(path, root), (held) =>
+      Effect.map(
+        Effect.acquireRelease(Effect.sync(() => batchSync(held.value.ground, maxRemembered)), dispose),
+        (batch) => (paths, read) => inTurns(paths, (some) => batch.walkSome(some, policy, read))
+      ))
 })
 
-const onThreadPool = (path: string, root: PinnedRoot, kernel: KernelRoot | undefined): Root.Provider => {
-  const walk = (asked: string, policy: Policy) => Effect.promise((signal) => walkAsync(root, asked, policy, signal))
+/**
+ * What waits for the thread pool. Whoever gives up leaves the calls to their end, and the root stays open until then: its
+ * number must not name another directory when a call leaves the queue.
+ */
+const onPool = <A>(
+  path: string,
+  asked: string,
+  root: RootHandle,
+  begin: (root: OpenRoot, signal: AbortSignal) => Promise<A>
+): Effect.Effect<A, RootClosed> =>
+  Effect.async((resume, signal) => {
+    if (!root.isOpen) return resume(closed(path, asked))
+    const held = root.retain()
+    begin(held.value, signal)
+      .finally(() => held.close())
+      .then((value) => resume(Effect.succeed(value)), (error) => resume(Effect.die(error)))
+  })
+
+const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
+  const walk = (asked: string, policy: Policy) =>
+    onPool(path, asked, root, ({ pinned }, signal) => walkAsync(pinned, asked, policy, signal))
   return {
     path,
     walk,
     batch: (policy, maxRemembered) =>
-      Effect.map(
-        Effect.acquireRelease(Effect.sync(() => batchAsync(root, maxRemembered)), dispose),
-        (batch) => (paths, read) =>
-          Effect.forEach(paths, (asked) =>
-            Effect.map(
-              Effect.promise((signal) => batch.walk(asked, policy, signal)),
-              (outcome) => read(asked, outcome)
-            ))
-      ),
-    ...(kernel === undefined ? {} : {
+      Effect.flatMap(retained(path, root), (held) =>
+        Effect.map(
+          Effect.acquireRelease(Effect.sync(() => batchAsync(held.value.pinned, maxRemembered)), dispose),
+          (batch) => (paths, read) =>
+            Effect.forEach(paths, (asked) =>
+              Effect.map(
+                // A batch has a handle of its own, which closes after it.
+                Effect.orDie(onPool(path, asked, held, (_, signal) => batch.walk(asked, policy, signal))),
+                (outcome) => read(asked, outcome)
+              ))
+        )),
+    ...(root.value.kernel === undefined ? {} : {
       resolve: (asked, policy) =>
         Effect.flatMap(
-          Effect.async<RootedPath | undefined>((resume) =>
-            kernel.resolveAsync(asked, policy, (answer) => resume(Effect.succeed(answer)))
-          ),
+          onPool(path, asked, root, async ({ kernel }) => kernel?.resolveAsync(asked, policy)),
           (answer) =>
             answer === undefined
               ? Effect.flatMap(walk(asked, policy), (outcome) => Root.fromOutcome(path, asked, outcome))
@@ -82,13 +155,6 @@ const onThreadPool = (path: string, root: PinnedRoot, kernel: KernelRoot | undef
         )
     })
   }
-}
-
-/** A root that is open, and what was opened for it. */
-interface OpenedRoot {
-  readonly pinned: PinnedRoot
-  readonly kernel: KernelRoot | undefined
-  readonly root: Root.Root
 }
 
 /**
@@ -100,17 +166,11 @@ export const open = (
   path: string,
   { offMainThread = false }: Options,
   openat2: Openat2 | undefined
-): Effect.Effect<OpenedRoot, RootUnavailable, Scope.Scope> =>
-  Effect.gen(function*() {
-    const pinned = yield* pin(path, offMainThread)
-    const kernel = openat2 === undefined
-      ? undefined
-      : yield* Effect.acquireRelease(Effect.sync(() => new KernelRoot(pinned, openat2)), dispose)
-    const provider = offMainThread
-      ? onThreadPool(path, pinned, kernel)
-      : onMainThread(path, groundOf(pinned, openat2), kernel)
-    return { pinned, kernel, root: Root.make(provider) }
-  })
+): Effect.Effect<{ readonly handle: RootHandle; readonly root: Root.Root }, RootUnavailable, Scope.Scope> =>
+  Effect.map(openHandle(path, offMainThread, openat2), (handle) => ({
+    handle,
+    root: Root.make((offMainThread ? onThreadPool : onMainThread)(path, handle))
+  }))
 
 /** @internal */
 export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>

@@ -15,22 +15,21 @@ import { open } from "./nodeRoot.js"
 import { load, type Openat2 } from "./openat2.js"
 
 const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => {
-  const tree = trees.make(inside)
   const system = {
     ...metadata.make(inside),
     ...content.make(inside),
-    ...tree,
-    ...makers.make(inside, tree.remove),
+    ...trees.make(inside),
+    ...makers.make(inside),
     watch: watch.make(inside)
   }
-  return FileSystem.make(options.readOnly === true ? { ...system, ...readOnly(system) } : system)
+  return FileSystem.make(options.readOnly === true ? readOnly(inside, system) : system)
 }
 
 const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Effect.map(
     open(path, {}, openat2),
-    ({ kernel, pinned, root }) =>
-      Context.make(FileSystem.FileSystem, fileSystem(new Inside(path, pinned, kernel), options)).pipe(
+    ({ handle, root }) =>
+      Context.make(FileSystem.FileSystem, fileSystem(new Inside(path, handle), options)).pipe(
         Context.add(Root, root)
       )
   )

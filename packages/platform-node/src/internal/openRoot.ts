@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import { toNode } from "./pathBytes.js"
 import { flags } from "./pinnedRoot.js"
 
-const unavailable = (root: string, cause: NodeJS.ErrnoException): RootUnavailable =>
+/** @internal */
+export const unavailable = (root: string, cause: NodeJS.ErrnoException): RootUnavailable =>
   new RootUnavailable({ root, code: cause.code ?? "UNKNOWN", cause })
 
 const openHere = (path: string): Effect.Effect<number, RootUnavailable> =>
@@ -15,22 +16,29 @@ const openHere = (path: string): Effect.Effect<number, RootUnavailable> =>
     catch: (cause) => unavailable(path, cause as NodeJS.ErrnoException) // `node:fs` throws nothing else
   })
 
-/** A root on a hung mount stops neither the event loop nor the fiber: who gives up has no descriptor to close. */
+/**
+ * A root on a hung mount stops neither the event loop nor the fiber: who gives up has no descriptor to close. The canceler
+ * of an `Effect.async` is installed one step after the call has begun, and an interruption in between would lose the
+ * descriptor; `onInterrupt` has no such gap.
+ */
 const openOnPool = (path: string): Effect.Effect<number, RootUnavailable> =>
-  Effect.interruptible(Effect.async((resume) => {
+  Effect.suspend(() => {
     let wanted = true
     let opened: number | undefined
-    open(toNode(path), flags, (cause, fd) => {
-      if (cause !== null) return resume(Effect.fail(unavailable(path, cause)))
-      if (!wanted) return closeSync(fd)
-      opened = fd
-      resume(Effect.succeed(fd))
-    })
-    return Effect.sync(() => {
+    const call = Effect.async<number, RootUnavailable>((resume) =>
+      open(toNode(path), flags, (cause, fd) => {
+        if (cause !== null) return resume(Effect.fail(unavailable(path, cause)))
+        if (!wanted) return closeSync(fd)
+        opened = fd
+        resume(Effect.succeed(fd))
+      })
+    )
+    const giveUp = Effect.sync(() => {
       wanted = false
       if (opened !== undefined) closeSync(opened)
     })
-  }))
+    return Effect.uninterruptible(Effect.onInterrupt(Effect.interruptible(call), () => giveUp))
+  })
 
 /** Node refuses such names with errors of its own, or takes another in their place. */
 const refusal = (path: string): string | undefined => {

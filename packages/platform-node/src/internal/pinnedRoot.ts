@@ -1,6 +1,7 @@
 /** A root held open, so that neither a rename nor a reused PID puts another directory in its place. */
 import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "./constants.js"
+import { errnoError } from "./errnoError.js"
 import { fromNode, toNode } from "./pathBytes.js"
 
 const quiet = { throwIfNoEntry: false } as const
@@ -22,7 +23,8 @@ export const flags = O_PATH | O_DIRECTORY
 
 /** @internal */
 export class PinnedRoot implements Disposable {
-  readonly fd: number
+  readonly #fd: number
+  #isOpen = true
   /** Its descriptor's path, if that names it in this process's own mount namespace too. */
   readonly #place: string | undefined
   readonly #dev: number
@@ -30,11 +32,16 @@ export class PinnedRoot implements Disposable {
 
   /** Takes the descriptor over. `findPlace` may wait for the file system that the root is on. */
   constructor(fd: number, findPlace: boolean) {
-    this.fd = fd
+    this.#fd = fd
     const { dev, ino } = findPlace ? fstatSync(fd) : { dev: 0, ino: 0 }
     this.#dev = dev
     this.#ino = ino
     this.#place = findPlace ? this.#find() : undefined
+  }
+
+  get fd(): number {
+    if (!this.#isOpen) throw errnoError("EBADF", "openat")
+    return this.#fd
   }
 
   /** What a root found through `/proc/<pid>/root` reads as may be another directory here. */
@@ -78,6 +85,7 @@ export class PinnedRoot implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.fd)
+    this.#isOpen = false
+    closeSync(this.#fd)
   }
 }

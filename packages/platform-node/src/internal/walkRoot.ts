@@ -52,7 +52,7 @@ export const groundOf = (root: PinnedRoot, openat2: Openat2 | undefined): Ground
       },
       calls: fsCalls
     }
-    : { base: ".", calls: nativeCalls(root.fd, openat2) }
+    : { base: ".", calls: nativeCalls(root, openat2) }
 
 /** @internal */
 export const walkSync = ({ base, calls }: Ground, path: string, policy: Policy): Walk.Outcome<string> => {
@@ -153,7 +153,7 @@ export const batchAsync = (root: PinnedRoot, maxRemembered: number): BatchAsync 
   const anchors = new Anchors(root.base)
   const trie = new Trie(anchors, maxRemembered)
   return {
-    walk: (path, policy, signal) =>
+    walk: async (path, policy, signal) =>
       runAsync(
         trie.root(root.base),
         path,

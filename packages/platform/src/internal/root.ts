@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
-import type { ResolveError } from "../ResolveError.js"
+import { type ResolveError, RootClosed } from "../ResolveError.js"
 import type {
   Batch,
   BatchOptions,
@@ -64,24 +64,39 @@ const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Ef
 }
 
 /** Each path on its own, where a provider has nothing better. */
-const oneByOne = (walk: Provider["walk"], policy: Policy.Policy): Batch => (paths, read) =>
-  Effect.forEach(paths, (path) => Effect.map(walk(path, policy), (outcome) => read(path, outcome)))
+const oneByOne =
+  (root: string, walk: Provider["walk"], policy: Policy.Policy) =>
+  (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
+    Effect.forEach(paths, (path) => {
+      const refusal = refused(root, path)
+      return refusal === undefined
+        ? Effect.either(Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome)))
+        : Effect.succeed(Either.left(refusal))
+    })
+
+/** What a batch answers that was begun after the root had been closed. */
+const allClosed = (root: string) => (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
+  Effect.succeed(paths.map((path) => Either.left(new RootClosed({ root, path, at: RootedPath.root }))))
 
 /** @internal */
 export const make = (provider: Provider): Root => {
   const { path: root, walk } = provider
 
   const {
-    batch = (policy) => Effect.succeed(oneByOne(walk, policy)),
+    batch,
     resolve = (path, policy) => Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome))
   } = provider
 
   /** What answers one part of a batch after another. */
-  const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...policy }: BatchOptions = {}) =>
-    Effect.map(
-      batch(Policy.make(policy), maxRemembered),
-      (walkAll) => (paths: ReadonlyArray<string>) => answerAll(root, paths, walkAll)
-    )
+  const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...options }: BatchOptions = {}) => {
+    const policy = Policy.make(options)
+    return batch === undefined
+      ? Effect.succeed(oneByOne(root, walk, policy))
+      : Effect.match(batch(policy, maxRemembered), {
+        onFailure: () => allClosed(root),
+        onSuccess: (walkAll) => (paths: ReadonlyArray<string>) => answerAll(root, paths, walkAll)
+      })
+  }
 
   return tag.of({
     [TypeId]: TypeId,
@@ -104,23 +119,35 @@ export const make = (provider: Provider): Root => {
       ),
     locate: (path, options) =>
       Effect.suspend(() => {
+        const nowhere = (error: ResolveError): Location => ({ deepest: RootedPath.root, remaining: path, error })
         const error = refused(root, path)
         return error === undefined
-          ? Effect.map(walk(path, Policy.make(options)), (outcome) => location(root, path, outcome))
-          : Effect.succeed({ deepest: RootedPath.root, remaining: path, error })
+          ? Effect.match(walk(path, Policy.make(options)), {
+            onFailure: nowhere,
+            onSuccess: (outcome) => location(root, path, outcome)
+          })
+          : Effect.succeed(nowhere(error))
       }),
     explain: (path, options) =>
       Effect.suspend(() => {
-        const error = refused(root, path)
-        if (error !== undefined) {
-          return Effect.succeed<Explanation>({ path, hops: [], clamped: false, result: Either.left(error) })
-        }
-        return Effect.map(walk(path, Policy.make(options)), (outcome): Explanation => ({
+        const nowhere = (error: ResolveError): Explanation => ({
           path,
-          hops: Walk.hops(outcome.trace),
-          clamped: Walk.clamped(outcome.trace),
-          result: fromOutcome(root, path, outcome)
-        }))
+          hops: [],
+          clamped: false,
+          result: Either.left(error)
+        })
+        const error = refused(root, path)
+        return error === undefined
+          ? Effect.match(walk(path, Policy.make(options)), {
+            onFailure: nowhere,
+            onSuccess: (outcome): Explanation => ({
+              path,
+              hops: Walk.hops(outcome.trace),
+              clamped: Walk.clamped(outcome.trace),
+              result: fromOutcome(root, path, outcome)
+            })
+          })
+          : Effect.succeed(nowhere(error))
       }),
     hostPath: (path) => RootedPath.behind(root, path)
   })

@@ -5,11 +5,12 @@ import { close, closeSync, constants, copyFile, fstatSync, read, readdirSync, wr
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { descriptorPath, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
+import { Handle } from "../handle.js"
 import { fromNode } from "../pathBytes.js"
 import { OpenFile } from "./file.js"
 import type { Inside } from "./inside.js"
 import { flagsOf, openFile } from "./open.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 import { operation, pooled } from "./operation.js"
 
 const { O_CREAT, O_WRONLY } = constants
@@ -27,12 +28,13 @@ const openScoped = (
   path: string,
   { flag = "r", mode }: OpenFileOptions = {}
 ): Effect.Effect<OpenFile, PlatformError, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
-      operation(method, path, (hold) => openFile(inside, path, flagsOf[flag], mode, hold)),
-      (fd) => flag === "r" ? Effect.sync(() => closeSync(fd)) : closeOnPool(fd, path)
-    ),
-    (fd) => new OpenFile(fd, method === "open" ? fd : path, flag.startsWith("a"))
+  Effect.acquireRelease(
+    operation(method, path, (hold) => {
+      const fd = openFile(inside, path, flagsOf[flag], mode, hold)
+      const closeFile = (fd: number) => flag === "r" ? Effect.sync(() => closeSync(fd)) : closeOnPool(fd, path)
+      return new OpenFile(Handle.make(fd, closeFile), method === "open" ? fd : path, flag.startsWith("a"))
+    }),
+    (file) => file.close
   )
 
 /** The most that `fs.readFile` reads: no call of the pool takes more (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`). */
@@ -130,9 +132,9 @@ export const make = (inside: Inside): Content => ({
         inside.target(toPath, hold)
         checkRegular(from)
         const to = openFile(inside, toPath, O_WRONLY | O_CREAT, fstatSync(from).mode & 0o777, hold)
-        return { from: hold.release(from), to }
+        return { from, to, hold: hold.keep() }
       }),
       ({ from, to }) => copyContent("copyFile", fromPath, from, to),
-      ({ from, to }) => Effect.zipRight(Effect.sync(() => closeSync(from)), closeOnPool(to, toPath))
+      ({ hold, to }) => Effect.zipRight(Effect.sync(() => hold[Symbol.dispose]()), closeOnPool(to, toPath))
     )
 })

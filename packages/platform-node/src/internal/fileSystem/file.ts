@@ -1,11 +1,12 @@
-/** An open file of the `FileSystem` contract. */
+/** An open file of the `FileSystem` contract. Once its scope has ended, it answers EBADF and asks the system for nothing. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as FileSystemError from "@procfsroot/platform/FileSystemError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { fstat, fsync, ftruncate, read, type Stats, write } from "node:fs"
-import { pooled } from "./operation.js"
+import type { Handle } from "../handle.js"
+import { type Done, pooled } from "./operation.js"
 
 const types: ReadonlyArray<readonly [test: (stats: Stats) => boolean, type: FileSystem.File.Type]> = [
   [(stats) => stats.isFile(), "File"],
@@ -35,10 +36,18 @@ export const info = (stats: Stats): FileSystem.File.Info => ({
   blocks: Option.some(stats.blocks)
 })
 
+/** How an open file is closed, by the last call that uses it. */
+type FileHandle = Handle<number, Effect.Effect<void>>
+
+/** No descriptor at all: what a closed file shows of itself. */
+const CLOSED = -1
+
+const closeHandle = (handle: FileHandle): Effect.Effect<void> => Effect.suspend(() => handle.close() ?? Effect.void)
+
 /** @internal */
 export class OpenFile implements FileSystem.File {
   readonly [FileSystem.FileTypeId]: FileSystem.FileTypeId = FileSystem.FileTypeId
-  readonly fd: FileSystem.File.Descriptor
+  readonly #handle: FileHandle
   /** What its errors name: the descriptor, as Node's do. */
   readonly #path: string | number
   readonly #append: boolean
@@ -46,18 +55,42 @@ export class OpenFile implements FileSystem.File {
   readonly #one = Effect.unsafeMakeSemaphore(1).withPermits(1)
   #position = 0n
 
-  constructor(fd: number, path: string | number, append: boolean) {
-    this.fd = FileSystem.FileDescriptor(fd)
+  constructor(handle: FileHandle, path: string | number, append: boolean) {
+    this.#handle = handle
     this.#path = path
     this.#append = append
   }
 
+  /** For whoever passes it on to the system; −1 once the file is closed, since the number may be another file's by then. */
+  get fd(): FileSystem.File.Descriptor {
+    return FileSystem.FileDescriptor(this.#handle.isOpen ? this.#handle.value : CLOSED)
+  }
+
+  get close(): Effect.Effect<void> {
+    return closeHandle(this.#handle)
+  }
+
+  /** One call on the thread pool. The descriptor is closed after it, even if the scope ends meanwhile. */
+  #call<A>(
+    method: string,
+    syscall: string,
+    begin: (fd: number, done: Done<A>) => void
+  ): Effect.Effect<A, PlatformError> {
+    return Effect.uninterruptible(Effect.suspend(() => {
+      if (!this.#handle.isOpen) {
+        return Effect.fail(FileSystemError.fromFailure(method, this.#path, { code: "EBADF", syscall }))
+      }
+      const held = this.#handle.retain()
+      return Effect.ensuring(pooled<A>(method, this.#path, (done) => begin(held.value, done)), closeHandle(held))
+    }))
+  }
+
   get stat(): Effect.Effect<FileSystem.File.Info, PlatformError> {
-    return Effect.map(pooled<Stats>("stat", this.#path, (done) => fstat(this.fd, done)), info)
+    return Effect.map(this.#call<Stats>("stat", "fstat", (fd, done) => fstat(fd, done)), info)
   }
 
   get sync(): Effect.Effect<void, PlatformError> {
-    return pooled<void>("sync", this.#path, (done) => fsync(this.fd, (error) => done(error)))
+    return this.#call<void>("sync", "fsync", (fd, done) => fsync(fd, (error) => done(error)))
   }
 
   seek(offset: FileSystem.SizeInput, from: FileSystem.SeekMode): Effect.Effect<void> {
@@ -84,7 +117,7 @@ export class OpenFile implements FileSystem.File {
   truncate(length?: FileSystem.SizeInput): Effect.Effect<void, PlatformError> {
     const size = FileSystem.Size(length ?? 0)
     return this.#one(Effect.map(
-      pooled<void>("truncate", this.#path, (done) => ftruncate(this.fd, Number(size), (error) => done(error))),
+      this.#call<void>("truncate", "ftruncate", (fd, done) => ftruncate(fd, Number(size), (error) => done(error))),
       () => {
         if (!this.#append && this.#position > size) this.#position = size
       }
@@ -101,9 +134,7 @@ export class OpenFile implements FileSystem.File {
 
   #read(method: string, buffer: Uint8Array): Effect.Effect<number, PlatformError> {
     return Effect.map(
-      Effect.suspend(() =>
-        pooled<number>(method, this.#path, (done) => read(this.fd, buffer, 0, buffer.length, this.#position, done))
-      ),
+      this.#call<number>(method, "read", (fd, done) => read(fd, buffer, 0, buffer.length, this.#position, done)),
       (length) => {
         this.#position += BigInt(length)
         return length
@@ -113,12 +144,10 @@ export class OpenFile implements FileSystem.File {
 
   #write(method: string, buffer: Uint8Array): Effect.Effect<number, PlatformError> {
     return Effect.map(
-      Effect.suspend(() =>
-        pooled<number>(
-          method,
-          this.#path,
-          (done) => write(this.fd, buffer, 0, buffer.length, this.#append ? null : Number(this.#position), done)
-        )
+      this.#call<number>(
+        method,
+        "write",
+        (fd, done) => write(fd, buffer, 0, buffer.length, this.#append ? null : Number(this.#position), done)
       ),
       (length) => {
         if (!this.#append) this.#position += BigInt(length)

@@ -1,18 +1,16 @@
 /** Finds the file, or the directory to put one in, for one operation: everything it returns is held open. */
-import { closeSync } from "node:fs"
 import type { ComponentStack } from "@procfsroot/path/ComponentStack"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as PathPolicy from "@procfsroot/path/Policy"
-import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import type { ResolveError } from "@procfsroot/platform/ResolveError"
+import { type ResolveError, RootClosed } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Either from "effect/Either"
-import type { KernelRoot } from "../kernelRoot.js"
-import type { PinnedRoot } from "../pinnedRoot.js"
+import type { OpenRoot, RootHandle } from "../nodeRoot.js"
 import { walk } from "./descriptorWalk.js"
 import type { Hold } from "./hold.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 
 /** A file system follows as many links as Linux does (`MAXSYMLINKS` in `include/linux/namei.h`). */
 const maxSymlinks = 40
@@ -49,14 +47,30 @@ const SLASH = 47
 
 /** @internal */
 export class Inside {
-  readonly root: PinnedRoot
   readonly name: string
-  readonly #kernel: KernelRoot | undefined
+  readonly #root: RootHandle
 
-  constructor(name: string, root: PinnedRoot, kernel: KernelRoot | undefined) {
+  constructor(name: string, root: RootHandle) {
     this.name = name
-    this.root = root
-    this.#kernel = kernel
+    this.#root = root
+  }
+
+  /**
+   * The same root for an operation that goes on after this turn of the event loop, which has to close it. The root stays
+   * open until then, even if its layer is closed meanwhile.
+   */
+  retain(path: string): Inside {
+    this.#opened(path)
+    return new Inside(this.name, this.#root.retain())
+  }
+
+  close(): void {
+    this.#root.close()
+  }
+
+  /** Throws `RootClosed` when the root is closed. */
+  checkOpen(path: string): void {
+    this.#opened(path)
   }
 
   /** The file itself, the last link followed. Throws a `ResolveError`. */
@@ -102,10 +116,9 @@ export class Inside {
       this.slot(path, hold)
       throw errnoError("EISDIR", "open")
     }
-    this.#check(path)
-    const known = this.#kernel?.open(path, follow)
-    if (known !== undefined) return { fd: hold.adopt(known) }
-    const outcome = walk(this.root.fd, path, create, hold)
+    const known = this.#ask(path, follow, this.#check(path), hold)
+    if (known !== undefined) return { fd: known }
+    const outcome = this.#walk(path, create, hold)
     if (outcome.slash) throw errnoError("EISDIR", "open")
     if (outcome._tag === "Failed") return this.fail(path, outcome)
     const { place, tail: [name] } = outcome
@@ -113,15 +126,14 @@ export class Inside {
   }
 
   /** Where the file is, inside the root. */
-  pathOf(path: string, hold: Hold): RootedPath {
-    this.#check(path)
-    return this.#kernel?.resolve(path, follow) ?? Walk.toPath(this.#resolved(path, path, follow, hold))
+  pathOf(path: string, hold: Hold): RootedPath.RootedPath {
+    return this.#check(path).kernel?.resolve(path, follow) ?? Walk.toPath(this.#resolved(path, path, follow, hold))
   }
 
   /** One walk, for whoever needs to know how far it came. */
   outcome(path: string, hold: Hold): Walk.Outcome<number> {
     this.#check(path)
-    return walk(this.root.fd, path, follow, hold)
+    return this.#walk(path, follow, hold)
   }
 
   /** Throws what a failed walk means to whoever asked for `path`. */
@@ -129,30 +141,42 @@ export class Inside {
     throw Either.getOrThrowWith(Either.flip(Root.fromOutcome(this.name, path, outcome)), (error) => error)
   }
 
-  /** Closes a descriptor that was released from its hold; the root's own stays. */
-  close(fd: number): void {
-    if (fd !== this.root.fd) closeSync(fd)
-  }
-
   /** The descriptors of what is at `path`, or of the last directory on the way to it, and all above, up to the root. */
   *ancestors(path: string, hold: Hold): Iterable<number> {
+    this.#check(path)
     let node: ComponentStack<number> | undefined = this.#resolved(path, path, reach, hold).place
     for (; node !== undefined; node = node.parent) yield node.handle
   }
 
-  #check(path: string): void {
+  #opened(path: string): OpenRoot {
+    if (!this.#root.isOpen) throw new RootClosed({ root: this.name, path, at: RootedPath.root })
+    return this.#root.value
+  }
+
+  /** What is to be asked, if the path may be asked for at all. */
+  #check(path: string): OpenRoot {
+    const root = this.#opened(path)
     const refusal = Root.refusal(this.name, path)
     if (refusal !== undefined) throw refusal
+    return root
   }
 
   #open(path: string, asked: string, policy: Policy, hold: Hold): number {
-    this.#check(asked)
-    const known = this.#kernel?.open(path, policy)
-    return known === undefined ? this.#resolved(path, asked, policy, hold).place.handle : hold.adopt(known)
+    return this.#ask(path, policy, this.#check(asked), hold) ?? this.#resolved(path, asked, policy, hold).place.handle
+  }
+
+  #ask(path: string, policy: Policy, { kernel }: OpenRoot, hold: Hold): number | undefined {
+    if (kernel === undefined) return undefined
+    const fd = kernel.open(path, policy)
+    return fd === undefined ? undefined : hold.adopt(fd, kernel.close)
+  }
+
+  #walk(path: string, policy: Policy, hold: Hold): Walk.Outcome<number> {
+    return walk(this.#root.value.pinned.fd, path, policy, hold)
   }
 
   #resolved(path: string, asked: string, policy: Policy, hold: Hold): Walk.Resolved<number> {
-    const outcome = walk(this.root.fd, path, policy, hold)
+    const outcome = this.#walk(path, policy, hold)
     return outcome._tag === "Resolved" ? outcome : this.fail(asked, outcome)
   }
 }

@@ -30,15 +30,14 @@ class Listing extends Tree {
 }
 
 /** @internal */
-export const readDirectory = (inside: Inside, path: string, recursive: boolean) => {
-  const found = operation("readDirectory", path, (hold) => hold.release(inside.existing(path, hold)))
-  return Effect.acquireUseRelease(
-    found,
-    (fd) => {
-      if (!recursive) return operation("readDirectory", path, () => [...names(fd)])
-      const listing = new Listing("readDirectory", path)
-      return Effect.as(listing.below(fd, ""), listing.found)
-    },
-    (fd) => Effect.sync(() => inside.close(fd))
-  )
-}
+export const readDirectory = (inside: Inside, path: string, recursive: boolean) =>
+  recursive
+    ? Effect.acquireUseRelease(
+      operation("readDirectory", path, (hold) => ({ fd: inside.existing(path, hold), hold: hold.keep() })),
+      ({ fd }) => {
+        const listing = new Listing("readDirectory", path)
+        return Effect.as(listing.below(fd, ""), listing.found)
+      },
+      ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
+    )
+    : operation("readDirectory", path, (hold) => [...names(inside.existing(path, hold))])

@@ -2,6 +2,7 @@
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem, MakeTempDirectoryOptions, MakeTempFileOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
 import { closeSync, fstatSync, lstatSync, mkdirSync } from "node:fs"
 import { childPath } from "./descriptorWalk.js"
@@ -9,8 +10,9 @@ import type { Hold } from "./hold.js"
 import { type Inside, split } from "./inside.js"
 import { slotPath } from "./metadata.js"
 import { flagsOf, openFile } from "./open.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 import { operation } from "./operation.js"
+import { remove } from "./remove.js"
 
 const makeOne = (inside: Inside, path: string, mode: number | undefined, hold: Hold): void => {
   const slot = inside.slot(path, hold)
@@ -75,31 +77,54 @@ type Makers = Pick<
   "makeDirectory" | "makeTempDirectory" | "makeTempDirectoryScoped" | "makeTempFile" | "makeTempFileScoped"
 >
 
-/** @internal */
-export const make = (inside: Inside, remove: FileSystem["remove"]): Makers => {
-  const directory = (method: string, options: MakeTempDirectoryOptions = {}): Effect.Effect<string, PlatformError> => {
-    const prefix = temporaryPrefix(options)
-    return operation(method, prefix, (hold) => makeTemporary(inside, prefix, hold))
-  }
+const directory = (inside: Inside, options: MakeTempDirectoryOptions = {}, hold: Hold): string =>
+  makeTemporary(inside, temporaryPrefix(options), hold)
 
-  const file = (method: string, options: MakeTempFileOptions = {}): Effect.Effect<string, PlatformError> => {
-    const prefix = temporaryPrefix(options)
-    return operation(method, prefix, (hold) => {
-      const path = `${makeTemporary(inside, prefix, hold)}/${randomBytes(6).toString("hex")}${options.suffix ?? ""}`
-      closeSync(openFile(inside, path, flagsOf["wx+"], undefined, hold))
-      return path
-    })
-  }
-
-  const gone = (path: string) => Effect.orDie(remove(path, { recursive: true }))
-
-  return {
-    makeDirectory: (path, { mode, recursive = false } = {}) =>
-      operation("makeDirectory", path, (hold) => (recursive ? makeAll : makeOne)(inside, path, mode, hold)),
-    makeTempDirectory: (options) => directory("makeTempDirectory", options),
-    makeTempDirectoryScoped: (options) => Effect.acquireRelease(directory("makeTempDirectoryScoped", options), gone),
-    makeTempFile: (options) => file("makeTempFile", options),
-    makeTempFileScoped: (options) =>
-      Effect.acquireRelease(file("makeTempFileScoped", options), (path) => gone(path.slice(0, path.lastIndexOf("/"))))
-  }
+const file = (inside: Inside, options: MakeTempFileOptions = {}, hold: Hold): string => {
+  const path = `${directory(inside, options, hold)}/${randomBytes(6).toString("hex")}${options.suffix ?? ""}`
+  closeSync(openFile(inside, path, flagsOf["wx+"], undefined, hold))
+  return path
 }
+
+const temporary = (inside: Inside, method: string, make: typeof file) => (options: MakeTempFileOptions = {}) =>
+  operation(method, temporaryPrefix(options), (hold) => make(inside, options, hold))
+
+/** Something temporary, whose directory goes with the scope; that may end after the root's own, which is kept open for it. */
+const scoped = (
+  inside: Inside,
+  method: string,
+  make: typeof file,
+  directoryOf: (path: string) => string
+) =>
+(options: MakeTempFileOptions = {}): Effect.Effect<string, PlatformError, Scope.Scope> => {
+  const prefix = temporaryPrefix(options)
+  const made = Effect.acquireRelease(
+    operation(method, prefix, (hold) => {
+      const held = inside.retain(prefix)
+      try {
+        return { held, path: make(held, options, hold) }
+      } catch (error) {
+        held.close()
+        throw error
+      }
+    }),
+    ({ held, path }) =>
+      Effect.ensuring(
+        Effect.orDie(remove(held, directoryOf(path), { recursive: true })),
+        Effect.sync(() => held.close())
+      )
+  )
+  return Effect.map(made, ({ path }) => path)
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
+
+/** @internal */
+export const make = (inside: Inside): Makers => ({
+  makeDirectory: (path, { mode, recursive = false } = {}) =>
+    operation("makeDirectory", path, (hold) => (recursive ? makeAll : makeOne)(inside, path, mode, hold)),
+  makeTempDirectory: temporary(inside, "makeTempDirectory", directory),
+  makeTempDirectoryScoped: scoped(inside, "makeTempDirectoryScoped", directory, (path) => path),
+  makeTempFile: temporary(inside, "makeTempFile", file),
+  makeTempFileScoped: scoped(inside, "makeTempFileScoped", file, parentOf)
+})

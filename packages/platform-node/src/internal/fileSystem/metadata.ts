@@ -22,7 +22,7 @@ import { info } from "./file.js"
 import type { Hold } from "./hold.js"
 import type { Inside, Slot } from "./inside.js"
 import { flagsOf, openFile } from "./open.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 import { operation } from "./operation.js"
 
 /**

@@ -5,7 +5,7 @@ import { descriptorPath, O_NOFOLLOW, S_IFDIR, S_IFMT, S_IFREG } from "../constan
 import { childPath } from "./descriptorWalk.js"
 import type { Hold } from "./hold.js"
 import type { Inside } from "./inside.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants
 

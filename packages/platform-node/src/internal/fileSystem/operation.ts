@@ -3,7 +3,7 @@ import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import * as FileSystemError from "@procfsroot/platform/FileSystemError"
 import * as Effect from "effect/Effect"
 import { Hold } from "./hold.js"
-import { isResolveError } from "./inside.js"
+import { type Inside, isResolveError } from "./inside.js"
 
 const toPlatformError = (method: string, path: string | number, error: unknown): PlatformError | undefined => {
   if (isResolveError(error)) return FileSystemError.fromResolveError(method, error, String(path))
@@ -39,7 +39,25 @@ export const operation = <A>(
     }
   })
 
-type Done<A> = (error: NodeJS.ErrnoException | null, result: A) => void
+/**
+ * An operation that goes on after this turn of the event loop: the root stays open until it ends.
+ *
+ * @internal
+ */
+export const during = <A, E, R>(
+  inside: Inside,
+  method: string,
+  path: string,
+  use: (inside: Inside) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | PlatformError, R> =>
+  Effect.acquireUseRelease(
+    operation(method, path, () => inside.retain(path)),
+    use,
+    (held) => Effect.sync(() => held.close())
+  )
+
+/** @internal */
+export type Done<A> = (error: NodeJS.ErrnoException | null, result: A) => void
 
 /**
  * One call on the thread pool. It cannot be interrupted: its descriptor must not be closed, and its number given to

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { fstatSync, rmdirSync, unlinkSync } from "node:fs"
 import { O_DIRECTORY } from "../constants.js"
 import { O_HANDLE } from "./descriptorWalk.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 import { type Inside, split } from "./inside.js"
 import { slotPath } from "./metadata.js"
 import { operation } from "./operation.js"
@@ -71,14 +71,13 @@ export const remove = (
     if (isDirectory && !recursive) throw errnoError("ERR_FS_EISDIR", "rm")
     const slot = inside.slot(path, hold)
     if (slot === undefined) throw errnoError(notAName[split(path).name] ?? "EBUSY", "rmdir")
-    hold.release(slot.directory)
-    return { slot, isDirectory }
+    return { slot, isDirectory, hold: hold.keep() }
   })
   const removed = Effect.acquireUseRelease(
     found,
     ({ isDirectory, slot }) =>
       isDirectory ? removal.directory(slot, slotPath(slot)) : removal.step(() => unlinkSync(slotPath(slot))),
-    ({ slot }) => Effect.sync(() => inside.close(slot.directory))
+    ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
   )
   return force
     ? Effect.catchIf(removed, (error) => error._tag === "SystemError" && error.reason === "NotFound", () => Effect.void)

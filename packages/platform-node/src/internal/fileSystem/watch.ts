@@ -9,7 +9,7 @@ import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
 import { names } from "./content.js"
 import { childPath, O_HANDLE } from "./descriptorWalk.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError } from "../errnoError.js"
 import { type Inside, split } from "./inside.js"
 import { operation } from "./operation.js"
 
