@@ -4,16 +4,19 @@ import { type Backend, contract, type FileSpec, type FileState, type World } fro
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 
+/** Whoever runs the tests owns the oracle's tree, and so this one. */
+const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+
 const entryOf = ({ content = "", mode, target = "", type }: FileSpec): MemoryFileSystem.Entry => {
   switch (type) {
     case "Directory":
-      return MemoryFileSystem.directory({ mode })
+      return MemoryFileSystem.directory({ mode, ...user })
     case "File":
-      return MemoryFileSystem.file(content, { mode })
+      return MemoryFileSystem.file(content, { mode, ...user })
     case "SymbolicLink":
-      return MemoryFileSystem.link(target)
+      return MemoryFileSystem.link(target, user)
     case "FIFO":
-      return MemoryFileSystem.fifo({ mode })
+      return MemoryFileSystem.fifo({ mode, ...user })
   }
 }
 
@@ -45,7 +48,10 @@ const backend: Backend = {
   name: "MemoryFileSystem",
   world: async (tree): Promise<World> => {
     const runtime = ManagedRuntime.make(
-      MemoryFileSystem.layer(Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)])))
+      MemoryFileSystem.layer({
+        "/": MemoryFileSystem.directory(user),
+        ...Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))
+      }, { user })
     )
     return {
       run: (program) => runtime.runPromise(program),
