@@ -29,5 +29,5 @@ export const explain = (
       onLeft: Json.failed,
       onRight: (resolved) => Json.resolved(resolved, host)
     })
-    yield* write(`${JSON.stringify({ path, root: root.path, hops, clamped, ...told, withoutRoot: without })}\n`)
+    yield* write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
   })

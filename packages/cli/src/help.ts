@@ -34,8 +34,9 @@ What is read and printed
 
 A path that fails is one sentence on the standard error (an object with "error"
 for --json), and the rest goes on. Names are bytes and are printed as they are; on
-a terminal, control characters are shown as in JSON, in double quotes, and so is
-anywhere a name with a newline in it, unless -z separates the answers.
+a terminal, control and hidden characters are shown as in JSON, in double quotes,
+and so is anywhere a name with a newline in it, unless -z separates the answers.
+Errors and --json have no such characters wherever they are written.
 
 Exit status: 0, 1 if any path failed or the root cannot be used, 2 for wrong usage.
 `

@@ -1,6 +1,7 @@
 /** Answers as objects, for programs. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
+import { visible } from "./output.js"
 
 /** What the error tells; not its cause, which may speak of places on the host, nor the root, which the caller named. */
 const failure = (error: ResolveError) => {
@@ -24,3 +25,6 @@ export const resolved = (path: RootedPath, host: string | undefined) => ({
   resolved: path,
   ...(host === undefined ? {} : { host })
 })
+
+/** On a line of its own, and the same wherever it is written: what a terminal shows can be copied and parsed. */
+export const line = (answer: object): string => `${visible(JSON.stringify(answer))}\n`

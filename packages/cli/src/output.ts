@@ -25,12 +25,18 @@ export const write = (text: string): Effect.Effect<void, NobodyReads | Unusable>
     })
   })
 
+/**
+ * The text with every character escaped as in JSON that would garble a terminal or not be seen; newlines stay. JSON stays
+ * JSON, of the same value: outside its strings there are no such characters, nor newlines within them.
+ */
+export const visible = (text: string): string => text.replace(/[^\n -~]+/gu, (part) => quote(part).slice(1, -1))
+
 /** A sentence for the person who called; where the standard error is closed, nobody is there to be told. */
 export const complain = (text: string): Effect.Effect<void> =>
   Effect.async((resume) => {
     const { stderr } = process
     if (stderr.listenerCount("error") === 0) stderr.on("error", () => {})
-    stderr.write(bytesOf(`${text}\n`), () => resume(Effect.void))
+    stderr.write(`${visible(text)}\n`, () => resume(Effect.void))
   })
 
 /** Whether a person reads the standard output, on a terminal that control characters could garble. */

@@ -53,7 +53,7 @@ const report = (
         onLeft: Json.failed,
         onRight: (resolved) => Json.resolved(resolved, host ? root.hostPath(resolved) : undefined)
       })
-      records.push(`${JSON.stringify({ path, ...told })}\n`)
+      records.push(Json.line({ path, ...told }))
     } else if (Either.isRight(answer)) {
       records.push(record(host ? root.hostPath(answer.right) : answer.right, separator))
     } else {

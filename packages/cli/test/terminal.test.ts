@@ -1,16 +1,8 @@
-/** What a person sees: the command on a pseudo terminal, which `script` of util-linux makes. */
+/** What a person sees on a terminal. */
 import { temporary } from "@procfsroot/testkit/temporary"
-import { spawnSync } from "node:child_process"
 import { symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { shell } from "./command.js"
-
-const noScript = spawnSync("script", ["--version"]).status === 0 ? undefined : "there is no script(1) of util-linux"
-if (noScript !== undefined) console.warn(`skipped: ${noScript}`)
-
-const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}): string =>
-  shell(`script --quiet --return --command "$1" /dev/null < /dev/null`, [command], env)
-    .stdout.toString().replaceAll("\r\n", "\n")
+import { noScript, onTerminal } from "./terminal.js"
 
 describe.skipIf(noScript !== undefined)("on a terminal", () => {
   it("no name garbles it", () => {

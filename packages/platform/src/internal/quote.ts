@@ -1,5 +1,8 @@
-/** Characters that could garble a terminal or hide in a message: controls, separators, bidirectional marks, escapes. */
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}"\\]/gu
+/**
+ * Characters that could garble a terminal or hide in a message: controls, separators, bidirectional marks, escapes, and
+ * whatever a font may leave out (`DI`, such as U+3164, a letter without ink).
+ */
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}"\\]/gu
 
 /**
  * A path as people may be shown it: in double quotes, with what cannot be printed as in JSON.

@@ -1,0 +1,126 @@
+/** Nothing that is printed for people, and no JSON, has a character that garbles a terminal or is not seen. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as FastCheck from "effect/FastCheck"
+import { Buffer } from "node:buffer"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import * as Json from "../src/json.js"
+import { legible, visible } from "../src/output.js"
+import { lines, run } from "./command.js"
+import { noScript, onTerminal } from "./terminal.js"
+
+/** C0 but for newlines, DEL, C1, marks of direction, separators, halves of pairs, letters without ink. */
+const unseen = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
+
+const suspicious = FastCheck.constantFrom(
+  ...["\0", "\u001b", "\u007f", "\u009b", "\u0085", "\u202e", "\u2066", "\u200b", "\u2028", "\ufeff", "\u3164"],
+  ...["\u{e0041}", "\udc9b", "\ud800", "\"", "\\", "\\u202e", "\n", "é", "語", "😀"]
+)
+
+const text = FastCheck.array(
+  FastCheck.oneof(suspicious, FastCheck.string({ unit: "binary" }), FastCheck.uint8Array().map(SurrogateEscape.decode))
+).map((parts) => parts.join(""))
+
+describe("any text", () => {
+  it("is JSON of the same value without such a character, on one line", () => {
+    FastCheck.assert(
+      FastCheck.property(text, text, (key, value) => {
+        const line = Json.line({ [key]: [value] })
+        expect(line).not.toMatch(unseen)
+        expect(line.indexOf("\n")).toBe(line.length - 1)
+        expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify({ [key]: [value] })))
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
+  it("is a sentence or a record without such a character", () => {
+    FastCheck.assert(
+      FastCheck.property(text, (value) => {
+        expect(visible(value)).not.toMatch(unseen)
+        expect(visible(visible(value))).toBe(visible(value))
+        expect(legible(value)).not.toMatch(/\n/)
+        expect(legible(value)).not.toMatch(unseen)
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
+  it("of every code point is shown or escaped", () => {
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const character = String.fromCodePoint(code)
+      const shown = visible(character)
+      if (unseen.test(shown) || (shown !== character && !unseen.test(character))) expect.fail(code.toString(16))
+    }
+  })
+})
+
+/** Names of files: bytes without `/` and NUL, and none of the names that have a meaning of their own. */
+const name = text.map((value) => Buffer.from(SurrogateEscape.encode(value) ?? value))
+  .map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 0 && byte !== 0x2f)).subarray(0, 200))
+  .filter((bytes) => bytes.length > 0 && !/^\.{1,2}$/.test(bytes.toString()))
+
+describe("random names", () => {
+  const names = FastCheck.sample(name, { numRuns: 150, seed: 8 })
+
+  /** Each name is a file or not, and has a link to it; the root itself has such a name too. */
+  const inTree = (use: (root: string, paths: ReadonlyArray<Buffer>) => void) => {
+    using directory = temporary()
+    const root = `${directory.path}/\u202eroot\u009b`
+    mkdirSync(root)
+    const inRoot = (bytes: Uint8Array) => Buffer.concat([Buffer.from(`${root}/`), bytes])
+    names.forEach((bytes, i) => {
+      if (i % 2 === 0) writeFileSync(inRoot(bytes), "")
+      symlinkSync(bytes, `${root}/link${i}`)
+    })
+    use(root, [...names, ...names.map((_, i) => Buffer.from(`link${i}`))])
+  }
+
+  it("come out of --json as they are", () =>
+    inTree((root, paths) => {
+      const input = Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]))
+      const args = ["resolve", "--root", root, "--json", "--host", "--missing=last", "--stdin", "-z"]
+      const answers = lines(run(args, input).stdout)
+      expect(answers.filter((line) => unseen.test(line))).toEqual([])
+      expect(answers.map((line): unknown => JSON.parse(line).path)).toEqual(paths.map(SurrogateEscape.decode))
+    }))
+
+  it.skipIf(noScript !== undefined)(
+    "garble no terminal, whatever is printed about them",
+    () =>
+      inTree((root, paths) => {
+        const file = `${root}/paths`
+        writeFileSync(file, Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)])))
+        const env = {
+          NO_COLOR: "1",
+          root,
+          file,
+          other: "-\u009b\u202e",
+          evil: "/\u001b]0;title\u0007\u009b\u202e\u2028"
+        }
+        const print = (args: string) => onTerminal(`$bin ${args}`, env)
+        const json = print(`resolve --root "$root" --json --stdin -z < "$file"`)
+        expect(json).not.toMatch(unseen)
+        expect(lines(json).map((line): unknown => JSON.parse(line).path)).toEqual(paths.map(SurrogateEscape.decode))
+        for (
+          const args of [
+            `resolve --root "$root" --stdin -z < "$file"`,
+            `resolve --root "$root" --host --stdin < "$file"`,
+            `resolve --root "$root" "$evil"`,
+            `resolve --root "$evil" /`,
+            `resolve --root "$root" --pid "$evil" /`,
+            `resolve --pid "$evil" /`,
+            `resolve --root / --containment "$evil" /`,
+            `resolve --root / "$other" /`,
+            `resolve --root / "$other=$evil" /`,
+            `"$evil"`,
+            `explain --root "$root" link0`,
+            `explain --root "$root" link1`,
+            `explain --root "$root" --json --host link0`,
+            `explain --root "$root" --json link1`
+          ]
+        ) expect(print(args).replaceAll("\0", ""), args).not.toMatch(unseen) // the NULs of -z are asked for
+      })
+  )
+})
