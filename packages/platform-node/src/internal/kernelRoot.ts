@@ -37,7 +37,8 @@ const question = (path: string, policy: Policy): Question | undefined => {
   const asked = policy.containment === "reject" && absolute ? path.replace(/^\/+/, "") || "." : path
   const rooted = absolute ? path : `/${path}`
   const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
-  const contained = policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath
+  // That scoped lookups refuse magic links anyway "may change in the future" (openat2(2)), so they are refused expressly.
+  const contained = Resolve.noMagicLinks | (policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath)
   return {
     path: asked,
     plain: unclean.test(rooted) ? undefined : rooted as RootedPath, // just what the brand asks for

@@ -1,0 +1,73 @@
+/** What the kernel is asked, and which strategy a root says that it uses. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import * as Effect from "effect/Effect"
+import { layerWith } from "../src/internal/nodeRootFileSystem.js"
+import { load, type Openat2 } from "../src/internal/openat2.js"
+import { makeRoot } from "./strategies.js"
+
+const RESOLVE_NO_MAGICLINKS = 0x02
+
+const openat2 = load()
+
+/** Notes which flags each call has. */
+const spying = (real: Openat2, seen: Array<number>): Openat2 => ({
+  ...real,
+  open: (directory, call) => {
+    seen.push(call.resolve)
+    return real.open(directory, call)
+  },
+  openAsync: (directory, call, done) => {
+    seen.push(call.resolve)
+    real.openAsync(directory, call, done)
+  }
+})
+
+const noMagicLinks = (seen: ReadonlyArray<number>): boolean =>
+  seen.length > 0 && seen.every((resolve) => (resolve & RESOLVE_NO_MAGICLINKS) !== 0)
+
+describe.skipIf(openat2 === undefined)("every openat2 call refuses magic links", () => {
+  const real = openat2 as Openat2 // else this is skipped
+  const paths = ["/d/f", "/l/f", "/nope", "/l/.."]
+
+  it.scoped.each([false, true])("of a Root, offMainThread: %s", (offMainThread) =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
+      const seen: Array<number> = []
+      const root = yield* makeRoot(directory.path, { name: "", openat2: spying(real, seen), offMainThread })
+      for (const path of paths) {
+        for (const containment of ["clamp", "reject", "beneath"] as const) {
+          for (const symlinks of ["follow", "forbid"] as const) {
+            yield* Effect.either(root.resolve(path, { containment, symlinks }))
+          }
+        }
+      }
+      expect(noMagicLinks(seen)).toBe(true)
+    }))
+
+  it.effect("of a FileSystem", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
+      const seen: Array<number> = []
+      yield* Effect.provide(
+        Effect.gen(function*() {
+          const fs = yield* FileSystem
+          yield* fs.readFile("/l/f")
+          yield* fs.writeFileString("/l/new", "")
+          yield* fs.rename("/l/new", "/l/newer")
+        }),
+        layerWith(directory.path, {}, spying(real, seen))
+      )
+      expect(noMagicLinks(seen)).toBe(true)
+    }))
+
+  it.scoped("and the errno, ELOOP then for these too, does not become the error's", () =>
+    Effect.gen(function*() {
+      const root = yield* makeRoot("/", { name: "", openat2: real })
+      expect(yield* Effect.flip(root.resolve("/proc/self/exe"))).toMatchObject({ _tag: "MagicLink", code: "EXDEV" })
+    }))
+})
