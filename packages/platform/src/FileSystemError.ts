@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { PlatformError } from "@effect/platform/Error"
+import type * as Option from "effect/Option"
 import * as internal from "./internal/fileSystemError.js"
 import type { ResolveError } from "./ResolveError.js"
 
@@ -54,3 +55,53 @@ export const fromUnknown: (method: string, path: string | number, error: unknown
  */
 export const fromResolveError: (method: string, error: ResolveError, path?: string) => PlatformError =
   internal.fromResolveError
+
+/**
+ * The `ResolveError` that a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem` was made from; none where the path
+ * resolved and something else failed. Its `root` is `/`.
+ *
+ * @example
+ * import { FileSystemError } from "@procfsroot/platform"
+ * import { FileSystem } from "@effect/platform"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ *
+ * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString("/etc/hostname")).pipe(
+ *   Effect.catchAll((error) =>
+ *     Option.match(FileSystemError.resolveError(error), {
+ *       onNone: () => Effect.fail(error),
+ *       onSome: (reason) =>
+ *         reason._tag === "SymlinkLoop"
+ *           ? Effect.succeed(`a broken image: ${reason.cycle.join(" → ")}`)
+ *           : Effect.fail(error)
+ *     })
+ *   )
+ * )
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const resolveError: (error: PlatformError) => Option.Option<ResolveError> = internal.resolveError
+
+/**
+ * The errno of a `PlatformError`, such as `ENOSPC`, whichever of the file systems it came from, Node's own included. Where
+ * Node has a code of its own, as for `ERR_FS_EISDIR`, it is the errno that this code stands for. None where the file
+ * system reported no errno.
+ *
+ * @example
+ * import { FileSystemError } from "@procfsroot/platform"
+ * import { FileSystem } from "@effect/platform"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ *
+ * const isFull = (error: Parameters<typeof FileSystemError.errno>[0]) =>
+ *   Option.contains(FileSystemError.errno(error), "ENOSPC")
+ *
+ * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString("/var/log/app", "started\n")).pipe(
+ *   Effect.catchIf(isFull, () => Effect.logWarning("no space for the log"))
+ * )
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const errno: (error: PlatformError) => Option.Option<string> = internal.errno

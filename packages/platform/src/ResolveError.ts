@@ -5,8 +5,21 @@
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Data from "effect/Data"
+import { hasProperty } from "effect/Predicate"
 import * as internal from "./internal/message.js"
 import { quote as quotePath } from "./internal/quote.js"
+
+/**
+ * @since 0.1.0
+ * @category symbols
+ */
+export const TypeId: unique symbol = Symbol.for("@procfsroot/platform/ResolveError")
+
+/**
+ * @since 0.1.0
+ * @category symbols
+ */
+export type TypeId = typeof TypeId
 
 /**
  * What every `ResolveError` tells. `at` is a place inside the root, never a path of the host.
@@ -30,6 +43,7 @@ export interface Details {
  * @category errors
  */
 export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOENT"
   override get message(): string {
     const why = this.path === "" ? "an empty path names nothing" : `there is no ${quotePath(this.at)} in it`
@@ -45,6 +59,7 @@ export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
  * @category errors
  */
 export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOTDIR"
   override get message(): string {
     return internal.message(this, `${quotePath(this.at)} is not a directory, but the path goes on behind it`)
@@ -60,6 +75,7 @@ export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
 export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
   Details & { readonly cycle: ReadonlyArray<RootedPath> }
 > {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
     const circle = [...this.cycle, ...this.cycle.slice(0, 1)].map(quotePath).join(" → ")
@@ -74,6 +90,7 @@ export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
  * @category errors
  */
 export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details & { readonly limit: number }> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
     return internal.message(
@@ -92,6 +109,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
  * @category errors
  */
 export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Details> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
     return internal.message(this, `${quotePath(this.at)} is a symbolic link, and links are forbidden`)
@@ -106,6 +124,7 @@ export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Detai
  * @category errors
  */
 export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { readonly via?: RootedPath }> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "EXDEV"
   override get message(): string {
     const who = this.via === undefined ? "it" : `the link ${quotePath(this.via)}`
@@ -121,6 +140,7 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
  * @category errors
  */
 export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonly target: string }> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "EXDEV"
   override get message(): string {
     return internal.message(this, `${quotePath(this.at)} is a magic link of procfs, which leads out of any root`)
@@ -136,6 +156,7 @@ export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonl
 export class AccessDenied extends Data.TaggedError("AccessDenied")<
   Details & { readonly code: "EACCES" | "EPERM"; readonly cause?: unknown }
 > {
+  readonly [TypeId]: TypeId = TypeId
   override get message(): string {
     return internal.message(
       this,
@@ -152,6 +173,7 @@ export class AccessDenied extends Data.TaggedError("AccessDenied")<
  * @category errors
  */
 export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { readonly cause?: unknown }> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "ENAMETOOLONG"
   override get message(): string {
     return internal.message(this, "a name takes at most 255 bytes and a path at most 4,095")
@@ -166,6 +188,7 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
  * @category errors
  */
 export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
+  readonly [TypeId]: TypeId = TypeId
   override get message(): string {
     if (this.code === "EINVAL") return internal.message(this, "it holds a NUL character")
     const who = this.at === "/" ? "it" : `${quotePath(this.at)}, or a link there,`
@@ -180,6 +203,7 @@ export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { rea
  * @category errors
  */
 export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
+  readonly [TypeId]: TypeId = TypeId
   readonly code = "EBADF"
   override get message(): string {
     return internal.message(this, "the root has been closed; use it within the scope of its layer")
@@ -196,6 +220,7 @@ export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
 export class LookupFailed extends Data.TaggedError("LookupFailed")<
   Details & { readonly code: string; readonly cause: unknown }
 > {
+  readonly [TypeId]: TypeId = TypeId
   override get message(): string {
     return internal.message(this, `looking at ${quotePath(this.at)} failed`)
   }
@@ -229,6 +254,23 @@ export type ResolveError =
   | InvalidPath
   | RootClosed
   | LookupFailed
+
+/**
+ * Whether a value is a `ResolveError`.
+ *
+ * @example
+ * import { ResolveError, Root } from "@procfsroot/platform"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Root.resolve("/etc/mtab").pipe(
+ *   Effect.zipLeft(Effect.fail("the disk is full")),
+ *   Effect.catchIf(ResolveError.isResolveError, (error) => Effect.succeed(error.at))
+ * )
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isResolveError = (u: unknown): u is ResolveError => hasProperty(u, TypeId)
 
 /**
  * The root itself cannot be used: it is missing (`ENOENT`), no directory (`ENOTDIR`), not permitted (`EACCES`, `EPERM`),

@@ -1,7 +1,9 @@
 import { BadArgument, type PlatformError, SystemError, type SystemErrorReason } from "@effect/platform/Error"
+import type { FileSystem } from "@effect/platform/FileSystem"
+import * as Option from "effect/Option"
 import { isRecord } from "effect/Predicate"
 import type { Failure } from "../FileSystemError.js"
-import type { ResolveError } from "../ResolveError.js"
+import { isResolveError, type ResolveError } from "../ResolveError.js"
 import { exactErrno } from "./errno.js"
 import { quote } from "./quote.js"
 
@@ -19,6 +21,45 @@ const reasons = new Map<string, SystemErrorReason>([
 ])
 
 /**
+ * The system call that Node makes first for each method, and that its errors name where the path does not resolve. (Its
+ * `realPath` calls lstat for each component; the call that we mean is realpath(3).)
+ */
+const syscalls = {
+  access: "access",
+  chmod: "chmod",
+  chown: "chown",
+  copy: "lstat",
+  copyFile: "copyfile",
+  exists: "access",
+  link: "link",
+  makeDirectory: "mkdir",
+  makeTempDirectory: "mkdtemp",
+  makeTempDirectoryScoped: "mkdtemp",
+  makeTempFile: "mkdtemp",
+  makeTempFileScoped: "mkdtemp",
+  open: "open",
+  readDirectory: "scandir",
+  readFile: "open",
+  readFileString: "open",
+  readLink: "readlink",
+  realPath: "realpath",
+  remove: "lstat",
+  rename: "rename",
+  sink: "open",
+  stat: "stat",
+  stream: "open",
+  symlink: "symlink",
+  truncate: "open",
+  utimes: "utime",
+  watch: "stat",
+  writeFile: "open",
+  writeFileString: "open"
+} as const satisfies Readonly<Record<keyof FileSystem, string>>
+
+const syscallOf = (method: string): string | undefined =>
+  Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
+
+/**
  * The contract's error for an errno.
  *
  * @internal
@@ -26,7 +67,7 @@ const reasons = new Map<string, SystemErrorReason>([
 export const systemError = (
   method: string,
   pathOrDescriptor: string | number,
-  { code, syscall }: Failure,
+  { code, syscall }: { readonly code: string; readonly syscall?: string | undefined },
   description: string,
   cause: unknown
 ): SystemError =>
@@ -44,10 +85,10 @@ const shown = (path: string | number): string => typeof path === "string" ? quot
 
 /** @internal */
 export const fromFailure = (method: string, path: string | number, failure: Failure): PlatformError => {
-  const { code, syscall } = failure
+  const { code, syscall = syscallOf(method) } = failure
   const description = `${code}: ${syscall ?? method} failed for ${shown(path)}`
   const cause = Object.assign(new Error(description), { code, path, ...(syscall === undefined ? {} : { syscall }) })
-  return systemError(method, path, failure, description, cause)
+  return systemError(method, path, { code, syscall }, description, cause)
 }
 
 /** @internal */
@@ -77,5 +118,28 @@ export const fromResolveError = (method: string, error: ResolveError, path: stri
   const cause = inside(error, path)
   return cause._tag === "InvalidPath"
     ? new BadArgument({ module: MODULE, method, description: cause.message, cause })
-    : systemError(method, cause.path, cause, cause.message, cause)
+    : systemError(method, cause.path, { code: cause.code, syscall: syscallOf(method) }, cause.message, cause)
+}
+
+/** @internal */
+export const resolveError = (error: PlatformError): Option.Option<ResolveError> =>
+  isResolveError(error.cause) ? Option.some(error.cause) : Option.none()
+
+/** What `fs.cp` and `fs.rm` say instead of an errno, where they refuse before any system call. */
+const errnoOfNode: ReadonlyMap<string, string> = new Map([
+  ["ERR_FS_CP_DIR_TO_NON_DIR", "EISDIR"],
+  ["ERR_FS_CP_EINVAL", "EINVAL"],
+  ["ERR_FS_CP_FIFO_PIPE", "EINVAL"],
+  ["ERR_FS_CP_NON_DIR_TO_DIR", "ENOTDIR"],
+  ["ERR_FS_CP_SOCKET", "EINVAL"],
+  ["ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY", "EINVAL"],
+  ["ERR_FS_CP_UNKNOWN", "EINVAL"],
+  ["ERR_FS_EISDIR", "EISDIR"]
+])
+
+/** @internal */
+export const errno = (error: PlatformError): Option.Option<string> => {
+  const code = exactErrno(error.cause)
+  if (code === undefined || code === "UNKNOWN") return Option.none()
+  return code.startsWith("ERR_") ? Option.fromNullable(errnoOfNode.get(code)) : Option.some(code)
 }

@@ -4,7 +4,7 @@ import type { Policy } from "@procfsroot/path/Policy"
 import * as PathPolicy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import { type ResolveError, RootClosed } from "@procfsroot/platform/ResolveError"
+import { isResolveError, RootClosed } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Either from "effect/Either"
 import type { OpenRoot, RootHandle } from "../nodeRoot.js"
@@ -180,6 +180,3 @@ export class Inside {
     return outcome._tag === "Resolved" ? outcome : this.fail(asked, outcome)
   }
 }
-
-/** @internal */
-export const isResolveError = (error: unknown): error is ResolveError => error instanceof Error && "at" in error

@@ -1,9 +1,10 @@
 /** How system calls become effects. */
 import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import * as FileSystemError from "@procfsroot/platform/FileSystemError"
+import { isResolveError } from "@procfsroot/platform/ResolveError"
 import * as Effect from "effect/Effect"
 import { Hold } from "./hold.js"
-import { type Inside, isResolveError } from "./inside.js"
+import type { Inside } from "./inside.js"
 
 const toPlatformError = (method: string, path: string | number, error: unknown): PlatformError | undefined => {
   if (isResolveError(error)) return FileSystemError.fromResolveError(method, error, String(path))
