@@ -3,6 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import type { CopyOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import {
+  type BigIntStats,
   chmodSync,
   closeSync,
   constants,
@@ -19,9 +20,10 @@ import { descriptorPath, O_DIRECTORY } from "../constants.js"
 import { readlink } from "../fsCalls.js"
 import { toNode } from "../pathBytes.js"
 import { copyContent } from "./content.js"
-import { O_HANDLE } from "./descriptorWalk.js"
+import { O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import type { Hold } from "./hold.js"
+import { isSame, stat } from "./identity.js"
 import { type Inside, type Slot, split } from "./inside.js"
 import { makeAll } from "./make.js"
 import { slotPath } from "./metadata.js"
@@ -130,10 +132,8 @@ interface CopyPlan {
 
 const identity = ({ dev, ino }: Stats): string => `${dev}:${ino}`
 
-const isSame = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
-
 /** As Node's `fs.cp` decides: nothing onto itself, and no directory in a file's place. */
-const checkExchange = (source: Stats, target: Stats): void => {
+const checkExchange = (source: BigIntStats, target: BigIntStats): void => {
   if (isSame(source, target)) throw errnoError("EINVAL", "cp")
   if (source.isDirectory() && !target.isDirectory()) throw errnoError("EISDIR", "cp")
   if (!source.isDirectory() && target.isDirectory()) throw errnoError("ENOTDIR", "cp")
@@ -142,11 +142,11 @@ const checkExchange = (source: Stats, target: Stats): void => {
 /** Nothing is copied into itself; directories that the place lacks are made. */
 const plan = (inside: Inside, fromPath: string, toPath: string, hold: Hold): CopyPlan => {
   const from = inside.kept(fromPath, hold)
-  const stats = fstatSync(from)
+  const stats = stat(from)
   const there = inside.ifThere(toPath, hold)
-  if (there !== undefined) checkExchange(stats, fstatSync(there))
-  for (const fd of inside.ancestors(toPath, hold)) {
-    if (isSame(stats, fstatSync(fd))) throw errnoError("EINVAL", "cp")
+  if (there !== undefined) checkExchange(stats, stat(there))
+  for (const above of inside.ancestors(toPath, hold)) {
+    if (isSame(stats, above)) throw errnoError("EINVAL", "cp")
   }
   if (there === undefined) makeAll(inside, split(toPath).before || "/", undefined, hold)
   const source = inside.slot(fromPath, hold)

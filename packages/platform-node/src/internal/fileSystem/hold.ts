@@ -11,10 +11,6 @@ export class Hold implements Disposable {
    */
   readonly #descriptors = new Map<number, Close>()
 
-  get size(): number {
-    return this.#descriptors.size
-  }
-
   open(path: string | Buffer, flags: number, mode?: number): number {
     return this.adopt(openSync(path, flags, mode), closeSync)
   }
@@ -24,28 +20,22 @@ export class Hold implements Disposable {
     return fd
   }
 
-  /** All that another hold has. */
-  takeOver(other: Hold): void {
-    for (const [fd, close] of other.#descriptors) this.#descriptors.set(fd, close)
-    other.#descriptors.clear()
-  }
-
   /** Another hold, which has all that this one had. */
   keep(): Hold {
     const kept = new Hold()
-    kept.takeOver(this)
+    for (const [fd, close] of this.#descriptors) kept.adopt(fd, close)
+    this.#descriptors.clear()
     return kept
   }
 
-  closeAllBut(kept: ReadonlySet<number>): void {
-    for (const [fd, close] of this.#descriptors) {
-      if (kept.has(fd)) continue
-      this.#descriptors.delete(fd)
-      close(fd)
-    }
+  /** For one that is needed no more. */
+  close(fd: number): void {
+    const close = this.#descriptors.get(fd)
+    this.#descriptors.delete(fd)
+    close?.(fd)
   }
 
   [Symbol.dispose](): void {
-    this.closeAllBut(new Set())
+    for (const fd of this.#descriptors.keys()) this.close(fd)
   }
 }

@@ -8,8 +8,10 @@ import { isResolveError, RootClosed } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Either from "effect/Either"
 import type { OpenRoot, RootHandle } from "../nodeRoot.js"
-import { walk } from "./descriptorWalk.js"
+import { walk, walkMaking } from "./descriptorWalk.js"
+import type { FoundFile } from "./foundFiles.js"
 import type { Hold } from "./hold.js"
+import type { Identity } from "./identity.js"
 import { errnoError } from "../errnoError.js"
 
 /** A file system follows as many links as Linux does (`MAXSYMLINKS` in `include/linux/namei.h`). */
@@ -122,7 +124,7 @@ export class Inside {
     if (outcome.slash) throw errnoError("EISDIR", "open")
     if (outcome._tag === "Failed") return this.fail(path, outcome)
     const { place, tail: [name] } = outcome
-    return name === undefined ? { fd: place.handle } : { directory: place.handle, name, slash: false }
+    return name === undefined ? { fd: place.handle.fd } : { directory: place.handle.fd, name, slash: false }
   }
 
   /** Where the file is, inside the root. */
@@ -130,22 +132,21 @@ export class Inside {
     return this.#check(path).kernel?.resolve(path, follow) ?? Walk.toPath(this.#resolved(path, path, follow, hold))
   }
 
-  /** One walk, for whoever needs to know how far it came. */
-  outcome(path: string, hold: Hold): Walk.Outcome<number> {
-    this.#check(path)
-    return this.#walk(path, follow, hold)
+  /** How far the path leads when `makeName` makes what it lacks. */
+  making(path: string, makeName: (place: string | Buffer) => void, hold: Hold): Walk.Outcome<FoundFile> {
+    return walkMaking(this.#check(path).pinned.fd, path, follow, hold, makeName)
   }
 
   /** Throws what a failed walk means to whoever asked for `path`. */
-  fail(path: string, outcome: Walk.Failed<number>): never {
+  fail(path: string, outcome: Walk.Failed<unknown>): never {
     throw Either.getOrThrowWith(Either.flip(Root.fromOutcome(this.name, path, outcome)), (error) => error)
   }
 
-  /** The descriptors of what is at `path`, or of the last directory on the way to it, and all above, up to the root. */
-  *ancestors(path: string, hold: Hold): Iterable<number> {
+  /** What is at `path`, or the last directory on the way to it, and all above, up to the root. */
+  *ancestors(path: string, hold: Hold): Iterable<Identity> {
     this.#check(path)
-    let node: ComponentStack<number> | undefined = this.#resolved(path, path, reach, hold).place
-    for (; node !== undefined; node = node.parent) yield node.handle
+    let node: ComponentStack<FoundFile> | undefined = this.#resolved(path, path, reach, hold).place
+    for (; node !== undefined; node = node.parent) yield node.handle.identify()
   }
 
   #opened(path: string): OpenRoot {
@@ -162,7 +163,8 @@ export class Inside {
   }
 
   #open(path: string, asked: string, policy: Policy, hold: Hold): number {
-    return this.#ask(path, policy, this.#check(asked), hold) ?? this.#resolved(path, asked, policy, hold).place.handle
+    return this.#ask(path, policy, this.#check(asked), hold) ??
+      this.#resolved(path, asked, policy, hold).place.handle.fd
   }
 
   #ask(path: string, policy: Policy, { kernel }: OpenRoot, hold: Hold): number | undefined {
@@ -171,11 +173,11 @@ export class Inside {
     return fd === undefined ? undefined : hold.adopt(fd, kernel.close)
   }
 
-  #walk(path: string, policy: Policy, hold: Hold): Walk.Outcome<number> {
+  #walk(path: string, policy: Policy, hold: Hold): Walk.Outcome<FoundFile> {
     return walk(this.#root.value.pinned.fd, path, policy, hold)
   }
 
-  #resolved(path: string, asked: string, policy: Policy, hold: Hold): Walk.Resolved<number> {
+  #resolved(path: string, asked: string, policy: Policy, hold: Hold): Walk.Resolved<FoundFile> {
     const outcome = this.#walk(path, policy, hold)
     return outcome._tag === "Resolved" ? outcome : this.fail(asked, outcome)
   }

@@ -4,8 +4,7 @@ import type { FileSystem, MakeTempDirectoryOptions, MakeTempFileOptions } from "
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
-import { closeSync, fstatSync, lstatSync, mkdirSync } from "node:fs"
-import { childPath } from "./descriptorWalk.js"
+import { closeSync, fstatSync, mkdirSync } from "node:fs"
 import type { Hold } from "./hold.js"
 import { type Inside, split } from "./inside.js"
 import { slotPath } from "./metadata.js"
@@ -21,30 +20,26 @@ const makeOne = (inside: Inside, path: string, mode: number | undefined, hold: H
 }
 
 /**
- * Makes the first directory that the path lacks, until it lacks none. Nothing is made for a link that dangles.
+ * Makes every directory that the path lacks, from the first to the last. Nothing is made for a link that dangles.
  *
  * @internal
  */
 export const makeAll = (inside: Inside, path: string, mode: number | undefined, hold: Hold): void => {
-  while (true) {
-    const outcome = inside.outcome(path, hold)
-    if (outcome._tag === "Resolved") {
-      if (fstatSync(outcome.place.handle).isDirectory()) return
-      throw errnoError("EEXIST", "mkdir")
-    }
-    const [name = ""] = outcome.remaining.split("/", 1)
-    if (outcome.reason._tag !== "Missing" || name === "") inside.fail(path, outcome)
-    const place = childPath(outcome.deepest.handle, name)
+  const outcome = inside.making(path, (place) => {
     try {
       mkdirSync(place, { mode })
     } catch (error) {
-      // Somebody else may have made it. A link that is there dangles; with more behind it, Node calls it no directory.
+      // Somebody else has made it meanwhile: it is looked at like any other.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-      if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue
-      if (split(outcome.remaining).before === "") inside.fail(path, outcome)
-      throw errnoError("ENOTDIR", "mkdir")
     }
+  }, hold)
+  if (outcome._tag === "Resolved") {
+    if (fstatSync(outcome.place.handle.fd).isDirectory()) return
+    throw errnoError("EEXIST", "mkdir")
   }
+  // What is missing now is what a link leads to; with more after that link, Node says that the link is not a directory.
+  if (outcome.reason._tag !== "Missing" || split(outcome.remaining).before === "") inside.fail(path, outcome)
+  throw errnoError("ENOTDIR", "mkdir")
 }
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -17,7 +17,7 @@ import {
 import { descriptorPath } from "../constants.js"
 import { readlink } from "../fsCalls.js"
 import { toNode } from "../pathBytes.js"
-import { childPath } from "./descriptorWalk.js"
+import { childPath } from "./foundFiles.js"
 import { info } from "./file.js"
 import type { Hold } from "./hold.js"
 import type { Inside, Slot } from "./inside.js"

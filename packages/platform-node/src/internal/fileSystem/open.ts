@@ -2,7 +2,7 @@
 import type { OpenFlag } from "@effect/platform/FileSystem"
 import { constants, fstatSync, openSync } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
-import { childPath } from "./descriptorWalk.js"
+import { childPath } from "./foundFiles.js"
 import type { Hold } from "./hold.js"
 import type { Inside } from "./inside.js"
 import { errnoError } from "../errnoError.js"

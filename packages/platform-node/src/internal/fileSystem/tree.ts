@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { closeSync, openSync } from "node:fs"
 import { names } from "./content.js"
-import { childPath } from "./descriptorWalk.js"
+import { childPath } from "./foundFiles.js"
 import { operation } from "./operation.js"
 
 /** How many names are dealt with before other fibers get their turn. */

@@ -8,7 +8,7 @@ import { closeSync, fstatSync, type FSWatcher, lstatSync, openSync, watch as wat
 import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
 import { names } from "./content.js"
-import { childPath, O_HANDLE } from "./descriptorWalk.js"
+import { childPath, O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import { type Inside, split } from "./inside.js"
 import { operation } from "./operation.js"

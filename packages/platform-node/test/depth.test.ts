@@ -1,0 +1,99 @@
+/** However deep a path or a tree is, an operation opens no more than a few dozen descriptors. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import * as Policy from "@procfsroot/path/Policy"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { execFileSync } from "node:child_process"
+import { mkdirSync, renameSync, statSync } from "node:fs"
+import { walkMaking } from "../src/internal/fileSystem/descriptorWalk.js"
+import { FoundFiles, O_HANDLE } from "../src/internal/fileSystem/foundFiles.js"
+import { Hold } from "../src/internal/fileSystem/hold.js"
+import { descriptors, strategies } from "./fileSystems.js"
+
+/** Node has about 25 of them for itself. */
+const DESCRIPTORS = 96
+
+/** Node's own removal goes by paths, and they would be too long. */
+const deepBox = () => {
+  const box = temporary()
+  return {
+    path: box.path,
+    [Symbol.dispose]: () => {
+      execFileSync("find", [box.path, "-delete"])
+    }
+  }
+}
+
+describe("depth", () => {
+  it.each([300, 1_000, 1_900])(`%i levels with ${DESCRIPTORS} descriptors`, async (levels) => {
+    using box = deepBox()
+    const program = await bundled(new URL("./programs/depth.ts", import.meta.url))
+    const run = `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`
+    const output = execFileSync("sh", ["-c", run, process.execPath, program, box.path, String(levels)], {
+      encoding: "utf8",
+      timeout: 60_000
+    })
+    expect(JSON.parse(output)).toEqual(strategies.map(() => ({ made: true, upAgain: "here", left: 0 })))
+  }, 60_000)
+})
+
+const LEVELS = 200
+
+/** A way down to the last of many directories, all called `d`. */
+const descent = (top: string) => {
+  mkdirSync(top + "/d".repeat(LEVELS), { recursive: true })
+  const before = descriptors()
+  const hold = new Hold()
+  const files = new FoundFiles(hold)
+  let at = files.top(hold.open(top, O_HANDLE))
+  const way = [at]
+  for (let level = 0; level < LEVELS; level++) {
+    at = files.find(at, "d", O_HANDLE)
+    way.push(at)
+  }
+  return { way, held: () => descriptors() - before, [Symbol.dispose]: () => hold[Symbol.dispose]() }
+}
+
+describe("making what a path lacks", () => {
+  it("ends when somebody removes whatever is made", () => {
+    using box = temporary()
+    using hold = new Hold()
+    let made = 0
+    const makeNothing = () => void made++
+    expect(() => walkMaking(hold.open(box.path, O_HANDLE), "/a/b", Policy.make(), hold, makeNothing)).toThrow("ENOENT")
+    expect(made).toBeGreaterThan(10)
+  })
+})
+
+const inode = (path: string): bigint => statSync(path, { bigint: true }).ino
+
+describe("the files on a way", () => {
+  it("are found again, and are the same", () => {
+    using box = temporary()
+    using down = descent(box.path)
+    expect(down.held()).toBeLessThanOrEqual(33)
+    for (const [level, file] of [...down.way.entries()].toReversed()) {
+      expect(inode(`/proc/self/fd/${file.fd}`)).toBe(inode(box.path + "/d".repeat(level)))
+      expect(down.held()).toBeLessThanOrEqual(33)
+    }
+  })
+
+  it("are never others: what was moved or replaced meanwhile is ESTALE", () => {
+    using box = temporary()
+    using down = descent(`${box.path}/root`)
+    const closed = down.way.findIndex(({ descriptor }) => descriptor === undefined)
+    const open = down.way.findIndex(({ descriptor }, level) => level > closed && descriptor !== undefined)
+    const place = (level: number) => `${box.path}/root${"/d".repeat(level)}`
+    renameSync(place(closed), `${box.path}/moved`)
+    expect(() => down.way[closed]?.fd).toThrow("ESTALE")
+    mkdirSync(place(closed + 1), { recursive: true })
+    expect(() => down.way[closed]?.fd).toThrow("ESTALE")
+    // What is below an open one is still found, wherever that is now.
+    expect(inode(`/proc/self/fd/${down.way[open + 1]?.fd}`)).toBe(
+      inode(`${box.path}/moved${"/d".repeat(open + 1 - closed)}`)
+    )
+    renameSync(place(closed), `${box.path}/another`)
+    renameSync(`${box.path}/moved`, place(closed))
+    expect(inode(`/proc/self/fd/${down.way[closed]?.fd}`)).toBe(inode(place(closed)))
+  })
+})

@@ -1,0 +1,31 @@
+/** Run with few descriptors: `node depth.mjs <directory> <levels>` uses trees that are deeper than there are descriptors. */
+import * as Effect from "effect/Effect"
+import { mkdirSync, statSync } from "node:fs"
+import { descriptors, strategies, within } from "../fileSystems.js"
+
+const [box = "", levels = ""] = process.argv.slice(2)
+const depth = Number(levels)
+
+const down = "/d".repeat(depth)
+/** Up again as far as a path may be long. */
+const up = Math.min(depth - 1, Math.floor((4_000 - down.length) / 3))
+
+const run = (strategy: typeof strategies[number], root: string) =>
+  within(root, strategy, (fs) =>
+    Effect.gen(function*() {
+      const before = descriptors()
+      yield* fs.makeDirectory(`${down}/`, { recursive: true })
+      yield* fs.makeDirectory(`${down}/../x/../y/./z/`, { recursive: true })
+      yield* fs.writeFileString(`${"/d".repeat(depth - up)}/mark`, "here")
+      return {
+        made: statSync(root + down).isDirectory(),
+        upAgain: yield* fs.readFileString(`${down}${"/..".repeat(up)}/mark`),
+        left: descriptors() - before
+      }
+    }))
+
+const answers = await Effect.runPromise(Effect.forEach(strategies, (strategy, i) => {
+  mkdirSync(`${box}/${i}`)
+  return run(strategy, `${box}/${i}`)
+}))
+console.log(JSON.stringify(answers))
