@@ -1,7 +1,8 @@
 // What procfsroot is for, on a live process: `npm run demo` at the top of the repository.
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import * as Root from "@procfsroot/platform/Root"
-import { startIn, unavailable } from "@procfsroot/testkit/namespace"
+import { mount } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
 import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync, readlinkSync } from "node:fs"
@@ -78,7 +79,8 @@ process.once("SIGINT", () => {
   process.exit(130)
 })
 try {
-  if (unavailable === undefined) {
+  const missing = mount()
+  if (missing === undefined) {
     const child = await startIn(root.path, "pivot_root")
     try {
       const namespace = (pid) => readlinkSync(`/proc/${pid}/ns/mnt`)
@@ -90,7 +92,7 @@ try {
     if (existsSync(`/proc/${child.pid}`)) throw new Error(`process ${child.pid} is still there`)
     say(`\nProcess ${child.pid} has ended, and its root is removed.`)
   } else {
-    say(`No process can be started in a mount namespace of its own here: ${unavailable}`)
+    say(`No process can be started in a mount namespace of its own here: ${missing.reason}`)
     say("So a plain directory is the root.")
     await show(["--root", root.path], root.path)
     say("\nThe root is removed.")

@@ -1,4 +1,4 @@
-import { unavailable } from "@procfsroot/testkit/namespace"
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { readdirSync } from "node:fs"
@@ -19,7 +19,7 @@ const run = (env: NodeJS.ProcessEnv): string => {
 }
 
 describe("the demo", () => {
-  it.skipIf(unavailable !== undefined)("shows the main job on a live process", () => {
+  it.skipIf(without("mount"))("shows the main job on a live process", () => {
     const shown = run({})
     expect(shown).toMatch(/\$ procfsroot resolve --pid \d+ \/var\/run\/docker.sock\n\/run\/docker.sock\n/)
     expect(shown).toMatch(/avatar.png +\/etc\/passwd +the host's own \/etc\/passwd\n/)

@@ -1,10 +1,11 @@
 /** What a person sees on a terminal. */
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { noScript, onTerminal } from "./terminal.js"
+import { onTerminal } from "./terminal.js"
 
-describe.skipIf(noScript !== undefined)("on a terminal", () => {
+describe.skipIf(without("terminal"))("on a terminal", () => {
   it("no name garbles it", () => {
     using root = temporary()
     writeFileSync(`${root.path}/a\u001b]0;title\u0007\nb`, "")

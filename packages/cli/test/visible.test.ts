@@ -1,5 +1,6 @@
 /** Nothing that is printed for people, and no JSON, has a character that garbles a terminal or is not seen. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as FastCheck from "effect/FastCheck"
 import { Buffer } from "node:buffer"
@@ -8,7 +9,7 @@ import { describe, expect, it } from "vitest"
 import * as Json from "../src/json.js"
 import { legible, visible } from "../src/output.js"
 import { lines, run } from "./command.js"
-import { noScript, onTerminal } from "./terminal.js"
+import { onTerminal } from "./terminal.js"
 
 /** C0 but for newlines, DEL, C1, marks of direction, separators, halves of pairs, letters without ink. */
 const unseen = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
@@ -92,7 +93,7 @@ describe("random names", () => {
       expect(answers.map((line): unknown => JSON.parse(line).path)).toEqual(paths.map(SurrogateEscape.decode))
     }))
 
-  it.skipIf(noScript !== undefined)(
+  it.skipIf(without("terminal"))(
     "garble no terminal, whatever is printed about them",
     () =>
       inTree((root, paths) => {

@@ -1,7 +1,8 @@
 /** Names that are no UTF-8: asked by their escaped text, and answered so. */
 import { describe, expect, it } from "@effect/vitest"
 import { SurrogateEscape } from "@procfsroot/path"
-import { available, KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
+import { without } from "@procfsroot/testkit/judges"
+import { KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Effect from "effect/Effect"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
@@ -61,7 +62,7 @@ const judged = (kernel: KernelRoot, path: Buffer, lastComponent: "follow" | "kee
   return "errno" in answer ? answer : { ok: escaped(answer.ok) }
 }
 
-describe.skipIf(!available).each(strategies)("names as bytes: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (strategy) => {
   it.scoped("as the kernel has it, byte by byte", () =>
     Effect.gen(function*() {
       using directory = temporary()

@@ -20,7 +20,7 @@ import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import { open as openRoot } from "../src/internal/nodeRoot.js"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
-import { load } from "../src/internal/openat2.js"
+import { load } from "./binding.js"
 import { descriptors, settled, strategies } from "./fileSystems.js"
 import { ask, makeRoot, strategies as roots } from "./strategies.js"
 

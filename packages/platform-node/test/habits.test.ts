@@ -1,12 +1,12 @@
 /** What a root has seen so far decides how it asks, and must never decide what it answers. */
 import { describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { rmSync, symlinkSync } from "node:fs"
 import { disagreements } from "./judge.js"
-import { because, noJudge } from "./skip.js"
 import { makeRoot, strategies } from "./strategies.js"
 
 const tree: TreeSpec = [
@@ -19,7 +19,7 @@ const repeated = (path: string): ReadonlyArray<string> => Array.from({ length: 4
 
 const everything = ["/usr/bin/sh", "/bin/sh", "/bin", "/nope/x", "/usr/nope", "/usr/bin/sh/x", "/loop", "/bin/..", "/"]
 
-describe.skipIf(because(noJudge)).each(strategies)("used to one kind of path: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("used to one kind of path: $name", (strategy) => {
   it.scoped.each(["/usr/bin/sh", "/bin/sh", "/nope/x", "/loop"])("%s", (habit) =>
     Effect.gen(function*() {
       using directory = temporary()

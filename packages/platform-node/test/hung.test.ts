@@ -1,20 +1,17 @@
 /** A mount that never answers, inside the root: off the main thread it holds up neither the event loop nor a fiber. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
-import { unavailable } from "@procfsroot/testkit/namespace"
+import { without } from "@procfsroot/testkit/judges"
+import { mounting } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
-import { because, notRoot } from "./skip.js"
 import { strategies } from "./strategies.js"
-
-const noFuse = existsSync("/dev/fuse") ? undefined : "there is no /dev/fuse"
 
 const gaveUp = ["TimeoutException", "ticked"]
 
-describe.skipIf(because(notRoot ?? unavailable ?? noFuse))("a hung mount", () => {
-  it("holds up threads of the pool, and nothing else", async (context) => {
+describe.skipIf(without("fuse"))("a hung mount", () => {
+  it("holds up threads of the pool, and nothing else", async () => {
     using directory = temporary()
     materialize(directory.path, [
       { path: "/ok", type: "file" },
@@ -23,7 +20,8 @@ describe.skipIf(because(notRoot ?? unavailable ?? noFuse))("a hung mount", () =>
       { path: "/into", type: "symlink", target: "/hung/deep" }
     ])
     const program = await bundled(new URL("./programs/hung.ts", import.meta.url))
-    const run = spawnSync("unshare", ["--mount", process.execPath, program, directory.path], {
+    const [unshare = "", ...args] = [...mounting, process.execPath, program, directory.path]
+    const run = spawnSync(unshare, args, {
       encoding: "utf8",
       // Whatever hangs in there, this test does not.
       timeout: 60_000,
@@ -31,12 +29,7 @@ describe.skipIf(because(notRoot ?? unavailable ?? noFuse))("a hung mount", () =>
       // More than the calls that are left hanging.
       env: { ...process.env, UV_THREADPOOL_SIZE: "32" }
     })
-    const result = JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))
-    if (result.skipped !== undefined) {
-      because(result.skipped)
-      return context.skip()
-    }
-    expect(result).toEqual({
+    expect(JSON.parse(run.stdout || JSON.stringify({ error: run.stderr }))).toEqual({
       answers: strategies.filter(({ offMainThread }) => offMainThread).map(({ name }) => ({
         name,
         resolve: gaveUp,

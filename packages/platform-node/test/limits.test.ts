@@ -1,5 +1,6 @@
 /** NAME_MAX and PATH_MAX: where they count, and where they do not. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
@@ -7,7 +8,6 @@ import * as Effect from "effect/Effect"
 import { closeSync, fstatSync } from "node:fs"
 import { deep } from "./deep.js"
 import { disagreements } from "./judge.js"
-import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
 const e = "é" // two bytes
@@ -66,7 +66,7 @@ afterAll(() => {
   for (const directory of [flat, narrow, wide]) directory[Symbol.dispose]()
 })
 
-describe.skipIf(because(noJudge)).each(strategies)("limits: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy) => {
   it.scoped("bytes of a name and of a path, S11", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(flat.path)

@@ -1,6 +1,7 @@
 /** The limit for links: what counts against it, and that the kernel's own does not show. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
-import { available, KernelRoot } from "@procfsroot/testkit/kernel"
+import { without } from "@procfsroot/testkit/judges"
+import { KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
@@ -51,7 +52,7 @@ describe.each(strategies)("the budget for links: $name", (strategy) => {
       expect(kept).toEqual([{ ok: `/k${links}` }])
     }))
 
-  it.scoped.skipIf(!available)("S5: it is one for the whole path", () =>
+  it.scoped.skipIf(without("openat2"))("S5: it is one for the whole path", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(directory.path)
       const root = yield* makeRoot(directory.path, strategy)

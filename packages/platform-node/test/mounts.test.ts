@@ -1,14 +1,14 @@
 /** One directory, mounted twice: which mount a root was opened by decides what is inside. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
-import { unavailable } from "@procfsroot/testkit/namespace"
+import { without } from "@procfsroot/testkit/judges"
+import { mounting } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { execFileSync } from "node:child_process"
-import { because, noJudge, notRoot } from "./skip.js"
 import { strategies } from "./strategies.js"
 
-describe.skipIf(because(notRoot ?? unavailable ?? noJudge))("mounts", () => {
+describe.skipIf(without("mount", "openat2"))("mounts", () => {
   it("inside a root that is mounted twice, and over it", async () => {
     using directory = temporary()
     materialize(directory.path, [
@@ -20,7 +20,8 @@ describe.skipIf(because(notRoot ?? unavailable ?? noJudge))("mounts", () => {
     ])
     const program = await bundled(new URL("./programs/mounts.ts", import.meta.url))
     const run = { encoding: "utf8", timeout: 60_000 } as const
-    const printed = execFileSync("unshare", ["--mount", process.execPath, program, directory.path], run)
+    const [unshare = "", ...args] = [...mounting, process.execPath, program, directory.path]
+    const printed = execFileSync(unshare, args, run)
     const mounted = [{ ok: "/sub/mounted" }, { errno: "ENOENT" }]
     const plain = [{ errno: "ENOENT" }, { ok: "/sub/plain" }]
     expect(JSON.parse(printed)).toEqual(

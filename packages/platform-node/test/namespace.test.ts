@@ -1,13 +1,13 @@
 /** The root of a live process in a mount namespace of its own, through `/proc/<pid>/root`. */
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
-import { type Entering, type Namespaced, startIn, unavailable } from "@procfsroot/testkit/namespace"
+import { type Entering, type Namespaced, startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { existsSync, readlinkSync, writeFileSync } from "node:fs"
 import { disagreements } from "./judge.js"
-import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
 const container: TreeSpec = [
@@ -72,7 +72,7 @@ const next = (pid: number): void => {
   }
 }
 
-describe.skipIf(because(unavailable ?? noJudge)).each<Entering>(["pivot_root", "chroot"])("after %s", (entering) => {
+describe.skipIf(without("mount", "openat2")).each<Entering>(["pivot_root", "chroot"])("after %s", (entering) => {
   const box = temporary()
   const elsewhere = temporary()
   let child: Namespaced

@@ -2,7 +2,7 @@ import { describe } from "@effect/vitest"
 import { onDisk } from "@procfsroot/testkit/contract/disk"
 import { contract } from "@procfsroot/testkit/contract"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
-import { load } from "../src/internal/openat2.js"
+import { load } from "./binding.js"
 
 describe("NodeRootFileSystem", () => {
   contract(onDisk("by openat2", (root) => layerWith(root, {}, load())))

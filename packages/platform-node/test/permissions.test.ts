@@ -1,11 +1,11 @@
 /** What a user may not search, S13: as the kernel tells a process of that user. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { execFileSync } from "node:child_process"
 import { chmodSync, mkdirSync } from "node:fs"
-import { because, noJudge, notRoot } from "./skip.js"
 import { strategies } from "./strategies.js"
 
 const NOBODY = 65_534
@@ -31,7 +31,7 @@ const expected = strategies.map(({ name }) => ({
   behind: ["RootUnavailable", "EACCES"]
 }))
 
-describe.skipIf(because(notRoot ?? noJudge))("permissions, S13", () => {
+describe.skipIf(without("openat2", "root"))("permissions, S13", () => {
   it("of a process that another user started", async () => {
     using directory = temporary()
     tree(directory.path)

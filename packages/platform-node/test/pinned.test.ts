@@ -1,12 +1,12 @@
 /** A root stays the directory that was opened, whatever becomes of its name. */
 import { describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs"
 import { disagreements } from "./judge.js"
-import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
 const tree: TreeSpec = [
@@ -66,7 +66,7 @@ const changes: ReadonlyArray<readonly [name: string, change: (box: string) => vo
   }]
 ]
 
-describe.skipIf(because(noJudge)).each(strategies)("a pinned root: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("a pinned root: $name", (strategy) => {
   it.scoped.each(changes)("%s", ([, change]) =>
     Effect.gen(function*() {
       using directory = temporary()

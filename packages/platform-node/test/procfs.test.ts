@@ -1,12 +1,12 @@
 /** S17: the magic links of procfs, met inside a root. The kernel follows none, and keeps each. */
 import { describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs"
 import { disagreements } from "./judge.js"
-import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
 /** Descriptors of many kinds, so that `/proc/self/fd` shows their texts: files, directories, what has no path. */
@@ -68,7 +68,7 @@ const around = (place: string): ReadonlyArray<string> => [
   `${place}/../status`
 ]
 
-describe.skipIf(because(noJudge)).each(strategies)("procfs in a root: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", (strategy) => {
   it.scoped("the whole system as root", () =>
     Effect.gen(function*() {
       const { directory, fds } = yield* descriptors

@@ -1,12 +1,12 @@
 /** Somebody renames: elsewhere, which must not show at all, and on the way, where every answer must have been true. */
 import { describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { closeSync, mkdirSync } from "node:fs"
 import { renaming } from "./renaming.js"
-import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
 const rounds = Number(process.env["ROUNDS"] ?? 150)
@@ -20,7 +20,7 @@ const scratch = Effect.acquireRelease(
 const chain = (links: number) =>
   Array.from({ length: links }, (_, i) => ({ path: `/c/k${i + 1}`, type: "symlink" as const, target: `../c/./k${i}` }))
 
-describe.skipIf(because(noJudge)).each(strategies)("renames: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("renames: $name", (strategy) => {
   it.scoped("in an unrelated directory: not one failure", () =>
     Effect.gen(function*() {
       const box = yield* scratch
@@ -80,7 +80,7 @@ describe.skipIf(because(noJudge)).each(strategies)("renames: $name", (strategy) 
     }))
 })
 
-describe.skipIf(because(noJudge))("the kernel beside renames", () => {
+describe.skipIf(without("openat2"))("the kernel beside renames", () => {
   it.scoped("gives up by itself, so that the test above means something", () =>
     Effect.gen(function*() {
       const box = yield* scratch

@@ -1,14 +1,14 @@
 /** Files and names that are seldom met, and the rows of the table in the project's semantics not tested elsewhere. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
+import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { closeSync, mkdirSync, openSync, rmdirSync, rmSync, unlinkSync } from "node:fs"
 import { createServer } from "node:net"
-import { load } from "../src/internal/openat2.js"
+import { load } from "./binding.js"
 import { disagreements } from "./judge.js"
-import { because, noJudge } from "./skip.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
 const openat2 = load()
@@ -135,7 +135,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
   "`..` behind a link, and slashes": ["ld/e/..", "ld/../f", "//ld//e//", "ld/./e/.", "toRoot/toRoot/ld"]
 }
 
-describe.skipIf(because(noJudge)).each(strategies)("strange things: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("strange things: $name", (strategy) => {
   it.scoped.each(Object.entries(questions))("%s", ([, paths]) =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(directory.path)
@@ -192,7 +192,7 @@ describe.skipIf(because(noJudge)).each(strategies)("strange things: $name", (str
     }))
 })
 
-describe.skipIf(openat2 === undefined)("a file that goes between the two questions to the kernel", () => {
+describe.skipIf(without("koffi"))("a file that goes between the two questions to the kernel", () => {
   it.scoped("is missing, and not what the kernel calls it then", () =>
     Effect.gen(function*() {
       using box = temporary()

@@ -2,7 +2,8 @@ import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import * as Root from "@procfsroot/platform/Root"
 import { Wormhole } from "@procfsroot/platform-node"
-import { startIn, unavailable } from "@procfsroot/testkit/namespace"
+import { without } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
@@ -17,9 +18,7 @@ const tree: TreeSpec = [
   { path: "/usr/lib/os-release", type: "file" }
 ]
 
-if (unavailable !== undefined) console.warn(`Roots of other mount namespaces are not tested: ${unavailable}`)
-
-describe.skipIf(unavailable !== undefined).each(["pivot_root", "chroot"] as const)("a process after %s", (how) => {
+describe.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("a process after %s", (how) => {
   it.effect("is looked into, and its root stays when it has gone", () =>
     Effect.gen(function*() {
       using directory = temporary()

@@ -1,13 +1,6 @@
 /** The judge: `openat2(2)` on a directory, asked through koffi. */
 import { closeSync, constants, openSync, readlinkSync } from "node:fs"
-import koffi from "koffi"
-
-const openHow = koffi.struct("procfsroot_testkit_open_how", {
-  flags: "uint64_t",
-  mode: "uint64_t",
-  resolve: "uint64_t"
-})
-const syscall = koffi.load(null).func("syscall", "long", ["long", "long", "void*", koffi.pointer(openHow), "size_t"])
+import { koffi } from "./native.js"
 
 /** The same number on every architecture (`include/uapi/asm-generic/unistd.h`). */
 const SYS_OPENAT2 = 437
@@ -17,10 +10,18 @@ const O_CLOEXEC = 0o2000000
 /** `RESOLVE_*` of `include/uapi/linux/openat2.h`. */
 export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10 } as const
 
-/** Of two names for a number, the one that POSIX has first: EAGAIN, not EWOULDBLOCK. */
-const errnoNames = new Map(
-  Object.entries(koffi.os.errno).toSorted(([a], [b]) => a < b ? 1 : -1).map(([name, value]) => [value, name])
-)
+const bind = ({ errno, load, os, pointer, struct }: ReturnType<typeof koffi>) => {
+  const openHow = struct("procfsroot_testkit_open_how", { flags: "uint64_t", mode: "uint64_t", resolve: "uint64_t" })
+  const syscall = load(null).func("syscall", "long", ["long", "long", "void*", pointer(openHow), "size_t"])
+  // Of two names for a number, the one that POSIX has first: EAGAIN, not EWOULDBLOCK.
+  const errnoNames = new Map(
+    Object.entries(os.errno).toSorted(([a], [b]) => a < b ? 1 : -1).map(([name, value]) => [value, name])
+  )
+  return { syscall, errno: () => errnoNames.get(errno()) ?? String(errno()) }
+}
+
+let bound: ReturnType<typeof bind> | undefined
+const native = () => bound ??= bind(koffi())
 
 export type KernelAnswer = { readonly ok: string } | { readonly errno: string }
 
@@ -76,17 +77,12 @@ export class KernelRoot implements Disposable {
   openOnce({ lastComponent = "follow", path, resolve }: ByteQuestion): number | { readonly errno: string } {
     const flags = O_PATH | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)
     const text = Buffer.concat([path, Buffer.of(0)])
+    const { errno, syscall } = native()
     const fd = syscall(SYS_OPENAT2, this.fd, text, { flags, mode: 0, resolve }, 24) as number
-    return fd >= 0 ? fd : { errno: errnoNames.get(koffi.errno()) ?? String(koffi.errno()) }
+    return fd >= 0 ? fd : { errno: errno() }
   }
 
   [Symbol.dispose](): void {
     closeSync(this.fd)
   }
 }
-
-/** Whether this kernel answers `openat2` at all (a sandbox may forbid it). */
-export const available = (() => {
-  using root = new KernelRoot("/")
-  return "ok" in root.ask({ path: "/", resolve: Resolve.inRoot })
-})()

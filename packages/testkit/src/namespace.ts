@@ -1,5 +1,5 @@
 /** Live processes that have a root, and a mount namespace, of their own: what `/proc/<pid>/root` is for. */
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
 /** `pivot_root(2)` is what containers do; `chroot(2)` leaves the root a directory of the host's tree. */
@@ -11,15 +11,13 @@ export interface Namespaced extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-/** Root needs no more than a mount namespace; anybody else needs a user namespace around it, where that is allowed. */
-const unshare = process.getuid?.() === 0 ? ["--mount"] : ["--user", "--map-root-user", "--mount"]
+const isRoot = process.getuid?.() === 0
 
-/** Why no such process can be started here, or `undefined` where one can. */
-export const unavailable: string | undefined = (() => {
-  const tried = spawnSync("unshare", [...unshare, "mount", "--rbind", "/", "/"], { encoding: "utf8" })
-  if (tried.error !== undefined) return `unshare (util-linux) cannot be run: ${tried.error.message}`
-  return tried.status === 0 ? undefined : `a mount namespace is not permitted: ${tried.stderr.trim()}`
-})()
+/** What comes before a command that is to `chroot`: anybody but root needs a user namespace around it. */
+export const chrooting: ReadonlyArray<string> = isRoot ? [] : ["unshare", "--map-root-user"]
+
+/** What comes before a command that is to mount, in a mount namespace of its own. */
+export const mounting: ReadonlyArray<string> = ["unshare", ...(isRoot ? [] : ["--map-root-user"]), "--mount"]
 
 const child = fileURLToPath(new URL("../namespaceChild.mjs", import.meta.url))
 
@@ -30,8 +28,8 @@ const child = fileURLToPath(new URL("../namespaceChild.mjs", import.meta.url))
 export const startIn = (rootDirectory: string, entering: Entering): Promise<Namespaced> =>
   new Promise((started, failed) => {
     // `unshare` becomes the program it is given, so that its pid is the program's.
-    const command = [...unshare, process.execPath, child, rootDirectory, entering]
-    const running = spawn("unshare", command, { stdio: ["pipe", "pipe", "pipe"] })
+    const [program = "", ...args] = [...mounting, process.execPath, child, rootDirectory, entering]
+    const running = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] })
     const gone = new Promise<void>((resolve) => running.once("close", () => resolve()))
     let trouble = ""
     running.stderr.setEncoding("utf8").on("data", (text: string) => trouble += text)

@@ -1,21 +1,11 @@
 /** Settings under `/proc/sys/fs` that a test changes for a while. */
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { setTimeout as sleep } from "node:timers/promises"
 
 export type Setting = "protected_symlinks" | "protected_regular" | "protected_fifos"
 
-const place = (setting: Setting): string => `/proc/sys/fs/${setting}`
-
-/** Why the settings cannot be changed here, or `undefined` where they can. */
-export const unavailable: string | undefined = (() => {
-  try {
-    closeSync(openSync(place("protected_symlinks"), "r+"))
-    return undefined
-  } catch (error) {
-    return `the settings of the kernel cannot be changed: ${String(error)}`
-  }
-})()
+export const place = (setting: Setting): string => `/proc/sys/fs/${setting}`
 
 const lock = `${tmpdir()}/procfsroot-sysctl.lock`
 

@@ -23,7 +23,7 @@ const open = (): number => readdirSync("/proc/self/fd").length
 
 const fuse = openSync("/dev/fuse", "r+")
 if (mount("none", `${box}/hung`, "fuse", 0, `fd=${fuse},rootmode=40000,user_id=0,group_id=0`) < 0) {
-  say({ skipped: `a FUSE file system cannot be mounted: errno ${koffi.errno()}` })
+  throw new Error(`a FUSE file system cannot be mounted: errno ${koffi.errno()}`)
 }
 
 let ticks = 0

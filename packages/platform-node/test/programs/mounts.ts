@@ -17,7 +17,8 @@ const twin = `${directory}/twin`
 mount("--bind", box, twin)
 mount("-t", "tmpfs", "none", `${twin}/sub`)
 mkdirSync(`${twin}/sub/mounted`)
-mount("--bind", "/proc", `${twin}/proc`)
+// With what is mounted in it: in a user namespace, one cannot be had without the other.
+mount("--rbind", "/proc", `${twin}/proc`)
 // A file, mounted over another.
 writeFileSync(`${directory}/file`, "")
 mount("--bind", `${directory}/file`, `${twin}/over`)

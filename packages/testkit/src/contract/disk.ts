@@ -2,14 +2,14 @@
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import koffi from "koffi"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { koffi } from "../native.js"
 import type { Backend, Difference, FileSpec, FileState, World } from "./model.js"
 import { BASE, outside } from "./trees.js"
 
-const mkfifo = koffi.load(null).func("int mkfifo(const char *path, uint mode)")
+let mkfifo: ((path: string, mode: number) => number) | undefined
 
 /** Memory, where there is some: a suite makes thousands of trees. */
 const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
@@ -33,7 +33,7 @@ const make = (directory: string, base: string, tree: ReadonlyArray<FileSpec>) =>
     }
     if (type === "Directory") Fs.mkdirSync(place)
     else if (type === "File") Fs.writeFileSync(place, content ?? "")
-    else mkfifo(place, mode)
+    else (mkfifo ??= koffi().load(null).func("int mkfifo(const char *path, uint mode)"))(place, mode)
     Fs.chmodSync(place, mode)
   }
 }

@@ -1,24 +1,12 @@
 /** What Node's own file system answers in a real `chroot`, case by case. */
 import { build } from "esbuild"
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { release } from "node:os"
 import { fileURLToPath } from "node:url"
+import { chrooting } from "../namespace.js"
 import type { Report } from "./model.js"
-
-/** Root may `chroot`; anybody else may in a user namespace, where those are allowed. */
-const command = process.getuid?.() === 0 ? [process.execPath] : ["unshare", "--map-root-user", process.execPath]
-
-/** Why there is no oracle here, or `undefined` where there is one. */
-export const unavailable: string | undefined = (() => {
-  const probe = `import koffi from "koffi"
-    if (koffi.load(null).func("int chroot(const char *path)")("/") !== 0) process.exit(1)`
-  const [program = "", ...args] = command
-  const tried = spawnSync(program, [...args, "--input-type=module", "-e", probe], { cwd: here(), encoding: "utf8" })
-  if (tried.error !== undefined) return `${program} cannot be run: ${tried.error.message}`
-  return tried.status === 0 ? undefined : `chroot is not permitted here ${tried.stderr.trim()}`
-})()
 
 /** The package, from which the child finds what it imports. */
 function here(): string {
@@ -41,8 +29,8 @@ const program = async (): Promise<string> => {
 
 const ask = (code: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const [program = "", ...args] = command
-    const child = spawn(program, [...args, "--input-type=module", "-"], {
+    const [program = "", ...args] = [...chrooting, process.execPath, "--input-type=module", "-"]
+    const child = spawn(program, args, {
       cwd: here(),
       // The default directory for temporary files is to be the root's own.
       env: { PATH: process.env["PATH"] },
@@ -58,7 +46,7 @@ const ask = (code: string): Promise<string> =>
 /** The same program on the same system says the same: what it said is kept for the other test files. */
 const remembered = async (code: string): Promise<string> => {
   const cache = `${here()}/node_modules/.cache`
-  const key = createHash("sha256").update([code, process.version, release(), command[0]].join("\0")).digest("hex")
+  const key = createHash("sha256").update([code, process.version, release(), chrooting[0]].join("\0")).digest("hex")
   const file = `${cache}/oracle-${key}.json`
   if (existsSync(file)) return readFileSync(file, "utf8")
   const answers = await ask(code)
