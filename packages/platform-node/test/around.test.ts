@@ -1,0 +1,338 @@
+/**
+ * The parts of @effect/platform-node that have a file system of their own, and so go around a root, row by row as in
+ * docs/security.md: what each does today, and that what is to be used instead stays inside. A row that fails is good
+ * news perhaps: look at what has changed there, and change the page.
+ */
+import * as Command from "@effect/platform/Command"
+import type { CommandExecutor } from "@effect/platform/CommandExecutor"
+import { FileSystem } from "@effect/platform/FileSystem"
+import * as HttpBody from "@effect/platform/HttpBody"
+import * as HttpServer from "@effect/platform/HttpServer"
+import * as HttpServerRequests from "@effect/platform/HttpServerRequest"
+import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+import * as KeyValueStore from "@effect/platform/KeyValueStore"
+import * as Multipart from "@effect/platform/Multipart"
+import * as Path from "@effect/platform/Path"
+import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
+import * as PlatformLogger from "@effect/platform/PlatformLogger"
+import {
+  type NodeClusterHttp,
+  NodeCommandExecutor,
+  NodeContext,
+  NodeHttpServer,
+  NodeHttpServerRequest,
+  NodeKeyValueStore,
+  NodeMultipart,
+  NodePath,
+  NodeTerminal,
+  NodeWorker
+} from "@procfsroot/testkit/platformNode"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import { createRequire } from "node:module"
+import { dirname } from "node:path"
+import { describe, expect, expectTypeOf, it } from "vitest"
+import { NodeRootFileSystem } from "../src/index.js"
+
+const { HttpServerRequest } = HttpServerRequests
+
+interface Two {
+  readonly root: string
+  /** A directory on the host, and of the same name in the root; each has a `file` that says where it is. */
+  readonly directory: string
+  readonly file: string
+  readonly layer: ReturnType<typeof NodeRootFileSystem.layer>
+}
+
+const inTwo = async (use: (two: Two) => Promise<void>) => {
+  using host = temporary()
+  using root = temporary()
+  mkdirSync(root.path + host.path, { recursive: true })
+  const file = `${host.path}/file`
+  writeFileSync(file, "host")
+  writeFileSync(root.path + file, "root")
+  await use({ root: root.path, directory: host.path, file, layer: NodeRootFileSystem.layer(root.path) })
+}
+
+const read = (path: string) => Effect.flatMap(FileSystem, (fs) => fs.readFileString(path))
+
+const anyPort = { port: 0, host: "127.0.0.1" }
+
+describe("layers that have NodeFileSystem in them", () => {
+  const layers = {
+    "NodeContext.layer": NodeContext.layer,
+    "NodeHttpServer.layer": NodeHttpServer.layer(createServer, anyPort),
+    "NodeHttpServer.layerConfig": NodeHttpServer.layerConfig(createServer, Config.succeed(anyPort)),
+    "NodeHttpServer.layerContext": NodeHttpServer.layerContext,
+    "NodeHttpServer.layerTest": NodeHttpServer.layerTest
+  }
+
+  it.for(Object.keys(layers) as ReadonlyArray<keyof typeof layers>)(
+    "%s: the nearest layer wins",
+    (name) =>
+      inTwo(async ({ file, layer }) => {
+        // A union of layers has no common signature for `provide`; each of them is a Layer of FileSystem at least.
+        const around: Layer.Layer<FileSystem, unknown> = layers[name]
+        const near = read(file).pipe(Effect.provide(around), Effect.provide(layer))
+        const far = read(file).pipe(Effect.provide(layer), Effect.provide(around))
+        expect(await Effect.runPromise(near)).toBe("host")
+        expect(await Effect.runPromise(far)).toBe("root")
+      })
+  )
+
+  it("are one of two in a merge, of which the last wins", () =>
+    inTwo(async ({ file, layer }) => {
+      const readWith = (merged: Layer.Layer<FileSystem, unknown>) =>
+        Effect.runPromise(Effect.provide(read(file), merged))
+      expect(await readWith(Layer.mergeAll(layer, NodeContext.layer))).toBe("host")
+      expect(await readWith(Layer.mergeAll(NodeContext.layer, layer))).toBe("root")
+    }))
+
+  it("NodeClusterHttp.layerHttpServer is one of them", () => {
+    type Made = Layer.Layer.Success<typeof NodeClusterHttp.layerHttpServer>
+    expectTypeOf<FileSystem>().toExtend<Made>()
+    expectTypeOf<Layer.Layer.Success<typeof layers["NodeHttpServer.layer"]>>().toEqualTypeOf<Made>()
+  })
+
+  it("NodeContext.layer can be had without: its parts over the root's layer", () =>
+    inTwo(async ({ file, layer }) => {
+      const parts = Layer.mergeAll(NodePath.layer, NodeTerminal.layer, NodeWorker.layerManager)
+      expect(await read(file).pipe(Effect.provide(Layer.provideMerge(parts, layer)), Effect.runPromise)).toBe("root")
+    }))
+
+  it("are no danger to a program that asks for files by a tag of its own", () =>
+    inTwo(async ({ file, layer }) => {
+      class Files extends Context.Tag("test/Files")<Files, FileSystem>() {}
+      const program = Effect.flatMap(Files, (files) => files.readFileString(file)).pipe(
+        Effect.provide(NodeContext.layer)
+      )
+      expectTypeOf(program).toExtend<Effect.Effect<string, unknown, Files>>()
+      expectTypeOf(program).not.toExtend<Effect.Effect<string, unknown>>()
+      const files = Layer.project(layer, FileSystem, Files, identity)
+      expect(await program.pipe(Effect.provide(files), Effect.runPromise)).toBe("root")
+    }))
+})
+
+describe("uploads", () => {
+  /**
+   * Posts one file, and tells where it came to be. The root's temporary directory is made on the host as well, under the
+   * same name, as somebody may have done who wants the upload.
+   */
+  const upload = <E>(
+    { layer, root }: Two,
+    persisted: Effect.Effect<
+      Multipart.Persisted | { readonly upload: ReadonlyArray<Multipart.PersistedFile> },
+      E,
+      HttpServerRequests.HttpServerRequest | FileSystem | Path.Path | Scope.Scope
+    >,
+    prepared: boolean
+  ) => {
+    const made: Array<string> = []
+    const twice = Layer.project(layer, FileSystem, FileSystem, (fs) => ({
+      ...fs,
+      makeTempDirectoryScoped: () =>
+        Effect.tap(fs.makeTempDirectoryScoped(), (path) => {
+          made.push(path)
+          if (prepared) mkdirSync(path, { recursive: true })
+        })
+    }))
+    const app = Effect.gen(function*() {
+      const { upload } = yield* persisted
+      const [file] = Array.isArray(upload) ? upload : []
+      if (!Multipart.isPersistedFile(file)) return HttpServerResponse.text("no file", { status: 400 })
+      const { path } = file
+      return yield* HttpServerResponse.json({ host: existsSync(path), root: existsSync(root + path) })
+    }).pipe(Effect.catchAll(() => HttpServerResponse.empty({ status: 500 })))
+    return Effect.gen(function*() {
+      const { address } = yield* HttpServer.HttpServer
+      if (address._tag !== "TcpAddress") throw new Error("it listens on a port")
+      const body = new FormData()
+      body.append("upload", new Blob(["content"]), "../../name")
+      const response = yield* Effect.promise(() => fetch(`http://127.0.0.1:${address.port}/`, { method: "POST", body }))
+      return response.ok ? yield* Effect.promise(() => response.json()) : response.status
+    }).pipe(
+      Effect.provide(
+        HttpServer.serve(app).pipe(
+          Layer.provide([twice, NodePath.layer]),
+          Layer.provideMerge(NodeHttpServer.layerServer(createServer, anyPort))
+        )
+      ),
+      Effect.ensuring(Effect.sync(() => made.forEach((path) => rmSync(path, { recursive: true, force: true })))),
+      Effect.runPromise
+    )
+  }
+
+  const schema = Schema.Struct({ upload: Multipart.FilesSchema })
+
+  const ways = {
+    "request.multipart": Effect.flatMap(HttpServerRequest, (request) => request.multipart),
+    "HttpServerRequest.schemaBodyMultipart": HttpServerRequests.schemaBodyMultipart(schema),
+    "HttpServerRequest.schemaBodyForm": HttpServerRequests.schemaBodyForm(schema),
+    "NodeMultipart.persisted": Effect.flatMap(HttpServerRequest, (request) => {
+      const message = NodeHttpServerRequest.toIncomingMessage(request)
+      return NodeMultipart.persisted(message, message.headers)
+    })
+  }
+
+  it.for(Object.keys(ways) as ReadonlyArray<keyof typeof ways>)(
+    "%s: the host gets them, or nobody",
+    (way) =>
+      inTwo(async (two) => {
+        expect(await upload(two, ways[way], true)).toEqual({ host: true, root: false })
+        expect(await upload(two, ways[way], false)).toBe(500)
+      })
+  )
+
+  it("Multipart.toPersisted(request.multipartStream): the root gets them", () =>
+    inTwo(async (two) => {
+      const persisted = Effect.flatMap(HttpServerRequest, (request) => Multipart.toPersisted(request.multipartStream))
+      expect(await upload(two, persisted, true)).toEqual({ host: false, root: true })
+    }))
+})
+
+describe("Command.workingDirectory", () => {
+  it("is looked for in the root, and is the host's", () =>
+    inTwo(async ({ directory, layer, root }) => {
+      const cat = Command.make("cat", "file").pipe(Command.workingDirectory(directory), Command.string)
+      const run = <A, E>(effect: Effect.Effect<A, E, CommandExecutor>) =>
+        effect.pipe(Effect.provide(Layer.provide(NodeCommandExecutor.layer, layer)), Effect.runPromise)
+      expect(await run(cat)).toBe("host")
+      rmSync(root + directory, { recursive: true })
+      expect(await run(Effect.flip(cat))).toMatchObject({ reason: "NotFound", method: "access" })
+    }))
+})
+
+describe("KeyValueStore", () => {
+  const store = Effect.flatMap(KeyValueStore.KeyValueStore, (store) => store.set("key", "value"))
+
+  it("NodeKeyValueStore.layerFileSystem writes on the host", () =>
+    inTwo(async ({ directory, layer, root }) => {
+      const values = NodeKeyValueStore.layerFileSystem(directory)
+      await store.pipe(Effect.provide(values), Effect.provide(layer), Effect.runPromise)
+      expect([readdirSync(directory), readdirSync(root + directory)]).toEqual([["file", "key"], ["file"]])
+    }))
+
+  it("KeyValueStore.layerFileSystem writes in the root", () =>
+    inTwo(async ({ directory, layer, root }) => {
+      const values = Layer.provide(KeyValueStore.layerFileSystem(directory), [NodePath.layer, layer])
+      await store.pipe(Effect.provide(values), Effect.runPromise)
+      expect([readdirSync(directory), readdirSync(root + directory)]).toEqual([["file"], ["file", "key"]])
+    }))
+})
+
+describe("Path", () => {
+  it.for([["NodePath.layer", NodePath.layer], ["Path.layer", Path.layer]] as const)(
+    "%s resolves from the host's working directory, a root from its /",
+    ([, pathLayer]) =>
+      inTwo(async ({ layer, root }) => {
+        writeFileSync(`${root}/file`, "root")
+        const program = Effect.gen(function*() {
+          const path = yield* Path.Path
+          const relative = yield* read("file")
+          return { resolved: path.resolve("file"), relative, missing: yield* Effect.flip(read(path.resolve("file"))) }
+        })
+        const answer = await program.pipe(Effect.provide([pathLayer, layer]), Effect.runPromise)
+        expect(answer).toMatchObject({
+          resolved: `${process.cwd()}/file`,
+          relative: "root",
+          missing: { reason: "NotFound" }
+        })
+      })
+  )
+
+  it("resolves from a first part that is absolute", () =>
+    inTwo(async ({ file, layer }) => {
+      const program = Effect.flatMap(Path.Path, (path) => read(path.resolve("/", file.slice(1))))
+      expect(await program.pipe(Effect.provide([NodePath.layer, layer]), Effect.runPromise)).toBe("root")
+    }))
+})
+
+describe("sockets that have a path", () => {
+  it("are on the host", () =>
+    inTwo(async ({ directory, layer, root }) => {
+      const path = `${directory}/socket`
+      await HttpServer.HttpServer.pipe(
+        Effect.map(() => [existsSync(path), existsSync(root + path)]),
+        Effect.provide(NodeHttpServer.layerServer(createServer, { path })),
+        Effect.provide(layer),
+        Effect.runPromise
+      ).then((found) => expect(found).toEqual([true, false]))
+    }))
+})
+
+describe("what asks for the service FileSystem stays inside", () => {
+  it("HttpBody.file", () =>
+    inTwo(async ({ file, layer }) => {
+      const body = Effect.flatMap(HttpBody.file(file), ({ stream }) => Stream.mkString(Stream.decodeText(stream)))
+      expect(await body.pipe(Effect.provide(layer), Effect.runPromise)).toBe("root")
+    }))
+
+  it("PlatformConfigProvider.fromDotEnv", () =>
+    inTwo(async ({ directory, layer, root }) => {
+      writeFileSync(`${directory}/.env`, "PLACE=host\n")
+      writeFileSync(`${root}${directory}/.env`, "PLACE=root\n")
+      const place = Effect.flatMap(
+        PlatformConfigProvider.fromDotEnv(`${directory}/.env`),
+        (provider) => Effect.withConfigProvider(Config.string("PLACE"), provider)
+      )
+      expect(await place.pipe(Effect.provide(layer), Effect.runPromise)).toBe("root")
+    }))
+
+  it("PlatformLogger.toFile", () =>
+    inTwo(async ({ directory, layer, root }) => {
+      const logger = Logger.replaceScoped(
+        Logger.defaultLogger,
+        PlatformLogger.toFile(Logger.logfmtLogger, `${directory}/log`)
+      )
+      await Effect.log("hello").pipe(Effect.provide(logger), Effect.provide(layer), Effect.runPromise)
+      expect(readFileSync(`${root}${directory}/log`, "utf8")).toContain("hello")
+      expect(existsSync(`${directory}/log`)).toBe(false)
+    }))
+})
+
+describe("the modules of @effect/platform-node", () => {
+  /** Whatever opens files, sockets or programs by itself, or has a layer in it that does. */
+  const around = /NodeFileSystem|NodeContext|NodeHttpServer|NodeHttpPlatform|node:(fs|net|child_process)/
+
+  const found = (directory: string): ReadonlyArray<string> =>
+    readdirSync(directory, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".js") && around.test(readFileSync(`${directory}/${name}`, "utf8")))
+      .toSorted()
+
+  it("that go around a root are the ones above, and no others", () => {
+    const { resolve } = createRequire(new URL("../../testkit/package.json", import.meta.url))
+    const node = dirname(realpathSync(resolve("@effect/platform-node/package.json")))
+    expect(found(`${node}/dist/esm`)).toEqual([
+      "NodeClusterHttp.js", // `layerHttpServer` is NodeHttpServer.layer
+      "NodeClusterSocket.js", // reads the service account of the machine, as is meant
+      "NodeContext.js",
+      "NodeFileSystem.js",
+      "NodeFileSystem/ParcelWatcher.js", // watches for NodeFileSystem, and is no FileSystem
+      "NodeHttpPlatform.js",
+      "NodeHttpServer.js",
+      "NodeHttpServerRequest.js", // gives the request of Node
+      "index.js",
+      "internal/httpPlatform.js",
+      "internal/httpServer.js"
+    ])
+    expect(found(`${node}/../platform-node-shared/dist/esm`)).toEqual([
+      "NodeFileSystem.js",
+      "NodeKeyValueStore.js",
+      "NodeSocket.js",
+      "NodeSocketServer.js",
+      "internal/commandExecutor.js",
+      "internal/fileSystem.js",
+      "internal/multipart.js"
+    ])
+  })
+})
