@@ -8,6 +8,7 @@ import { mkdirSync, renameSync, statSync } from "node:fs"
 import { walkMaking } from "../src/internal/fileSystem/descriptorWalk.js"
 import { FoundFiles, O_HANDLE } from "../src/internal/fileSystem/foundFiles.js"
 import { Hold } from "../src/internal/fileSystem/hold.js"
+import { Protection } from "../src/internal/protection.js"
 import { descriptors, strategies } from "./fileSystems.js"
 
 /** Node has about 25 of them for itself. */
@@ -60,7 +61,8 @@ describe("making what a path lacks", () => {
     using hold = new Hold()
     let made = 0
     const makeNothing = () => void made++
-    expect(() => walkMaking(hold.open(box.path, O_HANDLE), "/a/b", Policy.make(), hold, makeNothing)).toThrow("ENOENT")
+    const root = { pinned: { fd: hold.open(box.path, O_HANDLE) }, protection: Protection.read() }
+    expect(() => walkMaking(root, "/a/b", Policy.make(), hold, makeNothing)).toThrow("ENOENT")
     expect(made).toBeGreaterThan(10)
   })
 })

@@ -4,10 +4,11 @@
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import { S_IFDIR, S_IFLNK, S_IFMT } from "./constants.js"
+import { errnoError } from "./errnoError.js"
+import type { Owned, Protection } from "./protection.js"
 
 /** @internal */
-export interface Stat {
-  readonly mode: number
+export interface Stat extends Owned {
   readonly size: number
 }
 
@@ -36,8 +37,13 @@ export const plain = <H>(stat: Stat | undefined, handle: H): Walk.Entry<H> =>
   stat === undefined ? missing : { _tag: (stat.mode & S_IFMT) === S_IFDIR ? "Directory" : "Other", handle }
 
 /** @internal */
-export const link = <H>(target: string, handle: H, magic: boolean): Walk.Entry<H> =>
-  magic ? { _tag: "SymbolicLink", target, handle, magic } : { _tag: "SymbolicLink", target, handle }
+export const link = <H>(target: string, handle: H, magic: boolean, refused: boolean): Walk.Entry<H> => {
+  if (refused) return { _tag: "SymbolicLink", target, handle, magic, denied: denied() }
+  return magic ? { _tag: "SymbolicLink", target, handle, magic } : { _tag: "SymbolicLink", target, handle }
+}
+
+/** Why a link may not be followed. */
+const denied = (): Walk.Fault => ({ _tag: "Fault", cause: errnoError("EACCES", "open") })
 
 /** The size that procfs reports for `/proc/<pid>/fd/<n>`, whatever its target (`fs/proc/fd.c`). */
 const FD_LINK_SIZE = 64
@@ -67,11 +73,12 @@ export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Mis
  *
  * @internal
  */
-export const unreadable = <H>(cause: unknown, handle: H): Walk.Entry<H> => ({
+export const unreadable = <H>(cause: unknown, handle: H, refused: boolean): Walk.Entry<H> => ({
   _tag: "SymbolicLink",
   target: "",
   handle,
-  unreadable: failure(cause)
+  unreadable: failure(cause),
+  ...(refused ? { denied: denied() } : {})
 })
 
 /**
@@ -82,20 +89,62 @@ export const unreadable = <H>(cause: unknown, handle: H): Walk.Entry<H> => ({
  */
 export const ATTEMPTS = 32
 
+/**
+ * The directory itself, though its handle may be a magic link to it.
+ *
+ * @internal
+ */
+export const selfOf = (directory: string): string => `${directory}/.`
+
+/**
+ * How names are looked up, and which links may not be followed.
+ *
+ * @internal
+ */
+export interface Lookups {
+  readonly calls: Calls
+  readonly protection: Protection
+}
+
+/**
+ * Whether the name is the last component of what is walked: asked only where a link of somebody else's is found.
+ *
+ * @internal
+ */
+export type Trailing = () => boolean
+
+/**
+ * For an entry that is remembered: it may be met again as the last component.
+ *
+ * @internal
+ */
+export const always: Trailing = () => true
+
+/** A directory that is gone meanwhile cannot say that its link may be followed. */
+const isRefused = ({ calls, protection }: Lookups, directory: string, found: Stat): boolean => {
+  const parent = calls.lstat(selfOf(directory))
+  return parent === undefined || protection.deniesLink(found, parent)
+}
+
 /** @internal */
-export const look = (calls: Calls, directory: string, name: string, attempt = 1): Entry => {
+export const look = (lookups: Lookups, directory: string, name: string, trailing: Trailing, attempt = 1): Entry => {
+  const { calls, protection } = lookups
   const handle = `${directory}/${name}`
   let stat: Stat | undefined
+  let refused: boolean
   try {
     stat = calls.lstat(handle)
     if (stat === undefined || !isLink(stat)) return plain(stat, handle)
+    refused = protection.concernsLink(stat) && trailing() && isRefused(lookups, directory, stat)
   } catch (cause) {
     return failure(cause)
   }
   try {
     const target = calls.readlink(handle)
-    return link(target, handle, mayBeMagic(target, stat) && calls.isProcfs(directory))
+    return link(target, handle, mayBeMagic(target, stat) && calls.isProcfs(directory), refused)
   } catch (cause) {
-    return attempt < ATTEMPTS ? look(calls, directory, name, attempt + 1) : unreadable(cause, handle)
+    return attempt < ATTEMPTS
+      ? look(lookups, directory, name, trailing, attempt + 1)
+      : unreadable(cause, handle, refused)
   }
 }

@@ -11,6 +11,7 @@ import { KernelRoot } from "./kernelRoot.js"
 import { load, type Openat2 } from "./openat2.js"
 import { openRoot, unavailable } from "./openRoot.js"
 import { PinnedRoot } from "./pinnedRoot.js"
+import { Protection } from "./protection.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
 
 /** How many paths of a batch are resolved before other fibers get their turn. */
@@ -24,6 +25,7 @@ const TURN = 1_024
 export interface OpenRoot {
   readonly pinned: PinnedRoot
   readonly kernel: KernelRoot | undefined
+  readonly protection: Protection
   readonly ground: Ground
 }
 
@@ -34,8 +36,9 @@ export type RootHandle = Handle<OpenRoot>
 const handleOf = (fd: number, findPlace: boolean, openat2: Openat2 | undefined): RootHandle => {
   const pinned = new PinnedRoot(fd, findPlace)
   try {
+    const protection = Protection.read()
     const kernel = openat2 && new KernelRoot(pinned, openat2)
-    return Handle.make({ pinned, kernel, ground: groundOf(pinned, openat2) }, (root) => {
+    return Handle.make({ pinned, kernel, protection, ground: groundOf(pinned, protection, openat2) }, (root) => {
       root.kernel?.[Symbol.dispose]()
       root.pinned[Symbol.dispose]()
     })
@@ -128,14 +131,14 @@ const onPool = <A>(
 
 const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
   const walk = (asked: string, policy: Policy) =>
-    onPool(path, asked, root, ({ pinned }, signal) => walkAsync(pinned, asked, policy, signal))
+    onPool(path, asked, root, (opened, signal) => walkAsync(opened, asked, policy, signal))
   return {
     path,
     walk,
     batch: (policy, maxRemembered) =>
       Effect.flatMap(retained(path, root), (held) =>
         Effect.map(
-          Effect.acquireRelease(Effect.sync(() => batchAsync(held.value.pinned, maxRemembered)), dispose),
+          Effect.acquireRelease(Effect.sync(() => batchAsync(held.value, maxRemembered)), dispose),
           (batch) => (paths, read) =>
             Effect.forEach(paths, (asked) =>
               Effect.map(

@@ -41,15 +41,16 @@ const SYS_OPENAT2 = 437
 const HOW_SIZE = 24
 const PATH_MAX = 4096
 
-/** What `lstat` is by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT; of the rest, STATX_TYPE and STATX_SIZE. */
+/** What `lstat` is by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT; of the rest, STATX_TYPE, _MODE, _UID and _SIZE. */
 const AS_LSTAT = 0x100 | 0x800
 const AT_EMPTY_PATH = 0x1000
-const TYPE_AND_SIZE = 0x001 | 0x200
+const OF_LOOKUP = 0x001 | 0x002 | 0x008 | 0x200
 /** STATX_MNT_ID, since Linux 5.8. */
 const MOUNT = 0x1000
 const INODE_AND_MOUNT = 0x100 | MOUNT
 /** The size of `struct statx`, and where its fields begin (`include/uapi/linux/stat.h`). */
 const STATX_SIZE = 256
+const UID_AT = 20
 const MODE_AT = 28
 const INODE_AT = 32
 const SIZE_AT = 40
@@ -106,12 +107,13 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
   const text = Buffer.alloc(PATH_MAX)
   const stat = Buffer.from(new ArrayBuffer(STATX_SIZE))
   const mask = new Uint32Array(stat.buffer, 0, 1)
+  const uid = new Uint32Array(stat.buffer, UID_AT, 1)
   const mode = new Uint16Array(stat.buffer, MODE_AT, 1)
   const size = new BigUint64Array(stat.buffer, SIZE_AT, 1)
   return {
     lstat: (directory, path) =>
-      statx(directory, path, AS_LSTAT, TYPE_AND_SIZE, stat) === 0
-        ? { mode: mode[0] ?? 0, size: Number(size[0]) }
+      statx(directory, path, AS_LSTAT, OF_LOOKUP, stat) === 0
+        ? { mode: mode[0] ?? 0, size: Number(size[0]), uid: uid[0] ?? 0 }
         : errno(),
     open: (directory, call) => {
       const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE) as number

@@ -6,27 +6,31 @@ import { Anchors } from "./anchors.js"
 import { PROC_SUPER_MAGIC } from "./constants.js"
 import { fsCalls } from "./fsCalls.js"
 import {
+  always,
   ATTEMPTS,
-  type Calls,
   type Entry,
   failure,
   isLink,
   link,
   look,
+  type Lookups,
   mayBeMagic,
   plain,
+  selfOf,
   type Stat,
+  type Trailing,
   unreadable
 } from "./lookup.js"
 import { nativeCalls } from "./nativeCalls.js"
 import type { Openat2 } from "./openat2.js"
 import { fromNode, toNode } from "./pathBytes.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
+import type { Protection } from "./protection.js"
 import { type Known, Trie } from "./trie.js"
 
-const lookup = (calls: Calls, anchors: Anchors, directory: string, name: string): Entry => {
+const lookup = (lookups: Lookups, anchors: Anchors, directory: string, name: string, trailing: Trailing): Entry => {
   try {
-    return look(calls, anchors.shorten(directory), name)
+    return look(lookups, anchors.shorten(directory), name, trailing)
   } catch (cause) {
     return failure(cause)
   }
@@ -38,26 +42,29 @@ const lookup = (calls: Calls, anchors: Anchors, directory: string, name: string)
  *
  * @internal
  */
-export interface Ground {
+export interface Ground extends Lookups {
   readonly base: string
-  readonly calls: Calls
 }
 
 /** @internal */
-export const groundOf = (root: PinnedRoot, openat2: Openat2 | undefined): Ground =>
+export const groundOf = (root: PinnedRoot, protection: Protection, openat2: Openat2 | undefined): Ground =>
   openat2 === undefined
     ? {
       get base() {
         return root.base
       },
-      calls: fsCalls
+      calls: fsCalls,
+      protection
     }
-    : { base: ".", calls: nativeCalls(root, openat2) }
+    : { base: ".", calls: nativeCalls(root, openat2), protection }
 
 /** @internal */
-export const walkSync = ({ base, calls }: Ground, path: string, policy: Policy): Walk.Outcome<string> => {
+export const walkSync = (ground: Ground, path: string, policy: Policy): Walk.Outcome<string> => {
+  const { base, calls } = ground
   using anchors = new Anchors(base, calls)
-  return Walk.run(base, path, ({ directory, name }) => lookup(calls, anchors, directory.handle, name), policy)
+  const ask = (asked: Walk.Lookup<string>): Entry =>
+    lookup(ground, anchors, asked.directory.handle, asked.name, () => asked.trailing)
+  return Walk.run(base, path, ask, policy)
 }
 
 /** Walks that share their lookups. */
@@ -72,11 +79,10 @@ interface Batch extends Disposable {
 
 /** @internal */
 export const batchSync = (ground: Ground, maxRemembered: number): Batch => {
-  const { calls } = ground
-  const anchors = new Anchors(ground.base, calls)
+  const anchors = new Anchors(ground.base, ground.calls)
   const trie = new Trie(anchors, maxRemembered)
   const ask = (asked: Walk.Lookup<Known>): Walk.Entry<Known> =>
-    trie.recall(asked) ?? trie.remember(asked, lookup(calls, anchors, asked.directory.handle.path, asked.name))
+    trie.recall(asked) ?? trie.remember(asked, lookup(ground, anchors, asked.directory.handle.path, asked.name, always))
   return {
     walkSome: (paths, policy, read) => {
       const { base } = ground
@@ -87,13 +93,22 @@ export const batchSync = (ground: Ground, maxRemembered: number): Batch => {
 }
 
 /** As `look`, each call on the thread pool. */
-const lookAsync = async (directory: string, name: string, attempt = 1): Promise<Entry> => {
+const lookAsync = async (
+  protection: Protection,
+  directory: string,
+  name: string,
+  trailing: Trailing,
+  attempt = 1
+): Promise<Entry> => {
   const handle = `${directory}/${name}`
   const node = toNode(handle)
   let stat: Stat
+  let refused: boolean
   try {
     stat = await lstat(node)
     if (!isLink(stat)) return plain(stat, handle)
+    refused = protection.concernsLink(stat) && trailing() &&
+      protection.deniesLink(stat, await lstat(toNode(selfOf(directory))))
   } catch (cause) {
     return failure(cause)
   }
@@ -101,15 +116,23 @@ const lookAsync = async (directory: string, name: string, attempt = 1): Promise<
     const text = await readlink(node, "buffer")
     const target = fromNode(text.toString(), () => text)
     const magic = mayBeMagic(target, stat) && (await statfs(toNode(directory))).type === PROC_SUPER_MAGIC
-    return link(target, handle, magic)
+    return link(target, handle, magic, refused)
   } catch (cause) {
-    return attempt < ATTEMPTS ? lookAsync(directory, name, attempt + 1) : unreadable(cause, handle)
+    return attempt < ATTEMPTS
+      ? lookAsync(protection, directory, name, trailing, attempt + 1)
+      : unreadable(cause, handle, refused)
   }
 }
 
-const lookupAsync = async (anchors: Anchors, directory: string, name: string): Promise<Entry> => {
+const lookupAsync = async (
+  protection: Protection,
+  anchors: Anchors,
+  directory: string,
+  name: string,
+  trailing: Trailing
+): Promise<Entry> => {
   try {
-    return await lookAsync(await anchors.shortenAsync(directory), name)
+    return await lookAsync(protection, await anchors.shortenAsync(directory), name, trailing)
   } catch (cause) {
     return failure(cause)
   }
@@ -132,16 +155,23 @@ const runAsync = async <H>(
   return step
 }
 
+/** A root, and which of its links may not be followed. */
+interface Guarded {
+  readonly pinned: PinnedRoot
+  readonly protection: Protection
+}
+
 /** @internal */
 export const walkAsync = async (
-  root: PinnedRoot,
+  { pinned, protection }: Guarded,
   path: string,
   policy: Policy,
   signal: AbortSignal
 ): Promise<Walk.Outcome<string>> => {
-  using anchors = new Anchors(root.base)
-  const ask: LookupAsync<string> = ({ directory, name }) => lookupAsync(anchors, directory.handle, name)
-  return await runAsync(root.base, path, ask, policy, signal)
+  using anchors = new Anchors(pinned.base)
+  const ask: LookupAsync<string> = (asked) =>
+    lookupAsync(protection, anchors, asked.directory.handle, asked.name, () => asked.trailing)
+  return await runAsync(pinned.base, path, ask, policy, signal)
 }
 
 interface BatchAsync extends Disposable {
@@ -149,17 +179,23 @@ interface BatchAsync extends Disposable {
 }
 
 /** @internal */
-export const batchAsync = (root: PinnedRoot, maxRemembered: number): BatchAsync => {
-  const anchors = new Anchors(root.base)
+export const batchAsync = (
+  { pinned, protection }: Guarded,
+  maxRemembered: number
+): BatchAsync => {
+  const anchors = new Anchors(pinned.base)
   const trie = new Trie(anchors, maxRemembered)
   return {
     walk: async (path, policy, signal) =>
       runAsync(
-        trie.root(root.base),
+        trie.root(pinned.base),
         path,
         async (asked) =>
           trie.recall(asked) ??
-            trie.remember(asked, await lookupAsync(anchors, asked.directory.handle.path, asked.name)),
+            trie.remember(
+              asked,
+              await lookupAsync(protection, anchors, asked.directory.handle.path, asked.name, always)
+            ),
         policy,
         signal
       ),

@@ -8,6 +8,8 @@ import { isResolveError, RootClosed } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Either from "effect/Either"
 import type { OpenRoot, RootHandle } from "../nodeRoot.js"
+import type { Protection } from "../protection.js"
+import { fstatSync } from "node:fs"
 import { walk, walkMaking } from "./descriptorWalk.js"
 import type { FoundFile } from "./foundFiles.js"
 import type { Hold } from "./hold.js"
@@ -19,6 +21,7 @@ const maxSymlinks = 40
 
 const follow = PathPolicy.make({ maxSymlinks })
 const keep = PathPolicy.make({ maxSymlinks, lastComponent: "keep" })
+const parent = PathPolicy.make({ maxSymlinks, lastComponent: "unchecked" })
 const create = PathPolicy.make({ maxSymlinks, missing: "last" })
 const reach = PathPolicy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" })
 
@@ -46,6 +49,13 @@ export const split = (path: string): { readonly before: string; readonly name: s
 }
 
 const SLASH = 47
+
+/** A file is refused, where a new one was meant: `may_create_in_sticky` in `fs/namei.c`. */
+const checkSticky = (protection: Protection, { handle, parent: directory }: ComponentStack<FoundFile>): void => {
+  const file = fstatSync(handle.fd)
+  if (directory === undefined || !protection.concernsFile(file)) return
+  if (protection.deniesFile(file, fstatSync(directory.handle.fd))) throw errnoError("EACCES", "open")
+}
 
 /** @internal */
 export class Inside {
@@ -105,8 +115,11 @@ export class Inside {
       this.existing(path, hold)
       return undefined
     }
-    // With the slash that it ends in, what is before the name must be a directory.
-    return { directory: this.#open(before || "/", path, follow, hold), name, slash }
+    // Behind a dot, a link before the name is not the last component: the kernel follows it even where it would not follow
+    // it at the end (`fs.protected_symlinks`).
+    const known = this.#ask(`${before}.`, follow, this.#check(path), hold)
+    const directory = known ?? this.#resolved(before + name, path, parent, hold).place.handle.fd
+    return { directory, name, slash }
   }
 
   /**
@@ -118,13 +131,16 @@ export class Inside {
       this.slot(path, hold)
       throw errnoError("EISDIR", "open")
     }
-    const known = this.#ask(path, follow, this.#check(path), hold)
-    if (known !== undefined) return { fd: known }
+    const root = this.#check(path)
+    const known = this.#ask(path, follow, root, hold)
+    if (known !== undefined && !root.protection.concernsFile(fstatSync(known))) return { fd: known }
     const outcome = this.#walk(path, create, hold)
     if (outcome.slash) throw errnoError("EISDIR", "open")
     if (outcome._tag === "Failed") return this.fail(path, outcome)
     const { place, tail: [name] } = outcome
-    return name === undefined ? { fd: place.handle.fd } : { directory: place.handle.fd, name, slash: false }
+    if (name !== undefined) return { directory: place.handle.fd, name, slash: false }
+    checkSticky(root.protection, place)
+    return { fd: place.handle.fd }
   }
 
   /** Where the file is, inside the root. */
@@ -134,7 +150,7 @@ export class Inside {
 
   /** How far the path leads when `makeName` makes what it lacks. */
   making(path: string, makeName: (place: string | Buffer) => void, hold: Hold): Walk.Outcome<FoundFile> {
-    return walkMaking(this.#check(path).pinned.fd, path, follow, hold, makeName)
+    return walkMaking(this.#check(path), path, follow, hold, makeName)
   }
 
   /** Throws what a failed walk means to whoever asked for `path`. */
@@ -174,7 +190,7 @@ export class Inside {
   }
 
   #walk(path: string, policy: Policy, hold: Hold): Walk.Outcome<FoundFile> {
-    return walk(this.#root.value.pinned.fd, path, policy, hold)
+    return walk(this.#root.value, path, policy, hold)
   }
 
   #resolved(path: string, asked: string, policy: Policy, hold: Hold): Walk.Resolved<FoundFile> {
