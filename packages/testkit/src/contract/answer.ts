@@ -28,9 +28,14 @@ const causeCode = (error: unknown): string | undefined => {
   return typeof error["code"] === "string" ? error["code"] : causeCode(error["cause"])
 }
 
-const isTemporary = ({ method }: Case): boolean => method.startsWith("makeTemp")
+/** What of a case its answer depends on. */
+interface Asked {
+  readonly method: string
+}
 
-const errorAnswer = (testCase: Case, error: PlatformError): ErrorAnswer => {
+const isTemporary = ({ method }: Asked): boolean => method.startsWith("makeTemp")
+
+const errorAnswer = (testCase: Asked, error: PlatformError): ErrorAnswer => {
   const code = causeCode(error.cause)
   if (error._tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
   const [errno, reason] = errnoOfNode[code ?? ""] ?? [code ?? "none", error.reason]
@@ -42,16 +47,16 @@ const errorAnswer = (testCase: Case, error: PlatformError): ErrorAnswer => {
 const known = new Set([...Object.values(trees).flat(), ...outside].flatMap(({ path }) => path.split("/")))
 
 /** Takes what is random out of the names that a case made. */
-const withoutRandom = (path: string): string =>
+export const withoutRandom = (path: string): string =>
   path.split("/").map((name) =>
     known.has(name) ? name : name.replace(/^(T-)?\w{6}$/, "$1<random>").replace(/^[0-9a-f]{12}(?=\.|$)/, "<random>")
   ).join("/")
 
-const normal = (testCase: Case, path: string): string => isTemporary(testCase) ? withoutRandom(path) : path
+const normal = (testCase: Asked, path: string): string => isTemporary(testCase) ? withoutRandom(path) : path
 
 const owner = (id: unknown, own: number | undefined): unknown => id === own ? "own" : id
 
-const okAnswer = (testCase: Case, value: unknown, base: string | undefined): unknown => {
+const okAnswer = (testCase: Asked, value: unknown, base: string | undefined): unknown => {
   if (typeof value === "string") return base === undefined ? value : value.replace(base, BASE)
   if (!isRecord(value)) return value ?? null
   return Object.fromEntries(
@@ -65,7 +70,7 @@ const okAnswer = (testCase: Case, value: unknown, base: string | undefined): unk
 }
 
 export const answerOf = (
-  testCase: Case,
+  testCase: Asked,
   exit: Exit.Exit<unknown, PlatformError>,
   base: string | undefined
 ): Answer => {

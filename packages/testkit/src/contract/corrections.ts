@@ -3,7 +3,7 @@
  * which the oracle is corrected, each with its reason.
  */
 import { SystemError } from "@effect/platform/Error"
-import { type CopyOptions, FileSystem, type MakeTempFileOptions } from "@effect/platform/FileSystem"
+import { type CopyOptions, FileSystem, type MakeTempFileOptions, type RemoveOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { randomBytes } from "node:crypto"
@@ -19,13 +19,17 @@ export const corrected = Layer.effect(
       ...fs,
       // `fs.realpath` removes `..` and slashes from the text before it looks; the native one is realpath(3), which minds
       // no length.
-      realPath: (path) => Effect.zipRight(fs.stat(path), ask("realPath", path, () => Fs.promises.realpath(path))),
+      realPath: (path) =>
+        ask("realPath", path, async () => {
+          await Fs.promises.stat(path)
+          return Fs.promises.realpath(path)
+        }),
       ...temporary,
       copy: (from, to, options) => ask("copy", from, () => copy(from, to, options)),
       // `fs.rm` takes `x/..` for x's parent and empties it; and where slashes lead through a link it says that all is well.
       remove: (path, options) =>
         options?.recursive === true && (/(^|\/)\.\.\/*$/.test(path) || isLinkWithSlash(path))
-          ? Effect.zipRight(fs.stat(path), ask("remove", path, () => Fs.promises.rmdir(path)))
+          ? ask("remove", path, () => removeEmpty(path, options))
           : fs.remove(path, options),
       // Without `withFileTypes` Node goes through links, where a link to a parent makes a listing 40 levels deep.
       readDirectory: (path, options) =>
@@ -34,6 +38,13 @@ export const corrected = Layer.effect(
           : fs.readDirectory(path, options)
     }))
 )
+
+const removeEmpty = async (path: string, { force = false }: RemoveOptions) => {
+  const found = await Fs.promises.stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (!force || error.code !== "ENOENT") throw error
+  })
+  return found && Fs.promises.rmdir(path)
+}
 
 /** From the directory's own path, since Node joins names to the text it is given and takes `..` out of it. */
 const list = async (path: string) => {

@@ -28,6 +28,13 @@ export interface FileSpec {
   readonly content?: string
   /** The text of a link. */
   readonly target?: string
+  /** The path of a file before it, of which this is another name. */
+  readonly sameAs?: string
+  /** Whose it is, if not its maker's. */
+  readonly uid?: number
+  readonly gid?: number
+  /** Seconds since 1970. */
+  readonly mtime?: number
 }
 
 /** A file of a tree as a case left it. */
@@ -86,6 +93,8 @@ export interface ErrorAnswer {
   /** The errno, out of the `code` of the error's cause. */
   readonly code?: string
   readonly path?: string
+  /** The method that the error names; told by the judge of sequences only. */
+  readonly says?: string
 }
 
 export interface Report {

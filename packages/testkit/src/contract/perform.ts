@@ -11,7 +11,7 @@ import type { Call } from "./model.js"
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
 /** The times, the device and the size of a directory are the file system's own affair. */
-const describe = ({ gid, mode, nlink, size, type, uid }: File.Info) => ({
+export const describe = ({ gid, mode, nlink, size, type, uid }: File.Info) => ({
   type,
   mode: mode.toString(8),
   uid: Option.getOrNull(uid),
