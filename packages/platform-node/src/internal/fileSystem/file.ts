@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { fstat, fsync, ftruncate, read, type Stats, write } from "node:fs"
 import type { Handle } from "../handle.js"
-import { type Done, pooled, writeZero } from "./operation.js"
+import { type Done, pooled } from "./operation.js"
 
 const types: ReadonlyArray<readonly [test: (stats: Stats) => boolean, type: FileSystem.File.Type]> = [
   [(stats) => stats.isFile(), "File"],
@@ -37,14 +37,12 @@ export const info = (stats: Stats): FileSystem.File.Info => ({
 })
 
 /** How an open file is closed, by the last call that uses it. */
-type FileHandle = Handle<number, Effect.Effect<void, PlatformError>>
+type FileHandle = Handle<number, Effect.Effect<void>>
 
 /** No descriptor at all: what a closed file shows of itself. */
 const CLOSED = -1
 
-/** To be heard by whoever waits for it: an interruption must not come between the handle and the descriptor. */
-const closeHandle = (handle: FileHandle): Effect.Effect<void, PlatformError> =>
-  Effect.uninterruptible(Effect.suspend(() => handle.close() ?? Effect.void))
+const closeHandle = (handle: FileHandle): Effect.Effect<void> => Effect.suspend(() => handle.close() ?? Effect.void)
 
 /** @internal */
 export class OpenFile implements FileSystem.File {
@@ -68,8 +66,7 @@ export class OpenFile implements FileSystem.File {
     return FileSystem.FileDescriptor(this.#handle.isOpen ? this.#handle.value : CLOSED)
   }
 
-  /** Once; fails where the system says only now that it could not write. */
-  get close(): Effect.Effect<void, PlatformError> {
+  get close(): Effect.Effect<void> {
     return closeHandle(this.#handle)
   }
 
@@ -84,8 +81,7 @@ export class OpenFile implements FileSystem.File {
         return Effect.fail(FileSystemError.fromFailure(method, this.#path, { code: "EBADF", syscall }))
       }
       const held = this.#handle.retain()
-      const called = pooled<A>(method, this.#path, (done) => begin(held.value, done))
-      return Effect.flatMap(Effect.exit(called), (exit) => Effect.zipRight(closeHandle(held), exit))
+      return Effect.ensuring(pooled<A>(method, this.#path, (done) => begin(held.value, done)), closeHandle(held))
     }))
   }
 
@@ -161,10 +157,11 @@ export class OpenFile implements FileSystem.File {
   }
 
   #writeRest(buffer: Uint8Array): Effect.Effect<void, PlatformError> {
-    return Effect.flatMap(this.#write("writeAll", buffer), (length) => {
-      // As NodeFileSystem, also where there was nothing to write.
-      if (length === 0) return Effect.fail(writeZero("writeAll", this.#path))
-      return length < buffer.length ? this.#writeRest(buffer.subarray(length)) : Effect.void
-    })
+    if (buffer.length === 0) return Effect.void
+    return Effect.flatMap(this.#write("writeAll", buffer), (length) =>
+      // A file system that takes nothing and reports no error would be asked for ever.
+      length === 0
+        ? Effect.fail(FileSystemError.fromFailure("writeAll", this.#path, { code: "ENOSPC", syscall: "write" }))
+        : this.#writeRest(buffer.subarray(length)))
   }
 }
