@@ -6,6 +6,11 @@ export * as EvalSymlinks from "./EvalSymlinks.js"
 /**
  * @since 0.1.0
  */
+export * as EventLoop from "./EventLoop.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as FileSystemError from "./FileSystemError.js"
 
 /**

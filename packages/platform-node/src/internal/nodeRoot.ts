@@ -1,5 +1,6 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
+import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { RootClosed, type RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
@@ -13,9 +14,6 @@ import { openRoot, unavailable } from "./openRoot.js"
 import { PinnedRoot } from "./pinnedRoot.js"
 import { Protection } from "./protection.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
-
-/** How many paths of a batch are resolved before other fibers get their turn. */
-const TURN = 1_024
 
 /**
  * A root that is open, and the ways to ask it.
@@ -67,18 +65,18 @@ const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() =>
 
 const closed = (root: string, path: string) => Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
 
-/** Walks a part of a batch a turn at a time, so that other fibers go on and an interruption is met. */
+/** Walks a part of a batch a turn of the event loop at a time, so that timers go on and an interruption is met. */
 const inTurns = <A>(
-  paths: ReadonlyArray<string>,
-  walkSome: (paths: ReadonlyArray<string>) => ReadonlyArray<A>
+  count: number,
+  walkSome: (from: number) => ReadonlyArray<A>
 ): Effect.Effect<ReadonlyArray<A>> => {
-  if (paths.length <= TURN) return Effect.sync(() => walkSome(paths))
-  const answers: Array<A> = []
-  const turn: Effect.Effect<ReadonlyArray<A>> = Effect.suspend(() => {
-    for (const answer of walkSome(paths.slice(answers.length, answers.length + TURN))) answers.push(answer)
-    return answers.length === paths.length ? Effect.succeed(answers) : Effect.zipRight(Effect.yieldNow(), turn)
-  })
-  return turn
+  const goOn = (answers: ReadonlyArray<A>): Effect.Effect<ReadonlyArray<A>> =>
+    Effect.suspend(() => {
+      const more = walkSome(answers.length)
+      const all = answers.length === 0 ? more : answers.concat(more)
+      return all.length === count ? Effect.succeed(all) : Effect.zipRight(EventLoop.nextTurn, goOn(all))
+    })
+  return goOn([])
 }
 
 /** Keeps the root open until a batch has ended. */
@@ -107,7 +105,7 @@ const onMainThread = (path: string, root: RootHandle): Root.Provider => ({
     Effect.flatMap(retained(path, root), (held) =>
       Effect.map(
         Effect.acquireRelease(Effect.sync(() => batchSync(held.value.ground, maxRemembered)), dispose),
-        (batch) => (paths, read) => inTurns(paths, (some) => batch.walkSome(some, policy, read))
+        (batch) => (paths, read) => inTurns(paths.length, (from) => batch.walkSome(paths, from, policy, read))
       ))
 })
 
@@ -140,7 +138,7 @@ const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
         Effect.map(
           Effect.acquireRelease(Effect.sync(() => batchAsync(held.value, maxRemembered)), dispose),
           (batch) => (paths, read) =>
-            Effect.forEach(paths, (asked) =>
+            EventLoop.forEach(paths, (asked) =>
               Effect.map(
                 // A batch has a handle of its own, which closes after it.
                 Effect.orDie(onPool(path, asked, held, (_, signal) => batch.walk(asked, policy, signal))),

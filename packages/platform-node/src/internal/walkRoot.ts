@@ -2,6 +2,7 @@
 import { lstat, readlink, statfs } from "node:fs/promises"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
+import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { Anchors } from "./anchors.js"
 import { PROC_SUPER_MAGIC } from "./constants.js"
 import { fsCalls } from "./fsCalls.js"
@@ -67,11 +68,15 @@ export const walkSync = (ground: Ground, path: string, policy: Policy): Walk.Out
   return Walk.run(base, path, ask, policy)
 }
 
+/** How many characters of paths are walked before the clock is looked at: that costs about as much as a lookup. */
+const GLANCE = 1_024
+
 /** Walks that share their lookups. */
 interface Batch extends Disposable {
-  /** Some paths in one go, in which nothing else of this process runs. */
+  /** As many paths from the one at `from` on as there is time for in this turn of the event loop; one at least. */
   readonly walkSome: <A>(
     paths: ReadonlyArray<string>,
+    from: number,
     policy: Policy,
     read: (path: string, outcome: Walk.Outcome<unknown>) => A
   ) => ReadonlyArray<A>
@@ -84,9 +89,23 @@ export const batchSync = (ground: Ground, maxRemembered: number): Batch => {
   const ask = (asked: Walk.Lookup<Known>): Walk.Entry<Known> =>
     trie.recall(asked) ?? trie.remember(asked, lookup(ground, anchors, asked.directory.handle.path, asked.name, always))
   return {
-    walkSome: (paths, policy, read) => {
+    walkSome: <A>(
+      paths: ReadonlyArray<string>,
+      from: number,
+      policy: Policy,
+      read: (path: string, outcome: Walk.Outcome<unknown>) => A
+    ) => {
       const { base } = ground
-      return paths.map((path) => read(path, Walk.run(trie.root(base), path, ask, policy)))
+      const answers: Array<A> = []
+      let length = 0
+      for (const path of from === 0 ? paths : paths.slice(from)) {
+        answers.push(read(path, Walk.run(trie.root(base), path, ask, policy)))
+        length += path.length
+        if (length < GLANCE) continue
+        if (EventLoop.isTimeUp()) break
+        length = 0
+      }
+      return answers
     },
     [Symbol.dispose]: () => anchors[Symbol.dispose]()
   }

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import { RootUnavailable } from "../ResolveError.js"
 import { drive, type Lookup, remembering } from "./drive.js"
 import { errnoOf, exactErrno } from "./errno.js"
+import * as EventLoop from "./eventLoop.js"
 import { make, tag } from "./root.js"
 import { withoutSlashes } from "./text.js"
 
@@ -96,7 +97,7 @@ export const layer = (path: string) =>
           Effect.sync(() => {
             const recall = remembering(ask, maxRemembered)
             return (paths, read) =>
-              Effect.forEach(
+              EventLoop.forEach(
                 paths,
                 (asked) => Effect.map(drive(handle, asked, recall, policy), (outcome) => read(asked, outcome))
               )

@@ -18,6 +18,7 @@ import type {
   Root,
   TypeId as RootTypeId
 } from "../Root.js"
+import * as EventLoop from "./eventLoop.js"
 import { fromFailed, refused } from "./resolveError.js"
 
 /** @internal */
@@ -67,12 +68,28 @@ const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Ef
 const oneByOne =
   (root: string, walk: Provider["walk"], policy: Policy.Policy) =>
   (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
-    Effect.forEach(paths, (path) => {
+    EventLoop.forEach(paths, (path) => {
       const refusal = refused(root, path)
       return refusal === undefined
         ? Effect.either(Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome)))
         : Effect.succeed(Either.left(refusal))
     })
+
+/** How many paths of a batch are looked through at once. */
+const PART = 1_024
+
+/** One part after the other, so that timers and I/O get their turn in between. */
+const inParts =
+  (answer: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Answer>>) =>
+  (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> => {
+    const starts = Array.from({ length: Math.ceil(paths.length / PART) }, (_, i) => i * PART)
+    return Effect.map(
+      EventLoop.forEach(starts, (start) => answer(paths.slice(start, start + PART))),
+      (parts) => noAnswers.concat(...parts)
+    )
+  }
+
+const noAnswers: ReadonlyArray<Answer> = []
 
 /** What a batch answers that was begun after the root had been closed. */
 const allClosed = (root: string) => (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
@@ -107,14 +124,16 @@ export const make = (provider: Provider): Root => {
         return refusal === undefined ? resolve(path, Policy.make(options)) : Effect.fail(refusal)
       }),
     resolveAll: (paths, options) =>
-      Effect.scoped(Effect.flatMap(Effect.suspend(() => begin(options)), (answer) => answer(Array.from(paths)))),
+      Effect.scoped(
+        Effect.flatMap(Effect.suspend(() => begin(options)), (answer) => inParts(answer)(Array.from(paths)))
+      ),
     resolveStream: (paths, options) =>
       Stream.unwrapScoped(
         Effect.map(
           Effect.suspend(() => begin(options)),
           (answer) =>
             Stream.mapChunksEffect(paths, (chunk) =>
-              Effect.map(answer(Chunk.toReadonlyArray(chunk)), Chunk.unsafeFromArray))
+              Effect.map(inParts(answer)(Chunk.toReadonlyArray(chunk)), Chunk.unsafeFromArray))
         )
       ),
     locate: (path, options) =>

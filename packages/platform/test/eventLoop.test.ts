@@ -1,0 +1,92 @@
+/** The budget of the event loop, and those who keep to it. */
+import { describe, expect, it } from "@effect/vitest"
+import { EventLoop, MemoryFileSystem, Root } from "@procfsroot/platform"
+import { ticks } from "@procfsroot/testkit/ticks"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { vi } from "vitest"
+
+const busy = (milliseconds: number): void => {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+}
+
+const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(() => resolve())))
+
+describe("EventLoop", () => {
+  it.live("time is up after a few milliseconds, until the next turn", () =>
+    Effect.gen(function*() {
+      yield* turn
+      expect(EventLoop.isTimeUp()).toBe(false)
+      busy(20)
+      expect(EventLoop.isTimeUp()).toBe(true)
+      // Another fiber's turn is not another turn of the event loop.
+      yield* Effect.yieldNow()
+      expect(EventLoop.isTimeUp()).toBe(true)
+      yield* EventLoop.nextTurn
+      expect(EventLoop.isTimeUp()).toBe(false)
+    }))
+
+  it.live("all fibers share it, and go on in the order in which they came", () =>
+    Effect.gen(function*() {
+      const order: Array<number> = []
+      const work = (fiber: number) =>
+        EventLoop.forEach([1, 2, 3], () =>
+          Effect.sync(() => {
+            order.push(fiber)
+            busy(6)
+          }))
+      const { come } = yield* ticks(Effect.all([work(0), work(1), work(2)], { concurrency: "unbounded" }))
+      expect(order.toSorted()).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2])
+      expect(order.slice(-3).toSorted()).toEqual([0, 1, 2])
+      expect(come).toBeGreaterThanOrEqual(2)
+    }))
+
+  it.live("who is interrupted while it waits leaves the others their turn", () =>
+    Effect.gen(function*() {
+      const first = yield* Effect.fork(EventLoop.nextTurn)
+      const second = yield* Effect.fork(EventLoop.nextTurn)
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(first)
+      expect(Exit.isSuccess(yield* Fiber.await(second))).toBe(true)
+    }))
+
+  it.live("a runtime without setImmediate", () =>
+    Effect.gen(function*() {
+      vi.resetModules()
+      vi.stubGlobal("setImmediate", undefined)
+      const other = yield* Effect.promise(() => import("../src/internal/eventLoop.js")).pipe(
+        Effect.ensuring(Effect.sync(() => vi.unstubAllGlobals()))
+      )
+      const { come } = yield* ticks(other.forEach([1, 2, 3, 4, 5, 6], () => Effect.sync(() => busy(12))))
+      expect(come).toBeGreaterThanOrEqual(3)
+    }))
+})
+
+const paths = Array.from({ length: 100_000 }, (_, i) => i % 3 === 0 ? `/a/b${i}` : "/a/l/../c")
+const memory = { "/a/c": "", "/a/l": MemoryFileSystem.link("/a/d"), "/a/d/e": "" }
+const roots = {
+  "of a memory file system": MemoryFileSystem.root(memory),
+  "over any FileSystem": Root.layer("/").pipe(Layer.provide(MemoryFileSystem.layer(memory)))
+}
+
+describe.each(Object.entries(roots))("a Root %s", (_, layer) => {
+  it.live("lets timers tick during resolveAll and resolveStream", () =>
+    Effect.gen(function*() {
+      const many = paths.slice(0, 20_000)
+      for (
+        const program of [
+          Root.resolveAll(many),
+          Stream.runDrain(Root.resolveStream()(Stream.fromIterable(many).pipe(Stream.rechunk(many.length)))),
+          Stream.runDrain(Root.resolveStream()(Stream.fromIterable(many).pipe(Stream.rechunk(1))))
+        ]
+      ) {
+        const { come, due } = yield* ticks(program)
+        expect(due).toBeGreaterThan(2)
+        expect(come).toBeGreaterThan(due / 2)
+      }
+    }).pipe(Effect.provide(layer)), 60_000)
+})

@@ -1,0 +1,31 @@
+/** Whether timers go on while something works. */
+import * as Effect from "effect/Effect"
+
+const PERIOD = 10
+
+export interface Ticks {
+  /** How often a timer of 10 ms came. */
+  readonly come: number
+  /** How often it had time to come. On a busy machine that is counted by the time that this process had, not by the clock. */
+  readonly due: number
+}
+
+const processorTime = (): number => {
+  const { system, user } = process.cpuUsage()
+  return (system + user) / 1_000
+}
+
+/** Runs a program, which must work for a while, beside a timer. */
+export const ticks = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<Ticks, E, R> =>
+  Effect.suspend(() => {
+    let come = 0
+    const timer = setInterval(() => come++, PERIOD)
+    const before = { clock: performance.now(), processor: processorTime() }
+    return program.pipe(
+      Effect.map(() => {
+        const time = Math.min(performance.now() - before.clock, processorTime() - before.processor)
+        return { come, due: time / PERIOD }
+      }),
+      Effect.ensuring(Effect.sync(() => clearInterval(timer)))
+    )
+  })
