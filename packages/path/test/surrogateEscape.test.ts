@@ -1,5 +1,6 @@
 import { SurrogateEscape } from "@procfsroot/path"
 import * as FastCheck from "effect/FastCheck"
+import { isUtf8 } from "node:buffer"
 import { describe, expect, it } from "vitest"
 
 const parameters = { seed: Number(process.env["SEED"] ?? 20_261_124), numRuns: 5_000 }
@@ -37,6 +38,47 @@ describe("names as bytes", () => {
     expect(SurrogateEscape.decode(Uint8Array.of(0x61, 0xff, 0x62))).toBe("a\udcffb")
     expect(SurrogateEscape.decode(Uint8Array.of(0xed, 0xa0, 0x80))).toBe("\udced\udca0\udc80")
     expect(SurrogateEscape.decode(Uint8Array.of(0xc0, 0xaf))).toBe("\udcc0\udcaf")
+  })
+
+  it("code points are what TextEncoder makes of them, and each surrogate one byte or none", () => {
+    const encoder = new TextEncoder()
+    const expected = (point: number): Uint8Array | undefined => {
+      if (point < 0xd800 || point > 0xdfff) return encoder.encode(String.fromCodePoint(point))
+      return point >= 0xdc80 && point <= 0xdcff ? Uint8Array.of(point - 0xdc00) : undefined
+    }
+    const isRight = (point: number): boolean => {
+      const text = String.fromCodePoint(point)
+      const bytes = SurrogateEscape.encode(text)
+      const right = expected(point)
+      if (bytes === undefined || right === undefined) return bytes === right
+      return Buffer.compare(bytes, right) === 0 && SurrogateEscape.decode(bytes) === text &&
+        SurrogateEscape.byteLength(text) === bytes.length
+    }
+    const wrong: Array<string> = []
+    // All of the first plane, and the ends and a sample of the others.
+    for (let point = 0; point <= 0x10ffff; point += point < 0x11000 || point >= 0x10fff0 ? 1 : 0xf) {
+      if (!isRight(point)) wrong.push(point.toString(16))
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it("of the bytes at the bounds of UTF-8, in any order, those are escaped that TextDecoder refuses", () => {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+    const bounds = Buffer.from("007f808f909fa0bfc0c1c2dfe0e1ecedeeeff0f1f3f4f5ff", "hex")
+    const wrong: Array<string> = []
+    const look = (bytes: Buffer) => {
+      const text = SurrogateEscape.decode(bytes)
+      const right = isUtf8(bytes)
+        ? text === decoder.decode(bytes)
+        : !text.isWellFormed() && bytes.equals(SurrogateEscape.encode(text) ?? Buffer.of())
+      if (!right) wrong.push(bytes.toString("hex"))
+    }
+    for (const a of bounds) {
+      for (const b of bounds) {
+        for (const c of bounds) for (const d of bounds) look(Buffer.of(a, b, c, d))
+      }
+    }
+    expect(wrong).toEqual([])
   })
 
   it("a lone surrogate that stands for no byte names no file", () => {

@@ -89,6 +89,9 @@ describe("slashes behind a missing name", () => {
   it("are not those of a name that `..` took back", () => {
     expect(resolved("/n/../m", { missing: "tail" })).toMatchObject({ tail: ["m"], slash: false })
     expect(resolved("/n/../m", { missing: "tail", lastComponent: "unchecked" })).toMatchObject({ slash: false })
+    for (const path of ["/d/n/..", "/d/n/m/../..", "/d/n/../", "/n/.."]) {
+      expect(resolved(path, { missing: "tail" })).toMatchObject({ kind: "Directory", tail: [], slash: false })
+    }
   })
 })
 
@@ -150,6 +153,30 @@ describe("lookups", () => {
     expect(names).toEqual(["d", "e", ".", "ld", "d", "."])
   })
 
+  it("ask for nothing in what is no directory", () => {
+    for (const path of ["/f/x", "/f/", "/f/.", "/f/..", "/ld/../f/x/y"]) {
+      const asked: Array<string> = []
+      const outcome = Walk.run(inMemory(tree), path, (question) => {
+        asked.push(question.name)
+        return lookup(question)
+      }, Policy.make({ missing: "tail" }))
+      expect(outcome).toMatchObject({ _tag: "Failed", reason: { _tag: "NotADirectory" }, at: "/f" })
+      expect(asked.at(-1)).toBe("f")
+    }
+  })
+
+  it("a directory that is none any more when it is searched is not one", () => {
+    for (
+      const entry of [
+        { _tag: "Other", handle: "" },
+        { _tag: "SymbolicLink", target: "y", handle: "" }
+      ] as const
+    ) {
+      const outcome = Walk.run("", "x/..", ({ name }) => name === "x" ? { _tag: "Directory", handle: "" } : entry)
+      expect(outcome).toMatchObject({ _tag: "Failed", reason: { _tag: "NotADirectory" }, at: "/x" })
+    }
+  })
+
   it("a fault ends the walk with its cause", () => {
     const cause = new Error("EIO")
     const outcome = Walk.run(
@@ -185,6 +212,17 @@ describe("policies and stacks", () => {
     expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
   })
 
+  it("a budget of 0 allows no link, and everything else", () => {
+    expect(Policy.make({ maxSymlinks: 0 }).maxSymlinks).toBe(0)
+    expect(Walk.toPath(resolved("/d/../d/e", { maxSymlinks: 0 }))).toBe("/d/e")
+    expect(Walk.toPath(resolved("/ld", { maxSymlinks: 0, lastComponent: "keep" }))).toBe("/ld")
+    expect(failed("/ld", { maxSymlinks: 0 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 0 })
+    expect(failed("/ld/", { maxSymlinks: 0, lastComponent: "keep" }).reason._tag).toBe("TooManySymlinks")
+    expect(Walk.toPath(resolved("/ld", { maxSymlinks: 1 }))).toBe("/d")
+    expect(Walk.toPath(resolved("/abs", { maxSymlinks: 2 }))).toBe("/d/e")
+    expect(failed("/abs", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
+  })
+
   it("a choice that is undefined is the default", () => {
     // As a caller's compiler allows it that does not tell absent from undefined.
     const options: Policy.Options = JSON.parse("{}", () => ({ missing: undefined, maxSymlinks: undefined }))
@@ -205,6 +243,7 @@ describe("policies and stacks", () => {
     expect(ComponentStack.pop(deep).handle).toBe(1)
     expect(ComponentStack.pop(root)).toBe(root)
     expect(ComponentStack.toPath(deep)).toBe("/a/b")
+    expect([root, ComponentStack.pop(deep), deep].map(({ depth }) => depth)).toEqual([0, 1, 2])
     expect(ComponentStack.equals(deep, ComponentStack.push(ComponentStack.push(root, "a", 7), "b", 8))).toBe(true)
     expect(ComponentStack.equals(deep, ComponentStack.push(root, "b", 2))).toBe(false)
   })
@@ -214,6 +253,9 @@ describe("policies and stacks", () => {
     for (const path of ["", "a", "/a/", "//a", "/a/../b", "/.", "/a\0b"]) {
       expect(RootedPath.isRootedPath(path)).toBe(false)
     }
+    expect(RootedPath.components(RootedPath.root)).toEqual([])
+    expect(RootedPath.components(Walk.toPath(resolved("/d")))).toEqual(["d"])
+    expect(RootedPath.components(Walk.toPath(resolved("/ld/e")))).toEqual(["d", "e"])
     expect(RootedPath.behind("/", RootedPath.root)).toBe("/")
     expect(RootedPath.behind("/srv/", Walk.toPath(resolved("/d/e")))).toBe("/srv/d/e")
     expect(RootedPath.behind("/proc/1/root", Walk.toPath(resolved("/d/e")))).toBe("/proc/1/root/d/e")

@@ -31,6 +31,11 @@ export interface Options {
  * System calls that find, make or remove a name are made on the thread of the event loop, about a microsecond a
  * component; content is read and written on Node's thread pool.
  *
+ * `copyFile` copies between regular files only: onto a directory it is `EISDIR`, onto anything else `EINVAL`. A copy that
+ * fails or is interrupted leaves no file that was not there before; a file that was there may have been overwritten in part.
+ * If closing a file fails after it was written, `writeFile`, `sink`, `copyFile` and `copy` fail. For a file from `open`, the
+ * end of its scope is a defect then, as with Node's `FileSystem`: call `sync` to have the error as a value.
+ *
  * Errors are those of Node's `FileSystem`, with paths inside the root; one of resolution has its `ResolveError` as
  * `cause`. Links are followed up to the kernel's limit, 40. Copying a tree copies links as links; listing or removing
  * one does not enter them. The paths in the events of `watch` are names below what is watched; it fails with

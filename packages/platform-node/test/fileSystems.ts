@@ -26,6 +26,10 @@ export const within = <A, E>(
   use: (fs: FileSystem) => Effect.Effect<A, E, Scope.Scope>
 ) => Effect.scoped(Effect.flatMap(FileSystem, use)).pipe(Effect.provide(layerWith(root, { readOnly }, openat2)))
 
+/** The errno of a failure, or Node's own code, at the place where it always is. */
+export const codeOf = (error: unknown): string =>
+  (error as { readonly cause?: { readonly code?: string } }).cause?.code ?? "?"
+
 /** How many are open, with the one that reads the directory, each time. */
 export const descriptors = (): number => readdirSync("/proc/self/fd").length
 

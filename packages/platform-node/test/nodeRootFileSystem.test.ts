@@ -8,7 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
-import { descriptors, leavesNothing, strategies, within } from "./fileSystems.js"
+import { codeOf, descriptors, leavesNothing, strategies, within } from "./fileSystems.js"
 
 const world = temporary()
 const root = `${world.path}/root`
@@ -31,8 +31,6 @@ const fresh = () => {
   Fs.mkdirSync(`${box.path}/root/d`, { recursive: true })
   return { ...box, root: `${box.path}/root`, [Symbol.dispose]: () => box[Symbol.dispose]() }
 }
-
-const codeOf = (error: unknown): string => (error as { readonly cause?: { readonly code?: string } }).cause?.code ?? "?"
 
 // What is made once (koffi, the threads of the pool, the handle of inotify) is open before anything is counted.
 for (const strategy of strategies) {
@@ -236,7 +234,8 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
             ],
             (effect) => Effect.flip(effect)
           )
-          expect(errors.map(codeOf)).toEqual(["ENXIO", "EINVAL", "EINVAL", "ENXIO", "EINVAL"])
+          // A fifo is not even opened to be copied onto, which without a reader would be ENXIO.
+          expect(errors.map(codeOf)).toEqual(["ENXIO", "EINVAL", "EINVAL", "EINVAL", "EINVAL"])
         })))
 
     it.effect("creating through a dangling link lands in the root; O_EXCL does not follow it", () =>

@@ -9,7 +9,8 @@ import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync } from "node:fs"
+import { readFileSync, symlinkSync } from "node:fs"
+import { Readable, Writable } from "node:stream"
 
 const tree: TreeSpec = [
   { path: "/run/docker.sock", type: "file" },
@@ -38,12 +39,23 @@ describe.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("a pro
     }))
 })
 
-/** A process that has ended and that nobody waits for. */
-const zombie = async () => {
-  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] })
-  const [line] = await once(parent.stdout, "data") as [Buffer]
+/** A process that has ended, of a parent that has become a program which waits for no child; `shell` gives it its name. */
+const zombie = async (shell = "sh") => {
+  const parent = spawn("sh", ["-c", `"$1" -c "read line" <&3 & echo $!; exec sleep 60`, "sh", shell], {
+    stdio: ["ignore", "pipe", "ignore", "pipe"]
+  })
+  const [, output, , input] = parent.stdio
+  if (!(output instanceof Readable && input instanceof Writable)) throw new Error("they are pipes")
+  const [line] = await once(output, "data") as [Buffer]
   const pid = Number(line.toString())
-  while (!readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ")) await new Promise((go) => setTimeout(go, 5))
+  const until = async (process: number | undefined, state: string) => {
+    while (!readFileSync(`/proc/${process}/stat`, "latin1").includes(state)) {
+      await new Promise((go) => setTimeout(go, 5))
+    }
+  }
+  await until(parent.pid, "(sleep) ")
+  input.end()
+  await until(pid, ") Z ")
   return { pid, [Symbol.dispose]: () => void parent.kill("SIGKILL") }
 }
 
@@ -58,7 +70,18 @@ describe("a process without a root", () => {
 
   it.effect("that is a zombie", () =>
     Effect.gen(function*() {
-      using dead = yield* Effect.promise(zombie)
+      using dead = yield* Effect.promise(() => zombie())
+      const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid: dead.pid })))
+      expect(error).toMatchObject({ _tag: "ProcessIsZombie", pid: dead.pid })
+    }))
+
+  it.effect("that is a zombie, though its name says that it sleeps", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const program = `${directory.path}/a) S`
+      symlinkSync("/bin/sh", program)
+      using dead = yield* Effect.promise(() => zombie(program))
+      expect(readFileSync(`/proc/${dead.pid}/stat`, "latin1")).toContain("(a) S) Z ")
       const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid: dead.pid })))
       expect(error).toMatchObject({ _tag: "ProcessIsZombie", pid: dead.pid })
     }))

@@ -84,6 +84,46 @@ describe("an open file", () => {
       expect(yield* codeOf(tried("wx"))).toBe("EEXIST")
     }).pipe(Effect.provide(layer({ "/r": "", "/wx": "" }))))
 
+  it.scoped("says where it is when it is sought in", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const opened = yield* fs.open("/f")
+      expect(yield* opened.seek(3, "start")).toBe(3n)
+      expect(yield* opened.seek(-1n, "current")).toBe(2n)
+      yield* opened.readAlloc(2)
+      expect(yield* opened.seek(0, "current")).toBe(4n)
+    }).pipe(Effect.provide(layer({ "/f": "content" }))))
+
+  // Node reads and writes at a place of the kernel's own where the position is no number, or dies.
+  it.scoped("refuses numbers that name no place and no size", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const opened = yield* fs.open("/f", { flag: "r+" })
+      const refused = { _tag: "BadArgument", cause: { code: "ERR_OUT_OF_RANGE" } }
+      for (const nowhere of [-1, 1.5, Number.NaN, Infinity, 2 ** 53, -(2n ** 70n)]) {
+        yield* opened.seek(nowhere, "start")
+        yield* opened.seek(2, "current").pipe(Effect.when(() => nowhere !== -1))
+        expect(yield* Effect.flip(opened.read(new Uint8Array(1)))).toMatchObject({ ...refused, method: "read" })
+        expect(yield* Effect.flip(opened.write(bytes("x")))).toMatchObject({ ...refused, method: "write" })
+        expect(yield* Effect.flip(opened.writeAll(bytes("x")))).toMatchObject({ ...refused, method: "writeAll" })
+      }
+      expect(yield* opened.seek(0, "start")).toBe(0n)
+      for (const size of [-1, 1.5, Number.NaN, Infinity, 2 ** 53, -1n]) {
+        expect(yield* Effect.flip(opened.readAlloc(size))).toMatchObject({ ...refused, method: "readAlloc" })
+      }
+      for (const length of [1.5, Number.NaN, Infinity, 2 ** 53, 2n ** 70n]) {
+        expect(yield* Effect.flip(opened.truncate(length))).toMatchObject({ ...refused, method: "truncate" })
+      }
+      for (const mode of [2 ** 31, 2 ** 32 - 1]) {
+        expect(yield* Effect.flip(fs.chmod("/f", mode))).toMatchObject({ ...refused, method: "chmod" })
+        expect(yield* Effect.flip(fs.makeDirectory("/d", { mode }))).toMatchObject({
+          ...refused,
+          method: "makeDirectory"
+        })
+      }
+      expect(text(yield* opened.readAlloc(10))).toEqual(Option.some("content"))
+    }).pipe(Effect.provide(layer({ "/f": "content" }))))
+
   it.effect("is closed with its scope, and its descriptor is the next one's", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
@@ -265,6 +305,41 @@ describe("errors", () => {
       expect(yield* codeOf(fs.truncate("/f", 0.5))).toBe("ERR_OUT_OF_RANGE")
       expect(yield* codeOf(fs.truncate("/f", Number.MAX_SAFE_INTEGER))).toBe("ENOSPC")
     }).pipe(Effect.provide(layer({ "/l": link("d"), "/d": directory(), "/f": "" }))))
+})
+
+describe("a name that stands for no bytes", () => {
+  it.effect("is EILSEQ, before its length counts, and after a NUL does", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const unspeakable = "/\ud800"
+      const long = `${unspeakable}${"/x".repeat(2048)}`
+      const operations = [unspeakable, `/none${unspeakable}`, long].flatMap((path) => [
+        fs.access(path),
+        fs.chmod(path, 0o700),
+        fs.copy(path, "/new"),
+        fs.copyFile("/f", path),
+        fs.link("/f", path),
+        fs.makeDirectory(path),
+        fs.makeDirectory(path, { recursive: true }),
+        fs.makeTempDirectory({ directory: path }),
+        fs.readDirectory(path),
+        fs.readFile(path),
+        fs.readLink(path),
+        fs.realPath(path),
+        fs.remove(path, { force: true }),
+        fs.rename(path, "/new"),
+        fs.rename("/f", path),
+        fs.stat(path),
+        fs.symlink(path, "/new"),
+        fs.symlink("/f", path),
+        fs.truncate(path),
+        fs.utimes(path, 1, 1),
+        fs.writeFileString(path, "")
+      ])
+      for (const operation of operations) expect(yield* codeOf<unknown, unknown, never>(operation)).toBe("EILSEQ")
+      expect(yield* codeOf(fs.rename(unspeakable, "/\0"))).toBe("ERR_INVALID_ARG_VALUE")
+      expect(yield* fs.readDirectory("/")).toEqual(["f"])
+    }).pipe(Effect.provide(layer({ "/f": "" }))))
 })
 
 describe("a tree of which something cannot be removed", () => {

@@ -1,5 +1,6 @@
 /** Programs that a test runs as processes of their own, made from the sources as the tests are. */
 import { build } from "esbuild"
+import { renameSync } from "node:fs"
 import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -9,19 +10,24 @@ const alias = Object.fromEntries(
 )
 
 /** Bundles the TypeScript program `source`; the file made may be read by any user, and finds koffi. */
-export const bundled = async (source: URL): Promise<string> => {
-  const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.mjs`
+export const bundled = async (source: URL, format: "esm" | "cjs" = "esm"): Promise<string> => {
+  const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.${
+    format === "esm" ? "mjs" : "cjs"
+  }`
+  const written = `${outfile}.${process.pid}`
   await build({
     entryPoints: [fileURLToPath(source)],
-    outfile,
+    outfile: written,
     alias,
     bundle: true,
     platform: "node",
-    format: "esm",
+    format,
     target: "node20",
     external: ["koffi", "node:*"],
     logLevel: "error"
   })
+  // At once, since another test file may be starting the same program.
+  renameSync(written, outfile)
   return outfile
 }
 

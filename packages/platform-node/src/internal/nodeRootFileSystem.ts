@@ -22,7 +22,9 @@ const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => 
     ...makers.make(inside),
     watch: watch.make(inside)
   }
-  return FileSystem.make(options.readOnly === true ? readOnly(inside, system) : system)
+  if (options.readOnly === true) return FileSystem.make(readOnly(inside, system))
+  // The sink that FileSystem.make derives ends before the file is closed, and cannot fail with what the close says.
+  return { ...FileSystem.make(system), sink: system.sink }
 }
 
 const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>

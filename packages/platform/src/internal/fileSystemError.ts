@@ -50,13 +50,11 @@ const syscalls = {
   stream: "open",
   symlink: "symlink",
   truncate: "open",
-  // The method that platform-node's errors name for `utimes`.
-  utime: "utime",
   utimes: "utime",
   watch: "stat",
   writeFile: "open",
   writeFileString: "open"
-} as const satisfies Readonly<Record<keyof FileSystem | "utime", string>>
+} as const satisfies Readonly<Record<keyof FileSystem, string>>
 
 const syscallOf = (method: string): string | undefined =>
   Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
@@ -116,16 +114,11 @@ const inside = (error: ResolveError, path: string): ResolveError => {
 }
 
 /** @internal */
-export const fromResolveError = (
-  method: string,
-  error: ResolveError,
-  path: string = error.path,
-  syscall: string | undefined = syscallOf(method)
-): PlatformError => {
+export const fromResolveError = (method: string, error: ResolveError, path: string = error.path): PlatformError => {
   const cause = inside(error, path)
   return cause._tag === "InvalidPath"
     ? new BadArgument({ module: MODULE, method, description: cause.message, cause })
-    : systemError(method, cause.path, { code: cause.code, syscall }, cause.message, cause)
+    : systemError(method, cause.path, { code: cause.code, syscall: syscallOf(method) }, cause.message, cause)
 }
 
 /** @internal */

@@ -1,11 +1,21 @@
 /** Brings what two file systems said about the same case into a form in which it can be compared. */
-import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
+import type { PlatformError } from "@effect/platform/Error"
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import { isRecord } from "effect/Predicate"
 import { STAMP } from "./cases.js"
 import type { Answer, Case, ErrorAnswer, FileState } from "./model.js"
 import { BASE, outside, trees } from "./trees.js"
+
+/** What `fs.cp` and `fs.rm`, which are no system calls, say instead of an errno. */
+const errnoOfNode: Readonly<Record<string, readonly [code: string, reason: string]>> = {
+  ERR_FS_CP_DIR_TO_NON_DIR: ["EISDIR", "BadResource"],
+  ERR_FS_CP_EINVAL: ["EINVAL", "Unknown"],
+  ERR_FS_CP_FIFO_PIPE: ["EINVAL", "Unknown"],
+  ERR_FS_CP_NON_DIR_TO_DIR: ["ENOTDIR", "BadResource"],
+  ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY: ["EINVAL", "Unknown"],
+  ERR_FS_EISDIR: ["EISDIR", "BadResource"]
+}
 
 /** Node refuses a NUL before it asks the kernel; where it does so in a promise, the layer takes that for an errno. */
 const BAD_ARGUMENT = "ERR_INVALID_ARG_VALUE"
@@ -18,35 +28,35 @@ const causeCode = (error: unknown): string | undefined => {
   return typeof error["code"] === "string" ? error["code"] : causeCode(error["cause"])
 }
 
-const isTemporary = ({ method }: Case): boolean => method.startsWith("makeTemp")
+/** What of a case its answer depends on. */
+interface Asked {
+  readonly method: string
+}
 
-const errorAnswer = (testCase: Case, error: PlatformError): ErrorAnswer => {
+const isTemporary = ({ method }: Asked): boolean => method.startsWith("makeTemp")
+
+const errorAnswer = (testCase: Asked, error: PlatformError): ErrorAnswer => {
   const code = causeCode(error.cause)
   if (error._tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
+  const [errno, reason] = errnoOfNode[code ?? ""] ?? [code ?? "none", error.reason]
   // A temporary name is the file system's own, and so is what it says of one that it could not make.
-  const [path, syscall = "none"] = isTemporary(testCase) ? ["", ""] : [error.pathOrDescriptor, error.syscall]
-  return {
-    tag: error._tag,
-    reason: error.reason,
-    code: code ?? "none",
-    syscall,
-    path: typeof path === "number" ? DESCRIPTOR : String(path)
-  }
+  const path = isTemporary(testCase) ? "" : error.pathOrDescriptor
+  return { tag: error._tag, reason, code: errno, path: typeof path === "number" ? DESCRIPTOR : String(path) }
 }
 
 const known = new Set([...Object.values(trees).flat(), ...outside].flatMap(({ path }) => path.split("/")))
 
 /** Takes what is random out of the names that a case made. */
-const withoutRandom = (path: string): string =>
+export const withoutRandom = (path: string): string =>
   path.split("/").map((name) =>
     known.has(name) ? name : name.replace(/^(T-)?\w{6}$/, "$1<random>").replace(/^[0-9a-f]{12}(?=\.|$)/, "<random>")
   ).join("/")
 
-const normal = (testCase: Case, path: string): string => isTemporary(testCase) ? withoutRandom(path) : path
+const normal = (testCase: Asked, path: string): string => isTemporary(testCase) ? withoutRandom(path) : path
 
 const owner = (id: unknown, own: number | undefined): unknown => id === own ? "own" : id
 
-const okAnswer = (testCase: Case, value: unknown, base: string | undefined): unknown => {
+const okAnswer = (testCase: Asked, value: unknown, base: string | undefined): unknown => {
   if (typeof value === "string") return base === undefined ? value : value.replace(base, BASE)
   if (!isRecord(value)) return value ?? null
   return Object.fromEntries(
@@ -59,24 +69,16 @@ const okAnswer = (testCase: Case, value: unknown, base: string | undefined): unk
   )
 }
 
-/** Of an open file, a path tells as much as a descriptor. */
-const ofOpenFile = (answer: Answer): Answer =>
-  "error" in answer && answer.error.path !== undefined ? { error: { ...answer.error, path: DESCRIPTOR } } : answer
-
 export const answerOf = (
-  testCase: Case,
-  exit: Exit.Exit<unknown, unknown>,
+  testCase: Asked,
+  exit: Exit.Exit<unknown, PlatformError>,
   base: string | undefined
 ): Answer => {
-  if (Exit.isSuccess(exit)) {
-    return Array.isArray(exit.value) && exit.value.every(Exit.isExit)
-      ? { ok: exit.value.map((step) => ofOpenFile(answerOf(testCase, step, base))) }
-      : { ok: okAnswer(testCase, exit.value, base) }
-  }
+  if (Exit.isSuccess(exit)) return { ok: okAnswer(testCase, exit.value, base) }
   const failure = Cause.failureOption(exit.cause)
   if (failure._tag === "None") return { defect: Cause.pretty(exit.cause) }
   const { value } = failure
-  return value instanceof SystemError || value instanceof BadArgument
+  return isRecord(value) && (value._tag === "SystemError" || value._tag === "BadArgument")
     ? { error: errorAnswer(testCase, value) }
     : { defect: String(value) }
 }

@@ -2,17 +2,14 @@
  * Where the plain Node file system is not what the kernel, or the contract of `FileSystem`, asks for: the few places in
  * which the oracle is corrected, each with its reason.
  */
-import { type PlatformError, SystemError } from "@effect/platform/Error"
-import { type CopyOptions, FileSystem, type MakeTempFileOptions } from "@effect/platform/FileSystem"
+import { SystemError } from "@effect/platform/Error"
+import { type CopyOptions, FileSystem, type MakeTempFileOptions, type RemoveOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
-import { isDeepStrictEqual } from "node:util"
 import { dirname, join, relative } from "node:path"
-import { isRecord } from "effect/Predicate"
-import { negative } from "./arguments.js"
-import type { Answer, Case, Report, Step } from "./model.js"
+import type { Case, Report } from "./model.js"
 
 /** Methods that ask Node for something else than the layer does. */
 export const corrected = Layer.effect(
@@ -23,13 +20,16 @@ export const corrected = Layer.effect(
       // `fs.realpath` removes `..` and slashes from the text before it looks; the native one is realpath(3), which minds
       // no length.
       realPath: (path) =>
-        Effect.zipRight(calling("realpath", fs.stat(path)), ask("realPath", path, () => Fs.promises.realpath(path))),
+        ask("realPath", path, async () => {
+          await Fs.promises.stat(path)
+          return Fs.promises.realpath(path)
+        }),
       ...temporary,
       copy: (from, to, options) => ask("copy", from, () => copy(from, to, options)),
       // `fs.rm` takes `x/..` for x's parent and empties it; and where slashes lead through a link it says that all is well.
       remove: (path, options) =>
         options?.recursive === true && (/(^|\/)\.\.\/*$/.test(path) || isLinkWithSlash(path))
-          ? Effect.zipRight(calling("lstat", fs.stat(path)), ask("remove", path, () => Fs.promises.rmdir(path)))
+          ? ask("remove", path, () => removeEmpty(path, options))
           : fs.remove(path, options),
       // Without `withFileTypes` Node goes through links, where a link to a parent makes a listing 40 levels deep.
       readDirectory: (path, options) =>
@@ -39,12 +39,12 @@ export const corrected = Layer.effect(
     }))
 )
 
-/** A question before the question, whose errors are to name the system call that the method makes. */
-const calling = <A>(syscall: string, effect: Effect.Effect<A, PlatformError>) =>
-  Effect.mapError(
-    effect,
-    (error) => error._tag === "SystemError" ? new SystemError({ ...error, cause: error.cause, syscall }) : error
-  )
+const removeEmpty = async (path: string, { force = false }: RemoveOptions) => {
+  const found = await Fs.promises.stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (!force || error.code !== "ENOENT") throw error
+  })
+  return found && Fs.promises.rmdir(path)
+}
 
 /** From the directory's own path, since Node joins names to the text it is given and takes `..` out of it. */
 const list = async (path: string) => {
@@ -60,8 +60,6 @@ const list = async (path: string) => {
  */
 const copy = async (from: string, to: string, options: CopyOptions = {}) => {
   const overwrite = options.overwrite ?? false
-  // Node refuses these before it looks at anything.
-  if (`${from}${to}`.includes("\0")) return Fs.promises.cp(from, to)
   if (to === "") {
     await Fs.promises.lstat(from)
     await Fs.promises.lstat(to)
@@ -136,17 +134,14 @@ const reasons: Readonly<Record<string, SystemError["reason"]>> = {
 const ask = <A>(method: string, path: string, call: () => Promise<A>): Effect.Effect<A, SystemError> =>
   Effect.tryPromise({
     try: call,
-    catch: (cause) => {
-      const { code = "", syscall = "unknown" } = cause as NodeJS.ErrnoException // what node:fs rejects with
-      return new SystemError({
+    catch: (cause) =>
+      new SystemError({
         module: "FileSystem",
         method,
-        reason: reasons[code] ?? "Unknown",
+        reason: reasons[(cause as NodeJS.ErrnoException).code ?? ""] ?? "Unknown", // what node:fs rejects with
         pathOrDescriptor: path,
-        syscall,
         cause
       })
-    }
   })
 
 interface Correction {
@@ -155,78 +150,14 @@ interface Correction {
   readonly report: (report: Report) => Report
 }
 
-const isIll = (value: unknown): boolean =>
-  typeof value === "string" ? !value.isWellFormed() : isRecord(value) && Object.values(value).some(isIll)
-
-const refused: Answer = { error: { tag: "BadArgument" } }
-
-const isDefect = (answer: unknown): boolean => isRecord(answer) && "defect" in answer
-
-/** Whether a call has died, or one of the steps that its answer lists. */
-const hasDefect = (answer: Answer): boolean =>
-  isDefect(answer) || ("ok" in answer && Array.isArray(answer.ok) && answer.ok.some(isDefect))
-
-const withoutDefects = (answer: Answer): Answer =>
-  "ok" in answer && Array.isArray(answer.ok)
-    ? { ok: answer.ok.map((step: unknown) => isDefect(step) ? refused : step) }
-    : refused
-
-const isCount = (count: unknown): boolean => Number.isSafeInteger(Number(count)) && Number(count) >= 0
-
-const isBadAlloc = ([method, size]: Step): boolean => method === "readAlloc" && !isCount(size)
-
 /** Answers that are wrong whatever Node is asked for. */
 const corrections: ReadonlyArray<Correction> = [
-  {
-    reason: "a text that has no bytes names no file; Node puts another character in the place of half of one",
-    applies: ({ args }) => args.some(isIll),
-    report: (report) => ({ ...report, answer: refused, changes: [] })
-  },
-  {
-    reason: "a temporary file whose suffix is refused leaves nothing; Node's layer has made its directory by then",
-    applies: ({ method }, { answer }) => method.startsWith("makeTempFile") && isDeepStrictEqual(answer, refused),
-    report: (report) => ({ ...report, changes: [] })
-  },
-  {
-    reason: "a number that is none is an error of the caller's, not a defect",
-    applies: (_, { answer }) => hasDefect(answer),
-    report: (report) => ({ ...report, answer: withoutDefects(report.answer), changes: [] })
-  },
-  {
-    reason: "bytes are counted in whole numbers from 0; Node's layer takes all but those that BigInt refuses",
-    applies: ({ args, method, steps }) =>
-      method === "stream"
-        ? isRecord(args[1]) && !Object.values(args[1]).every(isCount)
-        : steps?.some(isBadAlloc) === true,
-    report: (report) => ({
-      ...report,
-      answer: "ok" in report.answer && Array.isArray(report.answer.ok) ? { ok: [refused] } : refused
-    })
-  },
-  {
-    reason: "nothing is read or written at a negative position; Node takes −1 for the position that the kernel keeps",
-    applies: ({ steps }) => steps === negative,
-    report: (report) => ({
-      ...report,
-      answer: { ok: negative.map(([method]) => method === "seek" ? { ok: "-1" } : refused) },
-      changes: []
-    })
-  },
   {
     reason: "libuv makes the destination of a copy that then fails, and takes it away again, whatever was there before",
     applies: ({ method }, { answer }) => method === "copyFile" && "error" in answer,
     report: (report) => ({ ...report, changes: [] })
   }
 ]
-
-/** Node ends the whole process, by an assertion in C++, when it is given a mode that takes the 32nd bit. */
-const isLethal = (mode: unknown): boolean => typeof mode === "number" && mode >= 2 ** 31 && mode < 2 ** 32
-
-/** What Node cannot be asked, and what it should say. */
-export const unasked = ({ args, method }: Case): Report | undefined =>
-  isLethal(method === "chmod" ? args[1] : args.map((arg) => isRecord(arg) && arg["mode"]).find(isLethal))
-    ? { answer: refused, changes: [], leaks: [] }
-    : undefined
 
 /** What the oracle should have said. */
 export const correct = (testCase: Case, report: Report): Report =>

@@ -12,10 +12,10 @@ import { BASE, outside } from "./trees.js"
 let mkfifo: ((path: string, mode: number) => number) | undefined
 
 /** Memory, where there is some: a suite makes thousands of trees. */
-const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+export const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
 
 /** So deep that no path of the suite climbs out of the temporary directory, even if nothing holds it. */
-const DEPTH = "1/2/3/4"
+export const DEPTH = "1/2/3/4"
 
 export interface DiskTree {
   readonly root: string
@@ -24,21 +24,50 @@ export interface DiskTree {
   readonly dispose: () => void
 }
 
-const make = (directory: string, base: string, tree: ReadonlyArray<FileSpec>) => {
-  for (const { content, mode, path, target, type } of tree) {
+const create = (place: string, directory: string, base: string, spec: FileSpec) => {
+  if (spec.sameAs !== undefined) Fs.linkSync(directory + spec.sameAs, place)
+  else if (spec.type === "SymbolicLink") Fs.symlinkSync(spec.target?.replace(BASE, base) ?? "", place)
+  else if (spec.type === "Directory") Fs.mkdirSync(place)
+  else if (spec.type === "File") Fs.writeFileSync(place, spec.content ?? "")
+  else {
+    ;(mkfifo ??= koffi().load(null).func("int mkfifo(const char *path, uint mode)"))(place, 0o600)
+    // With a reader and a writer there already, no open of a fifo waits.
+    return [Fs.openSync(place, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK)]
+  }
+  return []
+}
+
+/**
+ * Makes the files of a tree in a directory that is there; `/` stands for that directory itself. Returns the descriptors
+ * of the fifos, which keep opens of them from waiting.
+ */
+export const fill = (directory: string, base: string, tree: ReadonlyArray<FileSpec>): ReadonlyArray<number> => {
+  const pipes = tree.flatMap((spec) => spec.path === "/" ? [] : create(directory + spec.path, directory, base, spec))
+  // From the last to the first: after its mode is set, a directory may let nobody in.
+  for (const { gid, mode, mtime, path, sameAs, type, uid } of tree.toReversed()) {
+    if (sameAs !== undefined) continue
     const place = directory + path
-    if (type === "SymbolicLink") {
-      Fs.symlinkSync(target?.replace(BASE, base) ?? "", place)
-      continue
-    }
-    if (type === "Directory") Fs.mkdirSync(place)
-    else if (type === "File") Fs.writeFileSync(place, content ?? "")
-    else (mkfifo ??= koffi().load(null).func("int mkfifo(const char *path, uint mode)"))(place, mode)
-    Fs.chmodSync(place, mode)
+    if (uid !== undefined && gid !== undefined) Fs.lchownSync(place, uid, gid)
+    if (mtime !== undefined) Fs.lutimesSync(place, mtime, mtime)
+    // The last, since a new owner costs a file its set-id bits.
+    if (type !== "SymbolicLink") Fs.chmodSync(place, mode)
+  }
+  return pipes
+}
+
+/** Does what its owner may not do to a file, and to a directory, that nobody may read. */
+const unlocked = <A>(place: string, use: () => A): A => {
+  try {
+    return use()
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error
+    Fs.chmodSync(place, 0o700)
+    return use()
   }
 }
 
-const state = (path: string, place: string, stat: Fs.Stats, base: string): FileState => {
+/** What a file is. */
+export const state = (path: string, place: string, stat: Fs.Stats, base: string): FileState => {
   const { gid, ino: identity, mode, mtimeMs: mtime, uid } = stat
   const common = { path, mode: mode & 0o7777, uid, gid, identity, mtime }
   if (stat.isSymbolicLink()) {
@@ -46,12 +75,13 @@ const state = (path: string, place: string, stat: Fs.Stats, base: string): FileS
   }
   if (stat.isDirectory()) return { ...common, type: "Directory" }
   return stat.isFile()
-    ? { ...common, type: "File", content: Fs.readFileSync(place, "utf8") }
+    ? { ...common, type: "File", content: unlocked(place, () => Fs.readFileSync(place, "utf8")) }
     : { ...common, type: "FIFO" }
 }
 
-const list = (directory: string, prefix: string, base: string, skip: string): ReadonlyArray<FileState> =>
-  Fs.readdirSync(directory).flatMap((name) => {
+/** Every file below a directory, but for one; those that may not be read can be read afterwards. */
+export const list = (directory: string, prefix: string, base: string, skip: string): ReadonlyArray<FileState> =>
+  unlocked(directory, () => Fs.readdirSync(directory)).flatMap((name) => {
     const place = `${directory}/${name}`
     if (place === skip) return []
     const stat = Fs.lstatSync(place)
@@ -75,11 +105,8 @@ export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
   const root = join(base, "root")
   Fs.mkdirSync(root, { recursive: true })
   Fs.mkdirSync(join(base, "outside"))
-  make(root, base, tree)
-  make(join(base, "outside"), base, outside)
-  // With a reader and a writer there already, no open of a fifo waits.
-  const pipes = tree.filter(({ type }) => type === "FIFO")
-    .map(({ path }) => Fs.openSync(root + path, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK))
+  const pipes = fill(root, base, tree)
+  fill(join(base, "outside"), base, outside)
   return {
     root,
     base,

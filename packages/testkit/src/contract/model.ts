@@ -2,31 +2,14 @@
  * The words of the contract suite. A `Case` is one call of one method; a `Backend` is what it is made of; a `Report` is
  * what it answered and what it did to the tree.
  */
-import type { File, FileSystem } from "@effect/platform/FileSystem"
+import type { FileSystem } from "@effect/platform/FileSystem"
 import type * as Effect from "effect/Effect"
 
 /** All methods of `FileSystem`. */
 export type Method = keyof FileSystem
 
-/** One thing that is done with an open file: a method of it, or the end of its scope. */
-export type Step =
-  | { readonly [M in "stat" | "sync"]: readonly [method: M] }["stat" | "sync"]
-  | {
-    readonly [M in "seek" | "readAlloc" | "truncate"]: readonly [method: M, ...args: Parameters<File[M]>]
-  }["seek" | "readAlloc" | "truncate"]
-  | readonly [method: "read", length: number]
-  | readonly [method: "write" | "writeAll", text: string]
-  | readonly [method: "close"]
-
 /** A method and the arguments to call it with. */
-export type Call =
-  & { readonly [M in Method]: { readonly method: M; readonly args: Parameters<FileSystem[M]> } }[Method]
-  & {
-    /** What is done with a file that is opened; without it, a little of everything. */
-    readonly steps?: ReadonlyArray<Step>
-    /** What runs into a sink. */
-    readonly chunks?: ReadonlyArray<string>
-  }
+export type Call = { readonly [M in Method]: { readonly method: M; readonly args: Parameters<FileSystem[M]> } }[Method]
 
 export type TreeName = "standard" | "chains" | "bare"
 
@@ -45,6 +28,13 @@ export interface FileSpec {
   readonly content?: string
   /** The text of a link. */
   readonly target?: string
+  /** The path of a file before it, of which this is another name. */
+  readonly sameAs?: string
+  /** Whose it is, if not its maker's. */
+  readonly uid?: number
+  readonly gid?: number
+  /** Seconds since 1970. */
+  readonly mtime?: number
 }
 
 /** A file of a tree as a case left it. */
@@ -103,7 +93,8 @@ export interface ErrorAnswer {
   /** The errno, out of the `code` of the error's cause. */
   readonly code?: string
   readonly path?: string
-  readonly syscall?: string
+  /** The method that the error names; told by the judge of sequences only. */
+  readonly says?: string
 }
 
 export interface Report {

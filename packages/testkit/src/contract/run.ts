@@ -9,9 +9,11 @@ import { trees } from "./trees.js"
 /** How long a case may take before it is said to hang: so long that no busy machine is blamed. */
 const PATIENCE = 10_000
 
-const hung = Symbol()
+/** Of what never answered. */
+export const hung = Symbol()
 
-const withPatience = async <A>(promise: Promise<A>): Promise<A | typeof hung> => {
+/** What a promise comes to, or `hung` after so long that nobody waits any more. */
+export const withPatience = async <A>(promise: Promise<A>): Promise<A | typeof hung> => {
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<typeof hung>((resolve) => timer = setTimeout(() => resolve(hung), PATIENCE))
   try {

@@ -1,78 +1,43 @@
 /** The operations on what is in files and directories. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem, OpenFileOptions } from "@effect/platform/FileSystem"
-import { close, closeSync, constants, copyFile, fstatSync, read, readdirSync, write } from "node:fs"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Sink from "effect/Sink"
+import { constants, fstatSync, readdirSync } from "node:fs"
 import { descriptorPath, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
+import { errnoError } from "../errnoError.js"
 import { Handle } from "../handle.js"
 import { fromNode } from "../pathBytes.js"
 import { OpenFile } from "./file.js"
+import type { Hold } from "./hold.js"
 import type { Inside } from "./inside.js"
-import { flagsOf, openFile } from "./open.js"
-import { errnoError } from "../errnoError.js"
-import { operation, pooled } from "./operation.js"
+import { createOrOpen, flagsOf, type Opened, openFile, reopen } from "./open.js"
+import { operation } from "./operation.js"
+import { closeQuietly, closeWritten, copyWhole, readWhole, writeWhole } from "./whole.js"
 
-const { O_CREAT, O_WRONLY } = constants
+const { O_CREAT, O_RDONLY, O_WRONLY } = constants
 
-/** How much of a file without a size (those of procfs) is read at once. */
-const CHUNK = 65_536
-
-/** A file system may write out a file when it is closed, and take its time. */
-const closeOnPool = (fd: number, path: string): Effect.Effect<void> =>
-  Effect.ignore(pooled<void>("close", path, (done) => close(fd, (error) => done(error ?? null))))
-
-const openScoped = (
+const opened = (
   inside: Inside,
   method: string,
   path: string,
   { flag = "r", mode }: OpenFileOptions = {}
-): Effect.Effect<OpenFile, PlatformError, Scope.Scope> =>
-  Effect.acquireRelease(
-    operation(method, path, (hold) => {
-      const fd = openFile(inside, path, flagsOf[flag], mode, hold)
-      const closeFile = (fd: number) => flag === "r" ? Effect.sync(() => closeSync(fd)) : closeOnPool(fd, path)
-      return new OpenFile(Handle.make(fd, closeFile), method === "open" ? fd : path, flag.startsWith("a"))
-    }),
-    (file) => file.close
-  )
-
-/** The most that `fs.readFile` reads: no call of the pool takes more (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`). */
-const LARGEST = 2 ** 31 - 1
-
-const sizeOf = (fd: number): number => {
-  const { size } = fstatSync(fd)
-  if (size > LARGEST) throw errnoError("ERR_FS_FILE_TOO_LARGE", "read")
-  return size
-}
-
-/**
- * As Node reads a whole file: what it holds up to its size, or up to its end where it has none; from where the kernel's
- * own position is, as with `writeRest`.
- */
-const readAll = (fd: number, path: string): Effect.Effect<Uint8Array, PlatformError> =>
-  Effect.gen(function*() {
-    const parts: Array<Uint8Array> = []
-    let left = (yield* operation("readFile", path, () => sizeOf(fd))) || Number.POSITIVE_INFINITY
-    while (left > 0) {
-      const part = new Uint8Array(Number.isFinite(left) ? left : CHUNK)
-      const length = yield* pooled<number>("readFile", path, (done) => read(fd, part, 0, part.length, null, done))
-      if (length === 0) break
-      parts.push(length === part.length ? part : part.slice(0, length))
-      left -= length
-    }
-    const [only] = parts
-    return parts.length === 1 && only !== undefined ? only : new Uint8Array(Buffer.concat(parts))
+): Effect.Effect<OpenFile, PlatformError> =>
+  operation(method, path, (hold) => {
+    const fd = openFile(inside, path, flagsOf[flag], mode, hold)
+    const name = method === "open" ? fd : path
+    const close = flag === "r"
+      ? (fd: number) => Effect.sync(() => closeQuietly(fd))
+      : (fd: number) => closeWritten(method, name, fd)
+    return new OpenFile(Handle.make(fd, close), name, flag.startsWith("a"))
   })
 
-/** One part after the other, where the kernel's own position is: what is no regular file has none to be asked for. */
-const writeRest = (fd: number, path: string, data: Uint8Array): Effect.Effect<void, PlatformError> =>
-  data.length === 0
-    ? Effect.void
-    : Effect.flatMap(
-      pooled<number>("writeFile", path, (done) => write(fd, data, 0, data.length, null, done)),
-      (length) => writeRest(fd, path, data.subarray(length))
-    )
+/**
+ * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and what
+ * was written may be lost. Whoever closes before can have the error itself.
+ */
+const openScoped = (inside: Inside, path: string, options?: OpenFileOptions) =>
+  Effect.acquireRelease(opened(inside, "open", path, options), (file) => Effect.orDie(file.close))
 
 /**
  * The names in a directory, as bytes where they are no text.
@@ -87,54 +52,57 @@ export const names = (fd: number): ReadonlyArray<string> => {
     : readdirSync(path, "buffer").map((bytes) => fromNode(bytes.toString(), () => bytes))
 }
 
-/** Copies between two files that are held, as fast as the kernel can (`copy_file_range(2)`, reflinks). */
-const copyHeld = (method: string, path: string, from: number, to: number): Effect.Effect<void, PlatformError> =>
-  pooled<void>(method, path, (done) => copyFile(descriptorPath(from), descriptorPath(to), (error) => done(error)))
-
-/**
- * The content and the permissions of a regular file, which is held, for one that is opened for writing.
- *
- * @internal
- */
-export const copyContent = (
-  method: string,
-  path: string,
-  from: number,
-  to: number
-): Effect.Effect<void, PlatformError> =>
-  Effect.suspend(() => {
-    const [source, copy] = [fstatSync(from), fstatSync(to)]
-    return source.dev === copy.dev && source.ino === copy.ino ? Effect.void : copyHeld(method, path, from, to)
-  })
-
-/** Whatever is no regular file would be read for ever, or wait for a writer. */
+/** Whatever is no regular file would be read for ever, or wait for a reader or a writer. */
 const checkRegular = (fd: number): void => {
   const type = fstatSync(fd).mode & S_IFMT
   if (type !== S_IFREG) throw errnoError(type === S_IFDIR ? "EISDIR" : "EINVAL", "copyfile")
 }
 
-type Content = Pick<FileSystem, "copyFile" | "open" | "readFile" | "writeFile">
+/** The source, open for reading; a device or fifo is not even opened, and is refused once the destination was looked at. */
+const source = (inside: Inside, path: string, hold: Hold): number => {
+  const fd = inside.existing(path, hold)
+  const type = fstatSync(fd).mode & S_IFMT
+  return type === S_IFREG || type === S_IFDIR ? hold.adopt(reopen(fd, O_RDONLY), closeQuietly) : fd
+}
+
+const destination = (inside: Inside, path: string, from: number, hold: Hold): Opened =>
+  createOrOpen(inside, path, O_WRONLY | O_CREAT, fstatSync(from).mode & 0o7777, hold, (fd, flags) => {
+    checkRegular(fd)
+    return reopen(fd, flags)
+  })
+
+type Content = Pick<FileSystem, "copyFile" | "open" | "readFile" | "sink" | "writeFile">
 
 /** @internal */
 export const make = (inside: Inside): Content => ({
-  open: (path, options) => openScoped(inside, "open", path, options),
+  open: (path, options) => openScoped(inside, path, options),
   readFile: (path) =>
-    Effect.scoped(Effect.flatMap(openScoped(inside, "readFile", path), (file) => readAll(file.fd, path))),
-  writeFile: (path, data, options) =>
-    Effect.scoped(Effect.flatMap(
-      openScoped(inside, "writeFile", path, { flag: "w", ...options }),
-      (file) => writeRest(file.fd, path, data)
+    Effect.acquireUseRelease(
+      opened(inside, "readFile", path),
+      (file) => readWhole(file.fd, path),
+      (file) => Effect.ignore(file.close)
+    ),
+  sink: (path, options) =>
+    Sink.unwrapScoped(Effect.map(
+      openScoped(inside, path, { flag: "w", ...options }),
+      (file) => Sink.mapEffect(Sink.forEach((part: Uint8Array) => file.writeAll(part)), () => file.close)
     )),
+  writeFile: (path, data, options) =>
+    Effect.acquireUseRelease(
+      opened(inside, "writeFile", path, { flag: "w", ...options }),
+      (file) => Effect.zipRight(writeWhole("writeFile", path, file.fd, data), file.close),
+      (file) => Effect.ignore(file.close)
+    ),
   copyFile: (fromPath, toPath) =>
     Effect.acquireUseRelease(
       operation("copyFile", fromPath, (hold) => {
-        const from = inside.existing(fromPath, hold)
+        const from = source(inside, fromPath, hold)
         inside.target(toPath, hold)
         checkRegular(from)
-        const to = openFile(inside, toPath, O_WRONLY | O_CREAT, fstatSync(from).mode & 0o777, hold)
-        return { from, to, hold: hold.keep() }
+        return { from, hold: hold.keep() }
       }),
-      ({ from, to }) => copyContent("copyFile", fromPath, from, to),
-      ({ hold, to }) => Effect.zipRight(Effect.sync(() => hold[Symbol.dispose]()), closeOnPool(to, toPath))
+      ({ from, hold }) =>
+        copyWhole({ method: "copyFile", path: fromPath }, from, () => destination(inside, toPath, from, hold)),
+      ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
     )
 })

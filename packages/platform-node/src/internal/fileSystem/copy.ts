@@ -5,30 +5,28 @@ import * as Effect from "effect/Effect"
 import {
   type BigIntStats,
   chmodSync,
-  closeSync,
   constants,
-  fstatSync,
-  lstatSync,
+  fchmodSync,
+  futimesSync,
   mkdirSync,
   openSync,
-  type Stats,
   symlinkSync,
-  unlinkSync,
-  utimesSync
+  unlinkSync
 } from "node:fs"
 import { descriptorPath, O_DIRECTORY } from "../constants.js"
 import { readlink } from "../fsCalls.js"
 import { toNode } from "../pathBytes.js"
-import { copyContent } from "./content.js"
 import { O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import type { Hold } from "./hold.js"
-import { isSame, stat } from "./identity.js"
+import { type Identity, isSame, stat, statName } from "./identity.js"
 import { type Inside, type Slot, split } from "./inside.js"
 import { makeAll } from "./make.js"
 import { slotPath } from "./metadata.js"
+import { type Opened, reopen, WITHOUT_WAITING } from "./open.js"
 import { operation } from "./operation.js"
 import { pathOf, type Place, Tree } from "./tree.js"
+import { closeQuietly, copyWhole } from "./whole.js"
 
 class Copying extends Tree {
   readonly #overwrite: boolean
@@ -44,7 +42,7 @@ class Copying extends Tree {
   /** What is held as `fd` and has, or had a moment ago, the name `from`; a directory may have none. */
   file(fd: number, from: Place | undefined, to: Slot): Effect.Effect<void, PlatformError> {
     return Effect.suspend(() => {
-      const stats = fstatSync(fd)
+      const stats = stat(fd)
       if (stats.isDirectory()) return this.directory(fd, stats, to)
       if (stats.isSymbolicLink() && from !== undefined) return this.link(from, to)
       if (stats.isFile()) return this.content(fd, stats, to)
@@ -57,28 +55,29 @@ class Copying extends Tree {
     return Effect.scoped(Effect.flatMap(this.held(pathOf(from), O_HANDLE), (fd) => this.file(fd, from, to)))
   }
 
-  directory(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
+  directory(fd: number, stats: BigIntStats, to: Slot): Effect.Effect<void, PlatformError> {
     if (this.#targets.has(identity(stats))) return this.fails("EINVAL")
     return Effect.scoped(Effect.gen(this, function*() {
       const made = yield* this.step(() => {
-        const there = lstat(to)
+        const there = statName(pathOf(to))
         if (there === undefined) mkdirSync(pathOf(to))
         else if (!there.isDirectory()) throw errnoError("EISDIR", "cp")
         return there === undefined
       })
       const copied = yield* this.held(pathOf(to), O_HANDLE | O_DIRECTORY)
-      yield* this.into(fd, stats, copied)
-      if (made) yield* this.step(() => chmodSync(descriptorPath(copied), stats.mode))
+      yield* this.into(fd, copied)
+      if (made) yield* this.step(() => chmodSync(descriptorPath(copied), modeOf(stats)))
     }))
   }
 
-  into(fd: number, stats: Stats, copied: number): Effect.Effect<void, PlatformError> {
-    this.#targets.add(identity(fstatSync(copied)))
-    const children = this.each(
-      fd,
-      (name) => this.entry({ directory: fd, name }, { directory: copied, name, slash: false })
-    )
-    return Effect.zipRight(children, this.times(descriptorPath(copied), stats))
+  into(fd: number, copied: number): Effect.Effect<void, PlatformError> {
+    return Effect.suspend(() => {
+      this.#targets.add(identity(stat(copied)))
+      return this.each(
+        fd,
+        (name) => this.entry({ directory: fd, name }, { directory: copied, name, slash: false })
+      )
+    })
   }
 
   link(from: Place, to: Slot): Effect.Effect<void, PlatformError> {
@@ -88,30 +87,47 @@ class Copying extends Tree {
     })
   }
 
-  content(fd: number, stats: Stats, to: Slot): Effect.Effect<void, PlatformError> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-    return Effect.scoped(Effect.gen(this, function*() {
-      if (!(yield* this.step(() => this.#clear(to)))) return
-      const copied = yield* Effect.acquireRelease(
-        this.step(() => openSync(slotPath(to), flags, stats.mode & 0o777)),
-        (opened) => Effect.sync(() => closeSync(opened))
-      )
-      yield* copyContent(this.method, this.path, fd, copied)
-      yield* this.times(descriptorPath(copied), stats)
-    }))
+  /** The source is opened first: where it cannot be read, what it was to replace stays. */
+  content(fd: number, stats: BigIntStats, to: Slot): Effect.Effect<void, PlatformError> {
+    const source = this.step(() => this.#isTaken(to) && !this.#overwrite ? undefined : reopen(fd, constants.O_RDONLY))
+    return Effect.acquireUseRelease(
+      source,
+      (from) =>
+        from === undefined
+          ? Effect.void
+          : copyWhole(this, from, () => this.#place(to, modeOf(stats)), (copied) => this.#finish(from, copied)),
+      (from) => Effect.sync(() => from === undefined ? undefined : closeQuietly(from))
+    )
+  }
+
+  #place(to: Slot, mode: number): Opened {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | WITHOUT_WAITING
+    this.#clear(to)
+    return { fd: openSync(slotPath(to), flags, mode), made: to }
+  }
+
+  /**
+   * As `fs.cp` leaves a file: with the times that the source has after it was read, and the whole mode, whose set-id bits
+   * the kernel took when a user who is not root wrote. It sets the times of files alone, of no directory and no link.
+   */
+  #finish(from: number, copied: number): void {
+    const { atime, mode, mtime } = stat(from)
+    if (this.#preserveTimestamps) futimesSync(copied, atime, mtime)
+    fchmodSync(copied, Number(mode) & 0o7777)
+  }
+
+  /** Whether a file or a link would have to make room for another; a directory never does. */
+  #isTaken(to: Slot): boolean {
+    const there = statName(pathOf(to))
+    if (there?.isDirectory() === true) throw errnoError("ENOTDIR", "cp")
+    return there !== undefined
   }
 
   /** Makes room for a file or a link, and says whether there is any. */
   #clear(to: Slot): boolean {
-    const there = lstat(to)
-    if (there === undefined) return true
-    if (there.isDirectory()) throw errnoError("ENOTDIR", "cp")
-    if (this.#overwrite) unlinkSync(pathOf(to))
-    return this.#overwrite
-  }
-
-  times(place: string, { atime, mtime }: Stats): Effect.Effect<void, PlatformError> {
-    return this.#preserveTimestamps ? this.step(() => utimesSync(place, atime, mtime)) : Effect.void
+    const taken = this.#isTaken(to)
+    if (taken && this.#overwrite) unlinkSync(pathOf(to))
+    return !taken || this.#overwrite
   }
 
   fails(errno: string): Effect.Effect<never, PlatformError> {
@@ -121,7 +137,7 @@ class Copying extends Tree {
   }
 }
 
-const lstat = (place: Place): Stats | undefined => lstatSync(pathOf(place), { throwIfNoEntry: false })
+const modeOf = ({ mode }: BigIntStats): number => Number(mode) & 0o7777
 
 /** What a copy is made of and where it goes: into a directory that is there, or to a name. */
 interface CopyPlan {
@@ -130,7 +146,7 @@ interface CopyPlan {
   readonly to: { readonly into: number } | Slot
 }
 
-const identity = ({ dev, ino }: Stats): string => `${dev}:${ino}`
+const identity = ({ dev, ino }: Identity): string => `${dev}:${ino}`
 
 /** As Node's `fs.cp` decides: nothing onto itself, and no directory in a file's place. */
 const checkExchange = (source: BigIntStats, target: BigIntStats): void => {
@@ -170,9 +186,7 @@ export const copy = (
       return { ...planned, hold: hold.keep() }
     }),
     ({ from, source, to }) =>
-      Effect.suspend(() =>
-        "into" in to ? copying.into(from, fstatSync(from), to.into) : copying.file(from, source, to)
-      ),
+      Effect.suspend(() => "into" in to ? copying.into(from, to.into) : copying.file(from, source, to)),
     ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
   )
 }

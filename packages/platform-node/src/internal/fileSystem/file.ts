@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { fstat, fsync, ftruncate, read, type Stats, write } from "node:fs"
 import type { Handle } from "../handle.js"
-import { type Done, pooled } from "./operation.js"
+import { type Done, pooled, writeZero } from "./operation.js"
 
 const types: ReadonlyArray<readonly [test: (stats: Stats) => boolean, type: FileSystem.File.Type]> = [
   [(stats) => stats.isFile(), "File"],
@@ -37,12 +37,14 @@ export const info = (stats: Stats): FileSystem.File.Info => ({
 })
 
 /** How an open file is closed, by the last call that uses it. */
-type FileHandle = Handle<number, Effect.Effect<void>>
+type FileHandle = Handle<number, Effect.Effect<void, PlatformError>>
 
 /** No descriptor at all: what a closed file shows of itself. */
 const CLOSED = -1
 
-const closeHandle = (handle: FileHandle): Effect.Effect<void> => Effect.suspend(() => handle.close() ?? Effect.void)
+/** To be heard by whoever waits for it: an interruption must not come between the handle and the descriptor. */
+const closeHandle = (handle: FileHandle): Effect.Effect<void, PlatformError> =>
+  Effect.uninterruptible(Effect.suspend(() => handle.close() ?? Effect.void))
 
 /** @internal */
 export class OpenFile implements FileSystem.File {
@@ -66,7 +68,8 @@ export class OpenFile implements FileSystem.File {
     return FileSystem.FileDescriptor(this.#handle.isOpen ? this.#handle.value : CLOSED)
   }
 
-  get close(): Effect.Effect<void> {
+  /** Once; fails where the system says only now that it could not write. */
+  get close(): Effect.Effect<void, PlatformError> {
     return closeHandle(this.#handle)
   }
 
@@ -81,7 +84,8 @@ export class OpenFile implements FileSystem.File {
         return Effect.fail(FileSystemError.fromFailure(method, this.#path, { code: "EBADF", syscall }))
       }
       const held = this.#handle.retain()
-      return Effect.ensuring(pooled<A>(method, this.#path, (done) => begin(held.value, done)), closeHandle(held))
+      const called = pooled<A>(method, this.#path, (done) => begin(held.value, done))
+      return Effect.flatMap(Effect.exit(called), (exit) => Effect.zipRight(closeHandle(held), exit))
     }))
   }
 
@@ -157,11 +161,10 @@ export class OpenFile implements FileSystem.File {
   }
 
   #writeRest(buffer: Uint8Array): Effect.Effect<void, PlatformError> {
-    if (buffer.length === 0) return Effect.void
-    return Effect.flatMap(this.#write("writeAll", buffer), (length) =>
-      // A file system that takes nothing and reports no error would be asked for ever.
-      length === 0
-        ? Effect.fail(FileSystemError.fromFailure("writeAll", this.#path, { code: "ENOSPC", syscall: "write" }))
-        : this.#writeRest(buffer.subarray(length)))
+    return Effect.flatMap(this.#write("writeAll", buffer), (length) => {
+      // As NodeFileSystem, also where there was nothing to write.
+      if (length === 0) return Effect.fail(writeZero("writeAll", this.#path))
+      return length < buffer.length ? this.#writeRest(buffer.subarray(length)) : Effect.void
+    })
   }
 }

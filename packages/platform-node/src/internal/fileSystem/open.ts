@@ -1,10 +1,10 @@
-/** Opens files: existing ones through their descriptors, new ones in the directory that is held. */
+/** Opens files: existing ones through their descriptors, new ones in the directory that is held. Nothing here waits. */
 import type { OpenFlag } from "@effect/platform/FileSystem"
 import { constants, fstatSync, openSync } from "node:fs"
-import { descriptorPath, O_NOFOLLOW, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
+import { descriptorPath, O_NOFOLLOW, S_IFDIR, S_IFMT } from "../constants.js"
 import { childPath } from "./foundFiles.js"
 import type { Hold } from "./hold.js"
-import type { Inside } from "./inside.js"
+import type { Inside, Slot } from "./inside.js"
 import { errnoError } from "../errnoError.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants
@@ -30,29 +30,60 @@ export const flagsOf: Readonly<Record<OpenFlag, number>> = {
 /** How often a name may appear and vanish under the operation before it gives up. */
 const ATTEMPTS = 128
 
-/** Opens the very file that `fd` holds. What is no regular file must not keep the caller waiting (`fifo(7)`). */
-const reopen = (fd: number, flags: number): number => {
-  const { mode } = fstatSync(fd)
-  const type = mode & S_IFMT
+/**
+ * No open waits: not for the other end of a fifo (`fifo(7)`), and not for the holder of a lease, which is EAGAIN at once
+ * (F_SETLEASE in `fcntl(2)`). A regular file that is open is read and written as if O_NONBLOCK were not set. No terminal
+ * becomes the process's own.
+ *
+ * @internal
+ */
+export const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
+
+/**
+ * Opens the very file that `fd` holds.
+ *
+ * @internal
+ */
+export const reopen = (fd: number, flags: number): number => {
   // Linux lets nobody open a directory with O_CREAT (`do_open` in `fs/namei.c`).
-  if (type === S_IFDIR && (flags & O_CREAT) !== 0) throw errnoError("EISDIR", "open")
-  const waiting = type === S_IFREG || type === S_IFDIR ? 0 : O_NONBLOCK
-  return openSync(descriptorPath(fd), (flags & ~(O_CREAT | O_EXCL)) | waiting | O_NOCTTY)
+  if ((flags & O_CREAT) !== 0 && (fstatSync(fd).mode & S_IFMT) === S_IFDIR) throw errnoError("EISDIR", "open")
+  return openSync(descriptorPath(fd), (flags & ~(O_CREAT | O_EXCL)) | WITHOUT_WAITING)
 }
+
+/** An open file, which the caller closes, and where it was made, if this call has made it. */
+export interface Opened {
+  readonly fd: number
+  readonly made: Slot | undefined
+}
+
+const create = (slot: Slot, flags: number, mode: number | undefined): number =>
+  openSync(childPath(slot.directory, slot.name), flags | O_EXCL | O_NOFOLLOW | WITHOUT_WAITING, mode)
 
 const createNew = (inside: Inside, path: string, flags: number, mode: number | undefined, hold: Hold): number => {
   const slot = inside.slot(path, hold)
   if (slot === undefined) throw errnoError("EEXIST", "open")
   if (slot.slash) throw errnoError("EISDIR", "open")
-  return openSync(childPath(slot.directory, slot.name), flags | O_NOFOLLOW | O_NOCTTY, mode)
+  return create(slot, flags, mode)
 }
 
-const createOrOpen = (inside: Inside, path: string, flags: number, mode: number | undefined, hold: Hold): number => {
+/**
+ * Opens what is there by `open`, or makes it.
+ *
+ * @internal
+ */
+export const createOrOpen = (
+  inside: Inside,
+  path: string,
+  flags: number,
+  mode: number | undefined,
+  hold: Hold,
+  open: (fd: number, flags: number) => number
+): Opened => {
   for (let attempt = 1;; attempt++) {
     const target = inside.target(path, hold)
-    if ("fd" in target) return reopen(target.fd, flags)
+    if ("fd" in target) return { fd: open(target.fd, flags), made: undefined }
     try {
-      return openSync(childPath(target.directory, target.name), flags | O_EXCL | O_NOFOLLOW | O_NOCTTY, mode)
+      return { fd: create(target, flags, mode), made: target }
     } catch (error) {
       // Somebody made it meanwhile: it is opened, or followed, like any other.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt === ATTEMPTS) throw error
@@ -74,5 +105,5 @@ export const openFile = (
 ): number => {
   if ((flags & O_CREAT) === 0) return reopen(inside.existing(path, hold), flags)
   if ((flags & O_EXCL) !== 0) return createNew(inside, path, flags, mode, hold)
-  return createOrOpen(inside, path, flags, mode, hold)
+  return createOrOpen(inside, path, flags, mode, hold, reopen).fd
 }

@@ -1,5 +1,5 @@
 /** How system calls become effects. */
-import { BadArgument, type PlatformError } from "@effect/platform/Error"
+import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
 import * as FileSystemError from "@procfsroot/platform/FileSystemError"
 import { isResolveError } from "@procfsroot/platform/ResolveError"
 import * as Effect from "effect/Effect"
@@ -14,6 +14,21 @@ const toPlatformError = (method: string, path: string | number, error: unknown):
   }
   return error instanceof Error && "code" in error ? FileSystemError.fromUnknown(method, path, error) : undefined
 }
+
+/**
+ * What NodeFileSystem answers where `write(2)` takes nothing and says nothing: there is no errno for it.
+ *
+ * @internal
+ */
+export const writeZero = (method: string, pathOrDescriptor: string | number): PlatformError =>
+  new SystemError({
+    module: "FileSystem",
+    method,
+    reason: "WriteZero",
+    pathOrDescriptor,
+    syscall: "write",
+    description: "nothing was written, and no error reported"
+  })
 
 const failWith = (method: string, path: string | number, error: unknown): Effect.Effect<never, PlatformError> => {
   const known = toPlatformError(method, path, error)

@@ -88,15 +88,24 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   announceUpdate(world, node)
 }
 
+/** The last second of a `timespec`, in milliseconds; what is beyond has no nanoseconds that `vfs_utimes` would take. */
+const LAST_TIME = 2 ** 63 * 1000
+
+/** The last millisecond of a `Date`. As a disk does, the tree keeps the nearest time that it can (`timestamp_truncate`). */
+const LAST_DATE = 8.64e15
+
+const kept = (time: number): number => Math.max(-LAST_DATE, Math.min(time, LAST_DATE))
+
 /**
  * Times in milliseconds since the epoch.
  *
  * @internal
  */
 export const utimes = (world: World, node: Node, atime: number, mtime: number): void => {
+  if (![atime, mtime].every((time) => Math.abs(time) < LAST_TIME)) fail("EINVAL")
   if (!isOwner(world, node)) fail("EPERM")
-  node.atime = atime
-  node.mtime = mtime
+  node.atime = kept(atime)
+  node.mtime = kept(mtime)
   announceUpdate(world, node)
 }
 

@@ -25,9 +25,9 @@ export const copyFile = (world: World, from: string, to: string): void =>
     const found = find(world, to, flagsOf("w"))
     const target = "node" in found ? found.node : undefined
     if (source === target) return
-    if (source._tag === "Directory") fail("EISDIR")
     if (target !== undefined && target._tag !== "File") fail("EINVAL")
     if (target !== undefined && !isOwner(world, target)) fail("EPERM")
+    if (source._tag === "Directory") fail("EISDIR")
     const bytes = content({ node: source, flags: flagsOf("r") })
     const file = { node: "node" in found ? found.node : create(world, found.vacant, source.mode), flags: flagsOf("w") }
     truncate(world, file, 0)

@@ -13,21 +13,22 @@ import { open } from "./handle.js"
 import { link, mkdir, rename, symlink } from "./namespace.js"
 import * as openFile from "./openFile.js"
 import { type Machine, perform } from "./operation.js"
-import { checkInteger, Refused } from "./platformError.js"
+import { checkInteger, checkMode, Refused } from "./platformError.js"
 import { namesIn, remove } from "./remove.js"
 import { existing, place } from "./resolve.js"
 import { changes } from "./watch.js"
 import { permits, READ, type World, WRITE } from "./world.js"
 
-const MAX_ID = 0xffff_ffff
+/** `(uid_t) -1`, which `chown(2)` takes for no id. */
+const NO_ID = 0xffff_ffff
 const DEFAULT_DIRECTORY_MODE = 0o777
 const DEFAULT_FILE_MODE = 0o666
 
 /** @internal */
 export const make = (machine: Machine): FileSystem.FileSystem => {
   /** An operation on the one place that `path` names. */
-  const on = <A>(method: string, syscall: string, path: string, run: (world: World) => A) =>
-    perform(machine, { method, subject: path, syscall, texts: [path], places: [path], run })
+  const on = <A>(method: string, syscall: string, path: string, run: (world: World) => A, operation = method) =>
+    perform(machine, { method, operation, subject: path, syscall, texts: [path], places: [path], run })
 
   /** An operation with two paths, or a text and a path. */
   const between = (
@@ -41,19 +42,20 @@ export const make = (machine: Machine): FileSystem.FileSystem => {
     return perform(machine, { method, subject: from, syscall, texts, places, run: (world) => run(world, from, to) })
   }
 
-  const removing = (path: string, options?: FileSystem.RemoveOptions) =>
-    on("remove", "rm", path, (world) => remove(world, path, options))
+  const removing = (path: string, options?: FileSystem.RemoveOptions, method = "remove") =>
+    on(method, "rm", path, (world) => remove(world, path, options), "remove")
 
-  const makeTempDirectory = (options?: FileSystem.MakeTempDirectoryOptions) => {
+  const makeTempDirectory = (method: string) => (options?: FileSystem.MakeTempDirectoryOptions) => {
     const prefix = temporaryPrefix(options)
-    return on("makeTempDirectory", "mkdtemp", prefix, (world) => makeTemporary(world, prefix))
+    return on(method, "mkdtemp", prefix, (world) => makeTemporary(world, prefix), "makeTempDirectory")
   }
 
-  const makeTempFile = (options?: FileSystem.MakeTempFileOptions) => {
+  const makeTempFile = (method: string) => (options?: FileSystem.MakeTempFileOptions) => {
     const prefix = temporaryPrefix(options)
     const { suffix = "" } = options ?? {}
     return perform(machine, {
-      method: "makeTempFile",
+      method,
+      operation: "makeTempFile",
       subject: prefix,
       syscall: "mkdtemp",
       texts: [prefix],
@@ -71,28 +73,36 @@ export const make = (machine: Machine): FileSystem.FileSystem => {
     access: (path, options) => on("access", "access", path, (world) => access(world, path, options)),
     chmod: (path, mode) =>
       on("chmod", "chmod", path, (world) => {
-        checkInteger(mode, "mode", 0, MAX_ID)
+        checkMode(mode)
         chmod(world, existing(world, path), mode)
       }),
     chown: (path, uid, gid) =>
       on("chown", "chown", path, (world) => {
-        checkInteger(uid, "uid", -1, MAX_ID)
-        checkInteger(gid, "gid", -1, MAX_ID)
-        chown(world, existing(world, path), uid, gid)
+        checkInteger(uid, "uid", -1, NO_ID)
+        checkInteger(gid, "gid", -1, NO_ID)
+        chown(world, existing(world, path), uid === NO_ID ? -1 : uid, gid === NO_ID ? -1 : gid)
       }),
     copy: (from, to, options) => between("copy", "cp", [from, to], (world, from, to) => copy(world, from, to, options)),
     copyFile: (from, to) => between("copyFile", "copyfile", [from, to], copyFile),
     link: (from, to) => between("link", "link", [from, to], link),
     makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-      on("makeDirectory", "mkdir", path, (world) => (recursive ? makeDirectories : mkdir)(world, path, mode)),
-    makeTempDirectory,
+      on("makeDirectory", "mkdir", path, (world) => {
+        checkMode(mode)
+        const make = recursive ? makeDirectories : mkdir
+        make(world, path, mode)
+      }),
+    makeTempDirectory: makeTempDirectory("makeTempDirectory"),
     makeTempDirectoryScoped: (options) =>
-      Effect.acquireRelease(makeTempDirectory(options), (path) => Effect.orDie(removing(path, { recursive: true }))),
-    makeTempFile,
+      Effect.acquireRelease(
+        makeTempDirectory("makeTempDirectoryScoped")(options),
+        (path) => Effect.orDie(removing(path, { recursive: true }, "makeTempDirectoryScoped"))
+      ),
+    makeTempFile: makeTempFile("makeTempFile"),
     makeTempFileScoped: (options) =>
       Effect.acquireRelease(
-        makeTempFile(options),
-        (path) => Effect.orDie(removing(path.slice(0, path.lastIndexOf("/")), { recursive: true }))
+        makeTempFile("makeTempFileScoped")(options),
+        (path) =>
+          Effect.orDie(removing(path.slice(0, path.lastIndexOf("/")), { recursive: true }, "makeTempFileScoped"))
       ),
     open: open(machine),
     readDirectory: (path, options) =>
@@ -119,18 +129,19 @@ export const make = (machine: Machine): FileSystem.FileSystem => {
     symlink: (target, path) => between("symlink", "symlink", [target, path], symlink, [path]),
     truncate: (path, length) => on("truncate", "open", path, (world) => truncate(world, path, Number(length ?? 0))),
     utimes: (path, atime, mtime) =>
-      on("utimes", "utime", path, (world) => {
+      on("utime", "utime", path, (world) => {
         const accessed = milliseconds(world, atime)
         const changed = milliseconds(world, mtime)
         utimes(world, existing(world, path), accessed, changed)
-      }),
+      }, "utimes"),
     watch: (path, { recursive = false } = {}) =>
       Stream.unwrap(
-        on("watch", "stat", path, (world): Stream.Stream<FileSystem.WatchEvent, PlatformError> =>
-          changes(world, { node: existing(world, path), name: basename(path), recursive }))
+        on("stat", "stat", path, (world): Stream.Stream<FileSystem.WatchEvent, PlatformError> =>
+          changes(world, { node: existing(world, path), name: basename(path), recursive }), "watch")
       ),
     writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
       on("writeFile", "open", path, (world) => {
+        checkMode(mode)
         const opened = openFile.open(world, path, openFile.flagsOf(flag), mode)
         calling("write", [], () => openFile.write(world, opened, data, 0))
       })
@@ -154,7 +165,7 @@ const truncate = (world: World, path: string, length: number): void => {
 
 /** Numbers are seconds, and negative ones mean now, to Node's `utimes`. */
 const milliseconds = (world: World, time: Date | number): number => {
-  const given = typeof time === "number" ? time * 1000 : time.getTime()
-  if (!Number.isFinite(given)) throw new Refused("ERR_OUT_OF_RANGE", "A time must be a finite number or a valid date")
-  return typeof time === "number" && time < 0 ? world.now : given
+  if (typeof time !== "number") return time.getTime()
+  if (!Number.isFinite(time)) throw new Refused("ERR_INVALID_ARG_TYPE", "A time must be a finite number or a date")
+  return time < 0 ? world.now : time * 1000
 }

@@ -9,7 +9,7 @@ import { fail } from "./errno.js"
 import { pathOf } from "./inode.js"
 import * as openFile from "./openFile.js"
 import { type Machine, perform, performOpen } from "./operation.js"
-import { checkInteger } from "./platformError.js"
+import { checkInteger, checkMode } from "./platformError.js"
 import type { World } from "./world.js"
 
 const DEFAULT_MODE = 0o666
@@ -36,12 +36,21 @@ export const open = (machine: Machine) =>
       texts: [path],
       places: [path],
       run: (world) => {
+        checkMode(mode)
         const opened = openFile.open(world, path, openFile.flagsOf(flag), mode)
         return new Handle(machine, opened, allocate(world))
       }
     }),
     (handle) => Effect.sync(() => handle.close())
   )
+
+/** The longest `Buffer` of Node 20, of which there is one for each read. */
+const MAX_BUFFER = 2 ** 32
+
+/** Where nothing can be read or written: whoever seeks to what is no whole number hears of it then, `seek` cannot fail. */
+const NOWHERE = -(2n ** 63n)
+
+const isWhole = (offset: FileSystem.SizeInput): boolean => typeof offset === "bigint" || Number.isInteger(offset)
 
 class Handle implements FileSystem.File {
   readonly [FileSystem.FileTypeId]: FileSystem.FileTypeId = FileSystem.FileTypeId
@@ -81,12 +90,15 @@ class Handle implements FileSystem.File {
   }
 
   get sync() {
-    return this.perform("sync", "fsync", () => undefined)
+    return this.perform("sync", "fsync", () => this.file.node._tag === "Special" ? fail("EINVAL") : undefined)
   }
 
-  seek(offset: FileSystem.SizeInput, from: FileSystem.SeekMode) {
+  /** The type knows of no answer, but platform-node gives the new position, and Effect's own tests ask for it. */
+  seek(offset: FileSystem.SizeInput, from: FileSystem.SeekMode): Effect.Effect<FileSystem.Size> {
     return Effect.sync(() => {
-      this.position = from === "start" ? FileSystem.Size(offset) : this.position + FileSystem.Size(offset)
+      const start = from === "start" ? 0n : this.position
+      this.position = isWhole(offset) ? start + BigInt(offset) : NOWHERE
+      return FileSystem.Size(this.position)
     })
   }
 
@@ -118,6 +130,7 @@ class Handle implements FileSystem.File {
   readAlloc(size: FileSystem.SizeInput) {
     return this.perform("readAlloc", "read", () => {
       const length = Number(size)
+      checkInteger(length, "size", 0, MAX_BUFFER)
       if (length === 0) return Option.none()
       const bytes = this.take(length)
       return bytes.length === 0 ? Option.none() : Option.some(bytes.slice())
@@ -126,9 +139,11 @@ class Handle implements FileSystem.File {
 
   truncate(length?: FileSystem.SizeInput) {
     return this.perform("truncate", "ftruncate", (world) => {
-      const size = FileSystem.Size(length ?? 0)
-      openFile.truncate(world, this.file, Number(size))
-      if (!this.file.flags.append && this.position > size) this.position = size
+      const size = Number(length ?? 0)
+      checkInteger(size, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+      openFile.truncate(world, this.file, size)
+      const end = BigInt(Math.max(0, size))
+      if (!this.file.flags.append && this.position > end) this.position = end
     })
   }
 

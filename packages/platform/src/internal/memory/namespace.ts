@@ -76,8 +76,8 @@ export const mkdir = (world: World, path: string, mode: number): void => {
 /** @internal */
 export const symlink = (world: World, target: string, path: string): void => {
   if (target === "") fail("ENOENT")
-  if (isPathTooLong(target)) fail("ENAMETOOLONG")
   if (!isEncodable(target)) fail("EILSEQ")
+  if (isPathTooLong(target)) fail("ENAMETOOLONG")
   const found = vacant(world, path, false)
   addNew(world, found, () => new SymbolicLink(attributesIn(world, found.directory, 0o777, "Other"), target))
 }

@@ -19,6 +19,8 @@ export interface Machine {
 
 /** @internal */
 export interface Call<A> extends Context {
+  /** What faults and the list of operations call it, where errors name something else. */
+  readonly operation?: string
   readonly syscall: string
   /** The arguments that are text. */
   readonly texts: ReadonlyArray<string>
@@ -69,12 +71,12 @@ const meet = <A>(call: Call<A>, struck: Strike, happen: Effect.Effect<A, Platfor
 export const perform = <A>(machine: Machine, call: Call<A>): Effect.Effect<A, PlatformError> =>
   Effect.clockWith((clock) =>
     Effect.suspend(() => {
-      const { method, places, texts } = call
-      note(machine, method, texts)
+      const { method, operation = method, places, texts } = call
+      note(machine, operation, texts)
       const refused = refusalOf(texts)
       if (refused !== undefined) return Effect.fail(badArgument(call, refused))
       if (machine.faults.length === 0) return attempt(machine, clock, call)
-      const struck = strike(machine.faults, method, touch(machine.world, method, places))
+      const struck = strike(machine.faults, operation, touch(machine.world, operation, places))
       return meet(call, struck, Effect.suspend(() => attempt(machine, clock, call)))
     })
   )

@@ -5,6 +5,7 @@ import { type Failure, toError } from "./errno.js"
 
 /** @internal */
 export interface Context {
+  /** As the errors of platform-node name it. */
   readonly method: string
   /** The path as asked, or the descriptor of an open file. */
   readonly subject: string | number
@@ -29,7 +30,7 @@ export const systemError = (
  */
 export class Refused {
   readonly cause: Error
-  constructor(code: "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE", message: string) {
+  constructor(code: "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE", message: string) {
     this.cause = Object.assign(code === "ERR_OUT_OF_RANGE" ? new RangeError(message) : new TypeError(message), { code })
   }
 }
@@ -63,3 +64,10 @@ export const checkInteger = (value: number, name: string, from: number, to: numb
   const message = `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`
   throw new Refused("ERR_OUT_OF_RANGE", message)
 }
+
+/**
+ * Node takes modes of 32 bits, but its system calls abort the process where these are no `int`.
+ *
+ * @internal
+ */
+export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, 0x7fff_ffff)

@@ -29,7 +29,7 @@ const removeTop = (world: World, path: string): void => {
   const { directory, last: name } = calling("rmdir", [path], () => removable(world, path))
   const node = directory.children.get(name)
   if (node?._tag === "Directory") removeTree(world, { directory, name, node, path })
-  else calling("rmdir", [path], () => fail("ENOTDIR"))
+  else if (node !== undefined) calling("rmdir", [path], () => removeFrom(world, directory, name, node, "rmdir"))
 }
 
 /** A directory, and the name by which it is to go. */

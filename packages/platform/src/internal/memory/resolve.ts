@@ -61,10 +61,10 @@ const walk = (world: World, path: string, policy: Policy.Policy): Walk.Resolved<
   return outcome._tag === "Resolved" ? outcome : fail(codeOf(outcome.reason))
 }
 
-/** What `getname` refuses before anything is looked at. */
+/** What stands for no bytes cannot be asked for; what is too long `getname` refuses before anything is looked at. */
 const checkText = (path: string): void => {
-  if (isPathTooLong(path)) fail("ENAMETOOLONG")
   if (!isEncodable(path)) fail("EILSEQ")
+  if (isPathTooLong(path)) fail("ENAMETOOLONG")
 }
 
 const policies = {

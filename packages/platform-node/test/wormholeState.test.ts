@@ -1,0 +1,45 @@
+/** What procfs says of a process that has no root, read from texts that no test can order from the kernel. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Root from "@procfsroot/platform/Root"
+import { Wormhole } from "@procfsroot/platform-node"
+import * as Effect from "effect/Effect"
+import type * as NodeFs from "node:fs"
+import { afterEach, vi } from "vitest"
+
+/** More than the kernel ever gives (`PID_MAX_LIMIT` in `include/linux/threads.h`). */
+const pid = 2 ** 22 + 1
+
+const shown = vi.hoisted(() => new Map<string, string>())
+afterEach(() => shown.clear())
+
+vi.mock("node:fs", async (load) => {
+  const fs = await load<typeof NodeFs>()
+  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) =>
+    shown.get(String(args[0])) ?? fs.readFileSync(...args)
+  return { ...fs, readFileSync }
+})
+
+const errorWith = (comm: string, state: string) =>
+  Effect.suspend(() => {
+    shown.set(`/proc/${pid}/stat`, `${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 4228420`)
+    return Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid })))
+  })
+
+describe("a process that cannot be looked into", () => {
+  it.effect("is dead in the states Z and X", () =>
+    Effect.gen(function*() {
+      expect(yield* errorWith("sh", "Z")).toMatchObject({ _tag: "ProcessIsZombie", pid })
+      expect(yield* errorWith("sh", "X")).toMatchObject({ _tag: "ProcessIsZombie", pid })
+      expect(yield* errorWith("sh", "S")).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT" })
+    }))
+
+  it.effect("has its state behind its whole name, whatever is in the name", () =>
+    Effect.gen(function*() {
+      for (const comm of ["a) Z", ") Z 1 (b", "Z) Z) Z)", "\n) X 0"]) {
+        expect(yield* errorWith(comm, "S")).toMatchObject({ _tag: "RootUnavailable" })
+      }
+      for (const comm of ["a) S", "(", "))", ") R 1"]) {
+        expect(yield* errorWith(comm, "Z")).toMatchObject({ _tag: "ProcessIsZombie" })
+      }
+    }))
+})

@@ -1,0 +1,330 @@
+/**
+ * What is asked of the file system in memory and of Node's in a chroot: odd texts for every method, odd pairs for those
+ * with two, odd numbers, and slashes where no slash should be. What the two are decided to answer differently is not here.
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import type { File, FileSystem, OpenFlag, SizeInput } from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Question } from "./answer.js"
+
+/** A file of the tree that every question finds. */
+export interface Spec {
+  readonly path: string
+  readonly mode?: number
+  readonly uid?: number
+  /** A directory unless one of these is told. */
+  readonly content?: string
+  readonly target?: string
+  readonly fifo?: true
+}
+
+/** Who asks, if not root. */
+export const USER = 1234
+
+const NAME = "n".repeat(256)
+
+const links: Readonly<Record<string, string>> = {
+  file: "../file",
+  dir: "/dir",
+  missing: "../missing",
+  self: "self",
+  "file-slash": "../file/",
+  "dir-slash": "../dir/",
+  "missing-slash": "../missing/",
+  "missing-slashes": "missing-slash",
+  "self-slash": "self-slash/",
+  "self-by-slash": "self/",
+  "below-missing-slash": "../missing/x/",
+  "below-file-slash": "../file/x/",
+  "locked-slash": "../noSearch/x/",
+  "dir-dot": "../dir/.",
+  "file-dot": "../file/.",
+  "dir-dots": "../dir/..",
+  "link-slash": "file/",
+  root: "/",
+  "long-slash": `${NAME}/`,
+  long: NAME
+}
+
+export const tree: ReadonlyArray<Spec> = [
+  { path: "/", mode: 0o777, uid: USER },
+  { path: "/tmp", mode: 0o1777 },
+  { path: "/dir", uid: USER },
+  { path: "/dir/file", content: "in dir", uid: USER },
+  { path: "/dir/sub", uid: USER },
+  { path: "/empty", uid: USER },
+  { path: "/file", content: "content", uid: USER },
+  { path: "/other", content: "another", uid: USER },
+  { path: "/readonly", content: "read only", mode: 0o444, uid: USER },
+  { path: "/setid", content: "", mode: 0o6755, uid: USER },
+  { path: "/fifo", fifo: true, uid: USER },
+  { path: "/rooted", content: "of root" },
+  { path: "/secret", content: "of root", mode: 0o600 },
+  { path: "/noSearch", mode: 0o644, uid: USER },
+  { path: "/noSearch/file", content: "", uid: USER },
+  { path: "/noSearch/sub", uid: USER },
+  { path: "/noWrite", mode: 0o555, uid: USER },
+  { path: "/noWrite/file", content: "", uid: USER },
+  { path: "/noWrite/sub", uid: USER },
+  { path: "/links" },
+  ...Object.entries(links).map(([name, target]) => ({ path: `/links/${name}`, target }))
+]
+
+const shown = (argument: unknown): string => {
+  if (typeof argument === "number" || argument instanceof Date) return String(argument)
+  const text = argument instanceof Uint8Array ? `${argument.length} bytes` : JSON.stringify(argument)
+  return text.length > 60 ? `${text.slice(0, 20)}…${text.length}` : text
+}
+
+/** The methods that are called, and are then done. */
+type Simple =
+  | "access"
+  | "chmod"
+  | "chown"
+  | "copy"
+  | "copyFile"
+  | "exists"
+  | "link"
+  | "makeDirectory"
+  | "makeTempDirectory"
+  | "makeTempDirectoryScoped"
+  | "makeTempFile"
+  | "makeTempFileScoped"
+  | "readDirectory"
+  | "readFile"
+  | "readLink"
+  | "remove"
+  | "rename"
+  | "stat"
+  | "symlink"
+  | "truncate"
+  | "utimes"
+  | "writeFile"
+
+const call = <M extends Simple>(method: M, ...args: Parameters<FileSystem[M]>): Question => ({
+  name: `${method}(${args.map(shown).join(", ")})`,
+  ask: (fs) => {
+    const does = fs[method] as (...args: Parameters<FileSystem[M]>) => ReturnType<Question["ask"]> // one of those above
+    // Node's layer lets through what `fs.mkdir` calls back with, and what a file is like the file systems know best.
+    return method === "makeDirectory" || method === "stat" ? Effect.asVoid(does(...args)) : does(...args)
+  }
+})
+
+const opened = (
+  path: string,
+  flag: OpenFlag,
+  name: string,
+  use: (file: File) => Effect.Effect<unknown, PlatformError>
+): Question => ({
+  name: `open(${shown(path)}, ${flag}).${name}`,
+  ask: (fs) => Effect.flatMap(fs.open(path, { flag }), use)
+})
+
+const bytes = new TextEncoder().encode("written")
+const nothing = new Uint8Array(0)
+
+const LONG = `/${"x/".repeat(2048)}`
+
+const words = (text: string): ReadonlyArray<string> => text.split(" ")
+
+const around = (paths: ReadonlyArray<string>, ends: ReadonlyArray<string>): ReadonlyArray<string> =>
+  paths.flatMap((path) => ends.map((end) => path + end))
+
+const texts = ["", "\0", "/missing/\0", LONG, `${LONG}\0`, `/${NAME}/`].concat(
+  around(["/missing", "/file", "/links/dir", "/noSearch/x", "/noSearch/sub", "/noWrite/new", "/noWrite/sub"], [
+    "",
+    "/"
+  ]),
+  around(["/dir/", "/dir/sub/", "/missing/", "/file/", "/noSearch/"], [".", ".."]),
+  around(["/", "/missing/", "/file/", "/noSearch/"], [NAME]),
+  words(
+    "/ // . .. ./ ../ /. /.. /dir/./ /missing/x/ /file/x /dir /empty/ /links/dir/. /links/missing/ /links/self/ " +
+      "/links/file/ /noSearch/file/ /noWrite/file/ /secret /rooted"
+  )
+)
+
+const slashed = Object.keys(links).map((name) => `/links/${name}`)
+
+/** Where nothing can be watched, so that the answer comes at once. */
+const fails = (path: string): boolean => /missing|self|\0|n{256}|\/file\/|noSearch/.test(path)
+
+const watch = (path: string): Question => ({
+  name: `watch(${shown(path)})`,
+  ask: (fs) => Stream.runDrain(fs.watch(path).pipe(Stream.interruptAfter("1 second")))
+})
+
+const onePath = (path: string): ReadonlyArray<Question> => [
+  call("access", path),
+  call("access", path, { readable: true, writable: true }),
+  call("chmod", path, 0o700),
+  call("chown", path, -1, -1),
+  call("exists", path),
+  call("makeDirectory", path),
+  call("makeDirectory", path, { recursive: true }),
+  call("readDirectory", path),
+  call("readFile", path),
+  call("readLink", path),
+  call("remove", path),
+  call("remove", path, { force: true }),
+  // Node takes `x/..` for x's parent.
+  ...(/\.\.\/*$/.test(path) ? [] : [call("remove", path, { recursive: true })]),
+  call("stat", path),
+  call("symlink", "target", path),
+  call("truncate", path, 3),
+  call("utimes", path, 1, 2),
+  call("writeFile", path, bytes),
+  call("writeFile", path, bytes, { flag: "wx" }),
+  call("writeFile", path, bytes, { flag: "r+" }),
+  opened(path, "r", "stat", (file) => Effect.asVoid(file.stat)),
+  opened(path, "a+", "stat", (file) => Effect.asVoid(file.stat)),
+  ...(fails(path) ? [watch(path)] : [])
+]
+
+const copies = (from: string, to: string): ReadonlyArray<Question> => [
+  // Here too Node takes `x/..` for x's parent; and its judge looks at a NUL when its turn comes, Node at once.
+  ...(/noSearch\/\.\.$|\0/.test(to) ? [] : [call("copy", from, to), call("copy", from, to, { overwrite: true })]),
+  call("copyFile", from, to)
+]
+
+const twoPaths = (from: string, to: string): ReadonlyArray<Question> => [
+  ...copies(from, to),
+  call("link", from, to),
+  call("rename", from, to),
+  call("symlink", from, to)
+]
+
+const sources = words(
+  "/file /dir /empty /links/file /links/dir /links/missing /links/self /fifo /missing /secret /readonly /setid / /dir/sub " +
+    "/links/dir/ /links/dir/. /noSearch /noWrite"
+)
+
+const destinations = words(
+  "/new /new/deep /file /other /dir /dir/sub /dir/sub/x /empty /fifo /links/file /links/dir /links/missing /links/self " +
+    "/rooted /secret /readonly /file/x /noSearch/x /noSearch/x/y /noWrite/x /dir/. /dir/sub/.. /links/dir/new / /missing/../x"
+)
+
+/** Those that no file system takes, and those at the edge. */
+const numbers = [0, 1.5, -1, -1.5, Number.NaN, Infinity, 2 ** 32, 2 ** 53, 1e300]
+
+/** Node takes them for modes, and aborts. */
+const unsigned = [2 ** 31, 2 ** 32 - 1]
+
+const withNumber = (n: number): ReadonlyArray<Question> => [
+  call("chown", "/file", n, -1),
+  call("chown", "/file", -1, n),
+  call("chown", "/missing", n, n),
+  call("truncate", "/file", n),
+  call("truncate", "/missing", n),
+  call("truncate", "/dir", n),
+  call("utimes", "/file", n, 1),
+  call("utimes", "/file", 1, n),
+  call("utimes", "/missing", n, n),
+  call("utimes", "/file", new Date(n), new Date(n)),
+  call("utimes", "/rooted", new Date(n), new Date(n))
+]
+
+const withMode = (mode: number): ReadonlyArray<Question> => [
+  call("chmod", "/file", mode),
+  call("chmod", "/missing", mode),
+  call("makeDirectory", "/new", { mode }),
+  call("makeDirectory", "/new/deep", { mode, recursive: true }),
+  call("makeDirectory", "/file", { mode }),
+  call("writeFile", "/new", bytes, { mode }),
+  call("writeFile", "/file", bytes, { mode }),
+  { name: `open("/new", w, ${mode})`, ask: (fs) => Effect.asVoid(fs.open("/new", { flag: "w", mode })) },
+  { name: `open("/missing", r, ${mode})`, ask: (fs) => Effect.asVoid(fs.open("/missing", { mode })) }
+]
+
+/** Node takes not a number for nothing. */
+const lengths = numbers.filter((n) => !Number.isNaN(n))
+
+const withLength = (n: number): ReadonlyArray<Question> => [
+  opened("/file", "r+", `truncate(${n})`, (file) => file.truncate(n)),
+  opened("/file", "r", `truncate(${n})`, (file) => file.truncate(n)),
+  opened("/fifo", "r+", `truncate(${n})`, (file) => file.truncate(n))
+]
+
+const uses: Readonly<Record<string, (file: File) => Effect.Effect<unknown, PlatformError>>> = {
+  read: (file) => file.read(new Uint8Array(3)),
+  "read nothing": (file) => file.read(new Uint8Array(0)),
+  readAlloc: (file) => file.readAlloc(3),
+  "readAlloc nothing": (file) => file.readAlloc(0),
+  write: (file) => file.write(bytes),
+  "write nothing": (file) => file.write(nothing),
+  writeAll: (file) => file.writeAll(bytes),
+  "writeAll nothing": (file) => file.writeAll(nothing),
+  truncate: (file) => file.truncate(),
+  "truncate 2": (file) => file.truncate(2),
+  sync: (file) => file.sync,
+  stat: (file) => Effect.asVoid(file.stat)
+}
+
+const used = Object.entries(uses)
+const flags: ReadonlyArray<OpenFlag> = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"]
+
+const seeks = (offset: SizeInput): ReadonlyArray<Question> =>
+  flags.filter((flag) => !flag.includes("x")).flatMap((flag) =>
+    used.map(([name, use]) =>
+      opened("/file", flag, `seek(${offset}).${name}`, (file) =>
+        Effect.gen(function*() {
+          const moved = [yield* file.seek(offset, "start"), yield* file.seek(1n, "current")]
+          const answer = yield* use(file)
+          return [moved, answer, yield* file.seek(0, "current")]
+        }))
+    )
+  )
+
+const sink = (path: string, flag: OpenFlag, chunks: ReadonlyArray<Uint8Array>): Question => ({
+  name: `sink(${path}, ${flag}) of ${chunks.map(({ length }) => length).join()}`,
+  ask: (fs) => Stream.run(Stream.fromIterable(chunks), fs.sink(path, { flag }))
+})
+
+/** At the other end of the fifo is somebody, but an open to write only, or one that creates, needs no answer from them. */
+const fits = (path: string, flag: OpenFlag): boolean => path !== "/fifo" || flag === "r+" || flag === "a+"
+
+const openFiles = (path: string): ReadonlyArray<Question> =>
+  flags.filter((flag) => fits(path, flag)).flatMap((flag) => [
+    ...used.map(([name, use]) => opened(path, flag, name, use)),
+    call("writeFile", path, nothing, { flag }),
+    sink(path, flag, []),
+    sink(path, flag, [bytes, bytes]),
+    sink(path, flag, [bytes, nothing, bytes])
+  ])
+
+const temporaries = (["makeTempDirectory", "makeTempDirectoryScoped", "makeTempFile", "makeTempFileScoped"] as const)
+  .flatMap((method) => [
+    ...["", "/missing", "/file", "/noSearch", "/noWrite", "/di\0r", LONG, "/links/self"].map((directory) =>
+      call(method, { directory })
+    ),
+    call(method, { prefix: "a\0" }),
+    call(method, { prefix: "n".repeat(250) }),
+    call(method, { suffix: "\0" }),
+    call(method, { suffix: "n".repeat(250) })
+  ])
+
+const pairs = (froms: ReadonlyArray<string>, tos: ReadonlyArray<string>, ask: typeof twoPaths) =>
+  froms.flatMap((from) => tos.flatMap((to) => ask(from, to)))
+
+/** Nobody writes into the fifo. */
+const blocks = ({ name }: Question): boolean => /^(readFile|copyFile)\("\/fifo"/.test(name)
+
+const all: ReadonlyArray<Question> = [
+  ...[...texts, ...slashed].flatMap(onePath),
+  ...pairs(texts, ["/new", "/dir"], twoPaths),
+  ...pairs(["/file", "/dir"], [...texts, ...slashed], twoPaths),
+  ...pairs(["/", LONG], texts, twoPaths),
+  ...pairs(sources, destinations, copies),
+  ...numbers.flatMap(withNumber),
+  ...numbers.flatMap(withMode),
+  ...unsigned.flatMap((n) => [call("chown", "/file", n, -1), call("utimes", "/file", n, n)]),
+  ...lengths.flatMap(withLength),
+  ...[0, 3n, 100].flatMap(seeks),
+  ...["/file", "/new", "/fifo", "/dir"].flatMap(openFiles),
+  ...temporaries
+]
+
+/** Each once. */
+export const questions: ReadonlyArray<Question> = [
+  ...new Map(all.filter((question) => !blocks(question)).map((question) => [question.name, question])).values()
+]

@@ -1,0 +1,35 @@
+/** A process that enters roots and comes back, as only root may: another user inside, whoever it was outside. */
+import { openSync } from "node:fs"
+import { koffi } from "./native.js"
+
+const libc = koffi().load(null)
+const chroot = libc.func("int chroot(const char *path)")
+const fchdir = libc.func("int fchdir(int fd)")
+const setresuid = libc.func("int setresuid(uint real, uint effective, uint saved)")
+const setresgid = libc.func("int setresgid(uint real, uint effective, uint saved)")
+const make = libc.func("int mkfifo(const char *path, uint mode)")
+
+const outside = openSync("/", "r")
+
+const check = (call: string, result: number): void => {
+  if (result !== 0) throw new Error(`${call} failed, errno ${koffi().errno()}`)
+}
+
+export const mkfifo = (path: string): void => check("mkfifo", make(path, 0o644))
+
+/** What the process does until it leaves, it does in `directory`, as the user and the group of the number `id` alone. */
+export const enter = (directory: string, id: number): void => {
+  process.chdir(directory)
+  check("chroot", chroot("."))
+  process.setgroups?.([])
+  check("setresgid", setresgid(id, id, 0))
+  check("setresuid", setresuid(id, id, 0))
+}
+
+export const leave = (): void => {
+  check("setresuid", setresuid(0, 0, 0))
+  check("setresgid", setresgid(0, 0, 0))
+  check("fchdir", fchdir(outside))
+  check("chroot", chroot("."))
+  process.chdir("/")
+}

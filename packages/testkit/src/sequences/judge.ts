@@ -1,0 +1,79 @@
+/** Asks the oracle and a subject the same plans, and makes the plan that tells them apart as short as it gets. */
+import { isDeepStrictEqual } from "node:util"
+import type { FileSpec } from "../contract/model.js"
+import { difference, lines, told } from "./compare.js"
+import { decided, isLong } from "./decisions.js"
+import type { Outcome, Plan, Subject } from "./model.js"
+
+const without = <A>(list: ReadonlyArray<A>, index: number): ReadonlyArray<A> => list.toSpliced(index, 1)
+
+/** Whether the operation fails after it has done something: what it had done by then is a matter of order. */
+const failsHalfway = async (oracle: Subject, plan: Plan, index: number): Promise<boolean> => {
+  const until = (end: number) => oracle.perform({ ...plan, operations: plan.operations.slice(0, end) })
+  const [before, after] = [await until(index), await until(index + 1)]
+  return !isDeepStrictEqual(lines(before.files), lines(after.files))
+}
+
+/** The plan without what the oracle cannot judge, and what it says of the rest. */
+const settled = async (oracle: Subject, plan: Plan): Promise<{ readonly plan: Plan; readonly expected: Outcome }> => {
+  const expected = await oracle.perform(plan)
+  const asked = plan.operations.filter((operation, i) => {
+    const answer = expected.told[i]
+    return answer !== undefined && !decided(operation, answer)
+  })
+  if (asked.length < plan.operations.length) return settled(oracle, { ...plan, operations: asked })
+  for (const [i, operation] of plan.operations.entries()) {
+    const answer = expected.told[i]
+    if (isLong(operation) && answer !== undefined && "error" in answer && await failsHalfway(oracle, plan, i)) {
+      return settled(oracle, { ...plan, operations: without(plan.operations, i) })
+    }
+  }
+  return { plan, expected }
+}
+
+/** Where a plan tells the two apart, if it does. */
+const disagreement = async (oracle: Subject, subject: Subject, asked: Plan) => {
+  const { expected, plan } = await settled(oracle, asked)
+  const text = difference(plan, expected, await subject.perform(plan))
+  return text === undefined ? undefined : { plan, text }
+}
+
+const hasChildren = (tree: ReadonlyArray<FileSpec>, { path }: FileSpec): boolean =>
+  path === "/" || tree.some((other) => other.path.startsWith(`${path}/`) || other.sameAs === path)
+
+/** The same plan with one operation, or one file of the tree, less. */
+function* smaller({ operations, tree }: Plan): Generator<Plan> {
+  for (let i = operations.length - 1; i >= 0; i--) yield { tree, operations: without(operations, i) }
+  for (let i = tree.length - 1; i > 0; i--) {
+    const spec = tree[i]
+    if (spec !== undefined && !hasChildren(tree, spec)) yield { operations, tree: without(tree, i) }
+  }
+}
+
+const shortest = async (
+  oracle: Subject,
+  subject: Subject,
+  found: { readonly plan: Plan; readonly text: string }
+): Promise<{ readonly plan: Plan; readonly text: string }> => {
+  for (const plan of smaller(found.plan)) {
+    const still = await disagreement(oracle, subject, plan)
+    if (still !== undefined) return shortest(oracle, subject, still)
+  }
+  return found
+}
+
+const shownFile = ({ content, gid, mode, mtime, path, sameAs, target, type, uid }: FileSpec): string => {
+  const what = sameAs !== undefined ? `same as ${sameAs}` : target !== undefined ? `-> ${target}` : mode.toString(8)
+  const rest = [content, mtime].filter((value) => value !== undefined).map((value) =>
+    JSON.stringify(value).slice(0, 30)
+  )
+  return `  ${JSON.stringify(path)} ${type} ${what} ${uid}:${gid} ${rest.join(" ")}`.trimEnd()
+}
+
+/** What is wrong with a plan, to be read: the shortest that still tells the two apart. */
+export const judge = async (oracle: Subject, subject: Subject, plan: Plan): Promise<string | undefined> => {
+  const found = await disagreement(oracle, subject, plan)
+  if (found === undefined) return undefined
+  const { plan: { operations, tree }, text } = await shortest(oracle, subject, found)
+  return ["tree", ...tree.map(shownFile), "operations", ...operations.map((one) => `  ${told(one)}`), text].join("\n")
+}
