@@ -44,7 +44,8 @@ export interface Options {
  *
  * The magic links of procfs (`/proc/<pid>/exe`) are refused inside the root as the kernel refuses them.
  *
- * Fails with `RootUnavailable` where the directory cannot be opened.
+ * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
+ * that shows this process.
  *
  * @since 0.1.0
  * @category constructors

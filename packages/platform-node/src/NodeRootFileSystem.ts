@@ -41,7 +41,8 @@ export interface Options {
  * one does not enter them. The paths in the events of `watch` are names below what is watched; it fails with
  * `EOVERFLOW` where events come faster than they can be taken, which would stop the event loop.
  *
- * Fails with `RootUnavailable` where the directory cannot be opened.
+ * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
+ * that shows this process.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

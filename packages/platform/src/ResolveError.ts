@@ -283,10 +283,13 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
   /** The root, as its caller named it. */
   readonly root: string
   readonly code: string
+  /** What is wrong and what to do, where the errno does not say it. */
+  readonly reason?: string
   readonly cause?: unknown
 }> {
   override get message(): string {
-    return `The root ${quotePath(this.root)} cannot be used: ${internal.rootTrouble(this.code)} (${this.code}).`
+    const why = this.reason ?? internal.rootTrouble(this.code)
+    return `The root ${quotePath(this.root)} cannot be used: ${why} (${this.code}).`
   }
 }
 

@@ -11,8 +11,12 @@ export const { O_DIRECTORY, O_NOFOLLOW, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFR
 /** @internal */
 export const PROC_SUPER_MAGIC = 0x9fa0
 
-/** Where the kernel shows this process its own descriptors: a path through here is as good as `openat`. */
-const SELF_FD = "/proc/self/fd"
+/**
+ * Where the kernel shows this process its own descriptors: a path through here is as good as `openat`.
+ *
+ * @internal
+ */
+export const SELF_FD = "/proc/self/fd"
 
 /** @internal */
 export const descriptorPath = (fd: number): string => `${SELF_FD}/${fd}`

@@ -11,6 +11,7 @@ import { Handle } from "./handle.js"
 import { KernelRoot } from "./kernelRoot.js"
 import { load, type Openat2 } from "./openat2.js"
 import { openRoot, unavailable } from "./openRoot.js"
+import { checkProcfs } from "./procfs.js"
 import { PinnedRoot } from "./pinnedRoot.js"
 import { Protection } from "./protection.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
@@ -46,20 +47,25 @@ const handleOf = (fd: number, findPlace: boolean, openat2: Openat2 | undefined):
   }
 }
 
+/** What answers `openat2`, looked for once it is known that a descriptor is free to load it. */
+type Bind = () => Openat2 | undefined
+
 /** The handle closes with the scope; the root, when what was begun or made by then is at its end too. */
 const openHandle = (
   path: string,
   onPool: boolean,
-  openat2: Openat2 | undefined
-): Effect.Effect<RootHandle, RootUnavailable, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.flatMap(openRoot(path, onPool), (fd) =>
+  bind: Bind
+): Effect.Effect<RootHandle, RootUnavailable, Scope.Scope> => {
+  const opened = Effect.flatMap(checkProcfs(path), () => {
+    const openat2 = bind()
+    return Effect.flatMap(openRoot(path, onPool), (fd) =>
       Effect.try({
         try: () => handleOf(fd, !onPool, openat2),
         catch: (cause) => unavailable(path, cause as NodeJS.ErrnoException) // `node:fs` throws nothing else
-      })),
-    (root) => Effect.sync(() => root.close())
-  )
+      }))
+  })
+  return Effect.acquireRelease(opened, (root) => Effect.sync(() => root.close()))
+}
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
 
@@ -158,28 +164,39 @@ const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
   }
 }
 
+interface Opened {
+  readonly handle: RootHandle
+  readonly root: Root.Root
+}
+
+/** @internal */
+export const openBound = (
+  path: string,
+  { offMainThread = false }: Options,
+  bind: Bind
+): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
+  Effect.map(openHandle(path, offMainThread, bind), (handle) => ({
+    handle,
+    root: Root.make((offMainThread ? onThreadPool : onMainThread)(path, handle))
+  }))
+
 /**
  * Opens a root with whatever answers `openat2`: a test gives one that fails.
  *
  * @internal
  */
-export const open = (
-  path: string,
-  { offMainThread = false }: Options,
-  openat2: Openat2 | undefined
-): Effect.Effect<{ readonly handle: RootHandle; readonly root: Root.Root }, RootUnavailable, Scope.Scope> =>
-  Effect.map(openHandle(path, offMainThread, openat2), (handle) => ({
-    handle,
-    root: Root.make((offMainThread ? onThreadPool : onMainThread)(path, handle))
-  }))
+export const open = (path: string, options: Options, openat2: Openat2 | undefined) =>
+  openBound(path, options, () => openat2)
 
 /** @internal */
 export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Effect.map(open(path, options, openat2), ({ root }) => root)
 
+const none: Bind = () => undefined
+
 /** @internal */
 export const make = (path: string, options: Options = {}) =>
-  Effect.suspend(() => makeWith(path, options, options.strategy === "walk" ? undefined : load()))
+  Effect.map(openBound(path, options, options.strategy === "walk" ? none : load), ({ root }) => root)
 
 /** @internal */
 export const layer = (path: string, options?: Options) => Layer.scoped(Root.Root, make(path, options))

@@ -11,7 +11,7 @@ import * as metadata from "./fileSystem/metadata.js"
 import { readOnly } from "./fileSystem/readOnly.js"
 import * as trees from "./fileSystem/trees.js"
 import * as watch from "./fileSystem/watch.js"
-import { open } from "./nodeRoot.js"
+import { openBound } from "./nodeRoot.js"
 import { load, type Openat2 } from "./openat2.js"
 
 const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => {
@@ -27,9 +27,9 @@ const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => 
   return { ...FileSystem.make(system), sink: system.sink }
 }
 
-const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
+const makeBound = (path: string, options: Options, bind: () => Openat2 | undefined) =>
   Effect.map(
-    open(path, {}, openat2),
+    openBound(path, {}, bind),
     ({ handle, root }) =>
       Context.make(FileSystem.FileSystem, fileSystem(new Inside(path, handle), options)).pipe(
         Context.add(Root, root)
@@ -37,7 +37,7 @@ const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) 
   )
 
 /** @internal */
-export const make = (path: string, options: Options) => Effect.suspend(() => makeWith(path, options, load()))
+export const make = (path: string, options: Options) => makeBound(path, options, load)
 
 /**
  * `layer` with whatever answers `openat2`.
@@ -45,7 +45,7 @@ export const make = (path: string, options: Options) => Effect.suspend(() => mak
  * @internal
  */
 export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  Layer.scopedContext(makeWith(path, options, openat2))
+  Layer.scopedContext(makeBound(path, options, () => openat2))
 
 /** @internal */
 export const layer = (path: string, options: Options = {}) => Layer.scopedContext(make(path, options))

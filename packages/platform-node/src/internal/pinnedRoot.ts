@@ -1,10 +1,11 @@
 /** A root held open, so that neither a rename nor a reused PID puts another directory in its place. */
-import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, statSync } from "node:fs"
+import { closeSync, openSync, readFileSync, readlinkSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "./constants.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError, isExhausted } from "./errnoError.js"
+import { type Identity, isSame, stat } from "./fileSystem/identity.js"
 import { fromNode, toNode } from "./pathBytes.js"
 
-const quiet = { throwIfNoEntry: false } as const
+const quiet = { bigint: true, throwIfNoEntry: false } as const
 
 /** Which mount a descriptor is on: the same directory may be mounted twice, with other mounts inside (`proc(5)`). */
 const mountOf = (fd: number): string | undefined =>
@@ -27,16 +28,19 @@ export class PinnedRoot implements Disposable {
   #isOpen = true
   /** Its descriptor's path, if that names it in this process's own mount namespace too. */
   readonly #place: string | undefined
-  readonly #dev: number
-  readonly #ino: number
+  /** Known where the place is. */
+  readonly #identity: Identity | undefined
 
   /** Takes the descriptor over. `findPlace` may wait for the file system that the root is on. */
   constructor(fd: number, findPlace: boolean) {
     this.#fd = fd
-    const { dev, ino } = findPlace ? fstatSync(fd) : { dev: 0, ino: 0 }
-    this.#dev = dev
-    this.#ino = ino
-    this.#place = findPlace ? this.#find() : undefined
+    try {
+      this.#identity = findPlace ? stat(fd) : undefined
+      this.#place = findPlace ? this.#find() : undefined
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
   }
 
   get fd(): number {
@@ -51,17 +55,18 @@ export class PinnedRoot implements Disposable {
       const place = pathOf(this.fd)
       if (Buffer.byteLength(place) > LONGEST_PLACE) return undefined
       other = openSync(toNode(place), flags)
-      return this.#isAt(fstatSync(other)) && mountOf(other) === mountOf(this.fd) ? place : undefined
-    } catch {
-      // Whatever stands in the way, the descriptor itself still serves.
+      return this.#isAt(stat(other)) && mountOf(other) === mountOf(this.fd) ? place : undefined
+    } catch (error) {
+      if (isExhausted(error)) throw error
+      // Whatever else stands in the way, the descriptor itself still serves.
       return undefined
     } finally {
       if (other !== undefined) closeSync(other)
     }
   }
 
-  #isAt(found: { readonly dev: number; readonly ino: number } | undefined): boolean {
-    return found?.dev === this.#dev && found.ino === this.#ino
+  #isAt(found: Identity | undefined): boolean {
+    return found !== undefined && this.#identity !== undefined && isSame(found, this.#identity)
   }
 
   #stillAt(place: string): boolean {

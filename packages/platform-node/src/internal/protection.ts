@@ -5,6 +5,7 @@
  * `may_create_in_sticky` in `fs/namei.c`.
  */
 import { constants, readFileSync } from "node:fs"
+import { isExhausted } from "./errnoError.js"
 import { S_IFDIR, S_IFIFO, S_IFMT, S_IFREG } from "./constants.js"
 
 const STICKY = 0o1000
@@ -32,8 +33,7 @@ const read = (place: string): string | undefined => {
   try {
     return readFileSync(place, "latin1").trim()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-    if (code === "EMFILE" || code === "ENFILE") throw error
+    if (isExhausted(error)) throw error
     return undefined
   }
 }

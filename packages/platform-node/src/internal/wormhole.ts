@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FileSystemOptions, RootOptions } from "../Wormhole.js"
 import { ProcessIsZombie, ProcessNotFound, ProcessNotPermitted, type WormholeError } from "../WormholeError.js"
+import { isExhausted } from "./errnoError.js"
 import * as nodeRoot from "./nodeRoot.js"
 import * as nodeRootFileSystem from "./nodeRootFileSystem.js"
 
@@ -22,6 +23,8 @@ const stateOf = (pid: number): string | undefined => {
 /** A zombie's root is as missing as that of no process at all: what sets them apart is its state. */
 const explain = (pid: number) => (error: RootUnavailable): WormholeError => {
   const { code } = error
+  // These say nothing about the process.
+  if (error.reason !== undefined || isExhausted(error)) return error
   const state = stateOf(pid)
   if (state === undefined) return new ProcessNotFound({ pid })
   if (state === "Z" || state === "X") return new ProcessIsZombie({ pid })

@@ -17,6 +17,9 @@ export const rootTrouble = (code: string): string => {
     case "EPERM":
       return "opening it is not permitted; search permission on every directory before it is needed, and for another " +
         "user's process the right to trace it (CAP_SYS_PTRACE)"
+    case "EMFILE":
+    case "ENFILE":
+      return "no descriptor is free; close some, or allow more (ulimit -n)"
     default:
       return "opening it failed"
   }

@@ -1,0 +1,57 @@
+/**
+ * Whether `/proc` is what all else here relies on: a procfs that shows this process its own descriptors. What is mounted there
+ * may be another file system, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`); paths through it would
+ * lead nowhere, or to another process's files.
+ */
+import { RootUnavailable } from "@procfsroot/platform/ResolveError"
+import * as Effect from "effect/Effect"
+import { closeSync, openSync, statfsSync, statSync } from "node:fs"
+import { descriptorPath, O_DIRECTORY, O_PATH, PROC_SUPER_MAGIC, SELF_FD } from "./constants.js"
+import { isExhausted } from "./errnoError.js"
+import { isSame, stat } from "./fileSystem/identity.js"
+import { unavailable } from "./openRoot.js"
+
+const isProcfs = (path: string): boolean => {
+  try {
+    return statfsSync(path).type === PROC_SUPER_MAGIC
+  } catch {
+    return false
+  }
+}
+
+/** Whether a descriptor that was just opened is found there. */
+const showsDescriptors = (): boolean => {
+  let fd: number | undefined
+  try {
+    fd = openSync(SELF_FD, O_PATH | O_DIRECTORY)
+    return isSame(statSync(descriptorPath(fd), { bigint: true }), stat(fd))
+  } catch (error) {
+    if (isExhausted(error)) throw error
+    return false
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+const trouble = (): string | undefined => {
+  if (!isProcfs("/proc") && !isProcfs(SELF_FD)) {
+    return "no procfs is mounted at /proc, and it cannot do without: mount one"
+  }
+  if (isProcfs(SELF_FD) && showsDescriptors()) return undefined
+  return "the procfs at /proc does not show this process, as that of another PID namespace: mount this one's own there"
+}
+
+/**
+ * Fails where there is no such procfs, or no descriptor free to find out.
+ *
+ * @internal
+ */
+export const checkProcfs = (root: string): Effect.Effect<void, RootUnavailable> =>
+  Effect.suspend(() => {
+    try {
+      const reason = trouble()
+      return reason === undefined ? Effect.void : Effect.fail(new RootUnavailable({ root, code: "ENOTSUP", reason }))
+    } catch (error) {
+      return Effect.fail(unavailable(root, error as NodeJS.ErrnoException)) // `node:fs` throws nothing else
+    }
+  })

@@ -1,0 +1,64 @@
+/**
+ * `node descriptors.mjs <directory>`, with a low limit of open files: makes each layer with 0 to 8 descriptors free, and
+ * prints what became of it and how many descriptors it left behind.
+ */
+import { NodeRoot, NodeRootFileSystem, Wormhole } from "@procfsroot/platform-node"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { closeSync, fstatSync, openSync } from "node:fs"
+
+const [directory = ""] = process.argv.slice(2)
+
+const layers = {
+  kernel: NodeRoot.layer(directory),
+  walk: NodeRoot.layer(directory, { strategy: "walk" }),
+  "off the main thread": NodeRoot.layer(directory, { offMainThread: true }),
+  files: NodeRootFileSystem.layer(directory),
+  wormhole: Wormhole.layer({ pid: process.pid })
+}
+
+const isOpen = (fd: number): boolean => {
+  try {
+    fstatSync(fd)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** To list them would take a descriptor. */
+const open = (): number => Array.from({ length: 4_096 }, (_, fd) => fd).filter(isOpen).length
+
+const taken: Array<number> = []
+
+const takeAll = () => {
+  for (;;) {
+    try {
+      taken.push(openSync("/dev/null", "r"))
+    } catch {
+      return
+    }
+  }
+}
+
+const make = <A, E extends { readonly _tag: string; readonly code: string }>(layer: Layer.Layer<A, E>, free: number) =>
+  Effect.gen(function*() {
+    takeAll()
+    for (const fd of taken.splice(0, free)) closeSync(fd)
+    const before = open()
+    const answer = yield* Effect.match(Effect.scoped(Layer.build(layer)), {
+      onFailure: ({ _tag, code }) => `${_tag} ${code}`,
+      onSuccess: () => "made"
+    })
+    return { free, answer, left: open() - before }
+  })
+
+const program = Effect.forEach(Object.entries(layers), ([name, layer]) =>
+  Effect.forEach(
+    [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    (free) => Effect.map(make(layer, free), (result) => ({ name, ...result }))
+  ))
+
+const answers = await Effect.runPromise(program)
+for (const fd of taken) closeSync(fd)
+process.stdout.write(JSON.stringify(answers.flat()))

@@ -1,0 +1,36 @@
+/** Prints what becomes of roots of `<directory>` on a system with another `/proc`: `node procfs.mjs <directory>`. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { Root } from "@procfsroot/platform"
+import { NodeRoot, NodeRootFileSystem, Wormhole } from "@procfsroot/platform-node"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const [directory = ""] = process.argv.slice(2)
+
+const layers = {
+  kernel: NodeRoot.layer(directory),
+  walk: NodeRoot.layer(directory, { strategy: "walk" }),
+  "off the main thread": NodeRoot.layer(directory, { offMainThread: true }),
+  files: NodeRootFileSystem.layer(directory),
+  wormhole: Wormhole.layer({ pid: process.pid })
+}
+
+const asked = Effect.gen(function*() {
+  const root = yield* Root.resolve("/link")
+  const fs = yield* Effect.serviceOption(FileSystem)
+  return fs._tag === "None" ? root : yield* fs.value.realPath("/link")
+})
+
+const program = Effect.forEach(
+  Object.entries(layers),
+  ([name, layer]) =>
+    Effect.scoped(Effect.flatMap(Layer.build(layer), (context) => Effect.provide(asked, context))).pipe(
+      Effect.match({
+        onFailure: (error): unknown => [error._tag, "code" in error ? error.code : error.cause, error.message],
+        onSuccess: (path): unknown => path
+      }),
+      Effect.map((answer) => [name, answer] as const)
+    )
+)
+
+process.stdout.write(JSON.stringify(Object.fromEntries(await Effect.runPromise(program))))

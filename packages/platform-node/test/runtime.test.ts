@@ -1,0 +1,124 @@
+/** What a layer needs of the system that it is made on, and what it says where that is missing. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
+import { mounting } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { execFileSync } from "node:child_process"
+import { chmodSync, lchownSync, mkdirSync, symlinkSync } from "node:fs"
+import { strategies } from "./strategies.js"
+
+const run = (command: ReadonlyArray<string>): unknown => {
+  const [program = "", ...args] = command
+  return JSON.parse(execFileSync(program, args, { encoding: "utf8", timeout: 60_000 }))
+}
+
+const layers = ["kernel", "walk", "off the main thread", "files", "wormhole"]
+
+/** Runs `setup` in a mount namespace, and then makes every layer over a directory with a link in it. */
+const onSystem = async (setup: string): Promise<unknown> => {
+  using directory = temporary()
+  materialize(directory.path, [{ path: "/f", type: "file" }, { path: "/link", type: "symlink", target: "f" }])
+  const program = await bundled(new URL("./programs/procfs.ts", import.meta.url))
+  const shell = ["sh", "-ec", `${setup}\nexec "$@"`, "sh"]
+  return run([...mounting, ...shell, process.execPath, program, directory.path])
+}
+
+const all = (answer: unknown) => Object.fromEntries(layers.map((name) => [name, answer]))
+
+const refused = (reason: string) =>
+  all([
+    "RootUnavailable",
+    "ENOTSUP",
+    expect.stringMatching(new RegExp(`^The root ".*" cannot be used: ${reason} \\(ENOTSUP\\)\\.$`))
+  ])
+
+/** A procfs stays when its PID namespace ends, and then shows nobody. */
+const ofAnotherNamespace = "unshare --pid --fork mount -t proc proc /proc"
+
+describe.skipIf(without("mount", "root"))("the procfs at /proc", () => {
+  it("is not there", async () => {
+    expect(await onSystem("mount -t tmpfs none /proc")).toEqual(refused("no procfs is mounted at /proc.* mount one"))
+  })
+
+  it("is another PID namespace's", async () => {
+    expect(await onSystem(ofAnotherNamespace))
+      .toEqual(refused("the procfs at /proc does not show this process.* mount this one's own there"))
+  })
+
+  it("shows another process as this one", async () => {
+    using aside = temporary()
+    const setup = `mount --bind /proc ${aside.path}
+      mount -t tmpfs none /proc
+      mkdir /proc/self
+      mount --bind ${aside.path}/1 /proc/self`
+    expect(await onSystem(setup)).toEqual(refused("the procfs at /proc does not show this process.*"))
+  })
+
+  it("has no settings, so that the strictest hold", async () => {
+    using directory = temporary()
+    materialize(directory.path, [{ path: "/f", type: "file" }])
+    mkdirSync(`${directory.path}/sticky`)
+    const program = await bundled(new URL("./programs/procfs.ts", import.meta.url))
+    chmodSync(`${directory.path}/sticky`, 0o1777)
+    symlinkSync("../f", `${directory.path}/sticky/other`)
+    lchownSync(`${directory.path}/sticky/other`, 1234, 1234)
+    symlinkSync("sticky/other", `${directory.path}/link`)
+    const answers = run([
+      ...mounting,
+      "sh",
+      "-ec",
+      `mount -t tmpfs none /proc/sys/fs\nexec "$@"`,
+      "sh",
+      process.execPath,
+      program,
+      directory.path
+    ])
+    // The kernel itself knows its setting, which may be off.
+    expect(answers).toMatchObject({ walk: ["AccessDenied", "EACCES", expect.stringContaining("/sticky/other")] })
+  })
+})
+
+describe("descriptors", () => {
+  it("that are not free make no layer, and leave nothing open", async () => {
+    using directory = temporary()
+    const program = await bundled(new URL("./programs/descriptors.ts", import.meta.url))
+    const results = run(["sh", "-c", `ulimit -n 128; exec "$@"`, "sh", process.execPath, program, directory.path])
+    const wrong = (results as ReadonlyArray<{ free: number; answer: string; left: number }>).filter(
+      ({ answer, free, left }) =>
+        left !== 0 || answer !== (free < NEEDED && answer !== "made" ? "RootUnavailable EMFILE" : "made") ||
+        (free === 0 && answer === "made")
+    )
+    expect(wrong).toEqual([])
+    expect(results).toHaveLength(layers.length * 9)
+  })
+})
+
+/** So many are always enough. */
+const NEEDED = 4
+
+describe.skipIf(without("mount", "root"))("inode numbers beyond 2^53", () => {
+  it("do not make another directory the pinned root", async () => {
+    using directory = temporary()
+    const program = await bundled(new URL("./programs/largeInodes.ts", import.meta.url))
+    // overlayfs marks with its highest bits which of its file systems a file is on (xino).
+    const setup = `mount -t tmpfs none ${directory.path}; cd ${directory.path}
+      mkdir lower upper all; mount -t tmpfs none lower; mount -t tmpfs none upper
+      mkdir lower/pinned lower/pinned/own lower/other upper/changes upper/work
+      mount -t overlay overlay -o lowerdir=lower,upperdir=upper/changes,workdir=upper/work,xino=on all
+      cd all`
+    const shell = ["sh", "-ec", `${setup}\nexec "$@"`, "sh"]
+    expect(
+      run([
+        ...mounting,
+        ...shell,
+        process.execPath,
+        program,
+        `${directory.path}/all/pinned`,
+        `${directory.path}/all/other`
+      ])
+    )
+      .toEqual(strategies.map(({ name }) => ({ name, before: "/own", after: "/own" })))
+  })
+})
