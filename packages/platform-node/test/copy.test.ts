@@ -134,7 +134,6 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       Fs.writeFileSync(`${box.path}/big`, big)
       yield* within(box.path, strategy, (fs) => fs.copyFile("/big", "/copied"))
       expect(Fs.readFileSync(`${box.path}/copied`).equals(big)).toBe(true)
-      if (process.getuid?.() !== 0) return
       yield* within("/", strategy, (fs) => fs.copyFile("/proc/version", `${box.path}/version`))
       expect(Fs.readFileSync(`${box.path}/version`, "utf8")).toBe(Fs.readFileSync("/proc/version", "utf8"))
     }))
