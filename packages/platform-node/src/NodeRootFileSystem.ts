@@ -41,6 +41,9 @@ export interface Options {
  * one does not enter them. The paths in the events of `watch` are names below what is watched; it fails with
  * `EOVERFLOW` where events come faster than they can be taken, which would stop the event loop.
  *
+ * Layers that have `NodeFileSystem` in them, as `NodeContext.layer` and `NodeHttpServer.layer` do, take its place where they
+ * are nearer to the program: see "What goes around a root" in docs/security.md.
+ *
  * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
  * that shows this process.
  *

@@ -8,10 +8,7 @@ import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpServer from "@effect/platform/HttpServer"
-import * as HttpServerRequests from "@effect/platform/HttpServerRequest"
-import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as KeyValueStore from "@effect/platform/KeyValueStore"
-import * as Multipart from "@effect/platform/Multipart"
 import * as Path from "@effect/platform/Path"
 import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
 import * as PlatformLogger from "@effect/platform/PlatformLogger"
@@ -20,53 +17,26 @@ import {
   NodeCommandExecutor,
   NodeContext,
   NodeHttpServer,
-  NodeHttpServerRequest,
   NodeKeyValueStore,
-  NodeMultipart,
   NodePath,
   NodeTerminal,
   NodeWorker
 } from "@procfsroot/testkit/platformNode"
-import { temporary } from "@procfsroot/testkit/temporary"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { NodeRootFileSystem } from "../src/index.js"
-
-const { HttpServerRequest } = HttpServerRequests
-
-interface Two {
-  readonly root: string
-  /** A directory on the host, and of the same name in the root; each has a `file` that says where it is. */
-  readonly directory: string
-  readonly file: string
-  readonly layer: ReturnType<typeof NodeRootFileSystem.layer>
-}
-
-const inTwo = async (use: (two: Two) => Promise<void>) => {
-  using host = temporary()
-  using root = temporary()
-  mkdirSync(root.path + host.path, { recursive: true })
-  const file = `${host.path}/file`
-  writeFileSync(file, "host")
-  writeFileSync(root.path + file, "root")
-  await use({ root: root.path, directory: host.path, file, layer: NodeRootFileSystem.layer(root.path) })
-}
+import { anyPort, inTwo } from "./inTwo.js"
 
 const read = (path: string) => Effect.flatMap(FileSystem, (fs) => fs.readFileString(path))
-
-const anyPort = { port: 0, host: "127.0.0.1" }
 
 describe("layers that have NodeFileSystem in them", () => {
   const layers = {
@@ -120,83 +90,6 @@ describe("layers that have NodeFileSystem in them", () => {
       expectTypeOf(program).not.toExtend<Effect.Effect<string, unknown>>()
       const files = Layer.project(layer, FileSystem, Files, identity)
       expect(await program.pipe(Effect.provide(files), Effect.runPromise)).toBe("root")
-    }))
-})
-
-describe("uploads", () => {
-  /**
-   * Posts one file, and tells where it came to be. The root's temporary directory is made on the host as well, under the
-   * same name, as somebody may have done who wants the upload.
-   */
-  const upload = <E>(
-    { layer, root }: Two,
-    persisted: Effect.Effect<
-      Multipart.Persisted | { readonly upload: ReadonlyArray<Multipart.PersistedFile> },
-      E,
-      HttpServerRequests.HttpServerRequest | FileSystem | Path.Path | Scope.Scope
-    >,
-    prepared: boolean
-  ) => {
-    const made: Array<string> = []
-    const twice = Layer.project(layer, FileSystem, FileSystem, (fs) => ({
-      ...fs,
-      makeTempDirectoryScoped: () =>
-        Effect.tap(fs.makeTempDirectoryScoped(), (path) => {
-          made.push(path)
-          if (prepared) mkdirSync(path, { recursive: true })
-        })
-    }))
-    const app = Effect.gen(function*() {
-      const { upload } = yield* persisted
-      const [file] = Array.isArray(upload) ? upload : []
-      if (!Multipart.isPersistedFile(file)) return HttpServerResponse.text("no file", { status: 400 })
-      const { path } = file
-      return yield* HttpServerResponse.json({ host: existsSync(path), root: existsSync(root + path) })
-    }).pipe(Effect.catchAll(() => HttpServerResponse.empty({ status: 500 })))
-    return Effect.gen(function*() {
-      const { address } = yield* HttpServer.HttpServer
-      if (address._tag !== "TcpAddress") throw new Error("it listens on a port")
-      const body = new FormData()
-      body.append("upload", new Blob(["content"]), "../../name")
-      const response = yield* Effect.promise(() => fetch(`http://127.0.0.1:${address.port}/`, { method: "POST", body }))
-      return response.ok ? yield* Effect.promise(() => response.json()) : response.status
-    }).pipe(
-      Effect.provide(
-        HttpServer.serve(app).pipe(
-          Layer.provide([twice, NodePath.layer]),
-          Layer.provideMerge(NodeHttpServer.layerServer(createServer, anyPort))
-        )
-      ),
-      Effect.ensuring(Effect.sync(() => made.forEach((path) => rmSync(path, { recursive: true, force: true })))),
-      Effect.runPromise
-    )
-  }
-
-  const schema = Schema.Struct({ upload: Multipart.FilesSchema })
-
-  const ways = {
-    "request.multipart": Effect.flatMap(HttpServerRequest, (request) => request.multipart),
-    "HttpServerRequest.schemaBodyMultipart": HttpServerRequests.schemaBodyMultipart(schema),
-    "HttpServerRequest.schemaBodyForm": HttpServerRequests.schemaBodyForm(schema),
-    "NodeMultipart.persisted": Effect.flatMap(HttpServerRequest, (request) => {
-      const message = NodeHttpServerRequest.toIncomingMessage(request)
-      return NodeMultipart.persisted(message, message.headers)
-    })
-  }
-
-  it.for(Object.keys(ways) as ReadonlyArray<keyof typeof ways>)(
-    "%s: the host gets them, or nobody",
-    (way) =>
-      inTwo(async (two) => {
-        expect(await upload(two, ways[way], true)).toEqual({ host: true, root: false })
-        expect(await upload(two, ways[way], false)).toBe(500)
-      })
-  )
-
-  it("Multipart.toPersisted(request.multipartStream): the root gets them", () =>
-    inTwo(async (two) => {
-      const persisted = Effect.flatMap(HttpServerRequest, (request) => Multipart.toPersisted(request.multipartStream))
-      expect(await upload(two, persisted, true)).toEqual({ host: false, root: true })
     }))
 })
 

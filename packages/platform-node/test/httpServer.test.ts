@@ -13,6 +13,7 @@ import { createServer } from "node:http"
 import { connect } from "node:net"
 import { describe, expect, it } from "vitest"
 import { NodeRootFileSystem } from "../src/index.js"
+import { anyPort, inTwo } from "./inTwo.js"
 import { sendFile, serve } from "./programs/serveFiles.js"
 
 interface Answer {
@@ -42,8 +43,6 @@ const answers = <E>(server: Layer.Layer<HttpServer.HttpServer, E>, targets: Read
     if (address._tag !== "TcpAddress") throw new Error("it listens on a port")
     return yield* Effect.forEach(targets, (target) => Effect.promise(() => get(address.port, target)))
   }).pipe(Effect.provide(server), Effect.runPromise)
-
-const anyPort = { port: 0, host: "127.0.0.1" }
 
 const hostile = "root of the root\n"
 
@@ -140,17 +139,6 @@ describe("the recipe", () => {
 })
 
 describe("without the recipe, though a root's layer is there", () => {
-  /** The same path on the host and in the root, with contents of one length. */
-  const inTwo = async (use: (root: string, path: string) => Promise<void>) => {
-    using host = temporary()
-    using root = temporary()
-    const path = `${host.path}/file`
-    mkdirSync(root.path + host.path, { recursive: true })
-    writeFileSync(path, "host")
-    writeFileSync(root.path + path, "root")
-    await use(root.path, path)
-  }
-
   const app = HttpServer.serve(sendFile)
 
   const servers = {
@@ -191,14 +179,14 @@ describe("without the recipe, though a root's layer is there", () => {
   it.for(Object.keys(servers) as ReadonlyArray<keyof typeof servers>)(
     "%s sends the host's file",
     (name) =>
-      inTwo(async (root, path) => {
-        expect(await answers(servers[name](root), [path])).toEqual([{ status: 200, body: "host" }])
+      inTwo(async ({ file, root }) => {
+        expect(await answers(servers[name](root), [file])).toEqual([{ status: 200, body: "host" }])
       })
   )
 
   it("the recipe sends the root's", () =>
-    inTwo(async (root, path) => {
+    inTwo(async ({ file, root }) => {
       const server = Layer.provideMerge(serve(root), NodeHttpServer.layerServer(createServer, anyPort))
-      expect(await answers(server, [path])).toEqual([{ status: 200, body: "root" }])
+      expect(await answers(server, [file])).toEqual([{ status: 200, body: "root" }])
     }))
 })
