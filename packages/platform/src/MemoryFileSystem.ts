@@ -196,6 +196,21 @@ export interface Fault {
 }
 
 /**
+ * What the kernel forbids in a sticky directory as its `fs.protected_symlinks`, `fs.protected_regular` and
+ * `fs.protected_fifos` say (`proc_sys_fs(5)`), with the same numbers; what is left out is 0, which forbids nothing. Most
+ * distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`, so that in `/tmp` a link of somebody else's is not
+ * followed, and a file of somebody else's is not written to in place of a new one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Protected {
+  readonly symlinks?: 0 | 1
+  readonly regular?: 0 | 1 | 2
+  readonly fifos?: 0 | 1 | 2
+}
+
+/**
  * @since 0.1.0
  * @category models
  */
@@ -208,6 +223,8 @@ export interface Options {
     readonly groups?: ReadonlyArray<number>
   }
   readonly faults?: ReadonlyArray<Fault>
+  /** What is forbidden in sticky directories; nothing, unless told. Permissions are checked in any case. */
+  readonly protected?: Protected
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A process that enters roots and comes back, as only root may: another user inside, whoever it was outside. */
-import { openSync } from "node:fs"
+import { constants, openSync } from "node:fs"
 import { koffi } from "./native.js"
 
 const libc = koffi().load(null)
@@ -7,7 +7,7 @@ const chroot = libc.func("int chroot(const char *path)")
 const fchdir = libc.func("int fchdir(int fd)")
 const setresuid = libc.func("int setresuid(uint real, uint effective, uint saved)")
 const setresgid = libc.func("int setresgid(uint real, uint effective, uint saved)")
-const make = libc.func("int mkfifo(const char *path, uint mode)")
+const mknod = libc.func("int mknod(const char *path, uint mode, ulong device)")
 
 const outside = openSync("/", "r")
 
@@ -15,7 +15,10 @@ const check = (call: string, result: number): void => {
   if (result !== 0) throw new Error(`${call} failed, errno ${koffi().errno()}`)
 }
 
-export const mkfifo = (path: string): void => check("mkfifo", make(path, 0o644))
+const types = { FIFO: constants.S_IFIFO, Socket: constants.S_IFSOCK }
+
+export const makeSpecial = (path: string, type: keyof typeof types): void =>
+  check("mknod", mknod(path, types[type] | 0o644, 0))
 
 /** What the process does until it leaves, it does in `directory`, as the user and the group of the number `id` alone. */
 export const enter = (directory: string, id: number): void => {

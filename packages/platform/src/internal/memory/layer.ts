@@ -14,6 +14,7 @@ import { arm, type ArmedFault, strike, touch } from "./faults.js"
 import { make as makeFileSystem } from "./fileSystem.js"
 import type { Node } from "./inode.js"
 import { failureOf, type Machine, note, waiting } from "./operation.js"
+import { none } from "./protection.js"
 import { lookup } from "./resolve.js"
 import { snapshot as snapshotOf } from "./snapshot.js"
 import { build } from "./tree.js"
@@ -23,11 +24,12 @@ export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/Me
 
 const superuser = { uid: 0, gid: 0 }
 
-const machineOf = (tree: Tree, { faults = [], user = superuser }: Options) =>
+const machineOf = (tree: Tree, { faults = [], protected: protection, user = superuser }: Options) =>
   Either.map(build(tree), (root): Machine => ({
     world: {
       root,
       user: { groups: [], ...user },
+      protection: { ...none, ...protection },
       now: 0,
       temporaries: 0,
       descriptors: new Set(),

@@ -4,6 +4,7 @@ import { modified } from "./attributes.js"
 import { fail } from "./errno.js"
 import { File, type Node } from "./inode.js"
 import { add, mayCreate } from "./namespace.js"
+import { mayTake } from "./protection.js"
 import { child, existing, forCreation, type Parent, parent } from "./resolve.js"
 import { announceUpdate, attributesIn, masked, permits, READ, type World, WRITE } from "./world.js"
 
@@ -65,7 +66,10 @@ export const find = (world: World, path: string, flags: Flags): Found => {
     mayCreate(world, found.directory)
     return { vacant: found }
   }
-  return { node: flags.exclusive ? fail("EEXIST") : mayOpen(world, node, flags) }
+  if (flags.exclusive) fail("EEXIST")
+  if (node._tag === "Directory") fail("EISDIR")
+  if (!mayTake(world, found.directory, node)) fail("EACCES")
+  return { node: mayOpen(world, node, flags) }
 }
 
 /** With `O_EXCL` a last link is not followed: it exists. */
@@ -76,8 +80,8 @@ const exclusively = (world: World, path: string): Parent => {
   return found
 }
 
-const mayOpen = (world: World, node: Node, { create, read, write }: Flags): Node => {
-  if (node._tag === "Directory" && (write || create)) fail("EISDIR")
+const mayOpen = (world: World, node: Node, { read, write }: Flags): Node => {
+  if (node._tag === "Directory" && write) fail("EISDIR")
   if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
   if (node._tag === "Special" && node.kind === "Socket") fail("ENXIO")
   return node

@@ -6,6 +6,7 @@ import { isEncodable, isNameTooLong, isPathTooLong, MAXSYMLINKS } from "../limit
 import { nameOf, withoutSlashes } from "../text.js"
 import { type Errno, fail } from "./errno.js"
 import type { Directory, Node, SymbolicLink } from "./inode.js"
+import { mayFollow } from "./protection.js"
 import { permits, SEARCH, type World } from "./world.js"
 
 const fault = (code: Errno): Walk.Fault => ({ _tag: "Fault", cause: { code } })
@@ -26,15 +27,17 @@ export const lookup = (world: World) => ({ directory, name }: Walk.Lookup<Node>)
   if (name === ".") return { _tag: "Directory", handle: at }
   if (isNameTooLong(name)) return tooLong
   const node = at.children.get(name)
-  return node === undefined ? missing : entryOf(node)
+  return node === undefined ? missing : entryOf(world, at, node)
 }
 
-const entryOf = (node: Node): Walk.Entry<Node> => {
+const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Node> => {
   switch (node._tag) {
     case "Directory":
       return { _tag: "Directory", handle: node }
-    case "SymbolicLink":
-      return { _tag: "SymbolicLink", target: node.target, handle: node }
+    case "SymbolicLink": {
+      const link = { _tag: "SymbolicLink", target: node.target, handle: node } as const
+      return mayFollow(world, directory, node) ? link : { ...link, denied }
+    }
     default:
       return { _tag: "Other", handle: node }
   }
@@ -162,6 +165,7 @@ export const forCreation = (world: World, path: string): Parent => {
     if (node?._tag !== "SymbolicLink") return found
     left -= found.links + 1
     if (left < 0) fail("ELOOP")
+    if (!mayFollow(world, found.directory, node)) fail("EACCES")
     found = parentWithin(world, behind(found, node), left)
   }
 }

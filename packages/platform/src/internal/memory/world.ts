@@ -1,5 +1,6 @@
 /** One tree, whoever looks at it, and what time it is. */
 import type { Attributes, Directory, Node } from "./inode.js"
+import type { Protection } from "./protection.js"
 
 interface Credentials {
   readonly uid: number
@@ -14,6 +15,7 @@ export type Change = "Create" | "Update" | "Remove"
 export interface World {
   readonly root: Directory
   readonly user: Credentials
+  readonly protection: Protection
   /** The time of the operation that is going on, milliseconds since the epoch. */
   now: number
   /** How many names have been made up for temporary files. */
