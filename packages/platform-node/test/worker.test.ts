@@ -1,0 +1,24 @@
+/** In a Worker, Node keeps a list of the descriptors that it opens, and warns of one that somebody else opens or closes. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { once } from "node:events"
+import { Worker } from "node:worker_threads"
+import { descriptors } from "./fileSystems.js"
+
+describe.skipIf(without("koffi"))("in a Worker", () => {
+  it("whoever opened a descriptor closes it, so that nothing is warned of, and nothing left", async () => {
+    using directory = temporary()
+    materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
+    const program = await bundled(new URL("./programs/worker.ts", import.meta.url))
+    const before = descriptors()
+    const worker = new Worker(program, { workerData: directory.path })
+    const exit = once(worker, "exit")
+    const [warnings] = await once(worker, "message")
+    expect(warnings).toEqual([])
+    expect(await exit).toEqual([0])
+    expect(descriptors()).toBe(before)
+  })
+})
