@@ -22,7 +22,8 @@ export interface Options {
    *   walked.
    * - `walk`: every component is looked up by `lstat` and `readlink`.
    *
-   * The answers are the same. `kernel` unless told.
+   * The answers are the same. `kernel` unless told. Which one a root has, and why, is in its `strategy`: without koffi, or
+   * where a sandbox forbids the call, it is `walk`.
    */
   readonly strategy?: "kernel" | "walk"
   /**

@@ -44,6 +44,9 @@ export interface Options {
  * Layers that have `NodeFileSystem` in them, as `NodeContext.layer` and `NodeHttpServer.layer` do, take its place where they
  * are nearer to the program: see "What goes around a root" in docs/security.md.
  *
+ * Whether the kernel resolves its paths or they are walked, and why, is in the `strategy` of the `Root` that comes with it:
+ * `Effect.map(Root.Root, ({ strategy }) => strategy.reason)`.
+ *
  * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
  * that shows this process.
  *

@@ -1,9 +1,11 @@
 /** The calls of koffi, for tests of what asks them: where there are none it walks, and nothing but the walk is tested. */
 import { judge, without } from "@procfsroot/testkit/judges"
-import { load as loadOnce, type Openat2 } from "../src/internal/openat2.js"
+import { load as loadOnce } from "../src/internal/binding.js"
+import type { Openat2 } from "../src/internal/openat2.js"
 
-const loaded = judge(() =>
-  loadOnce() === undefined ? "koffi cannot be loaded: what should ask openat2 walks" : undefined
-)
+const loaded = judge(() => {
+  const binding = loadOnce()
+  return binding.openat2 === undefined ? `${binding.reason}: what should ask openat2 walks` : undefined
+})
 
-export const load = (): Openat2 | undefined => without(loaded) ? undefined : loadOnce()
+export const load = (): Openat2 | undefined => without(loaded) ? undefined : loadOnce().openat2

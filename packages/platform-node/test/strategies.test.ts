@@ -9,6 +9,11 @@ import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../src/internal/openat2.js"
 import { load } from "./binding.js"
 import { makeRoot } from "./strategies.js"
+import { runtimeTrouble } from "../src/internal/system.js"
+import { MemoryFileSystem, Root } from "@procfsroot/platform"
+import { NodeRoot, NodeRootFileSystem } from "@procfsroot/platform-node"
+import type * as Scope from "effect/Scope"
+import { constants } from "node:os"
 
 const RESOLVE_NO_MAGICLINKS = 0x02
 
@@ -72,4 +77,51 @@ describe.skipIf(without("koffi"))("every openat2 call refuses magic links", () =
       const root = yield* makeRoot("/", { name: "", openat2: real })
       expect(yield* Effect.flip(root.resolve("/proc/self/exe"))).toMatchObject({ _tag: "MagicLink", code: "EXDEV" })
     }))
+})
+
+describe("a root says which strategy it uses", () => {
+  const strategyOf = (make: Effect.Effect<Root.Root, unknown, Scope.Scope>) =>
+    Effect.scoped(Effect.map(make, (root) => root.strategy))
+
+  it.effect("the walk, where it is asked for", () =>
+    Effect.gen(function*() {
+      expect(yield* strategyOf(NodeRoot.make("/", { strategy: "walk" }))).toEqual({
+        name: "walk",
+        reason: "the option \"strategy\" asks for it"
+      })
+    }))
+
+  it.effect("the walk, for a root over any FileSystem", () =>
+    Effect.gen(function*() {
+      const { strategy } = yield* Effect.provide(Root.Root, MemoryFileSystem.root({}))
+      expect(strategy).toMatchObject({ name: "walk", reason: expect.any(String) })
+    }))
+
+  const refused = [["ENOSYS", "has no openat2 (ENOSYS)"], ["EPERM", "by a sandbox most likely (EPERM)"]] as const
+
+  it.effect.each(refused)("the walk, if openat2 is %s", ([code, reason]) =>
+    Effect.gen(function*() {
+      const refusing = openat2 && { ...openat2, open: () => -constants.errno[code] }
+      if (refusing === undefined) return
+      for (const offMainThread of [false, true]) {
+        expect(yield* strategyOf(makeRoot("/", { name: "", openat2: refusing, offMainThread }))).toEqual({
+          name: "walk",
+          reason: expect.stringContaining(reason)
+        })
+      }
+    }))
+
+  it.effect.skipIf(without("openat2"))("the kernel, beside a FileSystem too", () =>
+    Effect.gen(function*() {
+      const root = yield* Effect.provide(Root.Root, NodeRootFileSystem.layer("/"))
+      // It says so still when it is closed.
+      expect(root.strategy).toEqual({ name: "kernel", reason: "openat2 resolves a path in one call" })
+    }))
+})
+
+describe("Deno", () => {
+  it("is told that it cannot be used", () => {
+    expect(runtimeTrouble({ ...process.versions, deno: "2.0.0" })).toContain("run it in Node or Bun")
+    expect(runtimeTrouble(process.versions)).toBeUndefined()
+  })
 })

@@ -40,7 +40,7 @@ const flaky = (errno: number): Openat2 | undefined => {
   let calls = 0
   return openat2 && {
     ...openat2,
-    open: (directory, call) => calls++ % 3 === 0 ? -errno : openat2.open(directory, call)
+    open: (directory, call) => ++calls % 3 === 0 ? -errno : openat2.open(directory, call)
   }
 }
 

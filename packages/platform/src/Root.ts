@@ -82,6 +82,19 @@ export interface Explanation {
 }
 
 /**
+ * How a root finds its answers, and why so: "koffi is not installed", for example. The answers are the same.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Strategy {
+  /** `kernel`: one system call for a path. `walk`: a lookup for each component. */
+  readonly name: "kernel" | "walk"
+  /** For people: one sentence, or a part of one. */
+  readonly reason: string
+}
+
+/**
  * The service. Its answers are strings: they tell what was there when it was asked. Whoever must be sure that a file is
  * opened inside a root that somebody else is changing needs a file system that works inside it.
  *
@@ -92,6 +105,8 @@ export interface Root {
   readonly [TypeId]: TypeId
   /** The root as its caller named it. */
   readonly path: string
+  /** How it resolves paths on this system, decided when it was opened. */
+  readonly strategy: Strategy
   /** The place to which `path` leads. A path without a leading slash is taken from the root. */
   readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<RootedPath, ResolveError>
   /**
@@ -142,6 +157,8 @@ export interface Batch {
  */
 export interface Provider {
   readonly path: string
+  /** Left out where every component is looked up. */
+  readonly strategy?: Strategy
   /** One walk, on its own. Every way to ask a root that is closed fails with `RootClosed`. */
   readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>, RootClosed>
   /**

@@ -4,10 +4,10 @@ import { constants } from "node:os"
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "./constants.js"
-import { type Openat2, Resolve } from "./openat2.js"
+import { type Call, type Openat2, Resolve } from "./openat2.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
 
-const { EAGAIN, ELOOP, ENOSYS } = constants.errno
+const { EAGAIN, ELOOP } = constants.errno
 
 /** `MAXSYMLINKS` of `include/linux/namei.h`: under a smaller budget, the kernel follows more than it may. */
 const KERNEL_LINKS = 40
@@ -92,7 +92,6 @@ export class KernelRoot implements Disposable {
   /** It, where it names the root on this side too, and which directory that is. */
   #place: string | undefined
   #identity: string | undefined
-  #missing = false
 
   constructor(root: PinnedRoot, openat2: Openat2) {
     this.#root = root
@@ -102,7 +101,7 @@ export class KernelRoot implements Disposable {
 
   resolve(path: string, policy: Policy): RootedPath | undefined {
     // What is missing has to be walked in any case, to tell where.
-    if (this.#missing || this.#answers.average < KERNEL_PAYS) return undefined
+    if (this.#answers.average < KERNEL_PAYS) return undefined
     const asked = question(path, policy)
     const answer = asked && this.#ask(asked)
     if (answer !== undefined) this.#answers.tell(true)
@@ -147,7 +146,7 @@ export class KernelRoot implements Disposable {
 
   /** A descriptor of the file itself, opened with O_PATH, to be closed by `close`. */
   open(path: string, policy: Policy): number | undefined {
-    const asked = this.#missing ? undefined : question(path, policy)
+    const asked = question(path, policy)
     const fd = asked === undefined ? -1 : this.#open(asked)
     return fd < 0 ? undefined : fd
   }
@@ -156,7 +155,7 @@ export class KernelRoot implements Disposable {
 
   /** One call on the thread pool, for whatever may make the kernel wait. */
   resolveAsync(path: string, policy: Policy): Promise<RootedPath | undefined> {
-    const asked = this.#missing ? undefined : question(path, policy)
+    const asked = question(path, policy)
     if (asked === undefined || asked.overBudget) return Promise.resolve(undefined)
     return new Promise((resolve) =>
       this.#openat2.openAsync(this.#root.fd, asked, (fd) => {
@@ -166,15 +165,25 @@ export class KernelRoot implements Disposable {
     )
   }
 
-  #open(asked: Question, resolve = 0): number {
-    const call = { path: asked.path, flags: asked.flags, resolve: asked.resolve | resolve }
+  #open({ flags, path, resolve }: Question, also = 0): number {
+    return this.#call(this.#root.fd, { path, flags, resolve: resolve | also })
+  }
+
+  #call(directory: number, call: Call): number {
     for (let attempt = 1;; attempt++) {
-      const fd = this.#openat2.open(this.#root.fd, call)
-      if (fd >= 0) return fd
-      // ENOSYS will stay (an old kernel, a seccomp filter); to remember EPERM would be to trust a passing state.
-      if (fd === -ENOSYS) this.#missing = true
+      const fd = this.#openat2.open(directory, call)
       if (fd !== -EAGAIN || attempt === ATTEMPTS) return fd
     }
+  }
+
+  /**
+   * The errno with which the kernel refuses any `openat2`: it is too old, or a seccomp filter forbids the call, which stays so.
+   * Asked on procfs, which never makes it wait.
+   */
+  get refusal(): number | undefined {
+    const fd = this.#call(this.#descriptors, { path: ".", flags: 0, resolve: Resolve.noMagicLinks | Resolve.inRoot })
+    if (fd >= 0) this.#openat2.close(fd)
+    return fd >= 0 || fd === -EAGAIN ? undefined : -fd
   }
 
   #take(fd: number, ownPath: string | undefined): RootedPath | undefined {

@@ -4,15 +4,18 @@ import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { RootClosed, type RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
+import { getSystemErrorName } from "node:util"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
+import { type Binding, load } from "./binding.js"
+import { errnoError } from "./errnoError.js"
 import { Handle } from "./handle.js"
 import { KernelRoot } from "./kernelRoot.js"
-import { load, type Openat2 } from "./openat2.js"
+import type { Openat2 } from "./openat2.js"
 import { openRoot, unavailable } from "./openRoot.js"
-import { checkProcfs } from "./procfs.js"
 import { PinnedRoot } from "./pinnedRoot.js"
+import { checkSystem } from "./system.js"
 import { Protection } from "./protection.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
 
@@ -26,18 +29,38 @@ export interface OpenRoot {
   readonly kernel: KernelRoot | undefined
   readonly protection: Protection
   readonly ground: Ground
+  readonly strategy: Root.Strategy
 }
 
 /** @internal */
 export type RootHandle = Handle<OpenRoot>
 
+const byKernel: Root.Strategy = { name: "kernel", reason: "openat2 resolves a path in one call" }
+
+const byWalk = (reason: string): Root.Strategy => ({ name: "walk", reason })
+
+/** With what resolves paths, as far as this system lets it. */
+const kernelOf = (pinned: PinnedRoot, binding: Binding): Pick<OpenRoot, "kernel" | "strategy"> => {
+  if (binding.openat2 === undefined) return { kernel: undefined, strategy: byWalk(binding.reason) }
+  const kernel = new KernelRoot(pinned, binding.openat2)
+  const { refusal } = kernel
+  if (refusal === undefined) return { kernel, strategy: byKernel }
+  kernel[Symbol.dispose]()
+  const code = getSystemErrorName(-refusal)
+  if (code === "EMFILE" || code === "ENFILE") throw errnoError(code, "openat2")
+  const why = code === "ENOSYS"
+    ? "this kernel or its sandbox has no openat2"
+    : "openat2 is refused here, by a sandbox most likely"
+  return { kernel: undefined, strategy: byWalk(`${why} (${code})`) }
+}
+
 /** Takes the descriptor over. */
-const handleOf = (fd: number, findPlace: boolean, openat2: Openat2 | undefined): RootHandle => {
+const handleOf = (fd: number, findPlace: boolean, binding: Binding): RootHandle => {
   const pinned = new PinnedRoot(fd, findPlace)
   try {
     const protection = Protection.read()
-    const kernel = openat2 && new KernelRoot(pinned, openat2)
-    return Handle.make({ pinned, kernel, protection, ground: groundOf(pinned, protection, openat2) }, (root) => {
+    const ground = groundOf(pinned, protection, binding.openat2)
+    return Handle.make({ pinned, protection, ground, ...kernelOf(pinned, binding) }, (root) => {
       root.kernel?.[Symbol.dispose]()
       root.pinned[Symbol.dispose]()
     })
@@ -48,7 +71,7 @@ const handleOf = (fd: number, findPlace: boolean, openat2: Openat2 | undefined):
 }
 
 /** What answers `openat2`, looked for once it is known that a descriptor is free to load it. */
-type Bind = () => Openat2 | undefined
+type Bind = () => Binding
 
 /** The handle closes with the scope; the root, when what was begun or made by then is at its end too. */
 const openHandle = (
@@ -56,11 +79,11 @@ const openHandle = (
   onPool: boolean,
   bind: Bind
 ): Effect.Effect<RootHandle, RootUnavailable, Scope.Scope> => {
-  const opened = Effect.flatMap(checkProcfs(path), () => {
-    const openat2 = bind()
+  const opened = Effect.flatMap(checkSystem(path), () => {
+    const binding = bind()
     return Effect.flatMap(openRoot(path, onPool), (fd) =>
       Effect.try({
-        try: () => handleOf(fd, !onPool, openat2),
+        try: () => handleOf(fd, !onPool, binding),
         catch: (cause) => unavailable(path, cause as NodeJS.ErrnoException) // `node:fs` throws nothing else
       }))
   })
@@ -94,6 +117,7 @@ const retained = (path: string, root: RootHandle): Effect.Effect<RootHandle, Roo
 
 const onMainThread = (path: string, root: RootHandle): Root.Provider => ({
   path,
+  strategy: root.value.strategy,
   walk: (asked, policy) =>
     Effect.suspend(() =>
       root.isOpen ? Effect.succeed(walkSync(root.value.ground, asked, policy)) : closed(path, asked)
@@ -138,6 +162,7 @@ const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
     onPool(path, asked, root, (opened, signal) => walkAsync(opened, asked, policy, signal))
   return {
     path,
+    strategy: root.value.strategy,
     walk,
     batch: (policy, maxRemembered) =>
       Effect.flatMap(retained(path, root), (held) =>
@@ -180,19 +205,23 @@ export const openBound = (
     root: Root.make((offMainThread ? onThreadPool : onMainThread)(path, handle))
   }))
 
+/** @internal */
+export const given = (openat2: Openat2 | undefined): Binding =>
+  openat2 === undefined ? { openat2, reason: "openat2 is not used" } : { openat2 }
+
 /**
  * Opens a root with whatever answers `openat2`: a test gives one that fails.
  *
  * @internal
  */
 export const open = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  openBound(path, options, () => openat2)
+  openBound(path, options, () => given(openat2))
 
 /** @internal */
 export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Effect.map(open(path, options, openat2), ({ root }) => root)
 
-const none: Bind = () => undefined
+const none: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
 
 /** @internal */
 export const make = (path: string, options: Options = {}) =>

@@ -11,8 +11,9 @@ import * as metadata from "./fileSystem/metadata.js"
 import { readOnly } from "./fileSystem/readOnly.js"
 import * as trees from "./fileSystem/trees.js"
 import * as watch from "./fileSystem/watch.js"
-import { openBound } from "./nodeRoot.js"
-import { load, type Openat2 } from "./openat2.js"
+import { given, openBound } from "./nodeRoot.js"
+import { type Binding, load } from "./binding.js"
+import type { Openat2 } from "./openat2.js"
 
 const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => {
   const system = {
@@ -27,7 +28,7 @@ const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => 
   return { ...FileSystem.make(system), sink: system.sink }
 }
 
-const makeBound = (path: string, options: Options, bind: () => Openat2 | undefined) =>
+const makeBound = (path: string, options: Options, bind: () => Binding) =>
   Effect.map(
     openBound(path, {}, bind),
     ({ handle, root }) =>
@@ -45,7 +46,7 @@ export const make = (path: string, options: Options) => makeBound(path, options,
  * @internal
  */
 export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  Layer.scopedContext(makeBound(path, options, () => openat2))
+  Layer.scopedContext(makeBound(path, options, () => given(openat2)))
 
 /** @internal */
 export const layer = (path: string, options: Options = {}) => Layer.scopedContext(make(path, options))

@@ -1,5 +1,4 @@
 /** System calls that Node has not, through koffi, an optional dependency whose binaries come inside its package. */
-import { createRequire } from "node:module"
 import type koffi from "koffi"
 import { O_CLOEXEC, O_PATH } from "./constants.js"
 import type { Stat } from "./lookup.js"
@@ -12,8 +11,12 @@ import { fromNode } from "./pathBytes.js"
  */
 export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10 } as const
 
-/** What is asked of the kernel; a result below 0 is an errno, negated. */
-interface Call {
+/**
+ * What is asked of the kernel; a result below 0 is an errno, negated.
+ *
+ * @internal
+ */
+export interface Call {
   readonly path: string
   readonly flags: number
   readonly resolve: number
@@ -91,7 +94,8 @@ const inTurn = (begin: Openat2["openAsync"]): Openat2["openAsync"] => {
   return ask
 }
 
-const bind = ({ errno, load }: typeof koffi): Openat2 => {
+/** @internal */
+export const bind = ({ errno, load }: typeof koffi): Openat2 => {
   const libc = load(null)
   const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
   const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
@@ -142,19 +146,3 @@ const bind = ({ errno, load }: typeof koffi): Openat2 => {
     close: (fd) => close(fd)
   }
 }
-
-/**
- * The binding, where koffi is installed and has a binary for this machine.
- *
- * @internal
- */
-export const load = (): Openat2 | undefined => {
-  try {
-    return loaded ??= bind(createRequire(import.meta.url)("koffi") as typeof koffi)
-  } catch {
-    // Not installed, or no binary for this machine: both are what the walk is for.
-    return undefined
-  }
-}
-
-let loaded: Openat2 | undefined

@@ -16,6 +16,7 @@ import type {
   Provider,
   ResolveOptions,
   Root,
+  Strategy,
   TypeId as RootTypeId
 } from "../Root.js"
 import * as EventLoop from "./eventLoop.js"
@@ -91,6 +92,8 @@ const inParts =
 
 const noAnswers: ReadonlyArray<Answer> = []
 
+const everyComponent: Strategy = { name: "walk", reason: "such a root looks up every component" }
+
 /** What a batch answers that was begun after the root had been closed. */
 const allClosed = (root: string) => (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
   Effect.succeed(paths.map((path) => Either.left(new RootClosed({ root, path, at: RootedPath.root }))))
@@ -101,6 +104,7 @@ export const make = (provider: Provider): Root => {
 
   const {
     batch,
+    strategy = everyComponent,
     resolve = (path, policy) => Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome))
   } = provider
 
@@ -118,6 +122,7 @@ export const make = (provider: Provider): Root => {
   return tag.of({
     [TypeId]: TypeId,
     path: root,
+    strategy,
     resolve: (path, options) =>
       Effect.suspend(() => {
         const refusal = refused(root, path)

@@ -1,4 +1,6 @@
 /**
+ * What no root can do without: Node's own `node:fs`, and a procfs.
+ *
  * Whether `/proc` is what all else here relies on: a procfs that shows this process its own descriptors. What is mounted there
  * may be another file system, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`); paths through it would
  * lead nowhere, or to another process's files.
@@ -33,7 +35,19 @@ const showsDescriptors = (): boolean => {
   }
 }
 
+/**
+ * Deno has a `node:fs` of its own, in which descriptors are not the system's: most operations would fail with EBADF.
+ *
+ * @internal
+ */
+export const runtimeTrouble = (versions: Readonly<Record<string, string | undefined>>): string | undefined =>
+  versions["deno"] === undefined
+    ? undefined
+    : "Deno does not use descriptors as Node does, which is what it is made of: run it in Node or Bun"
+
 const trouble = (): string | undefined => {
+  const runtime = runtimeTrouble(process.versions)
+  if (runtime !== undefined) return runtime
   if (!isProcfs("/proc") && !isProcfs(SELF_FD)) {
     return "no procfs is mounted at /proc, and it cannot do without: mount one"
   }
@@ -42,11 +56,11 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Fails where there is no such procfs, or no descriptor free to find out.
+ * Fails where one of them is missing, or no descriptor free to find out.
  *
  * @internal
  */
-export const checkProcfs = (root: string): Effect.Effect<void, RootUnavailable> =>
+export const checkSystem = (root: string): Effect.Effect<void, RootUnavailable> =>
   Effect.suspend(() => {
     try {
       const reason = trouble()

@@ -1,0 +1,48 @@
+/** Loads koffi, or tells why not: it may be missing, have no binary for this machine, or one that is damaged. */
+import { createRequire } from "node:module"
+import type koffi from "koffi"
+import { isWhole } from "./elf.js"
+import { bind, type Openat2 } from "./openat2.js"
+
+/**
+ * What answers `openat2`, or why nothing does.
+ *
+ * @internal
+ */
+export type Binding =
+  | { readonly openat2: Openat2 }
+  | { readonly openat2: undefined; readonly reason: string }
+
+/**
+ * Which binary koffi loads is its own affair, so that each is looked at when it comes to that. It is loaded in one go: nothing
+ * else is loaded meanwhile.
+ */
+const checked = <A>(load: () => A): A => {
+  const { dlopen } = process
+  process.dlopen = (module: object, path: string, ...rest) => {
+    if (!isWhole(path)) throw new Error(`${path} is cut off`)
+    dlopen.call(process, module, path, ...rest)
+  }
+  try {
+    return load()
+  } finally {
+    process.dlopen = dlopen
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException // `require` throws nothing else
+  if (code === "MODULE_NOT_FOUND" && message.includes("'koffi'")) return "koffi is not installed"
+  return `koffi cannot be loaded: ${message.split("\n", 1)[0]}`
+}
+
+let loaded: { readonly openat2: Openat2 } | undefined
+
+/** @internal */
+export const load = (): Binding => {
+  try {
+    return loaded ??= { openat2: bind(checked(() => createRequire(import.meta.url)("koffi") as typeof koffi)) }
+  } catch (error) {
+    return { openat2: undefined, reason: reasonOf(error) }
+  }
+}

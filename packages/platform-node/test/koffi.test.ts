@@ -1,0 +1,80 @@
+/** Without koffi, or with one that is damaged, every root walks, and says why. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, readdirSync, realpathSync, statSync, truncateSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { dirname } from "node:path"
+import { isWhole } from "../src/internal/elf.js"
+
+type Change = (binaries: ReadonlyArray<string>) => void
+
+const binariesIn = (directory: string): ReadonlyArray<string> =>
+  readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".node")).map((name) => `${directory}/${name}`)
+
+const koffi = (): string => dirname(realpathSync(createRequire(import.meta.url).resolve("koffi")))
+
+/** What a program says that finds a copy of koffi, changed, or none. */
+const withKoffi = async (change: Change | undefined): Promise<unknown> => {
+  using place = temporary()
+  const modules = `${place.path}/node_modules`
+  mkdirSync(modules)
+  materialize(place.path, [{ path: "/root/f", type: "file" }, { path: "/root/l", type: "symlink", target: "f" }])
+  if (change !== undefined) {
+    cpSync(koffi(), `${modules}/koffi`, { recursive: true })
+    cpSync(`${dirname(koffi())}/@koromix`, `${modules}/@koromix`, { recursive: true, dereference: true })
+    change(binariesIn(modules))
+  }
+  cpSync(await bundled(new URL("./programs/strategy.ts", import.meta.url)), `${place.path}/program.mjs`)
+  const { signal, stderr, stdout } = spawnSync(process.execPath, [`${place.path}/program.mjs`, `${place.path}/root`], {
+    encoding: "utf8",
+    // The place alone is searched.
+    env: { PATH: process.env["PATH"], HOME: place.path },
+    timeout: 60_000
+  })
+  return stdout === "" ? { signal, stderr } : JSON.parse(stdout)
+}
+
+const walked = (reason: unknown) => ({ strategy: { name: "walk", reason }, resolved: "/f", real: "/f" })
+
+describe("koffi", () => {
+  it("is not installed", async () => {
+    expect(await withKoffi(undefined)).toEqual(walked("koffi is not installed"))
+  })
+})
+
+describe.skipIf(without("koffi"))("koffi's binary", () => {
+  it.skipIf(without("openat2"))("is whole", async () => {
+    expect(await withKoffi(() => {})).toMatchObject({ strategy: { name: "kernel" }, resolved: "/f", real: "/f" })
+  })
+
+  it.each([0, 15, 1_000, 100_000])("is cut off after %i bytes", async (length) => {
+    const answer = await withKoffi((binaries) => binaries.forEach((binary) => truncateSync(binary, length)))
+    expect(answer).toEqual(walked(expect.stringMatching(/^koffi cannot be loaded: .*koffi\.node is cut off$/)))
+  })
+
+  it("is no binary", async () => {
+    const answer = await withKoffi((binaries) => binaries.forEach((binary) => writeFileSync(binary, "x".repeat(9_999))))
+    expect(answer).toEqual(walked(expect.stringContaining("is cut off")))
+  })
+})
+
+describe("a library", () => {
+  it("is whole, or lacks its end", () => {
+    using place = temporary()
+    const copy = `${place.path}/copy`
+    const [binary = process.execPath] = binariesIn(
+      `${dirname(koffi())}/@koromix`
+    )
+    expect(isWhole(binary)).toBe(true)
+    cpSync(binary, copy)
+    for (const length of [statSync(copy).size >> 1, 200, 64, 63, 10, 0]) {
+      truncateSync(copy, length)
+      expect({ length, whole: isWhole(copy) }).toEqual({ length, whole: false })
+    }
+  })
+})

@@ -1,0 +1,15 @@
+/** `node strategy.mjs <directory>`: prints with which strategy `/l` is resolved there, and to what. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { Root } from "@procfsroot/platform"
+import { NodeRootFileSystem } from "@procfsroot/platform-node"
+import * as Effect from "effect/Effect"
+
+const [directory = ""] = process.argv.slice(2)
+
+const program = Effect.gen(function*() {
+  const root = yield* Root.Root
+  const fs = yield* FileSystem
+  return { strategy: root.strategy, resolved: yield* root.resolve("/l"), real: yield* fs.realPath("/l") }
+}).pipe(Effect.provide(NodeRootFileSystem.layer(directory)))
+
+process.stdout.write(JSON.stringify(await Effect.runPromise(program)))
