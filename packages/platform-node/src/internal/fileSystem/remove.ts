@@ -4,20 +4,20 @@ import type { RemoveOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { fstatSync, rmdirSync, unlinkSync } from "node:fs"
 import { O_DIRECTORY } from "../constants.js"
-import { O_HANDLE } from "./foundFiles.js"
+import { FoundFiles, O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import { type Inside, split } from "./inside.js"
 import { slotPath } from "./metadata.js"
 import { operation } from "./operation.js"
-import { codeOf, pathOf, type Place, Tree } from "./tree.js"
+import { type Child, childOf, codeOf, pathOf, Tree } from "./tree.js"
 
 class Removal extends Tree {
   /** Unlinks first: a directory says EISDIR, so that nothing has to be known of a file before. */
-  entry(place: Place): Effect.Effect<void, PlatformError> {
+  entry(child: Child): Effect.Effect<void, PlatformError> {
     return Effect.flatMap(
       this.step(() => {
         try {
-          unlinkSync(pathOf(place))
+          unlinkSync(pathOf(child))
           return true
         } catch (error) {
           if (codeOf(error) === "ENOENT") return true
@@ -25,16 +25,15 @@ class Removal extends Tree {
           throw error
         }
       }),
-      (gone) => gone ? Effect.void : this.directory(place, pathOf(place))
+      (gone) => gone ? Effect.void : this.directory(child)
     )
   }
 
-  /** `named` is how the last call is to name the directory. */
-  directory(place: Place, named: string | Buffer): Effect.Effect<void, PlatformError> {
+  directory(child: Child): Effect.Effect<void, PlatformError> {
     return Effect.flatMap(
       this.step(() => {
         try {
-          rmdirSync(named)
+          rmdirSync(slotPath(child))
           return true
         } catch (error) {
           if (codeOf(error) === "ENOTEMPTY") return false
@@ -43,13 +42,12 @@ class Removal extends Tree {
       }),
       (gone) => {
         if (gone) return Effect.void
-        const children = Effect.scoped(
-          Effect.flatMap(
-            this.held(pathOf(place), O_HANDLE | O_DIRECTORY),
-            (fd) => this.each(fd, (name) => this.entry({ directory: fd, name }))
-          )
+        const children = this.open(
+          child,
+          O_HANDLE | O_DIRECTORY,
+          (directory) => this.each(directory, (child) => this.entry(child))
         )
-        return Effect.zipRight(children, this.step(() => rmdirSync(named)))
+        return Effect.zipRight(children, this.step(() => rmdirSync(slotPath(child))))
       }
     )
   }
@@ -71,12 +69,14 @@ export const remove = (
     if (isDirectory && !recursive) throw errnoError("ERR_FS_EISDIR", "rm")
     const slot = inside.slot(path, hold)
     if (slot === undefined) throw errnoError(notAName[split(path).name] ?? "EBUSY", "rmdir")
-    return { slot, isDirectory, hold: hold.keep() }
+    const kept = hold.keep()
+    const child = childOf(new FoundFiles(kept).top(slot.directory), slot.name, slot.slash)
+    return { child, isDirectory, hold: kept }
   })
   const removed = Effect.acquireUseRelease(
     found,
-    ({ isDirectory, slot }) =>
-      isDirectory ? removal.directory(slot, slotPath(slot)) : removal.step(() => unlinkSync(slotPath(slot))),
+    ({ child, isDirectory }) =>
+      isDirectory ? removal.directory(child) : removal.step(() => unlinkSync(slotPath(child))),
     ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
   )
   return force
