@@ -50,11 +50,13 @@ const syscalls = {
   stream: "open",
   symlink: "symlink",
   truncate: "open",
+  // The method that platform-node's errors name for `utimes`.
+  utime: "utime",
   utimes: "utime",
   watch: "stat",
   writeFile: "open",
   writeFileString: "open"
-} as const satisfies Readonly<Record<keyof FileSystem, string>>
+} as const satisfies Readonly<Record<keyof FileSystem | "utime", string>>
 
 const syscallOf = (method: string): string | undefined =>
   Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
@@ -114,11 +116,16 @@ const inside = (error: ResolveError, path: string): ResolveError => {
 }
 
 /** @internal */
-export const fromResolveError = (method: string, error: ResolveError, path: string = error.path): PlatformError => {
+export const fromResolveError = (
+  method: string,
+  error: ResolveError,
+  path: string = error.path,
+  syscall: string | undefined = syscallOf(method)
+): PlatformError => {
   const cause = inside(error, path)
   return cause._tag === "InvalidPath"
     ? new BadArgument({ module: MODULE, method, description: cause.message, cause })
-    : systemError(method, cause.path, { code: cause.code, syscall: syscallOf(method) }, cause.message, cause)
+    : systemError(method, cause.path, { code: cause.code, syscall }, cause.message, cause)
 }
 
 /** @internal */

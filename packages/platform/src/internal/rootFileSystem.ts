@@ -2,18 +2,24 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import type { Root } from "../Root.js"
-import { fromUnknown } from "./fileSystemError.js"
 import { isFaithful } from "./fileSystemRoot.js"
+import { isPathTooLong } from "./limits.js"
 import { openUse, pathUses } from "./pathUse.js"
 import { tag as rootTag } from "./root.js"
+import { badArgument, checked, fits, isMode } from "./rootFileSystemArguments.js"
 import { copy, copyFile } from "./rootFileSystemCopy.js"
 import { makeDirectory, newName, readDirectory, remove, rename } from "./rootFileSystemDirectories.js"
-import { type Asked, fail, Inside } from "./rootFileSystemPaths.js"
+import { OpenFile } from "./rootFileSystemFile.js"
+import { fail, Inside } from "./rootFileSystemPaths.js"
 import { makeTemporary } from "./rootFileSystemTemporary.js"
 import { watch } from "./rootFileSystemWatch.js"
 
 type OnePath = "access" | "chmod" | "chown" | "readFile" | "readLink" | "stat" | "truncate" | "utimes"
+
+/** As platform-node names it in its errors. */
+const told = (method: string): string => method === "utimes" ? "utime" : method
 
 /** A method whose whole work, once its path is resolved, is that of the file system below. */
 const simple = <const M extends OnePath>(inside: Inside, method: M): FileSystem.FileSystem[M] => {
@@ -21,37 +27,25 @@ const simple = <const M extends OnePath>(inside: Inside, method: M): FileSystem.
     path: string,
     ...rest: ReadonlyArray<unknown>
   ) => Effect.Effect<unknown, PlatformError> // what all of these have in common
+  const doFit = (fits as { readonly [M in OnePath]?: (...rest: ReadonlyArray<unknown>) => boolean })[method] // the method's own arguments, which the compiler cannot relate
   const [use] = pathUses[method]
   const wrapped = (path: string, ...rest: ReadonlyArray<unknown>) => {
-    const asked = { method, path }
-    return Effect.flatMap(inside.at(use, asked), (place) => inside.below(asked, place, (host) => call(host, ...rest)))
+    const asked = { method: told(method), path }
+    return checked(
+      asked,
+      [path],
+      doFit?.(...rest) ?? true,
+      () => Effect.flatMap(inside.at(use, asked), (place) => inside.below(asked, place, (host) => call(host, ...rest)))
+    )
   }
   return wrapped as FileSystem.FileSystem[M] // the same arguments, the same result
-}
-
-/** An open file tells of no path, unless the file system below does. */
-const openFile = (file: FileSystem.File, { path }: Asked): FileSystem.File => {
-  const told = (method: string) => <A>(effect: Effect.Effect<A, PlatformError>) =>
-    Effect.mapError(effect, (error) => fromUnknown(method, path, error))
-  return {
-    [FileSystem.FileTypeId]: FileSystem.FileTypeId,
-    fd: file.fd,
-    stat: told("stat")(file.stat),
-    seek: (offset, from) => file.seek(offset, from),
-    sync: told("sync")(file.sync),
-    read: (buffer) => told("read")(file.read(buffer)),
-    readAlloc: (size) => told("readAlloc")(file.readAlloc(size)),
-    truncate: (length) => told("truncate")(file.truncate(length)),
-    write: (buffer) => told("write")(file.write(buffer)),
-    writeAll: (buffer) => told("writeAll")(file.writeAll(buffer))
-  }
 }
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
   const inside = new Inside(root, fs)
   const readLink = simple(inside, "readLink")
-  return FileSystem.make({
+  const made = FileSystem.make({
     access: simple(inside, "access"),
     chmod: simple(inside, "chmod"),
     chown: simple(inside, "chown"),
@@ -59,24 +53,33 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     copyFile: copyFile(inside),
     link: (fromPath, toPath) => {
       const asked = { method: "link", path: fromPath }
-      return Effect.flatMap(
-        inside.at(pathUses.link[0], asked),
-        (from) =>
-          Effect.flatMap(
-            newName(inside, asked, toPath),
-            (to) => inside.below(asked, from, (host) => fs.link(host, root.hostPath(to)))
-          )
-      )
+      return checked(asked, [fromPath, toPath], true, () =>
+        Effect.flatMap(
+          inside.at(pathUses.link[0], asked),
+          (from) =>
+            Effect.flatMap(
+              newName(inside, asked, toPath),
+              (to) => inside.below(asked, from, (host) => fs.link(host, root.hostPath(to)))
+            )
+        ))
     },
     makeDirectory: makeDirectory(inside),
     ...makeTemporary(inside),
     open: (path, options) => {
       const asked = { method: "open", path }
-      return Effect.flatMap(
-        inside.at(openUse(options?.flag ?? "r"), asked),
-        (place) =>
-          Effect.map(inside.below(asked, place, (host) => fs.open(host, options)), (file) => openFile(file, asked))
-      )
+      const { flag = "r", mode } = options ?? {}
+      return checked(asked, [path], isMode(mode), () =>
+        Effect.flatMap(
+          Effect.flatMap(
+            inside.at(openUse(flag), asked),
+            (place) => inside.below(asked, place, (host) => fs.open(host, options))
+          ),
+          (file) =>
+            Effect.acquireRelease(
+              Effect.sync(() => new OpenFile(file, asked, flag.startsWith("a"))),
+              (opened) => Effect.sync(() => opened.close())
+            )
+        ))
     },
     readDirectory: readDirectory(inside),
     readFile: simple(inside, "readFile"),
@@ -91,23 +94,33 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     stat: simple(inside, "stat"),
     symlink: (target, path) => {
       const asked = { method: "symlink", path: target }
-      if (!target.isWellFormed()) return fail(asked, "EILSEQ", "symlink")
-      return Effect.flatMap(
-        newName(inside, asked, path),
-        (place) => inside.below(asked, place, (host) => fs.symlink(target, host))
-      )
+      return checked(asked, [target, path], true, () =>
+        Effect.gen(function*() {
+          if (target === "") return yield* fail(asked, "ENOENT")
+          // The text is taken from the caller before the name is looked for (`do_symlinkat` in `fs/namei.c`).
+          if (isPathTooLong(target)) return yield* fail(asked, "ENAMETOOLONG")
+          yield* inside.speakable(asked, target)
+          const place = yield* newName(inside, asked, path)
+          return yield* inside.below(asked, place, (host) => fs.symlink(target, host))
+        }))
     },
     truncate: simple(inside, "truncate"),
     utimes: simple(inside, "utimes"),
     watch: watch(inside),
     writeFile: (path, data, options) => {
       const asked = { method: "writeFile", path }
-      return Effect.flatMap(
-        inside.at(openUse(options?.flag ?? "w"), asked),
-        (place) => inside.below(asked, place, (host) => fs.writeFile(host, data, options))
-      )
+      return checked(asked, [path], isMode(options?.mode), () =>
+        Effect.flatMap(
+          inside.at(openUse(options?.flag ?? "w"), asked),
+          (place) => inside.below(asked, place, (host) => fs.writeFile(host, data, options))
+        ))
     }
   })
+  return {
+    ...made,
+    stream: (path, options) =>
+      fits.stream(options) ? made.stream(path, options) : Stream.fail(badArgument("stream", "a number is out of range"))
+  }
 }
 
 /** @internal */

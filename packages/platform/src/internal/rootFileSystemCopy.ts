@@ -9,20 +9,22 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { pathUses } from "./pathUse.js"
 import { makeDirectories } from "./rootFileSystemDirectories.js"
+import { checked } from "./rootFileSystemArguments.js"
 import { type Asked, child, fail, type Inside } from "./rootFileSystemPaths.js"
 import { nameOf, withoutSlashes } from "./text.js"
 
 /** @internal */
 export const copyFile = (inside: Inside) => (fromPath: string, toPath: string) => {
   const asked = { method: "copyFile", path: fromPath }
-  return Effect.gen(function*() {
-    const from = yield* inside.at(pathUses.copyFile[0], asked)
-    const to = yield* inside.at(pathUses.copyFile[1], asked, toPath)
-    const { type } = yield* inside.below(asked, from, (host) => inside.fs.stat(host))
-    // libuv would make the destination first, and take it away again, with whatever was there before.
-    if (type === "Directory") return yield* fail(asked, "EISDIR", "copyfile")
-    return yield* copyData(inside, asked, from, to)
-  })
+  return checked(asked, [fromPath, toPath], true, () =>
+    Effect.gen(function*() {
+      const from = yield* inside.at(pathUses.copyFile[0], asked)
+      const to = yield* inside.at(pathUses.copyFile[1], asked, toPath)
+      const { type } = yield* inside.below(asked, from, (host) => inside.fs.stat(host))
+      // libuv would make the destination first, and take it away again, with whatever was there before.
+      if (type === "Directory") return yield* fail(asked, "EISDIR", "copyfile")
+      return yield* copyData(inside, asked, from, to)
+    }))
 }
 
 const copyData = (inside: Inside, asked: Asked, from: RootedPath, to: RootedPath) =>
@@ -42,13 +44,14 @@ type Kind = "Directory" | "SymbolicLink" | "Other"
 /** @internal */
 export const copy = (inside: Inside) => (fromPath: string, toPath: string, options: CopyOptions = {}) => {
   const asked = { method: "copy", path: fromPath }
-  return Effect.gen(function*() {
-    const from = yield* inside.at(pathUses.copy[0], asked)
-    const kind = yield* kindOf(inside, asked, from)
-    if (kind === undefined) return yield* fail(asked, "ENOENT", "cp")
-    const to = yield* destination(inside, asked, from, kind, toPath)
-    return yield* copyTo({ inside, asked, options, from, to }, kind)
-  })
+  return checked(asked, [fromPath, toPath], true, () =>
+    Effect.gen(function*() {
+      const from = yield* inside.at(pathUses.copy[0], asked)
+      const kind = yield* kindOf(inside, asked, from)
+      if (kind === undefined) return yield* fail(asked, "ENOENT")
+      const to = yield* destination(inside, asked, from, kind, toPath)
+      return yield* copyTo({ inside, asked, options, from, to }, kind)
+    }))
 }
 
 const kindOf = (inside: Inside, asked: Asked, place: RootedPath): Effect.Effect<Kind | undefined, PlatformError> =>
@@ -72,29 +75,36 @@ const destination = (inside: Inside, asked: Asked, from: RootedPath, kind: Kind,
     yield* makeDirectories(inside, asked, parent || "/", {})
     const slot = yield* inside.slot(asked, toPath)
     if (slot.special !== undefined) return yield* fail(asked, "EEXIST", "cp")
-    if (slot.slash && kind !== "Directory") return yield* fail(asked, kind === "Other" ? "EISDIR" : "ENOENT", "cp")
+    if (slot.slash && kind !== "Directory") {
+      return yield* kind === "Other" ? fail(asked, "EISDIR", "copyfile") : fail(asked, "ENOENT", "symlink")
+    }
     return slot.path
   })
 
 /** A directory copied into itself would have no end. */
 const notWithin = (asked: Asked, from: RootedPath, to: RootedPath) =>
-  from === "/" || to.startsWith(`${from}/`) ? fail(asked, "EINVAL", "cp") : Effect.void
+  from === "/" || to.startsWith(`${from}/`) ? fail(asked, "ERR_FS_CP_EINVAL", "cp") : Effect.void
 
 const copyTo = (step: Step, kind: Kind): Effect.Effect<void, PlatformError> =>
   Effect.gen(function*() {
     const { asked, from, inside, options, to } = step
     const existing = yield* kindOf(inside, asked, to)
     if (existing !== undefined) {
-      if (from === to || (yield* sameFile(step, kind, existing))) return yield* fail(asked, "EINVAL", "cp")
-      if (kind === "Directory" && existing !== "Directory") return yield* fail(asked, "EISDIR", "cp")
-      if (kind !== "Directory" && existing === "Directory") return yield* fail(asked, "ENOTDIR", "cp")
+      if (from === to || (yield* sameFile(step, kind, existing))) return yield* fail(asked, "ERR_FS_CP_EINVAL", "cp")
+      if (kind === "Directory" && existing !== "Directory") {
+        return yield* fail(asked, "ERR_FS_CP_DIR_TO_NON_DIR", "cp")
+      }
+      if (kind !== "Directory" && existing === "Directory") {
+        return yield* fail(asked, "ERR_FS_CP_NON_DIR_TO_DIR", "cp")
+      }
     }
     if (kind === "Directory") {
       yield* notWithin(asked, from, to)
       return yield* copyDirectory(step, existing !== undefined)
     }
     const info = kind === "SymbolicLink" ? undefined : yield* stat(inside, asked, from)
-    if (info?.type === "FIFO" || info?.type === "Socket") return yield* fail(asked, "EINVAL", "cp")
+    if (info?.type === "FIFO") return yield* fail(asked, "ERR_FS_CP_FIFO_PIPE", "cp")
+    if (info?.type === "Socket") return yield* fail(asked, "ERR_FS_CP_SOCKET", "cp")
     if (existing !== undefined) {
       if (options.overwrite !== true) return
       yield* inside.below(asked, to, (host) => inside.fs.remove(host))
@@ -123,7 +133,7 @@ const copyDirectory = (step: Step, exists: boolean): Effect.Effect<void, Platfor
       const place = child(from, name)
       const kind = yield* kindOf(inside, asked, place)
       // Gone since the directory was read.
-      if (kind === undefined) return yield* fail(asked, "ENOENT", "cp")
+      if (kind === undefined) return yield* fail(asked, "ENOENT")
       yield* copyTo({ ...step, from: place, to: child(to, name) }, kind)
     }
     // Last, so that a directory that may not be written is filled all the same.

@@ -3,10 +3,10 @@ import type { PlatformError } from "@effect/platform/Error"
 import type { MakeDirectoryOptions, ReadDirectoryOptions, RemoveOptions } from "@effect/platform/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
-import { fromResolveError } from "./fileSystemError.js"
 import { MAXSYMLINKS } from "./limits.js"
 import { pathUses } from "./pathUse.js"
-import { type Asked, child, fail, type Inside, type Slot } from "./rootFileSystemPaths.js"
+import { checked, isMode } from "./rootFileSystemArguments.js"
+import { type Asked, child, fail, type Inside, type Slot, unresolved } from "./rootFileSystemPaths.js"
 import { withoutSlashes } from "./text.js"
 
 /**
@@ -29,9 +29,10 @@ export const newName = (inside: Inside, asked: Asked, path: string): Effect.Effe
 /** @internal */
 export const makeDirectory = (inside: Inside) => (path: string, options?: MakeDirectoryOptions) => {
   const asked = { method: "makeDirectory", path }
-  return options?.recursive === true
-    ? makeDirectories(inside, asked, path, options)
-    : Effect.flatMap(inside.slot(asked), (slot) => makeOne(inside, asked, slot, options))
+  return checked(asked, [path], isMode(options?.mode), () =>
+    options?.recursive === true
+      ? makeDirectories(inside, asked, path, options)
+      : Effect.flatMap(inside.slot(asked), (slot) => makeOne(inside, asked, slot, options)))
 }
 
 const makeOne = (inside: Inside, asked: Asked, slot: Slot, options?: MakeDirectoryOptions) =>
@@ -69,7 +70,7 @@ export const makeDirectories = (
       const names = leadingNames(remaining)
       const [first] = names
       if (error._tag !== "PathNotFound" || first === undefined) {
-        return yield* Effect.fail(fromResolveError(asked.method, error, asked.path))
+        return yield* Effect.fail(unresolved(asked, error))
       }
       const entry = yield* inside.look(asked, child(deepest, first))
       if (entry._tag === "SymbolicLink") {
@@ -140,7 +141,7 @@ export const remove =
       const place = yield* inside.at("keep", asked)
       const { _tag } = yield* inside.look(asked, place)
       if (_tag === "Directory") {
-        if (options?.recursive !== true) return yield* fail(asked, "EISDIR", "rm")
+        if (options?.recursive !== true) return yield* fail(asked, "ERR_FS_EISDIR", "rm")
         const slot = yield* inside.slot(asked)
         if (slot.special !== undefined) return yield* fail(asked, notRemovable[slot.special], "rmdir")
         // Slashes led through a link, but what rmdir(2) would have to take away is the link.
@@ -158,16 +159,17 @@ export const remove =
 /** @internal */
 export const rename = (inside: Inside) => (oldPath: string, newPath: string) => {
   const asked = { method: "rename", path: oldPath }
-  return Effect.gen(function*() {
-    const from = yield* inside.slot(asked)
-    const to = yield* inside.slot(asked, newPath)
-    if (from.special !== undefined || to.special !== undefined) return yield* fail(asked, "EBUSY", "rename")
-    if (from.slash || to.slash) {
-      const { _tag } = yield* inside.look(asked, from.path)
-      if (_tag === "Missing") return yield* fail(asked, "ENOENT", "rename")
-      yield* inside.look(asked, to.path)
-      if (_tag !== "Directory") return yield* fail(asked, "ENOTDIR", "rename")
-    }
-    return yield* inside.below(asked, from.path, (host) => inside.fs.rename(host, inside.root.hostPath(to.path)))
-  })
+  return checked(asked, [oldPath, newPath], true, () =>
+    Effect.gen(function*() {
+      const from = yield* inside.slot(asked)
+      const to = yield* inside.slot(asked, newPath)
+      if (from.special !== undefined || to.special !== undefined) return yield* fail(asked, "EBUSY", "rename")
+      if (from.slash || to.slash) {
+        const { _tag } = yield* inside.look(asked, from.path)
+        if (_tag === "Missing") return yield* fail(asked, "ENOENT", "rename")
+        yield* inside.look(asked, to.path)
+        if (_tag !== "Directory") return yield* fail(asked, "ENOTDIR", "rename")
+      }
+      return yield* inside.below(asked, from.path, (host) => inside.fs.rename(host, inside.root.hostPath(to.path)))
+    }))
 }

@@ -2,13 +2,14 @@
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
-import type { RootedPath } from "@procfsroot/path/RootedPath"
+import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { InvalidPath } from "../ResolveError.js"
+import { InvalidPath, type ResolveError } from "../ResolveError.js"
 import type { Explanation, ResolveOptions, Root } from "../Root.js"
 import type { PathUse } from "../RootFileSystem.js"
+import { exactErrno } from "./errno.js"
 import { lookup } from "./fileSystemRoot.js"
 import { fromFailure, fromResolveError, fromUnknown } from "./fileSystemError.js"
 import { MAXSYMLINKS } from "./limits.js"
@@ -19,6 +20,8 @@ import { nameOf, withoutSlashes } from "./text.js"
 export interface Asked {
   readonly method: string
   readonly path: string
+  /** Where it is not the first that Node makes for the method. */
+  readonly syscall?: string
 }
 
 /** A name in a directory that exists. */
@@ -39,8 +42,16 @@ export const child = (directory: RootedPath, name: string): RootedPath =>
   `${directory === "/" ? "" : directory}/${name}` as RootedPath // `name` is an entry of the directory
 
 /** @internal */
-export const fail = ({ method, path }: Asked, code: string, syscall?: string): Effect.Effect<never, PlatformError> =>
+export const fail = (
+  { method, path, syscall: usual }: Asked,
+  code: string,
+  syscall = usual
+): Effect.Effect<never, PlatformError> =>
   Effect.suspend(() => Effect.fail(fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })))
+
+/** @internal */
+export const unresolved = ({ method, path, syscall }: Asked, error: ResolveError): PlatformError =>
+  fromResolveError(method, error, path, syscall)
 
 /** @internal */
 export class Inside {
@@ -74,8 +85,8 @@ export class Inside {
         return this.#create(asked, path)
       case "createNew":
         return Effect.flatMap(this.slot(asked, path), (slot) => {
-          if (slot.special !== undefined) return fail(asked, "EEXIST", "open")
-          return slot.slash ? fail(asked, "EISDIR", "open") : Effect.succeed(slot.path)
+          if (slot.special !== undefined) return fail(asked, "EEXIST")
+          return slot.slash ? fail(asked, "EISDIR") : Effect.succeed(slot.path)
         })
     }
   }
@@ -84,7 +95,7 @@ export class Inside {
   slot(asked: Asked, path = asked.path): Effect.Effect<Slot, PlatformError> {
     return Effect.suspend(() => {
       const refusal = refused(this.root.path, path)
-      if (refusal !== undefined) return Effect.fail(fromResolveError(asked.method, refusal, asked.path))
+      if (refusal !== undefined) return Effect.fail(unresolved(asked, refusal))
       const text = withoutSlashes(path)
       const name = nameOf(text)
       const slash = text !== path
@@ -99,18 +110,19 @@ export class Inside {
     return Effect.flatMap(
       Effect.mapError(
         this.root.resolve(path, { maxSymlinks: MAXSYMLINKS, ...options }),
-        (error) => fromResolveError(asked.method, error, asked.path)
+        (error) => unresolved(asked, error)
       ),
       (place) => this.speakable(asked, place)
     )
   }
 
   /** The file system below takes text: a name that is none must not come out as another, also where nobody looks at it. */
-  speakable(asked: Asked, place: RootedPath): Effect.Effect<RootedPath, PlatformError> {
+  speakable<Text extends string>(asked: Asked, text: Text): Effect.Effect<Text, PlatformError> {
     return Effect.suspend(() => {
-      if (place.isWellFormed()) return Effect.succeed(place)
-      const error = new InvalidPath({ root: this.root.path, path: asked.path, at: place, code: "EILSEQ" })
-      return Effect.fail(fromResolveError(asked.method, error))
+      if (text.isWellFormed()) return Effect.succeed(text)
+      const at = text.startsWith("/") ? text as string as RootedPath : root // a place; or a text that names none
+      const error = new InvalidPath({ root: this.root.path, path: asked.path, at, code: "EILSEQ" })
+      return Effect.fail(unresolved(asked, error))
     })
   }
 
@@ -120,7 +132,7 @@ export class Inside {
       this.root.explain(path, { maxSymlinks: MAXSYMLINKS, missing: "last" }),
       ({ hops, result }) => {
         const place = Either.match(result, {
-          onLeft: (error) => Effect.fail(fromResolveError(asked.method, error, asked.path)),
+          onLeft: (error) => Effect.fail(unresolved(asked, error)),
           onRight: (place) => this.speakable(asked, place)
         })
         return hops.some(({ target }) => target.endsWith("/"))
@@ -134,7 +146,7 @@ export class Inside {
   #directoryOnly(asked: Asked, path: string): Effect.Effect<RootedPath, PlatformError> {
     return Effect.flatMap(
       this.slot(asked, path),
-      ({ path: place, special }) => special === undefined ? fail(asked, "EISDIR", "open") : Effect.succeed(place)
+      ({ path: place, special }) => special === undefined ? fail(asked, "EISDIR") : Effect.succeed(place)
     )
   }
 
@@ -158,12 +170,11 @@ export class Inside {
   look(asked: Asked, place: RootedPath): Effect.Effect<Exclude<Walk.Entry<string>, Walk.Fault>, PlatformError> {
     if (place === "/") return Effect.succeed({ _tag: "Directory", handle: this.root.hostPath(place) })
     const directory = ComponentStack.make(withoutSlashes(this.root.hostPath(parentOf(place))))
-    return Effect.flatMap(
-      this.#lookup({ directory, name: nameOf(place) }),
-      (entry) =>
-        entry._tag === "Fault"
-          ? Effect.fail(fromUnknown(asked.method, asked.path, entry.cause))
-          : Effect.succeed(entry)
-    )
+    return Effect.flatMap(this.#lookup({ directory, name: nameOf(place) }), (entry) => {
+      if (entry._tag !== "Fault") return Effect.succeed(entry)
+      // How we look is not the caller's affair: not that it is by readlink(2).
+      const code = exactErrno(entry.cause)
+      return code === undefined ? Effect.fail(fromUnknown(asked.method, asked.path, entry.cause)) : fail(asked, code)
+    })
   }
 }

@@ -5,6 +5,7 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { remove } from "./rootFileSystemDirectories.js"
+import { checked } from "./rootFileSystemArguments.js"
 import { type Asked, child, type Inside, parentOf } from "./rootFileSystemPaths.js"
 import { nameOf, withoutSlashes } from "./text.js"
 
@@ -24,18 +25,19 @@ const directory = (
 ): Effect.Effect<Made, PlatformError> => {
   const text = `${withoutSlashes(directory)}/${prefix}`
   const asked: Asked = { method, path: text }
-  return Effect.gen(function*() {
-    const { path: slot } = yield* inside.slot(asked, text + SIX)
-    const parent = parentOf(slot)
-    const start = nameOf(text)
-    const made = yield* inside.below(
-      asked,
-      parent,
-      (host) => inside.fs.makeTempDirectory({ directory: host, ...(start === "" ? {} : { prefix: start }) })
-    )
-    const name = nameOf(withoutSlashes(made))
-    return { path: text.slice(0, text.length - start.length) + name, place: child(parent, name) }
-  })
+  return checked(asked, [directory, prefix], true, () =>
+    Effect.gen(function*() {
+      const { path: slot } = yield* inside.slot(asked, text + SIX)
+      const parent = parentOf(slot)
+      const start = nameOf(text)
+      const made = yield* inside.below(
+        asked,
+        parent,
+        (host) => inside.fs.makeTempDirectory({ directory: host, ...(start === "" ? {} : { prefix: start }) })
+      )
+      const name = nameOf(withoutSlashes(made))
+      return { path: text.slice(0, text.length - start.length) + name, place: child(parent, name) }
+    }))
 }
 
 /** A name in a directory that is nobody else's, so that it need not be hard to guess. */
@@ -46,9 +48,9 @@ const randomName = Effect.map(
 
 const file = (inside: Inside, method: string, options?: MakeTempFileOptions): Effect.Effect<Made, PlatformError> =>
   Effect.gen(function*() {
-    const made = yield* directory(inside, method, options)
+    const made = yield* checked({ method, path: "" }, [options?.suffix], true, () => directory(inside, method, options))
     const name = (yield* randomName) + (options?.suffix ?? "")
-    const asked: Asked = { method, path: `${made.path}/${name}` }
+    const asked: Asked = { method, path: `${made.path}/${name}`, syscall: "open" }
     const place = yield* inside.at("create", asked, `${made.place}/${name}`)
     yield* Effect.scoped(inside.below(asked, place, (host) => inside.fs.open(host, { flag: "w+" })))
     return { path: asked.path, place: made.place }

@@ -1,5 +1,5 @@
 /** Brings what two file systems said about the same case into a form in which it can be compared. */
-import type { PlatformError } from "@effect/platform/Error"
+import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import { isRecord } from "effect/Predicate"
@@ -38,10 +38,21 @@ const isTemporary = ({ method }: Asked): boolean => method.startsWith("makeTemp"
 const errorAnswer = (testCase: Asked, error: PlatformError): ErrorAnswer => {
   const code = causeCode(error.cause)
   if (error._tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
-  const [errno, reason] = errnoOfNode[code ?? ""] ?? [code ?? "none", error.reason]
   // A temporary name is the file system's own, and so is what it says of one that it could not make.
-  const path = isTemporary(testCase) ? "" : error.pathOrDescriptor
-  return { tag: error._tag, reason, code: errno, path: typeof path === "number" ? DESCRIPTOR : String(path) }
+  const [path, syscall = "none"] = isTemporary(testCase) ? ["", ""] : [error.pathOrDescriptor, error.syscall]
+  const answer = {
+    tag: error._tag,
+    reason: error.reason,
+    code: code ?? "none",
+    path: typeof path === "number" ? DESCRIPTOR : String(path)
+  }
+  // Until every backend says Node's own codes, sequences take the errno for them.
+  return "tree" in testCase ? { ...answer, syscall } : lenient(answer)
+}
+
+const lenient = (answer: ErrorAnswer): ErrorAnswer => {
+  const [code, reason] = errnoOfNode[answer.code ?? ""] ?? []
+  return code === undefined || reason === undefined ? answer : { ...answer, code, reason }
 }
 
 const known = new Set([...Object.values(trees).flat(), ...outside].flatMap(({ path }) => path.split("/")))
@@ -69,16 +80,24 @@ const okAnswer = (testCase: Asked, value: unknown, base: string | undefined): un
   )
 }
 
+/** Of an open file, a path tells as much as a descriptor. */
+const ofOpenFile = (answer: Answer): Answer =>
+  "error" in answer && answer.error.path !== undefined ? { error: { ...answer.error, path: DESCRIPTOR } } : answer
+
 export const answerOf = (
   testCase: Asked,
-  exit: Exit.Exit<unknown, PlatformError>,
+  exit: Exit.Exit<unknown, unknown>,
   base: string | undefined
 ): Answer => {
-  if (Exit.isSuccess(exit)) return { ok: okAnswer(testCase, exit.value, base) }
+  if (Exit.isSuccess(exit)) {
+    return Array.isArray(exit.value) && exit.value.every(Exit.isExit)
+      ? { ok: exit.value.map((step) => ofOpenFile(answerOf(testCase, step, base))) }
+      : { ok: okAnswer(testCase, exit.value, base) }
+  }
   const failure = Cause.failureOption(exit.cause)
   if (failure._tag === "None") return { defect: Cause.pretty(exit.cause) }
   const { value } = failure
-  return isRecord(value) && (value._tag === "SystemError" || value._tag === "BadArgument")
+  return value instanceof SystemError || value instanceof BadArgument
     ? { error: errorAnswer(testCase, value) }
     : { defect: String(value) }
 }

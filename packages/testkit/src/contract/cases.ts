@@ -1,6 +1,7 @@
 /** The cases: each method with each path, in an order that never changes. */
+import { argumentCalls } from "./arguments.js"
 import type { Call, Case, TreeName } from "./model.js"
-import { chained, firsts, paths, seconds, withNul } from "./paths.js"
+import { chained, firsts, pairs, paths, seconds } from "./paths.js"
 
 const bytes = new TextEncoder().encode("written\n")
 
@@ -52,17 +53,6 @@ const calls = (path: string): ReadonlyArray<Call> => [
   { method: "symlink", args: ["../some/../text/", path] }
 ]
 
-/** All calls of the methods that take two paths. */
-const pairs = (from: string, to: string): ReadonlyArray<Call> => [
-  { method: "copy", args: [from, to] },
-  { method: "copy", args: [from, to, { overwrite: true, preserveTimestamps: true }] },
-  { method: "copyFile", args: [from, to] },
-  { method: "link", args: [from, to] },
-  { method: "rename", args: [from, to] }
-]
-
-const nuls: ReadonlyArray<Call> = [...pairs(withNul, "/new"), ...pairs("/file", withNul)]
-
 /** The default directory is the root's own `/tmp`, wherever the host keeps its temporary files. */
 const temporary: ReadonlyArray<Call> = [
   { method: "makeTempDirectory", args: [] },
@@ -94,13 +84,23 @@ const waits = ({ args, method }: Call): boolean =>
   ["readFile", "readFileString", "stream", "copyFile"].includes(method) &&
   typeof args[0] === "string" && args[0].endsWith("fifo")
 
-const name = ({ args, method }: Call): string =>
-  `${method}(${
-    args.map((arg) => {
-      const text = arg instanceof Uint8Array ? "bytes" : JSON.stringify(arg)
-      return text.length > 100 ? `${text.slice(0, 60)}…${text.length}` : text
-    }).join(", ")
-  })`
+/** JSON has no words for some numbers. */
+const spoken = (_: string, value: unknown): unknown =>
+  typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value
+
+const shown = (arg: unknown): string => {
+  if (arg instanceof Uint8Array) return arg.length === 0 ? "no bytes" : "bytes"
+  if (arg instanceof Date) return `new Date(${arg.getTime()})`
+  const text = JSON.stringify(arg, spoken)
+  return text.length > 100 ? `${text.slice(0, 60)}…${text.length}` : text
+}
+
+const name = ({ args, chunks, method, steps = [] }: Call): string =>
+  [
+    `${method}(${args.map(shown).join(", ")})`,
+    ...(chunks === undefined ? [] : [JSON.stringify(chunks)]),
+    ...steps.map(([step, ...args]) => `.${step}(${args.map(shown).join(", ")})`)
+  ].join("")
 
 const inTree = (tree: TreeName, list: ReadonlyArray<Call>): ReadonlyArray<Case> =>
   list.filter((call) => !waits(call)).map((call) => ({ ...call, tree, id: `${tree}: ${name(call)}` }))
@@ -109,9 +109,9 @@ export const cases: ReadonlyArray<Case> = [
   ...inTree("standard", [
     ...paths.flatMap(calls),
     ...firsts.flatMap((from) => seconds.flatMap((to) => pairs(from, to))),
-    ...nuls,
     ...temporary,
-    ...targets
+    ...targets,
+    ...argumentCalls
   ]),
   ...inTree("chains", chained.flatMap((path) => [...calls(path), ...pairs(path, "/new"), ...pairs("/file", path)])),
   ...inTree("bare", temporary)

@@ -8,8 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
+import { isDeepStrictEqual } from "node:util"
 import { dirname, join, relative } from "node:path"
-import type { Case, Report } from "./model.js"
+import { isRecord } from "effect/Predicate"
+import { negative } from "./arguments.js"
+import type { Answer, Case, Report, Step } from "./model.js"
 
 /** Methods that ask Node for something else than the layer does. */
 export const corrected = Layer.effect(
@@ -21,7 +24,7 @@ export const corrected = Layer.effect(
       // no length.
       realPath: (path) =>
         ask("realPath", path, async () => {
-          await Fs.promises.stat(path)
+          await Fs.promises.stat(path).catch(saying("realpath"))
           return Fs.promises.realpath(path)
         }),
       ...temporary,
@@ -41,9 +44,14 @@ export const corrected = Layer.effect(
 
 const removeEmpty = async (path: string, { force = false }: RemoveOptions) => {
   const found = await Fs.promises.stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (!force || error.code !== "ENOENT") throw error
+    if (!force || error.code !== "ENOENT") return saying("lstat")(error)
   })
   return found && Fs.promises.rmdir(path)
+}
+
+/** The error of a question before the question names the system call that the method makes. */
+const saying = (syscall: string) => (error: object): never => {
+  throw Object.assign(error, { syscall })
 }
 
 /** From the directory's own path, since Node joins names to the text it is given and takes `..` out of it. */
@@ -60,6 +68,8 @@ const list = async (path: string) => {
  */
 const copy = async (from: string, to: string, options: CopyOptions = {}) => {
   const overwrite = options.overwrite ?? false
+  // Node refuses these before it looks at anything.
+  if (`${from}${to}`.includes("\0")) return Fs.promises.cp(from, to)
   if (to === "") {
     await Fs.promises.lstat(from)
     await Fs.promises.lstat(to)
@@ -134,14 +144,17 @@ const reasons: Readonly<Record<string, SystemError["reason"]>> = {
 const ask = <A>(method: string, path: string, call: () => Promise<A>): Effect.Effect<A, SystemError> =>
   Effect.tryPromise({
     try: call,
-    catch: (cause) =>
-      new SystemError({
+    catch: (cause) => {
+      const { code = "", syscall = "unknown" } = cause as NodeJS.ErrnoException // what node:fs rejects with
+      return new SystemError({
         module: "FileSystem",
         method,
-        reason: reasons[(cause as NodeJS.ErrnoException).code ?? ""] ?? "Unknown", // what node:fs rejects with
+        reason: reasons[code] ?? "Unknown",
         pathOrDescriptor: path,
+        syscall,
         cause
       })
+    }
   })
 
 interface Correction {
@@ -150,14 +163,78 @@ interface Correction {
   readonly report: (report: Report) => Report
 }
 
+const isIll = (value: unknown): boolean =>
+  typeof value === "string" ? !value.isWellFormed() : isRecord(value) && Object.values(value).some(isIll)
+
+const refused: Answer = { error: { tag: "BadArgument" } }
+
+const isDefect = (answer: unknown): boolean => isRecord(answer) && "defect" in answer
+
+/** Whether a call has died, or one of the steps that its answer lists. */
+const hasDefect = (answer: Answer): boolean =>
+  isDefect(answer) || ("ok" in answer && Array.isArray(answer.ok) && answer.ok.some(isDefect))
+
+const withoutDefects = (answer: Answer): Answer =>
+  "ok" in answer && Array.isArray(answer.ok)
+    ? { ok: answer.ok.map((step: unknown) => isDefect(step) ? refused : step) }
+    : refused
+
+const isCount = (count: unknown): boolean => Number.isSafeInteger(Number(count)) && Number(count) >= 0
+
+const isBadAlloc = ([method, size]: Step): boolean => method === "readAlloc" && !isCount(size)
+
 /** Answers that are wrong whatever Node is asked for. */
 const corrections: ReadonlyArray<Correction> = [
+  {
+    reason: "a text that has no bytes names no file; Node puts another character in the place of half of one",
+    applies: ({ args }) => args.some(isIll),
+    report: (report) => ({ ...report, answer: refused, changes: [] })
+  },
+  {
+    reason: "a temporary file whose suffix is refused leaves nothing; Node's layer has made its directory by then",
+    applies: ({ method }, { answer }) => method.startsWith("makeTempFile") && isDeepStrictEqual(answer, refused),
+    report: (report) => ({ ...report, changes: [] })
+  },
+  {
+    reason: "a number that is none is an error of the caller's, not a defect",
+    applies: (_, { answer }) => hasDefect(answer),
+    report: (report) => ({ ...report, answer: withoutDefects(report.answer), changes: [] })
+  },
+  {
+    reason: "bytes are counted in whole numbers from 0; Node's layer takes all but those that BigInt refuses",
+    applies: ({ args, method, steps }) =>
+      method === "stream"
+        ? isRecord(args[1]) && !Object.values(args[1]).every(isCount)
+        : steps?.some(isBadAlloc) === true,
+    report: (report) => ({
+      ...report,
+      answer: "ok" in report.answer && Array.isArray(report.answer.ok) ? { ok: [refused] } : refused
+    })
+  },
+  {
+    reason: "nothing is read or written at a negative position; Node takes −1 for the position that the kernel keeps",
+    applies: ({ steps }) => steps === negative,
+    report: (report) => ({
+      ...report,
+      answer: { ok: negative.map(([method]) => method === "seek" ? { ok: "-1" } : refused) },
+      changes: []
+    })
+  },
   {
     reason: "libuv makes the destination of a copy that then fails, and takes it away again, whatever was there before",
     applies: ({ method }, { answer }) => method === "copyFile" && "error" in answer,
     report: (report) => ({ ...report, changes: [] })
   }
 ]
+
+/** Node ends the whole process, by an assertion in C++, when it is given a mode that takes the 32nd bit. */
+const isLethal = (mode: unknown): boolean => typeof mode === "number" && mode >= 2 ** 31 && mode < 2 ** 32
+
+/** What Node cannot be asked, and what it should say. */
+export const unasked = ({ args, method }: Case): Report | undefined =>
+  isLethal(method === "chmod" ? args[1] : args.map((arg) => isRecord(arg) && arg["mode"]).find(isLethal))
+    ? { answer: refused, changes: [], leaks: [] }
+    : undefined
 
 /** What the oracle should have said. */
 export const correct = (testCase: Case, report: Report): Report =>

@@ -2,14 +2,31 @@
  * The words of the contract suite. A `Case` is one call of one method; a `Backend` is what it is made of; a `Report` is
  * what it answered and what it did to the tree.
  */
-import type { FileSystem } from "@effect/platform/FileSystem"
+import type { File, FileSystem } from "@effect/platform/FileSystem"
 import type * as Effect from "effect/Effect"
 
 /** All methods of `FileSystem`. */
 export type Method = keyof FileSystem
 
+/** One thing that is done with an open file: a method of it, or the end of its scope. */
+export type Step =
+  | { readonly [M in "stat" | "sync"]: readonly [method: M] }["stat" | "sync"]
+  | {
+    readonly [M in "seek" | "readAlloc" | "truncate"]: readonly [method: M, ...args: Parameters<File[M]>]
+  }["seek" | "readAlloc" | "truncate"]
+  | readonly [method: "read", length: number]
+  | readonly [method: "write" | "writeAll", text: string]
+  | readonly [method: "close"]
+
 /** A method and the arguments to call it with. */
-export type Call = { readonly [M in Method]: { readonly method: M; readonly args: Parameters<FileSystem[M]> } }[Method]
+export type Call =
+  & { readonly [M in Method]: { readonly method: M; readonly args: Parameters<FileSystem[M]> } }[Method]
+  & {
+    /** What is done with a file that is opened; without it, a little of everything. */
+    readonly steps?: ReadonlyArray<Step>
+    /** What runs into a sink. */
+    readonly chunks?: ReadonlyArray<string>
+  }
 
 export type TreeName = "standard" | "chains" | "bare"
 
@@ -95,6 +112,7 @@ export interface ErrorAnswer {
   readonly path?: string
   /** The method that the error names; told by the judge of sequences only. */
   readonly says?: string
+  readonly syscall?: string
 }
 
 export interface Report {

@@ -1,4 +1,5 @@
 /** The paths of the contract suite: every kind of file, by every way to reach it. */
+import type { Call } from "./model.js"
 
 const kinds = ["file", "dir", "fifo", "missing"]
 const byLink = (name: string) => ["rel", "abs", "chain", "climb"].map((way) => `/links/${way}-${name}`)
@@ -75,6 +76,9 @@ const lengths = [
 /** NUL has no place in a path. */
 export const withNul = "/fi\0le"
 
+/** Half of a character, for which there are no bytes. */
+export const ill = "/fi\ud800le"
+
 /** Every path there is to ask, in the standard tree. */
 export const paths: ReadonlyArray<string> = [
   ...plain,
@@ -90,7 +94,8 @@ export const paths: ReadonlyArray<string> = [
   ...texts,
   ...roots,
   ...lengths,
-  withNul
+  withNul,
+  ill
 ]
 
 /** Those of which methods with two paths get each pair. */
@@ -142,3 +147,12 @@ export const chained: ReadonlyArray<string> = ["f", "d", "n"].flatMap((kind) => 
   `/d1/../${kind}39`,
   `/d1/../${kind}40`
 ]).concat("/d40/", "/d41/", "/d40/x", "/d41/x")
+
+/** All calls of the methods that take two paths. */
+export const pairs = (from: string, to: string): ReadonlyArray<Call> => [
+  { method: "copy", args: [from, to] },
+  { method: "copy", args: [from, to, { overwrite: true, preserveTimestamps: true }] },
+  { method: "copyFile", args: [from, to] },
+  { method: "link", args: [from, to] },
+  { method: "rename", args: [from, to] }
+]

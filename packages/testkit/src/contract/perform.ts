@@ -2,11 +2,12 @@
 import type { PlatformError } from "@effect/platform/Error"
 import { type File, FileSystem, type OpenFlag } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
-import type { Scope } from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Call } from "./model.js"
+import type { Call, Step } from "./model.js"
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -30,6 +31,43 @@ const use = (file: File, flag: OpenFlag) =>
     const read = readable(flag) ? Option.map(yield* file.readAlloc(7), decode) : Option.none()
     if (writable(flag)) yield* file.writeAll(new TextEncoder().encode("!"))
     return { type, read: Option.getOrNull(read), after: describe(yield* file.stat) }
+  })
+
+const take = (file: File, step: Step): Effect.Effect<unknown, PlatformError> => {
+  switch (step[0]) {
+    case "close":
+      return Effect.void
+    case "stat":
+      return Effect.map(file.stat, describe)
+    case "sync":
+      return file.sync
+    case "seek":
+      // The type says that it gives nothing.
+      return Effect.map(file.seek(step[1], step[2]) as Effect.Effect<unknown>, String)
+    case "read": {
+      const buffer = new Uint8Array(step[1])
+      return Effect.map(file.read(buffer), (length) => decode(buffer.subarray(0, Number(length))))
+    }
+    case "readAlloc":
+      return Effect.map(file.readAlloc(step[1]), (bytes) => Option.getOrNull(Option.map(bytes, decode)))
+    case "truncate":
+      return file.truncate(step[1])
+    case "write":
+      return Effect.map(file.write(new TextEncoder().encode(step[1])), String)
+    case "writeAll":
+      return file.writeAll(new TextEncoder().encode(step[1]))
+  }
+}
+
+/** Each step's own answer; a step that fails does not keep the next from being tried. */
+const takeAll = (file: (scope: Scope.Scope) => Effect.Effect<File, PlatformError>, steps: ReadonlyArray<Step>) =>
+  Effect.gen(function*() {
+    const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+    const opened = yield* file(scope)
+    return yield* Effect.forEach(steps, (step) =>
+      step[0] === "close"
+        ? Effect.exit(Scope.close(scope, Exit.void))
+        : Effect.exit(Effect.suspend(() => take(opened, step))))
   })
 
 const madeWithin = (fs: FileSystem, path: string) => Effect.map(fs.stat(path), (info) => ({ path, ...describe(info) }))
@@ -56,7 +94,7 @@ const firstEvent = (fs: FileSystem, path: string) =>
     return Option.getOrNull(Option.map(event, ({ path }) => path))
   })
 
-const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, Scope> => {
+const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, Scope.Scope> => {
   switch (call.method) {
     case "access":
     case "chmod":
@@ -87,13 +125,18 @@ const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, 
     case "makeTempFileScoped":
       return Effect.flatMap(fs[call.method](...call.args), (path) => madeWithin(fs, path))
     case "open":
-      return Effect.flatMap(fs.open(...call.args), (file) => use(file, call.args[1]?.flag ?? "r"))
+      return call.steps === undefined
+        ? Effect.flatMap(fs.open(...call.args), (file) => use(file, call.args[1]?.flag ?? "r"))
+        : takeAll((scope) => Scope.extend(fs.open(...call.args), scope), call.steps)
     case "readDirectory":
       return Effect.map(fs.readDirectory(...call.args), (names) => names.toSorted())
     case "readFile":
       return Effect.map(fs.readFile(...call.args), decode)
     case "sink":
-      return Stream.make("sunk ", "in\n").pipe(Stream.encodeText, Stream.run(fs.sink(...call.args)))
+      return Stream.fromIterable(call.chunks ?? ["sunk ", "in\n"]).pipe(
+        Stream.encodeText,
+        Stream.run(fs.sink(...call.args))
+      )
     case "stat":
       return Effect.map(fs.stat(...call.args), describe)
     case "stream":

@@ -1,0 +1,79 @@
+/** What is refused before anything is looked at, as Node refuses it: texts that have no bytes, numbers out of range. */
+import { BadArgument, type PlatformError } from "@effect/platform/Error"
+import type { SizeInput, StreamOptions } from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import { fromResolveError } from "./fileSystemError.js"
+import { refused } from "./resolveError.js"
+import type { Asked } from "./rootFileSystemPaths.js"
+
+const isWithin = (number: number, from: number, to: number): boolean =>
+  Number.isInteger(number) && number >= from && number <= to
+
+/** Node ends the process by an assertion in C++ where a mode takes the 32nd bit. */
+const MAX_MODE = 0x7fff_ffff
+
+/** @internal */
+export const isMode = (mode: number | undefined): boolean => mode === undefined || isWithin(mode, 0, MAX_MODE)
+
+/** `-1` stands for the owner, or the group, that the file has (`chown(2)`). */
+const isId = (id: number): boolean => isWithin(id, -1, 0xffff_ffff)
+
+/** A date that is none is for the system call to refuse, as in Node. */
+const isTime = (time: Date | number): boolean => typeof time !== "number" || Number.isFinite(time)
+
+/** @internal */
+export const isLength = (length: SizeInput | undefined): boolean =>
+  length === undefined || Number.isSafeInteger(Number(length))
+
+/** @internal */
+export const isCount = (count: SizeInput | undefined): boolean => isLength(count) && Number(count ?? 0) >= 0
+
+/**
+ * Whether the arguments behind the path fit, by the method.
+ *
+ * @internal
+ */
+export const fits = {
+  chmod: isMode,
+  chown: (uid: number, gid: number) => isId(uid) && isId(gid),
+  stream: ({ bytesToRead, chunkSize, offset }: StreamOptions = {}) => [bytesToRead, chunkSize, offset].every(isCount),
+  truncate: isLength,
+  utimes: (atime: Date | number, mtime: Date | number) => isTime(atime) && isTime(mtime)
+}
+
+/** @internal */
+export const badArgument = (method: string, description: string): PlatformError =>
+  new BadArgument({ module: "FileSystem", method, description })
+
+/**
+ * The error for arguments that do not fit; of several that do not, for any.
+ *
+ * @internal
+ */
+export const refusal = (
+  asked: Asked,
+  texts: ReadonlyArray<string | undefined>,
+  areNumbersFit = true
+): PlatformError | undefined => {
+  for (const text of texts) {
+    const error = refused("/", text ?? "")
+    if (error?._tag === "InvalidPath") return fromResolveError(asked.method, error)
+  }
+  return areNumbersFit ? undefined : badArgument(asked.method, "a number is out of range")
+}
+
+/**
+ * Does what is asked for, if the arguments fit.
+ *
+ * @internal
+ */
+export const checked = <A, E, R>(
+  asked: Asked,
+  texts: ReadonlyArray<string | undefined>,
+  areNumbersFit: boolean,
+  run: () => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | PlatformError, R> =>
+  Effect.suspend((): Effect.Effect<A, E | PlatformError, R> => {
+    const error = refusal(asked, texts, areNumbersFit)
+    return error === undefined ? run() : Effect.fail(error)
+  })

@@ -1,0 +1,154 @@
+/** The cases of arguments that are no good: texts that name nothing, alone and two at once, and numbers out of range. */
+import type { Call, Step } from "./model.js"
+import { ill, pairs, withNul } from "./paths.js"
+
+/** No name, or none that is allowed, or none that a text has bytes for. */
+const texts: ReadonlyArray<string> = [
+  "",
+  "/",
+  "/.",
+  "..",
+  "/dir/..",
+  withNul,
+  ill,
+  `/${"n".repeat(256)}`,
+  "/x".repeat(2048)
+]
+
+/** In each place of each method that takes two, beside each other and beside what is well. */
+const twoTexts: ReadonlyArray<Call> = [...texts, "/file", "/missing/x"].flatMap((from) =>
+  [...texts, "/new", "/missing/x"].flatMap((to): ReadonlyArray<Call> => [
+    ...pairs(from, to),
+    { method: "symlink", args: [from, to] }
+  ])
+)
+
+/** In what a temporary name is made of. */
+const temporary: ReadonlyArray<Call> = ["\0", "\ud800", "n".repeat(256), "/x".repeat(2048)].flatMap((
+  text
+): ReadonlyArray<Call> => [
+  { method: "makeTempDirectory", args: [{ prefix: text }] },
+  { method: "makeTempDirectory", args: [{ directory: text }] },
+  { method: "makeTempDirectoryScoped", args: [{ prefix: text }] },
+  { method: "makeTempFile", args: [{ prefix: text }] },
+  { method: "makeTempFile", args: [{ suffix: text }] },
+  { method: "makeTempFileScoped", args: [{ suffix: text }] }
+])
+
+const bytes = new TextEncoder().encode("written\n")
+
+const TOO_LARGE = 2 ** 53
+
+const numbers: ReadonlyArray<number> = [1.5, -1, -1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 32, TOO_LARGE]
+
+/** So that no file grows to gigabytes. */
+const lengths = numbers.filter((number) => !(number >= 2 ** 31 && number < TOO_LARGE))
+
+const withNumber: ReadonlyArray<Call> = [
+  ...numbers.flatMap((number): ReadonlyArray<Call> => [
+    { method: "chmod", args: ["/file", number] },
+    { method: "chmod", args: ["/missing", number] },
+    { method: "chown", args: ["/file", number, 0] },
+    { method: "chown", args: ["/file", 0, number] },
+    { method: "utimes", args: ["/file", number, 1] },
+    { method: "utimes", args: ["/file", 1, number] },
+    { method: "utimes", args: ["/file", new Date(number), new Date(number)] },
+    { method: "makeDirectory", args: ["/new", { mode: number }] },
+    { method: "makeDirectory", args: ["/new/deeper", { mode: number, recursive: true }] },
+    { method: "open", args: ["/file", { mode: number }] },
+    { method: "open", args: ["/new", { flag: "w", mode: number }], steps: [["stat"]] },
+    { method: "writeFile", args: ["/new", bytes, { mode: number }] },
+    { method: "writeFileString", args: ["/missing/x", "", { mode: number }] },
+    { method: "sink", args: ["/new", { mode: number }] }
+  ]),
+  ...lengths.flatMap((number): ReadonlyArray<Call> => [
+    { method: "truncate", args: ["/file", number] },
+    { method: "truncate", args: ["/missing", number] },
+    { method: "stream", args: ["/file", { offset: number }] },
+    { method: "stream", args: ["/file", { bytesToRead: number }] },
+    { method: "open", args: ["/file", { flag: "r+" }], steps: [["truncate", number]] }
+  ]),
+  ...[1.5, -1, Number.NaN].map((number): Call => ({ method: "stream", args: ["/file", { chunkSize: number }] })),
+  ...[1.5, -1, Number.NaN].map((number): Call => ({ method: "open", args: ["/file"], steps: [["readAlloc", number]] }))
+]
+
+const reading: ReadonlyArray<Step> = [
+  ["seek", 3, "start"],
+  ["seek", 2, "current"],
+  ["read", 4],
+  ["seek", -3, "current"],
+  ["readAlloc", 2],
+  ["seek", 0n, "current"],
+  ["read", 0],
+  ["readAlloc", 0],
+  ["seek", 1000, "start"],
+  ["read", 4],
+  ["readAlloc", 4],
+  ["write", "!"],
+  ["writeAll", "!"],
+  ["truncate"],
+  ["sync"]
+]
+
+const writing: ReadonlyArray<Step> = [
+  ["write", "first"],
+  ["seek", 0, "current"],
+  ["write", ""],
+  ["writeAll", ""],
+  ["seek", 8, "start"],
+  ["writeAll", "second"],
+  ["truncate", 4],
+  ["seek", 0, "current"],
+  ["truncate", 6n],
+  ["write", "third"],
+  ["read", 4],
+  ["readAlloc", 4],
+  ["stat"]
+]
+
+const afterItsScope: ReadonlyArray<Step> = [
+  ["close"],
+  ["stat"],
+  ["sync"],
+  ["seek", 1, "start"],
+  ["read", 4],
+  ["readAlloc", 4],
+  ["truncate"],
+  ["write", "!"],
+  ["writeAll", "!"]
+]
+
+/** What is read and written where no position is. */
+export const negative: ReadonlyArray<Step> = [
+  ["seek", -1, "start"],
+  ["read", 4],
+  ["readAlloc", 4],
+  ["write", "!"],
+  ["writeAll", "!"]
+]
+
+const openFiles: ReadonlyArray<Call> = [
+  { method: "open", args: ["/file"], steps: reading },
+  ...(["r+", "w", "w+", "a", "a+"] as const).flatMap((flag): ReadonlyArray<Call> => [
+    { method: "open", args: ["/file", { flag }], steps: writing },
+    { method: "open", args: ["/file", { flag }], steps: afterItsScope }
+  ]),
+  { method: "open", args: ["/file"], steps: afterItsScope },
+  { method: "open", args: ["/file", { flag: "r+" }], steps: negative },
+  { method: "open", args: ["/dir"], steps: [["stat"], ["read", 4], ["readAlloc", 4], ["truncate"], ["sync"]] },
+  { method: "open", args: ["/fifo", { flag: "r+" }], steps: [["stat"], ["truncate"], ["sync"]] },
+  { method: "sink", args: ["/file"], chunks: [] },
+  { method: "sink", args: ["/new"], chunks: [] },
+  { method: "sink", args: ["/file"], chunks: [""] },
+  { method: "sink", args: ["/file", { flag: "a" }], chunks: ["a", "", "b"] },
+  { method: "writeFile", args: ["/file", new Uint8Array()] },
+  { method: "stream", args: ["/file", { offset: 1000 }] },
+  { method: "stream", args: ["/file", { bytesToRead: 0 }] },
+  { method: "stream", args: ["/file", { chunkSize: 2, bufferSize: 1 }] }
+]
+
+/** All of them, in the standard tree. */
+export const argumentCalls: ReadonlyArray<Call> = [...twoTexts, ...temporary, ...withNumber, ...openFiles]
+
+/** What only some backends are asked as yet. */
+export const recent: ReadonlySet<unknown> = new Set(argumentCalls.map(({ args }) => args))
