@@ -208,7 +208,8 @@ describe("lookups", () => {
 
 describe("policies and stacks", () => {
   it("a budget that is no whole number is refused", () => {
-    expect(() => Policy.make({ maxSymlinks: -1 })).toThrow(RangeError)
+    expect(() => Policy.make({ maxSymlinks: -1 }))
+      .toThrow(new RangeError("maxSymlinks must be a whole number of at least 0, not -1"))
     expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
   })
 
@@ -245,7 +246,11 @@ describe("policies and stacks", () => {
     expect(ComponentStack.toPath(deep)).toBe("/a/b")
     expect([root, ComponentStack.pop(deep), deep].map(({ depth }) => depth)).toEqual([0, 1, 2])
     expect(ComponentStack.equals(deep, ComponentStack.push(ComponentStack.push(root, "a", 7), "b", 8))).toBe(true)
-    expect(ComponentStack.equals(deep, ComponentStack.push(root, "b", 2))).toBe(false)
+    const others = [["b"], ["a", "c"], ["c", "b"], ["a", "b", "c"], []]
+    for (const names of others) {
+      const other = names.reduce((stack, name) => ComponentStack.push(stack, name, 0), root)
+      expect([ComponentStack.equals(deep, other), ComponentStack.equals(other, deep)]).toEqual([false, false])
+    }
   })
 
   it("a rooted path is told by its shape", () => {
