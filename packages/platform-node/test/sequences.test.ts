@@ -11,14 +11,19 @@ const leftOut = ({ args, method }: Operation): boolean =>
 const program = bundled(new URL("./programs/sequencesOnDisk.ts", import.meta.url))
 
 for (
-  const [name, how] of [
-    ["NodeRootFileSystem by openat2", "openat2"],
-    ["NodeRootFileSystem by the walk", "walk"],
-    ["RootFileSystem over Node's", "portable"]
+  const [how, name, honoursProtection] of [
+    ["openat2", "NodeRootFileSystem by openat2", true],
+    ["walk", "NodeRootFileSystem by the walk", true],
+    ["portable", "RootFileSystem over Node's", false]
   ] as const
 ) {
-  sequences(name, async (user) => {
-    const path = await program
-    return onDisk(() => ({ command: [process.execPath, path, how], user }))
-  }, leftOut)
+  sequences({
+    name,
+    honoursProtection,
+    leftOut,
+    subject: async (user) => {
+      const path = await program
+      return onDisk(() => ({ command: [process.execPath, path, how], user }))
+    }
+  })
 }

@@ -2,9 +2,11 @@
 import { bundled } from "@procfsroot/testkit/bundle"
 import { inMemory, sequences } from "@procfsroot/testkit/sequences"
 
-sequences("MemoryFileSystem", async (user) => {
-  const program = await bundled(new URL("./programs/sequencesInMemory.ts", import.meta.url))
-  return inMemory({ command: [process.execPath, program], user })
-}, ({ args, method }) =>
-  ["copyFile", "makeTempDirectoryScoped", "makeTempFileScoped", "utimes"].includes(method) ||
-  (method === "file" && args[1] === "seek"))
+sequences({
+  name: "MemoryFileSystem",
+  honoursProtection: false,
+  subject: async (user) => {
+    const program = await bundled(new URL("./programs/sequencesInMemory.ts", import.meta.url))
+    return inMemory({ command: [process.execPath, program], user })
+  }
+})

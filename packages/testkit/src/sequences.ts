@@ -6,7 +6,11 @@
  * `SEEDS=500` asks for more sequences, `SEED=17` for one of them.
  *
  * @example
- * sequences("mine", (user) => onDisk(() => ({ command: [process.execPath, program], user })))
+ * sequences({
+ *   name: "mine",
+ *   honoursProtection: true,
+ *   subject: async (user) => onDisk(() => ({ command: [process.execPath, program], user }))
+ * })
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { without } from "./judges.js"
@@ -14,6 +18,7 @@ import { planOf } from "./sequences/generate.js"
 import { judge } from "./sequences/judge.js"
 import type { Operation, Subject, User } from "./sequences/model.js"
 import { oracle } from "./sequences/oracle.js"
+import { protection } from "./sequences/protection.js"
 
 export type { Operation, Subject, User } from "./sequences/model.js"
 export { inMemory, onDisk } from "./sequences/subject.js"
@@ -30,15 +35,18 @@ const seeds: ReadonlyArray<number> = process.env["SEED"] === undefined
   ? Array.from({ length: Number(process.env["SEEDS"] ?? 60) }, (_, i) => i + 1)
   : [Number(process.env["SEED"])]
 
-/** Operations that a subject is not asked. */
-type LeftOut = (operation: Operation) => boolean
+/** A file system to be judged. */
+export interface Judged {
+  readonly name: string
+  readonly subject: (user: User) => Promise<Subject>
+  /** Whether it knows `fs.protected_symlinks` and the like. */
+  readonly honoursProtection: boolean
+  /** Operations that it is not asked. */
+  readonly leftOut?: (operation: Operation) => boolean
+}
 
 /** Defines the tests that judge a file system by sequences. */
-export const sequences = (
-  name: string,
-  make: (user: User) => Promise<Subject>,
-  leftOut: LeftOut = () => false
-): void => {
+export const sequences = ({ honoursProtection, leftOut = () => false, name, subject: make }: Judged): void => {
   describe(`random sequences: ${name}`, () => {
     for (const user of users) {
       describe.skipIf(without("chroot"))(`by uid ${user.uid}`, () => {
@@ -51,11 +59,14 @@ export const sequences = (
         afterAll(() => Promise.all([node.dispose(), subject.dispose()]))
 
         it(`${seeds.length} sequences`, async () => {
+          using settings = await protection(honoursProtection)
           const wrong: Array<string> = []
           for (const seed of seeds) {
-            const { operations, tree } = planOf(seed, user)
-            const plan = { tree, operations: operations.filter((operation) => !leftOut(operation)) }
-            const text = await judge(node, subject, plan)
+            const { operations, tree } = settings.judged(planOf(seed, user))
+            const asked = { tree, operations: operations.filter((operation) => !leftOut(operation)) }
+            const text = await judge(node, subject, asked).catch((error: unknown) => {
+              throw new Error(`SEED=${seed}, uid ${user.uid}`, { cause: error })
+            })
             if (text !== undefined) wrong.push(`SEED=${seed}, uid ${user.uid}\n${text}`)
           }
           const shown = wrong.slice(0, SHOWN).join("\n\n")

@@ -80,12 +80,27 @@ const copy = async (from: string, to: string, options: CopyOptions = {}) => {
     await Fs.promises.unlink(to)
     return Fs.promises.symlink(text, to)
   }
+  if (await isIntoItself(from, to)) {
+    throw Object.assign(new Error("into itself"), { code: "ERR_FS_CP_EINVAL", syscall: "cp" })
+  }
   return Fs.promises.cp(from, /(^|\/)\.\.$/.test(to) ? await Fs.promises.realpath(to).catch(() => to) : to, {
     force: overwrite,
     preserveTimestamps: options.preserveTimestamps ?? false,
     recursive: true,
     verbatimSymlinks: true
   })
+}
+
+/** Where the parents of the destination are missing, Node does not look further up, and a link leads it in a circle. */
+const isIntoItself = async (from: string, to: string): Promise<boolean> => {
+  const there = (path: string) => Fs.promises.realpath(path).catch(() => undefined)
+  const reached = await Fs.promises.lstat(to).catch(({ code }: NodeJS.ErrnoException) => code)
+  if (reached !== "ENOENT" || !(await Fs.promises.lstat(from)).isDirectory()) return false
+  for (let above = dirname(to); above !== "." && above !== "/"; above = dirname(above)) {
+    const found = await there(above)
+    if (found !== undefined) return !relative(await Fs.promises.realpath(from), found).startsWith("..")
+  }
+  return false
 }
 
 const replacesByLink = async (from: string, to: string): Promise<boolean> => {

@@ -55,14 +55,19 @@ export const fill = (directory: string, base: string, tree: ReadonlyArray<FileSp
   return pipes
 }
 
-/** Does what its owner may not do to a file, and to a directory, that nobody may read. */
+/** Does what the owner of a directory may not do, if that is its mode's fault. */
 const unlocked = <A>(place: string, use: () => A): A => {
   try {
     return use()
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error
+    const { mode } = Fs.statSync(place)
     Fs.chmodSync(place, 0o700)
-    return use()
+    try {
+      return use()
+    } finally {
+      Fs.chmodSync(place, mode)
+    }
   }
 }
 
@@ -79,15 +84,16 @@ export const state = (path: string, place: string, stat: Fs.Stats, base: string)
     : { ...common, type: "FIFO" }
 }
 
-/** Every file below a directory, but for one; those that may not be read can be read afterwards. */
+/** Every file below a directory, but for one. */
 export const list = (directory: string, prefix: string, base: string, skip: string): ReadonlyArray<FileState> =>
-  unlocked(directory, () => Fs.readdirSync(directory)).flatMap((name) => {
-    const place = `${directory}/${name}`
-    if (place === skip) return []
-    const stat = Fs.lstatSync(place)
-    const own = state(`${prefix}/${name}`, place, stat, base)
-    return stat.isDirectory() ? [own, ...list(place, `${prefix}/${name}`, base, skip)] : [own]
-  })
+  unlocked(directory, () =>
+    Fs.readdirSync(directory).flatMap((name) => {
+      const place = `${directory}/${name}`
+      if (place === skip) return []
+      const stat = Fs.lstatSync(place)
+      const own = state(`${prefix}/${name}`, place, stat, base)
+      return stat.isDirectory() ? [own, ...list(place, `${prefix}/${name}`, base, skip)] : [own]
+    }))
 
 const hostNames: ReadonlySet<string> = new Set(Fs.readdirSync("/"))
 

@@ -113,6 +113,8 @@ export interface ErrorAnswer {
   /** The method that the error names; told by the judge of sequences only. */
   readonly says?: string
   readonly syscall?: string
+  /** What it failed on, as the cause has it; told by the same judge, and not compared. */
+  readonly at?: string
 }
 
 export interface Report {

@@ -20,8 +20,9 @@ const namesDescriptor = (operation: Operation, judge: Told): boolean =>
 
 const normal = (told: Told, descriptor: boolean): unknown => {
   if ("ok" in told) return { ok: anonymous(told.ok) }
-  if (!("error" in told) || told.error.path === undefined) return told
-  return { error: { ...told.error, path: descriptor ? DESCRIPTOR : withoutRandom(told.error.path) } }
+  if (!("error" in told)) return told
+  const { at: _, path, ...rest } = told.error
+  return { error: { ...rest, path: descriptor ? DESCRIPTOR : path === undefined ? path : withoutRandom(path) } }
 }
 
 /** Before it, no file has got its times by itself. */

@@ -7,35 +7,53 @@ import type { Outcome, Plan, Subject } from "./model.js"
 
 const without = <A>(list: ReadonlyArray<A>, index: number): ReadonlyArray<A> => list.toSpliced(index, 1)
 
-/** Whether the operation fails after it has done something: what it had done by then is a matter of order. */
-const failsHalfway = async (oracle: Subject, plan: Plan, index: number): Promise<boolean> => {
-  const until = (end: number) => oracle.perform({ ...plan, operations: plan.operations.slice(0, end) })
+/** Whether an operation that fails has changed the tree before it did. */
+const failsHalfway = async (subject: Subject, plan: Plan, index: number): Promise<boolean> => {
+  const until = (end: number) => subject.perform({ ...plan, operations: plan.operations.slice(0, end) })
   const [before, after] = [await until(index), await until(index + 1)]
   return !isDeepStrictEqual(lines(before.files), lines(after.files))
 }
 
-/** The plan without what the oracle cannot judge, and what it says of the rest. */
+/**
+ * The first operation that fails and whose outcome is nobody's to judge: what a copy or a removal of a tree has done by
+ * then is a matter of order, and libuv takes away what was there before a copy of a file.
+ */
+const unordered = async (oracle: Subject, subject: Subject, plan: Plan, { told }: Outcome): Promise<number> => {
+  for (const [i, operation] of plan.operations.entries()) {
+    const answer = told[i]
+    if (answer === undefined || !("error" in answer)) continue
+    const judges = isLong(operation) ? [oracle, subject] : operation.method === "copyFile" ? [oracle] : []
+    for (const judge of judges) if (await failsHalfway(judge, plan, i)) return i
+  }
+  return -1
+}
+
+/** The plan without what has been decided, and what the oracle says of the rest. */
 const settled = async (oracle: Subject, plan: Plan): Promise<{ readonly plan: Plan; readonly expected: Outcome }> => {
   const expected = await oracle.perform(plan)
   const asked = plan.operations.filter((operation, i) => {
     const answer = expected.told[i]
     return answer !== undefined && !decided(operation, answer)
   })
-  if (asked.length < plan.operations.length) return settled(oracle, { ...plan, operations: asked })
-  for (const [i, operation] of plan.operations.entries()) {
-    const answer = expected.told[i]
-    if (isLong(operation) && answer !== undefined && "error" in answer && await failsHalfway(oracle, plan, i)) {
-      return settled(oracle, { ...plan, operations: without(plan.operations, i) })
-    }
-  }
-  return { plan, expected }
+  return asked.length === plan.operations.length
+    ? { plan, expected }
+    : settled(oracle, { ...plan, operations: asked })
+}
+
+interface Disagreement {
+  readonly plan: Plan
+  readonly text: string
 }
 
 /** Where a plan tells the two apart, if it does. */
-const disagreement = async (oracle: Subject, subject: Subject, asked: Plan) => {
+const disagreement = async (oracle: Subject, subject: Subject, asked: Plan): Promise<Disagreement | undefined> => {
   const { expected, plan } = await settled(oracle, asked)
   const text = difference(plan, expected, await subject.perform(plan))
-  return text === undefined ? undefined : { plan, text }
+  if (text === undefined) return undefined
+  const index = await unordered(oracle, subject, plan, expected)
+  return index === -1
+    ? { plan, text }
+    : disagreement(oracle, subject, { ...plan, operations: without(plan.operations, index) })
 }
 
 const hasChildren = (tree: ReadonlyArray<FileSpec>, { path }: FileSpec): boolean =>
@@ -53,8 +71,8 @@ function* smaller({ operations, tree }: Plan): Generator<Plan> {
 const shortest = async (
   oracle: Subject,
   subject: Subject,
-  found: { readonly plan: Plan; readonly text: string }
-): Promise<{ readonly plan: Plan; readonly text: string }> => {
+  found: Disagreement
+): Promise<Disagreement> => {
   for (const plan of smaller(found.plan)) {
     const still = await disagreement(oracle, subject, plan)
     if (still !== undefined) return shortest(oracle, subject, still)

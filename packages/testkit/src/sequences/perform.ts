@@ -4,10 +4,12 @@ import { type File, FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as ManagedRuntime from "effect/ManagedRuntime"
+import { hasProperty } from "effect/Predicate"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import { answerOf } from "../contract/answer.js"
 import { describe, perform } from "../contract/perform.js"
+import type { ErrorAnswer } from "../contract/model.js"
 import { hung, withPatience } from "../contract/run.js"
 import type { FileCall, Operation, Told } from "./model.js"
 
@@ -55,9 +57,12 @@ const program = (operation: Operation, slots: Map<number, File>, scope: Scope.Sc
   )
 }
 
-/** Which method of the file system said that something is wrong. */
-const methodOf = (exit: Exit.Exit<unknown, PlatformError>): { readonly says?: string } =>
-  Exit.isFailure(exit) && exit.cause._tag === "Fail" ? { says: exit.cause.error.method } : {}
+/** What the error names besides: its method, and the file that the cause is about. */
+const named = (exit: Exit.Exit<unknown, PlatformError>): Pick<ErrorAnswer, "at" | "says"> => {
+  if (!Exit.isFailure(exit) || exit.cause._tag !== "Fail") return {}
+  const { error: { cause, method } } = exit.cause
+  return { says: method, ...(hasProperty(cause, "path") && typeof cause.path === "string" ? { at: cause.path } : {}) }
+}
 
 /** What each operation comes to, until one hangs. */
 export const performAll = async (
@@ -77,7 +82,7 @@ export const performAll = async (
     const exit = await withPatience(runtime.runPromise(Effect.exit(asked)))
     if (exit === hung) return [...told, { hung: true }]
     const answer = answerOf(operation, exit, undefined)
-    told.push("error" in answer ? { error: { ...answer.error, ...methodOf(exit) } } : answer)
+    told.push("error" in answer ? { error: { ...answer.error, ...named(exit) } } : answer)
   }
   await Effect.runPromise(Scope.close(scope, Exit.void))
   return told
