@@ -50,7 +50,7 @@ export const badArgument = (method: string, description: string): PlatformError 
  *
  * @internal
  */
-export const refusal = (
+const refusal = (
   asked: Asked,
   texts: ReadonlyArray<string | undefined>,
   areNumbersFit = true

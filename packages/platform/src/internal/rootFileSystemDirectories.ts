@@ -156,14 +156,29 @@ export const remove =
     )
   }
 
+/** For calls that fail before they look at the name: whether it may be looked for at all comes first (`link_path_walk`). */
+const checkSearch = (inside: Inside, asked: Asked, { path, special }: Slot): Effect.Effect<void, PlatformError> =>
+  special !== undefined
+    ? Effect.void
+    : Effect.catchIf(
+      Effect.asVoid(inside.look(asked, path)),
+      (error) => error._tag !== "SystemError" || error.reason !== "PermissionDenied",
+      () => Effect.void
+    )
+
 /** @internal */
 export const rename = (inside: Inside) => (oldPath: string, newPath: string) => {
   const asked = { method: "rename", path: oldPath }
   return checked(asked, [oldPath, newPath], true, () =>
     Effect.gen(function*() {
       const from = yield* inside.slot(asked)
-      const to = yield* inside.slot(asked, newPath)
-      if (from.special !== undefined || to.special !== undefined) return yield* fail(asked, "EBUSY", "rename")
+      // The directory of the first name is searched before the second path is looked at (`filename_parentat`).
+      const to = yield* Effect.tapError(inside.slot(asked, newPath), () => checkSearch(inside, asked, from))
+      if (from.special !== undefined || to.special !== undefined) {
+        yield* checkSearch(inside, asked, from)
+        yield* checkSearch(inside, asked, to)
+        return yield* fail(asked, "EBUSY", "rename")
+      }
       if (from.slash || to.slash) {
         const { _tag } = yield* inside.look(asked, from.path)
         if (_tag === "Missing") return yield* fail(asked, "ENOENT", "rename")

@@ -10,7 +10,7 @@ import { answered } from "./answer.js"
 import * as protectedQuestions from "./protectedQuestions.js"
 import * as questions from "./questions.js"
 
-export const subjects = { questions, protectedQuestions }
+const subjects = { questions, protectedQuestions }
 
 type Subject = keyof typeof subjects
 

@@ -47,6 +47,21 @@ const onFile = (inside: Inside, method: string, call: (place: string) => void) =
 const accessMode = ({ readable = false, writable = false }: AccessFileOptions): number =>
   (readable ? constants.R_OK : 0) | (writable ? constants.W_OK : 0)
 
+/** For calls that fail before they look at the name: whether it may be looked for at all comes first (`link_path_walk`). */
+const checkSearch = (slot: Slot | undefined): void => {
+  if (slot !== undefined) accessSync(childPath(slot.directory, "."))
+}
+
+/** What is asked of a second path. The directory of the first name is searched before (`filename_parentat`). */
+const after = <A>(first: Slot | undefined, resolve: () => A): A => {
+  try {
+    return resolve()
+  } catch (error) {
+    checkSearch(first)
+    throw error
+  }
+}
+
 type Metadata = Pick<
   FileSystem,
   | "access"
@@ -113,8 +128,12 @@ export const make = (inside: Inside): Metadata => ({
   rename: (fromPath, toPath) =>
     operation("rename", fromPath, (hold) => {
       const from = inside.slot(fromPath, hold)
-      const to = inside.slot(toPath, hold)
-      if (from === undefined || to === undefined) throw errnoError("EBUSY", "rename")
+      const to = after(from, () => inside.slot(toPath, hold))
+      if (from === undefined || to === undefined) {
+        checkSearch(from)
+        checkSearch(to)
+        throw errnoError("EBUSY", "rename")
+      }
       renameSync(slotPath(from), slotPath(to))
     })
 })
