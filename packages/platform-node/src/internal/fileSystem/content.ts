@@ -3,10 +3,11 @@ import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem, OpenFileOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Sink from "effect/Sink"
-import { constants, fstatSync } from "node:fs"
-import { S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
+import { constants, fstatSync, readdirSync } from "node:fs"
+import { descriptorPath, S_IFDIR, S_IFMT, S_IFREG } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import { Handle } from "../handle.js"
+import { fromNode } from "../pathBytes.js"
 import { OpenFile } from "./file.js"
 import type { Hold } from "./hold.js"
 import type { Inside } from "./inside.js"
@@ -37,6 +38,19 @@ const opened = (
  */
 const openScoped = (inside: Inside, path: string, options?: OpenFileOptions) =>
   Effect.acquireRelease(opened(inside, "open", path, options), (file) => Effect.orDie(file.close))
+
+/**
+ * The names in a directory, as bytes where they are no text.
+ *
+ * @internal
+ */
+export const names = (fd: number): ReadonlyArray<string> => {
+  const path = descriptorPath(fd)
+  const texts = readdirSync(path)
+  return texts.every((text) => !text.includes("\ufffd"))
+    ? texts
+    : readdirSync(path, "buffer").map((bytes) => fromNode(bytes.toString(), () => bytes))
+}
 
 /** Whatever is no regular file would be read for ever, or wait for a reader or a writer. */
 const checkRegular = (fd: number): void => {

@@ -16,7 +16,7 @@ import {
 import { descriptorPath, O_DIRECTORY } from "../constants.js"
 import { readlink } from "../fsCalls.js"
 import { toNode } from "../pathBytes.js"
-import { type FoundFile, FoundFiles, O_HANDLE } from "./foundFiles.js"
+import { O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import type { Hold } from "./hold.js"
 import { type Identity, isSame, stat, statName } from "./identity.js"
@@ -25,7 +25,7 @@ import { makeAll } from "./make.js"
 import { slotPath } from "./metadata.js"
 import { type Opened, reopen, WITHOUT_WAITING } from "./open.js"
 import { operation } from "./operation.js"
-import { type Child, childOf, pathOf, Tree } from "./tree.js"
+import { pathOf, type Place, Tree } from "./tree.js"
 import { closeQuietly, copyWhole } from "./whole.js"
 
 class Copying extends Tree {
@@ -39,47 +39,48 @@ class Copying extends Tree {
     this.#preserveTimestamps = preserveTimestamps
   }
 
-  /** What was found under the name `from`; a directory may have none. */
-  file(file: FoundFile, from: Slot | undefined, to: Child): Effect.Effect<void, PlatformError> {
+  /** What is held as `fd` and has, or had a moment ago, the name `from`; a directory may have none. */
+  file(fd: number, from: Place | undefined, to: Slot): Effect.Effect<void, PlatformError> {
     return Effect.suspend(() => {
-      const stats = stat(file.fd)
-      if (stats.isDirectory()) return this.directory(file, stats, to)
+      const stats = stat(fd)
+      if (stats.isDirectory()) return this.directory(fd, stats, to)
       if (stats.isSymbolicLink() && from !== undefined) return this.link(from, to)
-      if (stats.isFile()) return this.content(file.fd, stats, to)
+      if (stats.isFile()) return this.content(fd, stats, to)
       // A fifo, socket or device would be read, not copied.
       return this.fails("EINVAL")
     })
   }
 
-  directory(file: FoundFile, stats: BigIntStats, to: Child): Effect.Effect<void, PlatformError> {
+  entry(from: Place, to: Slot): Effect.Effect<void, PlatformError> {
+    return Effect.scoped(Effect.flatMap(this.held(pathOf(from), O_HANDLE), (fd) => this.file(fd, from, to)))
+  }
+
+  directory(fd: number, stats: BigIntStats, to: Slot): Effect.Effect<void, PlatformError> {
     if (this.#targets.has(identity(stats))) return this.fails("EINVAL")
-    return Effect.flatMap(
-      this.step(() => {
+    return Effect.scoped(Effect.gen(this, function*() {
+      const made = yield* this.step(() => {
         const there = statName(pathOf(to))
         if (there === undefined) mkdirSync(pathOf(to))
         else if (!there.isDirectory()) throw errnoError("EISDIR", "cp")
         return there === undefined
-      }),
-      (made) =>
-        this.open(to, O_HANDLE | O_DIRECTORY, (copied) => {
-          const children = this.into(file, copied)
-          if (!made) return children
-          return Effect.zipRight(children, this.step(() => chmodSync(descriptorPath(copied.fd), modeOf(stats))))
-        })
-    )
+      })
+      const copied = yield* this.held(pathOf(to), O_HANDLE | O_DIRECTORY)
+      yield* this.into(fd, copied)
+      if (made) yield* this.step(() => chmodSync(descriptorPath(copied), modeOf(stats)))
+    }))
   }
 
-  into(directory: FoundFile, copied: FoundFile): Effect.Effect<void, PlatformError> {
+  into(fd: number, copied: number): Effect.Effect<void, PlatformError> {
     return Effect.suspend(() => {
-      this.#targets.add(identity(stat(copied.fd)))
+      this.#targets.add(identity(stat(copied)))
       return this.each(
-        directory,
-        (from) => this.open(from, O_HANDLE, (file) => this.file(file, from, childOf(copied, from.name)))
+        fd,
+        (name) => this.entry({ directory: fd, name }, { directory: copied, name, slash: false })
       )
     })
   }
 
-  link(from: Slot, to: Slot): Effect.Effect<void, PlatformError> {
+  link(from: Place, to: Slot): Effect.Effect<void, PlatformError> {
     return this.step(() => {
       const target = toNode(readlink(`${descriptorPath(from.directory)}/${from.name}`))
       if (this.#clear(to)) symlinkSync(target, slotPath(to))
@@ -141,7 +142,7 @@ const modeOf = ({ mode }: BigIntStats): number => Number(mode) & 0o7777
 /** What a copy is made of and where it goes: into a directory that is there, or to a name. */
 interface CopyPlan {
   readonly from: number
-  readonly source: Slot | undefined
+  readonly source: Place | undefined
   readonly to: { readonly into: number } | Slot
 }
 
@@ -184,15 +185,8 @@ export const copy = (
       const planned = plan(inside, fromPath, toPath, hold)
       return { ...planned, hold: hold.keep() }
     }),
-    ({ from, hold, source, to }) =>
-      Effect.suspend(() => {
-        const file = new FoundFiles(hold).top(from)
-        // A way of its own: both go down together.
-        const target = new FoundFiles(hold)
-        return "into" in to
-          ? copying.into(file, target.top(to.into))
-          : copying.file(file, source, childOf(target.top(to.directory), to.name, to.slash))
-      }),
+    ({ from, source, to }) =>
+      Effect.suspend(() => "into" in to ? copying.into(from, to.into) : copying.file(from, source, to)),
     ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
   )
 }

@@ -41,16 +41,6 @@ export class FoundFile {
     return this.descriptor ?? this.#files.reopen(this)
   }
 
-  /** What has a name in this directory. Throws as `open(2)` fails. */
-  find(name: string, flags: number): FoundFile {
-    return this.#files.find(this, name, flags)
-  }
-
-  /** It is needed no more. */
-  close(): void {
-    this.#files.close(this)
-  }
-
   identify(): Identity {
     return this.identity ?? stat(this.fd)
   }
@@ -80,6 +70,7 @@ export class FoundFiles {
     return found
   }
 
+  /** For a file that is needed no more. */
   close(found: FoundFile): void {
     if (found.descriptor === undefined || !this.#open.delete(found)) return
     this.#hold.close(found.descriptor)

@@ -4,20 +4,20 @@ import type { RemoveOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { fstatSync, rmdirSync, unlinkSync } from "node:fs"
 import { O_DIRECTORY } from "../constants.js"
-import { FoundFiles, O_HANDLE } from "./foundFiles.js"
+import { O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import { type Inside, split } from "./inside.js"
 import { slotPath } from "./metadata.js"
 import { operation } from "./operation.js"
-import { type Child, childOf, codeOf, pathOf, Tree } from "./tree.js"
+import { codeOf, pathOf, type Place, Tree } from "./tree.js"
 
 class Removal extends Tree {
   /** Unlinks first: a directory says EISDIR, so that nothing has to be known of a file before. */
-  entry(child: Child): Effect.Effect<void, PlatformError> {
+  entry(place: Place): Effect.Effect<void, PlatformError> {
     return Effect.flatMap(
       this.step(() => {
         try {
-          unlinkSync(pathOf(child))
+          unlinkSync(pathOf(place))
           return true
         } catch (error) {
           if (codeOf(error) === "ENOENT") return true
@@ -25,15 +25,16 @@ class Removal extends Tree {
           throw error
         }
       }),
-      (gone) => gone ? Effect.void : this.directory(child)
+      (gone) => gone ? Effect.void : this.directory(place, pathOf(place))
     )
   }
 
-  directory(child: Child): Effect.Effect<void, PlatformError> {
+  /** `named` is how the last call is to name the directory. */
+  directory(place: Place, named: string | Buffer): Effect.Effect<void, PlatformError> {
     return Effect.flatMap(
       this.step(() => {
         try {
-          rmdirSync(slotPath(child))
+          rmdirSync(named)
           return true
         } catch (error) {
           if (codeOf(error) === "ENOTEMPTY") return false
@@ -42,12 +43,13 @@ class Removal extends Tree {
       }),
       (gone) => {
         if (gone) return Effect.void
-        const children = this.open(
-          child,
-          O_HANDLE | O_DIRECTORY,
-          (directory) => this.each(directory, (child) => this.entry(child))
+        const children = Effect.scoped(
+          Effect.flatMap(
+            this.held(pathOf(place), O_HANDLE | O_DIRECTORY),
+            (fd) => this.each(fd, (name) => this.entry({ directory: fd, name }))
+          )
         )
-        return Effect.zipRight(children, this.step(() => rmdirSync(slotPath(child))))
+        return Effect.zipRight(children, this.step(() => rmdirSync(named)))
       }
     )
   }
@@ -69,14 +71,12 @@ export const remove = (
     if (isDirectory && !recursive) throw errnoError("ERR_FS_EISDIR", "rm")
     const slot = inside.slot(path, hold)
     if (slot === undefined) throw errnoError(notAName[split(path).name] ?? "EBUSY", "rmdir")
-    const kept = hold.keep()
-    const child = childOf(new FoundFiles(kept).top(slot.directory), slot.name, slot.slash)
-    return { child, isDirectory, hold: kept }
+    return { slot, isDirectory, hold: hold.keep() }
   })
   const removed = Effect.acquireUseRelease(
     found,
-    ({ child, isDirectory }) =>
-      isDirectory ? removal.directory(child) : removal.step(() => unlinkSync(slotPath(child))),
+    ({ isDirectory, slot }) =>
+      isDirectory ? removal.directory(slot, slotPath(slot)) : removal.step(() => unlinkSync(slotPath(slot))),
     ({ hold }) => Effect.sync(() => hold[Symbol.dispose]())
   )
   return force

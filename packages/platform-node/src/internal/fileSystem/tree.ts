@@ -1,43 +1,33 @@
 /**
- * What the operations that go through directories share. Every name is looked at in the directory that it was found in: a
- * link that appears in a directory's place is not entered. Of the directories on the way down, a few dozen are open.
+ * What the operations that go through directories share. Each directory on the way is held open while they are in it, and
+ * every name is looked at in the directory that is held: a link that appears in a directory's place is not entered.
  */
 import type { PlatformError } from "@effect/platform/Error"
-import * as EventLoop from "@procfsroot/platform/EventLoop"
 import * as Effect from "effect/Effect"
-import { childPath, type FoundFile } from "./foundFiles.js"
-import type { Slot } from "./inside.js"
-import { names } from "./names.js"
+import type * as Scope from "effect/Scope"
+import { closeSync, openSync } from "node:fs"
+import { names } from "./content.js"
+import { childPath } from "./foundFiles.js"
 import { operation } from "./operation.js"
+
+/** How many names are dealt with before other fibers get their turn. */
+const TURN = 64
 
 /** @internal */
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 /**
- * A name in a directory that was found; `directory` opens that again if it was closed.
+ * A name in a directory that is held.
  *
  * @internal
  */
-export interface Child extends Slot {
-  readonly parent: FoundFile
+export interface Place {
+  readonly directory: number
+  readonly name: string
 }
 
 /** @internal */
-export const childOf = (parent: FoundFile, name: string, slash = false): Child => ({
-  parent,
-  get directory() {
-    return parent.fd
-  },
-  name,
-  slash
-})
-
-/**
- * The name alone, whatever slashes follow it.
- *
- * @internal
- */
-export const pathOf = ({ directory, name }: Slot): string | Buffer => childPath(directory, name)
+export const pathOf = ({ directory, name }: Place): string | Buffer => childPath(directory, name)
 
 /**
  * One operation on a tree: what it was asked, for its errors.
@@ -56,28 +46,24 @@ export class Tree {
     return operation(this.method, this.path, run)
   }
 
-  /** Opens what a child is, for as long as it is used. */
-  open<A>(
-    { name, parent }: Child,
-    flags: number,
-    use: (file: FoundFile) => Effect.Effect<A, PlatformError>
-  ): Effect.Effect<A, PlatformError> {
-    return Effect.acquireUseRelease(
-      this.step(() => parent.find(name, flags)),
-      use,
-      (file) => Effect.sync(() => file.close())
-    )
+  /** A file, held until the scope closes. */
+  held(place: string | Buffer, flags: number): Effect.Effect<number, PlatformError, Scope.Scope> {
+    return Effect.acquireRelease(this.step(() => openSync(place, flags)), (fd) => Effect.sync(() => closeSync(fd)))
   }
 
-  /** Every child of a directory, with a turn of the event loop now and then. */
+  /** Every name in a directory, in turns. */
   each(
-    directory: FoundFile,
-    visit: (child: Child) => Effect.Effect<void, PlatformError>
+    directory: number,
+    visit: (name: string) => Effect.Effect<void, PlatformError>
   ): Effect.Effect<void, PlatformError> {
-    return Effect.flatMap(this.step(() => directory.fd), (fd) =>
-      Effect.flatMap(
-        names(this.method, this.path, fd),
-        (all) => Effect.asVoid(EventLoop.forEach(all, (name) => visit(childOf(directory, name))))
-      ))
+    return Effect.flatMap(
+      this.step(() => names(directory)),
+      (all) =>
+        Effect.forEach(
+          all,
+          (name, i) => i % TURN === TURN - 1 ? Effect.zipRight(Effect.yieldNow(), visit(name)) : visit(name),
+          { discard: true }
+        )
+    )
   }
 }

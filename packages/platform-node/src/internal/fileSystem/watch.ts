@@ -7,10 +7,10 @@ import * as Stream from "effect/Stream"
 import { closeSync, fstatSync, type FSWatcher, lstatSync, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
+import { names } from "./content.js"
 import { childPath, O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
 import { type Inside, split } from "./inside.js"
-import { namesNow } from "./names.js"
 import { operation } from "./operation.js"
 
 /**
@@ -26,9 +26,9 @@ const SELF = "."
 const MOST = 20_000
 
 /** What is in a directory that is held; one that was removed meanwhile has nothing in it. */
-const namesIn = (fd: number): ReadonlyArray<string> => {
+const namesNow = (fd: number): ReadonlyArray<string> => {
   try {
-    return namesNow(fd)
+    return names(fd)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return []
     throw error
@@ -71,7 +71,7 @@ class Watch implements Disposable {
       this.#tell(type, exists, prefix + name)
       if (this.#recursive && type === "rename") this.#follow(fd, prefix, name)
     })
-    if (this.#recursive) { for (const name of namesIn(fd)) this.#follow(fd, prefix, name) }
+    if (this.#recursive) { for (const name of namesNow(fd)) this.#follow(fd, prefix, name) }
   }
 
   #add(key: string, fd: number, place: string, changed: (type: string, name: string) => void): void {
