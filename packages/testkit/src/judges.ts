@@ -7,10 +7,10 @@
  */
 import { spawnSync } from "node:child_process"
 import { closeSync, openSync } from "node:fs"
-import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { KernelRoot, Resolve } from "./kernel.js"
 import { chrooting, mounting } from "./namespace.js"
+import { koffi as loadKoffi } from "./native.js"
 import { place } from "./sysctl.js"
 
 export interface Missing {
@@ -77,9 +77,7 @@ const told = (what: string, failure: string | undefined): string | undefined =>
   failure === undefined ? undefined : `${what}: ${failure}`
 
 /** System calls that Node has not. */
-const koffi: Judge = judge(() =>
-  told("koffi cannot be loaded", failureOf(() => void createRequire(import.meta.url)("koffi")))
-)
+const koffi: Judge = judge(() => told("koffi cannot be loaded", failureOf(() => void loadKoffi())))
 
 /** `openat2(2)`, which a sandbox may forbid. */
 const openat2: Judge = all(

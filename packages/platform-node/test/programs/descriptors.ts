@@ -2,20 +2,12 @@
  * `node descriptors.mjs <directory>`, with a low limit of open files: makes each layer with 0 to 8 descriptors free, and
  * prints what became of it and how many descriptors it left behind.
  */
-import { NodeRoot, NodeRootFileSystem, Wormhole } from "@procfsroot/platform-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { closeSync, fstatSync, openSync } from "node:fs"
+import { layers } from "./layers.js"
 
 const [directory = ""] = process.argv.slice(2)
-
-const layers = {
-  kernel: NodeRoot.layer(directory),
-  walk: NodeRoot.layer(directory, { strategy: "walk" }),
-  "off the main thread": NodeRoot.layer(directory, { offMainThread: true }),
-  files: NodeRootFileSystem.layer(directory),
-  wormhole: Wormhole.layer({ pid: process.pid })
-}
 
 const isOpen = (fd: number): boolean => {
   try {
@@ -53,7 +45,7 @@ const make = <A, E extends { readonly _tag: string; readonly code: string }>(lay
     return { free, answer, left: open() - before }
   })
 
-const program = Effect.forEach(Object.entries(layers), ([name, layer]) =>
+const program = Effect.forEach(Object.entries(layers(directory)), ([name, layer]) =>
   Effect.forEach(
     [0, 1, 2, 3, 4, 5, 6, 7, 8],
     (free) => Effect.map(make(layer, free), (result) => ({ name, ...result }))

@@ -1,19 +1,11 @@
 /** Prints what becomes of roots of `<directory>` on a system with another `/proc`: `node procfs.mjs <directory>`. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { Root } from "@procfsroot/platform"
-import { NodeRoot, NodeRootFileSystem, Wormhole } from "@procfsroot/platform-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { layers } from "./layers.js"
 
 const [directory = ""] = process.argv.slice(2)
-
-const layers = {
-  kernel: NodeRoot.layer(directory),
-  walk: NodeRoot.layer(directory, { strategy: "walk" }),
-  "off the main thread": NodeRoot.layer(directory, { offMainThread: true }),
-  files: NodeRootFileSystem.layer(directory),
-  wormhole: Wormhole.layer({ pid: process.pid })
-}
 
 const asked = Effect.gen(function*() {
   const root = yield* Root.resolve("/link")
@@ -22,7 +14,7 @@ const asked = Effect.gen(function*() {
 })
 
 const program = Effect.forEach(
-  Object.entries(layers),
+  Object.entries(layers(directory)),
   ([name, layer]) =>
     Effect.scoped(Effect.flatMap(Layer.build(layer), (context) => Effect.provide(asked, context))).pipe(
       Effect.match({
