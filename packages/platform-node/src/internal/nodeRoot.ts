@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
 import { type Binding, load } from "./binding.js"
-import { errnoError } from "./errnoError.js"
+import { errnoError, isExhausted } from "./errnoError.js"
 import { Handle } from "./handle.js"
 import { KernelRoot } from "./kernelRoot.js"
 import type { Openat2 } from "./openat2.js"
@@ -47,7 +47,8 @@ const kernelOf = (pinned: PinnedRoot, binding: Binding): Pick<OpenRoot, "kernel"
   if (refusal === undefined) return { kernel, strategy: byKernel }
   kernel[Symbol.dispose]()
   const code = getSystemErrorName(-refusal)
-  if (code === "EMFILE" || code === "ENFILE") throw errnoError(code, "openat2")
+  const error = errnoError(code, "openat2")
+  if (isExhausted(error)) throw error
   const why = code === "ENOSYS"
     ? "this kernel or its sandbox has no openat2"
     : "openat2 is refused here, by a sandbox most likely"

@@ -7,15 +7,16 @@
  */
 import { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Effect from "effect/Effect"
-import { closeSync, openSync, statfsSync, statSync } from "node:fs"
-import { descriptorPath, O_DIRECTORY, O_PATH, PROC_SUPER_MAGIC, SELF_FD } from "./constants.js"
+import { closeSync, openSync, statSync } from "node:fs"
+import { descriptorPath, O_DIRECTORY, O_PATH, SELF_FD } from "./constants.js"
 import { isExhausted } from "./errnoError.js"
+import { fsCalls } from "./fsCalls.js"
 import { isSame, stat } from "./fileSystem/identity.js"
 import { unavailable } from "./openRoot.js"
 
 const isProcfs = (path: string): boolean => {
   try {
-    return statfsSync(path).type === PROC_SUPER_MAGIC
+    return fsCalls.isProcfs(path)
   } catch {
     return false
   }
@@ -48,10 +49,11 @@ export const runtimeTrouble = (versions: Readonly<Record<string, string | undefi
 const trouble = (): string | undefined => {
   const runtime = runtimeTrouble(process.versions)
   if (runtime !== undefined) return runtime
-  if (!isProcfs("/proc") && !isProcfs(SELF_FD)) {
+  if (isProcfs(SELF_FD)) {
+    if (showsDescriptors()) return undefined
+  } else if (!isProcfs("/proc")) {
     return "no procfs is mounted at /proc, and it cannot do without: mount one"
   }
-  if (isProcfs(SELF_FD) && showsDescriptors()) return undefined
   return "the procfs at /proc does not show this process, as that of another PID namespace: mount this one's own there"
 }
 

@@ -21,7 +21,7 @@ interface Runtime {
 }
 
 // As they are when this is loaded: a test that puts its own clock in their place later does not stop the work here.
-const { MessageChannel, performance, setImmediate } = globalThis as unknown as Runtime
+const { MessageChannel, performance, setImmediate } = globalThis as unknown as Runtime // no library of the language types them
 
 /** A browser has no `setImmediate`, and makes a timer wait for 4 ms where one follows the other. */
 const byMessage = (run: () => void): void => {

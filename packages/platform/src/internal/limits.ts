@@ -6,6 +6,20 @@ const NAME_MAX = 255
 const PATH_MAX = 4096
 
 /**
+ * The largest mode: Node ends the process by an assertion in C++ where one takes the 32nd bit.
+ *
+ * @internal
+ */
+export const MAX_MODE = 0x7fff_ffff
+
+/**
+ * `(uid_t) -1`, which `chown(2)` takes for no id.
+ *
+ * @internal
+ */
+export const NO_ID = 0xffff_ffff
+
+/**
  * How many links the kernel follows for one path (`include/linux/namei.h`).
  *
  * @internal

@@ -3,20 +3,18 @@ import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import type { SizeInput, StreamOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { fromResolveError } from "./fileSystemError.js"
+import { MAX_MODE, NO_ID } from "./limits.js"
 import { refused } from "./resolveError.js"
 import type { Asked } from "./rootFileSystemPaths.js"
 
 const isWithin = (number: number, from: number, to: number): boolean =>
   Number.isInteger(number) && number >= from && number <= to
 
-/** Node ends the process by an assertion in C++ where a mode takes the 32nd bit. */
-const MAX_MODE = 0x7fff_ffff
-
 /** @internal */
 export const isMode = (mode: number | undefined): boolean => mode === undefined || isWithin(mode, 0, MAX_MODE)
 
 /** `-1` stands for the owner, or the group, that the file has (`chown(2)`). */
-const isId = (id: number): boolean => isWithin(id, -1, 0xffff_ffff)
+const isId = (id: number): boolean => isWithin(id, -1, NO_ID)
 
 /** A date that is none is for the system call to refuse, as in Node. */
 const isTime = (time: Date | number): boolean => typeof time !== "number" || Number.isFinite(time)

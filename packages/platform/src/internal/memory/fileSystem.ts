@@ -4,6 +4,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { NO_ID } from "../limits.js"
 import { basename, withoutSlashes } from "../text.js"
 import { chmod, chown, info, utimes } from "./attributes.js"
 import { copy, copyFile } from "./copy.js"
@@ -19,8 +20,6 @@ import { existing, place } from "./resolve.js"
 import { changes } from "./watch.js"
 import { permits, READ, type World, WRITE } from "./world.js"
 
-/** `(uid_t) -1`, which `chown(2)` takes for no id. */
-const NO_ID = 0xffff_ffff
 const DEFAULT_DIRECTORY_MODE = 0o777
 const DEFAULT_FILE_MODE = 0o666
 

@@ -1,6 +1,7 @@
 /** From what a system call failed with to what a `FileSystem` fails with. */
 import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
 import { systemError as fromErrno } from "../fileSystemError.js"
+import { MAX_MODE } from "../limits.js"
 import { type Failure, toError } from "./errno.js"
 
 /** @internal */
@@ -65,9 +66,5 @@ export const checkInteger = (value: number, name: string, from: number, to: numb
   throw new Refused("ERR_OUT_OF_RANGE", message)
 }
 
-/**
- * Node takes modes of 32 bits, but its system calls abort the process where these are no `int`.
- *
- * @internal
- */
-export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, 0x7fff_ffff)
+/** @internal */
+export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, MAX_MODE)
