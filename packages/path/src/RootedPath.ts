@@ -11,7 +11,7 @@ declare const RootedPathBrand: unique symbol
  * no trailing slash. Every directory on it was seen to be one, so no link is left in it, except the last component where
  * the caller asked for it to be kept.
  *
- * It is not a path of the host: `Root.hostPath` makes one of it.
+ * It is not a host path: `Root.hostPath` makes one of it.
  *
  * @since 0.1.0
  * @category models

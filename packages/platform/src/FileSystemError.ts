@@ -1,6 +1,6 @@
 /**
  * The errors of a file system that works inside a root: the contract's own `PlatformError`, with the place as it was
- * asked and never a path of the host.
+ * asked and never a host path.
  *
  * @since 0.1.0
  */

@@ -22,7 +22,7 @@ export const TypeId: unique symbol = Symbol.for("@procfsroot/platform/ResolveErr
 export type TypeId = typeof TypeId
 
 /**
- * What every `ResolveError` tells. `at` is a place inside the root, never a path of the host.
+ * What every `ResolveError` tells. `at` is a place inside the root, never a host path.
  *
  * @since 0.1.0
  * @category models
@@ -134,7 +134,7 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
 
 /**
  * A link of procfs that jumps to a file instead of naming one, such as `/proc/<pid>/exe`; the kernel follows none inside
- * a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text it shows, a path of the host perhaps.
+ * a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text it shows, a host path perhaps.
  *
  * @since 0.1.0
  * @category errors

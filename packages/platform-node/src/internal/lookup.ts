@@ -49,7 +49,7 @@ const denied = (): Walk.Fault => ({ _tag: "Fault", cause: errnoError("EACCES", "
 const FD_LINK_SIZE = 64
 
 /**
- * Whether a link may be a magic one, so that its file system has to be asked for. Its text is a path of the host or like
+ * Whether a link may be a magic one, so that its file system has to be asked for. Its text is a host path or like
  * `pipe:[1]`, and its size is not the text's, unless by chance: ordinary links, those of procfs too (`/proc/self`,
  * `/proc/device-tree`), have one or the other.
  *

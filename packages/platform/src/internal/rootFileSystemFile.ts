@@ -1,4 +1,4 @@
-/** An open file, which tells of no path of the host, and is closed once its scope has ended. */
+/** An open file, which shows no host path, and is closed once its scope has ended. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
