@@ -33,6 +33,8 @@ export interface Lookup<H> {
    * `fs.protected_symlinks` applies.
    */
   readonly trailing: boolean
+  /** It is trailing, and slashes follow it in the text that it is in: `O_CREAT` is EISDIR, whatever is there. */
+  readonly slashed: boolean
 }
 
 /**

@@ -1,14 +1,15 @@
 /** However deep a path or a tree is, an operation opens no more than a few dozen descriptors. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
-import * as Policy from "@procfsroot/path/Policy"
 import { temporary } from "@procfsroot/testkit/temporary"
+import * as Vfs from "@procfsroot/vfs/FileSystem"
+import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
 import { mkdirSync, renameSync, statSync } from "node:fs"
-import { walkMaking } from "../src/internal/fileSystem/descriptorWalk.js"
 import { FoundFiles, O_HANDLE } from "../src/internal/fileSystem/foundFiles.js"
 import { Hold } from "../src/internal/fileSystem/hold.js"
-import { Protection } from "../src/internal/protection.js"
+import { inodeOperations } from "../src/internal/fileSystem/inodeOperations.js"
+import { open } from "../src/internal/nodeRoot.js"
 import { descriptors, strategies } from "./fileSystems.js"
 
 /** Node has about 25 of them for itself. */
@@ -49,20 +50,26 @@ const descent = (top: string) => {
   let at = files.top(hold.open(top, O_HANDLE))
   const way = [at]
   for (let level = 0; level < LEVELS; level++) {
-    at = files.find(at, "d", O_HANDLE)
+    at = at.find("d")
     way.push(at)
   }
   return { way, held: () => descriptors() - before, [Symbol.dispose]: () => hold[Symbol.dispose]() }
 }
 
 describe("making what a path lacks", () => {
-  it("ends when somebody removes whatever is made", () => {
+  it("ends when somebody removes whatever is made", async () => {
     using box = temporary()
-    using hold = new Hold()
     let made = 0
-    const makeNothing = () => void made++
-    const root = { pinned: { fd: hold.open(box.path, O_HANDLE) }, protection: Protection.read() }
-    expect(() => walkMaking(root, "/a/b", Policy.make(), hold, makeNothing)).toThrow("ENOENT")
+    const error = await Effect.runPromise(Effect.scoped(Effect.map(open(box.path, {}, undefined), ({ handle }) => {
+      const operations = { ...inodeOperations(handle), mkdir: () => void made++ }
+      const fs = Vfs.make(operations, { now: Date.now, directoryName: String, fileName: String })
+      try {
+        return fs.makeDirectories("/a/b", 0o777)
+      } catch (thrown) {
+        return thrown
+      }
+    })))
+    expect(error).toMatchObject({ code: "ENOENT", syscall: "mkdir" })
     expect(made).toBeGreaterThan(10)
   })
 })

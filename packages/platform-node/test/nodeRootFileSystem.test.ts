@@ -235,7 +235,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
             (effect) => Effect.flip(effect)
           )
           // A fifo is not even opened to be copied onto, which without a reader would be ENXIO.
-          expect(errors.map(codeOf)).toEqual(["ENXIO", "EINVAL", "EINVAL", "EINVAL", "EINVAL"])
+          expect(errors.map(codeOf)).toEqual(["ENXIO", "EINVAL", "EINVAL", "EINVAL", "ERR_FS_CP_FIFO_PIPE"])
         })))
 
     it.effect("creating through a dangling link lands in the root; O_EXCL does not follow it", () =>
@@ -322,7 +322,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
           Fs.renameSync(`${box.root}/copied`, `${box.root}/d/zz/copied`)
           return yield* Fiber.await(fiber)
         }))
-      expect(Exit.isFailure(exit) && codeOf(yield* Effect.flip(exit))).toBe("EINVAL")
+      expect(Exit.isFailure(exit) && codeOf(yield* Effect.flip(exit))).toBe("ERR_FS_CP_EINVAL")
       expect(Fs.readdirSync(`${box.root}/d/zz/copied/zz`)).toEqual([])
     }))
 

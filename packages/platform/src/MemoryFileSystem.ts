@@ -14,10 +14,10 @@ import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type * as errno from "./internal/memory/errno.js"
+import type * as errno from "@procfsroot/vfs/Errno"
+import * as tree from "@procfsroot/vfs/MemoryTree"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
 import * as internal from "./internal/memory/layer.js"
-import * as tree from "./internal/memory/tree.js"
 import type { Root } from "./Root.js"
 
 export {
@@ -35,31 +35,19 @@ export {
  * @since 0.1.0
  * @category models
  */
-export interface Attributes {
-  /** Permission bits, with set-user-id, set-group-id and the sticky bit. */
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  readonly mtime: Date
-}
+export interface Attributes extends tree.Attributes {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface File extends Attributes {
-  readonly type: "File"
-  /** Text stands for its UTF-8; what is no UTF-8 must be bytes. */
-  readonly content: string | Uint8Array
-}
+export interface File extends tree.File {}
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Directory extends Attributes {
-  readonly type: "Directory"
-}
+export interface Directory extends tree.Directory {}
 
 /**
  * A symbolic link; it has no mode of its own on Linux.
@@ -67,10 +55,7 @@ export interface Directory extends Attributes {
  * @since 0.1.0
  * @category models
  */
-export interface Link extends Omit<Attributes, "mode"> {
-  readonly type: "SymbolicLink"
-  readonly target: string
-}
+export interface Link extends tree.Link {}
 
 /**
  * A fifo or a socket: there to be met, not to be talked through.
@@ -78,9 +63,7 @@ export interface Link extends Omit<Attributes, "mode"> {
  * @since 0.1.0
  * @category models
  */
-export interface Special extends Attributes {
-  readonly type: "FIFO" | "Socket"
-}
+export interface Special extends tree.Special {}
 
 /**
  * A further name for the file, link, fifo or socket at `of`, which is another entry's key.
@@ -88,10 +71,7 @@ export interface Special extends Attributes {
  * @since 0.1.0
  * @category models
  */
-export interface HardLink {
-  readonly type: "HardLink"
-  readonly of: string
-}
+export interface HardLink extends tree.HardLink {}
 
 /**
  * What a place in a tree holds.
@@ -99,7 +79,7 @@ export interface HardLink {
  * @since 0.1.0
  * @category models
  */
-export type Entry = File | Directory | Link | Special | HardLink
+export type Entry = tree.Entry
 
 /**
  * A tree as plain data: absolute paths and what they hold. Text and bytes are files. Directories on the way need no entry
@@ -150,7 +130,7 @@ export const hardLink: (of: string) => HardLink = tree.hardLink
  * @since 0.1.0
  * @category constructors
  */
-export const fifo: (attributes?: Partial<Attributes>) => Special = tree.special("FIFO")
+export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
 
 /**
  * A socket: opening it is `ENXIO`.
@@ -158,7 +138,7 @@ export const fifo: (attributes?: Partial<Attributes>) => Special = tree.special(
  * @since 0.1.0
  * @category constructors
  */
-export const socket: (attributes?: Partial<Attributes>) => Special = tree.special("Socket")
+export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
 
 /**
  * An errno by its name on Linux.
@@ -166,7 +146,7 @@ export const socket: (attributes?: Partial<Attributes>) => Special = tree.specia
  * @since 0.1.0
  * @category models
  */
-export type Errno = errno.Errno
+export type Errno = errno.Code
 
 /**
  * What is to go wrong, and when. What is left out restricts nothing: `{ code: "EIO" }` fails everything.
@@ -204,11 +184,7 @@ export interface Fault {
  * @since 0.1.0
  * @category models
  */
-export interface Protected {
-  readonly symlinks?: 0 | 1
-  readonly regular?: 0 | 1 | 2
-  readonly fifos?: 0 | 1 | 2
-}
+export interface Protected extends tree.Protected {}
 
 /**
  * @since 0.1.0

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url"
 
 const packages = fileURLToPath(new URL("../../", import.meta.url))
 const alias = Object.fromEntries(
-  ["path", "platform", "platform-node", "testkit"].map((name) => [`@procfsroot/${name}`, `${packages}${name}/src`])
+  ["path", "vfs", "platform", "platform-node", "testkit"].map((
+    name
+  ) => [`@procfsroot/${name}`, `${packages}${name}/src`])
 )
 
 /** Bundles the TypeScript program `source`; the file made may be read by any user, and finds koffi. */

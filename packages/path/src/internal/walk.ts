@@ -77,6 +77,10 @@ class Cursor<H> implements Lookup<H> {
     return this.name !== "." && !this.keeps() && this.onlySlashes(this.offset)
   }
 
+  get slashed(): boolean {
+    return this.trailing && this.offset <= this.frame.text.length
+  }
+
   /** The same question once more: none is asked behind a name that is missing, or out of what is no directory. */
   copy(): Cursor<H> {
     const cursor = new Cursor(this.setting, this.place, this.frame, this.offset, this.events)

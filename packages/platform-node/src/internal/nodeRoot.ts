@@ -10,7 +10,7 @@ import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
 import { type Binding, load } from "./binding.js"
 import { errnoError, isExhausted } from "./errnoError.js"
-import { Handle } from "./handle.js"
+import * as Handle from "@procfsroot/vfs/Handle"
 import { KernelRoot } from "./kernelRoot.js"
 import type { Openat2 } from "./openat2.js"
 import { openRoot, unavailable } from "./openRoot.js"
@@ -19,12 +19,8 @@ import { checkSystem } from "./system.js"
 import { Protection } from "./protection.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
 
-/**
- * A root that is open, and the ways to ask it.
- *
- * @internal
- */
-export interface OpenRoot {
+/** A root that is open, and the ways to ask it. */
+interface OpenRoot {
   readonly pinned: PinnedRoot
   readonly kernel: KernelRoot | undefined
   readonly protection: Protection
@@ -33,7 +29,7 @@ export interface OpenRoot {
 }
 
 /** @internal */
-export type RootHandle = Handle<OpenRoot>
+export type RootHandle = Handle.Handle<OpenRoot>
 
 const byKernel: Root.Strategy = { name: "kernel", reason: "openat2 resolves a path in one call" }
 

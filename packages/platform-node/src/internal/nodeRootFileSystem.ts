@@ -1,40 +1,67 @@
 import * as FileSystem from "@effect/platform/FileSystem"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystemError from "@procfsroot/platform/FileSystemError"
 import { Root } from "@procfsroot/platform/Root"
+import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
+import * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { randomBytes } from "node:crypto"
 import type { Options } from "../NodeRootFileSystem.js"
-import * as content from "./fileSystem/content.js"
-import { Inside } from "./fileSystem/inside.js"
-import * as makers from "./fileSystem/make.js"
-import * as metadata from "./fileSystem/metadata.js"
+import { inodeOperations } from "./fileSystem/inodeOperations.js"
+import { platformError } from "./fileSystem/platformError.js"
 import { readOnly } from "./fileSystem/readOnly.js"
-import * as trees from "./fileSystem/trees.js"
-import * as watch from "./fileSystem/watch.js"
-import { given, openBound } from "./nodeRoot.js"
 import { type Binding, load } from "./binding.js"
+import { given, openBound, type RootHandle } from "./nodeRoot.js"
 import type { Openat2 } from "./openat2.js"
 
-const fileSystem = (inside: Inside, options: Options): FileSystem.FileSystem => {
-  const system = {
-    ...metadata.make(inside),
-    ...content.make(inside),
-    ...trees.make(inside),
-    ...makers.make(inside),
-    watch: watch.make(inside)
+const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/** As `mkdtemp(3)` and `NodeFileSystem` make them. */
+const directoryName = (): string => Array.from(randomBytes(6), (byte) => ALPHABET[byte % ALPHABET.length]).join("")
+const fileName = (): string => randomBytes(6).toString("hex")
+
+const over = (handle: RootHandle): Vfs.FileSystem<number> =>
+  Vfs.make(inodeOperations(handle), { now: Date.now, directoryName, fileName })
+
+const backendOf = (name: string, handle: RootHandle): VfsFileSystem.Backend<number> => {
+  const failed = platformError(name, handle)
+  const failWith =
+    (operation: Parameters<typeof failed>[0]) => (thrown: unknown): Effect.Effect<never, PlatformError> => {
+      const known = failed(operation, thrown)
+      return known === undefined ? Effect.die(thrown) : Effect.fail(known)
+    }
+  return {
+    fileSystem: over(handle),
+    perform: (operation) => VfsFileSystem.run(operation.begin, failWith(operation)),
+    failed,
+    descriptorOf: (descriptor) => descriptor,
+    retain: (method, prefix) =>
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.suspend(() =>
+            handle.isOpen
+              ? Effect.succeed(handle.retain())
+              : Effect.fail(FileSystemError.fromFailure(method, prefix, { code: "EBADF" }))
+          ),
+          (held) => Effect.sync(() => held.close())
+        ),
+        over
+      )
   }
-  if (options.readOnly === true) return FileSystem.make(readOnly(inside, system))
-  // The sink that FileSystem.make derives ends before the file is closed, and cannot fail with what the close says.
-  return { ...FileSystem.make(system), sink: system.sink }
 }
 
 const makeBound = (path: string, options: Options, bind: () => Binding) =>
   Effect.map(
     openBound(path, {}, bind),
-    ({ handle, root }) =>
-      Context.make(FileSystem.FileSystem, fileSystem(new Inside(path, handle), options)).pipe(
-        Context.add(Root, root)
-      )
+    ({ handle, root }) => {
+      const system = VfsFileSystem.make(backendOf(path, handle))
+      return Context.make(
+        FileSystem.FileSystem,
+        options.readOnly === true ? FileSystem.make(readOnly(handle, system)) : system
+      ).pipe(Context.add(Root, root))
+    }
   )
 
 /** @internal */

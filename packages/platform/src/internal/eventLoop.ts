@@ -15,9 +15,9 @@ interface Port {
 
 /** What runtimes have and ECMAScript's own types do not name. */
 interface Runtime {
-  readonly performance: { readonly now: () => number }
+  readonly performance?: { readonly now: () => number }
   readonly setImmediate?: (run: () => void) => void
-  readonly MessageChannel: new() => { readonly port1: Port; readonly port2: Port }
+  readonly MessageChannel?: new() => { readonly port1: Port; readonly port2: Port }
 }
 
 // As they are when this is loaded: a test that puts its own clock in their place later does not stop the work here.
@@ -25,6 +25,8 @@ const { MessageChannel, performance, setImmediate } = globalThis as unknown as R
 
 /** A browser has no `setImmediate`, and makes a timer wait for 4 ms where one follows the other. */
 const byMessage = (run: () => void): void => {
+  // Where there is no event loop that could be left, only other fibers can have a turn.
+  if (MessageChannel === undefined) return void Promise.resolve().then(run)
   const { port1, port2 } = new MessageChannel()
   const come = () => {
     port1.close()
@@ -36,6 +38,8 @@ const byMessage = (run: () => void): void => {
 }
 
 const inNextTurn = setImmediate ?? byMessage
+
+const clock = performance === undefined ? Date.now : () => performance.now()
 
 /** When the work of this turn began, if any has. */
 let began: number | undefined
@@ -61,19 +65,28 @@ const beginTurn = (): void => {
 
 /** @internal */
 export const isTimeUp = (): boolean => {
-  const now = performance.now()
+  const now = clock()
   if (began !== undefined) return now - began > BUDGET
   began = now
   awaitTurn()
   return false
 }
 
-/** @internal */
-export const nextTurn: Effect.Effect<void> = Effect.async((resume) => {
-  const goOn = () => resume(Effect.void)
+/**
+ * Calls `goOn` in another turn of the event loop, unless the function that it returns is called before.
+ *
+ * @internal
+ */
+export const onNextTurn = (goOn: () => void): () => void => {
   waiting.add(goOn)
   awaitTurn()
-  return Effect.sync(() => waiting.delete(goOn))
+  return () => waiting.delete(goOn)
+}
+
+/** @internal */
+export const nextTurn: Effect.Effect<void> = Effect.async((resume) => {
+  const giveUp = onNextTurn(() => resume(Effect.void))
+  return Effect.sync(giveUp)
 })
 
 /** @internal */

@@ -2,7 +2,7 @@ import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errors from "../ResolveError.js"
 import { errnoOf } from "./errno.js"
-import { isEncodable, isPathTooLong } from "./limits.js"
+import { isEncodable, isPathTooLong } from "@procfsroot/vfs/Limits"
 
 /**
  * Runs `make` without the capture of a stack, which costs eight times what the rest of the error does. Where an expected

@@ -3,7 +3,7 @@ import { BadArgument, type PlatformError } from "@effect/platform/Error"
 import type { SizeInput, StreamOptions } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import { fromResolveError } from "./fileSystemError.js"
-import { MAX_MODE, NO_ID } from "./limits.js"
+import { MAX_MODE, NO_ID } from "@procfsroot/vfs/Limits"
 import { refused } from "./resolveError.js"
 import type { Asked } from "./rootFileSystemPaths.js"
 

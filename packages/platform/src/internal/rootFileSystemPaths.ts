@@ -12,7 +12,7 @@ import type { PathUse } from "../RootFileSystem.js"
 import { exactErrno } from "./errno.js"
 import { lookup } from "./fileSystemRoot.js"
 import { fromFailure, fromResolveError, fromUnknown } from "./fileSystemError.js"
-import { MAXSYMLINKS } from "./limits.js"
+import { MAXSYMLINKS } from "@procfsroot/vfs/Limits"
 import { refused } from "./resolveError.js"
 import { nameOf, withoutSlashes } from "./text.js"
 

@@ -24,15 +24,3 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/")
  * @internal
  */
 export const basename = (path: string): string => nameOf(withoutSlashes(path))
-
-/**
- * `path.dirname` of Node.
- *
- * @internal
- */
-export const dirname = (path: string): string => {
-  const text = withoutSlashes(path)
-  const slash = text.lastIndexOf("/")
-  if (slash === -1) return path.startsWith("/") ? "/" : "."
-  return withoutSlashes(text.slice(0, slash)) || "/"
-}

@@ -7,7 +7,7 @@ import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import { toNode } from "../pathBytes.js"
 import type { Hold } from "./hold.js"
-import { type Identity, isSame, stat } from "./identity.js"
+import { identityOf } from "./identity.js"
 
 /** @internal */
 export const O_HANDLE = O_PATH | O_NOFOLLOW
@@ -26,8 +26,7 @@ export class FoundFile {
   readonly #files: FoundFiles
   /** `undefined` while it is closed; `FoundFiles` keeps it. */
   descriptor: number | undefined
-  /** Known as soon as it has been closed once. */
-  identity: Identity | undefined = undefined
+  #identity: bigint | undefined = undefined
 
   constructor(files: FoundFiles, parent: FoundFile | undefined, name: string, descriptor: number) {
     this.#files = files
@@ -41,8 +40,33 @@ export class FoundFile {
     return this.descriptor ?? this.#files.reopen(this)
   }
 
-  identify(): Identity {
-    return this.identity ?? stat(this.fd)
+  /** Whether another descriptor is of the file that was remembered. */
+  isAt(fd: number): boolean {
+    return this.#identity === identityOf(fd)
+  }
+
+  /** Before it is closed: what has its name later must be the same file. */
+  remember(): void {
+    this.#identity ??= identityOf(this.fd)
+  }
+
+  get identity(): bigint {
+    return this.#identity ??= identityOf(this.fd)
+  }
+
+  /** What has this name in it, a link itself. */
+  find(name: string): FoundFile {
+    return this.#files.find(this, name)
+  }
+
+  /** A file that was opened in another way, and is not found by names again: it stays open until it is closed. */
+  adopt(descriptor: number, close: (descriptor: number) => void): FoundFile {
+    return this.#files.adopt(descriptor, close)
+  }
+
+  /** For one that is needed no more. */
+  close(): void {
+    this.#files.close(this)
   }
 }
 
@@ -64,15 +88,19 @@ export class FoundFiles {
     return new FoundFile(this, undefined, "", fd)
   }
 
-  find(parent: FoundFile, name: string, flags: number): FoundFile {
-    const found = new FoundFile(this, parent, name, this.#hold.open(childPath(parent.fd, name), flags))
+  find(parent: FoundFile, name: string): FoundFile {
+    const found = new FoundFile(this, parent, name, this.#hold.open(childPath(parent.fd, name), O_HANDLE))
     this.#keepOpen(found)
     return found
   }
 
-  /** For a file that is needed no more. */
+  adopt(descriptor: number, close: (descriptor: number) => void): FoundFile {
+    return new FoundFile(this, undefined, "", this.#hold.adopt(descriptor, close))
+  }
+
   close(found: FoundFile): void {
-    if (found.descriptor === undefined || !this.#open.delete(found)) return
+    this.#open.delete(found)
+    if (found.descriptor === undefined) return
     this.#hold.close(found.descriptor)
     found.descriptor = undefined
   }
@@ -93,9 +121,9 @@ export class FoundFiles {
     return fd
   }
 
-  #openAgain(parent: number, { identity, name }: FoundFile): number {
-    const fd = this.#openName(parent, name)
-    if (identity !== undefined && isSame(stat(fd), identity)) return fd
+  #openAgain(parent: number, found: FoundFile): number {
+    const fd = this.#openName(parent, found.name)
+    if (found.isAt(fd)) return fd
     this.#hold.close(fd)
     throw errnoError("ESTALE", "open")
   }
@@ -129,7 +157,7 @@ export class FoundFiles {
     }
     for (const found of this.#open) {
       if (kept.has(found) || found.descriptor === undefined) continue
-      found.identity ??= stat(found.descriptor)
+      found.remember()
       this.close(found)
     }
   }

@@ -1,5 +1,5 @@
 /** Which file is which. Inode numbers of overlayfs and FUSE take 64 bits, and a JavaScript number holds 53 of them. */
-import { fstatSync, lstatSync } from "node:fs"
+import { fstatSync } from "node:fs"
 
 /** @internal */
 export interface Identity {
@@ -7,17 +7,18 @@ export interface Identity {
   readonly ino: bigint
 }
 
-const exact = { bigint: true } as const
-
 /** @internal */
-export const stat = (fd: number) => fstatSync(fd, exact)
-
-/**
- * What has a name, `undefined` where nothing has; a link is what it is.
- *
- * @internal
- */
-export const statName = (path: string | Buffer) => lstatSync(path, { ...exact, throwIfNoEntry: false })
+export const stat = (fd: number) => fstatSync(fd, { bigint: true })
 
 /** @internal */
 export const isSame = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino
+
+/**
+ * As one number, for what is compared with `===`.
+ *
+ * @internal
+ */
+export const identityOf = (fd: number): bigint => {
+  const { dev, ino } = stat(fd)
+  return dev << 64n | ino
+}

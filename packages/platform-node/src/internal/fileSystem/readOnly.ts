@@ -1,24 +1,22 @@
 /** What a read-only file system allows: everything is named here, so that a new method does not compile until it is decided. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
-import type * as Effect from "effect/Effect"
-import { errnoError } from "../errnoError.js"
-import type { Inside } from "./inside.js"
-import { operation } from "./operation.js"
+import * as Effect from "effect/Effect"
+import * as FileSystemError from "@procfsroot/platform/FileSystemError"
+import type { RootHandle } from "../nodeRoot.js"
 
 /** All that is not derived from these. */
 type Methods = Omit<FileSystem, "exists" | "readFileString" | "sink" | "stream" | "writeFileString">
 
 /** Refuses what would change something with EROFS, as a mount with MS_RDONLY does, before anything is looked at. */
-const refusing = (inside: Inside, method: string) => (path: string): Effect.Effect<never, PlatformError> =>
-  operation(method, path, () => {
-    inside.checkOpen(path)
-    throw errnoError("EROFS", method)
-  })
+const refusing = (root: RootHandle, method: string) => (path: string): Effect.Effect<never, PlatformError> =>
+  Effect.suspend(() =>
+    Effect.fail(FileSystemError.fromFailure(method, path, { code: root.isOpen ? "EROFS" : "EBADF" }))
+  )
 
 /** @internal */
-export const readOnly = (inside: Inside, system: Methods): Methods => {
-  const refuse = (method: string) => refusing(inside, method)
+export const readOnly = (root: RootHandle, system: Methods): Methods => {
+  const refuse = (method: string) => refusing(root, method)
   const refuseTemporary = (method: string) => (options: { readonly directory?: string } = {}) =>
     refuse(method)(options.directory ?? "/tmp")
   return {

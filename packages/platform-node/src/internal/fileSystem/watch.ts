@@ -1,17 +1,12 @@
 /** Watches files and directories through the descriptors that hold them (`inotify(7)` watches what is opened). */
-import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
-import * as FileSystemError from "@procfsroot/platform/FileSystemError"
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import type { WatchListener } from "@procfsroot/vfs/InodeOperations"
 import { closeSync, fstatSync, type FSWatcher, lstatSync, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import { names } from "./content.js"
-import { childPath, O_HANDLE } from "./foundFiles.js"
+import { toErrno } from "./errno.js"
+import { childPath, type FoundFile, O_HANDLE } from "./foundFiles.js"
 import { errnoError } from "../errnoError.js"
-import { type Inside, split } from "./inside.js"
-import { operation } from "./operation.js"
+import { namesNow } from "./names.js"
 
 /**
  * The last component of the path that a directory is watched by. libuv tells what befalls the directory itself under that
@@ -26,9 +21,9 @@ const SELF = "."
 const MOST = 20_000
 
 /** What is in a directory that is held; one that was removed meanwhile has nothing in it. */
-const namesNow = (fd: number): ReadonlyArray<string> => {
+const namesIn = (fd: number): ReadonlyArray<string> => {
   try {
-    return names(fd)
+    return namesNow(fd)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return []
     throw error
@@ -40,19 +35,14 @@ interface Watched {
   readonly watcher: FSWatcher
 }
 
-interface Listener {
-  readonly event: (event: FileSystem.WatchEvent) => void
-  readonly failed: (error: unknown) => void
-}
-
 /** One directory or file, and with `recursive` every directory below it, those to come included. */
 class Watch implements Disposable {
   readonly #watched = new Map<string, Watched>()
-  readonly #listener: Listener
+  readonly #listener: WatchListener
   readonly #recursive: boolean
   #inTurn = 0
 
-  constructor(listener: Listener, recursive: boolean) {
+  constructor(listener: WatchListener, recursive: boolean) {
     this.#listener = listener
     this.#recursive = recursive
   }
@@ -71,7 +61,7 @@ class Watch implements Disposable {
       this.#tell(type, exists, prefix + name)
       if (this.#recursive && type === "rename") this.#follow(fd, prefix, name)
     })
-    if (this.#recursive) { for (const name of namesNow(fd)) this.#follow(fd, prefix, name) }
+    if (this.#recursive) { for (const name of namesIn(fd)) this.#follow(fd, prefix, name) }
   }
 
   #add(key: string, fd: number, place: string, changed: (type: string, name: string) => void): void {
@@ -84,14 +74,14 @@ class Watch implements Disposable {
         } catch (error) {
           // At once: nobody else gets a turn while the events do not end.
           this[Symbol.dispose]()
-          this.#listener.failed(error)
+          this.#listener.failed(toErrno(error))
         }
       })
     } catch (error) {
       closeSync(fd)
       throw error
     }
-    watcher.on("error", this.#listener.failed)
+    watcher.on("error", (error) => this.#listener.failed(toErrno(error)))
     this.#watched.set(key, { fd, watcher })
   }
 
@@ -102,8 +92,7 @@ class Watch implements Disposable {
   }
 
   #tell(type: string, exists: boolean, path: string): void {
-    if (type === "change") this.#listener.event(FileSystem.WatchEventUpdate({ path }))
-    else this.#listener.event(exists ? FileSystem.WatchEventCreate({ path }) : FileSystem.WatchEventRemove({ path }))
+    this.#listener.changed({ type: type === "change" ? "Update" : exists ? "Create" : "Remove", name: path })
   }
 
   /** Begins with a directory that appeared under a name, and ends with the one that was there. */
@@ -133,26 +122,16 @@ class Watch implements Disposable {
 }
 
 /** @internal */
-export const make = (inside: Inside): FileSystem.FileSystem["watch"] => (path, { recursive = false } = {}) =>
-  Stream.asyncScoped<FileSystem.WatchEvent, PlatformError>((emit) => {
-    const listener: Listener = {
-      event: (event) => void emit.single(event),
-      failed: (error) => void emit.fail(FileSystemError.fromUnknown("watch", path, error))
-    }
-    return Effect.acquireRelease(
-      operation("watch", path, (hold) => {
-        const watch = new Watch(listener, recursive)
-        // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
-        const fd = openSync(descriptorPath(inside.existing(path, hold)), O_PATH)
-        try {
-          if (fstatSync(fd).isDirectory()) watch.directory(fd, "", split(path).name)
-          else watch.file(fd, split(path).name)
-          return watch
-        } catch (error) {
-          watch[Symbol.dispose]()
-          throw error
-        }
-      }),
-      (watch) => Effect.sync(() => watch[Symbol.dispose]())
-    )
-  })
+export const watch = (inode: FoundFile, name: string, recursive: boolean, listener: WatchListener): () => void => {
+  const watch = new Watch(listener, recursive)
+  // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
+  const fd = openSync(descriptorPath(inode.fd), O_PATH)
+  try {
+    if (fstatSync(fd).isDirectory()) watch.directory(fd, "", name)
+    else watch.file(fd, name)
+  } catch (error) {
+    watch[Symbol.dispose]()
+    throw toErrno(error)
+  }
+  return () => watch[Symbol.dispose]()
+}

@@ -5,11 +5,9 @@ import * as Walk from "@procfsroot/path/Walk"
 import * as Duration from "effect/Duration"
 import type { Fault } from "../../MemoryFileSystem.js"
 import type { PathUse } from "../../RootFileSystem.js"
-import { MAXSYMLINKS } from "../limits.js"
+import { MAXSYMLINKS } from "@procfsroot/vfs/Limits"
 import { pathUses } from "../pathUse.js"
-import type { Node } from "./inode.js"
-import { lookup } from "./resolve.js"
-import type { World } from "./world.js"
+import type { Memory, Node } from "@procfsroot/vfs/MemoryTree"
 
 /** @internal */
 export interface ArmedFault {
@@ -43,20 +41,20 @@ const policyOf = (use: PathUse | undefined): Policy.Policy =>
   policies[use === "keep" || use === "slot" ? "keep" : "follow"]
 
 /** The places that an operation looks at, and those where it ends. */
-interface Touched {
+/** @internal */
+export interface Touched {
   readonly passed: Set<string>
   readonly ends: Set<string>
 }
 
 /** @internal */
-export const touch = (world: World, method: string, paths: ReadonlyArray<string>): Touched => {
+export const touch = ({ lookup, root }: Memory, method: string, paths: ReadonlyArray<string>): Touched => {
   const touched: Touched = { passed: new Set(), ends: new Set() }
   const uses = usesByMethod.get(method)
-  const look = lookup(world)
   for (const [i, path] of paths.entries()) {
-    const outcome = Walk.run<Node>(world.root, path, (asked) => {
+    const outcome = Walk.run<Node>(root, path, (asked) => {
       if (asked.name !== ".") touched.passed.add(ComponentStack.toPath(asked.directory, [asked.name]))
-      return look(asked)
+      return lookup(asked)
     }, policyOf(uses?.[i]))
     if (outcome._tag === "Resolved") touched.ends.add(Walk.toPath(outcome))
   }

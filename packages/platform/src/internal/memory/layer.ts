@@ -9,39 +9,30 @@ import * as Layer from "effect/Layer"
 import type { Fault, MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
-import { toError } from "./errno.js"
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { InvalidTree } from "./invalidTree.js"
 import { arm, type ArmedFault, strike, touch } from "./faults.js"
-import { make as makeFileSystem } from "./fileSystem.js"
-import type { Node } from "./inode.js"
-import { failureOf, type Machine, note, waiting } from "./operation.js"
-import { none } from "./protection.js"
-import { lookup } from "./resolve.js"
-import { snapshot as snapshotOf } from "./snapshot.js"
-import { build } from "./tree.js"
+import type { Backend } from "../../VfsFileSystem.js"
+import { make as makeFileSystem } from "../adapter/fileSystem.js"
+import { failureOf, type Machine, note, perform, waiting } from "./operation.js"
+import { platformError } from "./platformError.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
 
-const superuser = { uid: 0, gid: 0 }
-
-const machineOf = (tree: Tree, { faults = [], protected: protection, user = superuser }: Options) =>
-  Either.map(build(tree), (root): Machine => ({
-    world: {
-      root,
-      user: { groups: [], ...user },
-      protection: { ...none, ...protection },
-      now: 0,
-      temporaries: 0,
-      descriptors: new Set(),
-      watchers: new Set()
-    },
-    operations: [],
-    faults: arm(faults)
-  }))
+const machineOf = (
+  tree: Tree,
+  { faults = [], protected: protection, user }: Options
+): Either.Either<Machine, InvalidTree> => {
+  const memory = MemoryTree.make(tree, { user, protection })
+  if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
+  return Either.right({ memory, operations: [], faults: arm(faults) })
+}
 
 const inspection = (machine: Machine): MemoryFileSystem =>
   tag.of({
-    snapshot: Effect.sync(() => snapshotOf(machine.world.root)),
+    snapshot: Effect.sync(() => machine.memory.snapshot()),
     operations: Effect.sync(() => machine.operations.slice()),
     inject: (faults) =>
       Effect.sync(() => {
@@ -50,25 +41,38 @@ const inspection = (machine: Machine): MemoryFileSystem =>
   })
 
 /** The lookups of a walk that a fault stops at its place, or at once where it has none. */
-const faulty = (machine: Machine, armed: ArmedFault) => (asked: Walk.Lookup<Node>): Walk.Entry<Node> => {
-  const place = ComponentStack.toPath(asked.directory, asked.name === "." ? [] : [asked.name])
-  return armed.path === undefined || armed.path === place
-    ? { _tag: "Fault", cause: toError(failureOf(armed, "lstat", [place])) }
-    : lookup(machine.world)(asked)
+const faulty =
+  (machine: Machine, armed: ArmedFault) => (asked: Walk.Lookup<MemoryTree.Node>): Walk.Entry<MemoryTree.Node> => {
+    const place = ComponentStack.toPath(asked.directory, asked.name === "." ? [] : [asked.name])
+    return armed.path === undefined || armed.path === place
+      ? { _tag: "Fault", cause: Errno.toError(failureOf(armed, "lstat", [place])) }
+      : machine.memory.lookup(asked)
+  }
+
+const backendOf = (machine: Machine): Backend<MemoryTree.OpenNode> => {
+  const { fileSystem } = machine.memory
+  return {
+    fileSystem,
+    perform: perform(machine),
+    descriptorOf: ({ descriptor }) => descriptor,
+    retain: () => Effect.succeed(fileSystem),
+    failed: (operation, thrown) => platformError(operation, thrown)
+  }
 }
 
 const METHOD = "resolve"
 
-const walkOf = (machine: Machine) => (path: string, policy: Policy.Policy): Effect.Effect<Walk.Outcome<Node>> =>
-  Effect.suspend(() => {
-    const { faults, world } = machine
-    note(machine, METHOD, [path])
-    if (faults.length === 0) return Effect.succeed(Walk.run<Node>(world.root, path, lookup(world), policy))
-    const struck = strike(faults, METHOD, touch(world, METHOD, [path]))
-    const { failing } = struck
-    const look = failing === undefined ? lookup(world) : faulty(machine, failing)
-    return waiting(struck, Effect.sync(() => Walk.run<Node>(world.root, path, look, policy)))
-  })
+const walkOf =
+  (machine: Machine) => (path: string, policy: Policy.Policy): Effect.Effect<Walk.Outcome<MemoryTree.Node>> =>
+    Effect.suspend(() => {
+      const { faults, memory: { lookup, root } } = machine
+      note(machine, METHOD, [path])
+      if (faults.length === 0) return Effect.succeed(Walk.run(root, path, lookup, policy))
+      const struck = strike(faults, METHOD, touch(machine.memory, METHOD, [path]))
+      const { failing } = struck
+      const look = failing === undefined ? lookup : faulty(machine, failing)
+      return waiting(struck, Effect.sync(() => Walk.run(root, path, look, policy)))
+    })
 
 const rootOf = (machine: Machine): Root => makeRoot({ path: "/", walk: walkOf(machine) })
 
@@ -88,7 +92,7 @@ export const layer = (tree: Tree, options: Options = {}) =>
       Effect.map(machineOf(tree, options), (machine) =>
         Context.make(tag, inspection(machine)).pipe(
           Context.add(rootTag, rootOf(machine)),
-          Context.add(FileSystem.FileSystem, makeFileSystem(machine))
+          Context.add(FileSystem.FileSystem, makeFileSystem(backendOf(machine)))
         ))
     )
   )

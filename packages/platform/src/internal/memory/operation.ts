@@ -1,53 +1,28 @@
-/** Every operation is noted, meets the faults that wait for it, and then happens at once, at the time of the clock. */
+/** Every operation is recorded, meets the faults that wait for it, and then happens, at the time of the clock. */
 import type { PlatformError } from "@effect/platform/Error"
-import type * as Clock from "effect/Clock"
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Operation } from "../../MemoryFileSystem.js"
-import { calling, Failure } from "./errno.js"
-import { type ArmedFault, type Strike, strike, touch } from "./faults.js"
-import { Blocks } from "./openFile.js"
-import { badArgument, type Context, refusalOf, Refused, systemError } from "./platformError.js"
-import type { World } from "./world.js"
+import type { Operation as Call } from "../../VfsFileSystem.js"
+import { run } from "../adapter/program.js"
+import { type ArmedFault, type Strike, strike, touch, type Touched } from "./faults.js"
+import { platformError, systemError } from "./platformError.js"
 
 /** @internal */
 export interface Machine {
-  readonly world: World
+  readonly memory: Memory
   readonly operations: Array<Operation>
   faults: ReadonlyArray<ArmedFault>
 }
 
 /** @internal */
-export interface Call<A> extends Context {
-  /** What faults and the list of operations call it, where errors name something else. */
-  readonly operation?: string
-  readonly syscall: string
-  /** The arguments that are text. */
-  readonly texts: ReadonlyArray<string>
-  /** Those of them that name places. */
-  readonly places: ReadonlyArray<string>
-  readonly run: (world: World) => A
-}
-
-/** Whatever was thrown on the way becomes the effect that it stands for. */
-const attempt = <A>(machine: Machine, clock: Clock.Clock, call: Call<A>): Effect.Effect<A, PlatformError> => {
-  machine.world.now = clock.unsafeCurrentTimeMillis()
-  try {
-    return Effect.succeed(calling(call.syscall, call.texts, () => call.run(machine.world)))
-  } catch (thrown) {
-    if (thrown instanceof Failure) return Effect.fail(systemError(call, thrown))
-    if (thrown instanceof Refused) return Effect.fail(badArgument(call, thrown))
-    return thrown instanceof Blocks ? Effect.never : Effect.die(thrown)
-  }
-}
-
-/** @internal */
-export const failureOf = (armed: ArmedFault, syscall: string, texts: ReadonlyArray<string>): Failure => {
-  const failure = new Failure(armed.fault.code ?? "EIO")
-  failure.syscall = syscall
-  failure.paths = texts
-  return failure
-}
+export const failureOf = ({ fault }: ArmedFault, syscall: string, texts: ReadonlyArray<string>): Errno.Errno => ({
+  ...Errno.make(fault.code ?? "EIO"),
+  syscall,
+  paths: texts
+})
 
 /** @internal */
 export const note = ({ operations }: Machine, method: string, [path = "", to]: ReadonlyArray<string>): void => {
@@ -58,41 +33,41 @@ export const note = ({ operations }: Machine, method: string, [path = "", to]: R
 export const waiting = <A, E>({ delay }: Strike, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Duration.equals(delay, Duration.zero) ? effect : Effect.delay(effect, delay)
 
-const meet = <A>(call: Call<A>, struck: Strike, happen: Effect.Effect<A, PlatformError>) => {
-  const { failing } = struck
-  if (failing === undefined) return waiting(struck, happen)
-  const failed = Effect.suspend(() =>
-    Effect.fail(systemError(call, failureOf(failing, call.syscall, call.texts), failing.fault.withoutCause))
+const failed = <E>(known: E | undefined, thrown: unknown): Effect.Effect<never, E> =>
+  known === undefined ? Effect.die(thrown) : Effect.fail(known)
+
+const happen = <A>({ memory }: Machine, call: Call<OpenNode, A>): Effect.Effect<A, PlatformError> =>
+  Effect.clockWith((clock) =>
+    run(() => {
+      memory.now = clock.unsafeCurrentTimeMillis()
+      return call.begin()
+    }, (thrown) => failed(platformError(call, thrown), thrown))
   )
-  return waiting(struck, failed)
+
+const meet = <A>(machine: Machine, call: Call<OpenNode, A>, touched: Touched): Effect.Effect<A, PlatformError> => {
+  const struck = strike(machine.faults, call.operation, touched)
+  const { failing } = struck
+  if (failing === undefined) return waiting(struck, happen(machine, call))
+  const { syscall, texts } = call
+  return waiting(
+    struck,
+    Effect.suspend(() => Effect.fail(systemError(call, failureOf(failing, syscall, texts), failing.fault.withoutCause)))
+  )
+}
+
+/** What is done through a descriptor walks no path. */
+const touched = ({ memory }: Machine, { opened, operation, places }: Call<OpenNode, unknown>): Touched => {
+  if (opened === undefined) return touch(memory, operation, places)
+  const place = new Set([memory.pathOf(opened)])
+  return { passed: place, ends: place }
 }
 
 /** @internal */
-export const perform = <A>(machine: Machine, call: Call<A>): Effect.Effect<A, PlatformError> =>
-  Effect.clockWith((clock) =>
-    Effect.suspend(() => {
-      const { method, operation = method, places, texts } = call
-      note(machine, operation, texts)
-      const refused = refusalOf(texts)
-      if (refused !== undefined) return Effect.fail(badArgument(call, refused))
-      if (machine.faults.length === 0) return attempt(machine, clock, call)
-      const struck = strike(machine.faults, operation, touch(machine.world, operation, places))
-      return meet(call, struck, Effect.suspend(() => attempt(machine, clock, call)))
-    })
-  )
-
-/**
- * As `perform`, for what is done through a descriptor: no path is walked.
- *
- * @internal
- */
-export const performOpen = <A>(machine: Machine, path: string, call: Call<A>): Effect.Effect<A, PlatformError> =>
-  Effect.clockWith((clock) =>
-    Effect.suspend(() => {
-      note(machine, call.method, [path])
-      if (machine.faults.length === 0) return attempt(machine, clock, call)
-      const place = new Set([path])
-      const struck = strike(machine.faults, call.method, { passed: place, ends: place })
-      return meet(call, struck, Effect.suspend(() => attempt(machine, clock, call)))
-    })
-  )
+export const perform = (machine: Machine) => <A>(call: Call<OpenNode, A>): Effect.Effect<A, PlatformError> =>
+  Effect.suspend(() => {
+    const { opened, operation, texts } = call
+    note(machine, operation, opened === undefined ? texts : [machine.memory.pathOf(opened)])
+    // A text that no system call is made with meets no fault.
+    if (machine.faults.length === 0 || texts.some((text) => text.includes("\0"))) return happen(machine, call)
+    return meet(machine, call, touched(machine, call))
+  })

@@ -1,0 +1,36 @@
+/** Runs the programs of `@procfsroot/vfs` as effects. */
+import * as Program from "@procfsroot/vfs/Program"
+import * as Effect from "effect/Effect"
+import { isTimeUp, onNextTurn } from "../eventLoop.js"
+
+const turns: Program.Turns = { isDue: isTimeUp, wait: onNextTurn }
+
+const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
+  if (exit === "Interrupted") return Effect.interrupt
+  return "error" in exit ? failed(exit.error) : Effect.succeed(exit.value)
+}
+
+/**
+ * A program that is interrupted is at its end, and holds nothing, before the fiber goes on. An interruption cannot get lost
+ * between the beginning of a program and the wait for its end.
+ *
+ * @internal
+ */
+export const run = <A, E>(
+  begin: () => Program.Program<A>,
+  failed: (thrown: unknown) => Effect.Effect<never, E>
+): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.suspend(() => {
+      const running = Program.start(begin(), turns)
+      let ended: Program.Exit<A> | undefined
+      running.onExit((exit) => ended = exit)
+      if (ended !== undefined) return exitOf(ended, failed)
+      const end = Effect.async<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
+      const interrupted = Effect.async<void>((resume) => {
+        running.onExit(() => resume(Effect.void))
+        running.interrupt()
+      })
+      return Effect.onInterrupt(restore(end), () => interrupted)
+    })
+  )

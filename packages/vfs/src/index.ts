@@ -1,0 +1,29 @@
+/**
+ * @since 0.1.0
+ */
+export * as Errno from "./Errno.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as FileSystem from "./FileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as InodeOperations from "./InodeOperations.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Limits from "./Limits.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as MemoryTree from "./MemoryTree.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Program from "./Program.js"

@@ -1,0 +1,141 @@
+/** The operations on what is in files. */
+import type { FileOperations } from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import { checkInteger, named, refuse, writeZero } from "./errno.js"
+import { Handle } from "./handle.js"
+import { type Flag, flagsOf, openPath } from "./open.js"
+import { OpenFile, waitFor } from "./openFile.js"
+import { atOnce, type Context } from "./operation.js"
+import { turn } from "./program.js"
+
+/** How much is read or written by one call, in bytes, where a file's size does not say. */
+const CHUNK = 65_536
+
+/** The most that `fs.readFile` reads (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`). */
+const LARGEST = 2 ** 31 - 1
+
+/**
+ * A program with an open file, which is closed at its end. If it has written, an error of the close is its own.
+ *
+ * @internal
+ */
+export function* closing<F, A>(files: FileOperations<F>, file: F, writes: boolean, use: Program<A>): Program<A> {
+  let hasEnded = false
+  try {
+    const value = yield* use
+    hasEnded = true
+    try {
+      yield* waitFor(files.close(file, writes))
+    } catch (thrown) {
+      if (writes) throw named(thrown, "close", [])
+    }
+    return value
+  } finally {
+    if (!hasEnded) {
+      try {
+        yield* waitFor(files.close(file, writes))
+      } catch {
+        // The error that was first is the one that is reported.
+      }
+    }
+  }
+}
+
+/** @internal */
+export const open = <H, F>(context: Context<H, F>, path: string, flag: Flag, mode: number): OpenFile<F> => {
+  const flags = flagsOf(flag)
+  const { files } = context.operations
+  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode))
+  return new OpenFile(files, Handle.make(file, (file) => files.close(file, flags.write)), flags)
+}
+
+const tooLarge = (size: number): never =>
+  refuse("EFBIG", {
+    code: "ERR_FS_FILE_TOO_LARGE",
+    heading: "File too large",
+    reason: `${size} bytes are more than the ${LARGEST} that can be read at once`
+  })
+
+function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
+  const { size } = files.getattr(file)
+  if (size > LARGEST) tooLarge(size)
+  const parts: Array<Uint8Array> = []
+  let length = 0
+  // The files of procfs have no size.
+  const end = size === 0 ? Number.POSITIVE_INFINITY : size
+  while (length < end) {
+    const part = new Uint8Array(size === 0 ? CHUNK : size - length)
+    const read = yield* waitFor(files.read(file, part, undefined))
+    if (read === 0) break
+    length += read
+    if (length > LARGEST) tooLarge(length)
+    parts.push(read === part.length ? part : part.slice(0, read))
+    yield turn
+  }
+  return joined(parts, length)
+}
+
+const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** @internal */
+export function* readFile<H, F>(context: Context<H, F>, path: string): Program<Uint8Array> {
+  const { files } = context.operations
+  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flagsOf("r"), 0))
+  try {
+    return yield* closing(files, file, false, readAll(files, file))
+  } catch (thrown) {
+    throw named(thrown, "read", [])
+  }
+}
+
+/** @internal */
+export function* writeRest<F>(files: FileOperations<F>, file: F, data: Uint8Array): Program<void> {
+  let rest = data
+  // A write of nothing is a write, too: a file that is open for reading alone refuses it.
+  do {
+    const length = yield* waitFor(files.write(file, rest, undefined))
+    // What takes nothing and reports no error would be asked for ever.
+    if (length === 0 && rest.length > 0) writeZero()
+    rest = rest.subarray(length)
+  } while (rest.length > 0)
+}
+
+/** @internal */
+export function* writeFile<H, F>(
+  context: Context<H, F>,
+  path: string,
+  data: Uint8Array,
+  flag: Flag,
+  mode: number
+): Program<void> {
+  const { files } = context.operations
+  const flags = flagsOf(flag)
+  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode))
+  try {
+    yield* closing(files, file, true, writeRest(files, file, data))
+  } catch (thrown) {
+    throw named(thrown, "write", [])
+  }
+}
+
+/** @internal */
+export function* truncate<H, F>(context: Context<H, F>, path: string, size: number): Program<void> {
+  checkInteger(size, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  const { files } = context.operations
+  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flagsOf("r+"), 0))
+  try {
+    yield* closing(files, file, true, waitFor(files.truncate(file, Math.max(0, size))))
+  } catch (thrown) {
+    throw named(thrown, "ftruncate", [])
+  }
+}

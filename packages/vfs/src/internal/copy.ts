@@ -1,0 +1,381 @@
+/** `fs.copyFile` and `fs.cp` of Node, except that links are copied as they are, and that a copy that fails leaves nothing new. */
+import type {
+  Attributes,
+  FileOperations,
+  Identity,
+  InodeOperations,
+  OpenFlags,
+  ParentAndName
+} from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import { closing, writeRest } from "./content.js"
+import { calling, type Code, expecting, fail, named, refuse } from "./errno.js"
+import { makeMissing } from "./makeDirectories.js"
+import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
+import { flagsOf } from "./open.js"
+import { waitFor } from "./openFile.js"
+import { checkTexts, type Context, during } from "./operation.js"
+import type { Owned } from "./owned.js"
+import { type PathResolver, split, type Target } from "./pathResolver.js"
+import { sync, turn } from "./program.js"
+
+const READ = flagsOf("r")
+
+/** Neither created nor emptied by the open: it must be a regular file first. */
+const WRITE: OpenFlags = { ...READ, read: false, write: true }
+
+const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
+
+/** How much is one call, in bytes: an interruption waits for it. */
+const CHUNK = 1 << 20
+
+const DEFAULT_DIRECTORY_MODE = 0o777
+
+const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
+
+/** Whatever is not a regular file would be read for ever, or wait for a reader or a writer. */
+const checkRegular = (attributes: Attributes): void => {
+  if (!isFile(attributes)) fail(isDirectory(attributes) ? "EISDIR" : "EINVAL")
+}
+
+/** Up to the size that the file has now, so that one that grows meanwhile comes to an end. */
+function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+  const { size } = files.getattr(from)
+  let left = size === 0 ? Number.POSITIVE_INFINITY : size
+  const buffer = new Uint8Array(Math.min(left, CHUNK))
+  while (left > 0) {
+    const length = yield* waitFor(files.read(from, buffer.subarray(0, Math.min(left, CHUNK)), undefined))
+    if (length === 0) return
+    yield* writeRest(files, to, buffer.subarray(0, length))
+    left -= length
+    yield turn
+  }
+}
+
+const SET_ID = 0o6000
+
+/**
+ * The mode comes first: whoever may not change it loses nothing. To truncate a file takes its set-id bits
+ * (`file_remove_privs`), which Node's order would keep until something is written.
+ */
+function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+  const mode = modeOf(files.getattr(from))
+  files.chmod(to, mode)
+  yield* waitFor(files.truncate(to, 0))
+  if ((mode & SET_ID) !== 0) files.chmod(to, mode)
+  yield* copyData(files, from, to)
+}
+
+/** Makes a file and fills it; one that could not be filled is removed again, unless something else has its name by then. */
+function* fill<H, F>(
+  operations: InodeOperations<H, F>,
+  owned: Owned<H>,
+  place: ParentAndName<H>,
+  mode: number,
+  filling: (file: F) => Program<void>
+): Program<void> {
+  const { files } = operations
+  const file = operations.create(place, NEW, mode)
+  const identity = files.identity(file)
+  let isFilled = false
+  try {
+    yield* closing(files, file, true, filling(file))
+    isFilled = true
+  } finally {
+    if (!isFilled) {
+      expecting(["ENOENT"], () => {
+        const there = owned.own(operations.child(place.directory, place.name))
+        if (operations.identity(there) === identity) operations.unlink(place)
+      })
+    }
+  }
+}
+
+/** The destination's faults come before the source's, which Node opens, but looks at only when it reads it. */
+const checkTarget = <H, F>({ access, getattr, mayCreate }: InodeOperations<H, F>, target: Target<H>): void => {
+  if (!("inode" in target)) return mayCreate(target.directory)
+  checkRegular(getattr(target.inode))
+  access(target.inode, { readable: false, writable: true })
+}
+
+/** A file that is there, open for writing and as it was. */
+const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
+  checkRegular(operations.getattr(inode))
+  return operations.openInode(inode, WRITE)
+}
+
+/** @internal */
+export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath: string): Program<void> =>
+  during(context, "copyfile", [fromPath, toPath], function*(resolver) {
+    const { operations, owned } = resolver
+    const { files } = operations
+    const inode = resolver.existing(fromPath)
+    const attributes = operations.getattr(inode)
+    // A device or a fifo is not even opened, and is refused once the destination was looked at.
+    if (!isFile(attributes) && !isDirectory(attributes)) {
+      checkTarget(operations, resolver.target(toPath))
+      checkRegular(attributes)
+    }
+    const source = operations.openInode(inode, READ)
+    yield* closing(
+      files,
+      source,
+      false,
+      (function*(): Program<void> {
+        const target = resolver.target(toPath)
+        checkTarget(operations, target)
+        checkRegular(attributes)
+        if (!("inode" in target)) {
+          return yield* fill(operations, owned, target, modeOf(attributes), (to) => refill(files, source, to))
+        }
+        const to = openTarget(operations, target.inode)
+        const isSame = files.identity(to) === files.identity(source)
+        yield* closing(files, to, true, isSame ? sync(() => {}) : refill(files, source, to))
+      })()
+    )
+  })
+
+/** @internal */
+export interface CopyOptions {
+  readonly overwrite?: boolean | undefined
+  readonly preserveTimestamps?: boolean | undefined
+}
+
+const refusal = (code: Code, name: string, heading: string, reason: string): never =>
+  refuse(code, { code: `ERR_FS_CP_${name}`, heading, reason })
+
+/** As Node's `fs.cp` decides: nothing onto itself, no directory in a file's place, and no file in a directory's. */
+const checkExchange = (source: Attributes, target: Attributes, from: string, to: string): void => {
+  if (isDirectory(source) === isDirectory(target)) return
+  if (isDirectory(source)) {
+    const reason = `cannot overwrite non-directory ${to} with directory ${from}`
+    refusal("EISDIR", "DIR_TO_NON_DIR", "Cannot overwrite non-directory with directory", reason)
+  }
+  const reason = `cannot overwrite directory ${to} with non-directory ${from}`
+  refusal("ENOTDIR", "NON_DIR_TO_DIR", "Cannot overwrite directory with non-directory", reason)
+}
+
+const invalid = (reason: string): never => refusal("EINVAL", "EINVAL", "Invalid src or dest", reason)
+
+/** What is in a directory, and where it is copied to. */
+interface Level<H> {
+  readonly from: H
+  readonly to: H
+  readonly fromPath: string
+  readonly toPath: string
+  readonly names: Iterator<string>
+  /** Of a directory that was made: set when all is in it. */
+  readonly mode: number | undefined
+}
+
+/** One copy of a tree. The levels are a list: a tree may be deeper than calls can be nested. */
+class Copying<H, F> {
+  readonly #operations: InodeOperations<H, F>
+  readonly #owned: Owned<H>
+  readonly #options: CopyOptions
+  readonly #levels: Array<Level<H>> = []
+  /** Where copies go: moved into what is copied meanwhile, they would be copied for ever. */
+  readonly #targets = new Set<Identity>()
+
+  constructor({ operations, owned }: PathResolver<H, F>, options: CopyOptions) {
+    this.#operations = operations
+    this.#owned = owned
+    this.#options = options
+  }
+
+  /** What is in a directory, into one that is there. */
+  *into(from: H, to: H, fromPath: string, toPath: string): Program<void> {
+    yield* this.#enter(from, to, undefined, fromPath, toPath)
+    yield* this.#rest()
+  }
+
+  /** What is held as `inode` and has, or had a moment ago, the name `from`; a directory may have none. */
+  *one(
+    inode: H,
+    from: ParentAndName<H> | undefined,
+    to: ParentAndName<H>,
+    there: Attributes | undefined,
+    fromPath: string,
+    toPath: string
+  ): Program<void> {
+    yield* this.#inode(inode, from, to, there, fromPath, toPath)
+    yield* this.#rest()
+  }
+
+  *#rest(): Program<void> {
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+      yield turn
+      const next = level.names.next()
+      if (next.done === true) this.#leave(level)
+      else yield* this.#child(level, next.value)
+    }
+  }
+
+  *#child({ from, fromPath, to, toPath }: Level<H>, name: string): Program<void> {
+    const [childPath, copyPath] = [`${fromPath}/${name}`, `${toPath}/${name}`]
+    const place = { directory: to, name, slash: false }
+    const child = this.#owned.own(calling("lstat", [childPath], () => this.#operations.child(from, name)))
+    const there = calling("lstat", [copyPath], () => this.#operations.peek(place))
+    if (there !== undefined) checkExchange(this.#operations.getattr(child), there, childPath, copyPath)
+    yield* this.#inode(child, { directory: from, name, slash: false }, place, there, childPath, copyPath)
+    if (this.#levels.at(-1)?.from !== child) this.#owned.release(child)
+  }
+
+  *#inode(
+    inode: H,
+    from: ParentAndName<H> | undefined,
+    to: ParentAndName<H>,
+    there: Attributes | undefined,
+    fromPath: string,
+    toPath: string
+  ): Program<void> {
+    const attributes = this.#operations.getattr(inode)
+    if (isDirectory(attributes)) yield* this.#directory(inode, attributes, to, there === undefined, fromPath, toPath)
+    else if (isLink(attributes) && from !== undefined) this.#link(from, to, there, toPath)
+    else if (isFile(attributes)) yield* this.#file(inode, attributes, to, there, fromPath, toPath)
+    else this.#refuseSpecial(attributes, toPath)
+  }
+
+  *#directory(
+    from: H,
+    attributes: Attributes,
+    place: ParentAndName<H>,
+    isNew: boolean,
+    fromPath: string,
+    toPath: string
+  ): Program<void> {
+    const { identity, mkdir } = this.#operations
+    if (this.#targets.has(identity(from))) invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
+    if (isNew) calling("mkdir", [toPath], () => mkdir(place, DEFAULT_DIRECTORY_MODE))
+    const to = this.#owned.own(this.#operations.child(place.directory, place.name))
+    yield* this.#enter(from, to, isNew ? modeOf(attributes) : undefined, fromPath, toPath)
+  }
+
+  *#enter(from: H, to: H, mode: number | undefined, fromPath: string, toPath: string): Program<void> {
+    this.#targets.add(this.#operations.identity(to))
+    const names = yield* waitFor(calling("opendir", [fromPath], () => this.#operations.readdir(from)))
+    this.#levels.push({ from, to, fromPath, toPath, names: names.values(), mode })
+  }
+
+  #leave({ from, mode, to, toPath }: Level<H>): void {
+    this.#levels.pop()
+    if (mode !== undefined) calling("chmod", [toPath], () => this.#operations.chmod(to, mode))
+    this.#owned.release(to)
+    this.#owned.release(from)
+  }
+
+  /** The text of a link is copied as it is, as `cp -r` does. */
+  #link(from: ParentAndName<H>, to: ParentAndName<H>, there: Attributes | undefined, toPath: string): void {
+    const target = this.#operations.readlink(from)
+    if (this.#isCleared(to, there, toPath)) {
+      calling("symlink", [target, toPath], () => this.#operations.symlink(target, to))
+    }
+  }
+
+  /** The source is opened first: if it cannot be read, what it was to replace stays. */
+  *#file(
+    inode: H,
+    attributes: Attributes,
+    to: ParentAndName<H>,
+    there: Attributes | undefined,
+    fromPath: string,
+    toPath: string
+  ): Program<void> {
+    if (there !== undefined && this.#options.overwrite !== true) return
+    const operations = this.#operations
+    const { files } = operations
+    const paths = [fromPath, toPath]
+    // Node removes the old file first, and loses it if the new one cannot be read.
+    if (there !== undefined) calling("unlink", [toPath], () => operations.mayCreate(to.directory))
+    const source = calling("copyfile", paths, () => operations.openInode(inode, READ))
+    const finish = this.#finish.bind(this)
+    const clear = this.#isCleared.bind(this)
+    const owned = this.#owned
+    const filling = function*(file: F): Program<void> {
+      yield* copyData(files, source, file)
+      finish(source, file)
+    }
+    const copying = function*(): Program<void> {
+      clear(to, there, toPath)
+      yield* fill(operations, owned, to, modeOf(attributes), filling)
+    }
+    try {
+      yield* closing(files, source, false, copying())
+    } catch (thrown) {
+      throw named(thrown, "copyfile", paths)
+    }
+  }
+
+  /**
+   * As `fs.cp` leaves a file: with the times that the source has after it was read, and the whole mode, whose set-id bits
+   * the kernel took when a user who is not root wrote. It sets the times of files alone, not of directories and links.
+   */
+  #finish(from: F, to: F): void {
+    const { files } = this.#operations
+    const attributes = files.getattr(from)
+    if (this.#options.preserveTimestamps === true) {
+      files.utimes(to, attributes.atimeMs / 1000, attributes.mtimeMs / 1000)
+    }
+    files.chmod(to, modeOf(attributes))
+  }
+
+  /** Makes room for a file or a link, and says whether there is any. */
+  #isCleared(to: ParentAndName<H>, there: Attributes | undefined, toPath: string): boolean {
+    if (there === undefined) return true
+    if (this.#options.overwrite !== true) return false
+    calling("unlink", [toPath], () => this.#operations.unlink(to))
+    return true
+  }
+
+  #refuseSpecial(attributes: Attributes, toPath: string): never {
+    switch (typeOf(attributes)) {
+      case "Socket":
+        return refusal("EINVAL", "SOCKET", "Cannot copy a socket file", `cannot copy a socket file: ${toPath}`)
+      case "FIFO":
+        return refusal("EINVAL", "FIFO_PIPE", "Cannot copy a FIFO pipe", `cannot copy a FIFO pipe: ${toPath}`)
+      default:
+        return refusal("EINVAL", "UNKNOWN", "Cannot copy an unknown file type", `cannot copy a device: ${toPath}`)
+    }
+  }
+}
+
+/** What `mkdir`, `symlink` and `open` with O_CREAT say of a path that ends in `.` or `..`, which is a directory by now. */
+const refuseDots = (attributes: Attributes, fromPath: string, toPath: string): never => {
+  if (isDirectory(attributes)) return calling("mkdir", [toPath], () => fail("EEXIST"))
+  if (isLink(attributes)) return calling("symlink", [fromPath, toPath], () => fail("EEXIST"))
+  return calling("copyfile", [fromPath, toPath], () => fail("EISDIR"))
+}
+
+/** @internal */
+export const copy = <H, F>(
+  context: Context<H, F>,
+  fromPath: string,
+  toPath: string,
+  options: CopyOptions = {}
+): Program<void> =>
+  during(context, "cp", [toPath], function*(resolver) {
+    checkTexts([fromPath, toPath])
+    const { operations } = resolver
+    const source = calling("lstat", [fromPath], () => resolver.kept(fromPath))
+    const attributes = operations.getattr(source)
+    const there = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
+    if (there !== undefined) {
+      if (operations.identity(source) === operations.identity(there)) invalid("src and dest cannot be the same")
+      checkExchange(attributes, operations.getattr(there), fromPath, toPath)
+    }
+    if (isDirectory(attributes)) {
+      for (const above of resolver.ancestors(toPath)) {
+        if (operations.identity(above) !== operations.identity(source)) continue
+        invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
+      }
+    }
+    if (there === undefined) {
+      const parent = split(toPath).before || "/"
+      calling("mkdir", [parent], () => makeMissing(resolver, parent, DEFAULT_DIRECTORY_MODE))
+    }
+    const copying = new Copying(resolver, options)
+    if (there !== undefined && isDirectory(attributes)) return yield* copying.into(source, there, fromPath, toPath)
+    const from = resolver.parentAndName(fromPath)
+    const to = resolver.parentAndName(toPath) ?? refuseDots(attributes, fromPath, toPath)
+    yield* copying.one(source, from, to, there && operations.getattr(there), fromPath, toPath)
+  })

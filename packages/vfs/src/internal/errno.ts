@@ -1,0 +1,197 @@
+/** The errors of system calls, with the numbers of Linux and the sentences of libuv, which Node shows. */
+import { MAX_MODE } from "./limits.js"
+import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
+
+const table = {
+  E2BIG: [7, "argument list too long"],
+  EACCES: [13, "permission denied"],
+  EAGAIN: [11, "resource temporarily unavailable"],
+  EBADF: [9, "bad file descriptor"],
+  EBUSY: [16, "resource busy or locked"],
+  EDQUOT: [122, "disk quota exceeded"],
+  EEXIST: [17, "file already exists"],
+  EFBIG: [27, "file too large"],
+  EILSEQ: [84, "illegal byte sequence"],
+  EINTR: [4, "interrupted system call"],
+  EINVAL: [22, "invalid argument"],
+  EIO: [5, "i/o error"],
+  EISDIR: [21, "illegal operation on a directory"],
+  ELOOP: [40, "too many symbolic links encountered"],
+  EMFILE: [24, "too many open files"],
+  EMLINK: [31, "too many links"],
+  ENAMETOOLONG: [36, "name too long"],
+  ENFILE: [23, "file table overflow"],
+  ENODEV: [19, "no such device"],
+  ENOENT: [2, "no such file or directory"],
+  ENOMEM: [12, "not enough memory"],
+  ENOSPC: [28, "no space left on device"],
+  ENOTDIR: [20, "not a directory"],
+  ENOTEMPTY: [39, "directory not empty"],
+  ENXIO: [6, "no such device or address"],
+  EOVERFLOW: [75, "value too large for defined data type"],
+  EPERM: [1, "operation not permitted"],
+  EROFS: [30, "read-only file system"],
+  ESPIPE: [29, "invalid seek"],
+  ESTALE: [116, "stale file handle"],
+  ETIMEDOUT: [110, "connection timed out"],
+  ETXTBSY: [26, "text file is busy"],
+  EXDEV: [18, "cross-device link not permitted"]
+} as const
+
+/** @internal */
+export type Code = keyof typeof table
+
+/** No `Error`: its stack costs more than most operations, and nobody may ever look at it. */
+class Thrown implements Errno {
+  readonly _tag = "Errno"
+  readonly code: string
+  readonly cause: unknown
+  readonly unresolved: Unresolved | undefined
+  readonly detail: Detail | undefined
+  // Set by `calling`, which knows what the call is named and what it was given.
+  syscall: string | undefined = undefined
+  paths: ReadonlyArray<string> = []
+
+  constructor(
+    code: string,
+    { cause, detail, unresolved }: Partial<Pick<Errno, "cause" | "detail" | "unresolved">> = {}
+  ) {
+    this.code = code
+    this.cause = cause
+    this.unresolved = unresolved
+    this.detail = detail
+  }
+}
+
+/** @internal */
+export const isErrno = (thrown: unknown): thrown is Errno => thrown instanceof Thrown
+
+/** @internal */
+export const make = (code: string, cause?: unknown): Errno => new Thrown(code, { cause })
+
+/** @internal */
+export const fail = (code: Code): never => {
+  throw new Thrown(code)
+}
+
+/**
+ * A path that did not resolve.
+ *
+ * @internal
+ */
+export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown): never => {
+  throw new Thrown(code, { unresolved, cause })
+}
+
+/**
+ * What Node's `fs.cp` or `fs.rm` refuses.
+ *
+ * @internal
+ */
+export const refuse = (code: Code, detail: Detail): never => {
+  throw new Thrown(code, { detail })
+}
+
+/**
+ * Runs one system call; a failure without a name gets this one.
+ *
+ * @internal
+ */
+export const calling = <A>(syscall: string, paths: ReadonlyArray<string>, run: () => A): A => {
+  try {
+    return run()
+  } catch (thrown) {
+    throw named(thrown, syscall, paths)
+  }
+}
+
+/** @internal */
+export const named = (thrown: unknown, syscall: string, paths: ReadonlyArray<string>): unknown => {
+  if (thrown instanceof Thrown && thrown.syscall === undefined) {
+    thrown.syscall = syscall
+    thrown.paths = paths
+  }
+  return thrown
+}
+
+/**
+ * Runs one system call and keeps a failure with one of `codes` as an answer.
+ *
+ * @internal
+ */
+export const expecting = <A>(codes: ReadonlyArray<string>, run: () => A): A | Errno => {
+  try {
+    return run()
+  } catch (thrown) {
+    if (thrown instanceof Thrown && codes.includes(thrown.code)) return thrown
+    throw thrown
+  }
+}
+
+class NothingWritten implements WriteZero {
+  readonly _tag = "WriteZero"
+}
+
+/** @internal */
+export const isWriteZero = (thrown: unknown): thrown is WriteZero => thrown instanceof NothingWritten
+
+/** @internal */
+export const writeZero = (): never => {
+  throw new NothingWritten()
+}
+
+class Refused implements BadArgument {
+  readonly _tag = "BadArgument"
+  readonly code: BadArgument["code"]
+  readonly message: string
+  constructor(code: BadArgument["code"], message: string) {
+    this.code = code
+    this.message = message
+  }
+}
+
+/** @internal */
+export const isBadArgument = (thrown: unknown): thrown is BadArgument => thrown instanceof Refused
+
+/** @internal */
+export const badArgument = (code: BadArgument["code"], message: string): never => {
+  throw new Refused(code, message)
+}
+
+/** @internal */
+export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, MAX_MODE)
+
+/** @internal */
+export const checkInteger = (value: number, name: string, from: number, to: number): void => {
+  if (Number.isInteger(value) && value >= from && value <= to) return
+  badArgument("ERR_OUT_OF_RANGE", `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`)
+}
+
+/** What Node's `ErrnoException` has. */
+class ErrnoError extends Error {
+  readonly code: string
+  readonly errno: number
+  readonly syscall: string
+  constructor(message: string, code: string, errno: number, syscall: string) {
+    super(message)
+    this.code = code
+    this.errno = errno
+    this.syscall = syscall
+  }
+}
+
+const isCode = (code: string): code is Code => Object.hasOwn(table, code)
+
+/** @internal */
+export const toError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
+  const [number, sentence] = isCode(code) ? table[code] : [0, "unknown error"] as const
+  const [path, dest] = paths
+  const places = { ...(path === undefined ? {} : { path }), ...(dest === undefined ? {} : { dest }) }
+  if (detail !== undefined) {
+    const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason}) ${path}`
+    return Object.assign(new ErrnoError(message, detail.code, number, syscall), places)
+  }
+  const quoted = paths.map((text) => `'${text}'`).join(" -> ")
+  const message = `${code}: ${sentence}, ${syscall}${quoted === "" ? "" : ` ${quoted}`}`
+  return Object.assign(new ErrnoError(message, code, -number, syscall), places)
+}

@@ -1,0 +1,45 @@
+import type { FileSystem, Options } from "../FileSystem.js"
+import type { InodeOperations } from "../InodeOperations.js"
+import { open, readFile, truncate, writeFile } from "./content.js"
+import { copy, copyFile } from "./copy.js"
+import { access, chmod, chown, realpath, stat, utimes } from "./inodes.js"
+import { readDirectory } from "./list.js"
+import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./makeDirectories.js"
+import { link, readlink, rename, symlink } from "./names.js"
+import type { Context } from "./operation.js"
+import { remove } from "./remove.js"
+import { Semaphore } from "./semaphore.js"
+import { watch } from "./watch.js"
+
+/** How many operations on trees and copies may hold their handles at once; the others wait. */
+const CONCURRENT = 16
+
+/** @internal */
+export const make = <H, F>(operations: InodeOperations<H, F>, options: Options): FileSystem<F> => {
+  const context: Context<H, F> = { operations, limit: new Semaphore(CONCURRENT), ...options }
+  return {
+    access: (path, mode) => access(context, path, mode),
+    chmod: (path, mode) => chmod(context, path, mode),
+    chown: (path, uid, gid) => chown(context, path, uid, gid),
+    copy: (from, to, options) => copy(context, from, to, options),
+    copyFile: (from, to) => copyFile(context, from, to),
+    link: (from, to) => link(context, from, to),
+    makeDirectories: (path, mode) => makeDirectories(context, path, mode),
+    makeTemporaryDirectory: (prefix) => makeTemporary(context, prefix),
+    makeTemporaryFile: (prefix, suffix) => makeTemporaryFile(context, prefix, suffix),
+    mkdir: (path, mode) => mkdir(context, path, mode),
+    open: (path, flag, mode) => open(context, path, flag, mode),
+    readDirectory: (path, recursive) => readDirectory(context, path, recursive),
+    readFile: (path) => readFile(context, path),
+    readLink: (path) => readlink(context, path),
+    realPath: (path) => realpath(context, path),
+    remove: (path, options) => remove(context, path, options),
+    rename: (from, to) => rename(context, from, to),
+    stat: (path) => stat(context, path),
+    symlink: (target, path) => symlink(context, target, path),
+    truncate: (path, size) => truncate(context, path, size),
+    utimes: (path, atime, mtime) => utimes(context, path, atime, mtime),
+    watch: (path, recursive, listener) => watch(context, path, recursive, listener),
+    writeFile: (path, data, flag, mode) => writeFile(context, path, data, flag, mode)
+  }
+}

@@ -1,0 +1,52 @@
+/** Lists what is in a directory, and below it; links are listed and not entered. */
+import type { InodeOperations } from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import { isDirectory } from "./mode.js"
+import { waitFor } from "./openFile.js"
+import { type Context, during } from "./operation.js"
+import type { Owned } from "./owned.js"
+import { turn } from "./program.js"
+
+/** @internal */
+export const readDirectory = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  recursive: boolean
+): Program<ReadonlyArray<string>> =>
+  during(context, "scandir", [path], function*(resolver) {
+    const { operations, owned } = resolver
+    const top = resolver.existing(path)
+    return yield* recursive ? namesBelow(operations, owned, top) : waitFor(operations.readdir(top))
+  })
+
+/** A directory that is being listed. */
+interface Level<H> {
+  readonly directory: H
+  readonly prefix: string
+  readonly names: Iterator<string>
+}
+
+/** Every name below a directory, each after the name of the directory it is in. */
+function* namesBelow<H, F>(operations: InodeOperations<H, F>, owned: Owned<H>, top: H): Program<ReadonlyArray<string>> {
+  const found: Array<string> = []
+  const levels: Array<Level<H>> = []
+  const enter = function*(directory: H, prefix: string): Program<void> {
+    const names = yield* waitFor(operations.readdir(directory))
+    levels.push({ directory, prefix, names: names.values() })
+  }
+  yield* enter(top, "")
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    yield turn
+    const next = level.names.next()
+    if (next.done === true) {
+      levels.pop()
+      owned.release(level.directory)
+      continue
+    }
+    found.push(level.prefix + next.value)
+    const child = owned.own(operations.child(level.directory, next.value))
+    if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${next.value}/`)
+    else owned.release(child)
+  }
+  return found
+}

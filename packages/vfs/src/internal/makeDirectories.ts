@@ -1,0 +1,86 @@
+/** Makes directories, with those that lack on the way, and temporary ones. */
+import type { Program } from "../Program.js"
+import { closing } from "./content.js"
+import { checkMode, expecting, fail, isErrno } from "./errno.js"
+import { isDirectory } from "./mode.js"
+import { flagsOf, openPath } from "./open.js"
+import { atOnce, checkTexts, type Context } from "./operation.js"
+import { type PathResolver, split, throwFailed } from "./pathResolver.js"
+import { sync } from "./program.js"
+
+/** @internal */
+export const mkdir = <H, F>(context: Context<H, F>, path: string, mode: number): void =>
+  atOnce(context, "mkdir", [path], (resolver) => {
+    checkMode(mode)
+    resolver.operations.mkdir(resolver.place(path, "EEXIST"), mode)
+  })
+
+/**
+ * Makes every directory that the path lacks, from the first to the last. Nothing is made for a link that dangles.
+ *
+ * @internal
+ */
+export const makeMissing = <H, F>(resolver: PathResolver<H, F>, path: string, mode: number): void => {
+  const { operations } = resolver
+  const outcome = resolver.making(path, (place) => {
+    // Somebody else may have made it meanwhile: it is looked at like any other.
+    expecting(["EEXIST"], () => operations.mkdir(place, mode))
+  })
+  if (outcome._tag === "Resolved") {
+    if (!isDirectory(operations.getattr(outcome.place.handle))) fail("EEXIST")
+    return
+  }
+  // What is missing now is what a link leads to; with more after that link, Node says that the link is not a directory.
+  if (outcome.reason._tag !== "Missing" || split(outcome.remaining).before === "") throwFailed(path, outcome)
+  fail("ENOTDIR")
+}
+
+/** @internal */
+export const makeDirectories = <H, F>(context: Context<H, F>, path: string, mode: number): void =>
+  atOnce(context, "mkdir", [path], (resolver) => {
+    checkMode(mode)
+    makeMissing(resolver, path, mode)
+  })
+
+/** How often a made-up name may be taken before something else must be wrong. */
+const ATTEMPTS = 100
+
+const TEMPORARY_MODE = 0o700
+
+/**
+ * As `mkdtemp(3)`: six characters after the prefix, for nobody but the caller.
+ *
+ * @internal
+ */
+export const makeTemporary = <H, F>(context: Context<H, F>, prefix: string): string =>
+  atOnce(context, "mkdtemp", [`${prefix}XXXXXX`], (resolver) => {
+    for (let attempt = 1;; attempt++) {
+      const path = prefix + context.directoryName()
+      const failure = expecting(
+        attempt === ATTEMPTS ? [] : ["EEXIST"],
+        () => resolver.operations.mkdir(resolver.place(path, "EEXIST"), TEMPORARY_MODE)
+      )
+      if (!isErrno(failure)) return path
+    }
+  })
+
+const DEFAULT_FILE_MODE = 0o666
+
+/**
+ * A file in a temporary directory of its own.
+ *
+ * @internal
+ */
+export function* makeTemporaryFile<H, F>(context: Context<H, F>, prefix: string, suffix: string): Program<string> {
+  checkTexts([suffix])
+  const path = `${makeTemporary(context, prefix)}/${context.fileName()}${suffix}`
+  const { files } = context.operations
+  const file = atOnce(
+    context,
+    "open",
+    [path],
+    (resolver) => openPath(resolver, path, flagsOf("wx+"), DEFAULT_FILE_MODE)
+  )
+  yield* closing(files, file, true, sync(() => {}))
+  return path
+}

@@ -1,0 +1,119 @@
+/** The system calls that read and change what a node says of itself. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import type { Attributes } from "../../InodeOperations.js"
+import { fail } from "../errno.js"
+import type { Node } from "./inode.js"
+import { announceUpdate, isMember, isOwner, isPrivileged, type World } from "./world.js"
+
+const SET_USER_ID = 0o4000
+const SET_GROUP_ID = 0o2000
+const GROUP_EXECUTE = 0o010
+const BLOCK = 4096
+
+/** The bits of `st_mode` that tell the kind (`inode(7)`). */
+const kindBits = {
+  FIFO: 0o010000,
+  Directory: 0o040000,
+  File: 0o100000,
+  SymbolicLink: 0o120000,
+  Socket: 0o140000
+}
+
+const kindOf = (node: Node): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
+
+const sizeOf = (node: Node): number => {
+  switch (node._tag) {
+    case "File":
+      return node.size
+    case "Directory":
+      return BLOCK
+    case "SymbolicLink":
+      return SurrogateEscape.byteLength(node.target)
+    case "Special":
+      return 0
+  }
+}
+
+/** @internal */
+export const attributesOf = (node: Node): Attributes => {
+  const size = sizeOf(node)
+  return {
+    mode: kindBits[kindOf(node)] | node.mode,
+    nlink: node.nlink,
+    uid: node.uid,
+    gid: node.gid,
+    dev: 1,
+    ino: node.ino,
+    rdev: 0,
+    size,
+    blksize: BLOCK,
+    blocks: Math.ceil(size / BLOCK) * (BLOCK / 512),
+    atimeMs: node.atime,
+    mtimeMs: node.mtime,
+    birthtimeMs: node.birthtime
+  }
+}
+
+/** @internal */
+export const chmod = (world: World, node: Node, mode: number): void => {
+  if (!isOwner(world, node)) fail("EPERM")
+  const loses = !isPrivileged(world) && !isMember(world, node.gid)
+  node.mode = mode & 0o7777 & (loses ? ~SET_GROUP_ID : ~0)
+  announceUpdate(world, node)
+}
+
+/** Set-user-id, and set-group-id where it means what it says, go when somebody else may have changed the file. */
+const disarmed = (node: Node): number =>
+  node._tag === "Directory"
+    ? node.mode
+    : node.mode & ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
+
+/**
+ * -1 leaves an id as it is, and asks for no right to change it (`chown(2)`). The owner may give the file to groups of
+ * theirs, nothing else.
+ *
+ * @internal
+ */
+export const chown = (world: World, node: Node, uid: number, gid: number): void => {
+  const keeps = uid === -1 || (node.uid === world.user.uid && uid === node.uid)
+  const joins = gid === -1 || (node.uid === world.user.uid && (gid === node.gid || isMember(world, gid)))
+  if (!isPrivileged(world) && !(keeps && joins)) fail("EPERM")
+  const mode = disarmed(node)
+  if (mode !== node.mode && !isOwner(world, node)) fail("EPERM")
+  if (uid !== -1) node.uid = uid
+  if (gid !== -1) node.gid = gid
+  node.mode = mode
+  announceUpdate(world, node)
+}
+
+/** The last second of a `timespec`; what is beyond has no nanoseconds that `vfs_utimes` would take. */
+const LAST_SECOND = 2 ** 63
+
+/** The last millisecond of a `Date`. As a disk does, the tree keeps the nearest time that it can (`timestamp_truncate`). */
+const LAST_DATE = 8.64e15
+
+const kept = (time: number): number => Math.max(-LAST_DATE, Math.min(time, LAST_DATE))
+
+/**
+ * Times in seconds since the epoch.
+ *
+ * @internal
+ */
+export const utimes = (world: World, node: Node, atime: number, mtime: number): void => {
+  if (![atime, mtime].every((time) => Math.abs(time) < LAST_SECOND)) fail("EINVAL")
+  if (!isOwner(world, node)) fail("EPERM")
+  node.atime = kept(atime * 1000)
+  node.mtime = kept(mtime * 1000)
+  announceUpdate(world, node)
+}
+
+/**
+ * The content of a file was changed.
+ *
+ * @internal
+ */
+export const modified = (world: World, node: Node): void => {
+  node.mtime = world.now
+  if (!isPrivileged(world)) node.mode = disarmed(node)
+  announceUpdate(world, node)
+}

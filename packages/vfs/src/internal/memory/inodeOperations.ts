@@ -1,0 +1,96 @@
+/** What a tree in memory can do with a node and one name. */
+import type * as Walk from "@procfsroot/path/Walk"
+import type { InodeOperations } from "../../InodeOperations.js"
+import { fail, make } from "../errno.js"
+import { isNameTooLong } from "../limits.js"
+import { attributesOf, chmod, chown, utimes } from "./attributes.js"
+import type { Directory, Node } from "./inode.js"
+import {
+  childAt,
+  directoryOf,
+  link,
+  mayCreate,
+  mkdir,
+  peek,
+  readlink,
+  rename,
+  rmdir,
+  symlink,
+  unlink
+} from "./names.js"
+import { create, fileOperations, openInode, type OpenNode } from "./openFile.js"
+import { watch } from "./watch.js"
+import { mayFollow, mayTake } from "./protection.js"
+import { permits, READ, SEARCH, type World, WRITE } from "./world.js"
+
+const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) })
+
+const missing: Walk.Entry<Node> = { _tag: "Missing" }
+
+/**
+ * What a walk is told. Search permission comes before the name, as in `link_path_walk`.
+ *
+ * @internal
+ */
+export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
+  const at = directory.handle
+  if (at._tag !== "Directory") return missing // a walk looks for names in directories only
+  if (!permits(world, at, SEARCH)) return fault("EACCES")
+  if (name === ".") return { _tag: "Directory", handle: at }
+  if (isNameTooLong(name)) return fault("ENAMETOOLONG")
+  const node = at.children.get(name)
+  return node === undefined ? missing : entryOf(world, at, node)
+}
+
+const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Node> => {
+  switch (node._tag) {
+    case "Directory":
+      return { _tag: "Directory", handle: node }
+    case "SymbolicLink": {
+      const link = { _tag: "SymbolicLink", target: node.target, handle: node } as const
+      return mayFollow(world, directory, node) ? link : { ...link, denied: fault("EACCES") }
+    }
+    default:
+      return { _tag: "Other", handle: node }
+  }
+}
+
+const readdir = (world: World, node: Node): ReadonlyArray<string> => {
+  if (node._tag !== "Directory") return fail("ENOTDIR")
+  if (!permits(world, node, READ)) fail("EACCES")
+  return Array.from(node.children.keys())
+}
+
+/** @internal */
+export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> => ({
+  top: () => world.root,
+  retain: () => () => {},
+  files: fileOperations(world),
+  lookup: (asked) => lookup(world, asked),
+  sticky: {
+    concerns: (node) => node._tag !== "Directory" && node.uid !== world.user.uid,
+    denies: (node, directory) => directory._tag === "Directory" && !mayTake(world, directory, node)
+  },
+  identity: (node) => node,
+  getattr: attributesOf,
+  access: (node, { readable, writable }) => {
+    if (!permits(world, node, (readable ? READ : 0) | (writable ? WRITE : 0))) fail("EACCES")
+  },
+  mayCreate: (node) => mayCreate(world, directoryOf({ directory: node, name: "", slash: false })),
+  chmod: (node, mode) => chmod(world, node, mode),
+  chown: (node, uid, gid) => chown(world, node, uid, gid),
+  utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
+  child: (directory, name) => childAt(world, { directory, name, slash: false }) ?? fail("ENOENT"),
+  readdir: (directory) => readdir(world, directory),
+  openInode: (node, flags) => openInode(world, node, flags),
+  create: (at, flags, mode) => create(world, at, flags, mode),
+  peek: (at) => peek(world, at),
+  readlink: (at) => readlink(world, at),
+  mkdir: (at, mode) => mkdir(world, at, mode),
+  symlink: (target, at) => symlink(world, target, at),
+  link: (from, to) => link(world, from, to),
+  rename: (from, to) => rename(world, from, to),
+  unlink: (at) => unlink(world, at),
+  rmdir: (at) => rmdir(world, at),
+  watch: (node, name, recursive, listener) => watch(world, { node, name, recursive }, listener)
+})

@@ -1,0 +1,170 @@
+/** The calls that make, move and remove names, with the checks of `fs/namei.c` in its order. */
+import type { ParentAndName } from "../../InodeOperations.js"
+import { fail } from "../errno.js"
+import { isNameTooLong } from "../limits.js"
+import { attributesOf } from "./attributes.js"
+import { attach, detach, Directory, holds, type Node, SymbolicLink } from "./inode.js"
+import {
+  announce,
+  isOwner,
+  isPrivileged,
+  masked,
+  newAttributes,
+  permits,
+  READ,
+  SEARCH,
+  type World,
+  WRITE
+} from "./world.js"
+
+type Place = ParentAndName<Node>
+
+const STICKY = 0o1000
+
+/** @internal */
+export const directoryOf = ({ directory }: Place): Directory =>
+  directory._tag === "Directory" ? directory : fail("ENOTDIR")
+
+/**
+ * What the name names, links not followed.
+ *
+ * @internal
+ */
+export const childAt = (world: World, place: Place): Node | undefined => {
+  const directory = directoryOf(place)
+  if (!permits(world, directory, SEARCH)) fail("EACCES")
+  if (isNameTooLong(place.name)) fail("ENAMETOOLONG")
+  return directory.children.get(place.name)
+}
+
+const existingAt = (world: World, place: Place): Node => childAt(world, place) ?? fail("ENOENT")
+
+/** @internal */
+export const mayCreate = (world: World, directory: Directory): void => {
+  if (!permits(world, directory, WRITE | SEARCH)) fail("EACCES")
+}
+
+/** Whether a name may be removed; in a sticky directory, only by its owner and the file's owner (`may_delete`). */
+const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory: boolean): void => {
+  mayCreate(world, directory)
+  const { uid } = world.user
+  const sticky = (directory.mode & STICKY) !== 0 && !isPrivileged(world)
+  if (sticky && victim.uid !== uid && directory.uid !== uid) fail("EPERM")
+  if (asDirectory && victim._tag !== "Directory") fail("ENOTDIR")
+  if (!asDirectory && victim._tag === "Directory") fail("EISDIR")
+}
+
+/** @internal */
+export const add = (world: World, directory: Directory, name: string, node: Node): void => {
+  attach(directory, name, node)
+  directory.mtime = world.now
+  announce(world, "Create", directory, name)
+}
+
+const take = (world: World, directory: Directory, name: string, node: Node): void => {
+  // Whoever watches the node itself hears of it as long as it is still there.
+  announce(world, "Remove", directory, name)
+  detach(directory, name, node)
+  directory.mtime = world.now
+}
+
+/** Only a directory may be made with slashes after its name (`filename_create`). */
+const make = (world: World, place: Place, slashAllowed: boolean, node: (directory: Directory) => Node): void => {
+  const directory = directoryOf(place)
+  if (childAt(world, place) !== undefined) fail("EEXIST")
+  if (place.slash && !slashAllowed) fail("ENOENT")
+  mayCreate(world, directory)
+  add(world, directory, place.name, node(directory))
+}
+
+/** `mkdir` takes no set-user-id and no set-group-id bit (`vfs_mkdir`). */
+const DIRECTORY_MODE = 0o1777
+
+/** @internal */
+export const mkdir = (world: World, place: Place, mode: number): void =>
+  make(
+    world,
+    place,
+    true,
+    (directory) => new Directory(newAttributes(world, directory, masked(mode) & DIRECTORY_MODE, "Directory"))
+  )
+
+/** @internal */
+export const symlink = (world: World, target: string, place: Place): void =>
+  make(
+    world,
+    place,
+    false,
+    (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Other"), target)
+  )
+
+const SET_ID = 0o6000
+
+/** What is not one's own must be a file that one could write to anyway (`fs.protected_hardlinks` in `proc_sys_fs(5)`). */
+const mayLink = (world: World, node: Node): void => {
+  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
+  if (!harmless && !isOwner(world, node)) fail("EPERM")
+}
+
+/** @internal */
+export const link = (world: World, from: Place, to: Place): void => {
+  const node = existingAt(world, from)
+  const directory = directoryOf(to)
+  if (childAt(world, to) !== undefined) fail("EEXIST")
+  if (to.slash) fail("ENOENT")
+  mayLink(world, node)
+  mayCreate(world, directory)
+  if (node._tag === "Directory") fail("EPERM")
+  add(world, directory, to.name, node)
+}
+
+/** @internal */
+export const unlink = (world: World, place: Place): void => {
+  const node = existingAt(world, place)
+  if (place.slash) fail(node._tag === "Directory" ? "EISDIR" : "ENOTDIR")
+  const directory = directoryOf(place)
+  mayDelete(world, directory, node, false)
+  take(world, directory, place.name, node)
+}
+
+/** No link is followed, whatever slashes are after the name. */
+export const rmdir = (world: World, place: Place): void => {
+  const node = existingAt(world, place)
+  const directory = directoryOf(place)
+  mayDelete(world, directory, node, true)
+  if (node._tag === "Directory" && node.children.size > 0) fail("ENOTEMPTY")
+  take(world, directory, place.name, node)
+}
+
+/** @internal */
+export const rename = (world: World, from: Place, to: Place): void => {
+  const source = existingAt(world, from)
+  const target = childAt(world, to)
+  const [old, next] = [directoryOf(from), directoryOf(to)]
+  const isDirectory = source._tag === "Directory"
+  if (!isDirectory && (from.slash || to.slash)) fail("ENOTDIR")
+  if (holds(source, next)) fail("EINVAL")
+  if (holds(target, old)) fail("ENOTEMPTY")
+  if (source === target) return
+  mayDelete(world, old, source, isDirectory)
+  if (target === undefined) mayCreate(world, next)
+  else mayDelete(world, next, target, isDirectory)
+  // A directory that moves gets another `..`, which is a write to it.
+  if (isDirectory && old !== next && !permits(world, source, WRITE)) fail("EACCES")
+  if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
+  if (target !== undefined) take(world, next, to.name, target)
+  take(world, old, from.name, source)
+  add(world, next, to.name, source)
+}
+
+/** @internal */
+export const peek = (world: World, place: Place) => {
+  const node = childAt(world, place)
+  return node === undefined ? undefined : attributesOf(node)
+}
+
+/** @internal */
+export const readlink = (world: World, place: Place): string => {
+  const node = existingAt(world, place)
+  return node._tag === "SymbolicLink" ? node.target : fail("EINVAL")
+}

@@ -1,0 +1,122 @@
+/** Open files: what `open(2)` checks, and what reads and writes do. */
+import type { FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
+import type { Now } from "../../Program.js"
+import { fail } from "../errno.js"
+import { Call } from "../program.js"
+import { attributesOf, chmod, modified, utimes } from "./attributes.js"
+import { File, type Node } from "./inode.js"
+import { add, childAt, directoryOf, mayCreate } from "./names.js"
+import { announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
+
+/** @internal */
+export interface OpenNode {
+  readonly descriptor: number
+  readonly node: Node
+  readonly flags: OpenFlags
+  /** The kernel's own position, of calls that give none. */
+  position: number
+}
+
+/** The lowest number that is free, as in `open(2)`; three are taken from the start. */
+const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode => {
+  let descriptor = 3
+  while (descriptors.has(descriptor)) descriptor++
+  descriptors.add(descriptor)
+  return { descriptor, node, flags, position: 0 }
+}
+
+/** @internal */
+export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode => {
+  const { read, truncate, write } = flags
+  if (node._tag === "Directory" && write) fail("EISDIR")
+  if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
+  if (node._tag === "Special" && node.kind === "Socket") fail("ENXIO")
+  if (truncate && node._tag === "File") resize(world, node, 0)
+  return opened(world, node, flags)
+}
+
+/** @internal */
+export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlags, mode: number): OpenNode => {
+  const directory = directoryOf(place)
+  // Nothing but a directory can be where slashes follow, and none is made here (`open_last_lookups` in `fs/namei.c`).
+  if (place.slash) fail("EISDIR")
+  if (childAt(world, place) !== undefined) fail("EEXIST")
+  mayCreate(world, directory)
+  const file = new File(newAttributes(world, directory, masked(mode), "Other"), new Uint8Array(0))
+  add(world, directory, place.name, file)
+  return opened(world, file, flags)
+}
+
+/** Whoever is at the other end of a fifo here takes everything and never writes. */
+const never = () => new Call<never>(() => () => {})
+
+const read = ({ flags, node }: OpenNode, buffer: Uint8Array, at: number): Now<number> => {
+  if (!flags.read) fail("EBADF")
+  if (node._tag === "Directory") fail("EISDIR")
+  if (node._tag !== "File") return never()
+  const bytes = node.view(at, at + buffer.length)
+  buffer.set(bytes)
+  return bytes.length
+}
+
+const write = (world: World, { flags, node }: OpenNode, bytes: Uint8Array, at: number): number => {
+  if (!flags.write) fail("EBADF")
+  if (bytes.length === 0) return 0
+  if (node._tag === "File") {
+    const file = node
+    allocating(() => file.write(bytes, flags.append ? file.size : at))
+    modified(world, file)
+  } else announceUpdate(world, node)
+  return bytes.length
+}
+
+const truncate = (world: World, { flags, node }: OpenNode, size: number): void => {
+  if (!flags.write || node._tag !== "File") return fail("EINVAL")
+  resize(world, node, Math.max(0, size))
+}
+
+const resize = (world: World, file: File, size: number): void => {
+  allocating(() => file.resize(size))
+  modified(world, file)
+}
+
+/** A file that the memory cannot hold does not fit on the device. */
+const allocating = (run: () => void): void => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof RangeError) fail("ENOSPC")
+    throw error
+  }
+}
+
+/** A position that is given is not for what has none (`pread(2)`). */
+const at = (file: OpenNode, position: number | undefined): number => {
+  if (position !== undefined && file.node._tag === "Special") fail("ESPIPE")
+  return position ?? file.position
+}
+
+/** @internal */
+export const fileOperations = (world: World): FileOperations<OpenNode> => ({
+  getattr: ({ node }) => attributesOf(node),
+  identity: ({ node }) => node,
+  read: (file, buffer, position) => {
+    const length = read(file, buffer, at(file, position))
+    if (position === undefined && typeof length === "number") file.position += length
+    return length
+  },
+  write: (file, bytes, position) => {
+    const length = write(world, file, bytes, at(file, position))
+    if (position === undefined) file.position += length
+    return length
+  },
+  truncate: (file, size) => truncate(world, file, size),
+  sync: ({ node }) => {
+    if (node._tag === "Special") fail("EINVAL")
+  },
+  chmod: ({ node }, mode) => chmod(world, node, mode),
+  utimes: ({ node }, atime, mtime) => utimes(world, node, atime, mtime),
+  close: ({ descriptor }) => {
+    world.descriptors.delete(descriptor)
+  }
+})

@@ -1,0 +1,37 @@
+/** The bits of `st_mode` (`inode(7)`). */
+import type { Attributes } from "../InodeOperations.js"
+
+const S_IFMT = 0o170000
+const S_IFDIR = 0o040000
+const S_IFREG = 0o100000
+const S_IFLNK = 0o120000
+
+/** @internal */
+export const PERMISSIONS = 0o7777
+
+type WithMode = Pick<Attributes, "mode">
+
+/** @internal */
+export const isDirectory = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFDIR
+
+/** @internal */
+export const isFile = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFREG
+
+/** @internal */
+export const isLink = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFLNK
+
+const types = {
+  0o010000: "FIFO",
+  0o020000: "CharacterDevice",
+  [S_IFDIR]: "Directory",
+  0o060000: "BlockDevice",
+  [S_IFREG]: "File",
+  [S_IFLNK]: "SymbolicLink",
+  0o140000: "Socket"
+} as const
+
+/** @internal */
+export type FileType = (typeof types)[keyof typeof types] | "Unknown"
+
+/** @internal */
+export const typeOf = ({ mode }: WithMode): FileType => types[(mode & S_IFMT) as keyof typeof types] ?? "Unknown"

@@ -1,0 +1,68 @@
+/** The operations that make and move names. */
+import type { ParentAndName } from "../InodeOperations.js"
+import { fail } from "./errno.js"
+import { isEncodable, isPathTooLong } from "./limits.js"
+import { atOnce, type Context } from "./operation.js"
+import type { PathResolver } from "./pathResolver.js"
+
+/** What the kernel refuses of a link's text, before it looks at the place (`getname` in `fs/namei.c`). */
+const checkTarget = (target: string): void => {
+  if (target === "") fail("ENOENT")
+  if (!isEncodable(target)) fail("EILSEQ")
+  if (isPathTooLong(target)) fail("ENAMETOOLONG")
+}
+
+/** @internal */
+export const symlink = <H, F>(context: Context<H, F>, target: string, path: string): void =>
+  atOnce(context, "symlink", [target, path], (resolver) => {
+    checkTarget(target)
+    resolver.operations.symlink(target, resolver.place(path, "EEXIST"))
+  })
+
+/** @internal */
+export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: string): void =>
+  atOnce(context, "link", [fromPath, toPath], (resolver) => {
+    resolver.kept(fromPath)
+    const from = resolver.parentAndName(fromPath)
+    const to = resolver.place(toPath, "EEXIST")
+    if (from !== undefined && !from.slash) return resolver.operations.link(from, to)
+    // It is a directory, which has no second name; but the place is looked at first (`filename_create`).
+    if (resolver.operations.peek({ ...to, slash: false }) !== undefined) fail("EEXIST")
+    if (to.slash) fail("ENOENT")
+    resolver.operations.mayCreate(to.directory)
+    fail("EPERM")
+  })
+
+/** The directory of the first name is searched before the second path is looked at (`filename_parentat`). */
+const resolveSecond = <H, F>(
+  resolver: PathResolver<H, F>,
+  from: ParentAndName<H> | undefined,
+  path: string
+): ParentAndName<H> | undefined => {
+  try {
+    return resolver.parentAndName(path)
+  } catch (thrown) {
+    if (from !== undefined) resolver.checkSearch(from)
+    throw thrown
+  }
+}
+
+/** @internal */
+export const rename = <H, F>(context: Context<H, F>, fromPath: string, toPath: string): void =>
+  atOnce(context, "rename", [fromPath, toPath], (resolver) => {
+    const from = resolver.parentAndName(fromPath)
+    const to = resolveSecond(resolver, from, toPath)
+    if (from !== undefined && to !== undefined) return resolver.operations.rename(from, to)
+    for (const place of [from, to]) if (place !== undefined) resolver.checkSearch(place)
+    return fail("EBUSY")
+  })
+
+/** @internal */
+export const readlink = <H, F>(context: Context<H, F>, path: string): string =>
+  atOnce(context, "readlink", [path], (resolver) => {
+    const place = resolver.place(path, "EINVAL")
+    if (!place.slash) return resolver.operations.readlink(place)
+    // With a slash after it, a link is followed, and what it leads to is not a link.
+    resolver.existing(path)
+    return fail("EINVAL")
+  })

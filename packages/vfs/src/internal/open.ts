@@ -1,0 +1,71 @@
+/** Opens files: existing ones through their handles, new ones in the directory that is held. */
+import type { OpenFlags } from "../InodeOperations.js"
+import { checkMode, fail, isErrno } from "./errno.js"
+import { isDirectory } from "./mode.js"
+import type { PathResolver } from "./pathResolver.js"
+
+/**
+ * What Node's `fs.open` takes: `r`, `w` or `a`, then `x` for `O_EXCL`, then `+` for `O_RDWR` (`fopen(3)`).
+ *
+ * @internal
+ */
+export type Flag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"
+
+const parse = (flag: Flag): OpenFlags => {
+  const both = flag.endsWith("+")
+  const reads = flag.startsWith("r")
+  return {
+    read: both || reads,
+    write: both || !reads,
+    append: flag.startsWith("a"),
+    create: !reads,
+    exclusive: flag.includes("x"),
+    truncate: flag.startsWith("w")
+  }
+}
+
+const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const
+
+const parsed = Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags> // all are there
+
+/** @internal */
+export const flagsOf = (flag: Flag): OpenFlags => parsed[flag]
+
+/** How often a name may appear and vanish under the operation before it gives up. */
+const ATTEMPTS = 128
+
+const createNew = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
+  const place = resolver.place(path, "EEXIST")
+  if (!place.slash) return resolver.operations.create(place, flags, mode)
+  resolver.checkSearch(place)
+  return fail("EISDIR")
+}
+
+const createOrOpen = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
+  const { operations } = resolver
+  for (let attempt = 1;; attempt++) {
+    const target = resolver.target(path)
+    if ("inode" in target) {
+      // Linux lets nobody open a directory with O_CREAT (`do_open` in `fs/namei.c`).
+      if (isDirectory(operations.getattr(target.inode))) fail("EISDIR")
+      return operations.openInode(target.inode, flags)
+    }
+    try {
+      return operations.create(target, flags, mode)
+    } catch (thrown) {
+      // Somebody made it meanwhile: it is opened, or followed, like any other.
+      if (!isErrno(thrown) || thrown.code !== "EEXIST" || attempt === ATTEMPTS) throw thrown
+    }
+  }
+}
+
+/**
+ * The opened file, which the caller closes.
+ *
+ * @internal
+ */
+export const openPath = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
+  checkMode(mode)
+  if (!flags.create) return resolver.operations.openInode(resolver.existing(path), flags)
+  return (flags.exclusive ? createNew : createOrOpen)(resolver, path, flags, mode)
+}

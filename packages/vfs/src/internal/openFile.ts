@@ -1,0 +1,140 @@
+/** An open file with a position of its own. Once it is closed it answers EBADF, and asks the system for nothing. */
+import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
+import type { Now, Program } from "../Program.js"
+import { checkInteger, make, named, writeZero } from "./errno.js"
+import type { Handle } from "./handle.js"
+import { Semaphore } from "./semaphore.js"
+import { Call, sync } from "./program.js"
+
+/** @internal */
+export const waitFor = function*<A>(now: Now<A>): Program<A> {
+  return now instanceof Call ? yield* now : now as Exclude<Now<A>, Call<A>> // the class alone makes calls
+}
+
+/** The longest `Buffer` of Node 20. */
+const MAX_BUFFER = 2 ** 32
+
+/** Where nothing can be read or written: whoever seeks to what is not a whole number hears of it then. */
+const NOWHERE = -(2n ** 63n)
+
+const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint" || Number.isInteger(offset)
+
+/** @internal */
+export class OpenFile<F> {
+  readonly #operations: FileOperations<F>
+  readonly #handle: Handle<F, Now<void>>
+  readonly #flags: OpenFlags
+  /** Calls that overlap would share the system's own position. */
+  readonly #one = new Semaphore(1)
+  #position = 0n
+
+  constructor(operations: FileOperations<F>, handle: Handle<F, Now<void>>, flags: OpenFlags) {
+    this.#operations = operations
+    this.#handle = handle
+    this.#flags = flags
+  }
+
+  /** For whoever passes it on to the system; `undefined` once the file is closed: it may be another file's by then. */
+  get file(): F | undefined {
+    return this.#handle.isOpen ? this.#handle.value : undefined
+  }
+
+  *close(): Program<void> {
+    yield* waitFor(this.#handle.close() ?? undefined)
+  }
+
+  stat(): Program<Attributes> {
+    return this.#call("fstat", (file) => this.#operations.getattr(file))
+  }
+
+  sync(): Program<void> {
+    return this.#call("fsync", (file) => this.#operations.sync(file))
+  }
+
+  /** Gives the new position. */
+  seek(offset: bigint | number, from: "start" | "current"): Program<bigint> {
+    return this.#alone((self) =>
+      sync(() => {
+        const start = from === "start" ? 0n : self.#position
+        return self.#position = isWhole(offset) ? start + BigInt(offset) : NOWHERE
+      })
+    )
+  }
+
+  read(buffer: Uint8Array): Program<number> {
+    return this.#alone(function*(self) {
+      // Node asks the system for nothing where there is no room.
+      if (buffer.length === 0) return 0
+      const length = yield* self.#call("read", (file) => self.#operations.read(file, buffer, self.#at()))
+      self.#position += BigInt(length)
+      return length
+    })
+  }
+
+  readAlloc(size: number): Program<Uint8Array> {
+    const read = this.read.bind(this)
+    return (function*(): Program<Uint8Array> {
+      checkInteger(size, "size", 0, MAX_BUFFER)
+      const buffer = new Uint8Array(size)
+      const length = yield* read(buffer)
+      return length === size ? buffer : buffer.slice(0, length)
+    })()
+  }
+
+  truncate(length: number): Program<void> {
+    return this.#alone(function*(self) {
+      checkInteger(length, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+      const size = Math.max(0, length)
+      yield* self.#call("ftruncate", (file) => self.#operations.truncate(file, size))
+      if (!self.#flags.append && self.#position > size) self.#position = BigInt(size)
+    })
+  }
+
+  write(bytes: Uint8Array): Program<number> {
+    return this.#alone((self) => self.#write(bytes))
+  }
+
+  /** As with Node's `FileSystem`, nothing to write is nothing that was written. */
+  writeAll(bytes: Uint8Array): Program<void> {
+    return this.#alone(function*(self) {
+      let rest = bytes
+      do {
+        const length = yield* self.#write(rest)
+        // A file system that takes nothing and reports no error would be asked for ever.
+        if (length === 0) writeZero()
+        rest = rest.subarray(length)
+      } while (rest.length > 0)
+    })
+  }
+
+  *#write(bytes: Uint8Array): Program<number> {
+    const { append } = this.#flags
+    const at = append ? undefined : this.#at()
+    const length = yield* this.#call("write", (file) => this.#operations.write(file, bytes, at))
+    if (!append) this.#position += BigInt(length)
+    return length
+  }
+
+  #at(): number {
+    const position = Number(this.#position)
+    checkInteger(position, "position", 0, Number.MAX_SAFE_INTEGER)
+    return position
+  }
+
+  #alone<A>(program: (self: this) => Program<A>): Program<A> {
+    return this.#one.hold(() => program(this))
+  }
+
+  /** The file is closed after the call, even if its scope ends meanwhile. */
+  *#call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
+    if (!this.#handle.isOpen) throw named(make("EBADF"), syscall, [])
+    const held = this.#handle.retain()
+    try {
+      return yield* waitFor(begin(held.value))
+    } catch (thrown) {
+      throw named(thrown, syscall, [])
+    } finally {
+      yield* waitFor(held.close() ?? undefined)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** The handles that one operation holds; all of them are released with it, whatever happens. */
+
+/** @internal */
+export class Owned<H> {
+  readonly #handles = new Set<H>()
+  readonly #release: ((handle: H) => void) | undefined
+
+  constructor(release: ((handle: H) => void) | undefined) {
+    this.#release = release
+  }
+
+  readonly own = (handle: H): H => {
+    if (this.#release !== undefined) this.#handles.add(handle)
+    return handle
+  }
+
+  release(handle: H): void {
+    if (this.#handles.delete(handle)) this.#release?.(handle)
+  }
+
+  close(): void {
+    for (const handle of this.#handles) this.release(handle)
+  }
+}

@@ -1,0 +1,240 @@
+/** From a path to what an operation acts on: a file, or the directory and the name for one. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import * as Policy from "@procfsroot/path/Policy"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as Walk from "@procfsroot/path/Walk"
+import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
+import { type Code, fail, isErrno, make, unresolved } from "./errno.js"
+import { isEncodable, isPathTooLong, MAXSYMLINKS } from "./limits.js"
+import { Owned } from "./owned.js"
+
+const maxSymlinks = MAXSYMLINKS
+
+const follow = Policy.make({ maxSymlinks })
+const keep = Policy.make({ maxSymlinks, lastComponent: "keep" })
+const parent = Policy.make({ maxSymlinks, lastComponent: "unchecked" })
+const create = Policy.make({ maxSymlinks, missing: "last" })
+const reach = Policy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" })
+
+/** How often a name may vanish again under an operation that makes it. */
+const ATTEMPTS = 32
+
+const SLASH = 47
+
+/**
+ * A path before and after its last name, which is empty for `/` alone.
+ *
+ * @internal
+ */
+export const split = (path: string): { readonly before: string; readonly name: string; readonly slash: boolean } => {
+  let end = path.length
+  while (path.charCodeAt(end - 1) === SLASH) end--
+  const start = path.lastIndexOf("/", end - 1) + 1
+  return { before: path.slice(0, start), name: path.slice(start, end), slash: end < path.length }
+}
+
+const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
+
+/**
+ * What a path with O_CREAT leads to: a file that is there, or the place for it.
+ *
+ * @internal
+ */
+export type Target<H> = { readonly inode: H } | ParentAndName<H>
+
+const codeOf = (reason: Walk.Reason): string => {
+  switch (reason._tag) {
+    case "Missing":
+      return "ENOENT"
+    case "NotADirectory":
+      return "ENOTDIR"
+    case "Fault":
+      return isErrno(reason.cause) ? reason.cause.code : "EIO"
+    case "MagicLink":
+    case "EscapesRoot":
+      return "EXDEV"
+    case "Cycle":
+    case "TooManySymlinks":
+    case "SymlinkForbidden":
+      return "ELOOP"
+  }
+}
+
+/** @internal */
+export const throwFailed = (path: string, outcome: Walk.Failed<unknown>): never => {
+  const { reason } = outcome
+  return unresolved(codeOf(reason), { path, outcome }, reason._tag === "Fault" ? reason.cause : undefined)
+}
+
+const checkPath = (path: string): void => {
+  if (path === "") refuse("ENOENT", path)
+  // What stands for no bytes cannot be asked for; what is too long `getname` refuses before anything is looked at.
+  if (!isEncodable(path)) refuse("EILSEQ", path)
+  if (isPathTooLong(path)) refuse("ENAMETOOLONG", path)
+}
+
+const refuse = (code: Code, path: string): never => unresolved(code, { path, outcome: undefined })
+
+/**
+ * Resolves paths for one operation, which owns every handle that is found on the way.
+ *
+ * @internal
+ */
+export class PathResolver<H, F> {
+  readonly operations: InodeOperations<H, F>
+  readonly root: H
+  readonly owned: Owned<H>
+
+  constructor(operations: InodeOperations<H, F>, root: H, owned: Owned<H>) {
+    this.operations = operations
+    this.root = root
+    this.owned = owned
+  }
+
+  /** The file itself; a link that the path ends in is followed. */
+  existing(path: string): H {
+    return this.#inode(path, follow)
+  }
+
+  /** The file itself; a link that the path ends in is the file. */
+  kept(path: string): H {
+    return this.#inode(path, keep)
+  }
+
+  /** As `kept`, `undefined` if nothing is there. */
+  keptIfThere(path: string): H | undefined {
+    checkPath(path)
+    const known = this.#open(path, keep)
+    if (known !== undefined) return known
+    const outcome = this.#walk(path, keep)
+    if (outcome._tag === "Resolved") return outcome.place.handle
+    return outcome.reason._tag === "Missing" ? undefined : throwFailed(path, outcome)
+  }
+
+  /**
+   * The directory that the last name of `path` is in; `undefined` where the last component is not a name (`.`, `..`, `/`),
+   * as the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT. The directory is there in either case.
+   */
+  parentAndName(path: string): ParentAndName<H> | undefined {
+    checkPath(path)
+    const { before, name, slash } = split(path)
+    if (isNoName(name)) {
+      this.#inode(path, follow)
+      return undefined
+    }
+    // With a dot after it, a link before the name is not the last component: the kernel follows it even where it would not
+    // follow it at the end (`fs.protected_symlinks`).
+    const directory = this.#open(`${before}.`, follow) ?? this.#resolved(before + name, parent, path).place.handle
+    return { directory, name, slash }
+  }
+
+  /** As `parentAndName`; `code` says what the call answers to `.`, `..` and `/`. */
+  place(path: string, code: Code): ParentAndName<H> {
+    return this.parentAndName(path) ?? fail(code)
+  }
+
+  /**
+   * What `path` leads to, for a call with O_CREAT: through a dangling link, the link's target. A slash after the last name,
+   * of the path or of the text of a link that it ends in, is EISDIR whatever is there (`open_last_lookups` in
+   * `fs/namei.c`).
+   */
+  target(path: string): Target<H> {
+    checkPath(path)
+    const { operations, owned } = this
+    const { sticky } = operations
+    const known = path.endsWith("/") ? undefined : this.#open(path, follow)
+    if (known !== undefined && sticky?.concerns(known) !== true) return { inode: known }
+    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> =>
+      asked.slashed ? this.#onlyDirectory(asked) : operations.lookup(asked, owned.own)
+    const outcome = Walk.run(this.root, path, lookup, create)
+    if (outcome._tag === "Failed") return throwFailed(path, outcome)
+    const { place, tail: [name] } = outcome
+    if (name !== undefined) return { directory: place.handle, name, slash: false }
+    const directory = place.parent?.handle
+    // A file is refused where a new one was meant (`may_create_in_sticky` in `fs/namei.c`).
+    if (directory !== undefined && sticky?.concerns(place.handle) === true && sticky.denies(place.handle, directory)) {
+      fail("EACCES")
+    }
+    return { inode: place.handle }
+  }
+
+  /** Search permission comes before the name (`link_path_walk`). */
+  #onlyDirectory({ directory }: Walk.Lookup<H>): Walk.Entry<H> {
+    const searched = this.#search(directory)
+    return searched._tag === "Directory" ? { _tag: "Fault", cause: make("EISDIR") } : searched
+  }
+
+  #search(directory: ComponentStack.ComponentStack<H>): Walk.Entry<H> {
+    const asked = { _tag: "Lookup", directory, name: ".", trailing: false, slashed: false } as const
+    return this.operations.lookup(asked, this.owned.own)
+  }
+
+  /** For calls that fail before they look at the name: whether it may be looked for at all comes first. */
+  checkSearch({ directory }: ParentAndName<H>): void {
+    const searched = this.#search(ComponentStack.make(directory))
+    if (searched._tag === "Fault") throw isErrno(searched.cause) ? make(searched.cause.code) : searched.cause
+  }
+
+  /** Where the file is, inside the root. */
+  locate(path: string): RootedPath {
+    checkPath(path)
+    return this.operations.locate?.(this.root, path, follow) ?? Walk.toPath(this.#resolved(path, follow))
+  }
+
+  /**
+   * How far the path leads when `makeName` makes the names of its own that it lacks, each as often as it may vanish again
+   * under the operation. None is made that a link leads to.
+   */
+  making(path: string, makeName: (place: ParentAndName<H>) => void): Walk.Outcome<H> {
+    checkPath(path)
+    const { operations, owned } = this
+    let step = Walk.start(this.root, path, follow)
+    let attempt = 1
+    while (step._tag === "Lookup") {
+      const next = Walk.answer(step, operations.lookup(step, owned.own))
+      if (!lacksOwn(step, next)) {
+        attempt = 1
+        step = next
+        continue
+      }
+      // The directory that the walk is in was removed, or somebody removes whatever is made.
+      if (step.name === "." || attempt++ === ATTEMPTS) fail("ENOENT")
+      makeName({ directory: step.directory.handle, name: step.name, slash: false })
+    }
+    return step
+  }
+
+  /** What is at `path`, or the last directory on the way to it, and all above, up to the root. */
+  *ancestors(path: string): Iterable<H> {
+    checkPath(path)
+    let node: ComponentStack.ComponentStack<H> | undefined = this.#resolved(path, reach).place
+    for (; node !== undefined; node = node.parent) yield node.handle
+  }
+
+  #inode(path: string, policy: Policy.Policy): H {
+    checkPath(path)
+    return this.#open(path, policy) ?? this.#resolved(path, policy).place.handle
+  }
+
+  #open(path: string, policy: Policy.Policy): H | undefined {
+    const handle = this.operations.open?.(this.root, path, policy)
+    return handle === undefined ? undefined : this.owned.own(handle)
+  }
+
+  #resolved(path: string, policy: Policy.Policy, asked = path): Walk.Resolved<H> {
+    const outcome = this.#walk(path, policy)
+    return outcome._tag === "Resolved" ? outcome : throwFailed(asked, outcome)
+  }
+
+  #walk(path: string, policy: Policy.Policy): Walk.Outcome<H> {
+    const { operations, owned } = this
+    return Walk.run(this.root, path, (asked) => operations.lookup(asked, owned.own), policy)
+  }
+}
+
+/** Whether what is missing is a name of the path's own, and not one that a link leads to. */
+const lacksOwn = <H>({ directory, name }: Walk.Lookup<H>, step: Walk.Step<H>): boolean => {
+  if (step._tag !== "Failed" || step.reason._tag !== "Missing" || step.deepest !== directory) return false
+  const [first] = step.remaining.split("/", 1)
+  return first === name || (name === "." && first === "..")
+}

@@ -1,0 +1,58 @@
+/** What a program may wait for: a call whose answer comes later, or a turn of the event loop for others. */
+import type { Begin, Program, Wait } from "../Program.js"
+
+/**
+ * A call that is begun when a program yields it, and keeps its answer for the program.
+ *
+ * @internal
+ */
+export class Call<out A> {
+  readonly _tag = "Call"
+  readonly begin: Begin<A>
+  answer: { readonly value: A } | { readonly error: unknown } | undefined = undefined
+
+  constructor(begin: Begin<A>) {
+    this.begin = begin
+  }
+
+  *[Symbol.iterator](): Program<A> {
+    yield this
+    const { answer } = this
+    if (answer === undefined) throw new Error("a program went on before its call had ended")
+    if ("error" in answer) throw answer.error
+    return answer.value
+  }
+}
+
+/** @internal */
+export const turn: Wait & { readonly _tag: "Turn" } = { _tag: "Turn" }
+
+/**
+ * Runs a program that has nothing to wait for.
+ *
+ * @internal
+ */
+export const runSync = <A>(program: Program<A>): A => {
+  for (let step = program.next();; step = program.next()) {
+    if (step.done === true) return step.value
+    const wait = step.value
+    if (wait._tag === "Turn") continue
+    wait.begin((answer) => {
+      wait.answer = answer
+    })
+    if (wait.answer === undefined) throw new Error("the program has to wait, and was run at once")
+  }
+}
+
+const nothing: ReadonlyArray<never> = []
+
+/**
+ * A program that waits for nothing.
+ *
+ * @internal
+ */
+export function* sync<A>(run: () => A): Program<A> {
+  const value = run()
+  yield* nothing
+  return value
+}

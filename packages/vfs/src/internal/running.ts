@@ -1,0 +1,96 @@
+/** Runs programs: begins their calls, takes their turns, and ends them when they are interrupted. */
+import type { Exit, Program, Running as Model, Turns, Wait } from "../Program.js"
+
+const nothing = () => {}
+
+/**
+ * Thrown into a program that is interrupted. Not `return()`: where a `finally` of an inner program yields, `yield*` takes the
+ * inner program's end for a value, and the outer one goes on as if nothing had happened.
+ */
+const interruption = Symbol("interruption")
+
+class Running<A> implements Model<A> {
+  readonly #program: Program<A>
+  readonly #turns: Turns
+  #exit: Exit<A> | undefined = undefined
+  #listener: (exit: Exit<A>) => void = nothing
+  /** Gives up what the program waits for; without it, an interruption takes effect when the call has ended. */
+  #giveUp: (() => void) | undefined = undefined
+  #isWaiting = false
+  #isInterrupted = false
+  /** The interruption was thrown into the program: once, since a `finally` may have to wait for something after it. */
+  #isThrown = false
+
+  constructor(program: Program<A>, turns: Turns) {
+    this.#program = program
+    this.#turns = turns
+    this.#goOn()
+  }
+
+  onExit(listener: (exit: Exit<A>) => void): void {
+    if (this.#exit === undefined) this.#listener = listener
+    else listener(this.#exit)
+  }
+
+  interrupt(): void {
+    if (this.#exit !== undefined || this.#isInterrupted) return
+    this.#isInterrupted = true
+    if (!this.#isWaiting || this.#giveUp === undefined) return
+    this.#giveUp()
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    this.#isWaiting = false
+    this.#giveUp = undefined
+    try {
+      for (let step = this.#step();; step = this.#step()) {
+        if (step.done === true) return this.#end(this.#isThrown ? "Interrupted" : { value: step.value })
+        if (this.#waitsFor(step.value)) return
+      }
+    } catch (error) {
+      this.#end(error === interruption ? "Interrupted" : { error })
+    }
+  }
+
+  #step(): IteratorResult<Wait, A> {
+    if (!this.#isInterrupted || this.#isThrown) return this.#program.next()
+    this.#isThrown = true
+    return this.#program.throw(interruption)
+  }
+
+  /** Whether the program has to wait; if not, it goes on at once. */
+  #waitsFor(wait: Wait): boolean {
+    if (wait._tag === "Turn") {
+      if (!this.#turns.isDue()) return false
+      this.#giveUp = this.#turns.wait(() => this.#goOn())
+      this.#isWaiting = true
+      return true
+    }
+    let isGivenUp = false
+    let isAtOnce = true
+    const giveUp = wait.begin((answer) => {
+      if (isGivenUp) return
+      wait.answer = answer
+      if (!isAtOnce) this.#goOn()
+    })
+    isAtOnce = false
+    if (wait.answer !== undefined) return false
+    this.#isWaiting = true
+    if (giveUp !== undefined) {
+      this.#giveUp = () => {
+        isGivenUp = true
+        giveUp()
+      }
+    }
+    return true
+  }
+
+  #end(exit: Exit<A>): void {
+    this.#exit = exit
+    this.#listener(exit)
+  }
+}
+
+/** @internal */
+export const start = <A>(program: Program<A>, turns: Turns): Model<A> => new Running(program, turns)
