@@ -33,7 +33,8 @@ export interface Options {
    * Without it, a path is resolved in one go, which is what is wanted for local file systems: the calls take about a
    * microsecond a component, a trip to the pool 25 to 60. With it, a hung network or FUSE mount inside a root that is not
    * trusted holds up one thread of the pool and no fiber: a fiber that waits for it can be interrupted, `Effect.timeout`
-   * included, and the call is left to end by itself.
+   * included, and the call is left to end by itself. What the kernel can answer from its memory, without asking any file
+   * system (`RESOLVE_CACHED`, since Linux 5.12), is asked for at once all the same, which is most of what `resolve` asks.
    */
   readonly offMainThread?: boolean
 }

@@ -18,6 +18,7 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
+import { constants } from "node:os"
 import { open as openRoot } from "../src/internal/nodeRoot.js"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import { load } from "./binding.js"
@@ -25,6 +26,7 @@ import { descriptors, settled, strategies } from "./fileSystems.js"
 import { ask, makeRoot, strategies as roots } from "./strategies.js"
 
 const STRANGERS = 8
+const RESOLVE_CACHED = 0x20
 
 /** A tree whose every name is also in a stranger's. */
 const fill = (directory: string, content: string): void => {
@@ -273,6 +275,9 @@ describe("requests in the thread pool's queue", () => {
       const seen: Array<string> = []
       const spying = openat2 && {
         ...openat2,
+        // Nothing is in the kernel's memory, so that it would have to wait.
+        open: (directory: number, call: Parameters<typeof openat2.open>[1]) =>
+          (call.resolve & RESOLVE_CACHED) === 0 ? openat2.open(directory, call) : -constants.errno.EAGAIN,
         openAsync: (directory: number, call: Parameters<typeof openat2.openAsync>[1], done: (fd: number) => void) => {
           // It leaves the queue late, when whoever asked has gone.
           setTimeout(() => {

@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import { constants } from "node:os"
 
 const RESOLVE_NO_MAGICLINKS = 0x02
+const RESOLVE_CACHED = 0x20
 
 const openat2 = load()
 
@@ -124,4 +125,65 @@ describe("Deno", () => {
     expect(runtimeTrouble({ ...process.versions, deno: "2.0.0" })).toContain("run it in Node or Bun")
     expect(runtimeTrouble(process.versions)).toBeUndefined()
   })
+})
+
+describe.skipIf(without("openat2"))("off the main thread", () => {
+  const { EAGAIN, EINVAL } = constants.errno
+
+  /** Resolves paths, and tells which calls were made: on this thread with their flags, or on the pool. */
+  const calls = (refusal: number | undefined, paths: ReadonlyArray<string>) =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
+      const real = openat2 as Openat2 // else this is skipped
+      const here: Array<number> = []
+      let onPool = 0
+      const root = yield* makeRoot(directory.path, {
+        name: "",
+        offMainThread: true,
+        openat2: {
+          ...real,
+          open: (at, call) => {
+            here.push(call.resolve)
+            return (call.resolve & RESOLVE_CACHED) === 0 || refusal === undefined ? real.open(at, call) : -refusal
+          },
+          openAsync: (at, call, done) => {
+            onPool++
+            real.openAsync(at, call, done)
+          }
+        }
+      })
+      // That openat2 is there is asked when the root is opened, on procfs.
+      here.length = 0
+      const answers: Array<unknown> = []
+      for (const path of paths) {
+        answers.push(yield* Effect.match(root.resolve(path), { onFailure: (error) => error.code, onSuccess: String }))
+      }
+      return { answers, onPool, here }
+    })
+
+  const asked = ["/d/f", "/l/f", "/nope", "/d/f", "/l/.."]
+  const answers = ["/d/f", "/d/f", "ENOENT", "/d/f", "/"]
+
+  it.scoped("the kernel is asked what it can answer without waiting, and the pool not at all then", () =>
+    Effect.gen(function*() {
+      const found = yield* calls(undefined, asked)
+      expect(found.answers).toEqual(answers)
+      expect(found.here.every((resolve) => (resolve & RESOLVE_CACHED) !== 0)).toBe(true)
+      // A path that ends in no name may wait, and renames elsewhere may send any to the pool.
+      expect(found.onPool).toBeGreaterThan(0)
+      expect((yield* calls(undefined, Array.from({ length: 100 }, () => "/l/f"))).onPool).toBeLessThan(100)
+    }))
+
+  it.scoped("what would have to wait goes to the pool", () =>
+    Effect.gen(function*() {
+      const found = yield* calls(EAGAIN, asked)
+      expect(found).toMatchObject({ answers, onPool: asked.length })
+      expect(found.here.every((resolve) => (resolve & RESOLVE_CACHED) !== 0)).toBe(true)
+    }))
+
+  it.scoped("a kernel that does not know the flag is asked once", () =>
+    Effect.gen(function*() {
+      expect(yield* calls(EINVAL, asked)).toMatchObject({ answers, onPool: asked.length, here: [expect.any(Number)] })
+    }))
 })

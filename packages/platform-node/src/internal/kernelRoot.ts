@@ -7,7 +7,7 @@ import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "./constants.js"
 import { type Call, type Openat2, Resolve } from "./openat2.js"
 import type { PinnedRoot } from "./pinnedRoot.js"
 
-const { EAGAIN, ELOOP } = constants.errno
+const { EAGAIN, EINVAL, ELOOP } = constants.errno
 
 /** `MAXSYMLINKS` of `include/linux/namei.h`: under a smaller budget, the kernel follows more than it may. */
 const KERNEL_LINKS = 40
@@ -29,6 +29,12 @@ interface Question {
 
 /** An empty, `.` or `..` component somewhere, or the root itself. */
 const unclean = /\/\.{0,2}(?:\/|$)/
+
+/** A path that ends in `.`, `..` or a slash, or is the root. */
+const endsInNoName = /(?:^|\/)\.{0,2}$/
+
+/** No errno: the kernel was not asked, or what it opened cannot be told from something else. */
+const UNKNOWN = 0
 
 const question = (path: string, policy: Policy): Question | undefined => {
   if (policy.lastComponent === "unchecked" || !path.isWellFormed()) return undefined
@@ -92,6 +98,7 @@ export class KernelRoot implements Disposable {
   /** It, where it names the root on this side too, and which directory that is. */
   #place: string | undefined
   #identity: string | undefined
+  #hasCached = true
 
   constructor(root: PinnedRoot, openat2: Openat2) {
     this.#root = root
@@ -104,8 +111,25 @@ export class KernelRoot implements Disposable {
     if (this.#answers.average < KERNEL_PAYS) return undefined
     const asked = question(path, policy)
     const answer = asked && this.#ask(asked)
-    if (answer !== undefined) this.#answers.tell(true)
+    if (typeof answer !== "string") return undefined
+    this.#answers.tell(true)
     return answer
+  }
+
+  /**
+   * What the kernel can answer without waiting for any file system, from the names that it has in memory (RESOLVE_CACHED);
+   * EAGAIN where it would have to wait, another number where only a walk can tell.
+   */
+  resolveCached(path: string, policy: Policy): RootedPath | number {
+    const asked = question(path, policy)
+    if (asked === undefined) return UNKNOWN
+    // A directory that no name of its own leads to is verified once more, by NFS and 9p, and that may wait (`complete_walk`).
+    if (!this.#hasCached || endsInNoName.test(asked.path)) return EAGAIN
+    const answer = this.#ask(asked, Resolve.cached)
+    if (answer !== EINVAL) return answer
+    // Before Linux 5.12 there is no such flag.
+    this.#hasCached = false
+    return EAGAIN
   }
 
   /** Whether a walk arrived, where this had no answer. */
@@ -113,23 +137,26 @@ export class KernelRoot implements Disposable {
     this.#answers.tell(arrived)
   }
 
-  #ask(asked: Question): RootedPath | undefined {
+  /** The answer, or an errno. */
+  #ask(asked: Question, also = 0): RootedPath | number {
     if (asked.plain !== undefined) {
       const luck = this.#luckIn(asked.plain)
       if (asked.noLinks || luck.isWorthAsking(PLAIN_PAYS)) {
-        const fd = this.#open(asked, Resolve.noSymlinks)
+        const fd = this.#open(asked, Resolve.noSymlinks | also)
         if (fd >= 0) {
           luck.tell(true)
           this.#openat2.close(fd)
           return asked.plain
         }
-        if (fd !== -ELOOP) return undefined
+        if (fd !== -ELOOP) return -fd
         luck.tell(false)
       }
     }
-    if (asked.overBudget) return undefined
-    const fd = this.#open(asked)
-    return fd < 0 ? undefined : this.#take(fd, this.#ownPath())
+    if (asked.overBudget) return UNKNOWN
+    const fd = this.#open(asked, also)
+    if (fd < 0) return -fd
+    // To ask for the root by its path might have to wait.
+    return this.#take(fd, also === 0 ? this.#ownPath() : this.#readOwnPath()) ?? UNKNOWN
   }
 
   /** `/bin` may be a link, and `/usr` have none: each directory of the root has its own. */
@@ -159,7 +186,6 @@ export class KernelRoot implements Disposable {
     if (asked === undefined || asked.overBudget) return Promise.resolve(undefined)
     return new Promise((resolve) =>
       this.#openat2.openAsync(this.#root.fd, asked, (fd) => {
-        // To ask for the root by its path might have to wait.
         resolve(fd < 0 ? undefined : this.#take(fd, this.#readOwnPath()))
       })
     )
@@ -172,7 +198,7 @@ export class KernelRoot implements Disposable {
   #call(directory: number, call: Call): number {
     for (let attempt = 1;; attempt++) {
       const fd = this.#openat2.open(directory, call)
-      if (fd !== -EAGAIN || attempt === ATTEMPTS) return fd
+      if (fd !== -EAGAIN || attempt === ATTEMPTS || (call.resolve & Resolve.cached) !== 0) return fd
     }
   }
 

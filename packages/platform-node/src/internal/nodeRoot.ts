@@ -4,6 +4,7 @@ import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { RootClosed, type RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
+import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -18,6 +19,8 @@ import { PinnedRoot } from "./pinnedRoot.js"
 import { checkSystem } from "./system.js"
 import { Protection } from "./protection.js"
 import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
+
+const { EAGAIN } = constants.errno
 
 /** A root that is open, and the ways to ask it. */
 interface OpenRoot {
@@ -154,6 +157,24 @@ const onPool = <A>(
       .then((value) => resume(Effect.succeed(value)), (error) => resume(Effect.die(error)))
   })
 
+/**
+ * Most paths are in the kernel's memory, and are answered at once: a trip to the pool costs ten times as much. What would
+ * have to wait goes there.
+ */
+const waiting =
+  (path: string, root: RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
+  (asked, policy) => {
+    if (!root.isOpen) return closed(path, asked)
+    const cached = root.value.kernel?.resolveCached(asked, policy)
+    if (typeof cached === "string") return Effect.succeed(cached)
+    const walked = Effect.flatMap(walk(asked, policy), (outcome) => Root.fromOutcome(path, asked, outcome))
+    if (cached !== EAGAIN) return walked
+    return Effect.flatMap(
+      onPool(path, asked, root, async ({ kernel }) => kernel?.resolveAsync(asked, policy)),
+      (answer) => answer === undefined ? walked : Effect.succeed(answer)
+    )
+  }
+
 const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
   const walk = (asked: string, policy: Policy) =>
     onPool(path, asked, root, (opened, signal) => walkAsync(opened, asked, policy, signal))
@@ -173,16 +194,7 @@ const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
                 (outcome) => read(asked, outcome)
               ))
         )),
-    ...(root.value.kernel === undefined ? {} : {
-      resolve: (asked, policy) =>
-        Effect.flatMap(
-          onPool(path, asked, root, async ({ kernel }) => kernel?.resolveAsync(asked, policy)),
-          (answer) =>
-            answer === undefined
-              ? Effect.flatMap(walk(asked, policy), (outcome) => Root.fromOutcome(path, asked, outcome))
-              : Effect.succeed(answer)
-        )
-    })
+    ...(root.value.kernel === undefined ? {} : { resolve: waiting(path, root, walk) })
   }
 }
 

@@ -9,7 +9,7 @@ import { fromNode } from "./pathBytes.js"
  *
  * @internal
  */
-export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10 } as const
+export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10, cached: 0x20 } as const
 
 /**
  * What is asked of the kernel; a result below 0 is an errno, negated.
