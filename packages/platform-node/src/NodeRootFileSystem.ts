@@ -38,8 +38,12 @@ export interface Options {
  *
  * Errors are those of Node's `FileSystem`, with paths inside the root; one of resolution has its `ResolveError` as
  * `cause`. Links are followed up to the kernel's limit, 40. Copying a tree copies links as links; listing or removing
- * one does not enter them. The paths in the events of `watch` are names below what is watched; it fails with
- * `EOVERFLOW` where events come faster than they can be taken, which would stop the event loop.
+ * one does not enter them.
+ *
+ * The paths in the events of `watch` are names below what is watched. Up to 4,096 events are kept; if more come before they
+ * are consumed, the stream fails with `EOVERFLOW` after those that were kept. `recursive` holds a descriptor for each
+ * directory, so that too many are `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with a path
+ * of more than 4,095 bytes is `ENAMETOOLONG`.
  *
  * Layers that have `NodeFileSystem` in them, as `NodeContext.layer` and `NodeHttpServer.layer` do, take its place where they
  * are nearer to the program: see "What goes around a root" in docs/security.md.

@@ -4,6 +4,8 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { ticks } from "@procfsroot/testkit/ticks"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { leavesNothing, strategies as fileSystems, within } from "./fileSystems.js"
 import { makeRoot, strategies } from "./strategies.js"
 
 /** All of them different, so that none is remembered. */
@@ -42,4 +44,84 @@ describe.sequential.each(sound)("many paths: $name", (strategy) => {
       expect(answers._tag).toBe("None")
       expect(performance.now() - before).toBeLessThan(1_000)
     })), 60_000)
+})
+
+const MANY = 8_000
+
+/** A directory of many files, and a tree of as many in directories of a hundred. */
+const full = () => {
+  const directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
+  for (let i = 0; i < MANY / 100; i++) {
+    mkdirSync(`${directory.path}/tree/${i}`, { recursive: true })
+    for (let k = 0; k < 100; k++) writeFileSync(`${directory.path}/tree/${i}/${k}`, "")
+  }
+  mkdirSync(`${directory.path}/flat`)
+  for (let i = 0; i < MANY; i++) writeFileSync(`${directory.path}/flat/${"n".repeat(20)}${i}`, "")
+  return directory
+}
+
+describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
+  it.live("timers tick while they are listed, copied and removed", () =>
+    Effect.gen(function*() {
+      using directory = full()
+      yield* leavesNothing(within(directory.path, strategy, (fs) =>
+        Effect.gen(function*() {
+          const slow: Array<unknown> = []
+          for (const path of ["/flat", "/tree"]) {
+            const programs: Readonly<Record<string, Effect.Effect<unknown, unknown>>> = {
+              list: fs.readDirectory(path, { recursive: true }),
+              copy: fs.copy(path, `/copy${path}`),
+              "remove the copy": fs.remove(`/copy${path}`, { recursive: true }),
+              remove: fs.remove(path, { recursive: true })
+            }
+            for (const [name, program] of Object.entries(programs)) {
+              const { come, due } = yield* ticks(program)
+              if (come < due / 2) slow.push({ name, path, come, due })
+            }
+          }
+          expect(slow).toEqual([])
+          expect(readdirSync(directory.path)).toEqual(["copy"])
+        })))
+    }), 120_000)
+
+  it.live("a timeout or an interruption ends the work, and leaves nothing open", () =>
+    Effect.gen(function*() {
+      using directory = full()
+      yield* leavesNothing(within(directory.path, strategy, (fs) =>
+        Effect.gen(function*() {
+          const programs: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+            fs.readDirectory("/", { recursive: true }),
+            fs.copy("/flat", "/copied"),
+            fs.copy("/tree", "/copy"),
+            fs.remove("/tree", { recursive: true }),
+            fs.remove("/flat", { recursive: true })
+          ]
+          for (const program of programs) {
+            const before = performance.now()
+            yield* Effect.ignore(Effect.timeout(program, 30))
+            expect(performance.now() - before).toBeLessThan(1_000)
+          }
+          const left = readdirSync(`${directory.path}/flat`).length
+          expect(left).toBeGreaterThan(0)
+          yield* Effect.sleep(50)
+          expect(readdirSync(`${directory.path}/flat`).length).toBe(left)
+        })))
+    }), 120_000)
+
+  it.live("names that are no text, in a large directory", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      const expected = Array.from({ length: 2_000 }, (_, i) => `${"n".repeat(200)}${10_000 + i}é\udcff`)
+      for (const name of expected) {
+        writeFileSync(
+          Buffer.from(`${directory.path}/${name.replace("é", "\u00c3\u00a9").replace("\udcff", "\u00ff")}`, "latin1"),
+          ""
+        )
+      }
+      yield* within(directory.path, strategy, (fs) =>
+        Effect.gen(function*() {
+          expect(yield* fs.readDirectory("/")).toEqual(expected)
+          expect(yield* fs.readDirectory("/", { recursive: true })).toEqual(expected)
+        }))
+    }), 60_000)
 })

@@ -1,20 +1,28 @@
 /** Watching by descriptors: which events come, what they are called, and that nothing stays open. */
 import type { FileSystem, WatchEvent } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
+import { attack } from "@procfsroot/testkit/attacker"
 import { temporary } from "@procfsroot/testkit/temporary"
+import type { PlatformError } from "@effect/platform/Error"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
+import { deep } from "./deep.js"
 import { leavesNothing, strategies, within } from "./fileSystems.js"
 
 const fresh = () => {
   const box = temporary()
   const root = `${box.path}/root`
   Fs.mkdirSync(`${root}/d/sub`, { recursive: true })
+  for (const directory of [`${root}/d`, `${root}/d/sub`]) Fs.writeFileSync(`${directory}/touched`, "")
   Fs.symlinkSync("/../d", `${root}/link`)
   return { path: box.path, root, [Symbol.dispose]: () => box[Symbol.dispose]() }
 }
+
+const codeOf = (error: PlatformError): unknown => (error.cause as NodeJS.ErrnoException | undefined)?.code
 
 const moment = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 1)))
 
@@ -32,10 +40,15 @@ class Events {
   }
 }
 
+/** A file or a directory, and a file in it: a recursive watch does not report the times of directories. */
+const touch = (place: string): void => {
+  for (const path of [place, `${place}/touched`]) if (Fs.existsSync(path)) Fs.utimesSync(path, new Date(), new Date())
+}
+
 /** Nobody is told when a watch has begun: something is touched until it is seen. */
 const begun = (events: Events, touched: string) =>
   Effect.repeat(
-    Effect.zipRight(Effect.sync(() => Fs.utimesSync(touched, new Date(), new Date())), moment),
+    Effect.zipRight(Effect.sync(() => touch(touched)), moment),
     { until: () => events.told.size > 0 }
   )
 
@@ -187,4 +200,84 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
           }
         })))
     }))
+
+  it.live(
+    "a loop of renames does not stop the event loop, and ends the watch with EOVERFLOW at the most",
+    () =>
+      Effect.gen(function*() {
+        using box = fresh()
+        yield* leavesNothing(within(box.root, strategy, (fs) =>
+          Effect.gen(function*() {
+            Fs.mkdirSync(`${box.root}/d/other/x/y/z`, { recursive: true })
+            const exchange = { how: "exchange", from: `${box.root}/d/sub`, to: `${box.root}/d/other` } as const
+            const attacker = yield* Effect.acquireRelease(
+              Effect.promise(() =>
+                attack({ steps: [exchange], fifos: [], milliseconds: 30_000, rounds: 1_000_000_000 })
+              ),
+              (attacker) => Effect.promise(() => attacker.stop())
+            )
+            let longest = 0
+            let last = performance.now()
+            const timer = setInterval(() => {
+              longest = Math.max(longest, performance.now() - last)
+              last = performance.now()
+            }, 10)
+            const watch = Stream.runDrain(fs.watch("/", { recursive: true }))
+            const ended = yield* Effect.timeoutOption(Effect.flip(watch), 2_000)
+            clearInterval(timer)
+            expect(Option.map(ended, codeOf)).toEqual(Option.map(ended, () => "EOVERFLOW"))
+            expect(longest).toBeLessThan(1_000)
+            expect(attacker).toBeDefined()
+          })))
+      }),
+    30_000
+  )
+
+  it.live("a slow consumer is given what was kept, and then EOVERFLOW", () =>
+    Effect.gen(function*() {
+      using box = fresh()
+      yield* leavesNothing(within(box.root, strategy, (fs) =>
+        Effect.gen(function*() {
+          const goOn = yield* Deferred.make<void>()
+          let told = 0
+          const consumer = yield* Effect.fork(Effect.flip(
+            Stream.runForEach(fs.watch("/d"), () => Effect.zipRight(Effect.sync(() => told++), Deferred.await(goOn)))
+          ))
+          yield* Effect.repeat(
+            Effect.zipRight(Effect.sync(() => Fs.utimesSync(`${box.root}/d/sub`, 1, 1)), moment),
+            { until: () => told > 0 }
+          )
+          for (let i = 0; i < 4_500; i++) {
+            Fs.writeFileSync(`${box.root}/d/${i}`, "")
+            if (i % 100 === 0) yield* moment
+          }
+          expect(told).toBe(1)
+          yield* Deferred.succeed(goOn, undefined)
+          expect(codeOf(yield* Fiber.join(consumer))).toBe("EOVERFLOW")
+          expect(told).toBeGreaterThanOrEqual(4_096)
+          expect(told).toBeLessThanOrEqual(2 * 4_096)
+        })))
+    }), 30_000)
+
+  it.live("more changes than are kept before anybody can look", () =>
+    Effect.gen(function*() {
+      using box = fresh()
+      yield* leavesNothing(within(box.root, strategy, (fs) =>
+        Effect.gen(function*() {
+          const { fiber } = yield* watching(fs, "/d", { touched: `${box.root}/d/sub` })
+          for (let i = 0; i < 5_000; i++) Fs.writeFileSync(`${box.root}/d/${i}`, "")
+          expect(codeOf(yield* Effect.flip(Fiber.join(fiber)))).toBe("EOVERFLOW")
+        })))
+    }), 30_000)
+
+  it.live("deeper than a path may be long", () =>
+    Effect.gen(function*() {
+      using tree = deep("d", 2_500, { every: 500 })
+      yield* leavesNothing(within(tree.path, strategy, (fs) =>
+        Effect.gen(function*() {
+          const error = yield* Effect.flip(Stream.runDrain(fs.watch("/", { recursive: true })))
+          expect(error).toMatchObject({ _tag: "SystemError", method: "watch", pathOrDescriptor: "/" })
+          expect(codeOf(error)).toBe("ENAMETOOLONG")
+        })))
+    }), 60_000)
 })

@@ -48,13 +48,18 @@ export const fromUnknown: (method: string, path: string | number, error: unknown
 
 /**
  * A path that did not resolve, with the `ResolveError` as `cause`, as it is told inside: its `root` is `/`. One that names
- * no file at all is a `BadArgument`, as it is to Node. `path` is what was asked for, where that is not what was resolved.
+ * no file at all is a `BadArgument`, as it is to Node. `path` is what was asked for, where that is not what was resolved;
+ * `syscall` is the call that failed, where it is not the first that Node makes for the method.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const fromResolveError: (method: string, error: ResolveError, path?: string) => PlatformError =
-  internal.fromResolveError
+export const fromResolveError: (
+  method: string,
+  error: ResolveError,
+  path?: string,
+  syscall?: string | undefined
+) => PlatformError = internal.fromResolveError
 
 /**
  * The `ResolveError` that a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem` was made from; none where the path

@@ -4,8 +4,9 @@
  *
  * Every resolution is the walk of `@procfsroot/path`, with the kernel's limit of 40 links. What the methods of
  * `FileSystem` do beyond one system call (`copy`, `remove`, a recursive `makeDirectory`) is what `@effect/platform-node`
- * does, with three exceptions: `realPath` answers as the kernel resolves, `copy` keeps the text of links, and a recursive
- * `readDirectory` does not go through them. Not kept: access times, as on a disk mounted with `noatime`; devices.
+ * does, with four exceptions: `realPath` answers as the kernel resolves, `copy` keeps the text of links, a recursive
+ * `readDirectory` does not go through them, and `watch` reports a link that leads nowhere as created, and with `recursive`
+ * every change below, where Node 20 loses some and makes some up. Not kept: access times, as on a disk mounted with `noatime`; devices.
  *
  * @since 0.1.0
  */

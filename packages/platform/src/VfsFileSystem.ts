@@ -47,7 +47,7 @@ export interface Backend<F> {
   readonly perform: <A>(operation: Operation<F, A>) => Effect.Effect<A, PlatformError>
   /** The number of an open file. */
   readonly descriptorOf: (file: F) => number
-  /** What keeps the root open until the scope ends, for what is removed then: temporary files. */
+  /** A file system that works until the scope ends, for what outlives the layer: temporary files and watches. */
   readonly retain: (method: string, prefix: string) => Effect.Effect<Vfs.FileSystem<F>, PlatformError, Scope.Scope>
   /** What a failure after the beginning is: that of a watch. */
   readonly failed: (

@@ -61,14 +61,14 @@ export interface Detail {
 }
 
 /**
- * An argument that is refused before anything is looked at: a NUL in a path, a mode that is not a number.
+ * An argument that is refused before anything is looked at: a text with a NUL or one that stands for no bytes, a mode out of range.
  *
  * @since 0.1.0
  * @category models
  */
 export interface BadArgument {
   readonly _tag: "BadArgument"
-  readonly code: "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE"
+  readonly code: "EILSEQ" | "ERR_INVALID_ARG_TYPE" | "ERR_INVALID_ARG_VALUE" | "ERR_OUT_OF_RANGE"
   readonly message: string
 }
 
@@ -109,9 +109,9 @@ export const isBadArgument: (thrown: unknown) => thrown is BadArgument = interna
 export const make: (code: string, cause?: unknown) => Errno = internal.make
 
 /**
- * The `Error` that Node would have made: with `code`, `errno`, `syscall`, `path` and `dest`.
+ * The `Error` that Node would have made: with `code`, and for an `Errno` with `errno`, `syscall`, `path` and `dest`.
  *
  * @since 0.1.0
  * @category conversions
  */
-export const toError: (errno: Errno) => Error = internal.toError
+export const toError: (failure: Errno | BadArgument) => Error = internal.toError

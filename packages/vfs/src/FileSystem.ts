@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { AccessMode, Attributes, InodeOperations, WatchListener } from "./InodeOperations.js"
+import type { AccessMode, Attributes, Change, InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/fileSystem.js"
 import type { Program } from "./Program.js"
 
@@ -92,8 +92,11 @@ export interface FileSystem<out F> {
   readonly symlink: (target: string, path: string) => void
   readonly truncate: (path: string, size: number) => Program<void>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
-  /** Reports what happens until the function that it returns is called. */
-  readonly watch: (path: string, recursive: boolean, listener: WatchListener) => () => void
+  /**
+   * The watch has begun when this returns. Its program goes on until it is interrupted; it fails with EOVERFLOW when
+   * `changed` says that there is no room for a change.
+   */
+  readonly watch: (path: string, recursive: boolean, changed: (change: Change) => boolean) => Program<never>
   readonly writeFile: (path: string, data: Uint8Array, flag: Flag, mode: number) => Program<void>
 }
 

@@ -112,13 +112,36 @@ export interface Change {
 }
 
 /**
+ * What `inotify(7)` reports: something became of a name in a directory, or of the inode itself (`rename`), or content or
+ * attributes have changed (`change`). Without a name, it is the inode that is watched.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface WatchListener {
-  readonly changed: (change: Change) => void
-  /** The watch has ended, with an `Errno`. */
+export interface Happening {
+  readonly type: "change" | "rename"
+  readonly name: string | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface InodeListener {
+  readonly happened: (happening: Happening) => void
+  /** No more is reported, because of an `Errno`. */
   readonly failed: (thrown: unknown) => void
+}
+
+/**
+ * An inode that is watched, by a handle of its own, which is released like any other.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WatchedInode<out H> {
+  readonly handle: H
+  readonly stop: () => void
 }
 
 /**
@@ -169,8 +192,8 @@ export interface InodeOperations<H, F> {
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
   readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>) => void
-  /** Reports what happens until the function that it returns is called. `name` is what events about the inode itself have. */
-  readonly watch: (inode: H, name: string, recursive: boolean, listener: WatchListener) => () => void
+  /** Reports what happens to an inode, and to the names in it, until it is stopped. */
+  readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
   readonly unlink: (at: ParentAndName<H>) => void
   readonly rmdir: (at: ParentAndName<H>) => void
 }

@@ -1,8 +1,8 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystemError from "@procfsroot/platform/FileSystemError"
 import { Root } from "@procfsroot/platform/Root"
 import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -43,7 +43,7 @@ const backendOf = (name: string, handle: RootHandle): VfsFileSystem.Backend<numb
           Effect.suspend(() =>
             handle.isOpen
               ? Effect.succeed(handle.retain())
-              : Effect.fail(FileSystemError.fromFailure(method, prefix, { code: "EBADF" }))
+              : failWith({ method, subject: prefix })(Errno.make("EBADF"))
           ),
           (held) => Effect.sync(() => held.close())
         ),
@@ -59,7 +59,7 @@ const makeBound = (path: string, options: Options, bind: () => Binding) =>
       const system = VfsFileSystem.make(backendOf(path, handle))
       return Context.make(
         FileSystem.FileSystem,
-        options.readOnly === true ? FileSystem.make(readOnly(handle, system)) : system
+        options.readOnly === true ? { ...FileSystem.make(readOnly(handle, system)), stream: system.stream } : system
       ).pipe(Context.add(Root, root))
     }
   )

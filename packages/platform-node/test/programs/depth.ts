@@ -17,9 +17,25 @@ const run = (strategy: typeof strategies[number], root: string) =>
       yield* fs.makeDirectory(`${down}/`, { recursive: true })
       yield* fs.makeDirectory(`${down}/../x/../y/./z/`, { recursive: true })
       yield* fs.writeFileString(`${"/d".repeat(depth - up)}/mark`, "here")
+      const made = statSync(root + down).isDirectory()
+      const upAgain = yield* fs.readFileString(`${down}${"/..".repeat(up)}/mark`)
+      // On the way back from the last level, every one is found again for the name that comes after `d`.
+      for (let level = 0; level < depth; level += 10) yield* fs.writeFileString(`${down.slice(0, 2 * level)}/e`, "")
+      const listed = yield* fs.readDirectory("/", { recursive: true })
+      yield* fs.copy("/d", "/copy")
+      const copied = yield* fs.readDirectory("/copy", { recursive: true })
+      const trees = {
+        listed: listed.length,
+        last: listed.at(-1),
+        sameCopied: copied.join() === (yield* fs.readDirectory("/d", { recursive: true })).join()
+      }
+      yield* fs.remove("/d", { recursive: true })
+      yield* fs.remove("/copy/", { recursive: true })
       return {
-        made: statSync(root + down).isDirectory(),
-        upAgain: yield* fs.readFileString(`${down}${"/..".repeat(up)}/mark`),
+        ...trees,
+        removed: yield* fs.readDirectory("/"),
+        made,
+        upAgain,
         left: descriptors() - before
       }
     }))

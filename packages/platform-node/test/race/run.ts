@@ -16,8 +16,8 @@ const CONCURRENCY = 4
 /** How often the victim looks which of the two the attack shows now. */
 const LOOK_EVERY = 4
 
-/** How often it watches: a storm of renames in a watched directory lasts for seconds before the watch gives up. */
-const WATCH_EVERY = 700
+/** How often it watches: in a storm of renames, thousands of events come before the watch gives up. */
+const WATCH_EVERY = 100
 
 export interface Race {
   readonly kind: AttackKind

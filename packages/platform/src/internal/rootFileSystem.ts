@@ -2,13 +2,13 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
 import type { Root } from "../Root.js"
 import { isFaithful } from "./fileSystemRoot.js"
 import { isPathTooLong } from "@procfsroot/vfs/Limits"
+import { checkingStream } from "./numbers.js"
 import { openUse, pathUses } from "./pathUse.js"
 import { tag as rootTag } from "./root.js"
-import { badArgument, checked, fits, isMode } from "./rootFileSystemArguments.js"
+import { checked, fits, isMode } from "./rootFileSystemArguments.js"
 import { copy, copyFile } from "./rootFileSystemCopy.js"
 import { makeDirectory, newName, readDirectory, remove, rename } from "./rootFileSystemDirectories.js"
 import { OpenFile } from "./rootFileSystemFile.js"
@@ -45,7 +45,7 @@ const simple = <const M extends OnePath>(inside: Inside, method: M): FileSystem.
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
   const inside = new Inside(root, fs)
   const readLink = simple(inside, "readLink")
-  const made = FileSystem.make({
+  return checkingStream(FileSystem.make({
     access: simple(inside, "access"),
     chmod: simple(inside, "chmod"),
     chown: simple(inside, "chown"),
@@ -115,12 +115,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
           (place) => inside.below(asked, place, (host) => fs.writeFile(host, data, options))
         ))
     }
-  })
-  return {
-    ...made,
-    stream: (path, options) =>
-      fits.stream(options) ? made.stream(path, options) : Stream.fail(badArgument("stream", "a number is out of range"))
-  }
+  }))
 }
 
 /** @internal */

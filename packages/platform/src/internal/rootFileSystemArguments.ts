@@ -1,9 +1,9 @@
 /** What is refused before anything is looked at, as Node refuses it: texts that have no bytes, numbers out of range. */
-import { BadArgument, type PlatformError } from "@effect/platform/Error"
-import type { SizeInput, StreamOptions } from "@effect/platform/FileSystem"
+import type { PlatformError } from "@effect/platform/Error"
 import * as Effect from "effect/Effect"
 import { fromResolveError } from "./fileSystemError.js"
 import { MAX_MODE, NO_ID } from "@procfsroot/vfs/Limits"
+import { badArgument, isLength } from "./numbers.js"
 import { refused } from "./resolveError.js"
 import type { Asked } from "./rootFileSystemPaths.js"
 
@@ -19,13 +19,6 @@ const isId = (id: number): boolean => isWithin(id, -1, NO_ID)
 /** A date that is none is for the system call to refuse, as in Node. */
 const isTime = (time: Date | number): boolean => typeof time !== "number" || Number.isFinite(time)
 
-/** @internal */
-export const isLength = (length: SizeInput | undefined): boolean =>
-  length === undefined || Number.isSafeInteger(Number(length))
-
-/** @internal */
-export const isCount = (count: SizeInput | undefined): boolean => isLength(count) && Number(count ?? 0) >= 0
-
 /**
  * Whether the arguments behind the path fit, by the method.
  *
@@ -34,14 +27,9 @@ export const isCount = (count: SizeInput | undefined): boolean => isLength(count
 export const fits = {
   chmod: isMode,
   chown: (uid: number, gid: number) => isId(uid) && isId(gid),
-  stream: ({ bytesToRead, chunkSize, offset }: StreamOptions = {}) => [bytesToRead, chunkSize, offset].every(isCount),
   truncate: isLength,
   utimes: (atime: Date | number, mtime: Date | number) => isTime(atime) && isTime(mtime)
 }
-
-/** @internal */
-export const badArgument = (method: string, description: string): PlatformError =>
-  new BadArgument({ module: "FileSystem", method, description })
 
 /**
  * The error for arguments that do not fit; of several that do not, for any.
@@ -53,11 +41,11 @@ const refusal = (
   texts: ReadonlyArray<string | undefined>,
   areNumbersFit = true
 ): PlatformError | undefined => {
-  for (const text of texts) {
-    const error = refused("/", text ?? "")
-    if (error?._tag === "InvalidPath") return fromResolveError(asked.method, error)
-  }
-  return areNumbersFit ? undefined : badArgument(asked.method, "a number is out of range")
+  const errors = texts.map((text = "") => refused("/", text)).filter((error) => error?._tag === "InvalidPath")
+  // Node looks for a NUL in all of them, and for nothing else.
+  const [error] = errors.toSorted((a, b) => Number(b.code === "EINVAL") - Number(a.code === "EINVAL"))
+  if (error !== undefined) return fromResolveError(asked.method, error)
+  return areNumbersFit ? undefined : badArgument(asked.method)
 }
 
 /**

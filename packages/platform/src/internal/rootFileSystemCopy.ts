@@ -2,15 +2,16 @@
  * `copy` and `copyFile`. The file system below is asked to copy file by file: one that copies trees itself would follow,
  * or rewrite, the links of the tree as they look from outside the root.
  */
-import type { PlatformError } from "@effect/platform/Error"
-import type { CopyOptions, File } from "@effect/platform/FileSystem"
+import { type PlatformError, SystemError } from "@effect/platform/Error"
+import type { AccessFileOptions, CopyOptions, File } from "@effect/platform/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { exactErrno } from "./errno.js"
 import { pathUses } from "./pathUse.js"
 import { makeDirectories } from "./rootFileSystemDirectories.js"
 import { checked } from "./rootFileSystemArguments.js"
-import { type Asked, child, fail, type Inside } from "./rootFileSystemPaths.js"
+import { type Asked, child, fail, type Inside, parentOf } from "./rootFileSystemPaths.js"
 import { nameOf, withoutSlashes } from "./text.js"
 
 /** @internal */
@@ -19,13 +20,42 @@ export const copyFile = (inside: Inside) => (fromPath: string, toPath: string) =
   return checked(asked, [fromPath, toPath], true, () =>
     Effect.gen(function*() {
       const from = yield* inside.at(pathUses.copyFile[0], asked)
-      const to = yield* inside.at(pathUses.copyFile[1], asked, toPath)
-      const { type } = yield* inside.below(asked, from, (host) => inside.fs.stat(host))
-      // libuv would make the destination first, and take it away again, with whatever was there before.
-      if (type === "Directory") return yield* fail(asked, "EISDIR", "copyfile")
-      return yield* copyData(inside, asked, from, to)
+      const { type } = yield* stat(inside, asked, from)
+      const isOpened = type === "File" || type === "Directory"
+      // The source is opened before the destination is looked at.
+      const { isThere, to } = yield* Effect.catchAll(
+        target(inside, asked, toPath),
+        (error) => Effect.zipRight(isOpened ? mayRead(inside, asked, from) : Effect.void, Effect.fail(error))
+      )
+      if (type === "File") return yield* copyData(inside, asked, from, to)
+      // libuv would make the destination first, and take it away again, with whatever was there before; and it would wait
+      // for the other end of a fifo.
+      if (isOpened) yield* mayRead(inside, asked, from)
+      yield* may(inside, asked, isThere ? to : parentOf(to), { writable: true })
+      return yield* fail(asked, isOpened ? "EISDIR" : "EINVAL", "copyfile")
     }))
 }
+
+/** Where a file is copied to: nothing is there, or a regular file. */
+const target = (inside: Inside, asked: Asked, path: string) =>
+  Effect.gen(function*() {
+    const to = yield* inside.at(pathUses.copyFile[1], asked, path)
+    const there = yield* inside.look(asked, to)
+    const type = there._tag === "Other" ? (yield* stat(inside, asked, to)).type : there._tag
+    if (type !== "File" && type !== "Missing") {
+      return yield* fail(asked, type === "Directory" ? "EISDIR" : "EINVAL", "copyfile")
+    }
+    return { to, isThere: type === "File" }
+  })
+
+const mayRead = (inside: Inside, asked: Asked, from: RootedPath) => may(inside, asked, from, { readable: true })
+
+/** Asks for a permission in place of the call that needs it, which is the one that fails. */
+const may = (inside: Inside, asked: Asked, place: RootedPath, options: AccessFileOptions) =>
+  Effect.catchAll(
+    inside.below(asked, place, (host) => inside.fs.access(host, options)),
+    (error) => fail(asked, exactErrno(error) ?? "EACCES", "copyfile")
+  )
 
 const copyData = (inside: Inside, asked: Asked, from: RootedPath, to: RootedPath) =>
   inside.below(asked, from, (host) => inside.fs.copyFile(host, inside.root.hostPath(to)))
@@ -78,6 +108,10 @@ const destination = (inside: Inside, asked: Asked, from: RootedPath, kind: Kind,
     if (slot.slash && kind !== "Directory") {
       return yield* kind === "Other" ? fail(asked, "EISDIR", "copyfile") : fail(asked, "ENOENT", "symlink")
     }
+    // With a slash after it, a link that leads nowhere is not what is replaced, but is in the way.
+    if (slot.slash && (yield* kindOf(inside, asked, slot.path)) !== undefined) {
+      return yield* fail(asked, "EEXIST", "mkdir")
+    }
     return slot.path
   })
 
@@ -129,7 +163,12 @@ const copyDirectory = (step: Step, exists: boolean): Effect.Effect<void, Platfor
   Effect.gen(function*() {
     const { asked, from, inside, to } = step
     if (!exists) yield* inside.below(asked, to, (host) => inside.fs.makeDirectory(host))
-    for (const name of yield* inside.below(asked, from, (host) => inside.fs.readDirectory(host))) {
+    const names = Effect.mapError(
+      inside.below(asked, from, (host) => inside.fs.readDirectory(host)),
+      (error) =>
+        error._tag === "SystemError" ? new SystemError({ ...error, cause: error.cause, syscall: "opendir" }) : error
+    )
+    for (const name of yield* names) {
       const place = child(from, name)
       const kind = yield* kindOf(inside, asked, place)
       // Gone since the directory was read.

@@ -4,7 +4,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import type { Option } from "effect/Option"
 import { fromFailure, fromUnknown } from "./fileSystemError.js"
-import { badArgument, isCount, isLength } from "./rootFileSystemArguments.js"
+import { badArgument, isCount, isLength } from "./numbers.js"
 import type { Asked } from "./rootFileSystemPaths.js"
 
 /** No descriptor at all: what a closed file shows of itself. */
@@ -79,7 +79,7 @@ export class OpenFile implements FileSystem.File {
     isRefused: () => boolean = () => false
   ): Effect.Effect<A, PlatformError> {
     return Effect.suspend(() => {
-      if (isRefused()) return Effect.fail(badArgument(method, "a number is out of range"))
+      if (isRefused()) return Effect.fail(badArgument(method))
       if (this.#isClosed) return Effect.fail(fromFailure(method, this.#path, { code: "EBADF", syscall }))
       return Effect.mapError(run(this.#file), (error) => fromUnknown(method, this.#path, error))
     })

@@ -7,16 +7,6 @@ import { STAMP } from "./cases.js"
 import type { Answer, Case, ErrorAnswer, FileState } from "./model.js"
 import { BASE, outside, trees } from "./trees.js"
 
-/** What `fs.cp` and `fs.rm`, which are no system calls, say instead of an errno. */
-const errnoOfNode: Readonly<Record<string, readonly [code: string, reason: string]>> = {
-  ERR_FS_CP_DIR_TO_NON_DIR: ["EISDIR", "BadResource"],
-  ERR_FS_CP_EINVAL: ["EINVAL", "Unknown"],
-  ERR_FS_CP_FIFO_PIPE: ["EINVAL", "Unknown"],
-  ERR_FS_CP_NON_DIR_TO_DIR: ["ENOTDIR", "BadResource"],
-  ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY: ["EINVAL", "Unknown"],
-  ERR_FS_EISDIR: ["EISDIR", "BadResource"]
-}
-
 /** Node refuses a NUL before it asks the kernel; where it does so in a promise, the layer takes that for an errno. */
 const BAD_ARGUMENT = "ERR_INVALID_ARG_VALUE"
 
@@ -37,22 +27,17 @@ const isTemporary = ({ method }: Asked): boolean => method.startsWith("makeTemp"
 
 const errorAnswer = (testCase: Asked, error: PlatformError): ErrorAnswer => {
   const code = causeCode(error.cause)
+  if (code === "EILSEQ") return { tag: error._tag, code }
   if (error._tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
   // A temporary name is the file system's own, and so is what it says of one that it could not make.
   const [path, syscall = "none"] = isTemporary(testCase) ? ["", ""] : [error.pathOrDescriptor, error.syscall]
-  const answer = {
+  return {
     tag: error._tag,
     reason: error.reason,
     code: code ?? "none",
-    path: typeof path === "number" ? DESCRIPTOR : String(path)
+    path: typeof path === "number" ? DESCRIPTOR : String(path),
+    syscall
   }
-  // Until every backend says Node's own codes, sequences take the errno for them.
-  return "tree" in testCase ? { ...answer, syscall } : lenient(answer)
-}
-
-const lenient = (answer: ErrorAnswer): ErrorAnswer => {
-  const [code, reason] = errnoOfNode[answer.code ?? ""] ?? []
-  return code === undefined || reason === undefined ? answer : { ...answer, code, reason }
 }
 
 const known = new Set([...Object.values(trees).flat(), ...outside].flatMap(({ path }) => path.split("/")))

@@ -149,6 +149,3 @@ const openFiles: ReadonlyArray<Call> = [
 
 /** All of them, in the standard tree. */
 export const argumentCalls: ReadonlyArray<Call> = [...twoTexts, ...temporary, ...withNumber, ...openFiles]
-
-/** What only some backends are asked as yet. */
-export const recent: ReadonlySet<unknown> = new Set(argumentCalls.map(({ args }) => args))

@@ -183,6 +183,8 @@ const isIll = (value: unknown): boolean =>
 
 const refused: Answer = { error: { tag: "BadArgument" } }
 
+const withoutBytes: Answer = { error: { tag: "BadArgument", code: "EILSEQ" } }
+
 const isDefect = (answer: unknown): boolean => isRecord(answer) && "defect" in answer
 
 /** Whether a call has died, or one of the steps that its answer lists. */
@@ -202,8 +204,8 @@ const isBadAlloc = ([method, size]: Step): boolean => method === "readAlloc" && 
 const corrections: ReadonlyArray<Correction> = [
   {
     reason: "a text that has no bytes names no file; Node puts another character in the place of half of one",
-    applies: ({ args }) => args.some(isIll),
-    report: (report) => ({ ...report, answer: refused, changes: [] })
+    applies: ({ args }) => args.some(isIll) && !JSON.stringify(args).includes("\\u0000"),
+    report: (report) => ({ ...report, answer: withoutBytes, changes: [] })
   },
   {
     reason: "a temporary file whose suffix is refused leaves nothing; Node's layer has made its directory by then",

@@ -61,7 +61,10 @@ const program = (operation: Operation, slots: Map<number, File>, scope: Scope.Sc
 const named = (exit: Exit.Exit<unknown, PlatformError>): Pick<ErrorAnswer, "at" | "says"> => {
   if (!Exit.isFailure(exit) || exit.cause._tag !== "Fail") return {}
   const { error: { cause, method } } = exit.cause
-  return { says: method, ...(hasProperty(cause, "path") && typeof cause.path === "string" ? { at: cause.path } : {}) }
+  // The first path of a symlink is its text.
+  const key = hasProperty(cause, "syscall") && cause.syscall === "symlink" ? "dest" : "path"
+  const at = hasProperty(cause, key) ? cause[key] : undefined
+  return { says: method, ...(typeof at === "string" ? { at } : {}) }
 }
 
 /** What each operation comes to, until one hangs. */

@@ -347,35 +347,44 @@ const refuseDots = (attributes: Attributes, fromPath: string, toPath: string): n
 }
 
 /** @internal */
-export const copy = <H, F>(
+export function* copy<H, F>(
   context: Context<H, F>,
   fromPath: string,
   toPath: string,
   options: CopyOptions = {}
-): Program<void> =>
-  during(context, "cp", [toPath], function*(resolver) {
-    checkTexts([fromPath, toPath])
-    const { operations } = resolver
-    const source = calling("lstat", [fromPath], () => resolver.kept(fromPath))
-    const attributes = operations.getattr(source)
-    const there = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
-    if (there !== undefined) {
-      if (operations.identity(source) === operations.identity(there)) invalid("src and dest cannot be the same")
-      checkExchange(attributes, operations.getattr(there), fromPath, toPath)
+): Program<void> {
+  checkTexts([fromPath, toPath])
+  // Refusals of `fs.cp` name the destination alone.
+  yield* during(context, "cp", [toPath], (resolver) => copyWith(resolver, fromPath, toPath, options))
+}
+
+function* copyWith<H, F>(
+  resolver: PathResolver<H, F>,
+  fromPath: string,
+  toPath: string,
+  options: CopyOptions
+): Program<void> {
+  const { operations } = resolver
+  const source = calling("lstat", [fromPath], () => resolver.kept(fromPath))
+  const attributes = operations.getattr(source)
+  const there = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
+  if (there !== undefined) {
+    if (operations.identity(source) === operations.identity(there)) invalid("src and dest cannot be the same")
+    checkExchange(attributes, operations.getattr(there), fromPath, toPath)
+  }
+  if (isDirectory(attributes)) {
+    for (const above of resolver.ancestors(toPath)) {
+      if (operations.identity(above) !== operations.identity(source)) continue
+      invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
     }
-    if (isDirectory(attributes)) {
-      for (const above of resolver.ancestors(toPath)) {
-        if (operations.identity(above) !== operations.identity(source)) continue
-        invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
-      }
-    }
-    if (there === undefined) {
-      const parent = split(toPath).before || "/"
-      calling("mkdir", [parent], () => makeMissing(resolver, parent, DEFAULT_DIRECTORY_MODE))
-    }
-    const copying = new Copying(resolver, options)
-    if (there !== undefined && isDirectory(attributes)) return yield* copying.into(source, there, fromPath, toPath)
-    const from = resolver.parentAndName(fromPath)
-    const to = resolver.parentAndName(toPath) ?? refuseDots(attributes, fromPath, toPath)
-    yield* copying.one(source, from, to, there && operations.getattr(there), fromPath, toPath)
-  })
+  }
+  if (there === undefined) {
+    const parent = split(toPath).before || "/"
+    calling("mkdir", [parent], () => makeMissing(resolver, parent, DEFAULT_DIRECTORY_MODE))
+  }
+  const copying = new Copying(resolver, options)
+  if (there !== undefined && isDirectory(attributes)) return yield* copying.into(source, there, fromPath, toPath)
+  const from = resolver.parentAndName(fromPath)
+  const to = resolver.parentAndName(toPath) ?? refuseDots(attributes, fromPath, toPath)
+  yield* copying.one(source, from, to, there && operations.getattr(there), fromPath, toPath)
+}

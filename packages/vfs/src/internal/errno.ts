@@ -75,6 +75,14 @@ export const fail = (code: Code): never => {
 }
 
 /**
+ * The code of what a lookup failed with: an `Errno`, or an error of the system's own.
+ *
+ * @internal
+ */
+export const codeOfCause = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
+
+/**
  * A path that did not resolve.
  *
  * @internal
@@ -183,7 +191,13 @@ class ErrnoError extends Error {
 const isCode = (code: string): code is Code => Object.hasOwn(table, code)
 
 /** @internal */
-export const toError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
+export const toError = (failure: BadArgument | Errno): Error =>
+  failure._tag === "Errno" ? errnoToError(failure) : badArgumentToError(failure)
+
+const badArgumentToError = ({ code, message }: BadArgument): Error =>
+  Object.assign(code === "ERR_OUT_OF_RANGE" ? new RangeError(message) : new TypeError(message), { code })
+
+const errnoToError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
   const [number, sentence] = isCode(code) ? table[code] : [0, "unknown error"] as const
   const [path, dest] = paths
   const places = { ...(path === undefined ? {} : { path }), ...(dest === undefined ? {} : { dest }) }

@@ -39,7 +39,7 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     symlink: (target, path) => symlink(context, target, path),
     truncate: (path, size) => truncate(context, path, size),
     utimes: (path, atime, mtime) => utimes(context, path, atime, mtime),
-    watch: (path, recursive, listener) => watch(context, path, recursive, listener),
+    watch: (path, recursive, changed) => watch(context, path, recursive, changed),
     writeFile: (path, data, flag, mode) => writeFile(context, path, data, flag, mode)
   }
 }

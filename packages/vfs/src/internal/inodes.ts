@@ -1,7 +1,7 @@
 /** The operations that ask or change what a file says of itself. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { AccessMode, Attributes } from "../InodeOperations.js"
-import { badArgument, checkInteger, checkMode } from "./errno.js"
+import { badArgument, checkInteger, checkMode, fail } from "./errno.js"
 import { NO_ID } from "./limits.js"
 import { atOnce, type Context } from "./operation.js"
 
@@ -49,7 +49,10 @@ export const utimes = <H, F>(
   atOnce(context, "utime", [path], (resolver) => {
     const accessed = secondsOf(atime, context.now)
     const modified = secondsOf(mtime, context.now)
-    resolver.operations.utimes(resolver.existing(path), accessed, modified)
+    const inode = resolver.existing(path)
+    // A date without a time is none for the kernel, which looks at it once it has the file (`vfs_utimes`).
+    if (Number.isNaN(accessed) || Number.isNaN(modified)) fail("EINVAL")
+    resolver.operations.utimes(inode, accessed, modified)
   })
 
 /** @internal */

@@ -1,14 +1,13 @@
 /** The operations that make and move names. */
 import type { ParentAndName } from "../InodeOperations.js"
 import { fail } from "./errno.js"
-import { isEncodable, isPathTooLong } from "./limits.js"
+import { isPathTooLong } from "./limits.js"
 import { atOnce, type Context } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 
 /** What the kernel refuses of a link's text, before it looks at the place (`getname` in `fs/namei.c`). */
 const checkTarget = (target: string): void => {
   if (target === "") fail("ENOENT")
-  if (!isEncodable(target)) fail("EILSEQ")
   if (isPathTooLong(target)) fail("ENAMETOOLONG")
 }
 

@@ -11,8 +11,8 @@ export const waitFor = function*<A>(now: Now<A>): Program<A> {
   return now instanceof Call ? yield* now : now as Exclude<Now<A>, Call<A>> // the class alone makes calls
 }
 
-/** The longest `Buffer` of Node 20. */
-const MAX_BUFFER = 2 ** 32
+/** The most that one call reads, and Node asks for (`fs.read`). */
+const MAX_READ = 2 ** 31 - 1
 
 /** Where nothing can be read or written: whoever seeks to what is not a whole number hears of it then. */
 const NOWHERE = -(2n ** 63n)
@@ -74,7 +74,7 @@ export class OpenFile<F> {
   readAlloc(size: number): Program<Uint8Array> {
     const read = this.read.bind(this)
     return (function*(): Program<Uint8Array> {
-      checkInteger(size, "size", 0, MAX_BUFFER)
+      checkInteger(size, "size", 0, MAX_READ)
       const buffer = new Uint8Array(size)
       const length = yield* read(buffer)
       return length === size ? buffer : buffer.slice(0, length)

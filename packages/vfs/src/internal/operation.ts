@@ -2,6 +2,7 @@
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { badArgument, named } from "./errno.js"
+import { isEncodable } from "./limits.js"
 import { Owned } from "./owned.js"
 import { PathResolver } from "./pathResolver.js"
 import type { Semaphore } from "./semaphore.js"
@@ -24,7 +25,8 @@ export interface Context<H, F> {
 }
 
 /**
- * Node refuses a NUL in any text before it asks the system for anything.
+ * What is wrong with texts as such, whichever of a call's it is: Node refuses a NUL before it asks the system for anything,
+ * and would take half a character for another text.
  *
  * @internal
  */
@@ -32,6 +34,7 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
   if (texts.some((text) => text.includes("\0"))) {
     badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
   }
+  if (!texts.every(isEncodable)) badArgument("EILSEQ", "The argument must stand for bytes")
 }
 
 /**

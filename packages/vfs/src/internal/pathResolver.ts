@@ -4,8 +4,8 @@ import * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
-import { type Code, fail, isErrno, make, unresolved } from "./errno.js"
-import { isEncodable, isPathTooLong, MAXSYMLINKS } from "./limits.js"
+import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
+import { isPathTooLong, MAXSYMLINKS } from "./limits.js"
 import { Owned } from "./owned.js"
 
 const maxSymlinks = MAXSYMLINKS
@@ -49,7 +49,7 @@ const codeOf = (reason: Walk.Reason): string => {
     case "NotADirectory":
       return "ENOTDIR"
     case "Fault":
-      return isErrno(reason.cause) ? reason.cause.code : "EIO"
+      return codeOfCause(reason.cause)
     case "MagicLink":
     case "EscapesRoot":
       return "EXDEV"
@@ -68,8 +68,7 @@ export const throwFailed = (path: string, outcome: Walk.Failed<unknown>): never 
 
 const checkPath = (path: string): void => {
   if (path === "") refuse("ENOENT", path)
-  // What stands for no bytes cannot be asked for; what is too long `getname` refuses before anything is looked at.
-  if (!isEncodable(path)) refuse("EILSEQ", path)
+  // What is too long `getname` refuses before anything is looked at.
   if (isPathTooLong(path)) refuse("ENAMETOOLONG", path)
 }
 
@@ -172,7 +171,7 @@ export class PathResolver<H, F> {
   /** For calls that fail before they look at the name: whether it may be looked for at all comes first. */
   checkSearch({ directory }: ParentAndName<H>): void {
     const searched = this.#search(ComponentStack.make(directory))
-    if (searched._tag === "Fault") throw isErrno(searched.cause) ? make(searched.cause.code) : searched.cause
+    if (searched._tag === "Fault") throw make(codeOfCause(searched.cause), searched.cause)
   }
 
   /** Where the file is, inside the root. */

@@ -1,17 +1,231 @@
-import type { WatchListener } from "../InodeOperations.js"
+/**
+ * Watches a file or a directory, and with `recursive` every directory below it, those to come included. Events are reported
+ * as they happen; directories that have to be looked for are looked for in turns.
+ */
+import type { Change, Happening, Identity, WatchedInode } from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import { expecting, fail, isErrno, named } from "./errno.js"
+import { isPathTooLong } from "./limits.js"
+import { isDirectory } from "./mode.js"
+import { waitFor } from "./openFile.js"
 import { atOnce, type Context } from "./operation.js"
-import { split } from "./pathResolver.js"
+import { Call, turn } from "./program.js"
 
-/** @internal */
+/** A directory that is watched, or the file that is. */
+interface Level<H> {
+  /** What the names in it begin with. */
+  readonly prefix: string
+  readonly watched: WatchedInode<H>
+  readonly identity: Identity
+  readonly below: Map<string, Level<H>>
+  isOpen: boolean
+}
+
+/** A name in a directory, where there may be another directory to watch. */
+interface Found<H> {
+  readonly parent: Level<H>
+  readonly name: string
+}
+
+/** How many names are looked at before others may have a turn: a small tree is watched as soon as the watch has begun. */
+const EVERY = 64
+
+const nothing = () => {}
+
+function* subtree<H>(top: Level<H>): Iterable<Level<H>> {
+  const left = [top]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    left.push(...next.below.values())
+    yield next
+  }
+}
+
+class Watch<H, F> {
+  readonly #context: Context<H, F>
+  readonly #path: string
+  readonly #recursive: boolean
+  /** Whether there is room for what is reported. */
+  readonly #changed: (change: Change) => boolean
+  readonly #top: Level<H>
+  readonly #found: Array<Found<H>> = []
+  #failure: { readonly thrown: unknown } | undefined = undefined
+  #wake: () => void = nothing
+  #followed = 0
+
+  constructor(
+    context: Context<H, F>,
+    path: string,
+    recursive: boolean,
+    changed: (change: Change) => boolean,
+    inode: H
+  ) {
+    this.#context = context
+    this.#path = path
+    this.#recursive = recursive && isDirectory(context.operations.getattr(inode))
+    this.#changed = changed
+    this.#top = this.#begin(inode, "")
+  }
+
+  *run(): Program<never> {
+    try {
+      if (this.#recursive) yield* this.#list(this.#top)
+      for (;;) {
+        if (this.#failure !== undefined) throw this.#failure.thrown
+        const found = this.#found.pop()
+        if (found === undefined) {
+          yield* new Call<void>((done) => {
+            this.#wake = () => done({ value: undefined })
+            return nothing
+          })
+        } else {
+          if (++this.#followed % EVERY === 0) yield turn
+          yield* this.#follow(found)
+        }
+      }
+    } catch (thrown) {
+      throw named(thrown, "watch", [this.#path])
+    } finally {
+      this.#end(this.#top)
+    }
+  }
+
+  #begin(inode: H, prefix: string): Level<H> {
+    const { identity, watch } = this.#context.operations
+    const level: Level<H> = {
+      prefix,
+      identity: identity(inode),
+      watched: watch(inode, {
+        happened: (happening) => this.#happened(level, happening),
+        failed: (thrown) => this.#fail(thrown)
+      }),
+      below: new Map(),
+      isOpen: true
+    }
+    return level
+  }
+
+  #happened(level: Level<H>, { name, type }: Happening): void {
+    if (!level.isOpen || this.#failure !== undefined) return
+    try {
+      if (name === undefined) {
+        // The watcher of the directory that it is in reports what happens to one further down.
+        if (level === this.#top) this.#happenedToTop(type)
+        return
+      }
+      // Its attributes have changed, which a recursive watch does not report of a directory.
+      if (type === "rename" && this.#isStill(level, name)) return
+      const exists = () => this.#context.operations.peek(this.#place(level, name)) !== undefined
+      this.#report(type, exists, level.prefix + name)
+      if (!this.#recursive || type === "change") return
+      this.#found.push({ parent: level, name })
+      this.#goOn()
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  /** Node calls it by the text after the last slash, and reports nothing without one, or if the watch is recursive. */
+  #happenedToTop(type: Happening["type"]): void {
+    const [context, path] = [this.#context, this.#path]
+    const name = path.slice(path.lastIndexOf("/") + 1)
+    if (name === "" || this.#recursive) return
+    const exists = () =>
+      !isErrno(expecting(["ENOENT"], () => atOnce(context, "stat", [path], (at) => at.existing(path))))
+    this.#report(type, exists, name)
+  }
+
+  #report(type: Happening["type"], exists: () => boolean, name: string): void {
+    const change: Change = { type: type === "change" ? "Update" : exists() ? "Create" : "Remove", name }
+    if (!this.#changed(change)) fail("EOVERFLOW")
+  }
+
+  /** At once: while events do not end, nobody else may have a turn. */
+  #fail(thrown: unknown): void {
+    this.#failure ??= { thrown }
+    for (const { watched } of subtree(this.#top)) watched.stop()
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    const wake = this.#wake
+    this.#wake = nothing
+    wake()
+  }
+
+  #place({ watched }: Level<H>, name: string) {
+    return { directory: watched.handle, name, slash: false }
+  }
+
+  /** Whether the directory that has a name is the one that is watched already. */
+  #isStill({ below, watched }: Level<H>, name: string): boolean {
+    const known = below.get(name)
+    if (known === undefined) return false
+    const { child, identity, release } = this.#context.operations
+    const there = expecting(["ENOENT"], () => child(watched.handle, name))
+    if (isErrno(there)) return false
+    const isSame = identity(there) === known.identity
+    release?.(there)
+    return isSame
+  }
+
+  /** Begins with the directory that has a name now, and ends with the one that had it. */
+  *#follow({ name, parent }: Found<H>): Program<void> {
+    if (!parent.isOpen) return
+    const { child, getattr, identity, release } = this.#context.operations
+    const inode = expecting(["ENOENT", "ENOTDIR"], () => child(parent.watched.handle, name))
+    const there = isErrno(inode) ? undefined : inode
+    try {
+      const isThere = there !== undefined && isDirectory(getattr(there))
+      const known = parent.below.get(name)
+      if (known !== undefined) {
+        // While it is watched, no other directory can have its number.
+        if (isThere && identity(there) === known.identity) return
+        parent.below.delete(name)
+        this.#end(known)
+      }
+      if (!isThere) return
+      const prefix = `${parent.prefix}${name}/`
+      // No operation could name what is in it.
+      if (isPathTooLong(prefix)) fail("ENAMETOOLONG")
+      const begun = this.#begin(there, prefix)
+      parent.below.set(name, begun)
+      yield* this.#list(begun)
+    } finally {
+      if (there !== undefined) release?.(there)
+    }
+  }
+
+  /** What is in a directory is looked at later; one that was removed meanwhile has nothing in it. */
+  *#list(parent: Level<H>): Program<void> {
+    try {
+      const names = yield* waitFor(this.#context.operations.readdir(parent.watched.handle))
+      for (const name of names.toReversed()) this.#found.push({ parent, name })
+    } catch (thrown) {
+      if (!isErrno(thrown) || thrown.code !== "ENOENT") throw thrown
+    }
+  }
+
+  #end(top: Level<H>): void {
+    const { release } = this.#context.operations
+    for (const level of subtree(top)) {
+      if (!level.isOpen) continue
+      level.isOpen = false
+      level.watched.stop()
+      release?.(level.watched.handle)
+    }
+  }
+}
+
+/**
+ * The watch has begun when this returns, and ends with the program.
+ *
+ * @internal
+ */
 export const watch = <H, F>(
   context: Context<H, F>,
   path: string,
   recursive: boolean,
-  listener: WatchListener
-): () => void =>
-  atOnce(
-    context,
-    "stat",
-    [path],
-    (resolver) => resolver.operations.watch(resolver.existing(path), split(path).name, recursive, listener)
-  )
+  changed: (change: Change) => boolean
+): Program<never> =>
+  atOnce(context, "stat", [path], (resolver) => new Watch(context, path, recursive, changed, resolver.existing(path)))
+    .run()

@@ -15,12 +15,8 @@ const decoded = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
     return fromNode(bytes.toString(), () => bytes)
   })
 
-/**
- * At once, for a directory that is not large.
- *
- * @internal
- */
-export const namesNow = (fd: number): ReadonlyArray<string> => {
+/** At once, for a directory that is not large. */
+const namesNow = (fd: number): ReadonlyArray<string> => {
   const path = descriptorPath(fd)
   const texts = readdirSync(path)
   return isLossy(texts) ? decoded(readdirSync(path, "latin1")) : texts

@@ -34,16 +34,19 @@ export const platformError =
         return FileSystemError.fromResolveError(method, new RootClosed({ root, path, at: RootedPath.root }), path)
       }
       const error = unresolved && resolveError(root, unresolved)
-      if (error !== undefined) return FileSystemError.fromResolveError(method, error, path)
+      if (error !== undefined) return FileSystemError.fromResolveError(method, error, path, syscall)
       return FileSystemError.fromFailure(method, subject, {
         code: detail?.code ?? code,
         ...(syscall === undefined ? {} : { syscall })
       })
     }
     if (Errno.isBadArgument(thrown)) {
-      const refusal = texts.map((text) => Root.refusal(root, text)).find((known) => known?._tag === "InvalidPath")
+      const code = thrown.code === "EILSEQ" ? "EILSEQ" : "EINVAL"
+      const refusal = texts.map((text) => Root.refusal(root, text)).find((known) =>
+        known?._tag === "InvalidPath" && known.code === code
+      )
       return refusal === undefined
-        ? new BadArgument({ module: "FileSystem", method, description: thrown.message })
+        ? new BadArgument({ module: "FileSystem", method, description: thrown.message, cause: Errno.toError(thrown) })
         : FileSystemError.fromResolveError(method, refusal, String(subject))
     }
     if (!Errno.isWriteZero(thrown)) return undefined
@@ -52,7 +55,6 @@ export const platformError =
       method,
       reason: "WriteZero",
       pathOrDescriptor: subject,
-      syscall: "write",
       description: "nothing was written, and no error reported"
     })
   }

@@ -1,137 +1,104 @@
-/** Watches files and directories through the descriptors that hold them (`inotify(7)` watches what is opened). */
-import type { WatchListener } from "@procfsroot/vfs/InodeOperations"
-import { closeSync, fstatSync, type FSWatcher, lstatSync, openSync, watch as watchNode } from "node:fs"
-import { descriptorPath, O_DIRECTORY, O_PATH } from "../constants.js"
+/**
+ * Watches one file or directory through the descriptor that holds it (`inotify(7)` watches what is opened).
+ *
+ * libuv reads events as long as there are any, and calls back for each: whoever makes them faster than that would stop the
+ * event loop. So a callback only keeps its event, and later turns of the event loop report a few of them each.
+ */
+import type { Happening, InodeListener, WatchedInode } from "@procfsroot/vfs/InodeOperations"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
+import { descriptorPath, O_PATH } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import { toErrno } from "./errno.js"
-import { childPath, type FoundFile, O_HANDLE } from "./foundFiles.js"
-import { errnoError } from "../errnoError.js"
-import { namesNow } from "./names.js"
+import { calling, toErrno } from "./errno.js"
+import type { FoundFile } from "./foundFiles.js"
 
 /**
- * The last component of the path that a directory is watched by. libuv tells what befalls the directory itself under that
- * name, and no file can have it.
+ * The last component of the path that a directory is watched by. libuv reports what happens to the directory itself under
+ * that name, and no file can have it.
  */
 const SELF = "."
 
-/**
- * How many events one turn of the event loop may bring. libuv reads on as long as there are any, so that whoever makes them
- * faster than they are read stops everything else; the kernel's own queue has 16,384 (`inotify(7)`, `max_queued_events`).
- */
-const MOST = 20_000
+/** How many events are kept, as many as wait for their consumer. */
+const MOST = 4_096
 
-/** What is in a directory that is held; one that was removed meanwhile has nothing in it. */
-const namesIn = (fd: number): ReadonlyArray<string> => {
-  try {
-    return namesNow(fd)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return []
-    throw error
-  }
-}
+/** How many of them are reported in one turn of the event loop. */
+const SOME = 64
 
-interface Watched {
-  readonly fd: number
-  readonly watcher: FSWatcher
-}
+/** In milliseconds: how long libuv may go on calling back before the events are too many. */
+const LONGEST_TURN = 100
 
-/** One directory or file, and with `recursive` every directory below it, those to come included. */
-class Watch implements Disposable {
-  readonly #watched = new Map<string, Watched>()
-  readonly #listener: WatchListener
-  readonly #recursive: boolean
-  #inTurn = 0
+/** How many events are kept before somebody looks at the clock. */
+const GLANCE = 256
 
-  constructor(listener: WatchListener, recursive: boolean) {
-    this.#listener = listener
-    this.#recursive = recursive
-  }
+/** Of all watches together: they share what libuv reads from. */
+let turnBegan: number | undefined
 
-  file(fd: number, name: string): void {
-    this.#add(name, fd, descriptorPath(fd), (type) => this.#tell(type, fstatSync(fd).nlink > 0, name))
-  }
-
-  directory(fd: number, prefix: string, ownName: string | undefined): void {
-    this.#add(prefix, fd, `${descriptorPath(fd)}/${SELF}`, (type, name) => {
-      if (name === SELF) {
-        if (ownName !== undefined) this.#tell(type, fstatSync(fd).nlink > 0, ownName)
-        return
-      }
-      const exists = lstatSync(childPath(fd, name), { throwIfNoEntry: false }) !== undefined
-      this.#tell(type, exists, prefix + name)
-      if (this.#recursive && type === "rename") this.#follow(fd, prefix, name)
+const isTurnTooLong = (): boolean => {
+  const now = performance.now()
+  if (turnBegan === undefined) {
+    turnBegan = now
+    setImmediate(() => {
+      turnBegan = undefined
     })
-    if (this.#recursive) { for (const name of namesIn(fd)) this.#follow(fd, prefix, name) }
+  }
+  return now - turnBegan > LONGEST_TURN
+}
+
+class Watch implements WatchedInode<FoundFile> {
+  readonly handle: FoundFile
+  readonly #watcher: FSWatcher
+  readonly #isDirectory: boolean
+  readonly #listener: InodeListener
+  readonly #kept: Array<Happening> = []
+  #isRunning = true
+
+  /** Takes the descriptor over. */
+  constructor(inode: FoundFile, fd: number, listener: InodeListener) {
+    this.#listener = listener
+    this.#isDirectory = fstatSync(fd).isDirectory()
+    const place = descriptorPath(fd)
+    this.#watcher = watchNode(this.#isDirectory ? `${place}/${SELF}` : place, { encoding: "buffer" })
+    this.handle = inode.adopt(fd, closeSync)
+    this.#watcher.on("change", (type: string, name: Buffer | null) => {
+      if (name !== null) this.#keep(type === "change" ? type : "rename", fromNode(name.toString(), () => name))
+    })
+    this.#watcher.on("error", (error) => this.#listener.failed(toErrno(error)))
   }
 
-  #add(key: string, fd: number, place: string, changed: (type: string, name: string) => void): void {
-    let watcher: FSWatcher
-    try {
-      watcher = watchNode(place, { encoding: "buffer" }, (type, bytes) => {
-        try {
-          this.#count()
-          if (bytes !== null) changed(type, fromNode(bytes.toString(), () => bytes))
-        } catch (error) {
-          // At once: nobody else gets a turn while the events do not end.
-          this[Symbol.dispose]()
-          this.#listener.failed(toErrno(error))
-        }
-      })
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
-    watcher.on("error", (error) => this.#listener.failed(toErrno(error)))
-    this.#watched.set(key, { fd, watcher })
-  }
-
-  #count(): void {
-    if (this.#inTurn === 0) setImmediate(() => this.#inTurn = 0)
-    this.#inTurn++
-    if (this.#inTurn > MOST) throw errnoError("EOVERFLOW", "watch")
-  }
-
-  #tell(type: string, exists: boolean, path: string): void {
-    this.#listener.changed({ type: type === "change" ? "Update" : exists ? "Create" : "Remove", name: path })
-  }
-
-  /** Begins with a directory that appeared under a name, and ends with the one that was there. */
-  #follow(parent: number, prefix: string, name: string): void {
-    const key = `${prefix}${name}/`
-    for (const [place, watched] of this.#watched) if (place.startsWith(key)) this.#end(place, watched)
-    let fd: number
-    try {
-      fd = openSync(childPath(parent, name), O_HANDLE | O_DIRECTORY)
-    } catch {
-      // No directory, or none any more: there is nothing below it to watch.
+  #keep(type: Happening["type"], name: string): void {
+    if (!this.#isRunning) return
+    const { length } = this.#kept
+    if (length === MOST || (length % GLANCE === 0 && isTurnTooLong())) {
+      this.#listener.failed(Errno.make("EOVERFLOW"))
       return
     }
-    // What befalls the directory itself, its parent's watcher tells.
-    this.directory(fd, key, undefined)
+    this.#kept.push({ type, name: this.#isDirectory && name !== SELF ? name : undefined })
+    if (length === 0) setImmediate(this.#report)
   }
 
-  #end(place: string, { fd, watcher }: Watched): void {
-    this.#watched.delete(place)
-    watcher.close()
-    closeSync(fd)
+  readonly #report = (): void => {
+    for (const happening of this.#kept.splice(0, SOME)) {
+      if (!this.#isRunning) return
+      this.#listener.happened(happening)
+    }
+    if (this.#kept.length > 0) setImmediate(this.#report)
   }
 
-  [Symbol.dispose](): void {
-    for (const [place, watched] of this.#watched) this.#end(place, watched)
+  stop(): void {
+    this.#isRunning = false
+    this.#watcher.close()
   }
 }
 
 /** @internal */
-export const watch = (inode: FoundFile, name: string, recursive: boolean, listener: WatchListener): () => void => {
-  const watch = new Watch(listener, recursive)
-  // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
-  const fd = openSync(descriptorPath(inode.fd), O_PATH)
-  try {
-    if (fstatSync(fd).isDirectory()) watch.directory(fd, "", name)
-    else watch.file(fd, name)
-  } catch (error) {
-    watch[Symbol.dispose]()
-    throw toErrno(error)
-  }
-  return () => watch[Symbol.dispose]()
-}
+export const watch = (inode: FoundFile, listener: InodeListener): WatchedInode<FoundFile> =>
+  calling(() => {
+    // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
+    const fd = openSync(descriptorPath(inode.fd), O_PATH)
+    try {
+      return new Watch(inode, fd, listener)
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+  })

@@ -6,6 +6,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
+import { checkingStream } from "../numbers.js"
 import { withoutSlashes } from "../text.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { OpenFile } from "./file.js"
@@ -140,7 +141,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
       on("writeFile", "open", path, () => fs.writeFile(path, data, flag, mode))
   })
-  return {
+  return checkingStream({
     ...system,
     // The sink that FileSystem.make derives ends before the file is closed, and cannot fail with what the close says.
     sink: (path, options) =>
@@ -148,5 +149,5 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
         open(path, { flag: "w", ...options }),
         (file) => Sink.mapEffect(Sink.forEach((part: Uint8Array) => file.writeAll(part)), () => file.close)
       ))
-  }
+  })
 }

@@ -34,3 +34,19 @@ export const run = <A, E>(
       return Effect.onInterrupt(restore(end), () => interrupted)
     })
   )
+
+/**
+ * Begins a program that goes on by itself, and gives what stops it and waits until it holds nothing.
+ *
+ * @internal
+ */
+export const start = (program: Program.Program<unknown>, failed: (thrown: unknown) => void): Effect.Effect<void> => {
+  const running = Program.start(program, turns)
+  running.onExit((exit) => {
+    if (exit !== "Interrupted" && "error" in exit) failed(exit.error)
+  })
+  return Effect.async<void>((resume) => {
+    running.onExit(() => resume(Effect.void))
+    running.interrupt()
+  })
+}

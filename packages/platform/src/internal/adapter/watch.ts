@@ -3,9 +3,16 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type { Change } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Mailbox from "effect/Mailbox"
 import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
+import { start } from "./program.js"
+
+/** As many events wait for whoever takes them. Then nobody takes them, and memory must not fill up with more. */
+const CAPACITY = 4_096
 
 const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
   switch (type) {
@@ -20,11 +27,11 @@ const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
 
 /** @internal */
 export const changes = <F>(
-  { failed, fileSystem, perform }: Backend<F>,
+  { failed, perform, retain }: Backend<F>,
   path: string,
   recursive: boolean
 ): Stream.Stream<FileSystem.WatchEvent, PlatformError> => {
-  const operation = {
+  const beginning = {
     method: "stat",
     operation: "watch",
     subject: path,
@@ -33,21 +40,24 @@ export const changes = <F>(
     places: [path],
     opened: undefined
   }
-  return Stream.asyncPush<FileSystem.WatchEvent, PlatformError>((emit) => {
-    const listener = {
-      changed: (change: Change) => void emit.single(event(change)),
-      failed: (thrown: unknown) => {
-        const known = failed(operation, thrown)
-        if (known === undefined) emit.die(thrown)
-        else emit.fail(known)
-      }
+  return Stream.unwrapScoped(Effect.gen(function*() {
+    const events = yield* Mailbox.make<FileSystem.WatchEvent, PlatformError>({
+      capacity: CAPACITY,
+      strategy: "dropping"
+    })
+    const fileSystem = yield* retain("stat", path)
+    const fail = (thrown: unknown): void => {
+      const known = failed({ method: "watch", subject: path }, thrown)
+      events.unsafeDone(Exit.failCause(known === undefined ? Cause.die(thrown) : Cause.fail(known)))
     }
-    return Effect.acquireRelease(
-      perform({
-        ...operation,
-        begin: () => Program.sync(() => fileSystem.watch(path, recursive, listener))
-      }),
-      (stop) => Effect.sync(stop)
-    )
-  }, { bufferSize: "unbounded" })
+    const changed = (change: Change): boolean => events.unsafeOffer(event(change))
+    yield* Effect.uninterruptible(Effect.flatMap(
+      perform({ ...beginning, begin: () => Program.sync(() => fileSystem.watch(path, recursive, changed)) }),
+      (watch) => {
+        const stop = start(watch, fail)
+        return Effect.addFinalizer(() => stop)
+      }
+    ))
+    return Mailbox.toStream(events)
+  }))
 }

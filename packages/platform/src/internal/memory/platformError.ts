@@ -27,16 +27,15 @@ export const systemError = (
  * An argument that Node refuses before any system call. `readDirectory` of platform-node takes Node's refusal for a failure
  * of the system.
  */
-const badArgument = ({ method, subject }: Context, { code, message }: Errno.BadArgument): PlatformError => {
-  const error = code === "ERR_OUT_OF_RANGE" ? new RangeError(message) : new TypeError(message)
-  const cause = Object.assign(error, { code })
-  return method === "readDirectory"
+const badArgument = ({ method, subject }: Context, refused: Errno.BadArgument): PlatformError => {
+  const cause = Errno.toError(refused)
+  return method === "readDirectory" && refused.code !== "EILSEQ"
     ? new SystemError({
       module: "FileSystem",
       method,
       reason: "Unknown",
       pathOrDescriptor: subject,
-      description: message,
+      description: refused.message,
       cause
     })
     : new BadArgument({ module: "FileSystem", method, cause })
@@ -49,7 +48,6 @@ const writeZero = ({ method, subject }: Context): PlatformError =>
     method,
     reason: "WriteZero",
     pathOrDescriptor: subject,
-    syscall: "write",
     description: "nothing was written, and no error reported"
   })
 

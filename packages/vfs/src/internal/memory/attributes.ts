@@ -82,8 +82,9 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   if (mode !== node.mode && !isOwner(world, node)) fail("EPERM")
   if (uid !== -1) node.uid = uid
   if (gid !== -1) node.gid = gid
+  const changes = uid !== -1 || gid !== -1 || mode !== node.mode
   node.mode = mode
-  announceUpdate(world, node)
+  if (changes) announceUpdate(world, node)
 }
 
 /** The last second of a `timespec`; what is beyond has no nanoseconds that `vfs_utimes` would take. */

@@ -1,4 +1,4 @@
-/** What a tree is made of. A node knows the one place under which it was last linked, as the kernel's dentry does. */
+/** What a tree is made of. A node knows the one place under which it was last found, as the kernel's dentry does. */
 
 /** @internal */
 export interface Attributes {
@@ -21,6 +21,9 @@ abstract class Inode {
   atime: number
   readonly birthtime: number
   nlink = 0
+  /** How many open files there are of it. */
+  opens = 0
+  /** Kept when a file loses its name: whoever watches the directory hears of what is written to it. */
   parent: Directory | undefined = undefined
   name = ""
   constructor({ gid, mode, mtime, uid }: Attributes) {
@@ -102,11 +105,20 @@ export class Special extends Inode {
 /** @internal */
 export type Node = Directory | File | SymbolicLink | Special
 
+/**
+ * Of several names, events have the one that was used last.
+ *
+ * @internal
+ */
+export const place = (directory: Directory, name: string, node: Node): void => {
+  node.parent = directory
+  node.name = name
+}
+
 /** @internal */
 export const attach = (directory: Directory, name: string, node: Node): void => {
   directory.children.set(name, node)
-  node.parent = directory
-  node.name = name
+  place(directory, name, node)
   node.nlink++
   // A directory's `..` is a link to its parent.
   if (node._tag === "Directory") directory.nlink++
@@ -116,9 +128,17 @@ export const attach = (directory: Directory, name: string, node: Node): void => 
 export const detach = (directory: Directory, name: string, node: Node): void => {
   directory.children.delete(name)
   node.nlink--
-  if (node._tag === "Directory") directory.nlink--
-  if (node.parent === directory && node.name === name) node.parent = undefined
+  if (node._tag !== "Directory") return
+  directory.nlink--
+  node.parent = undefined
 }
+
+/**
+ * Whether no name leads to it. A directory has a link of its own in its `.`.
+ *
+ * @internal
+ */
+export const isGone = (node: Node): boolean => node.nlink < (node._tag === "Directory" ? 2 : 1)
 
 /**
  * Whether `node` is `directory`, or above it.

@@ -4,7 +4,7 @@ import type { InodeOperations } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import { attributesOf, chmod, chown, utimes } from "./attributes.js"
-import type { Directory, Node } from "./inode.js"
+import { type Directory, type Node, place } from "./inode.js"
 import {
   childAt,
   directoryOf,
@@ -39,7 +39,9 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
   if (name === ".") return { _tag: "Directory", handle: at }
   if (isNameTooLong(name)) return fault("ENAMETOOLONG")
   const node = at.children.get(name)
-  return node === undefined ? missing : entryOf(world, at, node)
+  if (node === undefined) return missing
+  place(at, name, node)
+  return entryOf(world, at, node)
 }
 
 const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Node> => {
@@ -92,5 +94,5 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   rename: (from, to) => rename(world, from, to),
   unlink: (at) => unlink(world, at),
   rmdir: (at) => rmdir(world, at),
-  watch: (node, name, recursive, listener) => watch(world, { node, name, recursive }, listener)
+  watch: (node, listener) => watch(world, node, listener)
 })

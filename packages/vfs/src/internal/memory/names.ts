@@ -3,9 +3,10 @@ import type { ParentAndName } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import { attributesOf } from "./attributes.js"
-import { attach, detach, Directory, holds, type Node, SymbolicLink } from "./inode.js"
+import { attach, detach, Directory, holds, type Node, place as found, SymbolicLink } from "./inode.js"
 import {
   announce,
+  announceGone,
   isOwner,
   isPrivileged,
   masked,
@@ -25,6 +26,10 @@ const STICKY = 0o1000
 export const directoryOf = ({ directory }: Place): Directory =>
   directory._tag === "Directory" ? directory : fail("ENOTDIR")
 
+const searchable = (world: World, directory: Directory): void => {
+  if (!permits(world, directory, SEARCH)) fail("EACCES")
+}
+
 /**
  * What the name names, links not followed.
  *
@@ -32,9 +37,11 @@ export const directoryOf = ({ directory }: Place): Directory =>
  */
 export const childAt = (world: World, place: Place): Node | undefined => {
   const directory = directoryOf(place)
-  if (!permits(world, directory, SEARCH)) fail("EACCES")
+  searchable(world, directory)
   if (isNameTooLong(place.name)) fail("ENAMETOOLONG")
-  return directory.children.get(place.name)
+  const node = directory.children.get(place.name)
+  if (node !== undefined) found(directory, place.name, node)
+  return node
 }
 
 const existingAt = (world: World, place: Place): Node => childAt(world, place) ?? fail("ENOENT")
@@ -58,14 +65,19 @@ const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory
 export const add = (world: World, directory: Directory, name: string, node: Node): void => {
   attach(directory, name, node)
   directory.mtime = world.now
-  announce(world, "Create", directory, name)
+  announce(world, { _tag: "Name", directory, name })
 }
 
 const take = (world: World, directory: Directory, name: string, node: Node): void => {
-  // Whoever watches the node itself hears of it as long as it is still there.
-  announce(world, "Remove", directory, name)
   detach(directory, name, node)
   directory.mtime = world.now
+}
+
+const remove = (world: World, directory: Directory, name: string, node: Node): void => {
+  if (node._tag !== "Directory") announce(world, { _tag: "Links", node })
+  take(world, directory, name, node)
+  announce(world, { _tag: "Name", directory, name })
+  announceGone(world, node)
 }
 
 /** Only a directory may be made with slashes after its name (`filename_create`). */
@@ -115,6 +127,7 @@ export const link = (world: World, from: Place, to: Place): void => {
   mayLink(world, node)
   mayCreate(world, directory)
   if (node._tag === "Directory") fail("EPERM")
+  announce(world, { _tag: "Links", node })
   add(world, directory, to.name, node)
 }
 
@@ -124,7 +137,7 @@ export const unlink = (world: World, place: Place): void => {
   if (place.slash) fail(node._tag === "Directory" ? "EISDIR" : "ENOTDIR")
   const directory = directoryOf(place)
   mayDelete(world, directory, node, false)
-  take(world, directory, place.name, node)
+  remove(world, directory, place.name, node)
 }
 
 /** No link is followed, whatever slashes are after the name. */
@@ -133,11 +146,12 @@ export const rmdir = (world: World, place: Place): void => {
   const directory = directoryOf(place)
   mayDelete(world, directory, node, true)
   if (node._tag === "Directory" && node.children.size > 0) fail("ENOTEMPTY")
-  take(world, directory, place.name, node)
+  remove(world, directory, place.name, node)
 }
 
 /** @internal */
 export const rename = (world: World, from: Place, to: Place): void => {
+  for (const place of [from, to]) searchable(world, directoryOf(place))
   const source = existingAt(world, from)
   const target = childAt(world, to)
   const [old, next] = [directoryOf(from), directoryOf(to)]
@@ -154,7 +168,14 @@ export const rename = (world: World, from: Place, to: Place): void => {
   if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
   if (target !== undefined) take(world, next, to.name, target)
   take(world, old, from.name, source)
-  add(world, next, to.name, source)
+  attach(next, to.name, source)
+  next.mtime = world.now
+  // In the order of `fsnotify_move`, when all is done.
+  announce(world, { _tag: "Name", directory: old, name: from.name })
+  announce(world, { _tag: "Name", directory: next, name: to.name })
+  if (target !== undefined) announce(world, { _tag: "Links", node: target })
+  announce(world, { _tag: "Self", node: source })
+  if (target !== undefined) announceGone(world, target)
 }
 
 /** @internal */

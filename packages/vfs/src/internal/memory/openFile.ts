@@ -6,7 +6,7 @@ import { Call } from "../program.js"
 import { attributesOf, chmod, modified, utimes } from "./attributes.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
-import { announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
+import { announceGone, announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
 
 /** @internal */
 export interface OpenNode {
@@ -22,6 +22,7 @@ const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode 
   let descriptor = 3
   while (descriptors.has(descriptor)) descriptor++
   descriptors.add(descriptor)
+  node.opens++
   return { descriptor, node, flags, position: 0 }
 }
 
@@ -116,7 +117,9 @@ export const fileOperations = (world: World): FileOperations<OpenNode> => ({
   },
   chmod: ({ node }, mode) => chmod(world, node, mode),
   utimes: ({ node }, atime, mtime) => utimes(world, node, atime, mtime),
-  close: ({ descriptor }) => {
+  close: ({ descriptor, node }) => {
     world.descriptors.delete(descriptor)
+    node.opens--
+    announceGone(world, node)
   }
 })

@@ -1,32 +1,27 @@
-/** What `fs.watch` of Node reports on Linux. */
-import type { Change, WatchListener } from "../../InodeOperations.js"
-import { type Directory, holds, type Node, pathOf } from "./inode.js"
-import type { World } from "./world.js"
+/** What `inotify(7)` reports of an inode, as libuv and Node put it. */
+import type { Happening, InodeListener, WatchedInode } from "../../InodeOperations.js"
+import type { Node } from "./inode.js"
+import type { Event, World } from "./world.js"
 
-interface Watched {
-  readonly node: Node
-  /** What it is called in events about itself: the last name of the path as asked. */
-  readonly name: string
-  readonly recursive: boolean
-}
+/** Attributes of a directory are reported as if something had become of its name. */
+const typeOf = (node: Node): Happening["type"] => node._tag === "Directory" ? "rename" : "change"
 
-/** The name by which a watcher knows a place, if it watches it. */
-const nameFor = (watched: Watched, directory: Directory, name: string): string | undefined => {
-  const { node, recursive } = watched
-  if (node.parent === directory && node.name === name) return watched.name
-  if (node._tag !== "Directory") return undefined
-  if (node === directory) return name
-  if (!recursive || !holds(node, directory)) return undefined
-  const above = pathOf(node)
-  return `${pathOf(directory).slice(above === "/" ? 1 : above.length + 1)}/${name}`
+const seenBy = (watched: Node, event: Event): Happening | undefined => {
+  if (event._tag === "Name") {
+    return event.directory === watched ? { type: "rename", name: event.name } : undefined
+  }
+  const { node } = event
+  if (event._tag === "Update" && node.parent === watched) return { type: typeOf(node), name: node.name }
+  if (node !== watched) return undefined
+  return { type: event._tag === "Self" ? "rename" : typeOf(node), name: undefined }
 }
 
 /** @internal */
-export const watch = (world: World, watched: Watched, listener: WatchListener): () => void => {
-  const watcher = (type: Change["type"], directory: Directory, name: string) => {
-    const known = nameFor(watched, directory, name)
-    if (known !== undefined) listener.changed({ type, name: known })
+export const watch = ({ watchers }: World, node: Node, listener: InodeListener): WatchedInode<Node> => {
+  const watcher = (event: Event): void => {
+    const happening = seenBy(node, event)
+    if (happening !== undefined) listener.happened(happening)
   }
-  world.watchers.add(watcher)
-  return () => world.watchers.delete(watcher)
+  watchers.add(watcher)
+  return { handle: node, stop: () => watchers.delete(watcher) }
 }

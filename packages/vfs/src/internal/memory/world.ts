@@ -1,6 +1,5 @@
 /** One tree, whoever looks at it, and what time it is. */
-import type { Change as Changed } from "../../InodeOperations.js"
-import type { Attributes, Directory, Node } from "./inode.js"
+import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
 import type { Protection } from "./protection.js"
 
 interface Credentials {
@@ -9,8 +8,15 @@ interface Credentials {
   readonly groups: ReadonlyArray<number>
 }
 
-/** @internal */
-export type Change = Changed["type"]
+/**
+ * Something became of a name in a directory, content or attributes of a node have changed, so has the number of its names,
+ * or the node itself has moved or gone. The last two are reported only to whoever watches the node.
+ *
+ * @internal
+ */
+export type Event =
+  | { readonly _tag: "Name"; readonly directory: Directory; readonly name: string }
+  | { readonly _tag: "Update" | "Links" | "Self"; readonly node: Node }
 
 /** @internal */
 export interface World {
@@ -21,7 +27,7 @@ export interface World {
   now: number
   /** The numbers of the files that are open. */
   readonly descriptors: Set<number>
-  readonly watchers: Set<(change: Change, directory: Directory, name: string) => void>
+  readonly watchers: Set<(event: Event) => void>
 }
 
 /** @internal */
@@ -82,8 +88,8 @@ export const newAttributes = (
 export const masked = (mode: number): number => mode & ~0o022 & 0o7777
 
 /** @internal */
-export const announce = (world: World, change: Change, directory: Directory, name: string): void => {
-  for (const watcher of world.watchers) watcher(change, directory, name)
+export const announce = (world: World, event: Event): void => {
+  for (const watcher of world.watchers) watcher(event)
 }
 
 /**
@@ -92,5 +98,14 @@ export const announce = (world: World, change: Change, directory: Directory, nam
  * @internal
  */
 export const announceUpdate = (world: World, node: Node): void => {
-  if (world.watchers.size > 0 && node.parent !== undefined) announce(world, "Update", node.parent, node.name)
+  if (world.watchers.size > 0) announce(world, { _tag: "Update", node })
+}
+
+/**
+ * A node is gone when it has no name, and nobody has it open.
+ *
+ * @internal
+ */
+export const announceGone = (world: World, node: Node): void => {
+  if (isGone(node) && node.opens === 0) announce(world, { _tag: "Self", node })
 }

@@ -1,0 +1,30 @@
+/** The errno of calls on strange paths, as Node answers them to root and to a user who is not. */
+import { describe, expect, it } from "@effect/vitest"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { execFileSync } from "node:child_process"
+import { chmodSync, existsSync } from "node:fs"
+
+/** Memory, where there is some: the tree is made hundreds of times. */
+const parent = existsSync("/dev/shm") ? "/dev/shm" : undefined
+
+const NOBODY = 65_534
+
+const run = async (uid: number): Promise<unknown> => {
+  using directory = temporary(parent)
+  chmodSync(directory.path, 0o777)
+  const program = await bundled(new URL("./programs/calls.ts", import.meta.url))
+  const options = { uid, gid: uid, cwd: "/", encoding: "utf8", timeout: 120_000 } as const
+  return JSON.parse(execFileSync(process.execPath, [program, directory.path], options))
+}
+
+describe("NodeRootFileSystem answers as Node", () => {
+  it("to the user who runs this", async () => {
+    expect(await run(process.getuid?.() ?? NOBODY)).toEqual({ calls: 1_470, wrong: [] })
+  })
+
+  it.skipIf(without("root"))("to a user who is not root", async () => {
+    expect(await run(NOBODY)).toEqual({ calls: 1_470, wrong: [] })
+  })
+})

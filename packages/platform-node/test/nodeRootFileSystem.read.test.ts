@@ -1,0 +1,114 @@
+/** Files that have no end, or too much before it; files that somebody holds a lease on. */
+import { describe, expect, it } from "@effect/vitest"
+import { judge, without } from "@procfsroot/testkit/judges"
+import { koffi } from "@procfsroot/testkit/native"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import * as Fs from "node:fs"
+import { codeOf, leavesNothing, strategies, within } from "./fileSystems.js"
+
+const text = new TextEncoder().encode("text")
+
+/** `fcntl(2)`: these numbers are the same on every architecture. */
+const [F_SETSIG, F_SETLEASE, F_WRLCK, F_UNLCK, SIGURG] = [10, 1024, 1, 2, 23]
+
+/** Nobody else may open the file: whoever does waits until the lease is broken, 45 seconds. */
+const lease = (path: string) => {
+  const fcntl = koffi().load(null).func("int fcntl(int fd, int command, int argument)")
+  const fd = Fs.openSync(path, Fs.constants.O_RDWR)
+  // By default the kernel tells the holder by SIGIO, which ends it; SIGURG is ignored.
+  const failed = fcntl(fd, F_SETSIG, SIGURG) < 0 || fcntl(fd, F_SETLEASE, F_WRLCK) < 0
+  return {
+    failed,
+    [Symbol.dispose]: () => {
+      fcntl(fd, F_SETLEASE, F_UNLCK)
+      Fs.closeSync(fd)
+    }
+  }
+}
+
+const leases = judge(() => {
+  using directory = temporary()
+  Fs.writeFileSync(`${directory.path}/f`, "")
+  using held = lease(`${directory.path}/f`)
+  return held.failed ? "leases are not permitted here" : undefined
+})
+
+/** A device that gives bytes for ever, where a root has one. */
+const endless = judge(() => {
+  try {
+    return Fs.statSync("/dev/zero").isCharacterDevice() ? undefined : "/dev/zero is not a device"
+  } catch (error) {
+    return `there is no /dev/zero: ${String(error)}`
+  }
+})
+
+describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => {
+  it.effect.skipIf(without("koffi", leases))(
+    "a file that somebody has a lease on is EAGAIN at once",
+    () =>
+      Effect.gen(function*() {
+        using directory = temporary()
+        for (const name of ["f", "g"]) Fs.writeFileSync(`${directory.path}/${name}`, name)
+        const start = performance.now()
+        const errors = yield* leavesNothing(within(directory.path, strategy, (fs) =>
+          Effect.gen(function*() {
+            using _ = lease(`${directory.path}/f`)
+            return yield* Effect.forEach(
+              [
+                fs.readFile("/f"),
+                fs.writeFile("/f", text),
+                fs.writeFile("/f", text, { flag: "a" }),
+                fs.truncate("/f"),
+                fs.copyFile("/f", "/new"),
+                fs.copyFile("/g", "/f"),
+                fs.copy("/f", "/new"),
+                Stream.runDrain(fs.stream("/f")),
+                Stream.run(Stream.make(text), fs.sink("/f"))
+              ] satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>,
+              (effect) => Effect.flip(effect)
+            )
+          })))
+        expect(errors.map(codeOf)).toEqual(errors.map(() => "EAGAIN"))
+        expect(performance.now() - start).toBeLessThan(10_000)
+        expect(Fs.readdirSync(directory.path)).toEqual(["f", "g"])
+        expect(Fs.readFileSync(`${directory.path}/f`, "utf8")).toBe("f")
+      })
+  )
+
+  it.effect("a file is read whole, in parts, up to the size that it had", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      for (const size of [0, 1, 1_048_575, 1_048_576, 1_048_577, 3_000_001]) {
+        const bytes = new Uint8Array(size).map((_, i) => i % 251)
+        Fs.writeFileSync(`${directory.path}/f`, bytes)
+        const read = yield* within(directory.path, strategy, (fs) => fs.readFile("/f"))
+        expect(Buffer.from(bytes).equals(read)).toBe(true)
+      }
+      const version = yield* within("/", strategy, (fs) => fs.readFileString("/proc/version"))
+      expect(version).toBe(Fs.readFileSync("/proc/version", "utf8"))
+    }))
+})
+
+// How it was found makes no difference, and two gigabytes take their time.
+describe.skipIf(without(endless)).each(strategies.slice(0, 1))("a file without an end", (strategy) => {
+  it.effect("is read up to where Node would not read a file", () =>
+    Effect.gen(function*() {
+      const error = yield* leavesNothing(within("/", strategy, (fs) => Effect.flip(fs.readFile("/dev/zero"))))
+      expect(codeOf(error)).toBe("ERR_FS_FILE_TOO_LARGE")
+    }), 60_000)
+
+  it.live("can be interrupted", () =>
+    leavesNothing(within("/", strategy, (fs) =>
+      Effect.gen(function*() {
+        const reading = yield* Effect.fork(fs.readFile("/dev/zero"))
+        yield* Effect.sleep(Duration.millis(20))
+        const start = performance.now()
+        expect(Exit.isInterrupted(yield* Fiber.interrupt(reading))).toBe(true)
+        expect(performance.now() - start).toBeLessThan(500)
+      }))))
+})

@@ -1,0 +1,221 @@
+/** What happens in and around a place that is watched, and what the watcher is told. */
+import type { PlatformError } from "@effect/platform/Error"
+import { FileSystem, type WatchEvent } from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { Scope } from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Spec } from "./questions.js"
+
+export const tree: ReadonlyArray<Spec> = [
+  { path: "/w", mode: 0o755 },
+  { path: "/w/a", content: "a" },
+  { path: "/w/b", content: "b" },
+  { path: "/w/sub" },
+  { path: "/w/sub/f", content: "f" },
+  { path: "/w/sub/deep" },
+  { path: "/w/empty" },
+  { path: "/w/link", target: "a" },
+  { path: "/out" },
+  { path: "/out/c", content: "c" },
+  { path: "/out/d" },
+  { path: "/alias", target: "w" }
+]
+
+export interface Scenario {
+  readonly name: string
+  readonly watched: string
+  readonly recursive: boolean
+  /** The working directory, where Node's layer looks up the names that it is told. */
+  readonly from: string
+  readonly act: (fs: FileSystem) => Effect.Effect<unknown, PlatformError, Scope>
+}
+
+const bytes = new TextEncoder().encode("written")
+
+const acts: Readonly<Record<string, Scenario["act"]>> = {
+  "create a file": (fs) => fs.writeFile("/w/new", bytes),
+  "create an empty file": (fs) => fs.writeFile("/w/new", new Uint8Array(0)),
+  "write a file": (fs) => fs.writeFile("/w/a", bytes),
+  "write nothing to a file": (fs) => fs.writeFile("/w/a", new Uint8Array(0), { flag: "a" }),
+  "append to a file": (fs) => fs.writeFile("/w/a", bytes, { flag: "a" }),
+  "write through a link": (fs) => fs.writeFile("/w/link", bytes),
+  "truncate a file": (fs) => fs.truncate("/w/a"),
+  "truncate an open file": (fs) => Effect.flatMap(fs.open("/w/a", { flag: "r+" }), (file) => file.truncate(0)),
+  "write to an open file": (fs) => Effect.flatMap(fs.open("/w/a", { flag: "r+" }), (file) => file.writeAll(bytes)),
+  "write to an open file that was renamed": (fs) =>
+    Effect.flatMap(
+      fs.open("/w/a", { flag: "r+" }),
+      (file) => Effect.zipRight(fs.rename("/w/a", "/w/z"), file.writeAll(bytes))
+    ),
+  "write to an open file that was removed": (fs) =>
+    Effect.flatMap(fs.open("/w/a", { flag: "r+" }), (file) => Effect.zipRight(fs.remove("/w/a"), file.writeAll(bytes))),
+  "read a file": (fs) => fs.readFile("/w/a"),
+  "list": (fs) => fs.readDirectory("/w"),
+  "chmod a file": (fs) => fs.chmod("/w/a", 0o600),
+  "chmod a directory": (fs) => fs.chmod("/w/sub", 0o700),
+  "chmod the watched": (fs) => fs.chmod("/w", 0o700),
+  "chown a file to nobody else": (fs) => fs.chown("/w/a", -1, -1),
+  "chown a file": (fs) => fs.chown("/w/a", 5, 5),
+  "utimes of a file": (fs) => fs.utimes("/w/a", 1, 2),
+  "utimes of the watched": (fs) => fs.utimes("/w", 1, 2),
+  "make a directory": (fs) => fs.makeDirectory("/w/new"),
+  "make directories": (fs) => fs.makeDirectory("/w/new/deep", { recursive: true }),
+  "make a link": (fs) => fs.symlink("a", "/w/new"),
+  "link within": (fs) => fs.link("/w/a", "/w/new"),
+  "link in": (fs) => fs.link("/out/c", "/w/new"),
+  "link out": (fs) => fs.link("/w/a", "/out/new"),
+  "write by a further name": (fs) =>
+    Effect.zipRight(fs.link("/w/a", "/w/new"), fs.writeFile("/w/a", bytes, { flag: "r+" })),
+  "write by a name outside": (fs) =>
+    Effect.zipRight(fs.link("/w/a", "/out/new"), fs.writeFile("/out/new", bytes, { flag: "r+" })),
+  "remove a file": (fs) => fs.remove("/w/a"),
+  "remove one of two names": (fs) => Effect.zipRight(fs.link("/w/a", "/out/new"), fs.remove("/w/a")),
+  "remove a link": (fs) => fs.remove("/w/link"),
+  "remove an empty directory": (fs) => fs.remove("/w/empty", { recursive: true }),
+  "remove a tree": (fs) => fs.remove("/w/sub", { recursive: true }),
+  "remove the watched": (fs) => fs.remove("/w", { recursive: true }),
+  "rename within": (fs) => fs.rename("/w/a", "/w/new"),
+  "rename over a name": (fs) => fs.rename("/w/a", "/w/b"),
+  "rename in": (fs) => fs.rename("/out/c", "/w/new"),
+  "rename in over a name": (fs) => fs.rename("/out/c", "/w/a"),
+  "rename out": (fs) => fs.rename("/w/a", "/out/new"),
+  "rename out over a name": (fs) => fs.rename("/w/a", "/out/c"),
+  "rename to itself": (fs) => fs.rename("/w/a", "/w/a"),
+  "rename to another name of it": (fs) => Effect.zipRight(fs.link("/w/a", "/w/new"), fs.rename("/w/a", "/w/new")),
+  "rename a directory": (fs) => fs.rename("/w/sub", "/w/new"),
+  "rename a directory in": (fs) => fs.rename("/out/d", "/w/new"),
+  "rename a directory over another": (fs) => fs.rename("/out/d", "/w/empty"),
+  "rename the watched": (fs) => fs.rename("/w", "/v"),
+  "create in the renamed": (fs) =>
+    Effect.zipRight(fs.rename("/w", "/v"), fs.writeFile("/v/new", bytes).pipe(Effect.delay("30 millis"))),
+  "copy a file over": (fs) => fs.copyFile("/out/c", "/w/a"),
+  "copy a file in": (fs) => fs.copyFile("/out/c", "/w/new"),
+  "create below": (fs) => fs.writeFile("/w/sub/new", bytes),
+  "write below": (fs) => fs.writeFile("/w/sub/f", bytes),
+  "remove below": (fs) => fs.remove("/w/sub/f"),
+  "rename below": (fs) => fs.rename("/w/sub/f", "/w/sub/new"),
+  "make a directory below": (fs) => fs.makeDirectory("/w/sub/new"),
+  "chmod below": (fs) => fs.chmod("/w/sub/f", 0o600),
+  "create far below": (fs) => fs.writeFile("/w/sub/deep/new", bytes),
+  "create in a new directory": (fs) =>
+    Effect.zipRight(fs.makeDirectory("/w/new"), fs.writeFile("/w/new/x", bytes).pipe(Effect.delay("50 millis"))),
+  "fail to create": (fs) => Effect.ignore(fs.writeFile("/w/a", bytes, { flag: "wx" })),
+  "fail to remove": (fs) => Effect.ignore(fs.remove("/w/none"))
+}
+
+interface Place {
+  readonly watched: string
+  readonly recursive?: boolean
+  readonly from?: string
+}
+
+const scenario = (name: string, { from = "/w", recursive = false, watched }: Place): Scenario => {
+  const act = acts[name]
+  if (act === undefined) throw new Error(`nothing is called "${name}"`)
+  return { name: `${name}, in ${watched}${recursive ? " and below" : ""}`, act, watched, recursive, from }
+}
+
+/** What becomes of the directory itself is looked up where it is. */
+const inDirectory = Object.keys(acts).map((name) =>
+  scenario(name, { watched: "/w", from: name.endsWith("the watched") ? "/" : "/w" })
+)
+
+/**
+ * Below a directory Node 20 has watchers of its own making, which lose events, tell of links to what has changed, and tell
+ * of a change before they tell of the file: here is what they get right.
+ */
+const below = [
+  "chmod a directory",
+  "chmod below",
+  "chmod the watched",
+  "chown a file to nobody else",
+  "create a file",
+  "create below",
+  "create far below",
+  "create in a new directory",
+  "fail to create",
+  "list",
+  "make a directory",
+  "make a directory below",
+  "make a link",
+  "make directories",
+  "read a file",
+  "remove an empty directory",
+  "remove below",
+  "rename a directory in",
+  "rename in",
+  "utimes of the watched",
+  "write below"
+]
+
+const ofFile = [
+  "append to a file",
+  "chmod a file",
+  "chown a file",
+  "copy a file over",
+  "link out",
+  "link within",
+  "read a file",
+  "remove a file",
+  "remove one of two names",
+  "rename in over a name",
+  "rename out",
+  "rename over a name",
+  "rename to another name of it",
+  "rename to itself",
+  "rename within",
+  "truncate a file",
+  "utimes of a file",
+  "write a file",
+  "write by a further name",
+  "write by a name outside",
+  "write to an open file",
+  "write to an open file that was removed",
+  "write to an open file that was renamed"
+]
+
+export const scenarios: ReadonlyArray<Scenario> = [
+  ...inDirectory,
+  ...below.map((name) => scenario(name, { watched: "/w", recursive: true })),
+  ...ofFile.map((name) => scenario(name, { watched: "/w/a" })),
+  scenario("remove an empty directory", { watched: "/w/empty" }),
+  scenario("rename a directory over another", { watched: "/w/empty" }),
+  scenario("rename a directory over another", { watched: "/out/d", from: "/out" }),
+  scenario("write a file", { watched: "/w/link" }),
+  scenario("remove a file", { watched: "/w/link" }),
+  scenario("remove a link", { watched: "/w/link" }),
+  scenario("create a file", { watched: "/alias" }),
+  scenario("chmod the watched", { watched: "/alias", from: "/" }),
+  scenario("chmod the watched", { watched: "/out/../w/" }),
+  scenario("rename the watched", { watched: "/out/../w/" })
+]
+
+const told = ({ _tag, path }: WatchEvent): string => `${_tag} ${path}`
+
+const failed = (error: PlatformError): string =>
+  `${error._tag === "SystemError" ? error.reason : error._tag} in ${error.method}`
+
+/**
+ * What a watcher is told, sorted, each but once: the kernel puts equal events together that nobody has read, and what
+ * needs a look at a name is told later than what needs none. Nobody says when a watch has begun, or that all is told, so
+ * that `patience` passes before and after.
+ */
+export const toldIn = (
+  { act, recursive, watched }: Scenario,
+  patience: number
+): Effect.Effect<ReadonlyArray<string>, never, FileSystem> =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem
+    const all = new Set<string>()
+    const watching = yield* fs.watch(watched, { recursive }).pipe(
+      Stream.runForEach((event) => Effect.sync(() => all.add(told(event)))),
+      Effect.catchAll((error) => Effect.sync(() => all.add(failed(error)))),
+      Effect.fork
+    )
+    yield* Effect.sleep(patience)
+    yield* Effect.orDie(Effect.scoped(act(fs)))
+    yield* Effect.sleep(patience)
+    yield* Fiber.interrupt(watching)
+    return [...all].toSorted()
+  })

@@ -1,0 +1,105 @@
+/** A watcher in memory is told what Node's is told in a chroot; and it holds a bounded number of events. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { MemoryFileSystem } from "@procfsroot/platform"
+import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { execFileSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import type { Spec } from "./memory/questions.js"
+import { scenarios, toldIn, tree } from "./memory/watchScenarios.js"
+
+const entryOf = ({ content, target }: Spec): MemoryFileSystem.Entry => {
+  if (target !== undefined) return MemoryFileSystem.link(target)
+  return content === undefined ? MemoryFileSystem.directory() : MemoryFileSystem.file(content)
+}
+
+const layer = MemoryFileSystem.layer(Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)])))
+
+type Told = ReadonlyArray<string>
+
+const inMemory = (): Promise<ReadonlyArray<Told>> =>
+  Effect.runPromise(Effect.forEach(scenarios, (scenario) => Effect.provide(toldIn(scenario, 10), layer)))
+
+const inChroot = (program: string, patience: number, numbers: ReadonlyArray<number>): ReadonlyArray<Told> => {
+  using directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
+  const args = [program, directory.path, String(patience), JSON.stringify(numbers)]
+  return JSON.parse(execFileSync(process.execPath, args).toString())
+}
+
+describe.skipIf(without("chroot", "root"))("a watcher", () => {
+  it(`is told in ${scenarios.length} scenarios what Node's is`, async () => {
+    const program = await bundled(new URL("./programs/watchInChroot.ts", import.meta.url))
+    const actual = await inMemory()
+    const expected = new Map<number, Told>()
+    const differing = (): ReadonlyArray<number> =>
+      [...scenarios.keys()].filter((i) => JSON.stringify(expected.get(i)) !== JSON.stringify(actual[i]))
+    // A busy machine may need longer to begin a watch, or to tell all.
+    for (const patience of [60, 500, 2000]) {
+      const numbers = differing()
+      if (numbers.length === 0) break
+      inChroot(program, patience, numbers).forEach((told, i) => expected.set(numbers[i] ?? -1, told))
+    }
+    const shown = (i: number, told: Told | undefined) => ({ scenario: scenarios[i]?.name, told })
+    expect(differing().map((i) => shown(i, actual[i]))).toEqual(differing().map((i) => shown(i, expected.get(i))))
+  })
+})
+
+describe("a watcher that takes no events", () => {
+  it("holds 4,096 of them, and fails with EOVERFLOW after those", async () => {
+    const program = Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const first = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      const events: Array<string> = []
+      const watching = yield* fs.watch("/w").pipe(
+        Stream.runForEach((event) =>
+          Effect.suspend(() => {
+            events.push(event.path)
+            return Effect.zipRight(Deferred.succeed(first, undefined), Deferred.await(go))
+          })
+        ),
+        Effect.flip,
+        Effect.fork
+      )
+      yield* Effect.repeat(fs.chmod("/w/a", 0o600), { until: () => Deferred.isDone(first) })
+      const before = events.length
+      for (let i = 0; i < 10_000; i++) yield* fs.chmod("/w/b", 0o600)
+      yield* Deferred.succeed(go, undefined)
+      const error = yield* Fiber.join(watching)
+      return { before, error, held: Chunk.filter(Chunk.fromIterable(events), (path) => path === "b").length }
+    })
+    const { before, error, held } = await Effect.runPromise(Effect.provide(program, layer))
+    expect(before).toBe(1)
+    expect(held).toBeGreaterThan(4000)
+    expect(held).toBeLessThanOrEqual(4096)
+    expect(error).toMatchObject({
+      _tag: "SystemError",
+      method: "watch",
+      reason: "Unknown",
+      pathOrDescriptor: "/w",
+      cause: { code: "EOVERFLOW", syscall: "watch" }
+    })
+  })
+})
+
+describe("a watcher of a directory in which a link is made", () => {
+  it.each(["nowhere", "new"])("hears that it was, also when it leads nowhere: %s", async (target) => {
+    const program = Effect.gen(function*() {
+      const fs = yield* FileSystem
+      const watching = yield* Effect.fork(Stream.runHead(fs.watch("/w")))
+      yield* Effect.repeat(Effect.yieldNow(), { times: 10 })
+      yield* fs.symlink(target, "/w/new")
+      return yield* Fiber.join(watching)
+    })
+    const event = await Effect.runPromise(Effect.provide(program, layer))
+    // Node's layer looks through the link, says that it was removed, and fails with ELOOP where it leads to itself.
+    expect(event).toMatchObject({ _tag: "Some", value: { _tag: "Create", path: "new" } })
+  })
+})
