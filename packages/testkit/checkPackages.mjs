@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
 const repository = fileURLToPath(new URL("../../", import.meta.url))
-const published = ["path", "vfs", "platform", "platform-node", "cli"]
+const published = ["path", "vfs", "node", "platform", "platform-node", "cli"]
 const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"))
 
 const run = async (command, args, cwd = repository) => {

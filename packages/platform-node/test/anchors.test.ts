@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, readdirSync, readlinkSync } from "node:fs"
-import { Anchors } from "../src/internal/anchors.js"
+import { Anchors } from "../../node/src/internal/walk/anchors.js"
 
 const far = (parent: string): string => {
   const path = `${parent}/${"d".repeat(200)}/${"e".repeat(200)}`

@@ -3,13 +3,11 @@ import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
-import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
-import { mkdirSync, renameSync, statSync } from "node:fs"
-import { FoundFiles, O_HANDLE } from "../src/internal/fileSystem/foundFiles.js"
-import { Hold } from "../src/internal/fileSystem/hold.js"
-import { inodeOperations } from "../src/internal/fileSystem/inodeOperations.js"
-import { open } from "../src/internal/nodeRoot.js"
+import { mkdirSync, openSync, renameSync, statSync } from "node:fs"
+import { FoundFiles, O_HANDLE } from "../../node/src/internal/fileSystem/foundFiles.js"
+import { inodeOperations } from "../../node/src/internal/fileSystem/inodeOperations.js"
+import { open } from "../../node/src/internal/root.js"
 import { descriptors, strategies } from "./fileSystems.js"
 
 /** Node has about 25 of them for itself. */
@@ -55,30 +53,38 @@ const LEVELS = 200
 const descent = (top: string) => {
   mkdirSync(top + "/d".repeat(LEVELS), { recursive: true })
   const before = descriptors()
-  const hold = new Hold()
-  const files = new FoundFiles(hold)
-  let at = files.top(hold.open(top, O_HANDLE))
+  let at = new FoundFiles().top(openSync(top, O_HANDLE))
   const way = [at]
   for (let level = 0; level < LEVELS; level++) {
     at = at.find("d")
     way.push(at)
   }
-  return { way, held: () => descriptors() - before, [Symbol.dispose]: () => hold[Symbol.dispose]() }
+  return {
+    way,
+    held: () => descriptors() - before,
+    [Symbol.dispose]: () => {
+      for (const file of way) file.close()
+    }
+  }
 }
 
 describe("making what a path lacks", () => {
-  it("ends when somebody removes whatever is made", async () => {
+  it("ends when somebody removes whatever is made", () => {
     using box = temporary()
     let made = 0
-    const error = await Effect.runPromise(Effect.scoped(Effect.map(open(box.path, {}, undefined), ({ handle }) => {
-      const operations = { ...inodeOperations(handle), mkdir: () => void made++ }
-      const fs = Vfs.make(operations, { now: Date.now, directoryName: String, fileName: String })
+    const root = open(box.path)
+    const operations = { ...inodeOperations(root), mkdir: () => void made++ }
+    const fs = Vfs.make(operations, { now: Date.now, directoryName: String, fileName: String })
+    const making = () => {
       try {
         return fs.makeDirectories("/a/b", 0o777)
       } catch (thrown) {
         return thrown
+      } finally {
+        root.close()
       }
-    })))
+    }
+    const error = making()
     expect(error).toMatchObject({ code: "ENOENT", syscall: "mkdir" })
     expect(made).toBeGreaterThan(10)
   })

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { readdirSync } from "node:fs"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
-import type { Openat2 } from "../src/internal/openat2.js"
+import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
 
 interface Strategy {

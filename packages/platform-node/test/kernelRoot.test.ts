@@ -4,10 +4,10 @@ import * as Policy from "@procfsroot/path/Policy"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, openSync, renameSync, writeFileSync } from "node:fs"
-import { KernelRoot } from "../src/internal/kernelRoot.js"
-import type { Openat2 } from "../src/internal/openat2.js"
+import { KernelRoot } from "../../node/src/internal/openat2/kernelRoot.js"
+import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
-import { flags, PinnedRoot } from "../src/internal/pinnedRoot.js"
+import { flags, PinnedRoot } from "../../node/src/internal/pinnedRoot.js"
 
 const openat2 = load()
 

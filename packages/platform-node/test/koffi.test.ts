@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readdirSync, realpathSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname } from "node:path"
-import { isWhole } from "../src/internal/elf.js"
+import { isWhole } from "../../node/src/internal/native/elf.js"
 
 type Change = (binaries: ReadonlyArray<string>) => void
 

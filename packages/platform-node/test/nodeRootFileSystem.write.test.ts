@@ -7,7 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
-import { O_PATH } from "../src/internal/constants.js"
+import { O_PATH } from "../../node/src/internal/constants.js"
 import { codeOf, leavesNothing, strategies, within } from "./fileSystems.js"
 import { patched, real } from "./patched.js"
 

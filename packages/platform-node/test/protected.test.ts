@@ -9,7 +9,7 @@ import { held } from "@procfsroot/testkit/sysctl"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
-import { Protection } from "../src/internal/protection.js"
+import * as Protection from "@procfsroot/vfs/Protection"
 
 const USER = 65_534
 const OTHER = 1234
@@ -107,6 +107,8 @@ describe.skipIf(without("openat2", "root", "settings"))("protected links, files 
   )
 })
 
+const protectionOf = (settings: Protection.Settings) => Protection.make(settings, () => process.geteuid?.())
+
 describe("users outside the user namespace", () => {
   const mine = process.geteuid?.() ?? 0
   const sticky = { uid: USER, mode: 0o1777 }
@@ -114,13 +116,13 @@ describe("users outside the user namespace", () => {
   const rules = { symlinks: 1, regular: 1, fifos: 1 }
 
   it("all seem to be one, so that two files of theirs may have two owners", () => {
-    expect(new Protection({ ...rules, unmapped: USER }).deniesLink(link, sticky)).toBe(true)
-    expect(new Protection({ ...rules, unmapped: undefined }).deniesLink(link, sticky)).toBe(false)
+    expect(protectionOf({ ...rules, unmapped: USER }).deniesLink(link, sticky)).toBe(true)
+    expect(protectionOf({ ...rules, unmapped: undefined }).deniesLink(link, sticky)).toBe(false)
   })
 
   it("may seem to be this process's own user", () => {
     const own = { uid: mine, mode: 0o777 }
-    expect(new Protection({ ...rules, unmapped: mine }).concernsLink(own)).toBe(true)
-    expect(new Protection({ ...rules, unmapped: undefined }).concernsLink(own)).toBe(false)
+    expect(protectionOf({ ...rules, unmapped: mine }).concernsLink(own)).toBe(true)
+    expect(protectionOf({ ...rules, unmapped: undefined }).concernsLink(own)).toBe(false)
   })
 })

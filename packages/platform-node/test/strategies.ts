@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import { makeWith } from "../src/internal/nodeRoot.js"
-import type { Openat2 } from "../src/internal/openat2.js"
+import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
 
 export type Answer = { readonly ok: string } | { readonly errno: string }

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
+import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as internal from "./internal/eventLoop.js"
 
 /**
@@ -15,7 +16,7 @@ import * as internal from "./internal/eventLoop.js"
  * @since 0.1.0
  * @category getters
  */
-export const isTimeUp: () => boolean = internal.isTimeUp
+export const isTimeUp: () => boolean = EventLoop.isTimeUp
 
 /**
  * Waits for another turn of the event loop. Those who wait go on one in each turn, in the order in which they came.

@@ -5,7 +5,7 @@ import ts from "typescript"
 
 export const repository = fileURLToPath(new URL("../../../", import.meta.url))
 
-const published = ["path", "vfs", "platform", "platform-node"]
+const published = ["path", "vfs", "node", "platform", "platform-node"]
 
 const filesIn = (directory: string, suffix: string): ReadonlyArray<string> =>
   readdirSync(`${repository}${directory}`)

@@ -136,3 +136,25 @@ export const start: <A>(program: Program<A>, turns: Turns) => Running<A> = runni
  * @category running
  */
 export const runSync: <A>(program: Program<A>) => A = program.runSync
+
+/**
+ * What an `AbortSignal` of any platform has.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Signal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  readonly addEventListener: (type: "abort", listener: () => void) => void
+  readonly removeEventListener: (type: "abort", listener: () => void) => void
+}
+
+/**
+ * Runs a program as a promise, which takes its turns from `EventLoop`. It rejects with what the program threw, an `Errno` most
+ * often; once `signal` is aborted, with its reason, when the program holds nothing any more.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const runPromise: <A>(program: Program<A>, signal?: Signal) => Promise<A> = running.runPromise

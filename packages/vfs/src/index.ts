@@ -6,7 +6,17 @@ export * as Errno from "./Errno.js"
 /**
  * @since 0.1.0
  */
+export * as EventLoop from "./EventLoop.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as FileSystem from "./FileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Handle from "./Handle.js"
 
 /**
  * @since 0.1.0
@@ -27,3 +37,8 @@ export * as MemoryTree from "./MemoryTree.js"
  * @since 0.1.0
  */
 export * as Program from "./Program.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Protection from "./Protection.js"

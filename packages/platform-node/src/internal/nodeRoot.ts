@@ -1,94 +1,68 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
+import * as Node from "@procfsroot/node/Root"
+import type { Binding, Openat2 } from "@procfsroot/node/Native"
 import * as EventLoop from "@procfsroot/platform/EventLoop"
-import { RootClosed, type RootUnavailable } from "@procfsroot/platform/ResolveError"
+import { RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
-import { constants } from "node:os"
-import { getSystemErrorName } from "node:util"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
-import { type Binding, load } from "./binding.js"
-import { errnoError, isExhausted } from "./errnoError.js"
-import * as Handle from "@procfsroot/vfs/Handle"
-import { KernelRoot } from "./kernelRoot.js"
-import type { Openat2 } from "./openat2.js"
-import { openRoot, unavailable } from "./openRoot.js"
-import { PinnedRoot } from "./pinnedRoot.js"
-import { checkSystem } from "./system.js"
-import { Protection } from "./protection.js"
-import { batchAsync, batchSync, type Ground, groundOf, walkAsync, walkSync } from "./walkRoot.js"
 
-const { EAGAIN } = constants.errno
-
-/** A root that is open, and the ways to ask it. */
-interface OpenRoot {
-  readonly pinned: PinnedRoot
-  readonly kernel: KernelRoot | undefined
-  readonly protection: Protection
-  readonly ground: Ground
-  readonly strategy: Root.Strategy
-}
-
-/** @internal */
-export type RootHandle = Handle.Handle<OpenRoot>
-
-const byKernel: Root.Strategy = { name: "kernel", reason: "openat2 resolves a path in one call" }
-
-const byWalk = (reason: string): Root.Strategy => ({ name: "walk", reason })
-
-/** With what resolves paths, as far as this system lets it. */
-const kernelOf = (pinned: PinnedRoot, binding: Binding): Pick<OpenRoot, "kernel" | "strategy"> => {
-  if (binding.openat2 === undefined) return { kernel: undefined, strategy: byWalk(binding.reason) }
-  const kernel = new KernelRoot(pinned, binding.openat2)
-  const { refusal } = kernel
-  if (refusal === undefined) return { kernel, strategy: byKernel }
-  kernel[Symbol.dispose]()
-  const code = getSystemErrorName(-refusal)
-  const error = errnoError(code, "openat2")
-  if (isExhausted(error)) throw error
-  const why = code === "ENOSYS"
-    ? "this kernel or its sandbox has no openat2"
-    : "openat2 is refused here, by a sandbox most likely"
-  return { kernel: undefined, strategy: byWalk(`${why} (${code})`) }
-}
-
-/** Takes the descriptor over. */
-const handleOf = (fd: number, findPlace: boolean, binding: Binding): RootHandle => {
-  const pinned = new PinnedRoot(fd, findPlace)
-  try {
-    const protection = Protection.read()
-    const ground = groundOf(pinned, protection, binding.openat2)
-    return Handle.make({ pinned, protection, ground, ...kernelOf(pinned, binding) }, (root) => {
-      root.kernel?.[Symbol.dispose]()
-      root.pinned[Symbol.dispose]()
-    })
-  } catch (error) {
-    pinned[Symbol.dispose]()
-    throw error
-  }
-}
-
-/** What answers `openat2`, looked for once it is known that a descriptor is free to load it. */
 type Bind = () => Binding
+
+const failWith = (root: string, thrown: unknown): Effect.Effect<never, RootUnavailable> => {
+  if (!Node.isUnavailable(thrown)) return Effect.die(thrown)
+  const { cause, code, reason } = thrown
+  return Effect.fail(
+    new RootUnavailable({
+      root,
+      code,
+      ...(reason === undefined ? {} : { reason }),
+      ...(cause === undefined ? {} : { cause })
+    })
+  )
+}
+
+const openHere = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(Node.open(path, { bind }))
+    } catch (thrown) {
+      return failWith(path, thrown)
+    }
+  })
+
+/**
+ * A root on a hung mount stops neither the event loop nor the fiber. The canceler of an `Effect.async` is installed one step
+ * after the call has begun, and an interruption in between would lose the root; `onInterrupt` has no such gap.
+ */
+const openOnPool = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+  Effect.suspend(() => {
+    let giveUp = () => {}
+    let opened: Node.RootHandle | undefined
+    const call = Effect.async<Node.RootHandle, RootUnavailable>((resume) => {
+      giveUp = Node.openOnPool(path, { bind }, (result) => {
+        if ("error" in result) return resume(failWith(path, result.error))
+        opened = result.root
+        resume(Effect.succeed(result.root))
+      })
+    })
+    const undo = Effect.sync(() => {
+      giveUp()
+      opened?.close()
+    })
+    return Effect.uninterruptible(Effect.onInterrupt(Effect.interruptible(call), () => undo))
+  })
 
 /** The handle closes with the scope; the root, when what was begun or made by then is at its end too. */
 const openHandle = (
   path: string,
   onPool: boolean,
-  bind: Bind
-): Effect.Effect<RootHandle, RootUnavailable, Scope.Scope> => {
-  const opened = Effect.flatMap(checkSystem(path), () => {
-    const binding = bind()
-    return Effect.flatMap(openRoot(path, onPool), (fd) =>
-      Effect.try({
-        try: () => handleOf(fd, !onPool, binding),
-        catch: (cause) => unavailable(path, cause as NodeJS.ErrnoException) // `node:fs` throws nothing else
-      }))
-  })
-  return Effect.acquireRelease(opened, (root) => Effect.sync(() => root.close()))
-}
+  bind: Bind | undefined
+): Effect.Effect<Node.RootHandle, RootUnavailable, Scope.Scope> =>
+  Effect.acquireRelease((onPool ? openOnPool : openHere)(path, bind), (root) => Effect.sync(() => root.close()))
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
 
@@ -109,32 +83,26 @@ const inTurns = <A>(
 }
 
 /** Keeps the root open until a batch has ended. */
-const retained = (path: string, root: RootHandle): Effect.Effect<RootHandle, RootClosed, Scope.Scope> =>
+const retained = (path: string, root: Node.RootHandle): Effect.Effect<Node.RootHandle, RootClosed, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.suspend(() => root.isOpen ? Effect.succeed(root.retain()) : closed(path, "")),
     (held) => Effect.sync(() => held.close())
   )
 
-const onMainThread = (path: string, root: RootHandle): Root.Provider => ({
+const onMainThread = (path: string, root: Node.RootHandle): Root.Provider => ({
   path,
   strategy: root.value.strategy,
   walk: (asked, policy) =>
-    Effect.suspend(() =>
-      root.isOpen ? Effect.succeed(walkSync(root.value.ground, asked, policy)) : closed(path, asked)
-    ),
+    Effect.suspend(() => root.isOpen ? Effect.succeed(root.value.walk(asked, policy)) : closed(path, asked)),
   resolve: (asked, policy) => {
     if (!root.isOpen) return closed(path, asked)
-    const { ground, kernel } = root.value
-    const answer = kernel?.resolve(asked, policy)
-    if (answer !== undefined) return Effect.succeed(answer)
-    const outcome = walkSync(ground, asked, policy)
-    kernel?.tell(outcome._tag === "Resolved")
-    return Root.fromOutcome(path, asked, outcome)
+    const answer = root.value.resolve(asked, policy)
+    return typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(path, asked, answer)
   },
   batch: (policy, maxRemembered) =>
     Effect.flatMap(retained(path, root), (held) =>
       Effect.map(
-        Effect.acquireRelease(Effect.sync(() => batchSync(held.value.ground, maxRemembered)), dispose),
+        Effect.acquireRelease(Effect.sync(() => held.value.batch(maxRemembered)), dispose),
         (batch) => (paths, read) => inTurns(paths.length, (from) => batch.walkSome(paths, from, policy, read))
       ))
 })
@@ -146,8 +114,8 @@ const onMainThread = (path: string, root: RootHandle): Root.Provider => ({
 const onPool = <A>(
   path: string,
   asked: string,
-  root: RootHandle,
-  begin: (root: OpenRoot, signal: AbortSignal) => Promise<A>
+  root: Node.RootHandle,
+  begin: (root: Node.Root, signal: AbortSignal) => Promise<A>
 ): Effect.Effect<A, RootClosed> =>
   Effect.async((resume, signal) => {
     if (!root.isOpen) return resume(closed(path, asked))
@@ -162,22 +130,22 @@ const onPool = <A>(
  * have to wait goes there.
  */
 const waiting =
-  (path: string, root: RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
+  (path: string, root: Node.RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
   (asked, policy) => {
     if (!root.isOpen) return closed(path, asked)
-    const cached = root.value.kernel?.resolveCached(asked, policy)
-    if (typeof cached === "string") return Effect.succeed(cached)
+    const cached = root.value.resolveCached(asked, policy)
     const walked = Effect.flatMap(walk(asked, policy), (outcome) => Root.fromOutcome(path, asked, outcome))
-    if (cached !== EAGAIN) return walked
+    if (cached === undefined) return walked
+    if (cached !== "ask") return Effect.succeed(cached)
     return Effect.flatMap(
-      onPool(path, asked, root, async ({ kernel }) => kernel?.resolveAsync(asked, policy)),
+      onPool(path, asked, root, (opened) => opened.resolveOnPool(asked, policy)),
       (answer) => answer === undefined ? walked : Effect.succeed(answer)
     )
   }
 
-const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
+const onThreadPool = (path: string, root: Node.RootHandle): Root.Provider => {
   const walk = (asked: string, policy: Policy) =>
-    onPool(path, asked, root, (opened, signal) => walkAsync(opened, asked, policy, signal))
+    onPool(path, asked, root, (opened, signal) => opened.walkOnPool(asked, policy, signal))
   return {
     path,
     strategy: root.value.strategy,
@@ -185,7 +153,7 @@ const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
     batch: (policy, maxRemembered) =>
       Effect.flatMap(retained(path, root), (held) =>
         Effect.map(
-          Effect.acquireRelease(Effect.sync(() => batchAsync(held.value, maxRemembered)), dispose),
+          Effect.acquireRelease(Effect.sync(() => held.value.batchOnPool(maxRemembered)), dispose),
           (batch) => (paths, read) =>
             EventLoop.forEach(paths, (asked) =>
               Effect.map(
@@ -194,12 +162,12 @@ const onThreadPool = (path: string, root: RootHandle): Root.Provider => {
                 (outcome) => read(asked, outcome)
               ))
         )),
-    ...(root.value.kernel === undefined ? {} : { resolve: waiting(path, root, walk) })
+    ...(root.value.strategy.name === "walk" ? {} : { resolve: waiting(path, root, walk) })
   }
 }
 
 interface Opened {
-  readonly handle: RootHandle
+  readonly handle: Node.RootHandle
   readonly root: Root.Root
 }
 
@@ -207,7 +175,7 @@ interface Opened {
 export const openBound = (
   path: string,
   { offMainThread = false }: Options,
-  bind: Bind
+  bind: Bind | undefined
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
   Effect.map(openHandle(path, offMainThread, bind), (handle) => ({
     handle,
@@ -234,7 +202,7 @@ const none: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\"
 
 /** @internal */
 export const make = (path: string, options: Options = {}) =>
-  Effect.map(openBound(path, options, options.strategy === "walk" ? none : load), ({ root }) => root)
+  Effect.map(openBound(path, options, options.strategy === "walk" ? none : undefined), ({ root }) => root)
 
 /** @internal */
 export const layer = (path: string, options?: Options) => Layer.scoped(Root.Root, make(path, options))

@@ -1,29 +1,18 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import type { PlatformError } from "@effect/platform/Error"
+import * as Node from "@procfsroot/node/FileSystem"
+import type { Binding, Openat2 } from "@procfsroot/node/Native"
+import type { RootHandle } from "@procfsroot/node/Root"
 import { Root } from "@procfsroot/platform/Root"
 import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
-import * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { randomBytes } from "node:crypto"
 import type { Options } from "../NodeRootFileSystem.js"
-import { inodeOperations } from "./fileSystem/inodeOperations.js"
 import { platformError } from "./fileSystem/platformError.js"
 import { readOnly } from "./fileSystem/readOnly.js"
-import { type Binding, load } from "./binding.js"
-import { given, openBound, type RootHandle } from "./nodeRoot.js"
-import type { Openat2 } from "./openat2.js"
-
-const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-/** As `mkdtemp(3)` and `NodeFileSystem` make them. */
-const directoryName = (): string => Array.from(randomBytes(6), (byte) => ALPHABET[byte % ALPHABET.length]).join("")
-const fileName = (): string => randomBytes(6).toString("hex")
-
-const over = (handle: RootHandle): Vfs.FileSystem<number> =>
-  Vfs.make(inodeOperations(handle), { now: Date.now, directoryName, fileName })
+import { given, openBound } from "./nodeRoot.js"
 
 const backendOf = (name: string, handle: RootHandle): VfsFileSystem.Backend<number> => {
   const failed = platformError(name, handle)
@@ -33,7 +22,7 @@ const backendOf = (name: string, handle: RootHandle): VfsFileSystem.Backend<numb
       return known === undefined ? Effect.die(thrown) : Effect.fail(known)
     }
   return {
-    fileSystem: over(handle),
+    fileSystem: Node.make(handle),
     perform: (operation) => VfsFileSystem.run(operation.begin, failWith(operation)),
     failed,
     descriptorOf: (descriptor) => descriptor,
@@ -47,12 +36,12 @@ const backendOf = (name: string, handle: RootHandle): VfsFileSystem.Backend<numb
           ),
           (held) => Effect.sync(() => held.close())
         ),
-        over
+        Node.make
       )
   }
 }
 
-const makeBound = (path: string, options: Options, bind: () => Binding) =>
+const makeBound = (path: string, options: Options, bind: (() => Binding) | undefined) =>
   Effect.map(
     openBound(path, {}, bind),
     ({ handle, root }) => {
@@ -65,7 +54,7 @@ const makeBound = (path: string, options: Options, bind: () => Binding) =>
   )
 
 /** @internal */
-export const make = (path: string, options: Options) => makeBound(path, options, load)
+export const make = (path: string, options: Options) => makeBound(path, options, undefined)
 
 /**
  * `layer` with whatever answers `openat2`.

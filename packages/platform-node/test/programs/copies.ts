@@ -6,7 +6,7 @@ import { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import { layerWith } from "../../src/internal/nodeRootFileSystem.js"
-import type { Openat2 } from "../../src/internal/openat2.js"
+import type { Openat2 } from "../../../node/src/internal/native/openat2.js"
 import { load } from "../binding.js"
 
 const [directory = ""] = process.argv.slice(2)

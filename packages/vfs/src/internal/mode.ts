@@ -2,6 +2,7 @@
 import type { Attributes } from "../InodeOperations.js"
 
 const S_IFMT = 0o170000
+const S_IFIFO = 0o010000
 const S_IFDIR = 0o040000
 const S_IFREG = 0o100000
 const S_IFLNK = 0o120000
@@ -18,10 +19,13 @@ export const isDirectory = ({ mode }: WithMode): boolean => (mode & S_IFMT) === 
 export const isFile = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFREG
 
 /** @internal */
+export const isFifo = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFIFO
+
+/** @internal */
 export const isLink = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFLNK
 
 const types = {
-  0o010000: "FIFO",
+  [S_IFIFO]: "FIFO",
   0o020000: "CharacterDevice",
   [S_IFDIR]: "Directory",
   0o060000: "BlockDevice",

@@ -1,5 +1,6 @@
 /** Runs programs: begins their calls, takes their turns, and ends them when they are interrupted. */
-import type { Exit, Program, Running as Model, Turns, Wait } from "../Program.js"
+import { turns as ownTurns } from "./eventLoop.js"
+import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
 
 const nothing = () => {}
 
@@ -94,3 +95,18 @@ class Running<A> implements Model<A> {
 
 /** @internal */
 export const start = <A>(program: Program<A>, turns: Turns): Model<A> => new Running(program, turns)
+
+/** @internal */
+export const runPromise = <A>(program: Program<A>, signal?: Signal): Promise<A> =>
+  new Promise((resolve, reject) => {
+    const running = start(program, ownTurns)
+    const interrupt = () => running.interrupt()
+    running.onExit((exit) => {
+      signal?.removeEventListener("abort", interrupt)
+      if (exit === "Interrupted") reject(signal?.reason)
+      else if ("error" in exit) reject(exit.error)
+      else resolve(exit.value)
+    })
+    signal?.addEventListener("abort", interrupt)
+    if (signal?.aborted === true) interrupt()
+  })

@@ -6,7 +6,7 @@ import { type ResolveError, RootClosed } from "@procfsroot/platform/ResolveError
 import * as Root from "@procfsroot/platform/Root"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Either from "effect/Either"
-import type { RootHandle } from "../nodeRoot.js"
+import type { RootHandle } from "@procfsroot/node/Root"
 
 interface Asked {
   readonly method: string

@@ -3,7 +3,7 @@ import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as FileSystemError from "@procfsroot/platform/FileSystemError"
-import type { RootHandle } from "../nodeRoot.js"
+import type { RootHandle } from "@procfsroot/node/Root"
 
 /** All that is not derived from these. */
 type Methods = Omit<FileSystem, "exists" | "readFileString" | "sink" | "stream" | "writeFileString">

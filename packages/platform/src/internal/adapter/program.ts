@@ -1,9 +1,7 @@
 /** Runs the programs of `@procfsroot/vfs` as effects. */
+import { turns } from "@procfsroot/vfs/EventLoop"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
-import { isTimeUp, onNextTurn } from "../eventLoop.js"
-
-const turns: Program.Turns = { isDue: isTimeUp, wait: onNextTurn }
 
 const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
   if (exit === "Interrupted") return Effect.interrupt

@@ -20,7 +20,6 @@ import {
 } from "./names.js"
 import { create, fileOperations, openInode, type OpenNode } from "./openFile.js"
 import { watch } from "./watch.js"
-import { mayFollow, mayTake } from "./protection.js"
 import { permits, READ, SEARCH, type World, WRITE } from "./world.js"
 
 const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) })
@@ -50,7 +49,9 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
       return { _tag: "Directory", handle: node }
     case "SymbolicLink": {
       const link = { _tag: "SymbolicLink", target: node.target, handle: node } as const
-      return mayFollow(world, directory, node) ? link : { ...link, denied: fault("EACCES") }
+      const { protection } = world
+      const isDenied = protection.concernsLink(node) && protection.deniesLink(node, directory)
+      return isDenied ? { ...link, denied: fault("EACCES") } : link
     }
     default:
       return { _tag: "Other", handle: node }
@@ -70,8 +71,8 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   files: fileOperations(world),
   lookup: (asked) => lookup(world, asked),
   sticky: {
-    concerns: (node) => node._tag !== "Directory" && node.uid !== world.user.uid,
-    denies: (node, directory) => directory._tag === "Directory" && !mayTake(world, directory, node)
+    concerns: (node) => world.protection.concernsFile(attributesOf(node)),
+    denies: (node, directory) => world.protection.deniesFile(attributesOf(node), directory)
   },
   identity: (node) => node,
   getattr: attributesOf,

@@ -3,12 +3,14 @@ import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { Directory, pathOf } from "./inode.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
-import { none } from "./protection.js"
+import { Protection } from "../protection.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
 import type { World } from "./world.js"
 
 const superuser: User = { uid: 0, gid: 0 }
+
+const unprotected = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
 
 /** Names are counted, not drawn, so that a test meets the same ones every time. */
 const counted = () => {
@@ -24,7 +26,7 @@ export const make = (tree: Tree, { protection, user = superuser }: Options = {})
   const world: World = {
     root,
     user: { groups: [], ...user },
-    protection: { ...none, ...protection },
+    protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
     now: 0,
     descriptors: new Set(),
     watchers: new Set()

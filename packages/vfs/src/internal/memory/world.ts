@@ -1,6 +1,6 @@
 /** One tree, whoever looks at it, and what time it is. */
 import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
-import type { Protection } from "./protection.js"
+import type { Protection } from "../protection.js"
 
 interface Credentials {
   readonly uid: number

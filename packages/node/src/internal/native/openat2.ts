@@ -1,8 +1,8 @@
 /** System calls that Node has not, through koffi, an optional dependency whose binaries come inside its package. */
 import type koffi from "koffi"
-import { O_CLOEXEC, O_PATH } from "./constants.js"
-import type { Stat } from "./lookup.js"
-import { fromNode } from "./pathBytes.js"
+import { O_CLOEXEC, O_PATH } from "../constants.js"
+import type { Stat } from "../walk/lookup.js"
+import { fromNode } from "../pathBytes.js"
 
 /**
  * `RESOLVE_*` of `include/uapi/linux/openat2.h`.

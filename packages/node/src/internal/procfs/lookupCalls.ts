@@ -1,9 +1,9 @@
 /** The system calls of a lookup, by `node:fs`. */
 import { lstatSync, open, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
 import { promisify } from "node:util"
-import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "./constants.js"
-import type { Calls } from "./lookup.js"
-import { fromNode, toNode } from "./pathBytes.js"
+import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
+import type { Calls } from "../walk/lookup.js"
+import { fromNode, toNode } from "../pathBytes.js"
 
 /** A miss is common; without an exception it costs a sixth. */
 const quiet = { throwIfNoEntry: false } as const satisfies StatSyncOptions

@@ -3,9 +3,9 @@
  * and the components behind it, none of which is a link.
  */
 import type * as Walk from "@procfsroot/path/Walk"
-import { S_IFDIR, S_IFLNK, S_IFMT } from "./constants.js"
-import { errnoError } from "./errnoError.js"
-import type { Owned, Protection } from "./protection.js"
+import { S_IFDIR, S_IFLNK, S_IFMT } from "../constants.js"
+import { errnoError } from "../errnoError.js"
+import type { Owned, Protection } from "@procfsroot/vfs/Protection"
 
 /** @internal */
 export interface Stat extends Owned {

@@ -4,8 +4,8 @@
  * directory is opened, and the walk goes on from its descriptor.
  */
 import { closeSync } from "node:fs"
-import { descriptorPath } from "./constants.js"
-import { fsCalls, openDirectoryAsync } from "./fsCalls.js"
+import { descriptorPath } from "../constants.js"
+import { fsCalls, openDirectoryAsync } from "../procfs/lookupCalls.js"
 import type { Calls } from "./lookup.js"
 
 /** How many characters may stand behind an anchor: a path through `/proc/self/fd` costs about as much as 50 of them. */

@@ -3,11 +3,11 @@
  * which is a third of a lookup, and needs no name of the root that might be another directory's a moment later.
  */
 import { constants } from "node:os"
-import { descriptorPath } from "./constants.js"
-import { fsCalls, openDirectory } from "./fsCalls.js"
-import type { Calls } from "./lookup.js"
+import { descriptorPath } from "../constants.js"
+import { fsCalls, openDirectory } from "../procfs/lookupCalls.js"
+import type { Calls } from "../walk/lookup.js"
 import type { Openat2 } from "./openat2.js"
-import type { PinnedRoot } from "./pinnedRoot.js"
+import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { ENOENT } = constants.errno
 

@@ -23,15 +23,15 @@ import {
   utimesSync
 } from "node:fs"
 import { descriptorPath, O_NOFOLLOW } from "../constants.js"
-import { fsCalls, readlink } from "../fsCalls.js"
-import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../lookup.js"
-import type { RootHandle } from "../nodeRoot.js"
+import { fsCalls, readlink } from "../procfs/lookupCalls.js"
+import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
+import type { Handle } from "@procfsroot/vfs/Handle"
+import type { OpenRoot } from "../root.js"
 import { toNode } from "../pathBytes.js"
-import type { Protection } from "../protection.js"
+import type { Protection } from "@procfsroot/vfs/Protection"
 import { calling } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { childPath, type FoundFile, FoundFiles } from "./foundFiles.js"
-import { Hold } from "./hold.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
 
@@ -86,10 +86,10 @@ const lookup = (protection: Protection, asked: Walk.Lookup<FoundFile>): Walk.Ent
 const quiet = { throwIfNoEntry: false } as const
 
 /** @internal */
-export const inodeOperations = (root: RootHandle): InodeOperations<FoundFile, number> => {
+export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
   const { protection } = root.value
   return {
-    top: () => new FoundFiles(new Hold()).top(root.value.pinned.fd),
+    top: () => new FoundFiles().top(root.value.pinned.fd),
     retain: () => {
       const held = root.retain()
       return () => held.close()

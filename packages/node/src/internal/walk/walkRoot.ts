@@ -2,10 +2,11 @@
 import { lstat, readlink, statfs } from "node:fs/promises"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
-import * as EventLoop from "@procfsroot/platform/EventLoop"
+import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import type { Batch, PooledBatch } from "../../Root.js"
 import { Anchors } from "./anchors.js"
-import { PROC_SUPER_MAGIC } from "./constants.js"
-import { fsCalls } from "./fsCalls.js"
+import { PROC_SUPER_MAGIC } from "../constants.js"
+import { fsCalls } from "../procfs/lookupCalls.js"
 import {
   always,
   ATTEMPTS,
@@ -22,12 +23,12 @@ import {
   type Trailing,
   unreadable
 } from "./lookup.js"
-import { nativeCalls } from "./nativeCalls.js"
-import type { Openat2 } from "./openat2.js"
-import { fromNode, toNode } from "./pathBytes.js"
-import type { PinnedRoot } from "./pinnedRoot.js"
-import type { Protection } from "./protection.js"
-import { type Known, Trie } from "./trie.js"
+import { nativeCalls } from "../native/lookupCalls.js"
+import type { Openat2 } from "../native/openat2.js"
+import { fromNode, toNode } from "../pathBytes.js"
+import type { PinnedRoot } from "../pinnedRoot.js"
+import type { Protection } from "@procfsroot/vfs/Protection"
+import { type Dentry, DentryCache } from "./dentryCache.js"
 
 const lookup = (lookups: Lookups, anchors: Anchors, directory: string, name: string, trailing: Trailing): Entry => {
   try {
@@ -43,12 +44,12 @@ const lookup = (lookups: Lookups, anchors: Anchors, directory: string, name: str
  *
  * @internal
  */
-export interface Ground extends Lookups {
+export interface LookupBase extends Lookups {
   readonly base: string
 }
 
 /** @internal */
-export const groundOf = (root: PinnedRoot, protection: Protection, openat2: Openat2 | undefined): Ground =>
+export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: Openat2 | undefined): LookupBase =>
   openat2 === undefined
     ? {
       get base() {
@@ -60,34 +61,24 @@ export const groundOf = (root: PinnedRoot, protection: Protection, openat2: Open
     : { base: ".", calls: nativeCalls(root, openat2), protection }
 
 /** @internal */
-export const walkSync = (ground: Ground, path: string, policy: Policy): Walk.Outcome<string> => {
-  const { base, calls } = ground
+export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): Walk.Outcome<string> => {
+  const { base, calls } = lookupBase
   using anchors = new Anchors(base, calls)
   const ask = (asked: Walk.Lookup<string>): Entry =>
-    lookup(ground, anchors, asked.directory.handle, asked.name, () => asked.trailing)
+    lookup(lookupBase, anchors, asked.directory.handle, asked.name, () => asked.trailing)
   return Walk.run(base, path, ask, policy)
 }
 
 /** How many characters of paths are walked before the clock is looked at: that costs about as much as a lookup. */
 const GLANCE = 1_024
 
-/** Walks that share their lookups. */
-interface Batch extends Disposable {
-  /** As many paths from the one at `from` on as there is time for in this turn of the event loop; one at least. */
-  readonly walkSome: <A>(
-    paths: ReadonlyArray<string>,
-    from: number,
-    policy: Policy,
-    read: (path: string, outcome: Walk.Outcome<unknown>) => A
-  ) => ReadonlyArray<A>
-}
-
 /** @internal */
-export const batchSync = (ground: Ground, maxRemembered: number): Batch => {
-  const anchors = new Anchors(ground.base, ground.calls)
-  const trie = new Trie(anchors, maxRemembered)
-  const ask = (asked: Walk.Lookup<Known>): Walk.Entry<Known> =>
-    trie.recall(asked) ?? trie.remember(asked, lookup(ground, anchors, asked.directory.handle.path, asked.name, always))
+export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch => {
+  const anchors = new Anchors(lookupBase.base, lookupBase.calls)
+  const dentries = new DentryCache(anchors, maxRemembered)
+  const ask = (asked: Walk.Lookup<Dentry>): Walk.Entry<Dentry> =>
+    dentries.recall(asked) ??
+      dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle.path, asked.name, always))
   return {
     walkSome: <A>(
       paths: ReadonlyArray<string>,
@@ -95,11 +86,11 @@ export const batchSync = (ground: Ground, maxRemembered: number): Batch => {
       policy: Policy,
       read: (path: string, outcome: Walk.Outcome<unknown>) => A
     ) => {
-      const { base } = ground
+      const { base } = lookupBase
       const answers: Array<A> = []
       let length = 0
       for (const path of from === 0 ? paths : paths.slice(from)) {
-        answers.push(read(path, Walk.run(trie.root(base), path, ask, policy)))
+        answers.push(read(path, Walk.run(dentries.root(base), path, ask, policy)))
         length += path.length
         if (length < GLANCE) continue
         if (EventLoop.isTimeUp()) break
@@ -193,25 +184,21 @@ export const walkAsync = async (
   return await runAsync(pinned.base, path, ask, policy, signal)
 }
 
-interface BatchAsync extends Disposable {
-  readonly walk: (path: string, policy: Policy, signal: AbortSignal) => Promise<Walk.Outcome<unknown>>
-}
-
 /** @internal */
 export const batchAsync = (
   { pinned, protection }: Guarded,
   maxRemembered: number
-): BatchAsync => {
+): PooledBatch => {
   const anchors = new Anchors(pinned.base)
-  const trie = new Trie(anchors, maxRemembered)
+  const dentries = new DentryCache(anchors, maxRemembered)
   return {
     walk: async (path, policy, signal) =>
       runAsync(
-        trie.root(pinned.base),
+        dentries.root(pinned.base),
         path,
         async (asked) =>
-          trie.recall(asked) ??
-            trie.remember(
+          dentries.recall(asked) ??
+            dentries.remember(
               asked,
               await lookupAsync(protection, anchors, asked.directory.handle.path, asked.name, always)
             ),

@@ -5,14 +5,12 @@
  * may be another file system, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`); paths through it would
  * lead nowhere, or to another process's files.
  */
-import { RootUnavailable } from "@procfsroot/platform/ResolveError"
-import * as Effect from "effect/Effect"
 import { closeSync, openSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH, SELF_FD } from "./constants.js"
 import { isExhausted } from "./errnoError.js"
-import { fsCalls } from "./fsCalls.js"
+import { fsCalls } from "./procfs/lookupCalls.js"
 import { isSame, stat } from "./fileSystem/identity.js"
-import { unavailable } from "./openRoot.js"
+import { unavailable } from "./unavailable.js"
 
 const isProcfs = (path: string): boolean => {
   try {
@@ -58,16 +56,11 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Fails where one of them is missing, or no descriptor free to find out.
+ * Throws `Unavailable` where one of them is missing, and what `node:fs` does where no descriptor is free to find out.
  *
  * @internal
  */
-export const checkSystem = (root: string): Effect.Effect<void, RootUnavailable> =>
-  Effect.suspend(() => {
-    try {
-      const reason = trouble()
-      return reason === undefined ? Effect.void : Effect.fail(new RootUnavailable({ root, code: "ENOTSUP", reason }))
-    } catch (error) {
-      return Effect.fail(unavailable(root, error as NodeJS.ErrnoException)) // `node:fs` throws nothing else
-    }
-  })
+export const checkSystem = (): void => {
+  const reason = trouble()
+  if (reason !== undefined) throw unavailable("ENOTSUP", reason)
+}

@@ -1,4 +1,4 @@
-/** Remembers lookups: each name of each directory is asked for once, for as long as the trie lives. */
+/** Remembers lookups: each name of each directory is asked for once, for as long as the dentries lives. */
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Anchors } from "./anchors.js"
 import type { Entry } from "./lookup.js"
@@ -8,25 +8,25 @@ import type { Entry } from "./lookup.js"
  *
  * @internal
  */
-export interface Known {
+export interface Dentry {
   readonly path: string
   /** Made when the first name is remembered: most files have none, and an empty map is ten times the rest of this. */
-  names: Map<string, Walk.Entry<Known>> | undefined
+  names: Map<string, Walk.Entry<Dentry>> | undefined
 }
 
 /** Descriptors are scarcer than memory. */
 const MAX_ANCHORS = 64
 
-const knownAt = (path: string): Known => ({ path, names: undefined })
+const knownAt = (path: string): Dentry => ({ path, names: undefined })
 
-const entryOf = (entry: Entry): Walk.Entry<Known> =>
+const entryOf = (entry: Entry): Walk.Entry<Dentry> =>
   entry._tag === "Missing" || entry._tag === "Fault" ? entry : { ...entry, handle: knownAt(entry.handle) }
 
 /** @internal */
-export class Trie {
+export class DentryCache {
   readonly #limit: number
   readonly #anchors: Anchors
-  #root: Known
+  #root: Dentry
   #size = 0
 
   constructor(anchors: Anchors, limit: number) {
@@ -35,8 +35,8 @@ export class Trie {
     this.#root = knownAt("")
   }
 
-  /** Where to begin a walk; a full trie is emptied before it, never during it. */
-  root(base: string): Known {
+  /** Where to begin a walk; a full dentries is emptied before it, never during it. */
+  root(base: string): Dentry {
     if (this.#size >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
       this.#anchors.clear()
       this.#root = knownAt(base)
@@ -45,11 +45,11 @@ export class Trie {
     return this.#root
   }
 
-  recall({ directory, name }: Walk.Lookup<Known>): Walk.Entry<Known> | undefined {
+  recall({ directory, name }: Walk.Lookup<Dentry>): Walk.Entry<Dentry> | undefined {
     return directory.handle.names?.get(name)
   }
 
-  remember({ directory, name }: Walk.Lookup<Known>, entry: Entry): Walk.Entry<Known> {
+  remember({ directory, name }: Walk.Lookup<Dentry>, entry: Entry): Walk.Entry<Dentry> {
     this.#size++
     const known = entryOf(entry)
     ;(directory.handle.names ??= new Map()).set(name, known)

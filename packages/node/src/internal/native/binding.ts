@@ -2,16 +2,8 @@
 import { createRequire } from "node:module"
 import type koffi from "koffi"
 import { isWhole } from "./elf.js"
+import type { Binding } from "../../Native.js"
 import { bind, type Openat2 } from "./openat2.js"
-
-/**
- * What answers `openat2`, or why nothing does.
- *
- * @internal
- */
-export type Binding =
-  | { readonly openat2: Openat2 }
-  | { readonly openat2: undefined; readonly reason: string }
 
 /**
  * Which binary koffi loads is its own affair, so that each is looked at when it comes to that. It is loaded in one go: nothing

@@ -28,7 +28,7 @@ export class PinnedRoot implements Disposable {
   #isOpen = true
   /** Its descriptor's path, if that names it in this process's own mount namespace too. */
   readonly #place: string | undefined
-  /** Known where the place is. */
+  /** Dentry where the place is. */
   readonly #identity: Identity | undefined
 
   /** Takes the descriptor over. `findPlace` may wait for the file system that the root is on. */

@@ -3,9 +3,9 @@ import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "./constants.js"
-import { type Call, type Openat2, Resolve } from "./openat2.js"
-import type { PinnedRoot } from "./pinnedRoot.js"
+import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "../constants.js"
+import { type Call, type Openat2, Resolve } from "../native/openat2.js"
+import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { EAGAIN, EINVAL, ELOOP } = constants.errno
 
@@ -55,8 +55,8 @@ const question = (path: string, policy: Policy): Question | undefined => {
   }
 }
 
-/** How a question fared of late: the share of successes among the last 16 or so. */
-class Luck {
+/** The share of successes among the last 16 questions or so. */
+class SuccessRate {
   #average = 1
   #waived = 0
 
@@ -69,7 +69,7 @@ class Luck {
     return this.#average > share || (this.#waived++ & 15) === 0
   }
 
-  tell(success: boolean): void {
+  record(success: boolean): void {
     this.#average += ((success ? 1 : 0) - this.#average) / 16
   }
 }
@@ -92,8 +92,8 @@ export class KernelRoot implements Disposable {
   readonly #name: string
   readonly #openat2: Openat2
   readonly #descriptors = openSync("/proc/self/fd", O_PATH | O_DIRECTORY)
-  readonly #answers = new Luck()
-  readonly #areas = new Map<string, Luck>()
+  readonly #answers = new SuccessRate()
+  readonly #areas = new Map<string, SuccessRate>()
   #ownPathSeen: string | undefined
   /** It, where it names the root on this side too, and which directory that is. */
   #place: string | undefined
@@ -112,7 +112,7 @@ export class KernelRoot implements Disposable {
     const asked = question(path, policy)
     const answer = asked && this.#ask(asked)
     if (typeof answer !== "string") return undefined
-    this.#answers.tell(true)
+    this.#answers.record(true)
     return answer
   }
 
@@ -134,22 +134,22 @@ export class KernelRoot implements Disposable {
 
   /** Whether a walk arrived, where this had no answer. */
   tell(arrived: boolean): void {
-    this.#answers.tell(arrived)
+    this.#answers.record(arrived)
   }
 
   /** The answer, or an errno. */
   #ask(asked: Question, also = 0): RootedPath | number {
     if (asked.plain !== undefined) {
-      const luck = this.#luckIn(asked.plain)
-      if (asked.noLinks || luck.isWorthAsking(PLAIN_PAYS)) {
+      const rate = this.#rateIn(asked.plain)
+      if (asked.noLinks || rate.isWorthAsking(PLAIN_PAYS)) {
         const fd = this.#open(asked, Resolve.noSymlinks | also)
         if (fd >= 0) {
-          luck.tell(true)
+          rate.record(true)
           this.#openat2.close(fd)
           return asked.plain
         }
         if (fd !== -ELOOP) return -fd
-        luck.tell(false)
+        rate.record(false)
       }
     }
     if (asked.overBudget) return UNKNOWN
@@ -160,15 +160,15 @@ export class KernelRoot implements Disposable {
   }
 
   /** `/bin` may be a link, and `/usr` have none: each directory of the root has its own. */
-  #luckIn(path: RootedPath): Luck {
+  #rateIn(path: RootedPath): SuccessRate {
     const slash = path.indexOf("/", 1)
     const area = slash === -1 ? path : path.slice(0, slash)
-    let luck = this.#areas.get(area)
-    if (luck === undefined) {
+    let rate = this.#areas.get(area)
+    if (rate === undefined) {
       if (this.#areas.size === MAX_AREAS) this.#areas.clear()
-      this.#areas.set(area, luck = new Luck())
+      this.#areas.set(area, rate = new SuccessRate())
     }
-    return luck
+    return rate
   }
 
   /** A descriptor of the file itself, opened with O_PATH, to be closed by `close`. */

@@ -1,0 +1,17 @@
+import * as Vfs from "@procfsroot/vfs/FileSystem"
+import type { Handle } from "@procfsroot/vfs/Handle"
+import { randomBytes } from "node:crypto"
+import type { RootHandle } from "../../Root.js"
+import type { OpenRoot } from "../root.js"
+import { inodeOperations } from "./inodeOperations.js"
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/** As `mkdtemp(3)` and Node make them. */
+const directoryName = (): string => Array.from(randomBytes(6), (byte) => ALPHABET[byte % ALPHABET.length]).join("")
+const fileName = (): string => randomBytes(6).toString("hex")
+
+/** @internal */
+export const make = (root: RootHandle): Vfs.FileSystem<number> =>
+  // `Root.open` makes all handles there are.
+  Vfs.make(inodeOperations(root as Handle<OpenRoot>), { now: Date.now, directoryName, fileName })

@@ -1,0 +1,181 @@
+/** Opens roots, and chooses what resolves their paths. */
+import type { Policy } from "@procfsroot/path/Policy"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import type * as Walk from "@procfsroot/path/Walk"
+import type { Protection } from "@procfsroot/vfs/Protection"
+import * as Handle from "@procfsroot/vfs/Handle"
+import { closeSync, open as openNode, openSync } from "node:fs"
+import { constants } from "node:os"
+import { getSystemErrorName } from "node:util"
+import type { Binding } from "../Native.js"
+import type { Batch, Options, PooledBatch, Root, RootHandle, Strategy } from "../Root.js"
+import { load } from "./native/binding.js"
+import { errnoError, isExhausted } from "./errnoError.js"
+import { KernelRoot } from "./openat2/kernelRoot.js"
+import { toNode } from "./pathBytes.js"
+import { flags, PinnedRoot } from "./pinnedRoot.js"
+import { readProtection } from "./protection.js"
+import { checkSystem } from "./system.js"
+import { fromError, unavailable } from "./unavailable.js"
+import { batchAsync, batchSync, type LookupBase, lookupBaseOf, walkAsync, walkSync } from "./walk/walkRoot.js"
+
+const { EAGAIN } = constants.errno
+
+const byKernel: Strategy = { name: "kernel", reason: "openat2 resolves a path in one call" }
+
+const byWalk = (reason: string): Strategy => ({ name: "walk", reason })
+
+/** With what resolves paths, as far as this system lets it. */
+const kernelOf = (
+  pinned: PinnedRoot,
+  binding: Binding
+): { readonly kernel: KernelRoot | undefined; readonly strategy: Strategy } => {
+  if (binding.openat2 === undefined) return { kernel: undefined, strategy: byWalk(binding.reason) }
+  const kernel = new KernelRoot(pinned, binding.openat2)
+  const { refusal } = kernel
+  if (refusal === undefined) return { kernel, strategy: byKernel }
+  kernel[Symbol.dispose]()
+  const code = getSystemErrorName(-refusal)
+  const error = errnoError(code, "openat2")
+  if (isExhausted(error)) throw error
+  const why = code === "ENOSYS"
+    ? "this kernel or its sandbox has no openat2"
+    : "openat2 is refused here, by a sandbox most likely"
+  return { kernel: undefined, strategy: byWalk(`${why} (${code})`) }
+}
+
+/** @internal */
+export class OpenRoot implements Root, Disposable {
+  readonly pinned: PinnedRoot
+  readonly kernel: KernelRoot | undefined
+  readonly protection: Protection
+  readonly strategy: Strategy
+  readonly #base: LookupBase
+
+  constructor(pinned: PinnedRoot, binding: Binding) {
+    this.pinned = pinned
+    this.protection = readProtection()
+    this.#base = lookupBaseOf(pinned, this.protection, binding.openat2)
+    const { kernel, strategy } = kernelOf(pinned, binding)
+    this.kernel = kernel
+    this.strategy = strategy
+  }
+
+  resolve(path: string, policy: Policy): RootedPath | Walk.Outcome<unknown> {
+    const answer = this.kernel?.resolve(path, policy)
+    if (answer !== undefined) return answer
+    const outcome = this.walk(path, policy)
+    this.kernel?.tell(outcome._tag === "Resolved")
+    return outcome
+  }
+
+  walk(path: string, policy: Policy): Walk.Outcome<unknown> {
+    return walkSync(this.#base, path, policy)
+  }
+
+  batch(maxRemembered: number): Batch {
+    return batchSync(this.#base, maxRemembered)
+  }
+
+  resolveCached(path: string, policy: Policy): RootedPath | "ask" | undefined {
+    const cached = this.kernel?.resolveCached(path, policy)
+    return typeof cached === "string" ? cached : cached === EAGAIN ? "ask" : undefined
+  }
+
+  resolveOnPool(path: string, policy: Policy): Promise<RootedPath | undefined> {
+    return this.kernel === undefined ? Promise.resolve(undefined) : this.kernel.resolveAsync(path, policy)
+  }
+
+  walkOnPool(path: string, policy: Policy, signal: AbortSignal): Promise<Walk.Outcome<unknown>> {
+    return walkAsync(this, path, policy, signal)
+  }
+
+  batchOnPool(maxRemembered: number): PooledBatch {
+    return batchAsync(this, maxRemembered)
+  }
+
+  [Symbol.dispose](): void {
+    this.kernel?.[Symbol.dispose]()
+    this.pinned[Symbol.dispose]()
+  }
+}
+
+/** Takes the descriptor over. */
+const handleOf = (fd: number, findPlace: boolean, binding: Binding): Handle.Handle<OpenRoot> => {
+  const pinned = new PinnedRoot(fd, findPlace)
+  try {
+    return Handle.make(new OpenRoot(pinned, binding), (root) => root[Symbol.dispose]())
+  } catch (error) {
+    pinned[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** Node refuses such names with errors of its own, or takes another in their place. */
+const checkName = (path: string): void => {
+  if (path.includes("\0")) throw unavailable("EINVAL")
+  if (!path.isWellFormed() && SurrogateEscape.encode(path) === undefined) throw unavailable("EILSEQ")
+}
+
+const unavailableFrom = <A>(run: () => A): A => {
+  try {
+    return run()
+  } catch (error) {
+    throw fromError(error)
+  }
+}
+
+/** @internal */
+export const open = (path: string, { bind = load }: Options = {}): Handle.Handle<OpenRoot> =>
+  unavailableFrom(() => {
+    checkSystem()
+    const binding = bind()
+    checkName(path)
+    return handleOf(openSync(toNode(path), flags), true, binding)
+  })
+
+type Opened = { readonly root: RootHandle } | { readonly error: unknown }
+
+const prepare = (path: string, bind: () => Binding): { readonly binding: Binding } | { readonly error: unknown } => {
+  try {
+    return unavailableFrom(() => {
+      checkSystem()
+      const binding = bind()
+      checkName(path)
+      return { binding }
+    })
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** @internal */
+export const openOnPool = (path: string, { bind = load }: Options, done: (result: Opened) => void): () => void => {
+  let isWanted = true
+  const prepared = prepare(path, bind)
+  if ("error" in prepared) {
+    done(prepared)
+    return () => {}
+  }
+  openNode(toNode(path), flags, (error, fd) => {
+    if (!isWanted) {
+      if (error === null) closeSync(fd)
+      return
+    }
+    if (error !== null) return done({ error: fromError(error) })
+    done(opened(fd, prepared.binding))
+  })
+  return () => {
+    isWanted = false
+  }
+}
+
+/** Whether the root has a path of its own is asked for by calls that might have to wait. */
+const opened = (fd: number, binding: Binding): Opened => {
+  try {
+    return { root: handleOf(fd, false, binding) }
+  } catch (error) {
+    return { error: fromError(error) }
+  }
+}

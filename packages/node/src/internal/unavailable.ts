@@ -1,0 +1,31 @@
+import type { Unavailable as Model } from "../Root.js"
+
+class Unavailable implements Model {
+  readonly _tag = "Unavailable"
+  readonly code: string
+  readonly reason: string | undefined
+  readonly cause: unknown
+
+  constructor(code: string, reason: string | undefined, cause: unknown) {
+    this.code = code
+    this.reason = reason
+    this.cause = cause
+  }
+}
+
+/** @internal */
+export const isUnavailable = (thrown: unknown): thrown is Model => thrown instanceof Unavailable
+
+/** @internal */
+export const unavailable = (code: string, reason?: string): Model => new Unavailable(code, reason, undefined)
+
+/**
+ * From what `node:fs` throws.
+ *
+ * @internal
+ */
+export const fromError = (error: unknown): Model => {
+  if (isUnavailable(error)) return error
+  const { code = "UNKNOWN" } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
+  return new Unavailable(code, undefined, error)
+}

@@ -1,0 +1,75 @@
+/** Roots and their file system without Effect. */
+import * as FileSystem from "@procfsroot/node/FileSystem"
+import * as Root from "@procfsroot/node/Root"
+import * as Policy from "@procfsroot/path/Policy"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Program from "@procfsroot/vfs/Program"
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+
+const walking: Root.Options = { bind: () => ({ openat2: undefined, reason: "a test asks for the walk" }) }
+
+const box = () => {
+  const directory = temporary()
+  mkdirSync(`${directory.path}/etc`)
+  writeFileSync(`${directory.path}/etc/motd`, "hello")
+  symlinkSync("/etc", `${directory.path}/link`)
+  return directory
+}
+
+describe.each([["by openat2, if it is there", {}], ["by the walk", walking]])(
+  "a root %s",
+  (_, options: Root.Options) => {
+    it("resolves, reads and writes inside", async () => {
+      using directory = box()
+      const root = Root.open(directory.path, options)
+      const fs = FileSystem.make(root)
+      expect(root.value.resolve("/link/../link/motd", Policy.make())).toSatisfy((found) =>
+        found === "/etc/motd" || found._tag === "Resolved"
+      )
+      expect(new TextDecoder().decode(await Program.runPromise(fs.readFile("/link/motd")))).toBe("hello")
+      await Program.runPromise(fs.copy("/etc", "/copy"))
+      await expect(Program.runPromise(fs.readFile("/nope"))).rejects.toMatchObject({ code: "ENOENT", syscall: "open" })
+      root.close()
+      expect(() => fs.stat("/etc")).toThrow(expect.objectContaining({ code: "EBADF" }))
+      expect(readdirSync(directory.path).toSorted()).toEqual(["copy", "etc", "link"])
+    })
+
+    it("opens on the thread pool, and is given up without a trace", async () => {
+      using directory = box()
+      const opened = await new Promise<Root.RootHandle>((resolve, reject) =>
+        Root.openOnPool(
+          directory.path,
+          options,
+          (result) => "root" in result ? resolve(result.root) : reject(result.error)
+        )
+      )
+      const outcome = await opened.value.walkOnPool("/link/motd", Policy.make(), new AbortController().signal)
+      expect(outcome._tag).toBe("Resolved")
+      opened.close()
+      const before = readdirSync("/proc/self/fd").length
+      Root.openOnPool(directory.path, options, () => expect.unreachable())()
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      expect(readdirSync("/proc/self/fd").length).toBe(before)
+    })
+
+    it("says why there is none", () => {
+      expect(() => Root.open("/nowhere", options)).toThrow(
+        expect.objectContaining({ _tag: "Unavailable", code: "ENOENT" })
+      )
+      expect(() => Root.open("/no\0where", options)).toThrow(expect.objectContaining({ code: "EINVAL" }))
+    })
+  }
+)
+
+it("an aborted program rejects with the signal's reason, and holds nothing", async () => {
+  using directory = box()
+  for (let i = 0; i < 3_000; i++) writeFileSync(`${directory.path}/etc/${i}`, "")
+  const root = Root.open(directory.path)
+  const before = readdirSync("/proc/self/fd").length
+  const reason = new Error("enough")
+  const signal = AbortSignal.abort(reason)
+  await expect(Program.runPromise(FileSystem.make(root).copy("/etc", "/copy"), signal)).rejects.toBe(reason)
+  expect(readdirSync("/proc/self/fd").length).toBe(before)
+  root.close()
+})

@@ -1,0 +1,58 @@
+/** The rules of `may_follow_link` and `may_create_in_sticky` in `fs/namei.c`. */
+import type { Owned, Settings } from "../Protection.js"
+import { isDirectory, isFifo, isFile } from "./mode.js"
+
+const STICKY = 0o1000
+const OTHERS_WRITE = 0o002
+const GROUP_WRITE = 0o020
+
+/** @internal */
+export class Protection {
+  readonly #settings: Settings
+  readonly #ownUid: () => number | undefined
+
+  constructor(settings: Settings, ownUid: () => number | undefined) {
+    this.#settings = settings
+    this.#ownUid = ownUid
+  }
+
+  /** Whether the directory of a link decides if it may be followed: the link is not our own. */
+  concernsLink({ uid }: Owned): boolean {
+    return this.#settings.symlinks !== 0 && !this.#isOurs(uid)
+  }
+
+  /** Whether a link that `concernsLink` may not be followed as the last component. */
+  deniesLink(link: Owned, directory: Owned): boolean {
+    const open = STICKY | OTHERS_WRITE
+    return (directory.mode & open) === open && !this.#isSame(link.uid, directory.uid)
+  }
+
+  /** Whether the directory of a file decides if it may be opened with O_CREAT. */
+  concernsFile(file: Owned): boolean {
+    return !isDirectory(file) && this.#level(file) !== 0 && !this.#isOurs(file.uid)
+  }
+
+  /** Whether a file that `concernsFile` may not be opened with O_CREAT. */
+  deniesFile(file: Owned, directory: Owned): boolean {
+    if ((directory.mode & STICKY) === 0 || this.#isSame(file.uid, directory.uid)) return false
+    if ((directory.mode & OTHERS_WRITE) !== 0) return true
+    return (directory.mode & GROUP_WRITE) !== 0 && this.#level(file) === GROUP_TOO
+  }
+
+  /** The kernel has no setting for devices and sockets: it always refuses those of others, where everybody may write. */
+  #level(file: Owned): number {
+    const { fifos, regular } = this.#settings
+    return isFile(file) ? regular : isFifo(file) ? fifos : 1
+  }
+
+  #isOurs(uid: number): boolean {
+    return this.#isSame(uid, this.#ownUid())
+  }
+
+  #isSame(uid: number, other: number | undefined): boolean {
+    return uid === other && uid !== this.#settings.unmapped
+  }
+}
+
+/** From this value on, a setting holds in directories that a group may write to, too. */
+const GROUP_TOO = 2
