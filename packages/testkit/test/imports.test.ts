@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { complaintsAboutManifest, complaintsAboutSource, type SourceFile } from "./imports.js"
+import { repository } from "./repository.js"
+
+const read = (file: string): SourceFile => ({ file, text: readFileSync(repository + file, "utf8") })
+
+const packages = readdirSync(`${repository}packages`).map((name) => `packages/${name}`)
+
+const sources = packages.flatMap((directory) =>
+  readdirSync(`${repository}${directory}/src`, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => read(`${directory}/src/${name}`))
+)
+
+const manifests = packages.map((directory) => read(`${directory}/package.json`))
+
+/** It measures a `NodeRootFileSystem` without koffi, which is not for users to choose. */
+const excused = "packages/benchmark/src/files.ts"
+
+describe("an import", () => {
+  it("goes from a package to one below it, and into nobody's internal modules", () => {
+    expect(sources.length).toBeGreaterThan(150)
+    expect(sources.filter(({ file }) => file !== excused).flatMap(complaintsAboutSource)).toEqual([])
+  })
+
+  it("is excused only where that is still needed", () => {
+    expect(complaintsAboutSource(read(excused))).toHaveLength(1)
+  })
+
+  it.each([
+    ["path", "import { Effect } from \"effect\"", "depends on nothing"],
+    ["vfs", "import { readFileSync } from \"node:fs\"", "vfs knows neither Effect nor Node"],
+    ["vfs", "export * from \"fs/promises\"", "vfs knows neither Effect nor Node"],
+    ["vfs", "import type * as Effect from \"effect/Effect\"", "vfs knows neither Effect nor Node"],
+    ["vfs", "type Root = import(\"@procfsroot/node/Root\").Root", "it may import @procfsroot/path"],
+    ["node", "import { Root } from \"@procfsroot/platform\"", "node knows no Effect"],
+    ["platform", "const fs = await import(\"node:fs\")", "platform knows nothing of Node"],
+    ["platform", "import \"@procfsroot/node\"", "platform knows nothing of Node"],
+    ["platform", "import { NodeFileSystem } from \"@effect/platform-node\"", "platform knows nothing of Node"],
+    ["platform-node", "import { cases } from \"@procfsroot/testkit/cases\"", "nothing more"],
+    ["platform-node", "import \"@procfsroot/node/internal/root.js\"", "internal modules are their package's own"],
+    ["benchmark", "import \"@procfsroot/node/internal/root.js\"", "internal modules are their package's own"],
+    ["cli", "import \"../../node/src/internal/root.js\"", "that is in packages/node"],
+    ["extra", "import \"node:fs\"", "packages/extra is not listed"]
+  ])("of %s such as %s is reported", (name, text, reason) => {
+    const file = `packages/${name}/src/none.ts`
+    expect(complaintsAboutSource({ file, text })).toEqual([expect.stringContaining(reason)])
+    expect(complaintsAboutSource({ file, text })[0]).toMatch(`${file} imports "`)
+  })
+
+  it("that is only written in a comment is none", () => {
+    const text = "/**\n * import { NodeFileSystem } from \"@effect/platform-node\"\n */\nexport {}\n"
+    expect(complaintsAboutSource({ file: "packages/path/src/none.ts", text })).toEqual([])
+  })
+})
+
+describe("the dependencies of a package", () => {
+  it("are below it", () => {
+    expect(manifests.flatMap(complaintsAboutManifest)).toEqual([])
+  })
+
+  it("are reported where they are not", () => {
+    const text = JSON.stringify({ dependencies: { "@procfsroot/path": "*" }, peerDependencies: { effect: "*" } })
+    expect(complaintsAboutManifest({ file: "packages/vfs/package.json", text })).toEqual([
+      expect.stringMatching(/^packages\/vfs\/package\.json depends on "effect": vfs knows neither Effect nor Node/)
+    ])
+  })
+})
+
+/** In docs/architecture.md, `vfs/…/copy.ts` is a file of a package, and `…` its internal directory. */
+const filesIn = (text: string): ReadonlyArray<string> =>
+  Array.from(
+    text.matchAll(/`((?:packages\/)?[\w-]+\/[\w./…-]+\.ts)`/g),
+    ([, file = ""]) => `packages/${file.replace(/^packages\//, "").replace("…", "src/internal")}`
+  )
+
+describe("docs/architecture.md", () => {
+  it("names files that exist", () => {
+    const files = filesIn(read("docs/architecture.md").text)
+    expect(files.length).toBeGreaterThan(50)
+    expect(files.filter((file) => !existsSync(repository + file))).toEqual([])
+  })
+})

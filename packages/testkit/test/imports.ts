@@ -1,0 +1,88 @@
+/** What each package may import: an import goes only from a package to one below it, and never into another's `internal`. */
+import { isBuiltin } from "node:module"
+import { dirname, join } from "node:path/posix"
+import ts from "typescript"
+
+interface Rule {
+  /** `node:` stands for all of Node's own modules. */
+  readonly may: ReadonlyArray<string>
+  readonly why: string
+}
+
+const [path, vfs, node, platform, platformNode] = ["path", "vfs", "node", "platform", "platform-node"].map((name) =>
+  `@procfsroot/${name}`
+) as [string, string, string, string, string] // as many as there are names
+
+/** The lowest first. The private packages, `testkit` and `benchmark`, may import everything. */
+const rules: Readonly<Record<string, Rule | "private">> = {
+  path: { may: [], why: "path depends on nothing, so that it runs anywhere" },
+  vfs: { may: [path], why: "vfs knows neither Effect nor Node, so that every edition can use it, also in a browser" },
+  node: { may: [path, vfs, "node:", "koffi"], why: "node knows no Effect, so that every edition can use it" },
+  platform: {
+    may: [path, vfs, "effect", "@effect/platform"],
+    why: "platform knows nothing of Node, so that it runs over any FileSystem"
+  },
+  "platform-node": {
+    may: [path, vfs, node, platform, "effect", "@effect/platform", "node:"],
+    why: "platform-node is the edition for Effect and Node, and nothing more"
+  },
+  cli: {
+    may: [path, vfs, node, platform, platformNode, "effect", "@effect/platform", "@effect/cli", "node:"],
+    why: "the command is one file, and has in it whatever it imports"
+  },
+  testkit: "private",
+  benchmark: "private"
+}
+
+/** A file of the repository, by its path from there. */
+export interface SourceFile {
+  readonly file: string
+  readonly text: string
+}
+
+const packageOf = (file: string): string => file.split("/", 2)[1] ?? ""
+
+/** The package that an import names: `effect` for `effect/Effect`, `@effect/platform` for `@effect/platform/Error`. */
+const nameOf = (specifier: string): string =>
+  isBuiltin(specifier) ? "node:" : specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
+
+const ruleAgainst = (from: string, name: string): string | undefined => {
+  const rule = rules[from]
+  if (rule === undefined) return `packages/${from} is not listed in packages/testkit/test/imports.ts`
+  if (rule === "private" || rule.may.includes(name)) return undefined
+  return `${rule.why}; it may import ${rule.may.length === 0 ? "nothing" : rule.may.join(", ")}`
+}
+
+const reasonAgainst = (file: string, specifier: string): string | undefined => {
+  const from = packageOf(file)
+  if (specifier.startsWith(".")) {
+    const to = packageOf(join(dirname(file), specifier))
+    return to === from ? undefined : `that is in packages/${to}, whose files are its own: import its public modules`
+  }
+  const isInternal = /^@procfsroot\/[^/]+\/(?:\w+\/)*internal\b/.test(specifier)
+  return isInternal ? "internal modules are their package's own" : ruleAgainst(from, nameOf(specifier))
+}
+
+/** Types included, also those that are imported where they are used. */
+const importsOf = (text: string): ReadonlyArray<string> =>
+  ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
+
+export const complaintsAboutSource = ({ file, text }: SourceFile): ReadonlyArray<string> =>
+  importsOf(text).flatMap((specifier) => {
+    const reason = reasonAgainst(file, specifier)
+    return reason === undefined ? [] : [`${file} imports "${specifier}": ${reason}`]
+  })
+
+/** Without those for development, which tests use. */
+const dependenciesOf = (text: string): ReadonlyArray<string> => {
+  const manifest = JSON.parse(text) as Readonly<Record<string, object | undefined>> // each of these is an object
+  return ["dependencies", "optionalDependencies", "peerDependencies"].flatMap((kind) =>
+    Object.keys(manifest[kind] ?? {})
+  )
+}
+
+export const complaintsAboutManifest = ({ file, text }: SourceFile): ReadonlyArray<string> =>
+  dependenciesOf(text).flatMap((name) => {
+    const reason = ruleAgainst(packageOf(file), name)
+    return reason === undefined ? [] : [`${file} depends on "${name}": ${reason}`]
+  })
