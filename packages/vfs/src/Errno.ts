@@ -1,5 +1,5 @@
 /**
- * Failures as data. Operations throw them, and an edition makes its own errors of them.
+ * Failures as data. Operations throw them, and an edition turns them into its own errors.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import * as internal from "./internal/errno.js"
 
 /**
- * A code that Linux gives (`errno(3)`).
+ * An error code of Linux (`errno(3)`).
  *
  * @since 0.1.0
  * @category models
@@ -28,17 +28,17 @@ export interface Errno {
   readonly syscall: string | undefined
   /** The paths that the call was given, as places in the root. */
   readonly paths: ReadonlyArray<string>
-  /** What the file system said, where it is more than a code. */
+  /** The file system's own error, if it has more than a code. */
   readonly cause: unknown
-  /** The path that did not resolve, if it is that which failed. */
+  /** The path that did not resolve, if that is why the operation failed. */
   readonly unresolved: Unresolved | undefined
-  /** What Node's `fs.cp` and `fs.rm` say, which have codes of their own. */
+  /** A refusal with a code of Node's own, as `fs.cp` and `fs.rm` have them. */
   readonly detail: Detail | undefined
 }
 
 /**
- * A path that did not resolve, and where it came to its end; without an outcome, it was refused as a path: it is empty, too
- * long, or stands for no bytes.
+ * A path that did not resolve, and where its walk ended. Without an outcome, the path itself was refused: it is empty
+ * or too long.
  *
  * @since 0.1.0
  * @category models
@@ -49,7 +49,7 @@ export interface Unresolved {
 }
 
 /**
- * A refusal of Node's `fs.cp` and `fs.rm`: `ERR_FS_CP_EINVAL`, its heading and its reason.
+ * A refusal as Node words it: a code such as `ERR_FS_CP_EINVAL`, a heading and a reason.
  *
  * @since 0.1.0
  * @category models
@@ -61,7 +61,8 @@ export interface Detail {
 }
 
 /**
- * An argument that is refused before anything is looked at: a text with a NUL or one that stands for no bytes, a mode out of range.
+ * An argument that is refused before the file system is used: text with a NUL or that cannot be encoded as bytes, or a
+ * number out of range.
  *
  * @since 0.1.0
  * @category models
@@ -73,7 +74,7 @@ export interface BadArgument {
 }
 
 /**
- * A write that took nothing and reported no error: no errno stands for it.
+ * A write that wrote nothing and reported no error, for which there is no errno.
  *
  * @since 0.1.0
  * @category models
@@ -101,7 +102,7 @@ export const isErrno: (thrown: unknown) => thrown is Errno = internal.isErrno
 export const isBadArgument: (thrown: unknown) => thrown is BadArgument = internal.isBadArgument
 
 /**
- * A failure of a file system's own, to be thrown by its `InodeOperations`.
+ * A failure for a file system's `InodeOperations` to throw.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,6 +1,6 @@
 /**
- * Turns of the event loop for work that is long. All programs share one budget of time, so that timers and I/O come in between
- * however many of them there are.
+ * Turns of the event loop for long work. All programs share one time budget, so that timers and I/O get their turn
+ * however many programs run.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as internal from "./internal/eventLoop.js"
 import type { Turns } from "./Program.js"
 
 /**
- * Whether others should have a turn: the work of this turn has taken 3 ms.
+ * Whether to give others a turn: the work of this turn has taken 3 ms.
  *
  * @since 0.1.0
  * @category turns
@@ -16,7 +16,7 @@ import type { Turns } from "./Program.js"
 export const isTimeUp: () => boolean = internal.isTimeUp
 
 /**
- * Calls `goOn` in another turn of the event loop, unless the function that it returns is called before.
+ * Calls `goOn` in a later turn of the event loop, unless the returned function is called first.
  *
  * @since 0.1.0
  * @category turns

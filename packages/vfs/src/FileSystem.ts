@@ -1,6 +1,7 @@
 /**
- * The file system inside a root: every operation, written once over what a kind of file system can do with a handle and one
- * name. What may wait is a program; whatever is asked of a closed root, or of a file that is closed, fails with EBADF.
+ * The file system inside a root: every operation, written once over what a kind of file system can do with a handle and
+ * one name. An operation that may wait is a program. Once the root or the file is closed, every operation on it fails
+ * with EBADF.
  *
  * @since 0.1.0
  */
@@ -24,20 +25,20 @@ export type Flag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | 
  * @category models
  */
 export interface File<out F> {
-  /** What the file system knows it by; `undefined` once it is closed. */
+  /** The file system's own name for it, such as a descriptor; `undefined` once it is closed. */
   readonly file: F | undefined
   readonly stat: () => Program<Attributes>
   readonly sync: () => Program<void>
   /**
-   * Gives the new position. It never fails: reads and writes at a position that is not a whole number, or below 0, are a
-   * `BadArgument`.
+   * Returns the new position and never fails. Reading or writing at a position that is negative or not a whole number
+   * is a `BadArgument`.
    */
   readonly seek: (offset: bigint | number, from: "start" | "current") => Program<bigint>
   readonly read: (buffer: Uint8Array) => Program<number>
-  /** What can be read at once, not more than `size`; nothing at the end. */
+  /** Reads at most `size` bytes in one call; empty at the end of the file. */
   readonly readAlloc: (size: number) => Program<Uint8Array>
   readonly write: (bytes: Uint8Array) => Program<number>
-  /** Fails with `WriteZero` where the file takes nothing and reports no error, and where there is nothing to write. */
+  /** Fails with `WriteZero` if a write takes no bytes and reports no error, and if there is nothing to write. */
   readonly writeAll: (bytes: Uint8Array) => Program<void>
   readonly truncate: (size: number) => Program<void>
   readonly close: () => Program<void>
@@ -49,7 +50,7 @@ export interface File<out F> {
  */
 export interface RemoveOptions {
   readonly recursive?: boolean | undefined
-  /** Nothing there is not an error. */
+  /** A missing path is not an error. */
   readonly force?: boolean | undefined
 }
 
@@ -59,13 +60,13 @@ export interface RemoveOptions {
  */
 export interface CopyOptions {
   readonly overwrite?: boolean | undefined
-  /** Of files, not of directories and links, as with Node's `fs.cp`. */
+  /** Of files only, not of directories and links, as in Node's `fs.cp`. */
   readonly preserveTimestamps?: boolean | undefined
 }
 
 /**
- * The operations. Paths are taken from the root, with and without a leading slash; modes are permission bits; numbers as
- * times are seconds since the epoch.
+ * The operations. Paths start at the root, with or without a leading slash. Modes are permission bits. Times given as
+ * numbers are seconds since the epoch.
  *
  * @since 0.1.0
  * @category models
@@ -93,8 +94,8 @@ export interface FileSystem<out F> {
   readonly truncate: (path: string, size: number) => Program<void>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
-   * The watch has begun when this returns. Its program goes on until it is interrupted; it fails with EOVERFLOW when
-   * `changed` says that there is no room for a change.
+   * The watch has begun when this returns. Its program runs until it is interrupted; it fails with EOVERFLOW if
+   * `changed` returns false because there is no room for another change.
    */
   readonly watch: (path: string, recursive: boolean, changed: (change: Change) => boolean) => Program<never>
   readonly writeFile: (path: string, data: Uint8Array, flag: Flag, mode: number) => Program<void>
@@ -107,9 +108,9 @@ export interface FileSystem<out F> {
 export interface Options {
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** What is put after the prefix of a temporary directory: six letters and digits (`mkdtemp(3)`). */
+  /** Returns what follows the prefix in the name of a temporary directory: six letters and digits (`mkdtemp(3)`). */
   readonly directoryName: () => string
-  /** The name of a temporary file. */
+  /** Returns the name of a temporary file. */
   readonly fileName: () => string
 }
 

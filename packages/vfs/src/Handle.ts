@@ -1,7 +1,7 @@
 /**
- * What several users share, each with a handle of its own: the value closes with the last of them. So a root or a file that
- * was closed is never used again under a number that the kernel has given to another file, and one that is in use is not
- * closed. Go's `os.Root` counts its operations in the same way.
+ * A value that several users share, each through its own handle. It is closed with the last handle. So a descriptor is
+ * not closed while it is used, and not used once it is closed, when its number may be another file's. Go's `os.Root`
+ * counts its operations in the same way.
  *
  * @since 0.1.0
  */
@@ -13,11 +13,11 @@ import * as internal from "./internal/handle.js"
  */
 export interface Handle<out A, out R = void> {
   readonly isOpen: boolean
-  /** For calls that are made at once: whatever waits must retain it. Throws an `Errno` with EBADF when it is closed. */
+  /** For calls that do not wait; those that do must `retain` it. Throws an `Errno` with EBADF if it is closed. */
   readonly value: A
-  /** Another handle, which its user has to close. Throws an `Errno` with EBADF when this one is closed. */
+  /** Another handle, to be closed by its user. Throws an `Errno` with EBADF if this one is closed. */
   readonly retain: () => Handle<A, R>
-  /** What closing the value gave, if this was the last handle. */
+  /** Returns the result of closing the value, if this was the last handle. */
   readonly close: () => R | undefined
 }
 

@@ -11,7 +11,7 @@ import * as internal from "./internal/mode.js"
 import type { Now } from "./Program.js"
 
 /**
- * What `stat(2)` says of a file. Times are milliseconds since the epoch; `mode` has the type as well (`inode(7)`).
+ * What `stat(2)` reports. Times are milliseconds since the epoch; `mode` includes the file type (`inode(7)`).
  *
  * @since 0.1.0
  * @category models
@@ -33,7 +33,8 @@ export interface Attributes {
 }
 
 /**
- * Which file it is, compared with `===`. Never made of numbers that lose digits: inode numbers have 64 bits.
+ * Which file it is, compared with `===`. It must not lose digits: inode numbers have 64 bits, more than a `number`
+ * holds.
  *
  * @since 0.1.0
  * @category models
@@ -41,7 +42,7 @@ export interface Attributes {
 export type Identity = unknown
 
 /**
- * The directory that an operation acts in, and the name it acts on; `filename_parentat` in `fs/namei.c`.
+ * The directory that an operation acts in, and the name that it acts on (`filename_parentat` in `fs/namei.c`).
  *
  * @since 0.1.0
  * @category models
@@ -49,7 +50,7 @@ export type Identity = unknown
 export interface ParentAndName<out H> {
   readonly directory: H
   readonly name: string
-  /** Slashes follow the name: only a directory will do. */
+  /** Slashes follow the name, so it must be a directory. */
   readonly slash: boolean
 }
 
@@ -69,7 +70,7 @@ export interface OpenFlags {
 }
 
 /**
- * What `access(2)` asks for.
+ * What `access(2)` checks for.
  *
  * @since 0.1.0
  * @category models
@@ -80,7 +81,7 @@ export interface AccessMode {
 }
 
 /**
- * Files that are open, by whatever the file system knows them.
+ * Operations on open files.
  *
  * @since 0.1.0
  * @category models
@@ -88,7 +89,7 @@ export interface AccessMode {
 export interface FileOperations<F> {
   readonly getattr: (file: F) => Attributes
   readonly identity: (file: F) => Identity
-  /** Without a position, the file's own is used and moved; what is not a regular file has none. */
+  /** Without a position, the file's own is used and moved. Fifos and sockets have no position. */
   readonly read: (file: F, buffer: Uint8Array, position: number | undefined) => Now<number>
   readonly write: (file: F, bytes: Uint8Array, position: number | undefined) => Now<number>
   readonly truncate: (file: F, size: number) => Now<void>
@@ -96,12 +97,15 @@ export interface FileOperations<F> {
   readonly chmod: (file: F, mode: number) => void
   /** In seconds since the epoch. */
   readonly utimes: (file: F, atime: number, mtime: number) => void
-  /** What was written may be written out now, and take its time, and an error means that data is lost (`close(2)`). */
+  /**
+   * If the file was written to, its data may be flushed now. That can take time, and an error means that data is lost
+   * (`close(2)`).
+   */
   readonly close: (file: F, written: boolean) => Now<void>
 }
 
 /**
- * What has happened to a name, which is taken from the place that is watched.
+ * What has happened to a name. The name is relative to the watched path.
  *
  * @since 0.1.0
  * @category models
@@ -112,8 +116,9 @@ export interface Change {
 }
 
 /**
- * What `inotify(7)` reports: something became of a name in a directory, or of the inode itself (`rename`), or content or
- * attributes have changed (`change`). Without a name, it is the inode that is watched.
+ * What `inotify(7)` reports: a name in a directory, or the watched inode itself, was created, moved or removed
+ * (`rename`), or its content or attributes have changed (`change`). Without a name, it happened to the watched inode
+ * itself.
  *
  * @since 0.1.0
  * @category models
@@ -129,12 +134,12 @@ export interface Happening {
  */
 export interface InodeListener {
   readonly happened: (happening: Happening) => void
-  /** No more is reported, because of an `Errno`. */
+  /** The watch has failed, most often with an `Errno`, and reports no more. */
   readonly failed: (thrown: unknown) => void
 }
 
 /**
- * An inode that is watched, by a handle of its own, which is released like any other.
+ * A watched inode, with its own handle, which is released like any other.
  *
  * @since 0.1.0
  * @category models
@@ -145,54 +150,58 @@ export interface WatchedInode<out H> {
 }
 
 /**
- * A kind of file system. All are plain functions, which throw an `Errno`; none follows a link.
+ * A kind of file system. All functions are synchronous, except that some return a `Now`. They throw an `Errno`, and
+ * none follows a link.
  *
  * @since 0.1.0
  * @category models
  */
 export interface InodeOperations<H, F> {
-  /** The root's directory, for one operation; it is not released. Throws EBADF when the root is closed. */
+  /** The root's directory, for one operation. It is not released. Throws EBADF if the root is closed. */
   readonly top: () => H
-  /** Keeps the root open, even if it is closed meanwhile, until the function that it returns is called. */
+  /** Keeps the root open until the returned function is called, even if its owner closes it before. */
   readonly retain: () => () => void
   readonly files: FileOperations<F>
-  /** A handle that is found is the caller's, who releases it. */
+  /** What a name in a directory is. Each new handle is passed to `own`: the caller releases it. */
   readonly lookup: (asked: Walk.Lookup<H>, own: (handle: H) => H) => Walk.Entry<H>
-  /** The whole way at once, where the system can (`openat2`); `undefined` where the walk has to find out. */
+  /** Resolves a whole path in one call, if the system can (`openat2`); `undefined` if the walk has to do it. */
   readonly open?: (top: H, path: string, policy: Policy) => H | undefined
   readonly locate?: (top: H, path: string, policy: Policy) => RootedPath | undefined
   readonly release?: (handle: H) => void
-  /** `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`), for opens with O_CREAT. */
+  /** `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`), which apply to opens with O_CREAT. */
   readonly sticky?: {
-    /** Whether the directory of a file decides if it may be opened: the file is not the user's own. */
+    /** Whether `denies` has to be asked: the file belongs to another user. */
     readonly concerns: (inode: H) => boolean
     readonly denies: (inode: H, directory: H) => boolean
   }
   readonly identity: (inode: H) => Identity
   readonly getattr: (inode: H) => Attributes
   readonly access: (inode: H, mode: AccessMode) => void
-  /** Fails as making a name in the directory would. */
+  /** Fails as creating a name in the directory would. */
   readonly mayCreate: (directory: H) => void
   readonly chmod: (inode: H, mode: number) => void
   readonly chown: (inode: H, uid: number, gid: number) => void
   /** In seconds since the epoch. */
   readonly utimes: (inode: H, atime: number, mtime: number) => void
-  /** What has a name, a link itself; the caller releases it. */
+  /** The file with this name, a link itself. The caller releases the handle. */
   readonly child: (directory: H, name: string) => H
-  /** The names in a directory, but for `.` and `..`. */
+  /** The names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
-  /** Opens the file itself, for `read` or `write` or both. Never waits: not for a fifo's other end, not for a lease. */
+  /**
+   * Opens the file itself for reading, writing or both. Never waits, neither for the other end of a fifo nor for a
+   * lease.
+   */
   readonly openInode: (inode: H, flags: OpenFlags) => F
-  /** Makes a file that is not there yet (`O_EXCL`). */
+  /** Makes a file, which must not exist yet (`O_EXCL`). */
   readonly create: (at: ParentAndName<H>, flags: OpenFlags, mode: number) => F
-  /** `lstat(2)` of a name; `undefined` if there is none. */
+  /** `lstat(2)` of a name; `undefined` if nothing has this name. */
   readonly peek: (at: ParentAndName<H>) => Attributes | undefined
   readonly readlink: (at: ParentAndName<H>) => string
   readonly mkdir: (at: ParentAndName<H>, mode: number) => void
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
   readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>) => void
-  /** Reports what happens to an inode, and to the names in it, until it is stopped. */
+  /** Reports what happens to an inode and to the names in it, until it is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
   readonly unlink: (at: ParentAndName<H>) => void
   readonly rmdir: (at: ParentAndName<H>) => void
@@ -205,7 +214,7 @@ export interface InodeOperations<H, F> {
 export type FileType = internal.FileType
 
 /**
- * What kind of file it is, as its mode says.
+ * The file type in a mode.
  *
  * @since 0.1.0
  * @category getters

@@ -1,5 +1,5 @@
 /**
- * What the kernel takes for a path at all, whatever is there.
+ * The kernel's limits for paths, names and numbers, whatever the file system.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ export const isNameTooLong: (name: string) => boolean = internal.isNameTooLong
 export const isPathTooLong: (path: string) => boolean = internal.isPathTooLong
 
 /**
- * Whether a text stands for bytes: well-formed, or with lone surrogates that `SurrogateEscape` made.
+ * Whether a text can be encoded as bytes: it is well-formed, or its lone surrogates are those of `SurrogateEscape`.
  *
  * @since 0.1.0
  * @category predicates
@@ -38,7 +38,7 @@ export const isPathTooLong: (path: string) => boolean = internal.isPathTooLong
 export const isEncodable: (text: string) => boolean = internal.isEncodable
 
 /**
- * The largest mode: Node ends the process by an assertion in C++ where a mode takes the 32nd bit.
+ * The largest mode. With the 32nd bit set, an assertion in Node's C++ code would abort the process.
  *
  * @since 0.1.0
  * @category constants
@@ -46,7 +46,7 @@ export const isEncodable: (text: string) => boolean = internal.isEncodable
 export const MAX_MODE: number = internal.MAX_MODE
 
 /**
- * `(uid_t) -1`, which `chown(2)` takes for no id.
+ * `(uid_t) -1`, which leaves an id as it is (`chown(2)`).
  *
  * @since 0.1.0
  * @category constants

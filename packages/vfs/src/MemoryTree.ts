@@ -1,6 +1,6 @@
 /**
- * A tree as plain data, and the file system in memory over it: permissions, links and errors as on Linux. Access times are
- * not kept, as on a disk mounted with `noatime`, and there are no devices.
+ * A tree as plain data, and the file system in memory over it: permissions, links and errors as on Linux. Reading does
+ * not change access times, as on a disk mounted with `noatime`, and there are no devices.
  *
  * @since 0.1.0
  */
@@ -29,7 +29,7 @@ export interface Attributes {
  */
 export interface File extends Attributes {
   readonly type: "File"
-  /** Text stands for its UTF-8; what is no UTF-8 must be bytes. */
+  /** Text is stored as UTF-8. Content that is not valid UTF-8 must be bytes. */
   readonly content: string | Uint8Array
 }
 
@@ -42,7 +42,7 @@ export interface Directory extends Attributes {
 }
 
 /**
- * A symbolic link; it has no mode of its own on Linux.
+ * A symbolic link, which has no mode of its own on Linux.
  *
  * @since 0.1.0
  * @category models
@@ -53,7 +53,7 @@ export interface Link extends Omit<Attributes, "mode"> {
 }
 
 /**
- * A fifo or a socket: there to be met, not to be talked through.
+ * A fifo or a socket: programs can find it, but not communicate through it.
  *
  * @since 0.1.0
  * @category models
@@ -63,7 +63,7 @@ export interface Special extends Attributes {
 }
 
 /**
- * A further name for the file, link, fifo or socket at `of`, which is another entry's key.
+ * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
  *
  * @since 0.1.0
  * @category models
@@ -74,7 +74,7 @@ export interface HardLink {
 }
 
 /**
- * What a place in a tree holds.
+ * What is at a path in a tree.
  *
  * @since 0.1.0
  * @category models
@@ -82,9 +82,9 @@ export interface HardLink {
 export type Entry = File | Directory | Link | Special | HardLink
 
 /**
- * A tree as plain data: absolute paths and what they hold. Text and bytes are files. Directories on the way need no entry
- * of their own; one that is given, before or after, says what they are like. A name that is not UTF-8 is written as
- * `SurrogateEscape` has it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
+ * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
+ * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
+ * `SurrogateEscape` writes it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
  *
  * @since 0.1.0
  * @category models
@@ -92,7 +92,7 @@ export type Entry = File | Directory | Link | Special | HardLink
 export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
 
 /**
- * A regular file: mode 0o644, of the superuser, last changed at the epoch, unless told.
+ * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -100,7 +100,7 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
 
 /**
- * A directory: mode 0o755, of the superuser, last changed at the epoch, unless told.
+ * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -108,7 +108,7 @@ export const file: (content: string | Uint8Array, attributes?: Partial<Attribute
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
- * A symbolic link with any target but the empty one: absolute, relative, or leading nowhere.
+ * A symbolic link. Its target may be absolute, relative or missing, but not empty.
  *
  * @since 0.1.0
  * @category constructors
@@ -116,7 +116,7 @@ export const directory: (attributes?: Partial<Attributes>) => Directory = tree.d
 export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode">>) => Link = tree.link
 
 /**
- * A further name for what another entry makes.
+ * Another name for the file of another entry.
  *
  * @since 0.1.0
  * @category constructors
@@ -124,8 +124,7 @@ export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode"
 export const hardLink: (of: string) => HardLink = tree.hardLink
 
 /**
- * A fifo at whose other end somebody takes all that is written and never writes: whoever reads from it waits for ever,
- * until interrupted.
+ * A fifo whose other end takes everything that is written and never writes: a read waits until it is interrupted.
  *
  * @since 0.1.0
  * @category constructors
@@ -133,7 +132,7 @@ export const hardLink: (of: string) => HardLink = tree.hardLink
 export const fifo: (attributes?: Partial<Attributes>) => Special = tree.special("FIFO")
 
 /**
- * A socket: opening it is `ENXIO`.
+ * A socket. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -148,14 +147,14 @@ export const socket: (attributes?: Partial<Attributes>) => Special = tree.specia
  */
 export interface Invalid {
   readonly _tag: "Invalid"
-  /** The entry at fault, as it was written. */
+  /** The path of the invalid entry, as it was written. */
   readonly path: string
-  /** What is wrong with it, as the end of a sentence. */
+  /** What is wrong with it, worded as the end of a sentence. */
   readonly why: string
 }
 
 /**
- * Who uses a tree. The superuser may do everything; new files get these ids.
+ * The user who works in a tree. The superuser may do everything. New files get these ids.
  *
  * @since 0.1.0
  * @category models
@@ -167,10 +166,10 @@ export interface User {
 }
 
 /**
- * What the kernel forbids in a sticky directory as its `fs.protected_symlinks`, `fs.protected_regular` and
- * `fs.protected_fifos` say (`proc_sys_fs(5)`), with the same numbers; each is 0 by default, which forbids nothing. Most
- * distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`, so that in `/tmp` somebody else's link is not followed, and
- * somebody else's file is not written to in place of a new one.
+ * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
+ * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
+ * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
+ * not opened where a new one was meant.
  *
  * @since 0.1.0
  * @category models
@@ -200,7 +199,7 @@ export interface Options {
 export type Node = inode.Node
 
 /**
- * A file in memory that is open.
+ * An open file in memory.
  *
  * @since 0.1.0
  * @category models
@@ -216,15 +215,15 @@ export interface Memory {
   readonly fileSystem: FileSystem<OpenNode>
   readonly root: Node
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
-  /** The time that is written into files, in milliseconds since the epoch: whoever uses the file system sets it. */
+  /** The time that operations record in files, in milliseconds since the epoch. The user of the file system sets it. */
   now: number
   readonly snapshot: () => Readonly<Record<string, Entry>>
-  /** Where a file is that is open, or was when it had a name last. */
+  /** The path of an open file, or its last path if it has no name any more. */
   readonly pathOf: (file: OpenNode) => string
 }
 
 /**
- * A file system of its own over a tree.
+ * A new file system with this tree in it.
  *
  * @since 0.1.0
  * @category constructors

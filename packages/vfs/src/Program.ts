@@ -1,6 +1,6 @@
 /**
- * Operations as programs: generators that ask for what has to be waited for. Whoever runs them decides how: as an Effect, as
- * a promise, or at once where nothing has to be waited for.
+ * Operations as programs: generators that yield what they have to wait for. The caller decides how to run them: as an
+ * Effect, as a promise, or synchronously if nothing has to be waited for.
  *
  * @since 0.1.0
  */
@@ -15,12 +15,12 @@ import * as running from "./internal/running.js"
  */
 export type Wait =
   | Call<unknown>
-  /** A turn of the event loop for others, taken when the program has used up its time. */
+  /** A turn of the event loop for others, taken once the shared time is used up. */
   | { readonly _tag: "Turn" }
 
 /**
- * An operation. Its `finally` blocks release what it holds, and may wait as well. An interruption is thrown into it once; no
- * `catch` may keep what it does not know.
+ * An operation. Its `finally` blocks release what it holds, and may wait as well. An interruption is thrown into it
+ * once, so a `catch` must rethrow what it does not know.
  *
  * @since 0.1.0
  * @category models
@@ -36,8 +36,8 @@ export type Program<A> = Generator<Wait, A, void>
 export type Answer<A> = { readonly value: A } | { readonly error: unknown }
 
 /**
- * Begins a call. It calls `done` exactly once, at once or later. A call that changes nothing and owns its buffers may return
- * a function that gives it up; without one, an interruption waits for the call's end.
+ * Begins a call. It calls `done` exactly once, immediately or later. A call that changes nothing and owns its buffers
+ * may return a function that cancels it. Without one, an interruption waits for the call to end.
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +45,7 @@ export type Answer<A> = { readonly value: A } | { readonly error: unknown }
 export type Begin<out A> = (done: (answer: Answer<A>) => void) => (() => void) | void
 
 /**
- * A call that may take its time: `yield*` gives its answer.
+ * A call that may take time. `yield*` returns its result.
  *
  * @since 0.1.0
  * @category models
@@ -53,7 +53,7 @@ export type Begin<out A> = (done: (answer: Answer<A>) => void) => (() => void) |
 export interface Call<out A> {
   readonly _tag: "Call"
   readonly begin: Begin<A>
-  /** Set by whoever runs the program, before the program goes on. */
+  /** Set by what runs the program, before the program continues. */
   answer: Answer<A> | undefined
   [Symbol.iterator](): Program<A>
 }
@@ -65,7 +65,8 @@ export interface Call<out A> {
 export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 
 /**
- * Offers a turn. Programs that go through many names yield it now and then; it costs nothing until the time is used up.
+ * Offers others a turn. Programs that go through many names yield it regularly; it is almost free until the time is
+ * used up.
  *
  * @since 0.1.0
  * @category constructors
@@ -73,7 +74,7 @@ export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 export const turn: Wait = program.turn
 
 /**
- * A program that waits for nothing.
+ * A program that never waits.
  *
  * @since 0.1.0
  * @category constructors
@@ -81,7 +82,7 @@ export const turn: Wait = program.turn
 export const sync: <A>(run: () => A) => Program<A> = program.sync
 
 /**
- * What may be there at once, or has to be waited for.
+ * A value that is available now, or a call to wait for.
  *
  * @since 0.1.0
  * @category models
@@ -89,14 +90,15 @@ export const sync: <A>(run: () => A) => Program<A> = program.sync
 export type Now<A> = A | Call<A>
 
 /**
- * The time that all programs of one event loop share: when it is used up, each that offers a turn waits for the next.
+ * The time that all programs of one event loop share. Once it is used up, each program that offers a turn waits for the
+ * next one.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Turns {
   readonly isDue: () => boolean
-  /** Calls `resume` in a later turn of the event loop, unless the function that it returns is called before. */
+  /** Calls `resume` in a later turn of the event loop, unless the returned function is called first. */
   readonly wait: (resume: () => void) => () => void
 }
 
@@ -109,20 +111,20 @@ export interface Turns {
 export type Exit<A> = Answer<A> | "Interrupted"
 
 /**
- * A program under way.
+ * A running program.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Running<out A> {
-  /** Calls `listener` when the program has ended, at once if it has already. One listener at a time. */
+  /** Calls `listener` when the program has ended, immediately if it already has. A new listener replaces the last. */
   readonly onExit: (listener: (exit: Exit<A>) => void) => void
-  /** Ends the program, which holds nothing any more when the listener is called. */
+  /** Ends the program. When the listener is called, everything that the program held has been released. */
   readonly interrupt: () => void
 }
 
 /**
- * Begins a program.
+ * Starts a program.
  *
  * @since 0.1.0
  * @category running
@@ -130,7 +132,7 @@ export interface Running<out A> {
 export const start: <A>(program: Program<A>, turns: Turns) => Running<A> = running.start
 
 /**
- * Runs a program that has nothing to wait for, over a tree in memory for example. Throws an error if it has to.
+ * Runs a program that never waits, such as one over a tree in memory. Throws an error if it has to wait.
  *
  * @since 0.1.0
  * @category running
@@ -138,7 +140,7 @@ export const start: <A>(program: Program<A>, turns: Turns) => Running<A> = runni
 export const runSync: <A>(program: Program<A>) => A = program.runSync
 
 /**
- * What an `AbortSignal` of any platform has.
+ * The part of an `AbortSignal` that is used here, on any platform.
  *
  * @since 0.1.0
  * @category models
@@ -151,8 +153,8 @@ export interface Signal {
 }
 
 /**
- * Runs a program as a promise, which takes its turns from `EventLoop`. It rejects with what the program threw, an `Errno` most
- * often; once `signal` is aborted, with its reason, when the program holds nothing any more.
+ * Runs a program as a promise, with the turns of `EventLoop`. It rejects with what the program threw, usually an
+ * `Errno`. If `signal` is aborted, it rejects with the signal's reason once the program has released everything.
  *
  * @since 0.1.0
  * @category running

@@ -1,7 +1,7 @@
 /**
- * `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` of `proc_sys_fs(5)`: in a sticky directory that
- * others may write to, nobody is led on by another's link, nor opens another's file where a new one was meant. The kernel
- * checks the paths that it follows; whatever follows links itself has to check as the kernel does.
+ * `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` of `proc_sys_fs(5)`: in a sticky directory
+ * that others may write to, nobody follows another user's link, or opens another user's file where a new one was meant.
+ * The kernel checks this for the links that it follows. Code that follows links itself has to do the same.
  *
  * @since 0.1.0
  */
@@ -17,12 +17,15 @@ export interface Settings {
   readonly symlinks: number
   readonly regular: number
   readonly fifos: number
-  /** What files of users outside this process's user namespace seem to belong to: two of them may have two owners. */
+  /**
+   * The user that files of all users outside this process's user namespace seem to belong to. Two such files may have
+   * different owners.
+   */
   readonly unmapped: number | undefined
 }
 
 /**
- * What a link, a file or a directory says of its owner.
+ * The owner and mode of a link, a file or a directory.
  *
  * @since 0.1.0
  * @category models
@@ -33,8 +36,8 @@ export interface Owned {
 }
 
 /**
- * What is asked of a link or a file and its directory: by `concernsLink` and `concernsFile` whether the directory matters at
- * all, by `deniesLink` and `deniesFile` whether it forbids to follow or to open.
+ * The checks. `concernsLink` and `concernsFile` say whether the directory of a link or file has to be looked at;
+ * `deniesLink` and `deniesFile` then say whether it forbids to follow or open it.
  *
  * @since 0.1.0
  * @category models
@@ -42,7 +45,7 @@ export interface Owned {
 export type Protection = internal.Protection
 
 /**
- * `ownUid` is the user who acts.
+ * `ownUid` returns the user on whose behalf files are used.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,4 +1,4 @@
-/** The operations on what is in files. */
+/** The operations on the content of files. */
 import type { FileOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { checkInteger, named, refuse, writeZero } from "./errno.js"
@@ -8,14 +8,15 @@ import { OpenFile, waitFor } from "./openFile.js"
 import { atOnce, type Context } from "./operation.js"
 import { turn } from "./program.js"
 
-/** How much is read or written by one call, in bytes, where a file's size does not say. */
+/** How many bytes one call reads if the file's size is not known. */
 const CHUNK = 65_536
 
 /** The most that `fs.readFile` reads (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`). */
 const LARGEST = 2 ** 31 - 1
 
 /**
- * A program with an open file, which is closed at its end. If it has written, an error of the close is its own.
+ * Runs a program with an open file, and closes the file when it ends. If it has written, an error of the close is its
+ * error.
  *
  * @internal
  */
@@ -35,7 +36,7 @@ export function* closing<F, A>(files: FileOperations<F>, file: F, writes: boolea
       try {
         yield* waitFor(files.close(file, writes))
       } catch {
-        // The error that was first is the one that is reported.
+        // The first error is the one that is reported.
       }
     }
   }
@@ -61,7 +62,7 @@ function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
   if (size > LARGEST) tooLarge(size)
   const parts: Array<Uint8Array> = []
   let length = 0
-  // The files of procfs have no size.
+  // Files of procfs report no size.
   const end = size === 0 ? Number.POSITIVE_INFINITY : size
   while (length < end) {
     const part = new Uint8Array(size === 0 ? CHUNK : size - length)
@@ -101,10 +102,10 @@ export function* readFile<H, F>(context: Context<H, F>, path: string): Program<U
 /** @internal */
 export function* writeRest<F>(files: FileOperations<F>, file: F, data: Uint8Array): Program<void> {
   let rest = data
-  // A write of nothing is a write, too: a file that is open for reading alone refuses it.
+  // Writing nothing is a write as well: a file that is open only for reading refuses it.
   do {
     const length = yield* waitFor(files.write(file, rest, undefined))
-    // What takes nothing and reports no error would be asked for ever.
+    // If a write takes nothing and reports no error, this loop would never end.
     if (length === 0 && rest.length > 0) writeZero()
     rest = rest.subarray(length)
   } while (rest.length > 0)

@@ -1,4 +1,4 @@
-/** `fs.copyFile` and `fs.cp` of Node, except that links are copied as they are, and that a copy that fails leaves nothing new. */
+/** Node's `fs.copyFile` and `fs.cp`, except that links are copied unchanged and a failed copy leaves no new file. */
 import type {
   Attributes,
   FileOperations,
@@ -21,24 +21,24 @@ import { sync, turn } from "./program.js"
 
 const READ = flagsOf("r")
 
-/** Neither created nor emptied by the open: it must be a regular file first. */
+/** The open neither creates nor truncates it: it must turn out to be a regular file first. */
 const WRITE: OpenFlags = { ...READ, read: false, write: true }
 
 const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
 
-/** How much is one call, in bytes: an interruption waits for it. */
+/** How many bytes one call copies. An interruption waits for it. */
 const CHUNK = 1 << 20
 
 const DEFAULT_DIRECTORY_MODE = 0o777
 
 const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
 
-/** Whatever is not a regular file would be read for ever, or wait for a reader or a writer. */
+/** Other files could be read without end, or would wait for a reader or a writer. */
 const checkRegular = (attributes: Attributes): void => {
   if (!isFile(attributes)) fail(isDirectory(attributes) ? "EISDIR" : "EINVAL")
 }
 
-/** Up to the size that the file has now, so that one that grows meanwhile comes to an end. */
+/** Copies up to the size that the file has now, so that copying a growing file ends. */
 function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const { size } = files.getattr(from)
   let left = size === 0 ? Number.POSITIVE_INFINITY : size
@@ -55,8 +55,8 @@ function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
 const SET_ID = 0o6000
 
 /**
- * The mode comes first: whoever may not change it loses nothing. To truncate a file takes its set-id bits
- * (`file_remove_privs`), which Node's order would keep until something is written.
+ * The mode is set first, so that nothing is lost if the user may not change it. Truncating a file clears its set-id
+ * bits (`file_remove_privs`); in Node's order they would stay until something is written.
  */
 function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = modeOf(files.getattr(from))
@@ -66,7 +66,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   yield* copyData(files, from, to)
 }
 
-/** Makes a file and fills it; one that could not be filled is removed again, unless something else has its name by then. */
+/** Makes a file and fills it. If that fails, the file is removed again, unless another file has its name by then. */
 function* fill<H, F>(
   operations: InodeOperations<H, F>,
   owned: Owned<H>,
@@ -91,14 +91,16 @@ function* fill<H, F>(
   }
 }
 
-/** The destination's faults come before the source's, which Node opens, but looks at only when it reads it. */
+/**
+ * Faults of the destination come before those of the source, which Node opens first but examines only when it reads it.
+ */
 const checkTarget = <H, F>({ access, getattr, mayCreate }: InodeOperations<H, F>, target: Target<H>): void => {
   if (!("inode" in target)) return mayCreate(target.directory)
   checkRegular(getattr(target.inode))
   access(target.inode, { readable: false, writable: true })
 }
 
-/** A file that is there, open for writing and as it was. */
+/** Opens an existing file for writing, without changing it. */
 const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
   checkRegular(operations.getattr(inode))
   return operations.openInode(inode, WRITE)
@@ -111,7 +113,7 @@ export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath:
     const { files } = operations
     const inode = resolver.existing(fromPath)
     const attributes = operations.getattr(inode)
-    // A device or a fifo is not even opened, and is refused once the destination was looked at.
+    // A device or a fifo is never opened, and is refused once the destination has been checked.
     if (!isFile(attributes) && !isDirectory(attributes)) {
       checkTarget(operations, resolver.target(toPath))
       checkRegular(attributes)
@@ -144,7 +146,7 @@ export interface CopyOptions {
 const refusal = (code: Code, name: string, heading: string, reason: string): never =>
   refuse(code, { code: `ERR_FS_CP_${name}`, heading, reason })
 
-/** As Node's `fs.cp` decides: nothing onto itself, no directory in a file's place, and no file in a directory's. */
+/** As in Node's `fs.cp`: a directory cannot replace a file, nor a file a directory. */
 const checkExchange = (source: Attributes, target: Attributes, from: string, to: string): void => {
   if (isDirectory(source) === isDirectory(target)) return
   if (isDirectory(source)) {
@@ -157,24 +159,24 @@ const checkExchange = (source: Attributes, target: Attributes, from: string, to:
 
 const invalid = (reason: string): never => refusal("EINVAL", "EINVAL", "Invalid src or dest", reason)
 
-/** What is in a directory, and where it is copied to. */
+/** A directory whose content is being copied, and where to. */
 interface Level<H> {
   readonly from: H
   readonly to: H
   readonly fromPath: string
   readonly toPath: string
   readonly names: Iterator<string>
-  /** Of a directory that was made: set when all is in it. */
+  /** The mode for a new directory, set once it is filled. */
   readonly mode: number | undefined
 }
 
-/** One copy of a tree. The levels are a list: a tree may be deeper than calls can be nested. */
+/** One copy of a tree. The levels are a list, since a tree may be deeper than the call stack. */
 class Copying<H, F> {
   readonly #operations: InodeOperations<H, F>
   readonly #owned: Owned<H>
   readonly #options: CopyOptions
   readonly #levels: Array<Level<H>> = []
-  /** Where copies go: moved into what is copied meanwhile, they would be copied for ever. */
+  /** The directories that copies go to. If one is moved into the source during the copy, copying it would never end. */
   readonly #targets = new Set<Identity>()
 
   constructor({ operations, owned }: PathResolver<H, F>, options: CopyOptions) {
@@ -183,13 +185,13 @@ class Copying<H, F> {
     this.#options = options
   }
 
-  /** What is in a directory, into one that is there. */
+  /** Copies the content of a directory into an existing one. */
   *into(from: H, to: H, fromPath: string, toPath: string): Program<void> {
     yield* this.#enter(from, to, undefined, fromPath, toPath)
     yield* this.#rest()
   }
 
-  /** What is held as `inode` and has, or had a moment ago, the name `from`; a directory may have none. */
+  /** Copies the file `inode`, which had the name `from` when it was found. A directory may have no name. */
   *one(
     inode: H,
     from: ParentAndName<H> | undefined,
@@ -272,7 +274,7 @@ class Copying<H, F> {
     }
   }
 
-  /** The source is opened first: if it cannot be read, what it was to replace stays. */
+  /** The source is opened first: if it cannot be read, the file that it would replace stays. */
   *#file(
     inode: H,
     attributes: Attributes,
@@ -285,7 +287,7 @@ class Copying<H, F> {
     const operations = this.#operations
     const { files } = operations
     const paths = [fromPath, toPath]
-    // Node removes the old file first, and loses it if the new one cannot be read.
+    // Node removes the old file first, and loses it if the source cannot be read.
     if (there !== undefined) calling("unlink", [toPath], () => operations.mayCreate(to.directory))
     const source = calling("copyfile", paths, () => operations.openInode(inode, READ))
     const finish = this.#finish.bind(this)
@@ -307,8 +309,8 @@ class Copying<H, F> {
   }
 
   /**
-   * As `fs.cp` leaves a file: with the times that the source has after it was read, and the whole mode, whose set-id bits
-   * the kernel took when a user who is not root wrote. It sets the times of files alone, not of directories and links.
+   * As `fs.cp` does: sets the times that the source has after it was read, and the whole mode, since the kernel clears
+   * set-id bits when a user other than root writes. Times are set for files only, not for directories and links.
    */
   #finish(from: F, to: F): void {
     const { files } = this.#operations
@@ -319,7 +321,7 @@ class Copying<H, F> {
     files.chmod(to, modeOf(attributes))
   }
 
-  /** Makes room for a file or a link, and says whether there is any. */
+  /** Removes what is in the way of a file or a link, if it may; returns whether the place is free. */
   #isCleared(to: ParentAndName<H>, there: Attributes | undefined, toPath: string): boolean {
     if (there === undefined) return true
     if (this.#options.overwrite !== true) return false
@@ -339,7 +341,10 @@ class Copying<H, F> {
   }
 }
 
-/** What `mkdir`, `symlink` and `open` with O_CREAT say of a path that ends in `.` or `..`, which is a directory by now. */
+/**
+ * The errors of `mkdir`, `symlink` and `open` with O_CREAT for a path that ends in `.` or `..`, which is a directory by
+ * now.
+ */
 const refuseDots = (attributes: Attributes, fromPath: string, toPath: string): never => {
   if (isDirectory(attributes)) return calling("mkdir", [toPath], () => fail("EEXIST"))
   if (isLink(attributes)) return calling("symlink", [fromPath, toPath], () => fail("EEXIST"))
@@ -354,7 +359,7 @@ export function* copy<H, F>(
   options: CopyOptions = {}
 ): Program<void> {
   checkTexts([fromPath, toPath])
-  // Refusals of `fs.cp` name the destination alone.
+  // Refusals of `fs.cp` name only the destination.
   yield* during(context, "cp", [toPath], (resolver) => copyWith(resolver, fromPath, toPath, options))
 }
 

@@ -1,4 +1,4 @@
-/** The errors of system calls, with the numbers of Linux and the sentences of libuv, which Node shows. */
+/** The errors of system calls, with the numbers of Linux and libuv's messages, which Node shows. */
 import { MAX_MODE } from "./limits.js"
 import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
 
@@ -41,14 +41,14 @@ const table = {
 /** @internal */
 export type Code = keyof typeof table
 
-/** No `Error`: its stack costs more than most operations, and nobody may ever look at it. */
+/** Not an `Error`: recording its stack would cost more than most operations. */
 class Thrown implements Errno {
   readonly _tag = "Errno"
   readonly code: string
   readonly cause: unknown
   readonly unresolved: Unresolved | undefined
   readonly detail: Detail | undefined
-  // Set by `calling`, which knows what the call is named and what it was given.
+  // Set by `calling`, which knows the name of the call and its paths.
   syscall: string | undefined = undefined
   paths: ReadonlyArray<string> = []
 
@@ -75,7 +75,7 @@ export const fail = (code: Code): never => {
 }
 
 /**
- * The code of what a lookup failed with: an `Errno`, or an error of the system's own.
+ * The code of a failed lookup's cause: an `Errno`, or the system's own error.
  *
  * @internal
  */
@@ -83,7 +83,7 @@ export const codeOfCause = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
 
 /**
- * A path that did not resolve.
+ * Fails because a path did not resolve.
  *
  * @internal
  */
@@ -92,7 +92,7 @@ export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown
 }
 
 /**
- * What Node's `fs.cp` or `fs.rm` refuses.
+ * Fails with a refusal that has a code of Node's own.
  *
  * @internal
  */
@@ -101,7 +101,7 @@ export const refuse = (code: Code, detail: Detail): never => {
 }
 
 /**
- * Runs one system call; a failure without a name gets this one.
+ * Runs one system call. A failure that names no system call yet gets this name.
  *
  * @internal
  */
@@ -123,7 +123,7 @@ export const named = (thrown: unknown, syscall: string, paths: ReadonlyArray<str
 }
 
 /**
- * Runs one system call and keeps a failure with one of `codes` as an answer.
+ * Runs one system call, and returns a failure with one of `codes` instead of throwing it.
  *
  * @internal
  */
@@ -175,7 +175,7 @@ export const checkInteger = (value: number, name: string, from: number, to: numb
   badArgument("ERR_OUT_OF_RANGE", `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`)
 }
 
-/** What Node's `ErrnoException` has. */
+/** The fields of Node's `ErrnoException`. */
 class ErrnoError extends Error {
   readonly code: string
   readonly errno: number

@@ -1,9 +1,9 @@
-/** One budget of time for all programs: when it is used up, others have a turn of the event loop. */
+/** One time budget for all programs. Once it is used up, others get a turn of the event loop. */
 import type { Turns } from "../Program.js"
 
 /**
- * In milliseconds. A timer of 10 ms that waits for the end of this and begins anew still comes nine times of ten, and a
- * turn of the event loop, which costs some 10 µs, is far below a hundredth of it.
+ * In milliseconds. A timer that is set for 10 ms again and again still fires nine times out of ten, and a turn of the
+ * event loop costs about 10 µs, far less than a hundredth of this.
  */
 const BUDGET = 3
 
@@ -14,19 +14,19 @@ interface Port {
   readonly close: () => void
 }
 
-/** What runtimes have and ECMAScript's own types do not name. */
+/** Globals of the runtimes that are not in ECMAScript's own types. */
 interface Runtime {
   readonly performance?: { readonly now: () => number }
   readonly setImmediate?: (run: () => void) => void
   readonly MessageChannel?: new() => { readonly port1: Port; readonly port2: Port }
 }
 
-// As they are when this is loaded: a test that puts its own clock in their place later does not stop the work here.
-const { MessageChannel, performance, setImmediate } = globalThis as unknown as Runtime // no library of the language types them
+// Taken when this module is loaded, so that a test that replaces the clock later does not stop the work here.
+const { MessageChannel, performance, setImmediate } = globalThis as unknown as Runtime // not in the types of ECMAScript
 
-/** A browser has no `setImmediate`, and makes a timer wait for 4 ms where one follows the other. */
+/** Browsers have no `setImmediate`, and delay nested timers by 4 ms. */
 const byMessage = (run: () => void): void => {
-  // Where there is no event loop that could be left, only other fibers can have a turn.
+  // Without an event loop, only other fibers and promises can get a turn.
   if (MessageChannel === undefined) return void Promise.resolve().then(run)
   const { port1, port2 } = new MessageChannel()
   const come = () => {
@@ -42,7 +42,7 @@ const inNextTurn = setImmediate ?? byMessage
 
 const clock = performance === undefined ? Date.now : () => performance.now()
 
-/** When the work of this turn began, if any has. */
+/** When the work of this turn began, if there was any. */
 let began: number | undefined
 let isTurnAwaited = false
 const waiting = new Set<() => void>()
@@ -74,7 +74,7 @@ export const isTimeUp = (): boolean => {
 }
 
 /**
- * Calls `goOn` in another turn of the event loop, unless the function that it returns is called before.
+ * Calls `goOn` in a later turn of the event loop, unless the returned function is called first.
  *
  * @internal
  */

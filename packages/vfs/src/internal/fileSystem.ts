@@ -11,7 +11,7 @@ import { remove } from "./remove.js"
 import { Semaphore } from "./semaphore.js"
 import { watch } from "./watch.js"
 
-/** How many operations on trees and copies may hold their handles at once; the others wait. */
+/** How many copies and operations on trees may run at once, since each holds handles. The others wait. */
 const CONCURRENT = 16
 
 /** @internal */

@@ -1,7 +1,7 @@
 /**
- * What several users share: each has a handle of its own, and the value closes with the last of them. So a root or a file
- * that was closed is never used again under a number that the kernel has given to another file, and one that is in use is
- * not closed. Go's `os.Root` counts its operations in the same way.
+ * A value that several users share, each through its own handle. It is closed with the last handle. So a descriptor is
+ * not closed while it is used, and not used once it is closed, when its number may be another file's. Go's `os.Root`
+ * counts its operations in the same way.
  */
 import { fail } from "./errno.js"
 
@@ -30,19 +30,19 @@ export class Handle<A, R = void> {
     return this.#isOpen
   }
 
-  /** For calls that are made at once: whatever waits must retain it. Throws EBADF when this handle is closed. */
+  /** For calls that do not wait; those that do must `retain` it. Throws EBADF if this handle is closed. */
   get value(): A {
     this.#check()
     return this.#shared.value
   }
 
-  /** Another handle, which its user has to close. Throws EBADF when this handle is closed. */
+  /** Another handle, to be closed by its user. Throws EBADF if this handle is closed. */
   retain(): Handle<A, R> {
     this.#check()
     return new Handle(this.#shared)
   }
 
-  /** What closing the value gave, if this was the last handle. */
+  /** Returns the result of closing the value, if this was the last handle. */
   close(): R | undefined {
     if (!this.#isOpen) return undefined
     this.#isOpen = false

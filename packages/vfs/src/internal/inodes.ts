@@ -1,4 +1,4 @@
-/** The operations that ask or change what a file says of itself. */
+/** The operations that read or change a file's attributes. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { AccessMode, Attributes } from "../InodeOperations.js"
 import { badArgument, checkInteger, checkMode, fail } from "./errno.js"
@@ -32,7 +32,10 @@ export const chown = <H, F>(context: Context<H, F>, path: string, uid: number, g
     resolver.operations.chown(resolver.existing(path), owner, group)
   })
 
-/** Numbers are seconds, and negative ones mean now, to Node's `utimes` (`toUnixTimestamp` in `lib/internal/fs/utils.js`). */
+/**
+ * Numbers are seconds, and negative ones mean now, as in Node's `utimes` (`toUnixTimestamp` in
+ * `lib/internal/fs/utils.js`).
+ */
 const secondsOf = (time: Date | number, now: () => number): number => {
   if (typeof time !== "number") return time.getTime() / 1000
   if (!Number.isFinite(time)) badArgument("ERR_INVALID_ARG_TYPE", "A time must be a finite number or a date")
@@ -50,7 +53,7 @@ export const utimes = <H, F>(
     const accessed = secondsOf(atime, context.now)
     const modified = secondsOf(mtime, context.now)
     const inode = resolver.existing(path)
-    // A date without a time is none for the kernel, which looks at it once it has the file (`vfs_utimes`).
+    // The kernel refuses an invalid date, but only once it has found the file (`vfs_utimes`).
     if (Number.isNaN(accessed) || Number.isNaN(modified)) fail("EINVAL")
     resolver.operations.utimes(inode, accessed, modified)
   })

@@ -1,19 +1,19 @@
-/** What the kernel takes for a path at all, whatever is there. */
+/** The kernel's limits for paths, names and numbers, whatever the file system. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
-/** `NAME_MAX` and `PATH_MAX`, which counts the NUL behind the path (`include/uapi/linux/limits.h`). */
+/** `NAME_MAX`, and `PATH_MAX`, which includes the NUL after the path (`include/uapi/linux/limits.h`). */
 const NAME_MAX = 255
 const PATH_MAX = 4096
 
 /**
- * The largest mode: Node ends the process by an assertion in C++ where one takes the 32nd bit.
+ * The largest mode. With the 32nd bit set, an assertion in Node's C++ code would abort the process.
  *
  * @internal
  */
 export const MAX_MODE = 0x7fff_ffff
 
 /**
- * `(uid_t) -1`, which `chown(2)` takes for no id.
+ * `(uid_t) -1`, which leaves an id as it is (`chown(2)`).
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export const NO_ID = 0xffff_ffff
  */
 export const MAXSYMLINKS = 40
 
-/** A character takes three bytes at most, a pair of surrogates four: short text need not be counted. */
+/** A UTF-16 code unit takes at most three bytes, so the bytes of a short text need not be counted. */
 const exceeds = (text: string, limit: number): boolean =>
   text.length * 3 > limit && SurrogateEscape.byteLength(text) > limit
 
@@ -37,7 +37,7 @@ export const isNameTooLong = (name: string): boolean => exceeds(name, NAME_MAX)
 export const isPathTooLong = (path: string): boolean => exceeds(path, PATH_MAX - 1)
 
 /**
- * Whether the text stands for bytes at all.
+ * Whether the text can be encoded as bytes.
  *
  * @internal
  */

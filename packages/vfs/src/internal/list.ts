@@ -1,4 +1,4 @@
-/** Lists what is in a directory, and below it; links are listed and not entered. */
+/** Lists the names in a directory, and below it. Links are listed, but not followed. */
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { isDirectory } from "./mode.js"
@@ -26,7 +26,7 @@ interface Level<H> {
   readonly names: Iterator<string>
 }
 
-/** Every name below a directory, each after the name of the directory it is in. */
+/** Every name below a directory, each after the name of the directory that it is in. */
 function* namesBelow<H, F>(operations: InodeOperations<H, F>, owned: Owned<H>, top: H): Program<ReadonlyArray<string>> {
   const found: Array<string> = []
   const levels: Array<Level<H>> = []

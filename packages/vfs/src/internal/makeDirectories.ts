@@ -1,4 +1,4 @@
-/** Makes directories, with those that lack on the way, and temporary ones. */
+/** Makes directories, with missing parents if wanted, and temporary directories and files. */
 import type { Program } from "../Program.js"
 import { closing } from "./content.js"
 import { checkMode, expecting, fail, isErrno } from "./errno.js"
@@ -16,21 +16,23 @@ export const mkdir = <H, F>(context: Context<H, F>, path: string, mode: number):
   })
 
 /**
- * Makes every directory that the path lacks, from the first to the last. Nothing is made for a link that dangles.
+ * Makes every missing directory of the path, from the first to the last. Nothing is made for the target of a dangling
+ * link.
  *
  * @internal
  */
 export const makeMissing = <H, F>(resolver: PathResolver<H, F>, path: string, mode: number): void => {
   const { operations } = resolver
   const outcome = resolver.making(path, (place) => {
-    // Somebody else may have made it meanwhile: it is looked at like any other.
+    // Another process may have made it in between. The walk looks it up again like any other name.
     expecting(["EEXIST"], () => operations.mkdir(place, mode))
   })
   if (outcome._tag === "Resolved") {
     if (!isDirectory(operations.getattr(outcome.place.handle))) fail("EEXIST")
     return
   }
-  // What is missing now is what a link leads to; with more after that link, Node says that the link is not a directory.
+  // What is still missing is the target of a link. If more names follow that link, Node reports that the link is not a
+  // directory.
   if (outcome.reason._tag !== "Missing" || split(outcome.remaining).before === "") throwFailed(path, outcome)
   fail("ENOTDIR")
 }
@@ -42,13 +44,13 @@ export const makeDirectories = <H, F>(context: Context<H, F>, path: string, mode
     makeMissing(resolver, path, mode)
   })
 
-/** How often a made-up name may be taken before something else must be wrong. */
+/** After so many names that were all taken, something else must be wrong. */
 const ATTEMPTS = 100
 
 const TEMPORARY_MODE = 0o700
 
 /**
- * As `mkdtemp(3)`: six characters after the prefix, for nobody but the caller.
+ * As `mkdtemp(3)`: six characters after the prefix, and accessible only to the user.
  *
  * @internal
  */

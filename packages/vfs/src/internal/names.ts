@@ -1,11 +1,11 @@
-/** The operations that make and move names. */
+/** The operations on names: make, move, read a link. */
 import type { ParentAndName } from "../InodeOperations.js"
 import { fail } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { atOnce, type Context } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 
-/** What the kernel refuses of a link's text, before it looks at the place (`getname` in `fs/namei.c`). */
+/** Link targets that the kernel refuses before it looks at the path (`getname` in `fs/namei.c`). */
 const checkTarget = (target: string): void => {
   if (target === "") fail("ENOENT")
   if (isPathTooLong(target)) fail("ENAMETOOLONG")
@@ -25,14 +25,14 @@ export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: str
     const from = resolver.parentAndName(fromPath)
     const to = resolver.place(toPath, "EEXIST")
     if (from !== undefined && !from.slash) return resolver.operations.link(from, to)
-    // It is a directory, which has no second name; but the place is looked at first (`filename_create`).
+    // It is a directory, which cannot have a second name, but the new name is checked first (`filename_create`).
     if (resolver.operations.peek({ ...to, slash: false }) !== undefined) fail("EEXIST")
     if (to.slash) fail("ENOENT")
     resolver.operations.mayCreate(to.directory)
     fail("EPERM")
   })
 
-/** The directory of the first name is searched before the second path is looked at (`filename_parentat`). */
+/** Search permission for the first directory is checked before the second path is resolved (`filename_parentat`). */
 const resolveSecond = <H, F>(
   resolver: PathResolver<H, F>,
   from: ParentAndName<H> | undefined,
@@ -61,7 +61,7 @@ export const readlink = <H, F>(context: Context<H, F>, path: string): string =>
   atOnce(context, "readlink", [path], (resolver) => {
     const place = resolver.place(path, "EINVAL")
     if (!place.slash) return resolver.operations.readlink(place)
-    // With a slash after it, a link is followed, and what it leads to is not a link.
+    // With a slash after it, the link is followed, and its target is not a link.
     resolver.existing(path)
     return fail("EINVAL")
   })

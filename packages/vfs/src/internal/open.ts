@@ -1,11 +1,11 @@
-/** Opens files: existing ones through their handles, new ones in the directory that is held. */
+/** Opens files: existing ones through their handles, new ones by a name in a directory that is held. */
 import type { OpenFlags } from "../InodeOperations.js"
 import { checkMode, fail, isErrno } from "./errno.js"
 import { isDirectory } from "./mode.js"
 import type { PathResolver } from "./pathResolver.js"
 
 /**
- * What Node's `fs.open` takes: `r`, `w` or `a`, then `x` for `O_EXCL`, then `+` for `O_RDWR` (`fopen(3)`).
+ * The flags of Node's `fs.open`: `r`, `w` or `a`, then `x` for `O_EXCL`, then `+` for `O_RDWR` (`fopen(3)`).
  *
  * @internal
  */
@@ -26,12 +26,12 @@ const parse = (flag: Flag): OpenFlags => {
 
 const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const
 
-const parsed = Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags> // all are there
+const parsed = Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags> // of all flags
 
 /** @internal */
 export const flagsOf = (flag: Flag): OpenFlags => parsed[flag]
 
-/** How often a name may appear and vanish under the operation before it gives up. */
+/** How often a name may appear and vanish during the operation before it gives up. */
 const ATTEMPTS = 128
 
 const createNew = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
@@ -46,21 +46,21 @@ const createOrOpen = <H, F>(resolver: PathResolver<H, F>, path: string, flags: O
   for (let attempt = 1;; attempt++) {
     const target = resolver.target(path)
     if ("inode" in target) {
-      // Linux lets nobody open a directory with O_CREAT (`do_open` in `fs/namei.c`).
+      // Linux refuses to open a directory with O_CREAT (`do_open` in `fs/namei.c`).
       if (isDirectory(operations.getattr(target.inode))) fail("EISDIR")
       return operations.openInode(target.inode, flags)
     }
     try {
       return operations.create(target, flags, mode)
     } catch (thrown) {
-      // Somebody made it meanwhile: it is opened, or followed, like any other.
+      // Another process has made it in between. It is opened, or followed, like any other.
       if (!isErrno(thrown) || thrown.code !== "EEXIST" || attempt === ATTEMPTS) throw thrown
     }
   }
 }
 
 /**
- * The opened file, which the caller closes.
+ * Returns the open file, which the caller closes.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** An open file with a position of its own. Once it is closed it answers EBADF, and asks the system for nothing. */
+/** An open file with its own position. Once closed, it fails with EBADF without any system call. */
 import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
 import { checkInteger, make, named, writeZero } from "./errno.js"
@@ -8,13 +8,16 @@ import { Call, sync } from "./program.js"
 
 /** @internal */
 export const waitFor = function*<A>(now: Now<A>): Program<A> {
-  return now instanceof Call ? yield* now : now as Exclude<Now<A>, Call<A>> // the class alone makes calls
+  return now instanceof Call ? yield* now : now as Exclude<Now<A>, Call<A>> // every call is an instance of the class
 }
 
-/** The most that one call reads, and Node asks for (`fs.read`). */
+/** The most that one call of Node's `fs.read` reads. */
 const MAX_READ = 2 ** 31 - 1
 
-/** Where nothing can be read or written: whoever seeks to what is not a whole number hears of it then. */
+/**
+ * A position at which nothing can be read or written. Seeking to a fraction leads here, and the next read or write
+ * fails.
+ */
 const NOWHERE = -(2n ** 63n)
 
 const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint" || Number.isInteger(offset)
@@ -24,7 +27,7 @@ export class OpenFile<F> {
   readonly #operations: FileOperations<F>
   readonly #handle: Handle<F, Now<void>>
   readonly #flags: OpenFlags
-  /** Calls that overlap would share the system's own position. */
+  /** One call at a time: calls that overlap would share the position. */
   readonly #one = new Semaphore(1)
   #position = 0n
 
@@ -34,7 +37,10 @@ export class OpenFile<F> {
     this.#flags = flags
   }
 
-  /** For whoever passes it on to the system; `undefined` once the file is closed: it may be another file's by then. */
+  /**
+   * For callers that pass it to the system; `undefined` once the file is closed, since the number may be another file's
+   * by then.
+   */
   get file(): F | undefined {
     return this.#handle.isOpen ? this.#handle.value : undefined
   }
@@ -51,7 +57,7 @@ export class OpenFile<F> {
     return this.#call("fsync", (file) => this.#operations.sync(file))
   }
 
-  /** Gives the new position. */
+  /** Returns the new position. */
   seek(offset: bigint | number, from: "start" | "current"): Program<bigint> {
     return this.#alone((self) =>
       sync(() => {
@@ -63,7 +69,7 @@ export class OpenFile<F> {
 
   read(buffer: Uint8Array): Program<number> {
     return this.#alone(function*(self) {
-      // Node asks the system for nothing where there is no room.
+      // As in Node, an empty buffer makes no system call.
       if (buffer.length === 0) return 0
       const length = yield* self.#call("read", (file) => self.#operations.read(file, buffer, self.#at()))
       self.#position += BigInt(length)
@@ -94,13 +100,13 @@ export class OpenFile<F> {
     return this.#alone((self) => self.#write(bytes))
   }
 
-  /** As with Node's `FileSystem`, nothing to write is nothing that was written. */
+  /** As with Node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
   writeAll(bytes: Uint8Array): Program<void> {
     return this.#alone(function*(self) {
       let rest = bytes
       do {
         const length = yield* self.#write(rest)
-        // A file system that takes nothing and reports no error would be asked for ever.
+        // If a write takes nothing and reports no error, this loop would never end.
         if (length === 0) writeZero()
         rest = rest.subarray(length)
       } while (rest.length > 0)
@@ -125,7 +131,7 @@ export class OpenFile<F> {
     return this.#one.hold(() => program(this))
   }
 
-  /** The file is closed after the call, even if its scope ends meanwhile. */
+  /** The file stays open until the call has ended, even if it is closed before. */
   *#call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
     if (!this.#handle.isOpen) throw named(make("EBADF"), syscall, [])
     const held = this.#handle.retain()

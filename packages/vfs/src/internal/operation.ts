@@ -1,4 +1,4 @@
-/** What every operation has: the file system it works in, and an end at which everything that it holds is released. */
+/** What all operations share: the file system they work in, and that everything they hold is released when they end. */
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { badArgument, named } from "./errno.js"
@@ -16,17 +16,17 @@ export interface Context<H, F> {
   readonly operations: InodeOperations<H, F>
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** How many operations that wait may hold their handles at once. */
+  /** Limits how many operations that wait may hold handles at once. */
   readonly limit: Semaphore
-  /** What is put after the prefix of a temporary directory. */
+  /** Returns what follows the prefix in the name of a temporary directory. */
   readonly directoryName: () => string
-  /** The name of a temporary file. */
+  /** Returns the name of a temporary file. */
   readonly fileName: () => string
 }
 
 /**
- * What is wrong with texts as such, whichever of a call's it is: Node refuses a NUL before it asks the system for anything,
- * and would take half a character for another text.
+ * Checks arguments that are text, before any system call: Node refuses a NUL, and would silently replace half a
+ * surrogate pair.
  *
  * @internal
  */
@@ -34,11 +34,11 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
   if (texts.some((text) => text.includes("\0"))) {
     badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
   }
-  if (!texts.every(isEncodable)) badArgument("EILSEQ", "The argument must stand for bytes")
+  if (!texts.every(isEncodable)) badArgument("EILSEQ", "The argument must be text that can be encoded as bytes")
 }
 
 /**
- * An operation of calls that follow each other at once, named in its errors as `syscall`.
+ * An operation that never waits. Its errors name it as `syscall`.
  *
  * @internal
  */
@@ -61,7 +61,7 @@ export const atOnce = <H, F, A>(
 }
 
 /**
- * An operation that may wait: the root stays open until it ends.
+ * An operation that may wait. The root stays open until it ends.
  *
  * @internal
  */

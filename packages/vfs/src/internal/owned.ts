@@ -1,4 +1,4 @@
-/** The handles that one operation holds; all of them are released with it, whatever happens. */
+/** The handles that one operation holds. All of them are released when it ends, whatever happens. */
 
 /** @internal */
 export class Owned<H> {

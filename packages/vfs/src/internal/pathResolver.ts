@@ -1,4 +1,4 @@
-/** From a path to what an operation acts on: a file, or the directory and the name for one. */
+/** Resolves a path to what an operation acts on: a file, or a directory and a name in it. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
@@ -16,13 +16,13 @@ const parent = Policy.make({ maxSymlinks, lastComponent: "unchecked" })
 const create = Policy.make({ maxSymlinks, missing: "last" })
 const reach = Policy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" })
 
-/** How often a name may vanish again under an operation that makes it. */
+/** How often a name that an operation makes may vanish again before it gives up. */
 const ATTEMPTS = 32
 
 const SLASH = 47
 
 /**
- * A path before and after its last name, which is empty for `/` alone.
+ * Splits a path at its last name, which is empty for `/` alone.
  *
  * @internal
  */
@@ -36,7 +36,7 @@ export const split = (path: string): { readonly before: string; readonly name: s
 const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 
 /**
- * What a path with O_CREAT leads to: a file that is there, or the place for it.
+ * What a path leads to for O_CREAT: an existing file, or the place for a new one.
  *
  * @internal
  */
@@ -68,14 +68,14 @@ export const throwFailed = (path: string, outcome: Walk.Failed<unknown>): never 
 
 const checkPath = (path: string): void => {
   if (path === "") refuse("ENOENT", path)
-  // What is too long `getname` refuses before anything is looked at.
+  // `getname` refuses a path that is too long before anything is looked up.
   if (isPathTooLong(path)) refuse("ENAMETOOLONG", path)
 }
 
 const refuse = (code: Code, path: string): never => unresolved(code, { path, outcome: undefined })
 
 /**
- * Resolves paths for one operation, which owns every handle that is found on the way.
+ * Resolves paths for one operation, which owns every handle found on the way.
  *
  * @internal
  */
@@ -90,17 +90,17 @@ export class PathResolver<H, F> {
     this.owned = owned
   }
 
-  /** The file itself; a link that the path ends in is followed. */
+  /** The file. If the path ends in a link, the link is followed. */
   existing(path: string): H {
     return this.#inode(path, follow)
   }
 
-  /** The file itself; a link that the path ends in is the file. */
+  /** The file. If the path ends in a link, it is the link itself. */
   kept(path: string): H {
     return this.#inode(path, keep)
   }
 
-  /** As `kept`, `undefined` if nothing is there. */
+  /** As `kept`, but `undefined` if nothing is there. */
   keptIfThere(path: string): H | undefined {
     checkPath(path)
     const known = this.#open(path, keep)
@@ -111,8 +111,8 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * The directory that the last name of `path` is in; `undefined` where the last component is not a name (`.`, `..`, `/`),
-   * as the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT. The directory is there in either case.
+   * The directory that the last name of `path` is in, and the name; `undefined` if the last component is not a name but
+   * `.`, `..` or `/` (the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT). In both cases the directory exists.
    */
   parentAndName(path: string): ParentAndName<H> | undefined {
     checkPath(path)
@@ -121,21 +121,21 @@ export class PathResolver<H, F> {
       this.#inode(path, follow)
       return undefined
     }
-    // With a dot after it, a link before the name is not the last component: the kernel follows it even where it would not
-    // follow it at the end (`fs.protected_symlinks`).
+    // The dot makes sure that a link before the name is not the last component: the kernel follows it even where
+    // `fs.protected_symlinks` would forbid that at the end.
     const directory = this.#open(`${before}.`, follow) ?? this.#resolved(before + name, parent, path).place.handle
     return { directory, name, slash }
   }
 
-  /** As `parentAndName`; `code` says what the call answers to `.`, `..` and `/`. */
+  /** As `parentAndName`, but fails with `code` for `.`, `..` and `/`. */
   place(path: string, code: Code): ParentAndName<H> {
     return this.parentAndName(path) ?? fail(code)
   }
 
   /**
-   * What `path` leads to, for a call with O_CREAT: through a dangling link, the link's target. A slash after the last name,
-   * of the path or of the text of a link that it ends in, is EISDIR whatever is there (`open_last_lookups` in
-   * `fs/namei.c`).
+   * What `path` leads to, for a call with O_CREAT. If it ends in a dangling link, the file is made at the link's
+   * target. A slash after the last name, in the path or in the target of a link that it ends in, is EISDIR whatever is
+   * there (`open_last_lookups` in `fs/namei.c`).
    */
   target(path: string): Target<H> {
     checkPath(path)
@@ -150,14 +150,14 @@ export class PathResolver<H, F> {
     const { place, tail: [name] } = outcome
     if (name !== undefined) return { directory: place.handle, name, slash: false }
     const directory = place.parent?.handle
-    // A file is refused where a new one was meant (`may_create_in_sticky` in `fs/namei.c`).
+    // Another user's file is refused where a new one was meant (`may_create_in_sticky` in `fs/namei.c`).
     if (directory !== undefined && sticky?.concerns(place.handle) === true && sticky.denies(place.handle, directory)) {
       fail("EACCES")
     }
     return { inode: place.handle }
   }
 
-  /** Search permission comes before the name (`link_path_walk`). */
+  /** Search permission is checked before the name (`link_path_walk`). */
   #onlyDirectory({ directory }: Walk.Lookup<H>): Walk.Entry<H> {
     const searched = this.#search(directory)
     return searched._tag === "Directory" ? { _tag: "Fault", cause: make("EISDIR") } : searched
@@ -168,21 +168,21 @@ export class PathResolver<H, F> {
     return this.operations.lookup(asked, this.owned.own)
   }
 
-  /** For calls that fail before they look at the name: whether it may be looked for at all comes first. */
+  /** For calls that fail without looking up the name: the kernel checks search permission first. */
   checkSearch({ directory }: ParentAndName<H>): void {
     const searched = this.#search(ComponentStack.make(directory))
     if (searched._tag === "Fault") throw make(codeOfCause(searched.cause), searched.cause)
   }
 
-  /** Where the file is, inside the root. */
+  /** The path of the file inside the root. */
   locate(path: string): RootedPath {
     checkPath(path)
     return this.operations.locate?.(this.root, path, follow) ?? Walk.toPath(this.#resolved(path, follow))
   }
 
   /**
-   * How far the path leads when `makeName` makes the names of its own that it lacks, each as often as it may vanish again
-   * under the operation. None is made that a link leads to.
+   * Resolves the path while `makeName` makes each missing name of the path itself. A name that vanishes again is made
+   * again, up to a limit. Missing names in a link's target are not made.
    */
   making(path: string, makeName: (place: ParentAndName<H>) => void): Walk.Outcome<H> {
     checkPath(path)
@@ -196,14 +196,16 @@ export class PathResolver<H, F> {
         step = next
         continue
       }
-      // The directory that the walk is in was removed, or somebody removes whatever is made.
+      // The current directory was removed, or another process keeps removing what is made.
       if (step.name === "." || attempt++ === ATTEMPTS) fail("ENOENT")
       makeName({ directory: step.directory.handle, name: step.name, slash: false })
     }
     return step
   }
 
-  /** What is at `path`, or the last directory on the way to it, and all above, up to the root. */
+  /**
+   * What is at `path`, or the last existing directory on the way to it, and all directories above it, up to the root.
+   */
   *ancestors(path: string): Iterable<H> {
     checkPath(path)
     let node: ComponentStack.ComponentStack<H> | undefined = this.#resolved(path, reach).place
@@ -231,7 +233,7 @@ export class PathResolver<H, F> {
   }
 }
 
-/** Whether what is missing is a name of the path's own, and not one that a link leads to. */
+/** Whether the missing name is part of the path itself, and not of a link's target. */
 const lacksOwn = <H>({ directory, name }: Walk.Lookup<H>, step: Walk.Step<H>): boolean => {
   if (step._tag !== "Failed" || step.reason._tag !== "Missing" || step.deepest !== directory) return false
   const [first] = step.remaining.split("/", 1)

@@ -1,8 +1,8 @@
-/** What a program may wait for: a call whose answer comes later, or a turn of the event loop for others. */
+/** What a program may wait for: a call whose result comes later, or a turn of the event loop for others. */
 import type { Begin, Program, Wait } from "../Program.js"
 
 /**
- * A call that is begun when a program yields it, and keeps its answer for the program.
+ * A call that begins when a program yields it, and keeps its result for the program.
  *
  * @internal
  */
@@ -18,7 +18,7 @@ export class Call<out A> {
   *[Symbol.iterator](): Program<A> {
     yield this
     const { answer } = this
-    if (answer === undefined) throw new Error("a program went on before its call had ended")
+    if (answer === undefined) throw new Error("a program continued before its call had ended")
     if ("error" in answer) throw answer.error
     return answer.value
   }
@@ -28,7 +28,7 @@ export class Call<out A> {
 export const turn: Wait & { readonly _tag: "Turn" } = { _tag: "Turn" }
 
 /**
- * Runs a program that has nothing to wait for.
+ * Runs a program that never waits.
  *
  * @internal
  */
@@ -40,14 +40,14 @@ export const runSync = <A>(program: Program<A>): A => {
     wait.begin((answer) => {
       wait.answer = answer
     })
-    if (wait.answer === undefined) throw new Error("the program has to wait, and was run at once")
+    if (wait.answer === undefined) throw new Error("the program has to wait, but was run synchronously")
   }
 }
 
 const nothing: ReadonlyArray<never> = []
 
 /**
- * A program that waits for nothing.
+ * A program that never waits.
  *
  * @internal
  */

@@ -16,30 +16,33 @@ export class Protection {
     this.#ownUid = ownUid
   }
 
-  /** Whether the directory of a link decides if it may be followed: the link is not our own. */
+  /** Whether `deniesLink` has to be asked: the link belongs to another user. */
   concernsLink({ uid }: Owned): boolean {
     return this.#settings.symlinks !== 0 && !this.#isOurs(uid)
   }
 
-  /** Whether a link that `concernsLink` may not be followed as the last component. */
+  /** For a link that `concernsLink` has selected: whether it may not be followed as the last component. */
   deniesLink(link: Owned, directory: Owned): boolean {
     const open = STICKY | OTHERS_WRITE
     return (directory.mode & open) === open && !this.#isSame(link.uid, directory.uid)
   }
 
-  /** Whether the directory of a file decides if it may be opened with O_CREAT. */
+  /** Whether `deniesFile` has to be asked before the file is opened with O_CREAT. */
   concernsFile(file: Owned): boolean {
     return !isDirectory(file) && this.#level(file) !== 0 && !this.#isOurs(file.uid)
   }
 
-  /** Whether a file that `concernsFile` may not be opened with O_CREAT. */
+  /** For a file that `concernsFile` has selected: whether it may not be opened with O_CREAT. */
   deniesFile(file: Owned, directory: Owned): boolean {
     if ((directory.mode & STICKY) === 0 || this.#isSame(file.uid, directory.uid)) return false
     if ((directory.mode & OTHERS_WRITE) !== 0) return true
     return (directory.mode & GROUP_WRITE) !== 0 && this.#level(file) === GROUP_TOO
   }
 
-  /** The kernel has no setting for devices and sockets: it always refuses those of others, where everybody may write. */
+  /**
+   * The kernel has no setting for devices and sockets: in a sticky directory that everybody may write to, it always
+   * refuses those of others.
+   */
   #level(file: Owned): number {
     const { fifos, regular } = this.#settings
     return isFile(file) ? regular : isFifo(file) ? fifos : 1
@@ -54,5 +57,5 @@ export class Protection {
   }
 }
 
-/** From this value on, a setting holds in directories that a group may write to, too. */
+/** From this value on, a setting also applies in directories that only a group may write to. */
 const GROUP_TOO = 2

@@ -1,4 +1,4 @@
-/** `fs.rm` of Node: removes files, and trees from the inside out. No link is followed. */
+/** Node's `fs.rm`: removes files, and trees from the inside out. No link is followed. */
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { calling, type Code, expecting, isErrno, refuse } from "./errno.js"
@@ -16,7 +16,7 @@ export interface RemoveOptions {
   readonly recursive?: boolean | undefined
 }
 
-/** What `rmdir(2)` says of a last component that is not a name (`do_rmdir` in `fs/namei.c`). */
+/** The errors of `rmdir(2)` for a last component that is not a name (`do_rmdir` in `fs/namei.c`). */
 const notAName: Readonly<Record<string, Code>> = { "": "EBUSY", ".": "EINVAL", "..": "ENOTEMPTY" }
 
 /** @internal */
@@ -44,13 +44,13 @@ interface Level<H> {
   readonly path: string
   readonly directory: H
   readonly names: Iterator<string>
-  /** What could not be removed first. */
+  /** The first failure in it. */
   failure: Errno | undefined
 }
 
 /**
- * Removes all that can be removed before it reports the first failure, as Node does, which removes children side by side.
- * The levels are a list: a tree may be deeper than calls can be nested.
+ * Removes everything that it can before it reports the first failure, as Node does. The levels are a list, since a tree
+ * may be deeper than the call stack.
  */
 function* removeTree<H, F>(
   operations: InodeOperations<H, F>,
@@ -60,7 +60,7 @@ function* removeTree<H, F>(
 ): Program<void> {
   const levels: Array<Level<H>> = []
 
-  /** Removes a directory that is empty, and begins with what is in another. */
+  /** Removes a directory if it is empty; otherwise starts to empty it. */
   const removeDirectory = function*(place: ParentAndName<H>, path: string): Program<void> {
     if (!isErrno(expecting(["ENOTEMPTY"], () => calling("rmdir", [path], () => operations.rmdir(place))))) return
     const directory = owned.own(operations.child(place.directory, place.name))
@@ -68,7 +68,7 @@ function* removeTree<H, F>(
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
   }
 
-  /** Unlinks first: a directory says EISDIR, so that nothing has to be known of a file before. */
+  /** Tries unlink first, which fails with EISDIR for a directory. So a file need not be looked up before. */
   const removeChild = function*({ directory, path: above }: Level<H>, name: string): Program<void> {
     const [place, path] = [{ directory, name, slash: false }, `${above}/${name}`]
     const kept = expecting(["EISDIR", "ENOENT"], () => calling("unlink", [path], () => operations.unlink(place)))

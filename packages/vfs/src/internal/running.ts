@@ -1,12 +1,12 @@
-/** Runs programs: begins their calls, takes their turns, and ends them when they are interrupted. */
+/** Runs programs: begins their calls, waits for turns, and ends them when they are interrupted. */
 import { turns as ownTurns } from "./eventLoop.js"
 import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
 
 const nothing = () => {}
 
 /**
- * Thrown into a program that is interrupted. Not `return()`: where a `finally` of an inner program yields, `yield*` takes the
- * inner program's end for a value, and the outer one goes on as if nothing had happened.
+ * Thrown into a program to interrupt it. `return()` would not do: if a `finally` block of an inner program yields,
+ * `yield*` takes the inner program's end for a value, and the outer program continues as if nothing had happened.
  */
 const interruption = Symbol("interruption")
 
@@ -15,11 +15,14 @@ class Running<A> implements Model<A> {
   readonly #turns: Turns
   #exit: Exit<A> | undefined = undefined
   #listener: (exit: Exit<A>) => void = nothing
-  /** Gives up what the program waits for; without it, an interruption takes effect when the call has ended. */
+  /** Cancels what the program waits for. Without it, an interruption takes effect when the call has ended. */
   #giveUp: (() => void) | undefined = undefined
   #isWaiting = false
   #isInterrupted = false
-  /** The interruption was thrown into the program: once, since a `finally` may have to wait for something after it. */
+  /**
+   * Whether the interruption was thrown into the program. That happens once, since a `finally` block may have to wait
+   * after it.
+   */
   #isThrown = false
 
   constructor(program: Program<A>, turns: Turns) {
@@ -60,7 +63,7 @@ class Running<A> implements Model<A> {
     return this.#program.throw(interruption)
   }
 
-  /** Whether the program has to wait; if not, it goes on at once. */
+  /** Whether the program has to wait. If not, it continues immediately. */
   #waitsFor(wait: Wait): boolean {
     if (wait._tag === "Turn") {
       if (!this.#turns.isDue()) return false

@@ -1,4 +1,4 @@
-/** So many programs at the same time, and the others wait for their turn. */
+/** Lets a limited number of programs run at the same time. The others wait in a queue. */
 import type { Program } from "../Program.js"
 import { Call } from "./program.js"
 
@@ -11,7 +11,7 @@ export class Semaphore {
     this.#free = permits
   }
 
-  /** A program that begins when there is a permit. */
+  /** Runs a program once there is a permit for it. */
   *hold<A>(program: () => Program<A>): Program<A> {
     if (this.#free === 0) yield* this.#turn()
     else this.#free--
@@ -19,7 +19,7 @@ export class Semaphore {
       return yield* program()
     } finally {
       const next = this.#waiting.shift()
-      // The permit goes to who is next, before anybody else runs.
+      // The permit goes to the next in the queue, before anything else runs.
       if (next === undefined) this.#free++
       else next()
     }

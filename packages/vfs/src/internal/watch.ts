@@ -1,6 +1,6 @@
 /**
- * Watches a file or a directory, and with `recursive` every directory below it, those to come included. Events are reported
- * as they happen; directories that have to be looked for are looked for in turns.
+ * Watches a file or a directory, and with `recursive` every directory below it, including new ones. Events are reported
+ * as they happen. Searching for directories to watch gives others their turns.
  */
 import type { Change, Happening, Identity, WatchedInode } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
@@ -11,9 +11,9 @@ import { waitFor } from "./openFile.js"
 import { atOnce, type Context } from "./operation.js"
 import { Call, turn } from "./program.js"
 
-/** A directory that is watched, or the file that is. */
+/** A watched directory, or the watched file. */
 interface Level<H> {
-  /** What the names in it begin with. */
+  /** What its names are prefixed with in reports. */
   readonly prefix: string
   readonly watched: WatchedInode<H>
   readonly identity: Identity
@@ -21,13 +21,16 @@ interface Level<H> {
   isOpen: boolean
 }
 
-/** A name in a directory, where there may be another directory to watch. */
+/** A name that may be another directory to watch. */
 interface Found<H> {
   readonly parent: Level<H>
   readonly name: string
 }
 
-/** How many names are looked at before others may have a turn: a small tree is watched as soon as the watch has begun. */
+/**
+ * How many names are looked at before others may get a turn. So a small tree is watched completely as soon as the watch
+ * has begun.
+ */
 const EVERY = 64
 
 const nothing = () => {}
@@ -44,7 +47,7 @@ class Watch<H, F> {
   readonly #context: Context<H, F>
   readonly #path: string
   readonly #recursive: boolean
-  /** Whether there is room for what is reported. */
+  /** Reports a change, and returns whether there was room for it. */
   readonly #changed: (change: Change) => boolean
   readonly #top: Level<H>
   readonly #found: Array<Found<H>> = []
@@ -108,11 +111,11 @@ class Watch<H, F> {
     if (!level.isOpen || this.#failure !== undefined) return
     try {
       if (name === undefined) {
-        // The watcher of the directory that it is in reports what happens to one further down.
+        // What happens to a directory further down is reported by its parent's watcher.
         if (level === this.#top) this.#happenedToTop(type)
         return
       }
-      // Its attributes have changed, which a recursive watch does not report of a directory.
+      // Only its attributes have changed, which a recursive watch does not report for directories.
       if (type === "rename" && this.#isStill(level, name)) return
       const exists = () => this.#context.operations.peek(this.#place(level, name)) !== undefined
       this.#report(type, exists, level.prefix + name)
@@ -124,7 +127,9 @@ class Watch<H, F> {
     }
   }
 
-  /** Node calls it by the text after the last slash, and reports nothing without one, or if the watch is recursive. */
+  /**
+   * Node names it by the text after the last slash. It reports nothing if that is empty, or if the watch is recursive.
+   */
   #happenedToTop(type: Happening["type"]): void {
     const [context, path] = [this.#context, this.#path]
     const name = path.slice(path.lastIndexOf("/") + 1)
@@ -139,7 +144,7 @@ class Watch<H, F> {
     if (!this.#changed(change)) fail("EOVERFLOW")
   }
 
-  /** At once: while events do not end, nobody else may have a turn. */
+  /** Stops all watchers immediately: an endless stream of events might leave no turn to do it later. */
   #fail(thrown: unknown): void {
     this.#failure ??= { thrown }
     for (const { watched } of subtree(this.#top)) watched.stop()
@@ -156,7 +161,7 @@ class Watch<H, F> {
     return { directory: watched.handle, name, slash: false }
   }
 
-  /** Whether the directory that has a name is the one that is watched already. */
+  /** Whether a name still is the directory that is watched under it. */
   #isStill({ below, watched }: Level<H>, name: string): boolean {
     const known = below.get(name)
     if (known === undefined) return false
@@ -168,7 +173,7 @@ class Watch<H, F> {
     return isSame
   }
 
-  /** Begins with the directory that has a name now, and ends with the one that had it. */
+  /** Starts to watch the directory that has a name now, and stops to watch the one that had it before. */
   *#follow({ name, parent }: Found<H>): Program<void> {
     if (!parent.isOpen) return
     const { child, getattr, identity, release } = this.#context.operations
@@ -178,14 +183,14 @@ class Watch<H, F> {
       const isThere = there !== undefined && isDirectory(getattr(there))
       const known = parent.below.get(name)
       if (known !== undefined) {
-        // While it is watched, no other directory can have its number.
+        // While a directory is watched, no other one can get its inode number.
         if (isThere && identity(there) === known.identity) return
         parent.below.delete(name)
         this.#end(known)
       }
       if (!isThere) return
       const prefix = `${parent.prefix}${name}/`
-      // No operation could name what is in it.
+      // No path to a name in it could be passed to an operation.
       if (isPathTooLong(prefix)) fail("ENAMETOOLONG")
       const begun = this.#begin(there, prefix)
       parent.below.set(name, begun)
@@ -195,7 +200,7 @@ class Watch<H, F> {
     }
   }
 
-  /** What is in a directory is looked at later; one that was removed meanwhile has nothing in it. */
+  /** Queues the names in a directory. If it was removed in the meantime, there are none. */
   *#list(parent: Level<H>): Program<void> {
     try {
       const names = yield* waitFor(this.#context.operations.readdir(parent.watched.handle))
@@ -217,7 +222,7 @@ class Watch<H, F> {
 }
 
 /**
- * The watch has begun when this returns, and ends with the program.
+ * The watch has begun when this returns, and ends with its program.
  *
  * @internal
  */

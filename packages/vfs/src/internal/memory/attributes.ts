@@ -1,4 +1,4 @@
-/** The system calls that read and change what a node says of itself. */
+/** The system calls that read and change a node's attributes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
@@ -10,7 +10,7 @@ const SET_GROUP_ID = 0o2000
 const GROUP_EXECUTE = 0o010
 const BLOCK = 4096
 
-/** The bits of `st_mode` that tell the kind (`inode(7)`). */
+/** The bits of `st_mode` for the file type (`inode(7)`). */
 const kindBits = {
   FIFO: 0o010000,
   Directory: 0o040000,
@@ -62,15 +62,18 @@ export const chmod = (world: World, node: Node, mode: number): void => {
   announceUpdate(world, node)
 }
 
-/** Set-user-id, and set-group-id where it means what it says, go when somebody else may have changed the file. */
+/**
+ * The mode after somebody else may have changed the file: without set-user-id, and without set-group-id if the group
+ * may execute it.
+ */
 const disarmed = (node: Node): number =>
   node._tag === "Directory"
     ? node.mode
     : node.mode & ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
 
 /**
- * -1 leaves an id as it is, and asks for no right to change it (`chown(2)`). The owner may give the file to groups of
- * theirs, nothing else.
+ * -1 leaves an id as it is and needs no permission (`chown(2)`). The owner may only give the file to a group that they
+ * are a member of.
  *
  * @internal
  */
@@ -87,16 +90,18 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   if (changes) announceUpdate(world, node)
 }
 
-/** The last second of a `timespec`; what is beyond has no nanoseconds that `vfs_utimes` would take. */
+/** The last second of a `timespec`. `vfs_utimes` refuses times beyond it. */
 const LAST_SECOND = 2 ** 63
 
-/** The last millisecond of a `Date`. As a disk does, the tree keeps the nearest time that it can (`timestamp_truncate`). */
+/**
+ * The last millisecond of a `Date`. Like a disk, the tree stores the nearest time that it can (`timestamp_truncate`).
+ */
 const LAST_DATE = 8.64e15
 
 const kept = (time: number): number => Math.max(-LAST_DATE, Math.min(time, LAST_DATE))
 
 /**
- * Times in seconds since the epoch.
+ * Times are in seconds since the epoch.
  *
  * @internal
  */
@@ -109,7 +114,7 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
 }
 
 /**
- * The content of a file was changed.
+ * Records that the content of a file was changed.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** What a tree is made of. A node knows the one place under which it was last found, as the kernel's dentry does. */
+/** The nodes of a tree. A node knows the path under which it was last found, as the kernel's dentry does. */
 
 /** @internal */
 export interface Attributes {
@@ -21,9 +21,9 @@ abstract class Inode {
   atime: number
   readonly birthtime: number
   nlink = 0
-  /** How many open files there are of it. */
+  /** How many times it is open. */
   opens = 0
-  /** Kept when a file loses its name: whoever watches the directory hears of what is written to it. */
+  /** Kept when a file loses its name: watchers of the directory are still notified when it is written to. */
   parent: Directory | undefined = undefined
   name = ""
   constructor({ gid, mode, mtime, uid }: Attributes) {
@@ -46,7 +46,7 @@ export class Directory extends Inode {
 /** @internal */
 export class File extends Inode {
   readonly _tag = "File"
-  /** May be longer than the file: room for what will be appended. */
+  /** May be longer than the file, to have room for what will be appended. */
   private buffer: Uint8Array
   size: number
   constructor(attributes: Attributes, bytes: Uint8Array) {
@@ -55,7 +55,7 @@ export class File extends Inode {
     this.size = bytes.length
   }
 
-  /** The bytes from `start` to `end`, as far as there are any; the caller copies what it keeps. */
+  /** The bytes from `start` to `end`, as far as there are any. The caller must copy what it keeps. */
   view(start = 0, end = this.size): Uint8Array {
     return this.buffer.subarray(Math.min(start, this.size), Math.min(end, this.size))
   }
@@ -66,7 +66,7 @@ export class File extends Inode {
     this.buffer.set(bytes, at)
   }
 
-  /** What lies between the old end and the new one reads as zeros (`truncate(2)`). */
+  /** The bytes between the old end and the new one are zeros (`truncate(2)`). */
   resize(size: number): void {
     if (size > this.buffer.length) {
       const grown = new Uint8Array(Math.max(size, Math.min(2 * this.buffer.length, this.buffer.length + GROWTH)))
@@ -79,7 +79,7 @@ export class File extends Inode {
   }
 }
 
-/** Never hold more than this many spare bytes. */
+/** The most spare bytes that a file holds. */
 const GROWTH = 1 << 24
 
 /** @internal */
@@ -106,7 +106,7 @@ export class Special extends Inode {
 export type Node = Directory | File | SymbolicLink | Special
 
 /**
- * Of several names, events have the one that was used last.
+ * If a node has several names, events show the one that was used last.
  *
  * @internal
  */
@@ -120,7 +120,7 @@ export const attach = (directory: Directory, name: string, node: Node): void => 
   directory.children.set(name, node)
   place(directory, name, node)
   node.nlink++
-  // A directory's `..` is a link to its parent.
+  // A directory's `..` counts as a link to its parent.
   if (node._tag === "Directory") directory.nlink++
 }
 
@@ -134,14 +134,14 @@ export const detach = (directory: Directory, name: string, node: Node): void => 
 }
 
 /**
- * Whether no name leads to it. A directory has a link of its own in its `.`.
+ * Whether it has no name any more. A directory's `.` counts as a link to itself.
  *
  * @internal
  */
 export const isGone = (node: Node): boolean => node.nlink < (node._tag === "Directory" ? 2 : 1)
 
 /**
- * Whether `node` is `directory`, or above it.
+ * Whether `node` is `directory` or contains it.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** What a tree in memory can do with a node and one name. */
+/** `InodeOperations` of a tree in memory. */
 import type * as Walk from "@procfsroot/path/Walk"
 import type { InodeOperations } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
@@ -27,13 +27,13 @@ const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }
 
 /**
- * What a walk is told. Search permission comes before the name, as in `link_path_walk`.
+ * The answer to a walk's lookup. Search permission is checked before the name, as in `link_path_walk`.
  *
  * @internal
  */
 export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
   const at = directory.handle
-  if (at._tag !== "Directory") return missing // a walk looks for names in directories only
+  if (at._tag !== "Directory") return missing // a walk looks up names only in directories
   if (!permits(world, at, SEARCH)) return fault("EACCES")
   if (name === ".") return { _tag: "Directory", handle: at }
   if (isNameTooLong(name)) return fault("ENAMETOOLONG")

@@ -12,7 +12,7 @@ const superuser: User = { uid: 0, gid: 0 }
 
 const unprotected = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
 
-/** Names are counted, not drawn, so that a test meets the same ones every time. */
+/** Names are counted, not random, so that a test gets the same ones every time. */
 const counted = () => {
   let made = 0
   const next = (length: number) => () => (made++).toString(16).padStart(length, "0")

@@ -31,7 +31,7 @@ const searchable = (world: World, directory: Directory): void => {
 }
 
 /**
- * What the name names, links not followed.
+ * The node with this name. Links are not followed.
  *
  * @internal
  */
@@ -51,7 +51,10 @@ export const mayCreate = (world: World, directory: Directory): void => {
   if (!permits(world, directory, WRITE | SEARCH)) fail("EACCES")
 }
 
-/** Whether a name may be removed; in a sticky directory, only by its owner and the file's owner (`may_delete`). */
+/**
+ * Fails if the user may not remove a name. In a sticky directory, only its owner and the file's owner may
+ * (`may_delete`).
+ */
 const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory: boolean): void => {
   mayCreate(world, directory)
   const { uid } = world.user
@@ -80,7 +83,7 @@ const remove = (world: World, directory: Directory, name: string, node: Node): v
   announceGone(world, node)
 }
 
-/** Only a directory may be made with slashes after its name (`filename_create`). */
+/** Makes a node. Only a directory may be made with slashes after its name (`filename_create`). */
 const make = (world: World, place: Place, slashAllowed: boolean, node: (directory: Directory) => Node): void => {
   const directory = directoryOf(place)
   if (childAt(world, place) !== undefined) fail("EEXIST")
@@ -89,7 +92,7 @@ const make = (world: World, place: Place, slashAllowed: boolean, node: (director
   add(world, directory, place.name, node(directory))
 }
 
-/** `mkdir` takes no set-user-id and no set-group-id bit (`vfs_mkdir`). */
+/** `mkdir` ignores the set-user-id and set-group-id bits (`vfs_mkdir`). */
 const DIRECTORY_MODE = 0o1777
 
 /** @internal */
@@ -112,7 +115,10 @@ export const symlink = (world: World, target: string, place: Place): void =>
 
 const SET_ID = 0o6000
 
-/** What is not one's own must be a file that one could write to anyway (`fs.protected_hardlinks` in `proc_sys_fs(5)`). */
+/**
+ * Another user's file may be linked only if one could write to it anyway (`fs.protected_hardlinks` in
+ * `proc_sys_fs(5)`).
+ */
 const mayLink = (world: World, node: Node): void => {
   const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
   if (!harmless && !isOwner(world, node)) fail("EPERM")
@@ -140,7 +146,7 @@ export const unlink = (world: World, place: Place): void => {
   remove(world, directory, place.name, node)
 }
 
-/** No link is followed, whatever slashes are after the name. */
+/** No link is followed, even with slashes after the name. */
 export const rmdir = (world: World, place: Place): void => {
   const node = existingAt(world, place)
   const directory = directoryOf(place)
@@ -163,14 +169,14 @@ export const rename = (world: World, from: Place, to: Place): void => {
   mayDelete(world, old, source, isDirectory)
   if (target === undefined) mayCreate(world, next)
   else mayDelete(world, next, target, isDirectory)
-  // A directory that moves gets another `..`, which is a write to it.
+  // Moving a directory changes its `..`, so it needs write permission.
   if (isDirectory && old !== next && !permits(world, source, WRITE)) fail("EACCES")
   if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
   if (target !== undefined) take(world, next, to.name, target)
   take(world, old, from.name, source)
   attach(next, to.name, source)
   next.mtime = world.now
-  // In the order of `fsnotify_move`, when all is done.
+  // After everything is done, in the order of `fsnotify_move`.
   announce(world, { _tag: "Name", directory: old, name: from.name })
   announce(world, { _tag: "Name", directory: next, name: to.name })
   if (target !== undefined) announce(world, { _tag: "Links", node: target })

@@ -1,4 +1,4 @@
-/** Open files: what `open(2)` checks, and what reads and writes do. */
+/** Open files: the checks of `open(2)`, reading and writing. */
 import type { FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
 import type { Now } from "../../Program.js"
 import { fail } from "../errno.js"
@@ -13,11 +13,11 @@ export interface OpenNode {
   readonly descriptor: number
   readonly node: Node
   readonly flags: OpenFlags
-  /** The kernel's own position, of calls that give none. */
+  /** The position for calls without one, as the kernel keeps it. */
   position: number
 }
 
-/** The lowest number that is free, as in `open(2)`; three are taken from the start. */
+/** Opens a node under the lowest free number, as `open(2)` does. The first three are taken from the start. */
 const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode => {
   let descriptor = 3
   while (descriptors.has(descriptor)) descriptor++
@@ -39,7 +39,8 @@ export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode 
 /** @internal */
 export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlags, mode: number): OpenNode => {
   const directory = directoryOf(place)
-  // Nothing but a directory can be where slashes follow, and none is made here (`open_last_lookups` in `fs/namei.c`).
+  // With slashes after its name it could only be a directory, and `open` makes none (`open_last_lookups` in
+  // `fs/namei.c`).
   if (place.slash) fail("EISDIR")
   if (childAt(world, place) !== undefined) fail("EEXIST")
   mayCreate(world, directory)
@@ -48,7 +49,7 @@ export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlag
   return opened(world, file, flags)
 }
 
-/** Whoever is at the other end of a fifo here takes everything and never writes. */
+/** The other end of a fifo takes everything and never writes. */
 const never = () => new Call<never>(() => () => {})
 
 const read = ({ flags, node }: OpenNode, buffer: Uint8Array, at: number): Now<number> => {
@@ -81,7 +82,7 @@ const resize = (world: World, file: File, size: number): void => {
   modified(world, file)
 }
 
-/** A file that the memory cannot hold does not fit on the device. */
+/** A file that does not fit into memory is reported as one that does not fit on the device. */
 const allocating = (run: () => void): void => {
   try {
     run()
@@ -91,7 +92,7 @@ const allocating = (run: () => void): void => {
   }
 }
 
-/** A position that is given is not for what has none (`pread(2)`). */
+/** Fifos and sockets have no positions (`pread(2)`). */
 const at = (file: OpenNode, position: number | undefined): number => {
   if (position !== undefined && file.node._tag === "Special") fail("ESPIPE")
   return position ?? file.position

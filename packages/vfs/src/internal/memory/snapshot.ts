@@ -31,7 +31,7 @@ const places = (root: Directory): ReadonlyArray<readonly [string, Node]> => {
 }
 
 /**
- * The tree as it is now, as data from which it can be made again.
+ * The current tree as data, from which it can be built again.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Trees as data, made into nodes. */
+/** Builds nodes from a tree that is given as data. */
 import type { Attributes, Entry, Invalid, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
@@ -42,7 +42,7 @@ export const special = <T extends "FIFO" | "Socket">(type: T) => (options: Parti
 /** @internal */
 export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "HardLink", of })
 
-/** What makes a node of its own. */
+/** An entry that has its own node. */
 type Original = Exclude<Entry, { type: "HardLink" }>
 
 const entryOf = (value: Tree[string]): Entry =>
@@ -51,7 +51,7 @@ const entryOf = (value: Tree[string]): Entry =>
 const plainFile = file("")
 const implied = { mode: 0o755, uid: 0, gid: 0, mtime: EPOCH }
 
-/** What stands in the way of a tree, thrown and caught in here. */
+/** Why a tree cannot be built. Thrown and caught in this file. */
 class Refusal {
   readonly why: string
   constructor(why: string) {
@@ -65,7 +65,7 @@ const refuse = (why: string): never => {
 
 const namesOf = (path: string): ReadonlyArray<string> => {
   if (!path.startsWith("/")) refuse("it does not begin with a slash")
-  if (path.includes("\0") || !isEncodable(path)) refuse("it holds a character that no name can hold")
+  if (path.includes("\0") || !isEncodable(path)) refuse("it contains a character that no name can contain")
   const names = path.split("/").filter((name) => name !== "")
   for (const name of names) {
     if (name === "." || name === "..") refuse(`"${name}" names nothing in a tree`)
@@ -81,7 +81,7 @@ const nodeOf = (entry: Original): Node => {
     case "Directory":
       return new Directory(attributes)
     case "File":
-      return new File(attributes, bytesOf(entry.content) ?? refuse("its content stands for no bytes"))
+      return new File(attributes, bytesOf(entry.content) ?? refuse("its content cannot be encoded as bytes"))
     case "SymbolicLink":
       return new SymbolicLink(attributes, checkedTarget(entry.target))
     default:
@@ -91,11 +91,11 @@ const nodeOf = (entry: Original): Node => {
 
 const checkedTarget = (target: string): string => {
   if (target === "") refuse("a link needs a target")
-  if (target.includes("\0") || !isEncodable(target)) refuse("its target holds a character that no path can hold")
+  if (target.includes("\0") || !isEncodable(target)) refuse("its target contains a character that no path can contain")
   return isPathTooLong(target) ? refuse("a target takes at most 4,095 bytes") : target
 }
 
-/** Directories that no entry has named yet. */
+/** Parent directories that have no entry of their own so far. */
 type Implied = Set<Node>
 
 const parentOf = (top: Directory, names: ReadonlyArray<string>, implications: Implied): Directory => {
@@ -107,15 +107,15 @@ const parentOf = (top: Directory, names: ReadonlyArray<string>, implications: Im
       implications.add(next)
       attach(at, name, next)
     }
-    at = next._tag === "Directory" ? next : refuse(`"${name}" on the way to it is no directory`)
+    at = next._tag === "Directory" ? next : refuse(`its parent "${name}" is not a directory`)
   }
   return at
 }
 
-/** An entry for a directory that is there because of others gives it its attributes. */
+/** Sets the attributes of a directory that exists because of other entries. */
 const name = (node: Directory, entry: Original, implications: Implied): void => {
   if (entry.type !== "Directory") refuse("other entries use it as a directory")
-  if (!implications.delete(node)) refuse("another entry names the same place")
+  if (!implications.delete(node)) refuse("another entry has the same path")
   const { gid, mode, mtime, uid } = nodeOf(entry)
   Object.assign(node, { gid, mode, mtime, uid, atime: mtime, birthtime: mtime })
 }
@@ -124,31 +124,31 @@ const place = (top: Directory, path: string, entry: Original, implications: Impl
   const names = namesOf(path)
   const last = names.at(-1)
   if (last === undefined) return name(top, entry, implications)
-  if (path.endsWith("/") && entry.type !== "Directory") refuse("a slash follows it, and it is no directory")
+  if (path.endsWith("/") && entry.type !== "Directory") refuse("a slash follows it, but it is not a directory")
   const parent = parentOf(top, names, implications)
   const known = parent.children.get(last)
   if (known === undefined) attach(parent, last, nodeOf(entry))
   else if (known._tag === "Directory") name(known, entry, implications)
-  else refuse("another entry names the same place")
+  else refuse("another entry has the same path")
 }
 
-/** Hard links come last: what they name may be written after them. */
+/** Hard links are placed last, since the entry that they refer to may come after them. */
 const placeAgain = (top: Directory, path: string, of: string, implications: Implied): void => {
   let original: Node | undefined = top
   for (const name of namesOf(of)) original = original?._tag === "Directory" ? original.children.get(name) : undefined
-  if (original === undefined || original._tag === "Directory") return refuse("it is to be a hard link to no file")
+  if (original === undefined || original._tag === "Directory") return refuse("there is no file that it could be a hard link to")
   const names = namesOf(path)
   const last = names.at(-1)
   if (last === undefined || path.endsWith("/")) return refuse("only a directory can be there")
   const parent = parentOf(top, names, implications)
-  if (parent.children.has(last)) refuse("another entry names the same place")
+  if (parent.children.has(last)) refuse("another entry has the same path")
   attach(parent, last, original)
 }
 
 /** @internal */
 export const build = (tree: Tree): Directory | Invalid => {
   const top = new Directory(implied)
-  top.nlink++ // the root's `..` is itself
+  top.nlink++ // the root's `..` is the root itself
   const implications: Implied = new Set([top])
   const entries = Object.entries(tree).map(([path, value]) => [path, entryOf(value)] as const)
   for (const again of [false, true]) {

@@ -1,6 +1,6 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
-/** The encoders of the web, which Node has too: no library of the language types them. */
+/** Globals of browsers and Node that TypeScript's library for ECMAScript does not have. */
 declare const TextEncoder: new() => { readonly encode: (text: string) => Uint8Array }
 declare const TextDecoder: new(
   label: string,
@@ -11,7 +11,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
- * The bytes that a text stands for; as in names, lone surrogates stand for bytes that are no UTF-8.
+ * The bytes of a text. As in names, lone surrogates stand for bytes that are not valid UTF-8.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export const bytesOf = (content: string | Uint8Array): Uint8Array | undefined =>
 }
 
 /**
- * Text where the bytes are UTF-8, so that what a test wrote as text it reads as text.
+ * Text if the bytes are valid UTF-8, so that a test reads as text what it wrote as text.
  *
  * @internal
  */

@@ -1,9 +1,9 @@
-/** What `inotify(7)` reports of an inode, as libuv and Node put it. */
+/** What `inotify(7)` reports about an inode, in the form that libuv and Node give it. */
 import type { Happening, InodeListener, WatchedInode } from "../../InodeOperations.js"
 import type { Node } from "./inode.js"
 import type { Event, World } from "./world.js"
 
-/** Attributes of a directory are reported as if something had become of its name. */
+/** A change of a directory's attributes is reported as if its name had changed. */
 const typeOf = (node: Node): Happening["type"] => node._tag === "Directory" ? "rename" : "change"
 
 const seenBy = (watched: Node, event: Event): Happening | undefined => {

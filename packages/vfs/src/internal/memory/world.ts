@@ -1,4 +1,4 @@
-/** One tree, whoever looks at it, and what time it is. */
+/** One tree, its user, and the current time. */
 import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
 import type { Protection } from "../protection.js"
 
@@ -9,8 +9,9 @@ interface Credentials {
 }
 
 /**
- * Something became of a name in a directory, content or attributes of a node have changed, so has the number of its names,
- * or the node itself has moved or gone. The last two are reported only to whoever watches the node.
+ * `Name`: a name in a directory was made, moved or removed. `Update`: content or attributes of a node have changed.
+ * `Links`: the number of its names has changed. `Self`: the node itself has moved or is gone. The last two are reported
+ * only to watchers of the node itself.
  *
  * @internal
  */
@@ -23,9 +24,9 @@ export interface World {
   readonly root: Directory
   readonly user: Credentials
   readonly protection: Protection
-  /** The time of the operation that is going on, milliseconds since the epoch. */
+  /** The time of the current operation, in milliseconds since the epoch. */
   now: number
-  /** The numbers of the files that are open. */
+  /** The numbers of the open files. */
   readonly descriptors: Set<number>
   readonly watchers: Set<(event: Event) => void>
 }
@@ -44,8 +45,8 @@ export const isPrivileged = ({ user }: World): boolean => user.uid === 0
 export const isMember = ({ user }: World, gid: number): boolean => user.gid === gid || user.groups.includes(gid)
 
 /**
- * Whether the user may do all that `mask` says (`path_resolution(7)`, "Permissions"). The superuser may read, write and
- * search everything; nothing here is executed.
+ * Whether the user has all permissions of `mask` (`path_resolution(7)`, "Permissions"). The superuser may read, write
+ * and search everything. Nothing is executed here.
  *
  * @internal
  */
@@ -61,7 +62,7 @@ export const isOwner = (world: World, node: Node): boolean => isPrivileged(world
 const SET_GROUP_ID = 0o2000
 
 /**
- * What the kernel gives a new node: the user's own ids, but the group of a set-group-id directory (`inode(7)`).
+ * The attributes of a new node: the user's ids, or the directory's group if that has the set-group-id bit (`inode(7)`).
  *
  * @internal
  */
@@ -81,7 +82,7 @@ export const newAttributes = (
 }
 
 /**
- * The usual umask of a login.
+ * Applies the usual umask of a login.
  *
  * @internal
  */
@@ -93,7 +94,7 @@ export const announce = (world: World, event: Event): void => {
 }
 
 /**
- * The content or the attributes of a node have changed.
+ * Reports that the content or the attributes of a node have changed.
  *
  * @internal
  */
@@ -102,7 +103,7 @@ export const announceUpdate = (world: World, node: Node): void => {
 }
 
 /**
- * A node is gone when it has no name, and nobody has it open.
+ * Reports that a node is gone, if it has no name and is not open.
  *
  * @internal
  */
