@@ -1,5 +1,5 @@
 /**
- * The file system inside an open root, by descriptors: nobody can put another directory in the place of one that is held.
+ * The file system inside an open root, by descriptors: a directory that is held open cannot be replaced by another one.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,8 @@ import * as internal from "./internal/fileSystem/fileSystem.js"
 import type { RootHandle } from "./Root.js"
 
 /**
- * A file system that works until the handle is closed; then every operation fails with EBADF, and asks the system for
- * nothing. Open files are descriptors.
+ * A file system that works until the handle is closed. From then on every operation fails with EBADF, without any
+ * system call. Open files are descriptors.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,5 +1,5 @@
 /**
- * System calls that Node has not, by koffi: an optional dependency whose binaries come inside its package.
+ * System calls that Node does not have, through koffi: an optional dependency whose binaries are inside its package.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import * as binding from "./internal/native/binding.js"
 import type * as openat2 from "./internal/native/openat2.js"
 
 /**
- * The calls. A test gives some that fail.
+ * The calls. A test may pass some that fail.
  *
  * @since 0.1.0
  * @category models
@@ -15,7 +15,7 @@ import type * as openat2 from "./internal/native/openat2.js"
 export type Openat2 = openat2.Openat2
 
 /**
- * What answers `openat2`, or why nothing does.
+ * The native calls, or why there are none.
  *
  * @since 0.1.0
  * @category models
@@ -25,7 +25,7 @@ export type Binding =
   | { readonly openat2: undefined; readonly reason: string }
 
 /**
- * Loads koffi, which may be missing, have no binary for this machine, or one that is damaged.
+ * Loads koffi. It may be missing, or its binary for this machine may be missing or damaged.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,5 +1,5 @@
 /**
- * The roots of processes, as `/proc/<pid>/root` leads to them (`proc_pid_root(5)`).
+ * The roots of processes, which `/proc/<pid>/root` leads to (`proc_pid_root(5)`).
  *
  * @since 0.1.0
  */
@@ -7,7 +7,8 @@ import * as internal from "./internal/processRoot.js"
 import type { Unavailable } from "./Root.js"
 
 /**
- * What to open as the root of a process. It reads as the caller's own `/`, and must not be resolved before.
+ * The path to open as the root of a process. It must not be resolved before: as a link, it reads as the caller's own
+ * `/`.
  *
  * @since 0.1.0
  * @category getters
@@ -15,8 +16,8 @@ import type { Unavailable } from "./Root.js"
 export const path = (pid: number): string => `/proc/${pid}/root`
 
 /**
- * What is wrong with the process, after its root could not be opened: there is none, it has ended and waits for its parent
- * (a zombie has no root), or tracing it is not permitted (`ptrace(2)`). `undefined` where it is something else.
+ * Why the root of a process could not be opened: there is no such process, it has ended but its parent has not waited
+ * for it (a zombie has no root), or tracing it is not permitted (`ptrace(2)`). `undefined` for any other reason.
  *
  * @since 0.1.0
  * @category getters

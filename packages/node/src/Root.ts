@@ -1,6 +1,6 @@
 /**
- * Directories that are held open as roots: neither a rename nor a reused PID puts another directory in their place. Paths are
- * resolved by `openat2(2)` where it is there, and by a walk otherwise, with the same answers.
+ * Directories that are held open as roots: neither a rename nor a reused PID can replace them. Paths are resolved by
+ * `openat2(2)` where it is available, and otherwise by a walk, with the same results.
  *
  * @since 0.1.0
  */
@@ -24,13 +24,15 @@ export interface Strategy {
 }
 
 /**
- * Paths that are resolved one after the other, which share their lookups.
+ * Resolves paths one after the other, sharing their lookups.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Batch extends Disposable {
-  /** As many paths from the one at `from` on as there is time for in this turn of the event loop; one at least. */
+  /**
+   * Resolves as many paths, starting at `from`, as there is time for in this turn of the event loop, but at least one.
+   */
   readonly walkSome: <A>(
     paths: ReadonlyArray<string>,
     from: number,
@@ -40,7 +42,7 @@ export interface Batch extends Disposable {
 }
 
 /**
- * A `Batch` whose calls are made on the thread pool.
+ * A `Batch` that makes its calls on the thread pool.
  *
  * @since 0.1.0
  * @category models
@@ -50,21 +52,21 @@ export interface PooledBatch extends Disposable {
 }
 
 /**
- * An open root. What is `…OnPool` makes its calls on Node's thread pool, where a file system that does not answer stops
- * nobody else; an aborted signal ends it after the call that is under way.
+ * An open root. The `…OnPool` methods make their calls on Node's thread pool, where a file system that does not respond
+ * blocks nobody else. An aborted signal ends them after the current call.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Root {
   readonly strategy: Strategy
-  /** Where the path leads, by the kernel if it can say; what is missing is walked, to tell where. */
+  /** Where the path leads. The kernel resolves it if it can; otherwise it is walked, also to find where it fails. */
   readonly resolve: (path: string, policy: Policy) => RootedPath | Walk.Outcome<unknown>
   readonly walk: (path: string, policy: Policy) => Walk.Outcome<unknown>
   readonly batch: (maxRemembered: number) => Batch
   /**
-   * What the kernel can answer without waiting for any file system, from its memory (`RESOLVE_CACHED`); `"ask"` where it may
-   * answer on the pool, `undefined` where only a walk can tell.
+   * What the kernel can resolve from its caches, without waiting for any file system (`RESOLVE_CACHED`). `"ask"` if it
+   * may find the answer on the pool, `undefined` if the path has to be walked.
    */
   readonly resolveCached: (path: string, policy: Policy) => RootedPath | "ask" | undefined
   readonly resolveOnPool: (path: string, policy: Policy) => Promise<RootedPath | undefined>
@@ -73,7 +75,7 @@ export interface Root {
 }
 
 /**
- * What a user of an open root has: it closes with the last of them.
+ * A handle to an open root, which closes with the last of them.
  *
  * @since 0.1.0
  * @category models
@@ -81,8 +83,8 @@ export interface Root {
 export type RootHandle = Handle.Handle<Root>
 
 /**
- * Why a root could not be opened, as `open` throws it: a code of `open(2)`, or `ENOTSUP` with a reason where the system has
- * not what a root needs.
+ * Why a root could not be opened, as `open` throws it: a code of `open(2)`, or `ENOTSUP` with a reason if the system
+ * lacks what a root needs.
  *
  * @since 0.1.0
  * @category errors
@@ -105,7 +107,7 @@ export const isUnavailable: (thrown: unknown) => thrown is Unavailable = unavail
  * @category models
  */
 export interface Options {
-  /** What answers `openat2`, looked for once it is known that a descriptor is free to load it. `Native.load` by default. */
+  /** Loads the native calls. Called once it is known that a descriptor is free for it. `Native.load` by default. */
   readonly bind?: (() => Binding) | undefined
 }
 
@@ -118,7 +120,7 @@ export interface Options {
 export const open: (path: string, options?: Options) => RootHandle = internal.open
 
 /**
- * `open` on the thread pool, where a mount that does not answer stops nobody else. The function that is returned gives it up:
+ * `open` on the thread pool, where a mount that does not respond blocks nobody else. The returned function cancels it:
  * then nothing is reported, and nothing stays open.
  *
  * @since 0.1.0

@@ -12,7 +12,7 @@ export const { O_DIRECTORY, O_NOFOLLOW, S_IFDIR, S_IFLNK, S_IFMT } = constants
 export const PROC_SUPER_MAGIC = 0x9fa0
 
 /**
- * Where the kernel shows this process its own descriptors: a path through here is as good as `openat`.
+ * Where the kernel shows this process its own descriptors. A path through it works like `openat`.
  *
  * @internal
  */

@@ -1,14 +1,14 @@
 /** Errors of system calls. */
 
 /**
- * A failure that no system call tells, because the calls made here are others than the one asked for.
+ * An error that no system call reported, because the calls made here differ from the one asked for.
  *
  * @internal
  */
 export const errnoError = (code: string, syscall: string): Error => Object.assign(new Error(code), { code, syscall })
 
 /**
- * Whether no descriptor was free, in this process or on the whole machine: it says nothing about the file.
+ * Whether no descriptor was free, in this process or on the whole machine. That says nothing about the file.
  *
  * @internal
  */

@@ -1,19 +1,19 @@
-/** Names as bytes: what `node:fs` is given and what it gives. */
+/** Names as bytes: converts to and from what `node:fs` takes and returns. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /**
- * What `node:fs` takes for a path: the text, or its bytes where the text holds escaped bytes.
+ * A path for `node:fs`: the text, or its bytes if the text contains escaped bytes.
  *
  * @internal
  */
 export const toNode = (path: string): string | Buffer =>
   path.isWellFormed() ? path : Buffer.from(SurrogateEscape.encode(path) ?? path)
 
-/** What Node decodes a byte to that is no UTF-8; the bytes must be read again. */
+/** What Node decodes invalid UTF-8 to. The bytes must be read again. */
 const REPLACEMENT = "\ufffd"
 
 /**
- * Text that Node decoded, or what `bytes` says where decoding may have lost something.
+ * Text that Node decoded, or the decoded result of `bytes` if Node may have lost something.
  *
  * @internal
  */

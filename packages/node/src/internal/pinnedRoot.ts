@@ -1,4 +1,4 @@
-/** A root held open, so that neither a rename nor a reused PID puts another directory in its place. */
+/** A root that is held open, so that neither a rename nor a reused PID can replace it. */
 import { closeSync, openSync, readFileSync, readlinkSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "./constants.js"
 import { errnoError, isExhausted } from "./errnoError.js"
@@ -7,7 +7,7 @@ import { fromNode, toNode } from "./pathBytes.js"
 
 const quiet = { bigint: true, throwIfNoEntry: false } as const
 
-/** Which mount a descriptor is on: the same directory may be mounted twice, with other mounts inside (`proc(5)`). */
+/** The mount that a descriptor is on: a directory may be mounted twice, with different mounts inside (`proc(5)`). */
 const mountOf = (fd: number): string | undefined =>
   /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1]
 
@@ -16,7 +16,7 @@ const pathOf = (fd: number): string => {
   return fromNode(readlinkSync(link), () => readlinkSync(link, "buffer"))
 }
 
-/** Behind the root's own path there must be room for the way to the next anchor and a name (`PATH_MAX`). */
+/** After the root's own path there must be room for the path to the next anchor and a name (`PATH_MAX`). */
 const LONGEST_PLACE = 2_048
 
 /** @internal */
@@ -26,12 +26,12 @@ export const flags = O_PATH | O_DIRECTORY
 export class PinnedRoot implements Disposable {
   readonly #fd: number
   #isOpen = true
-  /** Its descriptor's path, if that names it in this process's own mount namespace too. */
+  /** Its descriptor's path, if that also names it in this process's own mount namespace. */
   readonly #place: string | undefined
-  /** Dentry where the place is. */
+  /** Which file the root is. */
   readonly #identity: Identity | undefined
 
-  /** Takes the descriptor over. `findPlace` may wait for the file system that the root is on. */
+  /** Takes ownership of the descriptor. With `findPlace`, it may wait for the root's file system. */
   constructor(fd: number, findPlace: boolean) {
     this.#fd = fd
     try {
@@ -48,7 +48,7 @@ export class PinnedRoot implements Disposable {
     return this.#fd
   }
 
-  /** What a root found through `/proc/<pid>/root` reads as may be another directory here. */
+  /** The path of a root found through `/proc/<pid>/root` may name another directory here. */
   #find(): string | undefined {
     let other: number | undefined
     try {
@@ -58,7 +58,7 @@ export class PinnedRoot implements Disposable {
       return this.#isAt(stat(other)) && mountOf(other) === mountOf(this.fd) ? place : undefined
     } catch (error) {
       if (isExhausted(error)) throw error
-      // Whatever else stands in the way, the descriptor itself still serves.
+      // Whatever else went wrong, the descriptor itself still works.
       return undefined
     } finally {
       if (other !== undefined) closeSync(other)
@@ -73,18 +73,18 @@ export class PinnedRoot implements Disposable {
     try {
       return this.#isAt(statSync(toNode(place), quiet))
     } catch {
-      // A file, a loop, a directory that may not be searched: something else is there now.
+      // A file, a loop or an inaccessible directory: something else is there now.
       return false
     }
   }
 
   /**
-   * A path of the root for lookups behind it, none of whose components is a link in the root. Good for one walk: a moment
-   * later, something else may have the root's name.
+   * A path to the root, without a link of the root in it, that lookups put their names after. Valid for one walk: a
+   * moment later, another directory may have the root's name.
    */
   get base(): string {
     const place = this.#place
-    // A path through `/proc/self/fd` takes the kernel about twice as long.
+    // The kernel takes about twice as long for a path through `/proc/self/fd`.
     if (place === undefined || !this.#stillAt(place)) return descriptorPath(this.fd)
     return place === "/" ? "/." : place
   }

@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs"
 import type { Unavailable } from "../Root.js"
 import { isExhausted } from "./errnoError.js"
 
-/** The letter after the command's name, which is in parentheses and may hold others (`/proc/pid/stat` in `proc(5)`). */
+/**
+ * The letter after the command's name, which is in parentheses and may itself contain some (`/proc/pid/stat` in
+ * `proc(5)`).
+ */
 const stateOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
     return stat[stat.lastIndexOf(")") + 2]
   } catch {
-    // Whatever procfs says here, it does not show the process.
+    // Whatever the error, procfs does not show the process.
     return undefined
   }
 }
@@ -18,11 +21,11 @@ export const whyUnavailable = (
   pid: number,
   error: Pick<Unavailable, "code" | "reason">
 ): "NotFound" | "Zombie" | "NotPermitted" | undefined => {
-  // These say nothing about the process.
+  // These errors say nothing about the process.
   if (error.reason !== undefined || isExhausted(error)) return undefined
   const state = stateOf(pid)
   if (state === undefined) return "NotFound"
-  // A zombie's root is as missing as that of no process at all: what sets them apart is its state.
+  // A zombie's root is missing, just as for a process that does not exist. Only the state tells them apart.
   if (state === "Z" || state === "X") return "Zombie"
   return error.code === "EACCES" || error.code === "EPERM" ? "NotPermitted" : undefined
 }

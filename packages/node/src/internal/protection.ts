@@ -1,9 +1,11 @@
-/** The settings of `proc_sys_fs(5)` that protect links and files in sticky directories, as this process meets them. */
+/**
+ * The settings of `proc_sys_fs(5)` that protect links and files in sticky directories, as they apply to this process.
+ */
 import * as Protection from "@procfsroot/vfs/Protection"
 import { readFileSync } from "node:fs"
 import { isExhausted } from "./errnoError.js"
 
-/** Each at its strictest, where a procfs without `/proc/sys` does not show it: that refuses too much rather than too little. */
+/** The strictest values, for a procfs without `/proc/sys`: it is better to refuse too much than too little. */
 const STRICTEST = { symlinks: 1, regular: 2, fifos: 2 } as const
 
 const read = (place: string): string | undefined => {
@@ -20,7 +22,7 @@ const setting = (name: keyof typeof STRICTEST): number => {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : STRICTEST[name]
 }
 
-/** The map of a user namespace that has every user (`user_namespaces(7)`). */
+/** The map of a user namespace that includes every user (`user_namespaces(7)`). */
 const everybody = /^0\s+0\s+4294967295$/
 
 const OVERFLOW_UID = 65_534
@@ -31,7 +33,7 @@ const unmappedUser = (): number | undefined =>
     : Number(read("/proc/sys/kernel/overflowuid") ?? OVERFLOW_UID)
 
 /**
- * Throws where no descriptor is free to read the settings.
+ * Throws if no descriptor is free to read the settings.
  *
  * @internal
  */
@@ -42,6 +44,6 @@ export const readProtection = (): Protection.Protection => {
     fifos: setting("fifos"),
     unmapped: unmappedUser()
   }
-  // The kernel asks for the fsuid, which follows the effective one: Node has no way to set it alone.
+  // The kernel checks the fsuid. It follows the effective user id, since Node cannot set it separately.
   return Protection.make(settings, () => process.geteuid?.())
 }

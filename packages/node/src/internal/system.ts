@@ -1,8 +1,8 @@
 /**
- * What no root can do without: Node's own `node:fs`, and a procfs.
+ * What every root needs: Node's own `node:fs`, and a procfs.
  *
- * Whether `/proc` is what all else here relies on: a procfs that shows this process its own descriptors. What is mounted there
- * may be another file system, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`); paths through it would
+ * All other modules rely on `/proc` being a procfs that shows this process its own descriptors. Another file system may
+ * be mounted there, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`): paths through it would
  * lead nowhere, or to another process's files.
  */
 import { closeSync, openSync, statSync } from "node:fs"
@@ -20,7 +20,7 @@ const isProcfs = (path: string): boolean => {
   }
 }
 
-/** Whether a descriptor that was just opened is found there. */
+/** Whether it shows a descriptor that was just opened. */
 const showsDescriptors = (): boolean => {
   let fd: number | undefined
   try {
@@ -35,7 +35,7 @@ const showsDescriptors = (): boolean => {
 }
 
 /**
- * Deno has a `node:fs` of its own, in which descriptors are not the system's: most operations would fail with EBADF.
+ * Deno has its own `node:fs`, whose descriptors are not the system's: most operations would fail with EBADF.
  *
  * @internal
  */
@@ -56,7 +56,7 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Throws `Unavailable` where one of them is missing, and what `node:fs` does where no descriptor is free to find out.
+ * Throws `Unavailable` if one of them is missing, and the error of `node:fs` if no descriptor is free to find out.
  *
  * @internal
  */

@@ -1,4 +1,7 @@
-/** Errors of `node:fs` as the data that operations fail with. Their messages have the paths of descriptors in them. */
+/**
+ * Converts errors of `node:fs` to the data that operations fail with. Their messages are dropped, since they contain
+ * paths of descriptors.
+ */
 import * as Errno from "@procfsroot/vfs/Errno"
 
 /** @internal */

@@ -1,4 +1,4 @@
-/** What can be done with a file that is open, by its descriptor. What may have to wait is done on the thread pool. */
+/** Operations on open files, by descriptor. Those that may have to wait run on the thread pool. */
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import {
   close,
@@ -20,17 +20,17 @@ import { pooled } from "./pooled.js"
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
 const CIFS = 0xff534d42
 
-/** As libuv does: a share of Windows has no mode, and refuses every change of one (`uv__fs_copyfile` in `src/unix/fs.c`). */
+/** As libuv does: a Windows share has no modes, and refuses to change one (`uv__fs_copyfile` in `src/unix/fs.c`). */
 const chmod = (fd: number, mode: number): void => {
   try {
     fchmodSync(fd, mode)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // what node:fs throws
+    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
     if (code !== "EPERM" || statfsSync(descriptorPath(fd)).type !== CIFS) throw toErrno(error)
   }
 }
 
-/** Nothing is lost that was only read; and the descriptor is gone in any case (`close(2)`). */
+/** Nothing is lost if the file was only read, and the descriptor is closed in any case (`close(2)`). */
 const closeQuietly = (fd: number): void => {
   try {
     closeSync(fd)
@@ -49,6 +49,6 @@ export const fileOperations: FileOperations<number> = {
   sync: (fd) => pooled<void>((done) => fsync(fd, (error) => done(error))),
   chmod,
   utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, atime, mtime)),
-  // A file system may write a file out when it is closed, and take its time.
+  // A file system may write the data only when the file is closed, which takes time.
   close: (fd, written) => written ? pooled<void>((done) => close(fd, (error) => done(error ?? null))) : closeQuietly(fd)
 }

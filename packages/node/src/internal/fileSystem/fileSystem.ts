@@ -7,11 +7,11 @@ import { inodeOperations } from "./inodeOperations.js"
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/** As `mkdtemp(3)` and Node make them. */
+/** Six letters and digits, as `mkdtemp(3)` and Node make them. */
 const directoryName = (): string => Array.from(randomBytes(6), (byte) => ALPHABET[byte % ALPHABET.length]).join("")
 const fileName = (): string => randomBytes(6).toString("hex")
 
 /** @internal */
 export const make = (root: RootHandle): Vfs.FileSystem<number> =>
-  // `Root.open` makes all handles there are.
+  // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
   Vfs.make(inodeOperations(root as Handle<OpenRoot>), { now: Date.now, directoryName, fileName })

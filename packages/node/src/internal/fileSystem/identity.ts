@@ -1,4 +1,4 @@
-/** Which file is which. Inode numbers of overlayfs and FUSE take 64 bits, and a JavaScript number holds 53 of them. */
+/** Which file is which. Inode numbers of overlayfs and FUSE have 64 bits, of which a JavaScript number holds 53. */
 import { fstatSync } from "node:fs"
 
 /** @internal */
@@ -14,7 +14,7 @@ export const stat = (fd: number) => fstatSync(fd, { bigint: true })
 export const isSame = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino
 
 /**
- * As one number, for what is compared with `===`.
+ * The identity as one number, to be compared with `===`.
  *
  * @internal
  */

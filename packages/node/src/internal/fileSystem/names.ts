@@ -1,21 +1,21 @@
-/** The names in a directory, in the order of their bytes, as Node has them. */
+/** The names in a directory, in the order of their bytes, as Node returns them. */
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import { fstatSync, readdir, readdirSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
 import { pooled } from "./pooled.js"
 
-/** Whether Node may have lost something when it decoded the names. */
+/** Whether Node may have lost bytes when it decoded the names. */
 const isLossy = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("\ufffd"))
 
-/** The names with a character for each byte, which is cheap to make, as text: escaped where they are not UTF-8. */
+/** Decodes names that have one character for each byte. Invalid UTF-8 is escaped. */
 const decoded = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.map((name) => {
     const bytes = Buffer.from(name, "latin1")
     return fromNode(bytes.toString(), () => bytes)
   })
 
-/** At once, for a directory that is not large. */
+/** Synchronously, for a directory that is not large. */
 const namesNow = (fd: number): ReadonlyArray<string> => {
   const path = descriptorPath(fd)
   const texts = readdirSync(path)
@@ -23,9 +23,9 @@ const namesNow = (fd: number): ReadonlyArray<string> => {
 }
 
 /**
- * In bytes. What a directory says of its size differs between file systems, but in most it grows with the names: a few
- * thousand have room in this. They are read in a few milliseconds; the thread pool takes twenty times as long for a small
- * directory.
+ * In bytes. File systems report the size of a directory differently, but in most it grows with the number of names:
+ * this is enough for a few thousand, which are read in a few milliseconds. For a small directory, the thread pool takes
+ * twenty times as long.
  */
 const LARGE = 65_536
 
@@ -39,7 +39,7 @@ const onPool = (fd: number): Call<ReadonlyArray<string>> =>
   })
 
 /**
- * Without stopping the event loop, however many there are. `fd` must stay open until then.
+ * Does not block the event loop, however many names there are. `fd` must stay open until the call ends.
  *
  * @internal
  */

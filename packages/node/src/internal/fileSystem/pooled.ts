@@ -5,8 +5,8 @@ import { toErrno } from "./errno.js"
 type Done<A> = (error: NodeJS.ErrnoException | null, result: A) => void
 
 /**
- * One call on the thread pool. It cannot be given up: its descriptor must not be closed, and its number given to another
- * file, while the call is under way.
+ * One call on the thread pool. It cannot be cancelled: if its descriptor were closed during the call, the number could
+ * be given to another file.
  *
  * @internal
  */

@@ -1,8 +1,9 @@
 /**
  * Watches one file or directory through the descriptor that holds it (`inotify(7)` watches what is opened).
  *
- * libuv reads events as long as there are any, and calls back for each: whoever makes them faster than that would stop the
- * event loop. So a callback only keeps its event, and later turns of the event loop report a few of them each.
+ * libuv reads events as long as there are any, and calls back for each. A process that makes them faster than that
+ * would block the event loop. So a callback only stores its event, and later turns of the event loop report a few
+ * events each.
  */
 import type { Happening, InodeListener, WatchedInode } from "@procfsroot/vfs/InodeOperations"
 import * as Errno from "@procfsroot/vfs/Errno"
@@ -13,24 +14,24 @@ import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 
 /**
- * The last component of the path that a directory is watched by. libuv reports what happens to the directory itself under
- * that name, and no file can have it.
+ * The last component of the path by which a directory is watched. libuv uses it as the name for events of the directory
+ * itself, and no file can have this name.
  */
 const SELF = "."
 
-/** How many events are kept, as many as wait for their consumer. */
+/** How many events are kept, as many as an edition keeps for the consumer. */
 const MOST = 4_096
 
 /** How many of them are reported in one turn of the event loop. */
 const SOME = 64
 
-/** In milliseconds: how long libuv may go on calling back before the events are too many. */
+/** In milliseconds: how long libuv may keep calling back before the watch fails because of too many events. */
 const LONGEST_TURN = 100
 
-/** How many events are kept before somebody looks at the clock. */
+/** After how many events the clock is read. */
 const GLANCE = 256
 
-/** Of all watches together: they share what libuv reads from. */
+/** When libuv began to call back in this turn. For all watches, since libuv reads their events together. */
 let turnBegan: number | undefined
 
 const isTurnTooLong = (): boolean => {
@@ -52,7 +53,7 @@ class Watch implements WatchedInode<FoundFile> {
   readonly #kept: Array<Happening> = []
   #isRunning = true
 
-  /** Takes the descriptor over. */
+  /** Takes ownership of the descriptor. */
   constructor(inode: FoundFile, fd: number, listener: InodeListener) {
     this.#listener = listener
     this.#isDirectory = fstatSync(fd).isDirectory()
@@ -93,7 +94,7 @@ class Watch implements WatchedInode<FoundFile> {
 /** @internal */
 export const watch = (inode: FoundFile, listener: InodeListener): WatchedInode<FoundFile> =>
   calling(() => {
-    // The root's own descriptor outlives every watch; one of the watch's own is what it closes.
+    // The watch needs its own descriptor to close: the given one may be the root's.
     const fd = openSync(descriptorPath(inode.fd), O_PATH)
     try {
       return new Watch(inode, fd, listener)

@@ -1,4 +1,4 @@
-/** Loads koffi, or tells why not: it may be missing, have no binary for this machine, or one that is damaged. */
+/** Loads koffi, or says why it cannot: it may be missing, or its binary for this machine may be missing or damaged. */
 import { createRequire } from "node:module"
 import type koffi from "koffi"
 import { isWhole } from "./elf.js"
@@ -6,8 +6,8 @@ import type { Binding } from "../../Native.js"
 import { bind, type Openat2 } from "./openat2.js"
 
 /**
- * Which binary koffi loads is its own affair, so that each is looked at when it comes to that. It is loaded in one go: nothing
- * else is loaded meanwhile.
+ * koffi decides which binary it loads, so each one is checked just before. Loading is synchronous: nothing else is
+ * loaded in between.
  */
 const checked = <A>(load: () => A): A => {
   const { dlopen } = process

@@ -1,4 +1,7 @@
-/** Whether a library is whole: the dynamic linker maps what the headers say, and beyond the end of a file that was cut off there is SIGBUS. */
+/**
+ * Checks that a library is complete: the dynamic linker maps what its headers say, and memory that is mapped after the
+ * end of a truncated file is SIGBUS.
+ */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 
 /** Offsets and sizes in `elf(5)`, for 32 and 64 bits. */

@@ -1,6 +1,6 @@
 /**
- * The system calls of a lookup from a root's descriptor. The kernel does not walk the host's path to the root each time,
- * which is a third of a lookup, and needs no name of the root that might be another directory's a moment later.
+ * The system calls of a lookup, starting at a root's descriptor. The kernel does not resolve the host path of the root
+ * each time, which is a third of a lookup, and it does not matter if another directory gets the root's name.
  */
 import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
@@ -12,8 +12,8 @@ import type { PinnedRoot } from "../pinnedRoot.js"
 const { ENOENT } = constants.errno
 
 /**
- * Paths begin with `.`, the root itself, or are absolute, behind an anchor. What is rare is left to `node:fs`, which makes
- * an error of it: names that are no UTF-8, and every errno but ENOENT.
+ * Paths start with `.`, the root itself, or are absolute, through an anchor. Rare cases are left to `node:fs`, which
+ * throws proper errors: names that are not UTF-8, and every errno but ENOENT.
  *
  * @internal
  */

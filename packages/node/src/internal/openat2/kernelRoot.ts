@@ -1,4 +1,7 @@
-/** Asks the kernel to resolve a path in one call. What it cannot answer surely is `undefined`, and is walked. */
+/**
+ * Asks the kernel to resolve a path in one call. The result is `undefined` if that is not certain; then the path is
+ * walked.
+ */
 import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"
 import type { Policy } from "@procfsroot/path/Policy"
@@ -9,21 +12,21 @@ import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { EAGAIN, EINVAL, ELOOP } = constants.errno
 
-/** `MAXSYMLINKS` of `include/linux/namei.h`: under a smaller budget, the kernel follows more than it may. */
+/** `MAXSYMLINKS` of `include/linux/namei.h`. With a smaller budget, the kernel would follow more links than it may. */
 const KERNEL_LINKS = 40
 
-/** Renames anywhere on the machine cause EAGAIN, in bursts of a thousand and more; the walk has no such trouble. */
+/** Renames anywhere on the machine cause EAGAIN, sometimes a thousand times in a row. The walk has no such problem. */
 const ATTEMPTS = 4
 
 interface Question {
   readonly path: string
-  /** The answer, if no link is met. */
+  /** The result if the path has no links. */
   readonly plain: RootedPath | undefined
   readonly flags: number
   readonly resolve: number
-  /** No link may be followed, so that the question without links is the only one. */
+  /** No link may be followed, so only the question without links is asked. */
   readonly noLinks: boolean
-  /** The kernel might follow more links than the budget has. */
+  /** The kernel might follow more links than the budget allows. */
   readonly overBudget: boolean
 }
 
@@ -33,21 +36,22 @@ const unclean = /\/\.{0,2}(?:\/|$)/
 /** A path that ends in `.`, `..` or a slash, or is the root. */
 const endsInNoName = /(?:^|\/)\.{0,2}$/
 
-/** No errno: the kernel was not asked, or what it opened cannot be told from something else. */
+/** Not an errno: the kernel was not asked, or the path of what it opened is not certain. */
 const UNKNOWN = 0
 
 const question = (path: string, policy: Policy): Question | undefined => {
   if (policy.lastComponent === "unchecked" || !path.isWellFormed()) return undefined
   const absolute = path.startsWith("/")
-  // Under `reject` an absolute path begins at the root, under RESOLVE_BENEATH it is an error.
+  // With `reject` an absolute path starts at the root; with RESOLVE_BENEATH it is an error.
   const asked = policy.containment === "reject" && absolute ? path.replace(/^\/+/, "") || "." : path
   const rooted = absolute ? path : `/${path}`
   const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
-  // That scoped lookups refuse magic links anyway "may change in the future" (openat2(2)), so they are refused expressly.
+  // Scoped lookups refuse magic links anyway, but that "may change in the future" (openat2(2)), so it is requested
+  // explicitly.
   const contained = Resolve.noMagicLinks | (policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath)
   return {
     path: asked,
-    plain: unclean.test(rooted) ? undefined : rooted as RootedPath, // just what the brand asks for
+    plain: unclean.test(rooted) ? undefined : rooted as RootedPath, // it is as the brand requires
     flags: policy.lastComponent === "keep" ? O_NOFOLLOW : 0,
     resolve: noLinks ? contained | Resolve.noSymlinks : contained,
     noLinks,
@@ -55,7 +59,7 @@ const question = (path: string, policy: Policy): Question | undefined => {
   }
 }
 
-/** The share of successes among the last 16 questions or so. */
+/** The share of successes among roughly the last 16 questions. */
 class SuccessRate {
   #average = 1
   #waived = 0
@@ -64,7 +68,10 @@ class SuccessRate {
     return this.#average
   }
 
-  /** Whether to ask it, which pays from this share on; now and then, it is asked all the same. */
+  /**
+   * Whether to ask, which pays above this share of successes. Every 16th time the answer is yes anyway, to notice
+   * changes.
+   */
   isWorthAsking(share: number): boolean {
     return this.#average > share || (this.#waived++ & 15) === 0
   }
@@ -74,13 +81,13 @@ class SuccessRate {
   }
 }
 
-/** A miss of the question without links costs a quarter of what a success saves. */
+/** A failure of the question without links costs a quarter of what a success saves. */
 const PLAIN_PAYS = 0.3
 
-/** A walk of what is there costs three times what the kernel's refusal does. */
+/** Walking an existing path costs three times as much as a refusal by the kernel. */
 const KERNEL_PAYS = 0.25
 
-/** More than the directories of most roots; a root that has more begins anew. */
+/** More than most roots have directories. For a root with more, counting starts again. */
 const MAX_AREAS = 64
 
 const DELETED = " (deleted)"
@@ -88,14 +95,14 @@ const DELETED = " (deleted)"
 /** @internal */
 export class KernelRoot implements Disposable {
   readonly #root: PinnedRoot
-  /** The root's own name in `#descriptors`. */
+  /** The name of the root's descriptor in `#descriptors`. */
   readonly #name: string
   readonly #openat2: Openat2
   readonly #descriptors = openSync("/proc/self/fd", O_PATH | O_DIRECTORY)
   readonly #answers = new SuccessRate()
   readonly #areas = new Map<string, SuccessRate>()
   #ownPathSeen: string | undefined
-  /** It, where it names the root on this side too, and which directory that is. */
+  /** The same path, if it also names the root in this process's mount namespace, and the directory's identity. */
   #place: string | undefined
   #identity: string | undefined
   #hasCached = true
@@ -107,7 +114,7 @@ export class KernelRoot implements Disposable {
   }
 
   resolve(path: string, policy: Policy): RootedPath | undefined {
-    // What is missing has to be walked in any case, to tell where.
+    // A missing path has to be walked anyway, to find where it ends.
     if (this.#answers.average < KERNEL_PAYS) return undefined
     const asked = question(path, policy)
     const answer = asked && this.#ask(asked)
@@ -117,27 +124,27 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * What the kernel can answer without waiting for any file system, from the names that it has in memory (RESOLVE_CACHED);
-   * EAGAIN where it would have to wait, another number where only a walk can tell.
+   * What the kernel can resolve from its caches, without waiting for any file system (RESOLVE_CACHED). EAGAIN if it
+   * would have to wait, another number if the path has to be walked.
    */
   resolveCached(path: string, policy: Policy): RootedPath | number {
     const asked = question(path, policy)
     if (asked === undefined) return UNKNOWN
-    // A directory that no name of its own leads to is verified once more, by NFS and 9p, and that may wait (`complete_walk`).
+    // NFS and 9p verify a directory once more if the path does not end in its name, and that may wait (`complete_walk`).
     if (!this.#hasCached || endsInNoName.test(asked.path)) return EAGAIN
     const answer = this.#ask(asked, Resolve.cached)
     if (answer !== EINVAL) return answer
-    // Before Linux 5.12 there is no such flag.
+    // Linux before 5.12 does not know this flag.
     this.#hasCached = false
     return EAGAIN
   }
 
-  /** Whether a walk arrived, where this had no answer. */
+  /** Records whether a walk succeeded, after the kernel had no answer. */
   tell(arrived: boolean): void {
     this.#answers.record(arrived)
   }
 
-  /** The answer, or an errno. */
+  /** The resolved path, or an errno. */
   #ask(asked: Question, also = 0): RootedPath | number {
     if (asked.plain !== undefined) {
       const rate = this.#rateIn(asked.plain)
@@ -155,11 +162,11 @@ export class KernelRoot implements Disposable {
     if (asked.overBudget) return UNKNOWN
     const fd = this.#open(asked, also)
     if (fd < 0) return -fd
-    // To ask for the root by its path might have to wait.
+    // Looking up the root by its path might have to wait.
     return this.#take(fd, also === 0 ? this.#ownPath() : this.#readOwnPath()) ?? UNKNOWN
   }
 
-  /** `/bin` may be a link, and `/usr` have none: each directory of the root has its own. */
+  /** Each directory in the root has its own rate: `/bin` may be a link, while `/usr` contains none. */
   #rateIn(path: RootedPath): SuccessRate {
     const slash = path.indexOf("/", 1)
     const area = slash === -1 ? path : path.slice(0, slash)
@@ -171,7 +178,7 @@ export class KernelRoot implements Disposable {
     return rate
   }
 
-  /** A descriptor of the file itself, opened with O_PATH, to be closed by `close`. */
+  /** Opens the file itself with O_PATH. The descriptor is to be closed by `close`. */
   open(path: string, policy: Policy): number | undefined {
     const asked = question(path, policy)
     const fd = asked === undefined ? -1 : this.#open(asked)
@@ -180,7 +187,7 @@ export class KernelRoot implements Disposable {
 
   readonly close = (fd: number): void => this.#openat2.close(fd)
 
-  /** One call on the thread pool, for whatever may make the kernel wait. */
+  /** One call on the thread pool, for paths on which the kernel may have to wait. */
   resolveAsync(path: string, policy: Policy): Promise<RootedPath | undefined> {
     const asked = question(path, policy)
     if (asked === undefined || asked.overBudget) return Promise.resolve(undefined)
@@ -203,8 +210,8 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * The errno with which the kernel refuses any `openat2`: it is too old, or a seccomp filter forbids the call, which stays so.
-   * Asked on procfs, which never makes it wait.
+   * The errno with which the kernel refuses every `openat2`: it is too old, or a seccomp filter forbids the call.
+   * Neither changes later. The test uses procfs, which never has to wait.
    */
   get refusal(): number | undefined {
     const fd = this.#call(this.#descriptors, { path: ".", flags: 0, resolve: Resolve.noMagicLinks | Resolve.inRoot })
@@ -220,22 +227,24 @@ export class KernelRoot implements Disposable {
     }
   }
 
-  /** Where a descriptor is, by the path the kernel shows for it; see `proc(5)`, `/proc/pid/fd`. */
+  /**
+   * The path of a descriptor inside the root, from the path that the kernel shows for it (`/proc/pid/fd` in `proc(5)`).
+   */
   #inRoot(fd: number, ownPath: string | undefined): RootedPath | undefined {
     const path = this.#openat2.readlink(this.#descriptors, String(fd))
-    // The name may really end so; only the walk can tell.
+    // The name may really end like this. Only the walk can find out.
     if (path === undefined || ownPath === undefined || path.endsWith(DELETED)) return undefined
-    if (ownPath === "/") return path as RootedPath // the kernel's own path of something in `/` is clean
-    if (path === ownPath) return "/" as RootedPath // the root itself
-    // Moved out of the root while it was opened, or the root itself was moved.
+    if (ownPath === "/") return path as RootedPath // the kernel's paths are clean
+    if (path === ownPath) return "/" as RootedPath // it is the root
+    // Otherwise the file was moved out of the root while it was opened, or the root was moved.
     return path.startsWith(ownPath) && path.charCodeAt(ownPath.length) === SLASH
-      ? path.slice(ownPath.length) as RootedPath // clean, as the kernel's whole path is
+      ? path.slice(ownPath.length) as RootedPath // clean, as the whole path is
       : undefined
   }
 
   /**
-   * The kernel's own path of the root. Whoever renames the root in between must not change an answer, so it is asked for
-   * each time; that the path seen last still names the root is known at half the price, where it does on this side.
+   * The kernel's path of the root. It is read each time, since a rename of the root must not change a result. If the
+   * last path also names the root in this process's mount namespace, checking that it still does costs half as much.
    */
   #ownPath(): string | undefined {
     if (this.#place !== undefined && this.#openat2.identify(this.#root.fd, this.#place) === this.#identity) {

@@ -5,7 +5,7 @@ import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.
 import type { Calls } from "../walk/lookup.js"
 import { fromNode, toNode } from "../pathBytes.js"
 
-/** A miss is common; without an exception it costs a sixth. */
+/** A missing name is common, and costs a sixth without an exception. */
 const quiet = { throwIfNoEntry: false } as const satisfies StatSyncOptions
 
 /** @internal */

@@ -1,14 +1,14 @@
 /**
- * Keeps handles short. The kernel walks the whole text of a path at every call, so that looking up one component after
- * the other costs the square of the depth, and a path over 4,095 bytes cannot be asked for at all. Every so far, a
- * directory is opened, and the walk goes on from its descriptor.
+ * Keeps handles short. The kernel resolves the whole path at every call, so looking up one component after the other
+ * would cost the square of the depth, and a path of more than 4,095 bytes could not be used at all. So from time to
+ * time a directory is opened, and the walk continues from its descriptor.
  */
 import { closeSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import { fsCalls, openDirectoryAsync } from "../procfs/lookupCalls.js"
 import type { Calls } from "./lookup.js"
 
-/** How many characters may stand behind an anchor: a path through `/proc/self/fd` costs about as much as 50 of them. */
+/** How many characters may follow an anchor. A path through `/proc/self/fd` costs about as much as 50 of them. */
 const REACH = 256
 
 /** @internal */
@@ -27,7 +27,7 @@ export class Anchors implements Disposable {
     return this.#open.length
   }
 
-  /** The same directory under a short name. Throws as `open(2)` fails. */
+  /** A short path of the same directory. Throws if `open(2)` fails. */
   shorten(directory: string): string {
     if (directory.length <= this.#limit) return directory
     const fd = this.#calls.openDirectory(directory)
@@ -35,17 +35,17 @@ export class Anchors implements Disposable {
     return descriptorPath(fd)
   }
 
-  /** As `shorten`, on the thread pool. */
+  /** As `shorten`, but on the thread pool. */
   async shortenAsync(directory: string): Promise<string> {
     if (directory.length <= this.#limit) return directory
     const fd = await openDirectoryAsync(directory)
-    // Whoever walked was interrupted meanwhile, and nobody would close it later.
+    // The walk was interrupted in the meantime, and nothing would close the descriptor later.
     if (this.#disposed) closeSync(fd)
     else this.#open.push(fd)
     return descriptorPath(fd)
   }
 
-  /** Gives all names up; others may be made. */
+  /** Closes all anchors. New ones may be opened. */
   clear(): void {
     for (const fd of this.#open.splice(0)) closeSync(fd)
   }

@@ -1,16 +1,19 @@
-/** Remembers lookups: each name of each directory is asked for once, for as long as the dentries lives. */
+/** Remembers lookups: each name in each directory is looked up once, as long as the cache lives. */
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Anchors } from "./anchors.js"
 import type { Entry } from "./lookup.js"
 
 /**
- * A file met, with what is known of the names in it.
+ * A file that was found, and what is known about the names in it.
  *
  * @internal
  */
 export interface Dentry {
   readonly path: string
-  /** Made when the first name is remembered: most files have none, and an empty map is ten times the rest of this. */
+  /**
+   * Made when the first name is remembered: most files have none, and an empty map takes ten times the memory of the
+   * rest.
+   */
   names: Map<string, Walk.Entry<Dentry>> | undefined
 }
 
@@ -35,7 +38,7 @@ export class DentryCache {
     this.#root = knownAt("")
   }
 
-  /** Where to begin a walk; a full dentries is emptied before it, never during it. */
+  /** Where a walk starts. A full cache is emptied before a walk, never during it. */
   root(base: string): Dentry {
     if (this.#size >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
       this.#anchors.clear()

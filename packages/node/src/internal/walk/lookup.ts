@@ -1,6 +1,6 @@
 /**
- * Answers a walk's lookups by path text. A handle is a path that names the directory: the root's own path or descriptor,
- * and the components behind it, none of which is a link.
+ * Answers a walk's lookups by path text. A handle is the path of a file: the root's own path or descriptor, followed by
+ * the components, none of which is a link.
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import { S_IFDIR, S_IFLNK, S_IFMT } from "../constants.js"
@@ -13,7 +13,8 @@ export interface Stat extends Owned {
 }
 
 /**
- * The system calls a lookup needs; all but `lstat` of a missing name throw an error with its errno as `code`.
+ * The system calls of a lookup. They throw an error with its errno as `code`; only `lstat` of a missing name returns
+ * `undefined`.
  *
  * @internal
  */
@@ -49,9 +50,9 @@ const denied = (): Walk.Fault => ({ _tag: "Fault", cause: errnoError("EACCES", "
 const FD_LINK_SIZE = 64
 
 /**
- * Whether a link may be a magic one, so that its file system has to be asked for. Its text is a host path or like
- * `pipe:[1]`, and its size is not the text's, unless by chance: ordinary links, those of procfs too (`/proc/self`,
- * `/proc/device-tree`), have one or the other.
+ * Whether a link may be a magic one, so that its file system has to be checked. The text of a magic link is a host path
+ * or like `pipe:[1]`, and its size is not that of the text, except by chance. Ordinary links differ in one or the
+ * other, also those of procfs (`/proc/self`, `/proc/device-tree`).
  *
  * @internal
  */
@@ -59,7 +60,7 @@ export const mayBeMagic = (target: string, { size }: Stat): boolean =>
   (target.startsWith("/") || target.includes(":")) && (size !== Buffer.byteLength(target) || size === FD_LINK_SIZE)
 
 /**
- * An error of `node:fs` as the walk is told of it. ENOENT and ENOTDIR mean that what was there a moment ago is gone.
+ * An error of `node:fs` as an entry for the walk. ENOENT and ENOTDIR mean that what was there a moment ago is gone.
  *
  * @internal
  */
@@ -69,7 +70,7 @@ export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Mis
 }
 
 /**
- * A link that was seen, but whose text cannot be read: that of a kernel thread's `/proc/<pid>/exe`, say.
+ * A link that was found, but whose text cannot be read, such as `/proc/<pid>/exe` of a kernel thread.
  *
  * @internal
  */
@@ -82,15 +83,15 @@ export const unreadable = <H>(cause: unknown, handle: H, refused: boolean): Walk
 })
 
 /**
- * How often a link is looked at again that could not be read: another file may have been put in its place between the two
- * calls, again and again where somebody exchanges them in a loop.
+ * How often a link that could not be read is looked up. It may have been replaced between the two calls, and again each
+ * time, if another process exchanges files in a loop.
  *
  * @internal
  */
 export const ATTEMPTS = 32
 
 /**
- * The directory itself, though its handle may be a magic link to it.
+ * The directory itself, even if its handle is a magic link to it.
  *
  * @internal
  */
@@ -107,20 +108,20 @@ export interface Lookups {
 }
 
 /**
- * Whether the name is the last component of what is walked: asked only where a link of somebody else's is found.
+ * Whether the name is the last component of the path. Called only for another user's link.
  *
  * @internal
  */
 export type Trailing = () => boolean
 
 /**
- * For an entry that is remembered: it may be met again as the last component.
+ * For an entry that is remembered: it may be the last component of another path.
  *
  * @internal
  */
 export const always: Trailing = () => true
 
-/** A directory that is gone meanwhile cannot say that its link may be followed. */
+/** If the directory is gone in the meantime, its link may not be followed. */
 const isRefused = ({ calls, protection }: Lookups, directory: string, found: Stat): boolean => {
   const parent = calls.lstat(selfOf(directory))
   return parent === undefined || protection.deniesLink(found, parent)

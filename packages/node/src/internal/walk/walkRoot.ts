@@ -39,8 +39,8 @@ const lookup = (lookups: Lookups, anchors: Anchors, directory: string, name: str
 }
 
 /**
- * Where lookups begin: how the calls know the root. That is asked for anew for each walk, since a name of the host's may be
- * another directory's a moment later.
+ * Where lookups start: the root as the calls name it. It is read again for each walk, since a host path may name
+ * another directory a moment later.
  *
  * @internal
  */
@@ -69,7 +69,7 @@ export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): 
   return Walk.run(base, path, ask, policy)
 }
 
-/** How many characters of paths are walked before the clock is looked at: that costs about as much as a lookup. */
+/** After how many characters of paths the clock is read. That costs about as much as a lookup. */
 const GLANCE = 1_024
 
 /** @internal */
@@ -102,7 +102,7 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
   }
 }
 
-/** As `look`, each call on the thread pool. */
+/** As `look`, but with each call on the thread pool. */
 const lookAsync = async (
   protection: Protection,
   directory: string,
@@ -150,7 +150,7 @@ const lookupAsync = async (
 
 type LookupAsync<H> = (asked: Walk.Lookup<H>) => Promise<Walk.Entry<H>>
 
-/** Ends early, with a fault, once the signal says that nobody waits for the outcome. */
+/** Ends early, with a fault, once the signal is aborted because nobody waits for the outcome any more. */
 const runAsync = async <H>(
   base: H,
   path: string,
@@ -165,7 +165,7 @@ const runAsync = async <H>(
   return step
 }
 
-/** A root, and which of its links may not be followed. */
+/** A root, and the rules for its links in sticky directories. */
 interface Guarded {
   readonly pinned: PinnedRoot
   readonly protection: Protection

@@ -136,7 +136,7 @@ const place = (top: Directory, path: string, entry: Original, implications: Impl
 const placeAgain = (top: Directory, path: string, of: string, implications: Implied): void => {
   let original: Node | undefined = top
   for (const name of namesOf(of)) original = original?._tag === "Directory" ? original.children.get(name) : undefined
-  if (original === undefined || original._tag === "Directory") return refuse("there is no file that it could be a hard link to")
+  if (original === undefined || original._tag === "Directory") return refuse("there is no file for it to link to")
   const names = namesOf(path)
   const last = names.at(-1)
   if (last === undefined || path.endsWith("/")) return refuse("only a directory can be there")
