@@ -17,3 +17,8 @@ export * as ProcessRoot from "./ProcessRoot.js"
  * @since 0.1.0
  */
 export * as Root from "./Root.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Tar from "./Tar.js"

@@ -113,7 +113,8 @@ const handleOf = (fd: number, findPlace: boolean, binding: Binding): Handle.Hand
 }
 
 /** Node refuses such names with errors of its own, or takes another in their place. */
-const checkName = (path: string): void => {
+/** @internal */
+export const checkName = (path: string): void => {
   if (path.includes("\0")) throw unavailable("EINVAL")
   if (!path.isWellFormed() && SurrogateEscape.encode(path) === undefined) throw unavailable("EILSEQ")
 }

@@ -12,7 +12,8 @@ import type { Options } from "../NodeRoot.js"
 
 type Bind = () => Binding
 
-const failWith = (root: string, thrown: unknown): Effect.Effect<never, RootUnavailable> => {
+/** @internal */
+export const failWith = (root: string, thrown: unknown): Effect.Effect<never, RootUnavailable> => {
   if (!Node.isUnavailable(thrown)) return Effect.die(thrown)
   const { cause, code, reason } = thrown
   return Effect.fail(
@@ -66,7 +67,8 @@ const openHandle = (
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
 
-const closed = (root: string, path: string) => Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
+/** @internal */
+export const closed = (root: string, path: string) => Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
 
 /** Walks a part of a batch a turn of the event loop at a time, so that timers go on and an interruption is met. */
 const inTurns = <A>(

@@ -6,7 +6,17 @@ import { type ResolveError, RootClosed } from "@procfsroot/platform/ResolveError
 import * as Root from "@procfsroot/platform/Root"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Either from "effect/Either"
-import type { RootHandle } from "@procfsroot/node/Root"
+
+/**
+ * What is open, and closes with its last user.
+ *
+ * @internal
+ */
+export interface Held<R> {
+  readonly isOpen: boolean
+  readonly retain: () => R
+  readonly close: () => void
+}
 
 interface Asked {
   readonly method: string
@@ -25,7 +35,7 @@ const resolveError = (root: string, { outcome, path }: Errno.Unresolved): Resolv
  * @internal
  */
 export const platformError =
-  (root: string, handle: RootHandle) =>
+  (root: string, handle: Pick<Held<unknown>, "isOpen">) =>
   ({ method, subject, texts = [] }: Asked, thrown: unknown): PlatformError | undefined => {
     if (Errno.isErrno(thrown)) {
       const { code, detail, syscall, unresolved } = thrown

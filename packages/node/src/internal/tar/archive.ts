@@ -1,0 +1,102 @@
+/** Opens archives: reads their headers, one window of the file after another, and keeps the index alone. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import { make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
+import * as Handle from "@procfsroot/vfs/Handle"
+import * as Program from "@procfsroot/vfs/Program"
+import { randomBytes } from "node:crypto"
+import { close, closeSync, constants, fstatSync, open as openNode, read } from "node:fs"
+import type { Archive, Options } from "../../Tar.js"
+import { pooled } from "../fileSystem/pooled.js"
+import { toNode } from "../pathBytes.js"
+import { checkName } from "../root.js"
+import { fromError, unavailable } from "../unavailable.js"
+import { type Read, readEntries } from "./headers.js"
+import { Index } from "./tarIndex.js"
+import { type ArchiveHandle, inodeOperations, lookup } from "./tarTree.js"
+
+/** As much as is read at once: the headers of some small files, and not much beside the header of a large one. */
+const WINDOW = 1 << 16
+
+const DEFAULT_INODES = 1_000_000
+
+/** An open of a fifo does not wait for a writer. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
+
+const openFile = (path: string): Program.Call<number> =>
+  Program.call((done) => {
+    let isWanted = true
+    openNode(toNode(path), flags, (error, fd) => {
+      if (error !== null) done({ error: fromError(error) })
+      else if (isWanted) done({ value: fd })
+      else close(fd)
+    })
+    return () => {
+      isWanted = false
+    }
+  })
+
+/** Reads through a window that is moved where something lies outside it. */
+const windowed = (fd: number, size: number): Read => {
+  let buffer = Buffer.alloc(0)
+  let start = 0
+  return function*(at, length) {
+    if (at < start || at + length > start + buffer.length) {
+      const wanted = Math.min(Math.max(WINDOW, length), size - at)
+      const next = Buffer.allocUnsafe(wanted)
+      let filled = 0
+      while (filled < wanted) {
+        const count = yield* pooled<number>((done) => read(fd, next, filled, wanted - filled, at + filled, done))
+        if (count === 0) throw unavailable("EIO", "the archive became shorter while it was read")
+        filled += count
+      }
+      buffer = next
+      start = at
+    }
+    return buffer.subarray(at - start, at - start + length)
+  }
+}
+
+let archives = 0
+
+const name = (): string => randomBytes(3).toString("hex")
+
+const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"]): Archive => {
+  const { root } = handle.value
+  return {
+    fileSystem: makeFileSystem(inodeOperations(handle), { now: Date.now, directoryName: name, fileName: name }),
+    root,
+    lookup: (asked) => lookup(handle, asked),
+    skipped,
+    get isOpen() {
+      return handle.isOpen
+    },
+    retain: () => archiveOf(handle.retain(), skipped),
+    close: () => void handle.close()
+  }
+}
+
+function* index(fd: number, maxInodes: number): Program.Program<Index> {
+  const stat = fstatSync(fd)
+  if (stat.isDirectory()) throw unavailable("EISDIR", "a directory is there, not an archive")
+  if (!stat.isFile()) throw unavailable("EINVAL", "it is not a regular file, in which offsets can be read")
+  const found = new Index(maxInodes)
+  yield* readEntries(windowed(fd, stat.size), stat.size, (entry) => found.add(entry))
+  return found
+}
+
+/** @internal */
+export function* open(path: string, { maxInodes = DEFAULT_INODES }: Options = {}): Program.Program<Archive> {
+  checkName(path)
+  const fd = yield* openFile(path)
+  let isKept = false
+  try {
+    const { root, skipped } = yield* index(fd, maxInodes)
+    const handle = Handle.make({ fd, root, dev: ++archives }, (archive) => closeSync(archive.fd))
+    isKept = true
+    return archiveOf(handle, skipped)
+  } catch (thrown) {
+    throw Errno.isErrno(thrown) ? unavailable(thrown.code) : thrown
+  } finally {
+    if (!isKept) closeSync(fd)
+  }
+}

@@ -1,0 +1,226 @@
+/** What an archive holds, as nodes: entries are put in their places as if they were extracted, one after the other. */
+import * as Policy from "@procfsroot/path/Policy"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import * as Walk from "@procfsroot/path/Walk"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import * as Limits from "@procfsroot/vfs/Limits"
+import type { Skipped } from "../../Tar.js"
+import { unavailable } from "../unavailable.js"
+import type { Entry } from "./headers.js"
+
+/** @internal */
+export const BLOCK = 4096
+
+/** What of a node comes out of its entry; a later entry for the same directory changes it. */
+type Meta = Pick<Entry, "mode" | "uid" | "gid" | "size" | "mtimeMs" | "atimeMs" | "offset" | "rdev"> & {
+  readonly target: string
+}
+
+/** @internal */
+export class Node {
+  readonly ino: number
+  /** What a directory has in it, in the order of the archive. */
+  readonly children: Map<string, Node> | undefined
+  meta: Meta
+  nlink: number
+
+  constructor(ino: number, meta: Meta) {
+    this.ino = ino
+    this.meta = meta
+    this.children = typeOf(meta) === "Directory" ? new Map() : undefined
+    // A directory has a link of its own in its `.`.
+    this.nlink = this.children === undefined ? 0 : 1
+  }
+}
+
+/** The bits of `st_mode` for the types of headers (`inode(7)`). What is unknown is a file, as POSIX says. */
+const S_IFREG = 0o100000
+const kinds: Readonly<Record<string, number>> = {
+  "2": 0o120000,
+  "3": 0o020000,
+  "4": 0o060000,
+  "5": 0o040000,
+  "6": 0o010000,
+  D: 0o040000
+}
+
+const implied: Meta = {
+  mode: 0o040755,
+  uid: 0,
+  gid: 0,
+  size: BLOCK,
+  mtimeMs: 0,
+  atimeMs: 0,
+  offset: 0,
+  rdev: 0,
+  target: ""
+}
+
+const metaOf = (entry: Entry): Meta => {
+  const { atimeMs, gid, link, mode, mtimeMs, offset, rdev, size, type, uid } = entry
+  const kind = kinds[type] ?? S_IFREG
+  const common = { mode: kind | mode, uid, gid, size, mtimeMs, atimeMs, offset, rdev, target: "" }
+  if (type === "2") return { ...common, mode: kind | 0o777, size: SurrogateEscape.byteLength(link), target: link }
+  return kind === implied.mode - 0o755 ? { ...common, size: BLOCK } : common
+}
+
+const missing: Walk.Entry<Node> = { _tag: "Missing" }
+
+/** @internal */
+export const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: Errno.make(code) })
+
+/** @internal */
+export const look = ({ directory: { handle: at }, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
+  if (at.children === undefined) return missing // a walk looks for names in directories only
+  if (name === ".") return { _tag: "Directory", handle: at }
+  if (Limits.isNameTooLong(name)) return fault("ENAMETOOLONG")
+  const node = at.children.get(name)
+  if (node === undefined) return missing
+  if (node.children !== undefined) return { _tag: "Directory", handle: node }
+  return typeOf(node.meta) === "SymbolicLink"
+    ? { _tag: "SymbolicLink", target: node.meta.target, handle: node }
+    : { _tag: "Other", handle: node }
+}
+
+const maxSymlinks = Limits.MAXSYMLINKS
+const making = Policy.make({ maxSymlinks, missing: "tail" })
+const keeping = Policy.make({ maxSymlinks, lastComponent: "keep" })
+
+const sentences: Partial<Record<Walk.Reason["_tag"], string>> = {
+  Missing: "nothing is there",
+  NotADirectory: "what is on the way to it is not a directory",
+  Cycle: "the links on the way to it lead in a circle",
+  TooManySymlinks: "there are too many links on the way to it"
+}
+
+const TOO_LONG = "its name is too long"
+
+/** Why an entry is left out: thrown and caught in here. */
+class Refusal {
+  readonly why: string
+  constructor(why: string) {
+    this.why = why
+  }
+}
+
+const refuse = (why: string): never => {
+  throw new Refusal(why)
+}
+
+const checkText = (text: string, what: string): void => {
+  if (text === "") refuse(`its ${what} is empty`)
+  if (text.includes("\0")) refuse(`its ${what} holds a NUL`)
+  if (Limits.isPathTooLong(text)) refuse(`its ${what} is too long`)
+}
+
+const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
+
+/**
+ * What the entries of an archive make, one after the other.
+ *
+ * @internal
+ */
+export class Index {
+  readonly root: Node
+  readonly skipped: Array<Skipped> = []
+  readonly #maxInodes: number
+  #inodes = 0
+
+  constructor(maxInodes: number) {
+    this.#maxInodes = maxInodes
+    this.root = this.#make(implied)
+    this.root.nlink++ // the root's `..` is itself
+  }
+
+  /** As extraction by system calls in an empty root would: links on the way are followed, `..` stays inside. */
+  add(entry: Entry): void {
+    if (entry.type === "V") return // the label of a volume is not a file
+    try {
+      this.#add(entry)
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown
+      this.skipped.push({ path: entry.name, why: thrown.why })
+    }
+  }
+
+  #add(entry: Entry): void {
+    if (entry.sparse) refuse("it is a sparse file, which is not supported: make the archive without --sparse")
+    if (entry.type === "M" || entry.type === "N") refuse(`entries of type ${entry.type} are not supported`)
+    checkText(entry.name, "name")
+    if (entry.type === "1") return this.#put(entry.name, this.#original(entry.link))
+    if (entry.type === "2") checkText(entry.link, "target")
+    const meta = metaOf(entry)
+    if (typeOf(meta) === "Directory") this.#directory(entry.name, meta)
+    else this.#put(entry.name, this.#make(meta))
+  }
+
+  #make(meta: Meta): Node {
+    if (++this.#inodes > this.#maxInodes) {
+      throw unavailable("EINVAL", `it holds more than ${this.#maxInodes} files (maxInodes)`)
+    }
+    return new Node(this.#inodes, meta)
+  }
+
+  #resolve(path: string, policy: Policy.Policy): Walk.Resolved<Node> {
+    const outcome = Walk.run(this.root, `/${path}`, look, policy)
+    if (outcome._tag === "Resolved") return outcome
+    return refuse(sentences[outcome.reason._tag] ?? TOO_LONG)
+  }
+
+  /** The directory at `path`; those that are missing are made. */
+  #reach(path: string): Node {
+    const { place, tail } = this.#resolve(path, making)
+    let at = place.handle
+    for (const name of tail) {
+      const next = this.#make(implied)
+      this.#attach(at, name, next)
+      at = next
+    }
+    return at.children === undefined ? refuse("what is on the way to it is not a directory") : at
+  }
+
+  /** The directory that the last name is in, and that name; without a name, the directory is meant. */
+  #place(path: string): { readonly directory: Node; readonly name: string | undefined } {
+    const plain = path.replace(/\/+$/, "")
+    const start = plain.lastIndexOf("/") + 1
+    const name = plain.slice(start)
+    return isNoName(name)
+      ? { directory: this.#reach(plain), name: undefined }
+      : { directory: this.#reach(plain.slice(0, start)), name }
+  }
+
+  #directory(path: string, meta: Meta): void {
+    const { directory, name } = this.#place(path)
+    const known = name === undefined ? directory : directory.children?.get(name)
+    if (known?.children !== undefined) known.meta = meta
+    else if (name !== undefined) this.#attach(directory, name, this.#make(meta))
+  }
+
+  #original(path: string): Node {
+    const { handle } = this.#resolve(path.replace(/\/+$/, ""), keeping).place
+    return handle.children === undefined ? handle : refuse("a directory has no second name")
+  }
+
+  #put(path: string, node: Node): void {
+    const { directory, name } = this.#place(path)
+    this.#attach(directory, name ?? refuse("a directory is there, which it cannot replace"), node)
+  }
+
+  /** A later entry takes the place of an earlier one, with everything below it. */
+  #attach(directory: Node, name: string, node: Node): void {
+    if (Limits.isNameTooLong(name)) refuse(TOO_LONG)
+    const known = directory.children?.get(name)
+    if (known === node) return
+    if (known?.children !== undefined) directory.nlink--
+    const gone = known === undefined ? [] : [known]
+    for (let last = gone.pop(); last !== undefined; last = gone.pop()) {
+      last.nlink--
+      for (const child of last.children?.values() ?? []) gone.push(child)
+    }
+    directory.children?.set(name, node)
+    node.nlink++
+    // A directory's `..` is a link to its parent.
+    if (node.children !== undefined) directory.nlink++
+  }
+}

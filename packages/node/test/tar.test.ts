@@ -1,0 +1,379 @@
+/** What archives hold, well-behaved and hostile ones. */
+import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Program from "@procfsroot/vfs/Program"
+import { execFileSync } from "node:child_process"
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync
+} from "node:fs"
+import { describe, expect, it } from "vitest"
+import {
+  directory,
+  end,
+  entry,
+  file,
+  hardLink,
+  link,
+  names,
+  opened,
+  pax,
+  text,
+  using as over,
+  written
+} from "./archive.js"
+
+const tar = (...args: ReadonlyArray<string>) => execFileSync("tar", args)
+
+describe.each(["v7", "ustar", "pax", "gnu"])("what tar writes in the format %s", (format) => {
+  it("is found with content, attributes and names", async () => {
+    using box = temporary()
+    using other = temporary()
+    const at = (path: string) => `${box.path}/${path}`
+    mkdirSync(at("etc/deep"), { recursive: true, mode: 0o750 })
+    writeFileSync(at("etc/motd"), "hello", { mode: 0o640 })
+    utimesSync(at("etc/motd"), 1_234_567_890, 1_234_567_890)
+    linkSync(at("etc/motd"), at("etc/deep/again"))
+    symlinkSync("/etc/motd", at("link"))
+    const bytes = Buffer.from("caf\xe9", "latin1")
+    writeFileSync(Buffer.concat([Buffer.from(`${box.path}/`), bytes]), "latin")
+    writeFileSync(at("café"), "utf-8")
+    tar(`--format=${format}`, "-cf", `${other.path}/tar`, "-C", box.path, ".")
+    const archive = await opened(`${other.path}/tar`)
+    const { fileSystem } = archive
+    expect(archive.skipped).toEqual([])
+    expect((await names(archive)).toSorted()).toEqual(
+      ["caf\udce9", "café", "etc", "etc/deep", "etc/deep/again", "etc/motd", "link"].toSorted()
+    )
+    expect(await text(archive, "/link")).toBe("hello")
+    expect(await text(archive, "/caf\udce9")).toBe("latin")
+    const stat = fileSystem.stat("/etc/motd")
+    expect(stat).toMatchObject({ mode: 0o100640, nlink: 2, size: 5, mtimeMs: 1_234_567_890_000 })
+    expect(fileSystem.stat("/etc/deep/again")).toEqual(stat)
+    expect(fileSystem.readLink("/link")).toBe("/etc/motd")
+    archive.close()
+  })
+})
+
+describe.each(["pax", "gnu"])("long names in the format %s", (format) => {
+  it("are found, and what they point to", async () => {
+    using box = temporary()
+    using other = temporary()
+    const long = `${"d".repeat(200)}/${"f".repeat(255)}`
+    mkdirSync(`${box.path}/${"d".repeat(200)}`)
+    writeFileSync(`${box.path}/${long}`, "far")
+    symlinkSync(long, `${box.path}/link`)
+    linkSync(`${box.path}/${long}`, `${box.path}/${"d".repeat(200)}/second`)
+    tar(`--format=${format}`, "-cf", `${other.path}/tar`, "-C", box.path, ".")
+    const archive = await opened(`${other.path}/tar`)
+    expect(await text(archive, "/link")).toBe("far")
+    expect(archive.fileSystem.stat(`/${long}`).nlink).toBe(2)
+    archive.close()
+  })
+})
+
+it("numbers that octal digits have no room for", async () => {
+  const big = Buffer.from("800000000000000000200000", "hex")
+  const negative = Buffer.from("ffffffffffffffffffffffff", "hex")
+  const parts = [
+    entry({ name: "owned", raw: { 108: Buffer.from("8000000000200000", "hex"), 136: negative } }),
+    pax({ uid: "3000000000", mtime: "1.25", atime: "-2.5" }),
+    file("told")
+  ]
+  await over(parts, ({ fileSystem }) => {
+    expect(fileSystem.stat("/owned")).toMatchObject({ uid: 2 ** 21, mtimeMs: -1000 })
+    expect(fileSystem.stat("/told")).toMatchObject({ uid: 3_000_000_000, mtimeMs: 1250, atimeMs: -2500 })
+  })
+  using archive = written(entry({ name: "big", raw: { 124: big } }), end)
+  await expect(opened(archive.path)).rejects.toMatchObject({
+    code: "EINVAL",
+    reason: expect.stringContaining("truncated")
+  })
+})
+
+it("records of pax for all that follow, for the next, and taken back", async () => {
+  const parts = [
+    pax({ uid: "7", mtime: "5" }, "g"),
+    file("all"),
+    pax({ uid: "8", path: "next/caf\u00e9" }),
+    file("ignored", "content"),
+    pax({ mtime: "" }),
+    file("back")
+  ]
+  await over(parts, async (archive) => {
+    const { fileSystem } = archive
+    expect(await names(archive)).toEqual(["all", "next", "next/café", "back"])
+    expect(fileSystem.stat("/all")).toMatchObject({ uid: 7, mtimeMs: 5000 })
+    expect(fileSystem.stat("/next/café")).toMatchObject({ uid: 8, mtimeMs: 5000 })
+    expect(fileSystem.stat("/back")).toMatchObject({ uid: 7, mtimeMs: 1_000_000_000_000 })
+    expect(await text(archive, "/next/café")).toBe("content")
+  })
+})
+
+it("every type there is", async () => {
+  const device = { 329: Buffer.from("0000010\0"), 337: Buffer.from("0000403\0") }
+  const parts = [
+    entry({ name: "old/", magic: "", content: "" }),
+    entry({ name: "long", prefix: "in/a/prefix", content: "x" }),
+    entry({ name: "contiguous", type: "7", content: "c" }),
+    entry({ name: "unknown", type: "Z", content: "u" }),
+    entry({ name: "dump", type: "D", content: "Yname\0\0" }),
+    entry({ name: "fifo", type: "6" }),
+    entry({ name: "char", type: "3", raw: device }),
+    entry({ name: "block", type: "4", raw: device }),
+    entry({ name: "label", type: "V" }),
+    entry({ name: "nul", type: "\0", content: "n" })
+  ]
+  await over(parts, async (archive) => {
+    const { fileSystem } = archive
+    expect(archive.skipped).toEqual([])
+    const kinds = (await names(archive)).map((name) => `${name} ${typeOf(fileSystem.stat(name))}`)
+    expect(kinds).toEqual([
+      "old Directory",
+      "in Directory",
+      "in/a Directory",
+      "in/a/prefix Directory",
+      "in/a/prefix/long File",
+      "contiguous File",
+      "unknown File",
+      "dump Directory",
+      "fifo FIFO",
+      "char CharacterDevice",
+      "block BlockDevice",
+      "nul File"
+    ])
+    expect(fileSystem.stat("/in/a")).toMatchObject({ mode: 0o040755, uid: 0, mtimeMs: 0 })
+    expect(fileSystem.stat("/char").rdev).toBe(0x100803)
+    expect(await text(archive, "/nul") + await text(archive, "/unknown") + await text(archive, "/fifo")).toBe("nu")
+    for (
+      const [path, flag, code] of [
+        ["/char", "r", "EACCES"],
+        ["/block", "w", "EACCES"],
+        ["/fifo", "w", "ENXIO"],
+        ["/nul", "r+", "EROFS"]
+      ] as const
+    ) {
+      expect(() => fileSystem.open(path, flag, 0o644)).toThrow(expect.objectContaining({ code, syscall: "open" }))
+    }
+    expect(() => fileSystem.access("/fifo", { readable: true, writable: true })).not.toThrow()
+    expect(() => fileSystem.access("/nul", { readable: true, writable: true })).toThrow(
+      expect.objectContaining({ code: "EROFS" })
+    )
+  })
+})
+
+it("hostile names stay inside", async () => {
+  const parts = [
+    file("../../up", "up"),
+    file("/absolute", "absolute"),
+    file("a//b/./c", "c"),
+    file("x/../y/../z", "z"),
+    link("out", "../../../etc"),
+    file("out/passwd", "inside"),
+    link("abs", "/a/b"),
+    file("abs/../through", "through"),
+    directory(".", 0o711),
+    directory("..", 0o722)
+  ]
+  await over(parts, async (archive) => {
+    expect(archive.skipped).toEqual([])
+    expect((await names(archive)).toSorted()).toEqual(
+      ["a", "a/b", "a/b/c", "a/through", "abs", "absolute", "etc", "etc/passwd", "out", "up", "z"].toSorted()
+    )
+    expect(await text(archive, "/out/passwd")).toBe("inside")
+    expect(archive.fileSystem.realPath("/out/passwd")).toBe("/etc/passwd")
+    expect(archive.fileSystem.stat("/").mode).toBe(0o040722)
+  })
+})
+
+it("later entries take the place of earlier ones", async () => {
+  const parts = [
+    file("f", "first"),
+    hardLink("second", "f"),
+    file("f", "last"),
+    file("d/inner/deep", "deep"),
+    hardLink("kept", "d/inner/deep"),
+    file("d", "no directory"),
+    link("l", "f"),
+    file("l", "no link"),
+    directory("e", 0o700),
+    file("e/stays", "stays"),
+    directory("e/", 0o755),
+    link("dir", "e"),
+    directory("dir"),
+    hardLink("f", "f")
+  ]
+  await over(parts, async (archive) => {
+    const { fileSystem } = archive
+    expect(archive.skipped).toEqual([])
+    expect(await names(archive)).toEqual(["f", "second", "d", "kept", "l", "e", "e/stays", "dir"])
+    expect([await text(archive, "/f"), await text(archive, "/second")]).toEqual(["last", "first"])
+    expect([fileSystem.stat("/f"), fileSystem.stat("/second"), fileSystem.stat("/kept")].map(({ nlink }) => nlink))
+      .toEqual([1, 1, 1])
+    expect(fileSystem.stat("/e").mode).toBe(0o040755)
+    expect([fileSystem.stat("/").nlink, fileSystem.stat("/e").nlink]).toEqual([4, 2])
+  })
+})
+
+it("what cannot be extracted is left out, and listed", async () => {
+  const parts = [
+    file("f", "f"),
+    file("f/below"),
+    file("f/../beside"),
+    link("loop", "loop"),
+    file("loop/below"),
+    hardLink("nothing", "missing"),
+    hardLink("directory", "/"),
+    file("/"),
+    file("a/.."),
+    file(`${"n".repeat(99)}`),
+    pax({ path: "n".repeat(256) }),
+    file("long name"),
+    pax({ path: "x/".repeat(2_048) }),
+    file("long path"),
+    pax({ path: Buffer.from("nul\0nul") }),
+    file("nul"),
+    link("empty", ""),
+    entry({ name: "sparse", type: "S", content: "data" }),
+    pax({ "GNU.sparse.major": "1", "GNU.sparse.name": "named", "GNU.sparse.realsize": "4" }),
+    file("GNUSparseFile.0/named", "data"),
+    entry({ name: "volume", type: "M", content: "rest" }),
+    file("last", "last")
+  ]
+  await over(parts, async (archive) => {
+    expect(await names(archive)).toEqual(["f", "loop", "n".repeat(99), "last"])
+    expect(archive.skipped.map(({ path }) => path.slice(0, 20))).toEqual([
+      "f/below",
+      "f/../beside",
+      "loop/below",
+      "nothing",
+      "directory",
+      // A name that ends in a slash is a directory's.
+      "a/..",
+      "n".repeat(20),
+      "x/".repeat(10),
+      "nul\0nul",
+      "empty",
+      "sparse",
+      "named",
+      "volume"
+    ])
+    expect(archive.skipped.every(({ why }) => why.length > 10)).toBe(true)
+    expect(await text(archive, "/last")).toBe("last")
+  })
+})
+
+it("old sparse files are passed over with their maps", async () => {
+  using box = temporary()
+  const fd = openSync(`${box.path}/sparse`, "w")
+  for (let i = 0; i < 40; i++) writeSync(fd, "data", i * 65_536)
+  closeSync(fd)
+  writeFileSync(`${box.path}/zzz`, "after")
+  for (const format of ["--format=gnu", "--format=pax"]) {
+    tar("--sparse", format, "-cf", `${box.path}/tar`, "-C", box.path, "sparse", "zzz")
+    const archive = await opened(`${box.path}/tar`)
+    expect(archive.skipped.map(({ path }) => path)).toEqual(["sparse"])
+    expect(await text(archive, "/zzz")).toBe("after")
+    archive.close()
+  }
+})
+
+describe("what is not a good archive", () => {
+  const reasonOf = async (path: string): Promise<string> =>
+    opened(path).then((archive) => {
+      archive.close()
+      return "it is one"
+    }, ({ _tag, code, reason }) => `${_tag} ${code}: ${reason}`)
+
+  it("says why", async () => {
+    using box = temporary()
+    const path = `${box.path}/file`
+    const reasons: Array<string> = []
+    for (
+      const bytes of [
+        Buffer.from("1f8b0800", "hex"),
+        Buffer.from("28b52ffd", "hex"),
+        Buffer.from("fd377a585a00", "hex"),
+        Buffer.from("BZh9"),
+        Buffer.from("text\n".repeat(200)),
+        Buffer.alloc(0),
+        Buffer.concat([Buffer.alloc(1024), Buffer.alloc(1024, 1)]),
+        Buffer.alloc(10_240),
+        Buffer.concat([file("f"), Buffer.alloc(512, 1)]),
+        Buffer.concat([entry({ name: "x", type: "x", content: "99 path=a\n" }), file("f")]),
+        Buffer.concat([entry({ name: "x", type: "x", raw: { 124: Buffer.from("77777777777\0") } }), file("f")]),
+        Buffer.concat([entry({ name: "x", type: "x", raw: { 124: Buffer.from("f".repeat(24), "hex") } }), file("f")]),
+        entry({ name: "f", raw: { 124: Buffer.from("f".repeat(24), "hex") } }),
+        entry({ name: "f", raw: { 100: Buffer.from("octal?") } })
+      ]
+    ) {
+      writeFileSync(path, bytes)
+      reasons.push(await reasonOf(path))
+    }
+    const damaged = (at: number) => `Unavailable EINVAL: the header at byte ${at} of the archive is damaged`
+    const compressed = (name: string) =>
+      `Unavailable EINVAL: it is compressed with ${name}: decompress it first, its files are read at their offsets`
+    expect(reasons).toEqual([
+      ...["gzip", "zstd", "xz", "bzip2"].map(compressed),
+      "Unavailable EINVAL: it is not a tar archive",
+      "Unavailable EINVAL: it is empty, and not a tar archive",
+      "Unavailable EINVAL: it is not a tar archive",
+      "it is one",
+      damaged(512),
+      damaged(0),
+      damaged(0),
+      damaged(0),
+      damaged(0),
+      damaged(0)
+    ])
+    expect(await reasonOf(box.path)).toMatch(/^Unavailable EISDIR/)
+    expect(await reasonOf("/dev/null")).toMatch(/^Unavailable EINVAL: it is not a regular file/)
+    expect(await reasonOf(`${box.path}/none`)).toBe("Unavailable ENOENT: undefined")
+    expect(await reasonOf("/no\0where")).toMatch(/^Unavailable EINVAL/)
+  })
+
+  it("that it was cut off, wherever that shows", async () => {
+    using archive = written(file("a", "a"), pax({ path: "b" }), file("ignored", "b".repeat(600)), end)
+    const whole = readFileSync(archive.path)
+    for (let length = 1; length < whole.length; length++) {
+      writeFileSync(archive.path, whole.subarray(0, length))
+      // After the content of a file; what is there then could be all.
+      const isPlausible = (length > 512 && length <= 1024) || (length >= 2560 + 600 && length <= 3584) || length >= 4096
+      const reason = await reasonOf(archive.path)
+      if (isPlausible) expect([length, reason]).toEqual([length, "it is one"])
+      else {expect([length, reason]).toEqual([
+          length,
+          expect.stringMatching(/it is truncated$|it is not a tar archive$/)
+        ])}
+    }
+  })
+
+  it("too many files", async () => {
+    using archive = written(file("a/b/c"), end)
+    await expect(opened(archive.path, { maxInodes: 3 })).rejects.toMatchObject({
+      reason: expect.stringContaining("more than 3 files")
+    })
+    const all = await opened(archive.path, { maxInodes: 4 })
+    all.close()
+  })
+})
+
+it("a file of an archive that became shorter fails with EIO, and does not end early", async () => {
+  using archive = written(file("f", "x".repeat(2_000)), end)
+  const at = await opened(archive.path)
+  truncateSync(archive.path, 1_512)
+  const open = at.fileSystem.open("/f", "r", 0)
+  const buffer = new Uint8Array(4_000)
+  expect(await Program.runPromise(open.read(buffer))).toBe(1_000)
+  await expect(Program.runPromise(open.read(buffer))).rejects.toMatchObject({ code: "EIO", syscall: "read" })
+  await Program.runPromise(open.close())
+  at.close()
+})

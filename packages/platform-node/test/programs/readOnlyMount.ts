@@ -1,0 +1,78 @@
+/**
+ * Run in a mount namespace of its own: `node readOnlyMount.mjs <directory>`. Asks every case of the contract of trees on a
+ * read-only mount, and of archives of the same trees; prints where the answers differ.
+ */
+import { cases } from "@procfsroot/testkit/contract/cases"
+import { makeTree } from "@procfsroot/testkit/contract/disk"
+import type { Answer, Backend, Case } from "@procfsroot/testkit/contract/model"
+import { runCases } from "@procfsroot/testkit/contract/run"
+import type { FileSystem } from "@effect/platform/FileSystem"
+import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { execFileSync } from "node:child_process"
+import { isDeepStrictEqual } from "node:util"
+import { TarFileSystem } from "../../src/index.js"
+import { layerWith } from "../../src/internal/nodeRootFileSystem.js"
+import { archive } from "../archive.js"
+
+const [directory = ""] = process.argv.slice(2)
+const mount = (...args: ReadonlyArray<string>) => execFileSync("mount", args)
+
+const backend = <E>(
+  layerOf: (root: string) => Layer.Layer<FileSystem, E>,
+  leave: (root: string) => void
+): Pick<Backend, "world"> => ({
+  world: async (tree) => {
+    const { base, dispose, root } = makeTree(tree)
+    const runtime = ManagedRuntime.make(layerOf(root))
+    return {
+      base,
+      run: (program) => runtime.runPromise(program),
+      // A case that changes something would be met by those after it.
+      files: () => [],
+      dispose: async () => {
+        await runtime.dispose()
+        leave(root)
+        dispose()
+      }
+    }
+  }
+})
+
+const mounted = backend((root) => {
+  mount("--bind", root, root)
+  mount("-o", "remount,bind,ro", root)
+  return layerWith(root, {}, undefined)
+}, (root) => execFileSync("umount", [root]))
+
+let archives = 0
+const archived = backend(
+  (root) => TarFileSystem.layer(archive(root, `${directory}/${++archives}`, "pax")),
+  () => {}
+)
+
+/** Nothing ever happens to what is watched; and on the disk, somebody is at the other end of the fifo. */
+const isOther = ({ args, method }: Case): boolean => {
+  if (method === "watch") return true
+  const isFifo = typeof args[0] === "string" && args[0].endsWith("fifo")
+  return isFifo && (["sink", "truncate", "writeFile", "writeFileString"].includes(method) ||
+    (method === "open" && (args[1]?.flag ?? "r") !== "r"))
+}
+
+/** What of a tree is copied first depends on the order in which a directory is listed. */
+const withoutOrder = ({ method }: Case, answer: Answer | undefined) =>
+  method === "copy" && answer !== undefined && "error" in answer
+    ? { error: { ...answer.error, syscall: "" } }
+    : answer
+
+const asked = cases.filter((testCase) => !isOther(testCase))
+const expected = await runCases(mounted, asked)
+const actual = await runCases(archived, asked)
+
+const differing = asked.flatMap((testCase) => {
+  const [should, does] = [expected, actual].map((reports) => withoutOrder(testCase, reports.get(testCase.id)?.answer))
+  return isDeepStrictEqual(should, does) ? [] : [{ id: testCase.id, should, does }]
+})
+const refused = [...actual.values()].filter(({ answer }) => "error" in answer && answer.error.code === "EROFS")
+
+process.stdout.write(JSON.stringify({ asked: asked.length, refused: refused.length, differing }))
