@@ -288,7 +288,7 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
   readonly cause?: unknown
 }> {
   override get message(): string {
-    const why = this.reason ?? internal.rootTrouble(this.code)
+    const why = this.reason ?? internal.whyUnavailable(this.code)
     return `The root ${quotePath(this.root)} cannot be used: ${why} (${this.code}).`
   }
 }

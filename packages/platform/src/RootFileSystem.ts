@@ -18,20 +18,20 @@ import type { Root } from "./Root.js"
  *
  * - `follow`: a link there is followed; the file must exist.
  * - `keep`: a link there is the file itself, unless slashes follow it; the file must exist (`O_NOFOLLOW`).
- * - `slot`: it is a name in a directory, which is not looked up; the operation acts on the name. `.`, `..` and `/` are no
- *   names (`LAST_NORM` in `fs/namei.c`).
+ * - `parent`: the directory before it is resolved, and the operation acts on the name in it, which is not looked up. `.`,
+ *   `..` and `/` are not names (`LAST_NORM` in `fs/namei.c`).
  * - `create`: as `follow`, but the last name may be missing, also that of a link's target; then it is made there
- *   (`O_CREAT`). Slashes behind it are `EISDIR`.
- * - `createNew`: as `slot`, but a name must be there, and no slash behind it (`O_CREAT|O_EXCL`).
+ *   (`O_CREAT`). Slashes after it are `EISDIR`.
+ * - `createNew`: as `parent`, but a name is required, and no slash may follow it (`O_CREAT|O_EXCL`).
  *
  * @since 0.1.0
  * @category models
  */
-export type PathUse = "follow" | "keep" | "slot" | "create" | "createNew"
+export type PathUse = "follow" | "keep" | "parent" | "create" | "createNew"
 
 /**
  * What each method does with each of its paths. `open`, `sink`, `writeFile` and `writeFileString` depend on the flag:
- * `openUse`. The temporary methods make a name in the directory they are told.
+ * `openUse`. The temporary methods make a name in the directory they are given.
  *
  * @since 0.1.0
  * @category policies
@@ -52,7 +52,7 @@ export const pathUses: {
  * @since 0.1.0
  * @category policies
  */
-export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "slot"> = uses.openUse
+export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = uses.openUse
 
 /**
  * The file system inside `root`, over the one that `root.hostPath` speaks of.

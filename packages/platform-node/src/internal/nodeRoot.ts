@@ -26,7 +26,7 @@ export const failWith = (root: string, thrown: unknown): Effect.Effect<never, Ro
   )
 }
 
-const openHere = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
     try {
       return Effect.succeed(Node.open(path, { bind }))
@@ -63,7 +63,7 @@ const openHandle = (
   onPool: boolean,
   bind: Bind | undefined
 ): Effect.Effect<Node.RootHandle, RootUnavailable, Scope.Scope> =>
-  Effect.acquireRelease((onPool ? openOnPool : openHere)(path, bind), (root) => Effect.sync(() => root.close()))
+  Effect.acquireRelease((onPool ? openOnPool : openOnMainThread)(path, bind), (root) => Effect.sync(() => root.close()))
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
 
@@ -75,36 +75,36 @@ const inTurns = <A>(
   count: number,
   walkSome: (from: number) => ReadonlyArray<A>
 ): Effect.Effect<ReadonlyArray<A>> => {
-  const goOn = (answers: ReadonlyArray<A>): Effect.Effect<ReadonlyArray<A>> =>
+  const continueWith = (answers: ReadonlyArray<A>): Effect.Effect<ReadonlyArray<A>> =>
     Effect.suspend(() => {
       const more = walkSome(answers.length)
       const all = answers.length === 0 ? more : answers.concat(more)
-      return all.length === count ? Effect.succeed(all) : Effect.zipRight(EventLoop.nextTurn, goOn(all))
+      return all.length === count ? Effect.succeed(all) : Effect.zipRight(EventLoop.nextTurn, continueWith(all))
     })
-  return goOn([])
+  return continueWith([])
 }
 
 /** Keeps the root open until a batch has ended. */
-const retained = (path: string, root: Node.RootHandle): Effect.Effect<Node.RootHandle, RootClosed, Scope.Scope> =>
+const retain = (rootPath: string, root: Node.RootHandle): Effect.Effect<Node.RootHandle, RootClosed, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.suspend(() => root.isOpen ? Effect.succeed(root.retain()) : closed(path, "")),
-    (held) => Effect.sync(() => held.close())
+    Effect.suspend(() => root.isOpen ? Effect.succeed(root.retain()) : closed(rootPath, "")),
+    (retained) => Effect.sync(() => retained.close())
   )
 
-const onMainThread = (path: string, root: Node.RootHandle): Root.Provider => ({
-  path,
+const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider => ({
+  path: rootPath,
   strategy: root.value.strategy,
-  walk: (asked, policy) =>
-    Effect.suspend(() => root.isOpen ? Effect.succeed(root.value.walk(asked, policy)) : closed(path, asked)),
-  resolve: (asked, policy) => {
-    if (!root.isOpen) return closed(path, asked)
-    const answer = root.value.resolve(asked, policy)
-    return typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(path, asked, answer)
+  walk: (path, policy) =>
+    Effect.suspend(() => root.isOpen ? Effect.succeed(root.value.walk(path, policy)) : closed(rootPath, path)),
+  resolve: (path, policy) => {
+    if (!root.isOpen) return closed(rootPath, path)
+    const answer = root.value.resolve(path, policy)
+    return typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(rootPath, path, answer)
   },
   batch: (policy, maxRemembered) =>
-    Effect.flatMap(retained(path, root), (held) =>
+    Effect.flatMap(retain(rootPath, root), (retained) =>
       Effect.map(
-        Effect.acquireRelease(Effect.sync(() => held.value.batch(maxRemembered)), dispose),
+        Effect.acquireRelease(Effect.sync(() => retained.value.batch(maxRemembered)), dispose),
         (batch) => (paths, read) => inTurns(paths.length, (from) => batch.walkSome(paths, from, policy, read))
       ))
 })
@@ -114,16 +114,16 @@ const onMainThread = (path: string, root: Node.RootHandle): Root.Provider => ({
  * number must not name another directory when a call leaves the queue.
  */
 const onPool = <A>(
+  rootPath: string,
   path: string,
-  asked: string,
   root: Node.RootHandle,
   begin: (root: Node.Root, signal: AbortSignal) => Promise<A>
 ): Effect.Effect<A, RootClosed> =>
   Effect.async((resume, signal) => {
-    if (!root.isOpen) return resume(closed(path, asked))
-    const held = root.retain()
-    begin(held.value, signal)
-      .finally(() => held.close())
+    if (!root.isOpen) return resume(closed(rootPath, path))
+    const retained = root.retain()
+    begin(retained.value, signal)
+      .finally(() => retained.close())
       .then((value) => resume(Effect.succeed(value)), (error) => resume(Effect.die(error)))
   })
 
@@ -131,40 +131,40 @@ const onPool = <A>(
  * Most paths are in the kernel's memory, and are answered at once: a trip to the pool costs ten times as much. What would
  * have to wait goes there.
  */
-const waiting =
-  (path: string, root: Node.RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
-  (asked, policy) => {
-    if (!root.isOpen) return closed(path, asked)
-    const cached = root.value.resolveCached(asked, policy)
-    const walked = Effect.flatMap(walk(asked, policy), (outcome) => Root.fromOutcome(path, asked, outcome))
+const resolveCachedFirst =
+  (rootPath: string, root: Node.RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
+  (path, policy) => {
+    if (!root.isOpen) return closed(rootPath, path)
+    const cached = root.value.resolveCached(path, policy)
+    const walked = Effect.flatMap(walk(path, policy), (outcome) => Root.fromOutcome(rootPath, path, outcome))
     if (cached === undefined) return walked
     if (cached !== "ask") return Effect.succeed(cached)
     return Effect.flatMap(
-      onPool(path, asked, root, (opened) => opened.resolveOnPool(asked, policy)),
+      onPool(rootPath, path, root, (opened) => opened.resolveOnPool(path, policy)),
       (answer) => answer === undefined ? walked : Effect.succeed(answer)
     )
   }
 
-const onThreadPool = (path: string, root: Node.RootHandle): Root.Provider => {
-  const walk = (asked: string, policy: Policy) =>
-    onPool(path, asked, root, (opened, signal) => opened.walkOnPool(asked, policy, signal))
+const onThreadPool = (rootPath: string, root: Node.RootHandle): Root.Provider => {
+  const walk = (path: string, policy: Policy) =>
+    onPool(rootPath, path, root, (opened, signal) => opened.walkOnPool(path, policy, signal))
   return {
-    path,
+    path: rootPath,
     strategy: root.value.strategy,
     walk,
     batch: (policy, maxRemembered) =>
-      Effect.flatMap(retained(path, root), (held) =>
+      Effect.flatMap(retain(rootPath, root), (retained) =>
         Effect.map(
-          Effect.acquireRelease(Effect.sync(() => held.value.batchOnPool(maxRemembered)), dispose),
+          Effect.acquireRelease(Effect.sync(() => retained.value.batchOnPool(maxRemembered)), dispose),
           (batch) => (paths, read) =>
-            EventLoop.forEach(paths, (asked) =>
+            EventLoop.forEach(paths, (path) =>
               Effect.map(
                 // A batch has a handle of its own, which closes after it.
-                Effect.orDie(onPool(path, asked, held, (_, signal) => batch.walk(asked, policy, signal))),
-                (outcome) => read(asked, outcome)
+                Effect.orDie(onPool(rootPath, path, retained, (_, signal) => batch.walk(path, policy, signal))),
+                (outcome) => read(path, outcome)
               ))
         )),
-    ...(root.value.strategy.name === "walk" ? {} : { resolve: waiting(path, root, walk) })
+    ...(root.value.strategy.name === "walk" ? {} : { resolve: resolveCachedFirst(rootPath, root, walk) })
   }
 }
 
@@ -185,7 +185,7 @@ export const openBound = (
   }))
 
 /** @internal */
-export const given = (openat2: Openat2 | undefined): Binding =>
+export const bindingOf = (openat2: Openat2 | undefined): Binding =>
   openat2 === undefined ? { openat2, reason: "openat2 is not used" } : { openat2 }
 
 /**
@@ -194,17 +194,17 @@ export const given = (openat2: Openat2 | undefined): Binding =>
  * @internal
  */
 export const open = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  openBound(path, options, () => given(openat2))
+  openBound(path, options, () => bindingOf(openat2))
 
 /** @internal */
 export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Effect.map(open(path, options, openat2), ({ root }) => root)
 
-const none: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
+const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
 
 /** @internal */
 export const make = (path: string, options: Options = {}) =>
-  Effect.map(openBound(path, options, options.strategy === "walk" ? none : undefined), ({ root }) => root)
+  Effect.map(openBound(path, options, options.strategy === "walk" ? withoutOpenat2 : undefined), ({ root }) => root)
 
 /** @internal */
 export const layer = (path: string, options?: Options) => Layer.scoped(Root.Root, make(path, options))

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import type { Options } from "../NodeRootFileSystem.js"
 import { backendOf } from "./fileSystem/backend.js"
 import { readOnly } from "./fileSystem/readOnly.js"
-import { given, openBound } from "./nodeRoot.js"
+import { bindingOf, openBound } from "./nodeRoot.js"
 
 const makeBound = (path: string, options: Options, bind: (() => Binding) | undefined) =>
   Effect.map(
@@ -32,7 +32,7 @@ export const make = (path: string, options: Options) => makeBound(path, options,
  * @internal
  */
 export const layerWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
-  Layer.scopedContext(makeBound(path, options, () => given(openat2)))
+  Layer.scopedContext(makeBound(path, options, () => bindingOf(openat2)))
 
 /** @internal */
 export const layer = (path: string, options: Options = {}) => Layer.scopedContext(make(path, options))

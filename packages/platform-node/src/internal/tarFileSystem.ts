@@ -43,7 +43,7 @@ const make = (path: string, options: Options) =>
         )
     })
     const fileSystem = VfsFileSystem.make(
-      backendOf(path, archive, (held: Tar.Archive) => held.fileSystem, () => NO_DESCRIPTOR)
+      backendOf(path, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
     )
     return Context.make(FileSystem.FileSystem, fileSystem).pipe(
       Context.add(Root.Root, root),

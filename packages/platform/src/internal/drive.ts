@@ -4,12 +4,12 @@ import * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
 
 /**
- * What answers lookups. It is given what a lookup asks: only a walk can make one.
+ * Answers lookups, of which it gets the two fields that it needs: only a walk can make a whole one.
  *
  * @internal
  */
 export type Lookup<H, R = never> = (
-  asked: Pick<Walk.Lookup<H>, "directory" | "name">
+  request: Pick<Walk.Lookup<H>, "directory" | "name">
 ) => Effect.Effect<Walk.Entry<H>, never, R>
 
 /** @internal */
@@ -21,17 +21,17 @@ export const drive = <H, R>(root: H, path: string, lookup: Lookup<H, R>, policy:
   })
 
 /**
- * Remembers what `lookup` answered, by the text of the place, as long as no more than `limit` answers are held.
+ * Remembers up to `limit` answers of `lookup`, by the text of the place.
  *
  * @internal
  */
-export const remembering = <R>(lookup: Lookup<string, R>, limit: number): Lookup<string, R> => {
+export const caching = <R>(lookup: Lookup<string, R>, limit: number): Lookup<string, R> => {
   const answers = new Map<string, Walk.Entry<string>>()
-  return (asked) => {
-    const place = `${asked.directory.handle}/${asked.name}`
-    const known = answers.get(place)
-    if (known !== undefined) return Effect.succeed(known)
-    return Effect.map(lookup(asked), (entry) => {
+  return (request) => {
+    const place = `${request.directory.handle}/${request.name}`
+    const cached = answers.get(place)
+    if (cached !== undefined) return Effect.succeed(cached)
+    return Effect.map(lookup(request), (entry) => {
       if (answers.size >= limit) answers.clear()
       answers.set(place, entry)
       return entry

@@ -13,9 +13,9 @@ const policies: Readonly<Record<Handling, Policy.Policy>> = {
   exceptLast: Policy.make({ containment: "reject", lastComponent: "unchecked" })
 }
 
-/** The seed takes `.` and `..` off its text without asking whether the directory may be searched. */
-const withoutSearch = (ask: Lookup<string>): Lookup<string> => (asked) =>
-  asked.name === "." ? Effect.succeed({ _tag: "Directory", handle: asked.directory.handle }) : ask(asked)
+/** Go's procfsroot removes `.` and `..` from its text without checking whether the directory may be searched. */
+const withoutSearch = (lookup: Lookup<string>): Lookup<string> => (request) =>
+  request.name === "." ? Effect.succeed({ _tag: "Directory", handle: request.directory.handle }) : lookup(request)
 
 /** @internal */
 export const evalSymlinks = (path: string, root: string, handling: Handling) =>
@@ -24,9 +24,8 @@ export const evalSymlinks = (path: string, root: string, handling: Handling) =>
     if (path.includes("\0")) {
       return Effect.fail(new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" }))
     }
-    const asked = path === "" ? "/" : path
     return Effect.flatMap(
-      drive(root, asked, withoutSearch(lookup(fs)), policies[handling]),
+      drive(root, path || "/", withoutSearch(lookup(fs)), policies[handling]),
       (outcome) => fromOutcome(root, path, outcome)
     )
   })

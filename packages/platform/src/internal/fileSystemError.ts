@@ -83,12 +83,12 @@ export const systemError = (
     ...(syscall === undefined ? {} : { syscall })
   })
 
-const shown = (path: string | number): string => typeof path === "string" ? quote(path) : `descriptor ${path}`
+const describe = (path: string | number): string => typeof path === "string" ? quote(path) : `descriptor ${path}`
 
 /** @internal */
 export const fromFailure = (method: string, path: string | number, failure: Failure): PlatformError => {
   const { code, syscall = syscallOf(method) } = failure
-  const description = `${code}: ${syscall ?? method} failed for ${shown(path)}`
+  const description = `${code}: ${syscall ?? method} failed for ${describe(path)}`
   const cause = Object.assign(new Error(description), { code, path, ...(syscall === undefined ? {} : { syscall }) })
   return systemError(method, path, { code, syscall }, description, cause)
 }
@@ -97,7 +97,7 @@ export const fromFailure = (method: string, path: string | number, failure: Fail
 export const fromUnknown = (method: string, path: string | number, error: unknown): PlatformError => {
   // Before any code: that of a bad argument is Node's own, and no errno.
   if (isRecord(error) && error["_tag"] === "BadArgument") {
-    return new BadArgument({ module: MODULE, method, description: `the arguments for ${shown(path)} do not fit` })
+    return new BadArgument({ module: MODULE, method, description: `the arguments for ${describe(path)} are not valid` })
   }
   const code = exactErrno(error)
   const syscall = isRecord(error) && typeof error["syscall"] === "string" ? error["syscall"] : undefined
@@ -106,11 +106,8 @@ export const fromUnknown = (method: string, path: string | number, error: unknow
   return new SystemError({ module: MODULE, method, reason, pathOrDescriptor: path })
 }
 
-/**
- * The same error as it is told inside: there the root is `/`, and what a file system below said of its own paths is
- * nobody's affair.
- */
-const inside = (error: ResolveError, path: string): ResolveError => {
+/** The same error without host paths: its root is `/`, and of the cause only the errno is kept. */
+const withoutHostPaths = (error: ResolveError, path: string): ResolveError => {
   const Class = error.constructor as new(fields: object) => ResolveError // the class of its own tag
   return new Class({ ...error, root: "/", path, ...("cause" in error ? { cause: { code: error.code } } : {}) })
 }
@@ -122,7 +119,7 @@ export const fromResolveError = (
   path: string = error.path,
   syscall: string | undefined = syscallOf(method)
 ): PlatformError => {
-  const cause = inside(error, path)
+  const cause = withoutHostPaths(error, path)
   return cause._tag === "InvalidPath"
     ? new BadArgument({ module: MODULE, method, description: cause.message, cause })
     : systemError(method, cause.path, { code: cause.code, syscall }, cause.message, cause)

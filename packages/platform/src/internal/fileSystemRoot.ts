@@ -5,7 +5,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RootUnavailable } from "../ResolveError.js"
-import { drive, type Lookup, remembering } from "./drive.js"
+import { caching, drive, type Lookup } from "./drive.js"
 import { errnoOf, exactErrno } from "./errno.js"
 import * as EventLoop from "./eventLoop.js"
 import { make, tag } from "./root.js"
@@ -13,18 +13,18 @@ import { withoutSlashes } from "./text.js"
 
 type Entry = Walk.Entry<string>
 
-/** A link's text, or a name, that a `FileSystem` of strings cannot carry without making another of it. */
-const unspeakable: Walk.Fault = { _tag: "Fault", cause: { code: "EILSEQ" } }
+/** A link's target, or a name, that has bytes which a `FileSystem` of strings cannot represent. */
+const notText: Walk.Fault = { _tag: "Fault", cause: { code: "EILSEQ" } }
 
-/** What Node puts in the place of bytes that are no UTF-8: two targets may read the same. */
+/** Node replaces bytes that are not UTF-8 by it, so that two targets may read the same. */
 const REPLACEMENT = "\ufffd"
 
 /**
- * Whether a link's text, as a `FileSystem` gives it, is the one that the link has.
+ * Whether the target that a `FileSystem` returns is the one that the link has.
  *
  * @internal
  */
-export const isFaithful = (target: string): boolean => target.isWellFormed() && !target.includes(REPLACEMENT)
+export const isLossless = (target: string): boolean => target.isWellFormed() && !target.includes(REPLACEMENT)
 
 /**
  * `FileSystem` has no `lstat`: a name is a link if `readLink` says so, and if it fails with EINVAL, `stat` tells what
@@ -33,7 +33,7 @@ export const isFaithful = (target: string): boolean => target.isWellFormed() && 
  * @internal
  */
 export const lookup = (fs: FileSystem): Lookup<string> => {
-  const plain = (handle: string): Effect.Effect<Entry> =>
+  const byStat = (handle: string): Effect.Effect<Entry> =>
     Effect.match(fs.stat(handle), {
       onSuccess: ({ type }): Entry => ({ _tag: type === "Directory" ? "Directory" : "Other", handle }),
       onFailure: missingOrFault
@@ -41,7 +41,7 @@ export const lookup = (fs: FileSystem): Lookup<string> => {
 
   return ({ directory, name }) => {
     const handle = `${directory.handle}/${name}`
-    if (!name.isWellFormed()) return Effect.succeed(unspeakable)
+    if (!name.isWellFormed()) return Effect.succeed(notText)
     if (name === ".") return searchable(fs, directory.handle)
     return Effect.matchEffect(fs.readLink(handle), {
       onSuccess: (target) =>
@@ -49,14 +49,14 @@ export const lookup = (fs: FileSystem): Lookup<string> => {
           _tag: "SymbolicLink",
           target,
           handle,
-          ...(isFaithful(target) ? {} : { unreadable: unspeakable })
+          ...(isLossless(target) ? {} : { unreadable: notText })
         }),
       onFailure: (error) => {
         const errno = exactErrno(error)
-        if (errno === "EINVAL") return plain(handle)
+        if (errno === "EINVAL") return byStat(handle)
         if (errno !== undefined || errnoOf(error) === "EACCES") return Effect.succeed(missingOrFault(error))
         return Effect.map(
-          plain(handle),
+          byStat(handle),
           (entry) => entry._tag === "Missing" && errnoOf(error) !== "ENOENT" ? missingOrFault(error) : entry
         )
       }
@@ -86,20 +86,20 @@ export const layer = (path: string) =>
       if (info.type !== "Directory") {
         return yield* new RootUnavailable({ root: path, code: "ENOTDIR" })
       }
-      const ask = lookup(fs)
+      const lookupIn = lookup(fs)
       // `/` in front of names is empty, so that they are joined by one slash.
       const handle = withoutSlashes(path)
       return make({
         path,
-        walk: (asked, policy) =>
-          drive(handle, asked, ask, policy),
+        walk: (path, policy) =>
+          drive(handle, path, lookupIn, policy),
         batch: (policy, maxRemembered) =>
           Effect.sync(() => {
-            const recall = remembering(ask, maxRemembered)
+            const lookupOnce = caching(lookupIn, maxRemembered)
             return (paths, read) =>
               EventLoop.forEach(
                 paths,
-                (asked) => Effect.map(drive(handle, asked, recall, policy), (outcome) => read(asked, outcome))
+                (path) => Effect.map(drive(handle, path, lookupOnce, policy), (outcome) => read(path, outcome))
               )
           })
       })

@@ -1,4 +1,4 @@
-/** Sentences for people. */
+/** Parts of error messages. */
 import type { Details } from "../ResolveError.js"
 import { quote } from "./quote.js"
 
@@ -7,7 +7,7 @@ export const message = (error: Details & { readonly code: string }, why: string)
   `${quote(error.path)} cannot be resolved in the root ${quote(error.root)}: ${why} (${error.code}).`
 
 /** @internal */
-export const rootTrouble = (code: string): string => {
+export const whyUnavailable = (code: string): string => {
   switch (code) {
     case "ENOENT":
       return "it does not exist"

@@ -7,33 +7,33 @@ export const pathUses = {
   access: ["follow"],
   chmod: ["follow"],
   chown: ["follow"],
-  copy: ["keep", "slot"],
+  copy: ["keep", "parent"],
   copyFile: ["follow", "create"],
   exists: ["follow"],
-  link: ["keep", "slot"],
-  makeDirectory: ["slot"],
-  makeTempDirectory: ["slot"],
-  makeTempDirectoryScoped: ["slot"],
-  makeTempFile: ["slot"],
-  makeTempFileScoped: ["slot"],
+  link: ["keep", "parent"],
+  makeDirectory: ["parent"],
+  makeTempDirectory: ["parent"],
+  makeTempDirectoryScoped: ["parent"],
+  makeTempFile: ["parent"],
+  makeTempFileScoped: ["parent"],
   readDirectory: ["follow"],
   readFile: ["follow"],
   readFileString: ["follow"],
   readLink: ["keep"],
   realPath: ["follow"],
-  remove: ["slot"],
-  rename: ["slot", "slot"],
+  remove: ["parent"],
+  rename: ["parent", "parent"],
   stat: ["follow"],
   stream: ["follow"],
   // The first is text, and never looked up.
-  symlink: ["slot"],
+  symlink: ["parent"],
   truncate: ["follow"],
   utimes: ["follow"],
   watch: ["follow"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
 /** @internal */
-export const openUse = (flag: OpenFlag): Exclude<PathUse, "keep" | "slot"> => {
+export const openUse = (flag: OpenFlag): Exclude<PathUse, "keep" | "parent"> => {
   if (flag.includes("x")) return "createNew"
   return flag.startsWith("r") ? "follow" : "create"
 }

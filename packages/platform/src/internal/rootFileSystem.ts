@@ -3,39 +3,43 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Root } from "../Root.js"
-import { isFaithful } from "./fileSystemRoot.js"
+import { isLossless } from "./fileSystemRoot.js"
 import { isPathTooLong } from "@procfsroot/vfs/Limits"
 import { checkingStream } from "./numbers.js"
 import { openUse, pathUses } from "./pathUse.js"
 import { tag as rootTag } from "./root.js"
-import { checked, fits, isMode } from "./rootFileSystemArguments.js"
+import { areValid, checked, isMode } from "./rootFileSystemArguments.js"
 import { copy, copyFile } from "./rootFileSystemCopy.js"
 import { makeDirectory, newName, readDirectory, remove, rename } from "./rootFileSystemDirectories.js"
 import { OpenFile } from "./rootFileSystemFile.js"
-import { fail, Inside } from "./rootFileSystemPaths.js"
+import { fail, PathResolver } from "./rootFileSystemPaths.js"
 import { makeTemporary } from "./rootFileSystemTemporary.js"
 import { watch } from "./rootFileSystemWatch.js"
 
 type OnePath = "access" | "chmod" | "chown" | "readFile" | "readLink" | "stat" | "truncate" | "utimes"
 
-/** As platform-node names it in its errors. */
-const told = (method: string): string => method === "utimes" ? "utime" : method
+/** The method as errors of platform-node name it. */
+const errorMethod = (method: string): string => method === "utimes" ? "utime" : method
 
-/** A method whose whole work, once its path is resolved, is that of the file system below. */
-const simple = <const M extends OnePath>(inside: Inside, method: M): FileSystem.FileSystem[M] => {
-  const call = inside.fs[method] as (
+/** A method that resolves its path and leaves the rest to the file system below. */
+const forward = <const M extends OnePath>(resolver: PathResolver, method: M): FileSystem.FileSystem[M] => {
+  const call = resolver.fs[method] as (
     path: string,
     ...rest: ReadonlyArray<unknown>
   ) => Effect.Effect<unknown, PlatformError> // what all of these have in common
-  const doFit = (fits as { readonly [M in OnePath]?: (...rest: ReadonlyArray<unknown>) => boolean })[method] // the method's own arguments, which the compiler cannot relate
+  const isValid = (areValid as { readonly [M in OnePath]?: (...rest: ReadonlyArray<unknown>) => boolean })[method] // the method's own arguments, which the compiler cannot relate
   const [use] = pathUses[method]
   const wrapped = (path: string, ...rest: ReadonlyArray<unknown>) => {
-    const asked = { method: told(method), path }
+    const context = { method: errorMethod(method), path }
     return checked(
-      asked,
+      context,
       [path],
-      doFit?.(...rest) ?? true,
-      () => Effect.flatMap(inside.at(use, asked), (place) => inside.below(asked, place, (host) => call(host, ...rest)))
+      isValid?.(...rest) ?? true,
+      () =>
+        Effect.flatMap(
+          resolver.resolveFor(use, context),
+          (place) => resolver.withHostPath(context, place, (host) => call(host, ...rest))
+        )
     )
   }
   return wrapped as FileSystem.FileSystem[M] // the same arguments, the same result
@@ -43,76 +47,76 @@ const simple = <const M extends OnePath>(inside: Inside, method: M): FileSystem.
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
-  const inside = new Inside(root, fs)
-  const readLink = simple(inside, "readLink")
+  const resolver = new PathResolver(root, fs)
+  const readLink = forward(resolver, "readLink")
   return checkingStream(FileSystem.make({
-    access: simple(inside, "access"),
-    chmod: simple(inside, "chmod"),
-    chown: simple(inside, "chown"),
-    copy: copy(inside),
-    copyFile: copyFile(inside),
+    access: forward(resolver, "access"),
+    chmod: forward(resolver, "chmod"),
+    chown: forward(resolver, "chown"),
+    copy: copy(resolver),
+    copyFile: copyFile(resolver),
     link: (fromPath, toPath) => {
-      const asked = { method: "link", path: fromPath }
-      return checked(asked, [fromPath, toPath], true, () =>
+      const context = { method: "link", path: fromPath }
+      return checked(context, [fromPath, toPath], true, () =>
         Effect.flatMap(
-          inside.at(pathUses.link[0], asked),
+          resolver.resolveFor(pathUses.link[0], context),
           (from) =>
             Effect.flatMap(
-              newName(inside, asked, toPath),
-              (to) => inside.below(asked, from, (host) => fs.link(host, root.hostPath(to)))
+              newName(resolver, context, toPath),
+              (to) => resolver.withHostPath(context, from, (host) => fs.link(host, root.hostPath(to)))
             )
         ))
     },
-    makeDirectory: makeDirectory(inside),
-    ...makeTemporary(inside),
+    makeDirectory: makeDirectory(resolver),
+    ...makeTemporary(resolver),
     open: (path, options) => {
-      const asked = { method: "open", path }
+      const context = { method: "open", path }
       const { flag = "r", mode } = options ?? {}
-      return checked(asked, [path], isMode(mode), () =>
+      return checked(context, [path], isMode(mode), () =>
         Effect.flatMap(
           Effect.flatMap(
-            inside.at(openUse(flag), asked),
-            (place) => inside.below(asked, place, (host) => fs.open(host, options))
+            resolver.resolveFor(openUse(flag), context),
+            (place) => resolver.withHostPath(context, place, (host) => fs.open(host, options))
           ),
           (file) =>
             Effect.acquireRelease(
-              Effect.sync(() => new OpenFile(file, asked, flag.startsWith("a"))),
+              Effect.sync(() => new OpenFile(file, context, flag.startsWith("a"))),
               (opened) => Effect.sync(() => opened.close())
             )
         ))
     },
-    readDirectory: readDirectory(inside),
-    readFile: simple(inside, "readFile"),
+    readDirectory: readDirectory(resolver),
+    readFile: forward(resolver, "readFile"),
     readLink: (path) =>
       Effect.flatMap(
         readLink(path),
-        (text) => isFaithful(text) ? Effect.succeed(text) : fail({ method: "readLink", path }, "EILSEQ", "readlink")
+        (text) => isLossless(text) ? Effect.succeed(text) : fail({ method: "readLink", path }, "EILSEQ", "readlink")
       ),
-    realPath: (path) => inside.at(pathUses.realPath[0], { method: "realPath", path }),
-    remove: remove(inside),
-    rename: rename(inside),
-    stat: simple(inside, "stat"),
+    realPath: (path) => resolver.resolveFor(pathUses.realPath[0], { method: "realPath", path }),
+    remove: remove(resolver),
+    rename: rename(resolver),
+    stat: forward(resolver, "stat"),
     symlink: (target, path) => {
-      const asked = { method: "symlink", path: target }
-      return checked(asked, [target, path], true, () =>
+      const context = { method: "symlink", path: target }
+      return checked(context, [target, path], true, () =>
         Effect.gen(function*() {
-          if (target === "") return yield* fail(asked, "ENOENT")
+          if (target === "") return yield* fail(context, "ENOENT")
           // The text is taken from the caller before the name is looked for (`do_symlinkat` in `fs/namei.c`).
-          if (isPathTooLong(target)) return yield* fail(asked, "ENAMETOOLONG")
-          yield* inside.speakable(asked, target)
-          const place = yield* newName(inside, asked, path)
-          return yield* inside.below(asked, place, (host) => fs.symlink(target, host))
+          if (isPathTooLong(target)) return yield* fail(context, "ENAMETOOLONG")
+          yield* resolver.checkText(context, target)
+          const place = yield* newName(resolver, context, path)
+          return yield* resolver.withHostPath(context, place, (host) => fs.symlink(target, host))
         }))
     },
-    truncate: simple(inside, "truncate"),
-    utimes: simple(inside, "utimes"),
-    watch: watch(inside),
+    truncate: forward(resolver, "truncate"),
+    utimes: forward(resolver, "utimes"),
+    watch: watch(resolver),
     writeFile: (path, data, options) => {
-      const asked = { method: "writeFile", path }
-      return checked(asked, [path], isMode(options?.mode), () =>
+      const context = { method: "writeFile", path }
+      return checked(context, [path], isMode(options?.mode), () =>
         Effect.flatMap(
-          inside.at(openUse(options?.flag ?? "w"), asked),
-          (place) => inside.below(asked, place, (host) => fs.writeFile(host, data, options))
+          resolver.resolveFor(openUse(options?.flag ?? "w"), context),
+          (place) => resolver.withHostPath(context, place, (host) => fs.writeFile(host, data, options))
         ))
     }
   }))

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Option } from "effect/Option"
 import { fromFailure, fromUnknown } from "./fileSystemError.js"
 import { badArgument, isCount, isLength } from "./numbers.js"
-import type { Asked } from "./rootFileSystemPaths.js"
+import type { OperationContext } from "./rootFileSystemPaths.js"
 
 /** No descriptor at all: what a closed file shows of itself. */
 const CLOSED = -1
@@ -19,7 +19,7 @@ export class OpenFile implements FileSystem.File {
   #isClosed = false
   #isBeforeStart = false
 
-  constructor(file: FileSystem.File, { path }: Asked, append: boolean) {
+  constructor(file: FileSystem.File, { path }: OperationContext, append: boolean) {
     this.#file = file
     this.#path = path
     this.#append = append

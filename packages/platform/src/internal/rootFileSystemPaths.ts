@@ -16,19 +16,19 @@ import { MAXSYMLINKS } from "@procfsroot/vfs/Limits"
 import { refused } from "./resolveError.js"
 import { nameOf, withoutSlashes } from "./text.js"
 
-/** What an error tells: the method, and its path (the first, where it has two) as it was asked. */
-export interface Asked {
+/** What the errors of an operation name: the method, and its path (the first, where it has two) as the caller gave it. */
+export interface OperationContext {
   readonly method: string
   readonly path: string
-  /** Where it is not the first that Node makes for the method. */
+  /** The system call, where it is not the first that Node makes for the method. */
   readonly syscall?: string
 }
 
-/** A name in a directory that exists. */
-export interface Slot {
+/** The directory that an operation acts in, which exists, and the name it acts on (`filename_parentat` in `fs/namei.c`). */
+export interface ParentAndName {
   /** Where the name is, or would be; with `special`, the directory itself. */
   readonly path: RootedPath
-  /** The last component is none of the names that can be made or taken away. */
+  /** The last component is not a name that can be made or removed. */
   readonly special?: "." | ".." | "/"
   /** Slashes follow the name. */
   readonly slash: boolean
@@ -43,18 +43,18 @@ export const child = (directory: RootedPath, name: string): RootedPath =>
 
 /** @internal */
 export const fail = (
-  { method, path, syscall: usual }: Asked,
+  { method, path, syscall: usual }: OperationContext,
   code: string,
   syscall = usual
 ): Effect.Effect<never, PlatformError> =>
   Effect.suspend(() => Effect.fail(fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })))
 
 /** @internal */
-export const unresolved = ({ method, path, syscall }: Asked, error: ResolveError): PlatformError =>
+export const unresolved = ({ method, path, syscall }: OperationContext, error: ResolveError): PlatformError =>
   fromResolveError(method, error, path, syscall)
 
 /** @internal */
-export class Inside {
+export class PathResolver {
   readonly root: Root
   readonly fs: FileSystem
   readonly #lookup: ReturnType<typeof lookup>
@@ -65,100 +65,108 @@ export class Inside {
     this.#lookup = lookup(fs)
   }
 
-  /** Asks the file system below about a place in the root; its errors come back as `asked` puts it. */
-  below<A, R>(
-    { method, path }: Asked,
+  /** Calls the file system below with the host path of a place in the root; its errors become those of the operation. */
+  withHostPath<A, R>(
+    { method, path }: OperationContext,
     place: RootedPath,
     call: (hostPath: string) => Effect.Effect<A, PlatformError, R>
   ): Effect.Effect<A, PlatformError, R> {
     return Effect.mapError(call(this.root.hostPath(place)), (error) => fromUnknown(method, path, error))
   }
 
-  /** The place that `path` comes to by a use that ends in one. */
-  at(use: Exclude<PathUse, "slot">, asked: Asked, path = asked.path): Effect.Effect<RootedPath, PlatformError> {
+  /** The place in the root that `path` stands for. */
+  resolveFor(
+    use: Exclude<PathUse, "parent">,
+    context: OperationContext,
+    path = context.path
+  ): Effect.Effect<RootedPath, PlatformError> {
     switch (use) {
       case "follow":
-        return this.resolve(asked, path, {})
+        return this.resolve(context, path, {})
       case "keep":
-        return this.resolve(asked, path, { lastComponent: "keep" })
+        return this.resolve(context, path, { lastComponent: "keep" })
       case "create":
-        return this.#create(asked, path)
+        return this.#create(context, path)
       case "createNew":
-        return Effect.flatMap(this.slot(asked, path), (slot) => {
-          if (slot.special !== undefined) return fail(asked, "EEXIST")
-          return slot.slash ? fail(asked, "EISDIR") : Effect.succeed(slot.path)
+        return Effect.flatMap(this.parentAndName(context, path), ({ path: place, slash, special }) => {
+          if (special !== undefined) return fail(context, "EEXIST")
+          return slash ? fail(context, "EISDIR") : Effect.succeed(place)
         })
     }
   }
 
-  /** As `filename_parentat` in `fs/namei.c`: the directory, by the walk, and the last name, which nobody looks at. */
-  slot(asked: Asked, path = asked.path): Effect.Effect<Slot, PlatformError> {
+  /** Resolves the directory. The last name is not looked up. */
+  parentAndName(context: OperationContext, path = context.path): Effect.Effect<ParentAndName, PlatformError> {
     return Effect.suspend(() => {
       const refusal = refused(this.root.path, path)
-      if (refusal !== undefined) return Effect.fail(unresolved(asked, refusal))
+      if (refusal !== undefined) return Effect.fail(unresolved(context, refusal))
       const text = withoutSlashes(path)
       const name = nameOf(text)
       const slash = text !== path
       const special = text === "" && slash ? "/" : name === "." || name === ".." ? name : undefined
       return special === undefined
-        ? Effect.map(this.resolve(asked, text, { lastComponent: "unchecked" }), (place) => ({ path: place, slash }))
-        : Effect.map(this.resolve(asked, path, {}), (place) => ({ path: place, slash, special }))
+        ? Effect.map(this.resolve(context, text, { lastComponent: "unchecked" }), (place) => ({ path: place, slash }))
+        : Effect.map(this.resolve(context, path, {}), (place) => ({ path: place, slash, special }))
     })
   }
 
-  resolve(asked: Asked, path: string, options: ResolveOptions): Effect.Effect<RootedPath, PlatformError> {
+  resolve(context: OperationContext, path: string, options: ResolveOptions): Effect.Effect<RootedPath, PlatformError> {
     return Effect.flatMap(
       Effect.mapError(
         this.root.resolve(path, { maxSymlinks: MAXSYMLINKS, ...options }),
-        (error) => unresolved(asked, error)
+        (error) => unresolved(context, error)
       ),
-      (place) => this.speakable(asked, place)
+      (place) => this.checkText(context, place)
     )
   }
 
-  /** The file system below takes text: a name that is none must not come out as another, also where nobody looks at it. */
-  speakable<Text extends string>(asked: Asked, text: Text): Effect.Effect<Text, PlatformError> {
+  /** The file system below takes well-formed text: bytes that are not UTF-8 would become another name. */
+  checkText<Text extends string>(context: OperationContext, text: Text): Effect.Effect<Text, PlatformError> {
     return Effect.suspend(() => {
       if (text.isWellFormed()) return Effect.succeed(text)
       const at = text.startsWith("/") ? text as string as RootedPath : root // a place; or a text that names none
-      const error = new InvalidPath({ root: this.root.path, path: asked.path, at, code: "EILSEQ" })
-      return Effect.fail(unresolved(asked, error))
+      const error = new InvalidPath({ root: this.root.path, path: context.path, at, code: "EILSEQ" })
+      return Effect.fail(unresolved(context, error))
     })
   }
 
-  #create(asked: Asked, path: string): Effect.Effect<RootedPath, PlatformError> {
-    if (path.endsWith("/")) return this.#directoryOnly(asked, path)
+  #create(context: OperationContext, path: string): Effect.Effect<RootedPath, PlatformError> {
+    if (path.endsWith("/")) return this.#directoryOnly(context, path)
     return Effect.flatMap(
       this.root.explain(path, { maxSymlinks: MAXSYMLINKS, missing: "last" }),
       ({ hops, result }) => {
         const place = Either.match(result, {
-          onLeft: (error) => Effect.fail(unresolved(asked, error)),
-          onRight: (place) => this.speakable(asked, place)
+          onLeft: (error) => Effect.fail(unresolved(context, error)),
+          onRight: (place) => this.checkText(context, place)
         })
         return hops.some(({ target }) => target.endsWith("/"))
-          ? Effect.zipRight(this.#noSlashBehind(asked, path, hops), place)
+          ? Effect.zipRight(this.#checkLinkSlashes(context, path, hops), place)
           : place
       }
     )
   }
 
   /** Nothing but a directory can be where slashes follow, and O_CREAT makes none (`open_last_lookups`). */
-  #directoryOnly(asked: Asked, path: string): Effect.Effect<RootedPath, PlatformError> {
+  #directoryOnly(context: OperationContext, path: string): Effect.Effect<RootedPath, PlatformError> {
     return Effect.flatMap(
-      this.slot(asked, path),
-      ({ path: place, special }) => special === undefined ? fail(asked, "EISDIR") : Effect.succeed(place)
+      this.parentAndName(context, path),
+      ({ path: place, special }) => special === undefined ? fail(context, "EISDIR") : Effect.succeed(place)
     )
   }
 
-  /** O_CREAT minds slashes also in the text of a link that the path ends in. Only such links are gone through again. */
-  #noSlashBehind(asked: Asked, path: string, hops: Explanation["hops"]): Effect.Effect<void, PlatformError> {
-    const slot = this.slot.bind(this)
+  /** O_CREAT refuses slashes after the last name of a link's target, too. Only paths with such links are resolved again. */
+  #checkLinkSlashes(
+    context: OperationContext,
+    path: string,
+    hops: Explanation["hops"]
+  ): Effect.Effect<void, PlatformError> {
+    const parentAndName = this.parentAndName.bind(this)
     const directoryOnly = this.#directoryOnly.bind(this)
     return Effect.gen(function*() {
       let text = path
       for (let links = 0; links <= hops.length; links++) {
-        if (text.endsWith("/")) yield* directoryOnly(asked, text)
-        const { path: place, special } = yield* slot(asked, text)
+        if (text.endsWith("/")) yield* directoryOnly(context, text)
+        const { path: place, special } = yield* parentAndName(context, text)
         const hop = hops.find(({ link }) => link === place)
         if (special !== undefined || hop === undefined) return
         text = hop.target.startsWith("/") ? hop.target : `${parentOf(place)}/${hop.target}`
@@ -166,15 +174,20 @@ export class Inside {
     })
   }
 
-  /** What is at a place whose parents exist. Faults fail; a missing name is an answer. */
-  look(asked: Asked, place: RootedPath): Effect.Effect<Exclude<Walk.Entry<string>, Walk.Fault>, PlatformError> {
+  /** What is at a place whose parents exist. A missing name is an answer, not a failure. */
+  lookup(
+    context: OperationContext,
+    place: RootedPath
+  ): Effect.Effect<Exclude<Walk.Entry<string>, Walk.Fault>, PlatformError> {
     if (place === "/") return Effect.succeed({ _tag: "Directory", handle: this.root.hostPath(place) })
     const directory = ComponentStack.make(withoutSlashes(this.root.hostPath(parentOf(place))))
     return Effect.flatMap(this.#lookup({ directory, name: nameOf(place) }), (entry) => {
       if (entry._tag !== "Fault") return Effect.succeed(entry)
-      // How we look is not the caller's affair: not that it is by readlink(2).
+      // Without the syscall: the caller did not ask for readlink(2).
       const code = exactErrno(entry.cause)
-      return code === undefined ? Effect.fail(fromUnknown(asked.method, asked.path, entry.cause)) : fail(asked, code)
+      return code === undefined
+        ? Effect.fail(fromUnknown(context.method, context.path, entry.cause))
+        : fail(context, code)
     })
   }
 }

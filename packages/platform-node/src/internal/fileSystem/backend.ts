@@ -4,10 +4,10 @@ import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Effect from "effect/Effect"
-import { type Held, platformError } from "./platformError.js"
+import { platformError, type Retainable } from "./platformError.js"
 
 /** @internal */
-export const backendOf = <R extends Held<R>, F>(
+export const backendOf = <R extends Retainable<R>, F>(
   name: string,
   root: R,
   fileSystemOf: (root: R) => Vfs.FileSystem<F>,
@@ -16,8 +16,8 @@ export const backendOf = <R extends Held<R>, F>(
   const failed = platformError(name, root)
   const failWith =
     (operation: Parameters<typeof failed>[0]) => (thrown: unknown): Effect.Effect<never, PlatformError> => {
-      const known = failed(operation, thrown)
-      return known === undefined ? Effect.die(thrown) : Effect.fail(known)
+      const error = failed(operation, thrown)
+      return error === undefined ? Effect.die(thrown) : Effect.fail(error)
     }
   return {
     fileSystem: fileSystemOf(root),
@@ -30,7 +30,7 @@ export const backendOf = <R extends Held<R>, F>(
           Effect.suspend(() =>
             root.isOpen ? Effect.succeed(root.retain()) : failWith({ method, subject: prefix })(Errno.make("EBADF"))
           ),
-          (held) => Effect.sync(() => held.close())
+          (retained) => Effect.sync(() => retained.close())
         ),
         fileSystemOf
       )

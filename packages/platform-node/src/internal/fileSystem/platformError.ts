@@ -12,13 +12,13 @@ import * as Either from "effect/Either"
  *
  * @internal
  */
-export interface Held<R> {
+export interface Retainable<R> {
   readonly isOpen: boolean
   readonly retain: () => R
   readonly close: () => void
 }
 
-interface Asked {
+interface Operation {
   readonly method: string
   readonly subject: string | number
   readonly texts?: ReadonlyArray<string>
@@ -35,8 +35,8 @@ const resolveError = (root: string, { outcome, path }: Errno.Unresolved): Resolv
  * @internal
  */
 export const platformError =
-  (root: string, handle: Pick<Held<unknown>, "isOpen">) =>
-  ({ method, subject, texts = [] }: Asked, thrown: unknown): PlatformError | undefined => {
+  (root: string, handle: Pick<Retainable<unknown>, "isOpen">) =>
+  ({ method, subject, texts = [] }: Operation, thrown: unknown): PlatformError | undefined => {
     if (Errno.isErrno(thrown)) {
       const { code, detail, syscall, unresolved } = thrown
       const path = String(subject)

@@ -27,7 +27,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
   const { fileSystem: fs } = backend
 
   /** An operation on the one place that `path` names. */
-  const on = <A>(
+  const onPath = <A>(
     method: string,
     syscall: string,
     path: string,
@@ -45,11 +45,11 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       begin
     })
 
-  const onceOn = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
-    on(method, syscall, path, () => Program.sync(run), operation)
+  const syncOnPath = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
+    onPath(method, syscall, path, () => Program.sync(run), operation)
 
   /** An operation with two paths, or a text and a path. */
-  const between = (
+  const onTwoPaths = (
     method: string,
     syscall: string,
     texts: readonly [from: string, to: string],
@@ -68,13 +68,13 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     })
 
   const remove = (from: Operations<F>, path: string, options?: FileSystem.RemoveOptions, method = "remove") =>
-    on(method, "rm", path, () => from.remove(path, options), "remove")
+    onPath(method, "rm", path, () => from.remove(path, options), "remove")
 
   const makeDirectoryIn = (from: Operations<F>, method: string, prefix: string) =>
-    onceOn(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
+    syncOnPath(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
 
   const makeFileIn = (from: Operations<F>, method: string, prefix: string, suffix = "") =>
-    on(method, "mkdtemp", prefix, () => from.makeTemporaryFile(prefix, suffix), "makeTempFile")
+    onPath(method, "mkdtemp", prefix, () => from.makeTemporaryFile(prefix, suffix), "makeTempFile")
 
   /** Something temporary, whose directory goes with the scope, which may end after the root's own. */
   const scoped = (
@@ -83,14 +83,14 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     made: (from: Operations<F>) => Effect.Effect<string, PlatformError>,
     directoryOf: (path: string) => string
   ): Effect.Effect<string, PlatformError, Scope.Scope> =>
-    Effect.flatMap(backend.retain(method, prefix), (held) =>
+    Effect.flatMap(backend.retain(method, prefix), (retained) =>
       Effect.acquireRelease(
-        made(held),
-        (path) => Effect.orDie(remove(held, directoryOf(path), { recursive: true }, method))
+        made(retained),
+        (path) => Effect.orDie(remove(retained, directoryOf(path), { recursive: true }, method))
       ))
 
   const opened = (path: string, { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}) =>
-    onceOn("open", "open", path, () => {
+    syncOnPath("open", "open", path, () => {
       const file: File<F> = fs.open(path, flag, mode)
       return new OpenFile(backend, file, file.file as F) // it is open
     })
@@ -104,42 +104,45 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
 
   const system = FileSystem.make({
     access: (path, { readable = false, writable = false } = {}) =>
-      onceOn("access", "access", path, () => fs.access(path, { readable, writable })),
-    chmod: (path, mode) => onceOn("chmod", "chmod", path, () => fs.chmod(path, mode)),
-    chown: (path, uid, gid) => onceOn("chown", "chown", path, () => fs.chown(path, uid, gid)),
-    copy: (from, to, options) => between("copy", "cp", [from, to], () => fs.copy(from, to, options)),
-    copyFile: (from, to) => between("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
-    link: (from, to) => between("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
+      syncOnPath("access", "access", path, () => fs.access(path, { readable, writable })),
+    chmod: (path, mode) => syncOnPath("chmod", "chmod", path, () => fs.chmod(path, mode)),
+    chown: (path, uid, gid) => syncOnPath("chown", "chown", path, () => fs.chown(path, uid, gid)),
+    copy: (from, to, options) => onTwoPaths("copy", "cp", [from, to], () => fs.copy(from, to, options)),
+    copyFile: (from, to) => onTwoPaths("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
+    link: (from, to) => onTwoPaths("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
     makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-      onceOn("makeDirectory", "mkdir", path, () => (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
+      syncOnPath("makeDirectory", "mkdir", path, () => (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
     makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", temporaryPrefix(options)),
     makeTempDirectoryScoped: (options) => {
       const prefix = temporaryPrefix(options)
       const method = "makeTempDirectoryScoped"
-      return scoped(method, prefix, (held) => makeDirectoryIn(held, method, prefix), (path) => path)
+      return scoped(method, prefix, (retained) => makeDirectoryIn(retained, method, prefix), (path) => path)
     },
     makeTempFile: (options) => makeFileIn(fs, "makeTempFile", temporaryPrefix(options), options?.suffix),
     makeTempFileScoped: (options) => {
       const prefix = temporaryPrefix(options)
       const method = "makeTempFileScoped"
-      return scoped(method, prefix, (held) => makeFileIn(held, method, prefix, options?.suffix), parentOf)
+      return scoped(method, prefix, (retained) => makeFileIn(retained, method, prefix, options?.suffix), parentOf)
     },
     open,
     readDirectory: (path, { recursive = false } = {}) =>
-      Effect.map(on("readDirectory", "scandir", path, () => fs.readDirectory(path, recursive)), (names) => [...names]),
-    readFile: (path) => on("readFile", "open", path, () => fs.readFile(path)),
-    readLink: (path) => onceOn("readLink", "readlink", path, () => fs.readLink(path)),
-    realPath: (path) => onceOn("realPath", "realpath", path, () => fs.realPath(path)),
+      Effect.map(
+        onPath("readDirectory", "scandir", path, () => fs.readDirectory(path, recursive)),
+        (names) => [...names]
+      ),
+    readFile: (path) => onPath("readFile", "open", path, () => fs.readFile(path)),
+    readLink: (path) => syncOnPath("readLink", "readlink", path, () => fs.readLink(path)),
+    realPath: (path) => syncOnPath("realPath", "realpath", path, () => fs.realPath(path)),
     remove: (path, options) => remove(fs, path, options),
-    rename: (from, to) => between("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
-    stat: (path) => Effect.map(onceOn("stat", "stat", path, () => fs.stat(path)), info),
+    rename: (from, to) => onTwoPaths("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
+    stat: (path) => Effect.map(syncOnPath("stat", "stat", path, () => fs.stat(path)), info),
     symlink: (target, path) =>
-      between("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), [path]),
-    truncate: (path, length) => on("truncate", "open", path, () => fs.truncate(path, Number(length ?? 0))),
-    utimes: (path, atime, mtime) => onceOn("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
+      onTwoPaths("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), [path]),
+    truncate: (path, length) => onPath("truncate", "open", path, () => fs.truncate(path, Number(length ?? 0))),
+    utimes: (path, atime, mtime) => syncOnPath("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
     watch: (path, { recursive = false } = {}) => changes(backend, path, recursive),
     writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
-      on("writeFile", "open", path, () => fs.writeFile(path, data, flag, mode))
+      onPath("writeFile", "open", path, () => fs.writeFile(path, data, flag, mode))
   })
   return checkingStream({
     ...system,

@@ -47,8 +47,8 @@ export const changes = <F>(
     })
     const fileSystem = yield* retain("stat", path)
     const fail = (thrown: unknown): void => {
-      const known = failed({ method: "watch", subject: path }, thrown)
-      events.unsafeDone(Exit.failCause(known === undefined ? Cause.die(thrown) : Cause.fail(known)))
+      const error = failed({ method: "watch", subject: path }, thrown)
+      events.unsafeDone(Exit.failCause(error === undefined ? Cause.die(thrown) : Cause.fail(error)))
     }
     const changed = (change: Change): boolean => events.unsafeOffer(event(change))
     yield* Effect.uninterruptible(Effect.flatMap(

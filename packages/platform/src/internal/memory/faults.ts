@@ -1,4 +1,4 @@
-/** Faults as data: which of them an operation meets. They are decided before it begins. */
+/** Faults as data, and which of them apply to an operation: that is decided before it begins. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
@@ -10,23 +10,28 @@ import { pathUses } from "../pathUse.js"
 import type { Memory, Node } from "@procfsroot/vfs/MemoryTree"
 
 /** @internal */
-export interface ArmedFault {
+export interface ActiveFault {
   readonly fault: Fault
-  /** Where it strikes, spelled as a walk spells places. */
+  /** Its place, written as a walk writes places. */
   readonly path: string | undefined
-  struck: number
+  /** How many operations it has matched. */
+  matches: number
 }
 
-const spelled = (path: string): string => `/${path.split("/").filter((name) => name !== "").join("/")}`
+const normalize = (path: string): string => `/${path.split("/").filter((name) => name !== "").join("/")}`
 
 /** @internal */
-export const arm = (faults: ReadonlyArray<Fault>): ReadonlyArray<ArmedFault> =>
-  faults.map((fault) => ({ fault, path: fault.path === undefined ? undefined : spelled(fault.path), struck: 0 }))
+export const activate = (faults: ReadonlyArray<Fault>): ReadonlyArray<ActiveFault> =>
+  faults.map((fault) => ({ fault, path: fault.path === undefined ? undefined : normalize(fault.path), matches: 0 }))
 
-/** @internal */
-export interface Strike {
+/**
+ * What faults do to one operation.
+ *
+ * @internal
+ */
+export interface Injection {
   readonly delay: Duration.Duration
-  readonly failing: ArmedFault | undefined
+  readonly failing: ActiveFault | undefined
 }
 
 const policies = {
@@ -36,48 +41,56 @@ const policies = {
 
 const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(Object.entries(pathUses))
 
-/** What is done to a name is done to a last link itself. */
+/** What acts on a name acts on the link that has it. */
 const policyOf = (use: PathUse | undefined): Policy.Policy =>
-  policies[use === "keep" || use === "slot" ? "keep" : "follow"]
-
-/** The places that an operation looks at, and those where it ends. */
-/** @internal */
-export interface Touched {
-  readonly passed: Set<string>
-  readonly ends: Set<string>
-}
-
-/** @internal */
-export const touch = ({ lookup, root }: Memory, method: string, paths: ReadonlyArray<string>): Touched => {
-  const touched: Touched = { passed: new Set(), ends: new Set() }
-  const uses = usesByMethod.get(method)
-  for (const [i, path] of paths.entries()) {
-    const outcome = Walk.run<Node>(root, path, (asked) => {
-      if (asked.name !== ".") touched.passed.add(ComponentStack.toPath(asked.directory, [asked.name]))
-      return lookup(asked)
-    }, policyOf(uses?.[i]))
-    if (outcome._tag === "Resolved") touched.ends.add(Walk.toPath(outcome))
-  }
-  for (const end of touched.ends) touched.passed.add(end)
-  return touched
-}
+  policies[use === "keep" || use === "parent" ? "keep" : "follow"]
 
 /**
- * A fault with a method strikes where an operation of that name ends; one without strikes whatever passes.
+ * The places that an operation looks at, and those of them that its paths resolve to.
  *
  * @internal
  */
-export const strike = (faults: ReadonlyArray<ArmedFault>, method: string, { ends, passed }: Touched): Strike => {
+export interface Visited {
+  readonly all: Set<string>
+  readonly targets: Set<string>
+}
+
+/** @internal */
+export const visit = ({ lookup, root }: Memory, method: string, paths: ReadonlyArray<string>): Visited => {
+  const visited: Visited = { all: new Set(), targets: new Set() }
+  const uses = usesByMethod.get(method)
+  for (const [i, path] of paths.entries()) {
+    const outcome = Walk.run<Node>(root, path, (request) => {
+      if (request.name !== ".") visited.all.add(ComponentStack.toPath(request.directory, [request.name]))
+      return lookup(request)
+    }, policyOf(uses?.[i]))
+    if (outcome._tag === "Resolved") visited.targets.add(Walk.toPath(outcome))
+  }
+  for (const place of visited.targets) visited.all.add(place)
+  return visited
+}
+
+/**
+ * A fault with a method applies to operations of that name whose path resolves to the place; one without, to every
+ * operation that looks at the place.
+ *
+ * @internal
+ */
+export const matchFaults = (
+  faults: ReadonlyArray<ActiveFault>,
+  method: string,
+  { targets, all }: Visited
+): Injection => {
   let delay = Duration.zero
-  let failing: ArmedFault | undefined
-  for (const armed of faults) {
-    const { fault, path } = armed
+  let failing: ActiveFault | undefined
+  for (const active of faults) {
+    const { fault, path } = active
     if (fault.method !== undefined && fault.method !== method) continue
-    if (path !== undefined && !(fault.method === undefined ? passed : ends).has(path)) continue
-    armed.struck++
-    if (fault.nth !== undefined && fault.nth !== armed.struck) continue
+    if (path !== undefined && !(fault.method === undefined ? all : targets).has(path)) continue
+    active.matches++
+    if (fault.nth !== undefined && fault.nth !== active.matches) continue
     if (fault.delay !== undefined) delay = Duration.sum(delay, fault.delay)
-    if (fault.code !== undefined) failing ??= armed
+    if (fault.code !== undefined) failing ??= active
   }
   return { delay, failing }
 }

@@ -12,48 +12,48 @@ import { make as makeRoot, tag as rootTag } from "../root.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { InvalidTree } from "./invalidTree.js"
-import { arm, type ArmedFault, strike, touch } from "./faults.js"
+import { activate, type ActiveFault, matchFaults, visit } from "./faults.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { failureOf, type Machine, note, perform, waiting } from "./operation.js"
+import { delayed, failureOf, perform, record, type State } from "./operation.js"
 import { platformError } from "./platformError.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
 
-const machineOf = (
+const makeState = (
   tree: Tree,
   { faults = [], protected: protection, user }: Options
-): Either.Either<Machine, InvalidTree> => {
+): Either.Either<State, InvalidTree> => {
   const memory = MemoryTree.make(tree, { user, protection })
   if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
-  return Either.right({ memory, operations: [], faults: arm(faults) })
+  return Either.right({ memory, operations: [], faults: activate(faults) })
 }
 
-const inspection = (machine: Machine): MemoryFileSystem =>
+const inspection = (state: State): MemoryFileSystem =>
   tag.of({
-    snapshot: Effect.sync(() => machine.memory.snapshot()),
-    operations: Effect.sync(() => machine.operations.slice()),
+    snapshot: Effect.sync(() => state.memory.snapshot()),
+    operations: Effect.sync(() => state.operations.slice()),
     inject: (faults) =>
       Effect.sync(() => {
-        machine.faults = arm(faults)
+        state.faults = activate(faults)
       })
   })
 
-/** The lookups of a walk that a fault stops at its place, or at once where it has none. */
-const faulty =
-  (machine: Machine, armed: ArmedFault) => (asked: Walk.Lookup<MemoryTree.Node>): Walk.Entry<MemoryTree.Node> => {
-    const place = ComponentStack.toPath(asked.directory, asked.name === "." ? [] : [asked.name])
-    return armed.path === undefined || armed.path === place
-      ? { _tag: "Fault", cause: Errno.toError(failureOf(armed, "lstat", [place])) }
-      : machine.memory.lookup(asked)
+/** Lookups that fail at the fault's place, or everywhere if it has none. */
+const failingLookup =
+  (state: State, active: ActiveFault) => (request: Walk.Lookup<MemoryTree.Node>): Walk.Entry<MemoryTree.Node> => {
+    const place = ComponentStack.toPath(request.directory, request.name === "." ? [] : [request.name])
+    return active.path === undefined || active.path === place
+      ? { _tag: "Fault", cause: Errno.toError(failureOf(active, "lstat", [place])) }
+      : state.memory.lookup(request)
   }
 
-const backendOf = (machine: Machine): Backend<MemoryTree.OpenNode> => {
-  const { fileSystem } = machine.memory
+const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
+  const { fileSystem } = state.memory
   return {
     fileSystem,
-    perform: perform(machine),
+    perform: perform(state),
     descriptorOf: ({ descriptor }) => descriptor,
     retain: () => Effect.succeed(fileSystem),
     failed: (operation, thrown) => platformError(operation, thrown)
@@ -62,26 +62,25 @@ const backendOf = (machine: Machine): Backend<MemoryTree.OpenNode> => {
 
 const METHOD = "resolve"
 
-const walkOf =
-  (machine: Machine) => (path: string, policy: Policy.Policy): Effect.Effect<Walk.Outcome<MemoryTree.Node>> =>
-    Effect.suspend(() => {
-      const { faults, memory: { lookup, root } } = machine
-      note(machine, METHOD, [path])
-      if (faults.length === 0) return Effect.succeed(Walk.run(root, path, lookup, policy))
-      const struck = strike(faults, METHOD, touch(machine.memory, METHOD, [path]))
-      const { failing } = struck
-      const look = failing === undefined ? lookup : faulty(machine, failing)
-      return waiting(struck, Effect.sync(() => Walk.run(root, path, look, policy)))
-    })
+const walkOf = (state: State) => (path: string, policy: Policy.Policy): Effect.Effect<Walk.Outcome<MemoryTree.Node>> =>
+  Effect.suspend(() => {
+    const { faults, memory: { lookup, root } } = state
+    record(state, METHOD, [path])
+    if (faults.length === 0) return Effect.succeed(Walk.run(root, path, lookup, policy))
+    const injection = matchFaults(faults, METHOD, visit(state.memory, METHOD, [path]))
+    const { failing } = injection
+    const answer = failing === undefined ? lookup : failingLookup(state, failing)
+    return delayed(injection, Effect.sync(() => Walk.run(root, path, answer, policy)))
+  })
 
-const rootOf = (machine: Machine): Root => makeRoot({ path: "/", walk: walkOf(machine) })
+const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state) })
 
 /** @internal */
 export const root = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(machineOf(tree, options), (machine) =>
-        Context.make(tag, inspection(machine)).pipe(Context.add(rootTag, rootOf(machine))))
+      Effect.map(makeState(tree, options), (state) =>
+        Context.make(tag, inspection(state)).pipe(Context.add(rootTag, rootOf(state))))
     )
   )
 
@@ -89,10 +88,10 @@ export const root = (tree: Tree, options: Options = {}) =>
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(machineOf(tree, options), (machine) =>
-        Context.make(tag, inspection(machine)).pipe(
-          Context.add(rootTag, rootOf(machine)),
-          Context.add(FileSystem.FileSystem, makeFileSystem(backendOf(machine)))
+      Effect.map(makeState(tree, options), (state) =>
+        Context.make(tag, inspection(state)).pipe(
+          Context.add(rootTag, rootOf(state)),
+          Context.add(FileSystem.FileSystem, makeFileSystem(backendOf(state)))
         ))
     )
   )

@@ -1,4 +1,4 @@
-/** From what an operation failed with to what a `FileSystem` fails with. */
+/** What an operation failed with as a `PlatformError`. */
 import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { systemError as fromErrno } from "../fileSystemError.js"
@@ -19,8 +19,8 @@ export const systemError = (
 ): PlatformError => {
   const { code, detail, syscall } = errno
   const error = Errno.toError(errno)
-  const told = { code: detail?.code ?? code, ...(syscall === undefined ? {} : { syscall }) }
-  return fromErrno(method, subject, told, error.message, withoutCause ? undefined : error)
+  const failure = { code: detail?.code ?? code, ...(syscall === undefined ? {} : { syscall }) }
+  return fromErrno(method, subject, failure, error.message, withoutCause ? undefined : error)
 }
 
 /**
