@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 
-/** What distribution a root holds, or why that cannot be told. */
+/** Which distribution is in a root, or why that is unknown. */
 const distribution = Effect.gen(function*() {
   const fs = yield* FileSystem
   const root = yield* Root.Root
@@ -14,9 +14,9 @@ const distribution = Effect.gen(function*() {
   return /^ID=(.*)$/m.exec(release)?.[1] ?? "unknown"
 }).pipe(
   Effect.catchTag("PathNotFound", ({ at }) => Effect.succeed(`${at} is missing`)), // ENOENT
-  Effect.catchTag("SymlinkLoop", ({ cycle }) => Effect.succeed(`a circle: ${cycle.join(" → ")}`)), // ELOOP
+  Effect.catchTag("SymlinkLoop", ({ cycle }) => Effect.succeed(`a loop: ${cycle.join(" → ")}`)), // ELOOP
   Effect.catchTag("TooManySymlinks", ({ limit }) => Effect.succeed(`more than ${limit} links`)), // ELOOP
-  Effect.catchTag("AccessDenied", ({ at }) => Effect.succeed(`${at} is not ours to see`)) // EACCES, EPERM
+  Effect.catchTag("AccessDenied", ({ at }) => Effect.succeed(`${at} may not be read`)) // EACCES, EPERM
 )
 
 const distributionOf = (container: string) => Effect.provide(distribution, Root.layer(`/containers/${container}`))
@@ -26,7 +26,7 @@ const { directory, link } = MemoryFileSystem
 const containers = MemoryFileSystem.layer({
   "/containers/debian/usr/lib/os-release": "NAME=Debian\nID=debian\n",
   "/containers/debian/etc/os-release": link("../usr/lib/os-release"),
-  // An absolute link begins at the container's root, not at ours.
+  // An absolute link starts at the container's root, not at ours.
   "/containers/alpine/etc/os-release": link("/run/os-release"),
   "/containers/alpine/run/os-release": "ID=alpine\n",
   "/run/os-release": "ID=host\n",
@@ -44,16 +44,16 @@ describe("the distribution of a container", () => {
       expect(yield* distributionOf("alpine")).toBe("alpine")
     }).pipe(Effect.provide(containers)))
 
-  it.effect("is not told where there is none, or none for us", () =>
+  it.effect("is reported as missing, broken or not readable", () =>
     Effect.gen(function*() {
       expect(yield* distributionOf("scratch")).toBe("/etc/os-release is missing")
-      expect(yield* distributionOf("broken")).toBe("a circle: /etc/os-release → /etc/release")
-      expect(yield* distributionOf("locked")).toBe("/etc/os-release is not ours to see")
+      expect(yield* distributionOf("broken")).toBe("a loop: /etc/os-release → /etc/release")
+      expect(yield* distributionOf("locked")).toBe("/etc/os-release may not be read")
     }).pipe(Effect.provide(containers)))
 })
 
 describe("a bad disk", () => {
-  it.effect("fails the reading, and only that", () =>
+  it.effect("fails one read, and nothing else", () =>
     Effect.gen(function*() {
       yield* MemoryFileSystem.inject([{ method: "readFile", nth: 1, code: "EIO" }])
       const error = yield* Effect.flip(distributionOf("debian"))
@@ -61,7 +61,7 @@ describe("a bad disk", () => {
       expect(yield* distributionOf("debian")).toBe("debian")
     }).pipe(Effect.provide(containers)))
 
-  it.effect("may be slow, without the test being so", () =>
+  it.effect("may be slow, while the test is fast", () =>
     Effect.gen(function*() {
       yield* MemoryFileSystem.inject([{ path: "/containers/debian/usr", delay: "1 minute" }])
       const reading = yield* Effect.fork(distributionOf("debian").pipe(Effect.timeout("10 seconds"), Effect.flip))
@@ -69,7 +69,7 @@ describe("a bad disk", () => {
       expect((yield* Fiber.join(reading))._tag).toBe("TimeoutException")
     }).pipe(Effect.provide(containers)))
 
-  it.effect("was asked for nothing that it need not be, and is left as it was", () =>
+  it.effect("is read only where needed, and not changed", () =>
     Effect.gen(function*() {
       const before = yield* MemoryFileSystem.snapshot
       yield* distributionOf("alpine")
