@@ -1,6 +1,6 @@
 /**
- * The file system in an uncompressed tar archive: a layer of an image, or what `docker export` writes, looked into without
- * unpacking it. Opening reads the headers; contents are read where they are in the archive, when they are asked for.
+ * The file system in an uncompressed tar archive, such as a layer of an image or the output of `docker export`, without
+ * unpacking it. Opening it reads the headers; contents are read from the archive when they are needed.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ import type * as tree from "./internal/tar/tarTree.js"
 export type Inode = index.Node
 
 /**
- * A file of an archive that is open. It has no descriptor of its own.
+ * An open file of an archive. It has no descriptor of its own.
  *
  * @since 0.1.0
  * @category models
@@ -28,38 +28,39 @@ export type Inode = index.Node
 export type OpenFile = tree.Open
 
 /**
- * An entry that no file was made of, and why.
+ * An entry that was skipped, and why.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Skipped {
-  /** As the archive names it. */
+  /** As it is named in the archive. */
   readonly path: string
   readonly why: string
 }
 
 /**
- * An open archive. It has one descriptor, which is closed with the last of the archive, what `retain` gave, and the files that
- * are open; whatever is asked of a closed archive fails with EBADF.
+ * An open archive. It has one descriptor, which is closed with the last user: the archive, those returned by `retain`,
+ * and the open files. Every operation on a closed archive fails with EBADF.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Archive {
   /**
-   * Reads what is in the archive. Permissions are not checked: who can read the archive can read all of it. Whatever would
-   * change something fails with EROFS where it fails so on a read-only mount. Devices cannot be opened, fifos are empty.
+   * Reads the files in the archive. Permissions are not checked: a program that can read the archive can read all of
+   * it. An operation that would change something fails as on a read-only mount, most often with EROFS. Devices cannot
+   * be opened, and fifos are empty.
    */
   readonly fileSystem: FileSystem<OpenFile>
   /** The directory that plays `/`. */
   readonly root: Inode
-  /** Answers the lookups of a walk that begins at `root`. */
+  /** Answers the lookups of a walk that starts at `root`. */
   readonly lookup: (asked: Walk.Lookup<Inode>) => Walk.Entry<Inode>
-  /** The entries that could not have been extracted, in the order of the archive. */
+  /** The entries that could not be extracted, in the order of the archive. */
   readonly skipped: ReadonlyArray<Skipped>
   readonly isOpen: boolean
-  /** The same archive, for another user, who has to close it. */
+  /** The same archive for another user, who must close it. */
   readonly retain: () => Archive
   readonly close: () => void
 }
@@ -69,20 +70,21 @@ export interface Archive {
  * @category models
  */
 export interface Options {
-  /** How many files an archive may hold, so that a hostile one does not fill the memory: 1,000,000 by default. */
+  /** How many files an archive may contain, so that a hostile one does not fill the memory: 1,000,000 by default. */
   readonly maxInodes?: number | undefined
 }
 
 /**
- * Opens an archive: ustar, pax, GNU's or V7's. Throws `Unavailable` of `Root` where there is none: its `reason` tells what is
- * wrong, that it is compressed for example, or truncated.
+ * Opens an archive in the format of ustar, pax, GNU tar or V7. Throws `Unavailable` of `Root` if that fails; its
+ * `reason` says why, for example that the archive is compressed or truncated.
  *
- * The files are those that extraction in an empty root would give. Links on the way to an entry are followed inside the
- * root, where `..` and absolute names stay as well: no name leads out. Directories without an entry have the mode 0755. A
- * later entry takes the place of an earlier one and of everything below it; only a directory leaves what is in a directory.
- * A hard link is another name of the same inode. Entries that cannot be extracted are left out, and listed in `skipped`:
- * those below a file, hard links to nothing, names longer than 255 bytes, sparse files of GNU tar. Names that are not UTF-8
- * are written as `SurrogateEscape` does. The whiteouts of an image's layer (`.wh.…`) are files like others.
+ * The files are the same as after extracting the archive in an empty root. Links on the way to an entry are followed
+ * inside the root, and `..` and absolute names stay inside as well: no name leads out. Directories without an entry
+ * have mode 0755. A later entry replaces an earlier one and everything below it; only a directory keeps the content of
+ * an existing directory. A hard link is another name of the same inode. Entries that cannot be extracted are skipped,
+ * and listed in `skipped`: those below a file, hard links to missing files, names of more than 255 bytes, sparse files
+ * of GNU tar. Names that are not UTF-8 are written as `SurrogateEscape` writes them. The whiteouts of an image's layer
+ * (`.wh.…`) are ordinary files.
  *
  * @example
  * import { Tar } from "@procfsroot/node"

@@ -1,4 +1,4 @@
-/** Opens archives: reads their headers, one window of the file after another, and keeps the index alone. */
+/** Opens archives: reads their headers through a window of the file, and keeps only the index. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import { make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Handle from "@procfsroot/vfs/Handle"
@@ -14,12 +14,12 @@ import { type Read, readEntries } from "./headers.js"
 import { Index } from "./tarIndex.js"
 import { type ArchiveHandle, inodeOperations, lookup } from "./tarTree.js"
 
-/** As much as is read at once: the headers of some small files, and not much beside the header of a large one. */
+/** How much is read at once: enough for several small files, but not much more than the header of a large one. */
 const WINDOW = 1 << 16
 
 const DEFAULT_INODES = 1_000_000
 
-/** An open of a fifo does not wait for a writer. */
+/** Opening a fifo must not wait for a writer. */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 const openFile = (path: string): Program.Call<number> =>
@@ -35,7 +35,7 @@ const openFile = (path: string): Program.Call<number> =>
     }
   })
 
-/** Reads through a window that is moved where something lies outside it. */
+/** Reads through a window, which is moved when something outside it is needed. */
 const windowed = (fd: number, size: number): Read => {
   let buffer = Buffer.alloc(0)
   let start = 0
