@@ -13,6 +13,8 @@ interface Entry {
   readonly mode?: number
   readonly magic?: string
   readonly prefix?: string
+  /** The checksum is of signed bytes, as some old programs make it. */
+  readonly signed?: boolean
   /** Bytes that are put in at their offsets, before the checksum is made. */
   readonly raw?: Readonly<Record<number, Buffer>>
 }
@@ -22,7 +24,17 @@ const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc((51
 const octal = (value: number, length: number): string => value.toString(8).padStart(length - 1, "0")
 
 export const entry = (
-  { content = "", link = "", magic = "ustar\x0000", mode = 0o644, name, prefix = "", raw = {}, type = "0" }: Entry
+  {
+    content = "",
+    link = "",
+    magic = "ustar\x0000",
+    mode = 0o644,
+    name,
+    prefix = "",
+    raw = {},
+    signed = false,
+    type = "0"
+  }: Entry
 ): Buffer => {
   const header = Buffer.alloc(512)
   const bytes = Buffer.from(content)
@@ -38,7 +50,7 @@ export const entry = (
   header.write(prefix, 345, 155)
   for (const [at, bytes] of Object.entries(raw)) bytes.copy(header, Number(at))
   header.write("        ", 148)
-  header.write(`${octal(header.reduce((sum, byte) => sum + byte, 0), 7)}\0 `, 148)
+  header.write(`${octal(header.reduce((sum, byte) => sum + (signed && byte > 127 ? byte - 256 : byte), 0), 7)}\0 `, 148)
   return Buffer.concat([header, padded(bytes)])
 }
 

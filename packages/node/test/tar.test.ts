@@ -123,6 +123,11 @@ it("every type there is", async () => {
   const parts = [
     entry({ name: "old/", magic: "", content: "" }),
     entry({ name: "long", prefix: "in/a/prefix", content: "x" }),
+    entry({
+      name: "star",
+      prefix: "p".repeat(131),
+      raw: { 476: Buffer.from("07346545000"), 508: Buffer.from("tar\0") }
+    }),
     entry({ name: "contiguous", type: "7", content: "c" }),
     entry({ name: "unknown", type: "Z", content: "u" }),
     entry({ name: "dump", type: "D", content: "Yname\0\0" }),
@@ -142,6 +147,8 @@ it("every type there is", async () => {
       "in/a Directory",
       "in/a/prefix Directory",
       "in/a/prefix/long File",
+      `${"p".repeat(131)} Directory`,
+      `${"p".repeat(131)}/star File`,
       "contiguous File",
       "unknown File",
       "dump Directory",
@@ -167,6 +174,19 @@ it("every type there is", async () => {
     expect(() => fileSystem.access("/nul", { readable: true, writable: true })).toThrow(
       expect.objectContaining({ code: "EROFS" })
     )
+  })
+})
+
+it("checksums of signed bytes, and sizes of what has no content", async () => {
+  const size = { 124: Buffer.from("00000002000\0") }
+  const parts = [
+    entry({ name: "\u00e9", signed: true }),
+    ...["1", "2", "3", "4", "5", "6"].map((type) => entry({ name: `type${type}`, type, link: "\u00e9", raw: size })),
+    file("last")
+  ]
+  await over(parts, async (archive) => {
+    expect(archive.skipped).toEqual([])
+    expect(await names(archive)).toEqual(["\u00e9", "type1", "type2", "type3", "type4", "type5", "type6", "last"])
   })
 })
 
@@ -239,6 +259,8 @@ it("what cannot be extracted is left out, and listed", async () => {
     file("long name"),
     pax({ path: "x/".repeat(2_048) }),
     file("long path"),
+    pax({ path: "y".repeat(100_000) }),
+    file("longer than any path"),
     pax({ path: Buffer.from("nul\0nul") }),
     file("nul"),
     link("empty", ""),
@@ -260,13 +282,14 @@ it("what cannot be extracted is left out, and listed", async () => {
       "a/..",
       "n".repeat(20),
       "x/".repeat(10),
+      "y".repeat(20),
       "nul\0nul",
       "empty",
       "sparse",
       "named",
       "volume"
     ])
-    expect(archive.skipped.every(({ why }) => why.length > 10)).toBe(true)
+    expect(archive.skipped.every(({ path, why }) => path.length <= 4_096 && why.length > 10)).toBe(true)
     expect(await text(archive, "/last")).toBe("last")
   })
 })
@@ -343,7 +366,7 @@ describe("what is not a good archive", () => {
   it("that it was cut off, wherever that shows", async () => {
     using archive = written(file("a", "a"), pax({ path: "b" }), file("ignored", "b".repeat(600)), end)
     const whole = readFileSync(archive.path)
-    for (let length = 1; length < whole.length; length++) {
+    for (let length = 1; length < whole.length; length += length % 512 < 2 || length % 512 > 509 ? 1 : 13) {
       writeFileSync(archive.path, whole.subarray(0, length))
       // After the content of a file; what is there then could be all.
       const isPlausible = (length > 512 && length <= 1024) || (length >= 2560 + 600 && length <= 3584) || length >= 4096
@@ -363,6 +386,9 @@ describe("what is not a good archive", () => {
     })
     const all = await opened(archive.path, { maxInodes: 4 })
     all.close()
+    // What is left out counts as well.
+    using skipping = written(file("f"), file("f/a"), file("f/b"), end)
+    await expect(opened(skipping.path, { maxInodes: 4 })).rejects.toMatchObject({ code: "EINVAL" })
   })
 })
 

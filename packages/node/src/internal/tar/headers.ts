@@ -5,7 +5,7 @@
  * UTF-8, where other bytes get lost.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { Program } from "@procfsroot/vfs/Program"
+import { type Program, turn } from "@procfsroot/vfs/Program"
 import { unavailable } from "../unavailable.js"
 
 /**
@@ -115,7 +115,7 @@ const deviceOf = (major: number, minor: number): number =>
   (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor & ~0xff) * 2 ** 12
 
 /** The records of pax that mean something here. */
-const wanted = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\..*)$/
+const wanted = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|major|size|realsize))$/
 
 type Records = Map<string, Buffer>
 
@@ -154,6 +154,9 @@ const typeOf = (block: Buffer): string => block.toString("latin1", 156, 157).rep
 
 const padded = (end: number): number => Math.ceil(end / BLOCK) * BLOCK
 
+/** One byte more than a path may have (`PATH_MAX` counts the NUL): what is longer is too long in any case. */
+const textOf = (bytes: Buffer): string => SurrogateEscape.decode(bytes.subarray(0, 4096))
+
 /** Types without content, whatever size their headers tell. */
 const withoutContent = "123456"
 
@@ -170,7 +173,9 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
   }
   const field = (start: number, length: number): Buffer => cut(block.subarray(start, start + length))
   const isUstar = block.toString("latin1", 257, 263) === "ustar\0"
-  const prefix = isUstar ? field(345, 155) : Buffer.alloc(0)
+  // The archives of star have times where the prefix ends.
+  const isStar = block.toString("latin1", 508, 512) === "tar\0"
+  const prefix = isUstar ? field(345, isStar ? 131 : 155) : Buffer.alloc(0)
   const short = field(0, 100)
   const name = record("GNU.sparse.name") ?? record("path") ?? before.name ??
     (prefix.length === 0 ? short : Buffer.concat([prefix, Buffer.from("/"), short]))
@@ -183,8 +188,8 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
   return {
     // V7 has no type for directories.
     type: type === "0" && name.at(-1) === SLASH ? "5" : type,
-    name: SurrogateEscape.decode(name),
-    link: SurrogateEscape.decode(record("linkpath") ?? before.link ?? field(157, 100)),
+    name: textOf(name),
+    link: textOf(record("linkpath") ?? before.link ?? field(157, 100)),
     mode: number(100, 8, "") & 0o7777,
     uid: number(108, 8, "uid"),
     gid: number(116, 8, "gid"),
@@ -221,6 +226,7 @@ export function* readEntries(read: Read, size: number, found: (entry: Entry) => 
   let before: Before = { records: new Map() }
   for (let at = 0; at < size;) {
     const here = at
+    yield turn
     if (here + BLOCK > size) {
       if (here === 0) notAnArchive(yield* read(0, size))
       truncated(here)

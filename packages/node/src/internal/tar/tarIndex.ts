@@ -34,19 +34,21 @@ export class Node {
   }
 }
 
-/** The bits of `st_mode` for the types of headers (`inode(7)`). What is unknown is a file, as POSIX says. */
 const S_IFREG = 0o100000
+const S_IFDIR = 0o040000
+
+/** The bits of `st_mode` for the types of headers (`inode(7)`). What is unknown is a file, as POSIX says. */
 const kinds: Readonly<Record<string, number>> = {
   "2": 0o120000,
   "3": 0o020000,
   "4": 0o060000,
-  "5": 0o040000,
+  "5": S_IFDIR,
   "6": 0o010000,
-  D: 0o040000
+  D: S_IFDIR
 }
 
 const implied: Meta = {
-  mode: 0o040755,
+  mode: S_IFDIR | 0o755,
   uid: 0,
   gid: 0,
   size: BLOCK,
@@ -62,7 +64,7 @@ const metaOf = (entry: Entry): Meta => {
   const kind = kinds[type] ?? S_IFREG
   const common = { mode: kind | mode, uid, gid, size, mtimeMs, atimeMs, offset, rdev, target: "" }
   if (type === "2") return { ...common, mode: kind | 0o777, size: SurrogateEscape.byteLength(link), target: link }
-  return kind === implied.mode - 0o755 ? { ...common, size: BLOCK } : common
+  return kind === S_IFDIR ? { ...common, size: BLOCK } : common
 }
 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }
@@ -140,6 +142,7 @@ export class Index {
       this.#add(entry)
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown
+      this.#count()
       this.skipped.push({ path: entry.name, why: thrown.why })
     }
   }
@@ -155,11 +158,14 @@ export class Index {
     else this.#put(entry.name, this.#make(meta))
   }
 
+  /** What is left out takes memory as well. */
+  #count(): number {
+    if (++this.#inodes <= this.#maxInodes) return this.#inodes
+    throw unavailable("EINVAL", `it holds more than ${this.#maxInodes} files (maxInodes)`)
+  }
+
   #make(meta: Meta): Node {
-    if (++this.#inodes > this.#maxInodes) {
-      throw unavailable("EINVAL", `it holds more than ${this.#maxInodes} files (maxInodes)`)
-    }
-    return new Node(this.#inodes, meta)
+    return new Node(this.#count(), meta)
   }
 
   #resolve(path: string, policy: Policy.Policy): Walk.Resolved<Node> {
@@ -211,7 +217,6 @@ export class Index {
   #attach(directory: Node, name: string, node: Node): void {
     if (Limits.isNameTooLong(name)) refuse(TOO_LONG)
     const known = directory.children?.get(name)
-    if (known === node) return
     if (known?.children !== undefined) directory.nlink--
     const gone = known === undefined ? [] : [known]
     for (let last = gone.pop(); last !== undefined; last = gone.pop()) {

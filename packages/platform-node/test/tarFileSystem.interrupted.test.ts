@@ -1,0 +1,39 @@
+/** An interruption that comes when the archive was opened, before anybody has it. */
+import { expect, it } from "@effect/vitest"
+import type * as Tar from "@procfsroot/node/Tar"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import * as Layer from "effect/Layer"
+import { TarFileSystem } from "../src/index.js"
+import { vi } from "vitest"
+import { archive } from "./archive.js"
+import { descriptors } from "./fileSystems.js"
+
+let opened = () => {}
+
+vi.mock("@procfsroot/node/Tar", async (original) => {
+  const tar = await original<typeof Tar>()
+  const open: typeof tar.open = function*(path, options) {
+    const archive = yield* tar.open(path, options)
+    opened()
+    return archive
+  }
+  return { ...tar, open }
+})
+
+it.live("closes it", () =>
+  Effect.gen(function*() {
+    using directory = temporary()
+    using other = temporary()
+    const tar = archive(directory.path, `${other.path}/tar`, "ustar")
+    const before = descriptors()
+    for (const when of [(run: () => void) => run(), queueMicrotask]) {
+      const fiber = yield* Effect.fork(Effect.scoped(Layer.build(TarFileSystem.layer(tar))))
+      opened = () => when(() => fiber.unsafeInterruptAsFork(FiberId.none))
+      expect(Exit.isInterrupted(yield* Fiber.await(fiber))).toBe(true)
+    }
+    expect(descriptors()).toBe(before)
+  }))
