@@ -34,7 +34,7 @@ export type OpenFile = tree.Open
  * @category models
  */
 export interface Skipped {
-  /** As it is named in the archive. */
+  /** As it is named in the archive, up to 4,096 bytes. */
   readonly path: string
   readonly why: string
 }
@@ -70,7 +70,10 @@ export interface Archive {
  * @category models
  */
 export interface Options {
-  /** How many files an archive may contain, so that a hostile one does not fill the memory: 1,000,000 by default. */
+  /**
+   * How many files an archive may contain, with directories and skipped entries, so that a hostile one does not fill the
+   * memory: 1,000,000 by default.
+   */
   readonly maxInodes?: number | undefined
 }
 

@@ -34,7 +34,10 @@ export const TarFileSystem: Context.Tag<TarFileSystem, TarFileSystem> = internal
  * @category models
  */
 export interface Options {
-  /** How many files an archive may hold, so that a hostile one does not fill the memory: 1,000,000 by default. */
+  /**
+   * How many files an archive may contain, with directories and skipped entries, so that a hostile one does not fill the
+   * memory: 1,000,000 by default.
+   */
   readonly maxInodes?: number | undefined
 }
 
