@@ -80,7 +80,7 @@ without the root: ROOT/etc/os-release opens the same file
 a in the root ROOT
 └─ /a → b
    └─ /b → /a  (starts again at the root)
-"a" cannot be resolved in the root "ROOT": its links lead in a circle, "/a" → "/b" → "/a" (ELOOP).
+"a" cannot be resolved in the root "ROOT": its links form a loop, "/a" → "/b" → "/a" (ELOOP).
 without the root: ROOT/a cannot be opened (ENOENT)
 `
       })

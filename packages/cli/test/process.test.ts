@@ -100,8 +100,8 @@ describe("a process without a root for us", () => {
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr:
-        "The root of the process 1 cannot be opened: that takes the right to trace it, which the user it runs as " +
-        "has unless it is protected, and whoever has CAP_SYS_PTRACE, as root (EACCES).\n"
+        "The root of the process 1 cannot be opened: permission denied. Run this as the process's user, or with " +
+        "CAP_SYS_PTRACE, for example as root (EACCES).\n"
     })
   })
 })

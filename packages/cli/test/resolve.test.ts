@@ -57,7 +57,7 @@ describe("resolve", () => {
       expect(lines(stdout)).toEqual(["/usr/bin"])
       expect(lines(stderr)).toEqual([
         `"/nope" cannot be resolved in the root "${root}": there is no "/nope" in it (ENOENT).`,
-        `"/a" cannot be resolved in the root "${root}": its links lead in a circle, "/a" → "/b" → "/a" (ELOOP).`,
+        `"/a" cannot be resolved in the root "${root}": its links form a loop, "/a" → "/b" → "/a" (ELOOP).`,
         `"" cannot be resolved in the root "${root}": an empty path names nothing (ENOENT).`,
         expect.stringMatching(/^"\/bin\/sh\/x" .*"\/usr\/bin\/sh" is not a directory.*\(ENOTDIR\)\.$/)
       ])

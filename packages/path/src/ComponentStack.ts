@@ -1,6 +1,6 @@
 /**
- * The components a walk has resolved so far, as a persistent stack: pushing and popping leave the older stacks as they
- * are, so that a handle stays at hand for as long as a stack refers to it, and `..` is nothing but the parent node.
+ * The components that a walk has resolved so far, as a persistent stack: pushing and popping do not change older
+ * stacks. So a handle is kept as long as a stack refers to it, and `..` is simply the parent node.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,8 @@ import type { RootedPath } from "./RootedPath.js"
  * A place inside a root: the last component resolved, its handle, and the stack of those before it. The root is the one
  * node without a parent; its `name` is empty.
  *
- * `H` is whatever the driver of a walk knows a file by: path text, a file descriptor, the node of a tree in memory.
+ * `H` is any value by which the driver of a walk identifies a file: path text, a file descriptor, a node of a tree in
+ * memory.
  *
  * @since 0.1.0
  * @category models
@@ -20,12 +21,12 @@ export interface ComponentStack<out H> {
   readonly parent: ComponentStack<H> | undefined
   readonly name: string
   readonly handle: H
-  /** How many components lie between the root and here; `0` for the root. */
+  /** How many components there are after the root; `0` for the root. */
   readonly depth: number
 }
 
 /**
- * The stack that holds nothing but the root.
+ * A stack with only the root.
  *
  * @example
  * import { ComponentStack } from "@procfsroot/path"
@@ -54,7 +55,7 @@ export const push: <H>(self: ComponentStack<H>, name: string, handle: H) => Comp
 export const pop: <H>(self: ComponentStack<H>) => ComponentStack<H> = internal.pop
 
 /**
- * Whether two stacks name the same place: the same components, whatever the handles.
+ * Whether two stacks name the same place: the components are equal, whatever the handles.
  *
  * @since 0.1.0
  * @category equivalence

@@ -1,5 +1,5 @@
 /**
- * How a path is to be resolved, as data.
+ * How to resolve a path, as data.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,8 @@
 /**
  * What happens at the edge of the root.
  *
- * - `clamp`: `..` at the root stays there, absolute paths and links begin at the root. As `RESOLVE_IN_ROOT` and `chroot(2)`.
+ * - `clamp`: `..` at the root stays there, absolute paths and links start at the root. As `RESOLVE_IN_ROOT` and
+ *   `chroot(2)`.
  * - `reject`: as `clamp`, but `..` at the root is an error (`EXDEV`).
  * - `beneath`: absolute paths and absolute links are errors as well. As `RESOLVE_BENEATH`.
  *
@@ -17,12 +18,12 @@
 export type Containment = "clamp" | "reject" | "beneath"
 
 /**
- * What happens to the very last component of the path.
+ * What happens to the last component of the path.
  *
  * - `follow`: a link there is followed.
- * - `keep`: a link there is the answer, as with `O_NOFOLLOW`. With a trailing slash, `/.` or `/..` behind it, it is not
- *   the last component and is followed.
- * - `unchecked`: it is not even looked at: it may be missing, too long, or a link.
+ * - `keep`: a link there is the result, as with `O_NOFOLLOW`. With a slash, `/.` or `/..` after it, it is not the last
+ *   component and is followed.
+ * - `unchecked`: it is not looked up: it may be missing, too long, or a link.
  *
  * @since 0.1.0
  * @category models
@@ -33,8 +34,8 @@ export type LastComponent = "follow" | "keep" | "unchecked"
  * What may be missing.
  *
  * - `error`: nothing.
- * - `last`: the last name, with or without slashes behind it, as `realpath(1)` has it.
- * - `tail`: any tail; a `..` takes back the missing name before it, as in `realpath -m`.
+ * - `last`: the last name, with or without slashes after it, as in `realpath(1)`.
+ * - `tail`: any tail; a `..` removes the missing name before it, as in `realpath -m`.
  *
  * @since 0.1.0
  * @category models
@@ -50,7 +51,7 @@ export type Missing = "error" | "last" | "tail"
 export type Symlinks = "follow" | "forbid"
 
 /**
- * All choices, made.
+ * All options.
  *
  * @since 0.1.0
  * @category models
@@ -65,7 +66,7 @@ export interface Policy {
 }
 
 /**
- * The choices a caller wants other than `defaultPolicy` has them.
+ * The options that differ from `defaultPolicy`.
  *
  * @since 0.1.0
  * @category models
@@ -73,7 +74,7 @@ export interface Policy {
 export interface Options extends Partial<Policy> {}
 
 /**
- * The kernel's answer, with a larger budget for links: `clamp`, `follow`, `error`, `follow`, 255.
+ * What the kernel does, with a larger limit for links: `clamp`, `follow`, `error`, `follow`, 255.
  *
  * @since 0.1.0
  * @category constructors
@@ -87,7 +88,8 @@ export const defaultPolicy: Policy = {
 }
 
 /**
- * Fills in the defaults, also for what is `undefined`. Throws a `RangeError` where `maxSymlinks` is not a whole number of at least 0.
+ * Fills in the defaults, also for options that are `undefined`. Throws a `RangeError` if `maxSymlinks` is not a whole
+ * number of at least 0.
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -103,7 +105,7 @@ export const make = (options?: Options): Policy => {
   if (!Number.isInteger(maxSymlinks) || maxSymlinks < 0) {
     throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${maxSymlinks}`)
   }
-  // Not by a spread: an `undefined`, which callers without exactOptionalPropertyTypes may pass, would be no choice at all.
+  // Not by a spread: it would copy an `undefined`, which callers without exactOptionalPropertyTypes may pass.
   return {
     containment: options.containment ?? defaultPolicy.containment,
     lastComponent: options.lastComponent ?? defaultPolicy.lastComponent,

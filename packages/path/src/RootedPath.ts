@@ -7,11 +7,11 @@
 declare const RootedPathBrand: unique symbol
 
 /**
- * An absolute path inside a root, as a walk resolved it: it begins with `/`, has no `.`, no `..`, no empty component and
- * no trailing slash. Every directory on it was seen to be one, so no link is left in it, except the last component where
- * the caller asked for it to be kept.
+ * An absolute path inside a root, as resolved by a walk: it begins with `/`, and has no `.`, no `..`, no empty
+ * component and no trailing slash. Every parent in it was a directory when it was resolved, so it contains no link,
+ * except that the last component may be a link if the caller asked to keep it.
  *
- * It is not a host path: `Root.hostPath` makes one of it.
+ * It is not a host path; `Root.hostPath` converts it to one.
  *
  * @since 0.1.0
  * @category models
@@ -27,7 +27,7 @@ export type RootedPath = string & { readonly [RootedPathBrand]: "RootedPath" }
 export const root: RootedPath = "/" as RootedPath // the brand's invariant holds by inspection
 
 /**
- * Whether `text` has the shape of a `RootedPath`. It says nothing about what is there: only a walk can.
+ * Whether `text` has the shape of a `RootedPath`. It does not say what is there: only a walk can.
  *
  * @example
  * import { RootedPath } from "@procfsroot/path"
@@ -57,8 +57,8 @@ export const isRootedPath = (text: string): text is RootedPath =>
 export const components = (path: RootedPath): ReadonlyArray<string> => path === "/" ? [] : path.slice(1).split("/")
 
 /**
- * Puts a path behind the text that names its root: the path under which the host knows the same file, as long as nobody
- * changes a directory on it.
+ * Appends a path to the name of its root. The result is the host path of the same file, as long as nobody changes a
+ * directory in it.
  *
  * @example
  * import { RootedPath } from "@procfsroot/path"

@@ -1,7 +1,7 @@
 /**
- * File names are bytes, strings are not. Here a byte that is no part of well-formed UTF-8 becomes a lone surrogate,
- * U+DC80 to U+DCFF, as in Python's `surrogateescape` (PEP 383): two names never become one string, and every name can be
- * given back to the system as it was.
+ * File names are bytes, strings are not. Here, each byte that is not part of well-formed UTF-8 becomes a lone
+ * surrogate, U+DC80 to U+DCFF, as in Python's `surrogateescape` (PEP 383). So different names are different strings,
+ * and every name can be converted back to its bytes.
  *
  * @since 0.1.0
  */
@@ -21,8 +21,8 @@ import * as internal from "./internal/surrogateEscape.js"
 export const decode: (bytes: Uint8Array) => string = internal.decode
 
 /**
- * The bytes of a string, or `undefined` where it holds a lone surrogate that stands for no byte: such a string names no
- * file.
+ * The bytes of a string, or `undefined` if it contains a lone surrogate that is not an escaped byte: such a string
+ * cannot name a file.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
@@ -36,8 +36,8 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
 export const encode: (text: string) => Uint8Array | undefined = internal.encode
 
 /**
- * How many bytes the name takes; the kernel's limits count bytes: 255 a name, 4,095 a path (`NAME_MAX`, `PATH_MAX` in
- * `include/uapi/linux/limits.h`).
+ * How many bytes the name has. The kernel's limits are in bytes: 255 per name, 4,095 per path (`NAME_MAX`, `PATH_MAX`
+ * in `include/uapi/linux/limits.h`).
  *
  * @since 0.1.0
  * @category conversions

@@ -1,7 +1,7 @@
 /**
- * The resolver as a pure state machine. It does no I/O: it asks a `Lookup`, is told an `Entry`, and goes on until it has
- * an `Outcome`. Who answers the lookups decides what is walked: a disk by path text, a disk by descriptors, a tree in
- * memory.
+ * The resolver as a pure state machine. It does no I/O: it asks a `Lookup`, receives an `Entry`, and continues until it
+ * has an `Outcome`. The driver, which answers the lookups, decides what is walked: a disk by path text, a disk by
+ * descriptors, a tree in memory.
  *
  * @since 0.1.0
  */
@@ -14,11 +14,11 @@ import type { RootedPath } from "./RootedPath.js"
 /**
  * A question: what is `name` in `directory`?
  *
- * The name `.` asks whether the directory may be searched, which the kernel checks before it follows a `.` or `..` out of
+ * The name `.` asks whether the directory may be searched, which the kernel checks before it follows a `.` or `..` in
  * it (`may_lookup` in `fs/namei.c`). No lookup ever asks for `..`.
  *
- * A lookup is a value: it holds all that the walk knows, and may be answered more than once. Only a walk can make one
- * that can be answered.
+ * A lookup is a value: it contains the whole state of the walk, and may be answered more than once. Only a walk can
+ * make a lookup that can be answered.
  *
  * @since 0.1.0
  * @category models
@@ -51,8 +51,8 @@ export type Entry<H> =
   | Fault
 
 /**
- * A link and its text. `magic` marks those of procfs that jump to a file instead of naming one: no walk can follow them,
- * and the kernel refuses to inside a root (`nd_jump_link` in `fs/namei.c`).
+ * A link and its text. `magic` marks links of procfs that jump to a file instead of naming one: no walk can follow
+ * them, and the kernel refuses to follow them inside a root (`nd_jump_link` in `fs/namei.c`).
  *
  * @since 0.1.0
  * @category models
@@ -62,11 +62,12 @@ export interface SymbolicLink<H> {
   readonly target: string
   readonly handle: H
   readonly magic?: boolean
-  /** Why the text could not be read, where it could not: such a link may be kept, and to follow it fails so. */
+  /** Why the text could not be read, if so. Such a link can be kept, and following it fails with this. */
   readonly unreadable?: { readonly _tag: "Missing" } | Fault
   /**
-   * Why the link may not be followed as the last component (`fs.protected_symlinks`). Elsewhere it has no effect, so that
-   * an entry can be remembered. The kernel counts such a link, and refuses it before `RESOLVE_NO_SYMLINKS` does.
+   * Why the link may not be followed as the last component (`fs.protected_symlinks`). It has no effect elsewhere, so
+   * that the entry can be remembered. The kernel counts such a link, and refuses it before it checks
+   * `RESOLVE_NO_SYMLINKS`.
    */
   readonly denied?: Fault
 }
@@ -90,11 +91,11 @@ export interface Fault {
  */
 export interface Resolved<H> {
   readonly _tag: "Resolved"
-  /** The last place that was looked at and exists. */
+  /** The last place that was looked up and exists. */
   readonly place: ComponentStack<H>
   /** What is at `place`. */
   readonly kind: Kind
-  /** The names behind `place` that are missing, or unchecked; none for a file that exists. */
+  /** The names after `place` that are missing or unchecked; none for a file that exists. */
   readonly tail: ReadonlyArray<string>
   /** Slashes follow the missing last name, in the path or in a link's target: only a directory can be made there. */
   readonly slash: boolean
@@ -102,7 +103,7 @@ export interface Resolved<H> {
 }
 
 /**
- * What a place holds: only a kept link is a `SymbolicLink`.
+ * What is at a place. Only a kept link is a `SymbolicLink`.
  *
  * @since 0.1.0
  * @category models
@@ -110,8 +111,8 @@ export interface Resolved<H> {
 export type Kind = "Directory" | "SymbolicLink" | "Other"
 
 /**
- * The walk ended without an answer. How far it came is part of it: `deepest` exists, and `remaining` is the rest of the
- * path as asked. Where a link could not be followed to its end, that link is the first component that remains.
+ * The walk failed. `deepest` is the last place that exists, and `remaining` the rest of the path as passed. If a link
+ * could not be followed to its end, that link is the first remaining component.
  *
  * @since 0.1.0
  * @category models
@@ -119,11 +120,11 @@ export type Kind = "Directory" | "SymbolicLink" | "Other"
 export interface Failed<H> {
   readonly _tag: "Failed"
   readonly reason: Reason
-  /** The place of the fault. */
+  /** The place of the problem. */
   readonly at: RootedPath
   readonly deepest: ComponentStack<H>
   readonly remaining: string
-  /** The path would end at `at`, but for slashes: only a directory could be there. */
+  /** Nothing but slashes follows `at`: only a directory could be there. */
   readonly slash: boolean
   readonly trace: Trace
 }
@@ -137,12 +138,12 @@ export interface Failed<H> {
 export type Reason =
   | { readonly _tag: "Missing" }
   | { readonly _tag: "NotADirectory" }
-  /** The links that lead to each other, in the order met; following them would never end. */
+  /** The links that lead to each other, in the order in which they were met. */
   | { readonly _tag: "Cycle"; readonly cycle: ReadonlyArray<RootedPath> }
   | { readonly _tag: "TooManySymlinks"; readonly limit: number }
   | { readonly _tag: "SymlinkForbidden" }
   | { readonly _tag: "MagicLink"; readonly target: string }
-  /** `via` is the link out of which the path would have left the root, if it was not the path itself. */
+  /** `via` is the link that would have left the root, if it was not the path itself. */
   | { readonly _tag: "EscapesRoot"; readonly via?: RootedPath }
   | Fault
 
@@ -155,7 +156,7 @@ export type Reason =
 export type Outcome<H> = Resolved<H> | Failed<H>
 
 /**
- * What a walk wants next, or how it ended.
+ * What a walk needs next, or how it ended.
  *
  * @since 0.1.0
  * @category models
@@ -165,7 +166,7 @@ export type Step<H> = Lookup<H> | Outcome<H>
 declare const TraceBrand: unique symbol
 
 /**
- * What a walk went through; `hops` and `clamped` read it, and only a walk makes one.
+ * The links that a walk has followed, to be read by `hops` and `clamped`. Only a walk makes one.
  *
  * @since 0.1.0
  * @category models
@@ -177,7 +178,7 @@ export interface Trace {
 }
 
 /**
- * One link on the way.
+ * A link that was followed.
  *
  * @since 0.1.0
  * @category models
@@ -185,11 +186,11 @@ export interface Trace {
 export interface Hop {
   readonly link: RootedPath
   readonly target: string
-  /** The target is absolute, and the walk went on from the root. */
+  /** The target is absolute, and the walk continued at the root. */
   readonly restarted: boolean
-  /** A `..` of the target was held at the root. */
+  /** A `..` of the target was kept at the root. */
   readonly clamped: boolean
-  /** In how many links' targets this one was met; `0` for a link of the path itself. */
+  /** How many links' targets this one is nested in; `0` for a link of the path itself. */
   readonly level: number
 }
 
@@ -208,7 +209,7 @@ export interface Hop {
 export const start: <H>(root: H, path: string, policy?: Policy) => Step<H> = internal.start
 
 /**
- * Answers a lookup, and learns what comes next.
+ * Answers a lookup, and returns what comes next.
  *
  * @since 0.1.0
  * @category combinators
@@ -216,8 +217,8 @@ export const start: <H>(root: H, path: string, policy?: Policy) => Step<H> = int
 export const answer: <H>(lookup: Lookup<H>, entry: Entry<H>) => Step<H> = internal.answer
 
 /**
- * The whole walk, for whoever can answer every lookup at once. Here a lookup is good until it is answered: it is not to
- * be kept.
+ * The whole walk, for drivers that answer every lookup synchronously. A lookup is valid only until it is answered, and
+ * must not be kept.
  *
  * @example
  * import { Walk } from "@procfsroot/path"
@@ -247,7 +248,7 @@ export const run: <H>(root: H, path: string, lookup: (lookup: Lookup<H>) => Entr
 export const toPath: <H>(outcome: Resolved<H>) => RootedPath = internal.toPath
 
 /**
- * The links that were followed, in the order met.
+ * The links that were followed, in order.
  *
  * @since 0.1.0
  * @category destructors
@@ -255,7 +256,7 @@ export const toPath: <H>(outcome: Resolved<H>) => RootedPath = internal.toPath
 export const hops: (trace: Trace) => ReadonlyArray<Hop> = trace.hops
 
 /**
- * Whether a `..` of the path itself was held at the root.
+ * Whether a `..` of the path itself was kept at the root.
  *
  * @since 0.1.0
  * @category destructors

@@ -11,40 +11,41 @@ import type * as Scope from "effect/Scope"
 import * as internal from "./internal/nodeRoot.js"
 
 /**
- * How a `NodeRoot` asks.
+ * How a `NodeRoot` resolves paths.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * - `kernel`: one `openat2(2)` a path, where koffi is installed and the kernel permits it; what it does not answer is
-   *   walked.
+   * - `kernel`: one `openat2(2)` per path, if koffi is installed and the kernel permits it. Paths that it cannot
+   *   resolve are walked.
    * - `walk`: every component is looked up by `lstat` and `readlink`.
    *
-   * The answers are the same. `kernel` unless told. Which one a root has, and why, is in its `strategy`: without koffi, or
-   * where a sandbox forbids the call, it is `walk`.
+   * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`: without
+   * koffi, or if a sandbox forbids the call, it is `walk`.
    */
   readonly strategy?: "kernel" | "walk"
   /**
-   * Every call that may have to wait for a file system is made on Node's thread pool (four threads, unless
-   * `UV_THREADPOOL_SIZE` says otherwise) instead of on the thread of the event loop.
+   * Makes every call that may have to wait for a file system on Node's thread pool (four threads, unless
+   * `UV_THREADPOOL_SIZE` is set) instead of on the main thread.
    *
-   * Without it, a path is resolved in one go, which is what is wanted for local file systems: the calls take about a
-   * microsecond a component, a trip to the pool 25 to 60. With it, a hung network or FUSE mount inside a root that is not
-   * trusted holds up one thread of the pool and no fiber: a fiber that waits for it can be interrupted, `Effect.timeout`
-   * included, and the call is left to end by itself. What the kernel can answer from its memory, without asking any file
-   * system (`RESOLVE_CACHED`, since Linux 5.12), is asked for at once all the same, which is most of what `resolve` asks.
+   * Without it, a path is resolved synchronously, which is best for local file systems: the calls take about a
+   * microsecond per component, a trip to the pool 25 to 60. With it, a hung network or FUSE mount in a root that is not
+   * trusted blocks one thread of the pool and no fiber: a fiber that waits for it can be interrupted, also by
+   * `Effect.timeout`, and the call ends by itself. What the kernel can resolve from its caches, without waiting for a
+   * file system (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, which is most of what `resolve`
+   * asks for.
    */
   readonly offMainThread?: boolean
 }
 
 /**
- * Opens the directory `path` and resolves inside it, until the scope closes. The root is pinned: what `path` names later
- * does not matter, nor does a reused PID behind `/proc/<pid>/root`. Names are bytes; those that are no UTF-8 come as
- * `SurrogateEscape` has them.
+ * Opens the directory `path` and resolves inside it, until the scope closes. The root is pinned: it does not matter
+ * what `path` names later, nor whether the PID in `/proc/<pid>/root` is reused. Names are bytes; those that are not
+ * UTF-8 are written as `SurrogateEscape` writes them.
  *
- * The magic links of procfs (`/proc/<pid>/exe`) are refused inside the root as the kernel refuses them.
+ * Magic links of procfs (`/proc/<pid>/exe`) are refused inside the root, as by the kernel.
  *
  * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
  * that shows this process.

@@ -14,42 +14,43 @@ import * as internal from "./internal/nodeRootFileSystem.js"
  * @category models
  */
 export interface Options {
-  /** Every operation that would change something fails with `EROFS`, before anything is looked at. */
+  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
   readonly readOnly?: boolean
 }
 
 /**
- * A `FileSystem` whose `/` is the directory `path`, and a `Root` over the same directory. It is held open until the
- * layer's scope closes, whatever happens to its name.
+ * A `FileSystem` whose `/` is the directory `path`, and a `Root` over the same directory. The directory is held open
+ * until the layer's scope closes, whatever happens to its name.
  *
- * Every operation finds its file by descriptors: the directories on the way are held while it lasts, no link is followed
- * that the walk has not read, and the last system call is made on the descriptor, or on one name in the directory that
- * is held. Whoever renames directories or exchanges them with links meanwhile leads no operation out of the root. What
- * is no regular file is opened without waiting for it: a fifo without a writer reads as empty, one without a reader is
- * `ENXIO` to a writer.
+ * Every operation finds its file by descriptors: the directories on the way are held open, no link is followed except
+ * by the walk or the kernel inside the root, and the last system call is made on the descriptor of the file, or on one
+ * name in a directory that is held open. So nobody can lead an operation out of the root by renaming directories or
+ * exchanging them with links. Opening a file never waits: a fifo without a writer reads as empty, and opening one
+ * without a reader for writing fails with `ENXIO`.
  *
- * System calls that find, make or remove a name are made on the thread of the event loop, about a microsecond a
- * component; content is read and written on Node's thread pool.
+ * Content is read and written, and large directories are listed, on Node's thread pool. All other calls are made on the
+ * main thread, and take about a microsecond per component.
  *
- * `copyFile` copies between regular files only: onto a directory it is `EISDIR`, onto anything else `EINVAL`. A copy that
- * fails or is interrupted leaves no file that was not there before; a file that was there may have been overwritten in part.
- * If closing a file fails after it was written, `writeFile`, `sink`, `copyFile` and `copy` fail. For a file from `open`, the
- * end of its scope is a defect then, as with Node's `FileSystem`: call `sync` to have the error as a value.
+ * `copyFile` copies between regular files only: onto a directory it is `EISDIR`, onto anything else `EINVAL`. A copy
+ * that fails or is interrupted leaves no file that was not there before; a file that was there may have been
+ * overwritten in part. If closing a file fails after it was written, `writeFile`, `sink`, `copyFile` and `copy` fail.
+ * For a file from `open`, such a failure is a defect at the end of its scope, as with Node's `FileSystem`: call `sync`
+ * to get the error as a value.
  *
- * Errors are those of Node's `FileSystem`, with paths inside the root; one of resolution has its `ResolveError` as
- * `cause`. Links are followed up to the kernel's limit, 40. Copying a tree copies links as links; listing or removing
- * one does not enter them.
+ * Errors are those of Node's `FileSystem`, with paths inside the root. If a path does not resolve, the `ResolveError`
+ * is the `cause`. Links are followed up to the kernel's limit of 40. Copying a tree copies links as links; listing and
+ * removing a tree does not follow them.
  *
- * The paths in the events of `watch` are names below what is watched. Up to 4,096 events are kept; if more come before they
- * are consumed, the stream fails with `EOVERFLOW` after those that were kept. `recursive` holds a descriptor for each
- * directory, so that too many are `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with a path
- * of more than 4,095 bytes is `ENAMETOOLONG`.
+ * The paths in the events of `watch` are relative to the watched path. Up to 4,096 events are kept; if more come before
+ * they are consumed, the stream fails with `EOVERFLOW` after those that were kept. `recursive` holds a descriptor for
+ * each directory: too many fail with `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with
+ * a path of more than 4,095 bytes with `ENAMETOOLONG`.
  *
- * Layers that have `NodeFileSystem` in them, as `NodeContext.layer` and `NodeHttpServer.layer` do, take its place where they
- * are nearer to the program: see "What goes around a root" in docs/security.md.
+ * Layers that contain `NodeFileSystem`, such as `NodeContext.layer` and `NodeHttpServer.layer`, replace this one if
+ * they are nearer to the program: see "What goes around a root" in docs/security.md.
  *
- * Whether the kernel resolves its paths or they are walked, and why, is in the `strategy` of the `Root` that comes with it:
- * `Effect.map(Root.Root, ({ strategy }) => strategy.reason)`.
+ * The `strategy` of the `Root` that comes with it says whether the kernel resolves the paths or they are walked, and
+ * why: `Effect.map(Root.Root, ({ strategy }) => strategy.reason)`.
  *
  * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
  * that shows this process.

@@ -12,7 +12,7 @@ import type * as NodeRootFileSystem from "./NodeRootFileSystem.js"
 import type { WormholeError } from "./WormholeError.js"
 
 /**
- * Which process, and how its root is asked.
+ * Which process, and how paths in its root are resolved.
  *
  * @since 0.1.0
  * @category models
@@ -34,8 +34,8 @@ export interface FileSystemOptions extends NodeRootFileSystem.Options {
 }
 
 /**
- * The `Root` of a process. It is opened once: that the process ends, that its number is given to another, or that it
- * changes its root, changes nothing.
+ * The `Root` of a process. It is opened once: nothing changes if the process ends, its PID is reused, or it changes its
+ * root.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -53,7 +53,7 @@ export interface FileSystemOptions extends NodeRootFileSystem.Options {
 export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> = internal.layer
 
 /**
- * A race-free `FileSystem` inside the root of a process, and the `Root`, as `NodeRootFileSystem.layer` gives them.
+ * A race-free `FileSystem` inside the root of a process, and the `Root`, like those of `NodeRootFileSystem.layer`.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

@@ -7,8 +7,8 @@ import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Data from "effect/Data"
 
 /**
- * There is no process of that number, as far as the caller can see: it has ended, it is in another PID namespace, or
- * procfs hides it (`hidepid` in `proc(5)`).
+ * There is no process with this PID that the caller can see: it has ended, it is in another PID namespace, or procfs
+ * hides it (`hidepid` in `proc(5)`).
  *
  * @since 0.1.0
  * @category errors
@@ -21,7 +21,7 @@ export class ProcessNotFound extends Data.TaggedError("ProcessNotFound")<{ reado
 }
 
 /**
- * The process has ended and waits for its parent to take note; it has no root any more.
+ * The process has ended, but its parent has not waited for it. It has no root any more.
  *
  * @since 0.1.0
  * @category errors
@@ -34,8 +34,8 @@ export class ProcessIsZombie extends Data.TaggedError("ProcessIsZombie")<{ reado
 }
 
 /**
- * The process is there, but the caller may not look through its root, which takes the right to trace it: the same user
- * and no more capabilities, or CAP_SYS_PTRACE (`PTRACE_MODE_READ_FSCREDS` in `ptrace(2)`, `proc(5)`).
+ * The process exists, but the caller may not open its root, which needs permission to trace it: the same user and no
+ * more capabilities, or CAP_SYS_PTRACE (`PTRACE_MODE_READ_FSCREDS` in `ptrace(2)`, `proc(5)`).
  *
  * @since 0.1.0
  * @category errors
@@ -45,13 +45,13 @@ export class ProcessNotPermitted extends Data.TaggedError("ProcessNotPermitted")
   readonly code: "EACCES" | "EPERM"
 }> {
   override get message(): string {
-    return `The root of the process ${this.pid} cannot be opened: that takes the right to trace it, which the user it ` +
-      `runs as has unless it is protected, and whoever has CAP_SYS_PTRACE, as root (${this.code}).`
+    return `The root of the process ${this.pid} cannot be opened: permission denied. Run this as the process's user, or with ` +
+      `CAP_SYS_PTRACE, for example as root (${this.code}).`
   }
 }
 
 /**
- * Why the root of a process cannot be used; `RootUnavailable` for what is none of the others.
+ * Why the root of a process cannot be used; `RootUnavailable` for any other reason.
  *
  * @since 0.1.0
  * @category errors

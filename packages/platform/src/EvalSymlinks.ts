@@ -1,6 +1,6 @@
 /**
- * The function of the Go module procfsroot, under its own rules, for those who come from there. New programs resolve
- * through a `Root`, which answers as the kernel does.
+ * The function of the Go module procfsroot, with its own rules, for programs that are ported from Go. New programs use
+ * a `Root`, which resolves as the kernel does.
  *
  * @since 0.1.0
  */
@@ -11,8 +11,8 @@ import * as internal from "./internal/evalSymlinks.js"
 import type { ResolveError } from "./ResolveError.js"
 
 /**
- * - `full`: every link is followed, and every name must exist (the seed's `EvalFullPath`).
- * - `exceptLast`: the last name is not looked at: it may be a link, or missing (the seed's `EvalExceptLast`).
+ * - `full`: every link is followed, and every name must exist (`EvalFullPath` in Go).
+ * - `exceptLast`: the last name is not looked up. It may be a link, or missing (`EvalExceptLast` in Go).
  *
  * @since 0.1.0
  * @category models
@@ -20,12 +20,12 @@ import type { ResolveError } from "./ResolveError.js"
 export type Handling = "full" | "exceptLast"
 
 /**
- * Resolves `path` inside `root` as the seed does, and not as the kernel does where the two differ:
+ * Resolves `path` inside `root` as Go's procfsroot does. These are the differences from the kernel:
  *
- * - a `..` at the root is an error (`EscapesRoot`), typed or out of a link;
+ * - a `..` at the root is an error (`EscapesRoot`), in the path or in a link;
  * - 255 links may be followed, the 256th is `TooManySymlinks`;
- * - the empty path is `/`, and for `/` the root is not even looked at;
- * - a path of any length is walked, but a place whose path on the host takes 4,096 bytes or more is `NameTooLong`;
+ * - the empty path is `/`, and for `/` the root is not even looked up;
+ * - a path of any length is walked, but a file whose host path has 4,096 bytes or more is `NameTooLong`;
  * - `.` and `..` need no search permission;
  * - the magic links of procfs are followed as if their text were a path.
  *

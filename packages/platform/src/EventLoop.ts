@@ -1,7 +1,7 @@
 /**
- * How long work may keep the event loop. Fibers that never wait for anything stop timers and I/O, however often they call
- * `Effect.yieldNow`: it lets other fibers go on, but only a turn of the event loop lets timers and I/O. All that use this
- * module share one budget, so that a hundred fibers together keep the event loop no longer than one.
+ * Limits how long work occupies the event loop. Fibers that never wait block timers and I/O, however often they call
+ * `Effect.yieldNow`, which only lets other fibers run: timers and I/O need a turn of the event loop. All users of this
+ * module share one time budget, so that a hundred fibers together occupy the event loop no longer than one.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as internal from "./internal/eventLoop.js"
 
 /**
- * Whether the work of this turn of the event loop has taken its time, a few milliseconds. Asked often, it costs less than a
+ * Whether the work of this turn of the event loop has used up its few milliseconds. A call takes less than a
  * microsecond.
  *
  * @since 0.1.0
@@ -19,7 +19,7 @@ import * as internal from "./internal/eventLoop.js"
 export const isTimeUp: () => boolean = EventLoop.isTimeUp
 
 /**
- * Waits for another turn of the event loop. Those who wait go on one in each turn, in the order in which they came.
+ * Waits for a later turn of the event loop. Each turn continues one waiting fiber, in the order in which they came.
  *
  * @since 0.1.0
  * @category combinators
@@ -27,7 +27,7 @@ export const isTimeUp: () => boolean = EventLoop.isTimeUp
 export const nextTurn: Effect.Effect<void> = internal.nextTurn
 
 /**
- * As `Effect.forEach`, one after the other, with another turn of the event loop whenever the time is up.
+ * As `Effect.forEach`, sequentially, with a turn of the event loop whenever the time is up.
  *
  * @example
  * import { EventLoop } from "@procfsroot/platform"

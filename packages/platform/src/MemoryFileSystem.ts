@@ -1,12 +1,13 @@
 /**
- * A file system in memory that does what Linux does, for the tests of programs that use `FileSystem` or `Root`: links,
- * permissions, descriptors and errors come out as they would on a disk, errno for errno.
+ * A file system in memory that behaves like Linux, for tests of programs that use `FileSystem` or `Root`. Links,
+ * permissions, descriptors and errors are the same as on a disk, down to the errno.
  *
- * Every resolution is the walk of `@procfsroot/path`, with the kernel's limit of 40 links. What the methods of
- * `FileSystem` do beyond one system call (`copy`, `remove`, a recursive `makeDirectory`) is what `@effect/platform-node`
- * does, with four exceptions: `realPath` answers as the kernel resolves, `copy` keeps the text of links, a recursive
- * `readDirectory` does not go through them, and `watch` reports a link that leads nowhere as created, and with `recursive`
- * every change below, where Node 20 loses some and makes some up. Not kept: access times, as on a disk mounted with `noatime`; devices.
+ * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links. Methods that are more than
+ * one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of `@effect/platform-node` do, with
+ * four exceptions: `realPath` resolves as the kernel does; `copy` keeps the text of links; a recursive `readDirectory`
+ * does not follow them; and `watch` reports a dangling link as created, and with `recursive` every change below, where
+ * Node 20 loses some and invents others. Reading does not change access times, as on a disk mounted with `noatime`.
+ * There are no devices.
  *
  * @since 0.1.0
  */
@@ -23,8 +24,9 @@ import type { Root } from "./Root.js"
 
 export {
   /**
-   * A tree that no file system could hold: a key that is no absolute path, or holds `.` or `..`; a file or link used as a
-   * directory; a link without a target; two entries for one place. `path` is the entry at fault, as it was written.
+   * An impossible tree: a key that is not an absolute path or contains `.` or `..`, a file or link that is used as a
+   * directory, a link without a target, or two entries with the same path. `path` is the invalid entry, as it was
+   * written.
    *
    * @since 0.1.0
    * @category errors
@@ -51,7 +53,7 @@ export interface File extends tree.File {}
 export interface Directory extends tree.Directory {}
 
 /**
- * A symbolic link; it has no mode of its own on Linux.
+ * A symbolic link, which has no mode of its own on Linux.
  *
  * @since 0.1.0
  * @category models
@@ -59,7 +61,7 @@ export interface Directory extends tree.Directory {}
 export interface Link extends tree.Link {}
 
 /**
- * A fifo or a socket: there to be met, not to be talked through.
+ * A fifo or a socket: programs can find it, but not communicate through it.
  *
  * @since 0.1.0
  * @category models
@@ -67,7 +69,7 @@ export interface Link extends tree.Link {}
 export interface Special extends tree.Special {}
 
 /**
- * A further name for the file, link, fifo or socket at `of`, which is another entry's key.
+ * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
  *
  * @since 0.1.0
  * @category models
@@ -75,7 +77,7 @@ export interface Special extends tree.Special {}
 export interface HardLink extends tree.HardLink {}
 
 /**
- * What a place in a tree holds.
+ * What is at a path in a tree.
  *
  * @since 0.1.0
  * @category models
@@ -83,9 +85,9 @@ export interface HardLink extends tree.HardLink {}
 export type Entry = tree.Entry
 
 /**
- * A tree as plain data: absolute paths and what they hold. Text and bytes are files. Directories on the way need no entry
- * of their own; one that is given, before or after, says what they are like. A name that is not UTF-8 is written as
- * `SurrogateEscape` has it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
+ * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
+ * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
+ * `SurrogateEscape` writes it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
  *
  * @since 0.1.0
  * @category models
@@ -93,7 +95,7 @@ export type Entry = tree.Entry
 export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
 
 /**
- * A regular file: mode 0o644, of the superuser, last changed at the epoch, unless told.
+ * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -101,7 +103,7 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
 
 /**
- * A directory: mode 0o755, of the superuser, last changed at the epoch, unless told.
+ * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -109,7 +111,7 @@ export const file: (content: string | Uint8Array, attributes?: Partial<Attribute
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
- * A symbolic link with any target but the empty one: absolute, relative, or leading nowhere.
+ * A symbolic link. Its target may be absolute, relative or missing, but not empty.
  *
  * @since 0.1.0
  * @category constructors
@@ -117,7 +119,7 @@ export const directory: (attributes?: Partial<Attributes>) => Directory = tree.d
 export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode">>) => Link = tree.link
 
 /**
- * A further name for what another entry makes.
+ * Another name for the file of another entry.
  *
  * @since 0.1.0
  * @category constructors
@@ -125,8 +127,7 @@ export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode"
 export const hardLink: (of: string) => HardLink = tree.hardLink
 
 /**
- * A fifo at whose other end somebody takes all that is written and never writes: whoever reads from it waits for ever,
- * until interrupted.
+ * A fifo whose other end takes everything that is written and never writes: a read waits until it is interrupted.
  *
  * @since 0.1.0
  * @category constructors
@@ -134,7 +135,7 @@ export const hardLink: (of: string) => HardLink = tree.hardLink
 export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
 
 /**
- * A socket: opening it is `ENXIO`.
+ * A socket. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -142,7 +143,7 @@ export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
 export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
 
 /**
- * An errno by its name on Linux.
+ * The name of an errno on Linux.
  *
  * @since 0.1.0
  * @category models
@@ -150,37 +151,37 @@ export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
 export type Errno = errno.Code
 
 /**
- * What is to go wrong, and when. What is left out restricts nothing: `{ code: "EIO" }` fails everything.
+ * What goes wrong, and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Fault {
   /**
-   * The place, links in it not followed. Without a `method`, the fault strikes every operation that looks at the place,
-   * on the way to what lies behind it too; with one, those that end there.
+   * The path; links in it are not followed. Without `method`, every operation that touches this path fails, including
+   * those that only pass through it. With `method`, only operations on the path itself fail.
    */
   readonly path?: string
   /**
-   * A method of `FileSystem` (what `exists` does is `access`, `stream` and `sink` are `open`), of an open file (`read`,
-   * `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`), or `resolve` for whatever a `Root` walks.
+   * A method of `FileSystem` (`access` for `exists`, `open` for `stream` and `sink`), of an open file (`read`,
+   * `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`), or `resolve` for all methods of a `Root`.
    */
   readonly method?: string
-  /** Only this time of those that it would strike, counted from 1. */
+  /** Only the nth of the operations that match, counted from 1. */
   readonly nth?: number
-  /** The operation fails with this error, and does nothing; of several faults, with that of the first. */
+  /** The operation fails with this error, and does nothing. If several faults apply, the first one counts. */
   readonly code?: Errno
   /** The operation takes this long, by Effect's `Clock`. */
   readonly delay?: Duration.DurationInput
-  /** The error comes without a `cause`, as many fakes have it. */
+  /** The error has no `cause`, as in many fakes. */
   readonly withoutCause?: boolean
 }
 
 /**
- * What the kernel forbids in a sticky directory as its `fs.protected_symlinks`, `fs.protected_regular` and
- * `fs.protected_fifos` say (`proc_sys_fs(5)`), with the same numbers; what is left out is 0, which forbids nothing. Most
- * distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`, so that in `/tmp` a link of somebody else's is not
- * followed, and a file of somebody else's is not written to in place of a new one.
+ * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
+ * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
+ * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
+ * not opened where a new one was meant.
  *
  * @since 0.1.0
  * @category models
@@ -192,21 +193,21 @@ export interface Protected extends tree.Protected {}
  * @category models
  */
 export interface Options {
-  /** Who looks at the tree; the superuser, who may do everything, unless told. New files get these ids. */
+  /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
   readonly user?: {
     readonly uid: number
     readonly gid: number
-    /** Further groups that the user is in. */
+    /** Other groups of the user. */
     readonly groups?: ReadonlyArray<number>
   }
   readonly faults?: ReadonlyArray<Fault>
-  /** What is forbidden in sticky directories; nothing, unless told. Permissions are checked in any case. */
+  /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: Protected
 }
 
 /**
- * Something that was done: the method as `Fault` names it, and its paths as they were given; for an open file, the place
- * at which it was opened.
+ * An operation that was done: the method as `Fault` names it, and its paths as they were passed. For an open file, it
+ * is the path at which it was opened.
  *
  * @since 0.1.0
  * @category models
@@ -219,21 +220,21 @@ export interface Operation {
 }
 
 /**
- * What a test may ask and arrange beside the program that it tests.
+ * What a test can inspect and change while the program runs.
  *
  * @since 0.1.0
  * @category models
  */
 export interface MemoryFileSystem {
   /**
-   * The whole tree as it is now, directories that no entry named included; of several names for one file, all but the
-   * first by the alphabet are hard links to it. The constructors make the same data, so
-   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })` says all; and it is a `Tree` again.
+   * The whole current tree, including directories without an entry. If a file has several names, all but the
+   * alphabetically first are hard links to it. The constructors make the same data, so a test can use
+   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`.
    */
   readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
-  /** All that was done so far, in order, whether or not it succeeded. */
+  /** All operations so far, in order, whether or not they succeeded. */
   readonly operations: Effect.Effect<ReadonlyArray<Operation>>
-  /** From now on these faults, and none of those before, counted anew. */
+  /** Replaces all faults by these, and counts from the beginning. */
   readonly inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
 }
 
@@ -244,12 +245,12 @@ export interface MemoryFileSystem {
 export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> = internal.tag
 
 /**
- * A `FileSystem` and a `Root` over one and the same tree: what the one writes, the other resolves. For a root further
- * down, `Root.layer(path)` over the same layer.
+ * A `FileSystem` and a `Root` over the same tree: what one writes, the other resolves. For a root further down, use
+ * `Root.layer(path)` over this layer.
  *
- * Each time it is built, it begins with the tree as given; two programs that are each provided with it share nothing.
- * Times come from Effect's `Clock`, names of temporary files are counted: under a `TestClock` every run is the same, but
- * for the inode numbers, which no two trees of a process have in common.
+ * Each time it is built, it starts with the tree as passed; two programs that are each provided with it share nothing.
+ * Times come from Effect's `Clock`, and names of temporary files are counted. With a `TestClock` every run is the same,
+ * except for the inode numbers, which are unique in the process.
  *
  * @example
  * import { FileSystem } from "@effect/platform"
@@ -274,7 +275,7 @@ export const layer: (
 ) => Layer.Layer<FileSystem | Root | MemoryFileSystem, InvalidTree> = internal.layer
 
 /**
- * A `Root` alone, for programs that only resolve.
+ * Only a `Root`, for programs that only resolve paths.
  *
  * @since 0.1.0
  * @category layers

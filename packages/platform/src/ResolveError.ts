@@ -22,7 +22,7 @@ export const TypeId: unique symbol = Symbol.for("@procfsroot/platform/ResolveErr
 export type TypeId = typeof TypeId
 
 /**
- * What every `ResolveError` tells. `at` is a place inside the root, never a host path.
+ * The fields of every `ResolveError`. `at` is a place inside the root, never a host path.
  *
  * @since 0.1.0
  * @category models
@@ -30,9 +30,9 @@ export type TypeId = typeof TypeId
 export interface Details {
   /** The root, as its caller named it. */
   readonly root: string
-  /** The path, as it was asked. */
+  /** The path as it was passed. */
   readonly path: string
-  /** The place of the fault, inside the root. */
+  /** The place of the problem, inside the root. */
   readonly at: RootedPath
 }
 
@@ -52,8 +52,7 @@ export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
 }
 
 /**
- * Something follows a component that is no directory: a name, a dot, or a trailing slash (`ENOTDIR`,
- * `path_resolution(7)`).
+ * A component that is not a directory is followed by a name, a dot or a slash (`ENOTDIR`, `path_resolution(7)`).
  *
  * @since 0.1.0
  * @category errors
@@ -62,12 +61,12 @@ export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOTDIR"
   override get message(): string {
-    return internal.message(this, `${quotePath(this.at)} is not a directory, but the path goes on behind it`)
+    return internal.message(this, `${quotePath(this.at)} is not a directory, but the path continues after it`)
   }
 }
 
 /**
- * Links lead to each other in a circle; following them would never end (`ELOOP`). `cycle` names them in the order met.
+ * Links lead to each other in a loop (`ELOOP`). `cycle` lists them in the order in which they were met.
  *
  * @since 0.1.0
  * @category errors
@@ -79,12 +78,12 @@ export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
   readonly code = "ELOOP"
   override get message(): string {
     const circle = [...this.cycle, ...this.cycle.slice(0, 1)].map(quotePath).join(" → ")
-    return internal.message(this, `its links lead in a circle, ${circle}`)
+    return internal.message(this, `its links form a loop, ${circle}`)
   }
 }
 
 /**
- * More links than the budget allows, though no circle (`ELOOP`). `limit` is the budget, `maxSymlinks` of the options.
+ * More links than `limit` allows, but no loop so far (`ELOOP`). `limit` is `maxSymlinks` of the options.
  *
  * @since 0.1.0
  * @category errors
@@ -103,7 +102,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
 }
 
 /**
- * A link on the way, where links are forbidden (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`).
+ * A link on the way, although links are forbidden (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`).
  *
  * @since 0.1.0
  * @category errors
@@ -117,8 +116,8 @@ export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Detai
 }
 
 /**
- * The path would leave the root (`EXDEV`, `openat2(2)`), by a `..` or, under `beneath`, by being absolute. `via` is the
- * link out of which it would, absent where the path itself does.
+ * The path would leave the root (`EXDEV`, `openat2(2)`): by a `..`, or because it is absolute and `containment` is
+ * `beneath`. `via` is the link that leads out; it is absent if the path itself does.
  *
  * @since 0.1.0
  * @category errors
@@ -128,13 +127,14 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
   readonly code = "EXDEV"
   override get message(): string {
     const who = this.via === undefined ? "it" : `the link ${quotePath(this.via)}`
-    return internal.message(this, `${who} leads out of the root; the containment "clamp" would hold it there`)
+    return internal.message(this, `${who} leads out of the root; the containment "clamp" would keep it inside`)
   }
 }
 
 /**
- * A link of procfs that jumps to a file instead of naming one, such as `/proc/<pid>/exe`; the kernel follows none inside
- * a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text it shows, a host path perhaps.
+ * A link in procfs that jumps to a file instead of naming one, such as `/proc/<pid>/exe`. The kernel does not follow it
+ * inside a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text of the link, often a host
+ * path.
  *
  * @since 0.1.0
  * @category errors
@@ -148,7 +148,7 @@ export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonl
 }
 
 /**
- * The caller may not look there (`EACCES`: a directory without search permission; `EPERM`).
+ * The caller has no permission to look up `at` (`EACCES`: a directory without search permission; `EPERM`).
  *
  * @since 0.1.0
  * @category errors
@@ -181,8 +181,8 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 }
 
 /**
- * The text can name no file: it holds a NUL (`EINVAL`), or a surrogate that stands for no byte or none that the file
- * system in use can take (`EILSEQ`).
+ * The text cannot name a file: it contains a NUL (`EINVAL`), or a lone surrogate that is not an escaped byte or that
+ * the file system in use does not support (`EILSEQ`).
  *
  * @since 0.1.0
  * @category errors
@@ -190,14 +190,14 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
   readonly [TypeId]: TypeId = TypeId
   override get message(): string {
-    if (this.code === "EINVAL") return internal.message(this, "it holds a NUL character")
+    if (this.code === "EINVAL") return internal.message(this, "it contains a NUL character")
     const who = this.at === "/" ? "it" : `${quotePath(this.at)}, or a link there,`
-    return internal.message(this, `${who} holds a character that is no byte of a file name`)
+    return internal.message(this, `${who} contains a character that is not a byte of a file name`)
   }
 }
 
 /**
- * The root was closed before the path was asked for (`EBADF`): the scope of its layer has ended. Nothing was looked at.
+ * The root is closed, since the scope of its layer has ended (`EBADF`). Nothing was looked up.
  *
  * @since 0.1.0
  * @category errors
@@ -212,7 +212,7 @@ export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
 
 /**
  * Any other error of the file system, with its errno as `code` and the error itself as `cause`: `EIO`, `ESTALE`,
- * `EMFILE`, … `UNKNOWN` where the file system told none.
+ * `EMFILE`, … `UNKNOWN` if the file system reported none.
  *
  * @since 0.1.0
  * @category errors
@@ -227,7 +227,7 @@ export class LookupFailed extends Data.TaggedError("LookupFailed")<
 }
 
 /**
- * Every way in which resolving can fail; `Effect.catchTag` narrows it.
+ * Every error of resolving a path; `Effect.catchTag` narrows it.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -273,8 +273,8 @@ export type ResolveError =
 export const isResolveError = (u: unknown): u is ResolveError => hasProperty(u, TypeId)
 
 /**
- * The root itself cannot be used: it is missing (`ENOENT`), no directory (`ENOTDIR`), not permitted (`EACCES`, `EPERM`),
- * or anything else its errno tells.
+ * The root itself cannot be used: it is missing (`ENOENT`), not a directory (`ENOTDIR`), not permitted (`EACCES`,
+ * `EPERM`), or has another problem, which its errno shows.
  *
  * @since 0.1.0
  * @category errors
@@ -283,7 +283,7 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
   /** The root, as its caller named it. */
   readonly root: string
   readonly code: string
-  /** What is wrong and what to do, where the errno does not say it. */
+  /** What is wrong and what to do, if the errno does not say it. */
   readonly reason?: string
   readonly cause?: unknown
 }> {
@@ -294,8 +294,8 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
 }
 
 /**
- * A path as people may be shown it, as in the messages of the errors: in double quotes, with every character that could
- * garble a terminal or hide in a sentence written as in JSON.
+ * A path to show to people, as in the messages of errors: in double quotes, with every character that is invisible or
+ * could garble a terminal escaped as in JSON.
  *
  * @example
  * import { ResolveError } from "@procfsroot/platform"

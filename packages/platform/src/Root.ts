@@ -31,7 +31,7 @@ export const TypeId: unique symbol = internal.TypeId
 export type TypeId = typeof TypeId
 
 /**
- * How a path is to be resolved; what is left out is as `Policy.defaultPolicy` has it: the kernel's answer.
+ * How to resolve a path. Missing options are those of `Policy.defaultPolicy`, which does what the kernel does.
  *
  * @since 0.1.0
  * @category models
@@ -39,15 +39,15 @@ export type TypeId = typeof TypeId
 export interface ResolveOptions extends Policy.Options {}
 
 /**
- * How many paths are to be resolved, at once or as they come.
+ * How to resolve many paths, in a list or in a stream.
  *
  * @since 0.1.0
  * @category models
  */
 export interface BatchOptions extends ResolveOptions {
   /**
-   * How many names may be remembered while the batch runs, about 200 bytes each; 100,000 unless told. At the limit
-   * all are forgotten and looked up again when met.
+   * How many names to remember while the batch runs, at about 200 bytes each; 100,000 by default. When the limit is
+   * reached, all are forgotten, and looked up again when needed.
    */
   readonly maxRemembered?: number
 }
@@ -59,16 +59,16 @@ export interface BatchOptions extends ResolveOptions {
  * @category models
  */
 export interface Location {
-  /** The deepest place on the way that exists; the answer itself where nothing is missing. */
+  /** The deepest place on the way that exists; the whole path if nothing is missing. */
   readonly deepest: RootedPath
-  /** The rest of the path as asked, empty where nothing remains; a link that could not be followed is part of it. */
+  /** The rest of the path as passed, empty if nothing remains. A link that could not be followed is part of it. */
   readonly remaining: string
-  /** Why it does not lead further; absent where it leads to its end. */
+  /** Why it does not lead further; absent if it leads to its end. */
   readonly error?: ResolveError
 }
 
 /**
- * The whole way that a path takes.
+ * Every link that a path follows, and where it leads.
  *
  * @since 0.1.0
  * @category models
@@ -76,13 +76,13 @@ export interface Location {
 export interface Explanation {
   readonly path: string
   readonly hops: ReadonlyArray<Walk.Hop>
-  /** Whether a `..` of the path itself was held at the root. */
+  /** Whether a `..` of the path itself was kept at the root. */
   readonly clamped: boolean
   readonly result: Either.Either<RootedPath, ResolveError>
 }
 
 /**
- * How a root finds its answers, and why so: "koffi is not installed", for example. The answers are the same.
+ * How a root resolves paths, and why: "koffi is not installed", for example. The results are the same.
  *
  * @since 0.1.0
  * @category models
@@ -90,13 +90,13 @@ export interface Explanation {
 export interface Strategy {
   /** `kernel`: one system call for a path. `walk`: a lookup for each component. */
   readonly name: "kernel" | "walk"
-  /** For people: one sentence, or a part of one. */
+  /** A reason for people, a sentence or a part of one. */
   readonly reason: string
 }
 
 /**
- * The service. Its answers are strings: they tell what was there when it was asked. Whoever must be sure that a file is
- * opened inside a root that somebody else is changing needs a file system that works inside it.
+ * The service. Its results are strings that were correct when they were made. To be sure that a file is opened inside a
+ * root that somebody else is changing, use a file system that works inside the root.
  *
  * @since 0.1.0
  * @category models
@@ -107,26 +107,26 @@ export interface Root {
   readonly path: string
   /** How it resolves paths on this system, decided when it was opened. */
   readonly strategy: Strategy
-  /** The place to which `path` leads. A path without a leading slash is taken from the root. */
+  /** The place to which `path` leads. A path without a leading slash starts at the root. */
   readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<RootedPath, ResolveError>
   /**
-   * Each path's own result, in order. Within one call, a root that has to ask a disk looks up no name twice, as far as
-   * `maxRemembered` reaches.
+   * The result of each path, in order. Within one call, a root on a disk looks up each name once, as long as there are
+   * at most `maxRemembered` names.
    */
   readonly resolveAll: (
     paths: Iterable<string>,
     options?: BatchOptions
   ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>>
-  /** As `resolveAll`, for as many paths as a stream brings; what is remembered is kept until the stream ends. */
+  /** As `resolveAll`, for a stream of paths. Names are remembered until the stream ends. */
   readonly resolveStream: <E, R>(
     paths: Stream.Stream<string, E, R>,
     options?: BatchOptions
   ) => Stream.Stream<Either.Either<RootedPath, ResolveError>, E, R>
-  /** How far `path` leads; that it does not lead to its end is part of the answer, not an error. */
+  /** How far `path` leads. Not reaching its end is a result, not an error. */
   readonly locate: (path: string, options?: ResolveOptions) => Effect.Effect<Location>
-  /** The way `path` takes, link by link, whether or not it arrives. */
+  /** Every link that `path` follows, whether or not it reaches its end. */
   readonly explain: (path: string, options?: ResolveOptions) => Effect.Effect<Explanation>
-  /** The path under which the caller's own system knows a place inside the root. */
+  /** The caller's own path of a place inside the root. */
   readonly hostPath: (path: RootedPath) => string
 }
 
@@ -137,7 +137,7 @@ export interface Root {
 export const Root: Context.Tag<Root, Root> = internal.tag
 
 /**
- * Walks paths in order, and gives what `read` makes of each outcome.
+ * Walks paths in order, and returns the results of `read` for their outcomes.
  *
  * @since 0.1.0
  * @category models
@@ -157,16 +157,16 @@ export interface Batch {
  */
 export interface Provider {
   readonly path: string
-  /** Left out where every component is looked up. */
+  /** Missing if every component is looked up. */
   readonly strategy?: Strategy
-  /** One walk, on its own. Every way to ask a root that is closed fails with `RootClosed`. */
+  /** A single walk. All methods of a closed root fail with `RootClosed`. */
   readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>, RootClosed>
   /**
-   * Begins a batch: what it gives walks one part of the batch after another, and may remember lookups. Each outcome is read
-   * at once, so that none is kept.
+   * Begins a batch. The returned function walks one part of the batch after another, and may remember lookups. Each
+   * outcome is read immediately, so that none is kept.
    */
   readonly batch?: (policy: Policy.Policy, maxRemembered: number) => Effect.Effect<Batch, RootClosed, Scope.Scope>
-  /** A faster way to the same answer as `walk`, where there is one. */
+  /** A faster way to the same result as `walk`, if there is one. */
   readonly resolve?: (path: string, policy: Policy.Policy) => Effect.Effect<RootedPath, ResolveError>
 }
 
@@ -179,8 +179,8 @@ export interface Provider {
 export const make: (provider: Provider) => Root = internal.make
 
 /**
- * Why a path is refused before anything is looked up, as the kernel refuses it: it holds a NUL, it is longer than 4,095
- * bytes, or it is no text of a path at all. `undefined` for all others.
+ * Why a path is refused before anything is looked up, as by the kernel: it contains a NUL, has more than 4,095 bytes,
+ * or cannot be encoded as bytes. `undefined` for all other paths.
  *
  * @since 0.1.0
  * @category constructors
@@ -188,7 +188,7 @@ export const make: (provider: Provider) => Root = internal.make
 export const refusal: (root: string, path: string) => ResolveError | undefined = refused
 
 /**
- * What the outcome of a walk means to whoever asked for `path` in the root that is called `root`.
+ * The result of resolving `path` in the root called `root`, from the outcome of its walk.
  *
  * @since 0.1.0
  * @category constructors
@@ -200,10 +200,10 @@ export const fromOutcome: (
 ) => Either.Either<RootedPath, ResolveError> = internal.fromOutcome
 
 /**
- * A root over whatever `FileSystem` is provided: Node's, a fake's, another root's. It looks at a name by `readLink` and
- * `stat`; names must be well-formed text, since the `FileSystem` takes no other.
+ * A root over the `FileSystem` that is provided: Node's, a fake, or that of another root. It looks up a name by
+ * `readLink` and `stat`. Names must be well-formed text, since a `FileSystem` takes no others.
  *
- * Fails with `RootUnavailable` where `path` is no directory that can be read.
+ * Fails with `RootUnavailable` if `path` is not a directory that can be read.
  *
  * @example
  * import { Root } from "@procfsroot/platform"

@@ -1,9 +1,9 @@
 /**
- * A `FileSystem` whose `/` is a `Root`: a program written against `FileSystem` runs inside the root, unchanged.
+ * A `FileSystem` whose `/` is a `Root`: a program that uses `FileSystem` runs inside the root, unchanged.
  *
- * It resolves every path in the root first and then asks the file system below for the place it came to: check-then-use.
- * Whoever can rename files inside the root between the two can lead it out. For a root that somebody else is changing, a
- * file system is needed that holds what it has checked.
+ * It resolves every path in the root first, and then passes the result to the file system below: check-then-use. Anyone
+ * who can rename files inside the root between the two can lead it out. For a root that somebody else is changing, use
+ * a file system that holds open what it has checked, such as `NodeRootFileSystem`.
  *
  * @since 0.1.0
  */
@@ -55,15 +55,15 @@ export const pathUses: {
 export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = uses.openUse
 
 /**
- * The file system inside `root`, over the one that `root.hostPath` speaks of.
+ * The file system inside `root`, over `fileSystem`, whose paths are those of `root.hostPath`.
  *
  * - Links are followed inside the root, at most 40 for one path, as Linux does.
- * - A failure is the contract's `PlatformError` with the path as it was asked; the cause is a `ResolveError`, or has the
- *   errno as `code`. No path of the file system below is in it.
- * - Temporary files are made in the root's own `/tmp`, unless a directory is told.
+ * - Failures are `PlatformError`s with the path as it was passed. The cause is a `ResolveError`, or has the errno as
+ *   `code`. No path of the file system below is in it.
+ * - Temporary files are made in the root's own `/tmp`, unless a directory is given.
  * - `copy` and a recursive `readDirectory` follow no link on their way. `copy` replaces an existing file or link only
- *   where it may overwrite.
- * - A recursive `remove` of a path that ends in `..` is `ENOTEMPTY`, as `rmdir(2)` has it, and removes nothing.
+ *   with `overwrite`.
+ * - A recursive `remove` of a path that ends in `..` fails with `ENOTEMPTY`, as `rmdir(2)` does, and removes nothing.
  * - The events of `watch` name files as the file system below does: relative to what is watched, or by their place in
  *   the root.
  *

@@ -35,8 +35,8 @@ const layer = Layer.provide(
 const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOptions, message: string]> = [
   ["/nope/x", {}, "there is no \"/nope\" in it (ENOENT)."],
   ["", {}, "an empty path names nothing (ENOENT)."],
-  ["/l/x", {}, "\"/d/f\" is not a directory, but the path goes on behind it (ENOTDIR)."],
-  ["/a", {}, "its links lead in a circle, \"/a\" → \"/b\" → \"/a\" (ELOOP)."],
+  ["/l/x", {}, "\"/d/f\" is not a directory, but the path continues after it (ENOTDIR)."],
+  ["/a", {}, "its links form a loop, \"/a\" → \"/b\" → \"/a\" (ELOOP)."],
   [
     "/l",
     { maxSymlinks: 0 },
@@ -46,12 +46,12 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   [
     "/up",
     { containment: "reject" },
-    "the link \"/up\" leads out of the root; the containment \"clamp\" would hold it there (EXDEV)."
+    "the link \"/up\" leads out of the root; the containment \"clamp\" would keep it inside (EXDEV)."
   ],
   [
     "/..",
     { containment: "reject" },
-    "it leads out of the root; the containment \"clamp\" would hold it there (EXDEV)."
+    "it leads out of the root; the containment \"clamp\" would keep it inside (EXDEV)."
   ],
   [
     "/closed/x",
@@ -60,9 +60,9 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   ],
   ["/broken/x", {}, "looking at \"/broken/x\" failed (EIO)."],
   ["/".repeat(4096), {}, "a name takes at most 255 bytes and a path at most 4,095 (ENAMETOOLONG)."],
-  ["/bad", {}, "\"/bad\", or a link there, holds a character that is no byte of a file name (EILSEQ)."],
-  ["/\ud800", {}, "it holds a character that is no byte of a file name (EILSEQ)."],
-  ["/a\0b", {}, "it holds a NUL character (EINVAL)."]
+  ["/bad", {}, "\"/bad\", or a link there, contains a character that is not a byte of a file name (EILSEQ)."],
+  ["/\ud800", {}, "it contains a character that is not a byte of a file name (EILSEQ)."],
+  ["/a\0b", {}, "it contains a NUL character (EINVAL)."]
 ]
 
 /** Everything a terminal would obey, or a reader be misled by. */

@@ -1,4 +1,4 @@
-/** What a walk went through, as a persistent list, newest first; nothing is rendered before somebody asks. */
+/** What a walk has met, as a persistent list, newest first. Paths are rendered only when they are read. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { Hop, Trace } from "../Walk.js"
 import { toPath } from "./componentStack.js"
@@ -18,7 +18,7 @@ interface ClampEvent<out H> {
   readonly _tag: "Clamp"
   readonly previous: TraceEvent<H> | undefined
   readonly links: number
-  /** The link whose target climbed, if it was not the path itself. */
+  /** The link whose `..` was kept at the root, if it was not the path's own. */
   readonly within: HopEvent<H> | undefined
 }
 
@@ -52,7 +52,7 @@ export const clampEvent = <H>(
     ? previous
     : { _tag: "Clamp", previous, links: previous?.links ?? 0, within }
 
-/** What a trace is to those who read it; to all others only its brand. */
+/** What a trace is in this module. All others see only its brand. */
 interface Events {
   readonly links: number
   readonly events: TraceEvent<unknown> | undefined

@@ -1,6 +1,6 @@
 /**
- * The walk's loop: one method of `Cursor` a kind of component, as `walk_component` and `handle_dots` are in the kernel's
- * `fs/namei.c`.
+ * The loop of the walk. `Cursor` has a method for each kind of component, like `walk_component` and `handle_dots` in
+ * the kernel's `fs/namei.c`.
  */
 import type { ComponentStack } from "../ComponentStack.js"
 import * as Policy from "../Policy.js"
@@ -16,18 +16,18 @@ interface Setting<H> {
 }
 
 /**
- * Text whose components are still to be taken: the path, or the target of the link `hop`. The kernel's `nd->stack`.
+ * Text whose components are still to be resolved: the path, or the target of the link `hop`. The kernel's `nd->stack`.
  *
- * A frame stays until the entry for its last component is known: the links met in the target of a link's last component
- * are still part of that link's own expansion, which is what makes a loop provable.
+ * A frame stays until the entry for its last component is known: links met as the last component of a link's target are
+ * still part of that link's expansion, which makes it possible to detect loops exactly.
  */
 interface Frame<H> {
   readonly text: string
   readonly hop: HopEvent<H> | undefined
   readonly below: Frame<H> | undefined
-  /** Where to go on in the frame below. */
+  /** Where to continue in the frame below. */
   readonly resume: number
-  /** Nothing is left in the frames below: the last component of this text is the last of all. */
+  /** Nothing is left in the frames below: the last component of this text is the last one of all. */
   readonly last: boolean
 }
 
@@ -36,16 +36,16 @@ const none: ReadonlyArray<string> = []
 const missing: Reason = { _tag: "Missing" }
 const notADirectory: Reason = { _tag: "NotADirectory" }
 
-/** Where a walk is. What it asks next is itself: a question holds all that the walk knows. */
+/** The state of a walk, which is also its next question. */
 class Cursor<H> implements Lookup<H> {
   readonly _tag = "Lookup"
   readonly setting: Setting<H>
   place: ComponentStack<H>
   kind: Kind = "Directory"
-  /** The directory at `place` is known to be searchable: a name in it has been looked up. */
+  /** Whether a name in the directory at `place` has been looked up, so that it is known to be searchable. */
   searched = false
   frame: Frame<H>
-  /** Where the component begins that is looked at, and where the next one does. */
+  /** Where the current component begins, and where the next one does. */
   start: number
   offset: number
   name = ""
@@ -72,7 +72,7 @@ class Cursor<H> implements Lookup<H> {
     return this.place
   }
 
-  /** Read only by a lookup that finds a link, so that other lookups cost nothing more. */
+  /** A getter, since only a driver that finds a link reads it. */
   get trailing(): boolean {
     return this.name !== "." && !this.keeps() && this.onlySlashes(this.offset)
   }
@@ -81,7 +81,7 @@ class Cursor<H> implements Lookup<H> {
     return this.trailing && this.offset <= this.frame.text.length
   }
 
-  /** The same question once more: none is asked behind a name that is missing, or out of what is no directory. */
+  /** A copy of the question. It has no missing names, and is in a directory: otherwise nothing would be asked. */
   copy(): Cursor<H> {
     const cursor = new Cursor(this.setting, this.place, this.frame, this.offset, this.events)
     cursor.start = this.start
@@ -114,7 +114,7 @@ class Cursor<H> implements Lookup<H> {
     }
   }
 
-  /** Two slashes in a row, or one at the end: nothing to look up, but only a directory may stand before it. */
+  /** Two slashes in a row, or one at the end: nothing to look up, but what is before it must be a directory. */
   empty(): Step<H> | undefined {
     if (this.tail !== undefined) {
       this.slash = true
@@ -166,7 +166,7 @@ class Cursor<H> implements Lookup<H> {
     return this
   }
 
-  /** Goes on with the answer to what was asked. */
+  /** Continues with the answer to the question. */
   take(entry: Entry<H>): Step<H> {
     this.searched = true
     return this.name === "." ? this.search(entry) : this.enter(this.name, entry)
@@ -175,7 +175,7 @@ class Cursor<H> implements Lookup<H> {
   search(entry: Entry<H>): Step<H> {
     switch (entry._tag) {
       case "Directory":
-        // The dot is taken again, now that its directory may be searched.
+        // The dot is handled again, now that its directory may be searched.
         this.offset = this.start
         return this.next()
       case "Fault":
@@ -213,7 +213,9 @@ class Cursor<H> implements Lookup<H> {
     return this.next()
   }
 
-  /** Goes on behind what exists. A `..` may have come back from there before, and slashes with it. */
+  /**
+   * Continues with a name that is missing or unchecked. A `..` may have removed such a name before, and its slashes.
+   */
   leave(name: string): void {
     this.tail = [name]
     this.slash = false
@@ -241,7 +243,7 @@ class Cursor<H> implements Lookup<H> {
     return this.next()
   }
 
-  /** Why a link may not be followed. The budget comes before the flag, as in the kernel's `pick_link`. */
+  /** Why a link may not be followed. The limit is checked before the flag, as in the kernel's `pick_link`. */
   refusal(name: string, { denied, magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
     const { containment, maxSymlinks, symlinks } = this.setting.policy
     const cycle = this.cycle(name)
@@ -256,7 +258,7 @@ class Cursor<H> implements Lookup<H> {
       : undefined
   }
 
-  /** A link met again while its own target is being walked leads to itself for ever. */
+  /** A link that is met again while its own target is being walked leads to itself for ever. */
   cycle(name: string): ReadonlyArray<RootedPath> | undefined {
     let frame: Frame<H> | undefined = this.frame
     while (frame?.hop !== undefined) {
@@ -266,17 +268,17 @@ class Cursor<H> implements Lookup<H> {
     return undefined
   }
 
-  /** Whether a link at the component just taken is kept. */
+  /** Whether a link at the current component is kept. */
   keeps(): boolean {
     return this.setting.policy.lastComponent === "keep" && this.isLast()
   }
 
-  /** Whether the component just taken is the last of all. */
+  /** Whether the current component is the last one. */
   isLast(): boolean {
     return this.frame.last && this.offset > this.frame.text.length
   }
 
-  /** Whether nothing but slashes is left from `offset` on. */
+  /** Whether only slashes are left, starting at `offset`. */
   onlySlashes(offset: number): boolean {
     let frame: Frame<H> | undefined = this.frame
     while (frame !== undefined) {
@@ -315,12 +317,14 @@ class Cursor<H> implements Lookup<H> {
     return { _tag: "Failed", reason, at, ...this.reached(), slash, trace: traceOf(this.events) }
   }
 
-  /** How far the path as asked has been walked: a link under way has not been, so it is what remains first. */
+  /**
+   * How far the path as passed has been walked. A link whose target is being walked is the first remaining component.
+   */
   reached(): Pick<Failed<H>, "deepest" | "remaining"> {
     let frame = this.frame
     if (frame.hop === undefined) return { deepest: this.place, remaining: frame.text.slice(this.start) }
     while (frame.below?.hop !== undefined) frame = frame.below
-    const { below, hop, resume } = frame as Frame<H> & { hop: HopEvent<H> } // the loop keeps to frames of links
+    const { below, hop, resume } = frame as Frame<H> & { hop: HopEvent<H> } // the loop stays in frames of links
     const text = below?.text ?? ""
     return {
       deepest: hop.directory,
@@ -353,7 +357,7 @@ export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Po
   return cursor.next()
 }
 
-// No other class implements Lookup: a walk can be answered only with what it asked.
+// No other class implements Lookup: only a walk's own questions can be answered.
 const cursorOf = <H>(lookup: Lookup<H>): Cursor<H> => lookup as Cursor<H>
 
 /** @internal */
@@ -367,7 +371,7 @@ export const run = <H>(
   policy?: Policy.Policy
 ): Outcome<H> => {
   let step = start(root, path, policy)
-  // Each question is answered once, so that one cursor goes all the way: a fresh one for each costs a batch a tenth of its time.
+  // Each question is answered once, so one cursor is enough: a new one for each would cost a batch a tenth of its time.
   while (step._tag === "Lookup") step = cursorOf(step).take(lookup(step))
   return step
 }
