@@ -4,39 +4,39 @@ export const help = `procfsroot - resolve paths inside a root directory, as the 
   procfsroot resolve (--root DIR | --pid PID) [OPTION]... (PATH... | --stdin [-z])
   procfsroot explain (--root DIR | --pid PID) [OPTION]... PATH
 
-resolve prints where each path leads inside the root, one line a path, in order.
-explain shows the way of one path, link by link, and where it leads without a root.
+resolve prints where each path leads inside the root, one line per path, in order.
+explain shows every link that a path follows, and where it leads without a root.
 
 The root
   --root DIR        the directory that plays /
   --pid PID         the root of a process, as /proc/PID/root shows it
 
 How paths are resolved
-  --keep-last       a link at the end of the path is the answer, not followed
+  --keep-last       a link at the end of the path is kept, not followed
   --containment C   what happens to a .. at the root:
-                      clamp    it stays there, as the kernel has it (the default)
+                      clamp    it stays there, as in the kernel (the default)
                       reject   it is an error
-                      beneath  so is all that is absolute, paths and links
+                      beneath  absolute paths and links are errors as well
   --missing M       what may be missing: nothing (error, the default), the last
                     name (last), any tail (tail)
   --max-symlinks N  how many links a path may follow: 255; the kernel allows 40
   --no-symlinks     any link on the way is an error
 
 What is read and printed
-  --host            print the path to open from here, not the one in the root
-  --json            print one JSON object a line: path, and resolved or error
-  --stdin           read the paths from the standard input, one a line; an empty
-                    line is a path too (and not found, as for the kernel); a name
-                    is looked up once, however many paths share it
-  -z                with --stdin: paths and answers end in NUL, not newline
-  --                all that follows are paths, even if they begin with a dash
+  --host            print the path to open from the host, not the one in the root
+  --json            print one JSON object per line: path, and resolved or error
+  --stdin           read the paths from standard input, one per line; an empty
+                    line is a path too (not found, as in the kernel); a name is
+                    looked up once, however many paths share it
+  -z                with --stdin: paths and results end in NUL, not newline
+  --                what follows are paths, even if they begin with a dash
   --help, --version
 
-A path that fails is one sentence on the standard error (an object with "error"
-for --json), and the rest goes on. Names are bytes and are printed as they are; on
-a terminal, control and hidden characters are shown as in JSON, in double quotes,
-and so is anywhere a name with a newline in it, unless -z separates the answers.
-Errors and --json have no such characters wherever they are written.
+A path that fails is reported by one sentence on standard error (an object with
+"error" for --json), and the others are still resolved. Names are bytes and are
+printed unchanged. On a terminal, control and invisible characters are escaped as
+in JSON, in double quotes; so is a name with a newline anywhere, unless -z
+separates the results. Errors and --json always escape such characters.
 
 Exit status: 0, 1 if any path failed or the root cannot be used, 2 for wrong usage.
 `

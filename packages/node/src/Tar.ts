@@ -71,8 +71,8 @@ export interface Archive {
  */
 export interface Options {
   /**
-   * How many files an archive may contain, with directories and skipped entries, so that a hostile one does not fill the
-   * memory: 1,000,000 by default.
+   * How many files an archive may contain, including directories and skipped entries, so that a hostile one does not
+   * fill the memory: 1,000,000 by default.
    */
   readonly maxInodes?: number | undefined
 }

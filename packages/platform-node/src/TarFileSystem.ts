@@ -1,6 +1,6 @@
 /**
- * A read-only `FileSystem` over an uncompressed tar archive: a layer of an image, or what `docker export` writes, looked into
- * without unpacking it.
+ * A read-only `FileSystem` over an uncompressed tar archive, such as a layer of an image or the output of
+ * `docker export`, without unpacking it.
  *
  * @since 0.1.0
  */
@@ -13,13 +13,13 @@ import type * as Layer from "effect/Layer"
 import * as internal from "./internal/tarFileSystem.js"
 
 /**
- * What is to be known of an open archive.
+ * Information about an open archive.
  *
  * @since 0.1.0
  * @category models
  */
 export interface TarFileSystem {
-  /** The entries that could not have been extracted, in the order of the archive. */
+  /** The entries that could not be extracted, in the order of the archive. */
   readonly skipped: ReadonlyArray<Tar.Skipped>
 }
 
@@ -42,20 +42,21 @@ export interface Options {
 }
 
 /**
- * A `FileSystem` and a `Root` whose `/` is what the archive at `path` holds: ustar, pax, GNU's or V7's tar, not compressed. The
- * headers are read once, when the layer is built; contents are read where they are in the archive, when they are asked for.
- * The archive has one descriptor, which is held until the layer's scope closes.
+ * A `FileSystem` and a `Root` whose `/` is the content of the archive at `path`, in the format of ustar, pax, GNU tar
+ * or V7, not compressed. The headers are read once, when the layer is built; contents are read from the archive when
+ * they are needed. One descriptor is held until the layer's scope closes.
  *
- * The files are those that extraction in an empty root would give: links on the way to an entry are followed inside the root,
- * no name leads out, and a later entry takes the place of an earlier one. Entries that cannot be extracted are left out, and
- * listed in `skipped`: those below a file, hard links to nothing, sparse files of GNU tar. The whiteouts of an image's layer
- * (`.wh.…`) are files like others.
+ * The files are the same as after extracting the archive in an empty root: links on the way to an entry are followed
+ * inside the root, no name leads out, and a later entry replaces an earlier one. Entries that cannot be extracted are
+ * skipped, and listed in `skipped`: those below a file, hard links to missing files, sparse files of GNU tar. The
+ * whiteouts of an image's layer (`.wh.…`) are ordinary files.
  *
- * Permissions are not checked: who can read the archive can read all of it. What would change something fails with `EROFS`
- * where it does so on a read-only mount: making a directory that is there is `EEXIST`. Fifos are empty, devices `EACCES`.
- * `hostPath` has no meaning here: no place in an archive has a path of its own.
+ * Permissions are not checked: a program that can read the archive can read all of it. An operation that would change
+ * something fails as on a read-only mount, most often with `EROFS`, but making a directory that exists is `EEXIST`.
+ * Fifos are empty, and opening a device is `EACCES`. `hostPath` has no meaning here: a file in an archive has no path
+ * on the host.
  *
- * Fails with `RootUnavailable` if the archive cannot be opened; `reason` tells what is wrong with it: that it is compressed,
+ * Fails with `RootUnavailable` if the archive cannot be opened; `reason` says what is wrong with it: it is compressed,
  * truncated, or not a tar archive.
  *
  * @example

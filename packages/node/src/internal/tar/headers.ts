@@ -1,23 +1,24 @@
 /**
- * The headers of an archive: those of V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names (`tar(5)`).
+ * Reads the headers of an archive: those of V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names
+ * (`tar(5)`).
  *
- * The libraries that were looked at let the contents of all files run through them, report no offsets, and decode names as
- * UTF-8, where other bytes get lost.
+ * The available libraries read the contents of all files, report no offsets, and decode names as UTF-8, which loses
+ * other bytes.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { type Program, turn } from "@procfsroot/vfs/Program"
 import { unavailable } from "../unavailable.js"
 
 /**
- * What is in an archive, and where its content is.
+ * An entry of an archive, and where its content is.
  *
  * @internal
  */
 export interface Entry {
-  /** As in the header; `0` is a file. */
+  /** The type in the header; `0` is a file. */
   readonly type: string
   readonly name: string
-  /** The text of a link, or the other name of a hard link. */
+  /** The target of a symbolic link, or the existing name for a hard link. */
   readonly link: string
   /** Permission bits. */
   readonly mode: number
@@ -26,15 +27,15 @@ export interface Entry {
   readonly mtimeMs: number
   readonly atimeMs: number
   readonly size: number
-  /** Of the content, from the beginning of the archive. */
+  /** Where the content begins in the archive. */
   readonly offset: number
   readonly rdev: number
-  /** The content has holes, in one of the ways of GNU tar. */
+  /** Whether it is a sparse file in one of the formats of GNU tar. */
   readonly sparse: boolean
 }
 
 /**
- * Gives the bytes from `at` on, `length` of them, which are there. They are good until the next call.
+ * Returns the `length` bytes that start at `at`, which must exist. They are valid until the next call.
  *
  * @internal
  */
@@ -42,7 +43,7 @@ export type Read = (at: number, length: number) => Program<Buffer>
 
 const BLOCK = 512
 
-/** How much an extended header may hold. */
+/** The longest extended header that is accepted. */
 const LONGEST = 1 << 20
 
 const refuse = (reason: string): never => {
@@ -53,7 +54,7 @@ const damaged = (at: number): never => refuse(`the header at byte ${at} of the a
 
 const truncated = (at: number): never => refuse(`the archive ends within the entry at byte ${at}: it is truncated`)
 
-/** What other files begin with that one may take for an archive. */
+/** How compressed archives begin. */
 const magics: ReadonlyArray<readonly [magic: ReadonlyArray<number>, name: string]> = [
   [[0x1f, 0x8b], "gzip"],
   [[0x28, 0xb5, 0x2f, 0xfd], "zstd"],
@@ -78,7 +79,7 @@ const CHECKSUM = 148
 const CHECKSUM_LENGTH = 8
 const SPACE = 32
 
-/** Some old programs add up signed bytes. */
+/** Some old programs compute the sum of signed bytes. */
 const hasChecksum = (block: Buffer): boolean => {
   let unsigned = SPACE * CHECKSUM_LENGTH
   let negative = 0
@@ -98,7 +99,7 @@ const cut = (bytes: Buffer): Buffer => {
   return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
-/** Octal digits, or a number of base 256 where the first bit is set. */
+/** Octal digits, or a number in base 256 if the first bit is set. */
 const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
   const first = block[start] ?? 0
   if ((first & 0x80) === 0) {
@@ -110,16 +111,16 @@ const numberIn = (block: Buffer, start: number, length: number): number | undefi
   return Number.isSafeInteger(value) ? value : undefined
 }
 
-/** As `makedev(3)` puts them together. */
+/** Combines the numbers as `makedev(3)` does. */
 const deviceOf = (major: number, minor: number): number =>
   (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor & ~0xff) * 2 ** 12
 
-/** The records of pax that mean something here. */
+/** The pax records that are used here. */
 const wanted = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|major|size|realsize))$/
 
 type Records = Map<string, Buffer>
 
-/** Reads `<length> <key>=<value>\n`, again and again. */
+/** Reads a sequence of `<length> <key>=<value>\n`. */
 const addRecords = (bytes: Buffer, at: number, records: Records): void => {
   for (let start = 0; start < bytes.length;) {
     const space = bytes.indexOf(" ", start)
@@ -135,11 +136,11 @@ const addRecords = (bytes: Buffer, at: number, records: Records): void => {
   }
 }
 
-/** What stands before an entry and is about it. */
+/** The extended headers before an entry, which belong to it. */
 interface Before {
   /** Where the first of it begins. */
   readonly at?: number
-  /** Of `x`, which go before those of `g`. */
+  /** The records of `x` headers, which override those of `g` headers. */
   readonly records: Records
   name?: Buffer
   link?: Buffer
@@ -157,11 +158,11 @@ const padded = (end: number): number => Math.ceil(end / BLOCK) * BLOCK
 /** One byte more than a path may have (`PATH_MAX` counts the NUL): what is longer is too long in any case. */
 const textOf = (bytes: Buffer): string => SurrogateEscape.decode(bytes.subarray(0, 4096))
 
-/** Types without content, whatever size their headers tell. */
+/** Types without content, whatever size is in their headers. */
 const withoutContent = "123456"
 
 const entryOf = (block: Buffer, at: number, before: Before, globals: Records): Entry => {
-  // A record without a value takes back what was told before.
+  // A record without a value cancels an earlier one.
   const record = (key: string): Buffer | undefined => {
     const value = before.records.get(key) ?? globals.get(key)
     return value === undefined || value.length === 0 ? undefined : value
@@ -173,7 +174,7 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
   }
   const field = (start: number, length: number): Buffer => cut(block.subarray(start, start + length))
   const isUstar = block.toString("latin1", 257, 263) === "ustar\0"
-  // The archives of star have times where the prefix ends.
+  // Archives of `star` have times at the end of the prefix.
   const isStar = block.toString("latin1", 508, 512) === "tar\0"
   const prefix = isUstar ? field(345, isStar ? 131 : 155) : Buffer.alloc(0)
   const short = field(0, 100)
@@ -204,7 +205,7 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
 
 const SLASH = 47
 
-/** The map of an old sparse file goes on in blocks of its own, each of which tells whether one more follows. */
+/** The map of an old sparse file continues in separate blocks, each of which says whether another one follows. */
 function* afterMap(read: Read, size: number, header: Buffer, at: number): Program<number> {
   let next = at + BLOCK
   for (let more = header[482] !== 0; more; next += BLOCK) {
@@ -215,8 +216,8 @@ function* afterMap(read: Read, size: number, header: Buffer, at: number): Progra
 }
 
 /**
- * Reads the headers of an archive of `size` bytes, from one to the next, over the contents. It ends where a block of zeros
- * is, or at the end of the file, as `tar` does. Throws `Unavailable`.
+ * Reads the headers of an archive of `size` bytes one after the other, skipping the contents. Ends at a block of zeros
+ * or at the end of the file, as `tar` does. Throws `Unavailable`.
  *
  * @internal
  */
@@ -233,7 +234,7 @@ export function* readEntries(read: Read, size: number, found: (entry: Entry) => 
     }
     const block = yield* read(here, BLOCK)
     if (isZero(block)) {
-      // An archive of nothing. Images of disks begin with zeros, too.
+      // An empty archive. But disk images also begin with zeros.
       if (here === 0 && !isZero(yield* read(0, Math.min(size, zeros.length)))) notAnArchive(block)
       return
     }

@@ -1,4 +1,4 @@
-/** What an archive holds, as nodes: entries are put in their places as if they were extracted, one after the other. */
+/** The content of an archive as nodes: entries are added as if they were extracted one after the other. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Walk from "@procfsroot/path/Walk"
@@ -12,7 +12,7 @@ import type { Entry } from "./headers.js"
 /** @internal */
 export const BLOCK = 4096
 
-/** What of a node comes out of its entry; a later entry for the same directory changes it. */
+/** The part of a node that comes from its entry. A later entry for the same directory replaces it. */
 type Meta = Pick<Entry, "mode" | "uid" | "gid" | "size" | "mtimeMs" | "atimeMs" | "offset" | "rdev"> & {
   readonly target: string
 }
@@ -20,7 +20,7 @@ type Meta = Pick<Entry, "mode" | "uid" | "gid" | "size" | "mtimeMs" | "atimeMs" 
 /** @internal */
 export class Node {
   readonly ino: number
-  /** What a directory has in it, in the order of the archive. */
+  /** The content of a directory, in the order of the archive. */
   readonly children: Map<string, Node> | undefined
   meta: Meta
   nlink: number
@@ -29,7 +29,7 @@ export class Node {
     this.ino = ino
     this.meta = meta
     this.children = typeOf(meta) === "Directory" ? new Map() : undefined
-    // A directory has a link of its own in its `.`.
+    // A directory's `.` counts as a link to itself.
     this.nlink = this.children === undefined ? 0 : 1
   }
 }
@@ -37,7 +37,7 @@ export class Node {
 const S_IFREG = 0o100000
 const S_IFDIR = 0o040000
 
-/** The bits of `st_mode` for the types of headers (`inode(7)`). What is unknown is a file, as POSIX says. */
+/** The bits of `st_mode` for the types in headers (`inode(7)`). Unknown types are files, as POSIX requires. */
 const kinds: Readonly<Record<string, number>> = {
   "2": 0o120000,
   "3": 0o020000,
@@ -98,7 +98,7 @@ const sentences: Partial<Record<Walk.Reason["_tag"], string>> = {
 
 const TOO_LONG = "its name is too long"
 
-/** Why an entry is left out: thrown and caught in here. */
+/** Why an entry is skipped. Thrown and caught in this file. */
 class Refusal {
   readonly why: string
   constructor(why: string) {
@@ -119,7 +119,7 @@ const checkText = (text: string, what: string): void => {
 const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 
 /**
- * What the entries of an archive make, one after the other.
+ * The tree that the entries of an archive make, one after the other.
  *
  * @internal
  */
@@ -132,10 +132,13 @@ export class Index {
   constructor(maxInodes: number) {
     this.#maxInodes = maxInodes
     this.root = this.#make(implied)
-    this.root.nlink++ // the root's `..` is itself
+    this.root.nlink++ // the root's `..` is the root itself
   }
 
-  /** As extraction by system calls in an empty root would: links on the way are followed, `..` stays inside. */
+  /**
+   * Adds an entry as if it were extracted by system calls in an empty root: links on the way are followed, and `..`
+   * stays inside.
+   */
   add(entry: Entry): void {
     if (entry.type === "V") return // the label of a volume is not a file
     try {
@@ -158,7 +161,7 @@ export class Index {
     else this.#put(entry.name, this.#make(meta))
   }
 
-  /** What is left out takes memory as well. */
+  /** Skipped entries take memory as well. */
   #count(): number {
     if (++this.#inodes <= this.#maxInodes) return this.#inodes
     throw unavailable("EINVAL", `it holds more than ${this.#maxInodes} files (maxInodes)`)
@@ -174,7 +177,7 @@ export class Index {
     return refuse(sentences[outcome.reason._tag] ?? TOO_LONG)
   }
 
-  /** The directory at `path`; those that are missing are made. */
+  /** The directory at `path`. Missing directories are made. */
   #reach(path: string): Node {
     const { place, tail } = this.#resolve(path, making)
     let at = place.handle
@@ -186,7 +189,7 @@ export class Index {
     return at.children === undefined ? refuse("what is on the way to it is not a directory") : at
   }
 
-  /** The directory that the last name is in, and that name; without a name, the directory is meant. */
+  /** The directory that the last name is in, and the name; no name if the path is the directory itself. */
   #place(path: string): { readonly directory: Node; readonly name: string | undefined } {
     const plain = path.replace(/\/+$/, "")
     const start = plain.lastIndexOf("/") + 1
@@ -213,7 +216,7 @@ export class Index {
     this.#attach(directory, name ?? refuse("a directory is there, which it cannot replace"), node)
   }
 
-  /** A later entry takes the place of an earlier one, with everything below it. */
+  /** A later entry replaces an earlier one and everything below it. */
   #attach(directory: Node, name: string, node: Node): void {
     if (Limits.isNameTooLong(name)) refuse(TOO_LONG)
     const known = directory.children?.get(name)
@@ -225,7 +228,7 @@ export class Index {
     }
     directory.children?.set(name, node)
     node.nlink++
-    // A directory's `..` is a link to its parent.
+    // A directory's `..` counts as a link to its parent.
     if (node.children !== undefined) directory.nlink++
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The third kind of file system, after memory and descriptors: the index of a tar archive, whose contents are read where
- * they are. Nothing can be changed: what would change something fails as on a read-only mount, in the kernel's order.
+ * `InodeOperations` of a tar archive: its index, and contents that are read from the archive. An operation that would
+ * change something fails as on a read-only mount, in the kernel's order.
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
@@ -19,11 +19,11 @@ import { errnoError } from "../errnoError.js"
 import { pooled } from "../fileSystem/pooled.js"
 import { BLOCK, fault, look, type Node } from "./tarIndex.js"
 
-/** An archive that is open. */
+/** An open archive. */
 interface Archive {
   readonly fd: number
   readonly root: Node
-  /** The number of its device: no two archives of a process have the same. */
+  /** Its device number, which is unique in the process. */
   readonly dev: number
 }
 
@@ -35,14 +35,14 @@ export const lookup = (archive: ArchiveHandle, asked: Walk.Lookup<Node>): Walk.E
   archive.isOpen ? look(asked) : fault("EBADF")
 
 /**
- * A file that is open has a handle of its own, so that it can be read to its end.
+ * An open file, with its own handle of the archive, so that it can still be read after the archive is closed.
  *
  * @internal
  */
 export class Open {
   readonly node: Node
   readonly archive: ArchiveHandle
-  /** For calls that give none. */
+  /** The position for calls without one. */
   position = 0
   constructor(node: Node, archive: ArchiveHandle) {
     this.node = node
@@ -62,7 +62,7 @@ const attributesOf = (dev: number, { ino, meta, nlink }: Node): Attributes => {
   return { mode, nlink, uid, gid, dev, ino, rdev, size, blksize: BLOCK, blocks: Math.ceil(size / 512), ...times }
 }
 
-/** A file that ends before its header says so was cut off after the archive was opened. */
+/** If a file ends earlier than its header says, the archive was truncated after it was opened. */
 const readAt = (fd: number, buffer: Uint8Array, length: number, at: number, ended: (count: number) => void) =>
   pooled<number>((done) =>
     read(fd, buffer, 0, length, at, (error, count) => {
@@ -76,7 +76,7 @@ const readAt = (fd: number, buffer: Uint8Array, length: number, at: number, ende
 const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined): Now<number> => {
   const { archive, node: { children, meta } } = file
   if (children !== undefined) return fail("EISDIR")
-  // Nobody is at the other end of a fifo.
+  // A fifo has nobody at its other end.
   if (typeOf(meta) !== "File") return position === undefined ? 0 : fail("ESPIPE")
   const start = position ?? file.position
   const length = Math.min(buffer.length, meta.size - start)
@@ -101,7 +101,10 @@ const files: FileOperations<Open> = {
 
 const isSpecial = ({ meta }: Node): boolean => !["Directory", "File", "SymbolicLink"].includes(typeOf(meta))
 
-/** `may_open` in `fs/namei.c`, as on a mount without devices. Fifos may be written on such a mount, if somebody reads. */
+/**
+ * `may_open` in `fs/namei.c`, as on a read-only mount without devices. On such a mount a fifo may be written to, but
+ * here it has no reader.
+ */
 const mayOpen = (node: Node, write: boolean): void => {
   const type = typeOf(node.meta)
   if (type === "CharacterDevice" || type === "BlockDevice") fail("EACCES")
@@ -116,7 +119,10 @@ const childAt = ({ children }: Node, name: string): Node | undefined => {
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
-/** What cannot be made: a name that is there comes first, then slashes after what is no directory (`filename_create`). */
+/**
+ * Fails like making a name on a read-only mount: an existing name is reported first, then slashes after the name of
+ * something other than a directory (`filename_create`).
+ */
 const cannotMake = ({ directory, name, slash }: ParentAndName<Node>, takesSlash: boolean): never => {
   if (childAt(directory, name) !== undefined) fail("EEXIST")
   if (slash && !takesSlash) fail("ENOENT")
@@ -159,10 +165,10 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   mkdir: (at) => cannotMake(at, true),
   symlink: (_target, at) => cannotMake(at, false),
   link: (_from, to) => cannotMake(to, false),
-  // The kernel asks whether the mount may be written before it looks for these names (`mnt_want_write`).
+  // The kernel checks whether the mount is writable before it looks up these names (`mnt_want_write`).
   rename: readOnly,
   unlink: readOnly,
   rmdir: readOnly,
-  // Nothing ever happens in an archive.
+  // Nothing ever changes in an archive.
   watch: (node) => ({ handle: node, stop: () => {} })
 })
