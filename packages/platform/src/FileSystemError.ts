@@ -18,7 +18,7 @@ import type { ResolveError } from "./ResolveError.js"
 export interface Failure {
   /** The errno: `ENOENT`, `EEXIST`, … */
   readonly code: string
-  readonly syscall?: string
+  readonly syscall?: string | undefined
 }
 
 /**

@@ -5,12 +5,29 @@
  */
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
+import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Program } from "@procfsroot/vfs/Program"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as internal from "./internal/adapter/fileSystem.js"
+import * as perform from "./internal/adapter/perform.js"
 import * as program from "./internal/adapter/program.js"
+
+/**
+ * What the error of a failed operation names.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failing {
+  /** As errors name it. */
+  readonly method: string
+  /** The path as the caller gave it, or the descriptor of an open file. */
+  readonly subject: string | number
+  /** The arguments that are text. */
+  readonly texts?: ReadonlyArray<string>
+}
 
 /**
  * One operation that is about to be done, by a method of `FileSystem` or of an open file.
@@ -18,18 +35,13 @@ import * as program from "./internal/adapter/program.js"
  * @since 0.1.0
  * @category models
  */
-export interface Operation<F, A> {
-  /** As errors name it. */
-  readonly method: string
+export interface Operation<F, A> extends Failing {
   /** The method of `FileSystem` or of an open file; errors of `@effect/platform-node` name some otherwise. */
   readonly operation: string
-  /** The path as asked, or the descriptor of an open file. */
-  readonly subject: string | number
   /** The system call that the operation begins with. */
   readonly syscall: string
-  /** The arguments that are text. */
   readonly texts: ReadonlyArray<string>
-  /** Those of them that name places. */
+  /** Those of the texts that name places. */
   readonly places: ReadonlyArray<string>
   /** Where the file was when it was opened, if the operation is an open file's. */
   readonly opened: F | undefined
@@ -44,17 +56,23 @@ export interface Operation<F, A> {
  */
 export interface Backend<F> {
   readonly fileSystem: Vfs.FileSystem<F>
-  readonly perform: <A>(operation: Operation<F, A>) => Effect.Effect<A, PlatformError>
+  /** Runs before each operation, and may fail in its place. */
+  readonly before?: (operation: Operation<F, unknown>) => Effect.Effect<void, PlatformError>
+  /** The error for a failed system call, or for an argument that was refused. */
+  readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError
   /** The number of an open file. */
   readonly descriptorOf: (file: F) => number
   /** A file system that works until the scope ends, for what outlives the layer: temporary files and watches. */
   readonly retain: (method: string, prefix: string) => Effect.Effect<Vfs.FileSystem<F>, PlatformError, Scope.Scope>
-  /** What a failure after the beginning is: that of a watch. */
-  readonly failed: (
-    operation: Pick<Operation<F, unknown>, "method" | "subject">,
-    thrown: unknown
-  ) => PlatformError | undefined
 }
+
+/**
+ * The error for a failure inside a root, with the `ResolveError` as cause where a path did not resolve.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const errorOf: Backend<never>["errorOf"] = perform.errorOf
 
 /**
  * @since 0.1.0

@@ -110,6 +110,15 @@ export const isBadArgument: (thrown: unknown) => thrown is BadArgument = interna
 export const make: (code: string, cause?: unknown) => Errno = internal.make
 
 /**
+ * The errno that a code of Node's own stands for: `EINVAL` for `ERR_FS_CP_EINVAL`. None for codes that are not refusals of
+ * `fs.cp`, `fs.rm` or `fs.readFile`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromNodeCode: (code: string) => string | undefined = internal.fromNodeCode
+
+/**
  * The `Error` that Node would have made: with `code`, and for an `Errno` with `errno`, `syscall`, `path` and `dest`.
  *
  * @since 0.1.0

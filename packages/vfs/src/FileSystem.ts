@@ -8,6 +8,7 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { AccessMode, Attributes, Change, InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/fileSystem.js"
+import { readOnly as readOnlyFileSystem } from "./internal/readOnly.js"
 import type { Program } from "./Program.js"
 
 /**
@@ -119,3 +120,12 @@ export interface Options {
  * @category constructors
  */
 export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) => FileSystem<F> = internal.make
+
+/**
+ * The same file system, in which everything that would change something fails with EROFS before anything is looked at, as on
+ * a mount with `MS_RDONLY`. `checkOpen` throws EBADF once the root is closed.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const readOnly: <F>(fileSystem: FileSystem<F>, checkOpen: () => void) => FileSystem<F> = readOnlyFileSystem

@@ -36,19 +36,3 @@ export const isPathTooLong: (path: string) => boolean = internal.isPathTooLong
  * @category predicates
  */
 export const isEncodable: (text: string) => boolean = internal.isEncodable
-
-/**
- * The largest mode. With the 32nd bit set, an assertion in Node's C++ code would abort the process.
- *
- * @since 0.1.0
- * @category constants
- */
-export const MAX_MODE: number = internal.MAX_MODE
-
-/**
- * `(uid_t) -1`, which leaves an id as it is (`chown(2)`).
- *
- * @since 0.1.0
- * @category constants
- */
-export const NO_ID: number = internal.NO_ID

@@ -1,6 +1,11 @@
 /**
  * @since 0.1.0
  */
+export * as Arguments from "./Arguments.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Errno from "./Errno.js"
 
 /**
@@ -32,6 +37,16 @@ export * as Limits from "./Limits.js"
  * @since 0.1.0
  */
 export * as MemoryTree from "./MemoryTree.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as OpenFlags from "./OpenFlags.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Path from "./Path.js"
 
 /**
  * @since 0.1.0

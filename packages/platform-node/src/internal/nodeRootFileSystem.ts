@@ -1,27 +1,25 @@
-import * as FileSystem from "@effect/platform/FileSystem"
+import { FileSystem } from "@effect/platform/FileSystem"
 import * as Node from "@procfsroot/node/FileSystem"
 import type { Binding, Openat2 } from "@procfsroot/node/Native"
+import type { RootHandle } from "@procfsroot/node/Root"
 import { Root } from "@procfsroot/platform/Root"
 import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
+import * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Options } from "../NodeRootFileSystem.js"
-import { backendOf } from "./fileSystem/backend.js"
-import { readOnly } from "./fileSystem/readOnly.js"
+import { backendOf } from "./backend.js"
 import { bindingOf, openBound } from "./nodeRoot.js"
 
+const readOnly = (handle: RootHandle) => Vfs.readOnly(Node.make(handle), () => handle.value)
+
 const makeBound = (path: string, options: Options, bind: (() => Binding) | undefined) =>
-  Effect.map(
-    openBound(path, {}, bind),
-    ({ handle, root }) => {
-      const system = VfsFileSystem.make(backendOf(path, handle, Node.make, (descriptor) => descriptor))
-      return Context.make(
-        FileSystem.FileSystem,
-        options.readOnly === true ? { ...FileSystem.make(readOnly(handle, system)), stream: system.stream } : system
-      ).pipe(Context.add(Root, root))
-    }
-  )
+  Effect.map(openBound(path, {}, bind), ({ handle, root }) => {
+    const open = options.readOnly === true ? readOnly : Node.make
+    const system = VfsFileSystem.make(backendOf(path, handle, open, (descriptor) => descriptor))
+    return Context.make(FileSystem, system).pipe(Context.add(Root, root))
+  })
 
 /** @internal */
 export const make = (path: string, options: Options) => makeBound(path, options, undefined)

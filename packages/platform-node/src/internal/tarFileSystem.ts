@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Options, TarFileSystem } from "../TarFileSystem.js"
-import { backendOf } from "./fileSystem/backend.js"
+import { backendOf } from "./backend.js"
 import { closed, failWith } from "./nodeRoot.js"
 
 /** @internal */

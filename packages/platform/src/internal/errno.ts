@@ -1,12 +1,32 @@
-/** Finds the errno in whatever a file system throws or fails with. */
+/** Errnos and the reasons of a `SystemError`, and the errno of whatever a file system throws or fails with. */
+import type { SystemErrorReason } from "@effect/platform/Error"
 import { isRecord } from "effect/Predicate"
 
-/** What the reasons of a `SystemError` say where nothing more precise is kept. */
-const reasons: ReadonlyMap<unknown, string> = new Map([
-  ["AlreadyExists", "EEXIST"],
-  ["Busy", "EBUSY"],
-  ["NotFound", "ENOENT"],
-  ["PermissionDenied", "EACCES"],
+/** Where each stands for the other. */
+const exact: ReadonlyArray<readonly [errno: string, reason: SystemErrorReason]> = [
+  ["EACCES", "PermissionDenied"],
+  ["EBUSY", "Busy"],
+  ["EEXIST", "AlreadyExists"],
+  ["ENOENT", "NotFound"]
+]
+
+const reasons: ReadonlyMap<string, SystemErrorReason> = new Map([
+  ...exact,
+  ["EISDIR", "BadResource"],
+  ["ELOOP", "BadResource"],
+  ["ENOTDIR", "BadResource"]
+])
+
+/**
+ * As `@effect/platform-node` maps them.
+ *
+ * @internal
+ */
+export const reasonOf = (errno: string): SystemErrorReason => reasons.get(errno) ?? "Unknown"
+
+/** What a reason says where nothing more precise is kept. */
+const errnos: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ...exact.map(([errno, reason]) => [reason, errno] as const),
   ["TimedOut", "ETIMEDOUT"],
   ["UnexpectedEof", "EIO"],
   ["WouldBlock", "EAGAIN"],
@@ -31,4 +51,4 @@ export const exactErrno = (error: unknown): string | undefined => {
 
 /** @internal */
 export const errnoOf = (error: unknown): string | undefined =>
-  exactErrno(error) ?? (isRecord(error) ? reasons.get(error["reason"]) : undefined)
+  exactErrno(error) ?? (isRecord(error) ? errnos.get(error["reason"]) : undefined)

@@ -1,24 +1,16 @@
-import { BadArgument, type PlatformError, SystemError, type SystemErrorReason } from "@effect/platform/Error"
+import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
+import { checkTexts } from "@procfsroot/vfs/Arguments"
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as Option from "effect/Option"
 import { isRecord } from "effect/Predicate"
 import type { Failure } from "../FileSystemError.js"
 import { isResolveError, type ResolveError } from "../ResolveError.js"
-import { exactErrno } from "./errno.js"
+import { exactErrno, reasonOf } from "./errno.js"
 import { quote } from "./quote.js"
+import { refused } from "./resolveError.js"
 
 const MODULE = "FileSystem"
-
-/** As `@effect/platform-node` maps them; all others are `Unknown`. */
-const reasons = new Map<string, SystemErrorReason>([
-  ["ENOENT", "NotFound"],
-  ["EACCES", "PermissionDenied"],
-  ["EEXIST", "AlreadyExists"],
-  ["EISDIR", "BadResource"],
-  ["ENOTDIR", "BadResource"],
-  ["ELOOP", "BadResource"],
-  ["EBUSY", "Busy"]
-])
 
 /**
  * The system call that Node makes first for each method, and that its errors name where the path does not resolve. (Its
@@ -69,14 +61,14 @@ const syscallOf = (method: string): string | undefined =>
 export const systemError = (
   method: string,
   pathOrDescriptor: string | number,
-  { code, syscall }: { readonly code: string; readonly syscall?: string | undefined },
+  { code, syscall }: Failure,
   description: string,
   cause: unknown
 ): SystemError =>
   new SystemError({
     module: MODULE,
     method,
-    reason: reasons.get(code) ?? "Unknown",
+    reason: reasonOf(code),
     pathOrDescriptor,
     description,
     ...(cause === undefined ? {} : { cause }),
@@ -101,7 +93,7 @@ export const fromUnknown = (method: string, path: string | number, error: unknow
   }
   const code = exactErrno(error)
   const syscall = isRecord(error) && typeof error["syscall"] === "string" ? error["syscall"] : undefined
-  if (code !== undefined) return fromFailure(method, path, { code, ...(syscall === undefined ? {} : { syscall }) })
+  if (code !== undefined) return fromFailure(method, path, { code, syscall })
   const reason = error instanceof SystemError ? error.reason : "Unknown"
   return new SystemError({ module: MODULE, method, reason, pathOrDescriptor: path })
 }
@@ -125,25 +117,54 @@ export const fromResolveError = (
     : systemError(method, cause.path, { code: cause.code, syscall }, cause.message, cause)
 }
 
+/**
+ * An argument that was refused before anything was looked at: one of `texts`, or a number.
+ *
+ * @internal
+ */
+export const fromBadArgument = (
+  method: string,
+  path: string | number,
+  texts: ReadonlyArray<string>,
+  argument: Errno.BadArgument
+): PlatformError => {
+  const code = argument.code === "EILSEQ" ? "EILSEQ" : "EINVAL"
+  const error = texts.map((text) => refused("/", text)).find((error) =>
+    error?._tag === "InvalidPath" && error.code === code
+  )
+  return error === undefined
+    ? new BadArgument({ module: MODULE, method, description: argument.message, cause: Errno.toError(argument) })
+    : fromResolveError(method, error, String(path))
+}
+
+/**
+ * The error of an operation that is refused because of its texts, or because of an argument that `check` throws at.
+ *
+ * @internal
+ */
+export const refusedArgument = (
+  method: string,
+  path: string,
+  texts: ReadonlyArray<string>,
+  check?: () => void
+): PlatformError | undefined => {
+  try {
+    checkTexts(texts)
+    check?.()
+    return undefined
+  } catch (thrown) {
+    if (Errno.isBadArgument(thrown)) return fromBadArgument(method, path, texts, thrown)
+    throw thrown
+  }
+}
+
 /** @internal */
 export const resolveError = (error: PlatformError): Option.Option<ResolveError> =>
   isResolveError(error.cause) ? Option.some(error.cause) : Option.none()
-
-/** What `fs.cp` and `fs.rm` say instead of an errno, where they refuse before any system call. */
-const errnoOfNode: ReadonlyMap<string, string> = new Map([
-  ["ERR_FS_CP_DIR_TO_NON_DIR", "EISDIR"],
-  ["ERR_FS_CP_EINVAL", "EINVAL"],
-  ["ERR_FS_CP_FIFO_PIPE", "EINVAL"],
-  ["ERR_FS_CP_NON_DIR_TO_DIR", "ENOTDIR"],
-  ["ERR_FS_CP_SOCKET", "EINVAL"],
-  ["ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY", "EINVAL"],
-  ["ERR_FS_CP_UNKNOWN", "EINVAL"],
-  ["ERR_FS_EISDIR", "EISDIR"]
-])
 
 /** @internal */
 export const errno = (error: PlatformError): Option.Option<string> => {
   const code = exactErrno(error.cause)
   if (code === undefined || code === "UNKNOWN") return Option.none()
-  return code.startsWith("ERR_") ? Option.fromNullable(errnoOfNode.get(code)) : Option.some(code)
+  return code.startsWith("ERR_") ? Option.fromNullable(Errno.fromNodeCode(code)) : Option.some(code)
 }

@@ -2,6 +2,7 @@
 import type { PlatformError } from "@effect/platform/Error"
 import { FileSystem } from "@effect/platform/FileSystem"
 import type * as Walk from "@procfsroot/path/Walk"
+import { withoutSlashes } from "@procfsroot/vfs/Path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RootUnavailable } from "../ResolveError.js"
@@ -9,7 +10,6 @@ import { caching, drive, type Lookup } from "./drive.js"
 import { errnoOf, exactErrno } from "./errno.js"
 import * as EventLoop from "./eventLoop.js"
 import { make, tag } from "./root.js"
-import { withoutSlashes } from "./text.js"
 
 type Entry = Walk.Entry<string>
 

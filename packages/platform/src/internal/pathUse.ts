@@ -1,5 +1,6 @@
 /** What operations do with the last component of a path, as `fs/namei.c` has it for the system calls below them. */
 import type { OpenFlag } from "@effect/platform/FileSystem"
+import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { PathUse } from "../RootFileSystem.js"
 
 /** @internal */
@@ -34,6 +35,7 @@ export const pathUses = {
 
 /** @internal */
 export const openUse = (flag: OpenFlag): Exclude<PathUse, "keep" | "parent"> => {
-  if (flag.includes("x")) return "createNew"
-  return flag.startsWith("r") ? "follow" : "create"
+  const { create, exclusive } = OpenFlags.fromFlag(flag)
+  if (exclusive) return "createNew"
+  return create ? "create" : "follow"
 }

@@ -1,123 +1,115 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
+import { checkIds, checkLength, checkMode, checkTimes } from "@procfsroot/vfs/Arguments"
+import { isPathTooLong } from "@procfsroot/vfs/Limits"
+import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Root } from "../Root.js"
-import { isLossless } from "./fileSystemRoot.js"
-import { isPathTooLong } from "@procfsroot/vfs/Limits"
-import { checkingStream } from "./numbers.js"
+import { isLossless, lookup } from "./fileSystemRoot.js"
 import { openUse, pathUses } from "./pathUse.js"
 import { tag as rootTag } from "./root.js"
-import { areValid, checked, isMode } from "./rootFileSystemArguments.js"
 import { copy, copyFile } from "./rootFileSystemCopy.js"
 import { makeDirectory, newName, readDirectory, remove, rename } from "./rootFileSystemDirectories.js"
-import { OpenFile } from "./rootFileSystemFile.js"
-import { fail, PathResolver } from "./rootFileSystemPaths.js"
+import { openFile } from "./rootFileSystemFile.js"
+import { type Context, operation, type PathResolver } from "./rootFileSystemPathResolver.js"
 import { makeTemporary } from "./rootFileSystemTemporary.js"
 import { watch } from "./rootFileSystemWatch.js"
-
-type OnePath = "access" | "chmod" | "chown" | "readFile" | "readLink" | "stat" | "truncate" | "utimes"
-
-/** The method as errors of platform-node name it. */
-const errorMethod = (method: string): string => method === "utimes" ? "utime" : method
-
-/** A method that resolves its path and leaves the rest to the file system below. */
-const forward = <const M extends OnePath>(resolver: PathResolver, method: M): FileSystem.FileSystem[M] => {
-  const call = resolver.fs[method] as (
-    path: string,
-    ...rest: ReadonlyArray<unknown>
-  ) => Effect.Effect<unknown, PlatformError> // what all of these have in common
-  const isValid = (areValid as { readonly [M in OnePath]?: (...rest: ReadonlyArray<unknown>) => boolean })[method] // the method's own arguments, which the compiler cannot relate
-  const [use] = pathUses[method]
-  const wrapped = (path: string, ...rest: ReadonlyArray<unknown>) => {
-    const context = { method: errorMethod(method), path }
-    return checked(
-      context,
-      [path],
-      isValid?.(...rest) ?? true,
-      () =>
-        Effect.flatMap(
-          resolver.resolveFor(use, context),
-          (place) => resolver.withHostPath(context, place, (host) => call(host, ...rest))
-        )
-    )
-  }
-  return wrapped as FileSystem.FileSystem[M] // the same arguments, the same result
-}
+import { checkingStream } from "./stream.js"
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
-  const resolver = new PathResolver(root, fs)
-  const readLink = forward(resolver, "readLink")
+  const context: Context = { root, fs, lookup: lookup(fs) }
+
+  /** An operation that resolves its path and leaves the rest to the file system below. */
+  const onFile = <A>(
+    method: "access" | "chmod" | "chown" | "readFile" | "stat" | "truncate" | "utimes",
+    path: string,
+    call: (hostPath: string) => Effect.Effect<A, PlatformError>,
+    check?: () => void
+  ) =>
+    // Errors of platform-node say utime.
+    operation(context, method === "utimes" ? "utime" : method, [path], (resolver) =>
+      Effect.flatMap(resolver.resolveFor(pathUses[method][0]), (place) =>
+        resolver.withHostPath(place, call)), check)
+
+  const symlink = (resolver: PathResolver, target: string, path: string) =>
+    Effect.gen(function*() {
+      if (target === "") return yield* resolver.fail("ENOENT")
+      // The text is taken from the caller before the name is looked for (`do_symlinkat` in `fs/namei.c`).
+      if (isPathTooLong(target)) return yield* resolver.fail("ENAMETOOLONG")
+      yield* resolver.checkText(target)
+      const place = yield* newName(resolver, path)
+      return yield* resolver.withHostPath(place, (host) => fs.symlink(target, host))
+    })
+
   return checkingStream(FileSystem.make({
-    access: forward(resolver, "access"),
-    chmod: forward(resolver, "chmod"),
-    chown: forward(resolver, "chown"),
-    copy: copy(resolver),
-    copyFile: copyFile(resolver),
-    link: (fromPath, toPath) => {
-      const context = { method: "link", path: fromPath }
-      return checked(context, [fromPath, toPath], true, () =>
-        Effect.flatMap(
-          resolver.resolveFor(pathUses.link[0], context),
-          (from) =>
+    access: (path, options) => onFile("access", path, (host) => fs.access(host, options)),
+    chmod: (path, mode) => onFile("chmod", path, (host) => fs.chmod(host, mode), () => checkMode(mode)),
+    chown: (path, uid, gid) => onFile("chown", path, (host) => fs.chown(host, uid, gid), () => checkIds(uid, gid)),
+    copy: copy(context),
+    copyFile: copyFile(context),
+    link: (from, to) =>
+      operation(
+        context,
+        "link",
+        [from, to],
+        (resolver) =>
+          Effect.flatMap(resolver.resolveFor(pathUses.link[0]), (from) =>
             Effect.flatMap(
-              newName(resolver, context, toPath),
-              (to) => resolver.withHostPath(context, from, (host) => fs.link(host, root.hostPath(to)))
-            )
-        ))
-    },
-    makeDirectory: makeDirectory(resolver),
-    ...makeTemporary(resolver),
-    open: (path, options) => {
-      const context = { method: "open", path }
-      const { flag = "r", mode } = options ?? {}
-      return checked(context, [path], isMode(mode), () =>
-        Effect.flatMap(
-          Effect.flatMap(
-            resolver.resolveFor(openUse(flag), context),
-            (place) => resolver.withHostPath(context, place, (host) => fs.open(host, options))
-          ),
-          (file) =>
-            Effect.acquireRelease(
-              Effect.sync(() => new OpenFile(file, context, flag.startsWith("a"))),
-              (opened) => Effect.sync(() => opened.close())
-            )
-        ))
-    },
-    readDirectory: readDirectory(resolver),
-    readFile: forward(resolver, "readFile"),
-    readLink: (path) =>
-      Effect.flatMap(
-        readLink(path),
-        (text) => isLossless(text) ? Effect.succeed(text) : fail({ method: "readLink", path }, "EILSEQ", "readlink")
+              newName(resolver, to),
+              (to) => resolver.withHostPath(from, (host) => fs.link(host, root.hostPath(to)))
+            ))
       ),
-    realPath: (path) => resolver.resolveFor(pathUses.realPath[0], { method: "realPath", path }),
-    remove: remove(resolver),
-    rename: rename(resolver),
-    stat: forward(resolver, "stat"),
-    symlink: (target, path) => {
-      const context = { method: "symlink", path: target }
-      return checked(context, [target, path], true, () =>
-        Effect.gen(function*() {
-          if (target === "") return yield* fail(context, "ENOENT")
-          // The text is taken from the caller before the name is looked for (`do_symlinkat` in `fs/namei.c`).
-          if (isPathTooLong(target)) return yield* fail(context, "ENAMETOOLONG")
-          yield* resolver.checkText(context, target)
-          const place = yield* newName(resolver, context, path)
-          return yield* resolver.withHostPath(context, place, (host) => fs.symlink(target, host))
-        }))
+    makeDirectory: makeDirectory(context),
+    ...makeTemporary(context),
+    open: (path, options = {}) => {
+      const { flag = "r", mode = 0 } = options
+      return operation(
+        context,
+        "open",
+        [path],
+        (resolver) =>
+          Effect.flatMap(resolver.resolveFor(openUse(flag)), (place) =>
+            Effect.flatMap(
+              resolver.withHostPath(place, (host) => fs.open(host, options)),
+              (file) => openFile(file, path, OpenFlags.fromFlag(flag).append)
+            )),
+        () => checkMode(mode)
+      )
     },
-    truncate: forward(resolver, "truncate"),
-    utimes: forward(resolver, "utimes"),
-    watch: watch(resolver),
-    writeFile: (path, data, options) => {
-      const context = { method: "writeFile", path }
-      return checked(context, [path], isMode(options?.mode), () =>
+    readDirectory: readDirectory(context),
+    readFile: (path) => onFile("readFile", path, (host) => fs.readFile(host)),
+    readLink: (path) =>
+      operation(
+        context,
+        "readLink",
+        [path],
+        (resolver) =>
+          Effect.flatMap(resolver.resolveFor(pathUses.readLink[0]), (place) =>
+            Effect.flatMap(
+              resolver.withHostPath(place, (host) => fs.readLink(host)),
+              (target) => isLossless(target) ? Effect.succeed(target) : resolver.fail("EILSEQ", "readlink")
+            ))
+      ),
+    realPath: (path) => operation(context, "realPath", [path], (resolver) => resolver.resolveFor(pathUses.realPath[0])),
+    remove: remove(context),
+    rename: rename(context),
+    stat: (path) => onFile("stat", path, (host) => fs.stat(host)),
+    symlink: (target, path) =>
+      operation(context, "symlink", [target, path], (resolver) => symlink(resolver, target, path)),
+    truncate: (path, length) =>
+      onFile("truncate", path, (host) => fs.truncate(host, length), () => checkLength(Number(length ?? 0))),
+    utimes: (path, atime, mtime) =>
+      onFile("utimes", path, (host) => fs.utimes(host, atime, mtime), () => checkTimes(atime, mtime)),
+    watch: watch(context),
+    writeFile: (path, data, options = {}) => {
+      const { flag = "w", mode = 0 } = options
+      return operation(context, "writeFile", [path], (resolver) =>
         Effect.flatMap(
-          resolver.resolveFor(openUse(options?.flag ?? "w"), context),
-          (place) => resolver.withHostPath(context, place, (host) => fs.writeFile(host, data, options))
-        ))
+          resolver.resolveFor(openUse(flag)),
+          (place) => resolver.withHostPath(place, (host) => fs.writeFile(host, data, options))
+        ), () => checkMode(mode))
     }
   }))
 }

@@ -2,19 +2,12 @@
 import type { PlatformError } from "@effect/platform/Error"
 import type { MakeDirectoryOptions, ReadDirectoryOptions, RemoveOptions } from "@effect/platform/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import * as Effect from "effect/Effect"
+import { checkMode } from "@procfsroot/vfs/Arguments"
 import { MAXSYMLINKS } from "@procfsroot/vfs/Limits"
+import { withoutSlashes } from "@procfsroot/vfs/Path"
+import * as Effect from "effect/Effect"
 import { pathUses } from "./pathUse.js"
-import { checked, isMode } from "./rootFileSystemArguments.js"
-import {
-  child,
-  fail,
-  type OperationContext,
-  type ParentAndName,
-  type PathResolver,
-  unresolved
-} from "./rootFileSystemPaths.js"
-import { withoutSlashes } from "./text.js"
+import { child, type Context, operation, type ParentAndName, type PathResolver } from "./rootFileSystemPathResolver.js"
 
 /**
  * The place for a new link: slashes after it are refused, since only a directory may have them (`filename_create` in
@@ -22,39 +15,24 @@ import { withoutSlashes } from "./text.js"
  *
  * @internal
  */
-export const newName = (
-  resolver: PathResolver,
-  context: OperationContext,
-  path: string
-): Effect.Effect<RootedPath, PlatformError> =>
-  Effect.flatMap(resolver.parentAndName(context, path), ({ path: place, slash, special }) => {
-    if (special !== undefined) return fail(context, "EEXIST")
-    return slash
-      ? Effect.flatMap(
-        resolver.lookup(context, place),
-        ({ _tag }) => fail(context, _tag === "Missing" ? "ENOENT" : "EEXIST")
-      )
-      : Effect.succeed(place)
-  })
+export const newName = (resolver: PathResolver, path: string): Effect.Effect<RootedPath, PlatformError> =>
+  Effect.flatMap(resolver.named("EEXIST", path), ({ path: place, slash }) =>
+    slash
+      ? Effect.flatMap(resolver.lookup(place), ({ _tag }) => resolver.fail(_tag === "Missing" ? "ENOENT" : "EEXIST"))
+      : Effect.succeed(place))
 
 /** @internal */
-export const makeDirectory = (resolver: PathResolver) => (path: string, options?: MakeDirectoryOptions) => {
-  const context = { method: "makeDirectory", path }
-  return checked(context, [path], isMode(options?.mode), () =>
-    options?.recursive === true
-      ? makeDirectories(resolver, context, path, options)
-      : Effect.flatMap(resolver.parentAndName(context), (target) => makeOne(resolver, context, target, options)))
-}
+export const makeDirectory = (context: Context) => (path: string, options: MakeDirectoryOptions = {}) =>
+  operation(context, "makeDirectory", [path], (resolver) =>
+    options.recursive === true
+      ? makeDirectories(resolver, path, options)
+      : Effect.flatMap(
+        resolver.named("EEXIST", path, "mkdir"),
+        ({ path: place }) => makeOne(resolver, place, options)
+      ), () => checkMode(options.mode ?? 0))
 
-const makeOne = (
-  resolver: PathResolver,
-  context: OperationContext,
-  { path, special }: ParentAndName,
-  options?: MakeDirectoryOptions
-) =>
-  special === undefined
-    ? resolver.withHostPath(context, path, (host) => resolver.fs.makeDirectory(host, { ...options, recursive: false }))
-    : fail(context, "EEXIST", "mkdir")
+const makeOne = (resolver: PathResolver, place: RootedPath, options: MakeDirectoryOptions) =>
+  resolver.withHostPath(place, (host) => resolver.fs.makeDirectory(host, { ...options, recursive: false }))
 
 /** The names at the beginning of `path` that are to be made, up to a `.` or `..`, which must be walked. */
 const leadingNames = (path: string): ReadonlyArray<string> => {
@@ -71,157 +49,128 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
  */
 export const makeDirectories = (
   resolver: PathResolver,
-  context: OperationContext,
   path: string,
   options: MakeDirectoryOptions
 ): Effect.Effect<void, PlatformError> =>
   Effect.gen(function*() {
     while (true) {
       const { deepest, error, remaining } = yield* resolver.root.locate(path, { maxSymlinks: MAXSYMLINKS })
-      yield* resolver.checkText(context, deepest)
+      yield* resolver.checkText(deepest)
       if (error === undefined) {
-        const { type } = yield* resolver.withHostPath(context, deepest, (host) => resolver.fs.stat(host))
-        return type === "Directory" ? undefined : yield* fail(context, "EEXIST", "mkdir")
+        const { type } = yield* resolver.stat(deepest)
+        return type === "Directory" ? undefined : yield* resolver.fail("EEXIST", "mkdir")
       }
       const names = leadingNames(remaining)
       const [first] = names
       if (error._tag !== "PathNotFound" || first === undefined) {
-        return yield* Effect.fail(unresolved(context, error))
+        return yield* Effect.fail(resolver.unresolved(error))
       }
-      const entry = yield* resolver.lookup(context, child(deepest, first))
+      const entry = yield* resolver.lookup(child(deepest, first))
       if (entry._tag === "SymbolicLink") {
         // As Node has it, which makes the path's parents before it finds the link in its way.
-        return yield* fail(context, withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR", "mkdir")
+        return yield* resolver.fail(withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR", "mkdir")
       }
       let directory = deepest
       for (const name of names) {
-        directory = yield* resolver.checkText(context, child(directory, name))
-        yield* makeIfMissing(resolver, context, directory, options)
+        directory = yield* resolver.checkText(child(directory, name))
+        yield* makeIfMissing(resolver, directory, options)
       }
     }
   })
 
 /** Another process may make the same directory meanwhile. */
-const makeIfMissing = (
-  resolver: PathResolver,
-  context: OperationContext,
-  place: RootedPath,
-  options: MakeDirectoryOptions
-) =>
-  Effect.catchTag(
-    makeOne(resolver, context, { path: place, slash: false }, options),
-    "SystemError",
-    (error) =>
-      error.reason === "AlreadyExists"
-        ? Effect.flatMap(
-          resolver.lookup(context, place),
-          ({ _tag }) => _tag === "Directory" ? Effect.void : Effect.fail(error)
-        )
-        : Effect.fail(error)
-  )
+const makeIfMissing = (resolver: PathResolver, place: RootedPath, options: MakeDirectoryOptions) =>
+  Effect.catchTag(makeOne(resolver, place, options), "SystemError", (error) =>
+    error.reason === "AlreadyExists"
+      ? Effect.flatMap(resolver.lookup(place), ({ _tag }) => _tag === "Directory" ? Effect.void : Effect.fail(error))
+      : Effect.fail(error))
 
 /** @internal */
-export const readDirectory = (resolver: PathResolver) => (path: string, options?: ReadDirectoryOptions) => {
-  const context = { method: "readDirectory", path }
-  return Effect.flatMap(
-    resolver.resolveFor(pathUses.readDirectory[0], context),
-    (directory) =>
-      options?.recursive === true
-        ? readDirectories(resolver, context, directory, "")
-        : resolver.withHostPath(context, directory, (host) => resolver.fs.readDirectory(host))
-  )
-}
-
-/** Only what is a directory itself is gone into: a link could lead anywhere. */
-const readDirectories = (
-  resolver: PathResolver,
-  context: OperationContext,
-  directory: RootedPath,
-  prefix: string
-): Effect.Effect<Array<string>, PlatformError> =>
-  Effect.flatMap(
-    resolver.withHostPath(context, directory, (host) => resolver.fs.readDirectory(host)),
-    (names) =>
-      Effect.map(
-        Effect.forEach(names, (name) => {
-          const place = child(directory, name)
-          return Effect.flatMap(resolver.lookup(context, place), ({ _tag }) =>
-            _tag === "Directory"
-              ? Effect.map(
-                readDirectories(resolver, context, place, `${prefix}${name}/`),
-                (below) => [prefix + name, ...below]
-              )
-              : Effect.succeed([prefix + name]))
-        }),
-        (lists) => lists.flat()
+export const readDirectory = (context: Context) => (path: string, options?: ReadDirectoryOptions) =>
+  operation(
+    context,
+    "readDirectory",
+    [path],
+    (resolver) =>
+      Effect.flatMap(
+        resolver.resolveFor(pathUses.readDirectory[0]),
+        (directory) =>
+          options?.recursive === true ? readDirectories(resolver, directory) : resolver.readDirectory(directory)
       )
   )
+
+/** Enters only what is a directory itself: a link could lead anywhere. */
+const readDirectories = (
+  resolver: PathResolver,
+  directory: RootedPath,
+  prefix = "",
+  found: Array<string> = []
+): Effect.Effect<Array<string>, PlatformError> =>
+  Effect.gen(function*() {
+    for (const name of yield* resolver.readDirectory(directory)) {
+      found.push(prefix + name)
+      const place = child(directory, name)
+      const { _tag } = yield* resolver.lookup(place)
+      if (_tag === "Directory") yield* readDirectories(resolver, place, `${prefix}${name}/`, found)
+    }
+    return found
+  })
 
 /** What `rmdir(2)` answers to a last component that is not a name. */
 const notRemovable = { ".": "EINVAL", "..": "ENOTEMPTY", "/": "EBUSY" } as const
 
 /** @internal */
 export const remove =
-  (resolver: PathResolver) => (path: string, options?: RemoveOptions): Effect.Effect<void, PlatformError> => {
-    const context = { method: "remove", path }
-    return Effect.gen(function*() {
-      const place = yield* resolver.resolveFor("keep", context)
-      const { _tag } = yield* resolver.lookup(context, place)
-      if (_tag === "Directory") {
-        if (options?.recursive !== true) return yield* fail(context, "ERR_FS_EISDIR", "rm")
-        const { path, special } = yield* resolver.parentAndName(context)
-        if (special !== undefined) return yield* fail(context, notRemovable[special], "rmdir")
-        // Slashes led through a link, but what rmdir(2) would have to take away is the link.
-        if (path !== place) return yield* fail(context, "ENOTDIR", "rmdir")
-      }
-      return yield* resolver.withHostPath(context, place, (host) => resolver.fs.remove(host, options))
-    }).pipe(
-      Effect.catchTag(
-        "SystemError",
-        (error) => options?.force === true && error.reason === "NotFound" ? Effect.void : Effect.fail(error)
+  (context: Context) => (path: string, options?: RemoveOptions): Effect.Effect<void, PlatformError> =>
+    operation(context, "remove", [path], (resolver) =>
+      Effect.gen(function*() {
+        const place = yield* resolver.resolveFor("keep")
+        const { _tag } = yield* resolver.lookup(place)
+        if (_tag === "Directory") {
+          if (options?.recursive !== true) return yield* resolver.fail("ERR_FS_EISDIR", "rm")
+          const { path, special } = yield* resolver.parentAndName()
+          if (special !== undefined) return yield* resolver.fail(notRemovable[special], "rmdir")
+          // Slashes led through a link, but what rmdir(2) would have to remove is the link.
+          if (path !== place) return yield* resolver.fail("ENOTDIR", "rmdir")
+        }
+        return yield* resolver.withHostPath(place, (host) => resolver.fs.remove(host, options))
+      })).pipe(
+        Effect.catchTag(
+          "SystemError",
+          (error) => options?.force === true && error.reason === "NotFound" ? Effect.void : Effect.fail(error)
+        )
       )
-    )
-  }
 
 /** For calls that fail before they look at the name: whether it may be looked for at all comes first (`link_path_walk`). */
-const checkSearch = (
-  resolver: PathResolver,
-  context: OperationContext,
-  { path, special }: ParentAndName
-): Effect.Effect<void, PlatformError> =>
+const checkSearch = (resolver: PathResolver, { path, special }: ParentAndName): Effect.Effect<void, PlatformError> =>
   special !== undefined
     ? Effect.void
     : Effect.catchIf(
-      Effect.asVoid(resolver.lookup(context, path)),
+      Effect.asVoid(resolver.lookup(path)),
       (error) => error._tag !== "SystemError" || error.reason !== "PermissionDenied",
       () => Effect.void
     )
 
 /** @internal */
-export const rename = (resolver: PathResolver) => (oldPath: string, newPath: string) => {
-  const context = { method: "rename", path: oldPath }
-  return checked(context, [oldPath, newPath], true, () =>
+export const rename = (context: Context) => (oldPath: string, newPath: string) =>
+  operation(context, "rename", [oldPath, newPath], (resolver) =>
     Effect.gen(function*() {
-      const from = yield* resolver.parentAndName(context)
+      const from = yield* resolver.parentAndName()
       // The directory of the first name is searched before the second path is looked at (`filename_parentat`).
-      const to = yield* Effect.tapError(resolver.parentAndName(context, newPath), () =>
-        checkSearch(resolver, context, from))
+      const to = yield* Effect.tapError(resolver.parentAndName(newPath), () => checkSearch(resolver, from))
       if (from.special !== undefined || to.special !== undefined) {
-        yield* checkSearch(resolver, context, from)
-        yield* checkSearch(resolver, context, to)
-        return yield* fail(context, "EBUSY", "rename")
+        yield* checkSearch(resolver, from)
+        yield* checkSearch(resolver, to)
+        return yield* resolver.fail("EBUSY", "rename")
       }
       if (from.slash || to.slash) {
-        const { _tag } = yield* resolver.lookup(context, from.path)
-        if (_tag === "Missing") {
-          return yield* fail(context, "ENOENT", "rename")
-        }
-        yield* resolver.lookup(context, to.path)
-        if (_tag !== "Directory") {
-          return yield* fail(context, "ENOTDIR", "rename")
-        }
+        const { _tag } = yield* resolver.lookup(from.path)
+        if (_tag === "Missing") return yield* resolver.fail("ENOENT", "rename")
+        yield* resolver.lookup(to.path)
+        if (_tag !== "Directory") return yield* resolver.fail("ENOTDIR", "rename")
       }
-      return yield* resolver.withHostPath(context, from.path, (host) =>
-        resolver.fs.rename(host, resolver.root.hostPath(to.path)))
+      return yield* resolver.withHostPath(
+        from.path,
+        (host) => resolver.fs.rename(host, resolver.root.hostPath(to.path))
+      )
     }))
-}

@@ -1,87 +1,66 @@
 /** An open file, which shows no host path, and is closed once its scope has ended. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
+import { checkCount, checkLength, checkReadSize } from "@procfsroot/vfs/Arguments"
 import * as Effect from "effect/Effect"
-import type { Option } from "effect/Option"
-import { fromFailure, fromUnknown } from "./fileSystemError.js"
-import { badArgument, isCount, isLength } from "./numbers.js"
-import type { OperationContext } from "./rootFileSystemPaths.js"
-
-/** No descriptor at all: what a closed file shows of itself. */
-const CLOSED = -1
+import type { Scope } from "effect/Scope"
+import { CLOSED } from "./descriptor.js"
+import { fromFailure, fromUnknown, refusedArgument } from "./fileSystemError.js"
 
 /** @internal */
-export class OpenFile implements FileSystem.File {
-  readonly [FileSystem.FileTypeId]: FileSystem.FileTypeId = FileSystem.FileTypeId
-  readonly #file: FileSystem.File
-  readonly #path: string
-  readonly #append: boolean
-  #isClosed = false
-  #isBeforeStart = false
+export const openFile = (
+  file: FileSystem.File,
+  path: string,
+  append: boolean
+): Effect.Effect<FileSystem.File, never, Scope> => {
+  let isClosed = false
+  let position = 0n
 
-  constructor(file: FileSystem.File, { path }: OperationContext, append: boolean) {
-    this.#file = file
-    this.#path = path
-    this.#append = append
-  }
+  /** Node would take −1 for the position that the kernel keeps. */
+  const checkPosition = () => checkCount(Number(position), "position")
+  const checkWrite = append ? undefined : checkPosition
 
-  /** From now on every call is EBADF: by then the number of the descriptor may be another file's. */
-  close(): void {
-    this.#isClosed = true
-  }
-
-  get fd(): FileSystem.File.Descriptor {
-    return this.#isClosed ? FileSystem.FileDescriptor(CLOSED) : this.#file.fd
-  }
-
-  get stat(): Effect.Effect<FileSystem.File.Info, PlatformError> {
-    return this.#call("stat", "fstat", (file) => file.stat)
-  }
-
-  get sync(): Effect.Effect<void, PlatformError> {
-    return this.#call("sync", "fsync", (file) => file.sync)
-  }
-
-  /** Gives what the file below gives, which for Node's is the new position. */
-  seek(offset: FileSystem.SizeInput, from: FileSystem.SeekMode): Effect.Effect<void> {
-    return Effect.suspend(() =>
-      Effect.tap(this.#file.seek(offset, from) as Effect.Effect<unknown>, (position) => { // its type hides the position
-        this.#isBeforeStart = typeof position === "bigint" && position < 0n
-      }) as Effect.Effect<void> // as the interface has it
-    )
-  }
-
-  read(buffer: Uint8Array): Effect.Effect<FileSystem.Size, PlatformError> {
-    return this.#call("read", "read", (file) => file.read(buffer), () => this.#isBeforeStart)
-  }
-
-  readAlloc(size: FileSystem.SizeInput): Effect.Effect<Option<Uint8Array>, PlatformError> {
-    return this.#call("readAlloc", "read", (file) => file.readAlloc(size), () => this.#isBeforeStart || !isCount(size))
-  }
-
-  truncate(length?: FileSystem.SizeInput): Effect.Effect<void, PlatformError> {
-    return this.#call("truncate", "ftruncate", (file) => file.truncate(length), () => !isLength(length))
-  }
-
-  write(buffer: Uint8Array): Effect.Effect<FileSystem.Size, PlatformError> {
-    return this.#call("write", "write", (file) => file.write(buffer), () => this.#isBeforeStart && !this.#append)
-  }
-
-  writeAll(buffer: Uint8Array): Effect.Effect<void, PlatformError> {
-    return this.#call("writeAll", "write", (file) => file.writeAll(buffer), () => this.#isBeforeStart && !this.#append)
-  }
-
-  /** Node takes −1 for the position that the kernel keeps, and a length that is no number for a defect. */
-  #call<A>(
+  const call = <A>(
     method: string,
     syscall: string,
-    run: (file: FileSystem.File) => Effect.Effect<A, PlatformError>,
-    isRefused: () => boolean = () => false
-  ): Effect.Effect<A, PlatformError> {
-    return Effect.suspend(() => {
-      if (isRefused()) return Effect.fail(badArgument(method))
-      if (this.#isClosed) return Effect.fail(fromFailure(method, this.#path, { code: "EBADF", syscall }))
-      return Effect.mapError(run(this.#file), (error) => fromUnknown(method, this.#path, error))
+    run: () => Effect.Effect<A, PlatformError>,
+    check?: () => void
+  ): Effect.Effect<A, PlatformError> =>
+    Effect.suspend(() => {
+      const error = refusedArgument(method, path, [], check)
+      if (error !== undefined) return Effect.fail(error)
+      // The descriptor may be another file's by now.
+      if (isClosed) return Effect.fail(fromFailure(method, path, { code: "EBADF", syscall }))
+      return Effect.mapError(run(), (error) => fromUnknown(method, path, error))
     })
+
+  const opened: FileSystem.File = {
+    [FileSystem.FileTypeId]: FileSystem.FileTypeId,
+    get fd() {
+      return isClosed ? FileSystem.FileDescriptor(CLOSED) : file.fd
+    },
+    stat: call("stat", "fstat", () => file.stat),
+    sync: call("sync", "fsync", () => file.sync),
+    // Gives what the file below gives, which for Node's is the new position.
+    seek: (offset, from) =>
+      Effect.suspend(() =>
+        Effect.tap(file.seek(offset, from) as Effect.Effect<unknown>, (sought) => { // its type hides the position
+          position = typeof sought === "bigint" ? sought : 0n
+        }) as Effect.Effect<void> // as the interface has it
+      ),
+    read: (buffer) => call("read", "read", () => file.read(buffer), checkPosition),
+    readAlloc: (size) =>
+      call("readAlloc", "read", () => file.readAlloc(size), () => {
+        checkReadSize(Number(size))
+        checkPosition()
+      }),
+    truncate: (length) =>
+      call("truncate", "ftruncate", () => file.truncate(length), () => checkLength(Number(length ?? 0))),
+    write: (buffer) => call("write", "write", () => file.write(buffer), checkWrite),
+    writeAll: (buffer) => call("writeAll", "write", () => file.writeAll(buffer), checkWrite)
   }
+  return Effect.acquireRelease(Effect.succeed(opened), () =>
+    Effect.sync(() => {
+      isClosed = true
+    }))
 }

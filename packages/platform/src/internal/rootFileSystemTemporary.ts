@@ -2,12 +2,12 @@
 import type { PlatformError } from "@effect/platform/Error"
 import type { MakeTempFileOptions } from "@effect/platform/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
+import { split } from "@procfsroot/vfs/Path"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { remove } from "./rootFileSystemDirectories.js"
-import { checked } from "./rootFileSystemArguments.js"
-import { child, type OperationContext, parentOf, type PathResolver } from "./rootFileSystemPaths.js"
-import { nameOf, withoutSlashes } from "./text.js"
+import { child, type Context, operation, parentOf, PathResolver } from "./rootFileSystemPathResolver.js"
+import { temporaryPrefix } from "./temporaryPrefix.js"
 
 /** Stands for the characters that the file system below adds to the prefix, while the directory is resolved. */
 const PLACEHOLDER = "XXXXXX"
@@ -18,27 +18,20 @@ interface Temporary {
   readonly place: RootedPath
 }
 
-const directory = (
-  resolver: PathResolver,
-  method: string,
-  { directory = "/tmp", prefix = "" }: MakeTempFileOptions = {}
-): Effect.Effect<Temporary, PlatformError> => {
-  const text = `${withoutSlashes(directory)}/${prefix}`
-  const context: OperationContext = { method, path: text }
-  return checked(context, [directory, prefix], true, () =>
-    Effect.gen(function*() {
-      const { path: place } = yield* resolver.parentAndName(context, text + PLACEHOLDER)
-      const parent = parentOf(place)
-      const start = nameOf(text)
-      const made = yield* resolver.withHostPath(
-        context,
-        parent,
-        (host) => resolver.fs.makeTempDirectory({ directory: host, ...(start === "" ? {} : { prefix: start }) })
-      )
-      const name = nameOf(withoutSlashes(made))
-      return { path: text.slice(0, text.length - start.length) + name, place: child(parent, name) }
-    }))
-}
+/** `text` is the directory and the beginning of the name. */
+const directory = (resolver: PathResolver, text: string): Effect.Effect<Temporary, PlatformError> =>
+  Effect.gen(function*() {
+    const { path: place } = yield* resolver.parentAndName(text + PLACEHOLDER)
+    const parent = parentOf(place)
+    const start = text.lastIndexOf("/") + 1
+    const prefix = text.slice(start)
+    const made = yield* resolver.withHostPath(
+      parent,
+      (host) => resolver.fs.makeTempDirectory({ directory: host, ...(prefix === "" ? {} : { prefix }) })
+    )
+    const { name } = split(made)
+    return { path: text.slice(0, start) + name, place: child(parent, name) }
+  })
 
 /** The directory is the caller's alone, so the name may be easy to guess. */
 const randomName = Effect.map(
@@ -46,39 +39,49 @@ const randomName = Effect.map(
   (digits) => digits.map((digit) => digit.toString(16)).join("")
 )
 
-const file = (
-  resolver: PathResolver,
+const fileIn = (
+  context: Context,
   method: string,
-  options?: MakeTempFileOptions
+  { path, place }: Temporary,
+  suffix: string
 ): Effect.Effect<Temporary, PlatformError> =>
   Effect.gen(function*() {
-    const made = yield* checked(
-      { method, path: "" },
-      [options?.suffix],
-      true,
-      () => directory(resolver, method, options)
-    )
-    const name = (yield* randomName) + (options?.suffix ?? "")
-    const context: OperationContext = { method, path: `${made.path}/${name}`, syscall: "open" }
-    const place = yield* resolver.resolveFor("create", context, `${made.place}/${name}`)
-    yield* Effect.scoped(resolver.withHostPath(context, place, (host) => resolver.fs.open(host, { flag: "w+" })))
-    return { path: context.path, place: made.place }
+    const name = (yield* randomName) + suffix
+    const resolver = new PathResolver(context, method, `${path}/${name}`, "open")
+    const file = yield* resolver.resolveFor("create", `${place}/${name}`)
+    yield* Effect.scoped(resolver.withHostPath(file, (host) => resolver.fs.open(host, { flag: "w+" })))
+    return { path: resolver.path, place }
   })
 
 /** @internal */
-export const makeTemporary = (resolver: PathResolver) => {
-  const path = (made: Effect.Effect<Temporary, PlatformError>) => Effect.map(made, ({ path }) => path)
-  // The directory goes, whatever has been put into it.
-  const scoped = (made: Effect.Effect<Temporary, PlatformError>) =>
-    Effect.map(
-      Effect.acquireRelease(made, ({ place }) => Effect.orDie(remove(resolver)(place, { recursive: true }))),
-      ({ path }) => path
+export const makeTemporary = (context: Context) => {
+  const makeDirectory = (method: string, options?: MakeTempFileOptions) => {
+    const text = temporaryPrefix(options)
+    return operation(context, method, [text], (resolver) => directory(resolver, text))
+  }
+
+  const makeFile = (method: string, options?: MakeTempFileOptions) => {
+    const text = temporaryPrefix(options)
+    const suffix = options?.suffix ?? ""
+    return operation(
+      context,
+      method,
+      [text, suffix],
+      (resolver) => Effect.flatMap(directory(resolver, text), (made) => fileIn(context, method, made, suffix))
     )
+  }
+
+  const path = <R>(made: Effect.Effect<Temporary, PlatformError, R>) => Effect.map(made, ({ path }) => path)
+
+  /** The directory is removed with all that is in it. */
+  const scoped = (made: Effect.Effect<Temporary, PlatformError>) =>
+    path(Effect.acquireRelease(made, ({ place }) => Effect.orDie(remove(context)(place, { recursive: true }))))
+
   return {
-    makeTempDirectory: (options?: MakeTempFileOptions) => path(directory(resolver, "makeTempDirectory", options)),
+    makeTempDirectory: (options?: MakeTempFileOptions) => path(makeDirectory("makeTempDirectory", options)),
     makeTempDirectoryScoped: (options?: MakeTempFileOptions) =>
-      scoped(directory(resolver, "makeTempDirectoryScoped", options)),
-    makeTempFile: (options?: MakeTempFileOptions) => path(file(resolver, "makeTempFile", options)),
-    makeTempFileScoped: (options?: MakeTempFileOptions) => scoped(file(resolver, "makeTempFileScoped", options))
+      scoped(makeDirectory("makeTempDirectoryScoped", options)),
+    makeTempFile: (options?: MakeTempFileOptions) => path(makeFile("makeTempFile", options)),
+    makeTempFileScoped: (options?: MakeTempFileOptions) => scoped(makeFile("makeTempFileScoped", options))
   }
 }

@@ -1,10 +1,13 @@
 /** The operations on the content of files. */
+import type { Flag } from "../FileSystem.js"
 import type { FileOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
-import { checkInteger, named, refuse, writeZero } from "./errno.js"
+import { checkLength } from "./arguments.js"
+import { named, refuse, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
-import { type Flag, flagsOf, openPath } from "./open.js"
+import { openPath } from "./open.js"
 import { OpenFile, waitFor } from "./openFile.js"
+import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context } from "./operation.js"
 import { turn } from "./program.js"
 
@@ -51,11 +54,7 @@ export const open = <H, F>(context: Context<H, F>, path: string, flag: Flag, mod
 }
 
 const tooLarge = (size: number): never =>
-  refuse("EFBIG", {
-    code: "ERR_FS_FILE_TOO_LARGE",
-    heading: "File too large",
-    reason: `${size} bytes are more than the ${LARGEST} that can be read at once`
-  })
+  refuse("ERR_FS_FILE_TOO_LARGE", `${size} bytes are more than the ${LARGEST} that can be read at once`)
 
 function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
   const { size } = files.getattr(file)
@@ -131,7 +130,7 @@ export function* writeFile<H, F>(
 
 /** @internal */
 export function* truncate<H, F>(context: Context<H, F>, path: string, size: number): Program<void> {
-  checkInteger(size, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  checkLength(size)
   const { files } = context.operations
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flagsOf("r+"), 0))
   try {

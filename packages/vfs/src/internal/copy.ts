@@ -8,15 +8,17 @@ import type {
   ParentAndName
 } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
+import { checkTexts } from "./arguments.js"
 import { closing, writeRest } from "./content.js"
-import { calling, type Code, expecting, fail, named, refuse } from "./errno.js"
+import { calling, expecting, fail, named, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
-import { flagsOf } from "./open.js"
 import { waitFor } from "./openFile.js"
-import { checkTexts, type Context, during } from "./operation.js"
+import { flagsOf } from "./openFlags.js"
+import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
-import { type PathResolver, split, type Target } from "./pathResolver.js"
+import { split } from "./path.js"
+import type { PathResolver, Target } from "./pathResolver.js"
 import { sync, turn } from "./program.js"
 
 const READ = flagsOf("r")
@@ -143,21 +145,16 @@ export interface CopyOptions {
   readonly preserveTimestamps?: boolean | undefined
 }
 
-const refusal = (code: Code, name: string, heading: string, reason: string): never =>
-  refuse(code, { code: `ERR_FS_CP_${name}`, heading, reason })
-
 /** As in Node's `fs.cp`: a directory cannot replace a file, nor a file a directory. */
 const checkExchange = (source: Attributes, target: Attributes, from: string, to: string): void => {
   if (isDirectory(source) === isDirectory(target)) return
   if (isDirectory(source)) {
-    const reason = `cannot overwrite non-directory ${to} with directory ${from}`
-    refusal("EISDIR", "DIR_TO_NON_DIR", "Cannot overwrite non-directory with directory", reason)
+    refuse("ERR_FS_CP_DIR_TO_NON_DIR", `cannot overwrite non-directory ${to} with directory ${from}`)
   }
-  const reason = `cannot overwrite directory ${to} with non-directory ${from}`
-  refusal("ENOTDIR", "NON_DIR_TO_DIR", "Cannot overwrite directory with non-directory", reason)
+  refuse("ERR_FS_CP_NON_DIR_TO_DIR", `cannot overwrite directory ${to} with non-directory ${from}`)
 }
 
-const invalid = (reason: string): never => refusal("EINVAL", "EINVAL", "Invalid src or dest", reason)
+const invalid = (reason: string): never => refuse("ERR_FS_CP_EINVAL", reason)
 
 /** A directory whose content is being copied, and where to. */
 interface Level<H> {
@@ -332,11 +329,11 @@ class Copying<H, F> {
   #refuseSpecial(attributes: Attributes, toPath: string): never {
     switch (typeOf(attributes)) {
       case "Socket":
-        return refusal("EINVAL", "SOCKET", "Cannot copy a socket file", `cannot copy a socket file: ${toPath}`)
+        return refuse("ERR_FS_CP_SOCKET", `cannot copy a socket file: ${toPath}`)
       case "FIFO":
-        return refusal("EINVAL", "FIFO_PIPE", "Cannot copy a FIFO pipe", `cannot copy a FIFO pipe: ${toPath}`)
+        return refuse("ERR_FS_CP_FIFO_PIPE", `cannot copy a FIFO pipe: ${toPath}`)
       default:
-        return refusal("EINVAL", "UNKNOWN", "Cannot copy an unknown file type", `cannot copy a device: ${toPath}`)
+        return refuse("ERR_FS_CP_UNKNOWN", `cannot copy a device: ${toPath}`)
     }
   }
 }

@@ -1,5 +1,4 @@
 /** The errors of system calls, with the numbers of Linux and libuv's messages, which Node shows. */
-import { MAX_MODE } from "./limits.js"
 import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
 
 const table = {
@@ -91,14 +90,36 @@ export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown
   throw new Thrown(code, { unresolved, cause })
 }
 
+/** The codes that Node has of its own, where it refuses before any system call, with the errnos that they stand for. */
+const refusals = {
+  ERR_FS_CP_DIR_TO_NON_DIR: ["EISDIR", "Cannot overwrite non-directory with directory"],
+  ERR_FS_CP_EINVAL: ["EINVAL", "Invalid src or dest"],
+  ERR_FS_CP_FIFO_PIPE: ["EINVAL", "Cannot copy a FIFO pipe"],
+  ERR_FS_CP_NON_DIR_TO_DIR: ["ENOTDIR", "Cannot overwrite directory with non-directory"],
+  ERR_FS_CP_SOCKET: ["EINVAL", "Cannot copy a socket file"],
+  ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY: ["EINVAL", "Cannot overwrite symlink in subdirectory of self"],
+  ERR_FS_CP_UNKNOWN: ["EINVAL", "Cannot copy an unknown file type"],
+  ERR_FS_EISDIR: ["EISDIR", "Path is a directory"],
+  ERR_FS_FILE_TOO_LARGE: ["EFBIG", "File too large"]
+} as const satisfies Readonly<Record<string, readonly [errno: Code, heading: string]>>
+
+/** @internal */
+export type Refusal = keyof typeof refusals
+
 /**
  * Fails with a refusal that has a code of Node's own.
  *
  * @internal
  */
-export const refuse = (code: Code, detail: Detail): never => {
-  throw new Thrown(code, { detail })
+export const refuse = (code: Refusal, reason: string): never => {
+  const [errno, heading] = refusals[code]
+  throw new Thrown(errno, { detail: { code, heading, reason } })
 }
+
+const isRefusal = (code: string): code is Refusal => Object.hasOwn(refusals, code)
+
+/** @internal */
+export const fromNodeCode = (code: string): string | undefined => isRefusal(code) ? refusals[code][0] : undefined
 
 /**
  * Runs one system call. A failure that names no system call yet gets this name.
@@ -164,15 +185,6 @@ export const isBadArgument = (thrown: unknown): thrown is BadArgument => thrown 
 /** @internal */
 export const badArgument = (code: BadArgument["code"], message: string): never => {
   throw new Refused(code, message)
-}
-
-/** @internal */
-export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, MAX_MODE)
-
-/** @internal */
-export const checkInteger = (value: number, name: string, from: number, to: number): void => {
-  if (Number.isInteger(value) && value >= from && value <= to) return
-  badArgument("ERR_OUT_OF_RANGE", `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`)
 }
 
 /** The fields of Node's `ErrnoException`. */

@@ -1,14 +1,11 @@
 /** The operations that read or change a file's attributes. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { AccessMode, Attributes } from "../InodeOperations.js"
-import { badArgument, checkInteger, checkMode, fail } from "./errno.js"
-import { NO_ID } from "./limits.js"
+import { checkIds, checkMode, checkTimes, NO_ID } from "./arguments.js"
+import { fail } from "./errno.js"
 import { atOnce, type Context } from "./operation.js"
 
-const idOf = (id: number, name: string): number => {
-  checkInteger(id, name, -1, NO_ID)
-  return id === NO_ID ? -1 : id
-}
+const idOf = (id: number): number => id === NO_ID ? -1 : id
 
 /** @internal */
 export const access = <H, F>(context: Context<H, F>, path: string, mode: AccessMode): void =>
@@ -28,8 +25,8 @@ export const chmod = <H, F>(context: Context<H, F>, path: string, mode: number):
 /** @internal */
 export const chown = <H, F>(context: Context<H, F>, path: string, uid: number, gid: number): void =>
   atOnce(context, "chown", [path], (resolver) => {
-    const [owner, group] = [idOf(uid, "uid"), idOf(gid, "gid")]
-    resolver.operations.chown(resolver.existing(path), owner, group)
+    checkIds(uid, gid)
+    resolver.operations.chown(resolver.existing(path), idOf(uid), idOf(gid))
   })
 
 /**
@@ -38,7 +35,6 @@ export const chown = <H, F>(context: Context<H, F>, path: string, uid: number, g
  */
 const secondsOf = (time: Date | number, now: () => number): number => {
   if (typeof time !== "number") return time.getTime() / 1000
-  if (!Number.isFinite(time)) badArgument("ERR_INVALID_ARG_TYPE", "A time must be a finite number or a date")
   return time < 0 ? now() / 1000 : time
 }
 
@@ -50,6 +46,7 @@ export const utimes = <H, F>(
   mtime: Date | number
 ): void =>
   atOnce(context, "utime", [path], (resolver) => {
+    checkTimes(atime, mtime)
     const accessed = secondsOf(atime, context.now)
     const modified = secondsOf(mtime, context.now)
     const inode = resolver.existing(path)

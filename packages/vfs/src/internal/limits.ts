@@ -6,20 +6,6 @@ const NAME_MAX = 255
 const PATH_MAX = 4096
 
 /**
- * The largest mode. With the 32nd bit set, an assertion in Node's C++ code would abort the process.
- *
- * @internal
- */
-export const MAX_MODE = 0x7fff_ffff
-
-/**
- * `(uid_t) -1`, which leaves an id as it is (`chown(2)`).
- *
- * @internal
- */
-export const NO_ID = 0xffff_ffff
-
-/**
  * How many links the kernel follows for one path (`include/linux/namei.h`).
  *
  * @internal

@@ -1,11 +1,14 @@
 /** Makes directories, with missing parents if wanted, and temporary directories and files. */
 import type { Program } from "../Program.js"
+import { checkMode, checkTexts } from "./arguments.js"
 import { closing } from "./content.js"
-import { checkMode, expecting, fail, isErrno } from "./errno.js"
+import { expecting, fail, isErrno } from "./errno.js"
 import { isDirectory } from "./mode.js"
-import { flagsOf, openPath } from "./open.js"
-import { atOnce, checkTexts, type Context } from "./operation.js"
-import { type PathResolver, split, throwFailed } from "./pathResolver.js"
+import { openPath } from "./open.js"
+import { flagsOf } from "./openFlags.js"
+import { atOnce, type Context } from "./operation.js"
+import { split } from "./path.js"
+import { type PathResolver, throwFailed } from "./pathResolver.js"
 import { sync } from "./program.js"
 
 /** @internal */

@@ -1,35 +1,9 @@
 /** Opens files: existing ones through their handles, new ones by a name in a directory that is held. */
 import type { OpenFlags } from "../InodeOperations.js"
-import { checkMode, fail, isErrno } from "./errno.js"
+import { checkMode } from "./arguments.js"
+import { fail, isErrno } from "./errno.js"
 import { isDirectory } from "./mode.js"
 import type { PathResolver } from "./pathResolver.js"
-
-/**
- * The flags of Node's `fs.open`: `r`, `w` or `a`, then `x` for `O_EXCL`, then `+` for `O_RDWR` (`fopen(3)`).
- *
- * @internal
- */
-export type Flag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"
-
-const parse = (flag: Flag): OpenFlags => {
-  const both = flag.endsWith("+")
-  const reads = flag.startsWith("r")
-  return {
-    read: both || reads,
-    write: both || !reads,
-    append: flag.startsWith("a"),
-    create: !reads,
-    exclusive: flag.includes("x"),
-    truncate: flag.startsWith("w")
-  }
-}
-
-const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const
-
-const parsed = Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags> // of all flags
-
-/** @internal */
-export const flagsOf = (flag: Flag): OpenFlags => parsed[flag]
 
 /** How often a name may appear and vanish during the operation before it gives up. */
 const ATTEMPTS = 128

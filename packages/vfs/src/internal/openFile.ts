@@ -1,7 +1,8 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
 import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
-import { checkInteger, make, named, writeZero } from "./errno.js"
+import { checkCount, checkLength, checkReadSize } from "./arguments.js"
+import { make, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { Semaphore } from "./semaphore.js"
 import { Call, sync } from "./program.js"
@@ -10,9 +11,6 @@ import { Call, sync } from "./program.js"
 export const waitFor = function*<A>(now: Now<A>): Program<A> {
   return now instanceof Call ? yield* now : now as Exclude<Now<A>, Call<A>> // every call is an instance of the class
 }
-
-/** The most that one call of Node's `fs.read` reads. */
-const MAX_READ = 2 ** 31 - 1
 
 /**
  * A position at which nothing can be read or written. Seeking to a fraction leads here, and the next read or write
@@ -80,7 +78,7 @@ export class OpenFile<F> {
   readAlloc(size: number): Program<Uint8Array> {
     const read = this.read.bind(this)
     return (function*(): Program<Uint8Array> {
-      checkInteger(size, "size", 0, MAX_READ)
+      checkReadSize(size)
       const buffer = new Uint8Array(size)
       const length = yield* read(buffer)
       return length === size ? buffer : buffer.slice(0, length)
@@ -89,7 +87,7 @@ export class OpenFile<F> {
 
   truncate(length: number): Program<void> {
     return this.#alone(function*(self) {
-      checkInteger(length, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+      checkLength(length)
       const size = Math.max(0, length)
       yield* self.#call("ftruncate", (file) => self.#operations.truncate(file, size))
       if (!self.#flags.append && self.#position > size) self.#position = BigInt(size)
@@ -123,7 +121,7 @@ export class OpenFile<F> {
 
   #at(): number {
     const position = Number(this.#position)
-    checkInteger(position, "position", 0, Number.MAX_SAFE_INTEGER)
+    checkCount(position, "position")
     return position
   }
 

@@ -1,8 +1,8 @@
 /** What all operations share: the file system they work in, and that everything they hold is released when they end. */
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
-import { badArgument, named } from "./errno.js"
-import { isEncodable } from "./limits.js"
+import { checkTexts } from "./arguments.js"
+import { named } from "./errno.js"
 import { Owned } from "./owned.js"
 import { PathResolver } from "./pathResolver.js"
 import type { Semaphore } from "./semaphore.js"
@@ -25,18 +25,6 @@ export interface Context<H, F> {
 }
 
 /**
- * Checks arguments that are text, before any system call: Node refuses a NUL, and would silently replace half a
- * surrogate pair.
- *
- * @internal
- */
-export const checkTexts = (texts: ReadonlyArray<string>): void => {
-  if (texts.some((text) => text.includes("\0"))) {
-    badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
-  }
-  if (!texts.every(isEncodable)) badArgument("EILSEQ", "The argument must be text that can be encoded as bytes")
-}
-
 /**
  * An operation that never waits. Its errors name it as `syscall`.
  *

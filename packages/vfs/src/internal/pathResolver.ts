@@ -7,6 +7,7 @@ import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
 import { isPathTooLong, MAXSYMLINKS } from "./limits.js"
 import { Owned } from "./owned.js"
+import { split } from "./path.js"
 
 const maxSymlinks = MAXSYMLINKS
 
@@ -18,20 +19,6 @@ const reach = Policy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" 
 
 /** How often a name that an operation makes may vanish again before it gives up. */
 const ATTEMPTS = 32
-
-const SLASH = 47
-
-/**
- * Splits a path at its last name, which is empty for `/` alone.
- *
- * @internal
- */
-export const split = (path: string): { readonly before: string; readonly name: string; readonly slash: boolean } => {
-  let end = path.length
-  while (path.charCodeAt(end - 1) === SLASH) end--
-  const start = path.lastIndexOf("/", end - 1) + 1
-  return { before: path.slice(0, start), name: path.slice(start, end), slash: end < path.length }
-}
 
 const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 

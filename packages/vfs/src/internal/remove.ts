@@ -7,7 +7,7 @@ import { isDirectory } from "./mode.js"
 import { waitFor } from "./openFile.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
-import { split } from "./pathResolver.js"
+import { split } from "./path.js"
 import { turn } from "./program.js"
 
 /** @internal */
@@ -31,7 +31,7 @@ export const remove = <H, F>(
     if (isErrno(inode)) return
     const directory = isDirectory(operations.getattr(inode))
     if (directory && !recursive) {
-      return refuse("EISDIR", { code: "ERR_FS_EISDIR", heading: "Path is a directory", reason: "is a directory" })
+      return refuse("ERR_FS_EISDIR", "is a directory")
     }
     const place = calling("rmdir", [path], () => resolver.place(path, notAName[split(path).name] ?? "EBUSY"))
     if (directory) yield* removeTree(operations, owned, place, path)

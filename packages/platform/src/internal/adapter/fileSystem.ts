@@ -1,24 +1,21 @@
 /** The `FileSystem` service over the operations of `@procfsroot/vfs`. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import type { File, FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
+import type { FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
-import { checkingStream } from "../numbers.js"
-import { withoutSlashes } from "../text.js"
+import { checkingStream } from "../stream.js"
+import { temporaryPrefix } from "../temporaryPrefix.js"
 import type { Backend } from "../../VfsFileSystem.js"
-import { OpenFile } from "./file.js"
+import { openFile } from "./file.js"
 import { info } from "./info.js"
+import { perform } from "./perform.js"
 import { changes } from "./watch.js"
 
 const DEFAULT_DIRECTORY_MODE = 0o777
 const DEFAULT_FILE_MODE = 0o666
-
-/** `/tmp` of the root, where nothing else is asked for. */
-const temporaryPrefix = ({ directory = "/tmp", prefix = "" }: FileSystem.MakeTempDirectoryOptions = {}): string =>
-  `${withoutSlashes(directory)}/${prefix}`
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 
@@ -34,7 +31,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     begin: () => Program.Program<A>,
     operation = method
   ): Effect.Effect<A, PlatformError> =>
-    backend.perform({
+    perform(backend, {
       method,
       operation,
       subject: path,
@@ -56,7 +53,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     begin: () => Program.Program<void>,
     places: ReadonlyArray<string> = texts
   ) =>
-    backend.perform({
+    perform(backend, {
       method,
       operation: method,
       subject: texts[0],
@@ -90,10 +87,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       ))
 
   const opened = (path: string, { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}) =>
-    syncOnPath("open", "open", path, () => {
-      const file: File<F> = fs.open(path, flag, mode)
-      return new OpenFile(backend, file, file.file as F) // it is open
-    })
+    syncOnPath("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)))
 
   /**
    * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and

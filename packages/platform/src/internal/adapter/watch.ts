@@ -3,12 +3,12 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type { Change } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
+import { causeOf, perform } from "./perform.js"
 import { start } from "./program.js"
 
 /** As many events wait for whoever takes them. Then nobody takes them, and memory must not fill up with more. */
@@ -27,7 +27,7 @@ const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
 
 /** @internal */
 export const changes = <F>(
-  { failed, perform, retain }: Backend<F>,
+  backend: Backend<F>,
   path: string,
   recursive: boolean
 ): Stream.Stream<FileSystem.WatchEvent, PlatformError> => {
@@ -45,14 +45,16 @@ export const changes = <F>(
       capacity: CAPACITY,
       strategy: "dropping"
     })
-    const fileSystem = yield* retain("stat", path)
+    const fileSystem = yield* backend.retain("stat", path)
     const fail = (thrown: unknown): void => {
-      const error = failed({ method: "watch", subject: path }, thrown)
-      events.unsafeDone(Exit.failCause(error === undefined ? Cause.die(thrown) : Cause.fail(error)))
+      events.unsafeDone(Exit.failCause(causeOf(backend, { method: "watch", subject: path }, thrown)))
     }
     const changed = (change: Change): boolean => events.unsafeOffer(event(change))
     yield* Effect.uninterruptible(Effect.flatMap(
-      perform({ ...beginning, begin: () => Program.sync(() => fileSystem.watch(path, recursive, changed)) }),
+      perform(backend, {
+        ...beginning,
+        begin: () => Program.sync(() => fileSystem.watch(path, recursive, changed))
+      }),
       (watch) => {
         const stop = start(watch, fail)
         return Effect.addFinalizer(() => stop)

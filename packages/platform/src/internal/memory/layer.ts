@@ -11,12 +11,12 @@ import type { Root } from "../../Root.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { errorOf } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import { activate, type ActiveFault, matchFaults, visit } from "./faults.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { delayed, failureOf, perform, record, type State } from "./operation.js"
-import { platformError } from "./platformError.js"
+import { before, delayed, failureOf, record, type State } from "./operation.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
@@ -53,10 +53,10 @@ const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
   const { fileSystem } = state.memory
   return {
     fileSystem,
-    perform: perform(state),
+    before: before(state),
+    errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
-    retain: () => Effect.succeed(fileSystem),
-    failed: (operation, thrown) => platformError(operation, thrown)
+    retain: () => Effect.succeed(fileSystem)
   }
 }
 

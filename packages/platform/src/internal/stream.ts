@@ -1,0 +1,18 @@
+/** Streams of files whose options Effect does not check: it would take some numbers for what they are not, or die of others. */
+import type { FileSystem, StreamOptions } from "@effect/platform/FileSystem"
+import { checkCount } from "@procfsroot/vfs/Arguments"
+import * as Stream from "effect/Stream"
+import { refusedArgument } from "./fileSystemError.js"
+
+const checkOptions = ({ bytesToRead = 0, chunkSize = 0, offset = 0 }: StreamOptions = {}): void => {
+  for (const [name, count] of Object.entries({ bytesToRead, chunkSize, offset })) checkCount(Number(count), name)
+}
+
+/** @internal */
+export const checkingStream = (fileSystem: FileSystem): FileSystem => ({
+  ...fileSystem,
+  stream: (path, options) => {
+    const error = refusedArgument("stream", path, [], () => checkOptions(options))
+    return error === undefined ? fileSystem.stream(path, options) : Stream.fail(error)
+  }
+})

@@ -1,0 +1,21 @@
+/**
+ * The flags of open (`open(2)`).
+ *
+ * @since 0.1.0
+ */
+import type { Flag } from "./FileSystem.js"
+import type { OpenFlags } from "./InodeOperations.js"
+import * as internal from "./internal/openFlags.js"
+
+/**
+ * What Node's text for the flags stands for.
+ *
+ * @example
+ * import { OpenFlags } from "@procfsroot/vfs"
+ *
+ * OpenFlags.fromFlag("wx").exclusive // true
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromFlag: (flag: Flag) => OpenFlags = internal.flagsOf

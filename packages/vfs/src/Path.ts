@@ -1,0 +1,28 @@
+/**
+ * Paths as text: nothing is looked up.
+ *
+ * @since 0.1.0
+ */
+import * as internal from "./internal/path.js"
+
+/**
+ * The path without slashes at its end; nothing is left of `/`.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const withoutSlashes: (path: string) => string = internal.withoutSlashes
+
+/**
+ * A path before and after the beginning of its last name, and whether slashes follow the name. There is no name in `/`.
+ *
+ * @example
+ * import { Path } from "@procfsroot/vfs"
+ *
+ * Path.split("/etc/hosts/") // { before: "/etc/", name: "hosts", slash: true }
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const split: (path: string) => { readonly before: string; readonly name: string; readonly slash: boolean } =
+  internal.split

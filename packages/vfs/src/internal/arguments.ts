@@ -1,0 +1,58 @@
+/** Arguments that are refused before anything is looked at, as Node refuses them. */
+import { badArgument } from "./errno.js"
+import { isEncodable } from "./limits.js"
+
+/** The largest mode. With the 32nd bit set, an assertion in Node's C++ code would abort the process. */
+const MAX_MODE = 0x7fff_ffff
+
+/**
+ * `(uid_t) -1`, which leaves an id as it is (`chown(2)`).
+ *
+ * @internal
+ */
+export const NO_ID = 0xffff_ffff
+
+/** The most that one call of Node's `fs.read` reads. */
+const MAX_READ = 2 ** 31 - 1
+
+const checkInteger = (value: number, name: string, from: number, to: number): void => {
+  if (Number.isInteger(value) && value >= from && value <= to) return
+  badArgument("ERR_OUT_OF_RANGE", `The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`)
+}
+
+/**
+ * Looks for a NUL in all of them first. Node refuses that, and would silently replace half a surrogate pair.
+ *
+ * @internal
+ */
+export const checkTexts = (texts: ReadonlyArray<string>): void => {
+  if (texts.some((text) => text.includes("\0"))) {
+    badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
+  }
+  if (!texts.every(isEncodable)) badArgument("EILSEQ", "The argument must be text that can be encoded as bytes")
+}
+
+/** @internal */
+export const checkMode = (mode: number): void => checkInteger(mode, "mode", 0, MAX_MODE)
+
+/** @internal */
+export const checkIds = (uid: number, gid: number): void => {
+  checkInteger(uid, "uid", -1, NO_ID)
+  checkInteger(gid, "gid", -1, NO_ID)
+}
+
+/** @internal */
+export const checkTimes = (...times: ReadonlyArray<Date | number>): void => {
+  if (times.every((time) => typeof time !== "number" || Number.isFinite(time))) return
+  badArgument("ERR_INVALID_ARG_TYPE", "A time must be a finite number or a date")
+}
+
+/** @internal */
+export const checkLength = (length: number): void =>
+  checkInteger(length, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+
+/** @internal */
+export const checkReadSize = (size: number): void => checkInteger(size, "size", 0, MAX_READ)
+
+/** @internal */
+export const checkCount = (count: number, name: string): void => checkInteger(count, name, 0, Number.MAX_SAFE_INTEGER)

@@ -1,0 +1,17 @@
+/** Paths as text. Nothing is found by these. */
+
+const SLASH = 47
+
+/** @internal */
+export const withoutSlashes = (path: string): string => {
+  let end = path.length
+  while (path.charCodeAt(end - 1) === SLASH) end--
+  return path.slice(0, end)
+}
+
+/** @internal */
+export const split = (path: string): { readonly before: string; readonly name: string; readonly slash: boolean } => {
+  const text = withoutSlashes(path)
+  const start = text.lastIndexOf("/") + 1
+  return { before: text.slice(0, start), name: text.slice(start), slash: text !== path }
+}
