@@ -98,7 +98,7 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
           ]
           for (const program of programs) {
             const before = performance.now()
-            yield* Effect.ignore(Effect.timeout(program, 30))
+            yield* Effect.ignore(Effect.timeout(program, 10))
             expect(performance.now() - before).toBeLessThan(1_000)
           }
           const left = readdirSync(`${directory.path}/flat`).length

@@ -119,7 +119,6 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
             })
           const sizes = yield* Effect.forEach(Array.from({ length: 5_000 }, (_, i) => i), read, { concurrency: 500 })
           expect(new Set(sizes).size).toBe(1)
-          expect(most).toBeGreaterThan(before)
           // One for each fiber; the walks share a moment's handful.
           expect(most - before).toBeLessThanOrEqual(500 + 16)
         }))))

@@ -52,6 +52,26 @@ describe.sequential.each(strategies)("races against NodeRootFileSystem: $name", 
   }, milliseconds + 30_000)
 })
 
+describe.sequential.each(strategies)("races against a read-only NodeRootFileSystem: $name", ({ name, openat2 }) => {
+  it.each(attacks)("$name", async (kind) => {
+    const some = Math.ceil(operations / 4)
+    const report = await race({
+      kind,
+      layer: (root) => layerWith(root, { readOnly: true }, openat2),
+      operations: some,
+      checkEvery: 250,
+      milliseconds,
+      seed: operations
+    })
+    console.log(`${kind.name}, read-only, ${name}: ${line(report)}`)
+    expect(report.escapes).toEqual([])
+    expect(report.defects).toEqual([])
+    expect(report.operations).toBe(some)
+    expect(report.seen.other).toBeGreaterThan(0)
+    expect(report.failed.get("EROFS")).toBeGreaterThan(some / 10)
+  }, milliseconds + 30_000)
+})
+
 describe.sequential("the same attacks against RootFileSystem, which checks a path and then uses it", () => {
   for (const { name, notBeaten } of attacks) {
     if (notBeaten !== undefined) console.log(`Not tried against RootFileSystem: ${name}; ${notBeaten}.`)

@@ -74,12 +74,28 @@ export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 export const turn: Wait = program.turn
 
 /**
+ * A program that never waits, and can be run at once as well.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Immediate<A> extends Program<A> {
+  readonly run: () => A
+}
+
+/**
  * A program that never waits.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const sync: <A>(run: () => A) => Program<A> = program.sync
+export const sync: <A>(run: () => A) => Immediate<A> = program.sync
+
+/**
+ * @since 0.1.0
+ * @category refinements
+ */
+export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = program.isImmediate
 
 /**
  * A value that is available now, or a call to wait for.

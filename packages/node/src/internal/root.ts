@@ -15,7 +15,9 @@ import { errnoError, isExhausted } from "./errnoError.js"
 import { KernelRoot } from "./openat2/kernelRoot.js"
 import { toNode } from "./pathBytes.js"
 import { flags, PinnedRoot } from "./pinnedRoot.js"
+import { procfsCalls } from "./procfs/systemCalls.js"
 import { readProtection } from "./protection.js"
+import type { SystemCalls } from "./systemCalls.js"
 import { checkSystem } from "./system.js"
 import { fromError, unavailable } from "./unavailable.js"
 import { batchAsync, batchSync, type LookupBase, lookupBaseOf, walkAsync, walkSync } from "./walk/walkRoot.js"
@@ -51,10 +53,13 @@ export class OpenRoot implements Root, Disposable {
   readonly kernel: KernelRoot | undefined
   readonly protection: Protection
   readonly strategy: Strategy
+  /** What the file system is made of. */
+  readonly calls: SystemCalls
   readonly #base: LookupBase
 
   constructor(pinned: PinnedRoot, binding: Binding) {
     this.pinned = pinned
+    this.calls = binding.openat2?.calls ?? procfsCalls
     this.protection = readProtection()
     this.#base = lookupBaseOf(pinned, this.protection, binding.openat2)
     const { kernel, strategy } = kernelOf(pinned, binding)

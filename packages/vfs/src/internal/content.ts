@@ -9,7 +9,7 @@ import { openPath } from "./open.js"
 import { OpenFile, waitFor } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context } from "./operation.js"
-import { turn } from "./program.js"
+import { Call, turn } from "./program.js"
 
 /** How many bytes one call reads if the file's size is not known. */
 const CHUNK = 65_536
@@ -29,7 +29,8 @@ export function* closing<F, A>(files: FileOperations<F>, file: F, writes: boolea
     const value = yield* use
     hasEnded = true
     try {
-      yield* waitFor(files.close(file, writes))
+      const closed = files.close(file, writes)
+      if (closed instanceof Call) yield* closed
     } catch (thrown) {
       if (writes) throw named(thrown, "close", [])
     }
@@ -59,25 +60,39 @@ const tooLarge = (size: number): never =>
 function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
   const { size } = files.getattr(file)
   if (size > LARGEST) tooLarge(size)
+  return yield* size === 0 ? readToEnd(files, file) : readSize(files, file, size)
+}
+
+/** Reads up to the size that the file had, so that reading a file that grows ends. */
+function* readSize<F>(files: FileOperations<F>, file: F, size: number): Program<Uint8Array> {
+  const whole = new Uint8Array(size)
+  let length = 0
+  while (length < size) {
+    const answer = files.read(file, length === 0 ? whole : whole.subarray(length), undefined)
+    const read = answer instanceof Call ? yield* answer : answer
+    if (read === 0) return whole.slice(0, length)
+    length += read
+    if (length < size) yield turn
+  }
+  return whole
+}
+
+/** Files of procfs report no size, and devices have no end. */
+function* readToEnd<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
   const parts: Array<Uint8Array> = []
   let length = 0
-  // Files of procfs report no size.
-  const end = size === 0 ? Number.POSITIVE_INFINITY : size
-  while (length < end) {
-    const part = new Uint8Array(size === 0 ? CHUNK : size - length)
+  for (;;) {
+    const part = new Uint8Array(CHUNK)
     const read = yield* waitFor(files.read(file, part, undefined))
-    if (read === 0) break
+    if (read === 0) return joined(parts, length)
     length += read
     if (length > LARGEST) tooLarge(length)
-    parts.push(read === part.length ? part : part.slice(0, read))
+    parts.push(part.slice(0, read))
     yield turn
   }
-  return joined(parts, length)
 }
 
 const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const [only] = parts
-  if (parts.length === 1 && only !== undefined) return only
   const whole = new Uint8Array(length)
   let at = 0
   for (const part of parts) {
@@ -103,7 +118,8 @@ export function* writeRest<F>(files: FileOperations<F>, file: F, data: Uint8Arra
   let rest = data
   // Writing nothing is a write as well: a file that is open only for reading refuses it.
   do {
-    const length = yield* waitFor(files.write(file, rest, undefined))
+    const answer = files.write(file, rest, undefined)
+    const length = answer instanceof Call ? yield* answer : answer
     // If a write takes nothing and reports no error, this loop would never end.
     if (length === 0 && rest.length > 0) writeZero()
     rest = rest.subarray(length)

@@ -1,5 +1,5 @@
 /** What a program may wait for: a call whose result comes later, or a turn of the event loop for others. */
-import type { Begin, Program, Wait } from "../Program.js"
+import type { Begin, Immediate, Program, Wait } from "../Program.js"
 
 /**
  * A call that begins when a program yields it, and keeps its result for the program.
@@ -46,13 +46,14 @@ export const runSync = <A>(program: Program<A>): A => {
 
 const nothing: ReadonlyArray<never> = []
 
-/**
- * A program that never waits.
- *
- * @internal
- */
-export function* sync<A>(run: () => A): Program<A> {
+function* once<A>(run: () => A): Program<A> {
   const value = run()
   yield* nothing
   return value
 }
+
+/** @internal */
+export const sync = <A>(run: () => A): Immediate<A> => Object.assign(once(run), { run })
+
+/** @internal */
+export const isImmediate = <A>(program: Program<A>): program is Immediate<A> => "run" in program

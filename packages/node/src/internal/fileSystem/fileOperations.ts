@@ -4,18 +4,20 @@ import {
   close,
   closeSync,
   fchmodSync,
-  fstatSync,
   fsync,
   ftruncate,
   futimesSync,
   read,
+  readSync,
   statfsSync,
-  write
+  write,
+  writeSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
+import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
-import { identityOf } from "./identity.js"
 import { pooled } from "./pooled.js"
+import { storageOf } from "./storage.js"
 
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
 const CIFS = 0xff534d42
@@ -39,16 +41,38 @@ const closeQuietly = (fd: number): void => {
   }
 }
 
+/** How much is at most read or written at once, in bytes, where that takes no device: more would keep others waiting. */
+const SMALL = 65_536
+
 /** @internal */
-export const fileOperations: FileOperations<number> = {
-  getattr: (fd) => calling(() => fstatSync(fd)),
-  identity: identityOf,
-  read: (fd, buffer, position) => pooled((done) => read(fd, buffer, 0, buffer.length, position ?? null, done)),
-  write: (fd, bytes, position) => pooled((done) => write(fd, bytes, 0, bytes.length, position ?? null, done)),
-  truncate: (fd, size) => pooled<void>((done) => ftruncate(fd, size, (error) => done(error))),
-  sync: (fd) => pooled<void>((done) => fsync(fd, (error) => done(error))),
-  chmod,
-  utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, atime, mtime)),
-  // A file system may write the data only when the file is closed, which takes time.
-  close: (fd, written) => written ? pooled<void>((done) => close(fd, (error) => done(error ?? null))) : closeQuietly(fd)
+export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
+  const isInMemory = (fd: number, bytes: Uint8Array): boolean =>
+    bytes.length <= SMALL && storageOf(calls, fd) === "memory"
+  return {
+    getattr: calls.fstat,
+    identity: calls.identity,
+    read: (fd, buffer, position) => {
+      const length = calls.readNow?.(fd, buffer, position)
+      if (length !== undefined) return length
+      return isInMemory(fd, buffer)
+        ? calling(() => readSync(fd, buffer, 0, buffer.length, position ?? null))
+        : pooled((done) => read(fd, buffer, 0, buffer.length, position ?? null, done))
+    },
+    write: (fd, bytes, position) => {
+      const length = calls.writeNow?.(fd, bytes, position)
+      if (length !== undefined) return length
+      return isInMemory(fd, bytes)
+        ? calling(() => writeSync(fd, bytes, 0, bytes.length, position ?? null))
+        : pooled((done) => write(fd, bytes, 0, bytes.length, position ?? null, done))
+    },
+    truncate: (fd, size) => pooled<void>((done) => ftruncate(fd, size, (error) => done(error))),
+    sync: (fd) => pooled<void>((done) => fsync(fd, (error) => done(error))),
+    chmod,
+    utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, atime, mtime)),
+    close: (fd, written) => {
+      if (!written) return closeQuietly(fd)
+      if (storageOf(calls, fd) !== "remote") return calling(() => closeSync(fd))
+      return pooled<void>((done) => close(fd, (error) => done(error ?? null)))
+    }
+  }
 }

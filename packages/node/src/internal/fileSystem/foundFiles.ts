@@ -3,18 +3,8 @@
  * that is needed once more (for a `..`, or when what is below it is done) is opened by its names from the nearest one that
  * is still open, never by `..`, which leads out of a directory that was moved. It must be the same file as before.
  */
-import { closeSync, openSync } from "node:fs"
-import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
-import { errnoError } from "../errnoError.js"
-import { toNode } from "../pathBytes.js"
-import { identityOf } from "./identity.js"
-
-/** @internal */
-export const O_HANDLE = O_PATH | O_NOFOLLOW
-
-/** @internal */
-export const childPath = (directory: number, name: string): string | Buffer =>
-  toNode(`${descriptorPath(directory)}/${name}`)
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { SystemCalls } from "../systemCalls.js"
 
 /** How many files of one way are open at the same time. */
 const MOST = 32
@@ -52,12 +42,12 @@ export class FoundFile {
   }
 
   get identity(): bigint {
-    return this.#identity ??= identityOf(this.fd)
+    return this.#identity ??= this.#files.calls.identity(this.fd)
   }
 
   /** Whether another descriptor is of the file that was remembered. */
   isAt(fd: number): boolean {
-    return this.#identity === identityOf(fd)
+    return this.#identity === this.#files.calls.identity(fd)
   }
 
   /** What has this name in it, a link itself. */
@@ -72,7 +62,7 @@ export class FoundFile {
 
   /** For a while: what has its name later must be the same file. */
   suspend(): void {
-    this.#identity ??= identityOf(this.fd)
+    this.#identity ??= this.#files.calls.identity(this.fd)
     this.close()
   }
 
@@ -90,15 +80,20 @@ export class FoundFile {
  * @internal
  */
 export class FoundFiles {
+  readonly calls: SystemCalls
   readonly #open = new Set<FoundFile>()
+
+  constructor(calls: SystemCalls) {
+    this.calls = calls
+  }
 
   /** Where names begin. Whoever opened it closes it. */
   top(fd: number): FoundFile {
-    return new FoundFile(this, undefined, "", fd, closeSync)
+    return new FoundFile(this, undefined, "", fd, () => {})
   }
 
   find(parent: FoundFile, name: string): FoundFile {
-    const found = new FoundFile(this, parent, name, openSync(childPath(parent.fd, name), O_HANDLE), closeSync)
+    const found = new FoundFile(this, parent, name, this.calls.open(parent.fd, name), this.calls.close)
     this.#keepOpen(found)
     return found
   }
@@ -116,7 +111,7 @@ export class FoundFiles {
     }
     let fd = from.fd
     for (const next of closed.toReversed()) {
-      fd = openAgain(fd, next)
+      fd = this.#openAgain(fd, next)
       next.descriptor = fd
       this.#keepOpen(next)
     }
@@ -144,20 +139,20 @@ export class FoundFiles {
       }
     }
   }
-}
 
-const openAgain = (parent: number, found: FoundFile): number => {
-  const fd = openName(parent, found.name)
-  if (found.isAt(fd)) return fd
-  closeSync(fd)
-  throw errnoError("ESTALE", "open")
-}
+  #openAgain(parent: number, found: FoundFile): number {
+    const fd = this.#openName(parent, found.name)
+    if (found.isAt(fd)) return fd
+    this.calls.close(fd)
+    throw Errno.make("ESTALE")
+  }
 
-const openName = (parent: number, name: string): number => {
-  try {
-    return openSync(childPath(parent, name), O_HANDLE)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // `node:fs` throws nothing else
-    throw code === "ENOENT" || code === "ENOTDIR" ? errnoError("ESTALE", "open") : error
+  #openName(parent: number, name: string): number {
+    try {
+      return this.calls.open(parent, name)
+    } catch (thrown) {
+      const isGone = Errno.isErrno(thrown) && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR")
+      throw isGone ? Errno.make("ESTALE") : thrown
+    }
   }
 }

@@ -1,37 +1,20 @@
 /**
- * What can be done with files that are held open and one name: a call on `/proc/self/fd/<n>/<name>` is the `…at` call with
- * that descriptor (`openat`, `mkdirat`, …). Nobody can put another directory in the place of one that is held, and `..` is
- * the directory that was found before.
+ * What can be done with files that are held open and one name, by the system calls that the root has. Nobody can put another
+ * directory in the place of one that is held, and `..` is the directory that was found before.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
-import type { InodeOperations, OpenFlags, ParentAndName } from "@procfsroot/vfs/InodeOperations"
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  fstatSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmdirSync,
-  symlinkSync,
-  unlinkSync,
-  utimesSync
-} from "node:fs"
-import { descriptorPath, O_NOFOLLOW } from "../constants.js"
-import { fsCalls, readlink } from "../procfs/lookupCalls.js"
-import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import type { Handle } from "@procfsroot/vfs/Handle"
+import type { InodeOperations, OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
+import { descriptorPath, O_NOFOLLOW } from "../constants.js"
+import { fsCalls } from "../procfs/lookupCalls.js"
+import { pathOf } from "../procfs/systemCalls.js"
 import type { OpenRoot } from "../root.js"
-import { toNode } from "../pathBytes.js"
-import type { Protection } from "@procfsroot/vfs/Protection"
+import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import { calling } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
-import { childPath, type FoundFile, FoundFiles } from "./foundFiles.js"
+import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
 
@@ -47,59 +30,51 @@ const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
 const numberOf = ({ append, read, truncate, write }: OpenFlags): number =>
   (read ? write ? O_RDWR : O_RDONLY : O_WRONLY) | (append ? O_APPEND : 0) | (truncate ? O_TRUNC : 0) | WITHOUT_WAITING
 
-/** The name as a call is to see it that follows no link in the last place, slashes included. */
-const pathOf = ({ directory, name, slash }: ParentAndName<FoundFile>): string | Buffer =>
-  childPath(directory.fd, slash ? `${name}/` : name)
-
 const placeOf = (file: FoundFile): string => descriptorPath(file.fd)
 
-const look = (protection: Protection, asked: Walk.Lookup<FoundFile>, attempt = 1): Walk.Entry<FoundFile> => {
-  const { directory: { handle: directory }, name } = asked
-  const found = directory.find(name)
-  const stat = fstatSync(found.fd)
-  if (!isLink(stat)) return plain(stat, found)
-  const refused = protection.concernsLink(stat) && asked.trailing &&
-    protection.deniesLink(stat, fstatSync(directory.fd))
-  const parent = placeOf(directory)
-  try {
-    const target = readlink(`${parent}/${name}`)
-    return link(target, found, mayBeMagic(target, stat) && fsCalls.isProcfs(parent), refused)
-  } catch (cause) {
-    // Most likely another file was put in its place between the two calls.
-    if (attempt === ATTEMPTS) return unreadable(cause, found, refused)
-    found.close()
-    return look(protection, asked, attempt + 1)
+/** What a walk asks; `own` is told every handle that it is given. */
+const lookup = (
+  { calls, protection }: OpenRoot,
+  { directory: { handle: directory }, name, trailing }: Walk.Lookup<FoundFile>,
+  own: (handle: FoundFile) => FoundFile
+): Walk.Entry<FoundFile> => {
+  const look = (attempt: number): Walk.Entry<FoundFile> => {
+    const found = own(directory.find(name))
+    const stat = calls.fstat(found.fd)
+    if (!isLink(stat)) return plain(stat, found)
+    const refused = protection.concernsLink(stat) && trailing && protection.deniesLink(stat, calls.fstat(directory.fd))
+    try {
+      const target = calls.readlink(directory.fd, name)
+      return link(target, found, mayBeMagic(target, stat) && isProcfs(directory), refused)
+    } catch (cause) {
+      // Most likely another file was put in its place between the two calls.
+      if (attempt === ATTEMPTS) return unreadable(cause, found, refused)
+      found.close()
+      return look(attempt + 1)
+    }
   }
-}
-
-const lookup = (protection: Protection, asked: Walk.Lookup<FoundFile>): Walk.Entry<FoundFile> => {
-  const { directory, name } = asked
   try {
-    if (name !== ".") return look(protection, asked)
-    accessSync(childPath(directory.handle.fd, name))
-    return { _tag: "Directory", handle: directory.handle }
+    if (name !== ".") return look(1)
+    accessSync(`${placeOf(directory)}/.`)
+    return { _tag: "Directory", handle: directory }
   } catch (cause) {
     return failure(cause)
   }
 }
 
-const quiet = { throwIfNoEntry: false } as const
+const isProcfs = (directory: FoundFile): boolean => fsCalls.isProcfs(placeOf(directory))
 
 /** @internal */
 export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
-  const { protection } = root.value
+  const { calls, protection } = root.value
   return {
-    top: () => new FoundFiles().top(root.value.pinned.fd),
+    top: () => new FoundFiles(calls).top(root.value.pinned.fd),
     retain: () => {
       const held = root.retain()
       return () => held.close()
     },
-    files: fileOperations,
-    lookup: (asked, own) => {
-      const entry = lookup(protection, asked)
-      if (entry._tag !== "Missing" && entry._tag !== "Fault" && asked.name !== ".") own(entry.handle)
-      return entry
-    },
+    files: fileOperations(calls),
+    lookup: (asked, own) => lookup(root.value, asked, own),
     open: (top: FoundFile, path: string, policy: Policy) => {
       const { kernel } = root.value
       const fd = kernel?.open(path, policy)
@@ -108,11 +83,11 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     locate: (_, path, policy) => root.value.kernel?.resolve(path, policy),
     release: (file) => file.close(),
     sticky: {
-      concerns: (file) => protection.concernsFile(fstatSync(file.fd)),
-      denies: (file, directory) => protection.deniesFile(fstatSync(file.fd), fstatSync(directory.fd))
+      concerns: (file) => protection.concernsFile(calls.fstat(file.fd)),
+      denies: (file, directory) => protection.deniesFile(calls.fstat(file.fd), calls.fstat(directory.fd))
     },
     identity: (file) => file.identity,
-    getattr: (file) => calling(() => fstatSync(file.fd)),
+    getattr: (file) => calls.fstat(file.fd),
     access: (file, { readable, writable }) =>
       calling(() => accessSync(placeOf(file), (readable ? constants.R_OK : 0) | (writable ? constants.W_OK : 0))),
     mayCreate: (directory) => calling(() => accessSync(placeOf(directory), constants.W_OK | constants.X_OK)),
@@ -120,19 +95,19 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
     utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), atime, mtime)),
-    child: (directory, name) => calling(() => directory.find(name)),
+    child: (directory, name) => directory.find(name),
     readdir: (directory) => calling(() => names(directory.fd)),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
     create: (at, flags, mode) =>
       calling(() => openSync(pathOf(at), numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode)),
-    peek: (at) => calling(() => lstatSync(pathOf(at), quiet)),
-    readlink: ({ directory, name }) => calling(() => readlink(`${placeOf(directory)}/${name}`)),
-    mkdir: (at, mode) => calling(() => mkdirSync(pathOf(at), { mode })),
-    symlink: (target, at) => calling(() => symlinkSync(toNode(target), pathOf(at))),
-    link: (from, to) => calling(() => linkSync(pathOf(from), pathOf(to))),
-    rename: (from, to) => calling(() => renameSync(pathOf(from), pathOf(to))),
-    unlink: (at) => calling(() => unlinkSync(pathOf(at))),
-    rmdir: (at) => calling(() => rmdirSync(pathOf(at))),
+    peek: calls.lstat,
+    readlink: ({ directory, name }) => calls.readlink(directory.fd, name),
+    mkdir: calls.mkdir,
+    symlink: calls.symlink,
+    link: calls.link,
+    rename: calls.rename,
+    unlink: calls.unlink,
+    rmdir: calls.rmdir,
     watch
   }
 }

@@ -3,6 +3,8 @@ import type koffi from "koffi"
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
+import type { SystemCalls } from "../systemCalls.js"
+import { bindSystemCalls } from "./systemCalls.js"
 
 /**
  * `RESOLVE_*` of `include/uapi/linux/openat2.h`.
@@ -37,6 +39,8 @@ export interface Openat2 {
    */
   readonly identify: (directory: number, path: string) => string | undefined
   readonly close: (fd: number) => void
+  /** What the file system is made of. */
+  readonly calls: SystemCalls
 }
 
 /** The same on every architecture (`include/uapi/asm-generic/unistd.h`). */
@@ -95,7 +99,8 @@ const inTurn = (begin: Openat2["openAsync"]): Openat2["openAsync"] => {
 }
 
 /** @internal */
-export const bind = ({ errno, load }: typeof koffi): Openat2 => {
+export const bind = (library: typeof koffi): Openat2 => {
+  const { errno, load } = library
   const libc = load(null)
   const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
   const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
@@ -143,6 +148,7 @@ export const bind = ({ errno, load }: typeof koffi): Openat2 => {
         ? stat.toString("latin1", INODE_AT, INODE_AT + 8) + stat.toString("latin1", DEVICE_AT, DEVICE_AT + 16)
         : undefined,
     // At a third of what `closeSync` costs; an O_PATH descriptor has nothing to write back, so that nothing can fail.
-    close: (fd) => close(fd)
+    close: (fd) => close(fd),
+    calls: bindSystemCalls(library)
   }
 }

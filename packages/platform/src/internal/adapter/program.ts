@@ -8,9 +8,32 @@ const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect
   return "error" in exit ? failed(exit.error) : Effect.succeed(exit.value)
 }
 
+/** In one step, in which no interruption can come. */
+const runNow = <A, E>({ run }: Program.Immediate<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
+  try {
+    return Effect.succeed(run())
+  } catch (thrown) {
+    return failed(thrown)
+  }
+}
+
+/** An interruption cannot get lost between the beginning of the program and the wait for its end. */
+const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) =>
+  Effect.uninterruptibleMask((restore): Effect.Effect<A, E> => {
+    const running = Program.start(program, turns)
+    let ended: Program.Exit<A> | undefined
+    running.onExit((exit) => ended = exit)
+    if (ended !== undefined) return exitOf(ended, failed)
+    const end = Effect.async<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
+    const interrupted = Effect.async<void>((resume) => {
+      running.onExit(() => resume(Effect.void))
+      running.interrupt()
+    })
+    return Effect.onInterrupt(restore(end), () => interrupted)
+  })
+
 /**
- * A program that is interrupted is at its end, and holds nothing, before the fiber goes on. An interruption cannot get lost
- * between the beginning of a program and the wait for its end.
+ * A program that is interrupted is at its end, and holds nothing, before the fiber goes on.
  *
  * @internal
  */
@@ -18,20 +41,10 @@ export const run = <A, E>(
   begin: () => Program.Program<A>,
   failed: (thrown: unknown) => Effect.Effect<never, E>
 ): Effect.Effect<A, E> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.suspend(() => {
-      const running = Program.start(begin(), turns)
-      let ended: Program.Exit<A> | undefined
-      running.onExit((exit) => ended = exit)
-      if (ended !== undefined) return exitOf(ended, failed)
-      const end = Effect.async<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
-      const interrupted = Effect.async<void>((resume) => {
-        running.onExit(() => resume(Effect.void))
-        running.interrupt()
-      })
-      return Effect.onInterrupt(restore(end), () => interrupted)
-    })
-  )
+  Effect.suspend(() => {
+    const program = begin()
+    return Program.isImmediate(program) ? runNow(program, failed) : runLong(program, failed)
+  })
 
 /**
  * Begins a program that goes on by itself, and gives what stops it and waits until it holds nothing.

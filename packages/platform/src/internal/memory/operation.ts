@@ -42,11 +42,10 @@ const visitedBy = ({ memory }: State, { opened, operation, places }: Operation<O
 /** @internal */
 export const before =
   (state: State) => (operation: Operation<OpenNode, unknown>): Effect.Effect<void, PlatformError> => {
-    const begin = Effect.clockWith((clock) =>
-      Effect.sync(() => {
-        state.memory.now = clock.unsafeCurrentTimeMillis()
-      })
-    )
+    const begin = Effect.clockWith((clock) => {
+      state.memory.now = clock.unsafeCurrentTimeMillis()
+      return Effect.void
+    })
     return Effect.suspend(() => {
       const { opened, syscall, texts } = operation
       record(state, operation.operation, opened === undefined ? texts : [state.memory.pathOf(opened)])

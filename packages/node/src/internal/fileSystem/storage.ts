@@ -1,0 +1,44 @@
+/** What a file's bytes are kept in decides which calls may have to wait. */
+import { statfsSync } from "node:fs"
+import { descriptorPath } from "../constants.js"
+import type { SystemCalls } from "../systemCalls.js"
+
+/**
+ * - `memory`: no read or write waits for a device.
+ * - `disk`: what was written is written out later, and not by `close(2)`.
+ * - `remote`: `close(2)` may write a file out, and take its time (NFS, FUSE, CIFS); and whatever is not known.
+ *
+ * @internal
+ */
+export type Storage = "memory" | "disk" | "remote"
+
+/** The magic numbers of `include/uapi/linux/magic.h`. */
+const byMagic: ReadonlyMap<number, Storage> = new Map([
+  [0x0102_1994, "memory"], // tmpfs
+  [0x8584_58f6, "memory"], // ramfs
+  [0xef53, "disk"], // ext2, ext3, ext4
+  [0x5846_5342, "disk"], // xfs
+  [0x9123_683e, "disk"], // btrfs
+  [0xf2f5_2010, "disk"], // f2fs
+  [0x794c_7630, "disk"] // overlayfs
+])
+
+/** More devices than most roots have files on; with more, it begins anew. */
+const MOST = 256
+
+const known = new Map<number, Storage>()
+
+/**
+ * Of an open file.
+ *
+ * @internal
+ */
+export const storageOf = ({ fstat }: SystemCalls, fd: number): Storage => {
+  const { dev } = fstat(fd)
+  let storage = known.get(dev)
+  if (storage === undefined) {
+    if (known.size === MOST) known.clear()
+    known.set(dev, storage = byMagic.get(statfsSync(descriptorPath(fd)).type) ?? "remote")
+  }
+  return storage
+}

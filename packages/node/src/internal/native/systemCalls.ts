@@ -1,0 +1,99 @@
+/**
+ * System calls by libc's `…at` functions, which cost half of what they do through `/proc/self/fd`, and whose failures are
+ * numbers. Text that is not UTF-8 is rare, and is left to `node:fs`.
+ */
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { Attributes } from "@procfsroot/vfs/InodeOperations"
+import type koffi from "koffi"
+import { constants } from "node:os"
+import { getSystemErrorName } from "node:util"
+import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from "../constants.js"
+import { procfsCalls } from "../procfs/systemCalls.js"
+import type { Place, SystemCalls } from "../systemCalls.js"
+import { statxBuffer } from "./statx.js"
+import { bindTransfers } from "./transfer.js"
+
+const { EINTR, ENOENT } = constants.errno
+
+const AT_SYMLINK_NOFOLLOW = 0x100
+const AT_REMOVEDIR = 0x200
+const AT_NO_AUTOMOUNT = 0x800
+const AT_EMPTY_PATH = 0x1000
+
+const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
+
+const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
+
+const isText = ({ name }: Place): boolean => name.isWellFormed()
+
+/** @internal */
+export const bindSystemCalls = (library: typeof koffi): SystemCalls => {
+  const { errno, load } = library
+  const libc = load(null)
+  const openat = libc.func("int openat(int, str, int)")
+  const close = libc.func("int close(int)")
+  const statx = libc.func("int statx(int, str, int, unsigned int, void*)")
+  const mkdirat = libc.func("int mkdirat(int, str, unsigned int)")
+  const symlinkat = libc.func("int symlinkat(str, int, str)")
+  const linkat = libc.func("int linkat(int, str, int, str, int)")
+  const renameat = libc.func("int renameat(int, str, int, str)")
+  const unlinkat = libc.func("int unlinkat(int, str, int)")
+  const found = statxBuffer()
+
+  /** A call that a signal has interrupted is made again. */
+  const call = (make: () => number): number => {
+    for (;;) {
+      const result = make()
+      if (result >= 0) return result
+      const failure = errno()
+      if (failure !== EINTR) throw Errno.make(getSystemErrorName(-failure))
+    }
+  }
+
+  const stat = (fd: number, name: string, flags: number): Attributes => {
+    call(() => statx(fd, name, flags, found.mask, found.buffer))
+    return found.attributes()
+  }
+
+  return {
+    ...procfsCalls,
+    ...bindTransfers(library),
+    open: (directory, name) =>
+      name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
+    close: (fd) => void close(fd),
+    fstat: (fd) => stat(fd, "", AT_EMPTY_PATH),
+    identity: (fd) => {
+      call(() => statx(fd, "", AT_EMPTY_PATH, found.identityMask, found.buffer))
+      return found.identity()
+    },
+    lstat: (place) => {
+      if (!isText(place)) return procfsCalls.lstat(place)
+      const { directory: { fd } } = place
+      const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT
+      if (statx(fd, nameOf(place), flags, found.mask, found.buffer) === 0) return found.attributes()
+      return errno() === ENOENT ? undefined : stat(fd, nameOf(place), flags)
+    },
+    mkdir: (place, mode) =>
+      isText(place)
+        ? void call(() => mkdirat(place.directory.fd, nameOf(place), mode))
+        : procfsCalls.mkdir(place, mode),
+    symlink: (target, place) =>
+      isText(place) && target.isWellFormed()
+        ? void call(() => symlinkat(target, place.directory.fd, nameOf(place)))
+        : procfsCalls.symlink(target, place),
+    link: (from, to) =>
+      isText(from) && isText(to)
+        ? void call(() => linkat(from.directory.fd, nameOf(from), to.directory.fd, nameOf(to), 0))
+        : procfsCalls.link(from, to),
+    rename: (from, to) =>
+      isText(from) && isText(to)
+        ? void call(() => renameat(from.directory.fd, nameOf(from), to.directory.fd, nameOf(to)))
+        : procfsCalls.rename(from, to),
+    unlink: (place) =>
+      isText(place) ? void call(() => unlinkat(place.directory.fd, nameOf(place), 0)) : procfsCalls.unlink(place),
+    rmdir: (place) =>
+      isText(place)
+        ? void call(() => unlinkat(place.directory.fd, nameOf(place), AT_REMOVEDIR))
+        : procfsCalls.rmdir(place)
+  }
+}

@@ -1,0 +1,49 @@
+/** Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. */
+import type koffi from "koffi"
+
+const RWF_NOWAIT = 0x8
+
+/** How much is read or written at once, in bytes; more is for the thread pool. */
+const MOST = 65_536
+
+/** The file's own position. */
+const OWN = -1
+
+type Transfer = (fd: number, bytes: Uint8Array, position: number | undefined) => number | undefined
+
+/** @internal */
+export interface Transfers {
+  /** What is in the page cache; `undefined` where the kernel would have to wait, or has something else to say. */
+  readonly readNow: Transfer
+  readonly writeNow: Transfer
+}
+
+/** @internal */
+export const bindTransfers = ({ address, alloc, load, view }: typeof koffi): Transfers => {
+  const libc = load(null)
+  const preadv2 = libc.func("long preadv2(int, void*, int, int64_t, int)")
+  const pwritev2 = libc.func("long pwritev2(int, void*, int, int64_t, int)")
+  // One buffer for all of them, since koffi has no address of a caller's that stays. No two calls are under way at once.
+  const memory = alloc("uint8", MOST)
+  const buffer = new Uint8Array(view(memory, MOST))
+  /** A `struct iovec`: an address and a length. */
+  const vector = new BigUint64Array([BigInt(address(memory)), 0n])
+  const call = (make: typeof preadv2, fd: number, length: number, position: number | undefined): number | undefined => {
+    vector[1] = BigInt(length)
+    const result = make(fd, vector, 1, position ?? OWN, RWF_NOWAIT) as number
+    return result < 0 ? undefined : result
+  }
+  return {
+    readNow: (fd, bytes, position) => {
+      if (bytes.length > MOST) return undefined
+      const length = call(preadv2, fd, bytes.length, position)
+      if (length !== undefined) bytes.set(buffer.subarray(0, length))
+      return length
+    },
+    writeNow: (fd, bytes, position) => {
+      if (bytes.length > MOST) return undefined
+      buffer.set(bytes)
+      return call(pwritev2, fd, bytes.length, position)
+    }
+  }
+}

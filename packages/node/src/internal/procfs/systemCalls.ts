@@ -1,0 +1,47 @@
+/** System calls by `node:fs`: one on `/proc/self/fd/<n>/<name>` is the `…at` call with that descriptor. */
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync
+} from "node:fs"
+import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
+import { calling } from "../fileSystem/errno.js"
+import { identityOf } from "../fileSystem/identity.js"
+import { toNode } from "../pathBytes.js"
+import type { Place, SystemCalls } from "../systemCalls.js"
+import { readlink } from "./lookupCalls.js"
+
+const at = (directory: number, name: string): string | Buffer => toNode(`${descriptorPath(directory)}/${name}`)
+
+/**
+ * The path of a place, for a call that follows no link in the last component, slashes included.
+ *
+ * @internal
+ */
+export const pathOf = ({ directory, name, slash }: Place): string | Buffer =>
+  at(directory.fd, slash ? `${name}/` : name)
+
+const quiet = { throwIfNoEntry: false } as const
+
+/** @internal */
+export const procfsCalls: SystemCalls = {
+  open: (directory, name) => calling(() => openSync(at(directory, name), O_PATH | O_NOFOLLOW)),
+  close: closeSync,
+  fstat: (fd) => calling(() => fstatSync(fd)),
+  identity: (fd) => calling(() => identityOf(fd)),
+  lstat: (place) => calling(() => lstatSync(pathOf(place), quiet)),
+  readlink: (directory, name) => calling(() => readlink(`${descriptorPath(directory)}/${name}`)),
+  mkdir: (place, mode) => calling(() => mkdirSync(pathOf(place), { mode })),
+  symlink: (target, place) => calling(() => symlinkSync(toNode(target), pathOf(place))),
+  link: (from, to) => calling(() => linkSync(pathOf(from), pathOf(to))),
+  rename: (from, to) => calling(() => renameSync(pathOf(from), pathOf(to))),
+  unlink: (place) => calling(() => unlinkSync(pathOf(place))),
+  rmdir: (place) => calling(() => rmdirSync(pathOf(place)))
+}
