@@ -1,8 +1,8 @@
 /**
- * The words of the command line, as the system has them, sorted into options and operands.
+ * Sorts the arguments of the command line, as the system has them, into options and operands.
  *
- * `@effect/cli` cannot be given the operands: it takes an option it does not know for one, and `--json true` for the
- * value of a flag, so that a path named `true` would get lost.
+ * `@effect/cli` does not get the operands: it takes an unknown option for an operand, and `true` after `--json` for the
+ * value of that flag, so that a path named `true` would be lost.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/platform/ResolveError"
@@ -10,10 +10,10 @@ import * as Either from "effect/Either"
 import { readFileSync } from "node:fs"
 import { WrongUsage } from "./failure.js"
 
-/** What Node puts in the place of bytes that are no UTF-8. */
+/** What Node puts in place of bytes that are not UTF-8. */
 const REPLACEMENT = "\ufffd"
 
-/** The arguments with their bytes kept: Node has decoded them for good, procfs has them still (`proc(5)`, cmdline). */
+/** The arguments with their bytes: Node has already decoded them, but procfs still has them (`proc(5)`, cmdline). */
 export const systemArguments = (): ReadonlyArray<string> => {
   const decoded = process.argv.slice(2)
   if (!decoded.some((word) => word.includes(REPLACEMENT))) return decoded
@@ -35,9 +35,9 @@ const flags = new Set([
   "--version"
 ])
 
-/** The words by which `@effect/cli` knows what to do, and the paths to do it with. */
+/** The arguments for `@effect/cli`, and the paths, which it does not get. */
 export interface CommandLine {
-  /** Something is wanted to read, and nothing to be done. */
+  /** Help or the version is to be printed, and nothing else to be done. */
   readonly print: "help" | "version" | undefined
   readonly words: ReadonlyArray<string>
   readonly operands: ReadonlyArray<string>
@@ -45,7 +45,7 @@ export interface CommandLine {
 
 const wrong = (message: string) => Either.left(new WrongUsage({ message }))
 
-/** As `getopt_long(3)` takes them: options anywhere, `--option=value` or `--option value`, none behind `--`. */
+/** As in `getopt_long(3)`: options anywhere, `--option=value` or `--option value`, and none after `--`. */
 export const read = (args: ReadonlyArray<string>): Either.Either<CommandLine, WrongUsage> => {
   const operands: Array<string> = []
   const options = new Map<string, string | undefined>()
@@ -73,7 +73,7 @@ export const read = (args: ReadonlyArray<string>): Either.Either<CommandLine, Wr
   return command(operands, options)
 }
 
-/** `@effect/cli` takes no value `--` in a word of its own, and none that is empty or more than a line behind `=`. */
+/** `@effect/cli` does not accept the value `--` as a separate argument, nor an empty or multi-line value after `=`. */
 const word = ([option, value]: readonly [string, string | undefined]): ReadonlyArray<string> => {
   if (value === undefined) return [option]
   return /^.+$/.test(value) ? [`${option}=${value}`] : [option, value]

@@ -1,4 +1,4 @@
-/** The entry: reads the command line, runs the command, tells its end by the exit status. */
+/** The entry point: reads the command line, runs the command, and sets the exit status. */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
@@ -15,17 +15,17 @@ import { help } from "./help.js"
 import { complain, write } from "./output.js"
 import * as Status from "./status.js"
 
-/** A test compares it with the manifest's. */
+/** A test compares it with that in package.json. */
 const version = "0.1.0"
 
-/** `@effect/cli` fails with its errors, and prints them as well. */
+/** `@effect/cli` fails with its errors, but also prints them. */
 const quiet = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, error: () => Effect.void }))
 
-/** The text of an error, which comes painted, whoever reads it. */
+/** The text of an error, without the colours that it always has. */
 const sentence = (error: HelpDoc.HelpDoc): string => stripVTControlCharacters(HelpDoc.toAnsiText(error)).trim()
 
-/** No option of ours reads a file or asks a question, so nothing of the platform is ever used. */
+/** None of our options reads a file or asks a question, so these services are never used. */
 const platform = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,
@@ -44,7 +44,7 @@ const main = Effect.gen(function*() {
     Unusable: ({ message }) => Effect.zipRight(complain(message), Status.unusable),
     NobodyReads: () => Effect.void
   }),
-  // What is left are the errors of @effect/cli: the values of options.
+  // All other errors are those of @effect/cli, about values of options.
   Effect.catchAll(({ error }) => Effect.zipRight(complain(sentence(error)), Status.wrongUsage)),
   Effect.catchAllCause((cause) => Effect.zipRight(complain(Cause.pretty(cause)), Status.unusable))
 )

@@ -1,4 +1,4 @@
-/** The commands and their options, as `@effect/cli` knows them; what they are for is said in the help. */
+/** The commands and their options for `@effect/cli`. The help text explains them. */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -12,7 +12,7 @@ import { records, standardInput } from "./records.js"
 import * as Resolve from "./resolve.js"
 import * as Root from "./root.js"
 
-/** A number as people write one that counts: `1e3`, `0x10` and `+1` are none. */
+/** A number in plain digits: `1e3`, `0x10` and `+1` are not accepted. */
 const whole = (name: string, least: number): Options.Options<number> =>
   Options.filterMap(
     Options.text(name),
@@ -39,7 +39,7 @@ const common = {
   noSymlinks: Options.boolean("no-symlinks"),
   json: Options.boolean("json"),
   host: Options.boolean("host"),
-  /** No operand passes through here (see `argv.ts`): what does is an option that this command does not have. */
+  /** Operands are handled in `argv.ts`. What arrives here is an option that this command does not have. */
   strangers: Args.repeated(Args.text())
 }
 

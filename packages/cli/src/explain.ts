@@ -1,4 +1,4 @@
-/** `procfsroot explain`: the whole way that one path takes. */
+/** `procfsroot explain`: every link that one path follows. */
 import type { ResolveOptions, Root } from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

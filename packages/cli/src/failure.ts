@@ -1,10 +1,10 @@
-/** What ends the command before its work is done; every message is one sentence for the person who called it. */
+/** Failures that end the command early. Each message is one sentence for the user. */
 import * as Data from "effect/Data"
 
-/** The command was called in a way it does not understand. */
+/** The arguments are wrong. */
 export class WrongUsage extends Data.TaggedError("WrongUsage")<{ readonly message: string }> {}
 
-/** Nobody reads the answers any more, as behind `| head`: nothing is wrong, there is only nothing left to do. */
+/** Nobody reads the output any more, as with `| head`. Nothing is wrong, but there is nothing left to do. */
 export class NobodyReads extends Data.TaggedError("NobodyReads") {}
 
 /** The root, or one of the standard streams, cannot be used. */

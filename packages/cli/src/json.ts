@@ -1,9 +1,12 @@
-/** Answers as objects, for programs. */
+/** Results as objects, for programs. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
 import { visible } from "./output.js"
 
-/** What the error tells; not its cause, which may speak of places on the host, nor the root, which the caller named. */
+/**
+ * The fields of an error, without its cause, which may contain host paths, and without the root, which the caller
+ * knows.
+ */
 const failure = (error: ResolveError) => {
   const { _tag, at, code, message } = error
   return {
@@ -20,11 +23,11 @@ const failure = (error: ResolveError) => {
 
 export const failed = (error: ResolveError) => ({ error: failure(error) })
 
-/** `host` is there where it was asked for. */
+/** `host` is present with `--host`. */
 export const resolved = (path: RootedPath, host: string | undefined) => ({
   resolved: path,
   ...(host === undefined ? {} : { host })
 })
 
-/** On a line of its own, and the same wherever it is written: what a terminal shows can be copied and parsed. */
+/** One line, which is the same wherever it is written, so that it can be copied from a terminal and parsed. */
 export const line = (answer: object): string => `${visible(JSON.stringify(answer))}\n`

@@ -4,15 +4,15 @@ import { quote } from "@procfsroot/platform/ResolveError"
 import * as Effect from "effect/Effect"
 import { NobodyReads, Unusable } from "./failure.js"
 
-/** The bytes the text stands for: those of names that are no UTF-8 as they were. */
+/** The bytes of a text. Names that are not UTF-8 get their original bytes. */
 const bytesOf = (text: string): Uint8Array =>
   text.isWellFormed() ? Buffer.from(text) : SurrogateEscape.encode(text) ?? Buffer.from(text)
 
-/** Waits until the text is written, so that nothing is read, resolved or kept in memory that nobody takes. */
+/** Waits until the text is written, so that nothing is read, resolved or kept in memory before it is needed. */
 export const write = (text: string): Effect.Effect<void, NobodyReads | Unusable> =>
   Effect.async((resume) => {
     const { stdout } = process
-    // The error comes to the callback of `write`; without a listener it would end the process as well.
+    // The callback of `write` gets the error. Without a listener, the error would also end the process.
     if (stdout.listenerCount("error") === 0) stdout.on("error", () => {})
     stdout.write(bytesOf(text), (error) => {
       if (error === null || error === undefined) return resume(Effect.void)
@@ -26,12 +26,12 @@ export const write = (text: string): Effect.Effect<void, NobodyReads | Unusable>
   })
 
 /**
- * The text with every character escaped as in JSON that would garble a terminal or not be seen; newlines stay. JSON stays
- * JSON, of the same value: outside its strings there are no such characters, nor newlines within them.
+ * Escapes, as in JSON, every character that is invisible or would garble a terminal; newlines stay. JSON keeps its
+ * value: there are no such characters outside its strings, and no newlines inside them.
  */
 export const visible = (text: string): string => text.replace(/[^\n -~]+/gu, (part) => quote(part).slice(1, -1))
 
-/** A sentence for the person who called; where the standard error is closed, nobody is there to be told. */
+/** Prints a sentence for the user. Does nothing if standard error is closed. */
 export const complain = (text: string): Effect.Effect<void> =>
   Effect.async((resume) => {
     const { stderr } = process
@@ -39,21 +39,21 @@ export const complain = (text: string): Effect.Effect<void> =>
     stderr.write(`${visible(text)}\n`, () => resume(Effect.void))
   })
 
-/** Whether a person reads the standard output, on a terminal that control characters could garble. */
+/** Whether standard output is a terminal, which control characters could garble. */
 const onTerminal = (): boolean => process.stdout.isTTY === true
 
-/** Colours are for terminals, and for those who want them (https://no-color.org). */
+/** Colours are used on terminals only, unless they are switched off (https://no-color.org). */
 export const colourful = (): boolean => onTerminal() && (process.env["NO_COLOR"] ?? "") === ""
 
-/** The text as it is, where every character of it can be seen; else quoted. */
+/** The text unchanged if every character in it is visible, otherwise quoted. */
 export const legible = (text: string): string => {
   const quoted = quote(text)
   return quoted.length === text.length + 2 ? text : quoted
 }
 
 /**
- * A path as a record of plain output. On a terminal it is legible. Elsewhere it is as it is, unless it could be taken for
- * two records, or for a quoted one; between NULs, which are in no path, it is always as it is.
+ * A path as a record of plain output. On a terminal it is made readable. Elsewhere it is unchanged, unless it could be
+ * taken for two records or for a quoted one. Between NULs, which no path contains, it is always unchanged.
  */
 export const record = (path: string, separator: "\n" | "\0"): string => {
   if (onTerminal()) return legible(path) + separator

@@ -1,4 +1,4 @@
-/** Bytes cut into records, at newlines or NULs, each a path. */
+/** Splits bytes into records, at newlines or NULs. Each record is a path. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -6,7 +6,10 @@ import * as Stream from "effect/Stream"
 import { fstatSync } from "node:fs"
 import { Unusable } from "./failure.js"
 
-/** No path takes more than 4,095 bytes; a record may, and be told so, but not take all the memory there is. */
+/**
+ * No path has more than 4,095 bytes. A record may have more, and is then reported as too long, but must not fill the
+ * memory.
+ */
 const LONGEST = 1 << 20
 
 const tooLong = (count: number) =>
@@ -14,7 +17,7 @@ const tooLong = (count: number) =>
     message: `Record ${count} of the standard input is longer than ${LONGEST} bytes, which no path can be.`
   })
 
-/** Cuts parts of a stream, and keeps what follows the last separator for the next part. */
+/** Splits parts of a stream, and keeps what follows the last separator for the next part. */
 class Cutter {
   readonly #separator: number
   #count = 0
@@ -39,7 +42,7 @@ class Cutter {
       : Effect.succeed(Chunk.unsafeFromArray(records))
   }
 
-  /** What follows the last separator is a record too, unless it is nothing. */
+  /** What follows the last separator is a record too, unless it is empty. */
   rest(): Chunk.Chunk<string> {
     return this.#keptLength === 0 ? Chunk.empty() : Chunk.of(this.#record(new Uint8Array()))
   }
@@ -54,7 +57,7 @@ class Cutter {
   }
 }
 
-/** A `separator` is a byte. An empty record is one, as it is for `read(1)` of a shell. */
+/** `separator` is a byte. An empty record counts, as for `read` of a shell. */
 export const records =
   (separator: number) => <E>(bytes: Stream.Stream<Uint8Array, E>): Stream.Stream<string, E | Unusable> =>
     Stream.suspend(() => {
@@ -66,12 +69,12 @@ export const records =
       )
     })
 
-/** The standard input, read only as fast as its parts are used. */
+/** Standard input, read only as fast as its parts are used. */
 export const standardInput: Stream.Stream<Uint8Array, Unusable> = Stream.suspend(() => {
-  // Node takes a directory for a stream without data.
+  // Node treats a directory as a stream without data.
   if (fstatSync(0).isDirectory()) return Stream.fail(unreadable("EISDIR"))
   return Stream.fromAsyncIterable(
-    // Node's types leave open what a stream without an encoding yields: Buffers.
+    // A stream without an encoding yields Buffers, which Node's types do not say.
     process.stdin as AsyncIterable<Uint8Array>,
     (cause) => unreadable(cause instanceof Error && "code" in cause ? String(cause.code) : "an unknown error")
   )

@@ -12,19 +12,22 @@ import { failingPath } from "./status.js"
 
 export interface Form {
   readonly json: boolean
-  /** The path to open from here, besides the one inside the root (JSON) or in its place. */
+  /** Print the path to open from the host, in addition to the one inside the root (JSON) or instead of it. */
   readonly host: boolean
   readonly separator: "\n" | "\0"
 }
 
 type Answer = Either.Either<RootedPath, ResolveError>
 
-/** A million paths are to fit in 200 MB whatever their names; names past this gain little, since directories are few. */
+/**
+ * A million paths must fit in 200 MB whatever their names. Remembering more names gains little, since there are few
+ * directories.
+ */
 const maxRemembered = 20_000
 
-/** Resolves all paths and writes the answers, a part at a time. */
+/** Resolves all paths and writes the results, one part at a time. */
 export const resolve = <E>(root: Root, paths: Stream.Stream<string, E>, options: ResolveOptions, form: Form) => {
-  // The batch answers in order; the paths of a part wait here for its answers.
+  // The batch returns results in order; the paths of a part wait here for theirs.
   const asked: Array<string> = []
   const remember = (path: string) => {
     asked.push(path)

@@ -1,4 +1,4 @@
-/** The one place where the command makes its root. */
+/** Opens the root of the command. */
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import * as Wormhole from "@procfsroot/platform-node/Wormhole"
 import type { WormholeError } from "@procfsroot/platform-node/WormholeError"
@@ -9,13 +9,13 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Unusable } from "./failure.js"
 
-/** Which root: a directory, or that of a process. */
+/** The root: a directory, or that of a process. */
 export type Where = { readonly _tag: "Directory"; readonly path: string } | {
   readonly _tag: "Process"
   readonly pid: number
 }
 
-/** Every path goes through a batch, which walks: there is nothing to gain from loading what can ask `openat2`. */
+/** Every path goes through a batch, which walks, so loading koffi for `openat2` would gain nothing. */
 const options: NodeRoot.Options = { strategy: "walk" }
 
 const layer = (where: Where): Layer.Layer<Root, WormholeError> =>

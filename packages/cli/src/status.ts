@@ -1,4 +1,4 @@
-/** What the command tells by its exit status: 0, 1 if a path failed or the work could not be done, 2 for wrong usage. */
+/** The exit status: 0, 1 if a path failed or the work could not be done, 2 for wrong usage. */
 import * as Effect from "effect/Effect"
 
 const exit = (status: 1 | 2): Effect.Effect<void> =>

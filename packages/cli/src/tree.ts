@@ -1,4 +1,4 @@
-/** An explanation as a tree that a person reads at a glance. */
+/** An explanation as a tree for people. */
 import type { Hop } from "@procfsroot/path/Walk"
 import type { Explanation } from "@procfsroot/platform/Root"
 import * as Either from "effect/Either"
@@ -20,7 +20,7 @@ const plain = (text: string) => text
 export const colours: Paint = { place: sgr(36), good: sgr(32), bad: sgr(31), note: sgr(33), line: sgr(2) }
 export const noColours: Paint = { place: plain, good: plain, bad: plain, note: plain, line: plain }
 
-/** Whether another branch begins at `level` below this hop, before its parent's branch ends. */
+/** Whether another branch starts at `level` below this hop, before its parent's branch ends. */
 const goesOn = (hops: ReadonlyArray<Hop>, index: number, level: number): boolean => {
   for (const hop of hops.slice(index + 1)) {
     if (hop.level <= level) return hop.level === level
@@ -51,7 +51,7 @@ const outside = (without: WithoutRoot, found: boolean, paint: Paint): string => 
     : `${asked} ${paint.bad(`opens ${found ? "another file, " : ""}${legible(without.opened)}`)}`
 }
 
-/** `host` is the path to open from here, where it was asked for. */
+/** `host` is the path to open from the host, with `--host`. */
 export const tree = (
   explanation: Explanation,
   root: string,

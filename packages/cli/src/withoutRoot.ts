@@ -1,8 +1,8 @@
-/** Where a path leads for a program that knows no root: the directory's name, the path behind it, and `open`. */
+/** Where a path leads for a program without a root, which opens the directory's name with the path appended. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs"
 
-/** `asked` is what such a program opens. It gets a file, known to the host as `opened`, or an error. */
+/** `asked` is the path that such a program opens. It gets a file, whose host path is `opened`, or an error. */
 export type WithoutRoot =
   & { readonly asked: string }
   & (
@@ -10,7 +10,7 @@ export type WithoutRoot =
     | { readonly code: string }
   )
 
-/** Not among Node's constants; the file itself is not opened, no device or fifo is touched (`open(2)`). */
+/** Not among Node's constants. The file itself is not opened, so no device or fifo is touched (`open(2)`). */
 const O_PATH = 0o10000000
 
 const look = <A>(path: string, flags: number, use: (fd: number) => A): A => {
@@ -27,17 +27,17 @@ const identity = (fd: number): string => {
   return `${dev}:${ino}`
 }
 
-/** An answer has no link left in it but the last, which is the answer itself where it was kept. */
+/** A resolved path has no link in it, except the last component if that was kept. */
 const identityOf = (answer: string | undefined): string | undefined => {
   if (answer === undefined) return undefined
   try {
     return look(answer, constants.O_NOFOLLOW, identity)
   } catch {
-    return undefined // the answer names no file: a missing tail
+    return undefined // the path names no file: its tail is missing
   }
 }
 
-/** `answer` is the host's path of what was found inside the root. */
+/** `answer` is the host path of what was found inside the root. */
 export const withoutRoot = (root: string, path: string, keepLast: boolean, answer: string | undefined): WithoutRoot => {
   const asked = `${root.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`
   try {

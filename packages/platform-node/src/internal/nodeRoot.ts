@@ -36,8 +36,8 @@ const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<N
   })
 
 /**
- * A root on a hung mount stops neither the event loop nor the fiber. The canceler of an `Effect.async` is installed one step
- * after the call has begun, and an interruption in between would lose the root; `onInterrupt` has no such gap.
+ * A root on a hung mount blocks neither the event loop nor the fiber. `Effect.async` installs its canceler one step
+ * after the call has begun, and an interruption in between would leak the root; `onInterrupt` has no such gap.
  */
 const openOnPool = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
@@ -57,7 +57,9 @@ const openOnPool = (path: string, bind: Bind | undefined): Effect.Effect<Node.Ro
     return Effect.uninterruptible(Effect.onInterrupt(Effect.interruptible(call), () => undo))
   })
 
-/** The handle closes with the scope; the root, when what was begun or made by then is at its end too. */
+/**
+ * The handle closes with the scope. The root itself closes when everything that was begun or made by then has ended.
+ */
 const openHandle = (
   path: string,
   onPool: boolean,
@@ -70,7 +72,7 @@ const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() =>
 /** @internal */
 export const closed = (root: string, path: string) => Effect.fail(new RootClosed({ root, path, at: RootedPath.root }))
 
-/** Walks a part of a batch a turn of the event loop at a time, so that timers go on and an interruption is met. */
+/** Walks a part of a batch in turns of the event loop, so that timers fire and interruptions take effect. */
 const inTurns = <A>(
   count: number,
   walkSome: (from: number) => ReadonlyArray<A>
@@ -110,8 +112,8 @@ const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =>
 })
 
 /**
- * What waits for the thread pool. Whoever gives up leaves the calls to their end, and the root stays open until then: its
- * number must not name another directory when a call leaves the queue.
+ * Runs calls on the thread pool. If the fiber is interrupted, it does not wait for them, but the root stays open until
+ * they end: its descriptor must not name another directory when a call leaves the queue.
  */
 const onPool = <A>(
   rootPath: string,
@@ -128,8 +130,8 @@ const onPool = <A>(
   })
 
 /**
- * Most paths are in the kernel's memory, and are answered at once: a trip to the pool costs ten times as much. What would
- * have to wait goes there.
+ * Most paths are in the kernel's caches, and are resolved immediately: a trip to the pool costs ten times as much. Only
+ * those that would have to wait go there.
  */
 const resolveCachedFirst =
   (rootPath: string, root: Node.RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
@@ -159,7 +161,7 @@ const onThreadPool = (rootPath: string, root: Node.RootHandle): Root.Provider =>
           (batch) => (paths, read) =>
             EventLoop.forEach(paths, (path) =>
               Effect.map(
-                // A batch has a handle of its own, which closes after it.
+                // A batch has its own handle, which is closed after it.
                 Effect.orDie(onPool(rootPath, path, retained, (_, signal) => batch.walk(path, policy, signal))),
                 (outcome) => read(path, outcome)
               ))
@@ -189,7 +191,7 @@ export const bindingOf = (openat2: Openat2 | undefined): Binding =>
   openat2 === undefined ? { openat2, reason: "openat2 is not used" } : { openat2 }
 
 /**
- * Opens a root with whatever answers `openat2`: a test gives one that fails.
+ * Opens a root with the given native calls. A test passes some that fail.
  *
  * @internal
  */

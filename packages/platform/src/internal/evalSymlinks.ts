@@ -20,7 +20,7 @@ const withoutSearch = (lookup: Lookup<string>): Lookup<string> => (request) =>
 /** @internal */
 export const evalSymlinks = (path: string, root: string, handling: Handling) =>
   Effect.flatMap(FileSystem, (fs) => {
-    // Lookups would fail one by one with an error of the file system's making.
+    // Otherwise each lookup would fail with an error of the file system.
     if (path.includes("\0")) {
       return Effect.fail(new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" }))
     }

@@ -27,8 +27,8 @@ const REPLACEMENT = "\ufffd"
 export const isLossless = (target: string): boolean => target.isWellFormed() && !target.includes(REPLACEMENT)
 
 /**
- * `FileSystem` has no `lstat`: a name is a link if `readLink` says so, and if it fails with EINVAL, `stat` tells what
- * else it is. Fakes may keep no errno in their errors; then `stat` decides between "no link" and "not there".
+ * `FileSystem` has no `lstat`: a name is a link if `readLink` succeeds, and if that fails with EINVAL, `stat` says what
+ * else it is. The errors of fakes may have no errno; then `stat` decides between "not a link" and "missing".
  *
  * @internal
  */
@@ -67,7 +67,7 @@ export const lookup = (fs: FileSystem): Lookup<string> => {
 const missingOrFault = (error: PlatformError): Entry =>
   errnoOf(error) === "ENOENT" ? { _tag: "Missing" } : { _tag: "Fault", cause: error }
 
-/** The directory is known to be there; the one answer that counts is that it may not be searched. */
+/** The directory is known to exist; the only question is whether it may be searched. */
 const searchable = (fs: FileSystem, handle: string): Effect.Effect<Entry> =>
   Effect.match(fs.stat(`${handle}/.`), {
     onSuccess: (): Entry => ({ _tag: "Directory", handle }),

@@ -1,11 +1,11 @@
 /**
- * Characters that could garble a terminal or hide in a message: controls, separators, bidirectional marks, escapes, and
- * whatever a font may leave out (`DI`, such as U+3164, a letter without ink).
+ * Characters that could garble a terminal or be invisible in a message: controls, separators, bidirectional marks,
+ * escapes, and those that fonts may not show (`DI`, such as U+3164, a blank letter).
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}"\\]/gu
 
 /**
- * A path as people may be shown it: in double quotes, with what cannot be printed as in JSON.
+ * A path to show to people: in double quotes, with unprintable characters escaped as in JSON.
  *
  * @internal
  */

@@ -5,8 +5,8 @@ import { errnoOf } from "./errno.js"
 import { isEncodable, isPathTooLong } from "@procfsroot/vfs/Limits"
 
 /**
- * Runs `make` without the capture of a stack, which costs eight times what the rest of the error does. Where an expected
- * error came from is told by its fields, and by the spans of the effect that fails with it.
+ * Runs `make` without capturing a stack, which costs eight times as much as the rest of the error. The fields of an
+ * expected error say where it came from, and so do the spans of the effect that fails with it.
  */
 const withoutStack = <A>(make: () => A): A => {
   const { stackTraceLimit } = v8Error
@@ -62,7 +62,7 @@ export const fromFailed = (root: string, path: string, { at, reason }: Walk.Fail
   withoutStack(() => fromReason({ root, path, at }, reason))
 
 /**
- * What no lookup needs to be asked for: the kernel refuses such a path before it looks at anything.
+ * The error of a path that the kernel refuses before it looks up anything.
  *
  * @internal
  */

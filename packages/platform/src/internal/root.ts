@@ -23,7 +23,7 @@ import * as EventLoop from "./eventLoop.js"
 import { fromFailed, refused } from "./resolveError.js"
 
 /** @internal */
-export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as RootTypeId // the one symbol of that name
+export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as RootTypeId // there is one symbol of that name
 
 /** @internal */
 export const tag = Context.GenericTag<Root>("@procfsroot/platform/Root")
@@ -49,7 +49,7 @@ const location = (root: string, path: string, outcome: Walk.Outcome<unknown>): L
 
 type Answer = Either.Either<RootedPath.RootedPath, ResolveError>
 
-/** Walks what is worth walking, and puts the answers among the refusals of the rest. */
+/** Walks the paths that are not refused, and merges their results with the refusals. */
 const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Effect.Effect<ReadonlyArray<Answer>> => {
   const read = (path: string, outcome: Walk.Outcome<unknown>): Answer => fromOutcome(root, path, outcome)
   const refusals = new Map<number, Answer>()
@@ -60,12 +60,12 @@ const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Ef
   if (refusals.size === 0) return batch(paths, read)
   return Effect.map(batch(paths.filter((_, i) => !refusals.has(i)), read), (answers) => {
     const walked = answers.values()
-    // One answer came for each path that was not refused, in order.
+    // There is one result for each path that was not refused, in order.
     return paths.map((_, i) => refusals.get(i) ?? walked.next().value as Answer)
   })
 }
 
-/** Each path on its own, where a provider has nothing better. */
+/** Walks each path on its own, if the provider has nothing better. */
 const oneByOne =
   (root: string, walk: Provider["walk"], policy: Policy.Policy) =>
   (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
@@ -76,7 +76,7 @@ const oneByOne =
         : Effect.succeed(Either.left(refusal))
     })
 
-/** How many paths of a batch are looked through at once. */
+/** How many paths of a batch are one part. */
 const PART = 1_024
 
 /** One part after the other, so that timers and I/O get their turn in between. */
@@ -94,7 +94,7 @@ const noAnswers: ReadonlyArray<Answer> = []
 
 const everyComponent: Strategy = { name: "walk", reason: "such a root looks up every component" }
 
-/** What a batch answers that was begun after the root had been closed. */
+/** The result of a batch that began after the root was closed. */
 const allClosed = (root: string) => (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
   Effect.succeed(paths.map((path) => Either.left(new RootClosed({ root, path, at: RootedPath.root }))))
 
@@ -108,7 +108,7 @@ export const make = (provider: Provider): Root => {
     resolve = (path, policy) => Effect.flatMap(walk(path, policy), (outcome) => fromOutcome(root, path, outcome))
   } = provider
 
-  /** What answers one part of a batch after another. */
+  /** Resolves one part of a batch after another. */
   const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
     return batch === undefined
