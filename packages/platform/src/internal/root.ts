@@ -143,18 +143,18 @@ export const make = (provider: Provider): Root => {
       ),
     locate: (path, options) =>
       Effect.suspend(() => {
-        const nowhere = (error: ResolveError): Location => ({ deepest: RootedPath.root, remaining: path, error })
+        const unresolved = (error: ResolveError): Location => ({ deepest: RootedPath.root, remaining: path, error })
         const error = refused(root, path)
         return error === undefined
           ? Effect.match(walk(path, Policy.make(options)), {
-            onFailure: nowhere,
+            onFailure: unresolved,
             onSuccess: (outcome) => location(root, path, outcome)
           })
-          : Effect.succeed(nowhere(error))
+          : Effect.succeed(unresolved(error))
       }),
     explain: (path, options) =>
       Effect.suspend(() => {
-        const nowhere = (error: ResolveError): Explanation => ({
+        const unresolved = (error: ResolveError): Explanation => ({
           path,
           hops: [],
           clamped: false,
@@ -163,7 +163,7 @@ export const make = (provider: Provider): Root => {
         const error = refused(root, path)
         return error === undefined
           ? Effect.match(walk(path, Policy.make(options)), {
-            onFailure: nowhere,
+            onFailure: unresolved,
             onSuccess: (outcome): Explanation => ({
               path,
               hops: Walk.hops(outcome.trace),
@@ -171,7 +171,7 @@ export const make = (provider: Provider): Root => {
               result: fromOutcome(root, path, outcome)
             })
           })
-          : Effect.succeed(nowhere(error))
+          : Effect.succeed(unresolved(error))
       }),
     hostPath: (path) => RootedPath.behind(root, path)
   })

@@ -27,11 +27,30 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     path: string,
     call: (hostPath: string) => Effect.Effect<A, PlatformError>,
     check?: () => void
-  ) =>
+  ) => {
     // Errors of platform-node say utime.
-    operation(context, method === "utimes" ? "utime" : method, [path], (resolver) =>
-      Effect.flatMap(resolver.resolveFor(pathUses[method][0]), (place) =>
-        resolver.withHostPath(place, call)), check)
+    const name = method === "utimes" ? "utime" : method
+    return operation(context, name, [path], (resolver) => resolver.withFile(pathUses[method][0], call), check)
+  }
+
+  const link = (resolver: PathResolver, to: string) =>
+    Effect.gen(function*() {
+      const from = yield* resolver.resolveFor(pathUses.link[0])
+      const place = yield* newName(resolver, to)
+      return yield* resolver.withHostPath(from, (host) => fs.link(host, root.hostPath(place)))
+    })
+
+  const open = (resolver: PathResolver, options: FileSystem.OpenFileOptions, flag: FileSystem.OpenFlag) =>
+    Effect.flatMap(
+      resolver.withFile(openUse(flag), (host) => fs.open(host, options)),
+      (file) => openFile(file, resolver.path, OpenFlags.fromFlag(flag).append)
+    )
+
+  const readLink = (resolver: PathResolver) =>
+    Effect.flatMap(
+      resolver.withFile(pathUses.readLink[0], (host) => fs.readLink(host)),
+      (target) => isLossless(target) ? Effect.succeed(target) : resolver.fail("EILSEQ", "readlink")
+    )
 
   const symlink = (resolver: PathResolver, target: string, path: string) =>
     Effect.gen(function*() {
@@ -49,49 +68,16 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     chown: (path, uid, gid) => onFile("chown", path, (host) => fs.chown(host, uid, gid), () => checkIds(uid, gid)),
     copy: copy(context),
     copyFile: copyFile(context),
-    link: (from, to) =>
-      operation(
-        context,
-        "link",
-        [from, to],
-        (resolver) =>
-          Effect.flatMap(resolver.resolveFor(pathUses.link[0]), (from) =>
-            Effect.flatMap(
-              newName(resolver, to),
-              (to) => resolver.withHostPath(from, (host) => fs.link(host, root.hostPath(to)))
-            ))
-      ),
+    link: (from, to) => operation(context, "link", [from, to], (resolver) => link(resolver, to)),
     makeDirectory: makeDirectory(context),
     ...makeTemporary(context),
     open: (path, options = {}) => {
       const { flag = "r", mode = 0 } = options
-      return operation(
-        context,
-        "open",
-        [path],
-        (resolver) =>
-          Effect.flatMap(resolver.resolveFor(openUse(flag)), (place) =>
-            Effect.flatMap(
-              resolver.withHostPath(place, (host) => fs.open(host, options)),
-              (file) => openFile(file, path, OpenFlags.fromFlag(flag).append)
-            )),
-        () => checkMode(mode)
-      )
+      return operation(context, "open", [path], (resolver) => open(resolver, options, flag), () => checkMode(mode))
     },
     readDirectory: readDirectory(context),
     readFile: (path) => onFile("readFile", path, (host) => fs.readFile(host)),
-    readLink: (path) =>
-      operation(
-        context,
-        "readLink",
-        [path],
-        (resolver) =>
-          Effect.flatMap(resolver.resolveFor(pathUses.readLink[0]), (place) =>
-            Effect.flatMap(
-              resolver.withHostPath(place, (host) => fs.readLink(host)),
-              (target) => isLossless(target) ? Effect.succeed(target) : resolver.fail("EILSEQ", "readlink")
-            ))
-      ),
+    readLink: (path) => operation(context, "readLink", [path], readLink),
     realPath: (path) => operation(context, "realPath", [path], (resolver) => resolver.resolveFor(pathUses.realPath[0])),
     remove: remove(context),
     rename: rename(context),
@@ -105,11 +91,14 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     watch: watch(context),
     writeFile: (path, data, options = {}) => {
       const { flag = "w", mode = 0 } = options
-      return operation(context, "writeFile", [path], (resolver) =>
-        Effect.flatMap(
-          resolver.resolveFor(openUse(flag)),
-          (place) => resolver.withHostPath(place, (host) => fs.writeFile(host, data, options))
-        ), () => checkMode(mode))
+      const write = (host: string) => fs.writeFile(host, data, options)
+      return operation(
+        context,
+        "writeFile",
+        [path],
+        (resolver) => resolver.withFile(openUse(flag), write),
+        () => checkMode(mode)
+      )
     }
   }))
 }

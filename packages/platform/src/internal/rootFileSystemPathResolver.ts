@@ -97,6 +97,14 @@ export class PathResolver {
     return Effect.mapError(call(this.root.hostPath(place)), (error) => this.fromBelow(error))
   }
 
+  /** Resolves the path, and calls the file system below with the host path. */
+  withFile<A, R>(
+    use: Exclude<PathUse, "parent">,
+    call: (hostPath: string) => Effect.Effect<A, PlatformError, R>
+  ): Effect.Effect<A, PlatformError, R> {
+    return Effect.flatMap(this.resolveFor(use), (place) => this.withHostPath(place, call))
+  }
+
   stat(place: RootedPath): Effect.Effect<File.Info, PlatformError> {
     return this.withHostPath(place, (host) => this.fs.stat(host))
   }

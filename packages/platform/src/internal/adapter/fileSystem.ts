@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
 import { checkingStream } from "../stream.js"
 import { temporaryPrefix } from "../temporaryPrefix.js"
-import type { Backend } from "../../VfsFileSystem.js"
+import type { Backend, Operation } from "../../VfsFileSystem.js"
 import { openFile } from "./file.js"
 import { info } from "./info.js"
 import { perform } from "./perform.js"
@@ -23,71 +23,48 @@ const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
   const { fileSystem: fs } = backend
 
-  /** An operation on the one place that `path` names. */
-  const onPath = <A>(
+  /** An operation on paths, of which errors name the first. */
+  const call = <A>(
     method: string,
     syscall: string,
-    path: string,
+    texts: readonly [subject: string, ...others: ReadonlyArray<string>],
     begin: () => Program.Program<A>,
-    operation = method
+    { operation = method, places = texts }: Partial<Pick<Operation<F, A>, "operation" | "places">> = {}
   ): Effect.Effect<A, PlatformError> =>
-    perform(backend, {
-      method,
-      operation,
-      subject: path,
-      syscall,
-      texts: [path],
-      places: [path],
-      opened: undefined,
-      begin
-    })
+    perform(backend, { method, operation, subject: texts[0], syscall, texts, places, opened: undefined, begin })
 
-  const syncOnPath = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
-    onPath(method, syscall, path, () => Program.sync(run), operation)
-
-  /** An operation with two paths, or a text and a path. */
-  const onTwoPaths = (
-    method: string,
-    syscall: string,
-    texts: readonly [from: string, to: string],
-    begin: () => Program.Program<void>,
-    places: ReadonlyArray<string> = texts
-  ) =>
-    perform(backend, {
-      method,
-      operation: method,
-      subject: texts[0],
-      syscall,
-      texts,
-      places,
-      opened: undefined,
-      begin
-    })
+  const callSync = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
+    call(method, syscall, [path], () => Program.sync(run), { operation })
 
   const remove = (from: Operations<F>, path: string, options?: FileSystem.RemoveOptions, method = "remove") =>
-    onPath(method, "rm", path, () => from.remove(path, options), "remove")
+    call(method, "rm", [path], () => from.remove(path, options), { operation: "remove" })
 
-  const makeDirectoryIn = (from: Operations<F>, method: string, prefix: string) =>
-    syncOnPath(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
+  const makeDirectoryIn = (from: Operations<F>, method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
+    const prefix = temporaryPrefix(options)
+    return callSync(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
+  }
 
-  const makeFileIn = (from: Operations<F>, method: string, prefix: string, suffix = "") =>
-    onPath(method, "mkdtemp", prefix, () => from.makeTemporaryFile(prefix, suffix), "makeTempFile")
+  const makeFileIn = (from: Operations<F>, method: string, options: FileSystem.MakeTempFileOptions = {}) => {
+    const prefix = temporaryPrefix(options)
+    const begin = () => from.makeTemporaryFile(prefix, options.suffix ?? "")
+    return call(method, "mkdtemp", [prefix], begin, { operation: "makeTempFile" })
+  }
 
-  /** Something temporary, whose directory goes with the scope, which may end after the root's own. */
-  const scoped = (
+  /** Something temporary, whose directory is removed with the scope, which may end after the root's own. */
+  const scoped = <O extends FileSystem.MakeTempDirectoryOptions>(
     method: string,
-    prefix: string,
-    made: (from: Operations<F>) => Effect.Effect<string, PlatformError>,
+    options: O | undefined,
+    makeIn: (from: Operations<F>, method: string, options?: O) => Effect.Effect<string, PlatformError>,
     directoryOf: (path: string) => string
   ): Effect.Effect<string, PlatformError, Scope.Scope> =>
-    Effect.flatMap(backend.retain(method, prefix), (retained) =>
+    Effect.flatMap(backend.retain(method, temporaryPrefix(options)), (retained) =>
       Effect.acquireRelease(
-        made(retained),
+        makeIn(retained, method, options),
         (path) => Effect.orDie(remove(retained, directoryOf(path), { recursive: true }, method))
       ))
 
   const opened = (path: string, { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}) =>
-    syncOnPath("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)))
+    callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)))
 
   /**
    * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
@@ -98,45 +75,39 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
 
   const system = FileSystem.make({
     access: (path, { readable = false, writable = false } = {}) =>
-      syncOnPath("access", "access", path, () => fs.access(path, { readable, writable })),
-    chmod: (path, mode) => syncOnPath("chmod", "chmod", path, () => fs.chmod(path, mode)),
-    chown: (path, uid, gid) => syncOnPath("chown", "chown", path, () => fs.chown(path, uid, gid)),
-    copy: (from, to, options) => onTwoPaths("copy", "cp", [from, to], () => fs.copy(from, to, options)),
-    copyFile: (from, to) => onTwoPaths("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
-    link: (from, to) => onTwoPaths("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
+      callSync("access", "access", path, () => fs.access(path, { readable, writable })),
+    chmod: (path, mode) => callSync("chmod", "chmod", path, () => fs.chmod(path, mode)),
+    chown: (path, uid, gid) => callSync("chown", "chown", path, () => fs.chown(path, uid, gid)),
+    copy: (from, to, options) => call("copy", "cp", [from, to], () => fs.copy(from, to, options)),
+    copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
+    link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
     makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-      syncOnPath("makeDirectory", "mkdir", path, () => (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
-    makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", temporaryPrefix(options)),
-    makeTempDirectoryScoped: (options) => {
-      const prefix = temporaryPrefix(options)
-      const method = "makeTempDirectoryScoped"
-      return scoped(method, prefix, (retained) => makeDirectoryIn(retained, method, prefix), (path) => path)
-    },
-    makeTempFile: (options) => makeFileIn(fs, "makeTempFile", temporaryPrefix(options), options?.suffix),
-    makeTempFileScoped: (options) => {
-      const prefix = temporaryPrefix(options)
-      const method = "makeTempFileScoped"
-      return scoped(method, prefix, (retained) => makeFileIn(retained, method, prefix, options?.suffix), parentOf)
-    },
+      callSync("makeDirectory", "mkdir", path, () => (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
+    makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
+    makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
+    makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
+    makeTempFileScoped: (options) => scoped("makeTempFileScoped", options, makeFileIn, parentOf),
     open,
     readDirectory: (path, { recursive = false } = {}) =>
       Effect.map(
-        onPath("readDirectory", "scandir", path, () => fs.readDirectory(path, recursive)),
+        call("readDirectory", "scandir", [path], () => fs.readDirectory(path, recursive)),
         (names) => [...names]
       ),
-    readFile: (path) => onPath("readFile", "open", path, () => fs.readFile(path)),
-    readLink: (path) => syncOnPath("readLink", "readlink", path, () => fs.readLink(path)),
-    realPath: (path) => syncOnPath("realPath", "realpath", path, () => fs.realPath(path)),
+    readFile: (path) => call("readFile", "open", [path], () => fs.readFile(path)),
+    readLink: (path) => callSync("readLink", "readlink", path, () => fs.readLink(path)),
+    realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
     remove: (path, options) => remove(fs, path, options),
-    rename: (from, to) => onTwoPaths("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
-    stat: (path) => Effect.map(syncOnPath("stat", "stat", path, () => fs.stat(path)), info),
+    rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
+    stat: (path) => Effect.map(callSync("stat", "stat", path, () => fs.stat(path)), info),
     symlink: (target, path) =>
-      onTwoPaths("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), [path]),
-    truncate: (path, length) => onPath("truncate", "open", path, () => fs.truncate(path, Number(length ?? 0))),
-    utimes: (path, atime, mtime) => syncOnPath("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
+      call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
+        places: [path]
+      }),
+    truncate: (path, length) => call("truncate", "open", [path], () => fs.truncate(path, Number(length ?? 0))),
+    utimes: (path, atime, mtime) => callSync("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
     watch: (path, { recursive = false } = {}) => changes(backend, path, recursive),
     writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
-      onPath("writeFile", "open", path, () => fs.writeFile(path, data, flag, mode))
+      call("writeFile", "open", [path], () => fs.writeFile(path, data, flag, mode))
   })
   return checkingStream({
     ...system,
