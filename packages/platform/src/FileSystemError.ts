@@ -1,6 +1,5 @@
 /**
- * The errors of a file system that works inside a root: the contract's own `PlatformError`, with the place as it was
- * asked and never a host path.
+ * The errors of a file system inside a root: `PlatformError`s with the path as it was passed, and never a host path.
  *
  * @since 0.1.0
  */
@@ -10,7 +9,7 @@ import * as internal from "./internal/fileSystemError.js"
 import type { ResolveError } from "./ResolveError.js"
 
 /**
- * A system call's failure, without the path it was made with.
+ * A failed system call, without its path.
  *
  * @since 0.1.0
  * @category models
@@ -22,8 +21,8 @@ export interface Failure {
 }
 
 /**
- * A failed system call of the method `method`, asked for `path`, or for the file open as that descriptor. The `cause` is an `Error` with `code`, `syscall` and
- * `path`, as Node's are; the `reason` is the one that Node's `FileSystem` gives for the errno.
+ * The error of a failed system call in `method`, called with `path`, or with that descriptor. The `cause` is an `Error`
+ * with `code`, `syscall` and `path`, like Node's; the `reason` is the one that Node's `FileSystem` gives for the errno.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"
@@ -37,8 +36,8 @@ export const fromFailure: (method: string, path: string | number, failure: Failu
   internal.fromFailure
 
 /**
- * Whatever a file system below this one threw or failed with, told as a failure of `method` for `path`; what has no
- * errno keeps its reason.
+ * Converts an error of a file system below to an error of `method` for `path`. An error without an errno keeps its
+ * reason.
  *
  * @since 0.1.0
  * @category constructors
@@ -47,9 +46,9 @@ export const fromUnknown: (method: string, path: string | number, error: unknown
   internal.fromUnknown
 
 /**
- * A path that did not resolve, with the `ResolveError` as `cause`, as it is told inside: its `root` is `/`. One that names
- * no file at all is a `BadArgument`, as it is to Node. `path` is what was asked for, where that is not what was resolved;
- * `syscall` is the call that failed, where it is not the first that Node makes for the method.
+ * The error for a path that did not resolve. The `cause` is the `ResolveError` as seen from inside: its `root` is `/`.
+ * A path that cannot name a file is a `BadArgument`, as in Node. `path` is the path as passed, if another one was
+ * resolved; `syscall` is the failed call, if it is not the first that Node makes for the method.
  *
  * @since 0.1.0
  * @category constructors
@@ -62,8 +61,8 @@ export const fromResolveError: (
 ) => PlatformError = internal.fromResolveError
 
 /**
- * The `ResolveError` that a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem` was made from; none where the path
- * resolved and something else failed. Its `root` is `/`.
+ * The `ResolveError` in a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem`; none if the path resolved and
+ * something else failed. Its `root` is `/`.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"
@@ -89,9 +88,9 @@ export const fromResolveError: (
 export const resolveError: (error: PlatformError) => Option.Option<ResolveError> = internal.resolveError
 
 /**
- * The errno of a `PlatformError`, such as `ENOSPC`, whichever of the file systems it came from, Node's own included. Where
- * Node has a code of its own, as for `ERR_FS_EISDIR`, it is the errno that this code stands for. None where the file
- * system reported no errno.
+ * The errno of a `PlatformError`, such as `ENOSPC`, from any of the file systems, including Node's own. For codes of
+ * Node's own, such as `ERR_FS_EISDIR`, it is the errno that the code stands for. None if the file system reported no
+ * errno.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"

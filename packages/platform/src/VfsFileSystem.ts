@@ -1,5 +1,5 @@
 /**
- * Makes a `FileSystem` of a file system of `@procfsroot/vfs`: its programs become effects, its failures `PlatformError`s.
+ * Makes a `FileSystem` of one of `@procfsroot/vfs`: its programs become effects, and its failures `PlatformError`s.
  *
  * @since 0.1.0
  */
@@ -15,13 +15,13 @@ import * as perform from "./internal/adapter/perform.js"
 import * as program from "./internal/adapter/program.js"
 
 /**
- * What the error of a failed operation names.
+ * What the error of an operation shows.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Failing {
-  /** As errors name it. */
+  /** The method, as errors name it. */
   readonly method: string
   /** The path as the caller gave it, or the descriptor of an open file. */
   readonly subject: string | number
@@ -30,44 +30,44 @@ export interface Failing {
 }
 
 /**
- * One operation that is about to be done, by a method of `FileSystem` or of an open file.
+ * An operation to run, from a method of `FileSystem` or of an open file.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Operation<F, A> extends Failing {
-  /** The method of `FileSystem` or of an open file; errors of `@effect/platform-node` name some otherwise. */
+  /** The method of `FileSystem` or of an open file. Errors of `@effect/platform-node` use other names for some. */
   readonly operation: string
   /** The system call that the operation begins with. */
   readonly syscall: string
   readonly texts: ReadonlyArray<string>
-  /** Those of the texts that name places. */
+  /** Those of the texts that are paths. */
   readonly places: ReadonlyArray<string>
-  /** Where the file was when it was opened, if the operation is an open file's. */
+  /** The open file, if the operation belongs to one. */
   readonly opened: F | undefined
   readonly begin: () => Program<A>
 }
 
 /**
- * How the operations are done.
+ * The file system, and how its operations are run.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Backend<F> {
   readonly fileSystem: Vfs.FileSystem<F>
-  /** Runs before each operation, and may fail in its place. */
+  /** Runs before each operation, and may fail instead of it. */
   readonly before?: (operation: Operation<F, unknown>) => Effect.Effect<void, PlatformError>
   /** The error for a failed system call, or for an argument that was refused. */
   readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError
   /** The number of an open file. */
   readonly descriptorOf: (file: F) => number
-  /** A file system that works until the scope ends, for what outlives the layer: temporary files and watches. */
+  /** A file system that works until the scope ends, for temporary files and watches, which may outlive the layer. */
   readonly retain: (method: string, prefix: string) => Effect.Effect<Vfs.FileSystem<F>, PlatformError, Scope.Scope>
 }
 
 /**
- * The error for a failure inside a root, with the `ResolveError` as cause where a path did not resolve.
+ * The error for a failure inside a root, with the `ResolveError` as cause if a path did not resolve.
  *
  * @since 0.1.0
  * @category conversions
@@ -81,8 +81,8 @@ export const errorOf: Backend<never>["errorOf"] = perform.errorOf
 export const make: <F>(backend: Backend<F>) => FileSystem = internal.make
 
 /**
- * Runs a program as an effect. An interrupted program is at its end, and holds nothing, before its fiber goes on; an
- * interruption cannot get lost between the beginning of the program and the wait for its end.
+ * Runs a program as an effect. When the effect is interrupted, the program ends and releases everything before the
+ * fiber continues. No interruption is lost between the start of the program and the wait for its end.
  *
  * @since 0.1.0
  * @category running

@@ -1,13 +1,13 @@
 /**
- * Checks of what operations are called with, before anything is looked at. Each throws a `BadArgument` where Node would
- * refuse the argument, end the process, or take it for another.
+ * Checks of the arguments of operations, before anything is looked up. Each throws a `BadArgument` if Node would refuse
+ * the argument, abort the process, or use another value instead.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/arguments.js"
 
 /**
- * Texts without a NUL that stand for bytes.
+ * Texts must contain no NUL, and must be encodable as bytes.
  *
  * @since 0.1.0
  * @category checks
@@ -15,7 +15,7 @@ import * as internal from "./internal/arguments.js"
 export const checkTexts: (texts: ReadonlyArray<string>) => void = internal.checkTexts
 
 /**
- * A mode, from 0 to 0x7fffffff.
+ * A mode must be a whole number from 0 to 0x7fffffff.
  *
  * @since 0.1.0
  * @category checks
@@ -23,7 +23,7 @@ export const checkTexts: (texts: ReadonlyArray<string>) => void = internal.check
 export const checkMode: (mode: number) => void = internal.checkMode
 
 /**
- * The ids of a user and a group; −1 keeps the one that the file has (`chown(2)`).
+ * The ids of a user and a group; −1 keeps the file's id (`chown(2)`).
  *
  * @since 0.1.0
  * @category checks
@@ -31,7 +31,7 @@ export const checkMode: (mode: number) => void = internal.checkMode
 export const checkIds: (uid: number, gid: number) => void = internal.checkIds
 
 /**
- * Times that are finite numbers, or dates. The system call refuses a date that is not valid.
+ * Times must be finite numbers or dates. An invalid date is refused later, by the system call.
  *
  * @since 0.1.0
  * @category checks
@@ -39,7 +39,7 @@ export const checkIds: (uid: number, gid: number) => void = internal.checkIds
 export const checkTimes: (...times: ReadonlyArray<Date | number>) => void = internal.checkTimes
 
 /**
- * The length that a file is cut to; one below 0 is taken for 0.
+ * The length for truncating a file; negative ones count as 0.
  *
  * @since 0.1.0
  * @category checks
@@ -47,7 +47,7 @@ export const checkTimes: (...times: ReadonlyArray<Date | number>) => void = inte
 export const checkLength: (length: number) => void = internal.checkLength
 
 /**
- * How many bytes are read by one call, up to 2^31 − 1.
+ * How many bytes one call reads, at most 2^31 − 1.
  *
  * @since 0.1.0
  * @category checks
@@ -55,7 +55,7 @@ export const checkLength: (length: number) => void = internal.checkLength
 export const checkReadSize: (size: number) => void = internal.checkReadSize
 
 /**
- * A number of bytes, or a position in a file, with the name that the error shows.
+ * A number of bytes or a position in a file. `name` is shown in the error.
  *
  * @since 0.1.0
  * @category checks

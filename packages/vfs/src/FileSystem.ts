@@ -122,8 +122,8 @@ export interface Options {
 export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) => FileSystem<F> = internal.make
 
 /**
- * The same file system, in which everything that would change something fails with EROFS before anything is looked at, as on
- * a mount with `MS_RDONLY`. `checkOpen` throws EBADF once the root is closed.
+ * A read-only view of a file system: every operation that would change something fails with EROFS, before anything is
+ * looked up. `checkOpen` throws EBADF once the root is closed.
  *
  * @since 0.1.0
  * @category constructors

@@ -8,7 +8,7 @@ import type { OpenFlags } from "./InodeOperations.js"
 import * as internal from "./internal/openFlags.js"
 
 /**
- * What Node's text for the flags stands for.
+ * The flags for Node's flag string.
  *
  * @example
  * import { OpenFlags } from "@procfsroot/vfs"

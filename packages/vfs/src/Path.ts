@@ -6,7 +6,7 @@
 import * as internal from "./internal/path.js"
 
 /**
- * The path without slashes at its end; nothing is left of `/`.
+ * The path without slashes at its end; empty for `/`.
  *
  * @since 0.1.0
  * @category getters
@@ -14,7 +14,7 @@ import * as internal from "./internal/path.js"
 export const withoutSlashes: (path: string) => string = internal.withoutSlashes
 
 /**
- * A path before and after the beginning of its last name, and whether slashes follow the name. There is no name in `/`.
+ * Splits a path before its last name, and says whether slashes follow the name. The name of `/` is empty.
  *
  * @example
  * import { Path } from "@procfsroot/vfs"

@@ -1,8 +1,8 @@
-/** Errnos and the reasons of a `SystemError`, and the errno of whatever a file system throws or fails with. */
+/** Errnos and the reasons of a `SystemError`, and the errno in any error of a file system. */
 import type { SystemErrorReason } from "@effect/platform/Error"
 import { isRecord } from "effect/Predicate"
 
-/** Where each stands for the other. */
+/** Errnos and reasons that correspond to each other. */
 const exact: ReadonlyArray<readonly [errno: string, reason: SystemErrorReason]> = [
   ["EACCES", "PermissionDenied"],
   ["EBUSY", "Busy"],
@@ -24,7 +24,7 @@ const reasons: ReadonlyMap<string, SystemErrorReason> = new Map([
  */
 export const reasonOf = (errno: string): SystemErrorReason => reasons.get(errno) ?? "Unknown"
 
-/** What a reason says where nothing more precise is kept. */
+/** The errno for a reason, if the error has nothing more precise. */
 const errnos: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   ...exact.map(([errno, reason]) => [reason, errno] as const),
   ["TimedOut", "ETIMEDOUT"],
@@ -40,7 +40,7 @@ const errnos: ReadonlyMap<unknown, string> = new Map<unknown, string>([
  * @internal
  */
 export const exactErrno = (error: unknown): string | undefined => {
-  // Somebody else made these errors: one may be its own cause.
+  // These errors come from elsewhere, so one may be its own cause.
   const seen = new Set<unknown>()
   for (let at = error; isRecord(at) && !seen.has(at); at = at["cause"]) {
     if (typeof at["code"] === "string") return at["code"]

@@ -1,4 +1,4 @@
-/** What operations do with the last component of a path, as `fs/namei.c` has it for the system calls below them. */
+/** What operations do with the last component of a path, as their system calls do in `fs/namei.c`. */
 import type { OpenFlag } from "@effect/platform/FileSystem"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { PathUse } from "../RootFileSystem.js"
@@ -26,7 +26,7 @@ export const pathUses = {
   rename: ["parent", "parent"],
   stat: ["follow"],
   stream: ["follow"],
-  // The first is text, and never looked up.
+  // The first argument is text, and never looked up.
   symlink: ["parent"],
   truncate: ["follow"],
   utimes: ["follow"],

@@ -20,20 +20,20 @@ export const copyFile = (context: Context) => (fromPath: string, toPath: string)
       const from = yield* resolver.resolveFor(pathUses.copyFile[0])
       const { type } = yield* resolver.stat(from)
       const isOpened = type === "File" || type === "Directory"
-      // The source is opened before the destination is looked at.
+      // The source is opened before the destination is looked up.
       const { isThere, to } = yield* Effect.catchAll(
         destinationFile(resolver, toPath),
         (error) => Effect.zipRight(isOpened ? checkReadable(resolver, from) : Effect.void, Effect.fail(error))
       )
       if (type === "File") return yield* copyData(resolver, from, to)
-      // libuv would make the destination first, and take it away again, with whatever was there before; and it would wait
-      // for the other end of a fifo.
+      // libuv would make the destination first, and remove it again, with any file that was there before; and it would
+      // wait for the other end of a fifo.
       if (isOpened) yield* checkReadable(resolver, from)
       yield* checkAccess(resolver, isThere ? to : parentOf(to), { writable: true })
       return yield* resolver.fail(isOpened ? "EISDIR" : "EINVAL", "copyfile")
     }))
 
-/** Where a file is copied to: nothing is there, or a regular file. */
+/** The destination of a file: nothing is there, or a regular file. */
 const destinationFile = (resolver: PathResolver, path: string) =>
   Effect.gen(function*() {
     const to = yield* resolver.resolveFor(pathUses.copyFile[1], path)
@@ -61,7 +61,7 @@ const checkAccess = (
 const copyData = (resolver: PathResolver, from: RootedPath, to: RootedPath) =>
   resolver.withHostPath(from, (host) => resolver.fs.copyFile(host, resolver.root.hostPath(to)))
 
-/** What a copy goes from, and to; neither is looked at through a link. */
+/** The source and the destination of a copy. Neither is followed if it is a link. */
 interface Step {
   readonly resolver: PathResolver
   readonly options: CopyOptions
@@ -87,12 +87,12 @@ const kindOf = (
   place: RootedPath
 ): Effect.Effect<Kind | undefined, PlatformError> =>
   Effect.flatMap(resolver.lookup(place), (entry) => {
-    // A copy would have another target.
+    // A copy would have a different target.
     if (entry._tag === "SymbolicLink" && entry.unreadable !== undefined) return resolver.fail("EILSEQ", "readlink")
     return Effect.succeed(entry._tag === "Missing" ? undefined : entry._tag)
   })
 
-/** Where the copy goes, its parents made as far as they are missing. */
+/** The destination of the copy, after making its missing parents. */
 const destination = (resolver: PathResolver, from: RootedPath, kind: Kind, toPath: string) =>
   Effect.gen(function*() {
     const found = yield* Effect.either(resolver.resolveFor("keep", toPath))
@@ -106,12 +106,12 @@ const destination = (resolver: PathResolver, from: RootedPath, kind: Kind, toPat
     if (slash && kind !== "Directory") {
       return yield* kind === "Other" ? resolver.fail("EISDIR", "copyfile") : resolver.fail("ENOENT", "symlink")
     }
-    // With a slash after it, a link that leads nowhere is not what is replaced, but is in the way.
+    // With a slash after it, a dangling link is not replaced, but is in the way.
     if (slash && (yield* kindOf(resolver, path)) !== undefined) return yield* resolver.fail("EEXIST", "mkdir")
     return path
   })
 
-/** A directory copied into itself would have no end. */
+/** Copying a directory into itself would never end. */
 const checkNotWithin = (resolver: PathResolver, from: RootedPath, to: RootedPath) =>
   from === "/" || to.startsWith(`${from}/`) ? resolver.fail("ERR_FS_CP_EINVAL", "cp") : Effect.void
 
@@ -144,7 +144,7 @@ const copyTo = (step: Step, kind: Kind): Effect.Effect<void, PlatformError> =>
     return yield* info === undefined ? copyLink(step) : copyContent(step, info)
   })
 
-/** Whether both are names of one file. The number of a link cannot be asked for. */
+/** Whether both are names of one file. A `FileSystem` cannot report the inode number of a link. */
 const isSameFile = ({ from, resolver, to }: Step, kind: Kind, existing: Kind) =>
   kind === "SymbolicLink" || existing === "SymbolicLink"
     ? Effect.succeed(false)
@@ -166,18 +166,18 @@ const copyDirectory = (step: Step, exists: boolean): Effect.Effect<void, Platfor
     for (const name of yield* names) {
       const place = child(from, name)
       const kind = yield* kindOf(resolver, place)
-      // Gone since the directory was read.
+      // It was removed after the directory was read.
       if (kind === undefined) return yield* resolver.fail("ENOENT")
       yield* copyTo({ ...step, from: place, to: child(to, name) }, kind)
     }
-    // Last, so that a directory that may not be written is filled all the same.
+    // Set last, so that a directory without write permission can be filled.
     if (!exists) yield* copyMode(step, yield* resolver.stat(from))
   })
 
 const copyMode = ({ resolver, to }: Step, { mode }: File.Info) =>
   resolver.withHostPath(to, (host) => resolver.fs.chmod(host, mode & 0o7777))
 
-/** The text is copied as it is, as `cp -r` does. */
+/** The text of the link is copied unchanged, as by `cp -r`. */
 const copyLink = ({ from, resolver, to }: Step) =>
   Effect.flatMap(
     resolver.withHostPath(from, (host) => resolver.fs.readLink(host)),

@@ -1,4 +1,4 @@
-/** The operations on names and directories that the file system below cannot be asked for whole. */
+/** Operations on names and directories that the file system below cannot do in one call. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { MakeDirectoryOptions, ReadDirectoryOptions, RemoveOptions } from "@effect/platform/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
@@ -34,7 +34,7 @@ export const makeDirectory = (context: Context) => (path: string, options: MakeD
 const makeOne = (resolver: PathResolver, place: RootedPath, options: MakeDirectoryOptions) =>
   resolver.withHostPath(place, (host) => resolver.fs.makeDirectory(host, { ...options, recursive: false }))
 
-/** The names at the beginning of `path` that are to be made, up to a `.` or `..`, which must be walked. */
+/** The names at the beginning of `path` to make, up to a `.` or `..`, which must be resolved. */
 const leadingNames = (path: string): ReadonlyArray<string> => {
   const components = path.split("/").filter((name) => name !== "")
   const end = components.findIndex((name) => name === "." || name === "..")
@@ -42,8 +42,8 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
 }
 
 /**
- * Makes what is missing, one name after the other, each in a directory that a walk has found. The first of them may be a
- * link that leads nowhere, and that no directory is made through; those behind it are in what was just made.
+ * Makes missing directories, one name after the other, each in a directory that a walk has found. The first of them may
+ * be a dangling link, through which no directory is made; the others are in what was just made.
  *
  * @internal
  */
@@ -67,7 +67,7 @@ export const makeDirectories = (
       }
       const entry = yield* resolver.lookup(child(deepest, first))
       if (entry._tag === "SymbolicLink") {
-        // As Node has it, which makes the path's parents before it finds the link in its way.
+        // As Node does, which makes the parents in the path before it finds the link in its way.
         return yield* resolver.fail(withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR", "mkdir")
       }
       let directory = deepest
@@ -78,7 +78,7 @@ export const makeDirectories = (
     }
   })
 
-/** Another process may make the same directory meanwhile. */
+/** Another process may make the same directory at the same time. */
 const makeIfMissing = (resolver: PathResolver, place: RootedPath, options: MakeDirectoryOptions) =>
   Effect.catchTag(makeOne(resolver, place, options), "SystemError", (error) =>
     error.reason === "AlreadyExists"
@@ -99,7 +99,7 @@ export const readDirectory = (context: Context) => (path: string, options?: Read
       )
   )
 
-/** Enters only what is a directory itself: a link could lead anywhere. */
+/** Enters only real directories: a link could lead anywhere. */
 const readDirectories = (
   resolver: PathResolver,
   directory: RootedPath,
@@ -116,7 +116,7 @@ const readDirectories = (
     return found
   })
 
-/** What `rmdir(2)` answers to a last component that is not a name. */
+/** The errors of `rmdir(2)` for a last component that is not a name. */
 const notRemovable = { ".": "EINVAL", "..": "ENOTEMPTY", "/": "EBUSY" } as const
 
 /** @internal */
@@ -130,7 +130,8 @@ export const remove =
           if (options?.recursive !== true) return yield* resolver.fail("ERR_FS_EISDIR", "rm")
           const { path, special } = yield* resolver.parentAndName()
           if (special !== undefined) return yield* resolver.fail(notRemovable[special], "rmdir")
-          // Slashes led through a link, but what rmdir(2) would have to remove is the link.
+          // The path was resolved through a link because of its slashes, but rmdir(2) would have to remove the link
+          // itself.
           if (path !== place) return yield* resolver.fail("ENOTDIR", "rmdir")
         }
         return yield* resolver.withHostPath(place, (host) => resolver.fs.remove(host, options))
@@ -141,7 +142,7 @@ export const remove =
         )
       )
 
-/** For calls that fail before they look at the name: whether it may be looked for at all comes first (`link_path_walk`). */
+/** For calls that fail without looking up the name: the kernel checks search permission first (`link_path_walk`). */
 const checkSearch = (resolver: PathResolver, { path, special }: ParentAndName): Effect.Effect<void, PlatformError> =>
   special !== undefined
     ? Effect.void
@@ -156,7 +157,7 @@ export const rename = (context: Context) => (oldPath: string, newPath: string) =
   operation(context, "rename", [oldPath, newPath], (resolver) =>
     Effect.gen(function*() {
       const from = yield* resolver.parentAndName()
-      // The directory of the first name is searched before the second path is looked at (`filename_parentat`).
+      // Search permission for the first directory is checked before the second path is resolved (`filename_parentat`).
       const to = yield* Effect.tapError(resolver.parentAndName(newPath), () => checkSearch(resolver, from))
       if (from.special !== undefined || to.special !== undefined) {
         yield* checkSearch(resolver, from)

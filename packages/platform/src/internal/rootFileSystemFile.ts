@@ -1,4 +1,4 @@
-/** An open file, which shows no host path, and is closed once its scope has ended. */
+/** An open file, whose errors show no host path, and which is closed when its scope ends. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { checkCount, checkLength, checkReadSize } from "@procfsroot/vfs/Arguments"
@@ -16,7 +16,7 @@ export const openFile = (
   let isClosed = false
   let position = 0n
 
-  /** Node would take −1 for the position that the kernel keeps. */
+  /** Node would interpret −1 as the position that the kernel keeps. */
   const checkPosition = () => checkCount(Number(position), "position")
   const checkWrite = append ? undefined : checkPosition
 
@@ -41,7 +41,7 @@ export const openFile = (
     },
     stat: call("stat", "fstat", () => file.stat),
     sync: call("sync", "fsync", () => file.sync),
-    // Gives what the file below gives, which for Node's is the new position.
+    // Returns what the file below returns, which is the new position in Node's.
     seek: (offset, from) =>
       Effect.suspend(() =>
         Effect.tap(file.seek(offset, from) as Effect.Effect<unknown>, (sought) => { // its type hides the position

@@ -1,4 +1,6 @@
-/** Streams of files whose options Effect does not check: it would take some numbers for what they are not, or die of others. */
+/**
+ * Checks the options of file streams, which Effect does not: it would misinterpret some numbers, or fail with a defect.
+ */
 import type { FileSystem, StreamOptions } from "@effect/platform/FileSystem"
 import { checkCount } from "@procfsroot/vfs/Arguments"
 import * as Stream from "effect/Stream"

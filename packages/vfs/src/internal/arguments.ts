@@ -1,4 +1,4 @@
-/** Arguments that are refused before anything is looked at, as Node refuses them. */
+/** Refuses arguments before anything is looked up, as Node does. */
 import { badArgument } from "./errno.js"
 import { isEncodable } from "./limits.js"
 
@@ -21,7 +21,7 @@ const checkInteger = (value: number, name: string, from: number, to: number): vo
 }
 
 /**
- * Looks for a NUL in all of them first. Node refuses that, and would silently replace half a surrogate pair.
+ * A NUL in any text is reported first, as by Node, which would silently replace half a surrogate pair.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Paths as text. Nothing is found by these. */
+/** Paths as text. Nothing is looked up. */
 
 const SLASH = 47
 
