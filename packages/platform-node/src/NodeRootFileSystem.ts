@@ -28,8 +28,9 @@ export interface Options {
  * exchanging them with links. Opening a file never waits: a fifo without a writer reads as empty, and opening one
  * without a reader for writing fails with `ENXIO`.
  *
- * Content is read and written, and large directories are listed, on Node's thread pool. All other calls are made on the
- * main thread, and take about a microsecond per component.
+ * Content is read and written, and large directories are listed, on Node's thread pool, unless the kernel has what is
+ * read or written in its page cache. All other calls are made on the main thread, and take about a microsecond per
+ * component.
  *
  * `copyFile` copies between regular files only: onto a directory it is `EISDIR`, onto anything else `EINVAL`. A copy
  * that fails or is interrupted leaves no file that was not there before; a file that was there may have been

@@ -1,4 +1,4 @@
-/** Opens roots, and chooses what resolves their paths. */
+/** Opens roots, and chooses how their paths are resolved and which system calls they use. */
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
@@ -28,7 +28,7 @@ const byKernel: Strategy = { name: "kernel", reason: "openat2 resolves a path in
 
 const byWalk = (reason: string): Strategy => ({ name: "walk", reason })
 
-/** With what resolves paths, as far as this system lets it. */
+/** What resolves paths on this system, and why. */
 const kernelOf = (
   pinned: PinnedRoot,
   binding: Binding
@@ -53,7 +53,7 @@ export class OpenRoot implements Root, Disposable {
   readonly kernel: KernelRoot | undefined
   readonly protection: Protection
   readonly strategy: Strategy
-  /** What the file system is made of. */
+  /** The system calls of the file system. */
   readonly calls: SystemCalls
   readonly #base: LookupBase
 
@@ -106,7 +106,7 @@ export class OpenRoot implements Root, Disposable {
   }
 }
 
-/** Takes the descriptor over. */
+/** Takes ownership of the descriptor. */
 const handleOf = (fd: number, findPlace: boolean, binding: Binding): Handle.Handle<OpenRoot> => {
   const pinned = new PinnedRoot(fd, findPlace)
   try {
@@ -117,8 +117,11 @@ const handleOf = (fd: number, findPlace: boolean, binding: Binding): Handle.Hand
   }
 }
 
-/** Node refuses such names with errors of its own, or takes another in their place. */
-/** @internal */
+/**
+ * Refuses names that Node refuses with its own errors, or replaces by others.
+ *
+ * @internal
+ */
 export const checkName = (path: string): void => {
   if (path.includes("\0")) throw unavailable("EINVAL")
   if (!path.isWellFormed() && SurrogateEscape.encode(path) === undefined) throw unavailable("EILSEQ")
@@ -177,7 +180,7 @@ export const openOnPool = (path: string, { bind = load }: Options, done: (result
   }
 }
 
-/** Whether the root has a path of its own is asked for by calls that might have to wait. */
+/** Does not look for the root's path, since those calls might have to wait. */
 const opened = (fd: number, binding: Binding): Opened => {
   try {
     return { root: handleOf(fd, false, binding) }

@@ -41,7 +41,9 @@ const closeQuietly = (fd: number): void => {
   }
 }
 
-/** How much is at most read or written at once, in bytes, where that takes no device: more would keep others waiting. */
+/**
+ * The most bytes that are read or written synchronously, in a file system in memory. More would keep others waiting.
+ */
 const SMALL = 65_536
 
 /** @internal */

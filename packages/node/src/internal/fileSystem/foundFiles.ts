@@ -1,17 +1,18 @@
 /**
- * Files found one below the other, without a descriptor for each level: most of those on a long way are closed again. One
- * that is needed once more (for a `..`, or when what is below it is done) is opened by its names from the nearest one that
- * is still open, never by `..`, which leads out of a directory that was moved. It must be the same file as before.
+ * Files that are found one below the other, without a descriptor for each level: on a long path, most are closed again.
+ * A file that is needed again (for a `..`, or after everything below it is done) is reopened by its names, starting at
+ * the nearest one that is still open, and never by `..`, which leads elsewhere if the directory was moved. It must be
+ * the same file as before.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { SystemCalls } from "../systemCalls.js"
 
-/** How many files of one way are open at the same time. */
+/** How many files of one operation are open at the same time. */
 const MOST = 32
 
 /**
- * What closes a descriptor: whoever opened it. Node keeps a list of the descriptors that a Worker has opened, and warns of one
- * that it closes but has not opened.
+ * Closes a descriptor in the way that it was opened. Node keeps a list of the descriptors that a Worker has opened, and
+ * warns if it closes one that it has not opened.
  */
 type Close = (fd: number) => void
 
@@ -19,7 +20,7 @@ type Close = (fd: number) => void
 export class FoundFile {
   readonly parent: FoundFile | undefined
   readonly name: string
-  /** How far it is from the file that its names begin at. */
+  /** How many names it is away from the first file. */
   readonly depth: number
   /** `undefined` while it is closed. */
   descriptor: number | undefined
@@ -36,7 +37,10 @@ export class FoundFile {
     this.#closeDescriptor = close
   }
 
-  /** For calls that are made at once: what is found next may close it. Throws ESTALE if its names lead elsewhere by now. */
+  /**
+   * Valid until the next file is found, which may close this one. Throws ESTALE if its names lead to another file by
+   * now.
+   */
   get fd(): number {
     return this.descriptor ?? this.#files.reopen(this)
   }
@@ -45,22 +49,22 @@ export class FoundFile {
     return this.#identity ??= this.#files.calls.identity(this.fd)
   }
 
-  /** Whether another descriptor is of the file that was remembered. */
+  /** Whether a descriptor is of the remembered file. */
   isAt(fd: number): boolean {
     return this.#identity === this.#files.calls.identity(fd)
   }
 
-  /** What has this name in it, a link itself. */
+  /** The file with this name in it, a link itself. */
   find(name: string): FoundFile {
     return this.#files.find(this, name)
   }
 
-  /** A file that was opened in another way, and is not found by names again: it stays open until it is closed. */
+  /** A file that was opened in another way, and so cannot be reopened by names. It stays open until it is closed. */
   adopt(descriptor: number, close: Close): FoundFile {
     return new FoundFile(this.#files, undefined, "", descriptor, close)
   }
 
-  /** For a while: what has its name later must be the same file. */
+  /** Closes it for a while. When it is reopened, it must be the same file. */
   suspend(): void {
     this.#identity ??= this.#files.calls.identity(this.fd)
     this.close()
@@ -75,7 +79,7 @@ export class FoundFile {
 }
 
 /**
- * The files that one operation has found by names. Whoever is given one closes it.
+ * The files that one operation has found by names. The receiver of a file closes it.
  *
  * @internal
  */
@@ -87,7 +91,7 @@ export class FoundFiles {
     this.calls = calls
   }
 
-  /** Where names begin. Whoever opened it closes it. */
+  /** The file at which names start. It is closed by the code that opened it. */
   top(fd: number): FoundFile {
     return new FoundFile(this, undefined, "", fd, () => {})
   }
@@ -124,8 +128,9 @@ export class FoundFiles {
   }
 
   /**
-   * Keeps those that are about as deep as `last`, and fewer and fewer further up: whatever is reopened later is at most half
-   * as far from an open file as `last` is from it. An operation may go down two ways at once, so that two are as deep.
+   * Keeps the files that are about as deep as `last`, and fewer and fewer further up: a file that is reopened later is
+   * at most half as far from an open one as `last` is from it. An operation may go down two trees at once, so that two
+   * files have the same depth.
    */
   #closeSome(last: FoundFile): void {
     let next = 0

@@ -1,6 +1,6 @@
 /**
- * What can be done with files that are held open and one name, by the system calls that the root has. Nobody can put another
- * directory in the place of one that is held, and `..` is the directory that was found before.
+ * `InodeOperations` of files that are held open, by the root's system calls. A directory that is held open cannot be
+ * replaced by another one, and `..` is the directory that was found before.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
@@ -21,9 +21,9 @@ import { watch } from "./watch.js"
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants
 
 /**
- * No open waits: not for the other end of a fifo (`fifo(7)`), and not for the holder of a lease, which is EAGAIN at once
- * (F_SETLEASE in `fcntl(2)`). A regular file that is open is read and written as if O_NONBLOCK were not set. No terminal
- * becomes the process's own.
+ * Opening never waits: neither for the other end of a fifo (`fifo(7)`) nor for the holder of a lease, for which it
+ * fails with EAGAIN (F_SETLEASE in `fcntl(2)`). Open regular files are read and written as if O_NONBLOCK were not set.
+ * No terminal becomes the controlling terminal.
  */
 const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
 
@@ -32,7 +32,7 @@ const numberOf = ({ append, read, truncate, write }: OpenFlags): number =>
 
 const placeOf = (file: FoundFile): string => descriptorPath(file.fd)
 
-/** What a walk asks; `own` is told every handle that it is given. */
+/** Answers a walk's lookup. Each new handle is passed to `own`. */
 const lookup = (
   { calls, protection }: OpenRoot,
   { directory: { handle: directory }, name, trailing }: Walk.Lookup<FoundFile>,
@@ -47,7 +47,7 @@ const lookup = (
       const target = calls.readlink(directory.fd, name)
       return link(target, found, mayBeMagic(target, stat) && isProcfs(directory), refused)
     } catch (cause) {
-      // Most likely another file was put in its place between the two calls.
+      // Most likely it was replaced between the two calls.
       if (attempt === ATTEMPTS) return unreadable(cause, found, refused)
       found.close()
       return look(attempt + 1)
@@ -91,7 +91,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     access: (file, { readable, writable }) =>
       calling(() => accessSync(placeOf(file), (readable ? constants.R_OK : 0) | (writable ? constants.W_OK : 0))),
     mayCreate: (directory) => calling(() => accessSync(placeOf(directory), constants.W_OK | constants.X_OK)),
-    // Through its descriptor, where there is no name left to be exchanged.
+    // Through its descriptor, so that no name can be exchanged in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
     utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), atime, mtime)),

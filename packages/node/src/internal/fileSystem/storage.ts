@@ -1,12 +1,12 @@
-/** What a file's bytes are kept in decides which calls may have to wait. */
+/** Where a file's content is stored, which decides which calls may have to wait. */
 import { statfsSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import type { SystemCalls } from "../systemCalls.js"
 
 /**
  * - `memory`: no read or write waits for a device.
- * - `disk`: what was written is written out later, and not by `close(2)`.
- * - `remote`: `close(2)` may write a file out, and take its time (NFS, FUSE, CIFS); and whatever is not known.
+ * - `disk`: data is written out later, and not by `close(2)`.
+ * - `remote`: `close(2)` may write the data out, and take time (NFS, FUSE, CIFS). Also for unknown file systems.
  *
  * @internal
  */
@@ -23,13 +23,13 @@ const byMagic: ReadonlyMap<number, Storage> = new Map([
   [0x794c_7630, "disk"] // overlayfs
 ])
 
-/** More devices than most roots have files on; with more, it begins anew. */
+/** More devices than most roots have. If there are more, all are forgotten. */
 const MOST = 256
 
 const known = new Map<number, Storage>()
 
 /**
- * Of an open file.
+ * Where the content of an open file is stored.
  *
  * @internal
  */

@@ -1,4 +1,6 @@
-/** System calls that Node has not, through koffi, an optional dependency whose binaries come inside its package. */
+/**
+ * System calls that Node does not have, through koffi, an optional dependency whose binaries are inside its package.
+ */
 import type koffi from "koffi"
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
@@ -14,7 +16,7 @@ import { bindSystemCalls } from "./systemCalls.js"
 export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10, cached: 0x20 } as const
 
 /**
- * What is asked of the kernel; a result below 0 is an errno, negated.
+ * A question to the kernel. A negative result is a negated errno.
  *
  * @internal
  */
@@ -27,28 +29,28 @@ export interface Call {
 /** @internal */
 export interface Openat2 {
   readonly open: (directory: number, call: Call) => number
-  /** On the thread pool; which errno a failure had is not told. */
+  /** As `open`, on the thread pool. The errno of a failure is not known. */
   readonly openAsync: (directory: number, call: Call, done: (fd: number) => void) => void
-  /** What is at `path`, the last link not followed, or the errno. */
+  /** What is at `path`, or the errno. A link in the last component is not followed. */
   readonly lstat: (directory: number, path: string) => Stat | number
-  /** The text of the link `name` in `directory`, `undefined` where it cannot be read whole. */
+  /** The text of the link `name` in `directory`; `undefined` if it cannot be read completely. */
   readonly readlink: (directory: number, name: string) => string | undefined
   /**
-   * Which mount and inode is at `path`, the last link not followed, or which the descriptor itself is for an empty path: a
-   * text that no other directory has. `undefined` where there is none.
+   * The mount and inode at `path`, or those of the descriptor itself for an empty path, as a text that is unique for
+   * each directory. A link in the last component is not followed. `undefined` if nothing is there.
    */
   readonly identify: (directory: number, path: string) => string | undefined
   readonly close: (fd: number) => void
-  /** What the file system is made of. */
+  /** The system calls of the file system. */
   readonly calls: SystemCalls
 }
 
-/** The same on every architecture (`include/uapi/asm-generic/unistd.h`). */
+/** The same number on every architecture (`include/uapi/asm-generic/unistd.h`). */
 const SYS_OPENAT2 = 437
 const HOW_SIZE = 24
 const PATH_MAX = 4096
 
-/** What `lstat` is by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT; of the rest, STATX_TYPE, _MODE, _UID and _SIZE. */
+/** `lstat` by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT, and as mask STATX_TYPE, _MODE, _UID and _SIZE. */
 const AS_LSTAT = 0x100 | 0x800
 const AT_EMPTY_PATH = 0x1000
 const OF_LOOKUP = 0x001 | 0x002 | 0x008 | 0x200
@@ -61,17 +63,20 @@ const UID_AT = 20
 const MODE_AT = 28
 const INODE_AT = 32
 const SIZE_AT = 40
-/** Two halves of the device's number, and the mount's. */
+/** The two halves of the device number, followed by the mount id. */
 const DEVICE_AT = 136
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
 const openHow = ({ flags, resolve }: Call): Uint8Array =>
   new Uint8Array(BigUint64Array.of(BigInt(flags | O_PATH | O_CLOEXEC), 0n, BigInt(resolve)).buffer)
 
-/** koffi throws where 256 calls are under way already, its other users' among them; and the pool has a few threads only. */
+/**
+ * koffi throws if 256 calls are already running, including those of its other users, and the pool has only a few
+ * threads.
+ */
 const AT_ONCE = 64
 
-/** Lets so many calls be under way at once, and the others wait. */
+/** Limits how many calls run at once. The others wait. */
 const inTurn = (begin: Openat2["openAsync"]): Openat2["openAsync"] => {
   const waiting: Array<() => void> = []
   let running = 0
@@ -147,7 +152,7 @@ export const bind = (library: typeof koffi): Openat2 => {
       statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, INODE_AND_MOUNT, stat) === 0 && ((mask[0] ?? 0) & MOUNT) !== 0
         ? stat.toString("latin1", INODE_AT, INODE_AT + 8) + stat.toString("latin1", DEVICE_AT, DEVICE_AT + 16)
         : undefined,
-    // At a third of what `closeSync` costs; an O_PATH descriptor has nothing to write back, so that nothing can fail.
+    // Costs a third of `closeSync`. An O_PATH descriptor has nothing to write back, so nothing can fail.
     close: (fd) => close(fd),
     calls: bindSystemCalls(library)
   }

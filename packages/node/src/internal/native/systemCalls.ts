@@ -1,6 +1,6 @@
 /**
- * System calls by libc's `…at` functions, which cost half of what they do through `/proc/self/fd`, and whose failures are
- * numbers. Text that is not UTF-8 is rare, and is left to `node:fs`.
+ * System calls by libc's `…at` functions. They cost half as much as through `/proc/self/fd`, and their failures are
+ * numbers. Names that are not UTF-8 are rare, and left to `node:fs`.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/InodeOperations"
@@ -40,7 +40,7 @@ export const bindSystemCalls = (library: typeof koffi): SystemCalls => {
   const unlinkat = libc.func("int unlinkat(int, str, int)")
   const found = statxBuffer()
 
-  /** A call that a signal has interrupted is made again. */
+  /** Makes the call again if a signal interrupted it. */
   const call = (make: () => number): number => {
     for (;;) {
       const result = make()

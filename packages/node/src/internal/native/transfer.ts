@@ -3,7 +3,7 @@ import type koffi from "koffi"
 
 const RWF_NOWAIT = 0x8
 
-/** How much is read or written at once, in bytes; more is for the thread pool. */
+/** The most bytes that are read or written immediately; more is left to the thread pool. */
 const MOST = 65_536
 
 /** The file's own position. */
@@ -13,7 +13,7 @@ type Transfer = (fd: number, bytes: Uint8Array, position: number | undefined) =>
 
 /** @internal */
 export interface Transfers {
-  /** What is in the page cache; `undefined` where the kernel would have to wait, or has something else to say. */
+  /** Reads from the page cache. `undefined` if the kernel would have to wait, and for every error. */
   readonly readNow: Transfer
   readonly writeNow: Transfer
 }
@@ -23,7 +23,8 @@ export const bindTransfers = ({ address, alloc, load, view }: typeof koffi): Tra
   const libc = load(null)
   const preadv2 = libc.func("long preadv2(int, void*, int, int64_t, int)")
   const pwritev2 = libc.func("long pwritev2(int, void*, int, int64_t, int)")
-  // One buffer for all of them, since koffi has no address of a caller's that stays. No two calls are under way at once.
+  // One buffer for all calls, since koffi cannot keep the address of a caller's buffer. There is only one call at a
+  // time.
   const memory = alloc("uint8", MOST)
   const buffer = new Uint8Array(view(memory, MOST))
   /** A `struct iovec`: an address and a length. */

@@ -130,7 +130,7 @@ export class KernelRoot implements Disposable {
   resolveCached(path: string, policy: Policy): RootedPath | number {
     const asked = question(path, policy)
     if (asked === undefined) return UNKNOWN
-    // NFS and 9p verify a directory once more if the path does not end in its name, and that may wait (`complete_walk`).
+    // NFS and 9p verify a directory again if the path does not end in its name, which may wait (`complete_walk`).
     if (!this.#hasCached || endsInNoName.test(asked.path)) return EAGAIN
     const answer = this.#ask(asked, Resolve.cached)
     if (answer !== EINVAL) return answer

@@ -1,4 +1,6 @@
-/** System calls by `node:fs`: one on `/proc/self/fd/<n>/<name>` is the `…at` call with that descriptor. */
+/**
+ * System calls by `node:fs`: a call on `/proc/self/fd/<n>/<name>` does the same as the `…at` call with that descriptor.
+ */
 import {
   closeSync,
   fstatSync,
