@@ -69,16 +69,29 @@ describe("the dependencies of a package", () => {
 })
 
 /** In docs/architecture.md, `vfs/…/copy.ts` is a file of a package, and `…` its internal directory. */
-const filesIn = (text: string): ReadonlyArray<string> =>
+const fileOf = (shown: string): string => `packages/${shown.replace(/^packages\//, "").replace("…", "src/internal")}`
+
+/** Each file, with the names in it that follow after a colon: `vfs/…/copy.ts`: `fill`, `refill`. */
+const placesIn = (text: string): ReadonlyArray<readonly [file: string, names: ReadonlyArray<string>]> =>
   Array.from(
-    text.matchAll(/`((?:packages\/)?[\w-]+\/[\w./…-]+\.ts)`/g),
-    ([, file = ""]) => `packages/${file.replace(/^packages\//, "").replace("…", "src/internal")}`
+    text.matchAll(/`((?:packages\/)?[\w-]+\/[\w./…-]+\.ts)`(?:: ((?:`\w+`(?:, )?)+))?/g),
+    ([, file = "", names = ""]) => [fileOf(file), names.match(/\w+/g) ?? []] as const
   )
 
 describe("docs/architecture.md", () => {
+  const places = placesIn(read("docs/architecture.md").text)
+
   it("names files that exist", () => {
-    const files = filesIn(read("docs/architecture.md").text)
-    expect(files.length).toBeGreaterThan(50)
-    expect(files.filter((file) => !existsSync(repository + file))).toEqual([])
+    expect(places.length).toBeGreaterThan(50)
+    expect(places.map(([file]) => file).filter((file) => !existsSync(repository + file))).toEqual([])
+  })
+
+  it("names functions and methods that are in these files", () => {
+    const missing = places.flatMap(([file, names]) => {
+      const { text } = read(file)
+      return names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text)).map((name) => `${file}: ${name}`)
+    })
+    expect(places.flatMap(([, names]) => names).length).toBeGreaterThan(10)
+    expect(missing).toEqual([])
   })
 })
