@@ -156,6 +156,19 @@ const checkExchange = (source: Attributes, target: Attributes, from: string, to:
 
 const invalid = (reason: string): never => refuse("ERR_FS_CP_EINVAL", reason)
 
+/** A file of any type, and where it is copied to. */
+interface Item<H> {
+  readonly inode: H
+  readonly attributes: Attributes
+  /** The name that it had when it was found; a directory may have none. */
+  readonly from: ParentAndName<H> | undefined
+  readonly to: ParentAndName<H>
+  /** What has the name of the copy. */
+  readonly there: Attributes | undefined
+  readonly fromPath: string
+  readonly toPath: string
+}
+
 /** A directory whose content is being copied, and where to. */
 interface Level<H> {
   readonly from: H
@@ -188,16 +201,8 @@ class Copying<H, F> {
     yield* this.#rest()
   }
 
-  /** Copies the file `inode`, which had the name `from` when it was found. A directory may have no name. */
-  *one(
-    inode: H,
-    from: ParentAndName<H> | undefined,
-    to: ParentAndName<H>,
-    there: Attributes | undefined,
-    fromPath: string,
-    toPath: string
-  ): Program<void> {
-    yield* this.#inode(inode, from, to, there, fromPath, toPath)
+  *one(item: Item<H>): Program<void> {
+    yield* this.#item(item)
     yield* this.#rest()
   }
 
@@ -210,44 +215,32 @@ class Copying<H, F> {
     }
   }
 
-  *#child({ from, fromPath, to, toPath }: Level<H>, name: string): Program<void> {
-    const [childPath, copyPath] = [`${fromPath}/${name}`, `${toPath}/${name}`]
-    const place = { directory: to, name, slash: false }
-    const child = this.#owned.own(calling("lstat", [childPath], () => this.#operations.child(from, name)))
-    const there = calling("lstat", [copyPath], () => this.#operations.peek(place))
-    if (there !== undefined) checkExchange(this.#operations.getattr(child), there, childPath, copyPath)
-    yield* this.#inode(child, { directory: from, name, slash: false }, place, there, childPath, copyPath)
-    if (this.#levels.at(-1)?.from !== child) this.#owned.release(child)
-  }
-
-  *#inode(
-    inode: H,
-    from: ParentAndName<H> | undefined,
-    to: ParentAndName<H>,
-    there: Attributes | undefined,
-    fromPath: string,
-    toPath: string
-  ): Program<void> {
+  *#child(level: Level<H>, name: string): Program<void> {
+    const [fromPath, toPath] = [`${level.fromPath}/${name}`, `${level.toPath}/${name}`]
+    const from = { directory: level.from, name, slash: false }
+    const to = { directory: level.to, name, slash: false }
+    const inode = this.#owned.own(calling("lstat", [fromPath], () => this.#operations.child(level.from, name)))
+    const there = calling("lstat", [toPath], () => this.#operations.peek(to))
     const attributes = this.#operations.getattr(inode)
-    if (isDirectory(attributes)) yield* this.#directory(inode, attributes, to, there === undefined, fromPath, toPath)
-    else if (isLink(attributes) && from !== undefined) this.#link(from, to, there, toPath)
-    else if (isFile(attributes)) yield* this.#file(inode, attributes, to, there, fromPath, toPath)
-    else this.#refuseSpecial(attributes, toPath)
+    if (there !== undefined) checkExchange(attributes, there, fromPath, toPath)
+    yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
+    if (this.#levels.at(-1)?.from !== inode) this.#owned.release(inode)
   }
 
-  *#directory(
-    from: H,
-    attributes: Attributes,
-    place: ParentAndName<H>,
-    isNew: boolean,
-    fromPath: string,
-    toPath: string
-  ): Program<void> {
+  *#item(item: Item<H>): Program<void> {
+    const { attributes, from, toPath } = item
+    if (isDirectory(attributes)) yield* this.#directory(item)
+    else if (isLink(attributes) && from !== undefined) this.#link(from, item)
+    else if (isFile(attributes)) yield* this.#file(item)
+    else refuseSpecial(attributes, toPath)
+  }
+
+  *#directory({ attributes, fromPath, inode: from, there, to: place, toPath }: Item<H>): Program<void> {
     const { identity, mkdir } = this.#operations
     if (this.#targets.has(identity(from))) invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
-    if (isNew) calling("mkdir", [toPath], () => mkdir(place, DEFAULT_DIRECTORY_MODE))
+    if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, DEFAULT_DIRECTORY_MODE))
     const to = this.#owned.own(this.#operations.child(place.directory, place.name))
-    yield* this.#enter(from, to, isNew ? modeOf(attributes) : undefined, fromPath, toPath)
+    yield* this.#enter(from, to, there === undefined ? modeOf(attributes) : undefined, fromPath, toPath)
   }
 
   *#enter(from: H, to: H, mode: number | undefined, fromPath: string, toPath: string): Program<void> {
@@ -264,22 +257,17 @@ class Copying<H, F> {
   }
 
   /** The text of a link is copied as it is, as `cp -r` does. */
-  #link(from: ParentAndName<H>, to: ParentAndName<H>, there: Attributes | undefined, toPath: string): void {
+  #link(from: ParentAndName<H>, item: Item<H>): void {
+    const { to, toPath } = item
     const target = this.#operations.readlink(from)
-    if (this.#isCleared(to, there, toPath)) {
+    if (this.#isCleared(item)) {
       calling("symlink", [target, toPath], () => this.#operations.symlink(target, to))
     }
   }
 
   /** The source is opened first: if it cannot be read, the file that it would replace stays. */
-  *#file(
-    inode: H,
-    attributes: Attributes,
-    to: ParentAndName<H>,
-    there: Attributes | undefined,
-    fromPath: string,
-    toPath: string
-  ): Program<void> {
+  *#file(item: Item<H>): Program<void> {
+    const { attributes, fromPath, inode, there, to, toPath } = item
     if (there !== undefined && this.#options.overwrite !== true) return
     const operations = this.#operations
     const { files } = operations
@@ -295,7 +283,7 @@ class Copying<H, F> {
       finish(source, file)
     }
     const copying = function*(): Program<void> {
-      clear(to, there, toPath)
+      clear(item)
       yield* fill(operations, owned, to, modeOf(attributes), filling)
     }
     try {
@@ -319,22 +307,22 @@ class Copying<H, F> {
   }
 
   /** Removes what is in the way of a file or a link, if it may; returns whether the place is free. */
-  #isCleared(to: ParentAndName<H>, there: Attributes | undefined, toPath: string): boolean {
+  #isCleared({ there, to, toPath }: Item<H>): boolean {
     if (there === undefined) return true
     if (this.#options.overwrite !== true) return false
     calling("unlink", [toPath], () => this.#operations.unlink(to))
     return true
   }
+}
 
-  #refuseSpecial(attributes: Attributes, toPath: string): never {
-    switch (typeOf(attributes)) {
-      case "Socket":
-        return refuse("ERR_FS_CP_SOCKET", `cannot copy a socket file: ${toPath}`)
-      case "FIFO":
-        return refuse("ERR_FS_CP_FIFO_PIPE", `cannot copy a FIFO pipe: ${toPath}`)
-      default:
-        return refuse("ERR_FS_CP_UNKNOWN", `cannot copy a device: ${toPath}`)
-    }
+const refuseSpecial = (attributes: Attributes, toPath: string): never => {
+  switch (typeOf(attributes)) {
+    case "Socket":
+      return refuse("ERR_FS_CP_SOCKET", `cannot copy a socket file: ${toPath}`)
+    case "FIFO":
+      return refuse("ERR_FS_CP_FIFO_PIPE", `cannot copy a FIFO pipe: ${toPath}`)
+    default:
+      return refuse("ERR_FS_CP_UNKNOWN", `cannot copy a device: ${toPath}`)
   }
 }
 
@@ -367,26 +355,27 @@ function* copyWith<H, F>(
   options: CopyOptions
 ): Program<void> {
   const { operations } = resolver
-  const source = calling("lstat", [fromPath], () => resolver.kept(fromPath))
-  const attributes = operations.getattr(source)
-  const there = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
-  if (there !== undefined) {
-    if (operations.identity(source) === operations.identity(there)) invalid("src and dest cannot be the same")
-    checkExchange(attributes, operations.getattr(there), fromPath, toPath)
+  const inode = calling("lstat", [fromPath], () => resolver.kept(fromPath))
+  const attributes = operations.getattr(inode)
+  const target = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
+  const there = target && operations.getattr(target)
+  if (target !== undefined && there !== undefined) {
+    if (operations.identity(inode) === operations.identity(target)) invalid("src and dest cannot be the same")
+    checkExchange(attributes, there, fromPath, toPath)
   }
   if (isDirectory(attributes)) {
     for (const above of resolver.ancestors(toPath)) {
-      if (operations.identity(above) !== operations.identity(source)) continue
+      if (operations.identity(above) !== operations.identity(inode)) continue
       invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
     }
   }
-  if (there === undefined) {
+  if (target === undefined) {
     const parent = split(toPath).before || "/"
     calling("mkdir", [parent], () => makeMissing(resolver, parent, DEFAULT_DIRECTORY_MODE))
   }
   const copying = new Copying(resolver, options)
-  if (there !== undefined && isDirectory(attributes)) return yield* copying.into(source, there, fromPath, toPath)
+  if (target !== undefined && isDirectory(attributes)) return yield* copying.into(inode, target, fromPath, toPath)
   const from = resolver.parentAndName(fromPath)
   const to = resolver.parentAndName(toPath) ?? refuseDots(attributes, fromPath, toPath)
-  yield* copying.one(source, from, to, there && operations.getattr(there), fromPath, toPath)
+  yield* copying.one({ inode, attributes, from, to, there, fromPath, toPath })
 }

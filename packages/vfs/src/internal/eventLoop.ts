@@ -5,7 +5,7 @@ import type { Turns } from "../Program.js"
  * In milliseconds. A timer that is set for 10 ms again and again still fires nine times out of ten, and a turn of the
  * event loop costs about 10 µs, far less than a hundredth of this.
  */
-const BUDGET = 3
+const BUDGET = 2
 
 interface Port {
   readonly addEventListener: (type: "message", listener: () => void, options: { readonly once: true }) => void
