@@ -33,17 +33,17 @@ const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, Roo
   return Effect.acquireRelease(opening, (archive) => Effect.sync(() => archive.close()))
 }
 
-const make = (path: string, options: Options) =>
-  Effect.map(acquire(path, options), (archive) => {
+const make = (rootPath: string, options: Options) =>
+  Effect.map(acquire(rootPath, options), (archive) => {
     const root = Root.make({
-      path,
-      walk: (asked, policy) =>
+      path: rootPath,
+      walk: (path, policy) =>
         Effect.suspend(() =>
-          archive.isOpen ? Effect.succeed(Walk.run(archive.root, asked, archive.lookup, policy)) : closed(path, asked)
+          archive.isOpen ? Effect.succeed(Walk.run(archive.root, path, archive.lookup, policy)) : closed(rootPath, path)
         )
     })
     const fileSystem = VfsFileSystem.make(
-      backendOf(path, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
+      backendOf(rootPath, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
     )
     return Context.make(FileSystem.FileSystem, fileSystem).pipe(
       Context.add(Root.Root, root),

@@ -68,7 +68,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
 
   /**
    * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
-   * what was written may be lost. Whoever closes before can have the error itself.
+   * what was written may be lost. Closing the file before the scope ends gives the error itself.
    */
   const open = (path: string, options?: FileSystem.OpenFileOptions) =>
     Effect.acquireRelease(opened(path, options), (file) => Effect.orDie(file.close))

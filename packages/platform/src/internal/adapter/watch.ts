@@ -11,7 +11,7 @@ import type { Backend } from "../../VfsFileSystem.js"
 import { causeOf, perform } from "./perform.js"
 import { start } from "./program.js"
 
-/** As many events wait for whoever takes them. Then nobody takes them, and memory must not fill up with more. */
+/** How many events may wait to be taken. With more, the watch fails, so that memory does not fill up. */
 const CAPACITY = 4_096
 
 const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {

@@ -41,7 +41,7 @@ const policies = {
 
 const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(Object.entries(pathUses))
 
-/** What acts on a name acts on the link that has it. */
+/** An operation on a name does not follow the link that has it. */
 const policyOf = (use: PathUse | undefined): Policy.Policy =>
   policies[use === "keep" || use === "parent" ? "keep" : "follow"]
 
