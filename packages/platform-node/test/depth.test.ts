@@ -4,7 +4,7 @@ import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import { execFileSync } from "node:child_process"
-import { mkdirSync, openSync, renameSync, statSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs"
 import { FoundFiles } from "../../node/src/internal/fileSystem/foundFiles.js"
 import { inodeOperations } from "../../node/src/internal/fileSystem/inodeOperations.js"
 import { load } from "../../node/src/internal/native/binding.js"
@@ -110,6 +110,15 @@ describe.each(Object.entries(providers))("the files on a way: %s", (_, calls) =>
       expect(inode(`/proc/self/fd/${file.fd}`)).toBe(inode(box.path + "/d".repeat(level)))
       expect(down.held()).toBeLessThanOrEqual(33)
     }
+  })
+
+  it("are EBADF once closed, where no name leads to them", () => {
+    using box = temporary()
+    using down = descent(box.path, calls)
+    const adopted = down.way[0]?.adopt(openSync(box.path, O_HANDLE), closeSync)
+    expect(adopted?.fd).toBeGreaterThan(0)
+    adopted?.close()
+    expect(() => adopted?.fd).toThrow(expect.objectContaining({ code: "EBADF" }))
   })
 
   it("are never others: what was moved or replaced meanwhile is ESTALE", () => {

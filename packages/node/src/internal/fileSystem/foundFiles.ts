@@ -113,7 +113,9 @@ export class FoundFiles {
       closed.push(from)
       from = from.parent
     }
-    let fd = from.fd
+    // It was opened in another way, and closed.
+    if (from.descriptor === undefined) throw Errno.make("EBADF")
+    let fd = from.descriptor
     for (const next of closed.toReversed()) {
       fd = this.#openAgain(fd, next)
       next.descriptor = fd
