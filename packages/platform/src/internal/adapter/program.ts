@@ -33,7 +33,7 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
   })
 
 /**
- * A program that is interrupted is at its end, and holds nothing, before the fiber goes on.
+ * When the fiber is interrupted, the program ends and releases everything before the fiber continues.
  *
  * @internal
  */
@@ -47,7 +47,7 @@ export const run = <A, E>(
   })
 
 /**
- * Begins a program that goes on by itself, and gives what stops it and waits until it holds nothing.
+ * Starts a program in the background. The returned effect stops it, and waits until it has released everything.
  *
  * @internal
  */
