@@ -56,8 +56,11 @@ export interface Operation<F, A> extends Failing {
  */
 export interface Backend<F> {
   readonly fileSystem: Vfs.FileSystem<F>
-  /** Runs before each operation, and may fail instead of it. */
-  readonly before?: (operation: Operation<F, unknown>) => Effect.Effect<void, PlatformError>
+  /** Runs each operation: may do something before it, or fail instead of it. */
+  readonly around?: <A>(
+    operation: Operation<F, A>,
+    performed: Effect.Effect<A, PlatformError>
+  ) => Effect.Effect<A, PlatformError>
   /** The error for a failed system call, or for an argument that was refused. */
   readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError
   /** The number of an open file. */

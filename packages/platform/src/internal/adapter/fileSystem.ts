@@ -98,7 +98,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
     remove: (path, options) => remove(fs, path, options),
     rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
-    stat: (path) => Effect.map(callSync("stat", "stat", path, () => fs.stat(path)), info),
+    stat: (path) => callSync("stat", "stat", path, () => info(fs.stat(path))),
     symlink: (target, path) =>
       call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
         places: [path]

@@ -50,9 +50,9 @@ export const causeOf = <F>(
 
 /** @internal */
 export const perform = <F, A>(
-  backend: Pick<Backend<F>, "before" | "errorOf">,
+  backend: Pick<Backend<F>, "around" | "errorOf">,
   operation: Operation<F, A>
 ): Effect.Effect<A, PlatformError> => {
   const performed = run(operation.begin, (thrown) => Effect.failCause(causeOf(backend, operation, thrown)))
-  return backend.before === undefined ? performed : Effect.zipRight(backend.before(operation), performed)
+  return backend.around === undefined ? performed : backend.around(operation, performed)
 }

@@ -16,7 +16,7 @@ import { InvalidTree } from "./invalidTree.js"
 import { activate, type ActiveFault, matchFaults, visit } from "./faults.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { before, delayed, failureOf, record, type State } from "./operation.js"
+import { around, delayed, failureOf, record, type State } from "./operation.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
@@ -53,7 +53,7 @@ const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
   const { fileSystem } = state.memory
   return {
     fileSystem,
-    before: before(state),
+    around: around(state),
     errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
     retain: () => Effect.succeed(fileSystem)

@@ -40,22 +40,28 @@ const visitedBy = ({ memory }: State, { opened, operation, places }: Operation<O
 }
 
 /** @internal */
-export const before =
-  (state: State) => (operation: Operation<OpenNode, unknown>): Effect.Effect<void, PlatformError> => {
-    const begin = Effect.clockWith((clock) => {
-      state.memory.now = clock.unsafeCurrentTimeMillis()
-      return Effect.void
-    })
-    return Effect.suspend(() => {
-      const { opened, syscall, texts } = operation
-      record(state, operation.operation, opened === undefined ? texts : [state.memory.pathOf(opened)])
-      // No system call is made with such a text, so no fault applies.
-      if (state.faults.length === 0 || texts.some((text) => text.includes("\0"))) return begin
-      const injection = matchFaults(state.faults, operation.operation, visitedBy(state, operation))
-      const { failing } = injection
-      if (failing === undefined) return delayed(injection, begin)
-      const { withoutCause } = failing.fault
-      const fail = () => Effect.fail(systemError(operation, failureOf(failing, syscall, texts), withoutCause))
-      return delayed(injection, Effect.suspend(fail))
-    })
-  }
+export const around = (state: State) =>
+<A>(
+  operation: Operation<OpenNode, A>,
+  performed: Effect.Effect<A, PlatformError>
+): Effect.Effect<A, PlatformError> =>
+  Effect.clockWith((clock) => {
+    const { opened, syscall, texts } = operation
+    record(state, operation.operation, opened === undefined ? texts : [state.memory.pathOf(opened)])
+    state.memory.now = clock.unsafeCurrentTimeMillis()
+    // No system call is made with such a text, so no fault applies.
+    if (state.faults.length === 0 || texts.some((text) => text.includes("\0"))) return performed
+    const injection = matchFaults(state.faults, operation.operation, visitedBy(state, operation))
+    const { failing } = injection
+    if (failing === undefined) return delayed(injection, atCurrentTime(state, performed))
+    const { withoutCause } = failing.fault
+    const fail = () => Effect.fail(systemError(operation, failureOf(failing, syscall, texts), withoutCause))
+    return delayed(injection, Effect.suspend(fail))
+  })
+
+/** After a delay, which moves the clock. */
+const atCurrentTime = <A, E>({ memory }: State, performed: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.clockWith((clock) => {
+    memory.now = clock.unsafeCurrentTimeMillis()
+    return performed
+  })
