@@ -5,6 +5,9 @@ import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
+import { koffi } from "@procfsroot/testkit/native"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { bindTransfers } from "../../node/src/internal/native/transfer.js"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
@@ -117,6 +120,56 @@ describe("a root says which strategy it uses", () => {
       const root = yield* Effect.provide(Root.Root, NodeRootFileSystem.layer("/"))
       // It says so still when it is closed.
       expect(root.strategy).toEqual({ name: "kernel", reason: "openat2 resolves a path in one call" })
+    }))
+})
+
+describe.skipIf(without("openat2"))("what libc can do", () => {
+  const real = openat2 as Openat2 // else this is skipped
+
+  const readAndWrite = (given: Openat2) =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      materialize(directory.path, [{ path: "/d/f", type: "file" }])
+      return yield* Effect.gen(function*() {
+        const fs = yield* FileSystem
+        yield* fs.writeFileString("/d/g", "text")
+        yield* fs.makeDirectory("/e/x", { recursive: true })
+        yield* fs.copy("/d", "/e/d")
+        yield* fs.remove("/d", { recursive: true })
+        return [yield* fs.readFileString("/e/d/g"), yield* fs.readDirectory("/", { recursive: true })]
+      }).pipe(Effect.provide(layerWith(directory.path, {}, given)))
+    })
+
+  const expected = ["text", ["e", "e/d", "e/d/f", "e/d/g", "e/x"]]
+
+  it.effect("if statx is refused, Node makes the calls", () =>
+    Effect.gen(function*() {
+      let calls = 0
+      const refusing = () => {
+        calls++
+        throw Errno.make("EPERM")
+      }
+      expect(yield* readAndWrite({ ...real, calls: { ...real.calls, fstat: refusing, lstat: refusing } })).toEqual(
+        expected
+      )
+      expect(calls).toBe(1)
+    }))
+
+  it.effect("without preadv2 and pwritev2, files are read and written on the thread pool", () =>
+    Effect.gen(function*() {
+      const { readNow: _read, writeNow: _write, ...calls } = real.calls
+      expect(yield* readAndWrite({ ...real, calls })).toEqual(expected)
+      const library = koffi()
+      const lacking = {
+        ...library,
+        load: () => ({
+          func: () => {
+            throw new Error("no such symbol")
+          }
+        })
+      }
+      expect(bindTransfers(lacking as unknown as typeof library)).toEqual({}) // koffi's own types are wider
+      expect(Object.keys(bindTransfers(library))).toEqual(["readNow", "writeNow"])
     }))
 })
 

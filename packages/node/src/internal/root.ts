@@ -47,6 +47,17 @@ const kernelOf = (
   return { kernel: undefined, strategy: byWalk(`${why} (${code})`) }
 }
 
+/** A sandbox may refuse `statx(2)` to libc, which Node makes do without. */
+const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
+  if (openat2 === undefined) return procfsCalls
+  try {
+    openat2.calls.fstat(pinned.fd)
+    return openat2.calls
+  } catch {
+    return procfsCalls
+  }
+}
+
 /** @internal */
 export class OpenRoot implements Root, Disposable {
   readonly pinned: PinnedRoot
@@ -59,7 +70,7 @@ export class OpenRoot implements Root, Disposable {
 
   constructor(pinned: PinnedRoot, binding: Binding) {
     this.pinned = pinned
-    this.calls = binding.openat2?.calls ?? procfsCalls
+    this.calls = callsOf(pinned, binding)
     this.protection = readProtection()
     this.#base = lookupBaseOf(pinned, this.protection, binding.openat2)
     const { kernel, strategy } = kernelOf(pinned, binding)

@@ -6,6 +6,9 @@ const RWF_NOWAIT = 0x8
 /** The most bytes that are read or written immediately; more is left to the thread pool. */
 const MOST = 65_536
 
+/** The bytes of a pointer in the `struct iovec` below. */
+const POINTER = 8
+
 /** The file's own position. */
 const OWN = -1
 
@@ -18,11 +21,27 @@ export interface Transfers {
   readonly writeNow: Transfer
 }
 
-/** @internal */
-export const bindTransfers = ({ address, alloc, load, view }: typeof koffi): Transfers => {
-  const libc = load(null)
-  const preadv2 = libc.func("long preadv2(int, void*, int, int64_t, int)")
-  const pwritev2 = libc.func("long pwritev2(int, void*, int, int64_t, int)")
+const functionsOf = (libc: ReturnType<typeof koffi.load>) => {
+  try {
+    return {
+      preadv2: libc.func("long preadv2(int, void*, int, int64_t, int)"),
+      pwritev2: libc.func("long pwritev2(int, void*, int, int64_t, int)")
+    }
+  } catch {
+    // musl has them since 1.2.5.
+    return undefined
+  }
+}
+
+/**
+ * Nothing where libc does not have the functions, or pointers do not have 64 bits.
+ *
+ * @internal
+ */
+export const bindTransfers = ({ address, alloc, load, sizeof, view }: typeof koffi): Partial<Transfers> => {
+  const functions = sizeof("void*") === POINTER ? functionsOf(load(null)) : undefined
+  if (functions === undefined) return {}
+  const { preadv2, pwritev2 } = functions
   // One buffer for all calls, since koffi cannot keep the address of a caller's buffer. There is only one call at a
   // time.
   const memory = alloc("uint8", MOST)
