@@ -46,7 +46,7 @@ describe.sequential.each(sound)("many paths: $name", (strategy) => {
     })), 60_000)
 })
 
-const MANY = 8_000
+const MANY = 5_000
 
 /** A directory of many files, and a tree of as many in directories of a hundred. */
 const full = () => {
@@ -76,7 +76,8 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
             }
             for (const [name, program] of Object.entries(programs)) {
               const { come, due } = yield* ticks(program)
-              if (come < due / 2) slow.push({ name, path, come, due })
+              // One may be missed at either end.
+              if (come < due / 2 - 2) slow.push({ name, path, come, due })
             }
           }
           expect(slow).toEqual([])
@@ -98,7 +99,7 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
           ]
           for (const program of programs) {
             const before = performance.now()
-            yield* Effect.ignore(Effect.timeout(program, 10))
+            yield* Effect.ignore(Effect.timeout(program, 5))
             expect(performance.now() - before).toBeLessThan(1_000)
           }
           const left = readdirSync(`${directory.path}/flat`).length

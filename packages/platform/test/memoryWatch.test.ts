@@ -41,7 +41,7 @@ describe.skipIf(without("chroot", "root"))("a watcher", () => {
     const differing = (): ReadonlyArray<number> =>
       [...scenarios.keys()].filter((i) => JSON.stringify(expected.get(i)) !== JSON.stringify(actual[i]))
     // A busy machine may need longer to begin a watch, or to tell all.
-    for (const patience of [60, 500, 2000]) {
+    for (const patience of [25, 200, 2000]) {
       const numbers = differing()
       if (numbers.length === 0) break
       inChroot(program, patience, numbers).forEach((told, i) => expected.set(numbers[i] ?? -1, told))

@@ -153,4 +153,6 @@ for (const [by, openat2] of roots) {
   })
   await Effect.runPromise(Effect.provide(run, layerWith(directory, {}, openat2)))
 }
+// So that whoever made it can remove it.
+Fs.chmodSync(`${directory}/closed`, 0o700)
 process.stdout.write(JSON.stringify({ calls: calls.length * paths.length, wrong }))
