@@ -6,6 +6,7 @@ import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
+import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindSystemCalls } from "./systemCalls.js"
 
 /**
@@ -49,22 +50,6 @@ export interface Openat2 {
 const SYS_OPENAT2 = 437
 const HOW_SIZE = 24
 const PATH_MAX = 4096
-
-/** `lstat` by `statx(2)`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT, and as mask STATX_TYPE, _MODE, _UID and _SIZE. */
-const AS_LSTAT = 0x100 | 0x800
-const AT_EMPTY_PATH = 0x1000
-const OF_LOOKUP = 0x001 | 0x002 | 0x008 | 0x200
-/** STATX_MNT_ID, since Linux 5.8. */
-const MOUNT = 0x1000
-const INODE_AND_MOUNT = 0x100 | MOUNT
-/** The size of `struct statx`, and where its fields begin (`include/uapi/linux/stat.h`). */
-const STATX_SIZE = 256
-const UID_AT = 20
-const MODE_AT = 28
-const INODE_AT = 32
-const SIZE_AT = 40
-/** The two halves of the device number, followed by the mount id. */
-const DEVICE_AT = 136
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
 const openHow = ({ flags, resolve }: Call): Uint8Array =>
@@ -119,16 +104,10 @@ export const bind = (library: typeof koffi): Openat2 => {
     return known
   }
   const text = Buffer.alloc(PATH_MAX)
-  const stat = Buffer.from(new ArrayBuffer(STATX_SIZE))
-  const mask = new Uint32Array(stat.buffer, 0, 1)
-  const uid = new Uint32Array(stat.buffer, UID_AT, 1)
-  const mode = new Uint16Array(stat.buffer, MODE_AT, 1)
-  const size = new BigUint64Array(stat.buffer, SIZE_AT, 1)
+  const found = statxBuffer()
   return {
     lstat: (directory, path) =>
-      statx(directory, path, AS_LSTAT, OF_LOOKUP, stat) === 0
-        ? { mode: mode[0] ?? 0, size: Number(size[0]), uid: uid[0] ?? 0 }
-        : errno(),
+      statx(directory, path, AS_LSTAT, found.lookupMask, found.buffer) === 0 ? found.lookup() : errno(),
     open: (directory, call) => {
       const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE) as number
       return fd < 0 ? -errno() : fd
@@ -149,9 +128,7 @@ export const bind = (library: typeof koffi): Openat2 => {
       return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
     },
     identify: (directory, path) =>
-      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, INODE_AND_MOUNT, stat) === 0 && ((mask[0] ?? 0) & MOUNT) !== 0
-        ? stat.toString("latin1", INODE_AT, INODE_AT + 8) + stat.toString("latin1", DEVICE_AT, DEVICE_AT + 16)
-        : undefined,
+      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.buffer) === 0 ? found.mount() : undefined,
     // Costs a third of `closeSync`. An O_PATH descriptor has nothing to write back, so nothing can fail.
     close: (fd) => close(fd),
     calls: bindSystemCalls(library)

@@ -1,5 +1,6 @@
 /** The result of `statx(2)`: `struct statx` in `include/uapi/linux/stat.h`. */
 import type { Attributes } from "@procfsroot/vfs/InodeOperations"
+import type { Stat } from "../walk/lookup.js"
 
 const SIZE = 256
 
@@ -7,6 +8,24 @@ const SIZE = 256
 const MASK = 0x7ff | 0x800
 /** STATX_INO. */
 const INODE = 0x100
+/** STATX_TYPE, _MODE, _UID and _SIZE. */
+const LOOKUP = 0x001 | 0x002 | 0x008 | 0x200
+/** STATX_MNT_ID, since Linux 5.8. */
+const MOUNT = 0x1000
+
+/**
+ * The flags of `statx(2)` that make it `lstat`: AT_SYMLINK_NOFOLLOW and AT_NO_AUTOMOUNT.
+ *
+ * @internal
+ */
+export const AS_LSTAT = 0x100 | 0x800
+
+/** @internal */
+export const AT_EMPTY_PATH = 0x1000
+
+/** Where fields begin in `struct statx`. The mount id follows the two halves of the device number. */
+const INODE_AT = 32
+const DEVICE_AT = 136
 
 /** As in libc's `makedev(3)` and Node's `st_dev`: the bits of both numbers, interleaved. */
 const deviceOf = (major: number, minor: number): number =>
@@ -16,8 +35,13 @@ interface Statx {
   readonly buffer: Buffer
   readonly mask: number
   readonly identityMask: number
+  readonly lookupMask: number
+  readonly mountMask: number
   readonly attributes: () => Attributes
   readonly identity: () => bigint
+  readonly lookup: () => Stat
+  /** The mount and the inode, as a text that is unique for each directory; `undefined` if the kernel has no mount ids. */
+  readonly mount: () => string | undefined
 }
 
 /**
@@ -31,23 +55,26 @@ export const statxBuffer = (): Statx => {
   const halves = new Uint16Array(memory)
   const words = new Uint32Array(memory)
   const seconds = new BigInt64Array(memory)
-  const inode = new BigUint64Array(memory, 32, 1)
+  const inode = new BigUint64Array(memory, INODE_AT, 1)
+  const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
   /** Exact up to 2^53, like Node's numbers. */
   const long = (at: number): number => word(at) + word(at + 4) * 0x1_0000_0000
   const time = (at: number): number => Number(seconds[at >> 3]) * 1_000 + word(at + 8) / 1_000_000
   const device = (at: number): number => deviceOf(word(at), word(at + 4))
   return {
-    buffer: Buffer.from(memory),
+    buffer,
     mask: MASK,
     identityMask: INODE,
+    lookupMask: LOOKUP,
+    mountMask: INODE | MOUNT,
     attributes: () => ({
       mode: halves[14] ?? 0,
       nlink: word(16),
       uid: word(20),
       gid: word(24),
-      dev: device(136),
-      ino: long(32),
+      dev: device(DEVICE_AT),
+      ino: long(INODE_AT),
       rdev: device(128),
       size: long(40),
       blksize: word(4),
@@ -56,6 +83,11 @@ export const statxBuffer = (): Statx => {
       birthtimeMs: time(80),
       mtimeMs: time(112)
     }),
-    identity: () => BigInt(device(136)) << 64n | (inode[0] ?? 0n)
+    identity: () => BigInt(device(DEVICE_AT)) << 64n | (inode[0] ?? 0n),
+    lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(40) }),
+    mount: () =>
+      (word(0) & MOUNT) === 0
+        ? undefined
+        : buffer.toString("latin1", INODE_AT, INODE_AT + 8) + buffer.toString("latin1", DEVICE_AT, DEVICE_AT + 16)
   }
 }

@@ -10,15 +10,12 @@ import { getSystemErrorName } from "node:util"
 import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
-import { statxBuffer } from "./statx.js"
+import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
 
-const AT_SYMLINK_NOFOLLOW = 0x100
 const AT_REMOVEDIR = 0x200
-const AT_NO_AUTOMOUNT = 0x800
-const AT_EMPTY_PATH = 0x1000
 
 const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
 
@@ -69,9 +66,8 @@ export const bindSystemCalls = (library: typeof koffi): SystemCalls => {
     lstat: (place) => {
       if (!isText(place)) return procfsCalls.lstat(place)
       const { directory: { fd } } = place
-      const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT
-      if (statx(fd, nameOf(place), flags, found.mask, found.buffer) === 0) return found.attributes()
-      return errno() === ENOENT ? undefined : stat(fd, nameOf(place), flags)
+      if (statx(fd, nameOf(place), AS_LSTAT, found.mask, found.buffer) === 0) return found.attributes()
+      return errno() === ENOENT ? undefined : stat(fd, nameOf(place), AS_LSTAT)
     },
     mkdir: (place, mode) =>
       isText(place)
