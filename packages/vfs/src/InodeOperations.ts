@@ -116,6 +116,15 @@ export interface Change {
 }
 
 /**
+ * How many events of a watch are kept until they are reported, and until they are consumed. With more, the watch fails with
+ * EOVERFLOW, so that memory does not fill up.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const MAX_EVENTS = 4_096
+
+/**
  * What `inotify(7)` reports: a name in a directory, or the watched inode itself, was created, moved or removed
  * (`rename`), or its content or attributes have changed (`change`). Without a name, it happened to the watched inode
  * itself.

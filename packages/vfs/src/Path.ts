@@ -26,3 +26,12 @@ export const withoutSlashes: (path: string) => string = internal.withoutSlashes
  */
 export const split: (path: string) => { readonly before: string; readonly name: string; readonly slash: boolean } =
   internal.split
+
+/**
+ * Whether a last component is not a name: it is empty, as in `/`, or `.` or `..` (`LAST_ROOT`, `LAST_DOT` and
+ * `LAST_DOTDOT` in `fs/namei.c`).
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isNoName: (component: string) => boolean = internal.isNoName

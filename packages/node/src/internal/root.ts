@@ -1,10 +1,10 @@
 /** Opens roots, and chooses how their paths are resolved and which system calls they use. */
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Protection } from "@procfsroot/vfs/Protection"
 import * as Handle from "@procfsroot/vfs/Handle"
+import { isEncodable } from "@procfsroot/vfs/Limits"
 import { closeSync, open as openNode, openSync } from "node:fs"
 import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
@@ -135,7 +135,15 @@ const handleOf = (fd: number, findPlace: boolean, binding: Binding): Handle.Hand
  */
 export const checkName = (path: string): void => {
   if (path.includes("\0")) throw unavailable("EINVAL")
-  if (!path.isWellFormed() && SurrogateEscape.encode(path) === undefined) throw unavailable("EILSEQ")
+  if (!isEncodable(path)) throw unavailable("EILSEQ")
+}
+
+/** What must be there before a root is opened. */
+const prepare = (path: string, bind: () => Binding): Binding => {
+  checkSystem()
+  const binding = bind()
+  checkName(path)
+  return binding
 }
 
 const unavailableFrom = <A>(run: () => A): A => {
@@ -149,33 +157,20 @@ const unavailableFrom = <A>(run: () => A): A => {
 /** @internal */
 export const open = (path: string, { bind = load }: Options = {}): Handle.Handle<OpenRoot> =>
   unavailableFrom(() => {
-    checkSystem()
-    const binding = bind()
-    checkName(path)
+    const binding = prepare(path, bind)
     return handleOf(openSync(toNode(path), flags), true, binding)
   })
 
 type Opened = { readonly root: RootHandle } | { readonly error: unknown }
 
-const prepare = (path: string, bind: () => Binding): { readonly binding: Binding } | { readonly error: unknown } => {
-  try {
-    return unavailableFrom(() => {
-      checkSystem()
-      const binding = bind()
-      checkName(path)
-      return { binding }
-    })
-  } catch (error) {
-    return { error }
-  }
-}
-
 /** @internal */
 export const openOnPool = (path: string, { bind = load }: Options, done: (result: Opened) => void): () => void => {
   let isWanted = true
-  const prepared = prepare(path, bind)
-  if ("error" in prepared) {
-    done(prepared)
+  let binding: Binding
+  try {
+    binding = prepare(path, bind)
+  } catch (error) {
+    done({ error: fromError(error) })
     return () => {}
   }
   openNode(toNode(path), flags, (error, fd) => {
@@ -184,7 +179,7 @@ export const openOnPool = (path: string, { bind = load }: Options, done: (result
       return
     }
     if (error !== null) return done({ error: fromError(error) })
-    done(opened(fd, prepared.binding))
+    done(opened(fd, binding))
   })
   return () => {
     isWanted = false

@@ -25,7 +25,6 @@ export interface Context<H, F> {
 }
 
 /**
-/**
  * An operation that never waits. Its errors name it as `syscall`.
  *
  * @internal

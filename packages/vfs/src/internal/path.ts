@@ -10,6 +10,9 @@ export const withoutSlashes = (path: string): string => {
 }
 
 /** @internal */
+export const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
+
+/** @internal */
 export const split = (path: string): { readonly before: string; readonly name: string; readonly slash: boolean } => {
   const text = withoutSlashes(path)
   const start = text.lastIndexOf("/") + 1

@@ -7,7 +7,7 @@ import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
 import { isPathTooLong, MAXSYMLINKS } from "./limits.js"
 import { Owned } from "./owned.js"
-import { split } from "./path.js"
+import { isNoName, split } from "./path.js"
 
 const maxSymlinks = MAXSYMLINKS
 
@@ -19,8 +19,6 @@ const reach = Policy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" 
 
 /** How often a name that an operation makes may vanish again before it gives up. */
 const ATTEMPTS = 32
-
-const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 
 /**
  * What a path leads to for O_CREAT: an existing file, or the place for a new one.

@@ -5,7 +5,7 @@
  * would block the event loop. So a callback only stores its event, and later turns of the event loop report a few
  * events each.
  */
-import type { Happening, InodeListener, WatchedInode } from "@procfsroot/vfs/InodeOperations"
+import { type Happening, type InodeListener, MAX_EVENTS, type WatchedInode } from "@procfsroot/vfs/InodeOperations"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { closeSync, fstatSync, type FSWatcher, openSync, watch as watchNode } from "node:fs"
 import { descriptorPath, O_PATH } from "../constants.js"
@@ -18,9 +18,6 @@ import type { FoundFile } from "./foundFiles.js"
  * itself, and no file can have this name.
  */
 const SELF = "."
-
-/** How many events are kept, as many as an edition keeps for the consumer. */
-const MOST = 4_096
 
 /** How many of them are reported in one turn of the event loop. */
 const SOME = 64
@@ -69,7 +66,7 @@ class Watch implements WatchedInode<FoundFile> {
   #keep(type: Happening["type"], name: string): void {
     if (!this.#isRunning) return
     const { length } = this.#kept
-    if (length === MOST || (length % GLANCE === 0 && isTurnTooLong())) {
+    if (length === MAX_EVENTS || (length % GLANCE === 0 && isTurnTooLong())) {
       this.#listener.failed(Errno.make("EOVERFLOW"))
       return
     }

@@ -5,6 +5,7 @@ import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { typeOf } from "@procfsroot/vfs/InodeOperations"
 import * as Limits from "@procfsroot/vfs/Limits"
+import { isNoName } from "@procfsroot/vfs/Path"
 import type { Skipped } from "../../Tar.js"
 import { unavailable } from "../unavailable.js"
 import type { Entry } from "./headers.js"
@@ -115,8 +116,6 @@ const checkText = (text: string, what: string): void => {
   if (text.includes("\0")) refuse(`its ${what} holds a NUL`)
   if (Limits.isPathTooLong(text)) refuse(`its ${what} is too long`)
 }
-
-const isNoName = (name: string): boolean => name === "" || name === "." || name === ".."
 
 /**
  * The tree that the entries of an archive make, one after the other.

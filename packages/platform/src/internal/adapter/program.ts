@@ -8,6 +8,13 @@ const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect
   return "error" in exit ? failed(exit.error) : Effect.succeed(exit.value)
 }
 
+/** Interrupts a program, and waits until it holds nothing. */
+const stop = (running: Program.Running<unknown>): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    running.onExit(() => resume(Effect.void))
+    running.interrupt()
+  })
+
 /** In one step, in which no interruption can come. */
 const runNow = <A, E>({ run }: Program.Immediate<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
   try {
@@ -25,11 +32,7 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
     running.onExit((exit) => ended = exit)
     if (ended !== undefined) return exitOf(ended, failed)
     const end = Effect.async<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
-    const interrupted = Effect.async<void>((resume) => {
-      running.onExit(() => resume(Effect.void))
-      running.interrupt()
-    })
-    return Effect.onInterrupt(restore(end), () => interrupted)
+    return Effect.onInterrupt(restore(end), () => stop(running))
   })
 
 /**
@@ -56,8 +59,5 @@ export const start = (program: Program.Program<unknown>, failed: (thrown: unknow
   running.onExit((exit) => {
     if (exit !== "Interrupted" && "error" in exit) failed(exit.error)
   })
-  return Effect.async<void>((resume) => {
-    running.onExit(() => resume(Effect.void))
-    running.interrupt()
-  })
+  return stop(running)
 }

@@ -1,7 +1,7 @@
 /** Changes of a file system as a stream of events. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import type { Change } from "@procfsroot/vfs/InodeOperations"
+import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,9 +10,6 @@ import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
 import { causeOf, perform } from "./perform.js"
 import { start } from "./program.js"
-
-/** How many events may wait to be taken. With more, the watch fails, so that memory does not fill up. */
-const CAPACITY = 4_096
 
 const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
   switch (type) {
@@ -42,7 +39,7 @@ export const changes = <F>(
   }
   return Stream.unwrapScoped(Effect.gen(function*() {
     const events = yield* Mailbox.make<FileSystem.WatchEvent, PlatformError>({
-      capacity: CAPACITY,
+      capacity: MAX_EVENTS,
       strategy: "dropping"
     })
     const fileSystem = yield* backend.retain("stat", path)
