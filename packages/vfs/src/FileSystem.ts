@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { AccessMode, Attributes, Change, InodeOperations } from "./InodeOperations.js"
+import type { AccessMode, Attributes, Change, DirectoryEntry, InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem } from "./internal/readOnly.js"
 import type { Program } from "./Program.js"
@@ -35,9 +35,12 @@ export interface File<out F> {
    * is a `BadArgument`.
    */
   readonly seek: (offset: bigint | number, from: "start" | "current") => Program<bigint>
-  readonly read: (buffer: Uint8Array) => Program<number>
+  /** As `seek`, but a position before the start is a `BadArgument` at once, and the file keeps its position. */
+  readonly seekWithin: (offset: bigint, from: "start" | "current") => Program<bigint>
+  /** With a `position`, reads there (`pread(2)`), and the file keeps its own. A negative one is a `BadArgument`. */
+  readonly read: (buffer: Uint8Array, position?: bigint) => Program<number>
   /** Reads at most `size` bytes in one call; empty at the end of the file. */
-  readonly readAlloc: (size: number) => Program<Uint8Array>
+  readonly readAlloc: (size: number, position?: bigint) => Program<Uint8Array>
   readonly write: (bytes: Uint8Array) => Program<number>
   /** Fails with `WriteZero` if a write takes no bytes and reports no error, and if there is nothing to write. */
   readonly writeAll: (bytes: Uint8Array) => Program<void>
@@ -79,12 +82,16 @@ export interface FileSystem<out F> {
   readonly copy: (from: string, to: string, options?: CopyOptions) => Program<void>
   readonly copyFile: (from: string, to: string) => Program<void>
   readonly link: (from: string, to: string) => void
+  /** As `stat`, but a link at the end of the path is the file itself. */
+  readonly lstat: (path: string) => Attributes
   readonly makeDirectories: (path: string, mode: number) => void
   readonly makeTemporaryDirectory: (prefix: string) => string
   readonly makeTemporaryFile: (prefix: string, suffix: string) => Program<string>
   readonly mkdir: (path: string, mode: number) => void
-  readonly open: (path: string, flag: Flag, mode: number) => File<F>
+  /** With `noFollow`, a link at the end of the path is ELOOP (`O_NOFOLLOW`), unless slashes follow it. */
+  readonly open: (path: string, flag: Flag, mode: number, noFollow?: boolean) => File<F>
   readonly readDirectory: (path: string, recursive: boolean) => Program<ReadonlyArray<string>>
+  readonly readDirectoryEntries: (path: string) => Program<ReadonlyArray<DirectoryEntry>>
   readonly readFile: (path: string) => Program<Uint8Array>
   readonly readLink: (path: string) => string
   readonly realPath: (path: string) => RootedPath

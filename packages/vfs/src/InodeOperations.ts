@@ -159,6 +159,17 @@ export interface WatchedInode<out H> {
 }
 
 /**
+ * A name in a directory, and the type of what has this name, a link itself. `Unknown` if the file system does not say.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DirectoryEntry {
+  readonly name: string
+  readonly type: FileType
+}
+
+/**
  * A kind of file system. All functions are synchronous, except that some return a `Now`. They throw an `Errno`, and
  * none follows a link.
  *
@@ -196,6 +207,8 @@ export interface InodeOperations<H, F> {
   readonly child: (directory: H, name: string) => H
   /** The names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
+  /** The same names with their types, which takes no permission but to read the directory. */
+  readonly readEntries: (directory: H) => Now<ReadonlyArray<DirectoryEntry>>
   /**
    * Opens the file itself for reading, writing or both. Never waits, neither for the other end of a fifo nor for a
    * lease.

@@ -47,10 +47,16 @@ export function* closing<F, A>(files: FileOperations<F>, file: F, writes: boolea
 }
 
 /** @internal */
-export const open = <H, F>(context: Context<H, F>, path: string, flag: Flag, mode: number): OpenFile<F> => {
+export const open = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  flag: Flag,
+  mode: number,
+  noFollow = false
+): OpenFile<F> => {
   const flags = flagsOf(flag)
   const { files } = context.operations
-  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode))
+  const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode, noFollow))
   return new OpenFile(files, Handle.make(file, (file) => files.close(file, flags.write)), flags)
 }
 

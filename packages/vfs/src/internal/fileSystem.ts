@@ -2,8 +2,8 @@ import type { FileSystem, Options } from "../FileSystem.js"
 import type { InodeOperations } from "../InodeOperations.js"
 import { open, readFile, truncate, writeFile } from "./content.js"
 import { copy, copyFile } from "./copy.js"
-import { access, chmod, chown, realpath, stat, utimes } from "./inodes.js"
-import { readDirectory } from "./list.js"
+import { access, chmod, chown, lstat, realpath, stat, utimes } from "./inodes.js"
+import { readDirectory, readDirectoryEntries } from "./list.js"
 import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./makeDirectories.js"
 import { link, readlink, rename, symlink } from "./names.js"
 import type { Context } from "./operation.js"
@@ -24,12 +24,14 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     copy: (from, to, options) => copy(context, from, to, options),
     copyFile: (from, to) => copyFile(context, from, to),
     link: (from, to) => link(context, from, to),
+    lstat: (path) => lstat(context, path),
     makeDirectories: (path, mode) => makeDirectories(context, path, mode),
     makeTemporaryDirectory: (prefix) => makeTemporary(context, prefix),
     makeTemporaryFile: (prefix, suffix) => makeTemporaryFile(context, prefix, suffix),
     mkdir: (path, mode) => mkdir(context, path, mode),
-    open: (path, flag, mode) => open(context, path, flag, mode),
+    open: (path, flag, mode, noFollow) => open(context, path, flag, mode, noFollow),
     readDirectory: (path, recursive) => readDirectory(context, path, recursive),
+    readDirectoryEntries: (path) => readDirectoryEntries(context, path),
     readFile: (path) => readFile(context, path),
     readLink: (path) => readlink(context, path),
     realPath: (path) => realpath(context, path),

@@ -16,6 +16,10 @@ export const stat = <H, F>(context: Context<H, F>, path: string): Attributes =>
   atOnce(context, "stat", [path], (resolver) => resolver.operations.getattr(resolver.existing(path)))
 
 /** @internal */
+export const lstat = <H, F>(context: Context<H, F>, path: string): Attributes =>
+  atOnce(context, "lstat", [path], (resolver) => resolver.operations.getattr(resolver.kept(path)))
+
+/** @internal */
 export const chmod = <H, F>(context: Context<H, F>, path: string, mode: number): void =>
   atOnce(context, "chmod", [path], (resolver) => {
     checkMode(mode)

@@ -1,5 +1,5 @@
 /** Lists the names in a directory, and below it. Links are listed, but not followed. */
-import type { InodeOperations } from "../InodeOperations.js"
+import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { isDirectory } from "./mode.js"
 import { waitFor } from "./openFile.js"
@@ -18,6 +18,13 @@ export const readDirectory = <H, F>(
     const top = resolver.existing(path)
     return yield* recursive ? namesBelow(operations, owned, top) : waitFor(operations.readdir(top))
   })
+
+/** @internal */
+export const readDirectoryEntries = <H, F>(
+  context: Context<H, F>,
+  path: string
+): Program<ReadonlyArray<DirectoryEntry>> =>
+  during(context, "scandir", [path], (resolver) => waitFor(resolver.operations.readEntries(resolver.existing(path))))
 
 /** A directory that is being listed. */
 interface Level<H> {

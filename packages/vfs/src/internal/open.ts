@@ -2,7 +2,7 @@
 import type { OpenFlags } from "../InodeOperations.js"
 import { checkMode } from "./arguments.js"
 import { fail, isErrno } from "./errno.js"
-import { isDirectory } from "./mode.js"
+import { isDirectory, typeOf } from "./mode.js"
 import type { PathResolver } from "./pathResolver.js"
 
 /** How often a name may appear and vanish during the operation before it gives up. */
@@ -15,14 +15,26 @@ const createNew = <H, F>(resolver: PathResolver<H, F>, path: string, flags: Open
   return fail("EISDIR")
 }
 
-const createOrOpen = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
+/** O_NOFOLLOW refuses a link itself (`may_open` in `fs/namei.c`). */
+const openFound = <H, F>({ operations }: PathResolver<H, F>, inode: H, flags: OpenFlags, noFollow: boolean): F => {
+  if (noFollow && typeOf(operations.getattr(inode)) === "SymbolicLink") fail("ELOOP")
+  return operations.openInode(inode, flags)
+}
+
+const createOrOpen = <H, F>(
+  resolver: PathResolver<H, F>,
+  path: string,
+  flags: OpenFlags,
+  mode: number,
+  noFollow: boolean
+): F => {
   const { operations } = resolver
   for (let attempt = 1;; attempt++) {
-    const target = resolver.target(path)
+    const target = resolver.target(path, noFollow)
     if ("inode" in target) {
       // Linux refuses to open a directory with O_CREAT (`do_open` in `fs/namei.c`).
       if (isDirectory(operations.getattr(target.inode))) fail("EISDIR")
-      return operations.openInode(target.inode, flags)
+      return openFound(resolver, target.inode, flags, noFollow)
     }
     try {
       return operations.create(target, flags, mode)
@@ -38,8 +50,15 @@ const createOrOpen = <H, F>(resolver: PathResolver<H, F>, path: string, flags: O
  *
  * @internal
  */
-export const openPath = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
+export const openPath = <H, F>(
+  resolver: PathResolver<H, F>,
+  path: string,
+  flags: OpenFlags,
+  mode: number,
+  noFollow = false
+): F => {
   checkMode(mode)
-  if (!flags.create) return resolver.operations.openInode(resolver.existing(path), flags)
-  return (flags.exclusive ? createNew : createOrOpen)(resolver, path, flags, mode)
+  if (flags.exclusive) return createNew(resolver, path, flags, mode)
+  if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
+  return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
 }

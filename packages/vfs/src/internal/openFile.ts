@@ -18,6 +18,8 @@ export const waitFor = function*<A>(now: Now<A>): Program<A> {
  */
 const NOWHERE = -(2n ** 63n)
 
+const checkPosition = (position: bigint): void => checkCount(Number(position), "position")
+
 const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint" || Number.isInteger(offset)
 
 /** @internal */
@@ -65,7 +67,28 @@ export class OpenFile<F> {
     )
   }
 
-  read(buffer: Uint8Array): Program<number> {
+  seekWithin(offset: bigint, from: "start" | "current"): Program<bigint> {
+    return this.#alone((self) =>
+      sync(() => {
+        const position = from === "start" ? offset : self.#position + offset
+        checkPosition(position)
+        return self.#position = position
+      })
+    )
+  }
+
+  read(buffer: Uint8Array, position?: bigint): Program<number> {
+    return position === undefined ? this.#readOn(buffer) : this.#readAt(buffer, position)
+  }
+
+  *#readAt(buffer: Uint8Array, position: bigint): Program<number> {
+    checkPosition(position)
+    return buffer.length === 0
+      ? 0
+      : yield* this.#call("read", (file) => this.#operations.read(file, buffer, Number(position)))
+  }
+
+  #readOn(buffer: Uint8Array): Program<number> {
     return this.#alone(function*(self) {
       // As in Node, an empty buffer makes no system call.
       if (buffer.length === 0) return 0
@@ -75,12 +98,12 @@ export class OpenFile<F> {
     })
   }
 
-  readAlloc(size: number): Program<Uint8Array> {
+  readAlloc(size: number, position?: bigint): Program<Uint8Array> {
     const read = this.read.bind(this)
     return (function*(): Program<Uint8Array> {
       checkReadSize(size)
       const buffer = new Uint8Array(size)
-      const length = yield* read(buffer)
+      const length = yield* read(buffer, position)
       return length === size ? buffer : buffer.slice(0, length)
     })()
   }

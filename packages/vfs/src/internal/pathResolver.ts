@@ -15,6 +15,7 @@ const follow = Policy.make({ maxSymlinks })
 const keep = Policy.make({ maxSymlinks, lastComponent: "keep" })
 const parent = Policy.make({ maxSymlinks, lastComponent: "unchecked" })
 const create = Policy.make({ maxSymlinks, missing: "last" })
+const createKept = Policy.make({ maxSymlinks, missing: "last", lastComponent: "keep" })
 const reach = Policy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" })
 
 /** How often a name that an operation makes may vanish again before it gives up. */
@@ -120,17 +121,17 @@ export class PathResolver<H, F> {
   /**
    * What `path` leads to, for a call with O_CREAT. If it ends in a dangling link, the file is made at the link's
    * target. A slash after the last name, in the path or in the target of a link that it ends in, is EISDIR whatever is
-   * there (`open_last_lookups` in `fs/namei.c`).
+   * there (`open_last_lookups` in `fs/namei.c`). With `noFollow`, a link at the end of the path is the file itself.
    */
-  target(path: string): Target<H> {
+  target(path: string, noFollow = false): Target<H> {
     checkPath(path)
     const { operations, owned } = this
     const { sticky } = operations
-    const known = path.endsWith("/") ? undefined : this.#open(path, follow)
+    const known = path.endsWith("/") ? undefined : this.#open(path, noFollow ? keep : follow)
     if (known !== undefined && sticky?.concerns(known) !== true) return { inode: known }
     const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> =>
       asked.slashed ? this.#onlyDirectory(asked) : operations.lookup(asked, owned.own)
-    const outcome = Walk.run(this.root, path, lookup, create)
+    const outcome = Walk.run(this.root, path, lookup, noFollow ? createKept : create)
     if (outcome._tag === "Failed") return throwFailed(path, outcome)
     const { place, tail: [name] } = outcome
     if (name !== undefined) return { directory: place.handle, name, slash: false }

@@ -15,7 +15,7 @@ import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "
 import { calling } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { type FoundFile, FoundFiles } from "./foundFiles.js"
-import { names } from "./names.js"
+import { entries, names } from "./names.js"
 import { watch } from "./watch.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants
@@ -97,6 +97,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), atime, mtime)),
     child: (directory, name) => directory.find(name),
     readdir: (directory) => calling(() => names(directory.fd)),
+    readEntries: (directory) => calling(() => entries(directory.fd)),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
     create: (at, flags, mode) =>
       calling(() => openSync(pathOf(at), numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode)),

@@ -1,6 +1,7 @@
-/** The names in a directory, in the order of their bytes, as Node returns them. */
+/** The names in a directory, in the order of their bytes, as Node returns them, and their types. */
+import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
 import type { Call, Now } from "@procfsroot/vfs/Program"
-import { fstatSync, readdir, readdirSync } from "node:fs"
+import { type Dirent, fstatSync, readdir, readdirSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
 import { pooled } from "./pooled.js"
@@ -8,18 +9,17 @@ import { pooled } from "./pooled.js"
 /** Whether Node may have lost bytes when it decoded the names. */
 const isLossy = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("\ufffd"))
 
-/** Decodes names that have one character for each byte. Invalid UTF-8 is escaped. */
-const decoded = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
-  names.map((name) => {
-    const bytes = Buffer.from(name, "latin1")
-    return fromNode(bytes.toString(), () => bytes)
-  })
+/** Decodes a name that has one character for each byte. Invalid UTF-8 is escaped. */
+const decode = (name: string): string => {
+  const bytes = Buffer.from(name, "latin1")
+  return fromNode(bytes.toString(), () => bytes)
+}
 
 /** Synchronously, for a directory that is not large. */
 const namesNow = (fd: number): ReadonlyArray<string> => {
   const path = descriptorPath(fd)
   const texts = readdirSync(path)
-  return isLossy(texts) ? decoded(readdirSync(path, "latin1")) : texts
+  return isLossy(texts) ? readdirSync(path, "latin1").map(decode) : texts
 }
 
 /**
@@ -29,12 +29,14 @@ const namesNow = (fd: number): ReadonlyArray<string> => {
  */
 const LARGE = 65_536
 
-const onPool = (fd: number): Call<ReadonlyArray<string>> =>
+const isLarge = (fd: number): boolean => fstatSync(fd).size > LARGE
+
+const namesOnPool = (fd: number): Call<ReadonlyArray<string>> =>
   pooled((done) => {
     const path = descriptorPath(fd)
     readdir(path, (error, texts) => {
       if (error !== null || !isLossy(texts)) return done(error, texts)
-      readdir(path, "latin1", (error, names) => done(error, error === null ? decoded(names) : []))
+      readdir(path, "latin1", (error, names) => done(error, error === null ? names.map(decode) : []))
     })
   })
 
@@ -43,4 +45,32 @@ const onPool = (fd: number): Call<ReadonlyArray<string>> =>
  *
  * @internal
  */
-export const names = (fd: number): Now<ReadonlyArray<string>> => fstatSync(fd).size > LARGE ? onPool(fd) : namesNow(fd)
+export const names = (fd: number): Now<ReadonlyArray<string>> => isLarge(fd) ? namesOnPool(fd) : namesNow(fd)
+
+const typeOf = (entry: Dirent): FileType => {
+  if (entry.isFile()) return "File"
+  if (entry.isDirectory()) return "Directory"
+  if (entry.isSymbolicLink()) return "SymbolicLink"
+  if (entry.isFIFO()) return "FIFO"
+  if (entry.isSocket()) return "Socket"
+  if (entry.isCharacterDevice()) return "CharacterDevice"
+  return entry.isBlockDevice() ? "BlockDevice" : "Unknown"
+}
+
+const entryOf = (entry: Dirent): DirectoryEntry => ({ name: decode(entry.name), type: typeOf(entry) })
+
+/** The names are read as bytes, so that the directory is read only once. */
+const AS_BYTES = { encoding: "latin1", withFileTypes: true } as const
+
+/**
+ * As `names`, with the types that the file system lists with them (`d_type` in `readdir(3)`).
+ *
+ * @internal
+ */
+export const entries = (fd: number): Now<ReadonlyArray<DirectoryEntry>> => {
+  const path = descriptorPath(fd)
+  if (!isLarge(fd)) return readdirSync(path, AS_BYTES).map(entryOf)
+  return pooled((done) =>
+    readdir(path, AS_BYTES, (error, found) => done(error, error === null ? found.map(entryOf) : []))
+  )
+}

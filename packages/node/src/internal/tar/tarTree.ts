@@ -114,8 +114,10 @@ const mayOpen = (node: Node, write: boolean): void => {
   readOnly()
 }
 
-const childAt = ({ children }: Node, name: string): Node | undefined => {
-  if (children === undefined) return fail("ENOTDIR")
+const childrenOf = ({ children }: Node): ReadonlyMap<string, Node> => children ?? fail("ENOTDIR")
+
+const childAt = (directory: Node, name: string): Node | undefined => {
+  const children = childrenOf(directory)
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
@@ -148,7 +150,8 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   chown: readOnly,
   utimes: readOnly,
   child: (directory, name) => childAt(directory, name) ?? fail("ENOENT"),
-  readdir: ({ children }) => children === undefined ? fail("ENOTDIR") : Array.from(children.keys()),
+  readdir: (directory) => Array.from(childrenOf(directory).keys()),
+  readEntries: (directory) => Array.from(childrenOf(directory), ([name, { meta }]) => ({ name, type: typeOf(meta) })),
   openInode: (node, { write }) => {
     mayOpen(node, write)
     return new Open(node, archive.retain())

@@ -3,6 +3,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { InodeOperations } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
+import { typeOf } from "../mode.js"
 import { attributesOf, chmod, chown, utimes } from "./attributes.js"
 import { type Directory, type Node, place } from "./inode.js"
 import {
@@ -58,10 +59,10 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
   }
 }
 
-const readdir = (world: World, node: Node): ReadonlyArray<string> => {
+const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
   if (node._tag !== "Directory") return fail("ENOTDIR")
   if (!permits(world, node, READ)) fail("EACCES")
-  return Array.from(node.children.keys())
+  return node.children
 }
 
 /** @internal */
@@ -84,7 +85,9 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   chown: (node, uid, gid) => chown(world, node, uid, gid),
   utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
   child: (directory, name) => childAt(world, { directory, name, slash: false }) ?? fail("ENOENT"),
-  readdir: (directory) => readdir(world, directory),
+  readdir: (directory) => Array.from(childrenOf(world, directory).keys()),
+  readEntries: (directory) =>
+    Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) })),
   openInode: (node, flags) => openInode(world, node, flags),
   create: (at, flags, mode) => create(world, at, flags, mode),
   peek: (at) => peek(world, at),
