@@ -1,0 +1,119 @@
+/**
+ * An edition of the library, as the shared suites see it: promises and plain data. Nothing here knows Effect, so that
+ * each edition type-checks its adapter with the Effect that it has, and an edition that lacks a method does not compile.
+ *
+ * An edition is in two parts, since its package for all platforms may not import the one for Node.
+ */
+import type { PlainFileSystem } from "./edition/fileSystem.js"
+import type { PlainRoot } from "./edition/root.js"
+
+export { type FailureFields, PlainFailure } from "./edition/failure.js"
+export type {
+  FileType,
+  NewerMethods,
+  OpenFlag,
+  OpenOptions,
+  PlainEntryOfDirectory,
+  PlainFile,
+  PlainFileSystem,
+  PlainInfo,
+  PlainTemporary,
+  PlainWatch,
+  WatchEvent
+} from "./edition/fileSystem.js"
+export type {
+  BatchOptions,
+  PlainExplanation,
+  PlainLocation,
+  PlainResolveError,
+  PlainResult,
+  PlainRoot,
+  ResolveOptions
+} from "./edition/root.js"
+
+interface Attributes {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly mtime: Date
+}
+
+/** What is at a path of a tree in memory. All editions have the same constructors for it. */
+export type PlainEntry =
+  | Attributes & { readonly type: "File"; readonly content: string | Uint8Array }
+  | Attributes & { readonly type: "Directory" }
+  | Omit<Attributes, "mode"> & { readonly type: "SymbolicLink"; readonly target: string }
+  | Attributes & { readonly type: "FIFO" | "Socket" }
+  | { readonly type: "HardLink"; readonly of: string }
+
+export interface PlainTree extends Readonly<Record<string, string | Uint8Array | PlainEntry>> {}
+
+export interface PlainFault {
+  readonly path?: string
+  readonly method?: string
+  readonly nth?: number
+  /** The name of an errno. */
+  readonly code?: string
+  /** Milliseconds, by the edition's own clock, which is the real one here. */
+  readonly delay?: number
+  readonly withoutCause?: boolean
+}
+
+export interface MemoryOptions {
+  readonly user?: { readonly uid: number; readonly gid: number; readonly groups?: ReadonlyArray<number> }
+  readonly faults?: ReadonlyArray<PlainFault>
+  readonly protected?: { readonly symlinks?: 0 | 1; readonly regular?: 0 | 1 | 2; readonly fifos?: 0 | 1 | 2 }
+}
+
+export interface PlainOperation {
+  readonly method: string
+  readonly path: string
+  readonly to?: string
+}
+
+/** A root that is open until `close` ends its scope. */
+export interface OpenRoot {
+  readonly root: PlainRoot
+  readonly close: () => Promise<void>
+}
+
+/** A file system and the root that it works in. */
+export interface OpenFileSystem extends OpenRoot {
+  readonly fs: PlainFileSystem
+}
+
+/** A file system in memory. */
+export interface OpenMemory extends OpenFileSystem {
+  readonly snapshot: () => Promise<Readonly<Record<string, PlainEntry>>>
+  readonly operations: () => Promise<ReadonlyArray<PlainOperation>>
+  readonly inject: (faults: ReadonlyArray<PlainFault>) => Promise<void>
+}
+
+/** What an edition has on every platform; each method rejects if its layer cannot be built. */
+export interface PortableEdition {
+  readonly name: string
+  readonly memory: (tree: PlainTree, options?: MemoryOptions) => Promise<OpenMemory>
+  /** `RootFileSystem` and `Root` over the edition's own file system of Node. */
+  readonly rootFileSystem: (path: string) => Promise<OpenFileSystem>
+}
+
+export interface NodeFileSystemOptions {
+  readonly strategy: "kernel" | "walk"
+  readonly readOnly?: boolean
+}
+
+export interface NodeRootOptions {
+  readonly strategy: "kernel" | "walk"
+  readonly offMainThread?: boolean
+}
+
+/** What an edition has on Node. */
+export interface NodeEdition {
+  readonly name: string
+  readonly node: (path: string, options: NodeFileSystemOptions) => Promise<OpenFileSystem>
+  readonly nodeRoot: (path: string, options: NodeRootOptions) => Promise<OpenRoot>
+  /** The file system of a process. */
+  readonly wormhole: (pid: number) => Promise<OpenFileSystem>
+  /** The file system of an archive. */
+  readonly archive: (file: string) => Promise<OpenFileSystem>
+}
