@@ -6,8 +6,7 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Data from "effect/Data"
 import { hasProperty } from "effect/Predicate"
-import * as internal from "./internal/message.js"
-import { quote as quotePath } from "./internal/quote.js"
+import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 
 /**
  * @since 0.1.0
@@ -27,14 +26,7 @@ export type TypeId = typeof TypeId
  * @since 0.1.0
  * @category models
  */
-export interface Details {
-  /** The root, as its caller named it. */
-  readonly root: string
-  /** The path as it was passed. */
-  readonly path: string
-  /** The place of the problem, inside the root. */
-  readonly at: RootedPath
-}
+export interface Details extends ResolveFailure.Details {}
 
 /**
  * A component of the path does not exist (`ENOENT`, `path_resolution(7)`).
@@ -46,8 +38,7 @@ export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOENT"
   override get message(): string {
-    const why = this.path === "" ? "an empty path names nothing" : `there is no ${quotePath(this.at)} in it`
-    return internal.message(this, why)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -61,7 +52,7 @@ export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ENOTDIR"
   override get message(): string {
-    return internal.message(this, `${quotePath(this.at)} is not a directory, but the path continues after it`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -77,8 +68,7 @@ export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
-    const circle = [...this.cycle, ...this.cycle.slice(0, 1)].map(quotePath).join(" → ")
-    return internal.message(this, `its links form a loop, ${circle}`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -92,12 +82,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
-    return internal.message(
-      this,
-      `it takes more than ${this.limit} links, the last of them ${
-        quotePath(this.at)
-      }; allow more if the tree is trusted`
-    )
+    return ResolveFailure.message(this)
   }
 }
 
@@ -111,7 +96,7 @@ export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Detai
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ELOOP"
   override get message(): string {
-    return internal.message(this, `${quotePath(this.at)} is a symbolic link, and links are forbidden`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -126,8 +111,7 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
   readonly [TypeId]: TypeId = TypeId
   readonly code = "EXDEV"
   override get message(): string {
-    const who = this.via === undefined ? "it" : `the link ${quotePath(this.via)}`
-    return internal.message(this, `${who} leads out of the root; the containment "clamp" would keep it inside`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -143,7 +127,7 @@ export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonl
   readonly [TypeId]: TypeId = TypeId
   readonly code = "EXDEV"
   override get message(): string {
-    return internal.message(this, `${quotePath(this.at)} is a magic link of procfs, which leads out of any root`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -158,10 +142,7 @@ export class AccessDenied extends Data.TaggedError("AccessDenied")<
 > {
   readonly [TypeId]: TypeId = TypeId
   override get message(): string {
-    return internal.message(
-      this,
-      `looking at ${quotePath(this.at)} is not permitted; search permission on every directory before it is needed`
-    )
+    return ResolveFailure.message(this)
   }
 }
 
@@ -176,7 +157,7 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
   readonly [TypeId]: TypeId = TypeId
   readonly code = "ENAMETOOLONG"
   override get message(): string {
-    return internal.message(this, "a name takes at most 255 bytes and a path at most 4,095")
+    return ResolveFailure.message(this)
   }
 }
 
@@ -190,9 +171,7 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { readonly code: "EINVAL" | "EILSEQ" }> {
   readonly [TypeId]: TypeId = TypeId
   override get message(): string {
-    if (this.code === "EINVAL") return internal.message(this, "it contains a NUL character")
-    const who = this.at === "/" ? "it" : `${quotePath(this.at)}, or a link there,`
-    return internal.message(this, `${who} contains a character that is not a byte of a file name`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -206,7 +185,7 @@ export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
   readonly [TypeId]: TypeId = TypeId
   readonly code = "EBADF"
   override get message(): string {
-    return internal.message(this, "the root has been closed; use it within the scope of its layer")
+    return ResolveFailure.message(this)
   }
 }
 
@@ -222,7 +201,7 @@ export class LookupFailed extends Data.TaggedError("LookupFailed")<
 > {
   readonly [TypeId]: TypeId = TypeId
   override get message(): string {
-    return internal.message(this, `looking at ${quotePath(this.at)} failed`)
+    return ResolveFailure.message(this)
   }
 }
 
@@ -288,8 +267,7 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
   readonly cause?: unknown
 }> {
   override get message(): string {
-    const why = this.reason ?? internal.whyUnavailable(this.code)
-    return `The root ${quotePath(this.root)} cannot be used: ${why} (${this.code}).`
+    return ResolveFailure.unavailable(this.root, this.code, this.reason)
   }
 }
 
@@ -305,4 +283,4 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
  * @since 0.1.0
  * @category rendering
  */
-export const quote: (path: string) => string = quotePath
+export const quote: (path: string) => string = ResolveFailure.quote

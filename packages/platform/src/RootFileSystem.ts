@@ -9,25 +9,17 @@
  */
 import type { FileSystem, OpenFlag } from "@effect/platform/FileSystem"
 import type * as Layer from "effect/Layer"
-import * as uses from "./internal/pathUse.js"
+import * as Uses from "@procfsroot/vfs/PathUse"
 import * as internal from "./internal/rootFileSystem.js"
 import type { Root } from "./Root.js"
 
 /**
- * What an operation does with the last component of a path. All of them follow every link before it.
- *
- * - `follow`: a link there is followed; the file must exist.
- * - `keep`: a link there is the file itself, unless slashes follow it; the file must exist (`O_NOFOLLOW`).
- * - `parent`: the directory before it is resolved, and the operation acts on the name in it, which is not looked up. `.`,
- *   `..` and `/` are not names (`LAST_NORM` in `fs/namei.c`).
- * - `create`: as `follow`, but the last name may be missing, also that of a link's target; then it is made there
- *   (`O_CREAT`). Slashes after it are `EISDIR`.
- * - `createNew`: as `parent`, but a name is required, and no slash may follow it (`O_CREAT|O_EXCL`).
+ * What an operation does with the last component of a path: `follow`, `keep`, `parent`, `create` or `createNew`.
  *
  * @since 0.1.0
  * @category models
  */
-export type PathUse = "follow" | "keep" | "parent" | "create" | "createNew"
+export type PathUse = Uses.PathUse
 
 /**
  * What each method does with each of its paths. `open`, `sink`, `writeFile` and `writeFileString` depend on the flag:
@@ -38,7 +30,7 @@ export type PathUse = "follow" | "keep" | "parent" | "create" | "createNew"
  */
 export const pathUses: {
   readonly [M in Exclude<keyof FileSystem, "open" | "sink" | "writeFile" | "writeFileString">]: ReadonlyArray<PathUse>
-} = uses.pathUses
+} = Uses.pathUses
 
 /**
  * What opening a file with a flag does with its path.
@@ -52,7 +44,7 @@ export const pathUses: {
  * @since 0.1.0
  * @category policies
  */
-export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = uses.openUse
+export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = Uses.ofFlag
 
 /**
  * The file system inside `root`, over `fileSystem`, whose paths are those of `root.hostPath`.

@@ -36,6 +36,11 @@ export * as Limits from "./Limits.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryFaults from "./MemoryFaults.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as MemoryTree from "./MemoryTree.js"
 
 /**
@@ -51,9 +56,19 @@ export * as Path from "./Path.js"
 /**
  * @since 0.1.0
  */
+export * as PathUse from "./PathUse.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Program from "./Program.js"
 
 /**
  * @since 0.1.0
  */
 export * as Protection from "./Protection.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as ResolveFailure from "./ResolveFailure.js"

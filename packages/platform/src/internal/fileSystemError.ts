@@ -2,13 +2,13 @@ import { BadArgument, type PlatformError, SystemError } from "@effect/platform/E
 import type { FileSystem } from "@effect/platform/FileSystem"
 import { checkTexts } from "@procfsroot/vfs/Arguments"
 import * as Errno from "@procfsroot/vfs/Errno"
+import { quote, withoutHostPaths } from "@procfsroot/vfs/ResolveFailure"
 import * as Option from "effect/Option"
 import { isRecord } from "effect/Predicate"
 import type { Failure } from "../FileSystemError.js"
 import { isResolveError, type ResolveError } from "../ResolveError.js"
 import { exactErrno, reasonOf } from "./errno.js"
-import { quote } from "./quote.js"
-import { refused } from "./resolveError.js"
+import { fromFailure as toResolveError, refused } from "./resolveError.js"
 
 const MODULE = "FileSystem"
 
@@ -99,12 +99,6 @@ export const fromUnknown = (method: string, path: string | number, error: unknow
   return new SystemError({ module: MODULE, method, reason, pathOrDescriptor: path })
 }
 
-/** The same error without host paths: its root is `/`, and of the cause only the errno is kept. */
-const withoutHostPaths = (error: ResolveError, path: string): ResolveError => {
-  const Class = error.constructor as new(fields: object) => ResolveError // the class of its own tag
-  return new Class({ ...error, root: "/", path, ...("cause" in error ? { cause: { code: error.code } } : {}) })
-}
-
 /** @internal */
 export const fromResolveError = (
   method: string,
@@ -112,7 +106,7 @@ export const fromResolveError = (
   path: string = error.path,
   syscall: string | undefined = syscallOf(method)
 ): PlatformError => {
-  const cause = withoutHostPaths(error, path)
+  const cause = toResolveError(withoutHostPaths(error, path))
   return cause._tag === "InvalidPath"
     ? new BadArgument({ module: MODULE, method, description: cause.message, cause })
     : systemError(method, cause.path, { code: cause.code, syscall }, cause.message, cause)

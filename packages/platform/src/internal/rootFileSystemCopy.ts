@@ -9,7 +9,7 @@ import { split } from "@procfsroot/vfs/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { exactErrno } from "./errno.js"
-import { pathUses } from "./pathUse.js"
+import { pathUses } from "@procfsroot/vfs/PathUse"
 import { makeDirectories } from "./rootFileSystemDirectories.js"
 import { child, type Context, operation, parentOf, type PathResolver } from "./rootFileSystemPathResolver.js"
 

@@ -6,7 +6,7 @@ import { checkMode } from "@procfsroot/vfs/Arguments"
 import { MAXSYMLINKS } from "@procfsroot/vfs/Limits"
 import { withoutSlashes } from "@procfsroot/vfs/Path"
 import * as Effect from "effect/Effect"
-import { pathUses } from "./pathUse.js"
+import { pathUses } from "@procfsroot/vfs/PathUse"
 import { child, type Context, operation, type ParentAndName, type PathResolver } from "./rootFileSystemPathResolver.js"
 
 /**

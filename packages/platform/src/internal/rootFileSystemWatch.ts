@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { pathUses } from "./pathUse.js"
+import { pathUses } from "@procfsroot/vfs/PathUse"
 import { child, type Context, operation, type PathResolver } from "./rootFileSystemPathResolver.js"
 
 /** @internal */

@@ -1,5 +1,5 @@
 import * as Data from "effect/Data"
-import { quote } from "../quote.js"
+import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 
 /**
  * A tree that no file system could hold: `path` is the entry at fault, as it was written.
@@ -13,6 +13,6 @@ export class InvalidTree extends Data.TaggedError("InvalidTree")<{
   readonly why: string
 }> {
   override get message(): string {
-    return `The tree's entry ${quote(this.path)} cannot be made: ${this.why}.`
+    return invalidTree(this.path, this.why)
   }
 }

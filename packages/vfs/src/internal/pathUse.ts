@@ -1,7 +1,6 @@
-/** What operations do with the last component of a path, as their system calls do in `fs/namei.c`. */
-import type { OpenFlag } from "@effect/platform/FileSystem"
-import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
-import type { PathUse } from "../RootFileSystem.js"
+import type { Flag } from "../FileSystem.js"
+import type { PathUse } from "../PathUse.js"
+import { flagsOf } from "./openFlags.js"
 
 /** @internal */
 export const pathUses = {
@@ -12,12 +11,14 @@ export const pathUses = {
   copyFile: ["follow", "create"],
   exists: ["follow"],
   link: ["keep", "parent"],
+  lstat: ["keep"],
   makeDirectory: ["parent"],
   makeTempDirectory: ["parent"],
   makeTempDirectoryScoped: ["parent"],
   makeTempFile: ["parent"],
   makeTempFileScoped: ["parent"],
   readDirectory: ["follow"],
+  readDirectoryEntries: ["follow"],
   readFile: ["follow"],
   readFileString: ["follow"],
   readLink: ["keep"],
@@ -26,7 +27,6 @@ export const pathUses = {
   rename: ["parent", "parent"],
   stat: ["follow"],
   stream: ["follow"],
-  // The first argument is text, and never looked up.
   symlink: ["parent"],
   truncate: ["follow"],
   utimes: ["follow"],
@@ -34,8 +34,8 @@ export const pathUses = {
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
 /** @internal */
-export const openUse = (flag: OpenFlag): Exclude<PathUse, "keep" | "parent"> => {
-  const { create, exclusive } = OpenFlags.fromFlag(flag)
+export const ofFlag = (flag: Flag): Exclude<PathUse, "keep" | "parent"> => {
+  const { create, exclusive } = flagsOf(flag)
   if (exclusive) return "createNew"
   return create ? "create" : "follow"
 }

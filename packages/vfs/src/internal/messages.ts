@@ -1,0 +1,88 @@
+/** Error messages for people. */
+import type { ResolveFailure } from "../ResolveFailure.js"
+
+/**
+ * Characters that could garble a terminal or be invisible in a message: controls, separators, bidirectional marks,
+ * escapes, and those that fonts may not show (`DI`, such as U+3164, a blank letter).
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}"\\]/gu
+
+/** @internal */
+export const quote = (text: string): string =>
+  `"${
+    text.replace(unprintable, (character) => {
+      if (character === "\"" || character === "\\") return `\\${character}`
+      if (character === "\n") return "\\n"
+      return Array.from(
+        { length: character.length },
+        (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`
+      ).join("")
+    })
+  }"`
+
+const loopOf = (cycle: ReadonlyArray<string>): string => [...cycle, ...cycle.slice(0, 1)].map(quote).join(" → ")
+
+const why = (failure: ResolveFailure): string => {
+  const at = quote(failure.at)
+  switch (failure._tag) {
+    case "PathNotFound":
+      return failure.path === "" ? "an empty path names nothing" : `there is no ${at} in it`
+    case "NotADirectory":
+      return `${at} is not a directory, but the path continues after it`
+    case "SymlinkLoop":
+      return `its links form a loop, ${loopOf(failure.cycle)}`
+    case "TooManySymlinks":
+      return `it takes more than ${failure.limit} links, the last of them ${at}; allow more if the tree is trusted`
+    case "SymlinkForbidden":
+      return `${at} is a symbolic link, and links are forbidden`
+    case "EscapesRoot": {
+      const who = failure.via === undefined ? "it" : `the link ${quote(failure.via)}`
+      return `${who} leads out of the root; the containment "clamp" would keep it inside`
+    }
+    case "MagicLink":
+      return `${at} is a magic link of procfs, which leads out of any root`
+    case "AccessDenied":
+      return `looking at ${at} is not permitted; search permission on every directory before it is needed`
+    case "NameTooLong":
+      return "a name takes at most 255 bytes and a path at most 4,095"
+    case "InvalidPath": {
+      if (failure.code === "EINVAL") return "it contains a NUL character"
+      const who = failure.at === "/" ? "it" : `${at}, or a link there,`
+      return `${who} contains a character that is not a byte of a file name`
+    }
+    case "RootClosed":
+      return "the root has been closed; use it within the scope of its layer"
+    case "LookupFailed":
+      return `looking at ${at} failed`
+  }
+}
+
+/** @internal */
+export const unresolved = (failure: ResolveFailure): string =>
+  `${quote(failure.path)} cannot be resolved in the root ${quote(failure.root)}: ${why(failure)} (${failure.code}).`
+
+const whyUnavailable = (code: string): string => {
+  switch (code) {
+    case "ENOENT":
+      return "it does not exist"
+    case "ENOTDIR":
+      return "it is not a directory"
+    case "EACCES":
+    case "EPERM":
+      return "opening it is not permitted; search permission on every directory before it is needed, and for another " +
+        "user's process the right to trace it (CAP_SYS_PTRACE)"
+    case "EMFILE":
+    case "ENFILE":
+      return "no descriptor is free; close some, or allow more (ulimit -n)"
+    default:
+      return "opening it failed"
+  }
+}
+
+/** @internal */
+export const unavailable = (root: string, code: string, reason = whyUnavailable(code)): string =>
+  `The root ${quote(root)} cannot be used: ${reason} (${code}).`
+
+/** @internal */
+export const invalidTree = (path: string, why: string): string =>
+  `The tree's entry ${quote(path)} cannot be made: ${why}.`

@@ -1,0 +1,93 @@
+import { root as top } from "@procfsroot/path/RootedPath"
+import type * as Walk from "@procfsroot/path/Walk"
+import type { Details, ResolveFailure } from "../ResolveFailure.js"
+import { isEncodable, isPathTooLong } from "./limits.js"
+
+/**
+ * The fields of an expected error say where it came from, and so do the spans of the effect that fails with it.
+ *
+ * @internal
+ */
+export const withoutStack = <A>(make: () => A): A => {
+  const { stackTraceLimit } = v8Error
+  v8Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    v8Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+// V8's own property, which no standard library types; on another engine, setting it does nothing.
+const v8Error = Error as ErrorConstructor & { stackTraceLimit?: number | undefined }
+
+const fromFault = (details: Details, code: string, cause: unknown): ResolveFailure => {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return { _tag: "AccessDenied", ...details, code, cause }
+    case "ENAMETOOLONG":
+      return { _tag: "NameTooLong", ...details, code, cause }
+    case "EILSEQ":
+      return { _tag: "InvalidPath", ...details, code }
+    default:
+      return { _tag: "LookupFailed", ...details, code, cause }
+  }
+}
+
+/** @internal */
+export const fromOutcome = (
+  root: string,
+  path: string,
+  { at, reason }: Walk.Failed<unknown>,
+  errnoOf: (cause: unknown) => string | undefined
+): ResolveFailure => {
+  const details = { root, path, at }
+  switch (reason._tag) {
+    case "Missing":
+      return { _tag: "PathNotFound", ...details, code: "ENOENT" }
+    case "NotADirectory":
+      return { _tag: "NotADirectory", ...details, code: "ENOTDIR" }
+    case "Cycle":
+      return { _tag: "SymlinkLoop", ...details, code: "ELOOP", cycle: reason.cycle }
+    case "TooManySymlinks":
+      return { _tag: "TooManySymlinks", ...details, code: "ELOOP", limit: reason.limit }
+    case "SymlinkForbidden":
+      return { _tag: "SymlinkForbidden", ...details, code: "ELOOP" }
+    case "MagicLink":
+      return { _tag: "MagicLink", ...details, code: "EXDEV", target: reason.target }
+    case "EscapesRoot":
+      return {
+        _tag: "EscapesRoot",
+        ...details,
+        code: "EXDEV",
+        ...(reason.via === undefined ? {} : { via: reason.via })
+      }
+    case "Fault":
+      return fromFault(details, errnoOf(reason.cause) ?? "UNKNOWN", reason.cause)
+  }
+}
+
+const atTop = (root: string, path: string): Details => ({ root, path, at: top })
+
+/** @internal */
+export const refused = (root: string, path: string): ResolveFailure | undefined => {
+  if (path.includes("\0")) return { _tag: "InvalidPath", ...atTop(root, path), code: "EINVAL" }
+  if (!isEncodable(path)) return { _tag: "InvalidPath", ...atTop(root, path), code: "EILSEQ" }
+  return isPathTooLong(path) ? { _tag: "NameTooLong", ...atTop(root, path), code: "ENAMETOOLONG" } : undefined
+}
+
+/** @internal */
+export const closed = (root: string, path: string): ResolveFailure & { readonly _tag: "RootClosed" } => ({
+  _tag: "RootClosed",
+  ...atTop(root, path),
+  code: "EBADF"
+})
+
+/** @internal */
+export const withoutHostPaths = (failure: ResolveFailure, path: string): ResolveFailure => ({
+  ...failure,
+  root: "/",
+  path,
+  ...("cause" in failure ? { cause: { code: failure.code } } : {})
+})
