@@ -5,6 +5,7 @@
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import * as internal from "./internal/errno.js"
+import * as reason from "./internal/reason.js"
 
 /**
  * An error code of Linux (`errno(3)`).
@@ -45,7 +46,7 @@ export interface Errno {
  */
 export interface Unresolved {
   readonly path: string
-  readonly outcome: Walk.Failed<unknown> | undefined
+  readonly outcome: Pick<Walk.Failed<unknown>, "at" | "reason"> | undefined
 }
 
 /**
@@ -125,3 +126,46 @@ export const fromNodeCode: (code: string) => string | undefined = internal.fromN
  * @category conversions
  */
 export const toError: (failure: Errno | BadArgument) => Error = internal.toError
+
+/**
+ * The reasons of a `SystemError` of Effect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Reason =
+  | "AlreadyExists"
+  | "BadResource"
+  | "Busy"
+  | "InvalidData"
+  | "NotFound"
+  | "PermissionDenied"
+  | "TimedOut"
+  | "UnexpectedEof"
+  | "Unknown"
+  | "WouldBlock"
+  | "WriteZero"
+
+/**
+ * The reason for an errno, as Effect's file system for Node maps them.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const reasonOf: (errno: string) => Reason = reason.reasonOf
+
+/**
+ * The errno for a reason, for errors that have nothing more precise.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const fromReason: (reason: unknown) => string | undefined = reason.fromReason
+
+/**
+ * The errno that an error itself carries: Node's `code`, or the `code` of what it was made from. A fake may carry none.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const inError: (error: unknown) => string | undefined = reason.inError

@@ -55,7 +55,7 @@ export type ResolveFailure =
 export const fromOutcome: (
   root: string,
   path: string,
-  outcome: Walk.Failed<unknown>,
+  outcome: Pick<Walk.Failed<unknown>, "at" | "reason">,
   errnoOf: (cause: unknown) => string | undefined
 ) => ResolveFailure = internal.fromOutcome
 

@@ -26,6 +26,11 @@ export * as Handle from "./Handle.js"
 /**
  * @since 0.1.0
  */
+export * as HostFileSystem from "./HostFileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as InodeOperations from "./InodeOperations.js"
 
 /**
@@ -42,6 +47,11 @@ export * as MemoryFaults from "./MemoryFaults.js"
  * @since 0.1.0
  */
 export * as MemoryTree from "./MemoryTree.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Method from "./Method.js"
 
 /**
  * @since 0.1.0

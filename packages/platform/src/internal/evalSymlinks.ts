@@ -1,11 +1,12 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
+import { type Lookup, lookup } from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
 import type { Handling } from "../EvalSymlinks.js"
 import { InvalidPath } from "../ResolveError.js"
-import { drive, type Lookup } from "./drive.js"
-import { lookup } from "./fileSystemRoot.js"
+import { walk } from "./fileSystemRoot.js"
+import { hostFileSystem } from "./hostFileSystem.js"
 import { fromOutcome } from "./root.js"
 
 const policies: Readonly<Record<Handling, Policy.Policy>> = {
@@ -14,8 +15,11 @@ const policies: Readonly<Record<Handling, Policy.Policy>> = {
 }
 
 /** Go's procfsroot removes `.` and `..` from its text without checking whether the directory may be searched. */
-const withoutSearch = (lookup: Lookup<string>): Lookup<string> => (request) =>
-  request.name === "." ? Effect.succeed({ _tag: "Directory", handle: request.directory.handle }) : lookup(request)
+const withoutSearch = (lookup: Lookup): Lookup =>
+  function*(request) {
+    const { directory, name } = request
+    return name === "." ? { _tag: "Directory", handle: directory.handle } : yield* lookup(request)
+  }
 
 /** @internal */
 export const evalSymlinks = (path: string, root: string, handling: Handling) =>
@@ -25,7 +29,7 @@ export const evalSymlinks = (path: string, root: string, handling: Handling) =>
       return Effect.fail(new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" }))
     }
     return Effect.flatMap(
-      drive(root, path || "/", withoutSearch(lookup(fs)), policies[handling]),
+      walk(root, path || "/", withoutSearch(lookup(hostFileSystem(fs))), policies[handling]),
       (outcome) => fromOutcome(root, path, outcome)
     )
   })

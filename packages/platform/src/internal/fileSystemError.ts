@@ -1,54 +1,17 @@
 import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
-import { checkTexts } from "@procfsroot/vfs/Arguments"
 import * as Errno from "@procfsroot/vfs/Errno"
+import * as Method from "@procfsroot/vfs/Method"
 import { quote, withoutHostPaths } from "@procfsroot/vfs/ResolveFailure"
 import * as Option from "effect/Option"
 import { isRecord } from "effect/Predicate"
 import type { Failure } from "../FileSystemError.js"
 import { isResolveError, type ResolveError } from "../ResolveError.js"
-import { exactErrno, reasonOf } from "./errno.js"
 import { fromFailure as toResolveError, refused } from "./resolveError.js"
 
 const MODULE = "FileSystem"
 
-/**
- * The system call that Node makes first for each method, and that its errors name where the path does not resolve. (Its
- * `realPath` calls lstat for each component; the call that we mean is realpath(3).)
- */
-const syscalls = {
-  access: "access",
-  chmod: "chmod",
-  chown: "chown",
-  copy: "lstat",
-  copyFile: "copyfile",
-  exists: "access",
-  link: "link",
-  makeDirectory: "mkdir",
-  makeTempDirectory: "mkdtemp",
-  makeTempDirectoryScoped: "mkdtemp",
-  makeTempFile: "mkdtemp",
-  makeTempFileScoped: "mkdtemp",
-  open: "open",
-  readDirectory: "scandir",
-  readFile: "open",
-  readFileString: "open",
-  readLink: "readlink",
-  realPath: "realpath",
-  remove: "lstat",
-  rename: "rename",
-  sink: "open",
-  stat: "stat",
-  stream: "open",
-  symlink: "symlink",
-  truncate: "open",
-  // The method that platform-node's errors name for `utimes`.
-  utime: "utime",
-  utimes: "utime",
-  watch: "stat",
-  writeFile: "open",
-  writeFileString: "open"
-} as const satisfies Readonly<Record<keyof FileSystem | "utime", string>>
+const syscalls: Readonly<Record<keyof FileSystem | "utime", string>> = Method.syscalls
 
 const syscallOf = (method: string): string | undefined =>
   Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
@@ -68,7 +31,7 @@ export const systemError = (
   new SystemError({
     module: MODULE,
     method,
-    reason: reasonOf(code),
+    reason: Errno.reasonOf(code),
     pathOrDescriptor,
     description,
     ...(cause === undefined ? {} : { cause }),
@@ -92,7 +55,7 @@ export const fromUnknown = (method: string, path: string | number, error: unknow
   if (isRecord(error) && error["_tag"] === "BadArgument") {
     return new BadArgument({ module: MODULE, method, description: `the arguments for ${describe(path)} are not valid` })
   }
-  const code = exactErrno(error)
+  const code = Errno.inError(error)
   const syscall = isRecord(error) && typeof error["syscall"] === "string" ? error["syscall"] : undefined
   if (code !== undefined) return fromFailure(method, path, { code, syscall })
   const reason = error instanceof SystemError ? error.reason : "Unknown"
@@ -133,22 +96,20 @@ export const fromBadArgument = (
 }
 
 /**
- * The error of an operation that is refused because of its texts, or because of an argument that `check` throws at.
+ * The error of an operation that is refused because of an argument that `check` throws at.
  *
  * @internal
  */
 export const refusedArgument = (
   method: string,
   path: string,
-  texts: ReadonlyArray<string>,
-  check?: () => void
+  check: () => void
 ): PlatformError | undefined => {
   try {
-    checkTexts(texts)
-    check?.()
+    check()
     return undefined
   } catch (thrown) {
-    if (Errno.isBadArgument(thrown)) return fromBadArgument(method, path, texts, thrown)
+    if (Errno.isBadArgument(thrown)) return fromBadArgument(method, path, [], thrown)
     throw thrown
   }
 }
@@ -159,7 +120,7 @@ export const resolveError = (error: PlatformError): Option.Option<ResolveError> 
 
 /** @internal */
 export const errno = (error: PlatformError): Option.Option<string> => {
-  const code = exactErrno(error.cause)
+  const code = Errno.inError(error.cause)
   if (code === undefined || code === "UNKNOWN") return Option.none()
   return code.startsWith("ERR_") ? Option.fromNullable(Errno.fromNodeCode(code)) : Option.some(code)
 }

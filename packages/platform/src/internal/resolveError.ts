@@ -1,4 +1,3 @@
-import type * as Walk from "@procfsroot/path/Walk"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import * as Errors from "../ResolveError.js"
 import { errnoOf } from "./errno.js"
@@ -24,8 +23,10 @@ export const fromFailure = ({ _tag, ...fields }: ResolveFailure.ResolveFailure):
   return ResolveFailure.withoutStack(() => new Class(fields))
 }
 
+type Why = Parameters<typeof ResolveFailure.fromOutcome>[2]
+
 /** @internal */
-export const fromFailed = (root: string, path: string, outcome: Walk.Failed<unknown>): Errors.ResolveError =>
+export const fromFailed = (root: string, path: string, outcome: Why): Errors.ResolveError =>
   fromFailure(ResolveFailure.fromOutcome(root, path, outcome, errnoOf))
 
 /**

@@ -1,103 +1,130 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import { checkIds, checkLength, checkMode, checkTimes } from "@procfsroot/vfs/Arguments"
-import { isPathTooLong } from "@procfsroot/vfs/Limits"
-import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
+import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
+import { temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import type { Root } from "../Root.js"
-import { isLossless, lookup } from "./fileSystemRoot.js"
-import { ofFlag as openUse, pathUses } from "@procfsroot/vfs/PathUse"
+import { event } from "./adapter/watch.js"
+import { run } from "./asking.js"
+import { fromUnknown } from "./fileSystemError.js"
+import { hostFileSystem, hostRoot } from "./hostFileSystem.js"
 import { tag as rootTag } from "./root.js"
-import { copy, copyFile } from "./rootFileSystemCopy.js"
-import { makeDirectory, newName, readDirectory, remove, rename } from "./rootFileSystemDirectories.js"
-import { openFile } from "./rootFileSystemFile.js"
-import { type Context, operation, type PathResolver } from "./rootFileSystemPathResolver.js"
-import { makeTemporary } from "./rootFileSystemTemporary.js"
-import { watch } from "./rootFileSystemWatch.js"
+import { openFile, toError } from "./rootFileSystemFile.js"
 import { checkingStream } from "./stream.js"
+
+type Texts = readonly [path: string, ...others: ReadonlyArray<string>]
+
+/** An operation, of which `texts` are the arguments that are text. Its errors show the first. */
+const operation = <A>(method: string, texts: Texts, begin: () => HostFileSystem.Asking<A>) =>
+  Effect.mapError(run(begin), (thrown) => toError({ method, subject: texts[0], texts }, thrown))
+
+/** An operation that finds the file, and leaves the rest to the file system below. */
+const onFile = <A, R>(
+  method: string,
+  path: string,
+  find: () => HostFileSystem.Asking<string>,
+  call: (hostPath: string) => Effect.Effect<A, PlatformError, R>
+) =>
+  Effect.flatMap(
+    operation(method, [path], find),
+    (hostPath) => Effect.mapError(call(hostPath), (error) => fromUnknown(method, path, error))
+  )
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
-  const context: Context = { root, fs, lookup: lookup(fs) }
+  const operations = HostFileSystem.make(hostRoot(root), hostFileSystem(fs))
 
-  /** An operation that resolves its path and leaves the rest to the file system below. */
-  const onFile = <A>(
-    method: "access" | "chmod" | "chown" | "readFile" | "stat" | "truncate" | "utimes",
-    path: string,
-    call: (hostPath: string) => Effect.Effect<A, PlatformError>,
-    check?: () => void
-  ) => {
-    // Errors of platform-node say utime.
-    const name = method === "utimes" ? "utime" : method
-    return operation(context, name, [path], (resolver) => resolver.withFile(pathUses[method][0], call), check)
+  const remove = (path: string, options?: FileSystem.RemoveOptions) =>
+    operation("remove", [path], () => operations.remove(path, options))
+
+  const makeDirectoryIn = (method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
+    const prefix = temporaryPrefix(options)
+    return operation(method, [prefix], () => operations.makeTempDirectory(prefix))
   }
 
-  const link = (resolver: PathResolver, to: string) =>
-    Effect.gen(function*() {
-      const from = yield* resolver.resolveFor(pathUses.link[0])
-      const place = yield* newName(resolver, to)
-      return yield* resolver.withHostPath(from, (host) => fs.link(host, root.hostPath(place)))
-    })
+  const makeFileIn = (method: string, options: FileSystem.MakeTempFileOptions = {}) => {
+    const prefix = temporaryPrefix(options)
+    const suffix = options.suffix ?? ""
+    return operation(method, [prefix, suffix], () => operations.makeTempFile(prefix, suffix))
+  }
 
-  const open = (resolver: PathResolver, options: FileSystem.OpenFileOptions, flag: FileSystem.OpenFlag) =>
-    Effect.flatMap(
-      resolver.withFile(openUse(flag), (host) => fs.open(host, options)),
-      (file) => openFile(file, resolver.path, OpenFlags.fromFlag(flag).append)
+  const pathOf = ({ path }: HostFileSystem.Temporary) => path
+
+  const scoped = (made: Effect.Effect<HostFileSystem.Temporary, PlatformError>) =>
+    Effect.map(Effect.acquireRelease(made, ({ place }) => Effect.orDie(remove(place, { recursive: true }))), pathOf)
+
+  const watch = (path: string, options?: FileSystem.WatchOptions) =>
+    Effect.map(
+      operation("watch", [path], () => operations.watch(path)),
+      (watched) =>
+        fs.watch(watched.hostPath, options).pipe(
+          Stream.mapError((error) => fromUnknown("watch", path, error)),
+          Stream.mapEffect(({ _tag: type, path: name }) =>
+            operation("watch", [path], () => watched.change({ type, name }))
+          ),
+          Stream.filterMap((change) => change === undefined ? Option.none() : Option.some(event(change)))
+        )
     )
-
-  const readLink = (resolver: PathResolver) =>
-    Effect.flatMap(
-      resolver.withFile(pathUses.readLink[0], (host) => fs.readLink(host)),
-      (target) => isLossless(target) ? Effect.succeed(target) : resolver.fail("EILSEQ", "readlink")
-    )
-
-  const symlink = (resolver: PathResolver, target: string, path: string) =>
-    Effect.gen(function*() {
-      if (target === "") return yield* resolver.fail("ENOENT")
-      // The text is taken from the caller before the name is looked for (`do_symlinkat` in `fs/namei.c`).
-      if (isPathTooLong(target)) return yield* resolver.fail("ENAMETOOLONG")
-      yield* resolver.checkText(target)
-      const place = yield* newName(resolver, path)
-      return yield* resolver.withHostPath(place, (host) => fs.symlink(target, host))
-    })
 
   return checkingStream(FileSystem.make({
-    access: (path, options) => onFile("access", path, (host) => fs.access(host, options)),
-    chmod: (path, mode) => onFile("chmod", path, (host) => fs.chmod(host, mode), () => checkMode(mode)),
-    chown: (path, uid, gid) => onFile("chown", path, (host) => fs.chown(host, uid, gid), () => checkIds(uid, gid)),
-    copy: copy(context),
-    copyFile: copyFile(context),
-    link: (from, to) => operation(context, "link", [from, to], (resolver) => link(resolver, to)),
-    makeDirectory: makeDirectory(context),
-    ...makeTemporary(context),
+    access: (path, options) =>
+      onFile("access", path, () => operations.access(path), (host) => fs.access(host, options)),
+    chmod: (path, mode) => onFile("chmod", path, () => operations.chmod(path, mode), (host) => fs.chmod(host, mode)),
+    chown: (path, uid, gid) =>
+      onFile("chown", path, () => operations.chown(path, uid, gid), (host) => fs.chown(host, uid, gid)),
+    copy: (from, to, options) => operation("copy", [from, to], () => operations.copy(from, to, options)),
+    copyFile: (from, to) => operation("copyFile", [from, to], () => operations.copyFile(from, to)),
+    link: (from, to) => operation("link", [from, to], () => operations.link(from, to)),
+    makeDirectory: (path, options) => operation("makeDirectory", [path], () => operations.makeDirectory(path, options)),
+    makeTempDirectory: (options) => Effect.map(makeDirectoryIn("makeTempDirectory", options), pathOf),
+    makeTempDirectoryScoped: (options) => scoped(makeDirectoryIn("makeTempDirectoryScoped", options)),
+    makeTempFile: (options) => Effect.map(makeFileIn("makeTempFile", options), pathOf),
+    makeTempFileScoped: (options) => scoped(makeFileIn("makeTempFileScoped", options)),
     open: (path, options = {}) => {
-      const { flag = "r", mode = 0 } = options
-      return operation(context, "open", [path], (resolver) => open(resolver, options, flag), () => checkMode(mode))
+      const { flag = "r", mode } = options
+      return Effect.flatMap(
+        onFile("open", path, () => operations.open(path, flag, mode), (host) => fs.open(host, options)),
+        (file) => openFile(file, path, flag)
+      )
     },
-    readDirectory: readDirectory(context),
-    readFile: (path) => onFile("readFile", path, (host) => fs.readFile(host)),
-    readLink: (path) => operation(context, "readLink", [path], readLink),
-    realPath: (path) => operation(context, "realPath", [path], (resolver) => resolver.resolveFor(pathUses.realPath[0])),
-    remove: remove(context),
-    rename: rename(context),
-    stat: (path) => onFile("stat", path, (host) => fs.stat(host)),
-    symlink: (target, path) =>
-      operation(context, "symlink", [target, path], (resolver) => symlink(resolver, target, path)),
+    readDirectory: (path, options) =>
+      Effect.map(
+        operation("readDirectory", [path], () => operations.readDirectory(path, options?.recursive === true)),
+        (names) => [...names]
+      ),
+    readFile: (path) => onFile("readFile", path, () => operations.readFile(path), (host) => fs.readFile(host)),
+    readLink: (path) => operation("readLink", [path], () => operations.readLink(path)),
+    realPath: (path) => operation("realPath", [path], () => operations.realPath(path)),
+    remove,
+    rename: (from, to) => operation("rename", [from, to], () => operations.rename(from, to)),
+    stat: (path) => onFile("stat", path, () => operations.stat(path), (host) => fs.stat(host)),
+    symlink: (target, path) => operation("symlink", [target, path], () => operations.symlink(target, path)),
     truncate: (path, length) =>
-      onFile("truncate", path, (host) => fs.truncate(host, length), () => checkLength(Number(length ?? 0))),
+      onFile(
+        "truncate",
+        path,
+        () => operations.truncate(path, Number(length ?? 0)),
+        (host) => fs.truncate(host, length)
+      ),
+    // Errors of platform-node say utime.
     utimes: (path, atime, mtime) =>
-      onFile("utimes", path, (host) => fs.utimes(host, atime, mtime), () => checkTimes(atime, mtime)),
-    watch: watch(context),
+      onFile(
+        "utime",
+        path,
+        () => operations.utimes(path, atime, mtime),
+        (host) => fs.utimes(host, atime, mtime)
+      ),
+    watch: (path, options) => Stream.unwrap(watch(path, options)),
     writeFile: (path, data, options = {}) => {
-      const { flag = "w", mode = 0 } = options
-      const write = (host: string) => fs.writeFile(host, data, options)
-      return operation(
-        context,
+      const { flag = "w", mode } = options
+      return onFile(
         "writeFile",
-        [path],
-        (resolver) => resolver.withFile(openUse(flag), write),
-        () => checkMode(mode)
+        path,
+        () => operations.open(path, flag, mode),
+        (host) => fs.writeFile(host, data, options)
       )
     }
   }))

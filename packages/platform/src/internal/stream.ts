@@ -14,7 +14,7 @@ const checkOptions = ({ bytesToRead = 0, chunkSize = 0, offset = 0 }: StreamOpti
 export const checkingStream = (fileSystem: FileSystem): FileSystem => ({
   ...fileSystem,
   stream: (path, options) => {
-    const error = refusedArgument("stream", path, [], () => checkOptions(options))
+    const error = refusedArgument("stream", path, () => checkOptions(options))
     return error === undefined ? fileSystem.stream(path, options) : Stream.fail(error)
   }
 })

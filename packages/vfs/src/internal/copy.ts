@@ -10,7 +10,8 @@ import type {
 import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { closing, writeRest } from "./content.js"
-import { calling, expecting, fail, named, refuse } from "./errno.js"
+import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
+import { calling, expecting, named } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
 import { waitFor } from "./openFile.js"
@@ -34,11 +35,6 @@ const CHUNK = 1 << 20
 const DEFAULT_DIRECTORY_MODE = 0o777
 
 const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
-
-/** Other files could be read without end, or would wait for a reader or a writer. */
-const checkRegular = (attributes: Attributes): void => {
-  if (!isFile(attributes)) fail(isDirectory(attributes) ? "EISDIR" : "EINVAL")
-}
 
 /** Copies up to the size that the file has now, so that copying a growing file ends. */
 function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
@@ -98,13 +94,13 @@ function* fill<H, F>(
  */
 const checkTarget = <H, F>({ access, getattr, mayCreate }: InodeOperations<H, F>, target: Target<H>): void => {
   if (!("inode" in target)) return mayCreate(target.directory)
-  checkRegular(getattr(target.inode))
+  checkRegular(typeOf(getattr(target.inode)))
   access(target.inode, { readable: false, writable: true })
 }
 
 /** Opens an existing file for writing, without changing it. */
 const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
-  checkRegular(operations.getattr(inode))
+  checkRegular(typeOf(operations.getattr(inode)))
   return operations.openInode(inode, WRITE)
 }
 
@@ -118,7 +114,7 @@ export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath:
     // A device or a fifo is never opened, and is refused once the destination has been checked.
     if (!isFile(attributes) && !isDirectory(attributes)) {
       checkTarget(operations, resolver.target(toPath))
-      checkRegular(attributes)
+      checkRegular(typeOf(attributes))
     }
     const source = operations.openInode(inode, READ)
     yield* closing(
@@ -128,7 +124,7 @@ export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath:
       (function*(): Program<void> {
         const target = resolver.target(toPath)
         checkTarget(operations, target)
-        checkRegular(attributes)
+        checkRegular(typeOf(attributes))
         if (!("inode" in target)) {
           return yield* fill(operations, owned, target, modeOf(attributes), (to) => refill(files, source, to))
         }
@@ -144,17 +140,6 @@ export interface CopyOptions {
   readonly overwrite?: boolean | undefined
   readonly preserveTimestamps?: boolean | undefined
 }
-
-/** As in Node's `fs.cp`: a directory cannot replace a file, nor a file a directory. */
-const checkExchange = (source: Attributes, target: Attributes, from: string, to: string): void => {
-  if (isDirectory(source) === isDirectory(target)) return
-  if (isDirectory(source)) {
-    refuse("ERR_FS_CP_DIR_TO_NON_DIR", `cannot overwrite non-directory ${to} with directory ${from}`)
-  }
-  refuse("ERR_FS_CP_NON_DIR_TO_DIR", `cannot overwrite directory ${to} with non-directory ${from}`)
-}
-
-const invalid = (reason: string): never => refuse("ERR_FS_CP_EINVAL", reason)
 
 /** A file of any type, and where it is copied to. */
 interface Item<H> {
@@ -222,7 +207,7 @@ class Copying<H, F> {
     const inode = this.#owned.own(calling("lstat", [fromPath], () => this.#operations.child(level.from, name)))
     const there = calling("lstat", [toPath], () => this.#operations.peek(to))
     const attributes = this.#operations.getattr(inode)
-    if (there !== undefined) checkExchange(attributes, there, fromPath, toPath)
+    if (there !== undefined) checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
     yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
     if (this.#levels.at(-1)?.from !== inode) this.#owned.release(inode)
   }
@@ -232,12 +217,12 @@ class Copying<H, F> {
     if (isDirectory(attributes)) yield* this.#directory(item)
     else if (isLink(attributes) && from !== undefined) this.#link(from, item)
     else if (isFile(attributes)) yield* this.#file(item)
-    else refuseSpecial(attributes, toPath)
+    else refuseSpecial(typeOf(attributes), toPath)
   }
 
   *#directory({ attributes, fromPath, inode: from, there, to: place, toPath }: Item<H>): Program<void> {
     const { identity, mkdir } = this.#operations
-    if (this.#targets.has(identity(from))) invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
+    if (this.#targets.has(identity(from))) refuseWithin(fromPath, toPath)
     if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, DEFAULT_DIRECTORY_MODE))
     const to = this.#owned.own(this.#operations.child(place.directory, place.name))
     yield* this.#enter(from, to, there === undefined ? modeOf(attributes) : undefined, fromPath, toPath)
@@ -315,27 +300,6 @@ class Copying<H, F> {
   }
 }
 
-const refuseSpecial = (attributes: Attributes, toPath: string): never => {
-  switch (typeOf(attributes)) {
-    case "Socket":
-      return refuse("ERR_FS_CP_SOCKET", `cannot copy a socket file: ${toPath}`)
-    case "FIFO":
-      return refuse("ERR_FS_CP_FIFO_PIPE", `cannot copy a FIFO pipe: ${toPath}`)
-    default:
-      return refuse("ERR_FS_CP_UNKNOWN", `cannot copy a device: ${toPath}`)
-  }
-}
-
-/**
- * The errors of `mkdir`, `symlink` and `open` with O_CREAT for a path that ends in `.` or `..`, which is a directory by
- * now.
- */
-const refuseDots = (attributes: Attributes, fromPath: string, toPath: string): never => {
-  if (isDirectory(attributes)) return calling("mkdir", [toPath], () => fail("EEXIST"))
-  if (isLink(attributes)) return calling("symlink", [fromPath, toPath], () => fail("EEXIST"))
-  return calling("copyfile", [fromPath, toPath], () => fail("EISDIR"))
-}
-
 /** @internal */
 export function* copy<H, F>(
   context: Context<H, F>,
@@ -360,13 +324,13 @@ function* copyWith<H, F>(
   const target = calling("lstat", [toPath], () => resolver.keptIfThere(toPath))
   const there = target && operations.getattr(target)
   if (target !== undefined && there !== undefined) {
-    if (operations.identity(inode) === operations.identity(target)) invalid("src and dest cannot be the same")
-    checkExchange(attributes, there, fromPath, toPath)
+    if (operations.identity(inode) === operations.identity(target)) refuseSame()
+    checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
   }
   if (isDirectory(attributes)) {
     for (const above of resolver.ancestors(toPath)) {
       if (operations.identity(above) !== operations.identity(inode)) continue
-      invalid(`cannot copy ${fromPath} to a subdirectory of self ${toPath}`)
+      refuseWithin(fromPath, toPath)
     }
   }
   if (target === undefined) {
@@ -376,6 +340,6 @@ function* copyWith<H, F>(
   const copying = new Copying(resolver, options)
   if (target !== undefined && isDirectory(attributes)) return yield* copying.into(inode, target, fromPath, toPath)
   const from = resolver.parentAndName(fromPath)
-  const to = resolver.parentAndName(toPath) ?? refuseDots(attributes, fromPath, toPath)
+  const to = resolver.parentAndName(toPath) ?? refuseDots(typeOf(attributes), fromPath, toPath)
   yield* copying.one({ inode, attributes, from, to, there, fromPath, toPath })
 }

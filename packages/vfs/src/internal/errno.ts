@@ -74,6 +74,15 @@ export const fail = (code: Code): never => {
 }
 
 /**
+ * Fails as this system call does.
+ *
+ * @internal
+ */
+export const failIn = (syscall: string, paths: ReadonlyArray<string>, code: Code): never => {
+  throw named(new Thrown(code), syscall, paths)
+}
+
+/**
  * The code of a failed lookup's cause: an `Errno`, or the system's own error.
  *
  * @internal

@@ -1,12 +1,17 @@
 /** The operations on names: make, move, read a link. */
 import type { ParentAndName } from "../InodeOperations.js"
 import { fail } from "./errno.js"
+import { checkNew } from "./lastName.js"
 import { isPathTooLong } from "./limits.js"
 import { atOnce, type Context } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 
-/** Link targets that the kernel refuses before it looks at the path (`getname` in `fs/namei.c`). */
-const checkTarget = (target: string): void => {
+/**
+ * Link targets that the kernel refuses before it looks at the path (`getname` in `fs/namei.c`).
+ *
+ * @internal
+ */
+export const checkTarget = (target: string): void => {
   if (target === "") fail("ENOENT")
   if (isPathTooLong(target)) fail("ENAMETOOLONG")
 }
@@ -26,8 +31,7 @@ export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: str
     const to = resolver.place(toPath, "EEXIST")
     if (from !== undefined && !from.slash) return resolver.operations.link(from, to)
     // It is a directory, which cannot have a second name, but the new name is checked first (`filename_create`).
-    if (resolver.operations.peek({ ...to, slash: false }) !== undefined) fail("EEXIST")
-    if (to.slash) fail("ENOENT")
+    checkNew(resolver.operations.peek({ ...to, slash: false }) !== undefined, to.slash)
     resolver.operations.mayCreate(to.directory)
     fail("EPERM")
   })

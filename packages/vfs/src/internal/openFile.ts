@@ -2,7 +2,7 @@
 import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
 import { checkCount, checkLength, checkReadSize } from "./arguments.js"
-import { make, named, writeZero } from "./errno.js"
+import { failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { Semaphore } from "./semaphore.js"
 import { Call, sync } from "./program.js"
@@ -154,7 +154,7 @@ export class OpenFile<F> {
 
   /** The file stays open until the call has ended, even if it is closed before. */
   *#call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
-    if (!this.#handle.isOpen) throw named(make("EBADF"), syscall, [])
+    if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
     const held = this.#handle.retain()
     try {
       return yield* waitFor(begin(held.value))

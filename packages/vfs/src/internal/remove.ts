@@ -1,8 +1,9 @@
 /** Node's `fs.rm`: removes files, and trees from the inside out. No link is followed. */
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
-import { calling, type Code, expecting, isErrno, refuse } from "./errno.js"
+import { calling, expecting, isErrno, refuse } from "./errno.js"
 import type { Errno } from "../Errno.js"
+import { codeOfNoName } from "./lastName.js"
 import { isDirectory } from "./mode.js"
 import { waitFor } from "./openFile.js"
 import { type Context, during } from "./operation.js"
@@ -15,9 +16,6 @@ export interface RemoveOptions {
   readonly force?: boolean | undefined
   readonly recursive?: boolean | undefined
 }
-
-/** The errors of `rmdir(2)` for a last component that is not a name (`do_rmdir` in `fs/namei.c`). */
-const notAName: Readonly<Record<string, Code>> = { "": "EBUSY", ".": "EINVAL", "..": "ENOTEMPTY" }
 
 /** @internal */
 export const remove = <H, F>(
@@ -33,7 +31,7 @@ export const remove = <H, F>(
     if (directory && !recursive) {
       return refuse("ERR_FS_EISDIR", "is a directory")
     }
-    const place = calling("rmdir", [path], () => resolver.place(path, notAName[split(path).name] ?? "EBUSY"))
+    const place = calling("rmdir", [path], () => resolver.place(path, codeOfNoName(split(path).name)))
     if (directory) yield* removeTree(operations, owned, place, path)
     else calling("unlink", [path], () => operations.unlink(place))
   })

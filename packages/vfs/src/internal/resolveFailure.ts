@@ -39,7 +39,7 @@ const fromFault = (details: Details, code: string, cause: unknown): ResolveFailu
 export const fromOutcome = (
   root: string,
   path: string,
-  { at, reason }: Walk.Failed<unknown>,
+  { at, reason }: Pick<Walk.Failed<unknown>, "at" | "reason">,
   errnoOf: (cause: unknown) => string | undefined
 ): ResolveFailure => {
   const details = { root, path, at }

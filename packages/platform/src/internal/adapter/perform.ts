@@ -3,6 +3,7 @@ import { type PlatformError, SystemError } from "@effect/platform/Error"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { isResolveError } from "../../ResolveError.js"
 import type { Backend, Failing, Operation } from "../../VfsFileSystem.js"
 import { fromBadArgument, fromFailure, fromResolveError } from "../fileSystemError.js"
 import { fromFailed, refused } from "../resolveError.js"
@@ -14,8 +15,8 @@ export const errorOf = (
   failure: Errno.Errno | Errno.BadArgument
 ): PlatformError => {
   if (failure._tag === "BadArgument") return fromBadArgument(method, subject, texts, failure)
-  const { code, detail, syscall, unresolved } = failure
-  const error = unresolved && resolveError(unresolved)
+  const { cause, code, detail, syscall, unresolved } = failure
+  const error = unresolved && (isResolveError(cause) ? cause : resolveError(unresolved))
   return error === undefined
     ? fromFailure(method, subject, { code: detail?.code ?? code, syscall })
     : fromResolveError(method, error, String(subject), syscall)

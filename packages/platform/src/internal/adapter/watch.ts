@@ -11,7 +11,8 @@ import type { Backend } from "../../VfsFileSystem.js"
 import { causeOf, perform } from "./perform.js"
 import { start } from "./program.js"
 
-const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
+/** @internal */
+export const event = ({ name: path, type }: Change): FileSystem.WatchEvent => {
   switch (type) {
     case "Create":
       return FileSystem.WatchEventCreate({ path })

@@ -1,6 +1,7 @@
 /** The calls that make, move and remove names, with the checks of `fs/namei.c` in its order. */
 import type { ParentAndName } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
+import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
 import { attributesOf } from "./attributes.js"
 import { attach, detach, Directory, holds, type Node, place as found, SymbolicLink } from "./inode.js"
@@ -83,11 +84,10 @@ const remove = (world: World, directory: Directory, name: string, node: Node): v
   announceGone(world, node)
 }
 
-/** Makes a node. Only a directory may be made with slashes after its name (`filename_create`). */
+/** Makes a node. `slashAllowed` for a directory. */
 const make = (world: World, place: Place, slashAllowed: boolean, node: (directory: Directory) => Node): void => {
   const directory = directoryOf(place)
-  if (childAt(world, place) !== undefined) fail("EEXIST")
-  if (place.slash && !slashAllowed) fail("ENOENT")
+  checkNew(childAt(world, place) !== undefined, place.slash && !slashAllowed)
   mayCreate(world, directory)
   add(world, directory, place.name, node(directory))
 }
@@ -128,8 +128,7 @@ const mayLink = (world: World, node: Node): void => {
 export const link = (world: World, from: Place, to: Place): void => {
   const node = existingAt(world, from)
   const directory = directoryOf(to)
-  if (childAt(world, to) !== undefined) fail("EEXIST")
-  if (to.slash) fail("ENOENT")
+  checkNew(childAt(world, to) !== undefined, to.slash)
   mayLink(world, node)
   mayCreate(world, directory)
   if (node._tag === "Directory") fail("EPERM")

@@ -1,0 +1,31 @@
+/**
+ * What is the same for the methods of every `FileSystem` of Effect, whatever its version and whatever it is over.
+ *
+ * @since 0.1.0
+ */
+import * as internal from "./internal/method.js"
+
+/**
+ * The system call that Node makes first for each method, and that its errors name if the path does not resolve.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export const syscalls: typeof internal.syscalls = internal.syscalls
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TemporaryOptions {
+  readonly directory?: string | undefined
+  readonly prefix?: string | undefined
+}
+
+/**
+ * The directory of something temporary, `/tmp` of the root by default, and the beginning of its name.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const temporaryPrefix: (options?: TemporaryOptions) => string = internal.temporaryPrefix

@@ -1,0 +1,199 @@
+/**
+ * `copy` and `copyFile`. The file system below is asked to copy file by file: one that copies trees itself would follow,
+ * or rewrite, the links of the tree as they look from outside the root.
+ */
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import type { CopyOptions } from "../../FileSystem.js"
+import type { Asking, Info } from "../../HostFileSystem.js"
+import type { AccessMode } from "../../InodeOperations.js"
+import { checkTexts } from "../arguments.js"
+import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "../copyRules.js"
+import { calling, fail, failIn, make, named } from "../errno.js"
+import { pathUses } from "../pathUse.js"
+import { PERMISSIONS } from "../mode.js"
+import { split } from "../path.js"
+import { attempt, codeOf, Failure } from "./ask.js"
+import { makeDirectories } from "./names.js"
+import { child, parentOf, type Places } from "./places.js"
+
+/** @internal */
+export function* copyFile(places: Places, fromPath: string, toPath: string): Asking<void> {
+  checkTexts([fromPath, toPath])
+  const from = yield* places.find(fromPath, pathUses.copyFile[0])
+  const { type } = yield* places.stat(from)
+  const isOpened = type === "File" || type === "Directory"
+  const { isThere, to } = yield* destinationFile(places, from, isOpened, toPath)
+  if (type === "File") return yield* copyData(places, from, to)
+  // libuv would make the destination first, and remove it again, with any file that was there before; and it would
+  // wait for the other end of a fifo.
+  if (isOpened) yield* checkAccess(places, from, READ)
+  yield* checkAccess(places, isThere ? to : parentOf(to), WRITE)
+  checkRegular(type)
+}
+
+/** The destination of a file: nothing is there, or a regular file. */
+function* destinationFile(places: Places, from: RootedPath, isOpened: boolean, path: string) {
+  try {
+    const to = yield* places.find(path, pathUses.copyFile[1])
+    const { _tag } = yield* places.lookup(to)
+    const type = _tag === "Other" ? (yield* places.stat(to)).type : _tag
+    if (type !== "Missing") checkRegular(type)
+    return { to, isThere: type !== "Missing" }
+  } catch (thrown) {
+    // The source is opened before the destination is looked up.
+    if (isOpened) yield* checkAccess(places, from, READ)
+    throw thrown
+  }
+}
+
+const READ = { readable: true, writable: false }
+const WRITE = { readable: false, writable: true }
+
+/** Fails as the call that needs the permission would. */
+function* checkAccess(places: Places, place: RootedPath, mode: AccessMode): Asking<void> {
+  const answer = yield* attempt(places.host.access(places.at(place), mode))
+  if (answer instanceof Failure) throw make(answer.errno ?? "EACCES")
+}
+
+function* copyData(places: Places, from: RootedPath, to: RootedPath): Asking<void> {
+  yield* places.host.copyFile(places.at(from), places.at(to))
+}
+
+type Kind = "Directory" | "SymbolicLink" | "Other"
+
+function* kindOf(places: Places, place: RootedPath): Asking<Kind | undefined> {
+  const entry = yield* places.lookup(place)
+  // A copy would have a different target.
+  if (entry._tag === "SymbolicLink" && entry.unreadable !== undefined) failIn("readlink", [place], "EILSEQ")
+  return entry._tag === "Missing" ? undefined : entry._tag
+}
+
+/** The kind of a place that was there a moment ago. */
+function* existingKind(places: Places, place: RootedPath): Asking<Kind> {
+  return (yield* kindOf(places, place)) ?? fail("ENOENT")
+}
+
+/** @internal */
+export function* copy(places: Places, fromPath: string, toPath: string, options: CopyOptions): Asking<void> {
+  checkTexts([fromPath, toPath])
+  const from = yield* places.find(fromPath, pathUses.copy[0])
+  const kind = yield* existingKind(places, from)
+  const to = yield* destination(places, from, kind, toPath)
+  yield* new Copying(places, options).run(from, to, kind)
+}
+
+/** The destination of the copy, after making its missing parents. */
+function* destination(places: Places, from: RootedPath, kind: Kind, path: string): Asking<RootedPath> {
+  try {
+    return yield* places.find(path, "keep")
+  } catch (thrown) {
+    if (codeOf(thrown) !== "ENOENT" || path === "") throw thrown
+  }
+  const wouldBe = yield* places.resolve(path, { lastComponent: "keep", missing: "tail" })
+  if (kind === "Directory") checkNotWithin(from, wouldBe)
+  yield* makeDirectories(places, split(path).before || "/", undefined)
+  const { place, slash } = (yield* places.parentAndName(path)) ?? refuseDots(kind, from, path)
+  if (slash && kind === "Other") failIn("copyfile", [place], "EISDIR")
+  if (slash && kind === "SymbolicLink") failIn("symlink", [place], "ENOENT")
+  // With a slash after it, a dangling link is not replaced, but is in the way.
+  if (slash && (yield* kindOf(places, place)) !== undefined) failIn("mkdir", [place], "EEXIST")
+  return place
+}
+
+const cp = <A>(to: RootedPath, run: () => A): A => calling("cp", [to], run)
+
+const checkNotWithin = (from: RootedPath, to: RootedPath): void => {
+  if (from === "/" || to.startsWith(`${from}/`)) cp(to, () => refuseWithin(from, to))
+}
+
+/** A directory whose content is being copied, and where to. */
+interface Level {
+  readonly from: RootedPath
+  readonly to: RootedPath
+  readonly names: Iterator<string>
+  readonly isNew: boolean
+}
+
+/** One copy of a tree. No link is followed. */
+class Copying {
+  readonly #places: Places
+  readonly #options: CopyOptions
+  readonly #levels: Array<Level> = []
+
+  constructor(places: Places, options: CopyOptions) {
+    this.#places = places
+    this.#options = options
+  }
+
+  *run(top: RootedPath, to: RootedPath, kind: Kind): Asking<void> {
+    yield* this.#item(top, to, kind)
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+      const next = level.names.next()
+      if (next.done === true) yield* this.#leave(level)
+      else {
+        const from = child(level.from, next.value)
+        yield* this.#item(from, child(level.to, next.value), yield* existingKind(this.#places, from))
+      }
+    }
+  }
+
+  *#item(from: RootedPath, to: RootedPath, kind: Kind): Asking<void> {
+    const places = this.#places
+    const existing = yield* kindOf(places, to)
+    if (existing !== undefined) {
+      if (from === to || (yield* this.#isSame(from, to, kind, existing))) cp(to, refuseSame)
+      cp(to, () => checkExchange(kind, existing, from, to))
+    }
+    if (kind === "Directory") return yield* this.#directory(from, to, existing === undefined)
+    const info = kind === "SymbolicLink" ? undefined : yield* places.stat(from)
+    if (info !== undefined && info.type !== "File") cp(to, () => refuseSpecial(info.type, to))
+    if (existing !== undefined) {
+      if (this.#options.overwrite !== true) return
+      yield* places.host.remove(places.at(to), {})
+    }
+    yield* info === undefined ? this.#link(from, to) : this.#file(from, to, info)
+  }
+
+  /** Whether both are names of one file. `FileSystem`s cannot report the inode number of a link. */
+  *#isSame(from: RootedPath, to: RootedPath, kind: Kind, existing: Kind): Asking<boolean> {
+    if (kind === "SymbolicLink" || existing === "SymbolicLink") return false
+    const a = yield* this.#places.stat(from)
+    const b = yield* this.#places.stat(to)
+    return a.dev === b.dev && a.ino !== undefined && a.ino === b.ino
+  }
+
+  *#directory(from: RootedPath, to: RootedPath, isNew: boolean): Asking<void> {
+    const places = this.#places
+    checkNotWithin(from, to)
+    if (isNew) yield* places.host.makeDirectory(places.at(to), undefined)
+    const names = yield* attempt(places.host.readDirectory(places.at(from)))
+    if (!(names instanceof Failure)) this.#levels.push({ from, to, names: names.values(), isNew })
+    else throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])
+  }
+
+  /** The mode is set last, so that a directory without write permission can be filled. */
+  *#leave({ from, isNew, to }: Level): Asking<void> {
+    this.#levels.pop()
+    if (isNew) yield* this.#mode(to, yield* this.#places.stat(from))
+  }
+
+  *#mode(to: RootedPath, { mode }: Info): Asking<void> {
+    yield* this.#places.host.chmod(this.#places.at(to), mode & PERMISSIONS)
+  }
+
+  /** The text of the link is copied unchanged, as by `cp -r`. */
+  *#link(from: RootedPath, to: RootedPath): Asking<void> {
+    const { host } = this.#places
+    yield* host.symlink(yield* host.readLink(this.#places.at(from)), this.#places.at(to))
+  }
+
+  *#file(from: RootedPath, to: RootedPath, info: Info): Asking<void> {
+    const places = this.#places
+    yield* copyData(places, from, to)
+    if (this.#options.preserveTimestamps === true) {
+      const { atime, mtime } = yield* places.stat(from)
+      if (atime !== undefined && mtime !== undefined) yield* places.host.utimes(places.at(to), atime, mtime)
+    }
+    yield* this.#mode(to, info)
+  }
+}

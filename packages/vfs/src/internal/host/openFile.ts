@@ -1,0 +1,66 @@
+import type { OpenFile as Model } from "../../HostFileSystem.js"
+import { checkCount, checkLength, checkReadSize } from "../arguments.js"
+import { failIn } from "../errno.js"
+import type { Flag } from "../../FileSystem.js"
+import { flagsOf } from "../openFlags.js"
+
+/** @internal */
+export class OpenFile implements Model {
+  readonly #append: boolean
+  #isOpen = true
+  #position = 0n
+
+  constructor(flag: Flag) {
+    this.#append = flagsOf(flag).append
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  close(): void {
+    this.#isOpen = false
+  }
+
+  sought(position: unknown): void {
+    this.#position = typeof position === "bigint" ? position : 0n
+  }
+
+  stat(): void {
+    this.#checkOpen("fstat")
+  }
+
+  sync(): void {
+    this.#checkOpen("fsync")
+  }
+
+  read(): void {
+    this.#checkPosition()
+    this.#checkOpen("read")
+  }
+
+  readAlloc(size: number): void {
+    checkReadSize(size)
+    this.read()
+  }
+
+  truncate(length: number): void {
+    checkLength(length)
+    this.#checkOpen("ftruncate")
+  }
+
+  write(): void {
+    if (!this.#append) this.#checkPosition()
+    this.#checkOpen("write")
+  }
+
+  /** Node would interpret −1 as the position that the kernel keeps. */
+  #checkPosition(): void {
+    checkCount(Number(this.#position), "position")
+  }
+
+  /** The descriptor may be another file's by now. */
+  #checkOpen(syscall: string): void {
+    if (!this.#isOpen) failIn(syscall, [], "EBADF")
+  }
+}

@@ -1,0 +1,144 @@
+/** Finds, for the paths of an operation, the places in the root, and looks at what is there. */
+import type * as Policy from "@procfsroot/path/Policy"
+import { root, type RootedPath } from "@procfsroot/path/RootedPath"
+import type * as Walk from "@procfsroot/path/Walk"
+import type { Asking, HostFileSystem, Info, Root, Unresolvable } from "../../HostFileSystem.js"
+import type { PathUse } from "../../PathUse.js"
+import { type Code, fail, make, unresolved } from "../errno.js"
+import { isPathTooLong, MAXSYMLINKS } from "../limits.js"
+import { isNoName, split, withoutSlashes } from "../path.js"
+import { Failure } from "./ask.js"
+import { entryAt, notText } from "./lookup.js"
+
+/**
+ * A name in a directory, which exists (`filename_parentat` in `fs/namei.c`).
+ *
+ * @internal
+ */
+export interface Named {
+  /** Where the name is, or would be. */
+  readonly place: RootedPath
+  /** Slashes follow the name. */
+  readonly slash: boolean
+}
+
+/**
+ * The directory that a place is in; the root is in itself.
+ *
+ * @internal
+ */
+export const parentOf = (path: RootedPath): RootedPath => (withoutSlashes(split(path).before) || "/") as RootedPath // what is left of a rooted path is one
+
+/** @internal */
+export const child = (directory: RootedPath, name: string): RootedPath =>
+  `${directory === "/" ? "" : directory}/${name}` as RootedPath // `name` is an entry of the directory
+
+/**
+ * The file system below takes well-formed text: bytes that are not UTF-8 would become another name.
+ *
+ * @internal
+ */
+export const checkText = <Text extends string>(text: Text): Text => {
+  if (text.isWellFormed()) return text
+  const at = (text.startsWith("/") ? text : root) as RootedPath // a place, or a text that names none
+  return unresolved("EILSEQ", { path: text, outcome: { at, reason: notText } })
+}
+
+/** @internal */
+export const failed = (path: string, error: Unresolvable): never =>
+  unresolved(error.code, { path, outcome: undefined }, error)
+
+const reached = (path: string, result: RootedPath | Unresolvable): RootedPath =>
+  typeof result === "string" ? checkText(result) : failed(path, result)
+
+const maxSymlinks = MAXSYMLINKS
+
+/** @internal */
+export class Places {
+  readonly root: Root
+  readonly host: HostFileSystem
+
+  constructor(root: Root, host: HostFileSystem) {
+    this.root = root
+    this.host = host
+  }
+
+  at(place: RootedPath): string {
+    return this.root.hostPath(place)
+  }
+
+  *stat(place: RootedPath): Asking<Info> {
+    return yield* this.host.stat(this.at(place))
+  }
+
+  /** The place that `path` stands for. */
+  *find(path: string, use: Exclude<PathUse, "parent">): Asking<RootedPath> {
+    switch (use) {
+      case "follow":
+        return yield* this.resolve(path, {})
+      case "keep":
+        return yield* this.resolve(path, { lastComponent: "keep" })
+      case "create":
+        return yield* this.#create(path)
+      case "createNew": {
+        const { place, slash } = yield* this.named(path, "EEXIST")
+        return slash ? fail("EISDIR") : place
+      }
+    }
+  }
+
+  *resolve(path: string, options: Policy.Options): Asking<RootedPath> {
+    return reached(path, yield* this.root.resolve(path, { maxSymlinks, ...options }))
+  }
+
+  /** Resolves the directory. The last name is not looked up; `undefined` if it is not a name, and the path exists. */
+  *parentAndName(path: string): Asking<Named | undefined> {
+    if (isPathTooLong(path)) unresolved("ENAMETOOLONG", { path, outcome: undefined })
+    const { before, name, slash } = split(path)
+    if (path !== "" && isNoName(name)) {
+      yield* this.find(path, "follow")
+      return undefined
+    }
+    return { place: yield* this.resolve(before + name, { lastComponent: "unchecked" }), slash }
+  }
+
+  /** As `parentAndName`; `.`, `..` and `/` fail with `code`. */
+  *named(path: string, code: Code): Asking<Named> {
+    return (yield* this.parentAndName(path)) ?? fail(code)
+  }
+
+  *#create(path: string): Asking<RootedPath> {
+    if (path.endsWith("/")) return yield* this.#directoryOnly(path)
+    const { hops, result } = yield* this.root.explain(path, { maxSymlinks, missing: "last" })
+    if (hops.some(({ target }) => target.endsWith("/"))) yield* this.#checkLinkSlashes(path, hops)
+    return reached(path, result)
+  }
+
+  /** Nothing but a directory can be where slashes follow, and O_CREAT makes none (`open_last_lookups`). */
+  *#directoryOnly(path: string): Asking<RootedPath> {
+    return (yield* this.parentAndName(path)) === undefined ? yield* this.find(path, "follow") : fail("EISDIR")
+  }
+
+  /** O_CREAT refuses slashes after the last name of a link's target, too. Only paths with such links are resolved again. */
+  *#checkLinkSlashes(path: string, hops: ReadonlyArray<Walk.Hop>): Asking<void> {
+    let text = path
+    for (let links = 0; links <= hops.length; links++) {
+      if (text.endsWith("/")) yield* this.#directoryOnly(text)
+      const found = yield* this.parentAndName(text)
+      const hop = hops.find(({ link }) => link === found?.place)
+      if (found === undefined || hop === undefined) return
+      text = hop.target.startsWith("/") ? hop.target : `${parentOf(found.place)}/${hop.target}`
+    }
+  }
+
+  /** What is at a place whose parents exist. A missing name is an answer, not a failure. */
+  *lookup(place: RootedPath): Asking<Exclude<Walk.Entry<string>, Walk.Fault>> {
+    if (place === "/") return { _tag: "Directory", handle: this.at(place) }
+    try {
+      return yield* entryAt(this.host, withoutSlashes(this.at(parentOf(place))), split(place).name)
+    } catch (thrown) {
+      // Without the system call: the caller did not ask for readlink(2).
+      throw thrown instanceof Failure && thrown.errno !== undefined ? make(thrown.errno) : thrown
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** Changes that the file system below reports, with paths of the root. */
+import { root, type RootedPath } from "@procfsroot/path/RootedPath"
+import type { Asking, Watched } from "../../HostFileSystem.js"
+import type { Change } from "../../InodeOperations.js"
+import { checkTexts } from "../arguments.js"
+import { pathUses } from "../pathUse.js"
+import { split, withoutSlashes } from "../path.js"
+import { child, type Places } from "./places.js"
+
+/** @internal */
+export function* watch(places: Places, path: string): Asking<Watched> {
+  checkTexts([path])
+  const place = yield* places.find(path, pathUses.watch[0])
+  const { type } = yield* places.stat(place)
+  const isDirectory = type === "Directory"
+  return {
+    hostPath: places.at(place),
+    change: function*({ name, type }) {
+      if (name.startsWith("/")) return inRoot(places, name, type)
+      // A file that is watched through a link is reported by the link's name.
+      return isDirectory
+        ? yield* changed(places, child(place, name), name, type)
+        : yield* changed(places, place, split(path).name, type)
+    }
+  }
+}
+
+function* changed(places: Places, place: RootedPath, name: string, type: Change["type"]): Asking<Change> {
+  if (type === "Update") return { type, name }
+  // Node's layer looks in the working directory to tell a new name from a removed one.
+  const { _tag } = yield* places.lookup(place)
+  return { type: _tag === "Missing" ? "Remove" : "Create", name }
+}
+
+/** Nothing for a path outside the root. */
+const inRoot = (places: Places, hostPath: string, type: Change["type"]): Change | undefined => {
+  const prefix = `${withoutSlashes(places.at(root))}/`
+  return hostPath.startsWith(prefix) ? { type, name: child(root, hostPath.slice(prefix.length)) } : undefined
+}

@@ -1,0 +1,45 @@
+/** Errnos and the reasons of Effect's `SystemError`. */
+import type { Reason } from "../Errno.js"
+
+/** Those that correspond to each other. */
+const exact: ReadonlyArray<readonly [errno: string, reason: Reason]> = [
+  ["EACCES", "PermissionDenied"],
+  ["EBUSY", "Busy"],
+  ["EEXIST", "AlreadyExists"],
+  ["ENOENT", "NotFound"]
+]
+
+const reasons: ReadonlyMap<string, Reason> = new Map([
+  ...exact,
+  ["EISDIR", "BadResource"],
+  ["ELOOP", "BadResource"],
+  ["ENOTDIR", "BadResource"]
+])
+
+/** @internal */
+export const reasonOf = (errno: string): Reason => reasons.get(errno) ?? "Unknown"
+
+const errnos: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ...exact.map(([errno, reason]) => [reason, errno] as const),
+  ["TimedOut", "ETIMEDOUT"],
+  ["UnexpectedEof", "EIO"],
+  ["WouldBlock", "EAGAIN"],
+  ["WriteZero", "EIO"]
+])
+
+/** @internal */
+export const fromReason = (reason: unknown): string | undefined => errnos.get(reason)
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** @internal */
+export const inError = (error: unknown): string | undefined => {
+  // These errors come from elsewhere, so one may be its own cause.
+  const seen = new Set<unknown>()
+  for (let at = error; isObject(at) && !seen.has(at); at = at["cause"]) {
+    if (typeof at["code"] === "string") return at["code"]
+    seen.add(at)
+  }
+  return undefined
+}
