@@ -22,7 +22,10 @@ export interface Attributes {
   readonly uid: number
   readonly gid: number
   readonly dev: number
+  /** Rounded if it has more than 53 bits, as in Node's `Stats`. */
   readonly ino: number
+  /** The inode number, if `ino` is rounded. */
+  readonly exactIno?: bigint
   readonly rdev: number
   readonly size: number
   readonly blksize: number
@@ -228,6 +231,14 @@ export interface InodeOperations<H, F> {
   readonly unlink: (at: ParentAndName<H>) => void
   readonly rmdir: (at: ParentAndName<H>) => void
 }
+
+/**
+ * The inode number, of up to 64 bits.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigInt(ino)
 
 /**
  * @since 0.1.0

@@ -62,27 +62,31 @@ export const statxBuffer = (): Statx => {
   const long = (at: number): number => word(at) + word(at + 4) * 0x1_0000_0000
   const time = (at: number): number => Number(seconds[at >> 3]) * 1_000 + word(at + 8) / 1_000_000
   const device = (at: number): number => deviceOf(word(at), word(at + 4))
+  const attributes = (): Attributes => ({
+    mode: halves[14] ?? 0,
+    nlink: word(16),
+    uid: word(20),
+    gid: word(24),
+    dev: device(DEVICE_AT),
+    ino: long(INODE_AT),
+    rdev: device(128),
+    size: long(40),
+    blksize: word(4),
+    blocks: long(48),
+    atimeMs: time(64),
+    birthtimeMs: time(80),
+    mtimeMs: time(112)
+  })
   return {
     buffer,
     mask: MASK,
     identityMask: INODE,
     lookupMask: LOOKUP,
     mountMask: INODE | MOUNT,
-    attributes: () => ({
-      mode: halves[14] ?? 0,
-      nlink: word(16),
-      uid: word(20),
-      gid: word(24),
-      dev: device(DEVICE_AT),
-      ino: long(INODE_AT),
-      rdev: device(128),
-      size: long(40),
-      blksize: word(4),
-      blocks: long(48),
-      atimeMs: time(64),
-      birthtimeMs: time(80),
-      mtimeMs: time(112)
-    }),
+    attributes: () => {
+      const found = attributes()
+      return Number.isSafeInteger(found.ino) ? found : { ...found, exactIno: inode[0] ?? 0n }
+    },
     identity: () => BigInt(device(DEVICE_AT)) << 64n | (inode[0] ?? 0n),
     lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(40) }),
     mount: () =>

@@ -14,6 +14,7 @@ import {
   unlinkSync
 } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
+import type { Attributes } from "@procfsroot/vfs/InodeOperations"
 import { calling } from "../fileSystem/errno.js"
 import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
@@ -30,13 +31,21 @@ const at = (directory: number, name: string): string | Buffer => toNode(`${descr
 export const pathOf = ({ directory, name, slash }: Place): string | Buffer =>
   at(directory.fd, slash ? `${name}/` : name)
 
+const fstat = (fd: number): Attributes => {
+  const stats = fstatSync(fd)
+  // Node reads an inode number of 2^63 or more as a negative one.
+  return Number.isSafeInteger(stats.ino)
+    ? stats
+    : Object.assign(stats, { exactIno: BigInt.asUintN(64, fstatSync(fd, { bigint: true }).ino) })
+}
+
 const quiet = { throwIfNoEntry: false } as const
 
 /** @internal */
 export const procfsCalls: SystemCalls = {
   open: (directory, name) => calling(() => openSync(at(directory, name), O_PATH | O_NOFOLLOW)),
   close: closeSync,
-  fstat: (fd) => calling(() => fstatSync(fd)),
+  fstat: (fd) => calling(() => fstat(fd)),
   identity: (fd) => calling(() => identityOf(fd)),
   lstat: (place) => calling(() => lstatSync(pathOf(place), quiet)),
   readlink: (directory, name) => calling(() => readlink(`${descriptorPath(directory)}/${name}`)),
