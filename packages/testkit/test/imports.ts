@@ -26,6 +26,10 @@ const rules: Readonly<Record<string, Rule | "private">> = {
     may: [path, vfs, node, platform, "effect", "@effect/platform", "node:"],
     why: "platform-node is the edition for Effect and Node, and nothing more"
   },
+  effect4: {
+    may: [path, vfs, node, "effect"],
+    why: "effect4 is the edition for Effect 4, and nothing more"
+  },
   cli: {
     may: [path, vfs, node, platform, platformNode, "effect", "@effect/platform", "@effect/cli", "node:"],
     why: "the command is one file, and has in it whatever it imports"

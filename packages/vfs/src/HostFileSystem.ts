@@ -95,8 +95,8 @@ export const isThrown: (thrown: unknown) => thrown is Thrown = asks.isThrown
 export interface Info {
   readonly type: FileType
   readonly mode: number
-  readonly dev: number
-  readonly ino: number | undefined
+  readonly dev: bigint | number
+  readonly ino: bigint | number | undefined
   readonly atime: Date | undefined
   readonly mtime: Date | undefined
 }
@@ -203,11 +203,13 @@ export interface Operations {
   readonly copy: (from: string, to: string, options?: CopyOptions) => Asking<void>
   readonly copyFile: (from: string, to: string) => Asking<void>
   readonly link: (from: string, to: string) => Asking<void>
+  readonly lstat: (path: string) => Asking<string>
   readonly makeDirectory: (path: string, options?: MakeDirectoryOptions) => Asking<void>
   readonly makeTempDirectory: (prefix: string) => Asking<Temporary>
   readonly makeTempFile: (prefix: string, suffix: string) => Asking<Temporary>
-  readonly open: (path: string, flag: Flag, mode?: number) => Asking<string>
+  readonly open: (path: string, flag: Flag, mode?: number, noFollow?: boolean) => Asking<string>
   readonly readDirectory: (path: string, recursive: boolean) => Asking<ReadonlyArray<string>>
+  readonly readDirectoryEntries: (path: string) => Asking<string>
   readonly readFile: (path: string) => Asking<string>
   readonly readLink: (path: string) => Asking<string>
   readonly realPath: (path: string) => Asking<RootedPath>
@@ -240,8 +242,8 @@ export interface OpenFile {
   readonly sought: (position: unknown) => void
   readonly stat: () => void
   readonly sync: () => void
-  readonly read: () => void
-  readonly readAlloc: (size: number) => void
+  readonly read: (position?: bigint) => void
+  readonly readAlloc: (size: number, position?: bigint) => void
   readonly truncate: (length: number) => void
   readonly write: () => void
 }

@@ -4,6 +4,9 @@ import { failIn } from "../errno.js"
 import type { Flag } from "../../FileSystem.js"
 import { flagsOf } from "../openFlags.js"
 
+/** Node would interpret −1 as the position that the kernel keeps. */
+const checkPosition = (position: bigint): void => checkCount(Number(position), "position")
+
 /** @internal */
 export class OpenFile implements Model {
   readonly #append: boolean
@@ -34,14 +37,14 @@ export class OpenFile implements Model {
     this.#checkOpen("fsync")
   }
 
-  read(): void {
-    this.#checkPosition()
+  read(position = this.#position): void {
+    checkPosition(position)
     this.#checkOpen("read")
   }
 
-  readAlloc(size: number): void {
+  readAlloc(size: number, position?: bigint): void {
     checkReadSize(size)
-    this.read()
+    this.read(position)
   }
 
   truncate(length: number): void {
@@ -50,13 +53,8 @@ export class OpenFile implements Model {
   }
 
   write(): void {
-    if (!this.#append) this.#checkPosition()
+    if (!this.#append) checkPosition(this.#position)
     this.#checkOpen("write")
-  }
-
-  /** Node would interpret −1 as the position that the kernel keeps. */
-  #checkPosition(): void {
-    checkCount(Number(this.#position), "position")
   }
 
   /** The descriptor may be another file's by now. */

@@ -1,5 +1,7 @@
 import type { Asking, HostFileSystem, Operations, Root } from "../../HostFileSystem.js"
 import { checkIds, checkLength, checkMode, checkTexts, checkTimes } from "../arguments.js"
+import type { Flag } from "../../FileSystem.js"
+import type { PathUse } from "../../PathUse.js"
 import { ofFlag, pathUses } from "../pathUse.js"
 import { copy, copyFile } from "./copy.js"
 import { link, makeDirectory, readDirectory, readLink, remove, rename, symlink } from "./names.js"
@@ -11,10 +13,17 @@ import { watch } from "./watch.js"
 export const make = (root: Root, host: HostFileSystem): Operations => {
   const places = new Places(root, host)
 
-  function* file(path: string, use: "follow" | "create" | "createNew", check?: () => void): Asking<string> {
+  function* file(path: string, use: Exclude<PathUse, "parent">, check?: () => void): Asking<string> {
     checkTexts([path])
     check?.()
     return places.at(yield* places.find(path, use))
+  }
+
+  function* open(path: string, flag: Flag, mode = 0, noFollow = false): Asking<string> {
+    checkTexts([path])
+    checkMode(mode)
+    const use = ofFlag(flag)
+    return places.at(yield* noFollow && use !== "createNew" ? places.unfollowed(path, use) : places.find(path, use))
   }
 
   return {
@@ -24,11 +33,13 @@ export const make = (root: Root, host: HostFileSystem): Operations => {
     copy: (from, to, options = {}) => copy(places, from, to, options),
     copyFile: (from, to) => copyFile(places, from, to),
     link: (from, to) => link(places, from, to),
+    lstat: (path) => file(path, pathUses.lstat[0]),
     makeDirectory: (path, options = {}) => makeDirectory(places, path, options),
     makeTempDirectory: (prefix) => makeTempDirectory(places, prefix),
     makeTempFile: (prefix, suffix) => makeTempFile(places, prefix, suffix),
-    open: (path, flag, mode = 0) => file(path, ofFlag(flag), () => checkMode(mode)),
+    open,
     readDirectory: (path, recursive) => readDirectory(places, path, recursive),
+    readDirectoryEntries: (path) => file(path, pathUses.readDirectoryEntries[0]),
     readFile: (path) => file(path, pathUses.readFile[0]),
     readLink: (path) => readLink(places, path),
     *realPath(path) {

@@ -107,6 +107,16 @@ export class Places {
     return (yield* this.parentAndName(path)) ?? fail(code)
   }
 
+  /** For O_NOFOLLOW, which refuses a link itself (`may_open` in `fs/namei.c`). */
+  *unfollowed(path: string, use: "follow" | "create"): Asking<RootedPath> {
+    if (use === "create" && path.endsWith("/")) return yield* this.#directoryOnly(path)
+    const place = yield* this.resolve(path, {
+      lastComponent: "keep",
+      missing: use === "create" ? "last" : "error"
+    })
+    return (yield* this.lookup(place))._tag === "SymbolicLink" ? fail("ELOOP") : place
+  }
+
   *#create(path: string): Asking<RootedPath> {
     if (path.endsWith("/")) return yield* this.#directoryOnly(path)
     const { hops, result } = yield* this.root.explain(path, { maxSymlinks, missing: "last" })

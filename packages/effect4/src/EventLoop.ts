@@ -1,0 +1,44 @@
+/**
+ * Limits how long work occupies the event loop. Fibers that never wait block timers and I/O, however often they call
+ * `Effect.yieldNow`, which only lets other fibers run: timers and I/O need a turn of the event loop. All users of this
+ * module share one time budget, so that a hundred fibers together occupy the event loop no longer than one.
+ *
+ * @since 0.1.0
+ */
+import type * as Effect from "effect/Effect"
+import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import * as internal from "./internal/eventLoop.js"
+
+/**
+ * Whether the work of this turn of the event loop has used up its few milliseconds. A call takes less than a
+ * microsecond.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const isTimeUp: () => boolean = EventLoop.isTimeUp
+
+/**
+ * Waits for a later turn of the event loop. Each turn continues one waiting fiber, in the order in which they came.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const nextTurn: Effect.Effect<void> = internal.nextTurn
+
+/**
+ * As `Effect.forEach`, sequentially, with a turn of the event loop whenever the time is up.
+ *
+ * @example
+ * import { EventLoop } from "@procfsroot/effect4"
+ * import * as Effect from "effect/Effect"
+ *
+ * const lengths = EventLoop.forEach(["/etc", "/usr"], (path) => Effect.succeed(path.length))
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const forEach: <A, B, E, R>(
+  items: Iterable<A>,
+  f: (item: A, i: number) => Effect.Effect<B, E, R>
+) => Effect.Effect<Array<B>, E, R> = internal.forEach

@@ -1,0 +1,111 @@
+/**
+ * The errors of a file system inside a root: `PlatformError`s with the path as it was passed, and never a host path.
+ *
+ * @since 0.1.0
+ */
+import type { PlatformError } from "effect/PlatformError"
+import type * as Option from "effect/Option"
+import * as internal from "./internal/fileSystemError.js"
+import type { ResolveError } from "./ResolveError.js"
+
+/**
+ * A failed system call, without its path.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failure {
+  /** The errno: `ENOENT`, `EEXIST`, … */
+  readonly code: string
+  readonly syscall?: string | undefined
+}
+
+/**
+ * The error of a failed system call in `method`, called with `path`, or with that descriptor. The `cause` is an `Error`
+ * with `code`, `syscall` and `path`, like Node's; the `reason` is the one that Node's `FileSystem` gives for the errno.
+ *
+ * @example
+ * import { FileSystemError } from "@procfsroot/effect4"
+ *
+ * const error = FileSystemError.fromFailure("remove", "/etc", { code: "EROFS", syscall: "unlink" })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromFailure: (method: string, path: string | number, failure: Failure) => PlatformError =
+  internal.fromFailure
+
+/**
+ * Converts an error of a file system below to an error of `method` for `path`. An error without an errno keeps its
+ * reason.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromUnknown: (method: string, path: string | number, error: unknown) => PlatformError =
+  internal.fromUnknown
+
+/**
+ * The error for a path that did not resolve. The `cause` is the `ResolveError` as seen from inside: its `root` is `/`.
+ * A path that cannot name a file is a `BadArgument`, as in Node. `path` is the path as passed, if another one was
+ * resolved; `syscall` is the failed call, if it is not the first that Node makes for the method.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromResolveError: (
+  method: string,
+  error: ResolveError,
+  path?: string,
+  syscall?: string | undefined
+) => PlatformError = internal.fromResolveError
+
+/**
+ * The `ResolveError` in a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem`; none if the path resolved and
+ * something else failed. Its `root` is `/`.
+ *
+ * @example
+ * import { FileSystemError } from "@procfsroot/effect4"
+ * import { FileSystem } from "effect"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ *
+ * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString("/etc/hostname")).pipe(
+ *   Effect.catch((error) =>
+ *     Option.match(FileSystemError.resolveError(error), {
+ *       onNone: () => Effect.fail(error),
+ *       onSome: (reason) =>
+ *         reason._tag === "SymlinkLoop"
+ *           ? Effect.succeed(`a broken image: ${reason.cycle.join(" → ")}`)
+ *           : Effect.fail(error)
+ *     })
+ *   )
+ * )
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const resolveError: (error: PlatformError) => Option.Option<ResolveError> = internal.resolveError
+
+/**
+ * The errno of a `PlatformError`, such as `ENOSPC`, from any of the file systems, including Node's own. For codes of
+ * Node's own, such as `ERR_FS_EISDIR`, it is the errno that the code stands for. None if the file system reported no
+ * errno.
+ *
+ * @example
+ * import { FileSystemError } from "@procfsroot/effect4"
+ * import { FileSystem } from "effect"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ *
+ * const isFull = (error: Parameters<typeof FileSystemError.errno>[0]) =>
+ *   Option.contains(FileSystemError.errno(error), "ENOSPC")
+ *
+ * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString("/var/log/app", "started\n")).pipe(
+ *   Effect.catchIf(isFull, () => Effect.logWarning("no space for the log"))
+ * )
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const errno: (error: PlatformError) => Option.Option<string> = internal.errno

@@ -1,0 +1,319 @@
+/**
+ * A file system in memory that behaves like Linux, for tests of programs that use `FileSystem` or `Root`. Links,
+ * permissions, descriptors and errors are the same as on a disk, down to the errno.
+ *
+ * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links. Methods that are more than
+ * one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of `Node` do, with
+ * four exceptions: `realPath` resolves as the kernel does; `copy` keeps the text of links; a recursive `readDirectory`
+ * does not follow them; and `watch` reports a dangling link as created, and with `recursive` every change below, where
+ * Node 20 loses some and invents others. Reading does not change access times, as on a disk mounted with `noatime`.
+ * There are no devices.
+ *
+ * @since 0.1.0
+ */
+import type * as errno from "@procfsroot/vfs/Errno"
+import * as tree from "@procfsroot/vfs/MemoryTree"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { FileSystem } from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import { InvalidTree } from "./internal/memory/invalidTree.js"
+import * as internal from "./internal/memory/layer.js"
+import { Root } from "./Root.js"
+
+export {
+  /**
+   * An impossible tree: a key that is not an absolute path or contains `.` or `..`, a file or link that is used as a
+   * directory, a link without a target, or two entries with the same path. `path` is the invalid entry, as it was
+   * written.
+   *
+   * @since 0.1.0
+   * @category errors
+   */
+  InvalidTree
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Attributes extends tree.Attributes {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface File extends tree.File {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Directory extends tree.Directory {}
+
+/**
+ * A symbolic link, which has no mode of its own on Linux.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Link extends tree.Link {}
+
+/**
+ * A fifo or a socket: programs can find it, but not communicate through it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Special extends tree.Special {}
+
+/**
+ * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HardLink extends tree.HardLink {}
+
+/**
+ * What is at a path in a tree.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Entry = tree.Entry
+
+/**
+ * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
+ * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
+ * `SurrogateEscape` writes it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
+
+/**
+ * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
+
+/**
+ * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
+
+/**
+ * A symbolic link. Its target may be absolute, relative or missing, but not empty.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode">>) => Link = tree.link
+
+/**
+ * Another name for the file of another entry.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const hardLink: (of: string) => HardLink = tree.hardLink
+
+/**
+ * A fifo whose other end takes everything that is written and never writes: a read waits until it is interrupted.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
+
+/**
+ * A socket. Opening it fails with `ENXIO`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
+
+/**
+ * The name of an errno on Linux.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Errno = errno.Code
+
+/**
+ * What goes wrong, and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fault {
+  /**
+   * The path; links in it are not followed. Without `method`, every operation that touches this path fails, including
+   * those that only pass through it. With `method`, only operations on the path itself fail.
+   */
+  readonly path?: string
+  /**
+   * A method of `FileSystem` (`access` for `exists`, `open` for `stream` and `sink`), of an open file (`read`,
+   * `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`), or `resolve` for all methods of a `Root`.
+   */
+  readonly method?: string
+  /** Only the nth of the operations that match, counted from 1. */
+  readonly nth?: number
+  /** The operation fails with this error, and does nothing. If several faults apply, the first one counts. */
+  readonly code?: Errno
+  /** The operation takes this long, by Effect's `Clock`. */
+  readonly delay?: Duration.Input
+  /** The error has no `cause`, as in many fakes. */
+  readonly withoutCause?: boolean
+}
+
+/**
+ * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
+ * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
+ * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
+ * not opened where a new one was meant.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Protected extends tree.Protected {}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
+  readonly user?: {
+    readonly uid: number
+    readonly gid: number
+    /** Other groups of the user. */
+    readonly groups?: ReadonlyArray<number>
+  }
+  readonly faults?: ReadonlyArray<Fault>
+  /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
+  readonly protected?: Protected
+}
+
+/**
+ * An operation that was done: the method as `Fault` names it, and its paths as they were passed. For an open file, it
+ * is the path at which it was opened.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Operation {
+  readonly method: string
+  readonly path: string
+  /** The second path of `copy`, `copyFile`, `link`, `rename` and `symlink`. */
+  readonly to?: string
+}
+
+/**
+ * What a test can inspect and change while the program runs.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
+  /**
+   * The whole current tree, including directories without an entry. If a file has several names, all but the
+   * alphabetically first are hard links to it. The constructors make the same data, so a test can use
+   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`.
+   */
+  readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
+  /** All operations so far, in order, whether or not they succeeded. */
+  readonly operations: Effect.Effect<ReadonlyArray<Operation>>
+  /** Replaces all faults by these, and counts from the beginning. */
+  readonly inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
+}>()("@procfsroot/effect4/MemoryFileSystem") {}
+
+/**
+ * A `FileSystem` and a `Root` over the same tree: what one writes, the other resolves. For a root further down, use
+ * `Root.layer(path)` over this layer.
+ *
+ * Each time it is built, it starts with the tree as passed; two programs that are each provided with it share nothing.
+ * Times come from Effect's `Clock`, and names of temporary files are counted. With a `TestClock` every run is the same,
+ * except for the inode numbers, which are unique in the process.
+ *
+ * @example
+ * import { FileSystem } from "effect"
+ * import { MemoryFileSystem, Root } from "@procfsroot/effect4"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const fs = yield* FileSystem.FileSystem
+ *   return yield* fs.readFileString(yield* Root.resolve("/var/run/motd"))
+ * }).pipe(Effect.provide(MemoryFileSystem.layer({
+ *   "/run/motd": "hello\n",
+ *   "/var/run": MemoryFileSystem.link("/run"),
+ *   "/srv": MemoryFileSystem.directory({ mode: 0o700 })
+ * })))
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  tree: Tree,
+  options?: Options
+): Layer.Layer<FileSystem | Root | MemoryFileSystem, InvalidTree> =>
+  Layer.effectContext(
+    Effect.map(internal.make(tree, options), ({ fileSystem, inspection, root }) =>
+      Context.make(MemoryFileSystem, inspection).pipe(
+        Context.add(Root, root),
+        Context.add(FileSystem, fileSystem())
+      ))
+  )
+
+/**
+ * Only a `Root`, for programs that only resolve paths.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const root = (tree: Tree, options?: Options): Layer.Layer<Root | MemoryFileSystem, InvalidTree> =>
+  Layer.effectContext(
+    Effect.map(
+      internal.make(tree, options),
+      ({ inspection, root }) => Context.make(MemoryFileSystem, inspection).pipe(Context.add(Root, root))
+    )
+  )
+
+/**
+ * `snapshot` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, MemoryFileSystem> = MemoryFileSystem.use(
+  (memory) => memory.snapshot
+)
+
+/**
+ * `operations` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFileSystem> = MemoryFileSystem.use(
+  (memory) => memory.operations
+)
+
+/**
+ * `inject` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const inject = (faults: ReadonlyArray<Fault>): Effect.Effect<void, never, MemoryFileSystem> =>
+  MemoryFileSystem.use((memory) => memory.inject(faults))

@@ -1,0 +1,98 @@
+/**
+ * A `FileSystem` whose `/` is a `Root`: a program that uses `FileSystem` runs inside the root, unchanged.
+ *
+ * It resolves every path in the root first, and then passes the result to the file system below: check-then-use. Anyone
+ * who can rename files inside the root between the two can lead it out. For a root that somebody else is changing, use
+ * a file system that holds open what it has checked, such as `NodeRootFileSystem`.
+ *
+ * @since 0.1.0
+ */
+import * as Uses from "@procfsroot/vfs/PathUse"
+import * as Effect from "effect/Effect"
+import { FileSystem, type OpenFlag } from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as internal from "./internal/rootFileSystem.js"
+import { Root } from "./Root.js"
+
+/**
+ * What an operation does with the last component of a path: `follow`, `keep`, `parent`, `create` or `createNew`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type PathUse = Uses.PathUse
+
+/**
+ * What each method does with each of its paths. `open`, `sink`, `writeFile` and `writeFileString` depend on the flag:
+ * `openUse`. The temporary methods make a name in the directory they are given; `glob` lists directories.
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const pathUses: {
+  readonly [
+    M in Exclude<
+      keyof FileSystem,
+      "glob" | "open" | "sink" | "writeFile" | "writeFileString" | "~effect/FileSystem"
+    >
+  ]: ReadonlyArray<PathUse>
+} = Uses.pathUses
+
+/**
+ * What opening a file with a flag does with its path.
+ *
+ * @example
+ * import { RootFileSystem } from "@procfsroot/effect4"
+ *
+ * RootFileSystem.openUse("r+") // "follow"
+ * RootFileSystem.openUse("wx") // "createNew"
+ *
+ * @since 0.1.0
+ * @category policies
+ */
+export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = Uses.ofFlag
+
+/**
+ * The file system inside `root`, over `fileSystem`, whose paths are those of `root.hostPath`.
+ *
+ * - Links are followed inside the root, at most 40 for one path, as Linux does.
+ * - Failures are `PlatformError`s with the path as it was passed. The cause is a `ResolveError`, or has the errno as
+ *   `code`. No path of the file system below is in it.
+ * - Temporary files are made in the root's own `/tmp`, unless a directory is given.
+ * - `copy` and a recursive `readDirectory` follow no link on their way. `copy` replaces an existing file or link only
+ *   with `overwrite`.
+ * - A recursive `remove` of a path that ends in `..` fails with `ENOTEMPTY`, as `rmdir(2)` does, and removes nothing.
+ * - The events of `watch` name files as the file system below does: relative to what is watched, or by their place in
+ *   the root.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: (root: Root["Service"], fileSystem: FileSystem) => FileSystem = internal.make
+
+/**
+ * The file system inside the `Root`, over the `FileSystem` that is provided to this layer.
+ *
+ * @example
+ * import { Root, RootFileSystem } from "@procfsroot/effect4"
+ * import { FileSystem } from "effect"
+ * import { NodeFileSystem } from "@effect/platform-node"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const program = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString("/etc/os-release"))
+ *
+ * const inBox = program.pipe(
+ *   Effect.provide(RootFileSystem.layer.pipe(
+ *     Layer.provide(Root.layer("/srv/box")),
+ *     Layer.provide(NodeFileSystem.layer)
+ *   ))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<FileSystem, never, Root | FileSystem> = Layer.effect(
+  FileSystem,
+  Effect.zipWith(Root, FileSystem, make)
+)

@@ -1,0 +1,96 @@
+/**
+ * Makes a `FileSystem` of one of `@procfsroot/vfs`: its programs become effects, and its failures `PlatformError`s.
+ *
+ * @since 0.1.0
+ */
+import type { PlatformError } from "effect/PlatformError"
+import type { FileSystem } from "effect/FileSystem"
+import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
+import type * as Vfs from "@procfsroot/vfs/FileSystem"
+import type { Program } from "@procfsroot/vfs/Program"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as internal from "./internal/adapter/fileSystem.js"
+import * as perform from "./internal/adapter/perform.js"
+import * as program from "./internal/adapter/program.js"
+
+/**
+ * What the error of an operation shows.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failing {
+  /** The method, as errors name it. */
+  readonly method: string
+  /** The path as the caller gave it, or the descriptor of an open file. */
+  readonly subject: string | number
+  /** The arguments that are text. */
+  readonly texts?: ReadonlyArray<string>
+}
+
+/**
+ * An operation to run, from a method of `FileSystem` or of an open file.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Operation<F, A> extends Failing {
+  /** The method of `FileSystem` or of an open file. Errors of `Node` use other names for some. */
+  readonly operation: string
+  /** The system call that the operation begins with. */
+  readonly syscall: string
+  readonly texts: ReadonlyArray<string>
+  /** Those of the texts that are paths. */
+  readonly places: ReadonlyArray<string>
+  /** The open file, if the operation belongs to one. */
+  readonly opened: F | undefined
+  readonly begin: () => Program<A>
+}
+
+/**
+ * The file system, and how its operations are run.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Backend<F> {
+  readonly fileSystem: Vfs.FileSystem<F>
+  /** Runs each operation: may do something before it, or fail instead of it. */
+  readonly around?: <A>(
+    operation: Operation<F, A>,
+    performed: Effect.Effect<A, PlatformError>
+  ) => Effect.Effect<A, PlatformError>
+  /** The error for a failed system call, or for an argument that was refused. */
+  readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError
+  /** The number of an open file. */
+  readonly descriptorOf: (file: F) => number
+  /** A file system that works until the scope ends, for temporary files and watches, which may outlive the layer. */
+  readonly retain: (method: string, prefix: string) => Effect.Effect<Vfs.FileSystem<F>, PlatformError, Scope.Scope>
+}
+
+/**
+ * The error for a failure inside a root, with the `ResolveError` as cause if a path did not resolve.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const errorOf: Backend<never>["errorOf"] = perform.errorOf
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: <F>(backend: Backend<F>) => FileSystem = internal.make
+
+/**
+ * Runs a program as an effect. When the effect is interrupted, the program ends and releases everything before the
+ * fiber continues. No interruption is lost between the start of the program and the wait for its end.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const run: <A, E>(
+  begin: () => Program<A>,
+  failed: (thrown: unknown) => Effect.Effect<never, E>
+) => Effect.Effect<A, E> = program.run

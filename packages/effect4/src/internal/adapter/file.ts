@@ -1,0 +1,42 @@
+/** An open file as `FileSystem.open` gives it. */
+import type { File } from "@procfsroot/vfs/FileSystem"
+import type { Program } from "@procfsroot/vfs/Program"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import type { Backend } from "../../VfsFileSystem.js"
+import { info } from "./info.js"
+import { perform } from "./perform.js"
+
+/** @internal */
+export interface OpenFile extends FileSystem.File {
+  /** Once; fails where the system says only now that it could not write. */
+  readonly close: Effect.Effect<void, PlatformError>
+}
+
+/** @internal */
+export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
+  const opened = file.file as F // it is open
+  // What its errors name, also once it is closed.
+  const subject = backend.descriptorOf(opened)
+  const call = <A>(method: string, syscall: string, begin: () => Program<A>): Effect.Effect<A, PlatformError> =>
+    perform(backend, { method, operation: method, subject, syscall, texts: [], places: [], opened, begin })
+  return {
+    [FileSystem.FileTypeId]: FileSystem.FileTypeId,
+    close: Effect.uninterruptible(call("open", "close", () => file.close())),
+    stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
+    sync: call("sync", "fsync", () => file.sync()),
+    seek: (offset, from) => call("seek", "lseek", () => file.seekWithin(offset, from)),
+    read: (buffer, options) => call("read", "read", () => file.read(buffer, options?.position)),
+    readAlloc: (size, options) =>
+      Effect.map(
+        call("readAlloc", "read", () => file.readAlloc(size, options?.position)),
+        (bytes) => bytes.length === 0 ? Option.none() : Option.some(bytes)
+      ),
+    truncate: (length = 0) => call("truncate", "ftruncate", () => file.truncate(length)),
+    write: (buffer) => call("write", "write", () => file.write(buffer)),
+    // As in Effect's own file systems, to write nothing makes no system call.
+    writeAll: (buffer) => buffer.length === 0 ? Effect.void : call("writeAll", "write", () => file.writeAll(buffer))
+  }
+}

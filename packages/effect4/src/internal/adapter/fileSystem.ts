@@ -1,0 +1,129 @@
+/** The `FileSystem` service over the operations of `@procfsroot/vfs`. */
+import type { FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
+import * as Program from "@procfsroot/vfs/Program"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import * as Sink from "effect/Sink"
+import type { Backend, Operation } from "../../VfsFileSystem.js"
+import { checkingStream } from "../stream.js"
+import { temporaryPrefix } from "@procfsroot/vfs/Method"
+import { openFile } from "./file.js"
+import { info } from "./info.js"
+import { perform } from "./perform.js"
+import type { Temporary } from "./shapes.js"
+import { changes } from "./watch.js"
+
+const DEFAULT_DIRECTORY_MODE = 0o777
+const DEFAULT_FILE_MODE = 0o666
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
+
+/** @internal */
+export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
+  const { fileSystem: fs } = backend
+
+  /** An operation on paths, of which errors name the first. */
+  const call = <A>(
+    method: string,
+    syscall: string,
+    texts: readonly [subject: string, ...others: ReadonlyArray<string>],
+    begin: () => Program.Program<A>,
+    { operation = method, places = texts }: Partial<Pick<Operation<F, A>, "operation" | "places">> = {}
+  ): Effect.Effect<A, PlatformError> =>
+    perform(backend, { method, operation, subject: texts[0], syscall, texts, places, opened: undefined, begin })
+
+  const callSync = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
+    call(method, syscall, [path], () => Program.sync(run), { operation })
+
+  const makeDirectoryIn = (from: Operations<F>, method: string, options?: Temporary) => {
+    const prefix = temporaryPrefix(options)
+    return callSync(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
+  }
+
+  const makeFileIn = (from: Operations<F>, method: string, options: Temporary = {}) => {
+    const prefix = temporaryPrefix(options)
+    const begin = () => from.makeTemporaryFile(prefix, options.suffix ?? "")
+    return call(method, "mkdtemp", [prefix], begin, { operation: "makeTempFile" })
+  }
+
+  /** Something temporary, whose directory is removed with the scope, which may end after the root's own. */
+  const scoped = (
+    method: string,
+    options: Temporary | undefined,
+    makeIn: (from: Operations<F>, method: string, options?: Temporary) => Effect.Effect<string, PlatformError>,
+    directoryOf: (path: string) => string
+  ): Effect.Effect<string, PlatformError, Scope.Scope> =>
+    Effect.flatMap(backend.retain(method, temporaryPrefix(options)), (retained) => {
+      const remove = (path: string) =>
+        call(method, "rm", [path], () => retained.remove(path, { force: true, recursive: true }), {
+          operation: "remove"
+        })
+      return Effect.acquireRelease(
+        makeIn(retained, method, options),
+        (path) => Effect.orDie(remove(directoryOf(path)))
+      )
+    })
+
+  const opened = (path: string, options: Parameters<FileSystem.FileSystem["open"]>[1] = {}) => {
+    const { flag = "r", mode = DEFAULT_FILE_MODE, noFollow } = options
+    return callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode, noFollow)))
+  }
+
+  /**
+   * An error of the close ends a scope with a defect, as with Effect's own `FileSystem`: a finalizer has no typed
+   * errors, and what was written may be lost. Closing the file before the scope ends gives the error itself.
+   */
+  const open = (path: string, options: Parameters<typeof opened>[1]) =>
+    Effect.acquireRelease(opened(path, options), (file) => Effect.orDie(file.close))
+
+  const system = FileSystem.make({
+    access: (path, { readable = false, writable = false } = {}) =>
+      callSync("access", "access", path, () => fs.access(path, { readable, writable })),
+    chmod: (path, mode) => callSync("chmod", "chmod", path, () => fs.chmod(path, mode)),
+    chown: (path, uid, gid) => callSync("chown", "chown", path, () => fs.chown(path, uid, gid)),
+    copy: (from, to, options) => call("copy", "cp", [from, to], () => fs.copy(from, to, options)),
+    copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
+    link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
+    lstat: (path) => callSync("lstat", "lstat", path, () => info(fs.lstat(path))),
+    makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
+      callSync("makeDirectory", "mkdir", path, () => (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
+    makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
+    makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
+    makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
+    makeTempFileScoped: (options) => scoped("makeTempFileScoped", options, makeFileIn, parentOf),
+    open,
+    readDirectory: (path, { recursive = false } = {}) =>
+      Effect.map(
+        call("readDirectory", "scandir", [path], () => fs.readDirectory(path, recursive)),
+        (names) => [...names]
+      ),
+    readDirectoryEntries: (path) =>
+      call("readDirectoryEntries", "scandir", [path], () => fs.readDirectoryEntries(path)),
+    readFile: (path) => call("readFile", "open", [path], () => fs.readFile(path)),
+    readLink: (path) => callSync("readLink", "readlink", path, () => fs.readLink(path)),
+    realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
+    remove: (path, options) => call("remove", "rm", [path], () => fs.remove(path, options)),
+    rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
+    stat: (path) => callSync("stat", "stat", path, () => info(fs.stat(path))),
+    symlink: (target, path) =>
+      call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
+        places: [path]
+      }),
+    truncate: (path, length = 0) => call("truncate", "open", [path], () => fs.truncate(path, length)),
+    utimes: (path, atime, mtime) => callSync("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
+    watch: (path, options = {}) => changes(backend, path, options),
+    writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
+      call("writeFile", "open", [path], () => fs.writeFile(path, data, flag, mode))
+  })
+  return checkingStream({
+    ...system,
+    // The sink that FileSystem.make derives ends before the file is closed, and cannot fail with what the close says.
+    sink: (path, options) =>
+      Sink.unwrap(Effect.map(
+        open(path, { flag: "w", ...options }),
+        (file) => Sink.mapEffect(Sink.forEach((part: Uint8Array) => file.writeAll(part)), () => file.close)
+      ))
+  })
+}

@@ -1,0 +1,63 @@
+/** Runs the programs of `@procfsroot/vfs` as effects. */
+import { turns } from "@procfsroot/vfs/EventLoop"
+import * as Program from "@procfsroot/vfs/Program"
+import * as Effect from "effect/Effect"
+
+const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
+  if (exit === "Interrupted") return Effect.interrupt
+  return "error" in exit ? failed(exit.error) : Effect.succeed(exit.value)
+}
+
+/** Interrupts a program, and waits until it holds nothing. */
+const stop = (running: Program.Running<unknown>): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    running.onExit(() => resume(Effect.void))
+    running.interrupt()
+  })
+
+/** In one step, in which no interruption can come. */
+const runNow = <A, E>({ run }: Program.Immediate<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
+  try {
+    return Effect.succeed(run())
+  } catch (thrown) {
+    return failed(thrown)
+  }
+}
+
+/** An interruption cannot get lost between the beginning of the program and the wait for its end. */
+const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) =>
+  Effect.uninterruptibleMask((restore): Effect.Effect<A, E> => {
+    const running = Program.start(program, turns)
+    let ended: Program.Exit<A> | undefined
+    running.onExit((exit) => ended = exit)
+    if (ended !== undefined) return exitOf(ended, failed)
+    const end = Effect.callback<A, E>((resume) => running.onExit((exit) => resume(exitOf(exit, failed))))
+    return Effect.onInterrupt(restore(end), () => stop(running))
+  })
+
+/**
+ * When the fiber is interrupted, the program ends and releases everything before the fiber continues.
+ *
+ * @internal
+ */
+export const run = <A, E>(
+  begin: () => Program.Program<A>,
+  failed: (thrown: unknown) => Effect.Effect<never, E>
+): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    const program = begin()
+    return Program.isImmediate(program) ? runNow(program, failed) : runLong(program, failed)
+  })
+
+/**
+ * Starts a program in the background. The returned effect stops it, and waits until it has released everything.
+ *
+ * @internal
+ */
+export const start = (program: Program.Program<unknown>, failed: (thrown: unknown) => void): Effect.Effect<void> => {
+  const running = Program.start(program, turns)
+  running.onExit((exit) => {
+    if (exit !== "Interrupted" && "error" in exit) failed(exit.error)
+  })
+  return stop(running)
+}

@@ -1,0 +1,17 @@
+/** Shapes of `FileSystem` that have no name there. */
+import type { Change } from "@procfsroot/vfs/InodeOperations"
+import type { WatchEvent } from "effect/FileSystem"
+
+/**
+ * Where something temporary is made, and how its name begins and ends.
+ *
+ * @internal
+ */
+export interface Temporary {
+  readonly directory?: string | undefined
+  readonly prefix?: string | undefined
+  readonly suffix?: string | undefined
+}
+
+/** @internal */
+export const event = ({ name: path, type: _tag }: Change): WatchEvent => ({ _tag, path })

@@ -1,0 +1,53 @@
+/** Changes of a file system as a stream of events. */
+import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import * as Program from "@procfsroot/vfs/Program"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { Backend } from "../../VfsFileSystem.js"
+import { event } from "./shapes.js"
+import { causeOf, perform } from "./perform.js"
+import { start } from "./program.js"
+
+/** @internal */
+export const changes = <F>(
+  backend: Backend<F>,
+  path: string,
+  { onReady, recursive = false }: FileSystem.WatchOptions
+): Stream.Stream<FileSystem.WatchEvent, PlatformError> => {
+  const beginning = {
+    method: "stat",
+    operation: "watch",
+    subject: path,
+    syscall: "stat",
+    texts: [path],
+    places: [path],
+    opened: undefined
+  }
+  return Stream.callback<FileSystem.WatchEvent, PlatformError>(
+    (events) =>
+      Effect.flatMap(backend.retain("stat", path), (fileSystem) => {
+        const fail = (thrown: unknown): void => {
+          Queue.failCauseUnsafe(events, causeOf(backend, { method: "watch", subject: path }, thrown))
+        }
+        const changed = (change: Change): boolean => Queue.offerUnsafe(events, event(change))
+        return Effect.acquireRelease(
+          Effect.map(
+            perform(backend, {
+              ...beginning,
+              begin: () => Program.sync(() => fileSystem.watch(path, recursive, changed))
+            }),
+            (watch) => {
+              const stop = start(watch, fail)
+              onReady?.()
+              return stop
+            }
+          ),
+          (stop) => stop
+        )
+      }),
+    { bufferSize: MAX_EVENTS, strategy: "dropping" }
+  )
+}

@@ -1,0 +1,56 @@
+/** A root over any `FileSystem`, whose handles are paths of that file system. */
+import type * as Policy from "@procfsroot/path/Policy"
+import type * as Walk from "@procfsroot/path/Walk"
+import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
+import { withoutSlashes } from "@procfsroot/vfs/Path"
+import * as Effect from "effect/Effect"
+import { FileSystem } from "effect/FileSystem"
+import { RootUnavailable } from "../ResolveError.js"
+import type { Root } from "../Root.js"
+import { run } from "./asking.js"
+import { errnoOf } from "./errno.js"
+import * as EventLoop from "./eventLoop.js"
+import { hostFileSystem } from "./hostFileSystem.js"
+import { make as makeRoot } from "./root.js"
+
+/**
+ * The failure of a lookup is part of the outcome.
+ *
+ * @internal
+ */
+export const walk = (
+  root: string,
+  path: string,
+  lookup: HostFileSystem.Lookup,
+  policy: Policy.Policy
+): Effect.Effect<Walk.Outcome<string>> => Effect.orDie(run(() => HostFileSystem.walk(root, path, lookup, policy)))
+
+/** @internal */
+export const make = Effect.fnUntraced(
+  function*(path: string): Effect.fn.Return<Root["Service"], RootUnavailable, FileSystem> {
+    const fs = yield* FileSystem
+    const info = yield* Effect.mapError(
+      fs.stat(path),
+      (cause) => new RootUnavailable({ root: path, code: errnoOf(cause) ?? "UNKNOWN", cause })
+    )
+    if (info.type !== "Directory") {
+      return yield* new RootUnavailable({ root: path, code: "ENOTDIR" })
+    }
+    const lookup = HostFileSystem.lookup(hostFileSystem(fs))
+    // `/` in front of names is empty, so that they are joined by one slash.
+    const handle = withoutSlashes(path)
+    return makeRoot({
+      path,
+      walk: (path, policy) => walk(handle, path, lookup, policy),
+      batch: (policy, maxRemembered) =>
+        Effect.sync(() => {
+          const lookupOnce = HostFileSystem.caching(lookup, maxRemembered)
+          return (paths, read) =>
+            EventLoop.forEach(
+              paths,
+              (path) => Effect.map(walk(handle, path, lookupOnce, policy), (outcome) => read(path, outcome))
+            )
+        })
+    })
+  }
+)

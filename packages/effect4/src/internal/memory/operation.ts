@@ -1,0 +1,46 @@
+/** Every operation is recorded, then waits or fails as the faults say, and happens at the time of the clock. */
+import type { Injector } from "@procfsroot/vfs/MemoryFaults"
+import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import type { Operation } from "../../VfsFileSystem.js"
+import { systemError } from "./errorOf.js"
+
+/** @internal */
+export interface State {
+  readonly memory: Memory
+  readonly injector: Injector<Duration.Input>
+}
+
+/** @internal */
+export const delayed = <A, E>(
+  delays: ReadonlyArray<Duration.Input>,
+  effect: Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  delays.length === 0
+    ? effect
+    : Effect.delay(effect, delays.map(Duration.fromInputUnsafe).reduce(Duration.sum))
+
+/** @internal */
+export const around = ({ injector, memory }: State) =>
+<A>(
+  operation: Operation<OpenNode, A>,
+  performed: Effect.Effect<A, PlatformError>
+): Effect.Effect<A, PlatformError> =>
+  Effect.clockWith((clock) => {
+    memory.now = clock.currentTimeMillisUnsafe()
+    const injection = injector.before(operation)
+    if (injection === undefined) return performed
+    const { delays, failure } = injection
+    return failure === undefined
+      ? delayed(delays, atCurrentTime(memory, performed))
+      : delayed(delays, Effect.suspend(() => Effect.fail(systemError(operation, failure.errno, failure.withoutCause))))
+  })
+
+/** After a delay, which moves the clock. */
+const atCurrentTime = <A, E>(memory: Memory, performed: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.clockWith((clock) => {
+    memory.now = clock.currentTimeMillisUnsafe()
+    return performed
+  })

@@ -1,0 +1,165 @@
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import * as Policy from "@procfsroot/path/Policy"
+import * as RootedPath from "@procfsroot/path/RootedPath"
+import * as Walk from "@procfsroot/path/Walk"
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { type ResolveError, RootClosed } from "../ResolveError.js"
+import type { Batch, BatchOptions, Explanation, Location, Provider, Root, Strategy } from "../Root.js"
+import * as EventLoop from "./eventLoop.js"
+import { fromFailed, refused } from "./resolveError.js"
+
+const DEFAULT_REMEMBERED = 100_000
+
+/** @internal */
+export const fromOutcome = (
+  root: string,
+  path: string,
+  outcome: Walk.Outcome<unknown>
+): Result.Result<RootedPath.RootedPath, ResolveError> =>
+  outcome._tag === "Resolved" ? Result.succeed(Walk.toPath(outcome)) : Result.fail(fromFailed(root, path, outcome))
+
+/** The result of resolving `path`, from its walk. */
+const walked = <E>(root: string, path: string, walk: Effect.Effect<Walk.Outcome<unknown>, E>) =>
+  Effect.flatMap(walk, (outcome) => Effect.fromResult(fromOutcome(root, path, outcome)))
+
+const location = (root: string, path: string, outcome: Walk.Outcome<unknown>): Location =>
+  outcome._tag === "Resolved"
+    ? { deepest: ComponentStack.toPath(outcome.place), remaining: outcome.tail.join("/") }
+    : {
+      deepest: ComponentStack.toPath(outcome.deepest),
+      remaining: outcome.remaining,
+      error: fromFailed(root, path, outcome)
+    }
+
+type Answer = Result.Result<RootedPath.RootedPath, ResolveError>
+
+/** Walks the paths that are not refused, and merges their results with the refusals. */
+const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Effect.Effect<ReadonlyArray<Answer>> => {
+  const read = (path: string, outcome: Walk.Outcome<unknown>): Answer => fromOutcome(root, path, outcome)
+  const refusals = new Map<number, Answer>()
+  paths.forEach((path, i) => {
+    const refusal = refused(root, path)
+    if (refusal !== undefined) refusals.set(i, Result.fail(refusal))
+  })
+  if (refusals.size === 0) return batch(paths, read)
+  return Effect.map(batch(paths.filter((_, i) => !refusals.has(i)), read), (answers) => {
+    const walked = answers.values()
+    // There is one result for each path that was not refused, in order.
+    return paths.map((_, i) => refusals.get(i) ?? walked.next().value as Answer)
+  })
+}
+
+/** Walks each path on its own, if the provider has nothing better. */
+const oneByOne =
+  (root: string, walk: Provider["walk"], policy: Policy.Policy) =>
+  (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
+    EventLoop.forEach(paths, (path) => {
+      const refusal = refused(root, path)
+      return refusal === undefined
+        ? Effect.result(walked(root, path, walk(path, policy)))
+        : Effect.succeed(Result.fail(refusal))
+    })
+
+/** How many paths of a batch are one part. */
+const PART = 1_024
+
+/** One part after the other, so that timers and I/O get their turn in between. */
+const inParts =
+  (answer: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Answer>>) =>
+  (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> => {
+    const starts = Array.from({ length: Math.ceil(paths.length / PART) }, (_, i) => i * PART)
+    return Effect.map(
+      EventLoop.forEach(starts, (start) => answer(paths.slice(start, start + PART))),
+      (parts) => noAnswers.concat(...parts)
+    )
+  }
+
+// There is one answer for each path of a part, and no part is empty.
+const nonEmpty = (answers: ReadonlyArray<Answer>) => answers as NonEmptyReadonlyArray<Answer>
+
+const noAnswers: ReadonlyArray<Answer> = []
+
+const everyComponent: Strategy = { name: "walk", reason: "such a root looks up every component" }
+
+/** The result of a batch that began after the root was closed. */
+const allClosed = (root: string) => (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
+  Effect.succeed(paths.map((path) => Result.fail(new RootClosed({ root, path, at: RootedPath.root }))))
+
+/** @internal */
+export const make = (provider: Provider): Root["Service"] => {
+  const { path: root, walk } = provider
+
+  const {
+    batch,
+    strategy = everyComponent,
+    resolve = (path, policy) => walked(root, path, walk(path, policy))
+  } = provider
+
+  /** Resolves one part of a batch after another. */
+  const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...options }: BatchOptions = {}) => {
+    const policy = Policy.make(options)
+    return batch === undefined
+      ? Effect.succeed(oneByOne(root, walk, policy))
+      : Effect.match(batch(policy, maxRemembered), {
+        onFailure: () => allClosed(root),
+        onSuccess: (walkAll) => (paths: ReadonlyArray<string>) => answerAll(root, paths, walkAll)
+      })
+  }
+
+  return {
+    path: root,
+    strategy,
+    resolve: (path, options) =>
+      Effect.suspend(() => {
+        const refusal = refused(root, path)
+        return refusal === undefined ? resolve(path, Policy.make(options)) : Effect.fail(refusal)
+      }),
+    resolveAll: (paths, options) =>
+      Effect.scoped(
+        Effect.flatMap(Effect.suspend(() => begin(options)), (answer) => inParts(answer)(Array.from(paths)))
+      ),
+    resolveStream: (paths, options) =>
+      Stream.unwrap(
+        Effect.map(
+          Effect.suspend(() => begin(options)),
+          (answer) => Stream.mapArrayEffect(paths, (part) => Effect.map(inParts(answer)(part), nonEmpty))
+        )
+      ),
+    locate: (path, options) =>
+      Effect.suspend(() => {
+        const unresolved = (error: ResolveError): Location => ({ deepest: RootedPath.root, remaining: path, error })
+        const error = refused(root, path)
+        return error === undefined
+          ? Effect.match(walk(path, Policy.make(options)), {
+            onFailure: unresolved,
+            onSuccess: (outcome) => location(root, path, outcome)
+          })
+          : Effect.succeed(unresolved(error))
+      }),
+    explain: (path, options) =>
+      Effect.suspend(() => {
+        const unresolved = (error: ResolveError): Explanation => ({
+          path,
+          hops: [],
+          clamped: false,
+          result: Result.fail(error)
+        })
+        const error = refused(root, path)
+        return error === undefined
+          ? Effect.match(walk(path, Policy.make(options)), {
+            onFailure: unresolved,
+            onSuccess: (outcome): Explanation => ({
+              path,
+              hops: Walk.hops(outcome.trace),
+              clamped: Walk.clamped(outcome.trace),
+              result: fromOutcome(root, path, outcome)
+            })
+          })
+          : Effect.succeed(unresolved(error))
+      }),
+    hostPath: (path) => RootedPath.behind(root, path)
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Checks the options of file streams, which Effect does not: it would misinterpret some numbers, or fail with a defect.
+ */
+import { checkCount } from "@procfsroot/vfs/Arguments"
+import type { FileSystem } from "effect/FileSystem"
+import * as Stream from "effect/Stream"
+import { refusedArgument } from "./fileSystemError.js"
+
+const checkOptions = ({ bytesToRead = 0, chunkSize = 0, offset = 0 }: Parameters<FileSystem["stream"]>[1] = {}) => {
+  for (const [name, count] of Object.entries({ bytesToRead, chunkSize, offset })) {
+    // A size in words, such as "4 KiB", is checked by Effect.
+    if (typeof count !== "string") checkCount(Number(count), name)
+  }
+}
+
+/** @internal */
+export const checkingStream = (fileSystem: FileSystem): FileSystem => ({
+  ...fileSystem,
+  stream: (path, options) => {
+    const error = refusedArgument("stream", path, () => checkOptions(options))
+    return error === undefined ? fileSystem.stream(path, options) : Stream.fail(error)
+  }
+})

@@ -1,0 +1,75 @@
+/**
+ * Roots on Linux, fast and pinned.
+ *
+ * @since 0.1.0
+ */
+import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { RootUnavailable } from "../ResolveError.js"
+import { Root } from "../Root.js"
+import * as internal from "./internal/nodeRoot.js"
+
+/**
+ * How a `NodeRoot` resolves paths.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /**
+   * - `kernel`: one `openat2(2)` per path, if koffi is installed and the kernel permits it. Paths that it cannot
+   *   resolve are walked.
+   * - `walk`: every component is looked up by `lstat` and `readlink`.
+   *
+   * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`: without
+   * koffi, or if a sandbox forbids the call, it is `walk`.
+   */
+  readonly strategy?: "kernel" | "walk"
+  /**
+   * Makes every call that may have to wait for a file system on Node's thread pool (four threads, unless
+   * `UV_THREADPOOL_SIZE` is set) instead of on the main thread.
+   *
+   * Without it, a path is resolved synchronously, which is best for local file systems: the calls take about a
+   * microsecond per component, a trip to the pool 25 to 60. With it, a hung network or FUSE mount in a root that is not
+   * trusted blocks one thread of the pool and no fiber: a fiber that waits for it can be interrupted, also by
+   * `Effect.timeout`, and the call ends by itself. What the kernel can resolve from its caches, without waiting for a
+   * file system (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, which is most of what `resolve`
+   * asks for.
+   */
+  readonly offMainThread?: boolean
+}
+
+/**
+ * Opens the directory `path` and resolves inside it, until the scope closes. The root is pinned: it does not matter
+ * what `path` names later, nor whether the PID in `/proc/<pid>/root` is reused. Names are bytes; those that are not
+ * UTF-8 are written as `SurrogateEscape` writes them.
+ *
+ * Magic links of procfs (`/proc/<pid>/exe`) are refused inside the root, as by the kernel.
+ *
+ * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
+ * that shows this process.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: (path: string, options?: Options) => Effect.Effect<Root["Service"], RootUnavailable, Scope.Scope> =
+  internal.make
+
+/**
+ * `make` as a layer.
+ *
+ * @example
+ * import { Root } from "@procfsroot/effect4"
+ * import { NodeRoot } from "@procfsroot/effect4/node"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Root.resolve("/var/run/docker.sock").pipe(
+ *   Effect.provide(NodeRoot.layer("/proc/1/root"))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (path: string, options?: Options): Layer.Layer<Root, RootUnavailable> =>
+  Layer.effect(Root, make(path, options))

@@ -1,0 +1,59 @@
+/**
+ * Why the root of a process cannot be used.
+ *
+ * @since 0.1.0
+ */
+import type { RootUnavailable } from "../ResolveError.js"
+import * as Data from "effect/Data"
+
+/**
+ * There is no process with this PID that the caller can see: it has ended, it is in another PID namespace, or procfs
+ * hides it (`hidepid` in `proc(5)`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ProcessNotFound extends Data.TaggedError("ProcessNotFound")<{ readonly pid: number }> {
+  readonly code = "ESRCH"
+  override get message(): string {
+    return `There is no process ${this.pid} here: it has ended, or it belongs to another PID namespace (${this.code}).`
+  }
+}
+
+/**
+ * The process has ended, but its parent has not waited for it. It has no root any more.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ProcessIsZombie extends Data.TaggedError("ProcessIsZombie")<{ readonly pid: number }> {
+  readonly code = "ESRCH"
+  override get message(): string {
+    return `The process ${this.pid} is a zombie: it has ended and has no root any more (${this.code}).`
+  }
+}
+
+/**
+ * The process exists, but the caller may not open its root, which needs permission to trace it: the same user and no
+ * more capabilities, or CAP_SYS_PTRACE (`PTRACE_MODE_READ_FSCREDS` in `ptrace(2)`, `proc(5)`).
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ProcessNotPermitted extends Data.TaggedError("ProcessNotPermitted")<{
+  readonly pid: number
+  readonly code: "EACCES" | "EPERM"
+}> {
+  override get message(): string {
+    return `The root of the process ${this.pid} cannot be opened: permission denied. Run this as the process's user, or with ` +
+      `CAP_SYS_PTRACE, for example as root (${this.code}).`
+  }
+}
+
+/**
+ * Why the root of a process cannot be used; `RootUnavailable` for any other reason.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type WormholeError = ProcessNotFound | ProcessIsZombie | ProcessNotPermitted | RootUnavailable

@@ -1,0 +1,272 @@
+import * as FileSystemError from "@procfsroot/effect4/FileSystemError"
+import * as ByteSize from "effect/ByteSize"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import { type File, FileSystem } from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { describe, expect, it } from "vitest"
+import { fileSystems, type Tree } from "./fileSystems.js"
+
+const text = "one two three four"
+
+const tree: Tree = {
+  "/text.txt": text,
+  "/dir/file.ts": "1",
+  "/dir/.hidden.ts": "2",
+  "/dir/deep/more.ts": "3",
+  "/dir/deep/more.js": "4",
+  "/dir/out": { link: "../../outside" },
+  "/dir/up": { link: "/.." },
+  "/link.txt": { link: "/text.txt" },
+  "/to-dir": { link: "/dir" },
+  "/nowhere": { link: "/none" },
+  "/loop": { link: "/pool" },
+  "/pool": { link: "/loop" }
+}
+
+type Program<A> = (fs: FileSystem) => Effect.Effect<A, PlatformError, Scope.Scope>
+
+const decode = (bytes: Option.Option<Uint8Array>): string =>
+  Option.match(bytes, { onNone: () => "(end)", onSome: (some) => new TextDecoder().decode(some) })
+
+const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
+
+const next = (file: File, size: number, position?: bigint) => Effect.map(file.readAlloc(size, { position }), decode)
+
+/** The kind of error, and its errno. */
+const errorOf = <A>(effect: Effect.Effect<A, PlatformError, Scope.Scope>) =>
+  Effect.match(effect, {
+    onFailure: (error) => [error.reason._tag, Option.getOrElse(FileSystemError.errno(error), () => "none")],
+    onSuccess: (value) => ["succeeded", value]
+  })
+
+describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
+  const run = <A>(program: Program<A>): Promise<A> =>
+    Effect.runPromise(Effect.scoped(Effect.flatMap(FileSystem, program)).pipe(Effect.provide(layer(tree))))
+
+  it("looks at a link itself with lstat, and follows it with stat", async () => {
+    const seen = await run((fs) =>
+      Effect.all([fs.lstat("/link.txt"), fs.stat("/link.txt"), fs.lstat("/to-dir/"), fs.lstat("/nowhere")])
+    )
+    expect(seen.map(({ type }) => type)).toEqual(["SymbolicLink", "File", "Directory", "SymbolicLink"])
+    expect(await run((fs) => errorOf(fs.lstat("/none")))).toEqual(["NotFound", "ENOENT"])
+  })
+
+  it("tells sizes and counts as bigints", async () => {
+    const info = await run((fs) => fs.stat("/text.txt"))
+    expect([info.size, info.nlink]).toEqual([ByteSize.bytes(text.length), Option.some(1n)])
+    expect([typeof info.dev, typeof Option.getOrThrow(info.ino), typeof info.mode]).toEqual([
+      "bigint",
+      "bigint",
+      "number"
+    ])
+  })
+
+  it("lists names with the types of what has them", async () => {
+    const entries = await run((fs) => fs.readDirectoryEntries("/to-dir"))
+    expect(Object.fromEntries(entries.map(({ name, type }) => [name, type]))).toEqual({
+      "file.ts": "File",
+      ".hidden.ts": "File",
+      deep: "Directory",
+      out: "SymbolicLink",
+      up: "SymbolicLink"
+    })
+    expect(await run((fs) => errorOf(fs.readDirectoryEntries("/text.txt")))).toEqual(["BadResource", "ENOTDIR"])
+  })
+
+  it("opens no link with noFollow", async () => {
+    expect(await run((fs) => errorOf(fs.open("/link.txt", { noFollow: true })))).toEqual(["BadResource", "ELOOP"])
+    expect(await run((fs) => errorOf(fs.open("/nowhere", { flag: "w", noFollow: true })))).toEqual([
+      "BadResource",
+      "ELOOP"
+    ])
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const inDirectory = yield* fs.open("/to-dir/file.ts", { noFollow: true })
+          const made = yield* fs.open("/new", { flag: "wx", noFollow: true })
+          yield* made.writeAll(bytes("new"))
+          return [yield* next(inDirectory, 9), yield* fs.readFileString("/new")]
+        })
+      )
+    ).toEqual(["1", "new"])
+  })
+
+  describe("glob", () => {
+    const glob = (pattern: string, options?: Parameters<FileSystem["glob"]>[1]) =>
+      run((fs) => fs.glob(pattern, options))
+
+    it("finds names, relative to where it starts", async () => {
+      expect(await glob("**/*.ts")).toEqual(["dir/deep/more.ts", "dir/file.ts"])
+      expect(await glob("/dir/*.ts")).toEqual(["/dir/file.ts"])
+      expect(await glob("*.ts", { root: "/dir", dot: true })).toEqual([".hidden.ts", "file.ts"])
+      expect(await glob("**/*.ts", { exclude: ["dir/deep"] })).toEqual(["dir/file.ts"])
+    })
+
+    it("does not go through links to directories with **, but through those that it names", async () => {
+      expect((await glob("**/more.ts")).filter((path) => path.startsWith("to-dir"))).toEqual([])
+      expect(await glob("to-dir/*.ts")).toEqual(["to-dir/file.ts"])
+    })
+
+    it("never leaves the root", async () => {
+      expect(await glob("dir/out/*")).toEqual([])
+      expect(await glob("../../**/secret.txt")).toEqual([])
+      expect(await glob("dir/up/dir/*.ts")).toEqual(["dir/up/dir/file.ts"])
+      expect(await glob("**/secret.txt", { root: "/.." })).toEqual([])
+    })
+  })
+
+  it("reads on from its position, and leaves it where it is when it reads elsewhere", async () => {
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const file = yield* fs.open("/text.txt")
+          const buffer = new Uint8Array(3)
+          return [
+            yield* next(file, 4),
+            yield* next(file, 5, 8n),
+            yield* next(file, 4),
+            yield* file.read(buffer, { position: 4n }),
+            new TextDecoder().decode(buffer),
+            yield* file.seek(0n, "current"),
+            yield* next(file, 5, 18n),
+            yield* next(file, 5, 100n)
+          ]
+        })
+      )
+    ).toEqual(["one ", "three", "two ", 3, "two", 8n, "(end)", "(end)"])
+  })
+
+  it("refuses to seek or to read before the start, and stays where it is", async () => {
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const file = yield* fs.open("/text.txt")
+          yield* file.seek(4n, "start")
+          return [
+            yield* errorOf(file.seek(-5n, "current")),
+            yield* errorOf(file.seek(-1n, "start")),
+            yield* errorOf(file.read(new Uint8Array(1), { position: -1n })),
+            yield* errorOf(file.readAlloc(1, { position: -1n })),
+            yield* file.seek(-1n, "current"),
+            yield* next(file, 3)
+          ]
+        })
+      )
+    ).toEqual([
+      ["BadArgument", "none"],
+      ["BadArgument", "none"],
+      ["BadArgument", "none"],
+      ["BadArgument", "none"],
+      3n,
+      " tw"
+    ])
+  })
+
+  it("writes where it is, and appends where the file ends", async () => {
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const path = yield* fs.makeTempFileScoped()
+          const file = yield* fs.open(path, { flag: "w+" })
+          const log = yield* fs.open(path, { flag: "a+" })
+          yield* file.writeAll(bytes("0123456789"))
+          yield* file.seek(-4n, "current")
+          const count = yield* file.write(bytes("ab"))
+          yield* log.writeAll(bytes("!"))
+          const first = yield* next(log, 2)
+          yield* log.writeAll(bytes("?"))
+          yield* log.writeAll(new Uint8Array())
+          return [count, first, yield* next(log, 2), yield* fs.readFileString(path)]
+        })
+      )
+    ).toEqual([2, "01", "23", "012345ab89!?"])
+  })
+
+  it("moves the position of a file to its end if it is cut before it", async () => {
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const file = yield* fs.open("/text.txt", { flag: "r+" })
+          yield* file.seek(6n, "start")
+          yield* file.truncate(8)
+          const kept = yield* file.seek(0n, "current")
+          yield* file.truncate(2)
+          return [kept, yield* file.seek(0n, "current"), (yield* file.stat).size]
+        })
+      )
+    ).toEqual([6n, 2n, 2n])
+  })
+
+  it("streams a part of a file, and runs chunks into another", async () => {
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const part = fs.stream("/text.txt", { offset: 4, bytesToRead: "9 B", chunkSize: 2 })
+          yield* Stream.run(part, fs.sink("/copy.txt"))
+          return yield* fs.readFileString("/copy.txt")
+        })
+      )
+    ).toBe("two three")
+    expect(await run((fs) => errorOf(Stream.runDrain(fs.stream("/text.txt", { offset: -1 }))))).toEqual([
+      "BadArgument",
+      "none"
+    ])
+  })
+
+  it("removes what is temporary with its scope, in the root's own /tmp", async () => {
+    const [file, directory, left] = await run((fs) =>
+      Effect.gen(function*() {
+        const [file, directory] = yield* Effect.scoped(
+          Effect.all([fs.makeTempFileScoped({ prefix: "a-", suffix: ".txt" }), fs.makeTempDirectoryScoped()])
+        )
+        return [file, directory, yield* fs.readDirectory("/tmp")] as const
+      })
+    )
+    expect([file, directory]).toEqual([
+      expect.stringMatching(/^\/tmp\/a-[^/]+\/[^/]+\.txt$/),
+      expect.stringMatching(/^\/tmp\/[^/]+$/)
+    ])
+    expect(left).toEqual([])
+  })
+
+  it("says when a watch has begun, and what changes after that", async () => {
+    expect(
+      await run((fs) =>
+        Effect.gen(function*() {
+          const ready = yield* Deferred.make<void>()
+          const onReady = () => Deferred.doneUnsafe(ready, Effect.void)
+          const events = fs.watch("/dir", { onReady }).pipe(Stream.take(1), Stream.runCollect)
+          const touch = Effect.andThen(Deferred.await(ready), fs.writeFileString("/dir/new.ts", ""))
+          const [seen] = yield* Effect.all([events, touch], { concurrency: 2 })
+          return seen
+        })
+      )
+    ).toEqual([{ _tag: "Create", path: "new.ts" }])
+  })
+
+  it("fails with a PlatformError that names the method and the path as it was passed", async () => {
+    const failed = (program: Program<unknown>) =>
+      run((fs) =>
+        Effect.match(program(fs), {
+          onFailure: ({ reason }) => ({ ...reason, cause: undefined }),
+          onSuccess: () => "it succeeded"
+        })
+      )
+    expect(await failed((fs) => fs.readFile("dir/../none"))).toMatchObject({
+      _tag: "NotFound",
+      module: "FileSystem",
+      method: "readFile",
+      pathOrDescriptor: "dir/../none"
+    })
+    expect(await failed((fs) => fs.writeFileString("/text.txt", "", { flag: "wx" }))).toMatchObject({
+      _tag: "AlreadyExists",
+      method: "writeFile"
+    })
+    expect(await failed((fs) => fs.stat("/a\0b"))).toMatchObject({ _tag: "BadArgument", method: "stat" })
+    expect(await run((fs) => fs.exists("/none"))).toBe(false)
+  })
+})
