@@ -1,4 +1,4 @@
-import { type Case, optionsOf, type Suite, suites } from "@procfsroot/testkit/cases"
+import { asked, type Case, optionsOf, type Suite, suites } from "@procfsroot/testkit/cases"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
@@ -15,11 +15,8 @@ const flagsOf = (testCase: Case): ReadonlyArray<string> => {
   ]
 }
 
-/** The seed takes the empty path for the root; the command has the kernel's answer. */
-const pathOf = ({ path, pinned }: Case): string => pinned === "procfsroot" && path === "" ? "/" : path
-
 const answers = (root: string, flags: ReadonlyArray<string>, cases: ReadonlyArray<Case>): ReadonlyArray<unknown> => {
-  const input = cases.map((testCase) => `${pathOf(testCase)}\0`).join("")
+  const input = cases.map((testCase) => `${asked(testCase)}\0`).join("")
   const { stderr, stdout } = run(["resolve", "--root", root, "--stdin", "-z", "--json", ...flags], input)
   expect(stderr).toBe("")
   return lines(stdout).map((line) => {
@@ -40,7 +37,7 @@ describe("the table of cases, through the command", () => {
     materialize(root.path, suite.tree)
     for (const [flags, cases] of byFlags(suite)) {
       expect(answers(root.path, flags, cases))
-        .toEqual(cases.map((testCase) => ({ path: pathOf(testCase), expect: testCase.expect })))
+        .toEqual(cases.map((testCase) => ({ path: asked(testCase), expect: testCase.expect })))
     }
   })
 

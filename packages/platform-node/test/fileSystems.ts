@@ -3,10 +3,12 @@ import { FileSystem } from "@effect/platform/FileSystem"
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { readdirSync } from "node:fs"
+import { descriptors, settled as settledPlainly } from "@procfsroot/testkit/descriptors"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
+
+export { descriptors }
 
 interface Strategy {
   readonly name: string
@@ -30,17 +32,8 @@ export const within = <A, E>(
 export const codeOf = (error: unknown): string =>
   (error as { readonly cause?: { readonly code?: string } }).cause?.code ?? "?"
 
-/** How many are open, with the one that reads the directory, each time. */
-export const descriptors = (): number => readdirSync("/proc/self/fd").length
-
 /** Calls of the thread pool that nobody waits for any more come to their end. */
-export const settled = (count: number) =>
-  Effect.promise(async () => {
-    for (let turn = 0; turn < 2_000 && descriptors() !== count; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-    return descriptors()
-  })
+export const settled = (count: number) => Effect.promise(() => settledPlainly(count))
 
 /** Afterwards, as many descriptors are open as were before. */
 export const leavesNothing = <A, E>(program: Effect.Effect<A, E>) =>

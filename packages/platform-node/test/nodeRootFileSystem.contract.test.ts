@@ -1,10 +1,8 @@
-import { describe } from "@effect/vitest"
-import { onDisk } from "@procfsroot/testkit/contract/disk"
-import { contract } from "@procfsroot/testkit/contract"
-import { layerWith } from "../src/internal/nodeRootFileSystem.js"
-import { load } from "./binding.js"
+import { contract, onDisk } from "@procfsroot/testkit/contract"
+import { describe } from "vitest"
+import { edition } from "./edition.js"
 
 describe("NodeRootFileSystem", () => {
-  contract(onDisk("by openat2", (root) => layerWith(root, {}, load())))
-  contract(onDisk("by the walk", (root) => layerWith(root, {}, undefined)))
+  contract(onDisk("by openat2", edition, (root) => edition.node(root, { strategy: "kernel" })))
+  contract(onDisk("by the walk", edition, (root) => edition.node(root, { strategy: "walk" })))
 })

@@ -1,9 +1,13 @@
 /** Every way in which a `NodeRoot` can be asked; all of them must answer alike. */
 import { constants } from "node:os"
+import { Root as RootTag } from "@procfsroot/platform/Root"
+import { openRoot } from "@procfsroot/testkit/effect3/open"
+import * as way from "@procfsroot/testkit/ways"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
 import type { ResolveOptions, Root } from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { makeWith } from "../src/internal/nodeRoot.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
@@ -20,6 +24,8 @@ export interface Strategy {
     paths: ReadonlyArray<string>,
     options: ResolveOptions
   ) => Effect.Effect<ReadonlyArray<Result>>
+  /** The same of a plain root. */
+  readonly plainly?: way.Ask
 }
 
 type Result = Either.Either<string, ResolveError>
@@ -57,17 +63,19 @@ export const strategies: ReadonlyArray<Strategy> = [
   { name: "EPERM now and then", openat2: flaky(EPERM) },
   { name: "EAGAIN", openat2: failing(EAGAIN) },
   { name: "EAGAIN now and then", openat2: flaky(EAGAIN) },
-  { name: "batch", openat2, ask: (root, paths, options) => root.resolveAll(paths, options) },
+  { name: "batch", openat2, ask: (root, paths, options) => root.resolveAll(paths, options), plainly: way.batch },
   {
     name: "batch that forgets",
     openat2,
-    ask: (root, paths, options) => root.resolveAll(paths, { ...options, maxRemembered: 3 })
+    ask: (root, paths, options) => root.resolveAll(paths, { ...options, maxRemembered: 3 }),
+    plainly: way.forgetfulBatch
   },
   {
     name: "batch, off the main thread",
     openat2,
     offMainThread: true,
-    ask: (root, paths, options) => root.resolveAll(paths, options)
+    ask: (root, paths, options) => root.resolveAll(paths, options),
+    plainly: way.batch
   },
   {
     name: "stream",
@@ -76,12 +84,20 @@ export const strategies: ReadonlyArray<Strategy> = [
       Effect.map(
         Stream.runCollect(root.resolveStream(Stream.fromIterable(paths).pipe(Stream.rechunk(7)), options)),
         (chunk) => Array.from(chunk)
-      )
+      ),
+    plainly: way.stream
   }
 ]
 
 export const makeRoot = (path: string, { offMainThread = false, openat2 }: Strategy) =>
   makeWith(path, { offMainThread }, openat2)
+
+/** The same for the shared suites. */
+export const ways: ReadonlyArray<way.RootWay> = strategies.map((strategy) => ({
+  name: strategy.name,
+  open: (path) => openRoot(Layer.scoped(RootTag, makeRoot(path, strategy)), RootTag),
+  ask: strategy.plainly ?? way.oneByOne
+}))
 
 const one = (root: Root, paths: ReadonlyArray<string>, options: ResolveOptions) =>
   Effect.forEach(paths, (path) => Effect.either(root.resolve(path, options)))

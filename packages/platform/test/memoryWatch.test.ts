@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import type { Spec } from "./memory/questions.js"
+import type { Spec } from "@procfsroot/testkit/answers/questions"
 import { scenarios, toldIn, tree } from "./memory/watchScenarios.js"
 
 const entryOf = ({ content, target }: Spec): MemoryFileSystem.Entry => {

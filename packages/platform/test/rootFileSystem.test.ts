@@ -1,10 +1,5 @@
-import { FileSystem } from "@effect/platform"
-import { NodeFileSystem } from "@effect/platform-node"
-import { Root, RootFileSystem } from "@procfsroot/platform"
+/** The contract of a `FileSystem`, asked of the one over any other; the judge is Node in a real chroot. */
 import { contract, onDisk } from "@procfsroot/testkit/contract"
-import * as Layer from "effect/Layer"
+import { edition } from "./edition.js"
 
-const over = (rootDirectory: string): Layer.Layer<FileSystem.FileSystem, unknown> =>
-  RootFileSystem.layer.pipe(Layer.provide(Root.layer(rootDirectory)), Layer.provide(NodeFileSystem.layer))
-
-contract(onDisk("RootFileSystem over Node's", over))
+contract(onDisk("RootFileSystem over Node's", edition, edition.rootFileSystem))

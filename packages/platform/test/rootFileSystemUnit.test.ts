@@ -7,6 +7,7 @@ import { mismatches, onDisk } from "@procfsroot/testkit/contract"
 import { cases, mutates } from "@procfsroot/testkit/contract/cases"
 import { oracle } from "@procfsroot/testkit/contract/oracle"
 import { runCases } from "@procfsroot/testkit/contract/run"
+import { nodeFileSystem } from "@procfsroot/testkit/effect3/node"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
@@ -28,6 +29,7 @@ import {
 } from "node:fs"
 import { dirname } from "node:path"
 import { inspect } from "node:util"
+import { edition } from "./edition.js"
 
 type Fake = Partial<FileSystem.FileSystem>
 
@@ -355,22 +357,24 @@ describe("over Node's", () => {
 })
 
 /** The root's path put in front, and nothing else: what programs do that have no root. Only ever asked to read. */
-const prefixing = (root: string) =>
-  Layer.effect(
-    FileSystem.FileSystem,
-    Effect.map(FileSystem.FileSystem, (fs) => ({
+const prefixing = onDisk("prefixing", edition, async (root) => {
+  const fs = await nodeFileSystem()
+  return {
+    fs: {
       ...fs,
-      readFileString: (path: string) => fs.readFileString(root + path),
-      readDirectory: (path: string, options?: FileSystem.ReadDirectoryOptions) => fs.readDirectory(root + path, options)
-    }))
-  ).pipe(Layer.provide(NodeFileSystem.layer))
+      readFileString: (path) => fs.readFileString(root + path),
+      readDirectory: (path, options) => fs.readDirectory(root + path, options)
+    },
+    close: async () => {}
+  }
+})
 
 describe("the judge", () => {
   it.skipIf(without("chroot"))("finds out a file system that only puts the root in front", async () => {
     const asked = cases.filter((testCase) =>
       !mutates(testCase) && (testCase.method === "readFileString" || testCase.method === "readDirectory")
     )
-    const wrong = mismatches(asked, await oracle(), await runCases(onDisk("prefixing", prefixing), asked))
+    const wrong = mismatches(prefixing, asked, await oracle(), await runCases(prefixing, asked))
     const found = (id: string) => wrong.some((text) => text.startsWith(`standard: ${id}`))
     expect(
       ["/links/out-file", "/links/out-dir/secret", "/../outside/secret"].filter((path) =>

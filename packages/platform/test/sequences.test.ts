@@ -1,12 +1,20 @@
-/** Random sequences by the file system in memory, beside Node's own in a real chroot. */
+/** Random sequences by the file systems of this package, beside Node's own in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
-import { inMemory, sequences } from "@procfsroot/testkit/sequences"
+import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
+
+const program = bundled(new URL("./programs/sequences.ts", import.meta.url))
 
 sequences({
   name: "MemoryFileSystem",
   honoursProtection: false,
+  subject: async (user) => inMemory({ command: [process.execPath, await program, "memory"], user })
+})
+
+sequences({
+  name: "RootFileSystem over Node's",
+  honoursProtection: false,
   subject: async (user) => {
-    const program = await bundled(new URL("./programs/sequencesInMemory.ts", import.meta.url))
-    return inMemory({ command: [process.execPath, program], user })
+    const path = await program
+    return onDisk(() => ({ command: [process.execPath, path, "portable"], user }))
   }
 })

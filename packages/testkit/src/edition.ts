@@ -4,6 +4,7 @@
  *
  * An edition is in two parts, since its package for all platforms may not import the one for Node.
  */
+import type { Difference } from "./contract/model.js"
 import type { PlainFileSystem } from "./edition/fileSystem.js"
 import type { PlainRoot } from "./edition/root.js"
 
@@ -89,9 +90,23 @@ export interface OpenMemory extends OpenFileSystem {
   readonly inject: (faults: ReadonlyArray<PlainFault>) => Promise<void>
 }
 
-/** What an edition has on every platform; each method rejects if its layer cannot be built. */
-export interface PortableEdition {
+/** The file system of an archive. */
+export interface OpenArchive extends OpenFileSystem {
+  /** Entries that are not in it, since they are of no use. */
+  readonly skipped: ReadonlyArray<unknown>
+}
+
+/** What is true of all file systems of an edition. */
+export interface Traits {
   readonly name: string
+  /** Whether they have the methods that only newer editions have; those without are not asked for them. */
+  readonly newer: boolean
+  /** Where they answer otherwise than the judge, as data; empty if nowhere. */
+  readonly differences: ReadonlyArray<Difference>
+}
+
+/** What an edition has on every platform; each method rejects if its layer cannot be built. */
+export interface PortableEdition extends Traits {
   readonly memory: (tree: PlainTree, options?: MemoryOptions) => Promise<OpenMemory>
   /** `RootFileSystem` and `Root` over the edition's own file system of Node. */
   readonly rootFileSystem: (path: string) => Promise<OpenFileSystem>
@@ -108,12 +123,10 @@ export interface NodeRootOptions {
 }
 
 /** What an edition has on Node. */
-export interface NodeEdition {
-  readonly name: string
+export interface NodeEdition extends Traits {
   readonly node: (path: string, options: NodeFileSystemOptions) => Promise<OpenFileSystem>
   readonly nodeRoot: (path: string, options: NodeRootOptions) => Promise<OpenRoot>
   /** The file system of a process. */
   readonly wormhole: (pid: number) => Promise<OpenFileSystem>
-  /** The file system of an archive. */
-  readonly archive: (file: string) => Promise<OpenFileSystem>
+  readonly archive: (file: string) => Promise<OpenArchive>
 }

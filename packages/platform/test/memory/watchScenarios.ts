@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Scope } from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Spec } from "./questions.js"
+import type { Spec } from "@procfsroot/testkit/answers/questions"
 
 export const tree: ReadonlyArray<Spec> = [
   { path: "/w", mode: 0o755 },

@@ -1,8 +1,6 @@
 /** Brings what two file systems said about the same case into a form in which it can be compared. */
-import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
-import * as Cause from "effect/Cause"
-import * as Exit from "effect/Exit"
 import { isRecord } from "effect/Predicate"
+import { PlainFailure } from "../edition.js"
 import { STAMP } from "./cases.js"
 import type { Answer, Case, ErrorAnswer, FileState } from "./model.js"
 import { BASE, outside, trees } from "./trees.js"
@@ -13,9 +11,24 @@ const BAD_ARGUMENT = "ERR_INVALID_ARG_VALUE"
 /** What an open file may call itself by, if not by its path. */
 export const DESCRIPTOR = "(descriptor)"
 
-const causeCode = (error: unknown): string | undefined => {
-  if (!isRecord(error)) return undefined
-  return typeof error["code"] === "string" ? error["code"] : causeCode(error["cause"])
+/** What a call came to. */
+export type Attempt = { readonly value: unknown } | { readonly thrown: unknown }
+
+/** Makes a call, and never throws. */
+export const attempt = async (call: () => Promise<unknown>): Promise<Attempt> => {
+  try {
+    return { value: await call() }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+/** What the steps of a case came to, each with its own answer. */
+export class Steps {
+  readonly attempts: ReadonlyArray<Attempt>
+  constructor(attempts: ReadonlyArray<Attempt>) {
+    this.attempts = attempts
+  }
 }
 
 /** What of a case its answer depends on. */
@@ -25,15 +38,15 @@ interface Asked {
 
 const isTemporary = ({ method }: Asked): boolean => method.startsWith("makeTemp")
 
-const errorAnswer = (testCase: Asked, error: PlatformError): ErrorAnswer => {
-  const code = causeCode(error.cause)
-  if (code === "EILSEQ") return { tag: error._tag, code }
-  if (error._tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
+const errorAnswer = (testCase: Asked, failure: PlainFailure): ErrorAnswer => {
+  const { code, pathOrDescriptor, reason, tag } = failure
+  if (code === "EILSEQ") return { tag, code }
+  if (tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
   // A temporary name is the file system's own, and so is what it says of one that it could not make.
-  const [path, syscall = "none"] = isTemporary(testCase) ? ["", ""] : [error.pathOrDescriptor, error.syscall]
+  const [path, syscall = "none"] = isTemporary(testCase) ? ["", ""] : [pathOrDescriptor, failure.syscall]
   return {
-    tag: error._tag,
-    reason: error.reason,
+    tag,
+    ...(reason === undefined ? {} : { reason }),
     code: code ?? "none",
     path: typeof path === "number" ? DESCRIPTOR : String(path),
     syscall
@@ -69,22 +82,16 @@ const okAnswer = (testCase: Asked, value: unknown, base: string | undefined): un
 const ofOpenFile = (answer: Answer): Answer =>
   "error" in answer && answer.error.path !== undefined ? { error: { ...answer.error, path: DESCRIPTOR } } : answer
 
-export const answerOf = (
-  testCase: Asked,
-  exit: Exit.Exit<unknown, unknown>,
-  base: string | undefined
-): Answer => {
-  if (Exit.isSuccess(exit)) {
-    return Array.isArray(exit.value) && exit.value.every(Exit.isExit)
-      ? { ok: exit.value.map((step) => ofOpenFile(answerOf(testCase, step, base))) }
-      : { ok: okAnswer(testCase, exit.value, base) }
+const defectOf = (thrown: unknown): string => thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)
+
+export const answerOf = (testCase: Asked, made: Attempt, base: string | undefined): Answer => {
+  if ("thrown" in made) {
+    const { thrown } = made
+    return thrown instanceof PlainFailure ? { error: errorAnswer(testCase, thrown) } : { defect: defectOf(thrown) }
   }
-  const failure = Cause.failureOption(exit.cause)
-  if (failure._tag === "None") return { defect: Cause.pretty(exit.cause) }
-  const { value } = failure
-  return value instanceof SystemError || value instanceof BadArgument
-    ? { error: errorAnswer(testCase, value) }
-    : { defect: String(value) }
+  return made.value instanceof Steps
+    ? { ok: made.value.attempts.map((step) => ofOpenFile(answerOf(testCase, step, base))) }
+    : { ok: okAnswer(testCase, made.value, base) }
 }
 
 /** Every text in a value, with the places it was found at, errors' own `message` and `cause` included. */
@@ -98,15 +105,10 @@ const texts = (value: unknown, at: string, seen: Set<unknown>): ReadonlyArray<re
 }
 
 /** Where an answer names the host's directory. The text of a link is what it is, even if it does. */
-export const leaksOf = (
-  testCase: Case,
-  exit: Exit.Exit<unknown, unknown>,
-  base: string | undefined
-): ReadonlyArray<string> => {
-  if (base === undefined || (testCase.method === "readLink" && Exit.isSuccess(exit))) return []
-  const value = Exit.isSuccess(exit) ? exit.value : Cause.squash(exit.cause)
-  return texts(value, Exit.isSuccess(exit) ? "value" : "error", new Set())
-    .flatMap(([at, text]) => text.includes(base) ? [`${at}: ${text}`] : [])
+export const leaksOf = (testCase: Case, made: Attempt, base: string | undefined): ReadonlyArray<string> => {
+  if (base === undefined || (testCase.method === "readLink" && "value" in made)) return []
+  const [value, what] = "value" in made ? [made.value, "value"] : [made.thrown, "error"]
+  return texts(value, what, new Set()).flatMap(([at, text]) => text.includes(base) ? [`${at}: ${text}`] : [])
 }
 
 const line = (testCase: Case, state: FileState, sameAs: string | undefined): string => {

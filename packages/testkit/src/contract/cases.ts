@@ -1,6 +1,6 @@
 /** The cases: each method with each path, in an order that never changes. */
 import { argumentCalls } from "./arguments.js"
-import type { Call, Case, TreeName } from "./model.js"
+import type { Call, Case, NewerMethod, TreeName } from "./model.js"
 import { chained, firsts, pairs, paths, seconds } from "./paths.js"
 
 const bytes = new TextEncoder().encode("written\n")
@@ -117,11 +117,21 @@ export const cases: ReadonlyArray<Case> = [
   ...inTree("bare", temporary)
 ]
 
+const newerMethods: ReadonlyArray<string> = ["lstat", "openNoFollow", "readDirectoryEntries"] satisfies ReadonlyArray<
+  NewerMethod
+>
+
+/** Whether a case can be asked of editions that have the newer methods, and of no others. */
+export const isNewer = ({ method, steps = [] }: Case): boolean =>
+  newerMethods.includes(method) || steps.some(([step]) => step === "readAt")
+
 /** The methods that leave every tree as it is; what they did is looked at after many of them. */
 const reading: ReadonlyArray<string> = [
   "access",
   "exists",
+  "lstat",
   "readDirectory",
+  "readDirectoryEntries",
   "readFile",
   "readFileString",
   "readLink",

@@ -1,12 +1,10 @@
 /** Worlds on a disk: a root, and beside it what must not be touched. */
-import type { FileSystem } from "@effect/platform/FileSystem"
-import type * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { OpenFileSystem, Traits } from "../edition.js"
 import { koffi } from "../native.js"
-import type { Backend, Difference, FileSpec, FileState, World } from "./model.js"
+import type { Backend, FileSpec, FileState, World } from "./model.js"
 import { BASE, outside } from "./trees.js"
 
 let mkfifo: ((path: string, mode: number) => number) | undefined
@@ -125,27 +123,28 @@ export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
 }
 
 /**
- * A backend whose file system is a layer over a directory of the host. The layer's scope is that of one tree.
+ * A backend whose file system works in a directory of the host. It is open for one tree.
  *
  * @example
- * contract(onDisk("RootFileSystem", (root) => RootFileSystem.layer.pipe(Layer.provide(Root.layer(root)), …)))
+ * contract(onDisk("RootFileSystem", edition, edition.rootFileSystem))
  */
-export const onDisk = <E>(
+export const onDisk = (
   name: string,
-  layer: (rootDirectory: string) => Layer.Layer<FileSystem, E>,
-  differences: ReadonlyArray<Difference> = []
+  { differences, newer }: Pick<Traits, "differences" | "newer">,
+  open: (rootDirectory: string) => Promise<Pick<OpenFileSystem, "close" | "fs">>
 ): Backend => ({
   name,
+  newer,
   differences,
   world: async (tree): Promise<World> => {
     const { base, dispose, files, root } = makeTree(tree)
-    const runtime = ManagedRuntime.make(layer(root))
+    const { close, fs } = await open(root)
     return {
       base,
-      run: (program) => runtime.runPromise(program),
+      run: (use) => use(fs),
       files,
       dispose: async () => {
-        await runtime.dispose()
+        await close()
         dispose()
       }
     }

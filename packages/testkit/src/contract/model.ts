@@ -2,25 +2,37 @@
  * The words of the contract suite. A `Case` is one call of one method; a `Backend` is what it is made of; a `Report` is
  * what it answered and what it did to the tree.
  */
-import type { File, FileSystem } from "@effect/platform/FileSystem"
-import type * as Effect from "effect/Effect"
+import type { NewerMethods, PlainFile, PlainFileSystem } from "../edition.js"
 
-/** All methods of `FileSystem`. */
-export type Method = keyof FileSystem
+/** Methods that only newer editions have, asked of those. */
+export type NewerMethod = Exclude<keyof NewerMethods, "readAt">
+
+/** All methods that are asked. */
+export type Method = Exclude<keyof PlainFileSystem, "newer"> | NewerMethod
+
+/** What runs into a sink, and who is told of events, is not part of a case. */
+type Arguments<M extends Method> = M extends "sink" ?
+  readonly [path: string, options?: Parameters<PlainFileSystem["sink"]>[1]]
+  : M extends "watch" ? readonly [path: string, options?: Parameters<PlainFileSystem["watch"]>[1]]
+  : M extends NewerMethod ? Parameters<NewerMethods[M]>
+  : M extends Exclude<keyof PlainFileSystem, "newer"> ? Parameters<PlainFileSystem[M]>
+  : never
 
 /** One thing that is done with an open file: a method of it, or the end of its scope. */
 export type Step =
   | { readonly [M in "stat" | "sync"]: readonly [method: M] }["stat" | "sync"]
   | {
-    readonly [M in "seek" | "readAlloc" | "truncate"]: readonly [method: M, ...args: Parameters<File[M]>]
+    readonly [M in "seek" | "readAlloc" | "truncate"]: readonly [method: M, ...args: Parameters<PlainFile[M]>]
   }["seek" | "readAlloc" | "truncate"]
   | readonly [method: "read", length: number]
+  /** Of newer editions. */
+  | readonly [method: "readAt", length: number, position: bigint]
   | readonly [method: "write" | "writeAll", text: string]
   | readonly [method: "close"]
 
 /** A method and the arguments to call it with. */
 export type Call =
-  & { readonly [M in Method]: { readonly method: M; readonly args: Parameters<FileSystem[M]> } }[Method]
+  & { readonly [M in Method]: { readonly method: M; readonly args: Arguments<M> } }[Method]
   & {
     /** What is done with a file that is opened; without it, a little of everything. */
     readonly steps?: ReadonlyArray<Step>
@@ -75,9 +87,9 @@ export interface FileState {
 export interface World {
   /** A directory of the host that no answer may name. */
   readonly base?: string
-  readonly run: <A, E>(program: Effect.Effect<A, E, FileSystem>) => Promise<A>
+  readonly run: <A>(use: (fs: PlainFileSystem) => Promise<A>) => Promise<A>
   /** Every file there is, inside the root and outside. */
-  readonly files: () => ReadonlyArray<FileState>
+  readonly files: () => ReadonlyArray<FileState> | Promise<ReadonlyArray<FileState>>
   readonly dispose: () => Promise<void>
 }
 
@@ -85,14 +97,18 @@ export interface World {
 export interface Backend {
   readonly name: string
   readonly world: (tree: ReadonlyArray<FileSpec>) => Promise<World>
+  /** Whether its file systems have the newer methods; those that have not are not asked for them. */
+  readonly newer: boolean
   /** Where the backend cannot, or will not, do as the kernel does. */
-  readonly differences?: ReadonlyArray<Difference>
+  readonly differences: ReadonlyArray<Difference>
 }
 
-/** Cases that a backend is not asked, and why. */
+/** Cases that have another answer from a backend, or are not asked at all, and why. */
 export interface Difference {
   readonly reason: string
   readonly applies: (testCase: Case) => boolean
+  /** What is expected instead of the judge's report; without it, the cases are not asked. */
+  readonly expected?: (testCase: Case, judge: Report) => Report
 }
 
 export type Answer =
@@ -100,10 +116,10 @@ export type Answer =
   | { readonly error: ErrorAnswer }
   /** It never answered. */
   | { readonly hung: true }
-  /** It died, or failed with what is no `PlatformError`. */
+  /** It died, or failed with what is no documented error. */
   | { readonly defect: string }
 
-/** What a `PlatformError` tells. */
+/** What a `PlainFailure` tells. */
 export interface ErrorAnswer {
   readonly tag: string
   readonly reason?: string

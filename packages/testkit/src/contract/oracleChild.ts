@@ -4,14 +4,12 @@
  *
  * All modules are loaded before the first tree is entered: inside there are none.
  */
-import { NodeFileSystem } from "@effect/platform-node"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import koffi from "koffi"
 import { openSync } from "node:fs"
+import { nodeFileSystem } from "../effect3/node.js"
 import { cases } from "./cases.js"
-import { corrected, unasked } from "./corrections.js"
+import { corrected } from "./corrected.js"
+import { unasked } from "./corrections.js"
 import { makeTree } from "./disk.js"
 import type { Backend } from "./model.js"
 import { runCases } from "./run.js"
@@ -38,27 +36,23 @@ const leave = () => {
   process.chdir("/")
 }
 
+const fs = corrected(await nodeFileSystem())
+
 const inChroot: Pick<Backend, "world"> = {
   world: async (tree) => {
     const { base, dispose, files, root } = makeTree(tree)
-    const runtime = ManagedRuntime.make(corrected.pipe(Layer.provide(NodeFileSystem.layer)))
-    // The layer is built before the root is entered.
-    await runtime.runPromise(Effect.void)
     return {
       base,
-      run: async (program) => {
+      run: async (use) => {
         enter(root)
         try {
-          return await runtime.runPromise(program)
+          return await use(fs)
         } finally {
           leave()
         }
       },
       files,
-      dispose: async () => {
-        await runtime.dispose()
-        dispose()
-      }
+      dispose: async () => dispose()
     }
   }
 }

@@ -1,151 +1,181 @@
 /** Makes the call of a case, and says what it came to in a form that can be compared. */
-import type { PlatformError } from "@effect/platform/Error"
-import { type File, FileSystem, type OpenFlag } from "@effect/platform/FileSystem"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type { OpenFlag, PlainFile, PlainFileSystem, PlainInfo } from "../edition.js"
+import { PlainFailure } from "../edition.js"
+import { attempt, Steps } from "./answer.js"
 import type { Call, Step } from "./model.js"
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** The times, the device and the size of a directory are the file system's own affair. */
-export const describe = ({ gid, mode, nlink, size, type, uid }: File.Info) => ({
+export const describe = ({ gid, mode, nlink, size, type, uid }: PlainInfo) => ({
   type,
   mode: mode.toString(8),
-  uid: Option.getOrNull(uid),
-  gid: Option.getOrNull(gid),
-  ...(type === "File" ? { size: Number(size), nlink: Option.getOrNull(nlink) } : {})
+  uid: uid ?? null,
+  gid: gid ?? null,
+  ...(type === "File" ? { size, nlink: nlink ?? null } : {})
 })
 
 const readable = (flag: OpenFlag): boolean => flag === "r" || flag.includes("+")
 const writable = (flag: OpenFlag): boolean => flag !== "r"
 
-/** What an open file can do, tried: its stat, its first bytes, a write, its size then. */
-const use = (file: File, flag: OpenFlag) =>
-  Effect.gen(function*() {
-    const { type } = yield* file.stat
-    if (type !== "File") return { type }
-    const read = readable(flag) ? Option.map(yield* file.readAlloc(7), decode) : Option.none()
-    if (writable(flag)) yield* file.writeAll(new TextEncoder().encode("!"))
-    return { type, read: Option.getOrNull(read), after: describe(yield* file.stat) }
-  })
+/** Uses what is closed afterwards, whether or not that went well. */
+export const closing = async <R extends { readonly close: () => Promise<void> }, A>(
+  opening: Promise<R>,
+  use: (resource: R) => Promise<A>
+): Promise<A> => {
+  const resource = await opening
+  let value: A
+  try {
+    value = await use(resource)
+  } catch (error) {
+    await resource.close()
+    throw error
+  }
+  await resource.close()
+  return value
+}
 
-const take = (file: File, step: Step): Effect.Effect<unknown, PlatformError> => {
+/** The methods that the edition's own file system has not are not asked. */
+const newer = (fs: PlainFileSystem): NonNullable<PlainFileSystem["newer"]> => {
+  if (fs.newer === undefined) throw new Error("this file system has no newer methods")
+  return fs.newer
+}
+
+/** What an open file can do, tried: its stat, its first bytes, a write, its size then. */
+const use = async (file: PlainFile, flag: OpenFlag) => {
+  const { type } = await file.stat()
+  if (type !== "File") return { type }
+  const bytes = readable(flag) ? await file.readAlloc(7) : undefined
+  if (writable(flag)) await file.writeAll(encode("!"))
+  return { type, read: bytes === undefined ? null : decode(bytes), after: describe(await file.stat()) }
+}
+
+const take = async (fs: PlainFileSystem, file: PlainFile, step: Step): Promise<unknown> => {
   switch (step[0]) {
     case "close":
-      return Effect.void
+      return file.close()
     case "stat":
-      return Effect.map(file.stat, describe)
+      return describe(await file.stat())
     case "sync":
-      return file.sync
+      return file.sync()
     case "seek":
-      // The type says that it gives nothing.
-      return Effect.map(file.seek(step[1], step[2]) as Effect.Effect<unknown>, String)
+      return String(await file.seek(step[1], step[2]))
     case "read": {
       const buffer = new Uint8Array(step[1])
-      return Effect.map(file.read(buffer), (length) => decode(buffer.subarray(0, Number(length))))
+      const length = await file.read(buffer)
+      return decode(buffer.subarray(0, length))
     }
-    case "readAlloc":
-      return Effect.map(file.readAlloc(step[1]), (bytes) => Option.getOrNull(Option.map(bytes, decode)))
-    case "truncate":
-      return file.truncate(step[1])
+    case "readAt": {
+      const buffer = new Uint8Array(step[1])
+      const length = await newer(fs).readAt(file, buffer, step[2])
+      return decode(buffer.subarray(0, length))
+    }
+    case "readAlloc": {
+      const bytes = await file.readAlloc(step[1])
+      return bytes === undefined ? null : decode(bytes)
+    }
+    case "truncate": {
+      const [, ...length] = step
+      return file.truncate(...length)
+    }
     case "write":
-      return Effect.map(file.write(new TextEncoder().encode(step[1])), String)
+      return String(await file.write(encode(step[1])))
     case "writeAll":
-      return file.writeAll(new TextEncoder().encode(step[1]))
+      return file.writeAll(encode(step[1]))
   }
 }
 
 /** Each step's own answer; a step that fails does not keep the next from being tried. */
-const takeAll = (file: (scope: Scope.Scope) => Effect.Effect<File, PlatformError>, steps: ReadonlyArray<Step>) =>
-  Effect.gen(function*() {
-    const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
-    const opened = yield* file(scope)
-    return yield* Effect.forEach(steps, (step) =>
-      step[0] === "close"
-        ? Effect.exit(Scope.close(scope, Exit.void))
-        : Effect.exit(Effect.suspend(() => take(opened, step))))
-  })
+const takeAll = async (fs: PlainFileSystem, file: PlainFile, steps: ReadonlyArray<Step>): Promise<Steps> => {
+  const attempts = []
+  for (const step of steps) attempts.push(await attempt(() => take(fs, file, step)))
+  return new Steps(attempts)
+}
 
-const madeWithin = (fs: FileSystem, path: string) => Effect.map(fs.stat(path), (info) => ({ path, ...describe(info) }))
+const madeWithin = async (fs: PlainFileSystem, path: string) => ({ path, ...describe(await fs.stat(path)) })
+
+const ignored = (error: unknown): undefined => {
+  if (!(error instanceof PlainFailure)) throw error
+}
+
+/** How many milliseconds are between two touches of what is watched. */
+const PERIOD = 5
 
 /**
  * Keeps touching what is watched until an event comes, since nobody is told when a watch has begun. Which event it is
  * depends on when it has; where it happened does not.
  */
-const firstEvent = (fs: FileSystem, path: string) =>
-  Effect.gen(function*() {
-    const events = fs.watch(path)
-    const info = yield* Effect.option(fs.stat(path))
-    const touched = Option.exists(info, ({ type }) => type === "Directory") ? `${path}/touched` : path
-    const touch = Option.isSome(info)
-      ? fs.writeFileString(touched, "touched\n").pipe(
-        Effect.ignore,
-        // The tree is compared: no write may be cut short.
-        Effect.uninterruptible,
-        Effect.repeat(Schedule.spaced("5 millis")),
-        Effect.zipRight(Effect.never)
-      )
-      : Effect.never
-    const event = yield* Stream.runHead(events).pipe(Effect.raceFirst(touch))
-    return Option.getOrNull(Option.map(event, ({ path }) => path))
+const firstEvent = async (fs: PlainFileSystem, path: string): Promise<string | null> => {
+  const info = await fs.stat(path).catch(ignored)
+  const touched = info?.type === "Directory" ? `${path}/touched` : path
+  let first: string | undefined
+  let tell = () => {}
+  const come = new Promise<void>((resolve) => tell = resolve)
+  const watch = fs.watch(path, undefined, (event) => {
+    first ??= event.path
+    tell()
   })
-
-const run = (fs: FileSystem, call: Call): Effect.Effect<unknown, PlatformError, Scope.Scope> => {
-  switch (call.method) {
-    case "access":
-    case "chmod":
-    case "chown":
-    case "copy":
-    case "copyFile":
-    case "exists":
-    case "link":
-    case "readFileString":
-    case "readLink":
-    case "realPath":
-    case "remove":
-    case "rename":
-    case "symlink":
-    case "truncate":
-    case "utimes":
-    case "writeFile":
-    case "writeFileString": {
-      const method = fs[call.method] as (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, PlatformError> // one of those above, whose arguments the case's type has checked
-      return method(...call.args)
+  const over = new AbortController()
+  const end = Promise.race([watch.ended, come]).finally(() => over.abort())
+  const touch = async () => {
+    while (!over.signal.aborted) {
+      await fs.writeFileString(touched, "touched\n").catch(ignored)
+      if (!over.signal.aborted) {
+        await Promise.race([new Promise((resolve) => setTimeout(resolve, PERIOD)), end.catch(() => {})])
+      }
     }
-    case "makeDirectory":
-      // Node's layer lets through what `fs.mkdir` calls back with.
-      return Effect.asVoid(fs.makeDirectory(...call.args))
-    case "makeTempDirectory":
-    case "makeTempFile":
-    case "makeTempDirectoryScoped":
-    case "makeTempFileScoped":
-      return Effect.flatMap(fs[call.method](...call.args), (path) => madeWithin(fs, path))
-    case "open":
-      return call.steps === undefined
-        ? Effect.flatMap(fs.open(...call.args), (file) => use(file, call.args[1]?.flag ?? "r"))
-        : takeAll((scope) => Scope.extend(fs.open(...call.args), scope), call.steps)
-    case "readDirectory":
-      return Effect.map(fs.readDirectory(...call.args), (names) => names.toSorted())
-    case "readFile":
-      return Effect.map(fs.readFile(...call.args), decode)
-    case "sink":
-      return Stream.fromIterable(call.chunks ?? ["sunk ", "in\n"]).pipe(
-        Stream.encodeText,
-        Stream.run(fs.sink(...call.args))
-      )
-    case "stat":
-      return Effect.map(fs.stat(...call.args), describe)
-    case "stream":
-      return Stream.mkString(Stream.decodeText(fs.stream(...call.args)))
-    case "watch":
-      return firstEvent(fs, call.args[0])
   }
+  // The tree is compared: no write may be cut short.
+  await Promise.allSettled([end, info === undefined ? undefined : touch()])
+  await end
+  await watch.stop()
+  return first ?? null
 }
 
-/** What the call of a case comes to, within a scope of its own. */
-export const perform = (call: Call): Effect.Effect<unknown, PlatformError, FileSystem> =>
-  Effect.flatMap(FileSystem, (fs) => Effect.scoped(run(fs, call)))
+/** What the call of a case comes to; whatever it opens is closed by then. */
+export const perform = async (fs: PlainFileSystem, call: Call): Promise<unknown> => {
+  switch (call.method) {
+    case "makeTempDirectory":
+    case "makeTempFile":
+      return madeWithin(fs, await fs[call.method](...call.args))
+    case "makeTempDirectoryScoped":
+    case "makeTempFileScoped":
+      return closing(fs[call.method](...call.args), ({ path }) => madeWithin(fs, path))
+    case "lstat":
+      return describe(await newer(fs).lstat(...call.args))
+    case "open":
+    case "openNoFollow": {
+      const { steps } = call
+      const args: Parameters<PlainFileSystem["open"]> = call.args
+      const open: PlainFileSystem["open"] = call.method === "open" ? fs.open : newer(fs).openNoFollow
+      return closing(
+        open(...args),
+        (file): Promise<unknown> => steps === undefined ? use(file, args[1]?.flag ?? "r") : takeAll(fs, file, steps)
+      )
+    }
+    case "readDirectory":
+      return (await fs.readDirectory(...call.args)).toSorted()
+    case "readDirectoryEntries":
+      return (await newer(fs).readDirectoryEntries(...call.args)).map(({ name, type }) => `${name} ${type}`).toSorted()
+    case "readFile":
+      return decode(await fs.readFile(...call.args))
+    case "sink": {
+      const [path, options] = call.args
+      return fs.sink(path, options, (call.chunks ?? ["sunk ", "in\n"]).map(encode))
+    }
+    case "stat":
+      return describe(await fs.stat(...call.args))
+    case "stream":
+      return decode(await fs.stream(...call.args))
+    case "watch":
+      return firstEvent(fs, call.args[0])
+    case "makeDirectory":
+      // Node's layer lets through what `fs.mkdir` calls back with.
+      return void await fs.makeDirectory(...call.args)
+    default: {
+      const method = fs[call.method] as (...args: ReadonlyArray<unknown>) => Promise<unknown> // one of those left, whose arguments the case's type has checked
+      return method(...call.args)
+    }
+  }
+}

@@ -1,6 +1,5 @@
 /** Runs cases on worlds: those that only read share one, those that change theirs leave a fresh one to the next. */
-import * as Effect from "effect/Effect"
-import { answerOf, changesOf, leaksOf } from "./answer.js"
+import { answerOf, attempt, changesOf, leaksOf } from "./answer.js"
 import { mutates } from "./cases.js"
 import type { Backend, Case, FileState, Report, World } from "./model.js"
 import { perform } from "./perform.js"
@@ -24,10 +23,10 @@ export const withPatience = async <A>(promise: Promise<A>): Promise<A | typeof h
 }
 
 const runOne = async (testCase: Case, world: World): Promise<Omit<Report, "changes">> => {
-  const exit = await withPatience(world.run(Effect.exit(perform(testCase))))
-  return exit === hung
+  const made = await withPatience(world.run((fs) => attempt(() => perform(fs, testCase))))
+  return made === hung
     ? { answer: { hung: true }, leaks: [] }
-    : { answer: answerOf(testCase, exit, world.base), leaks: leaksOf(testCase, exit, world.base) }
+    : { answer: answerOf(testCase, made, world.base), leaks: leaksOf(testCase, made, world.base) }
 }
 
 /** Where case after case runs; a world that has been changed is not used again. */
@@ -42,7 +41,7 @@ class Stage {
     const { before, world } = await this.#enter(testCase)
     const { answer, leaks } = await runOne(testCase, world)
     if (!mutates(testCase) && !("hung" in answer)) return { answer, leaks, changes: [] }
-    const changes = changesOf(testCase, before, world.files())
+    const changes = changesOf(testCase, before, await world.files())
     if (changes.length > 0 || "hung" in answer) await this.leave()
     return { answer, leaks, changes }
   }
@@ -52,7 +51,7 @@ class Stage {
     if (this.#current?.key !== key) {
       await this.leave()
       const world = await this.#backend.world(trees[testCase.tree])
-      this.#current = { key, world, before: world.files() }
+      this.#current = { key, world, before: await world.files() }
     }
     return this.#current
   }
@@ -63,7 +62,7 @@ class Stage {
     this.#current = undefined
     if (world === undefined || before === undefined) return
     try {
-      if (key?.endsWith("false") === true && JSON.stringify(world.files()) !== JSON.stringify(before)) {
+      if (key?.endsWith("false") === true && JSON.stringify(await world.files()) !== JSON.stringify(before)) {
         throw new Error("A case that only reads has changed the tree.")
       }
     } finally {

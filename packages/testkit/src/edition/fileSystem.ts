@@ -96,10 +96,6 @@ export interface NewerMethods {
   readonly openNoFollow: (path: string, options?: OpenOptions) => Promise<PlainFile>
   /** `read` at a position, of a file that `open` of the same file system has given. */
   readonly readAt: (file: PlainFile, buffer: Uint8Array, position: bigint) => Promise<number>
-  readonly glob: (
-    pattern: string,
-    options?: { readonly root?: string; readonly exclude?: ReadonlyArray<string>; readonly dot?: boolean }
-  ) => Promise<ReadonlyArray<string>>
 }
 
 /** Each argument goes to the edition's own method as it is; one that is not passed must not be passed on as `undefined`. */

@@ -18,16 +18,16 @@ interface ResolveErrorLike extends Omit<PlainResolveError, "tag"> {
   readonly _tag: string
 }
 
-type Result<P> = Either.Either<P, ResolveErrorLike>
+type Result = Either.Either<string, ResolveErrorLike>
 
-/** What a `Root` of Effect 3 is to its adapter; `P` is the type of its paths. */
-export interface RootLike<P extends string> extends Pick<PlainRoot, "path" | "strategy"> {
-  readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<P, ResolveErrorLike>
+/** What a `Root` of Effect 3 is to its adapter. */
+export interface RootLike extends Pick<PlainRoot, "path" | "strategy"> {
+  readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<string, ResolveErrorLike>
   readonly resolveAll: (
     paths: Iterable<string>,
     options?: BatchOptions
-  ) => Effect.Effect<ReadonlyArray<Result<P>>>
-  readonly resolveStream: (paths: Stream.Stream<string>, options?: BatchOptions) => Stream.Stream<Result<P>>
+  ) => Effect.Effect<ReadonlyArray<Result>>
+  readonly resolveStream: (paths: Stream.Stream<string>, options?: BatchOptions) => Stream.Stream<Result>
   readonly locate: (
     path: string,
     options?: ResolveOptions
@@ -35,8 +35,9 @@ export interface RootLike<P extends string> extends Pick<PlainRoot, "path" | "st
   readonly explain: (
     path: string,
     options?: ResolveOptions
-  ) => Effect.Effect<Omit<PlainExplanation, "result"> & { readonly result: Result<P> }>
-  readonly hostPath: (path: P) => string
+  ) => Effect.Effect<Omit<PlainExplanation, "result"> & { readonly result: Result }>
+  /** A method, since a root takes the paths alone that are its own. */
+  hostPath(path: string): string
 }
 
 const plainError = ({ _tag, at, code, message, path, root }: ResolveErrorLike): PlainResolveError => ({
@@ -48,13 +49,13 @@ const plainError = ({ _tag, at, code, message, path, root }: ResolveErrorLike): 
   message
 })
 
-const plainResult: (result: Result<string>) => PlainResult = Either.match({
+const plainResult: (result: Result) => PlainResult = Either.match({
   onLeft: (error) => ({ error: plainError(error) }),
   onRight: (ok) => ({ ok })
 })
 
 /** The root, whose methods need nothing but themselves. */
-export const plainRoot = <P extends string>(root: RootLike<P>): PlainRoot => ({
+export const plainRoot = (root: RootLike): PlainRoot => ({
   path: root.path,
   strategy: root.strategy,
   resolve: (path, options, signal) =>
@@ -80,5 +81,5 @@ export const plainRoot = <P extends string>(root: RootLike<P>): PlainRoot => ({
     run(() =>
       Effect.map(root.explain(path, options), ({ result, ...rest }) => ({ ...rest, result: plainResult(result) }))
     ),
-  hostPath: (path) => root.hostPath(path as P) // a test passes what the same root has resolved
+  hostPath: (path) => root.hostPath(path)
 })

@@ -2,13 +2,13 @@
  * The words of the judge of sequences. A `Plan` is a tree and what is done to it, one operation after the other; a
  * `Subject` is a file system that does it; an `Outcome` is what each operation came to, and the tree at the end.
  */
-import type { OpenFileOptions, SeekMode } from "@effect/platform/FileSystem"
 import type { Answer, Call, FileSpec, FileState } from "../contract/model.js"
+import type { OpenOptions } from "../edition.js"
 
 /** Opens a file that stays open until the plan ends, under a number. */
 export interface OpenSlot {
   readonly method: "open slot"
-  readonly args: readonly [slot: number, path: string, options: OpenFileOptions]
+  readonly args: readonly [slot: number, path: string, options: OpenOptions]
 }
 
 /** What is asked of a file that an `OpenSlot` opened; nothing is asked if that failed. */
@@ -23,7 +23,7 @@ export type FileCall =
     | {
       readonly args: readonly [slot: number, does: "truncate", length: number | undefined]
     }
-    | { readonly args: readonly [slot: number, does: "seek", offset: number, from: SeekMode] }
+    | { readonly args: readonly [slot: number, does: "seek", offset: number, from: "start" | "current"] }
   )
 
 export type Operation = Call | OpenSlot | FileCall

@@ -1,7 +1,7 @@
 /** A random operation on random paths: every method of `FileSystem` that comes to an end, and open files. */
-import type { OpenFlag } from "@effect/platform/FileSystem"
 import * as FastCheck from "effect/FastCheck"
 import type { Call } from "../contract/model.js"
+import type { OpenFlag } from "../edition.js"
 import type { FileCall, OpenSlot, Operation, User } from "./model.js"
 
 type Text = FastCheck.Arbitrary<string>

@@ -5,12 +5,11 @@
  * It is a script that loads at once what it needs: an ordinary user has its capabilities from a namespace, they belong to
  * a thread, and a module that is read in the thread pool would start the pool while this thread still has them.
  */
-import { NodeFileSystem } from "@effect/platform-node"
-import type { File } from "@effect/platform/FileSystem"
-import * as Layer from "effect/Layer"
 import koffi from "koffi"
 import * as Fs from "node:fs"
-import { corrected } from "../contract/corrections.js"
+import { corrected } from "../contract/corrected.js"
+import type { PlainFile } from "../edition.js"
+import { nodeFileSystem } from "../effect3/node.js"
 import type { Operation } from "./model.js"
 import { serve } from "./serve.js"
 
@@ -25,25 +24,25 @@ const check = (call: string, result: number) => {
   if (result !== 0) throw new Error(`${call} failed, errno ${koffi.errno()}`)
 }
 
-const isFifo = (look: () => Fs.Stats): boolean => {
+const isFifo = (path: string): boolean => {
   try {
-    return look().isFIFO()
+    return Fs.statSync(path).isFIFO()
   } catch {
     return false
   }
 }
 
 /** Nobody writes into a fifo, so that whoever reads from one waits for ever. */
-const waits = (operation: Operation, slots: ReadonlyMap<number, File>): boolean => {
+const waits = async (operation: Operation, slots: ReadonlyMap<number, PlainFile>): Promise<boolean> => {
   switch (operation.method) {
     case "readFile":
     case "readFileString":
     case "stream":
     case "copyFile":
-      return isFifo(() => Fs.statSync(operation.args[0]))
+      return isFifo(operation.args[0])
     case "file": {
       const [slot, does] = operation.args
-      return (does === "read" || does === "readAlloc") && isFifo(() => Fs.fstatSync(slots.get(slot)?.fd ?? -1))
+      return (does === "read" || does === "readAlloc") && (await slots.get(slot)?.stat())?.type === "FIFO"
     }
     default:
       return false
@@ -64,4 +63,5 @@ if (giveUp === "setuid") {
   check("capset", capset(header, Buffer.alloc(24)))
 }
 
-serve({ layer: () => corrected.pipe(Layer.provide(NodeFileSystem.layer)), waits })
+// What it is made of has been loaded, and is built when the first plan comes.
+serve({ open: async () => ({ fs: corrected(await nodeFileSystem()), close: async () => {} }), waits })

@@ -1,35 +1,30 @@
 /** Performs the operations of a plan, one after the other, in a process that does nothing else. */
-import type { PlatformError } from "@effect/platform/Error"
-import { type File, FileSystem } from "@effect/platform/FileSystem"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as ManagedRuntime from "effect/ManagedRuntime"
-import { hasProperty } from "effect/Predicate"
-import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
-import { answerOf } from "../contract/answer.js"
-import { describe, perform } from "../contract/perform.js"
+import { answerOf, type Attempt, attempt } from "../contract/answer.js"
 import type { ErrorAnswer } from "../contract/model.js"
+import { describe, perform } from "../contract/perform.js"
 import { hung, withPatience } from "../contract/run.js"
+import { PlainFailure, type PlainFile, type PlainFileSystem } from "../edition.js"
 import type { FileCall, Operation, Told } from "./model.js"
 
 /** What a process asks before an operation: whether it would wait for ever. */
-export type Waits = (operation: Operation, slots: ReadonlyMap<number, File>) => boolean
+export type Waits = (operation: Operation, slots: ReadonlyMap<number, PlainFile>) => boolean | Promise<boolean>
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
-const useFile = (file: File, { args }: FileCall): Effect.Effect<unknown, PlatformError> => {
+const useFile = async (file: PlainFile, { args }: FileCall): Promise<unknown> => {
   switch (args[1]) {
     case "stat":
-      return Effect.map(file.stat, describe)
+      return describe(await file.stat())
     case "sync":
-      return file.sync
+      return file.sync()
     case "read": {
       const buffer = new Uint8Array(args[2])
-      return Effect.map(file.read(buffer), (size) => ({ size, read: text(buffer) }))
+      return { size: await file.read(buffer), read: text(buffer) }
     }
-    case "readAlloc":
-      return Effect.map(file.readAlloc(args[2]), (bytes) => Option.getOrNull(Option.map(bytes, text)))
+    case "readAlloc": {
+      const bytes = await file.readAlloc(args[2])
+      return bytes === undefined ? null : text(bytes)
+    }
     case "write":
       return file.write(Buffer.from(args[2]))
     case "writeAll":
@@ -41,52 +36,54 @@ const useFile = (file: File, { args }: FileCall): Effect.Effect<unknown, Platfor
   }
 }
 
-const program = (operation: Operation, slots: Map<number, File>, scope: Scope.Scope) => {
+/** What an operation does; nothing if no such file is open. */
+const program = (
+  fs: PlainFileSystem,
+  operation: Operation,
+  slots: Map<number, PlainFile>,
+  opened: Array<PlainFile>
+): (() => Promise<unknown>) | undefined => {
   if (operation.method === "file") {
     const file = slots.get(operation.args[0])
-    return file === undefined ? undefined : useFile(file, operation)
+    return file && (() => useFile(file, operation))
   }
-  if (operation.method !== "open slot") return perform(operation)
+  if (operation.method !== "open slot") return () => perform(fs, operation)
   const [slot, path, options] = operation.args
-  return Effect.flatMap(FileSystem, (fs) => fs.open(path, options)).pipe(
-    Scope.extend(scope),
-    Effect.flatMap((file) => {
-      slots.set(slot, file)
-      return Effect.map(file.stat, ({ type }) => type)
-    })
-  )
+  return async () => {
+    const file = await fs.open(path, options)
+    slots.set(slot, file)
+    opened.push(file)
+    return (await file.stat()).type
+  }
 }
 
 /** What the error names besides: its method, and the file that the cause is about. */
-const named = (exit: Exit.Exit<unknown, PlatformError>): Pick<ErrorAnswer, "at" | "says"> => {
-  if (!Exit.isFailure(exit) || exit.cause._tag !== "Fail") return {}
-  const { error: { cause, method } } = exit.cause
-  // The first path of a symlink is its text.
-  const key = hasProperty(cause, "syscall") && cause.syscall === "symlink" ? "dest" : "path"
-  const at = hasProperty(cause, key) ? cause[key] : undefined
-  return { says: method, ...(typeof at === "string" ? { at } : {}) }
+const named = (made: Attempt): Pick<ErrorAnswer, "at" | "says"> => {
+  if (!("thrown" in made && made.thrown instanceof PlainFailure)) return {}
+  const { at, method } = made.thrown
+  return { says: method, ...(at === undefined ? {} : { at }) }
 }
 
 /** What each operation comes to, until one hangs. */
 export const performAll = async (
   operations: ReadonlyArray<Operation>,
-  runtime: ManagedRuntime.ManagedRuntime<FileSystem, unknown>,
+  fs: PlainFileSystem,
   waits: Waits
 ): Promise<ReadonlyArray<Told>> => {
-  const slots = new Map<number, File>()
-  const scope = Effect.runSync(Scope.make())
+  const slots = new Map<number, PlainFile>()
+  const opened: Array<PlainFile> = []
   const told: Array<Told> = []
   for (const operation of operations) {
-    const asked = program(operation, slots, scope)
-    if (asked === undefined || waits(operation, slots)) {
+    const asked = program(fs, operation, slots, opened)
+    if (asked === undefined || await waits(operation, slots)) {
       told.push({ skipped: true })
       continue
     }
-    const exit = await withPatience(runtime.runPromise(Effect.exit(asked)))
-    if (exit === hung) return [...told, { hung: true }]
-    const answer = answerOf(operation, exit, undefined)
-    told.push("error" in answer ? { error: { ...answer.error, ...named(exit) } } : answer)
+    const made = await withPatience(attempt(asked))
+    if (made === hung) return [...told, { hung: true }]
+    const answer = answerOf(operation, made, undefined)
+    told.push("error" in answer ? { error: { ...answer.error, ...named(made) } } : answer)
   }
-  await Effect.runPromise(Scope.close(scope, Exit.void))
+  for (const file of opened.toReversed()) await file.close()
   return told
 }

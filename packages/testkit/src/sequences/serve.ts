@@ -1,8 +1,6 @@
 /** The child's side: performs each plan that it is sent, in a file system of its own. */
-import type { FileSystem } from "@effect/platform/FileSystem"
-import type * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import type { FileState } from "../contract/model.js"
+import type { PlainFileSystem } from "../edition.js"
 import type { Outcome, Plan } from "./model.js"
 import { performAll, type Waits } from "./perform.js"
 
@@ -16,26 +14,31 @@ export interface Request {
 /** What it answers. */
 export type Response = { readonly outcome: Outcome } | { readonly failure: string }
 
-interface Served<R> {
-  /** A file system for the request; its scope is one plan. */
-  readonly layer: (request: Request) => Layer.Layer<FileSystem | R, unknown>
+/** A file system that is open for one plan. */
+interface Serving {
+  readonly fs: PlainFileSystem
+  readonly close: () => Promise<void>
   /** The tree at the end, of a file system that has it to itself. */
-  readonly files?: (runtime: ManagedRuntime.ManagedRuntime<FileSystem | R, unknown>) => ReadonlyArray<FileState>
+  readonly files?: () => Promise<ReadonlyArray<FileState>>
+}
+
+interface Served {
+  readonly open: (request: Request) => Promise<Serving>
   readonly waits?: Waits
 }
 
-const perform = async <R>({ files, layer, waits = () => false }: Served<R>, request: Request): Promise<Outcome> => {
-  const runtime = ManagedRuntime.make(layer(request))
-  const told = await performAll(request.plan.operations, runtime, waits)
+const perform = async ({ open, waits = () => false }: Served, request: Request): Promise<Outcome> => {
+  const { close, files, fs } = await open(request)
+  const told = await performAll(request.plan.operations, fs, waits)
   // Whatever hangs would keep the file system from being closed.
   if (told.some((answer) => "hung" in answer)) return { told, files: [] }
-  const left = files?.(runtime) ?? []
-  await runtime.dispose()
+  const left = await files?.() ?? []
+  await close()
   return { told, files: left }
 }
 
 /** Serves until the parent is gone. */
-export const serve = <R = never>(served: Served<R>): void => {
+export const serve = (served: Served): void => {
   process.umask(0o022)
   const respond = (response: Response) => process.send?.(response)
   process.on("message", (request: Request) => {

@@ -1,5 +1,5 @@
 /** What the attacker does, and by which paths the victim is led there. */
-import type { AttackStep } from "@procfsroot/testkit/attacker"
+import type { AttackStep } from "../attacker.js"
 import * as Fs from "node:fs"
 import type { World } from "./world.js"
 

@@ -1,5 +1,5 @@
 /** What is asked about a directory that several users may write to: files, fifos, sockets and links of each of them. */
-import * as Effect from "effect/Effect"
+import { closing } from "../contract/perform.js"
 import type { Question } from "./answer.js"
 import { type Spec, USER } from "./questions.js"
 
@@ -37,9 +37,9 @@ export const tree: ReadonlyArray<Spec> = [
 const bytes = new TextEncoder().encode("written")
 
 const asked = (path: string): ReadonlyArray<Question> => [
-  { name: `stat(${path})`, ask: (fs) => Effect.asVoid(fs.stat(path)) },
+  { name: `stat(${path})`, ask: async (fs) => void await fs.stat(path) },
   { name: `readLink(${path})`, ask: (fs) => fs.readLink(path) },
-  { name: `open(${path}, a+)`, ask: (fs) => Effect.asVoid(fs.open(path, { flag: "a+" })) },
+  { name: `open(${path}, a+)`, ask: (fs) => closing(fs.open(path, { flag: "a+" }), async () => {}) },
   { name: `writeFile(${path}, wx)`, ask: (fs) => fs.writeFile(path, bytes, { flag: "wx" }) }
 ]
 

@@ -2,10 +2,8 @@
  * What is asked of the file system in memory and of Node's in a chroot: odd texts for every method, odd pairs for those
  * with two, odd numbers, and slashes where no slash should be. What the two are decided to answer differently is not here.
  */
-import type { PlatformError } from "@effect/platform/Error"
-import type { File, FileSystem, OpenFlag, SizeInput } from "@effect/platform/FileSystem"
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import { closing } from "../contract/perform.js"
+import type { OpenFlag, PlainFile, PlainFileSystem, PlainTemporary } from "../edition.js"
 import type { Question } from "./answer.js"
 
 /** A file of the tree that every question finds. */
@@ -102,12 +100,20 @@ type Simple =
   | "utimes"
   | "writeFile"
 
-const call = <M extends Simple>(method: M, ...args: Parameters<FileSystem[M]>): Question => ({
+const isTemporary = (made: unknown): made is PlainTemporary =>
+  typeof made === "object" && made !== null && "close" in made
+
+const call = <M extends Simple>(method: M, ...args: Parameters<PlainFileSystem[M]>): Question => ({
   name: `${method}(${args.map(shown).join(", ")})`,
-  ask: (fs) => {
-    const does = fs[method] as (...args: Parameters<FileSystem[M]>) => ReturnType<Question["ask"]> // one of those above
+  ask: async (fs) => {
+    const does = fs[method] as (...args: Parameters<PlainFileSystem[M]>) => Promise<unknown> // one of those above
+    const made = await does(...args)
+    if (isTemporary(made)) {
+      await made.close()
+      return made.path
+    }
     // Node's layer lets through what `fs.mkdir` calls back with, and what a file is like the file systems know best.
-    return method === "makeDirectory" || method === "stat" ? Effect.asVoid(does(...args)) : does(...args)
+    return method === "makeDirectory" || method === "stat" ? undefined : made
   }
 })
 
@@ -115,14 +121,16 @@ const opened = (
   path: string,
   flag: OpenFlag,
   name: string,
-  use: (file: File) => Effect.Effect<unknown, PlatformError>
+  use: (file: PlainFile) => Promise<unknown>
 ): Question => ({
   name: `open(${shown(path)}, ${flag}).${name}`,
-  ask: (fs) => Effect.flatMap(fs.open(path, { flag }), use)
+  ask: (fs) => closing(fs.open(path, { flag }), use)
 })
 
 const bytes = new TextEncoder().encode("written")
 const nothing = new Uint8Array(0)
+
+const statOf = async (file: PlainFile): Promise<void> => void await file.stat()
 
 const LONG = `/${"x/".repeat(2048)}`
 
@@ -151,7 +159,11 @@ const fails = (path: string): boolean => /missing|self|\0|n{256}|\/file\/|noSear
 
 const watch = (path: string): Question => ({
   name: `watch(${shown(path)})`,
-  ask: (fs) => Stream.runDrain(fs.watch(path).pipe(Stream.interruptAfter("1 second")))
+  ask: async (fs) => {
+    const watch = fs.watch(path, undefined, () => {})
+    const timer = setTimeout(() => void watch.stop(), 1_000)
+    await watch.ended.finally(() => clearTimeout(timer))
+  }
 })
 
 const onePath = (path: string): ReadonlyArray<Question> => [
@@ -176,8 +188,8 @@ const onePath = (path: string): ReadonlyArray<Question> => [
   call("writeFile", path, bytes),
   call("writeFile", path, bytes, { flag: "wx" }),
   call("writeFile", path, bytes, { flag: "r+" }),
-  opened(path, "r", "stat", (file) => Effect.asVoid(file.stat)),
-  opened(path, "a+", "stat", (file) => Effect.asVoid(file.stat)),
+  opened(path, "r", "stat", statOf),
+  opened(path, "a+", "stat", statOf),
   ...(fails(path) ? [watch(path)] : [])
 ]
 
@@ -232,8 +244,8 @@ const withMode = (mode: number): ReadonlyArray<Question> => [
   call("makeDirectory", "/file", { mode }),
   call("writeFile", "/new", bytes, { mode }),
   call("writeFile", "/file", bytes, { mode }),
-  { name: `open("/new", w, ${mode})`, ask: (fs) => Effect.asVoid(fs.open("/new", { flag: "w", mode })) },
-  { name: `open("/missing", r, ${mode})`, ask: (fs) => Effect.asVoid(fs.open("/missing", { mode })) }
+  { name: `open("/new", w, ${mode})`, ask: (fs) => closing(fs.open("/new", { flag: "w", mode }), async () => {}) },
+  { name: `open("/missing", r, ${mode})`, ask: (fs) => closing(fs.open("/missing", { mode }), async () => {}) }
 ]
 
 /** Node takes not a number for nothing. */
@@ -245,7 +257,7 @@ const withLength = (n: number): ReadonlyArray<Question> => [
   opened("/fifo", "r+", `truncate(${n})`, (file) => file.truncate(n))
 ]
 
-const uses: Readonly<Record<string, (file: File) => Effect.Effect<unknown, PlatformError>>> = {
+const uses: Readonly<Record<string, (file: PlainFile) => Promise<unknown>>> = {
   read: (file) => file.read(new Uint8Array(3)),
   "read nothing": (file) => file.read(new Uint8Array(0)),
   readAlloc: (file) => file.readAlloc(3),
@@ -256,28 +268,27 @@ const uses: Readonly<Record<string, (file: File) => Effect.Effect<unknown, Platf
   "writeAll nothing": (file) => file.writeAll(nothing),
   truncate: (file) => file.truncate(),
   "truncate 2": (file) => file.truncate(2),
-  sync: (file) => file.sync,
-  stat: (file) => Effect.asVoid(file.stat)
+  sync: (file) => file.sync(),
+  stat: statOf
 }
 
 const used = Object.entries(uses)
 const flags: ReadonlyArray<OpenFlag> = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"]
 
-const seeks = (offset: SizeInput): ReadonlyArray<Question> =>
+const seeks = (offset: number | bigint): ReadonlyArray<Question> =>
   flags.filter((flag) => !flag.includes("x")).flatMap((flag) =>
     used.map(([name, use]) =>
-      opened("/file", flag, `seek(${offset}).${name}`, (file) =>
-        Effect.gen(function*() {
-          const moved = [yield* file.seek(offset, "start"), yield* file.seek(1n, "current")]
-          const answer = yield* use(file)
-          return [moved, answer, yield* file.seek(0, "current")]
-        }))
+      opened("/file", flag, `seek(${offset}).${name}`, async (file) => {
+        const moved = [await file.seek(offset, "start"), await file.seek(1n, "current")]
+        const answer = await use(file)
+        return [moved, answer, await file.seek(0, "current")]
+      })
     )
   )
 
 const sink = (path: string, flag: OpenFlag, chunks: ReadonlyArray<Uint8Array>): Question => ({
   name: `sink(${path}, ${flag}) of ${chunks.map(({ length }) => length).join()}`,
-  ask: (fs) => Stream.run(Stream.fromIterable(chunks), fs.sink(path, { flag }))
+  ask: (fs) => fs.sink(path, { flag }, chunks)
 })
 
 /** At the other end of the fifo is somebody, but an open to write only, or one that creates, needs no answer from them. */

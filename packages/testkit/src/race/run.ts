@@ -1,11 +1,7 @@
 /** One race: a victim that uses a file system, and an attacker beside it. */
-import { FileSystem } from "@effect/platform/FileSystem"
-import { attack, type AttackReport } from "@procfsroot/testkit/attacker"
-import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
+import { attack, type AttackReport } from "../attacker.js"
+import { concurrently } from "../concurrently.js"
+import { type OpenFileSystem, PlainFailure, type PlainFileSystem } from "../edition.js"
 import type { AttackKind } from "./attacks.js"
 import { operations, watch } from "./operations.js"
 import { NAMES, World } from "./world.js"
@@ -21,7 +17,7 @@ const WATCH_EVERY = 100
 
 export interface Race {
   readonly kind: AttackKind
-  readonly layer: (root: string) => Layer.Layer<FileSystem, unknown>
+  readonly open: (root: string) => Promise<OpenFileSystem>
   /** It ends after as many operations, or with the first escape. */
   readonly operations: number
   /** How often what is outside is compared with what it was. */
@@ -50,11 +46,9 @@ const random = (seed: number) => (below: number): number => {
   return ((t ^ (t >>> 14)) >>> 0) % below
 }
 
-const errnoOf = (error: unknown): string =>
-  (error as { readonly cause?: { readonly code?: string } }).cause?.code ?? "no errno"
-
 /** All fields of an error and of its cause. */
-const told = (error: unknown): string => JSON.stringify([error, { ...(error as { cause?: object }).cause }])
+const told = ({ cause, original }: PlainFailure): string =>
+  JSON.stringify([original, { ...cause as object | undefined }]) // an error, if there is one
 
 class Victim {
   readonly failed = new Map<string, number>()
@@ -62,73 +56,63 @@ class Victim {
   readonly seen = { original: 0, other: 0 }
   succeeded = 0
   done = 0
-  readonly #fs: FileSystem
+  readonly #fs: PlainFileSystem
   readonly #world: World
   readonly #paths: ReadonlyArray<string>
   readonly #random: (below: number) => number
 
-  constructor(fs: FileSystem, world: World, paths: ReadonlyArray<string>, seed: number) {
+  constructor(fs: PlainFileSystem, world: World, paths: ReadonlyArray<string>, seed: number) {
     this.#fs = fs
     this.#world = world
     this.#paths = paths
     this.#random = random(seed)
   }
 
-  one(): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      const names = Object.keys(operations)
-      const name = names[this.#random(names.length)] ?? ""
-      const operation = this.done % WATCH_EVERY === WATCH_EVERY - 1 ? watch : operations[name] ?? watch
-      const at = this.#paths[this.#random(this.#paths.length)] ?? ""
-      const exit = Effect.exit(operation({ fs: this.#fs, world: this.#world, at, k: this.#random(NAMES) }))
-      const counted = Effect.map(exit, (exit) => this.#count(name, exit))
-      return this.done++ % LOOK_EVERY === 0 ? Effect.zipRight(this.#look(), counted) : counted
-    })
-  }
-
-  #count(name: string, exit: Exit.Exit<unknown, unknown>): void {
-    if (Exit.isSuccess(exit)) {
+  async one(): Promise<void> {
+    const names = Object.keys(operations)
+    const name = names[this.#random(names.length)] ?? ""
+    const operation = this.done % WATCH_EVERY === WATCH_EVERY - 1 ? watch : operations[name] ?? watch
+    const at = this.#paths[this.#random(this.#paths.length)] ?? ""
+    const k = this.#random(NAMES)
+    if (this.done++ % LOOK_EVERY === 0) await this.#look()
+    try {
+      await operation({ fs: this.#fs, world: this.#world, at, k })
       this.succeeded++
-      return
+    } catch (error) {
+      this.#count(name, error)
     }
-    const failure = Cause.failureOption(exit.cause)
-    if (Option.isNone(failure)) {
-      this.defects.push(`${name}: ${Cause.pretty(exit.cause)}`)
-      return
-    }
-    const errno = errnoOf(failure.value)
-    this.failed.set(errno, (this.failed.get(errno) ?? 0) + 1)
-    this.#world.told(name, told(failure.value))
   }
 
-  #look(): Effect.Effect<void> {
-    return Effect.match(this.#fs.stat(`${this.#paths[0]}/f`), {
-      onFailure: () => void this.seen.other++,
-      onSuccess: ({ dev, ino }) =>
-        void (this.#world.isOriginal({ dev, ino: Option.getOrElse(ino, () => -1) })
-          ? this.seen.original++
-          : this.seen.other++)
-    })
+  #count(name: string, error: unknown): void {
+    if (!(error instanceof PlainFailure)) {
+      this.defects.push(`${name}: ${error instanceof Error ? error.stack : String(error)}`)
+      return
+    }
+    const errno = error.code ?? "no errno"
+    this.failed.set(errno, (this.failed.get(errno) ?? 0) + 1)
+    this.#world.told(name, told(error))
+  }
+
+  async #look(): Promise<void> {
+    const info = await this.#fs.stat(`${this.#paths[0]}/f`).catch(() => undefined)
+    if (info !== undefined && this.#world.isOriginal(info)) this.seen.original++
+    else this.seen.other++
   }
 }
 
 export const race = async (
-  { checkEvery, kind, layer, milliseconds, operations, seed }: Race
+  { checkEvery, kind, milliseconds, open, operations, seed }: Race
 ): Promise<RaceReport> => {
   using world = new World()
   const { fifos = [], paths, steps } = kind.prepare(world)
   await using attacker = await attack({ steps, fifos, milliseconds, rounds: 1_000_000_000 })
-  const victim = await Effect.runPromise(
-    Effect.gen(function*() {
-      const victim = new Victim(yield* FileSystem, world, paths, seed)
-      while (victim.done < operations && world.escapes.length === 0) {
-        const some = Array.from({ length: Math.min(checkEvery, operations - victim.done) })
-        yield* Effect.forEach(some, () => victim.one(), { concurrency: CONCURRENCY, discard: true })
-        world.untouched(`after ${victim.done} operations`)
-      }
-      return victim
-    }).pipe(Effect.provide(layer(world.root)))
-  )
+  const { close, fs } = await open(world.root)
+  const victim = new Victim(fs, world, paths, seed)
+  while (victim.done < operations && world.escapes.length === 0) {
+    await concurrently(Math.min(checkEvery, operations - victim.done), CONCURRENCY, () => victim.one())
+    world.untouched(`after ${victim.done} operations`)
+  }
+  await close()
   const report = await attacker.stop()
   world.untouched("at the end")
   world.clean("at the end")

@@ -1,8 +1,8 @@
 /** A root, what lies outside it, and who notices when one reaches the other. */
-import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
+import { temporary } from "../temporary.js"
 
 /** In every file outside, and in none inside. */
 const SECRET = "a secret of the host"
@@ -53,8 +53,8 @@ const difference = (before: ReadonlyMap<string, string>, after: ReadonlyMap<stri
 ]
 
 interface Identified {
-  readonly dev: number | bigint
-  readonly ino: number | bigint
+  readonly dev: string | number | bigint
+  readonly ino: string | number | bigint | undefined
 }
 
 const identity = ({ dev, ino }: Identified): string => `${dev}:${ino}`

@@ -1,14 +1,11 @@
 /** Run by root: answers the questions about a subject by Node's own file system in a chroot, as the user that is told. */
-import { enter, leave, makeSpecial } from "@procfsroot/testkit/chroot"
-import { corrected } from "@procfsroot/testkit/contract/corrections"
-import { layer } from "@procfsroot/testkit/nodeFileSystem"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Fs from "node:fs"
-import { answered } from "../memory/answer.js"
-import * as protectedQuestions from "../memory/protectedQuestions.js"
-import * as questions from "../memory/questions.js"
+import { enter, leave, makeSpecial } from "../chroot.js"
+import { corrected } from "../contract/corrected.js"
+import { nodeFileSystem } from "../effect3/node.js"
+import { answered } from "./answer.js"
+import * as protectedQuestions from "./protectedQuestions.js"
+import * as questions from "./questions.js"
 
 const [base = "", user, name] = process.argv.slice(2)
 const subject = name === "protectedQuestions" ? protectedQuestions : questions
@@ -38,16 +35,14 @@ const makeTree = (root: string): Disposable => {
 }
 
 process.umask(0o022)
-const runtime = ManagedRuntime.make(Layer.provide(corrected, layer))
-// The layer is built before a root is entered.
-await runtime.runPromise(Effect.void)
+const fs = corrected(await nodeFileSystem())
 const answers: Array<object> = []
 const root = `${base}/root`
 let made: Disposable | undefined
 for (const question of subject.questions) {
   made ??= makeTree(root)
   enter(root, Number(user))
-  const answer = await runtime.runPromise(answered(question))
+  const answer = await answered(question, fs)
   leave()
   answers.push(answer)
   if (subject.keeps(question, answer)) continue

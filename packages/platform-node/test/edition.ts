@@ -1,0 +1,27 @@
+/** The part of the edition for Effect 3 that is in this package, for the shared suites. */
+import { Root } from "@procfsroot/platform/Root"
+import type { NodeEdition } from "@procfsroot/testkit/edition"
+import { openFileSystem, openRoot, services } from "@procfsroot/testkit/effect3/open"
+import { build } from "@procfsroot/testkit/effect3/run"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import { TarFileSystem, Wormhole } from "../src/index.js"
+import { makeWith } from "../src/internal/nodeRoot.js"
+import { layerWith } from "../src/internal/nodeRootFileSystem.js"
+import { load } from "./binding.js"
+
+const openat2 = (strategy: "kernel" | "walk") => strategy === "kernel" ? load() : undefined
+
+export const edition: NodeEdition = {
+  name: "Effect 3",
+  newer: false,
+  differences: [],
+  node: (path, { strategy, ...options }) => openFileSystem(layerWith(path, options, openat2(strategy)), Root),
+  nodeRoot: (path, { strategy, ...options }) =>
+    openRoot(Layer.scoped(Root, makeWith(path, options, openat2(strategy))), Root),
+  wormhole: (pid) => openFileSystem(Wormhole.fileSystem({ pid }), Root),
+  archive: async (file) => {
+    const { close, value } = await build(TarFileSystem.layer(file))
+    return { ...services(value, Root), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }
+  }
+}

@@ -1,0 +1,33 @@
+/** The part of the edition for Effect 3 that is in this package, for the shared suites. */
+import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/platform"
+import type { PlainFault, PortableEdition } from "@procfsroot/testkit/edition"
+import { openFileSystem, services } from "@procfsroot/testkit/effect3/open"
+import { build, run } from "@procfsroot/testkit/effect3/run"
+import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+
+const faults = (list: ReadonlyArray<PlainFault>) => list as ReadonlyArray<MemoryFileSystem.Fault> // the suites name errnos only
+
+export const edition: PortableEdition = {
+  name: "Effect 3",
+  newer: false,
+  differences: [],
+  memory: async (tree, options = {}) => {
+    const layer = MemoryFileSystem.layer(tree, { ...options, faults: faults(options.faults ?? []) })
+    const { close, value } = await build(layer)
+    const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
+    return {
+      ...services(value, Root.Root),
+      snapshot: () => run(() => memory.snapshot),
+      operations: () => run(() => memory.operations),
+      inject: (list) => run(() => memory.inject(faults(list))),
+      close
+    }
+  },
+  rootFileSystem: (path) =>
+    openFileSystem(
+      RootFileSystem.layer.pipe(Layer.provideMerge(Root.layer(path)), Layer.provide(nodeFileSystem)),
+      Root.Root
+    )
+}

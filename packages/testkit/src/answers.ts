@@ -1,0 +1,43 @@
+/**
+ * Thousands of questions with unusual texts, numbers and slashes, as root and as an ordinary user: a file system in memory
+ * answers them as Node's own does in a real `chroot(2)`, where only root may become another user.
+ */
+import { describe, expect, it } from "vitest"
+import { compare } from "./answers/compare.js"
+import { questions, USER } from "./answers/questions.js"
+import type { MemoryOptions, PortableEdition } from "./edition.js"
+import { without } from "./judges.js"
+import { held } from "./sysctl.js"
+
+/** Defines the tests that ask an edition's file system in memory. */
+export const answers = (edition: PortableEdition): void => {
+  describe.skipIf(without("chroot", "root"))("what is asked in memory is answered as Node does in a chroot", () => {
+    for (const [name, uid] of [["root", 0], ["an ordinary user", USER]] as const) {
+      it(`${questions.length} questions of ${name}`, async () => {
+        expect(await compare(edition, "questions", uid)).toHaveLength(questions.length)
+      })
+    }
+  })
+}
+
+const settings: ReadonlyArray<Required<NonNullable<MemoryOptions["protected"]>>> = [
+  { symlinks: 0, regular: 0, fifos: 0 },
+  { symlinks: 0, regular: 1, fifos: 2 },
+  { symlinks: 1, regular: 2, fifos: 1 }
+]
+
+/** Defines the tests that `protected` in memory forbids what the kernel forbids with the same settings. */
+export const protectedAnswers = (edition: PortableEdition): void => {
+  describe.skipIf(without("chroot", "root", "settings"))("protected", () => {
+    for (const options of settings) {
+      const { fifos, regular, symlinks } = options
+      it(`${JSON.stringify(options)} forbids what the kernel does`, async () => {
+        using _ = await held({ protected_symlinks: symlinks, protected_regular: regular, protected_fifos: fifos })
+        for (const uid of [0, USER]) {
+          const answers = await compare(edition, "protectedQuestions", uid, { protected: options })
+          expect(answers.some((answer) => "error" in answer && answer.error === "EACCES")).toBe(true)
+        }
+      })
+    }
+  })
+}

@@ -1,0 +1,12 @@
+/** Node's own file system, as Effect 3 has it: what judges, and what is below a file system that uses any other. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { layer } from "@effect/platform-node/NodeFileSystem"
+import * as Context from "effect/Context"
+import type { PlainFileSystem } from "../edition.js"
+import { plainFileSystem } from "./fileSystem.js"
+import { build } from "./run.js"
+
+export const nodeFileSystem = async (): Promise<PlainFileSystem> => {
+  const { value } = await build(layer)
+  return plainFileSystem(Context.get(value, FileSystem))
+}

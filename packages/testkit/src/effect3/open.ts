@@ -1,0 +1,35 @@
+/** Layers of Effect 3, open until they are closed. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import * as Context from "effect/Context"
+import type * as Layer from "effect/Layer"
+import type { OpenFileSystem, OpenRoot } from "../edition.js"
+import { plainFileSystem } from "./fileSystem.js"
+import { plainRoot, type RootLike } from "./root.js"
+import { build } from "./run.js"
+
+/** The root of a layer, whose service has the tag `root`. */
+export const openRoot = async <R, V extends RootLike>(
+  layer: Layer.Layer<R, unknown>,
+  root: Context.Tag<R, V>
+): Promise<OpenRoot> => {
+  const { close, value } = await build(layer)
+  return { root: plainRoot(Context.get(value, root)), close }
+}
+
+/** The file system of a context, and the root that it works in. */
+export const services = <R, V extends RootLike>(
+  context: Context.Context<FileSystem | R>,
+  root: Context.Tag<R, V>
+): Pick<OpenFileSystem, "fs" | "root"> => ({
+  fs: plainFileSystem(Context.get(context, FileSystem)),
+  root: plainRoot(Context.get(context, root))
+})
+
+/** The file system of a layer, and the root that it works in. */
+export const openFileSystem = async <R, V extends RootLike>(
+  layer: Layer.Layer<FileSystem | R, unknown>,
+  root: Context.Tag<R, V>
+): Promise<OpenFileSystem> => {
+  const { close, value } = await build(layer)
+  return { ...services(value, root), close }
+}

@@ -1,0 +1,237 @@
+/** What a test can do with a file system in memory: faults as data, the list of operations, and what watchers are told. */
+import { describe, expect, it } from "vitest"
+import { type OpenMemory, PlainFailure, type PlainFault, type PlainTree, type PortableEdition } from "./edition.js"
+
+const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }
+
+const tree: PlainTree = {
+  "/disk/dir/file": "x",
+  "/disk/other": "y",
+  "/way": { type: "SymbolicLink", target: "/disk/dir", ...attributes },
+  "/sound": "z"
+}
+
+/** A test in a tree of its own. */
+type In = (
+  faults: ReadonlyArray<PlainFault>,
+  use: (memory: OpenMemory) => Promise<void>
+) => () => Promise<void>
+
+const inTree = ({ memory }: PortableEdition): In => (faults, use) => async () => {
+  const opened = await memory(tree, { faults })
+  try {
+    await use(opened)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** The failure of a promise that must fail, and with a documented error. */
+const flip = (promise: Promise<unknown>): Promise<PlainFailure> =>
+  promise.then(() => {
+    throw new Error("it did not fail")
+  }, (error: unknown) => {
+    if (error instanceof PlainFailure) return error
+    throw error
+  })
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => "ok", (error: unknown) => error instanceof PlainFailure ? error.code ?? "no cause" : String(error))
+
+const later = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Whether a promise is still pending after a while. */
+const pends = (promise: Promise<unknown>, milliseconds: number): Promise<boolean> =>
+  Promise.race([promise.then(() => false), later(milliseconds).then(() => true)])
+
+const ofPlaces = (in_: In): void => {
+  it(
+    "on a place strikes whatever passes it, by any way",
+    in_([{ path: "/disk//dir/", code: "EIO" }], async ({ fs, inject }) => {
+      expect(await codeOf(fs.readFile("/disk/dir/file"))).toBe("EIO")
+      expect(await codeOf(fs.readFile("/way/file"))).toBe("EIO")
+      expect(await codeOf(fs.stat("/disk/dir"))).toBe("EIO")
+      expect(await codeOf(fs.writeFileString("/disk/dir/new", ""))).toBe("EIO")
+      expect(await codeOf(fs.readLink("/way"))).toBe("ok")
+      expect(await codeOf(fs.readDirectory("/disk"))).toBe("ok")
+      await inject([])
+      expect(await fs.readFileString("/way/file")).toBe("x")
+    })
+  )
+
+  it(
+    "with a method strikes where that ends",
+    in_([], async ({ fs, inject }) => {
+      await inject([{ path: "/disk/dir", method: "readDirectory", code: "ESTALE" }])
+      expect(await codeOf(fs.readDirectory("/way"))).toBe("ESTALE")
+      await inject([{ path: "/disk/dir", method: "readFile", code: "EIO" }])
+      expect(await codeOf(fs.readFile("/way/file"))).toBe("ok")
+      await inject([{ method: "rename", code: "EXDEV" }])
+      expect(await flip(fs.rename("/sound", "/new"))).toMatchObject({
+        reason: "Unknown",
+        description: "EXDEV: cross-device link not permitted, rename '/sound' -> '/new'"
+      })
+      expect(await fs.exists("/sound")).toBe(true)
+    })
+  )
+
+  it(
+    "meets open files too",
+    in_([], async ({ fs, inject }) => {
+      const opened = await fs.open("/way/file", { flag: "r+" })
+      await inject([{ path: "/disk/dir/file", method: "writeAll", code: "ENOSPC" }])
+      expect(await codeOf(opened.writeAll(new Uint8Array(1)))).toBe("ENOSPC")
+      expect(await codeOf(opened.readAlloc(1))).toBe("ok")
+      expect(await fs.readFileString("/way/file")).toBe("x")
+      await opened.close()
+    })
+  )
+}
+
+const ofTimes = (in_: In): void => {
+  it(
+    "may strike the third time only",
+    in_([], async ({ fs, inject }) => {
+      await inject([{ method: "readFile", nth: 3, code: "EMFILE" }])
+      const tried = []
+      for (let i = 0; i < 4; i++) tried.push(await codeOf(fs.readFile("/sound")))
+      expect(tried).toEqual(["ok", "ok", "EMFILE", "ok"])
+    })
+  )
+
+  it(
+    "may be slow and nothing else, and fail when the time is over",
+    in_([{ path: "/sound", delay: 100 }], async ({ fs, inject }) => {
+      const reading = fs.readFileString("/sound")
+      expect(await pends(reading, 50)).toBe(true)
+      expect(await reading).toBe("z")
+      await inject([{ path: "/disk", delay: 50, code: "ETIMEDOUT" }])
+      const failing = codeOf(fs.stat("/disk/other"))
+      expect(await pends(failing, 20)).toBe(true)
+      expect(await failing).toBe("ETIMEDOUT")
+    })
+  )
+
+  it(
+    "strike in their order: the first with a code is told",
+    in_([{ code: "EIO" }, { code: "EACCES" }], async ({ fs }) => {
+      expect((await flip(fs.stat("/"))).cause).toMatchObject({ code: "EIO" })
+    })
+  )
+
+  it(
+    "may come without a cause",
+    in_([{ code: "EACCES", withoutCause: true }], async ({ fs }) => {
+      const { cause, reason, tag } = await flip(fs.stat("/sound"))
+      expect([tag, reason, cause]).toEqual(["SystemError", "PermissionDenied", undefined])
+    })
+  )
+}
+
+const ofRoots = (in_: In): void => {
+  it(
+    "meets a root, at its place",
+    in_([], async ({ inject, root }) => {
+      await inject([{ path: "/disk/dir", code: "EIO" }])
+      expect(await root.resolve("/way/file")).toMatchObject({
+        error: { tag: "LookupFailed", code: "EIO", at: "/disk/dir" }
+      })
+      expect(await root.locate("/way/file")).toMatchObject({ deepest: "/", remaining: "way/file" })
+      await inject([{ path: "/disk/dir/file", method: "resolve", nth: 2, code: "EACCES" }])
+      const all = []
+      for (let i = 0; i < 3; i++) all.push(await root.resolve("/way/file"))
+      expect(all.map((result) => "ok" in result)).toEqual([true, false, true])
+      await inject([{ code: "EIO" }])
+      expect(await root.resolve("/sound")).toMatchObject({ error: { tag: "LookupFailed", at: "/sound" } })
+    })
+  )
+}
+
+const watching = async ({ fs }: OpenMemory, path: string, recursive: boolean): Promise<ReadonlyArray<object>> => {
+  const events: Array<object> = []
+  let tell = () => {}
+  const four = new Promise<void>((resolve) => tell = resolve)
+  const watch = fs.watch(path, { recursive }, (event) => {
+    events.push(event)
+    if (events.length === 4) tell()
+  })
+  // Nobody is told when a watch has begun; in memory that takes some turns.
+  await later(10)
+  await fs.writeFileString("/elsewhere", "x")
+  await fs.writeFileString("/disk/dir/deep", "x")
+  await fs.writeFileString("/disk/new", "x")
+  await fs.chmod("/disk/new", 0o600)
+  await fs.rename("/disk/new", "/disk/dir/moved")
+  await fs.remove("/disk/other")
+  await Promise.race([four, watch.ended])
+  await watch.stop()
+  return events.slice(0, 4)
+}
+
+const ofWatchers = (in_: In): void => {
+  it(
+    "is told what happens in its directory, by name",
+    in_([], async (memory) => {
+      expect(await watching(memory, "/disk", false)).toEqual([
+        { type: "Create", path: "new" },
+        { type: "Update", path: "new" },
+        { type: "Update", path: "new" },
+        { type: "Remove", path: "new" }
+      ])
+    })
+  )
+
+  it(
+    "is told what happens below, if it asks",
+    in_([], async (memory) => {
+      expect(await watching(memory, "/disk", true)).toEqual([
+        { type: "Create", path: "dir/deep" },
+        { type: "Update", path: "dir/deep" },
+        { type: "Create", path: "new" },
+        { type: "Update", path: "new" }
+      ])
+    })
+  )
+
+  it(
+    "of nothing fails",
+    in_([], async ({ fs }) => {
+      expect(await codeOf(fs.watch("/none", undefined, () => {}).ended)).toBe("ENOENT")
+    })
+  )
+}
+
+/** Defines the tests of an edition's file system in memory. */
+export const faults = (edition: PortableEdition): void => {
+  const in_ = inTree(edition)
+  describe("a fault", () => {
+    ofPlaces(in_)
+    ofTimes(in_)
+    ofRoots(in_)
+  })
+
+  describe("the operations", () => {
+    it(
+      "are told in order, done or failed",
+      in_([], async ({ fs, operations, root }) => {
+        await fs.exists("/none")
+        await fs.rename("/sound", "/way/moved")
+        const opened = await fs.open("/way/moved")
+        await opened.readAlloc(1)
+        await root.resolve("/way/moved")
+        expect(await operations()).toEqual([
+          { method: "access", path: "/none" },
+          { method: "rename", path: "/sound", to: "/way/moved" },
+          { method: "open", path: "/way/moved" },
+          { method: "readAlloc", path: "/disk/dir/moved" },
+          { method: "resolve", path: "/way/moved" }
+        ])
+        await opened.close()
+      })
+    )
+  })
+
+  describe("a watcher", () => {
+    ofWatchers(in_)
+  })
+}

@@ -1,0 +1,60 @@
+/** Trees of the suites in memory, and back. */
+import type { FileSpec, FileState } from "./contract/model.js"
+import type { OpenMemory, PlainEntry, PlainTree } from "./edition.js"
+
+interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+const entryOf = (spec: FileSpec, user: User): PlainEntry => {
+  const { content = "", mode, sameAs, target = "", type } = spec
+  const { gid = user.gid, uid = user.uid } = spec
+  const attributes = { mode, uid, gid, mtime: spec.mtime === undefined ? new Date() : new Date(spec.mtime * 1000) }
+  if (sameAs !== undefined) return { type: "HardLink", of: sameAs }
+  switch (type) {
+    case "File":
+      return { type, content, ...attributes }
+    case "SymbolicLink": {
+      const { mode: _, ...rest } = attributes
+      return { type, target, ...rest }
+    }
+    default:
+      return { type, ...attributes }
+  }
+}
+
+/** The tree, every file of it the user's unless it says whose. */
+export const treeOf = (tree: ReadonlyArray<FileSpec>, user: User): PlainTree => ({
+  "/": { type: "Directory", mode: 0o755, mtime: new Date(0), ...user },
+  ...Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec, user)]))
+})
+
+const textOf = (content: string | Uint8Array): string =>
+  typeof content === "string" ? content : new TextDecoder().decode(content)
+
+const stateOf = (
+  path: string,
+  entry: Exclude<PlainEntry, { readonly type: "HardLink" }>,
+  identity: string
+): FileState => ({
+  path,
+  type: entry.type as FileState["type"], // the trees have no socket
+  mode: entry.type === "SymbolicLink" ? 0o777 : entry.mode,
+  uid: entry.uid,
+  gid: entry.gid,
+  mtime: entry.mtime.getTime(),
+  identity,
+  ...(entry.type === "File" ? { content: textOf(entry.content) } : {}),
+  ...(entry.type === "SymbolicLink" ? { target: entry.target } : {})
+})
+
+/** Every file there is, the root's own directory among them. */
+export const filesOf = async ({ snapshot }: Pick<OpenMemory, "snapshot">): Promise<ReadonlyArray<FileState>> => {
+  const entries = await snapshot()
+  return Object.entries(entries).flatMap(([path, entry]) => {
+    if (entry.type !== "HardLink") return [stateOf(path, entry, path)]
+    const original = entries[entry.of]
+    return original === undefined || original.type === "HardLink" ? [] : [stateOf(path, original, entry.of)]
+  })
+}

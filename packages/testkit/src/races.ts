@@ -1,0 +1,102 @@
+/**
+ * Somebody renames directories and exchanges them with links while a file system is used. A short run by default;
+ * `RACE_OPERATIONS` says how many operations each attack is to last.
+ */
+import { watch } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { descriptors, settled } from "./descriptors.js"
+import type { NodeEdition, PortableEdition } from "./edition.js"
+import { attacks } from "./race/attacks.js"
+import { line, race } from "./race/run.js"
+
+const operations = Number(process.env["RACE_OPERATIONS"] ?? 2_000)
+
+/** Far more than it takes: only what hangs is stopped by it. */
+const milliseconds = 60_000 + 30 * operations
+
+/** Within as many operations a file system that checks and then uses must have lost. */
+const PATIENCE = 20_000
+
+const strategies = [
+  { name: "by openat2", strategy: "kernel" },
+  { name: "by the walk", strategy: "walk" }
+] as const
+
+const againstNode = ({ node }: NodeEdition): void => {
+  describe.sequential.each(strategies)("races against NodeRootFileSystem: $name", ({ name, strategy }) => {
+    it.each(attacks)("$name", async (kind) => {
+      const before = descriptors()
+      const report = await race({
+        kind,
+        open: (root) => node(root, { strategy }),
+        operations,
+        checkEvery: 250,
+        milliseconds,
+        seed: operations
+      })
+      console.log(`${kind.name}, ${name}: ${line(report)}`)
+      expect(report.escapes).toEqual([])
+      expect(report.defects).toEqual([])
+      expect(report.attack.ended, "an operation waited until the attack was over").toBe("asked")
+      expect(await settled(before)).toBe(before)
+      // The attack was seen, and did not make everything fail.
+      expect(report.operations).toBe(operations)
+      expect(report.seen.original).toBeGreaterThan(0)
+      expect(report.seen.other).toBeGreaterThan(0)
+      expect(report.succeeded).toBeGreaterThan(operations / 10)
+    }, milliseconds + 30_000)
+  })
+}
+
+const againstReadOnly = ({ node }: NodeEdition): void => {
+  describe.sequential.each(strategies)("races against a read-only NodeRootFileSystem: $name", ({ name, strategy }) => {
+    it.each(attacks)("$name", async (kind) => {
+      const some = Math.ceil(operations / 4)
+      const report = await race({
+        kind,
+        open: (root) => node(root, { strategy, readOnly: true }),
+        operations: some,
+        checkEvery: 250,
+        milliseconds,
+        seed: operations
+      })
+      console.log(`${kind.name}, read-only, ${name}: ${line(report)}`)
+      expect(report.escapes).toEqual([])
+      expect(report.defects).toEqual([])
+      expect(report.operations).toBe(some)
+      expect(report.seen.other).toBeGreaterThan(0)
+      expect(report.failed.get("EROFS")).toBeGreaterThan(some / 10)
+    }, milliseconds + 30_000)
+  })
+}
+
+/** That the attacks are any good: what checks and then uses loses. */
+const againstCheckThenUse = ({ rootFileSystem }: Pick<PortableEdition, "rootFileSystem">): void => {
+  describe.sequential("the same attacks against RootFileSystem, which checks a path and then uses it", () => {
+    for (const { name, notBeaten } of attacks) {
+      if (notBeaten !== undefined) console.log(`Not tried against RootFileSystem: ${name}; ${notBeaten}.`)
+    }
+
+    it.each(attacks.filter(({ notBeaten }) => notBeaten === undefined))("$name", async (kind) => {
+      const report = await race({
+        kind,
+        open: rootFileSystem,
+        operations: PATIENCE,
+        checkEvery: 4,
+        milliseconds,
+        seed: 1
+      })
+      console.log(`${kind.name}: escaped within ${report.operations} operations, ${report.escapes[0]}`)
+      expect(report.escapes.length).toBeGreaterThan(0)
+    }, milliseconds + 30_000)
+  })
+}
+
+/** Defines the tests that attack an edition's file systems. */
+export const races = (edition: NodeEdition & Pick<PortableEdition, "rootFileSystem">): void => {
+  // The handle of inotify is made with the first watch, and stays.
+  watch(".").close()
+  againstNode(edition)
+  againstReadOnly(edition)
+  againstCheckThenUse(edition)
+}

@@ -1,0 +1,55 @@
+/** Every way in which a root can be asked for the same: all of them must answer alike. */
+import type { BatchOptions, NodeEdition, OpenRoot, PlainResult, PlainRoot } from "./edition.js"
+
+/** Asks for several paths. */
+export type Ask = (
+  root: PlainRoot,
+  paths: ReadonlyArray<string>,
+  options: BatchOptions
+) => Promise<ReadonlyArray<PlainResult>>
+
+export interface RootWay {
+  readonly name: string
+  readonly open: (path: string) => Promise<OpenRoot>
+  readonly ask: Ask
+}
+
+/** Each path by itself. */
+export const oneByOne: Ask = async (root, paths, options) => {
+  const results: Array<PlainResult> = []
+  for (const path of paths) results.push(await root.resolve(path, options))
+  return results
+}
+
+/** All in one batch. */
+export const batch: Ask = (root, paths, options) => root.resolveAll(paths, options)
+
+/** In a batch that remembers next to nothing. */
+export const forgetfulBatch: Ask = (root, paths, options) => root.resolveAll(paths, { ...options, maxRemembered: 3 })
+
+/** As a stream, in chunks of an odd length. */
+export const stream: Ask = (root, paths, options) => root.resolveStream(paths, options, 7)
+
+/** The ways that each edition has on Node. */
+export const rootWays = ({ nodeRoot }: NodeEdition): ReadonlyArray<RootWay> => {
+  const way = (name: string, options: Parameters<NodeEdition["nodeRoot"]>[1], ask: Ask): RootWay => ({
+    name,
+    open: (path) => nodeRoot(path, options),
+    ask
+  })
+  return [
+    way("kernel", { strategy: "kernel" }, oneByOne),
+    way("walk", { strategy: "walk" }, oneByOne),
+    way("kernel, off the main thread", { strategy: "kernel", offMainThread: true }, oneByOne),
+    way("walk, off the main thread", { strategy: "walk", offMainThread: true }, oneByOne),
+    way("batch", { strategy: "kernel" }, batch),
+    way("batch that forgets", { strategy: "kernel" }, forgetfulBatch),
+    way("batch, off the main thread", { strategy: "kernel", offMainThread: true }, batch),
+    way("stream", { strategy: "kernel" }, stream)
+  ]
+}
+
+/** A result without its words. */
+export type Answer = { readonly ok: string } | { readonly errno: string }
+
+export const answerOf = (result: PlainResult): Answer => "ok" in result ? result : { errno: result.error.code }
