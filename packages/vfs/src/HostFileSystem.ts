@@ -28,7 +28,7 @@ import * as operations from "./internal/host/operations.js"
 export interface Ask<out A> {
   /** What the edition runs. */
   readonly effect: unknown
-  readonly [Symbol.iterator]: () => Asking<A>
+  readonly [Symbol.iterator]: () => Iterator<Ask<unknown>, A, unknown>
 }
 
 /**

@@ -35,20 +35,20 @@ const onFile = <A, R>(
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
-  const operations = HostFileSystem.make(hostRoot(root), hostFileSystem(fs))
+  const inRoot = HostFileSystem.make(hostRoot(root), hostFileSystem(fs))
 
   const remove = (path: string, options?: FileSystem.RemoveOptions) =>
-    operation("remove", [path], () => operations.remove(path, options))
+    operation("remove", [path], () => inRoot.remove(path, options))
 
   const makeDirectoryIn = (method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
     const prefix = temporaryPrefix(options)
-    return operation(method, [prefix], () => operations.makeTempDirectory(prefix))
+    return operation(method, [prefix], () => inRoot.makeTempDirectory(prefix))
   }
 
   const makeFileIn = (method: string, options: FileSystem.MakeTempFileOptions = {}) => {
     const prefix = temporaryPrefix(options)
     const suffix = options.suffix ?? ""
-    return operation(method, [prefix, suffix], () => operations.makeTempFile(prefix, suffix))
+    return operation(method, [prefix, suffix], () => inRoot.makeTempFile(prefix, suffix))
   }
 
   const pathOf = ({ path }: HostFileSystem.Temporary) => path
@@ -58,7 +58,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
 
   const watch = (path: string, options?: FileSystem.WatchOptions) =>
     Effect.map(
-      operation("watch", [path], () => operations.watch(path)),
+      operation("watch", [path], () => inRoot.watch(path)),
       (watched) =>
         fs.watch(watched.hostPath, options).pipe(
           Stream.mapError((error) => fromUnknown("watch", path, error)),
@@ -70,15 +70,14 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     )
 
   return checkingStream(FileSystem.make({
-    access: (path, options) =>
-      onFile("access", path, () => operations.access(path), (host) => fs.access(host, options)),
-    chmod: (path, mode) => onFile("chmod", path, () => operations.chmod(path, mode), (host) => fs.chmod(host, mode)),
+    access: (path, options) => onFile("access", path, () => inRoot.access(path), (host) => fs.access(host, options)),
+    chmod: (path, mode) => onFile("chmod", path, () => inRoot.chmod(path, mode), (host) => fs.chmod(host, mode)),
     chown: (path, uid, gid) =>
-      onFile("chown", path, () => operations.chown(path, uid, gid), (host) => fs.chown(host, uid, gid)),
-    copy: (from, to, options) => operation("copy", [from, to], () => operations.copy(from, to, options)),
-    copyFile: (from, to) => operation("copyFile", [from, to], () => operations.copyFile(from, to)),
-    link: (from, to) => operation("link", [from, to], () => operations.link(from, to)),
-    makeDirectory: (path, options) => operation("makeDirectory", [path], () => operations.makeDirectory(path, options)),
+      onFile("chown", path, () => inRoot.chown(path, uid, gid), (host) => fs.chown(host, uid, gid)),
+    copy: (from, to, options) => operation("copy", [from, to], () => inRoot.copy(from, to, options)),
+    copyFile: (from, to) => operation("copyFile", [from, to], () => inRoot.copyFile(from, to)),
+    link: (from, to) => operation("link", [from, to], () => inRoot.link(from, to)),
+    makeDirectory: (path, options) => operation("makeDirectory", [path], () => inRoot.makeDirectory(path, options)),
     makeTempDirectory: (options) => Effect.map(makeDirectoryIn("makeTempDirectory", options), pathOf),
     makeTempDirectoryScoped: (options) => scoped(makeDirectoryIn("makeTempDirectoryScoped", options)),
     makeTempFile: (options) => Effect.map(makeFileIn("makeTempFile", options), pathOf),
@@ -86,46 +85,31 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
     open: (path, options = {}) => {
       const { flag = "r", mode } = options
       return Effect.flatMap(
-        onFile("open", path, () => operations.open(path, flag, mode), (host) => fs.open(host, options)),
+        onFile("open", path, () => inRoot.open(path, flag, mode), (host) => fs.open(host, options)),
         (file) => openFile(file, path, flag)
       )
     },
     readDirectory: (path, options) =>
       Effect.map(
-        operation("readDirectory", [path], () => operations.readDirectory(path, options?.recursive === true)),
+        operation("readDirectory", [path], () => inRoot.readDirectory(path, options?.recursive === true)),
         (names) => [...names]
       ),
-    readFile: (path) => onFile("readFile", path, () => operations.readFile(path), (host) => fs.readFile(host)),
-    readLink: (path) => operation("readLink", [path], () => operations.readLink(path)),
-    realPath: (path) => operation("realPath", [path], () => operations.realPath(path)),
+    readFile: (path) => onFile("readFile", path, () => inRoot.readFile(path), (host) => fs.readFile(host)),
+    readLink: (path) => operation("readLink", [path], () => inRoot.readLink(path)),
+    realPath: (path) => operation("realPath", [path], () => inRoot.realPath(path)),
     remove,
-    rename: (from, to) => operation("rename", [from, to], () => operations.rename(from, to)),
-    stat: (path) => onFile("stat", path, () => operations.stat(path), (host) => fs.stat(host)),
-    symlink: (target, path) => operation("symlink", [target, path], () => operations.symlink(target, path)),
+    rename: (from, to) => operation("rename", [from, to], () => inRoot.rename(from, to)),
+    stat: (path) => onFile("stat", path, () => inRoot.stat(path), (host) => fs.stat(host)),
+    symlink: (target, path) => operation("symlink", [target, path], () => inRoot.symlink(target, path)),
     truncate: (path, length) =>
-      onFile(
-        "truncate",
-        path,
-        () => operations.truncate(path, Number(length ?? 0)),
-        (host) => fs.truncate(host, length)
-      ),
+      onFile("truncate", path, () => inRoot.truncate(path, Number(length ?? 0)), (host) => fs.truncate(host, length)),
     // Errors of platform-node say utime.
     utimes: (path, atime, mtime) =>
-      onFile(
-        "utime",
-        path,
-        () => operations.utimes(path, atime, mtime),
-        (host) => fs.utimes(host, atime, mtime)
-      ),
+      onFile("utime", path, () => inRoot.utimes(path, atime, mtime), (host) => fs.utimes(host, atime, mtime)),
     watch: (path, options) => Stream.unwrap(watch(path, options)),
     writeFile: (path, data, options = {}) => {
       const { flag = "w", mode } = options
-      return onFile(
-        "writeFile",
-        path,
-        () => operations.open(path, flag, mode),
-        (host) => fs.writeFile(host, data, options)
-      )
+      return onFile("writeFile", path, () => inRoot.open(path, flag, mode), (host) => fs.writeFile(host, data, options))
     }
   }))
 }

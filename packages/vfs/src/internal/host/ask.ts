@@ -1,20 +1,7 @@
 /** What programs over a file system of host paths ask, and what they are told. */
-import type { Ask as AskModel, Asking, Failure as FailureModel, Thrown } from "../../HostFileSystem.js"
+import type { Ask as AskModel, Failure as FailureModel, Thrown } from "../../HostFileSystem.js"
 import { isBadArgument, isErrno } from "../errno.js"
 import { inError } from "../reason.js"
-
-/** @internal */
-export class Ask<out A> implements AskModel<A> {
-  readonly effect: unknown
-
-  constructor(effect: unknown) {
-    this.effect = effect
-  }
-
-  *[Symbol.iterator](): Asking<A> {
-    return (yield this) as A // the driver resumes with the result of the effect
-  }
-}
 
 /** @internal */
 export class Failure implements FailureModel {
@@ -30,23 +17,61 @@ export class Failure implements FailureModel {
   }
 }
 
+type Told<A> = IteratorResult<AskModel<unknown>, A>
+
+/** Yields an ask once, and returns what its effect resulted in. A generator would take longer than the rest of a lookup. */
+class Once<A> implements Iterator<AskModel<unknown>, A, unknown> {
+  readonly #ask: AskModel<unknown>
+  #isAsked = false
+
+  constructor(ask: AskModel<unknown>) {
+    this.#ask = ask
+  }
+
+  next(result: unknown): Told<A> {
+    if (this.#isAsked) return { done: true, value: result as A } // the driver resumes with the result of the effect
+    this.#isAsked = true
+    return { done: false, value: this.#ask }
+  }
+
+  throw(thrown: unknown): Told<A> {
+    throw thrown
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+}
+
+class Attempt<A> extends Once<A | Failure> {
+  override throw(thrown: unknown): Told<A | Failure> {
+    return thrown instanceof Failure ? { done: true, value: thrown } : super.throw(thrown)
+  }
+}
+
+/** @internal */
+export class Ask<out A> implements AskModel<A> {
+  readonly effect: unknown
+
+  constructor(effect: unknown) {
+    this.effect = effect
+  }
+
+  [Symbol.iterator](): Iterator<AskModel<unknown>, A, unknown> {
+    return new Once(this)
+  }
+}
+
 /** @internal */
 export const isThrown = (thrown: unknown): thrown is Thrown =>
   thrown instanceof Failure || isErrno(thrown) || isBadArgument(thrown)
 
 /**
- * Asks, and returns a failure instead of throwing it.
+ * Returns a failure instead of throwing it.
  *
  * @internal
  */
-export function* attempt<A>(ask: Iterable<AskModel<unknown>, A, unknown>): Asking<A | Failure> {
-  try {
-    return yield* ask
-  } catch (thrown) {
-    if (thrown instanceof Failure) return thrown
-    throw thrown
-  }
-}
+export const attempt = <A>(ask: AskModel<A>): Iterable<AskModel<unknown>, A | Failure, unknown> => new Attempt<A>(ask)
 
 /**
  * Why something was not done; `undefined` if nothing says so. What is not a failure is thrown again.
