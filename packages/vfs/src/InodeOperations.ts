@@ -7,6 +7,7 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
+import * as lastName from "./internal/lastName.js"
 import * as internal from "./internal/mode.js"
 import type { Now } from "./Program.js"
 
@@ -253,3 +254,12 @@ export type FileType = internal.FileType
  * @category getters
  */
 export const typeOf: (attributes: Pick<Attributes, "mode">) => FileType = internal.typeOf
+
+/**
+ * Fails if a name cannot be made: an existing name is reported before slashes after the name, which only a directory may
+ * have (`filename_create` in `fs/namei.c`). Whether the directory can be written is checked after it.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const checkNew: (exists: boolean, slash: boolean) => void = lastName.checkNew

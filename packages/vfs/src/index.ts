@@ -81,4 +81,9 @@ export * as Protection from "./Protection.js"
 /**
  * @since 0.1.0
  */
+export * as Refusal from "./Refusal.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as ResolveFailure from "./ResolveFailure.js"

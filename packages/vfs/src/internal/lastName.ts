@@ -1,12 +1,7 @@
 /** The kernel's rules for the last name of a path (`fs/namei.c`). */
 import { type Code, fail } from "./errno.js"
 
-/**
- * Fails if a name cannot be made: an existing name is reported before slashes after the name, which only a directory may
- * have (`filename_create`). Whether the directory can be written is checked after it.
- *
- * @internal
- */
+/** @internal */
 export const checkNew = (exists: boolean, slash: boolean): void => {
   if (exists) fail("EEXIST")
   if (slash) fail("ENOENT")

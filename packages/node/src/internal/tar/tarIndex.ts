@@ -6,6 +6,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { typeOf } from "@procfsroot/vfs/InodeOperations"
 import * as Limits from "@procfsroot/vfs/Limits"
 import { isNoName } from "@procfsroot/vfs/Path"
+import { refuse, whyRefused } from "@procfsroot/vfs/Refusal"
 import type { Skipped } from "../../Tar.js"
 import { unavailable } from "../unavailable.js"
 import type { Entry } from "./headers.js"
@@ -99,18 +100,6 @@ const sentences: Partial<Record<Walk.Reason["_tag"], string>> = {
 
 const TOO_LONG = "its name is too long"
 
-/** Why an entry is skipped. Thrown and caught in this file. */
-class Refusal {
-  readonly why: string
-  constructor(why: string) {
-    this.why = why
-  }
-}
-
-const refuse = (why: string): never => {
-  throw new Refusal(why)
-}
-
 const checkText = (text: string, what: string): void => {
   if (text === "") refuse(`its ${what} is empty`)
   if (text.includes("\0")) refuse(`its ${what} holds a NUL`)
@@ -140,13 +129,10 @@ export class Index {
    */
   add(entry: Entry): void {
     if (entry.type === "V") return // the label of a volume is not a file
-    try {
-      this.#add(entry)
-    } catch (thrown) {
-      if (!(thrown instanceof Refusal)) throw thrown
-      this.#count()
-      this.skipped.push({ path: entry.name, why: thrown.why })
-    }
+    const why = whyRefused(() => this.#add(entry))
+    if (why === undefined) return
+    this.#count()
+    this.skipped.push({ path: entry.name, why })
   }
 
   #add(entry: Entry): void {

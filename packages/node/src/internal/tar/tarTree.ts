@@ -7,6 +7,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import {
   type Attributes,
+  checkNew,
   type FileOperations,
   type InodeOperations,
   type ParentAndName,
@@ -121,13 +122,9 @@ const childAt = (directory: Node, name: string): Node | undefined => {
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
-/**
- * Fails like making a name on a read-only mount: an existing name is reported first, then slashes after the name of
- * something other than a directory (`filename_create`).
- */
+/** Fails like making a name on a read-only mount. `takesSlash` for a directory. */
 const cannotMake = ({ directory, name, slash }: ParentAndName<Node>, takesSlash: boolean): never => {
-  if (childAt(directory, name) !== undefined) fail("EEXIST")
-  if (slash && !takesSlash) fail("ENOENT")
+  checkNew(childAt(directory, name) !== undefined, slash && !takesSlash)
   return readOnly()
 }
 

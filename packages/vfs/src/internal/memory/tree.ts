@@ -1,6 +1,7 @@
 /** Builds nodes from a tree that is given as data. */
 import type { Attributes, Entry, Invalid, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
+import { refuse, whyRefused } from "../refusal.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
 import { bytesOf, contentOf } from "./utf8.js"
 
@@ -50,18 +51,6 @@ const entryOf = (value: Tree[string]): Entry =>
 
 const plainFile = file("")
 const implied = { mode: 0o755, uid: 0, gid: 0, mtime: EPOCH }
-
-/** Why a tree cannot be built. Thrown and caught in this file. */
-class Refusal {
-  readonly why: string
-  constructor(why: string) {
-    this.why = why
-  }
-}
-
-const refuse = (why: string): never => {
-  throw new Refusal(why)
-}
 
 const namesOf = (path: string): ReadonlyArray<string> => {
   if (!path.startsWith("/")) refuse("it does not begin with a slash")
@@ -153,13 +142,11 @@ export const build = (tree: Tree): Directory | Invalid => {
   const entries = Object.entries(tree).map(([path, value]) => [path, entryOf(value)] as const)
   for (const again of [false, true]) {
     for (const [path, entry] of entries) {
-      try {
+      const why = whyRefused(() => {
         if (entry.type !== "HardLink") { if (!again) place(top, path, entry, implications) }
         else if (again) placeAgain(top, path, entry.of, implications)
-      } catch (refusal) {
-        if (refusal instanceof Refusal) return { _tag: "Invalid", path, why: refusal.why }
-        throw refusal
-      }
+      })
+      if (why !== undefined) return { _tag: "Invalid", path, why }
     }
   }
   return top
