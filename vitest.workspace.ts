@@ -10,9 +10,17 @@ const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "t
   { find: new RegExp(`^@procfsroot/${name}/`), replacement: src(name) }
 ])
 
-export default defineWorkspace(
-  ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit"].map((name) => ({
-    resolve: { alias },
-    test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"], testTimeout: 120_000 }
-  }))
-)
+const project = (name: string, directory: string, test: object) => ({
+  resolve: { alias },
+  test: { name, root: `packages/${directory}`, testTimeout: 120_000, ...test }
+})
+
+/** Measures how long timers wait, so that it runs alone, after all others. */
+const alone = "test/fairness.test.ts"
+
+export default defineWorkspace([
+  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit"].map((name) =>
+    project(name, name, { include: ["test/**/*.test.ts"], exclude: [alone] })
+  ),
+  project("fairness", "platform-node", { include: [alone], sequence: { groupOrder: 1 } })
+])
