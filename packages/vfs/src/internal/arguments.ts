@@ -56,3 +56,10 @@ export const checkReadSize = (size: number): void => checkInteger(size, "size", 
 
 /** @internal */
 export const checkCount = (count: number, name: string): void => checkInteger(count, name, 0, Number.MAX_SAFE_INTEGER)
+
+/**
+ * Node would interpret −1 as the position that the kernel keeps.
+ *
+ * @internal
+ */
+export const checkPosition = (position: bigint): void => checkCount(Number(position), "position")

@@ -1,7 +1,7 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
 import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
-import { checkCount, checkLength, checkReadSize } from "./arguments.js"
+import { checkLength, checkPosition, checkReadSize } from "./arguments.js"
 import { failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { Semaphore } from "./semaphore.js"
@@ -17,8 +17,6 @@ export const waitFor = function*<A>(now: Now<A>): Program<A> {
  * fails.
  */
 const NOWHERE = -(2n ** 63n)
-
-const checkPosition = (position: bigint): void => checkCount(Number(position), "position")
 
 const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint" || Number.isInteger(offset)
 
@@ -143,9 +141,8 @@ export class OpenFile<F> {
   }
 
   #at(): number {
-    const position = Number(this.#position)
-    checkCount(position, "position")
-    return position
+    checkPosition(this.#position)
+    return Number(this.#position)
   }
 
   #alone<A>(program: (self: this) => Program<A>): Program<A> {

@@ -1,11 +1,8 @@
 import type { OpenFile as Model } from "../../HostFileSystem.js"
-import { checkCount, checkLength, checkReadSize } from "../arguments.js"
+import { checkLength, checkPosition, checkReadSize } from "../arguments.js"
 import { failIn } from "../errno.js"
 import type { Flag } from "../../FileSystem.js"
 import { flagsOf } from "../openFlags.js"
-
-/** Node would interpret −1 as the position that the kernel keeps. */
-const checkPosition = (position: bigint): void => checkCount(Number(position), "position")
 
 /** @internal */
 export class OpenFile implements Model {
