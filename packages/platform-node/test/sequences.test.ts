@@ -1,6 +1,7 @@
 /** Random sequences by the file system of this package, beside Node's own in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { onDisk, sequences } from "@procfsroot/testkit/sequences"
+import { edition } from "./edition.js"
 
 const program = bundled(new URL("./programs/sequencesOnDisk.ts", import.meta.url))
 
@@ -13,6 +14,7 @@ for (
   sequences({
     name,
     honoursProtection: true,
+    differences: edition.differences,
     subject: async (user) => {
       const path = await program
       return onDisk(() => ({ command: [process.execPath, path, how], user }))

@@ -1,18 +1,21 @@
 /** Random sequences by the file systems of this package, beside Node's own in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
+import { edition } from "./edition.js"
 
 const program = bundled(new URL("./programs/sequences.ts", import.meta.url))
 
 sequences({
   name: "MemoryFileSystem",
   honoursProtection: false,
+  differences: edition.differences,
   subject: async (user) => inMemory({ command: [process.execPath, await program, "memory"], user })
 })
 
 sequences({
   name: "RootFileSystem over Node's",
   honoursProtection: false,
+  differences: edition.differences,
   subject: async (user) => {
     const path = await program
     return onDisk(() => ({ command: [process.execPath, path, "portable"], user }))

@@ -14,7 +14,8 @@ export const answers = (edition: PortableEdition): void => {
   describe.skipIf(without("chroot", "root"))("what is asked in memory is answered as Node does in a chroot", () => {
     for (const [name, uid] of [["root", 0], ["an ordinary user", USER]] as const) {
       it(`${questions.length} questions of ${name}`, async () => {
-        expect(await compare(edition, "questions", uid)).toHaveLength(questions.length)
+        const other = questions.filter((question) => edition.differences.some((one) => one.questions?.(question.name)))
+        expect(await compare(edition, "questions", uid)).toHaveLength(questions.length - other.length)
       })
     }
   })

@@ -9,10 +9,12 @@
  * sequences({
  *   name: "mine",
  *   honoursProtection: true,
+ *   differences: [],
  *   subject: async (user) => onDisk(() => ({ command: [process.execPath, program], user }))
  * })
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Difference } from "./contract/model.js"
 import { without } from "./judges.js"
 import { planOf } from "./sequences/generate.js"
 import { judge } from "./sequences/judge.js"
@@ -41,12 +43,15 @@ export interface Judged {
   readonly subject: (user: User) => Promise<Subject>
   /** Whether it knows `fs.protected_symlinks` and the like. */
   readonly honoursProtection: boolean
-  /** Operations that it is not asked. */
-  readonly leftOut?: (operation: Operation) => boolean
+  /** Of these, the operations are not asked. */
+  readonly differences: ReadonlyArray<Difference>
 }
 
 /** Defines the tests that judge a file system by sequences. */
-export const sequences = ({ honoursProtection, leftOut = () => false, name, subject: make }: Judged): void => {
+export const sequences = ({ differences, honoursProtection, name, subject: make }: Judged): void => {
+  const isOther = (operation: Operation): boolean =>
+    differences.some(({ operations }) => operations?.(operation) === true)
+
   describe(`random sequences: ${name}`, () => {
     for (const user of users) {
       describe.skipIf(without("chroot"))(`by uid ${user.uid}`, () => {
@@ -63,7 +68,7 @@ export const sequences = ({ honoursProtection, leftOut = () => false, name, subj
           const wrong: Array<string> = []
           for (const seed of seeds) {
             const { operations, tree } = settings.judged(planOf(seed, user))
-            const asked = { tree, operations: operations.filter((operation) => !leftOut(operation)) }
+            const asked = { tree, operations: operations.filter((operation) => !isOther(operation)) }
             const text = await judge(node, subject, asked).catch((error: unknown) => {
               throw new Error(`SEED=${seed}, uid ${user.uid}`, { cause: error })
             })

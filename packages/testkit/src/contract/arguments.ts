@@ -147,5 +147,33 @@ const openFiles: ReadonlyArray<Call> = [
   { method: "stream", args: ["/file", { chunkSize: 2, bufferSize: 1 }] }
 ]
 
+const positions: ReadonlyArray<Step> = [
+  ["seek", 2, "start"],
+  ["readAt", 4, 0n],
+  ["readAt", 4, 8n],
+  ["readAt", 0, 8n],
+  ["readAt", 4, 1000n],
+  // The position that the file has is still that of before.
+  ["read", 4],
+  ["write", "!"],
+  ["readAt", 8, 0n],
+  ["seek", 0, "current"]
+]
+
+/** A position where nothing is. */
+export const negativeAt: ReadonlyArray<Step> = [["readAt", 4, -1n]]
+
+/** Reads at a position, which newer editions have. */
+export const positionCalls: ReadonlyArray<Call> = [
+  ...(["r", "r+", "w", "w+", "a", "a+"] as const).map((flag): Call => ({
+    method: "open",
+    args: ["/file", { flag }],
+    steps: positions
+  })),
+  { method: "open", args: ["/dir"], steps: [["readAt", 4, 0n]] },
+  { method: "open", args: ["/file"], steps: [["close"], ["readAt", 4, 0n]] },
+  { method: "open", args: ["/file"], steps: negativeAt }
+]
+
 /** All of them, in the standard tree. */
 export const argumentCalls: ReadonlyArray<Call> = [...twoTexts, ...temporary, ...withNumber, ...openFiles]

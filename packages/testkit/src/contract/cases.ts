@@ -1,5 +1,5 @@
 /** The cases: each method with each path, in an order that never changes. */
-import { argumentCalls } from "./arguments.js"
+import { argumentCalls, positionCalls } from "./arguments.js"
 import type { Call, Case, NewerMethod, TreeName } from "./model.js"
 import { chained, firsts, pairs, paths, seconds } from "./paths.js"
 
@@ -51,6 +51,17 @@ const calls = (path: string): ReadonlyArray<Call> => [
   { method: "writeFile", args: [path, bytes, { flag: "r+" }] },
   { method: "writeFileString", args: [path, "written\n"] },
   { method: "symlink", args: ["../some/../text/", path] }
+]
+
+/** All calls of the methods that newer editions have, and of those with numbers. */
+const newerCalls = (path: string): ReadonlyArray<Call> => [
+  { method: "lstat", args: [path] },
+  { method: "openNoFollow", args: [path] },
+  ...(["r+", "w", "wx", "w+", "a", "ax", "a+"] as const).map((flag): Call => ({
+    method: "openNoFollow",
+    args: [path, { flag, mode: 0o600 }]
+  })),
+  { method: "readDirectoryEntries", args: [path] }
 ]
 
 /** The default directory is the root's own `/tmp`, wherever the host keeps its temporary files. */
@@ -111,9 +122,19 @@ export const cases: ReadonlyArray<Case> = [
     ...firsts.flatMap((from) => seconds.flatMap((to) => pairs(from, to))),
     ...temporary,
     ...targets,
-    ...argumentCalls
+    ...argumentCalls,
+    ...paths.flatMap(newerCalls),
+    ...positionCalls
   ]),
-  ...inTree("chains", chained.flatMap((path) => [...calls(path), ...pairs(path, "/new"), ...pairs("/file", path)])),
+  ...inTree(
+    "chains",
+    chained.flatMap((path) => [
+      ...calls(path),
+      ...pairs(path, "/new"),
+      ...pairs("/file", path),
+      ...newerCalls(path)
+    ])
+  ),
   ...inTree("bare", temporary)
 ]
 

@@ -4,7 +4,7 @@
  */
 import { isRecord } from "effect/Predicate"
 import { isDeepStrictEqual } from "node:util"
-import { negative } from "./arguments.js"
+import { negative, negativeAt } from "./arguments.js"
 import type { Answer, Case, Report, Step } from "./model.js"
 
 interface Correction {
@@ -71,6 +71,11 @@ const corrections: ReadonlyArray<Correction> = [
       answer: { ok: negative.map(([method]) => method === "seek" ? { ok: "-1" } : refused) },
       changes: []
     })
+  },
+  {
+    reason: "nor is it at a negative position of its own",
+    applies: ({ steps }) => steps === negativeAt,
+    report: (report) => ({ ...report, answer: { ok: [refused] } })
   },
   {
     reason: "libuv makes the destination of a copy that then fails, and takes it away again, whatever was there before",

@@ -3,6 +3,7 @@
  * what it answered and what it did to the tree.
  */
 import type { NewerMethods, PlainFile, PlainFileSystem } from "../edition.js"
+import type { Operation } from "../sequences/model.js"
 
 /** Methods that only newer editions have, asked of those. */
 export type NewerMethod = Exclude<keyof NewerMethods, "readAt">
@@ -103,12 +104,16 @@ export interface Backend {
   readonly differences: ReadonlyArray<Difference>
 }
 
-/** Cases that have another answer from a backend, or are not asked at all, and why. */
+/** What has another answer from a backend, or is not asked at all, and why. */
 export interface Difference {
   readonly reason: string
   readonly applies: (testCase: Case) => boolean
   /** What is expected instead of the judge's report; without it, the cases are not asked. */
   readonly expected?: (testCase: Case, judge: Report) => Report
+  /** Operations that the judge of sequences does not ask for the same reason. */
+  readonly operations?: (operation: Operation) => boolean
+  /** Questions that are not asked for the same reason, by their names. */
+  readonly questions?: (name: string) => boolean
 }
 
 export type Answer =
