@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { FileSystem } from "effect/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Effect from "effect/Effect"

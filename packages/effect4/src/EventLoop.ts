@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as Effect from "effect/Effect"
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as internal from "./internal/eventLoop.js"

@@ -11,12 +11,12 @@
  *
  * @since 0.1.0
  */
+import { FileSystem } from "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as errno from "@procfsroot/vfs/Errno"
 import * as tree from "@procfsroot/vfs/MemoryTree"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { FileSystem } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
 import * as internal from "./internal/memory/layer.js"

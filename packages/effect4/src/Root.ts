@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"

@@ -7,9 +7,10 @@
  *
  * @since 0.1.0
  */
+import { FileSystem } from "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import * as Uses from "@procfsroot/vfs/PathUse"
 import * as Effect from "effect/Effect"
-import { FileSystem, type OpenFlag } from "effect/FileSystem"
+import type { OpenFlag } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as internal from "./internal/rootFileSystem.js"
 import { Root } from "./Root.js"

@@ -1,4 +1,11 @@
 /**
+ * Roots and file systems for Effect 4: everything that does not need Node.
+ *
+ * @since 0.1.0
+ */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
+
+/**
  * @since 0.1.0
  */
 export * as EvalSymlinks from "./EvalSymlinks.js"
@@ -33,7 +40,9 @@ export * as Root from "./Root.js"
  */
 export * as RootFileSystem from "./RootFileSystem.js"
 
-/**
- * @since 0.1.0
- */
-export { evalSymlinks } from "./EvalSymlinks.js"
+export {
+  /**
+   * @since 0.1.0
+   */
+  evalSymlinks
+} from "./EvalSymlinks.js"

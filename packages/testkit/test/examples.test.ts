@@ -1,15 +1,37 @@
+import { createRequire } from "node:module"
 import ts from "typescript"
 import { describe, expect, it } from "vitest"
 import { claimsOf, type Example, examplesIn } from "./extract.js"
-import { documents, programOf, publicModules, repository } from "./repository.js"
+import { documents, type Paths, programOf, publicModules, repository } from "./repository.js"
 
 const examples = [...publicModules, ...documents].flatMap(examplesIn)
 
-/** They are compiled as if they stood in the package whose tests depend on all that a reader is told to install. */
-const virtualName = (index: number) => `packages/platform/example${index}.ts`
+/** A version of Effect, by the package whose tests depend on all that a reader is told to install beside it. */
+interface Edition {
+  readonly package: string
+  readonly paths: Paths
+  /** Imports what an example imports. */
+  readonly load: (specifier: string) => Promise<unknown>
+}
 
-const complaintsAbout = (list: ReadonlyArray<Example>): ReadonlyArray<string> => {
-  const program = programOf([], new Map(list.map(({ code }, index) => [virtualName(index), code])))
+const effect3: Edition = { package: "platform", paths: {}, load: (specifier) => import(specifier) }
+
+const effect4Require = createRequire(`${repository}packages/effect4/package.json`)
+
+const effect4: Edition = {
+  package: "effect4",
+  load: (specifier) => import(specifier.startsWith("@procfsroot/") ? specifier : effect4Require.resolve(specifier)),
+  // Its file system is that of the package which is there, and works with Node 20 as well.
+  paths: { "@effect/platform-node": ["packages/effect4/node_modules/@effect/platform-node-shared/dist/index.d.ts"] }
+}
+
+/** Examples are for Effect 3, except those of the edition for Effect 4 and those that import it. */
+const editionOf = ({ code, file }: Example): Edition =>
+  file.startsWith("packages/effect4/") || code.includes("from \"@procfsroot/effect4") ? effect4 : effect3
+
+const complaintsOf = (edition: Edition, list: ReadonlyArray<Example>): ReadonlyArray<string> => {
+  const virtualName = (index: number) => `packages/${edition.package}/example${index}.ts`
+  const program = programOf([], new Map(list.map(({ code }, index) => [virtualName(index), code])), edition.paths)
   return list.flatMap(({ file }, index) => {
     const source = program.getSourceFile(repository + virtualName(index))
     if (source === undefined) return [`${file}: not compiled`]
@@ -20,18 +42,27 @@ const complaintsAbout = (list: ReadonlyArray<Example>): ReadonlyArray<string> =>
   })
 }
 
+const complaintsAbout = (list: ReadonlyArray<Example>): ReadonlyArray<string> =>
+  [effect3, effect4].flatMap((edition) =>
+    complaintsOf(edition, list.filter((example) => editionOf(example) === edition))
+  )
+
 const AsyncFunction = (async () => undefined).constructor as new(
   ...args: ReadonlyArray<string>
 ) => (require: (specifier: string) => unknown, exports: object) => Promise<ReadonlyArray<unknown>>
 
-/** Evaluates expressions behind the code that they need, whose imports come from wherever this test's come from. */
-const evaluate = async (setup: string, expressions: ReadonlyArray<string>): Promise<ReadonlyArray<unknown>> => {
+/** Evaluates expressions behind the code that they need. */
+const evaluate = async (
+  edition: Edition,
+  setup: string,
+  expressions: ReadonlyArray<string>
+): Promise<ReadonlyArray<unknown>> => {
   const source = ts.createSourceFile("example.ts", setup, ts.ScriptTarget.Latest, true)
   const specifiers = source.statements.filter(ts.isImportDeclaration).map(({ moduleSpecifier }) =>
     (moduleSpecifier as ts.StringLiteral).text // the grammar permits nothing else
   )
   const modules = new Map(
-    await Promise.all(specifiers.map(async (specifier) => [specifier, await import(specifier)] as const))
+    await Promise.all(specifiers.map(async (specifier) => [specifier, await edition.load(specifier)] as const))
   )
   const code = ts.transpile(`${setup}\n;__values = [${expressions.join(",")}]`, {
     module: ts.ModuleKind.CommonJS,
@@ -60,12 +91,22 @@ describe("examples", () => {
     ])
   })
 
+  it("are compiled with the version of Effect that they are for", () => {
+    const imports = "import * as Either from \"effect/Either\"\nEither.right(1)\nexport {}"
+    const effect4 = `import { Root } from "@procfsroot/effect4"\n${imports}`
+    const list = [imports, effect4].map((code, index) => ({ file: `docs/${index + 3}.md`, code, line: 1 }))
+    expect(complaintsAbout(list)).toEqual([
+      expect.stringMatching(/^docs\/4\.md:2: Cannot find module 'effect\/Either'/)
+    ])
+  })
+
   for (const example of examples) {
     const { claims, setup } = claimsOf(example)
+    const edition = editionOf(example)
     if (claims.length === 0) continue
     it(`${example.file}:${example.line} is right about its values`, async () => {
-      const actual = await evaluate(setup, claims.map(({ expression }) => expression))
-      const told = await evaluate("", claims.map(({ value }) => value))
+      const actual = await evaluate(edition, setup, claims.map(({ expression }) => expression))
+      const told = await evaluate(edition, "", claims.map(({ value }) => value))
       const lines = (values: ReadonlyArray<unknown>) =>
         claims.map(({ line }, index) => ({ line, value: values[index] }))
       expect(lines(actual)).toStrictEqual(lines(told))

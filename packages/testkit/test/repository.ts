@@ -5,14 +5,17 @@ import ts from "typescript"
 
 export const repository = fileURLToPath(new URL("../../../", import.meta.url))
 
-const published = ["path", "vfs", "node", "platform", "platform-node"]
+const published = ["path", "vfs", "node", "platform", "platform-node", "effect4"]
+
+/** Directories of public modules; a package with one for Node has it under `/node`. */
+const sources = [...published.map((name) => `packages/${name}/src`), "packages/effect4/src/node"]
 
 const filesIn = (directory: string, suffix: string): ReadonlyArray<string> =>
   readdirSync(`${repository}${directory}`)
     .filter((name) => name.endsWith(suffix))
     .map((name) => `${directory}/${name}`)
 
-export const publicModules: ReadonlyArray<string> = published.flatMap((name) => filesIn(`packages/${name}/src`, ".ts"))
+export const publicModules: ReadonlyArray<string> = sources.flatMap((directory) => filesIn(directory, ".ts"))
 
 export const documents: ReadonlyArray<string> = [
   "README.md",
@@ -20,8 +23,10 @@ export const documents: ReadonlyArray<string> = [
   ...filesIn("docs", ".md")
 ]
 
+export type Paths = Readonly<Record<string, ReadonlyArray<string>>>
+
 /** The project's own options; an example may leave a result unused, which is all that is forgiven. */
-const options = (): ts.CompilerOptions => {
+const options = (paths: Paths): ts.CompilerOptions => {
   const { config, error } = ts.readConfigFile(`${repository}tsconfig.base.json`, ts.sys.readFile)
   if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"))
   const { compilerOptions } = config as { compilerOptions: object }
@@ -35,19 +40,27 @@ const options = (): ts.CompilerOptions => {
     noUnusedLocals: false,
     types: ["node"],
     typeRoots: [`${repository}node_modules/@types`],
-    paths: Object.fromEntries(published.flatMap((name) => [
-      [`@procfsroot/${name}`, [`${repository}packages/${name}/src/index.ts`]],
-      [`@procfsroot/${name}/*`, [`${repository}packages/${name}/src/*.ts`]]
-    ]))
+    paths: Object.fromEntries([
+      ...published.flatMap((name) => [
+        [`@procfsroot/${name}`, [`${repository}packages/${name}/src/index.ts`]],
+        [`@procfsroot/${name}/node`, [`${repository}packages/${name}/src/node/index.ts`]],
+        [`@procfsroot/${name}/*`, [`${repository}packages/${name}/src/*.ts`]]
+      ]),
+      ...Object.entries(paths).map(([name, files]) => [name, files.map((file) => repository + file)])
+    ])
   }
 }
 
-/** One program over `files` of the disk and `virtual` ones, whose names are relative to the repository as well. */
+/**
+ * One program over `files` of the disk and `virtual` ones, whose names are relative to the repository as well. `paths`
+ * says where the modules are that no package of the repository depends on.
+ */
 export const programOf = (
   files: ReadonlyArray<string>,
-  virtual: ReadonlyMap<string, string> = new Map()
+  virtual: ReadonlyMap<string, string> = new Map(),
+  paths: Paths = {}
 ): ts.Program => {
-  const compilerOptions = options()
+  const compilerOptions = options(paths)
   const host = ts.createCompilerHost(compilerOptions)
   const { fileExists, getSourceFile, readFile } = host
   const textOf = (name: string) => virtual.get(name.slice(repository.length))

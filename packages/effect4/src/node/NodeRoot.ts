@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { FileSystem } from "effect/FileSystem"
 import type { Root } from "../Root.js"
 import type * as Layer from "effect/Layer"

@@ -1,4 +1,11 @@
 /**
+ * Roots and file systems for Effect 4 on Linux under Node.
+ *
+ * @since 0.1.0
+ */
+import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
+
+/**
  * @since 0.1.0
  */
 export * as NodeRoot from "./NodeRoot.js"

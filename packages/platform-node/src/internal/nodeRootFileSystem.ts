@@ -1,4 +1,4 @@
-import { FileSystem } from "@effect/platform/FileSystem"
+import { FileSystem } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Node from "@procfsroot/node/FileSystem"
 import type { Binding, Openat2 } from "@procfsroot/node/Native"
 import type { RootHandle } from "@procfsroot/node/Root"

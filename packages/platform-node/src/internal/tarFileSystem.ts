@@ -1,4 +1,4 @@
-import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Tar from "@procfsroot/node/Tar"
 import * as Walk from "@procfsroot/path/Walk"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"

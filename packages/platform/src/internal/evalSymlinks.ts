@@ -1,4 +1,4 @@
-import { FileSystem } from "@effect/platform/FileSystem"
+import { FileSystem } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import { type Lookup, lookup } from "@procfsroot/vfs/HostFileSystem"

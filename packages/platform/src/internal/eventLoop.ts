@@ -1,5 +1,6 @@
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Effect from "effect/Effect"
+import "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
 /** @internal */
 export const nextTurn: Effect.Effect<void> = Effect.async((resume) => {

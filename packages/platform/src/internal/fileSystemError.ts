@@ -1,4 +1,8 @@
-import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
+import {
+  BadArgument,
+  type PlatformError,
+  SystemError
+} from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Method from "@procfsroot/vfs/Method"

@@ -1,5 +1,5 @@
 /** A root over any `FileSystem`, whose handles are paths of that file system. */
-import { FileSystem } from "@effect/platform/FileSystem"
+import { FileSystem } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type * as Policy from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"

@@ -2,7 +2,7 @@
 import type { FileSystem } from "@effect/platform/FileSystem"
 import { ask, type HostFileSystem, type Root as HostRoot } from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { Root } from "../Root.js"

@@ -5,7 +5,7 @@ import * as Walk from "@procfsroot/path/Walk"
 import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 import * as Stream from "effect/Stream"
 import { type ResolveError, RootClosed } from "../ResolveError.js"
 import type {

@@ -1,5 +1,5 @@
 import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import { temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /** An open file, whose errors show no host path, and which is closed when its scope ends. */
 import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"

@@ -1,6 +1,6 @@
 /** An open file as `FileSystem.open` gives it. */
 import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { File } from "@procfsroot/vfs/FileSystem"
 import type { Program } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"

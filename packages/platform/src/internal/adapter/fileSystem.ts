@@ -1,6 +1,6 @@
 /** The `FileSystem` service over the operations of `@procfsroot/vfs`. */
 import type { PlatformError } from "@effect/platform/Error"
-import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
 import { temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Program from "@procfsroot/vfs/Program"

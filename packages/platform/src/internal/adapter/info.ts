@@ -1,4 +1,4 @@
-import * as FileSystem from "@effect/platform/FileSystem"
+import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { Attributes } from "@procfsroot/vfs/InodeOperations"
 import * as InodeOperations from "@procfsroot/vfs/InodeOperations"
 import * as Option from "effect/Option"

@@ -1,5 +1,5 @@
 /** Runs the operations of a backend, whose failures become `PlatformError`s. */
-import { type PlatformError, SystemError } from "@effect/platform/Error"
+import { type PlatformError, SystemError } from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,9 @@
 /** What an operation failed with as `@effect/platform-node` reports it. */
-import { BadArgument, type PlatformError, SystemError } from "@effect/platform/Error"
+import {
+  BadArgument,
+  type PlatformError,
+  SystemError
+} from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Backend, Failing } from "../../VfsFileSystem.js"
 import { systemError as fromErrno } from "../fileSystemError.js"
