@@ -1,7 +1,7 @@
 // Packs every published package as it would be published, and looks at what is in it as its users will:
 // publint, the types of every module (attw), the files, and Node importing each module from a directory of its own.
 import { execFile } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -9,7 +9,16 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
 const repository = fileURLToPath(new URL("../../", import.meta.url))
-const published = ["path", "vfs", "node", "platform", "platform-node", "cli"]
+const published = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli"]
+/** What users of each version of Effect install: the packages, and their peers as `developed` has them. */
+const editions = [
+  {
+    packages: ["path", "vfs", "node", "platform", "platform-node"],
+    peers: ["effect", "@effect/platform"],
+    developed: "platform"
+  },
+  { packages: ["path", "vfs", "node", "effect4"], peers: ["effect"], developed: "effect4" }
+]
 const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"))
 
 const run = async (command, args, cwd = repository) => {
@@ -39,25 +48,41 @@ const checkFiles = (name, files) => {
   if (missing.length + stray.length > 0) throw new Error(`${name}: without ${missing}; with ${stray}`)
 }
 
-/** A link to each package that the packed ones expect their user to have. */
-const installPeers = (modules) => {
-  const require = createRequire(join(repository, "packages/platform/package.json"))
+/** Links to the peers, as a package of the workspace sees them. */
+const installPeers = (name, peers, modules) => {
+  const require = createRequire(join(repository, "packages", name, "package.json"))
   mkdirSync(join(modules, "@effect"), { recursive: true })
-  for (const peer of ["effect", "@effect/platform"]) {
-    symlinkSync(dirname(require.resolve(`${peer}/package.json`)), join(modules, peer))
-  }
+  for (const peer of peers) symlinkSync(dirname(require.resolve(`${peer}/package.json`)), join(modules, peer))
 }
 
-const checkPackage = async (name, directory) => {
-  const manifest = JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
-  const tarball = join(directory, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)
-  const installed = join(directory, "node_modules", manifest.name)
+const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
+
+const tarballOf = (name, directory) => {
+  const manifest = manifestOf(name)
+  return join(directory, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)
+}
+
+const unpack = async (name, directory, modules) => {
+  const installed = join(modules, manifestOf(name).name)
   mkdirSync(installed, { recursive: true })
-  await run("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"])
-  const entries = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const files = entries.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed.length + 1))
+  await run("tar", ["-xzf", tarballOf(name, directory), "-C", installed, "--strip-components=1"])
+}
+
+/** The names of public modules: `Root`, and `node` and `node/NodeRoot` of a package that has them. */
+const modulesIn = (files) =>
+  files.flatMap((file) => {
+    const module = /^src\/((?:node\/)?[A-Z]\w*|node\/index)\.ts$/.exec(file)?.[1]
+    return module === undefined ? [] : [module.replace(/\/index$/, "")]
+  })
+
+/** Complains, or returns what can be imported. */
+const checkPackage = async (name, directory) => {
+  const manifest = manifestOf(name)
+  const tarball = tarballOf(name, directory)
+  const listed = (await run("tar", ["-tzf", tarball])).trim().split("\n")
+  const files = listed.map((file) => file.replace("package/", ""))
   checkFiles(manifest.name, files)
-  const modules = files.flatMap((file) => /^src\/([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? [])
+  const modules = modulesIn(files)
   const entrypoints = modules.length === 0 ? [] : ["--include-entrypoints", ...modules]
   await tool("publint", "run", tarball, "--strict")
   await tool("attw", tarball, "--profile", "esm-only", "--no-definitely-typed", ...entrypoints)
@@ -69,17 +94,32 @@ const importAll = (specifiers, directory) => {
   return run(process.execPath, ["--input-type=module", "--eval", program], directory)
 }
 
+/** Imports the modules of an edition where no other edition is. */
+const checkEdition = async ({ developed, packages, peers }, specifiersOf, directory) => {
+  const project = mkdtempSync(join(directory, "edition-"))
+  const modules = join(project, "node_modules")
+  installPeers(developed, peers, modules)
+  for (const name of packages) await unpack(name, directory, modules)
+  await importAll(packages.flatMap((name) => specifiersOf.get(name)), project)
+}
+
+/** All of them end before the directory is removed, and each complaint is reported. */
+const settle = async (checks) => {
+  const settled = await Promise.allSettled(checks)
+  const complaints = settled.flatMap(({ reason }) => reason ?? [])
+  if (complaints.length > 0) throw new AggregateError(complaints)
+  return settled.map(({ value }) => value)
+}
+
 const directory = mkdtempSync(join(tmpdir(), "procfsroot-packed-"))
 try {
   await pack(directory)
-  installPeers(join(directory, "node_modules"))
-  // All of them end before the directory goes, and each complaint is told.
-  const checks = await Promise.allSettled(published.map((name) => checkPackage(name, directory)))
-  const complaints = checks.flatMap(({ reason }) => reason ?? [])
-  if (complaints.length > 0) throw new AggregateError(complaints)
-  const specifiers = checks.flatMap(({ value }) => value)
-  await importAll(specifiers, directory)
-  console.log(`${published.length} packages are fit to be published; ${specifiers.length} modules can be imported.`)
+  const specifiers = await settle(published.map((name) => checkPackage(name, directory)))
+  const specifiersOf = new Map(published.map((name, index) => [name, specifiers[index]]))
+  await settle(editions.map((edition) => checkEdition(edition, specifiersOf, directory)))
+  console.log(
+    `${published.length} packages are fit to be published; ${specifiers.flat().length} modules can be imported.`
+  )
 } catch (error) {
   for (const { message } of error.errors ?? [error]) console.error(message)
   process.exitCode = 1

@@ -38,6 +38,8 @@ describe("an import", () => {
     ["platform", "const fs = await import(\"node:fs\")", "platform knows nothing of Node"],
     ["platform", "import \"@procfsroot/node\"", "platform knows nothing of Node"],
     ["platform", "import { NodeFileSystem } from \"@effect/platform-node\"", "platform knows nothing of Node"],
+    ["effect4", "import { Root } from \"@procfsroot/node\"", "effect4 knows nothing of Node outside of src/node"],
+    ["effect4", "import { Root } from \"@procfsroot/platform\"", "it may import @procfsroot/path"],
     ["platform-node", "import { cases } from \"@procfsroot/testkit/cases\"", "nothing more"],
     ["platform-node", "import \"@procfsroot/node/internal/root.js\"", "internal modules are their package's own"],
     ["benchmark", "import \"@procfsroot/node/internal/root.js\"", "internal modules are their package's own"],
