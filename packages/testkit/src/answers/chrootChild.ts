@@ -2,6 +2,7 @@
 import * as Fs from "node:fs"
 import { enter, leave, makeSpecial } from "../chroot.js"
 import { corrected } from "../contract/corrected.js"
+import { remove } from "../contract/disk.js"
 import { nodeFileSystem } from "../effect3/node.js"
 import { answered } from "./answer.js"
 import * as protectedQuestions from "./protectedQuestions.js"
@@ -29,7 +30,7 @@ const makeTree = (root: string): Disposable => {
   return {
     [Symbol.dispose]: () => {
       for (const pipe of pipes) Fs.closeSync(pipe)
-      Fs.rmSync(root, { recursive: true, force: true })
+      remove(root)
     }
   }
 }

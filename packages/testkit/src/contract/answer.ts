@@ -140,8 +140,6 @@ export const changesOf = (
   before: ReadonlyArray<FileState>,
   after: ReadonlyArray<FileState>
 ): ReadonlyArray<string> => {
-  // The common case, and the cheap question.
-  if (JSON.stringify(before) === JSON.stringify(after)) return []
   const was = lines(testCase, before)
   const is = lines(testCase, after)
   return [

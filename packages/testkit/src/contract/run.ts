@@ -1,7 +1,7 @@
 /** Runs cases on worlds: those that only read share one, those that change theirs leave a fresh one to the next. */
 import { answerOf, attempt, changesOf, leaksOf } from "./answer.js"
 import { mutates } from "./cases.js"
-import type { Backend, Case, FileState, Report, World } from "./model.js"
+import type { Backend, Case, FileState, Report, TreeName, World } from "./model.js"
 import { perform } from "./perform.js"
 import { trees } from "./trees.js"
 
@@ -29,29 +29,46 @@ const runOne = async (testCase: Case, world: World): Promise<Omit<Report, "chang
     : { answer: answerOf(testCase, made, world.base), leaks: leaksOf(testCase, made, world.base) }
 }
 
+/** A world in which cases run. */
+interface Entered {
+  readonly key: string
+  readonly world: World
+  readonly before: ReadonlyArray<FileState>
+  /** Its files, after cases that changed nothing. */
+  unchanged: string | undefined
+}
+
 /** Where case after case runs; a world that has been changed is not used again. */
 class Stage {
   readonly #backend: Pick<Backend, "world">
-  #current: { readonly key: string; readonly world: World; readonly before: ReadonlyArray<FileState> } | undefined
+  /** Two trees that are made alike differ in nothing that is compared. */
+  readonly #made = new Map<TreeName, ReadonlyArray<FileState>>()
+  #current: Entered | undefined
   constructor(backend: Pick<Backend, "world">) {
     this.#backend = backend
   }
 
   async run(testCase: Case): Promise<Report> {
-    const { before, world } = await this.#enter(testCase)
-    const { answer, leaks } = await runOne(testCase, world)
+    const entered = await this.#enter(testCase)
+    const { answer, leaks } = await runOne(testCase, entered.world)
     if (!mutates(testCase) && !("hung" in answer)) return { answer, leaks, changes: [] }
-    const changes = changesOf(testCase, before, await world.files())
+    const files = await entered.world.files()
+    const text = JSON.stringify(files)
+    // The common case, and the cheap question.
+    const changes = text === entered.unchanged ? [] : changesOf(testCase, entered.before, files)
     if (changes.length > 0 || "hung" in answer) await this.leave()
+    entered.unchanged = text
     return { answer, leaks, changes }
   }
 
-  async #enter(testCase: Case) {
+  async #enter(testCase: Case): Promise<Entered> {
     const key = `${testCase.tree} ${mutates(testCase)}`
     if (this.#current?.key !== key) {
       await this.leave()
       const world = await this.#backend.world(trees[testCase.tree])
-      this.#current = { key, world, before: await world.files() }
+      const before = mutates(testCase) ? this.#made.get(testCase.tree) : undefined
+      this.#current = { key, world, before: before ?? await world.files(), unchanged: undefined }
+      this.#made.set(testCase.tree, this.#current.before)
     }
     return this.#current
   }

@@ -1,0 +1,55 @@
+/** What an edition compiles with the Effect that it has mentions no other. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path/posix"
+import ts from "typescript"
+import { describe, expect, it } from "vitest"
+import { repository } from "./repository.js"
+
+/** What the tests of an edition import. */
+const modules = [
+  "answers",
+  "bundle",
+  "cases",
+  "closedRoots",
+  "conformance",
+  "contract",
+  "contract/cases",
+  "descriptors",
+  "differences",
+  "edition",
+  "faults",
+  "memoryTree",
+  "races",
+  "sequences",
+  "sequences/serve",
+  "temporary",
+  "ways"
+]
+
+const importsOf = (file: string): ReadonlyArray<string> =>
+  ts.preProcessFile(readFileSync(`${repository}packages/testkit/dist/${file}.d.ts`, "utf8")).importedFiles
+    .map(({ fileName }) => fileName)
+
+/** Every module that the types of a module lead to, those of other packages by their names. */
+const reached = (file: string, seen: Set<string> = new Set()): ReadonlySet<string> => {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  for (const name of importsOf(file)) {
+    if (name.startsWith(".")) reached(join(file, "..", name).replace(/\.js$/, ""), seen)
+    else seen.add(name)
+  }
+  return seen
+}
+
+const ofEffect = (file: string): ReadonlyArray<string> =>
+  [...reached(file)].filter((name) => /^@?effect(\/|$)/.test(name))
+
+describe("the types of the shared suites", () => {
+  it.each(modules)("%s know no Effect", (file) => {
+    expect(ofEffect(file)).toEqual([])
+  })
+
+  it("are told from those that do", () => {
+    expect(ofEffect("effect3/open")).toContain("effect/Layer")
+  })
+})
