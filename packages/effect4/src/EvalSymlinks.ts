@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type { FileSystem } from "effect/FileSystem"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Effect from "effect/Effect"
+import type { FileSystem } from "effect/FileSystem"
 import * as internal from "./internal/evalSymlinks.js"
 import type { ResolveError } from "./ResolveError.js"
 

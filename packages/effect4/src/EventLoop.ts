@@ -6,8 +6,8 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type * as Effect from "effect/Effect"
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
+import type * as Effect from "effect/Effect"
 import * as internal from "./internal/eventLoop.js"
 
 /**

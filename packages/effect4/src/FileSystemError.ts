@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type { PlatformError } from "effect/PlatformError"
 import type * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
 import * as internal from "./internal/fileSystemError.js"
 import type { ResolveError } from "./ResolveError.js"
 

@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import * as Data from "effect/Data"
 import { hasProperty } from "effect/Predicate"
-import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 
 /**
  * @since 0.1.0

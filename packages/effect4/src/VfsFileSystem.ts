@@ -4,12 +4,12 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type { PlatformError } from "effect/PlatformError"
-import type { FileSystem } from "effect/FileSystem"
 import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Program } from "@procfsroot/vfs/Program"
 import type * as Effect from "effect/Effect"
+import type { FileSystem } from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as internal from "./internal/adapter/fileSystem.js"
 import * as perform from "./internal/adapter/perform.js"

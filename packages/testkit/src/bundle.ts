@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 
 const packages = fileURLToPath(new URL("../../", import.meta.url))
 const alias = Object.fromEntries(
-  ["path", "vfs", "node", "platform", "platform-node", "testkit"].map((
+  ["path", "vfs", "node", "platform", "platform-node", "effect4", "testkit"].map((
     name
   ) => [`@procfsroot/${name}`, `${packages}${name}/src`])
 )

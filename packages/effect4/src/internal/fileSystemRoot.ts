@@ -26,7 +26,7 @@ export const walk = (
 ): Effect.Effect<Walk.Outcome<string>> => Effect.orDie(run(() => HostFileSystem.walk(root, path, lookup, policy)))
 
 /** @internal */
-export const make = Effect.fnUntraced(
+export const make = Effect.fn("Root.make")(
   function*(path: string): Effect.fn.Return<Root["Service"], RootUnavailable, FileSystem> {
     const fs = yield* FileSystem
     const info = yield* Effect.mapError(

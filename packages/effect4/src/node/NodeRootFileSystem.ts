@@ -5,9 +5,9 @@
  */
 import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { FileSystem } from "effect/FileSystem"
+import type * as Layer from "effect/Layer"
 import type { RootUnavailable } from "../ResolveError.js"
 import type { Root } from "../Root.js"
-import type * as Layer from "effect/Layer"
 import * as internal from "./internal/nodeRootFileSystem.js"
 
 /**

@@ -5,8 +5,8 @@
  */
 import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { FileSystem } from "effect/FileSystem"
-import type { Root } from "../Root.js"
 import type * as Layer from "effect/Layer"
+import type { Root } from "../Root.js"
 import * as internal from "./internal/wormhole.js"
 import type * as NodeRoot from "./NodeRoot.js"
 import type * as NodeRootFileSystem from "./NodeRootFileSystem.js"

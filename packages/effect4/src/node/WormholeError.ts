@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { RootUnavailable } from "../ResolveError.js"
 import * as Data from "effect/Data"
+import type { RootUnavailable } from "../ResolveError.js"
 
 /**
  * There is no process with this PID that the caller can see: it has ended, it is in another PID namespace, or procfs

@@ -7,9 +7,9 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Backend } from "../../VfsFileSystem.js"
-import { event } from "./shapes.js"
 import { causeOf, perform } from "./perform.js"
 import { start } from "./program.js"
+import { event } from "./shapes.js"
 
 /** @internal */
 export const changes = <F>(

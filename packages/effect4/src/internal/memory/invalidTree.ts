@@ -1,5 +1,5 @@
-import * as Data from "effect/Data"
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
+import * as Data from "effect/Data"
 
 /**
  * A tree that no file system could hold: `path` is the entry at fault, as it was written.

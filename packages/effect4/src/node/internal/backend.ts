@@ -1,11 +1,11 @@
 /** What `VfsFileSystem` makes a `FileSystem` of: the file system inside something that is open. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
-import * as FileSystemError from "../../FileSystemError.js"
-import { RootClosed } from "../../ResolveError.js"
-import * as VfsFileSystem from "../../VfsFileSystem.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Effect from "effect/Effect"
+import * as FileSystemError from "../../FileSystemError.js"
+import { RootClosed } from "../../ResolveError.js"
+import * as VfsFileSystem from "../../VfsFileSystem.js"
 
 /** What is open, and closes with its last user. */
 interface Retainable<R> {

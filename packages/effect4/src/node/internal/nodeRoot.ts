@@ -1,12 +1,12 @@
+import type { Binding, Openat2 } from "@procfsroot/node/Native"
+import * as Node from "@procfsroot/node/Root"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
-import * as Node from "@procfsroot/node/Root"
-import type { Binding, Openat2 } from "@procfsroot/node/Native"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as EventLoop from "../../EventLoop.js"
 import { RootClosed, RootUnavailable } from "../../ResolveError.js"
 import * as Root from "../../Root.js"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
 
 type Bind = () => Binding
@@ -197,5 +197,13 @@ export const bindingOf = (openat2: Openat2 | undefined): Binding =>
 const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
 
 /** @internal */
-export const make = (path: string, options: Options = {}) =>
-  Effect.map(openBound(path, options, options.strategy === "walk" ? withoutOpenat2 : undefined), ({ root }) => root)
+export const make = Effect.fn("NodeRoot.make")(
+  function*(
+    path: string,
+    options: Options = {}
+  ): Effect.fn.Return<Root.Root["Service"], RootUnavailable, Scope.Scope> {
+    const bind = options.strategy === "walk" ? withoutOpenat2 : undefined
+    const { root } = yield* openBound(path, options, bind)
+    return root
+  }
+)

@@ -1,12 +1,12 @@
-import * as FileSystem from "effect/FileSystem"
 import * as Tar from "@procfsroot/node/Tar"
 import * as Walk from "@procfsroot/path/Walk"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as Scope from "effect/Scope"
 import type { RootUnavailable } from "../../ResolveError.js"
 import * as Root from "../../Root.js"
 import * as VfsFileSystem from "../../VfsFileSystem.js"
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { Options } from "../TarFileSystem.js"
 import { backendOf } from "./backend.js"
 import { closed, failWith } from "./nodeRoot.js"
@@ -30,20 +30,18 @@ const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, Roo
 }
 
 /** @internal */
-export const make = (rootPath: string, options: Options = {}) =>
-  Effect.map(acquire(rootPath, options), (archive) => {
-    const root = Root.make({
-      path: rootPath,
-      walk: (path, policy) =>
-        Effect.suspend(() =>
-          archive.isOpen ? Effect.succeed(Walk.run(archive.root, path, archive.lookup, policy)) : closed(rootPath, path)
-        )
-    })
-    const fileSystem = VfsFileSystem.make(
-      backendOf(rootPath, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
-    )
-    return {
-      skipped: archive.skipped,
-      context: Context.make(FileSystem.FileSystem, fileSystem).pipe(Context.add(Root.Root, root))
-    }
+export const make = Effect.fn("TarFileSystem.make")(function*(rootPath: string, options: Options = {}) {
+  const archive = yield* acquire(rootPath, options)
+  const root = Root.make({
+    path: rootPath,
+    walk: (path, policy) =>
+      Effect.suspend(() =>
+        archive.isOpen ? Effect.succeed(Walk.run(archive.root, path, archive.lookup, policy)) : closed(rootPath, path)
+      )
   })
+  const fileSystem = VfsFileSystem.make(
+    backendOf(rootPath, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
+  )
+  const context = Context.make(FileSystem.FileSystem, fileSystem).pipe(Context.add(Root.Root, root))
+  return { skipped: archive.skipped, context }
+})

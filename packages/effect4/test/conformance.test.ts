@@ -1,0 +1,8 @@
+/** The table of cases, by every way in which a `Root` of this edition can be asked. */
+import { conformance, conformanceOfWays, rootInMemory, rootOnDisk } from "@procfsroot/testkit/conformance"
+import { rootWays } from "@procfsroot/testkit/ways"
+import { node, portable } from "./edition/edition.js"
+
+conformance("the table of cases, in memory", rootInMemory(portable))
+conformance("the table of cases, over Node's file system", rootOnDisk(portable.rootFileSystem))
+conformanceOfWays("the table of cases", rootWays(node))

@@ -1,0 +1,70 @@
+/** The edition for Effect 4, as the shared suites take it. */
+import { layer as nodeFileSystem } from "@effect/platform-node-shared/NodeFileSystem"
+import type { Errno, Fault } from "@procfsroot/effect4/MemoryFileSystem"
+import * as MemoryFileSystem from "@procfsroot/effect4/MemoryFileSystem"
+import * as NodeRoot from "@procfsroot/effect4/node/NodeRoot"
+import * as TarFileSystem from "@procfsroot/effect4/node/TarFileSystem"
+import * as Wormhole from "@procfsroot/effect4/node/Wormhole"
+import * as Root from "@procfsroot/effect4/Root"
+import * as RootFileSystem from "@procfsroot/effect4/RootFileSystem"
+import { load } from "@procfsroot/node/Native"
+import type { NodeEdition, OpenFileSystem, OpenRoot, PlainFault, PortableEdition } from "@procfsroot/testkit/edition"
+import * as Context from "effect/Context"
+import { FileSystem } from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import { layerWith } from "../../src/node/internal/nodeRootFileSystem.js"
+import { differences } from "./differences.js"
+import { plainFileSystem } from "./fileSystem.js"
+import { plainRoot } from "./root.js"
+import { build, run } from "./run.js"
+
+const services = (context: Context.Context<FileSystem | Root.Root>): Omit<OpenFileSystem, "close"> => ({
+  fs: plainFileSystem(Context.get(context, FileSystem)),
+  root: plainRoot(Context.get(context, Root.Root))
+})
+
+const openFileSystem = async (layer: Layer.Layer<FileSystem | Root.Root, unknown>): Promise<OpenFileSystem> => {
+  const { close, value } = await build(layer)
+  return { ...services(value), close }
+}
+
+const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoot> => {
+  const { close, value } = await build(layer)
+  return { root: plainRoot(Context.get(value, Root.Root)), close }
+}
+
+const faults = (plain: ReadonlyArray<PlainFault>): ReadonlyArray<Fault> =>
+  plain.map(({ code, ...fault }) => code === undefined ? fault : { ...fault, code: code as Errno }) // suites name only these
+
+const traits = { name: "Effect 4", newer: true, differences }
+
+export const portable: PortableEdition = {
+  ...traits,
+  memory: async (tree, { faults: injected = [], ...options } = {}) => {
+    const { close, value } = await build(MemoryFileSystem.layer(tree, { ...options, faults: faults(injected) }))
+    const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
+    return {
+      ...services(value),
+      snapshot: () => run(() => memory.snapshot),
+      operations: () => run(() => memory.operations),
+      inject: (plain) => run(() => memory.inject(faults(plain))),
+      close
+    }
+  },
+  rootFileSystem: (path) => {
+    const root = Root.layer(path).pipe(Layer.provide(nodeFileSystem))
+    return openFileSystem(RootFileSystem.layer.pipe(Layer.provide(nodeFileSystem), Layer.provideMerge(root)))
+  }
+}
+
+export const node: NodeEdition = {
+  ...traits,
+  node: (path, { readOnly = false, strategy }) =>
+    openFileSystem(layerWith(path, { readOnly }, strategy === "kernel" ? load().openat2 : undefined)),
+  nodeRoot: (path, options) => openRoot(NodeRoot.layer(path, options)),
+  wormhole: (pid) => openFileSystem(Wormhole.fileSystem({ pid })),
+  archive: async (file) => {
+    const { close, value } = await build(TarFileSystem.layer(file))
+    return { ...services(value), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }
+  }
+}

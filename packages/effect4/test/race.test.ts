@@ -1,0 +1,5 @@
+/** Somebody renames directories and exchanges them with links while the file system is used. */
+import { races } from "@procfsroot/testkit/races"
+import { node, portable } from "./edition/edition.js"
+
+races({ ...node, rootFileSystem: portable.rootFileSystem })

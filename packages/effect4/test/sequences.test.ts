@@ -1,0 +1,30 @@
+/** Random sequences by the file systems of this edition, beside Node's own in a real chroot. */
+import { bundled } from "@procfsroot/testkit/bundle"
+import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
+import { differences } from "./edition/differences.js"
+
+const program = bundled(new URL("./programs/sequencesEffect4.ts", import.meta.url))
+
+sequences({
+  name: "MemoryFileSystem of Effect 4",
+  differences,
+  honoursProtection: false,
+  subject: async (user) => inMemory({ command: [process.execPath, await program, "memory"], user })
+})
+
+const disks = [
+  { name: "RootFileSystem of Effect 4 over Node's", how: "portable", honoursProtection: false },
+  { name: "NodeRootFileSystem of Effect 4 by openat2", how: "kernel", honoursProtection: true }
+]
+
+for (const { honoursProtection, how, name } of disks) {
+  sequences({
+    name,
+    differences,
+    honoursProtection,
+    subject: async (user) => {
+      const path = await program
+      return onDisk(() => ({ command: [process.execPath, path, how], user }))
+    }
+  })
+}

@@ -1,0 +1,137 @@
+/** What the compiler knows: the error channel, the requirements, and what handling an error leaves of it. */
+import type * as FileSystem from "effect/FileSystem"
+import {
+  EvalSymlinks,
+  evalSymlinks,
+  FileSystemError,
+  MemoryFileSystem,
+  ResolveError,
+  Root,
+  RootFileSystem
+} from "@procfsroot/effect4"
+import { NodeRootFileSystem, Wormhole, type WormholeError } from "@procfsroot/effect4/node"
+import type { RootedPath } from "@procfsroot/path"
+import * as Effect from "effect/Effect"
+import type * as Result from "effect/Result"
+import type * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import { describe, expectTypeOf, it } from "vitest"
+
+type Place = RootedPath.RootedPath
+const resolved = Root.resolve("/etc/mtab")
+
+describe("types", () => {
+  it("resolve fails with ResolveError and needs a Root, no more and no less", () => {
+    expectTypeOf(resolved).toEqualTypeOf<Effect.Effect<Place, ResolveError.ResolveError, Root.Root>>()
+    expectTypeOf<ResolveError.ResolveError["_tag"]>().toEqualTypeOf<
+      | "PathNotFound"
+      | "NotADirectory"
+      | "SymlinkLoop"
+      | "TooManySymlinks"
+      | "SymlinkForbidden"
+      | "EscapesRoot"
+      | "MagicLink"
+      | "AccessDenied"
+      | "NameTooLong"
+      | "InvalidPath"
+      | "RootClosed"
+      | "LookupFailed"
+    >()
+  })
+
+  it("what cannot fail has nothing in its error channel", () => {
+    expectTypeOf(Root.locate("/")).toEqualTypeOf<Effect.Effect<Root.Location, never, Root.Root>>()
+    expectTypeOf(Root.explain("/")).toEqualTypeOf<Effect.Effect<Root.Explanation, never, Root.Root>>()
+    expectTypeOf(Root.resolveAll(["/"])).toEqualTypeOf<
+      Effect.Effect<ReadonlyArray<Result.Result<Place, ResolveError.ResolveError>>, never, Root.Root>
+    >()
+  })
+
+  it("a stream keeps its own errors and requirements", () => {
+    const paths = Stream.fail("no paths" as const)
+    expectTypeOf(paths.pipe(Root.resolveStream())).toEqualTypeOf<
+      Stream.Stream<Result.Result<Place, ResolveError.ResolveError>, "no paths", Root.Root>
+    >()
+  })
+
+  it("catchTag takes one error away, and knows what is in it", () => {
+    const handled = Effect.catchTag(resolved, "SymlinkLoop", (error) => {
+      expectTypeOf(error).toEqualTypeOf<ResolveError.SymlinkLoop>()
+      expectTypeOf(error.cycle).toEqualTypeOf<ReadonlyArray<Place>>()
+      expectTypeOf<typeof error.code>().toEqualTypeOf<"ELOOP">()
+      return Effect.succeed(error.cycle.length)
+    })
+    expectTypeOf(handled).toEqualTypeOf<
+      Effect.Effect<Place | number, Exclude<ResolveError.ResolveError, ResolveError.SymlinkLoop>, Root.Root>
+    >()
+    expectTypeOf(handled).not.toEqualTypeOf<typeof resolved>()
+  })
+
+  it("catchTags of all leaves nothing", () => {
+    const nothing = () => Effect.void
+    const handled = Effect.catchTags(resolved, {
+      PathNotFound: nothing,
+      NotADirectory: nothing,
+      SymlinkLoop: nothing,
+      TooManySymlinks: nothing,
+      SymlinkForbidden: nothing,
+      EscapesRoot: nothing,
+      MagicLink: nothing,
+      AccessDenied: nothing,
+      NameTooLong: nothing,
+      InvalidPath: nothing,
+      RootClosed: nothing,
+      LookupFailed: nothing
+    })
+    expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Place | void, never, Root.Root>>()
+  })
+
+  it("each error says what only it knows", () => {
+    expectTypeOf<ResolveError.TooManySymlinks["limit"]>().toEqualTypeOf<number>()
+    expectTypeOf<ResolveError.MagicLink["target"]>().toEqualTypeOf<string>()
+    expectTypeOf<ResolveError.AccessDenied["code"]>().toEqualTypeOf<"EACCES" | "EPERM">()
+    expectTypeOf<ResolveError.EscapesRoot["via"]>().toEqualTypeOf<Place | undefined>()
+    expectTypeOf<ResolveError.LookupFailed["cause"]>().toEqualTypeOf<unknown>()
+    expectTypeOf<ResolveError.ResolveError["at"]>().toEqualTypeOf<Place>()
+  })
+
+  it("the portable layer needs a FileSystem, and evalSymlinks too", () => {
+    expectTypeOf(Root.layer("/srv/box")).toEqualTypeOf<
+      Layer.Layer<Root.Root, ResolveError.RootUnavailable, FileSystem.FileSystem>
+    >()
+    expectTypeOf(EvalSymlinks.evalSymlinks("/", "/", "full")).toEqualTypeOf<
+      Effect.Effect<Place, ResolveError.ResolveError, FileSystem.FileSystem>
+    >()
+  })
+
+  it("the ResolveError behind a PlatformError is typed as well", () => {
+    expectTypeOf(FileSystemError.resolveError).toEqualTypeOf<
+      (error: PlatformError) => Option.Option<ResolveError.ResolveError>
+    >()
+    expectTypeOf(evalSymlinks).toEqualTypeOf<typeof EvalSymlinks.evalSymlinks>()
+  })
+
+  it("a layer says what it provides, what it needs and how it fails", () => {
+    expectTypeOf(RootFileSystem.layer).toEqualTypeOf<
+      Layer.Layer<FileSystem.FileSystem, never, Root.Root | FileSystem.FileSystem>
+    >()
+    expectTypeOf(MemoryFileSystem.layer({})).toEqualTypeOf<
+      Layer.Layer<
+        FileSystem.FileSystem | Root.Root | MemoryFileSystem.MemoryFileSystem,
+        MemoryFileSystem.InvalidTree
+      >
+    >()
+    expectTypeOf(NodeRootFileSystem.layer("/srv")).toEqualTypeOf<
+      Layer.Layer<FileSystem.FileSystem | Root.Root, ResolveError.RootUnavailable>
+    >()
+    expectTypeOf(Wormhole.layer({ pid: 1 })).toEqualTypeOf<Layer.Layer<Root.Root, WormholeError.WormholeError>>()
+  })
+
+  it("a place is a string, but a string is no place", () => {
+    expectTypeOf<Place>().toExtend<string>()
+    expectTypeOf<string>().not.toExtend<Place>()
+    expectTypeOf<{ readonly missing: "all" }>().not.toExtend<Root.ResolveOptions>()
+  })
+})
