@@ -3,7 +3,7 @@
  * permissions, descriptors and errors are the same as on a disk, down to the errno.
  *
  * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links. Methods that are more than
- * one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of `Node` do, with
+ * one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of `@effect/platform-node` do, with
  * four exceptions: `realPath` resolves as the kernel does; `copy` keeps the text of links; a recursive `readDirectory`
  * does not follow them; and `watch` reports a dangling link as created, and with `recursive` every change below, where
  * Node 20 loses some and invents others. Reading does not change access times, as on a disk mounted with `noatime`.

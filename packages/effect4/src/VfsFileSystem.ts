@@ -37,7 +37,7 @@ export interface Failing {
  * @category models
  */
 export interface Operation<F, A> extends Failing {
-  /** The method of `FileSystem` or of an open file. Errors of `Node` use other names for some. */
+  /** The method of `FileSystem` or of an open file. Errors of `@effect/platform-node` use other names for some. */
   readonly operation: string
   /** The system call that the operation begins with. */
   readonly syscall: string

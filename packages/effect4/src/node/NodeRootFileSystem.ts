@@ -48,7 +48,7 @@ export interface Options {
  * each directory: too many fail with `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with
  * a path of more than 4,095 bytes with `ENAMETOOLONG`.
  *
- * Layers that contain `NodeFileSystem`, such as `NodeContext.layer` and `NodeHttpServer.layer`, replace this one if
+ * Layers that contain `NodeFileSystem`, such as `NodeServices.layer` and `NodeHttpServer.layer`, replace this one if
  * they are nearer to the program: see "What goes around a root" in docs/security.md.
  *
  * The `strategy` of the `Root` that comes with it says whether the kernel resolves the paths or they are walked, and
