@@ -9,6 +9,7 @@ import * as batches from "./batches.js"
 import * as command from "./command.js"
 import * as contestants from "./contestants.js"
 import * as depth from "./depth.js"
+import * as editions from "./editions.js"
 import * as files from "./files.js"
 import { agree, race, type Timing } from "./race.js"
 import { compare, cpuOf, type ListResult, type Reached, reached } from "./targets.js"
@@ -47,6 +48,7 @@ export interface Results {
   readonly depths: ReadonlyArray<depth.DepthResult>
   readonly batches: ReadonlyArray<batches.BatchResult>
   readonly files: ReadonlyArray<Timing>
+  readonly editions: ReadonlyArray<editions.EditionResult>
   readonly command: command.CommandResult | undefined
   readonly targets: ReadonlyArray<Reached>
 }
@@ -69,7 +71,7 @@ const linear = (results: ReadonlyArray<depth.DepthResult>): ReadonlyArray<Reache
 }
 
 const otherTargets = (
-  { command, depths, files: timings }: Pick<Results, "command" | "depths" | "files">
+  { command, depths, editions, files: timings }: Pick<Results, "command" | "depths" | "editions" | "files">
 ): ReadonlyArray<Reached> => [
   ...linear(depths),
   ...[files.names.kernel, files.names.walk].map((name) =>
@@ -79,6 +81,9 @@ const otherTargets = (
       2,
       cpuOf(timings, name) / cpuOf(timings, files.names.plain)
     )
+  ),
+  ...editions.map(({ cpu, operation }) =>
+    reached(`Effect 4 ÷ Effect 3: ${operation}`, "", 1.1, cpu.effect4 / cpu.effect3)
   ),
   ...(command === undefined ? [] : [
     reached("the command's start ÷ node -e 0", "", 3, command.start),
@@ -112,11 +117,13 @@ const inScope = async (
   const someFiles = grown.files.slice(0, plan.size.paths)
   await agree(readers, someFiles)
   const fileTimings = await race(readers, someFiles, { rounds, seed })
+  say("editions")
+  const editionResults = await editions.measure(`${place}/editions`, Math.min(plan.size.paths, 5_000), rounds)
   say("batches")
   const batchResults = await batches.measure(place, tree.root, grown.directories, plan.batches, seed)
   say("the command")
   const commandResult = await command.measure(tree.root, grown.directories, { paths: plan.commandPaths, rounds, seed })
-  const measured = { depths, files: fileTimings, command: commandResult }
+  const measured = { depths, files: fileTimings, editions: editionResults, command: commandResult }
   return {
     machine: machine(),
     plan,

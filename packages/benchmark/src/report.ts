@@ -66,6 +66,17 @@ const smallFiles = ({ files: timings }: Results): string => {
   return section("Files", "opening, reading and closing a small file", table(["", "µs", "÷ plain"], rows))
 }
 
+const editions = ({ editions }: Results): string => {
+  const rows = editions.map(({ cpu: { effect3, effect4 }, operation }) => [
+    operation,
+    figure(effect3),
+    figure(effect4),
+    figure(effect4 / effect3)
+  ])
+  const note = "processor time, µs a path, in the cheapest round; each edition in a process of its own"
+  return section("Editions", note, table(["", "Effect 3", "Effect 4", "÷ Effect 3"], rows))
+}
+
 const command = ({ command }: Results): string => {
   if (command === undefined) return section("Command", "it is not built", "  npm run bundle --prefix packages/cli")
   const { paths, peak, seconds, start } = command
@@ -92,6 +103,6 @@ export const report = (results: Results): string => {
   const { machine, plan } = results
   const head = `Node ${machine.node}, Linux ${machine.kernel}, ${machine.processor}; seed ${plan.seed}, medians of ` +
     `${plan.rounds} interleaved rounds. Only the ratios mean anything.\n`
-  const sections = [lists, depths, batches, smallFiles, command, targets].map((make) => make(results))
+  const sections = [lists, depths, batches, smallFiles, editions, command, targets].map((make) => make(results))
   return [head, ...sections].join("\n")
 }
