@@ -3,6 +3,7 @@ import { build } from "esbuild"
 import { renameSync } from "node:fs"
 import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
 
 const packages = fileURLToPath(new URL("../../", import.meta.url))
 const alias = Object.fromEntries(
@@ -46,4 +47,40 @@ export const forBrowser = async (source: URL): Promise<string> => {
     logLevel: "silent"
   })
   return outputFiles.map(({ text }) => text).join("")
+}
+
+interface Minified {
+  /** In bytes, as a server sends it. */
+  readonly gzip: number
+  /** The modules that are not in it but imported. */
+  readonly imports: ReadonlyArray<string>
+  /** The source files that some of it is from, from `packages` on. */
+  readonly files: ReadonlyArray<string>
+}
+
+/** What a page loads if it imports `names` of a package. Fails at the first module of Node's. */
+export const minified = async (
+  name: string,
+  names: ReadonlyArray<string>,
+  { withEffect }: { readonly withEffect: boolean }
+): Promise<Minified> => {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: `export { ${names.join(", ")} } from "@procfsroot/${name}"`, resolveDir: `${packages}${name}` },
+    absWorkingDir: packages,
+    alias,
+    bundle: true,
+    minify: true,
+    platform: "browser",
+    format: "esm",
+    external: withEffect ? [] : ["effect", "@effect/*"],
+    metafile: true,
+    write: false,
+    logLevel: "silent"
+  })
+  const outputs = Object.values(metafile.outputs)
+  return {
+    gzip: gzipSync(outputFiles.map(({ text }) => text).join("")).length,
+    imports: outputs.flatMap(({ imports }) => imports.map(({ path }) => path)),
+    files: outputs.flatMap(({ inputs }) => Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0))
+  }
 }

@@ -1,0 +1,33 @@
+/** What a browser loads of this edition, beside what it loads of the one for Effect 3. */
+import { minified } from "@procfsroot/testkit/bundle"
+import { describe, expect, it } from "vitest"
+
+const both = ["Root", "MemoryFileSystem"]
+
+describe("a bundle for a browser", () => {
+  it("is not larger than with the edition for Effect 3", async () => {
+    for (const withEffect of [false, true]) {
+      const effect3 = await minified("platform", both, { withEffect })
+      const effect4 = await minified("effect4", both, { withEffect })
+      expect(effect4.gzip).toBeLessThanOrEqual(effect3.gzip)
+    }
+  })
+
+  it("imports Effect and nothing of Node", async () => {
+    const { imports } = await minified("effect4", both, { withEffect: false })
+    expect(imports).toContain("effect/Effect")
+    expect(imports.filter((name) => !name.startsWith("effect/"))).toEqual([])
+  })
+
+  it("has no file system in memory if it has only Root", async () => {
+    const { files } = await minified("effect4", ["Root"], { withEffect: false })
+    expect(files).toContain("effect4/src/internal/root.ts")
+    expect(files.filter((file) => /memory|adapter|content|inode/i.test(file))).toEqual([])
+  })
+
+  it("has no root over another file system if it has only MemoryFileSystem", async () => {
+    const { files } = await minified("effect4", ["MemoryFileSystem"], { withEffect: false })
+    expect(files).toContain("vfs/src/internal/memory/memory.ts")
+    expect(files.filter((file) => /host|fileSystemRoot|rootFileSystem|asking/i.test(file))).toEqual([])
+  })
+})
