@@ -56,10 +56,10 @@ export interface Operation<F, A> extends Failing {
  */
 export interface Backend<F> {
   readonly fileSystem: Vfs.FileSystem<F>
-  /** Runs each operation: may do something before it, or fail instead of it. */
+  /** Runs each operation by `perform`: may do something before it, or fail instead of it. */
   readonly around?: <A>(
     operation: Operation<F, A>,
-    performed: Effect.Effect<A, PlatformError>
+    perform: () => Effect.Effect<A, PlatformError>
   ) => Effect.Effect<A, PlatformError>
   /** The error for a failed system call, or for an argument that was refused. */
   readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError

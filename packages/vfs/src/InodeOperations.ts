@@ -218,6 +218,11 @@ export interface InodeOperations<H, F> {
    * lease.
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
+  /**
+   * The whole content of a file that the user may read, if it is in memory: `openInode`, `read` and `close` in one. The
+   * caller copies it.
+   */
+  readonly contents?: (inode: H) => Now<Uint8Array>
   /** Makes a file, which must not exist yet (`O_EXCL`). */
   readonly create: (at: ParentAndName<H>, flags: OpenFlags, mode: number) => F
   /** `lstat(2)` of a name; `undefined` if nothing has this name. */

@@ -74,22 +74,22 @@ export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 export const turn: Wait = program.turn
 
 /**
- * A program that never waits, and can be run at once as well.
+ * A program of one step, which can be run without a generator as well.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Immediate<A> extends Program<A> {
-  readonly run: () => A
+  readonly run: () => Now<A>
 }
 
 /**
- * A program that never waits.
+ * A program of one step. If that returns a call, the program waits for its result.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const sync: <A>(run: () => A) => Immediate<A> = program.sync
+export const sync: <A>(run: () => Now<A>) => Immediate<A> = program.sync
 
 /**
  * @since 0.1.0
@@ -104,6 +104,12 @@ export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = 
  * @category models
  */
 export type Now<A> = A | Call<A>
+
+/**
+ * @since 0.1.0
+ * @category refinements
+ */
+export const isCall: <A>(now: Now<A>) => now is Call<A> = program.isCall
 
 /**
  * The time that all programs of one event loop share. Once it is used up, each program that offers a turn waits for the

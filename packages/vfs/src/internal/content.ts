@@ -1,15 +1,15 @@
 /** The operations on the content of files. */
 import type { Flag } from "../FileSystem.js"
-import type { FileOperations } from "../InodeOperations.js"
-import type { Program } from "../Program.js"
+import type { FileOperations, InodeOperations } from "../InodeOperations.js"
+import type { Now, Program } from "../Program.js"
 import { checkLength } from "./arguments.js"
 import { named, refuse, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
-import { OpenFile, waitFor } from "./openFile.js"
+import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context } from "./operation.js"
-import { Call, turn } from "./program.js"
+import { Call, isCall, sync, turn, waitFor } from "./program.js"
 
 /** How many bytes one call reads if the file's size is not known. */
 const CHUNK = 65_536
@@ -108,8 +108,25 @@ const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array =>
   return whole
 }
 
+/** The content is the file's own, so it is copied. */
+const readNow = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  contents: NonNullable<InodeOperations<H, F>["contents"]>
+): Now<Uint8Array> =>
+  atOnce(context, "open", [path], (resolver) => {
+    const bytes = contents(resolver.existing(path))
+    if (isCall(bytes)) return bytes
+    return bytes.length > LARGEST ? tooLarge(bytes.length) : bytes.slice()
+  })
+
 /** @internal */
-export function* readFile<H, F>(context: Context<H, F>, path: string): Program<Uint8Array> {
+export const readFile = <H, F>(context: Context<H, F>, path: string): Program<Uint8Array> => {
+  const { contents } = context.operations
+  return contents === undefined ? readOpened(context, path) : sync(() => readNow(context, path, contents))
+}
+
+function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8Array> {
   const { files } = context.operations
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flagsOf("r"), 0))
   try {

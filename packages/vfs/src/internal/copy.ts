@@ -14,13 +14,12 @@ import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, ref
 import { calling, expecting, named } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
-import { waitFor } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
 import { split } from "./path.js"
 import type { PathResolver, Target } from "./pathResolver.js"
-import { sync, turn } from "./program.js"
+import { sync, turn, waitFor } from "./program.js"
 
 const READ = flagsOf("r")
 

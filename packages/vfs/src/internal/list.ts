@@ -2,10 +2,9 @@
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { isDirectory } from "./mode.js"
-import { waitFor } from "./openFile.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
-import { turn } from "./program.js"
+import { turn, waitFor } from "./program.js"
 
 /** @internal */
 export const readDirectory = <H, F>(

@@ -5,12 +5,7 @@ import { checkLength, checkPosition, checkReadSize } from "./arguments.js"
 import { failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { Semaphore } from "./semaphore.js"
-import { Call, sync } from "./program.js"
-
-/** @internal */
-export const waitFor = function*<A>(now: Now<A>): Program<A> {
-  return now instanceof Call ? yield* now : now as Exclude<Now<A>, Call<A>> // every call is an instance of the class
-}
+import { sync, waitFor } from "./program.js"
 
 /**
  * A position at which nothing can be read or written. Seeking to a fraction leads here, and the next read or write

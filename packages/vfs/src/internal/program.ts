@@ -1,5 +1,5 @@
 /** What a program may wait for: a call whose result comes later, or a turn of the event loop for others. */
-import type { Begin, Immediate, Program, Wait } from "../Program.js"
+import type { Begin, Immediate, Now, Program, Wait } from "../Program.js"
 
 /**
  * A call that begins when a program yields it, and keeps its result for the program.
@@ -44,16 +44,20 @@ export const runSync = <A>(program: Program<A>): A => {
   }
 }
 
-const nothing: ReadonlyArray<never> = []
+/** @internal */
+export const isCall = <A>(now: Now<A>): now is Call<A> => now instanceof Call
 
-function* once<A>(run: () => A): Program<A> {
-  const value = run()
-  yield* nothing
-  return value
+/** @internal */
+export function* waitFor<A>(now: Now<A>): Program<A> {
+  return isCall(now) ? yield* now : now
+}
+
+function* once<A>(run: () => Now<A>): Program<A> {
+  return yield* waitFor(run())
 }
 
 /** @internal */
-export const sync = <A>(run: () => A): Immediate<A> => Object.assign(once(run), { run })
+export const sync = <A>(run: () => Now<A>): Immediate<A> => Object.assign(once(run), { run })
 
 /** @internal */
 export const isImmediate = <A>(program: Program<A>): program is Immediate<A> => "run" in program

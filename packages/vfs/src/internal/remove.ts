@@ -5,11 +5,10 @@ import { calling, expecting, isErrno, refuse } from "./errno.js"
 import type { Errno } from "../Errno.js"
 import { codeOfNoName } from "./lastName.js"
 import { isDirectory } from "./mode.js"
-import { waitFor } from "./openFile.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
 import { split } from "./path.js"
-import { turn } from "./program.js"
+import { turn, waitFor } from "./program.js"
 
 /** @internal */
 export interface RemoveOptions {

@@ -7,9 +7,8 @@ import type { Program } from "../Program.js"
 import { expecting, fail, isErrno, named } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { isDirectory } from "./mode.js"
-import { waitFor } from "./openFile.js"
 import { atOnce, type Context } from "./operation.js"
-import { Call, turn } from "./program.js"
+import { Call, turn, waitFor } from "./program.js"
 
 /** A watched directory, or the watched file. */
 interface Level<H> {

@@ -16,9 +16,13 @@ const stop = (running: Program.Running<unknown>): Effect.Effect<void> =>
   })
 
 /** In one step, in which no interruption can come. */
-const runNow = <A, E>({ run }: Program.Immediate<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) => {
+const runNow = <A, E>(
+  { run }: Program.Immediate<A>,
+  failed: (thrown: unknown) => Effect.Effect<never, E>
+): Effect.Effect<A, E> => {
   try {
-    return Effect.succeed(run())
+    const now = run()
+    return Program.isCall(now) ? runLong(now[Symbol.iterator](), failed) : Effect.succeed(now)
   } catch (thrown) {
     return failed(thrown)
   }
@@ -36,6 +40,16 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
   })
 
 /**
+ * Runs a program that has just been made.
+ *
+ * @internal
+ */
+export const runMade = <A, E>(
+  program: Program.Program<A>,
+  failed: (thrown: unknown) => Effect.Effect<never, E>
+): Effect.Effect<A, E> => Program.isImmediate(program) ? runNow(program, failed) : runLong(program, failed)
+
+/**
  * When the fiber is interrupted, the program ends and releases everything before the fiber continues.
  *
  * @internal
@@ -43,11 +57,7 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
 export const run = <A, E>(
   begin: () => Program.Program<A>,
   failed: (thrown: unknown) => Effect.Effect<never, E>
-): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
-    const program = begin()
-    return Program.isImmediate(program) ? runNow(program, failed) : runLong(program, failed)
-  })
+): Effect.Effect<A, E> => Effect.suspend(() => runMade(begin(), failed))
 
 /**
  * Starts a program in the background. The returned effect stops it, and waits until it has released everything.

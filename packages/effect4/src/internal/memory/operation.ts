@@ -26,21 +26,21 @@ export const delayed = <A, E>(
 export const around = ({ injector, memory }: State) =>
 <A>(
   operation: Operation<OpenNode, A>,
-  performed: Effect.Effect<A, PlatformError>
+  perform: () => Effect.Effect<A, PlatformError>
 ): Effect.Effect<A, PlatformError> =>
   Effect.clockWith((clock) => {
     memory.now = clock.currentTimeMillisUnsafe()
     const injection = injector.before(operation)
-    if (injection === undefined) return performed
+    if (injection === undefined) return perform()
     const { delays, failure } = injection
     return failure === undefined
-      ? delayed(delays, atCurrentTime(memory, performed))
+      ? delayed(delays, atCurrentTime(memory, perform))
       : delayed(delays, Effect.suspend(() => Effect.fail(systemError(operation, failure.errno, failure.withoutCause))))
   })
 
 /** After a delay, which moves the clock. */
-const atCurrentTime = <A, E>(memory: Memory, performed: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+const atCurrentTime = <A, E>(memory: Memory, perform: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.clockWith((clock) => {
     memory.now = clock.currentTimeMillisUnsafe()
-    return performed
+    return perform()
   })

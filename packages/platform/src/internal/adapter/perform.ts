@@ -7,7 +7,7 @@ import { isResolveError } from "../../ResolveError.js"
 import type { Backend, Failing, Operation } from "../../VfsFileSystem.js"
 import { fromBadArgument, fromFailure, fromResolveError } from "../fileSystemError.js"
 import { fromFailed, refused } from "../resolveError.js"
-import { run } from "./program.js"
+import { runMade } from "./program.js"
 
 /** @internal */
 export const errorOf = (
@@ -54,6 +54,6 @@ export const perform = <F, A>(
   backend: Pick<Backend<F>, "around" | "errorOf">,
   operation: Operation<F, A>
 ): Effect.Effect<A, PlatformError> => {
-  const performed = run(operation.begin, (thrown) => Effect.failCause(causeOf(backend, operation, thrown)))
-  return backend.around === undefined ? performed : backend.around(operation, performed)
+  const performNow = () => runMade(operation.begin(), (thrown) => Effect.failCause(causeOf(backend, operation, thrown)))
+  return backend.around === undefined ? Effect.suspend(performNow) : backend.around(operation, performNow)
 }

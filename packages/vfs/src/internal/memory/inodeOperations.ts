@@ -19,7 +19,7 @@ import {
   symlink,
   unlink
 } from "./names.js"
-import { create, fileOperations, openInode, type OpenNode } from "./openFile.js"
+import { contents, create, fileOperations, openInode, type OpenNode } from "./openFile.js"
 import { watch } from "./watch.js"
 import { permits, READ, SEARCH, type World, WRITE } from "./world.js"
 
@@ -89,6 +89,7 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   readEntries: (directory) =>
     Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) })),
   openInode: (node, flags) => openInode(world, node, flags),
+  contents: (node) => contents(world, node),
   create: (at, flags, mode) => create(world, at, flags, mode),
   peek: (at) => peek(world, at),
   readlink: (at) => readlink(world, at),

@@ -1,7 +1,8 @@
 /** Open files: the checks of `open(2)`, reading and writing. */
 import type { FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
 import type { Now } from "../../Program.js"
-import { fail } from "../errno.js"
+import { fail, failIn } from "../errno.js"
+import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
 import { attributesOf, chmod, modified, utimes } from "./attributes.js"
 import { File, type Node } from "./inode.js"
@@ -26,13 +27,16 @@ const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode 
   return { descriptor, node, flags, position: 0 }
 }
 
-/** @internal */
-export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode => {
-  const { read, truncate, write } = flags
+const checkOpen = (world: World, node: Node, { read, write }: OpenFlags): void => {
   if (node._tag === "Directory" && write) fail("EISDIR")
   if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
   if (node._tag === "Special" && node.kind === "Socket") fail("ENXIO")
-  if (truncate && node._tag === "File") resize(world, node, 0)
+}
+
+/** @internal */
+export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode => {
+  checkOpen(world, node, flags)
+  if (flags.truncate && node._tag === "File") resize(world, node, 0)
   return opened(world, node, flags)
 }
 
@@ -51,6 +55,13 @@ export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlag
 
 /** The other end of a fifo takes everything and never writes. */
 const never = () => new Call<never>(() => () => {})
+
+/** @internal */
+export const contents = (world: World, node: Node): Now<Uint8Array> => {
+  checkOpen(world, node, flagsOf("r"))
+  if (node._tag === "Directory") failIn("read", [], "EISDIR")
+  return node._tag === "File" ? node.view() : never()
+}
 
 const read = ({ flags, node }: OpenNode, buffer: Uint8Array, at: number): Now<number> => {
   if (!flags.read) fail("EBADF")
