@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
+import type * as MethodError from "@procfsroot/vfs/MethodError"
 import type * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import * as internal from "./internal/fileSystemError.js"
@@ -15,11 +16,7 @@ import type { ResolveError } from "./ResolveError.js"
  * @since 0.1.0
  * @category models
  */
-export interface Failure {
-  /** The errno: `ENOENT`, `EEXIST`, … */
-  readonly code: string
-  readonly syscall?: string | undefined
-}
+export interface Failure extends MethodError.Failure {}
 
 /**
  * The error of a failed system call in `method`, called with `path`, or with that descriptor. The `cause` is an `Error`

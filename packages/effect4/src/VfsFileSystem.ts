@@ -6,13 +6,14 @@
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
+import type * as MethodError from "@procfsroot/vfs/MethodError"
 import type { Program } from "@procfsroot/vfs/Program"
 import type * as Effect from "effect/Effect"
 import type { FileSystem } from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as internal from "./internal/adapter/fileSystem.js"
-import * as perform from "./internal/adapter/perform.js"
+import * as errors from "./internal/fileSystemError.js"
 import * as program from "./internal/adapter/program.js"
 
 /**
@@ -21,14 +22,7 @@ import * as program from "./internal/adapter/program.js"
  * @since 0.1.0
  * @category models
  */
-export interface Failing {
-  /** The method, as errors name it. */
-  readonly method: string
-  /** The path as the caller gave it, or the descriptor of an open file. */
-  readonly subject: string | number
-  /** The arguments that are text. */
-  readonly texts?: ReadonlyArray<string>
-}
+export interface Failing extends MethodError.Failing {}
 
 /**
  * An operation to run, from a method of `FileSystem` or of an open file.
@@ -76,7 +70,7 @@ export interface Backend<F> {
  * @since 0.1.0
  * @category conversions
  */
-export const errorOf: Backend<never>["errorOf"] = perform.errorOf
+export const errorOf: Backend<never>["errorOf"] = errors.errorOf
 
 /**
  * @since 0.1.0

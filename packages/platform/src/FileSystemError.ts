@@ -5,6 +5,7 @@
  */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as Option from "effect/Option"
+import type * as MethodError from "@procfsroot/vfs/MethodError"
 import * as internal from "./internal/fileSystemError.js"
 import type { ResolveError } from "./ResolveError.js"
 
@@ -14,11 +15,7 @@ import type { ResolveError } from "./ResolveError.js"
  * @since 0.1.0
  * @category models
  */
-export interface Failure {
-  /** The errno: `ENOENT`, `EEXIST`, … */
-  readonly code: string
-  readonly syscall?: string | undefined
-}
+export interface Failure extends MethodError.Failure {}
 
 /**
  * The error of a failed system call in `method`, called with `path`, or with that descriptor. The `cause` is an `Error`

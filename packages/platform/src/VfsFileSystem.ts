@@ -7,11 +7,12 @@ import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
+import type * as MethodError from "@procfsroot/vfs/MethodError"
 import type { Program } from "@procfsroot/vfs/Program"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as internal from "./internal/adapter/fileSystem.js"
-import * as perform from "./internal/adapter/perform.js"
+import * as errors from "./internal/fileSystemError.js"
 import * as program from "./internal/adapter/program.js"
 
 /**
@@ -20,14 +21,7 @@ import * as program from "./internal/adapter/program.js"
  * @since 0.1.0
  * @category models
  */
-export interface Failing {
-  /** The method, as errors name it. */
-  readonly method: string
-  /** The path as the caller gave it, or the descriptor of an open file. */
-  readonly subject: string | number
-  /** The arguments that are text. */
-  readonly texts?: ReadonlyArray<string>
-}
+export interface Failing extends MethodError.Failing {}
 
 /**
  * An operation to run, from a method of `FileSystem` or of an open file.
@@ -75,7 +69,7 @@ export interface Backend<F> {
  * @since 0.1.0
  * @category conversions
  */
-export const errorOf: Backend<never>["errorOf"] = perform.errorOf
+export const errorOf: Backend<never>["errorOf"] = errors.errorOf
 
 /**
  * @since 0.1.0

@@ -2,6 +2,7 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import { EvalSymlinks, ResolveError, Root } from "@procfsroot/platform"
 import type { RootedPath } from "@procfsroot/path"
+import { Method } from "@procfsroot/vfs"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
@@ -28,6 +29,10 @@ describe("types", () => {
       | "RootClosed"
       | "LookupFailed"
     >()
+  })
+
+  it("every method has a system call for its errors", () => {
+    expectTypeOf(Method.syscalls).toExtend<Readonly<Record<keyof FileSystem.FileSystem, string>>>()
   })
 
   it("what cannot fail has nothing in its error channel", () => {

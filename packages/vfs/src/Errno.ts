@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Walk from "@procfsroot/path/Walk"
+import type { ResolveFailure } from "./ResolveFailure.js"
 import * as internal from "./internal/errno.js"
 import * as reason from "./internal/reason.js"
 
@@ -47,6 +48,8 @@ export interface Errno {
 export interface Unresolved {
   readonly path: string
   readonly outcome: Pick<Walk.Failed<unknown>, "at" | "reason"> | undefined
+  /** What a root said instead of an outcome. */
+  readonly failure?: ResolveFailure
 }
 
 /**
@@ -169,3 +172,11 @@ export const fromReason: (reason: unknown) => string | undefined = reason.fromRe
  * @category conversions
  */
 export const inError: (error: unknown) => string | undefined = reason.inError
+
+/**
+ * The errno that an error stands for: for codes of Node's own, such as `ERR_FS_EISDIR`, see `fromNodeCode`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const ofError: (error: unknown) => string | undefined = reason.ofError

@@ -12,6 +12,7 @@ import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { BadArgument, Errno } from "./Errno.js"
+import type { ResolveFailure } from "./ResolveFailure.js"
 import type { CopyOptions, Flag, RemoveOptions } from "./FileSystem.js"
 import type { AccessMode, Change, FileType } from "./InodeOperations.js"
 import * as asks from "./internal/host/ask.js"
@@ -70,8 +71,7 @@ export interface Failure {
 export const failure = (error: unknown, code: string | undefined): Failure => new asks.Failure(error, code)
 
 /**
- * What a program throws. In an `Errno` for a path that did not resolve, the `cause` is the error of the `Root`, if that
- * refused it.
+ * What a program throws.
  *
  * @since 0.1.0
  * @category models
@@ -79,7 +79,7 @@ export const failure = (error: unknown, code: string | undefined): Failure => ne
 export type Thrown = Failure | Errno | BadArgument
 
 /**
- * Whether a program has failed, and not broken.
+ * Whether a program threw this because it failed, and not because of a mistake in the code.
  *
  * @since 0.1.0
  * @category refinements
@@ -129,17 +129,6 @@ export interface HostFileSystem {
 }
 
 /**
- * Why a path did not resolve: the edition's own error.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Unresolvable {
-  /** The errno. */
-  readonly code: string
-}
-
-/**
  * The root of the operations. Nothing fails: that a path does not resolve is an answer.
  *
  * @since 0.1.0
@@ -147,15 +136,15 @@ export interface Unresolvable {
  */
 export interface Root {
   readonly hostPath: (place: RootedPath) => string
-  readonly resolve: (path: string, options: Policy.Options) => Ask<RootedPath | Unresolvable>
+  readonly resolve: (path: string, options: Policy.Options) => Ask<RootedPath | ResolveFailure>
   readonly locate: (path: string, options: Policy.Options) => Ask<{
     readonly deepest: RootedPath
     readonly remaining: string
-    readonly error?: Unresolvable
+    readonly error?: ResolveFailure
   }>
   readonly explain: (path: string, options: Policy.Options) => Ask<{
     readonly hops: ReadonlyArray<Walk.Hop>
-    readonly result: RootedPath | Unresolvable
+    readonly result: RootedPath | ResolveFailure
   }>
 }
 

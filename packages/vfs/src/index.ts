@@ -56,6 +56,11 @@ export * as Method from "./Method.js"
 /**
  * @since 0.1.0
  */
+export * as MethodError from "./MethodError.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as OpenFlags from "./OpenFlags.js"
 
 /**

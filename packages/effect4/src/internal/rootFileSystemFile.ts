@@ -5,8 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import type { Scope } from "effect/Scope"
 import type { Failing } from "../VfsFileSystem.js"
-import { errorOf } from "./adapter/perform.js"
-import { fromUnknown } from "./fileSystemError.js"
+import { errorOf, fromUnknown } from "./fileSystemError.js"
 
 /** @internal */
 export const toError = (failing: Failing, thrown: HostFileSystem.Thrown): PlatformError =>

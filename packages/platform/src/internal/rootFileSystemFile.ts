@@ -5,9 +5,8 @@ import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import type { Failing } from "../VfsFileSystem.js"
-import { errorOf } from "./adapter/perform.js"
 import { CLOSED } from "./descriptor.js"
-import { fromUnknown } from "./fileSystemError.js"
+import { errorOf, fromUnknown } from "./fileSystemError.js"
 
 /** @internal */
 export const toError = (failing: Failing, thrown: HostFileSystem.Thrown): PlatformError =>

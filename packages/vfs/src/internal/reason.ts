@@ -1,5 +1,6 @@
 /** Errnos and the reasons of Effect's `SystemError`. */
 import type { Reason } from "../Errno.js"
+import { fromNodeCode } from "./errno.js"
 
 /** Those that correspond to each other. */
 const exact: ReadonlyArray<readonly [errno: string, reason: Reason]> = [
@@ -42,4 +43,11 @@ export const inError = (error: unknown): string | undefined => {
     seen.add(at)
   }
   return undefined
+}
+
+/** @internal */
+export const ofError = (error: unknown): string | undefined => {
+  const code = inError(error)
+  if (code === undefined || code === "UNKNOWN") return undefined
+  return code.startsWith("ERR_") ? fromNodeCode(code) : code
 }

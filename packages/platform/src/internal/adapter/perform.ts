@@ -1,29 +1,12 @@
 /** Runs the operations of a backend, whose failures become `PlatformError`s. */
-import { type PlatformError, SystemError } from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
+import type { PlatformError } from "@effect/platform/Error"
 import * as Errno from "@procfsroot/vfs/Errno"
+import * as MethodError from "@procfsroot/vfs/MethodError"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { isResolveError } from "../../ResolveError.js"
 import type { Backend, Failing, Operation } from "../../VfsFileSystem.js"
-import { fromBadArgument, fromFailure, fromResolveError } from "../fileSystemError.js"
-import { fromFailed, refused } from "../resolveError.js"
+import { make } from "../fileSystemError.js"
 import { runMade } from "./program.js"
-
-/** @internal */
-export const errorOf = (
-  { method, subject, texts = [] }: Failing,
-  failure: Errno.Errno | Errno.BadArgument
-): PlatformError => {
-  if (failure._tag === "BadArgument") return fromBadArgument(method, subject, texts, failure)
-  const { cause, code, detail, syscall, unresolved } = failure
-  const error = unresolved && (isResolveError(cause) ? cause : resolveError(unresolved))
-  return error === undefined
-    ? fromFailure(method, subject, { code: detail?.code ?? code, syscall })
-    : fromResolveError(method, error, String(subject), syscall)
-}
-
-const resolveError = ({ outcome, path }: Errno.Unresolved) =>
-  outcome === undefined ? refused("/", path) : fromFailed("/", path, outcome)
 
 /**
  * What was thrown as the cause of a failed effect; a defect if no operation fails with it.
@@ -37,16 +20,7 @@ export const causeOf = <F>(
 ): Cause.Cause<PlatformError> => {
   if (Errno.isErrno(thrown) || Errno.isBadArgument(thrown)) return Cause.fail(errorOf(operation, thrown))
   if (!Errno.isWriteZero(thrown)) return Cause.die(thrown)
-  const { method, subject } = operation
-  return Cause.fail(
-    new SystemError({
-      module: "FileSystem",
-      method,
-      reason: "WriteZero",
-      pathOrDescriptor: subject,
-      description: "nothing was written, and no error reported"
-    })
-  )
+  return Cause.fail(make(MethodError.writeZero(operation)))
 }
 
 /** @internal */

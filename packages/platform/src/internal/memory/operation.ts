@@ -5,7 +5,7 @@ import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Operation } from "../../VfsFileSystem.js"
-import { systemError } from "./errorOf.js"
+import { errorOf } from "./errorOf.js"
 
 /** @internal */
 export interface State {
@@ -35,7 +35,7 @@ export const around = ({ injector, memory }: State) =>
     const { delays, failure } = injection
     return failure === undefined
       ? delayed(delays, atCurrentTime(memory, perform))
-      : delayed(delays, Effect.suspend(() => Effect.fail(systemError(operation, failure.errno, failure.withoutCause))))
+      : delayed(delays, Effect.suspend(() => Effect.fail(errorOf(operation, failure.errno, failure.withoutCause))))
   })
 
 /** After a delay, which moves the clock. */

@@ -1,4 +1,4 @@
-/** What programs over a file system of host paths ask, and what they are told. */
+/** What the programs yield, and what is thrown into them. */
 import type { Ask as AskModel, Failure as FailureModel, Thrown } from "../../HostFileSystem.js"
 import { isBadArgument, isErrno } from "../errno.js"
 import { inError } from "../reason.js"
@@ -74,7 +74,7 @@ export const isThrown = (thrown: unknown): thrown is Thrown =>
 export const attempt = <A>(ask: AskModel<A>): Iterable<AskModel<unknown>, A | Failure, unknown> => new Attempt<A>(ask)
 
 /**
- * Why something was not done; `undefined` if nothing says so. What is not a failure is thrown again.
+ * The errno of a failure; `undefined` if it has none. Anything else is thrown again.
  *
  * @internal
  */

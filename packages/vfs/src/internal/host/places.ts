@@ -2,7 +2,8 @@
 import type * as Policy from "@procfsroot/path/Policy"
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
-import type { Asking, HostFileSystem, Info, Root, Unresolvable } from "../../HostFileSystem.js"
+import type { Asking, HostFileSystem, Info, Root } from "../../HostFileSystem.js"
+import type { ResolveFailure } from "../../ResolveFailure.js"
 import type { PathUse } from "../../PathUse.js"
 import { type Code, fail, make, unresolved } from "../errno.js"
 import { isPathTooLong, MAXSYMLINKS } from "../limits.js"
@@ -45,10 +46,10 @@ export const checkText = <Text extends string>(text: Text): Text => {
 }
 
 /** @internal */
-export const failed = (path: string, error: Unresolvable): never =>
-  unresolved(error.code, { path, outcome: undefined }, error)
+export const failed = (path: string, failure: ResolveFailure): never =>
+  unresolved(failure.code, { path, outcome: undefined, failure })
 
-const reached = (path: string, result: RootedPath | Unresolvable): RootedPath =>
+const reached = (path: string, result: RootedPath | ResolveFailure): RootedPath =>
   typeof result === "string" ? checkText(result) : failed(path, result)
 
 const maxSymlinks = MAXSYMLINKS

@@ -1,0 +1,106 @@
+import type { BadArgument, Errno, Unresolved } from "../Errno.js"
+import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
+import type { ResolveFailure } from "../ResolveFailure.js"
+import { toError } from "./errno.js"
+import { quote, unresolved as message } from "./messages.js"
+import { syscalls } from "./method.js"
+import { inError, reasonOf } from "./reason.js"
+import { fromOutcome, refused, withoutHostPaths } from "./resolveFailure.js"
+
+type Subject = Failing["subject"]
+type ErrnoOf = (cause: unknown) => string | undefined
+
+const shown = (subject: Subject): string => typeof subject === "string" ? quote(subject) : `descriptor ${subject}`
+
+const syscallOf = (method: string): string | undefined =>
+  Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
+
+const error = (
+  { method, subject }: Failing,
+  reason: MethodError["reason"],
+  rest: Partial<Pick<MethodError, "cause" | "description" | "syscall">>
+): MethodError => ({ method, subject, reason, syscall: undefined, description: undefined, cause: undefined, ...rest })
+
+/** @internal */
+export const fromFailure = (
+  method: string,
+  subject: Subject,
+  { code, syscall = syscallOf(method) }: Failure
+): MethodError => {
+  const description = `${code}: ${syscall ?? method} failed for ${shown(subject)}`
+  const fields = { code, path: subject, ...(syscall === undefined ? {} : { syscall }) }
+  const cause = Object.assign(new Error(description), fields)
+  return error({ method, subject }, reasonOf(code), { syscall, description, cause })
+}
+
+/** @internal */
+export const fromBelow = (
+  method: string,
+  subject: Subject,
+  thrown: unknown,
+  { reason = "Unknown", syscall }: Below
+): MethodError => {
+  // Before any code: that of a bad argument is Node's own, and no errno.
+  if (reason === "BadArgument") {
+    return error({ method, subject }, reason, { description: `the arguments for ${shown(subject)} are not valid` })
+  }
+  const code = inError(thrown)
+  return code === undefined ? error({ method, subject }, reason, {}) : fromFailure(method, subject, { code, syscall })
+}
+
+/** @internal */
+export const fromResolveFailure = (
+  method: string,
+  failure: ResolveFailure,
+  path: string = failure.path,
+  syscall: string | undefined = syscallOf(method)
+): MethodError => {
+  const cause = withoutHostPaths(failure, path)
+  const [failing, description] = [{ method, subject: path }, message(cause)]
+  return cause._tag === "InvalidPath"
+    ? error(failing, "BadArgument", { description, cause })
+    : error(failing, reasonOf(cause.code), { syscall, description, cause })
+}
+
+const fromArgument = ({ method, subject, texts = [] }: Failing, argument: BadArgument): MethodError => {
+  const code = argument.code === "EILSEQ" ? "EILSEQ" : "EINVAL"
+  const failure = texts.map((text) => refused("/", text)).find((failure) =>
+    failure?._tag === "InvalidPath" && failure.code === code
+  )
+  return failure === undefined
+    ? error({ method, subject }, "BadArgument", { description: argument.message, cause: toError(argument) })
+    : fromResolveFailure(method, failure, String(subject))
+}
+
+const why = ({ failure, outcome, path }: Unresolved, errnoOf: ErrnoOf): ResolveFailure | undefined =>
+  failure ?? (outcome === undefined ? refused("/", path) : fromOutcome("/", path, outcome, errnoOf))
+
+/** @internal */
+export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoOf: ErrnoOf): MethodError => {
+  if (thrown._tag === "BadArgument") return fromArgument(failing, thrown)
+  const { code, detail, syscall, unresolved } = thrown
+  const { method, subject } = failing
+  const failure = unresolved && why(unresolved, errnoOf)
+  return failure === undefined
+    ? fromFailure(method, subject, { code: detail?.code ?? code, syscall })
+    : fromResolveFailure(method, failure, String(subject), syscall)
+}
+
+/** @internal */
+export const likeNode = (failing: Failing, thrown: Errno | BadArgument, withoutCause = false): MethodError => {
+  const made = toError(thrown)
+  const { message: description } = made
+  const cause = withoutCause ? undefined : made
+  if (thrown._tag === "BadArgument") {
+    // Listing takes Node's refusal of an argument for a failure of the system.
+    return failing.method.startsWith("readDirectory") && thrown.code !== "EILSEQ"
+      ? error(failing, "Unknown", { description, cause })
+      : error(failing, "BadArgument", { cause })
+  }
+  const { code, detail, syscall } = thrown
+  return error(failing, reasonOf(detail?.code ?? code), { syscall, description, cause })
+}
+
+/** @internal */
+export const writeZero = (failing: Failing): MethodError =>
+  error(failing, "WriteZero", { description: "nothing was written, and no error reported" })
