@@ -3,6 +3,7 @@ import { Error as PlatformErrors, FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { FileSystemError, MemoryFileSystem, ResolveError, Root, RootFileSystem } from "@procfsroot/platform"
+import { failures } from "@procfsroot/testkit/failures"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -10,6 +11,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { mkdirSync, symlinkSync } from "node:fs"
 import { expectTypeOf } from "vitest"
+import { edition } from "./edition.js"
+
+failures("RootFileSystem", edition.rootFileSystem)
 
 type Attempt = (fs: FileSystem.FileSystem) => Effect.Effect<unknown, PlatformErrors.PlatformError>
 

@@ -12,8 +12,16 @@ const alias = Object.fromEntries(
   ) => [`@procfsroot/${name}`, `${packages}${name}/src`])
 )
 
-/** Bundles the TypeScript program `source`; the file made may be read by any user, and finds koffi. */
-export const bundled = async (source: URL, format: "esm" | "cjs" = "esm"): Promise<string> => {
+const made = new Map<string, Promise<string>>()
+
+/** Bundles the TypeScript program `source`, once; the file made may be read by any user, and finds koffi. */
+export const bundled = (source: URL, format: "esm" | "cjs" = "esm"): Promise<string> => {
+  const bundling = made.get(source.href) ?? bundle(source, format)
+  made.set(source.href, bundling)
+  return bundling
+}
+
+const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
   const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.${
     format === "esm" ? "mjs" : "cjs"
   }`

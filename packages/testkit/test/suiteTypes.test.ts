@@ -17,6 +17,7 @@ const modules = [
   "descriptors",
   "differences",
   "edition",
+  "failures",
   "faults",
   "memoryTree",
   "races",

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { chmodSync, existsSync } from "node:fs"
 import { expect } from "vitest"
 import { bundled } from "../bundle.js"
-import type { MemoryOptions, PlainEntry, PortableEdition } from "../edition.js"
+import type { MemoryOptions, OpenMemory, PlainEntry, PortableEdition } from "../edition.js"
 import { temporary } from "../temporary.js"
 import { answered } from "./answer.js"
 import * as protectedQuestions from "./protectedQuestions.js"
@@ -23,21 +23,26 @@ const entryOf = ({ content, mode, special, target, uid = 0 }: questions.Spec): P
 
 type Answers = ReadonlyArray<object>
 
-/** Each question in a tree of its own. */
+/** In one tree, as long as the questions leave it as it was. */
 const inMemory = async (
   { memory }: PortableEdition,
   subject: Subject,
   uid: number,
   options: MemoryOptions
 ): Promise<Answers> => {
-  const { questions, tree } = subjects[subject]
+  const { keeps, questions, tree } = subjects[subject]
   const entries = Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))
   const answers: Array<object> = []
+  let opened: OpenMemory | undefined
   for (const question of questions) {
-    const { close, fs } = await memory(entries, { ...options, user: { uid, gid: uid } })
-    answers.push(await answered(question, fs))
-    await close()
+    opened ??= await memory(entries, { ...options, user: { uid, gid: uid } })
+    const answer = await answered(question, opened.fs)
+    answers.push(answer)
+    if (keeps(question, answer)) continue
+    await opened.close()
+    opened = undefined
   }
+  await opened?.close()
   return answers
 }
 

@@ -24,6 +24,9 @@ const info = ({ atime, dev, gid, ino, mode, mtime, nlink, size, type, uid }: Fil
   atime: Option.getOrUndefined(atime)?.getTime()
 })
 
+/** Whatever a file of Effect 3 can do is in the interface; an edition to come may have no number of it. */
+type FileMethods = Readonly<Record<Exclude<keyof File, "fd" | symbol>, unknown>>
+
 const file = (file: File, close: () => Promise<void>): PlainFile => ({
   stat: () => run(() => Effect.map(file.stat, info)),
   sync: () => run(() => file.sync),
@@ -35,7 +38,7 @@ const file = (file: File, close: () => Promise<void>): PlainFile => ({
   write: (bytes) => run(() => file.write(bytes)).then(Number),
   writeAll: (bytes) => run(() => file.writeAll(bytes)),
   close
-})
+} satisfies FileMethods & PlainFile)
 
 const temporary = async (
   make: () => Effect.Effect<string, PlatformError, Scope.Scope>
@@ -93,4 +96,4 @@ export const plainFileSystem = (fs: FileSystem): PlainFileSystem => ({
   watch: (path, options, tell) => watch(() => fs.watch(path, options), tell),
   writeFile: (...args) => run(() => fs.writeFile(...args)),
   writeFileString: (...args) => run(() => fs.writeFileString(...args))
-})
+} satisfies Readonly<Record<keyof FileSystem, unknown>> & PlainFileSystem)

@@ -1,0 +1,50 @@
+/** What a file system on a disk says of a path that does not resolve: the error of its root is behind its own. */
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type OpenFileSystem, PlainFailure } from "./edition.js"
+import { temporary } from "./temporary.js"
+
+const paths = {
+  "/none": ["SystemError", "PathNotFound"],
+  "/dir/none/x": ["SystemError", "PathNotFound"],
+  "/file/x": ["SystemError", "NotADirectory"],
+  "/loop": ["SystemError", "SymlinkLoop"],
+  [`/${"n".repeat(256)}`]: ["SystemError", "NameTooLong"],
+  "/fi\0le": ["BadArgument", "InvalidPath"],
+  "/fi\ud800le": ["BadArgument", "InvalidPath"],
+  // It resolves, and cannot be read.
+  "/dir": ["SystemError", undefined]
+} as const
+
+/** Defines the tests of a file system in a directory. */
+export const failures = (name: string, open: (path: string) => Promise<OpenFileSystem>): void => {
+  describe(`a failure of ${name}`, () => {
+    const directory = temporary()
+    let opened: OpenFileSystem
+    beforeAll(async () => {
+      mkdirSync(`${directory.path}/dir`)
+      writeFileSync(`${directory.path}/file`, "")
+      symlinkSync("loop", `${directory.path}/loop`)
+      opened = await open(directory.path)
+    })
+    afterAll(async () => {
+      await opened.close()
+      directory[Symbol.dispose]()
+    })
+
+    it("has the error of the resolution behind it, if that is the reason", async () => {
+      const told = []
+      for (const path of Object.keys(paths)) {
+        const failure: unknown = await opened.fs.readFileString(path).catch((error: unknown) => error)
+        told.push([path, failure instanceof PlainFailure ? [failure.tag, failure.resolve] : failure])
+      }
+      expect(told).toEqual(Object.entries(paths))
+    })
+
+    it("is that of the root", async () => {
+      const results = await opened.root.resolveAll(Object.keys(paths))
+      const tags = results.map((result) => "error" in result ? result.error.tag : undefined)
+      expect(tags).toEqual(Object.values(paths).map(([, tag]) => tag))
+    })
+  })
+}
