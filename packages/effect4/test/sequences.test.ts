@@ -1,13 +1,13 @@
 /** Random sequences by the file systems of this edition, beside Node's own in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
-import { differences } from "./edition/differences.js"
+import { portable } from "./edition/edition.js"
 
 const program = bundled(new URL("./programs/sequencesEffect4.ts", import.meta.url))
 
 sequences({
   name: "MemoryFileSystem of Effect 4",
-  differences,
+  differences: portable.differences,
   honoursProtection: false,
   subject: async (user) => inMemory({ command: [process.execPath, await program, "memory"], user })
 })
@@ -20,7 +20,7 @@ const disks = [
 for (const { honoursProtection, how, name } of disks) {
   sequences({
     name,
-    differences,
+    differences: portable.differences,
     honoursProtection,
     subject: async (user) => {
       const path = await program
