@@ -7,6 +7,7 @@ import { repository } from "./repository.js"
 
 /** What the tests of an edition import. */
 const modules = [
+  "againstKernel",
   "answers",
   "bundle",
   "cases",
