@@ -2,7 +2,8 @@
 
 /** @internal */
 export class Owned<H> {
-  readonly #handles = new Set<H>()
+  /** Most operations hold one handle or two, for which an array is cheaper than a set. */
+  readonly #handles: Array<H> = []
   readonly #release: ((handle: H) => void) | undefined
 
   constructor(release: ((handle: H) => void) | undefined) {
@@ -10,15 +11,19 @@ export class Owned<H> {
   }
 
   readonly own = (handle: H): H => {
-    if (this.#release !== undefined) this.#handles.add(handle)
+    if (this.#release !== undefined) this.#handles.push(handle)
     return handle
   }
 
   release(handle: H): void {
-    if (this.#handles.delete(handle)) this.#release?.(handle)
+    // Most often it is the last one.
+    const at = this.#handles.lastIndexOf(handle)
+    if (at === -1) return
+    this.#handles.splice(at, 1)
+    this.#release?.(handle)
   }
 
   close(): void {
-    for (const handle of this.#handles) this.release(handle)
+    for (const handle of this.#handles.splice(0)) this.#release?.(handle)
   }
 }

@@ -85,7 +85,8 @@ export class FoundFile {
  */
 export class FoundFiles {
   readonly calls: SystemCalls
-  readonly #open = new Set<FoundFile>()
+  /** Most operations find no file by its name. */
+  #open: Set<FoundFile> | undefined = undefined
 
   constructor(calls: SystemCalls) {
     this.calls = calls
@@ -103,7 +104,7 @@ export class FoundFiles {
   }
 
   forget(found: FoundFile): void {
-    this.#open.delete(found)
+    this.#open?.delete(found)
   }
 
   reopen(found: FoundFile): number {
@@ -125,8 +126,9 @@ export class FoundFiles {
   }
 
   #keepOpen(found: FoundFile): void {
-    this.#open.add(found)
-    if (this.#open.size > MOST) this.#closeSome(found)
+    const open = this.#open ??= new Set()
+    open.add(found)
+    if (open.size > MOST) this.#closeSome(open, found)
   }
 
   /**
@@ -134,10 +136,10 @@ export class FoundFiles {
    * at most half as far from an open one as `last` is from it. An operation may go down two trees at once, so that two
    * files have the same depth.
    */
-  #closeSome(last: FoundFile): void {
+  #closeSome(open: Set<FoundFile>, last: FoundFile): void {
     let next = 0
     let depth = last.depth
-    for (const file of [...this.#open].toSorted((a, b) => b.depth - a.depth)) {
+    for (const file of [...open].toSorted((a, b) => b.depth - a.depth)) {
       const distance = last.depth - file.depth
       if (distance < next && file.depth !== depth) file.suspend()
       else {

@@ -54,13 +54,15 @@ export const statxBuffer = (): Statx => {
   // One view for each width: the kernel aligns every field to its width.
   const halves = new Uint16Array(memory)
   const words = new Uint32Array(memory)
-  const seconds = new BigInt64Array(memory)
+  const signed = new Int32Array(memory)
   const inode = new BigUint64Array(memory, INODE_AT, 1)
   const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
   /** Exact up to 2^53, like Node's numbers. */
   const long = (at: number): number => word(at) + word(at + 4) * 0x1_0000_0000
-  const time = (at: number): number => Number(seconds[at >> 3]) * 1_000 + word(at + 8) / 1_000_000
+  /** Seconds, which are negative before 1970, and nanoseconds. */
+  const time = (at: number): number =>
+    ((signed[(at + 4) >> 2] ?? 0) * 0x1_0000_0000 + word(at)) * 1_000 + word(at + 8) / 1_000_000
   const device = (at: number): number => deviceOf(word(at), word(at + 4))
   const attributes = (): Attributes => ({
     mode: halves[14] ?? 0,

@@ -20,8 +20,8 @@ const ATTEMPTS = 4
 
 interface Question {
   readonly path: string
-  /** The result if the path has no links. */
-  readonly plain: RootedPath | undefined
+  /** The path with a slash before it. */
+  readonly rooted: string
   readonly flags: number
   readonly resolve: number
   /** No link may be followed, so only the question without links is asked. */
@@ -32,6 +32,10 @@ interface Question {
 
 /** An empty, `.` or `..` component somewhere, or the root itself. */
 const unclean = /\/\.{0,2}(?:\/|$)/
+
+/** The result if the path has no links. */
+const plainOf = ({ rooted }: Question): RootedPath | undefined =>
+  unclean.test(rooted) ? undefined : rooted as RootedPath // it is as the brand requires
 
 /** A path that ends in `.`, `..` or a slash, or is the root. */
 const endsInNoName = /(?:^|\/)\.{0,2}$/
@@ -44,14 +48,13 @@ const question = (path: string, policy: Policy): Question | undefined => {
   const absolute = path.startsWith("/")
   // With `reject` an absolute path starts at the root; with RESOLVE_BENEATH it is an error.
   const asked = policy.containment === "reject" && absolute ? path.replace(/^\/+/, "") || "." : path
-  const rooted = absolute ? path : `/${path}`
   const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
   // Scoped lookups refuse magic links anyway, but that "may change in the future" (openat2(2)), so it is requested
   // explicitly.
   const contained = Resolve.noMagicLinks | (policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath)
   return {
     path: asked,
-    plain: unclean.test(rooted) ? undefined : rooted as RootedPath, // it is as the brand requires
+    rooted: absolute ? path : `/${path}`,
     flags: policy.lastComponent === "keep" ? O_NOFOLLOW : 0,
     resolve: noLinks ? contained | Resolve.noSymlinks : contained,
     noLinks,
@@ -146,14 +149,15 @@ export class KernelRoot implements Disposable {
 
   /** The resolved path, or an errno. */
   #ask(asked: Question, also = 0): RootedPath | number {
-    if (asked.plain !== undefined) {
-      const rate = this.#rateIn(asked.plain)
+    const plain = plainOf(asked)
+    if (plain !== undefined) {
+      const rate = this.#rateIn(plain)
       if (asked.noLinks || rate.isWorthAsking(PLAIN_PAYS)) {
         const fd = this.#open(asked, Resolve.noSymlinks | also)
         if (fd >= 0) {
           rate.record(true)
           this.#openat2.close(fd)
-          return asked.plain
+          return plain
         }
         if (fd !== -ELOOP) return -fd
         rate.record(false)

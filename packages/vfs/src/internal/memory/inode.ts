@@ -111,6 +111,8 @@ export type Node = Directory | File | SymbolicLink | Special
  * @internal
  */
 export const place = (directory: Directory, name: string, node: Node): void => {
+  // Most lookups find a node where the last one did, and to write there again costs more than to compare.
+  if (node.parent === directory && node.name === name) return
   node.parent = directory
   node.name = name
 }
