@@ -7,6 +7,7 @@ import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { errno, tryAll, tryFile } from "./closed/calls.js"
 import { closedWorld, STRANGERS } from "./closed/world.js"
+import { closing } from "./closing.js"
 import { concurrently } from "./concurrently.js"
 import { descriptors, settled } from "./descriptors.js"
 import type { NodeEdition, OpenFileSystem } from "./edition.js"
@@ -44,19 +45,12 @@ const afterClosing = ({ node, wormhole }: NodeEdition): void => {
 }
 
 /** What a file system gives that is closed by then. */
-const provided = async <A>(
+const provided = <A>(
   { node }: NodeEdition,
   path: string,
   strategy: Strategy,
   use: (opened: OpenFileSystem) => Promise<A>
-): Promise<A> => {
-  const opened = await node(path, { strategy })
-  try {
-    return await use(opened)
-  } finally {
-    await opened.close()
-  }
-}
+): Promise<A> => closing(node(path, { strategy }), use)
 
 const outliving = (edition: NodeEdition): void => {
   describe.each(strategies)("what outlives the layer: $name", ({ strategy }) => {

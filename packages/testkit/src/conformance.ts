@@ -6,6 +6,7 @@
  */
 import { afterAll, describe, expect, it } from "vitest"
 import { asked, optionsOf, type Suite, suites } from "./cases.js"
+import { closing } from "./closing.js"
 import type { OpenRoot, PlainEntry, PortableEdition } from "./edition.js"
 import { type Temporary, temporary } from "./temporary.js"
 import { materialize, type TreeNodeSpec, type TreeSpec } from "./tree.js"
@@ -13,15 +14,6 @@ import { answerOf, type Ask, batch, oneByOne, type RootWay } from "./ways.js"
 
 /** Has a root for a tree while it is used. */
 type Provide = <A>(tree: TreeSpec, use: (opened: OpenRoot) => Promise<A>) => Promise<A>
-
-const closing = async <A>(opening: Promise<OpenRoot>, use: (opened: OpenRoot) => Promise<A>): Promise<A> => {
-  const opened = await opening
-  try {
-    return await use(opened)
-  } finally {
-    await opened.close()
-  }
-}
 
 /** Trees on a disk. */
 export const rootOnDisk = (open: (path: string) => Promise<OpenRoot>): Provide => async (tree, use) => {

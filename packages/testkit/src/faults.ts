@@ -1,5 +1,6 @@
 /** What a test can do with a file system in memory: faults as data, the list of operations, and what watchers are told. */
 import { describe, expect, it } from "vitest"
+import { closing } from "./closing.js"
 import { type OpenMemory, PlainFailure, type PlainFault, type PlainTree, type PortableEdition } from "./edition.js"
 
 const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }
@@ -17,14 +18,7 @@ type In = (
   use: (memory: OpenMemory) => Promise<void>
 ) => () => Promise<void>
 
-const inTree = ({ memory }: PortableEdition): In => (faults, use) => async () => {
-  const opened = await memory(tree, { faults })
-  try {
-    await use(opened)
-  } finally {
-    await opened.close()
-  }
-}
+const inTree = ({ memory }: PortableEdition): In => (faults, use) => () => closing(memory(tree, { faults }), use)
 
 /** The failure of a promise that must fail, and with a documented error. */
 const flip = (promise: Promise<unknown>): Promise<PlainFailure> =>

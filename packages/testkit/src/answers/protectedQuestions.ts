@@ -1,5 +1,5 @@
 /** What is asked about a directory that several users may write to: files, fifos, sockets and links of each of them. */
-import { closing } from "../contract/perform.js"
+import { closing } from "../closing.js"
 import type { Question } from "./answer.js"
 import { type Spec, USER } from "./questions.js"
 

@@ -2,7 +2,7 @@
  * What is asked of the file system in memory and of Node's in a chroot: odd texts for every method, odd pairs for those
  * with two, odd numbers, and slashes where no slash should be. What the two are decided to answer differently is not here.
  */
-import { closing } from "../contract/perform.js"
+import { closing } from "../closing.js"
 import type { OpenFlag, PlainFile, PlainFileSystem, PlainTemporary } from "../edition.js"
 import type { Question } from "./answer.js"
 

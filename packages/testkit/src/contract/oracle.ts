@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { release } from "node:os"
 import { fileURLToPath } from "node:url"
+import { locked } from "../lock.js"
 import { chrooting } from "../namespace.js"
 import type { Report } from "./model.js"
 
@@ -48,9 +49,11 @@ const remembered = async (code: string): Promise<string> => {
   const cache = `${here()}/node_modules/.cache`
   const key = createHash("sha256").update([code, process.version, release(), chrooting[0]].join("\0")).digest("hex")
   const file = `${cache}/oracle-${key}.json`
+  mkdirSync(cache, { recursive: true })
+  // Several test files begin at once; one of them asks, and the others wait for what it is told.
+  using _ = await locked(`${file}.lock`)
   if (existsSync(file)) return readFileSync(file, "utf8")
   const answers = await ask(code)
-  mkdirSync(cache, { recursive: true })
   for (const old of readdirSync(cache)) if (/^oracle-\w+\.json$/.test(old)) rmSync(`${cache}/${old}`, { force: true })
   writeFileSync(`${file}.${process.pid}`, answers)
   renameSync(`${file}.${process.pid}`, file)

@@ -1,4 +1,5 @@
 /** Makes the call of a case, and says what it came to in a form that can be compared. */
+import { closing } from "../closing.js"
 import type { OpenFlag, PlainFile, PlainFileSystem, PlainInfo } from "../edition.js"
 import { PlainFailure } from "../edition.js"
 import { attempt, Steps } from "./answer.js"
@@ -18,23 +19,6 @@ export const describe = ({ gid, mode, nlink, size, type, uid }: PlainInfo) => ({
 
 const readable = (flag: OpenFlag): boolean => flag === "r" || flag.includes("+")
 const writable = (flag: OpenFlag): boolean => flag !== "r"
-
-/** Uses what is closed afterwards, whether or not that went well. */
-export const closing = async <R extends { readonly close: () => Promise<void> }, A>(
-  opening: Promise<R>,
-  use: (resource: R) => Promise<A>
-): Promise<A> => {
-  const resource = await opening
-  let value: A
-  try {
-    value = await use(resource)
-  } catch (error) {
-    await resource.close()
-    throw error
-  }
-  await resource.close()
-  return value
-}
 
 /** The methods that the edition's own file system has not are not asked. */
 const newer = (fs: PlainFileSystem): NonNullable<PlainFileSystem["newer"]> => {

@@ -1,5 +1,5 @@
 /** What the victim does: every operation of a file system, each of which tells the world what it was given. */
-import { closing } from "../contract/perform.js"
+import { closing } from "../closing.js"
 import type { PlainFileSystem } from "../edition.js"
 import { NAMES, type World } from "./world.js"
 

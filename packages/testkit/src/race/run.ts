@@ -1,5 +1,6 @@
 /** One race: a victim that uses a file system, and an attacker beside it. */
 import { attack, type AttackReport } from "../attacker.js"
+import { closing } from "../closing.js"
 import { concurrently } from "../concurrently.js"
 import { type OpenFileSystem, PlainFailure, type PlainFileSystem } from "../edition.js"
 import type { AttackKind } from "./attacks.js"
@@ -106,13 +107,14 @@ export const race = async (
   using world = new World()
   const { fifos = [], paths, steps } = kind.prepare(world)
   await using attacker = await attack({ steps, fifos, milliseconds, rounds: 1_000_000_000 })
-  const { close, fs } = await open(world.root)
-  const victim = new Victim(fs, world, paths, seed)
-  while (victim.done < operations && world.escapes.length === 0) {
-    await concurrently(Math.min(checkEvery, operations - victim.done), CONCURRENCY, () => victim.one())
-    world.untouched(`after ${victim.done} operations`)
-  }
-  await close()
+  const victim = await closing(open(world.root), async ({ fs }) => {
+    const victim = new Victim(fs, world, paths, seed)
+    while (victim.done < operations && world.escapes.length === 0) {
+      await concurrently(Math.min(checkEvery, operations - victim.done), CONCURRENCY, () => victim.one())
+      world.untouched(`after ${victim.done} operations`)
+    }
+    return victim
+  })
   const report = await attacker.stop()
   world.untouched("at the end")
   world.clean("at the end")
