@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { AccessMode, Attributes, Change, DirectoryEntry, InodeOperations } from "./InodeOperations.js"
+import type { AccessMode, Attributes, Change, DirectoryEntry, InodeOperations, OpenFlags } from "./InodeOperations.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem } from "./internal/readOnly.js"
 import type { Program } from "./Program.js"
@@ -41,10 +41,16 @@ export interface File<out F> {
   readonly read: (buffer: Uint8Array, position?: bigint) => Program<number>
   /** Reads at most `size` bytes in one call; empty at the end of the file. */
   readonly readAlloc: (size: number, position?: bigint) => Program<Uint8Array>
-  readonly write: (bytes: Uint8Array) => Program<number>
+  /** Reads from the file's position to its end, in several calls. */
+  readonly readToEnd: () => Program<Uint8Array>
+  /** With a `position`, writes there (`pwrite(2)`), and the file keeps its own. A file opened to append ignores it. */
+  readonly write: (bytes: Uint8Array, position?: bigint) => Program<number>
   /** Fails with `WriteZero` if a write takes no bytes and reports no error, and if there is nothing to write. */
   readonly writeAll: (bytes: Uint8Array) => Program<void>
-  readonly truncate: (size: number) => Program<void>
+  /** If the file is cut before its position, that moves to the new end, unless `keepPosition` is true. */
+  readonly truncate: (size: number, keepPosition?: boolean) => Program<void>
+  readonly chmod: (mode: number) => Program<void>
+  readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>
   readonly close: () => Program<void>
 }
 
@@ -64,8 +70,21 @@ export interface RemoveOptions {
  */
 export interface CopyOptions {
   readonly overwrite?: boolean | undefined
+  /** What exists and is not overwritten is an error (`ERR_FS_CP_EEXIST`), and not just kept. */
+  readonly errorOnExist?: boolean | undefined
+  /** By default true. Without it, a directory is refused (`ERR_FS_EISDIR`). */
+  readonly recursive?: boolean | undefined
   /** Of files only, not of directories and links, as in Node's `fs.cp`. */
   readonly preserveTimestamps?: boolean | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface CopyFileOptions {
+  /** The copy must not exist yet; a link with its name exists (`COPYFILE_EXCL`). */
+  readonly exclusive?: boolean | undefined
 }
 
 /**
@@ -80,33 +99,39 @@ export interface FileSystem<out F> {
   readonly chmod: (path: string, mode: number) => void
   readonly chown: (path: string, uid: number, gid: number) => void
   readonly copy: (from: string, to: string, options?: CopyOptions) => Program<void>
-  readonly copyFile: (from: string, to: string) => Program<void>
+  readonly copyFile: (from: string, to: string, options?: CopyFileOptions) => Program<void>
   readonly link: (from: string, to: string) => void
   /** As `stat`, but a link at the end of the path is the file itself. */
   readonly lstat: (path: string) => Attributes
-  readonly makeDirectories: (path: string, mode: number) => void
+  /** Returns the path of the first directory that was made, if any. */
+  readonly makeDirectories: (path: string, mode: number) => string | undefined
   readonly makeTemporaryDirectory: (prefix: string) => string
   readonly makeTemporaryFile: (prefix: string, suffix: string) => Program<string>
   readonly mkdir: (path: string, mode: number) => void
   /** With `noFollow`, a link at the end of the path is ELOOP (`O_NOFOLLOW`), unless slashes follow it. */
-  readonly open: (path: string, flag: Flag, mode: number, noFollow?: boolean) => File<F>
+  readonly open: (path: string, flag: Flag | OpenFlags, mode: number, noFollow?: boolean) => File<F>
   readonly readDirectory: (path: string, recursive: boolean) => Program<ReadonlyArray<string>>
-  readonly readDirectoryEntries: (path: string) => Program<ReadonlyArray<DirectoryEntry>>
+  /** With `recursive`, a name further down is the path from the directory to it. */
+  readonly readDirectoryEntries: (path: string, recursive?: boolean) => Program<ReadonlyArray<DirectoryEntry>>
   readonly readFile: (path: string) => Program<Uint8Array>
   readonly readLink: (path: string) => string
   readonly realPath: (path: string) => RootedPath
   readonly remove: (path: string, options?: RemoveOptions) => Program<void>
   readonly rename: (from: string, to: string) => void
+  /** Removes an empty directory. A link is not followed. */
+  readonly rmdir: (path: string) => void
   readonly stat: (path: string) => Attributes
   readonly symlink: (target: string, path: string) => void
   readonly truncate: (path: string, size: number) => Program<void>
+  /** Removes a name that is not a directory's. A link is not followed. */
+  readonly unlink: (path: string) => void
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
    * The watch has begun when this returns. Its program runs until it is interrupted; it fails with EOVERFLOW if
    * `changed` returns false because there is no room for another change.
    */
   readonly watch: (path: string, recursive: boolean, changed: (change: Change) => boolean) => Program<never>
-  readonly writeFile: (path: string, data: Uint8Array, flag: Flag, mode: number) => Program<void>
+  readonly writeFile: (path: string, data: Uint8Array, flag: Flag | OpenFlags, mode: number) => Program<void>
 }
 
 /**

@@ -33,6 +33,7 @@ export interface Attributes {
   readonly blocks: number
   readonly atimeMs: number
   readonly mtimeMs: number
+  readonly ctimeMs: number
   readonly birthtimeMs: number
 }
 
@@ -82,6 +83,7 @@ export interface OpenFlags {
 export interface AccessMode {
   readonly readable: boolean
   readonly writable: boolean
+  readonly executable?: boolean | undefined
 }
 
 /**

@@ -1,21 +1,16 @@
 /** The operations on the content of files. */
 import type { Flag } from "../FileSystem.js"
-import type { FileOperations, InodeOperations } from "../InodeOperations.js"
+import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
 import { checkLength } from "./arguments.js"
-import { named, refuse, writeZero } from "./errno.js"
+import { named, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
 import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
 import { atOnce, type Context } from "./operation.js"
+import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
 import { Call, isCall, sync, turn, waitFor } from "./program.js"
-
-/** How many bytes one call reads if the file's size is not known. */
-const CHUNK = 65_536
-
-/** The most that `fs.readFile` reads (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`). */
-const LARGEST = 2 ** 31 - 1
 
 /**
  * Runs a program with an open file, and closes the file when it ends. If it has written, an error of the close is its
@@ -50,23 +45,20 @@ export function* closing<F, A>(files: FileOperations<F>, file: F, writes: boolea
 export const open = <H, F>(
   context: Context<H, F>,
   path: string,
-  flag: Flag,
+  flag: Flag | OpenFlags,
   mode: number,
   noFollow = false
 ): OpenFile<F> => {
   const flags = flagsOf(flag)
   const { files } = context.operations
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode, noFollow))
-  return new OpenFile(files, Handle.make(file, (file) => files.close(file, flags.write)), flags)
+  return new OpenFile(files, Handle.make(file, (file) => files.close(file, flags.write)), flags, context.now)
 }
-
-const tooLarge = (size: number): never =>
-  refuse("ERR_FS_FILE_TOO_LARGE", `${size} bytes are more than the ${LARGEST} that can be read at once`)
 
 function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
   const { size } = files.getattr(file)
   if (size > LARGEST) tooLarge(size)
-  return yield* size === 0 ? readToEnd(files, file) : readSize(files, file, size)
+  return yield* size === 0 ? readToEnd((part) => files.read(file, part, undefined)) : readSize(files, file, size)
 }
 
 /** Reads up to the size that the file had, so that reading a file that grows ends. */
@@ -79,31 +71,6 @@ function* readSize<F>(files: FileOperations<F>, file: F, size: number): Program<
     if (read === 0) return whole.slice(0, length)
     length += read
     if (length < size) yield turn
-  }
-  return whole
-}
-
-/** Files of procfs report no size, and devices have no end. */
-function* readToEnd<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
-  const parts: Array<Uint8Array> = []
-  let length = 0
-  for (;;) {
-    const part = new Uint8Array(CHUNK)
-    const read = yield* waitFor(files.read(file, part, undefined))
-    if (read === 0) return joined(parts, length)
-    length += read
-    if (length > LARGEST) tooLarge(length)
-    parts.push(part.slice(0, read))
-    yield turn
-  }
-}
-
-const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
   }
   return whole
 }
@@ -154,7 +121,7 @@ export function* writeFile<H, F>(
   context: Context<H, F>,
   path: string,
   data: Uint8Array,
-  flag: Flag,
+  flag: Flag | OpenFlags,
   mode: number
 ): Program<void> {
   const { files } = context.operations

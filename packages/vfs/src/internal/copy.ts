@@ -7,11 +7,12 @@ import type {
   OpenFlags,
   ParentAndName
 } from "../InodeOperations.js"
+import type { CopyFileOptions, CopyOptions } from "../FileSystem.js"
 import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { closing, writeRest } from "./content.js"
 import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
-import { calling, expecting, named } from "./errno.js"
+import { calling, expecting, fail, named, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
@@ -103,8 +104,21 @@ const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
   return operations.openInode(inode, WRITE)
 }
 
+/** With `exclusive`, the place of a new file. */
+const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: boolean): Target<H> => {
+  if (!exclusive) return resolver.target(path)
+  const place = resolver.place(path, "EEXIST")
+  if (resolver.operations.peek({ ...place, slash: false }) !== undefined) fail("EEXIST")
+  return place.slash ? fail("EISDIR") : place
+}
+
 /** @internal */
-export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath: string): Program<void> =>
+export const copyFile = <H, F>(
+  context: Context<H, F>,
+  fromPath: string,
+  toPath: string,
+  { exclusive = false }: CopyFileOptions = {}
+): Program<void> =>
   during(context, "copyfile", [fromPath, toPath], function*(resolver) {
     const { operations, owned } = resolver
     const { files } = operations
@@ -112,7 +126,7 @@ export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath:
     const attributes = operations.getattr(inode)
     // A device or a fifo is never opened, and is refused once the destination has been checked.
     if (!isFile(attributes) && !isDirectory(attributes)) {
-      checkTarget(operations, resolver.target(toPath))
+      checkTarget(operations, targetOf(resolver, toPath, exclusive))
       checkRegular(typeOf(attributes))
     }
     const source = operations.openInode(inode, READ)
@@ -121,7 +135,7 @@ export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath:
       source,
       false,
       (function*(): Program<void> {
-        const target = resolver.target(toPath)
+        const target = targetOf(resolver, toPath, exclusive)
         checkTarget(operations, target)
         checkRegular(typeOf(attributes))
         if (!("inode" in target)) {
@@ -133,12 +147,6 @@ export const copyFile = <H, F>(context: Context<H, F>, fromPath: string, toPath:
       })()
     )
   })
-
-/** @internal */
-export interface CopyOptions {
-  readonly overwrite?: boolean | undefined
-  readonly preserveTimestamps?: boolean | undefined
-}
 
 /** A file of any type, and where it is copied to. */
 interface Item<H> {
@@ -252,7 +260,7 @@ class Copying<H, F> {
   /** The source is opened first: if it cannot be read, the file that it would replace stays. */
   *#file(item: Item<H>): Program<void> {
     const { attributes, fromPath, inode, there, to, toPath } = item
-    if (there !== undefined && this.#options.overwrite !== true) return
+    if (this.#isKept(item)) return
     const operations = this.#operations
     const { files } = operations
     const paths = [fromPath, toPath]
@@ -290,10 +298,19 @@ class Copying<H, F> {
     files.chmod(to, modeOf(attributes))
   }
 
+  /** Whether what is in the way of a file or a link stays. */
+  #isKept({ there, toPath }: Item<H>): boolean {
+    const { errorOnExist, overwrite } = this.#options
+    if (there === undefined || overwrite === true) return false
+    if (errorOnExist === true) refuse("ERR_FS_CP_EEXIST", `${toPath} already exists`)
+    return true
+  }
+
   /** Removes what is in the way of a file or a link, if it may; returns whether the place is free. */
-  #isCleared({ there, to, toPath }: Item<H>): boolean {
+  #isCleared(item: Item<H>): boolean {
+    const { there, to, toPath } = item
     if (there === undefined) return true
-    if (this.#options.overwrite !== true) return false
+    if (this.#isKept(item)) return false
     calling("unlink", [toPath], () => this.#operations.unlink(to))
     return true
   }
@@ -331,6 +348,9 @@ function* copyWith<H, F>(
       if (operations.identity(above) !== operations.identity(inode)) continue
       refuseWithin(fromPath, toPath)
     }
+  }
+  if (options.recursive === false && isDirectory(attributes)) {
+    refuse("ERR_FS_EISDIR", `${fromPath} is a directory (not copied)`)
   }
   if (target === undefined) {
     const parent = split(toPath).before || "/"

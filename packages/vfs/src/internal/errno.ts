@@ -26,6 +26,7 @@ const table = {
   ENOSPC: [28, "no space left on device"],
   ENOTDIR: [20, "not a directory"],
   ENOTEMPTY: [39, "directory not empty"],
+  ENOTSUP: [95, "operation not supported on socket"],
   ENXIO: [6, "no such device or address"],
   EOVERFLOW: [75, "value too large for defined data type"],
   EPERM: [1, "operation not permitted"],
@@ -102,6 +103,7 @@ export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown
 /** The codes that Node has of its own, where it refuses before any system call, with the errnos that they stand for. */
 const refusals = {
   ERR_FS_CP_DIR_TO_NON_DIR: ["EISDIR", "Cannot overwrite non-directory with directory"],
+  ERR_FS_CP_EEXIST: ["EEXIST", "Target already exists"],
   ERR_FS_CP_EINVAL: ["EINVAL", "Invalid src or dest"],
   ERR_FS_CP_FIFO_PIPE: ["EINVAL", "Cannot copy a FIFO pipe"],
   ERR_FS_CP_NON_DIR_TO_DIR: ["ENOTDIR", "Cannot overwrite directory with non-directory"],

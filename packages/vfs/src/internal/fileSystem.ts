@@ -5,7 +5,7 @@ import { copy, copyFile } from "./copy.js"
 import { access, chmod, chown, lstat, realpath, stat, utimes } from "./inodes.js"
 import { readDirectory, readDirectoryEntries } from "./list.js"
 import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./makeDirectories.js"
-import { link, readlink, rename, symlink } from "./names.js"
+import { link, readlink, rename, rmdir, symlink, unlink } from "./names.js"
 import type { Context } from "./operation.js"
 import { remove } from "./remove.js"
 import { Semaphore } from "./semaphore.js"
@@ -22,7 +22,7 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     chmod: (path, mode) => chmod(context, path, mode),
     chown: (path, uid, gid) => chown(context, path, uid, gid),
     copy: (from, to, options) => copy(context, from, to, options),
-    copyFile: (from, to) => copyFile(context, from, to),
+    copyFile: (from, to, options) => copyFile(context, from, to, options),
     link: (from, to) => link(context, from, to),
     lstat: (path) => lstat(context, path),
     makeDirectories: (path, mode) => makeDirectories(context, path, mode),
@@ -31,15 +31,17 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     mkdir: (path, mode) => mkdir(context, path, mode),
     open: (path, flag, mode, noFollow) => open(context, path, flag, mode, noFollow),
     readDirectory: (path, recursive) => readDirectory(context, path, recursive),
-    readDirectoryEntries: (path) => readDirectoryEntries(context, path),
+    readDirectoryEntries: (path, recursive) => readDirectoryEntries(context, path, recursive),
     readFile: (path) => readFile(context, path),
     readLink: (path) => readlink(context, path),
     realPath: (path) => realpath(context, path),
     remove: (path, options) => remove(context, path, options),
     rename: (from, to) => rename(context, from, to),
+    rmdir: (path) => rmdir(context, path),
     stat: (path) => stat(context, path),
     symlink: (target, path) => symlink(context, target, path),
     truncate: (path, size) => truncate(context, path, size),
+    unlink: (path) => unlink(context, path),
     utimes: (path, atime, mtime) => utimes(context, path, atime, mtime),
     watch: (path, recursive, changed) => watch(context, path, recursive, changed),
     writeFile: (path, data, flag, mode) => writeFile(context, path, data, flag, mode)

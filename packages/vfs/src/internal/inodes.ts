@@ -42,6 +42,20 @@ const secondsOf = (time: Date | number, now: () => number): number => {
   return time < 0 ? now() / 1000 : time
 }
 
+/**
+ * Both times in seconds; NaN for an invalid date.
+ *
+ * @internal
+ */
+export const timesOf = (
+  atime: Date | number,
+  mtime: Date | number,
+  now: () => number
+): readonly [atime: number, mtime: number] => {
+  checkTimes(atime, mtime)
+  return [secondsOf(atime, now), secondsOf(mtime, now)]
+}
+
 /** @internal */
 export const utimes = <H, F>(
   context: Context<H, F>,
@@ -50,13 +64,11 @@ export const utimes = <H, F>(
   mtime: Date | number
 ): void =>
   atOnce(context, "utime", [path], (resolver) => {
-    checkTimes(atime, mtime)
-    const accessed = secondsOf(atime, context.now)
-    const modified = secondsOf(mtime, context.now)
+    const times = timesOf(atime, mtime, context.now)
     const inode = resolver.existing(path)
     // The kernel refuses an invalid date, but only once it has found the file (`vfs_utimes`).
-    if (Number.isNaN(accessed) || Number.isNaN(modified)) fail("EINVAL")
-    resolver.operations.utimes(inode, accessed, modified)
+    if (times.some(Number.isNaN)) fail("EINVAL")
+    resolver.operations.utimes(inode, ...times)
   })
 
 /** @internal */

@@ -19,32 +19,33 @@ export const mkdir = <H, F>(context: Context<H, F>, path: string, mode: number):
   })
 
 /**
- * Makes every missing directory of the path, from the first to the last. Nothing is made for the target of a dangling
- * link.
+ * Makes every missing directory of the path, from the first to the last, and returns the path of the first. Nothing is
+ * made for the target of a dangling link.
  *
  * @internal
  */
-export const makeMissing = <H, F>(resolver: PathResolver<H, F>, path: string, mode: number): void => {
+export const makeMissing = <H, F>(resolver: PathResolver<H, F>, path: string, mode: number): string | undefined => {
   const { operations } = resolver
-  const outcome = resolver.making(path, (place) => {
+  let first: string | undefined
+  const outcome = resolver.making(path, (place, upTo) => {
     // Another process may have made it in between. The walk looks it up again like any other name.
-    expecting(["EEXIST"], () => operations.mkdir(place, mode))
+    if (!isErrno(expecting(["EEXIST"], () => operations.mkdir(place, mode)))) first ??= upTo
   })
   if (outcome._tag === "Resolved") {
     if (!isDirectory(operations.getattr(outcome.place.handle))) fail("EEXIST")
-    return
+    return first
   }
   // What is still missing is the target of a link. If more names follow that link, Node reports that the link is not a
   // directory.
   if (outcome.reason._tag !== "Missing" || split(outcome.remaining).before === "") throwFailed(path, outcome)
-  fail("ENOTDIR")
+  return fail("ENOTDIR")
 }
 
 /** @internal */
-export const makeDirectories = <H, F>(context: Context<H, F>, path: string, mode: number): void =>
+export const makeDirectories = <H, F>(context: Context<H, F>, path: string, mode: number): string | undefined =>
   atOnce(context, "mkdir", [path], (resolver) => {
     checkMode(mode)
-    makeMissing(resolver, path, mode)
+    return makeMissing(resolver, path, mode)
   })
 
 /** After so many names that were all taken, something else must be wrong. */

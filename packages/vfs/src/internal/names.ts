@@ -1,8 +1,9 @@
 /** The operations on names: make, move, read a link. */
 import type { ParentAndName } from "../InodeOperations.js"
 import { fail } from "./errno.js"
-import { checkNew } from "./lastName.js"
+import { checkNew, codeOfNoName } from "./lastName.js"
 import { isPathTooLong } from "./limits.js"
+import { split } from "./path.js"
 import { atOnce, type Context } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 
@@ -69,3 +70,16 @@ export const readlink = <H, F>(context: Context<H, F>, path: string): string =>
     resolver.existing(path)
     return fail("EINVAL")
   })
+
+/** @internal */
+export const unlink = <H, F>(context: Context<H, F>, path: string): void =>
+  atOnce(context, "unlink", [path], (resolver) => resolver.operations.unlink(resolver.place(path, "EISDIR")))
+
+/** @internal */
+export const rmdir = <H, F>(context: Context<H, F>, path: string): void =>
+  atOnce(
+    context,
+    "rmdir",
+    [path],
+    (resolver) => resolver.operations.rmdir(resolver.place(path, codeOfNoName(split(path).name)))
+  )

@@ -58,7 +58,7 @@ export const openPath = <H, F>(
   noFollow = false
 ): F => {
   checkMode(mode)
-  if (flags.exclusive) return createNew(resolver, path, flags, mode)
+  if (flags.create && flags.exclusive) return createNew(resolver, path, flags, mode)
   if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
   return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
 }

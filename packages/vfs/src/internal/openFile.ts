@@ -1,11 +1,13 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
 import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
-import { checkLength, checkPosition, checkReadSize } from "./arguments.js"
-import { failIn, named, writeZero } from "./errno.js"
+import { checkLength, checkMode, checkPosition, checkReadSize } from "./arguments.js"
+import { fail, failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
+import { timesOf } from "./inodes.js"
+import { readToEnd } from "./readToEnd.js"
 import { Semaphore } from "./semaphore.js"
-import { sync, waitFor } from "./program.js"
+import { Call, isCall, sync, waitFor } from "./program.js"
 
 /**
  * A position at which nothing can be read or written. Seeking to a fraction leads here, and the next read or write
@@ -22,12 +24,14 @@ export class OpenFile<F> {
   readonly #flags: OpenFlags
   /** One call at a time: calls that overlap would share the position. */
   readonly #one = new Semaphore(1)
+  readonly #now: () => number
   #position = 0n
 
-  constructor(operations: FileOperations<F>, handle: Handle<F, Now<void>>, flags: OpenFlags) {
+  constructor(operations: FileOperations<F>, handle: Handle<F, Now<void>>, flags: OpenFlags, now: () => number) {
     this.#operations = operations
     this.#handle = handle
     this.#flags = flags
+    this.#now = now
   }
 
   /**
@@ -101,17 +105,55 @@ export class OpenFile<F> {
     })()
   }
 
-  truncate(length: number): Program<void> {
+  /** Reads from the position to the end of the file. */
+  readToEnd(): Program<Uint8Array> {
+    return this.#alone((self) =>
+      self.#using("read", (file) =>
+        readToEnd((part) => {
+          const answer = self.#operations.read(file, part, self.#at())
+          if (!isCall(answer)) return self.#moved(answer)
+          return new Call((done) =>
+            answer.begin((result) => done("error" in result ? result : { value: self.#moved(result.value) }))
+          )
+        }))
+    )
+  }
+
+  #moved(length: number): number {
+    this.#position += BigInt(length)
+    return length
+  }
+
+  truncate(length: number, keepPosition = false): Program<void> {
     return this.#alone(function*(self) {
       checkLength(length)
       const size = Math.max(0, length)
       yield* self.#call("ftruncate", (file) => self.#operations.truncate(file, size))
-      if (!self.#flags.append && self.#position > size) self.#position = BigInt(size)
+      if (!keepPosition && !self.#flags.append && self.#position > size) self.#position = BigInt(size)
     })
   }
 
-  write(bytes: Uint8Array): Program<number> {
-    return this.#alone((self) => self.#write(bytes))
+  *chmod(mode: number): Program<void> {
+    checkMode(mode)
+    yield* this.#call("fchmod", (file) => this.#operations.chmod(file, mode))
+  }
+
+  *utimes(atime: Date | number, mtime: Date | number): Program<void> {
+    yield* this.#call("futime", (file) => {
+      const times = timesOf(atime, mtime, this.#now)
+      if (times.some(Number.isNaN)) fail("EINVAL")
+      this.#operations.utimes(file, ...times)
+    })
+  }
+
+  write(bytes: Uint8Array, position?: bigint): Program<number> {
+    return position === undefined ? this.#alone((self) => self.#write(bytes)) : this.#writeAt(bytes, position)
+  }
+
+  /** The kernel ignores the position of a file that was opened to append (`pwrite(2)`, "BUGS"). */
+  *#writeAt(bytes: Uint8Array, position: bigint): Program<number> {
+    checkPosition(position)
+    return yield* this.#call("write", (file) => this.#operations.write(file, bytes, Number(position)))
   }
 
   /** As with Node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
@@ -144,12 +186,16 @@ export class OpenFile<F> {
     return this.#one.hold(() => program(this))
   }
 
-  /** The file stays open until the call has ended, even if it is closed before. */
-  *#call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
+  #call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
+    return this.#using(syscall, (file) => waitFor(begin(file)))
+  }
+
+  /** The file stays open until the program has ended, even if it is closed before. */
+  *#using<A>(syscall: string, use: (file: F) => Program<A>): Program<A> {
     if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
     const held = this.#handle.retain()
     try {
-      return yield* waitFor(begin(held.value))
+      return yield* use(held.value)
     } catch (thrown) {
       throw named(thrown, syscall, [])
     } finally {

@@ -19,4 +19,4 @@ const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as con
 const parsed = Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags> // of all flags
 
 /** @internal */
-export const flagsOf = (flag: Flag): OpenFlags => parsed[flag]
+export const flagsOf = (flag: Flag | OpenFlags): OpenFlags => typeof flag === "string" ? parsed[flag] : flag

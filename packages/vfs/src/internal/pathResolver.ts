@@ -167,24 +167,26 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * Resolves the path while `makeName` makes each missing name of the path itself. A name that vanishes again is made
+   * Resolves the path while `makeName` makes each missing name of the path itself, and is passed the path up to it. A name that vanishes again is made
    * again, up to a limit. Missing names in a link's target are not made.
    */
-  making(path: string, makeName: (place: ParentAndName<H>) => void): Walk.Outcome<H> {
+  making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     checkPath(path)
     const { operations, owned } = this
     let step = Walk.start(this.root, path, follow)
     let attempt = 1
     while (step._tag === "Lookup") {
       const next = Walk.answer(step, operations.lookup(step, owned.own))
-      if (!lacksOwn(step, next)) {
+      const missing = missingOwn(step, next)
+      if (missing === undefined) {
         attempt = 1
         step = next
         continue
       }
       // The current directory was removed, or another process keeps removing what is made.
       if (step.name === "." || attempt++ === ATTEMPTS) fail("ENOENT")
-      makeName({ directory: step.directory.handle, name: step.name, slash: false })
+      const upTo = path.slice(0, path.lastIndexOf(missing) + step.name.length)
+      makeName({ directory: step.directory.handle, name: step.name, slash: false }, upTo)
     }
     return step
   }
@@ -219,9 +221,9 @@ export class PathResolver<H, F> {
   }
 }
 
-/** Whether the missing name is part of the path itself, and not of a link's target. */
-const lacksOwn = <H>({ directory, name }: Walk.Lookup<H>, step: Walk.Step<H>): boolean => {
-  if (step._tag !== "Failed" || step.reason._tag !== "Missing" || step.deepest !== directory) return false
+/** The rest of the path from the missing name on, if that is part of the path itself, and not of a link's target. */
+const missingOwn = <H>({ directory, name }: Walk.Lookup<H>, step: Walk.Step<H>): string | undefined => {
+  if (step._tag !== "Failed" || step.reason._tag !== "Missing" || step.deepest !== directory) return undefined
   const [first] = step.remaining.split("/", 1)
-  return first === name || (name === "." && first === "..")
+  return first === name || (name === "." && first === "..") ? step.remaining : undefined
 }

@@ -1,6 +1,30 @@
-import type { FileSystem } from "../FileSystem.js"
+import type { File, FileSystem } from "../FileSystem.js"
 import { fail } from "./errno.js"
+import { flagsOf } from "./openFlags.js"
 import { sync } from "./program.js"
+
+/** A file that is open for reading can still be given other attributes (`fchmod(2)`). */
+const readOnlyFile = <F>(file: File<F>): File<F> => {
+  const refuse = () => sync(() => fail(file.file === undefined ? "EBADF" : "EROFS"))
+  return {
+    get file() {
+      return file.file
+    },
+    chmod: refuse,
+    close: () => file.close(),
+    read: (buffer, position) => file.read(buffer, position),
+    readAlloc: (size, position) => file.readAlloc(size, position),
+    readToEnd: () => file.readToEnd(),
+    seek: (offset, from) => file.seek(offset, from),
+    seekWithin: (offset, from) => file.seekWithin(offset, from),
+    stat: () => file.stat(),
+    sync: () => file.sync(),
+    truncate: (size, keepPosition) => file.truncate(size, keepPosition),
+    utimes: refuse,
+    write: (bytes, position) => file.write(bytes, position),
+    writeAll: (bytes) => file.writeAll(bytes)
+  }
+}
 
 /**
  * Every operation is listed, so that a new one does not compile until it is decided.
@@ -25,7 +49,10 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     makeTemporaryDirectory: refuse,
     makeTemporaryFile: refuseProgram,
     mkdir: refuse,
-    open: (path, flag, mode, noFollow) => flag === "r" ? fileSystem.open(path, flag, mode, noFollow) : refuse(),
+    open: (path, flag, mode, noFollow) => {
+      const { create, truncate, write } = flagsOf(flag)
+      return create || truncate || write ? refuse() : readOnlyFile(fileSystem.open(path, flag, mode, noFollow))
+    },
     readDirectory: fileSystem.readDirectory,
     readDirectoryEntries: fileSystem.readDirectoryEntries,
     readFile: fileSystem.readFile,
@@ -33,9 +60,11 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     realPath: fileSystem.realPath,
     remove: refuseProgram,
     rename: refuse,
+    rmdir: refuse,
     stat: fileSystem.stat,
     symlink: refuse,
     truncate: refuseProgram,
+    unlink: refuse,
     utimes: refuse,
     watch: fileSystem.watch,
     writeFile: refuseProgram

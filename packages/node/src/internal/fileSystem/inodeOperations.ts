@@ -5,7 +5,7 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { InodeOperations, OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import type { AccessMode, InodeOperations, OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
 import { descriptorPath, O_NOFOLLOW } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
@@ -18,7 +18,8 @@ import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { entries, names } from "./names.js"
 import { watch } from "./watch.js"
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
+  constants
 
 /**
  * Opening never waits: neither for the other end of a fifo (`fifo(7)`) nor for the holder of a lease, for which it
@@ -29,6 +30,9 @@ const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
 
 const numberOf = ({ append, read, truncate, write }: OpenFlags): number =>
   (read ? write ? O_RDWR : O_RDONLY : O_WRONLY) | (append ? O_APPEND : 0) | (truncate ? O_TRUNC : 0) | WITHOUT_WAITING
+
+const accessMode = ({ executable = false, readable, writable }: AccessMode): number =>
+  (readable ? R_OK : 0) | (writable ? W_OK : 0) | (executable ? X_OK : 0)
 
 const placeOf = (file: FoundFile): string => descriptorPath(file.fd)
 
@@ -88,9 +92,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     },
     identity: (file) => file.identity,
     getattr: (file) => calls.fstat(file.fd),
-    access: (file, { readable, writable }) =>
-      calling(() => accessSync(placeOf(file), (readable ? constants.R_OK : 0) | (writable ? constants.W_OK : 0))),
-    mayCreate: (directory) => calling(() => accessSync(placeOf(directory), constants.W_OK | constants.X_OK)),
+    access: (file, mode) => calling(() => accessSync(placeOf(file), accessMode(mode))),
+    mayCreate: (directory) => calling(() => accessSync(placeOf(directory), W_OK | X_OK)),
     // Through its descriptor, so that no name can be exchanged in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),

@@ -77,6 +77,7 @@ export const statxBuffer = (): Statx => {
     blocks: long(48),
     atimeMs: time(64),
     birthtimeMs: time(80),
+    ctimeMs: time(96),
     mtimeMs: time(112)
   })
   return {

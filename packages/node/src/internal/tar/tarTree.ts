@@ -59,7 +59,7 @@ const readOnly = (): never => fail("EROFS")
 
 const attributesOf = (dev: number, { ino, meta, nlink }: Node): Attributes => {
   const { atimeMs, gid, mode, mtimeMs, rdev, size, uid } = meta
-  const times = { atimeMs, mtimeMs, birthtimeMs: mtimeMs }
+  const times = { atimeMs, mtimeMs, ctimeMs: mtimeMs, birthtimeMs: mtimeMs }
   return { mode, nlink, uid, gid, dev, ino, rdev, size, blksize: BLOCK, blocks: Math.ceil(size / 512), ...times }
 }
 
@@ -139,8 +139,10 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   lookup: (asked) => look(asked),
   identity: (node) => node,
   getattr: (node) => attributesOf(archive.value.dev, node),
-  access: (node, { writable }) => {
+  access: (node, { executable = false, writable }) => {
     if (writable && !isSpecial(node)) readOnly()
+    // Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`).
+    if (executable && typeOf(node.meta) !== "Directory" && (node.meta.mode & 0o111) === 0) fail("EACCES")
   },
   mayCreate: readOnly,
   chmod: readOnly,

@@ -50,6 +50,7 @@ export const attributesOf = (node: Node): Attributes => {
     blocks: Math.ceil(size / BLOCK) * (BLOCK / 512),
     atimeMs: node.atime,
     mtimeMs: node.mtime,
+    ctimeMs: node.ctime,
     birthtimeMs: node.birthtime
   }
 }

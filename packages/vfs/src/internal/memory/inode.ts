@@ -19,6 +19,7 @@ abstract class Inode {
   gid: number
   mtime: number
   atime: number
+  ctime: number
   readonly birthtime: number
   nlink = 0
   /** How many times it is open. */
@@ -32,6 +33,7 @@ abstract class Inode {
     this.gid = gid
     this.mtime = mtime
     this.atime = mtime
+    this.ctime = mtime
     this.birthtime = mtime
   }
 }

@@ -59,6 +59,9 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
   }
 }
 
+/** Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`). */
+const isExecutable = ({ _tag, mode }: Node): boolean => _tag === "Directory" || (mode & 0o111) !== 0
+
 const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
   if (node._tag !== "Directory") return fail("ENOTDIR")
   if (!permits(world, node, READ)) fail("EACCES")
@@ -77,8 +80,9 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   },
   identity: (node) => node,
   getattr: attributesOf,
-  access: (node, { readable, writable }) => {
-    if (!permits(world, node, (readable ? READ : 0) | (writable ? WRITE : 0))) fail("EACCES")
+  access: (node, { executable = false, readable, writable }) => {
+    const mask = (readable ? READ : 0) | (writable ? WRITE : 0) | (executable ? SEARCH : 0)
+    if (!permits(world, node, mask) || (executable && !isExecutable(node))) fail("EACCES")
   },
   mayCreate: (node) => mayCreate(world, directoryOf({ directory: node, name: "", slash: false })),
   chmod: (node, mode) => chmod(world, node, mode),

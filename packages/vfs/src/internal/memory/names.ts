@@ -65,16 +65,23 @@ const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory
   if (!asDirectory && victim._tag === "Directory") fail("EISDIR")
 }
 
+const namesChanged = (world: World, directory: Directory): void => {
+  directory.mtime = world.now
+  directory.ctime = world.now
+}
+
 /** @internal */
 export const add = (world: World, directory: Directory, name: string, node: Node): void => {
   attach(directory, name, node)
-  directory.mtime = world.now
+  node.ctime = world.now
+  namesChanged(world, directory)
   announce(world, { _tag: "Name", directory, name })
 }
 
 const take = (world: World, directory: Directory, name: string, node: Node): void => {
   detach(directory, name, node)
-  directory.mtime = world.now
+  node.ctime = world.now
+  namesChanged(world, directory)
 }
 
 const remove = (world: World, directory: Directory, name: string, node: Node): void => {
@@ -174,7 +181,7 @@ export const rename = (world: World, from: Place, to: Place): void => {
   if (target !== undefined) take(world, next, to.name, target)
   take(world, old, from.name, source)
   attach(next, to.name, source)
-  next.mtime = world.now
+  namesChanged(world, next)
   // After everything is done, in the order of `fsnotify_move`.
   announce(world, { _tag: "Name", directory: old, name: from.name })
   announce(world, { _tag: "Name", directory: next, name: to.name })

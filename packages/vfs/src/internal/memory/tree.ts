@@ -106,7 +106,7 @@ const name = (node: Directory, entry: Original, implications: Implied): void => 
   if (entry.type !== "Directory") refuse("other entries use it as a directory")
   if (!implications.delete(node)) refuse("another entry has the same path")
   const { gid, mode, mtime, uid } = nodeOf(entry)
-  Object.assign(node, { gid, mode, mtime, uid, atime: mtime, birthtime: mtime })
+  Object.assign(node, { gid, mode, mtime, uid, atime: mtime, ctime: mtime, birthtime: mtime })
 }
 
 const place = (top: Directory, path: string, entry: Original, implications: Implied): void => {

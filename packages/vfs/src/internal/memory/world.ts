@@ -94,11 +94,12 @@ export const announce = (world: World, event: Event): void => {
 }
 
 /**
- * Reports that the content or the attributes of a node have changed.
+ * Records and reports that the content or the attributes of a node have changed.
  *
  * @internal
  */
 export const announceUpdate = (world: World, node: Node): void => {
+  node.ctime = world.now
   if (world.watchers.size > 0) announce(world, { _tag: "Update", node })
 }
 
