@@ -6,12 +6,27 @@ export * as FileSystem from "./FileSystem.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryRoot from "./MemoryRoot.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Native from "./Native.js"
 
 /**
  * @since 0.1.0
  */
+export * as OpenRoot from "./OpenRoot.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as ProcessRoot from "./ProcessRoot.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Promises from "./Promises.js"
 
 /**
  * @since 0.1.0
@@ -22,3 +37,17 @@ export * as Root from "./Root.js"
  * @since 0.1.0
  */
 export * as Tar from "./Tar.js"
+
+export {
+  /**
+   * @since 0.1.0
+   */
+  openMemoryRoot
+} from "./MemoryRoot.js"
+
+export {
+  /**
+   * @since 0.1.0
+   */
+  openRoot
+} from "./OpenRoot.js"

@@ -50,6 +50,7 @@ export const forBrowser = async (source: URL): Promise<string> => {
     bundle: true,
     platform: "browser",
     format: "iife",
+    target: "es2022",
     globalName: "bundle",
     write: false,
     logLevel: "silent"

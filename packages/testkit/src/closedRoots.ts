@@ -10,7 +10,7 @@ import { closedWorld, STRANGERS } from "./closed/world.js"
 import { closing } from "./closing.js"
 import { concurrently } from "./concurrently.js"
 import { descriptors, settled } from "./descriptors.js"
-import type { NodeEdition, OpenFileSystem } from "./edition.js"
+import type { OpenFileSystem, RootEdition } from "./edition.js"
 import { answerOf, type RootWay } from "./ways.js"
 
 const strategies = [
@@ -25,7 +25,7 @@ const fails = (told: Readonly<Record<string, unknown>>): void => {
   expect(told).toEqual(Object.fromEntries(Object.keys(told).map((method) => [method, "EBADF"])))
 }
 
-const afterClosing = ({ node, wormhole }: NodeEdition): void => {
+const afterClosing = ({ node, wormhole }: RootEdition): void => {
   const opens: Readonly<Record<string, (path: string) => Promise<OpenFileSystem>>> = {
     ...Object.fromEntries(strategies.map(({ name, strategy }) => [name, (path: string) => node(path, { strategy })])),
     "read-only": (path) => node(path, { strategy: "kernel", readOnly: true }),
@@ -46,13 +46,13 @@ const afterClosing = ({ node, wormhole }: NodeEdition): void => {
 
 /** What a file system gives that is closed by then. */
 const provided = <A>(
-  { node }: NodeEdition,
+  { node }: RootEdition,
   path: string,
   strategy: Strategy,
   use: (opened: OpenFileSystem) => Promise<A>
 ): Promise<A> => closing(node(path, { strategy }), use)
 
-const outliving = (edition: NodeEdition): void => {
+const outliving = (edition: RootEdition): void => {
   describe.each(strategies)("what outlives the layer: $name", ({ strategy }) => {
     it("an open file works until its own scope ends, and then answers EBADF", async () => {
       using world = closedWorld()
@@ -142,7 +142,7 @@ const closedRoot = (ways: ReadonlyArray<RootWay>): void => {
   })
 }
 
-const interrupted = ({ nodeRoot }: NodeEdition): void => {
+const interrupted = ({ nodeRoot }: RootEdition): void => {
   describe.each(strategies)("what is interrupted in the thread pool: $name", ({ strategy }) => {
     it("leaves nothing open, and the strangers as they are", async () => {
       using world = closedWorld()
@@ -162,7 +162,7 @@ const interrupted = ({ nodeRoot }: NodeEdition): void => {
   })
 }
 
-const many = ({ node }: NodeEdition): void => {
+const many = ({ node }: RootEdition): void => {
   describe("many roots", () => {
     it("opened and closed side by side, under load, meet nobody's files but their own", async () => {
       using world = closedWorld()
@@ -190,7 +190,7 @@ const many = ({ node }: NodeEdition): void => {
 }
 
 /** Defines the tests of what an edition's roots and file systems do once they are closed; its roots are asked in all ways. */
-export const closedRoots = (edition: NodeEdition, ways: ReadonlyArray<RootWay>): void => {
+export const closedRoots = (edition: RootEdition, ways: ReadonlyArray<RootWay>): void => {
   afterClosing(edition)
   outliving(edition)
   closedRoot(ways)

@@ -7,7 +7,7 @@
 import { afterAll, describe, expect, it } from "vitest"
 import { asked, optionsOf, type Suite, suites } from "./cases.js"
 import { closing } from "./closing.js"
-import type { OpenRoot, PlainEntry, PortableEdition } from "./edition.js"
+import type { MemoryEdition, OpenRoot, PlainEntry } from "./edition.js"
 import { type Temporary, temporary } from "./temporary.js"
 import { materialize, type TreeNodeSpec, type TreeSpec } from "./tree.js"
 import { answerOf, type Ask, batch, oneByOne, type RootWay } from "./ways.js"
@@ -37,7 +37,7 @@ const entryOf = ({ path, target = "", type }: TreeNodeSpec): PlainEntry => {
 }
 
 /** Trees in memory. */
-export const rootInMemory = ({ memory }: PortableEdition): Provide => (tree, use) =>
+export const rootInMemory = ({ memory }: Pick<MemoryEdition, "memory">): Provide => (tree, use) =>
   closing(memory(Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))), use)
 
 /** Twice in one batch: what is remembered must answer as what is looked up. */

@@ -84,8 +84,12 @@ export interface OpenFileSystem extends OpenRoot {
 }
 
 /** A file system in memory. */
-export interface OpenMemory extends OpenFileSystem {
+export interface OpenTree extends OpenFileSystem {
   readonly snapshot: () => Promise<Readonly<Record<string, PlainEntry>>>
+}
+
+/** A file system in memory with faults. */
+export interface OpenMemory extends OpenTree {
   readonly operations: () => Promise<ReadonlyArray<PlainOperation>>
   readonly inject: (faults: ReadonlyArray<PlainFault>) => Promise<void>
 }
@@ -105,6 +109,11 @@ export interface Traits {
   readonly differences: ReadonlyArray<Difference>
 }
 
+/** What an edition has in memory. */
+export interface MemoryEdition extends Traits {
+  readonly memory: (tree: PlainTree, options?: Omit<MemoryOptions, "faults">) => Promise<OpenTree>
+}
+
 /** What an edition has on every platform; each method rejects if its layer cannot be built. */
 export interface PortableEdition extends Traits {
   readonly memory: (tree: PlainTree, options?: MemoryOptions) => Promise<OpenMemory>
@@ -122,11 +131,15 @@ export interface NodeRootOptions {
   readonly offMainThread?: boolean
 }
 
-/** What an edition has on Node. */
-export interface NodeEdition extends Traits {
+/** The roots on a disk that an edition has. */
+export interface RootEdition extends Traits {
   readonly node: (path: string, options: NodeFileSystemOptions) => Promise<OpenFileSystem>
   readonly nodeRoot: (path: string, options: NodeRootOptions) => Promise<OpenRoot>
   /** The file system of a process. */
   readonly wormhole: (pid: number) => Promise<OpenFileSystem>
+}
+
+/** What an edition has on Node. */
+export interface NodeEdition extends RootEdition {
   readonly archive: (file: string) => Promise<OpenArchive>
 }

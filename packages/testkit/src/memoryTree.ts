@@ -1,6 +1,6 @@
 /** Trees of the suites in memory, and back. */
 import type { FileSpec, FileState } from "./contract/model.js"
-import type { OpenMemory, PlainEntry, PlainTree } from "./edition.js"
+import type { OpenTree, PlainEntry, PlainTree } from "./edition.js"
 
 interface User {
   readonly uid: number
@@ -50,7 +50,7 @@ const stateOf = (
 })
 
 /** Every file there is, the root's own directory among them. */
-export const filesOf = async ({ snapshot }: Pick<OpenMemory, "snapshot">): Promise<ReadonlyArray<FileState>> => {
+export const filesOf = async ({ snapshot }: Pick<OpenTree, "snapshot">): Promise<ReadonlyArray<FileState>> => {
   const entries = await snapshot()
   return Object.entries(entries).flatMap(([path, entry]) => {
     if (entry.type !== "HardLink") return [stateOf(path, entry, path)]

@@ -5,7 +5,7 @@
 import { watch } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { descriptors, settled } from "./descriptors.js"
-import type { NodeEdition, PortableEdition } from "./edition.js"
+import type { PortableEdition, RootEdition } from "./edition.js"
 import { attacks } from "./race/attacks.js"
 import { line, race } from "./race/run.js"
 
@@ -22,7 +22,7 @@ const strategies = [
   { name: "by the walk", strategy: "walk" }
 ] as const
 
-const againstNode = ({ node }: NodeEdition): void => {
+const againstNode = ({ node }: RootEdition): void => {
   describe.sequential.each(strategies)("races against NodeRootFileSystem: $name", ({ name, strategy }) => {
     it.each(attacks)("$name", async (kind) => {
       const before = descriptors()
@@ -48,7 +48,7 @@ const againstNode = ({ node }: NodeEdition): void => {
   })
 }
 
-const againstReadOnly = ({ node }: NodeEdition): void => {
+const againstReadOnly = ({ node }: RootEdition): void => {
   describe.sequential.each(strategies)("races against a read-only NodeRootFileSystem: $name", ({ name, strategy }) => {
     it.each(attacks)("$name", async (kind) => {
       const some = Math.ceil(operations / 4)
@@ -92,11 +92,13 @@ const againstCheckThenUse = ({ rootFileSystem }: Pick<PortableEdition, "rootFile
   })
 }
 
-/** Defines the tests that attack an edition's file systems. */
-export const races = (edition: NodeEdition & Pick<PortableEdition, "rootFileSystem">): void => {
+/** Defines the tests that attack an edition's file systems, and for comparison its `RootFileSystem`, if it has one. */
+export const races = (
+  { rootFileSystem, ...edition }: RootEdition & Partial<Pick<PortableEdition, "rootFileSystem">>
+): void => {
   // The handle of inotify is made with the first watch, and stays.
   watch(".").close()
   againstNode(edition)
   againstReadOnly(edition)
-  againstCheckThenUse(edition)
+  if (rootFileSystem !== undefined) againstCheckThenUse({ rootFileSystem })
 }

@@ -1,5 +1,5 @@
 /** Every way in which a root can be asked for the same: all of them must answer alike. */
-import type { BatchOptions, NodeEdition, OpenRoot, PlainResult, PlainRoot } from "./edition.js"
+import type { BatchOptions, OpenRoot, PlainResult, PlainRoot, RootEdition } from "./edition.js"
 
 /** Asks for several paths. */
 export type Ask = (
@@ -31,8 +31,8 @@ export const forgetfulBatch: Ask = (root, paths, options) => root.resolveAll(pat
 export const stream: Ask = (root, paths, options) => root.resolveStream(paths, options, 7)
 
 /** The ways that each edition has on Node. */
-export const rootWays = ({ nodeRoot }: NodeEdition): ReadonlyArray<RootWay> => {
-  const way = (name: string, options: Parameters<NodeEdition["nodeRoot"]>[1], ask: Ask): RootWay => ({
+export const rootWays = ({ nodeRoot }: RootEdition): ReadonlyArray<RootWay> => {
+  const way = (name: string, options: Parameters<RootEdition["nodeRoot"]>[1], ask: Ask): RootWay => ({
     name,
     open: (path) => nodeRoot(path, options),
     ask

@@ -1,5 +1,5 @@
 /** Worlds in memory: there is nothing beside the root. */
-import type { PortableEdition } from "../edition.js"
+import type { MemoryEdition } from "../edition.js"
 import { filesOf, treeOf } from "../memoryTree.js"
 import type { Backend, World } from "./model.js"
 
@@ -7,7 +7,7 @@ import type { Backend, World } from "./model.js"
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
 /** The edition's file system in memory as a backend. */
-export const inMemory = (name: string, edition: PortableEdition): Backend => ({
+export const inMemory = (name: string, edition: MemoryEdition): Backend => ({
   name,
   newer: edition.newer,
   differences: edition.differences,

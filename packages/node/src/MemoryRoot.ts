@@ -1,0 +1,120 @@
+/**
+ * A root in memory that behaves like Linux, for tests of programs that use `fs`. Links, permissions, descriptors and
+ * errors are the same as on a disk. This module and all that it imports need nothing of Node.
+ *
+ * @since 0.1.0
+ */
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as internal from "./internal/promises/memoryRoot.js"
+import type { OpenRoot } from "./OpenRoot.js"
+
+/**
+ * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Tree = MemoryTree.Tree
+
+/**
+ * What is at a path in a tree.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Entry = MemoryTree.Entry
+
+/**
+ * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const file: typeof MemoryTree.file = MemoryTree.file
+
+/**
+ * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const directory: typeof MemoryTree.directory = MemoryTree.directory
+
+/**
+ * A symbolic link. Its target may be absolute, relative or missing, but not empty.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const link: typeof MemoryTree.link = MemoryTree.link
+
+/**
+ * Another name for the file of another entry.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const hardLink: typeof MemoryTree.hardLink = MemoryTree.hardLink
+
+/**
+ * A fifo whose other end takes everything that is written and never writes: a read waits until it is aborted.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
+
+/**
+ * A socket. Opening it fails with `ENXIO`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const socket: typeof MemoryTree.socket = MemoryTree.socket
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
+  readonly user?: MemoryTree.User | undefined
+  /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
+  readonly protected?: MemoryTree.Protected | undefined
+  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  readonly readOnly?: boolean | undefined
+  /** The time that is recorded in files, in milliseconds since the epoch: `Date.now` by default. */
+  readonly now?: (() => number) | undefined
+}
+
+/**
+ * A root over a tree. It has the interface of a root on a disk.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MemoryRoot extends OpenRoot {
+  /**
+   * The whole current tree. If a file has several names, all but the alphabetically first are hard links to it. The
+   * constructors make the same data. A snapshot is also a `Tree`.
+   */
+  readonly snapshot: () => Readonly<Record<string, Entry>>
+}
+
+/**
+ * Makes a root of a tree, which nobody else has. Throws a `TypeError` if no file system could contain the tree.
+ *
+ * Names of temporary directories are counted, so that every run is the same. There is nothing but the tree: a program
+ * that makes temporary files in `/tmp` needs one.
+ *
+ * @example
+ * import { MemoryRoot, openMemoryRoot } from "@procfsroot/node"
+ *
+ * const root = openMemoryRoot({ "/run/motd": "hello\n", "/var/run": MemoryRoot.link("/run") })
+ * await root.promises.readFile("/var/run/motd", "utf8") // "hello\n"
+ * root.sync.realpathSync("/var/run/motd") // "/run/motd"
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const openMemoryRoot: (tree: Tree, options?: Options) => MemoryRoot = internal.openMemoryRoot

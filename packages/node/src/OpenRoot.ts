@@ -1,0 +1,166 @@
+/**
+ * A directory that plays `/`, for programs with promises: it resolves paths, and has the file system inside it as
+ * `fs.promises`.
+ *
+ * @since 0.1.0
+ */
+import type * as Policy from "@procfsroot/path/Policy"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import type * as Walk from "@procfsroot/path/Walk"
+import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+import * as internal from "./internal/promises/nodeRoot.js"
+import type { Abortable, Promises, Sync } from "./Promises.js"
+import type { Strategy } from "./Root.js"
+
+/**
+ * How to resolve a path. Missing options are those of `Policy.defaultPolicy`, which does what the kernel does.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ResolveOptions extends Policy.Options, Abortable {}
+
+/**
+ * How to resolve many paths.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface BatchOptions extends ResolveOptions {
+  /**
+   * How many names to remember while the batch runs, at about 200 bytes each; 100,000 by default. When the limit is
+   * reached, all are forgotten, and looked up again when needed.
+   */
+  readonly maxRemembered?: number | undefined
+}
+
+/**
+ * Where a path of a batch leads, or why it does not.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Resolution =
+  | { readonly path: RootedPath; readonly error?: undefined }
+  | { readonly path?: undefined; readonly error: ResolveFailure }
+
+/**
+ * How far a path leads.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Location {
+  /** The deepest place on the way that exists; the whole path if nothing is missing. */
+  readonly deepest: RootedPath
+  /** The rest of the path as passed, empty if nothing remains. A link that could not be followed is part of it. */
+  readonly remaining: string
+  /** Why it does not lead further; absent if it leads to its end. */
+  readonly error?: ResolveFailure
+}
+
+/**
+ * Every link that a path follows, and where it leads.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Explanation {
+  readonly path: string
+  readonly hops: ReadonlyArray<Walk.Hop>
+  /** Whether a `..` of the path itself was kept at the root. */
+  readonly clamped: boolean
+  readonly result: Resolution
+}
+
+/**
+ * An open root. Its results are strings that were correct when they were made. To be sure that a file is opened inside a
+ * root that somebody else is changing, open it by `promises`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OpenRoot extends AsyncDisposable {
+  /** The root as its caller named it. */
+  readonly path: string
+  /** How it resolves paths on this system, decided when it was opened. */
+  readonly strategy: Strategy
+  /**
+   * The place to which `path` leads. A path without a leading slash starts at the root. Rejects with an `Error` whose
+   * `code` is the errno and whose `cause` is the `ResolveFailure`.
+   */
+  readonly resolve: (path: string, options?: ResolveOptions) => Promise<RootedPath>
+  /**
+   * The result of each path, in order. Within one call, a root on a disk looks up each name once, as long as there are
+   * at most `maxRemembered` names.
+   */
+  readonly resolveAll: (paths: Iterable<string>, options?: BatchOptions) => Promise<ReadonlyArray<Resolution>>
+  /** How far `path` leads. Not reaching its end is a result, not an error. */
+  readonly locate: (path: string, options?: ResolveOptions) => Promise<Location>
+  /** Every link that `path` follows, whether or not it reaches its end. */
+  readonly explain: (path: string, options?: ResolveOptions) => Promise<Explanation>
+  /** The caller's own path of a place inside the root. */
+  readonly hostPath: (path: RootedPath) => string
+  /** The file system inside the root, race-free. */
+  readonly promises: Promises
+  /** The part of it that never waits. */
+  readonly sync: Sync
+  /**
+   * Closes the root: whatever is asked later fails with EBADF. The directory itself is closed after the operations under
+   * way, the open files and the watches.
+   */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends Abortable {
+  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  readonly readOnly?: boolean | undefined
+  /**
+   * - `kernel`: one `openat2(2)` per path, if koffi is installed and the kernel permits it. Paths that it cannot
+   *   resolve are walked.
+   * - `walk`: every component is looked up.
+   *
+   * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`.
+   */
+  readonly strategy?: "kernel" | "walk" | undefined
+  /**
+   * Opens the root, and resolves its paths, on Node's thread pool if they may have to wait for a file system. Then a
+   * mount that does not respond blocks one thread of the pool and nobody else, and a signal ends the wait at once; the
+   * call ends by itself. This is about the root's own methods, not about `promises`.
+   */
+  readonly offMainThread?: boolean | undefined
+}
+
+/**
+ * The root of a process (`/proc/<pid>/root`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Process {
+  readonly pid: number
+}
+
+/**
+ * Opens a directory, or the root of a process, as a root. It is held open until `close`: it does not matter what the
+ * path names later, nor whether the PID is reused.
+ *
+ * Rejects with an `Error` whose `code` is an errno: of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows this
+ * process, or `ESRCH` if there is no such process.
+ *
+ * @example
+ * import { openRoot } from "@procfsroot/node"
+ *
+ * const release = async () => {
+ *   await using root = await openRoot("/srv/container", { readOnly: true })
+ *   return await root.promises.readFile("/etc/os-release", "utf8")
+ * }
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const openRoot: (root: string | Process, options?: Options) => Promise<OpenRoot> = internal.openRoot

@@ -1,0 +1,158 @@
+/**
+ * The file system inside a root as Node's `fs.promises`, and the part of it that never waits as the functions of
+ * `node:fs` that end in `Sync`. Names, options and results are Node's, so that a program that takes `fs` as an argument
+ * runs inside a root.
+ *
+ * What Node has and this has not is absent: `lchmod`, `lchown`, `lutimes`, `statfs` and `glob`; of a `FileHandle`
+ * `chown`, `readv`, `writev`, `readLines`, the streams and the events; the flags `s` (`O_SYNC`), `O_DIRECT`,
+ * `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp` `dereference` and `filter`. Passing one of these flags or
+ * options is an `ERR_INVALID_ARG_VALUE`. These are different:
+ *
+ * - `cp` copies the text of a link as it is (`verbatimSymlinks`), and a copy that fails leaves no new file.
+ * - `copyFile` refuses what is not a regular file: `EISDIR`, `EINVAL`.
+ * - Opening never waits, neither for the other end of a fifo nor for a lease.
+ * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
+ * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
+ * - Times have the precision of a `number`, also with `bigint`.
+ * - `maxRetries` and `retryDelay` of `rm`, the type of a `symlink`, and `COPYFILE_FICLONE` do nothing.
+ *
+ * Errors are Node's: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, whose paths are those that were
+ * passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a host
+ * path.
+ *
+ * @since 0.1.0
+ */
+import type * as NodeFs from "node:fs"
+import type * as NodePromises from "node:fs/promises"
+import * as values from "./internal/promises/constants.js"
+
+/**
+ * The constants of `node:fs` that mean something here, with the values of Linux.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const constants: typeof values.constants = values.constants
+
+/**
+ * An open file. It stays usable when the root is closed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FileHandle extends
+  Pick<
+    NodePromises.FileHandle,
+    | "appendFile"
+    | "chmod"
+    | "close"
+    | "datasync"
+    | "read"
+    | "readFile"
+    | "stat"
+    | "sync"
+    | "truncate"
+    | "utimes"
+    | "write"
+    | "writeFile"
+  >,
+  AsyncDisposable
+{
+  /** The descriptor; in memory, a number that belongs to no other open file of the tree. −1 once it is closed. */
+  readonly fd: number
+}
+
+/**
+ * An open directory. Its entries were read when it was opened.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Directory extends AsyncIterable<NodeFs.Dirent>, AsyncDisposable {
+  readonly path: string
+  /** `null` after the last entry. */
+  readonly read: () => Promise<NodeFs.Dirent | null>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * What ends long work: the promise rejects with the signal's reason, once everything is released.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Abortable {
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The functions of `node:fs/promises`. `cp`, `readdir` and `rm` take a `signal` as well.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Promises extends
+  Pick<
+    typeof NodePromises,
+    | "access"
+    | "appendFile"
+    | "chmod"
+    | "chown"
+    | "copyFile"
+    | "link"
+    | "lstat"
+    | "mkdir"
+    | "mkdtemp"
+    | "readFile"
+    | "readlink"
+    | "realpath"
+    | "rename"
+    | "rmdir"
+    | "stat"
+    | "symlink"
+    | "truncate"
+    | "unlink"
+    | "utimes"
+    | "watch"
+    | "writeFile"
+  >
+{
+  readonly constants: typeof values.constants
+  readonly cp: (from: string | URL, to: string | URL, options?: NodeFs.CopyOptions & Abortable) => Promise<void>
+  readonly open: (path: NodeFs.PathLike, flags?: string | number, mode?: NodeFs.Mode) => Promise<FileHandle>
+  readonly opendir: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Promise<Directory>
+  readonly readdir:
+    & typeof NodePromises.readdir
+    & ((path: NodeFs.PathLike, options: { readonly recursive?: boolean } & Abortable) => Promise<Array<string>>)
+  readonly rm: (path: NodeFs.PathLike, options?: NodeFs.RmOptions & Abortable) => Promise<void>
+}
+
+/**
+ * The functions of `node:fs` that never wait for a file system's data.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Sync extends
+  Pick<
+    typeof NodeFs,
+    | "accessSync"
+    | "chmodSync"
+    | "chownSync"
+    | "existsSync"
+    | "linkSync"
+    | "lstatSync"
+    | "mkdirSync"
+    | "mkdtempSync"
+    | "readlinkSync"
+    | "realpathSync"
+    | "renameSync"
+    | "rmdirSync"
+    | "statSync"
+    | "symlinkSync"
+    | "unlinkSync"
+    | "utimesSync"
+  >
+{
+  readonly constants: typeof values.constants
+}

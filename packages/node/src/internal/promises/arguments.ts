@@ -1,0 +1,95 @@
+/** Arguments of Node's functions as the operations take them. */
+import type { Flag } from "@procfsroot/vfs/FileSystem"
+import type { AccessMode, OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import { constants } from "./constants.js"
+import { invalidType, invalidValue } from "./errors.js"
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants
+
+const ACCESS_MODE = O_WRONLY | O_RDWR
+
+/** `O_NONBLOCK` and `O_NOCTTY` are always set. */
+const KNOWN = ACCESS_MODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+
+const texts: Readonly<Record<string, Flag>> = {
+  r: "r",
+  "r+": "r+",
+  w: "w",
+  wx: "wx",
+  xw: "wx",
+  "w+": "w+",
+  "wx+": "wx+",
+  "xw+": "wx+",
+  a: "a",
+  ax: "ax",
+  xa: "ax",
+  "a+": "a+",
+  "ax+": "ax+",
+  "xa+": "ax+"
+}
+
+/** @internal */
+export interface Opening {
+  readonly flag: Flag | OpenFlags
+  readonly noFollow: boolean
+}
+
+const invalidFlags = (flags: unknown): TypeError =>
+  invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'flags' is invalid: ${String(flags)}`)
+
+const fromNumber = (flags: number): Opening => {
+  const mode = flags & ACCESS_MODE
+  const write = mode !== 0
+  // What opening for reading and truncating does is unspecified (`open(2)`).
+  if ((flags & ~KNOWN) !== 0 || mode === ACCESS_MODE || ((flags & O_TRUNC) !== 0 && !write)) throw invalidFlags(flags)
+  const has = (flag: number): boolean => (flags & flag) !== 0
+  return {
+    flag: {
+      read: mode !== O_WRONLY,
+      write,
+      append: has(O_APPEND),
+      create: has(O_CREAT),
+      exclusive: has(O_EXCL),
+      truncate: has(O_TRUNC)
+    },
+    noFollow: has(O_NOFOLLOW)
+  }
+}
+
+/** @internal */
+export const openingOf = (flags: string | number | null | undefined, otherwise: Flag): Opening => {
+  if (typeof flags === "number") return fromNumber(flags)
+  const flag = texts[flags ?? otherwise]
+  if (flag === undefined) throw invalidFlags(flags)
+  return { flag, noFollow: false }
+}
+
+/**
+ * Permission bits; text is octal.
+ *
+ * @internal
+ */
+export const modeOf = (mode: number | string | null | undefined, otherwise: number): number => {
+  if (mode === undefined || mode === null) return otherwise
+  if (typeof mode === "number") return mode
+  if (!/^[0-7]+$/.test(mode)) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'mode' is invalid: ${mode}`)
+  return Number.parseInt(mode, 8)
+}
+
+/**
+ * A time in seconds since the epoch, or a date.
+ *
+ * @internal
+ */
+export const timeOf = (time: unknown): Date | number => {
+  if (time instanceof Date || typeof time === "number") return time
+  if (typeof time === "string" && time.trim() !== "" && !Number.isNaN(Number(time))) return Number(time)
+  throw invalidType("time", "a Date or a time in seconds")
+}
+
+/** @internal */
+export const accessModeOf = (mode: number = constants.F_OK): AccessMode => ({
+  readable: (mode & constants.R_OK) !== 0,
+  writable: (mode & constants.W_OK) !== 0,
+  executable: (mode & constants.X_OK) !== 0
+})

@@ -1,0 +1,91 @@
+/** Reads and writes whole files, by their path or by a handle. */
+import type { Flag } from "@procfsroot/vfs/FileSystem"
+import { modeOf, openingOf } from "./arguments.js"
+import { FileHandle, piecesOf } from "./fileHandle.js"
+import { type Backend, run, runSync } from "./perform.js"
+import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
+
+type File = string | Uint8Array | URL | FileHandle<unknown>
+
+interface Options extends Encoded {
+  readonly flag?: string | number | undefined
+  readonly mode?: number | string | undefined
+  readonly flush?: boolean | null | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+type AnyOptions = Options | string | null | undefined
+
+const DEFAULT_MODE = 0o666
+
+const named = (options: AnyOptions): Options => typeof options === "object" && options !== null ? options : {}
+
+/** @internal */
+export const openFile = <F>(
+  backend: Backend<F>,
+  file: string | Uint8Array | URL,
+  flags: string | number | null | undefined,
+  mode: number | string | null | undefined,
+  otherwise: Flag = "r"
+): FileHandle<F> => {
+  const path = pathOf(file)
+  const { flag, noFollow } = openingOf(flags, otherwise)
+  const bits = modeOf(mode, DEFAULT_MODE)
+  return runSync(
+    backend,
+    "open",
+    [path],
+    () => new FileHandle(backend, backend.fileSystem.open(path, flag, bits, noFollow))
+  )
+}
+
+/** Closes the file afterwards. Of two errors, the first is reported. Not by `using`, which not every browser has. */
+const closing = async <F, A>(handle: FileHandle<F>, use: (handle: FileHandle<F>) => Promise<A>): Promise<A> => {
+  let value: A
+  try {
+    value = await use(handle)
+  } catch (error) {
+    await handle.close().catch(() => {})
+    throw error
+  }
+  await handle.close()
+  return value
+}
+
+/** @internal */
+export const readFile = <F>(backend: Backend<F>) => async (file: File, options?: AnyOptions) => {
+  if (file instanceof FileHandle) return file.readFile(options)
+  const { flag, signal } = named(options)
+  const encoding = encodingOf(options)
+  if (flag === undefined || flag === "r") {
+    const path = pathOf(file)
+    return contentIn(await run(backend, "open", [path], () => backend.fileSystem.readFile(path), signal), encoding)
+  }
+  signal?.throwIfAborted()
+  return closing(openFile(backend, file, flag, undefined), (handle) => handle.readFile({ encoding, signal }))
+}
+
+const isWhole = (data: unknown): boolean => typeof data === "string" || ArrayBuffer.isView(data)
+
+/** @internal */
+export const writeFile = <F>(backend: Backend<F>, otherwise: Flag) =>
+async (
+  file: File,
+  data: unknown,
+  options?: AnyOptions
+): Promise<void> => {
+  if (file instanceof FileHandle) return file.writeFile(data, options)
+  const { flag, flush, mode, signal } = named(options)
+  const encoding = encodingOf(options)
+  const opening = openingOf(flag, otherwise)
+  if (isWhole(data) && flush !== true && !opening.noFollow) {
+    const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, DEFAULT_MODE)]
+    const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits)
+    return run(backend, "open", [path], begin, signal)
+  }
+  signal?.throwIfAborted()
+  await closing(openFile(backend, file, flag, mode, otherwise), async (handle) => {
+    await handle.writeFile(piecesOf(data), { encoding, signal })
+    if (flush === true) await handle.sync()
+  })
+}

@@ -1,0 +1,85 @@
+/** Failures as Node's errors. */
+import { root as top } from "@procfsroot/path/RootedPath"
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
+
+/** @internal */
+export const invalidType = (name: string, wanted: string): TypeError =>
+  Object.assign(new TypeError(`The "${name}" argument must be ${wanted}`), { code: "ERR_INVALID_ARG_TYPE" })
+
+/** @internal */
+export const invalidValue = (code: string, message: string): TypeError =>
+  Object.assign(new TypeError(message), { code })
+
+/** @internal */
+export const outOfRange = (name: string, value: unknown): RangeError =>
+  Object.assign(new RangeError(`The value of "${name}" is out of range. Received ${String(value)}`), {
+    code: "ERR_OUT_OF_RANGE"
+  })
+
+/** As the option `cause` of `Error` does: a property that is not enumerable. */
+const withCause = (error: Error, value: unknown): Error =>
+  Object.defineProperty(error, "cause", { value, configurable: true, writable: true })
+
+/**
+ * What an operation does, and in what: its errors name both.
+ *
+ * @internal
+ */
+export interface Operation {
+  readonly syscall: string
+  readonly paths: ReadonlyArray<string>
+  readonly isRootOpen: () => boolean
+}
+
+/** Why the path did not resolve, without a host path. */
+const failureOf = (
+  { code, unresolved }: Errno.Errno,
+  { isRootOpen, paths: [path = ""] }: Operation
+): ResolveFailure.ResolveFailure | undefined => {
+  if (code === "EBADF" && !isRootOpen()) return ResolveFailure.closed(top, path)
+  if (unresolved === undefined) return undefined
+  const failure = unresolved.outcome === undefined
+    ? ResolveFailure.refused(top, unresolved.path)
+    : ResolveFailure.fromOutcome(top, unresolved.path, unresolved.outcome, Errno.inError)
+  return failure && ResolveFailure.withoutHostPaths(failure, unresolved.path)
+}
+
+/**
+ * What a function throws for what an operation has thrown.
+ *
+ * @internal
+ */
+export const errorOf = (thrown: unknown, operation: Operation): unknown => {
+  if (Errno.isBadArgument(thrown)) return Errno.toError(thrown)
+  const errno = Errno.isWriteZero(thrown) ? Errno.make("EIO") : thrown
+  if (!Errno.isErrno(errno)) return thrown
+  const { paths, syscall } = errno.syscall === undefined ? operation : errno
+  const error = Errno.toError({ ...errno, paths, syscall })
+  const failure = failureOf(errno, operation)
+  return failure === undefined ? error : withCause(error, failure)
+}
+
+/** The number that an error of this code has. */
+const numberOf = (code: string): number => {
+  const error = Errno.toError(Errno.make(code))
+  return "errno" in error && typeof error.errno === "number" ? error.errno : 0
+}
+
+const fields = (code: string, syscall: string, path: string) => ({ code, errno: numberOf(code), syscall, path })
+
+/**
+ * What resolving a path in a root rejects with.
+ *
+ * @internal
+ */
+export const resolveError = (cause: ResolveFailure.ResolveFailure): Error =>
+  Object.assign(new Error(ResolveFailure.message(cause), { cause }), fields(cause.code, "resolve", cause.path))
+
+/**
+ * What opening a root rejects with. The path is the caller's own.
+ *
+ * @internal
+ */
+export const unavailableError = (message: string, code: string, path: string): Error =>
+  Object.assign(new Error(message), fields(code, "open", path))

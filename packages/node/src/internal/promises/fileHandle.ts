@@ -1,0 +1,172 @@
+/** An open file, as `fs.promises.open` returns it. */
+import type { File } from "@procfsroot/vfs/FileSystem"
+import type { Program } from "@procfsroot/vfs/Program"
+import { modeOf, timeOf } from "./arguments.js"
+import { invalidType, outOfRange } from "./errors.js"
+import { type Backend, runOnFile } from "./perform.js"
+import { type StatOptions, statsOf } from "./stats.js"
+import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf } from "./texts.js"
+
+type Position = number | bigint | null | undefined
+
+/** Which part of a buffer is read or written, and where in the file. */
+interface Part {
+  readonly offset?: number | null | undefined
+  readonly length?: number | null | undefined
+  readonly position?: Position
+}
+
+interface ReadOptions extends Part {
+  readonly buffer?: ArrayBufferView | undefined
+}
+
+interface Abortable {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a read without a buffer reads at most. */
+const DEFAULT_LENGTH = 16_384
+
+/** Node counts −1 as the file's own position. */
+const positionOf = (position: Position): bigint | undefined => {
+  if (position === undefined || position === null || Number(position) === -1) return undefined
+  if (typeof position === "number" && !Number.isInteger(position)) throw outOfRange("position", position)
+  return BigInt(position)
+}
+
+const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array => {
+  const { byteLength } = buffer
+  const start = offset ?? 0
+  if (!Number.isInteger(start) || start < 0 || start > byteLength) throw outOfRange("offset", offset)
+  const size = length ?? byteLength - start
+  if (!Number.isInteger(size) || size < 0 || size > byteLength - start) throw outOfRange("length", length)
+  return new Uint8Array(buffer.buffer, buffer.byteOffset + start, size)
+}
+
+/** The arguments after the buffer, in either form. */
+const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Position): Part =>
+  typeof part === "object" && part !== null ? part : { offset: part, length, position }
+
+const isIterable = (data: unknown): data is Iterable<unknown> | AsyncIterable<unknown> =>
+  typeof data === "object" && data !== null && !ArrayBuffer.isView(data) &&
+  (Symbol.iterator in data || Symbol.asyncIterator in data)
+
+/**
+ * What a write takes, in pieces.
+ *
+ * @internal
+ */
+export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unknown> => isIterable(data) ? data : [data]
+
+/** @internal */
+export class FileHandle<F> {
+  readonly #backend: Backend<F>
+  readonly #file: File<F>
+  readonly #fd: number
+  #closing: Promise<void> | undefined = undefined
+
+  constructor(backend: Backend<F>, file: File<F>) {
+    this.#backend = backend
+    this.#file = file
+    this.#fd = backend.descriptorOf(file.file as F) // it has just been opened
+  }
+
+  get fd(): number {
+    return this.#file.file === undefined ? -1 : this.#fd
+  }
+
+  /** A second call ends with the first. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#run("close", () => this.#file.close())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async stat(options?: StatOptions) {
+    return statsOf(await this.#run("fstat", () => this.#file.stat()), options)
+  }
+
+  async sync(): Promise<void> {
+    await this.#run("fsync", () => this.#file.sync())
+  }
+
+  async datasync(): Promise<void> {
+    await this.#run("fdatasync", () => this.#file.sync())
+  }
+
+  async truncate(length: number | null = 0): Promise<void> {
+    await this.#run("ftruncate", () => this.#file.truncate(length ?? 0, true))
+  }
+
+  async chmod(mode: number | string): Promise<void> {
+    const bits = modeOf(mode, 0)
+    await this.#run("fchmod", () => this.#file.chmod(bits))
+  }
+
+  async utimes(atime: unknown, mtime: unknown): Promise<void> {
+    const times = [timeOf(atime), timeOf(mtime)] as const
+    await this.#run("futime", () => this.#file.utimes(...times))
+  }
+
+  async read(
+    first?: ArrayBufferView | ReadOptions | null,
+    second?: Part | number | null,
+    length?: number | null,
+    position?: Position
+  ): Promise<{ bytesRead: number; buffer: ArrayBufferView }> {
+    const { buffer = bufferOf(new Uint8Array(DEFAULT_LENGTH)), ...part } = ArrayBuffer.isView(first)
+      ? { buffer: first, ...partFrom(second, length, position) }
+      : first ?? {}
+    const [bytes, at] = [partOf(buffer, part), positionOf(part.position)]
+    return { bytesRead: await this.#run("read", () => this.#file.read(bytes, at)), buffer }
+  }
+
+  async write(
+    data: ArrayBufferView | string,
+    second?: Part | number | null,
+    third?: number | string | null,
+    position?: Position
+  ): Promise<{ bytesWritten: number; buffer: ArrayBufferView | string }> {
+    const [bytes, at] = typeof data === "string"
+      ? [
+        bytesOf(data, encodingOf(typeof third === "string" ? third : undefined)),
+        positionOf(typeof second === "number" ? second : undefined)
+      ]
+      : this.#partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
+    // As in Node, no bytes make no system call.
+    const bytesWritten = bytes.length === 0 ? 0 : await this.#run("write", () => this.#file.write(bytes, at))
+    return { bytesWritten, buffer: data }
+  }
+
+  #partToWrite(data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: bigint | undefined] {
+    if (!ArrayBuffer.isView(data)) throw invalidType("buffer", "a string, a Buffer, a TypedArray or a DataView")
+    return [partOf(data, part), positionOf(part.position)]
+  }
+
+  /** From the position to the end. */
+  async readFile(options?: Encoded & Abortable | string | null): Promise<string | Uint8Array> {
+    const encoding = encodingOf(options)
+    const signal = typeof options === "object" ? options?.signal : undefined
+    return contentIn(await this.#run("read", () => this.#file.readToEnd(), signal), encoding)
+  }
+
+  /** From the position on. */
+  async writeFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
+    const encoding = encodingOf(options)
+    const signal = typeof options === "object" ? options?.signal : undefined
+    for await (const piece of piecesOf(data)) {
+      const bytes = bytesOf(piece, encoding)
+      if (bytes.length > 0) await this.#run("write", () => this.#file.writeAll(bytes), signal)
+    }
+  }
+
+  async appendFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
+    await this.writeFile(data, options)
+  }
+
+  #run<A>(syscall: string, begin: () => Program<A>, signal?: AbortSignal): Promise<A> {
+    return runOnFile(this.#backend, syscall, begin, signal)
+  }
+}

@@ -1,0 +1,75 @@
+/** The functions that never wait. Their promises are made of them. */
+import { accessModeOf, modeOf, timeOf } from "./arguments.js"
+import { type Backend, runSync } from "./perform.js"
+import { type StatOptions, statsOf } from "./stats.js"
+import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
+
+type PathLike = string | Uint8Array | URL
+
+type Mode = number | string
+
+interface MakeDirectoryOptions {
+  readonly mode?: Mode | null | undefined
+  readonly recursive?: boolean | undefined
+}
+
+const DEFAULT_MODE = 0o777
+
+/** @internal */
+export const names = <F>(backend: Backend<F>) => {
+  const { fileSystem: fs } = backend
+
+  const onPath = <A>(syscall: string, path: PathLike, use: (path: string) => A): A => {
+    const text = pathOf(path)
+    return runSync(backend, syscall, [text], () => use(text))
+  }
+
+  const onPaths = (syscall: string, from: PathLike, to: PathLike, use: (from: string, to: string) => void): void => {
+    const [first, second] = [pathOf(from), pathOf(to)]
+    runSync(backend, syscall, [first, second], () => use(first, second))
+  }
+
+  return {
+    access: (path: PathLike, mode?: number) => {
+      const asked = accessModeOf(mode)
+      onPath("access", path, (path) => fs.access(path, asked))
+    },
+    chmod: (path: PathLike, mode: Mode) => {
+      const bits = modeOf(mode, 0)
+      onPath("chmod", path, (path) => fs.chmod(path, bits))
+    },
+    chown: (path: PathLike, uid: number, gid: number) => onPath("chown", path, (path) => fs.chown(path, uid, gid)),
+    link: (from: PathLike, to: PathLike) => onPaths("link", from, to, fs.link),
+    lstat: (path: PathLike, options?: StatOptions) => statsOf(onPath("lstat", path, fs.lstat), options),
+    mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {
+      const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
+      const bits = modeOf(mode, DEFAULT_MODE)
+      return onPath(
+        "mkdir",
+        path,
+        (path) => recursive ? fs.makeDirectories(path, bits) : fs.mkdir(path, bits) ?? undefined
+      )
+    },
+    mkdtemp: (prefix: PathLike, options?: Encoded | string | null) => {
+      const encoding = encodingOf(options)
+      return nameIn(onPath("mkdtemp", prefix, fs.makeTemporaryDirectory), encoding)
+    },
+    readlink: (path: PathLike, options?: Encoded | string | null) => {
+      const encoding = encodingOf(options)
+      return nameIn(onPath("readlink", path, fs.readLink), encoding)
+    },
+    realpath: (path: PathLike, options?: Encoded | string | null) => {
+      const encoding = encodingOf(options)
+      return nameIn(onPath<string>("realpath", path, fs.realPath), encoding)
+    },
+    rename: (from: PathLike, to: PathLike) => onPaths("rename", from, to, fs.rename),
+    rmdir: (path: PathLike) => onPath("rmdir", path, fs.rmdir),
+    stat: (path: PathLike, options?: StatOptions) => statsOf(onPath("stat", path, fs.stat), options),
+    symlink: (target: PathLike, path: PathLike) => onPaths("symlink", target, path, fs.symlink),
+    unlink: (path: PathLike) => onPath("unlink", path, fs.unlink),
+    utimes: (path: PathLike, atime: unknown, mtime: unknown) => {
+      const times = [timeOf(atime), timeOf(mtime)] as const
+      onPath("utime", path, (path) => fs.utimes(path, ...times))
+    }
+  }
+}

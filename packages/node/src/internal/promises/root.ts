@@ -1,0 +1,156 @@
+/** A root with promises, over whatever walks its paths. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import * as Policy from "@procfsroot/path/Policy"
+import * as RootedPath from "@procfsroot/path/RootedPath"
+import * as Walk from "@procfsroot/path/Walk"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { onNextTurn } from "@procfsroot/vfs/EventLoop"
+import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
+import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
+import { resolveError } from "./errors.js"
+import type { Backend } from "./perform.js"
+import { promisesOf } from "./promises.js"
+import { syncOf } from "./sync.js"
+
+type Outcome = Walk.Outcome<unknown>
+
+type Later<A> = A | Promise<A>
+
+/**
+ * Walks paths, and remembers what it has looked up.
+ *
+ * @internal
+ */
+export interface Batch {
+  /** As many paths as there is time for in this turn of the event loop, but at least one. */
+  readonly walkSome: <A>(
+    paths: ReadonlyArray<string>,
+    from: number,
+    policy: Policy.Policy,
+    read: (path: string, outcome: Outcome) => A,
+    signal: AbortSignal | undefined
+  ) => Later<ReadonlyArray<A>>
+  readonly close: () => void
+}
+
+/**
+ * What the root's methods are made of. They are called while the root is open.
+ *
+ * @internal
+ */
+export interface Provider extends Pick<OpenRoot, "path" | "strategy"> {
+  readonly walk: (path: string, policy: Policy.Policy, signal: AbortSignal | undefined) => Later<Outcome>
+  readonly resolve: (
+    path: string,
+    policy: Policy.Policy,
+    signal: AbortSignal | undefined
+  ) => Later<RootedPath.RootedPath | Outcome>
+  readonly batch: (maxRemembered: number) => Batch
+  readonly close: () => void
+}
+
+const DEFAULT_REMEMBERED = 100_000
+
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    onNextTurn(resolve)
+  })
+
+const walkAll = async (
+  batch: Batch,
+  paths: ReadonlyArray<string>,
+  policy: Policy.Policy,
+  read: (path: string, outcome: Outcome) => Resolution,
+  signal: AbortSignal | undefined
+): Promise<ReadonlyArray<Resolution>> => {
+  const results: Array<Resolution> = []
+  while (results.length < paths.length) {
+    for (const result of await batch.walkSome(paths, results.length, policy, read, signal)) results.push(result)
+    if (results.length < paths.length) await nextTurn()
+    signal?.throwIfAborted()
+  }
+  return results
+}
+
+/** @internal */
+export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot => {
+  const { path: root, strategy } = provider
+
+  /** Why a path is not even walked. */
+  const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
+    backend.isOpen() ? ResolveFailure.refused(root, path) : ResolveFailure.closed(root, path)
+
+  const failed = (path: string, outcome: Walk.Failed<unknown>): ResolveFailure.ResolveFailure =>
+    ResolveFailure.fromOutcome(root, path, outcome, Errno.inError)
+
+  const resolution = (path: string, outcome: Outcome): Resolution =>
+    outcome._tag === "Resolved" ? { path: Walk.toPath(outcome) } : { error: failed(path, outcome) }
+
+  const resolve = async (path: string, options: ResolveOptions = {}): Promise<RootedPath.RootedPath> => {
+    const { signal, ...policy } = options
+    signal?.throwIfAborted()
+    const refusal = refused(path)
+    if (refusal !== undefined) throw resolveError(refusal)
+    const answer = await provider.resolve(path, Policy.make(policy), signal)
+    if (typeof answer === "string") return answer
+    const { error, path: place } = resolution(path, answer)
+    if (error !== undefined) throw resolveError(error)
+    return place
+  }
+
+  const resolveAll = async (
+    asked: Iterable<string>,
+    { maxRemembered = DEFAULT_REMEMBERED, signal, ...options }: BatchOptions = {}
+  ): Promise<ReadonlyArray<Resolution>> => {
+    signal?.throwIfAborted()
+    const all = Array.from(asked, (path) => ({ path, error: refused(path) }))
+    const paths = all.flatMap(({ error, path }) => error === undefined ? [path] : [])
+    if (paths.length === 0) return all.flatMap(({ error }) => error === undefined ? [] : [{ error }])
+    const policy = Policy.make(options)
+    // Not by `using`, which not every browser has.
+    const batch = provider.batch(maxRemembered)
+    const walked = await walkAll(batch, paths, policy, resolution, signal).finally(batch.close)
+    const results = walked.values()
+    // There is one result for each path that was not refused, in order.
+    return all.map(({ error }) => error === undefined ? results.next().value as Resolution : { error })
+  }
+
+  const locate = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Location> => {
+    signal?.throwIfAborted()
+    const error = refused(path)
+    if (error !== undefined) return { deepest: RootedPath.root, remaining: path, error }
+    const outcome = await provider.walk(path, Policy.make(options), signal)
+    return outcome._tag === "Resolved"
+      ? { deepest: ComponentStack.toPath(outcome.place), remaining: outcome.tail.join("/") }
+      : {
+        deepest: ComponentStack.toPath(outcome.deepest),
+        remaining: outcome.remaining,
+        error: failed(path, outcome)
+      }
+  }
+
+  const explain = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Explanation> => {
+    signal?.throwIfAborted()
+    const error = refused(path)
+    if (error !== undefined) return { path, hops: [], clamped: false, result: { error } }
+    const outcome = await provider.walk(path, Policy.make(options), signal)
+    const { trace } = outcome
+    return { path, hops: Walk.hops(trace), clamped: Walk.clamped(trace), result: resolution(path, outcome) }
+  }
+
+  const close = async (): Promise<void> => provider.close()
+
+  return {
+    path: root,
+    strategy,
+    resolve,
+    resolveAll,
+    locate,
+    explain,
+    hostPath: (path) => RootedPath.behind(root, path),
+    promises: promisesOf(backend),
+    sync: syncOf(backend),
+    close,
+    [Symbol.asyncDispose]: close
+  }
+}

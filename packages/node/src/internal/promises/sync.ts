@@ -1,0 +1,53 @@
+import type { Sync } from "../../Promises.js"
+import { constants } from "./constants.js"
+import { names } from "./names.js"
+import type { Backend } from "./perform.js"
+import type { StatOptions } from "./stats.js"
+
+interface QuietOptions extends StatOptions {
+  readonly throwIfNoEntry?: boolean | undefined
+}
+
+/** With `throwIfNoEntry: false`, a missing file is `undefined`. */
+const quietly = <A>(options: QuietOptions | undefined, stat: () => A): A | undefined => {
+  try {
+    return stat()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // an error of Node's
+    if (options?.throwIfNoEntry === false && (code === "ENOENT" || code === "ENOTDIR")) return undefined
+    throw error
+  }
+}
+
+/** @internal */
+export const syncOf = <F>(backend: Backend<F>): Sync => {
+  const all = names(backend)
+  const functions = {
+    constants,
+    accessSync: all.access,
+    chmodSync: all.chmod,
+    chownSync: all.chown,
+    existsSync: (path: string) => {
+      try {
+        all.access(path)
+        return true
+      } catch {
+        return false
+      }
+    },
+    linkSync: all.link,
+    lstatSync: (path: string, options?: QuietOptions) => quietly(options, () => all.lstat(path, options)),
+    mkdirSync: all.mkdir,
+    mkdtempSync: all.mkdtemp,
+    readlinkSync: all.readlink,
+    realpathSync: Object.assign(all.realpath, { native: all.realpath }),
+    renameSync: all.rename,
+    rmdirSync: all.rmdir,
+    statSync: (path: string, options?: QuietOptions) => quietly(options, () => all.stat(path, options)),
+    symlinkSync: all.symlink,
+    unlinkSync: all.unlink,
+    utimesSync: all.utimes
+  }
+  // Node's overloads: an option decides what is returned.
+  return functions as unknown as Sync
+}

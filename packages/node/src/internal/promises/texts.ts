@@ -1,0 +1,90 @@
+/** Paths and contents as Node takes and returns them: text in an encoding, bytes, or a URL. */
+import { decode, encode } from "@procfsroot/path/SurrogateEscape"
+import { invalidType, invalidValue } from "./errors.js"
+
+/** What a function takes as a path. */
+type PathLike = string | Uint8Array | URL
+
+const hasBuffer = typeof Buffer !== "undefined"
+
+/**
+ * Bytes as Node returns them. Where there is no `Buffer`, they are a `Uint8Array`.
+ *
+ * @internal
+ */
+export const bufferOf = (bytes: Uint8Array): Uint8Array =>
+  hasBuffer ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes
+
+const fromUrl = ({ hostname, pathname, protocol }: URL): string => {
+  if (protocol !== "file:") throw invalidValue("ERR_INVALID_URL_SCHEME", "The URL must be of scheme file")
+  if (hostname !== "") throw invalidValue("ERR_INVALID_FILE_URL_HOST", "A file URL must have no host")
+  if (/%2f/i.test(pathname)) {
+    throw invalidValue("ERR_INVALID_FILE_URL_PATH", "A file URL must not have encoded slashes")
+  }
+  return decodeURIComponent(pathname)
+}
+
+/** @internal */
+export const pathOf = (path: PathLike, name = "path"): string => {
+  if (typeof path === "string") return path
+  if (path instanceof Uint8Array) return decode(path)
+  if (path instanceof URL) return fromUrl(path)
+  throw invalidType(name, "a string, a Buffer or a URL")
+}
+
+/** @internal */
+export interface Encoded {
+  readonly encoding?: string | null | undefined
+}
+
+/**
+ * An encoding, passed by itself or among other options.
+ *
+ * @internal
+ */
+export const encodingOf = (options: Encoded | string | null | undefined): string | undefined => {
+  const encoding = typeof options === "string" ? options : options?.encoding
+  if (encoding === undefined || encoding === null) return undefined
+  const isKnown = encoding === "buffer" ||
+    (hasBuffer ? Buffer.isEncoding(encoding) : /^utf-?8$/i.test(encoding))
+  if (!isKnown) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'encoding' is invalid: ${encoding}`)
+  return encoding
+}
+
+/**
+ * A name or a path in an encoding.
+ *
+ * @internal
+ */
+export const nameIn = (name: string, encoding: string | undefined): string | Uint8Array => {
+  if (encoding === undefined || /^utf-?8$/i.test(encoding)) return name
+  return contentIn(encode(name) ?? new TextEncoder().encode(name), encoding)
+}
+
+/**
+ * The content of a file in an encoding; without one, its bytes.
+ *
+ * @internal
+ */
+export const contentIn = (bytes: Uint8Array, encoding: string | undefined): string | Uint8Array => {
+  if (encoding === undefined || encoding === "buffer") return bufferOf(bytes)
+  return hasBuffer
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding as BufferEncoding) // `encodingOf` has checked it
+    : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
+}
+
+/**
+ * What a write takes: text in an encoding, UTF-8 by default, or bytes.
+ *
+ * @internal
+ */
+export const bytesOf = (data: unknown, encoding: string | undefined): Uint8Array => {
+  if (typeof data === "string") {
+    return hasBuffer && encoding !== undefined && encoding !== "buffer"
+      ? Buffer.from(data, encoding as BufferEncoding) // `encodingOf` has checked it
+      : new TextEncoder().encode(data)
+  }
+  if (data instanceof Uint8Array) return data
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  throw invalidType("data", "a string, a Buffer, a TypedArray or a DataView")
+}

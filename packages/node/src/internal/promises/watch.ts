@@ -1,0 +1,77 @@
+/** Changes of a file or a directory as an asynchronous iterable. */
+import { turns } from "@procfsroot/vfs/EventLoop"
+import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
+import * as Program from "@procfsroot/vfs/Program"
+import { errorOf } from "./errors.js"
+import { type Backend, runSync } from "./perform.js"
+import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
+
+interface Options extends Encoded {
+  readonly recursive?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const typeOf = ({ type }: Change): "change" | "rename" => type === "Update" ? "change" : "rename"
+
+/**
+ * The watch begins with the first `next()`, and ends with the signal or with `return()`. It holds the root open.
+ *
+ * @internal
+ */
+export const watch = <F>(backend: Backend<F>) =>
+  async function*(file: string | Uint8Array | URL, options?: Options | string) {
+    const path = pathOf(file)
+    const encoding = encodingOf(options)
+    const { recursive = false, signal } = typeof options === "object" ? options : {}
+    signal?.throwIfAborted()
+    const changes: Array<Change> = []
+    let wake = () => {}
+    let exit: Program.Exit<never> | undefined
+    const changed = (change: Change): boolean => {
+      if (changes.length === MAX_EVENTS) return false
+      changes.push(change)
+      wake()
+      return true
+    }
+    const retained = runSync(backend, "watch", [path], backend.retain)
+    try {
+      const begun = runSync(backend, "watch", [path], () => retained.fileSystem.watch(path, recursive, changed))
+      const running = Program.start(begun, turns)
+      running.onExit((ended) => {
+        exit = ended
+        wake()
+      })
+      const interrupt = () => running.interrupt()
+      signal?.addEventListener("abort", interrupt)
+      try {
+        for (;;) {
+          if (signal?.aborted === true && exit !== undefined) throw signal.reason
+          const change = changes.shift()
+          if (change !== undefined) yield { eventType: typeOf(change), filename: nameIn(change.name, encoding) }
+          else if (exit !== undefined) throw failureOf(backend, exit, path)
+          else {
+            await new Promise<void>((resolve) => {
+              wake = resolve
+            })
+          }
+        }
+      } finally {
+        signal?.removeEventListener("abort", interrupt)
+        await ended(running)
+      }
+    } finally {
+      retained.close()
+    }
+  }
+
+const failureOf = <F>({ isOpen }: Backend<F>, exit: Program.Exit<never>, path: string): unknown =>
+  exit !== "Interrupted" && "error" in exit
+    ? errorOf(exit.error, { syscall: "watch", paths: [path], isRootOpen: isOpen })
+    : new Error("the watch was interrupted")
+
+/** Interrupts a program, and waits until it has released everything. */
+const ended = (running: Program.Running<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    running.onExit(() => resolve())
+    running.interrupt()
+  })

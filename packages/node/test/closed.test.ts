@@ -1,0 +1,6 @@
+/** What outlives its root. */
+import { closedRoots } from "@procfsroot/testkit/closedRoots"
+import { rootWays } from "@procfsroot/testkit/ways"
+import { disk } from "./edition/edition.js"
+
+closedRoots(disk, rootWays(disk))

@@ -1,0 +1,54 @@
+/** The promise edition's roots as the suites take them. */
+import type { OpenRoot, Resolution } from "@procfsroot/node/OpenRoot"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import type { PlainResolveError, PlainResult, PlainRoot } from "@procfsroot/testkit/edition"
+import { message, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+
+const plainError = (failure: ResolveFailure): PlainResolveError => {
+  const { _tag: tag, at, code, path, root } = failure
+  return { tag, code, root, path, at, message: message(failure) }
+}
+
+const plainResult = ({ error, path }: Resolution): PlainResult =>
+  error === undefined ? { ok: path } : { error: plainError(error) }
+
+/** What `resolve` rejects with has the failure as its cause, and says the same. */
+const rejected = (error: unknown): PlainResult => {
+  if (!(error instanceof Error && "code" in error && typeof error.cause === "object")) throw error
+  const cause = plainError(error.cause as ResolveFailure) // as documented
+  if (error.code !== cause.code || error.message !== cause.message) {
+    throw new Error("it differs from its cause", { cause: error })
+  }
+  return { error: cause }
+}
+
+export const plainRoot = (root: OpenRoot): PlainRoot => ({
+  path: root.path,
+  strategy: root.strategy,
+  resolve: async (path, options, signal) => {
+    try {
+      return { ok: await root.resolve(path, { ...options, signal }) }
+    } catch (error) {
+      if (signal?.aborted === true) throw error
+      return rejected(error)
+    }
+  },
+  resolveAll: async (paths, options) => (await root.resolveAll(paths, options)).map(plainResult),
+  // The edition has no stream: each chunk is a batch.
+  resolveStream: async (paths, options, chunk) => {
+    const results: Array<PlainResult> = []
+    for (let i = 0; i < paths.length; i += chunk) {
+      results.push(...(await root.resolveAll(paths.slice(i, i + chunk), options)).map(plainResult))
+    }
+    return results
+  },
+  locate: async (path, options) => {
+    const { deepest, error, remaining } = await root.locate(path, options)
+    return { deepest, remaining, ...(error === undefined ? {} : { error: plainError(error) }) }
+  },
+  explain: async (path, options) => {
+    const { result, ...rest } = await root.explain(path, options)
+    return { ...rest, result: plainResult(result) }
+  },
+  hostPath: (path) => root.hostPath(path as RootedPath) // what a root has resolved
+})

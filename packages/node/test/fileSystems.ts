@@ -1,0 +1,78 @@
+/** Node's own file system, and those of the edition, as programs see them that are passed `fs`. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as NodePromises from "node:fs/promises"
+
+/** What the tests use of `node:fs/promises`. That this has it as well is checked by the compiler. */
+export type Fs =
+  & Pick<
+    typeof NodePromises,
+    | "access"
+    | "appendFile"
+    | "chmod"
+    | "chown"
+    | "copyFile"
+    | "cp"
+    | "link"
+    | "lstat"
+    | "mkdir"
+    | "mkdtemp"
+    | "readFile"
+    | "readdir"
+    | "readlink"
+    | "realpath"
+    | "rename"
+    | "rm"
+    | "rmdir"
+    | "stat"
+    | "symlink"
+    | "truncate"
+    | "unlink"
+    | "utimes"
+    | "watch"
+    | "writeFile"
+  >
+  & {
+    readonly constants: Pick<
+      typeof NodePromises.constants,
+      "O_RDWR" | "O_CREAT" | "O_NOFOLLOW" | "X_OK" | "COPYFILE_EXCL"
+    >
+    readonly open: (
+      path: string,
+      flags?: string | number,
+      mode?: number | string
+    ) => Promise<
+      & Pick<
+        NodePromises.FileHandle,
+        "appendFile" | "chmod" | "close" | "read" | "readFile" | "stat" | "sync" | "truncate" | "utimes" | "write"
+      >
+      & AsyncDisposable
+    >
+    readonly opendir: (path: string) => Promise<AsyncIterable<{ readonly name: string }>>
+  }
+
+/** Runs a program in an empty directory, whose path it is passed: empty for a root. */
+export type Run = <A>(program: (fs: Fs, base: string) => Promise<A>) => Promise<A>
+
+export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> = {
+  node: async (program) => {
+    using directory = temporary()
+    return await program(NodePromises, directory.path)
+  },
+  kernel: async (program) => {
+    using directory = temporary()
+    await using root = await openRoot(directory.path)
+    return await program(root.promises, "")
+  },
+  walk: async (program) => {
+    using directory = temporary()
+    await using root = await openRoot(directory.path, { strategy: "walk" })
+    return await program(root.promises, "")
+  },
+  memory: async (program) => {
+    const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+    await using root = openMemoryRoot({}, user.uid === 0 ? {} : { user: { uid: 0, gid: 0 } })
+    return await program(root.promises, "")
+  }
+}

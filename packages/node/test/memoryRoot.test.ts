@@ -1,0 +1,65 @@
+/** Roots in memory: trees and snapshots, users, the clock, and that they need nothing of Node. */
+import * as MemoryRoot from "@procfsroot/node/MemoryRoot"
+import { forBrowser } from "@procfsroot/testkit/bundle"
+import { runInNewContext } from "node:vm"
+import { describe, expect, it } from "vitest"
+
+const { directory, file, hardLink, link, openMemoryRoot } = MemoryRoot
+
+describe("a root in memory", () => {
+  it("begins with a tree, and shows it as data", async () => {
+    const tree = { "/a/f": file("x", { mode: 0o600 }), "/a/g": hardLink("/a/f"), "/l": link("a"), "/d": directory() }
+    await using root = openMemoryRoot(tree, { now: () => 5_000 })
+    expect(await root.resolve("/l/g")).toBe("/a/g")
+    await root.promises.appendFile("/l/f", "y")
+    expect(root.snapshot()).toMatchObject({
+      "/a/f": file("xy", { mode: 0o600, mtime: new Date(5_000) }),
+      "/a/g": hardLink("/a/f"),
+      "/l": link("a")
+    })
+    expect(root.snapshot()).toEqual(openMemoryRoot(root.snapshot()).snapshot())
+    expect(await root.resolveAll(["/l", "/none"])).toMatchObject([{ path: "/a" }, { error: { code: "ENOENT" } }])
+    expect((await root.explain("/l/..")).hops).toHaveLength(1)
+  })
+
+  it("has permissions, protection and read-only trees", async () => {
+    const tree = {
+      "/tmp": directory({ mode: 0o1777 }),
+      "/tmp/l": link("/f", { uid: 7, gid: 7 }),
+      "/f": file("", { mode: 0o600 })
+    }
+    const user = { uid: 1_000, gid: 1_000 }
+    await using root = openMemoryRoot(tree, { user, protected: { symlinks: 1 } })
+    await expect(root.promises.readFile("/f")).rejects.toMatchObject({ code: "EACCES" })
+    await expect(root.promises.stat("/tmp/l")).rejects.toMatchObject({
+      code: "EACCES",
+      cause: { _tag: "AccessDenied" }
+    })
+    await using frozen = openMemoryRoot(tree, { readOnly: true })
+    await expect(frozen.promises.chmod("/f", 0)).rejects.toMatchObject({ code: "EROFS" })
+  })
+
+  it("closes like one on a disk", async () => {
+    const root = openMemoryRoot({ "/f": "x" })
+    const open = await root.promises.open("/f")
+    expect(open.fd).toBe(3)
+    await root.close()
+    await expect(root.promises.readFile("/f")).rejects.toMatchObject({ code: "EBADF", cause: { _tag: "RootClosed" } })
+    await expect(root.resolve("/f")).rejects.toMatchObject({ code: "EBADF" })
+    expect(await open.readFile("utf8")).toBe("x")
+    await open.close()
+    expect(open.fd).toBe(-1)
+  })
+
+  it("refuses an impossible tree", () => {
+    expect(() => openMemoryRoot({ "/f": "", "/f/g": "" })).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE", message: expect.stringContaining("\"/f/g\"") })
+    )
+  })
+
+  it("works in a browser, where there is nothing of Node's", async () => {
+    const script = await forBrowser(new URL("./programs/memoryInBrowser.ts", import.meta.url))
+    const globals = { TextEncoder, TextDecoder, URL, setTimeout, clearTimeout, queueMicrotask, AbortController }
+    expect(await runInNewContext(`${script}; bundle.answer`, globals)).toBe("hello 2 ENOENT /a")
+  })
+})

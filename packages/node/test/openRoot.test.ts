@@ -1,0 +1,305 @@
+/** What is the promise edition's own: opening and closing, errors and their causes, signals, options. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Fs from "node:fs"
+import { inspect } from "node:util"
+import { describe, expect, it } from "vitest"
+
+/** A directory with a file, a link to it, a loop and many names. */
+const box = (names = 0) => {
+  const directory = temporary()
+  Fs.mkdirSync(`${directory.path}/d`)
+  Fs.writeFileSync(`${directory.path}/f`, "content")
+  Fs.symlinkSync("/f", `${directory.path}/d/link`)
+  Fs.symlinkSync("/loop", `${directory.path}/loop`)
+  for (let i = 0; i < names; i++) Fs.writeFileSync(`${directory.path}/d/${i}`, "")
+  return directory
+}
+
+const rejection = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // what is tested
+
+const thrown = (run: () => unknown): Error => {
+  try {
+    run()
+  } catch (error) {
+    return error as Error // what is tested
+  }
+  return expect.unreachable()
+}
+
+describe.each<readonly [name: string, options: Options]>([
+  ["by openat2, if it is there", {}],
+  ["by the walk", { strategy: "walk" }],
+  ["off the main thread", { offMainThread: true }]
+])("a root %s", (_, options) => {
+  it("resolves, locates and explains", async () => {
+    using directory = box()
+    await using root = await openRoot(directory.path, options)
+    expect(await root.resolve("/d/../../d/link")).toBe("/f")
+    expect(await root.resolve("new/name", { missing: "tail" })).toBe("/new/name")
+    expect(await root.resolveAll(new Set(["/d/link", "/none", "/a\0b"]))).toMatchObject([
+      { path: "/f" },
+      { error: { _tag: "PathNotFound", at: "/none", root: directory.path } },
+      { error: { _tag: "InvalidPath" } }
+    ])
+    expect(await root.locate("d/none/x")).toMatchObject({
+      deepest: "/d",
+      remaining: "none/x",
+      error: { code: "ENOENT" }
+    })
+    expect(await root.explain("/d/link")).toMatchObject({ hops: [{ link: "/d/link" }], result: { path: "/f" } })
+    expect(root.hostPath(await root.resolve("/d"))).toBe(`${directory.path}/d`)
+    const error = await rejection(root.resolve("/loop"))
+    expect(error).toMatchObject({
+      code: "ELOOP",
+      errno: -40,
+      path: "/loop",
+      cause: { _tag: "SymlinkLoop", cycle: ["/loop"], root: directory.path }
+    })
+    expect(error.message).toContain("its links form a loop")
+    await expect(rejection(root.resolve("/", { maxSymlinks: -1 }))).resolves.toBeInstanceOf(RangeError)
+  })
+
+  it("closes, also by itself, and leaves no descriptor", async () => {
+    using directory = box()
+    const before = descriptors()
+    let outside: OpenRoot
+    {
+      await using root = await openRoot(directory.path, options)
+      outside = root
+      expect(await root.promises.readFile("/d/link", "utf8")).toBe("content")
+    }
+    expect(await settled(before)).toBe(before)
+    expect(await rejection(outside.promises.stat("/f"))).toMatchObject({
+      code: "EBADF",
+      syscall: "stat",
+      path: "/f",
+      cause: { _tag: "RootClosed" }
+    })
+    expect(thrown(() => outside.sync.mkdirSync("/x"))).toMatchObject({ code: "EBADF", cause: { _tag: "RootClosed" } })
+    expect(await rejection(outside.promises.watch("/")[Symbol.asyncIterator]().next())).toMatchObject({ code: "EBADF" })
+    expect(await rejection(outside.resolve("/f"))).toMatchObject({ code: "EBADF", cause: { _tag: "RootClosed" } })
+    await outside.close()
+  })
+
+  it("is not opened without a trace, if it is aborted", async () => {
+    using directory = box()
+    const before = descriptors()
+    const reason = new Error("enough")
+    expect(await rejection(openRoot(directory.path, { ...options, signal: AbortSignal.abort(reason) }))).toBe(reason)
+    const later = new AbortController()
+    const opening = openRoot(directory.path, { ...options, signal: later.signal })
+    later.abort(reason)
+    const opened = await opening.catch((error: unknown) => error)
+    if (opened !== reason) await (await opening).close()
+    expect(await settled(before)).toBe(before)
+  })
+
+  it("rejects with the signal's reason", async () => {
+    using directory = box()
+    await using root = await openRoot(directory.path, options)
+    const reason = new Error("enough")
+    const paths = Array.from({ length: 20_000 }, (_, i) => `/d/${i}`)
+    const later = new AbortController()
+    setImmediate(() => later.abort(reason))
+    expect(await rejection(root.resolveAll(paths, { signal: later.signal }))).toBe(reason)
+    expect(await rejection(root.resolve("/f", { signal: later.signal }))).toBe(reason)
+  })
+})
+
+describe("opening", () => {
+  it("rejects with an error of Node's", async () => {
+    using directory = box()
+    const missing = `${directory.path}/none`
+    const error = await rejection(openRoot(missing))
+    expect(error).toMatchObject({ code: "ENOENT", errno: -2, syscall: "open", path: missing })
+    expect(error.message).toContain("it does not exist")
+    expect(await rejection(openRoot(`${directory.path}/f`))).toMatchObject({ code: "ENOTDIR" })
+    expect(await rejection(openRoot(`${directory.path}/\0`))).toMatchObject({ code: "EINVAL" })
+  })
+
+  it("takes a process", async () => {
+    await using root = await openRoot({ pid: process.pid }, { readOnly: true })
+    expect(root.path).toBe(`/proc/${process.pid}/root`)
+    expect((await root.promises.stat("/proc")).isDirectory()).toBe(true)
+    const error = await rejection(openRoot({ pid: 2 ** 22 + 1 }))
+    expect(error).toMatchObject({ code: "ESRCH", message: expect.stringContaining("There is no process 4194305") })
+  })
+})
+
+describe("an error", () => {
+  it("has the fields of Node's, the failure as its cause, and no host path", async () => {
+    using directory = box()
+    for (const strategy of ["kernel", "walk"] as const) {
+      await using root = await openRoot(directory.path, { strategy })
+      const { promises, sync } = root
+      const errors = [
+        await rejection(promises.readFile("/d/none")),
+        await rejection(promises.writeFile("/loop/x", "")),
+        await rejection(promises.readdir("/f/x")),
+        await rejection(promises.rename("/f", "/none/x")),
+        await rejection(promises.stat("x".repeat(256))),
+        await rejection(promises.mkdir("/f")),
+        await rejection(promises.rm("/d")),
+        await rejection(promises.open("/d", "w")),
+        thrown(() => sync.readlinkSync("/none/x"))
+      ]
+      const told = errors.map((error) => {
+        const { cause, code, dest, path, syscall } = error as NodeJS.ErrnoException & { readonly dest?: string } // Node's
+        const { _tag, at, root } = cause as { readonly _tag?: string; readonly at?: string; readonly root?: string } ??
+          {}
+        return [code, syscall, path === "x".repeat(256) ? "long" : path, dest, _tag, at?.slice(0, 8), root]
+      })
+      expect(told).toEqual([
+        ["ENOENT", "open", "/d/none", undefined, "PathNotFound", "/d/none", "/"],
+        ["ELOOP", "open", "/loop/x", undefined, "SymlinkLoop", "/loop", "/"],
+        ["ENOTDIR", "scandir", "/f/x", undefined, "NotADirectory", "/f", "/"],
+        ["ENOENT", "rename", "/f", "/none/x", "PathNotFound", "/none", "/"],
+        ["ENAMETOOLONG", "stat", "long", undefined, "NameTooLong", "/xxxxxxx", "/"],
+        ["EEXIST", "mkdir", "/f", undefined, undefined, undefined, undefined],
+        ["ERR_FS_EISDIR", "rm", "/d", undefined, undefined, undefined, undefined],
+        ["EISDIR", "open", "/d", undefined, undefined, undefined, undefined],
+        ["ENOENT", "readlink", "/none/x", undefined, "PathNotFound", "/none", "/"]
+      ])
+      const seen = inspect(errors, { depth: 10, showHidden: true })
+      expect(seen).not.toContain(directory.path)
+      expect(seen).not.toContain("/proc/self")
+    }
+  })
+})
+
+describe("a read-only root", () => {
+  it("reads, and refuses changes, of open files as well", async () => {
+    using directory = box()
+    await using root = await openRoot(directory.path, { readOnly: true })
+    const { promises } = root
+    expect(await promises.readFile("/f", "utf8")).toBe("content")
+    expect(await rejection(promises.writeFile("/f", ""))).toMatchObject({ code: "EROFS", syscall: "open", path: "/f" })
+    expect(await rejection(promises.unlink("/f"))).toMatchObject({ code: "EROFS", syscall: "unlink", path: "/f" })
+    expect(await rejection(promises.open("/f", promises.constants.O_RDWR))).toMatchObject({ code: "EROFS" })
+    await using file = await promises.open("/f")
+    expect(await rejection(file.chmod(0o777))).toMatchObject({ code: "EROFS", syscall: "fchmod" })
+    expect(await rejection(file.utimes(1, 1))).toMatchObject({ code: "EROFS" })
+    expect(await file.readFile("utf8")).toBe("content")
+  })
+})
+
+describe("a signal", () => {
+  it("ends long work, of which nothing is left open", async () => {
+    using directory = box(5_000)
+    await using root = await openRoot(directory.path)
+    const before = descriptors()
+    const { promises } = root
+    const works = [
+      (signal: AbortSignal) => promises.cp("/d", "/copy", { recursive: true, signal }),
+      (signal: AbortSignal) => promises.readdir("/", { recursive: true, signal }),
+      (signal: AbortSignal) => promises.rm("/d", { recursive: true, signal })
+    ]
+    for (const work of works) {
+      const reason = new Error("enough")
+      const later = new AbortController()
+      const working = work(later.signal)
+      later.abort(reason)
+      expect(await rejection(working)).toBe(reason)
+      // Earlier tests may have left calls on the thread pool.
+      expect(descriptors()).toBeLessThanOrEqual(before)
+    }
+    expect(Fs.readdirSync(`${directory.path}/d`).length).toBeGreaterThan(0)
+  })
+
+  it("ends a read that waits", async () => {
+    await using root = openMemoryRoot({
+      "/fifo": { type: "FIFO", mode: 0o600, uid: 0, gid: 0, mtime: new Date(0) }
+    })
+    const later = new AbortController()
+    const reading = root.promises.readFile("/fifo", { signal: later.signal })
+    later.abort(new Error("enough"))
+    await expect(reading).rejects.toThrow("enough")
+  })
+})
+
+describe("a watch", () => {
+  it("reports what happens, and ends with its signal or by return", async () => {
+    using directory = box()
+    await using root = await openRoot(directory.path)
+    const before = descriptors()
+    const later = new AbortController()
+    const watch = root.promises.watch("/", { recursive: true, signal: later.signal })[Symbol.asyncIterator]()
+    const first = watch.next()
+    await root.promises.writeFile("/d/new", "x")
+    expect(await first).toEqual({ done: false, value: { eventType: "rename", filename: "d/new" } })
+    const reason = new Error("enough")
+    later.abort(reason)
+    const rest = await Promise.allSettled([watch.next(), watch.next(), watch.next()])
+    expect(rest).toContainEqual({ status: "rejected", reason })
+    setTimeout(() => Fs.writeFileSync(`${directory.path}/d/newer`, ""), 20)
+    for await (const { filename } of root.promises.watch("/d", "buffer")) {
+      expect(Buffer.isBuffer(filename)).toBe(true)
+      break
+    }
+    // The handle of inotify stays.
+    expect(await settled(before + 1)).toBeLessThanOrEqual(before + 1)
+  }, 10_000)
+})
+
+describe("an option that is not supported", () => {
+  it("is refused, and not ignored", async () => {
+    await using root = openMemoryRoot({ "/f": "" })
+    const { promises } = root
+    const invalid = { code: "ERR_INVALID_ARG_VALUE" }
+    expect(await rejection(promises.cp("/f", "/g", { filter: () => true }))).toMatchObject(invalid)
+    expect(await rejection(promises.cp("/f", "/g", { dereference: true }))).toMatchObject(invalid)
+    expect(await rejection(promises.open("/f", "rs"))).toMatchObject(invalid)
+    expect(await rejection(promises.open("/f", Fs.constants.O_DIRECTORY))).toMatchObject(invalid)
+    expect(await rejection(promises.copyFile("/f", "/g", Fs.constants.COPYFILE_FICLONE_FORCE))).toMatchObject({
+      code: "ENOTSUP",
+      syscall: "copyfile",
+      path: "/f",
+      dest: "/g"
+    })
+    await using file = await promises.open("/f")
+    expect(await rejection(file.read(Buffer.alloc(1), 0, 1, -2))).toMatchObject({ code: "ERR_OUT_OF_RANGE" })
+  })
+})
+
+describe("sync", () => {
+  it("has Node's functions that never wait", async () => {
+    using directory = box()
+    await using root = await openRoot(directory.path)
+    const { promises, sync } = root
+    expect(sync.mkdirSync("/a/b", { recursive: true })).toBe("/a")
+    sync.symlinkSync("/a", "/s")
+    expect([sync.readlinkSync("/s"), sync.realpathSync("/s/b"), sync.realpathSync.native("/s")]).toEqual([
+      "/a",
+      "/a/b",
+      "/a"
+    ])
+    expect(sync.statSync("/none", { throwIfNoEntry: false })).toBeUndefined()
+    expect(sync.lstatSync("/s").isSymbolicLink()).toBe(true)
+    expect([sync.existsSync("/s"), sync.existsSync("/loop")]).toEqual([true, false])
+    sync.renameSync("/f", "/g")
+    sync.linkSync("/g", "/h")
+    sync.chmodSync("/h", "600")
+    sync.utimesSync("/h", 1, 2)
+    sync.accessSync("/h", sync.constants.R_OK)
+    expect(await promises.stat("/g")).toMatchObject({ mode: 0o100600, nlink: 2, atimeMs: 1_000, mtimeMs: 2_000 })
+    sync.unlinkSync("/h")
+    sync.rmdirSync("/a/b")
+    expect(sync.mkdtempSync("/t-")).toMatch(/^\/t-\w{6}$/)
+    expect((await promises.readdir("/")).length).toBe(6)
+  })
+})
+
+it("names that are not UTF-8 are bytes", async () => {
+  using directory = temporary()
+  await using root = await openRoot(directory.path)
+  const name = Buffer.from([0x2f, 0xff])
+  await root.promises.writeFile(name, "x")
+  expect(Fs.readdirSync(directory.path, "buffer")).toEqual([name.subarray(1)])
+  expect(await root.promises.readdir("/", "buffer")).toEqual([name.subarray(1)])
+  const [text = ""] = await root.promises.readdir("/")
+  expect(await root.promises.readFile(text, "utf8")).toBe("x")
+})

@@ -1,0 +1,333 @@
+/** Programs that are passed `fs`: what they come to over Node's own file system is what they come to in a root. */
+import { isDeepStrictEqual } from "node:util"
+import { pathToFileURL } from "node:url"
+import { describe, expect, it } from "vitest"
+import { type Fs, type Run, runs } from "./fileSystems.js"
+
+type Program = (fs: Fs, base: string) => Promise<unknown>
+
+/** An error's own fields and its message. */
+const fields = (error: unknown): unknown =>
+  error instanceof Error ? { ...error, message: error.message, isTypeError: error instanceof TypeError } : error
+
+const errorOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    return { succeeded: await promise }
+  } catch (error) {
+    return fields(error)
+  }
+}
+
+/** The code alone, where Node's wording is its own. */
+const codeOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  const error = await errorOf(promise)
+  return typeof error === "object" && error !== null && "code" in error ? error.code : error
+}
+
+/** Copies a tree: names, contents, modes and links. */
+const copyTree = async (fs: Fs, from: string, to: string): Promise<number> => {
+  await fs.mkdir(to, { recursive: true })
+  let count = 0
+  for (const entry of await fs.readdir(from, { withFileTypes: true })) {
+    const [source, target] = [`${from}/${entry.name}`, `${to}/${entry.name}`]
+    count++
+    if (entry.isDirectory()) count += await copyTree(fs, source, target)
+    else if (entry.isSymbolicLink()) await fs.symlink(await fs.readlink(source), target)
+    else {
+      await fs.writeFile(target, await fs.readFile(source))
+      await fs.chmod(target, (await fs.stat(source)).mode & 0o7777)
+    }
+  }
+  return count
+}
+
+const describeTree = async (fs: Fs, directory: string): Promise<ReadonlyArray<unknown>> => {
+  const names = (await fs.readdir(directory, { recursive: true })).toSorted()
+  return Promise.all(names.map(async (name) => {
+    const place = `${directory}/${name}`
+    const stats = await fs.lstat(place)
+    const what = stats.isSymbolicLink()
+      ? await fs.readlink(place)
+      : stats.isDirectory()
+      ? "directory"
+      : await fs.readFile(place, "utf8")
+    return [name, (stats.mode & 0o7777).toString(8), stats.nlink, what]
+  }))
+}
+
+const tree = async (fs: Fs, base: string): Promise<void> => {
+  await fs.mkdir(`${base}/t/a/b`, { recursive: true })
+  await fs.writeFile(`${base}/t/f`, "content", { mode: 0o640 })
+  await fs.writeFile(`${base}/t/a/run`, "#!/bin/sh\n", { mode: "755" })
+  await fs.symlink("../f", `${base}/t/a/link`)
+  await fs.symlink("nowhere", `${base}/t/a/b/dangling`)
+}
+
+const programs: Readonly<Record<string, Program>> = {
+  "a recursive copier": async (fs, base) => {
+    await tree(fs, base)
+    return [await copyTree(fs, `${base}/t`, `${base}/u/v`), await describeTree(fs, `${base}/u/v`)]
+  },
+  "encodings of contents": async (fs, base) => {
+    const path = `${base}/f`
+    await fs.writeFile(path, "c3a42020", "hex")
+    await fs.appendFile(path, "ö", { encoding: "latin1" })
+    await fs.writeFile(path, new Uint16Array([0x6161]), { flag: "a" })
+    return [
+      await fs.readFile(path),
+      await fs.readFile(path, null),
+      await fs.readFile(path, "base64"),
+      await fs.readFile(path, { encoding: "utf8" }),
+      await codeOf(fs.readFile(path, "none" as BufferEncoding))
+    ]
+  },
+  "data in pieces": async (fs, base) => {
+    const later = async function*() {
+      yield "a"
+      yield Buffer.from("b")
+    }
+    await fs.writeFile(`${base}/f`, later())
+    await fs.writeFile(`${base}/g`, ["x", "", "y"], { flush: true })
+    await fs.writeFile(`${base}/h`, "z", { flush: true, flag: "wx" })
+    return Promise.all(["f", "g", "h"].map((name) => fs.readFile(`${base}/${name}`, "utf8")))
+  },
+  "flags and modes": async (fs, base) => {
+    const path = `${base}/f`
+    const { O_CREAT, O_NOFOLLOW, O_RDWR } = fs.constants
+    await fs.writeFile(path, "one", { flag: "wx", mode: 0o600 })
+    await fs.writeFile(path, "two", { flag: "a" })
+    await fs.symlink("f", `${base}/l`)
+    await (await fs.open(`${base}/n`, O_RDWR | O_CREAT, "640")).close()
+    return [
+      await errorOf(fs.writeFile(path, "three", { flag: "wx" })),
+      await errorOf(fs.writeFile(path, "three", { flag: "xw" })),
+      await codeOf(fs.open(path, "q")),
+      await codeOf(fs.open(path, "r", "9")),
+      await errorOf(fs.open(`${base}/l`, O_RDWR | O_NOFOLLOW)),
+      (await fs.stat(path)).mode,
+      (await fs.stat(`${base}/n`)).mode,
+      await fs.readFile(path, { encoding: "utf8", flag: "r+" })
+    ]
+  },
+  "an open file": async (fs, base) => {
+    const path = `${base}/f`
+    await using file = await fs.open(path, "w+", 0o644)
+    const written = [
+      await file.write("0123456789"),
+      await file.write(Buffer.from("abcd"), 1, 2, 4),
+      await file.write("XY", 0, "utf8"),
+      await file.write(Buffer.from("zzz"), 2),
+      await file.write(Buffer.alloc(0))
+    ].map(({ bytesWritten, buffer }) => [bytesWritten, String(buffer)])
+    const buffer = Buffer.alloc(4, ".")
+    const read = [
+      (await file.read(buffer, 1, 2, 3)).bytesRead,
+      buffer.toString(),
+      (await file.read({ buffer, position: 0 })).bytesRead,
+      buffer.toString(),
+      (await file.read(buffer, { position: -1 })).bytesRead,
+      await codeOf(file.read(buffer, 5)),
+      await codeOf(file.read(buffer, 0, 5))
+    ]
+    await file.truncate(4)
+    // The position stays where it was, behind the end.
+    await file.write("!")
+    await file.appendFile("?")
+    const end = await file.readFile("utf8")
+    await file.utimes(1_000_000_000, new Date(1_000_000_001_000))
+    await file.chmod(0o600)
+    const { atimeMs, mode, mtimeMs, size } = await file.stat()
+    await file.sync()
+    return { written, read, end, stat: [atimeMs, mode, mtimeMs, size], all: await fs.readFile(path) }
+  },
+  "a file that is read from where it is": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "0123456789")
+    await using file = await fs.open(`${base}/f`)
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(3))
+    return [bytesRead, buffer.toString(), await file.readFile("utf8"), await file.readFile()]
+  },
+  "a closed file": async (fs, base) => {
+    const file = await fs.open(`${base}/f`, "w")
+    await file.close()
+    await file.close()
+    return [await codeOf(file.stat()), await codeOf(file.write("x")), await codeOf(file.readFile())]
+  },
+  "lists": async (fs, base) => {
+    await tree(fs, base)
+    const entries = await fs.readdir(`${base}/t`, { withFileTypes: true, recursive: true })
+    const opened: Array<string> = []
+    for await (const { name } of await fs.opendir(`${base}/t/a`)) opened.push(name)
+    return [
+      (await fs.readdir(`${base}/t`)).toSorted(),
+      (await fs.readdir(`${base}/t`, { recursive: true })).toSorted(),
+      (await fs.readdir(`${base}/t`, "buffer")).map(String).toSorted(),
+      (await fs.readdir(`${base}/t`, { encoding: "hex" })).toSorted(),
+      entries.map((entry) => [
+        entry.parentPath.slice(base.length),
+        entry.name,
+        entry.isFile(),
+        entry.isDirectory(),
+        entry.isSymbolicLink()
+      ]).map(String).toSorted(),
+      opened.toSorted(),
+      await errorOf(fs.readdir(`${base}/t/f`)),
+      await errorOf(fs.readdir(`${base}/none`))
+    ]
+  },
+  "directories": async (fs, base) => [
+    (await fs.mkdir(`${base}/a/b/c`, { recursive: true }))?.slice(base.length),
+    await fs.mkdir(`${base}/a/b/c`, { recursive: true }),
+    (await fs.mkdir(`${base}/a//b/./d/e/`, { recursive: true }))?.slice(base.length).replace(/\/+/g, "/").replace(
+      "/./",
+      "/"
+    ),
+    await fs.mkdir(`${base}/m`, 0o700),
+    (await fs.stat(`${base}/m`)).mode,
+    await errorOf(fs.mkdir(`${base}/m`)),
+    await errorOf(fs.rmdir(`${base}/a`)),
+    await errorOf(fs.rmdir(`${base}/none`)),
+    await errorOf(fs.unlink(`${base}/none`)),
+    await codeOf(fs.unlink(`${base}/a`)),
+    await fs.rmdir(`${base}/m`),
+    /^\/x-\w{6}$/.test((await fs.mkdtemp(`${base}/x-`)).slice(base.length)),
+    Buffer.isBuffer(await fs.mkdtemp(`${base}/x-`, "buffer"))
+  ],
+  "stats": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "12345")
+    await fs.utimes(`${base}/f`, "1000000000.5", new Date(1_000_000_001_250))
+    const stats = await fs.stat(`${base}/f`)
+    const big = await fs.stat(`${base}/f`, { bigint: true })
+    const { atime, atimeMs, mtime, mtimeMs, size } = stats
+    return [
+      Object.keys(stats).filter((key) => !key.endsWith("time")).toSorted(),
+      Object.keys(big).filter((key) => !key.endsWith("time")).toSorted(),
+      { atime, atimeMs, mtime, mtimeMs, size },
+      [big.size, big.atimeNs, big.mtimeNs, big.atimeMs, big.mtime],
+      [big.ino === BigInt(stats.ino), typeof big.dev, stats.ctimeMs > 1_600_000_000_000, stats.ctime instanceof Date],
+      [stats.isFile(), stats.isDirectory(), big.isFile(), big.isFIFO()],
+      await errorOf(fs.stat(`${base}/none`)),
+      await errorOf(fs.lstat(`${base}/f/x`)),
+      await codeOf(fs.utimes(`${base}/f`, "soon", 1))
+    ]
+  },
+  "a change of names changes the ctime": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "")
+    const { ctimeMs } = await fs.stat(`${base}/f`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await fs.rename(`${base}/f`, `${base}/g`)
+    const renamed = await fs.stat(`${base}/g`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await fs.link(`${base}/g`, `${base}/h`)
+    const linked = await fs.stat(`${base}/g`)
+    return [renamed.ctimeMs > ctimeMs, linked.ctimeMs > renamed.ctimeMs, linked.nlink]
+  },
+  "access": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "", { mode: 0o644 })
+    await fs.mkdir(`${base}/d`)
+    return [
+      await fs.access(`${base}/f`),
+      await errorOf(fs.access(`${base}/f`, fs.constants.X_OK)),
+      await fs.access(`${base}/d`, fs.constants.X_OK),
+      await errorOf(fs.access(`${base}/none`))
+    ]
+  },
+  "copies": async (fs, base) => {
+    await tree(fs, base)
+    const [from, to] = [`${base}/t`, `${base}/c`]
+    await fs.cp(from, to, { recursive: true, verbatimSymlinks: true })
+    await fs.copyFile(`${from}/f`, `${to}/g`, fs.constants.COPYFILE_EXCL)
+    return [
+      await describeTree(fs, to),
+      await errorOf(fs.copyFile(`${from}/f`, `${to}/g`, fs.constants.COPYFILE_EXCL)),
+      await errorOf(fs.copyFile(`${from}/f`, `${to}/a/b/dangling`, fs.constants.COPYFILE_EXCL)),
+      await errorOf(fs.copyFile(`${from}/none`, `${to}/g`)),
+      await codeOf(fs.cp(from, `${base}/d`)),
+      await codeOf(fs.cp(`${from}/f`, `${to}/f`, { force: false, errorOnExist: true })),
+      await fs.cp(`${from}/f`, `${to}/f`, { force: false }),
+      await codeOf(fs.cp(from, `${from}/a/x`, { recursive: true }))
+    ]
+  },
+  "removals": async (fs, base) => {
+    await tree(fs, base)
+    return [
+      await codeOf(fs.rm(`${base}/t`)),
+      await codeOf(fs.rm(`${base}/none`)),
+      await fs.rm(`${base}/none`, { force: true }),
+      await fs.rm(`${base}/t`, { recursive: true }),
+      await fs.readdir(base === "" ? "/" : base)
+    ]
+  },
+  "links": async (fs, base) => {
+    await tree(fs, base)
+    await fs.link(`${base}/t/f`, `${base}/g`)
+    return [
+      await fs.readlink(`${base}/t/a/link`),
+      await fs.readlink(`${base}/t/a/link`, "buffer"),
+      (await fs.realpath(`${base}/t/a/link`)).slice(base.length),
+      (await fs.stat(`${base}/g`)).nlink,
+      await errorOf(fs.readlink(`${base}/t/f`)),
+      await errorOf(fs.link(`${base}/t/f`, `${base}/g`)),
+      await errorOf(fs.symlink("x", `${base}/g`)),
+      await errorOf(fs.rename(`${base}/none`, `${base}/g`))
+    ]
+  },
+  "other paths": async (fs, base) => {
+    const path = `${base}/ä b`
+    await fs.writeFile(Buffer.from(path), "bytes")
+    return [
+      await fs.readFile(pathToFileURL(path), "utf8"),
+      await codeOf(fs.readFile(new URL("https://example.org/f"))),
+      await codeOf(fs.readFile(new URL("file:///a%2fb"))),
+      await codeOf(fs.readFile(`${base}/a\0b`)),
+      await codeOf(fs.stat(undefined as unknown as string))
+    ]
+  },
+  "truncation": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "12345")
+    await fs.truncate(`${base}/f`, 3)
+    const cut = await fs.readFile(`${base}/f`, "utf8")
+    await fs.truncate(`${base}/f`)
+    return [cut, await fs.readFile(`${base}/f`, "utf8"), await errorOf(fs.truncate(`${base}/none`))]
+  },
+  "a watch": async (fs, base) => {
+    await fs.mkdir(`${base}/d`)
+    const over = new AbortController()
+    const events = fs.watch(`${base}/d`, { signal: over.signal })[Symbol.asyncIterator]()
+    const first = events.next()
+    await fs.writeFile(`${base}/d/new`, "")
+    const seen = await first
+    over.abort()
+    // A change may come before the end.
+    const ended = await Promise.all([events.next(), events.next()]).catch((error: Error) => error.name)
+    return [seen.value, ended]
+  },
+  "aborted before they begin": async (fs, base) => {
+    const signal = AbortSignal.abort()
+    return [
+      await fs.writeFile(`${base}/f`, "x", { signal }).catch((error: Error) => error.name),
+      await fs.readFile(`${base}/f`, { signal }).catch((error: Error) => error.name),
+      await codeOf(fs.stat(`${base}/f`))
+    ]
+  }
+}
+
+/** Without the path of the directory, which a root does not show. */
+const withoutBase = (value: unknown, base: string): unknown => {
+  if (typeof value === "string") return base === "" ? value : value.replaceAll(base, "")
+  if (Array.isArray(value)) return value.map((one) => withoutBase(one, base))
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withoutBase(field, base)]))
+}
+
+const told = (run: Run, program: Program): Promise<unknown> =>
+  run(async (fs, base) => withoutBase(await program(fs, base), base))
+
+describe.each(["kernel", "walk", "memory"] as const)("fs by injection: %s", (name) => {
+  it.each(Object.entries(programs))("%s", async (_, program) => {
+    expect(await told(runs[name], program)).toEqual(await told(runs.node, program))
+  })
+})
+
+it("the programs do not fail as a whole", async () => {
+  expect(isDeepStrictEqual(await told(runs.node, async () => [1]), [1])).toBe(true)
+})

@@ -1,0 +1,5 @@
+/** Somebody renames directories and exchanges them with links while the promises are used. */
+import { races } from "@procfsroot/testkit/races"
+import { disk } from "./edition/edition.js"
+
+races(disk)
