@@ -164,7 +164,7 @@ export interface Fault {
   readonly path?: string
   /**
    * A method of `FileSystem` (`access` for `exists`, `open` for `stream` and `sink`), of an open file (`read`,
-   * `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`), or `resolve` for all methods of a `Root`.
+   * `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`, `close`), or `resolve` for all methods of a `Root`.
    */
   readonly method?: string
   /** Only the nth of the operations that match, counted from 1. */

@@ -5,6 +5,7 @@ import { type OpenFileSystem, PlainFailure } from "./edition.js"
 import { temporary } from "./temporary.js"
 
 const paths = {
+  "": ["SystemError", "PathNotFound"],
   "/none": ["SystemError", "PathNotFound"],
   "/dir/none/x": ["SystemError", "PathNotFound"],
   "/file/x": ["SystemError", "NotADirectory"],

@@ -213,14 +213,15 @@ export const faults = (edition: PortableEdition): void => {
         const opened = await fs.open("/way/moved")
         await opened.readAlloc(1)
         await root.resolve("/way/moved")
+        await opened.close()
         expect(await operations()).toEqual([
           { method: "access", path: "/none" },
           { method: "rename", path: "/sound", to: "/way/moved" },
           { method: "open", path: "/way/moved" },
           { method: "readAlloc", path: "/disk/dir/moved" },
-          { method: "resolve", path: "/way/moved" }
+          { method: "resolve", path: "/way/moved" },
+          { method: "close", path: "/disk/dir/moved" }
         ])
-        await opened.close()
       })
     )
   })

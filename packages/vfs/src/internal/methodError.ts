@@ -1,3 +1,4 @@
+import { root } from "@procfsroot/path/RootedPath"
 import type { BadArgument, Errno, Unresolved } from "../Errno.js"
 import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"
@@ -72,8 +73,14 @@ const fromArgument = ({ method, subject, texts = [] }: Failing, argument: BadArg
     : fromResolveFailure(method, failure, String(subject))
 }
 
-const why = ({ failure, outcome, path }: Unresolved, errnoOf: ErrnoOf): ResolveFailure | undefined =>
-  failure ?? (outcome === undefined ? refused("/", path) : fromOutcome("/", path, outcome, errnoOf))
+/** An empty path names nothing (`path_resolution(7)`). */
+const empty: ResolveFailure = { _tag: "PathNotFound", root: "/", path: "", at: root, code: "ENOENT" }
+
+const why = ({ failure, outcome, path }: Unresolved, errnoOf: ErrnoOf): ResolveFailure | undefined => {
+  if (failure !== undefined) return failure
+  if (outcome !== undefined) return fromOutcome("/", path, outcome, errnoOf)
+  return path === "" ? empty : refused("/", path)
+}
 
 /** @internal */
 export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoOf: ErrnoOf): MethodError => {

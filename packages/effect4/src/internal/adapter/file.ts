@@ -7,7 +7,8 @@ import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type { Backend } from "../../VfsFileSystem.js"
 import { info } from "./info.js"
-import { perform } from "./perform.js"
+import { causeOf, perform } from "./perform.js"
+import { run } from "./program.js"
 
 /** @internal */
 export interface OpenFile extends FileSystem.File {
@@ -20,14 +21,22 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
   const opened = file.file as F // it is open
   // What its errors name, also once it is closed.
   const subject = backend.descriptorOf(opened)
-  const call = <A>(method: string, syscall: string, begin: () => Program<A>): Effect.Effect<A, PlatformError> =>
-    perform(backend, { method, operation: method, subject, syscall, texts: [], places: [], opened, begin })
+  const call = <A>(
+    method: string,
+    syscall: string,
+    begin: () => Program<A>,
+    operation = method
+  ): Effect.Effect<A, PlatformError> =>
+    perform(backend, { method, operation, subject, syscall, texts: [], places: [], opened, begin })
+  const failed = (method: string) => (thrown: unknown) =>
+    Effect.failCause(causeOf(backend, { method, subject }, thrown))
   return {
     [FileSystem.FileTypeId]: FileSystem.FileTypeId,
-    close: Effect.uninterruptible(call("open", "close", () => file.close())),
+    close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),
-    seek: (offset, from) => call("seek", "lseek", () => file.seekWithin(offset, from)),
+    // It makes no system call.
+    seek: (offset, from) => run(() => file.seekWithin(offset, from), failed("seek")),
     read: (buffer, options) => call("read", "read", () => file.read(buffer, options?.position)),
     readAlloc: (size, options) =>
       Effect.map(

@@ -22,10 +22,15 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
   const opened = file.file as F // it is open
   // What its errors name, also once it is closed.
   const descriptor = backend.descriptorOf(opened)
-  const call = <A>(method: string, syscall: string, begin: () => Program<A>): Effect.Effect<A, PlatformError> =>
+  const call = <A>(
+    method: string,
+    syscall: string,
+    begin: () => Program<A>,
+    operation = method
+  ): Effect.Effect<A, PlatformError> =>
     perform(backend, {
       method,
-      operation: method,
+      operation,
       subject: descriptor,
       syscall,
       texts: [],
@@ -38,7 +43,7 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
     get fd() {
       return FileSystem.FileDescriptor(file.file === undefined ? CLOSED : descriptor)
     },
-    close: Effect.uninterruptible(call("open", "close", () => file.close())),
+    close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),
     // The type knows of no answer, but Node's `FileSystem` gives the new position, and Effect's own tests ask for it.
