@@ -14,7 +14,9 @@
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
  * - Times have the precision of a `number`, also with `bigint`.
- * - `maxRetries` and `retryDelay` of `rm`, the type of a `symlink`, and `COPYFILE_FICLONE` do nothing.
+ * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, the type of a `symlink` and
+ *   `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails (`EOVERFLOW`).
+ * - A `signal` of `watch` rejects with its reason, not with an `AbortError` about it.
  *
  * Errors are Node's: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, whose paths are those that were
  * passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a host

@@ -17,7 +17,10 @@ const [path, vfs, node, platform, platformNode] = ["path", "vfs", "node", "platf
 const rules: Readonly<Record<string, Rule | "private">> = {
   path: { may: [], why: "path depends on nothing, so that it runs anywhere" },
   vfs: { may: [path], why: "vfs knows neither Effect nor Node, so that every edition can use it, also in a browser" },
-  node: { may: [path, vfs, "node:", "koffi"], why: "node knows no Effect, so that every edition can use it" },
+  node: {
+    may: [path, vfs, "node:", "@types/node", "koffi"],
+    why: "node knows no Effect, so that every edition can use it"
+  },
   platform: {
     may: [path, vfs, "effect", "@effect/platform"],
     why: "platform knows nothing of Node, so that it runs over any FileSystem"

@@ -5,6 +5,7 @@
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
+import type { BadArgument, Errno } from "./Errno.js"
 import * as messages from "./internal/messages.js"
 import * as internal from "./internal/resolveFailure.js"
 
@@ -75,6 +76,18 @@ export const refused: (root: string, path: string) => ResolveFailure | undefined
  * @category constructors
  */
 export const closed: (root: string, path: string) => ResolveFailure & { readonly _tag: "RootClosed" } = internal.closed
+
+/**
+ * Why a path did not resolve in the root `/`, if that is why an operation threw. `texts` are its arguments that are text.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromThrown: (
+  thrown: Errno | BadArgument,
+  texts: ReadonlyArray<string>,
+  errnoOf: (cause: unknown) => string | undefined
+) => ResolveFailure | undefined = internal.fromThrown
 
 /**
  * The same failure without host paths, for programs inside the root: the root is `/`, and of the cause only the errno is

@@ -26,7 +26,9 @@ export const callingOnFile = async <A>(path: string, call: () => Promise<A>): Pr
 /** What a call of `method` rejects with. The errors themselves name a system call and no method. */
 const failure = (method: string, pathOrDescriptor: string | number, error: unknown): unknown => {
   if (!isNodeError(error)) return error
-  const fields = { module: "FileSystem", method, description: error.message, cause: error }
+  // Why a path did not resolve, if that is the reason.
+  const { cause = error, message: description } = error
+  const fields = { module: "FileSystem", method, description, cause }
   if (isOfArgument(error)) return new PlainFailure({ ...fields, tag: "BadArgument" }, error)
   const { code, syscall } = error
   return syscall === undefined

@@ -1,12 +1,11 @@
-import { root } from "@procfsroot/path/RootedPath"
-import type { BadArgument, Errno, Unresolved } from "../Errno.js"
+import type { BadArgument, Errno } from "../Errno.js"
 import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"
 import { toError } from "./errno.js"
 import { quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
 import { inError, reasonOf } from "./reason.js"
-import { fromOutcome, refused, withoutHostPaths } from "./resolveFailure.js"
+import { fromThrown as whyUnresolved, withoutHostPaths } from "./resolveFailure.js"
 
 type Subject = Failing["subject"]
 type ErrnoOf = (cause: unknown) => string | undefined
@@ -63,34 +62,19 @@ export const fromResolveFailure = (
     : error(failing, reasonOf(cause.code), { syscall, description, cause })
 }
 
-const fromArgument = ({ method, subject, texts = [] }: Failing, argument: BadArgument): MethodError => {
-  const code = argument.code === "EILSEQ" ? "EILSEQ" : "EINVAL"
-  const failure = texts.map((text) => refused("/", text)).find((failure) =>
-    failure?._tag === "InvalidPath" && failure.code === code
-  )
-  return failure === undefined
-    ? error({ method, subject }, "BadArgument", { description: argument.message, cause: toError(argument) })
-    : fromResolveFailure(method, failure, String(subject))
-}
-
-/** An empty path names nothing (`path_resolution(7)`). */
-const empty: ResolveFailure = { _tag: "PathNotFound", root: "/", path: "", at: root, code: "ENOENT" }
-
-const why = ({ failure, outcome, path }: Unresolved, errnoOf: ErrnoOf): ResolveFailure | undefined => {
-  if (failure !== undefined) return failure
-  if (outcome !== undefined) return fromOutcome("/", path, outcome, errnoOf)
-  return path === "" ? empty : refused("/", path)
-}
-
 /** @internal */
 export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoOf: ErrnoOf): MethodError => {
-  if (thrown._tag === "BadArgument") return fromArgument(failing, thrown)
-  const { code, detail, syscall, unresolved } = thrown
-  const { method, subject } = failing
-  const failure = unresolved && why(unresolved, errnoOf)
-  return failure === undefined
-    ? fromFailure(method, subject, { code: detail?.code ?? code, syscall })
-    : fromResolveFailure(method, failure, String(subject), syscall)
+  const { method, subject, texts = [] } = failing
+  const failure = whyUnresolved(thrown, texts, errnoOf)
+  if (failure !== undefined) {
+    const syscall = thrown._tag === "Errno" ? thrown.syscall : undefined
+    return fromResolveFailure(method, failure, String(subject), syscall)
+  }
+  if (thrown._tag === "BadArgument") {
+    return error({ method, subject }, "BadArgument", { description: thrown.message, cause: toError(thrown) })
+  }
+  const { code, detail, syscall } = thrown
+  return fromFailure(method, subject, { code: detail?.code ?? code, syscall })
 }
 
 /** @internal */

@@ -1,5 +1,6 @@
 import { root as top } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
+import type { BadArgument, Errno } from "../Errno.js"
 import type { Details, ResolveFailure } from "../ResolveFailure.js"
 import { isEncodable, isPathTooLong } from "./limits.js"
 
@@ -91,3 +92,25 @@ export const withoutHostPaths = (failure: ResolveFailure, path: string): Resolve
   path,
   ...("cause" in failure ? { cause: { code: failure.code } } : {})
 })
+
+/** An empty path names nothing (`path_resolution(7)`). */
+const empty: ResolveFailure = { _tag: "PathNotFound", ...atTop(top, ""), code: "ENOENT" }
+
+/** @internal */
+export const fromThrown = (
+  thrown: Errno | BadArgument,
+  texts: ReadonlyArray<string>,
+  errnoOf: (cause: unknown) => string | undefined
+): ResolveFailure | undefined => {
+  if (thrown._tag === "Errno") {
+    if (thrown.unresolved === undefined) return undefined
+    const { failure, outcome, path } = thrown.unresolved
+    if (failure !== undefined) return failure
+    if (outcome !== undefined) return fromOutcome(top, path, outcome, errnoOf)
+    return path === "" ? empty : refused(top, path)
+  }
+  const code = thrown.code === "EILSEQ" ? "EILSEQ" : "EINVAL"
+  return texts.map((text) => refused(top, text)).find((failure) =>
+    failure?._tag === "InvalidPath" && failure.code === code
+  )
+}

@@ -34,15 +34,18 @@ export interface Operation {
 
 /** Why the path did not resolve, without a host path. */
 const failureOf = (
-  { code, unresolved }: Errno.Errno,
-  { isRootOpen, paths: [path = ""] }: Operation
+  thrown: Errno.Errno | Errno.BadArgument,
+  { isRootOpen, paths }: Operation
 ): ResolveFailure.ResolveFailure | undefined => {
-  if (code === "EBADF" && !isRootOpen()) return ResolveFailure.closed(top, path)
-  if (unresolved === undefined) return undefined
-  const failure = unresolved.outcome === undefined
-    ? ResolveFailure.refused(top, unresolved.path)
-    : ResolveFailure.fromOutcome(top, unresolved.path, unresolved.outcome, Errno.inError)
-  return failure && ResolveFailure.withoutHostPaths(failure, unresolved.path)
+  if (thrown.code === "EBADF" && !isRootOpen()) return ResolveFailure.closed(top, paths[0] ?? "")
+  const failure = ResolveFailure.fromThrown(thrown, paths, Errno.inError)
+  return failure && ResolveFailure.withoutHostPaths(failure, failure.path)
+}
+
+const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation): Error => {
+  if (thrown._tag === "BadArgument") return Errno.toError(thrown)
+  const { paths, syscall } = thrown.syscall === undefined ? operation : thrown
+  return Errno.toError({ ...thrown, paths, syscall })
 }
 
 /**
@@ -51,12 +54,10 @@ const failureOf = (
  * @internal
  */
 export const errorOf = (thrown: unknown, operation: Operation): unknown => {
-  if (Errno.isBadArgument(thrown)) return Errno.toError(thrown)
-  const errno = Errno.isWriteZero(thrown) ? Errno.make("EIO") : thrown
-  if (!Errno.isErrno(errno)) return thrown
-  const { paths, syscall } = errno.syscall === undefined ? operation : errno
-  const error = Errno.toError({ ...errno, paths, syscall })
-  const failure = failureOf(errno, operation)
+  const failed = Errno.isWriteZero(thrown) ? Errno.make("EIO") : thrown
+  if (!Errno.isErrno(failed) && !Errno.isBadArgument(failed)) return thrown
+  const error = toError(failed, operation)
+  const failure = failureOf(failed, operation)
   return failure === undefined ? error : withCause(error, failure)
 }
 

@@ -44,11 +44,11 @@ export const names = <F>(backend: Backend<F>) => {
     mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {
       const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
       const bits = modeOf(mode, DEFAULT_MODE)
-      return onPath(
-        "mkdir",
-        path,
-        (path) => recursive ? fs.makeDirectories(path, bits) : fs.mkdir(path, bits) ?? undefined
-      )
+      return onPath("mkdir", path, (path) => {
+        if (recursive) return fs.makeDirectories(path, bits)
+        fs.mkdir(path, bits)
+        return undefined
+      })
     },
     mkdtemp: (prefix: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)

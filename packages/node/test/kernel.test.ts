@@ -1,0 +1,6 @@
+/** The roots with promises against `openat2` on random trees. */
+import { againstKernel } from "@procfsroot/testkit/againstKernel"
+import { rootWays } from "@procfsroot/testkit/ways"
+import { disk } from "./edition/edition.js"
+
+againstKernel(rootWays(disk), 10)
