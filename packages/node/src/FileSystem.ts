@@ -4,14 +4,15 @@
  * @since 0.1.0
  */
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as internal from "./internal/fileSystem/fileSystem.js"
 import type { RootHandle } from "./Root.js"
 
 /**
  * A file system that works until the handle is closed. From then on every operation fails with EBADF, without any
- * system call. Open files are descriptors.
+ * system call. Open files are descriptors. The policy applies to every path of every operation.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make: (root: RootHandle) => FileSystem<number> = internal.make
+export const make: (root: RootHandle, policy?: PathPolicy) => FileSystem<number> = internal.make

@@ -19,7 +19,7 @@ export const edition: NodeEdition = {
   node: (path, { strategy, ...options }) => openFileSystem(layerWith(path, options, openat2(strategy)), Root),
   nodeRoot: (path, { strategy, ...options }) =>
     openRoot(Layer.scoped(Root, makeWith(path, options, openat2(strategy))), Root),
-  wormhole: (pid) => openFileSystem(Wormhole.fileSystem({ pid }), Root),
+  wormhole: (pid, options) => openFileSystem(Wormhole.fileSystem({ ...options, pid }), Root),
   archive: async (file) => {
     const { close, value } = await build(TarFileSystem.layer(file))
     return { ...services(value, Root), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }

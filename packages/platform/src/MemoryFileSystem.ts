@@ -2,7 +2,7 @@
  * A file system in memory that behaves like Linux, for tests of programs that use `FileSystem` or `Root`. Links,
  * permissions, descriptors and errors are the same as on a disk, down to the errno.
  *
- * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links. Methods that are more than
+ * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links by default. Methods that are more than
  * one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of `@effect/platform-node` do, with
  * four exceptions: `realPath` resolves as the kernel does; `copy` keeps the text of links; a recursive `readDirectory`
  * does not follow them; and `watch` reports a dangling link as created, and with `recursive` every change below, where
@@ -18,6 +18,7 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as errno from "@procfsroot/vfs/Errno"
 import * as tree from "@procfsroot/vfs/MemoryTree"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
 import * as internal from "./internal/memory/layer.js"
 import type { Root } from "./Root.js"
@@ -192,7 +193,7 @@ export interface Protected extends tree.Protected {}
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface RootOptions {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
   readonly user?: {
     readonly uid: number
@@ -204,6 +205,15 @@ export interface Options {
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: Protected
 }
+
+/**
+ * The policy applies to every path of every operation of the `FileSystem`. The `Root` does not have it: each call to it
+ * has options of its own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends RootOptions, PathPolicy {}
 
 /**
  * An operation that was done: the method as `Fault` names it, and its paths as they were passed. For an open file, it
@@ -280,7 +290,8 @@ export const layer: (
  * @since 0.1.0
  * @category layers
  */
-export const root: (tree: Tree, options?: Options) => Layer.Layer<Root | MemoryFileSystem, InvalidTree> = internal.root
+export const root: (tree: Tree, options?: RootOptions) => Layer.Layer<Root | MemoryFileSystem, InvalidTree> =
+  internal.root
 
 /**
  * `snapshot` of the `MemoryFileSystem` in the context.

@@ -9,6 +9,7 @@
  */
 import type { FileSystem, OpenFlag } from "@effect/platform/FileSystem"
 import type * as Layer from "effect/Layer"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Uses from "@procfsroot/vfs/PathUse"
 import * as internal from "./internal/rootFileSystem.js"
 import type { Root } from "./Root.js"
@@ -47,12 +48,21 @@ export const pathUses: {
 export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = Uses.ofFlag
 
 /**
+ * How paths are resolved. The policy applies to every path of every operation. The `Root` does not have it: each call to
+ * it has options of its own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends PathPolicy {}
+
+/**
  * The file system inside `root`, over `fileSystem`, whose paths are those of `root.hostPath`.
  *
- * - Links are followed inside the root, at most 40 for one path, as Linux does.
+ * - Links are followed inside the root, at most 40 for one path, as Linux does, unless `options` say otherwise.
  * - Failures are `PlatformError`s with the path as it was passed. The cause is a `ResolveError`, or has the errno as
  *   `code`. No path of the file system below is in it.
- * - Temporary files are made in the root's own `/tmp`, unless a directory is given.
+ * - Temporary files are made in the root's own `/tmp` (with `beneath`, in `tmp`), unless a directory is given.
  * - `copy` and a recursive `readDirectory` follow no link on their way. `copy` replaces an existing file or link only
  *   with `overwrite`.
  * - A recursive `remove` of a path that ends in `..` fails with `ENOTEMPTY`, as `rmdir(2)` does, and removes nothing.
@@ -62,7 +72,7 @@ export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = 
  * @since 0.1.0
  * @category constructors
  */
-export const make: (root: Root, fileSystem: FileSystem) => FileSystem = internal.make
+export const make: (root: Root, fileSystem: FileSystem, options?: Options) => FileSystem = internal.make
 
 /**
  * The file system inside the `Root`, over the `FileSystem` that is provided to this layer.
@@ -87,3 +97,19 @@ export const make: (root: Root, fileSystem: FileSystem) => FileSystem = internal
  * @category layers
  */
 export const layer: Layer.Layer<FileSystem, never, Root | FileSystem> = internal.layer
+
+/**
+ * `layer` with options.
+ *
+ * @example
+ * import { Root, RootFileSystem } from "@procfsroot/platform"
+ * import * as Layer from "effect/Layer"
+ *
+ * const uploads = RootFileSystem.layerWith({ containment: "beneath", symlinks: "forbid" }).pipe(
+ *   Layer.provide(Root.layer("/srv/uploads"))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWith: (options: Options) => Layer.Layer<FileSystem, never, Root | FileSystem> = internal.layerWith

@@ -25,9 +25,9 @@ export const edition: PortableEdition = {
       close
     }
   },
-  rootFileSystem: (path) =>
+  rootFileSystem: (path, policy = {}) =>
     openFileSystem(
-      RootFileSystem.layer.pipe(Layer.provideMerge(Root.layer(path)), Layer.provide(nodeFileSystem)),
+      RootFileSystem.layerWith(policy).pipe(Layer.provideMerge(Root.layer(path)), Layer.provide(nodeFileSystem)),
       Root.Root
     )
 }

@@ -60,7 +60,14 @@ export interface PlainFault {
   readonly withoutCause?: boolean
 }
 
-export interface MemoryOptions {
+/** How a file system resolves its paths. */
+export interface PathPolicy {
+  readonly containment?: "clamp" | "reject" | "beneath"
+  readonly symlinks?: "follow" | "forbid"
+  readonly maxSymlinks?: number
+}
+
+export interface MemoryOptions extends PathPolicy {
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups?: ReadonlyArray<number> }
   readonly faults?: ReadonlyArray<PlainFault>
   readonly protected?: { readonly symlinks?: 0 | 1; readonly regular?: 0 | 1 | 2; readonly fifos?: 0 | 1 | 2 }
@@ -118,10 +125,10 @@ export interface MemoryEdition extends Traits {
 export interface PortableEdition extends Traits {
   readonly memory: (tree: PlainTree, options?: MemoryOptions) => Promise<OpenMemory>
   /** `RootFileSystem` and `Root` over the edition's own file system of Node. */
-  readonly rootFileSystem: (path: string) => Promise<OpenFileSystem>
+  readonly rootFileSystem: (path: string, policy?: PathPolicy) => Promise<OpenFileSystem>
 }
 
-export interface NodeFileSystemOptions {
+export interface NodeFileSystemOptions extends PathPolicy {
   readonly strategy: "kernel" | "walk"
   readonly readOnly?: boolean
 }
@@ -136,7 +143,7 @@ export interface RootEdition extends Traits {
   readonly node: (path: string, options: NodeFileSystemOptions) => Promise<OpenFileSystem>
   readonly nodeRoot: (path: string, options: NodeRootOptions) => Promise<OpenRoot>
   /** The file system of a process. */
-  readonly wormhole: (pid: number) => Promise<OpenFileSystem>
+  readonly wormhole: (pid: number, options?: Partial<NodeFileSystemOptions>) => Promise<OpenFileSystem>
 }
 
 /** What an edition has on Node. */

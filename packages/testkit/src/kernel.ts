@@ -29,6 +29,9 @@ export interface Question {
   readonly path: string
   readonly lastComponent?: "follow" | "keep"
   readonly resolve: number
+  /** How the file is to be opened, instead of with `O_PATH`, and the mode of one that is made. */
+  readonly flags?: number
+  readonly mode?: number
 }
 
 /** A question about names that are no text. */
@@ -74,11 +77,12 @@ export class KernelRoot implements Disposable {
   }
 
   /** As `open`, and `EAGAIN` is an answer too. */
-  openOnce({ lastComponent = "follow", path, resolve }: ByteQuestion): number | { readonly errno: string } {
-    const flags = O_PATH | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)
+  openOnce(question: ByteQuestion): number | { readonly errno: string } {
+    const { flags: asked = O_PATH, lastComponent = "follow", mode = 0, path, resolve } = question
+    const flags = asked | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)
     const text = Buffer.concat([path, Buffer.of(0)])
     const { errno, syscall } = native()
-    const fd = syscall(SYS_OPENAT2, this.fd, text, { flags, mode: 0, resolve }, 24) as number
+    const fd = syscall(SYS_OPENAT2, this.fd, text, { flags, mode, resolve }, 24) as number
     return fd >= 0 ? fd : { errno: errno() }
   }
 

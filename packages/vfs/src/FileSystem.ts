@@ -9,6 +9,7 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { AccessMode, Attributes, Change, DirectoryEntry, InodeOperations, OpenFlags } from "./InodeOperations.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem } from "./internal/readOnly.js"
+import type { PathPolicy } from "./PathPolicy.js"
 import type { Program } from "./Program.js"
 
 /**
@@ -88,7 +89,7 @@ export interface CopyFileOptions {
 }
 
 /**
- * The operations. Paths start at the root, with or without a leading slash. Modes are permission bits. Times given as
+ * The operations. Paths start at the root, with or without a leading slash, unless the policy refuses that. Modes are permission bits. Times given as
  * numbers are seconds since the epoch.
  *
  * @since 0.1.0
@@ -122,6 +123,8 @@ export interface FileSystem<out F> {
   readonly rmdir: (path: string) => void
   readonly stat: (path: string) => Attributes
   readonly symlink: (target: string, path: string) => void
+  /** Where temporary files are made unless another directory is given: a path that the policy takes. */
+  readonly temporaryDirectory: string
   readonly truncate: (path: string, size: number) => Program<void>
   /** Removes a name that is not a directory's. A link is not followed. */
   readonly unlink: (path: string) => void
@@ -145,6 +148,8 @@ export interface Options {
   readonly directoryName: () => string
   /** Returns the name of a temporary file. */
   readonly fileName: () => string
+  /** How every operation resolves its paths. */
+  readonly policy?: PathPolicy | undefined
 }
 
 /**

@@ -12,6 +12,7 @@ import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { BadArgument, Errno } from "./Errno.js"
+import type { PathPolicy } from "./PathPolicy.js"
 import type { ResolveFailure } from "./ResolveFailure.js"
 import type { CopyOptions, Flag, RemoveOptions } from "./FileSystem.js"
 import type { AccessMode, Change, FileType } from "./InodeOperations.js"
@@ -164,8 +165,8 @@ export interface MakeDirectoryOptions {
 export interface Temporary {
   /** In the directory as the caller gave it. */
   readonly path: string
-  /** The directory that was made. It is removed with all that is in it. */
-  readonly place: RootedPath
+  /** The directory that was made, as a path that every policy takes. It is removed with all that is in it. */
+  readonly directory: string
 }
 
 /**
@@ -206,6 +207,8 @@ export interface Operations {
   readonly rename: (from: string, to: string) => Asking<void>
   readonly stat: (path: string) => Asking<string>
   readonly symlink: (target: string, path: string) => Asking<void>
+  /** Where temporary files are made unless another directory is given: a path that the policy takes. */
+  readonly temporaryDirectory: string
   readonly truncate: (path: string, length: number) => Asking<string>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => Asking<string>
   readonly watch: (path: string) => Asking<Watched>
@@ -215,7 +218,7 @@ export interface Operations {
  * @since 0.1.0
  * @category constructors
  */
-export const make: (root: Root, host: HostFileSystem) => Operations = operations.make
+export const make: (root: Root, host: HostFileSystem, policy?: PathPolicy) => Operations = operations.make
 
 /**
  * An open file of the file system below. Before each of its calls, the method of the same name is called, which throws

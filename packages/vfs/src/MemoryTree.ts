@@ -10,6 +10,7 @@ import type * as inode from "./internal/memory/inode.js"
 import * as internal from "./internal/memory/memory.js"
 import type * as openFile from "./internal/memory/openFile.js"
 import * as tree from "./internal/memory/tree.js"
+import type { PathPolicy } from "./PathPolicy.js"
 
 /**
  * @since 0.1.0
@@ -188,6 +189,8 @@ export interface Options {
   /** The superuser by default. */
   readonly user?: User | undefined
   readonly protection?: Protected | undefined
+  /** How every operation of the file system resolves its paths. */
+  readonly policy?: PathPolicy | undefined
 }
 
 /**
@@ -213,6 +216,7 @@ export type OpenNode = openFile.OpenNode
 export interface Memory {
   readonly _tag: "Memory"
   readonly fileSystem: FileSystem<OpenNode>
+  readonly policy: PathPolicy | undefined
   readonly root: Node
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
   /** The time that operations record in files, in milliseconds since the epoch. The user of the file system sets it. */

@@ -23,9 +23,10 @@ export interface TemporaryOptions {
 }
 
 /**
- * The directory of something temporary, `/tmp` of the root by default, and the beginning of its name.
+ * The directory of something temporary, by default the file system's own, and the beginning of its name.
  *
  * @since 0.1.0
  * @category policies
  */
-export const temporaryPrefix: (options?: TemporaryOptions) => string = internal.temporaryPrefix
+export const temporaryPrefix: (temporaryDirectory: string, options?: TemporaryOptions) => string =
+  internal.temporaryPrefix

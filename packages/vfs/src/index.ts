@@ -71,6 +71,11 @@ export * as Path from "./Path.js"
 /**
  * @since 0.1.0
  */
+export * as PathPolicy from "./PathPolicy.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as PathUse from "./PathUse.js"
 
 /**

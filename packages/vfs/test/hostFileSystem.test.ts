@@ -129,9 +129,9 @@ it("copies, lists and makes a tree deeper than the call stack would like", () =>
 
 it("makes temporary files in the root", () => {
   const { memory, operations } = inBox(tree)
-  const { path, place } = run(operations.makeTempFile("tmp/x", ".txt"))
+  const { directory, path } = run(operations.makeTempFile("tmp/x", ".txt"))
   expect(path).toMatch(/^tmp\/x\w{6}\/name\.txt$/)
-  expect(`/${path}`.startsWith(`${place}/`)).toBe(true)
+  expect(`./${path}`.startsWith(`${directory}/`)).toBe(true)
   expect(memory.snapshot()).toHaveProperty([`/box/${path}`])
 })
 

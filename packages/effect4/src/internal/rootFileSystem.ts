@@ -5,6 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import type { Root } from "../Root.js"
+import type { Options } from "../RootFileSystem.js"
 import { event, type Temporary } from "./adapter/shapes.js"
 import { run } from "./asking.js"
 import { fromUnknown } from "./fileSystemError.js"
@@ -31,19 +32,23 @@ const onFile = <A, R>(
   )
 
 /** @internal */
-export const make = (root: Root["Service"], fs: FileSystem.FileSystem): FileSystem.FileSystem => {
-  const operations = HostFileSystem.make(hostRoot(root), hostFileSystem(fs))
+export const make = (
+  root: Root["Service"],
+  fs: FileSystem.FileSystem,
+  options: Options = {}
+): FileSystem.FileSystem => {
+  const operations = HostFileSystem.make(hostRoot(root), hostFileSystem(fs), options)
 
   const remove = (path: string, options?: Parameters<FileSystem.FileSystem["remove"]>[1]) =>
     operation("remove", [path], () => operations.remove(path, options))
 
   const makeDirectoryIn = (method: string, options?: Temporary) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(operations.temporaryDirectory, options)
     return operation(method, [prefix], () => operations.makeTempDirectory(prefix))
   }
 
   const makeFileIn = (method: string, options: Temporary = {}) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(operations.temporaryDirectory, options)
     const suffix = options.suffix ?? ""
     return operation(method, [prefix, suffix], () => operations.makeTempFile(prefix, suffix))
   }
@@ -52,7 +57,7 @@ export const make = (root: Root["Service"], fs: FileSystem.FileSystem): FileSyst
 
   const scoped = (made: Effect.Effect<HostFileSystem.Temporary, PlatformError>) =>
     Effect.map(
-      Effect.acquireRelease(made, ({ place }) => Effect.orDie(remove(place, { force: true, recursive: true }))),
+      Effect.acquireRelease(made, ({ directory }) => Effect.orDie(remove(directory, { force: true, recursive: true }))),
       pathOf
     )
 

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { FileSystem } from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
 import type { RootUnavailable } from "../ResolveError.js"
@@ -11,12 +12,17 @@ import type { Root } from "../Root.js"
 import * as internal from "./internal/nodeRootFileSystem.js"
 
 /**
+ * How paths are resolved, and what may be done. The policy applies to every path of every operation. The `Root` beside
+ * the `FileSystem` does not have it: each call to it has options of its own.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface Options extends PathPolicy {
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
   readonly readOnly?: boolean
+  /** As for `NodeRoot`: `kernel` by default, or `walk`. The results are the same. */
+  readonly strategy?: "kernel" | "walk"
 }
 
 /**
@@ -40,7 +46,7 @@ export interface Options {
  * to get the error as a value.
  *
  * Errors are those of Node's `FileSystem`, with paths inside the root. If a path does not resolve, the `ResolveError`
- * is the `cause`. Links are followed up to the kernel's limit of 40. Copying a tree copies links as links; listing and
+ * is the `cause`. Without options, paths are resolved as in a `chroot`, with at most 40 links. Copying a tree copies links as links; listing and
  * removing a tree does not follow them.
  *
  * The paths in the events of `watch` are relative to the watched path. Up to 4,096 events are kept; if more come before
@@ -64,7 +70,7 @@ export interface Options {
  *
  * const upload = (name: string, data: Uint8Array) =>
  *   Effect.flatMap(FileSystem, (fs) => fs.writeFile(name, data)).pipe(
- *     Effect.provide(NodeRootFileSystem.layer("/srv/uploads"))
+ *     Effect.provide(NodeRootFileSystem.layer("/srv/uploads", { containment: "beneath", symlinks: "forbid" }))
  *   )
  *
  * @since 0.1.0

@@ -51,18 +51,20 @@ export const portable: PortableEdition = {
       close
     }
   },
-  rootFileSystem: (path) => {
+  rootFileSystem: (path, policy = {}) => {
     const root = Root.layer(path).pipe(Layer.provide(nodeFileSystem))
-    return openFileSystem(RootFileSystem.layer.pipe(Layer.provide(nodeFileSystem), Layer.provideMerge(root)))
+    return openFileSystem(
+      RootFileSystem.layerWith(policy).pipe(Layer.provide(nodeFileSystem), Layer.provideMerge(root))
+    )
   }
 }
 
 export const node: NodeEdition = {
   ...traits,
-  node: (path, { readOnly = false, strategy }) =>
-    openFileSystem(layerWith(path, { readOnly }, strategy === "kernel" ? load().openat2 : undefined)),
+  node: (path, { strategy, ...options }) =>
+    openFileSystem(layerWith(path, options, strategy === "kernel" ? load().openat2 : undefined)),
   nodeRoot: (path, options) => openRoot(NodeRoot.layer(path, options)),
-  wormhole: (pid) => openFileSystem(Wormhole.fileSystem({ pid })),
+  wormhole: (pid, options) => openFileSystem(Wormhole.fileSystem({ ...options, pid })),
   archive: async (file) => {
     const { close, value } = await build(TarFileSystem.layer(file))
     return { ...services(value), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }

@@ -205,8 +205,12 @@ export const makeWith = (path: string, options: Options, openat2: Openat2 | unde
 const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
 
 /** @internal */
+export const bindOf = ({ strategy }: Pick<Options, "strategy">): Bind | undefined =>
+  strategy === "walk" ? withoutOpenat2 : undefined
+
+/** @internal */
 export const make = (path: string, options: Options = {}) =>
-  Effect.map(openBound(path, options, options.strategy === "walk" ? withoutOpenat2 : undefined), ({ root }) => root)
+  Effect.map(openBound(path, options, bindOf(options)), ({ root }) => root)
 
 /** @internal */
 export const layer = (path: string, options?: Options) => Layer.scoped(Root.Root, make(path, options))

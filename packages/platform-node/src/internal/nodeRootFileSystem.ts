@@ -10,19 +10,21 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Options } from "../NodeRootFileSystem.js"
 import { backendOf } from "./backend.js"
-import { bindingOf, openBound } from "./nodeRoot.js"
+import { bindingOf, bindOf, openBound } from "./nodeRoot.js"
 
-const readOnly = (handle: RootHandle) => Vfs.readOnly(Node.make(handle), () => handle.value)
+const fileSystemOf = (options: Options) => (handle: RootHandle): Vfs.FileSystem<number> => {
+  const fileSystem = Node.make(handle, options)
+  return options.readOnly === true ? Vfs.readOnly(fileSystem, () => handle.value) : fileSystem
+}
 
 const makeBound = (path: string, options: Options, bind: (() => Binding) | undefined) =>
   Effect.map(openBound(path, {}, bind), ({ handle, root }) => {
-    const open = options.readOnly === true ? readOnly : Node.make
-    const system = VfsFileSystem.make(backendOf(path, handle, open, (descriptor) => descriptor))
+    const system = VfsFileSystem.make(backendOf(path, handle, fileSystemOf(options), (descriptor) => descriptor))
     return Context.make(FileSystem, system).pipe(Context.add(Root, root))
   })
 
 /** @internal */
-export const make = (path: string, options: Options) => makeBound(path, options, undefined)
+export const make = (path: string, options: Options) => makeBound(path, options, bindOf(options))
 
 /**
  * `layer` with whatever answers `openat2`.

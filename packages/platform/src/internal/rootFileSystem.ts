@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Root } from "../Root.js"
+import type { Options } from "../RootFileSystem.js"
 import { event } from "./adapter/watch.js"
 import { run } from "./asking.js"
 import { fromUnknown } from "./fileSystemError.js"
@@ -34,19 +35,19 @@ const onFile = <A, R>(
   )
 
 /** @internal */
-export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSystem => {
-  const inRoot = HostFileSystem.make(hostRoot(root), hostFileSystem(fs))
+export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {}): FileSystem.FileSystem => {
+  const inRoot = HostFileSystem.make(hostRoot(root), hostFileSystem(fs), options)
 
   const remove = (path: string, options?: FileSystem.RemoveOptions) =>
     operation("remove", [path], () => inRoot.remove(path, options))
 
   const makeDirectoryIn = (method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(inRoot.temporaryDirectory, options)
     return operation(method, [prefix], () => inRoot.makeTempDirectory(prefix))
   }
 
   const makeFileIn = (method: string, options: FileSystem.MakeTempFileOptions = {}) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(inRoot.temporaryDirectory, options)
     const suffix = options.suffix ?? ""
     return operation(method, [prefix, suffix], () => inRoot.makeTempFile(prefix, suffix))
   }
@@ -54,7 +55,10 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
   const pathOf = ({ path }: HostFileSystem.Temporary) => path
 
   const scoped = (made: Effect.Effect<HostFileSystem.Temporary, PlatformError>) =>
-    Effect.map(Effect.acquireRelease(made, ({ place }) => Effect.orDie(remove(place, { recursive: true }))), pathOf)
+    Effect.map(
+      Effect.acquireRelease(made, ({ directory }) => Effect.orDie(remove(directory, { recursive: true }))),
+      pathOf
+    )
 
   const watch = (path: string, options?: FileSystem.WatchOptions) =>
     Effect.map(
@@ -115,4 +119,11 @@ export const make = (root: Root, fs: FileSystem.FileSystem): FileSystem.FileSyst
 }
 
 /** @internal */
-export const layer = Layer.effect(FileSystem.FileSystem, Effect.zipWith(rootTag, FileSystem.FileSystem, make))
+export const layerWith = (options: Options) =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.zipWith(rootTag, FileSystem.FileSystem, (root, fs) => make(root, fs, options))
+  )
+
+/** @internal */
+export const layer = layerWith({})

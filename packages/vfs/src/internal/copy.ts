@@ -353,7 +353,8 @@ function* copyWith<H, F>(
     refuse("ERR_FS_EISDIR", `${fromPath} is a directory (not copied)`)
   }
   if (target === undefined) {
-    const parent = split(toPath).before || "/"
+    // Not "/", which a policy may refuse.
+    const parent = split(toPath).before || "."
     calling("mkdir", [parent], () => makeMissing(resolver, parent, DEFAULT_DIRECTORY_MODE))
   }
   const copying = new Copying(resolver, options)

@@ -7,6 +7,7 @@ import { readDirectory, readDirectoryEntries } from "./list.js"
 import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./makeDirectories.js"
 import { link, readlink, rename, rmdir, symlink, unlink } from "./names.js"
 import type { Context } from "./operation.js"
+import { policiesOf, temporaryDirectory } from "./pathPolicy.js"
 import { remove } from "./remove.js"
 import { Semaphore } from "./semaphore.js"
 import { watch } from "./watch.js"
@@ -16,7 +17,9 @@ const CONCURRENT = 16
 
 /** @internal */
 export const make = <H, F>(operations: InodeOperations<H, F>, options: Options): FileSystem<F> => {
-  const context: Context<H, F> = { operations, limit: new Semaphore(CONCURRENT), ...options }
+  const { directoryName, fileName, now, policy } = options
+  const limit = new Semaphore(CONCURRENT)
+  const context: Context<H, F> = { operations, policies: policiesOf(policy), limit, now, directoryName, fileName }
   return {
     access: (path, mode) => access(context, path, mode),
     chmod: (path, mode) => chmod(context, path, mode),
@@ -40,6 +43,7 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     rmdir: (path) => rmdir(context, path),
     stat: (path) => stat(context, path),
     symlink: (target, path) => symlink(context, target, path),
+    temporaryDirectory: temporaryDirectory(policy),
     truncate: (path, size) => truncate(context, path, size),
     unlink: (path) => unlink(context, path),
     utimes: (path, atime, mtime) => utimes(context, path, atime, mtime),

@@ -41,5 +41,7 @@ export const syscalls = {
 } as const
 
 /** @internal */
-export const temporaryPrefix = ({ directory = "/tmp", prefix = "" }: TemporaryOptions = {}): string =>
-  `${withoutSlashes(directory)}/${prefix}`
+export const temporaryPrefix = (
+  temporaryDirectory: string,
+  { directory = temporaryDirectory, prefix = "" }: TemporaryOptions = {}
+): string => `${withoutSlashes(directory)}/${prefix}`

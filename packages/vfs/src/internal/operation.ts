@@ -4,6 +4,7 @@ import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { named } from "./errno.js"
 import { Owned } from "./owned.js"
+import type { Policies } from "./pathPolicy.js"
 import { PathResolver } from "./pathResolver.js"
 import type { Semaphore } from "./semaphore.js"
 
@@ -14,6 +15,7 @@ import type { Semaphore } from "./semaphore.js"
  */
 export interface Context<H, F> {
   readonly operations: InodeOperations<H, F>
+  readonly policies: Policies
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Limits how many operations that wait may hold handles at once. */
@@ -36,10 +38,10 @@ export const atOnce = <H, F, A>(
   use: (resolver: PathResolver<H, F>) => A
 ): A => {
   checkTexts(paths)
-  const { operations } = context
+  const { operations, policies } = context
   const owned = new Owned<H>(operations.release)
   try {
-    return use(new PathResolver(operations, operations.top(), owned))
+    return use(new PathResolver(operations, policies, operations.top(), owned))
   } catch (thrown) {
     throw named(thrown, syscall, paths)
   } finally {
@@ -59,12 +61,12 @@ export function* during<H, F, A>(
   use: (resolver: PathResolver<H, F>) => Program<A>
 ): Program<A> {
   checkTexts(paths)
-  const { operations } = context
+  const { operations, policies } = context
   const owned = new Owned<H>(operations.release)
   let closeRoot: (() => void) | undefined
   try {
     closeRoot = operations.retain()
-    const resolver = new PathResolver(operations, operations.top(), owned)
+    const resolver = new PathResolver(operations, policies, operations.top(), owned)
     return yield* context.limit.hold(() => use(resolver))
   } catch (thrown) {
     throw named(thrown, syscall, paths)

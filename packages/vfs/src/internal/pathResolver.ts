@@ -1,22 +1,14 @@
 /** Resolves a path to what an operation acts on: a file, or a directory and a name in it. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
-import * as Policy from "@procfsroot/path/Policy"
+import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
-import { isPathTooLong, MAXSYMLINKS } from "./limits.js"
+import { isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
 import { isNoName, split } from "./path.js"
-
-const maxSymlinks = MAXSYMLINKS
-
-const follow = Policy.make({ maxSymlinks })
-const keep = Policy.make({ maxSymlinks, lastComponent: "keep" })
-const parent = Policy.make({ maxSymlinks, lastComponent: "unchecked" })
-const create = Policy.make({ maxSymlinks, missing: "last" })
-const createKept = Policy.make({ maxSymlinks, missing: "last", lastComponent: "keep" })
-const reach = Policy.make({ maxSymlinks, lastComponent: "keep", missing: "tail" })
+import type { Policies } from "./pathPolicy.js"
 
 /** How often a name that an operation makes may vanish again before it gives up. */
 const ATTEMPTS = 32
@@ -69,26 +61,29 @@ export class PathResolver<H, F> {
   readonly operations: InodeOperations<H, F>
   readonly root: H
   readonly owned: Owned<H>
+  readonly #policies: Policies
 
-  constructor(operations: InodeOperations<H, F>, root: H, owned: Owned<H>) {
+  constructor(operations: InodeOperations<H, F>, policies: Policies, root: H, owned: Owned<H>) {
     this.operations = operations
+    this.#policies = policies
     this.root = root
     this.owned = owned
   }
 
   /** The file. If the path ends in a link, the link is followed. */
   existing(path: string): H {
-    return this.#inode(path, follow)
+    return this.#inode(path, this.#policies.follow)
   }
 
   /** The file. If the path ends in a link, it is the link itself. */
   kept(path: string): H {
-    return this.#inode(path, keep)
+    return this.#inode(path, this.#policies.keep)
   }
 
   /** As `kept`, but `undefined` if nothing is there. */
   keptIfThere(path: string): H | undefined {
     checkPath(path)
+    const { keep } = this.#policies
     const known = this.#open(path, keep)
     if (known !== undefined) return known
     const outcome = this.#walk(path, keep)
@@ -102,6 +97,7 @@ export class PathResolver<H, F> {
    */
   parentAndName(path: string): ParentAndName<H> | undefined {
     checkPath(path)
+    const { follow, parent } = this.#policies
     const { before, name, slash } = split(path)
     if (isNoName(name)) {
       this.#inode(path, follow)
@@ -126,6 +122,7 @@ export class PathResolver<H, F> {
   target(path: string, noFollow = false): Target<H> {
     checkPath(path)
     const { operations, owned } = this
+    const { create, createKept, follow, keep } = this.#policies
     const { sticky } = operations
     const known = path.endsWith("/") ? undefined : this.#open(path, noFollow ? keep : follow)
     if (known !== undefined && sticky?.concerns(known) !== true) return { inode: known }
@@ -163,6 +160,7 @@ export class PathResolver<H, F> {
   /** The path of the file inside the root. */
   locate(path: string): RootedPath {
     checkPath(path)
+    const { follow } = this.#policies
     return this.operations.locate?.(this.root, path, follow) ?? Walk.toPath(this.#resolved(path, follow))
   }
 
@@ -173,7 +171,7 @@ export class PathResolver<H, F> {
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     checkPath(path)
     const { operations, owned } = this
-    let step = Walk.start(this.root, path, follow)
+    let step = Walk.start(this.root, path, this.#policies.follow)
     let attempt = 1
     while (step._tag === "Lookup") {
       const next = Walk.answer(step, operations.lookup(step, owned.own))
@@ -196,7 +194,7 @@ export class PathResolver<H, F> {
    */
   *ancestors(path: string): Iterable<H> {
     checkPath(path)
-    let node: ComponentStack.ComponentStack<H> | undefined = this.#resolved(path, reach).place
+    let node: ComponentStack.ComponentStack<H> | undefined = this.#resolved(path, this.#policies.reach).place
     for (; node !== undefined; node = node.parent) yield node.handle
   }
 

@@ -63,6 +63,7 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     rmdir: refuse,
     stat: fileSystem.stat,
     symlink: refuse,
+    temporaryDirectory: fileSystem.temporaryDirectory,
     truncate: refuseProgram,
     unlink: refuse,
     utimes: refuse,

@@ -38,12 +38,12 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     call(method, syscall, [path], () => Program.sync(run), { operation })
 
   const makeDirectoryIn = (from: Operations<F>, method: string, options?: Temporary) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(fs.temporaryDirectory, options)
     return callSync(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
   }
 
   const makeFileIn = (from: Operations<F>, method: string, options: Temporary = {}) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(fs.temporaryDirectory, options)
     const begin = () => from.makeTemporaryFile(prefix, options.suffix ?? "")
     return call(method, "mkdtemp", [prefix], begin, { operation: "makeTempFile" })
   }
@@ -55,7 +55,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     makeIn: (from: Operations<F>, method: string, options?: Temporary) => Effect.Effect<string, PlatformError>,
     directoryOf: (path: string) => string
   ): Effect.Effect<string, PlatformError, Scope.Scope> =>
-    Effect.flatMap(backend.retain(method, temporaryPrefix(options)), (retained) => {
+    Effect.flatMap(backend.retain(method, temporaryPrefix(fs.temporaryDirectory, options)), (retained) => {
       const remove = (path: string) =>
         call(method, "rm", [path], () => retained.remove(path, { force: true, recursive: true }), {
           operation: "remove"

@@ -13,8 +13,11 @@ import { errorOf } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import { around, delayed, type State } from "./operation.js"
 
-const makeState = ({ faults = [], protected: protection, user }: Options, tree: Tree): State | InvalidTree => {
-  const memory = MemoryTree.make(tree, { user, protection })
+const makeState = (
+  { faults = [], protected: protection, user, ...policy }: Options,
+  tree: Tree
+): State | InvalidTree => {
+  const memory = MemoryTree.make(tree, { user, protection, policy })
   return memory._tag === "Invalid"
     ? new InvalidTree({ path: memory.path, why: memory.why })
     : { memory, injector: MemoryFaults.make(memory, faults) }

@@ -197,12 +197,16 @@ export const bindingOf = (openat2: Openat2 | undefined): Binding =>
 const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
 
 /** @internal */
+export const bindOf = ({ strategy }: Pick<Options, "strategy">): Bind | undefined =>
+  strategy === "walk" ? withoutOpenat2 : undefined
+
+/** @internal */
 export const make = Effect.fn("NodeRoot.make")(
   function*(
     path: string,
     options: Options = {}
   ): Effect.fn.Return<Root.Root["Service"], RootUnavailable, Scope.Scope> {
-    const bind = options.strategy === "walk" ? withoutOpenat2 : undefined
+    const bind = bindOf(options)
     const { root } = yield* openBound(path, options, bind)
     return root
   }

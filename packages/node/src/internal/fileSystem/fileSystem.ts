@@ -1,5 +1,6 @@
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { randomBytes } from "node:crypto"
 import type { RootHandle } from "../../Root.js"
 import type { OpenRoot } from "../root.js"
@@ -12,6 +13,6 @@ const directoryName = (): string => Array.from(randomBytes(6), (byte) => ALPHABE
 const fileName = (): string => randomBytes(6).toString("hex")
 
 /** @internal */
-export const make = (root: RootHandle): Vfs.FileSystem<number> =>
+export const make = (root: RootHandle, policy?: PathPolicy): Vfs.FileSystem<number> =>
   // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
-  Vfs.make(inodeOperations(root as Handle<OpenRoot>), { now: Date.now, directoryName, fileName })
+  Vfs.make(inodeOperations(root as Handle<OpenRoot>), { now: Date.now, directoryName, fileName, policy })

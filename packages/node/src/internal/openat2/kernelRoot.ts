@@ -185,7 +185,8 @@ export class KernelRoot implements Disposable {
   /** Opens the file itself with O_PATH. The descriptor is to be closed by `close`. */
   open(path: string, policy: Policy): number | undefined {
     const asked = question(path, policy)
-    const fd = asked === undefined ? -1 : this.#open(asked)
+    // A path without links is within every limit.
+    const fd = asked === undefined ? -1 : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0)
     return fd < 0 ? undefined : fd
   }
 

@@ -40,12 +40,12 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     call(method, "rm", [path], () => from.remove(path, options), { operation: "remove" })
 
   const makeDirectoryIn = (from: Operations<F>, method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(fs.temporaryDirectory, options)
     return callSync(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
   }
 
   const makeFileIn = (from: Operations<F>, method: string, options: FileSystem.MakeTempFileOptions = {}) => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix(fs.temporaryDirectory, options)
     const begin = () => from.makeTemporaryFile(prefix, options.suffix ?? "")
     return call(method, "mkdtemp", [prefix], begin, { operation: "makeTempFile" })
   }
@@ -57,11 +57,14 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     makeIn: (from: Operations<F>, method: string, options?: O) => Effect.Effect<string, PlatformError>,
     directoryOf: (path: string) => string
   ): Effect.Effect<string, PlatformError, Scope.Scope> =>
-    Effect.flatMap(backend.retain(method, temporaryPrefix(options)), (retained) =>
-      Effect.acquireRelease(
-        makeIn(retained, method, options),
-        (path) => Effect.orDie(remove(retained, directoryOf(path), { recursive: true }, method))
-      ))
+    Effect.flatMap(
+      backend.retain(method, temporaryPrefix(fs.temporaryDirectory, options)),
+      (retained) =>
+        Effect.acquireRelease(
+          makeIn(retained, method, options),
+          (path) => Effect.orDie(remove(retained, directoryOf(path), { recursive: true }, method))
+        )
+    )
 
   const opened = (path: string, { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}) =>
     callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)))

@@ -21,9 +21,9 @@ export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/Me
 
 const makeState = (
   tree: Tree,
-  { faults = [], protected: protection, user }: Options
+  { faults = [], protected: protection, user, ...policy }: Options
 ): Either.Either<State, InvalidTree> => {
-  const memory = MemoryTree.make(tree, { user, protection })
+  const memory = MemoryTree.make(tree, { user, protection, policy })
   if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults) })
 }

@@ -89,9 +89,9 @@ function* destination(places: Places, from: RootedPath, kind: Kind, path: string
   } catch (thrown) {
     if (codeOf(thrown) !== "ENOENT" || path === "") throw thrown
   }
-  const wouldBe = yield* places.resolve(path, { lastComponent: "keep", missing: "tail" })
+  const wouldBe = yield* places.resolve(path, places.policies.reach)
   if (kind === "Directory") checkNotWithin(from, wouldBe)
-  yield* makeDirectories(places, split(path).before || "/", undefined)
+  yield* makeDirectories(places, split(path).before || ".", undefined)
   const { place, slash } = (yield* places.parentAndName(path)) ?? refuseDots(kind, from, path)
   if (slash && kind === "Other") failIn("copyfile", [place], "EISDIR")
   if (slash && kind === "SymbolicLink") failIn("symlink", [place], "ENOENT")

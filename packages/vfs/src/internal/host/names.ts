@@ -5,7 +5,6 @@ import type { RemoveOptions } from "../../FileSystem.js"
 import { checkMode, checkTexts } from "../arguments.js"
 import { calling, fail, failIn, refuse } from "../errno.js"
 import { checkNew, codeOfNoName } from "../lastName.js"
-import { MAXSYMLINKS } from "../limits.js"
 import { checkTarget } from "../names.js"
 import { split, withoutSlashes } from "../path.js"
 import { attempt, codeOf, Failure } from "./ask.js"
@@ -69,7 +68,7 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
  */
 export function* makeDirectories(places: Places, path: string, mode: number | undefined): Asking<void> {
   while (true) {
-    const { deepest, error, remaining } = yield* places.root.locate(path, { maxSymlinks: MAXSYMLINKS })
+    const { deepest, error, remaining } = yield* places.root.locate(path, places.policies.follow)
     checkText(deepest)
     if (error === undefined) {
       const { type } = yield* places.stat(deepest)

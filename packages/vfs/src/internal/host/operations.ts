@@ -2,6 +2,8 @@ import type { Asking, HostFileSystem, Operations, Root } from "../../HostFileSys
 import { checkIds, checkLength, checkMode, checkTexts, checkTimes } from "../arguments.js"
 import type { Flag } from "../../FileSystem.js"
 import type { PathUse } from "../../PathUse.js"
+import type { PathPolicy } from "../../PathPolicy.js"
+import { policiesOf, temporaryDirectory } from "../pathPolicy.js"
 import { ofFlag, pathUses } from "../pathUse.js"
 import { copy, copyFile } from "./copy.js"
 import { link, makeDirectory, readDirectory, readLink, remove, rename, symlink } from "./names.js"
@@ -10,8 +12,8 @@ import { makeTempDirectory, makeTempFile } from "./temporary.js"
 import { watch } from "./watch.js"
 
 /** @internal */
-export const make = (root: Root, host: HostFileSystem): Operations => {
-  const places = new Places(root, host)
+export const make = (root: Root, host: HostFileSystem, policy?: PathPolicy): Operations => {
+  const places = new Places(root, host, policiesOf(policy))
 
   function* file(path: string, use: Exclude<PathUse, "parent">, check?: () => void): Asking<string> {
     checkTexts([path])
@@ -50,6 +52,7 @@ export const make = (root: Root, host: HostFileSystem): Operations => {
     rename: (from, to) => rename(places, from, to),
     stat: (path) => file(path, pathUses.stat[0]),
     symlink: (target, path) => symlink(places, target, path),
+    temporaryDirectory: temporaryDirectory(policy),
     truncate: (path, length) => file(path, pathUses.truncate[0], () => checkLength(length)),
     utimes: (path, atime, mtime) => file(path, pathUses.utimes[0], () => checkTimes(atime, mtime)),
     watch: (path) => watch(places, path)

@@ -6,8 +6,9 @@ import type { Asking, HostFileSystem, Info, Root } from "../../HostFileSystem.js
 import type { ResolveFailure } from "../../ResolveFailure.js"
 import type { PathUse } from "../../PathUse.js"
 import { type Code, fail, make, unresolved } from "../errno.js"
-import { isPathTooLong, MAXSYMLINKS } from "../limits.js"
+import { isPathTooLong } from "../limits.js"
 import { isNoName, split, withoutSlashes } from "../path.js"
+import type { Policies } from "../pathPolicy.js"
 import { Failure } from "./ask.js"
 import { entryAt, notText } from "./lookup.js"
 
@@ -52,16 +53,16 @@ export const failed = (path: string, failure: ResolveFailure): never =>
 const reached = (path: string, result: RootedPath | ResolveFailure): RootedPath =>
   typeof result === "string" ? checkText(result) : failed(path, result)
 
-const maxSymlinks = MAXSYMLINKS
-
 /** @internal */
 export class Places {
   readonly root: Root
   readonly host: HostFileSystem
+  readonly policies: Policies
 
-  constructor(root: Root, host: HostFileSystem) {
+  constructor(root: Root, host: HostFileSystem, policies: Policies) {
     this.root = root
     this.host = host
+    this.policies = policies
   }
 
   at(place: RootedPath): string {
@@ -76,9 +77,9 @@ export class Places {
   *find(path: string, use: Exclude<PathUse, "parent">): Asking<RootedPath> {
     switch (use) {
       case "follow":
-        return yield* this.resolve(path, {})
+        return yield* this.resolve(path, this.policies.follow)
       case "keep":
-        return yield* this.resolve(path, { lastComponent: "keep" })
+        return yield* this.resolve(path, this.policies.keep)
       case "create":
         return yield* this.#create(path)
       case "createNew": {
@@ -88,8 +89,8 @@ export class Places {
     }
   }
 
-  *resolve(path: string, options: Policy.Options): Asking<RootedPath> {
-    return reached(path, yield* this.root.resolve(path, { maxSymlinks, ...options }))
+  *resolve(path: string, policy: Policy.Policy): Asking<RootedPath> {
+    return reached(path, yield* this.root.resolve(path, policy))
   }
 
   /** Resolves the directory. The last name is not looked up; `undefined` if it is not a name, and the path exists. */
@@ -100,7 +101,7 @@ export class Places {
       yield* this.find(path, "follow")
       return undefined
     }
-    return { place: yield* this.resolve(before + name, { lastComponent: "unchecked" }), slash }
+    return { place: yield* this.resolve(before + name, this.policies.parent), slash }
   }
 
   /** As `parentAndName`; `.`, `..` and `/` fail with `code`. */
@@ -111,16 +112,14 @@ export class Places {
   /** For O_NOFOLLOW, which refuses a link itself (`may_open` in `fs/namei.c`). */
   *unfollowed(path: string, use: "follow" | "create"): Asking<RootedPath> {
     if (use === "create" && path.endsWith("/")) return yield* this.#directoryOnly(path)
-    const place = yield* this.resolve(path, {
-      lastComponent: "keep",
-      missing: use === "create" ? "last" : "error"
-    })
+    const { createKept, keep } = this.policies
+    const place = yield* this.resolve(path, use === "create" ? createKept : keep)
     return (yield* this.lookup(place))._tag === "SymbolicLink" ? fail("ELOOP") : place
   }
 
   *#create(path: string): Asking<RootedPath> {
     if (path.endsWith("/")) return yield* this.#directoryOnly(path)
-    const { hops, result } = yield* this.root.explain(path, { maxSymlinks, missing: "last" })
+    const { hops, result } = yield* this.root.explain(path, this.policies.create)
     if (hops.some(({ target }) => target.endsWith("/"))) yield* this.#checkLinkSlashes(path, hops)
     return reached(path, result)
   }
@@ -138,7 +137,8 @@ export class Places {
       const found = yield* this.parentAndName(text)
       const hop = hops.find(({ link }) => link === found?.place)
       if (found === undefined || hop === undefined) return
-      text = hop.target.startsWith("/") ? hop.target : `${parentOf(found.place)}/${hop.target}`
+      // Relative, since the policy may refuse absolute paths. It has followed this link, so its target is not refused.
+      text = hop.target.startsWith("/") ? hop.target : `.${parentOf(found.place)}/${hop.target}`
     }
   }
 

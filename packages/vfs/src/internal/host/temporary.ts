@@ -17,20 +17,20 @@ export function* makeTempDirectory(places: Places, prefix: string): Asking<Tempo
   const made = split(
     yield* places.host.makeTempDirectory(places.at(parent), name.slice(0, -PLACEHOLDER.length))
   )
-  return { path: before + made.name, place: child(parent, made.name) }
+  return { path: before + made.name, directory: `.${child(parent, made.name)}` }
 }
 
 /** @internal */
 export function* makeTempFile(places: Places, prefix: string, suffix: string): Asking<Temporary> {
   checkTexts([prefix, suffix])
-  const { path, place } = yield* makeTempDirectory(places, prefix)
+  const { directory, path } = yield* makeTempDirectory(places, prefix)
   // The directory is the caller's alone, so the name may be easy to guess.
   const name = (yield* places.host.fileName) + suffix
   try {
-    const file = yield* places.find(`${place}/${name}`, "create")
+    const file = yield* places.find(`${directory}/${name}`, "create")
     yield* places.host.createFile(places.at(file))
   } catch (thrown) {
     throw named(thrown, "open", [`${path}/${name}`])
   }
-  return { path: `${path}/${name}`, place }
+  return { path: `${path}/${name}`, directory }
 }

@@ -1,12 +1,12 @@
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
-import * as Policy from "@procfsroot/path/Policy"
+import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import type { Errno } from "../../Errno.js"
 import type * as Model from "../../MemoryFaults.js"
 import type { Memory, Node } from "../../MemoryTree.js"
 import type { PathUse } from "../../PathUse.js"
 import { make as makeErrno, toError } from "../errno.js"
-import { MAXSYMLINKS } from "../limits.js"
+import { type Policies, policiesOf } from "../pathPolicy.js"
 import { pathUses } from "../pathUse.js"
 
 interface ActiveFault<Delay> {
@@ -31,16 +31,11 @@ interface Visited {
 
 const normalize = (path: string): string => `/${path.split("/").filter((name) => name !== "").join("/")}`
 
-const policies = {
-  follow: Policy.make({ missing: "tail", maxSymlinks: MAXSYMLINKS }),
-  keep: Policy.make({ missing: "tail", maxSymlinks: MAXSYMLINKS, lastComponent: "keep" })
-}
-
 const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(Object.entries(pathUses))
 
 /** An operation on a name does not follow the link that has it. */
-const policyOf = (use: PathUse | undefined): Policy.Policy =>
-  policies[use === "keep" || use === "parent" ? "keep" : "follow"]
+const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined): Policy.Policy =>
+  use === "keep" || use === "parent" ? reach : reachFollowed
 
 const errnoOf = <Delay>({ fault }: ActiveFault<Delay>, syscall: string, paths: ReadonlyArray<string>): Errno => ({
   ...makeErrno(fault.code ?? "EIO"),
@@ -52,11 +47,13 @@ const RESOLVE = "resolve"
 
 class Injector<Delay> implements Model.Injector<Delay> {
   readonly #memory: Memory
+  readonly #policies: Policies
   readonly #operations: Array<Model.Operation> = []
   #faults: ReadonlyArray<ActiveFault<Delay>> = []
 
   constructor(memory: Memory, faults: ReadonlyArray<Model.Fault<Delay>>) {
     this.#memory = memory
+    this.#policies = policiesOf(memory.policy)
     this.inject(faults)
   }
 
@@ -115,7 +112,7 @@ class Injector<Delay> implements Model.Injector<Delay> {
       const outcome = Walk.run<Node>(this.#memory.root, path, (request) => {
         if (request.name !== ".") all.add(ComponentStack.toPath(request.directory, [request.name]))
         return this.#memory.lookup(request)
-      }, policyOf(uses?.[i]))
+      }, policyOf(this.#policies, uses?.[i]))
       if (outcome._tag === "Resolved") targets.add(Walk.toPath(outcome))
     }
     for (const place of targets) all.add(place)

@@ -20,7 +20,7 @@ const counted = () => {
 }
 
 /** @internal */
-export const make = (tree: Tree, { protection, user = superuser }: Options = {}): Memory | Invalid => {
+export const make = (tree: Tree, { policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
   const root = build(tree)
   if (!(root instanceof Directory)) return root
   const world: World = {
@@ -33,7 +33,8 @@ export const make = (tree: Tree, { protection, user = superuser }: Options = {})
   }
   return {
     _tag: "Memory",
-    fileSystem: makeFileSystem(inodeOperations(world), { now: () => world.now, ...counted() }),
+    fileSystem: makeFileSystem(inodeOperations(world), { now: () => world.now, policy, ...counted() }),
+    policy,
     root,
     lookup: (asked) => lookup(world, asked),
     get now() {

@@ -1,0 +1,122 @@
+/**
+ * File systems with a policy against `openat2` with the same flags: every method, random trees and paths. Few of them by
+ * default; `POLICY_OPERATIONS` says how often each method is compared, for each policy and each kind of file system.
+ */
+import { describe, expect, it } from "vitest"
+import { fileSystemPolicies, sample, seed } from "./differential.js"
+import type { NodeEdition, PathPolicy, PlainEntry, PlainTree, PortableEdition } from "./edition.js"
+import { without } from "./judges.js"
+import { compare, type Report, ROUNDS, type Subject } from "./policies/compare.js"
+import { methods, newerMethods } from "./policies/methods.js"
+import { lineOf, linesOf, parent } from "./policies/twin.js"
+import { temporary } from "./temporary.js"
+import { materialize, type TreeSpec } from "./tree.js"
+
+const perMethod = Number(process.env["POLICY_OPERATIONS"] ?? 5)
+
+type Open = (tree: TreeSpec, policy: PathPolicy) => Promise<Subject>
+
+const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, mtime: new Date() }
+
+const entryOf = ({ path, target = "", type }: TreeSpec[number]): PlainEntry => {
+  if (type === "symlink") return { type: "SymbolicLink", target, ...owner }
+  if (type === "dir") return { type: "Directory", mode: 0o755, ...owner }
+  return { type: "File", content: `content of ${path}\n`, mode: 0o644, ...owner }
+}
+
+const textOf = (content: string | Uint8Array): string =>
+  typeof content === "string" ? content : Buffer.from(content).toString()
+
+const lineOfEntry = (path: string, entry: Exclude<PlainEntry, { readonly type: "HardLink" }>): string =>
+  lineOf(path, {
+    type: entry.type,
+    mode: entry.type === "SymbolicLink" ? 0 : entry.mode,
+    mtime: entry.mtime.getTime(),
+    text: entry.type === "SymbolicLink" ? entry.target : entry.type === "File" ? textOf(entry.content) : ""
+  })
+
+const linesOfTree = (snapshot: Readonly<Record<string, PlainEntry>>): ReadonlyArray<string> =>
+  Object.entries(snapshot).flatMap(([path, entry]) => {
+    const own = entry.type === "HardLink" ? snapshot[entry.of] : entry
+    return path === "/" || own === undefined || own.type === "HardLink" ? [] : [lineOfEntry(path, own)]
+  }).toSorted()
+
+const inMemory = ({ memory }: PortableEdition): Open => async (tree, policy) => {
+  const entries: PlainTree = {
+    "/": { type: "Directory", mode: 0o755, ...owner },
+    ...Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))
+  }
+  const { close, fs, snapshot } = await memory(entries, { user: owner, ...policy })
+  return { fs, close, lines: async () => linesOfTree(await snapshot()) }
+}
+
+const onDisk =
+  (open: (path: string, policy: PathPolicy) => ReturnType<PortableEdition["rootFileSystem"]>): Open =>
+  async (tree, policy) => {
+    const directory = temporary(parent)
+    materialize(directory.path, tree)
+    const { close, fs } = await open(directory.path, policy)
+    return {
+      fs,
+      lines: () => Promise.resolve(linesOf(directory.path)),
+      close: async () => {
+        await close()
+        directory[Symbol.dispose]()
+      }
+    }
+  }
+
+const judged = (name: string, newer: boolean, open: Open): void => {
+  const all = Object.keys(newer ? { ...methods, ...newerMethods } : methods)
+  describe.skipIf(without("openat2")).each(fileSystemPolicies)(
+    `${name} and the kernel: $policy`,
+    ({ policy, resolve }) => {
+      it(`${perMethod} comparisons of each of ${all.length} methods, seed ${seed}`, async () => {
+        const report: Report = { compared: new Map(), errors: new Map(), wrong: [] }
+        let first = 0
+        for (let round = 0; first < perMethod * all.length; round++) {
+          for (
+            const [tree, paths] of sample(
+              Math.min(200, Math.ceil((perMethod * all.length - first) / 120)),
+              seed + round
+            )
+          ) {
+            await compare((spec) => open(spec, policy), resolve, tree, paths, first, report)
+            first += paths.length * ROUNDS
+            expect(report.wrong).toEqual([])
+          }
+        }
+        const least = Math.min(...report.compared.values())
+        const errors = [...report.errors].toSorted(([, a], [, b]) => b - a).map(([code, times]) => `${code} ${times}`)
+        if (perMethod >= 1_000) {
+          console.log(
+            `${name} ${JSON.stringify(policy)}: ${first} comparisons, at least ${least} of each method; ${
+              errors.join(", ")
+            }`
+          )
+        }
+        expect(report.compared.size).toBe(all.length)
+        expect(least).toBeGreaterThanOrEqual(perMethod)
+        if (policy.containment === "beneath") expect(report.errors.get("EXDEV")).toBeGreaterThan(0)
+        if (policy.symlinks === "forbid") expect(report.errors.get("ELOOP")).toBeGreaterThan(0)
+      }, 60_000 + perMethod * 1_000)
+    }
+  )
+}
+
+/** Defines the comparisons of an edition's file systems for all platforms. */
+export const policies = (edition: PortableEdition): void => {
+  judged("memory", edition.newer, inMemory(edition))
+  judged("RootFileSystem", edition.newer, onDisk(edition.rootFileSystem))
+}
+
+/** Defines the comparisons of an edition's file system for Node. */
+export const nodePolicies = ({ newer, node }: NodeEdition): void => {
+  for (const strategy of ["kernel", "walk"] as const) {
+    judged(
+      `NodeRootFileSystem by the ${strategy}`,
+      newer,
+      onDisk((path, policy) => node(path, { ...policy, strategy }))
+    )
+  }
+}

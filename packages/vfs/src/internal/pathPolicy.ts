@@ -1,0 +1,47 @@
+/** The policy of a file system, and the policies of the paths of its operations, which are made of it. */
+import * as Policy from "@procfsroot/path/Policy"
+import type { PathPolicy } from "../PathPolicy.js"
+import { MAXSYMLINKS } from "./limits.js"
+
+/**
+ * One policy for each use of a path. Whatever resolves a path of an operation takes one of them.
+ *
+ * @internal
+ */
+export interface Policies {
+  readonly follow: Policy.Policy
+  readonly keep: Policy.Policy
+  readonly parent: Policy.Policy
+  readonly create: Policy.Policy
+  readonly createKept: Policy.Policy
+  /** As far as the path leads. A link at its end is not followed. */
+  readonly reach: Policy.Policy
+  /** As `reach`, but a link at the end is followed. */
+  readonly reachFollowed: Policy.Policy
+}
+
+/** @internal */
+export const policiesOf = (
+  { containment, maxSymlinks = MAXSYMLINKS, symlinks }: PathPolicy = {}
+): Policies => {
+  const use = (options: Pick<Policy.Options, "lastComponent" | "missing">): Policy.Policy =>
+    Policy.make({
+      maxSymlinks,
+      ...(containment === undefined ? {} : { containment }),
+      ...(symlinks === undefined ? {} : { symlinks }),
+      ...options
+    })
+  return {
+    follow: use({}),
+    keep: use({ lastComponent: "keep" }),
+    parent: use({ lastComponent: "unchecked" }),
+    create: use({ missing: "last" }),
+    createKept: use({ lastComponent: "keep", missing: "last" }),
+    reach: use({ lastComponent: "keep", missing: "tail" }),
+    reachFollowed: use({ missing: "tail" })
+  }
+}
+
+/** @internal */
+export const temporaryDirectory = ({ containment }: PathPolicy = {}): string =>
+  containment === "beneath" ? "tmp" : "/tmp"
