@@ -134,4 +134,17 @@ describe("types", () => {
     expectTypeOf<string>().not.toExtend<Place>()
     expectTypeOf<{ readonly missing: "all" }>().not.toExtend<Root.ResolveOptions>()
   })
+
+  it("a policy is an option of the layers that have a file system, and of no root", () => {
+    type Containment = "clamp" | "reject" | "beneath" | undefined
+    expectTypeOf<RootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
+    expectTypeOf<MemoryFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
+    expectTypeOf<MemoryFileSystem.Options["maxSymlinks"]>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<keyof MemoryFileSystem.RootOptions>().toEqualTypeOf<"faults" | "protected" | "user">()
+    expectTypeOf(RootFileSystem.layerWith({ symlinks: "forbid" })).toEqualTypeOf(RootFileSystem.layer)
+    expectTypeOf<NodeRootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
+    expectTypeOf<NodeRootFileSystem.Options["strategy"]>().toEqualTypeOf<"kernel" | "walk" | undefined>()
+    expectTypeOf<Wormhole.FileSystemOptions>().toExtend<NodeRootFileSystem.Options>()
+    expectTypeOf<{ readonly containment: "none" }>().not.toExtend<NodeRootFileSystem.Options>()
+  })
 })

@@ -1,5 +1,7 @@
-/** File systems with a policy, and the kernel with the same flags. */
+/** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
 import { policies } from "@procfsroot/testkit/policies"
+import { policyOptions } from "@procfsroot/testkit/policyOptions"
 import { edition } from "./edition.js"
 
+policyOptions(edition)
 policies(edition)

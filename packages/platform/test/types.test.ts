@@ -1,6 +1,6 @@
 /** What the compiler knows: the error channel, the requirements, and what handling an error leaves of it. */
 import type * as FileSystem from "@effect/platform/FileSystem"
-import { EvalSymlinks, ResolveError, Root } from "@procfsroot/platform"
+import { EvalSymlinks, MemoryFileSystem, ResolveError, Root, RootFileSystem } from "@procfsroot/platform"
 import type { RootedPath } from "@procfsroot/path"
 import { Method } from "@procfsroot/vfs"
 import * as Effect from "effect/Effect"
@@ -98,6 +98,15 @@ describe("types", () => {
     expectTypeOf(EvalSymlinks.evalSymlinks("/", "/", "full")).toEqualTypeOf<
       Effect.Effect<Place, ResolveError.ResolveError, FileSystem.FileSystem>
     >()
+  })
+
+  it("a policy is an option of the layers that have a file system, and of no root", () => {
+    type Containment = "clamp" | "reject" | "beneath" | undefined
+    expectTypeOf<RootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
+    expectTypeOf<MemoryFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
+    expectTypeOf<MemoryFileSystem.Options["maxSymlinks"]>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<keyof MemoryFileSystem.RootOptions>().toEqualTypeOf<"faults" | "protected" | "user">()
+    expectTypeOf(RootFileSystem.layerWith({ symlinks: "forbid" })).toEqualTypeOf(RootFileSystem.layer)
   })
 
   it("a place is a string, but a string is no place", () => {

@@ -67,7 +67,7 @@ export interface PathPolicy {
   readonly maxSymlinks?: number
 }
 
-export interface MemoryOptions extends PathPolicy {
+export interface MemoryOptions {
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups?: ReadonlyArray<number> }
   readonly faults?: ReadonlyArray<PlainFault>
   readonly protected?: { readonly symlinks?: 0 | 1; readonly regular?: 0 | 1 | 2; readonly fifos?: 0 | 1 | 2 }
@@ -123,12 +123,12 @@ export interface MemoryEdition extends Traits {
 
 /** What an edition has on every platform; each method rejects if its layer cannot be built. */
 export interface PortableEdition extends Traits {
-  readonly memory: (tree: PlainTree, options?: MemoryOptions) => Promise<OpenMemory>
+  readonly memory: (tree: PlainTree, options?: MemoryOptions & PathPolicy) => Promise<OpenMemory>
   /** `RootFileSystem` and `Root` over the edition's own file system of Node. */
   readonly rootFileSystem: (path: string, policy?: PathPolicy) => Promise<OpenFileSystem>
 }
 
-export interface NodeFileSystemOptions extends PathPolicy {
+export interface NodeFileSystemOptions {
   readonly strategy: "kernel" | "walk"
   readonly readOnly?: boolean
 }
@@ -143,10 +143,12 @@ export interface RootEdition extends Traits {
   readonly node: (path: string, options: NodeFileSystemOptions) => Promise<OpenFileSystem>
   readonly nodeRoot: (path: string, options: NodeRootOptions) => Promise<OpenRoot>
   /** The file system of a process. */
-  readonly wormhole: (pid: number, options?: Partial<NodeFileSystemOptions>) => Promise<OpenFileSystem>
+  readonly wormhole: (pid: number) => Promise<OpenFileSystem>
 }
 
-/** What an edition has on Node. */
+/** What an edition has on Node. Its file systems take policies. */
 export interface NodeEdition extends RootEdition {
+  readonly node: (path: string, options: NodeFileSystemOptions & PathPolicy) => Promise<OpenFileSystem>
+  readonly wormhole: (pid: number, options?: Partial<NodeFileSystemOptions> & PathPolicy) => Promise<OpenFileSystem>
   readonly archive: (file: string) => Promise<OpenArchive>
 }

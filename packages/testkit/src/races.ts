@@ -5,11 +5,14 @@
 import { watch } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { descriptors, settled } from "./descriptors.js"
-import type { PortableEdition, RootEdition } from "./edition.js"
+import type { NodeEdition, PortableEdition, RootEdition } from "./edition.js"
 import { attacks } from "./race/attacks.js"
+import { relative } from "./race/relative.js"
 import { line, race } from "./race/run.js"
 
-const operations = Number(process.env["RACE_OPERATIONS"] ?? 2_000)
+const wanted = process.env["RACE_OPERATIONS"]
+const few = wanted === undefined
+const operations = Number(wanted ?? 2_000)
 
 /** Far more than it takes: only what hangs is stopped by it. */
 const milliseconds = 60_000 + 30 * operations
@@ -68,6 +71,35 @@ const againstReadOnly = ({ node }: RootEdition): void => {
       expect(report.failed.get("EROFS")).toBeGreaterThan(some / 10)
     }, milliseconds + 30_000)
   })
+}
+
+/** Defines the tests that attack an edition's file system with `containment: "beneath"`. */
+export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
+  describe.sequential.each(strategies)(
+    "races against a NodeRootFileSystem with beneath: $name",
+    ({ name, strategy }) => {
+      it.each(attacks)("$name", async (kind) => {
+        const before = descriptors()
+        const some = few ? Math.ceil(operations / 8) : operations
+        const report = await race({
+          kind,
+          open: async (root) => relative(await node(root, { strategy, containment: "beneath" })),
+          operations: some,
+          checkEvery: 250,
+          milliseconds,
+          seed: operations
+        })
+        console.log(`${kind.name}, beneath, ${name}: ${line(report)}`)
+        expect(report.escapes).toEqual([])
+        expect(report.defects).toEqual([])
+        expect(await settled(before)).toBe(before)
+        expect(report.operations).toBe(some)
+        expect(report.seen.original).toBeGreaterThan(0)
+        expect(report.seen.other).toBeGreaterThan(0)
+        expect(report.succeeded).toBeGreaterThan(some / 20)
+      }, milliseconds + 30_000)
+    }
+  )
 }
 
 /** That the attacks are any good: what checks and then uses loses. */

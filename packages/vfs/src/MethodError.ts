@@ -104,7 +104,8 @@ export const fromThrown: (
 ) => MethodError = internal.fromThrown
 
 /**
- * The error for what an operation threw, as Effect's own file system for Node reports it: paths are not explained.
+ * The error for what an operation threw, as Effect's own file system for Node reports it: paths are not explained,
+ * unless a policy has refused them.
  *
  * @since 0.1.0
  * @category constructors

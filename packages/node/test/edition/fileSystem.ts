@@ -122,7 +122,7 @@ export const plainFileSystem = (fs: Promises, reopen: Reopen): PlainFileSystem =
     make: (prefix: string) => Promise<string>,
     directoryOf: (path: string) => string
   ): Promise<PlainTemporary> => {
-    const prefix = temporaryPrefix(options)
+    const prefix = temporaryPrefix("/tmp", options)
     const path = await calling(method, prefix, () => make(prefix))
     const { close, promises } = await reopen()
     return {
@@ -163,13 +163,13 @@ export const plainFileSystem = (fs: Promises, reopen: Reopen): PlainFileSystem =
         await fs.mkdir(path, options)
       }),
     makeTempDirectory: (options) => {
-      const prefix = temporaryPrefix(options)
+      const prefix = temporaryPrefix("/tmp", options)
       return calling("makeTempDirectory", prefix, () => fs.mkdtemp(prefix))
     },
     makeTempDirectoryScoped: (options) =>
       scoped("makeTempDirectoryScoped", options, (prefix) => fs.mkdtemp(prefix), (path) => path),
     makeTempFile: (options) => {
-      const prefix = temporaryPrefix(options)
+      const prefix = temporaryPrefix("/tmp", options)
       return calling("makeTempFile", prefix, () => makeFile(fs, prefix, options?.suffix))
     },
     makeTempFileScoped: (options) =>

@@ -1,7 +1,8 @@
-import type { BadArgument, Errno } from "../Errno.js"
+import type { BadArgument, Errno, Unresolved } from "../Errno.js"
 import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"
 import { toError } from "./errno.js"
+import { MAXSYMLINKS } from "./limits.js"
 import { quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
 import { inError, reasonOf } from "./reason.js"
@@ -77,8 +78,20 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
   return fromFailure(method, subject, { code: detail?.code ?? code, syscall })
 }
 
+/** Node's own file system never refuses a path for these reasons. */
+const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
+  const reason = outcome?.reason
+  return reason?._tag === "EscapesRoot" || reason?._tag === "SymlinkForbidden" ||
+    (reason?._tag === "TooManySymlinks" && reason.limit !== MAXSYMLINKS)
+}
+
+const noErrno = () => undefined
+
 /** @internal */
 export const likeNode = (failing: Failing, thrown: Errno | BadArgument, withoutCause = false): MethodError => {
+  if (thrown._tag === "Errno" && thrown.unresolved !== undefined && isRefusedByPolicy(thrown.unresolved)) {
+    return fromThrown(failing, thrown, noErrno)
+  }
   const made = toError(thrown)
   const { message: description } = made
   const cause = withoutCause ? undefined : made
