@@ -94,11 +94,12 @@ export class Twin implements Disposable {
     return typeof fd === "number" ? fd : refuse(fd.errno)
   }
 
-  /** What is made in a new file, and nothing else: `O_CREAT`, taken back if the file was not there before. */
+  /** Fails as `O_CREAT` does. A file that was not there before is removed again. */
   couldCreate(path: string): void {
-    const isNew = this.findIfThere(path) === undefined
+    const before = this.#kernel.ask({ path, lastComponent: "follow", resolve: this.#resolve })
+    // Of a path that does not resolve, O_CREAT may say something else: slashes after a name come before a loop.
     const fd = this.open(path, O_CREAT | O_WRONLY)
-    if (isNew) Fs.unlinkSync(Fs.readlinkSync(`/proc/self/fd/${fd}`))
+    if ("errno" in before) Fs.unlinkSync(Fs.readlinkSync(`/proc/self/fd/${fd}`))
     Fs.closeSync(fd)
   }
 

@@ -85,7 +85,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
     link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
     makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-      callSync("makeDirectory", "mkdir", path, () => (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
+      callSync("makeDirectory", "mkdir", path, () => void (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
     makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
     makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
     makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
