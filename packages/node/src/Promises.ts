@@ -37,7 +37,8 @@ import * as values from "./internal/promises/constants.js"
 export const constants: typeof values.constants = values.constants
 
 /**
- * An open file. It stays usable when the root is closed.
+ * An open file. It stays usable when the root is closed, and must be closed itself, by `close` or `await using`: nothing
+ * else closes it.
  *
  * @since 0.1.0
  * @category models

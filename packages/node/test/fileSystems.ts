@@ -71,8 +71,7 @@ export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> 
     return await program(root.promises, "")
   },
   memory: async (program) => {
-    const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-    await using root = openMemoryRoot({}, user.uid === 0 ? {} : { user: { uid: 0, gid: 0 } })
+    await using root = openMemoryRoot({})
     return await program(root.promises, "")
   }
 }

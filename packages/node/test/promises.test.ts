@@ -1,5 +1,4 @@
 /** Programs that are passed `fs`: what they come to over Node's own file system is what they come to in a root. */
-import { isDeepStrictEqual } from "node:util"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
 import { type Fs, type Run, runs } from "./fileSystems.js"
@@ -326,8 +325,4 @@ describe.each(["kernel", "walk", "memory"] as const)("fs by injection: %s", (nam
   it.each(Object.entries(programs))("%s", async (_, program) => {
     expect(await told(runs[name], program)).toEqual(await told(runs.node, program))
   })
-})
-
-it("the programs do not fail as a whole", async () => {
-  expect(isDeepStrictEqual(await told(runs.node, async () => [1]), [1])).toBe(true)
 })

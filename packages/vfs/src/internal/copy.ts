@@ -15,6 +15,7 @@ import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, ref
 import { calling, expecting, fail, named, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
 import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
+import { newPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
@@ -107,9 +108,8 @@ const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
 /** With `exclusive`, the place of a new file. */
 const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: boolean): Target<H> => {
   if (!exclusive) return resolver.target(path)
-  const place = resolver.place(path, "EEXIST")
-  if (resolver.operations.peek({ ...place, slash: false }) !== undefined) fail("EEXIST")
-  return place.slash ? fail("EISDIR") : place
+  const place = newPlace(resolver, path)
+  return resolver.operations.peek(place) === undefined ? place : fail("EEXIST")
 }
 
 /** @internal */

@@ -51,7 +51,7 @@ const why = (failure: ResolveFailure): string => {
       return `${who} contains a character that is not a byte of a file name`
     }
     case "RootClosed":
-      return "the root has been closed; use it within the scope of its layer"
+      return "the root has been closed; use it only while it is open"
     case "LookupFailed":
       return `looking at ${at} failed`
   }

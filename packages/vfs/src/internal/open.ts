@@ -1,5 +1,5 @@
 /** Opens files: existing ones through their handles, new ones by a name in a directory that is held. */
-import type { OpenFlags } from "../InodeOperations.js"
+import type { OpenFlags, ParentAndName } from "../InodeOperations.js"
 import { checkMode } from "./arguments.js"
 import { fail, isErrno } from "./errno.js"
 import { isDirectory, typeOf } from "./mode.js"
@@ -8,9 +8,14 @@ import type { PathResolver } from "./pathResolver.js"
 /** How often a name may appear and vanish during the operation before it gives up. */
 const ATTEMPTS = 128
 
-const createNew = <H, F>(resolver: PathResolver<H, F>, path: string, flags: OpenFlags, mode: number): F => {
+/**
+ * The place of a file that must not exist yet (`O_CREAT | O_EXCL`). Slashes after the name are EISDIR whatever is there.
+ *
+ * @internal
+ */
+export const newPlace = <H, F>(resolver: PathResolver<H, F>, path: string): ParentAndName<H> => {
   const place = resolver.place(path, "EEXIST")
-  if (!place.slash) return resolver.operations.create(place, flags, mode)
+  if (!place.slash) return place
   resolver.checkSearch(place)
   return fail("EISDIR")
 }
@@ -58,7 +63,7 @@ export const openPath = <H, F>(
   noFollow = false
 ): F => {
   checkMode(mode)
-  if (flags.create && flags.exclusive) return createNew(resolver, path, flags, mode)
+  if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
   if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
   return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
 }
