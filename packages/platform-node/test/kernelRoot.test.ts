@@ -3,9 +3,14 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Policy from "@procfsroot/path/Policy"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { mkdirSync, openSync, renameSync, writeFileSync } from "node:fs"
+import { mkdirSync, openSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
 import { KernelRoot } from "../../node/src/internal/openat2/kernelRoot.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
+import { FileSystem } from "@effect/platform/FileSystem"
+import { Resolve } from "@procfsroot/testkit/kernel"
+import * as Effect from "effect/Effect"
+import { layerWith } from "../src/internal/nodeRootFileSystem.js"
+import type { Options } from "../src/NodeRootFileSystem.js"
 import { load } from "./binding.js"
 import { flags, PinnedRoot } from "../../node/src/internal/pinnedRoot.js"
 
@@ -45,3 +50,43 @@ describe.skipIf(without("openat2"))(
     })
   }
 )
+
+describe.skipIf(without("openat2"))("a file system asks the kernel", () => {
+  const { beneath, inRoot, noMagicLinks, noSymlinks } = Resolve
+
+  /** The flags of all questions that opened a file, while `l/f` is read through the link `l`, or `d/f` itself. */
+  const asked = (path: string, options: Options) =>
+    Effect.suspend(() => {
+      const directory = temporary()
+      mkdirSync(`${directory.path}/d`)
+      writeFileSync(`${directory.path}/d/f`, "")
+      symlinkSync("d", `${directory.path}/l`)
+      const real = openat2 ?? expect.fail("there is koffi")
+      const flags: Array<number> = []
+      const open: Openat2["open"] = (at, call) => {
+        const fd = real.open(at, call)
+        if (fd >= 0 && call.path === path) flags.push(call.resolve)
+        return fd
+      }
+      return Effect.flatMap(FileSystem, (fs) => fs.readFile(path)).pipe(
+        Effect.map(() => flags),
+        Effect.provide(layerWith(directory.path, options, { ...real, open })),
+        Effect.ensuring(Effect.sync(() => directory[Symbol.dispose]()))
+      )
+    })
+
+  it.effect.each<[string, Options, number | undefined]>([
+    ["/l/f", {}, inRoot],
+    ["l/f", { containment: "beneath" }, beneath],
+    ["l/f", { containment: "reject" }, beneath],
+    ["d/f", { symlinks: "forbid" }, inRoot | noSymlinks],
+    ["d/f", { containment: "beneath", symlinks: "forbid" }, beneath | noSymlinks],
+    ["l/f", { maxSymlinks: 50 }, inRoot],
+    // It might follow more links than that.
+    ["d/f", { maxSymlinks: 39 }, inRoot | noSymlinks],
+    ["l/f", { maxSymlinks: 39 }, undefined]
+  ])("%s, %o", ([path, options, flags]) =>
+    Effect.map(asked(path, options), (found) => {
+      expect(found).toEqual(flags === undefined ? [] : [flags | noMagicLinks])
+    }))
+})
