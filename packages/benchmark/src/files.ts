@@ -6,8 +6,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-// Not for users: whether koffi is there is not theirs to choose.
-import { layerWith } from "../../platform-node/dist/internal/nodeRootFileSystem.js"
 import type { Contestant, Run } from "./contestants.js"
 
 export const names = {
@@ -27,7 +25,7 @@ export const make = (root: string): Effect.Effect<ReadonlyArray<Contestant>, unk
   Effect.gen(function*() {
     const plain = yield* Layer.build(NodeFileSystem.layer)
     const kernel = yield* Layer.build(NodeRootFileSystem.layer(root))
-    const walk = yield* Layer.build(layerWith(root, {}, undefined))
+    const walk = yield* Layer.build(NodeRootFileSystem.layer(root, { strategy: "walk" }))
     const inRoot = (name: string, context: Context.Context<FileSystem.FileSystem>): Contestant => ({
       name,
       run: readEach(Context.get(context, FileSystem.FileSystem), (path) => path)

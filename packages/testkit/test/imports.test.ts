@@ -15,17 +15,10 @@ const sources = packages.flatMap((directory) =>
 
 const manifests = packages.map((directory) => read(`${directory}/package.json`))
 
-/** It measures a `NodeRootFileSystem` without koffi, which is not for users to choose. */
-const excused = "packages/benchmark/src/files.ts"
-
 describe("an import", () => {
   it("goes from a package to one below it, and into nobody's internal modules", () => {
     expect(sources.length).toBeGreaterThan(150)
-    expect(sources.filter(({ file }) => file !== excused).flatMap(complaintsAboutSource)).toEqual([])
-  })
-
-  it("is excused only where that is still needed", () => {
-    expect(complaintsAboutSource(read(excused))).toHaveLength(1)
+    expect(sources.flatMap(complaintsAboutSource)).toEqual([])
   })
 
   it.each([
