@@ -1,5 +1,5 @@
-// Installs each edition as its users do, from packed packages into empty projects and into workspaces that have both
-// versions of Effect, by npm, pnpm and Bun; compiles a program under the strictest options, and runs it on every
+// Installs each edition as its users do, from packed packages into empty projects and into workspaces that have all of
+// them, by npm, pnpm and Bun; compiles a program under the strictest options, and runs it on every
 // release of Node that is supported, and on Bun. It takes minutes and downloads Node and Bun, so CI does not run it.
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -13,31 +13,8 @@ const repository = fileURLToPath(new URL("../../", import.meta.url))
 const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"))
 const nodes = ["22", "24", "26"]
 
-const editions = {
-  effect3: {
-    packages: ["path", "vfs", "node", "platform", "platform-node"],
-    peers: ["effect", "@effect/platform"],
-    developed: "platform",
-    imports: `
-import { FileSystem } from "@effect/platform/FileSystem"
-import { FileSystemError, MemoryFileSystem, Root } from "@procfsroot/platform"
-import { NodeRootFileSystem } from "@procfsroot/platform-node"`
-  },
-  effect4: {
-    packages: ["path", "vfs", "node", "effect4"],
-    peers: ["effect"],
-    developed: "effect4",
-    imports: `
-import { FileSystem } from "effect/FileSystem"
-import { FileSystemError, MemoryFileSystem, Root } from "@procfsroot/effect4"
-import { NodeRootFileSystem } from "@procfsroot/effect4/node"`
-  }
-}
-
-/** It is the same for each edition, but for its imports. */
-const program = `
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+/** The directory that each program opens as a root. */
+const box = `
 import { deepStrictEqual, strictEqual } from "node:assert"
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -49,6 +26,13 @@ writeFileSync(join(box, "etc/motd"), "hello\\n")
 symlinkSync("/etc/motd", join(box, "motd"))
 symlinkSync("/b", join(box, "a"))
 symlinkSync("a", join(box, "b"))
+`
+
+/** It is the same for each version of Effect, but for the imports. */
+const withEffect = (imports) =>
+  `${box}${imports}
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
 const inRoot = Effect.gen(function*() {
   const fs = yield* FileSystem
@@ -82,6 +66,57 @@ await Effect.runPromise(withFaults)
 rmSync(box, { recursive: true })
 console.log(strategy)
 `
+
+const editions = {
+  promises: {
+    packages: ["path", "vfs", "node"],
+    peers: [],
+    developed: "node",
+    program: `${box}
+import { MemoryRoot, openMemoryRoot, openRoot } from "@procfsroot/node"
+import * as NodeFs from "node:fs/promises"
+
+const copy = async (fs: Pick<typeof NodeFs, "readFile" | "writeFile">, base: string) => {
+  await fs.writeFile(base + "/copy", await fs.readFile(base + "/etc/motd"))
+  return fs.readFile(base + "/copy", "utf8")
+}
+
+const inRoot = async () => {
+  await using root = await openRoot(box)
+  strictEqual(await root.resolve("/motd"), "/etc/motd")
+  strictEqual(await root.promises.readFile("/motd", "utf8"), "hello\\n")
+  const [loop] = await root.resolveAll(["/a"])
+  deepStrictEqual(loop?.error?._tag === "SymlinkLoop" ? loop.error.cycle : [], ["/a", "/b"])
+  strictEqual(await copy(root.promises, ""), await copy(NodeFs, box))
+  return root.strategy.name
+}
+
+const memory = openMemoryRoot({ "/run/motd": "hello\\n", "/etc": MemoryRoot.link("run") })
+strictEqual(await copy(memory.promises, ""), "hello\\n")
+const strategy = await inRoot()
+rmSync(box, { recursive: true })
+console.log(strategy)
+`
+  },
+  effect3: {
+    packages: ["path", "vfs", "node", "platform", "platform-node"],
+    peers: ["effect", "@effect/platform"],
+    developed: "platform",
+    program: withEffect(`
+import { FileSystem } from "@effect/platform/FileSystem"
+import { FileSystemError, MemoryFileSystem, Root } from "@procfsroot/platform"
+import { NodeRootFileSystem } from "@procfsroot/platform-node"`)
+  },
+  effect4: {
+    packages: ["path", "vfs", "node", "effect4"],
+    peers: ["effect"],
+    developed: "effect4",
+    program: withEffect(`
+import { FileSystem } from "effect/FileSystem"
+import { FileSystemError, MemoryFileSystem, Root } from "@procfsroot/effect4"
+import { NodeRootFileSystem } from "@procfsroot/effect4/node"`)
+  }
+}
 
 const tsconfig = {
   compilerOptions: {
@@ -139,7 +174,7 @@ const writeProject = (directory, edition, tarballs, more = {}) =>
       ...more
     },
     "tsconfig.json": tsconfig,
-    "main.ts": edition.imports + program
+    "main.ts": edition.program
   })
 
 /** Not published yet, the packages cannot be found by the version with which they depend on each other. */
@@ -192,7 +227,7 @@ const checkTogether = async (manager, { bun, directory, tarballs }) => {
     await compile(join(workspace, name))
     await run(join(workspace, name), process.execPath, "main.js")
   }
-  console.log(`both in one workspace, ${manager}: each works`)
+  console.log(`all in one workspace, ${manager}: each works`)
 }
 
 const installRuntimes = async (directory) => {
