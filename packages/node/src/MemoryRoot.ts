@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as internal from "./internal/promises/memoryRoot.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
@@ -76,7 +77,7 @@ export const socket: typeof MemoryTree.socket = MemoryTree.socket
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface Options extends PathPolicy {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
   readonly user?: MemoryTree.User | undefined
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */

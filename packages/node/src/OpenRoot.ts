@@ -7,6 +7,7 @@
 import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import * as internal from "./internal/promises/nodeRoot.js"
 import type { Abortable, Promises, Sync } from "./Promises.js"
@@ -113,10 +114,13 @@ export interface OpenRoot extends AsyncDisposable {
 }
 
 /**
+ * How a root is opened. The policy (`containment`, `symlinks`, `maxSymlinks`) applies to every path of every operation of
+ * `promises` and `sync`. The root's own methods do not have it: each call takes its own.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface Options extends Abortable {
+export interface Options extends Abortable, PathPolicy {
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
   readonly readOnly?: boolean | undefined
   /**

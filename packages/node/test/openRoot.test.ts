@@ -1,8 +1,9 @@
 /** What is the promise edition's own: opening and closing, errors and their causes, signals, options. */
-import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
@@ -302,4 +303,35 @@ it("names that are not UTF-8 are bytes", async () => {
   expect(await root.promises.readdir("/", "buffer")).toEqual([name.subarray(1)])
   const [text = ""] = await root.promises.readdir("/")
   expect(await root.promises.readFile(text, "utf8")).toBe("x")
+})
+
+describe.each<readonly [name: string, open: (directory: string, options: PathPolicy) => Promise<OpenRoot>]>([
+  ["on a disk", (directory, policy) => openRoot(directory, policy)],
+  ["on a disk, by the walk", (directory, policy) => openRoot(directory, { ...policy, strategy: "walk" })],
+  ["in memory", async (_, policy) => openMemoryRoot({ "/f": "content", "/d/link": link("/f") }, policy)]
+])("the policy of a root %s", (_, open) => {
+  it("is that of every path of its file system", async () => {
+    using directory = box()
+    await using beneath = await open(directory.path, { containment: "beneath" })
+    expect(await beneath.promises.readFile("d/../f", "utf8")).toBe("content")
+    for (const path of ["/f", "../f", "d/link"]) {
+      const error = await rejection(beneath.promises.readFile(path))
+      expect(error).toMatchObject({ code: "EXDEV", cause: { _tag: "EscapesRoot" } })
+    }
+    await using without = await open(directory.path, { symlinks: "forbid" })
+    expect(await without.promises.readlink("/d/link")).toBe("/f")
+    expect(await rejection(without.promises.stat("/d/link"))).toMatchObject({
+      code: "ELOOP",
+      cause: { _tag: "SymlinkForbidden" }
+    })
+    // The root's own methods take their own.
+    expect(await without.resolve("/d/link")).toBe("/f")
+  })
+
+  it("that is not valid opens nothing", async () => {
+    using directory = box()
+    const before = descriptors()
+    await expect(open(directory.path, { maxSymlinks: -1 })).rejects.toThrow(RangeError)
+    expect(descriptors()).toBe(before)
+  })
 })

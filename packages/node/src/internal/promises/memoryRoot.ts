@@ -13,9 +13,9 @@ import { type Batch, makeRoot, type Provider } from "./root.js"
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { now = Date.now, protected: protection, readOnly = false, user }: Options = {}
+  { now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
 ): MemoryRoot => {
-  const memory = MemoryTree.make(tree, { user, protection })
+  const memory = MemoryTree.make(tree, { user, protection, policy })
   if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
   let isOpen = true
   const checkOpen = () => {

@@ -1,6 +1,6 @@
 /** Roots on a disk: on the main thread, or on the thread pool. */
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
-import { type FileSystem, readOnly } from "@procfsroot/vfs/FileSystem"
+import { type FileSystem, readOnly as readOnlyFileSystem } from "@procfsroot/vfs/FileSystem"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
 import type { Root, RootHandle } from "../../Root.js"
@@ -151,7 +151,23 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
   descriptorOf: (descriptor) => descriptor
 })
 
-const readOnlySystem = (handle: RootHandle): FileSystem<number> => readOnly(makeFileSystem(handle), () => handle.value)
+const fileSystemOf =
+  ({ containment, maxSymlinks, readOnly = false, symlinks }: Options) => (handle: RootHandle): FileSystem<number> => {
+    const fileSystem = makeFileSystem(handle, { containment, maxSymlinks, symlinks })
+    return readOnly ? readOnlyFileSystem(fileSystem, () => handle.value) : fileSystem
+  }
+
+/** Takes ownership of the handle. */
+const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot => {
+  try {
+    const walks = options.offMainThread === true ? onThreadPool(handle) : onMainThread(handle)
+    const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...walks }
+    return makeRoot(provider, backendOf(handle, fileSystemOf(options)))
+  } catch (thrown) {
+    handle.close()
+    throw thrown
+  }
+}
 
 /** @internal */
 export const openRoot = async (root: string | Process, options: Options = {}): Promise<OpenRoot> => {
@@ -163,12 +179,7 @@ export const openRoot = async (root: string | Process, options: Options = {}): P
     const handle = offMainThread
       ? await openLater(path, bind, signal)
       : open(path, bind === undefined ? {} : { bind })
-    const provider = { path, strategy: handle.value.strategy, close: () => handle.close() }
-    const walks = offMainThread ? onThreadPool(handle) : onMainThread(handle)
-    return makeRoot(
-      { ...provider, ...walks },
-      backendOf(handle, options.readOnly === true ? readOnlySystem : makeFileSystem)
-    )
+    return rootOf(path, handle, options)
   } catch (thrown) {
     throw openError(root, path, thrown)
   }
