@@ -247,7 +247,8 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
             Effect.zipRight(Effect.sync(() => Fs.utimesSync(`${box.root}/d/sub`, 1, 1)), moment),
             { until: () => told > 0 }
           )
-          for (let i = 0; i < 4_500; i++) {
+          // 4,096 are kept until they are reported, and as many until they are consumed.
+          for (let i = 0; i < 9_000; i++) {
             Fs.writeFileSync(`${box.root}/d/${i}`, "")
             if (i % 100 === 0) yield* moment
           }
