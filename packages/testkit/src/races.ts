@@ -12,7 +12,7 @@ import { line, race } from "./race/run.js"
 
 const wanted = process.env["RACE_OPERATIONS"]
 const few = wanted === undefined
-const operations = Number(wanted ?? 1_000)
+const operations = Number(wanted ?? 600)
 
 /** Far more than it takes: only what hangs is stopped by it. */
 const milliseconds = 60_000 + 30 * operations

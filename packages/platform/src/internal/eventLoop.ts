@@ -1,6 +1,9 @@
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Effect from "effect/Effect"
-import "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
+import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
+
+// Not used, but linked, so that its name is in the error for users of Effect 4.
+void Either
 
 /** @internal */
 export const nextTurn: Effect.Effect<void> = Effect.async((resume) => {

@@ -1,4 +1,7 @@
-import "effect/Either" // fails first, also where @effect/platform is installed
+// Fails first, also where @effect/platform is installed. Bundlers would warn of an import without a name.
+import * as Either from "effect/Either"
+
+void Either
 
 /**
  * Imported through this directory, whose name is in Node's error for users of Effect 4, as in @procfsroot/platform.

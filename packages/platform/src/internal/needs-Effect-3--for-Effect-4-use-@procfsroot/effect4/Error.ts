@@ -1,4 +1,7 @@
-import "effect/Either" // fails first, also where @effect/platform is installed
+// Fails first, also where @effect/platform is installed. Bundlers would warn of an import without a name.
+import * as Either from "effect/Either"
+
+void Either
 
 /** @internal */
 export * from "@effect/platform/Error"
