@@ -193,9 +193,7 @@ const managers = {
   }
 }
 
-/** Lines that warn of anything but koffi's install script, which is not needed: its binaries come in packages. */
-const warningsIn = (output) =>
-  output.split("\n").filter((line) => /\bwarn|ERESOLVE|peer/i.test(line) && !/install-scripts|Warning ─/.test(line))
+const warningsIn = (output) => output.split("\n").filter((line) => /\bwarn|ERESOLVE|peer/i.test(line))
 
 const checkQuiet = (what, output) => {
   const warnings = warningsIn(output)

@@ -1,5 +1,5 @@
 /**
- * System calls that Node does not have, through koffi: an optional dependency whose binaries are inside its package.
+ * System calls that Node does not have, through koffi. Its binary for each machine is an optional dependency.
  *
  * @since 0.1.0
  */

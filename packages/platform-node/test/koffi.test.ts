@@ -18,14 +18,13 @@ const binariesIn = (directory: string): ReadonlyArray<string> =>
 
 const koffi = (): string => dirname(realpathSync(createRequire(import.meta.url).resolve("koffi")))
 
-/** What a program says that finds a copy of koffi, changed, or none. */
+/** What a program says that finds a copy of koffi's binaries, changed, or none. */
 const withKoffi = async (change: Change | undefined): Promise<unknown> => {
   using place = temporary()
   const modules = `${place.path}/node_modules`
   mkdirSync(modules)
   materialize(place.path, [{ path: "/root/f", type: "file" }, { path: "/root/l", type: "symlink", target: "f" }])
   if (change !== undefined) {
-    cpSync(koffi(), `${modules}/koffi`, { recursive: true })
     cpSync(`${dirname(koffi())}/@koromix`, `${modules}/@koromix`, { recursive: true, dereference: true })
     change(binariesIn(modules))
   }

@@ -13,12 +13,15 @@ const [path, vfs, node, platform, platformNode] = ["path", "vfs", "node", "platf
   `@procfsroot/${name}`
 ) as [string, string, string, string, string] // as many as there are names
 
+/** The binaries of koffi, one for each kind of processor. */
+const koffi = ["arm", "arm64", "ia32", "loong64", "ppc64", "riscv64", "x64"].map((cpu) => `@koromix/koffi-linux-${cpu}`)
+
 /** The lowest first. The private packages, `testkit` and `benchmark`, may import everything. */
 const rules: Readonly<Record<string, Rule | "private">> = {
   path: { may: [], why: "path depends on nothing, so that it runs anywhere" },
   vfs: { may: [path], why: "vfs knows neither Effect nor Node, so that every edition can use it, also in a browser" },
   node: {
-    may: [path, vfs, "node:", "@types/node", "koffi"],
+    may: [path, vfs, "node:", "@types/node", ...koffi],
     why: "node knows no Effect, so that every edition can use it"
   },
   platform: {

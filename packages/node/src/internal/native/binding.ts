@@ -1,8 +1,8 @@
 /** Loads koffi, or says why it cannot: it may be missing, or its binary for this machine may be missing or damaged. */
 import { createRequire } from "node:module"
-import type koffi from "koffi"
-import { isWhole } from "./elf.js"
 import type { Binding } from "../../Native.js"
+import { isWhole } from "./elf.js"
+import type { Koffi } from "./koffi.js"
 import { bind, type Openat2 } from "./openat2.js"
 
 /**
@@ -22,9 +22,15 @@ const checked = <A>(load: () => A): A => {
   }
 }
 
+/**
+ * The package of the binary for this machine, which exports all of koffi but what is deprecated. The package `koffi` has
+ * an install script, of which package managers warn.
+ */
+const binary = `@koromix/koffi-linux-${process.arch}`
+
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException // `require` throws nothing else
-  if (code === "MODULE_NOT_FOUND" && message.includes("'koffi'")) return "koffi is not installed"
+  if (code === "MODULE_NOT_FOUND" && message.includes(`'${binary}'`)) return "koffi is not installed"
   return `koffi cannot be loaded: ${message.split("\n", 1)[0]}`
 }
 
@@ -33,7 +39,7 @@ let loaded: { readonly openat2: Openat2 } | undefined
 /** @internal */
 export const load = (): Binding => {
   try {
-    return loaded ??= { openat2: bind(checked(() => createRequire(import.meta.url)("koffi") as typeof koffi)) }
+    return loaded ??= { openat2: bind(checked(() => createRequire(import.meta.url)(binary) as Koffi)) }
   } catch (error) {
     return { openat2: undefined, reason: reasonOf(error) }
   }

@@ -1,11 +1,11 @@
 /**
- * System calls that Node does not have, through koffi, an optional dependency whose binaries are inside its package.
+ * System calls that Node does not have, through koffi, whose binaries are optional dependencies.
  */
-import type koffi from "koffi"
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
+import type { Koffi } from "./koffi.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindSystemCalls } from "./systemCalls.js"
 
@@ -89,7 +89,7 @@ const inTurn = (begin: Openat2["openAsync"]): Openat2["openAsync"] => {
 }
 
 /** @internal */
-export const bind = (library: typeof koffi): Openat2 => {
+export const bind = (library: Koffi): Openat2 => {
   const { errno, load } = library
   const libc = load(null)
   const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
@@ -109,7 +109,7 @@ export const bind = (library: typeof koffi): Openat2 => {
     lstat: (directory, path) =>
       statx(directory, path, AS_LSTAT, found.lookupMask, found.buffer) === 0 ? found.lookup() : errno(),
     open: (directory, call) => {
-      const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE) as number
+      const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE)
       return fd < 0 ? -errno() : fd
     },
     openAsync: inTurn((directory, call, done) =>
@@ -123,7 +123,7 @@ export const bind = (library: typeof koffi): Openat2 => {
       )
     ),
     readlink: (directory, name) => {
-      const length = readlinkat(directory, name, text, PATH_MAX) as number
+      const length = readlinkat(directory, name, text, PATH_MAX)
       if (length < 0 || length === PATH_MAX) return undefined
       return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
     },

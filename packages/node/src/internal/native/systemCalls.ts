@@ -4,12 +4,12 @@
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/InodeOperations"
-import type koffi from "koffi"
 import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
 import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
+import type { Koffi } from "./koffi.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindTransfers } from "./transfer.js"
 
@@ -24,7 +24,7 @@ const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
 const isText = ({ name }: Place): boolean => name.isWellFormed()
 
 /** @internal */
-export const bindSystemCalls = (library: typeof koffi): SystemCalls => {
+export const bindSystemCalls = (library: Koffi): SystemCalls => {
   const { errno, load } = library
   const libc = load(null)
   const openat = libc.func("int openat(int, str, int)")

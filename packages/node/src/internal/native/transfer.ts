@@ -1,5 +1,5 @@
 /** Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. */
-import type koffi from "koffi"
+import type { Koffi, NativeFunction } from "./koffi.js"
 
 const RWF_NOWAIT = 0x8
 
@@ -21,7 +21,7 @@ export interface Transfers {
   readonly writeNow: Transfer
 }
 
-const functionsOf = (libc: ReturnType<typeof koffi.load>) => {
+const functionsOf = (libc: ReturnType<Koffi["load"]>) => {
   try {
     return {
       preadv2: libc.func("long preadv2(int, void*, int, int64_t, int)"),
@@ -38,7 +38,7 @@ const functionsOf = (libc: ReturnType<typeof koffi.load>) => {
  *
  * @internal
  */
-export const bindTransfers = ({ address, alloc, load, sizeof, view }: typeof koffi): Partial<Transfers> => {
+export const bindTransfers = ({ address, alloc, load, sizeof, view }: Koffi): Partial<Transfers> => {
   const functions = sizeof("void*") === POINTER ? functionsOf(load(null)) : undefined
   if (functions === undefined) return {}
   const { preadv2, pwritev2 } = functions
@@ -48,9 +48,9 @@ export const bindTransfers = ({ address, alloc, load, sizeof, view }: typeof kof
   const buffer = new Uint8Array(view(memory, MOST))
   /** A `struct iovec`: an address and a length. */
   const vector = new BigUint64Array([BigInt(address(memory)), 0n])
-  const call = (make: typeof preadv2, fd: number, length: number, position: number | undefined): number | undefined => {
+  const call = (make: NativeFunction, fd: number, length: number, position: number | undefined): number | undefined => {
     vector[1] = BigInt(length)
-    const result = make(fd, vector, 1, position ?? OWN, RWF_NOWAIT) as number
+    const result = make(fd, vector, 1, position ?? OWN, RWF_NOWAIT)
     return result < 0 ? undefined : result
   }
   return {
