@@ -12,13 +12,16 @@ import { line, race } from "./race/run.js"
 
 const wanted = process.env["RACE_OPERATIONS"]
 const few = wanted === undefined
-const operations = Number(wanted ?? 600)
+const operations = Number(wanted ?? 1_000)
 
 /** Far more than it takes: only what hangs is stopped by it. */
 const milliseconds = 60_000 + 30 * operations
 
 /** Within as many operations a file system that checks and then uses must have lost. */
 const PATIENCE = 20_000
+
+/** So many operations see a file before and after it was exchanged. */
+const ENOUGH = 300
 
 const strategies = [
   { name: "by openat2", strategy: "kernel" },
@@ -80,7 +83,7 @@ export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
     ({ name, strategy }) => {
       it.each(attacks)("$name", async (kind) => {
         const before = descriptors()
-        const some = few ? Math.ceil(operations / 8) : operations
+        const some = few ? ENOUGH : operations
         const report = await race({
           kind,
           open: async (root) => relative(await node(root, { strategy, containment: "beneath" })),
