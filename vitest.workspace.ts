@@ -15,12 +15,16 @@ const project = (name: string, directory: string, test: object) => ({
   test: { name, root: `packages/${directory}`, testTimeout: 120_000, ...test }
 })
 
-/** Measures how long timers wait, so that it runs alone, after all others. */
-const alone = "test/fairness.test.ts"
+/** These measure how long timers wait, so that they run after all others, and nothing beside them. */
+const alone = [["platform", "eventLoop"], ["platform-node", "fairness"]] as const
+
+const fileOf = (name: string) => `test/${name}.test.ts`
 
 export default defineWorkspace([
   ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit"].map((name) =>
-    project(name, name, { include: ["test/**/*.test.ts"], exclude: [alone] })
+    project(name, name, { include: [fileOf("**/*")], exclude: alone.map(([, file]) => fileOf(file)) })
   ),
-  project("fairness", "platform-node", { include: [alone], sequence: { groupOrder: 1 } })
+  ...alone.map(([directory, file], i) =>
+    project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
+  )
 ])
