@@ -47,11 +47,7 @@ export interface BatchOptions extends ResolveOptions {
  * @since 0.1.0
  * @category models
  */
-export interface Location {
-  /** The deepest place on the way that exists; the whole path if nothing is missing. */
-  readonly deepest: RootedPath
-  /** The rest of the path as passed, empty if nothing remains. A link that could not be followed is part of it. */
-  readonly remaining: string
+export interface Location extends Walk.Location {
   /** Why it does not lead further; absent if it leads to its end. */
   readonly error?: ResolveError
 }

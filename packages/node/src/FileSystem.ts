@@ -9,10 +9,21 @@ import * as internal from "./internal/fileSystem/fileSystem.js"
 import type { RootHandle } from "./Root.js"
 
 /**
+ * What may be done, and how paths are resolved. The policy applies to every path of every operation.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends PathPolicy {
+  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  readonly readOnly?: boolean | undefined
+}
+
+/**
  * A file system that works until the handle is closed. From then on every operation fails with EBADF, without any
- * system call. Open files are descriptors. The policy applies to every path of every operation.
+ * system call. Open files are descriptors.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make: (root: RootHandle, policy?: PathPolicy) => FileSystem<number> = internal.make
+export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make

@@ -25,9 +25,25 @@ export type Binding =
   | { readonly openat2: undefined; readonly reason: string }
 
 /**
+ * Loads the native calls, or says why there are none.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Bind = () => Binding
+
+/**
  * Loads koffi. It may be missing, or its binary for this machine may be missing or damaged.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const load: () => Binding = binding.load
+export const load: Bind = binding.load
+
+/**
+ * What loads the native calls for a strategy: none are loaded for `walk`, and otherwise the default is used.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const bindFor: (strategy: "kernel" | "walk" | undefined) => Bind | undefined = binding.bindFor

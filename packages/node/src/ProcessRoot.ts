@@ -16,6 +16,14 @@ import type { Unavailable } from "./Root.js"
 export const path = (pid: number): string => `/proc/${pid}/root`
 
 /**
+ * Why the root of a process cannot be used.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Why = "NotFound" | "Zombie" | "NotPermitted"
+
+/**
  * Why the root of a process could not be opened: there is no such process, it has ended but its parent has not waited
  * for it (a zombie has no root), or tracing it is not permitted (`ptrace(2)`). `undefined` for any other reason.
  *
@@ -25,4 +33,12 @@ export const path = (pid: number): string => `/proc/${pid}/root`
 export const whyUnavailable: (
   pid: number,
   error: Pick<Unavailable, "code" | "reason">
-) => "NotFound" | "Zombie" | "NotPermitted" | undefined = internal.whyUnavailable
+) => Why | undefined = internal.whyUnavailable
+
+/**
+ * A sentence for people: what is wrong, what to do, and the errno.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const message: (pid: number, why: Why, code: string) => string = internal.message

@@ -248,6 +248,27 @@ export const run: <H>(root: H, path: string, lookup: (lookup: Lookup<H>) => Entr
 export const toPath: <H>(outcome: Resolved<H>) => RootedPath = internal.toPath
 
 /**
+ * How far a walk came.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Location {
+  /** The deepest place on the way that exists; the whole path if nothing is missing. */
+  readonly deepest: RootedPath
+  /** The rest of the path as passed, empty if nothing remains. A link that could not be followed is part of it. */
+  readonly remaining: string
+}
+
+/**
+ * How far the walk of an outcome came, whether it resolved or failed.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const location: (outcome: Outcome<unknown>) => Location = internal.location
+
+/**
  * The links that were followed, in order.
  *
  * @since 0.1.0

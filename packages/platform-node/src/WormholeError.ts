@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { message } from "@procfsroot/node/ProcessRoot"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Data from "effect/Data"
 
@@ -16,7 +17,7 @@ import * as Data from "effect/Data"
 export class ProcessNotFound extends Data.TaggedError("ProcessNotFound")<{ readonly pid: number }> {
   readonly code = "ESRCH"
   override get message(): string {
-    return `There is no process ${this.pid} here: it has ended, or it belongs to another PID namespace (${this.code}).`
+    return message(this.pid, "NotFound", this.code)
   }
 }
 
@@ -29,7 +30,7 @@ export class ProcessNotFound extends Data.TaggedError("ProcessNotFound")<{ reado
 export class ProcessIsZombie extends Data.TaggedError("ProcessIsZombie")<{ readonly pid: number }> {
   readonly code = "ESRCH"
   override get message(): string {
-    return `The process ${this.pid} is a zombie: it has ended and has no root any more (${this.code}).`
+    return message(this.pid, "Zombie", this.code)
   }
 }
 
@@ -45,8 +46,7 @@ export class ProcessNotPermitted extends Data.TaggedError("ProcessNotPermitted")
   readonly code: "EACCES" | "EPERM"
 }> {
   override get message(): string {
-    return `The root of the process ${this.pid} cannot be opened: permission denied. Run this as the process's user, or with ` +
-      `CAP_SYS_PTRACE, for example as root (${this.code}).`
+    return message(this.pid, "NotPermitted", this.code)
   }
 }
 

@@ -89,8 +89,8 @@ export interface CopyFileOptions {
 }
 
 /**
- * The operations. Paths start at the root, with or without a leading slash, unless the policy refuses that. Modes are permission bits. Times given as
- * numbers are seconds since the epoch.
+ * The operations. Paths start at the root, with or without a leading slash, unless the policy refuses that. Modes are
+ * permission bits. Times given as numbers are seconds since the epoch.
  *
  * @since 0.1.0
  * @category models

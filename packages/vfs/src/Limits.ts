@@ -14,6 +14,14 @@ import * as internal from "./internal/limits.js"
 export const MAXSYMLINKS: number = internal.MAXSYMLINKS
 
 /**
+ * How many names a batch of paths remembers by default.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const REMEMBERED: number = internal.REMEMBERED
+
+/**
  * Whether a name has more than 255 bytes (`NAME_MAX`).
  *
  * @since 0.1.0

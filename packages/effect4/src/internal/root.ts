@@ -1,7 +1,7 @@
-import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
+import { REMEMBERED } from "@procfsroot/vfs/Limits"
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -10,8 +10,6 @@ import { type ResolveError, RootClosed } from "../ResolveError.js"
 import type { Batch, BatchOptions, Explanation, Location, Provider, Root, Strategy } from "../Root.js"
 import * as EventLoop from "./eventLoop.js"
 import { fromFailed, refused } from "./resolveError.js"
-
-const DEFAULT_REMEMBERED = 100_000
 
 /** @internal */
 export const fromOutcome = (
@@ -27,12 +25,8 @@ const walked = <E>(root: string, path: string, walk: Effect.Effect<Walk.Outcome<
 
 const location = (root: string, path: string, outcome: Walk.Outcome<unknown>): Location =>
   outcome._tag === "Resolved"
-    ? { deepest: ComponentStack.toPath(outcome.place), remaining: outcome.tail.join("/") }
-    : {
-      deepest: ComponentStack.toPath(outcome.deepest),
-      remaining: outcome.remaining,
-      error: fromFailed(root, path, outcome)
-    }
+    ? Walk.location(outcome)
+    : { ...Walk.location(outcome), error: fromFailed(root, path, outcome) }
 
 type Answer = Result.Result<RootedPath.RootedPath, ResolveError>
 
@@ -99,7 +93,7 @@ export const make = (provider: Provider): Root["Service"] => {
   } = provider
 
   /** Resolves one part of a batch after another. */
-  const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...options }: BatchOptions = {}) => {
+  const begin = ({ maxRemembered = REMEMBERED, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
     return batch === undefined
       ? Effect.succeed(oneByOne(root, walk, policy))

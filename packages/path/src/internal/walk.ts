@@ -5,7 +5,7 @@
 import type { ComponentStack } from "../ComponentStack.js"
 import * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
-import type { Entry, Failed, Kind, Lookup, Outcome, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
+import type { Entry, Failed, Kind, Location, Lookup, Outcome, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
 import * as stack from "./componentStack.js"
 import { clampEvent, type HopEvent, hopEvent, type TraceEvent, traceOf } from "./trace.js"
 
@@ -378,3 +378,9 @@ export const run = <H>(
 
 /** @internal */
 export const toPath = <H>(outcome: Resolved<H>): RootedPath => stack.toPath(outcome.place, outcome.tail)
+
+/** @internal */
+export const location = (outcome: Outcome<unknown>): Location =>
+  outcome._tag === "Resolved"
+    ? { deepest: stack.toPath(outcome.place), remaining: outcome.tail.join("/") }
+    : { deepest: stack.toPath(outcome.deepest), remaining: outcome.remaining }

@@ -1,7 +1,7 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Node from "@procfsroot/node/Root"
-import type { Binding, Openat2 } from "@procfsroot/node/Native"
+import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
 import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
@@ -9,8 +9,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Options } from "../NodeRoot.js"
-
-type Bind = () => Binding
 
 /** @internal */
 export const failWith = (root: string, thrown: unknown): Effect.Effect<never, RootUnavailable> => {
@@ -202,15 +200,9 @@ export const open = (path: string, options: Options, openat2: Openat2 | undefine
 export const makeWith = (path: string, options: Options, openat2: Openat2 | undefined) =>
   Effect.map(open(path, options, openat2), ({ root }) => root)
 
-const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
-
-/** @internal */
-export const bindOf = ({ strategy }: Pick<Options, "strategy">): Bind | undefined =>
-  strategy === "walk" ? withoutOpenat2 : undefined
-
 /** @internal */
 export const make = (path: string, options: Options = {}) =>
-  Effect.map(openBound(path, options, bindOf(options)), ({ root }) => root)
+  Effect.map(openBound(path, options, bindFor(options.strategy)), ({ root }) => root)
 
 /** @internal */
 export const layer = (path: string, options?: Options) => Layer.scoped(Root.Root, make(path, options))

@@ -1,7 +1,7 @@
-import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
+import { REMEMBERED } from "@procfsroot/vfs/Limits"
 import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -28,8 +28,6 @@ export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as Roo
 /** @internal */
 export const tag = Context.GenericTag<Root>("@procfsroot/platform/Root")
 
-const DEFAULT_REMEMBERED = 100_000
-
 /** @internal */
 export const fromOutcome = (
   root: string,
@@ -40,12 +38,8 @@ export const fromOutcome = (
 
 const location = (root: string, path: string, outcome: Walk.Outcome<unknown>): Location =>
   outcome._tag === "Resolved"
-    ? { deepest: ComponentStack.toPath(outcome.place), remaining: outcome.tail.join("/") }
-    : {
-      deepest: ComponentStack.toPath(outcome.deepest),
-      remaining: outcome.remaining,
-      error: fromFailed(root, path, outcome)
-    }
+    ? Walk.location(outcome)
+    : { ...Walk.location(outcome), error: fromFailed(root, path, outcome) }
 
 type Answer = Either.Either<RootedPath.RootedPath, ResolveError>
 
@@ -109,7 +103,7 @@ export const make = (provider: Provider): Root => {
   } = provider
 
   /** Resolves one part of a batch after another. */
-  const begin = ({ maxRemembered = DEFAULT_REMEMBERED, ...options }: BatchOptions = {}) => {
+  const begin = ({ maxRemembered = REMEMBERED, ...options }: BatchOptions = {}) => {
     const policy = Policy.make(options)
     return batch === undefined
       ? Effect.succeed(oneByOne(root, walk, policy))

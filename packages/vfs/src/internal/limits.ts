@@ -12,6 +12,13 @@ const PATH_MAX = 4096
  */
 export const MAXSYMLINKS = 40
 
+/**
+ * How many names a batch remembers, if its caller does not say it.
+ *
+ * @internal
+ */
+export const REMEMBERED = 100_000
+
 /** A UTF-16 code unit takes at most three bytes, so the bytes of a short text need not be counted. */
 const exceeds = (text: string, limit: number): boolean =>
   text.length * 3 > limit && SurrogateEscape.byteLength(text) > limit

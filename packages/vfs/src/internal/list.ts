@@ -1,9 +1,9 @@
 /** Lists the names in a directory, and below it. Links are listed, but not followed. */
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
-import type { Program } from "../Program.js"
+import type { Now, Program } from "../Program.js"
 import { isDirectory } from "./mode.js"
 import { type Context, during } from "./operation.js"
-import type { Owned } from "./owned.js"
+import type { PathResolver } from "./pathResolver.js"
 import { turn, waitFor } from "./program.js"
 
 /** @internal */
@@ -11,84 +11,84 @@ export const readDirectory = <H, F>(
   context: Context<H, F>,
   path: string,
   recursive: boolean
-): Program<ReadonlyArray<string>> =>
-  during(context, "scandir", [path], function*(resolver) {
-    const { operations, owned } = resolver
-    const top = resolver.existing(path)
-    return yield* recursive ? namesBelow(operations, owned, top) : waitFor(operations.readdir(top))
-  })
+): Program<ReadonlyArray<string>> => list(context, names(context.operations), path, recursive)
 
 /** @internal */
 export const readDirectoryEntries = <H, F>(
   context: Context<H, F>,
   path: string,
   recursive = false
-): Program<ReadonlyArray<DirectoryEntry>> =>
+): Program<ReadonlyArray<DirectoryEntry>> => list(context, entries(context.operations), path, recursive)
+
+const list = <H, F, A>(
+  context: Context<H, F>,
+  listing: Listing<H, A>,
+  path: string,
+  recursive: boolean
+): Program<ReadonlyArray<A>> =>
   during(context, "scandir", [path], function*(resolver) {
-    const { operations, owned } = resolver
     const top = resolver.existing(path)
-    return yield* recursive ? entriesBelow(operations, owned, top) : waitFor(operations.readEntries(top))
+    return yield* recursive ? listBelow(resolver, listing, top) : waitFor(listing.read(top))
   })
 
 /** A directory that is being listed. */
-interface Level<H, A = string> {
+interface Level<H, A> {
   readonly directory: H
   readonly prefix: string
-  readonly names: Iterator<A>
+  readonly entries: Iterator<A>
 }
 
-/** Every name below a directory, each after the name of the directory that it is in. */
-function* namesBelow<H, F>(operations: InodeOperations<H, F>, owned: Owned<H>, top: H): Program<ReadonlyArray<string>> {
-  const found: Array<string> = []
-  const levels: Array<Level<H>> = []
-  const enter = function*(directory: H, prefix: string): Program<void> {
-    const names = yield* waitFor(operations.readdir(directory))
-    levels.push({ directory, prefix, names: names.values() })
-  }
-  yield* enter(top, "")
-  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-    yield turn
-    const next = level.names.next()
-    if (next.done === true) {
-      levels.pop()
-      owned.release(level.directory)
-      continue
-    }
-    found.push(level.prefix + next.value)
-    const child = owned.own(operations.child(level.directory, next.value))
-    if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${next.value}/`)
-    else owned.release(child)
-  }
-  return found
+/** How the entries of a directory are read, and what is known of each. */
+interface Listing<H, A> {
+  readonly read: (directory: H) => Now<ReadonlyArray<A>>
+  readonly nameOf: (entry: A) => string
+  /** Whether it has to be looked up: it may be a directory. */
+  readonly mayEnter: (entry: A) => boolean
+  /** The entry as seen from where the listing began. */
+  readonly below: (prefix: string, entry: A) => A
 }
 
-/** As `namesBelow`, with types. Only what may be a directory is looked up. */
-function* entriesBelow<H, F>(
-  operations: InodeOperations<H, F>,
-  owned: Owned<H>,
+const names = <H, F>(operations: InodeOperations<H, F>): Listing<H, string> => ({
+  read: (directory) => operations.readdir(directory),
+  nameOf: (name) => name,
+  mayEnter: () => true,
+  below: (prefix, name) => prefix + name
+})
+
+const entries = <H, F>(operations: InodeOperations<H, F>): Listing<H, DirectoryEntry> => ({
+  read: (directory) => operations.readEntries(directory),
+  nameOf: ({ name }) => name,
+  mayEnter: ({ type }) => type === "Directory" || type === "Unknown",
+  below: (prefix, { name, type }) => ({ name: prefix + name, type })
+})
+
+/** Everything below a directory, each after the directory that it is in. */
+function* listBelow<H, F, A>(
+  { operations, owned }: PathResolver<H, F>,
+  { below, mayEnter, nameOf, read }: Listing<H, A>,
   top: H
-): Program<ReadonlyArray<DirectoryEntry>> {
-  const found: Array<DirectoryEntry> = []
-  const levels: Array<Level<H, DirectoryEntry>> = []
+): Program<ReadonlyArray<A>> {
+  const found: Array<A> = []
+  const levels: Array<Level<H, A>> = []
   const enter = function*(directory: H, prefix: string): Program<void> {
-    const names = yield* waitFor(operations.readEntries(directory))
-    levels.push({ directory, prefix, names: names.values() })
+    const entries = yield* waitFor(read(directory))
+    levels.push({ directory, prefix, entries: entries.values() })
   }
   yield* enter(top, "")
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     yield turn
-    const next = level.names.next()
+    const next = level.entries.next()
     if (next.done === true) {
       levels.pop()
       owned.release(level.directory)
       continue
     }
-    const { name, type } = next.value
-    found.push({ name: level.prefix + name, type })
-    if (type !== "Directory" && type !== "Unknown") continue
-    const child = owned.own(operations.child(level.directory, name))
-    // Something else may have its name by now.
-    if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${name}/`)
+    const { value: entry } = next
+    found.push(below(level.prefix, entry))
+    if (!mayEnter(entry)) continue
+    const child = owned.own(operations.child(level.directory, nameOf(entry)))
+    // Something else than what was listed may have its name by now.
+    if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${nameOf(entry)}/`)
     else owned.release(child)
   }
   return found

@@ -165,8 +165,8 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * Resolves the path while `makeName` makes each missing name of the path itself, and is passed the path up to it. A name that vanishes again is made
-   * again, up to a limit. Missing names in a link's target are not made.
+   * Resolves the path while `makeName` makes each missing name of the path itself, and is passed the path up to it. A
+   * name that vanishes again is made again, up to a limit. Missing names in a link's target are not made.
    */
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     checkPath(path)

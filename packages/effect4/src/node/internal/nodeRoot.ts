@@ -1,4 +1,4 @@
-import type { Binding, Openat2 } from "@procfsroot/node/Native"
+import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
 import * as Node from "@procfsroot/node/Root"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
@@ -8,8 +8,6 @@ import * as EventLoop from "../../EventLoop.js"
 import { RootClosed, RootUnavailable } from "../../ResolveError.js"
 import * as Root from "../../Root.js"
 import type { Options } from "../NodeRoot.js"
-
-type Bind = () => Binding
 
 /** @internal */
 export const failWith = (root: string, thrown: unknown): Effect.Effect<never, RootUnavailable> => {
@@ -194,19 +192,13 @@ export const openBound = (
 export const bindingOf = (openat2: Openat2 | undefined): Binding =>
   openat2 === undefined ? { openat2, reason: "openat2 is not used" } : { openat2 }
 
-const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
-
-/** @internal */
-export const bindOf = ({ strategy }: Pick<Options, "strategy">): Bind | undefined =>
-  strategy === "walk" ? withoutOpenat2 : undefined
-
 /** @internal */
 export const make = Effect.fn("NodeRoot.make")(
   function*(
     path: string,
     options: Options = {}
   ): Effect.fn.Return<Root.Root["Service"], RootUnavailable, Scope.Scope> {
-    const bind = bindOf(options)
+    const bind = bindFor(options.strategy)
     const { root } = yield* openBound(path, options, bind)
     return root
   }

@@ -1,7 +1,7 @@
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { randomBytes } from "node:crypto"
+import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import type { OpenRoot } from "../root.js"
 import { inodeOperations } from "./inodeOperations.js"
@@ -13,6 +13,13 @@ const directoryName = (): string => Array.from(randomBytes(6), (byte) => ALPHABE
 const fileName = (): string => randomBytes(6).toString("hex")
 
 /** @internal */
-export const make = (root: RootHandle, policy?: PathPolicy): Vfs.FileSystem<number> =>
+export const make = (
+  root: RootHandle,
+  { containment, maxSymlinks, readOnly = false, symlinks }: Options = {}
+): Vfs.FileSystem<number> => {
+  const policy = { containment, maxSymlinks, symlinks }
   // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
-  Vfs.make(inodeOperations(root as Handle<OpenRoot>), { now: Date.now, directoryName, fileName, policy })
+  const operations = inodeOperations(root as Handle<OpenRoot>)
+  const fileSystem = Vfs.make(operations, { now: Date.now, directoryName, fileName, policy })
+  return readOnly ? Vfs.readOnly(fileSystem, () => root.value) : fileSystem
+}

@@ -1,6 +1,6 @@
 /** Loads koffi, or says why it cannot: it may be missing, or its binary for this machine may be missing or damaged. */
 import { createRequire } from "node:module"
-import type { Binding } from "../../Native.js"
+import type { Bind, Binding } from "../../Native.js"
 import { isWhole } from "./elf.js"
 import type { Koffi } from "./koffi.js"
 import { bind, type Openat2 } from "./openat2.js"
@@ -44,3 +44,9 @@ export const load = (): Binding => {
     return { openat2: undefined, reason: reasonOf(error) }
   }
 }
+
+const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
+
+/** @internal */
+export const bindFor = (strategy: "kernel" | "walk" | undefined): Bind | undefined =>
+  strategy === "walk" ? withoutOpenat2 : undefined

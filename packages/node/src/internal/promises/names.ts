@@ -73,3 +73,6 @@ export const names = <F>(backend: Backend<F>) => {
     }
   }
 }
+
+/** @internal */
+export type Names = ReturnType<typeof names>

@@ -1,6 +1,7 @@
 /** Roots on a disk: on the main thread, or on the thread pool. */
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
-import { type FileSystem, readOnly as readOnlyFileSystem } from "@procfsroot/vfs/FileSystem"
+import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import { type Bind, bindFor } from "../../Native.js"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
 import type { Root, RootHandle } from "../../Root.js"
@@ -11,35 +12,14 @@ import { unavailableError } from "./errors.js"
 import type { Backend } from "./perform.js"
 import { type Batch, makeRoot, type Provider } from "./root.js"
 
-const withoutOpenat2 = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" } as const)
-
 const never = new AbortController().signal
 
 /** Why the root of a process cannot be opened. */
 const processError = (pid: number, path: string, code: string, reason: string | undefined): Error | undefined => {
-  switch (ProcessRoot.whyUnavailable(pid, { code, reason })) {
-    case "NotFound":
-      return unavailableError(
-        `There is no process ${pid} here: it has ended, or it belongs to another PID namespace (ESRCH).`,
-        "ESRCH",
-        path
-      )
-    case "Zombie":
-      return unavailableError(
-        `The process ${pid} is a zombie: it has ended and has no root any more (ESRCH).`,
-        "ESRCH",
-        path
-      )
-    case "NotPermitted":
-      return unavailableError(
-        `The root of the process ${pid} cannot be opened: permission denied. Run this as the process's user, or with ` +
-          `CAP_SYS_PTRACE, for example as root (${code}).`,
-        code,
-        path
-      )
-    case undefined:
-      return undefined
-  }
+  const why = ProcessRoot.whyUnavailable(pid, { code, reason })
+  if (why === undefined) return undefined
+  const known = why === "NotPermitted" ? code : "ESRCH"
+  return unavailableError(ProcessRoot.message(pid, why, known), known, path)
 }
 
 const openError = (root: string | Process, path: string, thrown: unknown): unknown => {
@@ -50,14 +30,14 @@ const openError = (root: string | Process, path: string, thrown: unknown): unkno
 }
 
 /** A root on a hung mount does not block the event loop. After an abort, nothing stays open. */
-const openLater = (path: string, bind: typeof withoutOpenat2 | undefined, signal: AbortSignal | undefined) =>
+const openLater = (path: string, bind: Bind | undefined, signal: AbortSignal | undefined) =>
   new Promise<RootHandle>((resolve, reject) => {
     let giveUp = () => {}
     const abort = () => {
       giveUp()
       reject(signal?.reason)
     }
-    giveUp = openOnPool(path, bind === undefined ? {} : { bind }, (result) => {
+    giveUp = openOnPool(path, { bind }, (result) => {
       signal?.removeEventListener("abort", abort)
       if ("error" in result) reject(result.error)
       else resolve(result.root)
@@ -151,18 +131,12 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
   descriptorOf: (descriptor) => descriptor
 })
 
-const fileSystemOf =
-  ({ containment, maxSymlinks, readOnly = false, symlinks }: Options) => (handle: RootHandle): FileSystem<number> => {
-    const fileSystem = makeFileSystem(handle, { containment, maxSymlinks, symlinks })
-    return readOnly ? readOnlyFileSystem(fileSystem, () => handle.value) : fileSystem
-  }
-
 /** Takes ownership of the handle. */
 const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot => {
   try {
     const walks = options.offMainThread === true ? onThreadPool(handle) : onMainThread(handle)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...walks }
-    return makeRoot(provider, backendOf(handle, fileSystemOf(options)))
+    return makeRoot(provider, backendOf(handle, (handle) => makeFileSystem(handle, options)))
   } catch (thrown) {
     handle.close()
     throw thrown
@@ -174,11 +148,11 @@ export const openRoot = async (root: string | Process, options: Options = {}): P
   const { offMainThread = false, signal, strategy } = options
   signal?.throwIfAborted()
   const path = typeof root === "string" ? root : ProcessRoot.path(root.pid)
-  const bind = strategy === "walk" ? withoutOpenat2 : undefined
+  const bind = bindFor(strategy)
   try {
     const handle = offMainThread
       ? await openLater(path, bind, signal)
-      : open(path, bind === undefined ? {} : { bind })
+      : open(path, { bind })
     return rootOf(path, handle, options)
   } catch (thrown) {
     throw openError(root, path, thrown)

@@ -5,7 +5,7 @@ import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
 import { invalidValue } from "./errors.js"
-import { names } from "./names.js"
+import type { Names } from "./names.js"
 import { type Backend, run } from "./perform.js"
 import { pathOf } from "./texts.js"
 import { watch } from "./watch.js"
@@ -70,8 +70,7 @@ const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length = 0):
 }
 
 /** @internal */
-export const promisesOf = <F>(backend: Backend<F>): Promises => {
-  const all = names(backend)
+export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
   const functions = {
     constants,
     access: promised(all.access),

@@ -1,13 +1,14 @@
 /** A root with promises, over whatever walks its paths. */
-import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { onNextTurn } from "@procfsroot/vfs/EventLoop"
+import { REMEMBERED } from "@procfsroot/vfs/Limits"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import type { BatchOptions, Explanation, Location, OpenRoot, Resolution, ResolveOptions } from "../../OpenRoot.js"
 import { resolveError } from "./errors.js"
+import { names } from "./names.js"
 import type { Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
 import { syncOf } from "./sync.js"
@@ -49,8 +50,6 @@ export interface Provider extends Pick<OpenRoot, "path" | "strategy"> {
   readonly close: () => void
 }
 
-const DEFAULT_REMEMBERED = 100_000
-
 const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
     onNextTurn(resolve)
@@ -75,6 +74,7 @@ const walkAll = async (
 /** @internal */
 export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot => {
   const { path: root, strategy } = provider
+  const atOnce = names(backend)
 
   /** Why a path is not even walked. */
   const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
@@ -100,7 +100,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot =
 
   const resolveAll = async (
     asked: Iterable<string>,
-    { maxRemembered = DEFAULT_REMEMBERED, signal, ...options }: BatchOptions = {}
+    { maxRemembered = REMEMBERED, signal, ...options }: BatchOptions = {}
   ): Promise<ReadonlyArray<Resolution>> => {
     signal?.throwIfAborted()
     const all = Array.from(asked, (path) => ({ path, error: refused(path) }))
@@ -121,12 +121,8 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot =
     if (error !== undefined) return { deepest: RootedPath.root, remaining: path, error }
     const outcome = await provider.walk(path, Policy.make(options), signal)
     return outcome._tag === "Resolved"
-      ? { deepest: ComponentStack.toPath(outcome.place), remaining: outcome.tail.join("/") }
-      : {
-        deepest: ComponentStack.toPath(outcome.deepest),
-        remaining: outcome.remaining,
-        error: failed(path, outcome)
-      }
+      ? Walk.location(outcome)
+      : { ...Walk.location(outcome), error: failed(path, outcome) }
   }
 
   const explain = async (path: string, { signal, ...options }: ResolveOptions = {}): Promise<Explanation> => {
@@ -148,8 +144,8 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot =
     locate,
     explain,
     hostPath: (path) => RootedPath.behind(root, path),
-    promises: promisesOf(backend),
-    sync: syncOf(backend),
+    promises: promisesOf(backend, atOnce),
+    sync: syncOf(atOnce),
     close,
     [Symbol.asyncDispose]: close
   }

@@ -1,7 +1,6 @@
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
-import { names } from "./names.js"
-import type { Backend } from "./perform.js"
+import type { Names } from "./names.js"
 import type { StatOptions } from "./stats.js"
 
 interface QuietOptions extends StatOptions {
@@ -20,8 +19,7 @@ const quietly = <A>(options: QuietOptions | undefined, stat: () => A): A | undef
 }
 
 /** @internal */
-export const syncOf = <F>(backend: Backend<F>): Sync => {
-  const all = names(backend)
+export const syncOf = (all: Names): Sync => {
   const functions = {
     constants,
     accessSync: all.access,
