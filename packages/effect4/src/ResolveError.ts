@@ -116,6 +116,21 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
 }
 
 /**
+ * The file is on another mount than the root, and `mounts` is `forbid` (`EXDEV`, `RESOLVE_NO_XDEV` in `openat2(2)`).
+ * If it is not `known`, this kind of root cannot tell where a mount begins, and refuses every file.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class CrossesMount extends Data.TaggedError("CrossesMount")<Details & { readonly known: boolean }> {
+  readonly [TypeId]: TypeId = TypeId
+  readonly code = "EXDEV"
+  override get message(): string {
+    return ResolveFailure.message(this)
+  }
+}
+
+/**
  * A link in procfs that jumps to a file instead of naming one, such as `/proc/<pid>/exe`. The kernel does not follow it
  * inside a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text of the link, often a host
  * path.
@@ -227,6 +242,7 @@ export type ResolveError =
   | TooManySymlinks
   | SymlinkForbidden
   | EscapesRoot
+  | CrossesMount
   | MagicLink
   | AccessDenied
   | NameTooLong

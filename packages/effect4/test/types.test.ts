@@ -32,6 +32,7 @@ describe("types", () => {
       | "TooManySymlinks"
       | "SymlinkForbidden"
       | "EscapesRoot"
+      | "CrossesMount"
       | "MagicLink"
       | "AccessDenied"
       | "NameTooLong"
@@ -78,6 +79,7 @@ describe("types", () => {
       TooManySymlinks: nothing,
       SymlinkForbidden: nothing,
       EscapesRoot: nothing,
+      CrossesMount: nothing,
       MagicLink: nothing,
       AccessDenied: nothing,
       NameTooLong: nothing,

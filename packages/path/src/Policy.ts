@@ -51,6 +51,15 @@ export type Missing = "error" | "last" | "tail"
 export type Symlinks = "follow" | "forbid"
 
 /**
+ * Whether mounts inside the root may be entered; `forbid` is `RESOLVE_NO_XDEV` (`EXDEV`): everything on the way must be
+ * on the mount that the root is on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Mounts = "cross" | "forbid"
+
+/**
  * All options.
  *
  * @since 0.1.0
@@ -61,6 +70,13 @@ export interface Policy {
   readonly lastComponent: LastComponent
   readonly missing: Missing
   readonly symlinks: Symlinks
+  readonly mounts: Mounts
+  /**
+   * The directory, in the root, from which a path without a leading slash is taken, as the working directory after
+   * `chroot(2)`. It must exist, also where `missing` would permit a missing name, and the other options apply to it as to
+   * the path. What is above it, up to the root, can be reached by `..`.
+   */
+  readonly from: string
   /** How many links one walk may follow; the kernel's limit is 40 (`MAXSYMLINKS` in `include/linux/namei.h`). */
   readonly maxSymlinks: number
 }
@@ -74,7 +90,7 @@ export interface Policy {
 export interface Options extends Partial<Policy> {}
 
 /**
- * What the kernel does, with a larger limit for links: `clamp`, `follow`, `error`, `follow`, 255.
+ * What the kernel does, with a larger limit for links: `clamp`, `follow`, `error`, `follow`, `cross`, `/`, 255.
  *
  * @since 0.1.0
  * @category constructors
@@ -84,12 +100,14 @@ export const defaultPolicy: Policy = {
   lastComponent: "follow",
   missing: "error",
   symlinks: "follow",
+  mounts: "cross",
+  from: "/",
   maxSymlinks: 255
 }
 
 /**
  * Fills in the defaults, also for options that are `undefined`. Throws a `RangeError` if `maxSymlinks` is not a whole
- * number of at least 0.
+ * number of at least 0, or `from` is empty or contains a NUL character.
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -105,12 +123,37 @@ export const make = (options?: Options): Policy => {
   if (!Number.isInteger(maxSymlinks) || maxSymlinks < 0) {
     throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${maxSymlinks}`)
   }
+  const from = options.from ?? defaultPolicy.from
+  if (from === "" || from.includes("\0")) {
+    throw new RangeError(`from must be a path that is not empty and without NUL, not ${JSON.stringify(from)}`)
+  }
   // Not by a spread: it would copy an `undefined`, which callers without exactOptionalPropertyTypes may pass.
   return {
     containment: options.containment ?? defaultPolicy.containment,
     lastComponent: options.lastComponent ?? defaultPolicy.lastComponent,
     missing: options.missing ?? defaultPolicy.missing,
     symlinks: options.symlinks ?? defaultPolicy.symlinks,
+    mounts: options.mounts ?? defaultPolicy.mounts,
+    from,
     maxSymlinks
   }
+}
+
+/**
+ * The text that a walk resolves for a path: a path without a leading slash is taken from `from`. The empty path stays
+ * empty, as it names nothing.
+ *
+ * @example
+ * import { Policy } from "@procfsroot/path"
+ *
+ * Policy.textOf(Policy.make({ from: "/home/ada" }), "notes") // "home/ada/notes"
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const textOf = ({ from }: Pick<Policy, "from">, path: string): string => {
+  if (from === "/" || path === "" || path.startsWith("/")) return path
+  // Without its leading slashes, since `beneath` refuses absolute paths. Nothing else of it is changed.
+  const directory = from.replace(/^\/+/, "")
+  return directory === "" ? path : `${directory}/${path}`
 }

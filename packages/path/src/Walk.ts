@@ -35,6 +35,23 @@ export interface Lookup<H> {
   readonly trailing: boolean
   /** It is trailing, and slashes follow it in the text that it is in: `O_CREAT` is EISDIR, whatever is there. */
   readonly slashed: boolean
+  /** The walk may not cross mounts, so the entry has to say whether it is `mounted`. */
+  readonly forbidsMounts: boolean
+}
+
+/**
+ * What the answer to a `Lookup` says of something that exists.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Found<out H> {
+  readonly handle: H
+  /**
+   * Whether it is on another mount than the directory it was looked up in. It is read only if the lookup
+   * `forbidsMounts`; then what does not say is refused.
+   */
+  readonly mounted?: boolean
 }
 
 /**
@@ -44,9 +61,9 @@ export interface Lookup<H> {
  * @category models
  */
 export type Entry<H> =
-  | { readonly _tag: "Directory"; readonly handle: H }
+  | Found<H> & { readonly _tag: "Directory" }
   | SymbolicLink<H>
-  | { readonly _tag: "Other"; readonly handle: H }
+  | Found<H> & { readonly _tag: "Other" }
   | { readonly _tag: "Missing" }
   | Fault
 
@@ -57,10 +74,9 @@ export type Entry<H> =
  * @since 0.1.0
  * @category models
  */
-export interface SymbolicLink<H> {
+export interface SymbolicLink<H> extends Found<H> {
   readonly _tag: "SymbolicLink"
   readonly target: string
-  readonly handle: H
   readonly magic?: boolean
   /** Why the text could not be read, if so. Such a link can be kept, and following it fails with this. */
   readonly unreadable?: { readonly _tag: "Missing" } | Fault
@@ -111,8 +127,8 @@ export interface Resolved<H> {
 export type Kind = "Directory" | "SymbolicLink" | "Other"
 
 /**
- * The walk failed. `deepest` is the last place that exists, and `remaining` the rest of the path as passed. If a link
- * could not be followed to its end, that link is the first remaining component.
+ * The walk failed. `deepest` is the last place that exists, and `remaining` the rest of the path as passed, after
+ * `Policy.from` if that applies. If a link could not be followed to its end, that link is the first remaining component.
  *
  * @since 0.1.0
  * @category models
@@ -145,6 +161,8 @@ export type Reason =
   | { readonly _tag: "MagicLink"; readonly target: string }
   /** `via` is the link that would have left the root, if it was not the path itself. */
   | { readonly _tag: "EscapesRoot"; readonly via?: RootedPath }
+  /** If it is not `known`, the lookup did not say whether the file is on another mount. */
+  | { readonly _tag: "CrossesMount"; readonly known: boolean }
   | Fault
 
 /**

@@ -8,6 +8,7 @@ const errnos = {
   SymlinkForbidden: "ELOOP",
   MagicLink: "EXDEV",
   EscapesRoot: "EXDEV",
+  CrossesMount: "EXDEV",
   Fault: "EIO"
 } as const
 

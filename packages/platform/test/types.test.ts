@@ -22,6 +22,7 @@ describe("types", () => {
       | "TooManySymlinks"
       | "SymlinkForbidden"
       | "EscapesRoot"
+      | "CrossesMount"
       | "MagicLink"
       | "AccessDenied"
       | "NameTooLong"
@@ -72,6 +73,7 @@ describe("types", () => {
       TooManySymlinks: nothing,
       SymlinkForbidden: nothing,
       EscapesRoot: nothing,
+      CrossesMount: nothing,
       MagicLink: nothing,
       AccessDenied: nothing,
       NameTooLong: nothing,

@@ -165,8 +165,8 @@ export interface MakeDirectoryOptions {
 export interface Temporary {
   /** In the directory as the caller gave it. */
   readonly path: string
-  /** The directory that was made, as a path that every policy takes. It is removed with all that is in it. */
-  readonly directory: string
+  /** Removes the directory that was made, whatever its path leads to by now. */
+  readonly remove: (options: RemoveOptions) => Asking<void>
 }
 
 /**

@@ -201,6 +201,11 @@ export interface InodeOperations<H, F> {
     readonly denies: (inode: H, directory: H) => boolean
   }
   readonly identity: (inode: H) => Identity
+  /**
+   * The mount that an inode is on, compared with `===`. A kind without mounts leaves it out, and its lookups say that
+   * nothing is `mounted`.
+   */
+  readonly mount?: (inode: H) => unknown
   readonly getattr: (inode: H) => Attributes
   readonly access: (inode: H, mode: AccessMode) => void
   /** Fails as creating a name in the directory would. */

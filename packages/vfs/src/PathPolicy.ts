@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { Containment, Symlinks } from "@procfsroot/path/Policy"
+import type { Containment, Mounts, Symlinks } from "@procfsroot/path/Policy"
 
 /**
  * The options of every file system inside a root. Each defaults to what the kernel does in a `chroot`.
@@ -30,6 +30,19 @@ export interface PathPolicy {
    * `rename` and `remove`, are not affected.
    */
   readonly symlinks?: Symlinks | undefined
+  /**
+   * Whether mounts inside the root may be entered, by default they may. With `forbid`, whatever is on another mount than
+   * the root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`; so is a mount that `copy`, `remove` or
+   * a recursive `readDirectory` meets on its way down. Bind mounts are mounts, also of a directory of the same device. A
+   * tree in memory or in an archive has no mounts. `RootFileSystem` cannot tell, and refuses whatever it would look up.
+   */
+  readonly mounts?: Mounts | undefined
+  /**
+   * The directory, in the root, from which a path without a leading slash is taken, by default `/`. It must exist when an
+   * operation begins. What is above it can be reached by `..`: to confine a program to a directory, make that a root. An
+   * empty text or a NUL in it is a `RangeError` when the file system is made.
+   */
+  readonly from?: string | undefined
   /**
    * How many links one path may follow, by default 40, as in the kernel. More are `ELOOP` with the cause
    * `TooManySymlinks`. A value that is not a whole number of at least 0 is a `RangeError` when the file system is made.

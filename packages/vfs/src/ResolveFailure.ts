@@ -39,6 +39,7 @@ export type ResolveFailure =
     | { readonly _tag: "TooManySymlinks"; readonly code: "ELOOP"; readonly limit: number }
     | { readonly _tag: "SymlinkForbidden"; readonly code: "ELOOP" }
     | { readonly _tag: "EscapesRoot"; readonly code: "EXDEV"; readonly via?: RootedPath }
+    | { readonly _tag: "CrossesMount"; readonly code: "EXDEV"; readonly known: boolean }
     | { readonly _tag: "MagicLink"; readonly code: "EXDEV"; readonly target: string }
     | { readonly _tag: "AccessDenied"; readonly code: "EACCES" | "EPERM"; readonly cause?: unknown }
     | { readonly _tag: "NameTooLong"; readonly code: "ENAMETOOLONG"; readonly cause?: unknown }

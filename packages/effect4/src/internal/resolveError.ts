@@ -4,6 +4,7 @@ import { errnoOf } from "./errno.js"
 
 const classes = {
   AccessDenied: Errors.AccessDenied,
+  CrossesMount: Errors.CrossesMount,
   EscapesRoot: Errors.EscapesRoot,
   InvalidPath: Errors.InvalidPath,
   LookupFailed: Errors.LookupFailed,

@@ -57,7 +57,9 @@ export const make = (
 
   const scoped = (made: Effect.Effect<HostFileSystem.Temporary, PlatformError>) =>
     Effect.map(
-      Effect.acquireRelease(made, ({ directory }) => Effect.orDie(remove(directory, { force: true, recursive: true }))),
+      Effect.acquireRelease(made, (temporary) =>
+        Effect.orDie(operation("remove", [temporary.path], () =>
+          temporary.remove({ force: true, recursive: true })))),
       pathOf
     )
 

@@ -1,15 +1,12 @@
 /** A root that is held open, so that neither a rename nor a reused PID can replace it. */
-import { closeSync, openSync, readFileSync, readlinkSync, statSync } from "node:fs"
+import { closeSync, openSync, readlinkSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "./constants.js"
 import { errnoError, isExhausted } from "./errnoError.js"
 import { type Identity, isSame, stat } from "./fileSystem/identity.js"
 import { fromNode, toNode } from "./pathBytes.js"
+import { mountOf } from "./procfs/mount.js"
 
 const quiet = { bigint: true, throwIfNoEntry: false } as const
-
-/** The mount that a descriptor is on: a directory may be mounted twice, with different mounts inside (`proc(5)`). */
-const mountOf = (fd: number): string | undefined =>
-  /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1]
 
 const pathOf = (fd: number): string => {
   const link = descriptorPath(fd)
@@ -30,6 +27,7 @@ export class PinnedRoot implements Disposable {
   readonly #place: string | undefined
   /** Which file the root is. */
   readonly #identity: Identity | undefined
+  #mount: bigint | undefined
 
   /** Takes ownership of the descriptor. With `findPlace`, it may wait for the root's file system. */
   constructor(fd: number, findPlace: boolean) {
@@ -46,6 +44,11 @@ export class PinnedRoot implements Disposable {
   get fd(): number {
     if (!this.#isOpen) throw errnoError("EBADF", "openat")
     return this.#fd
+  }
+
+  /** The mount that the root is on. */
+  get mount(): bigint {
+    return this.#mount ??= mountOf(this.fd)
   }
 
   /** The path of a root found through `/proc/<pid>/root` may name another directory here. */

@@ -24,6 +24,8 @@ export interface SystemCalls {
   readonly fstat: (fd: number) => Attributes
   /** Device and inode as one number: inode numbers have 64 bits. */
   readonly identity: (fd: number) => bigint
+  /** The id of the mount that an open file is on. While it is open, no other mount can get this id. */
+  readonly mount: (fd: number) => bigint
   /** `undefined` if nothing has this name. */
   readonly lstat: (place: Place) => Attributes | undefined
   readonly readlink: (directory: number, name: string) => string

@@ -13,6 +13,8 @@ import { clampEvent, type HopEvent, hopEvent, type TraceEvent, traceOf } from ".
 interface Setting<H> {
   readonly root: ComponentStack<H>
   readonly policy: Policy.Policy
+  /** How many characters of the text belong to `Policy.from`. */
+  readonly fromLength: number
 }
 
 /**
@@ -79,6 +81,10 @@ class Cursor<H> implements Lookup<H> {
 
   get slashed(): boolean {
     return this.trailing && this.offset <= this.frame.text.length
+  }
+
+  get forbidsMounts(): boolean {
+    return this.setting.policy.mounts === "forbid"
   }
 
   /** A copy of the question. It has no missing names, and is in a directory: otherwise nothing would be asked. */
@@ -188,6 +194,9 @@ class Cursor<H> implements Lookup<H> {
   }
 
   enter(name: string, entry: Entry<H>): Step<H> {
+    if (this.forbidsMounts && "handle" in entry && entry.mounted !== false) {
+      return this.failed({ _tag: "CrossesMount", known: entry.mounted === true }, stack.toPath(this.place, [name]))
+    }
     switch (entry._tag) {
       case "Directory":
       case "Other":
@@ -206,7 +215,7 @@ class Cursor<H> implements Lookup<H> {
 
   missing(name: string): Step<H> {
     const { missing: policy } = this.setting.policy
-    if (policy === "error" || (policy === "last" && !this.onlySlashes(this.offset))) {
+    if (policy === "error" || (policy === "last" && !this.onlySlashes(this.offset)) || this.isInFrom()) {
       return this.failed(missing, stack.toPath(this.place, [name]))
     }
     this.leave(name)
@@ -276,6 +285,13 @@ class Cursor<H> implements Lookup<H> {
   /** Whether the current component is the last one. */
   isLast(): boolean {
     return this.frame.last && this.offset > this.frame.text.length
+  }
+
+  /** Whether the current component leads to the directory `Policy.from`, which must exist. */
+  isInFrom(): boolean {
+    let { frame, start } = this
+    for (; frame.below !== undefined; frame = frame.below) start = frame.resume - 1
+    return start < this.setting.fromLength
   }
 
   /** Whether only slashes are left, starting at `offset`. */
@@ -348,8 +364,9 @@ const cycleFrom = <H>(outer: Frame<H>, inner: Frame<H>): ReadonlyArray<RootedPat
 export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Policy.defaultPolicy): Step<H> => {
   const root = stack.make(rootHandle)
   const absolute = path.startsWith("/")
-  const frame: Frame<H> = { text: path, hop: undefined, below: undefined, resume: 0, last: true }
-  const cursor = new Cursor({ root, policy }, root, frame, 0, undefined)
+  const text = Policy.textOf(policy, path)
+  const frame: Frame<H> = { text, hop: undefined, below: undefined, resume: 0, last: true }
+  const cursor = new Cursor({ root, policy, fromLength: text.length - path.length }, root, frame, 0, undefined)
   // An empty path is ENOENT for every system call (`getname_flags` in `fs/namei.c`).
   if (path === "") return cursor.failed(missing, stack.toPath(root))
   if (absolute && policy.containment === "beneath") return cursor.escapes()

@@ -56,7 +56,8 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
 
   const scoped = (made: Effect.Effect<HostFileSystem.Temporary, PlatformError>) =>
     Effect.map(
-      Effect.acquireRelease(made, ({ directory }) => Effect.orDie(remove(directory, { recursive: true }))),
+      Effect.acquireRelease(made, (temporary) =>
+        Effect.orDie(operation("remove", [temporary.path], () => temporary.remove({ recursive: true })))),
       pathOf
     )
 

@@ -8,6 +8,7 @@ import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./make
 import { link, readlink, rename, rmdir, symlink, unlink } from "./names.js"
 import type { Context } from "./operation.js"
 import { policiesOf, temporaryDirectory } from "./pathPolicy.js"
+import { onOneMount } from "./oneMount.js"
 import { remove } from "./remove.js"
 import { Semaphore } from "./semaphore.js"
 import { watch } from "./watch.js"
@@ -18,8 +19,14 @@ const CONCURRENT = 16
 /** @internal */
 export const make = <H, F>(operations: InodeOperations<H, F>, options: Options): FileSystem<F> => {
   const { directoryName, fileName, now, policy } = options
-  const limit = new Semaphore(CONCURRENT)
-  const context: Context<H, F> = { operations, policies: policiesOf(policy), limit, now, directoryName, fileName }
+  const context: Context<H, F> = {
+    operations: policy?.mounts === "forbid" ? onOneMount(operations) : operations,
+    policies: policiesOf(policy),
+    limit: new Semaphore(CONCURRENT),
+    now,
+    directoryName,
+    fileName
+  }
   return {
     access: (path, mode) => access(context, path, mode),
     chmod: (path, mode) => chmod(context, path, mode),

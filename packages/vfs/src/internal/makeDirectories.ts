@@ -37,7 +37,9 @@ export const makeMissing = <H, F>(resolver: PathResolver<H, F>, path: string, mo
   }
   // What is still missing is the target of a link. If more names follow that link, Node reports that the link is not a
   // directory.
-  if (outcome.reason._tag !== "Missing" || split(outcome.remaining).before === "") throwFailed(path, outcome)
+  const { reason, remaining } = outcome
+  const isBeforePath = remaining.length > path.length
+  if (reason._tag !== "Missing" || isBeforePath || split(remaining).before === "") throwFailed(path, outcome)
   return fail("ENOTDIR")
 }
 

@@ -39,6 +39,10 @@ const why = (failure: ResolveFailure): string => {
       const who = failure.via === undefined ? "it" : `the link ${quote(failure.via)}`
       return `${who} leads out of the root; the containment "clamp" would keep it inside`
     }
+    case "CrossesMount":
+      return failure.known
+        ? `${at} is on another mount than the root, and mounts are forbidden`
+        : `mounts are forbidden, and this kind of root cannot tell whether ${at} is one; use one that holds descriptors`
     case "MagicLink":
       return `${at} is a magic link of procfs, which leads out of any root`
     case "AccessDenied":

@@ -22,13 +22,15 @@ export interface Policies {
 
 /** @internal */
 export const policiesOf = (
-  { containment, maxSymlinks = MAXSYMLINKS, symlinks }: PathPolicy = {}
+  { containment, from, maxSymlinks = MAXSYMLINKS, mounts, symlinks }: PathPolicy = {}
 ): Policies => {
   const use = (options: Pick<Policy.Options, "lastComponent" | "missing">): Policy.Policy =>
     Policy.make({
       maxSymlinks,
       ...(containment === undefined ? {} : { containment }),
       ...(symlinks === undefined ? {} : { symlinks }),
+      ...(mounts === undefined ? {} : { mounts }),
+      ...(from === undefined ? {} : { from }),
       ...options
     })
   return {
@@ -39,6 +41,24 @@ export const policiesOf = (
     createKept: use({ lastComponent: "keep", missing: "last" }),
     reach: use({ lastComponent: "keep", missing: "tail" }),
     reachFollowed: use({ missing: "tail" })
+  }
+}
+
+/**
+ * The same policies for texts that start at the root, whether or not a slash is before them.
+ *
+ * @internal
+ */
+export const withoutFrom = ({ create, createKept, follow, keep, parent, reach, reachFollowed }: Policies): Policies => {
+  const atRoot = (policy: Policy.Policy): Policy.Policy => ({ ...policy, from: Policy.defaultPolicy.from })
+  return {
+    follow: atRoot(follow),
+    keep: atRoot(keep),
+    parent: atRoot(parent),
+    create: atRoot(create),
+    createKept: atRoot(createKept),
+    reach: atRoot(reach),
+    reachFollowed: atRoot(reachFollowed)
   }
 }
 

@@ -30,6 +30,7 @@ const codeOf = (reason: Walk.Reason): string => {
       return codeOfCause(reason.cause)
     case "MagicLink":
     case "EscapesRoot":
+    case "CrossesMount":
       return "EXDEV"
     case "Cycle":
     case "TooManySymlinks":
@@ -147,7 +148,14 @@ export class PathResolver<H, F> {
   }
 
   #search(directory: ComponentStack.ComponentStack<H>): Walk.Entry<H> {
-    const asked = { _tag: "Lookup", directory, name: ".", trailing: false, slashed: false } as const
+    const asked = {
+      _tag: "Lookup",
+      directory,
+      name: ".",
+      trailing: false,
+      slashed: false,
+      forbidsMounts: false
+    } as const
     return this.operations.lookup(asked, this.owned.own)
   }
 
@@ -166,7 +174,8 @@ export class PathResolver<H, F> {
 
   /**
    * Resolves the path while `makeName` makes each missing name of the path itself, and is passed the path up to it. A
-   * name that vanishes again is made again, up to a limit. Missing names in a link's target are not made.
+   * name that vanishes again is made again, up to a limit. Missing names in a link's target are not made, nor those of
+   * the directory that the path is taken from.
    */
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     checkPath(path)
@@ -176,6 +185,7 @@ export class PathResolver<H, F> {
     while (step._tag === "Lookup") {
       const next = Walk.answer(step, operations.lookup(step, owned.own))
       const missing = missingOwn(step, next)
+      if (missing !== undefined && missing.length > path.length) return next as Walk.Failed<H> // a name is missing
       if (missing === undefined) {
         attempt = 1
         step = next

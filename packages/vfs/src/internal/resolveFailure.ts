@@ -57,6 +57,8 @@ export const fromOutcome = (
       return { _tag: "SymlinkForbidden", ...details, code: "ELOOP" }
     case "MagicLink":
       return { _tag: "MagicLink", ...details, code: "EXDEV", target: reason.target }
+    case "CrossesMount":
+      return { _tag: "CrossesMount", ...details, code: "EXDEV", known: reason.known }
     case "EscapesRoot":
       return {
         _tag: "EscapesRoot",

@@ -15,9 +15,9 @@ const fileName = (): string => randomBytes(6).toString("hex")
 /** @internal */
 export const make = (
   root: RootHandle,
-  { containment, maxSymlinks, readOnly = false, symlinks }: Options = {}
+  { containment, from, maxSymlinks, mounts, readOnly = false, symlinks }: Options = {}
 ): Vfs.FileSystem<number> => {
-  const policy = { containment, maxSymlinks, symlinks }
+  const policy = { containment, from, maxSymlinks, mounts, symlinks }
   // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
   const operations = inodeOperations(root as Handle<OpenRoot>)
   const fileSystem = Vfs.make(operations, { now: Date.now, directoryName, fileName, policy })

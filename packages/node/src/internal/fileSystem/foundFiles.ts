@@ -27,6 +27,7 @@ export class FoundFile {
   readonly #files: FoundFiles
   readonly #closeDescriptor: Close
   #identity: bigint | undefined = undefined
+  #mount: bigint | undefined = undefined
 
   constructor(files: FoundFiles, parent: FoundFile | undefined, name: string, descriptor: number, close: Close) {
     this.#files = files
@@ -47,6 +48,10 @@ export class FoundFile {
 
   get identity(): bigint {
     return this.#identity ??= this.#files.calls.identity(this.fd)
+  }
+
+  get mount(): bigint {
+    return this.#mount ??= this.#files.calls.mount(this.fd)
   }
 
   /** Whether a descriptor is of the remembered file. */

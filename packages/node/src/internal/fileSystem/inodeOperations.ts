@@ -91,6 +91,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
       denies: (file, directory) => protection.deniesFile(calls.fstat(file.fd), calls.fstat(directory.fd))
     },
     identity: (file) => file.identity,
+    mount: (file) => file.mount,
     getattr: (file) => calls.fstat(file.fd),
     access: (file, mode) => calling(() => accessSync(placeOf(file), accessMode(mode))),
     mayCreate: (directory) => calling(() => accessSync(placeOf(directory), W_OK | X_OK)),

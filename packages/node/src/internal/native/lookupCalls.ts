@@ -30,6 +30,8 @@ export const nativeCalls = (root: PinnedRoot, openat2: Openat2): Calls => {
       return target ?? fsCalls.readlink(toHost(path))
     },
     isProcfs: (path) => fsCalls.isProcfs(toHost(path)),
+    mountAt: (path) =>
+      (path.isWellFormed() ? openat2.mountAt(root.fd, path) : undefined) ?? fsCalls.mountAt(toHost(path)),
     openDirectory: (path) => openDirectory(toHost(path))
   }
 }

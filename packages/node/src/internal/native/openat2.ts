@@ -14,7 +14,14 @@ import { bindSystemCalls } from "./systemCalls.js"
  *
  * @internal
  */
-export const Resolve = { noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10, cached: 0x20 } as const
+export const Resolve = {
+  noXdev: 0x01,
+  noMagicLinks: 0x02,
+  noSymlinks: 0x04,
+  beneath: 0x08,
+  inRoot: 0x10,
+  cached: 0x20
+} as const
 
 /**
  * A question to the kernel. A negative result is a negated errno.
@@ -41,6 +48,8 @@ export interface Openat2 {
    * each directory. A link in the last component is not followed. `undefined` if nothing is there.
    */
   readonly identify: (directory: number, path: string) => string | undefined
+  /** The mount of what is at `path`, a link itself; `undefined` if nothing is there, or the kernel has no mount ids. */
+  readonly mountAt: (directory: number, path: string) => bigint | undefined
   readonly close: (fd: number) => void
   /** The system calls of the file system. */
   readonly calls: SystemCalls
@@ -128,7 +137,9 @@ export const bind = (library: Koffi): Openat2 => {
       return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
     },
     identify: (directory, path) =>
-      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.buffer) === 0 ? found.mount() : undefined,
+      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.buffer) === 0 ? found.place() : undefined,
+    mountAt: (directory, path) =>
+      statx(directory, path, AS_LSTAT, found.mountMask, found.buffer) === 0 ? found.mount() : undefined,
     // Costs a third of `closeSync`. An O_PATH descriptor has nothing to write back, so nothing can fail.
     close: (fd) => close(fd),
     calls: bindSystemCalls(library)

@@ -23,9 +23,10 @@ export const AS_LSTAT = 0x100 | 0x800
 /** @internal */
 export const AT_EMPTY_PATH = 0x1000
 
-/** Where fields begin in `struct statx`. The mount id follows the two halves of the device number. */
+/** Where fields begin in `struct statx`. */
 const INODE_AT = 32
 const DEVICE_AT = 136
+const MOUNT_AT = 144
 
 /** As in libc's `makedev(3)` and Node's `st_dev`: the bits of both numbers, interleaved. */
 const deviceOf = (major: number, minor: number): number =>
@@ -41,7 +42,9 @@ interface Statx {
   readonly identity: () => bigint
   readonly lookup: () => Stat
   /** The mount and the inode, as a text that is unique for each directory; `undefined` if the kernel has no mount ids. */
-  readonly mount: () => string | undefined
+  readonly place: () => string | undefined
+  /** The id of the mount, if the kernel has it. */
+  readonly mount: () => bigint | undefined
 }
 
 /**
@@ -56,6 +59,7 @@ export const statxBuffer = (): Statx => {
   const words = new Uint32Array(memory)
   const signed = new Int32Array(memory)
   const inode = new BigUint64Array(memory, INODE_AT, 1)
+  const mount = new BigUint64Array(memory, MOUNT_AT, 1)
   const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
   /** Exact up to 2^53, like Node's numbers. */
@@ -92,7 +96,8 @@ export const statxBuffer = (): Statx => {
     },
     identity: () => BigInt(device(DEVICE_AT)) << 64n | (inode[0] ?? 0n),
     lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(40) }),
-    mount: () =>
+    mount: () => (word(0) & MOUNT) === 0 ? undefined : mount[0],
+    place: () =>
       (word(0) & MOUNT) === 0
         ? undefined
         : buffer.toString("latin1", INODE_AT, INODE_AT + 8) + buffer.toString("latin1", DEVICE_AT, DEVICE_AT + 16)

@@ -63,6 +63,10 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
       call(() => statx(fd, "", AT_EMPTY_PATH, found.identityMask, found.buffer))
       return found.identity()
     },
+    mount: (fd) => {
+      call(() => statx(fd, "", AT_EMPTY_PATH, found.mountMask, found.buffer))
+      return found.mount() ?? procfsCalls.mount(fd)
+    },
     lstat: (place) => {
       if (!isText(place)) return procfsCalls.lstat(place)
       const { directory: { fd } } = place

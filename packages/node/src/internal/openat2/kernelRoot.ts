@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"
-import type { Policy } from "@procfsroot/path/Policy"
+import { type Policy, textOf } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { type Call, type Openat2, Resolve } from "../native/openat2.js"
@@ -43,7 +43,8 @@ const endsInNoName = /(?:^|\/)\.{0,2}$/
 /** Not an errno: the kernel was not asked, or the path of what it opened is not certain. */
 const UNKNOWN = 0
 
-const question = (path: string, policy: Policy): Question | undefined => {
+const question = (given: string, policy: Policy): Question | undefined => {
+  const path = textOf(policy, given)
   if (policy.lastComponent === "unchecked" || !path.isWellFormed()) return undefined
   const absolute = path.startsWith("/")
   // With `reject` an absolute path starts at the root; with RESOLVE_BENEATH it is an error.
@@ -51,7 +52,8 @@ const question = (path: string, policy: Policy): Question | undefined => {
   const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
   // Scoped lookups refuse magic links anyway, but that "may change in the future" (openat2(2)), so it is requested
   // explicitly.
-  const contained = Resolve.noMagicLinks | (policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath)
+  const contained = Resolve.noMagicLinks | (policy.containment === "clamp" ? Resolve.inRoot : Resolve.beneath) |
+    (policy.mounts === "forbid" ? Resolve.noXdev : 0)
   return {
     path: asked,
     rooted: absolute ? path : `/${path}`,

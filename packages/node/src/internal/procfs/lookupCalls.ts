@@ -1,7 +1,8 @@
 /** The system calls of a lookup, by `node:fs`. */
-import { lstatSync, open, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
+import { close, closeSync, lstatSync, open, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
 import { promisify } from "node:util"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
+import { mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
 import { fromNode, toNode } from "../pathBytes.js"
 
@@ -14,6 +15,17 @@ export const readlink = (path: string): string => {
   return fromNode(readlinkSync(name), () => readlinkSync(name, "buffer"))
 }
 
+const itself = O_PATH | O_NOFOLLOW
+
+const mountAt = (path: string): bigint => {
+  const fd = openSync(toNode(path), itself)
+  try {
+    return mountOf(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 const directory = O_PATH | O_DIRECTORY | O_NOFOLLOW
 
 /** @internal */
@@ -24,10 +36,22 @@ export const fsCalls: Calls = {
   lstat: (path) => lstatSync(toNode(path), quiet),
   readlink,
   isProcfs: (path) => statfsSync(toNode(path)).type === PROC_SUPER_MAGIC,
+  mountAt,
   openDirectory
 }
 
 const openOnPool = promisify(open)
+const closeOnPool = promisify(close)
+
+/** @internal */
+export const mountAtAsync = async (path: string): Promise<bigint> => {
+  const fd = await openOnPool(toNode(path), itself)
+  try {
+    return mountOf(fd)
+  } finally {
+    await closeOnPool(fd)
+  }
+}
 
 /** @internal */
 export const openDirectoryAsync = (path: string): Promise<number> => openOnPool(toNode(path), directory)

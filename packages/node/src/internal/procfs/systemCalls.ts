@@ -20,6 +20,7 @@ import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import { readlink } from "./lookupCalls.js"
+import { mountOf } from "./mount.js"
 
 const at = (directory: number, name: string): string | Buffer => toNode(`${descriptorPath(directory)}/${name}`)
 
@@ -47,6 +48,7 @@ export const procfsCalls: SystemCalls = {
   close: closeSync,
   fstat: (fd) => calling(() => fstat(fd)),
   identity: (fd) => calling(() => identityOf(fd)),
+  mount: (fd) => calling(() => mountOf(fd)),
   lstat: (place) => calling(() => lstatSync(pathOf(place), quiet)),
   readlink: (directory, name) => calling(() => readlink(`${descriptorPath(directory)}/${name}`)),
   mkdir: (place, mode) => calling(() => mkdirSync(pathOf(place), { mode })),

@@ -74,6 +74,9 @@ const missing: Walk.Entry<Node> = { _tag: "Missing" }
 /** @internal */
 export const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: Errno.make(code) })
 
+/** An archive has no mounts. */
+const mounted = false
+
 /** @internal */
 export const look = ({ directory: { handle: at }, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
   if (at.children === undefined) return missing // a walk looks for names in directories only
@@ -81,10 +84,10 @@ export const look = ({ directory: { handle: at }, name }: Walk.Lookup<Node>): Wa
   if (Limits.isNameTooLong(name)) return fault("ENAMETOOLONG")
   const node = at.children.get(name)
   if (node === undefined) return missing
-  if (node.children !== undefined) return { _tag: "Directory", handle: node }
+  if (node.children !== undefined) return { _tag: "Directory", handle: node, mounted }
   return typeOf(node.meta) === "SymbolicLink"
-    ? { _tag: "SymbolicLink", target: node.meta.target, handle: node }
-    : { _tag: "Other", handle: node }
+    ? { _tag: "SymbolicLink", target: node.meta.target, handle: node, mounted }
+    : { _tag: "Other", handle: node, mounted }
 }
 
 const maxSymlinks = Limits.MAXSYMLINKS

@@ -48,8 +48,11 @@ export class DentryCache {
     return this.#root
   }
 
-  recall({ directory, name }: Walk.Lookup<Dentry>): Walk.Entry<Dentry> | undefined {
-    return directory.handle.names?.get(name)
+  recall({ directory, forbidsMounts, name }: Walk.Lookup<Dentry>): Walk.Entry<Dentry> | undefined {
+    const known = directory.handle.names?.get(name)
+    // It was looked up for a walk that may cross mounts.
+    const lacksMount = forbidsMounts && known !== undefined && "handle" in known && known.mounted === undefined
+    return lacksMount && name !== "." ? undefined : known
   }
 
   remember({ directory, name }: Walk.Lookup<Dentry>, entry: Entry): Walk.Entry<Dentry> {

@@ -22,6 +22,8 @@ export interface Calls {
   readonly lstat: (path: string) => Stat | undefined
   readonly readlink: (path: string) => string
   readonly isProcfs: (path: string) => boolean
+  /** The mount of what is there, a link itself. */
+  readonly mountAt: (path: string) => bigint
   readonly openDirectory: (path: string) => number
 }
 

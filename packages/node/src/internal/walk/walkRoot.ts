@@ -6,7 +6,7 @@ import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import type { Batch, PooledBatch } from "../../Root.js"
 import { Anchors } from "./anchors.js"
 import { PROC_SUPER_MAGIC } from "../constants.js"
-import { fsCalls } from "../procfs/lookupCalls.js"
+import { fsCalls, mountAtAsync } from "../procfs/lookupCalls.js"
 import {
   always,
   ATTEMPTS,
@@ -30,9 +30,22 @@ import type { PinnedRoot } from "../pinnedRoot.js"
 import type { Protection } from "@procfsroot/vfs/Protection"
 import { type Dentry, DentryCache } from "./dentryCache.js"
 
-const lookup = (lookups: Lookups, anchors: Anchors, directory: string, name: string, trailing: Trailing): Entry => {
+/** What a walk asks, of a directory with this path. */
+type Asked = Pick<Walk.Lookup<never>, "forbidsMounts" | "name">
+
+/** Whether the entry is of a file of which the walk has to know the mount. */
+const needsMount = <E extends Walk.Entry<unknown>>(
+  { forbidsMounts, name }: Asked,
+  entry: E
+): entry is Extract<E, { readonly handle: unknown }> => forbidsMounts && name !== "." && "handle" in entry
+
+const lookup = (lookups: LookupBase, anchors: Anchors, directory: string, asked: Asked, trailing: Trailing): Entry => {
   try {
-    return look(lookups, anchors.shorten(directory), name, trailing)
+    const entry = look(lookups, anchors.shorten(directory), asked.name, trailing)
+    // Everything before it is on the root's mount.
+    return needsMount(asked, entry)
+      ? { ...entry, mounted: lookups.calls.mountAt(entry.handle) !== lookups.mount }
+      : entry
   } catch (cause) {
     return failure(cause)
   }
@@ -46,6 +59,8 @@ const lookup = (lookups: Lookups, anchors: Anchors, directory: string, name: str
  */
 export interface LookupBase extends Lookups {
   readonly base: string
+  /** The mount that the root is on. */
+  readonly mount: bigint
 }
 
 /** @internal */
@@ -55,17 +70,27 @@ export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: 
       get base() {
         return root.base
       },
+      get mount() {
+        return root.mount
+      },
       calls: fsCalls,
       protection
     }
-    : { base: ".", calls: nativeCalls(root, openat2), protection }
+    : {
+      base: ".",
+      get mount() {
+        return root.mount
+      },
+      calls: nativeCalls(root, openat2),
+      protection
+    }
 
 /** @internal */
 export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): Walk.Outcome<string> => {
   const { base, calls } = lookupBase
   using anchors = new Anchors(base, calls)
   const ask = (asked: Walk.Lookup<string>): Entry =>
-    lookup(lookupBase, anchors, asked.directory.handle, asked.name, () => asked.trailing)
+    lookup(lookupBase, anchors, asked.directory.handle, asked, () => asked.trailing)
   return Walk.run(base, path, ask, policy)
 }
 
@@ -78,7 +103,7 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
   const dentries = new DentryCache(anchors, maxRemembered)
   const ask = (asked: Walk.Lookup<Dentry>): Walk.Entry<Dentry> =>
     dentries.recall(asked) ??
-      dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle.path, asked.name, always))
+      dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle.path, asked, always))
   return {
     walkSome: <A>(
       paths: ReadonlyArray<string>,
@@ -135,14 +160,16 @@ const lookAsync = async (
 }
 
 const lookupAsync = async (
-  protection: Protection,
+  { pinned, protection }: Guarded,
   anchors: Anchors,
   directory: string,
-  name: string,
+  asked: Asked,
   trailing: Trailing
 ): Promise<Entry> => {
   try {
-    return await lookAsync(protection, await anchors.shortenAsync(directory), name, trailing)
+    const entry = await lookAsync(protection, await anchors.shortenAsync(directory), asked.name, trailing)
+    if (!needsMount(asked, entry)) return entry
+    return { ...entry, mounted: await mountAtAsync(entry.handle) !== pinned.mount }
   } catch (cause) {
     return failure(cause)
   }
@@ -173,22 +200,21 @@ interface Guarded {
 
 /** @internal */
 export const walkAsync = async (
-  { pinned, protection }: Guarded,
+  guarded: Guarded,
   path: string,
   policy: Policy,
   signal: AbortSignal
 ): Promise<Walk.Outcome<string>> => {
-  using anchors = new Anchors(pinned.base)
+  const { base } = guarded.pinned
+  using anchors = new Anchors(base)
   const ask: LookupAsync<string> = (asked) =>
-    lookupAsync(protection, anchors, asked.directory.handle, asked.name, () => asked.trailing)
-  return await runAsync(pinned.base, path, ask, policy, signal)
+    lookupAsync(guarded, anchors, asked.directory.handle, asked, () => asked.trailing)
+  return await runAsync(base, path, ask, policy, signal)
 }
 
 /** @internal */
-export const batchAsync = (
-  { pinned, protection }: Guarded,
-  maxRemembered: number
-): PooledBatch => {
+export const batchAsync = (guarded: Guarded, maxRemembered: number): PooledBatch => {
+  const { pinned } = guarded
   const anchors = new Anchors(pinned.base)
   const dentries = new DentryCache(anchors, maxRemembered)
   return {
@@ -200,7 +226,7 @@ export const batchAsync = (
           dentries.recall(asked) ??
             dentries.remember(
               asked,
-              await lookupAsync(protection, anchors, asked.directory.handle.path, asked.name, always)
+              await lookupAsync(guarded, anchors, asked.directory.handle.path, asked, always)
             ),
         policy,
         signal

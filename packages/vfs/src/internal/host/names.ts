@@ -76,7 +76,8 @@ export function* makeDirectories(places: Places, path: string, mode: number | un
     }
     const names = leadingNames(remaining)
     const [first] = names
-    if (error.code !== "ENOENT" || first === undefined) return failed(path, error)
+    // If more remains than was passed, the directory that the path is taken from is missing, which is not made.
+    if (error.code !== "ENOENT" || first === undefined || remaining.length > path.length) return failed(path, error)
     if ((yield* places.lookup(child(deepest, first)))._tag === "SymbolicLink") {
       // As Node does, which makes the parents in the path before it finds the link in its way.
       failIn("mkdir", [path], withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR")

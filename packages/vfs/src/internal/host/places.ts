@@ -1,5 +1,5 @@
 /** Finds, for the paths of an operation, the places in the root, and looks at what is there. */
-import type * as Policy from "@procfsroot/path/Policy"
+import { type Policy, textOf } from "@procfsroot/path/Policy"
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Asking, HostFileSystem, Info, Root } from "../../HostFileSystem.js"
@@ -8,7 +8,7 @@ import type { PathUse } from "../../PathUse.js"
 import { type Code, fail, make, unresolved } from "../errno.js"
 import { isPathTooLong } from "../limits.js"
 import { isNoName, split, withoutSlashes } from "../path.js"
-import type { Policies } from "../pathPolicy.js"
+import { type Policies, withoutFrom } from "../pathPolicy.js"
 import { Failure } from "./ask.js"
 import { entryAt, notText } from "./lookup.js"
 
@@ -89,7 +89,7 @@ export class Places {
     }
   }
 
-  *resolve(path: string, policy: Policy.Policy): Asking<RootedPath> {
+  *resolve(path: string, policy: Policy): Asking<RootedPath> {
     return reached(path, yield* this.root.resolve(path, policy))
   }
 
@@ -131,10 +131,11 @@ export class Places {
 
   /** O_CREAT refuses slashes after the last name of a link's target, too. Only paths with such links are resolved again. */
   *#checkLinkSlashes(path: string, hops: ReadonlyArray<Walk.Hop>): Asking<void> {
-    let text = path
+    const top = new Places(this.root, this.host, withoutFrom(this.policies))
+    let text = textOf(this.policies.create, path)
     for (let links = 0; links <= hops.length; links++) {
-      if (text.endsWith("/")) yield* this.#directoryOnly(text)
-      const found = yield* this.parentAndName(text)
+      if (text.endsWith("/")) yield* top.#directoryOnly(text)
+      const found = yield* top.parentAndName(text)
       const hop = hops.find(({ link }) => link === found?.place)
       if (found === undefined || hop === undefined) return
       // Relative, since the policy may refuse absolute paths. It has followed this link, so its target is not refused.
@@ -145,6 +146,8 @@ export class Places {
   /** What is at a place whose parents exist. A missing name is an answer, not a failure. */
   *lookup(place: RootedPath): Asking<Exclude<Walk.Entry<string>, Walk.Fault>> {
     if (place === "/") return { _tag: "Directory", handle: this.at(place) }
+    // The file system below cannot tell whether a mount begins there.
+    if (this.policies.follow.mounts === "forbid") fail("EXDEV")
     try {
       return yield* entryAt(this.host, withoutSlashes(this.at(parentOf(place))), split(place).name)
     } catch (thrown) {

@@ -1,15 +1,20 @@
 /** Temporary files and directories, in the root. */
+import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Temporary } from "../../HostFileSystem.js"
 import { checkTexts } from "../arguments.js"
 import { named } from "../errno.js"
 import { split } from "../path.js"
-import { child, parentOf, type Places } from "./places.js"
+import { withoutFrom } from "../pathPolicy.js"
+import { remove } from "./names.js"
+import { child, parentOf, Places } from "./places.js"
 
 /** Stands for the characters that the file system below adds to the prefix, while the directory is resolved. */
 const PLACEHOLDER = "XXXXXX"
 
-/** @internal */
-export function* makeTempDirectory(places: Places, prefix: string): Asking<Temporary> {
+/** Relative, since the policy may refuse absolute paths. */
+const textOf = (place: RootedPath): string => `.${place}`
+
+function* makeIn(places: Places, prefix: string): Asking<{ readonly path: string; readonly place: RootedPath }> {
   checkTexts([prefix])
   const { place } = yield* places.named(prefix + PLACEHOLDER, "EEXIST")
   const parent = parentOf(place)
@@ -17,20 +22,29 @@ export function* makeTempDirectory(places: Places, prefix: string): Asking<Tempo
   const made = split(
     yield* places.host.makeTempDirectory(places.at(parent), name.slice(0, -PLACEHOLDER.length))
   )
-  return { path: before + made.name, directory: `.${child(parent, made.name)}` }
+  return { path: before + made.name, place: child(parent, made.name) }
+}
+
+const atRoot = ({ host, policies, root }: Places): Places => new Places(root, host, withoutFrom(policies))
+
+/** @internal */
+export function* makeTempDirectory(places: Places, prefix: string): Asking<Temporary> {
+  const { path, place } = yield* makeIn(places, prefix)
+  return { path, remove: (options) => remove(atRoot(places), textOf(place), options) }
 }
 
 /** @internal */
 export function* makeTempFile(places: Places, prefix: string, suffix: string): Asking<Temporary> {
   checkTexts([prefix, suffix])
-  const { directory, path } = yield* makeTempDirectory(places, prefix)
+  const { path, place } = yield* makeIn(places, prefix)
+  const top = atRoot(places)
   // The directory is the caller's alone, so the name may be easy to guess.
   const name = (yield* places.host.fileName) + suffix
   try {
-    const file = yield* places.find(`${directory}/${name}`, "create")
+    const file = yield* top.find(`${textOf(place)}/${name}`, "create")
     yield* places.host.createFile(places.at(file))
   } catch (thrown) {
     throw named(thrown, "open", [`${path}/${name}`])
   }
-  return { path: `${path}/${name}`, directory }
+  return { path: `${path}/${name}`, remove: (options) => remove(top, textOf(place), options) }
 }

@@ -27,6 +27,9 @@ const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) 
 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }
 
+/** A tree in memory has no mounts. */
+const mounted = false
+
 /**
  * The answer to a walk's lookup. Search permission is checked before the name, as in `link_path_walk`.
  *
@@ -47,15 +50,15 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
 const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Node> => {
   switch (node._tag) {
     case "Directory":
-      return { _tag: "Directory", handle: node }
+      return { _tag: "Directory", handle: node, mounted }
     case "SymbolicLink": {
-      const link = { _tag: "SymbolicLink", target: node.target, handle: node } as const
+      const link = { _tag: "SymbolicLink", target: node.target, handle: node, mounted } as const
       const { protection } = world
       const isDenied = protection.concernsLink(node) && protection.deniesLink(node, directory)
       return isDenied ? { ...link, denied: fault("EACCES") } : link
     }
     default:
-      return { _tag: "Other", handle: node }
+      return { _tag: "Other", handle: node, mounted }
   }
 }
 

@@ -1,0 +1,14 @@
+/** The mount that a file is on. A directory may be mounted twice, with different mounts inside. */
+import { readFileSync } from "node:fs"
+
+/**
+ * The id of the mount that a descriptor is on, which no other mount gets while the descriptor is open
+ * (`proc_pid_fdinfo(5)`). The call never waits.
+ *
+ * @internal
+ */
+export const mountOf = (fd: number): bigint => {
+  const id = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1]
+  if (id === undefined) throw Object.assign(new Error("fdinfo has no mnt_id"), { code: "ENOTSUP" }) // before Linux 3.15
+  return BigInt(id)
+}
