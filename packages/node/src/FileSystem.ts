@@ -6,6 +6,7 @@
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as internal from "./internal/fileSystem/fileSystem.js"
+import { subRoot as openSubRoot } from "./internal/fileSystem/subRoot.js"
 import type { RootHandle } from "./Root.js"
 
 /**
@@ -27,3 +28,13 @@ export interface Options extends PathPolicy {
  * @category constructors
  */
 export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make
+
+/**
+ * Opens a directory as a root of its own, which is held open until its own handle closes. `fileSystem` is one of `root`:
+ * by its policy the path is resolved. `PathPolicy.strictest` makes a policy for the new root. Throws an `Errno` if the
+ * path does not lead to a directory.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const subRoot: (root: RootHandle, fileSystem: FileSystem<number>, path: string) => RootHandle = openSubRoot

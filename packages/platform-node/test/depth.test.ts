@@ -82,8 +82,9 @@ describe("making what a path lacks", () => {
     using box = temporary()
     let made = 0
     const root = open(box.path)
+    const writer = { begin: String, end: () => {}, isAbandoned: () => false }
     const operations = { ...inodeOperations(root), mkdir: () => void made++ }
-    const fs = Vfs.make(operations, { now: Date.now, directoryName: String, fileName: String })
+    const fs = Vfs.make(operations, { now: Date.now, directoryName: String, fileName: String, writer })
     const making = () => {
       try {
         return fs.makeDirectories("/a/b", 0o777)

@@ -6,11 +6,20 @@
  * @since 0.1.0
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { AccessMode, Attributes, Change, DirectoryEntry, InodeOperations, OpenFlags } from "./InodeOperations.js"
+import type {
+  AccessMode,
+  Attributes,
+  Change,
+  DirectoryEntry,
+  ExactAttributes,
+  InodeOperations,
+  OpenFlags
+} from "./InodeOperations.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem } from "./internal/readOnly.js"
 import type { PathPolicy } from "./PathPolicy.js"
 import type { Program } from "./Program.js"
+import type { RootDirectory } from "./RootDirectory.js"
 
 /**
  * How a file is opened, as Node's `fs.open` takes it (`fopen(3)`): `x` is `O_EXCL`, `+` is `O_RDWR`.
@@ -30,6 +39,7 @@ export interface File<out F> {
   /** The file system's own name for it, such as a descriptor; `undefined` once it is closed. */
   readonly file: F | undefined
   readonly stat: () => Program<Attributes>
+  readonly statExact: () => Program<ExactAttributes>
   readonly sync: () => Program<void>
   /**
    * Returns the new position and never fails. Reading or writing at a position that is negative or not a whole number
@@ -119,6 +129,8 @@ export interface FileSystem<out F> {
   readonly realPath: (path: string) => RootedPath
   readonly remove: (path: string, options?: RemoveOptions) => Program<void>
   readonly rename: (from: string, to: string) => void
+  /** What a root can do beyond this. */
+  readonly rootDirectory: RootDirectory
   /** Removes an empty directory. A link is not followed. */
   readonly rmdir: (path: string) => void
   readonly stat: (path: string) => Attributes
@@ -138,6 +150,22 @@ export interface FileSystem<out F> {
 }
 
 /**
+ * Names the temporary files that one process writes beside their targets, and tells which of others nobody writes to any
+ * more. If it is wrong about that, the other process makes its file again.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Writer {
+  /** Returns a new name, of at most 255 bytes, that `isAbandoned` knows. */
+  readonly begin: () => string
+  /** The file with this name is complete, or given up. */
+  readonly end: (name: string) => void
+  /** Whether a name is of a temporary file that no process writes to. `age` is that of its last change, in milliseconds. */
+  readonly isAbandoned: (name: string, age: () => number) => boolean
+}
+
+/**
  * @since 0.1.0
  * @category models
  */
@@ -148,6 +176,8 @@ export interface Options {
   readonly directoryName: () => string
   /** Returns the name of a temporary file. */
   readonly fileName: () => string
+  /** The temporary files of `writeFileAtomic`. */
+  readonly writer: Writer
   /** How every operation resolves its paths. */
   readonly policy?: PathPolicy | undefined
 }

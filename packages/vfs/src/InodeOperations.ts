@@ -38,6 +38,72 @@ export interface Attributes {
 }
 
 /**
+ * What `statx(2)` reports. Times are nanoseconds since the epoch; `mode` includes the file type (`inode(7)`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ExactAttributes {
+  readonly type: FileType
+  readonly mode: number
+  readonly nlink: number
+  readonly uid: number
+  readonly gid: number
+  readonly dev: bigint
+  readonly ino: bigint
+  readonly rdev: bigint
+  readonly size: bigint
+  readonly blksize: number
+  /** Of 512 bytes. */
+  readonly blocks: bigint
+  readonly atimeNs: bigint
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  /** When the file was made; `undefined` if the file system does not record it. */
+  readonly birthtimeNs: bigint | undefined
+  /** The mount that the file is on, as in `/proc/self/mountinfo`; `undefined` if there are no mounts. */
+  readonly mountId: bigint | undefined
+}
+
+/**
+ * A file system's size, as `statfs(2)` reports it. Blocks are of `blockSize` bytes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StatFs {
+  /** A magic number of `linux/magic.h`. */
+  readonly type: bigint
+  readonly blockSize: bigint
+  readonly blocks: bigint
+  readonly freeBlocks: bigint
+  /** Those that an ordinary user may use. */
+  readonly availableBlocks: bigint
+  /** How many inodes there are and how many are free; 0 if the file system has no limit. */
+  readonly inodes: bigint
+  readonly freeInodes: bigint
+}
+
+/**
+ * What a rename does to what has the new name: it is replaced, it is an error (`EEXIST`), or it gets the old name
+ * (`renameat2(2)`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type RenameMode = "replace" | "noreplace" | "exchange"
+
+/**
+ * A special file to make.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type NewNode =
+  | { readonly type: "FIFO" | "Socket" }
+  | { readonly type: "CharacterDevice" | "BlockDevice"; readonly major: number; readonly minor: number }
+
+/**
  * Which file it is, compared with `===`. It must not lose digits: inode numbers have 64 bits, more than a `number`
  * holds.
  *
@@ -72,6 +138,8 @@ export interface OpenFlags {
   readonly create: boolean
   readonly exclusive: boolean
   readonly truncate: boolean
+  /** Only the file itself is wanted, not its content, which takes no permission on it (`O_PATH`). */
+  readonly path?: boolean
 }
 
 /**
@@ -94,6 +162,7 @@ export interface AccessMode {
  */
 export interface FileOperations<F> {
   readonly getattr: (file: F) => Attributes
+  readonly getattrExact: (file: F) => ExactAttributes
   readonly identity: (file: F) => Identity
   /** Without a position, the file's own is used and moved. Fifos and sockets have no position. */
   readonly read: (file: F, buffer: Uint8Array, position: number | undefined) => Now<number>
@@ -176,6 +245,31 @@ export interface DirectoryEntry {
 }
 
 /**
+ * An open directory, which is read in parts.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OpenDirectory {
+  /** The next entries, without `.` and `..`; none at the end. */
+  readonly read: () => Now<ReadonlyArray<DirectoryEntry>>
+  readonly close: () => Now<void>
+}
+
+/**
+ * Extended attributes (`xattr(7)`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ExtendedAttributes<in H> {
+  readonly get: (inode: H, name: string) => Uint8Array | undefined
+  readonly list: (inode: H) => ReadonlyArray<string>
+  readonly set: (inode: H, name: string, value: Uint8Array) => void
+  readonly remove: (inode: H, name: string) => void
+}
+
+/**
  * A kind of file system. All functions are synchronous, except that some return a `Now`. They throw an `Errno`, and
  * none follows a link.
  *
@@ -207,6 +301,10 @@ export interface InodeOperations<H, F> {
    */
   readonly mount?: (inode: H) => unknown
   readonly getattr: (inode: H) => Attributes
+  readonly getattrExact: (inode: H) => ExactAttributes
+  readonly statfs: (inode: H) => StatFs
+  /** Absent if there are none; then they are ENOTSUP. */
+  readonly extendedAttributes?: ExtendedAttributes<H>
   readonly access: (inode: H, mode: AccessMode) => void
   /** Fails as creating a name in the directory would. */
   readonly mayCreate: (directory: H) => void
@@ -220,6 +318,10 @@ export interface InodeOperations<H, F> {
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /** The same names with their types, which takes no permission but to read the directory. */
   readonly readEntries: (directory: H) => Now<ReadonlyArray<DirectoryEntry>>
+  /** The directory must not be released before it is closed. */
+  readonly openDirectory: (directory: H) => OpenDirectory
+  /** Waits until the names in the directory are stored (`fsync(2)`). */
+  readonly syncDirectory: (directory: H) => Now<void>
   /**
    * Opens the file itself for reading, writing or both. Never waits, neither for the other end of a fifo nor for a
    * lease.
@@ -236,13 +338,42 @@ export interface InodeOperations<H, F> {
   readonly peek: (at: ParentAndName<H>) => Attributes | undefined
   readonly readlink: (at: ParentAndName<H>) => string
   readonly mkdir: (at: ParentAndName<H>, mode: number) => void
+  /** Absent if it cannot be done; then it is ENOTSUP. */
+  readonly mknod?: (at: ParentAndName<H>, node: NewNode, mode: number) => void
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
-  readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>) => void
+  /** ENOTSUP if it cannot be done in this mode in one step. */
+  readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => void
   /** Reports what happens to an inode and to the names in it, until it is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
   readonly unlink: (at: ParentAndName<H>) => void
   readonly rmdir: (at: ParentAndName<H>) => void
+}
+
+/**
+ * The exact attributes of a file system that has no more than these, and no mounts.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const exactly: (attributes: Attributes) => ExactAttributes = internal.exactly
+
+/**
+ * A directory whose entries are known already.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const inOnePart = (entries: ReadonlyArray<DirectoryEntry>): OpenDirectory => {
+  let rest = entries
+  return {
+    read: () => {
+      const part = rest
+      rest = []
+      return part
+    },
+    close: () => {}
+  }
 }
 
 /**

@@ -224,6 +224,11 @@ export interface Memory {
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /** The path of an open file, or its last path if it has no name any more. */
   readonly pathOf: (file: OpenNode) => string
+  /**
+   * The directory at `path` as a root of its own in the same tree, with a policy that is at least as strict. Throws an
+   * `Errno` if there is none.
+   */
+  readonly subRoot: (path: string, policy?: PathPolicy) => Memory
 }
 
 /**

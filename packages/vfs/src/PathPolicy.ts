@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import { strictest as strictestOf } from "./internal/pathPolicy.js"
 import type { Containment, Mounts, Symlinks } from "@procfsroot/path/Policy"
 
 /**
@@ -49,3 +50,12 @@ export interface PathPolicy {
    */
   readonly maxSymlinks?: number | undefined
 }
+
+/**
+ * A policy for a root inside another one: with `options`, but never less strict than `policy`. Each of them decides where
+ * its own relative paths start.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const strictest: (policy: PathPolicy | undefined, options: PathPolicy) => PathPolicy = strictestOf

@@ -97,3 +97,8 @@ export * as Refusal from "./Refusal.js"
  * @since 0.1.0
  */
 export * as ResolveFailure from "./ResolveFailure.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as RootDirectory from "./RootDirectory.js"

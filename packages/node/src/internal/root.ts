@@ -10,6 +10,7 @@ import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
 import type { Binding } from "../Native.js"
 import type { Batch, Options, PooledBatch, Root, RootHandle, Strategy } from "../Root.js"
+import { descriptorPath } from "./constants.js"
 import { load } from "./native/binding.js"
 import { errnoError, isExhausted } from "./errnoError.js"
 import { KernelRoot } from "./openat2/kernelRoot.js"
@@ -66,10 +67,12 @@ export class OpenRoot implements Root, Disposable {
   readonly strategy: Strategy
   /** The system calls of the file system. */
   readonly calls: SystemCalls
+  readonly binding: Binding
   readonly #base: LookupBase
 
   constructor(pinned: PinnedRoot, binding: Binding) {
     this.pinned = pinned
+    this.binding = binding
     this.calls = callsOf(pinned, binding)
     this.protection = readProtection()
     this.#base = lookupBaseOf(pinned, this.protection, binding.openat2)
@@ -160,6 +163,14 @@ export const open = (path: string, { bind = load }: Options = {}): Handle.Handle
     const binding = prepare(path, bind)
     return handleOf(openSync(toNode(path), flags), true, binding)
   })
+
+/**
+ * Opens the directory of a descriptor as a root, which is resolved in the same way as another one.
+ *
+ * @internal
+ */
+export const openAt = (fd: number, { binding }: OpenRoot): Handle.Handle<OpenRoot> =>
+  handleOf(openSync(descriptorPath(fd), flags), true, binding)
 
 type Opened = { readonly root: RootHandle } | { readonly error: unknown }
 

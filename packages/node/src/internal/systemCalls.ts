@@ -3,7 +3,14 @@
  * `unlinkat`, …), or on an open file. `native/` calls libc, `procfs/` calls Node's functions on
  * `/proc/self/fd/<n>/<name>`. No operation knows which of them it uses.
  */
-import type { Attributes, ParentAndName } from "@procfsroot/vfs/InodeOperations"
+import type {
+  Attributes,
+  ExactAttributes,
+  ExtendedAttributes,
+  NewNode,
+  ParentAndName,
+  RenameMode
+} from "@procfsroot/vfs/InodeOperations"
 
 /**
  * A directory and a name in it. If the name is a link, a call acts on the link itself.
@@ -22,6 +29,7 @@ export interface SystemCalls {
   readonly open: (directory: number, name: string) => number
   readonly close: (fd: number) => void
   readonly fstat: (fd: number) => Attributes
+  readonly fstatExact: (fd: number) => ExactAttributes
   /** Device and inode as one number: inode numbers have 64 bits. */
   readonly identity: (fd: number) => bigint
   /** The id of the mount that an open file is on. While it is open, no other mount can get this id. */
@@ -32,7 +40,10 @@ export interface SystemCalls {
   readonly mkdir: (place: Place, mode: number) => void
   readonly symlink: (target: string, place: Place) => void
   readonly link: (from: Place, to: Place) => void
-  readonly rename: (from: Place, to: Place) => void
+  readonly rename: (from: Place, to: Place, mode: RenameMode) => void
+  readonly mknod?: (place: Place, node: NewNode, mode: number) => void
+  /** Of open files, also of those that are open as O_PATH. */
+  readonly extendedAttributes?: ExtendedAttributes<number>
   readonly unlink: (place: Place) => void
   readonly rmdir: (place: Place) => void
   /**

@@ -48,6 +48,9 @@ export const checkTimes = (...times: ReadonlyArray<Date | number>): void => {
 }
 
 /** @internal */
+export const checkNumber = (value: number, name: string, most: number): void => checkInteger(value, name, 0, most)
+
+/** @internal */
 export const checkLength = (length: number): void =>
   checkInteger(length, "len", Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
 

@@ -7,6 +7,7 @@ import { readDirectory, readDirectoryEntries } from "./list.js"
 import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./makeDirectories.js"
 import { link, readlink, rename, rmdir, symlink, unlink } from "./names.js"
 import type { Context } from "./operation.js"
+import { make as makeRootDirectory } from "./rootDirectory.js"
 import { policiesOf, temporaryDirectory } from "./pathPolicy.js"
 import { onOneMount } from "./oneMount.js"
 import { remove } from "./remove.js"
@@ -18,14 +19,15 @@ const CONCURRENT = 16
 
 /** @internal */
 export const make = <H, F>(operations: InodeOperations<H, F>, options: Options): FileSystem<F> => {
-  const { directoryName, fileName, now, policy } = options
+  const { directoryName, fileName, now, policy, writer } = options
   const context: Context<H, F> = {
     operations: policy?.mounts === "forbid" ? onOneMount(operations) : operations,
     policies: policiesOf(policy),
     limit: new Semaphore(CONCURRENT),
     now,
     directoryName,
-    fileName
+    fileName,
+    writer
   }
   return {
     access: (path, mode) => access(context, path, mode),
@@ -47,6 +49,7 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     realPath: (path) => realpath(context, path),
     remove: (path, options) => remove(context, path, options),
     rename: (from, to) => rename(context, from, to),
+    rootDirectory: makeRootDirectory(context),
     rmdir: (path) => rmdir(context, path),
     stat: (path) => stat(context, path),
     symlink: (target, path) => symlink(context, target, path),

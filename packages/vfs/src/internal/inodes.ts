@@ -1,6 +1,6 @@
 /** The operations that read or change a file's attributes. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { AccessMode, Attributes } from "../InodeOperations.js"
+import type { AccessMode, Attributes, ExactAttributes, StatFs } from "../InodeOperations.js"
 import { checkIds, checkMode, checkTimes, NO_ID } from "./arguments.js"
 import { fail } from "./errno.js"
 import { atOnce, type Context } from "./operation.js"
@@ -20,18 +20,37 @@ export const lstat = <H, F>(context: Context<H, F>, path: string): Attributes =>
   atOnce(context, "lstat", [path], (resolver) => resolver.operations.getattr(resolver.kept(path)))
 
 /** @internal */
+export const statExact = <H, F>(context: Context<H, F>, path: string): ExactAttributes =>
+  atOnce(context, "stat", [path], (resolver) => resolver.operations.getattrExact(resolver.existing(path)))
+
+/** @internal */
+export const lstatExact = <H, F>(context: Context<H, F>, path: string): ExactAttributes =>
+  atOnce(context, "lstat", [path], (resolver) => resolver.operations.getattrExact(resolver.kept(path)))
+
+/** @internal */
+export const statfs = <H, F>(context: Context<H, F>, path: string): StatFs =>
+  atOnce(context, "statfs", [path], (resolver) => resolver.operations.statfs(resolver.existing(path)))
+
+/** @internal */
 export const chmod = <H, F>(context: Context<H, F>, path: string, mode: number): void =>
   atOnce(context, "chmod", [path], (resolver) => {
     checkMode(mode)
     resolver.operations.chmod(resolver.existing(path), mode)
   })
 
+const chownAs =
+  (syscall: string, find: "existing" | "kept") =>
+  <H, F>(context: Context<H, F>, path: string, uid: number, gid: number): void =>
+    atOnce(context, syscall, [path], (resolver) => {
+      checkIds(uid, gid)
+      resolver.operations.chown(resolver[find](path), idOf(uid), idOf(gid))
+    })
+
 /** @internal */
-export const chown = <H, F>(context: Context<H, F>, path: string, uid: number, gid: number): void =>
-  atOnce(context, "chown", [path], (resolver) => {
-    checkIds(uid, gid)
-    resolver.operations.chown(resolver.existing(path), idOf(uid), idOf(gid))
-  })
+export const chown = chownAs("chown", "existing")
+
+/** @internal */
+export const lchown = chownAs("lchown", "kept")
 
 /**
  * Numbers are seconds, and negative ones mean now, as in Node's `utimes` (`toUnixTimestamp` in
@@ -56,20 +75,22 @@ export const timesOf = (
   return [secondsOf(atime, now), secondsOf(mtime, now)]
 }
 
+const utimesAs =
+  (syscall: string, find: "existing" | "kept") =>
+  <H, F>(context: Context<H, F>, path: string, atime: Date | number, mtime: Date | number): void =>
+    atOnce(context, syscall, [path], (resolver) => {
+      const times = timesOf(atime, mtime, context.now)
+      const inode = resolver[find](path)
+      // The kernel refuses an invalid date, but only once it has found the file (`vfs_utimes`).
+      if (times.some(Number.isNaN)) fail("EINVAL")
+      resolver.operations.utimes(inode, ...times)
+    })
+
 /** @internal */
-export const utimes = <H, F>(
-  context: Context<H, F>,
-  path: string,
-  atime: Date | number,
-  mtime: Date | number
-): void =>
-  atOnce(context, "utime", [path], (resolver) => {
-    const times = timesOf(atime, mtime, context.now)
-    const inode = resolver.existing(path)
-    // The kernel refuses an invalid date, but only once it has found the file (`vfs_utimes`).
-    if (times.some(Number.isNaN)) fail("EINVAL")
-    resolver.operations.utimes(inode, ...times)
-  })
+export const utimes = utimesAs("utime", "existing")
+
+/** @internal */
+export const lutimes = utimesAs("lutime", "kept")
 
 /** @internal */
 export const realpath = <H, F>(context: Context<H, F>, path: string): RootedPath =>

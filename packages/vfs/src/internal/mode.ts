@@ -1,5 +1,5 @@
 /** The bits of `st_mode` (`inode(7)`). */
-import type { Attributes } from "../InodeOperations.js"
+import type { Attributes, ExactAttributes } from "../InodeOperations.js"
 
 const S_IFMT = 0o170000
 const S_IFIFO = 0o010000
@@ -39,3 +39,29 @@ export type FileType = (typeof types)[keyof typeof types] | "Unknown"
 
 /** @internal */
 export const typeOf = ({ mode }: WithMode): FileType => types[(mode & S_IFMT) as keyof typeof types] ?? "Unknown"
+
+const nanoseconds = (milliseconds: number): bigint => BigInt(Math.round(milliseconds * 1_000)) * 1_000n
+
+/** @internal */
+export const exactly = (attributes: Attributes): ExactAttributes => {
+  const { atimeMs, birthtimeMs, blksize, blocks, ctimeMs, dev, gid, ino, mode, mtimeMs, nlink, rdev, size, uid } =
+    attributes
+  return {
+    type: typeOf({ mode }),
+    mode,
+    nlink,
+    uid,
+    gid,
+    dev: BigInt(dev),
+    ino: attributes.exactIno ?? BigInt(ino),
+    rdev: BigInt(rdev),
+    size: BigInt(size),
+    blksize,
+    blocks: BigInt(blocks),
+    atimeNs: nanoseconds(atimeMs),
+    mtimeNs: nanoseconds(mtimeMs),
+    ctimeNs: nanoseconds(ctimeMs),
+    birthtimeNs: nanoseconds(birthtimeMs),
+    mountId: undefined
+  }
+}

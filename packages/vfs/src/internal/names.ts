@@ -1,5 +1,6 @@
 /** The operations on names: make, move, read a link. */
-import type { ParentAndName } from "../InodeOperations.js"
+import type { NewNode, ParentAndName, RenameMode } from "../InodeOperations.js"
+import { checkMode, checkNumber } from "./arguments.js"
 import { fail } from "./errno.js"
 import { checkNew, codeOfNoName } from "./lastName.js"
 import { isPathTooLong } from "./limits.js"
@@ -52,13 +53,35 @@ const resolveSecond = <H, F>(
 }
 
 /** @internal */
-export const rename = <H, F>(context: Context<H, F>, fromPath: string, toPath: string): void =>
+export const rename = <H, F>(
+  context: Context<H, F>,
+  fromPath: string,
+  toPath: string,
+  mode: RenameMode = "replace"
+): void =>
   atOnce(context, "rename", [fromPath, toPath], (resolver) => {
     const from = resolver.parentAndName(fromPath)
     const to = resolveSecond(resolver, from, toPath)
-    if (from !== undefined && to !== undefined) return resolver.operations.rename(from, to)
+    if (from !== undefined && to !== undefined) return resolver.operations.rename(from, to, mode)
     for (const place of [from, to]) if (place !== undefined) resolver.checkSearch(place)
-    return fail("EBUSY")
+    return fail(from !== undefined && mode === "noreplace" ? "EEXIST" : "EBUSY")
+  })
+
+/** The largest device numbers of Linux (`MKDEV` in `include/linux/kdev_t.h`). */
+const MAX_MAJOR = 0xfff
+const MAX_MINOR = 0xf_ffff
+
+/** @internal */
+export const mknod = <H, F>(context: Context<H, F>, path: string, node: NewNode, mode: number): void =>
+  atOnce(context, "mknod", [path], (resolver) => {
+    checkMode(mode)
+    if ("major" in node) {
+      checkNumber(node.major, "major", MAX_MAJOR)
+      checkNumber(node.minor, "minor", MAX_MINOR)
+    }
+    const place = resolver.place(path, "EEXIST")
+    const make = resolver.operations.mknod ?? fail("ENOTSUP")
+    make(place, node, mode)
   })
 
 /** @internal */

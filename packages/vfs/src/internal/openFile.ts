@@ -1,5 +1,5 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
-import type { Attributes, FileOperations, OpenFlags } from "../InodeOperations.js"
+import type { Attributes, ExactAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
 import { checkLength, checkMode, checkPosition, checkReadSize } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"
@@ -48,6 +48,10 @@ export class OpenFile<F> {
 
   stat(): Program<Attributes> {
     return this.#call("fstat", (file) => this.#operations.getattr(file))
+  }
+
+  statExact(): Program<ExactAttributes> {
+    return this.#call("fstat", (file) => this.#operations.getattrExact(file))
   }
 
   sync(): Program<void> {

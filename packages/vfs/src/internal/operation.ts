@@ -1,5 +1,6 @@
 /** What all operations share: the file system they work in, and that everything they hold is released when they end. */
 import type { InodeOperations } from "../InodeOperations.js"
+import type { Writer } from "../FileSystem.js"
 import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
 import { named } from "./errno.js"
@@ -24,6 +25,7 @@ export interface Context<H, F> {
   readonly directoryName: () => string
   /** Returns the name of a temporary file. */
   readonly fileName: () => string
+  readonly writer: Writer
 }
 
 /**

@@ -65,3 +65,17 @@ export const withoutFrom = ({ create, createKept, follow, keep, parent, reach, r
 /** @internal */
 export const temporaryDirectory = ({ containment }: PathPolicy = {}): string =>
   containment === "beneath" ? "tmp" : "/tmp"
+
+/** From the most permissive one to the strictest. */
+const containments = ["clamp", "reject", "beneath"] as const
+
+const stricter = <A>(order: ReadonlyArray<A>, a: A, b: A): A => order.indexOf(a) > order.indexOf(b) ? a : b
+
+/** @internal */
+export const strictest = (policy: PathPolicy = {}, options: PathPolicy): PathPolicy => ({
+  containment: stricter(containments, policy.containment ?? "clamp", options.containment ?? "clamp"),
+  symlinks: policy.symlinks === "forbid" ? policy.symlinks : options.symlinks,
+  mounts: policy.mounts === "forbid" ? policy.mounts : options.mounts,
+  maxSymlinks: Math.min(policy.maxSymlinks ?? MAXSYMLINKS, options.maxSymlinks ?? policy.maxSymlinks ?? MAXSYMLINKS),
+  from: options.from
+})

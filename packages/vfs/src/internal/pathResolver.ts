@@ -20,6 +20,16 @@ const ATTEMPTS = 32
  */
 export type Target<H> = { readonly inode: H } | ParentAndName<H>
 
+/**
+ * The name that a path leads to, after all links, and what has it.
+ *
+ * @internal
+ */
+export interface Replaceable<H> {
+  readonly place: ParentAndName<H>
+  readonly inode: H | undefined
+}
+
 const codeOf = (reason: Walk.Reason): string => {
   switch (reason._tag) {
     case "Missing":
@@ -122,16 +132,12 @@ export class PathResolver<H, F> {
    */
   target(path: string, noFollow = false): Target<H> {
     checkPath(path)
-    const { operations, owned } = this
+    const { operations } = this
     const { create, createKept, follow, keep } = this.#policies
     const { sticky } = operations
     const known = path.endsWith("/") ? undefined : this.#open(path, noFollow ? keep : follow)
     if (known !== undefined && sticky?.concerns(known) !== true) return { inode: known }
-    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> =>
-      asked.slashed ? this.#onlyDirectory(asked) : operations.lookup(asked, owned.own)
-    const outcome = Walk.run(this.root, path, lookup, noFollow ? createKept : create)
-    if (outcome._tag === "Failed") return throwFailed(path, outcome)
-    const { place, tail: [name] } = outcome
+    const { place, tail: [name] } = this.#toCreate(path, noFollow ? createKept : create)
     if (name !== undefined) return { directory: place.handle, name, slash: false }
     const directory = place.parent?.handle
     // Another user's file is refused where a new one was meant (`may_create_in_sticky` in `fs/namei.c`).
@@ -139,6 +145,24 @@ export class PathResolver<H, F> {
       fail("EACCES")
     }
     return { inode: place.handle }
+  }
+
+  /** As `target`, but of a file that exists the place as well, in which another one can take its name. */
+  replaceable(path: string): Replaceable<H> {
+    checkPath(path)
+    const { place: { handle, name: last, parent }, tail: [name] } = this.#toCreate(path, this.#policies.create)
+    if (name !== undefined) return { place: { directory: handle, name, slash: false }, inode: undefined }
+    if (parent === undefined) return fail("EISDIR") // the root
+    return { place: { directory: parent.handle, name: last, slash: false }, inode: handle }
+  }
+
+  /** Resolves a path of which the last name may be missing. A slash after it is EISDIR. */
+  #toCreate(path: string, policy: Policy.Policy): Walk.Resolved<H> {
+    const { operations, owned } = this
+    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> =>
+      asked.slashed ? this.#onlyDirectory(asked) : operations.lookup(asked, owned.own)
+    const outcome = Walk.run(this.root, path, lookup, policy)
+    return outcome._tag === "Failed" ? throwFailed(path, outcome) : outcome
   }
 
   /** Search permission is checked before the name (`link_path_walk`). */

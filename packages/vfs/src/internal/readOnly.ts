@@ -2,6 +2,7 @@ import type { File, FileSystem } from "../FileSystem.js"
 import { fail } from "./errno.js"
 import { flagsOf } from "./openFlags.js"
 import { sync } from "./program.js"
+import type { RootDirectory } from "../RootDirectory.js"
 
 /** A file that is open for reading can still be given other attributes (`fchmod(2)`). */
 const readOnlyFile = <F>(file: File<F>): File<F> => {
@@ -18,6 +19,7 @@ const readOnlyFile = <F>(file: File<F>): File<F> => {
     seek: (offset, from) => file.seek(offset, from),
     seekWithin: (offset, from) => file.seekWithin(offset, from),
     stat: () => file.stat(),
+    statExact: () => file.statExact(),
     sync: () => file.sync(),
     truncate: (size, keepPosition) => file.truncate(size, keepPosition),
     utimes: refuse,
@@ -25,6 +27,24 @@ const readOnlyFile = <F>(file: File<F>): File<F> => {
     writeAll: (bytes) => file.writeAll(bytes)
   }
 }
+
+const readOnlyDirectory = (directory: RootDirectory, refuse: () => never): RootDirectory => ({
+  getExtendedAttribute: directory.getExtendedAttribute,
+  lchown: refuse,
+  listExtendedAttributes: directory.listExtendedAttributes,
+  lstat: directory.lstat,
+  lutimes: refuse,
+  makeNode: refuse,
+  readEntries: directory.readEntries,
+  readFileBounded: directory.readFileBounded,
+  removeExtendedAttribute: refuse,
+  rename: refuse,
+  setExtendedAttribute: refuse,
+  stat: directory.stat,
+  statfs: directory.statfs,
+  walkTree: directory.walkTree,
+  writeFileAtomic: () => sync(refuse)
+})
 
 /**
  * Every operation is listed, so that a new one does not compile until it is decided.
@@ -61,6 +81,7 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     remove: refuseProgram,
     rename: refuse,
     rmdir: refuse,
+    rootDirectory: readOnlyDirectory(fileSystem.rootDirectory, refuse),
     stat: fileSystem.stat,
     symlink: refuse,
     temporaryDirectory: fileSystem.temporaryDirectory,

@@ -52,6 +52,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     bytes.length <= SMALL && storageOf(calls, fd) === "memory"
   return {
     getattr: calls.fstat,
+    getattrExact: calls.fstatExact,
     identity: calls.identity,
     read: (fd, buffer, position) => {
       const length = calls.readNow?.(fd, buffer, position)

@@ -5,6 +5,7 @@ import type { Options } from "../../FileSystem.js"
 import type { RootHandle } from "../../Root.js"
 import type { OpenRoot } from "../root.js"
 import { inodeOperations } from "./inodeOperations.js"
+import { writer } from "./writer.js"
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -20,6 +21,6 @@ export const make = (
   const policy = { containment, from, maxSymlinks, mounts, symlinks }
   // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
   const operations = inodeOperations(root as Handle<OpenRoot>)
-  const fileSystem = Vfs.make(operations, { now: Date.now, directoryName, fileName, policy })
+  const fileSystem = Vfs.make(operations, { now: Date.now, directoryName, fileName, writer, policy })
   return readOnly ? Vfs.readOnly(fileSystem, () => root.value) : fileSystem
 }

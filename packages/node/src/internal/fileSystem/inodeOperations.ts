@@ -7,14 +7,16 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import type { AccessMode, InodeOperations, OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
-import { descriptorPath, O_NOFOLLOW } from "../constants.js"
+import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
 import { pathOf } from "../procfs/systemCalls.js"
 import type { OpenRoot } from "../root.js"
+import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import { calling } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
 import { type FoundFile, FoundFiles } from "./foundFiles.js"
+import { openDirectory, statfs, syncDirectory } from "./directory.js"
 import { entries, names } from "./names.js"
 import { watch } from "./watch.js"
 
@@ -28,8 +30,11 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRU
  */
 const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
 
-const numberOf = ({ append, read, truncate, write }: OpenFlags): number =>
-  (read ? write ? O_RDWR : O_RDONLY : O_WRONLY) | (append ? O_APPEND : 0) | (truncate ? O_TRUNC : 0) | WITHOUT_WAITING
+const numberOf = ({ append, path = false, read, truncate, write }: OpenFlags): number =>
+  path
+    ? O_PATH
+    : (read ? write ? O_RDWR : O_RDONLY : O_WRONLY) | (append ? O_APPEND : 0) | (truncate ? O_TRUNC : 0) |
+      WITHOUT_WAITING
 
 const accessMode = ({ executable = false, readable, writable }: AccessMode): number =>
   (readable ? R_OK : 0) | (writable ? W_OK : 0) | (executable ? X_OK : 0)
@@ -68,6 +73,21 @@ const lookup = (
 
 const isProcfs = (directory: FoundFile): boolean => fsCalls.isProcfs(placeOf(directory))
 
+const extendedAttributesOf = (
+  { extendedAttributes }: SystemCalls
+): Pick<InodeOperations<FoundFile, number>, "extendedAttributes"> => {
+  if (extendedAttributes === undefined) return {}
+  const { get, list, remove, set } = extendedAttributes
+  return {
+    extendedAttributes: {
+      get: (file, name) => get(file.fd, name),
+      list: (file) => list(file.fd),
+      set: (file, name, value) => set(file.fd, name, value),
+      remove: (file, name) => remove(file.fd, name)
+    }
+  }
+}
+
 /** @internal */
 export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
   const { calls, protection } = root.value
@@ -93,6 +113,9 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     identity: (file) => file.identity,
     mount: (file) => file.mount,
     getattr: (file) => calls.fstat(file.fd),
+    getattrExact: (file) => calls.fstatExact(file.fd),
+    statfs: (file) => calling(() => statfs(placeOf(file))),
+    ...extendedAttributesOf(calls),
     access: (file, mode) => calling(() => accessSync(placeOf(file), accessMode(mode))),
     mayCreate: (directory) => calling(() => accessSync(placeOf(directory), W_OK | X_OK)),
     // Through its descriptor, so that no name can be exchanged in between.
@@ -102,12 +125,15 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     child: (directory, name) => directory.find(name),
     readdir: (directory) => calling(() => names(directory.fd)),
     readEntries: (directory) => calling(() => entries(directory.fd)),
+    openDirectory: (directory) => calling(() => openDirectory(placeOf(directory))),
+    syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
     create: (at, flags, mode) =>
       calling(() => openSync(pathOf(at), numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode)),
     peek: calls.lstat,
     readlink: ({ directory, name }) => calls.readlink(directory.fd, name),
     mkdir: calls.mkdir,
+    ...(calls.mknod === undefined ? {} : { mknod: calls.mknod }),
     symlink: calls.symlink,
     link: calls.link,
     rename: calls.rename,

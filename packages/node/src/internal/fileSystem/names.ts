@@ -57,10 +57,23 @@ const typeOf = (entry: Dirent): FileType => {
   return entry.isBlockDevice() ? "BlockDevice" : "Unknown"
 }
 
-const entryOf = (entry: Dirent): DirectoryEntry => ({ name: decode(entry.name), type: typeOf(entry) })
+/**
+ * The names are read as bytes, so that the directory is read only once.
+ *
+ * @internal
+ */
+export const NAME_ENCODING = "latin1"
 
-/** The names are read as bytes, so that the directory is read only once. */
-const AS_BYTES = { encoding: "latin1", withFileTypes: true } as const
+/** Most names are ASCII, for which nothing has to be decoded. */
+const beyondAscii = /[\x80-\xff]/
+
+/** @internal */
+export const entryOf = (entry: Dirent): DirectoryEntry => ({
+  name: beyondAscii.test(entry.name) ? decode(entry.name) : entry.name,
+  type: typeOf(entry)
+})
+
+const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
 
 /**
  * As `names`, with the types that the file system lists with them (`d_type` in `readdir(3)`).

@@ -1,11 +1,13 @@
 /** The result of `statx(2)`: `struct statx` in `include/uapi/linux/stat.h`. */
-import type { Attributes } from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
 import type { Stat } from "../walk/lookup.js"
 
 const SIZE = 256
 
 /** STATX_BASIC_STATS and STATX_BTIME. */
 const MASK = 0x7ff | 0x800
+/** STATX_BTIME. */
+const BIRTH = 0x800
 /** STATX_INO. */
 const INODE = 0x100
 /** STATX_TYPE, _MODE, _UID and _SIZE. */
@@ -35,10 +37,13 @@ const deviceOf = (major: number, minor: number): number =>
 interface Statx {
   readonly buffer: Buffer
   readonly mask: number
+  readonly exactMask: number
   readonly identityMask: number
   readonly lookupMask: number
   readonly mountMask: number
   readonly attributes: () => Attributes
+  /** The mount is missing if the kernel does not have its id. */
+  readonly exactAttributes: () => ExactAttributes
   readonly identity: () => bigint
   readonly lookup: () => Stat
   /** The mount and the inode, as a text that is unique for each directory; `undefined` if the kernel has no mount ids. */
@@ -58,8 +63,7 @@ export const statxBuffer = (): Statx => {
   const halves = new Uint16Array(memory)
   const words = new Uint32Array(memory)
   const signed = new Int32Array(memory)
-  const inode = new BigUint64Array(memory, INODE_AT, 1)
-  const mount = new BigUint64Array(memory, MOUNT_AT, 1)
+  const longs = new BigUint64Array(memory)
   const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
   /** Exact up to 2^53, like Node's numbers. */
@@ -84,19 +88,45 @@ export const statxBuffer = (): Statx => {
     ctimeMs: time(96),
     mtimeMs: time(112)
   })
+  const exactly = (at: number): bigint => longs[at >> 3] ?? 0n
+  const nanoseconds = (at: number): bigint => BigInt.asIntN(64, exactly(at)) * 1_000_000_000n + BigInt(word(at + 8))
+  const mountId = (): bigint | undefined => (word(0) & MOUNT) === 0 ? undefined : exactly(MOUNT_AT)
+  const exactAttributes = (): ExactAttributes => {
+    const mode = halves[14] ?? 0
+    return {
+      type: typeOf({ mode }),
+      mode,
+      nlink: word(16),
+      uid: word(20),
+      gid: word(24),
+      dev: BigInt(device(DEVICE_AT)),
+      ino: exactly(INODE_AT),
+      rdev: BigInt(device(128)),
+      size: exactly(40),
+      blksize: word(4),
+      blocks: exactly(48),
+      atimeNs: nanoseconds(64),
+      birthtimeNs: (word(0) & BIRTH) === 0 ? undefined : nanoseconds(80),
+      ctimeNs: nanoseconds(96),
+      mtimeNs: nanoseconds(112),
+      mountId: mountId()
+    }
+  }
   return {
     buffer,
     mask: MASK,
+    exactMask: MASK | MOUNT,
+    exactAttributes,
     identityMask: INODE,
     lookupMask: LOOKUP,
     mountMask: INODE | MOUNT,
     attributes: () => {
       const found = attributes()
-      return Number.isSafeInteger(found.ino) ? found : { ...found, exactIno: inode[0] ?? 0n }
+      return Number.isSafeInteger(found.ino) ? found : { ...found, exactIno: exactly(INODE_AT) }
     },
-    identity: () => BigInt(device(DEVICE_AT)) << 64n | (inode[0] ?? 0n),
+    identity: () => BigInt(device(DEVICE_AT)) << 64n | exactly(INODE_AT),
     lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(40) }),
-    mount: () => (word(0) & MOUNT) === 0 ? undefined : mount[0],
+    mount: mountId,
     place: () =>
       (word(0) & MOUNT) === 0
         ? undefined

@@ -11,6 +11,8 @@ import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import type { Koffi } from "./koffi.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
+import { bindExtendedAttributes } from "./extendedAttributes.js"
+import { bindNames } from "./names.js"
 import { bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
@@ -34,6 +36,7 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
   const symlinkat = libc.func("int symlinkat(str, int, str)")
   const linkat = libc.func("int linkat(int, str, int, str, int)")
   const renameat = libc.func("int renameat(int, str, int, str)")
+  const { mknodat, renameat2 } = bindNames(library)
   const unlinkat = libc.func("int unlinkat(int, str, int)")
   const found = statxBuffer()
 
@@ -59,6 +62,11 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
     close: (fd) => void close(fd),
     fstat: (fd) => stat(fd, "", AT_EMPTY_PATH),
+    fstatExact: (fd) => {
+      call(() => statx(fd, "", AT_EMPTY_PATH, found.exactMask, found.buffer))
+      const attributes = found.exactAttributes()
+      return attributes.mountId === undefined ? { ...attributes, mountId: procfsCalls.mount(fd) } : attributes
+    },
     identity: (fd) => {
       call(() => statx(fd, "", AT_EMPTY_PATH, found.identityMask, found.buffer))
       return found.identity()
@@ -85,10 +93,20 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
       isText(from) && isText(to)
         ? void call(() => linkat(from.directory.fd, nameOf(from), to.directory.fd, nameOf(to), 0))
         : procfsCalls.link(from, to),
-    rename: (from, to) =>
-      isText(from) && isText(to)
-        ? void call(() => renameat(from.directory.fd, nameOf(from), to.directory.fd, nameOf(to)))
-        : procfsCalls.rename(from, to),
+    rename: (from, to, mode) => {
+      if (!isText(from) || !isText(to)) return procfsCalls.rename(from, to, mode)
+      const [old, next] = [from.directory.fd, to.directory.fd]
+      call(() =>
+        mode === "replace"
+          ? renameat(old, nameOf(from), next, nameOf(to))
+          : renameat2(old, nameOf(from), next, nameOf(to), mode)
+      )
+    },
+    mknod: (place, node, mode) => {
+      if (!isText(place)) throw Errno.make("ENOTSUP")
+      call(() => mknodat(place.directory.fd, nameOf(place), node, mode))
+    },
+    extendedAttributes: bindExtendedAttributes(library),
     unlink: (place) =>
       isText(place) ? void call(() => unlinkat(place.directory.fd, nameOf(place), 0)) : procfsCalls.unlink(place),
     rmdir: (place) =>

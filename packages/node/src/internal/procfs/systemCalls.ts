@@ -14,7 +14,8 @@ import {
   unlinkSync
 } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
-import type { Attributes } from "@procfsroot/vfs/InodeOperations"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
 import { calling } from "../fileSystem/errno.js"
 import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
@@ -40,6 +41,30 @@ const fstat = (fd: number): Attributes => {
     : Object.assign(stats, { exactIno: BigInt.asUintN(64, fstatSync(fd, { bigint: true }).ino) })
 }
 
+const fstatExact = (fd: number): ExactAttributes => {
+  const { atimeNs, birthtimeNs, blksize, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, uid } =
+    fstatSync(fd, { bigint: true })
+  return {
+    type: typeOf({ mode: Number(mode) }),
+    mode: Number(mode),
+    nlink: Number(nlink),
+    uid: Number(uid),
+    gid: Number(gid),
+    dev,
+    ino: BigInt.asUintN(64, ino),
+    rdev,
+    size,
+    blksize: Number(blksize),
+    blocks,
+    atimeNs,
+    mtimeNs,
+    ctimeNs,
+    // Node sets it to the epoch if there is none.
+    birthtimeNs: birthtimeNs === 0n ? undefined : birthtimeNs,
+    mountId: mountOf(fd)
+  }
+}
+
 const quiet = { throwIfNoEntry: false } as const
 
 /** @internal */
@@ -47,6 +72,7 @@ export const procfsCalls: SystemCalls = {
   open: (directory, name) => calling(() => openSync(at(directory, name), O_PATH | O_NOFOLLOW)),
   close: closeSync,
   fstat: (fd) => calling(() => fstat(fd)),
+  fstatExact: (fd) => calling(() => fstatExact(fd)),
   identity: (fd) => calling(() => identityOf(fd)),
   mount: (fd) => calling(() => mountOf(fd)),
   lstat: (place) => calling(() => lstatSync(pathOf(place), quiet)),
@@ -54,7 +80,11 @@ export const procfsCalls: SystemCalls = {
   mkdir: (place, mode) => calling(() => mkdirSync(pathOf(place), { mode })),
   symlink: (target, place) => calling(() => symlinkSync(toNode(target), pathOf(place))),
   link: (from, to) => calling(() => linkSync(pathOf(from), pathOf(to))),
-  rename: (from, to) => calling(() => renameSync(pathOf(from), pathOf(to))),
+  rename: (from, to, mode) => {
+    // Node has only rename(2). To check first whether the new name is free would be a race.
+    if (mode !== "replace") throw Errno.make("ENOTSUP")
+    calling(() => renameSync(pathOf(from), pathOf(to)))
+  },
   unlink: (place) => calling(() => unlinkSync(pathOf(place))),
   rmdir: (place) => calling(() => rmdirSync(pathOf(place)))
 }

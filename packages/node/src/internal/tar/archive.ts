@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto"
 import { close, closeSync, constants, fstatSync, open as openNode, read } from "node:fs"
 import type { Archive, Options } from "../../Tar.js"
 import { pooled } from "../fileSystem/pooled.js"
+import { writer } from "../fileSystem/writer.js"
 import { toNode } from "../pathBytes.js"
 import { checkName } from "../root.js"
 import { fromError, unavailable } from "../unavailable.js"
@@ -63,7 +64,12 @@ const name = (): string => randomBytes(3).toString("hex")
 const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"]): Archive => {
   const { root } = handle.value
   return {
-    fileSystem: makeFileSystem(inodeOperations(handle), { now: Date.now, directoryName: name, fileName: name }),
+    fileSystem: makeFileSystem(inodeOperations(handle), {
+      now: Date.now,
+      directoryName: name,
+      fileName: name,
+      writer
+    }),
     root,
     lookup: (asked) => lookup(handle, asked),
     skipped,

@@ -8,8 +8,11 @@ import type { Handle } from "@procfsroot/vfs/Handle"
 import {
   type Attributes,
   checkNew,
+  type DirectoryEntry,
+  exactly,
   type FileOperations,
   type InodeOperations,
+  inOnePart,
   type ParentAndName,
   typeOf
 } from "@procfsroot/vfs/InodeOperations"
@@ -90,6 +93,7 @@ const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined):
 
 const files: FileOperations<Open> = {
   getattr: ({ archive, node }) => attributesOf(archive.value.dev, node),
+  getattrExact: ({ archive, node }) => exactly(attributesOf(archive.value.dev, node)),
   identity: ({ node }) => node,
   read: readFrom,
   write: () => fail("EBADF"), // none is open for writing
@@ -122,6 +126,9 @@ const childAt = (directory: Node, name: string): Node | undefined => {
   return Limits.isNameTooLong(name) ? fail("ENAMETOOLONG") : children.get(name)
 }
 
+const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> =>
+  Array.from(childrenOf(directory), ([name, { meta }]) => ({ name, type: typeOf(meta) }))
+
 /** Fails like making a name on a read-only mount. `takesSlash` for a directory. */
 const cannotMake = ({ directory, name, slash }: ParentAndName<Node>, takesSlash: boolean): never => {
   checkNew(childAt(directory, name) !== undefined, slash && !takesSlash)
@@ -139,6 +146,8 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   lookup: (asked) => look(asked),
   identity: (node) => node,
   getattr: (node) => attributesOf(archive.value.dev, node),
+  getattrExact: (node) => exactly(attributesOf(archive.value.dev, node)),
+  statfs: () => fail("ENOTSUP"),
   access: (node, { executable = false, writable }) => {
     if (writable && !isSpecial(node)) readOnly()
     // Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`).
@@ -150,9 +159,11 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   utimes: readOnly,
   child: (directory, name) => childAt(directory, name) ?? fail("ENOENT"),
   readdir: (directory) => Array.from(childrenOf(directory).keys()),
-  readEntries: (directory) => Array.from(childrenOf(directory), ([name, { meta }]) => ({ name, type: typeOf(meta) })),
-  openInode: (node, { write }) => {
-    mayOpen(node, write)
+  readEntries: entriesOf,
+  openDirectory: (directory) => inOnePart(entriesOf(directory)),
+  syncDirectory: () => {},
+  openInode: (node, { path = false, write }) => {
+    if (!path) mayOpen(node, write)
     return new Open(node, archive.retain())
   },
   create: (at) => at.slash ? fail("EISDIR") : cannotMake(at, false),
@@ -165,6 +176,7 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
     return typeOf(node.meta) === "SymbolicLink" ? node.meta.target : fail("EINVAL")
   },
   mkdir: (at) => cannotMake(at, true),
+  mknod: (at) => cannotMake(at, false),
   symlink: (_target, at) => cannotMake(at, false),
   link: (_from, to) => cannotMake(to, false),
   // The kernel checks whether the mount is writable before it looks up these names (`mnt_want_write`).

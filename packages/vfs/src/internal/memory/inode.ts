@@ -22,6 +22,8 @@ abstract class Inode {
   ctime: number
   readonly birthtime: number
   nlink = 0
+  /** Extended attributes; most nodes have none. */
+  extended: Map<string, Uint8Array> | undefined = undefined
   /** How many times it is open. */
   opens = 0
   /** Kept when a file loses its name: watchers of the directory are still notified when it is written to. */
@@ -155,8 +157,8 @@ export const holds = (node: Node | undefined, directory: Directory): boolean => 
 }
 
 /** @internal */
-export const pathOf = (node: Node): string => {
+export const pathOf = (node: Node, root: Directory): string => {
   const names: Array<string> = []
-  for (let at = node; at.parent !== undefined; at = at.parent) names.push(at.name)
+  for (let at = node; at !== root && at.parent !== undefined; at = at.parent) names.push(at.name)
   return `/${names.toReversed().join("/")}`
 }

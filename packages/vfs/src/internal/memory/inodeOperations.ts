@@ -1,10 +1,11 @@
 /** `InodeOperations` of a tree in memory. */
 import type * as Walk from "@procfsroot/path/Walk"
-import type { InodeOperations } from "../../InodeOperations.js"
+import { type DirectoryEntry, type InodeOperations, inOnePart, type StatFs } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
-import { typeOf } from "../mode.js"
+import { exactly, typeOf } from "../mode.js"
 import { attributesOf, chmod, chown, utimes } from "./attributes.js"
+import { extendedAttributes } from "./extendedAttributes.js"
 import { type Directory, type Node, place } from "./inode.js"
 import {
   childAt,
@@ -12,6 +13,7 @@ import {
   link,
   mayCreate,
   mkdir,
+  mknod,
   peek,
   readlink,
   rename,
@@ -71,9 +73,23 @@ const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
   return node.children
 }
 
+const entriesOf = (world: World, directory: Node): ReadonlyArray<DirectoryEntry> =>
+  Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) }))
+
+/** As tmpfs without a limit says it (`shmem_statfs`). `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
+const STATFS: StatFs = {
+  type: 0x0102_1994n,
+  blockSize: 4096n,
+  blocks: 0n,
+  freeBlocks: 0n,
+  availableBlocks: 0n,
+  inodes: 0n,
+  freeInodes: 0n
+}
+
 /** @internal */
-export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> => ({
-  top: () => world.root,
+export const inodeOperations = (world: World, root: Directory): InodeOperations<Node, OpenNode> => ({
+  top: () => root,
   retain: () => () => {},
   files: fileOperations(world),
   lookup: (asked) => lookup(world, asked),
@@ -83,6 +99,9 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   },
   identity: (node) => node,
   getattr: attributesOf,
+  getattrExact: (node) => exactly(attributesOf(node)),
+  statfs: () => STATFS,
+  extendedAttributes: extendedAttributes(world),
   access: (node, { executable = false, readable, writable }) => {
     const mask = (readable ? READ : 0) | (writable ? WRITE : 0) | (executable ? SEARCH : 0)
     if (!permits(world, node, mask) || (executable && !isExecutable(node))) fail("EACCES")
@@ -93,17 +112,19 @@ export const inodeOperations = (world: World): InodeOperations<Node, OpenNode> =
   utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
   child: (directory, name) => childAt(world, { directory, name, slash: false }) ?? fail("ENOENT"),
   readdir: (directory) => Array.from(childrenOf(world, directory).keys()),
-  readEntries: (directory) =>
-    Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) })),
+  readEntries: (directory) => entriesOf(world, directory),
+  openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
+  syncDirectory: () => {},
   openInode: (node, flags) => openInode(world, node, flags),
   contents: (node) => contents(world, node),
   create: (at, flags, mode) => create(world, at, flags, mode),
   peek: (at) => peek(world, at),
   readlink: (at) => readlink(world, at),
   mkdir: (at, mode) => mkdir(world, at, mode),
+  mknod: (at, node, mode) => mknod(world, at, node, mode),
   symlink: (target, at) => symlink(world, target, at),
   link: (from, to) => link(world, from, to),
-  rename: (from, to) => rename(world, from, to),
+  rename: (from, to, mode) => rename(world, from, to, mode),
   unlink: (at) => unlink(world, at),
   rmdir: (at) => rmdir(world, at),
   watch: (node, listener) => watch(world, node, listener)

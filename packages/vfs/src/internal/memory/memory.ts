@@ -1,8 +1,15 @@
 /** The file system over a tree in memory. */
+import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { Directory, pathOf } from "./inode.js"
+import { failIn } from "../errno.js"
+import { flagsOf } from "../openFlags.js"
+import { strictest } from "../pathPolicy.js"
+import { runSync } from "../program.js"
+import type { PathPolicy } from "../../PathPolicy.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
+import type { OpenNode } from "./openFile.js"
 import { Protection } from "../protection.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
@@ -12,28 +19,37 @@ const superuser: User = { uid: 0, gid: 0 }
 
 const unprotected = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
 
+const PREFIX = ".procfsroot-"
+
+/** Everybody who writes in a tree does so here. */
+const writerOf = (number: () => string): Writer => {
+  const active = new Set<string>()
+  return {
+    begin: () => {
+      const name = `${PREFIX}${number()}`
+      active.add(name)
+      return name
+    },
+    end: (name) => void active.delete(name),
+    isAbandoned: (name) => name.startsWith(PREFIX) && !active.has(name)
+  }
+}
+
 /** Names are counted, not random, so that a test gets the same ones every time. */
 const counted = () => {
   let made = 0
   const next = (length: number) => () => (made++).toString(16).padStart(length, "0")
-  return { directoryName: next(6), fileName: next(12) }
+  return { directoryName: next(6), fileName: next(12), writer: writerOf(next(6)) }
 }
 
-/** @internal */
-export const make = (tree: Tree, { policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
-  const root = build(tree)
-  if (!(root instanceof Directory)) return root
-  const world: World = {
-    root,
-    user: { groups: [], ...user },
-    protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
-    now: 0,
-    descriptors: new Set(),
-    watchers: new Set()
-  }
+/** What names the temporary files of a tree, in all of its roots. */
+type Names = ReturnType<typeof counted>
+
+const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined, names: Names): Memory => {
+  const fileSystem = makeFileSystem(inodeOperations(world, root), { now: () => world.now, policy, ...names })
   return {
     _tag: "Memory",
-    fileSystem: makeFileSystem(inodeOperations(world), { now: () => world.now, policy, ...counted() }),
+    fileSystem,
     policy,
     root,
     lookup: (asked) => lookup(world, asked),
@@ -44,6 +60,30 @@ export const make = (tree: Tree, { policy, protection, user = superuser }: Optio
       world.now = now
     },
     snapshot: () => snapshot(root),
-    pathOf: ({ node }) => pathOf(node)
+    pathOf: ({ node }) => pathOf(node, root),
+    subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
   }
+}
+
+const ITSELF = { ...flagsOf("r"), path: true }
+
+const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory => {
+  const opened = fileSystem.open(path, ITSELF, 0)
+  const node = opened.file?.node
+  runSync(opened.close())
+  return node instanceof Directory ? node : failIn("open", [path], "ENOTDIR")
+}
+
+/** @internal */
+export const make = (tree: Tree, { policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
+  const root = build(tree)
+  if (!(root instanceof Directory)) return root
+  const world: World = {
+    user: { groups: [], ...user },
+    protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
+    now: 0,
+    descriptors: new Set(),
+    watchers: new Set()
+  }
+  return memoryOf(world, root, policy, counted())
 }

@@ -1,10 +1,10 @@
 /** The calls that make, move and remove names, with the checks of `fs/namei.c` in its order. */
-import type { ParentAndName } from "../../InodeOperations.js"
+import type { NewNode, ParentAndName, RenameMode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
 import { attributesOf } from "./attributes.js"
-import { attach, detach, Directory, holds, type Node, place as found, SymbolicLink } from "./inode.js"
+import { attach, detach, Directory, holds, type Node, place as found, Special, SymbolicLink } from "./inode.js"
 import {
   announce,
   announceGone,
@@ -120,6 +120,13 @@ export const symlink = (world: World, target: string, place: Place): void =>
     (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Other"), target)
   )
 
+/** As in a file system without devices (`mknod(2)`, EPERM). */
+export const mknod = (world: World, place: Place, { type }: NewNode, mode: number): void =>
+  make(world, place, false, (directory) => {
+    if (type !== "FIFO" && type !== "Socket") return fail("EPERM")
+    return new Special(newAttributes(world, directory, masked(mode), "Other"), type)
+  })
+
 const SET_ID = 0o6000
 
 /**
@@ -161,22 +168,48 @@ export const rmdir = (world: World, place: Place): void => {
   remove(world, directory, place.name, node)
 }
 
+/** Moving a directory changes its `..`, so it needs write permission. */
+const mayMove = (world: World, node: Node): void => {
+  if (node._tag === "Directory" && !permits(world, node, WRITE)) fail("EACCES")
+}
+
+const exchange = (world: World, from: Place, to: Place, source: Node, target: Node): void => {
+  const [old, next] = [directoryOf(from), directoryOf(to)]
+  mayDelete(world, old, source, source._tag === "Directory")
+  mayDelete(world, next, target, target._tag === "Directory")
+  if (old !== next) { for (const node of [source, target]) mayMove(world, node) }
+  take(world, next, to.name, target)
+  take(world, old, from.name, source)
+  attach(next, to.name, source)
+  attach(old, from.name, target)
+  // Each of the two has been moved, the second one as if it were later (`vfs_rename`).
+  for (const [directory, name] of [[old, from.name], [next, to.name], [next, to.name], [old, from.name]] as const) {
+    announce(world, { _tag: "Name", directory, name })
+  }
+  for (const node of [source, target]) announce(world, { _tag: "Self", node })
+}
+
 /** @internal */
-export const rename = (world: World, from: Place, to: Place): void => {
+export const rename = (world: World, from: Place, to: Place, mode: RenameMode): void => {
   for (const place of [from, to]) searchable(world, directoryOf(place))
   const source = existingAt(world, from)
   const target = childAt(world, to)
   const [old, next] = [directoryOf(from), directoryOf(to)]
   const isDirectory = source._tag === "Directory"
-  if (!isDirectory && (from.slash || to.slash)) fail("ENOTDIR")
+  if (mode === "noreplace" && target !== undefined) fail("EEXIST")
+  if (mode === "exchange") {
+    if (target === undefined) return fail("ENOENT")
+    if (target._tag !== "Directory" && to.slash) fail("ENOTDIR")
+  }
+  if (!isDirectory && (from.slash || (to.slash && mode !== "exchange"))) fail("ENOTDIR")
   if (holds(source, next)) fail("EINVAL")
-  if (holds(target, old)) fail("ENOTEMPTY")
+  if (holds(target, old)) fail(mode === "exchange" ? "EINVAL" : "ENOTEMPTY")
   if (source === target) return
+  if (mode === "exchange" && target !== undefined) return exchange(world, from, to, source, target)
   mayDelete(world, old, source, isDirectory)
   if (target === undefined) mayCreate(world, next)
   else mayDelete(world, next, target, isDirectory)
-  // Moving a directory changes its `..`, so it needs write permission.
-  if (isDirectory && old !== next && !permits(world, source, WRITE)) fail("EACCES")
+  if (old !== next) mayMove(world, source)
   if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
   if (target !== undefined) take(world, next, to.name, target)
   take(world, old, from.name, source)

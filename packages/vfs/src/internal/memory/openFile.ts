@@ -2,6 +2,7 @@
 import type { FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
 import type { Now } from "../../Program.js"
 import { fail, failIn } from "../errno.js"
+import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
 import { attributesOf, chmod, modified, utimes } from "./attributes.js"
@@ -35,6 +36,7 @@ const checkOpen = (world: World, node: Node, { read, write }: OpenFlags): void =
 
 /** @internal */
 export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode => {
+  if (flags.path === true) return opened(world, node, flags)
   checkOpen(world, node, flags)
   if (flags.truncate && node._tag === "File") resize(world, node, 0)
   return opened(world, node, flags)
@@ -112,6 +114,7 @@ const at = (file: OpenNode, position: number | undefined): number => {
 /** @internal */
 export const fileOperations = (world: World): FileOperations<OpenNode> => ({
   getattr: ({ node }) => attributesOf(node),
+  getattrExact: ({ node }) => exactly(attributesOf(node)),
   identity: ({ node }) => node,
   read: (file, buffer, position) => {
     const length = read(file, buffer, at(file, position))

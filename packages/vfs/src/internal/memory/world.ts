@@ -21,7 +21,6 @@ export type Event =
 
 /** @internal */
 export interface World {
-  readonly root: Directory
   readonly user: Credentials
   readonly protection: Protection
   /** The time of the current operation, in milliseconds since the epoch. */

@@ -1,0 +1,58 @@
+/**
+ * The temporary files of this process beside what it writes. Their names say which process writes them: its PID, when it
+ * was started, and its PID namespace. So the next process knows which of them nobody writes to any more.
+ */
+import type { Writer } from "@procfsroot/vfs/FileSystem"
+import { randomBytes } from "node:crypto"
+import { readFileSync, readlinkSync } from "node:fs"
+
+const PREFIX = ".procfsroot-"
+
+const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/
+
+/** Of a process that cannot be seen from here, on another machine or in another container. */
+const AN_HOUR = 3_600_000
+
+/** When a process was started, in ticks since the machine was (`proc_pid_stat(5)`); `undefined` if there is none. */
+const startOf = (pid: number | string): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+    // The name of the program is in parentheses, and may contain spaces.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
+  } catch {
+    return undefined
+  }
+}
+
+const namespaceOf = (): string => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0"
+
+interface Self {
+  readonly pid: number
+  readonly start: string
+  readonly namespace: string
+}
+
+let known: Self | undefined
+
+const self = (): Self => known ??= { pid: process.pid, start: startOf("self") ?? "0", namespace: namespaceOf() }
+
+/** Those that this process writes at the moment, in whatever root. */
+const active = new Set<string>()
+
+/** @internal */
+export const writer: Writer = {
+  begin: () => {
+    const { namespace, pid, start } = self()
+    const name = `${PREFIX}${pid}-${start}-${namespace}-${randomBytes(6).toString("hex")}`
+    active.add(name)
+    return name
+  },
+  end: (name) => void active.delete(name),
+  isAbandoned: (name, age) => {
+    const [, pid, start, namespace] = pattern.exec(name) ?? []
+    if (pid === undefined || active.has(name)) return false
+    const own = self()
+    if (namespace !== own.namespace) return age() > AN_HOUR
+    return pid === String(own.pid) && start === own.start ? true : startOf(pid) !== start
+  }
+}

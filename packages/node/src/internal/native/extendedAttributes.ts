@@ -1,0 +1,57 @@
+/**
+ * Extended attributes, by libc's functions on `/proc/self/fd/<n>`: those that take a descriptor refuse one that is open
+ * as O_PATH. The path leads to the file itself, also if that is a link.
+ */
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
+import { constants } from "node:os"
+import { getSystemErrorName } from "node:util"
+import { descriptorPath } from "../constants.js"
+import { fromNode } from "../pathBytes.js"
+import type { Koffi } from "./koffi.js"
+
+const { ENODATA } = constants.errno
+
+/** `XATTR_SIZE_MAX` and `XATTR_LIST_MAX` in `include/uapi/linux/limits.h`. */
+const MAX_SIZE = 65_536
+
+/** @internal */
+export const bindExtendedAttributes = ({ errno, load }: Koffi): ExtendedAttributes<number> => {
+  const libc = load(null)
+  const getxattr = libc.func("long getxattr(str, str, void*, size_t)")
+  const listxattr = libc.func("long listxattr(str, void*, size_t)")
+  const setxattr = libc.func("int setxattr(str, str, void*, size_t, int)")
+  const removexattr = libc.func("int removexattr(str, str)")
+
+  const failed = (): never => {
+    throw Errno.make(getSystemErrorName(-errno()))
+  }
+
+  /** Names are bytes without a NUL, and libc is passed text. */
+  const nameOf = (name: string): string => name.isWellFormed() ? name : failedName()
+  const failedName = (): never => {
+    throw Errno.make("EILSEQ")
+  }
+
+  return {
+    get: (fd, name) => {
+      const value = Buffer.alloc(MAX_SIZE)
+      const length = getxattr(descriptorPath(fd), nameOf(name), value, MAX_SIZE)
+      if (length >= 0) return new Uint8Array(value.subarray(0, length))
+      return errno() === ENODATA ? undefined : failed()
+    },
+    list: (fd) => {
+      const names = Buffer.alloc(MAX_SIZE)
+      const length = listxattr(descriptorPath(fd), names, MAX_SIZE)
+      if (length < 0) return failed()
+      const bytes = names.subarray(0, length)
+      return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
+    },
+    set: (fd, name, value) => {
+      if (setxattr(descriptorPath(fd), nameOf(name), value, value.length, 0) < 0) failed()
+    },
+    remove: (fd, name) => {
+      if (removexattr(descriptorPath(fd), nameOf(name)) < 0) failed()
+    }
+  }
+}

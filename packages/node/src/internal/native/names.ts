@@ -1,0 +1,59 @@
+/** `renameat2(2)` and `mknodat(2)`, by number: not every C library has functions for them. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
+import type { Koffi } from "./koffi.js"
+
+/** `asm/unistd.h` of each architecture; all newer ones have those of arm64. */
+const numbers: Readonly<Record<string, { readonly mknodat: number; readonly renameat2: number }>> = {
+  x64: { mknodat: 259, renameat2: 316 },
+  arm64: { mknodat: 33, renameat2: 276 },
+  riscv64: { mknodat: 33, renameat2: 276 },
+  loong64: { mknodat: 33, renameat2: 276 },
+  ia32: { mknodat: 297, renameat2: 353 },
+  arm: { mknodat: 324, renameat2: 382 }
+}
+
+/** `RENAME_*` of `include/uapi/linux/fs.h`. */
+const renameFlags = { noreplace: 1, exchange: 2 } as const
+
+/** The bits of `st_mode` for the file type (`inode(7)`). */
+const typeBits = { FIFO: 0o010000, CharacterDevice: 0o020000, BlockDevice: 0o060000, Socket: 0o140000 } as const
+
+/** As the kernel takes it (`new_decode_dev` in `include/linux/kdev_t.h`). */
+const deviceOf = (node: NewNode): number =>
+  "major" in node ? ((node.minor & 0xff) | node.major << 8 | (node.minor & ~0xff) << 12) >>> 0 : 0
+
+interface NameCalls {
+  readonly renameat2: (
+    from: number,
+    fromName: string,
+    to: number,
+    toName: string,
+    mode: Exclude<RenameMode, "replace">
+  ) => number
+  readonly mknodat: (directory: number, name: string, node: NewNode, mode: number) => number
+}
+
+/**
+ * Each returns a negative number if it has failed, and throws ENOTSUP on an unknown architecture.
+ *
+ * @internal
+ */
+export const bindNames = ({ load }: Koffi): NameCalls => {
+  const libc = load(null)
+  const rename = libc.func("long syscall(long, long, str, long, str, long)")
+  const make = libc.func("long syscall(long, long, str, long, long)")
+  const known = numbers[process.arch]
+  if (known === undefined) {
+    const refuse = (): never => {
+      throw Errno.make("ENOTSUP")
+    }
+    return { renameat2: refuse, mknodat: refuse }
+  }
+  return {
+    renameat2: (from, fromName, to, toName, mode) =>
+      rename(known.renameat2, from, fromName, to, toName, renameFlags[mode]),
+    mknodat: (directory, name, node, mode) =>
+      make(known.mknodat, directory, name, typeBits[node.type] | (mode & 0o7777), deviceOf(node))
+  }
+}

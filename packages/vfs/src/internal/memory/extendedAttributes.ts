@@ -1,0 +1,57 @@
+/** Extended attributes with the rules of `xattr_permission` in `fs/xattr.c`. */
+import type { ExtendedAttributes } from "../../InodeOperations.js"
+import { fail } from "../errno.js"
+import type { Node } from "./inode.js"
+import { announceUpdate, isOwner, isPrivileged, permits, READ, type World, WRITE } from "./world.js"
+
+/** `XATTR_NAME_MAX` and `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
+const MAX_NAME = 255
+const MAX_SIZE = 65_536
+
+const STICKY = 0o1000
+
+const checkName = (name: string): void => {
+  if (name === "" || name.length > MAX_NAME) fail("ERANGE")
+}
+
+/** Only the namespaces `user` and `trusted` are there. */
+const checkAccess = (world: World, node: Node, name: string, mask: number): void => {
+  const denied = mask === WRITE ? "EPERM" : "ENODATA"
+  if (name.startsWith("trusted.")) {
+    if (!isPrivileged(world)) fail(denied)
+    return
+  }
+  if (!name.startsWith("user.")) fail("ENOTSUP")
+  if (node._tag !== "File" && node._tag !== "Directory") fail(denied)
+  const isShared = node._tag === "Directory" && (node.mode & STICKY) !== 0
+  if (isShared && mask === WRITE && !isOwner(world, node)) fail("EPERM")
+  if (!permits(world, node, mask)) fail("EACCES")
+}
+
+/** Whether the user may know that there is an attribute with this name. */
+const isVisible = (world: World, name: string): boolean => !name.startsWith("trusted.") || isPrivileged(world)
+
+/** @internal */
+export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
+  get: (node, name) => {
+    checkName(name)
+    if (name.startsWith("user.") && node._tag !== "File" && node._tag !== "Directory") return undefined
+    if (!isVisible(world, name)) return undefined
+    checkAccess(world, node, name, READ)
+    return node.extended?.get(name)?.slice()
+  },
+  list: (node) => [...node.extended?.keys() ?? []].filter((name) => isVisible(world, name)),
+  set: (node, name, value) => {
+    checkName(name)
+    if (value.length > MAX_SIZE) fail("E2BIG")
+    checkAccess(world, node, name, WRITE)
+    node.extended = new Map(node.extended).set(name, value.slice())
+    announceUpdate(world, node)
+  },
+  remove: (node, name) => {
+    checkName(name)
+    checkAccess(world, node, name, WRITE)
+    if (node.extended?.delete(name) !== true) fail("ENODATA")
+    announceUpdate(world, node)
+  }
+})

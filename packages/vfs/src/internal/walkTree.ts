@@ -1,0 +1,172 @@
+/** Reads directories and trees in parts, so that their size does not matter. */
+import type { DirectoryEntry, FileType, InodeOperations } from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import type { EntryReader, TreeEntry, WalkTreeOptions } from "../RootDirectory.js"
+import { checkTexts } from "./arguments.js"
+import { fail, isErrno, named } from "./errno.js"
+import type { Context } from "./operation.js"
+import { Owned } from "./owned.js"
+import { PathResolver } from "./pathResolver.js"
+import { isCall, sync, turn, waitFor } from "./program.js"
+import { Semaphore } from "./semaphore.js"
+import { sortedByBytes } from "./sorted.js"
+
+/** What goes on from call to call. */
+interface Reading<A> {
+  readonly next: () => Program<ReadonlyArray<A>>
+  readonly close: () => Program<void>
+}
+
+/** An operation that keeps the root and its handles until it is closed. */
+const reader = <H, F, A>(
+  context: Context<H, F>,
+  path: string,
+  begin: (resolver: PathResolver<H, F>) => Reading<A>
+): EntryReader<A> => {
+  checkTexts([path])
+  const { operations, policies } = context
+  const owned = new Owned<H>(operations.release)
+  let closeRoot: (() => void) | undefined
+  const release = () => {
+    owned.close()
+    closeRoot?.()
+  }
+  let reading: Reading<A> | undefined
+  try {
+    closeRoot = operations.retain()
+    reading = begin(new PathResolver(operations, policies, operations.top(), owned))
+  } catch (thrown) {
+    release()
+    throw named(thrown, "scandir", [path])
+  }
+  const one = new Semaphore(1)
+  const close = function*(): Program<void> {
+    const open = reading
+    if (open === undefined) return
+    reading = undefined
+    try {
+      yield* open.close()
+    } finally {
+      release()
+    }
+  }
+  const next = function*(): Program<ReadonlyArray<A>> {
+    if (reading === undefined) return fail("EBADF")
+    let isRead = false
+    try {
+      const entries = yield* reading.next()
+      isRead = true
+      return entries
+    } catch (thrown) {
+      throw named(thrown, "scandir", [path])
+    } finally {
+      // After a failure or an interruption nobody knows what was read.
+      if (!isRead) yield* close()
+    }
+  }
+  return { next: () => one.hold(next), close: () => one.hold(close) }
+}
+
+/** @internal */
+export const readEntries = <H, F>(context: Context<H, F>, path: string): EntryReader<DirectoryEntry> =>
+  reader(context, path, (resolver) => {
+    const directory = resolver.operations.openDirectory(resolver.existing(path))
+    return { next: () => waitFor(directory.read()), close: () => waitFor(directory.close()) }
+  })
+
+/** How many entries a call returns at most. */
+const PART = 256
+
+/** After these, no other directory could be read either. */
+const fatal: ReadonlyArray<string> = ["EBADF", "EMFILE", "ENFILE", "ENOMEM"]
+
+/** A directory whose entries are being reported. */
+interface Level<H> {
+  readonly directory: H
+  readonly prefix: string
+  readonly entries: ReadonlyArray<DirectoryEntry>
+  next: number
+}
+
+const mayEnter = (type: FileType): boolean => type === "Directory" || type === "Unknown"
+
+class TreeWalk<H, F> implements Reading<TreeEntry> {
+  readonly #operations: InodeOperations<H, F>
+  readonly #owned: Owned<H>
+  readonly #enter: (directory: TreeEntry) => boolean
+  readonly #levels: Array<Level<H>> = []
+  /** The first directory, until it is listed. */
+  #top: H | undefined
+
+  constructor({ operations, owned }: PathResolver<H, F>, top: H, { enter = () => true }: WalkTreeOptions) {
+    this.#operations = operations
+    this.#owned = owned
+    this.#enter = enter
+    this.#top = top
+  }
+
+  *next(): Program<ReadonlyArray<TreeEntry>> {
+    if (this.#top !== undefined) {
+      const top = this.#top
+      this.#top = undefined
+      yield* this.#list(top, "")
+    }
+    const found: Array<TreeEntry> = []
+    while (found.length < PART) {
+      const level = this.#levels.at(-1)
+      if (level === undefined) break
+      const entry = level.entries[level.next++]
+      if (entry === undefined) this.#leave(level)
+      else found.push(mayEnter(entry.type) ? yield* this.#visit(level, entry) : this.#entryOf(level, entry))
+      yield turn
+    }
+    return found
+  }
+
+  close(): Program<void> {
+    return sync(() => {})
+  }
+
+  #entryOf({ prefix }: Level<H>, { name, type }: DirectoryEntry): TreeEntry {
+    return { name, type, path: prefix + name, depth: this.#levels.length }
+  }
+
+  *#visit(level: Level<H>, entry: DirectoryEntry): Program<TreeEntry> {
+    const item = this.#entryOf(level, entry)
+    if (item.type === "Directory" && !this.#enter(item)) return item
+    let child: H | undefined
+    try {
+      child = this.#owned.own(this.#operations.child(level.directory, entry.name))
+      yield* this.#list(child, `${item.path}/`)
+      return item
+    } catch (thrown) {
+      if (child !== undefined) this.#owned.release(child)
+      if (!isErrno(thrown) || fatal.includes(thrown.code)) throw thrown
+      // Of an entry without a type, this says that it is not a directory.
+      return thrown.code === "ENOTDIR" && item.type === "Unknown" ? item : { ...item, unreadable: thrown.code }
+    }
+  }
+
+  *#list(directory: H, prefix: string): Program<void> {
+    const entries = this.#operations.readEntries(directory)
+    this.#levels.push({
+      directory,
+      prefix,
+      entries: sortedByBytes(isCall(entries) ? yield* entries : entries),
+      next: 0
+    })
+  }
+
+  #leave({ directory }: Level<H>): void {
+    this.#levels.pop()
+    this.#owned.release(directory)
+  }
+}
+
+/** @internal */
+export const walkTree = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  options: WalkTreeOptions = {}
+): EntryReader<TreeEntry> =>
+  reader(context, path, (resolver) => new TreeWalk(resolver, resolver.existing(path), options))

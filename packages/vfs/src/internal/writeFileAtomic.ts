@@ -1,0 +1,90 @@
+/** Replaces a file in one step: others, and whoever looks after a crash, see the old content or the new one. */
+import type { OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { Program } from "../Program.js"
+import type { AtomicOptions } from "../RootDirectory.js"
+import { checkMode } from "./arguments.js"
+import { closing, writeRest } from "./content.js"
+import { checkRegular } from "./copyRules.js"
+import { calling, expecting, fail, isErrno } from "./errno.js"
+import { PERMISSIONS, typeOf } from "./mode.js"
+import { flagsOf } from "./openFlags.js"
+import { type Context, during } from "./operation.js"
+import type { PathResolver } from "./pathResolver.js"
+import { turn, waitFor } from "./program.js"
+
+const NEW: OpenFlags = flagsOf("wx")
+
+const DEFAULT_MODE = 0o666
+
+/** How often the temporary file may be removed by somebody else before it is given up. */
+const ATTEMPTS = 8
+
+/** Removes what processes have left behind that were killed while they wrote in this directory. */
+function* sweep<H, F>(context: Context<H, F>, { operations }: PathResolver<H, F>, directory: H): Program<void> {
+  const { now, writer } = context
+  for (const name of yield* waitFor(operations.readdir(directory))) {
+    yield turn
+    const place = { directory, name, slash: false }
+    const age = (): number => now() - (operations.peek(place)?.mtimeMs ?? now())
+    if (writer.isAbandoned(name, age)) expecting(["ENOENT"], () => operations.unlink(place))
+  }
+}
+
+/** Writes the temporary file, and renames it; whether it was still there. */
+function* replace<H, F>(
+  context: Context<H, F>,
+  { operations }: PathResolver<H, F>,
+  target: ParentAndName<H>,
+  data: Uint8Array,
+  mode: number,
+  kept: number | undefined
+): Program<boolean> {
+  const { files } = operations
+  const name = context.writer.begin()
+  const temporary = { directory: target.directory, name, slash: false }
+  let isRenamed = false
+  try {
+    const file = operations.create(temporary, NEW, mode)
+    yield* closing(
+      files,
+      file,
+      true,
+      (function*(): Program<void> {
+        if (kept !== undefined) files.chmod(file, kept)
+        if (data.length > 0) yield* writeRest(files, file, data)
+        yield* waitFor(calling("fsync", [], () => files.sync(file)))
+      })()
+    )
+    const failure = expecting(
+      ["ENOENT"],
+      () => calling("rename", [], () => operations.rename(temporary, target, "replace"))
+    )
+    isRenamed = !isErrno(failure)
+    return isRenamed
+  } finally {
+    // The first failure is the one that is reported; what stays is removed by the next call.
+    if (!isRenamed) expecting(["EACCES", "EIO", "ENOENT", "EPERM", "EROFS"], () => operations.unlink(temporary))
+    context.writer.end(name)
+  }
+}
+
+/** @internal */
+export const writeFileAtomic = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  data: Uint8Array,
+  { keepMode = false, mode = DEFAULT_MODE }: AtomicOptions = {}
+): Program<void> =>
+  during(context, "open", [path], function*(resolver) {
+    checkMode(mode)
+    const { operations } = resolver
+    const { inode, place } = resolver.replaceable(path)
+    const old = inode === undefined ? undefined : operations.getattr(inode)
+    if (old !== undefined) checkRegular(typeOf(old))
+    yield* sweep(context, resolver, place.directory)
+    const kept = keepMode && old !== undefined ? old.mode & PERMISSIONS : undefined
+    for (let attempt = 1; !(yield* replace(context, resolver, place, data, mode, kept)); attempt++) {
+      if (attempt === ATTEMPTS) fail("ENOENT")
+    }
+    yield* waitFor(calling("fsync", [], () => operations.syncDirectory(place.directory)))
+  })
