@@ -1,5 +1,5 @@
 /** Replaces a file in one step: others, and whoever looks after a crash, see the old content or the new one. */
-import type { OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import type { AtomicOptions } from "../RootDirectory.js"
 import { checkMode } from "./arguments.js"
@@ -19,6 +19,9 @@ const DEFAULT_MODE = 0o666
 /** How often the temporary file may be removed by somebody else before it is given up. */
 const ATTEMPTS = 8
 
+/** Somebody else was faster, it is not a file, or it is another user's in a sticky directory. */
+const KEPT = ["ENOENT", "EISDIR", "EACCES", "EPERM"]
+
 /** Removes what processes have left behind that were killed while they wrote in this directory. */
 function* sweep<H, F>(context: Context<H, F>, { operations }: PathResolver<H, F>, directory: H): Program<void> {
   const { now, writer } = context
@@ -26,7 +29,7 @@ function* sweep<H, F>(context: Context<H, F>, { operations }: PathResolver<H, F>
     yield turn
     const place = { directory, name, slash: false }
     const age = (): number => now() - (operations.peek(place)?.mtimeMs ?? now())
-    if (writer.isAbandoned(name, age)) expecting(["ENOENT"], () => operations.unlink(place))
+    if (writer.isAbandoned(name, age)) expecting(KEPT, () => operations.unlink(place))
   }
 }
 
@@ -42,9 +45,10 @@ function* replace<H, F>(
   const { files } = operations
   const name = context.writer.begin()
   const temporary = { directory: target.directory, name, slash: false }
-  let isRenamed = false
+  let isThere = false
   try {
     const file = operations.create(temporary, NEW, mode)
+    isThere = true
     yield* closing(
       files,
       file,
@@ -59,12 +63,20 @@ function* replace<H, F>(
       ["ENOENT"],
       () => calling("rename", [], () => operations.rename(temporary, target, "replace"))
     )
-    isRenamed = !isErrno(failure)
-    return isRenamed
+    isThere = false
+    return !isErrno(failure)
   } finally {
-    // The first failure is the one that is reported; what stays is removed by the next call.
-    if (!isRenamed) expecting(["EACCES", "EIO", "ENOENT", "EPERM", "EROFS"], () => operations.unlink(temporary))
+    if (isThere) removeQuietly(operations, temporary)
     context.writer.end(name)
+  }
+}
+
+/** The failure before is the one that is reported, and what stays is removed by the next call. */
+const removeQuietly = <H, F>(operations: InodeOperations<H, F>, temporary: ParentAndName<H>): void => {
+  try {
+    operations.unlink(temporary)
+  } catch {
+    // See above.
   }
 }
 

@@ -1,0 +1,141 @@
+/** Whatever happens while a file is replaced, its content is the old one or the new one, and nothing is left behind. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
+import type { InodeOperations } from "@procfsroot/vfs/InodeOperations"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import { Directory, File, type Node } from "../src/internal/memory/inode.js"
+import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
+import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { build } from "../src/internal/memory/tree.js"
+import type { World } from "../src/internal/memory/world.js"
+import { Protection } from "../src/internal/protection.js"
+
+type Operations = InodeOperations<Node, OpenNode>
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+/** Each process has a writer of its own, and knows that the others are dead. */
+const process = () => {
+  const active = new Set<string>()
+  let made = 0
+  const id = Math.random().toString(36).slice(2)
+  return {
+    begin: () => {
+      const name = `.tmp-${id}-${made++}`
+      active.add(name)
+      return name
+    },
+    end: (name: string) => void active.delete(name),
+    isAbandoned: (name: string) => name.startsWith(".tmp-") && !active.has(name)
+  }
+}
+
+/** Every function of the operations, and of those of open files, calls `step` first. */
+const stepping = (operations: Operations, step: (name: string) => void): Operations => {
+  const wrap = <T extends object>(functions: T): T =>
+    Object.fromEntries(
+      Object.entries(functions).map(([name, value]) => [
+        name,
+        typeof value === "function"
+          ? (...args: ReadonlyArray<unknown>) => {
+            if (name !== "retain" && name !== "top") step(name)
+            return value(...args)
+          }
+          : value
+      ])
+    ) as T // the same functions
+  return { ...wrap(operations), files: wrap(operations.files) }
+}
+
+class Box {
+  readonly root: Directory
+  readonly operations: Operations
+
+  constructor(content: string | undefined) {
+    const root = build({
+      "/d": { type: "Directory", mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) },
+      ...(content === undefined ? {} : { "/d/file": content }),
+      "/other": "other"
+    })
+    if (!(root instanceof Directory)) throw new Error("not a tree")
+    this.root = root
+    const world: World = {
+      user: { uid: 0, gid: 0, groups: [] },
+      protection: new Protection({ symlinks: 0, regular: 0, fifos: 0, unmapped: undefined }, () => 0),
+      now: 0,
+      descriptors: new Set(),
+      watchers: new Set()
+    }
+    this.operations = inodeOperations(world, root)
+  }
+
+  fileSystem(step: (name: string) => void): FileSystem<OpenNode> {
+    const names = { directoryName: String, fileName: String, now: () => 0 }
+    return makeFileSystem(stepping(this.operations, step), { ...names, writer: process() })
+  }
+
+  get names(): ReadonlyArray<string> {
+    const directory = this.root.children.get("d")
+    return directory instanceof Directory ? [...directory.children.keys()] : []
+  }
+
+  get content(): string | undefined {
+    const directory = this.root.children.get("d")
+    const file = directory instanceof Directory ? directory.children.get("file") : undefined
+    return file instanceof File ? textOf(file.view()) : undefined
+  }
+}
+
+const write = (fs: FileSystem<OpenNode>, text: string): void =>
+  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", new TextEncoder().encode(text)))
+
+const calls = (content: string | undefined): number => {
+  let made = 0
+  write(new Box(content).fileSystem(() => made++), "new")
+  return made
+}
+
+describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old", ({ old }) => {
+  it(`killed before any of its ${calls(old)} calls`, () => {
+    const seen = new Set<string | undefined>()
+    for (let killed = 0; killed < calls(old); killed++) {
+      const box = new Box(old)
+      let made = 0
+      // A process that is killed makes no other call.
+      const dying = box.fileSystem(() => {
+        if (made++ >= killed) throw new Error("killed")
+      })
+      expect(() => write(dying, "new")).toThrow("killed")
+      expect([old, "new"]).toContain(box.content)
+      seen.add(box.content)
+      write(box.fileSystem(() => {}), "newer")
+      expect(box.content).toBe("newer")
+      expect(box.names).toEqual(["file"])
+    }
+    expect(seen).toEqual(new Set([old, "new"]))
+  })
+
+  it.each(["EIO", "ENOSPC", "EACCES", "ENOENT"])("%s of any of its calls", (code) => {
+    for (let failing = 0; failing < calls(old); failing++) {
+      const box = new Box(old)
+      let made = 0
+      let failed = ""
+      const faulty = box.fileSystem((name) => {
+        if (made++ !== failing) return
+        failed = name
+        throw Errno.make(code)
+      })
+      try {
+        write(faulty, "new")
+        // A temporary file that is gone is made again, and one that somebody else removed is not missed.
+        expect(box.content).toBe("new")
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ _tag: "Errno", code })
+        expect([[failed, old], [failed, "new"]]).toContainEqual([failed, box.content])
+      }
+      write(faulty, "newer")
+      expect([failed, ...box.names]).toEqual([failed, "file"])
+    }
+  })
+})
