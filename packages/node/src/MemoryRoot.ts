@@ -1,6 +1,7 @@
 /**
  * A root in memory that behaves like Linux, for tests of programs that use `fs`. Links, permissions, descriptors and
- * errors are the same as on a disk. This module and all that it imports need nothing of Node.
+ * errors are the same as on a disk. This module and all that it imports need nothing of Node;
+ * without Node, only the streams of `node:stream` are missing, and `readLines`, which reads one.
  *
  * @since 0.1.0
  */

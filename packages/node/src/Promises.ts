@@ -3,10 +3,11 @@
  * `node:fs` that end in `Sync`. Names, options and results are Node's, so that a program that takes `fs` as an argument
  * runs inside a root.
  *
- * What Node has and this has not is absent: `lchmod`, `lchown`, `lutimes`, `statfs` and `glob`; of a `FileHandle`
- * `chown`, `readv`, `writev`, `readLines`, the streams and the events; the flags `s` (`O_SYNC`), `O_DIRECT`,
- * `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp` `dereference` and `filter`. Passing one of these flags or
- * options is an `ERR_INVALID_ARG_VALUE`. These are different:
+ * What Node has and this has not is absent: `lchmod`, `lchown`, `lutimes`, `statfs`, `glob` and `mkdtempDisposable`; of a
+ * `FileHandle` its events (`close`), that it can be sent to a worker, and what Node has only with
+ * `--experimental-stream-iter`: `pull`, `pullSync` and `writer`; of an open directory its callbacks, `readSync` and
+ * `closeSync`; the flags `s` (`O_SYNC`), `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp`
+ * `dereference` and `filter`. Passing one of these flags or options is an `ERR_INVALID_ARG_VALUE`. These are different:
  *
  * - `cp` copies the text of a link as it is (`verbatimSymlinks`), and a copy that fails leaves no new file.
  * - `copyFile` refuses what is not a regular file: `EISDIR`, `EINVAL`.
@@ -14,8 +15,16 @@
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
  * - Times have the precision of a `number`, also with `bigint`.
- * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, the type of a `symlink` and
- *   `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails (`EOVERFLOW`).
+ * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type of
+ *   a `symlink` and `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails
+ *   (`EOVERFLOW`).
+ * - `readv` and `writev` copy: several buffers are read or written as one, in one system call.
+ * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, in memory as well.
+ *   Where there is no Node, such as in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory the `fd` of a stream
+ *   is no descriptor of the process.
+ * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
+ * - `close` of a `FileHandle` also ends a stream to write with `autoClose: false` that has finished or failed. Node waits
+ *   for it forever.
  * - A `signal` of `watch` rejects with its reason, not with an `AbortError` about it.
  *
  * Errors are Node's: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, whose paths are those that were
@@ -37,8 +46,8 @@ import * as values from "./internal/promises/constants.js"
 export const constants: typeof values.constants = values.constants
 
 /**
- * An open file. It stays usable when the root is closed, and must be closed itself, by `close` or `await using`: nothing
- * else closes it.
+ * An open file. It stays usable when the root is closed, and must be closed itself, by `close`, `await using` or the end
+ * of a stream that closes it: nothing else does. `close` ends its streams first.
  *
  * @since 0.1.0
  * @category models
@@ -48,16 +57,23 @@ export interface FileHandle extends
     NodePromises.FileHandle,
     | "appendFile"
     | "chmod"
+    | "chown"
     | "close"
+    | "createReadStream"
+    | "createWriteStream"
     | "datasync"
     | "read"
     | "readFile"
+    | "readLines"
+    | "readableWebStream"
+    | "readv"
     | "stat"
     | "sync"
     | "truncate"
     | "utimes"
     | "write"
     | "writeFile"
+    | "writev"
   >,
   AsyncDisposable
 {

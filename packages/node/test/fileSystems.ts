@@ -45,7 +45,24 @@ export type Fs =
     ) => Promise<
       & Pick<
         NodePromises.FileHandle,
-        "appendFile" | "chmod" | "close" | "read" | "readFile" | "stat" | "sync" | "truncate" | "utimes" | "write"
+        | "appendFile"
+        | "chmod"
+        | "chown"
+        | "close"
+        | "createReadStream"
+        | "createWriteStream"
+        | "fd"
+        | "read"
+        | "readFile"
+        | "readLines"
+        | "readableWebStream"
+        | "readv"
+        | "stat"
+        | "sync"
+        | "truncate"
+        | "utimes"
+        | "write"
+        | "writev"
       >
       & AsyncDisposable
     >

@@ -6,6 +6,9 @@ import { describe, expect, it } from "vitest"
 
 const { directory, file, hardLink, link, openMemoryRoot } = MemoryRoot
 
+/** `createReadStream`, `createWriteStream` and `readLines` where there is no Node. */
+const withoutStreams = Array.from({ length: 3 }, () => "ERR_METHOD_NOT_IMPLEMENTED")
+
 describe("a root in memory", () => {
   it("begins with a tree, and shows it as data", async () => {
     const tree = { "/a/f": file("x", { mode: 0o600 }), "/a/g": hardLink("/a/f"), "/l": link("a"), "/d": directory() }
@@ -31,6 +34,9 @@ describe("a root in memory", () => {
     const user = { uid: 1_000, gid: 1_000 }
     await using root = openMemoryRoot(tree, { user, protected: { symlinks: 1 } })
     await expect(root.promises.readFile("/f")).rejects.toMatchObject({ code: "EACCES" })
+    await root.promises.writeFile("/tmp/own", "")
+    await using own = await root.promises.open("/tmp/own")
+    await expect(own.chown(7, -1)).rejects.toMatchObject({ code: "EPERM", syscall: "fchown" })
     await expect(root.promises.stat("/tmp/l")).rejects.toMatchObject({
       code: "EACCES",
       cause: { _tag: "AccessDenied" }
@@ -59,7 +65,11 @@ describe("a root in memory", () => {
 
   it("works in a browser, where there is nothing of Node's", async () => {
     const script = await forBrowser(new URL("./programs/memoryInBrowser.ts", import.meta.url))
-    const globals = { TextEncoder, TextDecoder, URL, setTimeout, clearTimeout, queueMicrotask, AbortController }
-    expect(await runInNewContext(`${script}; bundle.answer`, globals)).toBe("hello 2 ENOENT /a")
+    const ofBrowsers = { TextEncoder, TextDecoder, URL, setTimeout, clearTimeout, queueMicrotask, AbortController }
+    // Bundlers for browsers put in a `process` with less.
+    for (const globals of [ofBrowsers, { ...ofBrowsers, process: { env: {} } }]) {
+      const answer = await runInNewContext(`${script}; bundle.answer`, { ...globals, ReadableStream })
+      expect(answer.split(" ")).toEqual(["hello", "2", "ENOENT", "/a", "5", ...withoutStreams])
+    }
   })
 })

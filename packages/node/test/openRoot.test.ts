@@ -183,6 +183,7 @@ describe("a read-only root", () => {
     expect(await rejection(promises.open("/f", promises.constants.O_RDWR))).toMatchObject({ code: "EROFS" })
     await using file = await promises.open("/f")
     expect(await rejection(file.chmod(0o777))).toMatchObject({ code: "EROFS", syscall: "fchmod" })
+    expect(await rejection(file.chown(0, 0))).toMatchObject({ code: "EROFS", syscall: "fchown" })
     expect(await rejection(file.utimes(1, 1))).toMatchObject({ code: "EROFS" })
     expect(await file.readFile("utf8")).toBe("content")
   })

@@ -1,27 +1,7 @@
 /** Programs that are passed `fs`: what they come to over Node's own file system is what they come to in a root. */
 import { pathToFileURL } from "node:url"
-import { describe, expect, it } from "vitest"
-import { type Fs, type Run, runs } from "./fileSystems.js"
-
-type Program = (fs: Fs, base: string) => Promise<unknown>
-
-/** An error's own fields and its message. */
-const fields = (error: unknown): unknown =>
-  error instanceof Error ? { ...error, message: error.message, isTypeError: error instanceof TypeError } : error
-
-const errorOf = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    return { succeeded: await promise }
-  } catch (error) {
-    return fields(error)
-  }
-}
-
-/** The code alone, where Node's wording is its own. */
-const codeOf = async (promise: Promise<unknown>): Promise<unknown> => {
-  const error = await errorOf(promise)
-  return typeof error === "object" && error !== null && "code" in error ? error.code : error
-}
+import { codeOf, errorOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+import type { Fs } from "./fileSystems.js"
 
 /** Copies a tree: names, contents, modes and links. */
 const copyTree = async (fs: Fs, from: string, to: string): Promise<number> => {
@@ -310,19 +290,4 @@ const programs: Readonly<Record<string, Program>> = {
   }
 }
 
-/** Without the path of the directory, which a root does not show. */
-const withoutBase = (value: unknown, base: string): unknown => {
-  if (typeof value === "string") return base === "" ? value : value.replaceAll(base, "")
-  if (Array.isArray(value)) return value.map((one) => withoutBase(one, base))
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || value instanceof Date) return value
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withoutBase(field, base)]))
-}
-
-const told = (run: Run, program: Program): Promise<unknown> =>
-  run(async (fs, base) => withoutBase(await program(fs, base), base))
-
-describe.each(["kernel", "walk", "memory"] as const)("fs by injection: %s", (name) => {
-  it.each(Object.entries(programs))("%s", async (_, program) => {
-    expect(await told(runs[name], program)).toEqual(await told(runs.node, program))
-  })
-})
+itIsAsOverNode(programs)

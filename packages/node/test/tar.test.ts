@@ -275,6 +275,17 @@ describe("what is not a good archive", () => {
   })
 })
 
+it("the attributes of an open file cannot be changed", async () => {
+  using archive = written(file("f", "x"), end)
+  const at = await opened(archive.path)
+  const open = at.fileSystem.open("/f", "r", 0)
+  for (const change of [open.chmod(0o600), open.chown(0, 0), open.utimes(1, 1)]) {
+    await expect(Program.runPromise(change)).rejects.toMatchObject({ code: "EROFS" })
+  }
+  await Program.runPromise(open.close())
+  at.close()
+})
+
 it("a file of an archive that became shorter fails with EIO, and does not end early", async () => {
   using archive = written(file("f", "x".repeat(2_000)), end)
   const at = await opened(archive.path)

@@ -61,6 +61,7 @@ export interface File<out F> {
   /** If the file is cut before its position, that moves to the new end, unless `keepPosition` is true. */
   readonly truncate: (size: number, keepPosition?: boolean) => Program<void>
   readonly chmod: (mode: number) => Program<void>
+  readonly chown: (uid: number, gid: number) => Program<void>
   readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>
   readonly close: () => Program<void>
 }

@@ -170,6 +170,8 @@ export interface FileOperations<F> {
   readonly truncate: (file: F, size: number) => Now<void>
   readonly sync: (file: F) => Now<void>
   readonly chmod: (file: F, mode: number) => void
+  /** −1 leaves an id as it is. */
+  readonly chown: (file: F, uid: number, gid: number) => void
   /** In seconds since the epoch. */
   readonly utimes: (file: F, atime: number, mtime: number) => void
   /**

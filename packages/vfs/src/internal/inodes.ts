@@ -5,7 +5,12 @@ import { checkIds, checkMode, checkTimes, NO_ID } from "./arguments.js"
 import { fail } from "./errno.js"
 import { atOnce, type Context } from "./operation.js"
 
-const idOf = (id: number): number => id === NO_ID ? -1 : id
+/**
+ * The largest id is −1 as the kernel's unsigned number: it leaves an id as it is (`chown(2)`).
+ *
+ * @internal
+ */
+export const idOf = (id: number): number => id === NO_ID ? -1 : id
 
 /** @internal */
 export const access = <H, F>(context: Context<H, F>, path: string, mode: AccessMode): void =>

@@ -1,10 +1,10 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
 import type { Attributes, ExactAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
-import { checkLength, checkMode, checkPosition, checkReadSize } from "./arguments.js"
+import { checkIds, checkLength, checkMode, checkPosition, checkReadSize } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
-import { timesOf } from "./inodes.js"
+import { idOf, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
 import { Semaphore } from "./semaphore.js"
 import { Call, isCall, sync, waitFor } from "./program.js"
@@ -140,6 +140,11 @@ export class OpenFile<F> {
   *chmod(mode: number): Program<void> {
     checkMode(mode)
     yield* this.#call("fchmod", (file) => this.#operations.chmod(file, mode))
+  }
+
+  *chown(uid: number, gid: number): Program<void> {
+    checkIds(uid, gid)
+    yield* this.#call("fchown", (file) => this.#operations.chown(file, idOf(uid), idOf(gid)))
   }
 
   *utimes(atime: Date | number, mtime: Date | number): Program<void> {

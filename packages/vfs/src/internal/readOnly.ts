@@ -12,6 +12,7 @@ const readOnlyFile = <F>(file: File<F>): File<F> => {
       return file.file
     },
     chmod: refuse,
+    chown: refuse,
     close: () => file.close(),
     read: (buffer, position) => file.read(buffer, position),
     readAlloc: (size, position) => file.readAlloc(size, position),

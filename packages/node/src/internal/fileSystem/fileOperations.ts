@@ -4,6 +4,7 @@ import {
   close,
   closeSync,
   fchmodSync,
+  fchownSync,
   fsync,
   ftruncate,
   futimesSync,
@@ -71,6 +72,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     truncate: (fd, size) => pooled<void>((done) => ftruncate(fd, size, (error) => done(error))),
     sync: (fd) => pooled<void>((done) => fsync(fd, (error) => done(error))),
     chmod,
+    chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
     utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, atime, mtime)),
     close: (fd, written) => {
       if (!written) return closeQuietly(fd)

@@ -77,6 +77,16 @@ export const modeOf = (mode: number | string | null | undefined, otherwise: numb
 }
 
 /**
+ * The id of a user or a group.
+ *
+ * @internal
+ */
+export const idOf = (id: unknown, name: "gid" | "uid"): number => {
+  if (typeof id !== "number") throw invalidType(name, "of type number")
+  return id
+}
+
+/**
  * A time in seconds since the epoch, or a date.
  *
  * @internal

@@ -17,6 +17,19 @@ export const outOfRange = (name: string, value: unknown): RangeError =>
     code: "ERR_OUT_OF_RANGE"
   })
 
+/** @internal */
+export const invalidState = (why: string): Error =>
+  Object.assign(new Error(`Invalid state: ${why}`), { code: "ERR_INVALID_STATE" })
+
+/**
+ * Fails where a function needs what only Node has.
+ *
+ * @internal
+ */
+export const notImplemented = (method: string): never => {
+  throw Object.assign(new Error(`The ${method} method is not implemented`), { code: "ERR_METHOD_NOT_IMPLEMENTED" })
+}
+
 /** As the option `cause` of `Error` does: a property that is not enumerable. */
 const withCause = (error: Error, value: unknown): Error =>
   Object.defineProperty(error, "cause", { value, configurable: true, writable: true })

@@ -1,11 +1,14 @@
 /** An open file, as `fs.promises.open` returns it. */
 import type { File } from "@procfsroot/vfs/FileSystem"
-import type { Program } from "@procfsroot/vfs/Program"
-import { modeOf, timeOf } from "./arguments.js"
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as Program from "@procfsroot/vfs/Program"
+import { idOf, modeOf, timeOf } from "./arguments.js"
 import { invalidType, outOfRange } from "./errors.js"
 import { type Backend, runOnFile } from "./perform.js"
 import { type StatOptions, statsOf } from "./stats.js"
+import * as streams from "./streams.js"
 import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf } from "./texts.js"
+import { type Buffers, bytesOfAll, gathered, scatter, vectorPositionOf, wholeOf } from "./vectors.js"
 
 type Position = number | bigint | null | undefined
 
@@ -63,11 +66,13 @@ export class FileHandle<F> {
   readonly #backend: Backend<F>
   readonly #file: File<F>
   readonly #fd: number
+  readonly #streams: streams.Streams
   #closing: Promise<void> | undefined = undefined
 
   constructor(backend: Backend<F>, file: File<F>) {
     this.#backend = backend
     this.#file = file
+    this.#streams = new streams.Streams(this)
     this.#fd = backend.descriptorOf(file.file as F) // it has just been opened
   }
 
@@ -75,9 +80,17 @@ export class FileHandle<F> {
     return this.#file.file === undefined ? -1 : this.#fd
   }
 
-  /** A second call ends with the first. */
+  /** Ends the streams, and closes the file after the last. A second call ends with the first. */
   close(): Promise<void> {
-    return this.#closing ??= this.#run("close", () => this.#file.close())
+    if (this.#closing === undefined) {
+      let release = () => {}
+      this.#closing = new Promise((resolve) => {
+        release = () => resolve(this.#run("close", () => this.#file.close()))
+      })
+      // Not before: a stream that ends closes the file as well.
+      this.#streams.close(release)
+    }
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,6 +116,10 @@ export class FileHandle<F> {
   async chmod(mode: number | string): Promise<void> {
     const bits = modeOf(mode, 0)
     await this.#run("fchmod", () => this.#file.chmod(bits))
+  }
+
+  async chown(uid: number, gid: number): Promise<void> {
+    await this.#run("fchown", () => this.#file.chown(idOf(uid, "uid"), idOf(gid, "gid")))
   }
 
   async utimes(atime: unknown, mtime: unknown): Promise<void> {
@@ -140,6 +157,28 @@ export class FileHandle<F> {
     return { bytesWritten, buffer: data }
   }
 
+  async readv<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesRead: number; buffers: A }> {
+    const [parts, at] = [bytesOfAll(buffers), vectorPositionOf(position)]
+    const whole = wholeOf(parts)
+    const bytesRead = await this.#run("read", () => {
+      // As libuv does (`uv_fs_read` in `src/unix/fs.c`).
+      if (parts.length === 0) throw Errno.make("EINVAL")
+      return this.#file.read(whole, at)
+    })
+    if (parts.length > 1) scatter(whole, bytesRead, parts)
+    return { bytesRead, buffers }
+  }
+
+  async writev<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesWritten: number; buffers: A }> {
+    const [parts, at] = [bytesOfAll(buffers), vectorPositionOf(position)]
+    const bytesWritten = await this.#run(
+      "write",
+      // Of no buffers Node makes no system call, but of empty ones it does.
+      () => parts.length === 0 ? Program.sync(() => 0) : this.#file.write(gathered(parts), at)
+    )
+    return { bytesWritten, buffers }
+  }
+
   #partToWrite(data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: bigint | undefined] {
     if (!ArrayBuffer.isView(data)) throw invalidType("buffer", "a string, a Buffer, a TypedArray or a DataView")
     return [partOf(data, part), positionOf(part.position)]
@@ -166,7 +205,28 @@ export class FileHandle<F> {
     await this.writeFile(data, options)
   }
 
-  #run<A>(syscall: string, begin: () => Program<A>, signal?: AbortSignal): Promise<A> {
-    return runOnFile(this.#backend, syscall, begin, signal)
+  createReadStream(options?: streams.ReadOptions) {
+    return this.#streams.read(options)
+  }
+
+  createWriteStream(options?: streams.WriteOptions) {
+    return this.#streams.write(options)
+  }
+
+  readLines(options?: streams.ReadOptions) {
+    return this.#streams.lines(options)
+  }
+
+  readableWebStream(options?: streams.WebOptions) {
+    return this.#streams.web(options, this.#closing !== undefined)
+  }
+
+  #run<A>(syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
+    const beginOpen = () => {
+      // Before the arguments of the operation are checked, as in Node.
+      if (this.fd === -1) throw Errno.make("EBADF")
+      return begin()
+    }
+    return runOnFile(this.#backend, syscall, beginOpen, signal)
   }
 }

@@ -1,5 +1,5 @@
 /** The functions that never wait. Their promises are made of them. */
-import { accessModeOf, modeOf, timeOf } from "./arguments.js"
+import { accessModeOf, idOf, modeOf, timeOf } from "./arguments.js"
 import { type Backend, runSync } from "./perform.js"
 import { type StatOptions, statsOf } from "./stats.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
@@ -38,7 +38,10 @@ export const names = <F>(backend: Backend<F>) => {
       const bits = modeOf(mode, 0)
       onPath("chmod", path, (path) => fs.chmod(path, bits))
     },
-    chown: (path: PathLike, uid: number, gid: number) => onPath("chown", path, (path) => fs.chown(path, uid, gid)),
+    chown: (path: PathLike, uid: number, gid: number) => {
+      const ids = [idOf(uid, "uid"), idOf(gid, "gid")] as const
+      onPath("chown", path, (path) => fs.chown(path, ...ids))
+    },
     link: (from: PathLike, to: PathLike) => onPaths("link", from, to, fs.link),
     lstat: (path: PathLike, options?: StatOptions) => statsOf(onPath("lstat", path, fs.lstat), options),
     mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {

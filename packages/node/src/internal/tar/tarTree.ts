@@ -100,6 +100,7 @@ const files: FileOperations<Open> = {
   truncate: () => fail("EINVAL"),
   sync: ({ node }) => typeOf(node.meta) === "FIFO" ? fail("EINVAL") : undefined,
   chmod: readOnly,
+  chown: readOnly,
   utimes: readOnly,
   close: ({ archive }) => void archive.close()
 }

@@ -5,7 +5,7 @@ import { fail, failIn } from "../errno.js"
 import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
-import { attributesOf, chmod, modified, utimes } from "./attributes.js"
+import { attributesOf, chmod, chown, modified, utimes } from "./attributes.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
 import { announceGone, announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
@@ -131,6 +131,7 @@ export const fileOperations = (world: World): FileOperations<OpenNode> => ({
     if (node._tag === "Special") fail("EINVAL")
   },
   chmod: ({ node }, mode) => chmod(world, node, mode),
+  chown: ({ node }, uid, gid) => chown(world, node, uid, gid),
   utimes: ({ node }, atime, mtime) => utimes(world, node, atime, mtime),
   close: ({ descriptor, node }) => {
     world.descriptors.delete(descriptor)

@@ -1,0 +1,218 @@
+/**
+ * The streams of an open file. Those of `node:stream` are Node's own, which call the handle's functions instead of those
+ * of `node:fs`. Nothing is imported for them, so that in a browser everything else works.
+ */
+import type * as NodeFs from "node:fs"
+import type * as NodePromises from "node:fs/promises"
+import type * as NodeReadline from "node:readline"
+import { invalidState, invalidType, notImplemented } from "./errors.js"
+
+/** What a stream does with a file. */
+interface Streamed {
+  readonly fd: number
+  readonly read: (
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position?: Position
+  ) => Promise<{ readonly bytesRead: number }>
+  readonly write: (
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position?: Position
+  ) => Promise<{ readonly bytesWritten: number }>
+  readonly writev: (
+    buffers: ReadonlyArray<Uint8Array>,
+    position?: Position
+  ) => Promise<{ readonly bytesWritten: number }>
+  readonly sync: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+type Position = number | undefined
+
+interface Stream {
+  /** Ends it. It may end later. */
+  readonly close: () => void
+}
+
+/** @internal */
+export type ReadOptions = NodePromises.CreateReadStreamOptions
+
+/** @internal */
+export type WriteOptions = NodePromises.CreateWriteStreamOptions
+
+/** @internal */
+export interface WebOptions {
+  readonly type?: unknown
+  /** Closes the file when the stream has ended (Node 24). */
+  readonly autoClose?: boolean | undefined
+}
+
+type Done<A> = (error: unknown, result?: A) => void
+
+type ReadDone = (error: unknown, bytesRead?: number, buffer?: Uint8Array) => void
+
+/** Passes a result to a callback. */
+const passTo = <A>(promise: Promise<A>, done: Done<A>): void => {
+  promise.then((result) => done(null, result), done)
+}
+
+/** A web stream reads this much at once, as Node's does, if the reader does not bring a buffer. */
+const CHUNK = 16_384
+
+/**
+ * A module of Node's, if this is Node. Its streams have to be Node's: programs check them with `instanceof`, and pass
+ * them to `pipeline`.
+ */
+const builtin = <Id extends "node:fs" | "node:readline">(id: Id, method: string) => {
+  // Bundlers put an object with less in place of `process`.
+  const found = typeof process === "undefined" ? undefined : process.getBuiltinModule?.(id)
+  return found ?? notImplemented(method)
+}
+
+/**
+ * The streams of one file. It is closed after the last of them.
+ *
+ * @internal
+ */
+export class Streams {
+  readonly #file: Streamed
+  readonly #open = new Set<Stream>()
+  #whenEnded: (() => void) | undefined = undefined
+  #isLocked = false
+
+  constructor(file: Streamed) {
+    this.#file = file
+  }
+
+  /** Ends all streams, and calls `then` after the last. */
+  close(then: () => void): void {
+    this.#whenEnded = then
+    for (const stream of this.#open) stream.close()
+    this.#settle()
+  }
+
+  #ended(stream: Stream): void {
+    this.#open.delete(stream)
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#open.size > 0) return
+    const then = this.#whenEnded
+    this.#whenEnded = undefined
+    then?.()
+  }
+
+  read({ encoding, ...options }: ReadOptions = {}): NodeFs.ReadStream {
+    const { createReadStream } = builtin("node:fs", "createReadStream")
+    const target = { fd: this.#file.fd, fs: this.#operations(() => stream) }
+    const stream: NodeFs.ReadStream = createReadStream("", { ...options, ...target, encoding: encoding ?? undefined })
+    this.#open.add(stream)
+    return stream
+  }
+
+  write({ encoding, ...options }: WriteOptions = {}): NodeFs.WriteStream {
+    const { createWriteStream } = builtin("node:fs", "createWriteStream")
+    const target = { fd: this.#file.fd, fs: this.#operations(() => user) }
+    const stream: NodeFs.WriteStream = createWriteStream("", { ...options, ...target, encoding: encoding ?? undefined })
+    const user: Stream = {
+      // `close` of a stream that stays open waits for an event that has been (`WriteStream.prototype.close` in Node's
+      // `lib/internal/fs/streams.js`).
+      close: () => stream.writableFinished || stream.errored !== null ? stream.destroy() : stream.close()
+    }
+    this.#open.add(user)
+    return stream
+  }
+
+  /** The functions of `node:fs` that a stream calls, for this file, whatever descriptor they are passed. */
+  #operations(stream: () => Stream) {
+    const file = this.#file
+    return {
+      read: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: ReadDone) => {
+        file.read(buffer, offset, length, position).then(({ bytesRead }) => done(null, bytesRead, buffer), done)
+      },
+      write: (_: number, buffer: Uint8Array, offset: number, length: number, position: Position, done: Done<number>) =>
+        passTo(file.write(buffer, offset, length, position).then(({ bytesWritten }) => bytesWritten), done),
+      writev: (_: number, buffers: ReadonlyArray<Uint8Array>, position: Position, done: Done<number>) =>
+        passTo(file.writev(buffers, position).then(({ bytesWritten }) => bytesWritten), done),
+      fsync: (_: number, done: Done<void>) => passTo(file.sync(), done),
+      close: (_: number, done: Done<void>) => {
+        this.#ended(stream())
+        passTo(file.close(), done)
+      }
+    }
+  }
+
+  lines(options?: ReadOptions): NodeReadline.Interface {
+    const { createInterface } = builtin("node:readline", "readLines")
+    return createInterface({ input: this.read(options), crlfDelay: Infinity })
+  }
+
+  /** A stream of bytes, as in Node 24, which a file has once. */
+  web({ autoClose = false, type }: WebOptions = {}, isClosing: boolean): ReadableStream<Uint8Array> {
+    const file = this.#file
+    if (file.fd === -1) throw invalidState("The FileHandle is closed")
+    if (isClosing) throw invalidState("The FileHandle is closing")
+    if (this.#isLocked) throw invalidState("The FileHandle is locked")
+    if (type !== undefined && typeof type !== "string") throw invalidType("options.type", "a string")
+    this.#isLocked = true
+    const read = async (size: number): Promise<Uint8Array> => {
+      const buffer = new Uint8Array(size)
+      const { bytesRead } = await file.read(buffer, 0, size)
+      return buffer.subarray(0, bytesRead)
+    }
+    return webStream(read, {
+      opened: (stream) => this.#open.add(stream),
+      ended: (stream) => this.#ended(stream),
+      close: () => autoClose ? file.close() : undefined
+    })
+  }
+}
+
+interface Owner {
+  readonly opened: (stream: Stream) => void
+  readonly ended: (stream: Stream) => void
+  /** Closes the file if the stream is to do that. */
+  readonly close: () => Promise<void> | undefined
+}
+
+/** Each part that was read is a buffer of its own: one of the reader's could be detached while it is read into. */
+const webStream = (read: (size: number) => Promise<Uint8Array>, owner: Owner): ReadableStream<Uint8Array> => {
+  let isOver = false
+  let stream: Stream
+  const end = () => {
+    isOver = true
+    owner.ended(stream)
+  }
+  const finish = (controller: ReadableByteStreamController) => {
+    controller.close()
+    // A reader with a buffer of its own gets it back only by this.
+    controller.byobRequest?.respond(0)
+    end()
+  }
+  return new ReadableStream({
+    type: "bytes",
+    start: (controller) => {
+      stream = { close: () => finish(controller) }
+      owner.opened(stream)
+    },
+    pull: async (controller) => {
+      const size = controller.byobRequest?.view?.byteLength ?? CHUNK
+      const bytes = await read(size).catch((error: unknown) => {
+        end()
+        throw error
+      })
+      if (isOver) return
+      if (bytes.length > 0) return controller.enqueue(bytes)
+      finish(controller)
+      await owner.close()
+    },
+    cancel: async () => {
+      end()
+      await owner.close()
+    }
+  })
+}

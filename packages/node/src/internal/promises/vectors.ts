@@ -1,0 +1,69 @@
+/**
+ * Lists of buffers that one call reads or writes. It has one buffer for all of them, so that it is one system call, as
+ * `preadv(2)` and `pwritev(2)` are: nothing comes between two of them.
+ */
+import { invalidType } from "./errors.js"
+
+/** The most that one system call reads or writes (`MAX_RW_COUNT` in `include/linux/fs.h`, for pages of 4,096 bytes). */
+const MAX_LENGTH = 0x7fff_f000
+
+/** @internal */
+export type Buffers = ReadonlyArray<ArrayBufferView>
+
+/** @internal */
+export const bytesOfAll = (buffers: Buffers): ReadonlyArray<Uint8Array> => {
+  if (!Array.isArray(buffers) || !buffers.every(ArrayBuffer.isView)) {
+    throw invalidType("buffers", "an ArrayBufferView[]")
+  }
+  return buffers.map(({ buffer, byteLength, byteOffset }) => new Uint8Array(buffer, byteOffset, byteLength))
+}
+
+/**
+ * The position of `readv` and `writev`. What Node does not accept is the file's own position (`GetOffset` in
+ * `src/node_file.cc`).
+ *
+ * @internal
+ */
+export const vectorPositionOf = (position: unknown): bigint | undefined =>
+  typeof position === "number" && Number.isSafeInteger(position) && position >= 0 ? BigInt(position) : undefined
+
+/**
+ * A buffer as long as all parts.
+ *
+ * @internal
+ */
+export const wholeOf = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const [first] = parts
+  if (first !== undefined && parts.length === 1) return first
+  return new Uint8Array(Math.min(MAX_LENGTH, parts.reduce((length, part) => length + part.length, 0)))
+}
+
+/** Each part with what it has of a buffer's first `length` bytes. */
+function* sharesOf(whole: Uint8Array, length: number, parts: ReadonlyArray<Uint8Array>) {
+  let at = 0
+  for (const part of parts) {
+    const share = whole.subarray(at, Math.min(length, at + part.length))
+    yield { part, share }
+    at += share.length
+  }
+}
+
+/**
+ * Fills the parts with what was read.
+ *
+ * @internal
+ */
+export const scatter = (whole: Uint8Array, length: number, parts: ReadonlyArray<Uint8Array>): void => {
+  for (const { part, share } of sharesOf(whole, length, parts)) part.set(share)
+}
+
+/**
+ * All parts in one buffer.
+ *
+ * @internal
+ */
+export const gathered = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const whole = wholeOf(parts)
+  for (const { part, share } of sharesOf(whole, whole.length, parts)) share.set(part.subarray(0, share.length))
+  return whole
+}

@@ -1,0 +1,101 @@
+/** Open files: owners and lists of buffers are as over Node's own file system. */
+import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+
+const programs: Readonly<Record<string, Program>> = {
+  "owners": async (fs, base) => {
+    const file = await fs.open(`${base}/f`, "w")
+    const owners = async (uid: number, gid: number) => {
+      const code = await codeOf(file.chown(uid, gid))
+      const stats = await file.stat()
+      return [code, stats.uid, stats.gid]
+    }
+    await file.chmod(0o6755)
+    const { mode } = await file.stat()
+    const answers = [
+      await owners(1_000, 1_001),
+      // Without the set-id bits.
+      [mode, (await file.stat()).mode],
+      await owners(-1, 7),
+      await owners(8, -1),
+      await owners(2 ** 32 - 1, 2 ** 32 - 1),
+      await owners(-2, 0),
+      await owners(0, 2 ** 32),
+      await owners(1.5, 0),
+      await owners("0" as unknown as number, 0)
+    ]
+    await file.close()
+    const read = await fs.open(`${base}/f`, "r")
+    const changed = await codeOf(read.chown(0, 0))
+    await read.close()
+    return [answers, changed, (await fs.stat(`${base}/f`)).uid, await codeOf(read.chown(0, 0))]
+  },
+  "several buffers": async (fs, base) => {
+    const file = await fs.open(`${base}/f`, "w+")
+    const written = [
+      await file.writev([Buffer.from("0123"), new Uint16Array([0x6161, 0x6262]), Buffer.alloc(0)]),
+      await file.writev([Buffer.from("X"), Buffer.from("YZ")], 2),
+      await file.writev([new DataView(new ArrayBuffer(3), 1)]),
+      await file.writev([])
+    ].map(({ buffers, bytesWritten }) => [bytesWritten, buffers.map((buffer) => buffer.byteLength)])
+    const read = async (sizes: ReadonlyArray<number>, position?: number) => {
+      const { buffers, bytesRead } = await file.readv(sizes.map((size) => Buffer.alloc(size, ".")), position)
+      return [bytesRead, buffers.map(String)]
+    }
+    const answers = [
+      await read([2, 3], 0),
+      await read([3], 1),
+      await read([4, 0, 4, 9], 4), // ends in the third
+      await read([1, 1], 100),
+      await read([1, 1]), // at the end
+      await read([0], 0),
+      await codeOf(file.readv([], 0)),
+      await codeOf(file.readv("x" as unknown as [])),
+      await codeOf(file.readv(["x"] as unknown as [])),
+      await codeOf(file.writev([{}] as unknown as []))
+    ]
+    const shared = new Uint32Array(3).fill(0x2e2e2e2e)
+    await file.readv([shared.subarray(1, 2), Buffer.alloc(1)], 0)
+    await file.close()
+    return {
+      written,
+      answers,
+      shared,
+      all: await fs.readFile(`${base}/f`),
+      closed: [await codeOf(file.readv([Buffer.alloc(1)])), await codeOf(file.writev([]))]
+    }
+  },
+  "several buffers at other positions": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "0123456789")
+    await using file = await fs.open(`${base}/f`, "r+")
+    const answers: Array<string> = []
+    for (const position of [-1, -5, 1.5, 2 ** 60, 3n, "3", null, Number.NaN]) {
+      const { buffers } = await file.readv([Buffer.alloc(1), Buffer.alloc(0)], position as number)
+      answers.push(buffers.map(String).join())
+    }
+    await file.writev([Buffer.from("!")], -5)
+    return [answers, await fs.readFile(`${base}/f`, "utf8")]
+  },
+  "several buffers at once": async (fs, base) => {
+    await using file = await fs.open(`${base}/f`, "a+")
+    await Promise.all(["a", "b", "c"].map((letter) => file.writev([1, 2, 3].map(() => Buffer.from(letter)), 0)))
+    const together = (await fs.readFile(`${base}/f`, "utf8")).match(/(.)\1\1/g)?.toSorted()
+    const parts = await Promise.all([1, 2, 3].map(() => file.readv([Buffer.alloc(1), Buffer.alloc(2)])))
+    const read = parts.map(({ buffers }) => buffers.map(String).join(""))
+    return [together, read.every((text) => together?.includes(text)), new Set(read).size]
+  },
+  "several buffers of files that do not allow it": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "x")
+    await using toWrite = await fs.open(`${base}/f`, "w")
+    await using toRead = await fs.open(`${base}/f`)
+    await using directory = await fs.open(base === "" ? "/" : base)
+    const buffers = [Buffer.alloc(1), Buffer.alloc(1)]
+    return [
+      await codeOf(toWrite.readv(buffers)),
+      await codeOf(toRead.writev(buffers)),
+      await codeOf(toRead.writev([Buffer.alloc(0)])),
+      await codeOf(directory.readv(buffers, 0))
+    ]
+  }
+}
+
+itIsAsOverNode(programs)
