@@ -317,8 +317,10 @@ describe("from", () => {
     expect(at("../ld", { from: "ld", lastComponent: "keep" })).toBe("/ld")
   })
 
+  const missingPlaces = [["nope", "/nope"], ["d/nope/", "/d/nope"], ["nope/x", "/nope"], ["dang", "/d/nope"]] as const
+
   it.each(["error", "last", "tail"] as const)("must exist with missing: %s", (missing) => {
-    for (const [from, at] of [["nope", "/nope"], ["d/nope/", "/d/nope"], ["nope/x", "/nope"], ["dang", "/d/nope"]]) {
+    for (const [from, at] of missingPlaces) {
       for (const path of ["x", ".", "..", "x/y", "../d"]) {
         expect([from, path, failed(path, { from, missing })]).toMatchObject([
           from,
