@@ -14,9 +14,13 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
   const isMounted = (directory: H, inode: H): boolean => mount(inode) !== mount(directory)
   const childHere = (directory: H, name: string): H => {
     const found = child(directory, name)
-    if (!isMounted(directory, found)) return found
-    release?.(found)
-    return fail("EXDEV")
+    let isHere = false
+    try {
+      isHere = !isMounted(directory, found)
+    } finally {
+      if (!isHere) release?.(found)
+    }
+    return isHere ? found : fail("EXDEV")
   }
   return {
     ...operations,
