@@ -208,7 +208,7 @@ export interface RootOptions {
 
 /**
  * The policy applies to every path of every operation of the `FileSystem`. The `Root` does not have it: each call to it
- * has options of its own.
+ * has options of its own. A tree in memory has no mounts for `mounts` to forbid.
  *
  * @since 0.1.0
  * @category models

@@ -56,7 +56,8 @@ export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = 
 
 /**
  * How paths are resolved. The policy applies to every path of every operation. The `Root` does not have it: each call to
- * it has options of its own.
+ * it has options of its own. A `FileSystem` does not say where a mount begins: with `mounts: "forbid"`, every name that
+ * exists is refused.
  *
  * @since 0.1.0
  * @category models

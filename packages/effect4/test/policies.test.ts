@@ -1,5 +1,6 @@
 /** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
 import { MemoryFileSystem } from "@procfsroot/effect4"
+import { mountOptions, nodeMountOptions } from "@procfsroot/testkit/mountOptions"
 import { nodePolicies, policies } from "@procfsroot/testkit/policies"
 import { nodePolicyOptions, policyOptions } from "@procfsroot/testkit/policyOptions"
 import * as Effect from "effect/Effect"
@@ -9,6 +10,8 @@ import { node, portable } from "./edition/edition.js"
 
 policyOptions(portable)
 nodePolicyOptions(node)
+mountOptions(portable)
+nodeMountOptions(node)
 policies(portable)
 nodePolicies(node)
 

@@ -110,8 +110,8 @@ export interface OpenRoot extends AsyncDisposable {
 }
 
 /**
- * How a root is opened. The policy (`containment`, `symlinks`, `maxSymlinks`) applies to every path of every operation of
- * `promises` and `sync`. The root's own methods do not have it: each call takes its own.
+ * How a root is opened. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to every path of
+ * every operation of `promises` and `sync`. The root's own methods do not have it: each call takes its own.
  *
  * @since 0.1.0
  * @category models

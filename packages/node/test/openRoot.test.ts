@@ -2,6 +2,8 @@
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Fs from "node:fs"
@@ -327,12 +329,35 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
     })
     // The root's own methods take their own.
     expect(await without.resolve("/d/link")).toBe("/f")
+    await using from = await open(directory.path, { from: "/d" })
+    expect(await from.promises.readFile("link", "utf8")).toBe("content")
+    expect(await from.promises.readFile("../f", "utf8")).toBe("content")
+    expect(await from.resolve("d/link")).toBe("/f")
+    expect(await from.resolve("link", { from: "d" })).toBe("/f")
+    await using nowhere = await open(directory.path, { from: "nope" })
+    expect(await rejection(nowhere.promises.mkdir("x", { recursive: true }))).toMatchObject({ code: "ENOENT" })
+    await using onOneMount = await open(directory.path, { mounts: "forbid" })
+    expect(await onOneMount.promises.readFile("d/link", "utf8")).toBe("content")
   })
 
   it("that is not valid opens nothing", async () => {
     using directory = box()
     const before = descriptors()
     await expect(open(directory.path, { maxSymlinks: -1 })).rejects.toThrow(RangeError)
+    await expect(open(directory.path, { from: "" })).rejects.toThrow(RangeError)
     expect(descriptors()).toBe(before)
+  })
+})
+
+it.skipIf(without("mountHere"))("a root that forbids mounts enters none", async () => {
+  using directory = mountedTemporary()
+  Fs.mkdirSync(`${directory.path}/d`)
+  Fs.writeFileSync(`${directory.path}/f`, "content")
+  bindMount(directory.path, `${directory.path}/d`)
+  await using root = await openRoot(directory.path, { mounts: "forbid" })
+  expect(await root.promises.readFile("f", "utf8")).toBe("content")
+  expect(await rejection(root.promises.readFile("d/f"))).toMatchObject({
+    code: "EXDEV",
+    cause: { _tag: "CrossesMount", at: "/d", known: true }
   })
 })

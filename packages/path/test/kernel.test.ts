@@ -1,37 +1,69 @@
 /** The pure walk against `openat2` on the same trees: path and errno must agree. */
-import { Policy, Walk } from "@procfsroot/path"
-import { comparisons, policies, sample, seed } from "@procfsroot/testkit/differential"
+import { ComponentStack, Policy, Walk } from "@procfsroot/path"
+import {
+  comparisons,
+  inTree,
+  optionsFrom,
+  policies,
+  rootMountPolicies,
+  sample,
+  seed,
+  textFrom
+} from "@procfsroot/testkit/differential"
 import { without } from "@procfsroot/testkit/judges"
 import { type KernelAnswer, KernelRoot } from "@procfsroot/testkit/kernel"
+import { mountAll, mountedTemporary, mountsOf } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { inMemory, lookup, materialize, type TreeNode, type TreeSpec } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
 import { errnoOf } from "./errno.js"
 
+/** The lookups of a tree with mounts. What is mounted is of no interest: a walk that may not enter it never sees it. */
+const lookupAmong = (mounts: ReadonlySet<string>) => (asked: Walk.Lookup<TreeNode>): Walk.Entry<TreeNode> => {
+  const entry = lookup(asked)
+  if (!("handle" in entry)) return entry
+  return { ...entry, mounted: mounts.has(ComponentStack.toPath(asked.directory, [asked.name])) }
+}
+
 /** The kernel's limit, so that the errno agrees wherever the limit decides. */
-const ours = (root: TreeNode, path: string, options: Policy.Options): KernelAnswer => {
-  const outcome = Walk.run(root, path, lookup, Policy.make({ ...options, maxSymlinks: 40 }))
+const ours = (
+  root: TreeNode,
+  path: string,
+  lookups: (asked: Walk.Lookup<TreeNode>) => Walk.Entry<TreeNode>,
+  options: Policy.Options
+): KernelAnswer => {
+  const outcome = Walk.run(root, path, lookups, Policy.make({ ...options, maxSymlinks: 40 }))
   return outcome._tag === "Resolved" ? { ok: Walk.toPath(outcome) } : { errno: errnoOf(outcome.reason) }
 }
 
-const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>): ReadonlyArray<unknown> => {
-  using directory = temporary()
+const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>, mounted: boolean): ReadonlyArray<unknown> => {
+  using directory = mounted ? mountedTemporary() : temporary()
   materialize(directory.path, tree)
+  const mounts = mounted ? mountsOf(tree) : []
+  mountAll(directory.path, mounts)
   using kernel = new KernelRoot(directory.path)
   const memory = inMemory(tree)
-  return paths.flatMap((path) =>
-    policies.flatMap(({ lastComponent, options, resolve }) => {
-      const judge = kernel.ask({ path, resolve, lastComponent })
-      const answer = ours(memory, path, options)
+  const lookups = mounted ? lookupAmong(new Set(mounts.map(({ path }) => path))) : lookup
+  return (mounted ? rootMountPolicies : policies).flatMap((policy) => {
+    const asked = inTree(policy, tree, mounted)
+    const options = optionsFrom(policy.options, asked)
+    const { lastComponent, resolve } = policy
+    return paths.flatMap((path) => {
+      const judge = kernel.ask({ path: textFrom(asked.from, path), resolve, lastComponent })
+      const answer = ours(memory, path, lookups, options)
       return JSON.stringify(judge) === JSON.stringify(answer) ? [] : [{ seed, tree, path, options, judge, answer }]
     })
-  )
+  })
 }
 
 const samples = sample(160)
 
 describe.skipIf(without("openat2"))("the walk against the kernel", () => {
   it(`${comparisons(samples)} comparisons, seed ${seed}`, () => {
-    for (const [tree, paths] of samples) expect(disagreements(tree, paths)).toEqual([])
+    for (const [tree, paths] of samples) expect(disagreements(tree, paths, false)).toEqual([])
+  })
+
+  it.skipIf(without("mountHere"))(`${comparisons(samples, rootMountPolicies)} with mounts, seed ${seed}`, () => {
+    for (const [tree, paths] of samples) expect(disagreements(tree, paths, true)).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 /** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
+import { nodeMountOptions } from "@procfsroot/testkit/mountOptions"
 import { nodePolicies } from "@procfsroot/testkit/policies"
 import { nodePolicyOptions } from "@procfsroot/testkit/policyOptions"
 import { expectTypeOf, it } from "vitest"
@@ -6,6 +7,7 @@ import type { NodeRootFileSystem, Wormhole } from "../src/index.js"
 import { edition } from "./edition.js"
 
 nodePolicyOptions(edition)
+nodeMountOptions(edition)
 nodePolicies(edition)
 
 it("the layers have the options", () => {

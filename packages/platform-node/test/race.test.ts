@@ -3,7 +3,7 @@ import * as Root from "@procfsroot/platform/Root"
 import * as RootFileSystem from "@procfsroot/platform/RootFileSystem"
 import { openFileSystem } from "@procfsroot/testkit/effect3/open"
 import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
-import { races, racesBeneath } from "@procfsroot/testkit/races"
+import { races, racesAroundMounts, racesBeneath } from "@procfsroot/testkit/races"
 import * as Layer from "effect/Layer"
 import { edition } from "./edition.js"
 
@@ -17,3 +17,5 @@ races({
 })
 
 racesBeneath(edition)
+
+racesAroundMounts(edition)

@@ -38,7 +38,8 @@ const failing = (errno: number): Openat2 | undefined =>
 /** Fails whatever it is asked, as a sandbox does that knows none of these calls. */
 const refusing = (errno: number): Openat2 | undefined => {
   const refused = failing(errno)
-  return refused && { ...refused, lstat: () => errno, readlink: () => undefined, identify: () => undefined }
+  return refused &&
+    { ...refused, lstat: () => errno, readlink: () => undefined, identify: () => undefined, mountAt: () => undefined }
 }
 
 /** Fails now and then, as a machine does on which somebody renames. */

@@ -54,6 +54,12 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
     "it leads out of the root; the containment \"clamp\" would keep it inside (EXDEV)."
   ],
   [
+    "/d/f",
+    { mounts: "forbid" },
+    "mounts are forbidden, and this kind of root cannot tell whether \"/d\" is one; use one that holds descriptors (EXDEV)."
+  ],
+  ["x", { from: "/nope" }, "there is no \"/nope\" in it (ENOENT)."],
+  [
     "/closed/x",
     {},
     "looking at \"/closed/x\" is not permitted; search permission on every directory before it is needed (EACCES)."

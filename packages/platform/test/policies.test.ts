@@ -1,7 +1,9 @@
 /** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
+import { mountOptions } from "@procfsroot/testkit/mountOptions"
 import { policies } from "@procfsroot/testkit/policies"
 import { policyOptions } from "@procfsroot/testkit/policyOptions"
 import { edition } from "./edition.js"
 
 policyOptions(edition)
+mountOptions(edition)
 policies(edition)

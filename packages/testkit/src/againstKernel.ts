@@ -1,8 +1,19 @@
 /** Roots on random trees beside `openat2(2)`: path and errno must agree. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { comparisons, policies, sample, seed } from "./differential.js"
+import {
+  comparisons,
+  inTree,
+  type JudgedPolicy,
+  optionsFrom,
+  policies,
+  rootMountPolicies,
+  sample,
+  seed,
+  textFrom
+} from "./differential.js"
 import { without } from "./judges.js"
 import { type KernelAnswer, KernelRoot } from "./kernel.js"
+import { mountAll, mountedTemporary, mountsOf } from "./mounts.js"
 import { type Temporary, temporary } from "./temporary.js"
 import { materialize, type TreeSpec } from "./tree.js"
 import { answerOf, type RootWay } from "./ways.js"
@@ -12,25 +23,38 @@ interface Judged extends Disposable {
   readonly tree: TreeSpec
   readonly directory: Temporary
   readonly paths: ReadonlyArray<string>
-  /** The answers for all paths, by each policy. */
+  /** For each policy the answers for all paths. */
   readonly answers: ReadonlyArray<ReadonlyArray<KernelAnswer>>
 }
 
-const judge = (tree: TreeSpec, paths: ReadonlyArray<string>): Judged => {
-  const directory = temporary()
+/** What roots are asked, in trees with mounts or without. */
+interface Sample {
+  readonly policies: ReadonlyArray<JudgedPolicy>
+  readonly mounted: boolean
+}
+
+const judge = ({ mounted, policies }: Sample, tree: TreeSpec, paths: ReadonlyArray<string>): Judged => {
+  const directory = mounted ? mountedTemporary() : temporary()
   materialize(directory.path, tree)
+  if (mounted) mountAll(directory.path, mountsOf(tree))
   using kernel = new KernelRoot(directory.path)
-  const answers = policies.map(({ lastComponent, resolve }) =>
-    paths.map((path) => kernel.ask({ path, resolve, lastComponent }))
-  )
+  const answers = policies.map((policy) => {
+    const { from, resolve } = inTree(policy, tree, mounted)
+    const { lastComponent } = policy
+    return paths.map((path) => kernel.ask({ path: textFrom(from, path), resolve, lastComponent }))
+  })
   return { tree, directory, paths, answers, [Symbol.dispose]: () => directory[Symbol.dispose]() }
 }
 
-const disagreements = async ({ ask, open }: RootWay, judged: Judged): Promise<ReadonlyArray<unknown>> => {
-  const { answers, directory, paths, tree } = judged
+const disagreements = async (
+  { ask, open }: RootWay,
+  { mounted, policies }: Sample,
+  { answers, directory, paths, tree }: Judged
+): Promise<ReadonlyArray<unknown>> => {
   const { close, root } = await open(directory.path)
   const wrong: Array<unknown> = []
-  for (const [i, { options }] of policies.entries()) {
+  for (const [i, policy] of policies.entries()) {
+    const options = optionsFrom(policy.options, inTree(policy, tree, mounted))
     // The kernel's limit, so that the errno agrees wherever the limit decides.
     const results = await ask(root, paths, { ...options, maxSymlinks: 40 })
     for (const [k, path] of paths.entries()) {
@@ -43,21 +67,39 @@ const disagreements = async ({ ask, open }: RootWay, judged: Judged): Promise<Re
   return wrong
 }
 
+const compared = (ways: ReadonlyArray<RootWay>, asked: Sample, trees: number): void => {
+  const samples = sample(trees)
+  let judged: ReadonlyArray<Judged> = []
+  beforeAll(() => {
+    judged = samples.map(([tree, paths]) => judge(asked, tree, paths))
+  })
+  afterAll(() => {
+    for (const one of judged) one[Symbol.dispose]()
+  })
+
+  it.each(ways)(`$name: ${comparisons(samples, asked.policies)} comparisons, seed ${seed}`, async (way) => {
+    expect(judged).toHaveLength(samples.length)
+    for (const one of judged) expect(await disagreements(way, asked, one)).toEqual([])
+  })
+
+  it("the kernel gives answers of both kinds", () => {
+    const answers = judged.flatMap(({ answers }) => answers.flat())
+    expect(answers.filter((answer) => "ok" in answer).length).toBeGreaterThan(answers.length / 10)
+    const crossing = answers.filter((answer) => "errno" in answer && answer.errno === "EXDEV")
+    expect(crossing.length).toBeGreaterThan(answers.length / 20)
+  })
+}
+
 /** Defines the tests that compare each way of asking a root, on so many random trees. */
 export const againstKernel = (ways: ReadonlyArray<RootWay>, trees: number): void => {
-  const samples = sample(trees)
   describe.skipIf(without("openat2"))("against the kernel", () => {
-    let judged: ReadonlyArray<Judged> = []
-    beforeAll(() => {
-      judged = samples.map(([tree, paths]) => judge(tree, paths))
-    })
-    afterAll(() => {
-      for (const one of judged) one[Symbol.dispose]()
-    })
+    compared(ways, { policies, mounted: false }, trees)
+  })
+}
 
-    it.each(ways)(`$name: ${comparisons(samples)} comparisons, seed ${seed}`, async (way) => {
-      expect(judged).toHaveLength(samples.length)
-      for (const one of judged) expect(await disagreements(way, one)).toEqual([])
-    })
+/** The same on trees with mounts, for roots that can tell where one begins. */
+export const againstKernelWithMounts = (ways: ReadonlyArray<RootWay>, trees: number): void => {
+  describe.skipIf(without("openat2", "mountHere"))("against the kernel, with mounts", () => {
+    compared(ways, { policies: rootMountPolicies, mounted: true }, trees)
   })
 }

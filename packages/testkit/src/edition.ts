@@ -64,6 +64,8 @@ export interface PlainFault {
 export interface PathPolicy {
   readonly containment?: "clamp" | "reject" | "beneath"
   readonly symlinks?: "follow" | "forbid"
+  readonly mounts?: "cross" | "forbid"
+  readonly from?: string
   readonly maxSymlinks?: number
 }
 

@@ -10,6 +10,7 @@ import { closeSync, openSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { KernelRoot, Resolve } from "./kernel.js"
 import { chrooting, mounting } from "./namespace.js"
+import { mountedTemporary } from "./mounts.js"
 import { koffi as loadKoffi } from "./native.js"
 import { place } from "./sysctl.js"
 
@@ -118,6 +119,12 @@ export const mount: Judge = all(
   )
 )
 
+/** Mounting in the mount namespace that the tests run in. */
+const mountHere: Judge = all(
+  koffi,
+  judge(() => told("mounting is not permitted here", failureOf(() => mountedTemporary()[Symbol.dispose]())), true)
+)
+
 /** A FUSE file system, in a mount namespace of one's own. */
 const fuse: Judge = all(
   mount,
@@ -151,7 +158,7 @@ const terminal: Judge = judge(() =>
   told("script of util-linux cannot be run", failureOfProcess(["script", "--version"]))
 )
 
-const known = { koffi, openat2, root, chroot, mount, fuse, settings, terminal }
+const known = { koffi, openat2, root, chroot, mount, mountHere, fuse, settings, terminal }
 
 /**
  * Whether a test that needs `judges` must be skipped, for `skipIf`; then the reason is printed. With `REQUIRE_JUDGES=1` it

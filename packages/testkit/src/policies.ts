@@ -3,18 +3,26 @@
  * default; `POLICY_OPERATIONS` says how often each method is compared, for each policy and each kind of file system.
  */
 import { describe, expect, it } from "vitest"
-import { fileSystemPolicies, sample, seed } from "./differential.js"
+import {
+  fileSystemPolicies,
+  type InTree,
+  inTree,
+  type JudgedFileSystemPolicy,
+  mountPolicies,
+  optionsFrom,
+  sample,
+  seed
+} from "./differential.js"
 import type { NodeEdition, PathPolicy, PlainEntry, PlainTree, PortableEdition } from "./edition.js"
 import { without } from "./judges.js"
 import { compare, type Report, ROUNDS, type Subject } from "./policies/compare.js"
 import { methods, newerMethods } from "./policies/methods.js"
-import { lineOf, linesOf, parent } from "./policies/twin.js"
-import { temporary } from "./temporary.js"
-import { materialize, type TreeSpec } from "./tree.js"
+import { lineOf, linesOf, treeOnDisk } from "./policies/twin.js"
+import type { TreeSpec } from "./tree.js"
 
 const perMethod = Number(process.env["POLICY_OPERATIONS"] ?? 5)
 
-type Open = (tree: TreeSpec, policy: PathPolicy) => Promise<Subject>
+type Open = (tree: TreeSpec, policy: PathPolicy, judged: InTree) => Promise<Subject>
 
 const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, mtime: new Date() }
 
@@ -52,9 +60,8 @@ const inMemory = ({ memory }: PortableEdition): Open => async (tree, policy) => 
 
 const onDisk =
   (open: (path: string, policy: PathPolicy) => ReturnType<PortableEdition["rootFileSystem"]>): Open =>
-  async (tree, policy) => {
-    const directory = temporary(parent)
-    materialize(directory.path, tree)
+  async (tree, policy, judged) => {
+    const directory = treeOnDisk(tree, judged)
     const { close, fs } = await open(directory.path, policy)
     return {
       fs,
@@ -66,57 +73,69 @@ const onDisk =
     }
   }
 
-const judged = (name: string, newer: boolean, open: Open): void => {
+/** A kind of file system. */
+interface Kind {
+  readonly name: string
+  readonly newer: boolean
+  readonly open: Open
+}
+
+const judged = ({ name, newer, open }: Kind, judgedPolicy: JudgedFileSystemPolicy, mounted: boolean): void => {
   const all = Object.keys(newer ? { ...methods, ...newerMethods } : methods)
-  describe.skipIf(without("openat2")).each(fileSystemPolicies)(
-    `${name} and the kernel: $policy`,
-    ({ policy, resolve }) => {
-      it(`${perMethod} comparisons of each of ${all.length} methods, seed ${seed}`, async () => {
-        const report: Report = { compared: new Map(), errors: new Map(), wrong: [] }
-        let first = 0
-        for (let round = 0; first < perMethod * all.length; round++) {
-          for (
-            const [tree, paths] of sample(
-              Math.min(200, Math.ceil((perMethod * all.length - first) / 120)),
-              seed + round
-            )
-          ) {
-            await compare((spec) => open(spec, policy), resolve, tree, paths, first, report)
-            first += paths.length * ROUNDS
-            expect(report.wrong).toEqual([])
-          }
-        }
-        const least = Math.min(...report.compared.values())
-        const errors = [...report.errors].toSorted(([, a], [, b]) => b - a).map(([code, times]) => `${code} ${times}`)
-        if (perMethod >= 1_000) {
-          console.log(
-            `${name} ${JSON.stringify(policy)}: ${first} comparisons, at least ${least} of each method; ${
-              errors.join(", ")
-            }`
-          )
-        }
-        expect(report.compared.size).toBe(all.length)
-        expect(least).toBeGreaterThanOrEqual(perMethod)
-        if (policy.containment === "beneath") expect(report.errors.get("EXDEV")).toBeGreaterThan(0)
-        if (policy.symlinks === "forbid") expect(report.errors.get("ELOOP")).toBeGreaterThan(0)
-      }, 60_000 + perMethod * 1_000)
+  const { policy } = judgedPolicy
+  // For policies with mounts there are half as many kinds of file systems.
+  const most = mounted ? 2 * perMethod : perMethod
+  const title = `${JSON.stringify(policy)}${judgedPolicy.from === undefined ? "" : " from a directory"}`
+  it(`${title}: ${most} comparisons of each of ${all.length} methods, seed ${seed}`, async () => {
+    const report: Report = { compared: new Map(), errors: new Map(), wrong: [] }
+    let first = 0
+    for (let round = 0; first < most * all.length; round++) {
+      const trees = Math.min(200, Math.ceil((most * all.length - first) / 120))
+      for (const [tree, paths] of sample(trees, seed + round)) {
+        const asked = inTree(judgedPolicy, tree, mounted)
+        await compare((spec) => open(spec, optionsFrom(policy, asked), asked), asked, tree, paths, first, report)
+        first += paths.length * ROUNDS
+        expect(report.wrong).toEqual([])
+      }
     }
-  )
+    const least = Math.min(...report.compared.values())
+    const errors = [...report.errors].toSorted(([, a], [, b]) => b - a).map(([code, times]) => `${code} ${times}`)
+    if (perMethod >= 1_000) {
+      console.log(`${name} ${title}: ${first} comparisons, at least ${least} of each method; ${errors.join(", ")}`)
+    }
+    expect(report.compared.size).toBe(all.length)
+    expect(least).toBeGreaterThanOrEqual(most)
+    if (policy.containment === "beneath" || mounted) expect(report.errors.get("EXDEV")).toBeGreaterThan(0)
+    if (policy.symlinks === "forbid") expect(report.errors.get("ELOOP")).toBeGreaterThan(0)
+  }, 60_000 + most * 1_000)
+}
+
+const againstTheKernel = (kind: Kind): void => {
+  describe.skipIf(without("openat2"))(`${kind.name} and the kernel`, () => {
+    for (const policy of fileSystemPolicies) judged(kind, policy, false)
+  })
+}
+
+/** On trees with mounts, which a file system must be able to tell. */
+const againstTheKernelWithMounts = (kind: Kind): void => {
+  describe.skipIf(without("openat2", "mountHere"))(`${kind.name} and the kernel, with mounts`, () => {
+    for (const policy of mountPolicies) judged(kind, policy, true)
+  })
 }
 
 /** Defines the comparisons of an edition's file systems for all platforms. */
 export const policies = (edition: PortableEdition): void => {
-  judged("memory", edition.newer, inMemory(edition))
-  judged("RootFileSystem", edition.newer, onDisk(edition.rootFileSystem))
+  const { newer, rootFileSystem } = edition
+  againstTheKernel({ name: "memory", newer, open: inMemory(edition) })
+  againstTheKernel({ name: "RootFileSystem", newer, open: onDisk(rootFileSystem) })
 }
 
 /** Defines the comparisons of an edition's file system for Node. */
 export const nodePolicies = ({ newer, node }: NodeEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
-    judged(
-      `NodeRootFileSystem by the ${strategy}`,
-      newer,
-      onDisk((path, policy) => node(path, { ...policy, strategy }))
-    )
+    const open = onDisk((path, policy) => node(path, { ...policy, strategy }))
+    const kind = { name: `NodeRootFileSystem by the ${strategy}`, newer, open }
+    againstTheKernel(kind)
+    againstTheKernelWithMounts(kind)
   }
 }

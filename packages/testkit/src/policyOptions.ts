@@ -1,17 +1,12 @@
 /** What the options of a policy do to each kind of path of a file system, and how its errors say so. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import {
-  type NodeEdition,
-  type OpenFileSystem,
-  type PathPolicy,
-  PlainFailure,
-  type PlainFileSystem,
-  type PlainTree,
-  type PortableEdition
-} from "./edition.js"
-import { temporary } from "./temporary.js"
-import { materialize, type TreeSpec } from "./tree.js"
+import type { NodeEdition, PathPolicy, PlainTree, PortableEdition } from "./edition.js"
+import { all, allOf, data, each, onDisk, type Open, told, using } from "./policies/kinds.js"
+import type { TreeSpec } from "./tree.js"
+
+const escapes = "EXDEV EscapesRoot"
+const forbidden = "ELOOP SymlinkForbidden"
 
 const chain = (length: number): TreeSpec =>
   Array.from({ length }, (_, i) => ({
@@ -27,6 +22,11 @@ const tree: TreeSpec = [
   { path: "/d/abs", type: "symlink", target: "/d" },
   { path: "/link", type: "symlink", target: "d" },
   { path: "/tmp", type: "dir" },
+  { path: "/home/d/f", type: "file" },
+  { path: "/home/d/in", type: "symlink", target: "f" },
+  { path: "/home/tmp", type: "dir" },
+  { path: "/home/out", type: "symlink", target: "../../home" },
+  { path: "/to", type: "symlink", target: "home" },
   ...chain(60)
 ]
 
@@ -36,6 +36,8 @@ const inMemory = (): PlainTree => {
     "/": { type: "Directory", mode: 0o755, ...owner },
     "/d": { type: "Directory", mode: 0o755, ...owner },
     "/chain": { type: "Directory", mode: 0o755, ...owner },
+    "/home": { type: "Directory", mode: 0o755, ...owner },
+    "/home/d": { type: "Directory", mode: 0o755, ...owner },
     ...Object.fromEntries(tree.map(({ path, target = "", type }) => [
       path,
       type === "symlink"
@@ -46,74 +48,6 @@ const inMemory = (): PlainTree => {
     ]))
   }
 }
-
-/** `ok`, or the errno and the cause. */
-const told = async (run: Promise<unknown>): Promise<string> => {
-  try {
-    await run
-    return "ok"
-  } catch (error) {
-    if (!(error instanceof PlainFailure)) throw error
-    return `${error.code} ${error.resolve}`
-  }
-}
-
-const escapes = "EXDEV EscapesRoot"
-const forbidden = "ELOOP SymlinkForbidden"
-const data = new Uint8Array([1])
-
-type Operation = (fs: PlainFileSystem, path: string) => Promise<unknown>
-
-/** Every kind of path that a method takes, as a place below an existing directory. */
-const kindsOfPaths: Readonly<Record<string, Operation>> = {
-  "a file": (fs, path) => fs.readFile(`${path}/f`),
-  "a directory": (fs, path) => fs.readDirectory(path),
-  "a new file": (fs, path) => fs.writeFile(`${path}/new`, data),
-  "a new file that must not exist": (fs, path) => fs.writeFile(`${path}/newer`, data, { flag: "wx" }),
-  "a new directory": (fs, path) => fs.makeDirectory(`${path}/made`),
-  "new directories": (fs, path) => fs.makeDirectory(`${path}/x/y/z`, { recursive: true }),
-  "the source of a copy": (fs, path) => fs.copy(`${path}/f`, "tmp/copy"),
-  "the destination of a copy": (fs, path) => fs.copy("d/f", `${path}/copy`),
-  "the destination of the copy of a tree": (fs, path) => fs.copy("tmp", `${path}/deep/copy`),
-  "the source of copyFile": (fs, path) => fs.copyFile(`${path}/f`, "tmp/copied"),
-  "the destination of copyFile": (fs, path) => fs.copyFile("d/f", `${path}/copied`),
-  "the source of a rename": async (fs, path) => {
-    await fs.writeFile("d/before", data)
-    await fs.rename(`${path}/before`, "tmp/after")
-  },
-  "the destination of a rename": async (fs, path) => {
-    await fs.writeFile("tmp/before", data)
-    await fs.rename("tmp/before", `${path}/after`)
-  },
-  "the source of a hard link": (fs, path) => fs.link(`${path}/f`, "tmp/linked"),
-  "the destination of a hard link": (fs, path) => fs.link("d/f", `${path}/linked`),
-  "the place of a link": (fs, path) => fs.symlink("/anywhere", `${path}/symlink`),
-  "the directory of a temporary file": (fs, path) => fs.makeTempFile({ directory: path }),
-  "the directory of a temporary directory": (fs, path) => fs.makeTempDirectory({ directory: path }),
-  "what is removed": (fs, path) => fs.remove(`${path}/none`, { force: true }),
-  "a link itself": (fs, path) => fs.readLink(`${path}/in`)
-}
-
-type Open = (policy: PathPolicy) => Promise<OpenFileSystem>
-
-const using = async <A>(open: Promise<OpenFileSystem>, use: (fs: PlainFileSystem) => Promise<A>): Promise<A> => {
-  const { close, fs } = await open
-  try {
-    return await use(fs)
-  } finally {
-    await close()
-  }
-}
-
-const all = async (open: Open, policy: PathPolicy, path: string): Promise<Readonly<Record<string, string>>> => {
-  const answers: Record<string, string> = {}
-  await using(open(policy), async (fs) => {
-    for (const [kind, operation] of Object.entries(kindsOfPaths)) answers[kind] = await told(operation(fs, path))
-  })
-  return answers
-}
-
-const each = (answer: string) => Object.fromEntries(Object.keys(kindsOfPaths).map((kind) => [kind, answer]))
 
 const options = (name: string, open: Open): void => {
   describe(name, () => {
@@ -207,35 +141,88 @@ const options = (name: string, open: Open): void => {
       })
     })
 
+    it("takes paths without a leading slash from a directory, and no others", async () => {
+      const ways = [
+        ...["./d", "../home/d", "/home/d", "../d/../to/d"].map((path) => ["/home", path] as const),
+        ...["home", "//home/.", "/to", "d/../to/", "/home/out"].map((from) => [from, "d"] as const)
+      ]
+      for (const [from, path] of ways) {
+        await using(open({ from }), async (fs) => {
+          expect([from, path, await allOf(fs, path)]).toEqual([from, path, each("ok")])
+          const made = await fs.readDirectory("/home/d")
+          expect(made).toEqual(expect.arrayContaining(["new", "newer", "made", "x", "copy", "deep", "linked"]))
+          expect(await fs.readDirectory("/tmp")).toEqual([])
+          expect(await fs.realPath(path)).toBe("/home/d")
+        })
+      }
+    })
+
+    it("refuses what climbs out of the root, not what climbs out of the directory", async () => {
+      const policy = { containment: "beneath", from: "/home" } as const
+      for (const path of ["d", "../home/d", "../to/d"]) {
+        expect([path, await all(open, policy, path)]).toEqual([path, each("ok")])
+      }
+      for (const path of ["/home/d", "../../home/d", "out/d"]) {
+        expect([path, await all(open, policy, path)]).toEqual([path, each(escapes)])
+      }
+      expect(await all(open, { ...policy, from: "/home/out" }, "d")).toEqual(each(escapes))
+      expect(await all(open, { symlinks: "forbid", from: "/to" }, "d")).toEqual(each(forbidden))
+    })
+
+    it("needs the directory, and makes none", async () => {
+      // Memory reports the error of Node's own file system.
+      const refused = (code: string, tag: string): string => `${code} ${name === "memory" ? undefined : tag}`
+      const missing = refused("ENOENT", "PathNotFound")
+      for (const from of ["/nope", "home/nope/", "/nope/../home"]) {
+        // A removal by force does not need a file.
+        expect([from, await all(open, { from }, "d")]).toEqual([from, { ...each(missing), "what is removed": "ok" }])
+      }
+      expect(await all(open, { from: "/home/d/f" }, "d")).toEqual(each(refused("ENOTDIR", "NotADirectory")))
+      await using(open({ from: "nope" }), async (fs) => {
+        expect(await told(fs.makeDirectory("x/y", { recursive: true }))).toBe(missing)
+        expect(await told(fs.makeDirectory(".", { recursive: true }))).toBe(missing)
+        expect(await told(fs.copy("/home/d", "x/y"))).toBe(missing)
+        expect(await fs.exists("/nope")).toBe(false)
+        expect(await told(fs.makeDirectory("/nope"))).toBe("ok")
+        expect(await told(fs.makeDirectory("x/y", { recursive: true }))).toBe("ok")
+        expect(await fs.exists("/nope/x/y")).toBe(true)
+      })
+    })
+
+    it("makes temporary files by paths that are taken from the directory", async () => {
+      await using(open({ from: "/home" }), async (fs) => {
+        expect(await fs.makeTempFile()).toMatch(/^\/tmp\//)
+        const scoped = await fs.makeTempFileScoped({ directory: "d" })
+        expect(scoped.path).toMatch(/^d\//)
+        expect(await fs.exists(`/home/${scoped.path}`)).toBe(true)
+        await scoped.close()
+        expect(await fs.exists(`/home/${scoped.path}`)).toBe(false)
+      })
+      await using(open({ containment: "beneath", from: "/home" }), async (fs) => {
+        const file = await fs.makeTempFile()
+        expect(file).toMatch(/^tmp\//)
+        expect(await fs.realPath(file)).toBe(`/home/${file}`)
+        const { close, path } = await fs.makeTempDirectoryScoped()
+        expect(await fs.realPath(path)).toBe(`/home/${path}`)
+        await close()
+        expect(await fs.exists(path)).toBe(false)
+      })
+    })
+
+    it.each(["", "a\0b"])("a directory of %j is a defect", async (from) => {
+      await expect(open({ from })).rejects.toThrow(/from must be a path/)
+    })
+
     it.each([-1, 0.5, Number.NaN])("a limit of %d is a defect", async (maxSymlinks) => {
       await expect(open({ maxSymlinks })).rejects.toThrow(/maxSymlinks must be a whole number of at least 0/)
     })
   })
 }
 
-/** A directory of the host with the tree, which goes with the file system. */
-const onDisk = (open: (path: string, policy: PathPolicy) => Promise<OpenFileSystem>): Open => async (policy) => {
-  const directory = temporary()
-  materialize(directory.path, tree)
-  try {
-    const opened = await open(directory.path, policy)
-    return {
-      ...opened,
-      close: async () => {
-        await opened.close()
-        directory[Symbol.dispose]()
-      }
-    }
-  } catch (error) {
-    directory[Symbol.dispose]()
-    throw error
-  }
-}
-
 /** Defines the tests of an edition's file systems for all platforms. */
 export const policyOptions = ({ memory, rootFileSystem }: PortableEdition): void => {
   options("memory", (policy) => memory(inMemory(), policy))
-  options("RootFileSystem", onDisk(rootFileSystem))
+  options("RootFileSystem", onDisk(rootFileSystem, tree))
 
   it("a fault meets the paths that the policy lets through", async () => {
     const { close, fs, inject } = await memory(inMemory(), { containment: "beneath" })
@@ -250,7 +237,7 @@ export const policyOptions = ({ memory, rootFileSystem }: PortableEdition): void
 export const nodePolicyOptions = ({ node, wormhole }: NodeEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = (policy: PathPolicy & { readonly readOnly?: boolean }) =>
-      onDisk((path, options) => node(path, { ...options, strategy }))(policy)
+      onDisk((path, options) => node(path, { ...options, strategy }), tree)(policy)
     options(`NodeRootFileSystem by the ${strategy}`, open)
 
     it(`a read-only one by the ${strategy} has its policy too`, async () => {
@@ -269,14 +256,15 @@ export const nodePolicyOptions = ({ node, wormhole }: NodeEdition): void => {
     const { close, fs, root } = await wormhole(process.pid, {
       containment: "beneath",
       symlinks: "forbid",
+      from: "/proc",
       strategy: "walk",
       readOnly: true
     })
     expect(root.strategy.name).toBe("walk")
-    expect(await told(fs.stat(own.slice(1)))).toBe("ok")
+    expect(await told(fs.stat(`..${own}`))).toBe("ok")
     expect(await told(fs.stat(own))).toBe(escapes)
-    expect(await told(fs.stat("proc/self/exe"))).toBe(forbidden)
-    expect(await told(fs.remove("tmp/none"))).toBe("EROFS undefined")
+    expect(await told(fs.stat("self/exe"))).toBe(forbidden)
+    expect(await told(fs.remove("../tmp/none"))).toBe("EROFS undefined")
     // The root beside it has options of its own for each call.
     expect(await root.resolve(own)).toEqual({ ok: own })
     await close()

@@ -20,7 +20,7 @@ export interface PathPolicy {
    * - `clamp` (the default): `..` at the root stays there, absolute paths and links start at the root.
    * - `reject`: as `clamp`, but `..` at the root is an error.
    * - `beneath`: absolute paths and absolute links are errors as well, as with `RESOLVE_BENEATH`. Temporary files are
-   *   then made in `tmp` by default, not in `/tmp`.
+   *   then made in `tmp` by default, not in `/tmp`; with `from`, this is the `tmp` of that directory.
    *
    * The error is `EXDEV`, and its cause is `EscapesRoot`.
    */
@@ -33,9 +33,10 @@ export interface PathPolicy {
   readonly symlinks?: Symlinks | undefined
   /**
    * Whether mounts inside the root may be entered, by default they may. With `forbid`, whatever is on another mount than
-   * the root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`; so is a mount that `copy`, `remove` or
-   * a recursive `readDirectory` meets on its way down. Bind mounts are mounts, also of a directory of the same device. A
-   * tree in memory or in an archive has no mounts. `RootFileSystem` cannot tell, and refuses whatever it would look up.
+   * the root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive `readDirectory` and
+   * a recursive `watch` fail with `EXDEV` if they meet a mount on their way down; `remove` leaves it, and fails with
+   * `EBUSY`. Bind mounts are mounts, also of a directory of the same device. A tree in memory or in an archive has no
+   * mounts. `RootFileSystem` cannot tell where a mount begins, and refuses whatever it would look up.
    */
   readonly mounts?: Mounts | undefined
   /**

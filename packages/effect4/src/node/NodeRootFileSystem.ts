@@ -13,7 +13,8 @@ import * as internal from "./internal/nodeRootFileSystem.js"
 
 /**
  * How paths are resolved, and what may be done. The policy applies to every path of every operation. The `Root` beside
- * the `FileSystem` does not have it: each call to it has options of its own.
+ * the `FileSystem` does not have it: each call to it has options of its own. `mounts: "forbid"` keeps to the root's mount
+ * by mount ids, and `from` is where paths without a leading slash start.
  *
  * @since 0.1.0
  * @category models

@@ -5,6 +5,8 @@ export interface ResolveOptions {
   readonly lastComponent?: "follow" | "keep" | "unchecked"
   readonly missing?: "error" | "last" | "tail"
   readonly symlinks?: "follow" | "forbid"
+  readonly mounts?: "cross" | "forbid"
+  readonly from?: string
   readonly maxSymlinks?: number
 }
 

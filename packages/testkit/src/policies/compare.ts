@@ -1,6 +1,7 @@
 /** Random operations on a file system with a policy, and on a twin of its tree: the same results, the same tree. */
 import type { PlainFileSystem } from "../edition.js"
 import { PlainFailure } from "../edition.js"
+import type { InTree } from "../differential.js"
 import type { TreeSpec } from "../tree.js"
 import { type Arguments, methods, newerMethods } from "./methods.js"
 import { linesOf, Twin } from "./twin.js"
@@ -39,13 +40,13 @@ export const ROUNDS = 3
 /** One tree and its paths. Goes through the methods one after the other, beginning with number `first`. */
 export const compare = async (
   open: (tree: TreeSpec) => Promise<Subject>,
-  resolve: number,
+  judged: InTree,
   tree: TreeSpec,
   paths: ReadonlyArray<string>,
   first: number,
   report: Report
 ): Promise<void> => {
-  using twin = new Twin(tree, resolve)
+  using twin = new Twin(tree, judged)
   const { close, fs, lines } = await open(tree)
   const all = Object.entries(fs.newer === undefined ? methods : { ...methods, ...newerMethods })
   const done: Array<unknown> = []
@@ -62,12 +63,12 @@ export const compare = async (
       if (!expected.startsWith("ok")) count(report.errors, expected)
       done.push([name, args, answer])
       if (answer !== expected) {
-        report.wrong.push({ tree, done, name, args, expected, answer })
+        report.wrong.push({ tree, judged, done, name, args, expected, answer })
         return
       }
     }
     const [there, here] = [linesOf(twin.path), await lines()]
-    if (there.join("\n") !== here.join("\n")) report.wrong.push({ tree, done, there, here })
+    if (there.join("\n") !== here.join("\n")) report.wrong.push({ tree, judged, done, there, here })
   } finally {
     await close()
   }

@@ -24,7 +24,10 @@ const bytesOf = (k: number): Uint8Array => Buffer.from(textOf(k))
 const sorted = (names: ReadonlyArray<string>): string => names.toSorted().join()
 
 /** Without following a link, unlike Node's names alone. */
-const namesBelow = (top: string): string => {
+const namesBelow = (twin: Twin, path: string): string => {
+  // Node enters mounts.
+  if (twin.hasMounts) return sorted(twin.namesBelow(twin.find(path)))
+  const top = twin.host(path)
   const found = Fs.readdirSync(top, { recursive: true, withFileTypes: true })
   return sorted(found.map(({ name, parentPath }) => Path.relative(top, `${parentPath}/${name}`)))
 }
@@ -50,13 +53,38 @@ const noNames: Readonly<Record<string, string>> = { ".": "EINVAL", "..": "ENOTEM
 /** The error of `rmdir(2)` for a path whose last component is not a name. */
 const codeOfNoName = (path: string): string => noNames[/([^/]*)\/*$/.exec(path)?.[1] ?? ""] ?? "EBUSY"
 
+/**
+ * All that can be removed, and then the first failure. What has something mounted on it is EBUSY, also for `rmdir(2)` of a
+ * directory that is not empty, so that no mount is entered.
+ */
+const removeAll = (place: string): void => {
+  try {
+    if (!Fs.lstatSync(place).isDirectory()) return Fs.unlinkSync(place)
+    return Fs.rmdirSync(place)
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOTEMPTY") throw error
+  }
+  let failure: { readonly error: unknown } | undefined
+  for (const name of Fs.readdirSync(place)) {
+    try {
+      removeAll(`${place}/${name}`)
+    } catch (error) {
+      failure ??= { error }
+    }
+  }
+  if (failure !== undefined) throw failure.error
+  Fs.rmdirSync(place)
+}
+
 const remove = (twin: Twin, path: string, recursive: boolean): void => {
   const isDirectory = twin.isDirectory(path, "keep")
   if (isDirectory && !recursive) refuse("ERR_FS_EISDIR")
   const name = twin.name(path, codeOfNoName(path))
   if (!isDirectory) return Fs.unlinkSync(name)
   if (Fs.lstatSync(name.replace(/\/+$/, "")).isSymbolicLink()) refuse("ENOTDIR")
-  Fs.rmSync(name, { recursive: true })
+  // Node empties what is mounted.
+  if (twin.hasMounts) removeAll(name)
+  else Fs.rmSync(name, { recursive: true })
 }
 
 /** One name after the other, each as the kernel finds the path so far. */
@@ -208,7 +236,7 @@ export const methods: Readonly<Record<string, Method>> = {
   },
   readTree: {
     subject: async (fs, { path }) => sorted(await fs.readDirectory(path, { recursive: true })),
-    judge: (twin, { path }) => namesBelow(twin.host(path))
+    judge: (twin, { path }) => namesBelow(twin, path)
   },
   readFile: {
     subject: async (fs, { path }) => Buffer.from(await fs.readFile(path)).toString(),

@@ -4,8 +4,10 @@
  * many.
  */
 import * as Fs from "node:fs"
+import { type InTree, textFrom } from "../differential.js"
 import { KernelRoot } from "../kernel.js"
-import { temporary } from "../temporary.js"
+import { mountAll, mountedTemporary } from "../mounts.js"
+import { type Temporary, temporary } from "../temporary.js"
 import { materialize, type TreeSpec } from "../tree.js"
 
 /** Memory, where there is some. */
@@ -27,6 +29,14 @@ export const refuse = (code: string): never => {
 
 const { O_CREAT, O_WRONLY } = Fs.constants
 
+/** A directory of the host for a tree, on a mount of its own if something is to be mounted in it. */
+export const treeOnDisk = (tree: TreeSpec, { mounts }: InTree): Temporary => {
+  const directory = mounts.length === 0 ? temporary(parent) : mountedTemporary(parent)
+  materialize(directory.path, tree)
+  mountAll(directory.path, mounts)
+  return directory
+}
+
 /** A name in a directory, with slashes after it as in the path. */
 export interface Place {
   readonly directory: string
@@ -35,23 +45,32 @@ export interface Place {
 }
 
 export class Twin implements Disposable {
-  readonly #box = temporary(parent)
+  readonly #box: Temporary
   readonly #kernel: KernelRoot
-  readonly #resolve: number
+  readonly #judged: InTree
 
-  constructor(tree: TreeSpec, resolve: number) {
-    materialize(this.#box.path, tree)
+  constructor(tree: TreeSpec, judged: InTree) {
+    this.#box = treeOnDisk(tree, judged)
     this.#kernel = new KernelRoot(this.#box.path)
-    this.#resolve = resolve
+    this.#judged = judged
   }
 
   get path(): string {
     return this.#box.path
   }
 
+  /** Whether something is mounted in the tree, which no operation may enter. */
+  get hasMounts(): boolean {
+    return this.#judged.mounts.length > 0
+  }
+
+  #asked(path: string): { readonly path: string; readonly resolve: number } {
+    return { path: textFrom(this.#judged.from, path), resolve: this.#judged.resolve }
+  }
+
   /** The place of a file in the tree. */
   find(path: string, lastComponent: "follow" | "keep" = "follow"): string {
-    const answer = this.#kernel.ask({ path, lastComponent, resolve: this.#resolve })
+    const answer = this.#kernel.ask({ ...this.#asked(path), lastComponent })
     return "errno" in answer ? refuse(answer.errno) : answer.ok
   }
 
@@ -62,7 +81,7 @@ export class Twin implements Disposable {
 
   /** As `find`, `undefined` if it is missing. */
   findIfThere(path: string, lastComponent: "follow" | "keep" = "follow"): string | undefined {
-    const answer = this.#kernel.ask({ path, lastComponent, resolve: this.#resolve })
+    const answer = this.#kernel.ask({ ...this.#asked(path), lastComponent })
     if ("ok" in answer) return answer.ok
     return answer.errno === "ENOENT" ? undefined : refuse(answer.errno)
   }
@@ -90,13 +109,14 @@ export class Twin implements Disposable {
   open(path: string, flags: number): number {
     // A mode without O_CREAT is EINVAL.
     const mode = (flags & O_CREAT) === 0 ? 0 : 0o666
-    const fd = this.#kernel.open({ path: Buffer.from(path), flags, mode, resolve: this.#resolve })
+    const asked = this.#asked(path)
+    const fd = this.#kernel.open({ ...asked, path: Buffer.from(asked.path), flags, mode })
     return typeof fd === "number" ? fd : refuse(fd.errno)
   }
 
   /** Fails as `O_CREAT` does. A file that was not there before is removed again. */
   couldCreate(path: string): void {
-    const before = this.#kernel.ask({ path, lastComponent: "follow", resolve: this.#resolve })
+    const before = this.#kernel.ask(this.#asked(path))
     // Of a path that does not resolve, O_CREAT may say something else: slashes after a name come before a loop.
     const fd = this.open(path, O_CREAT | O_WRONLY)
     if ("errno" in before) Fs.unlinkSync(Fs.readlinkSync(`/proc/self/fd/${fd}`))
@@ -106,6 +126,19 @@ export class Twin implements Disposable {
   /** Whether a path leads to a directory, as the kernel opens it. */
   isDirectory(path: string, lastComponent: "follow" | "keep"): boolean {
     return Fs.lstatSync(this.host(path, lastComponent)).isDirectory()
+  }
+
+  /** Everything below a place of the tree, as far as the kernel goes: a mount on the way is an error. */
+  namesBelow(top: string): ReadonlyArray<string> {
+    return Fs.readdirSync(this.#box.path + top).flatMap((name) => {
+      const { resolve } = this.#judged
+      const place = `${top === "/" ? "" : top}/${name}`
+      // Relative, since the policy may refuse absolute paths.
+      const found = this.#kernel.ask({ path: `.${place}`, lastComponent: "keep", resolve })
+      if ("errno" in found) return refuse(found.errno)
+      const isDirectory = Fs.lstatSync(this.#box.path + place).isDirectory()
+      return [name, ...(isDirectory ? this.namesBelow(place).map((below) => `${name}/${below}`) : [])]
+    })
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,7 @@
 /** What the attacker does, and by which paths the victim is led there. */
 import type { AttackStep } from "../attacker.js"
 import * as Fs from "node:fs"
+import { bindMount } from "../mounts.js"
 import type { World } from "./world.js"
 
 interface Target {
@@ -107,4 +108,25 @@ export const attacks: ReadonlyArray<AttackKind> = [
       paths: [...direct, "/a/b/c/../../../outside/a/b/c"]
     })
   }
+]
+
+/** Exchanges a directory with one in which something of outside is mounted on a name. */
+const exchangeWithMount = (directory: string, below: string) => ({ outside, root }: World): Target => {
+  const from = root + directory
+  const to = `${from}.mount`
+  const place = to + below
+  const source = outside + directory + below
+  if (Fs.statSync(source).isDirectory()) Fs.mkdirSync(place, { recursive: true })
+  else {
+    Fs.mkdirSync(to)
+    Fs.writeFileSync(place, "")
+  }
+  bindMount(source, place)
+  return { steps: [{ how: "exchange", from, to }], paths: direct }
+}
+
+/** For a file system that may not enter mounts. */
+export const mountAttacks: ReadonlyArray<AttackKind> = [
+  { name: "a directory for one with a mount in it", prepare: exchangeWithMount("/a", "/b/c") },
+  { name: "the directory of the last name for one with a mounted file", prepare: exchangeWithMount("/a/b/c", "/f") }
 ]

@@ -19,12 +19,17 @@ const WATCH_EVERY = 100
 export interface Race {
   readonly kind: AttackKind
   readonly open: (root: string) => Promise<OpenFileSystem>
-  /** It ends after as many operations, or with the first escape. */
+  /**
+   * It ends after as many operations, or with the first escape. On a busy machine the attacker may not run in this time:
+   * the race goes on until the victim has seen the original and the other, or until its time is over.
+   */
   readonly operations: number
   /** How often what is outside is compared with what it was. */
   readonly checkEvery: number
   readonly milliseconds: number
   readonly seed: number
+  /** Whether the outside is also mounted inside the root; then a file system that enters a mount escapes. */
+  readonly mounted?: boolean
 }
 
 export interface RaceReport {
@@ -69,6 +74,10 @@ class Victim {
     this.#random = random(seed)
   }
 
+  get hasSeenBoth(): boolean {
+    return this.seen.original > 0 && this.seen.other > 0
+  }
+
   async one(): Promise<void> {
     const names = Object.keys(operations)
     const name = names[this.#random(names.length)] ?? ""
@@ -102,20 +111,24 @@ class Victim {
 }
 
 export const race = async (
-  { checkEvery, kind, milliseconds, open, operations, seed }: Race
+  { checkEvery, kind, milliseconds, mounted = false, open, operations, seed }: Race
 ): Promise<RaceReport> => {
-  using world = new World()
+  using world = new World(mounted)
   const { fifos = [], paths, steps } = kind.prepare(world)
   await using attacker = await attack({ steps, fifos, milliseconds, rounds: 1_000_000_000 })
   const victim = await closing(open(world.root), async ({ fs }) => {
     const victim = new Victim(fs, world, paths, seed)
-    while (victim.done < operations && world.escapes.length === 0) {
-      await concurrently(Math.min(checkEvery, operations - victim.done), CONCURRENCY, () => victim.one())
+    const deadline = Date.now() + milliseconds
+    const isOver = (): boolean => victim.done >= operations && (victim.hasSeenBoth || Date.now() > deadline)
+    while (!isOver() && world.escapes.length === 0) {
+      const left = operations - victim.done
+      await concurrently(left > 0 ? Math.min(checkEvery, left) : checkEvery, CONCURRENCY, () => victim.one())
       world.untouched(`after ${victim.done} operations`)
     }
     return victim
   })
   const report = await attacker.stop()
+  world.unmount()
   world.untouched("at the end")
   world.clean("at the end")
   const { defects, done, failed, seen, succeeded } = victim

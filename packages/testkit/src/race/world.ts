@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
-import { temporary } from "../temporary.js"
+import { bindMount, mountedTemporary, unmount } from "../mounts.js"
+import { type Temporary, temporary } from "../temporary.js"
 
 /** In every file outside, and in none inside. */
 const SECRET = "a secret of the host"
@@ -69,26 +70,34 @@ const MIRRORS = ["", "/a", "/a/b"].map((place) => `${place}/outside`)
  * base/root/a/b/c       what is worked on
  * base/root/outside/…   where a link or a `..` that would reach the secrets leads inside the root
  * ```
+ *
+ * If it is mounted, `base/outside` is at these places, too: what leads there stays in the root, but not on its mount.
  */
 export class World implements Disposable {
-  readonly #box = temporary(parent)
-  readonly base = `${this.#box.path}/base`
-  readonly root = `${this.base}/root`
-  readonly outside = `${this.base}/outside`
-  readonly parking = `${this.base}/parking`
+  readonly #box: Temporary
+  readonly base: string
+  readonly root: string
+  readonly outside: string
+  readonly parking: string
   readonly escapes: Array<string> = []
   readonly #secrets: ReadonlySet<string>
   readonly #file: string
   readonly #before: ReadonlyMap<string, string>
 
-  constructor() {
+  constructor(mounted: boolean) {
+    this.#box = mounted ? mountedTemporary(parent) : temporary(parent)
+    this.base = `${this.#box.path}/base`
+    this.root = `${this.base}/root`
+    this.outside = `${this.base}/outside`
+    this.parking = `${this.base}/parking`
     Fs.mkdirSync(this.parking, { recursive: true })
     populate(this.outside, SECRET)
     for (const place of ["", "/a", "/a/b", "/a/b/c"]) {
       Fs.writeFileSync(`${this.outside}${place}/${ONLY_OUTSIDE}`, SECRET)
     }
     populate(this.root, "inside")
-    for (const mirror of [...MIRRORS, this.outside]) populate(this.root + mirror, "mirror")
+    const mirrors = [...MIRRORS, this.outside].map((place) => this.root + place)
+    for (const mirror of mirrors) populate(mirror, "mirror")
     for (const name of ["plain", "scratch"]) Fs.mkdirSync(`${this.root}/${name}`)
     Fs.mkdirSync(`${this.root}/plain/d`)
     Fs.writeFileSync(`${this.root}/plain/f`, "plain")
@@ -96,6 +105,14 @@ export class World implements Disposable {
     this.#secrets = new Set(Array.from(everything(this.outside), ([, stat]) => identity(stat)))
     this.#file = identity(Fs.lstatSync(`${this.root}/a/b/c/f`))
     this.#before = this.#outside()
+    if (mounted) { for (const mirror of mirrors) bindMount(this.outside, mirror) }
+  }
+
+  /** Takes all mounts away, so that what is left in the root is its own. */
+  unmount(): void {
+    // Attacks move the directories that they are in.
+    const places = Fs.readFileSync("/proc/self/mountinfo", "latin1").split("\n").map((line) => line.split(" ")[4] ?? "")
+    for (const place of places.toReversed()) if (place.startsWith(`${this.base}/`)) unmount(place)
   }
 
   mkfifo(place: string): void {

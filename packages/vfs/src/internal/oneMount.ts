@@ -1,6 +1,6 @@
 /** A kind of file system that stays on one mount: whatever is on another one is EXDEV, as with `RESOLVE_NO_XDEV`. */
 import type { InodeOperations } from "../InodeOperations.js"
-import { fail } from "./errno.js"
+import { expecting, fail, isErrno } from "./errno.js"
 
 /**
  * The same operations, each of whose lookups says whether a mount begins there, and which enter none on the way down a
@@ -9,20 +9,38 @@ import { fail } from "./errno.js"
  * @internal
  */
 export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperations<H, F> => {
-  const { child, lookup, mount, release } = operations
+  const { child, create, lookup, mount, readlink, release } = operations
   if (mount === undefined) return operations
   const isMounted = (directory: H, inode: H): boolean => mount(inode) !== mount(directory)
+  const childHere = (directory: H, name: string): H => {
+    const found = child(directory, name)
+    let isHere = false
+    try {
+      isHere = !isMounted(directory, found)
+    } finally {
+      if (!isHere) release?.(found)
+    }
+    return isHere ? found : fail("EXDEV")
+  }
   return {
     ...operations,
     lookup: (asked, own) => {
       const entry = lookup(asked, own)
       return "handle" in entry ? { ...entry, mounted: isMounted(asked.directory.handle, entry.handle) } : entry
     },
-    child: (directory, name) => {
-      const found = child(directory, name)
-      if (!isMounted(directory, found)) return found
+    child: childHere,
+    readlink: (at) => {
+      const found = childHere(at.directory, at.name)
       release?.(found)
-      return fail("EXDEV")
+      return readlink(at)
+    },
+    // The kernel looks for a mount on an existing name before it refuses the name (`step_into` in `fs/namei.c`).
+    create: (at, flags, mode) => {
+      const made = expecting(["EEXIST"], () => create(at, flags, mode))
+      if (!isErrno(made)) return made
+      const found = expecting(["ENOENT"], () => childHere(at.directory, at.name))
+      if (!isErrno(found)) release?.(found)
+      throw made
     }
   }
 }

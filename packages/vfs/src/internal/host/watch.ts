@@ -3,6 +3,7 @@ import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Watched } from "../../HostFileSystem.js"
 import type { Change } from "../../InodeOperations.js"
 import { checkTexts } from "../arguments.js"
+import { fail } from "../errno.js"
 import { pathUses } from "../pathUse.js"
 import { split, withoutSlashes } from "../path.js"
 import { child, type Places } from "./places.js"
@@ -10,6 +11,8 @@ import { child, type Places } from "./places.js"
 /** @internal */
 export function* watch(places: Places, path: string): Asking<Watched> {
   checkTexts([path])
+  // The file system below would watch what is mounted further down, too.
+  if (places.policies.follow.mounts === "forbid") fail("EXDEV")
   const place = yield* places.find(path, pathUses.watch[0])
   const { type } = yield* places.stat(place)
   const isDirectory = type === "Directory"

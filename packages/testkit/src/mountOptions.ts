@@ -1,0 +1,200 @@
+/** What `mounts: "forbid"` does to each kind of path of a file system, and to operations on trees that meet a mount. */
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import type { NodeEdition, PathPolicy, PlainFileSystem, PortableEdition } from "./edition.js"
+import { without } from "./judges.js"
+import { bindMount, mountedTemporary, unmount } from "./mounts.js"
+import { all, data, each, onDisk, type Open, told, using } from "./policies/kinds.js"
+import { temporary } from "./temporary.js"
+import { materialize, type TreeSpec } from "./tree.js"
+
+const crosses = "EXDEV CrossesMount"
+
+const tree: TreeSpec = [
+  { path: "/d/f", type: "file" },
+  { path: "/d/in", type: "symlink", target: "f" },
+  { path: "/d/sub/f", type: "file" },
+  { path: "/m", type: "dir" },
+  { path: "/over", type: "file" },
+  { path: "/link", type: "symlink", target: "m" },
+  { path: "/below/a/first", type: "file" },
+  { path: "/below/b/m", type: "dir" },
+  { path: "/below/c/last", type: "file" },
+  { path: "/with/file", type: "file" },
+  { path: "/with/plain", type: "file" },
+  { path: "/source/file", type: "file" },
+  { path: "/tmp", type: "dir" }
+]
+
+/** Bind mounts, of the same device as the rest. */
+const mounts = [
+  { path: "/m", source: "/d" },
+  { path: "/over", source: "/d/f" },
+  { path: "/below/b/m", source: "/d" },
+  { path: "/with/file", source: "/d/f" }
+]
+
+const forbid = { mounts: "forbid" } as const
+
+/** What is mounted, as it was. */
+const isUntouched = async (fs: PlainFileSystem): Promise<void> => {
+  expect((await fs.readDirectory("/d", { recursive: true })).toSorted()).toEqual(["f", "in", "sub", "sub/f"])
+  expect(Buffer.from(await fs.readFile("/d/f")).toString()).toBe("content of /d/f\n")
+}
+
+const onMounts = (name: string, open: Open): void => {
+  describe.skipIf(without("mountHere"))(name, () => {
+    it("refuses each kind of path that crosses a mount, and no other", async () => {
+      for (const path of ["m", "/m", "link", "m/../d", "m/sub/..", "below/b/m"]) {
+        expect([path, await all(open, forbid, path)]).toEqual([path, each(crosses)])
+      }
+      expect(await all(open, { ...forbid, from: "m" }, "sub")).toEqual(each(crosses))
+      for (const path of ["d", "/d", "./below/../d"]) {
+        expect([path, await all(open, forbid, path)]).toEqual([path, each("ok")])
+      }
+    })
+
+    it("enters mounts unless they are forbidden", async () => {
+      for (const policy of [{}, { mounts: "cross" }] satisfies ReadonlyArray<PathPolicy>) {
+        await using(open(policy), async (fs) => {
+          for (const path of ["m/f", "/link/f", "over", "m/../d/f"]) {
+            expect(Buffer.from(await fs.readFile(path)).toString()).toBe("content of /d/f\n")
+          }
+          expect((await fs.readDirectory("below", { recursive: true })).toSorted()).toContain("b/m/sub/f")
+        })
+      }
+    })
+
+    it("refuses a file that is mounted, for reading and for writing", async () => {
+      await using(open(forbid), async (fs) => {
+        const runs = [fs.readFile, fs.stat, fs.realPath, fs.access, (path: string) => fs.writeFile(path, data)]
+        for (const run of [...runs, (path: string) => fs.remove(path), (path: string) => fs.truncate(path)]) {
+          expect(await told(run("over"))).toBe(crosses)
+        }
+        expect(await told(fs.copyFile("d/f", "over"))).toBe(crosses)
+        expect(await told(fs.writeFile("over", data, { flag: "wx" }))).toBe("EXDEV undefined")
+        expect(await told(fs.readLink("over"))).toBe("EXDEV undefined")
+        expect(await told(fs.rename("d/f", "over"))).toBe("EBUSY undefined")
+        expect(await told(fs.rename("over", "moved"))).toBe("EBUSY undefined")
+        await isUntouched(fs)
+      })
+    })
+
+    it("lists the names beside a mount, but nothing in it", async () => {
+      await using(open(forbid), async (fs) => {
+        expect(await fs.readDirectory("below/b")).toEqual(["m"])
+        expect(await told(fs.readDirectory("below", { recursive: true }))).toBe("EXDEV undefined")
+        expect((await fs.readDirectory("d", { recursive: true })).toSorted()).toEqual(["f", "in", "sub", "sub/f"])
+      })
+    })
+
+    it("copies nothing of a mount", async () => {
+      await using(open(forbid), async (fs) => {
+        expect(await told(fs.copy("below", "copy"))).toBe("EXDEV undefined")
+        expect(await fs.exists("copy/b/m")).toBe(false)
+        await isUntouched(fs)
+      })
+    })
+
+    it("copies nothing into a mount", async () => {
+      await using(open(forbid), async (fs) => {
+        await fs.makeDirectory("source/b/m/new", { recursive: true })
+        expect(await told(fs.copy("source", "below", { overwrite: true }))).toBe("EXDEV undefined")
+        expect(await told(fs.copy("source/file", "with/file", { overwrite: true }))).toBe(crosses)
+        // An existing file is removed first, and a mount cannot be.
+        expect(await told(fs.copy("source", "with", { overwrite: true }))).toBe("EBUSY undefined")
+        await isUntouched(fs)
+      })
+    })
+
+    it("removes what is beside a mount, and nothing in it", async () => {
+      await using(open(forbid), async (fs) => {
+        expect(await told(fs.remove("below", { recursive: true }))).toBe("EBUSY undefined")
+        expect(await fs.readDirectory("below")).toEqual(["b"])
+        expect(await told(fs.remove("with", { recursive: true, force: true }))).toBe("EBUSY undefined")
+        expect(await fs.readDirectory("with")).toEqual(["file"])
+        expect(await told(fs.remove("m", { recursive: true }))).toBe(crosses)
+        await isUntouched(fs)
+      })
+    })
+
+    it("a recursive watch ends where it meets a mount", async () => {
+      await using(open(forbid), async (fs) => {
+        const seen: Array<unknown> = []
+        const watch = fs.watch("below", { recursive: true }, (event) => seen.push(event))
+        expect(await told(watch.ended)).toBe("EXDEV undefined")
+        await fs.writeFile("d/new", data)
+        expect(seen).toEqual([])
+        await watch.stop()
+      })
+    })
+  })
+}
+
+/** Defines the tests of an edition's file system for Node. */
+export const nodeMountOptions = ({ node }: NodeEdition): void => {
+  for (const strategy of ["kernel", "walk"] as const) {
+    const name = `NodeRootFileSystem by the ${strategy} and mounts`
+    onMounts(name, onDisk((path, options) => node(path, { ...options, strategy }), tree, mounts))
+
+    it.skipIf(without("mountHere"))(`${name}: one that comes and goes, and one that is the root`, async () => {
+      using directory = mountedTemporary()
+      materialize(directory.path, tree)
+      await using(node(directory.path, { strategy, mounts: "forbid" }), async (fs) => {
+        for (let time = 0; time < 2; time++) {
+          expect(await told(fs.readFile("d/sub/f"))).toBe("ok")
+          bindMount(`${directory.path}/d`, `${directory.path}/d`)
+          expect(await told(fs.readFile("d/sub/f"))).toBe(crosses)
+          const inside = node(`${directory.path}/d`, { strategy, mounts: "forbid" })
+          await using(inside, async (fs) => expect(await told(fs.readFile("../sub/f"))).toBe("ok"))
+          unmount(`${directory.path}/d`)
+        }
+      })
+    })
+  }
+}
+
+/** Defines the tests of an edition's file systems for all platforms, which cannot tell mounts. */
+export const mountOptions = ({ memory, rootFileSystem }: PortableEdition): void => {
+  it("a tree in memory has no mounts", async () => {
+    const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, mtime: new Date(0) }
+    const opened = memory({ "/tmp": { type: "Directory", mode: 0o755, ...owner } }, forbid)
+    await using(opened, async (fs) => {
+      expect(await told(fs.writeFile("/tmp/f", data))).toBe("ok")
+      expect(await told(fs.copy("/tmp", "/copy"))).toBe("ok")
+    })
+  })
+
+  describe("RootFileSystem without mounts", () => {
+    const open = onDisk(rootFileSystem, tree)
+
+    it("cannot tell where one begins, and refuses each kind of path", async () => {
+      for (const path of ["d", "/d", "m", "link", "d/nope"]) {
+        expect([path, await all(open, forbid, path)]).toEqual([path, each(crosses)])
+      }
+    })
+
+    it("enters nothing in its own directory", async () => {
+      using directory = temporary()
+      materialize(directory.path, tree)
+      const before = Fs.readdirSync(directory.path, { recursive: true })
+      await using(rootFileSystem(directory.path, forbid), async (fs) => {
+        expect(await fs.readDirectory("/")).toEqual(Fs.readdirSync(directory.path))
+        const watch = fs.watch("/", { recursive: true }, () => {})
+        const refused = [
+          () => fs.readDirectory("/", { recursive: true }),
+          () => fs.copy("/d", "copy"),
+          () => fs.copy("/", "copy"),
+          () => fs.remove("d", { recursive: true }),
+          () => fs.remove("m", { recursive: true, force: true }),
+          () => fs.makeDirectory("d/x", { recursive: true }),
+          () => fs.readLink("link"),
+          () => watch.ended
+        ]
+        for (const run of refused) expect(await told(run())).toMatch(/^(?:EXDEV|ERR_FS_CP_EINVAL) /)
+        expect(await told(fs.remove("/", { recursive: true }))).toMatch(/^EBUSY /)
+      })
+      expect(Fs.readdirSync(directory.path, { recursive: true })).toEqual(before)
+    })
+  })
+}
