@@ -121,13 +121,13 @@ export class PathResolver<H, F> {
    */
   target(path: string, noFollow = false): Target<H> {
     checkPath(path)
-    const { operations, owned } = this
+    const { operations } = this
+    const answer = this.#answers()
     const { create, createKept, follow, keep } = this.#policies
     const { sticky } = operations
     const known = path.endsWith("/") ? undefined : this.#open(path, noFollow ? keep : follow)
     if (known !== undefined && sticky?.concerns(known) !== true) return { inode: known }
-    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> =>
-      asked.slashed ? this.#onlyDirectory(asked) : operations.lookup(asked, owned.own)
+    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> => asked.slashed ? this.#onlyDirectory(asked) : answer(asked)
     const outcome = Walk.run(this.root, path, lookup, noFollow ? createKept : create)
     if (outcome._tag === "Failed") return throwFailed(path, outcome)
     const { place, tail: [name] } = outcome
@@ -148,7 +148,7 @@ export class PathResolver<H, F> {
 
   #search(directory: ComponentStack.ComponentStack<H>): Walk.Entry<H> {
     const asked = { _tag: "Lookup", directory, name: ".", trailing: false, slashed: false } as const
-    return this.operations.lookup(asked, this.owned.own)
+    return this.#answers()(asked)
   }
 
   /** For calls that fail without looking up the name: the kernel checks search permission first. */
@@ -170,11 +170,11 @@ export class PathResolver<H, F> {
    */
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     checkPath(path)
-    const { operations, owned } = this
+    const answer = this.#answers()
     let step = Walk.start(this.root, path, this.#policies.follow)
     let attempt = 1
     while (step._tag === "Lookup") {
-      const next = Walk.answer(step, operations.lookup(step, owned.own))
+      const next = Walk.answer(step, answer(step))
       const missing = missingOwn(step, next)
       if (missing === undefined) {
         attempt = 1
@@ -214,8 +214,14 @@ export class PathResolver<H, F> {
   }
 
   #walk(path: string, policy: Policy.Policy): Walk.Outcome<H> {
+    return Walk.run(this.root, path, this.#answers(), policy)
+  }
+
+  /** Answers the questions of a walk. */
+  #answers(): (asked: Walk.Lookup<H>) => Walk.Entry<H> {
     const { operations, owned } = this
-    return Walk.run(this.root, path, (asked) => operations.lookup(asked, owned.own), policy)
+    const own = (handle: H): H => owned.own(handle)
+    return (asked) => operations.lookup(asked, own)
   }
 }
 
