@@ -26,10 +26,12 @@ const checkInteger = (value: number, name: string, from: number, to: number): vo
  * @internal
  */
 export const checkTexts = (texts: ReadonlyArray<string>): void => {
-  if (texts.some((text) => text.includes("\0"))) {
-    badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
+  for (const text of texts) {
+    if (text.includes("\0")) badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
   }
-  if (!texts.every(isEncodable)) badArgument("EILSEQ", "The argument must be text that can be encoded as bytes")
+  for (const text of texts) {
+    if (!isEncodable(text)) badArgument("EILSEQ", "The argument must be text that can be encoded as bytes")
+  }
 }
 
 /** @internal */

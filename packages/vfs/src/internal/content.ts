@@ -84,7 +84,7 @@ const readNow = <H, F>(
   atOnce(context, "open", [path], (resolver) => {
     const bytes = contents(resolver.existing(path))
     if (isCall(bytes)) return bytes
-    return bytes.length > LARGEST ? tooLarge(bytes.length) : bytes.slice()
+    return bytes.length > LARGEST ? tooLarge(bytes.length) : new Uint8Array(bytes)
   })
 
 /** @internal */

@@ -3,27 +3,31 @@
 /** @internal */
 export class Owned<H> {
   /** Most operations hold one handle or two, for which an array is cheaper than a set. */
-  readonly #handles: Array<H> = []
+  #handles: Array<H> | undefined = undefined
   readonly #release: ((handle: H) => void) | undefined
 
   constructor(release: ((handle: H) => void) | undefined) {
     this.#release = release
   }
 
-  readonly own = (handle: H): H => {
-    if (this.#release !== undefined) this.#handles.push(handle)
+  own(handle: H): H {
+    if (this.#release === undefined) return handle
+    if (this.#handles === undefined) this.#handles = [handle]
+    else this.#handles.push(handle)
     return handle
   }
 
   release(handle: H): void {
     // Most often it is the last one.
-    const at = this.#handles.lastIndexOf(handle)
+    const at = this.#handles?.lastIndexOf(handle) ?? -1
     if (at === -1) return
-    this.#handles.splice(at, 1)
+    this.#handles?.splice(at, 1)
     this.#release?.(handle)
   }
 
+  /** The last call: nothing is held any more. */
   close(): void {
-    for (const handle of this.#handles.splice(0)) this.#release?.(handle)
+    if (this.#handles === undefined) return
+    for (const handle of this.#handles) this.#release?.(handle)
   }
 }

@@ -158,9 +158,8 @@ export class PathResolver<H, F> {
 
   /** Resolves a path of which the last name may be missing. A slash after it is EISDIR. */
   #toCreate(path: string, policy: Policy.Policy): Walk.Resolved<H> {
-    const { operations, owned } = this
-    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> =>
-      asked.slashed ? this.#onlyDirectory(asked) : operations.lookup(asked, owned.own)
+    const answer = this.#answers()
+    const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> => asked.slashed ? this.#onlyDirectory(asked) : answer(asked)
     const outcome = Walk.run(this.root, path, lookup, policy)
     return outcome._tag === "Failed" ? throwFailed(path, outcome) : outcome
   }
@@ -180,7 +179,7 @@ export class PathResolver<H, F> {
       slashed: false,
       forbidsMounts: false
     } as const
-    return this.operations.lookup(asked, this.owned.own)
+    return this.#answers()(asked)
   }
 
   /** For calls that fail without looking up the name: the kernel checks search permission first. */
@@ -203,11 +202,11 @@ export class PathResolver<H, F> {
    */
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     checkPath(path)
-    const { operations, owned } = this
+    const answer = this.#answers()
     let step = Walk.start(this.root, path, this.#policies.follow)
     let attempt = 1
     while (step._tag === "Lookup") {
-      const next = Walk.answer(step, operations.lookup(step, owned.own))
+      const next = Walk.answer(step, answer(step))
       const missing = missingOwn(step, next)
       if (missing !== undefined && missing.length > path.length) return next as Walk.Failed<H> // a name is missing
       if (missing === undefined) {
@@ -248,8 +247,14 @@ export class PathResolver<H, F> {
   }
 
   #walk(path: string, policy: Policy.Policy): Walk.Outcome<H> {
+    return Walk.run(this.root, path, this.#answers(), policy)
+  }
+
+  /** Answers the questions of a walk. */
+  #answers(): (asked: Walk.Lookup<H>) => Walk.Entry<H> {
     const { operations, owned } = this
-    return Walk.run(this.root, path, (asked) => operations.lookup(asked, owned.own), policy)
+    const own = (handle: H): H => owned.own(handle)
+    return (asked) => operations.lookup(asked, own)
   }
 }
 

@@ -52,12 +52,38 @@ export function* waitFor<A>(now: Now<A>): Program<A> {
   return isCall(now) ? yield* now : now
 }
 
-function* once<A>(run: () => Now<A>): Program<A> {
-  return yield* waitFor(run())
+/** Its generator is made when it is first used: most programs of one step are run without. */
+class OneStep<A> implements Immediate<A> {
+  readonly run: () => Now<A>
+  #generator: Program<A> | undefined = undefined
+
+  constructor(run: () => Now<A>) {
+    this.run = run
+  }
+
+  *#steps(): Program<A> {
+    return yield* waitFor(this.run())
+  }
+
+  [Symbol.iterator](): Program<A> {
+    return this.#generator ??= this.#steps()
+  }
+
+  next(): IteratorResult<Wait, A> {
+    return this[Symbol.iterator]().next()
+  }
+
+  return(value: A): IteratorResult<Wait, A> {
+    return this[Symbol.iterator]().return(value)
+  }
+
+  throw(error: unknown): IteratorResult<Wait, A> {
+    return this[Symbol.iterator]().throw(error)
+  }
 }
 
 /** @internal */
-export const sync = <A>(run: () => Now<A>): Immediate<A> => Object.assign(once(run), { run })
+export const sync = <A>(run: () => Now<A>): Immediate<A> => new OneStep(run)
 
 /** @internal */
 export const isImmediate = <A>(program: Program<A>): program is Immediate<A> => "run" in program

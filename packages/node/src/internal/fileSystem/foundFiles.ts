@@ -16,6 +16,8 @@ const MOST = 32
  */
 type Close = (fd: number) => void
 
+const keepOpen: Close = () => {}
+
 /** @internal */
 export class FoundFile {
   readonly parent: FoundFile | undefined
@@ -99,7 +101,7 @@ export class FoundFiles {
 
   /** The file at which names start. It is closed by the code that opened it. */
   top(fd: number): FoundFile {
-    return new FoundFile(this, undefined, "", fd, () => {})
+    return new FoundFile(this, undefined, "", fd, keepOpen)
   }
 
   find(parent: FoundFile, name: string): FoundFile {

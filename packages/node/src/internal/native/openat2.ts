@@ -6,6 +6,7 @@ import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Koffi } from "./koffi.js"
+import { allocate } from "./memory.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindSystemCalls } from "./systemCalls.js"
 
@@ -30,6 +31,7 @@ export const Resolve = {
  */
 export interface Call {
   readonly path: string
+  /** O_NOFOLLOW or nothing. */
   readonly flags: number
   readonly resolve: number
 }
@@ -61,8 +63,11 @@ const HOW_SIZE = 24
 const PATH_MAX = 4096
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
-const openHow = ({ flags, resolve }: Call): Uint8Array =>
-  new Uint8Array(BigUint64Array.of(BigInt(flags | O_PATH | O_CLOEXEC), 0n, BigInt(resolve)).buffer)
+const openHow = (library: Koffi, { flags, resolve }: Call): unknown => {
+  const { bytes, pointer } = allocate(library, HOW_SIZE)
+  new BigUint64Array(bytes).set([BigInt(flags | O_PATH | O_CLOEXEC), 0n, BigInt(resolve)])
+  return pointer
+}
 
 /**
  * koffi throws if 256 calls are already running, including those of its other users, and the pool has only a few
@@ -105,18 +110,15 @@ export const bind = (library: Koffi): Openat2 => {
   const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
   const statx = libc.func("int statx(int, str, int, unsigned int, void*)")
   const close = libc.func("int close(int)")
-  const hows = new Map<number, Uint8Array>()
-  const how = (call: Call): Uint8Array => {
-    const key = call.resolve * 0x1_0000_0000 + call.flags
-    let known = hows.get(key)
-    if (known === undefined) hows.set(key, known = openHow(call))
-    return known
-  }
+  // By `resolve`, a small number. A map would compute a hash of it for each call.
+  const following: Array<unknown> = []
+  const keeping: Array<unknown> = []
+  const how = (call: Call): unknown => (call.flags === 0 ? following : keeping)[call.resolve] ??= openHow(library, call)
   const text = Buffer.alloc(PATH_MAX)
-  const found = statxBuffer()
+  const found = statxBuffer(library)
   return {
     lstat: (directory, path) =>
-      statx(directory, path, AS_LSTAT, found.lookupMask, found.buffer) === 0 ? found.lookup() : errno(),
+      statx(directory, path, AS_LSTAT, found.lookupMask, found.pointer) === 0 ? found.lookup() : errno(),
     open: (directory, call) => {
       const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE)
       return fd < 0 ? -errno() : fd
@@ -137,9 +139,11 @@ export const bind = (library: Koffi): Openat2 => {
       return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
     },
     identify: (directory, path) =>
-      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.buffer) === 0 ? found.place() : undefined,
+      statx(directory, path, AS_LSTAT | AT_EMPTY_PATH, found.mountMask, found.pointer) === 0
+        ? found.place()
+        : undefined,
     mountAt: (directory, path) =>
-      statx(directory, path, AS_LSTAT, found.mountMask, found.buffer) === 0 ? found.mount() : undefined,
+      statx(directory, path, AS_LSTAT, found.mountMask, found.pointer) === 0 ? found.mount() : undefined,
     // Costs a third of `closeSync`. An O_PATH descriptor has nothing to write back, so nothing can fail.
     close: (fd) => close(fd),
     calls: bindSystemCalls(library)

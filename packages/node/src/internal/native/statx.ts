@@ -1,6 +1,8 @@
 /** The result of `statx(2)`: `struct statx` in `include/uapi/linux/stat.h`. */
 import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
 import type { Stat } from "../walk/lookup.js"
+import type { Koffi } from "./koffi.js"
+import { allocate } from "./memory.js"
 
 const SIZE = 256
 
@@ -30,12 +32,15 @@ const INODE_AT = 32
 const DEVICE_AT = 136
 const MOUNT_AT = 144
 
-/** As in libc's `makedev(3)` and Node's `st_dev`: the bits of both numbers, interleaved. */
-const deviceOf = (major: number, minor: number): number =>
-  (major & 0xfff) * 0x100 + (minor & 0xff) + (minor >>> 8) * 0x10_0000 + (major >>> 12) * 0x1000_0000_0000
+/**
+ * As in libc's `makedev(3)` and Node's `st_dev`: the bits of both numbers, interleaved. The kernel's have 12 and 20 bits
+ * (`MINORBITS` in `include/linux/kdev_t.h`).
+ */
+const deviceOf = (major: number, minor: number): number => major * 0x100 + (minor & 0xff) + (minor >>> 8) * 0x10_0000
 
 interface Statx {
-  readonly buffer: Buffer
+  /** Where the result is written. */
+  readonly pointer: unknown
   readonly mask: number
   readonly exactMask: number
   readonly identityMask: number
@@ -57,8 +62,8 @@ interface Statx {
  *
  * @internal
  */
-export const statxBuffer = (): Statx => {
-  const memory = new ArrayBuffer(SIZE)
+export const statxBuffer = (library: Koffi): Statx => {
+  const { bytes: memory, pointer } = allocate(library, SIZE)
   // One view for each width: the kernel aligns every field to its width.
   const halves = new Uint16Array(memory)
   const words = new Uint32Array(memory)
@@ -67,7 +72,11 @@ export const statxBuffer = (): Statx => {
   const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
   /** Exact up to 2^53, like Node's numbers. */
-  const long = (at: number): number => word(at) + word(at + 4) * 0x1_0000_0000
+  const long = (at: number): number => {
+    const high = word(at + 4)
+    // Without arithmetic a small integer stays one, and takes no memory of its own.
+    return high === 0 ? word(at) : word(at) + high * 0x1_0000_0000
+  }
   /** Seconds, which are negative before 1970, and nanoseconds. */
   const time = (at: number): number =>
     ((signed[(at + 4) >> 2] ?? 0) * 0x1_0000_0000 + word(at)) * 1_000 + word(at + 8) / 1_000_000
@@ -113,7 +122,7 @@ export const statxBuffer = (): Statx => {
     }
   }
   return {
-    buffer,
+    pointer,
     mask: MASK,
     exactMask: MASK | MOUNT,
     exactAttributes,

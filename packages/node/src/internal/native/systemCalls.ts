@@ -10,6 +10,7 @@ import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import type { Koffi } from "./koffi.js"
+import { allocate } from "./memory.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindNames } from "./names.js"
@@ -38,7 +39,10 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
   const renameat = libc.func("int renameat(int, str, int, str)")
   const { mknodat, renameat2 } = bindNames(library)
   const unlinkat = libc.func("int unlinkat(int, str, int)")
-  const found = statxBuffer()
+  // With an empty name, which would be encoded for each call if it were a text.
+  const fstatx = libc.func("int statx(int, void*, int, unsigned int, void*)")
+  const noName = allocate(library, 1).pointer
+  const found = statxBuffer(library)
 
   /** Makes the call again if a signal interrupted it. */
   const call = (make: () => number): number => {
@@ -51,7 +55,7 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
   }
 
   const stat = (fd: number, name: string, flags: number): Attributes => {
-    call(() => statx(fd, name, flags, found.mask, found.buffer))
+    call(() => statx(fd, name, flags, found.mask, found.pointer))
     return found.attributes()
   }
 
@@ -61,24 +65,27 @@ export const bindSystemCalls = (library: Koffi): SystemCalls => {
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
     close: (fd) => void close(fd),
-    fstat: (fd) => stat(fd, "", AT_EMPTY_PATH),
+    fstat: (fd) => {
+      call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.mask, found.pointer))
+      return found.attributes()
+    },
     fstatExact: (fd) => {
-      call(() => statx(fd, "", AT_EMPTY_PATH, found.exactMask, found.buffer))
+      call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.exactMask, found.pointer))
       const attributes = found.exactAttributes()
       return attributes.mountId === undefined ? { ...attributes, mountId: procfsCalls.mount(fd) } : attributes
     },
     identity: (fd) => {
-      call(() => statx(fd, "", AT_EMPTY_PATH, found.identityMask, found.buffer))
+      call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.identityMask, found.pointer))
       return found.identity()
     },
     mount: (fd) => {
-      call(() => statx(fd, "", AT_EMPTY_PATH, found.mountMask, found.buffer))
+      call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.mountMask, found.pointer))
       return found.mount() ?? procfsCalls.mount(fd)
     },
     lstat: (place) => {
       if (!isText(place)) return procfsCalls.lstat(place)
       const { directory: { fd } } = place
-      if (statx(fd, nameOf(place), AS_LSTAT, found.mask, found.buffer) === 0) return found.attributes()
+      if (statx(fd, nameOf(place), AS_LSTAT, found.mask, found.pointer) === 0) return found.attributes()
       return errno() === ENOENT ? undefined : stat(fd, nameOf(place), AS_LSTAT)
     },
     mkdir: (place, mode) =>

@@ -1,5 +1,6 @@
 /** Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. */
 import type { Koffi, NativeFunction } from "./koffi.js"
+import { allocate } from "./memory.js"
 
 const RWF_NOWAIT = 0x8
 
@@ -38,16 +39,17 @@ const functionsOf = (libc: ReturnType<Koffi["load"]>) => {
  *
  * @internal
  */
-export const bindTransfers = ({ address, alloc, load, sizeof, view }: Koffi): Partial<Transfers> => {
+export const bindTransfers = (library: Koffi): Partial<Transfers> => {
+  const { address, load, sizeof } = library
   const functions = sizeof("void*") === POINTER ? functionsOf(load(null)) : undefined
   if (functions === undefined) return {}
   const { preadv2, pwritev2 } = functions
   // One buffer for all calls, since koffi cannot keep the address of a caller's buffer. There is only one call at a
   // time.
-  const memory = alloc("uint8", MOST)
-  const buffer = new Uint8Array(view(memory, MOST))
+  const memory = allocate(library, MOST)
+  const buffer = new Uint8Array(memory.bytes)
   /** A `struct iovec`: an address and a length. */
-  const vector = new BigUint64Array([BigInt(address(memory)), 0n])
+  const vector = new BigUint64Array([BigInt(address(memory.pointer)), 0n])
   const call = (make: NativeFunction, fd: number, length: number, position: number | undefined): number | undefined => {
     vector[1] = BigInt(length)
     const result = make(fd, vector, 1, position ?? OWN, RWF_NOWAIT)

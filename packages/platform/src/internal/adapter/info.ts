@@ -3,6 +3,22 @@ import type { Attributes } from "@procfsroot/vfs/InodeOperations"
 import * as InodeOperations from "@procfsroot/vfs/InodeOperations"
 import * as Option from "effect/Option"
 
+/** Keeps the last option, which cannot change: most files have the same value here as the one before. */
+const remembering = <A>(make: (value: number) => A) => {
+  let last: { readonly value: number; readonly option: Option.Option<A> } | undefined
+  return (value: number): Option.Option<A> => {
+    if (last === undefined || last.value !== value) last = { value, option: Option.some(make(value)) }
+    return last.option
+  }
+}
+
+const same = (value: number) => value
+const nlink = remembering(same)
+const uid = remembering(same)
+const gid = remembering(same)
+const rdev = remembering(same)
+const blksize = remembering(FileSystem.Size)
+
 /** @internal */
 export const info = (attributes: Attributes): FileSystem.File.Info => ({
   type: InodeOperations.typeOf(attributes),
@@ -10,13 +26,13 @@ export const info = (attributes: Attributes): FileSystem.File.Info => ({
   atime: Option.some(new Date(attributes.atimeMs)),
   birthtime: Option.some(new Date(attributes.birthtimeMs)),
   dev: attributes.dev,
-  rdev: Option.some(attributes.rdev),
+  rdev: rdev(attributes.rdev),
   ino: Option.some(attributes.ino),
   mode: attributes.mode,
-  nlink: Option.some(attributes.nlink),
-  uid: Option.some(attributes.uid),
-  gid: Option.some(attributes.gid),
+  nlink: nlink(attributes.nlink),
+  uid: uid(attributes.uid),
+  gid: gid(attributes.gid),
   size: FileSystem.Size(attributes.size),
-  blksize: Option.some(FileSystem.Size(attributes.blksize)),
+  blksize: blksize(attributes.blksize),
   blocks: Option.some(attributes.blocks)
 })
