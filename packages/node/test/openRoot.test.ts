@@ -4,6 +4,7 @@ import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot
 import { descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
@@ -263,6 +264,27 @@ describe("an option that is not supported", () => {
     })
     await using file = await promises.open("/f")
     expect(await rejection(file.read(Buffer.alloc(1), 0, 1, -2))).toMatchObject({ code: "ERR_OUT_OF_RANGE" })
+  })
+})
+
+describe("stats with bigint", () => {
+  it.each(["kernel", "walk"] as const)("are exact: %s", async (strategy) => {
+    using directory = box()
+    const path = `${directory.path}/f`
+    // Node cannot set nanoseconds.
+    execFileSync("touch", ["-d", "2024-05-06T07:08:09.123456789Z", path])
+    await using root = await openRoot(directory.path, { strategy })
+    await using file = await root.promises.open("/f")
+    const options = { bigint: true } as const
+    const { mtimeNs, ...stats } = { ...Fs.statSync(path, options) }
+    expect(mtimeNs % 1_000_000_000n).toBe(123_456_789n)
+    const all = [
+      await root.promises.stat("/d/link", options),
+      await root.promises.lstat("/f", options),
+      await file.stat(options),
+      root.sync.statSync("/f", options)
+    ]
+    for (const found of all) expect(found).toMatchObject({ mtimeNs, ...stats })
   })
 })
 

@@ -209,7 +209,7 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(fs.utimes(`${base}/f`, "soon", 1))
     ]
   },
-  "exact times": async (fs, base) => {
+  "times with bigint": async (fs, base) => {
     const path = `${base}/f`
     await fs.writeFile(path, "")
     const of = async (atime: number, mtime: number) => {
