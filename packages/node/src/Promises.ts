@@ -3,7 +3,7 @@
  * `node:fs` that end in `Sync`. Names, options and results are Node's, so that a program that takes `fs` as an argument
  * runs inside a root.
  *
- * What Node has and this has not is absent: `lchmod`, `lchown`, `lutimes`, `statfs`, `glob` and `mkdtempDisposable`; of a
+ * What Node has and this has not is absent: `lchmod`, `glob` and `mkdtempDisposable`; of a
  * `FileHandle` its events (`close`), that it can be sent to a worker, and what Node has only with
  * `--experimental-stream-iter`: `pull`, `pullSync` and `writer`; of an open directory its callbacks, `readSync` and
  * `closeSync`; the flags `s` (`O_SYNC`), `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp`
@@ -14,7 +14,6 @@
  * - Opening never waits, neither for the other end of a fifo nor for a lease.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
- * - Times have the precision of a `number`, also with `bigint`.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type of
  *   a `symlink` and `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails
  *   (`EOVERFLOW`).
@@ -118,8 +117,10 @@ export interface Promises extends
     | "chmod"
     | "chown"
     | "copyFile"
+    | "lchown"
     | "link"
     | "lstat"
+    | "lutimes"
     | "mkdir"
     | "mkdtemp"
     | "readFile"
@@ -128,6 +129,7 @@ export interface Promises extends
     | "rename"
     | "rmdir"
     | "stat"
+    | "statfs"
     | "symlink"
     | "truncate"
     | "unlink"
@@ -159,8 +161,10 @@ export interface Sync extends
     | "chmodSync"
     | "chownSync"
     | "existsSync"
+    | "lchownSync"
     | "linkSync"
     | "lstatSync"
+    | "lutimesSync"
     | "mkdirSync"
     | "mkdtempSync"
     | "readlinkSync"
@@ -168,6 +172,7 @@ export interface Sync extends
     | "renameSync"
     | "rmdirSync"
     | "statSync"
+    | "statfsSync"
     | "symlinkSync"
     | "unlinkSync"
     | "utimesSync"

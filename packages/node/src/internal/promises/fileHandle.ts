@@ -5,7 +5,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import { idOf, modeOf, timeOf } from "./arguments.js"
 import { invalidType, outOfRange } from "./errors.js"
 import { type Backend, runOnFile } from "./perform.js"
-import { type StatOptions, statsOf } from "./stats.js"
+import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
 import * as streams from "./streams.js"
 import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf } from "./texts.js"
 import { type Buffers, bytesOfAll, gathered, scatter, vectorPositionOf, wholeOf } from "./vectors.js"
@@ -98,7 +98,9 @@ export class FileHandle<F> {
   }
 
   async stat(options?: StatOptions) {
-    return statsOf(await this.#run("fstat", () => this.#file.stat()), options)
+    return options?.bigint === true
+      ? bigStatsOf(await this.#run("fstat", () => this.#file.statExact()))
+      : statsOf(await this.#run("fstat", () => this.#file.stat()))
   }
 
   async sync(): Promise<void> {
