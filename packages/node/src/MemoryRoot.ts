@@ -6,6 +6,7 @@
  */
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/memoryRoot.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
@@ -100,6 +101,7 @@ export interface MemoryRoot extends OpenRoot {
    * constructors make the same data. A snapshot is also a `Tree`.
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
+  readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
 }
 
 /**

@@ -9,9 +9,11 @@ import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/nodeRoot.js"
 import type { Abortable, Promises, Sync } from "./Promises.js"
 import type { Strategy } from "./Root.js"
+import type { RootDirectory } from "./RootDirectory.js"
 
 /**
  * How to resolve a path. Missing options are those of `Policy.defaultPolicy`, which does what the kernel does.
@@ -102,6 +104,14 @@ export interface OpenRoot extends AsyncDisposable {
   readonly promises: Promises
   /** The part of it that never waits. */
   readonly sync: Sync
+  /** What it can do beyond `promises`. */
+  readonly directory: RootDirectory
+  /**
+   * Opens a directory as a root of its own, with a policy that is at least as strict as that of this one, and read-only
+   * if this one is. The path is resolved as those of `promises` are. The new root has to be closed itself, and works
+   * until then, whether or not this one is open.
+   */
+  readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<OpenRoot>
   /**
    * Closes the root: whatever is asked later fails with EBADF. The directory itself is closed after the operations under
    * way, the open files and the watches.
@@ -111,7 +121,8 @@ export interface OpenRoot extends AsyncDisposable {
 
 /**
  * How a root is opened. The policy (`containment`, `symlinks`, `maxSymlinks`) applies to every path of every operation of
- * `promises` and `sync`. The root's own methods do not have it: each call takes its own.
+ * `promises`, `sync` and `directory`, and to `subRoot`. The methods that resolve paths do not have it: each call takes its
+ * own.
  *
  * @since 0.1.0
  * @category models

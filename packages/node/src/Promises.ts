@@ -3,8 +3,8 @@
  * `node:fs` that end in `Sync`. Names, options and results are Node's, so that a program that takes `fs` as an argument
  * runs inside a root.
  *
- * What Node has and this has not is absent: `lchmod`, `lchown`, `lutimes`, `statfs` and `glob`; of a `FileHandle`
- * `chown`, `readv`, `writev`, `readLines`, the streams and the events; the flags `s` (`O_SYNC`), `O_DIRECT`,
+ * What Node has and this has not is absent: `lchmod` and `glob`; of a `FileHandle` `chown`, `readv`, `writev`,
+ * `readLines`, the streams and the events; the flags `s` (`O_SYNC`), `O_DIRECT`,
  * `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp` `dereference` and `filter`. Passing one of these flags or
  * options is an `ERR_INVALID_ARG_VALUE`. These are different:
  *
@@ -13,7 +13,6 @@
  * - Opening never waits, neither for the other end of a fifo nor for a lease.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
- * - Times have the precision of a `number`, also with `bigint`.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, the type of a `symlink` and
  *   `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails (`EOVERFLOW`).
  * - A `signal` of `watch` rejects with its reason, not with an `AbortError` about it.
@@ -102,8 +101,10 @@ export interface Promises extends
     | "chmod"
     | "chown"
     | "copyFile"
+    | "lchown"
     | "link"
     | "lstat"
+    | "lutimes"
     | "mkdir"
     | "mkdtemp"
     | "readFile"
@@ -112,6 +113,7 @@ export interface Promises extends
     | "rename"
     | "rmdir"
     | "stat"
+    | "statfs"
     | "symlink"
     | "truncate"
     | "unlink"
@@ -143,8 +145,10 @@ export interface Sync extends
     | "chmodSync"
     | "chownSync"
     | "existsSync"
+    | "lchownSync"
     | "linkSync"
     | "lstatSync"
+    | "lutimesSync"
     | "mkdirSync"
     | "mkdtempSync"
     | "readlinkSync"
@@ -152,6 +156,7 @@ export interface Sync extends
     | "renameSync"
     | "rmdirSync"
     | "statSync"
+    | "statfsSync"
     | "symlinkSync"
     | "unlinkSync"
     | "utimesSync"

@@ -4,6 +4,7 @@ import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot
 import { descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
@@ -266,6 +267,27 @@ describe("an option that is not supported", () => {
   })
 })
 
+describe("stats with bigint", () => {
+  it.each(["kernel", "walk"] as const)("are exact: %s", async (strategy) => {
+    using directory = box()
+    const path = `${directory.path}/f`
+    // Node cannot set nanoseconds.
+    execFileSync("touch", ["-d", "2024-05-06T07:08:09.123456789Z", path])
+    await using root = await openRoot(directory.path, { strategy })
+    await using file = await root.promises.open("/f")
+    const options = { bigint: true } as const
+    const { mtimeNs, ...stats } = { ...Fs.statSync(path, options) }
+    expect(mtimeNs % 1_000_000_000n).toBe(123_456_789n)
+    const all = [
+      await root.promises.stat("/d/link", options),
+      await root.promises.lstat("/f", options),
+      await file.stat(options),
+      root.sync.statSync("/f", options)
+    ]
+    for (const found of all) expect(found).toMatchObject({ mtimeNs, ...stats })
+  })
+})
+
 describe("sync", () => {
   it("has Node's functions that never wait", async () => {
     using directory = box()
@@ -287,6 +309,12 @@ describe("sync", () => {
     sync.utimesSync("/h", 1, 2)
     sync.accessSync("/h", sync.constants.R_OK)
     expect(await promises.stat("/g")).toMatchObject({ mode: 0o100600, nlink: 2, atimeMs: 1_000, mtimeMs: 2_000 })
+    sync.lutimesSync("/s", new Date(2 ** 42), 4)
+    sync.lchownSync("/s", 5, 6)
+    expect(sync.lstatSync("/s")).toMatchObject({ uid: 5, gid: 6, atimeMs: 2 ** 42, mtimeMs: 4_000 })
+    const { bavail, bfree, ffree, ...size } = sync.statfsSync("/", { bigint: true })
+    expect(Fs.statfsSync(directory.path, { bigint: true })).toMatchObject(size)
+    expect([typeof bavail, typeof bfree, typeof ffree]).toEqual(["bigint", "bigint", "bigint"])
     sync.unlinkSync("/h")
     sync.rmdirSync("/a/b")
     expect(sync.mkdtempSync("/t-")).toMatch(/^\/t-\w{6}$/)

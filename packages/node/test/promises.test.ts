@@ -209,6 +209,60 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(fs.utimes(`${base}/f`, "soon", 1))
     ]
   },
+  "times with bigint": async (fs, base) => {
+    const path = `${base}/f`
+    await fs.writeFile(path, "")
+    const of = async (atime: number, mtime: number) => {
+      await fs.utimes(path, atime, mtime)
+      await using file = await fs.open(path)
+      const all = await Promise.all([fs.stat, fs.lstat].map((stat) => stat(path, { bigint: true })))
+      return [...all, await file.stat({ bigint: true })].map((stats) => [
+        stats.atimeNs,
+        stats.atimeMs,
+        stats.atime,
+        stats.mtimeNs,
+        stats.mtimeMs,
+        stats.mtime
+      ])
+    }
+    const { birthtime, birthtimeMs, birthtimeNs, ctimeNs } = await fs.stat(path, { bigint: true })
+    return [
+      await of(1_700_000_000.123456, 4_000_000_000.25),
+      await of(0, 0.999999),
+      [birthtimeNs <= ctimeNs, birthtimeNs / 1_000_000n === birthtimeMs, BigInt(birthtime.getTime()) === birthtimeMs]
+    ]
+  },
+  "links themselves": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "")
+    await fs.symlink("f", `${base}/l`)
+    await fs.symlink("none", `${base}/dangling`)
+    await fs.utimes(`${base}/f`, 1, 2)
+    // A walk reads the links, which changes when they were last read, unless that is in the future (`mount(8)`).
+    await fs.lutimes(`${base}/l`, "4000000000", new Date(4_000))
+    await fs.lutimes(`${base}/dangling`, 4_000_000_000.5, 6)
+    await fs.lchown(`${base}/l`, 7, 8)
+    await fs.lchown(`${base}/dangling`, -1, 9)
+    const seen = await Promise.all(["f", "l", "dangling"].map(async (name) => {
+      const { atimeMs, gid, mtimeMs, uid } = await fs.lstat(`${base}/${name}`)
+      return [uid, gid, atimeMs, mtimeMs]
+    }))
+    return [
+      seen,
+      await errorOf(fs.lutimes(`${base}/none`, 1, 2)),
+      await errorOf(fs.lchown(`${base}/f/x`, 1, 2)),
+      await codeOf(fs.lutimes(`${base}/f`, "soon", 1)),
+      await codeOf(fs.lchown(`${base}/f`, -2, 1))
+    ]
+  },
+  "the size of the file system": async (fs, base) => {
+    const path = base === "" ? "/" : base
+    const [found, big] = [await fs.statfs(path), await fs.statfs(path, { bigint: true })]
+    return [
+      Object.entries(found).map(([name, value]) => [name, typeof value]),
+      Object.entries(big).map(([name, value]) => [name, typeof value]),
+      await errorOf(fs.statfs(`${base}/none`))
+    ]
+  },
   "a change of names changes the ctime": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "")
     const { ctimeMs } = await fs.stat(`${base}/f`)

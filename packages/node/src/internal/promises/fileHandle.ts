@@ -4,7 +4,7 @@ import type { Program } from "@procfsroot/vfs/Program"
 import { modeOf, timeOf } from "./arguments.js"
 import { invalidType, outOfRange } from "./errors.js"
 import { type Backend, runOnFile } from "./perform.js"
-import { type StatOptions, statsOf } from "./stats.js"
+import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
 import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf } from "./texts.js"
 
 type Position = number | bigint | null | undefined
@@ -85,7 +85,9 @@ export class FileHandle<F> {
   }
 
   async stat(options?: StatOptions) {
-    return statsOf(await this.#run("fstat", () => this.#file.stat()), options)
+    return options?.bigint === true
+      ? bigStatsOf(await this.#run("fstat", () => this.#file.statExact()))
+      : statsOf(await this.#run("fstat", () => this.#file.stat()))
   }
 
   async sync(): Promise<void> {

@@ -7,16 +7,15 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 import type { MemoryRoot, Options } from "../../MemoryRoot.js"
 import { invalidValue } from "./errors.js"
-import type { Backend } from "./perform.js"
+import { type Backend, runSync } from "./perform.js"
 import { type Batch, makeRoot, type Provider } from "./root.js"
 
-/** @internal */
-export const openMemoryRoot = (
-  tree: MemoryTree.Tree,
-  { now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
-): MemoryRoot => {
-  const memory = MemoryTree.make(tree, { user, protection, policy })
-  if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
+interface Settings {
+  readonly readOnly: boolean
+  readonly now: () => number
+}
+
+const rootOf = (path: string, memory: MemoryTree.Memory, { now, readOnly }: Settings): MemoryRoot => {
   let isOpen = true
   const checkOpen = () => {
     if (!isOpen) throw Errno.make("EBADF")
@@ -45,7 +44,7 @@ export const openMemoryRoot = (
     close: () => {}
   }
   const root = makeRoot({
-    path: "/",
+    path,
     strategy: { name: "walk", reason: "such a root looks up every component" },
     walk,
     resolve: walk,
@@ -54,5 +53,21 @@ export const openMemoryRoot = (
       isOpen = false
     }
   }, backend)
-  return { ...root, snapshot: memory.snapshot }
+  const subRoot: MemoryRoot["subRoot"] = async (path, options = {}) =>
+    runSync(backend, "open", [path], () => {
+      const inner = memory.subRoot(path, options)
+      const place = root.hostPath(fileSystem.realPath(path))
+      return rootOf(place, inner, { now, readOnly: readOnly || options.readOnly === true })
+    })
+  return { ...root, subRoot, snapshot: memory.snapshot }
+}
+
+/** @internal */
+export const openMemoryRoot = (
+  tree: MemoryTree.Tree,
+  { now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
+): MemoryRoot => {
+  const memory = MemoryTree.make(tree, { user, protection, policy })
+  if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
+  return rootOf("/", memory, { now, readOnly })
 }

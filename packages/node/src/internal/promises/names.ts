@@ -1,7 +1,7 @@
 /** The functions that never wait. Their promises are made of them. */
 import { accessModeOf, modeOf, timeOf } from "./arguments.js"
 import { type Backend, runSync } from "./perform.js"
-import { type StatOptions, statsOf } from "./stats.js"
+import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
 
 type PathLike = string | Uint8Array | URL
@@ -18,6 +18,7 @@ const DEFAULT_MODE = 0o777
 /** @internal */
 export const names = <F>(backend: Backend<F>) => {
   const { fileSystem: fs } = backend
+  const { rootDirectory: directory } = fs
 
   const onPath = <A>(syscall: string, path: PathLike, use: (path: string) => A): A => {
     const text = pathOf(path)
@@ -39,8 +40,17 @@ export const names = <F>(backend: Backend<F>) => {
       onPath("chmod", path, (path) => fs.chmod(path, bits))
     },
     chown: (path: PathLike, uid: number, gid: number) => onPath("chown", path, (path) => fs.chown(path, uid, gid)),
+    lchown: (path: PathLike, uid: number, gid: number) =>
+      onPath("lchown", path, (path) => directory.lchown(path, uid, gid)),
     link: (from: PathLike, to: PathLike) => onPaths("link", from, to, fs.link),
-    lstat: (path: PathLike, options?: StatOptions) => statsOf(onPath("lstat", path, fs.lstat), options),
+    lstat: (path: PathLike, options?: StatOptions) =>
+      options?.bigint === true
+        ? bigStatsOf(onPath("lstat", path, directory.lstat))
+        : statsOf(onPath("lstat", path, fs.lstat)),
+    lutimes: (path: PathLike, atime: unknown, mtime: unknown) => {
+      const times = [timeOf(atime), timeOf(mtime)] as const
+      onPath("lutime", path, (path) => directory.lutimes(path, ...times))
+    },
     mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {
       const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
       const bits = modeOf(mode, DEFAULT_MODE)
@@ -64,7 +74,11 @@ export const names = <F>(backend: Backend<F>) => {
     },
     rename: (from: PathLike, to: PathLike) => onPaths("rename", from, to, fs.rename),
     rmdir: (path: PathLike) => onPath("rmdir", path, fs.rmdir),
-    stat: (path: PathLike, options?: StatOptions) => statsOf(onPath("stat", path, fs.stat), options),
+    stat: (path: PathLike, options?: StatOptions) =>
+      options?.bigint === true
+        ? bigStatsOf(onPath("stat", path, directory.stat))
+        : statsOf(onPath("stat", path, fs.stat)),
+    statfs: (path: PathLike, options?: StatOptions) => statFsOf(onPath("statfs", path, directory.statfs), options),
     symlink: (target: PathLike, path: PathLike) => onPaths("symlink", target, path, fs.symlink),
     unlink: (path: PathLike) => onPath("unlink", path, fs.unlink),
     utimes: (path: PathLike, atime: unknown, mtime: unknown) => {

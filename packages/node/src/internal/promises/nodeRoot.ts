@@ -1,15 +1,17 @@
 /** Roots on a disk: on the main thread, or on the thread pool. */
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import { strictest } from "@procfsroot/vfs/PathPolicy"
 import { type Bind, bindFor } from "../../Native.js"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
 import type { Root, RootHandle } from "../../Root.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
+import { subRoot as openSubRoot } from "../fileSystem/subRoot.js"
 import { open, openOnPool } from "../root.js"
 import { isUnavailable } from "../unavailable.js"
 import { unavailableError } from "./errors.js"
-import type { Backend } from "./perform.js"
+import { type Backend, runSync } from "./perform.js"
 import { type Batch, makeRoot, type Provider } from "./root.js"
 
 const never = new AbortController().signal
@@ -131,12 +133,24 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
   descriptorOf: (descriptor) => descriptor
 })
 
-/** Takes ownership of the handle. */
-const rootOf = (path: string, handle: RootHandle, options: Options): OpenRoot => {
+/** Takes ownership of the handle, also if finding the root's name fails. */
+const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenRoot => {
   try {
-    const walks = options.offMainThread === true ? onThreadPool(handle) : onMainThread(handle)
+    const path = name()
+    const { offMainThread, readOnly } = options
+    const walks = offMainThread === true ? onThreadPool(handle) : onMainThread(handle)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...walks }
-    return makeRoot(provider, backendOf(handle, (handle) => makeFileSystem(handle, options)))
+    const backend = backendOf(handle, (handle) => makeFileSystem(handle, options))
+    const root = makeRoot(provider, backend)
+    const subRoot: OpenRoot["subRoot"] = async (path, inner = {}) =>
+      runSync(backend, "open", [path], () => {
+        const { fileSystem } = backend
+        const opened = openSubRoot(handle, fileSystem, path)
+        const place = () => root.hostPath(fileSystem.realPath(path))
+        const policy = strictest(options, inner)
+        return rootOf(place, opened, { ...policy, offMainThread, readOnly: readOnly === true || inner.readOnly })
+      })
+    return { ...root, subRoot }
   } catch (thrown) {
     handle.close()
     throw thrown
@@ -153,7 +167,7 @@ export const openRoot = async (root: string | Process, options: Options = {}): P
     const handle = offMainThread
       ? await openLater(path, bind, signal)
       : open(path, { bind })
-    return rootOf(path, handle, options)
+    return rootOf(() => path, handle, options)
   } catch (thrown) {
     throw openError(root, path, thrown)
   }

@@ -79,8 +79,10 @@ export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
     chown: promised(all.chown),
     copyFile: copyFile(backend),
     cp: cp(backend),
+    lchown: promised(all.lchown),
     link: promised(all.link),
     lstat: promised(all.lstat),
+    lutimes: promised(all.lutimes),
     mkdir: promised(all.mkdir),
     mkdtemp: promised(all.mkdtemp),
     open: async (path: PathLike, flags?: string | number, mode?: number | string) =>
@@ -94,6 +96,7 @@ export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
     rm: rm(backend),
     rmdir: promised(all.rmdir),
     stat: promised(all.stat),
+    statfs: promised(all.statfs),
     symlink: promised(all.symlink),
     truncate: truncate(backend),
     unlink: promised(all.unlink),

@@ -11,6 +11,7 @@ import { resolveError } from "./errors.js"
 import { names } from "./names.js"
 import type { Backend } from "./perform.js"
 import { promisesOf } from "./promises.js"
+import { rootDirectoryOf } from "./rootDirectory.js"
 import { syncOf } from "./sync.js"
 
 type Outcome = Walk.Outcome<unknown>
@@ -71,8 +72,12 @@ const walkAll = async (
   return results
 }
 
-/** @internal */
-export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot => {
+/**
+ * All of a root but how to open another one in it.
+ *
+ * @internal
+ */
+export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenRoot, "subRoot"> => {
   const { path: root, strategy } = provider
   const atOnce = names(backend)
 
@@ -144,6 +149,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): OpenRoot =
     locate,
     explain,
     hostPath: (path) => RootedPath.behind(root, path),
+    directory: rootDirectoryOf(backend),
     promises: promisesOf(backend, atOnce),
     sync: syncOf(atOnce),
     close,

@@ -4,7 +4,15 @@ import * as Inode from "@procfsroot/vfs/InodeOperations"
 const isType = ({ mode }: { readonly mode: number | bigint }, type: Inode.FileType): boolean =>
   Inode.typeOf({ mode: Number(mode) }) === type
 
-/** The fields that `Stats` and `BigIntStats` share, and their methods. */
+/** What is passed to their constructors: all but the dates and the methods. */
+type Fields<N extends number | bigint> = Omit<
+  StatsOf<N>,
+  "atime" | "mtime" | "ctime" | "birthtime" | `is${string}`
+>
+
+const dateOf = (ms: number | bigint): Date => new Date(Math.round(Number(ms)))
+
+/** The fields and methods of `Stats` and `BigIntStats`. */
 abstract class StatsOf<N extends number | bigint> {
   readonly dev: N
   readonly mode: N
@@ -25,26 +33,25 @@ abstract class StatsOf<N extends number | bigint> {
   readonly ctime: Date
   readonly birthtime: Date
 
-  constructor(attributes: Inode.Attributes, ino: N, number: (value: number) => N) {
-    const { atimeMs, birthtimeMs, ctimeMs, mtimeMs } = attributes
-    this.dev = number(attributes.dev)
-    this.mode = number(attributes.mode)
-    this.nlink = number(attributes.nlink)
-    this.uid = number(attributes.uid)
-    this.gid = number(attributes.gid)
-    this.rdev = number(attributes.rdev)
-    this.blksize = number(attributes.blksize)
-    this.ino = ino
-    this.size = number(attributes.size)
-    this.blocks = number(attributes.blocks)
-    this.atimeMs = number(atimeMs)
-    this.mtimeMs = number(mtimeMs)
-    this.ctimeMs = number(ctimeMs)
-    this.birthtimeMs = number(birthtimeMs)
-    this.atime = new Date(Math.round(atimeMs))
-    this.mtime = new Date(Math.round(mtimeMs))
-    this.ctime = new Date(Math.round(ctimeMs))
-    this.birthtime = new Date(Math.round(birthtimeMs))
+  constructor(fields: Fields<N>) {
+    this.dev = fields.dev
+    this.mode = fields.mode
+    this.nlink = fields.nlink
+    this.uid = fields.uid
+    this.gid = fields.gid
+    this.rdev = fields.rdev
+    this.blksize = fields.blksize
+    this.ino = fields.ino
+    this.size = fields.size
+    this.blocks = fields.blocks
+    this.atimeMs = fields.atimeMs
+    this.mtimeMs = fields.mtimeMs
+    this.ctimeMs = fields.ctimeMs
+    this.birthtimeMs = fields.birthtimeMs
+    this.atime = dateOf(fields.atimeMs)
+    this.mtime = dateOf(fields.mtimeMs)
+    this.ctime = dateOf(fields.ctimeMs)
+    this.birthtime = dateOf(fields.birthtimeMs)
   }
 
   isFile(): boolean {
@@ -70,27 +77,39 @@ abstract class StatsOf<N extends number | bigint> {
   }
 }
 
-class Stats extends StatsOf<number> {
-  constructor(attributes: Inode.Attributes) {
-    super(attributes, attributes.ino, (value) => value)
-  }
-}
+class Stats extends StatsOf<number> {}
 
-const NANOSECONDS = 1_000_000
-
-const nanoseconds = (ms: number): bigint => BigInt(Math.round(ms * NANOSECONDS))
+const NANOSECONDS = 1_000_000n
 
 class BigIntStats extends StatsOf<bigint> {
   readonly atimeNs: bigint
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
   readonly birthtimeNs: bigint
-  constructor(attributes: Inode.Attributes) {
-    super(attributes, Inode.inoOf(attributes), (value) => BigInt(Math.floor(value)))
-    this.atimeNs = nanoseconds(attributes.atimeMs)
-    this.mtimeNs = nanoseconds(attributes.mtimeMs)
-    this.ctimeNs = nanoseconds(attributes.ctimeMs)
-    this.birthtimeNs = nanoseconds(attributes.birthtimeMs)
+
+  constructor(attributes: Inode.ExactAttributes) {
+    // As in Node, it is the epoch if the file system does not record it.
+    const { atimeNs, birthtimeNs = 0n, ctimeNs, mtimeNs } = attributes
+    super({
+      dev: attributes.dev,
+      mode: BigInt(attributes.mode),
+      nlink: BigInt(attributes.nlink),
+      uid: BigInt(attributes.uid),
+      gid: BigInt(attributes.gid),
+      rdev: attributes.rdev,
+      blksize: BigInt(attributes.blksize),
+      ino: attributes.ino,
+      size: attributes.size,
+      blocks: attributes.blocks,
+      atimeMs: atimeNs / NANOSECONDS,
+      mtimeMs: mtimeNs / NANOSECONDS,
+      ctimeMs: ctimeNs / NANOSECONDS,
+      birthtimeMs: birthtimeNs / NANOSECONDS
+    })
+    this.atimeNs = atimeNs
+    this.mtimeNs = mtimeNs
+    this.ctimeNs = ctimeNs
+    this.birthtimeNs = birthtimeNs
   }
 }
 
@@ -100,8 +119,25 @@ export interface StatOptions {
 }
 
 /** @internal */
-export const statsOf = (attributes: Inode.Attributes, options?: StatOptions): Stats | BigIntStats =>
-  options?.bigint === true ? new BigIntStats(attributes) : new Stats(attributes)
+export const statsOf = (attributes: Inode.Attributes): Stats => new Stats(attributes)
+
+/** @internal */
+export const bigStatsOf = (attributes: Inode.ExactAttributes): BigIntStats => new BigIntStats(attributes)
+
+/** With the names that Node gives the fields. */
+const statFsIn = <N>(found: Inode.StatFs, number: (value: bigint) => N) => ({
+  type: number(found.type),
+  bsize: number(found.blockSize),
+  blocks: number(found.blocks),
+  bfree: number(found.freeBlocks),
+  bavail: number(found.availableBlocks),
+  files: number(found.inodes),
+  ffree: number(found.freeInodes)
+})
+
+/** @internal */
+export const statFsOf = (found: Inode.StatFs, options?: StatOptions) =>
+  options?.bigint === true ? statFsIn(found, (value) => value) : statFsIn(found, Number)
 
 /**
  * A name in a directory. `Name` is text or bytes.

@@ -33,8 +33,10 @@ export const syncOf = (all: Names): Sync => {
         return false
       }
     },
+    lchownSync: all.lchown,
     linkSync: all.link,
     lstatSync: (path: string, options?: QuietOptions) => quietly(options, () => all.lstat(path, options)),
+    lutimesSync: all.lutimes,
     mkdirSync: all.mkdir,
     mkdtempSync: all.mkdtemp,
     readlinkSync: all.readlink,
@@ -42,6 +44,7 @@ export const syncOf = (all: Names): Sync => {
     renameSync: all.rename,
     rmdirSync: all.rmdir,
     statSync: (path: string, options?: QuietOptions) => quietly(options, () => all.stat(path, options)),
+    statfsSync: all.statfs,
     symlinkSync: all.symlink,
     unlinkSync: all.unlink,
     utimesSync: all.utimes
