@@ -38,6 +38,11 @@ export * as Root from "./Root.js"
 /**
  * @since 0.1.0
  */
+export * as RootDirectory from "./RootDirectory.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as RootFileSystem from "./RootFileSystem.js"
 
 export {

@@ -7,15 +7,19 @@ import {
   MemoryFileSystem,
   ResolveError,
   Root,
+  RootDirectory,
   RootFileSystem
 } from "@procfsroot/effect4"
 import { NodeRootFileSystem, Wormhole, type WormholeError } from "@procfsroot/effect4/node"
 import type { RootedPath } from "@procfsroot/path"
+import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { describe, expectTypeOf, it } from "vitest"
 
@@ -121,14 +125,37 @@ describe("types", () => {
     >()
     expectTypeOf(MemoryFileSystem.layer({})).toEqualTypeOf<
       Layer.Layer<
-        FileSystem.FileSystem | Root.Root | MemoryFileSystem.MemoryFileSystem,
+        FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory | MemoryFileSystem.MemoryFileSystem,
         MemoryFileSystem.InvalidTree
       >
     >()
     expectTypeOf(NodeRootFileSystem.layer("/srv")).toEqualTypeOf<
-      Layer.Layer<FileSystem.FileSystem | Root.Root, ResolveError.RootUnavailable>
+      Layer.Layer<FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory, ResolveError.RootUnavailable>
     >()
     expectTypeOf(Wormhole.layer({ pid: 1 })).toEqualTypeOf<Layer.Layer<Root.Root, WormholeError.WormholeError>>()
+  })
+
+  it("a root in a root provides what the root does, until the scope ends", () => {
+    expectTypeOf(RootDirectory.subRoot("/uploads", { readOnly: true })).toEqualTypeOf<
+      Effect.Effect<
+        Context.Context<FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory>,
+        PlatformError,
+        RootDirectory.RootDirectory | Scope.Scope
+      >
+    >()
+    expectTypeOf(RootDirectory.openDescriptor("/")).toEqualTypeOf<
+      Effect.Effect<number, PlatformError, RootDirectory.RootDirectory | Scope.Scope>
+    >()
+  })
+
+  it("entries come as streams, and a missing attribute is none", () => {
+    expectTypeOf(RootDirectory.walkTree("/")).toEqualTypeOf<
+      Stream.Stream<TreeEntry, PlatformError, RootDirectory.RootDirectory>
+    >()
+    expectTypeOf(RootDirectory.getExtendedAttribute("/", "user.a")).toEqualTypeOf<
+      Effect.Effect<Option.Option<Uint8Array>, PlatformError, RootDirectory.RootDirectory>
+    >()
+    expectTypeOf<{ readonly mode: "swap" }>().not.toExtend<Parameters<typeof RootDirectory.rename>[2]>()
   })
 
   it("a place is a string, but a string is no place", () => {

@@ -6,6 +6,7 @@
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { Program } from "@procfsroot/vfs/Program"
 import * as internal from "./internal/tar/archive.js"
 import type * as index from "./internal/tar/tarIndex.js"
@@ -40,7 +41,7 @@ export interface Skipped {
 }
 
 /**
- * An open archive. It has one descriptor, which is closed with the last user: the archive, those returned by `retain`,
+ * An open archive. It has one descriptor, which is closed with the last user: the archive, those returned by `retain` and `subRoot`,
  * and the open files. Every operation on a closed archive fails with EBADF.
  *
  * @since 0.1.0
@@ -62,6 +63,11 @@ export interface Archive {
   readonly isOpen: boolean
   /** The same archive for another user, who must close it. */
   readonly retain: () => Archive
+  /**
+   * The directory at `path` as the root of an archive, which its user must close, with a policy that is at least as
+   * strict. Throws an `Errno` if there is none.
+   */
+  readonly subRoot: (path: string, policy?: PathPolicy) => Archive
   readonly close: () => void
 }
 

@@ -6,6 +6,7 @@
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import type { Root } from "@procfsroot/platform/Root"
+import type { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/nodeRootFileSystem.js"
@@ -25,8 +26,8 @@ export interface Options extends PathPolicy {
 }
 
 /**
- * A `FileSystem` whose `/` is the directory `path`, and a `Root` over the same directory. The directory is held open
- * until the layer's scope closes, whatever happens to its name.
+ * A `FileSystem` whose `/` is the directory `path`, and a `RootDirectory` and a `Root` over the same directory, which is
+ * held open until the layer's scope closes, whatever happens to its name.
  *
  * Every operation finds its file by descriptors: the directories on the way are held open, no link is followed except
  * by the walk or the kernel inside the root, and the last system call is made on the descriptor of the file, or on one
@@ -75,5 +76,7 @@ export interface Options extends PathPolicy {
  * @since 0.1.0
  * @category layers
  */
-export const layer: (path: string, options?: Options) => Layer.Layer<FileSystem | Root, RootUnavailable> =
-  internal.layer
+export const layer: (
+  path: string,
+  options?: Options
+) => Layer.Layer<FileSystem | Root | RootDirectory, RootUnavailable> = internal.layer

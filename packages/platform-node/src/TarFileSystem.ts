@@ -8,6 +8,7 @@ import type { FileSystem } from "@effect/platform/FileSystem"
 import type * as Tar from "@procfsroot/node/Tar"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import type { Root } from "@procfsroot/platform/Root"
+import type { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import type * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/tarFileSystem.js"
@@ -42,7 +43,7 @@ export interface Options {
 }
 
 /**
- * A `FileSystem` and a `Root` whose `/` is the content of the archive at `path`, in the format of ustar, pax, GNU tar
+ * A `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the content of the archive at `path`, in the format of ustar, pax, GNU tar
  * or V7, not compressed. The headers are read once, when the layer is built; contents are read from the archive when
  * they are needed. One descriptor is held until the layer's scope closes.
  *
@@ -53,7 +54,7 @@ export interface Options {
  *
  * Permissions are not checked: a program that can read the archive can read all of it. An operation that would change
  * something fails as on a read-only mount, most often with `EROFS`, but making a directory that exists is `EEXIST`.
- * Fifos are empty, and opening a device is `EACCES`. `hostPath` has no meaning here: a file in an archive has no path
+ * Fifos are empty, and opening a device is `EACCES`. `openDescriptor` and `statfs` are `ENOTSUP`. `hostPath` has no meaning here: a file in an archive has no path
  * on the host.
  *
  * Fails with `RootUnavailable` if the archive cannot be opened; `reason` says what is wrong with it: it is compressed,
@@ -74,4 +75,4 @@ export interface Options {
 export const layer: (
   path: string,
   options?: Options
-) => Layer.Layer<FileSystem | Root | TarFileSystem, RootUnavailable> = internal.layer
+) => Layer.Layer<FileSystem | Root | RootDirectory | TarFileSystem, RootUnavailable> = internal.layer

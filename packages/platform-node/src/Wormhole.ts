@@ -5,6 +5,7 @@
  */
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { Root } from "@procfsroot/platform/Root"
+import type { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/wormhole.js"
 import type * as NodeRoot from "./NodeRoot.js"
@@ -53,7 +54,8 @@ export interface FileSystemOptions extends NodeRootFileSystem.Options {
 export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> = internal.layer
 
 /**
- * A race-free `FileSystem` inside the root of a process, and the `Root`, like those of `NodeRootFileSystem.layer`.
+ * A race-free `FileSystem` inside the root of a process, the `RootDirectory` and the `Root`, like those of
+ * `NodeRootFileSystem.layer`.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"
@@ -68,5 +70,5 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> =
  * @since 0.1.0
  * @category layers
  */
-export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem | Root, WormholeError> =
+export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem | Root | RootDirectory, WormholeError> =
   internal.fileSystem

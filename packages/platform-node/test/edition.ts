@@ -1,7 +1,8 @@
 /** The part of the edition for Effect 3 that is in this package, for the shared suites. */
 import { Root } from "@procfsroot/platform/Root"
+import { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import type { NodeEdition } from "@procfsroot/testkit/edition"
-import { openFileSystem, openRoot, services } from "@procfsroot/testkit/effect3/open"
+import { openDirectory, openRoot, servicesOfDirectory } from "@procfsroot/testkit/effect3/open"
 import { build } from "@procfsroot/testkit/effect3/run"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
@@ -16,12 +17,17 @@ export const edition: NodeEdition = {
   name: "Effect 3",
   newer: false,
   differences: [],
-  node: (path, { strategy, ...options }) => openFileSystem(layerWith(path, options, openat2(strategy)), Root),
+  node: (path, { strategy, ...options }) =>
+    openDirectory(layerWith(path, options, openat2(strategy)), Root, RootDirectory),
   nodeRoot: (path, { strategy, ...options }) =>
     openRoot(Layer.scoped(Root, makeWith(path, options, openat2(strategy))), Root),
-  wormhole: (pid, options) => openFileSystem(Wormhole.fileSystem({ ...options, pid }), Root),
+  wormhole: (pid, options) => openDirectory(Wormhole.fileSystem({ ...options, pid }), Root, RootDirectory),
   archive: async (file) => {
     const { close, value } = await build(TarFileSystem.layer(file))
-    return { ...services(value, Root), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }
+    return {
+      ...servicesOfDirectory(value, Root, RootDirectory),
+      skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped,
+      close
+    }
   }
 }

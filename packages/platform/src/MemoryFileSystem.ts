@@ -22,6 +22,7 @@ import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { InvalidTree } from "./internal/memory/invalidTree.js"
 import * as internal from "./internal/memory/layer.js"
 import type { Root } from "./Root.js"
+import type { RootDirectory } from "./RootDirectory.js"
 
 export {
   /**
@@ -164,8 +165,9 @@ export interface Fault {
    */
   readonly path?: string
   /**
-   * A method of `FileSystem` (`access` for `exists`, `open` for `stream` and `sink`), of an open file (`read`,
-   * `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`, `close`), or `resolve` for all methods of a `Root`.
+   * A method of `FileSystem` (`access` for `exists`, `open` for `stream` and `sink`) or `RootDirectory` (also of both, such
+   * as `stat`), of an open file (`read`, `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`, `close`), or
+   * `resolve` for all methods of a `Root`.
    */
   readonly method?: string
   /** Only the nth of the operations that match, counted from 1. */
@@ -255,8 +257,8 @@ export interface MemoryFileSystem {
 export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> = internal.tag
 
 /**
- * A `FileSystem` and a `Root` over the same tree: what one writes, the other resolves. For a root further down, use
- * `Root.layer(path)` over this layer.
+ * A `FileSystem`, a `RootDirectory` and a `Root` over the same tree: what one writes, the others see. For a root further
+ * down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has no faults.
  *
  * Each time it is built, it starts with the tree as passed; two programs that are each provided with it share nothing.
  * Times come from Effect's `Clock`, and names of temporary files are counted. With a `TestClock` every run is the same,
@@ -282,7 +284,7 @@ export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> =
 export const layer: (
   tree: Tree,
   options?: Options
-) => Layer.Layer<FileSystem | Root | MemoryFileSystem, InvalidTree> = internal.layer
+) => Layer.Layer<FileSystem | Root | RootDirectory | MemoryFileSystem, InvalidTree> = internal.layer
 
 /**
  * Only a `Root`, for programs that only resolve paths.

@@ -1,5 +1,6 @@
 /**
- * Makes a `FileSystem` of one of `@procfsroot/vfs`: its programs become effects, and its failures `PlatformError`s.
+ * Makes a `FileSystem` and a `RootDirectory` of one of `@procfsroot/vfs`: its programs become effects, and its failures
+ * `PlatformError`s.
  *
  * @since 0.1.0
  */
@@ -9,11 +10,15 @@ import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import type * as MethodError from "@procfsroot/vfs/MethodError"
 import type { Program } from "@procfsroot/vfs/Program"
+import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as internal from "./internal/adapter/fileSystem.js"
+import * as rootDirectory from "./internal/adapter/rootDirectory.js"
 import * as errors from "./internal/fileSystemError.js"
 import * as program from "./internal/adapter/program.js"
+import type { Root } from "./Root.js"
+import type { RootDirectory, SubRootOptions } from "./RootDirectory.js"
 
 /**
  * What the error of an operation shows.
@@ -57,11 +62,32 @@ export interface Backend<F> {
   ) => Effect.Effect<A, PlatformError>
   /** The error for a failed system call, or for an argument that was refused. */
   readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError
-  /** The number of an open file. */
+  /** The number of an open file, negative if it has none; then `openDescriptor` is ENOTSUP. */
   readonly descriptorOf: (file: F) => number
   /** A file system that works until the scope ends, for temporary files and watches, which may outlive the layer. */
   readonly retain: (method: string, prefix: string) => Effect.Effect<Vfs.FileSystem<F>, PlatformError, Scope.Scope>
 }
+
+/**
+ * A directory that was opened as a root of its own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SubRoot {
+  readonly services: Context.Context<FileSystem | Root | RootDirectory>
+  /** Called once. */
+  readonly close: () => void
+}
+
+/**
+ * Opens the directory at a path of the file system as a root of its own. What it throws becomes an error like that of
+ * any other operation. The policy of the new root must be at least as strict (`PathPolicy.strictest`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type OpenSubRoot = (path: string, options: SubRootOptions) => SubRoot
 
 /**
  * The error for a failure inside a root, with the `ResolveError` as cause if a path did not resolve.
@@ -76,6 +102,12 @@ export const errorOf: Backend<never>["errorOf"] = errors.errorOf
  * @category constructors
  */
 export const make: <F>(backend: Backend<F>) => FileSystem = internal.make
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeRootDirectory: <F>(backend: Backend<F>, openSubRoot: OpenSubRoot) => RootDirectory = rootDirectory.make
 
 /**
  * Runs a program as an effect. When the effect is interrupted, the program ends and releases everything before the

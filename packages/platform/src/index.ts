@@ -31,4 +31,9 @@ export * as Root from "./Root.js"
 /**
  * @since 0.1.0
  */
+export * as RootDirectory from "./RootDirectory.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as RootFileSystem from "./RootFileSystem.js"

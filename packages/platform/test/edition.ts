@@ -1,7 +1,7 @@
 /** The part of the edition for Effect 3 that is in this package, for the shared suites. */
-import { MemoryFileSystem, Root, RootFileSystem } from "@procfsroot/platform"
+import { MemoryFileSystem, Root, RootDirectory, RootFileSystem } from "@procfsroot/platform"
 import type { PlainFault, PortableEdition } from "@procfsroot/testkit/edition"
-import { openFileSystem, services } from "@procfsroot/testkit/effect3/open"
+import { openFileSystem, servicesOfDirectory } from "@procfsroot/testkit/effect3/open"
 import { build, run } from "@procfsroot/testkit/effect3/run"
 import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
 import * as Context from "effect/Context"
@@ -18,7 +18,7 @@ export const edition: PortableEdition = {
     const { close, value } = await build(layer)
     const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
     return {
-      ...services(value, Root.Root),
+      ...servicesOfDirectory(value, Root.Root, RootDirectory.RootDirectory),
       snapshot: () => run(() => memory.snapshot),
       operations: () => run(() => memory.operations),
       inject: (list) => run(() => memory.inject(faults(list))),

@@ -1,11 +1,16 @@
 /** What the compiler knows: the error channel, the requirements, and what handling an error leaves of it. */
+import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
-import { EvalSymlinks, MemoryFileSystem, ResolveError, Root, RootFileSystem } from "@procfsroot/platform"
+import { EvalSymlinks, MemoryFileSystem, ResolveError, Root, RootDirectory, RootFileSystem } from "@procfsroot/platform"
 import type { RootedPath } from "@procfsroot/path"
 import { Method } from "@procfsroot/vfs"
+import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { describe, expectTypeOf, it } from "vitest"
 
@@ -33,7 +38,9 @@ describe("types", () => {
   })
 
   it("every method has a system call for its errors", () => {
-    expectTypeOf(Method.syscalls).toExtend<Readonly<Record<keyof FileSystem.FileSystem, string>>>()
+    expectTypeOf(Method.syscalls).toExtend<
+      Readonly<Record<keyof FileSystem.FileSystem | keyof RootDirectory.RootDirectory, string>>
+    >()
   })
 
   it("what cannot fail has nothing in its error channel", () => {
@@ -109,6 +116,38 @@ describe("types", () => {
     expectTypeOf<MemoryFileSystem.Options["maxSymlinks"]>().toEqualTypeOf<number | undefined>()
     expectTypeOf<keyof MemoryFileSystem.RootOptions>().toEqualTypeOf<"faults" | "protected" | "user">()
     expectTypeOf(RootFileSystem.layerWith({ symlinks: "forbid" })).toEqualTypeOf(RootFileSystem.layer)
+  })
+
+  it("a root in a root provides what the root does, until the scope ends", () => {
+    expectTypeOf(RootDirectory.subRoot("/uploads", { readOnly: true })).toEqualTypeOf<
+      Effect.Effect<
+        Context.Context<FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory>,
+        PlatformError,
+        RootDirectory.RootDirectory | Scope.Scope
+      >
+    >()
+    expectTypeOf(RootDirectory.openDescriptor("/")).toEqualTypeOf<
+      Effect.Effect<number, PlatformError, RootDirectory.RootDirectory | Scope.Scope>
+    >()
+  })
+
+  it("entries come as streams, and a missing attribute is none", () => {
+    expectTypeOf(RootDirectory.walkTree("/")).toEqualTypeOf<
+      Stream.Stream<TreeEntry, PlatformError, RootDirectory.RootDirectory>
+    >()
+    expectTypeOf(RootDirectory.getExtendedAttribute("/", "user.a")).toEqualTypeOf<
+      Effect.Effect<Option.Option<Uint8Array>, PlatformError, RootDirectory.RootDirectory>
+    >()
+    expectTypeOf<{ readonly mode: "swap" }>().not.toExtend<Parameters<typeof RootDirectory.rename>[2]>()
+  })
+
+  it("the fake provides all of it", () => {
+    expectTypeOf(MemoryFileSystem.layer({})).toEqualTypeOf<
+      Layer.Layer<
+        FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory | MemoryFileSystem.MemoryFileSystem,
+        MemoryFileSystem.InvalidTree
+      >
+    >()
   })
 
   it("a place is a string, but a string is no place", () => {

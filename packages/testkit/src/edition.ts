@@ -7,6 +7,7 @@
 import type { Difference } from "./contract/model.js"
 import type { PlainFileSystem } from "./edition/fileSystem.js"
 import type { PlainRoot } from "./edition/root.js"
+import type { PlainRootDirectory } from "./edition/rootDirectory.js"
 
 export { type FailureFields, PlainFailure } from "./edition/failure.js"
 export type {
@@ -31,6 +32,14 @@ export type {
   PlainRoot,
   ResolveOptions
 } from "./edition/root.js"
+export type {
+  PlainDescriptor,
+  PlainExactInfo,
+  PlainNode,
+  PlainRootDirectory,
+  PlainTreeEntry,
+  SubRootOptions
+} from "./edition/rootDirectory.js"
 
 interface Attributes {
   readonly mode: number
@@ -88,6 +97,8 @@ export interface OpenRoot {
 /** A file system and the root that it works in. */
 export interface OpenFileSystem extends OpenRoot {
   readonly fs: PlainFileSystem
+  /** What its root can do beyond that; absent where nothing has handles. */
+  readonly directory?: PlainRootDirectory
 }
 
 /** A file system in memory. */

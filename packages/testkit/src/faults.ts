@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
 import { type OpenMemory, PlainFailure, type PlainFault, type PlainTree, type PortableEdition } from "./edition.js"
+import { directoryFaults } from "./rootDirectory/faults.js"
 
 const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }
 
@@ -202,6 +203,7 @@ export const faults = (edition: PortableEdition): void => {
     ofPlaces(in_)
     ofTimes(in_)
     ofRoots(in_)
+    directoryFaults(edition)
   })
 
   describe("the operations", () => {

@@ -22,6 +22,7 @@ const modules = [
   "faults",
   "memoryTree",
   "races",
+  "rootDirectory",
   "sequences",
   "sequences/serve",
   "temporary",

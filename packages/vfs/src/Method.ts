@@ -1,5 +1,6 @@
 /**
- * What is the same for the methods of every `FileSystem` of Effect, whatever its version and whatever it is over.
+ * What is the same for the methods of every `FileSystem` of Effect, and of every `RootDirectory`, whatever the version
+ * of Effect and whatever they are over.
  *
  * @since 0.1.0
  */

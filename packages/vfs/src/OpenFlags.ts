@@ -3,12 +3,12 @@
  *
  * @since 0.1.0
  */
-import type { Flag } from "./FileSystem.js"
 import type { OpenFlags } from "./InodeOperations.js"
 import * as internal from "./internal/openFlags.js"
+import type { DescriptorFlag } from "./RootDirectory.js"
 
 /**
- * The flags for Node's flag string.
+ * The flags for Node's flag string, or for `path`, which is `O_PATH`.
  *
  * @example
  * import { OpenFlags } from "@procfsroot/vfs"
@@ -18,4 +18,4 @@ import * as internal from "./internal/openFlags.js"
  * @since 0.1.0
  * @category constructors
  */
-export const fromFlag: (flag: Flag) => OpenFlags = internal.flagsOf
+export const fromFlag: (flag: DescriptorFlag) => OpenFlags = internal.flagsOf

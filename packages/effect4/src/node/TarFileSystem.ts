@@ -12,6 +12,7 @@ import type { FileSystem } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type { RootUnavailable } from "../ResolveError.js"
 import type { Root } from "../Root.js"
+import type { RootDirectory } from "../RootDirectory.js"
 import * as internal from "./internal/tarFileSystem.js"
 
 /**
@@ -38,7 +39,7 @@ export interface Options {
 }
 
 /**
- * A `FileSystem` and a `Root` whose `/` is the content of the archive at `path`, in the format of ustar, pax, GNU tar
+ * A `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the content of the archive at `path`, in the format of ustar, pax, GNU tar
  * or V7, not compressed. The headers are read once, when the layer is built; contents are read from the archive when
  * they are needed. One descriptor is held until the layer's scope closes.
  *
@@ -49,7 +50,7 @@ export interface Options {
  *
  * Permissions are not checked: a program that can read the archive can read all of it. An operation that would change
  * something fails as on a read-only mount, most often with `EROFS`, but making a directory that exists is `EEXIST`.
- * Fifos are empty, and opening a device is `EACCES`. `hostPath` has no meaning here: a file in an archive has no path
+ * Fifos are empty, and opening a device is `EACCES`. `openDescriptor` and `statfs` are `ENOTSUP`. `hostPath` has no meaning here: a file in an archive has no path
  * on the host.
  *
  * Fails with `RootUnavailable` if the archive cannot be opened; `reason` says what is wrong with it: it is compressed,
@@ -70,7 +71,7 @@ export interface Options {
 export const layer = (
   path: string,
   options?: Options
-): Layer.Layer<FileSystem | Root | TarFileSystem, RootUnavailable> =>
+): Layer.Layer<FileSystem | Root | RootDirectory | TarFileSystem, RootUnavailable> =>
   Layer.effectContext(
     Effect.map(internal.make(path, options), ({ context, skipped }) => Context.add(context, TarFileSystem, { skipped }))
   )

@@ -7,6 +7,7 @@ import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { FileSystem } from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
 import type { Root } from "../Root.js"
+import type { RootDirectory } from "../RootDirectory.js"
 import * as internal from "./internal/wormhole.js"
 import type * as NodeRoot from "./NodeRoot.js"
 import type * as NodeRootFileSystem from "./NodeRootFileSystem.js"
@@ -54,7 +55,8 @@ export interface FileSystemOptions extends NodeRootFileSystem.Options {
 export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> = internal.layer
 
 /**
- * A race-free `FileSystem` inside the root of a process, and the `Root`, like those of `NodeRootFileSystem.layer`.
+ * A race-free `FileSystem` inside the root of a process, the `RootDirectory` and the `Root`, like those of
+ * `NodeRootFileSystem.layer`.
  *
  * @example
  * import { FileSystem } from "effect/FileSystem"
@@ -69,5 +71,5 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> =
  * @since 0.1.0
  * @category layers
  */
-export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem | Root, WormholeError> =
+export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem | Root | RootDirectory, WormholeError> =
   internal.fileSystem

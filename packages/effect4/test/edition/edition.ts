@@ -6,6 +6,7 @@ import * as NodeRoot from "@procfsroot/effect4/node/NodeRoot"
 import * as TarFileSystem from "@procfsroot/effect4/node/TarFileSystem"
 import * as Wormhole from "@procfsroot/effect4/node/Wormhole"
 import * as Root from "@procfsroot/effect4/Root"
+import { RootDirectory } from "@procfsroot/effect4/RootDirectory"
 import * as RootFileSystem from "@procfsroot/effect4/RootFileSystem"
 import { load } from "@procfsroot/node/Native"
 import { seekingBeforeTheStart, writingNothing } from "@procfsroot/testkit/differences"
@@ -16,16 +17,31 @@ import * as Layer from "effect/Layer"
 import { layerWith } from "../../src/node/internal/nodeRootFileSystem.js"
 import { plainFileSystem } from "./fileSystem.js"
 import { plainRoot } from "./root.js"
+import { plainRootDirectory } from "./rootDirectory.js"
 import { build, run } from "./run.js"
 
-const services = (context: Context.Context<FileSystem | Root.Root>): Omit<OpenFileSystem, "close"> => ({
+const services = (context: Context.Context<FileSystem | Root.Root>): Pick<OpenFileSystem, "fs" | "root"> => ({
   fs: plainFileSystem(Context.get(context, FileSystem)),
   root: plainRoot(Context.get(context, Root.Root))
+})
+
+const servicesOfDirectory = (
+  context: Context.Context<FileSystem | Root.Root | RootDirectory>
+): Required<Omit<OpenFileSystem, "close">> => ({
+  ...services(context),
+  directory: plainRootDirectory(Context.get(context, RootDirectory), servicesOfDirectory)
 })
 
 const openFileSystem = async (layer: Layer.Layer<FileSystem | Root.Root, unknown>): Promise<OpenFileSystem> => {
   const { close, value } = await build(layer)
   return { ...services(value), close }
+}
+
+const openDirectory = async (
+  layer: Layer.Layer<FileSystem | Root.Root | RootDirectory, unknown>
+): Promise<OpenFileSystem> => {
+  const { close, value } = await build(layer)
+  return { ...servicesOfDirectory(value), close }
 }
 
 const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoot> => {
@@ -44,7 +60,7 @@ export const portable: PortableEdition = {
     const { close, value } = await build(MemoryFileSystem.layer(tree, { ...options, faults: faults(injected) }))
     const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
     return {
-      ...services(value),
+      ...servicesOfDirectory(value),
       snapshot: () => run(() => memory.snapshot),
       operations: () => run(() => memory.operations),
       inject: (plain) => run(() => memory.inject(faults(plain))),
@@ -62,11 +78,11 @@ export const portable: PortableEdition = {
 export const node: NodeEdition = {
   ...traits,
   node: (path, { strategy, ...options }) =>
-    openFileSystem(layerWith(path, options, strategy === "kernel" ? load().openat2 : undefined)),
+    openDirectory(layerWith(path, options, strategy === "kernel" ? load().openat2 : undefined)),
   nodeRoot: (path, options) => openRoot(NodeRoot.layer(path, options)),
-  wormhole: (pid, options) => openFileSystem(Wormhole.fileSystem({ ...options, pid })),
+  wormhole: (pid, options) => openDirectory(Wormhole.fileSystem({ ...options, pid })),
   archive: async (file) => {
     const { close, value } = await build(TarFileSystem.layer(file))
-    return { ...services(value), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }
+    return { ...servicesOfDirectory(value), skipped: Context.get(value, TarFileSystem.TarFileSystem).skipped, close }
   }
 }

@@ -1,22 +1,53 @@
 import { FileSystem } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Node from "@procfsroot/node/FileSystem"
 import { type Bind, bindFor, type Openat2 } from "@procfsroot/node/Native"
+import type { RootHandle } from "@procfsroot/node/Root"
+import * as RootedPath from "@procfsroot/path/RootedPath"
 import { Root } from "@procfsroot/platform/Root"
+import { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
+import type * as Vfs from "@procfsroot/vfs/FileSystem"
+import { strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Options } from "../NodeRootFileSystem.js"
 import { backendOf } from "./backend.js"
-import { bindingOf, openBound } from "./nodeRoot.js"
+import { bindingOf, openBound, rootOf } from "./nodeRoot.js"
+
+/** What a root provides, and each directory in it that is opened as a root of its own. */
+const servicesOf = (path: string, handle: RootHandle, root: Root, options: Options) => {
+  const fileSystemOf = (retained: RootHandle) => Node.make(retained, options)
+  const backend = backendOf(path, handle, fileSystemOf, (descriptor) => descriptor)
+  return Context.make(FileSystem, VfsFileSystem.make(backend)).pipe(
+    Context.add(Root, root),
+    Context.add(
+      RootDirectory,
+      VfsFileSystem.makeRootDirectory(backend, openSubRoot(path, handle, backend.fileSystem, options))
+    )
+  )
+}
+
+const openSubRoot = (
+  rootPath: string,
+  parent: RootHandle,
+  fileSystem: Vfs.FileSystem<number>,
+  { readOnly: parentReadOnly = false, ...policy }: Options
+): VfsFileSystem.OpenSubRoot =>
+(path, options) => {
+  const handle = Node.subRoot(parent, fileSystem, path)
+  try {
+    const ownPath = RootedPath.behind(rootPath, fileSystem.realPath(path))
+    const own = { ...strictest(policy, options), readOnly: parentReadOnly || options.readOnly === true }
+    return { services: servicesOf(ownPath, handle, rootOf(ownPath, handle), own), close: () => handle.close() }
+  } catch (thrown) {
+    handle.close()
+    throw thrown
+  }
+}
 
 const makeBound = (path: string, options: Options, bind: Bind | undefined) =>
-  Effect.map(openBound(path, {}, bind), ({ handle, root }) => {
-    const system = VfsFileSystem.make(
-      backendOf(path, handle, (retained) => Node.make(retained, options), (descriptor) => descriptor)
-    )
-    return Context.make(FileSystem, system).pipe(Context.add(Root, root))
-  })
+  Effect.map(openBound(path, {}, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
 
 /** @internal */
 export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options.strategy))

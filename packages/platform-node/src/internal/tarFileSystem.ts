@@ -1,8 +1,10 @@
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Tar from "@procfsroot/node/Tar"
+import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
+import { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -33,23 +35,36 @@ const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, Roo
   return Effect.acquireRelease(opening, (archive) => Effect.sync(() => archive.close()))
 }
 
-const make = (rootPath: string, options: Options) =>
-  Effect.map(acquire(rootPath, options), (archive) => {
-    const root = Root.make({
-      path: rootPath,
-      walk: (path, policy) =>
-        Effect.suspend(() =>
-          archive.isOpen ? Effect.succeed(Walk.run(archive.root, path, archive.lookup, policy)) : closed(rootPath, path)
-        )
-    })
-    const fileSystem = VfsFileSystem.make(
-      backendOf(rootPath, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
-    )
-    return Context.make(FileSystem.FileSystem, fileSystem).pipe(
-      Context.add(Root.Root, root),
-      Context.add(tag, tag.of({ skipped: archive.skipped }))
-    )
+const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root =>
+  Root.make({
+    path: rootPath,
+    walk: (path, policy) =>
+      Effect.suspend(() =>
+        archive.isOpen ? Effect.succeed(Walk.run(archive.root, path, archive.lookup, policy)) : closed(rootPath, path)
+      )
   })
+
+/** What an archive provides, and each directory in it that is opened as a root of its own. */
+const servicesOf = (rootPath: string, archive: Tar.Archive) => {
+  const backend = backendOf(rootPath, archive, ({ fileSystem }: Tar.Archive) => fileSystem, () => NO_DESCRIPTOR)
+  return Context.make(FileSystem.FileSystem, VfsFileSystem.make(backend)).pipe(
+    Context.add(Root.Root, rootOf(rootPath, archive)),
+    Context.add(RootDirectory, VfsFileSystem.makeRootDirectory(backend, openSubRoot(rootPath, archive)))
+  )
+}
+
+/** An archive is read-only, whatever the options. */
+const openSubRoot = (rootPath: string, parent: Tar.Archive): VfsFileSystem.OpenSubRoot => (path, options) => {
+  const archive = parent.subRoot(path, options)
+  const ownPath = RootedPath.behind(rootPath, parent.fileSystem.realPath(path))
+  return { services: servicesOf(ownPath, archive), close: archive.close }
+}
+
+const make = (rootPath: string, options: Options) =>
+  Effect.map(
+    acquire(rootPath, options),
+    (archive) => Context.add(servicesOf(rootPath, archive), tag, tag.of({ skipped: archive.skipped }))
+  )
 
 /** @internal */
 export const layer = (path: string, options: Options = {}) => Layer.scopedContext(make(path, options))

@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import type { OpenFileSystem, OpenRoot } from "../edition.js"
 import { plainFileSystem } from "./fileSystem.js"
 import { plainRoot, type RootLike } from "./root.js"
+import { plainRootDirectory, type RootDirectoryLike } from "./rootDirectory.js"
 import { build } from "./run.js"
 
 /** The root of a layer, whose service has the tag `root`. */
@@ -32,4 +33,27 @@ export const openFileSystem = async <R, V extends RootLike>(
 ): Promise<OpenFileSystem> => {
   const { close, value } = await build(layer)
   return { ...services(value, root), close }
+}
+
+/** As `services`, with what the root can do beyond them, and each root in it likewise. */
+export const servicesOfDirectory = <R, V extends RootLike, D, W extends RootDirectoryLike<FileSystem | R | D>>(
+  context: Context.Context<FileSystem | R | D>,
+  root: Context.Tag<R, V>,
+  directory: Context.Tag<D, W>
+): Required<Omit<OpenFileSystem, "close">> => ({
+  ...services(context, root),
+  directory: plainRootDirectory<FileSystem | R | D>(
+    Context.get(context, directory),
+    (inner) => servicesOfDirectory(inner, root, directory)
+  )
+})
+
+/** As `openFileSystem`, with what the root can do beyond it. */
+export const openDirectory = async <R, V extends RootLike, D, W extends RootDirectoryLike<FileSystem | R | D>>(
+  layer: Layer.Layer<FileSystem | R | D, unknown>,
+  root: Context.Tag<R, V>,
+  directory: Context.Tag<D, W>
+): Promise<OpenFileSystem> => {
+  const { close, value } = await build(layer)
+  return { ...servicesOfDirectory(value, root, directory), close }
 }

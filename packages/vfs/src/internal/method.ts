@@ -1,4 +1,4 @@
-/** What is the same for the methods of every `FileSystem` of Effect. */
+/** What is the same for the methods of every `FileSystem` of Effect, and of every `RootDirectory`. */
 import type { TemporaryOptions } from "../Method.js"
 import { withoutSlashes } from "./path.js"
 
@@ -10,33 +10,47 @@ export const syscalls = {
   copy: "lstat",
   copyFile: "copyfile",
   exists: "access",
+  getExtendedAttribute: "getxattr",
+  lchown: "lchown",
   link: "link",
+  listExtendedAttributes: "listxattr",
   lstat: "lstat",
+  lutimes: "lutime",
   makeDirectory: "mkdir",
+  makeNode: "mknod",
   makeTempDirectory: "mkdtemp",
   makeTempDirectoryScoped: "mkdtemp",
   makeTempFile: "mkdtemp",
   makeTempFileScoped: "mkdtemp",
   open: "open",
+  openDescriptor: "open",
   readDirectory: "scandir",
   readDirectoryEntries: "scandir",
   readFile: "open",
+  readFileBounded: "open",
   readFileString: "open",
   readLink: "readlink",
   // Node's calls lstat for each component; the call that we mean is realpath(3).
   realPath: "realpath",
   remove: "lstat",
+  removeExtendedAttribute: "removexattr",
   rename: "rename",
+  setExtendedAttribute: "setxattr",
   sink: "open",
   stat: "stat",
+  statfs: "statfs",
   stream: "open",
+  streamDirectoryEntries: "scandir",
+  subRoot: "open",
   symlink: "symlink",
   truncate: "open",
   // The method that platform-node's errors name for `utimes`.
   utime: "utime",
   utimes: "utime",
+  walkTree: "scandir",
   watch: "stat",
   writeFile: "open",
+  writeFileAtomic: "open",
   writeFileString: "open"
 } as const
 

@@ -1,5 +1,6 @@
 import type { Flag } from "../FileSystem.js"
 import type { OpenFlags } from "../InodeOperations.js"
+import type { DescriptorFlag } from "../RootDirectory.js"
 
 const parse = (flag: Flag): OpenFlags => {
   const both = flag.endsWith("+")
@@ -16,7 +17,10 @@ const parse = (flag: Flag): OpenFlags => {
 
 const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const
 
-const parsed = Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags> // of all flags
+const parsed = {
+  ...Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags>, // of all flags
+  path: { ...parse("r"), path: true }
+}
 
 /** @internal */
-export const flagsOf = (flag: Flag | OpenFlags): OpenFlags => typeof flag === "string" ? parsed[flag] : flag
+export const flagsOf = (flag: DescriptorFlag | OpenFlags): OpenFlags => typeof flag === "string" ? parsed[flag] : flag

@@ -33,6 +33,27 @@ export const pathUses = {
   watch: ["follow"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
+/**
+ * Of the methods that only a root's directory has. With `noFollow`, those of extended attributes keep a link.
+ *
+ * @internal
+ */
+export const rootDirectoryUses = {
+  getExtendedAttribute: ["follow"],
+  lchown: ["keep"],
+  listExtendedAttributes: ["follow"],
+  lutimes: ["keep"],
+  makeNode: ["parent"],
+  readFileBounded: ["follow"],
+  removeExtendedAttribute: ["follow"],
+  setExtendedAttribute: ["follow"],
+  statfs: ["follow"],
+  streamDirectoryEntries: ["follow"],
+  subRoot: ["follow"],
+  walkTree: ["follow"],
+  writeFileAtomic: ["create"]
+} as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
+
 /** @internal */
 export const ofFlag = (flag: Flag): Exclude<PathUse, "keep" | "parent"> => {
   const { create, exclusive } = flagsOf(flag)

@@ -12,6 +12,8 @@ import { run } from "./program.js"
 
 /** @internal */
 export interface OpenFile extends FileSystem.File {
+  /** The number that its errors name. */
+  readonly descriptor: number
   /** Once; fails where the system says only now that it could not write. */
   readonly close: Effect.Effect<void, PlatformError>
 }
@@ -32,6 +34,7 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
     Effect.failCause(causeOf(backend, { method, subject }, thrown))
   return {
     [FileSystem.FileTypeId]: FileSystem.FileTypeId,
+    descriptor: subject,
     close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),

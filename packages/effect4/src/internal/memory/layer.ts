@@ -6,12 +6,15 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
+import type { RootDirectory } from "../../RootDirectory.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
+import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
 import { errorOf } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import { around, delayed, type State } from "./operation.js"
+import { openSubRoot } from "./subRoot.js"
 
 const makeState = (
   { faults = [], protected: protection, user, ...policy }: Options,
@@ -50,6 +53,7 @@ interface Memory {
   readonly inspection: MemoryFileSystem["Service"]
   readonly root: Root["Service"]
   readonly fileSystem: () => FileSystem.FileSystem
+  readonly rootDirectory: () => RootDirectory["Service"]
 }
 
 /** @internal */
@@ -59,6 +63,7 @@ export const make = (tree: Tree, options: Options = {}): Effect.Effect<Memory, I
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
       root: makeRoot({ path: "/", walk: walkOf(state) }),
-      fileSystem: () => makeFileSystem(backendOf(state))
+      fileSystem: () => makeFileSystem(backendOf(state)),
+      rootDirectory: () => makeRootDirectory(backendOf(state), openSubRoot(state.memory, "/", false))
     })
   })

@@ -172,6 +172,14 @@ const onThreadPool = (rootPath: string, root: Node.RootHandle): Root.Provider =>
   }
 }
 
+/**
+ * A root over a handle, which somebody else closes.
+ *
+ * @internal
+ */
+export const rootOf = (path: string, handle: Node.RootHandle): Root.Root["Service"] =>
+  Root.make(onMainThread(path, handle))
+
 interface Opened {
   readonly handle: Node.RootHandle
   readonly root: Root.Root["Service"]

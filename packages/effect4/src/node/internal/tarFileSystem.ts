@@ -1,4 +1,5 @@
 import * as Tar from "@procfsroot/node/Tar"
+import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -6,6 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as Scope from "effect/Scope"
 import type { RootUnavailable } from "../../ResolveError.js"
 import * as Root from "../../Root.js"
+import { RootDirectory } from "../../RootDirectory.js"
 import * as VfsFileSystem from "../../VfsFileSystem.js"
 import type { Options } from "../TarFileSystem.js"
 import { backendOf } from "./backend.js"
@@ -29,19 +31,33 @@ const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, Roo
   return Effect.acquireRelease(opening, (archive) => Effect.sync(() => archive.close()))
 }
 
-/** @internal */
-export const make = Effect.fn("TarFileSystem.make")(function*(rootPath: string, options: Options = {}) {
-  const archive = yield* acquire(rootPath, options)
-  const root = Root.make({
+const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root["Service"] =>
+  Root.make({
     path: rootPath,
     walk: (path, policy) =>
       Effect.suspend(() =>
         archive.isOpen ? Effect.succeed(Walk.run(archive.root, path, archive.lookup, policy)) : closed(rootPath, path)
       )
   })
-  const fileSystem = VfsFileSystem.make(
-    backendOf(rootPath, archive, (retained: Tar.Archive) => retained.fileSystem, () => NO_DESCRIPTOR)
+
+/** What an archive provides, and each directory in it that is opened as a root of its own. */
+const servicesOf = (rootPath: string, archive: Tar.Archive) => {
+  const backend = backendOf(rootPath, archive, ({ fileSystem }: Tar.Archive) => fileSystem, () => NO_DESCRIPTOR)
+  return Context.make(FileSystem.FileSystem, VfsFileSystem.make(backend)).pipe(
+    Context.add(Root.Root, rootOf(rootPath, archive)),
+    Context.add(RootDirectory, VfsFileSystem.makeRootDirectory(backend, openSubRoot(rootPath, archive)))
   )
-  const context = Context.make(FileSystem.FileSystem, fileSystem).pipe(Context.add(Root.Root, root))
-  return { skipped: archive.skipped, context }
+}
+
+/** An archive is read-only, whatever the options. */
+const openSubRoot = (rootPath: string, parent: Tar.Archive): VfsFileSystem.OpenSubRoot => (path, options) => {
+  const archive = parent.subRoot(path, options)
+  const ownPath = RootedPath.behind(rootPath, parent.fileSystem.realPath(path))
+  return { services: servicesOf(ownPath, archive), close: archive.close }
+}
+
+/** @internal */
+export const make = Effect.fn("TarFileSystem.make")(function*(rootPath: string, options: Options = {}) {
+  const archive = yield* acquire(rootPath, options)
+  return { skipped: archive.skipped, context: servicesOf(rootPath, archive) }
 })

@@ -1,25 +1,15 @@
 /** Opens a directory in a root as a root of its own. */
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Program from "@procfsroot/vfs/Program"
 import type { RootHandle } from "../../Root.js"
 import { openAt, type OpenRoot } from "../root.js"
 import { calling } from "./errno.js"
 
-const ITSELF: OpenFlags = {
-  read: true,
-  write: false,
-  append: false,
-  create: false,
-  exclusive: false,
-  truncate: false,
-  path: true
-}
-
 /** @internal */
 export const subRoot = (root: RootHandle, fileSystem: FileSystem<number>, path: string): RootHandle => {
-  const directory = fileSystem.open(path, ITSELF, 0)
+  const directory = fileSystem.open(path, OpenFlags.fromFlag("path"), 0)
   try {
     // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
     const { value } = root as Handle<OpenRoot>

@@ -2,6 +2,8 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import { make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Handle from "@procfsroot/vfs/Handle"
+import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
+import { type PathPolicy, strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import { randomBytes } from "node:crypto"
 import { close, closeSync, constants, fstatSync, open as openNode, read } from "node:fs"
@@ -61,14 +63,33 @@ let archives = 0
 
 const name = (): string => randomBytes(3).toString("hex")
 
-const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"]): Archive => {
+/** A directory of an archive as the root of another one, which has its own handle. */
+const subRoot = (
+  handle: ArchiveHandle,
+  { fileSystem, skipped }: Archive,
+  path: string,
+  policy: PathPolicy
+): Archive => {
+  const opened = fileSystem.open(path, OpenFlags.fromFlag("path"), 0)
+  try {
+    const root = opened.file?.node
+    if (root?.children === undefined) throw { ...Errno.make("ENOTDIR"), syscall: "open", paths: [path] }
+    const held = handle.retain()
+    return archiveOf(Handle.make({ ...held.value, root }, () => void held.close()), skipped, policy)
+  } finally {
+    Program.runSync(opened.close())
+  }
+}
+
+const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"], policy: PathPolicy): Archive => {
   const { root } = handle.value
-  return {
+  const archive: Archive = {
     fileSystem: makeFileSystem(inodeOperations(handle), {
       now: Date.now,
       directoryName: name,
       fileName: name,
-      writer
+      writer,
+      policy
     }),
     root,
     lookup: (asked) => lookup(handle, asked),
@@ -76,9 +97,11 @@ const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"]): Archive 
     get isOpen() {
       return handle.isOpen
     },
-    retain: () => archiveOf(handle.retain(), skipped),
+    retain: () => archiveOf(handle.retain(), skipped, policy),
+    subRoot: (path, options = {}) => subRoot(handle, archive, path, strictest(policy, options)),
     close: () => void handle.close()
   }
+  return archive
 }
 
 function* index(fd: number, maxInodes: number): Program.Program<Index> {
@@ -99,7 +122,7 @@ export function* open(path: string, { maxInodes = DEFAULT_INODES }: Options = {}
     const { root, skipped } = yield* index(fd, maxInodes)
     const handle = Handle.make({ fd, root, dev: ++archives }, (archive) => closeSync(archive.fd))
     isKept = true
-    return archiveOf(handle, skipped)
+    return archiveOf(handle, skipped, {})
   } catch (thrown) {
     throw Errno.isErrno(thrown) ? unavailable(thrown.code) : thrown
   } finally {

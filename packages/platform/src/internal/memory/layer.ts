@@ -14,7 +14,10 @@ import { errorOf } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
+import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
+import { tag as rootDirectoryTag } from "../rootDirectory.js"
 import { around, delayed, type State } from "./operation.js"
+import { openSubRoot } from "./subRoot.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
@@ -68,11 +71,14 @@ export const root = (tree: Tree, options: Options = {}) =>
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(makeState(tree, options), (state) =>
-        Context.make(tag, inspection(state)).pipe(
+      Effect.map(makeState(tree, options), (state) => {
+        const backend = backendOf(state)
+        return Context.make(tag, inspection(state)).pipe(
           Context.add(rootTag, rootOf(state)),
-          Context.add(FileSystem.FileSystem, makeFileSystem(backendOf(state)))
-        ))
+          Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
+          Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state.memory, "/", false)))
+        )
+      })
     )
   )
 

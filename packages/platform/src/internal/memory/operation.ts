@@ -38,8 +38,12 @@ export const around = ({ injector, memory }: State) =>
       : delayed(delays, Effect.suspend(() => Effect.fail(errorOf(operation, failure.errno, failure.withoutCause))))
   })
 
-/** After a delay, which moves the clock. */
-const atCurrentTime = <A, E>(memory: Memory, perform: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+/**
+ * Also after a delay, which moves the clock.
+ *
+ * @internal
+ */
+export const atCurrentTime = <A, E>(memory: Memory, perform: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.clockWith((clock) => {
     memory.now = clock.unsafeCurrentTimeMillis()
     return perform()

@@ -1,41 +1,56 @@
 /** Extended attributes with the rules of `xattr_permission` in `fs/xattr.c`. */
 import type { ExtendedAttributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
+import { isNameTooLong } from "../limits.js"
 import type { Node } from "./inode.js"
 import { announceUpdate, isOwner, isPrivileged, permits, READ, type World, WRITE } from "./world.js"
 
-/** `XATTR_NAME_MAX` and `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
-const MAX_NAME = 255
+/** `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
 
 const STICKY = 0o1000
 
+/** `XATTR_NAME_MAX` is as large as `NAME_MAX`. */
 const checkName = (name: string): void => {
-  if (name === "" || name.length > MAX_NAME) fail("ERANGE")
+  if (name === "" || isNameTooLong(name)) fail("ERANGE")
 }
 
-/** Only the namespaces `user` and `trusted` are there. */
-const checkAccess = (world: World, node: Node, name: string, mask: number): void => {
+const isUser = (name: string): boolean => name.startsWith("user.")
+const isTrusted = (name: string): boolean => name.startsWith("trusted.")
+
+/** The kernel leaves these to the file system. */
+const isLeftOut = (name: string): boolean => name.startsWith("security.") || name.startsWith("system.")
+
+const checkPermission = (world: World, node: Node, name: string, mask: number): void => {
   const denied = mask === WRITE ? "EPERM" : "ENODATA"
-  if (name.startsWith("trusted.")) {
+  if (isLeftOut(name)) return
+  if (isTrusted(name)) {
     if (!isPrivileged(world)) fail(denied)
     return
   }
-  if (!name.startsWith("user.")) fail("ENOTSUP")
-  if (node._tag !== "File" && node._tag !== "Directory") fail(denied)
-  const isShared = node._tag === "Directory" && (node.mode & STICKY) !== 0
-  if (isShared && mask === WRITE && !isOwner(world, node)) fail("EPERM")
+  if (isUser(name)) {
+    if (node._tag !== "File" && node._tag !== "Directory") fail(denied)
+    const isShared = node._tag === "Directory" && (node.mode & STICKY) !== 0
+    if (isShared && mask === WRITE && !isOwner(world, node)) fail("EPERM")
+  }
   if (!permits(world, node, mask)) fail("EACCES")
 }
 
+/** Only the namespaces `user` and `trusted` are there (`xattr_resolve_name` in `fs/xattr.c`). */
+const checkAccess = (world: World, node: Node, name: string, mask: number): void => {
+  checkPermission(world, node, name, mask)
+  if (name === "user." || name === "trusted.") fail("EINVAL")
+  if (!isUser(name) && !isTrusted(name)) fail("ENOTSUP")
+}
+
 /** Whether the user may know that there is an attribute with this name. */
-const isVisible = (world: World, name: string): boolean => !name.startsWith("trusted.") || isPrivileged(world)
+const isVisible = (world: World, name: string): boolean => !isTrusted(name) || isPrivileged(world)
 
 /** @internal */
 export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
   get: (node, name) => {
     checkName(name)
-    if (name.startsWith("user.") && node._tag !== "File" && node._tag !== "Directory") return undefined
+    if (isUser(name) && node._tag !== "File" && node._tag !== "Directory") return undefined
     if (!isVisible(world, name)) return undefined
     checkAccess(world, node, name, READ)
     return node.extended?.get(name)?.slice()

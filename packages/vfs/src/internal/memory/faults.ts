@@ -7,7 +7,7 @@ import type { Memory, Node } from "../../MemoryTree.js"
 import type { PathUse } from "../../PathUse.js"
 import { make as makeErrno, toError } from "../errno.js"
 import { type Policies, policiesOf } from "../pathPolicy.js"
-import { pathUses } from "../pathUse.js"
+import { pathUses, rootDirectoryUses } from "../pathUse.js"
 
 interface ActiveFault<Delay> {
   readonly fault: Model.Fault<Delay>
@@ -31,7 +31,9 @@ interface Visited {
 
 const normalize = (path: string): string => `/${path.split("/").filter((name) => name !== "").join("/")}`
 
-const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(Object.entries(pathUses))
+const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
+  Object.entries({ ...pathUses, ...rootDirectoryUses })
+)
 
 /** An operation on a name does not follow the link that has it. */
 const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined): Policy.Policy =>

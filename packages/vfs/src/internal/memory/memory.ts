@@ -65,10 +65,8 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
   }
 }
 
-const ITSELF = { ...flagsOf("r"), path: true }
-
 const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory => {
-  const opened = fileSystem.open(path, ITSELF, 0)
+  const opened = fileSystem.open(path, flagsOf("path"), 0)
   const node = opened.file?.node
   runSync(opened.close())
   return node instanceof Directory ? node : failIn("open", [path], "ENOTDIR")

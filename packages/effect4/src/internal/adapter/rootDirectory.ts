@@ -1,0 +1,119 @@
+/** The `RootDirectory` service over the operations of `@procfsroot/vfs`. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import { syscalls } from "@procfsroot/vfs/Method"
+import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
+import * as Program from "@procfsroot/vfs/Program"
+import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
+import { isReadonlyArrayNonEmpty } from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import type { RootDirectory } from "../../RootDirectory.js"
+import type { Backend, OpenSubRoot } from "../../VfsFileSystem.js"
+import { openFile } from "./file.js"
+import { causeOf, perform } from "./perform.js"
+import { run } from "./program.js"
+
+const DEFAULT_MODE = 0o666
+
+/** @internal */
+export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDirectory["Service"] => {
+  const { fileSystem: fs } = backend
+  const { rootDirectory: directory } = fs
+
+  /** An operation on paths, of which errors name the first. */
+  const call = <A>(
+    method: keyof RootDirectory["Service"],
+    paths: readonly [subject: string, ...others: ReadonlyArray<string>],
+    begin: () => Program.Program<A>
+  ): Effect.Effect<A, PlatformError> =>
+    perform(backend, {
+      method,
+      operation: method,
+      subject: paths[0],
+      syscall: syscalls[method],
+      texts: paths,
+      places: paths,
+      opened: undefined,
+      begin
+    })
+
+  const callSync = <A>(method: keyof RootDirectory["Service"], path: string, now: () => A) =>
+    call(method, [path], () => Program.sync(now))
+
+  /** Reads when something is consumed, one part at a time. However the stream ends, the reader is closed. */
+  const streamOf = <A>(
+    method: keyof RootDirectory["Service"],
+    path: string,
+    open: () => EntryReader<A>
+  ): Stream.Stream<A, PlatformError> => {
+    const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, { method, subject: path }, thrown))
+    const close = (reader: EntryReader<A>) => Effect.orDie(run(() => reader.close(), failed))
+    const read = (reader: EntryReader<A>) =>
+      Effect.flatMap(
+        run(() => reader.next(), failed),
+        (part) => isReadonlyArrayNonEmpty(part) ? Effect.succeed(part) : Cause.done()
+      )
+    return Stream.unwrap(
+      Effect.map(
+        Effect.acquireRelease(callSync(method, path, open), close),
+        (reader) => Stream.fromPull(Effect.succeed(read(reader)))
+      )
+    )
+  }
+
+  /** An error of the close is a defect, as it is for `open` of the `FileSystem`. */
+  const openDescriptor: RootDirectory["Service"]["openDescriptor"] = (path, { flag = "r" } = {}) => {
+    const method = "openDescriptor"
+    const open = callSync(method, path, () => openFile(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
+    return Effect.flatMap(
+      Effect.acquireRelease(open, (file) => Effect.orDie(file.close)),
+      ({ descriptor }) =>
+        descriptor < 0
+          ? Effect.fail(backend.errorOf({ method, subject: path }, { ...Errno.make("ENOTSUP"), syscall: "open" }))
+          : Effect.succeed(descriptor)
+    )
+  }
+
+  return {
+    getExtendedAttribute: (path, name, options) =>
+      Effect.map(
+        callSync("getExtendedAttribute", path, () => directory.getExtendedAttribute(path, name, options)),
+        Option.fromUndefinedOr
+      ),
+    lchown: (path, uid, gid) => callSync("lchown", path, () => directory.lchown(path, uid, gid)),
+    listExtendedAttributes: (path, options) =>
+      callSync("listExtendedAttributes", path, () => directory.listExtendedAttributes(path, options)),
+    lstat: (path) => callSync("lstat", path, () => directory.lstat(path)),
+    lutimes: (path, atime, mtime) => callSync("lutimes", path, () => directory.lutimes(path, atime, mtime)),
+    makeNode: (path, node, { mode = DEFAULT_MODE } = {}) =>
+      callSync("makeNode", path, () => directory.makeNode(path, node, mode)),
+    openDescriptor,
+    readDirectoryEntries: (path, { recursive = false } = {}) =>
+      call("readDirectoryEntries", [path], () => fs.readDirectoryEntries(path, recursive)),
+    readFileBounded: (path, { maxBytes }) =>
+      call("readFileBounded", [path], () => directory.readFileBounded(path, maxBytes)),
+    removeExtendedAttribute: (path, name, options) =>
+      callSync("removeExtendedAttribute", path, () => directory.removeExtendedAttribute(path, name, options)),
+    rename: (from, to, { mode }) =>
+      call("rename", [from, to], () => Program.sync(() => directory.rename(from, to, mode))),
+    setExtendedAttribute: (path, name, value, options) =>
+      callSync("setExtendedAttribute", path, () => directory.setExtendedAttribute(path, name, value, options)),
+    stat: (path) => callSync("stat", path, () => directory.stat(path)),
+    statfs: (path) => callSync("statfs", path, () => directory.statfs(path)),
+    streamDirectoryEntries: (path) => streamOf("streamDirectoryEntries", path, () => directory.readEntries(path)),
+    subRoot: (path, options = {}) =>
+      Effect.map(
+        Effect.acquireRelease(
+          callSync("subRoot", path, () => openSubRoot(path, options)),
+          ({ close }) => Effect.sync(close)
+        ),
+        ({ services }) => services
+      ),
+    walkTree: (path, options) => streamOf("walkTree", path, () => directory.walkTree(path, options)),
+    writeFileAtomic: (path, data, options) =>
+      call("writeFileAtomic", [path], () => directory.writeFileAtomic(path, data, options))
+  }
+}

@@ -1,0 +1,5 @@
+/** What a root can do beyond a `FileSystem`, in memory and on a disk. */
+import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
+import { node, portable } from "./edition/edition.js"
+
+rootDirectory({ memory: portable.memory, node: node.node })

@@ -1,0 +1,29 @@
+/**
+ * What a root can do beyond a `FileSystem`, in memory and on a disk, with and without koffi. On a plain directory with
+ * the same content, Node and the kernel are the judges.
+ */
+import { describe } from "vitest"
+import { without } from "./judges.js"
+import { attributes } from "./rootDirectory/attributes.js"
+import { content } from "./rootDirectory/content.js"
+import { extended } from "./rootDirectory/extended.js"
+import { names } from "./rootDirectory/names.js"
+import { refusals } from "./rootDirectory/refusals.js"
+import { subRoots } from "./rootDirectory/subRoots.js"
+import { trees } from "./rootDirectory/trees.js"
+import { type DirectoryEdition, kindsOf } from "./rootDirectory/world.js"
+
+/** Defines the tests of an edition, or of one of its parts. */
+export const rootDirectory = (edition: DirectoryEdition): void => {
+  for (const kind of kindsOf(edition)) {
+    describe.skipIf(kind.isNative && without("openat2"))(`a root's directory, ${kind.name}`, () => {
+      attributes(kind)
+      if (kind.isComplete) extended(kind)
+      names(kind)
+      content(kind)
+      trees(kind)
+      subRoots(kind)
+      refusals(kind)
+    })
+  }
+}

@@ -1,0 +1,64 @@
+/** The operations of a root's directory in memory: each is recorded, and fails as a fault says. */
+import { expect, it } from "vitest"
+import { closing } from "../closing.js"
+import { PlainFailure, type PlainRootDirectory, type PortableEdition } from "../edition.js"
+import { directoryOf, outcome } from "./world.js"
+
+const calls = {
+  getExtendedAttribute: (directory, path) => directory.getExtendedAttribute(path, "user.a"),
+  lchown: (directory, path) => directory.lchown(path, 1, 1),
+  listExtendedAttributes: (directory, path) => directory.listExtendedAttributes(path),
+  lstat: (directory, path) => directory.lstat(path),
+  lutimes: (directory, path) => directory.lutimes(path, 1, 1),
+  makeNode: (directory, path) => directory.makeNode(path, { type: "FIFO" }),
+  openDescriptor: (directory, path) => directory.openDescriptor(path),
+  readDirectoryEntries: (directory, path) => directory.readDirectoryEntries(path),
+  readFileBounded: (directory, path) => directory.readFileBounded(path, { maxBytes: 9 }),
+  removeExtendedAttribute: (directory, path) => directory.removeExtendedAttribute(path, "user.a"),
+  rename: (directory, path) => directory.rename(path, "/new", { mode: "noreplace" }),
+  setExtendedAttribute: (directory, path) => directory.setExtendedAttribute(path, "user.a", new Uint8Array(1)),
+  stat: (directory, path) => directory.stat(path),
+  statfs: (directory, path) => directory.statfs(path),
+  streamDirectoryEntries: (directory, path) => directory.streamDirectoryEntries(path),
+  subRoot: (directory, path) => directory.subRoot(path),
+  walkTree: (directory, path) => directory.walkTree(path),
+  writeFileAtomic: (directory, path) => directory.writeFileAtomic(path, new Uint8Array(1))
+} satisfies {
+  readonly [M in keyof PlainRootDirectory]: (directory: PlainRootDirectory, path: string) => Promise<unknown>
+}
+
+const attributes = { uid: 0, gid: 0, mtime: new Date(0) }
+const tree = { "/d/f": "x", "/way": { type: "SymbolicLink", target: "/d", ...attributes } } as const
+
+export const directoryFaults = ({ memory }: PortableEdition): void => {
+  it.each(Object.entries(calls))(
+    "strike %s of a root's directory, which is recorded",
+    (method, call) =>
+      closing(memory(tree, { faults: [{ path: "/d/f", method, code: "ETIMEDOUT" }] }), async (opened) => {
+        const directory = directoryOf(opened)
+        const before = await opened.snapshot()
+        const failure: unknown = await call(directory, "/way/f").catch((error: unknown) => error)
+        expect(failure).toBeInstanceOf(PlainFailure)
+        expect(failure).toMatchObject({ code: "ETIMEDOUT", method, pathOrDescriptor: "/way/f" })
+        expect(await opened.snapshot()).toEqual(before)
+        expect(await opened.operations()).toEqual([
+          { method, path: "/way/f", ...(method === "rename" ? { to: "/new" } : {}) }
+        ])
+      })
+  )
+
+  it("of a tree are not those of a root in it", () =>
+    closing(memory(tree, { faults: [{ path: "/d/f", code: "EIO" }] }), async (opened) => {
+      const directory = directoryOf(opened)
+      expect(await outcome(directory.stat("/d/f"))).toBe("EIO")
+      const operations = await opened.operations()
+      await closing(directory.subRoot("/d"), async (inside) => {
+        expect(await inside.fs.readFileString("/f")).toBe("x")
+        await inside.fs.writeFileString("/f", "y")
+        expect((await directoryOf(inside).stat("/f")).mtimeNs).toBeGreaterThan(0n)
+      })
+      expect(await opened.operations()).toEqual([...operations, { method: "subRoot", path: "/d" }])
+      await opened.inject([])
+      expect(await opened.fs.readFileString("/d/f")).toBe("y")
+    }))
+}

@@ -1,0 +1,111 @@
+/** Roots that are read-only or closed, and what cannot be done without koffi. */
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import { closing } from "../closing.js"
+import type { PlainRootDirectory } from "../edition.js"
+import { described, directoryOf, inWorld, type Kind, outcome } from "./world.js"
+
+const fill = (place: string): void => {
+  Fs.mkdirSync(`${place}/d`)
+  Fs.writeFileSync(`${place}/f`, "own")
+  Fs.symlinkSync("f", `${place}/l`)
+}
+
+type Calls = Readonly<Record<string, (directory: PlainRootDirectory, path: string) => Promise<unknown>>>
+
+const reading = {
+  getExtendedAttribute: (directory, path) => directory.getExtendedAttribute(path, "user.a"),
+  listExtendedAttributes: (directory, path) => directory.listExtendedAttributes(path),
+  lstat: (directory, path) => directory.lstat(path),
+  openDescriptor: (directory, path) => directory.openDescriptor(path),
+  readDirectoryEntries: (directory, path) => directory.readDirectoryEntries(path),
+  readFileBounded: (directory, path) => directory.readFileBounded(path, { maxBytes: 9 }),
+  stat: (directory, path) => directory.stat(path),
+  statfs: (directory, path) => directory.statfs(path),
+  streamDirectoryEntries: (directory, path) => directory.streamDirectoryEntries(path),
+  subRoot: (directory, path) => directory.subRoot(path),
+  walkTree: (directory, path) => directory.walkTree(path)
+} satisfies Calls
+
+const changing = {
+  lchown: (directory, path) => directory.lchown(path, 1, 1),
+  lutimes: (directory, path) => directory.lutimes(path, 1, 1),
+  makeNode: (directory, path) => directory.makeNode(path, { type: "FIFO" }),
+  removeExtendedAttribute: (directory, path) => directory.removeExtendedAttribute(path, "user.a"),
+  rename: (directory, path) => directory.rename(path, "/f", { mode: "exchange" }),
+  setExtendedAttribute: (directory, path) => directory.setExtendedAttribute(path, "user.a", new Uint8Array(1)),
+  writeFileAtomic: (directory, path) => directory.writeFileAtomic(path, new Uint8Array(1))
+} satisfies Calls
+
+/** Every method, so that one that is added is asked as well. */
+const all: Calls & Readonly<Record<keyof PlainRootDirectory, unknown>> = { ...reading, ...changing }
+
+const told = async (calls: Calls, directory: PlainRootDirectory, path: string) => {
+  const outcomes: Record<string, unknown> = {}
+  for (const [method, call] of Object.entries(calls)) outcomes[method] = await outcome(call(directory, path))
+  return outcomes
+}
+
+const same = (calls: Calls, code: string) => Object.fromEntries(Object.keys(calls).map((method) => [method, code]))
+
+/** What takes koffi. */
+const native = {
+  getExtendedAttribute: (directory) => directory.getExtendedAttribute("/l", "user.a"),
+  listExtendedAttributes: (directory) => directory.listExtendedAttributes("/l"),
+  setExtendedAttribute: (directory) => directory.setExtendedAttribute("/l", "user.a", new Uint8Array(1)),
+  removeExtendedAttribute: (directory) => directory.removeExtendedAttribute("/l", "user.a"),
+  fifo: (directory) => directory.makeNode("/new", { type: "FIFO" }),
+  device: (directory) => directory.makeNode("/new", { type: "CharacterDevice", major: 1, minor: 3 }),
+  noreplace: (directory) => directory.rename("/f", "/new", { mode: "noreplace" }),
+  exchange: (directory) => directory.rename("/f", "/d", { mode: "exchange" })
+} satisfies Calls
+
+const readOnly = (kind: Kind): void => {
+  describe("a root that is read-only", () => {
+    it("refuses every change with EROFS, before it looks at the path", () =>
+      inWorld(kind, fill, async (world) => {
+        const before = await described(kind, world)
+        await closing(world.directory.subRoot("/", { readOnly: true }), async (inside) => {
+          const directory = directoryOf(inside)
+          for (const path of ["/f", "/none/x"]) {
+            expect(await told(changing, directory, path)).toEqual(same(changing, "EROFS"))
+          }
+          for (const flag of ["r+", "w", "wx", "a"] as const) {
+            expect(await outcome(directory.openDescriptor("/f", { flag }))).toBe("EROFS")
+          }
+          for (const flag of ["r", "path"] as const) await (await directory.openDescriptor("/f", { flag })).close()
+        })
+        expect(await described(kind, world)).toEqual(before)
+      }))
+  })
+}
+
+const closed = (kind: Kind): void => {
+  describe("a root that is closed", () => {
+    it("answers every call with EBADF", () =>
+      inWorld(kind, fill, async ({ own }) => {
+        const opened = await kind.open(own)
+        const directory = directoryOf(opened)
+        await opened.close()
+        expect(await told(all, directory, "/f")).toEqual(same(all, "EBADF"))
+        await expect(directory.stat("/f")).rejects.toMatchObject({ resolve: "RootClosed" })
+      }))
+  })
+}
+
+const withoutKoffi = (kind: Kind): void => {
+  describe("without koffi", () => {
+    it("what Node has no system call for is ENOTSUP, and changes nothing", () =>
+      inWorld(kind, fill, async (world) => {
+        const before = await described(kind, world)
+        expect(await told(native, world.directory, "")).toEqual(same(native, "ENOTSUP"))
+        expect(await described(kind, world)).toEqual(before)
+      }))
+  })
+}
+
+export const refusals = (kind: Kind): void => {
+  readOnly(kind)
+  if (kind.onDisk) closed(kind)
+  if (!kind.isComplete) withoutKoffi(kind)
+}

@@ -1,0 +1,159 @@
+/** Directories in a root as roots of their own. */
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import { closing } from "../closing.js"
+import { descriptors, settled } from "../descriptors.js"
+import type { OpenFileSystem } from "../edition.js"
+import { directoryOf, inWorld, type Kind, outcome } from "./world.js"
+
+const fill = (place: string): void => {
+  Fs.mkdirSync(`${place}/up/in`, { recursive: true })
+  Fs.mkdirSync(`${place}/outside`)
+  Fs.writeFileSync(`${place}/f`, "of the root")
+  Fs.writeFileSync(`${place}/outside/secret`, "secret")
+  Fs.writeFileSync(`${place}/up/f`, "of the directory")
+  Fs.writeFileSync(`${place}/up/in/f`, "further down")
+  Fs.symlinkSync("/f", `${place}/up/absolute`)
+  Fs.symlinkSync("../../f", `${place}/up/in/climbing`)
+  Fs.symlinkSync("in/f", `${place}/up/relative`)
+  Fs.symlinkSync("up", `${place}/way`)
+}
+
+const readAll = async ({ fs }: OpenFileSystem, paths: ReadonlyArray<string>): Promise<ReadonlyArray<unknown>> => {
+  const told = []
+  for (const path of paths) told.push(await outcome(fs.readFileString(path)))
+  return told
+}
+
+const paths = ["/absolute", "/in/climbing", "/relative", "/../../f", "in/../../f", "/outside/secret"]
+const own = { ok: "of the directory" }
+const below = { ok: "further down" }
+
+const resolving = (kind: Kind): void => {
+  it("resolve their links and .. inside, in all services", () =>
+    inWorld(kind, fill, async ({ directory, root: around }) => {
+      await closing(directory.subRoot("/way"), async (inside) => {
+        expect(await readAll(inside, paths)).toEqual([own, own, below, own, own, "ENOENT"])
+        const { root } = inside
+        expect(await root.resolve("/absolute")).toEqual({ ok: "/f" })
+        expect(await root.resolve("/in/climbing")).toEqual({ ok: "/f" })
+        expect(await root.resolve("/../outside")).toMatchObject({ error: { code: "ENOENT" } })
+        expect(root.hostPath("/f")).toBe(around.hostPath("/up/f"))
+        expect(root.strategy).toEqual(around.strategy)
+        const { ino } = await directory.stat("/up/f")
+        expect((await directoryOf(inside).stat("/absolute")).ino).toBe(ino)
+        await directoryOf(inside).writeFileAtomic("/../new", new TextEncoder().encode("new"))
+        expect((await directory.walkTree("/up")).map(({ path }) => path)).toContain("new")
+        await closing(
+          directoryOf(inside).subRoot("in"),
+          async (deeper) => expect(await readAll(deeper, ["/f", "climbing"])).toEqual([below, below])
+        )
+      })
+    }))
+
+  it("are directories that exist", () =>
+    inWorld(kind, fill, async ({ directory }) => {
+      const before = descriptors()
+      expect(await outcome(directory.subRoot("/none"))).toBe("ENOENT")
+      expect(await outcome(directory.subRoot("/f"))).toBe("ENOTDIR")
+      expect(await outcome(directory.subRoot("/f/x"))).toBe("ENOTDIR")
+      await expect(directory.subRoot("/none")).rejects.toMatchObject({ method: "subRoot", syscall: "open" })
+      await expect(directory.subRoot("/f")).rejects.toMatchObject({ method: "subRoot", syscall: "open" })
+      await expect(directory.subRoot("/up", { maxSymlinks: -1 })).rejects.toThrow("maxSymlinks")
+      expect(await settled(before)).toBe(before)
+    }))
+}
+
+const strict = (kind: Kind): void => {
+  it("are at least as strict as the root around them", () =>
+    inWorld(kind, fill, async ({ directory }) => {
+      const asked = ["/f", "f", "absolute", "relative", "../f"]
+      await closing(directory.subRoot("/up", { containment: "beneath" }), async (beneath) => {
+        const expected = ["EXDEV", own, "EXDEV", below, "EXDEV"]
+        expect(await readAll(beneath, asked)).toEqual(expected)
+        await closing(directoryOf(beneath).subRoot(".", { containment: "clamp" }), async (inside) =>
+          expect(await readAll(inside, asked)).toEqual(expected))
+        await closing(directoryOf(beneath).subRoot(".", { symlinks: "forbid" }), async (inside) =>
+          expect(await readAll(inside, asked)).toEqual(["EXDEV", own, "ELOOP", "ELOOP", "EXDEV"]))
+      })
+      await closing(directory.subRoot("/up", { symlinks: "forbid" }), (forbidding) =>
+        closing(directoryOf(forbidding).subRoot("/", { symlinks: "follow" }), async (inside) =>
+          expect(await readAll(inside, asked)).toEqual([own, own, "ELOOP", "ELOOP", own])))
+      await closing(directory.subRoot("/up", { maxSymlinks: 0 }), (none) =>
+        closing(directoryOf(none).subRoot("/", { maxSymlinks: 9 }), async (inside) =>
+          expect(await readAll(inside, ["/relative"])).toEqual(["ELOOP"])))
+    }))
+
+  it("stay read-only", () =>
+    inWorld(kind, fill, async ({ directory }) => {
+      await closing(directory.subRoot("/up", { readOnly: true }), (inside) =>
+        closing(directoryOf(inside).subRoot("/in", { readOnly: false }), async (deeper) => {
+          expect(await outcome(deeper.fs.writeFileString("/f", "x"))).toBe("EROFS")
+          expect(await outcome(directoryOf(deeper).writeFileAtomic("/f", new Uint8Array(1)))).toBe("EROFS")
+          expect(await readAll(deeper, ["/f"])).toEqual([below])
+        }))
+    }))
+}
+
+const outliving = (kind: Kind): void => {
+  it("stay open after the root around them, and wherever their directory goes", () =>
+    inWorld(kind, fill, async ({ own: place }) => {
+      const before = descriptors()
+      const around = await kind.open(place)
+      const inside = await directoryOf(around).subRoot("/up")
+      await around.close()
+      expect(await outcome(directoryOf(around).subRoot("/up"))).toBe("EBADF")
+      expect(await readAll(inside, paths)).toEqual([own, own, below, own, own, "ENOENT"])
+      Fs.renameSync(`${place}/up`, `${place}/outside/moved`)
+      expect(await readAll(inside, [...paths, "/../secret", "../../f"]))
+        .toEqual([own, own, below, own, own, "ENOENT", "ENOENT", own])
+      await inside.close()
+      expect(await readAll(inside, ["/f"])).toEqual(["EBADF"])
+      expect(await outcome(directoryOf(inside).stat("/f"))).toBe("EBADF")
+      expect(await inside.root.resolve("/f")).toMatchObject({ error: { code: "EBADF" } })
+      expect(await settled(before)).toBe(before)
+    }))
+
+  it("are opened in the root while directories are exchanged with links out of it", () =>
+    inWorld(kind, (place) => {
+      fill(place)
+      Fs.mkdirSync(`${place}/box/up`, { recursive: true })
+      Fs.writeFileSync(`${place}/box/up/f`, "of the directory")
+      Fs.symlinkSync(`${place}/outside`, `${place}/box/other`)
+      Fs.writeFileSync(`${place}/outside/f`, "secret")
+    }, async ({ own: place }) => {
+      const before = descriptors()
+      await closing(kind.open(`${place}/box`), async (around) => {
+        const over = new AbortController()
+        const exchanging = (async () => {
+          for (; !over.signal.aborted; await new Promise(setImmediate)) {
+            Fs.renameSync(`${place}/box/up`, `${place}/box/kept`)
+            Fs.renameSync(`${place}/box/other`, `${place}/box/up`)
+            await new Promise(setImmediate)
+            Fs.renameSync(`${place}/box/up`, `${place}/box/other`)
+            Fs.renameSync(`${place}/box/kept`, `${place}/box/up`)
+          }
+        })()
+        for (let i = 0; i < 200; i++) {
+          const told = await outcome(
+            directoryOf(around).subRoot("/up").then((inside) =>
+              closing(Promise.resolve(inside), async ({ fs }) => fs.readFileString("/f"))
+            )
+          )
+          expect(["ENOENT", own]).toContainEqual(told)
+          await new Promise(setImmediate)
+        }
+        over.abort()
+        await exchanging
+      })
+      expect(await settled(before)).toBe(before)
+    }))
+}
+
+export const subRoots = (kind: Kind): void => {
+  describe("roots in a root", () => {
+    resolving(kind)
+    strict(kind)
+    if (kind.onDisk) outliving(kind)
+  })
+}
