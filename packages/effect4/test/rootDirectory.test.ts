@@ -2,4 +2,4 @@
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { node, portable } from "./edition/edition.js"
 
-rootDirectory({ memory: portable.memory, node: node.node })
+rootDirectory({ ...node, memory: portable.memory })

@@ -8,6 +8,7 @@ import { attributes } from "./rootDirectory/attributes.js"
 import { content } from "./rootDirectory/content.js"
 import { extended } from "./rootDirectory/extended.js"
 import { names } from "./rootDirectory/names.js"
+import { others } from "./rootDirectory/others.js"
 import { refusals } from "./rootDirectory/refusals.js"
 import { subRoots } from "./rootDirectory/subRoots.js"
 import { trees } from "./rootDirectory/trees.js"
@@ -26,4 +27,5 @@ export const rootDirectory = (edition: DirectoryEdition): void => {
       refusals(kind)
     })
   }
+  others(edition)
 }

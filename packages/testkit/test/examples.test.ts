@@ -1,7 +1,7 @@
 import { createRequire } from "node:module"
 import ts from "typescript"
 import { describe, expect, it } from "vitest"
-import { claimsOf, type Example, examplesIn } from "./extract.js"
+import { claimsOf, type Example, examplesIn, inDocument } from "./extract.js"
 import { documents, type Paths, programOf, publicModules, repository } from "./repository.js"
 
 const examples = [...publicModules, ...documents].flatMap(examplesIn)
@@ -51,27 +51,29 @@ const AsyncFunction = (async () => undefined).constructor as new(
   ...args: ReadonlyArray<string>
 ) => (require: (specifier: string) => unknown, exports: object) => Promise<ReadonlyArray<unknown>>
 
-/** Evaluates expressions behind the code that they need. */
-const evaluate = async (
-  edition: Edition,
-  setup: string,
-  expressions: ReadonlyArray<string>
-): Promise<ReadonlyArray<unknown>> => {
-  const source = ts.createSourceFile("example.ts", setup, ts.ScriptTarget.Latest, true)
+/** Runs code that appends to `__values`. */
+const valuesOf = async (edition: Edition, code: string): Promise<ReadonlyArray<unknown>> => {
+  const source = ts.createSourceFile("example.ts", code, ts.ScriptTarget.Latest, true)
   const specifiers = source.statements.filter(ts.isImportDeclaration).map(({ moduleSpecifier }) =>
     (moduleSpecifier as ts.StringLiteral).text // the grammar permits nothing else
   )
   const modules = new Map(
     await Promise.all(specifiers.map(async (specifier) => [specifier, await edition.load(specifier)] as const))
   )
-  const code = ts.transpile(`${setup}\n;__values = [${expressions.join(",")}]`, {
-    module: ts.ModuleKind.CommonJS,
-    target: ts.ScriptTarget.ES2022
-  })
-  return new AsyncFunction("require", "exports", `let __values\n${code}\nreturn __values`)(
+  const script = ts.transpile(code, { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 })
+  return new AsyncFunction("require", "exports", `const __values = []\n${script}\nreturn __values`)(
     (specifier) => modules.get(specifier),
     {}
   )
+}
+
+/** What an example says that its values are, and what they are. */
+const told = async (example: Example) => {
+  const { claims, code } = claimsOf(example)
+  const edition = editionOf(example)
+  const lines = (values: ReadonlyArray<unknown>) => claims.map(({ line }, index) => ({ line, value: values[index] }))
+  const expected = await valuesOf(edition, claims.map(({ value }) => `;__values.push(${value})`).join("\n"))
+  return { actual: lines(await valuesOf(edition, code)), expected: lines(expected) }
 }
 
 describe("examples", () => {
@@ -100,16 +102,27 @@ describe("examples", () => {
     ])
   })
 
+  it("that continue one another are one example", () => {
+    const text = "```ts\nimport \"a\"\n```\n```ts continued\nimport \"b\"\n```\n```ts\nimport \"c\"\n```\n"
+    expect(inDocument("docs/none.md", text).map(({ code, line }) => ({ code: code.trim(), line }))).toEqual([
+      { code: "import \"a\"\n\n\nimport \"b\"\nexport {}", line: 2 },
+      { code: "import \"c\"\nexport {}", line: 8 }
+    ])
+  })
+
+  it("have the values of the moment, and wrong ones are found", async () => {
+    const code = "let a = 1\na // 1\na = 2\na // 1\nexport {}"
+    expect(await told({ file: "docs/none.md", code, line: 1 })).toEqual({
+      actual: [{ line: 2, value: 1 }, { line: 4, value: 2 }],
+      expected: [{ line: 2, value: 1 }, { line: 4, value: 1 }]
+    })
+  })
+
   for (const example of examples) {
-    const { claims, setup } = claimsOf(example)
-    const edition = editionOf(example)
-    if (claims.length === 0) continue
+    if (claimsOf(example).claims.length === 0) continue
     it(`${example.file}:${example.line} is right about its values`, async () => {
-      const actual = await evaluate(edition, setup, claims.map(({ expression }) => expression))
-      const told = await evaluate(edition, "", claims.map(({ value }) => value))
-      const lines = (values: ReadonlyArray<unknown>) =>
-        claims.map(({ line }, index) => ({ line, value: values[index] }))
-      expect(lines(actual)).toStrictEqual(lines(told))
+      const { actual, expected } = await told(example)
+      expect(actual).toStrictEqual(expected)
     })
   }
 })

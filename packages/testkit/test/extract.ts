@@ -24,27 +24,31 @@ const endOfBlock = (file: string, lines: ReadonlyArray<string>, begin: number, f
   return end
 }
 
-/** A block that imports nothing goes on where the block before it ended: together they are one example. */
-const inDocument = (file: string): ReadonlyArray<Example> => {
-  const lines = readFileSync(repository + file, "utf8").split("\n")
+/**
+ * A block that imports nothing goes on where the block before it ended: together they are one example. One that imports
+ * something does so if its fence is "```ts continued".
+ */
+export const inDocument = (file: string, text: string): ReadonlyArray<Example> => {
+  const lines = text.split("\n")
   const examples: Array<{ readonly begin: number; readonly code: Array<string> }> = []
   for (let at = 0; at < lines.length; at++) {
-    const [, fence, language] = /^\s*(`{3,})\s*(\w*)/.exec(lines[at] ?? "") ?? []
+    const [, fence, language, rest] = /^\s*(`{3,})\s*(\w*)\s*(.*)/.exec(lines[at] ?? "") ?? []
     if (fence === undefined) continue
     const begin = at + 1
     at = endOfBlock(file, lines, at, fence)
     if (language !== "ts") continue
     const block = lines.slice(begin, at)
     const before = examples.at(-1)
-    if (before === undefined || block.some((line) => line.startsWith("import "))) examples.push({ begin, code: block })
+    const continues = rest === "continued" || !block.some((line) => line.startsWith("import "))
+    if (before === undefined || !continues) examples.push({ begin, code: block })
     else before.code.push(...lines.slice(before.begin + before.code.length, begin).map(() => ""), ...block)
   }
   return examples.map(({ begin, code }) => exampleAt(file, begin, code))
 }
 
 /** Found in the text, not by the compiler, whose tags lose their indentation; a tag ends where the next begins. */
-const inModule = (file: string): ReadonlyArray<Example> => {
-  const lines = readFileSync(repository + file, "utf8").split("\n")
+const inModule = (file: string, text: string): ReadonlyArray<Example> => {
+  const lines = text.split("\n")
   return lines.flatMap((line, at) => {
     if (!/^\s*\* @example\s*$/.test(line)) return []
     const end = lines.findIndex((other, index) => index > at && /^\s*(\* @|\*\/)/.test(other))
@@ -52,31 +56,32 @@ const inModule = (file: string): ReadonlyArray<Example> => {
   })
 }
 
-export const examplesIn = (file: string): ReadonlyArray<Example> =>
-  file.endsWith(".md") ? inDocument(file) : inModule(file)
+export const examplesIn = (file: string): ReadonlyArray<Example> => {
+  const text = readFileSync(repository + file, "utf8")
+  return file.endsWith(".md") ? inDocument(file, text) : inModule(file, text)
+}
 
 export interface Claim {
   readonly line: number
-  readonly expression: string
   readonly value: string
 }
 
 /**
  * What an example says of itself: a statement that is an expression, with its value as a comment on the same line, as in
- * `f(x) // "y"`. `setup` is the code that the claims need.
+ * `f(x) // "y"`. `code` is the example, in which each of these statements appends its value to `__values`.
  */
-export const claimsOf = (example: Example): { readonly setup: string; readonly claims: ReadonlyArray<Claim> } => {
+export const claimsOf = (example: Example): { readonly code: string; readonly claims: ReadonlyArray<Claim> } => {
   const source = ts.createSourceFile("example.ts", example.code, ts.ScriptTarget.Latest, true)
-  const setup: Array<string> = []
+  const code: Array<string> = []
   const claims: Array<Claim> = []
   for (const statement of source.statements) {
     const end = statement.getEnd()
     const value = /^[ \t]*\/\/(.*)/.exec(example.code.slice(end))?.[1]?.trim()
-    if (!ts.isExpressionStatement(statement) || value === undefined) setup.push(statement.getFullText())
+    if (!ts.isExpressionStatement(statement) || value === undefined) code.push(statement.getFullText())
     else {
-      const line = source.getLineAndCharacterOfPosition(end).line + 1
-      claims.push({ line, expression: statement.expression.getText(), value })
+      claims.push({ line: source.getLineAndCharacterOfPosition(end).line + 1, value })
+      code.push(`\n;__values.push(${statement.expression.getText()})`)
     }
   }
-  return { setup: setup.join(""), claims }
+  return { code: code.join(""), claims }
 }

@@ -20,7 +20,8 @@ export const publicModules: ReadonlyArray<string> = sources.flatMap((directory) 
 export const documents: ReadonlyArray<string> = [
   "README.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
-  ...filesIn("docs", ".md")
+  ...filesIn("docs", ".md"),
+  ...filesIn("docs/guides", ".md")
 ]
 
 export type Paths = Readonly<Record<string, ReadonlyArray<string>>>

@@ -11,6 +11,8 @@ export interface DirectoryEdition {
     path: string,
     options: { readonly strategy: "kernel" | "walk"; readonly readOnly?: boolean }
   ) => Promise<OpenFileSystem>
+  readonly wormhole?: (pid: number) => Promise<OpenFileSystem>
+  readonly archive?: (file: string) => Promise<OpenFileSystem>
 }
 
 /** A kind of root. */

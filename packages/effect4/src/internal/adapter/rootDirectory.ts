@@ -72,7 +72,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
       Effect.acquireRelease(open, (file) => Effect.orDie(file.close)),
       ({ descriptor }) =>
         descriptor < 0
-          ? Effect.fail(backend.errorOf({ method, subject: path }, { ...Errno.make("ENOTSUP"), syscall: "open" }))
+          ? Effect.fail(backend.errorOf({ method, subject: path }, Errno.make("ENOTSUP")))
           : Effect.succeed(descriptor)
     )
   }

@@ -73,7 +73,7 @@ const subRoot = (
   const opened = fileSystem.open(path, OpenFlags.fromFlag("path"), 0)
   try {
     const root = opened.file?.node
-    if (root?.children === undefined) throw { ...Errno.make("ENOTDIR"), syscall: "open", paths: [path] }
+    if (root?.children === undefined) throw Errno.make("ENOTDIR")
     const held = handle.retain()
     return archiveOf(Handle.make({ ...held.value, root }, () => void held.close()), skipped, policy)
   } finally {
