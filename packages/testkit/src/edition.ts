@@ -159,9 +159,13 @@ export interface RootEdition extends Traits {
   readonly wormhole: (pid: number) => Promise<OpenFileSystem>
 }
 
-/** What an edition has on Node. Its file systems take policies. */
-export interface NodeEdition extends RootEdition {
+/** The roots on a disk of an edition whose file systems take policies. */
+export interface PolicyEdition extends RootEdition {
   readonly node: (path: string, options: NodeFileSystemOptions & PathPolicy) => Promise<OpenFileSystem>
   readonly wormhole: (pid: number, options?: Partial<NodeFileSystemOptions> & PathPolicy) => Promise<OpenFileSystem>
+}
+
+/** What an edition has on Node. */
+export interface NodeEdition extends PolicyEdition {
   readonly archive: (file: string) => Promise<OpenArchive>
 }

@@ -1,7 +1,7 @@
 /** What `mounts: "forbid"` does to each kind of path of a file system, and to operations on trees that meet a mount. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import type { NodeEdition, PathPolicy, PlainFileSystem, PortableEdition } from "./edition.js"
+import type { PathPolicy, PlainFileSystem, PolicyEdition, PortableEdition } from "./edition.js"
 import { without } from "./judges.js"
 import { bindMount, mountedTemporary, unmount } from "./mounts.js"
 import { all, data, each, onDisk, type Open, told, using } from "./policies/kinds.js"
@@ -134,7 +134,7 @@ const onMounts = (name: string, open: Open): void => {
 }
 
 /** Defines the tests of an edition's file system for Node. */
-export const nodeMountOptions = ({ node }: NodeEdition): void => {
+export const nodeMountOptions = ({ node }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const name = `NodeRootFileSystem by the ${strategy} and mounts`
     onMounts(name, onDisk((path, options) => node(path, { ...options, strategy }), tree, mounts))

@@ -13,7 +13,7 @@ import {
   sample,
   seed
 } from "./differential.js"
-import type { NodeEdition, PathPolicy, PlainEntry, PlainTree, PortableEdition } from "./edition.js"
+import type { PathPolicy, PlainEntry, PlainTree, PolicyEdition, PortableEdition } from "./edition.js"
 import { without } from "./judges.js"
 import { compare, type Report, ROUNDS, type Subject } from "./policies/compare.js"
 import { methods, newerMethods } from "./policies/methods.js"
@@ -131,7 +131,7 @@ export const policies = (edition: PortableEdition): void => {
 }
 
 /** Defines the comparisons of an edition's file system for Node. */
-export const nodePolicies = ({ newer, node }: NodeEdition): void => {
+export const nodePolicies = ({ newer, node }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = onDisk((path, policy) => node(path, { ...policy, strategy }))
     const kind = { name: `NodeRootFileSystem by the ${strategy}`, newer, open }

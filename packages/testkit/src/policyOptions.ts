@@ -1,7 +1,7 @@
 /** What the options of a policy do to each kind of path of a file system, and how its errors say so. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import type { NodeEdition, PathPolicy, PlainTree, PortableEdition } from "./edition.js"
+import type { PathPolicy, PlainTree, PolicyEdition, PortableEdition } from "./edition.js"
 import { all, allOf, data, each, onDisk, type Open, told, using } from "./policies/kinds.js"
 import type { TreeSpec } from "./tree.js"
 
@@ -234,7 +234,7 @@ export const policyOptions = ({ memory, rootFileSystem }: PortableEdition): void
 }
 
 /** Defines the tests of an edition's file systems for Node. */
-export const nodePolicyOptions = ({ node, wormhole }: NodeEdition): void => {
+export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = (policy: PathPolicy & { readonly readOnly?: boolean }) =>
       onDisk((path, options) => node(path, { ...options, strategy }), tree)(policy)

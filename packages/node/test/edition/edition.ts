@@ -4,7 +4,7 @@ import { type OpenRoot, openRoot, type Options, type Process } from "@procfsroot
 import { negativeAt } from "@procfsroot/testkit/contract/arguments"
 import type { Difference } from "@procfsroot/testkit/contract"
 import { writingNothing } from "@procfsroot/testkit/differences"
-import type { MemoryEdition, OpenFileSystem, RootEdition } from "@procfsroot/testkit/edition"
+import type { MemoryEdition, OpenFileSystem, PolicyEdition } from "@procfsroot/testkit/edition"
 import { plainFileSystem } from "./fileSystem.js"
 import { plainRoot } from "./root.js"
 
@@ -17,8 +17,9 @@ export const differences: ReadonlyArray<Difference> = [writingNothing, ownPositi
 
 const openFileSystem = async (path: string | Process, options?: Options): Promise<OpenFileSystem> => {
   const root = await openRoot(path, options)
+  const temporaryDirectory = options?.containment === "beneath" ? "tmp" : "/tmp"
   return {
-    fs: plainFileSystem(root.promises, () => openRoot(path, options)),
+    fs: plainFileSystem(root.promises, () => openRoot(path, options), temporaryDirectory),
     root: plainRoot(root),
     close: root.close
   }
@@ -40,12 +41,12 @@ export const memory: MemoryEdition = {
   }
 }
 
-export const disk: RootEdition = {
+export const disk: PolicyEdition = {
   ...traits,
   node: openFileSystem,
   nodeRoot: async (path, options) => {
     const root = await openRoot(path, options)
     return { root: plainRoot(root), close: root.close }
   },
-  wormhole: (pid) => openFileSystem({ pid })
+  wormhole: (pid, options) => openFileSystem({ pid }, options)
 }

@@ -114,7 +114,8 @@ const newer = (fs: Promises): NewerMethods => ({
   }
 })
 
-export const plainFileSystem = (fs: Promises, reopen: Reopen): PlainFileSystem => {
+/** The promises have no default for the directory of temporary files, so it is the caller's. */
+export const plainFileSystem = (fs: Promises, reopen: Reopen, temporaryDirectory = "/tmp"): PlainFileSystem => {
   /** The edition has nothing that is removed by itself. */
   const scoped = async (
     method: string,
@@ -122,7 +123,7 @@ export const plainFileSystem = (fs: Promises, reopen: Reopen): PlainFileSystem =
     make: (prefix: string) => Promise<string>,
     directoryOf: (path: string) => string
   ): Promise<PlainTemporary> => {
-    const prefix = temporaryPrefix("/tmp", options)
+    const prefix = temporaryPrefix(temporaryDirectory, options)
     const path = await calling(method, prefix, () => make(prefix))
     const { close, promises } = await reopen()
     return {
@@ -163,13 +164,13 @@ export const plainFileSystem = (fs: Promises, reopen: Reopen): PlainFileSystem =
         await fs.mkdir(path, options)
       }),
     makeTempDirectory: (options) => {
-      const prefix = temporaryPrefix("/tmp", options)
+      const prefix = temporaryPrefix(temporaryDirectory, options)
       return calling("makeTempDirectory", prefix, () => fs.mkdtemp(prefix))
     },
     makeTempDirectoryScoped: (options) =>
       scoped("makeTempDirectoryScoped", options, (prefix) => fs.mkdtemp(prefix), (path) => path),
     makeTempFile: (options) => {
-      const prefix = temporaryPrefix("/tmp", options)
+      const prefix = temporaryPrefix(temporaryDirectory, options)
       return calling("makeTempFile", prefix, () => makeFile(fs, prefix, options?.suffix))
     },
     makeTempFileScoped: (options) =>
