@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-// Nothing else here fails to load beside Effect 4 with a sentence that says why.
+// Only so that an import beside Effect 4 fails with the name of the right edition: all else here is types.
 import "./internal/needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
