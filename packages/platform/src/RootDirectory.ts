@@ -7,8 +7,6 @@
  *
  * @since 0.1.0
  */
-// Only so that an import beside Effect 4 fails with the name of the right edition: all else here is types.
-import "./internal/needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } from "@procfsroot/vfs/InodeOperations"
