@@ -7,8 +7,6 @@
  *
  * @since 0.1.0
  */
-// Nothing else here fails to load beside Effect 4 with a sentence that says why.
-import "./internal/needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } from "@procfsroot/vfs/InodeOperations"
