@@ -9,6 +9,7 @@ import * as batches from "./batches.js"
 import * as command from "./command.js"
 import * as contestants from "./contestants.js"
 import * as depth from "./depth.js"
+import * as directories from "./directories.js"
 import * as editions from "./editions.js"
 import * as files from "./files.js"
 import { agree, race, type Timing } from "./race.js"
@@ -22,6 +23,7 @@ export interface Plan {
   readonly depths: ReadonlyArray<number>
   readonly batches: ReadonlyArray<number>
   readonly commandPaths: number
+  readonly directories: directories.Size
 }
 
 export const full: Omit<Plan, "seed"> = {
@@ -29,7 +31,8 @@ export const full: Omit<Plan, "seed"> = {
   rounds: 9,
   depths: [2, 4, 8, 16, 32, 64, 128, 256],
   batches: [1_000, 10_000, 100_000, 1_000_000],
-  commandPaths: 1_000_000
+  commandPaths: 1_000_000,
+  directories: { names: 100_000, directories: 1_000, files: 1_000 }
 }
 
 /** To see that all of it works; the figures mean nothing. */
@@ -38,7 +41,8 @@ export const quick: Omit<Plan, "seed"> = {
   rounds: 1,
   depths: [2, 64],
   batches: [1_000],
-  commandPaths: 10_000
+  commandPaths: 10_000,
+  directories: { names: 1_000, directories: 10, files: 100 }
 }
 
 export interface Results {
@@ -48,6 +52,7 @@ export interface Results {
   readonly depths: ReadonlyArray<depth.DepthResult>
   readonly batches: ReadonlyArray<batches.BatchResult>
   readonly files: ReadonlyArray<Timing>
+  readonly directories: ReadonlyArray<directories.DirectoryResult>
   readonly editions: ReadonlyArray<editions.EditionResult>
   readonly command: command.CommandResult | undefined
   readonly targets: ReadonlyArray<Reached>
@@ -70,8 +75,21 @@ const linear = (results: ReadonlyArray<depth.DepthResult>): ReadonlyArray<Reache
   })
 }
 
+const directoryTargets = (results: ReadonlyArray<directories.DirectoryResult>): ReadonlyArray<Reached> => {
+  const { list, plainList, plainWalk, walk } = directories.names
+  const of = (way: directories.Way) => directories.resultOf(results, way)
+  const { clock, entries, peak } = of("walk")
+  return [
+    reached(`${list} ÷ ${plainList}, processor time`, "", 1.1, of("list").cpu / of("plainList").cpu),
+    reached(`${walk} ÷ ${plainWalk}, time`, "", 1.3, clock / of("plainWalk").clock),
+    reached(`${walk}'s memory for ${entries} entries, MB`, "", 200, peak)
+  ]
+}
+
+type Others = Pick<Results, "command" | "depths" | "directories" | "editions" | "files">
+
 const otherTargets = (
-  { command, depths, editions, files: timings }: Pick<Results, "command" | "depths" | "editions" | "files">
+  { command, depths, directories, editions, files: timings }: Others
 ): ReadonlyArray<Reached> => [
   ...linear(depths),
   ...[files.names.kernel, files.names.walk].map((name) =>
@@ -82,6 +100,7 @@ const otherTargets = (
       cpuOf(timings, name) / cpuOf(timings, files.names.plain)
     )
   ),
+  ...directoryTargets(directories),
   ...editions.map(({ cpu, operation }) =>
     reached(`Effect 4 ÷ Effect 3: ${operation}`, "", 1.1, cpu.effect4 / cpu.effect3)
   ),
@@ -117,13 +136,21 @@ const inScope = async (
   const someFiles = grown.files.slice(0, plan.size.paths)
   await agree(readers, someFiles)
   const fileTimings = await race(readers, someFiles, { rounds, seed })
+  say("directories")
+  const directoryResults = await directories.measure(plan.directories)
   say("editions")
   const editionResults = await editions.measure(`${place}/editions`, Math.min(plan.size.paths, 5_000), rounds)
   say("batches")
   const batchResults = await batches.measure(place, tree.root, grown.directories, plan.batches, seed)
   say("the command")
   const commandResult = await command.measure(tree.root, grown.directories, { paths: plan.commandPaths, rounds, seed })
-  const measured = { depths, files: fileTimings, editions: editionResults, command: commandResult }
+  const measured = {
+    depths,
+    files: fileTimings,
+    directories: directoryResults,
+    editions: editionResults,
+    command: commandResult
+  }
   return {
     machine: machine(),
     plan,

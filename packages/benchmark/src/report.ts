@@ -1,6 +1,7 @@
 /** The results as tables. */
 import * as contestants from "./contestants.js"
 import * as depth from "./depth.js"
+import * as directories from "./directories.js"
 import * as files from "./files.js"
 import type { Results } from "./measure.js"
 import { cpuOf } from "./targets.js"
@@ -66,6 +67,18 @@ const smallFiles = ({ files: timings }: Results): string => {
   return section("Files", "opening, reading and closing a small file", table(["", "µs", "÷ plain"], rows))
 }
 
+const largeDirectories = ({ directories: results }: Results): string => {
+  const rows = results.map(({ clock, cpu, entries, peak, way }) => [
+    directories.names[way],
+    String(entries),
+    figure(cpu),
+    figure(clock),
+    figure(peak)
+  ])
+  const note = "in memory, each in a process of its own"
+  return section("Directories", note, table(["", "entries", "ms processor", "ms", "MB peak"], rows))
+}
+
 const editions = ({ editions }: Results): string => {
   const rows = editions.map(({ cpu: { effect3, effect4 }, operation }) => [
     operation,
@@ -103,6 +116,8 @@ export const report = (results: Results): string => {
   const { machine, plan } = results
   const head = `Node ${machine.node}, Linux ${machine.kernel}, ${machine.processor}; seed ${plan.seed}, medians of ` +
     `${plan.rounds} interleaved rounds. Only the ratios mean anything.\n`
-  const sections = [lists, depths, batches, smallFiles, editions, command, targets].map((make) => make(results))
+  const sections = [lists, depths, batches, smallFiles, largeDirectories, editions, command, targets].map((make) =>
+    make(results)
+  )
   return [head, ...sections].join("\n")
 }

@@ -1,0 +1,92 @@
+/** What large directories cost in a root, beside `node:fs`: each in a process of its own, so that its garbage is too. */
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+export interface Size {
+  /** How many names the directory has that is listed. */
+  readonly names: number
+  /** How many directories the tree has, and how many files are in each. */
+  readonly directories: number
+  readonly files: number
+}
+
+export const names = {
+  list: "root.directory.readDirectoryEntries",
+  plainList: "fs.readdirSync",
+  walk: "root.directory.walkTree",
+  plainWalk: "fs.promises.opendir, recursively"
+} as const
+
+export type Way = keyof typeof names
+
+export interface DirectoryQuestion {
+  readonly way: Way
+  readonly root: string
+  /** Runs that are measured, after one that is not if there are several. */
+  readonly rounds: number
+}
+
+export interface DirectoryResult {
+  readonly way: Way
+  readonly entries: number
+  /** Milliseconds a run: processor time, with what it takes to collect the garbage of the runs before it, and time. */
+  readonly cpu: number
+  readonly clock: number
+  /** Megabytes of resident memory at their highest. */
+  readonly peak: number
+}
+
+/** The directories of the root. */
+export const LISTED = "/listed"
+export const WALKED = "/walked"
+
+const fill = (directory: string, count: number): void => {
+  mkdirSync(directory)
+  for (let i = 0; i < count; i++) writeFileSync(`${directory}/file-${i}`, "")
+}
+
+const plant = (root: string, { directories, files, names }: Size): void => {
+  fill(root + LISTED, names)
+  mkdirSync(root + WALKED)
+  for (let i = 0; i < directories; i++) fill(`${root}${WALKED}/directory-${i}`, files)
+}
+
+const child = fileURLToPath(new URL("./directoryChild.js", import.meta.url))
+
+const ask = async (question: DirectoryQuestion): Promise<DirectoryResult> => {
+  const running = fork(child, [JSON.stringify(question)])
+  const [result] = await once(running, "message")
+  await once(running, "close")
+  return result as DirectoryResult // what the child sends, and nothing else
+}
+
+/** So many lists of one process that each pays for the garbage of another one. */
+const LISTS = 50
+
+/** In memory, so that no disk is measured. */
+const MEMORY = "/dev/shm"
+
+export const measure = async (size: Size): Promise<ReadonlyArray<DirectoryResult>> => {
+  const root = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "procfsroot-benchmark-"))
+  try {
+    plant(root, size)
+    return [
+      await ask({ way: "plainList", root, rounds: LISTS }),
+      await ask({ way: "list", root, rounds: LISTS }),
+      await ask({ way: "plainWalk", root, rounds: 1 }),
+      await ask({ way: "walk", root, rounds: 1 })
+    ]
+  } finally {
+    rmSync(root, { recursive: true })
+  }
+}
+
+export const resultOf = (results: ReadonlyArray<DirectoryResult>, way: Way): DirectoryResult => {
+  const found = results.find((result) => result.way === way)
+  if (found === undefined) throw new Error(`${names[way]} was not measured`)
+  return found
+}
