@@ -7,6 +7,7 @@ import { writingNothing } from "@procfsroot/testkit/differences"
 import type { MemoryEdition, OpenFileSystem, PolicyEdition } from "@procfsroot/testkit/edition"
 import { plainFileSystem } from "./fileSystem.js"
 import { plainRoot } from "./root.js"
+import { plainRootDirectory } from "./rootDirectory.js"
 
 const ownPosition: Difference = {
   reason: "as in Node, the position −1 is the file's own",
@@ -15,14 +16,18 @@ const ownPosition: Difference = {
 
 export const differences: ReadonlyArray<Difference> = [writingNothing, ownPosition]
 
+/** What is in an open root. */
+const inRoot = (root: OpenRoot, reopen: () => Promise<OpenRoot>, temporaryDirectory?: string): OpenFileSystem => ({
+  fs: plainFileSystem(root.promises, reopen, temporaryDirectory),
+  root: plainRoot(root),
+  directory: plainRootDirectory(root, (inner) => inRoot(inner, async () => inner)),
+  close: root.close
+})
+
 const openFileSystem = async (path: string | Process, options?: Options): Promise<OpenFileSystem> => {
   const root = await openRoot(path, options)
   const temporaryDirectory = options?.containment === "beneath" ? "tmp" : "/tmp"
-  return {
-    fs: plainFileSystem(root.promises, () => openRoot(path, options), temporaryDirectory),
-    root: plainRoot(root),
-    close: root.close
-  }
+  return inRoot(root, () => openRoot(path, options), temporaryDirectory)
 }
 
 const traits = { name: "promises", newer: true, differences }
@@ -31,13 +36,8 @@ export const memory: MemoryEdition = {
   ...traits,
   memory: async (tree, options) => {
     const root = openMemoryRoot(tree, options)
-    const kept: Pick<OpenRoot, "close" | "promises"> = { promises: root.promises, close: async () => {} }
-    return {
-      fs: plainFileSystem(root.promises, async () => kept),
-      root: plainRoot(root),
-      snapshot: async () => root.snapshot(),
-      close: root.close
-    }
+    const kept = { ...root, close: async () => {} }
+    return { ...inRoot(root, async () => kept), snapshot: async () => root.snapshot() }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a root can do beyond `fs.promises`, with promises. */
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
-import type { DescriptorFlag, EntryReader } from "@procfsroot/vfs/RootDirectory"
-import type { RootDirectory } from "../../RootDirectory.js"
+import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
+import type { Descriptor, RootDirectory } from "../../RootDirectory.js"
 import { FileHandle } from "./fileHandle.js"
 import { type Backend, run, runOnFile, runSync } from "./perform.js"
 import { bytesOf } from "./texts.js"
@@ -32,7 +32,17 @@ async function* entriesOf<F, A>(
   }
 }
 
-const flagsOf = (flag: DescriptorFlag) => flag === "path" ? { ...OpenFlags.fromFlag("r"), path: true } : flag
+/** Only what a descriptor has: nothing is read or written through it here. */
+const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
+  const close = () => file.close()
+  return {
+    get fd() {
+      return file.fd
+    },
+    close,
+    [Symbol.asyncDispose]: close
+  }
+}
 
 /** @internal */
 export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
@@ -53,7 +63,11 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
     makeNode: (path, node, { mode = DEFAULT_MODE } = {}) =>
       onPath("mknod", path, () => directory.makeNode(path, node, mode)),
     openDescriptor: (path, { flag = "r" } = {}) =>
-      onPath("open", path, () => new FileHandle(backend, fs.open(path, flagsOf(flag), DEFAULT_MODE))),
+      onPath(
+        "open",
+        path,
+        () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
+      ),
     readDirectoryEntries: (path, { recursive, signal } = {}) =>
       run(backend, "scandir", [path], () => fs.readDirectoryEntries(path, recursive), signal),
     readFileBounded: (path, { maxBytes, signal }) =>

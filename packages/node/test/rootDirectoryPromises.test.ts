@@ -1,0 +1,324 @@
+/** What `root.directory` and `root.subRoot` have of their own with promises: their results, errors, iterations and signals. */
+import { directory, link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
+import type { RootDirectory } from "@procfsroot/node/RootDirectory"
+import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+
+/** More than are read in one part. */
+const NAMES = 1_100
+
+/** A directory with many names, files and links. */
+const box = () => {
+  const place = temporary()
+  Fs.mkdirSync(`${place.path}/d/many`, { recursive: true })
+  Fs.writeFileSync(`${place.path}/d/f`, "content")
+  Fs.symlinkSync("/d/f", `${place.path}/l`)
+  for (let i = 0; i < NAMES; i++) Fs.writeFileSync(`${place.path}/d/many/${i}`, "")
+  return place
+}
+
+const rejection = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // what is tested
+
+const openings: ReadonlyArray<readonly [name: string, open: (place: string) => Promise<OpenRoot>]> = [
+  ["on a disk", (place) => openRoot(place)],
+  ["on a disk, by the walk", (place) => openRoot(place, { strategy: "walk" })],
+  ["in memory", async () => {
+    const many = Array.from({ length: NAMES }, (_, i) => [`/d/many/${i}`, ""] as const)
+    return openMemoryRoot({ "/d": directory(), "/d/f": "content", "/l": link("/d/f"), ...Object.fromEntries(many) })
+  }]
+]
+
+const iterations: ReadonlyArray<
+  readonly [name: string, begin: (directory: RootDirectory, signal?: AbortSignal) => AsyncIterable<{ name: string }>]
+> = [
+  ["streamDirectoryEntries", (directory, signal) => directory.streamDirectoryEntries("/d/many", { signal })],
+  ["walkTree", (directory, signal) => directory.walkTree("/", { signal })]
+]
+
+const isOnDisk = ({ path }: OpenRoot): boolean => path !== "/"
+
+describe.each(openings)("a root %s", (_, open) => {
+  it("has results that are plain data", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const { directory } = root
+    expect(await directory.stat("/l")).toMatchObject({
+      type: "File",
+      size: 7n,
+      mode: 0o100644,
+      mtimeNs: expect.any(BigInt)
+    })
+    expect(await directory.lstat("/l")).toMatchObject({ type: "SymbolicLink" })
+    expect(await directory.readFileBounded("/l", { maxBytes: 7 })).toEqual(new TextEncoder().encode("content"))
+    expect(await directory.readDirectoryEntries("/")).toEqual(expect.arrayContaining([
+      { name: "d", type: "Directory" },
+      { name: "l", type: "SymbolicLink" }
+    ]))
+    expect(await directory.readDirectoryEntries("/", { recursive: true })).toContainEqual({ name: "d/f", type: "File" })
+    expect(await directory.statfs("/d")).toMatchObject({ type: expect.any(BigInt), freeBlocks: expect.any(BigInt) })
+    await directory.writeFileAtomic("/d/new", "ä")
+    await directory.writeFileAtomic("/d/newer", Buffer.from("x"), { mode: 0o600 })
+    expect(await root.promises.readFile("/d/new", "utf8")).toBe("ä")
+    expect((await root.promises.stat("/d/newer")).mode).toBe(0o100600)
+    await directory.lutimes("/l", new Date(2 ** 42), 2)
+    await directory.lchown("/l", 3, 4)
+    expect(await directory.lstat("/l")).toMatchObject({ uid: 3, gid: 4, mtimeNs: 2_000_000_000n })
+    await directory.rename("/d/new", "/d/old", { mode: "replace" })
+    expect(root.sync.existsSync("/d/new")).toBe(false)
+  })
+
+  it("walks a tree in the order of its names, except what it is told not to enter", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const seen = []
+    for await (const entry of root.directory.walkTree("/", { enter: ({ name }) => name !== "many" })) seen.push(entry)
+    expect(seen).toEqual([
+      { name: "d", type: "Directory", path: "d", depth: 1 },
+      { name: "f", type: "File", path: "d/f", depth: 2 },
+      { name: "many", type: "Directory", path: "d/many", depth: 2 },
+      { name: "l", type: "SymbolicLink", path: "l", depth: 1 }
+    ])
+  })
+
+  it("rejects with Node's errors, which name the system call", async () => {
+    using place = box()
+    const root = await open(place.path)
+    const { directory } = root
+    const errors = async (path: string) => {
+      const all = await Promise.all([
+        directory.stat(path),
+        directory.lstat(path),
+        directory.lchown(path, 1, 1),
+        directory.lutimes(path, 1, 1),
+        directory.getExtendedAttribute(path, "user.x"),
+        directory.listExtendedAttributes(path),
+        directory.setExtendedAttribute(path, "user.x", new Uint8Array(1)),
+        directory.removeExtendedAttribute(path, "user.x"),
+        directory.makeNode(path, { type: "FIFO" }),
+        directory.writeFileAtomic(path, ""),
+        directory.readFileBounded(path, { maxBytes: 1 }),
+        directory.readDirectoryEntries(path),
+        directory.streamDirectoryEntries(path)[Symbol.asyncIterator]().next(),
+        directory.walkTree(path)[Symbol.asyncIterator]().next(),
+        directory.statfs(path),
+        directory.openDescriptor(path),
+        root.subRoot(path)
+      ].map(rejection))
+      return all.map((error) => {
+        const { code, path, syscall } = error as NodeJS.ErrnoException // of a root
+        const { _tag } = error.cause as { readonly _tag: string } // a `ResolveFailure`
+        return [code, syscall, path, _tag].join(" ")
+      })
+    }
+    const calls = [
+      "stat lstat lchown lutime getxattr listxattr setxattr removexattr mknod open open scandir scandir scandir",
+      "statfs open open"
+    ].join(" ").split(" ")
+    expect(await errors("/none/x")).toEqual(calls.map((call) => `ENOENT ${call} /none/x PathNotFound`))
+    expect(await rejection(directory.rename("/d", "/none/x", { mode: "exchange" }))).toMatchObject({
+      code: "ENOENT",
+      syscall: "rename",
+      path: "/d",
+      dest: "/none/x"
+    })
+    expect(await rejection(directory.readFileBounded("/d/f", { maxBytes: 6 }))).toMatchObject({
+      code: "ERR_FS_FILE_TOO_LARGE"
+    })
+    await root.close()
+    expect(await errors("/d")).toEqual(calls.map((call) => `EBADF ${call} /d RootClosed`))
+  })
+
+  it("opens descriptors, which are closed with their block", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const before = descriptors()
+    let outside
+    {
+      await using top = await root.directory.openDescriptor("/", { flag: "path" })
+      await using file = await root.directory.openDescriptor("/l")
+      await using made = await root.directory.openDescriptor("/d/made", { flag: "wx" })
+      expect(new Set([top.fd, file.fd, made.fd]).size).toBe(3)
+      outside = file
+    }
+    expect(outside.fd).toBe(-1)
+    await outside.close()
+    expect(root.sync.statSync("/d/made").mode).toBe(0o100644)
+    expect(await settled(before)).toBe(before)
+  })
+
+  it("opens roots in it, which are closed with their block, and outlive it", async () => {
+    using place = box()
+    const before = descriptors()
+    const root = await open(place.path)
+    {
+      await using inner = await root.subRoot("d/../d", { readOnly: true })
+      expect(inner.path).toBe(root.hostPath(await root.resolve("/d")))
+      expect(inner.hostPath(await inner.resolve("/../f"))).toBe(`${inner.path}/f`)
+      expect(inner.strategy).toEqual(root.strategy)
+      await root.close()
+      expect(await inner.promises.readFile("/../f", "utf8")).toBe("content")
+      expect(await rejection(inner.promises.unlink("/f"))).toMatchObject({ code: "EROFS" })
+      await using innermost = await inner.subRoot("/many", { containment: "beneath", readOnly: false })
+      expect(await innermost.promises.readFile("0", "utf8")).toBe("")
+      expect(await rejection(innermost.promises.readFile("/0"))).toMatchObject({ code: "EXDEV" })
+      expect(await rejection(innermost.promises.unlink("0"))).toMatchObject({ code: "EROFS" })
+    }
+    expect(await settled(before)).toBe(before)
+    expect(await rejection(root.subRoot("/d"))).toMatchObject({ code: "EBADF", cause: { _tag: "RootClosed" } })
+  })
+
+  it("opens no root at what is not a directory, or with a policy that is not valid", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const before = descriptors()
+    expect(await rejection(root.subRoot("/d/f"))).toMatchObject({ code: "ENOTDIR", syscall: "open", path: "/d/f" })
+    expect(await rejection(root.subRoot("/d", { maxSymlinks: -1 }))).toBeInstanceOf(RangeError)
+    expect(await settled(before)).toBe(before)
+  })
+
+  it.each(iterations)("%s: every way out closes what it has opened", async (_, begin) => {
+    using place = box()
+    await using root = await open(place.path)
+    const before = descriptors()
+    for await (const { name } of begin(root.directory)) {
+      expect(name).not.toBe("")
+      if (isOnDisk(root)) expect(descriptors()).toBeGreaterThan(before)
+      break
+    }
+    expect(descriptors()).toBe(before)
+    const failing = async () => {
+      for await (const { name } of begin(root.directory)) throw new Error(name)
+    }
+    expect(await rejection(failing())).toMatchObject({ message: expect.any(String) })
+    expect(descriptors()).toBe(before)
+    let count = 0
+    for await (const _ of begin(root.directory)) count++
+    expect(count).toBeGreaterThanOrEqual(NAMES)
+    expect(descriptors()).toBe(before)
+    // Not begun, so that nothing is open.
+    const unused = begin(root.directory)
+    expect(descriptors()).toBe(before)
+    await unused[Symbol.asyncIterator]().return?.()
+  })
+
+  it.each(iterations)("%s: a signal ends it, and closes what it has opened", async (_, begin) => {
+    using place = box()
+    await using root = await open(place.path)
+    const before = descriptors()
+    const reason = new Error("enough")
+    const later = new AbortController()
+    const seen: Array<string> = []
+    const iterating = async () => {
+      for await (const { name } of begin(root.directory, later.signal)) {
+        seen.push(name)
+        if (seen.length === 2) later.abort(reason)
+      }
+    }
+    expect(await rejection(iterating())).toBe(reason)
+    expect(seen).toHaveLength(2)
+    expect(descriptors()).toBe(before)
+    expect(await rejection(begin(root.directory, AbortSignal.abort(reason))[Symbol.asyncIterator]().next())).toBe(
+      reason
+    )
+    const soon = new AbortController()
+    const reading = begin(root.directory, soon.signal)[Symbol.asyncIterator]().next()
+    soon.abort(reason)
+    expect(await rejection(reading)).toBe(reason)
+    expect(await settled(before)).toBe(before)
+  })
+
+  it.each(iterations)("%s: goes on after the root is closed", async (_, begin) => {
+    using place = box()
+    const before = descriptors()
+    const root = await open(place.path)
+    let count = 0
+    for await (const _ of begin(root.directory)) {
+      if (count++ === 0) await root.close()
+    }
+    expect(count).toBeGreaterThanOrEqual(NAMES)
+    expect(await settled(before)).toBe(before)
+  })
+
+  it("takes a signal for whatever may be long", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const before = descriptors()
+    const reason = new Error("enough")
+    const works: ReadonlyArray<(signal: AbortSignal) => Promise<unknown>> = [
+      (signal) => root.directory.writeFileAtomic("/d/f", "new", { signal }),
+      (signal) => root.directory.readFileBounded("/d/f", { maxBytes: 100, signal }),
+      (signal) => root.directory.readDirectoryEntries("/", { recursive: true, signal })
+    ]
+    for (const work of works) expect(await rejection(work(AbortSignal.abort(reason)))).toBe(reason)
+    expect(root.sync.statSync("/d/f").size).toBe(7)
+    expect(await settled(before)).toBe(before)
+  })
+})
+
+describe("on a disk", () => {
+  it("reports what Node reports with bigint", async () => {
+    using place = box()
+    await using root = await openRoot(place.path)
+    const { birthtimeNs, blksize, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, size, uid } = Fs.statSync(
+      `${place.path}/d/f`,
+      { bigint: true }
+    )
+    expect(await root.directory.stat("/d/f")).toMatchObject({
+      blksize: Number(blksize),
+      birthtimeNs,
+      ctimeNs,
+      dev,
+      gid: Number(gid),
+      ino,
+      mode: Number(mode),
+      mtimeNs,
+      nlink: Number(nlink),
+      size,
+      uid: Number(uid)
+    })
+  })
+
+  it("opens descriptors that the system knows", async () => {
+    using place = box()
+    await using root = await openRoot(place.path)
+    await using top = await root.directory.openDescriptor("/d", { flag: "path" })
+    expect(Fs.readdirSync(`/proc/self/fd/${top.fd}`)).toContain("many")
+    await using file = await root.directory.openDescriptor("/l", { flag: "r" })
+    expect(Fs.readFileSync(file.fd, "utf8")).toBe("content")
+  })
+
+  it("a signal ends a long write, and leaves the old content and nothing else", async () => {
+    using place = box()
+    await using root = await openRoot(place.path)
+    const before = descriptors()
+    const reason = new Error("enough")
+    const later = new AbortController()
+    const writing = root.directory.writeFileAtomic("/d/f", new Uint8Array(1 << 22), { signal: later.signal })
+    later.abort(reason)
+    expect(await rejection(writing)).toBe(reason)
+    expect(Fs.readFileSync(`${place.path}/d/f`, "utf8")).toBe("content")
+    expect(Fs.readdirSync(`${place.path}/d`).toSorted()).toEqual(["f", "many"])
+    expect(await settled(before)).toBe(before)
+  })
+
+  it("opens roots with the options of the outer one", async () => {
+    using place = box()
+    await using root = await openRoot(place.path, { offMainThread: true, readOnly: true })
+    await using inner = await root.subRoot("/d")
+    expect(await inner.resolve("/f")).toBe("/f")
+    expect(await rejection(inner.promises.writeFile("/f", ""))).toMatchObject({ code: "EROFS" })
+  })
+})
+
+it("a root in a root in memory is of the same tree", async () => {
+  await using root = openMemoryRoot({ "/d/f": "x" }, { now: () => 5_000 })
+  await using inner = await root.subRoot("/d")
+  await inner.promises.writeFile("/g", "y")
+  expect(root.snapshot()).toMatchObject({ "/d/g": { content: "y", mtime: new Date(5_000) } })
+  expect(inner.snapshot()).toMatchObject({ "/f": { content: "x" }, "/g": { content: "y" } })
+  expect(inner.path).toBe("/d")
+})
