@@ -1,42 +1,78 @@
-/** What `--help` prints: one page, since the commands share their options. */
-export const help = `procfsroot - resolve paths inside a root directory, as the kernel does after chroot
+/** What `--help` prints, made of the table of options. */
+import { type Command, type Description, type Option, spelled } from "./options.js"
 
-  procfsroot resolve (--root DIR | --pid PID) [OPTION]... (PATH... | --stdin [-z])
-  procfsroot explain (--root DIR | --pid PID) [OPTION]... PATH
+const WIDTH = 80
 
-resolve prints where each path leads inside the root, one line per path, in order.
-explain shows every link that a path follows, and where it leads without a root.
+/** Where what an option does begins. */
+const COLUMN = 20
 
-The root
-  --root DIR        the directory that plays /
-  --pid PID         the root of a process, as /proc/PID/root shows it
+/** Text in lines of at most `WIDTH` characters, each with the indent before it. */
+export const wrapped = (text: string, indent: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line)
+      line = ""
+    }
+    line = line === "" ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((line) => " ".repeat(indent) + line)
+}
 
-How paths are resolved
-  --keep-last       a link at the end of the path is kept, not followed
-  --containment C   what happens to a .. at the root:
-                      clamp    it stays there, as in the kernel (the default)
-                      reject   it is an error
-                      beneath  absolute paths and links are errors as well
-  --missing M       what may be missing: nothing (error, the default), the last
-                    name (last), any tail (tail)
-  --max-symlinks N  how many links a path may follow: 255; the kernel allows 40
-  --no-symlinks     any link on the way is an error
+/** An option as it is written: `-l`, `-a, --all`, `--root DIR`. */
+export const signature = (name: string, option: Option): string => {
+  const names = option.short === undefined || name.length === 1 ? spelled(name) : `-${option.short}, ${spelled(name)}`
+  return option._tag === "Flag" ? names : `${names} ${option.metavar}`
+}
 
-What is read and printed
-  --host            print the path to open from the host, not the one in the root
-  --json            print one JSON object per line: path, and resolved or error
-  --stdin           read the paths from standard input, one per line; an empty
-                    line is a path too (not found, as in the kernel); a name is
-                    looked up once, however many paths share it
-  -z                with --stdin: paths and results end in NUL, not newline
-  --                what follows are paths, even if they begin with a dash
-  --help, --version
+const row = (left: string, right: string): ReadonlyArray<string> => {
+  const [first = "", ...more] = wrapped(right, COLUMN)
+  return left.length + 2 < COLUMN
+    ? [`  ${left}`.padEnd(COLUMN) + first.slice(COLUMN), ...more]
+    : [`  ${left}`, first, ...more]
+}
 
-A path that fails is reported by one sentence on standard error (an object with
-"error" for --json), and the others are still resolved. Names are bytes and are
-printed unchanged. On a terminal, control and invisible characters are escaped as
-in JSON, in double quotes; so is a name with a newline anywhere, unless -z
-separates the results. Errors and --json always escape such characters.
+/** The command line of a command, in short. */
+export const usage = ({ name, operands, options }: Description): string => {
+  const where = ["root", "pid", "container"].filter((option) => Object.hasOwn(options, option))
+  const root = where.length === 0 ? "" : "WHERE "
+  const others = Object.keys(options).length > where.length ? "[OPTION]... " : ""
+  return `procfsroot ${name} ${root}${others}${operands.usage}`.trimEnd()
+}
 
-Exit status: 0, 1 if any path failed or the root cannot be used, 2 for wrong usage.
-`
+export const helpOf = (command: Description): string =>
+  [
+    usage(command),
+    "",
+    ...wrapped(command.summary, 0),
+    ...command.details.flatMap((paragraph) => ["", ...wrapped(paragraph, 0)]),
+    "",
+    "Options",
+    ...Object.entries(command.options).flatMap(([name, option]) => row(signature(name, option), option.describe)),
+    ...row("--", "What follows are operands, even if they begin with a dash."),
+    ...row("--help", "Prints this."),
+    "",
+    "Examples",
+    ...command.examples.flatMap(({ does, words }) => [`  procfsroot ${words}`, ...wrapped(does, 6)]),
+    ""
+  ].join("\n")
+
+export const overview = (commands: ReadonlyArray<Command>): string =>
+  [
+    "procfsroot - look into a root directory as the kernel does after chroot",
+    "",
+    "  procfsroot COMMAND WHERE [OPTION]... [PATH]...",
+    "",
+    "Commands",
+    ...commands.flatMap(({ name, summary }) => row(name, summary)),
+    "",
+    "WHERE is the directory that plays /",
+    ...row("--root DIR", "a directory"),
+    ...row("--pid PID", "the root of a process, as /proc/PID/root shows it"),
+    "",
+    "  procfsroot COMMAND --help explains a command.",
+    "",
+    ...wrapped("Exit status: 0, 1 if any path failed or the root cannot be used, 2 for wrong usage.", 0),
+    ""
+  ].join("\n")

@@ -1,14 +1,14 @@
 /** Results as objects, for programs. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { ResolveError } from "@procfsroot/platform/ResolveError"
+import { message, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { visible } from "./output.js"
 
 /**
  * The fields of an error, without its cause, which may contain host paths, and without the root, which the caller
  * knows.
  */
-const failure = (error: ResolveError) => {
-  const { _tag, at, code, message } = error
+const failure = (error: ResolveFailure) => {
+  const { _tag, at, code } = error
   return {
     _tag,
     code,
@@ -17,11 +17,11 @@ const failure = (error: ResolveError) => {
     ...("limit" in error ? { limit: error.limit } : {}),
     ...("via" in error ? { via: error.via } : {}),
     ...("target" in error ? { target: error.target } : {}),
-    message
+    message: message(error)
   }
 }
 
-export const failed = (error: ResolveError) => ({ error: failure(error) })
+export const failed = (error: ResolveFailure) => ({ error: failure(error) })
 
 /** `host` is present with `--host`. */
 export const resolved = (path: RootedPath, host: string | undefined) => ({

@@ -1,7 +1,6 @@
 /** The standard streams, written as bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import { quote } from "@procfsroot/platform/ResolveError"
-import * as Effect from "effect/Effect"
+import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { NobodyReads, Unusable } from "./failure.js"
 
 /** The bytes of a text. Names that are not UTF-8 get their original bytes. */
@@ -9,19 +8,21 @@ const bytesOf = (text: string): Uint8Array =>
   text.isWellFormed() ? Buffer.from(text) : SurrogateEscape.encode(text) ?? Buffer.from(text)
 
 /** Waits until the text is written, so that nothing is read, resolved or kept in memory before it is needed. */
-export const write = (text: string): Effect.Effect<void, NobodyReads | Unusable> =>
-  Effect.async((resume) => {
+export const write = (text: string): Promise<void> => writeBytes(bytesOf(text))
+
+export const writeBytes = (bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
     const { stdout } = process
     // The callback of `write` gets the error. Without a listener, the error would also end the process.
     if (stdout.listenerCount("error") === 0) stdout.on("error", () => {})
-    stdout.write(bytesOf(text), (error) => {
-      if (error === null || error === undefined) return resume(Effect.void)
+    stdout.write(bytes, (error) => {
+      if (error === null || error === undefined) return resolve()
       const code = "code" in error ? String(error.code) : error.message
-      resume(Effect.fail(
+      reject(
         code === "EPIPE"
           ? new NobodyReads()
-          : new Unusable({ message: `The answers cannot be written to the standard output (${code}).` })
-      ))
+          : new Unusable(`The answers cannot be written to the standard output (${code}).`)
+      )
     })
   })
 
@@ -32,15 +33,21 @@ export const write = (text: string): Effect.Effect<void, NobodyReads | Unusable>
 export const visible = (text: string): string => text.replace(/[^\n -~]+/gu, (part) => quote(part).slice(1, -1))
 
 /** Prints a sentence for the user. Does nothing if standard error is closed. */
-export const complain = (text: string): Effect.Effect<void> =>
-  Effect.async((resume) => {
+export const complain = (text: string): Promise<void> =>
+  new Promise((resolve) => {
     const { stderr } = process
     if (stderr.listenerCount("error") === 0) stderr.on("error", () => {})
-    stderr.write(`${visible(text)}\n`, () => resume(Effect.void))
+    stderr.write(`${visible(text)}\n`, () => resolve())
   })
 
+/** Prints a sentence about a path that failed. The others go on, but the exit status is 1. */
+export const complainOf = (text: string): Promise<void> => {
+  process.exitCode = 1
+  return complain(text)
+}
+
 /** Whether standard output is a terminal, which control characters could garble. */
-const onTerminal = (): boolean => process.stdout.isTTY === true
+export const onTerminal = (): boolean => process.stdout.isTTY === true
 
 /** Colours are used on terminals only, unless they are switched off (https://no-color.org). */
 export const colourful = (): boolean => onTerminal() && (process.env["NO_COLOR"] ?? "") === ""

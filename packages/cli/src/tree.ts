@@ -1,7 +1,7 @@
 /** An explanation as a tree for people. */
 import type { Hop } from "@procfsroot/path/Walk"
-import type { Explanation } from "@procfsroot/platform/Root"
-import * as Either from "effect/Either"
+import type { Explanation } from "@procfsroot/node/OpenRoot"
+import { message } from "@procfsroot/vfs/ResolveFailure"
 import { legible } from "./output.js"
 import type { WithoutRoot } from "./withoutRoot.js"
 
@@ -64,11 +64,8 @@ export const tree = (
   return [
     `${paint.place(legible(path))} in the root ${legible(root)}${held}`,
     ...hops.map((hop, index) => hopLine(hops, hop, index, paint)),
-    Either.match(result, {
-      onLeft: (error) => paint.bad(error.message),
-      onRight: (resolved) => `leads to ${paint.good(legible(resolved))}`
-    }),
+    result.error === undefined ? `leads to ${paint.good(legible(result.path))}` : paint.bad(message(result.error)),
     ...(host === undefined ? [] : [`open from here: ${legible(host)}`]),
-    outside(without, Either.isRight(result), paint)
+    outside(without, result.error === undefined, paint)
   ].map((line) => `${line}\n`).join("")
 }

@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { commands } from "../src/commands.js"
+import { spelled } from "../src/options.js"
 import { run } from "./command.js"
 
 describe("wrong usage", () => {
   it.for<[args: ReadonlyArray<string>, sentence: string]>([
-    [[], `A command is needed, "resolve" or "explain"; "procfsroot --help" tells more.`],
-    [["reslove", "/a"], `There is no command "reslove", only "resolve" and "explain".`],
+    [[], `A command is needed, such as "resolve"; "procfsroot --help" lists them.`],
+    [["reslove", "/a"], `There is no command "reslove"; did you mean "resolve"?`],
+    [["/a"], `There is no command "/a"; "procfsroot --help" lists them.`],
+    [["--json", "resolve", "/a"], `The command comes first, before "--json".`],
     [["resolve", "/a"], "Exactly one of --root DIR and --pid PID is needed."],
     [["resolve", "--root", "/", "--pid", "1", "/a"], "Exactly one of --root DIR and --pid PID is needed."],
     [["resolve", "--root", "/", "--root", "/tmp", "/a"], "The option --root is given twice."],
@@ -16,7 +20,7 @@ describe("wrong usage", () => {
     [["resolve", "--root", "/", "--json=true", "/a"], "The option --json takes no value."],
     [
       ["resolve", "--root", "/", "--jsno", "/a"],
-      `There is no option "--jsno"; a path that begins with a dash goes behind "--".`
+      `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes behind "--".`
     ],
     [
       ["resolve", "--root", "/", "-\u001b", "/a"],
@@ -43,23 +47,28 @@ describe("wrong usage", () => {
 })
 
 describe("help", () => {
-  it("is one page that names every option, whatever else is said", () => {
-    const { status, stderr, stdout } = run(["resolve", "--root", "/", "--help"])
-    const page = stdout.toString()
+  const page = (...words: ReadonlyArray<string>): string => {
+    const { status, stderr, stdout } = run(words)
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
-    for (
-      const option of [
-        ..."--root --pid --keep-last --containment --missing --max-symlinks --no-symlinks".split(" "),
-        ..."--json --host --stdin -z -- --help --version".split(" ")
-      ]
-    ) expect(page).toMatch(new RegExp(`^  (.*, )?${option}[ ,\n]`, "m"))
-    expect(page.split("\n").every((line) => line.length <= 84)).toBe(true)
-    expect(run(["-h"]).stdout.toString()).toBe(page)
-    expect(run(["explain", "--help"]).stdout.toString()).toBe(page)
+    return stdout.toString()
+  }
+
+  it("lists the commands", () => {
+    for (const { name } of commands) expect(page("--help")).toMatch(new RegExp(`^  ${name} `, "m"))
+    expect(page("-h")).toBe(page("--help"))
+  })
+
+  it.each(commands)("of $name names every option, whatever else is said", ({ examples, name, options }) => {
+    const text = page(name, "--root", "/", "--help")
+    for (const option of Object.keys(options)) {
+      expect(text).toMatch(new RegExp(`^  (-\\w, )?${spelled(option)}[ ,\n]`, "m"))
+    }
+    expect(text.split("\n").every((line) => line.length <= 84)).toBe(true)
+    expect(examples.length).toBeGreaterThan(0)
   })
 
   it("knows the version of the package", () => {
     const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
-    expect(run(["--version"]).stdout.toString()).toBe(`${version}\n`)
+    expect(page("--version")).toBe(`${version}\n`)
   })
 })

@@ -1,0 +1,6 @@
+/** All commands, in the order in which the help lists them. */
+import { explain } from "./commands/explain.js"
+import { resolve } from "./commands/resolve.js"
+import type { Command } from "./options.js"
+
+export const commands: ReadonlyArray<Command> = [resolve, explain]

@@ -1,0 +1,41 @@
+/** `procfsroot explain`: every link that one path follows. */
+import * as Json from "../json.js"
+import { command, flag } from "../options.js"
+import { colourful, write } from "../output.js"
+import { policyOf, policyOptions } from "../policy.js"
+import { colours, noColours, tree } from "../tree.js"
+import { inRoot, whereOptions } from "../where.js"
+import { withoutRoot } from "../withoutRoot.js"
+
+const options = {
+  ...whereOptions,
+  ...policyOptions,
+  host: flag("Print the path to open from the host as well."),
+  json: flag("Print one JSON object.")
+}
+
+export const explain = command(
+  {
+    name: "explain",
+    summary: "Shows every link that a path follows, and where it leads without a root.",
+    operands: { usage: "PATH", least: 1, most: 1 },
+    options,
+    details: [],
+    examples: [{ words: "explain --root image /etc/mtab", does: "Each link on the way, as a tree." }]
+  },
+  (values, [path = ""]) =>
+    inRoot(values, { strategy: "walk" }, async (root) => {
+      const policy = policyOf(values)
+      const explanation = await root.explain(path, policy)
+      const { clamped, hops, result } = explanation
+      const answer = result.path === undefined ? undefined : root.hostPath(result.path)
+      const host = values.host ? answer : undefined
+      const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
+      if (result.error !== undefined) process.exitCode = 1
+      if (!values.json) {
+        return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
+      }
+      const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)
+      await write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
+    })
+)

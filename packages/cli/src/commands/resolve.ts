@@ -1,0 +1,107 @@
+/** `procfsroot resolve`: one record per path, in order. */
+import type { OpenRoot, Resolution } from "@procfsroot/node/OpenRoot"
+import type { Options as Policy } from "@procfsroot/path/Policy"
+import { message } from "@procfsroot/vfs/ResolveFailure"
+import { WrongUsage } from "../failure.js"
+import * as Json from "../json.js"
+import { command, flag } from "../options.js"
+import { complainOf, record, write } from "../output.js"
+import { policyOf, policyOptions } from "../policy.js"
+import { recordsOfInput } from "../records.js"
+import { inRoot, whereOptions } from "../where.js"
+
+interface Form {
+  readonly json: boolean
+  /** Print the path to open from the host, in addition to the one inside the root (JSON) or instead of it. */
+  readonly host: boolean
+  readonly separator: "\n" | "\0"
+}
+
+/**
+ * A million paths must fit in 200 MB whatever their names. Remembering more names gains little, since there are few
+ * directories.
+ */
+const maxRemembered = 20_000
+
+const report = async (
+  root: OpenRoot,
+  paths: ReadonlyArray<string>,
+  answers: ReadonlyArray<Resolution>,
+  { host, json, separator }: Form
+): Promise<void> => {
+  const records: Array<string> = []
+  const complaints: Array<string> = []
+  for (const [i, { error, path: resolved }] of answers.entries()) {
+    if (error !== undefined) process.exitCode = 1
+    const place = resolved === undefined || !host ? undefined : root.hostPath(resolved)
+    if (json) {
+      records.push(Json.line({
+        path: paths[i] ?? "",
+        ...(error === undefined ? Json.resolved(resolved, place) : Json.failed(error))
+      }))
+    } else if (error === undefined) records.push(record(place ?? resolved, separator))
+    else complaints.push(message(error))
+  }
+  if (complaints.length > 0) await complainOf(complaints.join("\n"))
+  if (records.length > 0) await write(records.join(""))
+}
+
+/** Resolves all paths and writes the results, one part at a time. */
+const resolveAll = async (
+  root: OpenRoot,
+  parts: AsyncIterable<ReadonlyArray<string>> | Iterable<ReadonlyArray<string>>,
+  policy: Policy,
+  form: Form
+): Promise<void> => {
+  for await (const paths of parts) {
+    if (paths.length > 0) await report(root, paths, await root.resolveAll(paths, { ...policy, maxRemembered }), form)
+  }
+}
+
+const demand = (holds: boolean, sentence: string): void => {
+  if (!holds) throw new WrongUsage(sentence)
+}
+
+const options = {
+  ...whereOptions,
+  ...policyOptions,
+  host: flag("Print the path to open from the host, not the one in the root."),
+  json: flag("Print one JSON object per line: path, and resolved or error."),
+  stdin: flag(
+    "Read the paths from standard input, one per line; an empty line is a path too (not found, as in the kernel)."
+  ),
+  z: flag("With --stdin: paths and results end in NUL, not newline.")
+}
+
+export const resolve = command(
+  {
+    name: "resolve",
+    summary: "Prints where each path leads inside the root, one line per path, in order.",
+    operands: { usage: "(PATH... | --stdin [-z])", least: 0, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "A path that fails is reported by one sentence on standard error (an object with \"error\" for --json), and the " +
+      "others are still resolved. Names are bytes and are printed unchanged. On a terminal, control and invisible " +
+      "characters are escaped as in JSON, in double quotes; so is a name with a newline anywhere, unless -z separates " +
+      "the results. Errors and --json always escape such characters."
+    ],
+    examples: [
+      { words: "resolve --pid 4711 /var/run/docker.sock", does: "Where the socket is in the container of a process." },
+      { words: "resolve --root image --host /bin/sh", does: "The path to open from here." }
+    ]
+  },
+  async (values, operands) => {
+    const { host, json, stdin, z } = values
+    demand(stdin || operands.length > 0, "At least one PATH is needed, or --stdin.")
+    demand(!stdin || operands.length === 0, "The paths come as PATH or from --stdin, not from both.")
+    demand(!z || stdin, "The option -z goes with --stdin.")
+    const separator = z ? "\0" : "\n"
+    const parts = stdin ? recordsOfInput(separator.charCodeAt(0)) : [operands]
+    // Every path goes through a batch, which walks, so loading koffi for `openat2` would gain nothing.
+    await inRoot(
+      values,
+      { strategy: "walk" },
+      (root) => resolveAll(root, parts, policyOf(values), { host, json, separator })
+    )
+  }
+)

@@ -1,0 +1,116 @@
+/**
+ * The options of commands, as data. What parses them, `--help`, the completions, the manual pages and `docs/command.md`
+ * are made of it.
+ */
+import { WrongUsage } from "./failure.js"
+
+/** An option without a value. */
+export interface Flag {
+  readonly _tag: "Flag"
+  /** A letter that stands for it. An option whose name is a letter has no other. */
+  readonly short?: string
+  readonly describe: string
+}
+
+/** An option with a value. */
+export interface Valued<out A> {
+  readonly _tag: "Valued"
+  readonly short?: string
+  readonly metavar: string
+  readonly describe: string
+  readonly choices?: ReadonlyArray<string>
+  /** Throws `WrongUsage`. */
+  readonly read: (text: string, option: string) => A
+}
+
+export type Option = Flag | Valued<unknown>
+
+/** By their names, without dashes. */
+export type Options = Readonly<Record<string, Option>>
+
+/** What the options of a command line are. */
+export type Values<O extends Options> = {
+  readonly [Name in keyof O]: O[Name] extends Valued<infer A> ? A | undefined : boolean
+}
+
+export const flag = (describe: string, short?: string): Flag => ({
+  _tag: "Flag",
+  describe,
+  ...(short === undefined ? {} : { short })
+})
+
+export const text = (metavar: string, describe: string): Valued<string> => ({
+  _tag: "Valued",
+  metavar,
+  describe,
+  read: (text) => text
+})
+
+/** A number in plain digits: `1e3`, `0x10` and `+1` are not accepted. */
+export const whole = (metavar: string, describe: string, least: number): Valued<number> => ({
+  _tag: "Valued",
+  metavar,
+  describe,
+  read: (text, option) => {
+    if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text)
+    throw new WrongUsage(`The option ${option} takes a whole number of at least ${least}.`)
+  }
+})
+
+export const choice = <A extends string>(
+  metavar: string,
+  choices: ReadonlyArray<A>,
+  describe: string
+): Valued<A> => ({
+  _tag: "Valued",
+  metavar,
+  describe,
+  choices,
+  read: (text, option) => {
+    const chosen = choices.find((value) => value === text)
+    if (chosen !== undefined) return chosen
+    throw new WrongUsage(`The option ${option} takes one of ${choices.join(", ")}.`)
+  }
+})
+
+/** As it is written on a command line. */
+export const spelled = (name: string): string => name.length === 1 ? `-${name}` : `--${name}`
+
+/** An example of a command line, and what it does. */
+export interface Example {
+  readonly words: string
+  readonly does: string
+}
+
+/** What the command line says besides options. */
+export interface Operands {
+  /** As the usage shows them. */
+  readonly usage: string
+  readonly least: number
+  readonly most: number
+}
+
+/** A command as its help describes it. */
+export interface Description {
+  readonly name: string
+  /** One line, in the third person. */
+  readonly summary: string
+  readonly operands: Operands
+  readonly options: Options
+  /** Paragraphs. */
+  readonly details: ReadonlyArray<string>
+  readonly examples: ReadonlyArray<Example>
+}
+
+/** A command that can be run. Its options are those that it was made with. */
+export interface Command extends Description {
+  readonly run: (values: Readonly<Record<string, unknown>>, operands: ReadonlyArray<string>) => Promise<void>
+}
+
+export const command = <O extends Options>(
+  description: Description & { readonly options: O },
+  run: (values: Values<O>, operands: ReadonlyArray<string>) => Promise<void>
+): Command => ({
+  ...description,
+  run: (values, operands) => run(values as Values<O>, operands) // parsed by these options
+})
