@@ -1,6 +1,9 @@
 /** All commands, in the order in which the help lists them. */
+import { completion } from "./commands/completion.js"
 import { explain } from "./commands/explain.js"
 import { resolve } from "./commands/resolve.js"
 import type { Command } from "./options.js"
 
-export const commands: ReadonlyArray<Command> = [resolve, explain]
+const own: ReadonlyArray<Command> = [resolve, explain]
+
+export const commands: ReadonlyArray<Command> = [...own, completion(own)]

@@ -1,6 +1,6 @@
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
-import { writeFileSync } from "node:fs"
+import { symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { run } from "./command.js"
 
@@ -105,4 +105,22 @@ without the root: ROOT/a cannot be opened (ENOENT)
         error: { _tag: "PathNotFound", at: "/nope" }
       })
     }))
+
+  it("is a graph, whatever names are made of", () => {
+    using directory = temporary()
+    const name = "a\u001b[31m\"<&>]|\\"
+    symlinkSync("b", `${directory.path}/${name}`)
+    writeFileSync(`${directory.path}/b`, "")
+    const graph = (format: string) => {
+      const { status, stdout } = run(["explain", "--root", directory.path, "--format", format, `/${name}`])
+      expect(status).toBe(0)
+      return stdout.toString()
+    }
+    expect(graph("dot")).toMatch(/^digraph explanation \{\n(  .*\n)+\}\n$/)
+    expect(graph("mermaid")).toMatch(/^flowchart TB\n(  .*\n)+$/)
+    expect(graph("svg")).toMatch(/^<svg [^\n]*>\n(<[^\n]*>\n)+<\/svg>\n$/)
+    for (const format of ["dot", "mermaid", "svg"]) expect(graph(format)).not.toContain("\u001b")
+    expect(graph("svg")).toContain("&lt;&amp;&gt;")
+    expect(graph("dot").split("->")).toHaveLength(3)
+  })
 })

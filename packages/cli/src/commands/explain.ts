@@ -1,6 +1,7 @@
 /** `procfsroot explain`: every link that one path follows. */
 import * as Json from "../json.js"
-import { command, flag } from "../options.js"
+import { graphs } from "../graph.js"
+import { choice, command, flag } from "../options.js"
 import { colourful, write } from "../output.js"
 import { policyOf, policyOptions } from "../policy.js"
 import { colours, noColours, tree } from "../tree.js"
@@ -11,7 +12,12 @@ const options = {
   ...whereOptions,
   ...policyOptions,
   host: flag("Print the path to open from the host as well."),
-  json: flag("Print one JSON object.")
+  json: flag("Print one JSON object, as --format json does."),
+  format: choice(
+    "F",
+    ["tree", "json", "dot", "mermaid", "svg"],
+    "How to print it: tree (the default), json, or a graph for Graphviz (dot), Mermaid or a browser (svg)."
+  )
 }
 
 export const explain = command(
@@ -21,7 +27,10 @@ export const explain = command(
     operands: { usage: "PATH", least: 1, most: 1 },
     options,
     details: [],
-    examples: [{ words: "explain --root image /etc/mtab", does: "Each link on the way, as a tree." }]
+    examples: [
+      { words: "explain --root image /etc/mtab", does: "Each link on the way, as a tree." },
+      { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "The same as a picture." }
+    ]
   },
   (values, [path = ""]) =>
     inRoot(values, { strategy: "walk" }, async (root) => {
@@ -32,7 +41,9 @@ export const explain = command(
       const host = values.host ? answer : undefined
       const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
       if (result.error !== undefined) process.exitCode = 1
-      if (!values.json) {
+      const { format = values.json ? "json" : "tree" } = values
+      if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
+      if (format === "tree") {
         return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
       }
       const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)

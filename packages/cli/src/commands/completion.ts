@@ -1,0 +1,29 @@
+/** `procfsroot completion`: what a shell completes. */
+import { shells } from "../completion.js"
+import { WrongUsage } from "../failure.js"
+import { type Command, command, type Description } from "../options.js"
+import { write } from "../output.js"
+
+const isShell = (name: string): name is keyof typeof shells => Object.hasOwn(shells, name)
+
+/** Completes these commands, and itself. */
+export const completion = (others: ReadonlyArray<Description>): Command => {
+  const own: Command = command(
+    {
+      name: "completion",
+      summary: "Prints what a shell needs to complete commands and options.",
+      operands: { usage: Object.keys(shells).join("|"), least: 1, most: 1 },
+      options: {},
+      details: [],
+      examples: [
+        { words: "completion bash > /etc/bash_completion.d/procfsroot", does: "For bash, for all users." },
+        { words: "completion fish > ~/.config/fish/completions/procfsroot.fish", does: "For fish." }
+      ]
+    },
+    async (_, [shell = ""]) => {
+      if (!isShell(shell)) throw new WrongUsage(`A shell is one of ${Object.keys(shells).join(", ")}.`)
+      await write(shells[shell]([...others, own]))
+    }
+  )
+  return own
+}

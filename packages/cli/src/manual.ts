@@ -1,0 +1,55 @@
+/** The manual page and `docs/command.md`, made of the table of options. */
+import { signature, usage } from "./help.js"
+import type { Description } from "./options.js"
+
+/** Text for roff: a dash is a dash, and no line begins with a request. */
+const roff = (text: string): string =>
+  text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll(/^([.'])/gm, "\\&$1")
+
+export const manual = (commands: ReadonlyArray<Description>, version: string): string =>
+  [
+    `.TH PROCFSROOT 1 "" "procfsroot ${version}"`,
+    ".SH NAME",
+    "procfsroot \\- look into a root directory as the kernel does after chroot",
+    ".SH SYNOPSIS",
+    ...commands.flatMap((command) => [roff(usage(command)), ".br"]),
+    ".SH COMMANDS",
+    ...commands.flatMap(({ details, examples, name, options, summary }) => [
+      `.SS ${name}`,
+      ...[summary, ...details].flatMap((paragraph) => [".P", roff(paragraph)]),
+      ...Object.entries(options).flatMap(([option, described]) => [
+        ".TP",
+        `.B ${roff(signature(option, described))}`,
+        roff(described.describe)
+      ]),
+      ...examples.flatMap(({ does, words }) => [".TP", `.B ${roff(`procfsroot ${words}`)}`, roff(does)])
+    ]),
+    ".SH EXIT STATUS",
+    "0, 1 if any path failed or the root cannot be used, 2 for wrong usage.",
+    ""
+  ].join("\n")
+
+const cell = (text: string): string => text.replaceAll("|", "\\|")
+
+export const markdown = (commands: ReadonlyArray<Description>): string =>
+  [
+    "# The command",
+    "",
+    "Made of the same table as `procfsroot COMMAND --help`. WHERE is `--root DIR`, a directory that plays `/`, or",
+    "`--pid PID`, the root of a process. The exit status is 0, 1 if any path failed or the root cannot be used, or 2 for",
+    "wrong usage.",
+    ...commands.flatMap((command) => [
+      "",
+      `## ${command.name}`,
+      "",
+      `    ${usage(command)}`,
+      "",
+      ...[command.summary, ...command.details].flatMap((paragraph) => [paragraph, ""]),
+      ...(Object.keys(command.options).length === 0 ? [] : ["| option | |", "| --- | --- |"]),
+      ...Object.entries(command.options).map(([name, option]) =>
+        `| \`${cell(signature(name, option))}\` | ${cell(option.describe)} |`
+      ),
+      ...command.examples.flatMap(({ does, words }) => ["", `    $ procfsroot ${words}`, "", does])
+    ]),
+    ""
+  ].join("\n")
