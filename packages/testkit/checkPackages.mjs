@@ -38,7 +38,7 @@ const pack = (destination) => {
 
 /** What belongs into a package, as the names of its files begin or end. */
 const belongs = (file) =>
-  /^(package\.json|README\.md|LICENSE|dist\/bin\.js(\.LEGAL\.txt)?)$/.test(file) ||
+  /^(package\.json|README\.md|LICENSE|dist\/(bin\.js(\.LEGAL\.txt)?|procfsroot\.1))$/.test(file) ||
   /^src\/.*\.ts$/.test(file) || /^dist\/.*(\.d\.ts|\.js)(\.map)?$/.test(file)
 
 const checkFiles = (name, files) => {
