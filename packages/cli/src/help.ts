@@ -7,7 +7,7 @@ const WIDTH = 80
 const COLUMN = 20
 
 /** Text in lines of at most `WIDTH` characters, each with the indent before it. */
-export const wrapped = (text: string, indent: number): ReadonlyArray<string> => {
+const wrapped = (text: string, indent: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
   for (const word of text.split(" ")) {

@@ -77,13 +77,13 @@ export const choice = <A extends string>(
 export const spelled = (name: string): string => name.length === 1 ? `-${name}` : `--${name}`
 
 /** An example of a command line, and what it does. */
-export interface Example {
+interface Example {
   readonly words: string
   readonly does: string
 }
 
 /** What the command line says besides options. */
-export interface Operands {
+interface Operands {
   /** As the usage shows them. */
   readonly usage: string
   readonly least: number
