@@ -1,5 +1,5 @@
 /** Node's own file system, and those of the edition, as programs see them that are passed `fs`. */
-import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as NodePromises from "node:fs/promises"
@@ -91,7 +91,8 @@ export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> 
     return await program(root.promises, "")
   },
   memory: async (program) => {
-    await using root = openMemoryRoot({})
+    const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+    await using root = openMemoryRoot({ "/": directory(user) }, { user })
     return await program(root.promises, "")
   }
 }

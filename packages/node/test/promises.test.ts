@@ -220,13 +220,16 @@ const programs: Readonly<Record<string, Program>> = {
     // A walk reads the links, which changes when they were last read, unless that is in the future (`mount(8)`).
     await fs.lutimes(`${base}/l`, "4000000000", new Date(4_000))
     await fs.lutimes(`${base}/dangling`, 4_000_000_000.5, 6)
-    await fs.lchown(`${base}/l`, 7, 8)
-    await fs.lchown(`${base}/dangling`, -1, 9)
+    const owners = [
+      await codeOf(fs.lchown(`${base}/l`, 7, 8)),
+      await codeOf(fs.lchown(`${base}/dangling`, -1, 9))
+    ]
     const seen = await Promise.all(["f", "l", "dangling"].map(async (name) => {
       const { atimeMs, gid, mtimeMs, uid } = await fs.lstat(`${base}/${name}`)
       return [uid, gid, atimeMs, mtimeMs]
     }))
     return [
+      owners,
       seen,
       await errorOf(fs.lutimes(`${base}/none`, 1, 2)),
       await errorOf(fs.lchown(`${base}/f/x`, 1, 2)),
