@@ -70,6 +70,7 @@ export const overview = (commands: ReadonlyArray<Command>): string =>
     "WHERE is the directory that plays /",
     ...row("--root DIR", "a directory"),
     ...row("--pid PID", "the root of a process, as /proc/PID/root shows it"),
+    ...row("--container NAME", "the root of a container; ps lists them"),
     "",
     "  procfsroot COMMAND --help explains a command.",
     "",

@@ -35,9 +35,9 @@ export const markdown = (commands: ReadonlyArray<Description>): string =>
   [
     "# The command",
     "",
-    "Made of the same table as `procfsroot COMMAND --help`. WHERE is `--root DIR`, a directory that plays `/`, or",
-    "`--pid PID`, the root of a process. The exit status is 0, 1 if any path failed or the root cannot be used, or 2 for",
-    "wrong usage.",
+    "Made of the same table as `procfsroot COMMAND --help`. WHERE is `--root DIR`, a directory that plays `/`, `--pid PID`,",
+    "the root of a process, or `--container NAME`, that of a container. The exit status is 0, 1 if any path failed or the",
+    "root cannot be used, or 2 for wrong usage.",
     ...commands.flatMap((command) => [
       "",
       `## ${command.name}`,

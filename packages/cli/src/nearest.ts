@@ -1,7 +1,7 @@
 /** What somebody may have meant who wrote something else. */
 
 /** How many letters have to be changed, left out or put in, or exchanged with the next one. */
-const distance = (a: string, b: string): number => {
+export const distance = (a: string, b: string): number => {
   let [older, last]: [Array<number>, Array<number>] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)]
   for (let i = 1; i <= a.length; i++) {
     const row = [i]

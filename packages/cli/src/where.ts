@@ -1,42 +1,69 @@
 /** The root that a command works in. */
-import { type OpenRoot, openRoot, type Process } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
+import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
+import { behind } from "@procfsroot/path/RootedPath"
+import { list } from "./containers/find.js"
+import { CannotPin, pin } from "./containers/pin.js"
+import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
 
 /** The options that say where. */
 export const whereOptions = {
   root: text("DIR", "The directory that plays /."),
-  pid: whole("PID", "The root of a process, as /proc/PID/root shows it.", 1)
+  pid: whole("PID", "The root of a process, as /proc/PID/root shows it.", 1),
+  container: text("NAME", "The root of a container: its name, NAMESPACE/POD/CONTAINER, or the beginning of its id.")
 }
 
 export interface WhereValues {
   readonly root: string | undefined
   readonly pid: number | undefined
+  readonly container: string | undefined
 }
 
-const rootOf = ({ pid, root }: WhereValues): string | Process => {
-  if (root !== undefined && pid === undefined) return root
-  if (root === undefined && pid !== undefined) return { pid }
-  throw new WrongUsage("Exactly one of --root DIR and --pid PID is needed.")
+type Options = Parameters<typeof openRoot>[1]
+
+const forUser = (error: unknown): unknown => {
+  const isForUser = error instanceof AmbiguousContainer || error instanceof CannotPin ||
+    error instanceof NoSuchContainer || (error instanceof Error && "code" in error)
+  return isForUser ? new Unusable(error.message) : error
+}
+
+/** The process is held while its root is opened, so that a reused PID cannot answer for it. */
+const openContainer = async (name: string, options: Options): Promise<OpenRoot> => {
+  const container = select(await list(), name)
+  const pinned = await pin(container)
+  try {
+    const root = await openRoot(pinned.path, options)
+    const path = pathOfProcess(container.pid)
+    return { ...root, path, hostPath: (place) => behind(path, place) }
+  } finally {
+    await pinned[Symbol.asyncDispose]()
+  }
+}
+
+const open = ({ container, pid, root }: WhereValues, options: Options): Promise<OpenRoot> => {
+  const said = [container, pid, root].filter((value) => value !== undefined)
+  if (said.length !== 1) {
+    throw new WrongUsage("Exactly one of --root DIR, --pid PID and --container NAME is needed.")
+  }
+  if (container !== undefined) return openContainer(container, options)
+  return openRoot(root ?? { pid: pid ?? 0 }, options)
 }
 
 /** Opens the root, which the caller closes. */
-export const openWhere = async (
-  values: WhereValues,
-  options: Parameters<typeof openRoot>[1] = {}
-): Promise<OpenRoot> => {
-  const root = rootOf(values)
+const openWhere = async (values: WhereValues, options: Options = {}): Promise<OpenRoot> => {
   try {
-    return await openRoot(root, options)
+    return await open(values, options)
   } catch (error) {
-    throw error instanceof Error && "code" in error ? new Unusable(error.message) : error
+    throw forUser(error)
   }
 }
 
 /** Runs a part of a command in the root, and closes it. */
 export const inRoot = async (
   values: WhereValues,
-  options: Parameters<typeof openRoot>[1],
+  options: Options,
   use: (root: OpenRoot) => Promise<void>
 ): Promise<void> => {
   const root = await openWhere(values, options)

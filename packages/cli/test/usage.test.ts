@@ -6,12 +6,15 @@ import { run } from "./command.js"
 
 describe("wrong usage", () => {
   it.for<[args: ReadonlyArray<string>, sentence: string]>([
-    [[], `A command is needed, such as "resolve"; "procfsroot --help" lists them.`],
+    [[], `A command is needed, such as "ps"; "procfsroot --help" lists them.`],
     [["reslove", "/a"], `There is no command "reslove"; did you mean "resolve"?`],
     [["/a"], `There is no command "/a"; "procfsroot --help" lists them.`],
     [["--json", "resolve", "/a"], `The command comes first, before "--json".`],
-    [["resolve", "/a"], "Exactly one of --root DIR and --pid PID is needed."],
-    [["resolve", "--root", "/", "--pid", "1", "/a"], "Exactly one of --root DIR and --pid PID is needed."],
+    [["resolve", "/a"], "Exactly one of --root DIR, --pid PID and --container NAME is needed."],
+    [
+      ["resolve", "--root", "/", "--pid", "1", "/a"],
+      "Exactly one of --root DIR, --pid PID and --container NAME is needed."
+    ],
     [["resolve", "--root", "/", "--root", "/tmp", "/a"], "The option --root is given twice."],
     [["resolve", "--root"], "The option --root needs a value."],
     [["resolve", "--root", "/"], "At least one PATH is needed, or --stdin."],

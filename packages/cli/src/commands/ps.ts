@@ -1,0 +1,58 @@
+/** `procfsroot ps`: the roots of this machine. */
+import { type Container, list } from "../containers/find.js"
+import * as Json from "../json.js"
+import { command, flag } from "../options.js"
+import { legible, write } from "../output.js"
+import { columns } from "../table.js"
+
+/** As docker shows ids. */
+const SHORT = 12
+
+/** What may not be read is shown as such. */
+const shown = (value: string | undefined, isUnreadable: boolean): string =>
+  value === undefined ? isUnreadable ? "?" : "-" : legible(value)
+
+const nameOf = ({ name, namespace, pod }: Container): string | undefined =>
+  name === undefined ? undefined : [namespace, pod, name].filter((part) => part !== undefined).join("/")
+
+const rowOf = (container: Container): ReadonlyArray<string> => {
+  const { command, id, imageRoot, pid, processes, runtime, unreadable, user } = container
+  return [
+    String(pid),
+    shown(user, unreadable.includes("user")),
+    String(processes),
+    runtime,
+    shown(id?.slice(0, SHORT), false),
+    shown(nameOf(container), unreadable.includes("name")),
+    shown(imageRoot, unreadable.includes("image root") || unreadable.includes("root")),
+    legible(command)
+  ]
+}
+
+const HEAD = ["PID", "USER", "PROCESSES", "RUNTIME", "ID", "NAME", "ROOT", "COMMAND"]
+
+export const ps = command(
+  {
+    name: "ps",
+    summary: "Lists the roots of this machine, one line per mount namespace or chroot.",
+    operands: { usage: "", least: 0, most: 0 },
+    options: { json: flag("Print one JSON object per line, with whole ids.") },
+    details: [
+      "Each line is of the first process that sees the root: its PID, its user, and what made it, if /proc, its cgroup or " +
+      "the files of a runtime tell. No daemon is asked. A ? is what may not be read: run this as root to see it. " +
+      "Containers have the name that --container takes, with pod and namespace where there are any."
+    ],
+    examples: [
+      { words: "ps", does: "Which containers are there?" },
+      { words: "cat --container web /etc/os-release", does: "What is one of them made of?" }
+    ]
+  },
+  async ({ json }) => {
+    const containers = await list()
+    await write(
+      json
+        ? containers.map((container) => Json.line(container)).join("")
+        : columns([HEAD, ...containers.map(rowOf)], new Set([0, 2]))
+    )
+  }
+)

@@ -1,0 +1,165 @@
+/** Which container a process says it is in, by the text of its `/proc/<pid>/cgroup`. */
+
+export type Runtime =
+  | "docker"
+  | "containerd"
+  | "nerdctl"
+  | "cri-o"
+  | "podman"
+  | "kubernetes"
+  | "lxc"
+  | "lxd"
+  | "incus"
+  | "systemd-nspawn"
+  | "runc"
+  /** There is an id, but nothing that tells whose. */
+  | "unknown"
+
+/**
+ * What a cgroup's path says. It is a claim only: who may make cgroups may name one after another container. See
+ * `list`, which compares it with the records of the runtimes.
+ */
+export interface Claim {
+  readonly runtime: Runtime
+  /** 64 hexadecimal digits. */
+  readonly id?: string
+  readonly name?: string
+  readonly podUid?: string
+  /** The unit of systemd that the machine runs in. */
+  readonly unit?: string
+  /** The user whose service manager made the cgroup: a rootless runtime keeps its records in that user's home. */
+  readonly userId?: number
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/
+
+/** Names as runtimes allow them. Any other text, such as one with escapes, is not a name. */
+export const validName = (text: unknown): string | undefined =>
+  typeof text === "string" && NAME.test(text) ? text : undefined
+
+const ID = /^[0-9a-f]{64}$/
+
+export const isId = (text: string): boolean => ID.test(text)
+
+const prefixes: Readonly<Record<string, Runtime>> = {
+  "docker-": "docker",
+  "cri-containerd-": "containerd",
+  "nerdctl-": "nerdctl",
+  "crio-": "cri-o",
+  "libpod-": "podman",
+  "libpod-payload-": "podman"
+}
+
+/** Also as runc writes `slice:prefix:id`, if it is told of a slice and makes cgroups without systemd. */
+const PREFIXED = /^(?:[^:]*\.slice:)?([a-z-]+[-:])([0-9a-f]{64})(?:\.scope)?$/
+
+const UUID = "[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}"
+
+/** The pods of the kubelet's own files have a hash as their uid. Slices may have a name before `kubepods`. */
+const POD = new RegExp(`^(?:[^:]*-)?pod(${UUID}|[0-9a-f]{32})(?:\\.slice(?::.*)?)?$`)
+
+const MONITOR = /^(?:crio|libpod)-conmon-|^lxc\.monitor(?:\.|$)/
+
+/** libvirt registers its machines in the same slice, as `qemu-<number>-<name>` and `lxc-<number>-<name>`. */
+const MACHINE = /^(?:machine-(?!(?:qemu|lxc)\\x2d\d+\\x2d)(.+)\.scope|systemd-nspawn@(.+)\.service)$/
+
+/** Undoes the escapes of systemd's unit names. */
+const unescapeUnit = (text: string): string =>
+  text.replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+
+const named = (runtime: Runtime, text: string): Claim => {
+  const name = validName(text)
+  return name === undefined ? { runtime } : { runtime, name }
+}
+
+/** An id without a prefix: the segments before it are what tells the runtime. */
+const bare = (id: string, before: ReadonlyArray<string>, hidden: boolean): Claim | undefined => {
+  const parent = before.at(-1)
+  if (parent === undefined) return hidden ? { runtime: "unknown", id } : undefined
+  if (parent === "docker") return { runtime: "docker", id }
+  if (POD.test(parent)) return { runtime: "containerd", id }
+  const isNamespace = before.length === 1 && parent !== "libpod_parent" && !/\.(?:slice|scope|service)$/.test(parent)
+  return isNamespace ? { runtime: "nerdctl", id } : undefined
+}
+
+const machine = (unit: string, before: ReadonlyArray<string>, next: string | undefined): Claim | undefined => {
+  // The program that looks after the machine is not in it.
+  if (before.at(-1) !== "machine.slice" || next === "supervisor") return undefined
+  const [, scope, service] = MACHINE.exec(unit) ?? []
+  const text = scope ?? service
+  return text === undefined ? undefined : { ...named("systemd-nspawn", unescapeUnit(text)), unit }
+}
+
+const segmentClaim = (
+  segment: string,
+  before: ReadonlyArray<string>,
+  next: string | undefined,
+  hidden: boolean
+): Claim | undefined => {
+  const [, prefix = "", id] = PREFIXED.exec(segment) ?? []
+  const runtime = prefixes[prefix.replace(/:$/, "-")]
+  if (runtime !== undefined && id !== undefined) return { runtime, id }
+  if (isId(segment)) return bare(segment, before, hidden)
+  const [, runc] = /^runc-(.+)\.scope$/.exec(segment) ?? []
+  if (runc !== undefined) return named("runc", runc)
+  const [, payload] = /^lxc\.payload\.(.+)$/.exec(segment) ?? []
+  if (payload !== undefined) return named("lxc", payload)
+  if (before.at(-1) === "lxc.payload" || before.at(-1) === "lxc") return named("lxc", segment)
+  return machine(segment, before, next)
+}
+
+const podUidOf = (segment: string | undefined): string | undefined =>
+  segment === undefined ? undefined : POD.exec(segment)?.[1]?.replaceAll("_", "-")
+
+const userIdOf = (segments: ReadonlyArray<string>): number | undefined => {
+  const text = segments.map((segment) => /^user-(\d{1,10})\.slice$/.exec(segment)?.[1]).find((id) => id !== undefined)
+  return text === undefined ? undefined : Number(text)
+}
+
+const kubernetes: Claim = { runtime: "kubernetes" }
+
+/** From the innermost container outwards: there may be containers in containers. */
+const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
+  const all = path.replace(/ \(deleted\)$/, "").split("/")
+  // What `..` stands for is outside of the reader's cgroup namespace, and hidden.
+  const segments = all.filter((segment) => segment !== "" && segment !== "..")
+  const hidden = all.includes("..")
+  const userId = userIdOf(segments)
+  const claims: Array<Claim> = []
+  let inMonitor = false
+  for (let i = segments.length - 1; i >= 0; i--) {
+    const segment = segments[i] ?? ""
+    const container = segmentClaim(segment, segments.slice(0, i), segments[i + 1], hidden)
+    inMonitor ||= MONITOR.test(segment)
+    const ownPod = podUidOf(segment)
+    const parentPod = container === undefined ? undefined : podUidOf(segments[i - 1])
+    const podUid = ownPod ?? parentPod
+    // A monitor is in the cgroup of the pod, but not in the pod.
+    const claim = container ?? (ownPod === undefined || inMonitor ? undefined : kubernetes)
+    if (claim === undefined) continue
+    claims.push({
+      ...claim,
+      ...podUid === undefined ? {} : { podUid },
+      ...userId === undefined ? {} : { userId }
+    })
+    // The pod of this container is not another claim.
+    if (parentPod !== undefined) i--
+  }
+  return claims
+}
+
+/** A line is `<number>:<controllers>:<path>`, and the path may have colons. The kernel allows no newline in it. */
+const pathOf = (line: string): string | undefined => /^\d+:[^:]*:(\/.*)$/.exec(line)?.[1]
+
+/**
+ * The containers that the text of `/proc/<pid>/cgroup` names, the innermost first. Version 1 has a line for each
+ * hierarchy, which need not agree: the longest path that names a container is taken.
+ */
+export const claims = (text: string): ReadonlyArray<Claim> => {
+  const paths = text.split("\n").flatMap((line) => pathOf(line) ?? [])
+  for (const path of new Set(paths.toSorted((a, b) => b.length - a.length))) {
+    const found = claimsOfPath(path)
+    if (found.length > 0) return found
+  }
+  return []
+}

@@ -1,0 +1,104 @@
+/** Reads the files that runtimes keep. They may be absent, private, broken or hostile, and none of that is an error. */
+import { constants } from "node:fs"
+import { type FileHandle, open, opendir, readlink } from "node:fs/promises"
+import { errnoOf } from "./errno.js"
+
+/** No more than this is read of any file. */
+const LONGEST = 1 << 20
+
+/** A directory may have any number of entries. */
+const MOST_ENTRIES = 100_000
+
+const isRefusal = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errnoOf(error))
+
+const readAtMost = async (file: FileHandle): Promise<string | undefined> => {
+  const stats = await file.stat()
+  if (!stats.isFile() || stats.size > LONGEST) return undefined
+  const bytes = Buffer.alloc(stats.size + 1)
+  let length = 0
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, null)
+    if (bytesRead === 0) return bytes.toString("utf8", 0, length)
+    length += bytesRead
+    // It has grown since, so that this is not all of it.
+    if (length === bytes.length) return undefined
+  }
+}
+
+/** A fifo would wait for its writer, and the last component may be a link that a user made to a file of the system. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY
+
+/** The files below one directory, `/` for this machine. Remembers whether it was refused one. */
+export class Files {
+  readonly #root: string
+  /** Whether reading a file was not permitted. */
+  refused = false
+
+  constructor(root: string) {
+    this.#root = root === "/" ? "" : root
+  }
+
+  /** The same files, with a memory of its own for what was refused. */
+  fresh(): Files {
+    return new Files(this.#root)
+  }
+
+  text(path: string): Promise<string | undefined> {
+    return this.#attempt(async () => {
+      await using file = await open(this.#root + path, flags)
+      return await readAtMost(file)
+    })
+  }
+
+  /** `undefined` also for what is not JSON. */
+  async json(path: string): Promise<unknown> {
+    const text = await this.text(path)
+    if (text === undefined) return undefined
+    try {
+      return JSON.parse(text)
+    } catch {
+      return undefined
+    }
+  }
+
+  link(path: string): Promise<string | undefined> {
+    return this.#attempt(() => readlink(this.#root + path))
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return await this.#attempt(async () => {
+      await using directory = await open(this.#root + path, constants.O_RDONLY | constants.O_DIRECTORY)
+      return (await directory.stat()).isDirectory()
+    }) ?? false
+  }
+
+  async names(path: string): Promise<ReadonlyArray<string>> {
+    return await this.#attempt(async () => {
+      const names: Array<string> = []
+      for await (const { name } of await opendir(this.#root + path)) {
+        names.push(name)
+        if (names.length === MOST_ENTRIES) break
+      }
+      return names
+    }) ?? []
+  }
+
+  async #attempt<A>(read: () => Promise<A>): Promise<A | undefined> {
+    try {
+      return await read()
+    } catch (error) {
+      if (isRefusal(error)) this.refused = true
+      return undefined
+    }
+  }
+}
+
+/** What is at the keys in a value that was JSON. */
+export const at = (value: unknown, ...keys: ReadonlyArray<string>): unknown => {
+  let found = value
+  for (const key of keys) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined
+    found = Object.getOwnPropertyDescriptor(found, key)?.value
+  }
+  return found
+}

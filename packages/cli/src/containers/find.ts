@@ -1,0 +1,227 @@
+/** The roots of this machine, by what procfs and the records of runtimes say, without asking a daemon. */
+import { readlinkSync } from "node:fs"
+import type { Claim, Runtime } from "./cgroup.js"
+import { errnoOf } from "./errno.js"
+import { type Facts, type Record, Records } from "./names.js"
+import { type Group, group, isReadable, type Process, readProcesses } from "./processes.js"
+
+/** What could not be read, as people call it. */
+type Unread = "user" | "mount namespace" | "root" | "name" | "image root"
+
+/** Processes that see the same files. */
+export interface Container {
+  /** Of its first process. */
+  readonly pid: number
+  /** Of that process: a later one with the same number has another. See `pin`. */
+  readonly startTime: number
+  /** The name of the user that the process runs as, or the number if there is no name. Absent if unreadable. */
+  readonly user?: string
+  readonly command: string
+  /** `unknown` if nothing tells, `namespace` for a mount namespace that no runtime is known to have made. */
+  readonly runtime: Runtime | "host" | "chroot" | "namespace"
+  readonly name?: string
+  /** 64 hexadecimal digits. */
+  readonly id?: string
+  readonly pod?: string
+  /** Of Kubernetes; the project of LXD and Incus. */
+  readonly namespace?: string
+  readonly podUid?: string
+  /** Where the root is on the host. */
+  readonly imageRoot?: string
+  /** How many processes there are. */
+  readonly processes: number
+  /** The first process of the container that this is a part of: it has another mount namespace or another root. */
+  readonly inside?: number
+  readonly unreadable: ReadonlyArray<Unread>
+}
+
+export interface Places {
+  /** Where procfs is mounted. */
+  readonly proc?: string
+  /** Where the directory is that has `/run` and `/var/lib` of the machine in it. */
+  readonly files?: string
+}
+
+/** A claim that nothing contradicts. */
+interface Accepted {
+  readonly claim: Claim
+  readonly record: Record
+  /** The runtime's record says that it started a process of this group. */
+  readonly confirmed: boolean
+}
+
+const linkIfAny = (path: string): string | undefined => {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    errnoOf(error)
+    return undefined
+  }
+}
+
+/** Everything that is known of the processes, to compare claims with. */
+class Machine {
+  readonly groups: ReadonlyArray<Group>
+  readonly #groupOf = new Map<number, Group>()
+  readonly #processes: ReadonlyMap<number, Process>
+  /** The processes of the host: where its first process is, or, if that may not be seen, where this one is. */
+  readonly host: Group | undefined
+  readonly #pidNamespace: string | undefined
+
+  constructor(proc: string, processes: ReadonlyArray<Process>) {
+    this.#processes = new Map(processes.map((process) => [process.pid, process]))
+    this.groups = group(proc, processes)
+    for (const one of this.groups) {
+      for (const pid of one.members.keys()) this.#groupOf.set(pid, one)
+    }
+    const [first, own] = [1, Number(linkIfAny(`${proc}/self`))].map((pid) => this.#groupOf.get(pid))
+    this.host = first !== undefined && isReadable(first.init) ? first : own
+    this.#pidNamespace = linkIfAny(`${proc}/self/ns/pid`)
+  }
+
+  /** The group of the process that a record names, if it is still that process. */
+  groupOf(init: Facts["init"]): Group | undefined {
+    const process = init && this.#processes.get(init.pid)
+    if (process === undefined || (init?.startTime ?? process.startTime) !== process.startTime) return undefined
+    return this.#groupOf.get(process.pid)
+  }
+
+  #descends(one: Group, other: Group): boolean {
+    const seen = new Set<number>()
+    let process = this.#processes.get(one.init.parent)
+    // Processes are not all read at the same moment, so that reused numbers could make a circle.
+    while (process !== undefined && !seen.has(process.pid)) {
+      if (other.members.has(process.pid)) return true
+      seen.add(process.pid)
+      process = this.#processes.get(process.parent)
+    }
+    return false
+  }
+
+  /** Whether `one` was made in the container whose processes are `other`: only they can be in its PID namespace. */
+  isInside(one: Group, other: Group): boolean {
+    if (one === other || other === this.host) return false
+    if (this.#descends(one, other)) return true
+    const { pidNamespace } = one.details
+    return pidNamespace !== "unreadable" && pidNamespace !== this.#pidNamespace &&
+      pidNamespace === other.details.pidNamespace && !this.#descends(other, one)
+  }
+}
+
+/**
+ * The innermost claim that the records confirm, or else that they do not contradict. Anyone who may make cgroups can
+ * claim to be another's container, but cannot make the runtime's first process their own.
+ */
+const accept = async (machine: Machine, records: Records, one: Group): Promise<Accepted | undefined> => {
+  let open: Accepted | undefined
+  for (const claim of one.details.claims) {
+    const record = await records.find(claim)
+    const started = machine.groupOf(record.init)
+    if (started === one) return { claim, record, confirmed: true }
+    const isFalse = record.init?.pid === 0 || (started !== undefined && !machine.isInside(one, started))
+    if (!isFalse) open ??= { claim, record, confirmed: false }
+  }
+  return open
+}
+
+const keyOf = ({ id, name, podUid, runtime }: Claim): string => JSON.stringify([runtime, id ?? name ?? podUid])
+
+/** Of several groups with the same claim, the one that this one is a part of. */
+const outer = (
+  machine: Machine,
+  accepted: ReadonlyMap<Group, Accepted>,
+  one: Group
+): Group | undefined => {
+  const own = accepted.get(one)
+  if (own === undefined || own.confirmed) return undefined
+  const same = Array.from(accepted).filter(([, { claim }]) => keyOf(claim) === keyOf(own.claim))
+  const around = same.filter(([other, { confirmed }]) =>
+    machine.isInside(one, other) && (confirmed || !machine.isInside(other, one) || other.init.pid < one.init.pid)
+  )
+  const [[found] = []] = around.toSorted(([a, x], [b, y]) =>
+    Number(y.confirmed) - Number(x.confirmed) || a.init.pid - b.init.pid
+  )
+  return found
+}
+
+/** The cgroup's form alone does not tell these from others, but the records do. */
+const vague: ReadonlyArray<Runtime> = ["unknown", "nerdctl", "containerd", "lxc"]
+
+const containerOf = ({ claim, record }: Accepted): Partial<Container> & { readonly runtime: Runtime } => {
+  const { imageRoot, namespace, pod, refused } = record
+  const { id, podUid } = claim
+  const name = record.name ?? claim.name
+  const unread: ReadonlyArray<Unread> = [
+    ...name === undefined ? ["name"] as const : [],
+    ...imageRoot === undefined ? ["image root"] as const : []
+  ]
+  return {
+    runtime: vague.includes(claim.runtime) ? record.runtime ?? claim.runtime : claim.runtime,
+    ...name === undefined ? {} : { name },
+    ...id === undefined ? {} : { id },
+    ...pod === undefined ? {} : { pod },
+    ...namespace === undefined ? {} : { namespace },
+    ...podUid === undefined ? {} : { podUid },
+    ...imageRoot === undefined ? {} : { imageRoot },
+    unreadable: refused ? unread : []
+  }
+}
+
+type Kind = Partial<Container> & Pick<Container, "runtime">
+
+/** What no runtime is known to have made. */
+const plain = ({ host }: Machine, { init }: Group): Kind => {
+  if (!isReadable(init)) return { runtime: "unknown" }
+  // The link names a place of the host only for those who have the host's mounts.
+  return init.mounts === host?.init.mounts ? { runtime: "chroot", imageRoot: init.root } : { runtime: "namespace" }
+}
+
+/** Without systemd, the cgroup of a container of runc is a name like any other. */
+const ofRunc = async (machine: Machine, records: Records): Promise<ReadonlyMap<Group, Kind>> => {
+  const known = new Map<Group, Kind>()
+  for (const { init, ...found } of await records.runc()) {
+    const one = machine.groupOf(init)
+    if (one !== undefined) known.set(one, { runtime: "runc", ...found })
+  }
+  return known
+}
+
+const unreadableOf = ({ details, init }: Group): ReadonlyArray<Unread> => [
+  ...details.uid === "unreadable" ? ["user"] as const : [],
+  ...init.mounts === "unreadable" ? ["mount namespace"] as const : [],
+  ...init.root === "unreadable" ? ["root"] as const : []
+]
+
+/** All roots that processes have, by the number of their first process. */
+export const list = async ({ files = "/", proc = "/proc" }: Places = {}): Promise<ReadonlyArray<Container>> => {
+  const machine = new Machine(proc, await readProcesses(proc))
+  const records = new Records(files)
+  const accepted = new Map<Group, Accepted>()
+  for (const one of machine.groups) {
+    const found = one === machine.host ? undefined : await accept(machine, records, one)
+    if (found !== undefined) accepted.set(one, found)
+  }
+  const runc = await ofRunc(machine, records)
+  const containers = machine.groups.map(async (one): Promise<Container> => {
+    const { command, pid, startTime } = one.init
+    const { uid } = one.details
+    const claim = accepted.get(one)
+    const kind = one === machine.host
+      ? { runtime: "host" as const, imageRoot: "/" }
+      : claim === undefined
+      ? runc.get(one) ?? plain(machine, one)
+      : containerOf(claim)
+    const around = outer(machine, accepted, one)
+    return {
+      pid,
+      startTime,
+      command,
+      ...kind,
+      ...uid === "unreadable" ? {} : { user: await records.user(uid) ?? String(uid) },
+      processes: one.members.size,
+      ...around === undefined ? {} : { inside: around.init.pid },
+      unreadable: [...unreadableOf(one), ...kind.unreadable ?? []]
+    }
+  })
+  return (await Promise.all(containers)).toSorted((a, b) => a.pid - b.pid)
+}

@@ -1,0 +1,317 @@
+/** What the runtimes have written down about a container: its name, its pod, its root, and its first process. */
+import { type Claim, isId, type Runtime, validName } from "./cgroup.js"
+import { at, Files } from "./files.js"
+
+export interface Facts {
+  readonly runtime?: Runtime
+  readonly name?: string
+  readonly pod?: string
+  readonly namespace?: string
+  /** Where the root is on the host. */
+  readonly imageRoot?: string
+  /** The process that the runtime started. 0 if it is not running. The start time tells whether it is still that one. */
+  readonly init?: { readonly pid: number; readonly startTime?: number }
+}
+
+export interface Record extends Facts {
+  /** Whether a file that may have had more could not be read. */
+  readonly refused: boolean
+}
+
+/** Properties that are `undefined` are left out. */
+type Loose<A> = { readonly [K in keyof A]?: A[K] | undefined }
+
+const facts = (loose: Loose<Facts>): Facts =>
+  // Without its undefined properties, it has only those of `Facts`.
+  Object.fromEntries(Object.entries(loose).filter(([, value]) => value !== undefined)) as Facts
+
+const validPath = (text: unknown): string | undefined =>
+  typeof text === "string" && text.startsWith("/") && text.length < 4096 && !text.includes("\0") ? text : undefined
+
+const validInit = (pid: unknown, startTime?: unknown): Facts["init"] => {
+  if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid < 0) return undefined
+  return typeof startTime === "number" ? { pid, startTime } : { pid }
+}
+
+/** Where a rootless runtime, or the system's, keeps things. */
+interface Place {
+  readonly run: string
+  readonly data: string
+}
+
+const system: Place = { run: "/run", data: "/var/lib" }
+
+/** One program's way to write down a container with an id. */
+type Source = (files: Files, id: string, place: Place, listings: Listings) => Promise<Facts>
+
+/** What is read once for all containers. */
+class Listings {
+  readonly #files: Files
+  readonly #known = new Map<string, Promise<{ readonly value: unknown; readonly refused: boolean }>>()
+
+  constructor(files: Files) {
+    this.#files = files
+  }
+
+  /** `key` says what `read` reads: whoever asks with the same gets the same. */
+  async once<A>(files: Files, key: string, read: (files: Files) => Promise<A>): Promise<A> {
+    const reading = async () => {
+      const own = this.#files.fresh()
+      const value = await read(own)
+      return { value, refused: own.refused }
+    }
+    const known = this.#known.get(key) ?? reading()
+    this.#known.set(key, known)
+    const { refused, value } = await known
+    files.refused ||= refused
+    // The same key means the same `read`.
+    return value as A
+  }
+
+  names(files: Files, path: string): Promise<ReadonlyArray<string>> {
+    return this.once(files, `names ${path}`, (own) => own.names(path))
+  }
+}
+
+/** The first that `read` finds something with. */
+const first = async <A>(
+  paths: ReadonlyArray<A>,
+  read: (path: A) => Promise<Facts | undefined>
+): Promise<Facts> => {
+  for (const path of paths) {
+    const found = await read(path)
+    if (found !== undefined && Object.keys(found).length > 0) return found
+  }
+  return {}
+}
+
+const annotation = (config: unknown, name: string): string | undefined => validName(at(config, "annotations", name))
+
+const owners: Readonly<{ [namespace: string]: Runtime | undefined }> = { "k8s.io": "containerd", moby: "docker" }
+
+const containerd: Source = async (files, id, { run }, listings) => {
+  const tasks = `${run}/containerd/io.containerd.runtime.v2.task`
+  return first(await listings.names(files, tasks), async (namespace) => {
+    const bundle = `${tasks}/${namespace}/${id}`
+    const config = await files.json(`${bundle}/config.json`)
+    if (config === undefined) return undefined
+    const root = at(config, "root", "path")
+    const pid = Number(await files.text(`${bundle}/init.pid`) ?? Number.NaN)
+    return facts({
+      runtime: owners[namespace],
+      name: annotation(config, "io.kubernetes.cri.container-name"),
+      pod: annotation(config, "io.kubernetes.cri.sandbox-name"),
+      namespace: annotation(config, "io.kubernetes.cri.sandbox-namespace"),
+      imageRoot: validPath(root === "rootfs" ? `${bundle}/rootfs` : root),
+      init: validInit(pid)
+    })
+  })
+}
+
+/** The directories of containers/storage, one for each driver, which podman and cri-o share. */
+const storages = async (files: Files, { data, run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
+  const found = await Promise.all([`${data}/containers/storage`, `${run}/containers/storage`].map(async (storage) => {
+    const names = await listings.names(files, storage)
+    return names.filter((name) => name.endsWith("-containers")).map((name) => `${storage}/${name}`)
+  }))
+  return found.flat()
+}
+
+const crio: Source = async (files, id, place, listings) =>
+  first(await storages(files, place, listings), async (storage) => {
+    const config = await files.json(`${storage}/${id}/userdata/config.json`)
+    const pod = annotation(config, "io.kubernetes.pod.name")
+    return pod === undefined ? undefined : facts({
+      name: annotation(config, "io.kubernetes.container.name"),
+      pod,
+      namespace: annotation(config, "io.kubernetes.pod.namespace"),
+      imageRoot: validPath(at(config, "root", "path"))
+    })
+  })
+
+const LOG = /^([^_]+)_([^_]+)_([^_]+)-([0-9a-f]{64})\.log$/
+
+const kubelet: Source = async (files, id, _, listings) => {
+  const logs = await listings.once(files, "logs", async (own) => {
+    const names = await own.names("/var/log/containers")
+    return new Map(names.flatMap((text) => {
+      const [, pod, namespace, name, id] = LOG.exec(text) ?? []
+      if (id === undefined) return []
+      return [[id, facts({ name: validName(name), pod: validName(pod), namespace: validName(namespace) })]]
+    }))
+  })
+  return logs.get(id) ?? {}
+}
+
+const docker: Source = async (files, id, { data }) => {
+  const config = await files.json(`${data}/docker/containers/${id}/config.v2.json`)
+  const name = at(config, "Name")
+  return config === undefined ? {} : facts({
+    runtime: "docker",
+    name: typeof name === "string" ? validName(name.replace(/^\//, "")) : undefined,
+    init: validInit(at(config, "State", "Pid"))
+  })
+}
+
+const podman: Source = async (files, id, place, listings) => {
+  const lists = (await storages(files, place, listings)).flatMap((storage) => [
+    `${storage}/containers.json`,
+    // Containers that are removed when they end.
+    `${storage}/volatile-containers.json`
+  ])
+  return first(lists, async (list) => {
+    const entries = await listings.once(files, list, async (own) => {
+      const value = await own.json(list)
+      return new Map(Array.isArray(value) ? value.map((entry: unknown) => [at(entry, "id"), entry]) : [])
+    })
+    const name = validName(at(entries.get(id), "names", "0"))
+    return name === undefined ? undefined : { runtime: "podman", name }
+  })
+}
+
+const nerdctl: Source = async (files, id, { data }, listings) => {
+  const names = await listings.once(files, `${data}/nerdctl`, async (own) => {
+    const found = new Map<string, string>()
+    const base = `${data}/nerdctl`
+    for (const hash of await own.names(base)) {
+      for (const namespace of await own.names(`${base}/${hash}/names`)) {
+        const directory = `${base}/${hash}/names/${namespace}`
+        for (const name of await own.names(directory)) {
+          const text = validName(name) === undefined ? undefined : await own.text(`${directory}/${name}`)
+          if (text !== undefined && isId(text.trim())) found.set(text.trim(), name)
+        }
+      }
+    }
+    return found
+  })
+  return facts({ name: names.get(id) })
+}
+
+/** runc, and what does as it does: where each keeps the state of the container `id`. */
+const states = async (files: Files, id: string, { run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
+  const namespaces = await listings.names(files, `${run}/containerd/runc`)
+  return [
+    `${run}/runc/${id}/state.json`,
+    `${run}/docker/runtime-runc/moby/${id}/state.json`,
+    ...namespaces.map((namespace) => `${run}/containerd/runc/${namespace}/${id}/state.json`),
+    `${run}/crun/${id}/status`
+  ]
+}
+
+const stateOf = async (files: Files, path: string): Promise<Facts> => {
+  const state = await files.json(path)
+  return facts({
+    imageRoot: validPath(at(state, "config", "rootfs") ?? at(state, "rootfs")),
+    init: validInit(at(state, "init_process_pid"), at(state, "init_process_start")) ??
+      validInit(at(state, "pid"), at(state, "process-start-time"))
+  })
+}
+
+const state: Source = async (files, id, place, listings) =>
+  first(await states(files, id, place, listings), (path) => stateOf(files, path))
+
+/** The first of them that knows a name is right. The state of runc has the start time, so that it goes first. */
+const sources: ReadonlyArray<Source> = [state, containerd, crio, kubelet, docker, podman, nerdctl]
+
+const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
+  const linked = validName(unit === undefined ? undefined : await files.link(`/run/systemd/machines/unit:${unit}`))
+  const known = linked ?? name
+  const text = known === undefined ? undefined : await files.text(`/run/systemd/machines/${known}`)
+  const field = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, "m").exec(text ?? "")?.[1]
+  return facts({
+    name: known,
+    imageRoot: validPath(field("ROOT")),
+    init: validInit(Number(field("LEADER") ?? Number.NaN))
+  })
+}
+
+const lxc = (files: Files, { name: text }: Claim): Promise<Facts> => {
+  // An instance's name has no underscore, so that what comes before the first one is its project.
+  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text ?? "") ?? [undefined, undefined, text]
+  const places: ReadonlyArray<readonly [Runtime, string]> = [
+    ["incus", "/var/lib/incus/containers"],
+    ["lxd", "/var/lib/lxd/containers"],
+    ["lxd", "/var/snap/lxd/common/lxd/containers"],
+    ["lxc", "/var/lib/lxc"]
+  ]
+  return first(text === undefined ? [] : places, async ([runtime, place]) => {
+    if (!await files.exists(`${place}/${text}`)) return undefined
+    const imageRoot = `${place}/${text}/rootfs`
+    return runtime === "lxc" ? { runtime, imageRoot } : facts({ runtime, name, namespace, imageRoot })
+  })
+}
+
+/** A container that runc keeps the state of. */
+export interface RuncContainer extends Facts {
+  readonly id?: string
+}
+
+const users = async (files: Files): Promise<ReadonlyMap<number, { readonly user: string; readonly home: string }>> => {
+  const text = await files.text("/etc/passwd")
+  return new Map(
+    (text ?? "").split("\n").flatMap((line) => {
+      const [user = "", , uid = "", , , home = ""] = line.split(":")
+      return /^\d+$/.test(uid) ? [[Number(uid), { user, home }] as const] : []
+    })
+  )
+}
+
+/** The records of this machine, or of the one whose files are below `root`. */
+export class Records {
+  readonly #files: Files
+  readonly #listings: Listings
+
+  constructor(root: string) {
+    this.#files = new Files(root)
+    this.#listings = new Listings(this.#files)
+  }
+
+  /** What is known about the container that a cgroup names. */
+  async find(claim: Claim): Promise<Record> {
+    const files = this.#files.fresh()
+    const found = await this.#facts(files, claim)
+    return { ...found, refused: files.refused }
+  }
+
+  /** The user's name, if it is one that can be shown. */
+  async user(uid: number): Promise<string | undefined> {
+    return validName((await this.#users(this.#files)).get(uid)?.user)
+  }
+
+  /** The containers of runc whose cgroup does not name them, as is usual without systemd. */
+  async runc(): Promise<ReadonlyArray<RuncContainer>> {
+    const names = await this.#listings.names(this.#files, "/run/runc")
+    const found: Array<RuncContainer> = []
+    for (const name of names) {
+      const known = await stateOf(this.#files, `/run/runc/${name}/state.json`)
+      found.push({ ...known, ...isId(name) ? { id: name } : facts({ name: validName(name) }) })
+    }
+    return found
+  }
+
+  #users(files: Files) {
+    return this.#listings.once(files, "users", users)
+  }
+
+  async #facts(files: Files, claim: Claim): Promise<Facts> {
+    if (claim.runtime === "lxc") return lxc(files, claim)
+    if (claim.runtime === "systemd-nspawn") return machine(files, claim)
+    const id = claim.id ?? (claim.runtime === "runc" ? claim.name : undefined)
+    if (id === undefined) return {}
+    let found: Facts = {}
+    for (const place of await this.#places(files, claim)) {
+      for (const source of claim.id === undefined ? [state] : sources) {
+        found = { ...await source(files, id, place, this.#listings), ...found }
+      }
+    }
+    return found
+  }
+
+  /** The user's own only for what the user's service manager runs: nobody can name the container of another. */
+  async #places(files: Files, { userId }: Claim): Promise<ReadonlyArray<Place>> {
+    if (userId === undefined) return [system]
+    const home = validPath((await this.#users(files)).get(userId)?.home)
+    if (home === undefined) return [system]
+    return [system, { run: `/run/user/${userId}`, data: `${home}/.local/share` }]
+  }
+}

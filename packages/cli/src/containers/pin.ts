@@ -1,0 +1,74 @@
+/** Holds a process, so that no later one with the same number can be taken for it. */
+import { constants } from "node:fs"
+import { type FileHandle, open, readFile } from "node:fs/promises"
+import { errnoOf } from "./errno.js"
+import type { Container } from "./find.js"
+import { parseStat } from "./processes.js"
+
+/** Opens with the root of the process, until it is disposed of; then fails with ENOENT or ESRCH if the process ended. */
+export interface Pinned extends AsyncDisposable {
+  readonly path: string
+}
+
+/** The container's first process cannot be held. */
+export class CannotPin extends Error {
+  override readonly name = "CannotPin"
+  readonly code: string
+
+  constructor(pid: number, code: string, why: string, options?: ErrorOptions) {
+    super(`The process ${pid} ${why} (${code}).`, options)
+    this.code = code
+  }
+}
+
+const again = "list the containers again"
+
+const whyOf = (code: string): string => {
+  switch (code) {
+    case "ENOENT":
+    case "ESRCH":
+      return `has ended since it was found; ${again}`
+    case "EACCES":
+    case "EPERM":
+      return "may not be looked at; run this as its user or as root"
+    case "EMFILE":
+    case "ENFILE":
+      return "cannot be opened, since no descriptor is free; close some, or allow more (ulimit -n)"
+    default:
+      return "cannot be opened"
+  }
+}
+
+const attempt = async <A>(pid: number, read: () => Promise<A>): Promise<A> => {
+  try {
+    return await read()
+  } catch (cause) {
+    const code = errnoOf(cause)
+    throw new CannotPin(pid, code, whyOf(code), { cause })
+  }
+}
+
+/** A descriptor of `/proc/<pid>` stays with its process: when that has ended, all files in it are gone (ESRCH). */
+const checked = async (
+  directory: FileHandle,
+  { pid, startTime }: Pick<Container, "pid" | "startTime">
+): Promise<string> => {
+  const path = `/proc/self/fd/${directory.fd}`
+  const stat = parseStat(await attempt(pid, () => readFile(`${path}/stat`, "latin1")))
+  if (stat?.startTime !== startTime) {
+    throw new CannotPin(pid, "ESRCH", `has ended, and another has its number now; ${again}`)
+  }
+  return `${path}/root`
+}
+
+/** Its path is for `openRoot`, which opens the root itself, so that the process need not be held any longer. */
+export const pin = async (container: Pick<Container, "pid" | "startTime">, proc: string = "/proc"): Promise<Pinned> => {
+  const { pid } = container
+  const directory = await attempt(pid, () => open(`${proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY))
+  try {
+    return { path: await checked(directory, container), [Symbol.asyncDispose]: () => directory.close() }
+  } catch (error) {
+    await directory.close()
+    throw error
+  }
+}

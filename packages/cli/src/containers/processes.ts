@@ -1,0 +1,197 @@
+/** The processes that procfs shows, and which of them see the same files. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
+import { type Claim, claims } from "./cgroup.js"
+import { errnoOf } from "./errno.js"
+
+/** Stands for what may not be read. */
+type Unreadable = "unreadable"
+
+export interface Process {
+  readonly pid: number
+  /** 0 for a process whose parent is not in the reader's PID namespace. */
+  readonly parent: number
+  /** In ticks since the machine started. A later process with the same number has another. */
+  readonly startTime: number
+  /**
+   * The first 15 bytes of the program's name. `cmdline` would tell more, but reading it reads the memory of the process,
+   * which may be a file of a FUSE that never answers.
+   */
+  readonly command: string
+  /** The mount namespace, as `mnt:[<inode>]`. */
+  readonly mounts: string | Unreadable
+  /** Where `/proc/<pid>/root` leads to: `/`, unless it was moved by `chroot`. */
+  readonly root: string | Unreadable
+}
+
+/** Whether it is known which files the process sees. */
+export const isReadable = ({ mounts, root }: Process): boolean => mounts !== "unreadable" && root !== "unreadable"
+
+/** What is read of the first process of a group only. */
+interface Details {
+  /** The effective user. */
+  readonly uid: number | Unreadable
+  readonly pidNamespace: string | Unreadable
+  readonly claims: ReadonlyArray<Claim>
+}
+
+/** Processes with the same mount namespace and the same root. */
+export interface Group {
+  readonly init: Process
+  readonly details: Details
+  readonly members: ReadonlyMap<number, Process>
+}
+
+/** More than the files of procfs have that are read here, but for `cgroup` with many long paths. */
+const buffer = Buffer.alloc(1 << 16)
+
+/** Files of procfs give a part at a time, and their size is 0. `undefined` if the process has ended. */
+const read = (path: string): string | Unreadable | undefined => {
+  try {
+    const file = openSync(path, "r")
+    try {
+      let length = 0
+      while (length < buffer.length) {
+        const count = readSync(file, buffer, length, buffer.length - length, null)
+        if (count === 0) break
+        length += count
+      }
+      return buffer.toString("latin1", 0, length)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    return missing(error)
+  }
+}
+
+const link = (path: string): string | Unreadable | undefined => {
+  try {
+    return readlinkSync(path, "latin1")
+  } catch (error) {
+    return missing(error)
+  }
+}
+
+/** A process that has ended has no files (ENOENT); files that were opened before fail with ESRCH. */
+const missing = (error: unknown): Unreadable | undefined =>
+  ["ENOENT", "ESRCH"].includes(errnoOf(error)) ? undefined : "unreadable"
+
+const decode = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))
+
+interface Stat {
+  readonly parent: number
+  readonly startTime: number
+  readonly command: string
+  /** It runs a program: it is neither a zombie, which has no root any more, nor a thread of the kernel. */
+  readonly runs: boolean
+}
+
+/** `PF_KTHREAD` of the kernel's `include/linux/sched.h`. */
+const KERNEL_THREAD = 0x00200000
+
+/**
+ * The text of `/proc/<pid>/stat`. The second field is the name of the program in parentheses, which may itself contain
+ * parentheses, spaces and newlines (`proc_pid_stat(5)`).
+ */
+export const parseStat = (text: string): Stat | undefined => {
+  const end = text.lastIndexOf(")")
+  const fields = text.slice(end + 2).split(" ")
+  const [state = "", parent] = fields
+  const [flags, startTime] = [Number(fields[6]), Number(fields[19])]
+  if (end < 0 || !Number.isSafeInteger(startTime)) return undefined
+  return {
+    parent: Number(parent),
+    startTime,
+    command: decode(text.slice(text.indexOf("(") + 1, end)),
+    runs: !"ZX".includes(state) && (flags & KERNEL_THREAD) === 0
+  }
+}
+
+const statOf = (directory: string): Stat | undefined => {
+  const text = read(`${directory}/stat`)
+  return text === undefined || text === "unreadable" ? undefined : parseStat(text)
+}
+
+const processAt = (proc: string, name: string): Process | undefined => {
+  const directory = `${proc}/${name}`
+  const stat = statOf(directory)
+  if (stat === undefined || !stat.runs) return undefined
+  const mounts = link(`${directory}/ns/mnt`)
+  const root = link(`${directory}/root`)
+  if (mounts === undefined || root === undefined) return undefined
+  const { command, parent, startTime } = stat
+  return { pid: Number(name), parent, startTime, command, mounts, root: root === "/" ? root : decode(root) }
+}
+
+/** Timers wait for no more than these. */
+const TURN = 512
+
+/** The processes that run a program and that procfs shows. One that ends meanwhile may be among them or not. */
+export const readProcesses = async (proc: string): Promise<ReadonlyArray<Process>> => {
+  const names = readdirSync(proc).filter((name) => /^[1-9]\d{0,9}$/.test(name))
+  const processes: Array<Process> = []
+  for (const [i, name] of names.entries()) {
+    if (i % TURN === TURN - 1) await new Promise(setImmediate)
+    const process = processAt(proc, name)
+    if (process !== undefined) processes.push(process)
+  }
+  return processes
+}
+
+const cgroupOf = (directory: string): ReadonlyArray<Claim> => {
+  const text = read(`${directory}/cgroup`)
+  return text === undefined || text === "unreadable" ? [] : claims(decode(text))
+}
+
+/** Everyone may read the cgroup. Those that no container is known of are one group. */
+const keyOf = (proc: string, process: Process): string => {
+  if (isReadable(process)) return `${process.mounts} ${process.root}`
+  const [claim] = cgroupOf(`${proc}/${process.pid}`)
+  return claim === undefined ? "" : JSON.stringify(claim)
+}
+
+/** `NSpid` has the process's number in each PID namespace, the innermost last (`proc_pid_status(5)`). */
+const innermostPid = (status: string | undefined): number =>
+  Number(/^NSpid:.*\t(\d+)$/m.exec(status ?? "")?.[1] ?? Number.MAX_SAFE_INTEGER)
+
+/** The likeliest first: those whose parent is elsewhere, by their number where they are. */
+const candidates = (proc: string, members: ReadonlyMap<number, Process>): ReadonlyArray<Process> => {
+  const all = Array.from(members.values())
+  const entered = all.filter(({ parent }) => !members.has(parent))
+  const rest = all.filter(({ parent }) => members.has(parent))
+  if (entered.length === 1) return [...entered, ...rest]
+  const numbers = new Map(entered.map(({ pid }) => [pid, innermostPid(read(`${proc}/${pid}/status`))]))
+  const number = ({ pid }: Process) => numbers.get(pid) ?? pid
+  return [...entered.toSorted((a, b) => number(a) - number(b) || a.pid - b.pid), ...rest]
+}
+
+/** `undefined` if the process has ended, so that some of it may be of another with the same number. */
+const detailsOf = (proc: string, { pid, startTime }: Process): Details | undefined => {
+  const directory = `${proc}/${pid}`
+  const status = read(`${directory}/status`)
+  const uid = /^Uid:\t\d+\t(\d+)\t/m.exec(status ?? "")?.[1]
+  const pidNamespace = link(`${directory}/ns/pid`)
+  const claims = cgroupOf(directory)
+  if (statOf(directory)?.startTime !== startTime) return undefined
+  return { uid: uid === undefined ? "unreadable" : Number(uid), pidNamespace: pidNamespace ?? "unreadable", claims }
+}
+
+const groupOf = (proc: string, members: ReadonlyMap<number, Process>): Group | undefined => {
+  for (const init of candidates(proc, members)) {
+    const details = detailsOf(proc, init)
+    if (details !== undefined) return { init, details, members }
+  }
+  return undefined
+}
+
+/** The groups that the processes form. A group whose processes have all ended meanwhile is left out. */
+export const group = (proc: string, processes: ReadonlyArray<Process>): ReadonlyArray<Group> => {
+  const groups = new Map<string, Map<number, Process>>()
+  for (const process of processes) {
+    const key = keyOf(proc, process)
+    const members = groups.get(key) ?? new Map<number, Process>()
+    groups.set(key, members.set(process.pid, process))
+  }
+  return Array.from(groups.values()).flatMap((members) => groupOf(proc, members) ?? [])
+}

@@ -1,0 +1,138 @@
+/** Which processes are one container, and which only say so. */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { type Container, list } from "../../src/containers/find.js"
+import { parseStat } from "../../src/containers/processes.js"
+import { id, other } from "./fixtures.js"
+import { type FakeFiles, type FakeProcess, machine } from "./machine.js"
+
+const cgroup = `0::/docker/${id}\n`
+const docker = (pid: number): FakeFiles => ({
+  [`/var/lib/docker/containers/${id}/config.v2.json`]: JSON.stringify({ Name: "/web", State: { Pid: pid } })
+})
+
+const pick = ({ inside, name, pid, processes, runtime }: Container) => ({ pid, runtime, name, processes, inside })
+
+const found = async (processes: ReadonlyArray<FakeProcess>, files?: FakeFiles) => {
+  using made = machine(processes, files)
+  return (await list(made.places)).map(pick).filter(({ runtime }) => runtime !== "host")
+}
+
+const container = { mounts: 2, pidNamespace: 2, cgroup }
+const web = { runtime: "docker", name: "web", processes: 1, inside: undefined }
+const unproved = { runtime: "docker", name: undefined, processes: 1, inside: undefined }
+const plain = { runtime: "namespace", name: undefined, processes: 1, inside: undefined }
+
+describe("processes are grouped", () => {
+  it("by mount namespace, with the first process of the container before those that entered later", async () => {
+    expect(
+      await found([
+        { pid: 20, ...container, number: 9 },
+        { pid: 30, ...container, number: 1 },
+        { pid: 31, ...container, parent: 30, number: 2 },
+        { pid: 40, ...container, mounts: 3, cgroup: "0::/\n" }
+      ], docker(30))
+    ).toEqual([{ ...web, pid: 30, processes: 3 }, { ...plain, pid: 40 }])
+  })
+
+  it("by root, where the mount namespace is the host's", async () => {
+    using made = machine([{ pid: 20, root: "/srv/box" }, { pid: 21, root: "/srv/box" }, { pid: 22 }])
+    expect(await list(made.places)).toMatchObject([
+      { pid: 1, runtime: "host", processes: 2, imageRoot: "/" },
+      { pid: 20, runtime: "chroot", processes: 2, imageRoot: "/srv/box" }
+    ])
+  })
+
+  it("without zombies and threads of the kernel", () => {
+    const stat = (state: string, flags: number) => `7 (a) ${state} 1 0 0 0 -1 ${flags} ${"0 ".repeat(12)}700 0`
+    expect([stat("S", 0), stat("Z", 0), stat("S", 0x00200000)].map((text) => parseStat(text)?.runs)).toEqual([
+      true,
+      false,
+      false
+    ])
+  })
+
+  it("whatever their names are", async () => {
+    const hostile = ") S 1 (\n) R 9 9 9"
+    using made = machine([{ pid: 20, ...container, command: hostile }])
+    expect((await list(made.places))[1]).toMatchObject({ command: hostile, startTime: 2000 })
+  })
+})
+
+describe("a cgroup that claims another's id", () => {
+  it("gets neither id nor name, if the records know the container's first process", async () => {
+    expect(await found([{ pid: 20, ...container, mounts: 3, pidNamespace: 3 }, { pid: 30, ...container }], docker(30)))
+      .toEqual([{ ...plain, pid: 20 }, { ...web, pid: 30 }])
+  })
+
+  it("is open without records, so that both are found", async () => {
+    expect(await found([{ pid: 20, ...container, mounts: 3, pidNamespace: 3 }, { pid: 30, ...container }]))
+      .toEqual([{ ...unproved, pid: 20 }, { ...unproved, pid: 30 }])
+  })
+
+  it("does not hide the container that it is made in", async () => {
+    const nested = { ...container, cgroup: `0::/docker/${id}/docker/${other}\n` }
+    expect(await found([{ pid: 30, ...nested }], docker(30))).toEqual([{ ...web, pid: 30 }])
+  })
+})
+
+describe("a part of a container", () => {
+  it("is a child with another mount namespace, or another root", async () => {
+    expect(
+      await found([
+        { pid: 30, ...container },
+        { pid: 31, ...container, parent: 30, mounts: 3 },
+        { pid: 32, ...container, parent: 30, root: "/var/empty" }
+      ], docker(30))
+    ).toEqual([{ ...web, pid: 30 }, { ...web, pid: 31, inside: 30 }, { ...web, pid: 32, inside: 30 }])
+  })
+
+  it("is what entered its PID namespace", async () => {
+    const processes = [{ pid: 30, ...container }, { pid: 31, ...container, mounts: 3 }]
+    const expected = (one: typeof web | typeof unproved) => [{ ...one, pid: 30 }, { ...one, pid: 31, inside: 30 }]
+    expect(await found(processes, docker(30))).toEqual(expected(web))
+    expect(await found(processes)).toEqual(expected(unproved))
+  })
+
+  it("is not what has only the host's PID namespace in common", async () => {
+    const shared = { ...container, pidNamespace: 1 }
+    expect(await found([{ pid: 30, ...shared }, { pid: 31, ...shared, mounts: 3 }]))
+      .toEqual([{ ...unproved, pid: 30 }, { ...unproved, pid: 31 }])
+  })
+})
+
+describe("what may not be read", () => {
+  /** A link that is a file cannot be read as a link by anybody, root included. */
+  const hide = (path: string) => {
+    rmSync(path)
+    writeFileSync(path, "")
+  }
+
+  it("is said, and its cgroup tells what it is", async () => {
+    using made = machine([{ pid: 20, ...container }, { pid: 21, ...container }, { pid: 22, mounts: 4 }])
+    for (const pid of [20, 21, 22]) hide(`${made.places.proc}/${pid}/ns/mnt`)
+    expect(await list(made.places)).toMatchObject([
+      { pid: 1, runtime: "host" },
+      { pid: 20, runtime: "docker", id, processes: 2, unreadable: ["mount namespace"] },
+      { pid: 22, runtime: "unknown", processes: 1, unreadable: ["mount namespace"] }
+    ])
+  })
+
+  it("includes the host's first process: then the host is where the reader is", async () => {
+    using made = machine([{ pid: 20 }])
+    hide(`${made.places.proc}/1/root`)
+    rmSync(`${made.places.proc}/self`, { recursive: true })
+    symlinkSync("20", `${made.places.proc}/self`)
+    expect(await list(made.places)).toMatchObject([
+      { pid: 1, runtime: "unknown", unreadable: ["root"] },
+      { pid: 20, runtime: "host" }
+    ])
+  })
+
+  it("includes processes that end while they are read", async () => {
+    using made = machine([{ pid: 20 }])
+    rmSync(`${made.places.proc}/20/root`)
+    mkdirSync(`${made.places.proc}/21`)
+    expect(await list(made.places)).toMatchObject([{ pid: 1, processes: 1 }])
+  })
+})

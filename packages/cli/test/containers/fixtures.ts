@@ -1,0 +1,391 @@
+/** For each runtime: the cgroup of a process of it, the files that it writes, and what must be found. */
+import type { Container } from "../../src/containers/find.js"
+import type { FakeFiles } from "./machine.js"
+
+export interface Fixture {
+  readonly what: string
+  readonly cgroup: string
+  readonly files?: FakeFiles
+  /** The rest of it must be absent. */
+  readonly found: Partial<Container> & Pick<Container, "runtime">
+}
+
+export const id = "0123456789abcdef".repeat(4)
+export const other = "fedcba9876543210".repeat(4)
+const uid = "11111111-2222-3333-4444-555555555555"
+const uid_ = uid.replaceAll("-", "_")
+
+const v2 = (path: string): string => `0::${path}\n`
+const v1 = (...paths: ReadonlyArray<string>): string =>
+  paths.map((path, i) => `${paths.length - i}:c${i}:${path}\n`).join("")
+
+const passwd = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n"
+const json = (value: unknown): string => JSON.stringify(value)
+const none = { runtime: "namespace" } as const
+
+const docker = (name: string, pid = 7): string => json({ Name: name, State: { Pid: pid } })
+const task = (namespace: string) => `/run/containerd/io.containerd.runtime.v2.task/${namespace}/${id}`
+const cri = (name: string): string =>
+  json({
+    root: { path: "rootfs" },
+    annotations: {
+      "io.kubernetes.cri.container-name": name,
+      "io.kubernetes.cri.sandbox-name": "web-0",
+      "io.kubernetes.cri.sandbox-namespace": "shop"
+    }
+  })
+const storage = "/var/lib/containers/storage/overlay-containers"
+const dockerFile = `/var/lib/docker/containers/${id}/config.v2.json`
+
+export const fixtures: ReadonlyArray<Fixture> = [
+  {
+    what: "docker with systemd",
+    cgroup: v2(`/system.slice/docker-${id}.scope`),
+    files: { [dockerFile]: docker("/web") },
+    found: { runtime: "docker", id, name: "web" }
+  },
+  {
+    what: "docker with cgroupfs, and runc's state of it",
+    cgroup: v1(`/docker/${id}`, "/", "/docker"),
+    files: {
+      [dockerFile]: docker("/web"),
+      [`/run/docker/runtime-runc/moby/${id}/state.json`]: json({
+        init_process_pid: 7,
+        init_process_start: 700,
+        config: { rootfs: "/var/lib/docker/overlay2/x/merged" }
+      })
+    },
+    found: { runtime: "docker", id, name: "web", imageRoot: "/var/lib/docker/overlay2/x/merged" }
+  },
+  {
+    what: "rootless docker",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${id}.scope`),
+    files: {
+      "/etc/passwd": passwd,
+      [`/home/ann/.local/share/docker/containers/${id}/config.v2.json`]: docker("/mine")
+    },
+    found: { runtime: "docker", id, name: "mine" }
+  },
+  {
+    what: "docker in docker: the innermost",
+    cgroup: v2(`/docker/${other}/docker/${id}/init`),
+    files: { [dockerFile]: docker("/inner") },
+    found: { runtime: "docker", id, name: "inner" }
+  },
+  {
+    what: "docker below a parent that was chosen",
+    cgroup: v2(`/ours/${id}`),
+    files: { [dockerFile]: docker("/web") },
+    found: { runtime: "docker", id, name: "web" }
+  },
+  {
+    what: "docker whose name is an escape",
+    cgroup: v2(`/system.slice/docker-${id}.scope`),
+    files: { [dockerFile]: docker("/\u001b]0;web\u0007") },
+    found: { runtime: "docker", id }
+  },
+  {
+    what: "docker whose name is longer than a name can be",
+    cgroup: v2(`/docker/${id}`),
+    files: { [dockerFile]: docker(`/${"a".repeat(300)}`) },
+    found: { runtime: "docker", id }
+  },
+  {
+    what: "docker whose file is not JSON",
+    cgroup: v2(`/docker/${id}`),
+    files: { [dockerFile]: "[".repeat(100_000) },
+    found: { runtime: "docker", id }
+  },
+  {
+    what: "docker whose file is larger than what is read",
+    cgroup: v2(`/docker/${id}`),
+    files: { [dockerFile]: docker("/web") + " ".repeat(1 << 20) },
+    found: { runtime: "docker", id }
+  },
+  {
+    what: "docker whose file is a link",
+    cgroup: v2(`/docker/${id}`),
+    files: { "/elsewhere": docker("/web"), [dockerFile]: { link: "../../../../../elsewhere" } },
+    found: { runtime: "docker", id }
+  },
+  {
+    what: "docker that has stopped: somebody else has its cgroup",
+    cgroup: v2(`/docker/${id}`),
+    files: { [dockerFile]: docker("/web", 0) },
+    found: none
+  },
+  {
+    what: "docker from a private cgroup namespace",
+    cgroup: v2(`/../../system.slice/docker-${id}.scope`),
+    files: { [dockerFile]: docker("/web") },
+    found: { runtime: "docker", id, name: "web" }
+  },
+  {
+    what: "an id from a private cgroup namespace, which the records know",
+    cgroup: v2(`/../${id}`),
+    files: { [dockerFile]: docker("/web") },
+    found: { runtime: "docker", id, name: "web" }
+  },
+  {
+    what: "an id from a private cgroup namespace, which nobody knows",
+    cgroup: v2(`/../${id}`),
+    found: { runtime: "unknown", id }
+  },
+  { what: "docker with 63 digits", cgroup: v2(`/docker/${id.slice(1)}`), found: none },
+  { what: "docker with capitals", cgroup: v2(`/docker/${id.toUpperCase()}`), found: none },
+  { what: "docker with more after the id", cgroup: v2(`/system.slice/docker-${id}x.scope`), found: none },
+  { what: "docker in the middle of a name", cgroup: v2(`/x\\x2fdocker-${id}.scope`), found: none },
+  {
+    what: "containerd with systemd",
+    cgroup: v2(
+      `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid_}.slice/cri-containerd-${id}.scope`
+    ),
+    files: { [`${task("k8s.io")}/config.json`]: cri("app"), [`${task("k8s.io")}/init.pid`]: "7" },
+    found: {
+      runtime: "containerd",
+      id,
+      podUid: uid,
+      name: "app",
+      pod: "web-0",
+      namespace: "shop",
+      imageRoot: `${task("k8s.io")}/rootfs`
+    }
+  },
+  {
+    what: "containerd with cgroupfs, named by the kubelet's logs",
+    cgroup: v1("/", `/kubepods/besteffort/pod${uid}/${id}`),
+    files: { [`/var/log/containers/web-0_shop_app-${id}.log`]: { link: "/var/log/pods/x" } },
+    found: { runtime: "containerd", id, podUid: uid, name: "app", pod: "web-0", namespace: "shop" }
+  },
+  {
+    what: "containerd below kind's renamed slices",
+    cgroup: v2(
+      `/docker/${other}/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod${uid_}.slice/cri-containerd-${id}.scope`
+    ),
+    found: { runtime: "containerd", id, podUid: uid }
+  },
+  {
+    what: "containerd whose driver is not the kubelet's",
+    cgroup: v1(`/system.slice/containerd.service/kubepods-pod${uid_}.slice:cri-containerd:${id}`),
+    found: { runtime: "containerd", id, podUid: uid }
+  },
+  {
+    what: "containerd whose annotations have escapes",
+    cgroup: v2(`/kubepods/pod${uid}/${id}`),
+    files: { [`${task("k8s.io")}/config.json`]: cri("app\n\u202edaolnwod") },
+    found: {
+      runtime: "containerd",
+      id,
+      podUid: uid,
+      pod: "web-0",
+      namespace: "shop",
+      imageRoot: `${task("k8s.io")}/rootfs`
+    }
+  },
+  {
+    what: "containerd whose logs are named after no container",
+    cgroup: v2(`/kubepods/pod${uid}/${id}`),
+    files: { [`/var/log/containers/web_\u001b[2J_app-${id}.log`]: "", [`/var/log/containers/-${id}.log`]: "" },
+    found: { runtime: "containerd", id, podUid: uid, name: "app", pod: "web" }
+  },
+  {
+    what: "nerdctl with systemd",
+    cgroup: v2(`/system.slice/nerdctl-${id}.scope`),
+    files: { "/var/lib/nerdctl/1935db59/names/default/web": id },
+    found: { runtime: "nerdctl", id, name: "web" }
+  },
+  {
+    what: "nerdctl with cgroupfs",
+    cgroup: v2(`/default/${id}`),
+    files: { "/var/lib/nerdctl/1935db59/names/default/web": `${id}\n`, [`${task("default")}/config.json`]: "{}" },
+    found: { runtime: "nerdctl", id, name: "web" }
+  },
+  {
+    what: "nerdctl with names that are escapes, and ids that are not",
+    cgroup: v2(`/system.slice/nerdctl-${id}.scope`),
+    files: {
+      "/var/lib/nerdctl/1935db59/names/default/\u001b[31mweb": id,
+      "/var/lib/nerdctl/1935db59/names/default/web": id.slice(1)
+    },
+    found: { runtime: "nerdctl", id }
+  },
+  {
+    what: "cri-o with systemd",
+    cgroup: v2(`/kubepods.slice/kubepods-pod${uid_}.slice/crio-${id}.scope/container`),
+    files: {
+      [`${storage}/${id}/userdata/config.json`]: json({
+        root: { path: "/var/lib/containers/storage/overlay/x/merged" },
+        annotations: {
+          "io.kubernetes.container.name": "app",
+          "io.kubernetes.pod.name": "web-0",
+          "io.kubernetes.pod.namespace": "shop"
+        }
+      }),
+      [`${storage}/containers.json`]: json([{ id, names: ["k8s_app_web-0_shop_x_0"] }])
+    },
+    found: {
+      runtime: "cri-o",
+      id,
+      podUid: uid,
+      name: "app",
+      pod: "web-0",
+      namespace: "shop",
+      imageRoot: "/var/lib/containers/storage/overlay/x/merged"
+    }
+  },
+  {
+    what: "cri-o with cgroupfs",
+    cgroup: v2(`/kubepods/burstable/pod${uid}/crio-${id}`),
+    found: { runtime: "cri-o", id, podUid: uid }
+  },
+  {
+    what: "cri-o's monitor",
+    cgroup: v2(`/kubepods.slice/kubepods-pod${uid_}.slice/crio-conmon-${id}.scope`),
+    found: none
+  },
+  {
+    what: "cri-o whose annotations are not an object",
+    cgroup: v2(`/system.slice/crio-${id}.scope`),
+    files: { [`${storage}/${id}/userdata/config.json`]: json({ annotations: "io.kubernetes.pod.name", root: [] }) },
+    found: { runtime: "cri-o", id }
+  },
+  {
+    what: "podman with systemd, and a rootless one beside it",
+    cgroup: v2(`/machine.slice/libpod-${id}.scope/container`),
+    files: { [`${storage}/containers.json`]: json([{ id: other, names: ["x"] }, { id, names: ["web", "y"] }]) },
+    found: { runtime: "podman", id, name: "web" }
+  },
+  {
+    what: "podman with cgroupfs",
+    cgroup: v1(`/libpod_parent/libpod-${id}`, "/libpod_parent"),
+    files: { [`/run/containers/storage/overlay-containers/volatile-containers.json`]: json([{ id, names: ["web"] }]) },
+    found: { runtime: "podman", id, name: "web" }
+  },
+  {
+    what: "podman in a unit that it shares, rootless, with crun",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/libpod-payload-${id}`),
+    files: {
+      "/etc/passwd": passwd,
+      "/home/ann/.local/share/containers/storage/vfs-containers/containers.json": json([{ id, names: ["mine"] }]),
+      [`/run/user/1000/crun/${id}/status`]: json({ pid: 7, "process-start-time": 700, rootfs: "/home/ann/root" })
+    },
+    found: { runtime: "podman", id, name: "mine", imageRoot: "/home/ann/root" }
+  },
+  {
+    what: "a user's podman whose records are another user's",
+    cgroup: v2(`/user.slice/user-1001.slice/user@1001.service/user.slice/libpod-${id}.scope`),
+    files: {
+      "/etc/passwd": passwd,
+      "/home/ann/.local/share/containers/storage/vfs-containers/containers.json": json([{ id, names: ["mine"] }])
+    },
+    found: { runtime: "podman", id }
+  },
+  { what: "podman's monitor", cgroup: v2(`/machine.slice/libpod-conmon-${id}.scope`), found: none },
+  {
+    what: "podman whose list has anything but containers",
+    cgroup: v2(`/machine.slice/libpod-${id}.scope`),
+    files: { [`${storage}/containers.json`]: json([null, 1, [], { id }, { id, names: [["web"]] }]) },
+    found: { runtime: "podman", id }
+  },
+  {
+    what: "a pod with systemd, of a runtime that is not known",
+    cgroup: v2(`/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${uid_}.slice/kata`),
+    found: { runtime: "kubernetes", podUid: uid }
+  },
+  {
+    what: "a pod with cgroupfs, of a file of the kubelet",
+    cgroup: v1(`/kubepods/burstable/pod${"0f".repeat(16)}`),
+    found: { runtime: "kubernetes", podUid: "0f".repeat(16) }
+  },
+  { what: "a pod with an uid that is not one", cgroup: v2("/kubepods/pod..%2f..%2f"), found: none },
+  {
+    what: "LXC",
+    cgroup: v2("/lxc.payload.web/system.slice/cron.service"),
+    files: { "/var/lib/lxc/web/config": "" },
+    found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
+  },
+  { what: "LXC of old", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
+  { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
+  { what: "LXC whose name is an escape", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
+  {
+    what: "LXD with a project",
+    cgroup: v2("/lxc.payload.shop_web/init.scope"),
+    files: { "/var/snap/lxd/common/lxd/containers/shop_web/x": "" },
+    found: {
+      runtime: "lxd",
+      name: "web",
+      namespace: "shop",
+      imageRoot: "/var/snap/lxd/common/lxd/containers/shop_web/rootfs"
+    }
+  },
+  {
+    what: "Incus",
+    cgroup: v2("/lxc.payload.web"),
+    files: { "/var/lib/incus/containers/web/x": "" },
+    found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
+  },
+  {
+    what: "systemd-nspawn, started by hand",
+    cgroup: v2("/machine.slice/machine-my\\x2dbox.scope/payload/init.scope"),
+    files: {
+      "/run/systemd/machines/unit:machine-my\\x2dbox.scope": { link: "my-box" },
+      "/run/systemd/machines/my-box": "NAME=my-box\nROOT=/var/lib/machines/my-box\nLEADER=7\n"
+    },
+    found: { runtime: "systemd-nspawn", name: "my-box", imageRoot: "/var/lib/machines/my-box" }
+  },
+  {
+    what: "systemd-nspawn as a service",
+    cgroup: v1("/", "/machine.slice/systemd-nspawn@box.service/payload"),
+    found: { runtime: "systemd-nspawn", name: "box" }
+  },
+  { what: "systemd-nspawn's own process", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
+  { what: "libvirt's machine", cgroup: v2("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), found: none },
+  {
+    what: "systemd-nspawn whose unit is linked to another file",
+    cgroup: v2("/machine.slice/machine-box.scope"),
+    files: {
+      "/run/systemd/machines/unit:machine-box.scope": { link: "../../../etc/shadow" },
+      "/etc/shadow": "ROOT=/secret\n"
+    },
+    found: { runtime: "systemd-nspawn", name: "box" }
+  },
+  {
+    what: "systemd-nspawn whose unit is an escape",
+    cgroup: v2("/machine.slice/machine-\\x1b\\x5b2J.scope"),
+    found: { runtime: "systemd-nspawn" }
+  },
+  {
+    what: "runc with systemd",
+    cgroup: v2("/system.slice/runc-web.scope"),
+    files: {
+      "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: { rootfs: "/b" } })
+    },
+    found: { runtime: "runc", name: "web", imageRoot: "/b" }
+  },
+  {
+    what: "runc with cgroupfs",
+    cgroup: v1("/web", "/process/web"),
+    files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: {} }) },
+    found: { runtime: "runc", name: "web" }
+  },
+  {
+    what: "runc whose process had this number before",
+    cgroup: v2("/web"),
+    files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 699, config: {} }) },
+    found: none
+  },
+  {
+    what: "runc whose name is an escape, with a root that is not a path",
+    cgroup: v2("/web"),
+    files: {
+      "/run/runc/\u001b[2J/state.json": json({
+        init_process_pid: 7,
+        init_process_start: 700,
+        config: { rootfs: "a\0" }
+      })
+    },
+    found: { runtime: "runc" }
+  },
+  { what: "no container", cgroup: v2("/system.slice/sshd.service"), found: none },
+  { what: "lines that are not of a cgroup", cgroup: `docker/${id}\n0::\n::/docker/${id}\n`, found: none }
+]

@@ -1,0 +1,132 @@
+/** Processes and containers that run. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { without } from "@procfsroot/testkit/judges"
+import { type Entering, startIn } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { describe, expect, it } from "vitest"
+import { list } from "../../src/containers/find.js"
+import { CannotPin, pin } from "../../src/containers/pin.js"
+import { select } from "../../src/containers/select.js"
+import { podman, runc, startPodman, startRunc } from "./real.js"
+
+const find = async (pid: number) => {
+  const found = (await list()).find((container) => container.pid === pid)
+  if (found === undefined) throw new Error(`there is no ${pid}`)
+  return found
+}
+
+const failureOf = async (pending: Promise<unknown>): Promise<unknown> => {
+  try {
+    return await pending
+  } catch (error) {
+    return error
+  }
+}
+
+describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
+  it.for(["pivot_root", "chroot"] satisfies ReadonlyArray<Entering>)("after %s", async (entering) => {
+    using directory = temporary()
+    writeFileSync(`${directory.path}/who`, "the process\n")
+    await using child = await startIn(directory.path, entering)
+    const found = await find(child.pid)
+    expect(found).toMatchObject({ runtime: "namespace", processes: 1, unreadable: [] })
+    expect(found.imageRoot).toBe(undefined)
+    await using pinned = await pin(found)
+    await using root = await openRoot(pinned.path)
+    expect(await root.promises.readFile("/who", "utf8")).toBe("the process\n")
+  })
+
+  it("cannot be held by a start time that is another process's", async () => {
+    using directory = temporary()
+    await using child = await startIn(directory.path, "chroot")
+    const { pid, startTime } = await find(child.pid)
+    const descriptors = readdirSync("/proc/self/fd").length
+    expect(await failureOf(pin({ pid, startTime: startTime - 1 }))).toMatchObject({
+      name: "CannotPin",
+      code: "ESRCH",
+      message: `The process ${pid} has ended, and another has its number now; list the containers again (ESRCH).`
+    })
+    expect(readdirSync("/proc/self/fd").length).toBe(descriptors)
+  })
+
+  it("cannot be held or opened once its process has ended", async () => {
+    using directory = temporary()
+    const child = await startIn(directory.path, "chroot")
+    const found = await find(child.pid)
+    await using pinned = await pin(found)
+    await child.stop()
+    expect(await failureOf(readFile(`${pinned.path}/etc/passwd`))).toMatchObject({
+      code: expect.stringMatching(/^E(NOENT|SRCH)$/)
+    })
+    const failure = await failureOf(pin(found))
+    expect(failure).toBeInstanceOf(CannotPin)
+    expect(failure).toMatchObject({
+      message: `The process ${child.pid} has ended since it was found; list the containers again (ENOENT).`
+    })
+  })
+})
+
+describe.skipIf(without("root", "chroot"))("a chroot", () => {
+  it("in the host's mount namespace is a root of its own", async () => {
+    const from = `import koffi from "koffi"
+      koffi.load(null).func("int chroot(str)")(process.argv[1])
+      process.stdin.resume()
+      process.stdout.write("ready")`
+    using directory = temporary()
+    const args = ["--input-type=module", "--eval", from, directory.path]
+    const child = spawn(process.execPath, args, {
+      cwd: new URL("../../../testkit", import.meta.url),
+      stdio: ["pipe", "pipe", "inherit"]
+    })
+    await once(child.stdout, "data")
+    const found = await find(child.pid ?? 0)
+    child.kill("SIGKILL")
+    expect(found).toMatchObject({ runtime: "chroot", imageRoot: directory.path, processes: 1, unreadable: [] })
+  })
+})
+
+describe("the host", () => {
+  it("is one, and this process is in it or in a container", async () => {
+    const found = await list()
+    expect(found.filter(({ runtime }) => runtime === "host")).toHaveLength(1)
+    expect(found.map(({ pid }) => pid)).toEqual(found.map(({ pid }) => pid).toSorted((a, b) => a - b))
+  })
+})
+
+const contentOf = async (name: string) => {
+  await using pinned = await pin(select(await list(), name))
+  await using root = await openRoot(pinned.path)
+  return await root.promises.readFile("/etc/who", "utf8")
+}
+
+describe("a real container", () => {
+  it.skipIf(without(runc))("of runc", async () => {
+    using container = startRunc()
+    expect(await find(container.pid)).toMatchObject({
+      runtime: "runc",
+      name: container.name,
+      imageRoot: expect.stringMatching(/rootfs$/),
+      user: "root",
+      processes: 1
+    })
+    expect(await contentOf(container.name)).toBe("the container\n")
+  })
+
+  it.skipIf(without(podman, runc))("of podman", async () => {
+    using container = startPodman()
+    const found = await find(container.pid)
+    expect(found).toMatchObject({
+      runtime: "podman",
+      name: container.name,
+      id: expect.stringMatching(/^[0-9a-f]{64}$/),
+      unreadable: []
+    })
+    expect(existsSync(found.imageRoot ?? "")).toBe(true)
+    expect(await contentOf(container.name)).toBe("the container\n")
+    expect(await contentOf(found.id?.slice(0, 12) ?? "")).toBe("the container\n")
+  })
+})

@@ -1,0 +1,56 @@
+/** A machine of files: its procfs, and what its runtimes have written down. */
+import { temporary } from "@procfsroot/testkit/temporary"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+
+export interface FakeProcess {
+  readonly pid: number
+  readonly parent?: number
+  readonly startTime?: number
+  readonly command?: string
+  readonly mounts?: number
+  readonly pidNamespace?: number
+  /** Its number in its own PID namespace. */
+  readonly number?: number
+  readonly root?: string
+  readonly cgroup?: string
+}
+
+/** Text, or a link. */
+export type FakeFiles = Readonly<Record<string, string | { readonly link: string }>>
+
+const write = (path: string, content: FakeFiles[string]): void => {
+  mkdirSync(dirname(path), { recursive: true })
+  if (typeof content === "string") writeFileSync(path, content)
+  else symlinkSync(content.link, path)
+}
+
+/** The init of the host, which every machine has. */
+const init: FakeProcess = { pid: 1, parent: 0, command: "systemd", cgroup: "0::/init.scope\n" }
+
+const filesOf = (process: FakeProcess): FakeFiles => {
+  const { cgroup = "0::/\n", command = "sleep", mounts = 1, number, parent = 1, pid, pidNamespace = 1 } = process
+  const rest = `0 0 0 -1 4194560 ${"0 ".repeat(12)}${process.startTime ?? pid * 100} 0 0`
+  return {
+    stat: `${pid} (${command}) S ${parent} ${rest}\n`,
+    status: `Name:\tx\nUid:\t1000\t0\t0\t0\nNSpid:\t${pid}${number === undefined ? "" : `\t${number}`}\n`,
+    cgroup,
+    "ns/mnt": { link: `mnt:[${mounts}]` },
+    "ns/pid": { link: `pid:[${pidNamespace}]` },
+    root: { link: process.root ?? "/" }
+  }
+}
+
+export const machine = (processes: ReadonlyArray<FakeProcess>, files: FakeFiles = {}) => {
+  const directory = temporary()
+  const places = { proc: `${directory.path}/proc`, files: `${directory.path}/files` }
+  for (const process of [init, ...processes]) {
+    for (const [name, content] of Object.entries(filesOf(process))) {
+      write(`${places.proc}/${process.pid}/${name}`, content)
+    }
+  }
+  // The process that reads is in the host's PID namespace.
+  write(`${places.proc}/self/ns/pid`, { link: "pid:[1]" })
+  for (const [path, content] of Object.entries(files)) write(places.files + path, content)
+  return { places, [Symbol.dispose]: () => directory[Symbol.dispose]() }
+}

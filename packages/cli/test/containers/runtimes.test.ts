@@ -1,0 +1,48 @@
+/** What is found of each runtime, by the forms of its cgroups and its files. */
+import { describe, expect, it } from "vitest"
+import { claims } from "../../src/containers/cgroup.js"
+import { list } from "../../src/containers/find.js"
+import { fixtures, id, other } from "./fixtures.js"
+import { machine } from "./machine.js"
+
+describe("a container of", () => {
+  it.each(fixtures)("$what", async ({ cgroup, files, found }) => {
+    using made = machine([{ pid: 7, mounts: 2, pidNamespace: 2, cgroup }], files)
+    const [, container] = await list(made.places)
+    const user = files?.["/etc/passwd"] === undefined ? "0" : "root"
+    expect(container).toEqual({
+      pid: 7,
+      startTime: 700,
+      command: "sleep",
+      user,
+      processes: 1,
+      unreadable: [],
+      ...found
+    })
+  })
+})
+
+describe("the claims of a cgroup", () => {
+  it("are of the containers around it too, the innermost first", () => {
+    expect(claims(`0::/docker/${other}/libpod_parent/libpod-${id}\n`)).toEqual([
+      { runtime: "podman", id },
+      { runtime: "docker", id: other }
+    ])
+  })
+
+  it("are those of the longest path that has any", () => {
+    const text = `3:a:/docker/${other}\n2:b:/docker/${other}/docker/${id}\n1:c:/${"x".repeat(300)}\n`
+    expect(claims(text)[0]).toEqual({ runtime: "docker", id })
+  })
+
+  it("end in bounded time, whatever the text is", () => {
+    const hostile = [
+      `0::${"/docker".repeat(9000)}/${id}\n`,
+      `0::/${"kubepods-pod".repeat(5000)}\n`,
+      "/\n".repeat(30_000)
+    ]
+    const start = performance.now()
+    expect(hostile.map((text) => claims(text).length)).toEqual([1, 0, 0])
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+})

@@ -1,0 +1,93 @@
+/** Which container a name means. */
+import { describe, expect, it } from "vitest"
+import type { Container } from "../../src/containers/find.js"
+import { AmbiguousContainer, NoSuchContainer, select } from "../../src/containers/select.js"
+
+const id = (start: string): string => start.padEnd(64, "0")
+
+const container = (pid: number, more: Partial<Container>): Container => ({
+  pid,
+  startTime: pid,
+  command: "sleep",
+  runtime: "docker",
+  processes: 1,
+  unreadable: [],
+  ...more
+})
+
+const list: ReadonlyArray<Container> = [
+  container(1, { runtime: "host" }),
+  container(2, { name: "web", id: id("abcd1") }),
+  container(3, { name: "web", id: id("abcd1"), inside: 2 }),
+  container(4, { name: "app", pod: "web-0", namespace: "shop", id: id("abcd2") }),
+  container(5, { name: "app", pod: "web-0", namespace: "test", id: id("ef01") }),
+  container(6, { name: "app", pod: "web-1", namespace: "test", id: id("ef02") }),
+  container(7, { name: "abcd1", id: id("9999") }),
+  container(8, { name: id("ef01"), id: id("8888") }),
+  container(9, { runtime: "incus", name: "db", namespace: "shop" })
+]
+
+const failure = (text: string, from = list): unknown => {
+  try {
+    return select(from, text)
+  } catch (error) {
+    return error
+  }
+}
+
+describe("a container is meant by", () => {
+  it.each([
+    ["its name", "web", 2],
+    ["its pod", "web-1/app", 6],
+    ["its namespace and pod", "test/web-0/app", 5],
+    ["its project", "shop/db", 9],
+    ["its id", id("abcd1"), 2],
+    ["the beginning of its id", "abcd10", 2],
+    ["its name before the id of another begins so", "abcd1", 7],
+    ["its id before another has it as its name", id("ef01"), 5]
+  ])("%s", (_, text, pid) => {
+    expect(select(list, text).pid).toBe(pid)
+  })
+})
+
+describe("no container is meant by", () => {
+  it("what fits several", () => {
+    expect(failure("web-0/app")).toBeInstanceOf(AmbiguousContainer)
+    expect(failure("web-0/app")).toMatchObject({
+      candidates: [{ pid: 4 }, { pid: 5 }],
+      message: "The name \"web-0/app\" fits 2 containers, \"shop/web-0/app\" docker abcd20000000 (PID 4), " +
+        "\"test/web-0/app\" docker ef0100000000 (PID 5): use more of the id, NAMESPACE/POD/CONTAINER, or the PID."
+    })
+    expect(failure("abcd")).toMatchObject({ candidates: [{ pid: 2 }, { pid: 4 }] })
+  })
+
+  it("what fits none, and the nearest names are told", () => {
+    expect(failure("wbe")).toBeInstanceOf(NoSuchContainer)
+    expect(failure("wbe")).toMatchObject({
+      nearest: ["web"],
+      message: "There is no container \"wbe\" among the running ones; the nearest name is \"web\"."
+    })
+    expect(failure("web-2/app")).toMatchObject({ nearest: ["web-0/app", "web-1/app"] })
+  })
+
+  it("three digits, by nothing and by the host", () => {
+    for (const text of ["ef0", "", "host", "/", "x".repeat(1 << 20)]) {
+      expect(failure(text)).toMatchObject({ name: "NoSuchContainer", nearest: [] })
+    }
+  })
+
+  it("escapes, which are shown as such", () => {
+    expect(failure("\u001b[2J")).toMatchObject({
+      message: "There is no container \"\\u001b[2J\" among the running ones."
+    })
+  })
+
+  it("a name that may not be read", () => {
+    const hidden = [container(2, { id: id("ab"), unreadable: ["name"] })]
+    expect(failure("web", hidden)).toMatchObject({
+      message:
+        "There is no container \"web\" among the running ones; the names of 1 others may not be read: run this as " +
+        "root, or use an id."
+    })
+  })
+})

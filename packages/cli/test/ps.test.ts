@@ -1,0 +1,36 @@
+/** The list of roots, and the root of what it lists. */
+import { without } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import { describe, expect, it } from "vitest"
+import { lines, run } from "./command.js"
+
+const listed = (): ReadonlyArray<{ readonly pid: number; readonly runtime: string }> => {
+  const { status, stderr, stdout } = run(["ps", "--json"])
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+  return lines(stdout).map((line) => JSON.parse(line))
+}
+
+describe("ps", () => {
+  it("has a head and one line per root, the host's among them", () => {
+    const [head = "", ...rows] = lines(run(["ps"]).stdout)
+    expect(head).toMatch(/^ *PID  USER +PROCESSES  RUNTIME +ID +NAME +ROOT +COMMAND$/)
+    expect(rows.filter((row) => row.includes("  host  ")).length).toBe(1)
+  })
+
+  it.skipIf(without("mount"))("lists a mount namespace, as long as there is one", async () => {
+    using directory = temporary()
+    materialize(directory.path, [{ path: "/proc", type: "dir" }, { path: "/f", type: "file" }])
+    const child = await startIn(directory.path, "pivot_root")
+    expect(listed()).toContainEqual(expect.objectContaining({ pid: child.pid, runtime: "namespace", processes: 1 }))
+    await child.stop()
+    expect(listed().map(({ pid }) => pid)).not.toContain(child.pid)
+  })
+})
+
+it("a container that is not there is one sentence", () => {
+  const { status, stderr, stdout } = run(["resolve", "--container", "no\u001bsuch", "/"])
+  expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: "" })
+  expect(stderr).toMatch(/^There is no container "no\\u001bsuch" among the running ones.*\.\n$/)
+})
