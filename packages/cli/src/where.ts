@@ -52,7 +52,7 @@ const open = ({ container, pid, root }: WhereValues, options: Options): Promise<
 }
 
 /** Opens the root, which the caller closes. */
-const openWhere = async (values: WhereValues, options: Options = {}): Promise<OpenRoot> => {
+export const openWhere = async (values: WhereValues, options: Options = {}): Promise<OpenRoot> => {
   try {
     return await open(values, options)
   } catch (error) {

@@ -19,6 +19,7 @@ import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { openDirectory, statfs, syncDirectory } from "./directory.js"
 import { entries, names } from "./names.js"
 import { watch } from "./watch.js"
+import { nodeTime } from "./times.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
   constants
@@ -121,7 +122,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     // Through its descriptor, so that no name can be exchanged in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
-    utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), atime, mtime)),
+    utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), nodeTime(atime), nodeTime(mtime))),
     child: (directory, name) => directory.find(name),
     readdir: (directory) => calling(() => names(directory.fd)),
     readEntries: (directory) => calling(() => entries(directory.fd)),

@@ -1,0 +1,166 @@
+/** `procfsroot cp`: copies between the host and roots, or between two roots. */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { copyTree } from "../copy/copy.js"
+import type { CopyEvent, CopySummary } from "../copy/events.js"
+import { type End, plan, type Planned } from "../copy/plan.js"
+import { WrongUsage } from "../failure.js"
+import { command, flag } from "../options.js"
+import { complain, complainOf, legible, write } from "../output.js"
+import { Progress } from "../progress.js"
+import { openWhere, type WhereValues } from "../where.js"
+
+/** A path, and the root that it is in: `NAME:/path`, `pid:4711:/path`, or a path of the host. */
+interface Place {
+  readonly where: WhereValues
+  readonly path: string
+}
+
+const onHost = (path: string): Place => ({
+  where: { root: "/", pid: undefined, container: undefined },
+  // The host's paths are relative to the current directory. Nothing of them is looked at here.
+  path: path.startsWith("/") ? path : `${process.cwd()}/${path}`
+})
+
+const placeOf = (operand: string): Place => {
+  if (operand === "-") throw new WrongUsage("A tar stream (-) cannot be copied.")
+  const [, pid, ofProcess] = /^pid:(\d{1,10}):(\/.*)$/s.exec(operand) ?? []
+  if (pid !== undefined && ofProcess !== undefined) {
+    return { where: { root: undefined, pid: Number(pid), container: undefined }, path: ofProcess }
+  }
+  // A path of the host with ":/" in it begins with "./" or "/".
+  const [, container, path] = /^([^/:.][^:]*):(\/.*)$/s.exec(operand) ?? []
+  return container === undefined || path === undefined
+    ? onHost(operand)
+    : { where: { root: undefined, pid: undefined, container }, path }
+}
+
+/** Each root is opened once, however many sources are in it. */
+class Roots {
+  readonly #open = new Map<string, OpenRoot>()
+
+  async end({ path, where }: Place): Promise<End> {
+    const key = JSON.stringify(where)
+    const root = this.#open.get(key) ?? await openWhere(where)
+    this.#open.set(key, root)
+    return { root, path }
+  }
+
+  async close(): Promise<void> {
+    for (const root of this.#open.values()) await root.close()
+  }
+}
+
+const why = (reason: string | undefined): string => reason === undefined ? "" : `: ${reason}`
+
+/** What a person wants to know of a file. */
+const sentenceOf = (event: CopyEvent): string | undefined => {
+  switch (event.type) {
+    case "failed":
+      return `${legible(event.path)} was not copied${why(event.why)}.`
+    case "skipped":
+      return `${legible(event.path)} was left out${why(event.why)}.`
+    case "kept":
+      return `${legible(event.path)} was left as it is, since there is one already.`
+    case "copied":
+      return event.why === undefined ? undefined : `${legible(event.path)} was copied, but${why(event.why).slice(1)}.`
+    case "progress":
+      return undefined
+  }
+}
+
+const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`
+
+const report = async (summaries: ReadonlyArray<CopySummary>): Promise<void> => {
+  const sum = (key: "bytes" | "copied") => summaries.reduce((total, summary) => total + summary[key], 0)
+  if (summaries.some(({ interrupted }) => interrupted)) {
+    await complainOf(
+      `Interrupted: ${count(sum("copied"), "file")} with ${
+        count(sum("bytes"), "byte")
+      } had been copied, and no file is ` +
+        "half-written."
+    )
+  }
+}
+
+const options = {
+  follow: flag("If a source is a link, copy what it leads to."),
+  "no-owner": flag("Do not keep user and group, which only root can."),
+  "no-overwrite": flag("Leave files that are there as they are."),
+  "dry-run": flag("Print what would be copied, and change nothing.")
+}
+
+export const cp = command(
+  {
+    name: "cp",
+    summary: "Copies files and directories into a root, out of it, or from one to another.",
+    operands: { usage: "SOURCE... DESTINATION", least: 2, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "A place is NAME:/PATH for a container, pid:PID:/PATH for the root of a process, or a path of the host; a path of the " +
+      "host with a colon in it begins with ./ or /.",
+      "If DESTINATION is a directory, the copies are made in it; SOURCE/. copies what is in a directory. Several sources " +
+      "need a directory. A directory that is there is filled, and a file is replaced.",
+      "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is copied as a link. " +
+      "No file is seen half-written: it is written beside its place and renamed. Neither side can lead the copy out of its " +
+      "root, whatever somebody renames meanwhile."
+    ],
+    examples: [
+      { words: "cp web:/var/log ./logs", does: "Copies the logs of a container out, as ./logs." },
+      { words: "cp app.conf pid:4711:/etc/", does: "Puts a file into the root of a process." }
+    ]
+  },
+  async (values, operands) => {
+    const places = operands.map(placeOf)
+    const destination = places.pop() ?? onHost(".")
+    const { "dry-run": dryRun, follow, "no-overwrite": keeps } = values
+    const interrupt = new AbortController()
+    const stop = () => interrupt.abort()
+    const roots = new Roots()
+    process.once("SIGINT", stop).once("SIGTERM", stop)
+    const progress = new Progress()
+    try {
+      const to = await roots.end(destination)
+      const sources: Array<End> = []
+      for (const place of places) sources.push(await roots.end(place))
+      const told: Array<string> = []
+      const on = (event: CopyEvent) => {
+        progress.on(event)
+        const sentence = sentenceOf(event)
+        if (sentence !== undefined) told.push(sentence)
+        if (event.type === "failed" || event.type === "skipped") process.exitCode = 1
+        if (dryRun && event.type === "copied") told.push(legible(event.path))
+      }
+      const say = async (): Promise<void> => {
+        progress.clear()
+        const lines = told.splice(0)
+        if (lines.length > 0) await (dryRun ? write : complain)(lines.join("\n") + (dryRun ? "\n" : ""))
+      }
+      const copyOptions = {
+        follow,
+        dryRun,
+        overwrite: !keeps,
+        ...(values["no-owner"] ? { owner: false } : {}),
+        signal: interrupt.signal
+      }
+      const copyOne = async ({ destination, refused, source }: Planned): Promise<CopySummary | undefined> => {
+        if (destination === undefined) {
+          await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
+          return undefined
+        }
+        const summary = await copyTree(source.root, source.path, to.root, destination, copyOptions, on)
+        await say()
+        return summary
+      }
+      const summaries: Array<CopySummary> = []
+      for (const planned of await plan(sources, to, { follow })) {
+        const summary = await copyOne(planned)
+        if (summary !== undefined) summaries.push(summary)
+      }
+      await report(summaries)
+    } finally {
+      progress.clear()
+      process.off("SIGINT", stop).off("SIGTERM", stop)
+      await roots.close()
+    }
+  }
+)

@@ -1,0 +1,43 @@
+/** A line on a terminal that says how far a copy is. Nothing is shown elsewhere. */
+import type { CopyEvent } from "./copy/events.js"
+
+/** Milliseconds between two looks. */
+const PAUSE = 200
+
+const units = ["B", "KiB", "MiB", "GiB", "TiB"]
+
+const sizeOf = (bytes: number): string => {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1)
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+}
+
+const CLEAR = "\r\u001b[K"
+
+export class Progress {
+  readonly #isShown = process.stderr.isTTY === true
+  readonly #began = performance.now()
+  #files = 0
+  #bytes = 0
+  #last = 0
+  #hasLine = false
+
+  on(event: CopyEvent): void {
+    if (event.type === "copied") {
+      this.#files++
+      this.#bytes += event.bytes
+    }
+    const now = performance.now()
+    if (!this.#isShown || now - this.#last < PAUSE) return
+    this.#last = now
+    const bytes = this.#bytes + (event.type === "progress" ? event.bytes : 0)
+    const rate = bytes / ((now - this.#began) / 1_000)
+    process.stderr.write(`${CLEAR}${this.#files} files, ${sizeOf(bytes)}, ${sizeOf(rate)}/s`)
+    this.#hasLine = true
+  }
+
+  /** Before anything else is printed. */
+  clear(): void {
+    if (this.#hasLine) process.stderr.write(CLEAR)
+    this.#hasLine = false
+  }
+}

@@ -1,0 +1,79 @@
+/** Copies in and out of roots. What is copied how is tested with the engine, in `copy/`. */
+import { without } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import { run, shell } from "./command.js"
+
+const tree = [
+  { path: "/proc", type: "dir" },
+  { path: "/log/a", type: "file" },
+  { path: "/log/b", type: "file" },
+  { path: "/log/link", type: "symlink", target: "/log/a" },
+  { path: "/logs", type: "symlink", target: "/log" }
+] as const
+
+describe.skipIf(without("mount"))("cp", () => {
+  it("copies out of the root of a process, and into it", async () => {
+    using directory = temporary()
+    using host = temporary()
+    materialize(directory.path, tree)
+    await using child = await startIn(directory.path, "pivot_root")
+    const quiet = { status: 0, stderr: "" }
+    expect(run(["cp", `pid:${child.pid}:/logs/`, `${host.path}/out`])).toMatchObject(quiet)
+    expect(Fs.readdirSync(`${host.path}/out`)).toEqual(["a", "b", "link"])
+    expect(Fs.readlinkSync(`${host.path}/out/link`)).toBe("/log/a")
+    Fs.writeFileSync(`${host.path}/in`, "put")
+    const within = shell("cd \"$2\" && $bin cp in \"pid:$1:/logs/\"", [String(child.pid), host.path])
+    expect(within).toMatchObject(quiet)
+    expect(Fs.readFileSync(`${directory.path}/log/in`, "utf8")).toBe("put")
+  })
+})
+
+describe("cp", () => {
+  it("says what was not copied, and copies the rest", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    Fs.mkdirSync(`${directory.path}/to`)
+    const { status, stderr } = run([
+      "cp",
+      ...["none", "log", "log/a"].map((name) => `${directory.path}/${name}`),
+      `${directory.path}/to`
+    ])
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `${directory.path}/none was not copied: there is no such file.\n`
+    })
+    expect(Fs.readdirSync(`${directory.path}/to`)).toEqual(["a", "log"])
+  })
+
+  it("leaves what is there with --no-overwrite, and says so", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const [from, to] = [`${directory.path}/log/a`, `${directory.path}/log/b`]
+    const before = Fs.readFileSync(to, "utf8")
+    expect(run(["cp", "--no-overwrite", from, to])).toMatchObject({
+      status: 0,
+      stderr: `${from} was left as it is, since there is one already.\n`
+    })
+    expect(Fs.readFileSync(to, "utf8")).toBe(before)
+  })
+
+  it("changes nothing with --dry-run", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const { status, stdout } = run(["cp", "--dry-run", `${directory.path}/log`, `${directory.path}/new`])
+    expect(status).toBe(0)
+    expect(stdout.toString()).toContain(`${directory.path}/log/a\n`)
+    expect(Fs.existsSync(`${directory.path}/new`)).toBe(false)
+  })
+
+  it.each([
+    [["cp", "/a"], "The command cp needs at least 2 operands."],
+    [["cp", "-", "/a"], "A tar stream (-) cannot be copied."]
+  ])("%j is wrong usage", (args, sentence) => {
+    expect(run(args)).toMatchObject({ status: 2, stderr: `${sentence}\n` })
+  })
+})
