@@ -1,6 +1,7 @@
 /** All commands, in the order in which the help lists them. */
 import { explain } from "./commands/explain.js"
+import { readlink } from "./commands/readlink.js"
 import { resolve } from "./commands/resolve.js"
 import type { Command } from "./options.js"
 
-export const commands: ReadonlyArray<Command> = [resolve, explain]
+export const commands: ReadonlyArray<Command> = [resolve, explain, readlink]
