@@ -2,6 +2,7 @@
 import { explain } from "./commands/explain.js"
 import { readlink } from "./commands/readlink.js"
 import { resolve } from "./commands/resolve.js"
+import { stat } from "./commands/stat.js"
 import type { Command } from "./options.js"
 
-export const commands: ReadonlyArray<Command> = [resolve, explain, readlink]
+export const commands: ReadonlyArray<Command> = [resolve, explain, stat, readlink]
