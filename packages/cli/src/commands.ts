@@ -1,5 +1,6 @@
 /** All commands, in the order in which the help lists them. */
 import { cat } from "./commands/cat.js"
+import { du } from "./commands/du.js"
 import { explain } from "./commands/explain.js"
 import { find } from "./commands/find.js"
 import { readlink } from "./commands/readlink.js"
@@ -7,4 +8,4 @@ import { resolve } from "./commands/resolve.js"
 import { stat } from "./commands/stat.js"
 import type { Command } from "./options.js"
 
-export const commands: ReadonlyArray<Command> = [resolve, explain, cat, stat, readlink, find]
+export const commands: ReadonlyArray<Command> = [resolve, explain, cat, stat, readlink, find, du]
