@@ -3,9 +3,10 @@ import { cat } from "./commands/cat.js"
 import { du } from "./commands/du.js"
 import { explain } from "./commands/explain.js"
 import { find } from "./commands/find.js"
+import { ls } from "./commands/ls.js"
 import { readlink } from "./commands/readlink.js"
 import { resolve } from "./commands/resolve.js"
 import { stat } from "./commands/stat.js"
 import type { Command } from "./options.js"
 
-export const commands: ReadonlyArray<Command> = [resolve, explain, cat, stat, readlink, find, du]
+export const commands: ReadonlyArray<Command> = [resolve, explain, ls, cat, stat, readlink, find, du]
