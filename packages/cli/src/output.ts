@@ -4,7 +4,7 @@ import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { NobodyReads, Unusable } from "./failure.js"
 
 /** The bytes of a text. Names that are not UTF-8 get their original bytes. */
-const bytesOf = (text: string): Uint8Array =>
+export const bytesOf = (text: string): Uint8Array =>
   text.isWellFormed() ? Buffer.from(text) : SurrogateEscape.encode(text) ?? Buffer.from(text)
 
 /** Waits until the text is written, so that nothing is read, resolved or kept in memory before it is needed. */
@@ -25,6 +25,28 @@ export const writeBytes = (bytes: Uint8Array): Promise<void> =>
       )
     })
   })
+
+/** Collects short texts, so that they are written in larger parts. */
+export class Writer {
+  #parts: Array<string> = []
+  #length = 0
+
+  /** Waits if there is enough for a part. */
+  async add(text: string): Promise<void> {
+    this.#parts.push(text)
+    this.#length += text.length
+    if (this.#length >= PART) await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#parts.join("")
+    this.#parts = []
+    this.#length = 0
+    if (text !== "") await write(text)
+  }
+}
+
+const PART = 1 << 16
 
 /**
  * Escapes, as in JSON, every character that is invisible or would garble a terminal; newlines stay. JSON keeps its

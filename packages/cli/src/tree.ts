@@ -3,6 +3,7 @@ import type { Hop } from "@procfsroot/path/Walk"
 import type { Explanation } from "@procfsroot/node/OpenRoot"
 import { message } from "@procfsroot/vfs/ResolveFailure"
 import { legible } from "./output.js"
+import { sgr } from "./sgr.js"
 import type { WithoutRoot } from "./withoutRoot.js"
 
 export interface Paint {
@@ -13,8 +14,6 @@ export interface Paint {
   readonly line: (text: string) => string
 }
 
-/** Selections of graphic rendition (ECMA-48, SGR). */
-const sgr = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`
 const plain = (text: string) => text
 
 export const colours: Paint = { place: sgr(36), good: sgr(32), bad: sgr(31), note: sgr(33), line: sgr(2) }

@@ -124,8 +124,18 @@ describe("random names", () => {
           `explain --root "$root" link0`,
           `explain --root "$root" link1`,
           `explain --root "$root" --json --host link0`,
-          `explain --root "$root" --json link1`
-        ].map((args) => ({ args, output: print(args).replaceAll("\0", "") })) // the NULs of -z are asked for
+          `explain --root "$root" --json link1`,
+          `ls --root "$root" -la`,
+          `ls --root "$root" -R`,
+          `ls --root "$root" -d "$evil" link0`,
+          `find --root "$root" --json`,
+          `find --root "$root"`,
+          `du --root "$root" -a`,
+          `readlink --root "$root" link0 link1 link2 "$evil"`,
+          `stat --root "$root" link0 link1 "$evil"`,
+          `stat --root "$root" --json link0 link1`,
+          `cat --root "$root" paths "$evil"`
+        ].map((args) => ({ args, output: print(args).replaceAll("\0", "").replaceAll("\t", "") })) // NULs of -z and tabs are no harm
         expect(printed.filter(({ output }) => output === "" || unseen.test(output))).toEqual([])
       })
   )

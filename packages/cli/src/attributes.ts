@@ -1,0 +1,149 @@
+/** What is shown of a file's attributes. */
+import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
+import { exactly } from "./names.js"
+import type { Users } from "./users.js"
+
+type FileType = ExactAttributes["type"]
+
+/** The letter of `ls -l`, the one of `find -type`, and the words of `stat`. */
+const types: Readonly<Record<FileType, readonly [ls: string, find: string, stat: string]>> = {
+  File: ["-", "f", "regular file"],
+  Directory: ["d", "d", "directory"],
+  SymbolicLink: ["l", "l", "symbolic link"],
+  FIFO: ["p", "p", "fifo"],
+  Socket: ["s", "s", "socket"],
+  BlockDevice: ["b", "b", "block special file"],
+  CharacterDevice: ["c", "c", "character special file"],
+  Unknown: ["?", "?", "weird file"]
+}
+
+/** As `find -type` names it. */
+export const letterOf = (type: FileType): string => types[type][1]
+
+/** As `stat` names it. */
+export const typeName = ({ size, type }: ExactAttributes): string =>
+  type === "File" && size === 0n ? "regular empty file" : types[type][2]
+
+const permission = (mode: number, shift: number, special: boolean, letter: string): string => {
+  const bits = mode >> shift
+  const execute = (bits & 1) === 1
+  const last = special ? (execute ? letter : letter.toUpperCase()) : execute ? "x" : "-"
+  return `${(bits & 4) === 0 ? "-" : "r"}${(bits & 2) === 0 ? "-" : "w"}${last}`
+}
+
+/** As `drwxr-xr-x`. */
+export const modeString = ({ mode, type }: ExactAttributes): string =>
+  types[type][0] +
+  permission(mode, 6, (mode & 0o4000) !== 0, "s") +
+  permission(mode, 3, (mode & 0o2000) !== 0, "s") +
+  permission(mode, 0, (mode & 0o1000) !== 0, "t")
+
+export const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0")
+
+/** As `major(3)` and `minor(3)`. */
+export const major = (device: bigint): bigint => (device >> 8n) & 0xfffn | (device >> 32n) & 0xfffff000n
+export const minor = (device: bigint): bigint => device & 0xffn | (device >> 12n) & 0xffffff00n
+
+export const isDevice = ({ type }: ExactAttributes): boolean => type === "BlockDevice" || type === "CharacterDevice"
+
+const up = (value: bigint, unit: bigint): bigint => (value + unit - 1n) / unit
+
+/** Blocks of 512 bytes in units of 1,024, rounded up. */
+export const kibibytes = (blocks: bigint): bigint => up(blocks, 2n)
+
+/** As `1.5K`, rounded up like `ls -h` and `du -h`. */
+export const human = (bytes: bigint): string => {
+  let unit = 1n
+  for (const letter of ["", "K", "M", "G", "T", "P", "E", "Z"]) {
+    const tenths = up(bytes * 10n, unit)
+    if (letter !== "" && tenths < 100n) return `${tenths / 10n}.${tenths % 10n}${letter}`
+    const whole = up(bytes, unit)
+    if (whole < 1024n) return `${whole}${letter}`
+    unit *= 1024n
+  }
+  return String(bytes)
+}
+
+const two = (value: number): string => String(value).padStart(2, "0")
+
+/** Rounded down, also before 1970. */
+const split = (nanoseconds: bigint): { readonly date: Date; readonly rest: bigint } => {
+  const rest = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
+  return { date: new Date(Number((nanoseconds - rest) / 1_000_000n)), rest }
+}
+
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
+
+/** Half a year, as `ls` has it: 365.2425 days. */
+const HALF_A_YEAR = 15_778_476_000_000_000n
+
+/** The time of `ls -l`: with the year if it is old or in the future. Times that no calendar has are seconds. */
+export const shortTime = (nanoseconds: bigint, now: bigint): string => {
+  const { date } = split(nanoseconds)
+  if (Number.isNaN(date.getTime())) return String(nanoseconds / 1_000_000_000n)
+  const day = `${months[date.getMonth()]} ${String(date.getDate()).padStart(2)}`
+  return nanoseconds > now || now - nanoseconds >= HALF_A_YEAR
+    ? `${day} ${String(date.getFullYear()).padStart(5)}`
+    : `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+/** The time of `stat`, in the zone of the caller. */
+export const longTime = (nanoseconds: bigint | undefined): string => {
+  if (nanoseconds === undefined) return "-"
+  const { date, rest } = split(nanoseconds)
+  if (Number.isNaN(date.getTime())) return `${nanoseconds / 1_000_000_000n}.${String(rest).padStart(9, "0")}`
+  const offset = -date.getTimezoneOffset()
+  const hours = Math.trunc(Math.abs(offset) / 60)
+  const day = `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  return `${day} ${time}.${String(rest).padStart(9, "0")} ${offset < 0 ? "-" : "+"}${two(hours)}${
+    two(Math.abs(offset) % 60)
+  }`
+}
+
+/** In UTC, for JSON. */
+const isoTime = (nanoseconds: bigint | undefined): string | null => {
+  if (nanoseconds === undefined) return null
+  const { date, rest } = split(nanoseconds)
+  return Number.isNaN(date.getTime())
+    ? `${nanoseconds / 1_000_000_000n}`
+    : `${date.toISOString().slice(0, -5)}.${String(rest).padStart(9, "0")}Z`
+}
+
+/** A number, or digits where a number of JSON would lose some. */
+const exactNumber = (value: bigint): number | string =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
+
+/** One file as an object, for `stat --json` and `find --json`. */
+export const fileObject = (
+  path: string,
+  attributes: ExactAttributes,
+  target: string | undefined,
+  { group, user }: Users
+): object => {
+  const { atimeNs, birthtimeNs, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, type, uid } =
+    attributes
+  const name = path.replace(/\/+$/, "").split("/").at(-1) ?? ""
+  const [owner, owners] = [user(uid), group(gid)]
+  return {
+    ...exactly("path", path),
+    ...exactly("name", name === "" ? "/" : name),
+    type: types[type][2],
+    mode: octal(mode),
+    links: nlink,
+    uid: owner.id,
+    user: owner.name ?? null,
+    gid: owners.id,
+    group: owners.name ?? null,
+    size: exactNumber(size),
+    blocks: exactNumber(blocks),
+    device: `${major(dev)}:${minor(dev)}`,
+    inode: exactNumber(ino),
+    ...(isDevice(attributes) ? { rdev: `${major(rdev)}:${minor(rdev)}` } : {}),
+    atime: isoTime(atimeNs),
+    mtime: isoTime(mtimeNs),
+    ctime: isoTime(ctimeNs),
+    birthtime: isoTime(birthtimeNs),
+    ...(target === undefined ? {} : exactly("target", target))
+  }
+}

@@ -1,0 +1,138 @@
+/** `procfsroot cat`: the content of files, in constant memory. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { quote } from "@procfsroot/vfs/ResolveFailure"
+import { constants, fstatSync, type Stats } from "node:fs"
+import { type FileHandle, open } from "node:fs/promises"
+import { setTimeout } from "node:timers/promises"
+import { codeOf } from "../failure.js"
+import { command, flag, whole } from "../options.js"
+import { complainOf, onTerminal, visible, write, writeBytes } from "../output.js"
+import { attempt, failedWith, type Reading, reading, readingOptions } from "../reading.js"
+
+const options = {
+  ...readingOptions,
+  "max-bytes": whole(
+    "N",
+    "Print at most N bytes of each file. That there is more is reported, and the status is 1.",
+    0
+  ),
+  special: flag("Read fifos and devices too, which may have effects. A fifo ends when nobody writes to it.")
+}
+
+/** What is read at a time. */
+const PART = 1 << 16
+
+/** How long to wait for a fifo or device that has nothing to read now, in milliseconds. */
+const PAUSE = 20
+
+/** How many bytes at the end begin a character of UTF-8 that they do not complete. */
+const incomplete = (bytes: Uint8Array): number => {
+  for (let length = 1; length <= Math.min(3, bytes.length); length++) {
+    const byte = bytes[bytes.length - length] ?? 0
+    if (byte >= 0xc0) return length < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? length : 0
+    if (byte < 0x80) return 0
+  }
+  return 0
+}
+
+const legibleText = (bytes: Uint8Array): string => SurrogateEscape.decode(bytes).split("\t").map(visible).join("\t")
+
+/** Writes parts of a file: exact bytes, or on a terminal what it can show. */
+class Sink {
+  readonly #isTerminal = onTerminal()
+  #rest: Uint8Array = new Uint8Array()
+
+  async write(part: Uint8Array): Promise<void> {
+    if (!this.#isTerminal) return writeBytes(part)
+    const bytes = Buffer.concat([this.#rest, part])
+    const end = bytes.length - incomplete(bytes)
+    this.#rest = bytes.subarray(end)
+    await write(legibleText(bytes.subarray(0, end)))
+  }
+
+  async end(): Promise<void> {
+    if (this.#rest.length > 0) await write(legibleText(this.#rest))
+  }
+}
+
+/** How many bytes were read; `undefined` if there may be some later. */
+const readSome = async (file: FileHandle, buffer: Uint8Array): Promise<number | undefined> => {
+  try {
+    return (await file.read(buffer, 0, buffer.length, null)).bytesRead
+  } catch (error) {
+    if (codeOf(error) === "EAGAIN") return undefined
+    throw error
+  }
+}
+
+/** Copies at most `most` bytes, and returns whether there are more. */
+const copy = async (file: FileHandle, most: number, signal: AbortSignal | undefined): Promise<boolean> => {
+  const buffer = Buffer.allocUnsafe(PART)
+  const sink = new Sink()
+  for (let left = most;;) {
+    signal?.throwIfAborted()
+    // One byte more than is left shows that there is more.
+    const count = await readSome(file, buffer.subarray(0, Math.min(PART, left + 1)))
+    if (count === undefined) await setTimeout(PAUSE, undefined, { signal })
+    else {
+      await sink.write(buffer.subarray(0, Math.min(count, left)))
+      if (count === 0 || count > left) {
+        await sink.end()
+        return count > 0
+      }
+      left -= count
+    }
+  }
+}
+
+/** What is not read, and why. */
+const refusalOf = (stats: Stats, special: boolean): string | undefined => {
+  if (stats.isFile()) return undefined
+  if (stats.isDirectory()) return "it is a directory (EISDIR)"
+  if (stats.isSocket()) return "it is a socket, which takes connections and has no content (ENXIO)"
+  if (special) return undefined
+  return `it is a ${stats.isFIFO() ? "fifo" : "device"}, which is read with --special only (EINVAL)`
+}
+
+const print = async (use: Reading, path: string, most: number | undefined, special: boolean): Promise<void> => {
+  // Without opening it for reading, which could have effects. What is checked is what is opened then.
+  await using found = await use.root.directory.openDescriptor(path, { flag: "path" })
+  const refusal = refusalOf(fstatSync(found.fd), special)
+  if (refusal !== undefined) return complainOf(`${quote(path)} cannot be read: ${refusal}.`)
+  try {
+    // Opening does not wait, neither for a writer of a fifo nor for a lease.
+    const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
+    await using file = await open(`/proc/self/fd/${found.fd}`, flags)
+    if (await copy(file, most ?? Number.POSITIVE_INFINITY, use.signal)) {
+      await complainOf(`${quote(path)} has more than the ${most} bytes of --max-bytes; the rest is left out.`)
+    }
+  } catch (error) {
+    // The error names the descriptor, not the file.
+    if (!(error instanceof Error && "syscall" in error)) throw error
+    await complainOf(failedWith(path, "read", codeOf(error)))
+  }
+}
+
+export const cat = command(
+  {
+    name: "cat",
+    summary: "Prints the content of files, one after the other.",
+    operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "Fifos and devices are refused unless --special is given. Whatever the size of a file, it takes little memory.",
+      "In a pipe or a file the bytes are exact. On a terminal, control and invisible characters are escaped, all but " +
+      "newlines and tabs."
+    ],
+    examples: [
+      { words: "cat --pid 4711 /etc/os-release", does: "Which system a container has." },
+      { words: "cat --root image --max-bytes 1000000 /var/log/messages", does: "At most a megabyte of it." }
+    ]
+  },
+  (values, paths) =>
+    reading(values, async (use) => {
+      for (const path of paths) {
+        await attempt(use, path, "read", () => print(use, path, values["max-bytes"], values.special))
+      }
+    })
+)

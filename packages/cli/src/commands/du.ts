@@ -1,0 +1,142 @@
+/** `procfsroot du`: how much room directories take. */
+import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
+import { human, kibibytes } from "../attributes.js"
+import { Below, joined } from "../below.js"
+import { WrongUsage } from "../failure.js"
+import { shown } from "../names.js"
+import { command, flag, type Values } from "../options.js"
+import { complainOf, Writer } from "../output.js"
+import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
+
+const options = {
+  ...readingOptions,
+  s: flag("Only the sum of each PATH."),
+  h: flag("Sizes as 1.5K, 23M."),
+  a: flag("Files too, not only directories.")
+}
+
+/** What has been counted: files with several names, and everything if one PATH may be in another. */
+class Seen {
+  readonly #isAll: boolean
+  readonly #devices = new Map<bigint, Set<number | bigint>>()
+
+  constructor(isAll: boolean) {
+    this.#isAll = isAll
+  }
+
+  isNew({ dev, ino, nlink, type }: ExactAttributes): boolean {
+    if (!this.#isAll && (nlink < 2 || type === "Directory")) return true
+    let inodes = this.#devices.get(dev)
+    if (inodes === undefined) this.#devices.set(dev, inodes = new Set())
+    const inode = ino <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ino) : ino // a number takes less memory
+    if (inodes.has(inode)) return false
+    inodes.add(inode)
+    return true
+  }
+}
+
+/** A directory on the way. */
+interface Level {
+  /** Found in it so far. */
+  blocks: bigint
+  /** It has not been counted with another PATH. */
+  readonly isNew: boolean
+}
+
+class Sums {
+  readonly #use: Reading
+  readonly #values: Values<typeof options>
+  readonly #seen: Seen
+  readonly #out = new Writer()
+
+  constructor(use: Reading, values: Values<typeof options>, isAll: boolean) {
+    this.#use = use
+    this.#seen = new Seen(isAll)
+    this.#values = values
+  }
+
+  async add(path: string): Promise<void> {
+    const { root, signal } = this.#use
+    const attributes = await root.directory.lstat(path)
+    if (!this.#seen.isNew(attributes)) return
+    if (attributes.type !== "Directory") return this.#print(path, attributes.blocks)
+    await using below = await Below.open(root, path)
+    const levels: Array<Level> = []
+    /** A directory that the walk goes into. */
+    const enter = (depth: number, blocks: bigint, isNew: boolean) => {
+      while (levels.length < depth) levels.push({ blocks: 0n, isNew: true })
+      levels.push({ blocks: isNew ? blocks : 0n, isNew })
+    }
+    const add = (blocks: bigint) => {
+      const level = levels.at(-1)
+      if (level !== undefined) level.blocks += blocks
+    }
+    /** Directories that the walk has left are complete. */
+    const leave = async (depth: number) => {
+      for (let level = levels[depth]; level !== undefined; level = levels[depth]) {
+        const { blocks, isNew } = levels.pop() ?? level
+        const left = levels.length
+        add(blocks)
+        if (left === 0) await this.#print(path, blocks)
+        else if (isNew && !this.#values.s) await this.#print(joined(path, below.path(left)), blocks)
+      }
+    }
+    enter(0, attributes.blocks, true)
+    const whole = () => joined(path, below.path())
+    for await (const { depth, name, type, unreadable } of below.top.directory.walkTree(".", { signal })) {
+      await leave(depth)
+      below.move(depth, name)
+      if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
+      const found = await attemptBelow(signal, whole, "looked at", async () => {
+        const place = await below.place()
+        return place.root.directory.lstat(place.path)
+      })
+      const isNew = found === undefined || this.#seen.isNew(found)
+      // What could not be looked at, or has just been replaced, was walked into all the same.
+      if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)
+      else if (found !== undefined && isNew) {
+        add(found.blocks)
+        if (this.#values.a) await this.#print(whole(), found.blocks)
+      }
+    }
+    await leave(0)
+  }
+
+  flush(): Promise<void> {
+    return this.#out.flush()
+  }
+
+  #print(path: string, blocks: bigint): Promise<void> {
+    return this.#out.add(`${this.#values.h ? human(blocks * 512n) : kibibytes(blocks)}\t${shown(path)}\n`)
+  }
+}
+
+export const du = command(
+  {
+    name: "du",
+    summary: "Prints how much room directories take on the disk, each after those in it.",
+    operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "Without a PATH, all of the root is counted. The unit is 1,024 bytes. Blocks count, not lengths, so holes take no " +
+      "room. What has several names, or is in several PATHs, counts once, where it is found first. Links are not followed."
+    ],
+    examples: [
+      { words: "du --pid 4711 -sh /var/log /tmp", does: "How much a container has written there." },
+      { words: "du --root image -ah /usr/share", does: "Every file, with its size." }
+    ]
+  },
+  async (values, paths) => {
+    if (values.a && values.s) throw new WrongUsage("Only one of -a and -s can be given.")
+    await reading(values, async (use) => {
+      const sums = new Sums(use, values, paths.length > 1)
+      try {
+        for (const path of paths.length === 0 ? ["/"] : paths) {
+          await attempt(use, path, "counted", () => sums.add(path))
+        }
+      } finally {
+        await sums.flush()
+      }
+    })
+  }
+)

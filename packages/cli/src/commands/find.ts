@@ -1,0 +1,176 @@
+/** `procfsroot find`: everything below a path that fits. */
+import type { ExactAttributes, FileType } from "@procfsroot/vfs/InodeOperations"
+import { fileObject, letterOf } from "../attributes.js"
+import { Below, joined, type Place } from "../below.js"
+import { WrongUsage } from "../failure.js"
+import { glob } from "../glob.js"
+import * as Json from "../json.js"
+import { shown } from "../names.js"
+import { choice, command, flag, text, type Valued, type Values, whole } from "../options.js"
+import { complainOf, Writer } from "../output.js"
+import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
+import { readUsers, type Users } from "../users.js"
+
+/** A size in units, rounded up. */
+interface Size {
+  readonly sign: string
+  readonly count: bigint
+  readonly unit: bigint
+}
+
+const units: Readonly<Record<string, bigint>> = { "": 512n, c: 1n, k: 1n << 10n, M: 1n << 20n, G: 1n << 30n }
+
+const size: Valued<Size> = {
+  _tag: "Valued",
+  metavar: "[+-]N[ckMG]",
+  describe: "Of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up, or blocks of 512 bytes; + is more, - is less.",
+  read: (text, option) => {
+    const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,18})([ckMG]?)$/.exec(text) ?? []
+    const unit = units[letter]
+    if (digits !== undefined && unit !== undefined) return { sign, count: BigInt(digits), unit }
+    throw new WrongUsage(`The option ${option} takes a size such as 10M, +1G or -512c.`)
+  }
+}
+
+const options = {
+  ...readingOptions,
+  name: text("GLOB", "Whose name matches, such as '*.log'."),
+  type: choice(
+    "T",
+    ["f", "d", "l", "p", "s", "b", "c"],
+    "Of this type: f file, d directory, l link, p fifo, s socket, b or c device."
+  ),
+  maxdepth: whole("N", "At most N directories down; 0 is the PATH alone.", 0),
+  newer: text("PATH", "Modified later than PATH, a link itself."),
+  size,
+  print0: flag("End each path with NUL, not newline; paths are then exact on a terminal too."),
+  json: flag("Print one JSON object per line, with all attributes.")
+}
+
+/** What is found. */
+interface Found {
+  readonly name: string
+  readonly type: FileType
+}
+
+const fits = ({ count, sign, unit }: Size, { size }: ExactAttributes): boolean => {
+  const rounded = (size + unit - 1n) / unit
+  return sign === "+" ? rounded > count : sign === "-" ? rounded < count : rounded === count
+}
+
+/** What needs no attributes comes first. */
+const testsOf = (values: Values<typeof options>, newer: bigint | undefined) => {
+  const { name, size, type } = values
+  const matches = name === undefined ? undefined : glob(name)
+  const quick = (found: Found): boolean =>
+    matches?.(found.name) !== false && (type === undefined || letterOf(found.type) === type)
+  const slow = (attributes: ExactAttributes): boolean =>
+    (newer === undefined || attributes.mtimeNs > newer) && (size === undefined || fits(size, attributes))
+  return { quick, slow, isSlow: newer !== undefined || size !== undefined || values.json }
+}
+
+class Finder {
+  readonly #use: Reading
+  readonly #values: Values<typeof options>
+  readonly #tests: ReturnType<typeof testsOf>
+  readonly #users: Users | undefined
+  readonly #out = new Writer()
+
+  constructor(
+    use: Reading,
+    values: Values<typeof options>,
+    tests: ReturnType<typeof testsOf>,
+    users: Users | undefined
+  ) {
+    this.#use = use
+    this.#values = values
+    this.#tests = tests
+    this.#users = users
+  }
+
+  async find(path: string): Promise<void> {
+    const { root, signal } = this.#use
+    const attributes = await root.directory.lstat(path)
+    const name = path.replace(/\/+$/, "").split("/").at(-1) ?? ""
+    const found = { name: name === "" ? path : name, type: attributes.type }
+    if (this.#tests.quick(found)) await this.#report(path, { root, path }, attributes)
+    const { maxdepth = Number.POSITIVE_INFINITY } = this.#values
+    if (attributes.type !== "Directory" || maxdepth === 0) return
+    await using below = await Below.open(root, path)
+    const enter = ({ depth }: { readonly depth: number }) => depth < maxdepth
+    // Most paths are never printed, and those of a deep tree are long.
+    const whole = () => joined(path, below.path())
+    for await (const entry of below.top.directory.walkTree(".", { enter, signal })) {
+      below.move(entry.depth, entry.name)
+      if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
+      if (entry.type !== "Unknown" && !this.#tests.quick(entry)) continue
+      if (entry.type !== "Unknown" && !this.#tests.isSlow) await this.#print(whole())
+      else {await attemptBelow(signal, whole, "looked at", async () =>
+          this.#look(whole, entry.name, await below.place()))}
+    }
+  }
+
+  flush(): Promise<void> {
+    return this.#out.flush()
+  }
+
+  async #look(whole: () => string, name: string, place: Place): Promise<void> {
+    const attributes = await place.root.directory.lstat(place.path)
+    const found = { name, type: attributes.type }
+    if (this.#tests.quick(found)) await this.#report(whole(), place, attributes)
+  }
+
+  async #report(whole: string, { path, root }: Place, attributes: ExactAttributes): Promise<void> {
+    if (!this.#tests.slow(attributes)) return
+    if (this.#users === undefined) return this.#print(whole)
+    const target = attributes.type === "SymbolicLink" ? await root.promises.readlink(path) : undefined
+    await this.#out.add(Json.line(fileObject(whole, attributes, target, this.#users)))
+  }
+
+  #print(path: string): Promise<void> {
+    return this.#out.add(this.#values.print0 ? `${path}\0` : `${shown(path)}\n`)
+  }
+}
+
+export const find = command(
+  {
+    name: "find",
+    summary: "Prints every path below PATH that fits, a directory before what is in it.",
+    operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "Without a PATH, all of the root is searched. Several tests must all hold. Links are found and never followed. " +
+      "Names are in the order of their bytes. One dash before the name of an option does as well as two.",
+      "On a terminal, paths are quoted as for a shell. In a pipe they are exact; -print0 separates those with newlines. " +
+      "With --json, numbers too large for JSON are texts of digits, and beside a path, name or target that is not UTF-8 " +
+      "its bytes are in path_base64, name_base64 or target_base64."
+    ],
+    examples: [
+      { words: "find --pid 4711 /var/log -name '*.log' -size +10M", does: "Large logs of a container." },
+      { words: "find --root image / -type s -print0", does: "Every socket in an image." },
+      { words: "find --pid 4711 /etc -newer /etc/hostname --json", does: "What changed since the container started." }
+    ]
+  },
+  async (values, paths) => {
+    const { json, newer, pid, print0 } = values
+    if (json && print0) throw new WrongUsage("Only one of --json and --print0 can be given.")
+    await reading(values, async (use) => {
+      const than = newer === undefined ? undefined : await attempt(
+        use,
+        newer,
+        "looked at",
+        () => use.root.directory.lstat(newer)
+      )
+      if (newer !== undefined && than === undefined) return
+      const users = json ? await readUsers(use.root, pid, use.signal) : undefined
+      const finder = new Finder(use, values, testsOf(values, than?.mtimeNs), users)
+      try {
+        for (const path of paths.length === 0 ? ["/"] : paths) {
+          await attempt(use, path, "searched", () => finder.find(path))
+        }
+      } finally {
+        await finder.flush()
+      }
+    })
+  }
+)

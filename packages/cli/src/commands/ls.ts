@@ -1,0 +1,207 @@
+/** `procfsroot ls`: directories as GNU `ls` lists them. */
+import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import { Below, joined, type Place } from "../below.js"
+import { noPaint, painter } from "../colours.js"
+import { codeOf } from "../failure.js"
+import { columnLines, type Item, type Layout, longLine, noLayout, type Style, totalLine, withRoom } from "../listing.js"
+import { compareBytes, shown } from "../names.js"
+import { command, flag, type Values } from "../options.js"
+import { colourful, onTerminal, Writer } from "../output.js"
+import { attempt, attemptBelow, type Reading, reading, readingOptions } from "../reading.js"
+import { readUsers } from "../users.js"
+
+const options = {
+  ...readingOptions,
+  l: flag("One line per file: mode, links, owner, group, size or device, time, name, and where a link points."),
+  a: flag("Names that begin with a dot too, with . and .."),
+  R: flag("Directories below as well. Links are not followed."),
+  h: flag("With -l: sizes as 1.5K, 23M."),
+  d: flag("Directories themselves, not what is in them.")
+}
+
+/** A name in a directory; `Unknown` if the file system does not say what it is. */
+interface Name {
+  readonly name: string
+  readonly type: FileType
+}
+
+const dots: ReadonlyArray<Name> = [{ name: ".", type: "Directory" }, { name: "..", type: "Directory" }]
+
+/** Attributes are kept for so many names at a time. With more, they are read once for the columns and once to print. */
+const PART = 4_096
+
+/** For a terminal that says nothing, or 0. */
+const WIDTH = 80
+
+/** A directory that is so many names down. */
+interface Inner {
+  readonly name: string
+  readonly depth: number
+}
+
+/** A file itself. */
+const itemOf = async (name: string, { path, root }: Place) => {
+  const attributes = await root.directory.lstat(path)
+  const item = { name, type: attributes.type, attributes }
+  return attributes.type === "SymbolicLink" ? { ...item, target: await root.promises.readlink(path) } : item
+}
+
+/** Finds out about a name; `undefined` if it failed. */
+type Look = (name: Name, isReported: boolean) => Promise<Item | undefined>
+
+class Lister {
+  readonly #use: Reading
+  readonly #values: Values<typeof options>
+  readonly #style: Style
+  readonly #out = new Writer()
+  /** A directory after something else has a blank line before it. */
+  #isFirst = true
+
+  constructor(use: Reading, values: Values<typeof options>, style: Style) {
+    this.#use = use
+    this.#values = values
+    this.#style = style
+  }
+
+  async list(paths: ReadonlyArray<string>): Promise<void> {
+    const { R, d, l } = this.#values
+    const files: Array<Item> = []
+    const directories: Array<string> = []
+    for (const path of paths.toSorted(compareBytes)) {
+      const item = await attempt(this.#use, path, "looked at", () => this.#operand(path, !l && !d))
+      if (item === undefined) continue
+      if (item.type === "Directory" && !d) directories.push(path)
+      else files.push(item)
+    }
+    if (files.length > 0) {
+      await this.#print(files, (name) => Promise.resolve(name), false)
+      this.#isFirst = false
+    }
+    const isNamed = R || paths.length > 1
+    for (const path of directories) {
+      await attempt(this.#use, path, "listed", () => this.#directory(path, isNamed))
+    }
+    await this.#out.flush()
+  }
+
+  async #operand(path: string, follow: boolean): Promise<Item> {
+    const { directory } = this.#use.root
+    if (follow) {
+      try {
+        const attributes = await directory.stat(path)
+        return { name: path, type: attributes.type, attributes }
+      } catch (error) {
+        // A link that leads nowhere is listed itself.
+        if (codeOf(error) !== "ENOENT") throw error
+      }
+    }
+    return itemOf(path, { root: this.#use.root, path })
+  }
+
+  /** A directory and, with `-R`, those below it. */
+  async #directory(path: string, isNamed: boolean): Promise<void> {
+    await using below = await Below.open(this.#use.root, path)
+    const waiting: Array<Inner> = []
+    const list = async (whole: string, depth: number) => {
+      const found = await this.#contents(below, whole, depth, isNamed)
+      for (const name of found.toReversed()) waiting.push({ name, depth: depth + 1 })
+    }
+    await list(path, 0)
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const { depth, name } = at
+      below.move(depth, name)
+      const whole = joined(path, below.path())
+      await attemptBelow(this.#use.signal, () => whole, "listed", () => list(whole, depth))
+    }
+  }
+
+  /** Prints a directory, and returns the directories in it for `-R`. */
+  async #contents(below: Below, whole: string, depth: number, isNamed: boolean): Promise<ReadonlyArray<string>> {
+    const { R, a, l } = this.#values
+    const { path, root } = await below.place()
+    const names: Array<Name> = a ? dots.slice() : []
+    for await (const { name, type } of root.directory.streamDirectoryEntries(path, { signal: this.#use.signal })) {
+      if (a || !name.startsWith(".")) names.push({ name, type })
+    }
+    names.sort((x, y) => compareBytes(x.name, y.name))
+    if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
+    this.#isFirst = false
+    const look = async ({ name }: Name): Promise<Item> => {
+      below.move(depth + 1, name)
+      // The parent of the first directory is not below it.
+      const isParent = name === ".." && depth === 0
+      return itemOf(name, isParent ? { root: this.#use.root, path: joined(whole, name) } : await below.place())
+    }
+    await this.#print(names, (name, isReported) => {
+      if (!l) return Promise.resolve(name)
+      return isReported
+        ? attemptBelow(this.#use.signal, () => joined(whole, name.name), "looked at", () => look(name))
+        : look(name).catch(() => undefined)
+    }, true)
+    if (!R) return []
+    const inside: Array<string> = []
+    for (const name of names) {
+      if (name.name === "." || name.name === "..") continue
+      const { type } = name.type === "Unknown" ? await look(name).catch(() => name) : name
+      if (type === "Directory") inside.push(name.name)
+    }
+    return inside
+  }
+
+  async #print(names: ReadonlyArray<Name>, look: Look, hasTotal: boolean): Promise<void> {
+    const style = this.#style
+    const { l } = this.#values
+    const itemsOf = async (start: number, isReported: boolean): Promise<ReadonlyArray<Item>> => {
+      const items: Array<Item> = []
+      for (const name of names.slice(start, start + PART)) {
+        const item = await look(name, isReported)
+        if (item !== undefined) items.push(item)
+      }
+      return items
+    }
+    let layout: Layout = noLayout
+    let kept: ReadonlyArray<Item> = []
+    for (let start = 0; start < names.length; start += PART) {
+      kept = await itemsOf(start, true)
+      layout = withRoom(layout, kept, style)
+    }
+    if (l && hasTotal) await this.#out.add(totalLine(layout, style))
+    if (!l && onTerminal()) {
+      return this.#out.add(columnLines(names, layout, process.stdout.columns || WIDTH, style))
+    }
+    for (let start = 0; start < names.length; start += PART) {
+      const items = names.length <= PART ? kept : await itemsOf(start, false)
+      for (const item of items) await this.#out.add(l ? longLine(item, layout, style) : `${shown(item.name)}\n`)
+    }
+  }
+}
+
+export const ls = command(
+  {
+    name: "ls",
+    summary: "Lists directories, sorted by the bytes of their names.",
+    operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. Owners have the " +
+      "names of /etc/passwd and /etc/group in the root, and with --pid the numbers of the process's user namespace.",
+      "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set. In a pipe " +
+      "they are exact: one name per line, which a newline in a name would break; use \"find -print0\" for such names."
+    ],
+    examples: [
+      { words: "ls --pid 4711 -la /etc", does: "What is in the /etc of a container." },
+      { words: "ls --root image -lR /usr/local", does: "Everything below a directory of an image." }
+    ]
+  },
+  (values, paths) =>
+    reading(values, async (use) => {
+      const style = {
+        human: values.h,
+        quoted: onTerminal(),
+        paint: colourful() ? painter(process.env["LS_COLORS"] ?? "") : noPaint,
+        users: await readUsers(use.root, values.pid, use.signal),
+        now: BigInt(Date.now()) * 1_000_000n
+      }
+      await new Lister(use, values, style).list(paths.length === 0 ? ["/"] : paths)
+    })
+)

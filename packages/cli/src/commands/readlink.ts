@@ -1,0 +1,46 @@
+/** `procfsroot readlink`: the text of links. */
+import { quote } from "@procfsroot/vfs/ResolveFailure"
+import { codeOf } from "../failure.js"
+import { command, flag } from "../options.js"
+import { complainOf, write } from "../output.js"
+import { shown } from "../names.js"
+import { attempt, type Reading, reading, readingOptions } from "../reading.js"
+
+const options = {
+  ...readingOptions,
+  z: flag("End each line with NUL, not newline; names are then exact on a terminal too.")
+}
+
+/** `undefined` for what is not a link. */
+const targetOf = async ({ root }: Reading, path: string): Promise<string | undefined> => {
+  try {
+    return await root.promises.readlink(path)
+  } catch (error) {
+    if (codeOf(error) === "EINVAL") return undefined
+    throw error
+  }
+}
+
+export const readlink = command(
+  {
+    name: "readlink",
+    summary: "Prints the text of symbolic links, one per PATH.",
+    operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "The text is printed as it stands in the link. The command \"resolve\" prints where a path leads.",
+      "Links before the last name are followed inside the root. What is not a link is an error."
+    ],
+    examples: [{ words: "readlink --pid 4711 /etc/localtime", does: "The time zone of a container." }]
+  },
+  (values, paths) =>
+    reading(values, async (use) => {
+      for (const path of paths) {
+        await attempt(use, path, "read as a link", async () => {
+          const target = await targetOf(use, path)
+          if (target === undefined) await complainOf(`${quote(path)} is not a symbolic link (EINVAL).`)
+          else await write(values.z ? `${target}\0` : `${shown(target)}\n`)
+        })
+      }
+    })
+)

@@ -1,0 +1,69 @@
+/** `procfsroot stat`: all attributes of files. */
+import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
+import { fileObject, isDevice, longTime, major, minor, modeString, octal, typeName } from "../attributes.js"
+import * as Json from "../json.js"
+import { shown } from "../names.js"
+import { command, flag } from "../options.js"
+import { write } from "../output.js"
+import { attempt, type Reading, reading, readingOptions } from "../reading.js"
+import { type Owner, readUsers, type Users } from "../users.js"
+
+const options = { ...readingOptions, json: flag("Print one JSON object per line.") }
+
+const ownerText = ({ id, name }: Owner): string => `(${String(id).padStart(5)}/${(name ?? "UNKNOWN").padStart(8)})`
+
+/** As GNU `stat` prints it. */
+const text = (path: string, attributes: ExactAttributes, target: string | undefined, users: Users): string => {
+  const { atimeNs, birthtimeNs, blksize, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, uid } =
+    attributes
+  const device = isDevice(attributes)
+    ? `${String(nlink).padEnd(5)} Device type: ${major(rdev)},${minor(rdev)}`
+    : String(nlink)
+  const sizes = `${String(size).padEnd(10)}\tBlocks: ${String(blocks).padEnd(10)} IO Block: ${
+    String(blksize).padEnd(6)
+  }`
+  return `\
+  File: ${shown(path)}${target === undefined ? "" : ` -> ${shown(target)}`}
+  Size: ${sizes} ${typeName(attributes)}
+Device: ${major(dev)},${minor(dev)}\tInode: ${String(ino).padEnd(10)}  Links: ${device}
+Access: (${octal(mode)}/${modeString(attributes)})  Uid: ${ownerText(users.user(uid))}   Gid: ${
+    ownerText(users.group(gid))
+  }
+Access: ${longTime(atimeNs)}
+Modify: ${longTime(mtimeNs)}
+Change: ${longTime(ctimeNs)}
+ Birth: ${longTime(birthtimeNs)}
+`
+}
+
+const print = async ({ root }: Reading, path: string, json: boolean, users: Users): Promise<void> => {
+  const attributes = await root.directory.lstat(path)
+  const target = attributes.type === "SymbolicLink" ? await root.promises.readlink(path) : undefined
+  await write(
+    json ? Json.line(fileObject(path, attributes, target, users)) : text(path, attributes, target, users)
+  )
+}
+
+export const stat = command(
+  {
+    name: "stat",
+    summary: "Prints all attributes of files; those of a link itself.",
+    operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "Users and groups have the names of /etc/passwd and /etc/group in the root, and with --pid the numbers of the " +
+      "process's user namespace. Times are in the time zone of the caller.",
+      "With --json, sizes and other numbers too large for JSON are texts of digits, times are in UTC with nanoseconds, " +
+      "and beside a path or a target that is not UTF-8 its bytes are in path_base64 or target_base64."
+    ],
+    examples: [
+      { words: "stat --root image /etc/shadow", does: "Who owns the file, by the names in the image." },
+      { words: "stat --pid 4711 --json /tmp", does: "One object, for jq and other programs." }
+    ]
+  },
+  (values, paths) =>
+    reading(values, async (use) => {
+      const users = await readUsers(use.root, values.pid, use.signal)
+      for (const path of paths) await attempt(use, path, "looked at", () => print(use, path, values.json, users))
+    })
+)

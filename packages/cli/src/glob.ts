@@ -1,0 +1,100 @@
+/** Patterns for names (`glob(7)`), matched in time proportional to both lengths whatever they are. */
+
+type Part = "star" | ((character: string) => boolean)
+
+const classes: Readonly<Record<string, RegExp>> = {
+  alnum: /^[\p{L}\p{N}]$/u,
+  alpha: /^\p{L}$/u,
+  blank: /^[ \t]$/,
+  cntrl: /^\p{Cc}$/u,
+  digit: /^\d$/,
+  graph: /^[^\p{C}\p{Z}]$/u,
+  lower: /^\p{Ll}$/u,
+  print: /^[^\p{C}]$/u,
+  punct: /^[\p{P}\p{S}]$/u,
+  space: /^\s$/,
+  upper: /^\p{Lu}$/u,
+  xdigit: /^[\da-fA-F]$/
+}
+
+const pointOf = (character: string): number => character.codePointAt(0) ?? 0
+
+/** A bracket expression that begins after `[`, and where it ends; `undefined` if it does not end: then `[` is itself. */
+const bracket = (pattern: ReadonlyArray<string>, start: number): [part: Part, end: number] | undefined => {
+  const tests: Array<(character: string) => boolean> = []
+  let at = start
+  const isNegated = pattern[at] === "!" || pattern[at] === "^"
+  if (isNegated) at++
+  const first = at
+  for (;;) {
+    let character = pattern[at]
+    if (character === undefined) return undefined
+    if (character === "]" && at > first) break
+    if (character === "[" && pattern[at + 1] === ":") {
+      const end = pattern.indexOf("]", at)
+      const named = classes[pattern.slice(at + 2, end - 1).join("")]
+      if (end > 0 && pattern[end - 1] === ":" && named !== undefined) {
+        tests.push((other) => named.test(other))
+        at = end + 1
+        continue
+      }
+    }
+    if (character === "\\" && pattern[at + 1] !== undefined) character = pattern[++at] ?? ""
+    at++
+    const low = pointOf(character)
+    let high = low
+    if (pattern[at] === "-" && pattern[at + 1] !== undefined && pattern[at + 1] !== "]") {
+      at += pattern[at + 1] === "\\" ? 2 : 1
+      high = pointOf(pattern[at++] ?? "")
+    }
+    tests.push((other) => pointOf(other) >= low && pointOf(other) <= high)
+  }
+  return [(character) => tests.some((test) => test(character)) !== isNegated, at + 1]
+}
+
+const partsOf = (text: string): ReadonlyArray<Part> => {
+  const pattern = Array.from(text)
+  const parts: Array<Part> = []
+  const itself = (wanted: string) => parts.push((character) => character === wanted)
+  for (let at = 0; at < pattern.length;) {
+    const character = pattern[at++] ?? ""
+    if (character === "*") parts.push("star")
+    else if (character === "?") parts.push(() => true)
+    else if (character === "\\" && at < pattern.length) itself(pattern[at++] ?? "")
+    else {
+      const found = character === "[" ? bracket(pattern, at) : undefined
+      if (found === undefined) itself(character)
+      else {
+        parts.push(found[0])
+        at = found[1]
+      }
+    }
+  }
+  return parts
+}
+
+/** Whether a whole name matches. Unlike in a shell, a dot at the beginning is an ordinary character. */
+export const glob = (pattern: string): (name: string) => boolean => {
+  const parts = partsOf(pattern)
+  return (text) => {
+    const name = Array.from(text)
+    let [at, part] = [0, 0]
+    // Only the last star has to be tried again, one character further.
+    let [star, from] = [-1, 0]
+    while (at < name.length) {
+      const wanted = parts[part]
+      if (wanted === "star") {
+        star = part++
+        from = at
+      } else if (wanted?.(name[at] ?? "") === true) {
+        part++
+        at++
+      } else if (star === -1) return false
+      else {
+        part = star + 1
+        at = ++from
+      }
+    }
+    return parts.slice(part).every((rest) => rest === "star")
+  }
+}

@@ -1,0 +1,159 @@
+/** The lines of `ls`. */
+import type { ExactAttributes, FileType } from "@procfsroot/vfs/InodeOperations"
+import { human, isDevice, kibibytes, major, minor, modeString, shortTime } from "./attributes.js"
+import { type Painter } from "./colours.js"
+import { shellQuoted, widthOf } from "./names.js"
+import type { Owner, Users } from "./users.js"
+
+/** What is listed. Its attributes are known for `ls -l` only. */
+export interface Item {
+  /** As it is shown: a name, or a path of the command line. */
+  readonly name: string
+  readonly type: FileType
+  readonly attributes?: ExactAttributes
+  /** Of a link. */
+  readonly target?: string
+}
+
+/** How items are shown. */
+export interface Style {
+  readonly human: boolean
+  /** Quote names, and align them. */
+  readonly quoted: boolean
+  readonly paint: Painter
+  readonly users: Users
+  readonly now: bigint
+}
+
+/** The columns of `ls -l` before the name. */
+interface Row {
+  readonly mode: string
+  readonly links: string
+  readonly user: string
+  readonly group: string
+  readonly size: string
+  /** Of a device, whose numbers stand instead of its size. */
+  readonly major: string
+  readonly minor: string
+  readonly time: string
+}
+
+const columns = ["links", "user", "group", "size", "major", "minor", "time"] as const
+
+/** How wide the columns are. */
+export interface Layout {
+  readonly widths: Readonly<Record<typeof columns[number], number>>
+  /** A name is quoted, so the others begin one column later. */
+  readonly isIndented: boolean
+  /** Blocks of 512 bytes. */
+  readonly blocks: bigint
+}
+
+export const noLayout: Layout = {
+  widths: { links: 0, user: 0, group: 0, size: 0, major: 0, minor: 0, time: 0 },
+  isIndented: false,
+  blocks: 0n
+}
+
+const ownerText = ({ id, name }: Owner): string => name ?? String(id)
+
+const sizeText = (size: bigint, style: Style): string => style.human ? human(size) : String(size)
+
+const rowOf = (attributes: ExactAttributes, style: Style): Row => {
+  const { gid, mtimeNs, nlink, rdev, size, uid } = attributes
+  const isNode = isDevice(attributes)
+  return {
+    mode: modeString(attributes),
+    links: String(nlink),
+    user: ownerText(style.users.user(uid)),
+    group: ownerText(style.users.group(gid)),
+    size: isNode ? "" : sizeText(size, style),
+    major: isNode ? `${major(rdev)},` : "",
+    minor: isNode ? String(minor(rdev)) : "",
+    time: shortTime(mtimeNs, style.now)
+  }
+}
+
+const isQuoted = ({ name }: Item): boolean => shellQuoted(name) !== name
+
+/** The layout with room for these items too. */
+export const withRoom = (layout: Layout, items: ReadonlyArray<Item>, style: Style): Layout => {
+  const widths = { ...layout.widths }
+  let { blocks, isIndented } = layout
+  for (const item of items) {
+    isIndented ||= style.quoted && isQuoted(item)
+    if (item.attributes === undefined) continue
+    blocks += item.attributes.blocks
+    const row = rowOf(item.attributes, style)
+    for (const column of columns) widths[column] = Math.max(widths[column], row[column].length)
+  }
+  return { widths, isIndented, blocks }
+}
+
+/** The name as it is shown. `ls -l` of GNU indents it even where it is alone. */
+const nameText = (item: Item, isIndented: boolean, { paint, quoted }: Style): string => {
+  const { attributes, name, type } = item
+  const text = quoted ? shellQuoted(name) : name
+  const indent = isIndented && text === name ? " " : ""
+  return indent + paint(text, name, type, attributes?.mode)
+}
+
+const isNumber = (text: string): boolean => /^\d+$/.test(text)
+
+/** Names of owners stand left, and their numbers right. */
+const ownerColumn = (text: string, width: number): string => isNumber(text) ? text.padStart(width) : text.padEnd(width)
+
+/** Sizes are as wide as both numbers of a device with a blank between them, if there is one. */
+const sizeColumn = ({ major, minor, size }: Row, { widths }: Layout): string => {
+  const both = widths.minor === 0 ? 0 : widths.major + 1 + widths.minor
+  const width = Math.max(widths.size, both)
+  return size === ""
+    ? `${major.padStart(width - 1 - widths.minor)} ${minor.padStart(widths.minor)}`
+    : size.padStart(width)
+}
+
+export const longLine = (item: Item, layout: Layout, style: Style): string => {
+  const { attributes, target } = item
+  const { isIndented, widths } = layout
+  const name = nameText(item, isIndented, style)
+  if (attributes === undefined) return `${name}\n`
+  const row = rowOf(attributes, style)
+  const fields = [
+    row.mode,
+    row.links.padStart(widths.links),
+    ownerColumn(row.user, widths.user),
+    ownerColumn(row.group, widths.group),
+    sizeColumn(row, layout),
+    row.time.padStart(widths.time),
+    name
+  ].join(" ")
+  return target === undefined ? `${fields}\n` : `${fields} -> ${style.quoted ? shellQuoted(target) : target}\n`
+}
+
+export const totalLine = ({ blocks }: Layout, style: Style): string =>
+  `total ${style.human ? human(blocks * 512n) : kibibytes(blocks)}\n`
+
+/** Arranging takes time for each number of rows, so more names are one per line. */
+const MOST_IN_COLUMNS = 10_000
+
+/** As many columns as have room, filled from top to bottom. */
+export const columnLines = (items: ReadonlyArray<Item>, layout: Layout, width: number, style: Style): string => {
+  const texts = items.map((item) => nameText(item, layout.isIndented, style))
+  if (items.length > MOST_IN_COLUMNS) return texts.map((text) => `${text}\n`).join("")
+  const lengths = items.map((item) => {
+    const text = shellQuoted(item.name)
+    return widthOf(text) + (layout.isIndented && text === item.name ? 1 : 0)
+  })
+  for (let rows = 1;; rows++) {
+    const count = Math.ceil(items.length / rows)
+    const widths = Array.from({ length: count }, (_, i) => Math.max(...lengths.slice(i * rows, (i + 1) * rows)))
+    const total = widths.reduce((sum, each) => sum + each, 2 * (count - 1))
+    if (total >= width && rows < items.length) continue
+    return Array.from({ length: rows }, (_, row) =>
+      texts.flatMap((text, i) => {
+        if (i % rows !== row) return []
+        const isLast = i + rows >= items.length
+        return [isLast ? text : text + " ".repeat((widths[Math.floor(i / rows)] ?? 0) - (lengths[i] ?? 0) + 2)]
+      }).join("") + "\n").join("")
+  }
+}

@@ -1,0 +1,103 @@
+/** What the commands that only read have in common: their root, their limit of time, and how they go on after errors. */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
+import { getSystemErrorMap } from "node:util"
+import { codeOf, NobodyReads, Unusable } from "./failure.js"
+import { whole } from "./options.js"
+import { complainOf } from "./output.js"
+import { inRoot, whereOptions, type WhereValues } from "./where.js"
+
+export const readingOptions = {
+  ...whereOptions,
+  timeout: whole(
+    "SECONDS",
+    "Give up after this time. A file system that does not answer at all is still waited for.",
+    1
+  )
+}
+
+interface ReadingValues extends WhereValues {
+  readonly timeout: number | undefined
+}
+
+/** What a command works with. */
+export interface Reading {
+  readonly root: OpenRoot
+  /** Aborted when the time is over. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** Timers of Node have 31 bits of milliseconds. */
+const LONGEST = 2 ** 31 - 1
+
+/** Runs a command in its root, which it cannot change, until its time is over. */
+export const reading = (values: ReadingValues, use: (reading: Reading) => Promise<void>): Promise<void> => {
+  const { timeout } = values
+  const signal = timeout === undefined ? undefined : AbortSignal.timeout(Math.min(timeout * 1_000, LONGEST))
+  return inRoot(values, { readOnly: true }, async (root) => {
+    try {
+      await use({ root, signal })
+    } catch (error) {
+      if (signal?.aborted === true) throw new Unusable(`It takes longer than the ${timeout} s of --timeout.`)
+      throw error
+    }
+  })
+}
+
+/** The words of Node for an errno. */
+const wordsOf = (code: string): string => {
+  for (const [name, words] of getSystemErrorMap().values()) if (name === code) return words
+  return "the operation failed"
+}
+
+/** A sentence about a path and the errno of what was done with it. */
+export const failedWith = (path: string, what: string, code: string): string =>
+  `${quote(path)} cannot be ${what}: ${wordsOf(code)} (${code}).`
+
+/** Why a path of the command line did not resolve, if that is what was thrown. */
+const failureOf = (thrown: unknown): ResolveFailure | undefined =>
+  thrown instanceof Error && typeof thrown.cause === "object" && thrown.cause !== null && "_tag" in thrown.cause
+    ? thrown.cause as ResolveFailure // errors of a root have no other cause with a tag
+    : undefined
+
+/** What ends the command, and is not about a path. */
+const isFinal = (thrown: unknown, signal: AbortSignal | undefined): boolean =>
+  thrown instanceof NobodyReads || thrown instanceof Unusable || signal?.aborted === true ||
+  !(thrown instanceof Error) || !("code" in thrown)
+
+/** Does something with a path of the command line. If it fails, that is reported, and the result is `undefined`. */
+export const attempt = async <A>(
+  { root, signal }: Reading,
+  path: string,
+  what: string,
+  use: () => Promise<A>
+): Promise<A | undefined> => {
+  signal?.throwIfAborted()
+  try {
+    return await use()
+  } catch (thrown) {
+    if (isFinal(thrown, signal)) throw thrown
+    const failure = failureOf(thrown)
+    await complainOf(
+      failure === undefined ? failedWith(path, what, codeOf(thrown)) : message({ ...failure, root: root.path, path })
+    )
+    return undefined
+  }
+}
+
+/** As `attempt`, for what was found in a tree, whose paths are not those that are asked for. */
+export const attemptBelow = async <A>(
+  signal: AbortSignal | undefined,
+  path: () => string,
+  what: string,
+  use: () => Promise<A>
+): Promise<A | undefined> => {
+  signal?.throwIfAborted()
+  try {
+    return await use()
+  } catch (thrown) {
+    if (isFinal(thrown, signal)) throw thrown
+    await complainOf(failedWith(path(), what, codeOf(thrown)))
+    return undefined
+  }
+}

@@ -1,0 +1,83 @@
+import { without } from "@procfsroot/testkit/judges"
+import { spawn } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { afterAll, describe, expect, it } from "vitest"
+import { bin, run, shell } from "./command.js"
+import { plain } from "./plain.js"
+import { onTerminal } from "./terminal.js"
+
+describe("cat", () => {
+  const tree = plain()
+  afterAll(() => tree[Symbol.dispose]())
+  const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, i) => i * 7 % 256))
+  writeFileSync(`${tree.path}/bytes`, bytes)
+
+  it("prints the bytes of each file", () => {
+    const { status, stdout } = run(["cat", "--root", tree.path, "bytes", "/tree/one/two/.hidden.log", "bytes"])
+    expect(status).toBe(0)
+    expect(stdout.equals(Buffer.concat([bytes, Buffer.from("hidden"), bytes]))).toBe(true)
+  })
+
+  it("and of procfs, whose files have no size", () => {
+    expect(run(["cat", "--root", "/", "/proc/self/status"]).stdout.toString()).toMatch(/^Name:\tnode\n/)
+  })
+
+  it.for([0, 65_535, 65_536, 199_999])("stops after %d bytes and says so", (most) => {
+    const { status, stderr, stdout } = run(["cat", "--root", tree.path, "--max-bytes", String(most), "bytes"])
+    expect(stdout.equals(bytes.subarray(0, most))).toBe(true)
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `"bytes" has more than the ${most} bytes of --max-bytes; the rest is left out.\n`
+    })
+  })
+
+  it("prints a file of exactly so many bytes", () => {
+    expect(run(["cat", "--root", tree.path, "--max-bytes", "200000", "bytes"])).toMatchObject({ status: 0, stderr: "" })
+  })
+
+  it.for([
+    ["tree/fifo", `"tree/fifo" cannot be read: it is a fifo, which is read with --special only (EINVAL).\n`],
+    ["tree", `"tree" cannot be read: it is a directory (EISDIR).\n`]
+  ])("refuses %s", ([path = "", stderr]) => {
+    expect(run(["cat", "--root", tree.path, path])).toMatchObject({ status: 1, stderr })
+  })
+
+  it("refuses devices, but for --special", () => {
+    expect(run(["cat", "--root", "/", "/dev/zero"])).toMatchObject({
+      status: 1,
+      stderr: `"/dev/zero" cannot be read: it is a device, which is read with --special only (EINVAL).\n`
+    })
+    const { stdout } = run(["cat", "--root", "/", "--special", "--max-bytes", "100000", "/dev/zero"])
+    expect(stdout.equals(Buffer.alloc(100_000))).toBe(true)
+    expect(shell("$bin cat --root / --special /dev/zero | head -c 9").stdout.length).toBe(9)
+  })
+
+  it("ends when the time is over", () => {
+    const { status, stderr } = shell("$bin cat --root / --special --timeout 1 /dev/zero > /dev/null")
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "It takes longer than the 1 s of --timeout.\n" })
+  })
+
+  it("reads a fifo until nobody writes", async () => {
+    const writer = spawn("sh", ["-c", `exec > "$1"; echo one; sleep 0.3; echo two`, "sh", `${tree.path}/tree/fifo`])
+    const reader = spawn(process.execPath, [bin, "cat", "--root", tree.path, "--special", "tree/fifo"])
+    // Both ends are opened without order, so somebody else keeps the fifo open until both are.
+    const keeper = spawn("sh", ["-c", `exec 3<> "$1"; sleep 0.4`, "sh", `${tree.path}/tree/fifo`])
+    let text = ""
+    for await (const part of reader.stdout) text += String(part)
+    expect(text).toBe("one\ntwo\n")
+    writer.kill()
+    keeper.kill()
+  })
+
+  it.skipIf(without("terminal"))("garbles no terminal", () => {
+    const head = Buffer.from("a\tb \u001b[31m \u202e é 語\n")
+    // A character of three bytes lies across the border of two parts.
+    writeFileSync(
+      `${tree.path}/text`,
+      Buffer.concat([head, Buffer.alloc(65_535 - head.length, "x"), Buffer.from("語"), Buffer.of(0xe8)])
+    )
+    const shown = onTerminal(`$bin cat --root ${tree.path} text`)
+    expect(shown.slice(0, 40)).toBe("a\tb \\u001b[31m \\u202e é 語\n".padEnd(40, "x"))
+    expect(shown.slice(-10)).toBe("xxx語\\udce8")
+  })
+})

@@ -1,0 +1,30 @@
+import { afterAll, describe, expect, it } from "vitest"
+import { lines, run } from "./command.js"
+import { plain, printed } from "./plain.js"
+
+describe("du", () => {
+  const tree = plain()
+  afterAll(() => tree[Symbol.dispose]())
+
+  it.for(["tree", "-a tree", "-s tree etc", "-h tree", "-ah .", "-sh tree/one tree", "tree/one/. tree tree/link"])(
+    "%s is what GNU's counts",
+    (words) => {
+      // Of several names of a file, the one that counts depends on the order of the directory.
+      const sizes = (text: string) =>
+        lines(text).filter((line) => !/(again|size10240|two|tree\/one)$/.test(line)).toSorted()
+      expect(sizes(printed(`$bin du --root . ${words}`, tree.path))).toEqual(sizes(printed(`du ${words}`, tree.path)))
+    }
+  )
+
+  it("counts a file with several names once", () => {
+    expect(printed("$bin du --root . -s tree/one/two/again tree/again tree/one", tree.path))
+      .toBe(printed("du -s tree/one/two/again tree/again tree/one", tree.path))
+  })
+
+  it("refuses -a with -s", () => {
+    expect(run(["du", "--root", tree.path, "-as"])).toMatchObject({
+      status: 2,
+      stderr: "Only one of -a and -s can be given.\n"
+    })
+  })
+})

@@ -1,0 +1,128 @@
+import { without } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { afterAll, describe, expect, it } from "vitest"
+import { shellQuoted } from "../src/names.js"
+import { mapping, namesIn } from "../src/users.js"
+import { lines, run, shell } from "./command.js"
+import { names, plain, printed } from "./plain.js"
+import { onTerminal } from "./terminal.js"
+
+describe("ls", () => {
+  const tree = plain()
+  afterAll(() => tree[Symbol.dispose]())
+
+  it.for([
+    "-l tree",
+    "-la tree names",
+    "-lh tree/one",
+    "-laR tree",
+    "-lhR tree etc",
+    "-d tree etc names",
+    "-ld tree tree/link tree/link/",
+    "tree/link",
+    "-l tree/link",
+    "-l tree/link/",
+    "tree/broken tree/fifo etc"
+  ])("%s is what GNU's lists", (words) => {
+    expect(printed(`$bin ls --root . ${words}`, tree.path)).toBe(printed(`LC_ALL=C ls ${words}`, tree.path))
+  })
+
+  it("shows the numbers of devices", () => {
+    expect(printed("$bin ls --root / -l /dev/null /dev/tty /etc/passwd", tree.path))
+      .toBe(printed("LC_ALL=C ls -l /dev/null /dev/tty /etc/passwd", tree.path))
+  })
+
+  it("keeps its columns in a directory with more names than are kept in memory", () => {
+    mkdirSync(`${tree.path}/many`)
+    for (let i = 0; i < 5_000; i++) writeFileSync(`${tree.path}/many/${i}`, "x".repeat(i % 12))
+    expect(printed("$bin ls --root . -l many", tree.path)).toBe(printed("LC_ALL=C ls -l many", tree.path))
+  })
+
+  it("goes on after a path that fails", () => {
+    const { status, stderr, stdout } = run(["ls", "--root", tree.path, "no", "etc"])
+    expect(stdout.toString()).toBe("etc:\ngroup\npasswd\n")
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `"no" cannot be resolved in the root "${tree.path}": there is no "/no" in it (ENOENT).\n`
+    })
+  })
+
+  describe.skipIf(without("terminal"))("on a terminal", () => {
+    const env = { root: tree.path, TZ: "UTC", LC_ALL: "C.UTF-8", NO_COLOR: "1" }
+
+    it("quotes as GNU's", () => {
+      expect(onTerminal(`$bin ls --root "$root" -l names`, env))
+        .toBe(onTerminal(`ls -l "$root/names"`, env))
+    })
+
+    it("arranges names in columns", () => {
+      const shown = onTerminal(`stty cols 60; $bin ls --root "$root" tree`, env)
+      expect(shown).toBe(
+        onTerminal(`stty cols 60; env LC_ALL=C ls -T 0 "$root/tree"`, env)
+      )
+    })
+
+    it("has colours, which LS_COLORS changes", () => {
+      const colours = { ...env, NO_COLOR: "", LS_COLORS: "di=35:*.LOG=4:*.log=1;32:ln=0:ex=31:xx=\u001b:*.bad=\u001b]" }
+      expect(onTerminal(`$bin ls --root "$root" tree/one/two/.three`, colours)).toBe("\u001b[4mdeep.LOG\u001b[0m\n")
+      expect(onTerminal(`$bin ls --root "$root" -a tree/one/two`, colours)).toBe(
+        "\u001b[35m.\u001b[0m  \u001b[35m..\u001b[0m  \u001b[1;32m.hidden.log\u001b[0m  \u001b[35m.three\u001b[0m  again\n"
+      )
+      expect(onTerminal(`$bin ls --root "$root" -l tree`, colours)).toContain(" \u001b[31mmode755\u001b[0m\n")
+      expect(onTerminal(`$bin ls --root "$root" -l tree`, { ...colours, NO_COLOR: "1" })).not.toContain("\u001b")
+      expect(onTerminal(`$bin ls --root "$root" -l tree | cat`, colours)).not.toContain("\u001b")
+    })
+  })
+})
+
+it("a quoted name is the name for a shell", () => {
+  const texts = names.slice(0, -1).map(String).concat("", "\u202e'x'\n", "'\u001b'", "$HOME `id` $(id) \\ !", "\u00011")
+  const { stdout } = shell(`exec bash -c "$1"`, [`printf '%s\\0' ${texts.map(shellQuoted).join(" ")}`])
+  expect(stdout.toString().split("\0").slice(0, -1)).toEqual(texts)
+})
+
+describe("users", () => {
+  it("are the lines that make sense, the first of each number", () => {
+    const text = "root:x:0:0::/:\nevil\u001b[0m:x:1:\n:x:2:\nno number:x:3:\nminus:x:-1:\nhuge:x:4294967296:\n" +
+      "12:x:4:\ntoor:x:0:\nname-with.dots_$:x:5:\nwin\\user:x:6:\nhex:x:0x7:\nlast:x:4294967295"
+    expect(Array.from(namesIn(text))).toEqual(
+      [[0, "root"], [5, "name-with.dots_$"], [6, "win\\user"], [4_294_967_295, "last"]]
+    )
+  })
+
+  it("of a user namespace have its numbers", () => {
+    const inside = mapping("         0     100000      65536\n     70000       5 1\n")
+    expect([100_000, 101_000, 165_535, 165_536, 0, 5].map(inside)).toEqual([0, 1_000, 65_535, 65_534, 65_534, 70_000])
+  })
+
+  describe.skipIf(without("mount", "root"))("of a process", () => {
+    it.for(["pivot_root", "chroot"] as const)("have its names after %s", async (entering) => {
+      using directory = temporary()
+      const { path } = directory
+      mkdirSync(`${path}/proc`)
+      mkdirSync(`${path}/real`)
+      // The link leads to the host's file for whoever follows it outside.
+      symlinkSync("/real", `${path}/etc`)
+      writeFileSync(`${path}/real/passwd`, "captain:x:0:0\nsailor:x:4242:4242\n\u001b[2J:x:7:7\n")
+      writeFileSync(`${path}/real/group`, "crew:x:4242:\n")
+      writeFileSync(`${path}/file`, "12345")
+      writeFileSync(`${path}/other`, "1")
+      chownSync(`${path}/file`, 4242, 4242)
+      chownSync(`${path}/other`, 7, 0)
+      await using child = await startIn(path, entering)
+      const of = ["--pid", String(child.pid)]
+      const listed = lines(run(["ls", ...of, "-l", "file", "other", "real/passwd"]).stdout)
+      expect(listed.map((line) => line.split(/ +/).slice(2, 5))).toEqual(
+        [["sailor", "crew", "5"], ["7", "0", "1"], ["captain", "0", "44"]]
+      )
+      const { stdout } = run(["stat", ...of, "--json", "/file"])
+      expect(JSON.parse(stdout.toString())).toMatchObject({ user: "sailor", group: "crew", uid: 4242 })
+      expect(run(["cat", ...of, "/etc/group"]).stdout.toString()).toBe("crew:x:4242:\n")
+      expect(lines(run(["find", ...of, "/", "-maxdepth", "1"]).stdout)).toEqual(
+        ["/", "/etc", "/file", "/other", "/proc", "/real"]
+      )
+    })
+  })
+})
