@@ -148,6 +148,9 @@ const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
   return claims
 }
 
+/** Of more containers in containers than anybody has, only this many innermost and outermost ones are looked up. */
+const DEEPEST = 4
+
 /** A line is `<number>:<controllers>:<path>`, and the path may have colons. The kernel allows no newline in it. */
 const pathOf = (line: string): string | undefined => /^\d+:[^:]*:(\/.*)$/.exec(line)?.[1]
 
@@ -159,7 +162,11 @@ export const claims = (text: string): ReadonlyArray<Claim> => {
   const paths = text.split("\n").flatMap((line) => pathOf(line) ?? [])
   for (const path of new Set(paths.toSorted((a, b) => b.length - a.length))) {
     const found = claimsOfPath(path)
-    if (found.length > 0) return found
+    if (found.length > 0) {
+      return found.length > 2 * DEEPEST
+        ? [...found.slice(0, DEEPEST), ...found.slice(-DEEPEST)]
+        : found
+    }
   }
   return []
 }

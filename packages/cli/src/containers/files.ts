@@ -7,7 +7,7 @@ import { errnoOf } from "./errno.js"
 const LONGEST = 1 << 20
 
 /** A directory may have any number of entries. */
-const MOST_ENTRIES = 100_000
+export const MOST_ENTRIES = 100_000
 
 const isRefusal = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errnoOf(error))
 

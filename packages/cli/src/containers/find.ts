@@ -59,6 +59,9 @@ const linkIfAny = (path: string): string | undefined => {
   }
 }
 
+/** Anyone can make longer chains of processes, and whoever follows them all for each one takes too long. */
+const DEEPEST = 1000
+
 /** Everything that is known of the processes, to compare claims with. */
 class Machine {
   readonly groups: ReadonlyArray<Group>
@@ -86,25 +89,28 @@ class Machine {
     return this.#groupOf.get(process.pid)
   }
 
-  #descends(one: Group, other: Group): boolean {
-    const seen = new Set<number>()
+  /** The first group that `isWanted` among those of the parent, its parent, and so on. */
+  ancestor(one: Group, isWanted: (group: Group) => boolean): Group | undefined {
     let process = this.#processes.get(one.init.parent)
-    // Processes are not all read at the same moment, so that reused numbers could make a circle.
-    while (process !== undefined && !seen.has(process.pid)) {
-      if (other.members.has(process.pid)) return true
-      seen.add(process.pid)
+    for (let depth = 0; process !== undefined && depth < DEEPEST; depth++) {
+      const found = this.#groupOf.get(process.pid)
+      if (found !== undefined && found !== one && found !== this.host && isWanted(found)) return found
       process = this.#processes.get(process.parent)
     }
-    return false
+    return undefined
   }
 
-  /** Whether `one` was made in the container whose processes are `other`: only they can be in its PID namespace. */
+  /** A PID namespace that not everybody is in: who is in it was started in the container that it was made for. */
+  ownPidNamespace({ details }: Group): string | undefined {
+    const { pidNamespace } = details
+    return pidNamespace === "unreadable" || pidNamespace === this.#pidNamespace ? undefined : pidNamespace
+  }
+
+  /** Whether `one` was made in the container whose processes are `other`. */
   isInside(one: Group, other: Group): boolean {
-    if (one === other || other === this.host) return false
-    if (this.#descends(one, other)) return true
-    const { pidNamespace } = one.details
-    return pidNamespace !== "unreadable" && pidNamespace !== this.#pidNamespace &&
-      pidNamespace === other.details.pidNamespace && !this.#descends(other, one)
+    const pidNamespace = this.ownPidNamespace(one)
+    return (pidNamespace !== undefined && pidNamespace === this.ownPidNamespace(other)) ||
+      this.ancestor(one, (group) => group === other) !== undefined
   }
 }
 
@@ -126,21 +132,52 @@ const accept = async (machine: Machine, records: Records, one: Group): Promise<A
 
 const keyOf = ({ id, name, podUid, runtime }: Claim): string => JSON.stringify([runtime, id ?? name ?? podUid])
 
-/** Of several groups with the same claim, the one that this one is a part of. */
-const outer = (
+/** For each group that is a part of another with the same claim, that other. */
+const outerOf = (
   machine: Machine,
-  accepted: ReadonlyMap<Group, Accepted>,
-  one: Group
-): Group | undefined => {
-  const own = accepted.get(one)
-  if (own === undefined || own.confirmed) return undefined
-  const same = Array.from(accepted).filter(([, { claim }]) => keyOf(claim) === keyOf(own.claim))
-  const around = same.filter(([other, { confirmed }]) =>
-    machine.isInside(one, other) && (confirmed || !machine.isInside(other, one) || other.init.pid < one.init.pid)
-  )
-  const [[found] = []] = around.toSorted(([a, x], [b, y]) =>
+  same: ReadonlyMap<Group, Accepted>
+): ReadonlyMap<Group, Group> => {
+  const outer = new Map<Group, Group>()
+  for (const one of same.keys()) {
+    const around = machine.ancestor(one, (group) => same.has(group))
+    if (around !== undefined) outer.set(one, around)
+  }
+  // The first of each PID namespace, the confirmed one before others.
+  const firsts = new Map<string, Group>()
+  const whole = Array.from(same).filter(([one]) => !outer.has(one)).toSorted(([a, x], [b, y]) =>
     Number(y.confirmed) - Number(x.confirmed) || a.init.pid - b.init.pid
   )
+  for (const [one] of whole) {
+    const pidNamespace = machine.ownPidNamespace(one)
+    const first = pidNamespace === undefined ? undefined : firsts.get(pidNamespace)
+    if (first !== undefined) outer.set(one, first)
+    else if (pidNamespace !== undefined) firsts.set(pidNamespace, one)
+  }
+  return outer
+}
+
+/** For each part of a container, the container itself. */
+const wholes = (machine: Machine, accepted: ReadonlyMap<Group, Accepted>): ReadonlyMap<Group, Group> => {
+  const classes = new Map<string, Map<Group, Accepted>>()
+  for (const [one, found] of accepted) {
+    const key = keyOf(found.claim)
+    classes.set(key, (classes.get(key) ?? new Map<Group, Accepted>()).set(one, found))
+  }
+  const whole = new Map<Group, Group>()
+  for (const same of classes.values()) {
+    const outer = outerOf(machine, same)
+    for (const one of outer.keys()) whole.set(one, outermost(outer, one))
+  }
+  return whole
+}
+
+const outermost = (outer: ReadonlyMap<Group, Group>, one: Group): Group => {
+  let found = one
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const next = outer.get(found)
+    if (next === undefined) return found
+    found = next
+  }
   return found
 }
 
@@ -202,6 +239,7 @@ export const list = async ({ files = "/", proc = "/proc" }: Places = {}): Promis
     if (found !== undefined) accepted.set(one, found)
   }
   const runc = await ofRunc(machine, records)
+  const whole = wholes(machine, accepted)
   const containers = machine.groups.map(async (one): Promise<Container> => {
     const { command, pid, startTime } = one.init
     const { uid } = one.details
@@ -211,7 +249,7 @@ export const list = async ({ files = "/", proc = "/proc" }: Places = {}): Promis
       : claim === undefined
       ? runc.get(one) ?? plain(machine, one)
       : containerOf(claim)
-    const around = outer(machine, accepted, one)
+    const around = whole.get(one)
     return {
       pid,
       startTime,

@@ -1,6 +1,6 @@
 /** What the runtimes have written down about a container: its name, its pod, its root, and its first process. */
 import { type Claim, isId, type Runtime, validName } from "./cgroup.js"
-import { at, Files } from "./files.js"
+import { at, Files, MOST_ENTRIES } from "./files.js"
 
 export interface Facts {
   readonly runtime?: Runtime
@@ -33,6 +33,10 @@ const validInit = (pid: unknown, startTime?: unknown): Facts["init"] => {
   return typeof startTime === "number" ? { pid, startTime } : { pid }
 }
 
+/** A file that is still empty says nothing. */
+const initIn = (text: string | undefined): Facts["init"] =>
+  /^[1-9]\d*\s*$/.test(text ?? "") ? validInit(Number(text)) : undefined
+
 /** Where a rootless runtime, or the system's, keeps things. */
 interface Place {
   readonly run: string
@@ -43,6 +47,9 @@ const system: Place = { run: "/run", data: "/var/lib" }
 
 /** One program's way to write down a container with an id. */
 type Source = (files: Files, id: string, place: Place, listings: Listings) => Promise<Facts>
+
+/** A user who has more directories where a runtime has a few, or more names, is not waited for. */
+const [MOST_PARTS, MOST_NAMES] = [64, 1000]
 
 /** What is read once for all containers. */
 class Listings {
@@ -71,6 +78,18 @@ class Listings {
   names(files: Files, path: string): Promise<ReadonlyArray<string>> {
     return this.once(files, `names ${path}`, (own) => own.names(path))
   }
+
+  /**
+   * Whether it is worth looking for `name` in the directory. Anyone can invent any number of ids, which then cost no
+   * system call. A directory that cannot be listed may still be searched.
+   */
+  async mayHave(files: Files, path: string, name: string): Promise<boolean> {
+    const { listed, names } = await this.once(files, `set ${path}`, async (own) => {
+      const found = await own.names(path)
+      return { names: new Set(found), listed: !own.refused && found.length < MOST_ENTRIES }
+    })
+    return !listed || names.has(name)
+  }
 }
 
 /** The first that `read` finds something with. */
@@ -91,19 +110,19 @@ const owners: Readonly<{ [namespace: string]: Runtime | undefined }> = { "k8s.io
 
 const containerd: Source = async (files, id, { run }, listings) => {
   const tasks = `${run}/containerd/io.containerd.runtime.v2.task`
-  return first(await listings.names(files, tasks), async (namespace) => {
+  return first((await listings.names(files, tasks)).slice(0, MOST_PARTS), async (namespace) => {
+    if (!await listings.mayHave(files, `${tasks}/${namespace}`, id)) return undefined
     const bundle = `${tasks}/${namespace}/${id}`
     const config = await files.json(`${bundle}/config.json`)
     if (config === undefined) return undefined
     const root = at(config, "root", "path")
-    const pid = Number(await files.text(`${bundle}/init.pid`) ?? Number.NaN)
     return facts({
       runtime: owners[namespace],
       name: annotation(config, "io.kubernetes.cri.container-name"),
       pod: annotation(config, "io.kubernetes.cri.sandbox-name"),
       namespace: annotation(config, "io.kubernetes.cri.sandbox-namespace"),
       imageRoot: validPath(root === "rootfs" ? `${bundle}/rootfs` : root),
-      init: validInit(pid)
+      init: initIn(await files.text(`${bundle}/init.pid`))
     })
   })
 }
@@ -112,13 +131,14 @@ const containerd: Source = async (files, id, { run }, listings) => {
 const storages = async (files: Files, { data, run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
   const found = await Promise.all([`${data}/containers/storage`, `${run}/containers/storage`].map(async (storage) => {
     const names = await listings.names(files, storage)
-    return names.filter((name) => name.endsWith("-containers")).map((name) => `${storage}/${name}`)
+    return names.filter((name) => name.endsWith("-containers")).slice(0, MOST_PARTS).map((name) => `${storage}/${name}`)
   }))
   return found.flat()
 }
 
 const crio: Source = async (files, id, place, listings) =>
   first(await storages(files, place, listings), async (storage) => {
+    if (!await listings.mayHave(files, storage, id)) return undefined
     const config = await files.json(`${storage}/${id}/userdata/config.json`)
     const pod = annotation(config, "io.kubernetes.pod.name")
     return pod === undefined ? undefined : facts({
@@ -143,8 +163,10 @@ const kubelet: Source = async (files, id, _, listings) => {
   return logs.get(id) ?? {}
 }
 
-const docker: Source = async (files, id, { data }) => {
-  const config = await files.json(`${data}/docker/containers/${id}/config.v2.json`)
+const docker: Source = async (files, id, { data }, listings) => {
+  const containers = `${data}/docker/containers`
+  if (!await listings.mayHave(files, containers, id)) return {}
+  const config = await files.json(`${containers}/${id}/config.v2.json`)
   const name = at(config, "Name")
   return config === undefined ? {} : facts({
     runtime: "docker",
@@ -169,17 +191,25 @@ const podman: Source = async (files, id, place, listings) => {
   })
 }
 
+/** The directories of nerdctl with a file for each name: `<hash>/names/<namespace>`. */
+const nameDirectories = async (files: Files, base: string): Promise<ReadonlyArray<string>> => {
+  const found: Array<string> = []
+  for (const hash of (await files.names(base)).slice(0, MOST_PARTS)) {
+    const names = `${base}/${hash}/names`
+    const namespaces = (await files.names(names)).slice(0, MOST_PARTS)
+    found.push(...namespaces.map((namespace) => `${names}/${namespace}`))
+  }
+  return found.slice(0, MOST_PARTS)
+}
+
 const nerdctl: Source = async (files, id, { data }, listings) => {
-  const names = await listings.once(files, `${data}/nerdctl`, async (own) => {
+  const base = `${data}/nerdctl`
+  const names = await listings.once(files, `ids ${base}`, async (own) => {
     const found = new Map<string, string>()
-    const base = `${data}/nerdctl`
-    for (const hash of await own.names(base)) {
-      for (const namespace of await own.names(`${base}/${hash}/names`)) {
-        const directory = `${base}/${hash}/names/${namespace}`
-        for (const name of await own.names(directory)) {
-          const text = validName(name) === undefined ? undefined : await own.text(`${directory}/${name}`)
-          if (text !== undefined && isId(text.trim())) found.set(text.trim(), name)
-        }
+    for (const directory of await nameDirectories(own, base)) {
+      for (const name of (await own.names(directory)).slice(0, MOST_NAMES)) {
+        const text = validName(name) === undefined ? undefined : (await own.text(`${directory}/${name}`))?.trim()
+        if (text !== undefined && isId(text)) found.set(text, name)
       }
     }
     return found
@@ -187,14 +217,14 @@ const nerdctl: Source = async (files, id, { data }, listings) => {
   return facts({ name: names.get(id) })
 }
 
-/** runc, and what does as it does: where each keeps the state of the container `id`. */
-const states = async (files: Files, id: string, { run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
-  const namespaces = await listings.names(files, `${run}/containerd/runc`)
+/** The directories in which runc, and what does as it does, has one for each container. */
+const stateDirectories = async (files: Files, { run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
+  const namespaces = (await listings.names(files, `${run}/containerd/runc`)).slice(0, MOST_PARTS)
   return [
-    `${run}/runc/${id}/state.json`,
-    `${run}/docker/runtime-runc/moby/${id}/state.json`,
-    ...namespaces.map((namespace) => `${run}/containerd/runc/${namespace}/${id}/state.json`),
-    `${run}/crun/${id}/status`
+    `${run}/runc`,
+    `${run}/docker/runtime-runc/moby`,
+    ...namespaces.map((namespace) => `${run}/containerd/runc/${namespace}`),
+    `${run}/crun`
   ]
 }
 
@@ -208,7 +238,10 @@ const stateOf = async (files: Files, path: string): Promise<Facts> => {
 }
 
 const state: Source = async (files, id, place, listings) =>
-  first(await states(files, id, place, listings), (path) => stateOf(files, path))
+  first(await stateDirectories(files, place, listings), async (directory) => {
+    if (!await listings.mayHave(files, directory, id)) return undefined
+    return stateOf(files, `${directory}/${id}/${directory === `${place.run}/crun` ? "status" : "state.json"}`)
+  })
 
 /** The first of them that knows a name is right. The state of runc has the start time, so that it goes first. */
 const sources: ReadonlyArray<Source> = [state, containerd, crio, kubelet, docker, podman, nerdctl]
@@ -221,7 +254,7 @@ const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
   return facts({
     name: known,
     imageRoot: validPath(field("ROOT")),
-    init: validInit(Number(field("LEADER") ?? Number.NaN))
+    init: initIn(field("LEADER"))
   })
 }
 

@@ -1,5 +1,6 @@
 /** The processes that procfs shows, and which of them see the same files. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
 import { type Claim, claims } from "./cgroup.js"
 import { errnoOf } from "./errno.js"
@@ -124,12 +125,23 @@ const processAt = (proc: string, name: string): Process | undefined => {
   return { pid: Number(name), parent, startTime, command, mounts, root: root === "/" ? root : decode(root) }
 }
 
+const namesIn = (proc: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(proc)
+  } catch (cause) {
+    const code = errnoOf(cause)
+    throw new Error(`The processes in ${quote(proc)} cannot be listed; procfs must be mounted there (${code}).`, {
+      cause
+    })
+  }
+}
+
 /** Timers wait for no more than these. */
 const TURN = 512
 
 /** The processes that run a program and that procfs shows. One that ends meanwhile may be among them or not. */
 export const readProcesses = async (proc: string): Promise<ReadonlyArray<Process>> => {
-  const names = readdirSync(proc).filter((name) => /^[1-9]\d{0,9}$/.test(name))
+  const names = namesIn(proc).filter((name) => /^[1-9]\d{0,9}$/.test(name))
   const processes: Array<Process> = []
   for (const [i, name] of names.entries()) {
     if (i % TURN === TURN - 1) await new Promise(setImmediate)

@@ -30,7 +30,9 @@ export class NoSuchContainer extends Error {
       some(nearest.map(quote))
     const refused = unnamed === 0
       ? ""
-      : `; the names of ${unnamed} others may not be read: run this as root, or use an id`
+      : `; the names of ${unnamed} ${
+        unnamed === 1 ? "other" : "others"
+      } may not be read: run this as root, or use an id`
     super(`There is no container ${quote(text)} among the running ones${hint}${refused}.`)
     this.nearest = nearest
   }

@@ -1,4 +1,5 @@
 /** Which processes are one container, and which only say so. */
+import { materialize } from "@procfsroot/testkit/tree"
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { type Container, list } from "../../src/containers/find.js"
@@ -50,6 +51,12 @@ describe("processes are grouped", () => {
       false,
       false
     ])
+  })
+
+  it("only where there is procfs", async () => {
+    await expect(list({ proc: "/nowhere" })).rejects.toThrow(
+      "The processes in \"/nowhere\" cannot be listed; procfs must be mounted there (ENOENT)."
+    )
   })
 
   it("whatever their names are", async () => {
@@ -127,6 +134,13 @@ describe("what may not be read", () => {
       { pid: 1, runtime: "unknown", unreadable: ["root"] },
       { pid: 20, runtime: "host" }
     ])
+  })
+
+  it("includes a file that is a fifo, which nobody writes to", async () => {
+    using made = machine([{ pid: 20, ...container }])
+    const directory = `${made.places.files}/var/lib/docker/containers/${id}`
+    materialize(directory, [{ path: "config.v2.json", type: "fifo" }])
+    expect(await list(made.places)).toMatchObject([{ pid: 1 }, { pid: 20, runtime: "docker", id, unreadable: [] }])
   })
 
   it("includes processes that end while they are read", async () => {

@@ -132,6 +132,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "unknown", id }
   },
   { what: "docker with 63 digits", cgroup: v2(`/docker/${id.slice(1)}`), found: none },
+  { what: "docker with 63 digits and systemd", cgroup: v2(`/system.slice/docker-${id.slice(1)}.scope`), found: none },
   { what: "docker with capitals", cgroup: v2(`/docker/${id.toUpperCase()}`), found: none },
   { what: "docker with more after the id", cgroup: v2(`/system.slice/docker-${id}x.scope`), found: none },
   { what: "docker in the middle of a name", cgroup: v2(`/x\\x2fdocker-${id}.scope`), found: none },
@@ -197,7 +198,11 @@ export const fixtures: ReadonlyArray<Fixture> = [
   {
     what: "nerdctl with cgroupfs",
     cgroup: v2(`/default/${id}`),
-    files: { "/var/lib/nerdctl/1935db59/names/default/web": `${id}\n`, [`${task("default")}/config.json`]: "{}" },
+    files: {
+      "/var/lib/nerdctl/1935db59/names/default/web": `${id}\n`,
+      [`${task("default")}/config.json`]: "{}",
+      [`${task("default")}/init.pid`]: ""
+    },
     found: { runtime: "nerdctl", id, name: "web" }
   },
   {
@@ -381,7 +386,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
       "/run/runc/\u001b[2J/state.json": json({
         init_process_pid: 7,
         init_process_start: 700,
-        config: { rootfs: "a\0" }
+        config: { rootfs: "/a\0" }
       })
     },
     found: { runtime: "runc" }

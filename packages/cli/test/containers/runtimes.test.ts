@@ -30,6 +30,22 @@ describe("the claims of a cgroup", () => {
     ])
   })
 
+  it("have one for a container and its pod", () => {
+    const podUid = "11111111-2222-3333-4444-555555555555"
+    for (const name of [id, `crio-${id}`]) {
+      expect(claims(`0::/docker/${other}/kubepods/pod${podUid}/${name}\n`)).toMatchObject([
+        { id, podUid },
+        { runtime: "docker", id: other }
+      ])
+    }
+  })
+
+  it("are those of eight containers at most, the innermost and the outermost", () => {
+    const ids = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(63) + (i < 10 ? "a" : "b"))
+    const found = claims(`0::${ids.map((one) => `/docker/${one}`).join("")}\n`).map((claim) => claim.id)
+    expect(found).toEqual([...ids.slice(-4).toReversed(), ...ids.slice(0, 4).toReversed()])
+  })
+
   it("are those of the longest path that has any", () => {
     const text = `3:a:/docker/${other}\n2:b:/docker/${other}/docker/${id}\n1:c:/${"x".repeat(300)}\n`
     expect(claims(text)[0]).toEqual({ runtime: "docker", id })

@@ -86,7 +86,7 @@ describe("no container is meant by", () => {
     const hidden = [container(2, { id: id("ab"), unreadable: ["name"] })]
     expect(failure("web", hidden)).toMatchObject({
       message:
-        "There is no container \"web\" among the running ones; the names of 1 others may not be read: run this as " +
+        "There is no container \"web\" among the running ones; the names of 1 other may not be read: run this as " +
         "root, or use an id."
     })
   })
