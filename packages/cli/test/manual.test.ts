@@ -4,7 +4,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { commands } from "../src/commands.js"
 import { markdown } from "../src/manual.js"
 import { spelled } from "../src/options.js"
@@ -18,11 +18,13 @@ const program = (name: string) =>
 
 const bash = program("bash")
 
+const directory = temporary()
+const script = `${directory.path}/completion`
+beforeAll(() => writeFileSync(script, run(["completion", "bash"]).stdout))
+afterAll(() => directory[Symbol.dispose]())
+
 /** What bash completes after these words. */
 const completed = (...words: ReadonlyArray<string>): ReadonlyArray<string> => {
-  using directory = temporary()
-  const script = `${directory.path}/completion`
-  writeFileSync(script, run(["completion", "bash"]).stdout)
   const ask = `. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _procfsroot; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stderr, stdout } = spawnSync("bash", ["-c", ask, script, "procfsroot", ...words], { encoding: "utf8" })
   expect(stderr).toBe("")
@@ -36,7 +38,8 @@ describe.skipIf(without(bash))("bash completes", () => {
   })
 
   it.each(commands)("the options of $name", ({ name }) => {
-    for (const option of optionsOf(name)) expect(completed(name, "-")).toContain(option)
+    const words = completed(name, "-")
+    for (const option of optionsOf(name)) expect(words).toContain(option)
   })
 
   it("the values of an option", () => {
