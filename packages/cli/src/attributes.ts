@@ -1,9 +1,36 @@
 /** What is shown of a file's attributes. */
-import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
+import { type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
+import type { Place } from "./below.js"
 import { exactly } from "./names.js"
 import type { Users } from "./users.js"
 
 type FileType = ExactAttributes["type"]
+
+/** What most commands show or count. */
+export type Attributes = Omit<ExactAttributes, "birthtimeNs" | "mountId">
+
+/** Those of a file itself. `directory.lstat` also finds its mount, which takes two thirds of the time without statx. */
+export const attributesOf = async ({ path, root }: Place): Promise<Attributes> => {
+  const { atimeNs, blksize, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, uid } = await root
+    .promises
+    .lstat(path, { bigint: true })
+  return {
+    type: typeOf({ mode: Number(mode) }),
+    mode: Number(mode),
+    nlink: Number(nlink),
+    uid: Number(uid),
+    gid: Number(gid),
+    dev,
+    ino,
+    rdev,
+    size,
+    blksize: Number(blksize),
+    blocks,
+    atimeNs,
+    mtimeNs,
+    ctimeNs
+  }
+}
 
 /** The letter of `ls -l`, the one of `find -type`, and the words of `stat`. */
 const types: Readonly<Record<FileType, readonly [ls: string, find: string, stat: string]>> = {
@@ -21,7 +48,7 @@ const types: Readonly<Record<FileType, readonly [ls: string, find: string, stat:
 export const letterOf = (type: FileType): string => types[type][1]
 
 /** As `stat` names it. */
-export const typeName = ({ size, type }: ExactAttributes): string =>
+export const typeName = ({ size, type }: Attributes): string =>
   type === "File" && size === 0n ? "regular empty file" : types[type][2]
 
 const permission = (mode: number, shift: number, special: boolean, letter: string): string => {
@@ -32,7 +59,7 @@ const permission = (mode: number, shift: number, special: boolean, letter: strin
 }
 
 /** As `drwxr-xr-x`. */
-export const modeString = ({ mode, type }: ExactAttributes): string =>
+export const modeString = ({ mode, type }: Attributes): string =>
   types[type][0] +
   permission(mode, 6, (mode & 0o4000) !== 0, "s") +
   permission(mode, 3, (mode & 0o2000) !== 0, "s") +
@@ -44,7 +71,7 @@ export const octal = (mode: number): string => (mode & 0o7777).toString(8).padSt
 export const major = (device: bigint): bigint => (device >> 8n) & 0xfffn | (device >> 32n) & 0xfffff000n
 export const minor = (device: bigint): bigint => device & 0xffn | (device >> 12n) & 0xffffff00n
 
-export const isDevice = ({ type }: ExactAttributes): boolean => type === "BlockDevice" || type === "CharacterDevice"
+export const isDevice = ({ type }: Attributes): boolean => type === "BlockDevice" || type === "CharacterDevice"
 
 const up = (value: bigint, unit: bigint): bigint => (value + unit - 1n) / unit
 

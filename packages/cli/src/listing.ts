@@ -1,6 +1,6 @@
 /** The lines of `ls`. */
-import type { ExactAttributes, FileType } from "@procfsroot/vfs/InodeOperations"
-import { human, isDevice, kibibytes, major, minor, modeString, shortTime } from "./attributes.js"
+import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, human, isDevice, kibibytes, major, minor, modeString, shortTime } from "./attributes.js"
 import { type Painter } from "./colours.js"
 import { shellQuoted, widthOf } from "./names.js"
 import type { Owner, Users } from "./users.js"
@@ -10,7 +10,7 @@ export interface Item {
   /** As it is shown: a name, or a path of the command line. */
   readonly name: string
   readonly type: FileType
-  readonly attributes?: ExactAttributes
+  readonly attributes?: Attributes
   /** Of a link. */
   readonly target?: string
 }
@@ -59,7 +59,7 @@ const ownerText = ({ id, name }: Owner): string => name ?? String(id)
 
 const sizeText = (size: bigint, style: Style): string => style.human ? human(size) : String(size)
 
-const rowOf = (attributes: ExactAttributes, style: Style): Row => {
+const rowOf = (attributes: Attributes, style: Style): Row => {
   const { gid, mtimeNs, nlink, rdev, size, uid } = attributes
   const isNode = isDevice(attributes)
   return {

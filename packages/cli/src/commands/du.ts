@@ -1,6 +1,5 @@
 /** `procfsroot du`: how much room directories take. */
-import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
-import { human, kibibytes } from "../attributes.js"
+import { type Attributes, attributesOf, human, kibibytes } from "../attributes.js"
 import { Below, joined } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { shown } from "../names.js"
@@ -24,7 +23,7 @@ class Seen {
     this.#isAll = isAll
   }
 
-  isNew({ dev, ino, nlink, type }: ExactAttributes): boolean {
+  isNew({ dev, ino, nlink, type }: Attributes): boolean {
     if (!this.#isAll && (nlink < 2 || type === "Directory")) return true
     let inodes = this.#devices.get(dev)
     if (inodes === undefined) this.#devices.set(dev, inodes = new Set())
@@ -57,7 +56,7 @@ class Sums {
 
   async add(path: string): Promise<void> {
     const { root, signal } = this.#use
-    const attributes = await root.directory.lstat(path)
+    const attributes = await attributesOf({ root, path })
     if (!this.#seen.isNew(attributes)) return
     if (attributes.type !== "Directory") return this.#print(path, attributes.blocks)
     await using below = await Below.open(root, path)
@@ -87,10 +86,7 @@ class Sums {
       await leave(depth)
       below.move(depth, name)
       if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
-      const found = await attemptBelow(signal, whole, "looked at", async () => {
-        const place = await below.place()
-        return place.root.directory.lstat(place.path)
-      })
+      const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
       const isNew = found === undefined || this.#seen.isNew(found)
       // What could not be looked at, or has just been replaced, was walked into all the same.
       if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)

@@ -1,6 +1,6 @@
 /** `procfsroot find`: everything below a path that fits. */
-import type { ExactAttributes, FileType } from "@procfsroot/vfs/InodeOperations"
-import { fileObject, letterOf } from "../attributes.js"
+import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, attributesOf, fileObject, letterOf } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { glob } from "../glob.js"
@@ -53,7 +53,7 @@ interface Found {
   readonly type: FileType
 }
 
-const fits = ({ count, sign, unit }: Size, { size }: ExactAttributes): boolean => {
+const fits = ({ count, sign, unit }: Size, { size }: Attributes): boolean => {
   const rounded = (size + unit - 1n) / unit
   return sign === "+" ? rounded > count : sign === "-" ? rounded < count : rounded === count
 }
@@ -64,7 +64,7 @@ const testsOf = (values: Values<typeof options>, newer: bigint | undefined) => {
   const matches = name === undefined ? undefined : glob(name)
   const quick = (found: Found): boolean =>
     matches?.(found.name) !== false && (type === undefined || letterOf(found.type) === type)
-  const slow = (attributes: ExactAttributes): boolean =>
+  const slow = (attributes: Attributes): boolean =>
     (newer === undefined || attributes.mtimeNs > newer) && (size === undefined || fits(size, attributes))
   return { quick, slow, isSlow: newer !== undefined || size !== undefined || values.json }
 }
@@ -90,7 +90,7 @@ class Finder {
 
   async find(path: string): Promise<void> {
     const { root, signal } = this.#use
-    const attributes = await root.directory.lstat(path)
+    const attributes = await attributesOf({ root, path })
     const name = path.replace(/\/+$/, "").split("/").at(-1) ?? ""
     const found = { name: name === "" ? path : name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(path, { root, path }, attributes)
@@ -115,16 +115,17 @@ class Finder {
   }
 
   async #look(whole: () => string, name: string, place: Place): Promise<void> {
-    const attributes = await place.root.directory.lstat(place.path)
+    const attributes = await attributesOf(place)
     const found = { name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(whole(), place, attributes)
   }
 
-  async #report(whole: string, { path, root }: Place, attributes: ExactAttributes): Promise<void> {
+  async #report(whole: string, { path, root }: Place, attributes: Attributes): Promise<void> {
     if (!this.#tests.slow(attributes)) return
     if (this.#users === undefined) return this.#print(whole)
-    const target = attributes.type === "SymbolicLink" ? await root.promises.readlink(path) : undefined
-    await this.#out.add(Json.line(fileObject(whole, attributes, target, this.#users)))
+    const exact = await root.directory.lstat(path)
+    const target = exact.type === "SymbolicLink" ? await root.promises.readlink(path) : undefined
+    await this.#out.add(Json.line(fileObject(whole, exact, target, this.#users)))
   }
 
   #print(path: string): Promise<void> {
@@ -159,7 +160,7 @@ export const find = command(
         use,
         newer,
         "looked at",
-        () => use.root.directory.lstat(newer)
+        () => attributesOf({ root: use.root, path: newer })
       )
       if (newer !== undefined && than === undefined) return
       const users = json ? await readUsers(use.root, pid, use.signal) : undefined

@@ -1,5 +1,6 @@
 /** `procfsroot ls`: directories as GNU `ls` lists them. */
 import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import { attributesOf } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { noPaint, painter } from "../colours.js"
 import { codeOf } from "../failure.js"
@@ -40,10 +41,10 @@ interface Inner {
 }
 
 /** A file itself. */
-const itemOf = async (name: string, { path, root }: Place) => {
-  const attributes = await root.directory.lstat(path)
+const itemOf = async (name: string, place: Place): Promise<Item> => {
+  const attributes = await attributesOf(place)
   const item = { name, type: attributes.type, attributes }
-  return attributes.type === "SymbolicLink" ? { ...item, target: await root.promises.readlink(path) } : item
+  return attributes.type === "SymbolicLink" ? { ...item, target: await place.root.promises.readlink(place.path) } : item
 }
 
 /** Finds out about a name; `undefined` if it failed. */
