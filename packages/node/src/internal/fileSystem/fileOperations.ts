@@ -19,6 +19,7 @@ import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import { pooled } from "./pooled.js"
 import { storageOf } from "./storage.js"
+import { nodeTime } from "./times.js"
 
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
 const CIFS = 0xff534d42
@@ -73,7 +74,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     sync: (fd) => pooled<void>((done) => fsync(fd, (error) => done(error))),
     chmod,
     chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
-    utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, atime, mtime)),
+    utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, nodeTime(atime), nodeTime(mtime))),
     close: (fd, written) => {
       if (!written) return closeQuietly(fd)
       if (storageOf(calls, fd) !== "remote") return calling(() => closeSync(fd))

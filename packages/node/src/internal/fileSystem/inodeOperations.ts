@@ -5,7 +5,7 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { AccessMode, InodeOperations, OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import type { AccessMode, InodeOperations, OpenFlags, ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
@@ -19,6 +19,7 @@ import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { openDirectory, statfs, syncDirectory } from "./directory.js"
 import { entries, names } from "./names.js"
 import { watch } from "./watch.js"
+import { nodeTime } from "./times.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
   constants
@@ -88,6 +89,12 @@ const extendedAttributesOf = (
   }
 }
 
+type Place = ParentAndName<FoundFile>
+
+/** Makes a call that takes two directories, whose descriptors are open at the same time. */
+const withBoth = (from: Place, to: Place, call: () => void): void =>
+  from.directory.whileOpen(() => to.directory.whileOpen(call))
+
 /** @internal */
 export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
   const { calls, protection } = root.value
@@ -121,7 +128,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     // Through its descriptor, so that no name can be exchanged in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
-    utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), atime, mtime)),
+    utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), nodeTime(atime), nodeTime(mtime))),
     child: (directory, name) => directory.find(name),
     readdir: (directory) => calling(() => names(directory.fd)),
     readEntries: (directory) => calling(() => entries(directory.fd)),
@@ -135,8 +142,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     mkdir: calls.mkdir,
     ...(calls.mknod === undefined ? {} : { mknod: calls.mknod }),
     symlink: calls.symlink,
-    link: calls.link,
-    rename: calls.rename,
+    link: (from, to) => withBoth(from, to, () => calls.link(from, to)),
+    rename: (from, to, mode) => withBoth(from, to, () => calls.rename(from, to, mode)),
     unlink: calls.unlink,
     rmdir: calls.rmdir,
     watch

@@ -27,6 +27,9 @@ export const bindExtendedAttributes = ({ errno, load }: Koffi): ExtendedAttribut
     throw Errno.make(getSystemErrorName(-errno()))
   }
 
+  /** One for all calls, which come one after the other: to allocate and clear it costs more than a call. */
+  const buffer = Buffer.allocUnsafeSlow(MAX_SIZE)
+
   /** Names are bytes without a NUL, and libc is passed text. */
   const nameOf = (name: string): string => name.isWellFormed() ? name : failedName()
   const failedName = (): never => {
@@ -35,16 +38,14 @@ export const bindExtendedAttributes = ({ errno, load }: Koffi): ExtendedAttribut
 
   return {
     get: (fd, name) => {
-      const value = Buffer.alloc(MAX_SIZE)
-      const length = getxattr(descriptorPath(fd), nameOf(name), value, MAX_SIZE)
-      if (length >= 0) return new Uint8Array(value.subarray(0, length))
+      const length = getxattr(descriptorPath(fd), nameOf(name), buffer, MAX_SIZE)
+      if (length >= 0) return new Uint8Array(buffer.subarray(0, length))
       return errno() === ENODATA ? undefined : failed()
     },
     list: (fd) => {
-      const names = Buffer.alloc(MAX_SIZE)
-      const length = listxattr(descriptorPath(fd), names, MAX_SIZE)
+      const length = listxattr(descriptorPath(fd), buffer, MAX_SIZE)
       if (length < 0) return failed()
-      const bytes = names.subarray(0, length)
+      const bytes = buffer.subarray(0, length)
       return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
     },
     set: (fd, name, value) => {
