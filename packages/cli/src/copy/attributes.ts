@@ -1,0 +1,106 @@
+/** What a copy keeps of a file besides its content: owner, mode, times and extended attributes. */
+import type { FileHandle } from "@procfsroot/node/Promises"
+import type { BigIntStats } from "node:fs"
+import { type Place, textOf } from "./place.js"
+import { codeOf, whyOf } from "./why.js"
+
+const PERMISSIONS = 0o7777n
+const SET_ID = 0o6000
+
+/** Rights like those of the set-id bits (`capabilities(7)`). */
+const CAPABILITIES = "security.capability"
+
+/**
+ * Node sets times as seconds in a number, and libuv keeps microseconds of it, the rest is cut off: a quarter more keeps
+ * them exact. Negative numbers mean now to Node, but dates do not.
+ */
+const timeOf = (ns: bigint): Date | number =>
+  ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns / 1_000n) / 1e6 + 2.5e-7
+
+const timesOf = ({ atimeNs, mtimeNs }: BigIntStats) => [timeOf(atimeNs), timeOf(mtimeNs)] as const
+
+export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & PERMISSIONS)
+
+const NO_FOLLOW = { noFollow: true }
+
+/** Where a file's attributes come from. */
+export interface Origin {
+  readonly place: Place
+  readonly stat: BigIntStats
+}
+
+/** Keeps attributes, and remembers which kinds could not be kept, so that each is reported once. */
+export class AttributeCopy {
+  readonly #owner: boolean
+  readonly #reported = new Set<string>()
+
+  constructor(owner: boolean) {
+    this.#owner = owner
+  }
+
+  /**
+   * Of an open file or directory. The owner comes first, since a change of it clears set-id bits and capabilities. A copy
+   * with another owner has neither: they would lend the rights of whoever copies to whoever wrote the file.
+   */
+  async toOpen(from: Origin, place: Place, file: FileHandle): Promise<string | undefined> {
+    const isOwned = await this.#own((uid, gid) => file.chown(uid, gid), from.stat)
+    const lost = await this.#extended(from.place, place, isOwned.kept)
+    const mode = permissionsOf(from.stat)
+    await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
+    await file.utimes(...timesOf(from.stat))
+    return isOwned.why ?? lost
+  }
+
+  /** Of what cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
+  async toName(from: Origin, place: Place): Promise<string | undefined> {
+    const { directory, promises } = place.root
+    const isOwned = await this.#own((uid, gid) => directory.lchown(place.path, uid, gid), from.stat)
+    const lost = await this.#extended(from.place, place, isOwned.kept)
+    // The mode that it was made with is less the umask.
+    if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
+    await directory.lutimes(place.path, ...timesOf(from.stat))
+    return isOwned.why ?? lost
+  }
+
+  async #own(
+    chown: (uid: number, gid: number) => Promise<void>,
+    { gid, uid }: BigIntStats
+  ): Promise<{ readonly kept: boolean; readonly why?: string | undefined }> {
+    if (!this.#owner) return { kept: false }
+    try {
+      await chown(Number(uid), Number(gid))
+      return { kept: true }
+    } catch (error) {
+      return { kept: false, why: this.#once("the owner", error) }
+    }
+  }
+
+  async #extended(from: Place, to: Place, isOwned: boolean): Promise<string | undefined> {
+    const { directory } = from.root
+    let lost: string | undefined
+    const trying = async <A>(use: () => Promise<A>): Promise<A | undefined> => {
+      try {
+        return await use()
+      } catch (error) {
+        if (codeOf(error) === undefined) throw error
+        lost ??= this.#once("extended attributes", error)
+        return undefined
+      }
+    }
+    for (const name of await trying(() => directory.listExtendedAttributes(textOf(from), NO_FOLLOW)) ?? []) {
+      if (name === CAPABILITIES && !isOwned) continue
+      await trying(async () => {
+        const value = await directory.getExtendedAttribute(textOf(from), name, NO_FOLLOW)
+        if (value !== undefined) await to.root.directory.setExtendedAttribute(textOf(to), name, value, NO_FOLLOW)
+      })
+    }
+    return lost
+  }
+
+  #once(what: string, error: unknown): string | undefined {
+    const why = `${what} could not be kept: ${whyOf(error)}`
+    if (this.#reported.has(why)) return undefined
+    this.#reported.add(why)
+    return why
+  }
+}

@@ -1,0 +1,109 @@
+/** The content of a regular file, with its holes, in bounded memory. */
+import type { FileHandle } from "@procfsroot/node/Promises"
+import { type BigIntStats, writeSync } from "node:fs"
+import { type Place, textOf } from "./place.js"
+import { Refused } from "./why.js"
+
+/** How much one call reads. An interruption waits for it. */
+const CHUNK = 1 << 20
+
+/** Zeros are skipped in pieces of this size, which is the block of most file systems. */
+const BLOCK = 4_096
+
+const SMALL = 65_536
+
+const zeros = Buffer.alloc(BLOCK)
+
+/** How much may be read from a file that says that it has no size, as those of procfs do. */
+const MAX_WITHOUT_SIZE = 16 * CHUNK
+
+/** How many bytes of holes are read to find what lies between them: some seconds. */
+const MAX_HOLES = 2n ** 34n
+
+/**
+ * File systems where a file without blocks has no data, not even such that is not yet written: ext, XFS, Btrfs, tmpfs
+ * (`include/uapi/linux/magic.h`). ZFS and FUSE report blocks that say nothing.
+ */
+const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
+
+/**
+ * Whether the file is one hole. Node cannot ask where the holes are (SEEK_DATA), so they have to be read. A file with
+ * more of them than can be read in bounded time is refused, unless the number of its blocks says that it is nothing else.
+ */
+export const isOneHole = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
+  if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
+  if (size - blocks * 512n <= MAX_HOLES) return false
+  if (blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)) return true
+  throw new Refused(
+    `its size is ${size} bytes, of which only ${blocks * 512n} are stored: the holes are too large to read`
+  )
+}
+
+const isHole = (block: Uint8Array): boolean =>
+  block.length === BLOCK && block[0] === 0 && Buffer.compare(block, zeros) === 0
+
+/**
+ * A few bytes go to the page cache at once. The handle's own `write` sends them to the thread pool, since the kernel
+ * does not promise it for new blocks, and then a tree of small files takes twice the time.
+ */
+const writeAll = async (to: FileHandle, bytes: Uint8Array, position: number): Promise<void> => {
+  if (bytes.length <= SMALL && writeSync(to.fd, bytes, 0, bytes.length, position) === bytes.length) return
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await to.write(bytes, done, bytes.length - done, position + done)
+    done += bytesWritten
+  }
+}
+
+/** Writes what is not a block of zeros. Whether the end was written. */
+const writeData = async (to: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> => {
+  let start = 0
+  for (let at = 0; at < bytes.length; at += BLOCK) {
+    if (!isHole(bytes.subarray(at, at + BLOCK))) continue
+    if (start < at) await writeAll(to, bytes.subarray(start, at), position + start)
+    start = at + BLOCK
+  }
+  if (start >= bytes.length) return false
+  await writeAll(to, bytes.subarray(start), position + start)
+  return true
+}
+
+/** Called with how many bytes of the file are done. It throws to end the copy. */
+export type Progress = (bytes: number) => void
+
+/** Copies contents, one after the other, through one buffer. */
+export class ContentCopy {
+  readonly #buffer = Buffer.alloc(CHUNK)
+
+  /**
+   * Copies up to the size that the file had when it was opened, and then once more up to the size that it has by then:
+   * copying a file that grows ends. How many bytes the copy has.
+   */
+  async copy(from: FileHandle, to: FileHandle, size: number, progress: Progress): Promise<number> {
+    if (size === 0) return this.#withoutSize(from, to, progress)
+    const first = await this.#range(from, to, 0, size, progress)
+    if (first < size) return first
+    const { size: after } = await from.stat()
+    return after > size ? this.#range(from, to, size, after, progress) : first
+  }
+
+  async #withoutSize(from: FileHandle, to: FileHandle, progress: Progress): Promise<number> {
+    const end = await this.#range(from, to, 0, MAX_WITHOUT_SIZE, progress)
+    if (end === MAX_WITHOUT_SIZE) throw new Refused("it does not say its size, and does not end")
+    return end
+  }
+
+  async #range(from: FileHandle, to: FileHandle, start: number, end: number, progress: Progress): Promise<number> {
+    let position = start
+    let isEndWritten = true
+    while (position < end) {
+      const { bytesRead } = await from.read(this.#buffer, 0, Math.min(CHUNK, end - position), position)
+      if (bytesRead === 0) break
+      isEndWritten = await writeData(to, this.#buffer.subarray(0, bytesRead), position)
+      position += bytesRead
+      progress(position)
+    }
+    // A hole at the end is not written, so the size has to be set.
+    if (!isEndWritten) await to.truncate(position)
+    return position
+  }
+}

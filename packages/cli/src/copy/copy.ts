@@ -1,0 +1,108 @@
+/**
+ * Copies a file or a tree from one open root into another, or into the same. Both may be changed by others meanwhile,
+ * also by some who want to harm: every access is made in an open root, and below the source and the destination no link
+ * is followed.
+ *
+ * - A file is made under a temporary name beside its own (`.procfsroot-cp-…`), and gets its own when it is complete.
+ *   Directories are made under their names, and get their modes and times when they are filled.
+ * - Kept are types, modes, times (to the microsecond, as Node sets them), links as text, hard links within the copy,
+ *   holes, and as far as possible extended attributes and owners. Every block of zeros becomes a hole.
+ * - A directory that is there is filled and keeps its own attributes. Nothing but a directory takes its place.
+ * - Files of a tree that are larger than 8 PiB are refused, and those with more than 16 GiB of holes, unless they are
+ *   nothing else. Memory does not grow with the number or the size of files, but by about a hundred bytes with each
+ *   directory, and with each file of which not all names were copied.
+ */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { AttributeCopy } from "./attributes.js"
+import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
+import { FileCopy } from "./files.js"
+import { splitPath } from "./paths.js"
+import { INSIDE, type Place } from "./place.js"
+import { TreeCopy } from "./tree.js"
+import { codeOf, Refused, whyOf } from "./why.js"
+
+interface Ends {
+  readonly from: Place
+  readonly to: Place
+  /** Both are directories: what is in the one goes into the other. */
+  readonly into: boolean
+}
+
+const openParent = async (root: OpenRoot, path: string, opened: Array<OpenRoot>): Promise<Place> => {
+  const { name, parent } = splitPath(path)
+  const directory = await root.subRoot(parent, INSIDE)
+  opened.push(directory)
+  return { root: directory, path: name }
+}
+
+const openDirectory = async (root: OpenRoot, path: string, opened: Array<OpenRoot>): Promise<Place> => {
+  const directory = await root.subRoot(path, INSIDE)
+  opened.push(directory)
+  return { root: directory, path: "" }
+}
+
+const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => {
+  try {
+    return (await root.promises.stat(path)).isDirectory()
+  } catch (error) {
+    // A link that leads nowhere is replaced, as one that leads to a file is.
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ELOOP") return false
+    throw error
+  }
+}
+
+const openDestination = async (to: OpenRoot, path: string, isTree: boolean, opened: Array<OpenRoot>) => {
+  try {
+    if (isTree && await isDirectoryAt(to, path)) return { place: await openDirectory(to, path, opened), into: true }
+    if (splitPath(path).isOther) throw new Refused("a directory is in its place")
+    return { place: await openParent(to, path, opened), into: false }
+  } catch (error) {
+    throw new Refused(`the destination: ${whyOf(error)}`)
+  }
+}
+
+const openEnds = async (
+  from: OpenRoot,
+  source: string,
+  to: OpenRoot,
+  destination: string,
+  opened: Array<OpenRoot>
+): Promise<Ends> => {
+  const isTree = (await from.promises.lstat(source)).isDirectory()
+  const place = await (isTree ? openDirectory : openParent)(from, source, opened)
+  const target = await openDestination(to, destination, isTree, opened)
+  return { from: place, to: target.place, into: target.into }
+}
+
+/**
+ * Copies `source` to `destination`, which is the path of the copy itself: `plan` finds it. A directory is copied into a
+ * directory that is there, also by a link; any other link is replaced.
+ *
+ * What becomes of each file is reported to `on`. The promise is rejected only if `on` throws.
+ */
+export const copyTree = async (
+  from: OpenRoot,
+  source: string,
+  to: OpenRoot,
+  destination: string,
+  options: CopyOptions = {},
+  on: (event: CopyEvent) => void = () => {}
+): Promise<CopySummary> => {
+  const { dryRun = false, follow = false, overwrite = true, owner = process.geteuid?.() === 0, signal } = options
+  const reporter = new Reporter(on)
+  const opened: Array<OpenRoot> = []
+  const name = source.replace(/\/+$/, "")
+  try {
+    signal?.throwIfAborted()
+    const path = follow ? await from.resolve(source, { signal }) : source
+    const ends = await openEnds(from, path, to, destination, opened)
+    const fileOptions = { overwrite, dryRun, signal }
+    const files = new FileCopy(new AttributeCopy(owner), fileOptions)
+    await new TreeCopy(files, reporter, fileOptions).copy(name, ends.from, ends.to, ends.into)
+  } catch (error) {
+    if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))
+  } finally {
+    for (const root of opened) await root.close()
+  }
+  return reporter.summary(signal?.aborted === true)
+}

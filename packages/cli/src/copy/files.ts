@@ -1,0 +1,183 @@
+/** One file of any type but a directory, to its place in the destination. */
+import type { FileHandle } from "@procfsroot/node/Promises"
+import type { BigIntStats } from "node:fs"
+import { AttributeCopy, permissionsOf } from "./attributes.js"
+import { ContentCopy, isOneHole } from "./content.js"
+import { type Place, put, removeQuietly, textOf } from "./place.js"
+import { codeOf, Refused, whyOf } from "./why.js"
+
+/** What has become of a file. */
+export interface Result {
+  readonly type: "copied" | "kept" | "skipped"
+  readonly bytes: number
+  readonly why?: string | undefined
+}
+
+/** The copy of a file with several names, of which some are still to come. */
+interface Linked {
+  readonly place: Place
+  readonly identity: string
+  missing: bigint
+}
+
+const KEPT: Result = { type: "kept", bytes: 0 }
+
+export const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
+
+export const lstat = (place: Place): Promise<BigIntStats> => place.root.promises.lstat(textOf(place), { bigint: true })
+
+/** `undefined` if nothing is there. */
+export const lstatIfThere = async (place: Place): Promise<BigIntStats | undefined> => {
+  try {
+    return await lstat(place)
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined
+    throw error
+  }
+}
+
+/** `makedev(3)` backwards, as glibc has it. */
+const deviceOf = (rdev: bigint) => ({
+  major: Number((rdev >> 8n & 0xfffn) | (rdev >> 32n & ~0xfffn)),
+  minor: Number((rdev & 0xffn) | (rdev >> 12n & ~0xffn))
+})
+
+const nodeOf = (stat: BigIntStats) => {
+  if (stat.isFIFO()) return { type: "FIFO" } as const
+  if (stat.isSocket()) return { type: "Socket" } as const
+  return { type: stat.isBlockDevice() ? "BlockDevice" : "CharacterDevice", ...deviceOf(stat.rdev) } as const
+}
+
+/** No koffi, no right to make devices, or a file system without them. */
+const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
+
+export interface FileOptions {
+  readonly overwrite: boolean
+  readonly dryRun: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+export class FileCopy {
+  readonly attributes: AttributeCopy
+  readonly #options: FileOptions
+  readonly #contents = new ContentCopy()
+  readonly #linked = new Map<string, Linked>()
+
+  constructor(attributes: AttributeCopy, options: FileOptions) {
+    this.attributes = attributes
+    this.#options = options
+  }
+
+  /** A regular file. What was found is checked again once it is open, since it may have been exchanged. */
+  async regular(
+    from: Place,
+    to: Place,
+    isNew: boolean,
+    progress: (bytes: number, size: number) => void
+  ): Promise<Result> {
+    const file = await from.root.promises.open(from.path, "r")
+    try {
+      const stat = await file.stat({ bigint: true })
+      if (!stat.isFile()) throw new Refused("it was exchanged for another type of file")
+      const done = await this.#before(stat, to, isNew)
+      if (done !== undefined) return done
+      const isHole = await isOneHole(from, stat)
+      const size = Number(stat.size)
+      if (this.#options.dryRun) return { type: "copied", bytes: size }
+      let [bytes, why] = [size, undefined as string | undefined]
+      const isPut = await put(to, this.#options.overwrite, async (temporary) => {
+        const copy = await temporary.root.promises.open(temporary.path, "wx", 0o600)
+        try {
+          if (isHole) await copy.truncate(size)
+          else bytes = await this.#contents.copy(file, copy, size, this.#watched(size, progress))
+          why = await this.attributes.toOpen({ place: from, stat }, temporary, copy)
+          await this.#remember(stat, to, copy)
+        } finally {
+          await copy.close()
+        }
+      })
+      return isPut ? { type: "copied", bytes, why } : this.#forget(stat)
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** A link, as its text; a fifo, a socket or a device, if it may be made. */
+  async other(from: Place, stat: BigIntStats, to: Place, isNew: boolean): Promise<Result> {
+    const done = await this.#before(stat, to, isNew)
+    if (done !== undefined) return done
+    if (this.#options.dryRun) return { type: "copied", bytes: 0 }
+    const text = stat.isSymbolicLink() ? await from.root.promises.readlink(from.path) : undefined
+    let why: string | undefined
+    try {
+      const isPut = await put(to, this.#options.overwrite, async (temporary) => {
+        const { directory, promises } = temporary.root
+        if (text !== undefined) await promises.symlink(text, temporary.path)
+        else await directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) })
+        why = await this.attributes.toName({ place: from, stat }, temporary)
+        await this.#remember(stat, to, temporary)
+      })
+      return isPut ? { type: "copied", bytes: 0, why } : this.#forget(stat)
+    } catch (error) {
+      const isNode = text === undefined && CANNOT_MAKE.has(codeOf(error) ?? "")
+      if (isNode) return { type: "skipped", bytes: 0, why: whyOf(error) }
+      throw error
+    }
+  }
+
+  /** What may end it before anything is made. */
+  async #before(stat: BigIntStats, to: Place, isNew: boolean): Promise<Result | undefined> {
+    const there = isNew ? undefined : await lstatIfThere(to)
+    if (there !== undefined && identityOf(there) === identityOf(stat)) {
+      throw new Refused("it is the same file as its copy")
+    }
+    if (there !== undefined && !this.#options.overwrite) return KEPT
+    if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
+    return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, to) : undefined
+  }
+
+  /** Another name of a file that was copied before. If the copy has been exchanged since, it is copied again. */
+  async #link(stat: BigIntStats, to: Place): Promise<Result | undefined> {
+    const linked = this.#linked.get(identityOf(stat))
+    // Only within one open root: a path to the other may be longer than the kernel takes.
+    if (linked === undefined || linked.place.root !== to.root) return undefined
+    let temporary: Place | undefined
+    let isSame = true
+    try {
+      const isPut = await put(to, this.#options.overwrite, async (name) => {
+        await to.root.promises.link(linked.place.path, name.path)
+        temporary = name
+        isSame = identityOf(await lstat(name)) === linked.identity
+        if (!isSame) throw new Refused("the copy was exchanged")
+      })
+      if (--linked.missing === 0n) this.#linked.delete(identityOf(stat))
+      return isPut ? { type: "copied", bytes: 0 } : KEPT
+    } catch (error) {
+      // EMLINK, a file system without hard links, a copy that somebody has moved or replaced.
+      if (codeOf(error) === undefined && isSame) throw error
+      return undefined
+    } finally {
+      // A rename between two names of one file leaves both (rename(2)).
+      if (temporary !== undefined) await removeQuietly(temporary)
+    }
+  }
+
+  async #remember(stat: BigIntStats, place: Place, copy: FileHandle | Place): Promise<void> {
+    if (stat.nlink === 1n) return
+    const made = "path" in copy ? await lstat(copy) : await copy.stat({ bigint: true })
+    this.#linked.set(identityOf(stat), { place, identity: identityOf(made), missing: stat.nlink - 1n })
+  }
+
+  #forget(stat: BigIntStats): Result {
+    this.#linked.delete(identityOf(stat))
+    return KEPT
+  }
+
+  #watched(size: number, progress: (bytes: number, size: number) => void): (bytes: number) => void {
+    const { signal } = this.#options
+    return (bytes) => {
+      signal?.throwIfAborted()
+      progress(bytes, size)
+    }
+  }
+}

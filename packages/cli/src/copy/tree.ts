@@ -1,0 +1,172 @@
+/** A tree, directory by directory. The levels are a list, since a tree may be deeper than the call stack. */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
+import type { BigIntStats } from "node:fs"
+import type { Reporter } from "./events.js"
+import { type FileCopy, type FileOptions, identityOf, lstat, lstatIfThere } from "./files.js"
+import { type Place, placeIn, shortened, textOf } from "./place.js"
+import { Refused, whyOf } from "./why.js"
+
+/** Where a directory goes to. */
+interface Target {
+  readonly place: Place
+  /** Nothing was in it before. */
+  readonly isNew: boolean
+}
+
+/** A directory that is being copied. */
+interface Level {
+  readonly name: string
+  readonly from: Place
+  readonly stat: BigIntStats
+  readonly to: Target
+  /** The directories in it that are still to be copied. They come after all files, so that only one is read at a time. */
+  readonly directories: Array<string>
+  readonly opened: ReadonlyArray<OpenRoot>
+}
+
+/** Files of more than this size report how far they are. */
+const LARGE = 1 << 20
+
+export class TreeCopy {
+  readonly #files: FileCopy
+  readonly #reporter: Reporter
+  readonly #options: FileOptions
+  readonly #levels: Array<Level> = []
+  /** The directories of the copy. If one is moved into the source, copying it would never end. */
+  readonly #targets = new Set<string>()
+
+  constructor(files: FileCopy, reporter: Reporter, options: FileOptions) {
+    this.#files = files
+    this.#reporter = reporter
+    this.#options = options
+  }
+
+  /** Copies a file of any type, which is shown as `name`; or with `into` only what is in a directory, into another. */
+  async copy(name: string, from: Place, to: Place, into: boolean): Promise<void> {
+    await this.#guarded(name, async () => {
+      const stat = await lstat(from)
+      if (into) await this.#enter(name, from, stat, { place: to, isNew: false })
+      else await this.#any(name, from, stat, { place: to, isNew: false })
+    })
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) await this.#next(level)
+  }
+
+  get #isAborted(): boolean {
+    return this.#options.signal?.aborted === true
+  }
+
+  /** Not kept for each level: of a deep tree these would be many megabytes. */
+  #pathOf(name: string, depth = this.#levels.length): string {
+    const names = this.#levels.slice(0, depth).map((level) => level.name)
+    return [...names, name].join("/") || "/"
+  }
+
+  async #next(level: Level): Promise<void> {
+    const name = this.#isAborted ? undefined : level.directories.pop()
+    if (name === undefined) return this.#leave(level)
+    await this.#guarded(name, async () => {
+      const from = placeIn(level.from, name)
+      await this.#any(name, from, await lstat(from), targetIn(level, name))
+    })
+  }
+
+  /** A file that cannot be copied does not end the copy of the others. */
+  async #guarded(name: string, work: () => Promise<void>): Promise<void> {
+    const depth = this.#levels.length
+    try {
+      await work()
+    } catch (error) {
+      if (!this.#isAborted) this.#reporter.report("failed", this.#pathOf(name, depth), 0, whyOf(error))
+    }
+  }
+
+  async #any(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
+    if (stat.isDirectory()) return this.#directory(name, from, stat, to)
+    if (stat.isFile()) return this.#regular(name, from, to)
+    const { bytes, type, why } = await this.#files.other(from, stat, to.place, to.isNew)
+    this.#reporter.report(type, this.#pathOf(name), bytes, why)
+  }
+
+  async #regular(name: string, from: Place, to: Target): Promise<void> {
+    const path = this.#pathOf(name)
+    const progress = (bytes: number, size: number) => {
+      if (size > LARGE) this.#reporter.progress(path, bytes, size)
+    }
+    const { bytes, type, why } = await this.#files.regular(from, to.place, to.isNew, progress)
+    this.#reporter.report(type, path, bytes, why)
+  }
+
+  async #directory(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
+    this.#refuseTarget(stat)
+    const isNew = to.isNew || !(await this.#isThere(to.place))
+    if (isNew && !this.#options.dryRun) await to.place.root.promises.mkdir(to.place.path, 0o700)
+    await this.#enter(name, from, stat, { place: to.place, isNew })
+  }
+
+  async #isThere(place: Place): Promise<boolean> {
+    const there = await lstatIfThere(place)
+    if (there?.isDirectory() === false) throw new Refused("what is in its place is not a directory")
+    return there !== undefined
+  }
+
+  #refuseTarget(stat: BigIntStats): void {
+    if (this.#targets.has(identityOf(stat))) throw new Refused("it is a directory of the copy")
+  }
+
+  /** Copies the files of a directory, and leaves the directories in it for later. */
+  async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
+    const isThere = !(to.isNew && this.#options.dryRun)
+    if (isThere) this.#targets.add(identityOf(await lstat(to.place)))
+    this.#refuseTarget(stat)
+    const directories: Array<string> = []
+    const opened: Array<OpenRoot> = []
+    const place = isThere ? await shortened(to.place, opened) : to.place
+    const source = await shortened(from, opened)
+    const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
+    this.#levels.push(level)
+    const { signal } = this.#options
+    const entries = source.root.directory.streamDirectoryEntries(textOf(source), { signal })
+    for await (const entry of entries) {
+      if (entry.type === "Directory") directories.push(entry.name)
+      else await this.#guarded(entry.name, () => this.#entry(level, entry))
+    }
+    directories.reverse()
+  }
+
+  async #entry(level: Level, { name, type }: DirectoryEntry): Promise<void> {
+    const from = placeIn(level.from, name)
+    if (type === "File") return this.#regular(name, from, targetIn(level, name))
+    await this.#any(name, from, await lstat(from), targetIn(level, name))
+  }
+
+  /** A directory gets its attributes in the end: until then it has to be writable, and its times change. */
+  async #leave(level: Level): Promise<void> {
+    this.#levels.pop()
+    const { from, name, opened, stat, to } = level
+    try {
+      if (!to.isNew) return
+      const path = this.#pathOf(name)
+      const why = this.#options.dryRun ? undefined : await this.#finish({ place: from, stat }, to.place)
+      this.#reporter.report("copied", path, 0, why)
+    } catch (error) {
+      this.#reporter.report("failed", this.#pathOf(name), 0, whyOf(error))
+    } finally {
+      for (const root of opened) await root.close()
+    }
+  }
+
+  async #finish(from: { readonly place: Place; readonly stat: BigIntStats }, to: Place): Promise<string | undefined> {
+    const directory = await to.root.promises.open(textOf(to), "r")
+    try {
+      const stat = await directory.stat({ bigint: true })
+      // It is one that this copy has made or filled, not what somebody has put in its place.
+      if (!this.#targets.has(identityOf(stat))) throw new Refused("the copy of the directory was exchanged")
+      return await this.#files.attributes.toOpen(from, to, directory)
+    } finally {
+      await directory.close()
+    }
+  }
+}
+
+const targetIn = ({ to }: Level, name: string): Target => ({ place: placeIn(to.place, name), isNew: to.isNew })

@@ -1,0 +1,90 @@
+/** Two open roots in a directory of the test's own, and what a copy reports. */
+import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { copyTree } from "../../src/copy/copy.js"
+import type { CopyEvent, CopyOptions, CopySummary } from "../../src/copy/events.js"
+
+export const strategies = ["kernel", "walk"] as const
+
+export interface Box extends AsyncDisposable {
+  readonly path: string
+  readonly from: OpenRoot
+  readonly to: OpenRoot
+}
+
+/** The roots are `path/from` and `path/to`. */
+export const openBox = async (options: Options = {}): Promise<Box> => {
+  const place = temporary()
+  for (const name of ["from", "to"]) Fs.mkdirSync(`${place.path}/${name}`)
+  const from = await openRoot(`${place.path}/from`, options)
+  const to = await openRoot(`${place.path}/to`, options)
+  return {
+    path: place.path,
+    from,
+    to,
+    [Symbol.asyncDispose]: async () => {
+      await from.close()
+      await to.close()
+      // Node's own removal is recursive, and no tree of 10,000 directories fits on its stack.
+      execFileSync("rm", ["-rf", place.path])
+    }
+  }
+}
+
+export interface Copied {
+  readonly summary: CopySummary
+  /** Without progress: type, path and why. */
+  readonly told: ReadonlyArray<string>
+  readonly events: ReadonlyArray<CopyEvent>
+}
+
+export const copying = async (
+  { from, to }: Box,
+  source: string,
+  destination: string,
+  options: CopyOptions = {},
+  on: (event: CopyEvent) => void = () => {}
+): Promise<Copied> => {
+  const events: Array<CopyEvent> = []
+  const summary = await copyTree(from, source, to, destination, options, (event) => {
+    events.push(event)
+    on(event)
+  })
+  const told = events.flatMap((event) =>
+    event.type === "progress" ? [] : [`${event.type} ${event.path}${event.why === undefined ? "" : `: ${event.why}`}`]
+  )
+  return { summary, told: told.toSorted(), events }
+}
+
+/** Every path below a place, as bytes in latin1, so that names that are not UTF-8 are different. */
+export const pathsBelow = (place: string): ReadonlyArray<string> =>
+  Fs.readdirSync(Buffer.from(place, "latin1"), { encoding: "buffer" }).flatMap((bytes) => {
+    const path = `${place}/${bytes.toString("latin1")}`
+    const isDirectory = Fs.lstatSync(Buffer.from(path, "latin1")).isDirectory()
+    return [path, ...(isDirectory ? pathsBelow(path) : [])]
+  }).toSorted()
+
+const MICROSECOND = 1_000n
+
+/** What has to be the same of a copy: all but the inode, the time of its making and how much is stored. */
+export const stateOf = (path: string) => {
+  const bytes = Buffer.from(path, "latin1")
+  const stat = Fs.lstatSync(bytes, { bigint: true })
+  const { gid, mode, mtimeNs, nlink, rdev, size, uid } = stat
+  const isRead = stat.isFile() && size < 2n ** 24n
+  return {
+    mode: mode.toString(8),
+    owner: `${uid}:${gid}`,
+    mtime: mtimeNs / MICROSECOND,
+    rdev,
+    nlink: stat.isDirectory() ? undefined : nlink,
+    size: stat.isDirectory() ? undefined : size,
+    content: isRead ? Fs.readFileSync(bytes).toString("latin1") : undefined,
+    target: stat.isSymbolicLink() ? Fs.readlinkSync(bytes, "buffer").toString("latin1") : undefined
+  }
+}
+
+export const temporariesIn = (place: string): ReadonlyArray<string> =>
+  pathsBelow(place).filter((path) => path.includes(".procfsroot-cp-"))

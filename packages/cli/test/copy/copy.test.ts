@@ -1,0 +1,209 @@
+/** What a copy has and has not, judged by Node on the plain directories. */
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+import { type Box, copying, openBox, pathsBelow, stateOf, strategies, temporariesIn } from "./boxes.js"
+
+const isRoot = process.geteuid?.() === 0
+
+const odd = Buffer.from("a\nb\xff\x1b", "latin1")
+
+const populate = (path: string): void => {
+  const top = `${path}/from/tree`
+  Fs.mkdirSync(`${top}/sub/empty`, { recursive: true })
+  Fs.writeFileSync(`${top}/f`, "content")
+  Fs.writeFileSync(`${top}/none`, "")
+  Fs.writeFileSync(`${top}/large`, Buffer.alloc(3_000_001, "0123456789"))
+  Fs.writeFileSync(`${top}/sub/set-id`, "#!")
+  Fs.writeFileSync(Buffer.concat([Buffer.from(`${top}/`), odd]), "odd")
+  Fs.symlinkSync("../../../outside", `${top}/out`)
+  Fs.symlinkSync(odd, `${top}/sub/odd`)
+  Fs.lutimesSync(`${top}/sub/odd`, new Date(-1_000), new Date(-2_000))
+  Fs.linkSync(`${top}/f`, `${top}/sub/hard`)
+  Fs.linkSync(`${top}/f`, `${top}/zhard`)
+  if (isRoot) {
+    Fs.chownSync(`${top}/f`, 1234, 4321)
+    Fs.lchownSync(`${top}/out`, 1234, 4321)
+    Fs.chownSync(`${top}/sub`, 7, 8)
+  }
+  Fs.chmodSync(`${top}/sub/set-id`, 0o6755)
+  Fs.chmodSync(`${top}/sub/empty`, 0o1555)
+  Fs.lutimesSync(`${top}/out`, 1_000_000_000.25, 1_000_000_001.123456)
+  Fs.utimesSync(`${top}/f`, new Date(-5_000), new Date(-86_400_000))
+  Fs.utimesSync(`${top}/large`, 1_700_000_000.123457, 1_700_000_000.999999)
+  Fs.chmodSync(`${top}/sub`, 0o500)
+  Fs.utimesSync(`${top}/sub`, 5, 6.5)
+}
+
+const makeNodes = (path: string): void => {
+  execFileSync("mkfifo", ["-m", "604", `${path}/from/tree/fifo`])
+  if (!isRoot) return
+  execFileSync("mknod", ["-m", "620", `${path}/from/tree/null`, "c", "1", "3"])
+  execFileSync("mknod", [`${path}/from/tree/block`, "b", "259", "70000"])
+}
+
+/** A directory that was there keeps its times, which change when something is made in it. */
+const withoutTimes = (state: ReturnType<typeof stateOf>) =>
+  state.size === undefined ? { ...state, mtime: undefined } : state
+
+const expectSame = (box: Box, destination: string, seen: (state: ReturnType<typeof stateOf>) => object): void => {
+  const [from, to] = [`${box.path}/from/tree`, `${box.path}/to/${destination}`]
+  const below = (place: string) => pathsBelow(place).map((path) => path.slice(place.length))
+  expect(below(to)).toEqual(below(from))
+  for (const path of ["", ...below(from)]) {
+    expect({ path, ...seen(stateOf(to + path)) }).toEqual({ path, ...seen(stateOf(from + path)) })
+  }
+}
+
+describe.each(strategies)("a copy by the %s", (strategy) => {
+  it("has all that the tree has", async () => {
+    await using box = await openBox({ strategy })
+    populate(box.path)
+    if (strategy === "kernel") makeNodes(box.path)
+    const { summary } = await copying(box, "/tree", "/copy")
+    expect(summary).toMatchObject({ failed: 0, kept: 0, skipped: 0, interrupted: false, bytes: 3_000_001 + 7 + 2 + 3 })
+    expectSame(box, "copy", (state) => state)
+    const ino = (name: string) => Fs.lstatSync(`${box.path}/to/copy/${name}`).ino
+    expect([ino("sub/hard"), ino("zhard")]).toEqual([ino("f"), ino("f")])
+    // Once more, onto itself.
+    expect((await copying(box, "/tree", "/copy")).summary).toMatchObject({ failed: 0, kept: 0 })
+    expectSame(box, "copy", withoutTimes)
+  })
+
+  it.runIf(strategy === "walk")("skips what it cannot make, and says so", async () => {
+    await using box = await openBox({ strategy })
+    Fs.mkdirSync(`${box.path}/from/tree`)
+    makeNodes(box.path)
+    Fs.writeFileSync(`${box.path}/from/tree/f`, "")
+    const { told } = await copying(box, "/tree", "/copy")
+    expect(told).toContainEqual(expect.stringMatching(/^skipped \/tree\/fifo: .*\(ENOTSUP\)$/))
+    expect(told.filter((line) => line.includes("extended attributes"))).toHaveLength(1)
+    expect(Fs.readdirSync(`${box.path}/to/copy`)).toEqual(["f"])
+  })
+
+  it("keeps what is there, if it is not to overwrite", async () => {
+    await using box = await openBox({ strategy })
+    populate(box.path)
+    Fs.mkdirSync(`${box.path}/to/copy/sub`, { recursive: true })
+    Fs.writeFileSync(`${box.path}/to/copy/f`, "old")
+    Fs.symlinkSync("/nowhere", `${box.path}/to/copy/large`)
+    Fs.mkdirSync(`${box.path}/to/copy/none`)
+    const { summary, told } = await copying(box, "/tree", "/copy", { overwrite: false })
+    expect(told.filter((line) => !line.startsWith("copied"))).toEqual([
+      "kept /tree/f",
+      "kept /tree/large",
+      "kept /tree/none"
+    ])
+    expect(summary).toMatchObject({ kept: 3, failed: 0 })
+    expect(Fs.readFileSync(`${box.path}/to/copy/f`, "utf8")).toBe("old")
+    expect(Fs.readlinkSync(`${box.path}/to/copy/large`)).toBe("/nowhere")
+    // They had their first name in what was kept.
+    expect(Fs.lstatSync(`${box.path}/to/copy/zhard`).ino).toBe(Fs.lstatSync(`${box.path}/to/copy/sub/hard`).ino)
+    expect(temporariesIn(`${box.path}/to`)).toEqual([])
+  })
+
+  it("does not overwrite what appears only in the end", async () => {
+    await using box = await openBox({ strategy })
+    Fs.writeFileSync(`${box.path}/from/f`, Buffer.alloc(3_000_000, "x"))
+    const { told } = await copying(box, "/f", "/f", { overwrite: false }, ({ type }) => {
+      if (type === "progress") Fs.writeFileSync(`${box.path}/to/f`, "somebody's")
+    })
+    expect(told).toEqual(["kept /f"])
+    expect(Fs.readFileSync(`${box.path}/to/f`, "utf8")).toBe("somebody's")
+    expect(temporariesIn(`${box.path}/to`)).toEqual([])
+  })
+
+  it("replaces links and files, never follows a link in the tree, and exchanges no types", async () => {
+    await using box = await openBox({ strategy })
+    populate(box.path)
+    Fs.mkdirSync(`${box.path}/to/elsewhere`)
+    Fs.mkdirSync(`${box.path}/to/copy/out`, { recursive: true })
+    Fs.symlinkSync("/elsewhere", `${box.path}/to/copy/sub`)
+    Fs.writeFileSync(`${box.path}/to/victim`, "old")
+    Fs.symlinkSync("/victim", `${box.path}/to/copy/f`)
+    const { told } = await copying(box, "/tree", "/copy")
+    expect(told.filter((line) => !line.startsWith("copied"))).toEqual([
+      "failed /tree/out: a directory is in its place",
+      "failed /tree/sub: what is in its place is not a directory"
+    ])
+    expect(Fs.readFileSync(`${box.path}/to/victim`, "utf8")).toBe("old")
+    expect(Fs.readFileSync(`${box.path}/to/copy/f`, "utf8")).toBe("content")
+    expect(Fs.readdirSync(`${box.path}/to/elsewhere`)).toEqual([])
+  })
+
+  it("resolves links on the way to both ends in their roots", async () => {
+    await using box = await openBox({ strategy })
+    for (const end of ["from", "to"]) {
+      Fs.mkdirSync(`${box.path}/${end}/real`)
+      Fs.symlinkSync("/../real", `${box.path}/${end}/way`)
+    }
+    Fs.writeFileSync(`${box.path}/from/real/f`, "f")
+    Fs.symlinkSync("/way/f", `${box.path}/from/l`)
+    expect((await copying(box, "/way/f", "/way/g")).summary).toMatchObject({ copied: 1, failed: 0 })
+    expect((await copying(box, "/l", "/way/h", { follow: true })).summary).toMatchObject({ copied: 1, failed: 0 })
+    expect(Fs.readFileSync(`${box.path}/to/real/g`, "utf8")).toBe("f")
+    expect(Fs.readFileSync(`${box.path}/to/real/h`, "utf8")).toBe("f")
+  })
+
+  it("changes nothing in a dry run, and reports the same", async () => {
+    await using box = await openBox({ strategy })
+    populate(box.path)
+    const dry = await copying(box, "/tree", "/copy", { dryRun: true })
+    expect(Fs.readdirSync(`${box.path}/to`)).toEqual([])
+    const real = await copying(box, "/tree", "/copy")
+    const paths = (told: ReadonlyArray<string>) => told.map((line) => line.replace(/: extended attributes.*/, ""))
+    expect(paths(dry.told)).toEqual(paths(real.told))
+  })
+
+  it.each([0, 1, 2, 3, 5, 8])("leaves no temporary file when it is interrupted at event %i", async (count) => {
+    await using box = await openBox({ strategy })
+    populate(box.path)
+    const controller = new AbortController()
+    let seen = 0
+    const { signal } = controller
+    if (count === 0) controller.abort()
+    const { events, summary } = await copying(box, "/tree", "/copy", { signal }, () => {
+      if (++seen === count) controller.abort()
+    })
+    expect(summary).toMatchObject({ failed: 0, interrupted: true })
+    expect(temporariesIn(`${box.path}/to`)).toEqual([])
+    const below = pathsBelow(`${box.path}/to`)
+    expect(below.length).toBe(events.filter(({ type }) => type === "copied").length)
+    for (const path of below) {
+      if (Fs.lstatSync(Buffer.from(path, "latin1")).isFile()) {
+        expect(stateOf(path)).toMatchObject({ content: stateOf(path.replace("/to/copy", "/from/tree")).content })
+      }
+    }
+  })
+})
+
+describe("a copy", () => {
+  it.runIf(isRoot)("keeps extended attributes, of links as well", async () => {
+    await using box = await openBox()
+    const { directory, promises } = box.from
+    await promises.mkdir("/d")
+    await promises.writeFile("/d/f", "")
+    await promises.symlink("nowhere", "/d/l")
+    const value = Buffer.from([0, 255, 1])
+    const noFollow = { noFollow: true }
+    for (const name of ["user.x", "trusted.y"]) {
+      await directory.setExtendedAttribute("/d", name, value)
+      await directory.setExtendedAttribute("/d/f", name, value)
+    }
+    await directory.setExtendedAttribute("/d/l", "trusted.y", value, noFollow)
+    expect((await copying(box, "/d", "/d")).told).toEqual(["copied /d", "copied /d/f", "copied /d/l"])
+    for (const path of ["/d", "/d/f"]) {
+      expect(await box.to.directory.listExtendedAttributes(path)).toEqual(["user.x", "trusted.y"])
+    }
+    expect(await box.to.directory.getExtendedAttribute("/d/l", "trusted.y", noFollow)).toEqual(new Uint8Array(value))
+  })
+
+  it.runIf(isRoot)("has no set-id bits of another's, if owners are not kept", async () => {
+    await using box = await openBox()
+    Fs.writeFileSync(`${box.path}/from/f`, "")
+    Fs.chownSync(`${box.path}/from/f`, 5, 5)
+    Fs.chmodSync(`${box.path}/from/f`, 0o6755)
+    await copying(box, "/f", "/f", { owner: false })
+    expect(stateOf(`${box.path}/to/f`)).toMatchObject({ mode: "100755", owner: "0:0" })
+  })
+})
