@@ -17,7 +17,7 @@ const CAPABILITIES = "security.capability"
 const timeOf = (ns: bigint): Date | number =>
   ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns / 1_000n) / 1e6 + 2.5e-7
 
-export const timesOf = ({ atimeNs, mtimeNs }: BigIntStats) => [timeOf(atimeNs), timeOf(mtimeNs)] as const
+const timesOf = ({ atimeNs, mtimeNs }: BigIntStats) => [timeOf(atimeNs), timeOf(mtimeNs)] as const
 
 export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & PERMISSIONS)
 

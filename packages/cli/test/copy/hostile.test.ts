@@ -77,9 +77,9 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.readdirSync(`${box.path}/to`)).toEqual(["version"])
   })
 
-  it("of a tree that is 10,000 directories deep (1,000 by the walk) has all of them", async () => {
+  it("of a tree that is 10,000 directories deep (500 by the walk) has all of them", async () => {
     await using box = await openBox({ strategy })
-    const depth = strategy === "kernel" ? 10_000 : 1_000
+    const depth = strategy === "kernel" ? 10_000 : 500
     Fs.mkdirSync(`${box.path}/from/d`)
     // In steps, since a path has at most 4,095 bytes.
     let place = `${box.path}/from/d`

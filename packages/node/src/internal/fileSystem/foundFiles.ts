@@ -26,6 +26,7 @@ export class FoundFile {
   readonly depth: number
   /** `undefined` while it is closed. */
   descriptor: number | undefined
+  isNeeded = false
   readonly #files: FoundFiles
   readonly #closeDescriptor: Close
   #identity: bigint | undefined = undefined
@@ -69,6 +70,20 @@ export class FoundFile {
   /** A file that was opened in another way, and so cannot be reopened by names. It stays open until it is closed. */
   adopt(descriptor: number, close: Close): FoundFile {
     return new FoundFile(this.#files, undefined, "", descriptor, close)
+  }
+
+  /**
+   * Keeps it open during a call that needs the descriptor of another file as well: to reopen the one would close the
+   * other, and its number would name something else by then.
+   */
+  whileOpen<A>(use: () => A): A {
+    void this.fd
+    this.isNeeded = true
+    try {
+      return use()
+    } finally {
+      this.isNeeded = false
+    }
   }
 
   /** Closes it for a while. When it is reopened, it must be the same file. */
@@ -148,7 +163,7 @@ export class FoundFiles {
     let depth = last.depth
     for (const file of [...open].toSorted((a, b) => b.depth - a.depth)) {
       const distance = last.depth - file.depth
-      if (distance < next && file.depth !== depth) file.suspend()
+      if (distance < next && file.depth !== depth && !file.isNeeded) file.suspend()
       else {
         depth = file.depth
         next = distance + 1 + (distance >> 1)

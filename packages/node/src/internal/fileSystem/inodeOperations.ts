@@ -5,7 +5,7 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { AccessMode, InodeOperations, OpenFlags } from "@procfsroot/vfs/InodeOperations"
+import type { AccessMode, InodeOperations, OpenFlags, ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
@@ -89,6 +89,12 @@ const extendedAttributesOf = (
   }
 }
 
+type Place = ParentAndName<FoundFile>
+
+/** Makes a call that takes two directories, whose descriptors are open at the same time. */
+const withBoth = (from: Place, to: Place, call: () => void): void =>
+  from.directory.whileOpen(() => to.directory.whileOpen(call))
+
 /** @internal */
 export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFile, number> => {
   const { calls, protection } = root.value
@@ -136,8 +142,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     mkdir: calls.mkdir,
     ...(calls.mknod === undefined ? {} : { mknod: calls.mknod }),
     symlink: calls.symlink,
-    link: calls.link,
-    rename: calls.rename,
+    link: (from, to) => withBoth(from, to, () => calls.link(from, to)),
+    rename: (from, to, mode) => withBoth(from, to, () => calls.rename(from, to, mode)),
     unlink: calls.unlink,
     rmdir: calls.rmdir,
     watch
