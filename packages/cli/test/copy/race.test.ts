@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest"
 import { copyTree } from "../../src/copy/copy.js"
 import { pathsBelow, strategies } from "./boxes.js"
 
-const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 2_000)
+const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
 
 const COPIES = Math.max(20, EXCHANGES / 100)
 
