@@ -12,7 +12,7 @@ import { pathsBelow, strategies } from "./boxes.js"
 
 const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
 
-const COPIES = Math.max(20, EXCHANGES / 100)
+const COPIES = Math.max(8, EXCHANGES / 100)
 
 /** Nothing of it may come into the root. */
 const SECRET = "a secret of the host"
