@@ -18,6 +18,8 @@ export interface Missing {
   readonly reason: string
   /** Root could have it on this same machine: an ordinary user may do without. */
   readonly takesRoot: boolean
+  /** The variable with which it must be there: a runtime of containers is not on every machine that runs the tests. */
+  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS"
 }
 
 /** Tells what is missing, or `undefined` where nothing is. */
@@ -26,11 +28,15 @@ export type Judge = () => Missing | undefined
 const isRoot = (): boolean => process.getuid?.() === 0
 
 /** A judge that looks once in a process: `probe` tells the reason. */
-export const judge = (probe: () => string | undefined, takesRoot: boolean = false): Judge => {
+export const judge = (
+  probe: () => string | undefined,
+  takesRoot: boolean = false,
+  variable: Missing["variable"] = "REQUIRE_JUDGES"
+): Judge => {
   let found: { readonly reason: string | undefined } | undefined
   return () => {
     const { reason } = found ??= { reason: probe() }
-    return reason === undefined ? undefined : { reason, takesRoot }
+    return reason === undefined ? undefined : { reason, takesRoot, variable }
   }
 }
 
@@ -168,8 +174,8 @@ export const without = (...judges: ReadonlyArray<keyof typeof known | Judge>): b
   const missing = all(...judges.map((judge) => typeof judge === "string" ? known[judge] : judge))()
   if (missing === undefined) return false
   const excused = missing.takesRoot && !isRoot()
-  if (process.env["REQUIRE_JUDGES"] === "1" && !excused) {
-    throw new Error(`REQUIRE_JUDGES=1 forbids to skip a test, and ${missing.reason}`)
+  if (process.env[missing.variable] === "1" && !excused) {
+    throw new Error(`${missing.variable}=1 forbids to skip a test, and ${missing.reason}`)
   }
   console.warn(`skipped: ${missing.reason}${excused ? " (root could run it)" : ""}`)
   return true

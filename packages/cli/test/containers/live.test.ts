@@ -104,7 +104,7 @@ const contentOf = async (name: string) => {
 }
 
 describe("a real container", () => {
-  it.skipIf(without(runc))("of runc", async () => {
+  it.skipIf(without("root", runc))("of runc", async () => {
     using container = startRunc()
     expect(await find(container.pid)).toMatchObject({
       runtime: "runc",
@@ -116,7 +116,7 @@ describe("a real container", () => {
     expect(await contentOf(container.name)).toBe("the container\n")
   })
 
-  it.skipIf(without(podman, runc))("of podman", async () => {
+  it.skipIf(without("root", podman, runc))("of podman", async () => {
     using container = startPodman()
     const found = await find(container.pid)
     expect(found).toMatchObject({

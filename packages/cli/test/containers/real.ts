@@ -7,14 +7,17 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 const busybox = "/bin/busybox"
 
 const installed = (program: string) =>
-  judge(() => {
-    if (process.getuid?.() !== 0) return "only root may start containers"
-    for (const [name, ...args] of [[program, "--version"], [busybox, "true"]] as const) {
-      const { error, status, stderr } = spawnSync(name, args, { encoding: "utf8" })
-      if (error !== undefined || status !== 0) return `${name} cannot be run: ${error?.message ?? stderr}`
-    }
-    return undefined
-  }, true)
+  judge(
+    () => {
+      for (const [name, ...args] of [[program, "--version"], [busybox, "true"]] as const) {
+        const { error, status, stderr } = spawnSync(name, args, { encoding: "utf8" })
+        if (error !== undefined || status !== 0) return `${name} cannot be run: ${error?.message ?? stderr}`
+      }
+      return undefined
+    },
+    true,
+    "REQUIRE_CONTAINERS"
+  )
 
 export const runc = installed("runc")
 export const podman = installed("podman")
