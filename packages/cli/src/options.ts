@@ -46,6 +46,15 @@ export const text = (metavar: string, describe: string): Valued<string> => ({
   read: (text) => text
 })
 
+/** A text that is not empty. */
+export const filled = (metavar: string, describe: string): Valued<string> => ({
+  ...text(metavar, describe),
+  read: (text, option) => {
+    if (text !== "") return text
+    throw new WrongUsage(`The option ${option} needs a value.`)
+  }
+})
+
 /** A number in plain digits: `1e3`, `0x10` and `+1` are not accepted. */
 export const whole = (metavar: string, describe: string, least: number): Valued<number> => ({
   _tag: "Valued",

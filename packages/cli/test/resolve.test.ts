@@ -89,6 +89,20 @@ describe("resolve", () => {
         .toEqual([`{"path":"/climb","resolved":"/run/docker.sock","host":"${root}/run/docker.sock"}`])
     }))
 
+  it("takes paths from a directory, and stays on one mount", () =>
+    inTree((root) => {
+      expect(lines(run(["resolve", "--root", root, "--from", "/var", "run/docker.sock", "/bin"]).stdout))
+        .toEqual(["/run/docker.sock", "/usr/bin"])
+      expect(lines(run(["resolve", "--root", root, "--mounts", "forbid", "/bin/sh"]).stdout)).toEqual(["/usr/bin/sh"])
+      const { status, stderr } = run(["resolve", "--root", "/", "--mounts", "forbid", "/proc/1"])
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr:
+          `"/proc/1" cannot be resolved in the root "/": "/proc" is on another mount than the root, and mounts are ` +
+          "forbidden (EXDEV).\n"
+      })
+    }))
+
   it("says what is wrong with a root", () => {
     using directory = temporary()
     writeFileSync(`${directory.path}/file`, "")

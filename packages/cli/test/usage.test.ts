@@ -40,6 +40,8 @@ describe("wrong usage", () => {
       ["resolve", "--root", "/", "--max-symlinks", "1e3", "/a"],
       "The option --max-symlinks takes a whole number of at least 0."
     ],
+    [["resolve", "--root", "/", "--from", "", "a"], "The option --from needs a value."],
+    [["resolve", "--root", "/", "--mounts", "no", "a"], "The option --mounts takes one of cross, forbid."],
     [["explain", "--root", "/", "/a", "/b"], "The command explain takes exactly one PATH."],
     [["explain", "--root", "/"], "The command explain takes exactly one PATH."],
     [["explain", "--root", "/", "--stdin", "/a"], "The command explain has no option --stdin."]
