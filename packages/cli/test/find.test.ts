@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import { Below } from "../src/below.js"
 import { glob } from "../src/glob.js"
 import { lines, run, shell } from "./command.js"
-import { plain, printed } from "./plain.js"
+import { owner, plain, printed } from "./plain.js"
 
 const sorted = (text: string): ReadonlyArray<string> => text.split("\0").toSorted()
 
@@ -45,7 +45,7 @@ describe("find", () => {
   it("--json has objects", () => {
     const { stdout } = run(["find", "--root", tree.path, "--json", "--type", "l", "/tree"])
     expect(lines(stdout).map((line): unknown => JSON.parse(line))).toMatchObject([
-      { path: "/tree/broken", name: "broken", target: "/nowhere", user: "root" },
+      { path: "/tree/broken", name: "broken", target: "/nowhere", user: owner },
       { path: "/tree/link", name: "link", target: "one", mtime: "2001-09-09T01:46:40.000000000Z" }
     ])
   })

@@ -38,6 +38,9 @@ export const names: ReadonlyArray<Buffer> = [
   "語"
 ].map((name) => Buffer.from(name)).concat(Buffer.from([0x61, 0xff]))
 
+/** The name of who made the tree: its /etc/passwd knows root alone. */
+export const owner = process.getuid?.() === 0 ? "root" : null
+
 export const plain = (): Temporary => {
   const directory = temporary()
   const { path } = directory

@@ -27,6 +27,8 @@ export const openBox = async (options: Options = {}): Promise<Box> => {
     [Symbol.asyncDispose]: async () => {
       await from.close()
       await to.close()
+      // An ordinary user removes nothing from a directory he cannot write.
+      execFileSync("chmod", ["-R", "u+rwX", place.path])
       // Node's own removal is recursive, and no tree of 10,000 directories fits on its stack.
       execFileSync("rm", ["-rf", place.path])
     }
