@@ -86,14 +86,13 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
 
 const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`
 
-const report = async (summaries: ReadonlyArray<CopySummary>): Promise<void> => {
+const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean): Promise<void> => {
   const sum = (key: "bytes" | "copied") => summaries.reduce((total, summary) => total + summary[key], 0)
   if (summaries.some(({ interrupted }) => interrupted)) {
     await complainOf(
-      `Interrupted: ${count(sum("copied"), "file")} with ${
-        count(sum("bytes"), "byte")
-      } had been copied, and no file is ` +
-        "half-written."
+      `Interrupted: ${count(sum("copied"), "file")} with ${count(sum("bytes"), "byte")} had been copied, and ${
+        isStream ? "the archive is incomplete" : "no file is half-written"
+      }.`
     )
   }
 }
@@ -185,7 +184,7 @@ export const cp = command(
         return summaries
       }
       const summaries = await copyAll()
-      await report(summaries)
+      await report(summaries, destination === STREAM)
     } finally {
       progress.clear()
       process.off("SIGINT", stop).off("SIGTERM", stop)

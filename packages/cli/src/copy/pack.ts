@@ -222,11 +222,10 @@ class Packing {
   }
 
   async #tree(root: OpenRoot, path: string, top: string, shown: string): Promise<void> {
-    const { signal } = this.#options
     await using below = await Below.open(root, path)
     await this.#any({ root: below.top, path: "" }, top, shown)
     const whole = () => joined(shown, below.path())
-    for await (const { depth, name, unreadable } of below.top.directory.walkTree(".", { signal })) {
+    for await (const { depth, name, unreadable } of below.top.directory.walkTree(".")) {
       below.move(depth, name)
       await this.#guarded(whole, async () => {
         await this.#any(await below.place(), `${top}/${below.path()}`, whole())

@@ -11,6 +11,7 @@
  */
 import type { Header } from "tar-stream"
 import { Unusable } from "../failure.js"
+import { legible } from "../output.js"
 import { AttributeCopy, type Kept, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
 import { Broken, isSparse, keptOf, linkedPathOf, NAMES, pathOf, shownName, targetOf } from "./entry.js"
@@ -292,7 +293,7 @@ export const unpackFrom = async (
         const { header } = entry
         if (!types.has(header.type)) {
           // Such as a sparse file of GNU tar, in which more than its size follows.
-          throw new Broken(`The archive has an entry of a type that is not supported: ${JSON.stringify(header.name)}.`)
+          throw new Broken(`The archive has an entry of a type that is not supported: ${legible(shownName(header))}.`)
         }
         // The library's entries are bytes.
         const content = unbroken(entry as AsyncIterable<unknown> as Content)
@@ -319,7 +320,7 @@ const openDirectory = async ({ path, root }: End): Promise<Place["root"]> => {
   try {
     return await root.subRoot(path, INSIDE)
   } catch (error) {
-    throw new Unusable(`The archive cannot be unpacked in ${JSON.stringify(path)}: ${whyOf(error)}.`)
+    throw new Unusable(`The archive cannot be unpacked in ${legible(path)}: ${whyOf(error)}.`)
   }
 }
 
