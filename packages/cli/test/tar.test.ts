@@ -1,5 +1,6 @@
 /** Archives on the standard streams. GNU tar is the judge of what is written, and the file system of what is unpacked. */
 import { judge, without } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -55,7 +56,8 @@ const makeTree = () => {
   Fs.symlinkSync("x".repeat(300), at("tree/broken"))
   Fs.linkSync(at("tree/link"), at("tree/link2"))
   spawnSync("mkfifo", [at("tree/fifo")])
-  for (const mode of [0o000, 0o755, 0o1644]) {
+  // Only root can read a file without permissions.
+  for (const mode of [process.geteuid?.() === 0 ? 0 : 0o400, 0o755, 0o1644]) {
     Fs.writeFileSync(at(`tree/mode${mode}`), "")
     Fs.chmodSync(at(`tree/mode${mode}`), mode)
   }
@@ -66,7 +68,7 @@ const makeTree = () => {
   Fs.mkdirSync(at("tree/closed"))
   Fs.writeFileSync(at("tree/closed/in"), "")
   Fs.utimesSync(at("tree/closed"), 1, 1e9)
-  Fs.chmodSync(at("tree/closed"), 0o555)
+  Fs.chmodSync(at("tree/closed"), 0o750)
 }
 
 const unpack = (input: Uint8Array, ...options: ReadonlyArray<string>) => run(["cp", ...options, "-", at("to")], input)
@@ -133,6 +135,22 @@ describe.skipIf(without(tar))("with GNU tar", () => {
       expect({ status, lines: lines(stderr).length }).toEqual({ status: 1, lines: 1 })
       expect(Fs.readdirSync(at("to"))).toEqual([])
     }
+  })
+})
+
+describe.skipIf(without("mount"))("the root of a process", () => {
+  it("is packed and filled, and its absolute links stay in it", async () => {
+    Fs.mkdirSync(at("root/proc"), { recursive: true })
+    Fs.mkdirSync(at("root/log"))
+    Fs.writeFileSync(at("root/log/a"), "inside")
+    Fs.symlinkSync("/log", at("root/logs"))
+    await using child = await startIn(at("root"), "pivot_root")
+    const { stderr, stdout } = run(["cp", `pid:${child.pid}:/logs/`, "-"])
+    expect(stderr).toBe("")
+    expect(unpack(stdout)).toMatchObject(quiet)
+    expect(Fs.readFileSync(at("to/logs/a"), "utf8")).toBe("inside")
+    expect(run(["cp", "-", `pid:${child.pid}:/logs`], await archive([{ name: "b" }, "put"]))).toMatchObject(quiet)
+    expect(Fs.readFileSync(at("root/log/b"), "utf8")).toBe("put")
   })
 })
 
@@ -253,13 +271,17 @@ describe("hostile archives", () => {
 
   it("writes no file through a hard link to another", async () => {
     Fs.writeFileSync(at("to/old"), "old")
-    expect(await refused(hardLink("new", "old"), file("new"))).toEqual({ status: 0, lines: [] })
+    const entries = [hardLink("same", "old"), hardLink("same", "old"), hardLink("new", "old"), file("new")]
+    expect(await refused(...entries)).toEqual({ status: 0, lines: [] })
+    expect(Fs.statSync(at("to/same")).ino).toBe(Fs.statSync(at("to/old")).ino)
     expect(Fs.readFileSync(at("to/old"), "utf8")).toBe("old")
   })
 
   it("takes names that are too long, odd or empty for what they are", async () => {
-    const { lines, status } = await refused(file("x".repeat(256)), file("a/".repeat(2_500)), file("./"), file("nul\0l"))
-    expect({ status, lines: lines.length > 0 }).toEqual({ status: 1, lines: true })
+    const names = ["x".repeat(256), "a/".repeat(2_500), "b".repeat(1_000_000), "./", "nul\0l"]
+    const { lines, status } = await refused(...names.map(file))
+    expect({ status, isShort: lines.every(({ length }) => length < 5_000) }).toEqual({ status: 1, isShort: true })
+    expect(lines.length).toBeGreaterThan(2)
   })
 })
 

@@ -33,8 +33,8 @@ const checked = (text: string, what: string): string => {
   return text
 }
 
-/** The name as it is shown. */
-export const shownName = (header: Header): string => textOf(header, "path")
+/** The name as it is shown: one that the system does not take may have megabytes. */
+export const shownName = (header: Header): string => textOf(header, "path").slice(0, LONGEST)
 
 /**
  * The path in the destination. Slashes at the beginning are removed, as tar does. What has `..` is refused, so that leaving

@@ -37,8 +37,8 @@ interface Made {
   kept: Kept | undefined
 }
 
-/** How many bytes of names, and of what links lead to, are remembered. */
-const MAX_REMEMBERED = 1 << 26
+/** How many bytes of names, and of what links lead to, are remembered: some 500,000 links and directories. */
+const MAX_REMEMBERED = 1 << 28
 
 /** What remembering one takes besides, about. */
 const OVERHEAD = 500
