@@ -15,7 +15,11 @@ const { metafile } = await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  banner: { js: "#!/usr/bin/env node" }
+  // The library of archives requires modules of Node.
+  banner: {
+    js:
+      `#!/usr/bin/env node\nimport { createRequire } from "node:module"\nconst require = createRequire(import.meta.url)`
+  }
 })
 chmodSync(outfile, 0o755)
 

@@ -72,7 +72,8 @@ describe("cp", () => {
 
   it.each([
     [["cp", "/a"], "The command cp needs at least 2 operands."],
-    [["cp", "-", "/a"], "A tar stream (-) cannot be copied."]
+    [["cp", "-", "/a", "/b"], "A tar stream (-) is the only source, and its destination is a directory."],
+    [["cp", "-", "-"], "A tar stream (-) is the only source, and its destination is a directory."]
   ])("%j is wrong usage", (args, sentence) => {
     expect(run(args)).toMatchObject({ status: 2, stderr: `${sentence}\n` })
   })

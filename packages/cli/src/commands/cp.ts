@@ -2,10 +2,12 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { copyTree } from "../copy/copy.js"
 import type { CopyEvent, CopySummary } from "../copy/events.js"
+import { packTo } from "../copy/pack.js"
 import { type End, plan, type Planned } from "../copy/plan.js"
+import { unpackFrom } from "../copy/unpack.js"
 import { WrongUsage } from "../failure.js"
 import { command, flag } from "../options.js"
-import { complain, complainOf, legible, write } from "../output.js"
+import { complain, complainOf, legible, onTerminal, write, writeBytes } from "../output.js"
 import { Progress } from "../progress.js"
 import { openWhere, type WhereValues } from "../where.js"
 
@@ -22,7 +24,6 @@ const onHost = (path: string): Place => ({
 })
 
 const placeOf = (operand: string): Place => {
-  if (operand === "-") throw new WrongUsage("A tar stream (-) cannot be copied.")
   const [, pid, ofProcess] = /^pid:(\d{1,10}):(\/.*)$/s.exec(operand) ?? []
   if (pid !== undefined && ofProcess !== undefined) {
     return { where: { root: undefined, pid: Number(pid), container: undefined }, path: ofProcess }
@@ -32,6 +33,21 @@ const placeOf = (operand: string): Place => {
   return container === undefined || path === undefined
     ? onHost(operand)
     : { where: { root: undefined, pid: undefined, container }, path }
+}
+
+/** A tar stream, as an operand. A file of that name is `./-`. */
+const STREAM = "-"
+
+const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRun: boolean): void => {
+  if (sources.includes(STREAM)) {
+    if (sources.length > 1 || destination === STREAM) {
+      throw new WrongUsage("A tar stream (-) is the only source, and its destination is a directory.")
+    }
+    if (process.stdin.isTTY === true) throw new WrongUsage("A tar stream is not read from a terminal.")
+  }
+  if (destination === STREAM && onTerminal() && !dryRun) {
+    throw new WrongUsage("A tar stream is not written to a terminal: send it to a file or a pipe.")
+  }
 }
 
 /** Each root is opened once, however many sources are in it. */
@@ -70,14 +86,13 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
 
 const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`
 
-const report = async (summaries: ReadonlyArray<CopySummary>): Promise<void> => {
+const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean): Promise<void> => {
   const sum = (key: "bytes" | "copied") => summaries.reduce((total, summary) => total + summary[key], 0)
   if (summaries.some(({ interrupted }) => interrupted)) {
     await complainOf(
-      `Interrupted: ${count(sum("copied"), "file")} with ${
-        count(sum("bytes"), "byte")
-      } had been copied, and no file is ` +
-        "half-written."
+      `Interrupted: ${count(sum("copied"), "file")} with ${count(sum("bytes"), "byte")} had been copied, and ${
+        isStream ? "the archive is incomplete" : "no file is half-written"
+      }.`
     )
   }
 }
@@ -102,26 +117,30 @@ export const cp = command(
       "need a directory. A directory that is there is filled, and a file is replaced.",
       "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is copied as a link. " +
       "No file is seen half-written: it is written beside its place and renamed. Neither side can lead the copy out of its " +
-      "root, whatever somebody renames meanwhile."
+      "root, whatever somebody renames meanwhile.",
+      "As DESTINATION, - is a tar stream on the standard output, with names as of tar -C PARENT -c NAME. As the only SOURCE, " +
+      "- is a tar stream on the standard input, which goes into a directory: names with .. and names that lead through a " +
+      "link are refused, leading slashes are removed, and links are made last."
     ],
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container out, as ./logs." },
-      { words: "cp app.conf pid:4711:/etc/", does: "Puts a file into the root of a process." }
+      { words: "cp app.conf pid:4711:/etc/", does: "Puts a file into the root of a process." },
+      { words: "cp web:/var/log - > log.tar", does: "Writes the logs of a container to an archive." },
+      { words: "cp - web:/tmp < x.tar", does: "Unpacks an archive in a container, which needs no tar for it." }
     ]
   },
   async (values, operands) => {
-    const places = operands.map(placeOf)
-    const destination = places.pop() ?? onHost(".")
-    const { "dry-run": dryRun, follow, "no-overwrite": keeps } = values
+    const paths = operands.slice(0, -1)
+    const destination = operands.at(-1) ?? "."
+    const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody } = values
+    checkStreams(paths, destination, dryRun)
     const interrupt = new AbortController()
     const stop = () => interrupt.abort()
     const roots = new Roots()
     process.once("SIGINT", stop).once("SIGTERM", stop)
     const progress = new Progress()
     try {
-      const to = await roots.end(destination)
       const sources: Array<End> = []
-      for (const place of places) sources.push(await roots.end(place))
       const told: Array<string> = []
       const on = (event: CopyEvent) => {
         progress.on(event)
@@ -135,32 +154,43 @@ export const cp = command(
         const lines = told.splice(0)
         if (lines.length > 0) await (dryRun ? write : complain)(lines.join("\n") + (dryRun ? "\n" : ""))
       }
-      const copyOptions = {
-        follow,
-        dryRun,
-        overwrite: !keeps,
-        ...(values["no-owner"] ? { owner: false } : {}),
-        signal: interrupt.signal
-      }
-      const copyOne = async ({ destination, refused, source }: Planned): Promise<CopySummary | undefined> => {
+      const { signal } = interrupt
+      const copyOne = async ({ destination, refused, source }: Planned, to: End): Promise<CopySummary | undefined> => {
         if (destination === undefined) {
           await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
           return undefined
         }
+        const copyOptions = { follow, dryRun, overwrite: !keeps, ...(isNobody ? { owner: false } : {}), signal }
         const summary = await copyTree(source.root, source.path, to.root, destination, copyOptions, on)
         await say()
         return summary
       }
-      const summaries: Array<CopySummary> = []
-      for (const planned of await plan(sources, to, { follow })) {
-        const summary = await copyOne(planned)
-        if (summary !== undefined) summaries.push(summary)
+      const copyAll = async (): Promise<ReadonlyArray<CopySummary>> => {
+        if (paths.includes(STREAM)) {
+          const unpackOptions = { owner: !isNobody && process.geteuid?.() === 0, overwrite: !keeps, dryRun, signal }
+          const to = await roots.end(placeOf(destination))
+          return [await unpackFrom(process.stdin, to, unpackOptions, on, say)]
+        }
+        for (const path of paths) sources.push(await roots.end(placeOf(path)))
+        if (destination === STREAM) {
+          return [await packTo(writeBytes, sources, { follow, owner: !isNobody, dryRun, signal }, on, say)]
+        }
+        const to = await roots.end(placeOf(destination))
+        const summaries: Array<CopySummary> = []
+        for (const planned of await plan(sources, to, { follow })) {
+          const summary = await copyOne(planned, to)
+          if (summary !== undefined) summaries.push(summary)
+        }
+        return summaries
       }
-      await report(summaries)
+      const summaries = await copyAll()
+      await report(summaries, destination === STREAM)
     } finally {
       progress.clear()
       process.off("SIGINT", stop).off("SIGTERM", stop)
       await roots.close()
+      // An archive that is not read to its end would keep the process waiting.
+      if (paths.includes(STREAM)) process.stdin.destroy()
     }
   }
 )

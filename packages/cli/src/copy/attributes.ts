@@ -10,6 +10,9 @@ const SET_ID = 0o6000
 /** Rights like those of the set-id bits (`capabilities(7)`). */
 const CAPABILITIES = "security.capability"
 
+/** What can be kept of a file from its inode, or from its entry in an archive. */
+export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
+
 /**
  * Node sets times as seconds in a number, and libuv keeps microseconds of it, the rest is cut off: a quarter more keeps
  * them exact. Negative numbers mean now to Node, but dates do not.
@@ -17,16 +20,17 @@ const CAPABILITIES = "security.capability"
 const timeOf = (ns: bigint): Date | number =>
   ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns / 1_000n) / 1e6 + 2.5e-7
 
-const timesOf = ({ atimeNs, mtimeNs }: BigIntStats) => [timeOf(atimeNs), timeOf(mtimeNs)] as const
+const timesOf = ({ atimeNs, mtimeNs }: Kept) => [timeOf(atimeNs), timeOf(mtimeNs)] as const
 
-export const permissionsOf = ({ mode }: BigIntStats): number => Number(mode & PERMISSIONS)
+export const permissionsOf = ({ mode }: Pick<Kept, "mode">): number => Number(mode & PERMISSIONS)
 
 const NO_FOLLOW = { noFollow: true }
 
 /** Where a file's attributes come from. */
 export interface Origin {
-  readonly place: Place
-  readonly stat: BigIntStats
+  /** Absent if there is no file, and so no extended attributes. */
+  readonly place?: Place | undefined
+  readonly stat: Kept
 }
 
 /** Keeps attributes, and remembers which kinds could not be kept, so that each is reported once. */
@@ -64,7 +68,7 @@ export class AttributeCopy {
 
   async #own(
     chown: (uid: number, gid: number) => Promise<void>,
-    { gid, uid }: BigIntStats
+    { gid, uid }: Kept
   ): Promise<{ readonly kept: boolean; readonly why?: string | undefined }> {
     if (!this.#owner) return { kept: false }
     try {
@@ -75,7 +79,8 @@ export class AttributeCopy {
     }
   }
 
-  async #extended(from: Place, to: Place, isOwned: boolean): Promise<string | undefined> {
+  async #extended(from: Place | undefined, to: Place, isOwned: boolean): Promise<string | undefined> {
+    if (from === undefined) return undefined
     const { directory } = from.root
     let lost: string | undefined
     const trying = async <A>(use: () => Promise<A>): Promise<A | undefined> => {

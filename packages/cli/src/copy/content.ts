@@ -70,6 +70,24 @@ const writeData = async (to: FileHandle, bytes: Uint8Array, position: number): P
 /** Called with how many bytes of the file are done. It throws to end the copy. */
 export type Progress = (bytes: number) => void
 
+/** Writes parts, one after the other, into an empty file. How many bytes it has then. */
+export const writeParts = async (
+  to: FileHandle,
+  parts: AsyncIterable<Uint8Array>,
+  progress: Progress
+): Promise<number> => {
+  let position = 0
+  let isEndWritten = true
+  for await (const part of parts) {
+    isEndWritten = await writeData(to, part, position)
+    position += part.length
+    progress(position)
+  }
+  // As below.
+  if (!isEndWritten) await to.truncate(position)
+  return position
+}
+
 /** Copies contents, one after the other, through one buffer. */
 export class ContentCopy {
   readonly #buffer = Buffer.alloc(CHUNK)

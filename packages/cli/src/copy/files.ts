@@ -37,7 +37,7 @@ export const lstatIfThere = async (place: Place): Promise<BigIntStats | undefine
 }
 
 /** `makedev(3)` backwards, as glibc has it. */
-const deviceOf = (rdev: bigint) => ({
+export const deviceOf = (rdev: bigint) => ({
   major: Number((rdev >> 8n & 0xfffn) | (rdev >> 32n & ~0xfffn)),
   minor: Number((rdev & 0xffn) | (rdev >> 12n & ~0xffn))
 })
@@ -49,7 +49,7 @@ const nodeOf = (stat: BigIntStats) => {
 }
 
 /** No koffi, no right to make devices, or a file system without them. */
-const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
+export const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
 
 export interface FileOptions {
   readonly overwrite: boolean

@@ -1,0 +1,378 @@
+/** Archives on the standard streams. GNU tar is the judge of what is written, and the file system of what is unpacked. */
+import { judge, without } from "@procfsroot/testkit/judges"
+import { startIn } from "@procfsroot/testkit/namespace"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import * as Fs from "node:fs"
+import { type Pack, pack } from "tar-stream"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { bin, lines, run, shell } from "./command.js"
+
+const tar = judge(() => spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") ? undefined : "there is no GNU tar")
+
+type Header = Parameters<Pack["entry"]>[0]
+
+/** What the library for archives makes, whatever the names. */
+const archive = async (...entries: ReadonlyArray<readonly [Header, string?]>): Promise<Buffer> => {
+  const stream = pack()
+  for (const [header, content = ""] of entries) stream.entry(header, content)
+  stream.finalize()
+  const parts: Array<Uint8Array> = []
+  for await (const part of stream) parts.push(part as Uint8Array) // the library makes nothing else
+  return Buffer.concat(parts)
+}
+
+/** Everything below a directory: path, type, mode, owner, number of names, target, size, time to the microsecond. */
+const listed = (directory: string): ReadonlyArray<string> => {
+  const { stdout } = shell(
+    "cd \"$1\" && find . -mindepth 1 -printf '%P|%y|%m|%U:%G|%n|%l|%s|%T@\\n' | sort | sed -E 's/(\\.[0-9]{6})[0-9]*$/\\1/'",
+    [directory]
+  )
+  // The size of a directory is the file system's.
+  return lines(stdout).map((line) => line.includes("|d|") ? line.replace(/\|\d+\|([^|]*)$/, "|$1") : line)
+}
+
+let directory: ReturnType<typeof temporary>
+const at = (name: string) => `${directory.path}/${name}`
+
+beforeEach(() => {
+  directory = temporary()
+  Fs.mkdirSync(at("to"))
+  Fs.writeFileSync(at("secret"), "outside")
+})
+afterEach(() => directory[Symbol.dispose]())
+
+const long = `${"d".repeat(200)}/${"e".repeat(200)}`
+
+const makeTree = () => {
+  Fs.mkdirSync(at(`tree/${long}`), { recursive: true })
+  Fs.writeFileSync(at(`tree/${long}/ü 語`), "long")
+  Fs.writeFileSync(at("tree/large"), Buffer.alloc(3_000_001, "0123456789"))
+  Fs.writeFileSync(at("tree/empty"), "")
+  Fs.linkSync(at("tree/large"), at("tree/same"))
+  Fs.linkSync(at("tree/large"), at(`tree/${long}/same`))
+  Fs.symlinkSync("../secret", at("tree/link"))
+  Fs.symlinkSync("x".repeat(300), at("tree/broken"))
+  Fs.linkSync(at("tree/link"), at("tree/link2"))
+  spawnSync("mkfifo", [at("tree/fifo")])
+  // Only root can read a file without permissions.
+  for (const mode of [process.geteuid?.() === 0 ? 0 : 0o400, 0o755, 0o1644]) {
+    Fs.writeFileSync(at(`tree/mode${mode}`), "")
+    Fs.chmodSync(at(`tree/mode${mode}`), mode)
+  }
+  Fs.utimesSync(at("tree/large"), 1, 1_000_000_000.5)
+  Fs.utimesSync(at("tree/empty"), 1, new Date(-86_400_500))
+  Fs.utimesSync(at("tree/mode493"), 1, 2 ** 31 + 5)
+  Fs.lutimesSync(at("tree/link"), 1, 1e9)
+  Fs.mkdirSync(at("tree/closed"))
+  Fs.writeFileSync(at("tree/closed/in"), "")
+  Fs.utimesSync(at("tree/closed"), 1, 1e9)
+  Fs.chmodSync(at("tree/closed"), 0o750)
+}
+
+const unpack = (input: Uint8Array, ...options: ReadonlyArray<string>) => run(["cp", ...options, "-", at("to")], input)
+
+const quiet = { status: 0, stderr: "" }
+
+describe.skipIf(without(tar))("with GNU tar", () => {
+  it("writes archives from which tar makes the same tree", () => {
+    makeTree()
+    const made = run(["cp", at("tree"), "-"])
+    expect(made).toMatchObject(quiet)
+    const read = spawnSync("tar", ["-xp", "-C", at("to")], { input: made.stdout })
+    expect(read.status).toBe(0)
+    expect(listed(at("tree")).length).toBe(16)
+    expect(listed(at("to/tree"))).toEqual(listed(at("tree")))
+    expect(spawnSync("cmp", [at("tree/large"), at("to/tree/large")]).status).toBe(0)
+  })
+
+  it.each(["gnu", "posix"])("makes the same tree from its archives in the format of %s", (format) => {
+    makeTree()
+    const made = spawnSync("tar", ["-c", `--format=${format}`, "-C", at("tree"), "."], { maxBuffer: 1 << 26 })
+    expect(unpack(made.stdout)).toMatchObject(quiet)
+    const seconds = (text: string) => format === "gnu" ? text.replace(/\.\d+$/, "") : text
+    // Without fractions, the format has rounded down.
+    const isWhole = (text: string) => format === "posix" || !text.startsWith("empty|")
+    expect(listed(at("to")).filter(isWhole).map(seconds)).toEqual(listed(at("tree")).filter(isWhole).map(seconds))
+    expect(Fs.readFileSync(at("to/large")).equals(Fs.readFileSync(at("tree/large")))).toBe(true)
+  })
+
+  it("has the names of tar -C PARENT -c NAME, and of tar -c . with a dot", () => {
+    Fs.mkdirSync(at("tree/b"), { recursive: true })
+    Fs.writeFileSync(at("tree/b/c"), "")
+    const names = (...sources: ReadonlyArray<string>) => {
+      const { stdout } = run(["cp", ...sources.map(at), "-"])
+      return lines(spawnSync("tar", ["-t"], { input: stdout }).stdout)
+    }
+    expect(names("tree", "secret")).toEqual(["tree/", "tree/b/", "tree/b/c", "secret"])
+    expect(names("tree/.")).toEqual(["./", "./b/", "./b/c"])
+  })
+
+  it("keeps the names of its archives that are not UTF-8, and leaves such out of those that it writes", () => {
+    Fs.mkdirSync(at("tree"))
+    const name = Buffer.concat([Buffer.from(at("tree/a")), Buffer.from([0xff])])
+    Fs.writeFileSync(name, "")
+    Fs.writeFileSync(at("tree/b"), "")
+    const made = spawnSync("tar", ["-c", "--format=gnu", "-C", at("tree"), "."])
+    expect(unpack(made.stdout)).toMatchObject(quiet)
+    expect(Fs.readdirSync(at("to"), { encoding: "buffer" }).map((name) => name.toString("latin1"))).toEqual([
+      "a\u00ff",
+      "b"
+    ])
+    const { status, stderr, stdout } = run(["cp", at("tree"), "-"])
+    expect(status).toBe(1)
+    expect(stderr).toContain("its name is not UTF-8")
+    expect(lines(spawnSync("tar", ["-t"], { input: stdout }).stdout)).toEqual(["tree/", "tree/b"])
+  })
+
+  it("refuses sparse files, whose content is not what it seems", () => {
+    Fs.writeFileSync(at("sparse"), "end")
+    Fs.truncateSync(at("sparse"), 1 << 22)
+    for (const format of ["gnu", "posix"]) {
+      const { stdout } = spawnSync("tar", ["-cS", `--format=${format}`, "-C", directory.path, "sparse"])
+      const { status, stderr } = unpack(stdout)
+      expect({ status, lines: lines(stderr).length }).toEqual({ status: 1, lines: 1 })
+      expect(Fs.readdirSync(at("to"))).toEqual([])
+    }
+  })
+})
+
+describe.skipIf(without("mount"))("the root of a process", () => {
+  it("is packed and filled, and its absolute links stay in it", async () => {
+    Fs.mkdirSync(at("root/proc"), { recursive: true })
+    Fs.mkdirSync(at("root/log"))
+    Fs.writeFileSync(at("root/log/a"), "inside")
+    Fs.symlinkSync("/log", at("root/logs"))
+    await using child = await startIn(at("root"), "pivot_root")
+    const { stderr, stdout } = run(["cp", `pid:${child.pid}:/logs/`, "-"])
+    expect(stderr).toBe("")
+    expect(unpack(stdout)).toMatchObject(quiet)
+    expect(Fs.readFileSync(at("to/logs/a"), "utf8")).toBe("inside")
+    expect(run(["cp", "-", `pid:${child.pid}:/logs`], await archive([{ name: "b" }, "put"]))).toMatchObject(quiet)
+    expect(Fs.readFileSync(at("root/log/b"), "utf8")).toBe("put")
+  })
+})
+
+describe.skipIf(without("root"))("owners", () => {
+  const entries = () =>
+    archive(
+      [{ name: "owned", uid: 12, gid: 34, mode: 0o4755 }, "x"],
+      [{ name: "large", pax: { uid: "3000000", gid: "3000001" } }, "x"],
+      [{ name: "null", type: "character-device", devmajor: 1, devminor: 3 }]
+    )
+
+  it("are kept as root, with set-id bits and devices", async () => {
+    const { status } = unpack(await entries())
+    expect(status).toBe(0)
+    expect(listed(at("to")).map((line) => line.split("|").slice(0, 4).join(" "))).toEqual([
+      "large f 644 3000000:3000001",
+      "null c 644 0:0",
+      "owned f 4755 12:34"
+    ])
+    const names = run(["cp", at("to"), "-"]).stdout
+    Fs.rmSync(at("to"), { recursive: true })
+    Fs.mkdirSync(at("to"))
+    expect(unpack(names)).toMatchObject(quiet)
+    expect(listed(at("to/to")).map((line) => line.split("|").slice(0, 4).join(" "))[0]).toBe(
+      "large f 644 3000000:3000001"
+    )
+  })
+
+  it("are not kept with --no-owner, nor is what needs them", async () => {
+    const { status, stderr } = unpack(await entries(), "--no-owner")
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "null was left out: devices are made only as root, and if owners are kept.\n"
+    })
+    expect(listed(at("to")).map((line) => line.split("|").slice(0, 4).join(" "))).toEqual([
+      "large f 644 0:0",
+      "owned f 755 0:0"
+    ])
+  })
+})
+
+describe("hostile archives", () => {
+  const file = (name: string): readonly [Header, string] => [{ name, type: "file" }, "bad"]
+  const link = (name: string, linkname: string): readonly [Header] => [{ name, type: "symlink", linkname }]
+  const hardLink = (name: string, linkname: string): readonly [Header] => [{ name, type: "link", linkname }]
+
+  /** Unpacks, and sees that nothing outside has changed, and that what is good has been made. */
+  const refused = async (...entries: ReadonlyArray<readonly [Header, string?]>) => {
+    const before = listed(directory.path).filter((line) => !line.startsWith("to"))
+    const { status, stderr } = unpack(await archive(...entries, file("good")))
+    expect(listed(directory.path).filter((line) => !line.startsWith("to"))).toEqual(before)
+    expect(Fs.readFileSync(at("secret"), "utf8")).toBe("outside")
+    expect(Fs.readFileSync(at("to/good"), "utf8")).toBe("bad")
+    expect(Fs.readdirSync(at("to")).filter((name) => name.startsWith("."))).toEqual([])
+    return { status, lines: lines(stderr) }
+  }
+
+  it.each(["../secret", "a/../../secret", "/../secret", "..", "a/..", "./../secret"])("%s leads out", async (name) => {
+    const sentence = `${name} was not copied: its name has .. in it, which leads out.`
+    expect(await refused(file(name))).toEqual({ status: 1, lines: [sentence] })
+    expect(await refused([{ name, type: "directory" }])).toMatchObject({ status: 1 })
+    expect(await refused(link(name, "x"))).toMatchObject({ status: 1 })
+    expect(await refused(hardLink("hard", name))).toMatchObject({ status: 1 })
+  })
+
+  it("makes absolute names inside", async () => {
+    expect(await refused(file(at("secret")), file("//x"))).toEqual({ status: 0, lines: [] })
+    expect(Fs.readFileSync(at(`to/${at("secret")}`), "utf8")).toBe("bad")
+    expect(Fs.readFileSync(at("to/x"), "utf8")).toBe("bad")
+  })
+
+  it.each(["..", "/", "."])("makes no file through a link to %s", async (target) => {
+    const { lines, status } = await refused(link("out", target), file("out/secret"), [{
+      name: "out/d",
+      type: "directory"
+    }])
+    expect({ status, lines }).toEqual({ status: 1, lines: ["out was not copied: a directory is in its place."] })
+    expect(Fs.readFileSync(at("to/out/secret"), "utf8")).toBe("bad")
+  })
+
+  it("makes no link through a link", async () => {
+    const { lines, status } = await refused(link("out", ".."), link("out/secret", "x"), hardLink("out/hard", "out"))
+    expect({ status, lines: lines.length }).toEqual({ status: 1, lines: 2 })
+    expect(Fs.readlinkSync(at("to/out"))).toBe("..")
+  })
+
+  it("goes through no link that was there before", async () => {
+    Fs.symlinkSync("..", at("to/up"))
+    const { lines, status } = await refused(
+      file("up/secret"),
+      [{ name: "up", type: "directory", mode: 0o777 }],
+      [{ name: "up/d", type: "directory" }],
+      hardLink("stolen", "up/secret"),
+      link("up/l", "x")
+    )
+    expect({ status, lines: lines.length }).toEqual({ status: 1, lines: 5 })
+    expect(Fs.existsSync(at("to/stolen"))).toBe(false)
+  })
+
+  it("replaces files and links, but no directory", async () => {
+    Fs.symlinkSync("../secret", at("to/twice"))
+    const { lines, status } = await refused(
+      file("twice"),
+      [{ name: "twice" }, "new"],
+      [{ name: "full", type: "directory" }],
+      file("full/x"),
+      link("full", ".."),
+      file("full/y"),
+      [{ name: "full" }, "file"],
+      link("last", "a"),
+      [{ name: "./last" }, "file"]
+    )
+    expect({ status, lines }).toEqual({ status: 1, lines: ["full was not copied: a directory is in its place."] })
+    expect(Fs.readFileSync(at("to/twice"), "utf8")).toBe("new")
+    expect(Fs.readdirSync(at("to/full"))).toEqual(["x", "y"])
+    expect(Fs.readFileSync(at("to/last"), "utf8")).toBe("file")
+  })
+
+  it("writes no file through a hard link to another", async () => {
+    Fs.writeFileSync(at("to/old"), "old")
+    const entries = [hardLink("same", "old"), hardLink("same", "old"), hardLink("new", "old"), file("new")]
+    expect(await refused(...entries)).toEqual({ status: 0, lines: [] })
+    expect(Fs.statSync(at("to/same")).ino).toBe(Fs.statSync(at("to/old")).ino)
+    expect(Fs.readFileSync(at("to/old"), "utf8")).toBe("old")
+  })
+
+  it("takes names that are too long, odd or empty for what they are", async () => {
+    const names = ["x".repeat(256), "a/".repeat(2_500), "b".repeat(1_000_000), "./", "nul\0l"]
+    const { lines, status } = await refused(...names.map(file))
+    expect({ status, isShort: lines.every(({ length }) => length < 5_000) }).toEqual({ status: 1, isShort: true })
+    expect(lines.length).toBeGreaterThan(2)
+  })
+})
+
+describe("archives", () => {
+  it("are unpacked up to where they end", async () => {
+    const whole = await archive([{ name: "a" }, "first"], [{ name: "b" }, "x".repeat(2_000)])
+    const { status, stderr } = unpack(whole.subarray(0, 2_048))
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "The archive ends too early: it is incomplete.\n" })
+    expect(Fs.readdirSync(at("to"))).toEqual(["a"])
+  })
+
+  it.each([
+    ["gzip", [0x1f, 0x8b, 8, 0, 0, 0], "The archive is compressed: send it through gunzip first."],
+    ["nothing", [], "The standard input has no archive."],
+    ["garbage", Array.from({ length: 1_024 }, () => 65), "The archive is damaged, or is not a tar archive."]
+  ])("%s is none", (_, bytes, sentence) => {
+    expect(unpack(Uint8Array.from(bytes))).toMatchObject({ status: 1, stderr: `${sentence}\n` })
+  })
+
+  it("need a directory to be unpacked in", async () => {
+    const { status, stderr } = run(["cp", "-", at("none")], await archive([{ name: "a" }, "x"]))
+    expect(status).toBe(1)
+    expect(stderr).toContain("no such file or directory (ENOENT)")
+  })
+
+  it("leave what is there with --no-overwrite", async () => {
+    Fs.writeFileSync(at("to/a"), "old")
+    const input = await archive([{ name: "a" }, "new"], [{ name: "b" }, "new"])
+    expect(unpack(input, "--no-overwrite")).toMatchObject({
+      status: 0,
+      stderr: "a was left as it is, since there is one already.\n"
+    })
+    expect(["a", "b"].map((name) => Fs.readFileSync(at(`to/${name}`), "utf8"))).toEqual(["old", "new"])
+  })
+
+  it("change nothing with --dry-run, and are not written", async () => {
+    const input = await archive([{ name: "d", type: "directory" }], [{ name: "d/a" }, "x"], [{ name: "../b" }, "x"])
+    const { status, stdout } = unpack(input, "--dry-run")
+    expect({ status, stdout: lines(stdout).slice(0, 2) }).toEqual({ status: 1, stdout: ["d", "d/a"] })
+    expect(Fs.readdirSync(at("to"))).toEqual([])
+    expect(run(["cp", "--dry-run", at("secret"), "-"]).stdout.toString()).toBe(`${at("secret")}\n`)
+  })
+
+  it("leave sockets out, and go on after what cannot be read", () => {
+    Fs.mkdirSync(at("tree"))
+    const listen = "require('net').createServer().listen(process.argv[1], () => process.exit())"
+    spawnSync(process.execPath, ["-e", listen, at("tree/socket")])
+    Fs.writeFileSync(at("tree/x"), "content of x")
+    const { status, stderr, stdout } = run(["cp", at("none"), at("tree"), "-"])
+    expect({ status, lines: lines(stderr) }).toEqual({
+      status: 1,
+      lines: [
+        `${at("none")} was not copied: no such file or directory (ENOENT).`,
+        `${at("tree/socket")} was left out: a tar archive has no sockets.`
+      ]
+    })
+    expect(stdout.includes("content of x")).toBe(true)
+  })
+
+  it.each([
+    [1 << 21, 1, "was not copied: it became shorter while it was read, and ends in zeros in the archive."],
+    [1 << 24, 0, "was copied, but it grew while it was read, and is cut to the size that it had."]
+  ])("have the size in the header of a file that has %d bytes later", async (size, status, sentence) => {
+    const before = 1 << 23
+    Fs.writeFileSync(at("large"), Buffer.alloc(before, "x"))
+    const child = spawn(process.execPath, [bin, "cp", at("large"), at("secret"), "-"])
+    const parts: Array<Uint8Array> = []
+    const errors: Array<Uint8Array> = []
+    child.stderr.on("data", (part: Uint8Array) => errors.push(part))
+    const closed = once(child, "close")
+    // The command waits for its reader, which has only begun.
+    for await (const part of child.stdout) {
+      if (parts.length === 0) Fs.truncateSync(at("large"), size)
+      parts.push(part as Uint8Array) // a stream without encoding
+    }
+    const [code] = await closed
+    expect({ code, stderr: Buffer.concat(errors).toString() }).toEqual({
+      code: status,
+      stderr: `${at("large")} ${sentence}\n`
+    })
+    expect(unpack(Buffer.concat(parts))).toMatchObject(quiet)
+    expect(Fs.statSync(at("to/large")).size).toBe(before)
+    expect(Fs.readFileSync(at("to/secret"), "utf8")).toBe("outside")
+  })
+
+  it("have what files of procfs contain, which say that they are empty", () => {
+    expect(run(["cp", "/proc/version", "-"]).stdout.includes(Fs.readFileSync("/proc/version"))).toBe(true)
+  })
+
+  it("end quietly if nobody reads them", () => {
+    Fs.writeFileSync(at("large"), Buffer.alloc(1 << 24))
+    expect(shell("$bin cp \"$1\" - | head -c 100 >/dev/null", [at("large")])).toMatchObject(quiet)
+  })
+})
