@@ -1,4 +1,5 @@
 import * as Program from "@procfsroot/vfs/Program"
+import { getEventListeners } from "node:events"
 import { expect, it } from "vitest"
 
 const later = (log: Array<string>, name: string) =>
@@ -40,4 +41,16 @@ it("an interrupted program runs every finally, which may wait", async () => {
   })
   expect(exit).toBe("Interrupted")
   expect(log).toEqual(["work", "close", "unlink"])
+})
+
+it.each([
+  ["at once", false],
+  ["later", true]
+])("a promise of a program that ends %s leaves no listener on its signal", async (_, isLater) => {
+  function* program(): Program.Program<void> {
+    if (isLater) yield* later([], "work")
+  }
+  const { signal } = new AbortController()
+  await Program.runPromise(program(), signal)
+  expect(getEventListeners(signal, "abort")).toEqual([])
 })

@@ -104,12 +104,13 @@ export const runPromise = <A>(program: Program<A>, signal?: Signal): Promise<A> 
   new Promise((resolve, reject) => {
     const running = start(program, ownTurns)
     const interrupt = () => running.interrupt()
+    // First, since a program that has ended calls the listener at once.
+    signal?.addEventListener("abort", interrupt)
     running.onExit((exit) => {
       signal?.removeEventListener("abort", interrupt)
       if (exit === "Interrupted") reject(signal?.reason)
       else if ("error" in exit) reject(exit.error)
       else resolve(exit.value)
     })
-    signal?.addEventListener("abort", interrupt)
     if (signal?.aborted === true) interrupt()
   })
