@@ -36,6 +36,7 @@ describe("an import", () => {
     ["platform-node", "import { cases } from \"@procfsroot/testkit/cases\"", "nothing more"],
     ["platform-node", "import \"@procfsroot/node/internal/root.js\"", "internal modules are their package's own"],
     ["benchmark", "import \"@procfsroot/node/internal/root.js\"", "internal modules are their package's own"],
+    ["cli", "import { Effect } from \"effect\"", "without Effect"],
     ["cli", "import \"../../node/src/internal/root.js\"", "that is in packages/node"],
     ["extra", "import \"node:fs\"", "packages/extra is not listed"]
   ])("of %s such as %s is reported", (name, text, reason) => {

@@ -9,9 +9,10 @@ interface Rule {
   readonly why: string
 }
 
-const [path, vfs, node, platform, platformNode] = ["path", "vfs", "node", "platform", "platform-node"].map((name) =>
-  `@procfsroot/${name}`
-) as [string, string, string, string, string] // as many as there are names
+const path = "@procfsroot/path"
+const vfs = "@procfsroot/vfs"
+const node = "@procfsroot/node"
+const platform = "@procfsroot/platform"
 
 /** The binaries of koffi, one for each kind of processor. */
 const koffi = ["arm", "arm64", "ia32", "loong64", "ppc64", "riscv64", "x64"].map((cpu) => `@koromix/koffi-linux-${cpu}`)
@@ -41,8 +42,8 @@ const rules: Readonly<Record<string, Rule | "private">> = {
     why: "effect4 is the edition for Effect 4, and nothing more"
   },
   cli: {
-    may: [path, vfs, node, platform, platformNode, "effect", "@effect/platform", "@effect/cli", "node:"],
-    why: "the command is one file, and has in it whatever it imports"
+    may: [path, vfs, node, "node:", "tar-stream"],
+    why: "the command is one file, and has in it whatever it imports; it starts quickly without Effect"
   },
   testkit: "private",
   benchmark: "private"
