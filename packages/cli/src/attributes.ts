@@ -2,6 +2,7 @@
 import { type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
 import type { Place } from "./below.js"
 import { exactly } from "./names.js"
+import { splitPath } from "./paths.js"
 import type { Users } from "./users.js"
 
 type FileType = ExactAttributes["type"]
@@ -150,7 +151,7 @@ export const fileObject = (
 ): object => {
   const { atimeNs, birthtimeNs, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, type, uid } =
     attributes
-  const name = path.replace(/\/+$/, "").split("/").at(-1) ?? ""
+  const { name } = splitPath(path)
   const [owner, owners] = [user(uid), group(gid)]
   return {
     ...exactly("path", path),

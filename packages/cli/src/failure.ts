@@ -1,4 +1,5 @@
-/** Failures that end the command early. Each message is one sentence for the user. */
+/** Failures that end the command early, whose messages are one sentence for the user each, and errnos in words. */
+import { getSystemErrorMap } from "node:util"
 
 /** The arguments are wrong. */
 export class WrongUsage extends Error {}
@@ -9,6 +10,15 @@ export class NobodyReads extends Error {}
 /** The root, or one of the standard streams, cannot be used. */
 export class Unusable extends Error {}
 
-/** The errno of what was thrown, or what stands for it. */
-export const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "UNKNOWN"
+/** The errno of what was thrown. */
+export const codeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined
+
+const descriptions: ReadonlyMap<string, string> = new Map([
+  ...getSystemErrorMap().values(),
+  // Node's words for it are about sockets.
+  ["ENOTSUP", "operation not supported"]
+])
+
+/** An errno in words, such as "permission denied". */
+export const descriptionOf = (code: string): string | undefined => descriptions.get(code)

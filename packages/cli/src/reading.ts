@@ -1,8 +1,7 @@
 /** What the commands that only read have in common: their root, their limit of time, and how they go on after errors. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
-import { getSystemErrorMap } from "node:util"
-import { codeOf, NobodyReads, Unusable } from "./failure.js"
+import { codeOf, descriptionOf, NobodyReads, Unusable } from "./failure.js"
 import { whole } from "./options.js"
 import { complainOf } from "./output.js"
 import { inRoot, whereOptions, type WhereValues } from "./where.js"
@@ -44,15 +43,9 @@ export const reading = (values: ReadingValues, use: (reading: Reading) => Promis
   })
 }
 
-/** The words of Node for an errno. */
-const wordsOf = (code: string): string => {
-  for (const [name, words] of getSystemErrorMap().values()) if (name === code) return words
-  return "the operation failed"
-}
-
 /** A sentence about a path and the errno of what was done with it. */
-export const failedWith = (path: string, what: string, code: string): string =>
-  `${quote(path)} cannot be ${what}: ${wordsOf(code)} (${code}).`
+export const failedWith = (path: string, what: string, code = "UNKNOWN"): string =>
+  `${quote(path)} cannot be ${what}: ${descriptionOf(code) ?? "the operation failed"} (${code}).`
 
 /** Why a path of the command line did not resolve, if that is what was thrown. */
 const failureOf = (thrown: unknown): ResolveFailure | undefined =>
@@ -65,39 +58,40 @@ const isFinal = (thrown: unknown, signal: AbortSignal | undefined): boolean =>
   thrown instanceof NobodyReads || thrown instanceof Unusable || signal?.aborted === true ||
   !(thrown instanceof Error) || !("code" in thrown)
 
-/** Does something with a path of the command line. If it fails, that is reported, and the result is `undefined`. */
-export const attempt = async <A>(
-  { root, signal }: Reading,
-  path: string,
-  what: string,
-  use: () => Promise<A>
+/** If it fails, that is reported in a sentence, and the result is `undefined`. */
+const reported = async <A>(
+  signal: AbortSignal | undefined,
+  use: () => Promise<A>,
+  sentenceOf: (thrown: unknown) => string
 ): Promise<A | undefined> => {
   signal?.throwIfAborted()
   try {
     return await use()
   } catch (thrown) {
     if (isFinal(thrown, signal)) throw thrown
-    const failure = failureOf(thrown)
-    await complainOf(
-      failure === undefined ? failedWith(path, what, codeOf(thrown)) : message({ ...failure, root: root.path, path })
-    )
+    await complainOf(sentenceOf(thrown))
     return undefined
   }
 }
 
+/** Does something with a path of the command line. If it fails, that is reported, and the result is `undefined`. */
+export const attempt = <A>(
+  { root, signal }: Reading,
+  path: string,
+  what: string,
+  use: () => Promise<A>
+): Promise<A | undefined> =>
+  reported(signal, use, (thrown) => {
+    const failure = failureOf(thrown)
+    return failure === undefined
+      ? failedWith(path, what, codeOf(thrown))
+      : message({ ...failure, root: root.path, path })
+  })
+
 /** As `attempt`, for what was found in a tree, whose paths are not those that are asked for. */
-export const attemptBelow = async <A>(
+export const attemptBelow = <A>(
   signal: AbortSignal | undefined,
   path: () => string,
   what: string,
   use: () => Promise<A>
-): Promise<A | undefined> => {
-  signal?.throwIfAborted()
-  try {
-    return await use()
-  } catch (thrown) {
-    if (isFinal(thrown, signal)) throw thrown
-    await complainOf(failedWith(path(), what, codeOf(thrown)))
-    return undefined
-  }
-}
+): Promise<A | undefined> => reported(signal, use, (thrown) => failedWith(path(), what, codeOf(thrown)))

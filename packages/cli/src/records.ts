@@ -51,7 +51,7 @@ class Cutter {
   }
 }
 
-const unreadable = (code: string) => new Unusable(`The standard input cannot be read (${code}).`)
+const unreadable = (code = "UNKNOWN") => new Unusable(`The standard input cannot be read (${code}).`)
 
 /** Standard input, read only as fast as its parts are used. */
 async function* standardInput(): AsyncIterable<Uint8Array> {

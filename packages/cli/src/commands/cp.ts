@@ -155,21 +155,22 @@ export const cp = command(
         if (lines.length > 0) await (dryRun ? write : complain)(lines.join("\n") + (dryRun ? "\n" : ""))
       }
       const { signal } = interrupt
+      // Only root can give files to others.
+      const owner = !isNobody && process.geteuid?.() === 0
+      const writing = { owner, overwrite: !keeps, dryRun, signal }
       const copyOne = async ({ destination, refused, source }: Planned, to: End): Promise<CopySummary | undefined> => {
         if (destination === undefined) {
           await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
           return undefined
         }
-        const copyOptions = { follow, dryRun, overwrite: !keeps, ...(isNobody ? { owner: false } : {}), signal }
-        const summary = await copyTree(source.root, source.path, to.root, destination, copyOptions, on)
+        const summary = await copyTree(source.root, source.path, to.root, destination, { follow, ...writing }, on)
         await say()
         return summary
       }
       const copyAll = async (): Promise<ReadonlyArray<CopySummary>> => {
         if (paths.includes(STREAM)) {
-          const unpackOptions = { owner: !isNobody && process.geteuid?.() === 0, overwrite: !keeps, dryRun, signal }
           const to = await roots.end(placeOf(destination))
-          return [await unpackFrom(process.stdin, to, unpackOptions, on, say)]
+          return [await unpackFrom(process.stdin, to, writing, on, say)]
         }
         for (const path of paths) sources.push(await roots.end(placeOf(path)))
         if (destination === STREAM) {

@@ -6,6 +6,7 @@ import { WrongUsage } from "../failure.js"
 import { glob } from "../glob.js"
 import * as Json from "../json.js"
 import { shown } from "../names.js"
+import { splitPath } from "../paths.js"
 import { choice, command, flag, text, type Valued, type Values, whole } from "../options.js"
 import { complainOf, Writer } from "../output.js"
 import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
@@ -91,7 +92,7 @@ class Finder {
   async find(path: string): Promise<void> {
     const { root, signal } = this.#use
     const attributes = await attributesOf({ root, path })
-    const name = path.replace(/\/+$/, "").split("/").at(-1) ?? ""
+    const { name } = splitPath(path)
     const found = { name: name === "" ? path : name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(path, { root, path }, attributes)
     const { maxdepth = Number.POSITIVE_INFINITY } = this.#values

@@ -1,8 +1,9 @@
 /** What a copy keeps of a file besides its content: owner, mode, times and extended attributes. */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { BigIntStats } from "node:fs"
+import { codeOf } from "../failure.js"
 import { type Place, textOf } from "./place.js"
-import { codeOf, whyOf } from "./why.js"
+import { whyOf } from "./why.js"
 
 const PERMISSIONS = 0o7777n
 const SET_ID = 0o6000

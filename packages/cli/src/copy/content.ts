@@ -70,20 +70,21 @@ const writeData = async (to: FileHandle, bytes: Uint8Array, position: number): P
 /** Called with how many bytes of the file are done. It throws to end the copy. */
 export type Progress = (bytes: number) => void
 
-/** Writes parts, one after the other, into an empty file. How many bytes it has then. */
+/** Writes parts, one after the other, into a file that ends at `start`. How many bytes it has then. */
 export const writeParts = async (
   to: FileHandle,
   parts: AsyncIterable<Uint8Array>,
-  progress: Progress
+  progress: Progress,
+  start = 0
 ): Promise<number> => {
-  let position = 0
+  let position = start
   let isEndWritten = true
   for await (const part of parts) {
     isEndWritten = await writeData(to, part, position)
     position += part.length
     progress(position)
   }
-  // As below.
+  // A hole at the end is not written, so the size has to be set.
   if (!isEndWritten) await to.truncate(position)
   return position
 }
@@ -110,18 +111,17 @@ export class ContentCopy {
     return end
   }
 
-  async #range(from: FileHandle, to: FileHandle, start: number, end: number, progress: Progress): Promise<number> {
-    let position = start
-    let isEndWritten = true
-    while (position < end) {
+  #range(from: FileHandle, to: FileHandle, start: number, end: number, progress: Progress): Promise<number> {
+    return writeParts(to, this.#read(from, start, end), progress, start)
+  }
+
+  /** Each part is used before the next one is read into the same buffer. */
+  async *#read(from: FileHandle, start: number, end: number): AsyncIterable<Uint8Array> {
+    for (let position = start; position < end;) {
       const { bytesRead } = await from.read(this.#buffer, 0, Math.min(CHUNK, end - position), position)
-      if (bytesRead === 0) break
-      isEndWritten = await writeData(to, this.#buffer.subarray(0, bytesRead), position)
+      if (bytesRead === 0) return
+      yield this.#buffer.subarray(0, bytesRead)
       position += bytesRead
-      progress(position)
     }
-    // A hole at the end is not written, so the size has to be set.
-    if (!isEndWritten) await to.truncate(position)
-    return position
   }
 }

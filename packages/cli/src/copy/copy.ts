@@ -13,13 +13,14 @@
  *   directory, and with each file of which not all names were copied.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { codeOf } from "../failure.js"
 import { AttributeCopy } from "./attributes.js"
 import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
 import { FileCopy } from "./files.js"
-import { splitPath } from "./paths.js"
+import { splitPath } from "../paths.js"
 import { INSIDE, type Place } from "./place.js"
 import { TreeCopy } from "./tree.js"
-import { codeOf, Refused, whyOf } from "./why.js"
+import { Refused, whyOf } from "./why.js"
 
 interface Ends {
   readonly from: Place

@@ -41,6 +41,9 @@ export interface CopySummary {
   readonly interrupted: boolean
 }
 
+/** Files of more than this size report how far they are. */
+const LARGE = 1 << 20
+
 /** Counts what is reported. */
 export class Reporter {
   readonly #on: (event: CopyEvent) => void
@@ -57,7 +60,7 @@ export class Reporter {
   }
 
   progress(path: string, bytes: number, size: number): void {
-    this.#on({ type: "progress", path, bytes, size })
+    if (size > LARGE) this.#on({ type: "progress", path, bytes, size })
   }
 
   summary(interrupted: boolean): CopySummary {

@@ -1,10 +1,12 @@
 /** One file of any type but a directory, to its place in the destination. */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { BigIntStats } from "node:fs"
+import { major, minor } from "../attributes.js"
+import { codeOf } from "../failure.js"
 import { AttributeCopy, permissionsOf } from "./attributes.js"
 import { ContentCopy, isOneHole } from "./content.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
-import { codeOf, Refused, whyOf } from "./why.js"
+import { Refused, whyOf } from "./why.js"
 
 /** What has become of a file. */
 export interface Result {
@@ -27,20 +29,18 @@ export const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
 export const lstat = (place: Place): Promise<BigIntStats> => place.root.promises.lstat(textOf(place), { bigint: true })
 
 /** `undefined` if nothing is there. */
-export const lstatIfThere = async (place: Place): Promise<BigIntStats | undefined> => {
+export const ifThere = async <A>(found: Promise<A>): Promise<A | undefined> => {
   try {
-    return await lstat(place)
+    return await found
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined
     throw error
   }
 }
 
-/** `makedev(3)` backwards, as glibc has it. */
-export const deviceOf = (rdev: bigint) => ({
-  major: Number((rdev >> 8n & 0xfffn) | (rdev >> 32n & ~0xfffn)),
-  minor: Number((rdev & 0xffn) | (rdev >> 12n & ~0xffn))
-})
+export const lstatIfThere = (place: Place): Promise<BigIntStats | undefined> => ifThere(lstat(place))
+
+export const deviceOf = (rdev: bigint) => ({ major: Number(major(rdev)), minor: Number(minor(rdev)) })
 
 const nodeOf = (stat: BigIntStats) => {
   if (stat.isFIFO()) return { type: "FIFO" } as const

@@ -1,7 +1,7 @@
 /** Directories by an open root and a path below it, and the step that gives a finished file its name. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { randomBytes } from "node:crypto"
-import { codeOf } from "./why.js"
+import { codeOf } from "../failure.js"
 
 /** A file in an open root. The path is relative, and empty for the root's own directory. */
 export interface Place {

@@ -19,9 +19,10 @@
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
-import { identityOf } from "./files.js"
-import { type SplitPath, splitPath } from "./paths.js"
-import { codeOf, Refused, whyOf } from "./why.js"
+import { codeOf } from "../failure.js"
+import { identityOf, ifThere } from "./files.js"
+import { type SplitPath, splitPath } from "../paths.js"
+import { Refused, whyOf } from "./why.js"
 
 /** One of the paths of the command, and the root that it is in. */
 export interface End {
@@ -34,14 +35,8 @@ export type Planned =
   | { readonly source: End; readonly destination: string; readonly refused?: undefined }
   | { readonly source: End; readonly destination?: undefined; readonly refused: string }
 
-const statIfThere = async ({ path, root }: End, follow: boolean): Promise<BigIntStats | undefined> => {
-  try {
-    return await root.promises[follow ? "stat" : "lstat"](path, { bigint: true })
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined
-    throw error
-  }
-}
+const statIfThere = ({ path, root }: End, follow: boolean): Promise<BigIntStats | undefined> =>
+  ifThere(root.promises[follow ? "stat" : "lstat"](path, { bigint: true }))
 
 /** What a path leads to, or the link at its end, if it leads nowhere. */
 const endOf = async (end: End): Promise<BigIntStats | undefined> => {

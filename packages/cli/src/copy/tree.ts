@@ -25,9 +25,6 @@ interface Level {
   readonly opened: ReadonlyArray<OpenRoot>
 }
 
-/** Files of more than this size report how far they are. */
-const LARGE = 1 << 20
-
 export class TreeCopy {
   readonly #files: FileCopy
   readonly #reporter: Reporter
@@ -90,9 +87,7 @@ export class TreeCopy {
 
   async #regular(name: string, from: Place, to: Target): Promise<void> {
     const path = this.#pathOf(name)
-    const progress = (bytes: number, size: number) => {
-      if (size > LARGE) this.#reporter.progress(path, bytes, size)
-    }
+    const progress = (bytes: number, size: number) => this.#reporter.progress(path, bytes, size)
     const { bytes, type, why } = await this.#files.regular(from, to.place, to.isNew, progress)
     this.#reporter.report(type, path, bytes, why)
   }

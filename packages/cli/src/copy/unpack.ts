@@ -10,7 +10,7 @@
  * - Memory grows with the links and directories of the archive, up to a limit.
  */
 import type { Header } from "tar-stream"
-import { Unusable } from "../failure.js"
+import { codeOf, Unusable } from "../failure.js"
 import { legible } from "../output.js"
 import { AttributeCopy, type Kept, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
@@ -20,7 +20,7 @@ import { CANNOT_MAKE, identityOf, lstat, lstatIfThere } from "./files.js"
 import { feed } from "./input.js"
 import { INSIDE, type Place, put, removeQuietly } from "./place.js"
 import type { End } from "./plan.js"
-import { codeOf, Refused, whyOf } from "./why.js"
+import { Refused, whyOf } from "./why.js"
 
 export interface UnpackOptions {
   readonly owner: boolean
@@ -42,9 +42,6 @@ const MAX_REMEMBERED = 1 << 28
 
 /** What remembering one takes besides, about. */
 const OVERHEAD = 500
-
-/** Files of more than this size report how far they are. */
-const LARGE = 1 << 20
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0))
 
@@ -179,7 +176,7 @@ class Unpacking {
       const isPut = await put(place, this.#options.overwrite, async (temporary) => {
         made = temporary
         if (content !== undefined && (header.type === "file" || header.type === "contiguous-file")) {
-          ;({ bytes, why } = await this.#file(header, kept, temporary, content))
+          ;({ bytes, why } = await this.#file(shown, header, kept, temporary, content))
         } else why = await this.#other(header, kept, temporary)
       })
       this.#reporter.report(isPut ? "copied" : "kept", shown, bytes, why)
@@ -193,13 +190,13 @@ class Unpacking {
     }
   }
 
-  async #file(header: Header, kept: Kept, temporary: Place, content: Content) {
+  async #file(shown: string, { size }: Header, kept: Kept, temporary: Place, content: Content) {
     const { signal } = this.#options
     const file = await this.#to.promises.open(temporary.path, "wx", 0o600)
     try {
       const bytes = await writeParts(file, content, (done) => {
         signal.throwIfAborted()
-        if (header.size > LARGE) this.#reporter.progress(shownName(header), done, header.size)
+        this.#reporter.progress(shown, done, size)
       })
       return { bytes, why: await this.#attributes.toOpen({ stat: kept }, temporary, file) }
     } finally {
