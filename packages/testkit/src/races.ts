@@ -77,6 +77,16 @@ const againstReadOnly = ({ node }: RootEdition): void => {
   })
 }
 
+/** Without defects, `some` operations were made, of which enough succeeded, and no descriptor is left open. */
+const expectSound = async (report: RaceReport, some: number, before: number): Promise<void> => {
+  expect(report.defects).toEqual([])
+  expect(await settled(before)).toBe(before)
+  expect(report.operations).toBeGreaterThanOrEqual(some)
+  expect(report.seen.original).toBeGreaterThan(0)
+  expect(report.seen.other).toBeGreaterThan(0)
+  expect(report.succeeded).toBeGreaterThan(some / 20)
+}
+
 /** Defines the tests that attack an edition's file system with `containment: "beneath"`. */
 export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
   describe.sequential.each(strategies)(
@@ -95,12 +105,7 @@ export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
         })
         console.log(`${kind.name}, beneath, ${name}: ${line(report)}`)
         expect(report.escapes).toEqual([])
-        expect(report.defects).toEqual([])
-        expect(await settled(before)).toBe(before)
-        expect(report.operations).toBeGreaterThanOrEqual(some)
-        expect(report.seen.original).toBeGreaterThan(0)
-        expect(report.seen.other).toBeGreaterThan(0)
-        expect(report.succeeded).toBeGreaterThan(some / 20)
+        await expectSound(report, some, before)
       }, milliseconds + 30_000)
     }
   )
@@ -123,12 +128,7 @@ export const racesAroundMounts = ({ node }: Pick<NodeEdition, "node">): void => 
         const report = await against(kind, (root) => node(root, { strategy, mounts: "forbid" }), some, 250)
         console.log(`${kind.name}, mounts forbidden, ${name}: ${line(report)}`)
         expect(report.escapes).toEqual([])
-        expect(report.defects).toEqual([])
-        expect(await settled(before)).toBe(before)
-        expect(report.operations).toBeGreaterThanOrEqual(some)
-        expect(report.seen.original).toBeGreaterThan(0)
-        expect(report.seen.other).toBeGreaterThan(0)
-        expect(report.succeeded).toBeGreaterThan(some / 20)
+        await expectSound(report, some, before)
         expect(report.failed.get("EXDEV")).toBeGreaterThan(0)
       }, milliseconds + 30_000)
 
