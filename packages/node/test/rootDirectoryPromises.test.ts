@@ -206,6 +206,17 @@ describe.each(openings)("a root %s", (_, open) => {
     await unused[Symbol.asyncIterator]().return?.()
   })
 
+  it.each(iterations)("%s: calls that overlap get each entry once", async (_, begin) => {
+    using place = box()
+    await using root = await open(place.path)
+    const alone: Array<string> = []
+    for await (const { name } of begin(root.directory)) alone.push(name)
+    const iterator = begin(root.directory)[Symbol.asyncIterator]()
+    const results = await Promise.all(Array.from({ length: alone.length + 3 }, () => iterator.next()))
+    expect(results.flatMap(({ done, value }) => done === true ? [] : [(value as { name: string }).name])).toEqual(alone)
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
   it.each(iterations)("%s: a signal ends it, and closes what it has opened", async (_, begin) => {
     using place = box()
     await using root = await open(place.path)

@@ -30,10 +30,12 @@ const byKernel: Strategy = { name: "kernel", reason: "openat2 resolves a path in
 const byWalk = (reason: string): Strategy => ({ name: "walk", reason })
 
 /** What resolves paths on this system, and why. */
-const kernelOf = (
-  pinned: PinnedRoot,
-  binding: Binding
-): { readonly kernel: KernelRoot | undefined; readonly strategy: Strategy } => {
+interface Resolving {
+  readonly kernel: KernelRoot | undefined
+  readonly strategy: Strategy
+}
+
+const resolvingOf = (pinned: PinnedRoot, binding: Binding): Resolving => {
   if (binding.openat2 === undefined) return { kernel: undefined, strategy: byWalk(binding.reason) }
   const kernel = new KernelRoot(pinned, binding.openat2)
   const { refusal } = kernel
@@ -59,6 +61,15 @@ const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   }
 }
 
+/** How a root works: the same for every directory in it. */
+type System = Pick<OpenRoot, "binding" | "calls" | "protection">
+
+const systemOf = (pinned: PinnedRoot, binding: Binding): System => ({
+  binding,
+  calls: callsOf(pinned, binding),
+  protection: readProtection()
+})
+
 /** @internal */
 export class OpenRoot implements Root, Disposable {
   readonly pinned: PinnedRoot
@@ -70,13 +81,12 @@ export class OpenRoot implements Root, Disposable {
   readonly binding: Binding
   readonly #base: LookupBase
 
-  constructor(pinned: PinnedRoot, binding: Binding) {
+  constructor(pinned: PinnedRoot, { binding, calls, protection }: System, { kernel, strategy }: Resolving) {
     this.pinned = pinned
     this.binding = binding
-    this.calls = callsOf(pinned, binding)
-    this.protection = readProtection()
-    this.#base = lookupBaseOf(pinned, this.protection, binding.openat2)
-    const { kernel, strategy } = kernelOf(pinned, binding)
+    this.calls = calls
+    this.protection = protection
+    this.#base = lookupBaseOf(pinned, protection, binding.openat2)
     this.kernel = kernel
     this.strategy = strategy
   }
@@ -121,15 +131,32 @@ export class OpenRoot implements Root, Disposable {
 }
 
 /** Takes ownership of the descriptor. */
-const handleOf = (fd: number, findPlace: boolean, binding: Binding): Handle.Handle<OpenRoot> => {
+const handleOf = (
+  fd: number,
+  findPlace: boolean,
+  make: (pinned: PinnedRoot) => OpenRoot
+): Handle.Handle<OpenRoot> => {
   const pinned = new PinnedRoot(fd, findPlace)
   try {
-    return Handle.make(new OpenRoot(pinned, binding), (root) => root[Symbol.dispose]())
+    return Handle.make(make(pinned), (root) => root[Symbol.dispose]())
   } catch (error) {
     pinned[Symbol.dispose]()
     throw error
   }
 }
+
+const firstOf = (binding: Binding) => (pinned: PinnedRoot): OpenRoot =>
+  new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding))
+
+/** What was found out about the system for the root need not be found out again. */
+const innerOf = (root: OpenRoot) => (pinned: PinnedRoot): OpenRoot => {
+  const { openat2 } = root.binding
+  const kernel = root.kernel === undefined || openat2 === undefined ? undefined : new KernelRoot(pinned, openat2)
+  return new OpenRoot(pinned, root, { kernel, strategy: root.strategy })
+}
+
+/** Only paths through `node:fs` are put after the root's own. */
+const needsPlace = ({ openat2 }: Binding): boolean => openat2 === undefined
 
 /**
  * Refuses names that Node refuses with its own errors, or replaces by others.
@@ -161,7 +188,7 @@ const unavailableFrom = <A>(run: () => A): A => {
 export const open = (path: string, { bind = load }: Options = {}): Handle.Handle<OpenRoot> =>
   unavailableFrom(() => {
     const binding = prepare(path, bind)
-    return handleOf(openSync(toNode(path), flags), true, binding)
+    return handleOf(openSync(toNode(path), flags), needsPlace(binding), firstOf(binding))
   })
 
 /**
@@ -169,8 +196,8 @@ export const open = (path: string, { bind = load }: Options = {}): Handle.Handle
  *
  * @internal
  */
-export const openAt = (fd: number, { binding }: OpenRoot): Handle.Handle<OpenRoot> =>
-  handleOf(openSync(descriptorPath(fd), flags), true, binding)
+export const openAt = (fd: number, root: OpenRoot): Handle.Handle<OpenRoot> =>
+  handleOf(openSync(descriptorPath(fd), flags), needsPlace(root.binding), innerOf(root))
 
 type Opened = { readonly root: RootHandle } | { readonly error: unknown }
 
@@ -200,7 +227,7 @@ export const openOnPool = (path: string, { bind = load }: Options, done: (result
 /** Does not look for the root's path, since those calls might have to wait. */
 const opened = (fd: number, binding: Binding): Opened => {
   try {
-    return { root: handleOf(fd, false, binding) }
+    return { root: handleOf(fd, false, firstOf(binding)) }
   } catch (error) {
     return { error: fromError(error) }
   }

@@ -114,10 +114,19 @@ export class PathResolver<H, F> {
       this.#inode(path, follow)
       return undefined
     }
+    if (this.#isInRoot(before)) return { directory: this.root, name, slash }
     // The dot makes sure that a link before the name is not the last component: the kernel follows it even where
     // `fs.protected_symlinks` would forbid that at the end.
     const directory = this.#open(`${before}.`, follow) ?? this.#resolved(before + name, parent, path).place.handle
     return { directory, name, slash }
+  }
+
+  /**
+   * Whether names directly in the root follow. Where the kernel can be asked, each of its calls on a directory and a name
+   * checks the permission to search the directory, so that nothing has to be looked up before.
+   */
+  #isInRoot(before: string): boolean {
+    return before === "" && this.operations.open !== undefined && this.#policies.follow.from === "/"
   }
 
   /** As `parentAndName`, but fails with `code` for `.`, `..` and `/`. */

@@ -2,13 +2,14 @@
 import type { DirectoryEntry, OpenDirectory, StatFs } from "@procfsroot/vfs/InodeOperations"
 import type { Call } from "@procfsroot/vfs/Program"
 import { close, constants, type Dir, type Dirent, fsync, opendirSync, openSync, statfsSync } from "node:fs"
+import { calling } from "./errno.js"
 import { entryOf, NAME_ENCODING } from "./names.js"
 import { pooled } from "./pooled.js"
 
-/** How many entries one call on the thread pool reads. */
+/** How many entries one part has at most. */
 const PART = 1_024
 
-/** One call reads many entries, and the following reads take them from Node's buffer. */
+/** The kernel returns many entries at once, and the following reads take them from Node's buffer. */
 const readPart = (directory: Dir): Call<ReadonlyArray<DirectoryEntry>> =>
   pooled((done) => {
     const found: Array<DirectoryEntry> = []
@@ -21,14 +22,39 @@ const readPart = (directory: Dir): Call<ReadonlyArray<DirectoryEntry>> =>
     directory.read(take)
   })
 
-/** @internal */
+const readPartNow = (directory: Dir): ReadonlyArray<DirectoryEntry> => {
+  const found: Array<DirectoryEntry> = []
+  while (found.length < PART) {
+    const entry = directory.readSync()
+    if (entry === null) break
+    found.push(entryOf(entry))
+  }
+  return found
+}
+
+/**
+ * The first part is read synchronously, and the others on the thread pool: most directories have no others, and the pool
+ * takes longer than all else. However many names there are, no call blocks the event loop for more than one part.
+ *
+ * @internal
+ */
 export const openDirectory = (path: string): OpenDirectory => {
   // Not every version of Node's types has the encoding `latin1` here.
   const options = { encoding: NAME_ENCODING as BufferEncoding, bufferSize: PART }
   const directory = opendirSync(path, options)
+  let read: "nothing" | "first" | "all" = "nothing"
   return {
-    read: () => readPart(directory),
-    close: () => pooled<void>((done) => directory.close((error) => done(error ?? null)))
+    read: () => {
+      if (read === "all") return []
+      if (read === "first") return readPart(directory)
+      const found = calling(() => readPartNow(directory))
+      read = found.length < PART ? "all" : "first"
+      return found
+    },
+    close: () =>
+      read === "first"
+        ? pooled<void>((done) => directory.close((error) => done(error ?? null)))
+        : calling(() => directory.closeSync())
   }
 }
 

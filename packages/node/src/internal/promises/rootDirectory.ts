@@ -8,13 +8,13 @@ import { bytesOf } from "./texts.js"
 
 const DEFAULT_MODE = 0o666
 
-/** The entries of a reader, one by one. Whatever ends this closes it. */
-async function* entriesOf<F, A>(
+/** The parts of a reader, which whatever ends this closes. */
+async function* partsOf<F, A>(
   backend: Backend<F>,
   path: string,
   open: () => EntryReader<A>,
   signal: AbortSignal | undefined
-): AsyncGenerator<A, void> {
+): AsyncGenerator<ReadonlyArray<A>, void> {
   signal?.throwIfAborted()
   const reader = runSync(backend, "scandir", [path], open)
   try {
@@ -22,15 +22,63 @@ async function* entriesOf<F, A>(
       // Like a file, an open reader outlives its root.
       const entries = await runOnFile(backend, "scandir", () => reader.next(), signal)
       if (entries.length === 0) return
-      for (const entry of entries) {
-        signal?.throwIfAborted()
-        yield entry
-      }
+      yield entries
     }
   } finally {
     await runOnFile(backend, "scandir", () => reader.close())
   }
 }
+
+/** The entries of a reader, one by one. A generator of its own for each entry would take longer than the system calls. */
+class Entries<A> implements AsyncIterableIterator<A> {
+  readonly #parts: AsyncGenerator<ReadonlyArray<A>, void>
+  readonly #signal: AbortSignal | undefined
+  #entries: ReadonlyArray<A> = []
+  #next = 0
+
+  constructor(parts: AsyncGenerator<ReadonlyArray<A>, void>, signal: AbortSignal | undefined) {
+    this.#parts = parts
+    this.#signal = signal
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<A, void>> {
+    while (this.#next === this.#entries.length) {
+      const part = await this.#parts.next()
+      // Others that called this meanwhile may have got a part, and left some of it.
+      const rest = this.#entries.slice(this.#next)
+      if (part.done === true) {
+        if (rest.length === 0) return part
+        break
+      }
+      this.#entries = rest.length === 0 ? part.value : [...rest, ...part.value]
+      this.#next = 0
+    }
+    if (this.#signal?.aborted === true) {
+      await this.return()
+      throw this.#signal.reason
+    }
+    const value = this.#entries[this.#next++] as A // the index is within the array
+    return { done: false, value }
+  }
+
+  async return(): Promise<IteratorResult<A, void>> {
+    this.#entries = []
+    this.#next = 0
+    await this.#parts.return()
+    return { done: true, value: undefined }
+  }
+}
+
+const entriesOf = <F, A>(
+  backend: Backend<F>,
+  path: string,
+  open: () => EntryReader<A>,
+  signal: AbortSignal | undefined
+): AsyncIterable<A> => new Entries(partsOf(backend, path, open, signal), signal)
 
 /** Only what a descriptor has: nothing is read or written through it here. */
 const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
