@@ -99,10 +99,9 @@ class Finder {
     if (attributes.type !== "Directory" || maxdepth === 0) return
     await using below = await Below.open(root, path)
     const enter = ({ depth }: { readonly depth: number }) => depth < maxdepth
-    // Most paths are never printed, and those of a deep tree are long.
-    const whole = () => joined(path, below.path())
     for await (const entry of below.top.directory.walkTree(".", { enter, signal })) {
       below.move(entry.depth, entry.name)
+      const whole = () => joined(path, entry.path)
       if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
       if (entry.type !== "Unknown" && !this.#tests.quick(entry)) continue
       if (entry.type !== "Unknown" && !this.#tests.isSlow) await this.#print(whole())

@@ -99,10 +99,10 @@ export class ContentCopy {
    */
   async copy(from: FileHandle, to: FileHandle, size: number, progress: Progress): Promise<number> {
     if (size === 0) return this.#withoutSize(from, to, progress)
-    const first = await this.#range(from, to, 0, size, progress)
-    if (first < size) return first
+    const first = await this.#range(from, to, 0, size + 1, progress, size)
+    if (first <= size) return first
     const { size: after } = await from.stat()
-    return after > size ? this.#range(from, to, size, after, progress) : first
+    return after > first ? this.#range(from, to, first, after, progress) : first
   }
 
   async #withoutSize(from: FileHandle, to: FileHandle, progress: Progress): Promise<number> {
@@ -111,17 +111,29 @@ export class ContentCopy {
     return end
   }
 
-  #range(from: FileHandle, to: FileHandle, start: number, end: number, progress: Progress): Promise<number> {
-    return writeParts(to, this.#read(from, start, end), progress, start)
+  #range(
+    from: FileHandle,
+    to: FileHandle,
+    start: number,
+    end: number,
+    progress: Progress,
+    size?: number
+  ): Promise<number> {
+    return writeParts(to, this.#read(from, start, end, size), progress, start)
   }
 
-  /** Each part is used before the next one is read into the same buffer. */
-  async *#read(from: FileHandle, start: number, end: number): AsyncIterable<Uint8Array> {
+  /**
+   * Each part is used before the next one is read into the same buffer. A read for more than the size of the file shows
+   * that it has not grown, so that no other call has to.
+   */
+  async *#read(from: FileHandle, start: number, end: number, size?: number): AsyncIterable<Uint8Array> {
     for (let position = start; position < end;) {
-      const { bytesRead } = await from.read(this.#buffer, 0, Math.min(CHUNK, end - position), position)
+      const length = Math.min(CHUNK, end - position)
+      const { bytesRead } = await from.read(this.#buffer, 0, length, position)
       if (bytesRead === 0) return
       yield this.#buffer.subarray(0, bytesRead)
       position += bytesRead
+      if (bytesRead < length && position === size) return
     }
   }
 }

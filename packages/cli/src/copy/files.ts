@@ -15,6 +15,15 @@ export interface Result {
   readonly why?: string | undefined
 }
 
+/** Where a file goes. */
+export interface Target {
+  readonly place: Place
+  /** The same by a longer path, from where other files of the copy can be named as well. */
+  readonly whole: Place
+  /** Nothing was in its directory before. */
+  readonly isNew: boolean
+}
+
 /** The copy of a file with several names, of which some are still to come. */
 interface Linked {
   readonly place: Place
@@ -71,27 +80,26 @@ export class FileCopy {
   /** A regular file. What was found is checked again once it is open, since it may have been exchanged. */
   async regular(
     from: Place,
-    to: Place,
-    isNew: boolean,
+    to: Target,
     progress: (bytes: number, size: number) => void
   ): Promise<Result> {
     const file = await from.root.promises.open(from.path, "r")
     try {
       const stat = await file.stat({ bigint: true })
       if (!stat.isFile()) throw new Refused("it was exchanged for another type of file")
-      const done = await this.#before(stat, to, isNew)
+      const done = await this.#before(stat, to)
       if (done !== undefined) return done
       const isHole = await isOneHole(from, stat)
       const size = Number(stat.size)
       if (this.#options.dryRun) return { type: "copied", bytes: size }
       let [bytes, why] = [size, undefined as string | undefined]
-      const isPut = await put(to, this.#options.overwrite, async (temporary) => {
+      const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
         const copy = await temporary.root.promises.open(temporary.path, "wx", 0o600)
         try {
           if (isHole) await copy.truncate(size)
           else bytes = await this.#contents.copy(file, copy, size, this.#watched(size, progress))
           why = await this.attributes.toOpen({ place: from, stat }, temporary, copy)
-          await this.#remember(stat, to, copy)
+          await this.#remember(stat, to.whole, copy)
         } finally {
           await copy.close()
         }
@@ -103,19 +111,19 @@ export class FileCopy {
   }
 
   /** A link, as its text; a fifo, a socket or a device, if it may be made. */
-  async other(from: Place, stat: BigIntStats, to: Place, isNew: boolean): Promise<Result> {
-    const done = await this.#before(stat, to, isNew)
+  async other(from: Place, stat: BigIntStats, to: Target): Promise<Result> {
+    const done = await this.#before(stat, to)
     if (done !== undefined) return done
     if (this.#options.dryRun) return { type: "copied", bytes: 0 }
     const text = stat.isSymbolicLink() ? await from.root.promises.readlink(from.path) : undefined
     let why: string | undefined
     try {
-      const isPut = await put(to, this.#options.overwrite, async (temporary) => {
+      const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
         const { directory, promises } = temporary.root
         if (text !== undefined) await promises.symlink(text, temporary.path)
         else await directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) })
         why = await this.attributes.toName({ place: from, stat }, temporary)
-        await this.#remember(stat, to, temporary)
+        await this.#remember(stat, to.whole, temporary)
       })
       return isPut ? { type: "copied", bytes: 0, why } : this.#forget(stat)
     } catch (error) {
@@ -126,14 +134,14 @@ export class FileCopy {
   }
 
   /** What may end it before anything is made. */
-  async #before(stat: BigIntStats, to: Place, isNew: boolean): Promise<Result | undefined> {
-    const there = isNew ? undefined : await lstatIfThere(to)
+  async #before(stat: BigIntStats, { isNew, place, whole }: Target): Promise<Result | undefined> {
+    const there = isNew ? undefined : await lstatIfThere(place)
     if (there !== undefined && identityOf(there) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }
     if (there !== undefined && !this.#options.overwrite) return KEPT
     if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
-    return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, to) : undefined
+    return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, whole) : undefined
   }
 
   /** Another name of a file that was copied before. If the copy has been exchanged since, it is copied again. */

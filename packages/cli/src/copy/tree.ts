@@ -3,27 +3,30 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { BigIntStats } from "node:fs"
 import type { Reporter } from "./events.js"
-import { type FileCopy, type FileOptions, identityOf, lstat, lstatIfThere } from "./files.js"
-import { type Place, placeIn, shortened, textOf } from "./place.js"
+import { type FileCopy, type FileOptions, identityOf, lstat, lstatIfThere, type Target } from "./files.js"
+import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
-
-/** Where a directory goes to. */
-interface Target {
-  readonly place: Place
-  /** Nothing was in it before. */
-  readonly isNew: boolean
-}
 
 /** A directory that is being copied. */
 interface Level {
   readonly name: string
   readonly from: Place
   readonly stat: BigIntStats
-  readonly to: Target
+  readonly to: { readonly place: Place; readonly isNew: boolean }
   /** The directories in it that are still to be copied. They come after all files, so that only one is read at a time. */
   readonly directories: Array<string>
   readonly opened: ReadonlyArray<OpenRoot>
 }
+
+/** A directory and its copy as roots of their own, while their files are copied. */
+interface Near {
+  readonly from: Place
+  readonly to: Place
+  readonly close: () => Promise<void>
+}
+
+/** From this many files on, opening a directory and its copy costs less than resolving their paths for each file. */
+const MANY = 8
 
 export class TreeCopy {
   readonly #files: FileCopy
@@ -43,8 +46,9 @@ export class TreeCopy {
   async copy(name: string, from: Place, to: Place, into: boolean): Promise<void> {
     await this.#guarded(name, async () => {
       const stat = await lstat(from)
-      if (into) await this.#enter(name, from, stat, { place: to, isNew: false })
-      else await this.#any(name, from, stat, { place: to, isNew: false })
+      const target = { place: to, whole: to, isNew: false }
+      if (into) await this.#enter(name, from, stat, target)
+      else await this.#any(name, from, stat, target)
     })
     for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) await this.#next(level)
   }
@@ -81,14 +85,14 @@ export class TreeCopy {
   async #any(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     if (stat.isDirectory()) return this.#directory(name, from, stat, to)
     if (stat.isFile()) return this.#regular(name, from, to)
-    const { bytes, type, why } = await this.#files.other(from, stat, to.place, to.isNew)
+    const { bytes, type, why } = await this.#files.other(from, stat, to)
     this.#reporter.report(type, this.#pathOf(name), bytes, why)
   }
 
   async #regular(name: string, from: Place, to: Target): Promise<void> {
     const path = this.#pathOf(name)
     const progress = (bytes: number, size: number) => this.#reporter.progress(path, bytes, size)
-    const { bytes, type, why } = await this.#files.regular(from, to.place, to.isNew, progress)
+    const { bytes, type, why } = await this.#files.regular(from, to, progress)
     this.#reporter.report(type, path, bytes, why)
   }
 
@@ -96,7 +100,7 @@ export class TreeCopy {
     this.#refuseTarget(stat)
     const isNew = to.isNew || !(await this.#isThere(to.place))
     if (isNew && !this.#options.dryRun) await to.place.root.promises.mkdir(to.place.path, 0o700)
-    await this.#enter(name, from, stat, { place: to.place, isNew })
+    await this.#enter(name, from, stat, { ...to, isNew })
   }
 
   async #isThere(place: Place): Promise<boolean> {
@@ -122,17 +126,27 @@ export class TreeCopy {
     this.#levels.push(level)
     const { signal } = this.#options
     const entries = source.root.directory.streamDirectoryEntries(textOf(source), { signal })
-    for await (const entry of entries) {
-      if (entry.type === "Directory") directories.push(entry.name)
-      else await this.#guarded(entry.name, () => this.#entry(level, entry))
+    let near: Near | undefined
+    let files = 0
+    try {
+      for await (const entry of entries) {
+        if (entry.type === "Directory") directories.push(entry.name)
+        else {
+          if (++files === MANY && !this.#options.dryRun) near = await openNear(source, place)
+          await this.#guarded(entry.name, () => this.#entry(level, entry, near))
+        }
+      }
+    } finally {
+      await near?.close()
     }
     directories.reverse()
   }
 
-  async #entry(level: Level, { name, type }: DirectoryEntry): Promise<void> {
-    const from = placeIn(level.from, name)
-    if (type === "File") return this.#regular(name, from, targetIn(level, name))
-    await this.#any(name, from, await lstat(from), targetIn(level, name))
+  async #entry(level: Level, { name, type }: DirectoryEntry, near: Near | undefined): Promise<void> {
+    const from = placeIn(near?.from ?? level.from, name)
+    const target = targetIn(level, name, near)
+    if (type === "File") return this.#regular(name, from, target)
+    await this.#any(name, from, await lstat(from), target)
   }
 
   /** A directory gets its attributes in the end: until then it has to be writable, and its times change. */
@@ -164,4 +178,22 @@ export class TreeCopy {
   }
 }
 
-const targetIn = ({ to }: Level, name: string): Target => ({ place: placeIn(to.place, name), isNew: to.isNew })
+const targetIn = ({ to: { isNew, place } }: Level, name: string, near?: Near): Target => {
+  const whole = placeIn(place, name)
+  return { place: near === undefined ? whole : placeIn(near.to, name), whole, isNew }
+}
+
+const openNear = async (from: Place, to: Place): Promise<Near> => {
+  const opened = await from.root.subRoot(textOf(from), INSIDE)
+  try {
+    const copy = await to.root.subRoot(textOf(to), INSIDE)
+    const close = async () => {
+      await opened.close()
+      await copy.close()
+    }
+    return { from: { root: opened, path: "" }, to: { root: copy, path: "" }, close }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}

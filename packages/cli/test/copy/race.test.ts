@@ -19,11 +19,20 @@ const SECRET = "a secret of the host"
 
 const MILLISECONDS = 60_000
 
+/** So many files that a directory is opened while they are copied. */
+const fill = (directory: string): void => {
+  for (let i = 0; i < 10; i++) Fs.writeFileSync(`${directory}/more-${i}`, "copied")
+}
+
 const populate = (path: string): void => {
   Fs.mkdirSync(`${path}/tree-0/x/y`, { recursive: true })
   for (const name of ["f", "tree-0/f", "tree-0/x/f", "tree-0/x/y/only"]) Fs.writeFileSync(`${path}/${name}`, "copied")
+  for (const name of ["", "tree-0/x"]) fill(`${path}/${name}`)
   Fs.symlinkSync("f", `${path}/l`)
 }
+
+const directoriesBelow = (path: string): ReadonlyArray<string> =>
+  pathsBelow(path).filter((below) => Fs.lstatSync(below).isDirectory())
 
 const leaksIn = (place: string): ReadonlyArray<string> =>
   pathsBelow(place).filter((path) => {
@@ -40,6 +49,7 @@ describe.skipIf(without("openat2")).each(strategies)("by the %s, while somebody 
     await using from = await openRoot(world.root, { strategy })
     await using to = await openRoot(place.path, { strategy })
     const { fifos = [], paths, steps } = kind.prepare(world)
+    for (const directory of [world.root, ...directoriesBelow(world.root)]) fill(directory)
     await using attacker = await attack({ steps, fifos, milliseconds: MILLISECONDS, rounds: 1_000_000_000 })
     let copied = 0
     for (let i = 0; i < COPIES; i++) {
