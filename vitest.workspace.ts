@@ -22,7 +22,11 @@ const fileOf = (name: string) => `test/${name}.test.ts`
 
 export default defineWorkspace([
   ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit"].map((name) =>
-    project(name, name, { include: [fileOf("**/*")], exclude: alone.map(([, file]) => fileOf(file)) })
+    project(name, name, {
+      include: [fileOf("**/*")],
+      exclude: alone.map(([, file]) => fileOf(file)),
+      ...(name === "cli" ? { globalSetup: "test/containers/install.ts" } : {})
+    })
   ),
   ...alone.map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })

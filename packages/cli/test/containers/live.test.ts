@@ -5,13 +5,11 @@ import { type Entering, startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readdirSync, writeFileSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { describe, expect, it } from "vitest"
 import { list } from "../../src/containers/find.js"
 import { CannotPin, pin } from "../../src/containers/pin.js"
-import { select } from "../../src/containers/select.js"
-import { podman, runc, startPodman, startRunc } from "./real.js"
 
 const find = async (pid: number) => {
   const found = (await list()).find((container) => container.pid === pid)
@@ -94,39 +92,5 @@ describe("the host", () => {
     const found = await list()
     expect(found.filter(({ runtime }) => runtime === "host")).toHaveLength(1)
     expect(found.map(({ pid }) => pid)).toEqual(found.map(({ pid }) => pid).toSorted((a, b) => a - b))
-  })
-})
-
-const contentOf = async (name: string) => {
-  await using pinned = await pin(select(await list(), name))
-  await using root = await openRoot(pinned.path)
-  return await root.promises.readFile("/etc/who", "utf8")
-}
-
-describe("a real container", () => {
-  it.skipIf(without("root", runc))("of runc", async () => {
-    using container = startRunc()
-    expect(await find(container.pid)).toMatchObject({
-      runtime: "runc",
-      name: container.name,
-      imageRoot: expect.stringMatching(/rootfs$/),
-      user: "root",
-      processes: 1
-    })
-    expect(await contentOf(container.name)).toBe("the container\n")
-  })
-
-  it.skipIf(without("root", podman, runc))("of podman", async () => {
-    using container = startPodman()
-    const found = await find(container.pid)
-    expect(found).toMatchObject({
-      runtime: "podman",
-      name: container.name,
-      id: expect.stringMatching(/^[0-9a-f]{64}$/),
-      unreadable: []
-    })
-    expect(existsSync(found.imageRoot ?? "")).toBe(true)
-    expect(await contentOf(container.name)).toBe("the container\n")
-    expect(await contentOf(found.id?.slice(0, 12) ?? "")).toBe("the container\n")
   })
 })

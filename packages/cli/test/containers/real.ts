@@ -1,84 +1,182 @@
-/** Containers of runtimes that are installed here, with a program and nothing more in them. */
+/** Containers of the runtimes that are installed here. There is one program in them: no shell, and no tar. */
 import { judge } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import * as Fs from "node:fs"
+import { names } from "../plain.js"
 
+/** Many programs in one. In the containers it has the names below `/judge`, and whatever it is called by, it is. */
 const busybox = "/bin/busybox"
 
-const installed = (program: string) =>
-  judge(
-    () => {
-      for (const [name, ...args] of [[program, "--version"], [busybox, "true"]] as const) {
-        const { error, status, stderr } = spawnSync(name, args, { encoding: "utf8" })
-        if (error !== undefined || status !== 0) return `${name} cannot be run: ${error?.message ?? stderr}`
-      }
-      return undefined
-    },
-    true,
-    "REQUIRE_CONTAINERS"
-  )
+const applets = ["cat", "find", "ls", "readlink", "stat"] as const
 
-export const runc = installed("runc")
-export const podman = installed("podman")
+/** The user and group of `/var/log/app.log`: the host calls them something else, or nothing. */
+const app = 4_711
 
-interface Running extends Disposable {
+export const logs = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join(""))
+
+/** A root as of a small image. `secret` is a file of the host, which links of the container name. */
+const makeRoot = (directory: string, secret: string): void => {
+  const at = (name: string) => `${directory}/${name}`
+  for (const name of ["bin", "dev", "etc", "judge", "names", "proc", "run", "sys", "tmp", "usr/lib", "var/log/old"]) {
+    Fs.mkdirSync(at(name), { recursive: true })
+  }
+  Fs.copyFileSync(busybox, at("bin/sleep"))
+  for (const name of applets) Fs.symlinkSync("/bin/sleep", at(`judge/${name}`))
+  Fs.writeFileSync(at("etc/who"), "the container\n")
+  Fs.writeFileSync(at("etc/passwd"), `root:x:0:0::/:/none\napp:x:${app}:${app}::/:/none\n`)
+  Fs.writeFileSync(at("etc/group"), `root:x:0:\napp:x:${app}:\n`)
+  Fs.writeFileSync(at("usr/lib/os-release"), "ID=small\n")
+  Fs.symlinkSync("../usr/lib/os-release", at("etc/os-release"))
+  Fs.symlinkSync("/run", at("var/run"))
+  Fs.symlinkSync("../../../../../../var/log", at("logs"))
+  Fs.symlinkSync(secret, at("etc/leak"))
+  for (const name of names) Fs.writeFileSync(Buffer.concat([Buffer.from(at("names/")), name]), name)
+  Fs.writeFileSync(at("var/log/app.log"), logs)
+  Fs.chownSync(at("var/log/app.log"), app, app)
+  Fs.linkSync(at("var/log/app.log"), at("var/log/old/same.log"))
+  Fs.symlinkSync("app.log", at("var/log/current"))
+  Fs.symlinkSync(secret, at("var/log/leak"))
+  Fs.writeFileSync(at("var/log/sparse"), "")
+  Fs.truncateSync(at("var/log/sparse"), 10_000_000)
+  Fs.utimesSync(at("var/log/app.log"), 1, 1_000_000_000.25)
+}
+
+/** Its output goes to files: the container would keep pipes open after the command has ended. */
+const execute = (program: string, args: ReadonlyArray<string>, cwd: string): void => {
+  const fd = Fs.openSync(`${cwd}/errors`, "w")
+  const { error, status } = spawnSync(program, args, { cwd, stdio: ["ignore", "ignore", fd], timeout: 60_000 })
+  Fs.closeSync(fd)
+  if (error !== undefined) throw error
+  const last = Fs.readFileSync(`${cwd}/errors`, "utf8").trim().split("\n").at(-1)
+  if (status !== 0) throw new Error(`${program} ended with the status ${status}: ${last}`)
+}
+
+export interface Running extends Disposable {
   readonly pid: number
   readonly name: string
+  /** Runs a program of the container in it, and returns what it prints. */
+  readonly inside: (applet: typeof applets[number], ...args: ReadonlyArray<string>) => Buffer
+  /** Ends its processes, and waits until they are gone. What the runtime knows of it stays. */
+  readonly kill: () => void
 }
 
-/** Without pipes: the container would keep them open after the command has ended. */
-const execute = (program: string, args: ReadonlyArray<string>, cwd: string): void => {
-  const { error, status } = spawnSync(program, args, { cwd, stdio: "ignore", timeout: 60_000 })
-  if (error !== undefined || status !== 0) throw error ?? new Error(`${program} ${args.join(" ")}: status ${status}`)
+interface Start {
+  readonly name?: string
+  /** A directory to be its root, which is filled first. */
+  readonly root?: string
+  /** A file of the host. */
+  readonly secret?: string
 }
 
-const makeRoot = (directory: string): void => {
-  for (const name of ["bin", "dev", "etc", "proc", "run", "sys"]) mkdirSync(`${directory}/${name}`, { recursive: true })
-  copyFileSync(busybox, `${directory}/bin/sleep`)
-  writeFileSync(`${directory}/etc/who`, "the container\n")
+const printedBy = (program: string, args: ReadonlyArray<string>): Buffer => {
+  const { error, status, stderr, stdout } = spawnSync(program, args, { timeout: 60_000, maxBuffer: 1 << 28 })
+  if (error !== undefined || status !== 0) throw error ?? new Error(`${args.join(" ")}: ${stderr.toString()}`)
+  return stdout
 }
 
-const pidIn = (file: string): number => Number(readFileSync(file, "utf8"))
+const pidIn = (file: string): number => Number(Fs.readFileSync(file, "utf8"))
 
-export const startRunc = (): Running => {
+const nameOf = (runtime: string): string => `procfsroot-${runtime}-${randomBytes(6).toString("hex")}`
+
+/** Until `isSo`, or for ten seconds. */
+const waitUntil = (isSo: () => boolean): void => {
+  const turn = new Int32Array(new SharedArrayBuffer(4))
+  for (let i = 0; i < 1_000 && !isSo(); i++) Atomics.wait(turn, 0, 0, 10)
+}
+
+const gone = (pid: number) => (): boolean => !Fs.existsSync(`/proc/${pid}/root/.`)
+
+const withPlace = <A>(use: (path: string, remove: () => void) => A): A => {
   const { path, [Symbol.dispose]: remove } = temporary()
-  const name = `procfsroot-runc-${process.pid}`
-  makeRoot(`${path}/rootfs`)
-  execute("runc", ["spec"], path)
-  const spec = JSON.parse(readFileSync(`${path}/config.json`, "utf8"))
-  spec.process.terminal = false
-  spec.process.args = ["/bin/sleep", "1000"]
-  writeFileSync(`${path}/config.json`, JSON.stringify(spec))
-  execute("runc", ["run", "--detach", "--pid-file", "pid", name], path)
-  return {
-    pid: pidIn(`${path}/pid`),
-    name,
-    [Symbol.dispose]: () => {
-      execute("runc", ["delete", "--force", name], path)
-      remove()
-    }
+  try {
+    return use(path, remove)
+  } catch (error) {
+    remove()
+    throw error
   }
 }
+
+const startRunc = ({ name = nameOf("runc"), root, secret = "/none" }: Start = {}): Running =>
+  withPlace((path, remove) => {
+    makeRoot(root ?? `${path}/rootfs`, secret)
+    execute("runc", ["spec"], path)
+    const spec = JSON.parse(Fs.readFileSync(`${path}/config.json`, "utf8"))
+    spec.process.terminal = false
+    spec.process.args = ["/bin/sleep", "1000"]
+    spec.root = { path: root ?? "rootfs", readonly: false }
+    Fs.writeFileSync(`${path}/config.json`, JSON.stringify(spec))
+    execute("runc", ["run", "--detach", "--pid-file", "pid", name], path)
+    const pid = pidIn(`${path}/pid`)
+    return {
+      pid,
+      name,
+      inside: (applet, ...args) => printedBy("runc", ["exec", name, `/judge/${applet}`, ...args]),
+      kill: () => {
+        execute("runc", ["kill", name, "KILL"], path)
+        waitUntil(gone(pid))
+      },
+      [Symbol.dispose]: () => {
+        execute("runc", ["delete", "--force", name], path)
+        remove()
+      }
+    }
+  })
 
 /** With the storage of the machine, where its names are looked for; crun refuses cgroups of both versions at once. */
 const podmanArgs = ["--storage-driver", "vfs", "--runtime", "runc", "--cgroup-manager", "cgroupfs"]
 
-export const startPodman = (): Running => {
-  const { path, [Symbol.dispose]: remove } = temporary()
-  const name = `procfsroot-podman-${process.pid}`
-  const call = (...args: ReadonlyArray<string>) => execute("podman", [...podmanArgs, ...args], path)
-  makeRoot(`${path}/rootfs`)
-  execute("tar", ["-C", "rootfs", "-cf", "root.tar", "."], path)
-  call("import", "root.tar", name)
-  call("run", "--detach", "--network", "none", "--pidfile", `${path}/pid`, "--name", name, name, "/bin/sleep", "1000")
-  return {
-    pid: pidIn(`${path}/pid`),
-    name,
-    [Symbol.dispose]: () => {
-      call("rm", "--force", "--time", "0", name)
-      call("rmi", "--force", name)
-      remove()
+const startPodman = ({ name = nameOf("podman"), root, secret = "/none" }: Start = {}): Running =>
+  withPlace((path, remove) => {
+    const call = (...args: ReadonlyArray<string>) => execute("podman", [...podmanArgs, ...args], path)
+    makeRoot(root ?? `${path}/rootfs`, secret)
+    if (root === undefined) {
+      execute("tar", ["-C", "rootfs", "-cf", "root.tar", "."], path)
+      call("import", "root.tar", name)
     }
-  }
+    const image = root === undefined ? [name] : ["--rootfs", root]
+    const options = ["--detach", "--network", "none", "--pidfile", `${path}/pid`, "--name", name]
+    call("run", ...options, ...image, "/bin/sleep", "1000")
+    const pid = pidIn(`${path}/pid`)
+    return {
+      pid,
+      name,
+      inside: (applet, ...args) => printedBy("podman", [...podmanArgs, "exec", name, `/judge/${applet}`, ...args]),
+      kill: () => {
+        call("kill", name)
+        waitUntil(gone(pid))
+      },
+      [Symbol.dispose]: () => {
+        call("rm", "--force", "--time", "0", name)
+        if (root === undefined) call("rmi", "--force", name)
+        remove()
+      }
+    }
+  })
+
+interface Runtime {
+  readonly name: "runc" | "podman"
+  readonly start: (options?: Start) => Running
 }
+
+export const runtimes: ReadonlyArray<Runtime> = [
+  { name: "runc", start: startRunc },
+  { name: "podman", start: startPodman }
+]
+
+/** Both run a container here. */
+export const containers = judge(
+  () => {
+    for (const { name, start } of runtimes) {
+      try {
+        start()[Symbol.dispose]()
+      } catch (error) {
+        return `no container of ${name} can be run here: ${error instanceof Error ? error.message : String(error)}`
+      }
+    }
+    return undefined
+  },
+  true,
+  "REQUIRE_CONTAINERS"
+)

@@ -1,0 +1,45 @@
+/**
+ * Installs runc and podman before the tests of the command, where that is asked for and possible: with
+ * `REQUIRE_JUDGES=1`, for root, by apt. Nobody else's machine is changed. If containers can then be run, the tests that
+ * need them must be: it sets `REQUIRE_CONTAINERS=1`. If not, they are skipped, and the reason is printed.
+ */
+import { spawnSync } from "node:child_process"
+
+const packages = ["podman", "runc", "netavark", "busybox-static"]
+
+/** A machine without a network must not wait long. */
+const MINUTE = 60_000
+
+const APT = ["-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10"]
+
+const apt = (...args: ReadonlyArray<string>): string | undefined => {
+  const { error, signal, status, stderr } = spawnSync("apt-get", [...APT, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: MINUTE
+  })
+  if (error !== undefined || signal !== null) return error?.message ?? `it was ended by ${signal}`
+  return status === 0 ? undefined : stderr.trim().split("\n").at(-1)
+}
+
+const isMissing = (program: string): boolean =>
+  spawnSync(program, ["--version"], { stdio: "ignore" }).error !== undefined
+
+const install = (): string | undefined => {
+  if (!["podman", "runc", "busybox"].some(isMissing)) return undefined
+  console.log(`installing ${packages.join(", ")} to test with containers`)
+  const again = ["install", "--yes", "--no-install-recommends", ...packages]
+  // Small images have no lists of packages until they are asked for.
+  return apt(...again) === undefined ? undefined : apt("update") ?? apt(...again)
+}
+
+export default async (): Promise<void> => {
+  const isWanted = process.env["REQUIRE_JUDGES"] === "1" && process.getuid?.() === 0
+  if (!isWanted) return
+  const failure = install()
+  const { containers } = await import("./real.js")
+  const reason = failure === undefined ? containers()?.reason : `apt-get cannot install podman and runc: ${failure}`
+  if (reason === undefined) process.env["REQUIRE_CONTAINERS"] = "1"
+  else console.warn(`tests with containers are not required: ${reason}`)
+}
