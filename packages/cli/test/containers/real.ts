@@ -16,13 +16,18 @@ const app = 4_711
 
 export const logs = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join(""))
 
-/** A root as of a small image. `secret` is a file of the host, which links of the container name. */
-const makeRoot = (directory: string, secret: string): void => {
+/** What a container needs to run. */
+const makeRoot = (directory: string): void => {
+  for (const name of ["bin", "dev", "proc", "sys"]) Fs.mkdirSync(`${directory}/${name}`, { recursive: true })
+  Fs.copyFileSync(busybox, `${directory}/bin/sleep`)
+}
+
+/** Files as of a small image. `secret` is a file of the host, which links of the container name. */
+const fill = (directory: string, secret: string): void => {
   const at = (name: string) => `${directory}/${name}`
-  for (const name of ["bin", "dev", "etc", "judge", "names", "proc", "run", "sys", "tmp", "usr/lib", "var/log/old"]) {
+  for (const name of ["etc", "judge", "names", "run", "tmp", "usr/lib", "var/log/old"]) {
     Fs.mkdirSync(at(name), { recursive: true })
   }
-  Fs.copyFileSync(busybox, at("bin/sleep"))
   for (const name of applets) Fs.symlinkSync("/bin/sleep", at(`judge/${name}`))
   Fs.writeFileSync(at("etc/who"), "the container\n")
   Fs.writeFileSync(at("etc/passwd"), `root:x:0:0::/:/none\napp:x:${app}:${app}::/:/none\n`)
@@ -64,7 +69,7 @@ export interface Running extends Disposable {
 
 interface Start {
   readonly name?: string
-  /** A directory to be its root, which is filled first. */
+  /** A directory to be its root. It gets what is needed to run, and nothing more. */
   readonly root?: string
   /** A file of the host. */
   readonly secret?: string
@@ -100,7 +105,8 @@ const withPlace = <A>(use: (path: string, remove: () => void) => A): A => {
 
 const startRunc = ({ name = nameOf("runc"), root, secret = "/none" }: Start = {}): Running =>
   withPlace((path, remove) => {
-    makeRoot(root ?? `${path}/rootfs`, secret)
+    makeRoot(root ?? `${path}/rootfs`)
+    if (root === undefined) fill(`${path}/rootfs`, secret)
     execute("runc", ["spec"], path)
     const spec = JSON.parse(Fs.readFileSync(`${path}/config.json`, "utf8"))
     spec.process.terminal = false
@@ -130,7 +136,8 @@ const podmanArgs = ["--storage-driver", "vfs", "--runtime", "runc", "--cgroup-ma
 const startPodman = ({ name = nameOf("podman"), root, secret = "/none" }: Start = {}): Running =>
   withPlace((path, remove) => {
     const call = (...args: ReadonlyArray<string>) => execute("podman", [...podmanArgs, ...args], path)
-    makeRoot(root ?? `${path}/rootfs`, secret)
+    makeRoot(root ?? `${path}/rootfs`)
+    if (root === undefined) fill(`${path}/rootfs`, secret)
     if (root === undefined) {
       execute("tar", ["-C", "rootfs", "-cf", "root.tar", "."], path)
       call("import", "root.tar", name)

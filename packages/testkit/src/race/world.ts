@@ -84,8 +84,9 @@ export class World implements Disposable {
   readonly #file: string
   readonly #before: ReadonlyMap<string, string>
 
-  constructor(mounted: boolean) {
-    this.#box = mounted ? mountedTemporary(parent) : temporary(parent)
+  /** `place` is where its directories are made. */
+  constructor(mounted: boolean, place: string = parent) {
+    this.#box = mounted ? mountedTemporary(place) : temporary(place)
     this.base = `${this.#box.path}/base`
     this.root = `${this.base}/root`
     this.outside = `${this.base}/outside`
