@@ -8,32 +8,9 @@ import { unpackFrom } from "../copy/unpack.js"
 import { WrongUsage } from "../failure.js"
 import { command, flag } from "../options.js"
 import { complain, complainOf, legible, onTerminal, write, writeBytes } from "../output.js"
+import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
 import { Progress } from "../progress.js"
-import { openWhere, type WhereValues } from "../where.js"
-
-/** A path, and the root that it is in: `NAME:/path`, `pid:4711:/path`, or a path of the host. */
-interface Place {
-  readonly where: WhereValues
-  readonly path: string
-}
-
-const onHost = (path: string): Place => ({
-  where: { root: "/", pid: undefined, container: undefined },
-  // The host's paths are relative to the current directory. Nothing of them is looked at here.
-  path: path.startsWith("/") ? path : `${process.cwd()}/${path}`
-})
-
-const placeOf = (operand: string): Place => {
-  const [, pid, ofProcess] = /^pid:(\d{1,10}):(\/.*)$/s.exec(operand) ?? []
-  if (pid !== undefined && ofProcess !== undefined) {
-    return { where: { root: undefined, pid: Number(pid), container: undefined }, path: ofProcess }
-  }
-  // A path of the host with ":/" in it begins with "./" or "/".
-  const [, container, path] = /^([^/:.][^:]*):(\/.*)$/s.exec(operand) ?? []
-  return container === undefined || path === undefined
-    ? onHost(operand)
-    : { where: { root: undefined, pid: undefined, container }, path }
-}
+import { openWhere } from "../where.js"
 
 /** A tar stream, as an operand. A file of that name is `./-`. */
 const STREAM = "-"
@@ -54,7 +31,7 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
 class Roots {
   readonly #open = new Map<string, OpenRoot>()
 
-  async end({ path, where }: Place): Promise<End> {
+  async end({ path, where }: PlaceOperand): Promise<End> {
     const key = JSON.stringify(where)
     const root = this.#open.get(key) ?? await openWhere(where)
     this.#open.set(key, root)
@@ -111,8 +88,7 @@ export const cp = command(
     operands: { usage: "SOURCE... DESTINATION", least: 2, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "A place is NAME:/PATH for a container, pid:PID:/PATH for the root of a process, or a path of the host; a path of the " +
-      "host with a colon in it begins with ./ or /.",
+      PLACES,
       "If DESTINATION is a directory, the copies are made in it; SOURCE/. copies what is in a directory. Several sources " +
       "need a directory. A directory that is there is filled, and a file is replaced.",
       "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is copied as a link. " +
