@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { type Container, list } from "../../src/containers/find.js"
 import { parseStat } from "../../src/containers/processes.js"
-import { id, other } from "./fixtures.js"
+import { id, other } from "./fixture.js"
 import { type FakeFiles, type FakeProcess, machine } from "./machine.js"
 
 const cgroup = `0::/docker/${id}\n`

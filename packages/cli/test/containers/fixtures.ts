@@ -1,27 +1,11 @@
 /** For each runtime: the cgroup of a process of it, the files that it writes, and what must be found. */
-import type { Container } from "../../src/containers/find.js"
-import type { FakeFiles } from "./machine.js"
+import { type Fixture, id, json, none, other, v1, v2 } from "./fixture.js"
+import { systems } from "./fixturesOfSystems.js"
 
-export interface Fixture {
-  readonly what: string
-  readonly cgroup: string
-  readonly files?: FakeFiles
-  /** The rest of it must be absent. */
-  readonly found: Partial<Container> & Pick<Container, "runtime">
-}
-
-export const id = "0123456789abcdef".repeat(4)
-export const other = "fedcba9876543210".repeat(4)
 const uid = "11111111-2222-3333-4444-555555555555"
 const uid_ = uid.replaceAll("-", "_")
 
-const v2 = (path: string): string => `0::${path}\n`
-const v1 = (...paths: ReadonlyArray<string>): string =>
-  paths.map((path, i) => `${paths.length - i}:c${i}:${path}\n`).join("")
-
 const passwd = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n"
-const json = (value: unknown): string => JSON.stringify(value)
-const none = { runtime: "namespace" } as const
 
 const docker = (name: string, pid = 7): string => json({ Name: name, State: { Pid: pid } })
 const task = (namespace: string) => `/run/containerd/io.containerd.runtime.v2.task/${namespace}/${id}`
@@ -38,6 +22,7 @@ const storage = "/var/lib/containers/storage/overlay-containers"
 const dockerFile = `/var/lib/docker/containers/${id}/config.v2.json`
 
 export const fixtures: ReadonlyArray<Fixture> = [
+  ...systems,
   {
     what: "docker with systemd",
     cgroup: v2(`/system.slice/docker-${id}.scope`),
@@ -171,6 +156,12 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "containerd", id, podUid: uid }
   },
   {
+    what: "containerd whose id is another's, as its record says",
+    cgroup: v2(`/kubepods/pod${uid}/${id}`),
+    files: { [`${task("k8s.io")}/config.json`]: cri("app"), [`${task("k8s.io")}/init.pid`]: "1" },
+    found: none
+  },
+  {
     what: "containerd whose annotations have escapes",
     cgroup: v2(`/kubepods/pod${uid}/${id}`),
     files: { [`${task("k8s.io")}/config.json`]: cri("app\n\u202edaolnwod") },
@@ -204,6 +195,11 @@ export const fixtures: ReadonlyArray<Fixture> = [
       [`${task("default")}/init.pid`]: ""
     },
     found: { runtime: "nerdctl", id, name: "web" }
+  },
+  {
+    what: "ctr, whose id nobody has a record of",
+    cgroup: v2(`/default/${id}`),
+    found: { runtime: "nerdctl", id }
   },
   {
     what: "nerdctl with names that are escapes, and ids that are not",
@@ -249,6 +245,12 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: none
   },
   {
+    what: "cri-o whose id is another's, as the state of runc says",
+    cgroup: v2(`/kubepods/burstable/pod${uid}/crio-${id}`),
+    files: { [`/run/runc/${id}/state.json`]: json({ init_process_pid: 1, init_process_start: 100, config: {} }) },
+    found: none
+  },
+  {
     what: "cri-o whose annotations are not an object",
     cgroup: v2(`/system.slice/crio-${id}.scope`),
     files: { [`${storage}/${id}/userdata/config.json`]: json({ annotations: "io.kubernetes.pod.name", root: [] }) },
@@ -285,6 +287,15 @@ export const fixtures: ReadonlyArray<Fixture> = [
     },
     found: { runtime: "podman", id }
   },
+  {
+    what: "podman whose id is another's, as the state of its runtime says",
+    cgroup: v2(`/machine.slice/libpod-${id}.scope`),
+    files: {
+      [`${storage}/containers.json`]: json([{ id, names: ["web"] }]),
+      [`/run/crun/${id}/status`]: json({ pid: 1, "process-start-time": 100 })
+    },
+    found: none
+  },
   { what: "podman's monitor", cgroup: v2(`/machine.slice/libpod-conmon-${id}.scope`), found: none },
   {
     what: "podman whose list has anything but containers",
@@ -303,94 +314,6 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "kubernetes", podUid: "0f".repeat(16) }
   },
   { what: "a pod with an uid that is not one", cgroup: v2("/kubepods/pod..%2f..%2f"), found: none },
-  {
-    what: "LXC",
-    cgroup: v2("/lxc.payload.web/system.slice/cron.service"),
-    files: { "/var/lib/lxc/web/config": "" },
-    found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
-  },
-  { what: "LXC of old", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
-  { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
-  { what: "LXC whose name is an escape", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
-  {
-    what: "LXD with a project",
-    cgroup: v2("/lxc.payload.shop_web/init.scope"),
-    files: { "/var/snap/lxd/common/lxd/containers/shop_web/x": "" },
-    found: {
-      runtime: "lxd",
-      name: "web",
-      namespace: "shop",
-      imageRoot: "/var/snap/lxd/common/lxd/containers/shop_web/rootfs"
-    }
-  },
-  {
-    what: "Incus",
-    cgroup: v2("/lxc.payload.web"),
-    files: { "/var/lib/incus/containers/web/x": "" },
-    found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
-  },
-  {
-    what: "systemd-nspawn, started by hand",
-    cgroup: v2("/machine.slice/machine-my\\x2dbox.scope/payload/init.scope"),
-    files: {
-      "/run/systemd/machines/unit:machine-my\\x2dbox.scope": { link: "my-box" },
-      "/run/systemd/machines/my-box": "NAME=my-box\nROOT=/var/lib/machines/my-box\nLEADER=7\n"
-    },
-    found: { runtime: "systemd-nspawn", name: "my-box", imageRoot: "/var/lib/machines/my-box" }
-  },
-  {
-    what: "systemd-nspawn as a service",
-    cgroup: v1("/", "/machine.slice/systemd-nspawn@box.service/payload"),
-    found: { runtime: "systemd-nspawn", name: "box" }
-  },
-  { what: "systemd-nspawn's own process", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
-  { what: "libvirt's machine", cgroup: v2("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), found: none },
-  {
-    what: "systemd-nspawn whose unit is linked to another file",
-    cgroup: v2("/machine.slice/machine-box.scope"),
-    files: {
-      "/run/systemd/machines/unit:machine-box.scope": { link: "../../../etc/shadow" },
-      "/etc/shadow": "ROOT=/secret\n"
-    },
-    found: { runtime: "systemd-nspawn", name: "box" }
-  },
-  {
-    what: "systemd-nspawn whose unit is an escape",
-    cgroup: v2("/machine.slice/machine-\\x1b\\x5b2J.scope"),
-    found: { runtime: "systemd-nspawn" }
-  },
-  {
-    what: "runc with systemd",
-    cgroup: v2("/system.slice/runc-web.scope"),
-    files: {
-      "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: { rootfs: "/b" } })
-    },
-    found: { runtime: "runc", name: "web", imageRoot: "/b" }
-  },
-  {
-    what: "runc with cgroupfs",
-    cgroup: v1("/web", "/process/web"),
-    files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: {} }) },
-    found: { runtime: "runc", name: "web" }
-  },
-  {
-    what: "runc whose process had this number before",
-    cgroup: v2("/web"),
-    files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 699, config: {} }) },
-    found: none
-  },
-  {
-    what: "runc whose name is an escape, with a root that is not a path",
-    cgroup: v2("/web"),
-    files: {
-      "/run/runc/\u001b[2J/state.json": json({
-        init_process_pid: 7,
-        init_process_start: 700,
-        config: { rootfs: "/a\0" }
-      })
-    },
-    found: { runtime: "runc" }
-  },
   { what: "no container", cgroup: v2("/system.slice/sshd.service"), found: none },
   { what: "lines that are not of a cgroup", cgroup: `docker/${id}\n0::\n::/docker/${id}\n`, found: none }
 ]

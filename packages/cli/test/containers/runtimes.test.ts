@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest"
 import { claims } from "../../src/containers/cgroup.js"
 import { list } from "../../src/containers/find.js"
-import { fixtures, id, other } from "./fixtures.js"
+import { id, other } from "./fixture.js"
+import { fixtures } from "./fixtures.js"
 import { machine } from "./machine.js"
 
 describe("a container of", () => {

@@ -1,0 +1,20 @@
+/** What a fixture of a runtime is, and what many of them have. */
+import type { Container } from "../../src/containers/find.js"
+import type { FakeFiles } from "./machine.js"
+
+export interface Fixture {
+  readonly what: string
+  readonly cgroup: string
+  readonly files?: FakeFiles
+  /** The rest of it must be absent. */
+  readonly found: Partial<Container> & Pick<Container, "runtime">
+}
+
+export const id = "0123456789abcdef".repeat(4)
+export const other = "fedcba9876543210".repeat(4)
+export const v2 = (path: string): string => `0::${path}\n`
+export const v1 = (...paths: ReadonlyArray<string>): string =>
+  paths.map((path, i) => `${paths.length - i}:c${i}:${path}\n`).join("")
+
+export const json = (value: unknown): string => JSON.stringify(value)
+export const none = { runtime: "namespace" } as const

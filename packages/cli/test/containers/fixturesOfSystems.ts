@@ -1,0 +1,144 @@
+/** Fixtures of what runs whole systems, and of runc by itself. */
+import { type Fixture, json, none, v1, v2 } from "./fixture.js"
+
+export const systems: ReadonlyArray<Fixture> = [
+  {
+    what: "LXC",
+    cgroup: v2("/lxc.payload.web/system.slice/cron.service"),
+    files: { "/var/lib/lxc/web/config": "" },
+    found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
+  },
+  {
+    what: "LXC whose name leads to the directory above",
+    cgroup: v2("/lxc.payload..."),
+    files: { "/var/lib/lxc/web/config": "" },
+    found: { runtime: "lxc" }
+  },
+  { what: "LXC of old", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
+  { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
+  { what: "LXC whose name is an escape", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
+  {
+    what: "LXD with a project",
+    cgroup: v2("/lxc.payload.shop_web/init.scope"),
+    files: { "/var/snap/lxd/common/lxd/containers/shop_web/x": "" },
+    found: {
+      runtime: "lxd",
+      name: "web",
+      namespace: "shop",
+      imageRoot: "/var/snap/lxd/common/lxd/containers/shop_web/rootfs"
+    }
+  },
+  {
+    what: "LXD of a package, with cgroups of version 1",
+    cgroup: v1("/lxc.payload.web/init.scope", "/", "/lxc.payload.web"),
+    files: { "/var/lib/lxd/containers/web/x": "" },
+    found: { runtime: "lxd", name: "web", imageRoot: "/var/lib/lxd/containers/web/rootfs" }
+  },
+  {
+    what: "LXD whose name is an escape, with files of that name",
+    cgroup: v2("/lxc.payload.shop_\u001b]0;web\u0007"),
+    files: { "/var/snap/lxd/common/lxd/containers/shop_\u001b]0;web\u0007/x": "" },
+    found: { runtime: "lxc" }
+  },
+  {
+    what: "LXD's machine in a machine: the innermost",
+    cgroup: v2("/lxc.payload.outer/lxc.payload.inner/init.scope"),
+    files: { "/var/snap/lxd/common/lxd/containers/outer/x": "" },
+    found: { runtime: "lxc", name: "inner" }
+  },
+  {
+    what: "Incus",
+    cgroup: v2("/lxc.payload.web"),
+    files: { "/var/lib/incus/containers/web/x": "" },
+    found: { runtime: "incus", name: "web", imageRoot: "/var/lib/incus/containers/web/rootfs" }
+  },
+  {
+    what: "Incus with a project",
+    cgroup: v2("/lxc.payload.shop_web/system.slice/cron.service"),
+    files: { "/var/lib/incus/containers/shop_web/x": "" },
+    found: {
+      runtime: "incus",
+      name: "web",
+      namespace: "shop",
+      imageRoot: "/var/lib/incus/containers/shop_web/rootfs"
+    }
+  },
+  {
+    what: "Incus whose name is longer than a name can be",
+    cgroup: v2(`/lxc.payload.${"a".repeat(254)}`),
+    files: { "/var/lib/incus/containers/web/x": "" },
+    found: { runtime: "lxc" }
+  },
+  { what: "Incus's monitor", cgroup: v2("/lxc.monitor.shop_web"), found: none },
+  {
+    what: "systemd-nspawn, started by hand",
+    cgroup: v2("/machine.slice/machine-my\\x2dbox.scope/payload/init.scope"),
+    files: {
+      "/run/systemd/machines/unit:machine-my\\x2dbox.scope": { link: "my-box" },
+      "/run/systemd/machines/my-box": "NAME=my-box\nROOT=/var/lib/machines/my-box\nLEADER=7\n"
+    },
+    found: { runtime: "systemd-nspawn", name: "my-box", imageRoot: "/var/lib/machines/my-box" }
+  },
+  {
+    what: "systemd-nspawn as a service",
+    cgroup: v1("/", "/machine.slice/systemd-nspawn@box.service/payload"),
+    found: { runtime: "systemd-nspawn", name: "box" }
+  },
+  { what: "systemd-nspawn's own process", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
+  { what: "libvirt's machine", cgroup: v2("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), found: none },
+  {
+    what: "systemd-nspawn whose unit is linked to another file",
+    cgroup: v2("/machine.slice/machine-box.scope"),
+    files: {
+      "/run/systemd/machines/unit:machine-box.scope": { link: "../../../etc/shadow" },
+      "/etc/shadow": "ROOT=/secret\n"
+    },
+    found: { runtime: "systemd-nspawn", name: "box" }
+  },
+  {
+    what: "systemd-nspawn whose machine another process leads",
+    cgroup: v2("/machine.slice/machine-box.scope"),
+    files: {
+      "/run/systemd/machines/unit:machine-box.scope": { link: "box" },
+      "/run/systemd/machines/box": "NAME=box\nROOT=/var/lib/machines/box\nLEADER=1\n"
+    },
+    found: none
+  },
+  {
+    what: "systemd-nspawn whose unit is an escape",
+    cgroup: v2("/machine.slice/machine-\\x1b\\x5b2J.scope"),
+    found: { runtime: "systemd-nspawn" }
+  },
+  {
+    what: "runc with systemd",
+    cgroup: v2("/system.slice/runc-web.scope"),
+    files: {
+      "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: { rootfs: "/b" } })
+    },
+    found: { runtime: "runc", name: "web", imageRoot: "/b" }
+  },
+  {
+    what: "runc with cgroupfs",
+    cgroup: v1("/web", "/process/web"),
+    files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 700, config: {} }) },
+    found: { runtime: "runc", name: "web" }
+  },
+  {
+    what: "runc whose process had this number before",
+    cgroup: v2("/web"),
+    files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 699, config: {} }) },
+    found: none
+  },
+  {
+    what: "runc whose name is an escape, with a root that is not a path",
+    cgroup: v2("/web"),
+    files: {
+      "/run/runc/\u001b[2J/state.json": json({
+        init_process_pid: 7,
+        init_process_start: 700,
+        config: { rootfs: "/a\0" }
+      })
+    },
+    found: { runtime: "runc" }
+  }
+]
