@@ -51,8 +51,8 @@ const unknown = (rawName: string, { name, options }: Command, others: ReadonlyAr
   const meant = nearest(rawName, Object.keys(options).map(spelled))
   throw new WrongUsage(
     meant === undefined
-      ? `There is no option ${quote(rawName)}; a path that begins with a dash goes behind "--".`
-      : `There is no option ${quote(rawName)}; did you mean ${meant}? A path that begins with a dash goes behind "--".`
+      ? `There is no option ${quote(rawName)}; a path that begins with a dash goes after "--".`
+      : `There is no option ${quote(rawName)}; did you mean ${meant}? A path that begins with a dash goes after "--".`
   )
 }
 
@@ -96,6 +96,9 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     if (option._tag === "Flag") {
       if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
       values[name] = true
+      // As with coreutils, the last one of two opposites counts.
+      const opposite = name.startsWith("no-") ? name.slice("no-".length) : `no-${name}`
+      if (Object.hasOwn(options, opposite)) values[opposite] = false
       continue
     }
     if (value === undefined) throw new WrongUsage(`The option ${rawName} needs a value.`)

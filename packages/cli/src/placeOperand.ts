@@ -1,4 +1,6 @@
 /** A place as an operand names it: `NAME:/path`, `pid:4711:/path`, or a path of the host. */
+import { quote } from "@procfsroot/vfs/ResolveFailure"
+import { WrongUsage } from "./failure.js"
 import type { WhereValues } from "./where.js"
 
 /** A path, and the root that it is in. */
@@ -9,8 +11,8 @@ export interface PlaceOperand {
 
 /** How the help explains places. */
 export const PLACES =
-  "A place is NAME:/PATH for a container, pid:PID:/PATH for the root of a process, or a path of the host; a path of the " +
-  "host with a colon in it begins with ./ or /."
+  "A path alone is a file on the host. NAME:/PATH is in the container NAME, and pid:PID:/PATH in the root of a process. " +
+  "If a host path contains a colon, put ./ in front of it."
 
 const onHost = (path: string): PlaceOperand => ({
   where: { root: "/", pid: undefined, container: undefined },
@@ -23,9 +25,18 @@ export const placeOf = (operand: string): PlaceOperand => {
   if (pid !== undefined && ofProcess !== undefined) {
     return { where: { root: undefined, pid: Number(pid), container: undefined }, path: ofProcess }
   }
-  // A path of the host with ":/" in it begins with "./" or "/".
   const [, container, path] = /^([^/:.][^:]*):(\/.*)$/s.exec(operand) ?? []
-  return container === undefined || path === undefined
-    ? onHost(operand)
-    : { where: { root: undefined, pid: undefined, container }, path }
+  if (container !== undefined && path !== undefined) {
+    return { where: { root: undefined, pid: undefined, container }, path }
+  }
+  // Somebody who forgets a slash must not get a file with a colon in its name.
+  if (/^[^/:.][^:]*:/.test(operand)) {
+    throw new WrongUsage(
+      `There is no place ${
+        quote(operand)
+      }: write NAME:/PATH or pid:PID:/PATH, with the slash, or ./ before a host path ` +
+        "that contains a colon."
+    )
+  }
+  return onHost(operand)
 }

@@ -3,7 +3,7 @@ import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
 import { list } from "./containers/find.js"
-import { CannotPin, pin } from "./containers/pin.js"
+import { CannotPin, holding, pin } from "./containers/pin.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select.js"
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
@@ -12,7 +12,10 @@ import { text, whole } from "./options.js"
 export const whereOptions = {
   root: text("DIR", "The directory that plays /."),
   pid: whole("PID", "The root of a process, as /proc/PID/root shows it.", 1),
-  container: text("NAME", "The root of a container: its name, NAMESPACE/POD/CONTAINER, or the beginning of its id.")
+  container: text(
+    "NAME",
+    "The root of a container: its name, NAMESPACE/POD/CONTAINER, or at least the first 4 digits of its id."
+  )
 }
 
 export interface WhereValues {
@@ -34,7 +37,7 @@ const openContainer = async (name: string, options: Options): Promise<OpenRoot> 
   const container = select(await list(), name)
   const pinned = await pin(container)
   try {
-    const root = await openRoot(pinned.path, options)
+    const root = await holding(container.pid, () => openRoot(pinned.path, options))
     const path = pathOfProcess(container.pid)
     return { ...root, path, hostPath: (place) => behind(path, place) }
   } finally {
@@ -42,10 +45,13 @@ const openContainer = async (name: string, options: Options): Promise<OpenRoot> 
   }
 }
 
+const NO_ROOT = "Which root? Give exactly one of --container NAME, --pid PID and --root DIR before the paths; " +
+  "\"procfsroot ps\" lists containers."
+
 const open = ({ container, pid, root }: WhereValues, options: Options): Promise<OpenRoot> => {
   const said = [container, pid, root].filter((value) => value !== undefined)
   if (said.length !== 1) {
-    throw new WrongUsage("Exactly one of --root DIR, --pid PID and --container NAME is needed.")
+    throw new WrongUsage(NO_ROOT)
   }
   if (container !== undefined) return openContainer(container, options)
   return openRoot(root ?? { pid: pid ?? 0 }, options)

@@ -1,6 +1,7 @@
 /** Runs the built command as its users do: as a process. */
+import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { chmodSync, copyFileSync, existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 export const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url))
@@ -21,6 +22,19 @@ export const run = (args: ReadonlyArray<string>, input: string | Uint8Array = ""
     env: environment,
     maxBuffer: 1 << 28
   })
+  return { status, stdout, stderr: stderr.toString() }
+}
+
+/** For root, `nobody`; anybody else is not the owner of the first process already. */
+export const asAnother = { cwd: "/", ...process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {} } as const
+
+/** As a user who may not look at the processes of others. That user need not be able to read where the command is. */
+export const runAsAnother = (args: ReadonlyArray<string>): Result => {
+  using directory = temporary()
+  const copy = `${directory.path}/procfsroot.mjs`
+  copyFileSync(bin, copy)
+  chmodSync(directory.path, 0o755)
+  const { status, stderr, stdout } = spawnSync(process.execPath, [copy, ...args], { ...asAnother, env: environment })
   return { status, stdout, stderr: stderr.toString() }
 }
 

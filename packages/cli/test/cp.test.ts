@@ -61,6 +61,29 @@ describe("cp", () => {
     expect(Fs.readFileSync(to, "utf8")).toBe(before)
   })
 
+  it.each([
+    [["--overwrite"], true],
+    [["-n", "--overwrite"], true],
+    [["--overwrite", "--no-overwrite"], false]
+  ])("with %j, the last option counts", (options, isReplaced) => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const [from, to] = [`${directory.path}/log/a`, `${directory.path}/log/b`]
+    expect(run(["cp", ...options, from, to]).status).toBe(0)
+    expect(Fs.readFileSync(to, "utf8").endsWith("/log/a\n")).toBe(isReplaced)
+  })
+
+  it("makes no file with a colon in its name where a slash was forgotten", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const { status, stderr } = shell("cd \"$1\" && $bin cp log/a web:", [directory.path])
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^There is no place "web:": write /)
+    })
+    expect(Fs.readdirSync(directory.path).toSorted()).toEqual(["log", "logs", "proc"])
+  })
+
   it("changes nothing with --dry-run", () => {
     using directory = temporary()
     materialize(directory.path, tree)

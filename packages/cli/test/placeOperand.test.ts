@@ -1,4 +1,5 @@
 import { expect, it } from "vitest"
+import { WrongUsage } from "../src/failure.js"
 import { placeOf } from "../src/placeOperand.js"
 
 const host = { root: "/", pid: undefined, container: undefined }
@@ -9,11 +10,19 @@ it.each([
   ["default/pod/web:/", { where: { ...nowhere, container: "default/pod/web" }, path: "/" }],
   ["pid:4711:/a:b\n", { where: { ...nowhere, pid: 4711 }, path: "/a:b\n" }],
   ["pid:/etc", { where: { ...nowhere, container: "pid" }, path: "/etc" }],
-  ["pid:x:/etc", { where: host, path: `${process.cwd()}/pid:x:/etc` }],
-  ["web:etc", { where: host, path: `${process.cwd()}/web:etc` }],
   ["./web:/etc", { where: host, path: `${process.cwd()}/./web:/etc` }],
+  ["./web:etc", { where: host, path: `${process.cwd()}/./web:etc` }],
+  [":/etc", { where: host, path: `${process.cwd()}/:/etc` }],
   ["/web:/etc", { where: host, path: "/web:/etc" }],
   ["", { where: host, path: `${process.cwd()}/` }]
 ])("%j is a place", (operand, place) => {
   expect(placeOf(operand)).toEqual(place)
+})
+
+it.each(["web:", "web:etc", "pid:4711:etc", "pid:x:/etc", "logs/12:00"])("%j is not a place", (operand) => {
+  expect(() => placeOf(operand)).toThrow(WrongUsage)
+  expect(() => placeOf(operand)).toThrow(
+    `There is no place "${operand}": write NAME:/PATH or pid:PID:/PATH, with the slash, or ./ before a host path that ` +
+      "contains a colon."
+  )
 })

@@ -5,10 +5,10 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, copyFileSync, readFileSync, readlinkSync } from "node:fs"
+import { readFileSync, readlinkSync } from "node:fs"
 import { Readable, Writable } from "node:stream"
 import { describe, expect, it } from "vitest"
-import { bin, lines, run } from "./command.js"
+import { asAnother, lines, run, runAsAnother } from "./command.js"
 
 describe.skipIf(without("mount"))("a process in a mount namespace of its own", () => {
   it.for(["pivot_root", "chroot"] as const)("after %s", async (entering) => {
@@ -53,13 +53,6 @@ without the root: /proc/${pid}/root/bin/sh opens the same file
   })
 })
 
-/** Of root, `nobody`; of anybody else, that is the first process's owner already. */
-const asAnother = {
-  encoding: "utf8",
-  cwd: "/",
-  ...process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-} as const
-
 const another = judge(() => {
   const isAnothers = `process.exit(fs.statSync("/proc/1").uid === process.getuid() ? 1 : 0)`
   const { error, status } = spawnSync(process.execPath, ["--eval", isAnothers], asAnother)
@@ -92,12 +85,7 @@ describe("a process without a root for us", () => {
   })
 
   it.skipIf(without(another))("is another user's", () => {
-    using directory = temporary()
-    const copy = `${directory.path}/procfsroot.mjs`
-    copyFileSync(bin, copy)
-    chmodSync(directory.path, 0o755)
-    const { status, stderr } = spawnSync(process.execPath, [copy, "resolve", "--pid", "1", "/"], asAnother)
-    expect({ status, stderr }).toEqual({
+    expect(runAsAnother(["resolve", "--pid", "1", "/"])).toMatchObject({
       status: 1,
       stderr:
         "The root of the process 1 cannot be opened: permission denied. Run this as the process's user, or with " +

@@ -4,16 +4,20 @@ import { commands } from "../src/commands.js"
 import { spelled } from "../src/options.js"
 import { run } from "./command.js"
 
+const noRoot =
+  "Which root? Give exactly one of --container NAME, --pid PID and --root DIR before the paths; \"procfsroot " +
+  "ps\" lists containers."
+
 describe("wrong usage", () => {
   it.for<[args: ReadonlyArray<string>, sentence: string]>([
     [[], `A command is needed, such as "ps"; "procfsroot --help" lists them.`],
     [["reslove", "/a"], `There is no command "reslove"; did you mean "resolve"?`],
     [["/a"], `There is no command "/a"; "procfsroot --help" lists them.`],
     [["--json", "resolve", "/a"], `The command comes first, before "--json".`],
-    [["resolve", "/a"], "Exactly one of --root DIR, --pid PID and --container NAME is needed."],
+    [["resolve", "/a"], noRoot],
     [
       ["resolve", "--root", "/", "--pid", "1", "/a"],
-      "Exactly one of --root DIR, --pid PID and --container NAME is needed."
+      noRoot
     ],
     [["resolve", "--root", "/", "--root", "/tmp", "/a"], "The option --root is given twice."],
     [["resolve", "--root"], "The option --root needs a value."],
@@ -23,11 +27,11 @@ describe("wrong usage", () => {
     [["resolve", "--root", "/", "--json=true", "/a"], "The option --json takes no value."],
     [
       ["resolve", "--root", "/", "--jsno", "/a"],
-      `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes behind "--".`
+      `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes after "--".`
     ],
     [
       ["resolve", "--root", "/", "-\u001b", "/a"],
-      `There is no option "-\\u001b"; a path that begins with a dash goes behind "--".`
+      `There is no option "-\\u001b"; a path that begins with a dash goes after "--".`
     ],
     [
       ["resolve", "--root", "/", "--containment", "cage", "/a"],

@@ -75,9 +75,10 @@ const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean):
 }
 
 const options = {
-  follow: flag("If a source is a link, copy what it leads to."),
-  "no-owner": flag("Do not keep user and group, which only root can."),
-  "no-overwrite": flag("Leave files that are there as they are."),
+  follow: flag("If a source is a link, copy what it leads to.", "L"),
+  "no-owner": flag("Do not keep user and group. Only root can keep them."),
+  overwrite: flag("Replace files that are there, as without this option. Of this and the next, the last one counts."),
+  "no-overwrite": flag("Leave files that are there as they are.", "n"),
   "dry-run": flag("Print what would be copied, and change nothing.")
 }
 
@@ -89,20 +90,22 @@ export const cp = command(
     options,
     details: [
       PLACES,
-      "If DESTINATION is a directory, the copies are made in it; SOURCE/. copies what is in a directory. Several sources " +
-      "need a directory. A directory that is there is filled, and a file is replaced.",
+      "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is made in it, " +
+      "otherwise DESTINATION is the copy; its parent directory must exist. SOURCE/. copies what is in a directory, but not " +
+      "the directory itself. If there are several sources, DESTINATION must be a directory. Files that exist are replaced, " +
+      "and directories that exist are kept and added to.",
       "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is copied as a link. " +
-      "No file is seen half-written: it is written beside its place and renamed. Neither side can lead the copy out of its " +
-      "root, whatever somebody renames meanwhile.",
-      "As DESTINATION, - is a tar stream on the standard output, with names as of tar -C PARENT -c NAME. As the only SOURCE, " +
-      "- is a tar stream on the standard input, which goes into a directory: names with .. and names that lead through a " +
-      "link are refused, leading slashes are removed, and links are made last."
+      "No file is ever seen half-written: it is written under another name beside it, and then renamed. Nothing outside a " +
+      "root is read or written, even if files in it are renamed during the copy.",
+      "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME gives. If " +
+      "the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory DESTINATION. Names with " +
+      ".. and names that lead through a link are refused, leading slashes are removed, and links are made last."
     ],
     examples: [
-      { words: "cp web:/var/log ./logs", does: "Copies the logs of a container out, as ./logs." },
+      { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },
       { words: "cp app.conf pid:4711:/etc/", does: "Puts a file into the root of a process." },
       { words: "cp web:/var/log - > log.tar", does: "Writes the logs of a container to an archive." },
-      { words: "cp - web:/tmp < x.tar", does: "Unpacks an archive in a container, which needs no tar for it." }
+      { words: "cp - web:/tmp < x.tar", does: "Unpacks an archive in a container, which needs no tar itself." }
     ]
   },
   async (values, operands) => {

@@ -39,7 +39,8 @@ const whyOf = (code: string): string => {
   }
 }
 
-const attempt = async <A>(pid: number, read: () => Promise<A>): Promise<A> => {
+/** Says of a failure that it is about the process, whose files have no path that anybody would know. */
+export const holding = async <A>(pid: number, read: () => Promise<A>): Promise<A> => {
   try {
     return await read()
   } catch (cause) {
@@ -54,7 +55,7 @@ const checked = async (
   { pid, startTime }: Pick<Container, "pid" | "startTime">
 ): Promise<string> => {
   const path = `/proc/self/fd/${directory.fd}`
-  const stat = parseStat(await attempt(pid, () => readFile(`${path}/stat`, "latin1")))
+  const stat = parseStat(await holding(pid, () => readFile(`${path}/stat`, "latin1")))
   if (stat?.startTime !== startTime) {
     throw new CannotPin(pid, "ESRCH", `has ended, and another has its number now; ${again}`)
   }
@@ -64,7 +65,7 @@ const checked = async (
 /** Its path is for `openRoot`, which opens the root itself, so that the process need not be held any longer. */
 export const pin = async (container: Pick<Container, "pid" | "startTime">, proc: string = "/proc"): Promise<Pinned> => {
   const { pid } = container
-  const directory = await attempt(pid, () => open(`${proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY))
+  const directory = await holding(pid, () => open(`${proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY))
   try {
     return { path: await checked(directory, container), [Symbol.asyncDispose]: () => directory.close() }
   } catch (error) {

@@ -23,17 +23,16 @@ export class NoSuchContainer extends Error {
   /** The names most like it. */
   readonly nearest: ReadonlyArray<string>
 
-  constructor(text: string, list: ReadonlyArray<Container>) {
-    const nearest = nearestOf(text, list)
-    const unnamed = list.filter(({ unreadable }) => unreadable.includes("name")).length
+  constructor(text: string, known: ReadonlyArray<Container>) {
+    const nearest = nearestOf(text, known)
+    const unnamed = known.filter(({ unreadable }) => unreadable.includes("name")).length
     const hint = nearest.length === 0 ? "" : `; the nearest ${nearest.length === 1 ? "name is" : "names are"} ` +
       some(nearest.map(quote))
     const refused = unnamed === 0
       ? ""
-      : `; the names of ${unnamed} ${
-        unnamed === 1 ? "other" : "others"
-      } may not be read: run this as root, or use an id`
-    super(`There is no container ${quote(text)} among the running ones${hint}${refused}.`)
+      : `; the names of ${unnamed} ${unnamed === 1 ? "other" : "others"} may not be read: run this as root`
+    const list = nearest.length + unnamed === 0 ? "; \"procfsroot ps\" lists them" : ""
+    super(`There is no container ${quote(text)} among the running ones${hint}${refused}${list}.`)
     this.nearest = nearest
   }
 }

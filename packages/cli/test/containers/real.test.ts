@@ -4,8 +4,9 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { bin, lines, run, shell } from "../command.js"
+import { setImmediate } from "node:timers/promises"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
+import { bin, lines, run, runAsAnother, shell } from "../command.js"
 import { pathsBelow, stateOf } from "../copy/boxes.js"
 import { names } from "../plain.js"
 import { containers, logs, type Running, runtimes } from "./real.js"
@@ -36,6 +37,9 @@ interface Listed {
 }
 
 const listed = (): ReadonlyArray<Listed> => lines(printed("ps", "--json")).map((line) => JSON.parse(line))
+
+// Commands are waited for without a turn of the event loop, but Vitest must hear of each test within a minute.
+afterEach(() => setImmediate())
 
 describe.skipIf(without("root", containers)).each(runtimes)("in a container of $name", ({ name: runtime, start }) => {
   using secret = temporary()
@@ -183,6 +187,19 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
 describe.skipIf(without("root", containers))("with containers of both", () => {
   const [runc, podman] = runtimes.map(({ start }) => start)
   if (runc === undefined || podman === undefined) throw new Error("there are two")
+
+  it("an ordinary user is told what it takes to look into them", () => {
+    using container = podman()
+    const { id = "" } = listed().find(({ pid }) => pid === container.pid) ?? {}
+    expect(runAsAnother(["cat", "--container", container.name, "/etc/who"])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/; the names? of \d+ others? may not be read: run this as root\.\n$/)
+    })
+    expect(runAsAnother(["cat", "--container", id.slice(0, 12), "/etc/who"])).toMatchObject({
+      status: 1,
+      stderr: `The process ${container.pid} may not be looked at; run this as its user or as root (EACCES).\n`
+    })
+  })
 
   it("cp copies from one to the other", () => {
     using from = podman()

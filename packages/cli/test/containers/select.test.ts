@@ -78,7 +78,7 @@ describe("no container is meant by", () => {
 
   it("escapes, which are shown as such", () => {
     expect(failure("\u001b[2J")).toMatchObject({
-      message: "There is no container \"\\u001b[2J\" among the running ones."
+      message: "There is no container \"\\u001b[2J\" among the running ones; \"procfsroot ps\" lists them."
     })
   })
 
@@ -87,7 +87,7 @@ describe("no container is meant by", () => {
     expect(failure("web", hidden)).toMatchObject({
       message:
         "There is no container \"web\" among the running ones; the names of 1 other may not be read: run this as " +
-        "root, or use an id."
+        "root."
     })
   })
 })

@@ -3,6 +3,7 @@ import { attack } from "@procfsroot/testkit/attacker"
 import { type AttackKind, attacks } from "@procfsroot/testkit/race/attacks"
 import type { World } from "@procfsroot/testkit/race/world"
 import * as Fs from "node:fs"
+import { setImmediate } from "node:timers/promises"
 import { expect } from "vitest"
 import { pathsBelow } from "./boxes.js"
 
@@ -59,6 +60,8 @@ export const whileExchanged = async (
   let copied = 0
   for (let i = 0; i < copies; i++) {
     const turn = i % (paths.length + 1)
+    // A copy by a command is waited for without a turn of the event loop, which Vitest needs now and then.
+    await setImmediate()
     copied += await copy(paths[turn] ?? paths[0] ?? "/a", i, turn === paths.length)
   }
   const { ended, made } = await attacker.stop()
