@@ -44,11 +44,20 @@ const withTwoDashes = (options: Options) => (word: string): string => {
   return name !== undefined && Object.hasOwn(options, name) ? `-${word}` : word
 }
 
-const unknown = (rawName: string, { name, options }: Command, others: ReadonlyArray<Command>): never => {
+/** `typed` is the word that the option is in: `-nam` is read as `-n -a -m`, but may have been meant as one. */
+const unknown = (
+  rawName: string,
+  typed: string,
+  { name, options }: Command,
+  others: ReadonlyArray<Command>
+): never => {
+  const names = Object.keys(options).map(spelled)
+  const whole = /^-[a-z][\w-]/.test(typed) ? nearest(`-${typed}`, names) : undefined
+  if (whole !== undefined) throw new WrongUsage(`There is no option ${quote(typed)}; did you mean ${whole}?`)
   if (others.some((other) => other.name !== name && isOf(other.options, rawName))) {
     throw new WrongUsage(`The command ${name} has no option ${rawName}.`)
   }
-  const meant = nearest(rawName, Object.keys(options).map(spelled))
+  const meant = nearest(rawName, names)
   throw new WrongUsage(
     meant === undefined
       ? `There is no option ${quote(rawName)}; a path that begins with a dash goes after "--".`
@@ -92,7 +101,9 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
       continue
     }
     const option = options[name]
-    if (option === undefined || !isOf(options, rawName)) return unknown(rawName, command, all)
+    if (option === undefined || !isOf(options, rawName)) {
+      return unknown(rawName, words[token.index] ?? rawName, command, all)
+    }
     if (option._tag === "Flag") {
       if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
       values[name] = true

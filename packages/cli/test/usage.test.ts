@@ -29,6 +29,8 @@ describe("wrong usage", () => {
       ["resolve", "--root", "/", "--jsno", "/a"],
       `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes after "--".`
     ],
+    [["find", "--root", "/", "-nam", "x"], `There is no option "-nam"; did you mean --name?`],
+    [["ls", "--root", "/", "-lx"], `There is no option "-x"; a path that begins with a dash goes after "--".`],
     [
       ["resolve", "--root", "/", "-\u001b", "/a"],
       `There is no option "-\\u001b"; a path that begins with a dash goes after "--".`

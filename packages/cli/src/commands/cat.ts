@@ -125,7 +125,7 @@ export const cat = command(
       "newlines and tabs."
     ],
     examples: [
-      { words: "cat --pid 4711 /etc/os-release", does: "Which system a container has." },
+      { words: "cat --container web /etc/os-release", does: "Prints which distribution a container is made of." },
       { words: "cat --root image --max-bytes 1000000 /var/log/messages", does: "At most a megabyte of it." }
     ]
   },

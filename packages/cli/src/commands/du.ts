@@ -118,7 +118,7 @@ export const du = command(
       "room. What has several names, or is in several PATHs, counts once, where it is found first. Links are not followed."
     ],
     examples: [
-      { words: "du --pid 4711 -sh /var/log /tmp", does: "How much a container has written there." },
+      { words: "du --container web -sh /var/log /tmp", does: "How much a container has written there." },
       { words: "du --root image -ah /usr/share", does: "Every file, with its size." }
     ]
   },

@@ -147,7 +147,7 @@ export const find = command(
       "its bytes are in path_base64, name_base64 or target_base64."
     ],
     examples: [
-      { words: "find --pid 4711 /var/log -name '*.log' -size +10M", does: "Large logs of a container." },
+      { words: "find --container web /var/log -name '*.log' -size +10M", does: "Large logs of a container." },
       { words: "find --root image / -type s -print0", does: "Every socket in an image." },
       { words: "find --pid 4711 /etc -newer /etc/hostname --json", does: "What changed since the container started." }
     ]

@@ -190,7 +190,7 @@ export const ls = command(
       "they are exact: one name per line, which a newline in a name would break; use \"find -print0\" for such names."
     ],
     examples: [
-      { words: "ls --pid 4711 -la /etc", does: "What is in the /etc of a container." },
+      { words: "ls --container web -la /etc", does: "What is in the /etc of a container." },
       { words: "ls --root image -lR /usr/local", does: "Everything below a directory of an image." }
     ]
   },

@@ -38,13 +38,13 @@ export const ps = command(
     operands: { usage: "", least: 0, most: 0 },
     options: { json: flag("Print one JSON object per line, with whole ids.") },
     details: [
-      "Each line is of the first process that sees the root: its PID, its user, and what made it, if /proc, its cgroup or " +
-      "the files of a runtime tell. No daemon is asked. A ? is what may not be read: run this as root to see it. " +
-      "Containers have the name that --container takes, with pod and namespace where there are any."
+      "Each line shows the first process that sees the root: its PID and user, and what made the root, as far as /proc, " +
+      "the process's cgroup and the files of runtimes tell. No daemon is asked. A ? could not be read: run this as root to " +
+      "see it. NAME is what --container takes, with the namespace and the pod before it if there are any."
     ],
     examples: [
-      { words: "ps", does: "Which containers are there?" },
-      { words: "cat --container web /etc/os-release", does: "What is one of them made of?" }
+      { words: "ps", does: "Lists the containers and other roots of this machine." },
+      { words: "cat --container web /etc/os-release", does: "Prints which distribution one of them is made of." }
     ]
   },
   async ({ json }) => {

@@ -31,7 +31,7 @@ export const readlink = command(
       "The text is printed as it stands in the link. The command \"resolve\" prints where a path leads.",
       "Links before the last name are followed inside the root. What is not a link is an error."
     ],
-    examples: [{ words: "readlink --pid 4711 /etc/localtime", does: "The time zone of a container." }]
+    examples: [{ words: "readlink --container web /etc/localtime", does: "The time zone of a container." }]
   },
   (values, paths) =>
     reading(values, async (use) => {
