@@ -223,6 +223,9 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
   })
 })
 
+/** What does not come fails, instead of leaving the container when the time of the test is over. */
+const within = () => ({ signal: AbortSignal.timeout(60_000) })
+
 describe.skipIf(without("root", containers)).each(runtimes)("a container of $name that ends", ({ start }) => {
   it("is not found any more, nor is its process", () => {
     using container = start()
@@ -251,14 +254,14 @@ describe.skipIf(without("root", containers)).each(runtimes)("a container of $nam
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
     const answer = async (path: string): Promise<string> => {
       child.stdin.write(`${path}\n`)
-      const [bytes] = await once(child.stdout, "data")
+      const [bytes] = await once(child.stdout, "data", within())
       return String(bytes)
     }
     expect(await answer("/etc/os-release")).toBe("/usr/lib/os-release\n")
     container.kill()
     expect(await answer("/logs/current")).toBe("/var/log/app.log\n")
     child.stdin.end()
-    expect(await once(child, "close")).toEqual([0, null])
+    expect(await once(child, "close", within())).toEqual([0, null])
   })
 
   it("while it is copied, is copied whole", async () => {
@@ -270,12 +273,15 @@ describe.skipIf(without("root", containers)).each(runtimes)("a container of $nam
       stdio: ["ignore", "pipe", "inherit"]
     })
     // No pipe holds as much as is left when the first part has come.
-    await once(child.stdout, "readable")
+    await once(child.stdout, "readable", within())
     container.kill()
     using host = temporary()
     const tar = spawn("tar", ["-C", host.path, "-xf", "-"], { stdio: ["pipe", "inherit", "inherit"] })
     child.stdout.pipe(tar.stdin)
-    expect(await Promise.all([once(child, "close"), once(tar, "close")])).toEqual([[0, null], [0, null]])
+    expect(await Promise.all([once(child, "close", within()), once(tar, "close", within())])).toEqual([[0, null], [
+      0,
+      null
+    ]])
     for (let i = 0; i < 20; i++) expect(Fs.readFileSync(`${host.path}/large/${i}`).equals(logs)).toBe(true)
   })
 })
