@@ -58,7 +58,7 @@ const openDestination = async (to: OpenRoot, path: string, isTree: boolean, open
     if (splitPath(path).isOther) throw new Refused("a directory is in its place")
     return { place: await openParent(to, path, opened), into: false }
   } catch (error) {
-    throw new Refused(`the destination: ${whyOf(error)}`)
+    throw new Refused(`its destination cannot be used: ${whyOf(error)}`)
   }
 }
 

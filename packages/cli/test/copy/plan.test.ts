@@ -85,7 +85,7 @@ describe("a plan", () => {
     const before = Fs.lstatSync(`${box.path}/from${source.startsWith("/") ? "" : "/"}${source}`)
     const { summary, told } = await copying(box, source, planned)
     if (destination === "/missing/new") {
-      return expect(told).toEqual(["failed /f: the destination: no such file or directory (ENOENT)"])
+      return expect(told).toEqual(["failed /f: its destination cannot be used: no such file or directory (ENOENT)"])
     }
     expect(summary).toMatchObject({ failed: 0 })
     const at = Fs.lstatSync(`${box.path}/to/${planned.replace(/^\/link/, "/dir")}`)
