@@ -1,10 +1,9 @@
 /** What the commands that only read have in common: their root, their limit of time, and how they go on after errors. */
-import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { codeOf, descriptionOf, NobodyReads, Unusable } from "./failure.js"
 import { whole } from "./options.js"
 import { complainOf } from "./output.js"
-import { inRoot, whereOptions, type WhereValues } from "./where.js"
+import { inRoot, type Opened, whereOptions, type WhereValues } from "./where.js"
 
 export const readingOptions = {
   ...whereOptions,
@@ -21,7 +20,7 @@ interface ReadingValues extends WhereValues {
 
 /** What a command works with. */
 export interface Reading {
-  readonly root: OpenRoot
+  readonly root: Opened
   /** Aborted when the time is over. */
   readonly signal: AbortSignal | undefined
 }

@@ -26,6 +26,12 @@ export interface WhereValues {
 
 type Options = Parameters<typeof openRoot>[1]
 
+/** An open root. */
+export interface Opened extends OpenRoot {
+  /** The process that it is the root of, unless it was opened as a directory. */
+  readonly pid?: number
+}
+
 const forUser = (error: unknown): unknown => {
   const isForUser = error instanceof AmbiguousContainer || error instanceof CannotPin ||
     error instanceof NoSuchContainer || (error instanceof Error && "code" in error)
@@ -33,13 +39,13 @@ const forUser = (error: unknown): unknown => {
 }
 
 /** The process is held while its root is opened, so that a reused PID cannot answer for it. */
-const openContainer = async (name: string, options: Options): Promise<OpenRoot> => {
+const openContainer = async (name: string, options: Options): Promise<Opened> => {
   const container = select(await list(), name)
   const pinned = await pin(container)
   try {
     const root = await holding(container.pid, () => openRoot(pinned.path, options))
     const path = pathOfProcess(container.pid)
-    return { ...root, path, hostPath: (place) => behind(path, place) }
+    return { ...root, path, pid: container.pid, hostPath: (place) => behind(path, place) }
   } finally {
     await pinned[Symbol.asyncDispose]()
   }
@@ -48,17 +54,17 @@ const openContainer = async (name: string, options: Options): Promise<OpenRoot> 
 const NO_ROOT = "Which root? Give exactly one of --container NAME, --pid PID and --root DIR before the paths; " +
   "\"procfsroot ps\" lists containers."
 
-const open = ({ container, pid, root }: WhereValues, options: Options): Promise<OpenRoot> => {
+const open = async ({ container, pid, root }: WhereValues, options: Options): Promise<Opened> => {
   const said = [container, pid, root].filter((value) => value !== undefined)
   if (said.length !== 1) {
     throw new WrongUsage(NO_ROOT)
   }
   if (container !== undefined) return openContainer(container, options)
-  return openRoot(root ?? { pid: pid ?? 0 }, options)
+  return pid === undefined ? openRoot(root ?? "", options) : { ...await openRoot({ pid }, options), pid }
 }
 
 /** Opens the root, which the caller closes. */
-export const openWhere = async (values: WhereValues, options: Options = {}): Promise<OpenRoot> => {
+export const openWhere = async (values: WhereValues, options: Options = {}): Promise<Opened> => {
   try {
     return await open(values, options)
   } catch (error) {
@@ -70,7 +76,7 @@ export const openWhere = async (values: WhereValues, options: Options = {}): Pro
 export const inRoot = async (
   values: WhereValues,
   options: Options,
-  use: (root: OpenRoot) => Promise<void>
+  use: (root: Opened) => Promise<void>
 ): Promise<void> => {
   const root = await openWhere(values, options)
   try {

@@ -18,8 +18,8 @@ const bind = ({ errno, load, os }: ReturnType<typeof koffi>) => {
     throw new Error(`${call} of ${place}: ${code}`)
   }
   return {
-    mount: (source: string, place: string, type: string | null, flags: number) =>
-      check("mount", place, mount(source, place, type, flags, null)),
+    mount: (source: string, place: string, type: string | null, flags: number, data: string | null = null) =>
+      check("mount", place, mount(source, place, type, flags, data)),
     unmount: (place: string) => check("umount2", place, umount2(place, MNT_DETACH))
   }
 }
@@ -29,6 +29,10 @@ const calls = () => bound ??= bind(koffi())
 
 /** Mounts a directory or a file a second time, without what is mounted in it. */
 export const bindMount = (source: string, place: string): void => calls().mount(source, place, null, MS_BIND)
+
+/** Mounts an overlay with these options, which say what its layers are. */
+export const mountOverlay = (place: string, options: string): void =>
+  calls().mount("none", place, "overlay", 0, options)
 
 /** With something in it to be found. */
 const mountTmpfs = (place: string): void => {

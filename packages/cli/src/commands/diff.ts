@@ -1,0 +1,132 @@
+/** `procfsroot diff`: what was changed in a container since its image, or how two roots differ. */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { type Change, Comparison, type Directory, type File } from "../diff/compare.js"
+import { openImage } from "../diff/layers.js"
+import { mergedRoot } from "../diff/merged.js"
+import { openTree } from "../diff/plain.js"
+import { codeOf, WrongUsage } from "../failure.js"
+import * as Json from "../json.js"
+import { exactly, shown } from "../names.js"
+import { command, filled, flag, type Values } from "../options.js"
+import { complainOf, Writer } from "../output.js"
+import { placeOf, PLACES } from "../placeOperand.js"
+import { attempt, failedWith, type Reading, reading, readingOptions } from "../reading.js"
+import { openWhere } from "../where.js"
+
+const options = {
+  ...readingOptions,
+  against: filled("PLACE", "Compare with this directory or root, not with the image."),
+  print0: flag("End each line with NUL, not newline; paths are then exact on a terminal too."),
+  json: flag("Print one JSON object per line.")
+}
+
+const letters: Readonly<Record<Change, string>> = { added: "A", changed: "C", deleted: "D" }
+
+const lineOf = (values: Values<typeof options>) => (change: Change, path: string): string => {
+  if (values.json) return Json.line({ ...exactly("path", path), change })
+  return `${letters[change]} ${values.print0 ? `${path}\0` : `${shown(path)}\n`}`
+}
+
+/** The file at a place, name by name. What it is looked at through is added to `opened`. */
+const fileAt = async (top: File | undefined, place: string, opened: Array<Directory>): Promise<File | undefined> => {
+  let file = top
+  for (const name of place.split("/").filter((name) => name !== "")) {
+    if (file?.attributes.type !== "Directory") return undefined
+    const directory = await file.open()
+    opened.push(directory)
+    const found = await directory.look(name)
+    file = found === "mounted" ? undefined : found
+  }
+  return file
+}
+
+const isMounted = async (root: OpenRoot, place: string): Promise<boolean> => {
+  try {
+    return (await root.directory.lstat(place)).mountId !== (await root.directory.lstat("/")).mountId
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false // it may have been deleted
+    throw error
+  }
+}
+
+const againstImage = async ({ root, signal }: Reading, paths: ReadonlyArray<string>, comparison: Comparison) => {
+  await using image = await openImage(root)
+  const [now, before] = [await mergedRoot(image.now), await mergedRoot(image.before)]
+  for (const path of paths) {
+    await attempt({ root, signal }, path, "compared", async () => {
+      const place = await root.resolve(path, { lastComponent: "keep", missing: "tail", signal })
+      if (await isMounted(root, place)) return complainOf(failedWith(path, "compared", "EXDEV"))
+      const opened: Array<Directory> = []
+      try {
+        const [file, fileBefore] = [await fileAt(now, place, opened), await fileAt(before, place, opened)]
+        if (file === undefined && fileBefore === undefined) {
+          return await complainOf(failedWith(path, "compared", "ENOENT"))
+        }
+        await comparison.compare(place, file, fileBefore)
+      } finally {
+        for (const directory of opened) await directory[Symbol.asyncDispose]()
+      }
+    })
+  }
+}
+
+const againstPlace = async (use: Reading, path: string, against: string, comparison: Comparison) => {
+  const { path: pathThere, where } = placeOf(against)
+  await using root = await openWhere(where, { readOnly: true })
+  const there = { root, signal: use.signal }
+  await using now = await attempt(use, path, "compared", () => openTree(use.root, path, use.signal))
+  await using before = await attempt(there, pathThere, "compared", () => openTree(root, pathThere, use.signal))
+  if (now === undefined || before === undefined) return
+  // Nothing is said of "/" itself.
+  if (now.place === "/" && before.file?.attributes.type !== "Directory") {
+    return complainOf(failedWith(pathThere, "compared", "ENOTDIR"))
+  }
+  await attempt(use, path, "compared", () => comparison.compare(now.place, now.file, before.file))
+}
+
+export const diff = command(
+  {
+    name: "diff",
+    summary: "Prints what was changed in a container since its image, as docker diff does.",
+    operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
+    options,
+    details: [
+      "A is for what was added, C for what was changed, D for what was deleted, each directory before what is in it, in the " +
+      "order of the bytes of names. With a PATH, which is not followed if it is a link, only that and what is below it.",
+      "A change is another type, mode, owner, group, size, time of modification, device number or link, or other capabilities " +
+      "of a program; nothing is read of files. Times without fractions of a second equal others in the same second. Of a " +
+      "directory, sizes and times do not count, but it is changed if something in it is. What was in a deleted directory is " +
+      "not listed.",
+      "The layers of the image are those that the root is an overlay of (overlayfs). That takes root, or CAP_DAC_READ_SEARCH " +
+      "and CAP_SYS_ADMIN, and koffi. What is mounted in the root, such as a volume, is not a part of the image and is left " +
+      "out. Only the uppermost layer is searched: with the option index=on, other names of a changed file are not found.",
+      "With --against, the files below PATH, or all, are compared with those below PLACE: what is not there was added. What " +
+      "is mounted below either is left out. Owners are compared by their numbers on the host. " + PLACES
+    ],
+    examples: [
+      { words: "diff --container web", does: "What was changed in a container." },
+      { words: "diff --pid 4711 /etc --json", does: "What was changed in its configuration, for a program." },
+      {
+        words: "diff --container web /etc --against old:/etc",
+        does: "How the configurations of two containers differ."
+      }
+    ]
+  },
+  async (values, paths) => {
+    const { against, json, print0 } = values
+    if (json && print0) throw new WrongUsage("Only one of --json and --print0 can be given.")
+    if (against !== undefined && paths.length > 1) throw new WrongUsage("With --against, only one PATH can be given.")
+    await reading(values, async (use) => {
+      const out = new Writer()
+      const line = lineOf(values)
+      const comparison = new Comparison((change, path) => out.add(line(change, path)), use.signal)
+      const [path = "/"] = paths
+      try {
+        if (against === undefined) await againstImage(use, paths.length === 0 ? [path] : paths, comparison)
+        else await againstPlace(use, path, against, comparison)
+      } finally {
+        await out.flush()
+      }
+    })
+  }
+)

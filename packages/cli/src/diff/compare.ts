@@ -1,0 +1,200 @@
+/** Two trees side by side: what is only in one of them, and what differs. */
+import { isTimeUp, onNextTurn } from "@procfsroot/vfs/EventLoop"
+import { type Attributes, attributesOf, isDevice } from "../attributes.js"
+import { type Place, textOf } from "../copy/place.js"
+import { codeOf } from "../failure.js"
+import { compareBytes } from "../names.js"
+import { attemptBelow } from "../reading.js"
+
+type Signal = AbortSignal | undefined
+
+/** A directory of a tree. It holds what its files are looked at through, until it is disposed of. */
+export interface Directory extends AsyncDisposable {
+  /** In the order of their bytes. */
+  readonly names: (signal: Signal) => Promise<ReadonlyArray<string>>
+  /** Names in that order, among which are all whose files are not those that `before` has. */
+  readonly differing: (before: Directory, signal: Signal) => Promise<Iterable<string>>
+  /** `undefined` if there is no such file, `mounted` if it is no part of the tree. */
+  readonly look: (name: string) => Promise<File | "mounted" | undefined>
+}
+
+/** A file of any type. */
+export interface File {
+  readonly attributes: Attributes
+  readonly place: Place
+  /** For a directory. */
+  readonly open: () => Promise<Directory>
+}
+
+export type Change = "added" | "changed" | "deleted"
+
+/** The attributes of a file itself, if there is one. */
+export const lookAt = async (place: Place): Promise<Attributes | undefined> => {
+  try {
+    return await attributesOf({ root: place.root, path: textOf(place) })
+  } catch (error) {
+    // Another tree may have names that are too long for this one's file system.
+    if (["ENOENT", "ENAMETOOLONG"].includes(codeOf(error) ?? "")) return undefined
+    throw error
+  }
+}
+
+/** All names of a directory, in the order of their bytes. */
+export const namesIn = async (place: Place, signal: Signal): Promise<Array<string>> => {
+  const names: Array<string> = []
+  const entries = place.root.directory.streamDirectoryEntries(textOf(place), { signal })
+  for await (const { name } of entries) names.push(name)
+  return names.toSorted(compareBytes)
+}
+
+/** The names of both lists, which are sorted, each name once. */
+export function* union(a: ReadonlyArray<string>, b: ReadonlyArray<string>): Iterable<string> {
+  let [i, j] = [0, 0]
+  for (;;) {
+    const [x, y] = [a[i], b[j]]
+    if (x === undefined && y === undefined) return
+    const order = x === undefined ? 1 : y === undefined ? -1 : compareBytes(x, y)
+    if (order <= 0) i++
+    if (order >= 0) j++
+    yield (order <= 0 ? x : y) ?? ""
+  }
+}
+
+const SECOND = 1_000_000_000n
+
+const fractionOf = (ns: bigint): bigint => ((ns % SECOND) + SECOND) % SECOND
+
+/** An archive may have kept whole seconds only, as in `sameFsTime` of Docker's `pkg/archive`. */
+const isSameTime = (a: bigint, b: bigint): boolean => {
+  const [x, y] = [fractionOf(a), fractionOf(b)]
+  return a - x === b - y && (x === y || x === 0n || y === 0n)
+}
+
+/** Rights that a program has whoever runs it (`capabilities(7)`). */
+const CAPABILITIES = "security.capability"
+
+const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {
+  try {
+    const value = await place.root.directory.getExtendedAttribute(textOf(place), CAPABILITIES, { noFollow: true })
+    return value ?? new Uint8Array()
+  } catch (error) {
+    // The file system has none, or there is no koffi: then they are not compared.
+    if (codeOf(error) === "ENOTSUP") return new Uint8Array()
+    throw error
+  }
+}
+
+const EXECUTABLE = 0o111
+
+const targetOf = ({ place }: File): Promise<string> => place.root.promises.readlink(place.path)
+
+/**
+ * The rules of Docker (`statDifferent` in `pkg/archive`), and the text of a link, which may have been copied with its
+ * time. What is in a file is not read: to write it sets the time.
+ */
+const isChanged = async (now: File, before: File): Promise<boolean> => {
+  const [a, b] = [now.attributes, before.attributes]
+  if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid) return true
+  if (a.type === "Directory") return false
+  if (a.size !== b.size || !isSameTime(a.mtimeNs, b.mtimeNs)) return true
+  if (isDevice(a)) return a.rdev !== b.rdev
+  if (a.type === "SymbolicLink") return await targetOf(now) !== await targetOf(before)
+  return a.type === "File" && (a.mode & EXECUTABLE) !== 0 &&
+    Buffer.compare(await capabilitiesOf(now), await capabilitiesOf(before)) !== 0
+}
+
+const changeOf = async (now: File | undefined, before: File | undefined): Promise<Change | undefined> => {
+  if (now === undefined) return before === undefined ? undefined : "deleted"
+  if (before === undefined) return "added"
+  return await isChanged(now, before) ? "changed" : undefined
+}
+
+const isDirectory = (file: File | undefined): file is File => file?.attributes.type === "Directory"
+
+/** A directory whose names are being compared. */
+interface Level {
+  readonly name: string
+  readonly now: Directory
+  readonly before: Directory | undefined
+  readonly names: Iterator<string>
+  isReported: boolean
+}
+
+/** Reports changes in the order of a walk: each directory before what is in it, and names in the order of their bytes. */
+export class Comparison {
+  readonly #report: (change: Change, path: string) => Promise<void>
+  readonly #signal: Signal
+  /** A list, since a tree may be deeper than the call stack. */
+  readonly #levels: Array<Level> = []
+
+  constructor(report: (change: Change, path: string) => Promise<void>, signal: Signal) {
+    this.#report = report
+    this.#signal = signal
+  }
+
+  /** Compares two files and, if they are directories, what is below them. `/` itself is not reported. */
+  async compare(path: string, now: File | undefined, before: File | undefined): Promise<void> {
+    try {
+      if (path === "/" && now !== undefined) await this.#enter("", now, before, true)
+      else await this.#visit(path, now, before)
+      for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) await this.#next(level)
+    } finally {
+      while (this.#levels.length > 0) await this.#leave()
+    }
+  }
+
+  async #next(level: Level): Promise<void> {
+    if (isTimeUp()) await new Promise<void>((goOn) => void onNextTurn(goOn))
+    const { done, value: name } = level.names.next()
+    if (done === true) return this.#leave()
+    const depth = this.#levels.length
+    const path = () => this.#path(name, depth)
+    await attemptBelow(this.#signal, path, "compared", async () => {
+      const now = await level.now.look(name)
+      const before = await level.before?.look(name)
+      if (now !== "mounted" && before !== "mounted") await this.#visit(name, now, before)
+    })
+  }
+
+  async #visit(name: string, now: File | undefined, before: File | undefined): Promise<void> {
+    const change = await changeOf(now, before)
+    if (change !== undefined) {
+      await this.#reportParents()
+      await this.#report(change, this.#path(name))
+    }
+    if (isDirectory(now)) await this.#enter(name, now, before, change !== undefined)
+  }
+
+  /** What changed in a directory is a change of the directory. */
+  async #reportParents(): Promise<void> {
+    for (const [depth, level] of this.#levels.entries()) {
+      if (level.isReported) continue
+      level.isReported = true
+      await this.#report("changed", this.#path(level.name, depth))
+    }
+  }
+
+  #path(name: string, depth = this.#levels.length): string {
+    return [...this.#levels.slice(0, depth).map((level) => level.name), name].join("/")
+  }
+
+  async #enter(name: string, file: File, fileBefore: File | undefined, isReported: boolean): Promise<void> {
+    const now = await file.open()
+    let before: Directory | undefined
+    try {
+      before = isDirectory(fileBefore) ? await fileBefore.open() : undefined
+      const names = await (before === undefined ? now.names(this.#signal) : now.differing(before, this.#signal))
+      this.#levels.push({ name, now, before, names: names[Symbol.iterator](), isReported })
+    } catch (error) {
+      await before?.[Symbol.asyncDispose]()
+      await now[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const level = this.#levels.pop()
+    await level?.before?.[Symbol.asyncDispose]()
+    await level?.now[Symbol.asyncDispose]()
+  }
+}

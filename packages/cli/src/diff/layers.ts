@@ -1,0 +1,217 @@
+/** The layers of the overlay that plays the root, or why they cannot be known. */
+import { load } from "@procfsroot/node/Native"
+import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { quote } from "@procfsroot/vfs/ResolveFailure"
+import { readFileSync, readlinkSync } from "node:fs"
+import { type Place, textOf } from "../copy/place.js"
+import { codeOf, descriptionOf, Unusable } from "../failure.js"
+import type { Opened } from "../where.js"
+import type { Overlay } from "./merged.js"
+import { type Mount, mountsIn } from "./mountinfo.js"
+import { type OverlayOptions, overlayOptions } from "./options.js"
+
+const OWN = "/proc/self/mountinfo"
+
+const AGAINST = "; --against compares it with another one"
+
+const because = (error: unknown): string => {
+  const code = codeOf(error)
+  if (code === undefined) throw error
+  const needed = code === "EACCES" || code === "EPERM" ? "; that takes root, or CAP_DAC_READ_SEARCH" : ""
+  return `${descriptionOf(code) ?? "the operation failed"} (${code})${needed}`
+}
+
+const findMount = async (file: string, fits: (mount: Mount) => boolean): Promise<Mount | undefined> => {
+  try {
+    for await (const mount of mountsIn(file)) if (fits(mount)) return mount
+    return undefined
+  } catch (error) {
+    throw new Unusable(`The mounts of the root, ${file}, cannot be read: ${because(error)}.`)
+  }
+}
+
+/** How a directory is opened whose tree must not lead out of it. */
+const ALONE = { readOnly: true, containment: "beneath", symlinks: "forbid", mounts: "forbid" } as const
+
+const isSameDirectory = async (root: OpenRoot, path: string): Promise<boolean> => {
+  let other: OpenRoot
+  try {
+    other = await openRoot(path, ALONE)
+  } catch (error) {
+    because(error)
+    return false // hidden by another mount, or not to be reached
+  }
+  try {
+    const [a, b] = [await root.directory.lstat("."), await other.directory.lstat(".")]
+    return a.dev === b.dev && a.ino === b.ino && a.mountId === b.mountId
+  } finally {
+    await other.close()
+  }
+}
+
+/** The mount is found by its number, which no other mount has while the root is open. */
+const mountOf = async (root: Opened): Promise<Mount> => {
+  const { mountId } = await root.directory.lstat(".")
+  const file = root.pid === undefined ? OWN : `/proc/${root.pid}/mountinfo`
+  const mount = await findMount(file, ({ id }) => id === String(mountId))
+  if (mount !== undefined && mount.type !== "overlay") {
+    throw new Unusable(`The root is on ${quote(mount.type)}, not on an overlay with the layers of an image${AGAINST}.`)
+  }
+  // A process sees its own root as "/".
+  const isWhole = mount?.root === "/" &&
+    (root.pid === undefined ? await isSameDirectory(root, mount.point) : mount.point === "/")
+  if (mount === undefined || !isWhole) {
+    throw new Unusable(`The root is a directory in a mount, and only a whole overlay has layers of an image${AGAINST}.`)
+  }
+  return mount
+}
+
+/** The layers that have been opened so far. */
+class Layers {
+  readonly roots: Array<OpenRoot> = []
+
+  async add(path: string, what: string): Promise<OpenRoot> {
+    try {
+      const root = await openRoot(path, ALONE)
+      this.roots.push(root)
+      return root
+    } catch (error) {
+      throw new Unusable(`The ${what} layer of the root, ${quote(path)}, cannot be opened: ${because(error)}.`)
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const root of this.roots.splice(0)) await root.close()
+  }
+}
+
+const isRelative = (path: string): boolean => !path.startsWith("/")
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await (await openRoot(path, ALONE)).close()
+    return true
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === "ENOENT" || code === "ENOTDIR") return false
+    throw new Unusable(`The layers of the root cannot be found: ${quote(path)} cannot be opened: ${because(error)}.`)
+  }
+}
+
+const parentsOf = (path: string): ReadonlyArray<string> => {
+  const names = path.split("/").slice(1, -1)
+  return names.map((_, i) => `/${names.slice(0, names.length - i).join("/")}`)
+}
+
+/**
+ * Runtimes give paths that would be too long from a directory of theirs. It has the upper layer in it and, as Docker and
+ * podman do it, the place where the overlay is mounted outside of the container.
+ */
+const baseOf = async (mount: Mount, { lowers, upper = "" }: OverlayOptions): Promise<string> => {
+  const relative = [upper, ...lowers].filter(isRelative)
+  if (relative.length === 0) return ""
+  const inside = isRelative(upper)
+    ? (await findMount(OWN, ({ device, point }) => device === mount.device && point !== "/"))?.point
+    : upper
+  for (const base of inside === undefined ? [] : parentsOf(inside)) {
+    let isBase = true
+    for (const path of relative) isBase = isBase && await exists(`${base}/${path}`)
+    if (isBase) return base
+  }
+  throw new Unusable(
+    `The layers of the root cannot be found: ${
+      quote(relative[0] ?? "")
+    } is relative to a directory that is not known here.`
+  )
+}
+
+const STAMPS = ["mode", "uid", "gid", "mtimeNs", "ctimeNs"] as const
+
+const stampOf = async (root: OpenRoot): Promise<string> => {
+  const attributes = await root.directory.lstat(".")
+  return STAMPS.map((key) => attributes[key]).join()
+}
+
+/** Somebody may change the directory while it is looked at. */
+const TRIES = 10
+
+/**
+ * The paths are those of who mounted the overlay. Here they may lead elsewhere, but then not to a directory that was
+ * changed in the same nanosecond.
+ */
+const checkUpper = async (root: OpenRoot, upper: OpenRoot): Promise<void> => {
+  for (let i = 0; i < TRIES; i++) if (await stampOf(root) === await stampOf(upper)) return
+  throw new Unusable(
+    `${quote(upper.path)} is not the upper layer of the root: the overlay was mounted where this path leads elsewhere.`
+  )
+}
+
+/** `PROC_USER_INIT_INO` in `include/linux/proc_ns.h`. */
+const FIRST_USER_NAMESPACE = "user:[4026531837]"
+
+const CAP_SYS_ADMIN = 21n
+
+/** Why attributes cannot be read, which are not found by those who may not read them (`xattr(7)`). */
+const whyUnreadable = (userXattr: boolean): string | undefined => {
+  const native = load()
+  if (native.openat2 === undefined) return native.reason
+  if (userXattr) return undefined
+  const effective = /^CapEff:\s*([\da-f]+)$/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "0"
+  const isCapable = (BigInt(`0x${effective}`) >> CAP_SYS_ADMIN & 1n) === 1n
+  return isCapable && readlinkSync("/proc/self/ns/user") === FIRST_USER_NAMESPACE
+    ? undefined
+    : "that takes CAP_SYS_ADMIN outside of user namespaces"
+}
+
+const marksOf = (userXattr: boolean): Overlay["markOf"] => {
+  const prefix = `${userXattr ? "user" : "trusted"}.overlay.`
+  const why = whyUnreadable(userXattr)
+  return async (place: Place, mark) => {
+    if (why !== undefined) {
+      throw new Unusable(
+        `What the layers hide of each other cannot be known, since attributes ${prefix}* cannot be read: ${why}.`
+      )
+    }
+    try {
+      const value = await place.root.directory.getExtendedAttribute(textOf(place), prefix + mark, { noFollow: true })
+      return value === undefined ? undefined : SurrogateEscape.decode(value)
+    } catch (error) {
+      if (codeOf(error) === "ENOTSUP") return undefined // a file system without attributes
+      throw error
+    }
+  }
+}
+
+/** Both overlays have the same open layers. */
+interface Image extends AsyncDisposable {
+  readonly now: Overlay
+  /** Without the upper layer, in which everything is that was changed. */
+  readonly before: Overlay
+}
+
+export const openImage = async (root: Opened): Promise<Image> => {
+  const mount = await mountOf(root)
+  const options = overlayOptions(mount.options)
+  const { lowers, redirects, upper, userXattr } = options
+  if (upper === undefined) {
+    throw new Unusable(`The root is an overlay without an upper layer, in which nothing can be changed${AGAINST}.`)
+  }
+  const base = await baseOf(mount, options)
+  const at = (path: string) => isRelative(path) ? `${base}/${path}` : path
+  const opened = new Layers()
+  try {
+    await checkUpper(root, await opened.add(at(upper), "upper"))
+    for (const lower of lowers) await opened.add(at(lower), "lower")
+    const markOf = marksOf(userXattr)
+    const now = { layers: opened.roots, redirects, markOf }
+    return {
+      now,
+      before: { ...now, layers: opened.roots.slice(1) },
+      [Symbol.asyncDispose]: () => opened.close()
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * What an overlay shows, made of its layers: names are looked up as the kernel does (`do_ovl_lookup` in
+ * `fs/overlayfs/namei.c`). So the lower layers can be seen alone, which nobody has mounted.
+ */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import type { Attributes } from "../attributes.js"
+import { type Place, placeIn, shortened } from "../copy/place.js"
+import { type Directory, type File, lookAt, namesIn, union } from "./compare.js"
+
+/** Attributes that overlayfs gives to the files of layers, without the beginning of their names. */
+type Mark = "opaque" | "redirect" | "whiteout"
+
+export interface Overlay {
+  /** The uppermost first. No link is followed in them, and no mount is entered. */
+  readonly layers: ReadonlyArray<OpenRoot>
+  /** Whether `redirect` counts. */
+  readonly redirects: boolean
+  readonly markOf: (place: Place, mark: Mark) => Promise<string | undefined>
+}
+
+/** A directory of a layer. */
+interface Part {
+  /** Its number in the overlay. */
+  readonly layer: number
+  readonly place: Place
+  readonly attributes: Attributes
+}
+
+/** What a layer says about a name. */
+interface Step {
+  readonly found?: Part
+  /** The layers below have nothing to do with it. */
+  readonly stop: boolean
+  /** What to look for in the layer below: a name in the same directory, or a path from the top if it begins with a slash. */
+  readonly next: string
+}
+
+const errno = (code: string): Error => Object.assign(new Error(code), { code })
+
+/** Links or dots in what a layer says about itself lead nowhere (`ovl_get_redirect_xattr` in `fs/overlayfs/util.c`). */
+const checkRedirect = (text: string): string => {
+  const names = text.startsWith("/") ? text.slice(1).split("/") : [text]
+  if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("/"))) throw errno("EINVAL")
+  return text
+}
+
+class Lookup {
+  readonly #overlay: Overlay
+  readonly #top: ReadonlyArray<Part>
+
+  constructor(overlay: Overlay, top: ReadonlyArray<Part>) {
+    this.#overlay = overlay
+    this.#top = top
+  }
+
+  /** The file that has the name, and the directories that it is made of. */
+  async find(parts: ReadonlyArray<Part>, name: string): Promise<ReadonlyArray<Part>> {
+    const found: Array<Part> = []
+    let [stack, wanted] = [parts, name]
+    for (let i = 0; i < stack.length; i++) {
+      const at = stack[i]
+      if (at === undefined) break
+      const { found: part, next, stop } = await this.#step(at, wanted, found.length > 0)
+      if (part !== undefined) found.push(part)
+      if (stop) break
+      wanted = next
+      // A path from the top is looked up in all layers below this one.
+      if (wanted.startsWith("/") && stack !== this.#top) [stack, i] = [this.#top, at.layer]
+    }
+    return found
+  }
+
+  async #step({ layer, place }: Part, wanted: string, isMerged: boolean): Promise<Step> {
+    const isPath = wanted.startsWith("/")
+    const names = isPath ? wanted.slice(1).split("/") : [wanted]
+    // A path is looked up only where the place is that of the whole layer.
+    let at = place
+    let before = isPath ? "/" : ""
+    let stop = false
+    for (const [i, name] of names.entries()) {
+      const isLast = i === names.length - 1
+      at = placeIn(at, name)
+      const attributes = await lookAt(at)
+      if (attributes === undefined) return { stop, next: before + names.slice(i).join("/") }
+      if (await this.#isWhiteout(at, attributes)) return { stop: true, next: "" }
+      const part = { layer, place: at, attributes }
+      if (attributes.type !== "Directory") {
+        return isMerged || !isLast
+          ? { stop: true, next: "" }
+          : { found: part, stop: true, next: "" }
+      }
+      const { isOpaque, redirect = name } = await this.#marks(part)
+      if (isOpaque) stop = true
+      if (redirect.startsWith("/")) [stop, before] = [false, ""]
+      before += redirect
+      if (isLast) return { found: part, stop, next: before }
+      before += "/"
+    }
+    return { stop: true, next: "" }
+  }
+
+  /** The lowest layer has nothing to hide. */
+  async #marks({ layer, place }: Part): Promise<{ readonly isOpaque: boolean; readonly redirect?: string }> {
+    const { layers, markOf, redirects } = this.#overlay
+    if (layer === layers.length - 1) return { isOpaque: false }
+    if (await markOf(place, "opaque") === "y") return { isOpaque: true }
+    const redirect = await markOf(place, "redirect")
+    if (redirect === undefined) return { isOpaque: false }
+    if (!redirects) throw errno("EPERM")
+    return { isOpaque: false, redirect: checkRedirect(redirect) }
+  }
+
+  /** A device that no device has the number of, or an empty file that is marked. */
+  async #isWhiteout(place: Place, { rdev, size, type }: Attributes): Promise<boolean> {
+    if (type === "CharacterDevice") return rdev === 0n
+    return type === "File" && size === 0n && await this.#overlay.markOf(place, "whiteout") !== undefined
+  }
+}
+
+class MergedDirectory implements Directory {
+  readonly #lookup: Lookup
+  readonly #parts: ReadonlyArray<Part>
+  readonly #opened: ReadonlyArray<OpenRoot>
+
+  constructor(lookup: Lookup, parts: ReadonlyArray<Part>, opened: ReadonlyArray<OpenRoot>) {
+    this.#lookup = lookup
+    this.#parts = parts
+    this.#opened = opened
+  }
+
+  async names(signal: AbortSignal | undefined): Promise<ReadonlyArray<string>> {
+    let names: ReadonlyArray<string> = []
+    for (const { place } of this.#parts) {
+      const more = await namesIn(place, signal)
+      names = names.length === 0 ? more : Array.from(union(names, more))
+    }
+    return names
+  }
+
+  /** Where the layers below the first are those of `before`, only names in the first can differ. */
+  async differing(before: Directory, signal: AbortSignal | undefined): Promise<Iterable<string>> {
+    const [first, ...rest] = this.#parts
+    if (first !== undefined && before instanceof MergedDirectory && before.#consistsOf(rest)) {
+      return namesIn(first.place, signal)
+    }
+    return union(await this.names(signal), await before.names(signal))
+  }
+
+  async look(name: string): Promise<File | undefined> {
+    return mergedFile(this.#lookup, await this.#lookup.find(this.#parts, name))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const root of this.#opened) await root.close()
+  }
+
+  #consistsOf(parts: ReadonlyArray<Part>): boolean {
+    return parts.length === this.#parts.length &&
+      parts.every(({ attributes: { dev, ino } }, i) => {
+        const other = this.#parts[i]?.attributes
+        return other?.dev === dev && other.ino === ino
+      })
+  }
+}
+
+const mergedFile = (lookup: Lookup, parts: ReadonlyArray<Part>): File | undefined => {
+  const [first] = parts
+  if (first === undefined) return undefined
+  const open = async () => {
+    const opened: Array<OpenRoot> = []
+    const short: Array<Part> = []
+    try {
+      for (const part of parts) short.push({ ...part, place: await shortened(part.place, opened) })
+    } catch (error) {
+      for (const root of opened) await root.close()
+      throw error
+    }
+    return new MergedDirectory(lookup, short, opened)
+  }
+  return { attributes: first.attributes, place: first.place, open }
+}
+
+/** The directory that the overlay is mounted as. */
+export const mergedRoot = async (overlay: Overlay): Promise<File | undefined> => {
+  const top: Array<Part> = []
+  for (const [layer, root] of overlay.layers.entries()) {
+    const place = { root, path: "" }
+    const attributes = await lookAt(place)
+    if (attributes !== undefined) top.push({ layer, place, attributes })
+  }
+  return mergedFile(new Lookup(overlay, top), top)
+}

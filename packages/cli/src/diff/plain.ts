@@ -1,0 +1,68 @@
+/** A tree as it is. No link in it is followed, and no mount is entered. */
+import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { INSIDE, type Place, placeIn, shortened } from "../copy/place.js"
+import { codeOf } from "../failure.js"
+import { type Directory, type File, lookAt, namesIn, union } from "./compare.js"
+
+class PlainDirectory implements Directory {
+  readonly #place: Place
+  readonly #opened: ReadonlyArray<OpenRoot>
+
+  constructor(place: Place, opened: ReadonlyArray<OpenRoot>) {
+    this.#place = place
+    this.#opened = opened
+  }
+
+  names(signal: AbortSignal | undefined): Promise<ReadonlyArray<string>> {
+    return namesIn(this.#place, signal)
+  }
+
+  async differing(before: Directory, signal: AbortSignal | undefined): Promise<Iterable<string>> {
+    return union(await this.names(signal), await before.names(signal))
+  }
+
+  async look(name: string): Promise<File | "mounted" | undefined> {
+    try {
+      return await plainFile(placeIn(this.#place, name))
+    } catch (error) {
+      if (codeOf(error) === "EXDEV") return "mounted"
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const root of this.#opened) await root.close()
+  }
+}
+
+/** A file in a root in which no links are followed and no mounts are entered. */
+const plainFile = async (place: Place): Promise<File | undefined> => {
+  const attributes = await lookAt(place)
+  if (attributes === undefined) return undefined
+  const open = async () => {
+    const opened: Array<OpenRoot> = []
+    return new PlainDirectory(await shortened(place, opened), opened)
+  }
+  return { attributes, place, open }
+}
+
+interface Tree extends AsyncDisposable {
+  /** Where the path leads. */
+  readonly place: string
+  readonly file: File | undefined
+}
+
+/** What a path leads to, from a root of its own. */
+export const openTree = async (root: OpenRoot, path: string, signal: AbortSignal | undefined): Promise<Tree> => {
+  const place = await root.resolve(path, { signal })
+  const isTree = (await root.promises.lstat(place)).isDirectory()
+  const at = place.lastIndexOf("/")
+  const top = await root.subRoot(isTree ? place : place.slice(0, at) || "/", { ...INSIDE, mounts: "forbid" })
+  try {
+    const file = await plainFile({ root: top, path: isTree ? "" : place.slice(at + 1) })
+    return { place, file, [Symbol.asyncDispose]: () => top.close() }
+  } catch (error) {
+    await top.close()
+    throw error
+  }
+}

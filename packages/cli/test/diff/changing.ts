@@ -1,0 +1,60 @@
+/** Random changes of a tree, by Node's own calls, from a seed. */
+import * as Fs from "node:fs"
+
+/** Names that are not UTF-8, or have a newline, are among them, as bytes in latin1. */
+const NAMES = ["a", "b", "c", "d", "n\nl", "\xff\xfe", "a-"]
+
+/** Marsaglia's xorshift: the same numbers for the same seed. */
+export const numbers = (seed: number) => {
+  let state = (seed * 2_654_435_761 >>> 0) || 1
+  return (below: number): number => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % below
+  }
+}
+
+/** At most three names, of which the first are the likeliest. */
+export const randomPath = (next: (below: number) => number): string =>
+  Array.from({ length: 1 + next(3) }, () => `/${NAMES[Math.min(next(NAMES.length), next(NAMES.length))]}`).join("")
+
+const bytes = (path: string): Buffer => Buffer.from(path, "latin1")
+
+const isRoot = process.getuid?.() === 0
+
+/** What fails changes nothing: a missing parent, a name that is taken, a directory that is linked. */
+const expected = new Set(["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "ENOTEMPTY", "EXDEV", "EINVAL", "ELOOP", "EPERM"])
+
+export const change = (place: string, seed: number, times: number, links = true): void => {
+  const next = numbers(seed)
+  const pick = () => bytes(place + randomPath(next))
+  const operations: ReadonlyArray<() => void> = [
+    () => Fs.writeFileSync(pick(), "x".repeat(next(3))),
+    () => Fs.mkdirSync(pick(), { recursive: next(2) === 0 }),
+    () => Fs.mkdirSync(pick()),
+    () => Fs.rmSync(pick(), { recursive: true }),
+    () => {
+      const path = pick()
+      Fs.rmSync(path, { recursive: true, force: true })
+      Fs.mkdirSync(path)
+    },
+    () => Fs.renameSync(pick(), pick()),
+    () => Fs.renameSync(pick(), pick()),
+    () => links ? Fs.linkSync(pick(), pick()) : undefined,
+    () => Fs.symlinkSync(next(2) === 0 ? "a" : "b", pick()),
+    () => Fs.chmodSync(pick(), [0o700, 0o755, 0o4711][next(3)] ?? 0),
+    () => Fs.lutimesSync(pick(), next(3) + 0.5, next(3) + 0.5),
+    () => Fs.chownSync(pick(), isRoot ? next(3) : process.getuid?.() ?? 0, process.getgid?.() ?? 0),
+    () => Fs.closeSync(Fs.openSync(pick(), "a")),
+    () => Fs.truncateSync(pick(), next(3))
+  ]
+  for (let i = 0; i < times; i++) {
+    try {
+      operations[next(operations.length)]?.()
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : ""
+      if (!expected.has(code)) throw error
+    }
+  }
+}

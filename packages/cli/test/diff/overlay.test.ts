@@ -1,0 +1,360 @@
+/** Changes against the layers of real overlays, judged by looking at all of both as they are mounted. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary, mountOverlay, unmount } from "@procfsroot/testkit/mounts"
+import { startIn } from "@procfsroot/testkit/namespace"
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { constants } from "node:os"
+import { describe, expect, it } from "vitest"
+import { Comparison } from "../../src/diff/compare.js"
+import { openImage } from "../../src/diff/layers.js"
+import { mergedRoot } from "../../src/diff/merged.js"
+import { bytesOf } from "../../src/output.js"
+import { lines, run } from "../command.js"
+import { differences } from "./brute.js"
+import { change, numbers, randomPath } from "./changing.js"
+
+const letters = { added: "A", changed: "C", deleted: "D" }
+
+/** In the order in which they are reported, as bytes in latin1. */
+const changesOf = async (place: string): Promise<ReadonlyArray<string>> => {
+  await using root = await openRoot(place)
+  await using image = await openImage(root)
+  const found: Array<string> = []
+  const comparison = new Comparison(async (change, path) => {
+    found.push(`${letters[change]} ${Buffer.from(bytesOf(path)).toString("latin1")}`)
+  }, undefined)
+  await comparison.compare("/", await mergedRoot(image.now), await mergedRoot(image.before))
+  return found
+}
+
+const makeAll = (place: string, names: ReadonlyArray<string>): void => {
+  for (const name of names) Fs.mkdirSync(`${place}/${name}`, { recursive: true })
+}
+
+const isCopied = (text: string): boolean => text !== ""
+
+/** With `lower`, `upper`, `work`, `image`, where the lower layer is alone, and `merged`. */
+const overlay = (populate: (lower: string) => void, options = "") => {
+  const box = mountedTemporary()
+  const { path } = box
+  makeAll(path, ["lower", "upper", "work", "merged"])
+  populate(`${path}/lower`)
+  const layers = `lowerdir=${path}/lower,upperdir=${path}/upper,workdir=${path}/work`
+  mountOverlay(`${path}/merged`, [layers, options].filter(isCopied).join())
+  return {
+    path,
+    merged: `${path}/merged`,
+    lower: `${path}/lower`,
+    upper: `${path}/upper`,
+    [Symbol.dispose]: box[Symbol.dispose]
+  }
+}
+
+/** Two directories that are redirected to the same one are ESTALE to the kernel, which Node has no name for. */
+const judged = (now: string, before: string): ReadonlyArray<string> | undefined => {
+  try {
+    return differences(now, before)
+  } catch (error) {
+    if (error instanceof Error && "errno" in error && error.errno === -constants.errno.ESTALE) return undefined
+    throw error
+  }
+}
+
+const populate = (lower: string): void => {
+  makeAll(lower, ["etc/deep", "usr/lib", "proc", "opaque/x", "gone"])
+  for (const name of ["etc/motd", "etc/same", "etc/deep/f", "usr/lib/a", "opaque/f", "opaque/x/f", "gone/f", "type"]) {
+    Fs.writeFileSync(`${lower}/${name}`, name)
+  }
+  Fs.symlinkSync("motd", `${lower}/etc/link`)
+}
+
+describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
+  it("is what docker prints", async () => {
+    using box = overlay(populate)
+    const at = (name: string) => `${box.merged}/${name}`
+    Fs.rmSync(at("etc/motd"))
+    Fs.chmodSync(at("etc/same"), 0o600)
+    Fs.closeSync(Fs.openSync(at("etc/deep/f"), "a")) // copied, and not changed
+    Fs.rmSync(at("opaque"), { recursive: true })
+    makeAll(box.merged, ["opaque/x", "new/er"])
+    Fs.writeFileSync(at("opaque/new"), "")
+    Fs.rmSync(at("gone"), { recursive: true })
+    Fs.rmSync(at("type"))
+    makeAll(box.merged, ["type/in"])
+    Fs.writeFileSync(at("n\nl"), "")
+    Fs.writeFileSync(Buffer.concat([Buffer.from(at("b")), Buffer.from([0xff])]), "")
+    expect(Fs.existsSync(`${box.upper}/etc/deep/f`)).toBe(true)
+    const expected = [
+      "A /b\xff",
+      "C /etc",
+      "D /etc/motd",
+      "C /etc/same",
+      "D /gone",
+      "A /n\nl",
+      "A /new",
+      "A /new/er",
+      "C /opaque",
+      "D /opaque/f",
+      "A /opaque/new",
+      "C /opaque/x",
+      "D /opaque/x/f",
+      "C /type",
+      "A /type/in"
+    ]
+    expect(await changesOf(box.merged)).toEqual(expected)
+    expect(differences(box.merged, box.lower)).toEqual(expected.toSorted())
+    const printed = run(["diff", "--root", box.merged, "--print0"])
+    expect({ ...printed, stdout: printed.stdout.toString("latin1") })
+      .toEqual({ status: 0, stderr: "", stdout: expected.map((line) => `${line}\0`).join("") })
+    expect(lines(run(["diff", "--root", box.merged, "etc/../gone/", "/etc/link", "/type/in"]).stdout))
+      .toEqual(["D /gone", "A /type/in"])
+    const { stdout } = run(["diff", "--root", box.merged, "--json"])
+    expect(JSON.parse(lines(stdout)[0] ?? "")).toEqual({ path: "/b\ufffd", path_base64: "L2L/", change: "added" })
+    expect(run(["diff", "--root", box.merged, "/none", "/etc/none/x"])).toMatchObject({
+      status: 1,
+      stderr: "\"/none\" cannot be compared: no such file or directory (ENOENT).\n" +
+        "\"/etc/none/x\" cannot be compared: no such file or directory (ENOENT).\n"
+    })
+  })
+
+  it("finds the overlay that is the root of a process, and leaves out what is mounted in it", async () => {
+    using box = overlay(populate)
+    Fs.writeFileSync(`${box.merged}/etc/motd`, "new")
+    await using child = await startIn(box.merged, "pivot_root")
+    expect(lines(run(["diff", "--pid", String(child.pid)]).stdout)).toEqual(["C /etc", "C /etc/motd"])
+    expect(run(["diff", "--pid", String(child.pid), "/proc/self/status"])).toMatchObject({
+      status: 1,
+      stderr: "\"/proc/self/status\" cannot be compared: cross-device link not permitted (EXDEV).\n"
+    })
+    makeAll(box.merged, ["jail"])
+    await using jailed = await startIn(`${box.merged}/jail`, "chroot")
+    expect(run(["diff", "--pid", String(jailed.pid)])).toMatchObject({ status: 1 })
+  })
+
+  it("compares capabilities of programs, and times of files", async () => {
+    using box = overlay((lower) => {
+      for (const name of ["can", "cannot"]) Fs.writeFileSync(`${lower}/${name}`, "", { mode: 0o755 })
+    })
+    await using root = await openRoot(box.merged)
+    const value = Buffer.from("0100000200040000000000000000000000000000", "hex")
+    await root.directory.setExtendedAttribute("/can", "security.capability", value)
+    Fs.closeSync(Fs.openSync(`${box.merged}/cannot`, "a"))
+    expect(await changesOf(box.merged)).toEqual(["C /can"])
+    Fs.utimesSync(`${box.merged}/cannot`, 1, 1)
+    expect(await changesOf(box.merged)).toEqual(["C /can", "C /cannot"])
+  })
+
+  it("knows whiteouts that are empty files", async () => {
+    using box = mountedTemporary()
+    const { path } = box
+    makeAll(path, ["bottom/d", "middle/d", "upper/d", "work", "merged"])
+    for (const name of ["hidden", "shown"]) Fs.writeFileSync(`${path}/bottom/d/${name}`, name)
+    Fs.writeFileSync(`${path}/middle/d/hidden`, "")
+    await using middle = await openRoot(`${path}/middle`)
+    await middle.directory.setExtendedAttribute("d", "trusted.overlay.opaque", Buffer.from("x"))
+    await middle.directory.setExtendedAttribute("d/hidden", "trusted.overlay.whiteout", Buffer.from("y"))
+    mountOverlay(
+      `${path}/merged`,
+      `lowerdir=${path}/middle:${path}/bottom,upperdir=${path}/upper,workdir=${path}/work`
+    )
+    expect(Fs.readdirSync(`${path}/merged/d`)).toEqual(["shown"])
+    expect(await changesOf(`${path}/merged`)).toEqual([])
+    Fs.rmSync(`${path}/merged/d/shown`)
+    Fs.writeFileSync(`${path}/merged/d/hidden`, "again")
+    expect(await changesOf(`${path}/merged`)).toEqual(["C /d", "A /d/hidden", "D /d/shown"])
+  })
+
+  const FIRST = Number(process.env["DIFF_SEED"] ?? 1)
+  const SEEDS = Number(process.env["DIFF_SEEDS"] ?? 25)
+
+  it.each([
+    "redirect_dir=off",
+    "redirect_dir=on",
+    "redirect_dir=on,metacopy=on",
+    "redirect_dir=on,index=on",
+    "userxattr"
+  ])(
+    "is what a search of everything finds, with %s",
+    async (options) => {
+      let found = 0
+      for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+        using box = mountedTemporary()
+        const { path } = box
+        const layers: Array<string> = []
+        const next = numbers(seed)
+        const depth = 2 + next(3)
+        for (let layer = 0; layer < depth; layer++) {
+          makeAll(path, [`${layer}`, `work${layer}`, "merged", "image"])
+          const lowerdir = layers.join(":")
+          const writable = `upperdir=${path}/${layer},workdir=${path}/work${layer},${options}`
+          const place = layer === 0 ? `${path}/0` : `${path}/merged`
+          if (layer > 0) mountOverlay(place, `lowerdir=${lowerdir},${writable}`)
+          // With an index, a change of a file is seen by names of it that are not in the upper layer.
+          change(place, seed * 10 + layer, layer === 0 ? 200 : 60, !options.includes("index=on"))
+          if (layer === depth - 1) {
+            if (layers.length === 1) bindMount(`${path}/0`, `${path}/image`)
+            else mountOverlay(`${path}/image`, `lowerdir=${lowerdir},${options.replace(/,?index=on/, "")}`)
+            const expected = differences(`${path}/merged`, `${path}/image`)
+            const changes = await changesOf(`${path}/merged`)
+            expect({ seed, changes: changes.toSorted() }).toEqual({ seed, changes: expected })
+            found += expected.length
+          } else if (layer > 0) unmount(place)
+          layers.unshift(`${path}/${layer}`)
+        }
+      }
+      expect(found).toBeGreaterThan(SEEDS * 3)
+    }
+  )
+
+  it("goes on below an opaque directory on the way of a redirect", async () => {
+    using box = mountedTemporary()
+    const { path } = box
+    makeAll(path, ["bottom/deep", "bottom/o/d", "middle/o/d", "top/x", "upper/x", "work", "merged", "image"])
+    Fs.writeFileSync(`${path}/bottom/deep/f`, "")
+    Fs.writeFileSync(`${path}/bottom/o/d/g`, "")
+    await using root = await openRoot(path)
+    const mark = (place: string, name: string, value: string) =>
+      root.directory.setExtendedAttribute(place, `trusted.overlay.${name}`, Buffer.from(value))
+    await mark("upper/x", "opaque", "y")
+    await mark("top/x", "redirect", "/o/d")
+    await mark("middle/o", "opaque", "y")
+    await mark("middle/o/d", "redirect", "/deep")
+    const lowerdir = `lowerdir=${path}/top:${path}/middle:${path}/bottom`
+    mountOverlay(`${path}/merged`, `${lowerdir},upperdir=${path}/upper,workdir=${path}/work`)
+    mountOverlay(`${path}/image`, lowerdir)
+    const expected = differences(`${path}/merged`, `${path}/image`)
+    expect(expected).toContain("D /x/f")
+    expect(await changesOf(`${path}/merged`)).toEqual(expected)
+  })
+
+  it("is what a search of everything finds, whatever layers say of themselves", async () => {
+    let [marked, compared] = [0, 0]
+    for (let seed = FIRST; seed < FIRST + SEEDS * 2; seed++) {
+      using box = mountedTemporary()
+      const { path } = box
+      const next = numbers(seed)
+      const layers = Array.from({ length: 2 + next(3) }, (_, i) => `${path}/${i}`)
+      makeAll(path, ["work", "merged", "image", "empty"])
+      for (const [i, layer] of layers.entries()) {
+        Fs.mkdirSync(layer)
+        change(layer, seed * 10 + i, 150)
+        await using root = await openRoot(layer)
+        for (let times = 0; times < 8; times++) {
+          const place = SurrogateEscape.decode(Buffer.from(randomPath(next), "latin1"))
+          const target = next(3) === 0 ? "b" : randomPath(next)
+          const [mark, value] = next(2) === 0 ? ["opaque", "y"] : ["redirect", target]
+          if ((await root.directory.lstat(place).catch(() => undefined))?.type !== "Directory") continue
+          await root.directory.setExtendedAttribute(place, `trusted.overlay.${mark}`, Buffer.from(value, "latin1"))
+          marked++
+        }
+        for (let times = 0; times < 3; times++) {
+          const node = { type: "CharacterDevice", major: 0, minor: 0 } as const
+          const place = SurrogateEscape.decode(Buffer.from(randomPath(next), "latin1"))
+          await root.directory.makeNode(place, node).catch(() => {})
+        }
+      }
+      const [upper = "", ...lowers] = layers
+      mountOverlay(`${path}/merged`, `lowerdir=${lowers.join(":")},upperdir=${upper},workdir=${path}/work`)
+      // An overlay has at least two layers.
+      mountOverlay(`${path}/image`, `lowerdir=${[...lowers, `${path}/empty`].join(":")}`)
+      const expected = judged(`${path}/merged`, `${path}/image`)
+      if (expected === undefined) continue
+      const changes = await changesOf(`${path}/merged`)
+      expect({ seed, changes: changes.toSorted() }).toEqual({ seed, changes: expected })
+      compared++
+    }
+    expect({ marked: marked > SEEDS, compared: compared > SEEDS / 2 }).toEqual({ marked: true, compared: true })
+  })
+
+  it("finds relative layers from the upper one, or from where the overlay is mounted", async () => {
+    using box = mountedTemporary()
+    const { path } = box
+    makeAll(path, ["data/1/fs", "data/2/fs", "data/3/fs", "data/3/work", "data/3/merged"])
+    Fs.writeFileSync(`${path}/data/1/fs/f`, "")
+    const mount = (upper: string) => {
+      const options = `lowerdir=2/fs:1/fs,upperdir=${upper}/fs,workdir=${upper}/work`
+      const { status, stderr } = spawnSync("mount", ["-t", "overlay", "none", `${path}/data/3/merged`, "-o", options], {
+        cwd: `${path}/data`,
+        encoding: "utf8"
+      })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+    }
+    mount(`${path}/data/3`)
+    Fs.rmSync(`${path}/data/3/merged/f`)
+    expect(await changesOf(`${path}/data/3/merged`)).toEqual(["D /f"])
+    unmount(`${path}/data/3/merged`)
+    mount("3")
+    expect(await changesOf(`${path}/data/3/merged`)).toEqual(["D /f"])
+    Fs.renameSync(`${path}/data/1`, `${path}/data/moved`)
+    expect(run(["diff", "--root", `${path}/data/3/merged`])).toMatchObject({
+      status: 1,
+      stderr: "The layers of the root cannot be found: \"3/fs\" is relative to a directory that is not known here.\n"
+    })
+  })
+
+  describe("says why it cannot know", () => {
+    const refusal = (place: string) => {
+      const { status, stderr, stdout } = run(["diff", "--root", place])
+      return { status, stderr, stdout: stdout.toString() }
+    }
+    const because = (sentence: RegExp) => ({ status: 1, stdout: "", stderr: expect.stringMatching(sentence) })
+
+    it("of a root that is not an overlay, or not a whole one", () => {
+      using box = overlay(populate)
+      expect(refusal(box.path)).toEqual(because(/^The root is on "tmpfs", not on an overlay/))
+      expect(refusal(`${box.merged}/etc`)).toEqual(because(/^The root is a directory in a mount, and/))
+      makeAll(box.path, ["bound"])
+      bindMount(`${box.merged}/etc`, `${box.path}/bound`)
+      expect(refusal(`${box.path}/bound`)).toEqual(because(/^The root is a directory in a mount, and/))
+    })
+
+    it("of an overlay without an upper layer", () => {
+      using box = mountedTemporary()
+      makeAll(box.path, ["a", "b", "merged"])
+      mountOverlay(`${box.path}/merged`, `lowerdir=${box.path}/a:${box.path}/b`)
+      expect(refusal(`${box.path}/merged`)).toEqual(because(/^The root is an overlay without an upper layer/))
+    })
+
+    it("of layers that are not where they were", () => {
+      using box = overlay(populate)
+      Fs.renameSync(box.upper, `${box.path}/moved`)
+      expect(refusal(box.merged)).toEqual(
+        because(/^The upper layer of the root, ".*\/upper", cannot be opened: .* \(ENOENT\)\.\n/)
+      )
+      makeAll(box.path, ["upper"])
+      expect(refusal(box.merged)).toEqual(because(/^".*\/upper" is not the upper layer of the root/))
+    })
+
+    it("of layers, or their attributes, that may not be read", () => {
+      using box = overlay(populate)
+      Fs.writeFileSync(`${box.merged}/etc/motd`, "new")
+      const [path, place] = [process.argv[0] ?? "", box.path.replace(/\/root$/, "")]
+      Fs.chmodSync(place, 0o755)
+      const asUser = (before: ReadonlyArray<string>) => {
+        const command = [...before, path, new URL("../../dist/bin.js", import.meta.url).pathname]
+        const [program = "", ...args] = [...command, "diff", "--root", box.merged]
+        return spawnSync(program, args, { encoding: "utf8" })
+      }
+      const user = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"]
+      const sentence =
+        /^What the layers hide of each other cannot be known, .* CAP_SYS_ADMIN outside of user namespaces\.\n$/
+      expect(asUser(user)).toMatchObject({ status: 1, stderr: expect.stringMatching(sentence) })
+      expect(asUser(["unshare", "--user", "--map-root-user"]))
+        .toMatchObject({ status: 1, stderr: expect.stringMatching(sentence) })
+      makeAll(box.path, ["closed/lower", "up", "wo", "other"])
+      mountOverlay(
+        `${box.path}/other`,
+        `lowerdir=${box.path}/closed/lower,upperdir=${box.path}/up,workdir=${box.path}/wo`
+      )
+      Fs.chmodSync(`${box.path}/closed`, 0o700)
+      const [program = "", ...args] = [...user, path, new URL("../../dist/bin.js", import.meta.url).pathname]
+      const closed = spawnSync(program, [...args, "diff", "--root", `${box.path}/other`], { encoding: "utf8" })
+      expect(closed.stderr).toMatch(
+        /^The lower layer of the root, .* \(EACCES\); that takes root, or CAP_DAC_READ_SEARCH\.\n$/
+      )
+    })
+  })
+})

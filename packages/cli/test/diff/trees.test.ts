@@ -1,0 +1,227 @@
+/** Two trees, judged by looking at all of both. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { attack } from "@procfsroot/testkit/attacker"
+import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
+import { startIn } from "@procfsroot/testkit/namespace"
+import { attacks } from "@procfsroot/testkit/race/attacks"
+import { World } from "@procfsroot/testkit/race/world"
+import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
+import * as Fs from "node:fs"
+import { describe, expect, it, vi } from "vitest"
+import { Comparison } from "../../src/diff/compare.js"
+import { openTree } from "../../src/diff/plain.js"
+import { lines, run, shell } from "../command.js"
+import { openBox, strategies } from "../copy/boxes.js"
+import { differences } from "./brute.js"
+import { change } from "./changing.js"
+
+/** With the directories `now` and `before`. */
+const pair = (): Temporary => {
+  const box = temporary()
+  for (const name of ["now", "before"]) Fs.mkdirSync(`${box.path}/${name}`)
+  return box
+}
+
+/** In steps, since a path has at most 4,095 bytes. */
+const makeDeep = (top: string, depth: number, name: string): void => {
+  let place = top
+  const fds: Array<number> = []
+  for (let made = 0; made < depth; made += 100) {
+    const below = "dddddddddd/".repeat(100)
+    Fs.mkdirSync(`${place}/${below}`, { recursive: true })
+    const fd = Fs.openSync(`${place}/${below}`, "r")
+    fds.push(fd)
+    place = `/proc/self/fd/${fd}`
+  }
+  Fs.writeFileSync(`${place}/${name}`, "")
+  for (const fd of fds) Fs.closeSync(fd)
+}
+
+/** Runs a part of a test without what is said of files that are exchanged meanwhile. */
+const quietly = async (use: () => Promise<void>): Promise<void> => {
+  const write = vi.spyOn(process.stderr, "write").mockImplementation((_, ...rest) => {
+    for (const done of rest) if (typeof done === "function") done()
+    return true
+  })
+  try {
+    await use()
+  } finally {
+    write.mockRestore()
+    process.exitCode = undefined
+  }
+}
+
+const diff = (path: string, ...words: ReadonlyArray<string>) => {
+  const { status, stderr, stdout } = run(["diff", "--root", `${path}/now`, "--against", `${path}/before`, ...words])
+  return { status, stderr, stdout: stdout.toString("latin1") }
+}
+
+describe("diff against a second root", () => {
+  const FIRST = Number(process.env["DIFF_SEED"] ?? 1)
+  const SEEDS = Number(process.env["DIFF_SEEDS"] ?? 8)
+
+  it("is what a search of both finds", () => {
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      using box = pair()
+      change(`${box.path}/before`, seed, 150)
+      shell(`cp -a "$1/before/." "$1/now/"`, [box.path])
+      change(`${box.path}/now`, seed + 1_000, 40)
+      const expected = differences(`${box.path}/now`, `${box.path}/before`)
+      const { status, stderr, stdout } = diff(box.path, "--print0")
+      expect({ seed, status, stderr }).toEqual({ seed, status: 0, stderr: "" })
+      const found = stdout.split("\0").slice(0, -1)
+      expect({ seed, found: found.toSorted() }).toEqual({ seed, found: expected })
+      expect(new Set(found).size).toBe(found.length)
+      expect(expected.length).toBeGreaterThan(3)
+    }
+  })
+
+  it("prints names in the order of their bytes, and each directory before what is in it", () => {
+    using box = pair()
+    for (const name of ["a/b", "a-", "a/é", "a/n\nl", "a/\u{1f600}", "a/\uffff"]) {
+      Fs.mkdirSync(`${box.path}/now/${name}`, { recursive: true })
+    }
+    const { stdout } = run(["diff", "--root", `${box.path}/now`, "--against", `${box.path}/before`, "--json"])
+    expect(lines(stdout).map((line) => JSON.parse(line).path)).toEqual([
+      "/a",
+      "/a/b",
+      "/a/n\nl",
+      "/a/é",
+      "/a/\uffff",
+      "/a/\u{1f600}",
+      "/a-"
+    ])
+  })
+
+  it("compares a PATH with what PLACE leads to, and follows links no further", () => {
+    using box = pair()
+    for (const side of ["now", "before"]) {
+      Fs.mkdirSync(`${box.path}/${side}/etc`)
+      Fs.writeFileSync(`${box.path}/${side}/etc/f`, side)
+      Fs.symlinkSync("etc", `${box.path}/${side}/link`)
+      Fs.symlinkSync("/nowhere", `${box.path}/${side}/etc/out`)
+      Fs.lutimesSync(`${box.path}/${side}/etc/out`, 1, 1)
+    }
+    const against = (path: string, ...words: ReadonlyArray<string>) => {
+      const { stderr, stdout } = run(["diff", "--root", `${box.path}/now`, "--against", `${box.path}${path}`, ...words])
+      return stdout.toString() + stderr.replaceAll(box.path, "")
+    }
+    expect(against("/before/link", "/link")).toBe("C /etc\nC /etc/f\n")
+    expect(against("/before/etc/f", "/etc/f")).toBe("C /etc/f\n")
+    expect(against("/before/etc/f", "/etc")).toBe("C /etc\nA /etc/f\nA /etc/out\n")
+    expect(against("/before/etc/f")).toBe("\"/before/etc/f\" cannot be compared: not a directory (ENOTDIR).\n")
+    expect(against("/none")).toBe(
+      "\"/none\" cannot be resolved in the root \"/\": there is no \"/none\" in it (ENOENT).\n"
+    )
+    expect(against("/before", "/none")).toContain("there is no \"/none\" in it (ENOENT)")
+    expect(run(["diff", "--root", box.path, "--against", "none:/"]).stderr).toContain("none")
+  })
+
+  it("knows times in whole seconds, the text of links, and the devices", () => {
+    using box = pair()
+    for (const [side, fraction, target] of [["now", 0.5, "a"], ["before", 0, "b"]] as const) {
+      const at = (name: string) => `${box.path}/${side}/${name}`
+      for (const name of ["same", "old", "later"]) Fs.writeFileSync(at(name), "")
+      Fs.utimesSync(at("same"), 1, 100 + fraction)
+      Fs.utimesSync(at("old"), 1, new Date(-1_000 + fraction * 1_000))
+      Fs.utimesSync(at("later"), 1, 100.25 + fraction)
+      Fs.symlinkSync(target, at("link"))
+      Fs.lutimesSync(at("link"), 1, 1)
+    }
+    expect(diff(box.path).stdout).toBe("C /later\nC /link\n")
+  })
+
+  it.each(
+    [
+      [["--json", "--print0"], "Only one of --json and --print0 can be given."],
+      [["a", "b"], "With --against, only one PATH can be given."]
+    ] as const
+  )("refuses %j", (words, sentence) => {
+    using box = pair()
+    expect(diff(box.path, ...words)).toMatchObject({ status: 2, stderr: `${sentence}\n` })
+  })
+
+  it.skipIf(without("mount"))("compares the roots of processes", async () => {
+    using box = pair()
+    Fs.mkdirSync(`${box.path}/now/etc`)
+    for (const side of ["now", "before"]) Fs.mkdirSync(`${box.path}/${side}/proc`)
+    await using now = await startIn(`${box.path}/now`, "pivot_root")
+    await using before = await startIn(`${box.path}/before`, "pivot_root")
+    expect(run(["diff", "--pid", String(now.pid), "--against", `pid:${before.pid}:/`]))
+      .toEqual({ status: 0, stderr: "", stdout: Buffer.from("A /etc\n") })
+    expect(run(["diff", "--pid", String(now.pid), "--against", `pid:${before.pid}:/etc`]).status).toBe(1)
+  })
+
+  it.skipIf(without("mountHere"))("leaves out what is mounted on either side", () => {
+    using box = mountedTemporary()
+    for (const name of ["now/a", "now/b", "before/a", "before/b", "other"]) {
+      Fs.mkdirSync(`${box.path}/${name}`, { recursive: true })
+    }
+    Fs.writeFileSync(`${box.path}/other/f`, "")
+    bindMount(`${box.path}/other`, `${box.path}/now/a`)
+    bindMount(`${box.path}/other`, `${box.path}/before/b`)
+    expect(diff(box.path)).toEqual({ status: 0, stdout: "", stderr: "" })
+    expect(diff(box.path, "/a").stdout).toBe("C /a\nD /a/a\nA /a/f\n")
+  })
+
+  it.skipIf(process.getuid?.() === 0)("says what may not be read, and compares the rest", () => {
+    using box = pair()
+    for (const name of ["now/closed", "now/open", "before/closed"]) Fs.mkdirSync(`${box.path}/${name}`)
+    Fs.chmodSync(`${box.path}/now/closed`, 0)
+    expect(diff(box.path)).toEqual({
+      status: 1,
+      stdout: "C /closed\nA /open\n",
+      stderr: "\"/closed\" cannot be compared: permission denied (EACCES).\n"
+    })
+  })
+})
+
+describe.skipIf(without("openat2")).each(strategies)("by the %s", (strategy) => {
+  it("a tree that is 1,000 directories deep (200 by the walk) is compared", async () => {
+    await using box = await openBox({ strategy })
+    const depth = strategy === "kernel" ? 1_000 : 200
+    for (const side of ["from", "to"]) makeDeep(`${box.path}/${side}`, depth, side)
+    const found: Array<string> = []
+    const comparison = new Comparison(
+      async (change, path) => void found.push(`${change} ${path.slice(-20)}`),
+      undefined
+    )
+    await using now = await openTree(box.from, "/", undefined)
+    await using before = await openTree(box.to, "/", undefined)
+    await comparison.compare("/", now.file, before.file)
+    expect(found).toHaveLength(depth + 2)
+    const last = [expect.stringMatching(/^added .*\/from$/), expect.stringMatching(/^deleted .*\/to$/)]
+    expect(found.slice(-2)).toEqual(last)
+  })
+
+  const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
+
+  it.each(attacks.map((kind) => [kind.name, kind] as const))(
+    "nothing of outside is seen while somebody exchanges %s",
+    async (_, kind) => {
+      using world = new World(false)
+      using empty = temporary()
+      await using root = await openRoot(world.root, { strategy })
+      await using other = await openRoot(empty.path, { strategy })
+      const { fifos = [], steps } = kind.prepare(world)
+      await using attacker = await attack({ steps, fifos, milliseconds: 60_000, rounds: 1_000_000_000 })
+      const leaks: Array<string> = []
+      let found = 0
+      for (let i = 0; i < Math.max(8, EXCHANGES / 100); i++) {
+        const comparison = new Comparison(async (_, path) => {
+          found++
+          if (path.includes("only-outside")) leaks.push(path)
+        }, undefined)
+        await using now = await openTree(root, "/", undefined)
+        await using before = await openTree(other, "/", undefined)
+        await quietly(() => comparison.compare("/", now.file, before.file))
+      }
+      const report = await attacker.stop()
+      expect(leaks).toEqual([])
+      expect(world.escapes).toEqual([])
+      expect(found).toBeGreaterThan(20)
+      expect(report.made).toBeGreaterThan(EXCHANGES)
+    }
+  )
+})
