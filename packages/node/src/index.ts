@@ -43,6 +43,11 @@ export * as RootDirectory from "./RootDirectory.js"
  */
 export * as Tar from "./Tar.js"
 
+/**
+ * @since 0.1.0
+ */
+export * as TarHeaders from "./TarHeaders.js"
+
 export {
   /**
    * @since 0.1.0

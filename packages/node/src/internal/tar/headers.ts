@@ -2,8 +2,8 @@
  * Reads the headers of an archive: those of V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names
  * (`tar(5)`).
  *
- * The available libraries read the contents of all files, report no offsets, and decode names as UTF-8, which loses
- * other bytes.
+ * The available libraries read the contents of all files, report no offsets, and decode names and extended attributes as
+ * UTF-8, which loses other bytes. Of a record that is repeated, as in a sparse file of GNU tar, they keep one.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { type Program, turn } from "@procfsroot/vfs/Program"
@@ -32,6 +32,12 @@ export interface Entry {
   readonly rdev: number
   /** Whether it is a sparse file in one of the formats of GNU tar. */
   readonly sparse: boolean
+  /** The pax records that were asked for, by their names in latin1: those of its own, and of `g` headers before it. */
+  readonly records: ReadonlyMap<string, Buffer>
+  /** The values of `GNU.sparse.offset` and `GNU.sparse.numbytes`, which are repeated for each part of a file. */
+  readonly parts: ReadonlyArray<string>
+  /** The header itself, 512 bytes. */
+  readonly block: Buffer
 }
 
 /**
@@ -41,7 +47,12 @@ export interface Entry {
  */
 export type Read = (at: number, length: number) => Program<Buffer>
 
-const BLOCK = 512
+/**
+ * The size of a header. Contents are padded to a multiple of it.
+ *
+ * @internal
+ */
+export const BLOCK = 512
 
 /** The longest extended header that is accepted. */
 const LONGEST = 1 << 20
@@ -73,14 +84,19 @@ const notAnArchive = (beginning: Buffer): never => {
 
 const zeros = Buffer.alloc(8 * BLOCK)
 
-const isZero = (bytes: Buffer): boolean => bytes.equals(zeros.subarray(0, bytes.length))
+/** @internal */
+export const isZero = (bytes: Buffer): boolean => bytes.equals(zeros.subarray(0, bytes.length))
 
 const CHECKSUM = 148
 const CHECKSUM_LENGTH = 8
 const SPACE = 32
 
-/** Some old programs compute the sum of signed bytes. */
-const hasChecksum = (block: Buffer): boolean => {
+/**
+ * Some old programs compute the sum of signed bytes.
+ *
+ * @internal
+ */
+export const hasChecksum = (block: Buffer): boolean => {
   let unsigned = SPACE * CHECKSUM_LENGTH
   let negative = 0
   for (let index = 0; index < BLOCK; index++) {
@@ -99,8 +115,12 @@ const cut = (bytes: Buffer): Buffer => {
   return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
-/** Octal digits, or a number in base 256 if the first bit is set. */
-const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
+/**
+ * Octal digits, or a number in base 256 if the first bit is set.
+ *
+ * @internal
+ */
+export const numberIn = (block: Buffer, start: number, length: number): number | undefined => {
   const first = block[start] ?? 0
   if ((first & 0x80) === 0) {
     const digits = cut(block.subarray(start, start + length)).toString("latin1").trim()
@@ -115,13 +135,13 @@ const numberIn = (block: Buffer, start: number, length: number): number | undefi
 const deviceOf = (major: number, minor: number): number =>
   (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor & ~0xff) * 2 ** 12
 
-/** The pax records that are used here. */
-const wanted = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|major|size|realsize))$/
+/** The pax records that are always used. */
+const used = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|major|size|realsize))$/
 
 type Records = Map<string, Buffer>
 
 /** Reads a sequence of `<length> <key>=<value>\n`. */
-const addRecords = (bytes: Buffer, at: number, records: Records): void => {
+const readRecords = (bytes: Buffer, at: number, add: (key: string, value: Buffer) => void): void => {
   for (let start = 0; start < bytes.length;) {
     const space = bytes.indexOf(" ", start)
     const digits = bytes.toString("latin1", start, Math.max(start, space))
@@ -131,7 +151,7 @@ const addRecords = (bytes: Buffer, at: number, records: Records): void => {
       damaged(at)
     }
     const key = bytes.toString("latin1", space + 1, equals)
-    if (wanted.test(key)) records.set(key, Buffer.from(bytes.subarray(equals + 1, end - 1)))
+    add(key, bytes.subarray(equals + 1, end - 1))
     start = end
   }
 }
@@ -142,9 +162,14 @@ interface Before {
   readonly at?: number
   /** The records of `x` headers, which override those of `g` headers. */
   readonly records: Records
+  readonly parts: Array<string>
+  /** How many bytes they have together. */
+  length: number
   name?: Buffer
   link?: Buffer
 }
+
+const nothing = (): Before => ({ records: new Map(), parts: [], length: 0 })
 
 /** The last moments of a `Date`. */
 const LAST_DATE = 8.64e15
@@ -153,7 +178,8 @@ const milliseconds = (seconds: number): number => Math.max(-LAST_DATE, Math.min(
 
 const typeOf = (block: Buffer): string => block.toString("latin1", 156, 157).replace("\0", "0")
 
-const padded = (end: number): number => Math.ceil(end / BLOCK) * BLOCK
+/** @internal */
+export const padded = (end: number): number => Math.ceil(end / BLOCK) * BLOCK
 
 /** One byte more than a path may have (`PATH_MAX` counts the NUL): what is longer is too long in any case. */
 const textOf = (bytes: Buffer): string => SurrogateEscape.decode(bytes.subarray(0, 4096))
@@ -199,7 +225,10 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
     size: withoutContent.includes(type) ? 0 : size,
     offset: at + BLOCK,
     rdev: type === "3" || type === "4" ? deviceOf(number(329, 8, ""), number(337, 8, "")) : 0,
-    sparse: type === "S" || [...before.records.keys()].some((key) => key.startsWith("GNU.sparse."))
+    sparse: type === "S" || [...before.records.keys()].some((key) => key.startsWith("GNU.sparse.")),
+    records: globals.size === 0 ? before.records : new Map([...globals, ...before.records]),
+    parts: before.parts,
+    block
   }
 }
 
@@ -216,6 +245,65 @@ function* afterMap(read: Read, size: number, header: Buffer, at: number): Progra
 }
 
 /**
+ * Understands the headers of an archive one after the other, and reads nothing itself.
+ *
+ * @internal
+ */
+export class Headers {
+  readonly #wanted: RegExp
+  readonly #longest: number
+  readonly #globals: Records = new Map()
+  #before = nothing()
+
+  /** Keeps the pax records whose names `wanted` matches. Extended headers of one entry have at most `longest` bytes. */
+  constructor(wanted: RegExp, longest: number) {
+    this.#wanted = wanted
+    this.#longest = longest
+  }
+
+  /** Where the extended headers begin whose entry has not come yet. */
+  get unused(): number | undefined {
+    return this.#before.at
+  }
+
+  /** The entry that the header at `at` is of; or that of an extended header, how many bytes it has. */
+  read(block: Buffer, at: number): Entry | number {
+    if (!hasChecksum(block)) damaged(at)
+    if (!"xXgLK".includes(typeOf(block))) {
+      const before = this.#before
+      this.#before = nothing()
+      return entryOf(block, at, before, this.#globals)
+    }
+    const length = numberIn(block, 124, 12) ?? -1
+    if (length < 0 || this.#before.length + length > this.#longest) damaged(at)
+    return length
+  }
+
+  /** Takes the content of an extended header, whose own header is `block`. */
+  extend(block: Buffer, at: number, bytes: Buffer): void {
+    const type = typeOf(block)
+    // An entry's records are some, those of `g` headers add up.
+    if (type === "g") return readRecords(bytes, at, (key, value) => this.#add(this.#globals, used, key, value))
+    const before = this.#before = { at, ...this.#before, length: this.#before.length + bytes.length }
+    if (type === "L") before.name = cut(bytes)
+    else if (type === "K") before.link = cut(bytes)
+    else {
+      readRecords(bytes, at, (key, value) => {
+        if (/^GNU\.sparse\.(?:offset|numbytes)$/.test(key)) before.parts.push(value.toString("latin1"))
+        this.#add(before.records, this.#wanted, key, value)
+      })
+    }
+  }
+
+  #add(records: Records, wanted: RegExp, key: string, value: Buffer): void {
+    if (used.test(key) || wanted.test(key)) records.set(key, Buffer.from(value))
+  }
+}
+
+/** The records of `used` are enough. */
+const noOther = /(?!)/
+
+/**
  * Reads the headers of an archive of `size` bytes one after the other, skipping the contents. Ends at a block of zeros
  * or at the end of the file, as `tar` does. Throws `Unavailable`.
  *
@@ -223,8 +311,7 @@ function* afterMap(read: Read, size: number, header: Buffer, at: number): Progra
  */
 export function* readEntries(read: Read, size: number, found: (entry: Entry) => void): Program<void> {
   if (size === 0) refuse("it is empty, and not a tar archive")
-  const globals: Records = new Map()
-  let before: Before = { records: new Map() }
+  const headers = new Headers(noOther, LONGEST)
   for (let at = 0; at < size;) {
     const here = at
     yield turn
@@ -238,32 +325,20 @@ export function* readEntries(read: Read, size: number, found: (entry: Entry) => 
       if (here === 0 && !isZero(yield* read(0, Math.min(size, zeros.length)))) notAnArchive(block)
       return
     }
-    if (!hasChecksum(block)) {
-      if (here === 0) notAnArchive(block)
-      damaged(here)
-    }
+    if (here === 0 && !hasChecksum(block)) notAnArchive(block)
     const header = Buffer.from(block)
-    const type = typeOf(header)
-    if (!"xXgLK".includes(type)) {
-      const entry = entryOf(header, here, before, globals)
-      const end = (type === "S" ? yield* afterMap(read, size, header, here) : entry.offset) + entry.size
+    const next = headers.read(header, here)
+    const start = here + BLOCK
+    if (typeof next !== "number") {
+      const end = (next.type === "S" ? yield* afterMap(read, size, header, here) : start) + next.size
       if (end > size) truncated(here)
-      found(entry)
-      before = { records: new Map() }
+      found(next)
       at = padded(end)
       continue
     }
-    const start = here + BLOCK
-    const length = numberIn(header, 124, 12) ?? -1
-    if (length < 0 || length > LONGEST) damaged(here)
-    if (start + length > size) truncated(here)
-    const bytes = Buffer.from(yield* read(start, length))
-    if (type === "g") addRecords(bytes, here, globals)
-    else if (type === "L") before.name = cut(bytes)
-    else if (type === "K") before.link = cut(bytes)
-    else addRecords(bytes, here, before.records)
-    if (type !== "g") before = { at: here, ...before }
-    at = padded(start + length)
+    if (start + next > size) truncated(here)
+    headers.extend(header, here, Buffer.from(yield* read(start, next)))
+    at = padded(start + next)
   }
-  if (before.at !== undefined) truncated(before.at)
+  if (headers.unused !== undefined) truncated(headers.unused)
 }
