@@ -15,11 +15,7 @@ const { metafile } = await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  // The library of archives requires modules of Node.
-  banner: {
-    js:
-      `#!/usr/bin/env node\nimport { createRequire } from "node:module"\nconst require = createRequire(import.meta.url)`
-  }
+  banner: { js: "#!/usr/bin/env node" }
 })
 chmodSync(outfile, 0o755)
 

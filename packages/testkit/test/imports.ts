@@ -42,7 +42,7 @@ const rules: Readonly<Record<string, Rule | "private">> = {
     why: "effect4 is the edition for Effect 4, and nothing more"
   },
   cli: {
-    may: [path, vfs, node, "node:", "tar-stream"],
+    may: [path, vfs, node, "node:"],
     why: "the command is one file, and has in it whatever it imports; it starts quickly without Effect"
   },
   testkit: "private",

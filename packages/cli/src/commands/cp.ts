@@ -99,7 +99,9 @@ export const cp = command(
       "root is read or written, even if files in it are renamed during the copy.",
       "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME gives. If " +
       "the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory DESTINATION. Names with " +
-      ".. and names that lead through a link are refused, leading slashes are removed, and links are made last."
+      ".. and names that lead through a link are refused, leading slashes are removed, and links are made last. Extended " +
+      "attributes are kept as tar --xattrs keeps them. Sparse files of GNU tar and bsdtar can be read; holes are written as " +
+      "zeros."
     ],
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },

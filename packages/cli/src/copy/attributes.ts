@@ -9,7 +9,7 @@ const PERMISSIONS = 0o7777n
 const SET_ID = 0o6000
 
 /** Rights like those of the set-id bits (`capabilities(7)`). */
-const CAPABILITIES = "security.capability"
+export const CAPABILITIES = "security.capability"
 
 /** What can be kept of a file from its inode, or from its entry in an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
@@ -27,11 +27,38 @@ export const permissionsOf = ({ mode }: Pick<Kept, "mode">): number => Number(mo
 
 const NO_FOLLOW = { noFollow: true }
 
+/** Extended attributes by their names. */
+export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
+
 /** Where a file's attributes come from. */
 export interface Origin {
-  /** Absent if there is no file, and so no extended attributes. */
+  /** Absent if there is no file. */
   readonly place?: Place | undefined
+  /** The extended attributes, if there is no file. */
+  readonly extended?: Extended | undefined
   readonly stat: Kept
+}
+
+/** Reads the extended attributes of a file. What cannot be read is passed to `lose`, as an errno. */
+export async function* readExtended(
+  place: Place,
+  lose: (error: unknown) => void
+): AsyncGenerator<readonly [name: string, value: Uint8Array]> {
+  const { directory } = place.root
+  const text = textOf(place)
+  const trying = async <A>(use: Promise<A>): Promise<A | undefined> => {
+    try {
+      return await use
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error
+      lose(error)
+      return undefined
+    }
+  }
+  for (const name of await trying(directory.listExtendedAttributes(text, NO_FOLLOW)) ?? []) {
+    const value = await trying(directory.getExtendedAttribute(text, name, NO_FOLLOW))
+    if (value !== undefined) yield [name, value]
+  }
 }
 
 /** Keeps attributes, and remembers which kinds could not be kept, so that each is reported once. */
@@ -49,7 +76,7 @@ export class AttributeCopy {
    */
   async toOpen(from: Origin, place: Place, file: FileHandle): Promise<string | undefined> {
     const isOwned = await this.#own((uid, gid) => file.chown(uid, gid), from.stat)
-    const lost = await this.#extended(from.place, place, isOwned.kept)
+    const lost = await this.#extended(from, place, isOwned.kept)
     const mode = permissionsOf(from.stat)
     await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
     await file.utimes(...timesOf(from.stat))
@@ -60,7 +87,7 @@ export class AttributeCopy {
   async toName(from: Origin, place: Place): Promise<string | undefined> {
     const { directory, promises } = place.root
     const isOwned = await this.#own((uid, gid) => directory.lchown(place.path, uid, gid), from.stat)
-    const lost = await this.#extended(from.place, place, isOwned.kept)
+    const lost = await this.#extended(from, place, isOwned.kept)
     // The mode that it was made with is less the umask.
     if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
     await directory.lutimes(place.path, ...timesOf(from.stat))
@@ -80,27 +107,26 @@ export class AttributeCopy {
     }
   }
 
-  async #extended(from: Place | undefined, to: Place, isOwned: boolean): Promise<string | undefined> {
-    if (from === undefined) return undefined
-    const { directory } = from.root
+  async #extended({ extended = [], place }: Origin, to: Place, isOwned: boolean): Promise<string | undefined> {
     let lost: string | undefined
-    const trying = async <A>(use: () => Promise<A>): Promise<A | undefined> => {
+    const lose = (error: unknown): void => {
+      lost ??= this.lost(error)
+    }
+    for await (const [name, value] of place === undefined ? extended : readExtended(place, lose)) {
+      if (name === CAPABILITIES && !isOwned) continue
       try {
-        return await use()
+        await to.root.directory.setExtendedAttribute(textOf(to), name, value, NO_FOLLOW)
       } catch (error) {
         if (codeOf(error) === undefined) throw error
-        lost ??= this.#once("extended attributes", error)
-        return undefined
+        lose(error)
       }
     }
-    for (const name of await trying(() => directory.listExtendedAttributes(textOf(from), NO_FOLLOW)) ?? []) {
-      if (name === CAPABILITIES && !isOwned) continue
-      await trying(async () => {
-        const value = await directory.getExtendedAttribute(textOf(from), name, NO_FOLLOW)
-        if (value !== undefined) await to.root.directory.setExtendedAttribute(textOf(to), name, value, NO_FOLLOW)
-      })
-    }
     return lost
+  }
+
+  /** What is said of extended attributes that could not be kept, the first time. */
+  lost(error: unknown): string | undefined {
+    return this.#once("extended attributes", error)
   }
 
   #once(what: string, error: unknown): string | undefined {

@@ -73,7 +73,7 @@ export type Progress = (bytes: number) => void
 /** Writes parts, one after the other, into a file that ends at `start`. How many bytes it has then. */
 export const writeParts = async (
   to: FileHandle,
-  parts: AsyncIterable<Uint8Array>,
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   progress: Progress,
   start = 0
 ): Promise<number> => {

@@ -1,40 +1,24 @@
 /** What the headers of an archive say, as far as it can be believed. */
+import type { Entry } from "@procfsroot/node/TarHeaders"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { Header } from "tar-stream"
 import type { Kept } from "./attributes.js"
 import { Refused } from "./why.js"
 
 /** The archive cannot be read further. */
 export class Broken extends Error {}
 
-/** The library is told to read names as this, from which their bytes can be had again. Its names in pax are UTF-8. */
-export const NAMES = "latin1"
-
 /** In bytes, as the kernel takes paths (`PATH_MAX` in `include/uapi/linux/limits.h`). */
 const LONGEST = 4_095
 
 const SECOND = 1_000_000_000n
 
-const paxOf = ({ pax }: Header): Readonly<Record<string, unknown>> =>
-  typeof pax === "object" && pax !== null ? pax as Record<string, unknown> : {} // the library makes such an object
-
-const textOf = (header: Header, inPax: "linkpath" | "path"): string => {
-  const text = paxOf(header)[inPax]
-  // The library passes an empty one over.
-  if (typeof text === "string" && text !== "") return text
-  return SurrogateEscape.decode(Buffer.from((inPax === "path" ? header.name : header.linkname) ?? "", NAMES))
-}
+/** How GNU tar and bsdtar name extended attributes in pax. */
+export const ATTRIBUTE = "SCHILY.xattr."
 
 const checked = (text: string, what: string): string => {
-  if (text.includes("\ufffd")) {
-    throw new Refused(`${what} is not UTF-8, or has the character U+FFFD, which stands for that`)
-  }
   if (SurrogateEscape.byteLength(text) > LONGEST) throw new Refused(`${what} is longer than the system takes`)
   return text
 }
-
-/** The name as it is shown: one that the system does not take may have megabytes. */
-export const shownName = (header: Header): string => textOf(header, "path").slice(0, LONGEST)
 
 /**
  * The path in the destination. Slashes at the beginning are removed, as tar does. What has `..` is refused, so that leaving
@@ -47,21 +31,16 @@ const inside = (text: string, what: string): string => {
 }
 
 /** Empty for the destination itself. */
-export const pathOf = (header: Header): string => inside(textOf(header, "path"), "its name")
+export const pathOf = ({ name }: Entry): string => inside(name, "its name")
 
-/** The path that a hard link is another name of. */
-export const linkedPathOf = (header: Header): string =>
-  inside(textOf(header, "linkpath"), "the name that it is a hard link to")
+/** Where a symbolic link leads, as it is written; the path of the file that a hard link is another name of. */
+export const targetOf = ({ link, type }: Entry): string =>
+  type === "1" ? inside(link, "the name that it is a hard link to") : checked(link, "what it leads to")
 
-/** Where a link leads, as it is written. */
-export const targetOf = (header: Header): string => checked(textOf(header, "linkpath"), "what it leads to")
-
-const nanoseconds = (header: Header): bigint => {
-  const [, sign, seconds, rest = ""] = /^(-?)(\d{1,11})(?:\.(\d*))?$/.exec(String(paxOf(header)["mtime"])) ?? []
-  if (seconds === undefined) {
-    const time = header.mtime.getTime()
-    return Number.isNaN(time) ? 0n : BigInt(Math.trunc(time)) * 1_000_000n
-  }
+const nanoseconds = ({ mtimeMs, records }: Entry): bigint => {
+  const text = records.get("mtime")?.toString("latin1") ?? ""
+  const [, sign, seconds, rest = ""] = /^(-?)(\d{1,11})(?:\.(\d*))?$/.exec(text) ?? []
+  if (seconds === undefined) return BigInt(Math.trunc(mtimeMs)) * 1_000_000n
   const size = BigInt(seconds) * SECOND + BigInt(rest.slice(0, 9).padEnd(9, "0"))
   return sign === "-" ? -size : size
 }
@@ -69,24 +48,25 @@ const nanoseconds = (header: Header): bigint => {
 /** The last number of 32 bits means that an owner stays as it is (`chown(2)`). */
 const NO_ID = 2 ** 32 - 1
 
-const idOf = (header: Header, kind: "gid" | "uid"): bigint => {
-  const id = Number(paxOf(header)[kind] ?? header[kind])
+const idOf = (id: number): bigint => {
   if (Number.isInteger(id) && id >= 0 && id < NO_ID) return BigInt(id)
   throw new Refused("its owner is not a number that the system takes")
 }
 
 /** Its time of access is now. */
-export const keptOf = (header: Header): Kept => {
-  if (!Number.isInteger(header.mode)) throw new Refused("its mode is not a number")
-  return {
-    uid: idOf(header, "uid"),
-    gid: idOf(header, "gid"),
-    mode: BigInt(header.mode),
-    mtimeNs: nanoseconds(header),
-    atimeNs: BigInt(Date.now()) * 1_000_000n,
-    isSymbolicLink: () => header.type === "symlink"
-  }
-}
+export const keptOf = (entry: Entry): Kept => ({
+  uid: idOf(entry.uid),
+  gid: idOf(entry.gid),
+  mode: BigInt(entry.mode),
+  mtimeNs: nanoseconds(entry),
+  atimeNs: BigInt(Date.now()) * 1_000_000n,
+  isSymbolicLink: () => entry.type === "2"
+})
 
-export const isSparse = (header: Header): boolean =>
-  Object.keys(paxOf(header)).some((key) => key.startsWith("GNU.sparse."))
+/** Its extended attributes. GNU tar writes the two characters that have a meaning in pax as `%25` and `%3D`. */
+export const extendedOf = ({ records }: Entry): ReadonlyArray<readonly [name: string, value: Uint8Array]> =>
+  Array.from(records).flatMap(([key, value]) => {
+    if (!key.startsWith(ATTRIBUTE)) return []
+    const name = Buffer.from(key.slice(ATTRIBUTE.length), "latin1")
+    return [[SurrogateEscape.decode(name).replace(/%3D/g, "=").replace(/%25/g, "%"), value] as const]
+  })

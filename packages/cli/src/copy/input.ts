@@ -1,52 +1,84 @@
-/** The bytes of an archive, into the library that reads it. */
-import type { Extract } from "tar-stream"
+/** The bytes of an archive, as they come in. */
 import { Broken } from "./entry.js"
+import { whyOf } from "./why.js"
 
-/** How compressed files begin, and what decompresses them. */
-const compressed: ReadonlyArray<readonly [magic: string, program: string]> = [
-  ["1f8b", "gunzip"],
-  ["425a68", "bunzip2"],
-  ["fd377a585a", "unxz"],
-  ["28b52ffd", "unzstd"]
-]
+const NOTHING = Buffer.alloc(0)
 
-const LONGEST_MAGIC = 5
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-const refuseCompressed = (start: Buffer): void => {
-  const hex = start.toString("hex")
-  const found = compressed.find(([magic]) => hex.startsWith(magic))
-  if (found !== undefined) throw new Broken(`The archive is compressed: send it through ${found[1]} first.`)
-}
+/** What has been taken stays valid: its memory is not used again. */
+export class Input {
+  readonly #parts: AsyncIterator<Uint8Array>
+  #buffer: Buffer = NOTHING
+  #at = 0
+  #position = 0
+  /** Ends whoever waits, with an error. */
+  #stop: (error: Error) => void = () => {}
+  #isStopped = false
 
-/** Waits while the library has enough. It ends when the library has all, or does not want more. */
-export const feed = async (input: AsyncIterable<Uint8Array>, extract: Extract): Promise<void> => {
-  let wake = () => {}
-  extract.on("drain", () => wake())
-  extract.on("close", () => wake())
-  const send = async (part: Uint8Array): Promise<void> => {
-    if (extract.write(part)) return
-    await new Promise<void>((resolve) => {
-      wake = resolve
-      if (extract.destroyed) resolve()
-    })
+  constructor(input: AsyncIterable<Uint8Array>) {
+    this.#parts = input[Symbol.asyncIterator]()
   }
-  try {
-    let start: Buffer | undefined = Buffer.alloc(0)
-    for await (const part of input) {
-      if (extract.destroying) return
-      if (start === undefined) {
-        await send(part)
-        continue
-      }
-      start = Buffer.concat([start, part])
-      if (start.length < LONGEST_MAGIC) continue
-      refuseCompressed(start)
-      await send(start)
-      start = undefined
+
+  /** How many bytes have been taken or skipped. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** How many bytes can be taken at once. */
+  get ready(): number {
+    return this.#buffer.length - this.#at
+  }
+
+  /** Whether so many bytes can be taken. Otherwise the input has ended. */
+  async has(length: number): Promise<boolean> {
+    if (this.ready >= length) return true
+    const parts = [this.#buffer.subarray(this.#at)]
+    let ready = this.ready
+    while (ready < length) {
+      const part = await this.#next()
+      if (part === undefined) break
+      parts.push(part)
+      ready += part.length
     }
-    if (start !== undefined) throw new Broken("The standard input has no archive.")
-    extract.end(null)
-  } catch (error) {
-    extract.destroy(error instanceof Error ? error : new Error(String(error)))
+    this.#buffer = Buffer.concat(parts, ready)
+    this.#at = 0
+    return ready >= length
+  }
+
+  take(length: number): Buffer {
+    const taken = this.#buffer.subarray(this.#at, this.#at + length)
+    this.#at += taken.length
+    this.#position += taken.length
+    return taken
+  }
+
+  /** What there is, but at most so many bytes; `undefined` at the end. */
+  async some(most: number): Promise<Buffer | undefined> {
+    while (this.ready === 0) {
+      const part = await this.#next()
+      if (part === undefined) return undefined
+      this.#buffer = part
+      this.#at = 0
+    }
+    return this.take(most)
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    this.#stop(new Error("interrupted"))
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    try {
+      const { done, value } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        this.#stop = reject
+        if (this.#isStopped) return reject(new Error("interrupted"))
+        this.#parts.next().then(resolve, reject)
+      })
+      return done === true ? undefined : asBuffer(value)
+    } catch (error) {
+      throw new Broken(`The standard input cannot be read: ${whyOf(error)}.`)
+    }
   }
 }

@@ -3,29 +3,30 @@
  * followed, whatever somebody exchanges meanwhile, and memory does not grow with the size of anything.
  *
  * - Names are relative, as with `tar -C PARENT -c NAME`. The first name of a file with several is the file, the others are
- *   hard links to it. Owners are numbers, times are exact.
- * - Holes become zeros, since the format has none. A file that is nothing but a hole too large to read is refused.
- * - Sockets are left out, since the format has none. So are names that are not UTF-8: the library takes texts.
+ *   hard links to it. Owners are numbers, times are exact, and names are bytes.
+ * - Extended attributes are those that GNU tar and bsdtar know.
+ * - Holes become zeros. A file that is nothing but a hole too large to read is refused.
+ * - Sockets are left out, since the format has none.
  */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
-import type { Pack } from "tar-stream"
 import { Below, joined } from "../below.js"
-import { NobodyReads, Unusable } from "../failure.js"
+import { codeOf, NobodyReads, Unusable } from "../failure.js"
+import { splitPath } from "../paths.js"
+import { AttributeCopy, CAPABILITIES, type Extended, readExtended } from "./attributes.js"
 import { isOneHole } from "./content.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { deviceOf, identityOf, lstat } from "./files.js"
-import { splitPath } from "../paths.js"
+import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
 import { INSIDE, type Place } from "./place.js"
 import type { End } from "./plan.js"
+import { turn } from "./turn.js"
 import { Refused, whyOf } from "./why.js"
-
-type Header = Parameters<Pack["entry"]>[0]
 
 export interface PackOptions {
   readonly follow: boolean
-  /** Otherwise root owns everything, and nothing has a set-id bit. */
+  /** Otherwise root owns everything, and nothing has a set-id bit or capabilities. */
   readonly owner: boolean
   readonly dryRun: boolean
   readonly signal: AbortSignal
@@ -34,171 +35,105 @@ export interface PackOptions {
 /** What is read at a time, and the largest file that is in memory as a whole. */
 const CHUNK = 1 << 20
 
-/** What is written at a time, at least. */
+/** What is written at a time, at least, unless nothing follows. */
 const PART = 1 << 16
 
 /** A file that does not say its size is read in pieces of this. */
 const PIECE = 4_096
 
-/** The largest number in six octal digits, all that the library writes for owners and devices. */
-const MAX_ID = 0o777777
-
-/** The library counts the seconds in 32 bits. */
-const MAX_SECONDS = 2n ** 31n - 1n
-
-const SECOND = 1_000_000_000n
+/** Most extended attributes that one file may have, in bytes: they are in memory as a whole, here and where they are read. */
+const MAX_EXTENDED = 1 << 20
 
 const SET_ID = 0o6000
 
-const NOTHING = Buffer.alloc(0)
-
 const zeros = Buffer.alloc(PART)
 
-const decimal = (ns: bigint): string => {
-  const size = ns < 0n ? -ns : ns
-  return `${ns < 0n ? "-" : ""}${size / SECOND}.${String(size % SECOND).padStart(9, "0")}`
+const typeOf = (stat: BigIntStats): string => {
+  if (stat.isDirectory()) return "5"
+  if (stat.isSymbolicLink()) return "2"
+  if (stat.isFIFO()) return "6"
+  if (stat.isBlockDevice()) return "4"
+  return stat.isCharacterDevice() ? "3" : "0"
 }
 
-/** The fields of the old header, and in pax what has no place in them. */
-const attributesOf = ({ gid, mode, mtimeNs, uid }: BigIntStats, owner: boolean): Partial<Header> => {
-  const seconds = mtimeNs / SECOND
-  const isExact = mtimeNs % SECOND === 0n && mtimeNs >= 0n && seconds <= MAX_SECONDS
-  const ids = owner ? { uid: Number(uid), gid: Number(gid) } : { uid: 0, gid: 0 }
-  const pax = {
-    ...(isExact ? {} : { mtime: decimal(mtimeNs) }),
-    ...(ids.uid > MAX_ID ? { uid: String(ids.uid) } : {}),
-    ...(ids.gid > MAX_ID ? { gid: String(ids.gid) } : {})
-  }
-  const shown = seconds < 0n ? 0n : seconds > MAX_SECONDS ? MAX_SECONDS : seconds
-  return {
-    ...ids,
-    // With the type, since the library takes a mode of 0 for none.
-    mode: owner ? Number(mode) : Number(mode) & ~SET_ID,
-    mtime: new Date(Number(shown) * 1_000),
-    ...(Object.keys(pax).length > 0 ? { pax } : {})
-  }
-}
-
-const typeOf = (stat: BigIntStats): NonNullable<Header["type"]> => {
-  if (stat.isDirectory()) return "directory"
-  if (stat.isSymbolicLink()) return "symlink"
-  if (stat.isFIFO()) return "fifo"
-  if (stat.isBlockDevice()) return "block-device"
-  return stat.isCharacterDevice() ? "character-device" : "file"
-}
+const attributesOf = ({ gid, mode, mtimeNs, uid }: BigIntStats, owner: boolean) => ({
+  ...(owner ? { uid: Number(uid), gid: Number(gid) } : { uid: 0, gid: 0 }),
+  mode: owner ? Number(mode) : Number(mode) & ~SET_ID,
+  mtimeNs
+})
 
 const deviceFields = (stat: BigIntStats): Partial<Header> => {
   if (!stat.isBlockDevice() && !stat.isCharacterDevice()) return {}
   const { major, minor } = deviceOf(stat.rdev)
-  if (major > MAX_ID || minor > MAX_ID) throw new Refused("its device number is too large for an archive")
-  return { devmajor: major, devminor: minor }
+  if (major > MAX_DEVICE || minor > MAX_DEVICE) throw new Refused("its device number is too large for an archive")
+  return { major, minor }
 }
 
-const checkText = (text: string, what: string): void => {
-  if (!text.isWellFormed()) throw new Refused(`${what} is not UTF-8, and cannot be written to an archive`)
-}
-
-/** The library's stream, which is emptied after each entry: it would take any number of them into memory. */
-class Archive {
-  readonly #pack: Pack
+/** What is written, in parts of some size. */
+class Output {
   readonly #write: (bytes: Uint8Array) => Promise<void>
-  #parts: Array<Uint8Array> = []
-  #length = 0
+  readonly #buffer = Buffer.allocUnsafe(2 * PART)
+  #used = 0
 
-  constructor(pack: Pack, write: (bytes: Uint8Array) => Promise<void>) {
-    this.#pack = pack
+  constructor(write: (bytes: Uint8Array) => Promise<void>) {
     this.#write = write
-    pack.on("data", (part) => {
-      // The library only makes such.
-      const bytes = part as Uint8Array
-      this.#parts.push(bytes)
-      this.#length += bytes.length
-    })
-    // Whoever waits for an entry gets the error.
-    pack.on("error", () => {})
   }
 
-  async add(header: Header, content: Uint8Array = NOTHING): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#pack.entry(header, content, (error) => error ? reject(error) : resolve())
-    })
-    await this.#flush(PART)
-  }
-
-  async addParts(header: Header, parts: AsyncIterable<Uint8Array>): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const sink = this.#pack.entry(header, (error) => error ? reject(error) : resolve())
-      const fill = async () => {
-        for await (const part of parts) {
-          sink.write(part)
-          await this.#flush(PART)
-        }
-        sink.end(null)
+  async add(...parts: ReadonlyArray<Uint8Array>): Promise<void> {
+    for (const part of parts) {
+      if (part.length > PART || this.#used + part.length > this.#buffer.length) await this.flush()
+      if (part.length > PART) await this.#write(part)
+      else {
+        this.#buffer.set(part, this.#used)
+        this.#used += part.length
       }
-      fill().catch((error: Error) => {
-        sink.destroy()
-        reject(error)
-      })
-    })
-    await this.#flush(PART)
+    }
   }
 
-  async end(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#pack.on("end", () => resolve())
-      this.#pack.finalize()
-    })
-    await this.#flush(0)
-  }
-
-  async #flush(least: number): Promise<void> {
-    if (this.#length < least) return
-    const bytes = Buffer.concat(this.#parts)
-    this.#parts = []
-    this.#length = 0
-    await this.#write(bytes)
+  async flush(): Promise<void> {
+    const used = this.#buffer.subarray(0, this.#used)
+    this.#used = 0
+    if (used.length > 0) await this.#write(used)
   }
 }
 
-/** Up to so many bytes of the start. */
-const readStart = async (file: FileHandle, length: number): Promise<Uint8Array> => {
-  const buffer = Buffer.allocUnsafe(length)
+/** What has become of a file's content. */
+interface Content {
+  readonly bytes: number
+  readonly hasGrown?: boolean
+  /** Why it is not all of it. */
+  readonly failed?: string | undefined
+}
+
+/** Fills the buffer, as far as the file goes. */
+const readStart = async (file: FileHandle, buffer: Buffer, piece: number): Promise<Buffer> => {
   let done = 0
-  while (done < length) {
-    const { bytesRead } = await file.read(buffer, done, length - done, done)
+  while (done < buffer.length) {
+    const { bytesRead } = await file.read(buffer, done, Math.min(piece, buffer.length - done), done)
     if (bytesRead === 0) break
     done += bytesRead
   }
   return buffer.subarray(0, done)
 }
 
-/** The content of a file that says that it has no size, as those of procfs do. */
-const readWithoutSize = async (file: FileHandle): Promise<Uint8Array> => {
-  const pieces: Array<Uint8Array> = []
-  for (let length = 0; length <= CHUNK;) {
-    const piece = Buffer.allocUnsafe(PIECE)
-    const { bytesRead } = await file.read(piece, 0, PIECE, length)
-    if (bytesRead === 0) return Buffer.concat(pieces)
-    pieces.push(piece.subarray(0, bytesRead))
-    length += bytesRead
-  }
-  throw new Refused("it does not say its size, and has more than a megabyte")
-}
-
 class Packing {
-  readonly #archive: Archive
+  readonly #output: Output
   readonly #reporter: Reporter
   readonly #options: PackOptions
   readonly #settle: () => Promise<void>
+  readonly #attributes: AttributeCopy
+  /** For one more byte than the largest file that is in memory as a whole. */
+  readonly #buffer = Buffer.allocUnsafe(CHUNK + 1)
   /** The first names of files with several, of which some are still to come. */
   readonly #linked = new Map<string, { readonly name: string; missing: bigint }>()
   readonly #tops = new Set<string>()
 
-  constructor(archive: Archive, reporter: Reporter, options: PackOptions, settle: () => Promise<void>) {
-    this.#archive = archive
+  constructor(output: Output, reporter: Reporter, options: PackOptions, settle: () => Promise<void>) {
+    this.#output = output
     this.#reporter = reporter
     this.#options = options
     this.#settle = settle
+    this.#attributes = new AttributeCopy(options.owner)
   }
 
   async add({ path, root }: End): Promise<void> {
@@ -225,10 +160,14 @@ class Packing {
     await using below = await Below.open(root, path)
     await this.#any({ root: below.top, path: "" }, top, shown)
     const whole = () => joined(shown, below.path())
-    for await (const { depth, name, unreadable } of below.top.directory.walkTree(".")) {
+    for await (const { depth, name, type, unreadable } of below.top.directory.walkTree(".")) {
       below.move(depth, name)
       await this.#guarded(whole, async () => {
-        await this.#any(await below.place(), `${top}/${below.path()}`, whole())
+        const place = await below.place()
+        const path = `${top}/${below.path()}`
+        // What was found is checked once it is open.
+        if (type === "File") await this.#regular(place, path, whole())
+        else await this.#any(place, path, whole())
         if (unreadable !== undefined) throw new Refused(`what is in it cannot be listed (${unreadable})`)
       })
     }
@@ -236,6 +175,7 @@ class Packing {
 
   /** A file that cannot be read does not end the archive, but one that cannot be written does. */
   async #guarded(shown: () => string, work: () => Promise<void>): Promise<void> {
+    await turn()
     this.#options.signal.throwIfAborted()
     try {
       await work()
@@ -248,22 +188,21 @@ class Packing {
   }
 
   async #any(place: Place, name: string, shown: string): Promise<void> {
-    checkText(name, "its name")
     const stat = await lstat(place)
     if (stat.isFile()) return this.#regular(place, name, shown)
     if (stat.isSocket()) return this.#reporter.report("skipped", shown, 0, "a tar archive has no sockets")
     if (await this.#link(stat, name, shown)) return
-    const linkname = stat.isSymbolicLink() ? await place.root.promises.readlink(place.path) : undefined
-    checkText(linkname ?? "", "what it leads to")
+    const { extended, lost } = await this.#extended(place)
     await this.#write({
       ...attributesOf(stat, this.#options.owner),
       ...deviceFields(stat),
       name: stat.isDirectory() ? `${name}/` : name,
       type: typeOf(stat),
-      ...(linkname === undefined ? {} : { linkname })
+      target: stat.isSymbolicLink() ? await place.root.promises.readlink(place.path) : undefined,
+      extended
     })
     this.#remember(stat, name)
-    this.#reporter.report("copied", shown, 0)
+    this.#reporter.report("copied", shown, 0, lost)
   }
 
   async #regular(place: Place, name: string, shown: string): Promise<void> {
@@ -273,69 +212,79 @@ class Packing {
       if (!stat.isFile()) throw new Refused("it was exchanged for another type of file")
       if (await this.#link(stat, name, shown)) return
       if (await isOneHole(place, stat)) throw new Refused("it is one hole, and too large to be written as zeros")
-      const header: Header = { ...attributesOf(stat, this.#options.owner), name, type: "file" }
+      const { extended, lost } = await this.#extended(place)
+      const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
       const size = Number(stat.size)
-      const { bytes, why: lost } = this.#options.dryRun
-        ? { bytes: size }
-        : await this.#content(file, header, size, shown)
+      const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
       this.#remember(stat, name)
-      if (lost !== undefined) return this.#reporter.report("failed", shown, 0, lost)
-      const hasGrown = size > 0 && (await file.stat({ bigint: true })).size > stat.size
-      const why = hasGrown ? "it grew while it was read, and is cut to the size that it had" : undefined
-      this.#reporter.report("copied", shown, bytes, why)
+      if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)
+      const cut = read.hasGrown === true ? "it grew while it was read, and is cut to the size that it had" : undefined
+      this.#reporter.report("copied", shown, read.bytes, cut ?? lost)
     } finally {
       await file.close()
     }
   }
 
-  /** How many bytes the file had, and why they are not all. The header, which says the size, comes first. */
-  async #content(
-    file: FileHandle,
-    header: Header,
-    size: number,
-    shown: string
-  ): Promise<{ readonly bytes: number; readonly why?: string | undefined }> {
-    if (size <= CHUNK) {
-      const content = size === 0 ? await readWithoutSize(file) : await readStart(file, size)
-      await this.#archive.add(header, content)
-      return { bytes: content.length }
+  /** Those of the file that has the name, which somebody may have exchanged since the file was opened. */
+  async #extended(place: Place): Promise<{ readonly extended: Extended; readonly lost: string | undefined }> {
+    const extended: Array<readonly [name: string, value: Uint8Array]> = []
+    let lost: string | undefined
+    let size = 0
+    const lose = (error: unknown): void => {
+      lost ??= this.#attributes.lost(error)
     }
+    for await (const [name, value] of readExtended(place, lose)) {
+      if (name === CAPABILITIES && !this.#options.owner) continue
+      size += name.length + value.length
+      if (size > MAX_EXTENDED) {
+        lose(new Refused("a file has more than a megabyte of them"))
+        break
+      }
+      extended.push([name, value])
+    }
+    return { extended, lost }
+  }
+
+  /** The header, which says the size, comes first. */
+  async #content(file: FileHandle, header: Header, size: number, shown: string): Promise<Content> {
+    if (size > CHUNK) return this.#large(file, { ...header, size }, size, shown)
+    // A file that says that it has no size, as those of procfs do, may have content. Others may have grown.
+    const most = size === 0 ? CHUNK : size
+    const content = await readStart(file, this.#buffer.subarray(0, most + 1), size === 0 ? PIECE : CHUNK)
+    if (size === 0 && content.length > most) throw new Refused("it does not say its size, and has more than a megabyte")
+    const bytes = Math.min(content.length, most)
+    await this.#output.add(encode({ ...header, size: bytes }), content.subarray(0, bytes), paddingOf(bytes))
+    return { bytes, hasGrown: content.length > most }
+  }
+
+  async #large(file: FileHandle, header: Header, size: number, shown: string): Promise<Content> {
     const { signal } = this.#options
-    const reporter = this.#reporter
-    let had = 0
-    let why: string | undefined
-    const read = async (buffer: Uint8Array): Promise<number> => {
+    let [bytes, failed] = [0, undefined as string | undefined]
+    await this.#output.add(encode(header))
+    while (bytes < size && failed === undefined) {
+      signal.throwIfAborted()
       try {
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, had)
-        if (bytesRead === 0) why = "it became shorter while it was read, and ends in zeros in the archive"
-        return bytesRead
+        const { bytesRead } = await file.read(this.#buffer, 0, Math.min(CHUNK, size - bytes), bytes)
+        if (bytesRead === 0) failed = "it became shorter while it was read, and ends in zeros in the archive"
+        await this.#output.add(this.#buffer.subarray(0, bytesRead))
+        bytes += bytesRead
       } catch (error) {
-        why = `it ends in zeros in the archive: ${whyOf(error)}`
-        return 0
+        if (codeOf(error) === undefined) throw error
+        failed = `it ends in zeros in the archive: ${whyOf(error)}`
       }
+      this.#reporter.progress(shown, bytes, size)
     }
-    const parts = async function*(): AsyncGenerator<Uint8Array> {
-      while (had < size) {
-        signal.throwIfAborted()
-        // A new one each time, since the last may not yet be written.
-        const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - had))
-        const count = await read(buffer)
-        if (count === 0) break
-        had += count
-        reporter.progress(shown, had, size)
-        yield buffer.subarray(0, count)
-      }
-      for (let at = had; at < size; at += PART) {
-        signal.throwIfAborted()
-        yield zeros.subarray(0, Math.min(PART, size - at))
-      }
+    for (let at = bytes; at < size; at += PART) {
+      signal.throwIfAborted()
+      await turn()
+      await this.#output.add(zeros.subarray(0, Math.min(PART, size - at)))
     }
-    await this.#archive.addParts({ ...header, size }, parts())
-    return { bytes: had, why }
+    await this.#output.add(paddingOf(size))
+    return { bytes, failed, hasGrown: (await file.stat()).size > size }
   }
 
   async #write(header: Header): Promise<void> {
-    if (!this.#options.dryRun) await this.#archive.add(header)
+    if (!this.#options.dryRun) await this.#output.add(encode(header))
   }
 
   /** Whether it is another name of a file that is in the archive. */
@@ -343,7 +292,7 @@ class Packing {
     const identity = identityOf(stat)
     const linked = stat.isDirectory() ? undefined : this.#linked.get(identity)
     if (linked === undefined) return false
-    await this.#write({ ...attributesOf(stat, this.#options.owner), name, type: "link", linkname: linked.name })
+    await this.#write({ ...attributesOf(stat, this.#options.owner), name, type: "1", target: linked.name })
     if (--linked.missing === 0n) this.#linked.delete(identity)
     this.#reporter.report("copied", shown, 0)
     return true
@@ -363,14 +312,13 @@ export const packTo = async (
   on: (event: CopyEvent) => void,
   settle: () => Promise<void>
 ): Promise<CopySummary> => {
-  // Loaded only when it is needed: other commands start without it.
-  const { pack } = await import("tar-stream")
   const reporter = new Reporter(on)
-  const archive = new Archive(pack(), write)
-  const packing = new Packing(archive, reporter, options, settle)
+  const output = new Output(write)
+  const packing = new Packing(output, reporter, options, settle)
   try {
     for (const source of sources) await packing.add(source)
-    if (!options.dryRun) await archive.end()
+    if (!options.dryRun) await output.add(END)
+    await output.flush()
   } catch (error) {
     if (!options.signal.aborted) throw error
   }

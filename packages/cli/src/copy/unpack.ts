@@ -6,20 +6,27 @@
  *   after them.
  * - A later entry takes the place of an earlier one, but nothing takes the place of a directory. Files get their names
  *   when they are complete.
- * - Set-id bits and devices take root, and that owners are kept.
+ * - Set-id bits, capabilities and devices take root, and that owners are kept.
+ * - Sparse files of GNU tar and bsdtar get their holes. Files of types that no other tar has are left out.
  * - Memory grows with the links and directories of the archive, up to a limit.
  */
-import type { Header } from "tar-stream"
+import type { FileHandle } from "@procfsroot/node/Promises"
+import type { Entry } from "@procfsroot/node/TarHeaders"
+import { major, minor } from "../attributes.js"
 import { codeOf, Unusable } from "../failure.js"
 import { legible } from "../output.js"
-import { AttributeCopy, type Kept, permissionsOf } from "./attributes.js"
+import { AttributeCopy, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
-import { Broken, isSparse, keptOf, linkedPathOf, NAMES, pathOf, shownName, targetOf } from "./entry.js"
+import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { CANNOT_MAKE, identityOf, lstat, lstatIfThere } from "./files.js"
-import { feed } from "./input.js"
+import { Input } from "./input.js"
+import { type Later, type Made, Memory } from "./memory.js"
 import { INSIDE, type Place, put, removeQuietly } from "./place.js"
 import type { End } from "./plan.js"
+import { ArchiveReader } from "./reader.js"
+import { readSparse, type Sparse } from "./sparse.js"
+import { turn } from "./turn.js"
 import { Refused, whyOf } from "./why.js"
 
 export interface UnpackOptions {
@@ -29,64 +36,79 @@ export interface UnpackOptions {
   readonly signal: AbortSignal
 }
 
-type Content = AsyncIterable<Uint8Array>
-
-/** A directory that was made here, and what it gets in the end: until then it has to be writable, and its time changes. */
-interface Made {
-  readonly identity: string
-  kept: Kept | undefined
+/** What is to be made of an entry. */
+interface Item extends Later {
+  readonly shown: string
+  /** The size of a file, with its holes. */
+  readonly size: number
+  readonly device: number
+  readonly sparse?: Sparse | undefined
 }
 
-/** How many bytes of names, and of what links lead to, are remembered: some 500,000 links and directories. */
-const MAX_REMEMBERED = 1 << 28
-
-/** What remembering one takes besides, about. */
-const OVERHEAD = 500
+/** How much content is written at once. */
+const SMALL = 65_536
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0))
 
-const isDevice = ({ type }: Header): boolean => type === "block-device" || type === "character-device"
+/** By their types in headers. */
+const isFile = (type: string): boolean => type === "0" || type === "7" || type === "S"
+const isDevice = (type: string): boolean => type === "3" || type === "4"
+const isFifo = (type: string): boolean => type === "6"
+
+/** Of GNU tar: the label of a volume, which is no file. */
+const LABEL = "V"
 
 class Unpacking {
   readonly #to: Place["root"]
+  readonly #reader: ArchiveReader
   readonly #reporter: Reporter
   readonly #options: UnpackOptions
   readonly #attributes: AttributeCopy
-  readonly #made = new Map<string, Made>()
-  /** Links, and hard links to them, by their paths. */
-  readonly #links = new Map<string, Header>()
+  readonly #memory = new Memory()
   /** The last parent that was found or made. */
   #parent = ""
-  #remembered = 0
 
-  constructor(to: Place["root"], reporter: Reporter, options: UnpackOptions) {
+  constructor(to: Place["root"], reader: ArchiveReader, reporter: Reporter, options: UnpackOptions) {
     this.#to = to
+    this.#reader = reader
     this.#reporter = reporter
     this.#options = options
     this.#attributes = new AttributeCopy(options.owner)
   }
 
-  async entry(header: Header, content: Content): Promise<void> {
-    await this.#guarded(header, async () => {
-      if (isSparse(header)) throw new Refused("sparse files of GNU tar are not supported")
-      const path = pathOf(header)
-      if (header.type === "directory") return this.#directory(header, path)
+  async entry(entry: Entry): Promise<void> {
+    if (entry.type === LABEL) return
+    await this.#guarded(entry.name, async () => {
+      // In the old format, more than its content follows.
+      const sparse = entry.sparse ? await readSparse(entry, this.#reader) : undefined
+      const path = pathOf(entry)
+      const item = {
+        type: entry.type,
+        shown: entry.name,
+        kept: keptOf(entry),
+        extended: extendedOf(entry),
+        size: sparse?.size ?? entry.size,
+        target: entry.link,
+        device: entry.rdev,
+        sparse
+      }
+      if (entry.type === "5") return this.#directory(item, path)
       if (path === "") throw new Refused("it would take the place of the destination")
-      this.#links.delete(path)
-      const isLater = header.type === "symlink" || (header.type === "link" && this.#links.has(linkedPathOf(header)))
-      if (!isLater) return this.#make(header, path, content)
-      this.#remember(path, header.type === "symlink" ? targetOf(header) : linkedPathOf(header))
-      this.#links.set(path, header)
+      this.#memory.forgetLink(path)
+      if (entry.type !== "1" && entry.type !== "2") return this.#make(item, path)
+      const target = targetOf(entry)
+      if (entry.type === "2" || this.#memory.hasLink(target)) this.#memory.keepLink(path, { ...item, target })
+      else await this.#make({ ...item, target }, path)
     })
   }
 
   async end(settle: () => Promise<void>): Promise<void> {
-    for (const [path, header] of this.#links) {
-      await this.#guarded(header, () => this.#make(header, path))
+    for (const [path, later] of this.#memory.takeLinks()) {
+      await this.#guarded(path, () => this.#make({ ...later, shown: path, size: 0, device: 0 }, path))
       await settle()
     }
     // What is in a directory comes before it, whose mode may forbid to enter it.
-    for (const [path, made] of Array.from(this.#made).toReversed()) {
+    for (const [path, made] of this.#memory.takeDirectories()) {
       try {
         await this.#finish(path, made)
       } catch (error) {
@@ -97,35 +119,29 @@ class Unpacking {
   }
 
   /** An entry that is refused does not end the archive. */
-  async #guarded(header: Header, work: () => Promise<void>): Promise<void> {
+  async #guarded(shown: string, work: () => Promise<void>): Promise<void> {
+    await turn()
+    this.#options.signal.throwIfAborted()
     try {
       await work()
     } catch (error) {
       if (error instanceof Broken || this.#options.signal.aborted) throw error
-      this.#reporter.report("failed", shownName(header), 0, whyOf(error))
+      this.#reporter.report("failed", shown, 0, whyOf(error))
     }
   }
 
-  #remember(...texts: ReadonlyArray<string>): void {
-    const size = texts.reduce((sum, { length }) => sum + length, OVERHEAD)
-    if (this.#remembered + size > MAX_REMEMBERED) throw new Refused("the archive has too many directories and links")
-    this.#remembered += size
-  }
-
-  async #directory(header: Header, path: string): Promise<void> {
-    const kept = keptOf(header)
+  async #directory({ extended, kept, shown }: Item, path: string): Promise<void> {
     // The destination keeps its own attributes, as every directory that was there.
     if (path === "") return
-    this.#links.delete(path)
+    this.#memory.forgetLink(path)
     if (this.#options.dryRun) {
-      if (!await this.#isDirectory(path)) this.#reporter.report("copied", shownName(header), 0)
+      if (!await this.#isDirectory(path)) this.#reporter.report("copied", shown, 0)
       return
     }
     await this.#makeParents(path)
     await this.#makeDirectory(path)
-    const made = this.#made.get(path)
-    if (made !== undefined) made.kept = kept
-    else if (!await this.#isDirectory(path)) throw new Refused("what is in its place is not a directory")
+    const isMade = this.#memory.keepAttributes(path, { kept, extended })
+    if (!isMade && !await this.#isDirectory(path)) throw new Refused("what is in its place is not a directory")
   }
 
   async #isDirectory(path: string): Promise<boolean> {
@@ -134,15 +150,15 @@ class Unpacking {
 
   /** Does nothing if something is there. Whether that can be used shows later. */
   async #makeDirectory(path: string): Promise<void> {
-    if (this.#made.has(path)) return
-    this.#remember(path)
+    if (this.#memory.hasDirectory(path)) return
+    this.#memory.checkRoom(path)
     try {
       await this.#to.promises.mkdir(path, 0o700)
     } catch (error) {
       if (codeOf(error) === "EEXIST") return
       throw error
     }
-    this.#made.set(path, { identity: identityOf(await lstat({ root: this.#to, path })), kept: undefined })
+    this.#memory.keepDirectory(path, identityOf(await lstat({ root: this.#to, path })))
   }
 
   async #makeParents(path: string): Promise<void> {
@@ -157,80 +173,101 @@ class Unpacking {
     this.#parent = parent
   }
 
-  async #make(header: Header, path: string, content?: Content): Promise<void> {
-    const shown = shownName(header)
-    const kept = keptOf(header)
+  async #make(item: Item, path: string): Promise<void> {
+    const { shown, size, type } = item
+    const { dryRun, overwrite, owner } = this.#options
     const place = { root: this.#to, path }
-    const there = await lstatIfThere(place)
-    if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
-    if (there !== undefined && !this.#options.overwrite) return this.#reporter.report("kept", shown, 0)
-    if (isDevice(header) && !this.#options.owner) {
+    // Otherwise the rename finds out, which is done in any case.
+    if (dryRun || !overwrite) {
+      const there = await lstatIfThere(place)
+      if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
+      if (there !== undefined && !overwrite) return this.#reporter.report("kept", shown, 0)
+    }
+    if (isDevice(type) && !owner) {
       return this.#reporter.report("skipped", shown, 0, "devices are made only as root, and if owners are kept")
     }
-    if (this.#options.dryRun) return this.#reporter.report("copied", shown, header.size)
+    if (dryRun) return this.#reporter.report("copied", shown, size)
     await this.#makeParents(path)
     let why: string | undefined
     let bytes = 0
     let made: Place | undefined
     try {
-      const isPut = await put(place, this.#options.overwrite, async (temporary) => {
+      const isPut = await put(place, overwrite, async (temporary) => {
         made = temporary
-        if (content !== undefined && (header.type === "file" || header.type === "contiguous-file")) {
-          ;({ bytes, why } = await this.#file(shown, header, kept, temporary, content))
-        } else why = await this.#other(header, kept, temporary)
+        if (isFile(type)) ({ bytes, why } = await this.#file(item, temporary))
+        else why = await this.#other(item, temporary)
       })
       this.#reporter.report(isPut ? "copied" : "kept", shown, bytes, why)
     } catch (error) {
-      const isNode = isDevice(header) || header.type === "fifo"
-      if (!isNode || !CANNOT_MAKE.has(codeOf(error) ?? "")) throw error
+      const code = codeOf(error) ?? ""
+      if (code === "EISDIR") throw new Refused("a directory is in its place")
+      if (!(isDevice(type) || isFifo(type)) || !CANNOT_MAKE.has(code)) throw error
       this.#reporter.report("skipped", shown, 0, whyOf(error))
     } finally {
       // A rename between two names of one file leaves both (rename(2)).
-      if (header.type === "link" && made !== undefined) await removeQuietly(made)
+      if (type === "1" && made !== undefined) await removeQuietly(made)
     }
   }
 
-  async #file(shown: string, { size }: Header, kept: Kept, temporary: Place, content: Content) {
+  async #file({ extended, kept, shown, size, sparse }: Item, temporary: Place) {
     const { signal } = this.#options
+    const progress = (done: number) => {
+      signal.throwIfAborted()
+      this.#reporter.progress(shown, done, size)
+    }
     const file = await this.#to.promises.open(temporary.path, "wx", 0o600)
     try {
-      const bytes = await writeParts(file, content, (done) => {
-        signal.throwIfAborted()
-        this.#reporter.progress(shown, done, size)
-      })
-      return { bytes, why: await this.#attributes.toOpen({ stat: kept }, temporary, file) }
+      if (sparse === undefined) await writeParts(file, await this.#content(size), progress)
+      else await this.#parts(file, sparse, progress)
+      return { bytes: size, why: await this.#attributes.toOpen({ stat: kept, extended }, temporary, file) }
     } finally {
       await file.close()
     }
   }
 
-  async #other(header: Header, kept: Kept, temporary: Place): Promise<string | undefined> {
+  /** Little content is there at once. */
+  async #content(length: number): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
+    if (length > SMALL) return this.#reader.parts(length)
+    return length === 0 ? [] : [await this.#reader.take(length)]
+  }
+
+  async #parts(file: FileHandle, { map, size }: Sparse, progress: (done: number) => void): Promise<void> {
+    for (let i = 0; i < map.length; i += 2) {
+      const [offset = 0, length = 0] = [map[i], map[i + 1]]
+      await turn()
+      if (length > 0) await writeParts(file, await this.#content(length), progress, offset)
+    }
+    await file.truncate(size)
+  }
+
+  async #other({ device, extended, kept, target, type }: Item, temporary: Place): Promise<string | undefined> {
     const { directory, promises } = this.#to
-    const { devmajor: major, devminor: minor } = header
     const mode = permissionsOf(kept)
-    switch (header.type) {
-      case "link":
-        await promises.link(linkedPathOf(header), temporary.path)
+    const rdev = BigInt(device)
+    const numbers = { major: Number(major(rdev)), minor: Number(minor(rdev)) }
+    switch (type) {
+      case "1":
+        await promises.link(target, temporary.path)
         return undefined
-      case "symlink":
-        await promises.symlink(targetOf(header), temporary.path)
+      case "2":
+        await promises.symlink(target, temporary.path)
         break
-      case "fifo":
+      case "3":
+        await directory.makeNode(temporary.path, { type: "CharacterDevice", ...numbers }, { mode })
+        break
+      case "4":
+        await directory.makeNode(temporary.path, { type: "BlockDevice", ...numbers }, { mode })
+        break
+      case "6":
         await directory.makeNode(temporary.path, { type: "FIFO" }, { mode })
-        break
-      case "block-device":
-        await directory.makeNode(temporary.path, { type: "BlockDevice", major, minor }, { mode })
-        break
-      case "character-device":
-        await directory.makeNode(temporary.path, { type: "CharacterDevice", major, minor }, { mode })
         break
       default:
         throw new Refused("its type is not supported")
     }
-    return this.#attributes.toName({ stat: kept }, temporary)
+    return this.#attributes.toName({ stat: kept, extended }, temporary)
   }
 
-  async #finish(path: string, { identity, kept }: Made): Promise<void> {
+  async #finish(path: string, { attributes, identity }: Made): Promise<void> {
     const place = { root: this.#to, path }
     const directory = await this.#to.promises.open(path, "r")
     try {
@@ -238,30 +275,18 @@ class Unpacking {
       if (identityOf(await directory.stat({ bigint: true })) !== identity) {
         throw new Refused("the directory was exchanged")
       }
-      if (kept === undefined) return await directory.chmod(0o777 & ~process.umask())
-      this.#reporter.report("copied", path, 0, await this.#attributes.toOpen({ stat: kept }, place, directory))
+      if (attributes === undefined) return await directory.chmod(0o777 & ~process.umask())
+      const { extended, kept } = attributes
+      this.#reporter.report(
+        "copied",
+        path,
+        0,
+        await this.#attributes.toOpen({ stat: kept, extended }, place, directory)
+      )
     } finally {
       await directory.close()
     }
   }
-}
-
-const types: ReadonlySet<unknown> = new Set([
-  "file",
-  "contiguous-file",
-  "directory",
-  "link",
-  "symlink",
-  "fifo",
-  "block-device",
-  "character-device"
-])
-
-const sentenceOf = (error: unknown): string => {
-  if (error instanceof Broken) return error.message
-  // The library's words.
-  const isShort = error instanceof Error && error.message === "Unexpected end of data"
-  return isShort ? "The archive ends too early: it is incomplete." : "The archive is damaged, or is not a tar archive."
 }
 
 /** Unpacks an archive into a directory. After each entry `settle` is called, so that what is reported can be printed. */
@@ -272,41 +297,30 @@ export const unpackFrom = async (
   on: (event: CopyEvent) => void,
   settle: () => Promise<void>
 ): Promise<CopySummary> => {
-  const { extract } = await import("tar-stream")
   const { signal } = options
   const reporter = new Reporter(on)
   const inside = await openDirectory(to)
-  const unpacking = new Unpacking(inside, reporter, options)
-  // The types do not have the encoding.
-  const streamOptions = { filenameEncoding: NAMES, highWaterMark: 1 << 16 }
-  const archive = extract(streamOptions)
-  const stop = () => archive.destroy(new Error("interrupted"))
+  const bytes = new Input(input)
+  const reader = new ArchiveReader(bytes)
+  const unpacking = new Unpacking(inside, reader, reporter, options)
+  const stop = () => bytes.stop()
   signal.addEventListener("abort", stop)
   let broken: string | undefined
   try {
-    const fed = feed(input, archive)
     try {
-      for await (const entry of unbroken(archive)) {
-        const { header } = entry
-        if (!types.has(header.type)) {
-          // Such as a sparse file of GNU tar, in which more than its size follows.
-          throw new Broken(`The archive has an entry of a type that is not supported: ${legible(shownName(header))}.`)
-        }
-        // The library's entries are bytes.
-        const content = unbroken(entry as AsyncIterable<unknown> as Content)
-        await unpacking.entry(header, content)
-        if (header.type !== "directory" && header.size > 0) { for await (const _ of content); }
+      for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
+        await unpacking.entry(entry)
         await settle()
       }
-      await fed
     } catch (error) {
-      if (!signal.aborted && !(error instanceof Broken)) throw error
-      broken = error instanceof Broken ? error.message : undefined
+      if (!(error instanceof Broken)) throw error
+      broken = error.message
     }
     if (!signal.aborted) await unpacking.end(settle)
+  } catch (error) {
+    if (!signal.aborted) throw error
   } finally {
     signal.removeEventListener("abort", stop)
-    archive.destroy()
     await inside.close()
   }
   if (broken !== undefined && !signal.aborted) throw new Unusable(broken)
@@ -319,17 +333,4 @@ const openDirectory = async ({ path, root }: End): Promise<Place["root"]> => {
   } catch (error) {
     throw new Unusable(`The archive cannot be unpacked in ${legible(path)}: ${whyOf(error)}.`)
   }
-}
-
-/** Whoever stops reading an entry does not end the archive, as leaving a loop over the library's stream would. */
-const unbroken = <A>(stream: AsyncIterable<A>): AsyncIterable<A> => {
-  const iterator = stream[Symbol.asyncIterator]()
-  const next = async (): Promise<IteratorResult<A>> => {
-    try {
-      return await iterator.next()
-    } catch (error) {
-      throw new Broken(sentenceOf(error))
-    }
-  }
-  return { [Symbol.asyncIterator]: () => ({ next }) }
 }

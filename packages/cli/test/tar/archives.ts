@@ -1,0 +1,132 @@
+/** Other programs for archives, and archives that no program makes. */
+import { openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { judge } from "@procfsroot/testkit/judges"
+import { spawnSync } from "node:child_process"
+import type { CopyEvent } from "../../src/copy/events.js"
+import { type PackOptions, packTo } from "../../src/copy/pack.js"
+import { unpackFrom, type UnpackOptions } from "../../src/copy/unpack.js"
+import type { End } from "../../src/copy/plan.js"
+import { Unusable } from "../../src/failure.js"
+
+export const tar = judge(() =>
+  spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") === true ? undefined : "there is no GNU tar"
+)
+
+export const bsdtar = judge(() =>
+  spawnSync("bsdtar", ["--version"]).error === undefined ? undefined : "bsdtar cannot be run"
+)
+
+/** Its output, or what it reports. Names are bytes to it. */
+export const output = (program: string, args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer => {
+  const { error, status, stderr, stdout } = spawnSync(program, args, {
+    input,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, LC_ALL: "C.UTF-8" }
+  })
+  if (status !== 0) throw error ?? new Error(`${program} ${args.join(" ")}: ${stderr.toString()}`)
+  return stdout
+}
+
+const BLOCK = 512
+
+const padded = (bytes: Uint8Array): Buffer =>
+  Buffer.concat([bytes, Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK)])
+
+/** A header as it is asked for, with the right checksum. */
+export const header = (type: string, name: string, size: number, more: (block: Buffer) => void = () => {}): Buffer => {
+  const block = Buffer.alloc(BLOCK)
+  block.write(name, 0, 100, "latin1")
+  block.write("0000644\0" + "0000000\0".repeat(2), 100)
+  block.write(`${size.toString(8).padStart(11, "0")}\0${"0".repeat(11)}\0        ${type}`, 124)
+  block.write("ustar\x0000", 257)
+  more(block)
+  block.write(block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0") + "\0 ", 148)
+  return block
+}
+
+/** A pax record with its length. */
+export const record = (key: string, value: string | Uint8Array): Buffer => {
+  const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from("\n")])
+  let length = rest.length
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length
+  return Buffer.concat([Buffer.from(String(length)), rest])
+}
+
+/** A header before another one. */
+export const extended = (...records: ReadonlyArray<Uint8Array>): Buffer => {
+  const content = Buffer.concat(records)
+  return Buffer.concat([header("x", "PaxHeader", content.length), padded(content)])
+}
+
+export const file = (name: string, content: string | Uint8Array = "good"): Buffer => {
+  const bytes = Buffer.from(content)
+  return Buffer.concat([header("0", name, bytes.length), padded(bytes)])
+}
+
+export const archive = (...parts: ReadonlyArray<Uint8Array>): Buffer =>
+  Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)])
+
+/** What is reported, but for what was copied whole. */
+const listening = () => {
+  const told: Array<string> = []
+  let copied = 0
+  const on = (event: CopyEvent): void => {
+    if (event.type === "copied") copied++
+    if (event.type === "progress" || (event.type === "copied" && event.why === undefined)) return
+    told.push(`${event.type} ${event.path}: ${event.why}`)
+  }
+  return { told, on, copied: () => copied }
+}
+
+const settle = async (): Promise<void> => {}
+
+const owner = process.geteuid?.() === 0
+
+/** In parts as a pipe has them. */
+async function* parts(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
+}
+
+/** Unpacks as the command does. What is reported has as its last the sentence with which it ends. */
+export const unpack = async (to: End, input: Uint8Array, options: Partial<UnpackOptions> = {}) => {
+  const { copied, on, told } = listening()
+  const { signal } = new AbortController()
+  try {
+    await unpackFrom(parts(input), to, { owner, overwrite: true, dryRun: false, signal, ...options }, on, settle)
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error
+    told.push(error.message)
+  }
+  return { told, copied: copied() }
+}
+
+/** Packs as the command does. */
+export const pack = async (from: End, options: Partial<PackOptions> = {}) => {
+  const { on, told } = listening()
+  const { signal } = new AbortController()
+  const written: Array<Uint8Array> = []
+  const write = async (part: Uint8Array): Promise<void> => {
+    written.push(Uint8Array.from(part)) // its memory is used again
+  }
+  await packTo(write, [from], { follow: false, owner: true, dryRun: false, signal, ...options }, on, settle)
+  return { bytes: Buffer.concat(written), told }
+}
+
+/** What is reported. */
+export const unpackInto = async (
+  directory: string,
+  input: Uint8Array,
+  { strategy, ...options }: Partial<UnpackOptions> & Options = {}
+): Promise<ReadonlyArray<string>> => {
+  await using root = await openRoot(directory, { strategy })
+  return (await unpack({ root, path: "/" }, input, options)).told
+}
+
+export const packFrom = async (
+  directory: string,
+  path: string,
+  { strategy, ...options }: Partial<PackOptions> & Options = {}
+) => {
+  await using root = await openRoot(directory, { strategy })
+  return await pack({ root, path }, options)
+}
