@@ -33,15 +33,16 @@ export class Input {
   /** Whether so many bytes can be taken. Otherwise the input has ended. */
   async has(length: number): Promise<boolean> {
     if (this.ready >= length) return true
-    const parts = [this.#buffer.subarray(this.#at)]
-    let ready = this.ready
+    const parts = this.ready === 0 ? [] : [this.#buffer.subarray(this.#at)]
+    let { ready } = this
     while (ready < length) {
       const part = await this.#next()
       if (part === undefined) break
       parts.push(part)
       ready += part.length
     }
-    this.#buffer = Buffer.concat(parts, ready)
+    const [only = NOTHING] = parts
+    this.#buffer = parts.length > 1 ? Buffer.concat(parts, ready) : only
     this.#at = 0
     return ready >= length
   }

@@ -1,7 +1,9 @@
 /**
- * What has to be remembered of an archive until its end: links, and the directories that were made. It is kept as text,
- * since objects take three times as much.
+ * What has to be remembered of an archive until its end: links, and the directories that were made. Only their paths are
+ * objects, of which the collector of garbage would have to keep many times as much in memory.
  */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { bytesOf } from "../output.js"
 import type { Extended, Kept } from "./attributes.js"
 import { Refused } from "./why.js"
 
@@ -24,13 +26,19 @@ export interface Made {
   readonly attributes: Attributes | undefined
 }
 
-/** How many bytes may be remembered, as far as they are counted. */
+/** How many bytes may be remembered, as far as they are counted: those of some 500,000 links or directories. */
 const MOST = 1 << 27
 
-/** What one takes besides its texts, about: its place in a table, and what is not yet collected of its making. */
-const OVERHEAD = 200
+/** What a text takes besides, about: its place in a table, and what is not yet collected of its making. */
+const OVERHEAD = 80
 
 const sizeOf = (text: string): number => OVERHEAD + Buffer.byteLength(text)
+
+const sizeOfAll = (extended: Extended): number => {
+  let size = 0
+  for (const [name, value] of extended) size += sizeOf(name) + value.length
+  return size
+}
 
 /** Before a text that may have any character. */
 const END = "\0"
@@ -51,11 +59,45 @@ const readText = (text: string): Omit<Later, "extended"> => {
   return { type, kept, target: rest.join(END) }
 }
 
+/** How much memory is taken at a time. */
+const CHUNK = 1 << 20
+
+/** Texts, by numbers. Their memory is kept to the end, also of those that are not used any more. */
+class Texts {
+  readonly #chunks: Array<Buffer> = []
+  #used = CHUNK
+
+  /** A chunk's number, and where the text is in it. It must be shorter than a chunk. */
+  add(text: string): number {
+    const bytes = bytesOf(text)
+    if (this.#used + LENGTH + bytes.length > CHUNK) {
+      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK))
+      this.#used = 0
+    }
+    const last = this.#chunks.length - 1
+    const at = this.#used
+    this.#used = at + LENGTH + bytes.length
+    this.#chunks[last]?.writeUInt32LE(bytes.length, at)
+    this.#chunks[last]?.set(bytes, at + LENGTH)
+    return last * CHUNK + at
+  }
+
+  get(number: number): string {
+    const chunk = this.#chunks[Math.floor(number / CHUNK)] ?? Buffer.alloc(LENGTH)
+    const at = number % CHUNK + LENGTH
+    return SurrogateEscape.decode(chunk.subarray(at, at + chunk.readUInt32LE(at - LENGTH)))
+  }
+}
+
+/** A number of four bytes. */
+const LENGTH = 4
+
 export class Memory {
+  readonly #texts = new Texts()
   /** Symbolic links, and hard links to them, by their paths. */
-  readonly #links = new Map<string, string>()
+  readonly #links = new Map<string, number>()
   /** By their paths: the identity, and the attributes if they are known. */
-  readonly #directories = new Map<string, string>()
+  readonly #directories = new Map<string, number>()
   /** The few extended attributes, by the paths of links and directories. */
   readonly #extended = new Map<string, Extended>()
   #size = 0
@@ -67,9 +109,10 @@ export class Memory {
 
   keepLink(path: string, { extended, kept, target, type }: Later): void {
     this.checkRoom(path)
+    this.forgetLink(path)
     const text = textOf(type, kept, target)
-    this.#size += sizeOf(path) + Buffer.byteLength(text)
-    this.#links.set(path, text)
+    this.#size += sizeOf(path) + sizeOf(text)
+    this.#links.set(path, this.#texts.add(text))
     this.#keepExtended(path, extended)
   }
 
@@ -78,14 +121,18 @@ export class Memory {
   }
 
   forgetLink(path: string): void {
-    if (this.#links.delete(path)) this.#extended.delete(path)
+    if (!this.#links.delete(path)) return
+    this.#size -= sizeOf(path)
+    this.#takeExtended(path)
   }
 
   /** The links in the order of the archive, each of which is forgotten. */
   *takeLinks(): Iterable<readonly [path: string, later: Later]> {
-    for (const [path, text] of this.#links) {
-      this.#links.delete(path)
-      yield [path, { ...readText(text), extended: this.#takeExtended(path) }]
+    for (const [path, number] of this.#links) {
+      const later = { ...readText(this.#texts.get(number)), extended: this.#extended.get(path) ?? [] }
+      // Makes room for directories.
+      this.forgetLink(path)
+      yield [path, later]
     }
   }
 
@@ -94,18 +141,19 @@ export class Memory {
   }
 
   keepDirectory(path: string, identity: string): void {
-    this.#size += sizeOf(path) + identity.length
-    this.#directories.set(path, identity)
+    this.#size += sizeOf(path) + sizeOf(identity)
+    this.#directories.set(path, this.#texts.add(identity))
   }
 
   /** Whether the directory was made here. */
   keepAttributes(path: string, { extended, kept }: Attributes): boolean {
     const known = this.#directories.get(path)
     if (known === undefined) return false
-    const [identity = ""] = known.split(END, 1)
+    this.checkRoom(path)
+    const [identity = ""] = this.#texts.get(known).split(END, 1)
     const text = textOf(identity, kept, "")
-    this.#size += text.length - known.length
-    this.#directories.set(path, text)
+    this.#size += sizeOf(text)
+    this.#directories.set(path, this.#texts.add(text))
     this.#keepExtended(path, extended)
     return true
   }
@@ -114,7 +162,7 @@ export class Memory {
   *takeDirectories(): Iterable<readonly [path: string, made: Made]> {
     const paths = Array.from(this.#directories.keys())
     for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-      const text = this.#directories.get(path) ?? ""
+      const text = this.#texts.get(this.#directories.get(path) ?? 0)
       this.#directories.delete(path)
       const { kept, type: identity } = readText(text)
       const attributes = text === identity ? undefined : { kept, extended: this.#takeExtended(path) }
@@ -123,15 +171,17 @@ export class Memory {
   }
 
   #keepExtended(path: string, extended: Extended): void {
+    this.#takeExtended(path)
     // The values are parts of larger memory.
     const copy = Array.from(extended, ([name, value]) => [name, Buffer.from(value)] as const)
-    for (const [name, value] of copy) this.#size += sizeOf(name) + value.length
-    if (copy.length > 0) this.#extended.set(path, copy)
-    else this.#extended.delete(path)
+    if (copy.length === 0) return
+    this.#size += sizeOfAll(copy)
+    this.#extended.set(path, copy)
   }
 
   #takeExtended(path: string): Extended {
     const extended = this.#extended.get(path) ?? []
+    this.#size -= sizeOfAll(extended)
     this.#extended.delete(path)
     return extended
   }
