@@ -96,7 +96,7 @@ export const diff = command(
       "A change is another type, mode, owner, group, size, time of modification, device number or link, or other capabilities " +
       "of a program; nothing is read of files. Times without fractions of a second equal others in the same second. Of a " +
       "directory, sizes and times do not count, but it is changed if something in it is. What was in a deleted directory is " +
-      "not listed.",
+      "not listed. A directory that was deleted and made again is compared with the old one; podman diff prints it as D.",
       "The layers of the image are those that the root is an overlay of (overlayfs). That takes root, or CAP_DAC_READ_SEARCH " +
       "and CAP_SYS_ADMIN, and koffi. What is mounted in the root, such as a volume, is not a part of the image and is left " +
       "out. Only the uppermost layer is searched: with the option index=on, other names of a changed file are not found.",

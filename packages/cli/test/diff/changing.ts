@@ -45,7 +45,7 @@ export const change = (place: string, seed: number, times: number, links = true)
     () => Fs.symlinkSync(next(2) === 0 ? "a" : "b", pick()),
     () => Fs.chmodSync(pick(), [0o700, 0o755, 0o4711][next(3)] ?? 0),
     () => Fs.lutimesSync(pick(), next(3) + 0.5, next(3) + 0.5),
-    () => Fs.chownSync(pick(), isRoot ? next(3) : process.getuid?.() ?? 0, process.getgid?.() ?? 0),
+    () => Fs.chownSync(pick(), isRoot ? next(2) : -1, isRoot ? next(2) : -1),
     () => Fs.closeSync(Fs.openSync(pick(), "a")),
     () => Fs.truncateSync(pick(), next(3))
   ]

@@ -118,7 +118,7 @@ describe("diff against a second root", () => {
     expect(run(["diff", "--root", box.path, "--against", "none:/"]).stderr).toContain("none")
   })
 
-  it("knows times in whole seconds, the text of links, and the devices", () => {
+  it("knows times in whole seconds and the text of links", () => {
     using box = pair()
     for (const [side, fraction, target] of [["now", 0.5, "a"], ["before", 0, "b"]] as const) {
       const at = (name: string) => `${box.path}/${side}/${name}`
@@ -130,6 +130,19 @@ describe("diff against a second root", () => {
       Fs.lutimesSync(at("link"), 1, 1)
     }
     expect(diff(box.path).stdout).toBe("C /later\nC /link\n")
+  })
+
+  it.skipIf(without("root"))("compares owners, groups and device numbers", async () => {
+    using box = pair()
+    for (const side of ["now", "before"]) {
+      for (const name of ["user", "group", "same"]) Fs.writeFileSync(`${box.path}/${side}/${name}`, "")
+      await using root = await openRoot(`${box.path}/${side}`)
+      await root.directory.makeNode("device", { type: "CharacterDevice", major: 1, minor: side === "now" ? 3 : 5 })
+      for (const name of ["user", "group", "same", "device"]) Fs.utimesSync(`${box.path}/${side}/${name}`, 1, 1)
+    }
+    Fs.chownSync(`${box.path}/now/user`, 1, 0)
+    Fs.chownSync(`${box.path}/now/group`, 0, 1)
+    expect(diff(box.path).stdout).toBe("C /device\nC /group\nC /user\n")
   })
 
   it.each(
@@ -193,6 +206,22 @@ describe.skipIf(without("openat2")).each(strategies)("by the %s", (strategy) => 
     expect(found).toHaveLength(depth + 2)
     const last = [expect.stringMatching(/^added .*\/from$/), expect.stringMatching(/^deleted .*\/to$/)]
     expect(found.slice(-2)).toEqual(last)
+  })
+
+  it("a directory that becomes a link is not followed", async () => {
+    await using box = await openBox({ strategy })
+    for (const name of ["d", "other"]) Fs.mkdirSync(`${box.path}/from/${name}`)
+    await using tree = await openTree(box.from, "/", undefined)
+    await using top = await tree.file?.open()
+    const found = await top?.look("d")
+    Fs.rmdirSync(`${box.path}/from/d`)
+    Fs.symlinkSync("other", `${box.path}/from/d`)
+    const names = async () => {
+      if (found === undefined || found === "mounted") return undefined
+      await using directory = await found.open()
+      return await directory.names(undefined)
+    }
+    await expect(names()).rejects.toMatchObject({ code: "ELOOP" })
   })
 
   const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
