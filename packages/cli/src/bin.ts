@@ -4,19 +4,23 @@ import { NobodyReads, Unusable, WrongUsage } from "./failure.js"
 import { helpOf, overview } from "./help.js"
 import { complain, write } from "./output.js"
 import { read, systemArguments } from "./parse.js"
+import { needsParent, supervise, tellParent, wordsOfParent } from "./supervise.js"
 
 /** A test compares it with that in package.json. */
 const version = "0.1.0"
 
 const main = async (): Promise<void> => {
-  const line = read(systemArguments(), commands)
+  const words = await wordsOfParent() ?? systemArguments()
+  const line = read(words, commands)
   switch (line._tag) {
     case "Help":
       return write(line.command === undefined ? overview(commands) : helpOf(line.command))
     case "Version":
       return write(`${version}\n`)
-    case "Run":
-      return line.command.run(line.values, line.operands)
+    case "Run": {
+      const { timeout } = line.values
+      return needsParent(timeout) ? supervise(words, timeout) : line.command.run(line.values, line.operands)
+    }
   }
 }
 
@@ -31,3 +35,4 @@ const fail = async (thrown: unknown): Promise<void> => {
 }
 
 await main().catch(fail)
+tellParent()

@@ -1,18 +1,11 @@
 /** What the commands that only read have in common: their root, their limit of time, and how they go on after errors. */
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { codeOf, descriptionOf, NobodyReads, Unusable } from "./failure.js"
-import { whole } from "./options.js"
 import { complainOf } from "./output.js"
+import { timed, timeoutOption } from "./timeout.js"
 import { inRoot, type Opened, whereOptions, type WhereValues } from "./where.js"
 
-export const readingOptions = {
-  ...whereOptions,
-  timeout: whole(
-    "SECONDS",
-    "Give up after this time. A file system that does not answer at all is still waited for.",
-    1
-  )
-}
+export const readingOptions = { ...whereOptions, ...timeoutOption }
 
 interface ReadingValues extends WhereValues {
   readonly timeout: number | undefined
@@ -25,22 +18,9 @@ export interface Reading {
   readonly signal: AbortSignal | undefined
 }
 
-/** Timers of Node have 31 bits of milliseconds. */
-const LONGEST = 2 ** 31 - 1
-
 /** Runs a command in its root, which it cannot change, until its time is over. */
-export const reading = (values: ReadingValues, use: (reading: Reading) => Promise<void>): Promise<void> => {
-  const { timeout } = values
-  const signal = timeout === undefined ? undefined : AbortSignal.timeout(Math.min(timeout * 1_000, LONGEST))
-  return inRoot(values, { readOnly: true }, async (root) => {
-    try {
-      await use({ root, signal })
-    } catch (error) {
-      if (signal?.aborted === true) throw new Unusable(`It takes longer than the ${timeout} s of --timeout.`)
-      throw error
-    }
-  })
-}
+export const reading = (values: ReadingValues, use: (reading: Reading) => Promise<void>): Promise<void> =>
+  timed(values.timeout, (signal) => inRoot(values, { readOnly: true }, (root) => use({ root, signal })))
 
 /** A sentence about a path and the errno of what was done with it. */
 export const failedWith = (path: string, what: string, code = "UNKNOWN"): string =>

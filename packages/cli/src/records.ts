@@ -54,9 +54,10 @@ class Cutter {
 const unreadable = (code = "UNKNOWN") => new Unusable(`The standard input cannot be read (${code}).`)
 
 /** Standard input, read only as fast as its parts are used. */
-async function* standardInput(): AsyncIterable<Uint8Array> {
+async function* standardInput(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
   // Node treats a directory as a stream without data.
   if (fstatSync(0).isDirectory()) throw unreadable("EISDIR")
+  signal?.addEventListener("abort", () => process.stdin.destroy())
   try {
     // A stream without an encoding yields Buffers, which Node's types do not say.
     yield* process.stdin as AsyncIterable<Uint8Array>
@@ -69,8 +70,11 @@ async function* standardInput(): AsyncIterable<Uint8Array> {
  * The records of standard input, as many at a time as arrive together. `separator` is a byte. An empty record counts, as
  * for `read` of a shell.
  */
-export async function* recordsOfInput(separator: number): AsyncIterable<ReadonlyArray<string>> {
+export async function* recordsOfInput(
+  separator: number,
+  signal?: AbortSignal
+): AsyncIterable<ReadonlyArray<string>> {
   const cutter = new Cutter(separator)
-  for await (const part of standardInput()) yield cutter.cut(part)
+  for await (const part of standardInput(signal)) yield cutter.cut(part)
   yield cutter.rest()
 }

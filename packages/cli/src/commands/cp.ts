@@ -10,6 +10,7 @@ import { command, flag } from "../options.js"
 import { complain, complainOf, legible, onTerminal, write, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
 import { Progress } from "../progress.js"
+import { signalOf, timeoutOption, tooLong } from "../timeout.js"
 import { openWhere } from "../where.js"
 
 /** A tar stream, as an operand. A file of that name is `./-`. */
@@ -63,11 +64,11 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
 
 const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`
 
-const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean): Promise<void> => {
+const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean, reason: string): Promise<void> => {
   const sum = (key: "bytes" | "copied") => summaries.reduce((total, summary) => total + summary[key], 0)
   if (summaries.some(({ interrupted }) => interrupted)) {
     await complainOf(
-      `Interrupted: ${count(sum("copied"), "file")} with ${count(sum("bytes"), "byte")} had been copied, and ${
+      `${reason}: ${count(sum("copied"), "file")} with ${count(sum("bytes"), "byte")} had been copied, and ${
         isStream ? "the archive is incomplete" : "no file is half-written"
       }.`
     )
@@ -75,6 +76,7 @@ const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean):
 }
 
 const options = {
+  ...timeoutOption,
   follow: flag("If a source is a link, copy what it leads to.", "L"),
   "no-owner": flag("Do not keep user and group. Only root can keep them."),
   overwrite: flag("Replace files that are there, as without this option. Of this and the next, the last one counts."),
@@ -113,10 +115,15 @@ export const cp = command(
   async (values, operands) => {
     const paths = operands.slice(0, -1)
     const destination = operands.at(-1) ?? "."
-    const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody } = values
+    const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody, timeout } = values
     checkStreams(paths, destination, dryRun)
     const interrupt = new AbortController()
+    let reason = "Interrupted"
     const stop = () => interrupt.abort()
+    signalOf(timeout)?.addEventListener("abort", () => {
+      reason = tooLong(timeout ?? 0)
+      stop()
+    })
     const roots = new Roots()
     process.once("SIGINT", stop).once("SIGTERM", stop)
     const progress = new Progress()
@@ -166,7 +173,7 @@ export const cp = command(
         return summaries
       }
       const summaries = await copyAll()
-      await report(summaries, destination === STREAM)
+      await report(summaries, destination === STREAM, reason)
     } finally {
       progress.clear()
       process.off("SIGINT", stop).off("SIGTERM", stop)

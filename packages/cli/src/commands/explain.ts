@@ -5,11 +5,13 @@ import { choice, command, flag } from "../options.js"
 import { colourful, write } from "../output.js"
 import { policyOf, policyOptions } from "../policy.js"
 import { colours, noColours, tree } from "../tree.js"
+import { timed, timeoutOption } from "../timeout.js"
 import { inRoot, whereOptions } from "../where.js"
 import { withoutRoot } from "../withoutRoot.js"
 
 const options = {
   ...whereOptions,
+  ...timeoutOption,
   ...policyOptions,
   host: flag("Print the path to open from the host as well."),
   json: flag("Print one JSON object, as --format json does."),
@@ -33,20 +35,21 @@ export const explain = command(
     ]
   },
   (values, [path = ""]) =>
-    inRoot(values, { strategy: "walk" }, async (root) => {
-      const policy = policyOf(values)
-      const explanation = await root.explain(path, policy)
-      const { clamped, hops, result } = explanation
-      const answer = result.path === undefined ? undefined : root.hostPath(result.path)
-      const host = values.host ? answer : undefined
-      const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
-      if (result.error !== undefined) process.exitCode = 1
-      const { format = values.json ? "json" : "tree" } = values
-      if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
-      if (format === "tree") {
-        return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
-      }
-      const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)
-      await write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
-    })
+    timed(values.timeout, (signal) =>
+      inRoot(values, { strategy: "walk" }, async (root) => {
+        const policy = policyOf(values)
+        const explanation = await root.explain(path, { ...policy, signal })
+        const { clamped, hops, result } = explanation
+        const answer = result.path === undefined ? undefined : root.hostPath(result.path)
+        const host = values.host ? answer : undefined
+        const without = withoutRoot(root.path, path, policy.lastComponent === "keep", answer)
+        if (result.error !== undefined) process.exitCode = 1
+        const { format = values.json ? "json" : "tree" } = values
+        if (format !== "tree" && format !== "json") return write(graphs[format](explanation))
+        if (format === "tree") {
+          return write(tree(explanation, root.path, host, without, colourful() ? colours : noColours))
+        }
+        const told = result.error === undefined ? Json.resolved(result.path, host) : Json.failed(result.error)
+        await write(Json.line({ path, root: root.path, hops, clamped, ...told, withoutRoot: without }))
+      }))
 )

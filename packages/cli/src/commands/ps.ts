@@ -4,6 +4,7 @@ import * as Json from "../json.js"
 import { command, flag } from "../options.js"
 import { legible, write } from "../output.js"
 import { columns } from "../table.js"
+import { timed, timeoutOption } from "../timeout.js"
 
 /** As docker shows ids. */
 const SHORT = 12
@@ -36,7 +37,7 @@ export const ps = command(
     name: "ps",
     summary: "Lists the roots of this machine, one line per mount namespace or chroot.",
     operands: { usage: "", least: 0, most: 0 },
-    options: { json: flag("Print one JSON object per line, with whole ids.") },
+    options: { ...timeoutOption, json: flag("Print one JSON object per line, with whole ids.") },
     details: [
       "Each line shows the first process that sees the root: its PID and user, and what made the root, as far as /proc, " +
       "the process's cgroup and the files of runtimes tell. No daemon is asked. A ? could not be read: run this as root to " +
@@ -47,12 +48,13 @@ export const ps = command(
       { words: "cat --container web /etc/os-release", does: "Prints which distribution one of them is made of." }
     ]
   },
-  async ({ json }) => {
-    const containers = await list()
-    await write(
-      json
-        ? containers.map((container) => Json.line(container)).join("")
-        : columns([HEAD, ...containers.map(rowOf)], new Set([0, 2]))
-    )
-  }
+  ({ json, timeout }) =>
+    timed(timeout, async (signal) => {
+      const containers = await list({}, signal)
+      await write(
+        json
+          ? containers.map((container) => Json.line(container)).join("")
+          : columns([HEAD, ...containers.map(rowOf)], new Set([0, 2]))
+      )
+    })
 )

@@ -8,6 +8,7 @@ import { command, flag } from "../options.js"
 import { complainOf, record, write } from "../output.js"
 import { policyOf, policyOptions } from "../policy.js"
 import { recordsOfInput } from "../records.js"
+import { timed, timeoutOption } from "../timeout.js"
 import { inRoot, whereOptions } from "../where.js"
 
 interface Form {
@@ -50,11 +51,11 @@ const report = async (
 const resolveAll = async (
   root: OpenRoot,
   parts: AsyncIterable<ReadonlyArray<string>> | Iterable<ReadonlyArray<string>>,
-  policy: Policy,
+  options: Policy & { readonly signal: AbortSignal | undefined },
   form: Form
 ): Promise<void> => {
   for await (const paths of parts) {
-    if (paths.length > 0) await report(root, paths, await root.resolveAll(paths, { ...policy, maxRemembered }), form)
+    if (paths.length > 0) await report(root, paths, await root.resolveAll(paths, { ...options, maxRemembered }), form)
   }
 }
 
@@ -64,6 +65,7 @@ const demand = (holds: boolean, sentence: string): void => {
 
 const options = {
   ...whereOptions,
+  ...timeoutOption,
   ...policyOptions,
   host: flag("Print the path to open from the host, not the one in the root."),
   json: flag("Print one JSON object per line: path, and resolved or error."),
@@ -96,12 +98,15 @@ export const resolve = command(
     demand(!stdin || operands.length === 0, "The paths come as PATH or from --stdin, not from both.")
     demand(!z || stdin, "The option -z goes with --stdin.")
     const separator = z ? "\0" : "\n"
-    const parts = stdin ? recordsOfInput(separator.charCodeAt(0)) : [operands]
-    // Every path goes through a batch, which walks, so loading koffi for `openat2` would gain nothing.
-    await inRoot(
-      values,
-      { strategy: "walk" },
-      (root) => resolveAll(root, parts, policyOf(values), { host, json, separator })
-    )
+    await timed(values.timeout, async (signal) => {
+      const parts = stdin ? recordsOfInput(separator.charCodeAt(0), signal) : [operands]
+      const options = { ...policyOf(values), signal }
+      // Every path goes through a batch, which walks, so loading koffi for `openat2` would gain nothing.
+      await inRoot(
+        values,
+        { strategy: "walk" },
+        (root) => resolveAll(root, parts, options, { host, json, separator })
+      )
+    })
   }
 )

@@ -230,8 +230,11 @@ const unreadableOf = ({ details, init }: Group): ReadonlyArray<Unread> => [
 ]
 
 /** All roots that processes have, by the number of their first process. */
-export const list = async ({ files = "/", proc = "/proc" }: Places = {}): Promise<ReadonlyArray<Container>> => {
-  const machine = new Machine(proc, await readProcesses(proc))
+export const list = async (
+  { files = "/", proc = "/proc" }: Places = {},
+  signal?: AbortSignal
+): Promise<ReadonlyArray<Container>> => {
+  const machine = new Machine(proc, await readProcesses(proc, signal))
   const records = new Records(files)
   const accepted = new Map<Group, Accepted>()
   for (const one of machine.groups) {

@@ -140,11 +140,14 @@ const namesIn = (proc: string): ReadonlyArray<string> => {
 const TURN = 512
 
 /** The processes that run a program and that procfs shows. One that ends meanwhile may be among them or not. */
-export const readProcesses = async (proc: string): Promise<ReadonlyArray<Process>> => {
+export const readProcesses = async (proc: string, signal?: AbortSignal): Promise<ReadonlyArray<Process>> => {
   const names = namesIn(proc).filter((name) => /^[1-9]\d{0,9}$/.test(name))
   const processes: Array<Process> = []
   for (const [i, name] of names.entries()) {
-    if (i % TURN === TURN - 1) await new Promise(setImmediate)
+    if (i % TURN === TURN - 1) {
+      await new Promise(setImmediate)
+      signal?.throwIfAborted()
+    }
     const process = processAt(proc, name)
     if (process !== undefined) processes.push(process)
   }

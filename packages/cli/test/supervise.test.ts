@@ -1,0 +1,115 @@
+/** A command with a limit of time runs in a child process, which nobody notices. */
+import { temporary } from "@procfsroot/testkit/temporary"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
+import { describe, expect, it } from "vitest"
+import { bin, run, shell } from "./command.js"
+
+const childOf = (pid: number): number | undefined =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0]) || undefined
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return !/^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+  } catch {
+    return false
+  }
+}
+
+interface Started {
+  readonly parent: ChildProcess
+  readonly pid: number
+  readonly child: number
+}
+
+/** Reads the standard input until it ends, and says so. */
+const reading = ["resolve", "--root", "/", "--timeout", "100", "--stdin"]
+
+/** A command that has begun: its first answer has come. */
+const started = async (): Promise<Started> => {
+  const parent = spawn(process.execPath, [bin, ...reading], { stdio: ["pipe", "pipe", "inherit"] })
+  parent.stdin.write("/\n")
+  const [answer] = await once(parent.stdout, "data")
+  expect(String(answer)).toBe("/\n")
+  const pid = parent.pid ?? 0
+  return { parent, pid, child: childOf(pid) ?? 0 }
+}
+
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 500 && !holds(); turn++) await sleep(10)
+  expect(holds()).toBe(true)
+}
+
+describe("a command with --timeout", () => {
+  it.for<ReadonlyArray<string>>([
+    ["cat", "--root", "/", "/proc/version"],
+    ["cat", "--root", "/", "/missing", "/proc/version"],
+    ["resolve", "--root", "/missing", "/"],
+    ["resolve", "--root", "/"],
+    ["find", "--root", "/proc/sys/fs", "-name", "protected*"]
+  ])("has the output and status that it has without: %j", ([name = "", ...args]) => {
+    expect(run([name, "--timeout", "60", ...args])).toEqual(run([name, ...args]))
+  })
+
+  it("gets names with their bytes", () => {
+    using directory = temporary()
+    const script =
+      `cd "$root" && name=$(printf 'a\\377') && echo content > "$name" && $bin cat --root . --timeout 9 "$name"`
+    const { status, stdout } = shell(script, [], { root: directory.path })
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: "content\n" })
+  })
+
+  it("reads the standard input", () => {
+    expect(run(reading, "/proc\n/missing\n").stdout.toString()).toBe("/proc\n")
+  })
+
+  it("is given up while it waits for input, by itself", async () => {
+    const args = [bin, "resolve", "--root", "/", "--timeout", "1", "--stdin"]
+    const parent = spawn(process.execPath, args, { stdio: ["pipe", "ignore", "pipe"] })
+    const [[sentence], end] = await Promise.all([once(parent.stderr, "data"), once(parent, "exit")])
+    expect([String(sentence), end]).toEqual(["It takes longer than the 1 s of --timeout.\n", [1, null]])
+  })
+
+  it("ends quietly if nobody reads its output", () => {
+    const { status, stderr, stdout } = shell("$bin find --root /proc/sys --timeout 60 | head -n 1")
+    expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 0, stderr: "", stdout: "/\n" })
+  })
+
+  it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends by %s, and its child too", async (signal) => {
+    const { child, parent } = await started()
+    parent.kill(signal)
+    expect(await once(parent, "exit")).toEqual([null, signal])
+    await until(() => !isAlive(child))
+  })
+
+  it("ends by the signal that ends its child", async () => {
+    const { child, parent } = await started()
+    process.kill(child, "SIGKILL")
+    expect(await once(parent, "exit")).toEqual([null, "SIGKILL"])
+  })
+
+  it("leaves no child if it is killed", async () => {
+    const { child, parent } = await started()
+    expect(isAlive(child)).toBe(true)
+    parent.kill("SIGKILL")
+    await once(parent, "exit")
+    await until(() => !isAlive(child))
+  })
+
+  it("is given up though its child does not react", async () => {
+    const { child, parent } = await started()
+    process.kill(child, "SIGSTOP")
+    const begun = Date.now()
+    parent.kill("SIGTERM")
+    expect(await once(parent, "exit")).toEqual([null, "SIGTERM"])
+    expect(Date.now() - begun).toBeLessThan(5_000)
+    await until(() => !isAlive(child))
+  })
+
+  it("has one also if a variable says that it is one", () => {
+    const env = { PROCFSROOT_SUPERVISOR: String(process.pid) }
+    expect(shell("$bin cat --root / --timeout 9 /proc/version", [], env).status).toBe(0)
+  })
+})
