@@ -17,7 +17,9 @@ export const codeOf = (thrown: unknown): string | undefined =>
 const descriptions: ReadonlyMap<string, string> = new Map([
   ...getSystemErrorMap().values(),
   // Node's words for it are about sockets.
-  ["ENOTSUP", "operation not supported"]
+  ["ENOTSUP", "operation not supported"],
+  // Of files on a system of 64 bits there is no other.
+  ["EOVERFLOW", "it has more names than are kept in memory"]
 ])
 
 /** An errno in words, such as "permission denied". */

@@ -85,6 +85,21 @@ describe.each(openings)("a root %s", (_, open) => {
     ])
   })
 
+  it("walks a directory of any size if there is room for its names", async () => {
+    using place = box()
+    await using root = await open(place.path)
+    const walked = async (path: string, maxRemembered: number) => {
+      const names = []
+      for await (const { name } of root.directory.walkTree(path, { maxRemembered, enter: () => false })) {
+        names.push(name)
+      }
+      return names
+    }
+    const names = Array.from({ length: NAMES }, (_, i) => String(i)).toSorted()
+    expect(await walked("/d/many", NAMES)).toEqual(names)
+    expect(await rejection(walked("/d/many", NAMES - 1))).toMatchObject({ code: "EOVERFLOW", syscall: "scandir" })
+  })
+
   it("rejects with Node's errors, which name the system call", async () => {
     using place = box()
     const root = await open(place.path)

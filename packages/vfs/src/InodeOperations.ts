@@ -318,8 +318,11 @@ export interface InodeOperations<H, F> {
   readonly child: (directory: H, name: string) => H
   /** The names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
-  /** The same names with their types, which takes no permission but to read the directory. */
-  readonly readEntries: (directory: H) => Now<ReadonlyArray<DirectoryEntry>>
+  /**
+   * The same names with their types, which takes no permission but to read the directory. If there are more than `most`,
+   * more than `most` of them are enough.
+   */
+  readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>
   /** The directory must not be released before it is closed. */
   readonly openDirectory: (directory: H) => OpenDirectory
   /** Waits until the names in the directory are stored (`fsync(2)`). */

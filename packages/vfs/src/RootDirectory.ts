@@ -43,6 +43,11 @@ export interface TreeEntry extends DirectoryEntry {
 export interface WalkTreeOptions {
   /** Whether to go into a directory; by default into all. Its own entry is reported in any case. */
   readonly enter?: ((directory: TreeEntry) => boolean) | undefined
+  /**
+   * How many entries to keep in memory: the walk has to sort those of each directory that it is in. A directory for which
+   * there is no room is not listed: EOVERFLOW. By default there is no limit.
+   */
+  readonly maxRemembered?: number | undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import { shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
 import { complainOf, Writer } from "../output.js"
 import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
+import { MOST_LINKED, MOST_NAMES } from "../room.js"
 
 const options = {
   ...readingOptions,
@@ -17,6 +18,7 @@ const options = {
 /** What has been counted: files with several names, and everything if one PATH may be in another. */
 class Seen {
   readonly #isAll: boolean
+  #room = MOST_LINKED
   readonly #devices = new Map<bigint, Set<number | bigint>>()
 
   constructor(isAll: boolean) {
@@ -29,7 +31,7 @@ class Seen {
     if (inodes === undefined) this.#devices.set(dev, inodes = new Set())
     const inode = ino <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ino) : ino // a number takes less memory
     if (inodes.has(inode)) return false
-    inodes.add(inode)
+    if (this.#room-- > 0) inodes.add(inode)
     return true
   }
 }
@@ -82,7 +84,8 @@ class Sums {
     }
     enter(0, attributes.blocks, true)
     const whole = () => joined(path, below.path())
-    for await (const { depth, name, type, unreadable } of below.top.directory.walkTree(".", { signal })) {
+    const walked = below.top.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
+    for await (const { depth, name, type, unreadable } of walked) {
       await leave(depth)
       below.move(depth, name)
       if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))

@@ -10,6 +10,7 @@ import { splitPath } from "../paths.js"
 import { choice, command, flag, text, type Valued, type Values, whole } from "../options.js"
 import { complainOf, Writer } from "../output.js"
 import { attempt, attemptBelow, failedWith, type Reading, reading, readingOptions } from "../reading.js"
+import { MOST_NAMES } from "../room.js"
 import { readUsers, type Users } from "../users.js"
 
 /** A size in units, rounded up. */
@@ -99,7 +100,7 @@ class Finder {
     if (attributes.type !== "Directory" || maxdepth === 0) return
     await using below = await Below.open(root, path)
     const enter = ({ depth }: { readonly depth: number }) => depth < maxdepth
-    for await (const entry of below.top.directory.walkTree(".", { enter, signal })) {
+    for await (const entry of below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })) {
       below.move(entry.depth, entry.name)
       const whole = () => joined(path, entry.path)
       if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))

@@ -9,6 +9,7 @@ import { compareBytes, shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
 import { colourful, onTerminal, Writer } from "../output.js"
 import { attempt, attemptBelow, type Reading, reading, readingOptions } from "../reading.js"
+import { MOST_NAMES, TooManyNames } from "../room.js"
 import { readUsers } from "../users.js"
 
 const options = {
@@ -55,6 +56,8 @@ class Lister {
   readonly #values: Values<typeof options>
   readonly #style: Style
   readonly #out = new Writer()
+  /** Directories that are still to be listed. */
+  readonly #waiting: Array<Inner> = []
   /** A directory after something else has a blank line before it. */
   #isFirst = true
 
@@ -102,7 +105,7 @@ class Lister {
   /** A directory and, with `-R`, those below it. */
   async #directory(path: string, isNamed: boolean): Promise<void> {
     await using below = await Below.open(this.#use.root, path)
-    const waiting: Array<Inner> = []
+    const waiting = this.#waiting
     const list = async (whole: string, depth: number) => {
       const found = await this.#contents(below, whole, depth, isNamed)
       for (const name of found.toReversed()) waiting.push({ name, depth: depth + 1 })
@@ -122,7 +125,9 @@ class Lister {
     const { path, root } = await below.place()
     const names: Array<Name> = a ? dots.slice() : []
     for await (const { name, type } of root.directory.streamDirectoryEntries(path, { signal: this.#use.signal })) {
-      if (a || !name.startsWith(".")) names.push({ name, type })
+      if (!a && name.startsWith(".")) continue
+      names.push({ name, type })
+      if (names.length + this.#waiting.length > MOST_NAMES) throw new TooManyNames()
     }
     names.sort((x, y) => compareBytes(x.name, y.name))
     if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)

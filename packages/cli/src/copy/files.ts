@@ -5,6 +5,7 @@ import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { AttributeCopy, permissionsOf } from "./attributes.js"
 import { ContentCopy, isOneHole } from "./content.js"
+import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
@@ -171,7 +172,7 @@ export class FileCopy {
   }
 
   async #remember(stat: BigIntStats, place: Place, copy: FileHandle | Place): Promise<void> {
-    if (stat.nlink === 1n) return
+    if (stat.nlink === 1n || this.#linked.size === MOST_LINKED) return
     const made = "path" in copy ? await lstat(copy) : await copy.stat({ bigint: true })
     this.#linked.set(identityOf(stat), { place, identity: identityOf(made), missing: stat.nlink - 1n })
   }

@@ -12,8 +12,9 @@ import type { FileHandle } from "@procfsroot/node/Promises"
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
 import { Below, joined } from "../below.js"
-import { codeOf, NobodyReads, Unusable } from "../failure.js"
+import { codeOf, descriptionOf, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
+import { MOST_LINKED, MOST_NAMES } from "../room.js"
 import { AttributeCopy, CAPABILITIES, type Extended, readExtended } from "./attributes.js"
 import { isOneHole } from "./content.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
@@ -160,7 +161,9 @@ class Packing {
     await using below = await Below.open(root, path)
     await this.#any({ root: below.top, path: "" }, top, shown)
     const whole = () => joined(shown, below.path())
-    for await (const { depth, name, type, unreadable } of below.top.directory.walkTree(".")) {
+    const { signal } = this.#options
+    const walked = below.top.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
+    for await (const { depth, name, type, unreadable } of walked) {
       below.move(depth, name)
       await this.#guarded(whole, async () => {
         const place = await below.place()
@@ -168,7 +171,11 @@ class Packing {
         // What was found is checked once it is open.
         if (type === "File") await this.#regular(place, path, whole())
         else await this.#any(place, path, whole())
-        if (unreadable !== undefined) throw new Refused(`what is in it cannot be listed (${unreadable})`)
+        if (unreadable !== undefined) {
+          throw new Refused(
+            `what is in it cannot be listed: ${descriptionOf(unreadable) ?? "the operation failed"} (${unreadable})`
+          )
+        }
       })
     }
   }
@@ -299,7 +306,7 @@ class Packing {
   }
 
   #remember(stat: BigIntStats, name: string): void {
-    if (stat.isDirectory() || stat.nlink === 1n) return
+    if (stat.isDirectory() || stat.nlink === 1n || this.#linked.size === MOST_LINKED) return
     this.#linked.set(identityOf(stat), { name, missing: stat.nlink - 1n })
   }
 }

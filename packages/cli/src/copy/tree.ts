@@ -3,6 +3,7 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { BigIntStats } from "node:fs"
 import type { Reporter } from "./events.js"
+import { MOST_NAMES, TooManyNames } from "../room.js"
 import { type FileCopy, type FileOptions, identityOf, lstat, lstatIfThere, type Target } from "./files.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
@@ -33,6 +34,8 @@ export class TreeCopy {
   readonly #reporter: Reporter
   readonly #options: FileOptions
   readonly #levels: Array<Level> = []
+  /** How many directories of all levels are still to be copied. */
+  #waiting = 0
   /** The directories of the copy. If one is moved into the source, copying it would never end. */
   readonly #targets = new Set<string>()
 
@@ -66,6 +69,7 @@ export class TreeCopy {
   async #next(level: Level): Promise<void> {
     const name = this.#isAborted ? undefined : level.directories.pop()
     if (name === undefined) return this.#leave(level)
+    this.#waiting--
     await this.#guarded(name, async () => {
       const from = placeIn(level.from, name)
       await this.#any(name, from, await lstat(from), targetIn(level, name))
@@ -130,8 +134,11 @@ export class TreeCopy {
     let files = 0
     try {
       for await (const entry of entries) {
-        if (entry.type === "Directory") directories.push(entry.name)
-        else {
+        if (entry.type === "Directory") {
+          if (this.#waiting === MOST_NAMES) throw new TooManyNames()
+          this.#waiting++
+          directories.push(entry.name)
+        } else {
           if (++files === MANY && !this.#options.dryRun) near = await openNear(source, place)
           await this.#guarded(entry.name, () => this.#entry(level, entry, near))
         }

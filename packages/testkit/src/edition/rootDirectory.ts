@@ -92,6 +92,7 @@ export interface PlainRootDirectory {
     path: string,
     options?: {
       readonly enter?: (directory: PlainTreeEntry) => boolean
+      readonly maxRemembered?: number
       readonly take?: number
       readonly each?: (entry: PlainTreeEntry) => void
     }

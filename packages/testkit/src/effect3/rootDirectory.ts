@@ -39,7 +39,7 @@ export interface RootDirectoryLike<S> extends Alike {
   ) => Effect.Effect<Context.Context<S>, PlatformError, Scope.Scope>
   readonly walkTree: (
     path: string,
-    options?: { readonly enter?: (directory: PlainTreeEntry) => boolean }
+    options?: { readonly enter?: (directory: PlainTreeEntry) => boolean; readonly maxRemembered?: number }
   ) => Stream.Stream<PlainTreeEntry, PlatformError>
 }
 

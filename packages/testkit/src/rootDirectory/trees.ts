@@ -133,6 +133,24 @@ const walking = (kind: Kind): void => {
     }))
 }
 
+const limited = (kind: Kind): void => {
+  it("leaves out directories for whose entries there is no room, and goes on", () =>
+    inWorld(kind, fill, async ({ directory }) => {
+      const all = await directory.walkTree("/")
+      const depth = (path: string) => path.split("/").length
+      const top = all.filter(({ path }) => depth(path) === 1)
+      const inside = (directory: string) => all.filter(({ path }) => path.startsWith(`${directory}/`))
+      const walked = await directory.walkTree("/", { maxRemembered: top.length })
+      expect(walked).toEqual(
+        top.map((entry) => inside(entry.path).length === 0 ? entry : { ...entry, unreadable: "EOVERFLOW" })
+      )
+      // The room of a directory that the walk has left is free again.
+      const room = top.length + inside("b").length
+      expect(await directory.walkTree("/", { maxRemembered: room })).toEqual(all)
+      expect(await outcome(directory.walkTree("/", { maxRemembered: top.length - 1 }))).toBe("EOVERFLOW")
+    }))
+}
+
 const changing = (kind: Kind): void => {
   it("reports a directory that has gone, and goes on", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
@@ -184,6 +202,7 @@ export const trees = (kind: Kind): void => {
   })
   describe("walkTree", () => {
     walking(kind)
+    limited(kind)
     if (kind.onDisk) changing(kind)
   })
 }

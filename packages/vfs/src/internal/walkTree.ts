@@ -95,13 +95,17 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
   readonly #owned: Owned<H>
   readonly #enter: (directory: TreeEntry) => boolean
   readonly #levels: Array<Level<H>> = []
+  /** How many more entries may be kept. */
+  #room: number
   /** The first directory, until it is listed. */
   #top: H | undefined
 
-  constructor({ operations, owned }: PathResolver<H, F>, top: H, { enter = () => true }: WalkTreeOptions) {
+  constructor({ operations, owned }: PathResolver<H, F>, top: H, options: WalkTreeOptions) {
+    const { enter = () => true, maxRemembered = Number.POSITIVE_INFINITY } = options
     this.#operations = operations
     this.#owned = owned
     this.#enter = enter
+    this.#room = maxRemembered
     this.#top = top
   }
 
@@ -148,17 +152,16 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
   }
 
   *#list(directory: H, prefix: string): Program<void> {
-    const entries = this.#operations.readEntries(directory)
-    this.#levels.push({
-      directory,
-      prefix,
-      entries: sortedByBytes(isCall(entries) ? yield* entries : entries),
-      next: 0
-    })
+    const reading = this.#operations.readEntries(directory, this.#room)
+    const entries = isCall(reading) ? yield* reading : reading
+    if (entries.length > this.#room) fail("EOVERFLOW")
+    this.#room -= entries.length
+    this.#levels.push({ directory, prefix, entries: sortedByBytes(entries), next: 0 })
   }
 
-  #leave({ directory }: Level<H>): void {
+  #leave({ directory, entries }: Level<H>): void {
     this.#levels.pop()
+    this.#room += entries.length
     this.#owned.release(directory)
   }
 }

@@ -131,7 +131,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), nodeTime(atime), nodeTime(mtime))),
     child: (directory, name) => directory.find(name),
     readdir: (directory) => calling(() => names(directory.fd)),
-    readEntries: (directory) => calling(() => entries(directory.fd)),
+    readEntries: (directory, most) => calling(() => entries(directory.fd, most)),
     openDirectory: (directory) => calling(() => openDirectory(placeOf(directory))),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),

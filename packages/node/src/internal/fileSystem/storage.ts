@@ -12,6 +12,8 @@ import type { SystemCalls } from "../systemCalls.js"
  */
 export type Storage = "memory" | "disk" | "remote"
 
+const OVERLAYFS = 0x794c_7630
+
 /** The magic numbers of `include/uapi/linux/magic.h`. */
 const byMagic: ReadonlyMap<number, Storage> = new Map([
   [0x0102_1994, "memory"], // tmpfs
@@ -20,25 +22,38 @@ const byMagic: ReadonlyMap<number, Storage> = new Map([
   [0x5846_5342, "disk"], // xfs
   [0x9123_683e, "disk"], // btrfs
   [0xf2f5_2010, "disk"], // f2fs
-  [0x794c_7630, "disk"] // overlayfs
+  [OVERLAYFS, "disk"]
 ])
 
 /** More devices than most roots have. If there are more, all are forgotten. */
 const MOST = 256
 
-const known = new Map<number, Storage>()
+const known = new Map<number, number>()
+
+const magicOf = (dev: number, fd: number): number => {
+  let magic = known.get(dev)
+  if (magic === undefined) {
+    if (known.size === MOST) known.clear()
+    known.set(dev, magic = statfsSync(descriptorPath(fd)).type)
+  }
+  return magic
+}
 
 /**
  * Where the content of an open file is stored.
  *
  * @internal
  */
-export const storageOf = ({ fstat }: SystemCalls, fd: number): Storage => {
-  const { dev } = fstat(fd)
-  let storage = known.get(dev)
-  if (storage === undefined) {
-    if (known.size === MOST) known.clear()
-    known.set(dev, storage = byMagic.get(statfsSync(descriptorPath(fd)).type) ?? "remote")
-  }
-  return storage
+export const storageOf = ({ fstat }: SystemCalls, fd: number): Storage =>
+  byMagic.get(magicOf(fstat(fd).dev, fd)) ?? "remote"
+
+/**
+ * Whether the size of a directory limits how many names it has. In overlayfs, it is that of the upper directory alone;
+ * FUSE and network file systems may report anything.
+ *
+ * @internal
+ */
+export const tellsSize = (dev: number, fd: number): boolean => {
+  const magic = magicOf(dev, fd)
+  return magic !== OVERLAYFS && byMagic.has(magic)
 }

@@ -1,0 +1,49 @@
+/** Directories that are read in parts, since nothing says how many names they have. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Fs from "node:fs"
+import { describe, expect, it } from "vitest"
+
+const MANY = 4_000
+
+/** The directory itself has more than 64 KiB, if that is how the file system stores names. */
+const many = () => {
+  const place = temporary()
+  for (let i = 0; i < MANY; i++) Fs.writeFileSync(`${place.path}/${String(i).padStart(60, "x")}`, "")
+  return place
+}
+
+const walk = async (path: string, maxRemembered: number, signal?: AbortSignal): Promise<ReadonlyArray<string>> => {
+  await using root = await openRoot(path, { readOnly: true })
+  const names: Array<string> = []
+  const options = { maxRemembered, enter: () => false, signal }
+  for await (const { name } of root.directory.walkTree("/", options)) names.push(name)
+  return names
+}
+
+describe("a walk with a limit", () => {
+  it.for(["/proc/sys/kernel", "/sys/kernel", "/dev", "/etc"])("has all names of %s", async (path) => {
+    expect(await walk(path, MANY)).toEqual(Fs.readdirSync(path).toSorted())
+  })
+
+  it("has all names of a large directory, or none", async () => {
+    using place = many()
+    const before = descriptors()
+    expect(await walk(place.path, MANY)).toEqual(Fs.readdirSync(place.path).toSorted())
+    for (const limit of [0, 1_023, 1_024, 1_025, MANY - 1]) {
+      await expect(walk(place.path, limit)).rejects.toMatchObject({ code: "EOVERFLOW" })
+    }
+    expect(await settled(before)).toBe(before)
+  })
+
+  it("can be interrupted while it reads one", async () => {
+    using place = many()
+    const before = descriptors()
+    const interrupt = new AbortController()
+    const walked = walk(place.path, MANY, interrupt.signal)
+    setImmediate(() => interrupt.abort())
+    await expect(walked).rejects.toThrow("aborted")
+    expect(await settled(before)).toBe(before)
+  })
+})
