@@ -28,6 +28,9 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
   }
 }
 
+/** So many sentences are not kept until the end of a tree. */
+const MOST_TOLD = 1_000
+
 /** Each root is opened once, however many sources are in it. */
 class Roots {
   readonly #open = new Map<string, OpenRoot>()
@@ -130,12 +133,18 @@ export const cp = command(
     try {
       const sources: Array<End> = []
       const told: Array<string> = []
+      let unsaid: unknown
       const on = (event: CopyEvent) => {
         progress.on(event)
         const sentence = sentenceOf(event)
         if (sentence !== undefined) told.push(sentence)
         if (event.type === "failed" || event.type === "skipped") process.exitCode = 1
         if (dryRun && event.type === "copied") told.push(legible(event.path))
+        if (told.length < MOST_TOLD) return
+        say().catch((thrown: unknown) => {
+          unsaid ??= thrown
+          stop()
+        })
       }
       const say = async (): Promise<void> => {
         progress.clear()
@@ -173,6 +182,7 @@ export const cp = command(
         return summaries
       }
       const summaries = await copyAll()
+      if (unsaid !== undefined) throw unsaid
       await report(summaries, destination === STREAM, reason)
     } finally {
       progress.clear()

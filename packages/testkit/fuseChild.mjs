@@ -1,0 +1,195 @@
+// A FUSE file system that means no good: `node fuseChild.mjs <directory>`, started by `unshare --mount`. It is mounted on
+// the directory in the mount namespace of this process, and ends with it. Node is enough to speak the protocol, which is
+// in the kernel's include/uapi/linux/fuse.h. It lives until its standard input ends, or until it is killed.
+import koffi from "koffi"
+import { openSync, readSync, writeSync } from "node:fs"
+import { isMainThread, Worker, workerData } from "node:worker_threads"
+
+const [place] = process.argv.slice(2)
+
+const LOOKUP = 1
+const FORGET = 2
+const GETATTR = 3
+const OPEN = 14
+const READ = 15
+const STATFS = 17
+const RELEASE = 18
+const FLUSH = 25
+const INIT = 26
+const OPENDIR = 27
+const READDIR = 28
+const RELEASEDIR = 29
+const INTERRUPT = 36
+const DESTROY = 38
+const BATCH_FORGET = 42
+
+const ENOENT = 2
+const ENOSYS = 38
+
+/** A lookup that hangs does not hold up others in the same directory. */
+const PARALLEL_DIROPS = 1 << 18
+
+const HEADER = 40
+const ANSWER = 16
+
+const DIRECTORY = 0o40755
+const FILE = 0o100644
+
+/** What is in the root. `never` is the request that gets no answer. */
+const inRoot = [
+  { name: "file", mode: FILE, size: 5n },
+  { name: "hangLookup", mode: FILE, size: 5n, never: LOOKUP },
+  { name: "hangOpen", mode: FILE, size: 5n, never: OPEN },
+  { name: "hangRead", mode: FILE, size: 5n, never: READ },
+  { name: "hangList", mode: DIRECTORY, size: 0n, never: READDIR },
+  { name: "endlessFile", mode: FILE, size: 2n ** 63n - 1n },
+  { name: "endlessDirectory", mode: DIRECTORY, size: 0n, inside: FILE },
+  { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY }
+].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
+
+/** By number: those in the root, and with the top bits set all that are in an endless directory. */
+const INSIDE = 1n << 32n
+const root = { id: 1n, mode: DIRECTORY, size: 0n }
+const nodeOf = (id) => {
+  if (id === 1n) return root
+  if (id < INSIDE) return inRoot.find((node) => node.id === id)
+  return id % 2n === 1n ? { id, mode: DIRECTORY, size: 0n, inside: DIRECTORY } : { id, mode: FILE, size: 0n }
+}
+
+let next = INSIDE
+const idInside = (mode) => {
+  next += 2n
+  return mode === DIRECTORY ? next + 1n : next
+}
+
+const putAttributes = (answer, at, { id, mode, size }) => {
+  answer.writeBigUInt64LE(id, at)
+  answer.writeBigUInt64LE(size, at + 8)
+  answer.writeBigUInt64LE((size + 511n) / 512n, at + 16)
+  answer.writeUInt32LE(mode, at + 60)
+  answer.writeUInt32LE(1, at + 64)
+  answer.writeUInt32LE(4_096, at + 80)
+}
+
+const entry = (node) => {
+  const answer = Buffer.alloc(128)
+  answer.writeBigUInt64LE(node.id, 0)
+  putAttributes(answer, 40, node)
+  return answer
+}
+
+const attributes = (node) => {
+  const answer = Buffer.alloc(104)
+  putAttributes(answer, 16, node)
+  return answer
+}
+
+/** Entries from an offset on, as many as have room. */
+const listed = (node, offset, room) => {
+  const parts = []
+  let length = 0
+  for (let at = Number(offset);; at++) {
+    const one = node.inside === undefined
+      ? inRoot[at]
+      : { id: INSIDE + BigInt(at), name: `entry${at}`, mode: node.inside }
+    if (one === undefined) break
+    const name = Buffer.from(one.name)
+    const part = Buffer.alloc(24 + Math.ceil(name.length / 8) * 8)
+    if (length + part.length > room) break
+    part.writeBigUInt64LE(one.id, 0)
+    part.writeBigUInt64LE(BigInt(at + 1), 8)
+    part.writeUInt32LE(name.length, 16)
+    part.writeUInt32LE(one.mode >> 12, 20)
+    name.copy(part, 24)
+    parts.push(part)
+    length += part.length
+  }
+  return Buffer.concat(parts)
+}
+
+const init = () => {
+  const answer = Buffer.alloc(64)
+  answer.writeUInt32LE(7, 0)
+  answer.writeUInt32LE(31, 4)
+  answer.writeUInt32LE(1 << 17, 8)
+  answer.writeUInt32LE(PARALLEL_DIROPS, 12)
+  answer.writeUInt16LE(16, 16)
+  answer.writeUInt16LE(12, 18)
+  answer.writeUInt32LE(1 << 17, 20)
+  answer.writeUInt32LE(1, 24)
+  return answer
+}
+
+/** The answer, an errno, or `undefined` for none. */
+const answerTo = (operation, id, body) => {
+  const node = nodeOf(id)
+  if (node?.never === operation) return undefined
+  switch (operation) {
+    case INIT:
+      return init()
+    case LOOKUP: {
+      const name = body.toString("latin1", 0, body.indexOf(0))
+      if (node.inside !== undefined) {
+        return /^entry\d+$/.test(name) ? entry(nodeOf(idInside(node.inside))) : ENOENT
+      }
+      const found = inRoot.find((one) => one.name === name)
+      if (found?.never === LOOKUP) return undefined
+      return found === undefined ? ENOENT : entry(found)
+    }
+    case GETATTR:
+      return attributes(node)
+    case OPEN:
+    case OPENDIR:
+      return Buffer.alloc(16)
+    case READ:
+      return node.size > 5n
+        ? Buffer.alloc(body.readUInt32LE(16), "endless ")
+        : Buffer.from("hello").subarray(Number(body.readBigUInt64LE(8)))
+    case READDIR:
+      return listed(node, body.readBigUInt64LE(8), body.readUInt32LE(16))
+    case STATFS:
+      return Buffer.alloc(80)
+    case RELEASE:
+    case RELEASEDIR:
+    case FLUSH:
+      return Buffer.alloc(0)
+    case FORGET:
+    case BATCH_FORGET:
+    case INTERRUPT:
+    case DESTROY:
+      return undefined
+    default:
+      return ENOSYS
+  }
+}
+
+/** Each read is a request. It ends with an error when the mount does. */
+const serve = (fuse) => {
+  const request = Buffer.alloc((1 << 17) + 4_096)
+  for (;;) {
+    const length = readSync(fuse, request, 0, request.length, null)
+    const body = request.subarray(HEADER, length)
+    const answer = answerTo(request.readUInt32LE(4), request.readBigUInt64LE(16), body)
+    if (answer === undefined) continue
+    const content = typeof answer === "number" ? Buffer.alloc(0) : answer
+    const head = Buffer.alloc(ANSWER)
+    head.writeUInt32LE(ANSWER + content.length, 0)
+    head.writeInt32LE(typeof answer === "number" ? -answer : 0, 4)
+    request.copy(head, 8, 8, 16)
+    writeSync(fuse, Buffer.concat([head, content]))
+  }
+}
+
+if (isMainThread) {
+  const fuse = openSync("/dev/fuse", "r+")
+  const mount = koffi.load(null).func("int mount(str, str, str, ulong, str)")
+  const options = `fd=${fuse},rootmode=40000,user_id=0,group_id=0`
+  if (mount("none", place, "fuse", 0, options) < 0) throw new Error(`mount: errno ${koffi.errno()}`)
+  // The main thread notices the end of the input.
+  const server = new Worker(new URL(import.meta.url), { workerData: fuse })
+  server.once("error", (error) => {
+    throw error
+  })
+  process.stdin.resume().once("end", () => process.kill(process.pid, "SIGKILL"))
+  process.stdout.write("ready\n")
+} else serve(workerData)
