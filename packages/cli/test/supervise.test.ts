@@ -7,8 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { bin, run, shell } from "./command.js"
 
-const childOf = (pid: number): number | undefined =>
-  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0]) || undefined
+/** A signal to the PID 0 would end the tests. */
+const childOf = (pid: number | undefined): number => {
+  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0])
+  if (child === 0) throw new Error("the command has no child")
+  return child
+}
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -20,7 +24,6 @@ const isAlive = (pid: number): boolean => {
 
 interface Started {
   readonly parent: ChildProcess
-  readonly pid: number
   readonly child: number
 }
 
@@ -33,8 +36,7 @@ const started = async (): Promise<Started> => {
   parent.stdin.write("/\n")
   const [answer] = await once(parent.stdout, "data")
   expect(String(answer)).toBe("/\n")
-  const pid = parent.pid ?? 0
-  return { parent, pid, child: childOf(pid) ?? 0 }
+  return { parent, child: childOf(parent.pid) }
 }
 
 const until = async (holds: () => boolean): Promise<void> => {
