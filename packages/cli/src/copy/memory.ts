@@ -62,9 +62,9 @@ const readText = (text: string): Omit<Later, "extended"> => {
 /** How much memory is taken at a time. */
 const CHUNK = 1 << 20
 
-/** Texts, by numbers. Their memory is kept to the end, also of those that are not used any more. */
+/** Texts, by numbers, which grow. */
 class Texts {
-  readonly #chunks: Array<Buffer> = []
+  readonly #chunks: Array<Buffer | undefined> = []
   #used = CHUNK
 
   /** A chunk's number, and where the text is in it. It must be shorter than a chunk. */
@@ -87,17 +87,23 @@ class Texts {
     const at = number % CHUNK + LENGTH
     return SurrogateEscape.decode(chunk.subarray(at, at + chunk.readUInt32LE(at - LENGTH)))
   }
+
+  /** Gives the memory back of all texts in the chunks before this one. */
+  forgetBefore(number: number): void {
+    for (let i = Math.floor(number / CHUNK) - 1; this.#chunks[i] !== undefined; i--) this.#chunks[i] = undefined
+  }
 }
 
 /** A number of four bytes. */
 const LENGTH = 4
 
 export class Memory {
-  readonly #texts = new Texts()
-  /** Symbolic links, and hard links to them, by their paths. */
+  /** Symbolic links, and hard links to them, by their paths, in the order of their texts. */
   readonly #links = new Map<string, number>()
+  readonly #ofLinks = new Texts()
   /** By their paths: the identity, and the attributes if they are known. */
   readonly #directories = new Map<string, number>()
+  readonly #ofDirectories = new Texts()
   /** The few extended attributes, by the paths of links and directories. */
   readonly #extended = new Map<string, Extended>()
   #size = 0
@@ -112,7 +118,7 @@ export class Memory {
     this.forgetLink(path)
     const text = textOf(type, kept, target)
     this.#size += sizeOf(path) + sizeOf(text)
-    this.#links.set(path, this.#texts.add(text))
+    this.#links.set(path, this.#ofLinks.add(text))
     this.#keepExtended(path, extended)
   }
 
@@ -120,6 +126,7 @@ export class Memory {
     return this.#links.has(path)
   }
 
+  /** The memory of its text is not given back. */
   forgetLink(path: string): void {
     if (!this.#links.delete(path)) return
     this.#size -= sizeOf(path)
@@ -129,8 +136,11 @@ export class Memory {
   /** The links in the order of the archive, each of which is forgotten. */
   *takeLinks(): Iterable<readonly [path: string, later: Later]> {
     for (const [path, number] of this.#links) {
-      const later = { ...readText(this.#texts.get(number)), extended: this.#extended.get(path) ?? [] }
+      const text = this.#ofLinks.get(number)
+      const later = { ...readText(text), extended: this.#extended.get(path) ?? [] }
       // Makes room for directories.
+      this.#ofLinks.forgetBefore(number)
+      this.#size -= sizeOf(text)
       this.forgetLink(path)
       yield [path, later]
     }
@@ -142,7 +152,7 @@ export class Memory {
 
   keepDirectory(path: string, identity: string): void {
     this.#size += sizeOf(path) + sizeOf(identity)
-    this.#directories.set(path, this.#texts.add(identity))
+    this.#directories.set(path, this.#ofDirectories.add(identity))
   }
 
   /** Whether the directory was made here. */
@@ -150,10 +160,10 @@ export class Memory {
     const known = this.#directories.get(path)
     if (known === undefined) return false
     this.checkRoom(path)
-    const [identity = ""] = this.#texts.get(known).split(END, 1)
+    const [identity = ""] = this.#ofDirectories.get(known).split(END, 1)
     const text = textOf(identity, kept, "")
     this.#size += sizeOf(text)
-    this.#directories.set(path, this.#texts.add(text))
+    this.#directories.set(path, this.#ofDirectories.add(text))
     this.#keepExtended(path, extended)
     return true
   }
@@ -162,7 +172,7 @@ export class Memory {
   *takeDirectories(): Iterable<readonly [path: string, made: Made]> {
     const paths = Array.from(this.#directories.keys())
     for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-      const text = this.#texts.get(this.#directories.get(path) ?? 0)
+      const text = this.#ofDirectories.get(this.#directories.get(path) ?? 0)
       this.#directories.delete(path)
       const { kept, type: identity } = readText(text)
       const attributes = text === identity ? undefined : { kept, extended: this.#takeExtended(path) }

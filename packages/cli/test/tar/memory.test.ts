@@ -1,0 +1,55 @@
+/** What is remembered of an archive until its end. */
+import { expect, it } from "vitest"
+import { type Later, Memory } from "../../src/copy/memory.js"
+
+const later = (target: string): Later => ({
+  type: "2",
+  kept: { uid: 1n, gid: 2n, mode: 0o777n, mtimeNs: -3n, atimeNs: 4n, isSymbolicLink: () => true },
+  extended: [["user.\udcff", Buffer.from([0, 255])]],
+  target
+})
+
+it("links are as they were, whatever bytes they have", () => {
+  const memory = new Memory()
+  const targets = ["a", "\udcff\0\n", "ü".repeat(2_000), ""]
+  for (const target of targets) memory.keepLink(`to ${target}`, later(target))
+  memory.keepLink("to a", later("b"))
+  memory.forgetLink("to ")
+  const taken = Array.from(memory.takeLinks())
+  expect(taken.map(([path]) => path)).toEqual(["to \udcff\0\n", `to ${targets[2]}`, "to a"])
+  for (const [path, { kept, ...rest }] of taken) {
+    const { kept: expected, ...others } = later(path === "to a" ? "b" : path.slice(3))
+    expect(rest).toEqual(others)
+    expect({ ...kept, isSymbolicLink: kept.isSymbolicLink() }).toEqual({ ...expected, isSymbolicLink: true })
+  }
+  expect(memory.hasLink("to a")).toBe(false)
+})
+
+it("directories come last to first, with what the archive says of them", () => {
+  const memory = new Memory()
+  for (const path of ["d", "d/e", "f"]) memory.keepDirectory(path, `identity of ${path}`)
+  expect(memory.keepAttributes("d", later(""))).toBe(true)
+  expect(memory.keepAttributes("other", later(""))).toBe(false)
+  const taken = Array.from(memory.takeDirectories())
+  expect(taken.map(([path, { attributes, identity }]) => [path, identity, attributes?.kept.mtimeNs])).toEqual([
+    ["f", "identity of f", undefined],
+    ["d/e", "identity of d/e", undefined],
+    ["d", "identity of d", -3n]
+  ])
+})
+
+it("only so many links are kept, and directories have room when they are made", () => {
+  const memory = new Memory()
+  const target = "x".repeat(4_000)
+  const keep = () => {
+    for (let i = 0; i < 100_000; i++) memory.keepLink(`${i}`, later(target))
+  }
+  expect(keep).toThrow("the archive has too many directories and links")
+  let made = 0
+  for (const [path] of memory.takeLinks()) {
+    memory.checkRoom(path)
+    memory.keepDirectory(`directory of ${path}`, "identity")
+    made++
+  }
+  expect(made).toBeGreaterThan(20_000)
+})

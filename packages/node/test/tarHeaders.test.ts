@@ -1,0 +1,19 @@
+/** The headers of an archive of GNU tar, one after the other, as a program that reads a stream passes them. */
+import { TarHeaders } from "@procfsroot/node"
+import { expect, it } from "vitest"
+import { file, pax } from "./archive.js"
+
+it("reads entries with the records that are asked for, as bytes", () => {
+  const value = Buffer.from([0, 255, 10])
+  const bytes = Buffer.concat([pax({ path: "é", "SCHILY.xattr.user.x": value, comment: "x" }), file("f", "content")])
+  const headers = TarHeaders.make(/^SCHILY\.xattr\./, 1 << 20)
+  const length = headers.read(bytes.subarray(0, TarHeaders.BLOCK), 0)
+  if (typeof length !== "number") throw new Error("an extended header has a length")
+  headers.extend(bytes.subarray(0, TarHeaders.BLOCK), 0, bytes.subarray(TarHeaders.BLOCK, TarHeaders.BLOCK + length))
+  expect(headers.unused).toBe(0)
+  const at = TarHeaders.BLOCK + TarHeaders.padded(length)
+  const entry = headers.read(bytes.subarray(at, at + TarHeaders.BLOCK), at)
+  expect(entry).toMatchObject({ name: "é", size: 7, type: "0" })
+  expect(typeof entry === "number" ? [] : Array.from(entry.records.keys())).toEqual(["path", "SCHILY.xattr.user.x"])
+  expect(headers.unused).toBeUndefined()
+})
