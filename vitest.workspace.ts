@@ -25,7 +25,7 @@ export default defineWorkspace([
     project(name, name, {
       include: [fileOf("**/*")],
       exclude: alone.map(([, file]) => fileOf(file)),
-      ...(name === "cli" ? { globalSetup: "test/containers/install.ts" } : {})
+      ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
   ...alone.map(([directory, file], i) =>

@@ -12,8 +12,10 @@ export const tar = judge(() =>
   spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") === true ? undefined : "there is no GNU tar"
 )
 
-export const bsdtar = judge(() =>
-  spawnSync("bsdtar", ["--version"]).error === undefined ? undefined : "bsdtar cannot be run"
+export const bsdtar = judge(
+  () => spawnSync("bsdtar", ["--version"]).error === undefined ? undefined : "bsdtar cannot be run",
+  false,
+  "REQUIRE_BSDTAR"
 )
 
 /** Its output, or what it reports. Names are bytes to it. */

@@ -1,11 +1,12 @@
 /**
- * Installs runc and podman before the tests of the command, where that is asked for and possible: with
- * `REQUIRE_JUDGES=1`, for root, by apt. Nobody else's machine is changed. If containers can then be run, the tests that
- * need them must be: it sets `REQUIRE_CONTAINERS=1`. If not, they are skipped, and the reason is printed.
+ * Installs runc, podman and bsdtar before the tests of the command, where that is asked for and possible: with
+ * `REQUIRE_JUDGES=1`, for root, by apt. Nobody else's machine is changed. If they can then be run, the tests that need
+ * them must be: it sets `REQUIRE_CONTAINERS=1` and `REQUIRE_BSDTAR=1`. If not, they are skipped, and the reason is
+ * printed.
  */
 import { spawnSync } from "node:child_process"
 
-const packages = ["podman", "runc", "netavark", "busybox-static"]
+const packages = ["podman", "runc", "netavark", "busybox-static", "libarchive-tools"]
 
 /** A machine without a network must not wait long. */
 const MINUTE = 60_000
@@ -27,8 +28,8 @@ const isMissing = (program: string): boolean =>
   spawnSync(program, ["--version"], { stdio: "ignore" }).error !== undefined
 
 const install = (): string | undefined => {
-  if (!["podman", "runc", "busybox"].some(isMissing)) return undefined
-  console.log(`installing ${packages.join(", ")} to test with containers`)
+  if (!["podman", "runc", "busybox", "bsdtar"].some(isMissing)) return undefined
+  console.log(`installing ${packages.join(", ")} to test with them`)
   const again = ["install", "--yes", "--no-install-recommends", ...packages]
   // Small images have no lists of packages until they are asked for.
   return apt(...again) === undefined ? undefined : apt("update") ?? apt(...again)
@@ -38,8 +39,9 @@ export default async (): Promise<void> => {
   const isWanted = process.env["REQUIRE_JUDGES"] === "1" && process.getuid?.() === 0
   if (!isWanted) return
   const failure = install()
-  const { containers } = await import("./real.js")
-  const reason = failure === undefined ? containers()?.reason : `apt-get cannot install podman and runc: ${failure}`
+  if (!isMissing("bsdtar")) process.env["REQUIRE_BSDTAR"] = "1"
+  const { containers } = await import("./containers/real.js")
+  const reason = failure === undefined ? containers()?.reason : `apt-get cannot install them: ${failure}`
   if (reason === undefined) process.env["REQUIRE_CONTAINERS"] = "1"
   else console.warn(`tests with containers are not required: ${reason}`)
 }
