@@ -1,5 +1,6 @@
 /** Users and groups by the names that they have inside the root. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import type { Opened } from "./where.js"
 import { readFileSync } from "node:fs"
 
 /** A larger file is not a list of users. */
@@ -72,7 +73,7 @@ const owners = (names: ReadonlyMap<number, string>, inside: (id: number) => numb
 }
 
 /** The users of the root. If it is a process's, ids are those of the process's user namespace. */
-export const readUsers = async (root: OpenRoot, pid: number | undefined, signal?: AbortSignal): Promise<Users> => ({
-  user: owners(await readNames(root, "/etc/passwd", signal), mappingOf(pid, "uid_map")),
-  group: owners(await readNames(root, "/etc/group", signal), mappingOf(pid, "gid_map"))
+export const readUsers = async (root: Opened, signal?: AbortSignal): Promise<Users> => ({
+  user: owners(await readNames(root, "/etc/passwd", signal), mappingOf(root.pid, "uid_map")),
+  group: owners(await readNames(root, "/etc/group", signal), mappingOf(root.pid, "gid_map"))
 })

@@ -34,6 +34,7 @@ const lines: Readonly<Record<string, (where: Where, paths: ReadonlyArray<string>
   find: ({ where }, paths) => [["find", ...where, "--json", "--", ...paths]],
   du: ({ where }, paths) => [["du", ...where, "-a", "--", ...paths]],
   cp: ({ prefix }, paths) => ["out", "-"].map((to) => ["cp", "--", ...paths.map((path) => prefix + path), to]),
+  diff: ({ prefix, where }, paths) => paths.map((path) => ["diff", ...where, "--against", prefix, "--", path]),
   // Reads no file.
   completion: () => []
 }

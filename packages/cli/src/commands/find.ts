@@ -154,7 +154,7 @@ export const find = command(
     ]
   },
   async (values, paths) => {
-    const { json, newer, pid, print0 } = values
+    const { json, newer, print0 } = values
     if (json && print0) throw new WrongUsage("Only one of --json and --print0 can be given.")
     await reading(values, async (use) => {
       const than = newer === undefined ? undefined : await attempt(
@@ -164,7 +164,7 @@ export const find = command(
         () => attributesOf({ root: use.root, path: newer })
       )
       if (newer !== undefined && than === undefined) return
-      const users = json ? await readUsers(use.root, pid, use.signal) : undefined
+      const users = json ? await readUsers(use.root, use.signal) : undefined
       const finder = new Finder(use, values, testsOf(values, than?.mtimeNs), users)
       try {
         for (const path of paths.length === 0 ? ["/"] : paths) {

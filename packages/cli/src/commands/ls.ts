@@ -190,7 +190,7 @@ export const ls = command(
     options,
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. Owners have the " +
-      "names of /etc/passwd and /etc/group in the root, and with --pid the numbers of the process's user namespace.",
+      "names of /etc/passwd and /etc/group in the root, and the numbers of its user namespace, if it is a process's or a container's.",
       "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set. In a pipe " +
       "they are exact: one name per line, which a newline in a name would break; use \"find -print0\" for such names."
     ],
@@ -205,7 +205,7 @@ export const ls = command(
         human: values.h,
         quoted: onTerminal(),
         paint: colourful() ? painter(process.env["LS_COLORS"] ?? "") : noPaint,
-        users: await readUsers(use.root, values.pid, use.signal),
+        users: await readUsers(use.root, use.signal),
         now: BigInt(Date.now()) * 1_000_000n
       }
       await new Lister(use, values, style).list(paths.length === 0 ? ["/"] : paths)

@@ -51,8 +51,8 @@ export const stat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Users and groups have the names of /etc/passwd and /etc/group in the root, and with --pid the numbers of the " +
-      "process's user namespace. Times are in the time zone of the caller.",
+      "Users and groups have the names of /etc/passwd and /etc/group in the root, and the numbers of its user namespace, if " +
+      "it is a process's or a container's. Times are in the time zone of the caller.",
       "With --json, sizes and other numbers too large for JSON are texts of digits, times are in UTC with nanoseconds, " +
       "and beside a path or a target that is not UTF-8 its bytes are in path_base64 or target_base64."
     ],
@@ -63,7 +63,7 @@ export const stat = command(
   },
   (values, paths) =>
     reading(values, async (use) => {
-      const users = await readUsers(use.root, values.pid, use.signal)
+      const users = await readUsers(use.root, use.signal)
       for (const path of paths) await attempt(use, path, "looked at", () => print(use, path, values.json, users))
     })
 )

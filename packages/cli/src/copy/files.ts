@@ -9,6 +9,42 @@ import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
+/** What was listed as a regular file is something else. */
+export class NotRegular extends Refused {
+  constructor() {
+    super("it was exchanged for another type of file")
+  }
+}
+
+/** Whether it is a regular file. A directory lists the type of what is below a mount, and somebody may exchange files. */
+export const ifRegular = async (work: () => Promise<void>): Promise<boolean> => {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    if (error instanceof NotRegular) return false
+    throw error
+  }
+}
+
+/** The caller closes the file. */
+export const openRegular = async ({ path, root }: Place): Promise<{ file: FileHandle; stat: BigIntStats }> => {
+  let file: FileHandle
+  try {
+    file = await root.promises.open(path, "r")
+  } catch (error) {
+    throw codeOf(error) === "ENXIO" ? new NotRegular() : error // a socket, or a device that is not there
+  }
+  try {
+    const stat = await file.stat({ bigint: true })
+    if (!stat.isFile()) throw new NotRegular()
+    return { file, stat }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
 /** What has become of a file. */
 export interface Result {
   readonly type: "copied" | "kept" | "skipped"
@@ -78,16 +114,14 @@ export class FileCopy {
     this.#options = options
   }
 
-  /** A regular file. What was found is checked again once it is open, since it may have been exchanged. */
+  /** A regular file, otherwise `NotRegular`. */
   async regular(
     from: Place,
     to: Target,
     progress: (bytes: number, size: number) => void
   ): Promise<Result> {
-    const file = await from.root.promises.open(from.path, "r")
+    const { file, stat } = await openRegular(from)
     try {
-      const stat = await file.stat({ bigint: true })
-      if (!stat.isFile()) throw new Refused("it was exchanged for another type of file")
       const done = await this.#before(stat, to)
       if (done !== undefined) return done
       const isHole = await isOneHole(from, stat)

@@ -18,7 +18,7 @@ import { MOST_LINKED, MOST_NAMES } from "../room.js"
 import { AttributeCopy, CAPABILITIES, type Extended, readExtended } from "./attributes.js"
 import { isOneHole } from "./content.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
-import { deviceOf, identityOf, lstat } from "./files.js"
+import { deviceOf, identityOf, ifRegular, lstat, openRegular } from "./files.js"
 import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
 import { INSIDE, type Place } from "./place.js"
 import type { End } from "./plan.js"
@@ -168,9 +168,8 @@ class Packing {
       await this.#guarded(whole, async () => {
         const place = await below.place()
         const path = `${top}/${below.path()}`
-        // What was found is checked once it is open.
-        if (type === "File") await this.#regular(place, path, whole())
-        else await this.#any(place, path, whole())
+        const isPacked = type === "File" && await ifRegular(() => this.#regular(place, path, whole()))
+        if (!isPacked) await this.#any(place, path, whole())
         if (unreadable !== undefined) {
           throw new Refused(
             `what is in it cannot be listed: ${descriptionOf(unreadable) ?? "the operation failed"} (${unreadable})`
@@ -213,10 +212,8 @@ class Packing {
   }
 
   async #regular(place: Place, name: string, shown: string): Promise<void> {
-    const file = await place.root.promises.open(place.path, "r")
+    const { file, stat } = await openRegular(place)
     try {
-      const stat = await file.stat({ bigint: true })
-      if (!stat.isFile()) throw new Refused("it was exchanged for another type of file")
       if (await this.#link(stat, name, shown)) return
       if (await isOneHole(place, stat)) throw new Refused("it is one hole, and too large to be written as zeros")
       const { extended, lost } = await this.#extended(place)

@@ -4,7 +4,7 @@ import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { BigIntStats } from "node:fs"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
-import { type FileCopy, type FileOptions, identityOf, lstat, lstatIfThere, type Target } from "./files.js"
+import { type FileCopy, type FileOptions, identityOf, ifRegular, lstat, lstatIfThere, type Target } from "./files.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
@@ -152,7 +152,7 @@ export class TreeCopy {
   async #entry(level: Level, { name, type }: DirectoryEntry, near: Near | undefined): Promise<void> {
     const from = placeIn(near?.from ?? level.from, name)
     const target = targetIn(level, name, near)
-    if (type === "File") return this.#regular(name, from, target)
+    if (type === "File" && await ifRegular(() => this.#regular(name, from, target))) return
     await this.#any(name, from, await lstat(from), target)
   }
 

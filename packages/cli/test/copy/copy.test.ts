@@ -1,9 +1,13 @@
 /** What a copy has and has not, judged by Node on the plain directories. */
 import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { execFileSync } from "node:child_process"
+import { once } from "node:events"
 import * as Fs from "node:fs"
+import { createServer } from "node:net"
 import { describe, expect, it } from "vitest"
 import { type Box, copying, openBox, pathsBelow, stateOf, strategies, temporariesIn } from "./boxes.js"
+import { pack, unpack } from "../tar/archives.js"
 
 const isRoot = process.geteuid?.() === 0
 
@@ -208,5 +212,31 @@ describe("a copy", () => {
     Fs.chmodSync(`${box.path}/from/f`, 0o6755)
     await copying(box, "/f", "/f", { owner: false })
     expect(stateOf(`${box.path}/to/f`)).toMatchObject({ mode: "100755", owner: "0:0" })
+  })
+})
+
+describe.skipIf(without("root", "mount"))("what is mounted over a file", () => {
+  it("is copied as what it is, and not as what the directory lists", async () => {
+    await using box = await openBox()
+    await using server = createServer().listen(`${box.path}/socket`)
+    await once(server, "listening")
+    using place = mountedTemporary(`${box.path}/from`)
+    const names = ["null", "socket", "regular"]
+    for (const name of names) Fs.writeFileSync(`${place.path}/${name}`, "hidden")
+    Fs.writeFileSync(`${box.path}/regular`, "seen")
+    bindMount("/dev/null", `${place.path}/null`)
+    bindMount(`${box.path}/socket`, `${place.path}/socket`)
+    bindMount(`${box.path}/regular`, `${place.path}/regular`)
+    const source = place.path.slice(`${box.path}/from`.length)
+    const { told } = await copying(box, source, "/copy")
+    expect(told).toEqual(["", "/null", "/regular", "/socket"].map((path) => `copied ${source}${path}`))
+    const copy = (name: string) => Fs.lstatSync(`${box.path}/to/copy/${name}`)
+    expect(copy("null")).toMatchObject({ rdev: Fs.statSync("/dev/null").rdev, mode: Fs.statSync("/dev/null").mode })
+    expect(copy("socket").isSocket()).toBe(true)
+    expect(Fs.readFileSync(`${box.path}/to/copy/regular`, "utf8")).toBe("seen")
+    const packed = await pack({ root: box.from, path: source })
+    expect(packed.told).toEqual([`skipped ${source}/socket: a tar archive has no sockets`])
+    expect(await unpack({ root: box.to, path: "/" }, packed.bytes)).toMatchObject({ told: [], copied: 3 })
+    expect(Fs.lstatSync(`${box.path}/to/root/null`).rdev).toBe(copy("null").rdev)
   })
 })
