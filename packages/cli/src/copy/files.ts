@@ -10,7 +10,7 @@ import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
 /** What was listed as a regular file is something else. */
-export class NotRegular extends Refused {
+class NotRegular extends Refused {
   constructor() {
     super("it was exchanged for another type of file")
   }
