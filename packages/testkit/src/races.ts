@@ -84,7 +84,8 @@ const expectSound = async (report: RaceReport, some: number, before: number): Pr
   expect(report.operations).toBeGreaterThanOrEqual(some)
   expect(report.seen.original).toBeGreaterThan(0)
   expect(report.seen.other).toBeGreaterThan(0)
-  expect(report.succeeded).toBeGreaterThan(some / 20)
+  // On a busy machine, the attacker may be much faster than the operations.
+  expect(report.succeeded).toBeGreaterThan(some / 100)
 }
 
 /** Defines the tests that attack an edition's file system with `containment: "beneath"`. */

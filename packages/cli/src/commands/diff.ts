@@ -15,7 +15,7 @@ import { openWhere } from "../where.js"
 
 const options = {
   ...readingOptions,
-  against: filled("PLACE", "Compare with this directory or root, not with the image."),
+  against: filled("PLACE", "Compare with this directory, not with the image."),
   print0: flag("End each line with NUL, not newline; paths are then exact on a terminal too."),
   json: flag("Print one JSON object per line.")
 }
@@ -91,24 +91,25 @@ export const diff = command(
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "A is for what was added, C for what was changed, D for what was deleted, each directory before what is in it, in the " +
-      "order of the bytes of names. With a PATH, which is not followed if it is a link, only that and what is below it.",
-      "A change is another type, mode, owner, group, size, time of modification, device number or link, or other capabilities " +
-      "of a program; nothing is read of files. Times without fractions of a second equal others in the same second. Of a " +
-      "directory, sizes and times do not count, but it is changed if something in it is. What was in a deleted directory is " +
-      "not listed. A directory that was deleted and made again is compared with the old one; podman diff prints it as D.",
-      "The layers of the image are those that the root is an overlay of (overlayfs). That takes root, or CAP_DAC_READ_SEARCH " +
-      "and CAP_SYS_ADMIN, and koffi. What is mounted in the root, such as a volume, is not a part of the image and is left " +
-      "out. Only the uppermost layer is searched: with the option index=on, other names of a changed file are not found.",
-      "With --against, the files below PATH, or all, are compared with those below PLACE: what is not there was added. What " +
-      "is mounted below either is left out. Owners are compared by their numbers on the host. " + PLACES
+      "A means added, C changed, D deleted. A directory comes before what is in it, and names are in the order of their " +
+      "bytes. With a PATH, only that and what is below it is compared; if it is a link, it is not followed.",
+      "A file is changed if its type, mode, owner, group, size, time of modification, device number, link or capabilities " +
+      "differ; its content is not read. A time in whole seconds equals any other in the same second. A directory is changed " +
+      "if its mode or owner differs, or if something in it has changed. What was in a deleted directory is not listed. A " +
+      "directory that was deleted and made again is compared with the old one; podman diff prints it as D.",
+      "The image is known if the root is an overlay (overlayfs): its lower layers are the image. To read them takes root, or " +
+      "CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi. What is mounted in the root, such as a volume, is not a part of the " +
+      "image and is left out. If the overlay has the option index=on, other names of a changed file are not found.",
+      "With --against, the files below PATH, by default all, are compared with those below PLACE: A is what PLACE does not " +
+      "have, D what only PLACE has. What is mounted below either is left out. Owners are compared by their numbers on the " +
+      "host. " + PLACES
     ],
     examples: [
-      { words: "diff --container web", does: "What was changed in a container." },
-      { words: "diff --pid 4711 /etc --json", does: "What was changed in its configuration, for a program." },
+      { words: "diff --container web", does: "Prints what was changed in a container." },
+      { words: "diff --pid 4711 /etc --json", does: "Prints the changes of its configuration for a program to read." },
       {
         words: "diff --container web /etc --against old:/etc",
-        does: "How the configurations of two containers differ."
+        does: "Prints how the configurations of two containers differ."
       }
     ]
   },

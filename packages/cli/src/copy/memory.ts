@@ -1,6 +1,6 @@
 /**
  * What has to be remembered of an archive until its end: links, and the directories that were made. Only their paths are
- * objects, of which the collector of garbage would have to keep many times as much in memory.
+ * strings and everything else is bytes: as objects they would take many times the memory.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { bytesOf } from "../output.js"
@@ -29,7 +29,7 @@ export interface Made {
 /** How many bytes may be remembered, as far as they are counted: those of some 500,000 links or directories. */
 const MOST = 1 << 27
 
-/** What a text takes besides, about: its place in a table, and what is not yet collected of its making. */
+/** What a text takes besides, about: its place in a table, and garbage that is not yet collected. */
 const OVERHEAD = 80
 
 const sizeOf = (text: string): number => OVERHEAD + Buffer.byteLength(text)
