@@ -20,7 +20,7 @@ import { FileCopy } from "./files.js"
 import { splitPath } from "../paths.js"
 import { INSIDE, type Place } from "./place.js"
 import { TreeCopy } from "./tree.js"
-import { Refused, whyOf } from "./why.js"
+import { ofDestination, Refused, whyOf } from "./why.js"
 
 interface Ends {
   readonly from: Place
@@ -53,13 +53,9 @@ const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => 
 }
 
 const openDestination = async (to: OpenRoot, path: string, isTree: boolean, opened: Array<OpenRoot>) => {
-  try {
-    if (isTree && await isDirectoryAt(to, path)) return { place: await openDirectory(to, path, opened), into: true }
-    if (splitPath(path).isOther) throw new Refused("a directory is in its place")
-    return { place: await openParent(to, path, opened), into: false }
-  } catch (error) {
-    throw new Refused(`its destination cannot be used: ${whyOf(error)}`)
-  }
+  if (isTree && await isDirectoryAt(to, path)) return { place: await openDirectory(to, path, opened), into: true }
+  if (splitPath(path).isOther) throw new Refused("a directory is in its place")
+  return { place: await openParent(to, path, opened), into: false }
 }
 
 const openEnds = async (
@@ -71,7 +67,7 @@ const openEnds = async (
 ): Promise<Ends> => {
   const isTree = (await from.promises.lstat(source)).isDirectory()
   const place = await (isTree ? openDirectory : openParent)(from, source, opened)
-  const target = await openDestination(to, destination, isTree, opened)
+  const target = await ofDestination(openDestination(to, destination, isTree, opened))
   return { from: place, to: target.place, into: target.into }
 }
 

@@ -22,7 +22,7 @@ import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { identityOf, ifThere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
-import { Refused, whyOf } from "./why.js"
+import { ofDestination, Refused, whyOf } from "./why.js"
 
 /** One of the paths of the command, and the root that it is in. */
 export interface End {
@@ -111,11 +111,11 @@ export const plan = async (
       const from = splitPath(source.path)
       const stat = await statIfThere(source, options.follow === true)
       if (stat === undefined) throw new Refused("there is no such file")
-      const there = await endOf(destination)
+      const there = await ofDestination(endOf(destination))
       const path = destinationOf(stat, from, there, destination, sources.length > 1)
       if (taken.has(path) && !from.isOther) throw new Refused("another source has the same name")
       taken.add(path)
-      await checkPlace(stat, { root: destination.root, path })
+      await ofDestination(checkPlace(stat, { root: destination.root, path }))
       return { source, destination: path }
     } catch (error) {
       return { source, refused: whyOf(error) }

@@ -11,3 +11,12 @@ export const whyOf = (error: unknown): string => {
   const description = descriptionOf(code)
   return description === undefined ? code : `${description} (${code})`
 }
+
+/** A failed system call of this is about the destination, not about the file that is copied. */
+export const ofDestination = async <A>(work: Promise<A>): Promise<A> => {
+  try {
+    return await work
+  } catch (error) {
+    throw codeOf(error) === undefined ? error : new Refused(`its destination cannot be used: ${whyOf(error)}`)
+  }
+}

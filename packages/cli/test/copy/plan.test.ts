@@ -28,6 +28,7 @@ const NOT_DIRECTORY = "the destination is not a directory"
 const NO_PLACE = "what is in its place is not a directory"
 const IN_PLACE = "a directory is in its place"
 const ENOTDIR = "not a directory (ENOTDIR)"
+const UNUSABLE = `its destination cannot be used: ${ENOTDIR}`
 
 /** Source, destination, where the copy is, or why there is none. */
 const rules: ReadonlyArray<readonly [source: string, destination: string, planned: string | { refused: string }]> = [
@@ -35,7 +36,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["f", "new", "new"],
   ["/f", "/new/", { refused: NO_DIRECTORY }],
   ["/f", "/file", "/file"],
-  ["/f", "/file/", { refused: ENOTDIR }],
+  ["/f", "/file/", { refused: UNUSABLE }],
   ["/f", "/dir", "/dir/f"],
   ["/f", "/dir/", "/dir/f"],
   ["/f", "/dir/.", "/dir/./f"],
@@ -45,7 +46,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/f", "/dangling", "/dangling"],
   ["/f", "/loop", "/loop"],
   ["/f", "/missing/new", "/missing/new"],
-  ["/f", "/file/new", { refused: ENOTDIR }],
+  ["/f", "/file/new", { refused: UNUSABLE }],
   ["/f", "/", "/f"],
   ["/f/", "/dir", { refused: ENOTDIR }],
   ["/f/.", "/dir", { refused: ENOTDIR }],
@@ -59,7 +60,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/d", "/new", "/new"],
   ["/d/", "/new/", "/new/"],
   ["/d", "/file", { refused: NOT_DIRECTORY }],
-  ["/d", "/file/", { refused: ENOTDIR }],
+  ["/d", "/file/", { refused: UNUSABLE }],
   ["/d", "/dir", "/dir/d"],
   ["/d/", "/dir/", "/dir/d"],
   ["/d", "/full", { refused: NO_PLACE }],
