@@ -84,6 +84,7 @@ const options = {
   "no-owner": flag("Do not keep user and group. Only root can keep them."),
   overwrite: flag("Replace files that are there, as without this option. Of this and the next, the last one counts."),
   "no-overwrite": flag("Leave files that are there as they are.", "n"),
+  "one-file-system": flag("Of a directory on which something else is mounted, copy only the directory itself.", "x"),
   "dry-run": flag("Print what would be copied, and change nothing.")
 }
 
@@ -111,6 +112,7 @@ export const cp = command(
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },
       { words: "cp app.conf pid:4711:/etc/", does: "Puts a file into the root of a process." },
+      { words: "cp -x web:/ ./web", does: "Copies a whole container, without /proc and what else is mounted in it." },
       { words: "cp web:/var/log - > log.tar", does: "Writes the logs of a container to an archive." },
       { words: "cp - web:/tmp < x.tar", does: "Unpacks an archive in a container, which needs no tar itself." }
     ]
@@ -119,6 +121,7 @@ export const cp = command(
     const paths = operands.slice(0, -1)
     const destination = operands.at(-1) ?? "."
     const { "dry-run": dryRun, follow, "no-overwrite": keeps, "no-owner": isNobody, timeout } = values
+    const oneFileSystem = values["one-file-system"]
     checkStreams(paths, destination, dryRun)
     const interrupt = new AbortController()
     let reason = "Interrupted"
@@ -154,13 +157,14 @@ export const cp = command(
       const { signal } = interrupt
       // Only root can give files to others.
       const owner = !isNobody && process.geteuid?.() === 0
+      const reading = { follow, oneFileSystem }
       const writing = { owner, overwrite: !keeps, dryRun, signal }
       const copyOne = async ({ destination, refused, source }: Planned, to: End): Promise<CopySummary | undefined> => {
         if (destination === undefined) {
           await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
           return undefined
         }
-        const summary = await copyTree(source.root, source.path, to.root, destination, { follow, ...writing }, on)
+        const summary = await copyTree(source.root, source.path, to.root, destination, { ...reading, ...writing }, on)
         await say()
         return summary
       }
@@ -171,7 +175,7 @@ export const cp = command(
         }
         for (const path of paths) sources.push(await roots.end(placeOf(path)))
         if (destination === STREAM) {
-          return [await packTo(writeBytes, sources, { follow, owner: !isNobody, dryRun, signal }, on, say)]
+          return [await packTo(writeBytes, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
         }
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []

@@ -85,7 +85,8 @@ export const copyTree = async (
   options: CopyOptions = {},
   on: (event: CopyEvent) => void = () => {}
 ): Promise<CopySummary> => {
-  const { dryRun = false, follow = false, overwrite = true, owner = process.geteuid?.() === 0, signal } = options
+  const { dryRun = false, follow = false, oneFileSystem = false, overwrite = true, signal } = options
+  const { owner = process.geteuid?.() === 0 } = options
   const reporter = new Reporter(on)
   const opened: Array<OpenRoot> = []
   const name = source.replace(/\/+$/, "")
@@ -95,7 +96,8 @@ export const copyTree = async (
     const ends = await openEnds(from, path, to, destination, opened)
     const fileOptions = { overwrite, dryRun, signal }
     const files = new FileCopy(new AttributeCopy(owner), fileOptions)
-    await new TreeCopy(files, reporter, fileOptions).copy(name, ends.from, ends.to, ends.into)
+    const tree = new TreeCopy(files, reporter, { ...fileOptions, oneFileSystem })
+    await tree.copy(name, ends.from, ends.to, ends.into)
   } catch (error) {
     if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))
   } finally {

@@ -24,6 +24,8 @@ export interface CopyOptions {
   readonly owner?: boolean | undefined
   /** By default true. Otherwise files that are there stay, and directories are filled. */
   readonly overwrite?: boolean | undefined
+  /** Of a directory on another file system than the source, only the directory itself is copied. */
+  readonly oneFileSystem?: boolean | undefined
   /** Reports what would be copied, and changes nothing. */
   readonly dryRun?: boolean | undefined
   /** Ends the copy. What is complete stays, and nothing else. */

@@ -29,6 +29,8 @@ export interface PackOptions {
   readonly follow: boolean
   /** Otherwise root owns everything, and nothing has a set-id bit or capabilities. */
   readonly owner: boolean
+  /** Of a directory on another file system than its source, only the directory itself is packed. */
+  readonly oneFileSystem: boolean
   readonly dryRun: boolean
   readonly signal: AbortSignal
 }
@@ -117,6 +119,20 @@ const readStart = async (file: FileHandle, buffer: Buffer, piece: number): Promi
   return buffer.subarray(0, done)
 }
 
+/** Whether an entry is on the file system of the root. What cannot be looked at says why when it is listed. */
+const isOnDeviceOf = ({ sync }: OpenRoot) => {
+  const devOf = (path: string): bigint => sync.lstatSync(path, { bigint: true }).dev
+  const device = devOf(".")
+  return ({ path }: { readonly path: string }): boolean => {
+    try {
+      return devOf(path) === device
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error
+      return true
+    }
+  }
+}
+
 class Packing {
   readonly #output: Output
   readonly #reporter: Reporter
@@ -161,8 +177,9 @@ class Packing {
     await using below = await Below.open(root, path)
     await this.#any({ root: below.top, path: "" }, top, shown)
     const whole = () => joined(shown, below.path())
-    const { signal } = this.#options
-    const walked = below.top.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
+    const { oneFileSystem, signal } = this.#options
+    const enter = oneFileSystem ? isOnDeviceOf(below.top) : undefined
+    const walked = below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })
     for await (const { depth, name, type, unreadable } of walked) {
       below.move(depth, name)
       await this.#guarded(whole, async () => {

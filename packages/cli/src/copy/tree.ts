@@ -8,6 +8,10 @@ import { type FileCopy, type FileOptions, identityOf, ifRegular, lstat, lstatIfT
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
+interface TreeOptions extends FileOptions {
+  readonly oneFileSystem: boolean
+}
+
 /** A directory that is being copied. */
 interface Level {
   readonly name: string
@@ -32,14 +36,17 @@ const MANY = 8
 export class TreeCopy {
   readonly #files: FileCopy
   readonly #reporter: Reporter
-  readonly #options: FileOptions
+  readonly #options: TreeOptions
   readonly #levels: Array<Level> = []
   /** How many directories of all levels are still to be copied. */
   #waiting = 0
   /** The directories of the copy. If one is moved into the source, copying it would never end. */
   readonly #targets = new Set<string>()
 
-  constructor(files: FileCopy, reporter: Reporter, options: FileOptions) {
+  /** Of the source, if nothing else is entered. */
+  #device: bigint | undefined
+
+  constructor(files: FileCopy, reporter: Reporter, options: TreeOptions) {
     this.#files = files
     this.#reporter = reporter
     this.#options = options
@@ -128,7 +135,9 @@ export class TreeCopy {
     const source = await shortened(from, opened)
     const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
     this.#levels.push(level)
-    const { signal } = this.#options
+    const { oneFileSystem, signal } = this.#options
+    this.#device ??= stat.dev
+    if (oneFileSystem && stat.dev !== this.#device) return
     const entries = source.root.directory.streamDirectoryEntries(textOf(source), { signal })
     let near: Near | undefined
     let files = 0

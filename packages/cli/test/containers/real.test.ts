@@ -115,6 +115,16 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(own).toEqual(lines(others))
   })
 
+  it("cp -x copies all of it, without /proc and what else is mounted in it", () => {
+    using place = temporary()
+    const { stderr, stdout } = run(["cp", "-x", `${container.name}:/`, `${place.path}/all`])
+    expect({ stderr, stdout: stdout.toString() }).toEqual({ stderr: "", stdout: "" })
+    expect(Fs.readdirSync(`${place.path}/all/proc`)).toEqual([])
+    expect(Fs.readdirSync(`${place.path}/all/sys`)).toEqual([])
+    expect(Fs.readFileSync(`${place.path}/all/var/log/app.log`)).toEqual(logs)
+    expect(pathsBelow(`${place.path}/all/etc`)).toContain(`${place.path}/all/etc/who`)
+  })
+
   it("readlink prints a link's text", () => {
     for (const path of ["/logs", "/etc/leak", "/var/run"]) {
       expect(printed("readlink", ...where(), path)).toEqual(container.inside("readlink", path))

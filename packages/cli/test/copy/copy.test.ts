@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process"
 import { once } from "node:events"
 import * as Fs from "node:fs"
 import { createServer } from "node:net"
+import * as Path from "node:path"
 import { describe, expect, it } from "vitest"
 import { type Box, copying, openBox, pathsBelow, stateOf, strategies, temporariesIn } from "./boxes.js"
 import { pack, unpack } from "../tar/archives.js"
@@ -238,5 +239,25 @@ describe.skipIf(without("root", "mount"))("what is mounted over a file", () => {
     expect(packed.told).toEqual([`skipped ${source}/socket: a tar archive has no sockets`])
     expect(await unpack({ root: box.to, path: "/" }, packed.bytes)).toMatchObject({ told: [], copied: 3 })
     expect(Fs.lstatSync(`${box.path}/to/root/null`).rdev).toBe(copy("null").rdev)
+  })
+
+  it("is left out with oneFileSystem, but not the directory that it is mounted on", async () => {
+    await using box = await openBox()
+    Fs.mkdirSync(`${box.path}/from/tree/sub`, { recursive: true })
+    Fs.writeFileSync(`${box.path}/from/tree/file`, "copied")
+    using place = mountedTemporary(`${box.path}/from/tree/sub`)
+    Fs.writeFileSync(`${place.path}/mounted`, "not copied")
+    const mount = Path.dirname(place.path).slice(`${box.path}/from/tree`.length)
+    const below = ["/file", "/sub", mount].toSorted()
+    const { told } = await copying(box, "/tree", "/copy", { oneFileSystem: true })
+    expect(told).toEqual(["", ...below].map((path) => `copied /tree${path}`))
+    expect(pathsBelow(`${box.path}/to/copy`)).toEqual(below.map((path) => `${box.path}/to/copy${path}`))
+    const { bytes } = await pack({ root: box.from, path: "/tree" }, { oneFileSystem: true })
+    Fs.mkdirSync(`${box.path}/to/unpacked`)
+    await unpack({ root: box.to, path: "/unpacked" }, bytes)
+    expect(pathsBelow(`${box.path}/to/unpacked/tree`)).toEqual(
+      below.map((path) => `${box.path}/to/unpacked/tree${path}`)
+    )
+    expect((await copying(box, "/tree", "/all")).told).toContain(`copied /tree${mount}/root/mounted`)
   })
 })

@@ -110,7 +110,13 @@ export const pack = async (from: End, options: Partial<PackOptions> = {}) => {
   const write = async (part: Uint8Array): Promise<void> => {
     written.push(Uint8Array.from(part)) // its memory is used again
   }
-  await packTo(write, [from], { follow: false, owner: true, dryRun: false, signal, ...options }, on, settle)
+  await packTo(
+    write,
+    [from],
+    { follow: false, owner: true, oneFileSystem: false, dryRun: false, signal, ...options },
+    on,
+    settle
+  )
   return { bytes: Buffer.concat(written), told }
 }
 
