@@ -174,7 +174,7 @@ export const refusal: (root: string, path: string) => ResolveError | undefined =
 export const fromOutcome: (
   root: string,
   path: string,
-  outcome: Walk.Outcome<unknown>
+  outcome: Walk.Resolved<unknown> | Walk.Unresolved
 ) => Result.Result<RootedPath, ResolveError> = internal.fromOutcome
 
 /**

@@ -60,15 +60,17 @@ export interface PooledBatch extends Disposable {
  */
 export interface Root {
   readonly strategy: Strategy
-  /** Where the path leads. The kernel resolves it if it can; otherwise it is walked, also to find where it fails. */
-  readonly resolve: (path: string, policy: Policy) => RootedPath | Walk.Outcome<unknown>
+  /**
+   * Where the path leads. The kernel resolves it, or finds the missing name, if it can; otherwise the path is walked.
+   */
+  readonly resolve: (path: string, policy: Policy) => RootedPath | Walk.Resolved<unknown> | Walk.Unresolved
   readonly walk: (path: string, policy: Policy) => Walk.Outcome<unknown>
   readonly batch: (maxRemembered: number) => Batch
   /**
    * What the kernel can resolve from its caches, without waiting for any file system (`RESOLVE_CACHED`). `"ask"` if it
    * may find the answer on the pool, `undefined` if the path has to be walked.
    */
-  readonly resolveCached: (path: string, policy: Policy) => RootedPath | "ask" | undefined
+  readonly resolveCached: (path: string, policy: Policy) => RootedPath | Walk.Unresolved | "ask" | undefined
   readonly resolveOnPool: (path: string, policy: Policy) => Promise<RootedPath | undefined>
   readonly walkOnPool: (path: string, policy: Policy, signal: AbortSignal) => Promise<Walk.Outcome<unknown>>
   readonly batchOnPool: (maxRemembered: number) => PooledBatch

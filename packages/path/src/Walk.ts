@@ -127,17 +127,26 @@ export interface Resolved<H> {
 export type Kind = "Directory" | "SymbolicLink" | "Other"
 
 /**
+ * Where a path could not be resolved any further, and why.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Unresolved {
+  readonly _tag: "Failed"
+  readonly reason: Reason
+  /** The place of the problem. */
+  readonly at: RootedPath
+}
+
+/**
  * The walk failed. `deepest` is the last place that exists, and `remaining` the rest of the path as passed, after
  * `Policy.from` if that applies. If a link could not be followed to its end, that link is the first remaining component.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Failed<H> {
-  readonly _tag: "Failed"
-  readonly reason: Reason
-  /** The place of the problem. */
-  readonly at: RootedPath
+export interface Failed<H> extends Unresolved {
   readonly deepest: ComponentStack<H>
   readonly remaining: string
   /** Nothing but slashes follows `at`: only a directory could be there. */

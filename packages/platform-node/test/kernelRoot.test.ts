@@ -1,6 +1,8 @@
 /** What the kernel's answer is worth where somebody moves the file between the opening and the question where it is. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Policy from "@procfsroot/path/Policy"
+import * as Walk from "@procfsroot/path/Walk"
+import { seed } from "@procfsroot/testkit/differential"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, openSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
@@ -9,15 +11,17 @@ import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { FileSystem } from "@effect/platform/FileSystem"
 import { Resolve } from "@procfsroot/testkit/kernel"
 import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Options } from "../src/NodeRootFileSystem.js"
 import { load } from "./binding.js"
 import { flags, PinnedRoot } from "../../node/src/internal/pinnedRoot.js"
+import { open } from "../../node/src/internal/root.js"
 
 const openat2 = load()
 
 /** Resolves `./x` in the root `a`, while `x` becomes `to` as soon as the kernel has opened it. */
-const answerWhenMoved = (real: Openat2, to: string): string | undefined => {
+const answerWhenMoved = (real: Openat2, to: string): unknown => {
   using directory = temporary()
   const place = (name: string) => `${directory.path}/${name}`
   for (const name of ["a", "ab", "b"]) mkdirSync(place(name))
@@ -50,6 +54,79 @@ describe.skipIf(without("openat2"))(
     })
   }
 )
+
+describe.skipIf(without("openat2"))("a missing name", () => {
+  const policies: ReadonlyArray<Policy.Options> = [
+    {},
+    { lastComponent: "keep" },
+    { lastComponent: "unchecked" },
+    { missing: "last" },
+    { missing: "tail" },
+    { containment: "beneath" },
+    { containment: "reject" },
+    { symlinks: "forbid" },
+    { maxSymlinks: 1 },
+    { mounts: "forbid" },
+    { from: "a/b" },
+    { from: "a/nope" },
+    { from: "a/link" }
+  ]
+  const names = ["a", "b", "c", "file", "link", "dangling", "nope", "nope too"]
+
+  const tree = () => {
+    const directory = temporary()
+    mkdirSync(`${directory.path}/a/b/c/a/b/c`, { recursive: true })
+    for (const place of ["", "/a", "/a/b", "/a/b/c"]) {
+      writeFileSync(`${directory.path}${place}/file`, "")
+      symlinkSync("/a", `${directory.path}${place}/link`)
+      symlinkSync("nope", `${directory.path}${place}/dangling`)
+    }
+    return directory
+  }
+
+  const said = (answer: string | Walk.Resolved<unknown> | Walk.Unresolved): unknown => {
+    if (typeof answer === "string") return answer
+    return answer._tag === "Resolved" ? Walk.toPath(answer) : { at: answer.at, reason: answer.reason }
+  }
+
+  const path = FastCheck.tuple(
+    FastCheck.constantFrom("/", "", "//", "./"),
+    FastCheck.array(FastCheck.constantFrom(...names), { minLength: 1, maxLength: 8 }),
+    FastCheck.constantFrom("", "", "", "/")
+  ).map(([start, between, end]) => start + between.join("/") + end)
+
+  it.each<[string, ReadonlyArray<string>]>([
+    ["most paths exist", ["/a/b/c"]],
+    ["most paths are missing", ["/nope/x", "/a/nope/x", "/a/b/nope"]]
+  ])("is the one that the walk finds, where %s", (_, before) => {
+    using directory = tree()
+    using root = open(directory.path).value
+    for (const policy of policies.map(Policy.make)) {
+      FastCheck.assert(
+        FastCheck.property(path, (asked) => {
+          for (let i = 0; i < 32; i++) root.resolve(before[i % before.length] ?? "/", Policy.defaultPolicy)
+          expect(said(root.resolve(asked, policy))).toEqual(said(root.walk(asked, policy)))
+        }),
+        { numRuns: 150, seed }
+      )
+    }
+  })
+
+  it("is found without a walk", () => {
+    using directory = tree()
+    const real = openat2 ?? expect.fail("there is koffi")
+    const walked: Array<string> = []
+    const lstat: Openat2["lstat"] = (at, place) => {
+      walked.push(place)
+      return real.lstat(at, place)
+    }
+    using root = open(directory.path, { bind: () => ({ openat2: { ...real, lstat } }) }).value
+    for (let i = 0; i < 64; i++) root.resolve(`/a/b/${i}/c/d`, Policy.defaultPolicy)
+    expect(walked).toEqual([])
+    root.resolve("/link/nope", Policy.defaultPolicy)
+    expect(walked).not.toEqual([])
+  })
+})
 
 describe.skipIf(without("openat2"))("a file system asks the kernel", () => {
   const { beneath, inRoot, noMagicLinks, noSymlinks } = Resolve

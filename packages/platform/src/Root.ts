@@ -192,7 +192,7 @@ export const refusal: (root: string, path: string) => ResolveError | undefined =
 export const fromOutcome: (
   root: string,
   path: string,
-  outcome: Walk.Outcome<unknown>
+  outcome: Walk.Resolved<unknown> | Walk.Unresolved
 ) => Either.Either<RootedPath, ResolveError> = internal.fromOutcome
 
 /**

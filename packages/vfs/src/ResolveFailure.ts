@@ -57,7 +57,7 @@ export type ResolveFailure =
 export const fromOutcome: (
   root: string,
   path: string,
-  outcome: Pick<Walk.Failed<unknown>, "at" | "reason">,
+  outcome: Pick<Walk.Unresolved, "at" | "reason">,
   errnoOf: (cause: unknown) => string | undefined
 ) => ResolveFailure = internal.fromOutcome
 

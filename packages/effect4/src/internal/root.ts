@@ -15,7 +15,7 @@ import { fromFailed, refused } from "./resolveError.js"
 export const fromOutcome = (
   root: string,
   path: string,
-  outcome: Walk.Outcome<unknown>
+  outcome: Walk.Resolved<unknown> | Walk.Unresolved
 ): Result.Result<RootedPath.RootedPath, ResolveError> =>
   outcome._tag === "Resolved" ? Result.succeed(Walk.toPath(outcome)) : Result.fail(fromFailed(root, path, outcome))
 

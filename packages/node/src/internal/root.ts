@@ -91,7 +91,7 @@ export class OpenRoot implements Root, Disposable {
     this.strategy = strategy
   }
 
-  resolve(path: string, policy: Policy): RootedPath | Walk.Outcome<unknown> {
+  resolve(path: string, policy: Policy): RootedPath | Walk.Resolved<unknown> | Walk.Unresolved {
     const answer = this.kernel?.resolve(path, policy)
     if (answer !== undefined) return answer
     const outcome = this.walk(path, policy)
@@ -107,9 +107,10 @@ export class OpenRoot implements Root, Disposable {
     return batchSync(this.#base, maxRemembered)
   }
 
-  resolveCached(path: string, policy: Policy): RootedPath | "ask" | undefined {
+  resolveCached(path: string, policy: Policy): RootedPath | Walk.Unresolved | "ask" | undefined {
     const cached = this.kernel?.resolveCached(path, policy)
-    return typeof cached === "string" ? cached : cached === EAGAIN ? "ask" : undefined
+    if (cached === EAGAIN) return "ask"
+    return typeof cached === "number" ? undefined : cached
   }
 
   resolveOnPool(path: string, policy: Policy): Promise<RootedPath | undefined> {

@@ -1,9 +1,10 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
+import type * as Walk from "@procfsroot/path/Walk"
 import * as Node from "@procfsroot/node/Root"
 import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
 import * as EventLoop from "@procfsroot/platform/EventLoop"
-import { RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
+import { type ResolveError, RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -91,6 +92,14 @@ const retain = (rootPath: string, root: Node.RootHandle): Effect.Effect<Node.Roo
     (retained) => Effect.sync(() => retained.close())
   )
 
+/** The answer of a root as an effect. */
+const answered = (
+  rootPath: string,
+  path: string,
+  answer: RootedPath.RootedPath | Walk.Resolved<unknown> | Walk.Unresolved
+): Effect.Effect<RootedPath.RootedPath, ResolveError> =>
+  typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(rootPath, path, answer)
+
 const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider => ({
   path: rootPath,
   strategy: root.value.strategy,
@@ -98,8 +107,7 @@ const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =>
     Effect.suspend(() => root.isOpen ? Effect.succeed(root.value.walk(path, policy)) : closed(rootPath, path)),
   resolve: (path, policy) => {
     if (!root.isOpen) return closed(rootPath, path)
-    const answer = root.value.resolve(path, policy)
-    return typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(rootPath, path, answer)
+    return answered(rootPath, path, root.value.resolve(path, policy))
   },
   batch: (policy, maxRemembered) =>
     Effect.flatMap(retain(rootPath, root), (retained) =>
@@ -138,7 +146,7 @@ const resolveCachedFirst =
     const cached = root.value.resolveCached(path, policy)
     const walked = Effect.flatMap(walk(path, policy), (outcome) => Root.fromOutcome(rootPath, path, outcome))
     if (cached === undefined) return walked
-    if (cached !== "ask") return Effect.succeed(cached)
+    if (cached !== "ask") return answered(rootPath, path, cached)
     return Effect.flatMap(
       onPool(rootPath, path, root, (opened) => opened.resolveOnPool(path, policy)),
       (answer) => answer === undefined ? walked : Effect.succeed(answer)

@@ -32,7 +32,7 @@ export const tag = Context.GenericTag<Root>("@procfsroot/platform/Root")
 export const fromOutcome = (
   root: string,
   path: string,
-  outcome: Walk.Outcome<unknown>
+  outcome: Walk.Resolved<unknown> | Walk.Unresolved
 ): Either.Either<RootedPath.RootedPath, ResolveError> =>
   outcome._tag === "Resolved" ? Either.right(Walk.toPath(outcome)) : Either.left(fromFailed(root, path, outcome))
 

@@ -40,7 +40,7 @@ const fromFault = (details: Details, code: string, cause: unknown): ResolveFailu
 export const fromOutcome = (
   root: string,
   path: string,
-  { at, reason }: Pick<Walk.Failed<unknown>, "at" | "reason">,
+  { at, reason }: Pick<Walk.Unresolved, "at" | "reason">,
   errnoOf: (cause: unknown) => string | undefined
 ): ResolveFailure => {
   const details = { root, path, at }

@@ -2,10 +2,11 @@ import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node
 import * as Node from "@procfsroot/node/Root"
 import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
+import type * as Walk from "@procfsroot/path/Walk"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as EventLoop from "../../EventLoop.js"
-import { RootClosed, RootUnavailable } from "../../ResolveError.js"
+import { type ResolveError, RootClosed, RootUnavailable } from "../../ResolveError.js"
 import * as Root from "../../Root.js"
 import type { Options } from "../NodeRoot.js"
 
@@ -90,6 +91,14 @@ const retain = (rootPath: string, root: Node.RootHandle): Effect.Effect<Node.Roo
     (retained) => Effect.sync(() => retained.close())
   )
 
+/** The answer of a root as an effect. */
+const answered = (
+  rootPath: string,
+  path: string,
+  answer: RootedPath.RootedPath | Walk.Resolved<unknown> | Walk.Unresolved
+): Effect.Effect<RootedPath.RootedPath, ResolveError> =>
+  typeof answer === "string" ? Effect.succeed(answer) : Effect.fromResult(Root.fromOutcome(rootPath, path, answer))
+
 const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider => ({
   path: rootPath,
   strategy: root.value.strategy,
@@ -97,10 +106,7 @@ const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =>
     Effect.suspend(() => root.isOpen ? Effect.succeed(root.value.walk(path, policy)) : closed(rootPath, path)),
   resolve: (path, policy) => {
     if (!root.isOpen) return closed(rootPath, path)
-    const answer = root.value.resolve(path, policy)
-    return typeof answer === "string"
-      ? Effect.succeed(answer)
-      : Effect.fromResult(Root.fromOutcome(rootPath, path, answer))
+    return answered(rootPath, path, root.value.resolve(path, policy))
   },
   batch: (policy, maxRemembered) =>
     Effect.flatMap(retain(rootPath, root), (retained) =>
@@ -142,7 +148,7 @@ const resolveCachedFirst =
       (outcome) => Effect.fromResult(Root.fromOutcome(rootPath, path, outcome))
     )
     if (cached === undefined) return walked
-    if (cached !== "ask") return Effect.succeed(cached)
+    if (cached !== "ask") return answered(rootPath, path, cached)
     return Effect.flatMap(
       onPool(rootPath, path, root, (opened) => opened.resolveOnPool(path, policy)),
       (answer) => answer === undefined ? walked : Effect.succeed(answer)

@@ -111,7 +111,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
       const fd = kernel?.open(path, policy)
       return fd === undefined || kernel === undefined ? undefined : top.adopt(fd, kernel.close)
     },
-    locate: (_, path, policy) => root.value.kernel?.resolve(path, policy),
+    locate: (_, path, policy) => root.value.kernel?.locate(path, policy),
     release: (file) => file.close(),
     sticky: {
       concerns: (file) => protection.concernsFile(calls.fstat(file.fd)),

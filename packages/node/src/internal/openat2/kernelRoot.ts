@@ -1,16 +1,17 @@
 /**
- * Asks the kernel to resolve a path in one call. The result is `undefined` if that is not certain; then the path is
- * walked.
+ * Asks the kernel to resolve a path in one call, and in a few more where it is missing. The result is `undefined` if
+ * that is not certain; then the path is walked.
  */
 import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"
 import { type Policy, textOf } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
+import type { Unresolved } from "@procfsroot/path/Walk"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { type Call, type Openat2, Resolve } from "../native/openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 
-const { EAGAIN, EINVAL, ELOOP } = constants.errno
+const { EAGAIN, EINVAL, ELOOP, ENOENT } = constants.errno
 
 /** `MAXSYMLINKS` of `include/linux/namei.h`. With a smaller budget, the kernel would follow more links than it may. */
 const KERNEL_LINKS = 40
@@ -28,7 +29,12 @@ interface Question {
   readonly noLinks: boolean
   /** The kernel might follow more links than the budget allows. */
   readonly overBudget: boolean
+  /** No name may be missing. */
+  readonly mustExist: boolean
 }
+
+/** Where a path leads, or which name of it is missing. */
+type Answer = RootedPath | Unresolved
 
 /** An empty, `.` or `..` component somewhere, or the root itself. */
 const unclean = /\/\.{0,2}(?:\/|$)/
@@ -60,7 +66,8 @@ const question = (given: string, policy: Policy): Question | undefined => {
     flags: policy.lastComponent === "keep" ? O_NOFOLLOW : 0,
     resolve: noLinks ? contained | Resolve.noSymlinks : contained,
     noLinks,
-    overBudget: policy.maxSymlinks < KERNEL_LINKS && !noLinks
+    overBudget: policy.maxSymlinks < KERNEL_LINKS && !noLinks,
+    mustExist: policy.missing === "error"
   }
 }
 
@@ -89,8 +96,17 @@ class SuccessRate {
 /** A failure of the question without links costs a quarter of what a success saves. */
 const PLAIN_PAYS = 0.3
 
-/** Walking an existing path costs three times as much as a refusal by the kernel. */
-const KERNEL_PAYS = 0.25
+/** Below this share of paths that exist, the first question about a path is not about all of it. */
+const FEW_EXIST = 0.25
+
+const missing = { _tag: "Missing" } as const
+
+/** Where the names of a clean path end, except the last one. */
+const endsOf = (path: RootedPath): ReadonlyArray<number> => {
+  const ends: Array<number> = []
+  for (let at = path.indexOf("/", 1); at !== -1; at = path.indexOf("/", at + 1)) ends.push(at)
+  return ends
+}
 
 /** More than most roots have directories. For a root with more, counting starts again. */
 const MAX_AREAS = 64
@@ -118,21 +134,24 @@ export class KernelRoot implements Disposable {
     this.#openat2 = openat2
   }
 
-  resolve(path: string, policy: Policy): RootedPath | undefined {
-    // A missing path has to be walked anyway, to find where it ends.
-    if (this.#answers.average < KERNEL_PAYS) return undefined
+  resolve(path: string, policy: Policy): Answer | undefined {
     const asked = question(path, policy)
     const answer = asked && this.#ask(asked)
-    if (typeof answer !== "string") return undefined
-    this.#answers.record(true)
-    return answer
+    return typeof answer === "number" ? undefined : answer
+  }
+
+  /** As `resolve`, for a caller that does not need to know which name is missing. */
+  locate(path: string, policy: Policy): RootedPath | undefined {
+    const asked = question(path, policy)
+    const answer = asked && this.#ask({ ...asked, mustExist: false })
+    return typeof answer === "string" ? answer : undefined
   }
 
   /**
    * What the kernel can resolve from its caches, without waiting for any file system (RESOLVE_CACHED). EAGAIN if it
    * would have to wait, another number if the path has to be walked.
    */
-  resolveCached(path: string, policy: Policy): RootedPath | number {
+  resolveCached(path: string, policy: Policy): Answer | number {
     const asked = question(path, policy)
     if (asked === undefined) return UNKNOWN
     // NFS and 9p verify a directory again if the path does not end in its name, which may wait (`complete_walk`).
@@ -149,27 +168,76 @@ export class KernelRoot implements Disposable {
     this.#answers.record(arrived)
   }
 
-  /** The resolved path, or an errno. */
-  #ask(asked: Question, also = 0): RootedPath | number {
+  /** The answer, or an errno. */
+  #ask(asked: Question, also = 0): Answer | number {
+    const answer = this.#askFor(asked, also)
+    if (typeof answer !== "number") this.#answers.record(typeof answer === "string")
+    return answer
+  }
+
+  #askFor(asked: Question, also: number): Answer | number {
     const plain = plainOf(asked)
     if (plain !== undefined) {
       const rate = this.#rateIn(plain)
       if (asked.noLinks || rate.isWorthAsking(PLAIN_PAYS)) {
-        const fd = this.#open(asked, Resolve.noSymlinks | also)
-        if (fd >= 0) {
-          rate.record(true)
-          this.#openat2.close(fd)
-          return plain
-        }
-        if (fd !== -ELOOP) return -fd
+        const answer = this.#askPlain(asked, plain, also)
+        if (typeof answer !== "number") rate.record(true)
+        if (answer !== ELOOP) return answer
         rate.record(false)
       }
     }
-    if (asked.overBudget) return UNKNOWN
+    // A missing path with links has to be walked anyway. Walking costs three times as much as a refusal by the kernel.
+    if (asked.overBudget || (also === 0 && this.#fewExist)) return UNKNOWN
     const fd = this.#open(asked, also)
     if (fd < 0) return -fd
     // Looking up the root by its path might have to wait.
     return this.#take(fd, also === 0 ? this.#ownPath() : this.#readOwnPath()) ?? UNKNOWN
+  }
+
+  get #fewExist(): boolean {
+    return this.#answers.average < FEW_EXIST
+  }
+
+  /** The answer for a path without links, or an errno: ELOOP if there is a link on the way. */
+  #askPlain(asked: Question, plain: RootedPath, also: number): Answer | number {
+    const resolve = asked.resolve | Resolve.noSymlinks | also
+    if (asked.mustExist && this.#fewExist) return this.#bisect(asked, plain, resolve, false)
+    const errno = this.#probe({ ...asked, resolve })
+    if (errno === 0) return plain
+    return errno === ENOENT && asked.mustExist ? this.#bisect(asked, plain, resolve, true) : errno
+  }
+
+  /**
+   * Finds the first missing name. Where no link may be followed, ENOENT means that a name is missing after directories
+   * that exist, as in a walk.
+   */
+  #bisect({ flags, path }: Question, plain: RootedPath, resolve: number, isMissing: boolean): Answer | number {
+    const ends = endsOf(plain)
+    const names = ends.length + 1
+    const skipped = plain.length - path.length // the slash that was put before it
+    let existing = 0
+    let absent = isMissing ? names : names + 1
+    while (absent - existing > 1) {
+      // Rather the longer half: to learn that a file is missing takes one call, that it exists two.
+      const count = (existing + absent + 1) >> 1
+      const whole = count === names
+      const prefix = whole ? path : plain.slice(skipped, ends[count - 1])
+      const errno = this.#probe({ path: prefix, flags: whole ? flags : 0, resolve })
+      if (errno === 0) existing = count
+      else if (errno === ENOENT) absent = count
+      else return errno
+    }
+    if (absent > names) return plain
+    // Clean, as the whole path is.
+    return { _tag: "Failed", reason: missing, at: plain.slice(0, ends[absent - 1]) as RootedPath }
+  }
+
+  /** 0 if the file exists, or an errno. */
+  #probe(call: Call): number {
+    const fd = this.#call(this.#root.fd, call)
+    if (fd < 0) return -fd
+    this.#openat2.close(fd)
+    return 0
   }
 
   /** Each directory in the root has its own rate: `/bin` may be a link, while `/usr` contains none. */

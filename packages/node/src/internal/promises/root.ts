@@ -16,6 +16,9 @@ import { syncOf } from "./sync.js"
 
 type Outcome = Walk.Outcome<unknown>
 
+/** What an answer or an error needs of an outcome. */
+type Answer = Walk.Resolved<unknown> | Walk.Unresolved
+
 type Later<A> = A | Promise<A>
 
 /**
@@ -46,7 +49,7 @@ export interface Provider extends Pick<OpenRoot, "path" | "strategy"> {
     path: string,
     policy: Policy.Policy,
     signal: AbortSignal | undefined
-  ) => Later<RootedPath.RootedPath | Outcome>
+  ) => Later<RootedPath.RootedPath | Answer>
   readonly batch: (maxRemembered: number) => Batch
   readonly close: () => void
 }
@@ -85,10 +88,10 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
     backend.isOpen() ? ResolveFailure.refused(root, path) : ResolveFailure.closed(root, path)
 
-  const failed = (path: string, outcome: Walk.Failed<unknown>): ResolveFailure.ResolveFailure =>
+  const failed = (path: string, outcome: Walk.Unresolved): ResolveFailure.ResolveFailure =>
     ResolveFailure.fromOutcome(root, path, outcome, Errno.inError)
 
-  const resolution = (path: string, outcome: Outcome): Resolution =>
+  const resolution = (path: string, outcome: Answer): Resolution =>
     outcome._tag === "Resolved" ? { path: Walk.toPath(outcome) } : { error: failed(path, outcome) }
 
   const resolve = async (path: string, options: ResolveOptions = {}): Promise<RootedPath.RootedPath> => {
