@@ -6,7 +6,8 @@ import { type Identity, isSame, stat } from "./fileSystem/identity.js"
 import { fromNode, toNode } from "./pathBytes.js"
 import { mountOf } from "./procfs/mount.js"
 
-const quiet = { bigint: true, throwIfNoEntry: false } as const
+const exactly = { bigint: true, throwIfNoEntry: false } as const
+const quiet = { throwIfNoEntry: false } as const
 
 const pathOf = (fd: number): string => {
   const link = descriptorPath(fd)
@@ -27,6 +28,8 @@ export class PinnedRoot implements Disposable {
   readonly #place: string | undefined
   /** Which file the root is. */
   readonly #identity: Identity | undefined
+  /** Its inode number, if a JavaScript number holds it. */
+  readonly #number: number | undefined
   #mount: bigint | undefined
 
   /** Takes ownership of the descriptor. With `findPlace`, it may wait for the root's file system. */
@@ -34,6 +37,8 @@ export class PinnedRoot implements Disposable {
     this.#fd = fd
     try {
       this.#identity = findPlace ? stat(fd) : undefined
+      const number = Number(this.#identity?.ino)
+      this.#number = Number.isSafeInteger(number) ? number : undefined
       this.#place = findPlace ? this.#find() : undefined
     } catch (error) {
       closeSync(fd)
@@ -73,8 +78,12 @@ export class PinnedRoot implements Disposable {
   }
 
   #stillAt(place: string): boolean {
+    const name = toNode(place)
     try {
-      return this.#isAt(statSync(toNode(place), quiet))
+      // Numbers cost less than bigints. A number up to 2^53 is exact, and a larger one is not rounded to it.
+      if (this.#number === undefined) return this.#isAt(statSync(name, exactly))
+      const found = statSync(name, quiet)
+      return found !== undefined && found.ino === this.#number && BigInt(found.dev) === this.#identity?.dev
     } catch {
       // A file, a loop or an inaccessible directory: something else is there now.
       return false
