@@ -5,8 +5,8 @@ import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
-import { koffi } from "@procfsroot/testkit/native"
 import * as Errno from "@procfsroot/vfs/Errno"
+import * as koffi from "../../node/src/internal/native/providers/koffi.js"
 import { bindTransfers } from "../../node/src/internal/native/transfer.js"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
@@ -159,16 +159,14 @@ describe.skipIf(without("openat2"))("what libc can do", () => {
     Effect.gen(function*() {
       const { readNow: _read, writeNow: _write, ...calls } = real.calls
       expect(yield* readAndWrite({ ...real, calls })).toEqual(expected)
-      const library = koffi()
+      const library = koffi.load()
       const lacking = {
         ...library,
-        load: () => ({
-          func: () => {
-            throw new Error("no such symbol")
-          }
-        })
+        declare: () => {
+          throw new Error("no such symbol")
+        }
       }
-      expect(bindTransfers(lacking as unknown as typeof library)).toEqual({}) // koffi's own types are wider
+      expect(bindTransfers(lacking)).toEqual({})
       expect(Object.keys(bindTransfers(library))).toEqual(["readNow", "writeNow"])
     }))
 })

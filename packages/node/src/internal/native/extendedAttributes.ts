@@ -8,7 +8,7 @@ import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
 import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
-import type { Koffi } from "./koffi.js"
+import type { Library } from "./library.js"
 
 const { ENODATA } = constants.errno
 
@@ -16,19 +16,21 @@ const { ENODATA } = constants.errno
 const MAX_SIZE = 65_536
 
 /** @internal */
-export const bindExtendedAttributes = ({ errno, load }: Koffi): ExtendedAttributes<number> => {
-  const libc = load(null)
-  const getxattr = libc.func("long getxattr(str, str, void*, size_t)")
-  const listxattr = libc.func("long listxattr(str, void*, size_t)")
-  const setxattr = libc.func("int setxattr(str, str, void*, size_t, int)")
-  const removexattr = libc.func("int removexattr(str, str)")
+export const bindExtendedAttributes = ({ allocate, declare, errno, long }: Library): ExtendedAttributes<number> => {
+  const getxattr = declare("getxattr", "text", "text", "memory", "long")
+  const listxattr = declare("listxattr", "text", "memory", "long")
+  const setxattr = declare("setxattr", "text", "text", "memory", "long", "int")
+  const removexattr = declare("removexattr", "text", "text")
 
   const failed = (): never => {
     throw Errno.make(getSystemErrorName(-errno()))
   }
 
   /** One for all calls, which come one after the other: to allocate and clear it costs more than a call. */
-  const buffer = Buffer.allocUnsafeSlow(MAX_SIZE)
+  const memory = allocate(MAX_SIZE)
+  const { pointer } = memory
+  const buffer = Buffer.from(memory.bytes)
+  const size = long(MAX_SIZE)
 
   /** Names are bytes without a NUL, and libc is passed text. */
   const nameOf = (name: string): string => name.isWellFormed() ? name : failedName()
@@ -38,18 +40,20 @@ export const bindExtendedAttributes = ({ errno, load }: Koffi): ExtendedAttribut
 
   return {
     get: (fd, name) => {
-      const length = getxattr(descriptorPath(fd), nameOf(name), buffer, MAX_SIZE)
-      if (length >= 0) return new Uint8Array(buffer.subarray(0, length))
+      const length = getxattr(descriptorPath(fd), nameOf(name), pointer, size)
+      if (length >= 0) return Uint8Array.from(buffer.subarray(0, length))
       return errno() === ENODATA ? undefined : failed()
     },
     list: (fd) => {
-      const length = listxattr(descriptorPath(fd), buffer, MAX_SIZE)
+      const length = listxattr(descriptorPath(fd), pointer, size)
       if (length < 0) return failed()
       const bytes = buffer.subarray(0, length)
       return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
     },
     set: (fd, name, value) => {
-      if (setxattr(descriptorPath(fd), nameOf(name), value, value.length, 0) < 0) failed()
+      // The kernel refuses a longer one before it reads it.
+      buffer.set(value.subarray(0, MAX_SIZE))
+      if (setxattr(descriptorPath(fd), nameOf(name), pointer, long(value.length), 0) < 0) failed()
     },
     remove: (fd, name) => {
       if (removexattr(descriptorPath(fd), nameOf(name)) < 0) failed()

@@ -1,7 +1,7 @@
 /** `renameat2(2)` and `mknodat(2)`, by number: not every C library has functions for them. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
-import type { Koffi } from "./koffi.js"
+import type { Library } from "./library.js"
 
 /** `asm/unistd.h` of each architecture; all newer ones have those of arm64. */
 const numbers: Readonly<Record<string, { readonly mknodat: number; readonly renameat2: number }>> = {
@@ -21,7 +21,7 @@ const typeBits = { FIFO: 0o010000, CharacterDevice: 0o020000, BlockDevice: 0o060
 
 /** As the kernel takes it (`new_decode_dev` in `include/linux/kdev_t.h`). */
 const deviceOf = (node: NewNode): number =>
-  "major" in node ? ((node.minor & 0xff) | node.major << 8 | (node.minor & ~0xff) << 12) >>> 0 : 0
+  "major" in node ? ((node.minor & 0xff) | node.major << 8 | (node.minor & ~0xff) << 12) : 0
 
 interface NameCalls {
   readonly renameat2: (
@@ -39,10 +39,9 @@ interface NameCalls {
  *
  * @internal
  */
-export const bindNames = ({ load }: Koffi): NameCalls => {
-  const libc = load(null)
-  const rename = libc.func("long syscall(long, long, str, long, str, long)")
-  const make = libc.func("long syscall(long, long, str, long, long)")
+export const bindNames = ({ declare, long }: Library): NameCalls => {
+  const rename = declare("syscall", "long", "int", "text", "int", "text", "int")
+  const make = declare("syscall", "long", "int", "text", "int", "int")
   const known = numbers[process.arch]
   if (known === undefined) {
     const refuse = (): never => {
@@ -50,10 +49,10 @@ export const bindNames = ({ load }: Koffi): NameCalls => {
     }
     return { renameat2: refuse, mknodat: refuse }
   }
+  const [mknodat, renameat2] = [long(known.mknodat), long(known.renameat2)]
   return {
-    renameat2: (from, fromName, to, toName, mode) =>
-      rename(known.renameat2, from, fromName, to, toName, renameFlags[mode]),
+    renameat2: (from, fromName, to, toName, mode) => rename(renameat2, from, fromName, to, toName, renameFlags[mode]),
     mknodat: (directory, name, node, mode) =>
-      make(known.mknodat, directory, name, typeBits[node.type] | (mode & 0o7777), deviceOf(node))
+      make(mknodat, directory, name, typeBits[node.type] | (mode & 0o7777), deviceOf(node))
   }
 }

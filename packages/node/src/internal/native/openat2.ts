@@ -1,12 +1,9 @@
-/**
- * System calls that Node does not have, through koffi, whose binaries are optional dependencies.
- */
+/** System calls that Node does not have. */
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"
-import type { Koffi } from "./koffi.js"
-import { allocate } from "./memory.js"
+import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindSystemCalls } from "./systemCalls.js"
 
@@ -36,11 +33,13 @@ export interface Call {
   readonly resolve: number
 }
 
+type OpenAsync = (directory: number, call: Call, done: (fd: number) => void) => void
+
 /** @internal */
 export interface Openat2 {
   readonly open: (directory: number, call: Call) => number
-  /** As `open`, on the thread pool. The errno of a failure is not known. */
-  readonly openAsync: (directory: number, call: Call, done: (fd: number) => void) => void
+  /** As `open`, on the thread pool. The errno of a failure is not known. It fails if there is no such pool. */
+  readonly openAsync: OpenAsync
   /** What is at `path`, or the errno. A link in the last component is not followed. */
   readonly lstat: (directory: number, path: string) => Stat | number
   /** The text of the link `name` in `directory`; `undefined` if it cannot be read completely. */
@@ -63,78 +62,68 @@ const HOW_SIZE = 24
 const PATH_MAX = 4096
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
-const openHow = (library: Koffi, { flags, resolve }: Call): unknown => {
-  const { bytes, pointer } = allocate(library, HOW_SIZE)
+const openHow = ({ allocate }: Library, { flags, resolve }: Call): unknown => {
+  const { bytes, pointer } = allocate(HOW_SIZE)
   new BigUint64Array(bytes).set([BigInt(flags | O_PATH | O_CLOEXEC), 0n, BigInt(resolve)])
   return pointer
 }
 
-/**
- * koffi throws if 256 calls are already running, including those of its other users, and the pool has only a few
- * threads.
- */
+/** The pool has only a few threads, and koffi makes no more than 256 calls at once. */
 const AT_ONCE = 64
 
 /** Limits how many calls run at once. The others wait. */
-const inTurn = (begin: Openat2["openAsync"]): Openat2["openAsync"] => {
+const inTurn = (begin: OpenAsync): OpenAsync => {
   const waiting: Array<() => void> = []
   let running = 0
   const next = () => {
     running--
     waiting.shift()?.()
   }
-  const ask: Openat2["openAsync"] = (directory, call, done) => {
+  const ask: OpenAsync = (directory, call, done) => {
     if (running === AT_ONCE) {
       waiting.push(() => ask(directory, call, done))
       return
     }
     running++
-    try {
-      begin(directory, call, (fd) => {
-        next()
-        done(fd)
-      })
-    } catch {
+    begin(directory, call, (fd) => {
       next()
-      done(-1)
-    }
+      done(fd)
+    })
   }
   return ask
 }
 
 /** @internal */
-export const bind = (library: Koffi): Openat2 => {
-  const { errno, load } = library
-  const libc = load(null)
-  const syscall = libc.func("long syscall(long, long, str, void*, size_t)")
-  const readlinkat = libc.func("long readlinkat(int, str, void*, size_t)")
-  const statx = libc.func("int statx(int, str, int, unsigned int, void*)")
-  const close = libc.func("int close(int)")
+export const bind = (library: Library): Openat2 => {
+  const { allocate, declare, declareAsync, errno, long } = library
+  const openat2 = ["syscall", "long", "int", "text", "memory", "long"] as const
+  const syscall = declare(...openat2)
+  const syscallAsync = declareAsync?.(...openat2)
+  const readlinkat = declare("readlinkat", "int", "text", "memory", "long")
+  const statx = declare("statx", "int", "text", "int", "int", "memory")
+  const close = declare("close", "int")
+  const number = long(SYS_OPENAT2)
+  const size = long(HOW_SIZE)
+  const most = long(PATH_MAX)
   // By `resolve`, a small number. A map would compute a hash of it for each call.
   const following: Array<unknown> = []
   const keeping: Array<unknown> = []
   const how = (call: Call): unknown => (call.flags === 0 ? following : keeping)[call.resolve] ??= openHow(library, call)
-  const text = Buffer.alloc(PATH_MAX)
+  const target = allocate(PATH_MAX)
+  const text = Buffer.from(target.bytes)
   const found = statxBuffer(library)
   return {
     lstat: (directory, path) =>
       statx(directory, path, AS_LSTAT, found.lookupMask, found.pointer) === 0 ? found.lookup() : errno(),
     open: (directory, call) => {
-      const fd = syscall(SYS_OPENAT2, directory, call.path, how(call), HOW_SIZE)
+      const fd = syscall(number, directory, call.path, how(call), size)
       return fd < 0 ? -errno() : fd
     },
     openAsync: inTurn((directory, call, done) =>
-      syscall.async(
-        SYS_OPENAT2,
-        directory,
-        call.path,
-        how(call),
-        HOW_SIZE,
-        (error: unknown, fd: number) => done(error === null ? fd : -1)
-      )
+      syscallAsync === undefined ? done(-1) : syscallAsync(done, number, directory, call.path, how(call), size)
     ),
     readlink: (directory, name) => {
-      const length = readlinkat(directory, name, text, PATH_MAX)
+      const length = readlinkat(directory, name, target.pointer, most)
       if (length < 0 || length === PATH_MAX) return undefined
       return fromNode(text.toString("utf8", 0, length), () => text.subarray(0, length))
     },

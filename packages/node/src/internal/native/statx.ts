@@ -1,8 +1,7 @@
 /** The result of `statx(2)`: `struct statx` in `include/uapi/linux/stat.h`. */
 import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
 import type { Stat } from "../walk/lookup.js"
-import type { Koffi } from "./koffi.js"
-import { allocate } from "./memory.js"
+import type { Library } from "./library.js"
 
 const SIZE = 256
 
@@ -62,8 +61,8 @@ interface Statx {
  *
  * @internal
  */
-export const statxBuffer = (library: Koffi): Statx => {
-  const { bytes: memory, pointer } = allocate(library, SIZE)
+export const statxBuffer = ({ allocate }: Library): Statx => {
+  const { bytes: memory, pointer } = allocate(SIZE)
   // One view for each width: the kernel aligns every field to its width.
   const halves = new Uint16Array(memory)
   const words = new Uint32Array(memory)

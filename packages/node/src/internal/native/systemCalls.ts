@@ -9,8 +9,7 @@ import { getSystemErrorName } from "node:util"
 import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
-import type { Koffi } from "./koffi.js"
-import { allocate } from "./memory.js"
+import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindNames } from "./names.js"
@@ -27,21 +26,20 @@ const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
 const isText = ({ name }: Place): boolean => name.isWellFormed()
 
 /** @internal */
-export const bindSystemCalls = (library: Koffi): SystemCalls => {
-  const { errno, load } = library
-  const libc = load(null)
-  const openat = libc.func("int openat(int, str, int)")
-  const close = libc.func("int close(int)")
-  const statx = libc.func("int statx(int, str, int, unsigned int, void*)")
-  const mkdirat = libc.func("int mkdirat(int, str, unsigned int)")
-  const symlinkat = libc.func("int symlinkat(str, int, str)")
-  const linkat = libc.func("int linkat(int, str, int, str, int)")
-  const renameat = libc.func("int renameat(int, str, int, str)")
+export const bindSystemCalls = (library: Library): SystemCalls => {
+  const { allocate, declare, errno } = library
+  const openat = declare("openat", "int", "text", "int")
+  const close = declare("close", "int")
+  const statx = declare("statx", "int", "text", "int", "int", "memory")
+  const mkdirat = declare("mkdirat", "int", "text", "int")
+  const symlinkat = declare("symlinkat", "text", "int", "text")
+  const linkat = declare("linkat", "int", "text", "int", "text", "int")
+  const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
-  const unlinkat = libc.func("int unlinkat(int, str, int)")
+  const unlinkat = declare("unlinkat", "int", "text", "int")
   // With an empty name, which would be encoded for each call if it were a text.
-  const fstatx = libc.func("int statx(int, void*, int, unsigned int, void*)")
-  const noName = allocate(library, 1).pointer
+  const fstatx = declare("statx", "int", "memory", "int", "int", "memory")
+  const noName = allocate(1).pointer
   const found = statxBuffer(library)
 
   /** Makes the call again if a signal interrupted it. */

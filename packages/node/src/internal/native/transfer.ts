@@ -1,14 +1,13 @@
 /** Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. */
-import type { Koffi, NativeFunction } from "./koffi.js"
-import { allocate } from "./memory.js"
+import type { Library, NativeFunction } from "./library.js"
 
 const RWF_NOWAIT = 0x8
 
 /** The most bytes that are read or written immediately; more is left to the thread pool. */
 const MOST = 65_536
 
-/** The bytes of a pointer in the `struct iovec` below. */
-const POINTER = 8
+/** A `struct iovec`: an address and a length, of 64 bits each. */
+const VECTOR_SIZE = 16
 
 /** The file's own position. */
 const OWN = -1
@@ -22,11 +21,11 @@ export interface Transfers {
   readonly writeNow: Transfer
 }
 
-const functionsOf = (libc: ReturnType<Koffi["load"]>) => {
+const functionsOf = ({ declare }: Library) => {
   try {
     return {
-      preadv2: libc.func("long preadv2(int, void*, int, int64_t, int)"),
-      pwritev2: libc.func("long pwritev2(int, void*, int, int64_t, int)")
+      preadv2: declare("preadv2", "int", "memory", "int", "long", "int"),
+      pwritev2: declare("pwritev2", "int", "memory", "int", "long", "int")
     }
   } catch {
     // musl has them since 1.2.5.
@@ -39,20 +38,22 @@ const functionsOf = (libc: ReturnType<Koffi["load"]>) => {
  *
  * @internal
  */
-export const bindTransfers = (library: Koffi): Partial<Transfers> => {
-  const { address, load, sizeof } = library
-  const functions = sizeof("void*") === POINTER ? functionsOf(load(null)) : undefined
-  if (functions === undefined) return {}
+export const bindTransfers = (library: Library): Partial<Transfers> => {
+  const { addressOf, allocate, long } = library
+  const functions = functionsOf(library)
+  // One buffer for all calls, since a caller's buffer has no address that stays. There is only one call at a time.
+  const memory = allocate(MOST)
+  const address = addressOf(memory)
+  if (functions === undefined || address === undefined) return {}
   const { preadv2, pwritev2 } = functions
-  // One buffer for all calls, since koffi cannot keep the address of a caller's buffer. There is only one call at a
-  // time.
-  const memory = allocate(library, MOST)
   const buffer = new Uint8Array(memory.bytes)
-  /** A `struct iovec`: an address and a length. */
-  const vector = new BigUint64Array([BigInt(address(memory.pointer)), 0n])
+  const { bytes, pointer } = allocate(VECTOR_SIZE)
+  const vector = new BigUint64Array(bytes)
+  vector[0] = address
+  const own = long(OWN)
   const call = (make: NativeFunction, fd: number, length: number, position: number | undefined): number | undefined => {
     vector[1] = BigInt(length)
-    const result = make(fd, vector, 1, position ?? OWN, RWF_NOWAIT)
+    const result = make(fd, pointer, 1, position === undefined ? own : long(position), RWF_NOWAIT)
     return result < 0 ? undefined : result
   }
   return {
