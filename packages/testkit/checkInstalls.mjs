@@ -1,6 +1,7 @@
 // Installs each edition as its users do, from packed packages into empty projects and into workspaces that have all of
 // them, by npm, pnpm and Bun; compiles a program under the strictest options, and runs it on every
-// release of Node that is supported, and on Bun. It takes minutes and downloads Node and Bun, so CI does not run it.
+// release of Node that is supported, and on Bun; then makes a million native calls on Node 26 and Bun. It takes minutes
+// and downloads Node and Bun, so CI does not run it.
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -248,6 +249,14 @@ const installRuntimes = async (directory) => {
   return { bun, runtimes }
 }
 
+/** By what these runtimes have, compared with koffi. */
+const checkNative = async ({ runtimes }) => {
+  const binaries = runtimes.filter(([runtime]) => /^Node 26$|^Bun/.test(runtime)).map(([, binary]) => binary)
+  Object.assign(process.env, { RUNTIMES: binaries.join(":"), NATIVE_CALLS: "1000000" })
+  await run(repository, "npx", "vitest", "run", "--project", "node", "packages/node/test/native.test.ts")
+  console.log("native calls by what Node 26 and Bun have: as by koffi")
+}
+
 const packAll = async (directory) => {
   const names = [...new Set(Object.values(editions).flatMap(({ packages }) => packages))]
   const filters = names.map((name) => `--filter=./packages/${name}`)
@@ -266,6 +275,7 @@ try {
     for (const name of Object.keys(editions)) await checkAlone(name, manager, context)
     await checkTogether(manager, context)
   }
+  await checkNative(context)
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

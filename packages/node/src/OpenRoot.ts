@@ -10,6 +10,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import type * as FileSystem from "./FileSystem.js"
+import type { Choice } from "./Native.js"
 import * as internal from "./internal/promises/nodeRoot.js"
 import type { Abortable, Promises, Sync } from "./Promises.js"
 import type { Strategy } from "./Root.js"
@@ -131,13 +132,20 @@ export interface Options extends Abortable, PathPolicy {
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
   readonly readOnly?: boolean | undefined
   /**
-   * - `kernel`: one `openat2(2)` per path, if koffi is installed and the kernel permits it. Paths that it cannot
+   * - `kernel`: one `openat2(2)` per path, if there are native calls and the kernel permits it. Paths that it cannot
    *   resolve are walked.
    * - `walk`: every component is looked up.
    *
    * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`.
    */
   readonly strategy?: "kernel" | "walk" | undefined
+  /**
+   * What makes the system calls that Node does not have: `koffi`, what the `runtime` itself has (`node:ffi`
+   * in Node 26, `bun:ffi`), or `none`: then extended attributes, special files and some renames are ENOTSUP. `auto`, the
+   * default, takes what there is; in Node it takes koffi first, since `node:ffi` prints a warning when it is loaded. What
+   * a root uses, and why, is in its `strategy.native`.
+   */
+  readonly native?: Choice | undefined
   /**
    * Opens the root, and resolves its paths, on Node's thread pool if they may have to wait for a file system. Then a
    * mount that does not respond blocks one thread of the pool and nobody else, and a signal ends the wait at once; the

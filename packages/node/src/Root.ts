@@ -10,7 +10,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type * as Handle from "@procfsroot/vfs/Handle"
 import * as internal from "./internal/root.js"
 import * as unavailable from "./internal/unavailable.js"
-import type { Binding } from "./Native.js"
+import type { Binding, Native } from "./Native.js"
 
 /**
  * How a root resolves paths, and why.
@@ -21,6 +21,8 @@ import type { Binding } from "./Native.js"
 export interface Strategy {
   readonly name: "kernel" | "walk"
   readonly reason: string
+  /** What makes the system calls that Node does not have. Absent if the root is not on a disk. */
+  readonly native?: Native
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Choice } from "@procfsroot/node/Native"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import type { Root } from "@procfsroot/platform/Root"
@@ -24,6 +25,8 @@ export interface Options extends PathPolicy {
   readonly readOnly?: boolean
   /** As for `NodeRoot`: `kernel` by default, or `walk`. The results are the same. */
   readonly strategy?: "kernel" | "walk"
+  /** As for `NodeRoot`: `auto` by default. */
+  readonly native?: Choice
 }
 
 /**

@@ -91,8 +91,27 @@ describe("a root says which strategy it uses", () => {
     Effect.gen(function*() {
       expect(yield* strategyOf(NodeRoot.make("/", { strategy: "walk" }))).toEqual({
         name: "walk",
-        reason: "the option \"strategy\" asks for it"
+        reason: "the option \"strategy\" asks for it",
+        native: { name: "none", reason: "the option \"strategy\" asks for it" }
       })
+    }))
+
+  it.effect("and what makes its native calls, if an option asks for it", () =>
+    Effect.gen(function*() {
+      const asked = "the option \"native\" asks for it"
+      expect(yield* strategyOf(NodeRoot.make("/", { native: "none" }))).toEqual({
+        name: "walk",
+        reason: asked,
+        native: { name: "none", reason: asked }
+      })
+      const [major = 0] = process.versions.node.split(".").map(Number)
+      const reason = `Node ${process.versions.node} has no node:ffi`
+      const runtime = yield* strategyOf(NodeRoot.make("/", { native: "runtime" }))
+      expect(runtime).toMatchObject(
+        major < 26
+          ? { name: "walk", reason, native: { name: "none", reason } }
+          : { native: { name: "node:ffi", reason: asked } }
+      )
     }))
 
   it.effect("the walk, for a root over any FileSystem", () =>
@@ -119,7 +138,11 @@ describe("a root says which strategy it uses", () => {
     Effect.gen(function*() {
       const root = yield* Effect.provide(Root.Root, NodeRootFileSystem.layer("/"))
       // It says so still when it is closed.
-      expect(root.strategy).toEqual({ name: "kernel", reason: "openat2 resolves a path in one call" })
+      expect(root.strategy).toEqual({
+        name: "kernel",
+        reason: "openat2 resolves a path in one call",
+        native: { name: "koffi", reason: "koffi is installed" }
+      })
     }))
 })
 

@@ -88,6 +88,11 @@ export interface Strategy {
   readonly name: "kernel" | "walk"
   /** A reason for people, a sentence or a part of one. */
   readonly reason: string
+  /**
+   * What makes the system calls that Node does not have (`koffi`, `node:ffi`, `bun:ffi` or `none`), and
+   * why. Absent if the root is not on a disk.
+   */
+  readonly native?: { readonly name: string; readonly reason: string }
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Choice } from "@procfsroot/node/Native"
 import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,14 +20,21 @@ import * as internal from "./internal/nodeRoot.js"
  */
 export interface Options {
   /**
-   * - `kernel`: one `openat2(2)` per path, if koffi is installed and the kernel permits it. Paths that it cannot
+   * - `kernel`: one `openat2(2)` per path, if there are native calls and the kernel permits it. Paths that it cannot
    *   resolve are walked.
    * - `walk`: every component is looked up by `lstat` and `readlink`.
    *
    * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`: without
-   * koffi, or if a sandbox forbids the call, it is `walk`.
+   * native calls, or if a sandbox forbids the call, it is `walk`.
    */
   readonly strategy?: "kernel" | "walk"
+  /**
+   * What makes the system calls that Node does not have: `koffi`, what the `runtime` itself has (`node:ffi`
+   * in Node 26, `bun:ffi`), or `none`: then extended attributes, special files and some renames are ENOTSUP. `auto`, the
+   * default, takes what there is; in Node it takes koffi first, since `node:ffi` prints a warning when it is loaded. What
+   * a root uses, and why, is in its `strategy.native`.
+   */
+  readonly native?: Choice
   /**
    * Makes every call that may have to wait for a file system on Node's thread pool (four threads, unless
    * `UV_THREADPOOL_SIZE` is set) instead of on the main thread.

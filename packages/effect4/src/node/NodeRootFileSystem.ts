@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Choice } from "@procfsroot/node/Native"
 import "../internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type { FileSystem } from "effect/FileSystem"
@@ -25,6 +26,8 @@ export interface Options extends PathPolicy {
   readonly readOnly?: boolean
   /** As for `NodeRoot`: `kernel` by default, or `walk`. The results are the same. */
   readonly strategy?: "kernel" | "walk"
+  /** As for `NodeRoot`: `auto` by default. */
+  readonly native?: Choice
 }
 
 /**

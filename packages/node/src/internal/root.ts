@@ -27,8 +27,6 @@ const { EAGAIN } = constants.errno
 
 const byKernel: Strategy = { name: "kernel", reason: "openat2 resolves a path in one call" }
 
-const byWalk = (reason: string): Strategy => ({ name: "walk", reason })
-
 /** What resolves paths on this system, and why. */
 interface Resolving {
   readonly kernel: KernelRoot | undefined
@@ -36,10 +34,14 @@ interface Resolving {
 }
 
 const resolvingOf = (pinned: PinnedRoot, binding: Binding): Resolving => {
-  if (binding.openat2 === undefined) return { kernel: undefined, strategy: byWalk(binding.reason) }
+  if (binding.openat2 === undefined) {
+    const { reason } = binding
+    return { kernel: undefined, strategy: { name: "walk", reason, native: { name: "none", reason } } }
+  }
+  const native = binding.native === undefined ? {} : { native: binding.native }
   const kernel = new KernelRoot(pinned, binding.openat2)
   const { refusal } = kernel
-  if (refusal === undefined) return { kernel, strategy: byKernel }
+  if (refusal === undefined) return { kernel, strategy: { ...byKernel, ...native } }
   kernel[Symbol.dispose]()
   const code = getSystemErrorName(-refusal)
   const error = errnoError(code, "openat2")
@@ -47,7 +49,7 @@ const resolvingOf = (pinned: PinnedRoot, binding: Binding): Resolving => {
   const why = code === "ENOSYS"
     ? "this kernel or its sandbox has no openat2"
     : "openat2 is refused here, by a sandbox most likely"
-  return { kernel: undefined, strategy: byWalk(`${why} (${code})`) }
+  return { kernel: undefined, strategy: { name: "walk", reason: `${why} (${code})`, ...native } }
 }
 
 /** A sandbox may refuse `statx(2)` to libc, which Node makes do without. */

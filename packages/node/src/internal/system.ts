@@ -35,7 +35,8 @@ const showsDescriptors = (): boolean => {
 }
 
 /**
- * Deno has its own `node:fs`, whose descriptors are not the system's: most operations would fail with EBADF.
+ * Deno has its own `node:fs`, which knows only descriptors that it has opened itself: others, such as those that
+ * `openat2` opens, are EBADF. Its `unlink` also removes empty directories.
  *
  * @internal
  */

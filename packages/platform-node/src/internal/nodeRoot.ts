@@ -217,7 +217,7 @@ export const makeWith = (path: string, options: Options, openat2: Openat2 | unde
 
 /** @internal */
 export const make = (path: string, options: Options = {}) =>
-  Effect.map(openBound(path, options, bindFor(options.strategy)), ({ root }) => root)
+  Effect.map(openBound(path, options, bindFor(options)), ({ root }) => root)
 
 /** @internal */
 export const layer = (path: string, options?: Options) => Layer.scoped(Root.Root, make(path, options))

@@ -50,7 +50,7 @@ const makeBound = (path: string, options: Options, bind: Bind | undefined) =>
   Effect.map(openBound(path, {}, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
 
 /** @internal */
-export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options.strategy))
+export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options))
 
 /**
  * `layer` with whatever answers `openat2`.

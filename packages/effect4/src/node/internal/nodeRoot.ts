@@ -212,7 +212,7 @@ export const make = Effect.fn("NodeRoot.make")(
     path: string,
     options: Options = {}
   ): Effect.fn.Return<Root.Root["Service"], RootUnavailable, Scope.Scope> {
-    const bind = bindFor(options.strategy)
+    const bind = bindFor(options)
     const { root } = yield* openBound(path, options, bind)
     return root
   }

@@ -1,22 +1,65 @@
-/** Loads the native calls, or says why it cannot. */
-import type { Bind, Binding } from "../../Native.js"
-import { bind, type Openat2 } from "./openat2.js"
+/** Chooses what makes the native calls, and loads it, or says why nothing does. */
+import type { Bind, Binding, Choice, Provider, Wanted } from "../../Native.js"
+import type { Library } from "./library.js"
+import { bind } from "./openat2.js"
+import * as bunFfi from "./providers/bunFfi.js"
 import * as koffi from "./providers/koffi.js"
+import * as nodeFfi from "./providers/nodeFfi.js"
 
-let loaded: { readonly openat2: Openat2 } | undefined
-
-/** @internal */
-export const load = (): Binding => {
-  try {
-    return loaded ??= { openat2: bind(koffi.load()) }
-  } catch (error) {
-    const { message } = error as Error // a provider throws nothing else
-    return { openat2: undefined, reason: message }
-  }
+interface Candidate {
+  readonly name: Provider
+  /** Throws an `Error` with the reason why it cannot. */
+  readonly load: () => Library
+  /** Why it is taken if nothing comes before it. */
+  readonly reason: string
 }
 
-const withoutOpenat2: Bind = () => ({ openat2: undefined, reason: "the option \"strategy\" asks for it" })
+const viaKoffi: Candidate = { name: "koffi", load: koffi.load, reason: "koffi is installed" }
+const viaNode: Candidate = { name: "node:ffi", load: nodeFfi.load, reason: "Node has it" }
+const viaBun: Candidate = { name: "bun:ffi", load: bunFfi.load, reason: "Bun has it" }
+
+const own = process.versions["bun"] === undefined ? viaNode : viaBun
+
+const candidates: Readonly<Record<Exclude<Choice, "none">, ReadonlyArray<Candidate>>> = {
+  // `node:ffi` prints a warning when it is loaded.
+  auto: own === viaNode ? [viaKoffi, own] : [own, viaKoffi],
+  koffi: [viaKoffi],
+  runtime: [own]
+}
+
+const choose = (choice: Exclude<Choice, "none">): Binding => {
+  const failures: Array<string> = []
+  for (const { load, name, reason } of candidates[choice]) {
+    try {
+      const openat2 = bind(load())
+      const why = choice === "auto" ? failures[0] ?? reason : "the option \"native\" asks for it"
+      return { openat2, native: { name, reason: why } }
+    } catch (error) {
+      failures.push((error as Error).message) // a provider throws nothing else
+    }
+  }
+  return { openat2: undefined, reason: failures.join(", and ") }
+}
+
+/** What could be loaded. What could not is tried again: it may have been for lack of descriptors. */
+const chosen = new Map<Choice, Binding>()
+
+const loadOnce = (choice: Exclude<Choice, "none">): Binding => {
+  const binding = chosen.get(choice) ?? choose(choice)
+  if (binding.openat2 !== undefined) chosen.set(choice, binding)
+  return binding
+}
 
 /** @internal */
-export const bindFor = (strategy: "kernel" | "walk" | undefined): Bind | undefined =>
-  strategy === "walk" ? withoutOpenat2 : undefined
+export const load: Bind = () => loadOnce("auto")
+
+const withoutOpenat2 = (option: string): Bind => () => ({
+  openat2: undefined,
+  reason: `the option "${option}" asks for it`
+})
+
+/** @internal */
+export const bindFor = ({ native = "auto", strategy }: Wanted): Bind => {
+  if (strategy === "walk") return withoutOpenat2("strategy")
+  return native === "none" ? withoutOpenat2("native") : () => loadOnce(native)
+}

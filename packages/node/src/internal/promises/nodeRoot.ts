@@ -159,10 +159,10 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
 
 /** @internal */
 export const openRoot = async (root: string | Process, options: Options = {}): Promise<OpenRoot> => {
-  const { offMainThread = false, signal, strategy } = options
+  const { offMainThread = false, signal } = options
   signal?.throwIfAborted()
   const path = typeof root === "string" ? root : ProcessRoot.path(root.pid)
-  const bind = bindFor(strategy)
+  const bind = bindFor(options)
   try {
     const handle = offMainThread
       ? await openLater(path, bind, signal)

@@ -1,0 +1,51 @@
+/** Calls through `bun:ffi`. */
+import type { Library, NativeFunction, Parameter } from "../library.js"
+import { withTexts } from "./text.js"
+
+/** What is used of it. */
+interface Ffi {
+  readonly dlopen: (
+    path: string,
+    functions: Readonly<Record<string, { readonly args: ReadonlyArray<string>; readonly returns: string }>>
+  ) => { readonly symbols: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => number>> }
+  readonly ptr: (memory: ArrayBuffer) => number
+  readonly toArrayBuffer: (pointer: number, offset: number, length: number) => ArrayBuffer
+}
+
+const types: Readonly<Record<Parameter, string>> = { int: "i32", long: "i64", text: "ptr", memory: "ptr" }
+
+const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
+  const functionOf = (name: string, returns: string, parameters: ReadonlyArray<Parameter>): NativeFunction => {
+    const { symbols } = dlopen("libc.so.6", {
+      [name]: { args: parameters.map((parameter) => types[parameter]), returns }
+    })
+    return symbols[name] as NativeFunction // dlopen throws if it is missing
+  }
+  // A thread's errno stays where it is. Reading it there makes no call that could change it.
+  const errno = new Int32Array(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4))
+  const kept: Array<ArrayBuffer> = []
+  return {
+    declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
+    errno: () => errno[0] ?? 0,
+    long: (value) => value,
+    allocate: (length) => {
+      const bytes = new ArrayBuffer(length)
+      kept.push(bytes)
+      return { pointer: ptr(bytes), bytes }
+    },
+    addressOf: ({ bytes }) => BigInt(ptr(bytes))
+  }
+}
+
+/**
+ * Throws an `Error` with the reason.
+ *
+ * @internal
+ */
+export const load = (): Library => {
+  try {
+    return over(process.getBuiltinModule("bun:ffi") as unknown as Ffi) // Node's types do not know it
+  } catch (error) {
+    throw new Error(`bun:ffi cannot be used: ${(error as Error).message}`, { cause: error }) // Bun throws errors
+  }
+}

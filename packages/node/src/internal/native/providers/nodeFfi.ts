@@ -1,0 +1,65 @@
+/** Calls through `node:ffi`, which Node has since 26. It prints an ExperimentalWarning when it is loaded. */
+import type { Library, NativeFunction, Parameter } from "../library.js"
+
+/** What is used of it. */
+interface Ffi {
+  /** The C library, if `path` is null. */
+  readonly DynamicLibrary: new(path: null) => {
+    readonly getFunction: (
+      name: string,
+      signature: { readonly return: string; readonly arguments: ReadonlyArray<string> }
+    ) => (...args: ReadonlyArray<unknown>) => unknown
+  }
+  readonly getRawPointer: (memory: ArrayBuffer) => bigint
+  readonly toArrayBuffer: (pointer: unknown, length: number, copy: boolean) => ArrayBuffer
+}
+
+const types: Readonly<Record<Parameter, string>> = { int: "i32", long: "i64", text: "string", memory: "pointer" }
+
+/** Those of Node on which a `long` has 64 bits. */
+const wide: ReadonlySet<string> = new Set(["arm64", "loong64", "ppc64", "riscv64", "s390x", "x64"])
+
+const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library => {
+  // A library knows a function with one signature only.
+  const functionOf = (name: string, result: string, parameters: ReadonlyArray<Parameter>) =>
+    new DynamicLibrary(null).getFunction(name, {
+      return: result,
+      arguments: parameters.map((parameter) => types[parameter])
+    })
+  // A thread's errno stays where it is. Reading it there makes no call that could change it.
+  const errno = new Int32Array(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false))
+  const kept: Array<ArrayBuffer> = []
+  return {
+    // A result of 64 bits would be a bigint, which takes memory.
+    declare: (name, ...parameters) => functionOf(name, "i32", parameters) as NativeFunction,
+    errno: () => errno[0] ?? 0,
+    long: BigInt,
+    allocate: (length) => {
+      const bytes = new ArrayBuffer(length)
+      kept.push(bytes)
+      return { pointer: getRawPointer(bytes), bytes }
+    },
+    addressOf: ({ bytes }) => getRawPointer(bytes)
+  }
+}
+
+/**
+ * Throws an `Error` with the reason.
+ *
+ * @internal
+ */
+export const load = (): Library => {
+  if (!wide.has(process.arch)) throw new Error(`node:ffi is not used on ${process.arch}`)
+  let ffi: object | undefined
+  try {
+    ffi = process.getBuiltinModule("node:ffi")
+  } catch (error) {
+    throw new Error(`node:ffi cannot be loaded: ${(error as Error).message}`, { cause: error }) // Node throws errors
+  }
+  if (ffi === undefined) throw new Error(`Node ${process.versions.node} has no node:ffi`)
+  try {
+    return over(ffi as Ffi)
+  } catch (error) {
+    throw new Error(`node:ffi cannot be used: ${(error as Error).message}`, { cause: error })
+  }
+}

@@ -1,0 +1,34 @@
+/** Texts for libraries that pass bytes only. */
+import type { NativeFunction, Parameter } from "../library.js"
+
+const encoder = new TextEncoder()
+
+/** For most texts; a longer one takes memory of its own. */
+const ROOM = 4096
+
+/** The most bytes of UTF-8 for one unit of a JavaScript string. */
+const MOST = 3
+
+/** Encodes texts for one parameter, with a NUL at the end. The bytes are those of the last text. */
+const encoderOf = (): (text: string) => Uint8Array => {
+  const bytes = new Uint8Array(new ArrayBuffer(ROOM))
+  return (text) => {
+    if (text.length * MOST >= ROOM) return encoder.encode(`${text}\0`)
+    bytes[encoder.encodeInto(text, bytes).written] = 0
+    return bytes
+  }
+}
+
+/**
+ * A function that passes `call` the bytes of each text. It does nothing after the call, which could change errno.
+ *
+ * @internal
+ */
+export const withTexts = (parameters: ReadonlyArray<Parameter>, call: NativeFunction): NativeFunction => {
+  const texts = parameters.flatMap((parameter, at) => parameter === "text" ? [{ at, encode: encoderOf() }] : [])
+  if (texts.length === 0) return call
+  return (...args: Array<unknown>) => {
+    for (const { at, encode } of texts) args[at] = encode(args[at] as string) // as declared
+    return call(...args)
+  }
+}
