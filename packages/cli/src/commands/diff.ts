@@ -98,8 +98,8 @@ export const diff = command(
       "if its mode or owner differs, or if something in it has changed. What was in a deleted directory is not listed. A " +
       "directory that was deleted and made again is compared with the old one; podman diff prints it as D.",
       "The image is known if the root is an overlay (overlayfs): its lower layers are the image. To read them takes root, or " +
-      "CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi. What is mounted in the root, such as a volume, is not a part of the " +
-      "image and is left out. If the overlay has the option index=on, other names of a changed file are not found.",
+      "CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. What is mounted in the root, such as a volume, is not a part " +
+      "of the image and is left out. If the overlay has the option index=on, other names of a changed file are not found.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE: A is what PLACE does not " +
       "have, D what only PLACE has. What is mounted below either is left out. Owners are compared by their numbers on the " +
       "host. " + PLACES

@@ -101,7 +101,7 @@ export const resolve = command(
     await timed(values.timeout, async (signal) => {
       const parts = stdin ? recordsOfInput(separator.charCodeAt(0), signal) : [operands]
       const options = { ...policyOf(values), signal }
-      // Every path goes through a batch, which walks, so loading koffi for `openat2` would gain nothing.
+      // Every path goes through a batch, which walks, so native calls would gain nothing.
       await inRoot(
         values,
         { strategy: "walk" },

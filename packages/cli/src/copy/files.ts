@@ -94,7 +94,7 @@ const nodeOf = (stat: BigIntStats) => {
   return { type: stat.isBlockDevice() ? "BlockDevice" : "CharacterDevice", ...deviceOf(stat.rdev) } as const
 }
 
-/** No koffi, no right to make devices, or a file system without them. */
+/** No native calls, no right to make devices, or a file system without them. */
 export const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
 
 export interface FileOptions {

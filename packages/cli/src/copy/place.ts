@@ -51,7 +51,7 @@ const temporaryBeside = ({ path, root }: Place): Place => {
   return { root, path: `${directory}${PREFIX}${made++}` }
 }
 
-/** Without koffi, or on a file system that cannot rename without replacing. */
+/** Without native calls, or on a file system that cannot rename without replacing. */
 const CANNOT_RENAME = new Set(["ENOTSUP", "ENOSYS", "EINVAL"])
 
 /** A second name fails with EEXIST where a rename would replace. */

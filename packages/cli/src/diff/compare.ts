@@ -78,7 +78,7 @@ const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {
     const value = await place.root.directory.getExtendedAttribute(textOf(place), CAPABILITIES, { noFollow: true })
     return value ?? new Uint8Array()
   } catch (error) {
-    // The file system has none, or there is no koffi: then they are not compared.
+    // The file system has none, or there are no native calls: then they are not compared.
     if (codeOf(error) === "ENOTSUP") return new Uint8Array()
     throw error
   }
