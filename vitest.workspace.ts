@@ -24,7 +24,7 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(" ").filter((patter
 const fileOf = (name: string) => `test/${name}.test.ts`
 
 export default defineWorkspace([
-  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit"].map((name) =>
+  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"].map((name) =>
     project(name, name, {
       include: [fileOf("**/*")],
       exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],

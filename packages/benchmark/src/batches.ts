@@ -3,6 +3,7 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import type { Table } from "./tables.js"
 
 /** Either all at once, or as a stream; from a list of paths that repeat, or each with a name of its own. */
 export interface BatchQuestion {
@@ -35,13 +36,36 @@ const ask = async (question: BatchQuestion): Promise<BatchResult> => {
   return result as BatchResult // what the child sends, and nothing else
 }
 
+export const titles = { time: "Batches", memory: "Memory of batches" } as const
+
+const tablesOf = (results: ReadonlyArray<BatchResult>): ReadonlyArray<Table> => {
+  const rows = (value: (result: BatchResult) => number): Table["rows"] =>
+    [...new Set(results.map(({ form, names }) => `${form}, ${names} names`))].map((name) => ({
+      name,
+      cells: results.filter(({ form, names }) => `${form}, ${names} names` === name)
+        .map((result) => ({ column: String(result.size), rounds: [value(result)] }))
+    }))
+  const scale = "paths in a batch"
+  const note = "each in a process of its own, from its first path on"
+  return [
+    { title: titles.time, note: `processor time, µs a path; ${note}`, unit: "µs", scale, rows: rows(({ cpu }) => cpu) },
+    {
+      title: titles.memory,
+      note: `the highest resident memory above that before the batch, MB; ${note}`,
+      unit: "MB",
+      scale,
+      rows: rows(({ before, peak }) => Math.max(0, peak - before))
+    }
+  ]
+}
+
 export const measure = async (
   place: string,
   root: string,
   directories: ReadonlyArray<string>,
   sizes: ReadonlyArray<number>,
   seed: number
-): Promise<ReadonlyArray<BatchResult>> => {
+): Promise<ReadonlyArray<Table>> => {
   const file = `${place}/directories`
   writeFileSync(file, directories.join("\n"))
   const results: Array<BatchResult> = []
@@ -50,5 +74,5 @@ export const measure = async (
       for (const size of sizes) results.push(await ask({ root, directories: file, form, names, size, seed }))
     }
   }
-  return results
+  return tablesOf(results)
 }

@@ -4,16 +4,22 @@ import { once } from "node:events"
 import { existsSync, readFileSync } from "node:fs"
 import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
-import { median } from "./race.js"
 import { Random } from "./random.js"
+import { ratiosOf, type Table } from "./tables.js"
 
 const bin = fileURLToPath(new URL("../../cli/dist/bin.js", import.meta.url))
 
-export interface CommandResult {
-  /** How long the command takes to resolve one path, as a multiple of `node -e 0`. */
-  readonly start: number
-  readonly paths: number
-  /** Megabytes of resident memory at its highest. */
+export const title = "Command"
+
+export const rowNames = {
+  start: "start, as a multiple of node -e 0",
+  seconds: "paths by --stdin, s",
+  peak: "paths by --stdin, MB of resident memory at its highest"
+} as const
+
+export const column = "reached"
+
+interface StreamResult {
   readonly peak: number
   /** Seconds on the clock. */
   readonly seconds: number
@@ -26,12 +32,12 @@ const timeOf = (args: ReadonlyArray<string>): number => {
   return Number(process.hrtime.bigint() - start)
 }
 
-const start = (root: string, rounds: number): number => {
+const start = (root: string, rounds: number): ReadonlyArray<number> => {
   const rounded = Array.from({ length: rounds }, () => ({
     empty: timeOf(["-e", "0"]),
     command: timeOf([bin, "resolve", "--root", root, "/"])
   }))
-  return median(rounded.map(({ command }) => command)) / median(rounded.map(({ empty }) => empty))
+  return ratiosOf(rounded.map(({ command }) => command), rounded.map(({ empty }) => empty))
 }
 
 function* lines(directories: ReadonlyArray<string>, count: number, seed: number): Iterable<string> {
@@ -49,7 +55,7 @@ function* lines(directories: ReadonlyArray<string>, count: number, seed: number)
 const peakOf = (pid: number): number =>
   Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1_024
 
-const stream = async (root: string, input: Iterable<string>): Promise<Pick<CommandResult, "peak" | "seconds">> => {
+const stream = async (root: string, input: Iterable<string>): Promise<StreamResult> => {
   const begin = process.hrtime.bigint()
   const args = [bin, "resolve", "--root", root, "--missing", "last", "--stdin"]
   const running = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
@@ -65,12 +71,23 @@ const stream = async (root: string, input: Iterable<string>): Promise<Pick<Comma
   return { peak, seconds: Number(process.hrtime.bigint() - begin) / 1e9 }
 }
 
-/** `undefined` where the command has not been built. */
+/** `undefined` if the command has not been built. */
 export const measure = async (
   root: string,
   directories: ReadonlyArray<string>,
   { paths, rounds, seed }: { readonly paths: number; readonly rounds: number; readonly seed: number }
-): Promise<CommandResult | undefined> =>
-  existsSync(bin)
-    ? { start: start(root, rounds), paths, ...await stream(root, lines(directories, paths, seed)) }
-    : undefined
+): Promise<Table | undefined> => {
+  if (!existsSync(bin)) return undefined
+  const { peak, seconds } = await stream(root, lines(directories, paths, seed))
+  const row = (name: string, rounds: ReadonlyArray<number>) => ({ name, cells: [{ column, rounds }] })
+  return {
+    title,
+    note: `the bundled file, by itself; ${paths} paths`,
+    unit: "",
+    rows: [
+      row(rowNames.start, start(root, rounds)),
+      row(rowNames.seconds, [seconds]),
+      row(rowNames.peak, [peak])
+    ]
+  }
+}

@@ -9,8 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as external from "./external.js"
 import { errnoNames, makeFloor, type Raw } from "./floor.js"
-import type { TwinTree } from "./twinTree.js"
+import type { Cost } from "./race.js"
+import type { Twins } from "./twinTree.js"
 
 /** Answers all paths; what it gives reads the answers as text, an errno where there is none, and is not timed. */
 export type Run = (paths: ReadonlyArray<string>) => Promise<() => ReadonlyArray<string>>
@@ -20,20 +22,38 @@ export interface Contestant {
   readonly run: Run
   /** It is so slow that this many paths are enough. */
   readonly slice?: number
+  /** Makes what `run` uses up, or removes what it makes; this is not timed. */
+  readonly prepare?: (paths: ReadonlyArray<string>) => Promise<void> | void
+  /** What the last `run` took by itself, if it ran in another process. */
+  readonly cost?: () => Cost | undefined
 }
 
 export const names = {
   floor: "floor: koffi openat2+readlink+close",
+  c: external.names.c,
+  go: external.names.go,
   batch: "ours: resolveAll",
   kernel: "ours: resolve, kernel",
   walk: "ours: resolve, walk",
   kernelOff: "ours: kernel, off the main thread",
+  kernelOffTogether: "ours: kernel, off the main thread, 16 at once",
   walkOff: "ours: walk, off the main thread",
   portable: "ours: Root.layer over NodeFileSystem",
   realpathSync: "fs.realpathSync",
   realpathNative: "fs.realpathSync.native",
   realpath: "fs.promises.realpath"
 } as const
+
+/** Too slow to be timed at each length of a path, or no more than another in this list. */
+export const slow: ReadonlySet<string> = new Set([
+  names.batch,
+  names.kernelOff,
+  names.kernelOffTogether,
+  names.walkOff,
+  names.portable,
+  names.realpathNative,
+  names.realpath
+])
 
 const floor = (root: string): Run => {
   const ask = makeFloor(root)
@@ -44,7 +64,7 @@ const floor = (root: string): Run => {
   }
 }
 
-/** What `realpath` gave for a path behind `twin`, or threw. */
+/** What `realpath` returned for a path after `twin`, or threw. */
 const readRealpath = (twin: string) => (answer: unknown): string =>
   typeof answer === "string"
     ? answer.slice(twin.length)
@@ -89,10 +109,17 @@ const resolveEach = (root: Root.Root): Run => (paths) =>
     return answers
   }))
 
+/** As many paths at once, each in a fiber. */
+export const resolveTogether = (root: Root.Root, concurrency: number): Run => (paths) =>
+  runEffect(Effect.forEach(paths, (path) => Effect.either(root.resolve(path)), { concurrency }))
+
 const resolveAll = (root: Root.Root): Run => (paths) => runEffect(root.resolveAll(paths))
 
 /** Everybody, on one tree; the roots stay open as long as the scope. */
-export const make = (tree: TwinTree): Effect.Effect<ReadonlyArray<Contestant>, unknown, Scope.Scope> =>
+export const make = (
+  tree: Twins,
+  programs: ReadonlyArray<external.Program>
+): Effect.Effect<ReadonlyArray<Contestant>, unknown, Scope.Scope> =>
   Effect.gen(function*() {
     const { root, twin } = tree
     const kernel = yield* NodeRoot.make(root)
@@ -100,12 +127,15 @@ export const make = (tree: TwinTree): Effect.Effect<ReadonlyArray<Contestant>, u
     const kernelOff = yield* NodeRoot.make(root, { offMainThread: true })
     const walkOff = yield* NodeRoot.make(root, { strategy: "walk", offMainThread: true })
     const portable = yield* Effect.provide(Root.Root, Layer.provide(Root.layer(root), NodeFileSystem.layer))
+    const others = yield* external.make(programs, root)
     return [
       { name: names.floor, run: floor(root) },
+      ...others,
       { name: names.batch, run: resolveAll(kernel) },
       { name: names.kernel, run: resolveEach(kernel) },
       { name: names.walk, run: resolveEach(walk) },
       { name: names.kernelOff, run: resolveEach(kernelOff), slice: 1_000 },
+      { name: names.kernelOffTogether, run: resolveTogether(kernelOff, 16) },
       { name: names.walkOff, run: resolveEach(walkOff), slice: 250 },
       { name: names.portable, run: resolveEach(portable), slice: 250 },
       { name: names.realpathSync, run: realpathBy(twin, (path) => realpathSync(path)) },

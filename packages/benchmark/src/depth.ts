@@ -1,18 +1,20 @@
-/** How the cost of a path grows with its depth. */
-import { type Contestant, names } from "./contestants.js"
+/** How the cost of a path grows with its depth, and with the links on its way. */
+import { type Contestant, names, slow } from "./contestants.js"
 import { agree, race, type Timing } from "./race.js"
 import { Random } from "./random.js"
+import { type Table, timingTable } from "./tables.js"
 import { TwinTree } from "./twinTree.js"
 
-export const contestants: ReadonlyArray<string> = [names.floor, names.kernel, names.walk, names.realpathSync]
+export const titles = { depth: "Depth", links: "Links in a chain" } as const
 
-export interface DepthResult {
-  readonly depth: number
-  readonly timings: ReadonlyArray<Timing>
+export interface Ladder {
+  readonly tree: TwinTree
+  /** A path of each length, from 0. */
+  readonly paths: ReadonlyArray<string>
 }
 
-/** One directory in another, down to `deepest`; gives the path of each. */
-export const dig = (place: string, seed: number, deepest: number) => {
+/** One directory in another, down to `deepest`; returns the path of each. */
+export const dig = (place: string, seed: number, deepest: number): Ladder => {
   const random = new Random(seed)
   const tree = new TwinTree(place)
   const paths = [""]
@@ -20,19 +22,33 @@ export const dig = (place: string, seed: number, deepest: number) => {
   return { tree, paths }
 }
 
+/** One link to another, absolute and relative in turns; returns the path from which as many links lead to a file. */
+export const forge = (place: string, longest: number): Ladder => {
+  const tree = new TwinTree(place)
+  const paths = [tree.file("/end")]
+  for (let i = 1; i <= longest; i++) {
+    const to = paths.at(-1) ?? ""
+    paths.push(tree.link(`/link-${i}`, i % 2 === 0 ? to : to.slice(1)))
+  }
+  return { tree, paths }
+}
+
+/** Times the path of each length in `lengths`, which costs about `length` lookups. */
 export const measure = async (
+  { scale, title }: { readonly title: string; readonly scale: string },
   all: ReadonlyArray<Contestant>,
   paths: ReadonlyArray<string>,
-  depths: ReadonlyArray<number>,
-  options: { readonly rounds: number; readonly seed: number }
-): Promise<ReadonlyArray<DepthResult>> => {
-  const chosen = all.filter(({ name }) => contestants.includes(name))
-  const results: Array<DepthResult> = []
-  for (const depth of depths) {
-    // As many lookups at each depth, with enough paths to be timed.
-    const list = Array.from({ length: Math.max(100, Math.floor(16_000 / depth)) }, () => paths[depth] ?? "")
+  lengths: ReadonlyArray<number>,
+  options: { readonly rounds: number; readonly seed: number; readonly lookups: number }
+): Promise<Table> => {
+  const chosen = all.filter(({ name }) => !slow.has(name))
+  const columns: Array<readonly [string, ReadonlyArray<Timing>]> = []
+  for (const length of lengths) {
+    // As many lookups at each length, with enough paths to be timed.
+    const count = Math.max(100, Math.floor(options.lookups / length))
+    const list = Array.from({ length: count }, () => paths[length] ?? "")
     await agree(chosen, list)
-    results.push({ depth, timings: await race(chosen, list, options) })
+    columns.push([String(length), await race(chosen, list, options)])
   }
-  return results
+  return timingTable({ title, note: "processor time, µs a path", base: names.floor, scale }, columns)
 }

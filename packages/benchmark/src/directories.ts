@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import type { Table } from "./tables.js"
 
 export interface Size {
   /** How many names the directory has that is listed. */
@@ -70,23 +71,35 @@ const LISTS = 50
 /** In memory, so that no disk is measured. */
 const MEMORY = "/dev/shm"
 
-export const measure = async (size: Size): Promise<ReadonlyArray<DirectoryResult>> => {
-  const root = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "procfsroot-benchmark-"))
+/** A new directory in memory, if the machine has one there. */
+export const scratch = (): string => mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "procfsroot-benchmark-"))
+
+export const title = "Large directories"
+
+export const columns = { cpu: "ms processor", clock: "ms", peak: "MB peak" } as const
+
+const tableOf = (results: ReadonlyArray<DirectoryResult>): Table => ({
+  title,
+  note: `${results.map(({ entries, way }) => `${names[way]}: ${entries} entries`).join("; ")}; in memory, each in a ` +
+    "process of its own",
+  unit: "",
+  rows: results.map((result) => ({
+    name: names[result.way],
+    cells: (["cpu", "clock", "peak"] as const).map((key) => ({ column: columns[key], rounds: [result[key]] }))
+  }))
+})
+
+export const measure = async (size: Size): Promise<Table> => {
+  const root = scratch()
   try {
     plant(root, size)
-    return [
+    return tableOf([
       await ask({ way: "plainList", root, rounds: LISTS }),
       await ask({ way: "list", root, rounds: LISTS }),
       await ask({ way: "plainWalk", root, rounds: 1 }),
       await ask({ way: "walk", root, rounds: 1 })
-    ]
+    ])
   } finally {
     rmSync(root, { recursive: true })
   }
-}
-
-export const resultOf = (results: ReadonlyArray<DirectoryResult>, way: Way): DirectoryResult => {
-  const found = results.find((result) => result.way === way)
-  if (found === undefined) throw new Error(`${names[way]} was not measured`)
-  return found
 }

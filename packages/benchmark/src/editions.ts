@@ -3,12 +3,11 @@ import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import type { Table } from "./tables.js"
 
 const editions = ["effect3", "effect4"] as const
 
-type Edition = typeof editions[number]
-
-const operations = [
+export const operations = [
   "stat",
   "open and read",
   "readFile",
@@ -31,11 +30,9 @@ export interface EditionTurn {
   readonly cpu: number
 }
 
-export interface EditionResult {
-  readonly operation: Operation
-  /** Microseconds a path, in the cheapest round: what else the machine does only adds to it. */
-  readonly cpu: Readonly<Record<Edition, number>>
-}
+export const title = "Editions"
+
+export const names = { effect3: "Effect 3", effect4: "Effect 4" } as const
 
 /** As many bytes as a small file of `/proc` or `/etc` has. */
 export const SIZE = 200
@@ -75,7 +72,7 @@ export const measure = async (
   root: string,
   count: number,
   rounds: number
-): Promise<ReadonlyArray<EditionResult>> => {
+): Promise<Table> => {
   plant(root)
   const processes = editions.map((edition) => ({ edition, process: fork(child, [edition, root, String(count)]) }))
   const times = operations.map(() => ({ effect3: new Array<number>(), effect4: new Array<number>() }))
@@ -92,8 +89,14 @@ export const measure = async (
     }
   }
   for (const { process } of processes) process.disconnect()
-  return operations.map((operation, i) => ({
-    operation,
-    cpu: { effect3: Math.min(...times[i]?.effect3 ?? []), effect4: Math.min(...times[i]?.effect4 ?? []) }
-  }))
+  return {
+    title,
+    note: "processor time, µs a path; each edition in a process of its own",
+    unit: "µs",
+    base: names.effect3,
+    rows: editions.map((edition) => ({
+      name: names[edition],
+      cells: operations.map((operation, i) => ({ column: operation, rounds: times[i]?.[edition] ?? [] }))
+    }))
+  }
 }

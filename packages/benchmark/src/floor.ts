@@ -31,7 +31,8 @@ export const makeFloor = (root: string): (path: string) => Raw => {
   const directory = openSync(root, O_PATH | fileConstants.O_DIRECTORY)
   const descriptors = openSync("/proc/self/fd", O_PATH | fileConstants.O_DIRECTORY)
   const text = Buffer.alloc(PATH_MAX)
-  const prefix = Buffer.byteLength(root)
+  // The root's own path, which is another than `root` if that leads through `/proc/<pid>/root`.
+  const prefix = readlinkat(descriptors, String(directory), text, PATH_MAX) as number
   return (path) => {
     let fd: number
     // Whoever renames anything on this machine makes the kernel give up with EAGAIN.

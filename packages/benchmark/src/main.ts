@@ -1,37 +1,33 @@
 /** The benchmark as a program. */
-import { writeFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
+import { readFileSync, writeFileSync } from "node:fs"
+import { compare, isRegression, parse } from "./compare.js"
+import { html } from "./html.js"
 import { full, measure, quick } from "./measure.js"
+import { help, read } from "./options.js"
 import { plot } from "./plot.js"
-import { report } from "./report.js"
+import { comparisonText, report } from "./report.js"
 
-const help = `Times procfsroot beside its peers; the contestants must agree first.
+const options = read(process.argv.slice(2))
 
-  --quick      a few paths, to see that it works: under 20 seconds
-  --json       the results as JSON
-  --plot FILE  where the plot goes, docs/benchmark.svg unless told; --quick makes none unless told
-  --seed N     another seed for trees and paths
-  --help
-`
+/** Seconds since this process began, before what happens now. */
+const say = (text: string): void => {
+  process.stderr.write(`${process.uptime().toFixed(0).padStart(4)} s  ${text} …\n`)
+}
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    plot: { type: "string" },
-    seed: { type: "string", default: "1" },
-    help: { type: "boolean", default: false }
-  }
-})
-
-const readme = fileURLToPath(new URL("../../../docs/benchmark.svg", import.meta.url))
-
-if (values.help) process.stdout.write(help)
+if (options === "help") process.stdout.write(help)
 else {
-  const plan = { ...(values.quick ? quick : full), seed: Number(values.seed) }
-  const results = await measure(plan, (text) => process.stderr.write(`${text} …\n`))
-  process.stdout.write(values.json ? `${JSON.stringify(results, undefined, 2)}\n` : report(results))
-  const place = values.plot ?? (values.quick ? undefined : readme)
-  if (place !== undefined) writeFileSync(place, plot(results))
+  // Read first, so that a file that is missing is not found only in the end.
+  const saved = options.compare === undefined ? undefined : parse(readFileSync(options.compare, "utf8"))
+  const results = await measure({ ...(options.quick ? quick : full), seed: options.seed }, say)
+  const comparison = saved === undefined ? undefined : compare(saved, results, options.tolerance)
+  if (options.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`)
+  else process.stdout.write(report(results))
+  if (options.html !== undefined) writeFileSync(options.html, html(results, comparison))
+  if (options.plot !== undefined) writeFileSync(options.plot, plot(results))
+  if (comparison !== undefined) {
+    const text = comparisonText(comparison)
+    if (options.json) process.stderr.write(text)
+    else process.stdout.write(`\n${text}`)
+    if (isRegression(comparison)) process.exitCode = 1
+  }
 }

@@ -1,6 +1,6 @@
 /** Everything that is measured, in order. */
 import { mkdtempSync, rmSync } from "node:fs"
-import { cpus, release, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,9 +11,16 @@ import * as contestants from "./contestants.js"
 import * as depth from "./depth.js"
 import * as directories from "./directories.js"
 import * as editions from "./editions.js"
-import * as files from "./files.js"
+import * as external from "./external.js"
+import * as files from "./fileOperations.js"
+import * as hung from "./hung.js"
+import { describe, type Machine } from "./machine.js"
+import * as many from "./many.js"
+import * as memory from "./memory.js"
+import * as names from "./names.js"
 import { agree, race, type Timing } from "./race.js"
-import { compare, cpuOf, type ListResult, type Reached, reached } from "./targets.js"
+import { type Table, timingTable } from "./tables.js"
+import { listsTitle, type Reached, reached } from "./targets.js"
 import * as workloads from "./workloads.js"
 
 export interface Plan {
@@ -21,16 +28,31 @@ export interface Plan {
   readonly size: workloads.Size
   readonly rounds: number
   readonly depths: ReadonlyArray<number>
+  readonly links: ReadonlyArray<number>
+  /** About how many components, or links, are looked up at each of them in a round. */
+  readonly lookups: number
+  readonly names: ReadonlyArray<number>
   readonly batches: ReadonlyArray<number>
+  readonly roots: ReadonlyArray<number>
+  readonly fibers: ReadonlyArray<number>
+  readonly hung: ReadonlyArray<number>
   readonly commandPaths: number
   readonly directories: directories.Size
 }
+
+const powersOfTen = (last: number): ReadonlyArray<number> => Array.from({ length: last + 1 }, (_, i) => 10 ** i)
 
 export const full: Omit<Plan, "seed"> = {
   size: { paths: 10_000, share: 1 },
   rounds: 9,
   depths: [2, 4, 8, 16, 32, 64, 128, 256],
-  batches: [1_000, 10_000, 100_000, 1_000_000],
+  links: [1, 2, 5, 10, 20, 40],
+  lookups: 16_000,
+  names: powersOfTen(6).slice(1),
+  batches: powersOfTen(6),
+  roots: powersOfTen(3),
+  fibers: powersOfTen(3),
+  hung: [0, 1, 2, 4, 8],
   commandPaths: 1_000_000,
   directories: { names: 100_000, directories: 1_000, files: 1_000 }
 }
@@ -40,132 +62,111 @@ export const quick: Omit<Plan, "seed"> = {
   size: { paths: 60, share: 0.1 },
   rounds: 1,
   depths: [2, 64],
-  batches: [1_000],
+  links: [1, 40],
+  lookups: 500,
+  names: [10, 1_000],
+  batches: [1, 1_000],
+  roots: [1, 10],
+  fibers: [1, 10],
+  hung: [1, 8],
   commandPaths: 10_000,
   directories: { names: 1_000, directories: 10, files: 100 }
 }
 
 export interface Results {
-  readonly machine: { readonly node: string; readonly kernel: string; readonly processor: string }
+  readonly machine: Machine
   readonly plan: Plan
-  readonly lists: ReadonlyArray<ListResult>
-  readonly depths: ReadonlyArray<depth.DepthResult>
-  readonly batches: ReadonlyArray<batches.BatchResult>
-  readonly files: ReadonlyArray<Timing>
-  readonly directories: ReadonlyArray<directories.DirectoryResult>
-  readonly editions: ReadonlyArray<editions.EditionResult>
-  readonly command: command.CommandResult | undefined
+  readonly tables: ReadonlyArray<Table>
   readonly targets: ReadonlyArray<Reached>
 }
 
-const machine = (): Results["machine"] => ({
-  node: process.version,
-  kernel: release(),
-  processor: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`
-})
+type Say = (text: string) => void
 
-/** Linear means that four times the depth costs four times as much, or less, since each path has a cost of its own. */
-const linear = (results: ReadonlyArray<depth.DepthResult>): ReadonlyArray<Reached> => {
-  const [shallow, deep] = [results.at(-3), results.at(-1)]
-  if (shallow === undefined || deep === undefined) return []
-  return [contestants.names.kernel, contestants.names.walk].map((name) => {
-    const growth = cpuOf(deep.timings, name) / cpuOf(shallow.timings, name)
-    const what = `${name}: cost at depth ${deep.depth} ÷ cost at depth ${shallow.depth}`
-    return reached(what, "", deep.depth / shallow.depth * 1.1, growth)
-  })
-}
+type Open = <A>(effect: Effect.Effect<A, unknown, Scope.Scope>) => Promise<A>
 
-const directoryTargets = (results: ReadonlyArray<directories.DirectoryResult>): ReadonlyArray<Reached> => {
-  const { list, plainList, plainWalk, walk } = directories.names
-  const of = (way: directories.Way) => directories.resultOf(results, way)
-  const { clock, entries, peak } = of("walk")
-  return [
-    reached(`${list} ÷ ${plainList}, processor time`, "", 1.1, of("list").cpu / of("plainList").cpu),
-    reached(`${walk} ÷ ${plainWalk}, time`, "", 1.3, clock / of("plainWalk").clock),
-    reached(`${walk}'s memory for ${entries} entries, MB`, "", 200, peak)
-  ]
-}
-
-type Others = Pick<Results, "command" | "depths" | "directories" | "editions" | "files">
-
-const otherTargets = (
-  { command, depths, directories, editions, files: timings }: Others
-): ReadonlyArray<Reached> => [
-  ...linear(depths),
-  ...[files.names.kernel, files.names.walk].map((name) =>
-    reached(
-      `${name} ÷ ${files.names.plain}, a small file read`,
-      "",
-      2,
-      cpuOf(timings, name) / cpuOf(timings, files.names.plain)
-    )
-  ),
-  ...directoryTargets(directories),
-  ...editions.map(({ cpu, operation }) =>
-    reached(`Effect 4 ÷ Effect 3: ${operation}`, "", 1.1, cpu.effect4 / cpu.effect3)
-  ),
-  ...(command === undefined ? [] : [
-    reached("the command's start ÷ node -e 0", "", 3, command.start),
-    reached(`the command's memory for ${command.paths} paths, MB`, "", 200, command.peak)
-  ])
-]
-
-const inScope = async (
-  place: string,
-  plan: Plan,
-  scope: Scope.Scope,
-  say: (text: string) => void
-): Promise<Results> => {
-  const open = <A>(effect: Effect.Effect<A, unknown, Scope.Scope>) => Effect.runPromise(Scope.extend(effect, scope))
-  const { rounds, seed } = plan
-  say("making trees")
-  const { grown, lists: loads, tree } = workloads.make(place, seed, plan.size)
-  const lists: Array<ListResult> = []
+/** The lists of paths, by everybody. */
+const listed = async (
+  loads: ReadonlyArray<workloads.Workload>,
+  { rounds, seed, size }: Plan,
+  contestantsOf: (load: workloads.Workload) => Promise<ReadonlyArray<contestants.Contestant>>,
+  say: Say
+): Promise<Table> => {
+  const columns: Array<readonly [string, ReadonlyArray<Timing>]> = []
+  const shapes: Array<string> = []
   for (const load of loads) {
     say(`list ${load.name}: ${load.title}`)
-    const all = await open(contestants.make(load.tree))
+    const all = await contestantsOf(load)
     await agree(all, load.paths)
-    const timings = await race(all, load.paths, { rounds, seed })
-    lists.push({ name: load.name, title: load.title, ...workloads.shape(load), timings })
+    columns.push([load.name, await race(all, load.paths, { rounds, seed })])
+    const { distinct, meanDepth } = workloads.shape(load)
+    shapes.push(`(${load.name}) ${load.title}, ${distinct} distinct, ${meanDepth.toFixed(1)} components`)
   }
-  say("depth")
-  const pit = depth.dig(`${place}/pit`, seed, Math.max(...plan.depths))
-  const depths = await depth.measure(await open(contestants.make(pit.tree)), pit.paths, plan.depths, { rounds, seed })
-  say("files")
-  const readers = await open(files.make(tree.root))
-  const someFiles = grown.files.slice(0, plan.size.paths)
-  await agree(readers, someFiles)
-  const fileTimings = await race(readers, someFiles, { rounds, seed })
-  say("directories")
-  const directoryResults = await directories.measure(plan.directories)
-  say("editions")
-  const editionResults = await editions.measure(`${place}/editions`, Math.min(plan.size.paths, 5_000), rounds)
-  say("batches")
-  const batchResults = await batches.measure(place, tree.root, grown.directories, plan.batches, seed)
-  say("the command")
-  const commandResult = await command.measure(tree.root, grown.directories, { paths: plan.commandPaths, rounds, seed })
-  const measured = {
-    depths,
-    files: fileTimings,
-    directories: directoryResults,
-    editions: editionResults,
-    command: commandResult
-  }
-  return {
-    machine: machine(),
-    plan,
-    lists,
-    batches: batchResults,
-    ...measured,
-    targets: [...compare(lists), ...otherTargets(measured)]
-  }
+  const note = `processor time, µs a path; ${size.paths} paths a list: ${shapes.join("; ")}`
+  return timingTable({ title: listsTitle, note, base: contestants.names.floor }, columns)
 }
 
-export const measure = async (plan: Plan, say: (text: string) => void): Promise<Results> => {
+const fileTables = async (place: string, { rounds, seed, size }: Plan, say: Say): Promise<ReadonlyArray<Table>> => {
+  const options = { rounds, seed, share: size.share }
+  const tables: Array<Table> = []
+  const measure = async (depth: number, question: Parameters<typeof files.measure>[2]) => {
+    say(question.title)
+    tables.push(await files.measure(`${place}/files`, depth, question, options))
+  }
+  for (const depth of [2, 8]) {
+    await measure(depth, { title: files.titleAt(depth), operations: files.all, who: ["plain", "kernel", "walk"] })
+  }
+  await measure(4, { title: files.titles.over, operations: ["readFile 200 B"], who: ["plain", "over"] })
+  await measure(2, { title: files.titles.memory, operations: files.missing, who: ["plain", "memory"] })
+  return tables
+}
+
+const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise<ReadonlyArray<Table>> => {
+  const { lookups, rounds, seed, size } = plan
+  const options = { rounds, seed }
+  say("building contestants in C and Go")
+  const programs = external.build(`${place}/programs`)
+  const contestantsOf = (tree: Parameters<typeof contestants.make>[0]) => open(contestants.make(tree, programs))
+  say("making trees")
+  const { grown, lists: loads, tree } = workloads.make(place, seed, size)
+  const lists = await listed(loads, plan, ({ tree }) => contestantsOf(tree), say)
+  const growth = async (scale: string, title: string, { paths, tree }: depth.Ladder, steps: ReadonlyArray<number>) => {
+    say(title)
+    return depth.measure({ scale, title }, await contestantsOf(tree), paths, steps, { ...options, lookups })
+  }
+  const pit = depth.dig(`${place}/pit`, seed, Math.max(...plan.depths))
+  const depths = await growth("components in the path", depth.titles.depth, pit, plan.depths)
+  const chain = depth.forge(`${place}/chain`, Math.max(...plan.links))
+  const links = await growth("links in the chain", depth.titles.links, chain, plan.links)
+  const operations = await fileTables(place, plan, say)
+  say(memory.title)
+  const inMemory = await memory.measure(Math.min(size.paths, 5_000), options)
+  say("names in a directory")
+  const nameTables = await names.measure(plan.names, contestantsOf, options)
+  say(directories.title)
+  const largeDirectories = await directories.measure(plan.directories)
+  say(editions.title)
+  const editionTable = await editions.measure(`${place}/editions`, Math.min(size.paths, 5_000), rounds)
+  say(batches.titles.time)
+  const batchTables = await batches.measure(place, tree.root, grown.directories, plan.batches, seed)
+  say(many.titles.roots)
+  const roots = await many.roots(tree.root, grown.files, plan.roots, options)
+  say(many.titles.fibers)
+  const fibers = await many.fibers(tree.root, grown.files, plan.fibers, options)
+  say(command.title)
+  const commandTable = await command.measure(tree.root, grown.directories, { paths: plan.commandPaths, ...options })
+  say(hung.title)
+  const hungTable = await hung.measure(tree.root, grown.files[0] ?? "", plan.hung)
+  const tables = [lists, depths, links, ...operations, inMemory, ...nameTables, largeDirectories, editionTable]
+  const maybe = [...tables, ...batchTables, roots, fibers, commandTable, hungTable]
+  return maybe.filter((table) => table !== undefined)
+}
+
+export const measure = async (plan: Plan, say: Say): Promise<Results> => {
   const place = mkdtempSync(join(tmpdir(), "procfsroot-benchmark-"))
   const scope = await Effect.runPromise(Scope.make())
   try {
-    return await inScope(place, plan, scope, say)
+    const tables = await inScope(place, plan, (effect) => Effect.runPromise(Scope.extend(effect, scope)), say)
+    return { machine: describe(), plan, tables, targets: reached(tables) }
   } finally {
     await Effect.runPromise(Scope.close(scope, Exit.void))
     rmSync(place, { recursive: true })

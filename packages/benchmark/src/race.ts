@@ -5,20 +5,24 @@
 import type { Contestant } from "./contestants.js"
 import { Random } from "./random.js"
 
-export interface Timing {
-  readonly name: string
-  readonly paths: number
-  /** Processor time of the whole process, medians, microseconds a path. */
+/** Of one round, microseconds a path. */
+export interface Cost {
   readonly cpu: number
-  /** Time on the clock, the same. */
   readonly clock: number
 }
 
-export const median = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const [low = NaN, high = NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
-  return (low + high) / 2
+export interface Timing {
+  readonly name: string
+  /** Processor time of the whole process in each round, microseconds a path. */
+  readonly cpu: ReadonlyArray<number>
+  /** Time on the clock, the same. */
+  readonly clock: ReadonlyArray<number>
+}
+
+/** What a race is told. */
+export interface RaceOptions {
+  readonly rounds: number
+  readonly seed: number
 }
 
 const sliceFor = (paths: ReadonlyArray<string>, { slice }: Contestant): ReadonlyArray<string> =>
@@ -28,6 +32,7 @@ const sliceFor = (paths: ReadonlyArray<string>, { slice }: Contestant): Readonly
 export const agree = async (contestants: ReadonlyArray<Contestant>, paths: ReadonlyArray<string>): Promise<void> => {
   let expected: ReadonlyArray<string> | undefined
   for (const contestant of contestants) {
+    await contestant.prepare?.(sliceFor(paths, contestant))
     const answers = (await contestant.run(sliceFor(paths, contestant)))()
     expected ??= answers
     const at = answers.findIndex((answer, i) => answer !== expected?.[i])
@@ -39,37 +44,37 @@ export const agree = async (contestants: ReadonlyArray<Contestant>, paths: Reado
   }
 }
 
-const timeOnce = async (contestant: Contestant, paths: ReadonlyArray<string>) => {
+const timeOnce = async (contestant: Contestant, paths: ReadonlyArray<string>): Promise<Cost> => {
   const before = process.cpuUsage()
   const start = process.hrtime.bigint()
   await contestant.run(paths)
   const clock = Number(process.hrtime.bigint() - start) / 1_000
   const { system, user } = process.cpuUsage(before)
-  return { cpu: (user + system) / paths.length, clock: clock / paths.length }
+  return contestant.cost?.() ?? { cpu: (user + system) / paths.length, clock: clock / paths.length }
 }
 
 export const race = async (
   contestants: ReadonlyArray<Contestant>,
   paths: ReadonlyArray<string>,
-  { rounds, seed }: { readonly rounds: number; readonly seed: number }
+  { rounds, seed }: RaceOptions
 ): Promise<ReadonlyArray<Timing>> => {
   const random = new Random(seed)
   const runners = contestants.map((contestant) => ({
     contestant,
     paths: sliceFor(paths, contestant),
-    times: new Array<{ readonly cpu: number; readonly clock: number }>()
+    times: new Array<Cost>()
   }))
   // The first round is the warm-up: its times are not kept.
   for (let round = 0; round <= rounds; round++) {
     for (const { contestant, paths, times } of random.shuffled(runners)) {
+      await contestant.prepare?.(paths)
       const time = await timeOnce(contestant, paths)
       if (round > 0) times.push(time)
     }
   }
-  return runners.map(({ contestant, paths, times }) => ({
-    name: contestant.name,
-    paths: paths.length,
-    cpu: median(times.map(({ cpu }) => cpu)),
-    clock: median(times.map(({ clock }) => clock))
+  return runners.map(({ contestant: { name }, times }) => ({
+    name,
+    cpu: times.map(({ cpu }) => cpu),
+    clock: times.map(({ clock }) => clock)
   }))
 }

@@ -1,123 +1,98 @@
-/** The results as tables. */
-import * as contestants from "./contestants.js"
-import * as depth from "./depth.js"
-import * as directories from "./directories.js"
-import * as files from "./files.js"
+/** The results as text. */
+import type { Comparison } from "./compare.js"
+import type { Machine } from "./machine.js"
 import type { Results } from "./measure.js"
-import { cpuOf } from "./targets.js"
+import { columnsOf, figure, medianOf, ratiosOf, roundsOf, type Table } from "./tables.js"
 
-type Row = ReadonlyArray<string>
+type Cells = ReadonlyArray<string>
 
 const isNumeric = (cell: string): boolean => /^[\d.,]*$/.test(cell)
 
 /** Columns of figures stand to the right. */
-const table = (head: Row, rows: ReadonlyArray<Row>): string => {
+const grid = (head: Cells, rows: ReadonlyArray<Cells>): string => {
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const right = head.map((_, i) => rows.every((row) => isNumeric(row[i] ?? "")))
-  const line = (row: Row) =>
+  const line = (row: Cells) =>
     row.map((cell, i) => right[i] === true ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)).join("  ")
       .trimEnd()
   return [line(head), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n")
 }
 
-/** Three digits are as much as a shared machine is good for. */
-const figure = (value: number): string =>
-  Number.isNaN(value) ? "" : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
-
 const section = (title: string, note: string, text: string): string => `${title}: ${note}\n\n${text}\n`
 
-const lists = ({ lists, plan }: Results): string => {
-  const shapes = lists.map(({ distinct, meanDepth, name, title }) =>
-    `  ${name}: ${title}; ${distinct} distinct, ${meanDepth.toFixed(1)} components`
-  )
-  const head = ["", ...lists.flatMap(({ name }) => [name, "÷ floor"])]
-  const rows = Object.values(contestants.names).map((name) => [
-    name,
-    ...lists.flatMap(({ timings }) => [
-      figure(cpuOf(timings, name)),
-      figure(cpuOf(timings, name) / cpuOf(timings, contestants.names.floor))
-    ])
-  ])
-  const note = `${plan.size.paths} paths a list; processor time, µs a path, and its ratio to the floor`
-  return section("Lists", [note, ...shapes].join("\n"), table(head, rows))
-}
+/** The ratio to the base of the table, where it has one and this is another row. */
+export const ratioOf = (table: Table, name: string, column: string): number =>
+  table.base === undefined || table.base === name
+    ? NaN
+    : medianOf(ratiosOf(roundsOf(table, name, column), roundsOf(table, table.base, column)))
 
-const depths = ({ depths }: Results): string => {
-  const head = ["", ...depths.map(({ depth }) => String(depth))]
-  const rows = depth.contestants.map((name) => [name, ...depths.map(({ timings }) => figure(cpuOf(timings, name)))])
-  return section("Depth", "processor time, µs a path, by the number of components", table(head, rows))
-}
+/** A table of many columns is turned: each of them is a line. */
+const MANY = 6
 
-const batches = ({ batches }: Results): string => {
-  const head = ["", "names", "paths", "µs a path", "MB before", "MB peak"]
-  const rows = batches.map(({ before, cpu, form, names, peak, size }) => [
-    form,
-    names,
-    String(size),
-    figure(cpu),
-    figure(before),
-    figure(peak)
-  ])
-  return section("Batches", "each in a process of its own, from its first path on", table(head, rows))
-}
-
-const smallFiles = ({ files: timings }: Results): string => {
-  const plain = cpuOf(timings, files.names.plain)
-  const rows = timings.map(({ cpu, name }) => [name, figure(cpu), figure(cpu / plain)])
-  return section("Files", "opening, reading and closing a small file", table(["", "µs", "÷ plain"], rows))
-}
-
-const largeDirectories = ({ directories: results }: Results): string => {
-  const rows = results.map(({ clock, cpu, entries, peak, way }) => [
-    directories.names[way],
-    String(entries),
-    figure(cpu),
-    figure(clock),
-    figure(peak)
-  ])
-  const note = "in memory, each in a process of its own"
-  return section("Directories", note, table(["", "entries", "ms processor", "ms", "MB peak"], rows))
-}
-
-const editions = ({ editions }: Results): string => {
-  const rows = editions.map(({ cpu: { effect3, effect4 }, operation }) => [
-    operation,
-    figure(effect3),
-    figure(effect4),
-    figure(effect4 / effect3)
-  ])
-  const note = "processor time, µs a path, in the cheapest round; each edition in a process of its own"
-  return section("Editions", note, table(["", "Effect 3", "Effect 4", "÷ Effect 3"], rows))
-}
-
-const command = ({ command }: Results): string => {
-  if (command === undefined) return section("Command", "it is not built", "  npm run bundle --prefix packages/cli")
-  const { paths, peak, seconds, start } = command
-  const rows = [
-    ["start, as a multiple of node -e 0", figure(start)],
-    [`${paths} paths by --stdin, s`, figure(seconds)],
-    [`${paths} paths by --stdin, MB`, figure(peak)]
-  ]
-  return section("Command", "the bundled file, by itself", table(["", "reached"], rows))
+const textOf = (table: Table): string => {
+  const columns = columnsOf(table)
+  const { base, note, rows, title } = table
+  const cells = (name: string, column: string): Cells => {
+    const value = figure(medianOf(roundsOf(table, name, column)))
+    return base === undefined ? [value] : [value, figure(ratioOf(table, name, column))]
+  }
+  const heads = (name: string): Cells => base === undefined ? [name] : [name, "÷"]
+  const names = rows.map(({ name }) => name)
+  const text = columns.length > MANY && names.length < MANY
+    ? grid(
+      ["", ...names.flatMap(heads)],
+      columns.map((column) => [column, ...names.flatMap((name) => cells(name, column))])
+    )
+    : grid(
+      ["", ...columns.flatMap(heads)],
+      names.map((name) => [name, ...columns.flatMap((column) => cells(name, column))])
+    )
+  return section(title, base === undefined ? note : `${note}; ÷ ${base}`, text)
 }
 
 const targets = ({ targets }: Results): string => {
-  const rows = targets.map(({ list, ok, reached, wanted, what }) => [
+  const rows = targets.map(({ ok, reached, wanted, what }) => [
     what,
-    list,
     figure(wanted),
     figure(reached),
     ok ? "ok" : "missed"
   ])
-  return section("Wanted", "at most", table(["", "list", "wanted", "reached", ""], rows))
+  return section("Wanted", "at most", grid(["", "wanted", "reached", ""], rows))
+}
+
+export const machineLine = ({ fileSystem, kernel, memory, processor }: Machine): string =>
+  `${processor}, ${memory} GB; Linux ${kernel}; temporary files on file system ${fileSystem}`
+
+export const versionsLine = ({ versions }: Machine): string =>
+  Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
+
+export const planLine = ({ machine, plan }: Results): string =>
+  `${machine.date}, seed ${plan.seed}, medians of ${plan.rounds} interleaved rounds. Only the ratios mean anything.`
+
+const percent = (change: number): string => `${change >= 1 ? "+" : "−"}${Math.abs((change - 1) * 100).toFixed(0)} %`
+
+/** What became worse first; what stayed the same is only counted. */
+export const comparisonText = ({ changes, differences, missing, tolerance }: Comparison): string => {
+  const changed = changes.filter(({ verdict }) => verdict !== "same")
+  const rows = changed.map(({ after, before, change, verdict, what }) => [
+    verdict,
+    what,
+    figure(before),
+    figure(after),
+    percent(change)
+  ])
+  const note = `${changes.length} measurements, ${changed.length} of them changed by more than ${tolerance * 100} % ` +
+    "and by more than their spread"
+  const text = rows.length === 0 ? "Nothing changed." : grid(["", "", "before", "after", "change"], rows)
+  const warnings = [
+    ...differences.map((difference) => `Not the same in both runs: ${difference}`),
+    ...missing.map((what) => `Only in the saved run: ${what}`)
+  ]
+  return section("Compared with the saved run", note, [...warnings, text].join("\n"))
 }
 
 export const report = (results: Results): string => {
-  const { machine, plan } = results
-  const head = `Node ${machine.node}, Linux ${machine.kernel}, ${machine.processor}; seed ${plan.seed}, medians of ` +
-    `${plan.rounds} interleaved rounds. Only the ratios mean anything.\n`
-  const sections = [lists, depths, batches, smallFiles, largeDirectories, editions, command, targets].map((make) =>
-    make(results)
-  )
-  return [head, ...sections].join("\n")
+  const { machine, tables } = results
+  const head = [machineLine(machine), versionsLine(machine), planLine(results), ""].join("\n")
+  return [head, ...tables.map(textOf), targets(results)].join("\n")
 }

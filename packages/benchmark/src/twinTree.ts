@@ -5,7 +5,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import type { Random } from "./random.js"
 
-export class TwinTree {
+export interface Twins {
+  readonly root: string
+  readonly twin: string
+}
+
+export class TwinTree implements Twins {
   readonly root: string
   readonly twin: string
   readonly #taken = new Set<string>()

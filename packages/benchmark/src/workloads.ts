@@ -1,14 +1,16 @@
 /** What is asked: lists of paths, each on a real tree. */
 import { posix } from "node:path"
 import { Random } from "./random.js"
-import { freePath, grow, type Grown, TwinTree } from "./twinTree.js"
+import { freePath, grow, type Grown, type Twins, TwinTree } from "./twinTree.js"
 
-export type ListName = "a" | "b" | "c" | "m"
+export const listNames = ["a", "b", "c", "m", "p"] as const
+
+type ListName = typeof listNames[number]
 
 export interface Workload {
   readonly name: ListName
   readonly title: string
-  readonly tree: TwinTree
+  readonly tree: Twins
   readonly paths: ReadonlyArray<string>
 }
 
@@ -143,6 +145,14 @@ const chains = (place: string, random: Random, { paths, share }: Size): Workload
   return { name: "c", title: "chains of 1–39 links, absolute and climbing", tree, paths: draw(paths, path) }
 }
 
+/** The same list in the root of a process; `realpath`, which knows no root, is asked on the plain twin. */
+const throughProcess = ({ paths, tree: { root, twin } }: Workload): Workload => ({
+  name: "p",
+  title: "list b through /proc/<pid>/root",
+  tree: { root: `/proc/${process.pid}/root${root}`, twin },
+  paths
+})
+
 export interface Workloads {
   readonly lists: ReadonlyArray<Workload>
   /** The tree of plain paths, and what is in it. */
@@ -153,11 +163,13 @@ export interface Workloads {
 /** All lists, on trees made below `place`. */
 export const make = (place: string, seed: number, size: Size): Workloads => {
   const { grown, tree } = deepTree(`${place}/deep`, new Random(seed), size)
+  const merged = distribution(`${place}/distribution`, new Random(seed + 2), size)
   const lists = [
     plain(tree, grown, new Random(seed + 1), size),
-    distribution(`${place}/distribution`, new Random(seed + 2), size),
+    merged,
     chains(`${place}/chains`, new Random(seed + 3), size),
-    missing(tree, grown, new Random(seed + 4), size)
+    missing(tree, grown, new Random(seed + 4), size),
+    throughProcess(merged)
   ]
   return { lists, tree, grown }
 }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest"
+import { compare } from "../src/compare.js"
+import { names } from "../src/contestants.js"
+import { html } from "../src/html.js"
+import { plot } from "../src/plot.js"
+import { report } from "../src/report.js"
+import { reached } from "../src/targets.js"
+import { run } from "./runs.js"
+
+/** What is left of a picture without its elements: none if every tag and attribute is well formed. */
+const leftOver = (svg: string): string =>
+  svg.replaceAll(/<style\b[^>]*>.*?<\/style>/gs, "")
+    .replaceAll(/<\/?[a-z]+(?:\s+[\w:-]+="[^"<]*")*\s*\/?>/gi, "")
+    .replaceAll(/[^<>&]|&(?:amp|lt|gt|quot|#\d+);/g, "")
+
+const picturesOf = (page: string): ReadonlyArray<string> => page.match(/<svg\b.*?<\/svg>/gs) ?? []
+
+describe("the report", () => {
+  it("is text with medians and ratios", () => {
+    expect(report(run())).toMatch(/^ours: resolve, kernel +3\.00 +0\.50 +6\.00 +4\.00$/m)
+  })
+
+  it("names the machine and the versions", () => {
+    expect(report(run())).toMatch(
+      /^2 × A & B, 24 GB; Linux 6\.18\.0-test.*\nnode v20\.20\.0, koffi 3\.3\.4\n2026-01-02/
+    )
+  })
+
+  it("is a page that loads nothing and runs nothing", () => {
+    const page = html(run(), undefined)
+    expect(page).not.toMatch(/<script|<link|<img|\bsrc=|\bhref=|@import|url\((?!#)/)
+  })
+
+  it("has a plot of each table, with the spread", () => {
+    const pictures = picturesOf(html(run(), undefined))
+    expect(pictures.map(leftOver)).toEqual(["", "", ""])
+    // Every value of the kernel and realpath in two lists; the lines of their quartiles are the thick ones.
+    expect(pictures[0]?.match(/stroke-width="3"/g)).toHaveLength(4)
+  })
+
+  it("has the quartiles in its tables, and escapes names and notes", () => {
+    const page = html(run(), undefined)
+    expect(page).toContain("<td>3.00 · <b>0.50</b><small>2.97–3.03</small></td>")
+    expect(page).toContain("2 × A &amp; B")
+    expect(page).toContain("µs &lt;a path&gt;")
+  })
+
+  it("has the comparison", () => {
+    expect(html(run(), compare(run(), run({ resolve: 6 }), 0.1))).toMatch(/worse +Lists, a: .*\+100 %/)
+  })
+
+  it("makes a picture of the lists and of the growth", () => {
+    const picture = plot(run())
+    expect(leftOver(picture)).toBe("")
+    expect(picture).toContain("components in the path")
+    expect(picture).toContain(">fs.realpathSync<")
+  })
+})
+
+describe("targets", () => {
+  it("are judged where they were measured", () => {
+    const what = `Lists, a: ${names.kernel} ÷ ${names.floor}`
+    const judged = reached(run({ resolve: 2.9 }).tables)
+    expect(judged.find((target) => target.what === what)).toMatchObject({ wanted: 0.5, ok: true })
+    expect(reached(run({ resolve: 3.3 }).tables).find((target) => target.what === what)).toMatchObject({ ok: false })
+    expect(judged.map(({ what }) => what)).toContain(`${names.kernel}: depth 256 ÷ depth 64`)
+    expect(judged.some(({ what }) => what.includes("Effect 4"))).toBe(false)
+  })
+})
