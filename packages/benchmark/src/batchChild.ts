@@ -1,5 +1,5 @@
 /** One batch in this process; tells its parent what it cost. */
-import { readFileSync } from "node:fs"
+import { lstatSync, readFileSync } from "node:fs"
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import * as Root from "@procfsroot/platform/Root"
 import * as Effect from "effect/Effect"
@@ -47,7 +47,14 @@ const end = ({ before, cpu }: ReturnType<typeof mark>, resolved: number): BatchR
   return { form, names, size, cpu: (user + system) / size, before: before / MEGABYTE, peak }
 }
 
-const program = form === "resolveAll" ? resolveAll : resolveStream
+const lstatEach = Effect.sync(() => {
+  const begin = mark()
+  let found = 0
+  for (const path of paths()) if (lstatSync(root + path).isDirectory()) found++
+  return end(begin, found)
+})
+
+const program = { resolveAll, resolveStream, lstatSync: lstatEach }[form]
 
 process.send?.(await Effect.runPromise(Effect.provide(program, NodeRoot.layer(root))))
 process.disconnect()

@@ -3,14 +3,18 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import type { RaceOptions } from "./race.js"
 import type { Table } from "./tables.js"
 
-/** Either all at once, or as a stream; from a list of paths that repeat, or each with a name of its own. */
+/**
+ * All at once, or as a stream, or each by the cheapest call of `node:fs`, which shows how fast the machine is; from a list
+ * of paths that repeat, or each with a name of its own.
+ */
 export interface BatchQuestion {
   readonly root: string
   /** A file with a directory of the root in each line. */
   readonly directories: string
-  readonly form: "resolveAll" | "resolveStream"
+  readonly form: "resolveAll" | "resolveStream" | "lstatSync"
   readonly names: "repeated" | "distinct"
   readonly size: number
   readonly seed: number
@@ -38,17 +42,37 @@ const ask = async (question: BatchQuestion): Promise<BatchResult> => {
 
 export const titles = { time: "Batches", memory: "Memory of batches" } as const
 
+const nameOf = ({ form, names }: Pick<BatchQuestion, "form" | "names">): string => `${form}, ${names} names`
+
+const asked = [
+  { form: "lstatSync", names: "repeated" },
+  { form: "resolveAll", names: "repeated" },
+  { form: "resolveAll", names: "distinct" },
+  { form: "resolveStream", names: "repeated" },
+  { form: "resolveStream", names: "distinct" }
+] as const
+
 const tablesOf = (results: ReadonlyArray<BatchResult>): ReadonlyArray<Table> => {
+  const sizes = [...new Set(results.map(({ size }) => size))]
   const rows = (value: (result: BatchResult) => number): Table["rows"] =>
-    [...new Set(results.map(({ form, names }) => `${form}, ${names} names`))].map((name) => ({
+    asked.map(nameOf).map((name) => ({
       name,
-      cells: results.filter(({ form, names }) => `${form}, ${names} names` === name)
-        .map((result) => ({ column: String(result.size), rounds: [value(result)] }))
+      cells: sizes.map((size) => ({
+        column: String(size),
+        rounds: results.filter((result) => nameOf(result) === name && result.size === size).map(value)
+      }))
     }))
   const scale = "paths in a batch"
   const note = "each in a process of its own, from its first path on"
   return [
-    { title: titles.time, note: `processor time, µs a path; ${note}`, unit: "µs", scale, rows: rows(({ cpu }) => cpu) },
+    {
+      title: titles.time,
+      note: `processor time, µs a path; ${note}`,
+      unit: "µs",
+      base: nameOf(asked[0]),
+      scale,
+      rows: rows(({ cpu }) => cpu)
+    },
     {
       title: titles.memory,
       note: `the highest resident memory above that before the batch, MB; ${note}`,
@@ -64,14 +88,14 @@ export const measure = async (
   root: string,
   directories: ReadonlyArray<string>,
   sizes: ReadonlyArray<number>,
-  seed: number
+  { rounds, seed }: RaceOptions
 ): Promise<ReadonlyArray<Table>> => {
   const file = `${place}/directories`
   writeFileSync(file, directories.join("\n"))
   const results: Array<BatchResult> = []
-  for (const form of ["resolveAll", "resolveStream"] as const) {
-    for (const names of ["repeated", "distinct"] as const) {
-      for (const size of sizes) results.push(await ask({ root, directories: file, form, names, size, seed }))
+  for (let round = 0; round < rounds; round++) {
+    for (const size of sizes) {
+      for (const one of asked) results.push(await ask({ root, directories: file, ...one, size, seed }))
     }
   }
   return tablesOf(results)

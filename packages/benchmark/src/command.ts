@@ -4,6 +4,7 @@ import { once } from "node:events"
 import { existsSync, readFileSync } from "node:fs"
 import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import type { Program } from "./external.js"
 import { Random } from "./random.js"
 import { ratiosOf, type Table } from "./tables.js"
 
@@ -13,7 +14,7 @@ export const title = "Command"
 
 export const rowNames = {
   start: "start, as a multiple of node -e 0",
-  seconds: "paths by --stdin, s",
+  seconds: "paths by --stdin, as a multiple of the floor in C",
   peak: "paths by --stdin, MB of resident memory at its highest"
 } as const
 
@@ -25,6 +26,7 @@ interface StreamResult {
   readonly seconds: number
 }
 
+/** Of node, with these arguments. */
 const timeOf = (args: ReadonlyArray<string>): number => {
   const start = process.hrtime.bigint()
   const { status, stderr } = spawnSync(process.execPath, args)
@@ -55,10 +57,13 @@ function* lines(directories: ReadonlyArray<string>, count: number, seed: number)
 const peakOf = (pid: number): number =>
   Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1_024
 
-const stream = async (root: string, input: Iterable<string>): Promise<StreamResult> => {
+const stream = async (
+  program: string,
+  args: ReadonlyArray<string>,
+  input: Iterable<string>
+): Promise<StreamResult> => {
   const begin = process.hrtime.bigint()
-  const args = [bin, "resolve", "--root", root, "--missing", "last", "--stdin"]
-  const running = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
+  const running = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] })
   let peak = 0
   const look = () => {
     if (running.pid !== undefined && running.exitCode === null) peak = Math.max(peak, peakOf(running.pid))
@@ -67,27 +72,49 @@ const stream = async (root: string, input: Iterable<string>): Promise<StreamResu
   running.stdout.on("end", () => clearInterval(timer)).resume()
   Readable.from(input).pipe(running.stdin)
   const [status] = await once(running, "close")
-  if (status !== 0) throw new Error(`the command ended with ${status}`)
+  if (status !== 0) throw new Error(`${program} ended with ${status}`)
   return { peak, seconds: Number(process.hrtime.bigint() - begin) / 1e9 }
+}
+
+/** As `native/floor.c` reads a list. */
+function* counted(count: number, input: Iterable<string>): Iterable<string> {
+  yield `${count}\n`
+  yield* input
+}
+
+interface Question {
+  readonly paths: number
+  readonly rounds: number
+  readonly seed: number
+  /** The floor in C, if it could be built. */
+  readonly floor: Program | undefined
 }
 
 /** `undefined` if the command has not been built. */
 export const measure = async (
   root: string,
   directories: ReadonlyArray<string>,
-  { paths, rounds, seed }: { readonly paths: number; readonly rounds: number; readonly seed: number }
+  { floor, paths, rounds, seed }: Question
 ): Promise<Table | undefined> => {
   if (!existsSync(bin)) return undefined
-  const { peak, seconds } = await stream(root, lines(directories, paths, seed))
+  const input = () => lines(directories, paths, seed)
+  const ours: Array<StreamResult> = []
+  const floors: Array<StreamResult> = []
+  for (let round = 0; round < rounds; round++) {
+    const args = [bin, "resolve", "--root", root, "--missing", "last", "--stdin"]
+    ours.push(await stream(process.execPath, args, input()))
+    if (floor !== undefined) floors.push(await stream(floor.file, [root], counted(paths, input())))
+  }
+  const seconds = ({ seconds }: StreamResult) => seconds
   const row = (name: string, rounds: ReadonlyArray<number>) => ({ name, cells: [{ column, rounds }] })
   return {
     title,
-    note: `the bundled file, by itself; ${paths} paths`,
+    note: `the bundled file, by itself; ${paths} paths, whose last name is missing`,
     unit: "",
     rows: [
       row(rowNames.start, start(root, rounds)),
-      row(rowNames.seconds, [seconds]),
-      row(rowNames.peak, [peak])
+      row(rowNames.seconds, ratiosOf(ours.map(seconds), floors.map(seconds))),
+      row(rowNames.peak, ours.map(({ peak }) => peak))
     ]
   }
 }

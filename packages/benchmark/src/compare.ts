@@ -18,10 +18,8 @@ export interface Comparison {
   readonly tolerance: number
   /** The largest increase first. */
   readonly changes: ReadonlyArray<Change>
-  /** What is not the same about the two runs, so that their difference may come from there. */
-  readonly differences: ReadonlyArray<string>
-  /** What only the saved run has. */
-  readonly missing: ReadonlyArray<string>
+  /** Sentences about what makes the two runs hard to compare. */
+  readonly warnings: ReadonlyArray<string>
 }
 
 /**
@@ -62,8 +60,13 @@ const differencesOf = (saved: Results, now: Results): ReadonlyArray<string> => {
   const [before, after]: ReadonlyArray<Readonly<Record<string, string>>> = [facts(saved), facts(now)]
   const all = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
   return all.filter((fact) => before?.[fact] !== after?.[fact])
-    .map((fact) => `${fact}, ${before?.[fact] ?? "nothing"} and ${after?.[fact] ?? "nothing"}`)
+    .map((fact) =>
+      `Not the same in both runs: ${fact}, ${before?.[fact] ?? "nothing"} and ${after?.[fact] ?? "nothing"}.`
+    )
 }
+
+/** With fewer rounds, the quartiles say nothing about the spread. */
+const ROUNDS = 3
 
 export const compare = (saved: Results, now: Results, tolerance: number): Comparison => {
   const [before, after] = [allOf(saved.tables), allOf(now.tables)]
@@ -74,11 +77,15 @@ export const compare = (saved: Results, now: Results, tolerance: number): Compar
     const change = to.median / from.median
     return [{ what, before: from.median, after: to.median, change, verdict: judge(from, to, tolerance) }]
   })
+  const isRough = Math.min(saved.plan.rounds, now.plan.rounds) < ROUNDS
   return {
     tolerance,
     changes: changes.toSorted((a, b) => b.change - a.change),
-    differences: differencesOf(saved, now),
-    missing: [...before.keys()].filter((what) => !after.has(what))
+    warnings: [
+      ...(isRough ? [`A run of fewer than ${ROUNDS} rounds has no spread: most of its changes mean nothing.`] : []),
+      ...differencesOf(saved, now),
+      ...[...before.keys()].filter((what) => !after.has(what)).map((what) => `Only in the saved run: ${what}.`)
+    ]
   }
 }
 

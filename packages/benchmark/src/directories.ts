@@ -74,31 +74,35 @@ const MEMORY = "/dev/shm"
 /** A new directory in memory, if the machine has one there. */
 export const scratch = (): string => mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "procfsroot-benchmark-"))
 
-export const title = "Large directories"
+export const titles = { list: "A large directory", walk: "A large tree" } as const
 
 export const columns = { cpu: "ms processor", clock: "ms", peak: "MB peak" } as const
 
-const tableOf = (results: ReadonlyArray<DirectoryResult>): Table => ({
+const tableOf = (title: string, base: Way, results: ReadonlyArray<DirectoryResult>): Table => ({
   title,
-  note: `${results.map(({ entries, way }) => `${names[way]}: ${entries} entries`).join("; ")}; in memory, each in a ` +
-    "process of its own",
+  note: `${results[0]?.entries} entries, in memory; each in a process of its own`,
   unit: "",
-  rows: results.map((result) => ({
-    name: names[result.way],
-    cells: (["cpu", "clock", "peak"] as const).map((key) => ({ column: columns[key], rounds: [result[key]] }))
+  base: names[base],
+  rows: [...new Set(results.map(({ way }) => way))].map((way) => ({
+    name: names[way],
+    cells: (["cpu", "clock", "peak"] as const).map((key) => ({
+      column: columns[key],
+      rounds: results.filter((result) => result.way === way).map((result) => result[key])
+    }))
   }))
 })
 
-export const measure = async (size: Size): Promise<Table> => {
+export const measure = async (size: Size, rounds: number): Promise<ReadonlyArray<Table>> => {
   const root = scratch()
   try {
     plant(root, size)
-    return tableOf([
-      await ask({ way: "plainList", root, rounds: LISTS }),
-      await ask({ way: "list", root, rounds: LISTS }),
-      await ask({ way: "plainWalk", root, rounds: 1 }),
-      await ask({ way: "walk", root, rounds: 1 })
-    ])
+    const lists: Array<DirectoryResult> = []
+    const walks: Array<DirectoryResult> = []
+    for (let round = 0; round < rounds; round++) {
+      for (const way of ["plainList", "list"] as const) lists.push(await ask({ way, root, rounds: LISTS }))
+      for (const way of ["plainWalk", "walk"] as const) walks.push(await ask({ way, root, rounds: 1 }))
+    }
+    return [tableOf(titles.list, "plainList", lists), tableOf(titles.walk, "plainWalk", walks)]
   } finally {
     rmSync(root, { recursive: true })
   }

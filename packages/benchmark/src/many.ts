@@ -1,4 +1,5 @@
 /** How cost grows with the roots that are open, and with the fibers that ask at once. */
+import { closeSync, openSync } from "node:fs"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
@@ -16,6 +17,7 @@ import { type Table, timingTable } from "./tables.js"
 export const titles = { roots: "Roots open at once", fibers: "Fibers at once" } as const
 
 const names = {
+  plain: "fs.openSync and closeSync",
   open: "open and close a root",
   turns: "resolve in one after the other",
   resolve: "resolve",
@@ -36,6 +38,11 @@ const run = (answers: Effect.Effect<ReadonlyArray<string>, unknown>): ReturnType
 const open = (place: string): Run => (paths) =>
   run(Effect.scoped(Effect.forEach(paths, () => Effect.as(NodeRoot.make(place), "opened"))))
 
+const openPlainly = (place: string): Run => (paths) => {
+  for (const fd of paths.map(() => openSync(place, "r"))) closeSync(fd)
+  return Promise.resolve(() => paths)
+}
+
 const inTurns = (roots: ReadonlyArray<Root.Root>): Run => (paths) =>
   run(Effect.forEach(paths, (path, i) => roots[i % roots.length]?.resolve(path) ?? Effect.die("no root is open")))
 
@@ -53,18 +60,22 @@ export const roots = async (
     })
   const columns: Columns = []
   for (const count of counts) {
-    const opened = await race([{ name: names.open, run: open(place) }], onePathEach([place], count), options)
+    const opening = [{ name: names.plain, run: openPlainly(place) }, { name: names.open, run: open(place) }]
+    const opened = await race(opening, onePathEach([place], count), options)
     columns.push([String(count), [...opened, ...await Effect.runPromise(Effect.scoped(resolving(count)))]])
   }
   return timingTable({
     title: titles.roots,
     note: "processor time, µs a root and µs a path",
+    base: names.plain,
     scale: "roots that are open"
   }, columns)
 }
 
 const readTogether = (fs: FileSystem.FileSystem, prefix: string, concurrency: number): Run => (paths) =>
   run(Effect.forEach(paths, (path) => fs.readFileString(prefix + path), { concurrency }))
+
+const plainReader = `${files.plain}, readFile`
 
 /** Who asks from so many fibers; everything stays open as long as the scope. */
 const together = (
@@ -79,7 +90,7 @@ const together = (
       { name: names.resolve, run: resolveTogether(kernel, concurrency) },
       { name: names.resolveOff, run: resolveTogether(off, concurrency) },
       { name: `${files.kernel}, readFile`, run: readTogether(inRoot, "", concurrency) },
-      { name: `${files.plain}, readFile`, run: readTogether(plain, place, concurrency) }
+      { name: plainReader, run: readTogether(plain, place, concurrency) }
     ]
   })
 
@@ -103,6 +114,7 @@ export const fibers = (
     return timingTable({
       title: titles.fibers,
       note: "processor time, µs a path",
+      base: plainReader,
       scale: "fibers"
     }, columns)
   })))

@@ -99,9 +99,9 @@ const listed = async (
     await agree(all, load.paths)
     columns.push([load.name, await race(all, load.paths, { rounds, seed })])
     const { distinct, meanDepth } = workloads.shape(load)
-    shapes.push(`(${load.name}) ${load.title}, ${distinct} distinct, ${meanDepth.toFixed(1)} components`)
+    shapes.push(`  ${load.name}: ${load.title}; ${distinct} distinct, ${meanDepth.toFixed(1)} components`)
   }
-  const note = `processor time, µs a path; ${size.paths} paths a list: ${shapes.join("; ")}`
+  const note = [`processor time, µs a path; ${size.paths} paths a list`, ...shapes].join("\n")
   return timingTable({ title: listsTitle, note, base: contestants.names.floor }, columns)
 }
 
@@ -123,6 +123,8 @@ const fileTables = async (place: string, { rounds, seed, size }: Plan, say: Say)
 const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise<ReadonlyArray<Table>> => {
   const { lookups, rounds, seed, size } = plan
   const options = { rounds, seed }
+  // What takes a process, or many seconds, for each round.
+  const few = Math.min(rounds, 3)
   say("building contestants in C and Go")
   const programs = external.build(`${place}/programs`)
   const contestantsOf = (tree: Parameters<typeof contestants.make>[0]) => open(contestants.make(tree, programs))
@@ -142,21 +144,23 @@ const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise
   const inMemory = await memory.measure(Math.min(size.paths, 5_000), options)
   say("names in a directory")
   const nameTables = await names.measure(plan.names, contestantsOf, options)
-  say(directories.title)
-  const largeDirectories = await directories.measure(plan.directories)
+  say("large directories")
+  const large = await directories.measure(plan.directories, few)
   say(editions.title)
   const editionTable = await editions.measure(`${place}/editions`, Math.min(size.paths, 5_000), rounds)
   say(batches.titles.time)
-  const batchTables = await batches.measure(place, tree.root, grown.directories, plan.batches, seed)
+  const batchTables = await batches.measure(place, tree.root, grown.directories, plan.batches, { seed, rounds: few })
   say(many.titles.roots)
   const roots = await many.roots(tree.root, grown.files, plan.roots, options)
   say(many.titles.fibers)
   const fibers = await many.fibers(tree.root, grown.files, plan.fibers, options)
   say(command.title)
-  const commandTable = await command.measure(tree.root, grown.directories, { paths: plan.commandPaths, ...options })
+  const floor = programs.find(({ name }) => name === external.names.c)
+  const streamed = { paths: plan.commandPaths, seed, rounds: few, floor }
+  const commandTable = await command.measure(tree.root, grown.directories, streamed)
   say(hung.title)
   const hungTable = await hung.measure(tree.root, grown.files[0] ?? "", plan.hung)
-  const tables = [lists, depths, links, ...operations, inMemory, ...nameTables, largeDirectories, editionTable]
+  const tables = [lists, depths, links, ...operations, inMemory, ...nameTables, ...large, editionTable]
   const maybe = [...tables, ...batchTables, roots, fibers, commandTable, hungTable]
   return maybe.filter((table) => table !== undefined)
 }

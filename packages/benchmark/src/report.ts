@@ -32,22 +32,25 @@ const MANY = 6
 const textOf = (table: Table): string => {
   const columns = columnsOf(table)
   const { base, note, rows, title } = table
-  const cells = (name: string, column: string): Cells => {
+  const cells = (name: string, column: string, hasRatio: boolean): Cells => {
     const value = figure(medianOf(roundsOf(table, name, column)))
-    return base === undefined ? [value] : [value, figure(ratioOf(table, name, column))]
+    return hasRatio ? [value, figure(ratioOf(table, name, column))] : [value]
   }
-  const heads = (name: string): Cells => base === undefined ? [name] : [name, "÷"]
+  const heads = (name: string, hasRatio: boolean): Cells => hasRatio ? [name, "÷"] : [name]
+  const hasBase = base !== undefined
   const names = rows.map(({ name }) => name)
-  const text = columns.length > MANY && names.length < MANY
-    ? grid(
-      ["", ...names.flatMap(heads)],
-      columns.map((column) => [column, ...names.flatMap((name) => cells(name, column))])
+  const turned = () =>
+    grid(
+      ["", ...names.flatMap((name) => heads(name, hasBase && name !== base))],
+      columns.map((column) => [column, ...names.flatMap((name) => cells(name, column, hasBase && name !== base))])
     )
-    : grid(
-      ["", ...columns.flatMap(heads)],
-      names.map((name) => [name, ...columns.flatMap((column) => cells(name, column))])
+  const upright = () =>
+    grid(
+      ["", ...columns.flatMap((column) => heads(column, hasBase))],
+      names.map((name) => [name, ...columns.flatMap((column) => cells(name, column, hasBase))])
     )
-  return section(title, base === undefined ? note : `${note}; ÷ ${base}`, text)
+  const text = columns.length > MANY && names.length < MANY ? turned() : upright()
+  return section(title, base === undefined ? note : `${note}\n  ÷: ${base}`, text)
 }
 
 const targets = ({ targets }: Results): string => {
@@ -72,7 +75,7 @@ export const planLine = ({ machine, plan }: Results): string =>
 const percent = (change: number): string => `${change >= 1 ? "+" : "−"}${Math.abs((change - 1) * 100).toFixed(0)} %`
 
 /** What became worse first; what stayed the same is only counted. */
-export const comparisonText = ({ changes, differences, missing, tolerance }: Comparison): string => {
+export const comparisonText = ({ changes, tolerance, warnings }: Comparison): string => {
   const changed = changes.filter(({ verdict }) => verdict !== "same")
   const rows = changed.map(({ after, before, change, verdict, what }) => [
     verdict,
@@ -84,10 +87,6 @@ export const comparisonText = ({ changes, differences, missing, tolerance }: Com
   const note = `${changes.length} measurements, ${changed.length} of them changed by more than ${tolerance * 100} % ` +
     "and by more than their spread"
   const text = rows.length === 0 ? "Nothing changed." : grid(["", "", "before", "after", "change"], rows)
-  const warnings = [
-    ...differences.map((difference) => `Not the same in both runs: ${difference}`),
-    ...missing.map((what) => `Only in the saved run: ${what}`)
-  ]
   return section("Compared with the saved run", note, [...warnings, text].join("\n"))
 }
 

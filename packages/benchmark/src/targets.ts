@@ -81,11 +81,13 @@ const measuredAlone = (table: string, row: string, column: string, wanted: numbe
 })
 
 const directoryTargets = [
-  ...ratio(directories.title, directories.names.list, directories.names.plainList, { [directories.columns.cpu]: 1.1 }),
-  ...ratio(directories.title, directories.names.walk, directories.names.plainWalk, {
+  ...ratio(directories.titles.list, directories.names.list, directories.names.plainList, {
+    [directories.columns.cpu]: 1.1
+  }),
+  ...ratio(directories.titles.walk, directories.names.walk, directories.names.plainWalk, {
     [directories.columns.clock]: 1.3
   }),
-  measuredAlone(directories.title, directories.names.walk, directories.columns.peak, 200)
+  measuredAlone(directories.titles.walk, directories.names.walk, directories.columns.peak, 200)
 ]
 
 const targets: ReadonlyArray<Target> = [
@@ -101,6 +103,7 @@ const targets: ReadonlyArray<Target> = [
   ...directoryTargets,
   ...ratio(editions.title, editions.names.effect4, editions.names.effect3, forEach(editions.operations, 1.1)),
   measuredAlone(command.title, command.rowNames.start, command.column, 2),
+  measuredAlone(command.title, command.rowNames.seconds, command.column, 1.5),
   measuredAlone(command.title, command.rowNames.peak, command.column, 120)
 ]
 

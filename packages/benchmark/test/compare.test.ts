@@ -68,13 +68,20 @@ describe("a comparison with a saved run", () => {
 
   it("reports what differs about the runs, and what was not measured", () => {
     const now = run()
-    const { differences, missing } = compare(
+    const { warnings } = compare(
       run({}, { machine: { ...now.machine, versions: { node: "v22.0.0" } } }),
-      run({}, { plan: { ...now.plan, rounds: 5 }, tables: now.tables.slice(0, 2) }),
+      run({}, { plan: { ...now.plan, rounds: 2 }, tables: now.tables.slice(0, 2) }),
       0.1
     )
-    expect(differences).toEqual(["node, v22.0.0 and v20.20.0", "plan's rounds, 1 and 5", "koffi, nothing and 3.3.4"])
-    expect(missing).toEqual(["Memory of batches, 1: resolveAll", "Memory of batches, 1000: resolveAll"])
+    expect(warnings).toEqual([
+      "A run of fewer than 3 rounds has no spread: most of its changes mean nothing.",
+      "Not the same in both runs: node, v22.0.0 and v20.20.0.",
+      "Not the same in both runs: plan's rounds, 5 and 2.",
+      "Not the same in both runs: koffi, nothing and 3.3.4.",
+      "Only in the saved run: Memory of batches, 1: resolveAll.",
+      "Only in the saved run: Memory of batches, 1000: resolveAll."
+    ])
+    expect(compare(now, now, 0.1).warnings).toEqual([])
   })
 
   it("refuses a file that is not a run", () => {
