@@ -18,7 +18,9 @@ if (options === "help") process.stdout.write(help)
 else {
   // Read first, so that a file that is missing is not found only in the end.
   const saved = options.compare === undefined ? undefined : parse(readFileSync(options.compare, "utf8"))
-  const results = await measure({ ...(options.quick ? quick : full), seed: options.seed }, say)
+  const { rounds, seed } = options
+  const plan = { ...(options.quick ? quick : full), ...(rounds === undefined ? {} : { rounds }), seed }
+  const results = await measure(plan, say)
   const comparison = saved === undefined ? undefined : compare(saved, results, options.tolerance)
   if (options.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`)
   else process.stdout.write(report(results))

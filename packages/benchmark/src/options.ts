@@ -10,6 +10,7 @@ export const help = `Times procfsroot beside its peers; the contestants must agr
   --tolerance P  ignore changes up to P percent; 10 by default
   --html FILE    write a report with tables and plots to FILE
   --plot FILE    write a picture to FILE; docs/benchmark.svg by default, none by default with --quick
+  --rounds N     measure in N rounds; 9 by default, 1 with --quick
   --seed N       use another seed for trees and paths; 1 by default
   --help
 
@@ -24,13 +25,14 @@ export interface Options {
   readonly tolerance: number
   readonly html: string | undefined
   readonly plot: string | undefined
+  readonly rounds: number | undefined
   readonly seed: number
 }
 
 const picture = fileURLToPath(new URL("../../../docs/benchmark.svg", import.meta.url))
 
 const numberOf = (option: string, text: string): number => {
-  if (!/^\d+$/.test(text)) throw new Error(`--${option} takes a whole number, not ${JSON.stringify(text)}`)
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${option} takes a number from 1 on, not ${JSON.stringify(text)}`)
   return Number(text)
 }
 
@@ -44,6 +46,7 @@ export const read = (args: ReadonlyArray<string>): Options | "help" => {
       tolerance: { type: "string", default: "10" },
       html: { type: "string" },
       plot: { type: "string" },
+      rounds: { type: "string" },
       seed: { type: "string", default: "1" },
       help: { type: "boolean", default: false }
     }
@@ -56,6 +59,7 @@ export const read = (args: ReadonlyArray<string>): Options | "help" => {
     tolerance: numberOf("tolerance", values.tolerance) / 100,
     html: values.html,
     plot: values.plot ?? (values.quick ? undefined : picture),
+    rounds: values.rounds === undefined ? undefined : numberOf("rounds", values.rounds),
     seed: numberOf("seed", values.seed)
   }
 }

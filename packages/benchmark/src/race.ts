@@ -28,19 +28,45 @@ export interface RaceOptions {
 const sliceFor = (paths: ReadonlyArray<string>, { slice }: Contestant): ReadonlyArray<string> =>
   slice === undefined ? paths : paths.slice(0, slice)
 
-/** Fails with the first answers that differ from those of the first contestant. */
+const answersOf = async (contestant: Contestant, paths: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+  await contestant.prepare?.(paths)
+  return (await contestant.run(paths))()
+}
+
+const differing = (
+  paths: ReadonlyArray<string>,
+  [expected, answers]: readonly [ReadonlyArray<string>, ReadonlyArray<string>]
+): ReadonlyArray<string> => paths.filter((_, i) => i < answers.length && answers[i] !== expected[i])
+
+/**
+ * How often two are asked for the paths on which they differ. If something is mounted anywhere on the machine, Linux may
+ * begin a path again and count its links twice: for a moment, a chain of more than 20 links is ELOOP.
+ */
+const ATTEMPTS = 5
+
+const settle = async (
+  first: Contestant,
+  other: Contestant,
+  paths: ReadonlyArray<string>,
+  attempts: number
+): Promise<void> => {
+  const both = [await answersOf(first, paths), await answersOf(other, paths)] as const
+  const left = differing(paths, both)
+  if (left.length === 0) return
+  if (attempts > 1) return settle(first, other, left, attempts - 1)
+  const i = paths.indexOf(left[0] ?? "")
+  throw new Error(`${other.name} answers ${both[1][i]} for ${paths[i]}, ${first.name} answers ${both[0][i]}`)
+}
+
+/** Fails with the first answers that differ from those of the first contestant, and stay so. */
 export const agree = async (contestants: ReadonlyArray<Contestant>, paths: ReadonlyArray<string>): Promise<void> => {
-  let expected: ReadonlyArray<string> | undefined
-  for (const contestant of contestants) {
-    await contestant.prepare?.(sliceFor(paths, contestant))
-    const answers = (await contestant.run(sliceFor(paths, contestant)))()
-    expected ??= answers
-    const at = answers.findIndex((answer, i) => answer !== expected?.[i])
-    if (at !== -1) {
-      throw new Error(
-        `${contestant.name} answers ${answers[at]} for ${paths[at]}, ${contestants[0]?.name} answers ${expected[at]}`
-      )
-    }
+  const [first, ...others] = contestants
+  if (first === undefined) return
+  const expected = await answersOf(first, paths)
+  for (const other of others) {
+    const answers = await answersOf(other, sliceFor(paths, other))
+    const doubtful = differing(paths, [expected, answers])
+    if (doubtful.length > 0) await settle(first, other, doubtful, ATTEMPTS)
   }
 }
 

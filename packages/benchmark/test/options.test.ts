@@ -17,11 +17,13 @@ describe("options of the benchmark", () => {
       seed: 7,
       json: true
     })
+    expect(read(["--quick", "--rounds", "3"])).toMatchObject({ quick: true, rounds: 3 })
     expect(read(["--help"])).toBe("help")
   })
 
   it("are refused if they are wrong", () => {
-    expect(() => read(["--tolerance", "many"])).toThrow("--tolerance takes a whole number, not \"many\"")
+    expect(() => read(["--tolerance", "many"])).toThrow("--tolerance takes a number from 1 on, not \"many\"")
+    expect(() => read(["--rounds", "0"])).toThrow("--rounds takes a number from 1 on")
     expect(() => read(["--nonsense"])).toThrow("--nonsense")
   })
 })
