@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import type { BatchQuestion, BatchResult } from "./batches.js"
+import { peakOf } from "./peak.js"
 import { Random } from "./random.js"
 
 const { directories, form, names, root, seed, size } = JSON.parse(process.argv[2] ?? "") as BatchQuestion
@@ -42,8 +43,7 @@ const mark = () => ({ cpu: process.cpuUsage(), before: process.memoryUsage.rss()
 const end = ({ before, cpu }: ReturnType<typeof mark>, resolved: number): BatchResult => {
   if (resolved !== size) throw new Error(`${resolved} of ${size} paths were resolved`)
   const { system, user } = process.cpuUsage(cpu)
-  // `maxRSS` is in kilobytes (`getrusage(2)`).
-  const peak = process.resourceUsage().maxRSS / 1_024
+  const peak = peakOf("self")
   return { form, names, size, cpu: (user + system) / size, before: before / MEGABYTE, peak }
 }
 

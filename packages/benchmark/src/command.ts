@@ -1,10 +1,11 @@
 /** What the command costs: to start it, and the memory of a million paths through it. */
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import type { Program } from "./external.js"
+import { peakOf } from "./peak.js"
 import { Random } from "./random.js"
 import { ratiosOf, type Table } from "./tables.js"
 
@@ -49,13 +50,6 @@ function* lines(directories: ReadonlyArray<string>, count: number, seed: number)
     yield some.join("")
   }
 }
-
-/**
- * The kernel keeps the highest value itself (`VmHWM` in `proc_pid_status(5)`), so that any late look sees it; a process
- * that has just ended shows none.
- */
-const peakOf = (pid: number): number =>
-  Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1_024
 
 const stream = async (
   program: string,

@@ -3,6 +3,7 @@ import { openRoot } from "@procfsroot/node/OpenRoot"
 import { readdirSync } from "node:fs"
 import { opendir } from "node:fs/promises"
 import { type DirectoryQuestion, type DirectoryResult, LISTED, WALKED, type Way } from "./directories.js"
+import { peakOf } from "./peak.js"
 
 const { root: place, rounds, way } = JSON.parse(process.argv[2] ?? "") as DirectoryQuestion
 
@@ -39,8 +40,7 @@ for (let round = 0; round < rounds; round++) entries = await run()
 const clock = (performance.now() - start) / rounds
 const { system, user } = process.cpuUsage(before)
 const cpu = (system + user) / 1_000 / rounds
-// `maxRSS` is in kilobytes (`getrusage(2)`).
-const peak = process.resourceUsage().maxRSS / 1_024
+const peak = peakOf("self")
 process.send?.({ way, entries, cpu, clock, peak } satisfies DirectoryResult)
 process.disconnect()
 await root.close()
