@@ -26,10 +26,10 @@ const versionOf = (name: string): string => {
   return version
 }
 
-/** The first line that a compiler says of itself; none if it is not there. */
+/** The first line that a compiler prints about itself, without its name; none if it is not there. */
 const compiler = (name: string, args: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
   const { status, stdout } = spawnSync(name, args, { encoding: "utf8" })
-  return status === 0 ? [[name, stdout.split("\n", 1)[0] ?? ""]] : []
+  return status === 0 ? [[name, (stdout.split("\n", 1)[0] ?? "").replace(/^(?:cc|go version) /, "")]] : []
 }
 
 export const describe = (): Machine => ({
