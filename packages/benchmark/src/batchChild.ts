@@ -20,7 +20,6 @@ function* paths(): Iterable<string> {
   }
 }
 
-const MEGABYTE = 1 << 20
 const CHUNK = 1_024
 
 /** The distinct names are missing, as far as the last component may be. */
@@ -28,27 +27,24 @@ const options = { missing: "last" } as const
 
 const resolveAll = Effect.gen(function*() {
   const list = Array.from(paths())
-  const begin = mark()
+  const begin = process.cpuUsage()
   return end(begin, (yield* Root.resolveAll(list, options)).filter(Either.isRight).length)
 })
 
 const resolveStream = Effect.gen(function*() {
-  const begin = mark()
+  const begin = process.cpuUsage()
   const answers = Stream.fromIterable(paths()).pipe(Stream.rechunk(CHUNK), Root.resolveStream(options))
   return end(begin, yield* Stream.runFold(answers, 0, (count, answer) => Either.isRight(answer) ? count + 1 : count))
 })
 
-const mark = () => ({ cpu: process.cpuUsage(), before: process.memoryUsage.rss() })
-
-const end = ({ before, cpu }: ReturnType<typeof mark>, resolved: number): BatchResult => {
+const end = (before: NodeJS.CpuUsage, resolved: number): BatchResult => {
   if (resolved !== size) throw new Error(`${resolved} of ${size} paths were resolved`)
-  const { system, user } = process.cpuUsage(cpu)
-  const peak = peakOf("self")
-  return { form, names, size, cpu: (user + system) / size, before: before / MEGABYTE, peak }
+  const { system, user } = process.cpuUsage(before)
+  return { form, names, size, cpu: (user + system) / size, peak: peakOf("self") }
 }
 
 const lstatEach = Effect.sync(() => {
-  const begin = mark()
+  const begin = process.cpuUsage()
   let found = 0
   for (const path of paths()) if (lstatSync(root + path).isDirectory()) found++
   return end(begin, found)

@@ -26,8 +26,7 @@ export interface BatchResult {
   readonly size: number
   /** Processor time, microseconds a path. */
   readonly cpu: number
-  /** Megabytes of resident memory: before the batch (with the paths, for `resolveAll`), and at its highest. */
-  readonly before: number
+  /** Megabytes of resident memory at their highest. */
   readonly peak: number
 }
 
@@ -75,10 +74,10 @@ const tablesOf = (results: ReadonlyArray<BatchResult>): ReadonlyArray<Table> => 
     },
     {
       title: titles.memory,
-      note: `the highest resident memory above that before the batch, MB; ${note}`,
+      note: `resident memory at its highest, MB; ${note}`,
       unit: "MB",
       scale,
-      rows: rows(({ before, peak }) => Math.max(0, peak - before))
+      rows: rows(({ peak }) => peak)
     }
   ]
 }
