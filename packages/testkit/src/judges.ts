@@ -18,8 +18,8 @@ export interface Missing {
   readonly reason: string
   /** Root could have it on this same machine: an ordinary user may do without. */
   readonly takesRoot: boolean
-  /** The variable with which it must be there: not every machine that runs the tests has containers or bsdtar. */
-  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS" | "REQUIRE_BSDTAR"
+  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar or cc. */
+  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS" | "REQUIRE_BSDTAR" | "REQUIRE_CC"
 }
 
 /** Tells what is missing, or `undefined` where nothing is. */
