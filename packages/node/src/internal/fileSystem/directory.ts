@@ -1,28 +1,55 @@
 /** Calls on a directory as a whole: reading it in parts, storing its names, and the size of its file system. */
 import type { DirectoryEntry, OpenDirectory, StatFs } from "@procfsroot/vfs/InodeOperations"
-import type { Call } from "@procfsroot/vfs/Program"
-import { close, constants, type Dir, type Dirent, fsync, opendirSync, openSync, statfsSync } from "node:fs"
-import { calling } from "./errno.js"
-import { entryOf, NAME_ENCODING } from "./names.js"
+import * as Program from "@procfsroot/vfs/Program"
+import type { Call, Now } from "@procfsroot/vfs/Program"
+import {
+  close,
+  constants,
+  type Dir,
+  type Dirent,
+  fstatSync,
+  fsync,
+  opendirSync,
+  openSync,
+  readdir,
+  readdirSync,
+  statfsSync
+} from "node:fs"
+import { descriptorPath } from "../constants.js"
+import { calling, toErrno } from "./errno.js"
+import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
 import { pooled } from "./pooled.js"
+import { tellsSize } from "./storage.js"
 
 /** How many entries one part has at most. */
 const PART = 1_024
 
-/** The kernel returns many entries at once, and the following reads take them from Node's buffer. */
+// Not every version of Node's types has the encoding `latin1` here.
+const IN_PARTS = { encoding: NAME_ENCODING as BufferEncoding, bufferSize: PART }
+
+type Done = (error: NodeJS.ErrnoException | null) => void
+
+/**
+ * Reads on until that is enough, or to the end. The kernel returns many entries at once, and the following reads take
+ * them from Node's buffer.
+ */
+const readOn = (directory: Dir, found: Array<DirectoryEntry>, isEnough: () => boolean, done: Done): void => {
+  const take = (error: NodeJS.ErrnoException | null, entry: Dirent | null): void => {
+    if (error !== null || entry === null) return done(error)
+    found.push(entryOf(entry))
+    if (isEnough()) return done(null)
+    directory.read(take)
+  }
+  directory.read(take)
+}
+
 const readPart = (directory: Dir): Call<ReadonlyArray<DirectoryEntry>> =>
   pooled((done) => {
     const found: Array<DirectoryEntry> = []
-    const take = (error: NodeJS.ErrnoException | null, entry: Dirent | null): void => {
-      if (error !== null || entry === null) return done(error, found)
-      found.push(entryOf(entry))
-      if (found.length === PART) return done(null, found)
-      directory.read(take)
-    }
-    directory.read(take)
+    readOn(directory, found, () => found.length === PART, (error) => done(error, found))
   })
 
-const readPartNow = (directory: Dir): ReadonlyArray<DirectoryEntry> => {
+const readPartNow = (directory: Dir): Array<DirectoryEntry> => {
   const found: Array<DirectoryEntry> = []
   while (found.length < PART) {
     const entry = directory.readSync()
@@ -39,9 +66,7 @@ const readPartNow = (directory: Dir): ReadonlyArray<DirectoryEntry> => {
  * @internal
  */
 export const openDirectory = (path: string): OpenDirectory => {
-  // Not every version of Node's types has the encoding `latin1` here.
-  const options = { encoding: NAME_ENCODING as BufferEncoding, bufferSize: PART }
-  const directory = opendirSync(path, options)
+  const directory = opendirSync(path, IN_PARTS)
   let read: "nothing" | "first" | "all" = "nothing"
   return {
     read: () => {
@@ -56,6 +81,54 @@ export const openDirectory = (path: string): OpenDirectory => {
         ? pooled<void>((done) => directory.close((error) => done(error ?? null)))
         : calling(() => directory.closeSync())
   }
+}
+
+/** Reads on from an open directory until it has more than `most` entries, or nobody waits for them any more. */
+const restOnPool = (directory: Dir, found: Array<DirectoryEntry>, most: number): Call<ReadonlyArray<DirectoryEntry>> =>
+  Program.call((done) => {
+    let isWanted = true
+    const end: Done = (error) =>
+      directory.close((failed) => {
+        const thrown = error ?? failed
+        done(thrown === null || thrown === undefined ? { value: found } : { error: toErrno(thrown) })
+      })
+    readOn(directory, found, () => found.length > most || !isWanted, end)
+    return () => {
+      isWanted = false
+    }
+  })
+
+/** Reads a directory that may never end. */
+const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEntry>> => {
+  const directory = opendirSync(descriptorPath(fd), IN_PARTS)
+  let isOpen = true
+  try {
+    const found = readPartNow(directory)
+    if (found.length < PART) return found
+    isOpen = false
+    return restOnPool(directory, found, most)
+  } finally {
+    if (isOpen) directory.closeSync()
+  }
+}
+
+const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
+
+/**
+ * As `names`, with the types that the file system lists with them (`d_type` in `readdir(3)`). With `most`, a directory
+ * that may have more is not read to its end.
+ *
+ * @internal
+ */
+export const entries = (fd: number, most = Number.POSITIVE_INFINITY): Now<ReadonlyArray<DirectoryEntry>> => {
+  const { dev, size } = fstatSync(fd)
+  const isSmall = size <= LARGE
+  if (Number.isFinite(most) && !(isSmall && tellsSize(dev, fd))) return entriesInParts(fd, most)
+  const path = descriptorPath(fd)
+  if (isSmall) return readdirSync(path, AS_BYTES).map(entryOf)
+  return pooled((done) =>
+    readdir(path, AS_BYTES, (error, found) => done(error, error === null ? found.map(entryOf) : []))
+  )
 }
 
 /** @internal */
