@@ -24,3 +24,6 @@ const descriptions: ReadonlyMap<string, string> = new Map([
 
 /** An errno in words, such as "permission denied". */
 export const descriptionOf = (code: string): string | undefined => descriptions.get(code)
+
+/** An errno for a sentence, such as "permission denied (EACCES)". */
+export const inWords = (code: string): string => `${descriptionOf(code) ?? "the operation failed"} (${code})`

@@ -1,6 +1,6 @@
 /** What the commands that only read have in common: their root, their limit of time, and how they go on after errors. */
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
-import { codeOf, descriptionOf, NobodyReads, Unusable } from "./failure.js"
+import { codeOf, inWords, NobodyReads, Unusable } from "./failure.js"
 import { complainOf } from "./output.js"
 import { timed, timeoutOption } from "./timeout.js"
 import { inRoot, type Opened, whereOptions, type WhereValues } from "./where.js"
@@ -24,7 +24,7 @@ export const reading = (values: ReadingValues, use: (reading: Reading) => Promis
 
 /** A sentence about a path and the errno of what was done with it. */
 export const failedWith = (path: string, what: string, code = "UNKNOWN"): string =>
-  `${quote(path)} cannot be ${what}: ${descriptionOf(code) ?? "the operation failed"} (${code}).`
+  `${quote(path)} cannot be ${what}: ${inWords(code)}.`
 
 /** Why a path of the command line did not resolve, if that is what was thrown. */
 const failureOf = (thrown: unknown): ResolveFailure | undefined =>

@@ -83,11 +83,11 @@ class Sums {
       }
     }
     enter(0, attributes.blocks, true)
-    const whole = () => joined(path, below.path())
     const walked = below.top.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
-    for await (const { depth, name, type, unreadable } of walked) {
+    for await (const { depth, name, path: at, type, unreadable } of walked) {
       await leave(depth)
       below.move(depth, name)
+      const whole = () => joined(path, at)
       if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
       const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
       const isNew = found === undefined || this.#seen.isNew(found)

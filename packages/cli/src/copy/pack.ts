@@ -12,7 +12,7 @@ import type { FileHandle } from "@procfsroot/node/Promises"
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
 import { Below, joined } from "../below.js"
-import { codeOf, descriptionOf, NobodyReads, Unusable } from "../failure.js"
+import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
 import { AttributeCopy, CAPABILITIES, type Extended, readExtended } from "./attributes.js"
@@ -176,22 +176,18 @@ class Packing {
   async #tree(root: OpenRoot, path: string, top: string, shown: string): Promise<void> {
     await using below = await Below.open(root, path)
     await this.#any({ root: below.top, path: "" }, top, shown)
-    const whole = () => joined(shown, below.path())
     const { oneFileSystem, signal } = this.#options
     const enter = oneFileSystem ? isOnDeviceOf(below.top) : undefined
     const walked = below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })
-    for await (const { depth, name, type, unreadable } of walked) {
+    for await (const { depth, name, path, type, unreadable } of walked) {
       below.move(depth, name)
-      await this.#guarded(whole, async () => {
+      const whole = joined(shown, path)
+      await this.#guarded(() => whole, async () => {
         const place = await below.place()
-        const path = `${top}/${below.path()}`
-        const isPacked = type === "File" && await ifRegular(() => this.#regular(place, path, whole()))
-        if (!isPacked) await this.#any(place, path, whole())
-        if (unreadable !== undefined) {
-          throw new Refused(
-            `what is in it cannot be listed: ${descriptionOf(unreadable) ?? "the operation failed"} (${unreadable})`
-          )
-        }
+        const packed = `${top}/${path}`
+        const isPacked = type === "File" && await ifRegular(() => this.#regular(place, packed, whole))
+        if (!isPacked) await this.#any(place, packed, whole)
+        if (unreadable !== undefined) throw new Refused(`what is in it cannot be listed: ${inWords(unreadable)}`)
       })
     }
   }

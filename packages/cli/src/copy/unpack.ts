@@ -12,14 +12,13 @@
  */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { Entry } from "@procfsroot/node/TarHeaders"
-import { major, minor } from "../attributes.js"
 import { codeOf, Unusable } from "../failure.js"
 import { legible } from "../output.js"
 import { AttributeCopy, permissionsOf } from "./attributes.js"
 import { writeParts } from "./content.js"
 import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
-import { CANNOT_MAKE, identityOf, lstat, lstatIfThere } from "./files.js"
+import { CANNOT_MAKE, deviceOf, identityOf, lstat, lstatIfThere } from "./files.js"
 import { Input } from "./input.js"
 import { type Later, type Made, Memory } from "./memory.js"
 import { INSIDE, type Place, put, removeQuietly } from "./place.js"
@@ -243,8 +242,7 @@ class Unpacking {
   async #other({ device, extended, kept, target, type }: Item, temporary: Place): Promise<string | undefined> {
     const { directory, promises } = this.#to
     const mode = permissionsOf(kept)
-    const rdev = BigInt(device)
-    const numbers = { major: Number(major(rdev)), minor: Number(minor(rdev)) }
+    const numbers = deviceOf(BigInt(device))
     switch (type) {
       case "1":
         await promises.link(target, temporary.path)
@@ -277,12 +275,8 @@ class Unpacking {
       }
       if (attributes === undefined) return await directory.chmod(0o777 & ~process.umask())
       const { extended, kept } = attributes
-      this.#reporter.report(
-        "copied",
-        path,
-        0,
-        await this.#attributes.toOpen({ stat: kept, extended }, place, directory)
-      )
+      const why = await this.#attributes.toOpen({ stat: kept, extended }, place, directory)
+      this.#reporter.report("copied", path, 0, why)
     } finally {
       await directory.close()
     }

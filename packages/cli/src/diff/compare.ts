@@ -1,7 +1,8 @@
 /** Two trees side by side: what is only in one of them, and what differs. */
-import { isTimeUp, onNextTurn } from "@procfsroot/vfs/EventLoop"
 import { type Attributes, attributesOf, isDevice } from "../attributes.js"
+import { CAPABILITIES } from "../copy/attributes.js"
 import { type Place, textOf } from "../copy/place.js"
+import { turn } from "../copy/turn.js"
 import { codeOf } from "../failure.js"
 import { compareBytes } from "../names.js"
 import { attemptBelow } from "../reading.js"
@@ -69,9 +70,6 @@ const isSameTime = (a: bigint, b: bigint): boolean => {
   const [x, y] = [fractionOf(a), fractionOf(b)]
   return a - x === b - y && (x === y || x === 0n || y === 0n)
 }
-
-/** Rights that a program has whoever runs it (`capabilities(7)`). */
-const CAPABILITIES = "security.capability"
 
 const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {
   try {
@@ -144,7 +142,7 @@ export class Comparison {
   }
 
   async #next(level: Level): Promise<void> {
-    if (isTimeUp()) await new Promise<void>((goOn) => void onNextTurn(goOn))
+    await turn()
     const { done, value: name } = level.names.next()
     if (done === true) return this.#leave()
     const depth = this.#levels.length

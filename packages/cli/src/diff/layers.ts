@@ -5,7 +5,7 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { readFileSync, readlinkSync } from "node:fs"
 import { type Place, textOf } from "../copy/place.js"
-import { codeOf, descriptionOf, Unusable } from "../failure.js"
+import { codeOf, inWords, Unusable } from "../failure.js"
 import type { Opened } from "../where.js"
 import type { Overlay } from "./merged.js"
 import { type Mount, mountsIn } from "./mountinfo.js"
@@ -19,7 +19,7 @@ const because = (error: unknown): string => {
   const code = codeOf(error)
   if (code === undefined) throw error
   const needed = code === "EACCES" || code === "EPERM" ? "; that takes root, or CAP_DAC_READ_SEARCH" : ""
-  return `${descriptionOf(code) ?? "the operation failed"} (${code})${needed}`
+  return `${inWords(code)}${needed}`
 }
 
 const findMount = async (file: string, fits: (mount: Mount) => boolean): Promise<Mount | undefined> => {
