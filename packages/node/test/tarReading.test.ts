@@ -3,17 +3,10 @@ import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Tar from "@procfsroot/node/Tar"
 import * as Program from "@procfsroot/vfs/Program"
-import { appendFileSync, readdirSync, truncateSync } from "node:fs"
+import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { appendFileSync, truncateSync } from "node:fs"
 import { expect, it } from "vitest"
 import { directory, end, entry, file, link, names, opened, text, written } from "./archive.js"
-
-const descriptors = (): number => readdirSync("/proc/self/fd").length
-
-/** Calls that were given up come to their end. */
-const settled = async (count: number): Promise<number> => {
-  for (let turn = 0; turn < 1_000 && descriptors() !== count; turn++) await new Promise((done) => setTimeout(done, 1))
-  return descriptors()
-}
 
 /** It takes the place of an error. */
 const EBADF: Error = expect.objectContaining({ code: "EBADF" })
