@@ -24,7 +24,9 @@ export interface Place {
 export class Below implements AsyncDisposable {
   /** The first directory. */
   readonly top: OpenRoot
+  /** The names of the path, and behind them those of longer ones. */
   readonly #names: Array<string> = []
+  #depth = 0
   readonly #anchors: Array<Anchor> = []
   /** Of directories that the walk has left. */
   readonly #left: Array<OpenRoot> = []
@@ -40,8 +42,8 @@ export class Below implements AsyncDisposable {
 
   /** Goes to a name that is as many names down. The directory that it is in is that of the walk. */
   move(depth: number, name: string): void {
-    this.#names.length = depth - 1
-    this.#names.push(name)
+    this.#names[depth - 1] = name
+    this.#depth = depth
     for (let last = this.#anchors.at(-1); last !== undefined && last.depth >= depth; last = this.#anchors.at(-1)) {
       this.#anchors.pop()
       this.#left.push(last.root)
@@ -49,7 +51,7 @@ export class Below implements AsyncDisposable {
   }
 
   /** The path from the first directory, or only so many names of it. */
-  path(depth: number = this.#names.length): string {
+  path(depth: number = this.#depth): string {
     return this.#names.slice(0, depth).join("/")
   }
 
@@ -67,7 +69,7 @@ export class Below implements AsyncDisposable {
 
   #near(): Place {
     const { depth, root } = this.#anchors.at(-1) ?? { depth: 0, root: this.top }
-    return { root, path: this.#names.length === depth ? "." : this.#names.slice(depth).join("/") }
+    return { root, path: this.#depth === depth ? "." : this.#names.slice(depth, this.#depth).join("/") }
   }
 
   async #closeLeft(): Promise<void> {
@@ -80,7 +82,7 @@ export class Below implements AsyncDisposable {
       if (isShort(near.path)) return near
       let { depth } = this.#anchors.at(-1) ?? { depth: 0 }
       let path = ""
-      for (const name of this.#names.slice(depth)) {
+      for (const name of this.#names.slice(depth, this.#depth)) {
         if (!isShort(path + name)) break
         path += `${name}/`
         depth++

@@ -34,26 +34,16 @@ export const shellQuoted = (name: string): string => {
 }
 
 /** Exact where a program reads it, quoted where a person does. */
-export const shown = (name: string): string => onTerminal() ? shellQuoted(name) : name
+export const shown = (name: string): string => howShown()(name)
+
+/** As `shown`, for many names. */
+export const howShown = (): (name: string) => string => onTerminal() ? shellQuoted : (name) => name
 
 /** A text of names for JSON: readable, and exact in base64 if it is not UTF-8. */
 export const exactly = (key: string, text: string): Readonly<Record<string, string>> =>
   text.isWellFormed()
     ? { [key]: text }
     : { [key]: text.toWellFormed(), [`${key}_base64`]: Buffer.from(bytesOf(text)).toString("base64") }
-
-const FIRST_SURROGATE = 0xd800
-
-/** The order of the names' bytes. Below the surrogates, that of the characters is the same. */
-export const compareBytes = (a: string, b: string): number => {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
-    if (x === y) continue
-    return x < FIRST_SURROGATE && y < FIRST_SURROGATE ? x - y : Buffer.compare(bytesOf(a), bytesOf(b))
-  }
-  return a.length - b.length
-}
 
 /** How many columns a text takes: wide characters two, marks none (`wcwidth(3)`, roughly). */
 export const widthOf = (text: string): number => {

@@ -31,11 +31,11 @@ export class Writer {
   #parts: Array<string> = []
   #length = 0
 
-  /** Waits if there is enough for a part. */
-  async add(text: string): Promise<void> {
+  /** If there is enough for a part, it is written, and there is a promise to wait for. */
+  add(text: string): Promise<void> | undefined {
     this.#parts.push(text)
     this.#length += text.length
-    if (this.#length >= PART) await this.flush()
+    return this.#length >= PART ? this.flush() : undefined
   }
 
   async flush(): Promise<void> {

@@ -28,6 +28,17 @@ export interface Descriptor extends AsyncDisposable {
 }
 
 /**
+ * What a directory or a tree contains, one by one or in parts.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entries<out A> extends AsyncIterable<A> {
+  /** The entries as they are read, some hundred at once: to wait for each of very many takes longer than to read them. */
+  readonly parts: () => AsyncIterable<ReadonlyArray<A>>
+}
+
+/**
  * The operations. Paths are resolved by the policy of the root, with which it was opened. They reject with errors of the
  * same kind as `promises`, and an aborted `signal` rejects with its reason, once everything is released.
  *
@@ -62,13 +73,13 @@ export interface RootDirectory {
    * The same in parts, in the order of the file system, so that the size of the directory does not matter. It is opened
    * by the first `next()`, and closed at the end, after an error and by `return()`, which `break` calls.
    */
-  readonly streamDirectoryEntries: (path: string, options?: Abortable) => AsyncIterable<DirectoryEntry>
+  readonly streamDirectoryEntries: (path: string, options?: Abortable) => Entries<DirectoryEntry>
   /**
    * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
    * Links are reported, and never followed. However deep the tree, only some descriptors are open at a time, and they
    * are closed as those of `streamDirectoryEntries` are.
    */
-  readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => AsyncIterable<TreeEntry>
+  readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => Entries<TreeEntry>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
   /** Times given as numbers are seconds since the epoch. */
   readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => Promise<void>

@@ -76,7 +76,11 @@ describe.each(openings)("a root %s", (_, open) => {
     using place = box()
     await using root = await open(place.path)
     const seen = []
-    for await (const entry of root.directory.walkTree("/", { enter: ({ name }) => name !== "many" })) seen.push(entry)
+    const options = { enter: ({ name }: { readonly name: string }) => name !== "many" }
+    for await (const entry of root.directory.walkTree("/", options)) seen.push(entry)
+    const parts: Array<unknown> = []
+    for await (const part of root.directory.walkTree("/", options).parts()) parts.push(...part)
+    expect(parts).toEqual(seen)
     expect(seen).toEqual([
       { name: "d", type: "Directory", path: "d", depth: 1 },
       { name: "f", type: "File", path: "d/f", depth: 2 },

@@ -43,3 +43,18 @@ export const encode: (text: string) => Uint8Array | undefined = internal.encode
  * @category conversions
  */
 export const byteLength: (text: string) => number = internal.byteLength
+
+/**
+ * Compares two names by their bytes, for `toSorted`: the order of `LC_ALL=C sort`, and of most tools that list names.
+ * JavaScript's `<` has another order for characters beyond U+D7FF and for escaped bytes. A lone surrogate that is not an
+ * escaped byte counts as U+FFFD.
+ *
+ * @example
+ * import { SurrogateEscape } from "@procfsroot/path"
+ *
+ * const names = ["b", "\u{1f600}", "a", "\uff5e"].toSorted(SurrogateEscape.compareBytes) // "a", "b", "\uff5e", "\u{1f600}"
+ *
+ * @since 0.1.0
+ * @category comparison
+ */
+export const compareBytes: (a: string, b: string) => number = internal.compareBytes

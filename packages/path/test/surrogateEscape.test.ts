@@ -85,4 +85,21 @@ describe("names as bytes", () => {
     expect(SurrogateEscape.encode("a\ud800")).toBeUndefined()
     expect(SurrogateEscape.encode("\udc41")).toBeUndefined()
   })
+
+  it("compareBytes has the order of the bytes", () => {
+    const bytes = FastCheck.array(
+      FastCheck.constantFrom(0x61, 0x62, 0x80, 0xff).map((byte) => [byte]).chain((byte) =>
+        FastCheck.constantFrom(byte, [0xc3, 0xa9], [0xed, 0x9f, 0xbf], [0xef, 0xbd, 0x9e], [0xf0, 0x9f, 0x98, 0x80])
+      ),
+      { maxLength: 6 }
+    ).map((parts) => Uint8Array.from(parts.flat()))
+    FastCheck.assert(
+      FastCheck.property(bytes, bytes, (a, b) => {
+        const order = SurrogateEscape.compareBytes(SurrogateEscape.decode(a), SurrogateEscape.decode(b))
+        expect(Math.sign(order)).toBe(Buffer.compare(a, b))
+      }),
+      parameters
+    )
+    expect(SurrogateEscape.compareBytes("\ud800", "\ufffd")).toBe(0)
+  })
 })

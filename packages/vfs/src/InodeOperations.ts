@@ -316,6 +316,11 @@ export interface InodeOperations<H, F> {
   readonly utimes: (inode: H, atime: number, mtime: number) => void
   /** The file with this name, a link itself. The caller releases the handle. */
   readonly child: (directory: H, name: string) => H
+  /**
+   * As `child`, to read the entries of a directory, if that can be opened in a cheaper way. Fails with ENOTDIR if it is
+   * something else, and EACCES if it may not be read.
+   */
+  readonly childToList?: (directory: H, name: string) => H
   /** The names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /**

@@ -105,7 +105,7 @@ class Sums {
     return this.#out.flush()
   }
 
-  #print(path: string, blocks: bigint): Promise<void> {
+  #print(path: string, blocks: bigint): Promise<void> | undefined {
     return this.#out.add(`${this.#values.h ? human(blocks * 512n) : kibibytes(blocks)}\t${shown(path)}\n`)
   }
 }

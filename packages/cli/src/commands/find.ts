@@ -1,11 +1,12 @@
 /** `procfsroot find`: everything below a path that fits. */
 import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
 import { type Attributes, attributesOf, fileObject, letterOf } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { glob } from "../glob.js"
 import * as Json from "../json.js"
-import { shown } from "../names.js"
+import { howShown } from "../names.js"
 import { splitPath } from "../paths.js"
 import { choice, command, flag, text, type Valued, type Values, whole } from "../options.js"
 import { complainOf, Writer } from "../output.js"
@@ -71,11 +72,15 @@ const testsOf = (values: Values<typeof options>, newer: bigint | undefined) => {
   return { quick, slow, isSlow: newer !== undefined || size !== undefined || values.json }
 }
 
+/** Whether all that tests without attributes ask for is known. */
+const isSure = ({ type, unreadable }: TreeEntry): boolean => type !== "Unknown" && unreadable === undefined
+
 class Finder {
   readonly #use: Reading
   readonly #values: Values<typeof options>
   readonly #tests: ReturnType<typeof testsOf>
   readonly #users: Users | undefined
+  readonly #shown = howShown()
   readonly #out = new Writer()
 
   constructor(
@@ -100,19 +105,34 @@ class Finder {
     if (attributes.type !== "Directory" || maxdepth === 0) return
     await using below = await Below.open(root, path)
     const enter = ({ depth }: { readonly depth: number }) => depth < maxdepth
-    for await (const entry of below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })) {
-      below.move(entry.depth, entry.name)
-      const whole = () => joined(path, entry.path)
-      if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
-      if (entry.type !== "Unknown" && !this.#tests.quick(entry)) continue
-      if (entry.type !== "Unknown" && !this.#tests.isSlow) await this.#print(whole())
-      else {await attemptBelow(signal, whole, "looked at", async () =>
-          this.#look(whole, entry.name, await below.place()))}
+    const walked = below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })
+    for await (const part of walked.parts()) {
+      for (const entry of part) {
+        below.move(entry.depth, entry.name)
+        const waiting = isSure(entry) && !this.#tests.isSlow
+          ? this.#tests.quick(entry) ? this.#print(joined(path, entry.path)) : undefined
+          : this.#lookBelow(entry, below, () => joined(path, entry.path))
+        // Most entries have nothing to wait for, and waiting takes longer than all else.
+        if (waiting !== undefined) await waiting
+      }
     }
   }
 
   flush(): Promise<void> {
     return this.#out.flush()
+  }
+
+  async #lookBelow(entry: TreeEntry, below: Below, whole: () => string): Promise<void> {
+    if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
+    const isKnown = entry.type !== "Unknown"
+    if (isKnown && !this.#tests.quick(entry)) return
+    if (isKnown && !this.#tests.isSlow) return this.#print(whole())
+    await attemptBelow(
+      this.#use.signal,
+      whole,
+      "looked at",
+      async () => this.#look(whole, entry.name, await below.place())
+    )
   }
 
   async #look(whole: () => string, name: string, place: Place): Promise<void> {
@@ -129,8 +149,8 @@ class Finder {
     await this.#out.add(Json.line(fileObject(whole, exact, target, this.#users)))
   }
 
-  #print(path: string): Promise<void> {
-    return this.#out.add(this.#values.print0 ? `${path}\0` : `${shown(path)}\n`)
+  #print(path: string): Promise<void> | undefined {
+    return this.#out.add(this.#values.print0 ? `${path}\0` : `${this.#shown(path)}\n`)
   }
 }
 

@@ -1,11 +1,12 @@
 /** `procfsroot ls`: directories as GNU `ls` lists them. */
+import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/InodeOperations"
 import { attributesOf } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { noPaint, painter } from "../colours.js"
 import { codeOf } from "../failure.js"
 import { columnLines, type Item, type Layout, longLine, noLayout, type Style, totalLine, withRoom } from "../listing.js"
-import { compareBytes, shown } from "../names.js"
+import { shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
 import { colourful, onTerminal, Writer } from "../output.js"
 import { attempt, attemptBelow, type Reading, reading, readingOptions } from "../reading.js"

@@ -1,6 +1,5 @@
 /** Directories by an open root and a path below it, and the step that gives a finished file its name. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
-import { randomBytes } from "node:crypto"
 import { codeOf } from "../failure.js"
 
 /** A file in an open root. The path is relative, and empty for the root's own directory. */
@@ -41,14 +40,17 @@ export const shortened = async (place: Place, opened: Array<OpenRoot>): Promise<
 }
 
 /** Nobody else has chosen names of this process, nor can guess them. */
-const PREFIX = `.procfsroot-cp-${randomBytes(12).toString("base64url")}-`
+const newPrefix = (): string =>
+  `.procfsroot-cp-${Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString("base64url")}-`
+
+let prefix: string | undefined
 
 let made = 0
 
 /** In the same directory, and so on the same file system, as a rename needs it. */
 const temporaryBeside = ({ path, root }: Place): Place => {
   const directory = path.slice(0, path.lastIndexOf("/") + 1)
-  return { root, path: `${directory}${PREFIX}${made++}` }
+  return { root, path: `${directory}${prefix ??= newPrefix()}${made++}` }
 }
 
 /** Without native calls, or on a file system that cannot rename without replacing. */

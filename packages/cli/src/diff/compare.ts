@@ -1,10 +1,10 @@
 /** Two trees side by side: what is only in one of them, and what differs. */
+import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import { type Attributes, attributesOf, isDevice } from "../attributes.js"
 import { CAPABILITIES } from "../copy/attributes.js"
 import { type Place, textOf } from "../copy/place.js"
 import { turn } from "../copy/turn.js"
 import { codeOf } from "../failure.js"
-import { compareBytes } from "../names.js"
 import { attemptBelow } from "../reading.js"
 
 type Signal = AbortSignal | undefined
@@ -120,12 +120,12 @@ interface Level {
 
 /** Reports changes in the order of a walk: each directory before what is in it, and names in the order of their bytes. */
 export class Comparison {
-  readonly #report: (change: Change, path: string) => Promise<void>
+  readonly #report: (change: Change, path: string) => Promise<void> | undefined
   readonly #signal: Signal
   /** A list, since a tree may be deeper than the call stack. */
   readonly #levels: Array<Level> = []
 
-  constructor(report: (change: Change, path: string) => Promise<void>, signal: Signal) {
+  constructor(report: (change: Change, path: string) => Promise<void> | undefined, signal: Signal) {
     this.#report = report
     this.#signal = signal
   }

@@ -6,7 +6,7 @@ export const O_PATH = 0o10000000
 /** @internal */
 export const O_CLOEXEC = 0o2000000
 /** @internal */
-export const { O_DIRECTORY, O_NOFOLLOW, S_IFDIR, S_IFLNK, S_IFMT } = constants
+export const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, S_IFDIR, S_IFLNK, S_IFMT } = constants
 
 /** @internal */
 export const PROC_SUPER_MAGIC = 0x9fa0

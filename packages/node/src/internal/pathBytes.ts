@@ -19,3 +19,16 @@ const REPLACEMENT = "\ufffd"
  */
 export const fromNode = (text: string, bytes: () => Uint8Array): string =>
   text.includes(REPLACEMENT) ? SurrogateEscape.decode(bytes()) : text
+
+const beyondAscii = /[\x80-\xff]/
+
+/**
+ * Decodes a name that has one character for each byte. Invalid UTF-8 is escaped.
+ *
+ * @internal
+ */
+export const fromLatin1 = (name: string): string => {
+  if (!beyondAscii.test(name)) return name
+  const bytes = Buffer.from(name, "latin1")
+  return fromNode(bytes.toString(), () => bytes)
+}

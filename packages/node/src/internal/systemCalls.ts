@@ -5,6 +5,7 @@
  */
 import type {
   Attributes,
+  DirectoryEntry,
   ExactAttributes,
   ExtendedAttributes,
   NewNode,
@@ -44,6 +45,13 @@ export interface SystemCalls {
   readonly mknod?: (place: Place, node: NewNode, mode: number) => void
   /** Of open files, also of those that are open as O_PATH. */
   readonly extendedAttributes?: ExtendedAttributes<number>
+  /** Opens the directory with this name, which must be UTF-8, for reading. `close` closes the descriptor. */
+  readonly openToList?: (directory: number, name: string) => number
+  /**
+   * The entries of a directory; `undefined` if there are many, and for every error. `isUnread`: it was opened by
+   * `openToList`, and has not been read.
+   */
+  readonly listNow?: (directory: number, isUnread: boolean) => ReadonlyArray<DirectoryEntry> | undefined
   readonly unlink: (place: Place) => void
   readonly rmdir: (place: Place) => void
   /**

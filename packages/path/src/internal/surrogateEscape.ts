@@ -74,3 +74,24 @@ export const encode = (text: string): Uint8Array | undefined => {
   }
   return bytes
 }
+
+/** Below it, the order of code units is that of the bytes. */
+const FIRST_SURROGATE = 0xd800
+
+const bytesOf = (text: string): Uint8Array => encode(text) ?? encode(text.toWellFormed()) ?? new Uint8Array()
+
+const compareEncoded = (a: string, b: string): number => {
+  const [x, y] = [bytesOf(a), bytesOf(b)]
+  const at = x.findIndex((byte, i) => byte !== y[i])
+  return at === -1 ? x.length - y.length : (x[at] ?? -1) - (y[at] ?? -1)
+}
+
+/** @internal */
+export const compareBytes = (a: string, b: string): number => {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (x !== y) return x < FIRST_SURROGATE && y < FIRST_SURROGATE ? x - y : compareEncoded(a, b)
+  }
+  return a.length - b.length
+}

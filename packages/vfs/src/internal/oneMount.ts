@@ -9,11 +9,11 @@ import { expecting, fail, isErrno } from "./errno.js"
  * @internal
  */
 export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperations<H, F> => {
-  const { child, create, lookup, mount, readlink, release } = operations
+  const { child, childToList = child, create, lookup, mount, readlink, release } = operations
   if (mount === undefined) return operations
   const isMounted = (directory: H, inode: H): boolean => mount(inode) !== mount(directory)
-  const childHere = (directory: H, name: string): H => {
-    const found = child(directory, name)
+  const onlyHere = (open: typeof child): typeof child => (directory, name) => {
+    const found = open(directory, name)
     let isHere = false
     try {
       isHere = !isMounted(directory, found)
@@ -22,6 +22,7 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
     }
     return isHere ? found : fail("EXDEV")
   }
+  const childHere = onlyHere(child)
   return {
     ...operations,
     lookup: (asked, own) => {
@@ -29,6 +30,7 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
       return "handle" in entry ? { ...entry, mounted: isMounted(asked.directory.handle, entry.handle) } : entry
     },
     child: childHere,
+    childToList: onlyHere(childToList),
     readlink: (at) => {
       const found = childHere(at.directory, at.name)
       release?.(found)

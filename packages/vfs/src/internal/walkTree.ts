@@ -92,6 +92,7 @@ const mayEnter = (type: FileType): boolean => type === "Directory" || type === "
 
 class TreeWalk<H, F> implements Reading<TreeEntry> {
   readonly #operations: InodeOperations<H, F>
+  readonly #childToList: InodeOperations<H, F>["child"]
   readonly #owned: Owned<H>
   readonly #enter: (directory: TreeEntry) => boolean
   readonly #levels: Array<Level<H>> = []
@@ -103,6 +104,7 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
   constructor({ operations, owned }: PathResolver<H, F>, top: H, options: WalkTreeOptions) {
     const { enter = () => true, maxRemembered = Number.POSITIVE_INFINITY } = options
     this.#operations = operations
+    this.#childToList = operations.childToList ?? operations.child
     this.#owned = owned
     this.#enter = enter
     this.#room = maxRemembered
@@ -121,9 +123,13 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
       if (level === undefined) break
       const entry = level.entries[level.next++]
       if (entry === undefined) this.#leave(level)
-      else found.push(mayEnter(entry.type) ? yield* this.#visit(level, entry) : this.#entryOf(level, entry))
-      yield turn
+      else if (!mayEnter(entry.type)) found.push(this.#entryOf(level, entry))
+      else {
+        found.push(yield* this.#visit(level, entry))
+        yield turn
+      }
     }
+    yield turn
     return found
   }
 
@@ -140,7 +146,7 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
     if (item.type === "Directory" && !this.#enter(item)) return item
     let child: H | undefined
     try {
-      child = this.#owned.own(this.#operations.child(level.directory, entry.name))
+      child = this.#owned.own(this.#childToList(level.directory, entry.name))
       yield* this.#list(child, `${item.path}/`)
       return item
     } catch (thrown) {

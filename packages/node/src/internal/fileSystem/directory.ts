@@ -16,7 +16,9 @@ import {
   statfsSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
+import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
+import type { FoundFile } from "./foundFiles.js"
 import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
 import { pooled } from "./pooled.js"
 import { tellsSize } from "./storage.js"
@@ -120,7 +122,14 @@ const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
  *
  * @internal
  */
-export const entries = (fd: number, most = Number.POSITIVE_INFINITY): Now<ReadonlyArray<DirectoryEntry>> => {
+export const entries = (
+  { listNow }: SystemCalls,
+  directory: FoundFile,
+  most = Number.POSITIVE_INFINITY
+): Now<ReadonlyArray<DirectoryEntry>> => {
+  const { fd } = directory
+  const listed = listNow?.(fd, directory.takeUnread())
+  if (listed !== undefined) return listed
   const { dev, size } = fstatSync(fd)
   const isSmall = size <= LARGE
   if (Number.isFinite(most) && !(isSmall && tellsSize(dev, fd))) return entriesInParts(fd, most)

@@ -27,6 +27,8 @@ export class FoundFile {
   /** `undefined` while it is closed. */
   descriptor: number | undefined
   isNeeded = false
+  /** Whether the descriptor is open for reading, and nothing was read from it. */
+  #isUnread = false
   readonly #files: FoundFiles
   readonly #closeDescriptor: Close
   #identity: bigint | undefined = undefined
@@ -67,6 +69,22 @@ export class FoundFile {
     return this.#files.find(this, name)
   }
 
+  /** The directory with this name in it, to read its entries. */
+  findToList(name: string): FoundFile {
+    return this.#files.findToList(this, name)
+  }
+
+  markUnread(): void {
+    this.#isUnread = true
+  }
+
+  /** Whether its entries can be read from the descriptor, which is possible once. */
+  takeUnread(): boolean {
+    const isUnread = this.#isUnread
+    this.#isUnread = false
+    return isUnread
+  }
+
   /** A file that was opened in another way, and so cannot be reopened by names. It stays open until it is closed. */
   adopt(descriptor: number, close: Close): FoundFile {
     return new FoundFile(this.#files, undefined, "", descriptor, close)
@@ -95,6 +113,7 @@ export class FoundFile {
   close(): void {
     this.#files.forget(this)
     if (this.descriptor === undefined) return
+    this.#isUnread = false
     this.#closeDescriptor(this.descriptor)
     this.descriptor = undefined
   }
@@ -120,7 +139,19 @@ export class FoundFiles {
   }
 
   find(parent: FoundFile, name: string): FoundFile {
-    const found = new FoundFile(this, parent, name, this.calls.open(parent.fd, name), this.calls.close)
+    return this.#found(parent, name, this.calls.open(parent.fd, name))
+  }
+
+  findToList(parent: FoundFile, name: string): FoundFile {
+    const { openToList } = this.calls
+    if (openToList === undefined || !name.isWellFormed()) return this.find(parent, name)
+    const found = this.#found(parent, name, openToList(parent.fd, name))
+    found.markUnread()
+    return found
+  }
+
+  #found(parent: FoundFile, name: string, fd: number): FoundFile {
+    const found = new FoundFile(this, parent, name, fd, this.calls.close)
     this.#keepOpen(found)
     return found
   }

@@ -3,23 +3,18 @@ import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import { type Dirent, fstatSync, readdir, readdirSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
-import { fromNode } from "../pathBytes.js"
+import { fromLatin1 } from "../pathBytes.js"
+import type { SystemCalls } from "../systemCalls.js"
 import { pooled } from "./pooled.js"
 
 /** Whether Node may have lost bytes when it decoded the names. */
 const isLossy = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("\ufffd"))
 
-/** Decodes a name that has one character for each byte. Invalid UTF-8 is escaped. */
-const decode = (name: string): string => {
-  const bytes = Buffer.from(name, "latin1")
-  return fromNode(bytes.toString(), () => bytes)
-}
-
 /** Synchronously, for a directory that is not large. */
 const namesNow = (fd: number): ReadonlyArray<string> => {
   const path = descriptorPath(fd)
   const texts = readdirSync(path)
-  return isLossy(texts) ? readdirSync(path, "latin1").map(decode) : texts
+  return isLossy(texts) ? readdirSync(path, "latin1").map(fromLatin1) : texts
 }
 
 /**
@@ -38,7 +33,7 @@ const namesOnPool = (fd: number): Call<ReadonlyArray<string>> =>
     const path = descriptorPath(fd)
     readdir(path, (error, texts) => {
       if (error !== null || !isLossy(texts)) return done(error, texts)
-      readdir(path, "latin1", (error, names) => done(error, error === null ? names.map(decode) : []))
+      readdir(path, "latin1", (error, names) => done(error, error === null ? names.map(fromLatin1) : []))
     })
   })
 
@@ -47,7 +42,8 @@ const namesOnPool = (fd: number): Call<ReadonlyArray<string>> =>
  *
  * @internal
  */
-export const names = (fd: number): Now<ReadonlyArray<string>> => isLarge(fd) ? namesOnPool(fd) : namesNow(fd)
+export const names = ({ listNow }: SystemCalls, fd: number): Now<ReadonlyArray<string>> =>
+  listNow?.(fd, false)?.map(({ name }) => name) ?? (isLarge(fd) ? namesOnPool(fd) : namesNow(fd))
 
 const typeOf = (entry: Dirent): FileType => {
   if (entry.isFile()) return "File"
@@ -66,11 +62,8 @@ const typeOf = (entry: Dirent): FileType => {
  */
 export const NAME_ENCODING = "latin1"
 
-/** Most names are ASCII, for which nothing has to be decoded. */
-const beyondAscii = /[\x80-\xff]/
-
 /** @internal */
 export const entryOf = (entry: Dirent): DirectoryEntry => ({
-  name: beyondAscii.test(entry.name) ? decode(entry.name) : entry.name,
+  name: fromLatin1(entry.name),
   type: typeOf(entry)
 })

@@ -3,8 +3,8 @@
  * was started, and its PID namespace. So the next process knows which of them nobody writes to any more.
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
-import { randomBytes } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
+import { randomBytes } from "../randomBytes.js"
 
 const PREFIX = ".procfsroot-"
 

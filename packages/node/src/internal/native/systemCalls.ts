@@ -6,12 +6,13 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
-import { O_CLOEXEC, O_NOFOLLOW, O_PATH } from "../constants.js"
+import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
+import { bindEntries } from "./entries.js"
 import { bindNames } from "./names.js"
 import { bindTransfers } from "./transfer.js"
 
@@ -20,6 +21,8 @@ const { EINTR, ENOENT } = constants.errno
 const AT_REMOVEDIR = 0x200
 
 const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
+
+const TO_LIST = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
 const nameOf = ({ name, slash }: Place): string => slash ? `${name}/` : name
 
@@ -60,8 +63,10 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   return {
     ...procfsCalls,
     ...bindTransfers(library),
+    ...bindEntries(library),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
+    openToList: (directory, name) => call(() => openat(directory, name, TO_LIST)),
     close: (fd) => void close(fd),
     fstat: (fd) => {
       call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.mask, found.pointer))

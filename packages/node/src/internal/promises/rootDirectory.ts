@@ -1,7 +1,7 @@
 /** What a root can do beyond `fs.promises`, with promises. */
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
-import type { Descriptor, RootDirectory } from "../../RootDirectory.js"
+import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
 import { FileHandle } from "./fileHandle.js"
 import { type Backend, run, runOnFile, runSync } from "./perform.js"
 import { bytesOf } from "./texts.js"
@@ -30,7 +30,7 @@ async function* partsOf<F, A>(
 }
 
 /** The entries of a reader, one by one. A generator of its own for each entry would take longer than the system calls. */
-class Entries<A> implements AsyncIterableIterator<A> {
+class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
   readonly #parts: AsyncGenerator<ReadonlyArray<A>, void>
   readonly #signal: AbortSignal | undefined
   #entries: ReadonlyArray<A> = []
@@ -45,7 +45,21 @@ class Entries<A> implements AsyncIterableIterator<A> {
     return this
   }
 
-  async next(): Promise<IteratorResult<A, void>> {
+  parts(): AsyncIterable<ReadonlyArray<A>> {
+    return this.#parts
+  }
+
+  /** Without `async`, which takes as long again as all else. */
+  next(): Promise<IteratorResult<A, void>> {
+    if (this.#next === this.#entries.length || this.#signal?.aborted === true) return this.#read()
+    return Promise.resolve({ done: false, value: this.#take() })
+  }
+
+  #take(): A {
+    return this.#entries[this.#next++] as A // the index is within the array
+  }
+
+  async #read(): Promise<IteratorResult<A, void>> {
     while (this.#next === this.#entries.length) {
       const part = await this.#parts.next()
       // Others that called this meanwhile may have got a part, and left some of it.
@@ -61,8 +75,7 @@ class Entries<A> implements AsyncIterableIterator<A> {
       await this.return()
       throw this.#signal.reason
     }
-    const value = this.#entries[this.#next++] as A // the index is within the array
-    return { done: false, value }
+    return { done: false, value: this.#take() }
   }
 
   async return(): Promise<IteratorResult<A, void>> {
@@ -78,7 +91,7 @@ const entriesOf = <F, A>(
   path: string,
   open: () => EntryReader<A>,
   signal: AbortSignal | undefined
-): AsyncIterable<A> => new Entries(partsOf(backend, path, open, signal), signal)
+): Model<A> => new Entries(partsOf(backend, path, open, signal), signal)
 
 /** Only what a descriptor has: nothing is read or written through it here. */
 const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {

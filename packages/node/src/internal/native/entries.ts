@@ -1,0 +1,82 @@
+/** Lists small directories by `getdents64(2)`, by number: not every C library has a function for it. */
+import { compareBytes } from "@procfsroot/path/SurrogateEscape"
+import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
+import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
+import { fromNode } from "../pathBytes.js"
+import type { SystemCalls } from "../systemCalls.js"
+import type { Library } from "./library.js"
+
+/** `asm/unistd.h` of each architecture. */
+const numbers: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64: 61, loong64: 61, ia32: 220, arm: 217 }
+
+/** How many bytes libc reads at once as well. */
+const SIZE = 32_768
+
+/** A directory that needs more calls is large: a few thousand names are read in a few milliseconds. */
+const MOST_CALLS = 5
+
+/** Where the fields of a `struct linux_dirent64` are. */
+const LENGTH = 16
+const TYPE = 18
+const NAME = 19
+
+/** `DT_*` in `readdir(3)`. */
+const types: ReadonlyMap<number, FileType> = new Map([
+  [1, "FIFO"],
+  [2, "CharacterDevice"],
+  [4, "Directory"],
+  [6, "BlockDevice"],
+  [8, "File"],
+  [10, "SymbolicLink"],
+  [12, "Socket"]
+])
+
+/** @internal */
+export const bindEntries = ({ allocate, declare, long }: Library): Pick<SystemCalls, "listNow"> => {
+  const known = numbers[process.arch]
+  if (known === undefined) return {}
+  const openat = declare("openat", "int", "memory", "int")
+  const syscall = declare("syscall", "long", "int", "memory", "int")
+  const close = declare("close", "int")
+  const number = long(known)
+  const dot = allocate(2)
+  Buffer.from(dot.bytes).write(".")
+  const { bytes, pointer } = allocate(SIZE)
+  const buffer = Buffer.from(bytes)
+
+  const take = (length: number, found: Array<DirectoryEntry>): void => {
+    const text = buffer.toString("latin1", 0, length)
+    for (let at = 0; at < length; at += buffer.readUInt16LE(at + LENGTH)) {
+      const start = at + NAME
+      const end = text.indexOf("\0", start)
+      const name = fromNode(buffer.toString("utf8", start, end), () => buffer.subarray(start, end))
+      if (name !== "." && name !== "..") found.push({ name, type: types.get(buffer[at + TYPE] ?? 0) ?? "Unknown" })
+    }
+  }
+
+  const list = (fd: number): Array<DirectoryEntry> | undefined => {
+    const found: Array<DirectoryEntry> = []
+    for (let call = 0; call < MOST_CALLS; call++) {
+      const length = syscall(number, fd, pointer, SIZE)
+      if (length < 0) return undefined
+      if (length === 0) return found
+      take(length, found)
+    }
+    return undefined
+  }
+
+  /** One that is open as O_PATH has to be opened again, which takes the permission to search it as well. */
+  const listAgain = (fd: number): Array<DirectoryEntry> | undefined => {
+    const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if (reading < 0) return undefined
+    try {
+      return list(reading)
+    } finally {
+      close(reading)
+    }
+  }
+
+  return {
+    listNow: (fd, isUnread) => (isUnread ? list(fd) : listAgain(fd))?.toSorted((a, b) => compareBytes(a.name, b.name))
+  }
+}

@@ -1,0 +1,93 @@
+/** What `getdents64` lists, beside Node's own `readdir`. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { judge, without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import { execFileSync } from "node:child_process"
+import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { load } from "../src/internal/native/binding.js"
+
+const binding = load()
+const calls = binding.openat2?.calls
+
+const noCalls = judge(() => calls?.listNow === undefined ? "without native calls, Node lists directories" : undefined)
+
+const O_PATH = 0o10000000
+
+/** Names as bytes, with their types by `lstat(2)`. */
+const expected = (directory: string) =>
+  readdirSync(directory, "buffer").toSorted(Buffer.compare).map((name) => {
+    const path = Buffer.concat([Buffer.from(`${directory}/`), name])
+    return { name: SurrogateEscape.decode(name), type: typeOf(lstatSync(path)) }
+  })
+
+const listed = (directory: string, flags: number, isUnread: boolean) => {
+  const fd = openSync(directory, flags)
+  try {
+    return calls?.listNow?.(fd, isUnread)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const makeNames = (directory: string) => {
+  for (const name of ["a", "B", "\u00e9", "\uff5e", "\u{1f600}", "a b\n", "x".repeat(255)]) {
+    writeFileSync(`${directory}/${name}`, "")
+  }
+  for (const bytes of [[0xff], [0x61, 0xc3], [0xed, 0xa0, 0x80], [0xef, 0xbf, 0xbd]]) {
+    writeFileSync(Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(bytes)]), "")
+  }
+  mkdirSync(`${directory}/directory`)
+  execFileSync("ln", ["-s", "a", `${directory}/link`])
+  execFileSync("mkfifo", [`${directory}/fifo`])
+}
+
+describe.skipIf(without(noCalls))("listing by getdents64", () => {
+  it("gives the names and types, in the order of their bytes", () => {
+    using box = temporary()
+    makeNames(box.path)
+    const names = expected(box.path)
+    expect(names.length).toBe(14)
+    expect(listed(box.path, O_PATH, false)).toEqual(names)
+    expect(listed(box.path, constants.O_RDONLY, true)).toEqual(names)
+    expect(listed("/dev", O_PATH, false)).toEqual(expected("/dev"))
+    mkdirSync(`${box.path}/empty`)
+    expect(listed(`${box.path}/empty`, O_PATH, false)).toEqual([])
+  })
+
+  it("lists some thousand names, and leaves more to others", () => {
+    using box = temporary()
+    for (let i = 0; i < 3_000; i++) writeFileSync(`${box.path}/${i}`, "")
+    expect(listed(box.path, O_PATH, false)).toEqual(expected(box.path))
+    for (let i = 3_000; i < 8_000; i++) writeFileSync(`${box.path}/${i}`, "")
+    expect(listed(box.path, O_PATH, false)).toBeUndefined()
+  })
+
+  it("leaves every failure to others", () => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    expect(listed(`${box.path}/file`, O_PATH, false)).toBeUndefined()
+    expect(calls?.listNow?.(-1, true)).toBeUndefined()
+    expect(calls?.listNow?.(-1, false)).toBeUndefined()
+  })
+
+  it("opens directories only", () => {
+    using box = temporary()
+    makeNames(box.path)
+    const top = openSync(box.path, O_PATH)
+    const codeOf = (name: string): unknown => {
+      try {
+        const fd = calls?.openToList?.(top, name) ?? -1
+        closeSync(fd)
+        return "opened"
+      } catch (thrown) {
+        return (thrown as { readonly code?: unknown }).code
+      }
+    }
+    expect(["directory", "a", "link", "fifo", "none", "x".repeat(256)].map(codeOf)).toEqual(
+      ["opened", "ENOTDIR", "ENOTDIR", "ENOTDIR", "ENOENT", "ENAMETOOLONG"]
+    )
+    closeSync(top)
+  })
+})
