@@ -1,5 +1,6 @@
 /** A directory and everything below it, without following links, however long the paths become. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { codeOf } from "./failure.js"
 
 /** In bytes; the kernel takes 4,095 (`PATH_MAX` in `include/uapi/linux/limits.h`). */
 const LONGEST = 4_000
@@ -97,3 +98,17 @@ const isShort = (path: string): boolean => path.length * 3 <= LONGEST || Buffer.
 /** The path of something below a directory, as `find` prints it. */
 export const joined = (directory: string, path: string): string =>
   directory.endsWith("/") ? directory + path : `${directory}/${path}`
+
+/** Whether an entry is on the file system of the root. What cannot be looked at says why when it is listed. */
+export const isOnDeviceOf = ({ sync }: OpenRoot) => {
+  const devOf = (path: string): bigint => sync.lstatSync(path, { bigint: true }).dev
+  const device = devOf(".")
+  return ({ path }: { readonly path: string }): boolean => {
+    try {
+      return devOf(path) === device
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error
+      return true
+    }
+  }
+}

@@ -1,3 +1,7 @@
+import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { lines, run } from "./command.js"
 import { plain, printed } from "./plain.js"
@@ -19,6 +23,19 @@ describe("du", () => {
   it("counts a file with several names once", () => {
     expect(printed("$bin du --root . -s tree/one/two/again tree/again tree/one", tree.path))
       .toBe(printed("du -s tree/one/two/again tree/again tree/one", tree.path))
+  })
+
+  it.skipIf(without("root"))("-x leaves out other file systems", () => {
+    using box = mountedTemporary()
+    mkdirSync(`${box.path}/here/there`, { recursive: true })
+    writeFileSync(`${box.path}/here/file`, "x".repeat(9_000))
+    using other = temporary()
+    writeFileSync(`${other.path}/large`, "x".repeat(90_000))
+    bindMount(other.path, `${box.path}/here/there`)
+    const sizes = (text: string) => lines(text).toSorted()
+    for (const words of ["-x .", "-ax .", "--one-file-system here here/there"]) {
+      expect(sizes(printed(`$bin du --root . ${words}`, box.path))).toEqual(sizes(printed(`du ${words}`, box.path)))
+    }
   })
 
   it("refuses -a with -s", () => {

@@ -1,5 +1,8 @@
 import * as FastCheck from "effect/FastCheck"
 import { openRoot } from "@procfsroot/node"
+import { without } from "@procfsroot/testkit/judges"
+import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
+import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { Below } from "../src/below.js"
@@ -34,6 +37,19 @@ describe("find", () => {
     expect(sorted(printed(`$bin find --root . ${words}`, tree.path))).toEqual(
       sorted(printed(`find ${words}`, tree.path))
     )
+  })
+
+  it.skipIf(without("root"))("-xdev stays on its file system", () => {
+    using box = mountedTemporary()
+    using other = temporary()
+    mkdirSync(`${box.path}/here/there`, { recursive: true })
+    mkdirSync(`${other.path}/below`)
+    bindMount(other.path, `${box.path}/here/there`)
+    for (const words of [". -xdev -print0", ". -print0", "here/there -xdev -print0"]) {
+      expect(sorted(printed(`$bin find --root . ${words}`, box.path))).toEqual(
+        sorted(printed(`find ${words}`, box.path))
+      )
+    }
   })
 
   it("prints exact paths in the order of their bytes", () => {

@@ -1,6 +1,6 @@
 /** `procfsroot du`: how much room directories take. */
 import { type Attributes, attributesOf, human, kibibytes } from "../attributes.js"
-import { Below, joined } from "../below.js"
+import { Below, isOnDeviceOf, joined } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
@@ -12,7 +12,8 @@ const options = {
   ...readingOptions,
   s: flag("Only the sum of each PATH."),
   h: flag("Sizes as 1.5K, 23M."),
-  a: flag("Files too, not only directories.")
+  a: flag("Files too, not only directories."),
+  "one-file-system": flag("Leave out what is on another file system than PATH.", "x")
 }
 
 /** What has been counted: files with several names, and everything if one PATH may be in another. */
@@ -83,13 +84,19 @@ class Sums {
       }
     }
     enter(0, attributes.blocks, true)
-    const walked = below.top.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
+    const isOne = this.#values["one-file-system"]
+    const walked = below.top.directory.walkTree(".", {
+      enter: isOne ? isOnDeviceOf(below.top) : undefined,
+      signal,
+      maxRemembered: MOST_NAMES
+    })
     for await (const { depth, name, path: at, type, unreadable } of walked) {
       await leave(depth)
       below.move(depth, name)
       const whole = () => joined(path, at)
       if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
       const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
+      if (isOne && found !== undefined && found.dev !== attributes.dev) continue
       const isNew = found === undefined || this.#seen.isNew(found)
       // What could not be looked at, or has just been replaced, was walked into all the same.
       if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)

@@ -2,7 +2,7 @@
 import type { FileType } from "@procfsroot/vfs/InodeOperations"
 import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
 import { type Attributes, attributesOf, fileObject, letterOf } from "../attributes.js"
-import { Below, joined, type Place } from "../below.js"
+import { Below, isOnDeviceOf, joined, type Place } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { glob } from "../glob.js"
 import * as Json from "../json.js"
@@ -44,6 +44,7 @@ const options = {
     "Of this type: f file, d directory, l link, p fifo, s socket, b or c device."
   ),
   maxdepth: whole("N", "At most N directories down; 0 is the PATH alone.", 0),
+  xdev: flag("Do not go into directories on other file systems."),
   newer: text("PATH", "Modified later than PATH, a link itself."),
   size,
   print0: flag("End each path with NUL, not newline; paths are then exact on a terminal too."),
@@ -101,10 +102,11 @@ class Finder {
     const { name } = splitPath(path)
     const found = { name: name === "" ? path : name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(path, { root, path }, attributes)
-    const { maxdepth = Number.POSITIVE_INFINITY } = this.#values
+    const { maxdepth = Number.POSITIVE_INFINITY, xdev } = this.#values
     if (attributes.type !== "Directory" || maxdepth === 0) return
     await using below = await Below.open(root, path)
-    const enter = ({ depth }: { readonly depth: number }) => depth < maxdepth
+    const isHere = xdev ? isOnDeviceOf(below.top) : () => true
+    const enter = (directory: TreeEntry) => directory.depth < maxdepth && isHere(directory)
     const walked = below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })
     for await (const part of walked.parts()) {
       for (const entry of part) {

@@ -8,10 +8,10 @@
  * - Holes become zeros. A file that is nothing but a hole too large to read is refused.
  * - Sockets are left out, since the format has none.
  */
-import type { FileHandle } from "@procfsroot/node/Promises"
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import type { FileHandle } from "@procfsroot/node/Promises"
 import type { BigIntStats } from "node:fs"
-import { Below, joined } from "../below.js"
+import { Below, isOnDeviceOf, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
@@ -117,20 +117,6 @@ const readStart = async (file: FileHandle, buffer: Buffer, piece: number): Promi
     done += bytesRead
   }
   return buffer.subarray(0, done)
-}
-
-/** Whether an entry is on the file system of the root. What cannot be looked at says why when it is listed. */
-const isOnDeviceOf = ({ sync }: OpenRoot) => {
-  const devOf = (path: string): bigint => sync.lstatSync(path, { bigint: true }).dev
-  const device = devOf(".")
-  return ({ path }: { readonly path: string }): boolean => {
-    try {
-      return devOf(path) === device
-    } catch (error) {
-      if (codeOf(error) === undefined) throw error
-      return true
-    }
-  }
 }
 
 class Packing {
