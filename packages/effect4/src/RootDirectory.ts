@@ -57,7 +57,7 @@ export class RootDirectory extends Context.Service<RootDirectory, {
     path: string,
     options?: { readonly recursive?: boolean | undefined }
   ) => Effect.Effect<ReadonlyArray<DirectoryEntry>, PlatformError>
-  /** The same, in the order of the file system and however many there are: they are read as the stream is consumed. */
+  /** The same, in any order and however many there are: they are read as the stream is consumed. */
   readonly streamDirectoryEntries: (path: string) => Stream.Stream<DirectoryEntry, PlatformError>
   /** Changes the owner of a file, or of a link itself. */
   readonly lchown: (path: string, uid: number, gid: number) => Effect.Effect<void, PlatformError>

@@ -78,6 +78,11 @@ export interface FileHandle extends
 {
   /** The descriptor; in memory, a number that belongs to no other open file of the tree. −1 once it is closed. */
   readonly fd: number
+  /** As those of `RootDirectory`, of this file, whatever has its name by now (`fgetxattr(2)` and the like). */
+  readonly getExtendedAttribute: (name: string) => Promise<Uint8Array | undefined>
+  readonly listExtendedAttributes: () => Promise<ReadonlyArray<string>>
+  readonly setExtendedAttribute: (name: string, value: Uint8Array) => Promise<void>
+  readonly removeExtendedAttribute: (name: string) => Promise<void>
 }
 
 /**

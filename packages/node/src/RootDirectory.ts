@@ -70,7 +70,7 @@ export interface RootDirectory {
     options?: { readonly recursive?: boolean | undefined } & Abortable
   ) => Promise<ReadonlyArray<DirectoryEntry>>
   /**
-   * The same in parts, in the order of the file system, so that the size of the directory does not matter. It is opened
+   * The same in parts, in any order, so that the size of the directory does not matter. It is opened
    * by the first `next()`, and closed at the end, after an error and by `return()`, which `break` calls.
    */
   readonly streamDirectoryEntries: (path: string, options?: Abortable) => Entries<DirectoryEntry>

@@ -63,6 +63,11 @@ export interface File<out F> {
   readonly chmod: (mode: number) => Program<void>
   readonly chown: (uid: number, gid: number) => Program<void>
   readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>
+  /** As those of `RootDirectory`, of this file, whatever has its name by now. */
+  readonly getExtendedAttribute: (name: string) => Program<Uint8Array | undefined>
+  readonly listExtendedAttributes: () => Program<ReadonlyArray<string>>
+  readonly setExtendedAttribute: (name: string, value: Uint8Array) => Program<void>
+  readonly removeExtendedAttribute: (name: string) => Program<void>
   readonly close: () => Program<void>
 }
 

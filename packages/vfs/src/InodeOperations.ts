@@ -174,6 +174,8 @@ export interface FileOperations<F> {
   readonly chown: (file: F, uid: number, gid: number) => void
   /** In seconds since the epoch. */
   readonly utimes: (file: F, atime: number, mtime: number) => void
+  /** Absent if there are none; then they are ENOTSUP. */
+  readonly extendedAttributes?: ExtendedAttributes<F>
   /**
    * If the file was written to, its data may be flushed now. That can take time, and an error means that data is lost
    * (`close(2)`).

@@ -107,7 +107,7 @@ export interface RootDirectory {
    * directory, EINVAL for a fifo, a socket or a device. A larger file is EFBIG, also if it grows while it is read.
    */
   readonly readFileBounded: (path: string, maxBytes: number) => Program<Uint8Array>
-  /** The names in a directory with their types, in the order of the file system. */
+  /** The names in a directory with their types, in any order. */
   readonly readEntries: (path: string) => EntryReader<DirectoryEntry>
   /**
    * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.

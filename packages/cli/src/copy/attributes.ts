@@ -30,10 +30,24 @@ const NO_FOLLOW = { noFollow: true }
 /** Extended attributes by their names. */
 export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
 
+/** What has extended attributes: an open file, or what has a name. */
+export type Extendable = Pick<FileHandle, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
+
+/** Of what cannot be opened, such as a link. */
+export const extendable = (place: Place): Extendable => {
+  const { directory } = place.root
+  const text = textOf(place)
+  return {
+    getExtendedAttribute: (name) => directory.getExtendedAttribute(text, name, NO_FOLLOW),
+    listExtendedAttributes: () => directory.listExtendedAttributes(text, NO_FOLLOW),
+    setExtendedAttribute: (name, value) => directory.setExtendedAttribute(text, name, value, NO_FOLLOW)
+  }
+}
+
 /** Where a file's attributes come from. */
 export interface Origin {
   /** Absent if there is no file. */
-  readonly place?: Place | undefined
+  readonly file?: Extendable | undefined
   /** The extended attributes, if there is no file. */
   readonly extended?: Extended | undefined
   readonly stat: Kept
@@ -41,11 +55,9 @@ export interface Origin {
 
 /** Reads the extended attributes of a file. What cannot be read is passed to `lose`, as an errno. */
 export async function* readExtended(
-  place: Place,
+  file: Extendable,
   lose: (error: unknown) => void
 ): AsyncGenerator<readonly [name: string, value: Uint8Array]> {
-  const { directory } = place.root
-  const text = textOf(place)
   const trying = async <A>(use: Promise<A>): Promise<A | undefined> => {
     try {
       return await use
@@ -55,8 +67,8 @@ export async function* readExtended(
       return undefined
     }
   }
-  for (const name of await trying(directory.listExtendedAttributes(text, NO_FOLLOW)) ?? []) {
-    const value = await trying(directory.getExtendedAttribute(text, name, NO_FOLLOW))
+  for (const name of await trying(file.listExtendedAttributes()) ?? []) {
+    const value = await trying(file.getExtendedAttribute(name))
     if (value !== undefined) yield [name, value]
   }
 }
@@ -74,9 +86,9 @@ export class AttributeCopy {
    * Of an open file or directory. The owner comes first, since a change of it clears set-id bits and capabilities. A copy
    * with another owner has neither: they would lend the rights of whoever copies to whoever wrote the file.
    */
-  async toOpen(from: Origin, place: Place, file: FileHandle): Promise<string | undefined> {
+  async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
     const isOwned = await this.#own((uid, gid) => file.chown(uid, gid), from.stat)
-    const lost = await this.#extended(from, place, isOwned.kept)
+    const lost = await this.#extended(from, file, isOwned.kept)
     const mode = permissionsOf(from.stat)
     await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
     await file.utimes(...timesOf(from.stat))
@@ -87,7 +99,7 @@ export class AttributeCopy {
   async toName(from: Origin, place: Place): Promise<string | undefined> {
     const { directory, promises } = place.root
     const isOwned = await this.#own((uid, gid) => directory.lchown(place.path, uid, gid), from.stat)
-    const lost = await this.#extended(from, place, isOwned.kept)
+    const lost = await this.#extended(from, extendable(place), isOwned.kept)
     // The mode that it was made with is less the umask.
     if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
     await directory.lutimes(place.path, ...timesOf(from.stat))
@@ -107,15 +119,15 @@ export class AttributeCopy {
     }
   }
 
-  async #extended({ extended = [], place }: Origin, to: Place, isOwned: boolean): Promise<string | undefined> {
+  async #extended({ extended = [], file }: Origin, to: Extendable, isOwned: boolean): Promise<string | undefined> {
     let lost: string | undefined
     const lose = (error: unknown): void => {
       lost ??= this.lost(error)
     }
-    for await (const [name, value] of place === undefined ? extended : readExtended(place, lose)) {
+    for await (const [name, value] of file === undefined ? extended : readExtended(file, lose)) {
       if (name === CAPABILITIES && !isOwned) continue
       try {
-        await to.root.directory.setExtendedAttribute(textOf(to), name, value, NO_FOLLOW)
+        await to.setExtendedAttribute(name, value)
       } catch (error) {
         if (codeOf(error) === undefined) throw error
         lose(error)

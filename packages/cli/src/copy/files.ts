@@ -3,7 +3,7 @@ import type { FileHandle } from "@procfsroot/node/Promises"
 import type { BigIntStats } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
-import { AttributeCopy, permissionsOf } from "./attributes.js"
+import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
 import { ContentCopy, isOneHole } from "./content.js"
 import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
@@ -133,7 +133,7 @@ export class FileCopy {
         try {
           if (isHole) await copy.truncate(size)
           else bytes = await this.#contents.copy(file, copy, size, this.#watched(size, progress))
-          why = await this.attributes.toOpen({ place: from, stat }, temporary, copy)
+          why = await this.attributes.toOpen({ file, stat }, copy)
           await this.#remember(stat, to.whole, copy)
         } finally {
           await copy.close()
@@ -157,7 +157,7 @@ export class FileCopy {
         const { directory, promises } = temporary.root
         if (text !== undefined) await promises.symlink(text, temporary.path)
         else await directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) })
-        why = await this.attributes.toName({ place: from, stat }, temporary)
+        why = await this.attributes.toName({ file: extendable(from), stat }, temporary)
         await this.#remember(stat, to.whole, temporary)
       })
       return isPut ? { type: "copied", bytes: 0, why } : this.#forget(stat)

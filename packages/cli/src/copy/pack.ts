@@ -15,7 +15,7 @@ import { Below, isOnDeviceOf, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
-import { AttributeCopy, CAPABILITIES, type Extended, readExtended } from "./attributes.js"
+import { AttributeCopy, CAPABILITIES, type Extendable, extendable, type Extended, readExtended } from "./attributes.js"
 import { isOneHole } from "./content.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { deviceOf, identityOf, ifRegular, lstat, openRegular } from "./files.js"
@@ -197,7 +197,7 @@ class Packing {
     if (stat.isFile()) return this.#regular(place, name, shown)
     if (stat.isSocket()) return this.#reporter.report("skipped", shown, 0, "a tar archive has no sockets")
     if (await this.#link(stat, name, shown)) return
-    const { extended, lost } = await this.#extended(place)
+    const { extended, lost } = await this.#extended(extendable(place))
     await this.#write({
       ...attributesOf(stat, this.#options.owner),
       ...deviceFields(stat),
@@ -215,7 +215,7 @@ class Packing {
     try {
       if (await this.#link(stat, name, shown)) return
       if (await isOneHole(place, stat)) throw new Refused("it is one hole, and too large to be written as zeros")
-      const { extended, lost } = await this.#extended(place)
+      const { extended, lost } = await this.#extended(file)
       const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
       const size = Number(stat.size)
       const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
@@ -228,15 +228,14 @@ class Packing {
     }
   }
 
-  /** Those of the file that has the name, which somebody may have exchanged since the file was opened. */
-  async #extended(place: Place): Promise<{ readonly extended: Extended; readonly lost: string | undefined }> {
+  async #extended(file: Extendable): Promise<{ readonly extended: Extended; readonly lost: string | undefined }> {
     const extended: Array<readonly [name: string, value: Uint8Array]> = []
     let lost: string | undefined
     let size = 0
     const lose = (error: unknown): void => {
       lost ??= this.#attributes.lost(error)
     }
-    for await (const [name, value] of readExtended(place, lose)) {
+    for await (const [name, value] of readExtended(file, lose)) {
       if (name === CAPABILITIES && !this.#options.owner) continue
       size += name.length + value.length
       if (size > MAX_EXTENDED) {

@@ -2,6 +2,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { BigIntStats } from "node:fs"
+import { extendable, type Origin } from "./attributes.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
 import { type FileCopy, type FileOptions, identityOf, ifRegular, lstat, lstatIfThere, type Target } from "./files.js"
@@ -172,7 +173,7 @@ export class TreeCopy {
     try {
       if (!to.isNew) return
       const path = this.#pathOf(name)
-      const why = this.#options.dryRun ? undefined : await this.#finish({ place: from, stat }, to.place)
+      const why = this.#options.dryRun ? undefined : await this.#finish({ file: extendable(from), stat }, to.place)
       this.#reporter.report("copied", path, 0, why)
     } catch (error) {
       this.#reporter.report("failed", this.#pathOf(name), 0, whyOf(error))
@@ -181,13 +182,13 @@ export class TreeCopy {
     }
   }
 
-  async #finish(from: { readonly place: Place; readonly stat: BigIntStats }, to: Place): Promise<string | undefined> {
+  async #finish(from: Origin, to: Place): Promise<string | undefined> {
     const directory = await to.root.promises.open(textOf(to), "r")
     try {
       const stat = await directory.stat({ bigint: true })
       // It is one that this copy has made or filled, not what somebody has put in its place.
       if (!this.#targets.has(identityOf(stat))) throw new Refused("the copy of the directory was exchanged")
-      return await this.#files.attributes.toOpen(from, to, directory)
+      return await this.#files.attributes.toOpen(from, directory)
     } finally {
       await directory.close()
     }

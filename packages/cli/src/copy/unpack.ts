@@ -218,7 +218,7 @@ class Unpacking {
     try {
       if (sparse === undefined) await writeParts(file, await this.#content(size), progress)
       else await this.#parts(file, sparse, progress)
-      return { bytes: size, why: await this.#attributes.toOpen({ stat: kept, extended }, temporary, file) }
+      return { bytes: size, why: await this.#attributes.toOpen({ stat: kept, extended }, file) }
     } finally {
       await file.close()
     }
@@ -266,7 +266,6 @@ class Unpacking {
   }
 
   async #finish(path: string, { attributes, identity }: Made): Promise<void> {
-    const place = { root: this.#to, path }
     const directory = await this.#to.promises.open(path, "r")
     try {
       // It is the one that was made here, not what somebody has put in its place.
@@ -275,7 +274,7 @@ class Unpacking {
       }
       if (attributes === undefined) return await directory.chmod(0o777 & ~process.umask())
       const { extended, kept } = attributes
-      const why = await this.#attributes.toOpen({ stat: kept, extended }, place, directory)
+      const why = await this.#attributes.toOpen({ stat: kept, extended }, directory)
       this.#reporter.report("copied", path, 0, why)
     } finally {
       await directory.close()

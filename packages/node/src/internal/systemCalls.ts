@@ -43,8 +43,12 @@ export interface SystemCalls {
   readonly link: (from: Place, to: Place) => void
   readonly rename: (from: Place, to: Place, mode: RenameMode) => void
   readonly mknod?: (place: Place, node: NewNode, mode: number) => void
-  /** Of open files, also of those that are open as O_PATH. */
-  readonly extendedAttributes?: ExtendedAttributes<number>
+  readonly extendedAttributes?: {
+    /** Of descriptors that are open as O_PATH. */
+    readonly found: ExtendedAttributes<number>
+    /** Of all others. */
+    readonly open: ExtendedAttributes<number>
+  }
   /** Opens the directory with this name, which must be UTF-8, for reading. `close` closes the descriptor. */
   readonly openToList?: (directory: number, name: string) => number
   /**

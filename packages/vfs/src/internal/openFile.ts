@@ -1,7 +1,7 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
-import type { Attributes, ExactAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
+import type { Attributes, ExactAttributes, ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
-import { checkIds, checkLength, checkMode, checkPosition, checkReadSize } from "./arguments.js"
+import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
 import { idOf, timesOf } from "./inodes.js"
@@ -153,6 +153,29 @@ export class OpenFile<F> {
       if (times.some(Number.isNaN)) fail("EINVAL")
       this.#operations.utimes(file, ...times)
     })
+  }
+
+  *getExtendedAttribute(name: string): Program<Uint8Array | undefined> {
+    checkTexts([name])
+    return yield* this.#call("fgetxattr", (file) => this.#extended.get(file, name))
+  }
+
+  listExtendedAttributes(): Program<ReadonlyArray<string>> {
+    return this.#call("flistxattr", (file) => this.#extended.list(file))
+  }
+
+  *setExtendedAttribute(name: string, value: Uint8Array): Program<void> {
+    checkTexts([name])
+    yield* this.#call("fsetxattr", (file) => this.#extended.set(file, name, value))
+  }
+
+  *removeExtendedAttribute(name: string): Program<void> {
+    checkTexts([name])
+    yield* this.#call("fremovexattr", (file) => this.#extended.remove(file, name))
+  }
+
+  get #extended(): ExtendedAttributes<F> {
+    return this.#operations.extendedAttributes ?? fail("ENOTSUP")
   }
 
   write(bytes: Uint8Array, position?: bigint): Program<number> {

@@ -1,5 +1,5 @@
 /** Calls on a directory as a whole: reading it in parts, storing its names, and the size of its file system. */
-import type { DirectoryEntry, OpenDirectory, StatFs } from "@procfsroot/vfs/InodeOperations"
+import { type DirectoryEntry, inOnePart, type OpenDirectory, type StatFs } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import {
@@ -64,10 +64,8 @@ const readPartNow = (directory: Dir): Array<DirectoryEntry> => {
 /**
  * The first part is read synchronously, and the others on the thread pool: most directories have no others, and the pool
  * takes longer than all else. However many names there are, no call blocks the event loop for more than one part.
- *
- * @internal
  */
-export const openDirectory = (path: string): OpenDirectory => {
+const openInParts = (path: string): OpenDirectory => {
   const directory = opendirSync(path, IN_PARTS)
   let read: "nothing" | "first" | "all" = "nothing"
   return {
@@ -83,6 +81,16 @@ export const openDirectory = (path: string): OpenDirectory => {
         ? pooled<void>((done) => directory.close((error) => done(error ?? null)))
         : calling(() => directory.closeSync())
   }
+}
+
+/**
+ * In one part, if the directory is not large.
+ *
+ * @internal
+ */
+export const openDirectory = ({ listNow }: SystemCalls, directory: FoundFile): OpenDirectory => {
+  const listed = listNow?.(directory.fd, directory.takeUnread())
+  return listed === undefined ? openInParts(descriptorPath(directory.fd)) : inOnePart(listed)
 }
 
 /** Reads on from an open directory until it has more than `most` entries, or nobody waits for them any more. */

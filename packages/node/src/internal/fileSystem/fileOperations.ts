@@ -75,6 +75,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     chmod,
     chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
     utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, nodeTime(atime), nodeTime(mtime))),
+    ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
     close: (fd, written) => {
       if (!written) return closeQuietly(fd)
       if (storageOf(calls, fd) !== "remote") return calling(() => closeSync(fd))

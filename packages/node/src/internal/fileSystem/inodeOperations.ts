@@ -78,7 +78,7 @@ const extendedAttributesOf = (
   { extendedAttributes }: SystemCalls
 ): Pick<InodeOperations<FoundFile, number>, "extendedAttributes"> => {
   if (extendedAttributes === undefined) return {}
-  const { get, list, remove, set } = extendedAttributes
+  const { get, list, remove, set } = extendedAttributes.found
   return {
     extendedAttributes: {
       get: (file, name) => get(file.fd, name),
@@ -133,7 +133,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     childToList: (directory, name) => directory.findToList(name),
     readdir: (directory) => calling(() => names(calls, directory.fd)),
     readEntries: (directory, most) => calling(() => entries(calls, directory, most)),
-    openDirectory: (directory) => calling(() => openDirectory(placeOf(directory))),
+    openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
     create: (at, flags, mode) =>

@@ -1,6 +1,6 @@
 /**
- * Extended attributes, by libc's functions on `/proc/self/fd/<n>`: those that take a descriptor refuse one that is open
- * as O_PATH. The path leads to the file itself, also if that is a link.
+ * Extended attributes by libc's functions. Those that take a descriptor refuse one that is open as O_PATH; for it they go
+ * by `/proc/self/fd/<n>`, which leads to the file itself, also if that is a link.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
@@ -15,12 +15,21 @@ const { ENODATA } = constants.errno
 /** `XATTR_SIZE_MAX` and `XATTR_LIST_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
 
-/** @internal */
-export const bindExtendedAttributes = ({ allocate, declare, errno, long }: Library): ExtendedAttributes<number> => {
-  const getxattr = declare("getxattr", "text", "text", "memory", "long")
-  const listxattr = declare("listxattr", "text", "memory", "long")
-  const setxattr = declare("setxattr", "text", "text", "memory", "long", "int")
-  const removexattr = declare("removexattr", "text", "text")
+/**
+ * `isOpen`: of descriptors that are not O_PATH.
+ *
+ * @internal
+ */
+export const bindExtendedAttributes = (
+  { allocate, declare, errno, long }: Library,
+  isOpen: boolean
+): ExtendedAttributes<number> => {
+  const [prefix, first] = isOpen ? ["f", "int"] as const : ["", "text"] as const
+  const getxattr = declare(`${prefix}getxattr`, first, "text", "memory", "long")
+  const listxattr = declare(`${prefix}listxattr`, first, "memory", "long")
+  const setxattr = declare(`${prefix}setxattr`, first, "text", "memory", "long", "int")
+  const removexattr = declare(`${prefix}removexattr`, first, "text")
+  const fileOf = isOpen ? (fd: number) => fd : descriptorPath
 
   const failed = (): never => {
     throw Errno.make(getSystemErrorName(-errno()))
@@ -40,12 +49,12 @@ export const bindExtendedAttributes = ({ allocate, declare, errno, long }: Libra
 
   return {
     get: (fd, name) => {
-      const length = getxattr(descriptorPath(fd), nameOf(name), pointer, size)
+      const length = getxattr(fileOf(fd), nameOf(name), pointer, size)
       if (length >= 0) return Uint8Array.from(buffer.subarray(0, length))
       return errno() === ENODATA ? undefined : failed()
     },
     list: (fd) => {
-      const length = listxattr(descriptorPath(fd), pointer, size)
+      const length = listxattr(fileOf(fd), pointer, size)
       if (length < 0) return failed()
       const bytes = buffer.subarray(0, length)
       return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
@@ -53,10 +62,10 @@ export const bindExtendedAttributes = ({ allocate, declare, errno, long }: Libra
     set: (fd, name, value) => {
       // The kernel refuses a longer one before it reads it.
       buffer.set(value.subarray(0, MAX_SIZE))
-      if (setxattr(descriptorPath(fd), nameOf(name), pointer, long(value.length), 0) < 0) failed()
+      if (setxattr(fileOf(fd), nameOf(name), pointer, long(value.length), 0) < 0) failed()
     },
     remove: (fd, name) => {
-      if (removexattr(descriptorPath(fd), nameOf(name)) < 0) failed()
+      if (removexattr(fileOf(fd), nameOf(name)) < 0) failed()
     }
   }
 }

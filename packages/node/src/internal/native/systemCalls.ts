@@ -116,7 +116,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       if (!isText(place)) throw Errno.make("ENOTSUP")
       call(() => mknodat(place.directory.fd, nameOf(place), node, mode))
     },
-    extendedAttributes: bindExtendedAttributes(library),
+    extendedAttributes: { found: bindExtendedAttributes(library, false), open: bindExtendedAttributes(library, true) },
     unlink: (place) =>
       isText(place) ? void call(() => unlinkat(place.directory.fd, nameOf(place), 0)) : procfsCalls.unlink(place),
     rmdir: (place) =>

@@ -129,6 +129,22 @@ export class FileHandle<F> {
     await this.#run("futime", () => this.#file.utimes(...times))
   }
 
+  getExtendedAttribute(name: string): Promise<Uint8Array | undefined> {
+    return this.#run("fgetxattr", () => this.#file.getExtendedAttribute(name))
+  }
+
+  listExtendedAttributes(): Promise<ReadonlyArray<string>> {
+    return this.#run("flistxattr", () => this.#file.listExtendedAttributes())
+  }
+
+  async setExtendedAttribute(name: string, value: Uint8Array): Promise<void> {
+    await this.#run("fsetxattr", () => this.#file.setExtendedAttribute(name, value))
+  }
+
+  async removeExtendedAttribute(name: string): Promise<void> {
+    await this.#run("fremovexattr", () => this.#file.removeExtendedAttribute(name))
+  }
+
   async read(
     first?: ArrayBufferView | ReadOptions | null,
     second?: Part | number | null,

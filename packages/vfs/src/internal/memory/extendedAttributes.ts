@@ -3,6 +3,7 @@ import type { ExtendedAttributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import type { Node } from "./inode.js"
+import type { OpenNode } from "./openFile.js"
 import { announceUpdate, isOwner, isPrivileged, permits, READ, type World, WRITE } from "./world.js"
 
 /** `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
@@ -70,3 +71,19 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
     announceUpdate(world, node)
   }
 })
+
+/**
+ * Of open files, except those that are open as O_PATH.
+ *
+ * @internal
+ */
+export const extendedAttributesOfFiles = (world: World): ExtendedAttributes<OpenNode> => {
+  const { get, list, remove, set } = extendedAttributes(world)
+  const nodeOf = ({ flags, node }: OpenNode): Node => flags.path === true ? fail("EBADF") : node
+  return {
+    get: (file, name) => get(nodeOf(file), name),
+    list: (file) => list(nodeOf(file)),
+    set: (file, name, value) => set(nodeOf(file), name, value),
+    remove: (file, name) => remove(nodeOf(file), name)
+  }
+}

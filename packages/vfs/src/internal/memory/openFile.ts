@@ -6,6 +6,7 @@ import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
 import { attributesOf, chmod, chown, modified, utimes } from "./attributes.js"
+import { extendedAttributesOfFiles } from "./extendedAttributes.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
 import { announceGone, announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
@@ -133,6 +134,7 @@ export const fileOperations = (world: World): FileOperations<OpenNode> => ({
   chmod: ({ node }, mode) => chmod(world, node, mode),
   chown: ({ node }, uid, gid) => chown(world, node, uid, gid),
   utimes: ({ node }, atime, mtime) => utimes(world, node, atime, mtime),
+  extendedAttributes: extendedAttributesOfFiles(world),
   close: ({ descriptor, node }) => {
     world.descriptors.delete(descriptor)
     node.opens--

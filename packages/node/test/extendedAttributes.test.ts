@@ -1,0 +1,68 @@
+/** Extended attributes of open files are those of the file, whatever has its name by now. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { judge, without } from "@procfsroot/testkit/judges"
+import { getAttribute, setAttribute } from "@procfsroot/testkit/rootDirectory/libc"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+
+const noAttributes = judge(() => {
+  using box = temporary()
+  try {
+    setAttribute(box.path, "user.a", new Uint8Array(1))
+    return undefined
+  } catch (error) {
+    return `the temporary directory has no extended attributes: ${String(error)}`
+  }
+})
+
+const bytes = (...list: ReadonlyArray<number>) => Uint8Array.from(list)
+
+describe.skipIf(without("koffi", noAttributes))("extended attributes of an open file", () => {
+  it.for(["on disk", "in memory"])("%s", async (where) => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    await using root = where === "on disk" ? await openRoot(box.path) : openMemoryRoot({ "/file": "" })
+    const { directory, promises } = root
+    const file = await promises.open("/file", "r+")
+    await promises.rename("/file", "/moved")
+    await promises.writeFile("/file", "another")
+    await directory.setExtendedAttribute("/file", "user.a", bytes(9))
+    await file.setExtendedAttribute("user.a", bytes(0, 1, 255))
+    await file.setExtendedAttribute("user.b", bytes())
+    expect(await file.getExtendedAttribute("user.a")).toEqual(bytes(0, 1, 255))
+    expect(await file.getExtendedAttribute("user.none")).toBeUndefined()
+    expect((await file.listExtendedAttributes()).toSorted()).toEqual(["user.a", "user.b"])
+    await file.removeExtendedAttribute("user.b")
+    await expect(file.removeExtendedAttribute("user.b")).rejects.toMatchObject({
+      code: "ENODATA",
+      syscall: "fremovexattr"
+    })
+    await expect(file.setExtendedAttribute("nothing.a", bytes())).rejects.toMatchObject({ code: "ENOTSUP" })
+    expect(await directory.getExtendedAttribute("/moved", "user.a")).toEqual(bytes(0, 1, 255))
+    expect(await directory.getExtendedAttribute("/file", "user.a")).toEqual(bytes(9))
+    if (where === "on disk") expect(getAttribute(`${box.path}/moved`, "user.a")).toEqual(bytes(0, 1, 255))
+    await file.close()
+    await expect(file.listExtendedAttributes()).rejects.toMatchObject({ code: "EBADF" })
+  })
+
+  it("can be read, and not changed, in a read-only root", async () => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    setAttribute(`${box.path}/file`, "user.a", bytes(1))
+    await using root = await openRoot(box.path, { readOnly: true })
+    await using file = await root.promises.open("/file")
+    expect(await file.getExtendedAttribute("user.a")).toEqual(bytes(1))
+    await expect(file.setExtendedAttribute("user.a", bytes())).rejects.toMatchObject({ code: "EROFS" })
+    await expect(file.removeExtendedAttribute("user.a")).rejects.toMatchObject({ code: "EROFS" })
+  })
+
+  it("need native calls", async () => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    await using root = await openRoot(box.path, { native: "none" })
+    await using file = await root.promises.open("/file")
+    await expect(file.listExtendedAttributes()).rejects.toMatchObject({ code: "ENOTSUP", syscall: "flistxattr" })
+  })
+})
