@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type * as MemoryLimits from "@procfsroot/vfs/MemoryLimits"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/memoryRoot.js"
@@ -76,6 +77,14 @@ export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
 export const socket: typeof MemoryTree.socket = MemoryTree.socket
 
 /**
+ * What the file system has no more of, with the errno of Linux.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Limits extends MemoryLimits.Limits {}
+
+/**
  * @since 0.1.0
  * @category models
  */
@@ -86,6 +95,8 @@ export interface Options extends PathPolicy {
   readonly protected?: MemoryTree.Protected | undefined
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
   readonly readOnly?: boolean | undefined
+  /** What there is no more of, such as space or open files: by default nothing is limited. */
+  readonly limits?: Limits | undefined
   /** The time that is recorded in files, in milliseconds since the epoch: `Date.now` by default. */
   readonly now?: (() => number) | undefined
 }
@@ -102,6 +113,8 @@ export interface MemoryRoot extends OpenRoot {
    * constructors make the same data. A snapshot is also a `Tree`.
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
+  /** Replaces all limits, also those of the root that this one is in. */
+  readonly limit: (limits: Limits) => void
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
 }
 

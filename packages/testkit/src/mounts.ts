@@ -6,6 +6,8 @@ import type { TreeSpec } from "./tree.js"
 
 /** `<linux/mount.h>`, `<sys/mount.h>`. */
 const MS_BIND = 0x1000
+const MS_RDONLY = 1
+const MS_REMOUNT = 32
 const MNT_DETACH = 2
 
 const bind = ({ errno, load, os }: ReturnType<typeof koffi>) => {
@@ -44,6 +46,30 @@ const mountTmpfs = (place: string): void => {
 
 /** Takes a mount away, with all that is mounted in it, also while it is in use. */
 export const unmount = (place: string): void => calls().unmount(place)
+
+/** A tmpfs of a limited size (`tmpfs(5)`, "Mount options"), with nothing in it. */
+export interface LimitedTmpfs extends Temporary {
+  /** From now on it can only be read. */
+  readonly freeze: () => void
+}
+
+export const limitedTmpfs = (options: string): LimitedTmpfs => {
+  const box = temporary()
+  try {
+    calls().mount("none", box.path, "tmpfs", 0, options)
+  } catch (error) {
+    box[Symbol.dispose]()
+    throw error
+  }
+  return {
+    path: box.path,
+    freeze: () => calls().mount("none", box.path, null, MS_REMOUNT | MS_RDONLY),
+    [Symbol.dispose]: () => {
+      unmount(box.path)
+      rmdirSync(box.path)
+    }
+  }
+}
 
 /**
  * A directory on a mount of its own. Whatever a test mounts in it goes with that mount, all at once: nothing has to be

@@ -312,6 +312,10 @@ export interface InodeOperations<H, F> {
   readonly access: (inode: H, mode: AccessMode) => void
   /** Fails as creating a name in the directory would. */
   readonly mayCreate: (directory: H) => void
+  /** Fails if no more files may be open, which the kernel checks before it looks up a path (`do_sys_openat2`). */
+  readonly mayOpen?: () => void
+  /** The longest path, if that is less than the 4,095 bytes of Linux. */
+  readonly pathBytes?: () => number
   readonly chmod: (inode: H, mode: number) => void
   readonly chown: (inode: H, uid: number, gid: number) => void
   /** In seconds since the epoch. */
@@ -344,6 +348,8 @@ export interface InodeOperations<H, F> {
    * caller copies it.
    */
   readonly contents?: (inode: H) => Now<Uint8Array>
+  /** Whether files are opened, read and closed all the same, since each of these may fail. */
+  readonly inSteps?: () => boolean
   /** Makes a file, which must not exist yet (`O_EXCL`). */
   readonly create: (at: ParentAndName<H>, flags: OpenFlags, mode: number) => F
   /** `lstat(2)` of a name; `undefined` if nothing has this name. */

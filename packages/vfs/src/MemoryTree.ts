@@ -10,6 +10,7 @@ import type * as inode from "./internal/memory/inode.js"
 import * as internal from "./internal/memory/memory.js"
 import type * as openFile from "./internal/memory/openFile.js"
 import * as tree from "./internal/memory/tree.js"
+import type { Limits } from "./MemoryLimits.js"
 import type { PathPolicy } from "./PathPolicy.js"
 
 /**
@@ -189,6 +190,7 @@ export interface Options {
   /** The superuser by default. */
   readonly user?: User | undefined
   readonly protection?: Protected | undefined
+  readonly limits?: Limits | undefined
   /** How every operation of the file system resolves its paths. */
   readonly policy?: PathPolicy | undefined
 }
@@ -221,6 +223,8 @@ export interface Memory {
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
   /** The time that operations record in files, in milliseconds since the epoch. The user of the file system sets it. */
   now: number
+  /** Replaces all limits, those of the roots in the same tree as well. Throws a `TypeError` if there is no such limit. */
+  readonly limit: (limits: Limits) => void
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /** The path of an open file, or its last path if it has no name any more. */
   readonly pathOf: (file: OpenNode) => string

@@ -46,6 +46,11 @@ export * as MemoryFaults from "./MemoryFaults.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryLimits from "./MemoryLimits.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as MemoryTree from "./MemoryTree.js"
 
 /**

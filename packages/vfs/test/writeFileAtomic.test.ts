@@ -4,6 +4,7 @@ import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSys
 import type { InodeOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
+import { Disk } from "../src/internal/memory/disk.js"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
@@ -63,6 +64,7 @@ class Box {
     const world: World = {
       user: { uid: 0, gid: 0, groups: [] },
       protection: new Protection({ symlinks: 0, regular: 0, fifos: 0, unmapped: undefined }, () => 0),
+      disk: new Disk(),
       now: 0,
       descriptors: new Set(),
       watchers: new Set()

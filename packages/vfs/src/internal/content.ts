@@ -89,8 +89,10 @@ const readNow = <H, F>(
 
 /** @internal */
 export const readFile = <H, F>(context: Context<H, F>, path: string): Program<Uint8Array> => {
-  const { contents } = context.operations
-  return contents === undefined ? readOpened(context, path) : sync(() => readNow(context, path, contents))
+  const { contents, inSteps } = context.operations
+  return contents === undefined || inSteps?.() === true
+    ? readOpened(context, path)
+    : sync(() => readNow(context, path, contents))
 }
 
 function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8Array> {

@@ -1,9 +1,14 @@
 /** The kernel's limits for paths, names and numbers, whatever the file system. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
-/** `NAME_MAX`, and `PATH_MAX`, which includes the NUL after the path (`include/uapi/linux/limits.h`). */
-const NAME_MAX = 255
-const PATH_MAX = 4096
+/**
+ * `NAME_MAX`, and `PATH_MAX`, which includes the NUL after the path (`include/uapi/linux/limits.h`).
+ *
+ * @internal
+ */
+export const NAME_MAX = 255
+/** @internal */
+export const PATH_MAX = 4096
 
 /**
  * How many links the kernel follows for one path (`include/linux/namei.h`).
@@ -24,10 +29,10 @@ const exceeds = (text: string, limit: number): boolean =>
   text.length * 3 > limit && SurrogateEscape.byteLength(text) > limit
 
 /** @internal */
-export const isNameTooLong = (name: string): boolean => exceeds(name, NAME_MAX)
+export const isNameTooLong = (name: string, limit: number = NAME_MAX): boolean => exceeds(name, limit)
 
 /** @internal */
-export const isPathTooLong = (path: string): boolean => exceeds(path, PATH_MAX - 1)
+export const isPathTooLong = (path: string, limit: number = PATH_MAX - 1): boolean => exceeds(path, limit)
 
 /**
  * Whether the text can be encoded as bytes.

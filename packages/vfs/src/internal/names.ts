@@ -13,15 +13,15 @@ import type { PathResolver } from "./pathResolver.js"
  *
  * @internal
  */
-export const checkTarget = (target: string): void => {
+export const checkTarget = (target: string, limit?: number): void => {
   if (target === "") fail("ENOENT")
-  if (isPathTooLong(target)) fail("ENAMETOOLONG")
+  if (isPathTooLong(target, limit)) fail("ENAMETOOLONG")
 }
 
 /** @internal */
 export const symlink = <H, F>(context: Context<H, F>, target: string, path: string): void =>
   atOnce(context, "symlink", [target, path], (resolver) => {
-    checkTarget(target)
+    checkTarget(target, resolver.operations.pathBytes?.())
     resolver.operations.symlink(target, resolver.place(path, "EEXIST"))
   })
 

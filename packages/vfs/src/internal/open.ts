@@ -63,6 +63,8 @@ export const openPath = <H, F>(
   noFollow = false
 ): F => {
   checkMode(mode)
+  resolver.check(path)
+  resolver.operations.mayOpen?.()
   if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
   if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
   return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)

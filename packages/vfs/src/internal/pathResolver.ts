@@ -55,12 +55,6 @@ export const throwFailed = (path: string, outcome: Walk.Failed<unknown>): never 
   return unresolved(codeOf(reason), { path, outcome }, reason._tag === "Fault" ? reason.cause : undefined)
 }
 
-const checkPath = (path: string): void => {
-  if (path === "") refuse("ENOENT", path)
-  // `getname` refuses a path that is too long before anything is looked up.
-  if (isPathTooLong(path)) refuse("ENAMETOOLONG", path)
-}
-
 const refuse = (code: Code, path: string): never => unresolved(code, { path, outcome: undefined })
 
 /**
@@ -91,9 +85,15 @@ export class PathResolver<H, F> {
     return this.#inode(path, this.#policies.keep)
   }
 
+  /** `getname` refuses a path that is empty or too long before anything is looked up. */
+  check(path: string): void {
+    if (path === "") refuse("ENOENT", path)
+    if (isPathTooLong(path, this.operations.pathBytes?.())) refuse("ENAMETOOLONG", path)
+  }
+
   /** As `kept`, but `undefined` if nothing is there. */
   keptIfThere(path: string): H | undefined {
-    checkPath(path)
+    this.check(path)
     const { keep } = this.#policies
     const known = this.#open(path, keep)
     if (known !== undefined) return known
@@ -107,7 +107,7 @@ export class PathResolver<H, F> {
    * `.`, `..` or `/` (the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT). In both cases the directory exists.
    */
   parentAndName(path: string): ParentAndName<H> | undefined {
-    checkPath(path)
+    this.check(path)
     const { follow, parent } = this.#policies
     const { before, name, slash } = split(path)
     if (isNoName(name)) {
@@ -140,7 +140,7 @@ export class PathResolver<H, F> {
    * there (`open_last_lookups` in `fs/namei.c`). With `noFollow`, a link at the end of the path is the file itself.
    */
   target(path: string, noFollow = false): Target<H> {
-    checkPath(path)
+    this.check(path)
     const { operations } = this
     const { create, createKept, follow, keep } = this.#policies
     const { sticky } = operations
@@ -158,7 +158,7 @@ export class PathResolver<H, F> {
 
   /** As `target`, but of a file that exists the place as well, in which another one can take its name. */
   replaceable(path: string): Replaceable<H> {
-    checkPath(path)
+    this.check(path)
     const { place: { handle, name: last, parent }, tail: [name] } = this.#toCreate(path, this.#policies.create)
     if (name !== undefined) return { place: { directory: handle, name, slash: false }, inode: undefined }
     if (parent === undefined) return fail("EISDIR") // the root
@@ -199,7 +199,7 @@ export class PathResolver<H, F> {
 
   /** The path of the file inside the root. */
   locate(path: string): RootedPath {
-    checkPath(path)
+    this.check(path)
     const { follow } = this.#policies
     return this.operations.locate?.(this.root, path, follow) ?? Walk.toPath(this.#resolved(path, follow))
   }
@@ -210,7 +210,7 @@ export class PathResolver<H, F> {
    * the directory that the path is taken from.
    */
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
-    checkPath(path)
+    this.check(path)
     const answer = this.#answers()
     let step = Walk.start(this.root, path, this.#policies.follow)
     let attempt = 1
@@ -235,13 +235,13 @@ export class PathResolver<H, F> {
    * What is at `path`, or the last existing directory on the way to it, and all directories above it, up to the root.
    */
   *ancestors(path: string): Iterable<H> {
-    checkPath(path)
+    this.check(path)
     let node: ComponentStack.ComponentStack<H> | undefined = this.#resolved(path, this.#policies.reach).place
     for (; node !== undefined; node = node.parent) yield node.handle
   }
 
   #inode(path: string, policy: Policy.Policy): H {
-    checkPath(path)
+    this.check(path)
     return this.#open(path, policy) ?? this.#resolved(path, policy).place.handle
   }
 

@@ -59,15 +59,15 @@ const rootOf = (path: string, memory: MemoryTree.Memory, { now, readOnly }: Sett
       const place = root.hostPath(fileSystem.realPath(path))
       return rootOf(place, inner, { now, readOnly: readOnly || options.readOnly === true })
     })
-  return { ...root, subRoot, snapshot: memory.snapshot }
+  return { ...root, subRoot, limit: memory.limit, snapshot: memory.snapshot }
 }
 
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
+  { limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
 ): MemoryRoot => {
-  const memory = MemoryTree.make(tree, { user, protection, policy })
+  const memory = MemoryTree.make(tree, { limits, user, protection, policy })
   if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
   return rootOf("/", memory, { now, readOnly })
 }

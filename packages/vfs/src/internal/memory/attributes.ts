@@ -57,6 +57,7 @@ export const attributesOf = (node: Node): Attributes => {
 
 /** @internal */
 export const chmod = (world: World, node: Node, mode: number): void => {
+  world.disk.checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
   const loses = !isPrivileged(world) && !isMember(world, node.gid)
   node.mode = mode & 0o7777 & (loses ? ~SET_GROUP_ID : ~0)
@@ -79,6 +80,7 @@ const disarmed = (node: Node): number =>
  * @internal
  */
 export const chown = (world: World, node: Node, uid: number, gid: number): void => {
+  world.disk.checkWritable()
   const keeps = uid === -1 || (node.uid === world.user.uid && uid === node.uid)
   const joins = gid === -1 || (node.uid === world.user.uid && (gid === node.gid || isMember(world, gid)))
   if (!isPrivileged(world) && !(keeps && joins)) fail("EPERM")
@@ -108,10 +110,22 @@ const kept = (time: number): number => Math.max(-LAST_DATE, Math.min(time, LAST_
  */
 export const utimes = (world: World, node: Node, atime: number, mtime: number): void => {
   if (![atime, mtime].every((time) => Math.abs(time) < LAST_SECOND)) fail("EINVAL")
+  world.disk.checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
   node.atime = kept(atime * 1000)
   node.mtime = kept(mtime * 1000)
   announceUpdate(world, node)
+}
+
+/**
+ * What every write does to the attributes, even if it then has no space.
+ *
+ * @internal
+ */
+export const touched = (world: World, node: Node): void => {
+  node.mtime = world.now
+  node.ctime = world.now
+  if (!isPrivileged(world)) node.mode = disarmed(node)
 }
 
 /**
@@ -120,7 +134,6 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
  * @internal
  */
 export const modified = (world: World, node: Node): void => {
-  node.mtime = world.now
-  if (!isPrivileged(world)) node.mode = disarmed(node)
+  touched(world, node)
   announceUpdate(world, node)
 }

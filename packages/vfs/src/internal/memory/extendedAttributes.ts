@@ -60,12 +60,14 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
   set: (node, name, value) => {
     checkName(name)
     if (value.length > MAX_SIZE) fail("E2BIG")
+    world.disk.checkWritable()
     checkAccess(world, node, name, WRITE)
     node.extended = new Map(node.extended).set(name, value.slice())
     announceUpdate(world, node)
   },
   remove: (node, name) => {
     checkName(name)
+    world.disk.checkWritable()
     checkAccess(world, node, name, WRITE)
     if (node.extended?.delete(name) !== true) fail("ENODATA")
     announceUpdate(world, node)

@@ -1,10 +1,17 @@
 /** `InodeOperations` of a tree in memory. */
 import type * as Walk from "@procfsroot/path/Walk"
-import { type DirectoryEntry, type InodeOperations, inOnePart, type StatFs } from "../../InodeOperations.js"
+import {
+  type AccessMode,
+  type DirectoryEntry,
+  type InodeOperations,
+  inOnePart,
+  type StatFs
+} from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import { exactly, typeOf } from "../mode.js"
 import { attributesOf, chmod, chown, utimes } from "./attributes.js"
+import { BLOCK } from "./disk.js"
 import { extendedAttributes } from "./extendedAttributes.js"
 import { type Directory, type Node, place } from "./inode.js"
 import {
@@ -42,7 +49,7 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
   if (at._tag !== "Directory") return missing // a walk looks up names only in directories
   if (!permits(world, at, SEARCH)) return fault("EACCES")
   if (name === ".") return { _tag: "Directory", handle: at }
-  if (isNameTooLong(name)) return fault("ENAMETOOLONG")
+  if (isNameTooLong(name, world.disk.nameBytes)) return fault("ENAMETOOLONG")
   const node = at.children.get(name)
   if (node === undefined) return missing
   place(at, name, node)
@@ -67,7 +74,9 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
 /** Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`). */
 const isExecutable = ({ _tag, mode }: Node): boolean => _tag === "Directory" || (mode & 0o111) !== 0
 
+/** A directory has to be opened to be read, as any other file. */
 const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
+  world.disk.checkOpen(world.descriptors.size)
   if (node._tag !== "Directory") return fail("ENOTDIR")
   if (!permits(world, node, READ)) fail("EACCES")
   return node.children
@@ -76,15 +85,16 @@ const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
 const entriesOf = (world: World, directory: Node): ReadonlyArray<DirectoryEntry> =>
   Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) }))
 
-/** As tmpfs without a limit says it (`shmem_statfs`). `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
-const STATFS: StatFs = {
-  type: 0x0102_1994n,
-  blockSize: 4096n,
-  blocks: 0n,
-  freeBlocks: 0n,
-  availableBlocks: 0n,
-  inodes: 0n,
-  freeInodes: 0n
+/** `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
+const TYPE = 0x0102_1994n
+
+const statfs = ({ disk }: World): StatFs => ({ type: TYPE, blockSize: BigInt(BLOCK), ...disk.statfs() })
+
+/** Special files can be written to on a disk that cannot (`sb_permission` in `fs/namei.c`). */
+const mayAccess = (world: World, node: Node, { executable = false, readable, writable }: AccessMode): void => {
+  if (writable && node._tag !== "Special") world.disk.checkWritable()
+  const mask = (readable ? READ : 0) | (writable ? WRITE : 0) | (executable ? SEARCH : 0)
+  if (!permits(world, node, mask) || (executable && !isExecutable(node))) fail("EACCES")
 }
 
 /** @internal */
@@ -100,13 +110,12 @@ export const inodeOperations = (world: World, root: Directory): InodeOperations<
   identity: (node) => node,
   getattr: attributesOf,
   getattrExact: (node) => exactly(attributesOf(node)),
-  statfs: () => STATFS,
+  statfs: () => statfs(world),
   extendedAttributes: extendedAttributes(world),
-  access: (node, { executable = false, readable, writable }) => {
-    const mask = (readable ? READ : 0) | (writable ? WRITE : 0) | (executable ? SEARCH : 0)
-    if (!permits(world, node, mask) || (executable && !isExecutable(node))) fail("EACCES")
-  },
+  access: (node, mode) => mayAccess(world, node, mode),
   mayCreate: (node) => mayCreate(world, directoryOf({ directory: node, name: "", slash: false })),
+  mayOpen: () => world.disk.checkOpen(world.descriptors.size),
+  pathBytes: () => world.disk.pathBytes,
   chmod: (node, mode) => chmod(world, node, mode),
   chown: (node, uid, gid) => chown(world, node, uid, gid),
   utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
@@ -116,6 +125,7 @@ export const inodeOperations = (world: World, root: Directory): InodeOperations<
   openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
   syncDirectory: () => {},
   openInode: (node, flags) => openInode(world, node, flags),
+  inSteps: () => world.disk.limitsFiles,
   contents: (node) => contents(world, node),
   create: (at, flags, mode) => create(world, at, flags, mode),
   peek: (at) => peek(world, at),

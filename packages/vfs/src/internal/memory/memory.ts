@@ -2,6 +2,7 @@
 import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
+import { Disk } from "./disk.js"
 import { Directory, pathOf } from "./inode.js"
 import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
@@ -59,11 +60,15 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     set now(now) {
       world.now = now
     },
+    limit: (limits) => world.disk.limit(limits, topOf(root)),
     snapshot: () => snapshot(root),
     pathOf: ({ node }) => pathOf(node, root),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
   }
 }
+
+/** The root of the whole tree, of which this may be a root further down. */
+const topOf = (root: Directory): Directory => root.parent === undefined ? root : topOf(root.parent)
 
 const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory => {
   const opened = fileSystem.open(path, flagsOf("path"), 0)
@@ -73,15 +78,17 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 }
 
 /** @internal */
-export const make = (tree: Tree, { policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
+export const make = (tree: Tree, { limits, policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
   const root = build(tree)
   if (!(root instanceof Directory)) return root
   const world: World = {
     user: { groups: [], ...user },
     protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
+    disk: new Disk(),
     now: 0,
     descriptors: new Set(),
     watchers: new Set()
   }
+  if (limits !== undefined) world.disk.limit(limits, root)
   return memoryOf(world, root, policy, counted())
 }

@@ -39,7 +39,7 @@ const searchable = (world: World, directory: Directory): void => {
 export const childAt = (world: World, place: Place): Node | undefined => {
   const directory = directoryOf(place)
   searchable(world, directory)
-  if (isNameTooLong(place.name)) fail("ENAMETOOLONG")
+  if (isNameTooLong(place.name, world.disk.nameBytes)) fail("ENAMETOOLONG")
   const node = directory.children.get(place.name)
   if (node !== undefined) found(directory, place.name, node)
   return node
@@ -49,6 +49,7 @@ const existingAt = (world: World, place: Place): Node => childAt(world, place) ?
 
 /** @internal */
 export const mayCreate = (world: World, directory: Directory): void => {
+  world.disk.checkWritable()
   if (!permits(world, directory, WRITE | SEARCH)) fail("EACCES")
 }
 
@@ -87,6 +88,7 @@ const take = (world: World, directory: Directory, name: string, node: Node): voi
 const remove = (world: World, directory: Directory, name: string, node: Node): void => {
   if (node._tag !== "Directory") announce(world, { _tag: "Links", node })
   take(world, directory, name, node)
+  world.disk.giveName(node)
   announce(world, { _tag: "Name", directory, name })
   announceGone(world, node)
 }
@@ -96,7 +98,9 @@ const make = (world: World, place: Place, slashAllowed: boolean, node: (director
   const directory = directoryOf(place)
   checkNew(childAt(world, place) !== undefined, place.slash && !slashAllowed)
   mayCreate(world, directory)
-  add(world, directory, place.name, node(directory))
+  const made = node(directory)
+  world.disk.takeInode(made._tag === "SymbolicLink" ? made.target : undefined)
+  add(world, directory, place.name, made)
 }
 
 /** `mkdir` ignores the set-user-id and set-group-id bits (`vfs_mkdir`). */
@@ -143,16 +147,25 @@ export const link = (world: World, from: Place, to: Place): void => {
   const node = existingAt(world, from)
   const directory = directoryOf(to)
   checkNew(childAt(world, to) !== undefined, to.slash)
+  world.disk.checkWritable()
   mayLink(world, node)
   mayCreate(world, directory)
   if (node._tag === "Directory") fail("EPERM")
+  world.disk.takeInode()
   announce(world, { _tag: "Links", node })
   add(world, directory, to.name, node)
 }
 
+/** Whether the file system can be written to is checked before the name (`do_unlinkat`). */
+const victimAt = (world: World, place: Place): Node => {
+  searchable(world, directoryOf(place))
+  world.disk.checkWritable()
+  return existingAt(world, place)
+}
+
 /** @internal */
 export const unlink = (world: World, place: Place): void => {
-  const node = existingAt(world, place)
+  const node = victimAt(world, place)
   if (place.slash) fail(node._tag === "Directory" ? "EISDIR" : "ENOTDIR")
   const directory = directoryOf(place)
   mayDelete(world, directory, node, false)
@@ -161,7 +174,7 @@ export const unlink = (world: World, place: Place): void => {
 
 /** No link is followed, even with slashes after the name. */
 export const rmdir = (world: World, place: Place): void => {
-  const node = existingAt(world, place)
+  const node = victimAt(world, place)
   const directory = directoryOf(place)
   mayDelete(world, directory, node, true)
   if (node._tag === "Directory" && node.children.size > 0) fail("ENOTEMPTY")
@@ -192,6 +205,7 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
 /** @internal */
 export const rename = (world: World, from: Place, to: Place, mode: RenameMode): void => {
   for (const place of [from, to]) searchable(world, directoryOf(place))
+  world.disk.checkWritable()
   const source = existingAt(world, from)
   const target = childAt(world, to)
   const [old, next] = [directoryOf(from), directoryOf(to)]
@@ -211,7 +225,10 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   else mayDelete(world, next, target, isDirectory)
   if (old !== next) mayMove(world, source)
   if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
-  if (target !== undefined) take(world, next, to.name, target)
+  if (target !== undefined) {
+    take(world, next, to.name, target)
+    world.disk.giveName(target)
+  }
   take(world, old, from.name, source)
   attach(next, to.name, source)
   namesChanged(world, next)

@@ -5,7 +5,7 @@ import { fail, failIn } from "../errno.js"
 import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
-import { attributesOf, chmod, chown, modified, utimes } from "./attributes.js"
+import { attributesOf, chmod, chown, modified, touched, utimes } from "./attributes.js"
 import { extendedAttributesOfFiles } from "./extendedAttributes.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
@@ -29,14 +29,16 @@ const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode 
   return { descriptor, node, flags, position: 0 }
 }
 
-const checkOpen = (world: World, node: Node, { read, write }: OpenFlags): void => {
+const checkOpen = (world: World, node: Node, { read, truncate, write }: OpenFlags): void => {
   if (node._tag === "Directory" && write) fail("EISDIR")
+  if ((write || truncate) && node._tag !== "Special") world.disk.checkWritable()
   if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
   if (node._tag === "Special" && node.kind === "Socket") fail("ENXIO")
 }
 
 /** @internal */
 export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode => {
+  world.disk.checkOpen(world.descriptors.size)
   if (flags.path === true) return opened(world, node, flags)
   checkOpen(world, node, flags)
   if (flags.truncate && node._tag === "File") resize(world, node, 0)
@@ -46,11 +48,13 @@ export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode 
 /** @internal */
 export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlags, mode: number): OpenNode => {
   const directory = directoryOf(place)
+  world.disk.checkOpen(world.descriptors.size)
   // With slashes after its name it could only be a directory, and `open` makes none (`open_last_lookups` in
   // `fs/namei.c`).
   if (place.slash) fail("EISDIR")
   if (childAt(world, place) !== undefined) fail("EEXIST")
   mayCreate(world, directory)
+  world.disk.takeInode()
   const file = new File(newAttributes(world, directory, masked(mode), "Other"), new Uint8Array(0))
   add(world, directory, place.name, file)
   return opened(world, file, flags)
@@ -78,12 +82,21 @@ const read = ({ flags, node }: OpenNode, buffer: Uint8Array, at: number): Now<nu
 const write = (world: World, { flags, node }: OpenNode, bytes: Uint8Array, at: number): number => {
   if (!flags.write) fail("EBADF")
   if (bytes.length === 0) return 0
-  if (node._tag === "File") {
-    const file = node
-    allocating(() => file.write(bytes, flags.append ? file.size : at))
-    modified(world, file)
-  } else announceUpdate(world, node)
-  return bytes.length
+  if (node._tag !== "File") {
+    announceUpdate(world, node)
+    return bytes.length
+  }
+  world.disk.checkWritable()
+  const position = flags.append ? node.size : at
+  const length = world.disk.allocate(node, position, bytes.length)
+  if (length === 0) {
+    // Before the first block is allocated (`shmem_file_write_iter` in `mm/shmem.c`).
+    touched(world, node)
+    return fail("ENOSPC")
+  }
+  allocating(() => node.write(bytes.subarray(0, length), position))
+  modified(world, node)
+  return length
 }
 
 const truncate = (world: World, { flags, node }: OpenNode, size: number): void => {
@@ -92,6 +105,8 @@ const truncate = (world: World, { flags, node }: OpenNode, size: number): void =
 }
 
 const resize = (world: World, file: File, size: number): void => {
+  world.disk.checkWritable()
+  world.disk.resize(file, size)
   allocating(() => file.resize(size))
   modified(world, file)
 }

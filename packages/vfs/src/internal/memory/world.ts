@@ -1,6 +1,7 @@
 /** One tree, its user, and the current time. */
 import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
 import type { Protection } from "../protection.js"
+import type { Disk } from "./disk.js"
 
 interface Credentials {
   readonly uid: number
@@ -23,6 +24,7 @@ export type Event =
 export interface World {
   readonly user: Credentials
   readonly protection: Protection
+  readonly disk: Disk
   /** The time of the current operation, in milliseconds since the epoch. */
   now: number
   /** The numbers of the open files. */
@@ -108,5 +110,7 @@ export const announceUpdate = (world: World, node: Node): void => {
  * @internal
  */
 export const announceGone = (world: World, node: Node): void => {
-  if (isGone(node) && node.opens === 0) announce(world, { _tag: "Self", node })
+  if (!isGone(node) || node.opens > 0) return
+  world.disk.giveInode(node)
+  announce(world, { _tag: "Self", node })
 }

@@ -1,0 +1,22 @@
+/** Checks of what a test passes as data: a mistake in a test must not go unnoticed. */
+
+const refuse = (why: string): never => {
+  throw new TypeError(why)
+}
+
+/** @internal */
+export const checkFields = (what: string, data: object, fields: ReadonlyArray<string>): void => {
+  for (const name of Object.keys(data)) {
+    if (!fields.includes(name)) refuse(`${what} has no field "${name}"; it may have ${fields.join(", ")}`)
+  }
+}
+
+/** @internal */
+export const checkWhole = (name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void => {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  refuse(
+    `${name} is ${value}, but it must be a whole number from ${least}${
+      most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`
+    }`
+  )
+}
