@@ -13,7 +13,11 @@
  */
 import { FileSystem } from "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as errno from "@procfsroot/vfs/Errno"
+import type * as faults from "@procfsroot/vfs/MemoryFaults"
+import * as journal from "@procfsroot/vfs/MemoryJournal"
+import type * as limits from "@procfsroot/vfs/MemoryLimits"
 import * as tree from "@procfsroot/vfs/MemoryTree"
+import type * as method from "@procfsroot/vfs/Method"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -89,7 +93,7 @@ export type Entry = tree.Entry
 /**
  * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
  * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
- * `SurrogateEscape` writes it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
+ * `SurrogateEscape` writes it. Nothing else is in the file system, except that the empty tree has a `/tmp`.
  *
  * @since 0.1.0
  * @category models
@@ -153,32 +157,37 @@ export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
 export type Errno = errno.Code
 
 /**
- * What goes wrong, and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails.
+ * A method of `FileSystem` or `RootDirectory`, or of an open file (`read`, `readAlloc`, `write`, `writeAll`, `truncate`,
+ * `stat`, `sync`, `close`), or `resolve` for all methods of a `Root`.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Fault {
-  /**
-   * The path; links in it are not followed. Without `method`, every operation that touches this path fails, including
-   * those that only pass through it. With `method`, only operations on the path itself fail.
-   */
-  readonly path?: string
-  /**
-   * A method of `FileSystem` (`access` for `exists`, `open` for `stream` and `sink`) or `RootDirectory` (also of both, such
-   * as `stat`), of an open file (`read`, `readAlloc`, `write`, `writeAll`, `truncate`, `stat`, `sync`, `close`), or
-   * `resolve` for all methods of a `Root`.
-   */
-  readonly method?: string
-  /** Only the nth of the operations that match, counted from 1. */
-  readonly nth?: number
-  /** The operation fails with this error, and does nothing. If several faults apply, the first one counts. */
-  readonly code?: Errno
-  /** The operation takes this long, by Effect's `Clock`. */
-  readonly delay?: Duration.Input
-  /** The error has no `cause`, as in many fakes. */
-  readonly withoutCause?: boolean
-}
+export type Method = method.Method
+
+/**
+ * What goes wrong, where and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails. A `delay`
+ * passes by Effect's `Clock`, and a fiber that is interrupted does not wait for its end.
+ *
+ * - With a `method`, operations of that name fail before they do anything, if `path` is where their paths lead.
+ * - With a `step`, whatever operation it is part of, the step fails at `path`; with a `method` too, only in operations
+ *   of that name.
+ * - With neither, every operation that touches `path` fails at its first step there.
+ *
+ * A fault that could never strike, such as one with an unknown method, is a `TypeError`, as a defect.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fault extends faults.Fault<Duration.Input, Method> {}
+
+/**
+ * What the file system has no more of, with the errno of Linux.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Limits extends limits.Limits {}
 
 /**
  * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
@@ -197,13 +206,10 @@ export interface Protected extends tree.Protected {}
  */
 export interface RootOptions {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
-  readonly user?: {
-    readonly uid: number
-    readonly gid: number
-    /** Other groups of the user. */
-    readonly groups?: ReadonlyArray<number>
-  }
+  readonly user?: tree.User
   readonly faults?: ReadonlyArray<Fault>
+  /** What there is no more of, such as space or open files: by default nothing is limited. */
+  readonly limits?: Limits
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: Protected
 }
@@ -218,18 +224,20 @@ export interface RootOptions {
 export interface Options extends RootOptions, PathPolicy {}
 
 /**
- * An operation that was done: the method as `Fault` names it, and its paths as they were passed. For an open file, it
- * is the path at which it was opened.
+ * An operation that was begun: its method and paths, how it ended, the bytes that it moved, and its fiber.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Operation {
-  readonly method: string
-  readonly path: string
-  /** The second path of `copy`, `copyFile`, `link`, `rename` and `symlink`. */
-  readonly to?: string
-}
+export interface Operation extends journal.Operation {}
+
+/**
+ * Operations as text for people, one on each line: `readFile "/etc/motd": ok, 6 bytes read`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const format: (operations: ReadonlyArray<Operation>) => string = journal.format
 
 /**
  * What a test can inspect and change while the program runs.
@@ -244,15 +252,29 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
    * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`.
    */
   readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
-  /** All operations so far, in order, whether or not they succeeded. */
+  /** The journal: all operations so far, in the order in which they began, also of roots further down. */
   readonly operations: Effect.Effect<ReadonlyArray<Operation>>
   /** Replaces all faults by these, and counts from the beginning. */
   readonly inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
+  /** Which faults have struck, in the order in which they were injected. */
+  readonly report: Effect.Effect<ReadonlyArray<faults.Report<Duration.Input, Method>>>
+  /** Dies with an error that lists the faults that never struck, if there are any. */
+  readonly assertAllStruck: Effect.Effect<void>
+  /**
+   * Dies with an error that shows the difference, unless the operations so far, of those for which `where` is true, are
+   * as expected: the same number, in the same order.
+   */
+  readonly expectOperations: (
+    expected: ReadonlyArray<Partial<Operation>>,
+    options?: { readonly where?: (operation: Operation) => boolean }
+  ) => Effect.Effect<void>
+  /** Replaces all limits. */
+  readonly limit: (limits: Limits) => Effect.Effect<void>
 }>()("@procfsroot/effect4/MemoryFileSystem") {}
 
 /**
  * A `FileSystem`, a `RootDirectory` and a `Root` over the same tree: what one writes, the others see. For a root further
- * down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has no faults.
+ * down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same faults, limits and journal.
  *
  * Each time it is built, it starts with the tree as passed; two programs that are each provided with it share nothing.
  * Times come from Effect's `Clock`, and names of temporary files are counted. With a `TestClock` every run is the same,
@@ -330,3 +352,45 @@ export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFi
  */
 export const inject = (faults: ReadonlyArray<Fault>): Effect.Effect<void, never, MemoryFileSystem> =>
   MemoryFileSystem.use((memory) => memory.inject(faults))
+
+/**
+ * `report` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const report: Effect.Effect<ReadonlyArray<faults.Report<Duration.Input, Method>>, never, MemoryFileSystem> =
+  MemoryFileSystem.use(
+    (memory) => memory.report
+  )
+
+/**
+ * `assertAllStruck` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const assertAllStruck: Effect.Effect<void, never, MemoryFileSystem> = MemoryFileSystem.use(
+  (memory) => memory.assertAllStruck
+)
+
+/**
+ * `expectOperations` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const expectOperations = (
+  expected: ReadonlyArray<Partial<Operation>>,
+  options?: { readonly where?: (operation: Operation) => boolean }
+): Effect.Effect<void, never, MemoryFileSystem> =>
+  MemoryFileSystem.use((memory) => memory.expectOperations(expected, options))
+
+/**
+ * `limit` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const limit = (limits: Limits): Effect.Effect<void, never, MemoryFileSystem> =>
+  MemoryFileSystem.use((memory) => memory.limit(limits))

@@ -56,10 +56,10 @@ export interface Operation<F, A> extends Failing {
  */
 export interface Backend<F> {
   readonly fileSystem: Vfs.FileSystem<F>
-  /** Runs each operation by `perform`: may do something before it, or fail instead of it. */
+  /** Runs each operation instead of `run`: may do something before it, or fail instead of it. */
   readonly around?: <A>(
     operation: Operation<F, A>,
-    perform: () => Effect.Effect<A, PlatformError>
+    failed: (thrown: unknown) => Effect.Effect<never, PlatformError>
   ) => Effect.Effect<A, PlatformError>
   /** The error for a failed system call, or for an argument that was refused. */
   readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError

@@ -1,5 +1,7 @@
 /** Faults as data, the list of operations, and what watchers are told. */
+import { faultRules } from "@procfsroot/testkit/faultRules"
 import { faults } from "@procfsroot/testkit/faults"
 import { portable } from "./edition/edition.js"
 
 faults(portable)
+faultRules(portable)

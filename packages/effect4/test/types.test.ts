@@ -169,7 +169,7 @@ describe("types", () => {
     expectTypeOf<RootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
     expectTypeOf<MemoryFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
     expectTypeOf<MemoryFileSystem.Options["maxSymlinks"]>().toEqualTypeOf<number | undefined>()
-    expectTypeOf<keyof MemoryFileSystem.RootOptions>().toEqualTypeOf<"faults" | "protected" | "user">()
+    expectTypeOf<keyof MemoryFileSystem.RootOptions>().toEqualTypeOf<"faults" | "limits" | "protected" | "user">()
     expectTypeOf(RootFileSystem.layerWith({ symlinks: "forbid" })).toEqualTypeOf(RootFileSystem.layer)
     expectTypeOf<NodeRootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
     expectTypeOf<NodeRootFileSystem.Options["strategy"]>().toEqualTypeOf<"kernel" | "walk" | undefined>()

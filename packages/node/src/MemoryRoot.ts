@@ -6,10 +6,13 @@
  * @since 0.1.0
  */
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
+import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import type * as MemoryLimits from "@procfsroot/vfs/MemoryLimits"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type * as FileSystem from "./FileSystem.js"
 import * as internal from "./internal/promises/memoryRoot.js"
+import type * as methods from "./internal/promises/methods.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
 /**
@@ -77,6 +80,69 @@ export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
 export const socket: typeof MemoryTree.socket = MemoryTree.socket
 
 /**
+ * A function of `promises`, of `directory` or of an open file, `subRoot`, or `resolve` for all that resolve paths.
+ * Functions of `sync` have the name without `Sync`, and `existsSync` is `access`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Method = methods.Method
+
+/**
+ * What operations are made of, named as the system calls are. `lookup` is one name of a path.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Step = MemoryFaults.Step
+
+/**
+ * What goes wrong, where and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails. A `delay`
+ * is in milliseconds; functions of `sync` do not wait for it, and those that `hang` throw an `Error`.
+ *
+ * - With a `method`, operations of that name fail before they do anything, if `path` is where their paths lead.
+ * - With a `step`, whatever operation it is part of, the step fails at `path`; with a `method` too, only in operations
+ *   of that name.
+ * - With neither, every operation that touches `path` fails at its first step there.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fault extends MemoryFaults.Fault<number, Method> {}
+
+/**
+ * A fault, how many operations or steps it was about, and how many of these it has changed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Report extends MemoryFaults.Report<number, Method> {}
+
+/**
+ * An operation that was begun: its method and paths, how it ended, and the bytes that it moved.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Operation extends MemoryJournal.Operation {}
+
+/**
+ * What a test expects of an operation. Fields that are missing may have any value.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Expected extends MemoryJournal.Expected {}
+
+/**
+ * Operations as text for people, one on each line: `readFile "/etc/motd": ok, 6 bytes read`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJournal.format
+
+/**
  * What the file system has no more of, with the errno of Linux.
  *
  * @since 0.1.0
@@ -95,6 +161,8 @@ export interface Options extends PathPolicy {
   readonly protected?: MemoryTree.Protected | undefined
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
   readonly readOnly?: boolean | undefined
+  /** What goes wrong. A fault that could never strike, such as one with an unknown method, is a `TypeError`. */
+  readonly faults?: ReadonlyArray<Fault> | undefined
   /** What there is no more of, such as space or open files: by default nothing is limited. */
   readonly limits?: Limits | undefined
   /** The time that is recorded in files, in milliseconds since the epoch: `Date.now` by default. */
@@ -113,7 +181,23 @@ export interface MemoryRoot extends OpenRoot {
    * constructors make the same data. A snapshot is also a `Tree`.
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
-  /** Replaces all limits, also those of the root that this one is in. */
+  /** The journal: all operations so far, in the order in which they began, also of roots further down. */
+  readonly operations: () => ReadonlyArray<Operation>
+  /** Replaces all faults by these, and counts from the beginning. Throws a `TypeError` if one could never strike. */
+  readonly inject: (faults: ReadonlyArray<Fault>) => void
+  /** Which faults have struck, in the order in which they were injected. */
+  readonly report: () => ReadonlyArray<Report>
+  /** Throws an error that lists the faults that never struck, if there are any. */
+  readonly assertAllStruck: () => void
+  /**
+   * Throws an error that shows the difference, unless the operations so far, of those for which `where` is true, are as
+   * expected: the same number, in the same order.
+   */
+  readonly expectOperations: (
+    expected: ReadonlyArray<Expected>,
+    options?: { readonly where?: (operation: Operation) => boolean }
+  ) => void
+  /** Replaces all limits. */
   readonly limit: (limits: Limits) => void
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
 }
@@ -121,8 +205,8 @@ export interface MemoryRoot extends OpenRoot {
 /**
  * Makes a root of a tree, which nobody else has. Throws a `TypeError` if no file system could contain the tree.
  *
- * Names of temporary directories are counted, so that every run is the same. There is nothing but the tree: a program
- * that makes temporary files in `/tmp` needs one.
+ * Names of temporary directories are counted, so that every run is the same. There is nothing but the tree, except that
+ * the empty tree has a `/tmp`.
  *
  * @example
  * import { MemoryRoot, openMemoryRoot } from "@procfsroot/node"

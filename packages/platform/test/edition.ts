@@ -7,7 +7,8 @@ import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 
-const faults = (list: ReadonlyArray<PlainFault>) => list as ReadonlyArray<MemoryFileSystem.Fault> // the suites name errnos only
+/** The suites name only methods, steps and errnos that there are. */
+const faults = (list: ReadonlyArray<PlainFault>) => list as ReadonlyArray<MemoryFileSystem.Fault>
 
 export const edition: PortableEdition = {
   name: "Effect 3",
@@ -22,6 +23,10 @@ export const edition: PortableEdition = {
       snapshot: () => run(() => memory.snapshot),
       operations: () => run(() => memory.operations),
       inject: (list) => run(() => memory.inject(faults(list))),
+      report: () => run(() => memory.report),
+      assertAllStruck: () => run(() => memory.assertAllStruck),
+      expectOperations: (expected, where = () => true) => run(() => memory.expectOperations(expected, { where })),
+      limit: (limits) => run(() => memory.limit(limits)),
       close
     }
   },

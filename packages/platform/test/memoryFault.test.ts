@@ -2,6 +2,7 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, Root } from "@procfsroot/platform"
+import { faultRules } from "@procfsroot/testkit/faultRules"
 import { faults } from "@procfsroot/testkit/faults"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -12,6 +13,7 @@ import * as TestClock from "effect/TestClock"
 import { edition } from "./edition.js"
 
 faults(edition)
+faultRules(edition)
 
 const { directory, file, inject, layer, link } = MemoryFileSystem
 
@@ -40,6 +42,42 @@ describe("a fault", () => {
     }).pipe(Effect.provide(layer(tree, { faults: [{ path: "/sound", delay: "10 seconds" }] }))))
 })
 
+describe("steps and fibers", () => {
+  it.effect("a step is slow by the clock of Effect, and hangs until its fiber is interrupted", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* inject([{ step: "write", path: /^\/copy\//, delay: "1 minute" }, { step: "unlink", hang: true }])
+      const copying = yield* Effect.fork(fs.copy("/disk", "/copy"))
+      yield* TestClock.adjust("1 minute")
+      expect(Option.isNone(yield* Fiber.poll(copying))).toBe(true)
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(copying)
+      const removing = yield* Effect.fork(Effect.timeoutOption(fs.remove("/disk", { recursive: true }), "1 hour"))
+      yield* TestClock.adjust("1 hour")
+      expect(Option.isNone(yield* Fiber.join(removing))).toBe(true)
+      expect(yield* fs.readFileString("/disk/other")).toBe("y")
+      yield* MemoryFileSystem.expectOperations([
+        { method: "copy", read: 2, written: 2, outcome: "ok", fiber: 0 },
+        { method: "remove", outcome: "interrupted", fiber: 1 },
+        { method: "readFileString", read: 1, fiber: 2 }
+      ])
+      yield* MemoryFileSystem.assertAllStruck
+      expect(MemoryFileSystem.format(yield* MemoryFileSystem.operations).split("\n")[1]).toBe(
+        "#1 remove \"/disk\": interrupted"
+      )
+    }).pipe(Effect.provide(layer(tree))))
+
+  it("a method or a step that does not exist does not compile, and is a defect", async () => {
+    // @ts-expect-error There is no such method.
+    const method = inject([{ method: "readfile", code: "EIO" }])
+    // @ts-expect-error There is no such step.
+    const step = inject([{ step: "creat", code: "EIO" }])
+    for (const wrong of [method, step]) {
+      expect(() => Effect.runSync(Effect.provide(wrong, layer(tree)))).toThrow("there is no")
+    }
+  })
+})
+
 describe("one tree", () => {
   it.effect("is seen by the file system, the root, and a root further down", () =>
     Effect.gen(function*() {
@@ -55,9 +93,12 @@ describe("one tree", () => {
       const write = Effect.flatMap(FileSystem, (fs) => fs.writeFileString("/f", "x"))
       const one = layer({})
       yield* Effect.provide(write, one)
-      expect(yield* Effect.provide(MemoryFileSystem.snapshot, one)).toEqual({ "/": directory() })
+      expect(yield* Effect.provide(MemoryFileSystem.snapshot, one)).toEqual({
+        "/": directory(),
+        "/tmp": directory({ mode: 0o1777 })
+      })
       const both = Layer.mergeAll(one)
       const after = Effect.zipRight(write, MemoryFileSystem.snapshot).pipe(Effect.provide(both))
-      expect(yield* after).toEqual({ "/": directory(), "/f": file("x") })
+      expect(yield* after).toEqual({ "/": directory(), "/f": file("x"), "/tmp": directory({ mode: 0o1777 }) })
     }))
 })

@@ -73,8 +73,8 @@ describe("a bad disk", () => {
     Effect.gen(function*() {
       const before = yield* MemoryFileSystem.snapshot
       yield* distributionOf("alpine")
-      const read = (yield* MemoryFileSystem.operations).filter(({ method }) => method === "readFile")
-      expect(read).toEqual([{ method: "readFile", path: "/containers/alpine/run/os-release" }])
+      const where = ({ method }: MemoryFileSystem.Operation) => method === "readFileString"
+      yield* MemoryFileSystem.expectOperations([{ path: "/containers/alpine/run/os-release", read: 10 }], { where })
       expect(yield* MemoryFileSystem.snapshot).toEqual(before)
     }).pipe(Effect.provide(containers)))
 })

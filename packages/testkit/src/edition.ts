@@ -59,14 +59,42 @@ export type PlainEntry =
 export interface PlainTree extends Readonly<Record<string, string | Uint8Array | PlainEntry>> {}
 
 export interface PlainFault {
-  readonly path?: string
-  readonly method?: string
+  readonly path?: string | RegExp | ((path: string) => boolean)
+  readonly method?: string | ReadonlyArray<string>
+  readonly step?: string | ReadonlyArray<string>
   readonly nth?: number
+  readonly from?: number
+  readonly to?: number
+  readonly every?: number
+  readonly probability?: number
+  readonly seed?: number
   /** The name of an errno. */
   readonly code?: string
   /** Milliseconds, by the edition's own clock, which is the real one here. */
   readonly delay?: number
+  readonly short?: number
+  readonly hang?: true
+  readonly defect?: unknown
   readonly withoutCause?: boolean
+}
+
+export interface PlainLimits {
+  readonly freeBytes?: number
+  readonly freeInodes?: number
+  readonly openFiles?: number
+  readonly readOnly?: boolean
+}
+
+export interface PlainOperation {
+  readonly method: string
+  readonly path: string
+  readonly to?: string
+  readonly root?: string
+  readonly outcome: "pending" | "ok" | "failed" | "interrupted" | "defect"
+  readonly code?: string
+  readonly read?: number
+  readonly written?: number
+  readonly fiber?: number
 }
 
 /** How a file system resolves its paths. */
@@ -81,13 +109,8 @@ export interface PathPolicy {
 export interface MemoryOptions {
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups?: ReadonlyArray<number> }
   readonly faults?: ReadonlyArray<PlainFault>
+  readonly limits?: PlainLimits
   readonly protected?: { readonly symlinks?: 0 | 1; readonly regular?: 0 | 1 | 2; readonly fifos?: 0 | 1 | 2 }
-}
-
-export interface PlainOperation {
-  readonly method: string
-  readonly path: string
-  readonly to?: string
 }
 
 /** A root that is open until `close` ends its scope. */
@@ -112,6 +135,13 @@ export interface OpenTree extends OpenFileSystem {
 export interface OpenMemory extends OpenTree {
   readonly operations: () => Promise<ReadonlyArray<PlainOperation>>
   readonly inject: (faults: ReadonlyArray<PlainFault>) => Promise<void>
+  readonly report: () => Promise<ReadonlyArray<{ readonly matched: number; readonly struck: number }>>
+  readonly assertAllStruck: () => Promise<void>
+  readonly expectOperations: (
+    expected: ReadonlyArray<Partial<PlainOperation>>,
+    where?: (operation: PlainOperation) => boolean
+  ) => Promise<void>
+  readonly limit: (limits: PlainLimits) => Promise<void>
 }
 
 /** The file system of an archive. */

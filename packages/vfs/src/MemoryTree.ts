@@ -9,6 +9,7 @@ import type { FileSystem } from "./FileSystem.js"
 import type * as inode from "./internal/memory/inode.js"
 import * as internal from "./internal/memory/memory.js"
 import type * as openFile from "./internal/memory/openFile.js"
+import type * as steps from "./internal/memory/steps.js"
 import * as tree from "./internal/memory/tree.js"
 import type { Limits } from "./MemoryLimits.js"
 import type { PathPolicy } from "./PathPolicy.js"
@@ -86,7 +87,7 @@ export type Entry = File | Directory | Link | Special | HardLink
 /**
  * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
  * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
- * `SurrogateEscape` writes it. Nothing else is in the file system: a program that makes temporary files needs a `/tmp`.
+ * `SurrogateEscape` writes it. Nothing else is in the file system, except that the empty tree has a `/tmp`.
  *
  * @since 0.1.0
  * @category models
@@ -164,6 +165,7 @@ export interface Invalid {
 export interface User {
   readonly uid: number
   readonly gid: number
+  /** Other groups of the user. */
   readonly groups?: ReadonlyArray<number>
 }
 
@@ -220,6 +222,10 @@ export interface Memory {
   readonly fileSystem: FileSystem<OpenNode>
   readonly policy: PathPolicy | undefined
   readonly root: Node
+  /** Where the root is in the whole tree: `/`, unless it is a root further down. */
+  readonly place: string
+  /** What is asked before each step of an operation, by all roots in the tree. */
+  readonly steps: steps.Steps
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
   /** The time that operations record in files, in milliseconds since the epoch. The user of the file system sets it. */
   now: number

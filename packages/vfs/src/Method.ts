@@ -15,6 +15,22 @@ import * as internal from "./internal/method.js"
 export const syscalls: typeof internal.syscalls = internal.syscalls
 
 /**
+ * A method of `FileSystem`, of `RootDirectory` or of an open file, or `resolve` for all methods of a `Root`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Method = internal.Method
+
+/**
+ * All of them.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const methods: ReadonlyArray<Method> = internal.methods
+
+/**
  * @since 0.1.0
  * @category models
  */

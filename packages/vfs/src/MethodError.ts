@@ -110,8 +110,7 @@ export const fromThrown: (
  * @since 0.1.0
  * @category constructors
  */
-export const likeNode: (failing: Failing, thrown: Errno | BadArgument, withoutCause?: boolean) => MethodError =
-  internal.likeNode
+export const likeNode: (failing: Failing, thrown: Errno | BadArgument) => MethodError = internal.likeNode
 
 /**
  * The error of a write that wrote nothing and reported no error.

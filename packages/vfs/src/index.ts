@@ -46,6 +46,11 @@ export * as MemoryFaults from "./MemoryFaults.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryJournal from "./MemoryJournal.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as MemoryLimits from "./MemoryLimits.js"
 
 /**

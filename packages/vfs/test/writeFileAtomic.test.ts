@@ -8,6 +8,7 @@ import { Disk } from "../src/internal/memory/disk.js"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { Steps } from "../src/internal/memory/steps.js"
 import { build } from "../src/internal/memory/tree.js"
 import type { World } from "../src/internal/memory/world.js"
 import { Protection } from "../src/internal/protection.js"
@@ -65,6 +66,7 @@ class Box {
       user: { uid: 0, gid: 0, groups: [] },
       protection: new Protection({ symlinks: 0, regular: 0, fifos: 0, unmapped: undefined }, () => 0),
       disk: new Disk(),
+      steps: new Steps(),
       now: 0,
       descriptors: new Set(),
       watchers: new Set()

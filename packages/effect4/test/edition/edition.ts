@@ -1,6 +1,5 @@
 /** The edition for Effect 4, as the shared suites take it. */
 import { layer as nodeFileSystem } from "@effect/platform-node-shared/NodeFileSystem"
-import type { Errno, Fault } from "@procfsroot/effect4/MemoryFileSystem"
 import * as MemoryFileSystem from "@procfsroot/effect4/MemoryFileSystem"
 import * as NodeRoot from "@procfsroot/effect4/node/NodeRoot"
 import * as TarFileSystem from "@procfsroot/effect4/node/TarFileSystem"
@@ -49,21 +48,27 @@ const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoo
   return { root: plainRoot(Context.get(value, Root.Root)), close }
 }
 
-const faults = (plain: ReadonlyArray<PlainFault>): ReadonlyArray<Fault> =>
-  plain.map(({ code, ...fault }) => code === undefined ? fault : { ...fault, code: code as Errno }) // suites name only these
+/** The suites name only methods, steps and errnos that there are. */
+const faults = (list: ReadonlyArray<PlainFault>) => list as ReadonlyArray<MemoryFileSystem.Fault>
 
 const traits = { name: "Effect 4", newer: true, differences: [writingNothing, seekingBeforeTheStart] }
 
 export const portable: PortableEdition = {
   ...traits,
-  memory: async (tree, { faults: injected = [], ...options } = {}) => {
-    const { close, value } = await build(MemoryFileSystem.layer(tree, { ...options, faults: faults(injected) }))
+  memory: async (tree, options = {}) => {
+    const { close, value } = await build(
+      MemoryFileSystem.layer(tree, { ...options, faults: faults(options.faults ?? []) })
+    )
     const memory = Context.get(value, MemoryFileSystem.MemoryFileSystem)
     return {
       ...servicesOfDirectory(value),
       snapshot: () => run(() => memory.snapshot),
       operations: () => run(() => memory.operations),
       inject: (plain) => run(() => memory.inject(faults(plain))),
+      report: () => run(() => memory.report),
+      assertAllStruck: () => run(() => memory.assertAllStruck),
+      expectOperations: (expected, where = () => true) => run(() => memory.expectOperations(expected, { where })),
+      limit: (limits) => run(() => memory.limit(limits)),
       close
     }
   },

@@ -31,7 +31,7 @@ const attributes = { uid: 0, gid: 0, mtime: new Date(0) }
 const tree = { "/d/f": "x", "/way": { type: "SymbolicLink", target: "/d", ...attributes } } as const
 
 export const directoryFaults = ({ memory }: PortableEdition): void => {
-  it.each(Object.entries(calls))(
+  it.each(Object.entries(calls) as ReadonlyArray<[keyof typeof calls, (typeof calls)["stat"]]>)( // its own keys
     "strike %s of a root's directory, which is recorded",
     (method, call) =>
       closing(memory(tree, { faults: [{ path: "/d/f", method, code: "ETIMEDOUT" }] }), async (opened) => {
@@ -41,24 +41,34 @@ export const directoryFaults = ({ memory }: PortableEdition): void => {
         expect(failure).toBeInstanceOf(PlainFailure)
         expect(failure).toMatchObject({ code: "ETIMEDOUT", method, pathOrDescriptor: "/way/f" })
         expect(await opened.snapshot()).toEqual(before)
-        expect(await opened.operations()).toEqual([
-          { method, path: "/way/f", ...(method === "rename" ? { to: "/new" } : {}) }
+        await opened.expectOperations([
+          {
+            method,
+            path: "/way/f",
+            outcome: "failed",
+            code: "ETIMEDOUT",
+            ...(method === "rename" ? { to: "/new" } : {})
+          }
         ])
       })
   )
 
-  it("of a tree are not those of a root in it", () =>
-    closing(memory(tree, { faults: [{ path: "/d/f", code: "EIO" }] }), async (opened) => {
-      const directory = directoryOf(opened)
-      expect(await outcome(directory.stat("/d/f"))).toBe("EIO")
-      const operations = await opened.operations()
-      await closing(directory.subRoot("/d"), async (inside) => {
-        expect(await inside.fs.readFileString("/f")).toBe("x")
+  it("of a tree are also those of a root in it, and so is the journal", () =>
+    closing(memory(tree, { faults: [{ path: "/d/f", method: "readFile", code: "EIO" }] }), async (opened) => {
+      await closing(directoryOf(opened).subRoot("/d"), async (inside) => {
+        expect(await outcome(inside.fs.readFile("/f"))).toBe("EIO")
         await inside.fs.writeFileString("/f", "y")
         expect((await directoryOf(inside).stat("/f")).mtimeNs).toBeGreaterThan(0n)
+        await opened.inject([{ path: "/d/f", step: "lookup", code: "ESTALE" }])
+        expect(await inside.root.resolve("/f")).toMatchObject({ error: { tag: "LookupFailed", at: "/f" } })
       })
-      expect(await opened.operations()).toEqual([...operations, { method: "subRoot", path: "/d" }])
-      await opened.inject([])
-      expect(await opened.fs.readFileString("/d/f")).toBe("y")
+      const root = "/d"
+      await opened.expectOperations([
+        { method: "subRoot", path: "/d" },
+        { method: "readFile", path: "/f", root, code: "EIO" },
+        { method: "writeFileString", path: "/f", root, written: 1 },
+        { method: "stat", path: "/f", root },
+        { method: "resolve", path: "/f", root }
+      ])
     }))
 }

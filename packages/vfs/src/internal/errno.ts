@@ -69,6 +69,16 @@ class Thrown implements Errno {
 export const isErrno = (thrown: unknown): thrown is Errno => thrown instanceof Thrown
 
 /** @internal */
+export const isCode = (code: string): code is Code => Object.hasOwn(table, code)
+
+/**
+ * The errors that are to be reported without a cause.
+ *
+ * @internal
+ */
+export const causeless = new WeakSet<Errno>()
+
+/** @internal */
 export const make = (code: string, cause?: unknown): Errno => new Thrown(code, { cause })
 
 /** @internal */
@@ -212,8 +222,6 @@ class ErrnoError extends Error {
     this.syscall = syscall
   }
 }
-
-const isCode = (code: string): code is Code => Object.hasOwn(table, code)
 
 /** @internal */
 export const toError = (failure: BadArgument | Errno): Error =>

@@ -54,6 +54,47 @@ export const syscalls = {
   writeFileString: "open"
 } as const
 
+/** Which method a method of `FileSystem` is built on. */
+const bases = {
+  exists: "access",
+  makeTempDirectoryScoped: "makeTempDirectory",
+  makeTempFileScoped: "makeTempFile",
+  readFileString: "readFile",
+  sink: "open",
+  stream: "open",
+  writeFileString: "writeFile"
+} as const
+
+/** @internal */
+export const basedOn = (method: string): string | undefined =>
+  Object.hasOwn(bases, method) ? bases[method as keyof typeof bases] : undefined // its own key
+
+/** @internal */
+export type Method =
+  | Exclude<keyof typeof syscalls, "utime">
+  | "close"
+  | "read"
+  | "readAlloc"
+  | "resolve"
+  | "sync"
+  | "write"
+  | "writeAll"
+
+const ofFilesAndRoots: Record<Exclude<Method, keyof typeof syscalls>, true> = {
+  close: true,
+  read: true,
+  readAlloc: true,
+  resolve: true,
+  sync: true,
+  write: true,
+  writeAll: true
+}
+
+/** @internal */
+export const methods: ReadonlyArray<Method> = [...Object.keys(syscalls), ...Object.keys(ofFilesAndRoots)].filter(
+  (name): name is Method => name !== "utime"
+)
+
 /** @internal */
 export const temporaryPrefix = (
   temporaryDirectory: string,

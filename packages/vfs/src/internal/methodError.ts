@@ -1,7 +1,7 @@
 import type { BadArgument, Errno, Unresolved } from "../Errno.js"
 import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"
-import { toError } from "./errno.js"
+import { causeless, isErrno, toError } from "./errno.js"
 import { MAXSYMLINKS } from "./limits.js"
 import { quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
@@ -85,16 +85,20 @@ const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
     (reason?._tag === "TooManySymlinks" && reason.limit !== MAXSYMLINKS)
 }
 
+/** The error itself, or that of the lookup that failed. */
+const isCauseless = (thrown: Errno): boolean =>
+  causeless.has(thrown) || (isErrno(thrown.cause) && causeless.has(thrown.cause))
+
 const noErrno = () => undefined
 
 /** @internal */
-export const likeNode = (failing: Failing, thrown: Errno | BadArgument, withoutCause = false): MethodError => {
+export const likeNode = (failing: Failing, thrown: Errno | BadArgument): MethodError => {
   if (thrown._tag === "Errno" && thrown.unresolved !== undefined && isRefusedByPolicy(thrown.unresolved)) {
     return fromThrown(failing, thrown, noErrno)
   }
   const made = toError(thrown)
   const { message: description } = made
-  const cause = withoutCause ? undefined : made
+  const cause = thrown._tag === "Errno" && isCauseless(thrown) ? undefined : made
   if (thrown._tag === "BadArgument") {
     // Listing takes Node's refusal of an argument for a failure of the system.
     return failing.method.startsWith("readDirectory") && thrown.code !== "EILSEQ"

@@ -54,6 +54,21 @@ export const rootDirectoryUses = {
   writeFileAtomic: ["create"]
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
+/**
+ * Of the functions of Node that have other names than the methods above.
+ *
+ * @internal
+ */
+export const nodeUses = {
+  cp: ["keep", "parent"],
+  mkdir: ["parent"],
+  mkdtemp: ["parent"],
+  readlink: ["keep"],
+  rm: ["parent"],
+  rmdir: ["parent"],
+  unlink: ["parent"]
+} as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
+
 /** @internal */
 export const ofFlag = (flag: Flag): Exclude<PathUse, "keep" | "parent"> => {
   const { create, exclusive } = flagsOf(flag)

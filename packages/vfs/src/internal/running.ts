@@ -1,5 +1,6 @@
 /** Runs programs: begins their calls, waits for turns, and ends them when they are interrupted. */
 import { turns as ownTurns } from "./eventLoop.js"
+import { Call } from "./program.js"
 import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
 
 const nothing = () => {}
@@ -97,6 +98,9 @@ class Running<A> implements Model<A> {
 }
 
 /** @internal */
+export const isInterruption = (thrown: unknown): boolean => thrown === interruption
+
+/** @internal */
 export const start = <A>(program: Program<A>, turns: Turns): Model<A> => new Running(program, turns)
 
 /** @internal */
@@ -113,4 +117,18 @@ export const runPromise = <A>(program: Program<A>, signal?: Signal): Promise<A> 
       else resolve(exit.value)
     })
     if (signal?.aborted === true) interrupt()
+  })
+
+/**
+ * A program as a call. It must hold nothing while it waits: nobody waits for its end when it is given up.
+ *
+ * @internal
+ */
+export const called = <A>(program: Program<A>): Call<A> =>
+  new Call((done) => {
+    const running = start(program, ownTurns)
+    running.onExit((exit) => {
+      if (exit !== "Interrupted") done(exit)
+    })
+    return () => running.interrupt()
   })

@@ -6,5 +6,5 @@ import type { Failing } from "../../VfsFileSystem.js"
 import { make } from "../fileSystemError.js"
 
 /** @internal */
-export const errorOf = (failing: Failing, thrown: Errno | BadArgument, withoutCause = false): PlatformError =>
-  make(MethodError.likeNode(failing, thrown, withoutCause))
+export const errorOf = (failing: Failing, thrown: Errno | BadArgument): PlatformError =>
+  make(MethodError.likeNode(failing, thrown))

@@ -1,53 +1,39 @@
-import type { Policy } from "@procfsroot/path/Policy"
-import type * as Walk from "@procfsroot/path/Walk"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
+import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { methods } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
 import type { RootDirectory } from "../../RootDirectory.js"
-import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
-import { errorOf } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
-import { around, delayed, type State } from "./operation.js"
-import { openSubRoot } from "./subRoot.js"
+import type { State } from "./operation.js"
+import { backendOf, openSubRoot, walkOf } from "./subRoot.js"
 
 const makeState = (
-  { faults = [], protected: protection, user, ...policy }: Options,
+  { faults = [], limits, protected: protection, user, ...policy }: Options,
   tree: Tree
 ): State | InvalidTree => {
-  const memory = MemoryTree.make(tree, { user, protection, policy })
+  const memory = MemoryTree.make(tree, { user, protection, limits, policy })
   return memory._tag === "Invalid"
     ? new InvalidTree({ path: memory.path, why: memory.why })
-    : { memory, injector: MemoryFaults.make(memory, faults) }
+    : { memory, injector: MemoryFaults.make(memory, faults, methods) }
 }
 
 const inspection = ({ injector, memory }: State): MemoryFileSystem["Service"] => ({
   snapshot: Effect.sync(() => memory.snapshot()),
   operations: Effect.sync(() => injector.operations()),
-  inject: (faults) => Effect.sync(() => injector.inject(faults))
+  inject: (faults) => Effect.sync(() => injector.inject(faults)),
+  report: Effect.sync(() => injector.report()),
+  assertAllStruck: Effect.sync(() => MemoryFaults.checkAllStruck(injector.report())),
+  expectOperations: (expected, { where = () => true } = {}) =>
+    Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
+  limit: (limits) => Effect.sync(() => memory.limit(limits))
 })
-
-const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
-  const { fileSystem } = state.memory
-  return {
-    fileSystem,
-    around: around(state),
-    errorOf,
-    descriptorOf: ({ descriptor }) => descriptor,
-    retain: () => Effect.succeed(fileSystem)
-  }
-}
-
-const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<MemoryTree.Node>> =>
-  Effect.suspend(() => {
-    const { delays, walk } = injector.beforeWalk(path, policy)
-    return delayed(delays, Effect.sync(walk))
-  })
 
 interface Memory {
   readonly inspection: MemoryFileSystem["Service"]
@@ -63,7 +49,7 @@ export const make = (tree: Tree, options: Options = {}): Effect.Effect<Memory, I
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
       root: makeRoot({ path: "/", walk: walkOf(state) }),
-      fileSystem: () => makeFileSystem(backendOf(state)),
-      rootDirectory: () => makeRootDirectory(backendOf(state), openSubRoot(state.memory, "/", false))
+      fileSystem: () => makeFileSystem(backendOf(state, false)),
+      rootDirectory: () => makeRootDirectory(backendOf(state, false), openSubRoot(state, "/", false))
     })
   })

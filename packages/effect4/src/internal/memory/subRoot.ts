@@ -1,8 +1,9 @@
-/** Directories of a tree as roots of their own, which know nothing of its faults. */
+/** A tree, and directories in it as roots of their own, with the same faults and the same journal. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
-import * as Walk from "@procfsroot/path/Walk"
+import type { Policy } from "@procfsroot/path/Policy"
+import type * as Walk from "@procfsroot/path/Walk"
 import { readOnly as readOnlyView } from "@procfsroot/vfs/FileSystem"
-import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
+import type { Node, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -13,14 +14,21 @@ import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
 import { errorOf } from "./errorOf.js"
-import { atCurrentTime } from "./operation.js"
+import { runMade } from "../adapter/program.js"
+import { around, inEnvironment, type State } from "./operation.js"
 
-const backendOf = (memory: Memory, readOnly: boolean): Backend<OpenNode> => {
+/** @internal */
+export const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
+  inEnvironment((environment) => runMade(injector.walk(path, policy, environment), Effect.die))
+
+/** @internal */
+export const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
+  const { memory } = state
   // A tree in memory is never closed.
   const fileSystem = readOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem
   return {
     fileSystem,
-    around: (_, perform) => atCurrentTime(memory, perform),
+    around: around(state),
     errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
     retain: () => Effect.succeed(fileSystem)
@@ -33,20 +41,18 @@ const backendOf = (memory: Memory, readOnly: boolean): Backend<OpenNode> => {
  * @internal
  */
 export const openSubRoot =
-  (parent: Memory, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
+  (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
     const { readOnly = false, ...policy } = options
-    const memory = parent.subRoot(path, policy)
-    const ownPath = RootedPath.behind(rootPath, parent.fileSystem.realPath(path))
+    const memory = parent.memory.subRoot(path, policy)
+    const state = { memory, injector: parent.injector.within(memory) }
+    const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
     const isReadOnly = parentReadOnly || readOnly
-    const backend = backendOf(memory, isReadOnly)
-    const root = makeRoot({
-      path: ownPath,
-      walk: (asked, policy) => Effect.sync(() => Walk.run(memory.root, asked, memory.lookup, policy))
-    })
+    const backend = backendOf(state, isReadOnly)
+    const root = makeRoot({ path: ownPath, walk: walkOf(state) })
     return {
       services: Context.make(FileSystem.FileSystem, makeFileSystem(backend)).pipe(
         Context.add(Root, root),
-        Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(memory, ownPath, isReadOnly)))
+        Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(state, ownPath, isReadOnly)))
       ),
       close: () => {}
     }

@@ -2,6 +2,7 @@
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import { modeOf, openingOf } from "./arguments.js"
 import { FileHandle, piecesOf } from "./fileHandle.js"
+import type { Method } from "./methods.js"
 import { type Backend, run, runSync } from "./perform.js"
 import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
 
@@ -26,13 +27,15 @@ export const openFile = <F>(
   file: string | Uint8Array | URL,
   flags: string | number | null | undefined,
   mode: number | string | null | undefined,
-  otherwise: Flag = "r"
+  otherwise: Flag = "r",
+  method: Method = "open"
 ): FileHandle<F> => {
   const path = pathOf(file)
   const { flag, noFollow } = openingOf(flags, otherwise)
   const bits = modeOf(mode, DEFAULT_MODE)
   return runSync(
     backend,
+    method,
     "open",
     [path],
     () => new FileHandle(backend, backend.fileSystem.open(path, flag, bits, noFollow))
@@ -59,16 +62,22 @@ export const readFile = <F>(backend: Backend<F>) => async (file: File, options?:
   const encoding = encodingOf(options)
   if (flag === undefined || flag === "r") {
     const path = pathOf(file)
-    return contentIn(await run(backend, "open", [path], () => backend.fileSystem.readFile(path), signal), encoding)
+    return contentIn(
+      await run(backend, "readFile", "open", [path], () => backend.fileSystem.readFile(path), signal),
+      encoding
+    )
   }
   signal?.throwIfAborted()
-  return closing(openFile(backend, file, flag, undefined), (handle) => handle.readFile({ encoding, signal }))
+  return closing(
+    openFile(backend, file, flag, undefined, "r", "readFile"),
+    (handle) => handle.readFile({ encoding, signal })
+  )
 }
 
 const isWhole = (data: unknown): boolean => typeof data === "string" || ArrayBuffer.isView(data)
 
 /** @internal */
-export const writeFile = <F>(backend: Backend<F>, otherwise: Flag) =>
+export const writeFile = <F>(backend: Backend<F>, method: "appendFile" | "writeFile", otherwise: Flag) =>
 async (
   file: File,
   data: unknown,
@@ -81,10 +90,10 @@ async (
   if (isWhole(data) && flush !== true && !opening.noFollow) {
     const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, DEFAULT_MODE)]
     const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits)
-    return run(backend, "open", [path], begin, signal)
+    return run(backend, method, "open", [path], begin, signal)
   }
   signal?.throwIfAborted()
-  await closing(openFile(backend, file, flag, mode, otherwise), async (handle) => {
+  await closing(openFile(backend, file, flag, mode, otherwise, method), async (handle) => {
     await handle.writeFile(piecesOf(data), { encoding, signal })
     if (flush === true) await handle.sync()
   })

@@ -30,10 +30,17 @@ export const readdir =
     const { recursive = false, signal, withFileTypes = false } = typeof options === "object" ? options ?? {} : {}
     const { fileSystem: fs } = backend
     if (!withFileTypes) {
-      const found = await run(backend, "scandir", [path], () => fs.readDirectory(path, recursive), signal)
+      const found = await run(backend, "readdir", "scandir", [path], () => fs.readDirectory(path, recursive), signal)
       return found.map((name) => nameIn(name, encoding))
     }
-    const entries = await run(backend, "scandir", [path], () => fs.readDirectoryEntries(path, recursive), signal)
+    const entries = await run(
+      backend,
+      "readdir",
+      "scandir",
+      [path],
+      () => fs.readDirectoryEntries(path, recursive),
+      signal
+    )
     return entries.map((entry) => direntOf(path, entry, encoding))
   }
 
@@ -77,6 +84,6 @@ export const opendir = <F>(backend: Backend<F>) => async (directory: PathLike, o
   const encoding = encodingOf(options)
   const { recursive = false } = options ?? {}
   const { fileSystem: fs } = backend
-  const entries = await run(backend, "opendir", [path], () => fs.readDirectoryEntries(path, recursive))
+  const entries = await run(backend, "opendir", "opendir", [path], () => fs.readDirectoryEntries(path, recursive))
   return new Directory(path, entries.map((entry) => direntOf(path, entry, encoding)))
 }

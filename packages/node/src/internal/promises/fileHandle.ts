@@ -4,6 +4,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
 import { idOf, modeOf, timeOf } from "./arguments.js"
 import { invalidType, outOfRange } from "./errors.js"
+import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
 import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
 import * as streams from "./streams.js"
@@ -65,6 +66,7 @@ export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unkno
 export class FileHandle<F> {
   readonly #backend: Backend<F>
   readonly #file: File<F>
+  readonly #opened: F
   readonly #fd: number
   readonly #streams: streams.Streams
   #closing: Promise<void> | undefined = undefined
@@ -73,7 +75,8 @@ export class FileHandle<F> {
     this.#backend = backend
     this.#file = file
     this.#streams = new streams.Streams(this)
-    this.#fd = backend.descriptorOf(file.file as F) // it has just been opened
+    this.#opened = file.file as F // it has just been opened
+    this.#fd = backend.descriptorOf(this.#opened)
   }
 
   get fd(): number {
@@ -85,7 +88,7 @@ export class FileHandle<F> {
     if (this.#closing === undefined) {
       let release = () => {}
       this.#closing = new Promise((resolve) => {
-        release = () => resolve(this.#run("close", () => this.#file.close()))
+        release = () => resolve(this.#run("close", "close", () => this.#file.close()))
       })
       // Not before: a stream that ends closes the file as well.
       this.#streams.close(release)
@@ -99,34 +102,34 @@ export class FileHandle<F> {
 
   async stat(options?: StatOptions) {
     return options?.bigint === true
-      ? bigStatsOf(await this.#run("fstat", () => this.#file.statExact()))
-      : statsOf(await this.#run("fstat", () => this.#file.stat()))
+      ? bigStatsOf(await this.#run("stat", "fstat", () => this.#file.statExact()))
+      : statsOf(await this.#run("stat", "fstat", () => this.#file.stat()))
   }
 
   async sync(): Promise<void> {
-    await this.#run("fsync", () => this.#file.sync())
+    await this.#run("sync", "fsync", () => this.#file.sync())
   }
 
   async datasync(): Promise<void> {
-    await this.#run("fdatasync", () => this.#file.sync())
+    await this.#run("datasync", "fdatasync", () => this.#file.sync())
   }
 
   async truncate(length: number | null = 0): Promise<void> {
-    await this.#run("ftruncate", () => this.#file.truncate(length ?? 0, true))
+    await this.#run("truncate", "ftruncate", () => this.#file.truncate(length ?? 0, true))
   }
 
   async chmod(mode: number | string): Promise<void> {
     const bits = modeOf(mode, 0)
-    await this.#run("fchmod", () => this.#file.chmod(bits))
+    await this.#run("chmod", "fchmod", () => this.#file.chmod(bits))
   }
 
   async chown(uid: number, gid: number): Promise<void> {
-    await this.#run("fchown", () => this.#file.chown(idOf(uid, "uid"), idOf(gid, "gid")))
+    await this.#run("chown", "fchown", () => this.#file.chown(idOf(uid, "uid"), idOf(gid, "gid")))
   }
 
   async utimes(atime: unknown, mtime: unknown): Promise<void> {
     const times = [timeOf(atime), timeOf(mtime)] as const
-    await this.#run("futime", () => this.#file.utimes(...times))
+    await this.#run("utimes", "futime", () => this.#file.utimes(...times))
   }
 
   getExtendedAttribute(name: string): Promise<Uint8Array | undefined> {
@@ -155,7 +158,7 @@ export class FileHandle<F> {
       ? { buffer: first, ...partFrom(second, length, position) }
       : first ?? {}
     const [bytes, at] = [partOf(buffer, part), positionOf(part.position)]
-    return { bytesRead: await this.#run("read", () => this.#file.read(bytes, at)), buffer }
+    return { bytesRead: await this.#run("read", "read", () => this.#file.read(bytes, at)), buffer }
   }
 
   async write(
@@ -171,14 +174,14 @@ export class FileHandle<F> {
       ]
       : this.#partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
     // As in Node, no bytes make no system call.
-    const bytesWritten = bytes.length === 0 ? 0 : await this.#run("write", () => this.#file.write(bytes, at))
+    const bytesWritten = bytes.length === 0 ? 0 : await this.#run("write", "write", () => this.#file.write(bytes, at))
     return { bytesWritten, buffer: data }
   }
 
   async readv<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesRead: number; buffers: A }> {
     const [parts, at] = [bytesOfAll(buffers), vectorPositionOf(position)]
     const whole = wholeOf(parts)
-    const bytesRead = await this.#run("read", () => {
+    const bytesRead = await this.#run("readv", "read", () => {
       // As libuv does (`uv_fs_read` in `src/unix/fs.c`).
       if (parts.length === 0) throw Errno.make("EINVAL")
       return this.#file.read(whole, at)
@@ -190,6 +193,7 @@ export class FileHandle<F> {
   async writev<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesWritten: number; buffers: A }> {
     const [parts, at] = [bytesOfAll(buffers), vectorPositionOf(position)]
     const bytesWritten = await this.#run(
+      "writev",
       "write",
       // Of no buffers Node makes no system call, but of empty ones it does.
       () => parts.length === 0 ? Program.sync(() => 0) : this.#file.write(gathered(parts), at)
@@ -206,7 +210,7 @@ export class FileHandle<F> {
   async readFile(options?: Encoded & Abortable | string | null): Promise<string | Uint8Array> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
-    return contentIn(await this.#run("read", () => this.#file.readToEnd(), signal), encoding)
+    return contentIn(await this.#run("readFile", "read", () => this.#file.readToEnd(), signal), encoding)
   }
 
   /** From the position on. */
@@ -215,7 +219,7 @@ export class FileHandle<F> {
     const signal = typeof options === "object" ? options?.signal : undefined
     for await (const piece of piecesOf(data)) {
       const bytes = bytesOf(piece, encoding)
-      if (bytes.length > 0) await this.#run("write", () => this.#file.writeAll(bytes), signal)
+      if (bytes.length > 0) await this.#run("writeFile", "write", () => this.#file.writeAll(bytes), signal)
     }
   }
 
@@ -239,12 +243,12 @@ export class FileHandle<F> {
     return this.#streams.web(options, this.#closing !== undefined)
   }
 
-  #run<A>(syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
+  #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
     const beginOpen = () => {
       // Before the arguments of the operation are checked, as in Node.
       if (this.fd === -1) throw Errno.make("EBADF")
       return begin()
     }
-    return runOnFile(this.#backend, syscall, beginOpen, signal)
+    return runOnFile(this.#backend, { method, syscall, opened: this.#opened }, beginOpen, signal)
   }
 }

@@ -1,21 +1,73 @@
 /** A root over a tree in memory. Nothing here needs Node. */
-import * as Walk from "@procfsroot/path/Walk"
+import type { Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { isTimeUp } from "@procfsroot/vfs/EventLoop"
+import { isTimeUp, turns } from "@procfsroot/vfs/EventLoop"
 import { readOnly as readOnlyFileSystem } from "@procfsroot/vfs/FileSystem"
+import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
+import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 import type { MemoryRoot, Options } from "../../MemoryRoot.js"
 import { invalidValue } from "./errors.js"
-import { type Backend, runSync } from "./perform.js"
-import { type Batch, makeRoot, type Provider } from "./root.js"
+import { type Method, methods } from "./methods.js"
+import { type Around, type Backend, type Calling, runSync } from "./perform.js"
+import { type Batch, makeRoot } from "./root.js"
+
+type Injector = MemoryFaults.Injector<number, Method>
 
 interface Settings {
   readonly readOnly: boolean
   readonly now: () => number
 }
 
-const rootOf = (path: string, memory: MemoryTree.Memory, { now, readOnly }: Settings): MemoryRoot => {
+const sleep = (milliseconds: number, done: () => void): () => void => {
+  const timer = setTimeout(done, milliseconds)
+  return () => clearTimeout(timer)
+}
+
+const beginningOf = (
+  { method: operation, opened, paths, syscall }: Calling<MemoryTree.OpenNode>
+): MemoryFaults.Beginning => ({
+  operation,
+  syscall,
+  texts: paths,
+  places: operation === "symlink" ? paths.slice(1) : paths,
+  opened
+})
+
+/** Faults of operations that are called without a promise, or that never wait on a disk. */
+const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.OpenNode> => {
+  let pending: Array<number> = []
+  return {
+    program: (calling, begin) => injector.run(beginningOf(calling), { now, sleep }, begin),
+    atOnce: <A>(calling: Calling<MemoryTree.OpenNode>, run: () => A): A => {
+      pending = []
+      const skip = (milliseconds: number, done: () => void) => {
+        pending.push(milliseconds)
+        done()
+        return () => {}
+      }
+      const program = injector.run(beginningOf(calling), { now, sleep: skip }, () => Program.sync(run))
+      const running = Program.start(program, turns)
+      let exit: Program.Exit<A> | undefined
+      running.onExit((ended) => exit = ended)
+      if (exit !== undefined && exit !== "Interrupted" && "value" in exit) return exit.value
+      if (exit !== undefined && exit !== "Interrupted") throw exit.error
+      running.interrupt()
+      pending.push(Number.POSITIVE_INFINITY)
+      throw new Error(`a fault lets ${calling.method} hang, but a synchronous function cannot wait`)
+    },
+    settled: async () => {
+      const milliseconds = pending.reduce((sum, one) => sum + one, 0)
+      if (milliseconds === Number.POSITIVE_INFINITY) return new Promise(() => {})
+      if (milliseconds > 0) await new Promise<void>((resolve) => sleep(milliseconds, resolve))
+    }
+  }
+}
+
+const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, settings: Settings): MemoryRoot => {
+  const { now, readOnly } = settings
   let isOpen = true
   const checkOpen = () => {
     if (!isOpen) throw Errno.make("EBADF")
@@ -25,18 +77,21 @@ const rootOf = (path: string, memory: MemoryTree.Memory, { now, readOnly }: Sett
     fileSystem,
     isOpen: () => isOpen,
     checkOpen,
-    begin: () => {
-      memory.now = now()
-    },
+    around: aroundOf(injector, now),
     retain: () => ({ fileSystem, close: () => {} }),
     descriptorOf: ({ descriptor }) => descriptor
   }
-  const walk: Provider["walk"] = (path, policy) => Walk.run(memory.root, path, memory.lookup, policy)
+  const walk = (path: string, policy: Policy, signal: AbortSignal | undefined) => {
+    const program = injector.walk(path, policy, { now, sleep })
+    const outcome = Program.isImmediate(program) ? program.run() : program
+    return "_tag" in outcome && outcome._tag !== "Call" ? outcome : Program.runPromise(program, signal)
+  }
   const batch: Batch = {
-    walkSome: (paths, from, policy, read) => {
+    walkSome: async (paths, from, policy, read, signal) => {
       const results = []
       for (const path of paths.slice(from)) {
-        results.push(read(path, Walk.run(memory.root, path, memory.lookup, policy)))
+        const walked = walk(path, policy, signal)
+        results.push(read(path, walked instanceof Promise ? await walked : walked))
         if (isTimeUp()) break
       }
       return results
@@ -54,20 +109,31 @@ const rootOf = (path: string, memory: MemoryTree.Memory, { now, readOnly }: Sett
     }
   }, backend)
   const subRoot: MemoryRoot["subRoot"] = async (path, options = {}) =>
-    runSync(backend, "open", [path], () => {
+    runSync(backend, "subRoot", "open", [path], () => {
       const inner = memory.subRoot(path, options)
       const place = root.hostPath(fileSystem.realPath(path))
-      return rootOf(place, inner, { now, readOnly: readOnly || options.readOnly === true })
+      return rootOf(place, inner, injector.within(inner), { now, readOnly: readOnly || options.readOnly === true })
     })
-  return { ...root, subRoot, limit: memory.limit, snapshot: memory.snapshot }
+  return {
+    ...root,
+    subRoot,
+    limit: memory.limit,
+    snapshot: memory.snapshot,
+    operations: () => injector.operations(),
+    inject: (faults) => injector.inject(faults),
+    report: () => injector.report(),
+    assertAllStruck: () => MemoryFaults.checkAllStruck(injector.report()),
+    expectOperations: (expected, { where = () => true } = {}) =>
+      MemoryJournal.check(injector.operations().filter(where), expected)
+  }
 }
 
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
+  { faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
 ): MemoryRoot => {
   const memory = MemoryTree.make(tree, { limits, user, protection, policy })
   if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
-  return rootOf("/", memory, { now, readOnly })
+  return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })
 }

@@ -1,5 +1,6 @@
 /** The functions that never wait. Their promises are made of them. */
 import { accessModeOf, idOf, modeOf, timeOf } from "./arguments.js"
+import type { Method } from "./methods.js"
 import { type Backend, runSync } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
 import { type Encoded, encodingOf, nameIn, pathOf } from "./texts.js"
@@ -13,6 +14,9 @@ interface MakeDirectoryOptions {
   readonly recursive?: boolean | undefined
 }
 
+/** Where Node names a system call otherwise than the function. */
+const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "utime" }
+
 const DEFAULT_MODE = 0o777
 
 /** @internal */
@@ -20,14 +24,14 @@ export const names = <F>(backend: Backend<F>) => {
   const { fileSystem: fs } = backend
   const { rootDirectory: directory } = fs
 
-  const onPath = <A>(syscall: string, path: PathLike, use: (path: string) => A): A => {
+  const onPath = <A>(method: Method, path: PathLike, use: (path: string) => A): A => {
     const text = pathOf(path)
-    return runSync(backend, syscall, [text], () => use(text))
+    return runSync(backend, method, syscalls[method] ?? method, [text], () => use(text))
   }
 
-  const onPaths = (syscall: string, from: PathLike, to: PathLike, use: (from: string, to: string) => void): void => {
+  const onPaths = (method: Method, from: PathLike, to: PathLike, use: (from: string, to: string) => void): void => {
     const [first, second] = [pathOf(from), pathOf(to)]
-    runSync(backend, syscall, [first, second], () => use(first, second))
+    runSync(backend, method, method, [first, second], () => use(first, second))
   }
 
   return {
@@ -54,7 +58,7 @@ export const names = <F>(backend: Backend<F>) => {
         : statsOf(onPath("lstat", path, fs.lstat)),
     lutimes: (path: PathLike, atime: unknown, mtime: unknown) => {
       const times = [timeOf(atime), timeOf(mtime)] as const
-      onPath("lutime", path, (path) => directory.lutimes(path, ...times))
+      onPath("lutimes", path, (path) => directory.lutimes(path, ...times))
     },
     mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {
       const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
@@ -88,7 +92,7 @@ export const names = <F>(backend: Backend<F>) => {
     unlink: (path: PathLike) => onPath("unlink", path, fs.unlink),
     utimes: (path: PathLike, atime: unknown, mtime: unknown) => {
       const times = [timeOf(atime), timeOf(mtime)] as const
-      onPath("utime", path, (path) => fs.utimes(path, ...times))
+      onPath("utimes", path, (path) => fs.utimes(path, ...times))
     }
   }
 }

@@ -125,7 +125,6 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
   fileSystem: fileSystemOf(handle),
   isOpen: () => handle.isOpen,
   checkOpen: () => {},
-  begin: () => {},
   retain: () => {
     const retained = handle.retain()
     return { fileSystem: fileSystemOf(retained), close: () => retained.close() }
@@ -143,7 +142,7 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
     const backend = backendOf(handle, (handle) => makeFileSystem(handle, options))
     const root = makeRoot(provider, backend)
     const subRoot: OpenRoot["subRoot"] = async (path, inner = {}) =>
-      runSync(backend, "open", [path], () => {
+      runSync(backend, "subRoot", "open", [path], () => {
         const { fileSystem } = backend
         const opened = openSubRoot(handle, fileSystem, path)
         const place = () => root.hostPath(fileSystem.realPath(path))

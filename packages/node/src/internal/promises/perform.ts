@@ -2,11 +2,38 @@
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { errorOf, type Operation } from "./errors.js"
+import type { Method } from "./methods.js"
 
 /** A file system, as long as its user keeps it open. */
 interface Retained<F> {
   readonly fileSystem: FileSystem<F>
   readonly close: () => void
+}
+
+/**
+ * A function that was called, and the system call that its errors name.
+ *
+ * @internal
+ */
+export interface Calling<F> {
+  readonly method: Method
+  readonly syscall: string
+  readonly paths: ReadonlyArray<string>
+  /** The open file, if it is a function of one. */
+  readonly opened?: F | undefined
+}
+
+/**
+ * How a file system in memory runs operations.
+ *
+ * @internal
+ */
+export interface Around<F> {
+  readonly program: <A>(calling: Calling<F>, begin: () => Program.Program<A>) => Program.Program<A>
+  /** An operation that never waits by itself. */
+  readonly atOnce: <A>(calling: Calling<F>, run: () => A) => A
+  /** What the last of these would have waited for, if its caller has a promise. */
+  readonly settled: () => Promise<void>
 }
 
 /**
@@ -19,8 +46,8 @@ export interface Backend<F> {
   readonly isOpen: () => boolean
   /** Throws EBADF if the root is closed and the file system does not do that itself. */
   readonly checkOpen: () => void
-  /** Called before each operation, of an open file as well. */
-  readonly begin: () => void
+  /** What is done about each operation, of an open file as well, that is not done by itself. */
+  readonly around?: Around<F>
   /** Throws EBADF if the root is closed. */
   readonly retain: () => Retained<F>
   readonly descriptorOf: (file: F) => number
@@ -32,6 +59,12 @@ const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: Readonly
   isRootOpen: isOpen
 })
 
+const programOf = <F, A>(
+  { around }: Backend<F>,
+  calling: Calling<F>,
+  begin: () => Program.Program<A>
+): Program.Program<A> => around === undefined ? begin() : around.program(calling, begin)
+
 /**
  * An operation that never waits.
  *
@@ -39,18 +72,35 @@ const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: Readonly
  */
 export const runSync = <F, A>(
   backend: Backend<F>,
+  method: Method,
   syscall: string,
   paths: ReadonlyArray<string>,
   run: () => A
 ): A => {
+  const { around } = backend
   try {
     backend.checkOpen()
-    backend.begin()
-    return run()
+    return around === undefined ? run() : around.atOnce({ method, syscall, paths }, run)
   } catch (thrown) {
     throw errorOf(thrown, operationOf(backend, syscall, paths))
   }
 }
+
+/**
+ * The same function with a promise, of its errors as well.
+ *
+ * @internal
+ */
+export const promised =
+  <F, A extends ReadonlyArray<never>, B>({ around }: Backend<F>, run: (...args: A) => B) =>
+  async (...args: A): Promise<B> => {
+    if (around === undefined) return run(...args)
+    try {
+      return run(...args)
+    } finally {
+      await around.settled()
+    }
+  }
 
 /**
  * An operation that may wait. It begins before this returns. If it is aborted, the promise rejects with the signal's
@@ -60,6 +110,7 @@ export const runSync = <F, A>(
  */
 export const run = async <F, A>(
   backend: Backend<F>,
+  method: Method,
   syscall: string,
   paths: ReadonlyArray<string>,
   begin: () => Program.Program<A>,
@@ -68,29 +119,38 @@ export const run = async <F, A>(
   signal?.throwIfAborted()
   try {
     backend.checkOpen()
-    backend.begin()
-    return await Program.runPromise(begin(), signal)
+    return await Program.runPromise(programOf(backend, { method, syscall, paths }, begin), signal)
   } catch (thrown) {
     throw errorOf(thrown, operationOf(backend, syscall, paths))
   }
 }
 
 /**
- * An operation on an open file, which outlives its root.
+ * A part of an operation on something open, which outlives its root.
  *
  * @internal
  */
-export const runOnFile = async <F, A>(
-  backend: Backend<F>,
+export const runPart = async <A>(
   syscall: string,
   begin: () => Program.Program<A>,
   signal?: AbortSignal
 ): Promise<A> => {
   signal?.throwIfAborted()
   try {
-    backend.begin()
     return await Program.runPromise(begin(), signal)
   } catch (thrown) {
     throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
   }
 }
+
+/**
+ * An operation on an open file.
+ *
+ * @internal
+ */
+export const runOnFile = <F, A>(
+  backend: Backend<F>,
+  calling: Omit<Calling<F>, "paths">,
+  begin: () => Program.Program<A>,
+  signal?: AbortSignal
+): Promise<A> => runPart(calling.syscall, () => programOf(backend, { ...calling, paths: [] }, begin), signal)

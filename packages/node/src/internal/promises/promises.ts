@@ -6,7 +6,7 @@ import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
 import { invalidValue } from "./errors.js"
 import type { Names } from "./names.js"
-import { type Backend, run } from "./perform.js"
+import { type Backend, promised, run } from "./perform.js"
 import { pathOf } from "./texts.js"
 import { watch } from "./watch.js"
 
@@ -30,14 +30,10 @@ interface RemoveOptions extends Abortable {
   readonly force?: boolean | undefined
 }
 
-/** The same function with a promise, of its errors as well. */
-const promised = <A extends ReadonlyArray<never>, B>(run: (...args: A) => B) => async (...args: A): Promise<B> =>
-  run(...args)
-
 const copyFile = <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, mode = 0): Promise<void> => {
   const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
   const exclusive = (mode & constants.COPYFILE_EXCL) !== 0
-  await run(backend, "copyfile", [source, copy], () => {
+  await run(backend, "copyFile", "copyfile", [source, copy], () => {
     if ((mode & constants.COPYFILE_FICLONE_FORCE) !== 0) throw Errno.make("ENOTSUP")
     return backend.fileSystem.copyFile(source, copy, { exclusive })
   })
@@ -55,54 +51,56 @@ const cp =
     const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
     const begin = () =>
       backend.fileSystem.copy(source, copy, { errorOnExist, overwrite, preserveTimestamps, recursive })
-    await run(backend, "cp", [source, copy], begin, signal)
+    await run(backend, "cp", "cp", [source, copy], begin, signal)
   }
 
 const rm = <F>(backend: Backend<F>) => async (path: PathLike, options: RemoveOptions = {}): Promise<void> => {
   const text = pathOf(path)
   const { force, recursive, signal } = options
-  await run(backend, "rm", [text], () => backend.fileSystem.remove(text, { force, recursive }), signal)
+  await run(backend, "rm", "rm", [text], () => backend.fileSystem.remove(text, { force, recursive }), signal)
 }
 
 const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length = 0): Promise<void> => {
   const text = pathOf(path)
-  await run(backend, "open", [text], () => backend.fileSystem.truncate(text, length))
+  await run(backend, "truncate", "open", [text], () => backend.fileSystem.truncate(text, length))
 }
 
 /** @internal */
 export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
   const functions = {
     constants,
-    access: promised(all.access),
-    appendFile: writeFile(backend, "a"),
-    chmod: promised(all.chmod),
-    chown: promised(all.chown),
+    access: promised(backend, all.access),
+    appendFile: writeFile(backend, "appendFile", "a"),
+    chmod: promised(backend, all.chmod),
+    chown: promised(backend, all.chown),
     copyFile: copyFile(backend),
     cp: cp(backend),
-    lchown: promised(all.lchown),
-    link: promised(all.link),
-    lstat: promised(all.lstat),
-    lutimes: promised(all.lutimes),
-    mkdir: promised(all.mkdir),
-    mkdtemp: promised(all.mkdtemp),
-    open: async (path: PathLike, flags?: string | number, mode?: number | string) =>
-      openFile(backend, path, flags, mode),
+    lchown: promised(backend, all.lchown),
+    link: promised(backend, all.link),
+    lstat: promised(backend, all.lstat),
+    lutimes: promised(backend, all.lutimes),
+    mkdir: promised(backend, all.mkdir),
+    mkdtemp: promised(backend, all.mkdtemp),
+    open: promised(
+      backend,
+      (path: PathLike, flags?: string | number, mode?: number | string) => openFile(backend, path, flags, mode)
+    ),
     opendir: opendir(backend),
     readFile: readFile(backend),
     readdir: readdir(backend),
-    readlink: promised(all.readlink),
-    realpath: promised(all.realpath),
-    rename: promised(all.rename),
+    readlink: promised(backend, all.readlink),
+    realpath: promised(backend, all.realpath),
+    rename: promised(backend, all.rename),
     rm: rm(backend),
-    rmdir: promised(all.rmdir),
-    stat: promised(all.stat),
-    statfs: promised(all.statfs),
-    symlink: promised(all.symlink),
+    rmdir: promised(backend, all.rmdir),
+    stat: promised(backend, all.stat),
+    statfs: promised(backend, all.statfs),
+    symlink: promised(backend, all.symlink),
     truncate: truncate(backend),
-    unlink: promised(all.unlink),
-    utimes: promised(all.utimes),
+    unlink: promised(backend, all.unlink),
+    utimes: promised(backend, all.utimes),
     watch: watch(backend),
-    writeFile: writeFile(backend, "w")
+    writeFile: writeFile(backend, "writeFile", "w")
   }
   // Node's overloads: an option decides what is returned.
   return functions as unknown as Promises

@@ -1,9 +1,11 @@
 /** What a root can do beyond `fs.promises`, with promises. */
+import { syscalls } from "@procfsroot/vfs/Method"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { EntryReader } from "@procfsroot/vfs/RootDirectory"
 import type { Descriptor, Entries as Model, RootDirectory } from "../../RootDirectory.js"
 import { FileHandle } from "./fileHandle.js"
-import { type Backend, run, runOnFile, runSync } from "./perform.js"
+import type { DirectoryMethod, Method } from "./methods.js"
+import { type Backend, promised, run, runPart, runSync } from "./perform.js"
 import { bytesOf } from "./texts.js"
 
 const DEFAULT_MODE = 0o666
@@ -11,21 +13,22 @@ const DEFAULT_MODE = 0o666
 /** The parts of a reader, which whatever ends this closes. */
 async function* partsOf<F, A>(
   backend: Backend<F>,
+  method: Method,
   path: string,
   open: () => EntryReader<A>,
   signal: AbortSignal | undefined
 ): AsyncGenerator<ReadonlyArray<A>, void> {
   signal?.throwIfAborted()
-  const reader = runSync(backend, "scandir", [path], open)
+  const reader = runSync(backend, method, "scandir", [path], open)
   try {
     for (;;) {
       // Like a file, an open reader outlives its root.
-      const entries = await runOnFile(backend, "scandir", () => reader.next(), signal)
+      const entries = await runPart("scandir", () => reader.next(), signal)
       if (entries.length === 0) return
       yield entries
     }
   } finally {
-    await runOnFile(backend, "scandir", () => reader.close())
+    await runPart("scandir", () => reader.close())
   }
 }
 
@@ -88,10 +91,11 @@ class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
 
 const entriesOf = <F, A>(
   backend: Backend<F>,
+  method: Method,
   path: string,
   open: () => EntryReader<A>,
   signal: AbortSignal | undefined
-): Model<A> => new Entries(partsOf(backend, path, open, signal), signal)
+): Model<A> => new Entries(partsOf(backend, method, path, open, signal), signal)
 
 /** Only what a descriptor has: nothing is read or written through it here. */
 const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
@@ -110,44 +114,54 @@ export const rootDirectoryOf = <F>(backend: Backend<F>): RootDirectory => {
   const { fileSystem: fs } = backend
   const { rootDirectory: directory } = fs
 
-  const onPath = async <A>(syscall: string, path: string, use: () => A): Promise<A> =>
-    runSync(backend, syscall, [path], use)
+  const onPath = <A>(method: DirectoryMethod, path: string, use: () => A): Promise<A> =>
+    promised(backend, () => runSync(backend, method, syscalls[method], [path], use))()
 
   return {
     getExtendedAttribute: (path, name, options) =>
-      onPath("getxattr", path, () => directory.getExtendedAttribute(path, name, options)),
+      onPath("getExtendedAttribute", path, () => directory.getExtendedAttribute(path, name, options)),
     lchown: (path, uid, gid) => onPath("lchown", path, () => directory.lchown(path, uid, gid)),
     listExtendedAttributes: (path, options) =>
-      onPath("listxattr", path, () => directory.listExtendedAttributes(path, options)),
+      onPath("listExtendedAttributes", path, () => directory.listExtendedAttributes(path, options)),
     lstat: (path) => onPath("lstat", path, () => directory.lstat(path)),
-    lutimes: (path, atime, mtime) => onPath("lutime", path, () => directory.lutimes(path, atime, mtime)),
+    lutimes: (path, atime, mtime) => onPath("lutimes", path, () => directory.lutimes(path, atime, mtime)),
     makeNode: (path, node, { mode = DEFAULT_MODE } = {}) =>
-      onPath("mknod", path, () => directory.makeNode(path, node, mode)),
+      onPath("makeNode", path, () => directory.makeNode(path, node, mode)),
     openDescriptor: (path, { flag = "r" } = {}) =>
       onPath(
-        "open",
+        "openDescriptor",
         path,
         () => descriptorOf(new FileHandle(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
       ),
     readDirectoryEntries: (path, { recursive, signal } = {}) =>
-      run(backend, "scandir", [path], () => fs.readDirectoryEntries(path, recursive), signal),
+      run(backend, "readDirectoryEntries", "scandir", [path], () => fs.readDirectoryEntries(path, recursive), signal),
     readFileBounded: (path, { maxBytes, signal }) =>
-      run(backend, "open", [path], () => directory.readFileBounded(path, maxBytes), signal),
+      run(backend, "readFileBounded", "open", [path], () => directory.readFileBounded(path, maxBytes), signal),
     removeExtendedAttribute: (path, name, options) =>
-      onPath("removexattr", path, () => directory.removeExtendedAttribute(path, name, options)),
-    rename: async (from, to, { mode }) =>
-      runSync(backend, "rename", [from, to], () => directory.rename(from, to, mode)),
+      onPath("removeExtendedAttribute", path, () => directory.removeExtendedAttribute(path, name, options)),
+    rename: (from, to, { mode }) =>
+      promised(
+        backend,
+        () => runSync(backend, "rename", "rename", [from, to], () => directory.rename(from, to, mode))
+      )(),
     setExtendedAttribute: (path, name, value, options) =>
-      onPath("setxattr", path, () => directory.setExtendedAttribute(path, name, value, options)),
+      onPath("setExtendedAttribute", path, () => directory.setExtendedAttribute(path, name, value, options)),
     stat: (path) => onPath("stat", path, () => directory.stat(path)),
     statfs: (path) => onPath("statfs", path, () => directory.statfs(path)),
     streamDirectoryEntries: (path, { signal } = {}) =>
-      entriesOf(backend, path, () => directory.readEntries(path), signal),
+      entriesOf(backend, "streamDirectoryEntries", path, () => directory.readEntries(path), signal),
     walkTree: (path, { signal, ...options } = {}) =>
-      entriesOf(backend, path, () => directory.walkTree(path, options), signal),
+      entriesOf(backend, "walkTree", path, () => directory.walkTree(path, options), signal),
     writeFileAtomic: async (path, data, { signal, ...options } = {}) => {
       const bytes = bytesOf(data, undefined)
-      await run(backend, "open", [path], () => directory.writeFileAtomic(path, bytes, options), signal)
+      await run(
+        backend,
+        "writeFileAtomic",
+        "open",
+        [path],
+        () => directory.writeFileAtomic(path, bytes, options),
+        signal
+      )
     }
   }
 }

@@ -33,9 +33,15 @@ export const watch = <F>(backend: Backend<F>) =>
       wake()
       return true
     }
-    const retained = runSync(backend, "watch", [path], backend.retain)
+    const retained = runSync(backend, "watch", "watch", [path], backend.retain)
     try {
-      const begun = runSync(backend, "watch", [path], () => retained.fileSystem.watch(path, recursive, changed))
+      const begun = runSync(
+        backend,
+        "watch",
+        "watch",
+        [path],
+        () => retained.fileSystem.watch(path, recursive, changed)
+      )
       const running = Program.start(begun, turns)
       running.onExit((ended) => {
         exit = ended

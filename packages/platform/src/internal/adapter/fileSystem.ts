@@ -2,7 +2,7 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
-import { temporaryPrefix } from "@procfsroot/vfs/Method"
+import { type Method, temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -18,6 +18,24 @@ const DEFAULT_DIRECTORY_MODE = 0o777
 const DEFAULT_FILE_MODE = 0o666
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
+
+/** What methods are called that `FileSystem.make` derives others from. */
+interface Names {
+  readonly access: Method
+  readonly open: Method
+  readonly readFile: Method
+  readonly writeFile: Method
+}
+
+const ownNames: Names = { access: "access", open: "open", readFile: "readFile", writeFile: "writeFile" }
+
+/** What they are called if they do the work of another one. */
+const derivedNames: Names = {
+  access: "exists",
+  open: "stream",
+  readFile: "readFileString",
+  writeFile: "writeFileString"
+}
 
 /** @internal */
 export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
@@ -41,13 +59,13 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
 
   const makeDirectoryIn = (from: Operations<F>, method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
     const prefix = temporaryPrefix(fs.temporaryDirectory, options)
-    return callSync(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix), "makeTempDirectory")
+    return callSync(method, "mkdtemp", prefix, () => from.makeTemporaryDirectory(prefix))
   }
 
   const makeFileIn = (from: Operations<F>, method: string, options: FileSystem.MakeTempFileOptions = {}) => {
     const prefix = temporaryPrefix(fs.temporaryDirectory, options)
     const begin = () => from.makeTemporaryFile(prefix, options.suffix ?? "")
-    return call(method, "mkdtemp", [prefix], begin, { operation: "makeTempFile" })
+    return call(method, "mkdtemp", [prefix], begin)
   }
 
   /** Something temporary, whose directory is removed with the scope, which may end after the root's own. */
@@ -66,58 +84,67 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
         )
     )
 
-  const opened = (path: string, { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}) =>
-    callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)))
+  const opened = (
+    operation: Method,
+    path: string,
+    { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}
+  ) => callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)), operation)
 
   /**
    * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
    * what was written may be lost. Closing the file before the scope ends gives the error itself.
    */
-  const open = (path: string, options?: FileSystem.OpenFileOptions) =>
-    Effect.acquireRelease(opened(path, options), (file) => Effect.orDie(file.close))
+  const openAs = (operation: Method) => (path: string, options?: FileSystem.OpenFileOptions) =>
+    Effect.acquireRelease(opened(operation, path, options), (file) => Effect.orDie(file.close))
 
-  const system = FileSystem.make({
-    access: (path, { readable = false, writable = false } = {}) =>
-      callSync("access", "access", path, () => fs.access(path, { readable, writable })),
-    chmod: (path, mode) => callSync("chmod", "chmod", path, () => fs.chmod(path, mode)),
-    chown: (path, uid, gid) => callSync("chown", "chown", path, () => fs.chown(path, uid, gid)),
-    copy: (from, to, options) => call("copy", "cp", [from, to], () => fs.copy(from, to, options)),
-    copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
-    link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
-    makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-      callSync("makeDirectory", "mkdir", path, () => void (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
-    makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
-    makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
-    makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
-    makeTempFileScoped: (options) => scoped("makeTempFileScoped", options, makeFileIn, parentOf),
-    open,
-    readDirectory: (path, { recursive = false } = {}) =>
-      Effect.map(
-        call("readDirectory", "scandir", [path], () => fs.readDirectory(path, recursive)),
-        (names) => [...names]
-      ),
-    readFile: (path) => call("readFile", "open", [path], () => fs.readFile(path)),
-    readLink: (path) => callSync("readLink", "readlink", path, () => fs.readLink(path)),
-    realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
-    remove: (path, options) => remove(fs, path, options),
-    rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
-    stat: (path) => callSync("stat", "stat", path, () => info(fs.stat(path))),
-    symlink: (target, path) =>
-      call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
-        places: [path]
-      }),
-    truncate: (path, length) => call("truncate", "open", [path], () => fs.truncate(path, Number(length ?? 0))),
-    utimes: (path, atime, mtime) => callSync("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
-    watch: (path, { recursive = false } = {}) => changes(backend, path, recursive),
-    writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
-      call("writeFile", "open", [path], () => fs.writeFile(path, data, flag, mode))
-  })
+  const systemWith = (names: Names) =>
+    FileSystem.make({
+      access: (path, { readable = false, writable = false } = {}) =>
+        callSync("access", "access", path, () => fs.access(path, { readable, writable }), names.access),
+      chmod: (path, mode) => callSync("chmod", "chmod", path, () => fs.chmod(path, mode)),
+      chown: (path, uid, gid) => callSync("chown", "chown", path, () => fs.chown(path, uid, gid)),
+      copy: (from, to, options) => call("copy", "cp", [from, to], () => fs.copy(from, to, options)),
+      copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
+      link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
+      makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
+        callSync("makeDirectory", "mkdir", path, () => void (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
+      makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
+      makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
+      makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
+      makeTempFileScoped: (options) => scoped("makeTempFileScoped", options, makeFileIn, parentOf),
+      open: openAs(names.open),
+      readDirectory: (path, { recursive = false } = {}) =>
+        Effect.map(
+          call("readDirectory", "scandir", [path], () => fs.readDirectory(path, recursive)),
+          (names) => [...names]
+        ),
+      readFile: (path) => call("readFile", "open", [path], () => fs.readFile(path), { operation: names.readFile }),
+      readLink: (path) => callSync("readLink", "readlink", path, () => fs.readLink(path)),
+      realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
+      remove: (path, options) => remove(fs, path, options),
+      rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
+      stat: (path) => callSync("stat", "stat", path, () => info(fs.stat(path))),
+      symlink: (target, path) =>
+        call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
+          places: [path]
+        }),
+      truncate: (path, length) => call("truncate", "open", [path], () => fs.truncate(path, Number(length ?? 0))),
+      utimes: (path, atime, mtime) => callSync("utime", "utime", path, () => fs.utimes(path, atime, mtime), "utimes"),
+      watch: (path, { recursive = false } = {}) => changes(backend, path, recursive),
+      writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
+        call("writeFile", "open", [path], () => fs.writeFile(path, data, flag, mode), { operation: names.writeFile })
+    })
+  const { exists, readFileString, stream, writeFileString } = systemWith(derivedNames)
   return checkingStream({
-    ...system,
+    ...systemWith(ownNames),
+    exists,
+    readFileString,
+    stream,
+    writeFileString,
     // The sink that FileSystem.make derives ends before the file is closed, and cannot fail with what the close says.
     sink: (path, options) =>
       Sink.unwrapScoped(Effect.map(
-        open(path, { flag: "w", ...options }),
+        openAs("sink")(path, { flag: "w", ...options }),
         (file) => Sink.mapEffect(Sink.forEach((part: Uint8Array) => file.writeAll(part)), () => file.close)
       ))
   })

@@ -6,7 +6,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Backend, Failing, Operation } from "../../VfsFileSystem.js"
 import { make } from "../fileSystemError.js"
-import { runMade } from "./program.js"
+import { run } from "./program.js"
 
 /**
  * What was thrown as the cause of a failed effect; a defect if no operation fails with it.
@@ -28,6 +28,6 @@ export const perform = <F, A>(
   backend: Pick<Backend<F>, "around" | "errorOf">,
   operation: Operation<F, A>
 ): Effect.Effect<A, PlatformError> => {
-  const performNow = () => runMade(operation.begin(), (thrown) => Effect.failCause(causeOf(backend, operation, thrown)))
-  return backend.around === undefined ? Effect.suspend(performNow) : backend.around(operation, performNow)
+  const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, operation, thrown))
+  return backend.around === undefined ? run(operation.begin, failed) : backend.around(operation, failed)
 }

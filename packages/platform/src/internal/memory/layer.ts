@@ -1,60 +1,45 @@
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
-import type * as Policy from "@procfsroot/path/Policy"
-import type * as Walk from "@procfsroot/path/Walk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 import * as Layer from "effect/Layer"
-import type { Fault, MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
+import type { Fault, Limits, MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
+import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
-import { errorOf } from "./errorOf.js"
+import { methods } from "@procfsroot/vfs/Method"
 import { InvalidTree } from "./invalidTree.js"
-import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { tag as rootDirectoryTag } from "../rootDirectory.js"
-import { around, delayed, type State } from "./operation.js"
-import { openSubRoot } from "./subRoot.js"
+import type { State } from "./operation.js"
+import { backendOf, openSubRoot, walkOf } from "./subRoot.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
 
 const makeState = (
   tree: Tree,
-  { faults = [], protected: protection, user, ...policy }: Options
+  { faults = [], limits, protected: protection, user, ...policy }: Options
 ): Either.Either<State, InvalidTree> => {
-  const memory = MemoryTree.make(tree, { user, protection, policy })
+  const memory = MemoryTree.make(tree, { user, protection, limits, policy })
   if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
-  return Either.right({ memory, injector: MemoryFaults.make(memory, faults) })
+  return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods) })
 }
 
 const inspection = ({ injector, memory }: State): MemoryFileSystem =>
   tag.of({
     snapshot: Effect.sync(() => memory.snapshot()),
     operations: Effect.sync(() => injector.operations()),
-    inject: (faults) => Effect.sync(() => injector.inject(faults))
+    inject: (faults) => Effect.sync(() => injector.inject(faults)),
+    report: Effect.sync(() => injector.report()),
+    assertAllStruck: Effect.sync(() => MemoryFaults.checkAllStruck(injector.report())),
+    expectOperations: (expected, { where = () => true } = {}) =>
+      Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
+    limit: (limits) => Effect.sync(() => memory.limit(limits))
   })
-
-const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
-  const { fileSystem } = state.memory
-  return {
-    fileSystem,
-    around: around(state),
-    errorOf,
-    descriptorOf: ({ descriptor }) => descriptor,
-    retain: () => Effect.succeed(fileSystem)
-  }
-}
-
-const walkOf =
-  ({ injector }: State) => (path: string, policy: Policy.Policy): Effect.Effect<Walk.Outcome<MemoryTree.Node>> =>
-    Effect.suspend(() => {
-      const { delays, walk } = injector.beforeWalk(path, policy)
-      return delayed(delays, Effect.sync(walk))
-    })
 
 const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state) })
 
@@ -72,11 +57,11 @@ export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
       Effect.map(makeState(tree, options), (state) => {
-        const backend = backendOf(state)
+        const backend = backendOf(state, false)
         return Context.make(tag, inspection(state)).pipe(
           Context.add(rootTag, rootOf(state)),
           Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
-          Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state.memory, "/", false)))
+          Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, "/", false)))
         )
       })
     )
@@ -90,3 +75,16 @@ export const operations = Effect.flatMap(tag, (memory) => memory.operations)
 
 /** @internal */
 export const inject = (faults: ReadonlyArray<Fault>) => Effect.flatMap(tag, (memory) => memory.inject(faults))
+
+/** @internal */
+export const report = Effect.flatMap(tag, (memory) => memory.report)
+
+/** @internal */
+export const assertAllStruck = Effect.flatMap(tag, (memory) => memory.assertAllStruck)
+
+/** @internal */
+export const expectOperations = (...args: Parameters<MemoryFileSystem["expectOperations"]>) =>
+  Effect.flatMap(tag, (memory) => memory.expectOperations(...args))
+
+/** @internal */
+export const limit = (limits: Limits) => Effect.flatMap(tag, (memory) => memory.limit(limits))

@@ -1,50 +1,43 @@
-/** Every operation is recorded, then waits or fails as the faults say, and happens at the time of the clock. */
-import type { PlatformError } from "@effect/platform/Error"
-import type { Injector } from "@procfsroot/vfs/MemoryFaults"
+/** Every operation is recorded, and fails as the faults say, at the time of the clock. */
+import type { Environment, Injector } from "@procfsroot/vfs/MemoryFaults"
 import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
+import type { Method } from "@procfsroot/vfs/Method"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Operation } from "../../VfsFileSystem.js"
-import { errorOf } from "./errorOf.js"
+import type { Backend } from "../../VfsFileSystem.js"
+import { runMade } from "../adapter/program.js"
+
+type Delay = Duration.DurationInput
 
 /** @internal */
 export interface State {
   readonly memory: Memory
-  readonly injector: Injector<Duration.DurationInput>
+  readonly injector: Injector<Delay, Method>
 }
 
-/** @internal */
-export const delayed = <A, E>(
-  delays: ReadonlyArray<Duration.DurationInput>,
-  effect: Effect.Effect<A, E>
-): Effect.Effect<A, E> =>
-  delays.length === 0
-    ? effect
-    : Effect.delay(effect, delays.reduce<Duration.Duration>((sum, delay) => Duration.sum(sum, delay), Duration.zero))
-
-/** @internal */
-export const around = ({ injector, memory }: State) =>
-<A>(
-  operation: Operation<OpenNode, A>,
-  perform: () => Effect.Effect<A, PlatformError>
-): Effect.Effect<A, PlatformError> =>
-  Effect.clockWith((clock) => {
-    memory.now = clock.unsafeCurrentTimeMillis()
-    const injection = injector.before(operation)
-    if (injection === undefined) return perform()
-    const { delays, failure } = injection
-    return failure === undefined
-      ? delayed(delays, atCurrentTime(memory, perform))
-      : delayed(delays, Effect.suspend(() => Effect.fail(errorOf(operation, failure.errno, failure.withoutCause))))
-  })
+const environmentOf = (clock: Clock.Clock, fiber: unknown): Environment<Delay> => ({
+  now: () => clock.unsafeCurrentTimeMillis(),
+  sleep: (delay, done) => {
+    const sleeping = Effect.runFork(clock.sleep(Duration.decode(delay)))
+    sleeping.addObserver((exit) => {
+      if (exit._tag === "Success") done()
+    })
+    return () => sleeping.unsafeInterruptAsFork(sleeping.id())
+  },
+  fiber
+})
 
 /**
- * Also after a delay, which moves the clock.
+ * Runs something with what an operation needs of the fiber that calls it.
  *
  * @internal
  */
-export const atCurrentTime = <A, E>(memory: Memory, perform: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.clockWith((clock) => {
-    memory.now = clock.unsafeCurrentTimeMillis()
-    return perform()
-  })
+export const inEnvironment = <A, E>(
+  use: (environment: Environment<Delay>) => Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  Effect.clockWith((clock) => Effect.withFiberRuntime((fiber) => use(environmentOf(clock, fiber.id().id))))
+
+/** @internal */
+export const around = ({ injector }: State): NonNullable<Backend<OpenNode>["around"]> => (operation, failed) =>
+  inEnvironment((environment) => runMade(injector.run(operation, environment, operation.begin), failed))

@@ -1,6 +1,7 @@
 /** Checks of what a test passes as data: a mistake in a test must not go unnoticed. */
 
-const refuse = (why: string): never => {
+/** @internal */
+export const refuse = (why: string): never => {
   throw new TypeError(why)
 }
 

@@ -1,12 +1,6 @@
 /** `InodeOperations` of a tree in memory. */
 import type * as Walk from "@procfsroot/path/Walk"
-import {
-  type AccessMode,
-  type DirectoryEntry,
-  type InodeOperations,
-  inOnePart,
-  type StatFs
-} from "../../InodeOperations.js"
+import { type AccessMode, type DirectoryEntry, inOnePart, type StatFs } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import { exactly, typeOf } from "../mode.js"
@@ -28,7 +22,8 @@ import {
   symlink,
   unlink
 } from "./names.js"
-import { contents, create, fileOperations, openInode, type OpenNode } from "./openFile.js"
+import { contents, create, fileOperations, openInode } from "./openFile.js"
+import type { NodeOperations } from "./steps.js"
 import { watch } from "./watch.js"
 import { permits, READ, SEARCH, type World, WRITE } from "./world.js"
 
@@ -98,7 +93,7 @@ const mayAccess = (world: World, node: Node, { executable = false, readable, wri
 }
 
 /** @internal */
-export const inodeOperations = (world: World, root: Directory): InodeOperations<Node, OpenNode> => ({
+export const inodeOperations = (world: World, root: Directory): NodeOperations => ({
   top: () => root,
   retain: () => () => {},
   files: fileOperations(world),

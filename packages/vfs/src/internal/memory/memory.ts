@@ -8,10 +8,12 @@ import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
 import { strictest } from "../pathPolicy.js"
 import { runSync } from "../program.js"
+import type { RootDirectory } from "../../RootDirectory.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
 import type { OpenNode } from "./openFile.js"
 import { Protection } from "../protection.js"
+import { continuing, stepping, Steps } from "./steps.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
 import type { World } from "./world.js"
@@ -47,12 +49,25 @@ const counted = () => {
 type Names = ReturnType<typeof counted>
 
 const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined, names: Names): Memory => {
-  const fileSystem = makeFileSystem(inodeOperations(world, root), { now: () => world.now, policy, ...names })
+  const top = topOf(root)
+  const operations = stepping(inodeOperations(world, root), world.steps, top)
+  const made = makeFileSystem(operations, { now: () => world.now, policy, ...names })
+  const { rootDirectory: directory } = made
+  const rootDirectory: RootDirectory = {
+    ...directory,
+    readEntries: (path) => continuing(world.steps, directory.readEntries(path)),
+    walkTree: (path, options) => continuing(world.steps, directory.walkTree(path, options))
+  }
+  const fileSystem = { ...made, rootDirectory }
   return {
     _tag: "Memory",
     fileSystem,
     policy,
     root,
+    get place() {
+      return pathOf(root, top)
+    },
+    steps: world.steps,
     lookup: (asked) => lookup(world, asked),
     get now() {
       return world.now
@@ -60,7 +75,7 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     set now(now) {
       world.now = now
     },
-    limit: (limits) => world.disk.limit(limits, topOf(root)),
+    limit: (limits) => world.disk.limit(limits, top),
     snapshot: () => snapshot(root),
     pathOf: ({ node }) => pathOf(node, root),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
@@ -85,6 +100,7 @@ export const make = (tree: Tree, { limits, policy, protection, user = superuser 
     user: { groups: [], ...user },
     protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
     disk: new Disk(),
+    steps: new Steps(),
     now: 0,
     descriptors: new Set(),
     watchers: new Set()

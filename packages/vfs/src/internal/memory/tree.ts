@@ -134,12 +134,17 @@ const placeAgain = (top: Directory, path: string, of: string, implications: Impl
   attach(parent, last, original)
 }
 
+/** What a file system without anything else has. */
+const empty: Tree = { "/tmp": directory({ mode: 0o1777 }) }
+
 /** @internal */
 export const build = (tree: Tree): Directory | Invalid => {
   const top = new Directory(implied)
   top.nlink++ // the root's `..` is the root itself
   const implications: Implied = new Set([top])
-  const entries = Object.entries(tree).map(([path, value]) => [path, entryOf(value)] as const)
+  const entries = Object.entries(Object.keys(tree).length === 0 ? empty : tree).map(([path, value]) =>
+    [path, entryOf(value)] as const
+  )
   for (const again of [false, true]) {
     for (const [path, entry] of entries) {
       const why = whyRefused(() => {

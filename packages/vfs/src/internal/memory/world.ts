@@ -2,6 +2,7 @@
 import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
 import type { Protection } from "../protection.js"
 import type { Disk } from "./disk.js"
+import type { Steps } from "./steps.js"
 
 interface Credentials {
   readonly uid: number
@@ -25,6 +26,7 @@ export interface World {
   readonly user: Credentials
   readonly protection: Protection
   readonly disk: Disk
+  readonly steps: Steps
   /** The time of the current operation, in milliseconds since the epoch. */
   now: number
   /** The numbers of the open files. */

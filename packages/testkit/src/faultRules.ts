@@ -1,0 +1,349 @@
+/** Which operations and steps faults strike, when, with what; and limits and the journal. */
+import { describe, expect, it } from "vitest"
+import { closing } from "./closing.js"
+import {
+  type OpenMemory,
+  type PlainEntry,
+  PlainFailure,
+  type PlainFault,
+  type PlainTree,
+  type PortableEdition
+} from "./edition.js"
+
+const attributes = { uid: 0, gid: 0, mtime: new Date(0) }
+
+const tree: PlainTree = {
+  "/d/a": "aaaa",
+  "/d/b": "bbbb",
+  "/d/sub/c": "cccc",
+  "/d/link": { type: "SymbolicLink", target: "a", ...attributes },
+  "/tmp": { type: "Directory", mode: 0o1777, ...attributes }
+}
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => "ok", (error: unknown) => error instanceof PlainFailure ? error.code ?? "no cause" : String(error))
+
+const messageOf = (promise: Promise<unknown>): Promise<string> => promise.then(() => "ok", String)
+
+type In = (use: (memory: OpenMemory) => Promise<void>) => () => Promise<void>
+
+const inTree = ({ memory }: PortableEdition): In => (use) => () => closing(memory(tree), use)
+
+const pathsOf = async ({ snapshot }: OpenMemory): Promise<ReadonlyArray<string>> => Object.keys(await snapshot())
+
+/** Operations of many steps, and the tree after each, if nothing fails. */
+const composite = {
+  copy: ({ fs }) => fs.copy("/d", "/copy", { overwrite: true }),
+  copyFile: ({ fs }) => fs.copyFile("/d/a", "/d/b"),
+  makeDirectory: ({ fs }) => fs.makeDirectory("/x/y/z", { recursive: true }),
+  makeTempFile: ({ fs }) => fs.makeTempFile({ directory: "/tmp" }),
+  remove: ({ fs }) => fs.remove("/d", { recursive: true }),
+  writeFileAtomic: ({ directory }) =>
+    directory?.writeFileAtomic("/d/a", new TextEncoder().encode("new")) ?? Promise.resolve(),
+  writeFile: ({ fs }) => fs.writeFileString("/d/a", "new")
+} satisfies Readonly<Record<string, (memory: OpenMemory) => Promise<unknown>>>
+
+const contentOf = (entry: PlainEntry | undefined): unknown => entry?.type === "File" ? entry.content : undefined
+
+/** Names of temporary files are counted. */
+const withoutTemporary = (entries: Readonly<Record<string, PlainEntry>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(entries).flatMap(([path, entry]) => path.startsWith("/tmp/") ? [] : [[path, contentOf(entry)]])
+  )
+
+/** What is lost on purpose: these operations replace or remove it step by step, as their system calls do. */
+const mayBeLost: Readonly<Record<string, ReadonlyArray<string>>> = {
+  copyFile: ["/d/b"],
+  remove: ["/d", "/d/a", "/d/b", "/d/sub", "/d/sub/c", "/d/link"],
+  writeFile: ["/d/a"]
+}
+
+const ofSteps = (edition: PortableEdition, in_: In): void => {
+  it(
+    "strike the step that they name, inside operations of many steps",
+    in_(async (memory) => {
+      const { fs, inject } = memory
+      await inject([{ method: "remove", step: "unlink", path: "/d/sub/c", code: "EBUSY" }])
+      expect(await codeOf(fs.remove("/d", { recursive: true }))).toBe("EBUSY")
+      expect(await pathsOf(memory)).toEqual(["/", "/d", "/d/sub", "/d/sub/c", "/tmp"])
+      await inject([{ step: "write", path: /^\/copy\/.*c$/, code: "EIO" }])
+      expect(await codeOf(fs.copy("/d", "/copy"))).toBe("EIO")
+      expect(await pathsOf(memory)).toEqual(["/", "/copy", "/copy/sub", "/d", "/d/sub", "/d/sub/c", "/tmp"])
+      await memory.assertAllStruck()
+      await inject([{ method: "walkTree", step: "readdir", path: "/d/sub", code: "EIO" }])
+      await codeOf(memory.directory?.walkTree("/") ?? Promise.resolve())
+      await memory.assertAllStruck()
+    })
+  )
+
+  it(
+    "on a path strike operations that come to it on their way",
+    in_(async ({ fs, inject, report }) => {
+      await inject([{ path: "/d/sub/c", code: "EIO" }])
+      expect(await codeOf(fs.remove("/d", { recursive: true }))).toBe("EIO")
+      expect(await codeOf(fs.copy("/d", "/copy"))).toBe("EIO")
+      expect(await codeOf(fs.readFile("/d/sub/c"))).toBe("EIO")
+      expect(await report()).toMatchObject([{ matched: 3, struck: 3 }])
+    })
+  )
+
+  it.each(Object.entries(composite))(
+    "at each step of %s lose nothing, and it can be done again",
+    async (name, call) => {
+      const wanted = await closing(edition.memory(tree), async (memory) => {
+        await call(memory)
+        return memory.snapshot()
+      })
+      const steps = await closing(edition.memory(tree), async (memory) => {
+        await memory.inject([{ step: allSteps, path: () => true, delay: 0 }])
+        await call(memory)
+        const [{ matched } = { matched: 0 }] = await memory.report()
+        return matched
+      })
+      expect(steps).toBeGreaterThan(3)
+      for (let nth = 1; nth <= steps; nth++) {
+        await closing(edition.memory(tree), async (memory) => {
+          await memory.inject([{ step: allSteps, nth, code: "EDQUOT" }])
+          const outcome = await codeOf(call(memory))
+          // That a file which was only read cannot be closed is not an error.
+          expect([nth, ["EDQUOT", "ok"].includes(outcome)]).toEqual([nth, true])
+          await memory.inject([])
+          const left = await memory.snapshot()
+          for (const path of ["/d/a", "/d/b", "/d/sub/c"]) {
+            if (mayBeLost[name]?.includes(path) === true) continue
+            expect([nth, [tree[path], contentOf(wanted[path])]]).toEqual([
+              nth,
+              expect.arrayContaining([contentOf(left[path])])
+            ])
+          }
+          // What was not done can be done now.
+          if (outcome !== "ok") await call(memory)
+          expect([nth, withoutTemporary(await memory.snapshot())]).toEqual([nth, withoutTemporary(wanted)])
+        })
+      }
+    }
+  )
+}
+
+const allSteps = [
+  "chmod",
+  "close",
+  "fsync",
+  "link",
+  "lookup",
+  "mkdir",
+  "open",
+  "read",
+  "readdir",
+  "readlink",
+  "rename",
+  "rmdir",
+  "stat",
+  "symlink",
+  "truncate",
+  "unlink",
+  "utimes",
+  "write"
+]
+
+/** Which of ten calls fail. */
+const failing = async ({ fs, inject }: OpenMemory, when: Omit<PlainFault, "code">): Promise<ReadonlyArray<number>> => {
+  await inject([{ method: "stat", code: "EIO", ...when }])
+  const failed = []
+  for (let i = 1; i <= 10; i++) if (await codeOf(fs.stat("/d")) === "EIO") failed.push(i)
+  return failed
+}
+
+const ofTimes = (in_: In): void => {
+  it(
+    "strike the nth time, from one on, up to one, every kth time, or by chance",
+    in_(async (memory) => {
+      expect(await failing(memory, { nth: 3 })).toEqual([3])
+      expect(await failing(memory, { from: 8 })).toEqual([8, 9, 10])
+      expect(await failing(memory, { from: 4, to: 6 })).toEqual([4, 5, 6])
+      expect(await failing(memory, { every: 4 })).toEqual([4, 8])
+      expect(await failing(memory, { path: (path) => path === "/e" })).toEqual([])
+      const chosen = await failing(memory, { probability: 0.5, seed: 7 })
+      expect(chosen.length).toBeGreaterThan(0)
+      expect(chosen.length).toBeLessThan(10)
+      expect(await failing(memory, { probability: 0.5, seed: 7 })).toEqual(chosen)
+      expect(await failing(memory, { probability: 0.5, seed: 8 })).not.toEqual(chosen)
+    })
+  )
+
+  it(
+    "name the methods that are built on others, or those",
+    in_(async ({ fs, inject, report }) => {
+      await inject([
+        { method: "exists", code: "EIO" },
+        { method: "writeFileString", code: "EIO" },
+        { method: "readFileString", code: "EIO" },
+        { method: "makeTempFileScoped", code: "EIO" },
+        { method: ["readFile", "readLink"], code: "EACCES" }
+      ])
+      expect(await codeOf(fs.access("/d"))).toBe("ok")
+      expect(await codeOf(fs.exists("/d"))).toBe("EIO")
+      expect(await codeOf(fs.writeFileString("/d/a", ""))).toBe("EIO")
+      expect(await codeOf(fs.readFileString("/d/a"))).toBe("EIO")
+      expect(await codeOf(fs.readFile("/d/a"))).toBe("EACCES")
+      expect(await codeOf(fs.readLink("/d/link"))).toBe("EACCES")
+      expect(await codeOf(fs.makeTempFileScoped())).toBe("EIO")
+      expect((await report()).map(({ struck }) => struck)).toEqual([1, 1, 1, 1, 2])
+    })
+  )
+
+  it(
+    "that never struck are listed",
+    in_(async ({ assertAllStruck, fs, inject }) => {
+      await inject([{ method: "readFile", nth: 2, code: "EIO" }, { path: "/d", code: "EIO" }])
+      await codeOf(fs.readFile("/d/a"))
+      const message = await messageOf(assertAllStruck())
+      expect(message).toContain("1 of 2 faults never struck:")
+      expect(message).toContain("{ method: \"readFile\", nth: 2, code: \"EIO\" } matched 1 time")
+      await inject([])
+      await assertAllStruck()
+    })
+  )
+
+  it.each<[PlainFault, string]>([
+    [{ method: "readfile", code: "EIO" }, "no method \"readfile\""],
+    [{ step: "fopen", code: "EIO" }, "no step \"fopen\""],
+    [{ code: "EWHAT" }, "no errno \"EWHAT\""],
+    [{ path: "/d/../a", code: "EIO" }, "without \".\" and \"..\""],
+    [{ nth: 0, code: "EIO" }, "nth is 0"],
+    [{ from: 3, to: 2, code: "EIO" }, "never strikes"],
+    [{ nth: 2, from: 3, code: "EIO" }, "never strikes"],
+    [{ method: [], code: "EIO" }, "never strikes"],
+    [{ probability: 0, code: "EIO" }, "probability is 0"],
+    [{ path: "/d" }, "needs a code"],
+    [{ errno: "EIO", code: "EIO" } as PlainFault, "no field \"errno\""] // a mistake that compiles in JavaScript
+  ])("that could never strike are refused: %o", (fault, message) =>
+    in_(async ({ inject }) => {
+      expect(await messageOf(inject([fault]))).toContain(message)
+    })())
+}
+
+const later = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+const ofEffects = (in_: In): void => {
+  it(
+    "cut reads and writes short",
+    in_(async ({ expectOperations, fs, inject }) => {
+      await inject([{ short: 1 }])
+      const file = await fs.open("/d/a", { flag: "r+" })
+      expect(await file.write(new Uint8Array([66, 67]))).toBe(1)
+      expect(await file.read(new Uint8Array(9))).toBe(1)
+      await file.close()
+      await fs.writeFileString("/d/b", "longer")
+      expect(await fs.readFileString("/d/b")).toBe("longer")
+      await fs.copyFile("/d/b", "/d/a")
+      expect(await fs.readFileString("/d/a")).toBe("longer")
+      // A full disk, after three more bytes.
+      await inject([{ step: "write", short: 3, nth: 1 }, { step: "write", from: 2, code: "ENOSPC" }])
+      expect(await codeOf(fs.writeFileString("/d/b", "again"))).toBe("ENOSPC")
+      await inject([])
+      expect(await fs.readFileString("/d/b")).toBe("aga")
+      await expectOperations(
+        [{ method: "writeFileString", written: 3, code: "ENOSPC" }],
+        (operation) => operation.code === "ENOSPC"
+      )
+    })
+  )
+
+  it(
+    "make a step slow",
+    in_(async ({ fs, inject }) => {
+      await inject([{ step: ["write", "mkdir"], delay: 60 }])
+      let ended = 0
+      const writing = fs.writeFileString("/d/a", "slow").then(() => ended++)
+      const making = fs.makeDirectory("/new").then(() => ended++)
+      await later(20)
+      expect(ended).toBe(0)
+      await Promise.all([writing, making])
+    })
+  )
+
+  it(
+    "are defects, if they say so",
+    in_(async ({ expectOperations, fs, inject }) => {
+      await inject([{ method: "stat", defect: new Error("out of order") }, { step: "mkdir", defect: "broken" }])
+      expect(await messageOf(fs.stat("/d"))).toContain("out of order")
+      expect(await messageOf(fs.makeDirectory("/e"))).toContain("broken")
+      await expectOperations([{ method: "stat", outcome: "defect" }, { method: "makeDirectory", outcome: "defect" }])
+    })
+  )
+
+  it(
+    "close a file even if that fails",
+    in_(async ({ fs, inject, limit }) => {
+      await limit({ openFiles: 1 })
+      for (const fault of [{ method: "close" }, { step: "close" }, { path: "/d/a", from: 2 }]) {
+        await inject([{ code: "EIO", ...fault }])
+        const file = await fs.open("/d/a", { flag: "r+" })
+        expect(await messageOf(file.close())).toContain("EIO")
+        await inject([])
+      }
+      await (await fs.open("/d/a")).close()
+    })
+  )
+}
+
+const ofLimits = (in_: In): void => {
+  it(
+    "of space, inodes, open files and read-only hold from when they are set",
+    in_(async ({ fs, limit }) => {
+      await limit({ freeBytes: 4_096, freeInodes: 2 })
+      expect(await codeOf(fs.writeFile("/full", new Uint8Array(9_000)))).toBe("ENOSPC")
+      expect(Number((await fs.stat("/full")).size)).toBe(4_096)
+      await fs.makeDirectory("/last")
+      expect(await codeOf(fs.makeDirectory("/more"))).toBe("ENOSPC")
+      await fs.remove("/full")
+      await fs.writeFile("/full", new Uint8Array(4_096))
+      await limit({ openFiles: 1 })
+      const file = await fs.open("/full")
+      expect(await codeOf(fs.readFile("/none"))).toBe("EMFILE")
+      await file.close()
+      await limit({ readOnly: true })
+      expect(await codeOf(fs.writeFileString("/full", ""))).toBe("EROFS")
+      await limit({})
+      await fs.writeFileString("/full", "")
+    })
+  )
+}
+
+const ofJournals = (in_: In): void => {
+  it(
+    "shows what differs from what a test expects",
+    in_(async ({ expectOperations, fs }) => {
+      await fs.writeFileString("/d/a", "hello")
+      await codeOf(fs.stat("/none"))
+      await expectOperations([{ method: "writeFileString", written: 5 }, { method: "stat", code: "ENOENT" }])
+      const message = await messageOf(expectOperations([{ method: "readFile" }, { method: "stat", path: "/none" }]))
+      expect(message.replaceAll(/#\d+ /g, "")).toContain([
+        "- readFile",
+        "+ writeFileString \"/d/a\": ok, 5 bytes written",
+        "  stat \"/none\": ENOENT"
+      ].join("\n"))
+    })
+  )
+}
+
+export const faultRules = (edition: PortableEdition): void => {
+  const in_ = inTree(edition)
+  describe("faults", () => {
+    ofSteps(edition, in_)
+    ofTimes(in_)
+    ofEffects(in_)
+  })
+  describe("limits", () => {
+    ofLimits(in_)
+  })
+  describe("the journal", () => {
+    ofJournals(in_)
+  })
+  it("an empty tree has a /tmp, and no other", () =>
+    closing(edition.memory({}), async (memory) => {
+      expect(await memory.snapshot()).toMatchObject({ "/tmp": { type: "Directory", mode: 0o1777 } })
+      await memory.fs.makeTempFile()
+    }))
+}

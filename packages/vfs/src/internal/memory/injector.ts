@@ -1,0 +1,394 @@
+/** Runs the operations of a tree: records each, and lets faults strike before it and at its steps. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import type * as Policy from "@procfsroot/path/Policy"
+import * as Walk from "@procfsroot/path/Walk"
+import type { Errno } from "../../Errno.js"
+import type * as Model from "../../MemoryFaults.js"
+import type { Operation } from "../../MemoryJournal.js"
+import type { Memory, Node } from "../../MemoryTree.js"
+import type { PathUse } from "../../PathUse.js"
+import type { Now, Program } from "../../Program.js"
+import { causeless, isBadArgument, isErrno, isWriteZero, make as makeErrno, toError } from "../errno.js"
+import { basedOn } from "../method.js"
+import { type Policies, policiesOf } from "../pathPolicy.js"
+import { nodeUses, pathUses, rootDirectoryUses } from "../pathUse.js"
+import { Call, isCall, isImmediate, sync, waitFor } from "../program.js"
+import { called, isInterruption } from "../running.js"
+import { Rule } from "./rules.js"
+import type { Step, StepListener } from "./steps.js"
+
+type Entry = { -readonly [K in keyof Operation]: Operation[K] }
+
+/** An operation that has not ended. */
+interface Current<Delay, Method extends string> {
+  readonly record: Entry
+  readonly environment: Model.Environment<Delay>
+  /** What steps that cannot wait have left to be waited for. */
+  readonly debts: Array<Delay>
+  /** Which faults without a step strike it, once they have met it. */
+  readonly decided: Map<Rule<Delay, Method>, boolean>
+  /** What releases things is not delayed. */
+  isInterrupted: boolean
+}
+
+/** What all roots in one tree share. */
+interface State<Delay, Method extends string> {
+  readonly records: Array<Entry>
+  readonly fibers: Map<unknown, number>
+  readonly methods: ReadonlyArray<Method>
+  rules: ReadonlyArray<Rule<Delay, Method>>
+  /** The operation that is running now. Nothing else runs until it waits or ends. */
+  current: Current<Delay, Method> | undefined
+}
+
+/** What applies to one operation or step. */
+interface Match<Delay, Method extends string> {
+  readonly delays: ReadonlyArray<Delay>
+  readonly failing: Rule<Delay, Method> | undefined
+  readonly most: number | undefined
+}
+
+/** Thrown out of an operation at a step that hangs, which cannot wait. */
+const hanging = Symbol("hanging")
+
+const forever = new Call<never>(() => () => {})
+
+const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
+  Object.entries({ ...nodeUses, ...pathUses, ...rootDirectoryUses })
+)
+
+/** An operation on a name does not follow the link that has it. */
+const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined): Policy.Policy =>
+  use === "keep" || use === "parent" ? reach : reachFollowed
+
+const RESOLVE = "resolve"
+
+const errnoOf = ({ code = "EIO", withoutCause = false }: Model.Fault<unknown>): Errno => {
+  const errno = makeErrno(code)
+  if (withoutCause) causeless.add(errno)
+  return errno
+}
+
+/** What a fault fails with. */
+const thrownBy = (fault: Model.Fault<unknown>): unknown => {
+  if (fault.hang === true) return hanging
+  return "defect" in fault ? fault.defect : errnoOf(fault)
+}
+
+const isFailing = ({ fault }: Rule<unknown, string>): boolean =>
+  fault.code !== undefined || fault.hang === true || "defect" in fault
+
+class Injector<Delay, Method extends string> implements Model.Injector<Delay, Method>, StepListener {
+  readonly #memory: Memory
+  readonly #policies: Policies
+  readonly #state: State<Delay, Method>
+  /** The place of this root in the tree, if it is one further down. */
+  readonly #root: string | undefined
+
+  constructor(memory: Memory, state: State<Delay, Method>) {
+    this.#memory = memory
+    this.#policies = policiesOf(memory.policy)
+    this.#state = state
+    this.#root = memory.place === "/" ? undefined : memory.place
+  }
+
+  operations(): ReadonlyArray<Operation> {
+    return this.#state.records.map((record) => ({ ...record }))
+  }
+
+  inject(faults: ReadonlyArray<Model.Fault<Delay, Method>>): void {
+    const { methods } = this.#state
+    this.#state.rules = faults.map((fault) => new Rule(fault, methods))
+    this.#memory.steps.listener = faults.length === 0 ? undefined : this
+  }
+
+  report(): ReadonlyArray<Model.Report<Delay, Method>> {
+    return this.#state.rules.map(({ report }) => report)
+  }
+
+  within(memory: Memory): Injector<Delay, Method> {
+    return new Injector(memory, this.#state)
+  }
+
+  run<A>(
+    beginning: Model.Beginning,
+    environment: Model.Environment<Delay>,
+    begin: () => Program<A>
+  ): Program<A> {
+    const current = this.#record(beginning, environment)
+    if (this.#state.rules.length > 0) return this.#ending(current, this.#struck(current, beginning, begin))
+    try {
+      const program = this.#enter(current, begin)
+      return isImmediate(program)
+        ? sync(() => this.#now(current, program.run))
+        : this.#ending(current, this.#drive(current, program))
+    } catch (thrown) {
+      return failed(current, thrown)
+    }
+  }
+
+  walk(
+    path: string,
+    policy: Policy.Policy,
+    environment: Model.Environment<Delay>
+  ): Program<Walk.Outcome<Node>> {
+    const beginning = { operation: RESOLVE, syscall: RESOLVE, texts: [path], places: [path], opened: undefined }
+    const current = this.#record(beginning, environment)
+    const { lookup, root } = this.#memory
+    return this.#state.rules.length === 0
+      ? sync(() => this.#now(current, () => Walk.run(root, path, lookup, policy)))
+      : this.#ending(current, this.#walking(current, path, policy))
+  }
+
+  before(step: Step, places: ReadonlyArray<string>): void {
+    const { current } = this.#state
+    const { delays, failing } = this.#matchStep(step, places)
+    if (current?.isInterrupted !== true) current?.debts.push(...delays)
+    if (failing !== undefined && !this.#passes(failing)) throw thrownBy(failing.fault)
+  }
+
+  around<A>(step: Step, places: ReadonlyArray<string>, perform: (most: number | undefined) => Now<A>): Now<A> {
+    const { current } = this.#state
+    const { delays, failing, most } = this.#matchStep(step, places)
+    const waits = current !== undefined && !current.isInterrupted && delays.length > 0
+    const end = (): Now<A> => {
+      if (failing === undefined || this.#passes(failing)) return perform(most)
+      if (failing.fault.hang === true) return forever
+      // The descriptor is closed even if `close` fails (`close(2)`).
+      if (step === "close") perform(most)
+      throw thrownBy(failing.fault)
+    }
+    return waits ? called(this.#later(current, delays, end)) : end()
+  }
+
+  continued(): <A>(begin: () => Program<A>) => Program<A> {
+    const { current } = this.#state
+    return (begin) => current === undefined ? begin() : this.#drive(current, begin())
+  }
+
+  *#later<A>(current: Current<Delay, Method>, delays: ReadonlyArray<Delay>, end: () => Now<A>): Program<A> {
+    yield* sleeping(current, delays)
+    return yield* waitFor(this.#enter(current, end))
+  }
+
+  /** What is interrupted does not hang once more while it releases what it holds. */
+  #passes({ fault }: Rule<Delay, Method>): boolean {
+    return fault.hang === true && this.#state.current?.isInterrupted === true
+  }
+
+  #record(
+    { opened, operation: method, texts }: Model.Beginning,
+    environment: Model.Environment<Delay>
+  ): Current<Delay, Method> {
+    const { fibers, records } = this.#state
+    const [path = "", to] = opened === undefined ? texts : [this.#memory.pathOf(opened)]
+    const record: Entry = { method, path, outcome: "pending" }
+    if (to !== undefined) record.to = to
+    if (this.#root !== undefined) record.root = this.#root
+    const { fiber } = environment
+    if (fiber !== undefined) {
+      if (!fibers.has(fiber)) fibers.set(fiber, fibers.size)
+      record.fiber = fibers.get(fiber) ?? 0
+    }
+    records.push(record)
+    return { record, environment, debts: [], decided: new Map(), isInterrupted: false }
+  }
+
+  /** Runs a part of an operation, which does not wait. */
+  #enter<A>(current: Current<Delay, Method>, run: () => A): A {
+    const [state, { steps }] = [this.#state, this.#memory]
+    const outer = state.current
+    const { read, written } = steps
+    state.current = current
+    this.#memory.now = current.environment.now()
+    try {
+      return run()
+    } finally {
+      state.current = outer
+      const { record } = current
+      if (steps.read > read) record.read = (record.read ?? 0) + steps.read - read
+      if (steps.written > written) record.written = (record.written ?? 0) + steps.written - written
+    }
+  }
+
+  #now<A>(current: Current<Delay, Method>, run: () => Now<A>): Now<A> {
+    try {
+      const now = this.#enter(current, run)
+      if (isCall(now)) return called(this.#ending(current, waitFor(now)))
+      current.record.outcome = "ok"
+      return now
+    } catch (thrown) {
+      return failed(current, thrown)
+    }
+  }
+
+  *#ending<A>(current: Current<Delay, Method>, program: Program<A>): Program<A> {
+    try {
+      const value = yield* program
+      current.record.outcome = "ok"
+      return value
+    } catch (thrown) {
+      return failed(current, thrown)
+    }
+  }
+
+  *#drive<A>(current: Current<Delay, Method>, program: Program<A>): Program<A> {
+    let resume = () => program.next()
+    for (;;) {
+      let step: ReturnType<typeof resume> | undefined
+      try {
+        step = this.#enter(current, resume)
+        yield* this.#settle(current)
+        if (step.done === true) return step.value
+        yield step.value
+        resume = () => program.next()
+      } catch (thrown) {
+        if (step === undefined) {
+          if (!current.isInterrupted) yield* this.#settle(current)
+          if (thrown === hanging) return yield* forever
+        }
+        if (step === undefined || step.done === true) throw thrown
+        current.isInterrupted ||= isInterruption(thrown)
+        resume = () => program.throw(thrown)
+      }
+    }
+  }
+
+  *#settle(current: Current<Delay, Method>): Program<void> {
+    if (current.debts.length > 0) yield* sleeping(current, current.debts.splice(0))
+  }
+
+  *#struck<A>(current: Current<Delay, Method>, beginning: Model.Beginning, begin: () => Program<A>): Program<A> {
+    const { operation, syscall, texts } = beginning
+    const { delays, failing } = this.#matchOperation(beginning)
+    yield* sleeping(current, delays)
+    if (failing === undefined) return yield* this.#drive(current, this.#enter(current, begin))
+    if (failing.fault.hang === true) return yield* forever
+    if (operation === "close") yield* this.#drive(current, this.#enter(current, begin))
+    const thrown = thrownBy(failing.fault)
+    throw isErrno(thrown) ? Object.assign(thrown, { syscall, paths: texts }) : thrown
+  }
+
+  *#walking(current: Current<Delay, Method>, path: string, policy: Policy.Policy): Program<Walk.Outcome<Node>> {
+    const { lookup, place, root } = this.#memory
+    const { delays, failing } = this.#matchOperation({
+      operation: RESOLVE,
+      texts: [path],
+      places: [path],
+      opened: undefined
+    })
+    yield* sleeping(current, delays)
+    if (failing?.fault.hang === true) return yield* forever
+    const answer = (asked: Walk.Lookup<Node>): Walk.Entry<Node> => {
+      const here = within(place, ComponentStack.toPath(asked.directory, asked.name === "." ? [] : [asked.name]))
+      if (failing?.isAt([here]) === true) return faultOf(thrownBy(failing.fault), here)
+      try {
+        this.before("lookup", [here])
+      } catch (thrown) {
+        return faultOf(thrown, here)
+      }
+      return lookup(asked)
+    }
+    return yield* this.#drive(current, sync(() => Walk.run(root, path, answer, policy)))
+  }
+
+  #matchOperation({ opened, operation, places, texts }: Omit<Model.Beginning, "syscall">): Match<Delay, Method> {
+    // No system call is made with a NUL in a text, so no fault applies.
+    const rules = texts.some((text) => text.includes("\0"))
+      ? []
+      : this.#state.rules.filter((rule) => rule.isOfOperations && rule.isOf(operation))
+    if (rules.length === 0) return none
+    const targets = opened === undefined
+      ? this.#targets(operation, places)
+      : [within(this.#memory.place, this.#memory.pathOf(opened))]
+    return matchOf(rules.filter((rule) => rule.isAt(targets) && rule.strikes()), [])
+  }
+
+  #matchStep(step: Step, places: ReadonlyArray<string>): Match<Delay, Method> {
+    const { current, rules } = this.#state
+    const [first, again]: [Array<Rule<Delay, Method>>, Array<Rule<Delay, Method>>] = [[], []]
+    for (const rule of rules) {
+      if (rule.isOfOperations || rule.steps?.includes(step) === false) continue
+      if (!rule.isOf(current?.record.method) || !rule.isAt(places)) continue
+      // Without a step, an operation counts once, however many of its steps touch the place.
+      const known = rule.steps === undefined ? current?.decided.get(rule) : undefined
+      const strikes = known ?? rule.strikes()
+      if (rule.steps === undefined) current?.decided.set(rule, strikes)
+      if (strikes) (known === undefined ? first : again).push(rule)
+    }
+    return matchOf(first, again)
+  }
+
+  /** The places in the whole tree that paths lead to. */
+  #targets(method: string, paths: ReadonlyArray<string>): ReadonlyArray<string> {
+    const { lookup, place, root } = this.#memory
+    const uses = usesByMethod.get(method) ?? usesByMethod.get(basedOn(method) ?? "")
+    return paths.flatMap((path, i) => {
+      const outcome = Walk.run(root, path, lookup, policyOf(this.#policies, uses?.[i]))
+      return outcome._tag === "Resolved" ? [within(place, Walk.toPath(outcome))] : []
+    })
+  }
+}
+
+const none = { delays: [], failing: undefined, most: undefined }
+
+/** Of the rules that strike; those that have struck the same operation before only let it fail again. */
+const matchOf = <Delay, Method extends string>(
+  first: ReadonlyArray<Rule<Delay, Method>>,
+  again: ReadonlyArray<Rule<Delay, Method>>
+): Match<Delay, Method> => {
+  const failing = first.find(isFailing) ?? again.find(isFailing)
+  const struck = first.filter((rule) =>
+    rule === failing || rule.fault.delay !== undefined || rule.fault.short !== undefined
+  )
+  for (const rule of struck) rule.struck++
+  const shorts = first.flatMap(({ fault }) => fault.short ?? [])
+  return {
+    delays: first.flatMap(({ fault }) => fault.delay === undefined ? [] : [fault.delay]),
+    failing,
+    most: shorts.length === 0 ? undefined : Math.min(...shorts)
+  }
+}
+
+const within = (root: string, path: string): string => root === "/" ? path : path === "/" ? root : root + path
+
+/** Lookups of a root fail with an error of Node's. */
+const faultOf = (thrown: unknown, place: string): Walk.Fault => {
+  if (!isErrno(thrown)) throw thrown
+  return { _tag: "Fault", cause: toError({ ...thrown, syscall: "lstat", paths: [place] }) }
+}
+
+function* sleeping<Delay>(
+  { environment }: { readonly environment: Model.Environment<Delay> },
+  delays: ReadonlyArray<Delay>
+): Program<void> {
+  for (const delay of delays) {
+    yield* new Call<void>((done) => environment.sleep(delay, () => done({ value: undefined })))
+  }
+}
+
+const failed = ({ record }: Pick<Current<never, never>, "record">, thrown: unknown): never => {
+  if (isInterruption(thrown)) record.outcome = "interrupted"
+  else if (isErrno(thrown) || isBadArgument(thrown)) {
+    record.outcome = "failed"
+    record.code = isErrno(thrown) ? thrown.detail?.code ?? thrown.code : thrown.code
+  } else record.outcome = isWriteZero(thrown) ? "failed" : "defect"
+  throw thrown
+}
+
+/** @internal */
+export const make = <Delay, Method extends string>(
+  memory: Memory,
+  faults: ReadonlyArray<Model.Fault<Delay, Method>>,
+  methods: ReadonlyArray<Method>
+): Model.Injector<Delay, Method> => {
+  const injector = new Injector<Delay, Method>(memory, {
+    records: [],
+    fibers: new Map(),
+    methods,
+    rules: [],
+    current: undefined
+  })
+  injector.inject(faults)
+  return injector
+}

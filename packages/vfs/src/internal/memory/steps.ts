@@ -1,0 +1,237 @@
+/** The operations on nodes, each of which a listener is asked about before it is done. */
+import type { FileOperations, InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
+import type { Now, Program } from "../../Program.js"
+import type { EntryReader } from "../../RootDirectory.js"
+import { isErrno } from "../errno.js"
+import { isCall } from "../program.js"
+import { type Directory, type Node, pathOf } from "./inode.js"
+import type { OpenNode } from "./openFile.js"
+
+/** @internal */
+export const steps = [
+  "access",
+  "chmod",
+  "chown",
+  "close",
+  "fsync",
+  "getxattr",
+  "link",
+  "listxattr",
+  "lookup",
+  "mkdir",
+  "mknod",
+  "open",
+  "read",
+  "readdir",
+  "readlink",
+  "removexattr",
+  "rename",
+  "rmdir",
+  "setxattr",
+  "stat",
+  "statfs",
+  "symlink",
+  "truncate",
+  "unlink",
+  "utimes",
+  "watch",
+  "write"
+] as const
+
+/** @internal */
+export type Step = (typeof steps)[number]
+
+/** @internal */
+export interface StepListener {
+  /** Throws if the step fails. */
+  readonly before: (step: Step, places: ReadonlyArray<string>) => void
+  /** For the later parts of the operation that is running now. */
+  readonly continued: () => <A>(begin: () => Program<A>) => Program<A>
+  /** For a step that may wait; `most` is how many bytes it may read or write. */
+  readonly around: <A>(
+    step: Step,
+    places: ReadonlyArray<string>,
+    perform: (most: number | undefined) => Now<A>
+  ) => Now<A>
+}
+
+/**
+ * What is asked about each step of a tree, and how many bytes were moved.
+ *
+ * @internal
+ */
+export class Steps {
+  /** Absent if no step can fail. */
+  listener: StepListener | undefined = undefined
+  read = 0
+  written = 0
+}
+
+/**
+ * A reader whose parts belong to the operation that opens it.
+ *
+ * @internal
+ */
+export const continuing = <A>({ listener }: Steps, reader: EntryReader<A>): EntryReader<A> => {
+  if (listener === undefined) return reader
+  const again = listener.continued()
+  return { next: () => again(() => reader.next()), close: () => again(() => reader.close()) }
+}
+
+type Place = ParentAndName<Node>
+
+/**
+ * What a tree in memory has of what others may lack.
+ *
+ * @internal
+ */
+export type NodeOperations =
+  & InodeOperations<Node, OpenNode>
+  & Required<Pick<InodeOperations<Node, OpenNode>, "contents" | "extendedAttributes" | "inSteps" | "mknod">>
+
+/** @internal */
+export const stepping = (
+  operations: NodeOperations,
+  steps: Steps,
+  top: Directory
+): NodeOperations => {
+  const ofName = (directory: Node, name: string): string => {
+    const above = pathOf(directory, top)
+    return above === "/" ? `/${name}` : `${above}/${name}`
+  }
+  const ofNode = (node: Node): ReadonlyArray<string> => [pathOf(node, top)]
+  const ofPlace = ({ directory, name }: Place): ReadonlyArray<string> => [ofName(directory, name)]
+  const ofFile = ({ node }: OpenNode): ReadonlyArray<string> => ofNode(node)
+
+  /** A step that never waits. */
+  const atOnce = <T, A extends ReadonlyArray<unknown>, B>(
+    step: Step,
+    places: (first: T) => ReadonlyArray<string>,
+    perform: (first: T, ...rest: A) => B
+  ) =>
+  (first: T, ...rest: A): B => {
+    steps.listener?.before(step, places(first))
+    return perform(first, ...rest)
+  }
+
+  const waiting = <T, A extends ReadonlyArray<unknown>, B>(
+    step: Step,
+    places: (first: T) => ReadonlyArray<string>,
+    perform: (first: T, ...rest: A) => Now<B>
+  ) =>
+  (first: T, ...rest: A): Now<B> =>
+    steps.listener === undefined
+      ? perform(first, ...rest)
+      : steps.listener.around(step, places(first), () => perform(first, ...rest))
+
+  const reading = waiting("readdir", ofNode, (_: Node, directory: OpenDirectory) => directory.read())
+
+  const listing = (directory: OpenDirectory, node: Node): OpenDirectory => ({
+    read: () => reading(node, directory),
+    close: directory.close
+  })
+
+  const counting = (field: "read" | "written", now: Now<number>): Now<number> => {
+    if (!isCall(now)) steps[field] += now // what waits is a fifo, which nobody writes to
+    return now
+  }
+
+  const { extendedAttributes, files } = operations
+
+  const moving = (
+    step: "read" | "write",
+    perform: (file: OpenNode, bytes: Uint8Array, position: number | undefined) => Now<number>
+  ) => {
+    const field = step === "read" ? "read" : "written"
+    return (file: OpenNode, bytes: Uint8Array, position: number | undefined): Now<number> =>
+      steps.listener === undefined
+        ? counting(field, perform(file, bytes, position))
+        : steps.listener.around(
+          step,
+          ofFile(file),
+          (most) => counting(field, perform(file, bytes.subarray(0, most), position))
+        )
+  }
+
+  const stepFiles: FileOperations<OpenNode> = {
+    chmod: atOnce("chmod", ofFile, files.chmod),
+    chown: atOnce("chown", ofFile, files.chown),
+    close: waiting("close", ofFile, files.close),
+    getattr: atOnce("stat", ofFile, files.getattr),
+    getattrExact: atOnce("stat", ofFile, files.getattrExact),
+    identity: files.identity,
+    read: moving("read", files.read),
+    sync: waiting("fsync", ofFile, files.sync),
+    truncate: waiting("truncate", ofFile, files.truncate),
+    utimes: atOnce("utimes", ofFile, files.utimes),
+    write: moving("write", files.write)
+  }
+
+  return {
+    ...operations,
+    files: stepFiles,
+    inSteps: () => steps.listener !== undefined || operations.inSteps(),
+    lookup: (asked, own) => {
+      if (steps.listener !== undefined) {
+        const { directory, name } = asked
+        try {
+          steps.listener.before("lookup", name === "." ? ofNode(directory.handle) : [ofName(directory.handle, name)])
+        } catch (thrown) {
+          if (isErrno(thrown)) return { _tag: "Fault", cause: thrown }
+          throw thrown
+        }
+      }
+      return operations.lookup(asked, own)
+    },
+    contents: (node) => {
+      const bytes = operations.contents(node)
+      if (!isCall(bytes)) steps.read += bytes.length
+      return bytes
+    },
+    access: atOnce("access", ofNode, operations.access),
+    child: (directory, name) => {
+      steps.listener?.before("lookup", [ofName(directory, name)])
+      return operations.child(directory, name)
+    },
+    chmod: atOnce("chmod", ofNode, operations.chmod),
+    chown: atOnce("chown", ofNode, operations.chown),
+    create: atOnce("open", ofPlace, operations.create),
+    extendedAttributes: {
+      get: atOnce("getxattr", ofNode, extendedAttributes.get),
+      list: atOnce("listxattr", ofNode, extendedAttributes.list),
+      remove: atOnce("removexattr", ofNode, extendedAttributes.remove),
+      set: atOnce("setxattr", ofNode, extendedAttributes.set)
+    },
+    getattr: atOnce("stat", ofNode, operations.getattr),
+    getattrExact: atOnce("stat", ofNode, operations.getattrExact),
+    link: (from, to) => {
+      steps.listener?.before("link", [...ofPlace(from), ...ofPlace(to)])
+      operations.link(from, to)
+    },
+    mkdir: atOnce("mkdir", ofPlace, operations.mkdir),
+    mknod: atOnce("mknod", ofPlace, operations.mknod),
+    openDirectory: (directory) => {
+      steps.listener?.before("open", ofNode(directory))
+      return listing(operations.openDirectory(directory), directory)
+    },
+    openInode: atOnce("open", ofNode, operations.openInode),
+    peek: atOnce("stat", ofPlace, operations.peek),
+    readEntries: waiting("readdir", ofNode, operations.readEntries),
+    readdir: waiting("readdir", ofNode, operations.readdir),
+    readlink: atOnce("readlink", ofPlace, operations.readlink),
+    rename: (from, to, mode) => {
+      steps.listener?.before("rename", [...ofPlace(from), ...ofPlace(to)])
+      operations.rename(from, to, mode)
+    },
+    rmdir: atOnce("rmdir", ofPlace, operations.rmdir),
+    statfs: atOnce("statfs", ofNode, operations.statfs),
+    symlink: (target, at) => {
+      steps.listener?.before("symlink", ofPlace(at))
+      operations.symlink(target, at)
+    },
+    syncDirectory: waiting("fsync", ofNode, operations.syncDirectory),
+    unlink: atOnce("unlink", ofPlace, operations.unlink),
+    utimes: atOnce("utimes", ofNode, operations.utimes),
+    watch: atOnce("watch", ofNode, operations.watch)
+  }
+}
