@@ -49,6 +49,10 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
         return () => {}
       }
       const program = injector.run(beginningOf(calling), { now, sleep: skip }, () => Program.sync(run))
+      if (Program.isImmediate(program)) {
+        const value = program.run() // without faults, which is fast
+        if (!Program.isCall(value)) return value
+      }
       const running = Program.start(program, turns)
       let exit: Program.Exit<A> | undefined
       running.onExit((ended) => exit = ended)

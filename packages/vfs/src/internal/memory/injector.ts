@@ -24,9 +24,9 @@ interface Current<Delay, Method extends string> {
   readonly record: Entry
   readonly environment: Model.Environment<Delay>
   /** What steps that cannot wait have left to be waited for. */
-  readonly debts: Array<Delay>
+  debts: ReadonlyArray<Delay>
   /** Which faults without a step strike it, once they have met it. */
-  readonly decided: Map<Rule<Delay, Method>, boolean>
+  decided: Map<Rule<Delay, Method>, boolean> | undefined
   /** What releases things is not delayed. */
   isInterrupted: boolean
 }
@@ -50,6 +50,8 @@ interface Match<Delay, Method extends string> {
 
 /** Thrown out of an operation at a step that hangs, which cannot wait. */
 const hanging = Symbol("hanging")
+
+const noDebts: ReadonlyArray<never> = []
 
 const forever = new Call<never>(() => () => {})
 
@@ -143,7 +145,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   before(step: Step, places: ReadonlyArray<string>): void {
     const { current } = this.#state
     const { delays, failing } = this.#matchStep(step, places)
-    if (current?.isInterrupted !== true) current?.debts.push(...delays)
+    if (current?.isInterrupted === false && delays.length > 0) current.debts = [...current.debts, ...delays]
     if (failing !== undefined && !this.#passes(failing)) throw thrownBy(failing.fault)
   }
 
@@ -191,7 +193,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
       record.fiber = fibers.get(fiber) ?? 0
     }
     records.push(record)
-    return { record, environment, debts: [], decided: new Map(), isInterrupted: false }
+    return { record, environment, debts: noDebts, decided: undefined, isInterrupted: false }
   }
 
   /** Runs a part of an operation, which does not wait. */
@@ -255,7 +257,9 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   }
 
   *#settle(current: Current<Delay, Method>): Program<void> {
-    if (current.debts.length > 0) yield* sleeping(current, current.debts.splice(0))
+    const { debts } = current
+    current.debts = noDebts
+    if (debts.length > 0) yield* sleeping(current, debts)
   }
 
   *#struck<A>(current: Current<Delay, Method>, beginning: Model.Beginning, begin: () => Program<A>): Program<A> {
@@ -311,9 +315,9 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
       if (rule.isOfOperations || rule.steps?.includes(step) === false) continue
       if (!rule.isOf(current?.record.method) || !rule.isAt(places)) continue
       // Without a step, an operation counts once, however many of its steps touch the place.
-      const known = rule.steps === undefined ? current?.decided.get(rule) : undefined
+      const known = rule.steps === undefined ? current?.decided?.get(rule) : undefined
       const strikes = known ?? rule.strikes()
-      if (rule.steps === undefined) current?.decided.set(rule, strikes)
+      if (rule.steps === undefined && current !== undefined) (current.decided ??= new Map()).set(rule, strikes)
       if (strikes) (known === undefined ? first : again).push(rule)
     }
     return matchOf(first, again)
