@@ -133,19 +133,19 @@ export class FileHandle<F> {
   }
 
   getExtendedAttribute(name: string): Promise<Uint8Array | undefined> {
-    return this.#run("fgetxattr", () => this.#file.getExtendedAttribute(name))
+    return this.#run("getExtendedAttribute", "fgetxattr", () => this.#file.getExtendedAttribute(name))
   }
 
   listExtendedAttributes(): Promise<ReadonlyArray<string>> {
-    return this.#run("flistxattr", () => this.#file.listExtendedAttributes())
+    return this.#run("listExtendedAttributes", "flistxattr", () => this.#file.listExtendedAttributes())
   }
 
   async setExtendedAttribute(name: string, value: Uint8Array): Promise<void> {
-    await this.#run("fsetxattr", () => this.#file.setExtendedAttribute(name, value))
+    await this.#run("setExtendedAttribute", "fsetxattr", () => this.#file.setExtendedAttribute(name, value))
   }
 
   async removeExtendedAttribute(name: string): Promise<void> {
-    await this.#run("fremovexattr", () => this.#file.removeExtendedAttribute(name))
+    await this.#run("removeExtendedAttribute", "fremovexattr", () => this.#file.removeExtendedAttribute(name))
   }
 
   async read(
