@@ -75,6 +75,8 @@ export interface StatFs {
   /** A magic number of `linux/magic.h`. */
   readonly type: bigint
   readonly blockSize: bigint
+  /** `f_frsize`, which Node tells since 24. */
+  readonly fragmentSize?: bigint
   readonly blocks: bigint
   readonly freeBlocks: bigint
   /** Those that an ordinary user may use. */

@@ -3,6 +3,7 @@ import { type DirectoryEntry, inOnePart, type OpenDirectory, type StatFs } from 
 import * as Program from "@procfsroot/vfs/Program"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import {
+  type BigIntStatsFs,
   close,
   constants,
   type Dir,
@@ -156,10 +157,13 @@ export const syncDirectory = (path: string): Call<void> => {
 
 /** @internal */
 export const statfs = (path: string): StatFs => {
-  const { bavail, bfree, blocks, bsize, ffree, files, type } = statfsSync(path, { bigint: true })
+  // Node's types do not know it.
+  const found: BigIntStatsFs & { readonly frsize?: bigint } = statfsSync(path, { bigint: true })
+  const { bavail, bfree, blocks, bsize, ffree, files, type } = found
   return {
     type,
     blockSize: bsize,
+    ...(found.frsize === undefined ? {} : { fragmentSize: found.frsize }),
     blocks,
     freeBlocks: bfree,
     availableBlocks: bavail,

@@ -128,6 +128,7 @@ export const bigStatsOf = (attributes: Inode.ExactAttributes): BigIntStats => ne
 const statFsIn = <N>(found: Inode.StatFs, number: (value: bigint) => N) => ({
   type: number(found.type),
   bsize: number(found.blockSize),
+  ...(found.fragmentSize === undefined ? {} : { frsize: number(found.fragmentSize) }),
   blocks: number(found.blocks),
   bfree: number(found.freeBlocks),
   bavail: number(found.availableBlocks),
