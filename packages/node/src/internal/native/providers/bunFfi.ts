@@ -1,5 +1,6 @@
 /** Calls through `bun:ffi`. */
 import type { Library, NativeFunction, Parameter } from "../library.js"
+import { inPlace } from "./memory.js"
 import { withTexts } from "./text.js"
 
 /** What is used of it. */
@@ -21,19 +22,10 @@ const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
     })
     return symbols[name] as NativeFunction // dlopen throws if it is missing
   }
-  // A thread's errno stays where it is. Reading it there makes no call that could change it.
-  const errno = new Int32Array(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4))
-  const kept: Array<ArrayBuffer> = []
   return {
+    ...inPlace(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4), ptr),
     declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
-    errno: () => errno[0] ?? 0,
-    long: (value) => value,
-    allocate: (length) => {
-      const bytes = new ArrayBuffer(length)
-      kept.push(bytes)
-      return { pointer: ptr(bytes), bytes }
-    },
-    addressOf: ({ bytes }) => BigInt(ptr(bytes))
+    long: (value) => value
   }
 }
 

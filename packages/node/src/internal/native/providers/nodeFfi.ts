@@ -1,5 +1,6 @@
 /** Calls through `node:ffi`, which Node has since 26. It prints an ExperimentalWarning when it is loaded. */
 import type { Library, NativeFunction, Parameter } from "../library.js"
+import { inPlace } from "./memory.js"
 
 /** What is used of it. */
 interface Ffi {
@@ -26,20 +27,11 @@ const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library =>
       return: result,
       arguments: parameters.map((parameter) => types[parameter])
     })
-  // A thread's errno stays where it is. Reading it there makes no call that could change it.
-  const errno = new Int32Array(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false))
-  const kept: Array<ArrayBuffer> = []
   return {
+    ...inPlace(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false), getRawPointer),
     // A result of 64 bits would be a bigint, which takes memory.
     declare: (name, ...parameters) => functionOf(name, "i32", parameters) as NativeFunction,
-    errno: () => errno[0] ?? 0,
-    long: BigInt,
-    allocate: (length) => {
-      const bytes = new ArrayBuffer(length)
-      kept.push(bytes)
-      return { pointer: getRawPointer(bytes), bytes }
-    },
-    addressOf: ({ bytes }) => getRawPointer(bytes)
+    long: BigInt
   }
 }
 
