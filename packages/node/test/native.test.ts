@@ -1,6 +1,7 @@
 /**
  * Native calls through what a runtime has, beside those through koffi. `RUNTIMES` lists more runtimes, as binaries of
- * Node 26 or Bun with colons between them; `NATIVE_CALLS` is how many random calls are made.
+ * Node 26, Bun or Deno with colons between them; `NATIVE_CALLS` is how many random calls are made. In Deno no root is
+ * opened, and the reasons are tested.
  */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { asked, optionsOf, suites } from "@procfsroot/testkit/cases"
@@ -11,6 +12,7 @@ import { execFile } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { basename } from "node:path"
+import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
 import type { Answers, Questions } from "./programs/conformance.js"
@@ -19,9 +21,11 @@ const count = process.env["NATIVE_CALLS"] ?? "5000"
 
 const here = isBuiltin("node:ffi") ? [process.execPath] : []
 const others = (process.env["RUNTIMES"] ?? "").split(":").filter((binary) => binary !== "")
-const runtimes = [...here, ...others]
+const isDeno = (binary: string): boolean => basename(binary).startsWith("deno")
+const runtimes = [...here, ...others.filter((binary) => !isDeno(binary))]
 
 const randomCalls = new URL("./programs/nativeCalls.ts", import.meta.url)
+const denos = new URL("./programs/deno.mjs", import.meta.url)
 const table = new URL("./programs/conformance.ts", import.meta.url)
 
 /** Of a program that prints JSON. */
@@ -77,3 +81,19 @@ describe("the table of cases", () => {
     tableOn(runtime, "runtime", basename(runtime).startsWith("bun") ? "bun:ffi" : "node:ffi")
   }
 })
+
+for (const deno of others.filter(isDeno)) {
+  it(`${basename(deno)} opens no root, since it lacks what one takes`, async () => {
+    using directory = temporary()
+    const run = async (program: string, args: ReadonlyArray<string>) =>
+      (await promisify(execFile)(deno, ["run", "--allow-all", program, ...args])).stdout
+    expect(JSON.parse(await run(fileURLToPath(denos), [directory.path]))).toEqual({
+      foreign: { closeSync: "EBADF", fstatSync: "EBADF", fsyncSync: "EBADF", readSync: "EBADF" },
+      unlink: "removed a directory",
+      errno: { here: "ENOENT", onPool: "unknown" }
+    })
+    const questions = `${directory.path}/questions.json`
+    writeFileSync(questions, JSON.stringify([{ directory: directory.path, questions: [] }]))
+    await expect(run(await bundled(table), ["auto", questions])).rejects.toThrow("run it in Node or Bun")
+  })
+}

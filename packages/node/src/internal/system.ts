@@ -36,7 +36,8 @@ const showsDescriptors = (): boolean => {
 
 /**
  * Deno has its own `node:fs`, which knows only descriptors that it has opened itself: others, such as those that
- * `openat2` opens, are EBADF. Its `unlink` also removes empty directories.
+ * `openat2` opens, are EBADF. Its `unlink` also removes empty directories. `Deno.dlopen` cannot take its place: errno is
+ * there after a call on the same thread, but not after one on the thread pool, where it is that thread's own.
  *
  * @internal
  */
