@@ -16,11 +16,12 @@ export const errorOf = async (promise: Promise<unknown>): Promise<unknown> => {
   }
 }
 
-/** The code alone, where Node's wording is its own. */
-export const codeOf = async (promise: Promise<unknown>): Promise<unknown> => {
-  const error = await errorOf(promise)
-  return typeof error === "object" && error !== null && "code" in error ? error.code : error
-}
+/** The code alone, where Node's wording is its own. In Bun it is not a field that can be copied. */
+export const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    (succeeded) => ({ succeeded }),
+    (error: unknown) => error instanceof Error && "code" in error ? error.code : fields(error)
+  )
 
 /** The code of what a function throws, and not its promise. */
 export const thrownBy = (run: () => unknown): Promise<unknown> => codeOf(new Promise((resolve) => resolve(run())))
@@ -36,10 +37,26 @@ const withoutBase = (value: unknown, base: string): unknown => {
 const told = (run: Run, program: Program): Promise<unknown> =>
   run(async (fs, base) => withoutBase(await program(fs, base), base))
 
+/** Programs that come to something else over the `node:fs` of Bun than over that of Node. */
+const other: ReadonlySet<string> = new Set(
+  process.versions["bun"] === undefined ? [] : [
+    // It resolves to null.
+    "access",
+    // It reads into no buffers, which is EINVAL in Node.
+    "several buffers",
+    // A stream of a closed file is EBADF, and ERR_OUT_OF_RANGE in Node.
+    "streams of a closed file",
+    // The call that has failed for a missing file is truncate, and open in Node.
+    "truncation"
+  ]
+)
+
 /** Over every kind of root, each program comes to what it comes to over Node. */
 export const itIsAsOverNode = (programs: Readonly<Record<string, Program>>): void =>
   describe.each(["kernel", "walk", "memory"] as const)("fs by injection: %s", (name) => {
-    it.each(Object.entries(programs))("%s", async (_, program) => {
-      expect(await told(runs[name], program)).toEqual(await told(runs.node, program))
+    it.each(Object.entries(programs))("%s", async (title, program) => {
+      const [inRoot, overNode] = [await told(runs[name], program), await told(runs.node, program)]
+      if (other.has(title)) expect(inRoot).not.toEqual(overNode)
+      else expect(inRoot).toEqual(overNode)
     })
   })

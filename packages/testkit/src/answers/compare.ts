@@ -4,6 +4,7 @@ import { chmodSync, existsSync } from "node:fs"
 import { expect } from "vitest"
 import { bundled } from "../bundle.js"
 import type { MemoryOptions, OpenMemory, PlainEntry, PortableEdition } from "../edition.js"
+import { node } from "../runtime.js"
 import { temporary } from "../temporary.js"
 import { answered } from "./answer.js"
 import * as protectedQuestions from "./protectedQuestions.js"
@@ -52,7 +53,7 @@ const inChroot = async (subject: Subject, uid: number): Promise<Answers> => {
   using directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
   chmodSync(directory.path, 0o755)
   const args = [program, directory.path, String(uid), subject]
-  return JSON.parse(execFileSync(process.execPath, args, { maxBuffer: 2 ** 28 }).toString())
+  return JSON.parse(execFileSync(node, args, { maxBuffer: 2 ** 28 }).toString())
 }
 
 /** Compares the answers that the user gets. */

@@ -7,6 +7,7 @@ import { release } from "node:os"
 import { fileURLToPath } from "node:url"
 import { locked } from "../lock.js"
 import { chrooting } from "../namespace.js"
+import { node } from "../runtime.js"
 import type { Report } from "./model.js"
 
 /** The package, from which the child finds what it imports. */
@@ -30,7 +31,7 @@ const program = async (): Promise<string> => {
 
 const ask = (code: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const [program = "", ...args] = [...chrooting, process.execPath, "--input-type=module", "-"]
+    const [program = "", ...args] = [...chrooting, node, "--input-type=module", "-"]
     const child = spawn(program, args, {
       cwd: here(),
       // The default directory for temporary files is to be the root's own.
@@ -47,7 +48,9 @@ const ask = (code: string): Promise<string> =>
 /** The same program on the same system says the same: what it said is kept for the other test files. */
 const remembered = async (code: string): Promise<string> => {
   const cache = `${here()}/node_modules/.cache`
-  const key = createHash("sha256").update([code, process.version, release(), chrooting[0]].join("\0")).digest("hex")
+  const key = createHash("sha256").update([code, node, process.version, release(), chrooting[0]].join("\0")).digest(
+    "hex"
+  )
   const file = `${cache}/oracle-${key}.json`
   mkdirSync(cache, { recursive: true })
   // Several test files begin at once; one of them asks, and the others wait for what it is told.

@@ -159,8 +159,8 @@ const growing = (kind: Kind): void => {
       else expect(read).toEqual({ ok: new Uint8Array(1_000_000) })
     })
     await closing(kind.open("/proc/self"), async ({ directory }) => {
-      const text = Fs.readFileSync("/proc/self/maps").length
-      const read = (maxBytes: number) => outcome(directory?.readFileBounded("/maps", { maxBytes }) ?? Promise.reject())
+      const text = Fs.readFileSync("/proc/self/smaps").length
+      const read = (maxBytes: number) => outcome(directory?.readFileBounded("/smaps", { maxBytes }) ?? Promise.reject())
       expect(text).toBeGreaterThan(8_192)
       expect(await read(8_192)).toBe("ERR_FS_FILE_TOO_LARGE")
       expect(await read(10_000_000)).toMatchObject({ ok: expect.any(Uint8Array) as Uint8Array })

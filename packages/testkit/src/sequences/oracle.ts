@@ -1,12 +1,13 @@
 /** Node's own file system in a real `chroot(2)`, as whoever runs the tests, or as another user if that is root. */
 import { bundled } from "../bundle.js"
+import { node } from "../runtime.js"
 import type { Subject, User } from "./model.js"
 import { onDisk } from "./subject.js"
 
 /** Anybody but root may `chroot` in a user namespace, as the same user there. */
 const [command, givesUp] = process.getuid?.() === 0
-  ? [[process.execPath], []] as const
-  : [["unshare", "--user", "--map-current-user", "--keep-caps", process.execPath], ["capset"]] as const
+  ? [[node], []] as const
+  : [["unshare", "--user", "--map-current-user", "--keep-caps", node], ["capset"]] as const
 
 /** The oracle; a `user` is whom root is to be. */
 export const oracle = async (user?: User): Promise<Subject> => {

@@ -48,7 +48,7 @@ class Child {
     const { command: [program, ...args], user } = this.#program
     const child = spawn(program, args, {
       // The default directory for temporary files is to be the root's own.
-      env: { PATH: process.env["PATH"] },
+      env: { PATH: process.env["PATH"], NODE_OPTIONS: process.env["NODE_OPTIONS"] },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       serialization: "advanced",
       cwd: "/",

@@ -1,4 +1,4 @@
-/** The names in a directory, in the order of their bytes, as Node returns them, and their types. */
+/** The names in a directory, in the order of the runtime, which in Node is that of their bytes, and their types. */
 import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import { type Dirent, fstatSync, readdir, readdirSync } from "node:fs"
