@@ -1,5 +1,6 @@
 /** Random sequences by the file systems of this edition, beside Node's own in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
+import { overNode } from "@procfsroot/testkit/differences"
 import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
 import { portable } from "./edition/edition.js"
 
@@ -13,14 +14,14 @@ sequences({
 })
 
 const disks = [
-  { name: "RootFileSystem of Effect 4 over Node's", how: "portable", honoursProtection: false },
-  { name: "NodeRootFileSystem of Effect 4 by openat2", how: "kernel", honoursProtection: true }
+  { name: "RootFileSystem of Effect 4 over Node's", how: "portable", honoursProtection: false, more: overNode },
+  { name: "NodeRootFileSystem of Effect 4 by openat2", how: "kernel", honoursProtection: true, more: [] }
 ]
 
-for (const { honoursProtection, how, name } of disks) {
+for (const { honoursProtection, how, more, name } of disks) {
   sequences({
     name,
-    differences: portable.differences,
+    differences: [...portable.differences, ...more],
     honoursProtection,
     subject: async (user) => {
       const path = await program

@@ -8,7 +8,7 @@ import { MemoryFileSystem } from "@procfsroot/platform"
 import { path as anyPath, target as anyTarget, tree as anyTree } from "@procfsroot/testkit/random"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import type { TreeSpec } from "@procfsroot/testkit/tree"
+import { entriesBelow, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { isRecord } from "effect/Predicate"
@@ -242,7 +242,7 @@ const call = (fs: FileSystem, [method, ...args]: Operation): Effect.Effect<strin
 }
 
 const files = (base: string): ReadonlyArray<string> =>
-  Fs.readdirSync(base, { recursive: true, withFileTypes: true }).map(({ name, parentPath }) => {
+  entriesBelow(base).map(({ name, parentPath }) => {
     const path = `${parentPath}/${name}`
     const stat = Fs.lstatSync(path)
     const owner = `${path.slice(base.length)} ${stat.uid}:${stat.gid}`

@@ -1,5 +1,6 @@
 /** Random sequences by the file systems of this package, beside Node's own in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
+import { overNode } from "@procfsroot/testkit/differences"
 import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
 import { edition } from "./edition.js"
 
@@ -15,7 +16,7 @@ sequences({
 sequences({
   name: "RootFileSystem over Node's",
   honoursProtection: false,
-  differences: edition.differences,
+  differences: [...edition.differences, ...overNode],
   subject: async (user) => {
     const path = await program
     return onDisk(() => ({ command: [process.execPath, path, "portable"], user }))

@@ -1,6 +1,6 @@
 /** Trees as data: made on a disk for the kernel, or kept in memory for the pure walk. */
 import { execFileSync } from "node:child_process"
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { type Dirent, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 export interface TreeNodeSpec {
@@ -22,6 +22,12 @@ export const materialize = (directory: string, tree: TreeSpec): void => {
     else symlinkSync(target ?? "", place)
   }
 }
+
+/** All that is below a directory of the host. No link is followed, as newer versions of Node do when they list recursively. */
+export const entriesBelow = (directory: string): ReadonlyArray<Dirent> =>
+  readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry, ...entriesBelow(join(directory, entry.name))] : [entry]
+  )
 
 export interface TreeNode {
   readonly type: TreeNodeSpec["type"]

@@ -91,7 +91,7 @@ export interface CopyOptions {
   readonly errorOnExist?: boolean | undefined
   /** By default true. Without it, a directory is refused (`ERR_FS_EISDIR`). */
   readonly recursive?: boolean | undefined
-  /** Of files only, not of directories and links, as in Node's `fs.cp`. */
+  /** Of files and directories, not of links, as in `fs.cp` since Node 26: before, it left those of directories. */
   readonly preserveTimestamps?: boolean | undefined
 }
 

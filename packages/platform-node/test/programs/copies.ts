@@ -6,6 +6,7 @@ import { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
 import { layerWith } from "../../src/internal/nodeRootFileSystem.js"
+import { cp } from "@procfsroot/testkit/contract/cp"
 import type { Openat2 } from "../../../node/src/internal/native/openat2.js"
 import { load } from "../binding.js"
 
@@ -80,7 +81,8 @@ const prepare = (): void => {
 
 const state = (path: string): string => {
   const { gid, mode, mtimeMs, size, uid } = Fs.lstatSync(path)
-  const stamped = Math.abs(mtimeMs / 1000 - STAMP) < 1 ? " stamped" : ""
+  // Node 26 keeps the times of an empty file.
+  const stamped = size > 0 && Math.abs(mtimeMs / 1000 - STAMP) < 1 ? " stamped" : ""
   return `${path.slice(directory.length)} ${mode.toString(8)} ${uid}:${gid} ${size}${stamped}`
 }
 
@@ -95,7 +97,7 @@ const byNode = async ({ from, to, tree }: Copy): Promise<string> => {
   try {
     if (tree === undefined) await Fs.promises.copyFile(place(from), place(to))
     else {
-      await Fs.promises.cp(place(from), place(to), { recursive: true, force: true, verbatimSymlinks: true, ...tree })
+      await cp(place(from), place(to), true, tree.preserveTimestamps)
     }
     return "ok"
   } catch (error) {

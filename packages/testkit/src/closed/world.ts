@@ -1,6 +1,7 @@
 /** A root, and strangers that take the numbers of its descriptors once it is closed. */
 import * as Fs from "node:fs"
 import { temporary } from "../temporary.js"
+import { entriesBelow } from "../tree.js"
 
 export const STRANGERS = 8
 
@@ -15,7 +16,7 @@ const fill = (directory: string, content: string): void => {
 
 const whole = (directory: string): string =>
   JSON.stringify(
-    Fs.readdirSync(directory, { recursive: true, withFileTypes: true }).map((entry) => {
+    entriesBelow(directory).map((entry) => {
       const place = `${entry.parentPath}/${entry.name}`
       const { ino, mode, mtimeMs, nlink, size, uid } = Fs.lstatSync(place)
       return [place, ino, mode, mtimeMs, nlink, size, uid, entry.isFile() ? Fs.readFileSync(place, "utf8") : ""]

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { type PlainFileSystem, type PlainTemporary } from "../edition.js"
+import { entriesBelow } from "../tree.js"
 import { ask } from "./asking.js"
+import { cp } from "./cp.js"
 import { newer } from "./newer.js"
 
 type Options<M extends "copy" | "makeTempFile" | "remove"> = NonNullable<
@@ -27,14 +29,42 @@ export const corrected = (fs: PlainFileSystem): PlainFileSystem => ({
     options?.recursive === true && (/(^|\/)\.\.\/*$/.test(path) || isLinkWithSlash(path))
       ? ask("remove", path, () => removeEmpty(path, options))
       : fs.remove(path, options),
-  // Without `withFileTypes` Node goes through links, where a link to a parent makes a listing 40 levels deep.
+  // Node goes through links, where a link to a parent makes a listing 40 levels deep.
   readDirectory: async (path, options) => {
     if (options?.recursive !== true) return fs.readDirectory(path, options)
     await fs.readDirectory(path)
     return ask("readDirectory", path, () => list(path))
   },
+  // Of an invalid date Node makes UTIME_OMIT since 22.
+  utimes: (path, atime, mtime) =>
+    [atime, mtime].some(isInvalid)
+      ? ask("utime", path, async () => {
+        await Fs.promises.stat(path).catch(saying("utime"))
+        throw Object.assign(new Error("invalid date"), { code: "EINVAL", syscall: "utime" })
+      })
+      : fs.utimes(path, atime, mtime),
+  // To write nothing, Node makes no call since 26, so that it is no error that the file is only open for reading.
+  writeFile: (path, data, options) =>
+    data.length === 0 && options?.flag === "r"
+      ? ask("writeFile", path, () => writeNothing(path))
+      : fs.writeFile(path, data, options),
+  writeFileString: (path, text, options) =>
+    text === "" && options?.flag === "r"
+      ? ask("writeFile", path, () => writeNothing(path))
+      : fs.writeFileString(path, text, options),
   newer: newer(fs)
 })
+
+const isInvalid = (time: Date | number): boolean => typeof time !== "number" && Number.isNaN(time.getTime())
+
+const writeNothing = async (path: string) => {
+  const file = await Fs.promises.open(path, "r")
+  try {
+    Fs.writeSync(file.fd, "")
+  } finally {
+    await file.close()
+  }
+}
 
 const removeEmpty = async (path: string, { force = false }: Options<"remove">) => {
   const found = await Fs.promises.stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -48,11 +78,10 @@ const saying = (syscall: string) => (error: object): never => {
   throw Object.assign(error, { syscall })
 }
 
-/** From the directory's own path, since Node joins names to the text it is given and takes `..` out of it. */
+/** From the directory's own path, without `..` in its text. */
 const list = async (path: string) => {
   const directory = await Fs.promises.realpath(path)
-  const entries = await Fs.promises.readdir(directory, { recursive: true, withFileTypes: true })
-  return entries.map(({ name, parentPath }) => relative(directory, join(parentPath, name)))
+  return entriesBelow(directory).map(({ name, parentPath }) => relative(directory, join(parentPath, name)))
 }
 
 /**
@@ -77,12 +106,8 @@ const copy = async (from: string, to: string, options: Options<"copy"> = {}) => 
   if (await isIntoItself(from, to)) {
     throw Object.assign(new Error("into itself"), { code: "ERR_FS_CP_EINVAL", syscall: "cp" })
   }
-  return Fs.promises.cp(from, /(^|\/)\.\.$/.test(to) ? await Fs.promises.realpath(to).catch(() => to) : to, {
-    force: overwrite,
-    preserveTimestamps: options.preserveTimestamps ?? false,
-    recursive: true,
-    verbatimSymlinks: true
-  })
+  const target = /(^|\/)\.\.$/.test(to) ? await Fs.promises.realpath(to).catch(() => to) : to
+  return cp(from, target, overwrite, options.preserveTimestamps ?? false)
 }
 
 /** Where the parents of the destination are missing, Node does not look further up, and a link leads it in a circle. */

@@ -2,6 +2,7 @@
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import type { PlainFileSystem } from "../edition.js"
+import { entriesBelow } from "../tree.js"
 import { refuse, type Twin } from "./twin.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = Fs.constants
@@ -23,13 +24,12 @@ const textOf = (k: number): string => `written by ${k}\n`
 const bytesOf = (k: number): Uint8Array => Buffer.from(textOf(k))
 const sorted = (names: ReadonlyArray<string>): string => names.toSorted().join()
 
-/** Without following a link, unlike Node's names alone. */
+/** Without following a link. */
 const namesBelow = (twin: Twin, path: string): string => {
   // Node enters mounts.
   if (twin.hasMounts) return sorted(twin.namesBelow(twin.find(path)))
   const top = twin.host(path)
-  const found = Fs.readdirSync(top, { recursive: true, withFileTypes: true })
-  return sorted(found.map(({ name, parentPath }) => Path.relative(top, `${parentPath}/${name}`)))
+  return sorted(entriesBelow(top).map(({ name, parentPath }) => Path.relative(top, `${parentPath}/${name}`)))
 }
 
 const modeOf = (k: number): number => 0o700 | (k & 7)
@@ -184,7 +184,10 @@ const options = (directory: string) => ({ directory, prefix: "t" })
 
 /** The methods of every edition. */
 export const methods: Readonly<Record<string, Method>> = {
-  access: { subject: (fs, { path }) => fs.access(path), judge: (twin, { path }) => Fs.accessSync(twin.host(path)) },
+  access: {
+    subject: (fs, { path }) => fs.access(path),
+    judge: (twin, { path }) => void Fs.accessSync(twin.host(path))
+  },
   chmod: {
     subject: (fs, { k, path }) => fs.chmod(path, modeOf(k)),
     judge: (twin, { k, path }) => Fs.chmodSync(twin.host(path), modeOf(k))

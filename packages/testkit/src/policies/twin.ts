@@ -8,7 +8,7 @@ import { type InTree, textFrom } from "../differential.js"
 import { KernelRoot } from "../kernel.js"
 import { mountAll, mountedTemporary } from "../mounts.js"
 import { type Temporary, temporary } from "../temporary.js"
-import { materialize, type TreeSpec } from "../tree.js"
+import { entriesBelow, materialize, type TreeSpec } from "../tree.js"
 
 /** Memory, where there is some. */
 export const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : undefined
@@ -168,7 +168,7 @@ export const lineOf = (path: string, { mode, mtime, text, type }: FileState): st
 
 /** All that is in a directory of the host. */
 export const linesOf = (directory: string): ReadonlyArray<string> =>
-  Fs.readdirSync(directory, { recursive: true, withFileTypes: true }).map(({ name, parentPath }) => {
+  entriesBelow(directory).map(({ name, parentPath }) => {
     const place = `${parentPath}/${name}`
     const stat = Fs.lstatSync(place)
     const type = stat.isSymbolicLink() ? "SymbolicLink" : stat.isDirectory() ? "Directory" : "File"

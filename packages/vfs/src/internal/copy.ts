@@ -37,6 +37,9 @@ const DEFAULT_DIRECTORY_MODE = 0o777
 
 const modeOf = ({ mode }: Attributes): number => mode & PERMISSIONS
 
+/** In seconds. */
+const timesOf = ({ atimeMs, mtimeMs }: Attributes): [atime: number, mtime: number] => [atimeMs / 1000, mtimeMs / 1000]
+
 /** Copies up to the size that the file has now, so that copying a growing file ends. */
 function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const { size } = files.getattr(from)
@@ -243,6 +246,10 @@ class Copying<H, F> {
 
   #leave({ from, mode, to, toPath }: Level<H>): void {
     this.#levels.pop()
+    if (this.#options.preserveTimestamps === true) {
+      const { getattr, utimes } = this.#operations
+      calling("utime", [toPath], () => utimes(to, ...timesOf(getattr(from))))
+    }
     if (mode !== undefined) calling("chmod", [toPath], () => this.#operations.chmod(to, mode))
     this.#owned.release(to)
     this.#owned.release(from)
@@ -287,14 +294,12 @@ class Copying<H, F> {
 
   /**
    * As `fs.cp` does: sets the times that the source has after it was read, and the whole mode, since the kernel clears
-   * set-id bits when a user other than root writes. Times are set for files only, not for directories and links.
+   * set-id bits when a user other than root writes.
    */
   #finish(from: F, to: F): void {
     const { files } = this.#operations
     const attributes = files.getattr(from)
-    if (this.#options.preserveTimestamps === true) {
-      files.utimes(to, attributes.atimeMs / 1000, attributes.mtimeMs / 1000)
-    }
+    if (this.#options.preserveTimestamps === true) files.utimes(to, ...timesOf(attributes))
     files.chmod(to, modeOf(attributes))
   }
 

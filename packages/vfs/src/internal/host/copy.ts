@@ -174,7 +174,15 @@ class Copying {
   /** The mode is set last, so that a directory without write permission can be filled. */
   *#leave({ from, isNew, to }: Level): Asking<void> {
     this.#levels.pop()
+    yield* this.#times(from, to)
     if (isNew) yield* this.#mode(to, yield* this.#places.stat(from))
+  }
+
+  *#times(from: RootedPath, to: RootedPath): Asking<void> {
+    if (this.#options.preserveTimestamps !== true) return
+    const places = this.#places
+    const { atime, mtime } = yield* places.stat(from)
+    if (atime !== undefined && mtime !== undefined) yield* places.host.utimes(places.at(to), atime, mtime)
   }
 
   *#mode(to: RootedPath, { mode }: Info): Asking<void> {
@@ -190,10 +198,7 @@ class Copying {
   *#file(from: RootedPath, to: RootedPath, info: Info): Asking<void> {
     const places = this.#places
     yield* copyData(places, from, to)
-    if (this.#options.preserveTimestamps === true) {
-      const { atime, mtime } = yield* places.stat(from)
-      if (atime !== undefined && mtime !== undefined) yield* places.host.utimes(places.at(to), atime, mtime)
-    }
+    yield* this.#times(from, to)
     yield* this.#mode(to, info)
   }
 }
