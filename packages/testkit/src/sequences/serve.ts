@@ -2,6 +2,7 @@
 import type { FileState } from "../contract/model.js"
 import type { PlainFileSystem } from "../edition.js"
 import type { Outcome, Plan } from "./model.js"
+import { decode } from "./message.js"
 import { performAll, type Waits } from "./perform.js"
 
 /** What a child is sent. */
@@ -41,8 +42,8 @@ const perform = async ({ open, waits = () => false }: Served, request: Request):
 export const serve = (served: Served): void => {
   process.umask(0o022)
   const respond = (response: Response) => process.send?.(response)
-  process.on("message", (request: Request) => {
-    perform(served, request).then(
+  process.on("message", (request: string) => {
+    perform(served, decode(request)).then(
       (outcome) => respond({ outcome }),
       (error: unknown) => respond({ failure: error instanceof Error ? error.stack ?? error.message : String(error) })
     )

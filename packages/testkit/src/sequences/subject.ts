@@ -1,6 +1,7 @@
 /** The parent's side: file systems that perform plans in processes of their own, as any user. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { encode } from "./message.js"
 import type { Outcome, Plan, Subject, User } from "./model.js"
 import type { Request, Response } from "./serve.js"
 import { Stage } from "./stage.js"
@@ -29,7 +30,7 @@ class Child {
         child.off("exit", ended)
         resolve(response)
       })
-      child.send(request)
+      child.send(encode(request))
     })
     if ("failure" in told) {
       this.stop()
@@ -50,7 +51,6 @@ class Child {
       // The default directory for temporary files is to be the root's own.
       env: { PATH: process.env["PATH"], NODE_OPTIONS: process.env["NODE_OPTIONS"] },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
-      serialization: "advanced",
       cwd: "/",
       ...(user === undefined ? {} : user)
     })
