@@ -2,13 +2,12 @@
 // them, by npm, pnpm and Bun; compiles a program under the strictest options, and runs it on every
 // release of Node that is supported, and on Bun; then makes a million native calls on Node 26 and Bun. It takes minutes
 // and downloads Node and Bun, so CI does not run it.
-import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
+import { install, run } from "./runtimes.mjs"
 
 const repository = fileURLToPath(new URL("../../", import.meta.url))
 const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"))
@@ -132,14 +131,6 @@ const tsconfig = {
   files: ["main.ts"]
 }
 
-const run = async (cwd, command, ...args) => {
-  try {
-    const { stderr, stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 1 << 26 })
-    return stdout + stderr
-  } catch (error) {
-    throw new Error(`${command} ${args.join(" ")} in ${cwd}\n${error.stdout}${error.stderr}`, { cause: error })
-  }
-}
 const pnpm = (cwd, ...args) => run(cwd, "npm", "exec", "--yes", `--package=${packageManager}`, "--", "pnpm", ...args)
 
 const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
@@ -235,17 +226,9 @@ const checkTogether = async (manager, { bun, directory, tarballs }) => {
 
 const installRuntimes = async (directory) => {
   const runtimes = [[`Node ${process.versions.node}`, process.execPath]]
-  for (const version of nodes) {
-    const project = join(directory, `node-${version}`)
-    write(project, { "package.json": { private: true, dependencies: { node: version } } })
-    await run(project, "npm", "install", "--no-audit", "--no-fund")
-    runtimes.push([`Node ${version}`, join(project, "node_modules/node/bin/node")])
-  }
-  const project = join(directory, "bun")
-  write(project, { "package.json": { private: true, dependencies: { bun: "^1.4.0" } } })
-  await run(project, "npm", "install", "--no-audit", "--no-fund")
-  const bun = join(project, "node_modules/.bin/bun")
-  runtimes.push([`Bun ${(await run(project, bun, "--version")).trim()}`, bun])
+  for (const version of nodes) runtimes.push([`Node ${version}`, await install(directory, `node${version}`)])
+  const bun = await install(directory, "bun")
+  runtimes.push([`Bun ${(await run(directory, bun, "--version")).trim()}`, bun])
   return { bun, runtimes }
 }
 

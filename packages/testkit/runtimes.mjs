@@ -1,0 +1,36 @@
+// Downloads runtimes, as packages from the npm registry.
+import { execFile } from "node:child_process"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { promisify } from "node:util"
+
+/** By name: the package, its version, and the binary in it. */
+const packages = {
+  node22: ["node", "22", "node/bin/node"],
+  node24: ["node", "24", "node/bin/node"],
+  node26: ["node", "26", "node/bin/node"],
+  bun: ["bun", "^1.4.0", ".bin/bun"],
+  deno: ["deno", "^2.9.0", ".bin/deno"]
+}
+
+export const run = async (cwd, command, ...args) => {
+  try {
+    const { stderr, stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 1 << 26 })
+    return stdout + stderr
+  } catch (error) {
+    throw new Error(`${command} ${args.join(" ")} in ${cwd}\n${error.stdout}${error.stderr}`, { cause: error })
+  }
+}
+
+/** The binary of a runtime, which is installed in the directory unless it is there. */
+export const install = async (directory, name) => {
+  const [dependency, version, binary] = packages[name]
+  const project = join(directory, name)
+  const path = join(project, "node_modules", binary)
+  if (existsSync(path)) return path
+  mkdirSync(project, { recursive: true })
+  const manifest = { private: true, dependencies: { [dependency]: version } }
+  writeFileSync(join(project, "package.json"), JSON.stringify(manifest))
+  await run(project, "npm", "install", "--no-audit", "--no-fund")
+  return path
+}

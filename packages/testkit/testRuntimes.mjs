@@ -1,0 +1,85 @@
+// Runs the tests of the packages on other runtimes and prints a table: `npm run test:runtimes [-- NAME…]`, with names of the
+// table. It takes an hour and downloads the runtimes, so CI does not run it. Without native calls, every test runs
+// anyway: those are by the walk.
+import { spawnSync } from "node:child_process"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { install } from "./runtimes.mjs"
+
+const repository = fileURLToPath(new URL("../../", import.meta.url))
+const cache = join(repository, "node_modules/.cache/runtimes")
+const vitest = join(repository, "node_modules/vitest/vitest.mjs")
+const hideKoffi = fileURLToPath(new URL("hideKoffi.cjs", import.meta.url))
+
+const everything = ["path", "vfs", "node", "platform", "platform-node", "effect4"].map((name) => [name, []])
+
+/** By the name in the table: the runtime, what comes before vitest, the environment, and what is run. */
+const rows = {
+  node22: { runtime: "node22", suites: everything },
+  node24: { runtime: "node24", suites: everything },
+  node26: { runtime: "node26", suites: everything },
+  // Without the tests that load koffi themselves.
+  "node26-ffi": {
+    runtime: "node26",
+    env: {
+      NODE_OPTIONS: `--require=${hideKoffi} --disable-warning=ExperimentalWarning`,
+      EXCLUDED_TESTS: "**/koffi.test.ts **/native.test.ts **/writeFileAtomic.test.ts"
+    },
+    suites: everything
+  },
+  bun: { runtime: "bun", args: ["--bun"], suites: everything.slice(0, 3) },
+  // No root is opened there, and a test in Node says why.
+  deno: { runtime: "deno", suites: [["node", ["packages/node/test/native.test.ts"]]], isTold: true }
+}
+
+const test = (binary, { args = [], env = {}, isTold = false }, [project, files]) => {
+  const results = join(cache, "results.json")
+  rmSync(results, { force: true })
+  const [program, ...before] = isTold ? [process.execPath] : [binary, ...args]
+  spawnSync(program, [
+    ...before,
+    vitest,
+    "run",
+    "--project",
+    project,
+    "--reporter=json",
+    `--outputFile=${results}`,
+    ...files
+  ], {
+    cwd: repository,
+    env: { ...process.env, ...env, ...isTold && { RUNTIMES: binary } },
+    stdio: ["ignore", "ignore", "inherit"],
+    timeout: 1_800_000,
+    killSignal: "SIGKILL"
+  })
+  const { numFailedTests: failed, numPassedTests: passed, numPendingTests: skipped, testResults } = JSON.parse(
+    readFileSync(results, "utf8")
+  )
+  const failures = testResults.flatMap(({ assertionResults, message, name, status }) => [
+    ...assertionResults.flatMap(({ fullName, status }) => status === "failed" ? [fullName] : []),
+    // A file that could not be loaded.
+    ...status === "failed" && assertionResults.length === 0 ? [`${name}: ${message}`] : []
+  ])
+  return { failed, failures, passed, skipped }
+}
+
+mkdirSync(cache, { recursive: true })
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(rows)
+const lines = []
+const failures = []
+for (const name of wanted) {
+  const row = rows[name]
+  if (row === undefined) throw new Error(`${name} is none of ${Object.keys(rows).join(", ")}`)
+  const binary = await install(cache, row.runtime)
+  for (const suite of row.suites) {
+    const result = test(binary, row, suite)
+    lines.push([name, suite[0], result.passed, result.skipped, result.failed])
+    failures.push(...result.failures.map((title) => `${name} ${suite[0]}: ${title}`))
+    console.log(lines.at(-1).join(" "))
+  }
+}
+const columns = ["runtime", "project", "passed", "skipped", "failed"]
+console.table(lines.map((line) => Object.fromEntries(columns.map((column, i) => [column, line[i]]))))
+for (const failure of failures) console.log(failure)
+process.exitCode = failures.length === 0 ? 0 : 1
