@@ -14,10 +14,10 @@ const many = () => {
   return place
 }
 
-const walk = async (path: string, maxRemembered: number, signal?: AbortSignal): Promise<ReadonlyArray<string>> => {
+const walk = async (path: string, maxRemembered: number): Promise<ReadonlyArray<string>> => {
   await using root = await openRoot(path, { readOnly: true })
   const names: Array<string> = []
-  const options = { maxRemembered, enter: () => false, signal }
+  const options = { maxRemembered, enter: () => false }
   for await (const { name } of root.directory.walkTree("/", options)) names.push(name)
   return names
 }
@@ -40,10 +40,16 @@ describe("a walk with a limit", () => {
   it("can be interrupted while it reads one", async () => {
     using place = many()
     const before = descriptors()
-    const interrupt = new AbortController()
-    const walked = walk(place.path, MANY, interrupt.signal)
-    setImmediate(() => interrupt.abort())
-    await expect(walked).rejects.toThrow("aborted")
+    {
+      await using root = await openRoot(place.path, { readOnly: true })
+      const open = descriptors()
+      const interrupt = new AbortController()
+      const options = { maxRemembered: MANY, signal: interrupt.signal }
+      const first = root.directory.walkTree("/", options)[Symbol.asyncIterator]().next()
+      expect(descriptors()).toBeGreaterThan(open)
+      interrupt.abort()
+      await expect(first).rejects.toThrow("aborted")
+    }
     expect(await settled(before)).toBe(before)
   })
 })
