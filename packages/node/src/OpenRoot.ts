@@ -147,9 +147,15 @@ export interface Options extends Abortable, PathPolicy {
    */
   readonly native?: Choice | undefined
   /**
-   * Opens the root, and resolves its paths, on Node's thread pool if they may have to wait for a file system. Then a
-   * mount that does not respond blocks one thread of the pool and nobody else, and a signal ends the wait at once; the
-   * call ends by itself. This is about the root's own methods, not about `promises`.
+   * Opens the root, and resolves its paths, in another thread if they may have to wait for a file system. A mount that
+   * does not respond then holds up only what is asked of it: neither other paths nor other roots nor Node's own thread
+   * pool. A signal ends the wait at once; the call ends by itself. All roots share the threads, of some 10 MB each: as a
+   * rule at most four, and more while some are held up, up to 32 by one root and 64 in all. They load the package
+   * `@procfsroot/node`, so that it has to be installed beside a program that a bundler made; otherwise the root cannot be
+   * opened (ENOTSUP). This is about the root's own methods, not about `promises`.
+   *
+   * It is not the default: a local file system never makes a program wait long, and another thread takes 15 times as long
+   * for a path that is not in the kernel's caches.
    */
   readonly offMainThread?: boolean | undefined
 }

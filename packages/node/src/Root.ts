@@ -8,6 +8,7 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type * as Handle from "@procfsroot/vfs/Handle"
+import type { Call } from "@procfsroot/vfs/Program"
 import * as internal from "./internal/root.js"
 import * as unavailable from "./internal/unavailable.js"
 import type { Binding, Native } from "./Native.js"
@@ -44,18 +45,7 @@ export interface Batch extends Disposable {
 }
 
 /**
- * A `Batch` that makes its calls on the thread pool.
- *
- * @since 0.1.0
- * @category models
- */
-export interface PooledBatch extends Disposable {
-  readonly walk: (path: string, policy: Policy, signal: AbortSignal) => Promise<Walk.Outcome<unknown>>
-}
-
-/**
- * An open root. The `…OnPool` methods make their calls on Node's thread pool, where a file system that does not respond
- * blocks nobody else. An aborted signal ends them after the current call.
+ * An open root.
  *
  * @since 0.1.0
  * @category models
@@ -69,13 +59,29 @@ export interface Root {
   readonly walk: (path: string, policy: Policy) => Walk.Outcome<unknown>
   readonly batch: (maxRemembered: number) => Batch
   /**
-   * What the kernel can resolve from its caches, without waiting for any file system (`RESOLVE_CACHED`). `"ask"` if it
-   * may find the answer on the pool, `undefined` if the path has to be walked.
+   * What the kernel can resolve from its caches, without waiting for any file system (`RESOLVE_CACHED`). `undefined` if
+   * it cannot.
    */
-  readonly resolveCached: (path: string, policy: Policy) => RootedPath | Walk.Unresolved | "ask" | undefined
-  readonly resolveOnPool: (path: string, policy: Policy) => Promise<RootedPath | undefined>
-  readonly walkOnPool: (path: string, policy: Policy, signal: AbortSignal) => Promise<Walk.Outcome<unknown>>
-  readonly batchOnPool: (maxRemembered: number) => PooledBatch
+  readonly resolveCached: (path: string, policy: Policy) => RootedPath | Walk.Unresolved | undefined
+}
+
+/**
+ * What a root does in other threads, where a file system that does not respond holds up only what is asked of it. What is
+ * asked in one turn of the event loop goes to a thread together. A call that is cancelled ends by itself, and the root
+ * stays open until then.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OffThread {
+  readonly resolve: (path: string, policy: Policy) => Call<RootedPath | Walk.Unresolved>
+  readonly walk: (path: string, policy: Policy) => Call<Walk.Outcome<unknown>>
+  /** The paths share their lookups. */
+  readonly walkAll: (
+    paths: ReadonlyArray<string>,
+    policy: Policy,
+    maxRemembered: number
+  ) => Call<ReadonlyArray<Walk.Outcome<unknown>>>
 }
 
 /**
@@ -124,14 +130,18 @@ export interface Options {
 export const open: (path: string, options?: Options) => RootHandle = internal.open
 
 /**
- * `open` on the thread pool, where a mount that does not respond blocks nobody else. The returned function cancels it:
- * then nothing is reported, and nothing stays open.
+ * `open` in another thread, where a mount that does not respond holds up nobody else. Once it is cancelled, nothing stays
+ * open.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const openOnPool: (
-  path: string,
-  options: Options,
-  done: (result: { readonly root: RootHandle } | { readonly error: unknown }) => void
-) => () => void = internal.openOnPool
+export const openOffThread: (path: string, options?: Options) => Call<RootHandle> = internal.openOffThread
+
+/**
+ * What an open root does in other threads. Throws an `Errno` with EBADF if it is closed, as the calls do when they begin.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const offThread: (root: RootHandle) => OffThread = internal.offThread

@@ -3,6 +3,7 @@ import * as FileSystem from "@procfsroot/node/FileSystem"
 import * as Root from "@procfsroot/node/Root"
 import * as Policy from "@procfsroot/path/Policy"
 import { temporary } from "@procfsroot/testkit/temporary"
+import * as Walk from "@procfsroot/path/Walk"
 import * as Program from "@procfsroot/vfs/Program"
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -35,20 +36,18 @@ describe.each([["by openat2, if it is there", {}], ["by the walk", walking]])(
       expect(readdirSync(directory.path).toSorted()).toEqual(["copy", "etc", "link"])
     })
 
-    it("opens on the thread pool, and is given up without a trace", async () => {
+    it("opens in another thread, and is given up without a trace", async () => {
       using directory = box()
-      const opened = await new Promise<Root.RootHandle>((resolve, reject) =>
-        Root.openOnPool(
-          directory.path,
-          options,
-          (result) => "root" in result ? resolve(result.root) : reject(result.error)
-        )
-      )
-      const outcome = await opened.value.walkOnPool("/link/motd", Policy.make(), new AbortController().signal)
-      expect(outcome._tag).toBe("Resolved")
+      const open = () => Root.openOffThread(directory.path, options)
+      const opened = await Program.runPromise(open()[Symbol.iterator]())
+      const { walk } = Root.offThread(opened)
+      const outcome = await Program.runPromise(walk("/link/motd", Policy.make())[Symbol.iterator]())
+      expect(outcome).toMatchObject({ _tag: "Resolved", kind: "Other" })
+      expect(Walk.hops(outcome.trace)).toMatchObject([{ link: "/link", target: "/etc" }])
       opened.close()
       const before = readdirSync("/proc/self/fd").length
-      Root.openOnPool(directory.path, options, () => expect.unreachable())()
+      const giveUp = open().begin(() => expect.unreachable())
+      giveUp?.()
       await new Promise((resolve) => setTimeout(resolve, 50))
       expect(readdirSync("/proc/self/fd").length).toBe(before)
     })

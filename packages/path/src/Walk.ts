@@ -310,3 +310,12 @@ export const hops: (trace: Trace) => ReadonlyArray<Hop> = trace.hops
  * @category destructors
  */
 export const clamped: (trace: Trace) => boolean = trace.clamped
+
+/**
+ * A trace with these hops, such as those of a walk in another thread. `clamped` says whether a `..` of the path itself
+ * was kept at the root.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const traceOf: (hops: ReadonlyArray<Hop>, clamped: boolean) => Trace = trace.fromHops

@@ -35,15 +35,20 @@ export interface Options {
    */
   readonly native?: Choice
   /**
-   * Makes every call that may have to wait for a file system on Node's thread pool (four threads, unless
-   * `UV_THREADPOOL_SIZE` is set) instead of on the main thread.
+   * Makes every call that may have to wait for a file system in another thread. What the kernel can resolve from its
+   * caches, without waiting (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, for the same price:
+   * most of what `resolve` asks for.
    *
-   * Without it, a path is resolved synchronously, which is best for local file systems: the calls take about a
-   * microsecond per component, a trip to the pool 25 to 60. With it, a hung network or FUSE mount in a root that is not
-   * trusted blocks one thread of the pool and no fiber: a fiber that waits for it can be interrupted, also by
-   * `Effect.timeout`, and the call ends by itself. What the kernel can resolve from its caches, without waiting for a
-   * file system (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, which is most of what `resolve`
-   * asks for.
+   * A network or FUSE mount that does not respond then holds up only the fibers that ask for something in it. They can be
+   * interrupted, also by `Effect.timeout`, and the call ends by itself. Other paths, other roots and Node's own thread
+   * pool are not affected. All roots share the threads, of some 10 MB each: as a rule at most four, and more while some
+   * are held up, up to 32 by one root and 64 in all. They start when they are needed, which takes some 50 ms, end after
+   * ten seconds without work, and do not keep the process running. They load the package `@procfsroot/node`, so that it
+   * has to be installed beside a program that a bundler made; otherwise the root is `RootUnavailable`.
+   *
+   * It is not the default: whether a result is there at once would depend on the kernel's caches, so that
+   * `Effect.runSync` would fail now and then. And a local file system never makes a program wait long: what it takes is
+   * about a microsecond per component, while another thread takes some 15 for a path among others and 100 for a lone one.
    */
   readonly offMainThread?: boolean
 }

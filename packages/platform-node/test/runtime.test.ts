@@ -80,12 +80,26 @@ describe.skipIf(without("mount"))("the procfs at /proc", () => {
   })
 })
 
+interface Layer {
+  readonly free: number
+  readonly answer: string
+  readonly left: number
+}
+
+interface Made {
+  readonly results: ReadonlyArray<Layer>
+  readonly withoutThread: ReadonlyArray<Layer>
+}
+
 describe("descriptors", () => {
   it("that are not free make no layer, and leave nothing open", async () => {
     using directory = temporary()
     const program = await bundled(new URL("./programs/descriptors.ts", import.meta.url))
-    const results = run(["sh", "-c", `ulimit -n 128; exec "$@"`, "sh", process.execPath, program, directory.path])
-    const wrong = (results as ReadonlyArray<{ free: number; answer: string; left: number }>).filter(
+    const shell = ["sh", "-c", `ulimit -n 128; exec "$@"`, "sh"]
+    const { results, withoutThread } = run([...shell, process.execPath, program, directory.path]) as Made
+    const answer = "RootUnavailable EMFILE"
+    expect(withoutThread).toEqual([0, 1, 2, 3].map((free) => ({ free, answer, left: 0 })))
+    const wrong = results.filter(
       ({ answer, free, left }) =>
         left !== 0 || answer !== (free < NEEDED && answer !== "made" ? "RootUnavailable EMFILE" : "made") ||
         (free === 0 && answer === "made")

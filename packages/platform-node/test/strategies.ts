@@ -32,8 +32,7 @@ type Result = Either.Either<string, ResolveError>
 
 const openat2 = load()
 
-const failing = (errno: number): Openat2 | undefined =>
-  openat2 && { ...openat2, open: () => -errno, openAsync: (_directory, _call, done) => done(-1) }
+const failing = (errno: number): Openat2 | undefined => openat2 && { ...openat2, open: () => -errno }
 
 /** Fails whatever it is asked, as a sandbox does that knows none of these calls. */
 const refusing = (errno: number): Openat2 | undefined => {

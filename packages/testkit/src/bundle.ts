@@ -1,6 +1,6 @@
 /** Programs that a test runs as processes of their own, made from the sources as the tests are. */
 import { build } from "esbuild"
-import { renameSync } from "node:fs"
+import { mkdirSync, renameSync, symlinkSync } from "node:fs"
 import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
@@ -21,6 +21,17 @@ export const bundled = (source: URL, format: "esm" | "cjs" = "esm"): Promise<str
   return bundling
 }
 
+/** The threads of a root load the package itself. */
+const linkNode = (): void => {
+  const directory = `${packages}testkit/dist/node_modules/@procfsroot`
+  mkdirSync(directory, { recursive: true })
+  try {
+    symlinkSync(`${packages}node`, `${directory}/node`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error // `node:fs` throws nothing else
+  }
+}
+
 const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
   const outfile = `${packages}testkit/dist/programs/${basename(source.pathname, ".ts")}.${
     format === "esm" ? "mjs" : "cjs"
@@ -37,6 +48,7 @@ const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
     external: ["koffi", "node:*"],
     logLevel: "error"
   })
+  linkNode()
   // At once, since another test file may be starting the same program.
   renameSync(written, outfile)
   return outfile

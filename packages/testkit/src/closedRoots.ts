@@ -143,9 +143,11 @@ const closedRoot = (ways: ReadonlyArray<RootWay>): void => {
 }
 
 const interrupted = ({ nodeRoot }: RootEdition): void => {
-  describe.each(strategies)("what is interrupted in the thread pool: $name", ({ strategy }) => {
+  describe.each(strategies)("what is interrupted in another thread: $name", ({ strategy }) => {
     it("leaves nothing open, and the strangers as they are", async () => {
       using world = closedWorld()
+      // The thread has descriptors of its own, as long as it lives.
+      await closing(nodeRoot(world.own, { strategy, offMainThread: true }), ({ root }) => root.locate("/d/f"))
       const before = descriptors()
       const { close, root } = await nodeRoot(world.own, { strategy, offMainThread: true })
       const strangers = world.strangers()

@@ -32,16 +32,19 @@ export class PinnedRoot implements Disposable {
   readonly #number: number | undefined
   #mount: bigint | undefined
 
-  /** Takes ownership of the descriptor. With `findPlace`, it may wait for the root's file system. */
-  constructor(fd: number, findPlace: boolean) {
+  readonly #close: (fd: number) => void
+
+  /** The descriptor is closed by `close` in the end. With `findPlace`, it may wait for the root's file system. */
+  constructor(fd: number, findPlace: boolean, close: (fd: number) => void = closeSync) {
     this.#fd = fd
+    this.#close = close
     try {
       this.#identity = findPlace ? stat(fd) : undefined
       const number = Number(this.#identity?.ino)
       this.#number = Number.isSafeInteger(number) ? number : undefined
       this.#place = findPlace ? this.#find() : undefined
     } catch (error) {
-      closeSync(fd)
+      close(fd)
       throw error
     }
   }
@@ -103,6 +106,6 @@ export class PinnedRoot implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isOpen = false
-    closeSync(this.#fd)
+    this.#close(this.#fd)
   }
 }

@@ -5,25 +5,27 @@ import type * as Walk from "@procfsroot/path/Walk"
 import type { Protection } from "@procfsroot/vfs/Protection"
 import * as Handle from "@procfsroot/vfs/Handle"
 import { isEncodable } from "@procfsroot/vfs/Limits"
-import { closeSync, open as openNode, openSync } from "node:fs"
-import { constants } from "node:os"
+import { type Call, call } from "@procfsroot/vfs/Program"
+import { closeSync, openSync } from "node:fs"
 import { getSystemErrorName } from "node:util"
+import { isMainThread } from "node:worker_threads"
 import type { Binding } from "../Native.js"
-import type { Batch, Options, PooledBatch, Root, RootHandle, Strategy } from "../Root.js"
+import type { Batch, OffThread, Options, Root, RootHandle, Strategy } from "../Root.js"
 import { descriptorPath } from "./constants.js"
 import { load } from "./native/binding.js"
 import { errnoError, isExhausted } from "./errnoError.js"
-import { KernelRoot } from "./openat2/kernelRoot.js"
+import { type Descriptors, KernelRoot } from "./openat2/kernelRoot.js"
 import { toNode } from "./pathBytes.js"
 import { flags, PinnedRoot } from "./pinnedRoot.js"
 import { procfsCalls } from "./procfs/systemCalls.js"
 import { readProtection } from "./protection.js"
 import type { SystemCalls } from "./systemCalls.js"
 import { checkSystem } from "./system.js"
+import { Lane } from "./thread/lane.js"
+import { asking, make as makeOffThread, rootData } from "./thread/offThread.js"
+import { trouble } from "./thread/threads.js"
 import { fromError, unavailable } from "./unavailable.js"
-import { batchAsync, batchSync, type LookupBase, lookupBaseOf, walkAsync, walkSync } from "./walk/walkRoot.js"
-
-const { EAGAIN } = constants.errno
+import { batchSync, type LookupBase, lookupBaseOf, walkSync } from "./walk/walkRoot.js"
 
 const byKernel: Strategy = { name: "kernel", reason: "openat2 resolves a path in one call" }
 
@@ -33,13 +35,13 @@ interface Resolving {
   readonly strategy: Strategy
 }
 
-const resolvingOf = (pinned: PinnedRoot, binding: Binding): Resolving => {
+const resolvingOf = (pinned: PinnedRoot, binding: Binding, descriptors: Descriptors | undefined): Resolving => {
   if (binding.openat2 === undefined) {
     const { reason } = binding
     return { kernel: undefined, strategy: { name: "walk", reason, native: { name: "none", reason } } }
   }
   const native = binding.native === undefined ? {} : { native: binding.native }
-  const kernel = new KernelRoot(pinned, binding.openat2)
+  const kernel = new KernelRoot(pinned, binding.openat2, descriptors)
   const { refusal } = kernel
   if (refusal === undefined) return { kernel, strategy: { ...byKernel, ...native } }
   kernel[Symbol.dispose]()
@@ -66,11 +68,17 @@ const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
 /** How a root works: the same for every directory in it. */
 type System = Pick<OpenRoot, "binding" | "calls" | "protection">
 
-const systemOf = (pinned: PinnedRoot, binding: Binding): System => ({
-  binding,
-  calls: callsOf(pinned, binding),
-  protection: readProtection()
-})
+const systemOf = (pinned: PinnedRoot, binding: Binding): System => {
+  let calls: SystemCalls | undefined
+  return {
+    binding,
+    // When the first is made: finding out which there are may wait for the root's file system.
+    get calls() {
+      return calls ??= callsOf(pinned, binding)
+    },
+    protection: readProtection()
+  }
+}
 
 /** @internal */
 export class OpenRoot implements Root, Disposable {
@@ -78,19 +86,25 @@ export class OpenRoot implements Root, Disposable {
   readonly kernel: KernelRoot | undefined
   readonly protection: Protection
   readonly strategy: Strategy
-  /** The system calls of the file system. */
-  readonly calls: SystemCalls
   readonly binding: Binding
+  readonly #system: System
   readonly #base: LookupBase
+  #lane: Lane | undefined
 
-  constructor(pinned: PinnedRoot, { binding, calls, protection }: System, { kernel, strategy }: Resolving) {
+  constructor(pinned: PinnedRoot, system: System, { kernel, strategy }: Resolving) {
+    const { binding, protection } = system
     this.pinned = pinned
+    this.#system = system
     this.binding = binding
-    this.calls = calls
     this.protection = protection
     this.#base = lookupBaseOf(pinned, protection, binding.openat2)
     this.kernel = kernel
     this.strategy = strategy
+  }
+
+  /** The system calls of the file system. */
+  get calls(): SystemCalls {
+    return this.#system.calls
   }
 
   resolve(path: string, policy: Policy): RootedPath | Walk.Resolved<unknown> | Walk.Unresolved {
@@ -109,22 +123,13 @@ export class OpenRoot implements Root, Disposable {
     return batchSync(this.#base, maxRemembered)
   }
 
-  resolveCached(path: string, policy: Policy): RootedPath | Walk.Unresolved | "ask" | undefined {
-    const cached = this.kernel?.resolveCached(path, policy)
-    if (cached === EAGAIN) return "ask"
-    return typeof cached === "number" ? undefined : cached
+  resolveCached(path: string, policy: Policy): RootedPath | Walk.Unresolved | undefined {
+    return this.kernel?.resolveCached(path, policy)
   }
 
-  resolveOnPool(path: string, policy: Policy): Promise<RootedPath | undefined> {
-    return this.kernel === undefined ? Promise.resolve(undefined) : this.kernel.resolveAsync(path, policy)
-  }
-
-  walkOnPool(path: string, policy: Policy, signal: AbortSignal): Promise<Walk.Outcome<unknown>> {
-    return walkAsync(this, path, policy, signal)
-  }
-
-  batchOnPool(maxRemembered: number): PooledBatch {
-    return batchAsync(this, maxRemembered)
+  /** What is asked of this root in other threads. */
+  get lane(): Lane {
+    return this.#lane ??= new Lane(rootData(this.pinned.fd, this.strategy.native))
   }
 
   [Symbol.dispose](): void {
@@ -133,13 +138,8 @@ export class OpenRoot implements Root, Disposable {
   }
 }
 
-/** Takes ownership of the descriptor. */
-const handleOf = (
-  fd: number,
-  findPlace: boolean,
-  make: (pinned: PinnedRoot) => OpenRoot
-): Handle.Handle<OpenRoot> => {
-  const pinned = new PinnedRoot(fd, findPlace)
+/** Takes ownership of the root. */
+const handleOf = (pinned: PinnedRoot, make: (pinned: PinnedRoot) => OpenRoot): Handle.Handle<OpenRoot> => {
   try {
     return Handle.make(make(pinned), (root) => root[Symbol.dispose]())
   } catch (error) {
@@ -148,14 +148,15 @@ const handleOf = (
   }
 }
 
-const firstOf = (binding: Binding) => (pinned: PinnedRoot): OpenRoot =>
-  new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding))
+const firstOf = (binding: Binding, descriptors?: Descriptors) => (pinned: PinnedRoot): OpenRoot =>
+  new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding, descriptors))
 
 /** What was found out about the system for the root need not be found out again. */
 const innerOf = (root: OpenRoot) => (pinned: PinnedRoot): OpenRoot => {
-  const { openat2 } = root.binding
+  const { binding, calls, protection } = root
+  const { openat2 } = binding
   const kernel = root.kernel === undefined || openat2 === undefined ? undefined : new KernelRoot(pinned, openat2)
-  return new OpenRoot(pinned, root, { kernel, strategy: root.strategy })
+  return new OpenRoot(pinned, { binding, calls, protection }, { kernel, strategy: root.strategy })
 }
 
 /** Only paths through `node:fs` are put after the root's own. */
@@ -191,7 +192,7 @@ const unavailableFrom = <A>(run: () => A): A => {
 export const open = (path: string, { bind = load }: Options = {}): Handle.Handle<OpenRoot> =>
   unavailableFrom(() => {
     const binding = prepare(path, bind)
-    return handleOf(openSync(toNode(path), flags), needsPlace(binding), firstOf(binding))
+    return handleOf(new PinnedRoot(openSync(toNode(path), flags), needsPlace(binding)), firstOf(binding))
   })
 
 /**
@@ -200,38 +201,76 @@ export const open = (path: string, { bind = load }: Options = {}): Handle.Handle
  * @internal
  */
 export const openAt = (fd: number, root: OpenRoot): Handle.Handle<OpenRoot> =>
-  handleOf(openSync(descriptorPath(fd), flags), needsPlace(root.binding), innerOf(root))
+  handleOf(new PinnedRoot(openSync(descriptorPath(fd), flags), needsPlace(root.binding)), innerOf(root))
 
-type Opened = { readonly root: RootHandle } | { readonly error: unknown }
+const nothing = () => {}
+
+/**
+ * The root of another thread, which closes its descriptor. It has none of its own, and need not be closed.
+ *
+ * @internal
+ */
+export const borrow = (fd: number, bind: () => Binding, descriptors: Descriptors): OpenRoot => {
+  const binding = bind()
+  return firstOf(binding, descriptors)(new PinnedRoot(fd, needsPlace(binding), nothing))
+}
+
+/** Every handle comes from `open`, which makes handles of an `OpenRoot`. */
+const isOpenRoot = (root: Root): root is OpenRoot => root instanceof OpenRoot
 
 /** @internal */
-export const openOnPool = (path: string, { bind = load }: Options, done: (result: Opened) => void): () => void => {
-  let isWanted = true
-  let binding: Binding
-  try {
-    binding = prepare(path, bind)
-  } catch (error) {
-    done({ error: fromError(error) })
-    return () => {}
-  }
-  openNode(toNode(path), flags, (error, fd) => {
-    if (!isWanted) {
-      if (error === null) closeSync(fd)
-      return
-    }
-    if (error !== null) return done({ error: fromError(error) })
-    done(opened(fd, binding))
+export const offThread = (handle: RootHandle): OffThread => {
+  const { value } = handle
+  if (!isOpenRoot(value)) throw new TypeError("a root that was not opened here")
+  return makeOffThread(value.lane, () => {
+    const retained = handle.retain()
+    return () => void retained.close()
   })
-  return () => {
-    isWanted = false
-  }
 }
 
-/** Does not look for the root's path, since those calls might have to wait. */
-const opened = (fd: number, binding: Binding): Opened => {
-  try {
-    return { root: handleOf(fd, false, firstOf(binding)) }
-  } catch (error) {
-    return { error: fromError(error) }
-  }
+/** Roots that are being opened hold up each other no more than the paths of one. */
+const openings = new Lane(undefined)
+
+const closeElsewhere = (fd: number): void => {
+  asking({ lane: openings, task: { do: "close", fd }, read: nothing }).begin(nothing)
 }
+
+/** Not by Node in a Worker: it warns of descriptors that another thread has opened. */
+const closeOpened = isMainThread ? closeSync : closeElsewhere
+
+/** A task that opens a descriptor. */
+const opening = (path: string): Call<number> =>
+  asking({
+    lane: openings,
+    task: { do: "open", path },
+    read: (fd) => fd as number, // of the task
+    undo: (fd) => {
+      // Nothing, if it was not begun.
+      if (typeof fd === "number") closeElsewhere(fd)
+    }
+  })
+
+/** Does not look for the root's path, since those calls might have to wait. */
+const opened = (fd: number, binding: Binding): RootHandle =>
+  handleOf(new PinnedRoot(fd, false, binding.openat2?.close ?? closeOpened), firstOf(binding))
+
+/** @internal */
+export const openOffThread = (path: string, { bind = load }: Options = {}): Call<RootHandle> =>
+  call((done) => {
+    const failed = (error: unknown) => done({ error: fromError(error) })
+    try {
+      const binding = prepare(path, bind)
+      const reason = trouble()
+      if (reason !== undefined) throw unavailable("ENOTSUP", reason)
+      return opening(path).begin((answer) => {
+        if ("error" in answer) return failed(answer.error)
+        try {
+          done({ value: opened(answer.value, binding) })
+        } catch (error) {
+          failed(error)
+        }
+      })
+    } catch (error) {
+      failed(error)
+    }
+  })

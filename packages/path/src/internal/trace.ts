@@ -1,7 +1,7 @@
 /** What a walk has met, as a persistent list, newest first. Paths are rendered only when they are read. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { Hop, Trace } from "../Walk.js"
-import { toPath } from "./componentStack.js"
+import { make, push, toPath } from "./componentStack.js"
 
 /** @internal */
 export interface HopEvent<out H> {
@@ -87,3 +87,17 @@ export const hops = (trace: Trace): ReadonlyArray<Hop> => {
 /** @internal */
 export const clamped = (trace: Trace): boolean =>
   oldestFirst(trace).some((event) => event._tag === "Clamp" && event.within === undefined)
+
+/** @internal */
+export const fromHops = (hops: ReadonlyArray<Hop>, isClamped: boolean): Trace => {
+  let events: TraceEvent<undefined> | undefined = isClamped ? clampEvent(undefined, undefined) : undefined
+  const open: Array<HopEvent<undefined>> = []
+  for (const { clamped, level, link, target } of hops) {
+    const names = link.split("/")
+    const directory = names.slice(1, -1).reduce((stack, name) => push(stack, name, undefined), make(undefined))
+    const hop = hopEvent(events, directory, names.at(-1) ?? "", target, open[level - 1])
+    open[level] = hop
+    events = clamped ? clampEvent(hop, hop) : hop
+  }
+  return traceOf(events)
+}

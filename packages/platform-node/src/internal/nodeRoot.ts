@@ -1,4 +1,3 @@
-import type { Policy } from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Node from "@procfsroot/node/Root"
@@ -6,6 +5,7 @@ import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node
 import * as EventLoop from "@procfsroot/platform/EventLoop"
 import { type ResolveError, RootClosed, RootUnavailable } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
+import type { Call } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -38,16 +38,17 @@ const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<N
  * A root on a hung mount blocks neither the event loop nor the fiber. `Effect.async` installs its canceler one step
  * after the call has begun, and an interruption in between would leak the root; `onInterrupt` has no such gap.
  */
-const openOnPool = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
+const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
     let giveUp = () => {}
     let opened: Node.RootHandle | undefined
     const call = Effect.async<Node.RootHandle, RootUnavailable>((resume) => {
-      giveUp = Node.openOnPool(path, { bind }, (result) => {
-        if ("error" in result) return resume(failWith(path, result.error))
-        opened = result.root
-        resume(Effect.succeed(result.root))
+      const cancel = Node.openOffThread(path, { bind }).begin((answer) => {
+        if ("error" in answer) return resume(failWith(path, answer.error))
+        opened = answer.value
+        resume(Effect.succeed(answer.value))
       })
+      if (cancel !== undefined) giveUp = cancel
     })
     const undo = Effect.sync(() => {
       giveUp()
@@ -61,10 +62,13 @@ const openOnPool = (path: string, bind: Bind | undefined): Effect.Effect<Node.Ro
  */
 const openHandle = (
   path: string,
-  onPool: boolean,
+  offMainThread: boolean,
   bind: Bind | undefined
 ): Effect.Effect<Node.RootHandle, RootUnavailable, Scope.Scope> =>
-  Effect.acquireRelease((onPool ? openOnPool : openOnMainThread)(path, bind), (root) => Effect.sync(() => root.close()))
+  Effect.acquireRelease(
+    (offMainThread ? openOffThread : openOnMainThread)(path, bind),
+    (root) => Effect.sync(() => root.close())
+  )
 
 const dispose = (resource: Disposable): Effect.Effect<void> => Effect.sync(() => resource[Symbol.dispose]())
 
@@ -118,61 +122,37 @@ const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =>
 })
 
 /**
- * Runs calls on the thread pool. If the fiber is interrupted, it does not wait for them, but the root stays open until
- * they end: its descriptor must not name another directory when a call leaves the queue.
+ * A call in another thread. If the fiber is interrupted, it does not wait for the call, and the root stays open until the
+ * call ends.
  */
-const onPool = <A>(
-  rootPath: string,
-  path: string,
-  root: Node.RootHandle,
-  begin: (root: Node.Root, signal: AbortSignal) => Promise<A>
-): Effect.Effect<A, RootClosed> =>
-  Effect.async((resume, signal) => {
-    if (!root.isOpen) return resume(closed(rootPath, path))
-    const retained = root.retain()
-    begin(retained.value, signal)
-      .finally(() => retained.close())
-      .then((value) => resume(Effect.succeed(value)), (error) => resume(Effect.die(error)))
+const elsewhere = <A>(call: Call<A>): Effect.Effect<A> =>
+  Effect.async((resume) => {
+    const giveUp = call.begin((answer) =>
+      resume("error" in answer ? Effect.die(answer.error) : Effect.succeed(answer.value))
+    )
+    return giveUp === undefined ? Effect.void : Effect.sync(giveUp)
   })
 
-/**
- * Most paths are in the kernel's caches, and are resolved immediately: a trip to the pool costs ten times as much. Only
- * those that would have to wait go there.
- */
-const resolveCachedFirst =
-  (rootPath: string, root: Node.RootHandle, walk: Root.Provider["walk"]): NonNullable<Root.Provider["resolve"]> =>
-  (path, policy) => {
-    if (!root.isOpen) return closed(rootPath, path)
-    const cached = root.value.resolveCached(path, policy)
-    const walked = Effect.flatMap(walk(path, policy), (outcome) => Root.fromOutcome(rootPath, path, outcome))
-    if (cached === undefined) return walked
-    if (cached !== "ask") return answered(rootPath, path, cached)
-    return Effect.flatMap(
-      onPool(rootPath, path, root, (opened) => opened.resolveOnPool(path, policy)),
-      (answer) => answer === undefined ? walked : Effect.succeed(answer)
-    )
-  }
-
-const onThreadPool = (rootPath: string, root: Node.RootHandle): Root.Provider => {
-  const walk = (path: string, policy: Policy) =>
-    onPool(rootPath, path, root, (opened, signal) => opened.walkOnPool(path, policy, signal))
+const offMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider => {
+  const threads = Node.offThread(root)
   return {
     path: rootPath,
     strategy: root.value.strategy,
-    walk,
+    walk: (path, policy) =>
+      Effect.suspend(() => root.isOpen ? elsewhere(threads.walk(path, policy)) : closed(rootPath, path)),
+    // Most paths are in the kernel's caches, and are resolved immediately: another thread costs several times as much.
+    resolve: (path, policy) => {
+      if (!root.isOpen) return closed(rootPath, path)
+      const cached = root.value.resolveCached(path, policy)
+      if (cached !== undefined) return answered(rootPath, path, cached)
+      return Effect.flatMap(elsewhere(threads.resolve(path, policy)), (answer) => answered(rootPath, path, answer))
+    },
     batch: (policy, maxRemembered) =>
-      Effect.flatMap(retain(rootPath, root), (retained) =>
+      Effect.map(retain(rootPath, root), (retained) => (paths, read) =>
         Effect.map(
-          Effect.acquireRelease(Effect.sync(() => retained.value.batchOnPool(maxRemembered)), dispose),
-          (batch) => (paths, read) =>
-            EventLoop.forEach(paths, (path) =>
-              Effect.map(
-                // A batch has its own handle, which is closed after it.
-                Effect.orDie(onPool(rootPath, path, retained, (_, signal) => batch.walk(path, policy, signal))),
-                (outcome) => read(path, outcome)
-              ))
-        )),
-    ...(root.value.strategy.name === "walk" ? {} : { resolve: resolveCachedFirst(rootPath, root, walk) })
+          elsewhere(Node.offThread(retained).walkAll(paths, policy, maxRemembered)),
+          (outcomes) => outcomes.map((outcome, i) => read(paths[i] ?? "", outcome))
+        ))
   }
 }
 
@@ -191,12 +171,12 @@ interface Opened {
 /** @internal */
 export const openBound = (
   path: string,
-  { offMainThread = false }: Options,
+  options: Options,
   bind: Bind | undefined
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
-  Effect.map(openHandle(path, offMainThread, bind), (handle) => ({
+  Effect.map(openHandle(path, options.offMainThread === true, bind), (handle) => ({
     handle,
-    root: Root.make((offMainThread ? onThreadPool : onMainThread)(path, handle))
+    root: Root.make((options.offMainThread === true ? offMainThread : onMainThread)(path, handle))
   }))
 
 /** @internal */

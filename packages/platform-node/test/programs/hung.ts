@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import koffi from "koffi"
-import { closeSync, openSync, readdirSync, writeSync } from "node:fs"
+import { stat } from "node:fs/promises"
+import { closeSync, openSync, readdirSync, readlinkSync, writeSync } from "node:fs"
 import { makeRoot, strategies, type Strategy } from "../strategies.js"
 
 const [box = ""] = process.argv.slice(2)
@@ -19,7 +20,16 @@ const say = (result: unknown): never => {
   return process.kill(process.pid, "SIGKILL") as never // it does not return
 }
 
-const open = (): number => readdirSync("/proc/self/fd").length
+/** How many files of the root are open, and FUSE's. */
+const open = (): number =>
+  readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`)
+      return path.startsWith(box) || path === "/dev/fuse"
+    } catch {
+      return false // the one by which the list is read
+    }
+  }).length
 
 const fuse = openSync("/dev/fuse", "r+")
 if (mount("none", `${box}/hung`, "fuse", 0, `fd=${fuse},rootmode=40000,user_id=0,group_id=0`) < 0) {
@@ -42,9 +52,17 @@ const within = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
     )
   })
 
+/** Whether Node's own pool answers. */
+const pool = Effect.map(
+  Effect.timeoutOption(Effect.promise(() => stat("/")), 1_000),
+  (found) => found._tag === "Some" ? "free" : "held up"
+)
+
 const check = (strategy: Strategy) =>
   Effect.scoped(Effect.gen(function*() {
     const root = yield* makeRoot(box, strategy)
+    const other = yield* makeRoot(box, strategy)
+    const paths = Array.from({ length: 16 }, (_, i) => `/into/${i}`)
     return {
       name: strategy.name,
       resolve: yield* within(root.resolve("/into/x")),
@@ -52,7 +70,11 @@ const check = (strategy: Strategy) =>
       batch: yield* within(root.resolveAll(["/ok", "/hung/x", "/ok"])),
       inside: yield* within(makeRoot(`${box}/hung/inside`, strategy)),
       meanwhile: yield* root.resolve("/toOk"),
-      all: (yield* root.resolveAll(["/ok", "/nope"])).map(({ _tag }) => _tag)
+      all: (yield* root.resolveAll(["/ok", "/nope"])).map(({ _tag }) => _tag),
+      sixteen: yield* within(Effect.forEach(paths, (path) => root.resolve(path), { concurrency: "unbounded" })),
+      // Not from the kernel's caches.
+      other: (yield* other.locate("/toOk")).deepest,
+      pool: yield* pool
     }
   }))
 

@@ -33,13 +33,9 @@ export interface Call {
   readonly resolve: number
 }
 
-type OpenAsync = (directory: number, call: Call, done: (fd: number) => void) => void
-
 /** @internal */
 export interface Openat2 {
   readonly open: (directory: number, call: Call) => number
-  /** As `open`, on the thread pool. The errno of a failure is not known. It fails if there is no such pool. */
-  readonly openAsync: OpenAsync
   /** What is at `path`, or the errno. A link in the last component is not followed. */
   readonly lstat: (directory: number, path: string) => Stat | number
   /** The text of the link `name` in `directory`; `undefined` if it cannot be read completely. */
@@ -52,6 +48,8 @@ export interface Openat2 {
   /** The mount of what is at `path`, a link itself; `undefined` if nothing is there, or the kernel has no mount ids. */
   readonly mountAt: (directory: number, path: string) => bigint | undefined
   readonly close: (fd: number) => void
+  /** Ends the process at once (`_exit(2)`), without waiting for its threads as `process.exit` does. */
+  readonly exit: (code: number) => void
   /** The system calls of the file system. */
   readonly calls: SystemCalls
 }
@@ -68,40 +66,14 @@ const openHow = ({ allocate }: Library, { flags, resolve }: Call): unknown => {
   return pointer
 }
 
-/** The pool has only a few threads, and koffi makes no more than 256 calls at once. */
-const AT_ONCE = 64
-
-/** Limits how many calls run at once. The others wait. */
-const inTurn = (begin: OpenAsync): OpenAsync => {
-  const waiting: Array<() => void> = []
-  let running = 0
-  const next = () => {
-    running--
-    waiting.shift()?.()
-  }
-  const ask: OpenAsync = (directory, call, done) => {
-    if (running === AT_ONCE) {
-      waiting.push(() => ask(directory, call, done))
-      return
-    }
-    running++
-    begin(directory, call, (fd) => {
-      next()
-      done(fd)
-    })
-  }
-  return ask
-}
-
 /** @internal */
 export const bind = (library: Library): Openat2 => {
-  const { allocate, declare, declareAsync, errno, long } = library
-  const openat2 = ["syscall", "long", "int", "text", "memory", "long"] as const
-  const syscall = declare(...openat2)
-  const syscallAsync = declareAsync?.(...openat2)
+  const { allocate, declare, errno, long } = library
+  const syscall = declare("syscall", "long", "int", "text", "memory", "long")
   const readlinkat = declare("readlinkat", "int", "text", "memory", "long")
   const statx = declare("statx", "int", "text", "int", "int", "memory")
   const close = declare("close", "int")
+  const exit = declare("_exit", "int")
   const number = long(SYS_OPENAT2)
   const size = long(HOW_SIZE)
   const most = long(PATH_MAX)
@@ -119,9 +91,6 @@ export const bind = (library: Library): Openat2 => {
       const fd = syscall(number, directory, call.path, how(call), size)
       return fd < 0 ? -errno() : fd
     },
-    openAsync: inTurn((directory, call, done) =>
-      syscallAsync === undefined ? done(-1) : syscallAsync(done, number, directory, call.path, how(call), size)
-    ),
     readlink: (directory, name) => {
       const length = readlinkat(directory, name, target.pointer, most)
       if (length < 0 || length === PATH_MAX) return undefined
@@ -135,6 +104,7 @@ export const bind = (library: Library): Openat2 => {
       statx(directory, path, AS_LSTAT, found.mountMask, found.pointer) === 0 ? found.mount() : undefined,
     // Costs a third of `closeSync`. An O_PATH descriptor has nothing to write back, so nothing can fail.
     close: (fd) => close(fd),
+    exit: (code) => exit(code),
     calls: bindSystemCalls(library)
   }
 }

@@ -113,13 +113,31 @@ const MAX_AREAS = 64
 
 const DELETED = " (deleted)"
 
+/**
+ * The directory of this process's descriptors.
+ *
+ * @internal
+ */
+export class Descriptors implements Disposable {
+  readonly fd: number
+
+  constructor() {
+    this.fd = openSync("/proc/self/fd", O_PATH | O_DIRECTORY)
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd)
+  }
+}
+
 /** @internal */
 export class KernelRoot implements Disposable {
   readonly #root: PinnedRoot
   /** The name of the root's descriptor in `#descriptors`. */
   readonly #name: string
   readonly #openat2: Openat2
-  readonly #descriptors = openSync("/proc/self/fd", O_PATH | O_DIRECTORY)
+  readonly #own: Disposable | undefined
+  readonly #descriptors: number
   readonly #answers = new SuccessRate()
   readonly #areas = new Map<string, SuccessRate>()
   #ownPathSeen: string | undefined
@@ -128,7 +146,11 @@ export class KernelRoot implements Disposable {
   #identity: string | undefined
   #hasCached = true
 
-  constructor(root: PinnedRoot, openat2: Openat2) {
+  /** Takes descriptors of its own, unless it gets those of somebody else. */
+  constructor(root: PinnedRoot, openat2: Openat2, shared?: Descriptors) {
+    const descriptors = shared ?? new Descriptors()
+    this.#own = shared === undefined ? descriptors : undefined
+    this.#descriptors = descriptors.fd
     this.#root = root
     this.#name = String(root.fd)
     this.#openat2 = openat2
@@ -147,20 +169,16 @@ export class KernelRoot implements Disposable {
     return typeof answer === "string" ? answer : undefined
   }
 
-  /**
-   * What the kernel can resolve from its caches, without waiting for any file system (RESOLVE_CACHED). EAGAIN if it
-   * would have to wait, another number if the path has to be walked.
-   */
-  resolveCached(path: string, policy: Policy): Answer | number {
+  /** What the kernel can resolve from its caches, without waiting for any file system (RESOLVE_CACHED). */
+  resolveCached(path: string, policy: Policy): Answer | undefined {
+    if (!this.#hasCached) return undefined
     const asked = question(path, policy)
-    if (asked === undefined) return UNKNOWN
     // NFS and 9p verify a directory again if the path does not end in its name, which may wait (`complete_walk`).
-    if (!this.#hasCached || endsInNoName.test(asked.path)) return EAGAIN
+    if (asked === undefined || endsInNoName.test(asked.path)) return undefined
     const answer = this.#ask(asked, Resolve.cached)
-    if (answer !== EINVAL) return answer
     // Linux before 5.12 does not know this flag.
-    this.#hasCached = false
-    return EAGAIN
+    if (answer === EINVAL) this.#hasCached = false
+    return typeof answer === "number" ? undefined : answer
   }
 
   /** Records whether a walk succeeded, after the kernel had no answer. */
@@ -262,17 +280,6 @@ export class KernelRoot implements Disposable {
 
   readonly close = (fd: number): void => this.#openat2.close(fd)
 
-  /** One call on the thread pool, for paths on which the kernel may have to wait. */
-  resolveAsync(path: string, policy: Policy): Promise<RootedPath | undefined> {
-    const asked = question(path, policy)
-    if (asked === undefined || asked.overBudget) return Promise.resolve(undefined)
-    return new Promise((resolve) =>
-      this.#openat2.openAsync(this.#root.fd, asked, (fd) => {
-        resolve(fd < 0 ? undefined : this.#take(fd, this.#readOwnPath()))
-      })
-    )
-  }
-
   #open({ flags, path, resolve }: Question, also = 0): number {
     return this.#call(this.#root.fd, { path, flags, resolve: resolve | also })
   }
@@ -341,7 +348,7 @@ export class KernelRoot implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#descriptors)
+    this.#own?.[Symbol.dispose]()
   }
 }
 

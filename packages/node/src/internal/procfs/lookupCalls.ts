@@ -1,6 +1,5 @@
 /** The system calls of a lookup, by `node:fs`. */
-import { close, closeSync, lstatSync, open, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
-import { promisify } from "node:util"
+import { closeSync, lstatSync, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
 import { mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
@@ -39,19 +38,3 @@ export const fsCalls: Calls = {
   mountAt,
   openDirectory
 }
-
-const openOnPool = promisify(open)
-const closeOnPool = promisify(close)
-
-/** @internal */
-export const mountAtAsync = async (path: string): Promise<bigint> => {
-  const fd = await openOnPool(toNode(path), itself)
-  try {
-    return mountOf(fd)
-  } finally {
-    await closeOnPool(fd)
-  }
-}
-
-/** @internal */
-export const openDirectoryAsync = (path: string): Promise<number> => openOnPool(toNode(path), directory)

@@ -1,20 +1,19 @@
-/** Roots on a disk: on the main thread, or on the thread pool. */
+/** Roots on a disk: on the main thread, or in others. */
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"
-import { type Bind, bindFor } from "../../Native.js"
+import * as Program from "@procfsroot/vfs/Program"
+import { bindFor } from "../../Native.js"
 import type { OpenRoot, Options, Process } from "../../OpenRoot.js"
 import * as ProcessRoot from "../../ProcessRoot.js"
-import type { Root, RootHandle } from "../../Root.js"
+import type { RootHandle } from "../../Root.js"
 import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRoot as openSubRoot } from "../fileSystem/subRoot.js"
-import { open, openOnPool } from "../root.js"
+import { offThread, open, openOffThread } from "../root.js"
 import { isUnavailable } from "../unavailable.js"
 import { unavailableError } from "./errors.js"
 import { type Backend, runSync } from "./perform.js"
 import { type Batch, makeRoot, type Provider } from "./root.js"
-
-const never = new AbortController().signal
 
 /** Why the root of a process cannot be opened. */
 const processError = (pid: number, path: string, code: string, reason: string | undefined): Error | undefined => {
@@ -31,42 +30,12 @@ const openError = (root: string | Process, path: string, thrown: unknown): unkno
   return ofProcess ?? unavailableError(unavailable(path, code, reason), code, path)
 }
 
-/** A root on a hung mount does not block the event loop. After an abort, nothing stays open. */
-const openLater = (path: string, bind: Bind | undefined, signal: AbortSignal | undefined) =>
-  new Promise<RootHandle>((resolve, reject) => {
-    let giveUp = () => {}
-    const abort = () => {
-      giveUp()
-      reject(signal?.reason)
-    }
-    giveUp = openOnPool(path, { bind }, (result) => {
-      signal?.removeEventListener("abort", abort)
-      if ("error" in result) reject(result.error)
-      else resolve(result.root)
-    })
-    signal?.addEventListener("abort", abort)
-  })
+/** A call in another thread. An abort does not wait for it. */
+const elsewhere = <A>(call: Program.Call<A>, signal: AbortSignal | undefined): Promise<A> =>
+  Program.runPromise(call[Symbol.iterator](), signal)
 
-/**
- * Makes calls on the thread pool. An abort does not wait for them, but the root stays open until they end: its
- * descriptor must not name another directory when a call leaves the queue.
- */
-const onPool = <A>(
-  handle: RootHandle,
-  begin: (root: Root, signal: AbortSignal) => Promise<A>,
-  signal: AbortSignal | undefined
-): Promise<A> =>
-  new Promise((resolve, reject) => {
-    const retained = handle.retain()
-    const abort = () => reject(signal?.reason)
-    signal?.addEventListener("abort", abort)
-    begin(retained.value, signal ?? never)
-      .finally(() => {
-        retained.close()
-        signal?.removeEventListener("abort", abort)
-      })
-      .then(resolve, reject)
-  })
+/** How many paths of a batch are resolved together. */
+const PART = 1_024
 
 /** Keeps the root open until a batch has ended. */
 const retaining = (handle: RootHandle, make: (retained: RootHandle) => Batch): Batch => {
@@ -91,33 +60,22 @@ const onMainThread = (handle: RootHandle): Pick<Provider, "batch" | "resolve" | 
     })
 })
 
-const onThreadPool = (handle: RootHandle): Pick<Provider, "batch" | "resolve" | "walk"> => {
-  const walk: Provider["walk"] = (path, policy, signal) =>
-    onPool(handle, (root, signal) => root.walkOnPool(path, policy, signal), signal)
+const offMainThread = (handle: RootHandle): Pick<Provider, "batch" | "resolve" | "walk"> => {
+  const threads = offThread(handle)
   return {
-    walk,
-    // Most paths are in the kernel's caches, and are resolved at once: a trip to the pool costs ten times as much.
-    resolve: async (path, policy, signal) => {
-      const cached = handle.value.resolveCached(path, policy)
-      if (cached === undefined) return walk(path, policy, signal)
-      if (cached !== "ask") return cached
-      return onPool(
-        handle,
-        async (root, signal) => await root.resolveOnPool(path, policy) ?? root.walkOnPool(path, policy, signal),
-        signal
-      )
-    },
+    walk: (path, policy, signal) => elsewhere(threads.walk(path, policy), signal),
+    // Most paths are in the kernel's caches, and are resolved at once: another thread costs several times as much.
+    resolve: (path, policy, signal) =>
+      handle.value.resolveCached(path, policy) ?? elsewhere(threads.resolve(path, policy), signal),
     batch: (maxRemembered) =>
-      retaining(handle, (retained) => {
-        const batch = retained.value.batchOnPool(maxRemembered)
-        return {
-          walkSome: async (paths, from, policy, read, signal) => {
-            const path = paths[from] ?? ""
-            return [read(path, await onPool(retained, (_, signal) => batch.walk(path, policy, signal), signal))]
-          },
-          close: () => batch[Symbol.dispose]()
-        }
-      })
+      retaining(handle, (retained) => ({
+        walkSome: async (paths, from, policy, read, signal) => {
+          const some = paths.slice(from, from + PART)
+          const outcomes = await elsewhere(offThread(retained).walkAll(some, policy, maxRemembered), signal)
+          return outcomes.map((outcome, i) => read(some[i] ?? "", outcome))
+        },
+        close: () => {}
+      }))
   }
 }
 
@@ -136,8 +94,8 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
 const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenRoot => {
   try {
     const path = name()
-    const { offMainThread, readOnly } = options
-    const walks = offMainThread === true ? onThreadPool(handle) : onMainThread(handle)
+    const { readOnly } = options
+    const walks = options.offMainThread === true ? offMainThread(handle) : onMainThread(handle)
     const provider = { path, strategy: handle.value.strategy, close: () => handle.close(), ...walks }
     const backend = backendOf(handle, (handle) => makeFileSystem(handle, options))
     const root = makeRoot(provider, backend)
@@ -147,7 +105,8 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
         const opened = openSubRoot(handle, fileSystem, path)
         const place = () => root.hostPath(fileSystem.realPath(path))
         const policy = strictest(options, inner)
-        return rootOf(place, opened, { ...policy, offMainThread, readOnly: readOnly === true || inner.readOnly })
+        const threads = { offMainThread: options.offMainThread }
+        return rootOf(place, opened, { ...policy, ...threads, readOnly: readOnly === true || inner.readOnly })
       })
     return { ...root, subRoot }
   } catch (thrown) {
@@ -158,13 +117,13 @@ const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenR
 
 /** @internal */
 export const openRoot = async (root: string | Process, options: Options = {}): Promise<OpenRoot> => {
-  const { offMainThread = false, signal } = options
+  const { signal } = options
   signal?.throwIfAborted()
   const path = typeof root === "string" ? root : ProcessRoot.path(root.pid)
   const bind = bindFor(options)
   try {
-    const handle = offMainThread
-      ? await openLater(path, bind, signal)
+    const handle = options.offMainThread === true
+      ? await elsewhere(openOffThread(path, { bind }), signal)
       : open(path, { bind })
     return rootOf(() => path, handle, options)
   } catch (thrown) {

@@ -5,7 +5,6 @@
  */
 import { closeSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
-import { fsCalls, openDirectoryAsync } from "../procfs/lookupCalls.js"
 import type { Calls } from "./lookup.js"
 
 /** How many characters may follow an anchor. A path through `/proc/self/fd` costs about as much as 50 of them. */
@@ -16,9 +15,8 @@ export class Anchors implements Disposable {
   readonly #limit: number
   readonly #calls: Calls
   readonly #open: Array<number> = []
-  #disposed = false
 
-  constructor(root: string, calls: Calls = fsCalls) {
+  constructor(root: string, calls: Calls) {
     this.#calls = calls
     this.#limit = root.length + REACH
   }
@@ -35,23 +33,12 @@ export class Anchors implements Disposable {
     return descriptorPath(fd)
   }
 
-  /** As `shorten`, but on the thread pool. */
-  async shortenAsync(directory: string): Promise<string> {
-    if (directory.length <= this.#limit) return directory
-    const fd = await openDirectoryAsync(directory)
-    // The walk was interrupted in the meantime, and nothing would close the descriptor later.
-    if (this.#disposed) closeSync(fd)
-    else this.#open.push(fd)
-    return descriptorPath(fd)
-  }
-
   /** Closes all anchors. New ones may be opened. */
   clear(): void {
     for (const fd of this.#open.splice(0)) closeSync(fd)
   }
 
   [Symbol.dispose](): void {
-    this.#disposed = true
     this.clear()
   }
 }

@@ -92,12 +92,8 @@ export const unreadable = <H>(cause: unknown, handle: H, refused: boolean): Walk
  */
 export const ATTEMPTS = 32
 
-/**
- * The directory itself, even if its handle is a magic link to it.
- *
- * @internal
- */
-export const selfOf = (directory: string): string => `${directory}/.`
+/** The directory itself, even if its handle is a magic link to it. */
+const selfOf = (directory: string): string => `${directory}/.`
 
 /**
  * How names are looked up, and which links may not be followed.

@@ -1,31 +1,13 @@
-/** Walks a pinned root by path text: on this thread, or on the thread pool. */
-import { lstat, readlink, statfs } from "node:fs/promises"
+/** Walks a pinned root by path text. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
-import type { Batch, PooledBatch } from "../../Root.js"
+import type { Batch } from "../../Root.js"
 import { Anchors } from "./anchors.js"
-import { PROC_SUPER_MAGIC } from "../constants.js"
-import { fsCalls, mountAtAsync } from "../procfs/lookupCalls.js"
-import {
-  always,
-  ATTEMPTS,
-  type Entry,
-  failure,
-  isLink,
-  link,
-  look,
-  type Lookups,
-  mayBeMagic,
-  plain,
-  selfOf,
-  type Stat,
-  type Trailing,
-  unreadable
-} from "./lookup.js"
+import { fsCalls } from "../procfs/lookupCalls.js"
+import { always, type Entry, failure, look, type Lookups, type Trailing } from "./lookup.js"
 import { nativeCalls } from "../native/lookupCalls.js"
 import type { Openat2 } from "../native/openat2.js"
-import { fromNode, toNode } from "../pathBytes.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 import type { Protection } from "@procfsroot/vfs/Protection"
 import { type Dentry, DentryCache } from "./dentryCache.js"
@@ -123,114 +105,6 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
       }
       return answers
     },
-    [Symbol.dispose]: () => anchors[Symbol.dispose]()
-  }
-}
-
-/** As `look`, but with each call on the thread pool. */
-const lookAsync = async (
-  protection: Protection,
-  directory: string,
-  name: string,
-  trailing: Trailing,
-  attempt = 1
-): Promise<Entry> => {
-  const handle = `${directory}/${name}`
-  const node = toNode(handle)
-  let stat: Stat
-  let refused: boolean
-  try {
-    stat = await lstat(node)
-    if (!isLink(stat)) return plain(stat, handle)
-    refused = protection.concernsLink(stat) && trailing() &&
-      protection.deniesLink(stat, await lstat(toNode(selfOf(directory))))
-  } catch (cause) {
-    return failure(cause)
-  }
-  try {
-    const text = await readlink(node, "buffer")
-    const target = fromNode(text.toString(), () => text)
-    const magic = mayBeMagic(target, stat) && (await statfs(toNode(directory))).type === PROC_SUPER_MAGIC
-    return link(target, handle, magic, refused)
-  } catch (cause) {
-    return attempt < ATTEMPTS
-      ? lookAsync(protection, directory, name, trailing, attempt + 1)
-      : unreadable(cause, handle, refused)
-  }
-}
-
-const lookupAsync = async (
-  { pinned, protection }: Guarded,
-  anchors: Anchors,
-  directory: string,
-  asked: Asked,
-  trailing: Trailing
-): Promise<Entry> => {
-  try {
-    const entry = await lookAsync(protection, await anchors.shortenAsync(directory), asked.name, trailing)
-    if (!needsMount(asked, entry)) return entry
-    return { ...entry, mounted: await mountAtAsync(entry.handle) !== pinned.mount }
-  } catch (cause) {
-    return failure(cause)
-  }
-}
-
-type LookupAsync<H> = (asked: Walk.Lookup<H>) => Promise<Walk.Entry<H>>
-
-/** Ends early, with a fault, once the signal is aborted because nobody waits for the outcome any more. */
-const runAsync = async <H>(
-  base: H,
-  path: string,
-  ask: LookupAsync<H>,
-  policy: Policy,
-  signal: AbortSignal
-): Promise<Walk.Outcome<H>> => {
-  let step = Walk.start(base, path, policy)
-  while (step._tag === "Lookup") {
-    step = Walk.answer(step, signal.aborted ? { _tag: "Fault", cause: signal.reason } : await ask(step))
-  }
-  return step
-}
-
-/** A root, and the rules for its links in sticky directories. */
-interface Guarded {
-  readonly pinned: PinnedRoot
-  readonly protection: Protection
-}
-
-/** @internal */
-export const walkAsync = async (
-  guarded: Guarded,
-  path: string,
-  policy: Policy,
-  signal: AbortSignal
-): Promise<Walk.Outcome<string>> => {
-  const { base } = guarded.pinned
-  using anchors = new Anchors(base)
-  const ask: LookupAsync<string> = (asked) =>
-    lookupAsync(guarded, anchors, asked.directory.handle, asked, () => asked.trailing)
-  return await runAsync(base, path, ask, policy, signal)
-}
-
-/** @internal */
-export const batchAsync = (guarded: Guarded, maxRemembered: number): PooledBatch => {
-  const { pinned } = guarded
-  const anchors = new Anchors(pinned.base)
-  const dentries = new DentryCache(anchors, maxRemembered)
-  return {
-    walk: async (path, policy, signal) =>
-      runAsync(
-        dentries.root(pinned.base),
-        path,
-        async (asked) =>
-          dentries.recall(asked) ??
-            dentries.remember(
-              asked,
-              await lookupAsync(guarded, anchors, asked.directory.handle.path, asked, always)
-            ),
-        policy,
-        signal
-      ),
     [Symbol.dispose]: () => anchors[Symbol.dispose]()
   }
 }

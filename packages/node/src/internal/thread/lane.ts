@@ -1,0 +1,210 @@
+/**
+ * What is asked of a root in other threads. All that is asked in one turn of the event loop goes to a thread as one
+ * message. If a task of it does not return, the others go to other threads: a file system that does not respond holds
+ * up only what is asked of it.
+ */
+import type { Policy } from "@procfsroot/path/Policy"
+import type { Answer } from "@procfsroot/vfs/Program"
+import { type AnswerData, type Answers, errorOf, type RootData, type Task } from "./messages.js"
+import { giveUp, MOST_TASKS, taken, takeRest } from "./state.js"
+import { type Job, release, type Thread, withThread } from "./threads.js"
+
+/** Milliseconds without a task that returns after which a thread counts as held up. */
+const PATIENCE = 50
+
+/** How many messages of one root may be under way, besides those that are held up. */
+const WIDEST = 16
+
+/** How many threads one root may hold up, so that some are left for others. */
+const MOST = 32
+
+/**
+ * Something that is asked.
+ *
+ * @internal
+ */
+export interface Request {
+  readonly task: Task
+  readonly policy: Policy | undefined
+  /** Called once, even if nobody waits any more. */
+  readonly done: (answer: Answer<unknown>) => void
+}
+
+const unanswered: Answer<unknown> = { value: undefined }
+
+const answerOf = (data: AnswerData): Answer<unknown> => {
+  if (data === undefined) return unanswered
+  if (typeof data === "string") return { value: data }
+  return "error" in data ? { error: errorOf(data.error) } : data
+}
+
+/** What travels as one message. */
+class Batch implements Job {
+  readonly #lane: Lane
+  readonly #thread: Thread
+  /** Those that are still waited for, by index. */
+  readonly #requests: Array<Request | undefined>
+  /** Those of them that nobody waits for. */
+  readonly #givenUp = new Set<Request>()
+  #seen = 0
+  #patience: NodeJS.Timeout | undefined
+  #isHeldUp = false
+
+  constructor(lane: Lane, thread: Thread, requests: ReadonlyArray<Request>) {
+    this.#lane = lane
+    this.#thread = thread
+    this.#requests = [...requests]
+    this.#wait()
+  }
+
+  get isHeldUp(): boolean {
+    return this.#isHeldUp
+  }
+
+  has(request: Request): boolean {
+    return this.#requests.includes(request)
+  }
+
+  giveUp(request: Request): void {
+    giveUp(this.#thread.state, this.#requests.indexOf(request))
+    this.#givenUp.add(request)
+    if (this.#requests.every((request) => request === undefined || this.#givenUp.has(request))) this.#thread.forget()
+  }
+
+  answered({ answers, first, last }: Answers): void {
+    if (last) {
+      clearTimeout(this.#patience)
+      this.#lane.ended(this)
+    }
+    answers.forEach((data, i) => {
+      const request = this.#requests[first + i]
+      this.#requests[first + i] = undefined
+      request?.done(answerOf(data))
+    })
+  }
+
+  failed(error: unknown): void {
+    clearTimeout(this.#patience)
+    this.#lane.ended(this)
+    for (const request of this.#requests.splice(0)) request?.done({ error })
+  }
+
+  #wait(): void {
+    this.#patience = setTimeout(() => this.#look(), PATIENCE)
+  }
+
+  #look(): void {
+    const now = taken(this.#thread.state)
+    // It may still have to start, and when it is through its answers are on the way.
+    if (now !== this.#seen || now === 0 || now > this.#requests.length) {
+      this.#seen = now
+      return this.#wait()
+    }
+    this.#isHeldUp = true
+    const begun = takeRest(this.#thread.state)
+    const rest: Array<Request> = []
+    this.#requests.forEach((request, i) => {
+      // Answers to paths before it may not have been sent. To ask for them again changes nothing.
+      if (request === undefined || i === begun - 1 || (i < begun && typeof request.task !== "string")) return
+      this.#requests[i] = undefined
+      if (this.#givenUp.has(request)) request.done(unanswered)
+      else rest.push(request)
+    })
+    this.#thread.isHeldUp()
+    this.#lane.heldUp(rest)
+  }
+}
+
+/** @internal */
+export class Lane {
+  readonly #root: RootData | undefined
+  readonly #waiting: Array<Request> = []
+  readonly #batches = new Set<Batch>()
+  #isScheduled = false
+  /** How many messages may be under way. More after something was held up: the next may be of the same file system. */
+  #width = 1
+  /** Those that were asked for a thread. */
+  #coming = 0
+
+  constructor(root: RootData | undefined) {
+    this.#root = root
+  }
+
+  /** The returned function says that nobody waits any more. A task that has begun ends nevertheless. */
+  ask(request: Request): () => void {
+    this.#waiting.push(request)
+    this.#schedule()
+    return () => this.#giveUp(request)
+  }
+
+  ended(batch: Batch): void {
+    this.#batches.delete(batch)
+    if (this.#batches.size === 0) this.#width = 1
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+
+  heldUp(rest: ReadonlyArray<Request>): void {
+    this.#width = Math.min(this.#width * 2, WIDEST)
+    this.#waiting.unshift(...rest)
+    this.#send()
+  }
+
+  #giveUp(request: Request): void {
+    const at = this.#waiting.indexOf(request)
+    if (at !== -1) {
+      this.#waiting.splice(at, 1)
+      return request.done(unanswered)
+    }
+    for (const batch of this.#batches) {
+      if (batch.has(request)) return batch.giveUp(request)
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.#send()
+    })
+  }
+
+  get #underWay(): number {
+    let count = this.#coming
+    for (const { isHeldUp } of this.#batches) if (!isHeldUp) count++
+    return count
+  }
+
+  #send(): void {
+    const free = Math.min(this.#width - this.#underWay, MOST - this.#batches.size - this.#coming)
+    const count = Math.min(free, this.#waiting.length - this.#coming)
+    if (count <= 0) return
+    this.#coming += count
+    const wanted = { use: (thread: Thread) => this.#sendTo(thread), failed: (error: unknown) => this.#fail(error) }
+    for (let i = 0; i < count; i++) withThread(wanted)
+  }
+
+  /** What the next of the threads that are to come gets. */
+  #share(): ReadonlyArray<Request> {
+    const share = Math.ceil(this.#waiting.length / this.#coming)
+    this.#coming--
+    return this.#waiting.splice(0, Math.min(share, MOST_TASKS))
+  }
+
+  #fail(error: unknown): void {
+    for (const { done } of this.#share()) done({ error })
+  }
+
+  #sendTo(thread: Thread): void {
+    const requests = this.#share()
+    // All were given up.
+    if (requests.length === 0) return release(thread)
+    const batch = new Batch(this, thread, requests)
+    this.#batches.add(batch)
+    thread.give(batch, {
+      root: this.#root,
+      tasks: requests.map(({ task }) => task),
+      policies: requests.map(({ policy }) => policy)
+    })
+  }
+}

@@ -1,0 +1,150 @@
+/** What a thread is asked, and what it answers. Everything is plain data, which a message can carry. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import type { Policy } from "@procfsroot/path/Policy"
+import type { RootedPath } from "@procfsroot/path/RootedPath"
+import * as Walk from "@procfsroot/path/Walk"
+import type { Choice } from "../../Native.js"
+
+/**
+ * A root of which the thread uses the descriptor. The thread that asks keeps it open until the answer.
+ *
+ * @internal
+ */
+export interface RootData {
+  /** Another root has another number, even if it gets the same descriptor later. */
+  readonly id: number
+  readonly fd: number
+  readonly native: Choice
+}
+
+/**
+ * A text is a path to resolve.
+ *
+ * @internal
+ */
+export type Task =
+  | string
+  | { readonly do: "walk"; readonly path: string }
+  | { readonly do: "walkAll"; readonly paths: ReadonlyArray<string>; readonly maxRemembered: number }
+  /** Opens a directory with O_PATH, and returns the descriptor. */
+  | { readonly do: "open"; readonly path: string }
+  | { readonly do: "close"; readonly fd: number }
+
+/**
+ * Several tasks at once. Each has the policy at the same index, if it needs one.
+ *
+ * @internal
+ */
+export interface Message {
+  readonly root: RootData | undefined
+  readonly tasks: ReadonlyArray<Task>
+  readonly policies: ReadonlyArray<Policy | undefined>
+}
+
+/**
+ * What a thread sends: answers to the tasks from `first` on. After the last it is free.
+ *
+ * @internal
+ */
+export interface Answers {
+  readonly first: number
+  readonly answers: ReadonlyArray<AnswerData>
+  readonly last: boolean
+}
+
+/**
+ * A text is a path that was resolved. A task that was not begun has none.
+ *
+ * @internal
+ */
+export type AnswerData = string | undefined | { readonly value: unknown } | { readonly error: ErrorData }
+
+/** Errors lose their properties on the way, so these are sent instead. */
+type ErrorData = { readonly code: string; readonly syscall?: string | undefined; readonly message: string }
+
+/** An `Error` as the thread threw it. */
+class ThreadError extends Error {
+  readonly code: string
+  readonly syscall: string | undefined
+  constructor({ code, message, syscall }: ErrorData) {
+    super(message)
+    this.code = code
+    this.syscall = syscall
+  }
+}
+
+/** @internal */
+export const errorData = (thrown: unknown): ErrorData => {
+  const { code = "UNKNOWN", message = String(thrown), syscall } = thrown as Partial<NodeJS.ErrnoException> // or nothing
+  return { code, syscall, message }
+}
+
+/** @internal */
+export const errorOf = (data: ErrorData): Error => new ThreadError(data)
+
+type ReasonData = Walk.Reason | { readonly _tag: "Error"; readonly error: ErrorData }
+
+type Fields<A, K extends string> = Omit<A, K | "trace">
+
+interface TraceData {
+  readonly hops: ReadonlyArray<Walk.Hop>
+  readonly clamped: boolean
+}
+
+/**
+ * The outcome of a walk. Places are sent as text: a message cannot carry a list that is linked many thousand times.
+ *
+ * @internal
+ */
+export type OutcomeData =
+  & { readonly trace: TraceData }
+  & (
+    | Fields<Walk.Resolved<unknown>, "place"> & { readonly place: string }
+    | Fields<Walk.Failed<unknown>, "deepest" | "reason"> & { readonly deepest: string; readonly reason: ReasonData }
+  )
+
+const reasonData = (reason: Walk.Reason): ReasonData =>
+  reason._tag === "Fault" ? { _tag: "Error", error: errorData(reason.cause) } : reason
+
+const reasonOf = (reason: ReasonData): Walk.Reason =>
+  reason._tag === "Error" ? { _tag: "Fault", cause: errorOf(reason.error) } : reason
+
+const stackOf = (path: string): ComponentStack.ComponentStack<unknown> => {
+  const top = ComponentStack.make<unknown>(undefined)
+  return path === "/"
+    ? top
+    : path.slice(1).split("/").reduce((stack, name) => ComponentStack.push(stack, name, undefined), top)
+}
+
+/** @internal */
+export const outcomeData = (outcome: Walk.Outcome<unknown>): OutcomeData => {
+  const trace = { hops: Walk.hops(outcome.trace), clamped: Walk.clamped(outcome.trace) }
+  return outcome._tag === "Resolved"
+    ? { ...outcome, place: ComponentStack.toPath(outcome.place), trace }
+    : { ...outcome, deepest: ComponentStack.toPath(outcome.deepest), reason: reasonData(outcome.reason), trace }
+}
+
+/** @internal */
+export const outcomeOf = (data: OutcomeData): Walk.Outcome<unknown> => {
+  const trace = Walk.traceOf(data.trace.hops, data.trace.clamped)
+  return data._tag === "Resolved"
+    ? { ...data, place: stackOf(data.place), trace }
+    : { ...data, deepest: stackOf(data.deepest), reason: reasonOf(data.reason), trace }
+}
+
+/**
+ * The answer to a path to resolve.
+ *
+ * @internal
+ */
+export const resolvedData = (answer: RootedPath | Walk.Resolved<unknown> | Walk.Unresolved): AnswerData => {
+  if (typeof answer === "string") return answer
+  if (answer._tag === "Resolved") return Walk.toPath(answer)
+  return { value: { _tag: answer._tag, at: answer.at, reason: reasonData(answer.reason) } }
+}
+
+/** @internal */
+export const unresolvedOf = (value: unknown): Walk.Unresolved => {
+  const data = value as Pick<Walk.Unresolved, "_tag" | "at"> & { readonly reason: ReasonData } // of `resolvedData`
+  return { _tag: "Failed", at: data.at, reason: reasonOf(data.reason) }
+}

@@ -1,0 +1,124 @@
+/** A root's questions to the file system, asked in another thread. */
+import type { Policy } from "@procfsroot/path/Policy"
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import { root, type RootedPath } from "@procfsroot/path/RootedPath"
+import * as Walk from "@procfsroot/path/Walk"
+import { type Call, call } from "@procfsroot/vfs/Program"
+import { Lane } from "./lane.js"
+import { type OutcomeData, outcomeOf, type RootData, type Task, unresolvedOf } from "./messages.js"
+import type { Choice, Native } from "../../Native.js"
+import type { OffThread } from "../../Root.js"
+
+/** What is told of a root to a thread, by what it uses itself. */
+const choiceOf = (native: Native | undefined): Choice => {
+  switch (native?.name) {
+    case undefined:
+      return "auto"
+    case "koffi":
+    case "none":
+      return native.name
+    case "node:ffi":
+    case "bun:ffi":
+      return "runtime"
+  }
+}
+
+let roots = 0
+
+/** @internal */
+export const rootData = (fd: number, native: Native | undefined): RootData => ({
+  id: ++roots,
+  fd,
+  native: choiceOf(native)
+})
+
+/** The same object for the same policy: a message carries an object once, however often it is in it. */
+let lastPolicy: Policy | undefined
+
+const shared = (policy: Policy): Policy => {
+  const last = lastPolicy
+  return last !== undefined && last.containment === policy.containment &&
+      last.lastComponent === policy.lastComponent && last.missing === policy.missing &&
+      last.symlinks === policy.symlinks && last.mounts === policy.mounts && last.from === policy.from &&
+      last.maxSymlinks === policy.maxSymlinks
+    ? last
+    : lastPolicy = policy
+}
+
+interface Asked<A> {
+  readonly lane: Lane
+  readonly task: Task
+  readonly policy?: Policy
+  readonly read: (value: unknown) => A
+  /** What it means that the task failed, or that there is no thread for it; by default the call fails. */
+  readonly failed?: (error: unknown) => A
+  /**
+   * Keeps open what the task uses until the answer, also if nobody waits for it any more: a descriptor must not be
+   * another file's when the thread uses it.
+   */
+  readonly retain?: () => () => void
+  /** Releases what nobody waits for any more. */
+  readonly undo?: (value: unknown) => void
+}
+
+const nothing = () => {}
+
+/**
+ * Asks in a thread.
+ *
+ * @internal
+ */
+export const asking = <A>({ failed, lane, policy, read, retain, task, undo }: Asked<A>): Call<A> =>
+  call((done) => {
+    const close = retain?.() ?? nothing
+    let isWanted = true
+    const giveUp = lane.ask({
+      task,
+      policy: policy && shared(policy),
+      done: (answer) => {
+        close()
+        if (!isWanted) {
+          if ("value" in answer) undo?.(answer.value)
+        } else if ("value" in answer) done({ value: read(answer.value) })
+        else done(failed === undefined ? answer : { value: failed(answer.error) })
+      }
+    })
+    return () => {
+      isWanted = false
+      giveUp()
+    }
+  })
+
+const readAnswer = (value: unknown): RootedPath | Walk.Unresolved =>
+  typeof value === "string" ? value as RootedPath : unresolvedOf(value) // as the thread resolved it
+
+const readOutcome = (value: unknown): Walk.Outcome<unknown> => outcomeOf(value as OutcomeData) // it was asked for one
+
+const readOutcomes = (value: unknown): ReadonlyArray<Walk.Outcome<unknown>> =>
+  (value as ReadonlyArray<OutcomeData>).map(outcomeOf) // as above
+
+const failedWith = (remaining: string) => (cause: unknown): Walk.Failed<unknown> => ({
+  _tag: "Failed",
+  reason: { _tag: "Fault", cause },
+  at: root,
+  deepest: ComponentStack.make<unknown>(undefined),
+  remaining,
+  slash: false,
+  trace: Walk.traceOf([], false)
+})
+
+/** @internal */
+export const make = (lane: Lane, retain: () => () => void): OffThread => ({
+  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: readAnswer, failed: failedWith(path) }),
+  walk: (path, policy) =>
+    asking({ lane, retain, policy, task: { do: "walk", path }, read: readOutcome, failed: failedWith(path) }),
+  walkAll: (paths, policy, maxRemembered) =>
+    asking({
+      lane,
+      retain,
+      policy,
+      task: { do: "walkAll", paths, maxRemembered },
+      read: readOutcomes,
+      failed: (error) => paths.map((path) => failedWith(path)(error))
+    })
+})

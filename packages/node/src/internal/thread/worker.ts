@@ -1,0 +1,113 @@
+/**
+ * What runs in a thread: it does one task after the other, synchronously, so that what a file system holds up is this
+ * thread. The descriptors are those of the process, which all threads share.
+ */
+import type { Policy } from "@procfsroot/path/Policy"
+import { defaultPolicy } from "@procfsroot/path/Policy"
+import type * as Walk from "@procfsroot/path/Walk"
+import { closeSync, openSync } from "node:fs"
+import { parentPort, workerData } from "node:worker_threads"
+import { bindFor } from "../native/binding.js"
+import { Descriptors } from "../openat2/kernelRoot.js"
+import { toNode } from "../pathBytes.js"
+import { flags } from "../pinnedRoot.js"
+import { borrow, type OpenRoot } from "../root.js"
+import {
+  type AnswerData,
+  type Answers,
+  errorData,
+  type Message,
+  outcomeData,
+  resolvedData,
+  type RootData,
+  type Task
+} from "./messages.js"
+import { isGivenUp, type State, take } from "./state.js"
+
+/** How many roots are remembered. To set one up again does not take long. */
+const MOST = 64
+
+const roots = new Map<number, OpenRoot>()
+
+const descriptors = new Descriptors()
+
+const rootOf = ({ fd, id, native }: RootData): OpenRoot => {
+  let root = roots.get(id)
+  if (root === undefined) {
+    if (roots.size === MOST) roots.clear()
+    roots.set(id, root = borrow(fd, bindFor({ native }), descriptors))
+  }
+  return root
+}
+
+const walkAll = (
+  root: OpenRoot,
+  paths: ReadonlyArray<string>,
+  policy: Policy,
+  maxRemembered: number,
+  isWanted: () => boolean
+) => {
+  using batch = root.batch(maxRemembered)
+  const outcomes: Array<unknown> = []
+  const read = (_: string, outcome: Walk.Outcome<unknown>) => outcomeData(outcome)
+  while (outcomes.length < paths.length && isWanted()) {
+    outcomes.push(...batch.walkSome(paths, outcomes.length, policy, read))
+  }
+  return outcomes
+}
+
+const valueOf = (
+  root: RootData | undefined,
+  task: Exclude<Task, string>,
+  policy: Policy,
+  isWanted: () => boolean
+): unknown => {
+  switch (task.do) {
+    case "open":
+      return openSync(toNode(task.path), flags)
+    case "close":
+      return closeSync(task.fd)
+  }
+  if (root === undefined) throw new TypeError("a task without a root")
+  return task.do === "walk"
+    ? outcomeData(rootOf(root).walk(task.path, policy))
+    : walkAll(rootOf(root), task.paths, policy, task.maxRemembered, isWanted)
+}
+
+const answerOf = (
+  root: RootData | undefined,
+  task: Task,
+  policy = defaultPolicy,
+  isWanted: () => boolean
+): AnswerData => {
+  try {
+    if (typeof task !== "string") return { value: valueOf(root, task, policy, isWanted) }
+    if (root === undefined) throw new TypeError("a task without a root")
+    return resolvedData(rootOf(root).resolve(task, policy))
+  } catch (thrown) {
+    return { error: errorData(thrown) }
+  }
+}
+
+const send = (answers: Answers): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a Worker has no origin
+  parentPort?.postMessage(answers)
+}
+
+const state = workerData as State // of `threads.ts`
+
+parentPort?.on("message", ({ policies, root, tasks }: Message) => {
+  let answers: Array<AnswerData> = []
+  let first = 0
+  for (let i = take(state); i < tasks.length; i = take(state)) {
+    const task = tasks[i] as Task // the index is within the array
+    const isWanted = () => !isGivenUp(state, i)
+    answers.push(isWanted() ? answerOf(root, task, policies[i], isWanted) : undefined)
+    // What cannot be asked again must not get lost if the next task never ends.
+    if (typeof task === "string" || i === tasks.length - 1) continue
+    send({ first, answers, last: false })
+    first += answers.length
+    answers = []
+  }
+  send({ first, answers, last: true })
+})
