@@ -55,7 +55,7 @@ export interface Operation<F, A> extends Failing {
  * @category models
  */
 export interface Backend<F> {
-  readonly fileSystem: Vfs.FileSystem<F>
+  readonly fileSystem: Vfs.WaitingFileSystem<F>
   /** Runs each operation instead of `run`: may do something before it, or fail instead of it. */
   readonly around?: <A>(
     operation: Operation<F, A>,
@@ -66,7 +66,10 @@ export interface Backend<F> {
   /** The number of an open file, negative if it has none; then `openDescriptor` is ENOTSUP. */
   readonly descriptorOf: (file: F) => number
   /** A file system that works until the scope ends, for temporary files and watches, which may outlive the layer. */
-  readonly retain: (method: string, prefix: string) => Effect.Effect<Vfs.FileSystem<F>, PlatformError, Scope.Scope>
+  readonly retain: (
+    method: string,
+    prefix: string
+  ) => Effect.Effect<Vfs.WaitingFileSystem<F>, PlatformError, Scope.Scope>
 }
 
 /**
@@ -88,7 +91,7 @@ export interface SubRoot {
  * @since 0.1.0
  * @category models
  */
-export type OpenSubRoot = (path: string, options: SubRootOptions) => SubRoot
+export type OpenSubRoot = (path: string, options: SubRootOptions) => SubRoot | Program<SubRoot>
 
 /**
  * The error for a failure inside a root, with the `ResolveError` as cause if a path did not resolve.

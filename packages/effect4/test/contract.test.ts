@@ -10,4 +10,6 @@ describe("Effect 4", () => {
   contract(inMemory("MemoryFileSystem", portable))
   contract(onDisk("RootFileSystem over Node's", overNodes, portable.rootFileSystem))
   contract(onDisk("NodeRootFileSystem by openat2", node, (root) => node.node(root, { strategy: "kernel" })))
+  const elsewhere = { strategy: "walk", offMainThread: true } as const
+  contract(onDisk("NodeRootFileSystem off the main thread", node, (root) => node.node(root, elsewhere)))
 })

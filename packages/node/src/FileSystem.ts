@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
-import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import type { FileSystem, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as internal from "./internal/fileSystem/fileSystem.js"
 import { subRoot as openSubRoot } from "./internal/fileSystem/subRoot.js"
+import * as remote from "./internal/thread/remote.js"
+import type { Now } from "@procfsroot/vfs/Program"
 import type { RootHandle } from "./Root.js"
 
 /**
@@ -30,6 +32,17 @@ export interface Options extends PathPolicy {
 export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make
 
 /**
+ * The same, but its operations are done in other threads, where a file system that does not respond holds up only what is
+ * asked of it. An operation that is cancelled before it began is not done; otherwise it ends by itself, those on trees
+ * at their next file. Opening a file, and all that is done with it, is among them. Only `watch`, `readEntries` and
+ * `walkTree` are made in this thread.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeOffThread: (root: RootHandle, options?: Options) => WaitingFileSystem<number> = remote.make
+
+/**
  * Opens a directory as a root of its own, which is held open until its own handle closes. `fileSystem` is one of `root`:
  * by its policy the path is resolved. `PathPolicy.strictest` makes a policy for the new root. Throws an `Errno` if the
  * path does not lead to a directory.
@@ -37,4 +50,5 @@ export const make: (root: RootHandle, options?: Options) => FileSystem<number> =
  * @since 0.1.0
  * @category constructors
  */
-export const subRoot: (root: RootHandle, fileSystem: FileSystem<number>, path: string) => RootHandle = openSubRoot
+export const subRoot: (root: RootHandle, fileSystem: WaitingFileSystem<number>, path: string) => Now<RootHandle> =
+  openSubRoot

@@ -6,6 +6,7 @@ import { mounting } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { spawnSync } from "node:child_process"
+import { strategies as fileStrategies } from "./fileSystems.js"
 import { strategies } from "./strategies.js"
 
 const gaveUp = ["TimeoutException", "ticked"]
@@ -40,6 +41,15 @@ describe.skipIf(without("fuse"))("a hung mount", () => {
         all: ["Right", "Left"],
         sixteen: gaveUp,
         other: "/ok",
+        pool: "free"
+      })),
+      files: fileStrategies.map(({ name }) => ({
+        name,
+        stat: gaveUp,
+        copy: gaveUp,
+        sixteen: gaveUp,
+        meanwhile: ["/a", "/b"],
+        file: "File",
         pool: "free"
       })),
       left: 0

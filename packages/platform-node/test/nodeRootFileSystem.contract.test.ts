@@ -5,4 +5,6 @@ import { edition } from "./edition.js"
 describe("NodeRootFileSystem", () => {
   contract(onDisk("by openat2", edition, (root) => edition.node(root, { strategy: "kernel" })))
   contract(onDisk("by the walk", edition, (root) => edition.node(root, { strategy: "walk" })))
+  const elsewhere = { offMainThread: true } as const
+  contract(onDisk("off the main thread", edition, (root) => edition.node(root, { strategy: "kernel", ...elsewhere })))
 })

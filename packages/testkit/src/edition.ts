@@ -174,6 +174,7 @@ export interface PortableEdition extends Traits {
 export interface NodeFileSystemOptions {
   readonly strategy: "kernel" | "walk"
   readonly readOnly?: boolean
+  readonly offMainThread?: boolean
 }
 
 export interface NodeRootOptions {

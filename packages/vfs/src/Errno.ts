@@ -114,6 +114,15 @@ export const isBadArgument: (thrown: unknown) => thrown is BadArgument = interna
 export const make: (code: string, cause?: unknown) => Errno = internal.make
 
 /**
+ * The same failure from its fields, which a message from another thread can carry.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | BadArgument | WriteZero =
+  internal.fromFields
+
+/**
  * The errno that a code of Node's own stands for: `EINVAL` for `ERR_FS_CP_EINVAL`. None for codes that are not refusals of
  * `fs.cp`, `fs.rm` or `fs.readFile`.
  *

@@ -15,10 +15,12 @@ import type {
   InodeOperations,
   OpenFlags
 } from "./InodeOperations.js"
+import { fileOf } from "./internal/content.js"
 import * as internal from "./internal/fileSystem.js"
-import { readOnly as readOnlyFileSystem } from "./internal/readOnly.js"
+import { readOnly as readOnlyFileSystem, readOnlyFile as refusingFile } from "./internal/readOnly.js"
+import type { FileOperations } from "./InodeOperations.js"
 import type { PathPolicy } from "./PathPolicy.js"
-import type { Program } from "./Program.js"
+import type { MayWait, Program } from "./Program.js"
 import type { RootDirectory } from "./RootDirectory.js"
 
 /**
@@ -202,3 +204,34 @@ export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) =
  * @category constructors
  */
 export const readOnly: <F>(fileSystem: FileSystem<F>, checkOpen: () => void) => FileSystem<F> = readOnlyFileSystem
+
+/**
+ * The same operations, where each may have to wait.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WaitingFileSystem<F> extends MayWait<Omit<FileSystem<F>, "rootDirectory">> {
+  readonly rootDirectory: MayWait<RootDirectory>
+}
+
+/**
+ * An open file, over operations that may have to wait. `now` returns milliseconds since the epoch.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const openFile: <F>(
+  files: MayWait<FileOperations<F>>,
+  file: F,
+  flag: Flag | OpenFlags,
+  now: () => number
+) => File<F> = fileOf
+
+/**
+ * A read-only view of an open file: changing its attributes fails with EROFS.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const readOnlyFile: <F>(file: File<F>) => File<F> = refusingFile

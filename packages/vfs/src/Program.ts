@@ -112,6 +112,27 @@ export type Now<A> = A | Call<A>
 export const isCall: <A>(now: Now<A>) => now is Call<A> = program.isCall
 
 /**
+ * What becomes of a value, now or when it is there. It may have to be waited for as well.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const map: <A, B>(now: Now<A>, change: (value: A) => Now<B>) => Now<B> = program.map
+
+/**
+ * Functions that may have to wait for what they return, such as those of a file system in another thread. Those that
+ * return programs wait anyway.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type MayWait<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer Args) => infer R
+    ? [R] extends [Program<unknown>] ? T[K] : (...args: Args) => Now<Exclude<R, Call<unknown>>>
+    : T[K]
+}
+
+/**
  * The time that all programs of one event loop share. Once it is used up, each program that offers a turn waits for the
  * next one.
  *

@@ -218,15 +218,22 @@ export const borrow = (fd: number, bind: () => Binding, descriptors: Descriptors
 /** Every handle comes from `open`, which makes handles of an `OpenRoot`. */
 const isOpenRoot = (root: Root): root is OpenRoot => root instanceof OpenRoot
 
-/** @internal */
-export const offThread = (handle: RootHandle): OffThread => {
-  const { value } = handle
+/**
+ * What is asked of a root in other threads.
+ *
+ * @internal
+ */
+export const laneOf = ({ value }: RootHandle): Lane => {
   if (!isOpenRoot(value)) throw new TypeError("a root that was not opened here")
-  return makeOffThread(value.lane, () => {
+  return value.lane
+}
+
+/** @internal */
+export const offThread = (handle: RootHandle): OffThread =>
+  makeOffThread(laneOf(handle), () => {
     const retained = handle.retain()
     return () => void retained.close()
   })
-}
 
 /** Roots that are being opened hold up each other no more than the paths of one. */
 const openings = new Lane(undefined)

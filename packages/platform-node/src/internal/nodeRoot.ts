@@ -156,12 +156,17 @@ const offMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =
   }
 }
 
+interface Threads {
+  readonly offMainThread?: boolean | undefined
+}
+
 /**
  * A root over a handle, which somebody else closes.
  *
  * @internal
  */
-export const rootOf = (path: string, handle: Node.RootHandle): Root.Root => Root.make(onMainThread(path, handle))
+export const rootOf = (path: string, handle: Node.RootHandle, options: Threads): Root.Root =>
+  Root.make((options.offMainThread === true ? offMainThread : onMainThread)(path, handle))
 
 interface Opened {
   readonly handle: Node.RootHandle
@@ -171,13 +176,13 @@ interface Opened {
 /** @internal */
 export const openBound = (
   path: string,
-  options: Options,
+  options: Threads,
   bind: Bind | undefined
 ): Effect.Effect<Opened, RootUnavailable, Scope.Scope> =>
-  Effect.map(openHandle(path, options.offMainThread === true, bind), (handle) => ({
-    handle,
-    root: Root.make((options.offMainThread === true ? offMainThread : onMainThread)(path, handle))
-  }))
+  Effect.map(
+    openHandle(path, options.offMainThread === true, bind),
+    (handle) => ({ handle, root: rootOf(path, handle, options) })
+  )
 
 /** @internal */
 export const bindingOf = (openat2: Openat2 | undefined): Binding =>

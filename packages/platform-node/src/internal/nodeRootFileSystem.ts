@@ -8,6 +8,7 @@ import { RootDirectory } from "@procfsroot/platform/RootDirectory"
 import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"
+import * as Program from "@procfsroot/vfs/Program"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -17,7 +18,9 @@ import { bindingOf, openBound, rootOf } from "./nodeRoot.js"
 
 /** What a root provides, and each directory in it that is opened as a root of its own. */
 const servicesOf = (path: string, handle: RootHandle, root: Root, options: Options) => {
-  const fileSystemOf = (retained: RootHandle) => Node.make(retained, options)
+  const { offMainThread = false, ...policy } = options
+  const fileSystemOf = (retained: RootHandle) =>
+    offMainThread ? Node.makeOffThread(retained, policy) : Node.make(retained, policy)
   const backend = backendOf(path, handle, fileSystemOf, (descriptor) => descriptor)
   return Context.make(FileSystem, VfsFileSystem.make(backend)).pipe(
     Context.add(Root, root),
@@ -31,23 +34,26 @@ const servicesOf = (path: string, handle: RootHandle, root: Root, options: Optio
 const openSubRoot = (
   rootPath: string,
   parent: RootHandle,
-  fileSystem: Vfs.FileSystem<number>,
-  { readOnly: parentReadOnly = false, ...policy }: Options
+  fileSystem: Vfs.WaitingFileSystem<number>,
+  { offMainThread = false, readOnly: parentReadOnly = false, ...policy }: Options
 ): VfsFileSystem.OpenSubRoot =>
-(path, options) => {
-  const handle = Node.subRoot(parent, fileSystem, path)
-  try {
-    const ownPath = RootedPath.behind(rootPath, fileSystem.realPath(path))
-    const own = { ...strictest(policy, options), readOnly: parentReadOnly || options.readOnly === true }
-    return { services: servicesOf(ownPath, handle, rootOf(ownPath, handle), own), close: () => handle.close() }
-  } catch (thrown) {
-    handle.close()
-    throw thrown
+  function*(path, options) {
+    const handle = yield* Program.sync(() => Node.subRoot(parent, fileSystem, path))
+    let isOpened = false
+    try {
+      const ownPath = RootedPath.behind(rootPath, yield* Program.sync(() => fileSystem.realPath(path)))
+      const readOnly = parentReadOnly || options.readOnly === true
+      const own = { ...strictest(policy, options), readOnly, offMainThread }
+      const services = servicesOf(ownPath, handle, rootOf(ownPath, handle, own), own)
+      isOpened = true
+      return { services, close: () => handle.close() }
+    } finally {
+      if (!isOpened) handle.close()
+    }
   }
-}
 
 const makeBound = (path: string, options: Options, bind: Bind | undefined) =>
-  Effect.map(openBound(path, {}, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
+  Effect.map(openBound(path, options, bind), ({ handle, root }) => servicesOf(path, handle, root, options))
 
 /** @internal */
 export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options))

@@ -9,6 +9,9 @@ import type * as Scope from "effect/Scope"
 import koffi from "koffi"
 import { stat } from "node:fs/promises"
 import { closeSync, openSync, readdirSync, readlinkSync, writeSync } from "node:fs"
+import { FileSystem } from "@effect/platform/FileSystem"
+import { layerWith } from "../../src/internal/nodeRootFileSystem.js"
+import { strategies as fileStrategies } from "../fileSystems.js"
 import { makeRoot, strategies, type Strategy } from "../strategies.js"
 
 const [box = ""] = process.argv.slice(2)
@@ -78,15 +81,36 @@ const check = (strategy: Strategy) =>
     }
   }))
 
+/** The same of file operations. */
+const checkFiles = (name: string, openat2: Strategy["openat2"]) =>
+  Effect.gen(function*() {
+    const fs = yield* FileSystem
+    const paths = Array.from({ length: 16 }, (_, i) => `/into/${i}`)
+    return {
+      name,
+      stat: yield* within(fs.stat("/into/x")),
+      copy: yield* within(fs.copy("/hung", "/copy")),
+      sixteen: yield* within(Effect.forEach(paths, (path) => fs.readFile(path), { concurrency: "unbounded" })),
+      meanwhile: yield* Effect.forEach(
+        ["/a", "/b"],
+        (path) => Effect.zipRight(fs.writeFileString(path, path), fs.readFileString(path)),
+        { concurrency: "unbounded" }
+      ),
+      file: yield* Effect.scoped(Effect.flatMap(fs.open("/a"), (file) => Effect.map(file.stat, ({ type }) => type))),
+      pool: yield* pool
+    }
+  }).pipe(Effect.provide(layerWith(box, { offMainThread: true }, openat2)))
+
 const program = Effect.gen(function*() {
   const [first] = strategies.filter(({ offMainThread }) => offMainThread)
   if (first !== undefined) yield* Effect.scoped(Effect.flatMap(makeRoot(box, first), (root) => root.resolve("/ok")))
   const before = open()
   const answers = yield* Effect.forEach(strategies.filter(({ offMainThread }) => offMainThread), check)
+  const files = yield* Effect.forEach(fileStrategies, ({ name, openat2 }) => checkFiles(name, openat2))
   // The mount ends, and with it every call that hangs: ENOTCONN.
   closeSync(fuse)
   for (let turn = 0; turn < 400 && open() > before - 1; turn++) yield* Effect.sleep(5)
-  return { answers, left: open() - (before - 1) }
+  return { answers, files, left: open() - (before - 1) }
 })
 
 say(await Effect.runPromise(program))

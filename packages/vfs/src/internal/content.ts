@@ -1,7 +1,7 @@
 /** The operations on the content of files. */
 import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
-import type { Now, Program } from "../Program.js"
+import type { MayWait, Now, Program } from "../Program.js"
 import { checkLength } from "./arguments.js"
 import { named, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
@@ -52,7 +52,18 @@ export const open = <H, F>(
   const flags = flagsOf(flag)
   const { files } = context.operations
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flags, mode, noFollow))
-  return new OpenFile(files, Handle.make(file, (file) => files.close(file, flags.write)), flags, context.now)
+  return fileOf(files, file, flags, context.now)
+}
+
+/** @internal */
+export const fileOf = <F>(
+  files: MayWait<FileOperations<F>>,
+  file: F,
+  flag: Flag | OpenFlags,
+  now: () => number
+): OpenFile<F> => {
+  const flags = flagsOf(flag)
+  return new OpenFile(files, Handle.make(file, (file) => files.close(file, flags.write)), flags, now)
 }
 
 function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {

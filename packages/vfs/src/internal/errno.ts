@@ -210,6 +210,20 @@ export const badArgument = (code: BadArgument["code"], message: string): never =
   throw new Refused(code, message)
 }
 
+/** @internal */
+export const fromFields = (fields: Errno | BadArgument | WriteZero): Errno | BadArgument | WriteZero => {
+  switch (fields._tag) {
+    case "Errno": {
+      const { code, paths, syscall } = fields
+      return Object.assign(new Thrown(code, fields), { syscall, paths })
+    }
+    case "BadArgument":
+      return new Refused(fields.code, fields.message)
+    case "WriteZero":
+      return new NothingWritten()
+  }
+}
+
 /** The fields of Node's `ErrnoException`. */
 class ErrnoError extends Error {
   readonly code: string

@@ -1,6 +1,6 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
 import type { Attributes, ExactAttributes, ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
-import type { Now, Program } from "../Program.js"
+import type { MayWait, Now, Program } from "../Program.js"
 import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
@@ -19,7 +19,7 @@ const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint"
 
 /** @internal */
 export class OpenFile<F> {
-  readonly #operations: FileOperations<F>
+  readonly #operations: MayWait<FileOperations<F>>
   readonly #handle: Handle<F, Now<void>>
   readonly #flags: OpenFlags
   /** One call at a time: calls that overlap would share the position. */
@@ -27,7 +27,12 @@ export class OpenFile<F> {
   readonly #now: () => number
   #position = 0n
 
-  constructor(operations: FileOperations<F>, handle: Handle<F, Now<void>>, flags: OpenFlags, now: () => number) {
+  constructor(
+    operations: MayWait<FileOperations<F>>,
+    handle: Handle<F, Now<void>>,
+    flags: OpenFlags,
+    now: () => number
+  ) {
     this.#operations = operations
     this.#handle = handle
     this.#flags = flags
@@ -151,7 +156,7 @@ export class OpenFile<F> {
     yield* this.#call("futime", (file) => {
       const times = timesOf(atime, mtime, this.#now)
       if (times.some(Number.isNaN)) fail("EINVAL")
-      this.#operations.utimes(file, ...times)
+      return this.#operations.utimes(file, ...times)
     })
   }
 

@@ -48,6 +48,30 @@ export const runSync = <A>(program: Program<A>): A => {
 export const isCall = <A>(now: Now<A>): now is Call<A> => now instanceof Call
 
 /** @internal */
+export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => {
+  if (!isCall(now)) return change(now)
+  return new Call((done) => {
+    let giveUp: ReturnType<Begin<A>>
+    let isChanged = false
+    const first = now.begin((answer) => {
+      isChanged = true
+      giveUp = undefined
+      if ("error" in answer) return done(answer)
+      let next: Now<B>
+      try {
+        next = change(answer.value)
+      } catch (error) {
+        return done({ error })
+      }
+      if (isCall(next)) giveUp = next.begin(done)
+      else done({ value: next })
+    })
+    if (!isChanged) giveUp = first
+    return () => giveUp?.()
+  })
+}
+
+/** @internal */
 export function* waitFor<A>(now: Now<A>): Program<A> {
   return isCall(now) ? yield* now : now
 }

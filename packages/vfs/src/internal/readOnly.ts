@@ -4,8 +4,12 @@ import { flagsOf } from "./openFlags.js"
 import { sync } from "./program.js"
 import type { RootDirectory } from "../RootDirectory.js"
 
-/** A file that is open for reading can still be given other attributes (`fchmod(2)`). */
-const readOnlyFile = <F>(file: File<F>): File<F> => {
+/**
+ * A file that is open for reading can still be given other attributes (`fchmod(2)`).
+ *
+ * @internal
+ */
+export const readOnlyFile = <F>(file: File<F>): File<F> => {
   const refuse = () => sync(() => fail(file.file === undefined ? "EBADF" : "EROFS"))
   return {
     get file() {

@@ -1,5 +1,5 @@
 /** The `FileSystem` service over the operations of `@procfsroot/vfs`. */
-import type { FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
+import type { WaitingFileSystem as Operations } from "@procfsroot/vfs/FileSystem"
 import { type Method, temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
@@ -52,7 +52,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
   ): Effect.Effect<A, PlatformError> =>
     perform(backend, { method, operation, subject: texts[0], syscall, texts, places, opened: undefined, begin })
 
-  const callSync = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
+  const callSync = <A>(method: string, syscall: string, path: string, run: () => Program.Now<A>, operation = method) =>
     call(method, syscall, [path], () => Program.sync(run), { operation })
 
   const makeDirectoryIn = (from: Operations<F>, method: string, options?: Temporary) => {
@@ -86,7 +86,13 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
 
   const opened = (operation: Method, path: string, options: Parameters<FileSystem.FileSystem["open"]>[1] = {}) => {
     const { flag = "r", mode = DEFAULT_FILE_MODE, noFollow } = options
-    return callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode, noFollow)), operation)
+    return callSync(
+      "open",
+      "open",
+      path,
+      () => Program.map(fs.open(path, flag, mode, noFollow), (file) => openFile(backend, file)),
+      operation
+    )
   }
 
   /**
@@ -105,11 +111,15 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       copy: (from, to, options) => call("copy", "cp", [from, to], () => fs.copy(from, to, options)),
       copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
       link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
-      lstat: (path) => callSync("lstat", "lstat", path, () => info(fs.lstat(path))),
+      lstat: (path) => callSync("lstat", "lstat", path, () => Program.map(fs.lstat(path), info)),
       makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-        callSync("makeDirectory", "mkdir", path, () => void (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
-      makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
-      makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
+        callSync("makeDirectory", "mkdir", path, () =>
+          recursive ? Program.map(fs.makeDirectories(path, mode), () => {}) : fs.mkdir(path, mode)),
+      makeTempDirectory: (options) =>
+        makeDirectoryIn(fs, "makeTempDirectory", options),
+      makeTempDirectoryScoped: (options) =>
+        scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) =>
+          path),
       makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
       makeTempFileScoped: (options) => scoped("makeTempFileScoped", options, makeFileIn, parentOf),
       open: openAs(names.open),
@@ -125,7 +135,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
       remove: (path, options) => call("remove", "rm", [path], () => fs.remove(path, options)),
       rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
-      stat: (path) => callSync("stat", "stat", path, () => info(fs.stat(path))),
+      stat: (path) => callSync("stat", "stat", path, () => Program.map(fs.stat(path), info)),
       symlink: (target, path) =>
         call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
           places: [path]

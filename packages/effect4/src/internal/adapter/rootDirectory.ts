@@ -40,14 +40,14 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
       begin
     })
 
-  const callSync = <A>(method: keyof RootDirectory["Service"], path: string, now: () => A) =>
+  const callSync = <A>(method: keyof RootDirectory["Service"], path: string, now: () => Program.Now<A>) =>
     call(method, [path], () => Program.sync(now))
 
   /** Reads when something is consumed, one part at a time. However the stream ends, the reader is closed. */
   const streamOf = <A>(
     method: keyof RootDirectory["Service"],
     path: string,
-    open: () => EntryReader<A>
+    open: () => Program.Now<EntryReader<A>>
   ): Stream.Stream<A, PlatformError> => {
     const failed = (thrown: unknown) => Effect.failCause(causeOf(backend, { method, subject: path }, thrown))
     const close = (reader: EntryReader<A>) => Effect.orDie(run(() => reader.close(), failed))
@@ -67,7 +67,11 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
   /** An error of the close is a defect, as it is for `open` of the `FileSystem`. */
   const openDescriptor: RootDirectory["Service"]["openDescriptor"] = (path, { flag = "r" } = {}) => {
     const method = "openDescriptor"
-    const open = callSync(method, path, () => openFile(backend, fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE)))
+    const open = callSync(
+      method,
+      path,
+      () => Program.map(fs.open(path, OpenFlags.fromFlag(flag), DEFAULT_MODE), (file) => openFile(backend, file))
+    )
     return Effect.flatMap(
       Effect.acquireRelease(open, (file) => Effect.orDie(file.close)),
       ({ descriptor }) =>
@@ -107,7 +111,10 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     subRoot: (path, options = {}) =>
       Effect.map(
         Effect.acquireRelease(
-          callSync("subRoot", path, () => openSubRoot(path, options)),
+          call("subRoot", [path], function*() {
+            const opened = openSubRoot(path, options)
+            return "services" in opened ? opened : yield* opened
+          }),
           ({ close }) => Effect.sync(close)
         ),
         ({ services }) => services

@@ -18,7 +18,7 @@ interface Retainable<R> {
 export const backendOf = <R extends Retainable<R>, F>(
   rootPath: string,
   root: R,
-  fileSystemOf: (root: R) => Vfs.FileSystem<F>,
+  fileSystemOf: (root: R) => Vfs.WaitingFileSystem<F>,
   descriptorOf: (file: F) => number
 ): VfsFileSystem.Backend<F> => {
   const errorOf: VfsFileSystem.Backend<F>["errorOf"] = (operation, failure) => {

@@ -5,11 +5,13 @@ import type { Call, Now } from "@procfsroot/vfs/Program"
 import {
   type BigIntStatsFs,
   close,
+  closeSync,
   constants,
   type Dir,
   type Dirent,
   fstatSync,
   fsync,
+  fsyncSync,
   opendirSync,
   openSync,
   readdir,
@@ -21,7 +23,7 @@ import type { SystemCalls } from "../systemCalls.js"
 import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
-import { pooled } from "./pooled.js"
+import { pooled, waitsHere } from "./pooled.js"
 import { tellsSize } from "./storage.js"
 
 /** How many entries one part has at most. */
@@ -46,12 +48,6 @@ const readOn = (directory: Dir, found: Array<DirectoryEntry>, isEnough: () => bo
   directory.read(take)
 }
 
-const readPart = (directory: Dir): Call<ReadonlyArray<DirectoryEntry>> =>
-  pooled((done) => {
-    const found: Array<DirectoryEntry> = []
-    readOn(directory, found, () => found.length === PART, (error) => done(error, found))
-  })
-
 const readPartNow = (directory: Dir): Array<DirectoryEntry> => {
   const found: Array<DirectoryEntry> = []
   while (found.length < PART) {
@@ -61,6 +57,12 @@ const readPartNow = (directory: Dir): Array<DirectoryEntry> => {
   }
   return found
 }
+
+const readPart = (directory: Dir): Now<ReadonlyArray<DirectoryEntry>> =>
+  pooled(() => readPartNow(directory), (done) => {
+    const found: Array<DirectoryEntry> = []
+    readOn(directory, found, () => found.length === PART, (error) => done(error, found))
+  })
 
 /**
  * The first part is read synchronously, and the others on the thread pool: most directories have no others, and the pool
@@ -79,7 +81,7 @@ const openInParts = (path: string): OpenDirectory => {
     },
     close: () =>
       read === "first"
-        ? pooled<void>((done) => directory.close((error) => done(error ?? null)))
+        ? pooled(() => directory.closeSync(), (done) => directory.close((error) => done(error ?? null)))
         : calling(() => directory.closeSync())
   }
 }
@@ -109,6 +111,14 @@ const restOnPool = (directory: Dir, found: Array<DirectoryEntry>, most: number):
     }
   })
 
+const restNow = (directory: Dir, found: Array<DirectoryEntry>, most: number): ReadonlyArray<DirectoryEntry> => {
+  for (let part = readPartNow(directory); part.length > 0; part = readPartNow(directory)) {
+    found.push(...part)
+    if (found.length > most) break
+  }
+  return found
+}
+
 /** Reads a directory that may never end. */
 const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEntry>> => {
   const directory = opendirSync(descriptorPath(fd), IN_PARTS)
@@ -116,6 +126,7 @@ const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEn
   try {
     const found = readPartNow(directory)
     if (found.length < PART) return found
+    if (waitsHere()) return restNow(directory, found, most)
     isOpen = false
     return restOnPool(directory, found, most)
   } finally {
@@ -143,16 +154,25 @@ export const entries = (
   const isSmall = size <= LARGE
   if (Number.isFinite(most) && !(isSmall && tellsSize(dev, fd))) return entriesInParts(fd, most)
   const path = descriptorPath(fd)
-  if (isSmall) return readdirSync(path, AS_BYTES).map(entryOf)
-  return pooled((done) =>
-    readdir(path, AS_BYTES, (error, found) => done(error, error === null ? found.map(entryOf) : []))
+  const now = () => readdirSync(path, AS_BYTES).map(entryOf)
+  if (isSmall) return now()
+  return pooled(
+    now,
+    (done) => readdir(path, AS_BYTES, (error, found) => done(error, error === null ? found.map(entryOf) : []))
   )
 }
 
 /** @internal */
-export const syncDirectory = (path: string): Call<void> => {
+export const syncDirectory = (path: string): Now<void> => {
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
-  return pooled<void>((done) => fsync(fd, (error) => close(fd, () => done(error))))
+  const now = () => {
+    try {
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
+  return pooled(now, (done) => fsync(fd, (error) => close(fd, () => done(error))))
 }
 
 /** @internal */

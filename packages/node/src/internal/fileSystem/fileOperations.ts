@@ -6,7 +6,9 @@ import {
   fchmodSync,
   fchownSync,
   fsync,
+  fsyncSync,
   ftruncate,
+  ftruncateSync,
   futimesSync,
   read,
   readSync,
@@ -59,19 +61,22 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     read: (fd, buffer, position) => {
       const length = calls.readNow?.(fd, buffer, position)
       if (length !== undefined) return length
+      const now = () => readSync(fd, buffer, 0, buffer.length, position ?? null)
       return isInMemory(fd, buffer)
-        ? calling(() => readSync(fd, buffer, 0, buffer.length, position ?? null))
-        : pooled((done) => read(fd, buffer, 0, buffer.length, position ?? null, done))
+        ? calling(now)
+        : pooled(now, (done) => read(fd, buffer, 0, buffer.length, position ?? null, done))
     },
     write: (fd, bytes, position) => {
       const length = calls.writeNow?.(fd, bytes, position)
       if (length !== undefined) return length
+      const now = () => writeSync(fd, bytes, 0, bytes.length, position ?? null)
       return isInMemory(fd, bytes)
-        ? calling(() => writeSync(fd, bytes, 0, bytes.length, position ?? null))
-        : pooled((done) => write(fd, bytes, 0, bytes.length, position ?? null, done))
+        ? calling(now)
+        : pooled(now, (done) => write(fd, bytes, 0, bytes.length, position ?? null, done))
     },
-    truncate: (fd, size) => pooled<void>((done) => ftruncate(fd, size, (error) => done(error))),
-    sync: (fd) => pooled<void>((done) => fsync(fd, (error) => done(error))),
+    truncate: (fd, size) =>
+      pooled(() => ftruncateSync(fd, size), (done) => ftruncate(fd, size, (error) => done(error))),
+    sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),
     chmod,
     chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
     utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, nodeTime(atime), nodeTime(mtime))),
@@ -79,7 +84,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     close: (fd, written) => {
       if (!written) return closeQuietly(fd)
       if (storageOf(calls, fd) !== "remote") return calling(() => closeSync(fd))
-      return pooled<void>((done) => close(fd, (error) => done(error ?? null)))
+      return pooled(() => closeSync(fd), (done) => close(fd, (error) => done(error ?? null)))
     }
   }
 }

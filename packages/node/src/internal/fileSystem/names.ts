@@ -1,6 +1,6 @@
 /** The names in a directory, in the order of the runtime, which in Node is that of their bytes, and their types. */
 import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
-import type { Call, Now } from "@procfsroot/vfs/Program"
+import type { Now } from "@procfsroot/vfs/Program"
 import { type Dirent, fstatSync, readdir, readdirSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import { fromLatin1 } from "../pathBytes.js"
@@ -28,8 +28,8 @@ export const LARGE = 65_536
 
 const isLarge = (fd: number): boolean => fstatSync(fd).size > LARGE
 
-const namesOnPool = (fd: number): Call<ReadonlyArray<string>> =>
-  pooled((done) => {
+const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
+  pooled(() => namesNow(fd), (done) => {
     const path = descriptorPath(fd)
     readdir(path, (error, texts) => {
       if (error !== null || !isLossy(texts)) return done(error, texts)

@@ -1,5 +1,5 @@
 /** Opens a directory in a root as a root of its own. */
-import type { FileSystem } from "@procfsroot/vfs/FileSystem"
+import type { File, FileSystem, WaitingFileSystem } from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Program from "@procfsroot/vfs/Program"
@@ -7,14 +7,28 @@ import type { RootHandle } from "../../Root.js"
 import { openAt, type OpenRoot } from "../root.js"
 import { calling } from "./errno.js"
 
-/** @internal */
-export const subRoot = (root: RootHandle, fileSystem: FileSystem<number>, path: string): RootHandle => {
-  const directory = fileSystem.open(path, OpenFlags.fromFlag("path"), 0)
+const inDirectory = (root: RootHandle, directory: File<number>): RootHandle => {
   try {
     // Every handle comes from `Root.open`, which makes handles of an `OpenRoot`.
     const { value } = root as Handle<OpenRoot>
     return calling(() => openAt(directory.file ?? -1, value))
   } finally {
+    // Nothing was written, so nobody waits.
     Program.runSync(directory.close())
   }
 }
+
+/** @internal */
+export const subRootNow = (root: RootHandle, fileSystem: FileSystem<number>, path: string): RootHandle =>
+  inDirectory(root, fileSystem.open(path, OpenFlags.fromFlag("path"), 0))
+
+/** @internal */
+export const subRoot = (
+  root: RootHandle,
+  fileSystem: WaitingFileSystem<number>,
+  path: string
+): Program.Now<RootHandle> =>
+  Program.map(
+    fileSystem.open(path, OpenFlags.fromFlag("path"), 0),
+    (directory): RootHandle => inDirectory(root, directory)
+  )

@@ -1,9 +1,11 @@
 /**
- * The temporary files of this process beside what it writes. Their names say which process writes them: its PID, when it
- * was started, and its PID namespace. So the next process knows which of them nobody writes to any more.
+ * The temporary files of this thread beside what it writes. Their names say which thread writes them: its id, which is
+ * the PID for the main thread, when it was started, and its PID namespace. So the next process knows which of them nobody
+ * writes to any more, and the threads of one process leave those of each other alone.
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
 import { readFileSync, readlinkSync } from "node:fs"
+import { basename } from "node:path"
 import { randomBytes } from "../randomBytes.js"
 
 const PREFIX = ".procfsroot-"
@@ -13,7 +15,7 @@ const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/
 /** Of a process that cannot be seen from here, on another machine or in another container. */
 const AN_HOUR = 3_600_000
 
-/** When a process was started, in ticks since the machine was (`proc_pid_stat(5)`); `undefined` if there is none. */
+/** When a thread was started, in ticks since the machine was (`proc_pid_stat(5)`); `undefined` if there is none. */
 const startOf = (pid: number | string): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
@@ -34,9 +36,11 @@ interface Self {
 
 let known: Self | undefined
 
-const self = (): Self => known ??= { pid: process.pid, start: startOf("self") ?? "0", namespace: namespaceOf() }
+const threadId = (): number => Number(basename(readlinkSync("/proc/thread-self")))
 
-/** Those that this process writes at the moment, in whatever root. */
+const self = (): Self => known ??= { pid: threadId(), start: startOf("thread-self") ?? "0", namespace: namespaceOf() }
+
+/** Those that this thread writes at the moment, in whatever root. */
 const active = new Set<string>()
 
 /** @internal */

@@ -7,7 +7,7 @@ import { type PathPolicy, strictest } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import { close, closeSync, constants, fstatSync, open as openNode, read } from "node:fs"
 import type { Archive, Options } from "../../Tar.js"
-import { pooled } from "../fileSystem/pooled.js"
+import { onPool } from "../fileSystem/pooled.js"
 import { writer } from "../fileSystem/writer.js"
 import { toNode } from "../pathBytes.js"
 import { randomBytes } from "../randomBytes.js"
@@ -48,7 +48,7 @@ const windowed = (fd: number, size: number): Read => {
       const next = Buffer.allocUnsafe(wanted)
       let filled = 0
       while (filled < wanted) {
-        const count = yield* pooled<number>((done) => read(fd, next, filled, wanted - filled, at + filled, done))
+        const count = yield* onPool<number>((done) => read(fd, next, filled, wanted - filled, at + filled, done))
         if (count === 0) throw unavailable("EIO", "the archive became shorter while it was read")
         filled += count
       }

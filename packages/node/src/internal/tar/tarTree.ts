@@ -20,7 +20,7 @@ import * as Limits from "@procfsroot/vfs/Limits"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import { read } from "node:fs"
 import { errnoError } from "../errnoError.js"
-import { pooled } from "../fileSystem/pooled.js"
+import { onPool } from "../fileSystem/pooled.js"
 import { BLOCK, fault, look, type Node } from "./tarIndex.js"
 
 /** An open archive. */
@@ -68,7 +68,7 @@ const attributesOf = (dev: number, { ino, meta, nlink }: Node): Attributes => {
 
 /** If a file ends earlier than its header says, the archive was truncated after it was opened. */
 const readAt = (fd: number, buffer: Uint8Array, length: number, at: number, ended: (count: number) => void) =>
-  pooled<number>((done) =>
+  onPool<number>((done) =>
     read(fd, buffer, 0, length, at, (error, count) => {
       if (error !== null) return done(error, 0)
       if (count === 0) return done(errnoError("EIO", "read"), 0)

@@ -3,6 +3,8 @@ import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { Options } from "../../FileSystem.js"
 import type { Choice } from "../../Native.js"
 
 /**
@@ -29,6 +31,21 @@ export type Task =
   /** Opens a directory with O_PATH, and returns the descriptor. */
   | { readonly do: "open"; readonly path: string }
   | { readonly do: "close"; readonly fd: number }
+  | FileTask
+
+/**
+ * An operation of the root's file system, of its `RootDirectory`, or of an open file, by the name of the method.
+ *
+ * @internal
+ */
+export interface FileTask {
+  readonly do: "fileSystem" | "rootDirectory" | "file"
+  readonly method: string
+  readonly args: ReadonlyArray<unknown>
+  readonly options: Options
+  /** The options as a text, by which a thread finds the file system again. */
+  readonly key: string
+}
 
 /**
  * Several tasks at once. Each has the policy at the same index, if it needs one.
@@ -60,7 +77,15 @@ export interface Answers {
 export type AnswerData = string | undefined | { readonly value: unknown } | { readonly error: ErrorData }
 
 /** Errors lose their properties on the way, so these are sent instead. */
-type ErrorData = { readonly code: string; readonly syscall?: string | undefined; readonly message: string }
+interface ErrorData {
+  readonly code: string
+  readonly syscall?: string | undefined
+  readonly message: string
+  /** A failure of the file system, whose outcome has no more than is sent here. */
+  readonly failure?: FailureData
+}
+
+type FailureData = Errno.BadArgument | Errno.WriteZero | Omit<Errno.Errno, "cause"> & { readonly cause?: ErrorData }
 
 /** An `Error` as the thread threw it. */
 class ThreadError extends Error {
@@ -73,14 +98,42 @@ class ThreadError extends Error {
   }
 }
 
-/** @internal */
-export const errorData = (thrown: unknown): ErrorData => {
-  const { code = "UNKNOWN", message = String(thrown), syscall } = thrown as Partial<NodeJS.ErrnoException> // or nothing
-  return { code, syscall, message }
+const unresolvedData = ({ outcome, ...unresolved }: Errno.Unresolved): Errno.Unresolved => ({
+  ...unresolved,
+  outcome: outcome === undefined ? undefined : { at: outcome.at, reason: withoutCause(outcome.reason) }
+})
+
+/** An errno is all that is used of the cause. */
+const withoutCause = (reason: Walk.Reason): Walk.Reason =>
+  reason._tag === "Fault" ? { _tag: "Fault", cause: { code: Errno.inError(reason.cause) } } : reason
+
+const failureData = (thrown: unknown): FailureData | undefined => {
+  if (Errno.isBadArgument(thrown) || Errno.isWriteZero(thrown)) return { ...thrown }
+  if (!Errno.isErrno(thrown)) return undefined
+  const { cause, unresolved, ...fields } = thrown
+  return {
+    ...fields,
+    unresolved: unresolved && unresolvedData(unresolved),
+    ...(cause === undefined ? {} : { cause: errorData(cause) })
+  }
 }
 
 /** @internal */
-export const errorOf = (data: ErrorData): Error => new ThreadError(data)
+export const errorData = (thrown: unknown): ErrorData => {
+  const failure = failureData(thrown)
+  const { code = "UNKNOWN", message = String(thrown), syscall } = thrown as Partial<NodeJS.ErrnoException> // or nothing
+  return { code, syscall, message, ...(failure === undefined ? {} : { failure }) }
+}
+
+const failureOf = (failure: FailureData): unknown => {
+  if (failure._tag !== "Errno") return Errno.fromFields(failure)
+  const { cause } = failure
+  return Errno.fromFields({ ...failure, cause: cause && errorOf(cause) })
+}
+
+/** @internal */
+export const errorOf = (data: ErrorData): unknown =>
+  data.failure === undefined ? new ThreadError(data) : failureOf(data.failure)
 
 type ReasonData = Walk.Reason | { readonly _tag: "Error"; readonly error: ErrorData }
 

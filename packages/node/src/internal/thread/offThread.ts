@@ -57,6 +57,8 @@ interface Asked<A> {
    * another file's when the thread uses it.
    */
   readonly retain?: () => () => void
+  /** Changes what the call fails with. */
+  readonly fails?: (error: unknown) => unknown
   /** Releases what nobody waits for any more. */
   readonly undo?: (value: unknown) => void
 }
@@ -68,7 +70,7 @@ const nothing = () => {}
  *
  * @internal
  */
-export const asking = <A>({ failed, lane, policy, read, retain, task, undo }: Asked<A>): Call<A> =>
+export const asking = <A>({ failed, fails, lane, policy, read, retain, task, undo }: Asked<A>): Call<A> =>
   call((done) => {
     const close = retain?.() ?? nothing
     let isWanted = true
@@ -79,8 +81,10 @@ export const asking = <A>({ failed, lane, policy, read, retain, task, undo }: As
         close()
         if (!isWanted) {
           if ("value" in answer) undo?.(answer.value)
+          else fails?.(answer.error)
         } else if ("value" in answer) done({ value: read(answer.value) })
-        else done(failed === undefined ? answer : { value: failed(answer.error) })
+        else if (failed === undefined) done({ error: fails === undefined ? answer.error : fails(answer.error) })
+        else done({ value: failed(answer.error) })
       }
     })
     return () => {

@@ -9,6 +9,7 @@ import { closeSync, openSync } from "node:fs"
 import { parentPort, workerData } from "node:worker_threads"
 import { bindFor } from "../native/binding.js"
 import { Descriptors } from "../openat2/kernelRoot.js"
+import { doFileTask } from "./fileTasks.js"
 import { toNode } from "../pathBytes.js"
 import { flags } from "../pinnedRoot.js"
 import { borrow, type OpenRoot } from "../root.js"
@@ -62,16 +63,17 @@ const valueOf = (
   policy: Policy,
   isWanted: () => boolean
 ): unknown => {
-  switch (task.do) {
-    case "open":
-      return openSync(toNode(task.path), flags)
-    case "close":
-      return closeSync(task.fd)
-  }
+  if (task.do === "open") return openSync(toNode(task.path), flags)
+  if (task.do === "close") return closeSync(task.fd)
   if (root === undefined) throw new TypeError("a task without a root")
-  return task.do === "walk"
-    ? outcomeData(rootOf(root).walk(task.path, policy))
-    : walkAll(rootOf(root), task.paths, policy, task.maxRemembered, isWanted)
+  switch (task.do) {
+    case "walk":
+      return outcomeData(rootOf(root).walk(task.path, policy))
+    case "walkAll":
+      return walkAll(rootOf(root), task.paths, policy, task.maxRemembered, isWanted)
+    default:
+      return doFileTask(rootOf(root), task, isWanted)
+  }
 }
 
 const answerOf = (

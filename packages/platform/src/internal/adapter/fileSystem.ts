@@ -1,7 +1,7 @@
 /** The `FileSystem` service over the operations of `@procfsroot/vfs`. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
-import type { FileSystem as Operations } from "@procfsroot/vfs/FileSystem"
+import type { WaitingFileSystem as Operations } from "@procfsroot/vfs/FileSystem"
 import { type Method, temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
@@ -51,7 +51,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
   ): Effect.Effect<A, PlatformError> =>
     perform(backend, { method, operation, subject: texts[0], syscall, texts, places, opened: undefined, begin })
 
-  const callSync = <A>(method: string, syscall: string, path: string, run: () => A, operation = method) =>
+  const callSync = <A>(method: string, syscall: string, path: string, run: () => Program.Now<A>, operation = method) =>
     call(method, syscall, [path], () => Program.sync(run), { operation })
 
   const remove = (from: Operations<F>, path: string, options?: FileSystem.RemoveOptions, method = "remove") =>
@@ -88,7 +88,14 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     operation: Method,
     path: string,
     { flag = "r", mode = DEFAULT_FILE_MODE }: FileSystem.OpenFileOptions = {}
-  ) => callSync("open", "open", path, () => openFile(backend, fs.open(path, flag, mode)), operation)
+  ) =>
+    callSync(
+      "open",
+      "open",
+      path,
+      () => Program.map(fs.open(path, flag, mode), (file) => openFile(backend, file)),
+      operation
+    )
 
   /**
    * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
@@ -107,9 +114,13 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       copyFile: (from, to) => call("copyFile", "copyfile", [from, to], () => fs.copyFile(from, to)),
       link: (from, to) => call("link", "link", [from, to], () => Program.sync(() => fs.link(from, to))),
       makeDirectory: (path, { mode = DEFAULT_DIRECTORY_MODE, recursive = false } = {}) =>
-        callSync("makeDirectory", "mkdir", path, () => void (recursive ? fs.makeDirectories : fs.mkdir)(path, mode)),
-      makeTempDirectory: (options) => makeDirectoryIn(fs, "makeTempDirectory", options),
-      makeTempDirectoryScoped: (options) => scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) => path),
+        callSync("makeDirectory", "mkdir", path, () =>
+          recursive ? Program.map(fs.makeDirectories(path, mode), () => {}) : fs.mkdir(path, mode)),
+      makeTempDirectory: (options) =>
+        makeDirectoryIn(fs, "makeTempDirectory", options),
+      makeTempDirectoryScoped: (options) =>
+        scoped("makeTempDirectoryScoped", options, makeDirectoryIn, (path) =>
+          path),
       makeTempFile: (options) => makeFileIn(fs, "makeTempFile", options),
       makeTempFileScoped: (options) => scoped("makeTempFileScoped", options, makeFileIn, parentOf),
       open: openAs(names.open),
@@ -123,7 +134,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       realPath: (path) => callSync("realPath", "realpath", path, () => fs.realPath(path)),
       remove: (path, options) => remove(fs, path, options),
       rename: (from, to) => call("rename", "rename", [from, to], () => Program.sync(() => fs.rename(from, to))),
-      stat: (path) => callSync("stat", "stat", path, () => info(fs.stat(path))),
+      stat: (path) => callSync("stat", "stat", path, () => Program.map(fs.stat(path), info)),
       symlink: (target, path) =>
         call("symlink", "symlink", [target, path], () => Program.sync(() => fs.symlink(target, path)), {
           places: [path]

@@ -83,7 +83,12 @@ const entriesOf = (world: World, directory: Node): ReadonlyArray<DirectoryEntry>
 /** `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
 const TYPE = 0x0102_1994n
 
-const statfs = ({ disk }: World): StatFs => ({ type: TYPE, blockSize: BigInt(BLOCK), fragmentSize: BigInt(BLOCK), ...disk.statfs() })
+const statfs = ({ disk }: World): StatFs => ({
+  type: TYPE,
+  blockSize: BigInt(BLOCK),
+  fragmentSize: BigInt(BLOCK),
+  ...disk.statfs()
+})
 
 /** Special files can be written to on a disk that cannot (`sb_permission` in `fs/namei.c`). */
 const mayAccess = (world: World, node: Node, { executable = false, readable, writable }: AccessMode): void => {

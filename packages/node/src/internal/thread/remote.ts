@@ -1,0 +1,197 @@
+/**
+ * The file system of a root, whose operations are done in other threads. Readers of entries and watches, which last, are
+ * those of this thread.
+ */
+import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
+import * as Vfs from "@procfsroot/vfs/FileSystem"
+import { type Call, call, map, type MayWait, type Program, sync } from "@procfsroot/vfs/Program"
+import type { RootDirectory } from "@procfsroot/vfs/RootDirectory"
+import type { Options } from "../../FileSystem.js"
+import type { RootHandle } from "../../Root.js"
+import { toErrno } from "../fileSystem/errno.js"
+import { make as makeHere } from "../fileSystem/fileSystem.js"
+import { laneOf } from "../root.js"
+import { asking } from "./offThread.js"
+import type { FileTask } from "./messages.js"
+
+/** What a method returns in the end. */
+type Result<M> = M extends (...args: infer _) => infer R ? R extends Program<infer A> ? A : R : never
+
+type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
+
+/** Without what else the same memory has in it, which would be sent as well. */
+const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
+/** An open file: what it keeps open, and what is asked of it at the moment. */
+interface Opened {
+  readonly closeRoot: () => void
+  calls: number
+  /** Closes it after the last call, for which nobody waits. */
+  closeLater?: () => void
+}
+
+const nothing = () => {}
+
+/** @internal */
+export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFileSystem<number> => {
+  const lane = laneOf(handle)
+  const here = makeHere(handle, options)
+  const key = JSON.stringify(options)
+  const files = new Map<number, Opened>()
+
+  const retainRoot = () => {
+    const retained = handle.retain()
+    return () => void retained.close()
+  }
+
+  const ask = <A>(
+    target: FileTask["do"],
+    method: string,
+    args: ReadonlyArray<unknown>,
+    retain: () => () => void,
+    undo: (value: unknown) => void = nothing
+  ): Call<A> =>
+    asking({
+      lane,
+      retain,
+      task: { do: target, method, args, options, key },
+      read: (value) => value as A, // the thread calls the method of this name
+      fails: toErrno,
+      undo
+    })
+
+  type Methods = Omit<Vfs.FileSystem<number>, "rootDirectory" | "temporaryDirectory">
+
+  const fs = <K extends keyof Methods>(method: K, ...args: Arguments<Methods[K]>): Call<Result<Methods[K]>> =>
+    ask("fileSystem", method, args, retainRoot)
+
+  const later = <K extends keyof Methods>(method: K, ...args: Arguments<Methods[K]>): Program<Result<Methods[K]>> =>
+    sync(() => fs(method, ...args))
+
+  const directory = <K extends keyof RootDirectory>(
+    method: K,
+    ...args: Arguments<RootDirectory[K]>
+  ): Call<Result<RootDirectory[K]>> => ask("rootDirectory", method, args, retainRoot)
+
+  /** Keeps the descriptor until the thread does not use it any more. */
+  const hold = (fd: number) => () => {
+    const opened = files.get(fd)
+    if (opened === undefined) throw new TypeError("a descriptor that was not opened here")
+    opened.calls++
+    return () => {
+      if (--opened.calls === 0) opened.closeLater?.()
+    }
+  }
+
+  const onFile = <A>(method: string, fd: number, ...args: ReadonlyArray<unknown>): Call<A> =>
+    ask<A>("file", method, [fd, ...args], hold(fd))
+
+  const closing = (fd: number, written: boolean, opened: Opened | undefined): Call<void> =>
+    ask("file", "close", [fd, written], () => () => opened?.closeRoot())
+
+  const close = (fd: number, written: boolean): Call<void> =>
+    call((done) => {
+      const opened = files.get(fd)
+      files.delete(fd)
+      const end = (ended: typeof done) => void closing(fd, written, opened).begin(ended)
+      if (opened !== undefined && opened.calls > 0) opened.closeLater = () => end(nothing)
+      else if (written) return end(done)
+      else end(nothing)
+      // Nobody waits for a call that was given up, nor for the end of a file in which nothing was written.
+      done({ value: undefined })
+    })
+
+  const operations: MayWait<FileOperations<number>> = {
+    getattr: (fd) => onFile("getattr", fd),
+    getattrExact: (fd) => onFile("getattrExact", fd),
+    identity: (fd) => onFile("identity", fd),
+    read: (fd, buffer, position) =>
+      map(onFile<Uint8Array>("read", fd, buffer.length, position), (bytes) => {
+        buffer.set(bytes)
+        return bytes.length
+      }),
+    write: (fd, bytes, position) => onFile("write", fd, copied(bytes), position),
+    truncate: (fd, size) => onFile("truncate", fd, size),
+    sync: (fd) => onFile("sync", fd),
+    chmod: (fd, mode) => onFile("chmod", fd, mode),
+    chown: (fd, uid, gid) => onFile("chown", fd, uid, gid),
+    utimes: (fd, atime, mtime) => onFile("utimes", fd, atime, mtime),
+    close
+  }
+
+  const open: Vfs.WaitingFileSystem<number>["open"] = (path, flag, mode, noFollow) => {
+    let closeRoot = nothing
+    const retain = () => {
+      closeRoot = retainRoot()
+      return nothing
+    }
+    const release = () => closeRoot()
+    const opening = asking({
+      lane,
+      retain,
+      task: { do: "fileSystem", method: "open", args: [path, flag, mode, noFollow], options, key },
+      read: (value) => value as number, // the descriptor
+      fails: (error) => {
+        release()
+        return toErrno(error)
+      },
+      undo: (value) => {
+        if (typeof value === "number") closing(value, false, { closeRoot, calls: 0 }).begin(nothing)
+        else release()
+      }
+    })
+    return map(opening, (fd) => {
+      files.set(fd, { closeRoot, calls: 0 })
+      const file = Vfs.openFile(operations, fd, flag, Date.now)
+      return options.readOnly === true ? Vfs.readOnlyFile(file) : file
+    })
+  }
+
+  return {
+    access: (...args) => fs("access", ...args),
+    chmod: (...args) => fs("chmod", ...args),
+    chown: (...args) => fs("chown", ...args),
+    copy: (...args) => later("copy", ...args),
+    copyFile: (...args) => later("copyFile", ...args),
+    link: (...args) => fs("link", ...args),
+    lstat: (...args) => fs("lstat", ...args),
+    makeDirectories: (...args) => fs("makeDirectories", ...args),
+    makeTemporaryDirectory: (...args) => fs("makeTemporaryDirectory", ...args),
+    makeTemporaryFile: (...args) => later("makeTemporaryFile", ...args),
+    mkdir: (...args) => fs("mkdir", ...args),
+    open,
+    readDirectory: (...args) => later("readDirectory", ...args),
+    readDirectoryEntries: (...args) => later("readDirectoryEntries", ...args),
+    readFile: (...args) => later("readFile", ...args),
+    readLink: (...args) => fs("readLink", ...args),
+    realPath: (...args) => fs("realPath", ...args),
+    remove: (...args) => later("remove", ...args),
+    rename: (...args) => fs("rename", ...args),
+    rmdir: (...args) => fs("rmdir", ...args),
+    rootDirectory: {
+      getExtendedAttribute: (...args) => directory("getExtendedAttribute", ...args),
+      lchown: (...args) => directory("lchown", ...args),
+      listExtendedAttributes: (...args) => directory("listExtendedAttributes", ...args),
+      lstat: (...args) => directory("lstat", ...args),
+      lutimes: (...args) => directory("lutimes", ...args),
+      makeNode: (...args) => directory("makeNode", ...args),
+      readEntries: here.rootDirectory.readEntries,
+      readFileBounded: (...args) => sync(() => directory("readFileBounded", ...args)),
+      removeExtendedAttribute: (...args) => directory("removeExtendedAttribute", ...args),
+      rename: (...args) => directory("rename", ...args),
+      setExtendedAttribute: (...args) => directory("setExtendedAttribute", ...args),
+      stat: (...args) => directory("stat", ...args),
+      statfs: (...args) => directory("statfs", ...args),
+      walkTree: here.rootDirectory.walkTree,
+      writeFileAtomic: (path, data, ...args) => sync(() => directory("writeFileAtomic", path, copied(data), ...args))
+    },
+    stat: (...args) => fs("stat", ...args),
+    symlink: (...args) => fs("symlink", ...args),
+    temporaryDirectory: here.temporaryDirectory,
+    truncate: (...args) => later("truncate", ...args),
+    unlink: (...args) => fs("unlink", ...args),
+    utimes: (...args) => fs("utimes", ...args),
+    watch: here.watch,
+    writeFile: (path, data, ...args) => later("writeFile", path, copied(data), ...args)
+  }
+}
