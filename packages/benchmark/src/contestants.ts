@@ -2,9 +2,11 @@
 import { realpathSync } from "node:fs"
 import { realpath } from "node:fs/promises"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Node from "@procfsroot/node/Root"
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
 import * as Root from "@procfsroot/platform/Root"
+import * as VfsFileSystem from "@procfsroot/platform/VfsFileSystem"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -37,6 +39,7 @@ export const names = {
   walk: "ours: resolve, walk",
   kernelOff: "ours: kernel, off the main thread",
   kernelOffTogether: "ours: kernel, off the main thread, 16 at once",
+  allOffTogether: "ours: every path in another thread, 16 at once",
   walkOff: "ours: walk, off the main thread",
   portable: "ours: Root.layer over NodeFileSystem",
   realpathSync: "fs.realpathSync",
@@ -49,6 +52,7 @@ export const slow: ReadonlySet<string> = new Set([
   names.batch,
   names.kernelOff,
   names.kernelOffTogether,
+  names.allOffTogether,
   names.walkOff,
   names.portable,
   names.realpathNative,
@@ -113,6 +117,24 @@ const resolveEach = (root: Root.Root): Run => (paths) =>
 export const resolveTogether = (root: Root.Root, concurrency: number): Run => (paths) =>
   runEffect(Effect.forEach(paths, (path) => Effect.either(root.resolve(path)), { concurrency }))
 
+/** Asks another thread for every path, as if the kernel had nothing in its caches. */
+const allOffThread = (place: string): Effect.Effect<Root.Root, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(Effect.sync(() => Node.open(place)), (handle) => Effect.sync(() => handle.close())),
+    (handle) => {
+      const threads = Node.offThread(handle)
+      return Root.make({
+        path: place,
+        walk: (path, policy) => VfsFileSystem.run(() => threads.walk(path, policy)[Symbol.iterator](), Effect.die),
+        resolve: (path, policy) =>
+          Effect.flatMap(
+            VfsFileSystem.run(() => threads.resolve(path, policy)[Symbol.iterator](), Effect.die),
+            (answer) => typeof answer === "string" ? Effect.succeed(answer) : Root.fromOutcome(place, path, answer)
+          )
+      })
+    }
+  )
+
 const resolveAll = (root: Root.Root): Run => (paths) => runEffect(root.resolveAll(paths))
 
 /** Everybody, on one tree; the roots stay open as long as the scope. */
@@ -126,6 +148,7 @@ export const make = (
     const walk = yield* NodeRoot.make(root, { strategy: "walk" })
     const kernelOff = yield* NodeRoot.make(root, { offMainThread: true })
     const walkOff = yield* NodeRoot.make(root, { strategy: "walk", offMainThread: true })
+    const allOff = yield* allOffThread(root)
     const portable = yield* Effect.provide(Root.Root, Layer.provide(Root.layer(root), NodeFileSystem.layer))
     const others = yield* external.make(programs, root)
     return [
@@ -136,6 +159,7 @@ export const make = (
       { name: names.walk, run: resolveEach(walk) },
       { name: names.kernelOff, run: resolveEach(kernelOff), slice: 1_000 },
       { name: names.kernelOffTogether, run: resolveTogether(kernelOff, 16) },
+      { name: names.allOffTogether, run: resolveTogether(allOff, 16), slice: 3_000 },
       { name: names.walkOff, run: resolveEach(walkOff), slice: 250 },
       { name: names.portable, run: resolveEach(portable), slice: 250 },
       { name: names.realpathSync, run: realpathBy(twin, (path) => realpathSync(path)) },

@@ -95,6 +95,7 @@ const targets: ReadonlyArray<Target> = [
   ...inLists(names.walk, names.realpathSync, 0.72, 0.6, 0.58, 0.4),
   ...inLists(names.batch, names.floor, 0.25, 0.38, 0.4, 1.4, 0.4),
   ...inLists(names.kernelOffTogether, names.floor, 1.2, 1.5, 1.6, 4.5, 1.5),
+  ...inLists(names.allOffTogether, names.floor, 2.7, 2.5, 2.2, 6, 2.5),
   linear(names.kernel),
   linear(names.walk),
   ...fileTargets,
