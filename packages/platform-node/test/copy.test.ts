@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
+import type { SystemCalls } from "../../node/src/internal/systemCalls.js"
 import { codeOf, leavesNothing, strategies, within } from "./fileSystems.js"
 import { patched, real } from "./patched.js"
 
@@ -51,6 +52,13 @@ describe("copies as Node makes them", () => {
 /** Whether a descriptor may be written to (`proc_pid_fdinfo(5)`). */
 const isWritten = (fd: number): boolean =>
   (parseInt(/^flags:\s*(\d+)$/m.exec(Fs.readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1] ?? "0", 8) & 3) !== 0
+
+type CopyRange = NonNullable<SystemCalls["copyRange"]>["onPool"]
+
+const copyingBy = ({ name, openat2 }: (typeof strategies)[number], copyRange: CopyRange) => ({
+  name,
+  openat2: openat2 && { ...openat2, calls: { ...openat2.calls, copyRange: { now: () => -1, onPool } } }
+})
 
 describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
   it.effect("opens neither a fifo nor a device, and waits for nobody", () =>
@@ -142,6 +150,25 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       expect(Fs.readFileSync(`${box.path}/version`, "utf8")).toBe(Fs.readFileSync("/proc/version", "utf8"))
     }))
 
+  it.effect("what the kernel does not copy is read and written", () =>
+    Effect.gen(function*() {
+      using box = temporary()
+      const big = new Uint8Array(1_000_001).map((_, i) => i % 251)
+      Fs.writeFileSync(`${box.path}/big`, big)
+      const copyRange = strategy.openat2?.calls.copyRange
+      let calls = 0
+      const onlyOnce: CopyRange = (from, to, length, done) =>
+        ++calls % 2 === 0 || copyRange === undefined
+          ? done(-1)
+          : copyRange.onPool(from, to, Math.min(length, 300_001), done)
+      const ended: CopyRange = (_from, _to, _length, done) => done(0)
+      for (const copies of [onlyOnce, ended]) {
+        yield* within(box.path, copyingBy(strategy, copies), (fs) => fs.copyFile("/big", "/copied"))
+        expect(Fs.readFileSync(`${box.path}/copied`).equals(big)).toBe(true)
+      }
+      if (copyRange !== undefined) expect(calls).toBe(2)
+    }))
+
   const failing = Object.assign(new Error("EIO"), { code: "EIO", syscall: "write" })
 
   it.effect("that fails or is interrupted leaves no file that was not there", () =>
@@ -151,11 +178,15 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       Fs.mkdirSync(`${box.path}/d`)
       Fs.writeFileSync(`${box.path}/d/big`, big)
       Fs.writeFileSync(`${box.path}/old`, "old")
-      const copies = within(box.path, strategy, (fs) =>
-        Effect.forEach(
-          [fs.copyFile("/d/big", "/new"), fs.copyFile("/d/big", "/old"), fs.copy("/d", "/e")],
-          (copy) => Effect.map(Effect.flip(copy), codeOf)
-        ))
+      const copies = within(
+        box.path,
+        copyingBy(strategy, (_from, _to, _length, done) => done(-1)),
+        (fs) =>
+          Effect.forEach(
+            [fs.copyFile("/d/big", "/new"), fs.copyFile("/d/big", "/old"), fs.copy("/d", "/e")],
+            (copy) => Effect.map(Effect.flip(copy), codeOf)
+          )
+      )
       const { close, closeSync, write } = real
       let calls = 0
       const failSecond = (

@@ -9,7 +9,7 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as lastName from "./internal/lastName.js"
 import * as internal from "./internal/mode.js"
-import type { Now } from "./Program.js"
+import type { Now, Program } from "./Program.js"
 
 /**
  * What `stat(2)` reports. Times are milliseconds since the epoch; `mode` includes the file type (`inode(7)`).
@@ -169,6 +169,12 @@ export interface FileOperations<F> {
   /** Without a position, the file's own is used and moved. Fifos and sockets have no position. */
   readonly read: (file: F, buffer: Uint8Array, position: number | undefined) => Now<number>
   readonly write: (file: F, bytes: Uint8Array, position: number | undefined) => Now<number>
+  /**
+   * Copies the first `size` bytes of a file into an empty one, both of which were just opened, without reading them into
+   * memory. Returns how many bytes are copied. The caller reads and writes the rest, at its position in both files, and
+   * so finds out why it could not be copied.
+   */
+  readonly copyContent?: (from: F, to: F, size: number) => Program<number>
   readonly truncate: (file: F, size: number) => Now<void>
   readonly sync: (file: F) => Now<void>
   readonly chmod: (file: F, mode: number) => void

@@ -64,4 +64,12 @@ export interface SystemCalls {
    */
   readonly readNow?: (fd: number, buffer: Uint8Array, position: number | undefined) => number | undefined
   readonly writeNow?: (fd: number, bytes: Uint8Array, position: number | undefined) => number | undefined
+  /**
+   * Copies up to `length` bytes from the position of one file to that of another (`copy_file_range(2)`). 0 at the end of
+   * the file, -1 for every error.
+   */
+  readonly copyRange?: {
+    readonly now: (from: number, to: number, length: number) => number
+    readonly onPool: (from: number, to: number, length: number, done: (result: number) => void) => void
+  }
 }

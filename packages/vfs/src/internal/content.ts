@@ -117,11 +117,17 @@ function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8A
 }
 
 /** @internal */
-export function* writeRest<F>(files: FileOperations<F>, file: F, data: Uint8Array): Program<void> {
+export function* writeRest<F>(
+  files: FileOperations<F>,
+  file: F,
+  data: Uint8Array,
+  position?: number
+): Program<void> {
   let rest = data
   // Writing nothing is a write as well: a file that is open only for reading refuses it.
   do {
-    const answer = files.write(file, rest, undefined)
+    const at = position === undefined ? undefined : position + data.length - rest.length
+    const answer = files.write(file, rest, at)
     const length = answer instanceof Call ? yield* answer : answer
     // If a write takes nothing and reports no error, this loop would never end.
     if (length === 0 && rest.length > 0) writeZero()

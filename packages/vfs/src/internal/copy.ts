@@ -31,7 +31,7 @@ const WRITE: OpenFlags = { ...READ, read: false, write: true }
 const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
 
 /** How many bytes one call copies. An interruption waits for it. */
-const CHUNK = 1 << 20
+const CHUNK = 1 << 18
 
 const DEFAULT_DIRECTORY_MODE = 0o777
 
@@ -43,18 +43,27 @@ const timesOf = ({ atimeMs, mtimeMs }: Attributes): [atime: number, mtime: numbe
 /** Copies up to the size that the file has now, so that copying a growing file ends. */
 function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const { size } = files.getattr(from)
-  let left = size === 0 ? Number.POSITIVE_INFINITY : size
-  const buffer = new Uint8Array(Math.min(left, CHUNK))
-  while (left > 0) {
-    const length = yield* waitFor(files.read(from, buffer.subarray(0, Math.min(left, CHUNK)), undefined))
+  // The files of procfs have no size.
+  const end = size === 0 ? Number.POSITIVE_INFINITY : size
+  let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
+  if (at === end) return
+  const buffer = new Uint8Array(Math.min(end - at, CHUNK))
+  while (at < end) {
+    const length = yield* waitFor(files.read(from, buffer.subarray(0, Math.min(end - at, CHUNK)), at))
     if (length === 0) return
-    yield* writeRest(files, to, buffer.subarray(0, length))
-    left -= length
+    yield* writeRest(files, to, buffer.subarray(0, length), at)
+    at += length
     yield turn
   }
 }
 
 const SET_ID = 0o6000
+
+/** As Node, which sets the mode that the source has now before it copies anything. */
+function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+  files.chmod(to, modeOf(files.getattr(from)))
+  yield* copyData(files, from, to)
+}
 
 /**
  * The mode is set first, so that nothing is lost if the user may not change it. Truncating a file clears its set-id
@@ -142,7 +151,7 @@ export const copyFile = <H, F>(
         checkTarget(operations, target)
         checkRegular(typeOf(attributes))
         if (!("inode" in target)) {
-          return yield* fill(operations, owned, target, modeOf(attributes), (to) => refill(files, source, to))
+          return yield* fill(operations, owned, target, modeOf(attributes), (to) => fillNew(files, source, to))
         }
         const to = openTarget(operations, target.inode)
         const isSame = files.identity(to) === files.identity(source)

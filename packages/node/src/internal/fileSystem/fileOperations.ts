@@ -18,6 +18,7 @@ import {
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import type { SystemCalls } from "../systemCalls.js"
+import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
 import { pooled } from "./pooled.js"
 import { storageOf } from "./storage.js"
@@ -74,6 +75,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
         ? calling(now)
         : pooled(now, (done) => write(fd, bytes, 0, bytes.length, position ?? null, done))
     },
+    ...copying(calls),
     truncate: (fd, size) =>
       pooled(() => ftruncateSync(fd, size), (done) => ftruncate(fd, size, (error) => done(error))),
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),

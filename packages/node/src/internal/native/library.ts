@@ -22,6 +22,11 @@ export type NativeFunction = (...args: ReadonlyArray<unknown>) => number
 export interface Library {
   /** A function of libc whose result fits an `int`. Throws if libc does not have it. */
   readonly declare: (name: string, ...parameters: ReadonlyArray<Parameter>) => NativeFunction
+  /** As `declare`, on the thread pool. A call that cannot be made has the result -1. */
+  readonly declareAsync?: (
+    name: string,
+    ...parameters: ReadonlyArray<Parameter>
+  ) => (done: (result: number) => void, ...args: ReadonlyArray<unknown>) => void
   /** Of the last call, if it has failed. Nothing may be done in between: Node's own system calls change it too. */
   readonly errno: () => number
   /** A `long`, `size_t` or `off_t` as a call is passed it. */

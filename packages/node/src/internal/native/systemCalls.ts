@@ -14,7 +14,7 @@ import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
 import { bindNames } from "./names.js"
-import { bindTransfers } from "./transfer.js"
+import { bindCopies, bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
 
@@ -64,6 +64,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...procfsCalls,
     ...bindTransfers(library),
     ...bindEntries(library),
+    ...bindCopies(library),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
     openToList: (directory, name) => call(() => openat(directory, name, TO_LIST)),

@@ -1,4 +1,8 @@
-/** Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. */
+/**
+ * Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. And copies that the
+ * kernel makes.
+ */
+import type { SystemCalls } from "../systemCalls.js"
 import type { Library, NativeFunction } from "./library.js"
 
 const RWF_NOWAIT = 0x8
@@ -67,6 +71,25 @@ export const bindTransfers = (library: Library): Partial<Transfers> => {
       if (bytes.length > MOST) return undefined
       buffer.set(bytes)
       return call(pwritev2, fd, bytes.length, position)
+    }
+  }
+}
+
+/**
+ * Nothing where no function can be called on the thread pool.
+ *
+ * @internal
+ */
+export const bindCopies = ({ declare, declareAsync, long }: Library): Pick<SystemCalls, "copyRange"> => {
+  // Without addresses of offsets, it uses the positions of the files.
+  const declaration = ["copy_file_range", "int", "memory", "int", "memory", "long", "int"] as const
+  const onPool = declareAsync?.(...declaration)
+  if (onPool === undefined) return {}
+  const now = declare(...declaration)
+  return {
+    copyRange: {
+      now: (from, to, length) => now(from, null, to, null, long(length), 0),
+      onPool: (from, to, length, done) => onPool(done, from, null, to, null, long(length), 0)
     }
   }
 }

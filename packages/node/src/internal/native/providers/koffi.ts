@@ -6,10 +6,14 @@ import { createRequire } from "node:module"
 import { isWhole } from "../elf.js"
 import type { Library, NativeFunction, Parameter } from "../library.js"
 
+interface KoffiFunction extends NativeFunction {
+  readonly async: (...args: ReadonlyArray<unknown>) => void
+}
+
 /** What is used of it. */
 interface Koffi {
   /** The C library, if `path` is null. */
-  readonly load: (path: null) => { readonly func: (prototype: string) => NativeFunction }
+  readonly load: (path: null) => { readonly func: (prototype: string) => KoffiFunction }
   /** Of this thread. */
   readonly errno: () => number
   readonly address: (memory: unknown) => bigint
@@ -52,9 +56,21 @@ const types: Readonly<Record<Parameter, string>> = { int: "int", long: "long", t
 
 const over = ({ address, alloc, errno, load, sizeof, view }: Koffi): Library => {
   const libc = load(null)
+  const declare = (name: string, ...parameters: ReadonlyArray<Parameter>): KoffiFunction =>
+    libc.func(`int ${name}(${parameters.map((parameter) => types[parameter]).join(", ")})`)
   return {
-    declare: (name, ...parameters) =>
-      libc.func(`int ${name}(${parameters.map((parameter) => types[parameter]).join(", ")})`),
+    declare,
+    declareAsync: (...declaration) => {
+      const declared = declare(...declaration)
+      return (done, ...args) => {
+        try {
+          declared.async(...args, (error: unknown, result: number) => done(error === null ? result : -1))
+        } catch {
+          // koffi throws if 256 calls are already running, including those of its other users.
+          done(-1)
+        }
+      }
+    },
     errno,
     long: (value) => value,
     // To pass a call its pointer is cheaper than to pass a `Uint8Array`, of which koffi has to find the memory each
