@@ -55,7 +55,7 @@ const isWritten = (fd: number): boolean =>
 
 type CopyRange = NonNullable<SystemCalls["copyRange"]>["onPool"]
 
-const copyingBy = ({ name, openat2 }: (typeof strategies)[number], copyRange: CopyRange) => ({
+const copyingBy = ({ name, openat2 }: (typeof strategies)[number], onPool: CopyRange) => ({
   name,
   openat2: openat2 && { ...openat2, calls: { ...openat2.calls, copyRange: { now: () => -1, onPool } } }
 })

@@ -115,6 +115,8 @@ export interface CopyFileOptions {
  */
 export interface FileSystem<out F> {
   readonly access: (path: string, mode: AccessMode) => void
+  /** Whether the path leads to a file. If it cannot be resolved for another reason than a missing name, it fails. */
+  readonly exists: (path: string) => boolean
   readonly chmod: (path: string, mode: number) => void
   readonly chown: (path: string, uid: number, gid: number) => void
   readonly copy: (from: string, to: string, options?: CopyOptions) => Program<void>

@@ -282,6 +282,14 @@ export interface ExtendedAttributes<in H> {
 }
 
 /**
+ * What a path leads to of which a name does not exist.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const MISSING = Symbol("missing")
+
+/**
  * A kind of file system. All functions are synchronous, except that some return a `Now`. They throw an `Errno`, and
  * none follows a link.
  *
@@ -296,8 +304,13 @@ export interface InodeOperations<H, F> {
   readonly files: FileOperations<F>
   /** What a name in a directory is. Each new handle is passed to `own`: the caller releases it. */
   readonly lookup: (asked: Walk.Lookup<H>, own: (handle: H) => H) => Walk.Entry<H>
-  /** Resolves a whole path in one call, if the system can (`openat2`); `undefined` if the walk has to do it. */
-  readonly open?: (top: H, path: string, policy: Policy) => H | undefined
+  /**
+   * Resolves a whole path in one call, if the system can (`openat2`). `MISSING` if a name on the way does not exist,
+   * `undefined` if the walk has to do it.
+   */
+  readonly open?: (top: H, path: string, policy: Policy) => H | typeof MISSING | undefined
+  /** Which name of a path does not exist, if the system can say so in a few calls. */
+  readonly missing?: (top: H, path: string, policy: Policy) => Walk.Unresolved | undefined
   readonly locate?: (top: H, path: string, policy: Policy) => RootedPath | undefined
   readonly release?: (handle: H) => void
   /** `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`), which apply to opens with O_CREAT. */

@@ -1,5 +1,6 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"
+import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Option from "effect/Option"
 import { badArgument, isPlatformError, type PlatformError, systemError } from "effect/PlatformError"
 import type { Failure } from "../FileSystemError.js"
@@ -18,9 +19,9 @@ export const make = (
     ...(description === undefined ? {} : { description }),
     ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause : toResolveError(cause) })
   }
-  if (reason === "BadArgument") return badArgument(fields)
+  if (reason === "BadArgument") return withoutStack(() => badArgument(fields))
   const call = syscall === undefined ? {} : { syscall }
-  return systemError({ ...fields, _tag: reason, pathOrDescriptor: subject, ...call })
+  return withoutStack(() => systemError({ ...fields, _tag: reason, pathOrDescriptor: subject, ...call }))
 }
 
 /** @internal */

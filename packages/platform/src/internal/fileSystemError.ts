@@ -5,6 +5,7 @@ import {
 } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"
+import { withoutStack } from "@procfsroot/vfs/ResolveFailure"
 import * as Option from "effect/Option"
 import { isRecord } from "effect/Predicate"
 import type { Failure } from "../FileSystemError.js"
@@ -23,10 +24,12 @@ export const make = (
     ...(description === undefined ? {} : { description }),
     ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause : toResolveError(cause) })
   } as const
-  if (reason === "BadArgument") return new BadArgument(fields)
+  if (reason === "BadArgument") return withoutStack(() => new BadArgument(fields))
   const call = syscall === undefined ? {} : { syscall }
   // To validate its fields takes a schema seven times as long as all else.
-  return new SystemError({ ...fields, reason, pathOrDescriptor: subject, ...call }, { disableValidation: true })
+  return withoutStack(() =>
+    new SystemError({ ...fields, reason, pathOrDescriptor: subject, ...call }, { disableValidation: true })
+  )
 }
 
 /** @internal */

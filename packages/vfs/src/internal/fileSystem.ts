@@ -2,7 +2,7 @@ import type { FileSystem, Options } from "../FileSystem.js"
 import type { InodeOperations } from "../InodeOperations.js"
 import { open, readFile, truncate, writeFile } from "./content.js"
 import { copy, copyFile } from "./copy.js"
-import { access, chmod, chown, lstat, realpath, stat, utimes } from "./inodes.js"
+import { access, chmod, chown, exists, lstat, realpath, stat, utimes } from "./inodes.js"
 import { readDirectory, readDirectoryEntries } from "./list.js"
 import { makeDirectories, makeTemporary, makeTemporaryFile, mkdir } from "./makeDirectories.js"
 import { link, readlink, rename, rmdir, symlink, unlink } from "./names.js"
@@ -35,6 +35,7 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     chown: (path, uid, gid) => chown(context, path, uid, gid),
     copy: (from, to, options) => copy(context, from, to, options),
     copyFile: (from, to, options) => copyFile(context, from, to, options),
+    exists: (path) => exists(context, path),
     link: (from, to) => link(context, from, to),
     lstat: (path) => lstat(context, path),
     makeDirectories: (path, mode) => makeDirectories(context, path, mode),

@@ -17,6 +17,10 @@ export const access = <H, F>(context: Context<H, F>, path: string, mode: AccessM
   atOnce(context, "access", [path], (resolver) => resolver.operations.access(resolver.existing(path), mode))
 
 /** @internal */
+export const exists = <H, F>(context: Context<H, F>, path: string): boolean =>
+  atOnce(context, "access", [path], (resolver) => resolver.existingIfThere(path) !== undefined)
+
+/** @internal */
 export const stat = <H, F>(context: Context<H, F>, path: string): Attributes =>
   atOnce(context, "stat", [path], (resolver) => resolver.operations.getattr(resolver.existing(path)))
 

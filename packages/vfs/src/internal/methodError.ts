@@ -6,12 +6,14 @@ import { MAXSYMLINKS } from "./limits.js"
 import { quote, unresolved as message } from "./messages.js"
 import { syscalls } from "./method.js"
 import { inError, reasonOf } from "./reason.js"
-import { fromThrown as whyUnresolved, withoutHostPaths } from "./resolveFailure.js"
+import { fromThrown as whyUnresolved, withoutHostPaths, withoutStack } from "./resolveFailure.js"
 
 type Subject = Failing["subject"]
 type ErrnoOf = (cause: unknown) => string | undefined
 
 const shown = (subject: Subject): string => typeof subject === "string" ? quote(subject) : `descriptor ${subject}`
+
+const errorOf = (thrown: Errno | BadArgument): Error => withoutStack(() => toError(thrown))
 
 const syscallOf = (method: string): string | undefined =>
   Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
@@ -30,7 +32,7 @@ export const fromFailure = (
 ): MethodError => {
   const description = `${code}: ${syscall ?? method} failed for ${shown(subject)}`
   const fields = { code, path: subject, ...(syscall === undefined ? {} : { syscall }) }
-  const cause = Object.assign(new Error(description), fields)
+  const cause = withoutStack(() => Object.assign(new Error(description), fields))
   return error({ method, subject }, reasonOf(code), { syscall, description, cause })
 }
 
@@ -72,7 +74,7 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
     return fromResolveFailure(method, failure, String(subject), syscall)
   }
   if (thrown._tag === "BadArgument") {
-    return error({ method, subject }, "BadArgument", { description: thrown.message, cause: toError(thrown) })
+    return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
   }
   const { code, detail, syscall } = thrown
   return fromFailure(method, subject, { code: detail?.code ?? code, syscall })
@@ -96,7 +98,7 @@ export const likeNode = (failing: Failing, thrown: Errno | BadArgument): MethodE
   if (thrown._tag === "Errno" && thrown.unresolved !== undefined && isRefusedByPolicy(thrown.unresolved)) {
     return fromThrown(failing, thrown, noErrno)
   }
-  const made = toError(thrown)
+  const made = errorOf(thrown)
   const { message: description } = made
   const cause = thrown._tag === "Errno" && isCauseless(thrown) ? undefined : made
   if (thrown._tag === "BadArgument") {

@@ -3,7 +3,7 @@ import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
+import { type InodeOperations, MISSING, type ParentAndName } from "../InodeOperations.js"
 import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
@@ -50,7 +50,7 @@ const codeOf = (reason: Walk.Reason): string => {
 }
 
 /** @internal */
-export const throwFailed = (path: string, outcome: Walk.Failed<unknown>): never => {
+export const throwFailed = (path: string, outcome: Walk.Unresolved): never => {
   const { reason } = outcome
   return unresolved(codeOf(reason), { path, outcome }, reason._tag === "Fault" ? reason.cause : undefined)
 }
@@ -91,13 +91,22 @@ export class PathResolver<H, F> {
     if (isPathTooLong(path, this.operations.pathBytes?.())) refuse("ENAMETOOLONG", path)
   }
 
+  /** As `existing`, but `undefined` if nothing is there. */
+  existingIfThere(path: string): H | undefined {
+    return this.#ifThere(path, this.#policies.follow)
+  }
+
   /** As `kept`, but `undefined` if nothing is there. */
   keptIfThere(path: string): H | undefined {
+    return this.#ifThere(path, this.#policies.keep)
+  }
+
+  #ifThere(path: string, policy: Policy.Policy): H | undefined {
     this.check(path)
-    const { keep } = this.#policies
-    const known = this.#open(path, keep)
+    const known = this.#ask(path, policy)
+    if (known === MISSING) return undefined
     if (known !== undefined) return known
-    const outcome = this.#walk(path, keep)
+    const outcome = this.#walk(path, policy)
     if (outcome._tag === "Resolved") return outcome.place.handle
     return outcome.reason._tag === "Missing" ? undefined : throwFailed(path, outcome)
   }
@@ -242,12 +251,23 @@ export class PathResolver<H, F> {
 
   #inode(path: string, policy: Policy.Policy): H {
     this.check(path)
-    return this.#open(path, policy) ?? this.#resolved(path, policy).place.handle
+    const known = this.#ask(path, policy)
+    if (known === MISSING) {
+      const outcome = this.operations.missing?.(this.root, path, policy)
+      if (outcome !== undefined) throwFailed(path, outcome)
+    } else if (known !== undefined) return known
+    return this.#resolved(path, policy).place.handle
   }
 
   #open(path: string, policy: Policy.Policy): H | undefined {
-    const handle = this.operations.open?.(this.root, path, policy)
-    return handle === undefined ? undefined : this.owned.own(handle)
+    const known = this.#ask(path, policy)
+    return known === MISSING ? undefined : known
+  }
+
+  /** Asks the system, if it resolves whole paths. */
+  #ask(path: string, policy: Policy.Policy): H | typeof MISSING | undefined {
+    const known = this.operations.open?.(this.root, path, policy)
+    return known === undefined || known === MISSING ? known : this.owned.own(known)
   }
 
   #resolved(path: string, policy: Policy.Policy, asked = path): Walk.Resolved<H> {

@@ -72,6 +72,7 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     chown: refuse,
     copy: refuseProgram,
     copyFile: refuseProgram,
+    exists: fileSystem.exists,
     link: refuse,
     lstat: fileSystem.lstat,
     makeDirectories: refuse,

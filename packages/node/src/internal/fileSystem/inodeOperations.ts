@@ -5,8 +5,15 @@
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Handle } from "@procfsroot/vfs/Handle"
-import type { AccessMode, InodeOperations, OpenFlags, ParentAndName } from "@procfsroot/vfs/InodeOperations"
+import {
+  type AccessMode,
+  type InodeOperations,
+  MISSING,
+  type OpenFlags,
+  type ParentAndName
+} from "@procfsroot/vfs/InodeOperations"
 import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } from "node:fs"
+import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
 import { pathOf } from "../procfs/systemCalls.js"
@@ -23,6 +30,8 @@ import { nodeTime } from "./times.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
   constants
+
+const { ENOENT } = system.errno
 
 /**
  * Opening never waits: neither for the other end of a fifo (`fifo(7)`) nor for the holder of a lease, for which it
@@ -108,9 +117,12 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     lookup: (asked, own) => lookup(root.value, asked, own),
     open: (top: FoundFile, path: string, policy: Policy) => {
       const { kernel } = root.value
-      const fd = kernel?.open(path, policy)
-      return fd === undefined || kernel === undefined ? undefined : top.adopt(fd, kernel.close)
+      if (kernel === undefined) return undefined
+      const fd = kernel.open(path, policy)
+      if (fd >= 0) return top.adopt(fd, kernel.close)
+      return fd === -ENOENT ? MISSING : undefined
     },
+    missing: (_, path, policy) => root.value.kernel?.missing(path, policy),
     locate: (_, path, policy) => root.value.kernel?.locate(path, policy),
     release: (file) => file.close(),
     sticky: {

@@ -194,22 +194,32 @@ export class KernelRoot implements Disposable {
   }
 
   #askFor(asked: Question, also: number): Answer | number {
-    const plain = plainOf(asked)
-    if (plain !== undefined) {
-      const rate = this.#rateIn(plain)
-      if (asked.noLinks || rate.isWorthAsking(PLAIN_PAYS)) {
-        const answer = this.#askPlain(asked, plain, also)
-        if (typeof answer !== "number") rate.record(true)
-        if (answer !== ELOOP) return answer
-        rate.record(false)
-      }
-    }
+    const answer = this.#askWithoutLinks(asked, also)
+    if (answer !== ELOOP) return answer
     // A missing path with links has to be walked anyway. Walking costs three times as much as a refusal by the kernel.
     if (asked.overBudget || (also === 0 && this.#fewExist)) return UNKNOWN
     const fd = this.#open(asked, also)
     if (fd < 0) return -fd
     // Looking up the root by its path might have to wait.
     return this.#take(fd, also === 0 ? this.#ownPath() : this.#readOwnPath()) ?? UNKNOWN
+  }
+
+  /** ELOOP if there may be a link on the way. */
+  #askWithoutLinks(asked: Question, also: number): Answer | number {
+    const plain = plainOf(asked)
+    if (plain === undefined) return ELOOP
+    const rate = this.#rateIn(plain)
+    if (!asked.noLinks && !rate.isWorthAsking(PLAIN_PAYS)) return ELOOP
+    const answer = this.#askPlain(asked, plain, also)
+    if (typeof answer !== "number" || answer === ELOOP) rate.record(answer !== ELOOP)
+    return answer
+  }
+
+  /** Which name of a path is missing, after `open` has found that one is. */
+  missing(path: string, policy: Policy): Unresolved | undefined {
+    const asked = question(path, policy)
+    const answer = asked && this.#askWithoutLinks(asked, 0)
+    return typeof answer === "object" ? answer : undefined
   }
 
   get #fewExist(): boolean {
@@ -270,12 +280,14 @@ export class KernelRoot implements Disposable {
     return rate
   }
 
-  /** Opens the file itself with O_PATH. The descriptor is to be closed by `close`. */
-  open(path: string, policy: Policy): number | undefined {
+  /**
+   * Opens the file itself with O_PATH. The descriptor is to be closed by `close`. A negated errno if the kernel refuses,
+   * -ENOENT only if a name is missing.
+   */
+  open(path: string, policy: Policy): number {
     const asked = question(path, policy)
     // A path without links is within every limit.
-    const fd = asked === undefined ? -1 : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0)
-    return fd < 0 ? undefined : fd
+    return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0)
   }
 
   readonly close = (fd: number): void => this.#openat2.close(fd)

@@ -154,6 +154,7 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
     copy: (...args) => later("copy", ...args),
     copyFile: (...args) => later("copyFile", ...args),
     link: (...args) => fs("link", ...args),
+    exists: (...args) => fs("exists", ...args),
     lstat: (...args) => fs("lstat", ...args),
     makeDirectories: (...args) => fs("makeDirectories", ...args),
     makeTemporaryDirectory: (...args) => fs("makeTemporaryDirectory", ...args),

@@ -145,10 +145,16 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
       writeFile: (path, data, { flag = "w", mode = DEFAULT_FILE_MODE } = {}) =>
         call("writeFile", "open", [path], () => fs.writeFile(path, data, flag, mode), { operation: names.writeFile })
     })
-  const { exists, readFileString, stream, writeFileString } = systemWith(derivedNames)
+  const { readFileString, stream, writeFileString } = systemWith(derivedNames)
   return checkingStream({
     ...systemWith(ownNames),
-    exists,
+    // A missing name is an answer, which needs no error. Only a fault is one, and an error of the argument itself.
+    exists: (path) =>
+      Effect.catchTag(
+        callSync("access", "access", path, () => fs.exists(path), derivedNames.access),
+        "SystemError",
+        (error) => error.reason === "NotFound" ? Effect.succeed(false) : Effect.fail(error)
+      ),
     readFileString,
     stream,
     writeFileString,
