@@ -202,7 +202,7 @@ export const fromOutcome: (
 
 /**
  * A root over the `FileSystem` that is provided: Node's, a fake, or that of another root. It looks up a name by
- * `readLink` and `stat`. Names must be well-formed text, since a `FileSystem` takes no others.
+ * `readLink` and `stat`, and a path without links by one call of `realPath`, if its own path has none either. Names must be well-formed text, since a `FileSystem` takes no others.
  *
  * Fails with `RootUnavailable` if `path` is not a directory that can be read.
  *

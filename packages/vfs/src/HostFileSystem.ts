@@ -20,6 +20,7 @@ import * as asks from "./internal/host/ask.js"
 import * as lookups from "./internal/host/lookup.js"
 import * as files from "./internal/host/openFile.js"
 import * as operations from "./internal/host/operations.js"
+import * as realPaths from "./internal/host/realPath.js"
 
 /**
  * A call of the file system below. `yield*` returns its result.
@@ -122,6 +123,7 @@ export interface HostFileSystem {
   readonly makeTempDirectory: (directory: string, prefix: string) => Ask<string>
   readonly readDirectory: (path: string) => Ask<ReadonlyArray<string>>
   readonly readLink: (path: string) => Ask<string>
+  readonly realPath: (path: string) => Ask<string>
   readonly remove: (path: string, options: RemoveOptions) => Ask<void>
   readonly rename: (from: string, to: string) => Ask<void>
   readonly stat: (path: string) => Ask<Info>
@@ -283,3 +285,22 @@ export const walk: (
   lookup: Lookup,
   policy: Policy.Policy
 ) => Asking<Walk.Outcome<string>> = lookups.walk
+
+/**
+ * The place that `path` leads to, if one call of `realPath` proves that no link is on the way. Otherwise `undefined`:
+ * `walk` finds it.
+ *
+ * @since 0.1.0
+ * @category lookups
+ */
+export type ByRealPath = (path: string, policy: Policy.Policy) => Asking<RootedPath | undefined>
+
+/**
+ * Finds out whether `realPath` of the file system below can be used for paths in `root`, a path without slashes at its
+ * end: whether it makes a real path of one that is not, and that of the root is one. Otherwise nothing is found by it.
+ *
+ * @since 0.1.0
+ * @category lookups
+ */
+export const byRealPath: (host: Pick<HostFileSystem, "realPath">, root: string) => Asking<ByRealPath> =
+  realPaths.byRealPath

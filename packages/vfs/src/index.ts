@@ -112,3 +112,8 @@ export * as ResolveFailure from "./ResolveFailure.js"
  * @since 0.1.0
  */
 export * as RootDirectory from "./RootDirectory.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as SuccessRate from "./SuccessRate.js"

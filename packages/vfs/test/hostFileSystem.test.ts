@@ -43,6 +43,7 @@ const inBox = (tree: MemoryTree.Tree, changed: Partial<HostFileSystem.HostFileSy
     makeTempDirectory: (directory, prefix) => ask(() => fs.makeTemporaryDirectory(`${directory}/${prefix}`)),
     readDirectory: (path) => ask(() => runSync(fs.readDirectory(path, false))),
     readLink: (path) => ask(() => fs.readLink(path)),
+    realPath: (path) => ask(() => fs.realPath(path)),
     remove: (path, options) => ask(() => runSync(fs.remove(path, options))),
     rename: (from, to) => ask(() => fs.rename(from, to)),
     stat: (path) =>

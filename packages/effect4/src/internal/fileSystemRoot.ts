@@ -11,7 +11,7 @@ import { run } from "./asking.js"
 import { errnoOf } from "./errno.js"
 import * as EventLoop from "./eventLoop.js"
 import { hostFileSystem } from "./hostFileSystem.js"
-import { make as makeRoot } from "./root.js"
+import { fromOutcome, make as makeRoot } from "./root.js"
 
 /**
  * The failure of a lookup is part of the outcome.
@@ -25,6 +25,16 @@ export const walk = (
   policy: Policy.Policy
 ): Effect.Effect<Walk.Outcome<string>> => Effect.orDie(run(() => HostFileSystem.walk(root, path, lookup, policy)))
 
+const noShortcut = () => Effect.succeed(undefined)
+
+/** A fake may have no `realPath`, or one that dies. Then every path is walked. */
+const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
+  Effect.map(Effect.exit(run(() => HostFileSystem.byRealPath(host, root))), (exit) => {
+    if (exit._tag === "Failure") return noShortcut
+    const { value: find } = exit
+    return (path: string, policy: Policy.Policy) => Effect.orDie(run(() => find(path, policy)))
+  })
+
 /** @internal */
 export const make = Effect.fn("Root.make")(
   function*(path: string): Effect.fn.Return<Root["Service"], RootUnavailable, FileSystem> {
@@ -36,12 +46,22 @@ export const make = Effect.fn("Root.make")(
     if (info.type !== "Directory") {
       return yield* new RootUnavailable({ root: path, code: "ENOTDIR" })
     }
-    const lookup = HostFileSystem.lookup(hostFileSystem(fs))
+    const host = hostFileSystem(fs)
+    const lookup = HostFileSystem.lookup(host)
     // `/` in front of names is empty, so that they are joined by one slash.
     const handle = withoutSlashes(path)
+    const find = yield* byRealPath(host, handle)
     return makeRoot({
       path,
       walk: (path, policy) => walk(handle, path, lookup, policy),
+      resolve: (asked, policy) =>
+        Effect.flatMap(find(asked, policy), (place) =>
+          place === undefined
+            ? Effect.flatMap(
+              walk(handle, asked, lookup, policy),
+              (outcome) => Effect.fromResult(fromOutcome(path, asked, outcome))
+            )
+            : Effect.succeed(place)),
       batch: (policy, maxRemembered) =>
         Effect.sync(() => {
           const lookupOnce = HostFileSystem.caching(lookup, maxRemembered)

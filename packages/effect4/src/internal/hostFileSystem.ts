@@ -24,6 +24,7 @@ export const hostFileSystem = (fs: FileSystem): HostFileSystem => ({
   makeTempDirectory: (directory, prefix) => ask(fs.makeTempDirectory({ directory, prefix })),
   readDirectory: (path) => ask(fs.readDirectory(path)),
   readLink: (path) => ask(fs.readLink(path)),
+  realPath: (path) => ask(fs.realPath(path)),
   remove: (path, options) => ask(fs.remove(path, options)),
   rename: (from, to) => ask(fs.rename(from, to)),
   stat: (path) =>

@@ -11,7 +11,7 @@ import { run } from "./asking.js"
 import { errnoOf } from "./errno.js"
 import * as EventLoop from "./eventLoop.js"
 import { hostFileSystem } from "./hostFileSystem.js"
-import { make, tag } from "./root.js"
+import { fromOutcome, make, tag } from "./root.js"
 
 /**
  * The failure of a lookup is part of the outcome.
@@ -25,8 +25,22 @@ export const walk = (
   policy: Policy.Policy
 ): Effect.Effect<Walk.Outcome<string>> => Effect.orDie(run(() => HostFileSystem.walk(root, path, lookup, policy)))
 
-/** @internal */
-export const layer = (path: string) =>
+const noShortcut = () => Effect.succeed(undefined)
+
+/** A fake may have no `realPath`, or one that dies. Then every path is walked. */
+const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
+  Effect.map(Effect.exit(run(() => HostFileSystem.byRealPath(host, root))), (exit) => {
+    if (exit._tag === "Failure") return noShortcut
+    const { value: find } = exit
+    return (path: string, policy: Policy.Policy) => Effect.orDie(run(() => find(path, policy)))
+  })
+
+/**
+ * Tests turn `realPath` off.
+ *
+ * @internal
+ */
+export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPath: boolean }) =>
   Layer.effect(
     tag,
     Effect.gen(function*() {
@@ -36,13 +50,20 @@ export const layer = (path: string) =>
       if (info.type !== "Directory") {
         return yield* new RootUnavailable({ root: path, code: "ENOTDIR" })
       }
-      const lookup = HostFileSystem.lookup(hostFileSystem(fs))
+      const host = hostFileSystem(fs)
+      const lookup = HostFileSystem.lookup(host)
       // `/` in front of names is empty, so that they are joined by one slash.
       const handle = withoutSlashes(path)
+      const find = usesRealPath ? yield* byRealPath(host, handle) : noShortcut
       return make({
         path,
         walk: (path, policy) =>
           walk(handle, path, lookup, policy),
+        resolve: (asked, policy) =>
+          Effect.flatMap(find(asked, policy), (place) =>
+            place === undefined
+              ? Effect.flatMap(walk(handle, asked, lookup, policy), (outcome) => fromOutcome(path, asked, outcome))
+              : Effect.succeed(place)),
         batch: (policy, maxRemembered) =>
           Effect.sync(() => {
             const lookupOnce = HostFileSystem.caching(lookup, maxRemembered)
@@ -55,3 +76,6 @@ export const layer = (path: string) =>
       })
     })
   )
+
+/** @internal */
+export const layer = (path: string) => layerWith(path, { usesRealPath: true })

@@ -26,6 +26,7 @@ export const hostFileSystem = (fs: FileSystem): HostFileSystem => ({
     ask(fs.makeTempDirectory({ directory, ...(prefix === "" ? {} : { prefix }) })),
   readDirectory: (path) => ask(fs.readDirectory(path)),
   readLink: (path) => ask(fs.readLink(path)),
+  realPath: (path) => ask(fs.realPath(path)),
   remove: (path, { force = false, recursive = false }) => ask(fs.remove(path, { force, recursive })),
   rename: (from, to) => ask(fs.rename(from, to)),
   stat: (path) =>

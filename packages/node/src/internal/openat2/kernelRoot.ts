@@ -7,6 +7,7 @@ import { constants } from "node:os"
 import { type Policy, textOf } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Unresolved } from "@procfsroot/path/Walk"
+import * as SuccessRate from "@procfsroot/vfs/SuccessRate"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { type Call, type Openat2, Resolve } from "../native/openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
@@ -71,28 +72,6 @@ const question = (given: string, policy: Policy): Question | undefined => {
   }
 }
 
-/** The share of successes among roughly the last 16 questions. */
-class SuccessRate {
-  #average = 1
-  #waived = 0
-
-  get average(): number {
-    return this.#average
-  }
-
-  /**
-   * Whether to ask, which pays above this share of successes. Every 16th time the answer is yes anyway, to notice
-   * changes.
-   */
-  isWorthAsking(share: number): boolean {
-    return this.#average > share || (this.#waived++ & 15) === 0
-  }
-
-  record(success: boolean): void {
-    this.#average += ((success ? 1 : 0) - this.#average) / 16
-  }
-}
-
 /** A failure of the question without links costs a quarter of what a success saves. */
 const PLAIN_PAYS = 0.3
 
@@ -138,8 +117,8 @@ export class KernelRoot implements Disposable {
   readonly #openat2: Openat2
   readonly #own: Disposable | undefined
   readonly #descriptors: number
-  readonly #answers = new SuccessRate()
-  readonly #areas = new Map<string, SuccessRate>()
+  readonly #answers = SuccessRate.make()
+  readonly #areas = new Map<string, SuccessRate.SuccessRate>()
   #ownPathSeen: string | undefined
   /** The same path, if it also names the root in this process's mount namespace, and the directory's identity. */
   #place: string | undefined
@@ -269,13 +248,13 @@ export class KernelRoot implements Disposable {
   }
 
   /** Each directory in the root has its own rate: `/bin` may be a link, while `/usr` contains none. */
-  #rateIn(path: RootedPath): SuccessRate {
+  #rateIn(path: RootedPath): SuccessRate.SuccessRate {
     const slash = path.indexOf("/", 1)
     const area = slash === -1 ? path : path.slice(0, slash)
     let rate = this.#areas.get(area)
     if (rate === undefined) {
       if (this.#areas.size === MAX_AREAS) this.#areas.clear()
-      this.#areas.set(area, rate = new SuccessRate())
+      this.#areas.set(area, rate = SuccessRate.make())
     }
     return rate
   }
