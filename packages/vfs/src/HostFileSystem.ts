@@ -297,10 +297,10 @@ export type ByRealPath = (path: string, policy: Policy.Policy) => Asking<RootedP
 
 /**
  * Finds out whether `realPath` of the file system below can be used for paths in `root`, a path without slashes at its
- * end: whether it makes a real path of one that is not, and that of the root is one. Otherwise nothing is found by it.
+ * end: whether it makes a real path of one that is not, and that of the root is one. `undefined` if it cannot.
  *
  * @since 0.1.0
  * @category lookups
  */
-export const byRealPath: (host: Pick<HostFileSystem, "realPath">, root: string) => Asking<ByRealPath> =
+export const byRealPath: (host: Pick<HostFileSystem, "realPath">, root: string) => Asking<ByRealPath | undefined> =
   realPaths.byRealPath

@@ -30,7 +30,7 @@ const noShortcut = () => Effect.succeed(undefined)
 /** A fake may have no `realPath`, or one that dies. Then every path is walked. */
 const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
   Effect.map(Effect.exit(run(() => HostFileSystem.byRealPath(host, root))), (exit) => {
-    if (exit._tag === "Failure") return noShortcut
+    if (exit._tag === "Failure" || exit.value === undefined) return noShortcut
     const { value: find } = exit
     return (path: string, policy: Policy.Policy) => Effect.orDie(run(() => find(path, policy)))
   })

@@ -29,18 +29,14 @@ const plainOf = (path: string, { containment, from, lastComponent, mounts }: Pol
 /** The failed call costs a third of what a success saves. */
 const PAYS = 0.3
 
-const never: ByRealPath = function*() {
-  return undefined
-}
-
 /**
  * One of a fake may be missing, or return whatever it is given.
  *
  * @internal
  */
-export function* byRealPath(host: Host, root: string): Asking<ByRealPath> {
+export function* byRealPath(host: Host, root: string): Asking<ByRealPath | undefined> {
   const isTrusted = root.startsWith("/") && (yield* attempt(host.realPath(`${root}/.`))) === root
-  if (!isTrusted) return never
+  if (!isTrusted) return undefined
   const rate = makeRate()
   return function*(path, policy) {
     const place = plainOf(path, policy)
