@@ -25,12 +25,10 @@ export const walk = (
   policy: Policy.Policy
 ): Effect.Effect<Walk.Outcome<string>> => Effect.orDie(run(() => HostFileSystem.walk(root, path, lookup, policy)))
 
-const noShortcut = () => Effect.succeed(undefined)
-
 /** A fake may have no `realPath`, or one that dies. Then every path is walked. */
 const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
   Effect.map(Effect.exit(run(() => HostFileSystem.byRealPath(host, root))), (exit) => {
-    if (exit._tag === "Failure" || exit.value === undefined) return noShortcut
+    if (exit._tag === "Failure" || exit.value === undefined) return undefined
     const { value: find } = exit
     return (path: string, policy: Policy.Policy) => Effect.orDie(run(() => find(path, policy)))
   })
@@ -54,16 +52,18 @@ export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPat
       const lookup = HostFileSystem.lookup(host)
       // `/` in front of names is empty, so that they are joined by one slash.
       const handle = withoutSlashes(path)
-      const find = usesRealPath ? yield* byRealPath(host, handle) : noShortcut
+      const find = usesRealPath ? yield* byRealPath(host, handle) : undefined
       return make({
         path,
         walk: (path, policy) =>
           walk(handle, path, lookup, policy),
-        resolve: (asked, policy) =>
-          Effect.flatMap(find(asked, policy), (place) =>
-            place === undefined
-              ? Effect.flatMap(walk(handle, asked, lookup, policy), (outcome) => fromOutcome(path, asked, outcome))
-              : Effect.succeed(place)),
+        ...(find === undefined ? {} : {
+          resolve: (asked: string, policy: Policy.Policy) =>
+            Effect.flatMap(find(asked, policy), (place) =>
+              place === undefined
+                ? Effect.flatMap(walk(handle, asked, lookup, policy), (outcome) => fromOutcome(path, asked, outcome))
+                : Effect.succeed(place))
+        }),
         batch: (policy, maxRemembered) =>
           Effect.sync(() => {
             const lookupOnce = HostFileSystem.caching(lookup, maxRemembered)
