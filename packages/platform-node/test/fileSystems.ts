@@ -3,7 +3,7 @@ import { FileSystem } from "@effect/platform/FileSystem"
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { descriptors, settled as settledPlainly } from "@procfsroot/testkit/descriptors"
+import { atRest, descriptors, settled as settledPlainly } from "@procfsroot/testkit/descriptors"
 import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
@@ -38,7 +38,7 @@ export const settled = (count: number) => Effect.promise(() => settledPlainly(co
 /** Afterwards, as many descriptors are open as were before. */
 export const leavesNothing = <A, E>(program: Effect.Effect<A, E>) =>
   Effect.gen(function*() {
-    const before = descriptors()
+    const before = yield* Effect.promise(atRest)
     const exit = yield* Effect.exit(program)
     expect(yield* settled(before)).toBe(before)
     return yield* exit

@@ -42,8 +42,8 @@ const rules: Readonly<Record<string, Rule | "private">> = {
     why: "effect4 is the edition for Effect 4, and nothing more"
   },
   cli: {
-    may: [path, vfs, node, "node:"],
-    why: "the command is one file, and has in it whatever it imports; it starts quickly without Effect"
+    may: [path, vfs, node, "node:", ...koffi],
+    why: "the command is one file, and has in it whatever it imports but binaries; it starts quickly without Effect"
   },
   testkit: "private",
   benchmark: "private"

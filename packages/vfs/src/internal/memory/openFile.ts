@@ -128,7 +128,10 @@ const at = (file: OpenNode, position: number | undefined): number => {
 }
 
 /** @internal */
-export const fileOperations = (world: World): FileOperations<OpenNode> => ({
+export type NodeFiles = FileOperations<OpenNode> & Required<Pick<FileOperations<OpenNode>, "extendedAttributes">>
+
+/** @internal */
+export const fileOperations = (world: World): NodeFiles => ({
   getattr: ({ node }) => attributesOf(node),
   getattrExact: ({ node }) => exactly(attributesOf(node)),
   identity: ({ node }) => node,

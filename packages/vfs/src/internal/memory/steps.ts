@@ -1,11 +1,11 @@
 /** The operations on nodes, each of which a listener is asked about before it is done. */
-import type { FileOperations, InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
+import type { InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
 import type { Now, Program } from "../../Program.js"
 import type { EntryReader } from "../../RootDirectory.js"
 import { isErrno } from "../errno.js"
 import { isCall } from "../program.js"
 import { type Directory, type Node, pathOf } from "./inode.js"
-import type { OpenNode } from "./openFile.js"
+import type { NodeFiles, OpenNode } from "./openFile.js"
 
 /** @internal */
 export const steps = [
@@ -88,6 +88,7 @@ type Place = ParentAndName<Node>
 export type NodeOperations =
   & InodeOperations<Node, OpenNode>
   & Required<Pick<InodeOperations<Node, OpenNode>, "contents" | "extendedAttributes" | "inSteps" | "mknod">>
+  & { readonly files: NodeFiles }
 
 /** @internal */
 export const stepping = (
@@ -137,6 +138,7 @@ export const stepping = (
   }
 
   const { extendedAttributes, files } = operations
+  const { extendedAttributes: ofFiles } = files
 
   const moving = (
     step: "read" | "write",
@@ -153,10 +155,16 @@ export const stepping = (
         )
   }
 
-  const stepFiles: FileOperations<OpenNode> = {
+  const stepFiles: NodeFiles = {
     chmod: atOnce("chmod", ofFile, files.chmod),
     chown: atOnce("chown", ofFile, files.chown),
     close: waiting("close", ofFile, files.close),
+    extendedAttributes: {
+      get: atOnce("getxattr", ofFile, ofFiles.get),
+      list: atOnce("listxattr", ofFile, ofFiles.list),
+      remove: atOnce("removexattr", ofFile, ofFiles.remove),
+      set: atOnce("setxattr", ofFile, ofFiles.set)
+    },
     getattr: atOnce("stat", ofFile, files.getattr),
     getattrExact: atOnce("stat", ofFile, files.getattrExact),
     identity: files.identity,
