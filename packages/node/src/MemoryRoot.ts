@@ -36,6 +36,14 @@ export type Entry = MemoryTree.Entry
 export const file: typeof MemoryTree.file = MemoryTree.file
 
 /**
+ * A regular file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const lazyFile: typeof MemoryTree.lazyFile = MemoryTree.lazyFile
+
+/**
  * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
@@ -99,7 +107,9 @@ export interface Options extends PathPolicy {
 export interface MemoryRoot extends OpenRoot {
   /**
    * The whole current tree. If a file has several names, all but the alphabetically first are hard links to it. The
-   * constructors make the same data. A snapshot is also a `Tree`.
+   * constructors make the same data. A snapshot is also a `Tree`. It shares with the tree what does not change
+   * afterwards, so even that of a large tree takes neither time nor memory; its entries are made when they are looked at.
+   * `TreeDiff` compares two without looking at what they share.
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>

@@ -48,6 +48,11 @@ export * as Tar from "./Tar.js"
  */
 export * as TarHeaders from "./TarHeaders.js"
 
+/**
+ * @since 0.1.0
+ */
+export * as TreeDiff from "./TreeDiff.js"
+
 export {
   /**
    * @since 0.1.0

@@ -79,6 +79,14 @@ export interface Special extends tree.Special {}
 export interface HardLink extends tree.HardLink {}
 
 /**
+ * A file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LazyFile extends tree.LazyFile {}
+
+/**
  * What is at a path in a tree.
  *
  * @since 0.1.0
@@ -94,7 +102,7 @@ export type Entry = tree.Entry
  * @since 0.1.0
  * @category models
  */
-export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
+export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
 
 /**
  * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
@@ -103,6 +111,15 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
  * @category constructors
  */
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
+
+/**
+ * A regular file whose bytes are read when a program first needs them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Partial<Attributes>) => LazyFile =
+  tree.lazyFile
 
 /**
  * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
@@ -241,7 +258,9 @@ export interface MemoryFileSystem {
   /**
    * The whole current tree, including directories without an entry. If a file has several names, all but the
    * alphabetically first are hard links to it. The constructors make the same data, so a test can use
-   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`.
+   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`. It shares with the
+   * tree what does not change afterwards, so even that of a large tree takes neither time nor memory; its entries are made
+   * when they are looked at. `TreeDiff` compares two without looking at what they share.
    */
   readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
   /** All operations so far, in order, whether or not they succeeded. */

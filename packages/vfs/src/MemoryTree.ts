@@ -75,6 +75,19 @@ export interface HardLink {
 }
 
 /**
+ * A file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LazyFile extends Attributes {
+  readonly type: "LazyFile"
+  readonly size: number
+  /** Called at most once, unless it throws. An `Errno` that it throws is what the operation fails with. */
+  readonly read: () => Uint8Array
+}
+
+/**
  * What is at a path in a tree.
  *
  * @since 0.1.0
@@ -90,7 +103,7 @@ export type Entry = File | Directory | Link | Special | HardLink
  * @since 0.1.0
  * @category models
  */
-export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
+export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
 
 /**
  * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
@@ -99,6 +112,15 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
  * @category constructors
  */
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
+
+/**
+ * A regular file whose bytes are read when a program first needs them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Partial<Attributes>) => LazyFile =
+  tree.lazyFile
 
 /**
  * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.

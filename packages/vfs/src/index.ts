@@ -102,3 +102,8 @@ export * as ResolveFailure from "./ResolveFailure.js"
  * @since 0.1.0
  */
 export * as RootDirectory from "./RootDirectory.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as TreeDiff from "./TreeDiff.js"

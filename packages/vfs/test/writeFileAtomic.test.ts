@@ -4,6 +4,7 @@ import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSys
 import type { InodeOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
+import { thaw } from "../src/internal/memory/freeze.js"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
@@ -53,12 +54,13 @@ class Box {
   readonly operations: Operations
 
   constructor(content: string | undefined) {
-    const root = build({
+    const image = build({
       "/d": { type: "Directory", mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) },
       ...(content === undefined ? {} : { "/d/file": content }),
       "/other": "other"
     })
-    if (!(root instanceof Directory)) throw new Error("not a tree")
+    if (image._tag === "Invalid") throw new Error("not a tree")
+    const root = thaw(image)
     this.root = root
     const world: World = {
       user: { uid: 0, gid: 0, groups: [] },
@@ -76,13 +78,13 @@ class Box {
   }
 
   get names(): ReadonlyArray<string> {
-    const directory = this.root.children.get("d")
-    return directory instanceof Directory ? [...directory.children.keys()] : []
+    const directory = this.root.get("d")
+    return directory instanceof Directory ? [...directory.names()] : []
   }
 
   get content(): string | undefined {
-    const directory = this.root.children.get("d")
-    const file = directory instanceof Directory ? directory.children.get("file") : undefined
+    const directory = this.root.get("d")
+    const file = directory instanceof Directory ? directory.get("file") : undefined
     return file instanceof File ? textOf(file.view()) : undefined
   }
 }

@@ -2,6 +2,7 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
+import type { AnyImage } from "./image.js"
 import type { Node } from "./inode.js"
 import { announceUpdate, isMember, isOwner, isPrivileged, type World } from "./world.js"
 
@@ -19,7 +20,8 @@ const kindBits = {
   Socket: 0o140000
 }
 
-const kindOf = (node: Node): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
+/** @internal */
+export const kindOf = (node: Node | AnyImage): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
 
 const sizeOf = (node: Node): number => {
   switch (node._tag) {

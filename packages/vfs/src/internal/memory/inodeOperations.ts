@@ -3,8 +3,8 @@ import type * as Walk from "@procfsroot/path/Walk"
 import { type DirectoryEntry, type InodeOperations, inOnePart, type StatFs } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
-import { exactly, typeOf } from "../mode.js"
-import { attributesOf, chmod, chown, utimes } from "./attributes.js"
+import { exactly } from "../mode.js"
+import { attributesOf, chmod, chown, kindOf, utimes } from "./attributes.js"
 import { extendedAttributes } from "./extendedAttributes.js"
 import { type Directory, type Node, place } from "./inode.js"
 import {
@@ -43,7 +43,7 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
   if (!permits(world, at, SEARCH)) return fault("EACCES")
   if (name === ".") return { _tag: "Directory", handle: at }
   if (isNameTooLong(name)) return fault("ENAMETOOLONG")
-  const node = at.children.get(name)
+  const node = at.get(name)
   if (node === undefined) return missing
   place(at, name, node)
   return entryOf(world, at, node)
@@ -67,14 +67,14 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
 /** Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`). */
 const isExecutable = ({ _tag, mode }: Node): boolean => _tag === "Directory" || (mode & 0o111) !== 0
 
-const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
+const readable = (world: World, node: Node): Directory => {
   if (node._tag !== "Directory") return fail("ENOTDIR")
   if (!permits(world, node, READ)) fail("EACCES")
-  return node.children
+  return node
 }
 
 const entriesOf = (world: World, directory: Node): ReadonlyArray<DirectoryEntry> =>
-  Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) }))
+  Array.from(readable(world, directory).children(), ([name, child]) => ({ name, type: kindOf(child) }))
 
 /** As tmpfs without a limit says it (`shmem_statfs`). `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
 const STATFS: StatFs = {
@@ -111,7 +111,7 @@ export const inodeOperations = (world: World, root: Directory): InodeOperations<
   chown: (node, uid, gid) => chown(world, node, uid, gid),
   utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
   child: (directory, name) => childAt(world, { directory, name, slash: false }) ?? fail("ENOENT"),
-  readdir: (directory) => Array.from(childrenOf(world, directory).keys()),
+  readdir: (directory) => Array.from(readable(world, directory).names()),
   readEntries: (directory) => entriesOf(world, directory),
   openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
   syncDirectory: () => {},

@@ -2,6 +2,7 @@
 import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
+import { freeze, thaw } from "./freeze.js"
 import { Directory, pathOf } from "./inode.js"
 import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
@@ -59,7 +60,7 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     set now(now) {
       world.now = now
     },
-    snapshot: () => snapshot(root),
+    snapshot: () => snapshot(freeze(root)),
     pathOf: ({ node }) => pathOf(node, root),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
   }
@@ -74,8 +75,8 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 
 /** @internal */
 export const make = (tree: Tree, { policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
-  const root = build(tree)
-  if (!(root instanceof Directory)) return root
+  const image = build(tree)
+  if (image._tag === "Invalid") return image
   const world: World = {
     user: { groups: [], ...user },
     protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
@@ -83,5 +84,5 @@ export const make = (tree: Tree, { policy, protection, user = superuser }: Optio
     descriptors: new Set(),
     watchers: new Set()
   }
-  return memoryOf(world, root, policy, counted())
+  return memoryOf(world, thaw(image), policy, counted())
 }

@@ -40,7 +40,7 @@ export const childAt = (world: World, place: Place): Node | undefined => {
   const directory = directoryOf(place)
   searchable(world, directory)
   if (isNameTooLong(place.name)) fail("ENAMETOOLONG")
-  const node = directory.children.get(place.name)
+  const node = directory.get(place.name)
   if (node !== undefined) found(directory, place.name, node)
   return node
 }
@@ -164,7 +164,7 @@ export const rmdir = (world: World, place: Place): void => {
   const node = existingAt(world, place)
   const directory = directoryOf(place)
   mayDelete(world, directory, node, true)
-  if (node._tag === "Directory" && node.children.size > 0) fail("ENOTEMPTY")
+  if (node._tag === "Directory" && node.size > 0) fail("ENOTEMPTY")
   remove(world, directory, place.name, node)
 }
 
@@ -210,7 +210,7 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   if (target === undefined) mayCreate(world, next)
   else mayDelete(world, next, target, isDirectory)
   if (old !== next) mayMove(world, source)
-  if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
+  if (target?._tag === "Directory" && target.size > 0) fail("ENOTEMPTY")
   if (target !== undefined) take(world, next, to.name, target)
   take(world, old, from.name, source)
   attach(next, to.name, source)

@@ -6,6 +6,7 @@ import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
 import { attributesOf, chmod, chown, modified, utimes } from "./attributes.js"
+import { stored } from "./image.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
 import { announceGone, announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
@@ -50,7 +51,7 @@ export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlag
   if (place.slash) fail("EISDIR")
   if (childAt(world, place) !== undefined) fail("EEXIST")
   mayCreate(world, directory)
-  const file = new File(newAttributes(world, directory, masked(mode), "Other"), new Uint8Array(0))
+  const file = new File(newAttributes(world, directory, masked(mode), "Other"), stored(new Uint8Array(0)))
   add(world, directory, place.name, file)
   return opened(world, file, flags)
 }

@@ -1,5 +1,6 @@
 /** One tree, its user, and the current time. */
-import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
+import type { Attributes } from "./image.js"
+import { type Directory, isGone, type Node, touch } from "./inode.js"
 import type { Protection } from "../protection.js"
 
 interface Credentials {
@@ -99,6 +100,7 @@ export const announce = (world: World, event: Event): void => {
  */
 export const announceUpdate = (world: World, node: Node): void => {
   node.ctime = world.now
+  touch(node)
   if (world.watchers.size > 0) announce(world, { _tag: "Update", node })
 }
 
