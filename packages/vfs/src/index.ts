@@ -106,4 +106,9 @@ export * as RootDirectory from "./RootDirectory.js"
 /**
  * @since 0.1.0
  */
+export * as TreeCopy from "./TreeCopy.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as TreeDiff from "./TreeDiff.js"

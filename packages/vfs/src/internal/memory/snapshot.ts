@@ -25,7 +25,12 @@ export const below = (path: string, name: string): string => path === "/" ? `/${
 /** @internal */
 export const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => a < b ? -1 : 1
 
-const places = (root: DirectoryImage): ReadonlyArray<readonly [string, AnyImage]> => {
+/**
+ * Everything in a tree, each directory before what is in it.
+ *
+ * @internal
+ */
+export const places = (root: DirectoryImage): ReadonlyArray<readonly [string, AnyImage]> => {
   const found: Array<readonly [string, AnyImage]> = []
   const pending: Array<readonly [string, AnyImage]> = [["/", root]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
