@@ -52,6 +52,16 @@ export const lazyFile: typeof MemoryTree.lazyFile = MemoryTree.lazyFile
 export const directory: typeof MemoryTree.directory = MemoryTree.directory
 
 /**
+ * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
+ * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
+ * not enter it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const mount: typeof MemoryTree.mount = MemoryTree.mount
+
+/**
  * A symbolic link. Its target may be absolute, relative or missing, but not empty.
  *
  * @since 0.1.0
@@ -84,12 +94,20 @@ export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
 export const socket: typeof MemoryTree.socket = MemoryTree.socket
 
 /**
+ * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type User = MemoryTree.User
+
+/**
  * @since 0.1.0
  * @category models
  */
 export interface Options extends PathPolicy {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
-  readonly user?: MemoryTree.User | undefined
+  readonly user?: User | undefined
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: MemoryTree.Protected | undefined
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
@@ -113,6 +131,11 @@ export interface MemoryRoot extends OpenRoot {
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
+  /**
+   * The same tree for another user, with the same policy: a root of its own, which is closed by itself. What one user
+   * changes, the others see. Open files have numbers of their own, as in another process.
+   */
+  readonly asUser: (user: User) => MemoryRoot
 }
 
 /**

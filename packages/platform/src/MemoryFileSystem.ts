@@ -130,6 +130,24 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
+ * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
+ * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
+ * not enter it.
+ *
+ * @example
+ * import { MemoryFileSystem } from "@procfsroot/platform"
+ *
+ * const machine = MemoryFileSystem.layer({
+ *   "/var/cache/index": "1\n",
+ *   "/tmp": MemoryFileSystem.mount({ mode: 0o1777 })
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
+
+/**
  * A symbolic link. Its target may be absolute, relative or missing, but not empty.
  *
  * @since 0.1.0
@@ -209,17 +227,20 @@ export interface Fault {
 export interface Protected extends tree.Protected {}
 
 /**
+ * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface User extends tree.User {}
+
+/**
  * @since 0.1.0
  * @category models
  */
 export interface RootOptions {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
-  readonly user?: {
-    readonly uid: number
-    readonly gid: number
-    /** Other groups of the user. */
-    readonly groups?: ReadonlyArray<number>
-  }
+  readonly user?: User
   readonly faults?: ReadonlyArray<Fault>
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: Protected
@@ -227,7 +248,7 @@ export interface RootOptions {
 
 /**
  * The policy applies to every path of every operation of the `FileSystem`. The `Root` does not have it: each call to it
- * has options of its own. A tree in memory has no mounts for `mounts` to forbid.
+ * has options of its own. `mounts: "forbid"` forbids to enter the directories that `mount` makes.
  *
  * @since 0.1.0
  * @category models
@@ -267,6 +288,11 @@ export interface MemoryFileSystem {
   readonly operations: Effect.Effect<ReadonlyArray<Operation>>
   /** Replaces all faults by these, and counts from the beginning. */
   readonly inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
+  /**
+   * The same tree for another user, with the same policy. What one user changes, the others see. Operations of all users
+   * are in one record, and faults strike all. Open files have numbers of their own, as in another process.
+   */
+  readonly asUser: (user: User) => Context.Context<FileSystem | Root | RootDirectory>
 }
 
 /**
@@ -337,3 +363,25 @@ export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFi
  * @category accessors
  */
 export const inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void, never, MemoryFileSystem> = internal.inject
+
+/**
+ * The tree of the `MemoryFileSystem` in the context, for another user: a program that is provided with this runs as that
+ * user.
+ *
+ * @example
+ * import { FileSystem } from "@effect/platform"
+ * import { MemoryFileSystem } from "@procfsroot/platform"
+ * import * as Effect from "effect/Effect"
+ *
+ * const upload = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString("/inbox/new", "text"))
+ *
+ * const program = upload.pipe(
+ *   Effect.provide(MemoryFileSystem.asUser({ uid: 1000, gid: 1000, umask: 0o077 })),
+ *   Effect.provide(MemoryFileSystem.layer({ "/inbox": MemoryFileSystem.directory({ mode: 0o1777 }) }))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const asUser: (user: User) => Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> =
+  internal.asUser

@@ -85,6 +85,8 @@ export interface Injector<Delay> {
   readonly operations: () => ReadonlyArray<Operation>
   /** Replaces all faults, and counts from the beginning. */
   readonly inject: (faults: ReadonlyArray<Fault<Delay>>) => void
+  /** The same faults and the same record, for the operations of another user of the tree. */
+  readonly for: (memory: Memory) => Injector<Delay>
   /** `undefined` if no fault applies. */
   readonly before: (beginning: Beginning) => Injection<Delay> | undefined
   /** The operation `resolve`, which is a walk. */

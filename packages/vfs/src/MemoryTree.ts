@@ -40,6 +40,8 @@ export interface File extends Attributes {
  */
 export interface Directory extends Attributes {
   readonly type: "Directory"
+  /** Another file system is mounted here: what is below is on a device of its own. */
+  readonly mount?: true
 }
 
 /**
@@ -131,6 +133,16 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
+ * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
+ * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
+ * not enter it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
+
+/**
  * A symbolic link. Its target may be absolute, relative or missing, but not empty.
  *
  * @since 0.1.0
@@ -186,6 +198,8 @@ export interface User {
   readonly uid: number
   readonly gid: number
   readonly groups?: ReadonlyArray<number>
+  /** The permissions that new files do not get, by default 0o022. */
+  readonly umask?: number
 }
 
 /**
@@ -246,6 +260,11 @@ export interface Memory {
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /** The path of an open file, or its last path if it has no name any more. */
   readonly pathOf: (file: OpenNode) => string
+  /**
+   * The same tree for another user, who has the same root and policy. What one changes, the others see; open files have
+   * numbers of their own, as in another process.
+   */
+  readonly asUser: (user: User) => Memory
   /**
    * The directory at `path` as a root of its own in the same tree, with a policy that is at least as strict. Throws an
    * `Errno` if there is none.

@@ -9,8 +9,7 @@ import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { build } from "../src/internal/memory/tree.js"
-import type { World } from "../src/internal/memory/world.js"
-import { Protection } from "../src/internal/protection.js"
+import { worldOf } from "../src/internal/memory/world.js"
 
 type Operations = InodeOperations<Node, OpenNode>
 
@@ -62,13 +61,8 @@ class Box {
     if (image._tag === "Invalid") throw new Error("not a tree")
     const root = thaw(image)
     this.root = root
-    const world: World = {
-      user: { uid: 0, gid: 0, groups: [] },
-      protection: new Protection({ symlinks: 0, regular: 0, fifos: 0, unmapped: undefined }, () => 0),
-      now: 0,
-      descriptors: new Set(),
-      watchers: new Set()
-    }
+    const settings = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
+    const world = worldOf({ now: 0, watchers: new Set(), settings }, { uid: 0, gid: 0 })
     this.operations = inodeOperations(world, root)
   }
 

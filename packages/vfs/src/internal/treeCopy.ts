@@ -10,6 +10,7 @@ import type { AnyImage } from "./memory/image.js"
 import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
 import { PERMISSIONS } from "./mode.js"
+import { split, withoutSlashes } from "./path.js"
 
 /** Of nanoseconds. */
 const MILLISECOND = 1_000_000
@@ -25,31 +26,42 @@ const attributesOf = ({ gid, mode, mtimeNs, uid }: ExactAttributes) => ({
   mtime: new Date(Math.round(Number(mtimeNs) / MILLISECOND))
 })
 
-/** Where the first name of each file with several was found. */
-type Names = Map<string, string>
+/** What is known of the entries so far. */
+class Seen {
+  readonly #names = new Map<string, string>()
+  readonly #mounts = new Map<string, bigint>()
 
-const knownAs = (names: Names, path: string, { dev, ino, nlink, type }: ExactAttributes): string | undefined => {
-  if (nlink < 2 || type === "Directory") return undefined
-  const identity = `${dev}:${ino}`
-  const known = names.get(identity)
-  if (known === undefined) names.set(identity, path)
-  return known
+  /** The first name of a file with several, at any other name. */
+  firstName(path: string, { dev, ino, nlink, type }: ExactAttributes): string | undefined {
+    if (nlink < 2 || type === "Directory") return undefined
+    const identity = `${dev}:${ino}`
+    const known = this.#names.get(identity)
+    if (known === undefined) this.#names.set(identity, path)
+    return known
+  }
+
+  /** Whether something is mounted at this directory, which comes after the one that it is in. */
+  isMount(path: string, { dev, mountId = dev }: ExactAttributes): boolean {
+    this.#mounts.set(path, mountId)
+    const { before } = split(path)
+    return (this.#mounts.get(withoutSlashes(before) || "/") ?? mountId) !== mountId
+  }
 }
 
 /** `undefined` for what no tree in memory has. */
 function* entryAt(
   { readLink, rootDirectory }: FileSystem<unknown>,
   path: string,
-  names: Names,
+  seen: Seen,
   { readLater }: FromOptions
 ): Program<Entry | LazyFile | undefined> {
   const found = rootDirectory.lstat(path)
-  const known = knownAs(names, path, found)
+  const known = seen.firstName(path, found)
   if (known !== undefined) return { type: "HardLink", of: known }
   const attributes = attributesOf(found)
   switch (found.type) {
     case "Directory":
-      return { type: "Directory", ...attributes }
+      return { type: "Directory", ...attributes, ...(seen.isMount(path, found) ? { mount: true } : {}) }
     case "SymbolicLink": {
       const { gid, mtime, uid } = attributes
       return { type: "SymbolicLink", target: readLink(path), uid, gid, mtime }
@@ -70,11 +82,11 @@ function* entryAt(
 function* entryIfThere(
   fileSystem: FileSystem<unknown>,
   path: string,
-  names: Names,
+  seen: Seen,
   options: FromOptions
 ): Program<Entry | LazyFile | undefined> {
   try {
-    return yield* entryAt(fileSystem, path, names, options)
+    return yield* entryAt(fileSystem, path, seen, options)
   } catch (thrown) {
     if (isErrno(thrown) && thrown.code === "ENOENT") return undefined
     throw thrown
@@ -84,8 +96,8 @@ function* entryIfThere(
 /** @internal */
 export function* fromFileSystem(fileSystem: FileSystem<unknown>, options: FromOptions = {}): Program<Tree> {
   const tree: Record<string, Entry | LazyFile> = {}
-  const names: Names = new Map()
-  const root = yield* entryAt(fileSystem, "/", names, options)
+  const seen = new Seen()
+  const root = yield* entryAt(fileSystem, "/", seen, options)
   if (root !== undefined) tree["/"] = root
   const walk = fileSystem.rootDirectory.walkTree("/", { enter: options.enter })
   try {
@@ -93,7 +105,7 @@ export function* fromFileSystem(fileSystem: FileSystem<unknown>, options: FromOp
       for (const { path: relative, unreadable } of part) {
         const path = `/${relative}`
         if (unreadable !== undefined && unreadable !== "ENOENT") throw named(makeErrno(unreadable), "scandir", [path])
-        const entry = yield* entryIfThere(fileSystem, path, names, options)
+        const entry = yield* entryIfThere(fileSystem, path, seen, options)
         if (entry !== undefined) tree[path] = entry
       }
     }

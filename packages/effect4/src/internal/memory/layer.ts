@@ -2,11 +2,12 @@ import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type { MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
-import type { Root } from "../../Root.js"
-import type { RootDirectory } from "../../RootDirectory.js"
+import * as FileSystem from "effect/FileSystem"
+import type { MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
+import { Root } from "../../Root.js"
+import { RootDirectory } from "../../RootDirectory.js"
 import type { Backend } from "../../VfsFileSystem.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
@@ -26,11 +27,20 @@ const makeState = (
     : { memory, injector: MemoryFaults.make(memory, faults) }
 }
 
-const inspection = ({ injector, memory }: State): MemoryFileSystem["Service"] => ({
-  snapshot: Effect.sync(() => memory.snapshot()),
-  operations: Effect.sync(() => injector.operations()),
-  inject: (faults) => Effect.sync(() => injector.inject(faults))
-})
+const stateOf = ({ injector, memory }: State, user: User): State => {
+  const own = memory.asUser(user)
+  return { memory: own, injector: injector.for(own) }
+}
+
+const inspection = (state: State): MemoryFileSystem["Service"] => {
+  const { injector, memory } = state
+  return {
+    snapshot: Effect.sync(() => memory.snapshot()),
+    operations: Effect.sync(() => injector.operations()),
+    inject: (faults) => Effect.sync(() => injector.inject(faults)),
+    asUser: (user) => servicesOf(stateOf(state, user))
+  }
+}
 
 const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
   const { fileSystem } = state.memory
@@ -49,11 +59,20 @@ const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.E
     return delayed(delays, Effect.sync(walk))
   })
 
+const rootOf = (state: State): Root["Service"] => makeRoot({ path: "/", walk: walkOf(state) })
+
+const servicesOf = (state: State): Context.Context<FileSystem.FileSystem | Root | RootDirectory> => {
+  const backend = backendOf(state)
+  return Context.make(Root, rootOf(state)).pipe(
+    Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
+    Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(state.memory, "/", false)))
+  )
+}
+
 interface Memory {
   readonly inspection: MemoryFileSystem["Service"]
-  readonly root: Root["Service"]
-  readonly fileSystem: () => FileSystem.FileSystem
-  readonly rootDirectory: () => RootDirectory["Service"]
+  readonly root: () => Root["Service"]
+  readonly services: () => Context.Context<FileSystem.FileSystem | Root | RootDirectory>
 }
 
 /** @internal */
@@ -62,8 +81,7 @@ export const make = (tree: Tree, options: Options = {}): Effect.Effect<Memory, I
     const state = makeState(options, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
-      root: makeRoot({ path: "/", walk: walkOf(state) }),
-      fileSystem: () => makeFileSystem(backendOf(state)),
-      rootDirectory: () => makeRootDirectory(backendOf(state), openSubRoot(state.memory, "/", false))
+      root: () => rootOf(state),
+      services: () => servicesOf(state)
     })
   })

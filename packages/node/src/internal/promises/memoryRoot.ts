@@ -59,7 +59,8 @@ const rootOf = (path: string, memory: MemoryTree.Memory, { now, readOnly }: Sett
       const place = root.hostPath(fileSystem.realPath(path))
       return rootOf(place, inner, { now, readOnly: readOnly || options.readOnly === true })
     })
-  return { ...root, subRoot, snapshot: memory.snapshot }
+  const asUser: MemoryRoot["asUser"] = (user) => rootOf(path, memory.asUser(user), { now, readOnly })
+  return { ...root, asUser, subRoot, snapshot: memory.snapshot }
 }
 
 /** @internal */

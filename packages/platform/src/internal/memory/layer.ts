@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 import * as Layer from "effect/Layer"
-import type { Fault, MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
+import type { Fault, MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
@@ -31,12 +31,20 @@ const makeState = (
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults) })
 }
 
-const inspection = ({ injector, memory }: State): MemoryFileSystem =>
-  tag.of({
+const stateOf = ({ injector, memory }: State, user: User): State => {
+  const own = memory.asUser(user)
+  return { memory: own, injector: injector.for(own) }
+}
+
+const inspection = (state: State): MemoryFileSystem => {
+  const { injector, memory } = state
+  return tag.of({
     snapshot: Effect.sync(() => memory.snapshot()),
     operations: Effect.sync(() => injector.operations()),
-    inject: (faults) => Effect.sync(() => injector.inject(faults))
+    inject: (faults) => Effect.sync(() => injector.inject(faults)),
+    asUser: (user) => servicesOf(stateOf(state, user))
   })
+}
 
 const backendOf = (state: State): Backend<MemoryTree.OpenNode> => {
   const { fileSystem } = state.memory
@@ -58,6 +66,14 @@ const walkOf =
 
 const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state) })
 
+const servicesOf = (state: State) => {
+  const backend = backendOf(state)
+  return Context.make(rootTag, rootOf(state)).pipe(
+    Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
+    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state.memory, "/", false)))
+  )
+}
+
 /** @internal */
 export const root = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
@@ -71,14 +87,7 @@ export const root = (tree: Tree, options: Options = {}) =>
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(makeState(tree, options), (state) => {
-        const backend = backendOf(state)
-        return Context.make(tag, inspection(state)).pipe(
-          Context.add(rootTag, rootOf(state)),
-          Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
-          Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state.memory, "/", false)))
-        )
-      })
+      Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state), tag, inspection(state)))
     )
   )
 
@@ -90,3 +99,6 @@ export const operations = Effect.flatMap(tag, (memory) => memory.operations)
 
 /** @internal */
 export const inject = (faults: ReadonlyArray<Fault>) => Effect.flatMap(tag, (memory) => memory.inject(faults))
+
+/** @internal */
+export const asUser = (user: User) => Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(user)))

@@ -44,7 +44,7 @@ export const attributesOf = (node: Node): Attributes => {
     nlink: node.nlink,
     uid: node.uid,
     gid: node.gid,
-    dev: 1,
+    dev: node.device,
     ino: node.ino,
     rdev: 0,
     size,
@@ -122,7 +122,7 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
  * @internal
  */
 export const modified = (world: World, node: Node): void => {
-  node.mtime = world.now
+  node.mtime = world.shared.now
   if (!isPrivileged(world)) node.mode = disarmed(node)
   announceUpdate(world, node)
 }

@@ -47,24 +47,33 @@ const errnoOf = <Delay>({ fault }: ActiveFault<Delay>, syscall: string, paths: R
 
 const RESOLVE = "resolve"
 
+/** What all users of a tree have in common. */
+interface Shared<Delay> {
+  readonly operations: Array<Model.Operation>
+  faults: ReadonlyArray<ActiveFault<Delay>>
+}
+
 class Injector<Delay> implements Model.Injector<Delay> {
   readonly #memory: Memory
   readonly #policies: Policies
-  readonly #operations: Array<Model.Operation> = []
-  #faults: ReadonlyArray<ActiveFault<Delay>> = []
+  readonly #shared: Shared<Delay>
 
-  constructor(memory: Memory, faults: ReadonlyArray<Model.Fault<Delay>>) {
+  constructor(memory: Memory, shared: Shared<Delay>) {
     this.#memory = memory
     this.#policies = policiesOf(memory.policy)
-    this.inject(faults)
+    this.#shared = shared
+  }
+
+  for(memory: Memory): Injector<Delay> {
+    return new Injector(memory, this.#shared)
   }
 
   operations(): ReadonlyArray<Model.Operation> {
-    return this.#operations.slice()
+    return this.#shared.operations.slice()
   }
 
   inject(faults: ReadonlyArray<Model.Fault<Delay>>): void {
-    this.#faults = faults.map((fault) => ({
+    this.#shared.faults = faults.map((fault) => ({
       fault,
       path: fault.path === undefined ? undefined : normalize(fault.path),
       matches: 0
@@ -75,7 +84,7 @@ class Injector<Delay> implements Model.Injector<Delay> {
     const file = opened && this.#memory.pathOf(opened)
     this.#record(operation, file === undefined ? texts : [file])
     // No system call is made with a NUL in a text, so no fault applies.
-    if (this.#faults.length === 0 || texts.some((text) => text.includes("\0"))) return undefined
+    if (this.#shared.faults.length === 0 || texts.some((text) => text.includes("\0"))) return undefined
     const { delays, failing } = this.#match(operation, file === undefined ? this.#visit(operation, places) : only(file))
     if (failing === undefined) return { delays, failure: undefined }
     const { withoutCause = false } = failing.fault
@@ -85,7 +94,7 @@ class Injector<Delay> implements Model.Injector<Delay> {
   beforeWalk(path: string, policy: Policy.Policy): Model.WalkInjection<Delay> {
     const { lookup, root } = this.#memory
     this.#record(RESOLVE, [path])
-    const { delays, failing } = this.#faults.length === 0
+    const { delays, failing } = this.#shared.faults.length === 0
       ? { delays: [], failing: undefined }
       : this.#match(RESOLVE, this.#visit(RESOLVE, [path]))
     const answer = failing === undefined ? lookup : this.#failingLookup(failing)
@@ -103,7 +112,7 @@ class Injector<Delay> implements Model.Injector<Delay> {
   }
 
   #record(method: string, [path = "", to]: ReadonlyArray<string>): void {
-    this.#operations.push(to === undefined ? { method, path } : { method, path, to })
+    this.#shared.operations.push(to === undefined ? { method, path } : { method, path, to })
   }
 
   #visit(method: string, paths: ReadonlyArray<string>): Visited {
@@ -128,7 +137,7 @@ class Injector<Delay> implements Model.Injector<Delay> {
   #match(method: string, { all, targets }: Visited): Match<Delay> {
     const delays: Array<Delay> = []
     let failing: ActiveFault<Delay> | undefined
-    for (const active of this.#faults) {
+    for (const active of this.#shared.faults) {
       const { fault, path } = active
       if (fault.method !== undefined && fault.method !== method) continue
       if (path !== undefined && !(fault.method === undefined ? all : targets).has(path)) continue
@@ -148,5 +157,8 @@ const only = (place: string): Visited => {
 }
 
 /** @internal */
-export const make = <Delay>(memory: Memory, faults: ReadonlyArray<Model.Fault<Delay>>): Model.Injector<Delay> =>
-  new Injector(memory, faults)
+export const make = <Delay>(memory: Memory, faults: ReadonlyArray<Model.Fault<Delay>>): Model.Injector<Delay> => {
+  const injector = new Injector<Delay>(memory, { operations: [], faults: [] })
+  injector.inject(faults)
+  return injector
+}

@@ -18,7 +18,7 @@ const imageOf = (node: Node): AnyImage => {
 }
 
 const imageOfDirectory = (directory: Directory): DirectoryImage =>
-  directory.image ??= new DirectoryImage(directory, directory.images(imageOf))
+  directory.image ??= new DirectoryImage(directory, directory.images(imageOf), directory.isMount)
 
 /**
  * The image of a whole tree. Only what has changed since the last image of it is made anew.

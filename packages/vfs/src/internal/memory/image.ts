@@ -64,7 +64,9 @@ export class DirectoryImage extends Image {
   readonly children: ReadonlyMap<string, AnyImage>
   /** How many of the children are directories. */
   readonly directories: number
-  constructor(attributes: Attributes, children: ReadonlyMap<string, AnyImage>) {
+  /** Another file system is mounted here. */
+  readonly isMount: boolean
+  constructor(attributes: Attributes, children: ReadonlyMap<string, AnyImage>, isMount: boolean) {
     let directories = 0
     let linked = false
     for (const child of children.values()) {
@@ -74,6 +76,7 @@ export class DirectoryImage extends Image {
     super(attributes, linked)
     this.children = children
     this.directories = directories
+    this.isMount = isMount
   }
 }
 

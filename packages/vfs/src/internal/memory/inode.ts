@@ -12,8 +12,15 @@ import {
 
 let lastInode = 0
 
+/** Of a tree without mounts. */
+const DEVICE = 1
+
+let lastDevice = DEVICE
+
 abstract class Inode {
   readonly ino = ++lastInode
+  /** That of the directory in which it is. */
+  device = DEVICE
   /** Permission bits only, with set-user-id, set-group-id and the sticky bit. */
   mode: number
   uid: number
@@ -52,9 +59,13 @@ export class Directory extends Inode {
   /** Where the children are as long as nobody has asked for one. */
   #origin: DirectoryImage | undefined
   image: DirectoryImage | undefined
+  /** Another file system is mounted here. */
+  isMount: boolean
 
-  constructor(attributes: Attributes, image?: DirectoryImage) {
+  constructor(attributes: Attributes, image?: DirectoryImage, isMount: boolean = image?.isMount ?? false) {
     super(attributes)
+    this.isMount = isMount
+    if (isMount) this.device = ++lastDevice
     this.#origin = image
     this.image = image
     this.nlink += image?.directories ?? 0
@@ -235,6 +246,7 @@ export const hold = (directory: Directory, name: string, node: Node): void => {
     if (node.nlink > 0 && node.parent !== undefined) node.holders ??= [node.parent]
     node.holders?.push(directory)
   }
+  if (node._tag !== "Directory" || !node.isMount) node.device = directory.device
   directory.set(name, node)
   place(directory, name, node)
   node.nlink++

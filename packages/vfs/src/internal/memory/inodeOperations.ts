@@ -29,9 +29,6 @@ const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) 
 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }
 
-/** A tree in memory has no mounts. */
-const mounted = false
-
 /**
  * The answer to a walk's lookup. Search permission is checked before the name, as in `link_path_walk`.
  *
@@ -50,6 +47,7 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
 }
 
 const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Node> => {
+  const mounted = node.device !== directory.device
   switch (node._tag) {
     case "Directory":
       return { _tag: "Directory", handle: node, mounted }
@@ -98,6 +96,7 @@ export const inodeOperations = (world: World, root: Directory): InodeOperations<
     denies: (node, directory) => world.protection.deniesFile(attributesOf(node), directory)
   },
   identity: (node) => node,
+  mount: (node) => node.device,
   getattr: attributesOf,
   getattrExact: (node) => exactly(attributesOf(node)),
   statfs: () => STATFS,

@@ -11,10 +11,9 @@ import { runSync } from "../program.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
 import type { OpenNode } from "./openFile.js"
-import { Protection } from "../protection.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
-import type { World } from "./world.js"
+import { type Shared, type World, worldOf } from "./world.js"
 
 const superuser: User = { uid: 0, gid: 0 }
 
@@ -47,7 +46,8 @@ const counted = () => {
 type Names = ReturnType<typeof counted>
 
 const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined, names: Names): Memory => {
-  const fileSystem = makeFileSystem(inodeOperations(world, root), { now: () => world.now, policy, ...names })
+  const { shared } = world
+  const fileSystem = makeFileSystem(inodeOperations(world, root), { now: () => shared.now, policy, ...names })
   return {
     _tag: "Memory",
     fileSystem,
@@ -55,13 +55,14 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     root,
     lookup: (asked) => lookup(world, asked),
     get now() {
-      return world.now
+      return shared.now
     },
     set now(now) {
-      world.now = now
+      shared.now = now
     },
     snapshot: () => snapshot(freeze(root)),
     pathOf: ({ node }) => pathOf(node, root),
+    asUser: (user) => memoryOf(worldOf(shared, user), root, policy, names),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
   }
 }
@@ -77,12 +78,6 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 export const make = (tree: Tree, { policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
   const image = build(tree)
   if (image._tag === "Invalid") return image
-  const world: World = {
-    user: { groups: [], ...user },
-    protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
-    now: 0,
-    descriptors: new Set(),
-    watchers: new Set()
-  }
-  return memoryOf(world, thaw(image), policy, counted())
+  const shared: Shared = { now: 0, watchers: new Set(), settings: { ...unprotected, ...protection } }
+  return memoryOf(worldOf(shared, user), thaw(image), policy, counted())
 }

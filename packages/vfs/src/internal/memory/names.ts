@@ -10,7 +10,6 @@ import {
   announceGone,
   isOwner,
   isPrivileged,
-  masked,
   newAttributes,
   permits,
   READ,
@@ -52,6 +51,11 @@ export const mayCreate = (world: World, directory: Directory): void => {
   if (!permits(world, directory, WRITE | SEARCH)) fail("EACCES")
 }
 
+const isMount = (node: Node | undefined): boolean => node?._tag === "Directory" && node.isMount
+
+/** A name is that of the directory under a mount, which nobody sees, and which is the superuser's. */
+const ownerOf = (node: Node): number => isMount(node) ? 0 : node.uid
+
 /**
  * Fails if the user may not remove a name. In a sticky directory, only its owner and the file's owner may
  * (`may_delete`).
@@ -60,27 +64,27 @@ const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory
   mayCreate(world, directory)
   const { uid } = world.user
   const sticky = (directory.mode & STICKY) !== 0 && !isPrivileged(world)
-  if (sticky && victim.uid !== uid && directory.uid !== uid) fail("EPERM")
+  if (sticky && ownerOf(victim) !== uid && directory.uid !== uid) fail("EPERM")
   if (asDirectory && victim._tag !== "Directory") fail("ENOTDIR")
   if (!asDirectory && victim._tag === "Directory") fail("EISDIR")
 }
 
 const namesChanged = (world: World, directory: Directory): void => {
-  directory.mtime = world.now
-  directory.ctime = world.now
+  directory.mtime = world.shared.now
+  directory.ctime = world.shared.now
 }
 
 /** @internal */
 export const add = (world: World, directory: Directory, name: string, node: Node): void => {
   attach(directory, name, node)
-  node.ctime = world.now
+  node.ctime = world.shared.now
   namesChanged(world, directory)
   announce(world, { _tag: "Name", directory, name })
 }
 
 const take = (world: World, directory: Directory, name: string, node: Node): void => {
   detach(directory, name, node)
-  node.ctime = world.now
+  node.ctime = world.shared.now
   namesChanged(world, directory)
 }
 
@@ -108,7 +112,7 @@ export const mkdir = (world: World, place: Place, mode: number): void =>
     world,
     place,
     true,
-    (directory) => new Directory(newAttributes(world, directory, masked(mode) & DIRECTORY_MODE, "Directory"))
+    (directory) => new Directory(newAttributes(world, directory, mode & DIRECTORY_MODE, "Directory"))
   )
 
 /** @internal */
@@ -117,14 +121,14 @@ export const symlink = (world: World, target: string, place: Place): void =>
     world,
     place,
     false,
-    (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Other"), target)
+    (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Link"), target)
   )
 
 /** As in a file system without devices (`mknod(2)`, EPERM). */
 export const mknod = (world: World, place: Place, { type }: NewNode, mode: number): void =>
   make(world, place, false, (directory) => {
     if (type !== "FIFO" && type !== "Socket") return fail("EPERM")
-    return new Special(newAttributes(world, directory, masked(mode), "Other"), type)
+    return new Special(newAttributes(world, directory, mode, "Other"), type)
   })
 
 const SET_ID = 0o6000
@@ -143,6 +147,7 @@ export const link = (world: World, from: Place, to: Place): void => {
   const node = existingAt(world, from)
   const directory = directoryOf(to)
   checkNew(childAt(world, to) !== undefined, to.slash)
+  if (node.device !== directory.device) fail("EXDEV")
   mayLink(world, node)
   mayCreate(world, directory)
   if (node._tag === "Directory") fail("EPERM")
@@ -164,13 +169,20 @@ export const rmdir = (world: World, place: Place): void => {
   const node = existingAt(world, place)
   const directory = directoryOf(place)
   mayDelete(world, directory, node, true)
+  notMounted(node)
   if (node._tag === "Directory" && node.size > 0) fail("ENOTEMPTY")
   remove(world, directory, place.name, node)
 }
 
+/** The name of a mount stays as it is while something is mounted there. */
+const notMounted = (node: Node | undefined): void => {
+  if (isMount(node)) fail("EBUSY")
+}
+
 /** Moving a directory changes its `..`, so it needs write permission. */
 const mayMove = (world: World, node: Node): void => {
-  if (node._tag === "Directory" && !permits(world, node, WRITE)) fail("EACCES")
+  if (node._tag !== "Directory") return
+  if (isMount(node) ? !isPrivileged(world) : !permits(world, node, WRITE)) fail("EACCES")
 }
 
 const exchange = (world: World, from: Place, to: Place, source: Node, target: Node): void => {
@@ -178,6 +190,7 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
   mayDelete(world, old, source, source._tag === "Directory")
   mayDelete(world, next, target, target._tag === "Directory")
   if (old !== next) { for (const node of [source, target]) mayMove(world, node) }
+  for (const node of [source, target]) notMounted(node)
   take(world, next, to.name, target)
   take(world, old, from.name, source)
   attach(next, to.name, source)
@@ -192,6 +205,7 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
 /** @internal */
 export const rename = (world: World, from: Place, to: Place, mode: RenameMode): void => {
   for (const place of [from, to]) searchable(world, directoryOf(place))
+  if (directoryOf(from).device !== directoryOf(to).device) fail("EXDEV")
   const source = existingAt(world, from)
   const target = childAt(world, to)
   const [old, next] = [directoryOf(from), directoryOf(to)]
@@ -210,6 +224,7 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   if (target === undefined) mayCreate(world, next)
   else mayDelete(world, next, target, isDirectory)
   if (old !== next) mayMove(world, source)
+  for (const node of [source, target]) notMounted(node)
   if (target?._tag === "Directory" && target.size > 0) fail("ENOTEMPTY")
   if (target !== undefined) take(world, next, to.name, target)
   take(world, old, from.name, source)

@@ -9,7 +9,7 @@ import { attributesOf, chmod, chown, modified, utimes } from "./attributes.js"
 import { stored } from "./image.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
-import { announceGone, announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
+import { announceGone, announceUpdate, newAttributes, permits, READ, type World, WRITE } from "./world.js"
 
 /** @internal */
 export interface OpenNode {
@@ -51,7 +51,7 @@ export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlag
   if (place.slash) fail("EISDIR")
   if (childAt(world, place) !== undefined) fail("EEXIST")
   mayCreate(world, directory)
-  const file = new File(newAttributes(world, directory, masked(mode), "Other"), stored(new Uint8Array(0)))
+  const file = new File(newAttributes(world, directory, mode, "Other"), stored(new Uint8Array(0)))
   add(world, directory, place.name, file)
   return opened(world, file, flags)
 }

@@ -9,7 +9,7 @@ export const entryOf = (image: AnyImage): Exclude<Entry, HardLink> => {
   const attributes = { uid, gid, mtime: new Date(image.mtime) }
   switch (image._tag) {
     case "Directory":
-      return { type: "Directory", mode, ...attributes }
+      return { type: "Directory", mode, ...attributes, ...(image.isMount ? { mount: true } : {}) }
     case "File":
       return { type: "File", content: contentOf(image.content.bytes()), mode, ...attributes }
     case "SymbolicLink":

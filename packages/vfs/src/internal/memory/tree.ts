@@ -37,6 +37,12 @@ export const directory = (options: Partial<Attributes> = {}): Entry & { type: "D
 })
 
 /** @internal */
+export const mount = (options: Partial<Attributes> = {}): Entry & { type: "Directory" } => ({
+  ...directory(options),
+  mount: true
+})
+
+/** @internal */
 export const link = (
   target: string,
   options: Partial<Omit<Attributes, "mode">> = {}
@@ -78,7 +84,7 @@ const nodeOf = (entry: Original): Node => {
   const attributes = { mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime.getTime() }
   switch (entry.type) {
     case "Directory":
-      return new Directory(attributes)
+      return new Directory(attributes, undefined, entry.mount === true)
     case "File":
       return new File(attributes, stored(bytesOf(entry.content) ?? refuse("its content cannot be encoded as bytes")))
     case "LazyFile":
@@ -115,10 +121,11 @@ const parentOf = (top: Directory, names: ReadonlyArray<string>, implications: Im
 
 /** Sets the attributes of a directory that exists because of other entries. */
 const name = (node: Directory, entry: Original, implications: Implied): void => {
-  if (entry.type !== "Directory") refuse("other entries use it as a directory")
+  if (entry.type !== "Directory") return refuse("other entries use it as a directory")
   if (!implications.delete(node)) refuse("another entry has the same path")
   const { gid, mode, mtime, uid } = nodeOf(entry)
-  Object.assign(node, { gid, mode, mtime, uid, atime: mtime, ctime: mtime, birthtime: mtime })
+  const isMount = entry.mount === true
+  Object.assign(node, { gid, mode, mtime, uid, isMount, atime: mtime, ctime: mtime, birthtime: mtime })
 }
 
 const place = (top: Directory, path: string, entry: Original, implications: Implied): void => {

@@ -76,6 +76,7 @@ const fields = ["mode", "uid", "gid", "mtime"] as const
 const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolean => {
   if (a._tag !== b._tag) return false
   if (a._tag === "SymbolicLink" && b._tag === "SymbolicLink" && a.target !== b.target) return false
+  if (a._tag === "Directory" && b._tag === "Directory" && a.isMount !== b.isMount) return false
   if (a._tag === "Special" && b._tag === "Special" && a.kind !== b.kind) return false
   return fields.every((field) => ignored.has(field) || a[field] === b[field]) && haveSameContent(a, b)
 }

@@ -24,6 +24,8 @@ const sizeOf = (content: string | Uint8Array): number => bytesOf(content)?.lengt
 
 const ownerOf = ({ gid, uid }: { readonly uid: number; readonly gid: number }): string => `${uid}:${gid}`
 
+const mountOf = (entry: Entry): string => entry.type === "Directory" && entry.mount === true ? " mount" : ""
+
 const described = (entry: Entry): string => {
   switch (entry.type) {
     case "HardLink":
@@ -33,7 +35,7 @@ const described = (entry: Entry): string => {
     case "File":
       return `file ${octal(entry.mode)} ${ownerOf(entry)} ${counted(sizeOf(entry.content))}`
     default:
-      return `${names[entry.type]} ${octal(entry.mode)} ${ownerOf(entry)}`
+      return `${names[entry.type]} ${octal(entry.mode)} ${ownerOf(entry)}${mountOf(entry)}`
   }
 }
 
@@ -49,6 +51,7 @@ const altered = (before: Entry, after: Entry): ReadonlyArray<string> | undefined
   } else if (before.type !== "SymbolicLink" && after.type !== "SymbolicLink") {
     compare("mode ", octal(before.mode), octal(after.mode))
   }
+  compare("", mountOf(before).trim() || "no mount", mountOf(after).trim() || "no mount")
   compare("owner ", ownerOf(before), ownerOf(after))
   compare("mtime ", before.mtime.toISOString(), after.mtime.toISOString())
   return parts
