@@ -38,8 +38,7 @@ export interface Options {
 
 /**
  * The paths at which two trees differ, in alphabetical order. If a file has several names, all but the alphabetically
- * first are hard links to it. What two snapshots of one tree have in common is not looked at, so it takes as long as the
- * changed directories are large. Throws a `TypeError` if no file system could contain one of the trees.
+ * first are hard links to it. What two snapshots of one tree have in common is not looked at, however large. Throws a `TypeError` if no file system could contain one of the trees.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"

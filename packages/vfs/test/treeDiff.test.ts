@@ -156,6 +156,22 @@ describe("a snapshot", () => {
     expect(one.fileSystem.stat("/d/a").nlink).toBe(2)
   })
 
+  it("counts what is in a directory, also after changes", () => {
+    const memory = make({ "/d/a": "a", "/d/b": directory(), "/d/c": directory() })
+    memory.snapshot()
+    memory.fileSystem.rename("/d/b", "/b")
+    memory.fileSystem.mkdir("/d/c/e", 0o755)
+    const middle = make(memory.snapshot()).fileSystem
+    expect([middle.stat("/").nlink, middle.stat("/d").nlink, middle.stat("/d/c").nlink]).toEqual([4, 3, 3])
+    memory.fileSystem.rmdir("/d/c/e")
+    memory.fileSystem.rmdir("/d/c")
+    memory.fileSystem.unlink("/d/a")
+    const last = make(memory.snapshot()).fileSystem
+    expect([last.stat("/").nlink, last.stat("/d").nlink]).toEqual([4, 2])
+    last.rmdir("/d")
+    expect(last.stat("/").nlink).toBe(3)
+  })
+
   it("is plain data for those who look at it", () => {
     const snapshot = make({ "/a": "a" }).snapshot()
     expect({ ...snapshot }).toEqual({ "/": directory(), "/a": file("a") })
@@ -169,19 +185,19 @@ describe("a snapshot", () => {
   it("is compared as slow, plain data would be", () => {
     let state = 7
     const random = (n: number) => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % n
-    const memory = make(tree(5, 10))
-    const path = () => `/d${random(5)}/f${random(50)}`
+    const memory = make(tree(3, 40))
+    const path = () => `/d${random(3)}/f${random(120)}`
     const steps = [
       () => write(memory, path(), `${random(1_000)}`),
       () => memory.fileSystem.rename(path(), path()),
       () => memory.fileSystem.link(path(), path()),
       () => memory.fileSystem.chmod(path(), random(0o777)),
-      () => memory.fileSystem.rename(`/d${random(5)}`, `/d${random(5)}/d${random(5)}`),
+      () => memory.fileSystem.rename(`/d${random(3)}`, `/d${random(3)}/d${random(3)}`),
       () => Program.runSync(memory.fileSystem.remove(path()))
     ]
     let before = memory.snapshot()
-    for (let i = 0; i < 400; i++) {
-      for (let k = random(4); k >= 0; k--) {
+    for (let i = 0; i < 150; i++) {
+      for (let k = random(20); k >= 0; k--) {
         try {
           steps[random(steps.length)]?.()
         } catch { /* many of these paths do not exist */ }
@@ -189,6 +205,7 @@ describe("a snapshot", () => {
       const after = memory.snapshot()
       // Copies have no image, so the whole of them is built and compared.
       expect(TreeDiff.diff(before, after)).toEqual(TreeDiff.diff({ ...before }, { ...after }))
+      expect(make(after).snapshot()).toEqualTree({ ...after })
       before = after
     }
   })

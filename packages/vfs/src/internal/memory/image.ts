@@ -3,6 +3,8 @@
  * until the node or something below it changes, so two snapshots share all that did not change between them.
  */
 
+import type { Children } from "./children.js"
+
 /** @internal */
 export interface Attributes {
   readonly mode: number
@@ -61,21 +63,12 @@ export class SpecialImage extends Image {
 /** @internal */
 export class DirectoryImage extends Image {
   readonly _tag = "Directory"
-  readonly children: ReadonlyMap<string, AnyImage>
-  /** How many of the children are directories. */
-  readonly directories: number
+  readonly children: Children
   /** Another file system is mounted here. */
   readonly isMount: boolean
-  constructor(attributes: Attributes, children: ReadonlyMap<string, AnyImage>, isMount: boolean) {
-    let directories = 0
-    let linked = false
-    for (const child of children.values()) {
-      if (child._tag === "Directory") directories++
-      linked ||= child.linked
-    }
-    super(attributes, linked)
+  constructor(attributes: Attributes, children: Children, isMount: boolean) {
+    super(attributes, children.linked > 0)
     this.children = children
-    this.directories = directories
     this.isMount = isMount
   }
 }

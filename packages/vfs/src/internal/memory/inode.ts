@@ -1,4 +1,5 @@
 /** The nodes of a tree. A node knows the path under which it was last found, as the kernel's dentry does. */
+import { Children, mostChanges, noChildren } from "./children.js"
 import {
   type AnyImage,
   type Attributes,
@@ -56,8 +57,10 @@ export class Directory extends Inode {
   override nlink = 1
   /** Children of an image become nodes when they are first asked for. */
   #children: Map<string, Node | AnyImage> | undefined
-  /** Where the children are as long as nobody has asked for one. */
-  #origin: DirectoryImage | undefined
+  /** What was in it when the last image of it was made. */
+  #last: Children | undefined
+  /** The names that have changed since then; `undefined` if they are too many, or not known. */
+  #changed: Set<string> | undefined = new Set()
   image: DirectoryImage | undefined
   /** Another file system is mounted here. */
   isMount: boolean
@@ -66,13 +69,13 @@ export class Directory extends Inode {
     super(attributes)
     this.isMount = isMount
     if (isMount) this.device = ++lastDevice
-    this.#origin = image
+    this.#last = image?.children
     this.image = image
-    this.nlink += image?.directories ?? 0
+    this.nlink += image?.children.directories ?? 0
   }
 
   get size(): number {
-    return (this.#children ?? this.#origin?.children)?.size ?? 0
+    return (this.#children ?? this.#last)?.size ?? 0
   }
 
   names(): IterableIterator<string> {
@@ -97,27 +100,39 @@ export class Directory extends Inode {
     this.#own().delete(name)
   }
 
+  /** The image does not have what is there under this name now. Without a name, it may be any. */
+  note(name?: string): void {
+    if (name === undefined) this.#changed = undefined
+    else this.#changed?.add(name)
+    // Names that come and go must not fill the memory.
+    if (this.#changed !== undefined && this.#changed.size > mostChanges(this.size)) this.#changed = undefined
+  }
+
   /** The directories in it that have changed since their images were made. */
   *changed(): Iterable<Directory> {
-    for (const child of this.#children?.values() ?? []) {
+    const children = this.#children
+    if (children === undefined) return
+    for (const name of this.#changed ?? children.keys()) {
+      const child = children.get(name)
       if (child instanceof Directory && child.image === undefined) yield child
     }
   }
 
-  /** The images of the children, which `freeze` makes of those that have changed. */
-  images(imageOf: (node: Node) => AnyImage): ReadonlyMap<string, AnyImage> {
-    if (this.#children === undefined) return this.#origin?.children ?? new Map()
-    const images = new Map<string, AnyImage>()
-    for (const [name, child] of this.#children) images.set(name, child instanceof Inode ? imageOf(child) : child)
+  /** The images of the children, which `imageOf` makes of those that have changed. */
+  images(imageOf: (node: Node) => AnyImage): Children {
+    const children = this.#children
+    if (children === undefined) return this.#last ?? noChildren
+    const now = <A extends AnyImage | undefined>(child: Node | A) => child instanceof Inode ? imageOf(child) : child
+    const all = () => Children.of(new Map(Array.from(children, ([name, child]) => [name, now(child)])))
+    const changes = this.#changed && new Map(Array.from(this.#changed, (name) => [name, now(children.get(name))]))
+    const images = this.#last === undefined || changes === undefined ? all() : this.#last.with(changes)
+    this.#last = images
+    this.#changed = new Set()
     return images
   }
 
   #own(): Map<string, Node | AnyImage> {
-    if (this.#children === undefined) {
-      this.#children = new Map(this.#origin?.children)
-      this.#origin = undefined
-    }
-    return this.#children
+    return this.#children ??= this.#last?.toMap() ?? new Map()
   }
 
   #wake(name: string, image: AnyImage): Node {
@@ -255,6 +270,7 @@ export const hold = (directory: Directory, name: string, node: Node): void => {
 /** @internal */
 export const attach = (directory: Directory, name: string, node: Node): void => {
   hold(directory, name, node)
+  directory.note(name)
   touch(directory)
   // A directory's `..` counts as a link to its parent.
   if (node._tag === "Directory") directory.nlink++
@@ -264,6 +280,7 @@ export const attach = (directory: Directory, name: string, node: Node): void => 
 /** @internal */
 export const detach = (directory: Directory, name: string, node: Node): void => {
   directory.delete(name)
+  directory.note(name)
   touch(directory)
   node.nlink--
   if (node._tag === "Directory") {
@@ -284,10 +301,16 @@ export const detach = (directory: Directory, name: string, node: Node): void => 
 export const touch = (node: Node): void => {
   if (node._tag !== "Directory" && node.holders !== undefined) {
     node.image = undefined
-    for (const holder of node.holders) touch(holder)
+    for (const holder of node.holders) {
+      holder.note()
+      touch(holder)
+    }
     return
   }
-  for (let at: Node | undefined = node; at?.image !== undefined; at = at.parent) at.image = undefined
+  for (let at: Node | undefined = node; at?.image !== undefined; at = at.parent) {
+    at.image = undefined
+    at.parent?.note(at.name)
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
 import type { Change, Ignored } from "../../../TreeDiff.js"
 import { invalidTree } from "../../messages.js"
+import { type Children, noChildren } from "../children.js"
 import type { AnyImage, DirectoryImage } from "../image.js"
 import { below, byPath, entryOf } from "../snapshot.js"
 import { build } from "../tree.js"
@@ -23,20 +24,15 @@ const differing = (before: DirectoryImage, after: DirectoryImage): Map<string, P
     if (old === now) continue
     found.set(path, [old, now])
     const [removed, added] = [childrenOf(old), childrenOf(now)]
-    for (const [name, child] of removed) {
-      const other = added.get(name)
+    for (const name of removed.namesBeside(added)) {
+      const [child, other] = [removed.get(name), added.get(name)]
       if (child !== other) pending.push([below(path, name), [child, other]])
-    }
-    for (const [name, child] of added) {
-      if (!removed.has(name)) pending.push([below(path, name), [undefined, child]])
     }
   }
   return found
 }
 
-const none: ReadonlyMap<string, AnyImage> = new Map()
-
-const childrenOf = (image: AnyImage | undefined) => image?._tag === "Directory" ? image.children : none
+const childrenOf = (image: AnyImage | undefined): Children => image?._tag === "Directory" ? image.children : noChildren
 
 /** The names of the files that have several. */
 class Names {
