@@ -1,9 +1,9 @@
 /** Mounts in memory, with the answers of real ones. */
 import { type MemoryRoot, NodeTree, openMemoryRoot, type OpenRoot, openRoot } from "@procfsroot/node"
 import { without } from "@procfsroot/testkit/judges"
-import { mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
+import { limitedTmpfs, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { constants, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 
 type Root = Pick<OpenRoot.OpenRoot, "directory" | "promises" | "resolve">
@@ -61,6 +61,18 @@ const told = async (asked: Promise<unknown>): Promise<unknown> => {
   }
 }
 
+/** What Linux refuses, and in which order, where the first disk can only be read and the mounts can be written to. */
+const changes: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
+  ...questions,
+  "a new file": ({ promises }) => promises.writeFile("/new", "new"),
+  "a rename": ({ promises }) => promises.rename("/d/f", "/d/g"),
+  "a link": ({ promises }) => promises.link("/d/f", "/d/g"),
+  "a mode of a mount": ({ promises }) => promises.chmod("/m", 0o700),
+  "a mode": ({ promises }) => promises.chmod("/d", 0o700),
+  "access to a mount": ({ promises }) => promises.access("/m", constants.W_OK),
+  "access": ({ promises }) => promises.access("/d", constants.W_OK)
+}
+
 describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () => {
   it.each(["cross", "forbid"] as const)("are those of a disk: %s", async (mounts) => {
     for (const [what, ask] of Object.entries(questions)) {
@@ -70,6 +82,17 @@ describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () 
       const memory = openMemoryRoot(tree, { mounts })
       await using disk = await openRoot(box.path, { mounts })
       expect([what, await told(ask(memory))]).toEqual([what, await told(ask(disk))])
+    }
+  })
+
+  it("can be written to where the disk below can only be read", async () => {
+    for (const [what, change] of Object.entries(changes)) {
+      using box = limitedTmpfs("mode=755")
+      furnish(box.path)
+      const memory = openMemoryRoot(await NodeTree.fromDirectory(box.path), { limits: { readOnly: true } })
+      box.freeze()
+      await using disk = await openRoot(box.path)
+      expect([what, await told(change(memory))]).toEqual([what, await told(change(disk))])
     }
   })
 

@@ -11,6 +11,7 @@ import * as Fs from "node:fs"
 import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import { directory, file, link, mount } from "../src/MemoryRoot.js"
+import { generator, type Random } from "./generator.js"
 
 const SEEDS = Number(process.env["SEEDS"] ?? 60)
 const LENGTH = 40
@@ -66,22 +67,6 @@ interface Call {
   readonly paths: ReadonlyArray<string>
   readonly rest: ReadonlyArray<unknown>
 }
-
-const generator = (seed: number) => {
-  let state = seed * 2_654_435_761 % 2 ** 31
-  const random = (n: number): number => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
-    return Math.floor(state / 2 ** 16) % n
-  }
-  const pick = <A>(list: ReadonlyArray<A>): A => {
-    const found = list[random(list.length)]
-    if (found === undefined) throw new Error("nothing to pick from")
-    return found
-  }
-  return { random, pick }
-}
-
-type Random = ReturnType<typeof generator>
 
 const modes = [0o644, 0o755, 0o777, 0o1777, 0o2775, 0o2777, 0o3777, 0o2711, 0o700, 0o4755, 0o6755, 0o2654, 0o666, 0o000]
 const ids = [0, 1001, 1002, 1003, 3000]
@@ -214,5 +199,29 @@ describe.skipIf(without("root", "mountHere", "settings"))("several users of one 
       ? Array.from({ length: SEEDS }, (_, i) => i + 1)
       : [Number(process.env["SEED"])]
     for (const seed of seeds) expect(await difference(seed)).toBeUndefined()
+  })
+})
+
+describe("users of one tree", () => {
+  it("share the journal, the faults and the disk, but not the files that are open", async () => {
+    const tree = { "/": directory({ mode: 0o777 }), "/a": "a", "/m": mount({ mode: 0o777 }) }
+    const first = openMemoryRoot(tree, { limits: { freeBytes: 4_096, openFiles: 1 } })
+    const other = first.asUser({ uid: 1001, gid: 1001 })
+    first.inject([{ step: "mkdir", path: "/d", code: "EIO" }])
+    await expect(other.promises.mkdir("/d")).rejects.toMatchObject({ code: "EIO" })
+    expect(first.report()).toMatchObject([{ struck: 1 }])
+    {
+      await using _file = await first.promises.open("/a")
+      await expect(first.promises.open("/a")).rejects.toMatchObject({ code: "EMFILE" })
+      await (await other.promises.open("/a")).close()
+    }
+    await other.promises.writeFile("/b", "b")
+    await expect(first.promises.writeFile("/c", "c")).rejects.toMatchObject({ code: "ENOSPC" })
+    await first.promises.writeFile("/m/c", "x".repeat(9_000))
+    other.limit({ readOnly: true })
+    await expect(first.promises.unlink("/b")).rejects.toMatchObject({ code: "EROFS" })
+    await other.promises.writeFile("/m/d", "d")
+    expect(first.operations()).toEqual(other.operations())
+    expect(first.operations()).toHaveLength(11)
   })
 })
