@@ -83,6 +83,14 @@ export interface Special extends tree.Special {}
 export interface HardLink extends tree.HardLink {}
 
 /**
+ * A file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LazyFile extends tree.LazyFile {}
+
+/**
  * What is at a path in a tree.
  *
  * @since 0.1.0
@@ -98,7 +106,7 @@ export type Entry = tree.Entry
  * @since 0.1.0
  * @category models
  */
-export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
+export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
 
 /**
  * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
@@ -109,12 +117,39 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
 
 /**
+ * A regular file whose bytes are read when a program first needs them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Partial<Attributes>) => LazyFile =
+  tree.lazyFile
+
+/**
  * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
+
+/**
+ * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
+ * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
+ * not enter it.
+ *
+ * @example
+ * import { MemoryFileSystem } from "@procfsroot/effect4"
+ *
+ * const machine = MemoryFileSystem.layer({
+ *   "/var/cache/index": "1\n",
+ *   "/tmp": MemoryFileSystem.mount({ mode: 0o1777 })
+ * })
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 
 /**
  * A symbolic link. Its target may be absolute, relative or missing, but not empty.
@@ -201,12 +236,20 @@ export interface Limits extends limits.Limits {}
 export interface Protected extends tree.Protected {}
 
 /**
+ * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface User extends tree.User {}
+
+/**
  * @since 0.1.0
  * @category models
  */
 export interface RootOptions {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
-  readonly user?: tree.User
+  readonly user?: User
   readonly faults?: ReadonlyArray<Fault>
   /** What there is no more of, such as space or open files: by default nothing is limited. */
   readonly limits?: Limits
@@ -216,7 +259,7 @@ export interface RootOptions {
 
 /**
  * The policy applies to every path of every operation of the `FileSystem`. The `Root` does not have it: each call to it
- * has options of its own. A tree in memory has no mounts for `mounts` to forbid.
+ * has options of its own. `mounts: "forbid"` forbids to enter the directories that `mount` makes.
  *
  * @since 0.1.0
  * @category models
@@ -249,7 +292,9 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
   /**
    * The whole current tree, including directories without an entry. If a file has several names, all but the
    * alphabetically first are hard links to it. The constructors make the same data, so a test can use
-   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`.
+   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`. It shares with the
+   * tree what does not change afterwards, so even that of a large tree takes neither time nor memory; its entries are made
+   * when they are looked at. `TreeDiff` compares two without looking at what they share.
    */
   readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
   /** The journal: all operations so far, in the order in which they began, also of roots further down. */
@@ -270,6 +315,12 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
   ) => Effect.Effect<void>
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => Effect.Effect<void>
+  /**
+   * The same tree for another user, with the same policy. What one user changes, the others see. Operations of all users
+   * are in one journal, and faults and limits apply to all. Open files have numbers of their own, as in another process,
+   * and are limited for each user.
+   */
+  readonly asUser: (user: User) => Context.Context<FileSystem | Root | RootDirectory>
 }>()("@procfsroot/effect4/MemoryFileSystem") {}
 
 /**
@@ -302,12 +353,10 @@ export const layer = (
   options?: Options
 ): Layer.Layer<FileSystem | Root | RootDirectory | MemoryFileSystem, InvalidTree> =>
   Layer.effectContext(
-    Effect.map(internal.make(tree, options), ({ fileSystem, inspection, root, rootDirectory }) =>
-      Context.make(MemoryFileSystem, inspection).pipe(
-        Context.add(Root, root),
-        Context.add(FileSystem, fileSystem()),
-        Context.add(RootDirectory, rootDirectory())
-      ))
+    Effect.map(
+      internal.make(tree, options),
+      ({ inspection, services }) => Context.add(services(), MemoryFileSystem, inspection)
+    )
   )
 
 /**
@@ -320,7 +369,7 @@ export const root = (tree: Tree, options?: RootOptions): Layer.Layer<Root | Memo
   Layer.effectContext(
     Effect.map(
       internal.make(tree, options),
-      ({ inspection, root }) => Context.make(MemoryFileSystem, inspection).pipe(Context.add(Root, root))
+      ({ inspection, root }) => Context.make(MemoryFileSystem, inspection).pipe(Context.add(Root, root()))
     )
   )
 
@@ -394,3 +443,25 @@ export const expectOperations = (
  */
 export const limit = (limits: Limits): Effect.Effect<void, never, MemoryFileSystem> =>
   MemoryFileSystem.use((memory) => memory.limit(limits))
+
+/**
+ * The tree of the `MemoryFileSystem` in the context, for another user: a program that is provided with this runs as that
+ * user.
+ *
+ * @example
+ * import { FileSystem } from "effect"
+ * import { MemoryFileSystem } from "@procfsroot/effect4"
+ * import * as Effect from "effect/Effect"
+ *
+ * const upload = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString("/inbox/new", "text"))
+ *
+ * const program = upload.pipe(
+ *   Effect.provide(MemoryFileSystem.asUser({ uid: 1000, gid: 1000, umask: 0o077 })),
+ *   Effect.provide(MemoryFileSystem.layer({ "/inbox": MemoryFileSystem.directory({ mode: 0o1777 }) }))
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const asUser = (user: User): Layer.Layer<FileSystem | Root | RootDirectory, never, MemoryFileSystem> =>
+  Layer.effectContext(MemoryFileSystem.use((memory) => Effect.succeed(memory.asUser(user))))

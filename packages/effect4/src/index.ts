@@ -45,6 +45,11 @@ export * as RootDirectory from "./RootDirectory.js"
  */
 export * as RootFileSystem from "./RootFileSystem.js"
 
+/**
+ * @since 0.1.0
+ */
+export * as TreeDiff from "./TreeDiff.js"
+
 export {
   /**
    * @since 0.1.0

@@ -40,12 +40,30 @@ export type Entry = MemoryTree.Entry
 export const file: typeof MemoryTree.file = MemoryTree.file
 
 /**
+ * A regular file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const lazyFile: typeof MemoryTree.lazyFile = MemoryTree.lazyFile
+
+/**
  * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const directory: typeof MemoryTree.directory = MemoryTree.directory
+
+/**
+ * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
+ * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
+ * not enter it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const mount: typeof MemoryTree.mount = MemoryTree.mount
 
 /**
  * A symbolic link. Its target may be absolute, relative or missing, but not empty.
@@ -78,6 +96,14 @@ export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
  * @category constructors
  */
 export const socket: typeof MemoryTree.socket = MemoryTree.socket
+
+/**
+ * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type User = MemoryTree.User
 
 /**
  * A function of `promises`, of `directory` or of an open file, `subRoot`, or `resolve` for all that resolve paths.
@@ -156,7 +182,7 @@ export interface Limits extends MemoryLimits.Limits {}
  */
 export interface Options extends PathPolicy {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
-  readonly user?: MemoryTree.User | undefined
+  readonly user?: User | undefined
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: MemoryTree.Protected | undefined
   /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
@@ -178,7 +204,9 @@ export interface Options extends PathPolicy {
 export interface MemoryRoot extends OpenRoot {
   /**
    * The whole current tree. If a file has several names, all but the alphabetically first are hard links to it. The
-   * constructors make the same data. A snapshot is also a `Tree`.
+   * constructors make the same data. A snapshot is also a `Tree`. It shares with the tree what does not change
+   * afterwards, so even that of a large tree takes neither time nor memory; its entries are made when they are looked at.
+   * `TreeDiff` compares two without looking at what they share.
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /** The journal: all operations so far, in the order in which they began, also of roots further down. */
@@ -200,6 +228,12 @@ export interface MemoryRoot extends OpenRoot {
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => void
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
+  /**
+   * The same tree for another user, with the same policy: a root of its own, which is closed by itself. What one user
+   * changes, the others see. Operations of all users are in one journal, and faults and limits apply to all. Open files
+   * have numbers of their own, as in another process, and are limited for each user.
+   */
+  readonly asUser: (user: User) => MemoryRoot
 }
 
 /**

@@ -16,6 +16,11 @@ export * as Native from "./Native.js"
 /**
  * @since 0.1.0
  */
+export * as NodeTree from "./NodeTree.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as OpenRoot from "./OpenRoot.js"
 
 /**
@@ -47,6 +52,16 @@ export * as Tar from "./Tar.js"
  * @since 0.1.0
  */
 export * as TarHeaders from "./TarHeaders.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as TreeDiff from "./TreeDiff.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as TreeFiles from "./TreeFiles.js"
 
 export {
   /**

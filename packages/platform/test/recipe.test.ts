@@ -1,6 +1,6 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { MemoryFileSystem, Root } from "@procfsroot/platform"
+import { MemoryFileSystem, Root, TreeDiff } from "@procfsroot/platform"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -77,4 +77,37 @@ describe("a bad disk", () => {
       yield* MemoryFileSystem.expectOperations([{ path: "/containers/alpine/run/os-release", read: 10 }], { where })
       expect(yield* MemoryFileSystem.snapshot).toEqual(before)
     }).pipe(Effect.provide(containers)))
+})
+
+declare module "vitest" {
+  interface Matchers<T> extends TreeDiff.Matchers<T> {}
+}
+
+expect.extend(TreeDiff.matchers)
+
+const machine = MemoryFileSystem.layer({
+  "/etc/hosts": "127.0.0.1 localhost\n",
+  "/etc/mtab": link("/proc/mounts")
+})
+
+describe("what a program has changed", () => {
+  it.effect("is what a failed assertion prints", () =>
+    Effect.gen(function*() {
+      const before = yield* MemoryFileSystem.snapshot
+      const fs = yield* FileSystem
+      yield* fs.writeFileString("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n")
+      yield* fs.chmod("/etc/hosts", 0o600)
+      yield* fs.remove("/etc/mtab")
+      yield* fs.writeFileString("/etc/motd", "hello\n")
+      const after = yield* MemoryFileSystem.snapshot
+      expect(after).not.toEqualTree(before)
+      expect(TreeDiff.print(TreeDiff.diff(before, after)).split("\n")).toEqual([
+        "~ /etc/hosts mode 0644 → 0600",
+        "    @@ -1 +1,2 @@",
+        "     127.0.0.1 localhost",
+        "    +::1 localhost",
+        "+ /etc/motd file 0644 0:0 6 bytes",
+        "- /etc/mtab -> /proc/mounts"
+      ])
+    }).pipe(Effect.provide(machine)))
 })

@@ -158,7 +158,7 @@ export const nodeMountOptions = ({ node }: PolicyEdition): void => {
 
 /** Defines the tests of an edition's file systems for all platforms, which cannot tell mounts. */
 export const mountOptions = ({ memory, rootFileSystem }: PortableEdition): void => {
-  it("a tree in memory has no mounts", async () => {
+  it("a tree in memory without mounts is entered", async () => {
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, mtime: new Date(0) }
     const opened = memory({ "/tmp": { type: "Directory", mode: 0o755, ...owner } }, forbid)
     await using(opened, async (fs) => {

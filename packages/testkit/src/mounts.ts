@@ -36,9 +36,12 @@ export const bindMount = (source: string, place: string): void => calls().mount(
 export const mountOverlay = (place: string, options: string): void =>
   calls().mount("none", place, "overlay", 0, options)
 
+/** Mounts an empty file system. */
+export const mountTmpfs = (place: string): void => calls().mount("none", place, "tmpfs", 0)
+
 /** With something in it to be found. */
-const mountTmpfs = (place: string): void => {
-  calls().mount("none", place, "tmpfs", 0)
+const mountFurnished = (place: string): void => {
+  mountTmpfs(place)
   for (const name of ["a", "b"]) mkdirSync(`${place}/${name}`)
   writeFileSync(`${place}/c`, "mounted\n")
   symlinkSync("c", `${place}/d`)
@@ -78,7 +81,7 @@ export const limitedTmpfs = (options: string): LimitedTmpfs => {
 export const mountedTemporary = (parent?: string): Temporary => {
   const box = temporary(parent)
   try {
-    calls().mount("none", box.path, "tmpfs", 0)
+    mountTmpfs(box.path)
   } catch (error) {
     box[Symbol.dispose]()
     throw error
@@ -130,7 +133,7 @@ export const mountsOf = (tree: TreeSpec): ReadonlyArray<MountSpec> => {
 /** Makes the mounts in a directory of the host that has the tree. */
 export const mountAll = (directory: string, mounts: ReadonlyArray<MountSpec>): void => {
   for (const { path, source } of mounts) {
-    if (source === undefined) mountTmpfs(directory + path)
+    if (source === undefined) mountFurnished(directory + path)
     else bindMount(directory + source, directory + path)
   }
 }

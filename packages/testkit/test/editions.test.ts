@@ -51,7 +51,9 @@ beforeAll(() => {
 /** As `@procfsroot/effect4/node/Wormhole`, without modules that work with both versions. */
 const specifiersOf = (name: string): ReadonlyArray<string> =>
   publicModules
-    .filter((file) => file.startsWith(`packages/${name}/src/`) && !/(?:Resolve|Wormhole)Error\.ts$/.test(file))
+    .filter((file) =>
+      file.startsWith(`packages/${name}/src/`) && !/(?:ResolveError|WormholeError|TreeDiff)\.ts$/.test(file)
+    )
     .map((file) => `@procfsroot/${name}${file.slice(`packages/${name}/src`.length).replace(/(?:\/index)?\.ts$/, "")}`)
 
 const importing = async (project: string, specifier: string): Promise<string> => {

@@ -143,8 +143,8 @@ export interface Injector<Delay, Method extends string = string> {
   ) => Program<A>
   /** The operation `resolve`, which is a walk. */
   readonly walk: (path: string, policy: Policy, environment: Environment<Delay>) => Program<Walk.Outcome<Node>>
-  /** The same for a root further down in the same tree. */
-  readonly within: (memory: Memory) => Injector<Delay, Method>
+  /** The same journal and the same faults, for another user of the tree or a root further down in it. */
+  readonly for: (memory: Memory) => Injector<Delay, Method>
 }
 
 /**

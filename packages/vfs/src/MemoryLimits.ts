@@ -7,7 +7,8 @@
 
 /**
  * The limits of a file system. Missing ones are those of Linux: names of 255 bytes, paths of 4,095, and no limit for the
- * rest.
+ * rest. Space, inodes, names and `readOnly` are those of the file system that the tree begins with; what is mounted in it
+ * has no limits of its own.
  *
  * @since 0.1.0
  * @category models
@@ -21,7 +22,7 @@ export interface Limits {
   readonly freeBytes?: number | undefined
   /** How many more names can be made: files, directories, links, and hard links, which tmpfs counts too. Then ENOSPC. */
   readonly freeInodes?: number | undefined
-  /** How many files may be open at the same time. One more is EMFILE, before its path is looked up. */
+  /** How many files each user may have open at the same time. One more is EMFILE, before its path is looked up. */
   readonly openFiles?: number | undefined
   /** The longest name, at most 255. A longer one is ENAMETOOLONG. */
   readonly nameBytes?: number | undefined

@@ -42,6 +42,8 @@ export interface File extends Attributes {
  */
 export interface Directory extends Attributes {
   readonly type: "Directory"
+  /** Another file system is mounted here: what is below is on a device of its own. */
+  readonly mount?: true
 }
 
 /**
@@ -77,6 +79,19 @@ export interface HardLink {
 }
 
 /**
+ * A file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface LazyFile extends Attributes {
+  readonly type: "LazyFile"
+  readonly size: number
+  /** Called at most once, unless it throws. An `Errno` that it throws is what the operation fails with. */
+  readonly read: () => Uint8Array
+}
+
+/**
  * What is at a path in a tree.
  *
  * @since 0.1.0
@@ -92,7 +107,7 @@ export type Entry = File | Directory | Link | Special | HardLink
  * @since 0.1.0
  * @category models
  */
-export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry>> {}
+export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
 
 /**
  * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
@@ -103,12 +118,31 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
 
 /**
+ * A regular file whose bytes are read when a program first needs them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Partial<Attributes>) => LazyFile =
+  tree.lazyFile
+
+/**
  * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
+
+/**
+ * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
+ * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
+ * not enter it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 
 /**
  * A symbolic link. Its target may be absolute, relative or missing, but not empty.
@@ -167,6 +201,8 @@ export interface User {
   readonly gid: number
   /** Other groups of the user. */
   readonly groups?: ReadonlyArray<number>
+  /** The permissions that new files do not get, by default 0o022. */
+  readonly umask?: number
 }
 
 /**
@@ -229,11 +265,16 @@ export interface Memory {
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
   /** The time that operations record in files, in milliseconds since the epoch. The user of the file system sets it. */
   now: number
-  /** Replaces all limits, those of the roots in the same tree as well. Throws a `TypeError` if there is no such limit. */
+  /** Replaces all limits, those of other users and roots in the same tree as well. Throws a `TypeError` if there is no such limit. */
   readonly limit: (limits: Limits) => void
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /** The path of an open file, or its last path if it has no name any more. */
   readonly pathOf: (file: OpenNode) => string
+  /**
+   * The same tree for another user, who has the same root and policy. What one changes, the others see; limits apply to
+   * all. Open files have numbers of their own, as in another process, and are limited for each user.
+   */
+  readonly asUser: (user: User) => Memory
   /**
    * The directory at `path` as a root of its own in the same tree, with a policy that is at least as strict. Throws an
    * `Errno` if there is none.

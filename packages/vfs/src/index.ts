@@ -117,3 +117,13 @@ export * as RootDirectory from "./RootDirectory.js"
  * @since 0.1.0
  */
 export * as SuccessRate from "./SuccessRate.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as TreeCopy from "./TreeCopy.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as TreeDiff from "./TreeDiff.js"

@@ -5,13 +5,13 @@ import type { InodeOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { Disk } from "../src/internal/memory/disk.js"
+import { thaw } from "../src/internal/memory/freeze.js"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { Steps } from "../src/internal/memory/steps.js"
 import { build } from "../src/internal/memory/tree.js"
-import type { World } from "../src/internal/memory/world.js"
-import { Protection } from "../src/internal/protection.js"
+import { worldOf } from "../src/internal/memory/world.js"
 
 type Operations = InodeOperations<Node, OpenNode>
 
@@ -55,22 +55,17 @@ class Box {
   readonly operations: Operations
 
   constructor(content: string | undefined) {
-    const root = build({
+    const image = build({
       "/d": { type: "Directory", mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) },
       ...(content === undefined ? {} : { "/d/file": content }),
       "/other": "other"
     })
-    if (!(root instanceof Directory)) throw new Error("not a tree")
+    if (image._tag === "Invalid") throw new Error("not a tree")
+    const root = thaw(image)
     this.root = root
-    const world: World = {
-      user: { uid: 0, gid: 0, groups: [] },
-      protection: new Protection({ symlinks: 0, regular: 0, fifos: 0, unmapped: undefined }, () => 0),
-      disk: new Disk(),
-      steps: new Steps(),
-      now: 0,
-      descriptors: new Set(),
-      watchers: new Set()
-    }
+    const settings = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
+    const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
+    const world = worldOf(shared, { uid: 0, gid: 0 })
     this.operations = inodeOperations(world, root)
   }
 
@@ -80,13 +75,13 @@ class Box {
   }
 
   get names(): ReadonlyArray<string> {
-    const directory = this.root.children.get("d")
-    return directory instanceof Directory ? [...directory.children.keys()] : []
+    const directory = this.root.get("d")
+    return directory instanceof Directory ? [...directory.names()] : []
   }
 
   get content(): string | undefined {
-    const directory = this.root.children.get("d")
-    const file = directory instanceof Directory ? directory.children.get("file") : undefined
+    const directory = this.root.get("d")
+    const file = directory instanceof Directory ? directory.get("file") : undefined
     return file instanceof File ? textOf(file.view()) : undefined
   }
 }

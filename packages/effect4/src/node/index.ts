@@ -18,6 +18,11 @@ export * as NodeRootFileSystem from "./NodeRootFileSystem.js"
 /**
  * @since 0.1.0
  */
+export * as NodeTree from "./NodeTree.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as TarFileSystem from "./TarFileSystem.js"
 
 /**

@@ -2,11 +2,12 @@ import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
-import type { MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
-import type { Root } from "../../Root.js"
-import type { RootDirectory } from "../../RootDirectory.js"
+import * as FileSystem from "effect/FileSystem"
+import type { MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
+import { Root } from "../../Root.js"
+import { RootDirectory } from "../../RootDirectory.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
 import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
@@ -24,22 +25,40 @@ const makeState = (
     : { memory, injector: MemoryFaults.make(memory, faults, methods) }
 }
 
-const inspection = ({ injector, memory }: State): MemoryFileSystem["Service"] => ({
-  snapshot: Effect.sync(() => memory.snapshot()),
-  operations: Effect.sync(() => injector.operations()),
-  inject: (faults) => Effect.sync(() => injector.inject(faults)),
-  report: Effect.sync(() => injector.report()),
-  assertAllStruck: Effect.sync(() => MemoryFaults.checkAllStruck(injector.report())),
-  expectOperations: (expected, { where = () => true } = {}) =>
-    Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
-  limit: (limits) => Effect.sync(() => memory.limit(limits))
-})
+const stateOf = ({ injector, memory }: State, user: User): State => {
+  const own = memory.asUser(user)
+  return { memory: own, injector: injector.for(own) }
+}
+
+const inspection = (state: State): MemoryFileSystem["Service"] => {
+  const { injector, memory } = state
+  return {
+    snapshot: Effect.sync(() => memory.snapshot()),
+    operations: Effect.sync(() => injector.operations()),
+    inject: (faults) => Effect.sync(() => injector.inject(faults)),
+    report: Effect.sync(() => injector.report()),
+    assertAllStruck: Effect.sync(() => MemoryFaults.checkAllStruck(injector.report())),
+    expectOperations: (expected, { where = () => true } = {}) =>
+      Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
+    limit: (limits) => Effect.sync(() => memory.limit(limits)),
+    asUser: (user) => servicesOf(stateOf(state, user))
+  }
+}
+
+const rootOf = (state: State): Root["Service"] => makeRoot({ path: "/", walk: walkOf(state) })
+
+const servicesOf = (state: State): Context.Context<FileSystem.FileSystem | Root | RootDirectory> => {
+  const backend = backendOf(state, false)
+  return Context.make(Root, rootOf(state)).pipe(
+    Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
+    Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(state, "/", false)))
+  )
+}
 
 interface Memory {
   readonly inspection: MemoryFileSystem["Service"]
-  readonly root: Root["Service"]
-  readonly fileSystem: () => FileSystem.FileSystem
-  readonly rootDirectory: () => RootDirectory["Service"]
+  readonly root: () => Root["Service"]
+  readonly services: () => Context.Context<FileSystem.FileSystem | Root | RootDirectory>
 }
 
 /** @internal */
@@ -48,8 +67,7 @@ export const make = (tree: Tree, options: Options = {}): Effect.Effect<Memory, I
     const state = makeState(options, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
-      root: makeRoot({ path: "/", walk: walkOf(state) }),
-      fileSystem: () => makeFileSystem(backendOf(state, false)),
-      rootDirectory: () => makeRootDirectory(backendOf(state, false), openSubRoot(state, "/", false))
+      root: () => rootOf(state),
+      services: () => servicesOf(state)
     })
   })

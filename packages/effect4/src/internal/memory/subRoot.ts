@@ -44,7 +44,7 @@ export const openSubRoot =
   (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
     const { readOnly = false, ...policy } = options
     const memory = parent.memory.subRoot(path, policy)
-    const state = { memory, injector: parent.injector.within(memory) }
+    const state = { memory, injector: parent.injector.for(memory) }
     const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
     const isReadOnly = parentReadOnly || readOnly
     const backend = backendOf(state, isReadOnly)

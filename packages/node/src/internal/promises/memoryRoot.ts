@@ -116,10 +116,15 @@ const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, set
     runSync(backend, "subRoot", "open", [path], () => {
       const inner = memory.subRoot(path, options)
       const place = root.hostPath(fileSystem.realPath(path))
-      return rootOf(place, inner, injector.within(inner), { now, readOnly: readOnly || options.readOnly === true })
+      return rootOf(place, inner, injector.for(inner), { now, readOnly: readOnly || options.readOnly === true })
     })
+  const asUser: MemoryRoot["asUser"] = (user) => {
+    const own = memory.asUser(user)
+    return rootOf(path, own, injector.for(own), settings)
+  }
   return {
     ...root,
+    asUser,
     subRoot,
     limit: memory.limit,
     snapshot: memory.snapshot,

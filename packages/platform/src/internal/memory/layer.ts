@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 import * as Layer from "effect/Layer"
-import type { Fault, Limits, MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
+import type { Fault, Limits, MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
@@ -29,8 +29,14 @@ const makeState = (
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods) })
 }
 
-const inspection = ({ injector, memory }: State): MemoryFileSystem =>
-  tag.of({
+const stateOf = ({ injector, memory }: State, user: User): State => {
+  const own = memory.asUser(user)
+  return { memory: own, injector: injector.for(own) }
+}
+
+const inspection = (state: State): MemoryFileSystem => {
+  const { injector, memory } = state
+  return tag.of({
     snapshot: Effect.sync(() => memory.snapshot()),
     operations: Effect.sync(() => injector.operations()),
     inject: (faults) => Effect.sync(() => injector.inject(faults)),
@@ -38,10 +44,20 @@ const inspection = ({ injector, memory }: State): MemoryFileSystem =>
     assertAllStruck: Effect.sync(() => MemoryFaults.checkAllStruck(injector.report())),
     expectOperations: (expected, { where = () => true } = {}) =>
       Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
-    limit: (limits) => Effect.sync(() => memory.limit(limits))
+    limit: (limits) => Effect.sync(() => memory.limit(limits)),
+    asUser: (user) => servicesOf(stateOf(state, user))
   })
+}
 
 const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state) })
+
+const servicesOf = (state: State) => {
+  const backend = backendOf(state, false)
+  return Context.make(rootTag, rootOf(state)).pipe(
+    Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
+    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, "/", false)))
+  )
+}
 
 /** @internal */
 export const root = (tree: Tree, options: Options = {}) =>
@@ -56,14 +72,7 @@ export const root = (tree: Tree, options: Options = {}) =>
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(makeState(tree, options), (state) => {
-        const backend = backendOf(state, false)
-        return Context.make(tag, inspection(state)).pipe(
-          Context.add(rootTag, rootOf(state)),
-          Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
-          Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, "/", false)))
-        )
-      })
+      Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state), tag, inspection(state)))
     )
   )
 
@@ -88,3 +97,6 @@ export const expectOperations = (...args: Parameters<MemoryFileSystem["expectOpe
 
 /** @internal */
 export const limit = (limits: Limits) => Effect.flatMap(tag, (memory) => memory.limit(limits))
+
+/** @internal */
+export const asUser = (user: User) => Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(user)))

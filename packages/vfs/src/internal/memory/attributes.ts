@@ -2,8 +2,9 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
-import type { Node } from "./inode.js"
-import { announceUpdate, isMember, isOwner, isPrivileged, type World } from "./world.js"
+import type { AnyImage } from "./image.js"
+import { type Node, touch } from "./inode.js"
+import { announceUpdate, diskOf, isMember, isOwner, isPrivileged, type World } from "./world.js"
 
 const SET_USER_ID = 0o4000
 const SET_GROUP_ID = 0o2000
@@ -19,7 +20,8 @@ const kindBits = {
   Socket: 0o140000
 }
 
-const kindOf = (node: Node): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
+/** @internal */
+export const kindOf = (node: Node | AnyImage): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
 
 const sizeOf = (node: Node): number => {
   switch (node._tag) {
@@ -42,7 +44,7 @@ export const attributesOf = (node: Node): Attributes => {
     nlink: node.nlink,
     uid: node.uid,
     gid: node.gid,
-    dev: 1,
+    dev: node.device,
     ino: node.ino,
     rdev: 0,
     size,
@@ -57,7 +59,7 @@ export const attributesOf = (node: Node): Attributes => {
 
 /** @internal */
 export const chmod = (world: World, node: Node, mode: number): void => {
-  world.disk.checkWritable()
+  diskOf(world, node).checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
   const loses = !isPrivileged(world) && !isMember(world, node.gid)
   node.mode = mode & 0o7777 & (loses ? ~SET_GROUP_ID : ~0)
@@ -80,7 +82,7 @@ const disarmed = (node: Node): number =>
  * @internal
  */
 export const chown = (world: World, node: Node, uid: number, gid: number): void => {
-  world.disk.checkWritable()
+  diskOf(world, node).checkWritable()
   const keeps = uid === -1 || (node.uid === world.user.uid && uid === node.uid)
   const joins = gid === -1 || (node.uid === world.user.uid && (gid === node.gid || isMember(world, gid)))
   if (!isPrivileged(world) && !(keeps && joins)) fail("EPERM")
@@ -110,7 +112,7 @@ const kept = (time: number): number => Math.max(-LAST_DATE, Math.min(time, LAST_
  */
 export const utimes = (world: World, node: Node, atime: number, mtime: number): void => {
   if (![atime, mtime].every((time) => Math.abs(time) < LAST_SECOND)) fail("EINVAL")
-  world.disk.checkWritable()
+  diskOf(world, node).checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
   node.atime = kept(atime * 1000)
   node.mtime = kept(mtime * 1000)
@@ -123,9 +125,10 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
  * @internal
  */
 export const touched = (world: World, node: Node): void => {
-  node.mtime = world.now
-  node.ctime = world.now
+  node.mtime = world.shared.now
+  node.ctime = world.shared.now
   if (!isPrivileged(world)) node.mode = disarmed(node)
+  touch(node)
 }
 
 /**

@@ -5,7 +5,8 @@ import type { Limits } from "../../MemoryLimits.js"
 import { fail } from "../errno.js"
 import { NAME_MAX, PATH_MAX } from "../limits.js"
 import { checkFields, checkWhole } from "./data.js"
-import { type Directory, File, isGone, type Node } from "./inode.js"
+import type { AnyImage, DirectoryImage } from "./image.js"
+import { Directory, File, isGone, type Node } from "./inode.js"
 
 /** @internal */
 export const BLOCK = 4096
@@ -157,18 +158,24 @@ export class Disk {
 
 const countOf = (count: number): bigint => Number.isFinite(count) ? BigInt(count) : 0n
 
+type Listed = Directory | DirectoryImage
+
+const childrenOf = (directory: Listed): Iterable<readonly [string, Node | AnyImage]> =>
+  directory instanceof Directory ? directory.children() : directory.children
+
+/** What is mounted is on another disk; the directory under it is on this one. */
 const usedBy = (root: Directory): { blocks: number; inodes: number } => {
   const used = { blocks: 0, inodes: 1 }
-  const found = new Set<Node>()
-  const pending = [root]
+  const found = new Set<Node | AnyImage>()
+  const pending: Array<Listed> = [root]
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    for (const node of directory.children.values()) {
+    for (const [, node] of childrenOf(directory)) {
       used.inodes++ // each name of a file counts
       if (found.has(node)) continue
       found.add(node)
-      if (node._tag === "Directory") pending.push(node)
+      if (node._tag === "Directory") { if (!node.isMount) pending.push(node) }
       else if (node._tag === "SymbolicLink") used.blocks += linkBlocks(node.target)
-      else if (node._tag === "File") used.blocks += blocksOf(node.size)
+      else if (node._tag === "File") used.blocks += blocksOf(node instanceof File ? node.size : node.content.size)
     }
   }
   return used

@@ -4,7 +4,7 @@ import { fail } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import type { Node } from "./inode.js"
 import type { OpenNode } from "./openFile.js"
-import { announceUpdate, isOwner, isPrivileged, permits, READ, type World, WRITE } from "./world.js"
+import { announceUpdate, diskOf, isOwner, isPrivileged, permits, READ, type World, WRITE } from "./world.js"
 
 /** `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
@@ -60,14 +60,14 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
   set: (node, name, value) => {
     checkName(name)
     if (value.length > MAX_SIZE) fail("E2BIG")
-    world.disk.checkWritable()
+    diskOf(world, node).checkWritable()
     checkAccess(world, node, name, WRITE)
     node.extended = new Map(node.extended).set(name, value.slice())
     announceUpdate(world, node)
   },
   remove: (node, name) => {
     checkName(name)
-    world.disk.checkWritable()
+    diskOf(world, node).checkWritable()
     checkAccess(world, node, name, WRITE)
     if (node.extended?.delete(name) !== true) fail("ENODATA")
     announceUpdate(world, node)

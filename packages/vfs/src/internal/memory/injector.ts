@@ -31,7 +31,7 @@ interface Current<Delay, Method extends string> {
   isInterrupted: boolean
 }
 
-/** What all roots in one tree share. */
+/** What all users of a tree and all roots in it share. */
 interface State<Delay, Method extends string> {
   readonly records: Array<Entry>
   readonly fibers: Map<unknown, number>
@@ -108,7 +108,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return this.#state.rules.map(({ report }) => report)
   }
 
-  within(memory: Memory): Injector<Delay, Method> {
+  for(memory: Memory): Injector<Delay, Method> {
     return new Injector(memory, this.#state)
   }
 

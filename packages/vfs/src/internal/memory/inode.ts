@@ -1,18 +1,27 @@
 /** The nodes of a tree. A node knows the path under which it was last found, as the kernel's dentry does. */
-
-/** @internal */
-export interface Attributes {
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  /** Milliseconds since the epoch. */
-  readonly mtime: number
-}
+import { Children, mostChanges, noChildren } from "./children.js"
+import {
+  type AnyImage,
+  type Attributes,
+  type Content,
+  type DirectoryImage,
+  type FileImage,
+  type LinkImage,
+  type SpecialImage,
+  stored
+} from "./image.js"
 
 let lastInode = 0
 
+/** Of a tree without mounts. */
+const DEVICE = 1
+
+let lastDevice = DEVICE
+
 abstract class Inode {
   readonly ino = ++lastInode
+  /** That of the directory in which it is. */
+  device = DEVICE
   /** Permission bits only, with set-user-id, set-group-id and the sticky bit. */
   mode: number
   uid: number
@@ -29,6 +38,8 @@ abstract class Inode {
   /** Kept when a file loses its name: watchers of the directory are still notified when it is written to. */
   parent: Directory | undefined = undefined
   name = ""
+  /** The directories that hold it, once for each name; only if it has, or once had, several names. */
+  holders: Array<Directory> | undefined = undefined
   constructor({ gid, mode, mtime, uid }: Attributes) {
     this.mode = mode
     this.uid = uid
@@ -44,42 +55,162 @@ abstract class Inode {
 export class Directory extends Inode {
   readonly _tag = "Directory"
   override nlink = 1
-  readonly children = new Map<string, Node>()
+  /** Children of an image become nodes when they are first asked for. */
+  #children: Map<string, Node | AnyImage> | undefined
+  /** What was in it when the last image of it was made. */
+  #last: Children | undefined
+  /** The names that have changed since then; `undefined` if they are too many, or not known. */
+  #changed: Set<string> | undefined = new Set()
+  image: DirectoryImage | undefined
+  /** Another file system is mounted here. */
+  isMount: boolean
+
+  constructor(attributes: Attributes, image?: DirectoryImage, isMount: boolean = image?.isMount ?? false) {
+    super(attributes)
+    this.isMount = isMount
+    if (isMount) this.device = ++lastDevice
+    this.#last = image?.children
+    this.image = image
+    this.nlink += image?.children.directories ?? 0
+  }
+
+  get size(): number {
+    return (this.#children ?? this.#last)?.size ?? 0
+  }
+
+  names(): IterableIterator<string> {
+    return this.#own().keys()
+  }
+
+  /** What the names are, without making nodes. */
+  children(): Iterable<readonly [string, Node | AnyImage]> {
+    return this.#own()
+  }
+
+  get(name: string): Node | undefined {
+    const child = this.#own().get(name)
+    return child === undefined || child instanceof Inode ? child : this.#wake(name, child)
+  }
+
+  set(name: string, node: Node): void {
+    this.#own().set(name, node)
+  }
+
+  delete(name: string): void {
+    this.#own().delete(name)
+  }
+
+  /** The image does not have what is there under this name now. Without a name, it may be any. */
+  note(name?: string): void {
+    if (name === undefined) this.#changed = undefined
+    else this.#changed?.add(name)
+    // Names that come and go must not fill the memory.
+    if (this.#changed !== undefined && this.#changed.size > mostChanges(this.size)) this.#changed = undefined
+  }
+
+  /** The directories in it that have changed since their images were made. */
+  *changed(): Iterable<Directory> {
+    const children = this.#children
+    if (children === undefined) return
+    for (const name of this.#changed ?? children.keys()) {
+      const child = children.get(name)
+      if (child instanceof Directory && child.image === undefined) yield child
+    }
+  }
+
+  /** The images of the children, which `imageOf` makes of those that have changed. */
+  images(imageOf: (node: Node) => AnyImage): Children {
+    const children = this.#children
+    if (children === undefined) return this.#last ?? noChildren
+    const now = <A extends AnyImage | undefined>(child: Node | A) => child instanceof Inode ? imageOf(child) : child
+    const all = () => Children.of(new Map(Array.from(children, ([name, child]) => [name, now(child)])))
+    const changes = this.#changed && new Map(Array.from(this.#changed, (name) => [name, now(children.get(name))]))
+    const images = this.#last === undefined || changes === undefined ? all() : this.#last.with(changes)
+    this.#last = images
+    this.#changed = new Set()
+    return images
+  }
+
+  #own(): Map<string, Node | AnyImage> {
+    return this.#children ??= this.#last?.toMap() ?? new Map()
+  }
+
+  #wake(name: string, image: AnyImage): Node {
+    const node = nodeOf(image)
+    hold(this, name, node)
+    return node
+  }
 }
 
 /** @internal */
 export class File extends Inode {
   readonly _tag = "File"
   /** May be longer than the file, to have room for what will be appended. */
-  private buffer: Uint8Array
-  size: number
-  constructor(attributes: Attributes, bytes: Uint8Array) {
+  #buffer: Uint8Array | undefined
+  /** The content that an image has as well: it must be copied before it is changed. */
+  #shared: Content | undefined
+  #size: number
+  image: FileImage | undefined
+
+  constructor(attributes: Attributes, content: Content, image?: FileImage) {
     super(attributes)
-    this.buffer = bytes
-    this.size = bytes.length
+    this.#shared = content
+    this.#size = content.size
+    this.image = image
+  }
+
+  get size(): number {
+    return this.#shared?.size ?? this.#size
   }
 
   /** The bytes from `start` to `end`, as far as there are any. The caller must copy what it keeps. */
-  view(start = 0, end = this.size): Uint8Array {
-    return this.buffer.subarray(Math.min(start, this.size), Math.min(end, this.size))
+  view(start = 0, end = Infinity): Uint8Array {
+    const buffer = this.#shared?.bytes() ?? this.#bytes()
+    const { size } = this
+    return buffer.subarray(Math.min(start, size), Math.min(end, size))
   }
 
   write(bytes: Uint8Array, at: number): void {
     const end = at + bytes.length
     if (end > this.size) this.resize(end)
-    this.buffer.set(bytes, at)
+    this.#own(this.size).set(bytes, at)
   }
 
   /** The bytes between the old end and the new one are zeros (`truncate(2)`). */
   resize(size: number): void {
-    if (size > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(size, Math.min(2 * this.buffer.length, this.buffer.length + GROWTH)))
+    const buffer = this.#own(size)
+    if (size > buffer.length) {
+      const grown = new Uint8Array(Math.max(size, Math.min(2 * buffer.length, buffer.length + GROWTH)))
       grown.set(this.view())
-      this.buffer = grown
-    } else if (size < this.size) {
-      this.buffer.fill(0, size, this.size)
+      this.#buffer = grown
+    } else if (size < this.#size) {
+      buffer.fill(0, size, this.#size)
     }
-    this.size = size
+    this.#size = size
+  }
+
+  /** Reads content that nobody has needed so far, before something relies on the size. It may fail. */
+  load(): void {
+    this.#shared?.bytes()
+  }
+
+  /** The whole content, which is copied when the file changes. */
+  share(): Content {
+    return this.#shared ??= stored(this.view())
+  }
+
+  #bytes(): Uint8Array {
+    return this.#buffer ??= new Uint8Array(0)
+  }
+
+  /** The buffer for a change after which the file has `size` bytes: what is cut off need not be copied. */
+  #own(size: number): Uint8Array {
+    if (this.#shared === undefined) return this.#bytes()
+    const kept = size === 0 ? new Uint8Array(0) : this.#shared.bytes().slice(0, size)
+    this.#buffer = kept
+    this.#size = kept.length
+    this.#shared = undefined
+    return kept
   }
 }
 
@@ -90,9 +221,11 @@ const GROWTH = 1 << 24
 export class SymbolicLink extends Inode {
   readonly _tag = "SymbolicLink"
   readonly target: string
-  constructor(attributes: Attributes, target: string) {
+  image: LinkImage | undefined
+  constructor(attributes: Attributes, target: string, image?: LinkImage) {
     super(attributes)
     this.target = target
+    this.image = image
   }
 }
 
@@ -100,9 +233,11 @@ export class SymbolicLink extends Inode {
 export class Special extends Inode {
   readonly _tag = "Special"
   readonly kind: "FIFO" | "Socket"
-  constructor(attributes: Attributes, kind: "FIFO" | "Socket") {
+  image: SpecialImage | undefined
+  constructor(attributes: Attributes, kind: "FIFO" | "Socket", image?: SpecialImage) {
     super(attributes)
     this.kind = kind
+    this.image = image
   }
 }
 
@@ -121,22 +256,66 @@ export const place = (directory: Directory, name: string, node: Node): void => {
   node.name = name
 }
 
-/** @internal */
-export const attach = (directory: Directory, name: string, node: Node): void => {
-  directory.children.set(name, node)
+/**
+ * Gives a node a name, without a trace in times and images.
+ *
+ * @internal
+ */
+export const hold = (directory: Directory, name: string, node: Node): void => {
+  if (node._tag !== "Directory") {
+    if (node.nlink > 0 && node.parent !== undefined) node.holders ??= [node.parent]
+    node.holders?.push(directory)
+  }
+  if (node._tag !== "Directory" || !node.isMount) node.device = directory.device
+  directory.set(name, node)
   place(directory, name, node)
   node.nlink++
+}
+
+/** @internal */
+export const attach = (directory: Directory, name: string, node: Node): void => {
+  hold(directory, name, node)
+  directory.note(name)
+  touch(directory)
   // A directory's `..` counts as a link to its parent.
   if (node._tag === "Directory") directory.nlink++
+  else if (node.holders !== undefined) touch(node)
 }
 
 /** @internal */
 export const detach = (directory: Directory, name: string, node: Node): void => {
-  directory.children.delete(name)
+  directory.delete(name)
+  directory.note(name)
+  touch(directory)
   node.nlink--
-  if (node._tag !== "Directory") return
-  directory.nlink--
-  node.parent = undefined
+  if (node._tag === "Directory") {
+    directory.nlink--
+    node.parent = undefined
+  } else if (node.holders !== undefined) {
+    node.holders.splice(node.holders.indexOf(directory), 1)
+    touch(node)
+  }
+}
+
+/**
+ * Forgets the images that are not true any more when a node has changed: its own, and those of all directories above. A
+ * node without an image is in directories without one.
+ *
+ * @internal
+ */
+export const touch = (node: Node): void => {
+  if (node._tag !== "Directory" && node.holders !== undefined) {
+    node.image = undefined
+    for (const holder of node.holders) {
+      holder.note()
+      touch(holder)
+    }
+    return
+  }
+  for (let at: Node | undefined = node; at?.image !== undefined; at = at.parent) {
+    at.image = undefined
+    at.parent?.note(at.name)
+  }
 }
 
 /**
@@ -161,4 +340,18 @@ export const pathOf = (node: Node, root: Directory): string => {
   const names: Array<string> = []
   for (let at = node; at !== root && at.parent !== undefined; at = at.parent) names.push(at.name)
   return `/${names.toReversed().join("/")}`
+}
+
+/** A node that is in use, and begins as its image. */
+const nodeOf = (image: AnyImage): Node => {
+  switch (image._tag) {
+    case "Directory":
+      return new Directory(image, image)
+    case "File":
+      return new File(image, image.content, image)
+    case "SymbolicLink":
+      return new SymbolicLink(image, image.target, image)
+    case "Special":
+      return new Special(image, image.kind, image)
+  }
 }

@@ -3,8 +3,8 @@ import type * as Walk from "@procfsroot/path/Walk"
 import { type AccessMode, type DirectoryEntry, inOnePart, type StatFs } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
-import { exactly, typeOf } from "../mode.js"
-import { attributesOf, chmod, chown, utimes } from "./attributes.js"
+import { exactly } from "../mode.js"
+import { attributesOf, chmod, chown, kindOf, utimes } from "./attributes.js"
 import { BLOCK } from "./disk.js"
 import { extendedAttributes } from "./extendedAttributes.js"
 import { type Directory, type Node, place } from "./inode.js"
@@ -25,14 +25,11 @@ import {
 import { contents, create, fileOperations, openInode } from "./openFile.js"
 import type { NodeOperations } from "./steps.js"
 import { watch } from "./watch.js"
-import { permits, READ, SEARCH, type World, WRITE } from "./world.js"
+import { checkOpenFiles, diskOf, permits, READ, SEARCH, type World, WRITE } from "./world.js"
 
 const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) })
 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }
-
-/** A tree in memory has no mounts. */
-const mounted = false
 
 /**
  * The answer to a walk's lookup. Search permission is checked before the name, as in `link_path_walk`.
@@ -44,14 +41,15 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
   if (at._tag !== "Directory") return missing // a walk looks up names only in directories
   if (!permits(world, at, SEARCH)) return fault("EACCES")
   if (name === ".") return { _tag: "Directory", handle: at }
-  if (isNameTooLong(name, world.disk.nameBytes)) return fault("ENAMETOOLONG")
-  const node = at.children.get(name)
+  if (isNameTooLong(name, diskOf(world, at).nameBytes)) return fault("ENAMETOOLONG")
+  const node = at.get(name)
   if (node === undefined) return missing
   place(at, name, node)
   return entryOf(world, at, node)
 }
 
 const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Node> => {
+  const mounted = node.device !== directory.device
   switch (node._tag) {
     case "Directory":
       return { _tag: "Directory", handle: node, mounted }
@@ -70,29 +68,29 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
 const isExecutable = ({ _tag, mode }: Node): boolean => _tag === "Directory" || (mode & 0o111) !== 0
 
 /** A directory has to be opened to be read, as any other file. */
-const childrenOf = (world: World, node: Node): ReadonlyMap<string, Node> => {
-  world.disk.checkOpen(world.descriptors.size)
+const readable = (world: World, node: Node): Directory => {
+  checkOpenFiles(world)
   if (node._tag !== "Directory") return fail("ENOTDIR")
   if (!permits(world, node, READ)) fail("EACCES")
-  return node.children
+  return node
 }
 
 const entriesOf = (world: World, directory: Node): ReadonlyArray<DirectoryEntry> =>
-  Array.from(childrenOf(world, directory), ([name, node]) => ({ name, type: typeOf(attributesOf(node)) }))
+  Array.from(readable(world, directory).children(), ([name, child]) => ({ name, type: kindOf(child) }))
 
 /** `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
 const TYPE = 0x0102_1994n
 
-const statfs = ({ disk }: World): StatFs => ({
+const statfs = (world: World, node: Node): StatFs => ({
   type: TYPE,
   blockSize: BigInt(BLOCK),
   fragmentSize: BigInt(BLOCK),
-  ...disk.statfs()
+  ...diskOf(world, node).statfs()
 })
 
 /** Special files can be written to on a disk that cannot (`sb_permission` in `fs/namei.c`). */
 const mayAccess = (world: World, node: Node, { executable = false, readable, writable }: AccessMode): void => {
-  if (writable && node._tag !== "Special") world.disk.checkWritable()
+  if (writable && node._tag !== "Special") diskOf(world, node).checkWritable()
   const mask = (readable ? READ : 0) | (writable ? WRITE : 0) | (executable ? SEARCH : 0)
   if (!permits(world, node, mask) || (executable && !isExecutable(node))) fail("EACCES")
 }
@@ -108,24 +106,25 @@ export const inodeOperations = (world: World, root: Directory): NodeOperations =
     denies: (node, directory) => world.protection.deniesFile(attributesOf(node), directory)
   },
   identity: (node) => node,
+  mount: (node) => node.device,
   getattr: attributesOf,
   getattrExact: (node) => exactly(attributesOf(node)),
-  statfs: () => statfs(world),
+  statfs: (node) => statfs(world, node),
   extendedAttributes: extendedAttributes(world),
   access: (node, mode) => mayAccess(world, node, mode),
   mayCreate: (node) => mayCreate(world, directoryOf({ directory: node, name: "", slash: false })),
-  mayOpen: () => world.disk.checkOpen(world.descriptors.size),
-  pathBytes: () => world.disk.pathBytes,
+  mayOpen: () => checkOpenFiles(world),
+  pathBytes: () => world.shared.disk.pathBytes,
   chmod: (node, mode) => chmod(world, node, mode),
   chown: (node, uid, gid) => chown(world, node, uid, gid),
   utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
   child: (directory, name) => childAt(world, { directory, name, slash: false }) ?? fail("ENOENT"),
-  readdir: (directory) => Array.from(childrenOf(world, directory).keys()),
+  readdir: (directory) => Array.from(readable(world, directory).names()),
   readEntries: (directory) => entriesOf(world, directory),
   openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
   syncDirectory: () => {},
   openInode: (node, flags) => openInode(world, node, flags),
-  inSteps: () => world.disk.limitsFiles,
+  inSteps: () => world.shared.disk.limitsFiles,
   contents: (node) => contents(world, node),
   create: (at, flags, mode) => create(world, at, flags, mode),
   peek: (at) => peek(world, at),

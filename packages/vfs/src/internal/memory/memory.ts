@@ -3,6 +3,7 @@ import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { Disk } from "./disk.js"
+import { freeze, thaw } from "./freeze.js"
 import { Directory, pathOf } from "./inode.js"
 import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
@@ -12,11 +13,10 @@ import type { RootDirectory } from "../../RootDirectory.js"
 import type { PathPolicy } from "../../PathPolicy.js"
 import { inodeOperations, lookup } from "./inodeOperations.js"
 import type { OpenNode } from "./openFile.js"
-import { Protection } from "../protection.js"
 import { continuing, stepping, Steps } from "./steps.js"
 import { snapshot } from "./snapshot.js"
 import { build } from "./tree.js"
-import type { World } from "./world.js"
+import { type Shared, type World, worldOf } from "./world.js"
 
 const superuser: User = { uid: 0, gid: 0 }
 
@@ -49,14 +49,15 @@ const counted = () => {
 type Names = ReturnType<typeof counted>
 
 const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined, names: Names): Memory => {
-  const top = topOf(root)
-  const operations = stepping(inodeOperations(world, root), world.steps, top)
-  const made = makeFileSystem(operations, { now: () => world.now, policy, ...names })
+  const { shared } = world
+  const { root: top, steps } = shared
+  const operations = stepping(inodeOperations(world, root), steps, top)
+  const made = makeFileSystem(operations, { now: () => shared.now, policy, ...names })
   const { rootDirectory: directory } = made
   const rootDirectory: RootDirectory = {
     ...directory,
-    readEntries: (path) => continuing(world.steps, directory.readEntries(path)),
-    walkTree: (path, options) => continuing(world.steps, directory.walkTree(path, options))
+    readEntries: (path) => continuing(steps, directory.readEntries(path)),
+    walkTree: (path, options) => continuing(steps, directory.walkTree(path, options))
   }
   const fileSystem = { ...made, rootDirectory }
   return {
@@ -67,23 +68,21 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     get place() {
       return pathOf(root, top)
     },
-    steps: world.steps,
+    steps,
     lookup: (asked) => lookup(world, asked),
     get now() {
-      return world.now
+      return shared.now
     },
     set now(now) {
-      world.now = now
+      shared.now = now
     },
-    limit: (limits) => world.disk.limit(limits, top),
-    snapshot: () => snapshot(root),
+    limit: (limits) => shared.disk.limit(limits, top),
+    snapshot: () => snapshot(freeze(root)),
     pathOf: ({ node }) => pathOf(node, root),
+    asUser: (user) => memoryOf(worldOf(shared, user), root, policy, names),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
   }
 }
-
-/** The root of the whole tree, of which this may be a root further down. */
-const topOf = (root: Directory): Directory => root.parent === undefined ? root : topOf(root.parent)
 
 const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory => {
   const opened = fileSystem.open(path, flagsOf("path"), 0)
@@ -94,17 +93,17 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 
 /** @internal */
 export const make = (tree: Tree, { limits, policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
-  const root = build(tree)
-  if (!(root instanceof Directory)) return root
-  const world: World = {
-    user: { groups: [], ...user },
-    protection: new Protection({ ...unprotected, ...protection }, () => user.uid),
+  const image = build(tree)
+  if (image._tag === "Invalid") return image
+  const root = thaw(image)
+  const shared: Shared = {
+    root,
     disk: new Disk(),
     steps: new Steps(),
     now: 0,
-    descriptors: new Set(),
-    watchers: new Set()
+    watchers: new Set(),
+    settings: { ...unprotected, ...protection }
   }
-  if (limits !== undefined) world.disk.limit(limits, root)
-  return memoryOf(world, root, policy, counted())
+  if (limits !== undefined) shared.disk.limit(limits, root)
+  return memoryOf(worldOf(shared, user), root, policy, counted())
 }

@@ -8,9 +8,9 @@ import { attach, detach, Directory, holds, type Node, place as found, Special, S
 import {
   announce,
   announceGone,
+  diskOf,
   isOwner,
   isPrivileged,
-  masked,
   newAttributes,
   permits,
   READ,
@@ -39,8 +39,8 @@ const searchable = (world: World, directory: Directory): void => {
 export const childAt = (world: World, place: Place): Node | undefined => {
   const directory = directoryOf(place)
   searchable(world, directory)
-  if (isNameTooLong(place.name, world.disk.nameBytes)) fail("ENAMETOOLONG")
-  const node = directory.children.get(place.name)
+  if (isNameTooLong(place.name, diskOf(world, directory).nameBytes)) fail("ENAMETOOLONG")
+  const node = directory.get(place.name)
   if (node !== undefined) found(directory, place.name, node)
   return node
 }
@@ -49,9 +49,14 @@ const existingAt = (world: World, place: Place): Node => childAt(world, place) ?
 
 /** @internal */
 export const mayCreate = (world: World, directory: Directory): void => {
-  world.disk.checkWritable()
+  diskOf(world, directory).checkWritable()
   if (!permits(world, directory, WRITE | SEARCH)) fail("EACCES")
 }
+
+const isMount = (node: Node | undefined): boolean => node?._tag === "Directory" && node.isMount
+
+/** A name is that of the directory under a mount, which nobody sees, and which is the superuser's. */
+const ownerOf = (node: Node): number => isMount(node) ? 0 : node.uid
 
 /**
  * Fails if the user may not remove a name. In a sticky directory, only its owner and the file's owner may
@@ -61,34 +66,34 @@ const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory
   mayCreate(world, directory)
   const { uid } = world.user
   const sticky = (directory.mode & STICKY) !== 0 && !isPrivileged(world)
-  if (sticky && victim.uid !== uid && directory.uid !== uid) fail("EPERM")
+  if (sticky && ownerOf(victim) !== uid && directory.uid !== uid) fail("EPERM")
   if (asDirectory && victim._tag !== "Directory") fail("ENOTDIR")
   if (!asDirectory && victim._tag === "Directory") fail("EISDIR")
 }
 
 const namesChanged = (world: World, directory: Directory): void => {
-  directory.mtime = world.now
-  directory.ctime = world.now
+  directory.mtime = world.shared.now
+  directory.ctime = world.shared.now
 }
 
 /** @internal */
 export const add = (world: World, directory: Directory, name: string, node: Node): void => {
   attach(directory, name, node)
-  node.ctime = world.now
+  node.ctime = world.shared.now
   namesChanged(world, directory)
   announce(world, { _tag: "Name", directory, name })
 }
 
 const take = (world: World, directory: Directory, name: string, node: Node): void => {
   detach(directory, name, node)
-  node.ctime = world.now
+  node.ctime = world.shared.now
   namesChanged(world, directory)
 }
 
 const remove = (world: World, directory: Directory, name: string, node: Node): void => {
   if (node._tag !== "Directory") announce(world, { _tag: "Links", node })
   take(world, directory, name, node)
-  world.disk.giveName(node)
+  diskOf(world, node).giveName(node)
   announce(world, { _tag: "Name", directory, name })
   announceGone(world, node)
 }
@@ -99,7 +104,7 @@ const make = (world: World, place: Place, slashAllowed: boolean, node: (director
   checkNew(childAt(world, place) !== undefined, place.slash && !slashAllowed)
   mayCreate(world, directory)
   const made = node(directory)
-  world.disk.takeInode(made._tag === "SymbolicLink" ? made.target : undefined)
+  diskOf(world, directory).takeInode(made._tag === "SymbolicLink" ? made.target : undefined)
   add(world, directory, place.name, made)
 }
 
@@ -112,7 +117,7 @@ export const mkdir = (world: World, place: Place, mode: number): void =>
     world,
     place,
     true,
-    (directory) => new Directory(newAttributes(world, directory, masked(mode) & DIRECTORY_MODE, "Directory"))
+    (directory) => new Directory(newAttributes(world, directory, mode & DIRECTORY_MODE, "Directory"))
   )
 
 /** @internal */
@@ -121,14 +126,14 @@ export const symlink = (world: World, target: string, place: Place): void =>
     world,
     place,
     false,
-    (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Other"), target)
+    (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Link"), target)
   )
 
 /** As in a file system without devices (`mknod(2)`, EPERM). */
 export const mknod = (world: World, place: Place, { type }: NewNode, mode: number): void =>
   make(world, place, false, (directory) => {
     if (type !== "FIFO" && type !== "Socket") return fail("EPERM")
-    return new Special(newAttributes(world, directory, masked(mode), "Other"), type)
+    return new Special(newAttributes(world, directory, mode, "Other"), type)
   })
 
 const SET_ID = 0o6000
@@ -147,19 +152,22 @@ export const link = (world: World, from: Place, to: Place): void => {
   const node = existingAt(world, from)
   const directory = directoryOf(to)
   checkNew(childAt(world, to) !== undefined, to.slash)
-  world.disk.checkWritable()
+  // Where both apply, EROFS comes first here, unlike in `rename` (`filename_create`, then `do_linkat`).
+  diskOf(world, directory).checkWritable()
+  if (node.device !== directory.device) fail("EXDEV")
   mayLink(world, node)
   mayCreate(world, directory)
   if (node._tag === "Directory") fail("EPERM")
-  world.disk.takeInode()
+  diskOf(world, directory).takeInode()
   announce(world, { _tag: "Links", node })
   add(world, directory, to.name, node)
 }
 
 /** Whether the file system can be written to is checked before the name (`do_unlinkat`). */
 const victimAt = (world: World, place: Place): Node => {
-  searchable(world, directoryOf(place))
-  world.disk.checkWritable()
+  const directory = directoryOf(place)
+  searchable(world, directory)
+  diskOf(world, directory).checkWritable()
   return existingAt(world, place)
 }
 
@@ -177,13 +185,20 @@ export const rmdir = (world: World, place: Place): void => {
   const node = victimAt(world, place)
   const directory = directoryOf(place)
   mayDelete(world, directory, node, true)
-  if (node._tag === "Directory" && node.children.size > 0) fail("ENOTEMPTY")
+  notMounted(node)
+  if (node._tag === "Directory" && node.size > 0) fail("ENOTEMPTY")
   remove(world, directory, place.name, node)
+}
+
+/** The name of a mount stays as it is while something is mounted there. */
+const notMounted = (node: Node | undefined): void => {
+  if (isMount(node)) fail("EBUSY")
 }
 
 /** Moving a directory changes its `..`, so it needs write permission. */
 const mayMove = (world: World, node: Node): void => {
-  if (node._tag === "Directory" && !permits(world, node, WRITE)) fail("EACCES")
+  if (node._tag !== "Directory") return
+  if (isMount(node) ? !isPrivileged(world) : !permits(world, node, WRITE)) fail("EACCES")
 }
 
 const exchange = (world: World, from: Place, to: Place, source: Node, target: Node): void => {
@@ -191,6 +206,7 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
   mayDelete(world, old, source, source._tag === "Directory")
   mayDelete(world, next, target, target._tag === "Directory")
   if (old !== next) { for (const node of [source, target]) mayMove(world, node) }
+  for (const node of [source, target]) notMounted(node)
   take(world, next, to.name, target)
   take(world, old, from.name, source)
   attach(next, to.name, source)
@@ -205,10 +221,11 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
 /** @internal */
 export const rename = (world: World, from: Place, to: Place, mode: RenameMode): void => {
   for (const place of [from, to]) searchable(world, directoryOf(place))
-  world.disk.checkWritable()
+  const [old, next] = [directoryOf(from), directoryOf(to)]
+  if (old.device !== next.device) fail("EXDEV")
+  diskOf(world, next).checkWritable()
   const source = existingAt(world, from)
   const target = childAt(world, to)
-  const [old, next] = [directoryOf(from), directoryOf(to)]
   const isDirectory = source._tag === "Directory"
   if (mode === "noreplace" && target !== undefined) fail("EEXIST")
   if (mode === "exchange") {
@@ -224,10 +241,11 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   if (target === undefined) mayCreate(world, next)
   else mayDelete(world, next, target, isDirectory)
   if (old !== next) mayMove(world, source)
-  if (target?._tag === "Directory" && target.children.size > 0) fail("ENOTEMPTY")
+  for (const node of [source, target]) notMounted(node)
+  if (target?._tag === "Directory" && target.size > 0) fail("ENOTEMPTY")
   if (target !== undefined) {
     take(world, next, to.name, target)
-    world.disk.giveName(target)
+    diskOf(world, target).giveName(target)
   }
   take(world, old, from.name, source)
   attach(next, to.name, source)

@@ -7,9 +7,20 @@ import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
 import { attributesOf, chmod, chown, modified, touched, utimes } from "./attributes.js"
 import { extendedAttributesOfFiles } from "./extendedAttributes.js"
+import { stored } from "./image.js"
 import { File, type Node } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
-import { announceGone, announceUpdate, masked, newAttributes, permits, READ, type World, WRITE } from "./world.js"
+import {
+  announceGone,
+  announceUpdate,
+  checkOpenFiles,
+  diskOf,
+  newAttributes,
+  permits,
+  READ,
+  type World,
+  WRITE
+} from "./world.js"
 
 /** @internal */
 export interface OpenNode {
@@ -31,14 +42,14 @@ const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode 
 
 const checkOpen = (world: World, node: Node, { read, truncate, write }: OpenFlags): void => {
   if (node._tag === "Directory" && write) fail("EISDIR")
-  if ((write || truncate) && node._tag !== "Special") world.disk.checkWritable()
+  if ((write || truncate) && node._tag !== "Special") diskOf(world, node).checkWritable()
   if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
   if (node._tag === "Special" && node.kind === "Socket") fail("ENXIO")
 }
 
 /** @internal */
 export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode => {
-  world.disk.checkOpen(world.descriptors.size)
+  checkOpenFiles(world)
   if (flags.path === true) return opened(world, node, flags)
   checkOpen(world, node, flags)
   if (flags.truncate && node._tag === "File") resize(world, node, 0)
@@ -48,14 +59,14 @@ export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode 
 /** @internal */
 export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlags, mode: number): OpenNode => {
   const directory = directoryOf(place)
-  world.disk.checkOpen(world.descriptors.size)
+  checkOpenFiles(world)
   // With slashes after its name it could only be a directory, and `open` makes none (`open_last_lookups` in
   // `fs/namei.c`).
   if (place.slash) fail("EISDIR")
   if (childAt(world, place) !== undefined) fail("EEXIST")
   mayCreate(world, directory)
-  world.disk.takeInode()
-  const file = new File(newAttributes(world, directory, masked(mode), "Other"), new Uint8Array(0))
+  diskOf(world, directory).takeInode()
+  const file = new File(newAttributes(world, directory, mode, "Other"), stored(new Uint8Array(0)))
   add(world, directory, place.name, file)
   return opened(world, file, flags)
 }
@@ -86,9 +97,11 @@ const write = (world: World, { flags, node }: OpenNode, bytes: Uint8Array, at: n
     announceUpdate(world, node)
     return bytes.length
   }
-  world.disk.checkWritable()
+  const disk = diskOf(world, node)
+  disk.checkWritable()
+  node.load()
   const position = flags.append ? node.size : at
-  const length = world.disk.allocate(node, position, bytes.length)
+  const length = disk.allocate(node, position, bytes.length)
   if (length === 0) {
     // Before the first block is allocated (`shmem_file_write_iter` in `mm/shmem.c`).
     touched(world, node)
@@ -105,8 +118,10 @@ const truncate = (world: World, { flags, node }: OpenNode, size: number): void =
 }
 
 const resize = (world: World, file: File, size: number): void => {
-  world.disk.checkWritable()
-  world.disk.resize(file, size)
+  const disk = diskOf(world, file)
+  disk.checkWritable()
+  if (size > 0) file.load()
+  disk.resize(file, size)
   allocating(() => file.resize(size))
   modified(world, file)
 }

@@ -1,47 +1,88 @@
-import type { Entry } from "../../MemoryTree.js"
-import type { Directory, Node } from "./inode.js"
+/** Images as data. */
+import type { Entry, HardLink } from "../../MemoryTree.js"
+import type { AnyImage, DirectoryImage } from "./image.js"
 import { contentOf } from "./utf8.js"
 
-const entryOf = (node: Node): Entry => {
-  const { gid, mode, uid } = node
-  const attributes = { uid, gid, mtime: new Date(node.mtime) }
-  switch (node._tag) {
+/** @internal */
+export const entryOf = (image: AnyImage): Exclude<Entry, HardLink> => {
+  const { gid, mode, uid } = image
+  const attributes = { uid, gid, mtime: new Date(image.mtime) }
+  switch (image._tag) {
     case "Directory":
-      return { type: "Directory", mode, ...attributes }
+      return { type: "Directory", mode, ...attributes, ...(image.isMount ? { mount: true } : {}) }
     case "File":
-      return { type: "File", content: contentOf(node.view()), mode, ...attributes }
+      return { type: "File", content: contentOf(image.content.bytes()), mode, ...attributes }
     case "SymbolicLink":
-      return { type: "SymbolicLink", target: node.target, ...attributes }
+      return { type: "SymbolicLink", target: image.target, ...attributes }
     case "Special":
-      return { type: node.kind, mode, ...attributes }
+      return { type: image.kind, mode, ...attributes }
   }
 }
 
-const places = (root: Directory): ReadonlyArray<readonly [string, Node]> => {
-  const found: Array<readonly [string, Node]> = []
-  const pending: Array<readonly [string, Node]> = [["/", root]]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [path, node] = next
-    found.push(next)
-    if (node._tag !== "Directory") continue
-    const prefix = path === "/" ? path : `${path}/`
-    for (const [name, child] of node.children) pending.push([prefix + name, child])
-  }
-  return found.toSorted(([a], [b]) => a < b ? -1 : 1)
-}
+/** @internal */
+export const below = (path: string, name: string): string => path === "/" ? `/${name}` : `${path}/${name}`
+
+/** @internal */
+export const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => a < b ? -1 : 1
 
 /**
- * The current tree as data, from which it can be built again.
+ * Everything in a tree, each directory before what is in it.
  *
  * @internal
  */
-export const snapshot = (root: Directory): Readonly<Record<string, Entry>> => {
-  const entries: Record<string, Entry> = {}
-  const names = new Map<Node, string>()
-  for (const [path, node] of places(root)) {
-    const known = names.get(node)
-    entries[path] = known === undefined ? entryOf(node) : { type: "HardLink", of: known }
-    if (node.nlink > 1) names.set(node, known ?? path)
+export const places = (root: DirectoryImage): ReadonlyArray<readonly [string, AnyImage]> => {
+  const found: Array<readonly [string, AnyImage]> = []
+  const pending: Array<readonly [string, AnyImage]> = [["/", root]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [path, image] = next
+    found.push(next)
+    if (image._tag !== "Directory") continue
+    for (const [name, child] of image.children) pending.push([below(path, name), child])
   }
-  return entries
+  return found.toSorted(byPath)
+}
+
+const fill = (entries: Record<string, Entry>, root: DirectoryImage): void => {
+  const names = new Map<AnyImage, string>()
+  for (const [path, image] of places(root)) {
+    const known = names.get(image)
+    entries[path] = known === undefined ? entryOf(image) : { type: "HardLink", of: known }
+    if (image._tag !== "Directory" && image.linked) names.set(image, known ?? path)
+  }
+}
+
+const images = new WeakMap<object, DirectoryImage>()
+
+/**
+ * The image that a snapshot was made of; `undefined` of any other tree.
+ *
+ * @internal
+ */
+export const imageBehind = (tree: object): DirectoryImage | undefined => images.get(tree)
+
+/**
+ * An image as data, from which it can be built again. To take it costs nothing: the entries are made when somebody looks
+ * at one.
+ *
+ * @internal
+ */
+export const snapshot = (root: DirectoryImage): Readonly<Record<string, Entry>> => {
+  const entries: Record<string, Entry> = {}
+  let isFilled = false
+  const filled = () => {
+    if (!isFilled) fill(entries, root)
+    isFilled = true
+    return entries
+  }
+  const data = new Proxy(entries, {
+    get: (_, key) => Reflect.get(filled(), key),
+    has: (_, key) => Reflect.has(filled(), key),
+    ownKeys: () => Reflect.ownKeys(filled()),
+    getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(filled(), key),
+    set: () => false,
+    deleteProperty: () => false,
+    defineProperty: () => false
+  })
+  images.set(data, root)
+  return data
 }

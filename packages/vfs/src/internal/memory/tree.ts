@@ -1,8 +1,11 @@
-/** Builds nodes from a tree that is given as data. */
-import type { Attributes, Entry, Invalid, Tree } from "../../MemoryTree.js"
+/** Builds a tree that is given as data. */
+import type { Attributes, Entry, Invalid, LazyFile, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
 import { refuse, whyRefused } from "../refusal.js"
+import { freeze } from "./freeze.js"
+import { type DirectoryImage, lazy, stored } from "./image.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
+import { imageBehind } from "./snapshot.js"
 import { bytesOf, contentOf } from "./utf8.js"
 
 const EPOCH = 0
@@ -19,11 +22,24 @@ export const file = (content: string | Uint8Array, options: Partial<Attributes> 
 })
 
 /** @internal */
+export const lazyFile = (
+  size: number,
+  read: () => Uint8Array,
+  options: Partial<Attributes> = {}
+): LazyFile => ({ type: "LazyFile", size, read, mode: 0o644, ...root, ...options })
+
+/** @internal */
 export const directory = (options: Partial<Attributes> = {}): Entry & { type: "Directory" } => ({
   type: "Directory",
   mode: 0o755,
   ...root,
   ...options
+})
+
+/** @internal */
+export const mount = (options: Partial<Attributes> = {}): Entry & { type: "Directory" } => ({
+  ...directory(options),
+  mount: true
 })
 
 /** @internal */
@@ -44,9 +60,9 @@ export const special = <T extends "FIFO" | "Socket">(type: T) => (options: Parti
 export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "HardLink", of })
 
 /** An entry that has its own node. */
-type Original = Exclude<Entry, { type: "HardLink" }>
+type Original = Exclude<Entry, { type: "HardLink" }> | LazyFile
 
-const entryOf = (value: Tree[string]): Entry =>
+const entryOf = (value: Tree[string]): Entry | LazyFile =>
   typeof value === "string" || value instanceof Uint8Array ? { ...plainFile, content: value } : value
 
 const plainFile = file("")
@@ -68,9 +84,11 @@ const nodeOf = (entry: Original): Node => {
   const attributes = { mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime.getTime() }
   switch (entry.type) {
     case "Directory":
-      return new Directory(attributes)
+      return new Directory(attributes, undefined, entry.mount === true)
     case "File":
-      return new File(attributes, bytesOf(entry.content) ?? refuse("its content cannot be encoded as bytes"))
+      return new File(attributes, stored(bytesOf(entry.content) ?? refuse("its content cannot be encoded as bytes")))
+    case "LazyFile":
+      return new File(attributes, lazy(entry.size, entry.read))
     case "SymbolicLink":
       return new SymbolicLink(attributes, checkedTarget(entry.target))
     default:
@@ -90,7 +108,7 @@ type Implied = Set<Node>
 const parentOf = (top: Directory, names: ReadonlyArray<string>, implications: Implied): Directory => {
   let at = top
   for (const name of names.slice(0, -1)) {
-    let next = at.children.get(name)
+    let next = at.get(name)
     if (next === undefined) {
       next = new Directory(implied)
       implications.add(next)
@@ -103,10 +121,11 @@ const parentOf = (top: Directory, names: ReadonlyArray<string>, implications: Im
 
 /** Sets the attributes of a directory that exists because of other entries. */
 const name = (node: Directory, entry: Original, implications: Implied): void => {
-  if (entry.type !== "Directory") refuse("other entries use it as a directory")
+  if (entry.type !== "Directory") return refuse("other entries use it as a directory")
   if (!implications.delete(node)) refuse("another entry has the same path")
   const { gid, mode, mtime, uid } = nodeOf(entry)
-  Object.assign(node, { gid, mode, mtime, uid, atime: mtime, ctime: mtime, birthtime: mtime })
+  const isMount = entry.mount === true
+  Object.assign(node, { gid, mode, mtime, uid, isMount, atime: mtime, ctime: mtime, birthtime: mtime })
 }
 
 const place = (top: Directory, path: string, entry: Original, implications: Implied): void => {
@@ -115,7 +134,7 @@ const place = (top: Directory, path: string, entry: Original, implications: Impl
   if (last === undefined) return name(top, entry, implications)
   if (path.endsWith("/") && entry.type !== "Directory") refuse("a slash follows it, but it is not a directory")
   const parent = parentOf(top, names, implications)
-  const known = parent.children.get(last)
+  const known = parent.get(last)
   if (known === undefined) attach(parent, last, nodeOf(entry))
   else if (known._tag === "Directory") name(known, entry, implications)
   else refuse("another entry has the same path")
@@ -124,21 +143,20 @@ const place = (top: Directory, path: string, entry: Original, implications: Impl
 /** Hard links are placed last, since the entry that they refer to may come after them. */
 const placeAgain = (top: Directory, path: string, of: string, implications: Implied): void => {
   let original: Node | undefined = top
-  for (const name of namesOf(of)) original = original?._tag === "Directory" ? original.children.get(name) : undefined
+  for (const name of namesOf(of)) original = original?._tag === "Directory" ? original.get(name) : undefined
   if (original === undefined || original._tag === "Directory") return refuse("there is no file for it to link to")
   const names = namesOf(path)
   const last = names.at(-1)
   if (last === undefined || path.endsWith("/")) return refuse("only a directory can be there")
   const parent = parentOf(top, names, implications)
-  if (parent.children.has(last)) refuse("another entry has the same path")
+  if (parent.get(last) !== undefined) refuse("another entry has the same path")
   attach(parent, last, original)
 }
 
 /** What a file system without anything else has. */
 const empty: Tree = { "/tmp": directory({ mode: 0o1777 }) }
 
-/** @internal */
-export const build = (tree: Tree): Directory | Invalid => {
+const builtFrom = (tree: Tree): Directory | Invalid => {
   const top = new Directory(implied)
   top.nlink++ // the root's `..` is the root itself
   const implications: Implied = new Set([top])
@@ -155,4 +173,16 @@ export const build = (tree: Tree): Directory | Invalid => {
     }
   }
   return top
+}
+
+/**
+ * The image of a tree: of a snapshot its own, which is shared.
+ *
+ * @internal
+ */
+export const build = (tree: Tree): DirectoryImage | Invalid => {
+  const known = imageBehind(tree)
+  if (known !== undefined) return known
+  const built = builtFrom(tree)
+  return built._tag === "Invalid" ? built : freeze(built)
 }

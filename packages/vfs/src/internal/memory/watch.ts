@@ -17,7 +17,7 @@ const seenBy = (watched: Node, event: Event): Happening | undefined => {
 }
 
 /** @internal */
-export const watch = ({ watchers }: World, node: Node, listener: InodeListener): WatchedInode<Node> => {
+export const watch = ({ shared: { watchers } }: World, node: Node, listener: InodeListener): WatchedInode<Node> => {
   const watcher = (event: Event): void => {
     const happening = seenBy(node, event)
     if (happening !== undefined) listener.happened(happening)

@@ -1,14 +1,11 @@
-/** One tree, its user, and the current time. */
-import { type Attributes, type Directory, isGone, type Node } from "./inode.js"
-import type { Protection } from "../protection.js"
-import type { Disk } from "./disk.js"
+/** A tree that is in use, who uses it, and the current time. */
+import type { Attributes } from "./image.js"
+import { type Directory, isGone, type Node, touch } from "./inode.js"
+import type { User } from "../../MemoryTree.js"
+import { Protection } from "../protection.js"
+import type { Settings } from "../../Protection.js"
+import { Disk } from "./disk.js"
 import type { Steps } from "./steps.js"
-
-interface Credentials {
-  readonly uid: number
-  readonly gid: number
-  readonly groups: ReadonlyArray<number>
-}
 
 /**
  * `Name`: a name in a directory was made, moved or removed. `Update`: content or attributes of a node have changed.
@@ -21,18 +18,58 @@ export type Event =
   | { readonly _tag: "Name"; readonly directory: Directory; readonly name: string }
   | { readonly _tag: "Update" | "Links" | "Self"; readonly node: Node }
 
-/** @internal */
-export interface World {
-  readonly user: Credentials
-  readonly protection: Protection
+/**
+ * What all users of a tree have in common.
+ *
+ * @internal
+ */
+export interface Shared {
+  readonly root: Directory
   readonly disk: Disk
   readonly steps: Steps
   /** The time of the current operation, in milliseconds since the epoch. */
   now: number
+  readonly watchers: Set<(event: Event) => void>
+  readonly settings: Settings
+}
+
+/**
+ * A tree as one user sees it, in a process of their own.
+ *
+ * @internal
+ */
+export interface World {
+  readonly shared: Shared
+  readonly user: Required<User>
+  readonly protection: Protection
   /** The numbers of the open files. */
   readonly descriptors: Set<number>
-  readonly watchers: Set<(event: Event) => void>
 }
+
+/** The usual umask of a login. */
+const UMASK = 0o022
+
+/** @internal */
+export const worldOf = (shared: Shared, user: User): World => ({
+  shared,
+  user: { groups: [], umask: UMASK, ...user },
+  protection: new Protection(shared.settings, () => user.uid),
+  descriptors: new Set()
+})
+
+/** What is mounted has no limits. */
+const unlimited = new Disk()
+
+/**
+ * The disk that a node is on.
+ *
+ * @internal
+ */
+export const diskOf = ({ shared: { disk, root } }: World, { device }: Node): Disk =>
+  device === root.device ? disk : unlimited
+
+/** @internal */
+export const checkOpenFiles = ({ descriptors, shared }: World): void => shared.disk.checkOpen(descriptors.size)
 
 /** @internal */
 export const READ = 4
@@ -63,9 +100,22 @@ export const permits = (world: World, node: Node, mask: number): boolean => {
 export const isOwner = (world: World, node: Node): boolean => isPrivileged(world) || node.uid === world.user.uid
 
 const SET_GROUP_ID = 0o2000
+const GROUP_EXECUTE = 0o010
+
+/**
+ * Applies the umask. Before that, the kernel takes away the set-group-id bit of a program that would get the group of its
+ * directory, if the user is not in that group (`mode_strip_sgid` in `fs/inode.c`).
+ */
+const masked = (world: World, directory: Directory, mode: number, kind: "Directory" | "Other"): number => {
+  const armed = SET_GROUP_ID | GROUP_EXECUTE
+  const isStripped = kind === "Other" && (mode & armed) === armed && (directory.mode & SET_GROUP_ID) !== 0 &&
+    !isPrivileged(world) && !isMember(world, directory.gid)
+  return mode & ~world.user.umask & (isStripped ? ~SET_GROUP_ID : ~0) & 0o7777
+}
 
 /**
  * The attributes of a new node: the user's ids, or the directory's group if that has the set-group-id bit (`inode(7)`).
+ * The umask does not apply to links.
  *
  * @internal
  */
@@ -73,27 +123,21 @@ export const newAttributes = (
   world: World,
   directory: Directory,
   mode: number,
-  kind: "Directory" | "Other"
+  kind: "Directory" | "Link" | "Other"
 ): Attributes => {
   const inherits = (directory.mode & SET_GROUP_ID) !== 0
+  const own = kind === "Link" ? mode : masked(world, directory, mode, kind)
   return {
-    mode: inherits && kind === "Directory" ? mode | SET_GROUP_ID : mode,
+    mode: inherits && kind === "Directory" ? own | SET_GROUP_ID : own,
     uid: world.user.uid,
     gid: inherits ? directory.gid : world.user.gid,
-    mtime: world.now
+    mtime: world.shared.now
   }
 }
 
-/**
- * Applies the usual umask of a login.
- *
- * @internal
- */
-export const masked = (mode: number): number => mode & ~0o022 & 0o7777
-
 /** @internal */
 export const announce = (world: World, event: Event): void => {
-  for (const watcher of world.watchers) watcher(event)
+  for (const watcher of world.shared.watchers) watcher(event)
 }
 
 /**
@@ -102,8 +146,9 @@ export const announce = (world: World, event: Event): void => {
  * @internal
  */
 export const announceUpdate = (world: World, node: Node): void => {
-  node.ctime = world.now
-  if (world.watchers.size > 0) announce(world, { _tag: "Update", node })
+  node.ctime = world.shared.now
+  touch(node)
+  if (world.shared.watchers.size > 0) announce(world, { _tag: "Update", node })
 }
 
 /**
@@ -113,6 +158,6 @@ export const announceUpdate = (world: World, node: Node): void => {
  */
 export const announceGone = (world: World, node: Node): void => {
   if (!isGone(node) || node.opens > 0) return
-  world.disk.giveInode(node)
+  diskOf(world, node).giveInode(node)
   announce(world, { _tag: "Self", node })
 }

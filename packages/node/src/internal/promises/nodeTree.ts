@@ -1,0 +1,31 @@
+/** Trees from and into directories, with promises. */
+import * as Program from "@procfsroot/vfs/Program"
+import { unavailable } from "@procfsroot/vfs/ResolveFailure"
+import type { Tree } from "../../MemoryRoot.js"
+import type { FromDirectoryOptions, FromTarOptions } from "../../NodeTree.js"
+import type { Abortable } from "../../Promises.js"
+import * as TreeFiles from "../treeFiles.js"
+import { isUnavailable } from "../unavailable.js"
+import { errorOf, unavailableError } from "./errors.js"
+
+const run = async <A>(syscall: string, path: string, program: Program.Program<A>, signal?: AbortSignal): Promise<A> => {
+  signal?.throwIfAborted()
+  try {
+    return await Program.runPromise(program, signal)
+  } catch (thrown) {
+    if (!isUnavailable(thrown)) throw errorOf(thrown, { syscall, paths: [path], isRootOpen: () => true })
+    throw unavailableError(unavailable(path, thrown.code, thrown.reason), thrown.code, path)
+  }
+}
+
+/** @internal */
+export const fromDirectory = (directory: string, { signal, ...options }: FromDirectoryOptions = {}): Promise<Tree> =>
+  run("open", directory, TreeFiles.fromDirectory(directory, options), signal)
+
+/** @internal */
+export const fromTar = (file: string, { signal, ...options }: FromTarOptions = {}): Promise<Tree> =>
+  run("open", file, TreeFiles.fromTar(file, options), signal)
+
+/** @internal */
+export const toDirectory = (tree: Tree, directory: string, { signal }: Abortable = {}): Promise<void> =>
+  run("open", directory, TreeFiles.toDirectory(tree, directory), signal)

@@ -1,0 +1,119 @@
+/** Mounts in memory, with the answers of real ones. */
+import { type MemoryRoot, NodeTree, openMemoryRoot, type OpenRoot, openRoot } from "@procfsroot/node"
+import { without } from "@procfsroot/testkit/judges"
+import { limitedTmpfs, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { constants, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+
+type Root = Pick<OpenRoot.OpenRoot, "directory" | "promises" | "resolve">
+
+const questions: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
+  "a rename into a mount": ({ promises }) => promises.rename("/d/f", "/m/f"),
+  "a rename out of a mount": ({ promises }) => promises.rename("/m/f", "/d/g"),
+  "a rename between two mounts": ({ promises }) => promises.rename("/m/f", "/m/n/f"),
+  "a rename within a mount": ({ promises }) => promises.rename("/m/f", "/m/d/f"),
+  "a rename of nothing into a mount": ({ promises }) => promises.rename("/missing", "/m/f"),
+  "an exchange with a mount": ({ directory }) => directory.rename("/d", "/m", { mode: "exchange" }),
+  "a rename of a mount": ({ promises }) => promises.rename("/m", "/moved"),
+  "a rename onto a mount": ({ promises }) => promises.rename("/d", "/m"),
+  "a rename of what has a mount in it": ({ promises }) => promises.rename("/d", "/moved"),
+  "a link into a mount": ({ promises }) => promises.link("/d/f", "/m/new"),
+  "a link out of a mount": ({ promises }) => promises.link("/m/f", "/d/new"),
+  "a link that exists in a mount": ({ promises }) => promises.link("/d/f", "/m/f"),
+  "a link to a mount": ({ promises }) => promises.link("/m", "/new"),
+  "rmdir of a mount": ({ promises }) => promises.rmdir("/m"),
+  "rmdir of an empty mount": ({ promises }) => promises.rmdir("/d/e"),
+  "unlink of a mount": ({ promises }) => promises.unlink("/m"),
+  "mkdir of a mount": ({ promises }) => promises.mkdir("/m"),
+  "rm of a tree with a mount": ({ promises }) => promises.rm("/d", { recursive: true }),
+  "a copy into a mount": ({ promises }) => promises.copyFile("/d/f", "/m/copy"),
+  "a copy of a tree with a mount": ({ promises }) => promises.cp("/m", "/copy", { recursive: true }),
+  "a copy of what has a mount in it": ({ promises }) => promises.cp("/d", "/copy", { recursive: true }),
+  "a file in a mount": ({ promises }) => promises.readFile("/m/f", "utf8"),
+  "a file behind a link into a mount": ({ promises }) => promises.readFile("/into", "utf8"),
+  "a way through a mount": ({ promises }) => promises.readFile("/m/../d/f", "utf8"),
+  "what is in a mount": ({ promises }) => promises.readdir("/m"),
+  "a new file in a mount": ({ promises }) => promises.writeFile("/m/new", "new"),
+  "a new directory in a mount": ({ promises }) => promises.mkdir("/m/x/y", { recursive: true }),
+  "a place in a mount": ({ resolve }) => resolve("/m/d"),
+  "a place in a mount, if none may be entered": ({ resolve }) => resolve("/m/d", { mounts: "forbid" }),
+  "a place beside a mount, if none may be entered": ({ resolve }) => resolve("/d/f", { mounts: "forbid" })
+}
+
+const furnish = (box: string): void => {
+  const at = (path: string) => `${box}/${path}`
+  for (const path of ["d", "d/e", "m"]) mkdirSync(at(path))
+  for (const path of ["d/e", "m"]) mountTmpfs(at(path))
+  mkdirSync(at("m/n"))
+  mountTmpfs(at("m/n"))
+  mkdirSync(at("m/d"))
+  for (const path of ["d/f", "m/f"]) writeFileSync(at(path), path)
+  symlinkSync("/m/f", at("into"))
+}
+
+const told = async (asked: Promise<unknown>): Promise<unknown> => {
+  try {
+    const value = await asked
+    return Array.isArray(value) ? value.toSorted() : value
+  } catch (error) {
+    return error instanceof Error && "code" in error ? error.code : error
+  }
+}
+
+/** What Linux refuses, and in which order, where the first disk can only be read and the mounts can be written to. */
+const changes: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
+  ...questions,
+  "a new file": ({ promises }) => promises.writeFile("/new", "new"),
+  "a rename": ({ promises }) => promises.rename("/d/f", "/d/g"),
+  "a link": ({ promises }) => promises.link("/d/f", "/d/g"),
+  "a mode of a mount": ({ promises }) => promises.chmod("/m", 0o700),
+  "a mode": ({ promises }) => promises.chmod("/d", 0o700),
+  "access to a mount": ({ promises }) => promises.access("/m", constants.W_OK),
+  "access": ({ promises }) => promises.access("/d", constants.W_OK)
+}
+
+describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () => {
+  it.each(["cross", "forbid"] as const)("are those of a disk: %s", async (mounts) => {
+    for (const [what, ask] of Object.entries(questions)) {
+      using box = mountedTemporary()
+      furnish(box.path)
+      const tree: MemoryRoot.Tree = await NodeTree.fromDirectory(box.path)
+      const memory = openMemoryRoot(tree, { mounts })
+      await using disk = await openRoot(box.path, { mounts })
+      expect([what, await told(ask(memory))]).toEqual([what, await told(ask(disk))])
+    }
+  })
+
+  it("can be written to where the disk below can only be read", async () => {
+    for (const [what, change] of Object.entries(changes)) {
+      using box = limitedTmpfs("mode=755")
+      furnish(box.path)
+      const memory = openMemoryRoot(await NodeTree.fromDirectory(box.path), { limits: { readOnly: true } })
+      box.freeze()
+      await using disk = await openRoot(box.path)
+      expect([what, await told(change(memory))]).toEqual([what, await told(change(disk))])
+    }
+  })
+
+  it("are found on a disk, each with a device of its own", async () => {
+    using box = mountedTemporary()
+    furnish(box.path)
+    const { directory, snapshot } = openMemoryRoot(await NodeTree.fromDirectory(box.path))
+    const mounted = Object.entries(snapshot()).filter(([, entry]) => entry.type === "Directory" && entry.mount === true)
+    expect(mounted.map(([path]) => path)).toEqual(["/d/e", "/m", "/m/n"])
+    const devices = await Promise.all(["/", "/d", "/d/e", "/m", "/m/n", "/m/f"].map((path) => directory.stat(path)))
+    const [root, beside, ...inside] = devices.map(({ dev }) => dev)
+    expect(beside).toBe(root)
+    expect(new Set([root, ...inside]).size).toBe(4)
+    expect(inside[3]).toBe(inside[1])
+  })
+
+  it("are directories where a tree is written out", async () => {
+    using box = mountedTemporary()
+    using other = temporary()
+    furnish(box.path)
+    await NodeTree.toDirectory(await NodeTree.fromDirectory(box.path), other.path)
+    expect((await NodeTree.fromDirectory(other.path))["/m"]).not.toHaveProperty("mount")
+  })
+})

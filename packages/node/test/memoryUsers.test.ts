@@ -1,0 +1,227 @@
+/**
+ * Several users, umasks, sticky and set-group-id directories and mounts, judged by the kernel: random calls of several
+ * users on one tree, with the same tree on a disk, where the process becomes the user for each call.
+ */
+import { type MemoryRoot, NodeTree, openMemoryRoot, TreeDiff } from "@procfsroot/node"
+import { without } from "@procfsroot/testkit/judges"
+import { mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
+import { held } from "@procfsroot/testkit/sysctl"
+import type { User } from "@procfsroot/vfs/MemoryTree"
+import * as Fs from "node:fs"
+import { isDeepStrictEqual } from "node:util"
+import { describe, expect, it } from "vitest"
+import { directory, file, link, mount } from "../src/MemoryRoot.js"
+import { generator, type Random } from "./generator.js"
+
+const SEEDS = Number(process.env["SEEDS"] ?? 60)
+const LENGTH = 40
+
+/** They share groups, so that each is the owner, in the group, and neither, of something. */
+const users: ReadonlyArray<Required<User>> = [
+  { uid: 0, gid: 0, groups: [], umask: 0o022 },
+  { uid: 1001, gid: 1001, groups: [3000], umask: 0o022 },
+  { uid: 1002, gid: 1002, groups: [], umask: 0o077 },
+  { uid: 1003, gid: 3000, groups: [1001], umask: 0o002 }
+]
+
+/** Runs as this user. The supplementary groups and the ids of the process are changed back in the end. */
+const as = <A>({ gid, groups, uid, umask }: Required<User>, run: () => A): A => {
+  const before = { groups: process.getgroups?.() ?? [], umask: process.umask(umask) }
+  process.setgroups?.([...groups])
+  process.setegid?.(gid)
+  process.seteuid?.(uid)
+  try {
+    return run()
+  } finally {
+    process.seteuid?.(0)
+    process.setegid?.(0)
+    process.setgroups?.(before.groups)
+    process.umask(before.umask)
+  }
+}
+
+/** What both can do; in memory each returns a promise. */
+type Calls = Pick<
+  typeof Fs.promises,
+  | "appendFile"
+  | "chmod"
+  | "chown"
+  | "lchown"
+  | "link"
+  | "mkdir"
+  | "readFile"
+  | "readdir"
+  | "rename"
+  | "rmdir"
+  | "symlink"
+  | "truncate"
+  | "unlink"
+  | "utimes"
+  | "writeFile"
+>
+type Method = keyof Calls
+
+interface Call {
+  readonly user: number
+  readonly method: Method
+  readonly paths: ReadonlyArray<string>
+  readonly rest: ReadonlyArray<unknown>
+}
+
+const modes = [0o644, 0o755, 0o777, 0o1777, 0o2775, 0o2777, 0o3777, 0o2711, 0o700, 0o4755, 0o6755, 0o2654, 0o666, 0o000]
+const ids = [0, 1001, 1002, 1003, 3000]
+
+const pathOf = ({ pick, random }: Random): string =>
+  `/${Array.from({ length: 1 + random(3) }, () => pick(["a", "b", "c", "m"])).join("/")}`
+
+const treeOf = (random: Random): MemoryRoot.Tree => {
+  const tree: Record<string, MemoryRoot.Entry> = {
+    "/": directory({ mode: random.pick([0o755, 0o777, 0o1777]) }),
+    "/m": mount({ mode: 0o1777 })
+  }
+  const attributes = () => ({ mode: random.pick(modes), uid: random.pick(ids), gid: random.pick(ids) })
+  for (let i = 0; i < 16; i++) {
+    const path = pathOf(random)
+    const parent = path.slice(0, path.lastIndexOf("/")) || "/"
+    if (tree[path] !== undefined || tree[parent]?.type !== "Directory") continue
+    const kind = random.random(10)
+    tree[path] = kind < 6
+      ? directory(attributes())
+      : kind < 9
+      ? file("x", attributes())
+      : link(random.pick(["a", "b", "c/a", "m"]), { uid: random.pick(ids), gid: random.pick(ids) })
+  }
+  return tree
+}
+
+/** The arguments after the paths. */
+const rests: Readonly<Record<Method, (random: Random) => ReadonlyArray<unknown>>> = {
+  appendFile: () => ["more"],
+  chmod: ({ pick }) => [pick(modes)],
+  chown: ({ pick }) => [pick([-1, ...ids]), pick([-1, ...ids])],
+  lchown: ({ pick }) => [pick([-1, ...ids]), pick([-1, ...ids])],
+  link: () => [],
+  mkdir: ({ pick }) => [{ mode: pick(modes) }],
+  readFile: () => ["utf8"],
+  readdir: () => [],
+  rename: () => [],
+  rmdir: () => [],
+  symlink: () => [],
+  truncate: () => [0],
+  unlink: () => [],
+  utimes: () => [1, 2],
+  writeFile: ({ pick }) => ["text", { flag: pick(["w", "wx", "a", "r+"]), mode: pick(modes) }]
+}
+
+const methods = Object.keys(rests) as ReadonlyArray<Method> // the type's own keys
+
+const callOf = (random: Random): Call => {
+  const method = random.pick(methods)
+  const isOfTwo = method === "link" || method === "rename"
+  const own = [pathOf(random), ...(isOfTwo ? [pathOf(random)] : [])]
+  const paths = method === "symlink" ? [random.pick(["a", "b", "c/a", "m"]), ...own] : own
+  return { user: random.random(users.length), method, paths, rest: rests[method](random) }
+}
+
+const told = (value: unknown): unknown => Array.isArray(value) ? value.toSorted() : value ?? "ok"
+
+const codeOf = (error: unknown): unknown => error instanceof Error && "code" in error ? error.code : error
+
+const invoke = (calls: object, name: string, args: ReadonlyArray<unknown>): unknown => {
+  const method: unknown = Reflect.get(calls, name)
+  if (typeof method !== "function") throw new Error(`no ${name}`)
+  return Reflect.apply(method, calls, args)
+}
+
+const inMemory = async (calls: object, { method, paths, rest }: Call): Promise<unknown> => {
+  try {
+    return told(await invoke(calls, method, [...paths, ...rest]))
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+const onDisk = (box: string, { method, paths, rest, user }: Call): unknown => {
+  const inBox = paths.map((path) => path.startsWith("/") ? box + path : path)
+  const who = users[user]
+  if (who === undefined) throw new Error("no such user")
+  try {
+    return told(as(who, () => invoke(Fs, `${method}Sync`, [...inBox, ...rest])))
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+/** Makes the tree on the disk, with a file system of its own where the tree has a mount. */
+const furnish = (box: string, tree: MemoryRoot.Tree): void => {
+  for (const [path, entry] of Object.entries(tree)) {
+    if (typeof entry !== "object" || !("uid" in entry)) throw new Error("not written out")
+    const place = path === "/" ? box : box + path
+    if (entry.type === "SymbolicLink") Fs.symlinkSync(entry.target, place)
+    else if (entry.type === "File") Fs.writeFileSync(place, "x")
+    else if (path !== "/") Fs.mkdirSync(place)
+    if (entry.type === "Directory" && entry.mount === true) mountTmpfs(place)
+    Fs.lchownSync(place, entry.uid, entry.gid)
+    if (entry.type !== "SymbolicLink") Fs.chmodSync(place, entry.mode)
+  }
+}
+
+const shown = ({ method, paths, rest, user }: Call): string =>
+  `${users[user]?.uid}: ${method}(${[...paths, ...rest].map((arg) => JSON.stringify(arg)).join(", ")})`
+
+/** The calls so far, if an answer or the tree at the end is not the kernel's. */
+const difference = async (seed: number): Promise<string | undefined> => {
+  using box = mountedTemporary()
+  const random = generator(seed)
+  const tree = treeOf(random)
+  furnish(box.path, tree)
+  const first = openMemoryRoot(tree, { protected: { symlinks: 1, regular: 2, fifos: 1 } })
+  const roots = users.map((user) => first.asUser(user))
+  const done: Array<string> = []
+  for (let i = 0; i < LENGTH; i++) {
+    const call = callOf(random)
+    const expected = onDisk(box.path, call)
+    const answer = await inMemory(roots[call.user]?.promises ?? {}, call)
+    done.push(`${shown(call)} ${JSON.stringify(expected)}`)
+    if (!isDeepStrictEqual(answer, expected)) {
+      const before = JSON.stringify(tree, undefined, 1)
+      return `SEED=${seed}: ${JSON.stringify(answer)} in memory\n${done.join("\n")}\n${before}`
+    }
+  }
+  const changes = TreeDiff.diff(await NodeTree.fromDirectory(box.path), first.snapshot(), { ignore: ["mtime"] })
+  return changes.length === 0 ? undefined : `SEED=${seed}\n${done.join("\n")}\n${TreeDiff.print(changes)}`
+}
+
+describe.skipIf(without("root", "mountHere", "settings"))("several users of one tree", () => {
+  it(`get the kernel's answers in ${SEEDS} sequences of calls`, async () => {
+    using _settings = await held({ protected_symlinks: 1, protected_regular: 2, protected_fifos: 1 })
+    const seeds = process.env["SEED"] === undefined
+      ? Array.from({ length: SEEDS }, (_, i) => i + 1)
+      : [Number(process.env["SEED"])]
+    for (const seed of seeds) expect(await difference(seed)).toBeUndefined()
+  })
+})
+
+describe("users of one tree", () => {
+  it("share the journal, the faults and the disk, but not the files that are open", async () => {
+    const tree = { "/": directory({ mode: 0o777 }), "/a": "a", "/m": mount({ mode: 0o777 }) }
+    const first = openMemoryRoot(tree, { limits: { freeBytes: 4_096, openFiles: 1 } })
+    const other = first.asUser({ uid: 1001, gid: 1001 })
+    first.inject([{ step: "mkdir", path: "/d", code: "EIO" }])
+    await expect(other.promises.mkdir("/d")).rejects.toMatchObject({ code: "EIO" })
+    expect(first.report()).toMatchObject([{ struck: 1 }])
+    {
+      await using _file = await first.promises.open("/a")
+      await expect(first.promises.open("/a")).rejects.toMatchObject({ code: "EMFILE" })
+      await (await other.promises.open("/a")).close()
+    }
+    await other.promises.writeFile("/b", "b")
+    await expect(first.promises.writeFile("/c", "c")).rejects.toMatchObject({ code: "ENOSPC" })
+    await first.promises.writeFile("/m/c", "x".repeat(9_000))
+    other.limit({ readOnly: true })
+    await expect(first.promises.unlink("/b")).rejects.toMatchObject({ code: "EROFS" })
+    await other.promises.writeFile("/m/d", "d")
+    expect(first.operations()).toEqual(other.operations())
+    expect(first.operations()).toHaveLength(11)
+  })
+})

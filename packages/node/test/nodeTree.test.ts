@@ -1,0 +1,155 @@
+/** Trees from and into directories, judged by GNU tar, which sees contents, links, modes, owners and times. */
+import { MemoryRoot, NodeTree, openMemoryRoot, TreeDiff } from "@procfsroot/node"
+import { judge, without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { spawnSync } from "node:child_process"
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { describe, expect, it } from "vitest"
+
+declare module "vitest" {
+  interface Matchers<T> extends TreeDiff.Matchers<T> {}
+}
+
+expect.extend(TreeDiff.matchers)
+
+const tar = judge(() =>
+  spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") === true ? undefined : "GNU tar cannot be run"
+)
+
+const isRoot = process.getuid?.() === 0
+
+const archive = (directory: string): Buffer => {
+  const { status, stderr, stdout } = spawnSync("tar", ["--sort=name", "--format=gnu", "-C", directory, "-c", "."])
+  if (status !== 0) throw new Error(stderr.toString())
+  return stdout
+}
+
+/** Something of everything. The names are bytes, and one is not UTF-8. */
+const furnish = (directory: string): void => {
+  const at = (path: string) => `${directory}/${path}`
+  mkdirSync(at("etc/deep"), { recursive: true })
+  writeFileSync(at("etc/motd"), "hello\n")
+  writeFileSync(at("etc/bytes"), new Uint8Array([0, 255, 128]))
+  writeFileSync(at("etc/run"), "#!/bin/sh\n")
+  linkSync(at("etc/motd"), at("etc/deep/again"))
+  symlinkSync("/etc/motd", at("link"))
+  symlinkSync("../../../outside", at("out"))
+  writeFileSync(Buffer.from(at("caf\xe9"), "latin1"), "latin")
+  spawnSync("mkfifo", [at("pipe")])
+  if (isRoot) {
+    chownSync(at("etc/run"), 1, 2)
+    chownSync(at("etc/deep"), 65_534, 65_534)
+  }
+  chmodSync(at("etc/run"), 0o6751)
+  chmodSync(at("etc/deep"), 0o1777)
+  chmodSync(at("etc/motd"), 0o400)
+  chmodSync(at("pipe"), 0o620)
+  for (const [index, path] of ["etc/motd", "etc/run", "pipe", "etc/deep", "etc", "."].entries()) {
+    utimesSync(at(path), 1_000_000 + index, 2_000_000 + index)
+  }
+}
+
+describe.skipIf(without(tar))("a directory as a tree", () => {
+  it.each([{ lazy: false }, { lazy: true }])("comes out as it went in: %o", async (options) => {
+    using source = temporary()
+    using copy = temporary()
+    furnish(source.path)
+    const tree = await NodeTree.fromDirectory(source.path, options)
+    const root = openMemoryRoot(tree)
+    await NodeTree.toDirectory(root.snapshot(), copy.path)
+    expect(archive(copy.path).equals(archive(source.path))).toBe(true)
+    expect(await NodeTree.fromDirectory(copy.path)).toEqualTree(tree)
+  })
+
+  it("is what an archive of it has", async () => {
+    using source = temporary()
+    using other = temporary()
+    furnish(source.path)
+    writeFileSync(`${other.path}/tar`, archive(source.path))
+    // In this format, times are whole seconds.
+    expect(await NodeTree.fromTar(`${other.path}/tar`)).toEqualTree(await NodeTree.fromDirectory(source.path), {
+      ignore: ["mtime"]
+    })
+  })
+
+  it("goes into those directories that are wanted", async () => {
+    using source = temporary()
+    furnish(source.path)
+    const tree = await NodeTree.fromDirectory(source.path, { enter: ({ name }) => name !== "deep" })
+    expect(Object.keys(tree).filter((path) => path.startsWith("/etc")).toSorted()).toEqual(
+      ["/etc", "/etc/bytes", "/etc/deep", "/etc/motd", "/etc/run"]
+    )
+  })
+})
+
+describe("a lazy tree", () => {
+  it("is not of a file that has been replaced or changed", async () => {
+    using box = temporary()
+    for (const name of ["changed", "gone", "linked", "replaced", "same"]) writeFileSync(`${box.path}/${name}`, name)
+    const { promises } = openMemoryRoot(await NodeTree.fromDirectory(box.path, { lazy: true }))
+    expect((await promises.stat("/same")).size).toBe(4)
+    writeFileSync(`${box.path}/changed`, "CHANGED")
+    rmSync(`${box.path}/gone`)
+    rmSync(`${box.path}/linked`)
+    symlinkSync("same", `${box.path}/linked`)
+    writeFileSync(`${box.path}/other`, "replaced")
+    renameSync(`${box.path}/other`, `${box.path}/replaced`)
+    await expect(promises.readFile("/changed")).rejects.toMatchObject({ code: "ESTALE" })
+    await expect(promises.readFile("/gone")).rejects.toMatchObject({ code: "ENOENT" })
+    await expect(promises.readFile("/linked")).rejects.toMatchObject({ code: "ELOOP" })
+    await expect(promises.readFile("/replaced")).rejects.toMatchObject({ code: "ESTALE", path: "/replaced" })
+    expect(await promises.readFile("/same", "utf8")).toBe("same")
+    rmSync(`${box.path}/same`)
+    expect(await promises.readFile("/same", "utf8")).toBe("same")
+  })
+})
+
+describe("a tree into a directory", () => {
+  it("replaces nothing and follows no link", async () => {
+    using box = temporary()
+    mkdirSync(`${box.path}/root`)
+    mkdirSync(`${box.path}/outside`)
+    symlinkSync("../outside", `${box.path}/root/d`)
+    await expect(NodeTree.toDirectory({ "/d/f": "x" }, `${box.path}/root`)).rejects.toMatchObject({
+      code: "EEXIST",
+      path: "/d"
+    })
+    await expect(NodeTree.toDirectory({ "d": "x" }, `${box.path}/root`)).rejects.toThrow(TypeError)
+    expect(await NodeTree.fromDirectory(`${box.path}/outside`)).toEqualTree(
+      { "/": MemoryRoot.directory() },
+      { ignore: ["mode", "uid", "gid", "mtime"] }
+    )
+  })
+
+  it("has modes that do not depend on the umask", async () => {
+    using box = temporary()
+    const { directory, file } = MemoryRoot
+    const before = process.umask(0o077)
+    try {
+      await NodeTree.toDirectory({ "/d": directory({ mode: 0o555 }), "/d/f": file("x", { mode: 0o4777 }) }, box.path)
+    } finally {
+      process.umask(before)
+    }
+    expect(lstatSync(`${box.path}/d`).mode & 0o7777).toBe(0o555)
+    expect(lstatSync(`${box.path}/d/f`).mode & 0o7777).toBe(0o4777)
+    chmodSync(`${box.path}/d`, 0o755)
+  })
+
+  it("says what cannot be opened", async () => {
+    await expect(NodeTree.fromDirectory("/nowhere")).rejects.toMatchObject({ code: "ENOENT" })
+    await expect(NodeTree.toDirectory({}, "/nowhere")).rejects.toMatchObject({ code: "ENOENT" })
+    await expect(NodeTree.fromTar("/etc/passwd")).rejects.toThrow("it is not a tar archive")
+    await expect(NodeTree.fromDirectory("/", { signal: AbortSignal.abort("enough") })).rejects.toBe("enough")
+  })
+})

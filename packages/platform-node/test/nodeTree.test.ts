@@ -1,0 +1,39 @@
+/** Trees from and into directories, as effects. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { describe, expect, it } from "@effect/vitest"
+import { MemoryFileSystem, TreeDiff } from "@procfsroot/platform"
+import { NodeTree } from "@procfsroot/platform-node"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Effect from "effect/Effect"
+import { execFileSync } from "node:child_process"
+
+const { file, link } = MemoryFileSystem
+const ignore = ["mode", "uid", "gid", "mtime"] as const
+const tree = { "/etc/motd": file("hello\n", { mtime: new Date(5_000) }), "/l": link("etc") }
+
+describe("NodeTree", () => {
+  it.effect("makes a tree, and finds it again there and in an archive", () =>
+    Effect.gen(function*() {
+      using box = temporary()
+      using other = temporary()
+      yield* NodeTree.toDirectory(tree, box.path)
+      execFileSync("tar", ["-cf", `${other.path}/tar`, "-C", box.path, "."])
+      for (const found of [yield* NodeTree.fromDirectory(box.path), yield* NodeTree.fromTar(`${other.path}/tar`)]) {
+        expect(TreeDiff.print(TreeDiff.diff(tree, found, { ignore }))).toBe("")
+      }
+      const lazy = yield* NodeTree.fromDirectory(box.path, { lazy: true })
+      const fs = yield* Effect.provide(FileSystem, MemoryFileSystem.layer(lazy))
+      expect(yield* fs.readFileString("/l/motd")).toBe("hello\n")
+    }))
+
+  it.effect("says what cannot be opened, and what cannot be made", () =>
+    Effect.gen(function*() {
+      using box = temporary()
+      const missing = yield* Effect.flip(NodeTree.fromDirectory(`${box.path}/missing`))
+      expect(missing).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT" })
+      expect(yield* Effect.flip(NodeTree.fromTar("/etc/passwd"))).toMatchObject({ _tag: "RootUnavailable" })
+      yield* NodeTree.toDirectory(tree, box.path)
+      const exists = yield* Effect.flip(NodeTree.toDirectory(tree, box.path))
+      expect(exists).toMatchObject({ _tag: "SystemError", reason: "AlreadyExists", pathOrDescriptor: "/etc" })
+    }))
+})

@@ -1,0 +1,105 @@
+/** What differs between two trees. What their images share is not looked at. */
+import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
+import type { Change, Ignored } from "../../../TreeDiff.js"
+import { invalidTree } from "../../messages.js"
+import { type Children, noChildren } from "../children.js"
+import type { AnyImage, DirectoryImage } from "../image.js"
+import { below, byPath, entryOf } from "../snapshot.js"
+import { build } from "../tree.js"
+
+type Pair = readonly [before: AnyImage | undefined, after: AnyImage | undefined]
+
+const imageOf = (tree: Tree): DirectoryImage => {
+  const image: DirectoryImage | Invalid = build(tree)
+  if (image._tag === "Invalid") throw new TypeError(invalidTree(image.path, image.why))
+  return image
+}
+
+/** The paths at which the images differ. */
+const differing = (before: DirectoryImage, after: DirectoryImage): Map<string, Pair> => {
+  const found = new Map<string, Pair>()
+  const pending: Array<readonly [string, Pair]> = [["/", [before, after]]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [path, [old, now]] = next
+    if (old === now) continue
+    found.set(path, [old, now])
+    const [removed, added] = [childrenOf(old), childrenOf(now)]
+    for (const name of removed.namesBeside(added)) {
+      const [child, other] = [removed.get(name), added.get(name)]
+      if (child !== other) pending.push([below(path, name), [child, other]])
+    }
+  }
+  return found
+}
+
+const childrenOf = (image: AnyImage | undefined): Children => image?._tag === "Directory" ? image.children : noChildren
+
+/** The names of the files that have several. */
+class Names {
+  readonly paths = new Map<string, AnyImage>()
+  readonly #first = new Map<AnyImage, string>()
+
+  constructor(root: DirectoryImage) {
+    const pending: Array<readonly [string, AnyImage]> = [["/", root]]
+    const found: Array<readonly [string, AnyImage]> = []
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const [path, image] = next
+      if (!image.linked) continue
+      if (image._tag !== "Directory") found.push(next)
+      else for (const [name, child] of image.children) pending.push([below(path, name), child])
+    }
+    for (const [path, image] of found.toSorted(byPath)) {
+      this.paths.set(path, image)
+      if (!this.#first.has(image)) this.#first.set(image, path)
+    }
+  }
+
+  entry(path: string, image: AnyImage): Entry {
+    const first = image._tag === "Directory" ? undefined : this.#first.get(image)
+    return first === undefined || first === path ? entryOf(image) : { type: "HardLink", of: first }
+  }
+}
+
+const haveSameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index])
+
+const haveSameContent = (a: AnyImage, b: AnyImage): boolean =>
+  a._tag !== "File" || b._tag !== "File" || a.content === b.content ||
+  haveSameBytes(a.content.bytes(), b.content.bytes())
+
+const fields = ["mode", "uid", "gid", "mtime"] as const
+
+const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolean => {
+  if (a._tag !== b._tag) return false
+  if (a._tag === "SymbolicLink" && b._tag === "SymbolicLink" && a.target !== b.target) return false
+  if (a._tag === "Directory" && b._tag === "Directory" && a.isMount !== b.isMount) return false
+  if (a._tag === "Special" && b._tag === "Special" && a.kind !== b.kind) return false
+  return fields.every((field) => ignored.has(field) || a[field] === b[field]) && haveSameContent(a, b)
+}
+
+/** @internal */
+export const diff = (
+  before: Tree,
+  after: Tree,
+  { ignore = [] }: { readonly ignore?: ReadonlyArray<Ignored> } = {}
+): ReadonlyArray<Change> => {
+  const [old, now] = [imageOf(before), imageOf(after)]
+  const ignored = new Set(ignore)
+  const [oldNames, newNames] = [new Names(old), new Names(now)]
+  const pairs = differing(old, now)
+  // Another name elsewhere may have changed what this one is another name of.
+  for (const [path, image] of oldNames.paths) if (!pairs.has(path)) pairs.set(path, [image, newNames.paths.get(path)])
+  const changes: Array<Change> = []
+  for (const [path, [a, b]] of [...pairs].toSorted(byPath)) {
+    if (a === undefined) { if (b !== undefined) changes.push({ type: "Added", path, after: newNames.entry(path, b) }) }
+    else if (b === undefined) changes.push({ type: "Removed", path, before: oldNames.entry(path, a) })
+    else {
+      const [was, is] = [oldNames.entry(path, a), newNames.entry(path, b)]
+      const isLinkedAlike = was.type === "HardLink" && is.type === "HardLink" && was.of === is.of
+      const areOriginals = was.type !== "HardLink" && is.type !== "HardLink"
+      if (isLinkedAlike || (areOriginals && isSame(a, b, ignored))) continue
+      changes.push({ type: "Changed", path, before: was, after: is })
+    }
+  }
+  return changes
+}

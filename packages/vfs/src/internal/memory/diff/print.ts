@@ -1,0 +1,101 @@
+/** Differences of trees as people read them. */
+import type { Entry } from "../../../MemoryTree.js"
+import type { Change } from "../../../TreeDiff.js"
+import { quote } from "../../messages.js"
+import { bytesOf, contentOf } from "../utf8.js"
+import { unified } from "./lines.js"
+
+/** How many lines of one file are shown. */
+const MOST_LINES = 100
+
+/** As it is, unless something in it could garble a terminal or be taken for another path. */
+const shown = (text: string): string => {
+  const quoted = quote(text)
+  return quoted === `"${text}"` && !text.includes(" ") ? text : quoted
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, "0")
+
+const names = { Directory: "directory", File: "file", FIFO: "fifo", Socket: "socket" } as const
+
+const counted = (bytes: number): string => bytes === 1 ? "1 byte" : `${bytes} bytes`
+
+const sizeOf = (content: string | Uint8Array): number => bytesOf(content)?.length ?? 0
+
+const ownerOf = ({ gid, uid }: { readonly uid: number; readonly gid: number }): string => `${uid}:${gid}`
+
+const mountOf = (entry: Entry): string => entry.type === "Directory" && entry.mount === true ? " mount" : ""
+
+const described = (entry: Entry): string => {
+  switch (entry.type) {
+    case "HardLink":
+      return `= ${shown(entry.of)}`
+    case "SymbolicLink":
+      return `-> ${shown(entry.target)}`
+    case "File":
+      return `file ${octal(entry.mode)} ${ownerOf(entry)} ${counted(sizeOf(entry.content))}`
+    default:
+      return `${names[entry.type]} ${octal(entry.mode)} ${ownerOf(entry)}${mountOf(entry)}`
+  }
+}
+
+/** What is different in two entries of one type; `undefined` if they are of two. */
+const altered = (before: Entry, after: Entry): ReadonlyArray<string> | undefined => {
+  if (before.type === "HardLink" || after.type === "HardLink" || before.type !== after.type) return undefined
+  const parts: Array<string> = []
+  const compare = (what: string, a: string, b: string) => {
+    if (a !== b) parts.push(`${what}${a} → ${b}`)
+  }
+  if (before.type === "SymbolicLink" && after.type === "SymbolicLink") {
+    compare("", described(before), described(after))
+  } else if (before.type !== "SymbolicLink" && after.type !== "SymbolicLink") {
+    compare("mode ", octal(before.mode), octal(after.mode))
+  }
+  compare("", mountOf(before).trim() || "no mount", mountOf(after).trim() || "no mount")
+  compare("owner ", ownerOf(before), ownerOf(after))
+  compare("mtime ", before.mtime.toISOString(), after.mtime.toISOString())
+  return parts
+}
+
+const isText = (content: string | Uint8Array): content is string =>
+  typeof content === "string" && !content.includes("\0") && content.isWellFormed()
+
+/** Control characters other than those between lines would do something to a terminal. */
+const printable = (line: string): string =>
+  line.replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, (character) => quote(character).slice(1, -1))
+
+const contentChange = (before: Entry, after: Entry): ReadonlyArray<string> => {
+  if (before.type !== "File" || after.type !== "File") return []
+  const [old, now] = [before.content, after.content].map((content) => contentOf(bytesOf(content) ?? new Uint8Array(0)))
+  if (old === undefined || now === undefined) return []
+  if (!isText(old) || !isText(now)) {
+    const [from, to] = [bytesOf(old) ?? new Uint8Array(0), bytesOf(now) ?? new Uint8Array(0)]
+    const first = to.findIndex((byte, index) => byte !== from[index])
+    const where = first < 0 ? to.length : first
+    const isSame = from.length === to.length && first < 0
+    return isSame ? [] : [`bytes differ from offset ${where}: ${counted(from.length)} → ${counted(to.length)}`]
+  }
+  const lines = unified(old, now).map(printable)
+  const rest = lines.length - MOST_LINES
+  return rest > 0 ? [...lines.slice(0, MOST_LINES), `… and ${rest} more lines`] : lines
+}
+
+const linesOf = (change: Change): ReadonlyArray<string> => {
+  const path = shown(change.path)
+  switch (change.type) {
+    case "Added":
+      return [`+ ${path} ${described(change.after)}`]
+    case "Removed":
+      return [`- ${path} ${described(change.before)}`]
+    case "Changed": {
+      const { after, before } = change
+      const parts = altered(before, after)
+      if (parts === undefined) return [`~ ${path} ${described(before)} → ${described(after)}`]
+      const first = ["~", path, parts.join(", ")].filter((part) => part !== "").join(" ")
+      return [first, ...contentChange(before, after).map((line) => `    ${line}`)]
+    }
+  }
+}
+
+/** @internal */
+export const print = (changes: ReadonlyArray<Change>): string => changes.flatMap(linesOf).join("\n")

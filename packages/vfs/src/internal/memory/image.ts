@@ -1,0 +1,103 @@
+/**
+ * What a tree is at one moment, in values that never change. A tree that is in use remembers the image of each node
+ * until the node or something below it changes, so two snapshots share all that did not change between them.
+ */
+
+import type { Children } from "./children.js"
+
+/** @internal */
+export interface Attributes {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Milliseconds since the epoch. */
+  readonly mtime: number
+}
+
+abstract class Image implements Attributes {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly mtime: number
+  /** It has several names, each of which has this same image; of a directory: something below it has. */
+  readonly linked: boolean
+  constructor({ gid, mode, mtime, uid }: Attributes, linked: boolean) {
+    this.mode = mode
+    this.uid = uid
+    this.gid = gid
+    this.mtime = mtime
+    this.linked = linked
+  }
+}
+
+/** @internal */
+export class FileImage extends Image {
+  readonly _tag = "File"
+  readonly content: Content
+  constructor(attributes: Attributes, content: Content, linked: boolean) {
+    super(attributes, linked)
+    this.content = content
+  }
+}
+
+/** @internal */
+export class LinkImage extends Image {
+  readonly _tag = "SymbolicLink"
+  readonly target: string
+  constructor(attributes: Attributes, target: string, linked: boolean) {
+    super(attributes, linked)
+    this.target = target
+  }
+}
+
+/** @internal */
+export class SpecialImage extends Image {
+  readonly _tag = "Special"
+  readonly kind: "FIFO" | "Socket"
+  constructor(attributes: Attributes, kind: "FIFO" | "Socket", linked: boolean) {
+    super(attributes, linked)
+    this.kind = kind
+  }
+}
+
+/** @internal */
+export class DirectoryImage extends Image {
+  readonly _tag = "Directory"
+  readonly children: Children
+  /** Another file system is mounted here. */
+  readonly isMount: boolean
+  constructor(attributes: Attributes, children: Children, isMount: boolean) {
+    super(attributes, children.linked > 0)
+    this.children = children
+    this.isMount = isMount
+  }
+}
+
+/** @internal */
+export type AnyImage = DirectoryImage | FileImage | LinkImage | SpecialImage
+
+/**
+ * The bytes of a file, which may be read only when somebody needs them.
+ *
+ * @internal
+ */
+export interface Content {
+  /** How many there are, as far as that is known without reading them. */
+  readonly size: number
+  /** The same bytes each time, which nobody changes. */
+  readonly bytes: () => Uint8Array
+}
+
+/** @internal */
+export const stored = (bytes: Uint8Array): Content => ({ size: bytes.length, bytes: () => bytes })
+
+/** @internal */
+export const lazy = (size: number, read: () => Uint8Array): Content => {
+  let known: Uint8Array | undefined
+  return {
+    get size() {
+      return known?.length ?? size
+    },
+    bytes: () => known ??= read()
+  }
+}

@@ -1,0 +1,169 @@
+/** Trees as data from a file system, and into one. */
+import type { FileSystem } from "../FileSystem.js"
+import type { ExactAttributes } from "../InodeOperations.js"
+import type { Entry, LazyFile, Tree } from "../MemoryTree.js"
+import type { Program } from "../Program.js"
+import type { FromOptions, ToOptions } from "../TreeCopy.js"
+import { isErrno, make as makeErrno, named } from "./errno.js"
+import { invalidTree } from "./messages.js"
+import type { AnyImage } from "./memory/image.js"
+import { places } from "./memory/snapshot.js"
+import { build } from "./memory/tree.js"
+import { PERMISSIONS } from "./mode.js"
+import { split, withoutSlashes } from "./path.js"
+
+/** Of nanoseconds. */
+const MILLISECOND = 1_000_000
+
+/** The most that can be read at once, as for Node's `readFile`. */
+const MOST = 2 ** 31 - 1
+
+const attributesOf = ({ gid, mode, mtimeNs, uid }: ExactAttributes) => ({
+  mode: mode & PERMISSIONS,
+  uid,
+  gid,
+  // To the nearest, as in Node's `Stats`: what sets a time in seconds may come out a little too early.
+  mtime: new Date(Math.round(Number(mtimeNs) / MILLISECOND))
+})
+
+/** What is known of the entries so far. */
+class Seen {
+  readonly #names = new Map<string, string>()
+  readonly #mounts = new Map<string, bigint>()
+
+  /** The first name of a file with several, at any other name. */
+  firstName(path: string, { dev, ino, nlink, type }: ExactAttributes): string | undefined {
+    if (nlink < 2 || type === "Directory") return undefined
+    const identity = `${dev}:${ino}`
+    const known = this.#names.get(identity)
+    if (known === undefined) this.#names.set(identity, path)
+    return known
+  }
+
+  /** Whether something is mounted at this directory, which comes after the one that it is in. */
+  isMount(path: string, { dev, mountId = dev }: ExactAttributes): boolean {
+    this.#mounts.set(path, mountId)
+    const { before } = split(path)
+    return (this.#mounts.get(withoutSlashes(before) || "/") ?? mountId) !== mountId
+  }
+}
+
+/** `undefined` for what no tree in memory has. */
+function* entryAt(
+  { readLink, rootDirectory }: FileSystem<unknown>,
+  path: string,
+  seen: Seen,
+  { readLater }: FromOptions
+): Program<Entry | LazyFile | undefined> {
+  const found = rootDirectory.lstat(path)
+  const known = seen.firstName(path, found)
+  if (known !== undefined) return { type: "HardLink", of: known }
+  const attributes = attributesOf(found)
+  switch (found.type) {
+    case "Directory":
+      return { type: "Directory", ...attributes, ...(seen.isMount(path, found) ? { mount: true } : {}) }
+    case "SymbolicLink": {
+      const { gid, mtime, uid } = attributes
+      return { type: "SymbolicLink", target: readLink(path), uid, gid, mtime }
+    }
+    case "FIFO":
+    case "Socket":
+      return { type: found.type, ...attributes }
+    case "File":
+      return readLater === undefined
+        ? { type: "File", content: yield* rootDirectory.readFileBounded(path, MOST), ...attributes }
+        : { type: "LazyFile", size: Number(found.size), read: () => readLater(path, found), ...attributes }
+    default:
+      return undefined
+  }
+}
+
+/** What was removed after it was listed is not there. */
+function* entryIfThere(
+  fileSystem: FileSystem<unknown>,
+  path: string,
+  seen: Seen,
+  options: FromOptions
+): Program<Entry | LazyFile | undefined> {
+  try {
+    return yield* entryAt(fileSystem, path, seen, options)
+  } catch (thrown) {
+    if (isErrno(thrown) && thrown.code === "ENOENT") return undefined
+    throw thrown
+  }
+}
+
+/** @internal */
+export function* fromFileSystem(fileSystem: FileSystem<unknown>, options: FromOptions = {}): Program<Tree> {
+  const tree: Record<string, Entry | LazyFile> = {}
+  const seen = new Seen()
+  const root = yield* entryAt(fileSystem, "/", seen, options)
+  if (root !== undefined) tree["/"] = root
+  const walk = fileSystem.rootDirectory.walkTree("/", { enter: options.enter })
+  try {
+    for (let part = yield* walk.next(); part.length > 0; part = yield* walk.next()) {
+      for (const { path: relative, unreadable } of part) {
+        const path = `/${relative}`
+        if (unreadable !== undefined && unreadable !== "ENOENT") throw named(makeErrno(unreadable), "scandir", [path])
+        const entry = yield* entryIfThere(fileSystem, path, seen, options)
+        if (entry !== undefined) tree[path] = entry
+      }
+    }
+  } finally {
+    yield* walk.close()
+  }
+  return tree
+}
+
+/** Nobody else may open a file before it has its owner and its mode. */
+const PRIVATE = 0o600
+const PRIVATE_DIRECTORY = 0o700
+
+/** Links are not followed, and nothing that exists is replaced. */
+function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): Program<void> {
+  switch (image._tag) {
+    case "Directory":
+      return path === "/" ? undefined : fileSystem.mkdir(path, PRIVATE_DIRECTORY)
+    case "File":
+      return yield* fileSystem.writeFile(path, image.content.bytes(), "wx", PRIVATE)
+    case "SymbolicLink":
+      return fileSystem.symlink(image.target, path)
+    case "Special":
+      return fileSystem.rootDirectory.makeNode(path, { type: image.kind }, PRIVATE)
+  }
+}
+
+/** The mode comes after the owner, whose change takes away set-id bits, and before the times. */
+const dress = ({ chmod, rootDirectory }: FileSystem<unknown>, path: string, image: AnyImage, owners: boolean): void => {
+  if (owners) rootDirectory.lchown(path, image.uid, image.gid)
+  if (image._tag !== "SymbolicLink") chmod(path, image.mode)
+  const mtime = new Date(image.mtime)
+  rootDirectory.lutimes(path, mtime, mtime)
+}
+
+/** @internal */
+export function* toFileSystem(
+  tree: Tree,
+  fileSystem: FileSystem<unknown>,
+  { owners = false }: ToOptions = {}
+): Program<void> {
+  const root = build(tree)
+  if (root._tag === "Invalid") throw new TypeError(invalidTree(root.path, root.why))
+  const names = new Map<AnyImage, string>()
+  const found = places(root)
+  for (const [path, image] of found) {
+    const known = names.get(image)
+    if (known !== undefined) {
+      fileSystem.link(known, path)
+      continue
+    }
+    yield* make(fileSystem, path, image)
+    if (image._tag === "Directory") continue
+    if (image.linked) names.set(image, path)
+    dress(fileSystem, path, image, owners)
+  }
+  // What is made in a directory changes its times, and its mode may forbid it.
+  for (const [path, image] of found.toReversed()) {
+    if (image._tag === "Directory") dress(fileSystem, path, image, owners)
+  }
+}
