@@ -1,6 +1,6 @@
 /** What a copy keeps of a file besides its content: owner, mode, times and extended attributes. */
 import type { FileHandle } from "@procfsroot/node/Promises"
-import type { BigIntStats } from "node:fs"
+import { type BigIntStats, fchownSync, futimesSync } from "node:fs"
 import { codeOf } from "../failure.js"
 import { type Place, textOf } from "./place.js"
 import { whyOf } from "./why.js"
@@ -53,24 +53,37 @@ export interface Origin {
   readonly stat: Kept
 }
 
-/** Reads the extended attributes of a file. What cannot be read is passed to `lose`, as an errno. */
-export async function* readExtended(
+/** What cannot be done is passed to `lose`, as an errno. */
+const trying = async <A>(use: Promise<A>, lose: (error: unknown) => void): Promise<A | undefined> => {
+  try {
+    return await use
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    lose(error)
+    return undefined
+  }
+}
+
+async function* valuesOf(
   file: Extendable,
+  names: ReadonlyArray<string>,
   lose: (error: unknown) => void
 ): AsyncGenerator<readonly [name: string, value: Uint8Array]> {
-  const trying = async <A>(use: Promise<A>): Promise<A | undefined> => {
-    try {
-      return await use
-    } catch (error) {
-      if (codeOf(error) === undefined) throw error
-      lose(error)
-      return undefined
-    }
-  }
-  for (const name of await trying(file.listExtendedAttributes()) ?? []) {
-    const value = await trying(file.getExtendedAttribute(name))
+  for (const name of names) {
+    const value = await trying(file.getExtendedAttribute(name), lose)
     if (value !== undefined) yield [name, value]
   }
+}
+
+const none: Extended = []
+
+/** Reads the extended attributes of a file; most have none. What cannot be read is passed to `lose`, as an errno. */
+export const readExtended = async (
+  file: Extendable,
+  lose: (error: unknown) => void
+): Promise<Extended | AsyncIterable<readonly [name: string, value: Uint8Array]>> => {
+  const names = await trying(file.listExtendedAttributes(), lose) ?? []
+  return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
 /** Keeps attributes, and remembers which kinds could not be kept, so that each is reported once. */
@@ -87,11 +100,11 @@ export class AttributeCopy {
    * with another owner has neither: they would lend the rights of whoever copies to whoever wrote the file.
    */
   async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
-    const isOwned = await this.#own((uid, gid) => file.chown(uid, gid), from.stat)
+    const isOwned = await this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)
     const lost = await this.#extended(from, file, isOwned.kept)
     const mode = permissionsOf(from.stat)
     await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
-    await file.utimes(...timesOf(from.stat))
+    futimesSync(file.fd, ...timesOf(from.stat))
     return isOwned.why ?? lost
   }
 
@@ -107,7 +120,7 @@ export class AttributeCopy {
   }
 
   async #own(
-    chown: (uid: number, gid: number) => Promise<void>,
+    chown: (uid: number, gid: number) => Promise<void> | void,
     { gid, uid }: Kept
   ): Promise<{ readonly kept: boolean; readonly why?: string | undefined }> {
     if (!this.#owner) return { kept: false }
@@ -124,7 +137,9 @@ export class AttributeCopy {
     const lose = (error: unknown): void => {
       lost ??= this.lost(error)
     }
-    for await (const [name, value] of file === undefined ? extended : readExtended(file, lose)) {
+    const found = file === undefined ? extended : await readExtended(file, lose)
+    if (found === none) return lost
+    for await (const [name, value] of found) {
       if (name === CAPABILITIES && !isOwned) continue
       try {
         await to.setExtendedAttribute(name, value)

@@ -1,7 +1,11 @@
-/** The content of a regular file, with its holes, in bounded memory. */
+/**
+ * The content of a regular file, with its holes, in bounded memory. It is read and written in the thread of the command,
+ * which has nothing else to do: the thread pool takes longer than all else for a tree of small files.
+ */
 import type { FileHandle } from "@procfsroot/node/Promises"
-import { type BigIntStats, writeSync } from "node:fs"
+import { type BigIntStats, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs"
 import { type Place, textOf } from "./place.js"
+import { turn } from "./turn.js"
 import { Refused } from "./why.js"
 
 /** How much one call reads. An interruption waits for it. */
@@ -9,8 +13,6 @@ const CHUNK = 1 << 20
 
 /** Zeros are skipped in pieces of this size, which is the block of most file systems. */
 const BLOCK = 4_096
-
-const SMALL = 65_536
 
 const zeros = Buffer.alloc(BLOCK)
 
@@ -26,13 +28,17 @@ const MAX_HOLES = 2n ** 34n
  */
 const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
 
+/** Whether it has so many holes that they cannot be read. */
+export const mayBeOneHole = ({ blocks, size }: BigIntStats): boolean => size - blocks * 512n > MAX_HOLES
+
 /**
  * Whether the file is one hole. Node cannot ask where the holes are (SEEK_DATA), so they have to be read. A file with
  * more of them than can be read in bounded time is refused, unless the number of its blocks says that it is nothing else.
  */
-export const isOneHole = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
+export const isOneHole = async (place: Place, stat: BigIntStats): Promise<boolean> => {
+  const { blocks, size } = stat
   if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
-  if (size - blocks * 512n <= MAX_HOLES) return false
+  if (!mayBeOneHole(stat)) return false
   if (blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)) return true
   throw new Refused(
     `its size is ${size} bytes, of which only ${blocks * 512n} are stored: the holes are too large to read`
@@ -42,28 +48,22 @@ export const isOneHole = async (place: Place, { blocks, size }: BigIntStats): Pr
 const isHole = (block: Uint8Array): boolean =>
   block.length === BLOCK && block[0] === 0 && Buffer.compare(block, zeros) === 0
 
-/**
- * A few bytes go to the page cache at once. The handle's own `write` sends them to the thread pool, since the kernel
- * does not promise it for new blocks, and then a tree of small files takes twice the time.
- */
-const writeAll = async (to: FileHandle, bytes: Uint8Array, position: number): Promise<void> => {
-  if (bytes.length <= SMALL && writeSync(to.fd, bytes, 0, bytes.length, position) === bytes.length) return
+const writeAll = (fd: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await to.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
+    done += writeSync(fd, bytes, done, bytes.length - done, position + done)
   }
 }
 
 /** Writes what is not a block of zeros. Whether the end was written. */
-const writeData = async (to: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> => {
+const writeData = (fd: number, bytes: Uint8Array, position: number): boolean => {
   let start = 0
   for (let at = 0; at < bytes.length; at += BLOCK) {
     if (!isHole(bytes.subarray(at, at + BLOCK))) continue
-    if (start < at) await writeAll(to, bytes.subarray(start, at), position + start)
+    if (start < at) writeAll(fd, bytes.subarray(start, at), position + start)
     start = at + BLOCK
   }
   if (start >= bytes.length) return false
-  await writeAll(to, bytes.subarray(start), position + start)
+  writeAll(fd, bytes.subarray(start), position + start)
   return true
 }
 
@@ -80,16 +80,15 @@ export const writeParts = async (
   let position = start
   let isEndWritten = true
   for await (const part of parts) {
-    isEndWritten = await writeData(to, part, position)
+    isEndWritten = writeData(to.fd, part, position)
     position += part.length
     progress(position)
   }
-  // A hole at the end is not written, so the size has to be set.
-  if (!isEndWritten) await to.truncate(position)
+  if (!isEndWritten) ftruncateSync(to.fd, position)
   return position
 }
 
-/** Copies contents, one after the other, through one buffer. */
+/** Copies contents, one after the other, through one buffer. Signals and timers get their turn between the parts. */
 export class ContentCopy {
   readonly #buffer = Buffer.alloc(CHUNK)
 
@@ -101,7 +100,7 @@ export class ContentCopy {
     if (size === 0) return this.#withoutSize(from, to, progress)
     const first = await this.#range(from, to, 0, size + 1, progress, size)
     if (first <= size) return first
-    const { size: after } = await from.stat()
+    const { size: after } = fstatSync(from.fd)
     return after > first ? this.#range(from, to, first, after, progress) : first
   }
 
@@ -111,7 +110,8 @@ export class ContentCopy {
     return end
   }
 
-  #range(
+  /** A read for more than the size of the file shows that it has not grown, so that no other call has to. */
+  async #range(
     from: FileHandle,
     to: FileHandle,
     start: number,
@@ -119,21 +119,21 @@ export class ContentCopy {
     progress: Progress,
     size?: number
   ): Promise<number> {
-    return writeParts(to, this.#read(from, start, end, size), progress, start)
-  }
-
-  /**
-   * Each part is used before the next one is read into the same buffer. A read for more than the size of the file shows
-   * that it has not grown, so that no other call has to.
-   */
-  async *#read(from: FileHandle, start: number, end: number, size?: number): AsyncIterable<Uint8Array> {
-    for (let position = start; position < end;) {
-      const length = Math.min(CHUNK, end - position)
-      const { bytesRead } = await from.read(this.#buffer, 0, length, position)
-      if (bytesRead === 0) return
-      yield this.#buffer.subarray(0, bytesRead)
-      position += bytesRead
-      if (bytesRead < length && position === size) return
+    let position = start
+    let isEndWritten = true
+    while (position < end) {
+      const wanted = Math.min(CHUNK, end - position)
+      const length = readSync(from.fd, this.#buffer, 0, wanted, position)
+      if (length === 0) break
+      isEndWritten = writeData(to.fd, this.#buffer.subarray(0, length), position)
+      position += length
+      progress(position)
+      if (length < wanted && position === size) break
+      const waiting = turn()
+      if (waiting !== undefined) await waiting
     }
+    // A hole at the end is not written, so the size has to be set.
+    if (!isEndWritten) ftruncateSync(to.fd, position)
+    return position
   }
 }

@@ -1,10 +1,10 @@
 /** One file of any type but a directory, to its place in the destination. */
 import type { FileHandle } from "@procfsroot/node/Promises"
-import type { BigIntStats } from "node:fs"
+import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
-import { ContentCopy, isOneHole } from "./content.js"
+import { ContentCopy, isOneHole, mayBeOneHole } from "./content.js"
 import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
@@ -36,7 +36,7 @@ export const openRegular = async ({ path, root }: Place): Promise<{ file: FileHa
     throw codeOf(error) === "ENXIO" ? new NotRegular() : error // a socket, or a device that is not there
   }
   try {
-    const stat = await file.stat({ bigint: true })
+    const stat = fstatSync(file.fd, { bigint: true })
     if (!stat.isFile()) throw new NotRegular()
     return { file, stat }
   } catch (error) {
@@ -122,9 +122,9 @@ export class FileCopy {
   ): Promise<Result> {
     const { file, stat } = await openRegular(from)
     try {
-      const done = await this.#before(stat, to)
+      const done = stat.nlink === 1n && to.isNew ? undefined : await this.#before(stat, to)
       if (done !== undefined) return done
-      const isHole = await isOneHole(from, stat)
+      const isHole = mayBeOneHole(stat) && await isOneHole(from, stat)
       const size = Number(stat.size)
       if (this.#options.dryRun) return { type: "copied", bytes: size }
       let [bytes, why] = [size, undefined as string | undefined]

@@ -235,7 +235,7 @@ class Packing {
     const lose = (error: unknown): void => {
       lost ??= this.#attributes.lost(error)
     }
-    for await (const [name, value] of readExtended(file, lose)) {
+    for await (const [name, value] of await readExtended(file, lose)) {
       if (name === CAPABILITIES && !this.#options.owner) continue
       size += name.length + value.length
       if (size > MAX_EXTENDED) {
