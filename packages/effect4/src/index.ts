@@ -51,3 +51,8 @@ export {
    */
   evalSymlinks
 } from "./EvalSymlinks.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as WormholeError from "./WormholeError.js"

@@ -37,3 +37,8 @@ export * as RootDirectory from "./RootDirectory.js"
  * @since 0.1.0
  */
 export * as RootFileSystem from "./RootFileSystem.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as WormholeError from "./WormholeError.js"

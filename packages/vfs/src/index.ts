@@ -91,6 +91,11 @@ export * as PathUse from "./PathUse.js"
 /**
  * @since 0.1.0
  */
+export * as ProcessRoot from "./ProcessRoot.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Program from "./Program.js"
 
 /**
