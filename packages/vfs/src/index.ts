@@ -106,6 +106,11 @@ export * as Protection from "./Protection.js"
 /**
  * @since 0.1.0
  */
+export * as ReadOnlyTree from "./ReadOnlyTree.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Refusal from "./Refusal.js"
 
 /**
