@@ -302,12 +302,10 @@ export const layer = (
   options?: Options
 ): Layer.Layer<FileSystem | Root | RootDirectory | MemoryFileSystem, InvalidTree> =>
   Layer.effectContext(
-    Effect.map(internal.make(tree, options), ({ fileSystem, inspection, root, rootDirectory }) =>
-      Context.make(MemoryFileSystem, inspection).pipe(
-        Context.add(Root, root),
-        Context.add(FileSystem, fileSystem()),
-        Context.add(RootDirectory, rootDirectory())
-      ))
+    Effect.map(
+      internal.make(tree, options),
+      ({ inspection, services }) => Context.add(services(), MemoryFileSystem, inspection)
+    )
   )
 
 /**

@@ -28,6 +28,11 @@ export * as MemoryFileSystem from "./MemoryFileSystem.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryProcesses from "./MemoryProcesses.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as ResolveError from "./ResolveError.js"
 
 /**
@@ -51,6 +56,11 @@ export {
    */
   evalSymlinks
 } from "./EvalSymlinks.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Wormhole from "./Wormhole.js"
 
 /**
  * @since 0.1.0

@@ -56,6 +56,11 @@ export * as MemoryLimits from "./MemoryLimits.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryProcesses from "./MemoryProcesses.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as MemoryTree from "./MemoryTree.js"
 
 /**

@@ -36,7 +36,7 @@ const openFileSystem = async (layer: Layer.Layer<FileSystem | Root.Root, unknown
   return { ...services(value), close }
 }
 
-const openDirectory = async (
+export const openDirectory = async (
   layer: Layer.Layer<FileSystem | Root.Root | RootDirectory, unknown>
 ): Promise<OpenFileSystem> => {
   const { close, value } = await build(layer)

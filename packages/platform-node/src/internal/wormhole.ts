@@ -1,6 +1,7 @@
 import * as ProcessRoot from "@procfsroot/node/ProcessRoot"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import { Root } from "@procfsroot/platform/Root"
+import { Wormhole } from "@procfsroot/platform/Wormhole"
 import * as WormholeError from "@procfsroot/platform/WormholeError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,3 +21,6 @@ export const layer = ({ pid, ...options }: RootOptions) =>
 /** @internal */
 export const fileSystem = ({ pid, ...options }: FileSystemOptions) =>
   Layer.scopedContext(Effect.mapError(nodeRootFileSystem.make(ProcessRoot.path(pid), options), explain(pid)))
+
+/** @internal */
+export const live = Layer.succeed(Wormhole, { layer, fileSystem })

@@ -3,16 +3,11 @@ import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import type { MemoryFileSystem, Options, Tree } from "../../MemoryFileSystem.js"
-import type { Root } from "../../Root.js"
-import type { RootDirectory } from "../../RootDirectory.js"
-import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { State } from "./operation.js"
-import { backendOf, openSubRoot, walkOf } from "./subRoot.js"
+import { servicesOf, walkOf } from "./subRoot.js"
 
 const makeState = (
   { faults = [], limits, protected: protection, user, ...policy }: Options,
@@ -35,21 +30,13 @@ const inspection = ({ injector, memory }: State): MemoryFileSystem["Service"] =>
   limit: (limits) => Effect.sync(() => memory.limit(limits))
 })
 
-interface Memory {
-  readonly inspection: MemoryFileSystem["Service"]
-  readonly root: Root["Service"]
-  readonly fileSystem: () => FileSystem.FileSystem
-  readonly rootDirectory: () => RootDirectory["Service"]
-}
-
 /** @internal */
-export const make = (tree: Tree, options: Options = {}): Effect.Effect<Memory, InvalidTree> =>
+export const make = (tree: Tree, options: Options = {}) =>
   Effect.suspend(() => {
     const state = makeState(options, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
       root: makeRoot({ path: "/", walk: walkOf(state) }),
-      fileSystem: () => makeFileSystem(backendOf(state, false)),
-      rootDirectory: () => makeRootDirectory(backendOf(state, false), openSubRoot(state, "/", false))
+      services: () => servicesOf(state, "/", false)
     })
   })

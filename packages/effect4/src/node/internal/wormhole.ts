@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { RootUnavailable } from "../../ResolveError.js"
 import { Root } from "../../Root.js"
+import { Wormhole } from "../../Wormhole.js"
 import * as WormholeError from "../../WormholeError.js"
 import type { FileSystemOptions, RootOptions } from "../Wormhole.js"
 import * as nodeRoot from "./nodeRoot.js"
@@ -20,3 +21,6 @@ export const layer = ({ pid, ...options }: RootOptions) =>
 /** @internal */
 export const fileSystem = ({ pid, ...options }: FileSystemOptions) =>
   Layer.effectContext(Effect.mapError(nodeRootFileSystem.make(ProcessRoot.path(pid), options), explain(pid)))
+
+/** @internal */
+export const live = Layer.succeed(Wormhole, { layer, fileSystem })

@@ -1,4 +1,3 @@
-import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
@@ -11,11 +10,8 @@ import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
 import { InvalidTree } from "./invalidTree.js"
-import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
-import { tag as rootDirectoryTag } from "../rootDirectory.js"
 import type { State } from "./operation.js"
-import { backendOf, openSubRoot, walkOf } from "./subRoot.js"
+import { servicesOf, walkOf } from "./subRoot.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
@@ -56,14 +52,10 @@ export const root = (tree: Tree, options: Options = {}) =>
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(makeState(tree, options), (state) => {
-        const backend = backendOf(state, false)
-        return Context.make(tag, inspection(state)).pipe(
-          Context.add(rootTag, rootOf(state)),
-          Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
-          Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, "/", false)))
-        )
-      })
+      Effect.map(
+        makeState(tree, options),
+        (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state))
+      )
     )
   )
 
