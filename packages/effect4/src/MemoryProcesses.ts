@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as processes from "@procfsroot/vfs/MemoryProcesses"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"

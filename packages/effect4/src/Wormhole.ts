@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

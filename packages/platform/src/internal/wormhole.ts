@@ -2,6 +2,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FileSystemOptions, RootOptions, Wormhole } from "../Wormhole.js"
+// Only so that Node names the right edition to users of Effect 4. Bundlers would warn of an import without a name.
+import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
+
+void Either
 
 /** @internal */
 export const tag = Context.GenericTag<Wormhole>("@procfsroot/platform/Wormhole")
