@@ -1,16 +1,15 @@
 /**
- * A fake `Wormhole`: processes as data, each with a root in a tree in memory, and a `FileSystem` with the `/proc` that shows them. For
- * tests of programs that look into containers, without containers, root or Linux. Processes end when they are told to,
- * after some time, or in the middle of something.
+ * A fake `Wormhole`: processes as data, each with a root in a tree in memory, and a `FileSystem` with the `/proc` that
+ * shows them. For tests of programs that look into containers, without containers, root or Linux. Processes end when they
+ * are told to, after some time, or in the middle of something.
  *
  * @since 0.1.0
  */
-import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
+import { FileSystem } from "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
 import type * as processes from "@procfsroot/vfs/MemoryProcesses"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { FileSystem } from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as internal from "./internal/memory/processes.js"
 import type { InvalidTree } from "./MemoryFileSystem.js"

@@ -1,7 +1,7 @@
 /**
- * A fake `Wormhole`: processes as data, each with a root in a tree in memory, and a `FileSystem` with the `/proc` that shows them. For
- * tests of programs that look into containers, without containers, root or Linux. Processes end when they are told to,
- * after some time, or in the middle of something.
+ * A fake `Wormhole`: processes as data, each with a root in a tree in memory, and a `FileSystem` with the `/proc` that
+ * shows them. For tests of programs that look into containers, without containers, root or Linux. Processes end when they
+ * are told to, after some time, or in the middle of something.
  *
  * @since 0.1.0
  */

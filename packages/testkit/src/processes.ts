@@ -177,9 +177,9 @@ const tree = (directory: string): PlainTree => ({
 })
 
 /** Only the caller's effective ids change, as those of a program that gives up its rights. */
-const as = async <A>(id: number, run: () => Promise<A>): Promise<A> => {
-  process.setegid?.(id)
-  process.seteuid?.(id)
+const as = async <A>({ gid, uid }: User, run: () => Promise<A>): Promise<A> => {
+  process.setegid?.(gid)
+  process.seteuid?.(uid)
   try {
     return await run()
   } finally {
@@ -262,27 +262,29 @@ const besideReal = ({ memory, real }: ProcessEdition): void => {
   describe.skipIf(without("root"))("processes in memory, beside real ones of other users", () => {
     const host = { "/etc/os-release": readFileSync("/etc/os-release", "utf8") }
 
-    /** What a program that is nobody's learns of a process. */
-    const compare = async (pid: number, dumpable: boolean) => {
+    const nobody = { uid: NOBODY, gid: NOBODY }
+
+    /** What a program of this user learns of a process. */
+    const compare = async (pid: number, { user = nobody, ...facts }: Partial<PlainProcess> = {}) => {
       const options = {
         mountNamespaces: { host },
-        processes: [{ ...factsOf(pid), mountNamespace: "host", dumpable }],
-        user: { uid: NOBODY, gid: NOBODY }
+        processes: [{ ...factsOf(pid), mountNamespace: "host", ...facts }],
+        user
       }
       return await closing(real(), (judge) =>
         closing(memory(options), async (machine) => {
-          const expected = await as(NOBODY, () => seenIn(judge.procfs, pid))
+          const expected = await as(user, () => seenIn(judge.procfs, pid))
           expect(await seenIn(machine.procfs, pid)).toEqual(expected)
           const release = (of: PlainMachine) =>
             outcome(closing(of.open(pid), ({ fs }) => fs.readFileString("/etc/os-release")))
           const found = await release(machine)
-          expect(found).toEqual(await as(NOBODY, () => release(judge)))
+          expect(found).toEqual(await as(user, () => release(judge)))
           return found
         }))
     }
 
-    const sleeper = async (program: string, uid: number) => {
-      const child = spawn(program, ["60"], { uid, gid: uid, stdio: "ignore" })
+    const sleeper = async (program: string, user: User) => {
+      const child = spawn(program, ["60"], { ...user, stdio: "ignore" })
       const pid = child.pid ?? 0
       await once(child, "spawn")
       while (!readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sleep")) await new Promise(setImmediate)
@@ -290,13 +292,23 @@ const besideReal = ({ memory, real }: ProcessEdition): void => {
     }
 
     it("may not be looked into", async () => {
-      using child = await sleeper("sleep", 0)
-      expect(await compare(child.pid, true)).toMatchObject({ code: "EACCES" })
+      using child = await sleeper("sleep", { uid: 0, gid: 0 })
+      expect(await compare(child.pid)).toMatchObject({ code: "EACCES" })
+    })
+
+    it("may be looked into by the superuser", async () => {
+      using child = await sleeper("sleep", nobody)
+      expect(await compare(child.pid, { user: { uid: 0, gid: 0 } })).toBe(host["/etc/os-release"])
     })
 
     it("may be looked into by their own user", async () => {
-      using child = await sleeper("sleep", NOBODY)
-      expect(await compare(child.pid, true)).toBe(host["/etc/os-release"])
+      using child = await sleeper("sleep", nobody)
+      expect(await compare(child.pid)).toBe(host["/etc/os-release"])
+    })
+
+    it("may not be looked into by their own user in another group", async () => {
+      using child = await sleeper("sleep", { uid: NOBODY, gid: NOBODY - 1 })
+      expect(await compare(child.pid)).toMatchObject({ code: "EACCES" })
     })
 
     it("may not be looked into by their own user if they are protected", async () => {
@@ -306,8 +318,16 @@ const besideReal = ({ memory, real }: ProcessEdition): void => {
       copyFileSync("/bin/sleep", program)
       // Whoever may not read a program may not read the memory of a process that runs it either.
       chmodSync(program, 0o711)
-      using child = await sleeper(program, NOBODY)
-      expect(await compare(child.pid, false)).toMatchObject({ code: "EACCES" })
+      using child = await sleeper(program, nobody)
+      expect(await compare(child.pid, { dumpable: false })).toMatchObject({ code: "EACCES" })
+    })
+
+    it("are zombies for everybody", async () => {
+      for (const user of [nobody, { uid: 0, gid: 0 }]) {
+        using dead = await zombie("sh", user)
+        expect(await compare(dead.pid, { zombie: true })).toMatchObject({ code: "ESRCH" })
+        expect(await compare(dead.pid, { zombie: true, dumpable: false })).toMatchObject({ code: "ESRCH" })
+      }
     })
   })
 }

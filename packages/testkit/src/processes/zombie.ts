@@ -5,9 +5,10 @@ import { readFileSync } from "node:fs"
 import { Readable, Writable } from "node:stream"
 
 /** A process that has ended, of a parent that has become a program which waits for no child; `shell` gives it its name. */
-export const zombie = async (shell = "sh") => {
+export const zombie = async (shell = "sh", user: { readonly uid?: number; readonly gid?: number } = {}) => {
   const parent = spawn("sh", ["-c", `"$1" -c "read line" <&3 & echo $!; exec sleep 60`, "sh", shell], {
-    stdio: ["ignore", "pipe", "ignore", "pipe"]
+    stdio: ["ignore", "pipe", "ignore", "pipe"],
+    ...user
   })
   const [, output, , input] = parent.stdio
   if (!(output instanceof Readable && input instanceof Writable)) throw new Error("they are pipes")
