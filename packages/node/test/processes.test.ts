@@ -1,6 +1,6 @@
 /** Processes in memory beside real ones, with promises. */
 import { MemoryProcesses } from "@procfsroot/node"
-import { processes } from "@procfsroot/testkit/processes"
+import { type PlainMachine, processes } from "@procfsroot/testkit/processes"
 import { describe, expect, it } from "vitest"
 import { disk, inRoot } from "./edition/edition.js"
 import { plainFileSystem } from "./edition/fileSystem.js"
@@ -9,17 +9,19 @@ processes({
   name: "promises",
   real: async () => {
     const { close, fs } = await disk.node("/", { strategy: "kernel" })
-    return { procfs: fs, open: disk.wormhole, close }
+    return { procfs: fs, open: disk.wormhole, openRoot: disk.wormhole, close }
   },
   memory: async (options) => {
     const machine = MemoryProcesses.make(options)
     const { promises } = machine.procfs
+    const open: PlainMachine["open"] = async (pid, options) => {
+      const root = await machine.openRoot({ pid }, options)
+      return inRoot(root, () => machine.openRoot({ pid }, options))
+    }
     return {
       procfs: plainFileSystem(promises, async () => ({ promises, close: async () => {} })),
-      open: async (pid) => {
-        const root = await machine.openRoot({ pid })
-        return inRoot(root, () => machine.openRoot({ pid }))
-      },
+      open,
+      openRoot: open,
       start: async (process) => machine.start(process),
       end: async (pid, as) => machine.end(pid, as),
       close: async () => {}

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, readFileSync, readlinkSync } from "node:fs"
 import { once } from "node:events"
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
-import type { OpenFileSystem, PlainFileSystem, PlainTree } from "./edition.js"
+import type { OpenFileSystem, OpenRoot, PlainFileSystem, PlainTree } from "./edition.js"
 import { PlainFailure } from "./edition.js"
 import { without } from "./judges.js"
 import { startIn } from "./namespace.js"
@@ -42,7 +42,12 @@ export interface PlainMachine {
   /** `/proc` is in it. */
   readonly procfs: PlainFileSystem
   /** Rejects with the edition's own error, or one whose cause it is. */
-  readonly open: (pid: number) => Promise<OpenFileSystem>
+  readonly open: (
+    pid: number,
+    options?: { readonly readOnly?: boolean; readonly containment?: "clamp" | "reject" | "beneath" }
+  ) => Promise<OpenFileSystem>
+  /** The same, only to resolve paths. */
+  readonly openRoot: (pid: number) => Promise<OpenRoot>
   readonly close: () => Promise<void>
 }
 
@@ -139,9 +144,18 @@ const foundThrough = async ({ open }: PlainMachine, pid: number): Promise<unknow
     resolved: await root.resolve("/etc/os-release")
   })))
 
+/** What is refused in a root that is opened with these options. */
+const refusedIn = async ({ open }: PlainMachine, pid: number): Promise<unknown> =>
+  outcome(closing(open(pid, { readOnly: true, containment: "reject" }), async ({ fs }) => ({
+    changes: await outcome(fs.writeFile("/etc/new", new Uint8Array())),
+    escapes: await outcome(fs.readFile("/../etc/os-release"))
+  })))
+
 const learned = async (machine: PlainMachine, pid: number) => ({
   procfs: await seenIn(machine.procfs, pid),
-  root: await foundThrough(machine, pid)
+  root: await foundThrough(machine, pid),
+  refused: await refusedIn(machine, pid),
+  resolved: await outcome(closing(machine.openRoot(pid), ({ root }) => root.resolve("/etc/os-release")))
 })
 
 /** What only a real process has, so that one in memory can be it. */
@@ -208,12 +222,16 @@ const besideReal = ({ memory, real }: ProcessEdition): void => {
       }
       await closing(real(), (judge) =>
         closing(memory(options), async (machine) => {
-          const { procfs, root } = await learned(machine, pid)
+          const { procfs, ...others } = await learned(machine, pid)
           const expected = await learned(judge, pid)
           // The fixture mounts its root on itself, so that it has a mount also after `chroot`.
           expect({ ...procfs, "has mounts": true }).toEqual({ ...expected.procfs, "has mounts": true })
-          expect(root).toEqual(expected.root)
-          expect(root).toMatchObject({ release: "content of /usr/lib/os-release\n" })
+          expect({ ...expected, ...others }).toEqual(expected)
+          expect(others).toMatchObject({
+            root: { release: "content of /usr/lib/os-release\n" },
+            refused: { changes: { failed: "EROFS" }, escapes: { failed: "EXDEV" } },
+            resolved: { ok: "/usr/lib/os-release" }
+          })
           await closing(judge.procfs.open(`/proc/${pid}/stat`), (file) =>
             closing(machine.procfs.open(`/proc/${pid}/stat`), async (fake) => {
               await child.stop()

@@ -40,7 +40,10 @@ export interface Process<Delay> {
   readonly pid: number
   /** The key of its mount namespace. */
   readonly mountNamespace: string
-  /** The directory in its mount namespace that is its root, as after `chroot(2)`. By default `/`. */
+  /**
+   * The directory in its mount namespace that is its root, as after `chroot(2)`. The `user` of the options must be able to
+   * reach it. By default `/`.
+   */
   readonly root?: string
   /** The program's name, cut off after 15 bytes. By default `sh`. */
   readonly command?: string

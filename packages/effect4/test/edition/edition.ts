@@ -43,7 +43,7 @@ export const openDirectory = async (
   return { ...servicesOfDirectory(value), close }
 }
 
-const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoot> => {
+export const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoot> => {
   const { close, value } = await build(layer)
   return { root: plainRoot(Context.get(value, Root.Root)), close }
 }
