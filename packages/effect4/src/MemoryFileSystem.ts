@@ -369,7 +369,7 @@ export const root = (tree: Tree, options?: RootOptions): Layer.Layer<Root | Memo
   Layer.effectContext(
     Effect.map(
       internal.make(tree, options),
-      ({ inspection, root }) => Context.make(MemoryFileSystem, inspection).pipe(Context.add(Root, root()))
+      ({ inspection, root }) => Context.make(MemoryFileSystem, inspection).pipe(Context.add(Root, root))
     )
   )
 

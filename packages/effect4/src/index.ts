@@ -28,6 +28,11 @@ export * as MemoryFileSystem from "./MemoryFileSystem.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryProcesses from "./MemoryProcesses.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as ResolveError from "./ResolveError.js"
 
 /**
@@ -56,3 +61,13 @@ export {
    */
   evalSymlinks
 } from "./EvalSymlinks.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Wormhole from "./Wormhole.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as WormholeError from "./WormholeError.js"

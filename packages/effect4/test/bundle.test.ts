@@ -13,11 +13,14 @@ describe("a bundle for a browser", () => {
     }
   })
 
-  it("imports Effect and nothing of Node", async () => {
-    const { imports } = await minified("effect4", both, { withEffect: false })
-    expect(imports).toContain("effect/Effect")
-    expect(imports.filter((name) => !name.startsWith("effect/"))).toEqual([])
-  })
+  it.each([both, ["MemoryProcesses", "Wormhole"]])(
+    "imports Effect and nothing of Node for %s and %s",
+    async (...names) => {
+      const { imports } = await minified("effect4", names, { withEffect: false })
+      expect(imports).toContain("effect/Effect")
+      expect(imports.filter((name) => !name.startsWith("effect/"))).toEqual([])
+    }
+  )
 
   it("has no file system in memory if it has only Root", async () => {
     const { files } = await minified("effect4", ["Root"], { withEffect: false })

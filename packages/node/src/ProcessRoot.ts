@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as rules from "@procfsroot/vfs/ProcessRoot"
 import * as internal from "./internal/processRoot.js"
 import type { Unavailable } from "./Root.js"
 
@@ -13,7 +14,7 @@ import type { Unavailable } from "./Root.js"
  * @since 0.1.0
  * @category getters
  */
-export const path = (pid: number): string => `/proc/${pid}/root`
+export const path: (pid: number) => string = rules.path
 
 /**
  * Why the root of a process cannot be used.
@@ -21,7 +22,7 @@ export const path = (pid: number): string => `/proc/${pid}/root`
  * @since 0.1.0
  * @category models
  */
-export type Why = "NotFound" | "Zombie" | "NotPermitted"
+export type Why = rules.Why
 
 /**
  * Why the root of a process could not be opened: there is no such process, it has ended but its parent has not waited
@@ -41,4 +42,4 @@ export const whyUnavailable: (
  * @since 0.1.0
  * @category rendering
  */
-export const message: (pid: number, why: Why, code: string) => string = internal.message
+export const message: (pid: number, why: Why, code: string) => string = rules.message

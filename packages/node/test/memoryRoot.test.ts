@@ -72,4 +72,10 @@ describe("a root in memory", () => {
       expect(answer.split(" ")).toEqual(["hello", "2", "ENOENT", "/a", "5", ...withoutStreams])
     }
   })
+
+  it("may be that of a process, in a browser as well", async () => {
+    const script = await forBrowser(new URL("./programs/processesInBrowser.ts", import.meta.url))
+    const globals = { TextEncoder, TextDecoder, URL, setTimeout, clearTimeout, queueMicrotask, AbortController }
+    expect(await runInNewContext(`${script}; bundle.answer`, globals)).toBe("nginx: web, ESRCH")
+  })
 })

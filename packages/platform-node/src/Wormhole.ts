@@ -6,6 +6,7 @@
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { Root } from "@procfsroot/platform/Root"
 import type { RootDirectory } from "@procfsroot/platform/RootDirectory"
+import type { Wormhole } from "@procfsroot/platform/Wormhole"
 import type * as Layer from "effect/Layer"
 import * as internal from "./internal/wormhole.js"
 import type * as NodeRoot from "./NodeRoot.js"
@@ -72,3 +73,11 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> =
  */
 export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem | Root | RootDirectory, WormholeError> =
   internal.fileSystem
+
+/**
+ * The `Wormhole` of `@procfsroot/platform`, for programs that a test runs with `MemoryProcesses`: roots of real processes.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const live: Layer.Layer<Wormhole> = internal.live

@@ -5,12 +5,12 @@ import { Wormhole } from "@procfsroot/platform-node"
 import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { zombie } from "@procfsroot/testkit/processes/zombie"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync, symlinkSync } from "node:fs"
-import { Readable, Writable } from "node:stream"
 
 const tree: TreeSpec = [
   { path: "/run/docker.sock", type: "file" },
@@ -38,26 +38,6 @@ describe.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("a pro
       )
     }))
 })
-
-/** A process that has ended, of a parent that has become a program which waits for no child; `shell` gives it its name. */
-const zombie = async (shell = "sh") => {
-  const parent = spawn("sh", ["-c", `"$1" -c "read line" <&3 & echo $!; exec sleep 60`, "sh", shell], {
-    stdio: ["ignore", "pipe", "ignore", "pipe"]
-  })
-  const [, output, , input] = parent.stdio
-  if (!(output instanceof Readable && input instanceof Writable)) throw new Error("they are pipes")
-  const [line] = await once(output, "data") as [Buffer]
-  const pid = Number(line.toString())
-  const until = async (process: number | undefined, state: string) => {
-    while (!readFileSync(`/proc/${process}/stat`, "latin1").includes(state)) {
-      await new Promise((go) => setTimeout(go, 5))
-    }
-  }
-  await until(parent.pid, "(sleep) ")
-  input.end()
-  await until(pid, ") Z ")
-  return { pid, [Symbol.dispose]: () => void parent.kill("SIGKILL") }
-}
 
 describe("a process without a root", () => {
   it.effect("that is no more", () =>

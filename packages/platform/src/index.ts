@@ -21,6 +21,11 @@ export * as MemoryFileSystem from "./MemoryFileSystem.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryProcesses from "./MemoryProcesses.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as ResolveError from "./ResolveError.js"
 
 /**
@@ -42,3 +47,13 @@ export * as RootFileSystem from "./RootFileSystem.js"
  * @since 0.1.0
  */
 export * as TreeDiff from "./TreeDiff.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as Wormhole from "./Wormhole.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as WormholeError from "./WormholeError.js"

@@ -5,14 +5,17 @@ import { runInNewContext } from "node:vm"
 
 const source = (path: string): URL => new URL(path, import.meta.url)
 
-describe("MemoryFileSystem in a browser", () => {
+describe.each([
+  ["MemoryFileSystem", "./programs/inBrowser.ts", "/run/motd: hello"],
+  ["MemoryProcesses", "./programs/processesInBrowser.ts", "nginx: web"]
+])("%s in a browser", (name, program, answer) => {
   it("can be bundled for one, where a file that needs Node cannot", async () => {
-    await expect(forBrowser(source("../src/MemoryFileSystem.ts"))).resolves.toContain("InvalidTree")
+    await expect(forBrowser(source(`../src/${name}.ts`))).resolves.toContain("InvalidTree")
     await expect(forBrowser(source("../../testkit/src/temporary.ts"))).rejects.toThrow("node:fs")
   })
 
   it("works where there is nothing of Node's", async () => {
-    const script = await forBrowser(source("./programs/inBrowser.ts"))
+    const script = await forBrowser(source(program))
     const globals = {
       TextEncoder,
       TextDecoder,
@@ -23,6 +26,6 @@ describe("MemoryFileSystem in a browser", () => {
       AbortController,
       console
     }
-    expect(runInNewContext(`${script}; bundle.answer`, globals)).toBe("/run/motd: hello")
+    expect(runInNewContext(`${script}; bundle.answer`, globals)).toBe(answer)
   })
 })

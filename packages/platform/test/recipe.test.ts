@@ -1,6 +1,6 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { MemoryFileSystem, Root, TreeDiff } from "@procfsroot/platform"
+import { MemoryFileSystem, MemoryProcesses, Root, TreeDiff, Wormhole } from "@procfsroot/platform"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -110,4 +110,82 @@ describe("what a program has changed", () => {
         "- /etc/mtab -> /proc/mounts"
       ])
     }).pipe(Effect.provide(machine)))
+})
+
+/** The name that the machine has where a process is, and what else may be found there. */
+const hostname = (pid: number) =>
+  Effect.flatMap(FileSystem, (fs) => fs.readFileString("/etc/hostname")).pipe(
+    Effect.provide(Wormhole.fileSystem({ pid, readOnly: true })),
+    Effect.map((text) => text.trim()),
+    Effect.catchTags({
+      ProcessNotFound: () => Effect.succeed("ended"),
+      ProcessIsZombie: () => Effect.succeed("ended"),
+      ProcessNotPermitted: () => Effect.succeed("not permitted")
+    })
+  )
+
+/** The fields of `stat` after the name, which may itself contain a parenthesis. */
+const identityOf = (stat: string) => {
+  const end = stat.lastIndexOf(")")
+  return { command: stat.slice(stat.indexOf("(") + 1, end), startTime: stat.slice(end + 2).split(" ")[19] }
+}
+
+/** A line for each process. One that ends meanwhile is left out, even if another gets its number. */
+const ps = Effect.gen(function*() {
+  const fs = yield* FileSystem
+  const pids = (yield* fs.readDirectory("/proc")).map(Number).filter(Number.isInteger)
+  const lines = yield* Effect.forEach(pids, (pid) =>
+    Effect.gen(function*() {
+      const identity = Effect.map(fs.readFileString(`/proc/${pid}/stat`), identityOf)
+      const { command, startTime } = yield* identity
+      const name = yield* hostname(pid)
+      return (yield* identity).startTime === startTime ? [`${pid} ${command}: ${name}`] : []
+    }).pipe(Effect.catchTag("SystemError", () => Effect.succeed([])))) // ENOENT, or ESRCH if it ends while it is read
+  return lines.flat()
+})
+
+const mountNamespaces = {
+  host: { "/etc/hostname": "host\n" },
+  web: { "/etc/hostname": "web\n" }
+}
+
+const init: MemoryProcesses.Process = { pid: 1, mountNamespace: "host", command: "systemd" }
+const nginx: MemoryProcesses.Process = {
+  pid: 7,
+  mountNamespace: "web",
+  command: "nginx",
+  user: { uid: 1000, gid: 1000 }
+}
+
+describe("ps", () => {
+  it.effect("shows where each process is, if its root may be opened", () =>
+    Effect.gen(function*() {
+      const processes = [init, nginx]
+      const asRoot = MemoryProcesses.layer({ mountNamespaces, processes })
+      expect(yield* Effect.provide(ps, asRoot)).toEqual(["1 systemd: host", "7 nginx: web"])
+      const asUser = MemoryProcesses.layer({ mountNamespaces, processes, user: { uid: 1000, gid: 1000 } })
+      expect(yield* Effect.provide(ps, asUser)).toEqual(["1 systemd: not permitted", "7 nginx: web"])
+    }))
+
+  it.effect("works if a process ends at any step, and another gets its number", () =>
+    Effect.gen(function*() {
+      for (let steps = 0; steps < 15; steps++) {
+        const processes = [{ ...nginx, ends: { steps } }, { ...init, pid: 7 }]
+        const [line] = yield* Effect.provide(ps, MemoryProcesses.layer({ mountNamespaces, processes }))
+        expect(["7 nginx: web", "7 systemd: host", undefined]).toContain(line)
+      }
+    }))
+
+  it.effect("shows processes as long as they run", () =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* ps).toEqual(["7 nginx: web"])
+      yield* TestClock.adjust("50 seconds")
+      expect(yield* ps).toEqual(["7 nginx: ended"])
+      yield* MemoryProcesses.end(7)
+      expect(yield* ps).toEqual([])
+    }).pipe(Effect.provide(MemoryProcesses.layer({
+      mountNamespaces,
+      processes: [{ ...nginx, ends: { after: "1 minute", zombie: true } }]
+    }))))
 })

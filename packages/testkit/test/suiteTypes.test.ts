@@ -21,6 +21,7 @@ const modules = [
   "failures",
   "faults",
   "memoryTree",
+  "processes",
   "races",
   "rootDirectory",
   "sequences",

@@ -56,6 +56,11 @@ export * as MemoryLimits from "./MemoryLimits.js"
 /**
  * @since 0.1.0
  */
+export * as MemoryProcesses from "./MemoryProcesses.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as MemoryTree from "./MemoryTree.js"
 
 /**
@@ -91,12 +96,22 @@ export * as PathUse from "./PathUse.js"
 /**
  * @since 0.1.0
  */
+export * as ProcessRoot from "./ProcessRoot.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Program from "./Program.js"
 
 /**
  * @since 0.1.0
  */
 export * as Protection from "./Protection.js"
+
+/**
+ * @since 0.1.0
+ */
+export * as ReadOnlyTree from "./ReadOnlyTree.js"
 
 /**
  * @since 0.1.0

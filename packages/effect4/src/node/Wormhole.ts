@@ -8,6 +8,7 @@ import type { FileSystem } from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
 import type { Root } from "../Root.js"
 import type { RootDirectory } from "../RootDirectory.js"
+import type { Wormhole } from "../Wormhole.js"
 import * as internal from "./internal/wormhole.js"
 import type * as NodeRoot from "./NodeRoot.js"
 import type * as NodeRootFileSystem from "./NodeRootFileSystem.js"
@@ -73,3 +74,11 @@ export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> =
  */
 export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem | Root | RootDirectory, WormholeError> =
   internal.fileSystem
+
+/**
+ * The `Wormhole` of `@procfsroot/effect4`, for programs that a test runs with `MemoryProcesses`: roots of real processes.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const live: Layer.Layer<Wormhole> = internal.live

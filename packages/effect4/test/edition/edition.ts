@@ -36,14 +36,14 @@ const openFileSystem = async (layer: Layer.Layer<FileSystem | Root.Root, unknown
   return { ...services(value), close }
 }
 
-const openDirectory = async (
+export const openDirectory = async (
   layer: Layer.Layer<FileSystem | Root.Root | RootDirectory, unknown>
 ): Promise<OpenFileSystem> => {
   const { close, value } = await build(layer)
   return { ...servicesOfDirectory(value), close }
 }
 
-const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoot> => {
+export const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<OpenRoot> => {
   const { close, value } = await build(layer)
   return { root: plainRoot(Context.get(value, Root.Root)), close }
 }

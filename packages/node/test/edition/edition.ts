@@ -17,7 +17,11 @@ const ownPosition: Difference = {
 export const differences: ReadonlyArray<Difference> = [writingNothing, ownPosition]
 
 /** What is in an open root. */
-const inRoot = (root: OpenRoot, reopen: () => Promise<OpenRoot>, temporaryDirectory?: string): OpenFileSystem => ({
+export const inRoot = (
+  root: OpenRoot,
+  reopen: () => Promise<OpenRoot>,
+  temporaryDirectory?: string
+): OpenFileSystem => ({
   fs: plainFileSystem(root.promises, reopen, temporaryDirectory),
   root: plainRoot(root),
   directory: plainRootDirectory(root, (inner) => inRoot(inner, async () => inner)),

@@ -34,6 +34,7 @@ const table = {
   ERANGE: [34, "result too large"],
   EROFS: [30, "read-only file system"],
   ESPIPE: [29, "invalid seek"],
+  ESRCH: [3, "no such process"],
   ESTALE: [116, "stale file handle"],
   ETIMEDOUT: [110, "connection timed out"],
   ETXTBSY: [26, "text file is busy"],

@@ -2,18 +2,12 @@ import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import type { MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
-import { Root } from "../../Root.js"
-import { RootDirectory } from "../../RootDirectory.js"
-import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot } from "../root.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { State } from "./operation.js"
-import { backendOf, openSubRoot, walkOf } from "./subRoot.js"
+import { servicesOf, walkOf } from "./subRoot.js"
 
 const makeState = (
   { faults = [], limits, protected: protection, user, ...policy }: Options,
@@ -41,33 +35,17 @@ const inspection = (state: State): MemoryFileSystem["Service"] => {
     expectOperations: (expected, { where = () => true } = {}) =>
       Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
     limit: (limits) => Effect.sync(() => memory.limit(limits)),
-    asUser: (user) => servicesOf(stateOf(state, user))
+    asUser: (user) => servicesOf(stateOf(state, user), "/", false)
   }
 }
 
-const rootOf = (state: State): Root["Service"] => makeRoot({ path: "/", walk: walkOf(state) })
-
-const servicesOf = (state: State): Context.Context<FileSystem.FileSystem | Root | RootDirectory> => {
-  const backend = backendOf(state, false)
-  return Context.make(Root, rootOf(state)).pipe(
-    Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
-    Context.add(RootDirectory, makeRootDirectory(backend, openSubRoot(state, "/", false)))
-  )
-}
-
-interface Memory {
-  readonly inspection: MemoryFileSystem["Service"]
-  readonly root: () => Root["Service"]
-  readonly services: () => Context.Context<FileSystem.FileSystem | Root | RootDirectory>
-}
-
 /** @internal */
-export const make = (tree: Tree, options: Options = {}): Effect.Effect<Memory, InvalidTree> =>
+export const make = (tree: Tree, options: Options = {}) =>
   Effect.suspend(() => {
     const state = makeState(options, tree)
     return state instanceof InvalidTree ? Effect.fail(state) : Effect.succeed({
       inspection: inspection(state),
-      root: () => rootOf(state),
-      services: () => servicesOf(state)
+      root: makeRoot({ path: "/", walk: walkOf(state) }),
+      services: () => servicesOf(state, "/", false)
     })
   })

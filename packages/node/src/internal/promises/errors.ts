@@ -1,6 +1,7 @@
 /** Failures as Node's errors. */
 import { root as top } from "@procfsroot/path/RootedPath"
 import * as Errno from "@procfsroot/vfs/Errno"
+import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 
 /** @internal */
@@ -97,3 +98,13 @@ export const resolveError = (cause: ResolveFailure.ResolveFailure): Error =>
  */
 export const unavailableError = (message: string, code: string, path: string): Error =>
   Object.assign(new Error(message), fields(code, "open", path))
+
+/**
+ * What opening the root of a process rejects with, if that is the process's fault.
+ *
+ * @internal
+ */
+export const processError = (pid: number, why: ProcessRoot.Why, code: string): Error => {
+  const known = ProcessRoot.codeOf(why, code)
+  return unavailableError(ProcessRoot.message(pid, why, known), known, ProcessRoot.path(pid))
+}

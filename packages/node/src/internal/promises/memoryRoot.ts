@@ -14,7 +14,8 @@ import { type Method, methods } from "./methods.js"
 import { type Around, type Backend, type Calling, runSync } from "./perform.js"
 import { type Batch, makeRoot } from "./root.js"
 
-type Injector = MemoryFaults.Injector<number, Method>
+/** @internal */
+export type Injector = MemoryFaults.Injector<number, Method>
 
 interface Settings {
   readonly readOnly: boolean
@@ -70,7 +71,8 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
   }
 }
 
-const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, settings: Settings): MemoryRoot => {
+/** @internal */
+export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, settings: Settings): MemoryRoot => {
   const { now, readOnly } = settings
   let isOpen = true
   const checkOpen = () => {
@@ -137,12 +139,23 @@ const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, set
   }
 }
 
+/**
+ * Throws a `TypeError` for a tree that no file system could contain.
+ *
+ * @internal
+ */
+export const checkTree = <A extends { readonly _tag: string }>(made: A | MemoryTree.Invalid): A => {
+  if (isInvalid(made)) throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(made.path, made.why))
+  return made
+}
+
+const isInvalid = (made: { readonly _tag: string }): made is MemoryTree.Invalid => made._tag === "Invalid"
+
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
   { faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
 ): MemoryRoot => {
-  const memory = MemoryTree.make(tree, { limits, user, protection, policy })
-  if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
+  const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy }))
   return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })
 }

@@ -11,23 +11,17 @@ import { make as makeFileSystem } from "../fileSystem/fileSystem.js"
 import { subRootNow as openSubRoot } from "../fileSystem/subRoot.js"
 import { offThread, open, openOffThread } from "../root.js"
 import { isUnavailable } from "../unavailable.js"
-import { unavailableError } from "./errors.js"
+import { processError, unavailableError } from "./errors.js"
 import { type Backend, runSync } from "./perform.js"
 import { type Batch, makeRoot, type Provider } from "./root.js"
-
-/** Why the root of a process cannot be opened. */
-const processError = (pid: number, path: string, code: string, reason: string | undefined): Error | undefined => {
-  const why = ProcessRoot.whyUnavailable(pid, { code, reason })
-  if (why === undefined) return undefined
-  const known = why === "NotPermitted" ? code : "ESRCH"
-  return unavailableError(ProcessRoot.message(pid, why, known), known, path)
-}
 
 const openError = (root: string | Process, path: string, thrown: unknown): unknown => {
   if (!isUnavailable(thrown)) return thrown
   const { code, reason } = thrown
-  const ofProcess = typeof root === "string" ? undefined : processError(root.pid, path, code, reason)
-  return ofProcess ?? unavailableError(unavailable(path, code, reason), code, path)
+  const why = typeof root === "string" ? undefined : ProcessRoot.whyUnavailable(root.pid, { code, reason })
+  return typeof root === "string" || why === undefined
+    ? unavailableError(unavailable(path, code, reason), code, path)
+    : processError(root.pid, why, code)
 }
 
 /** A call in another thread. An abort does not wait for it. */

@@ -7,17 +7,16 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import {
   type Attributes,
-  checkNew,
   type DirectoryEntry,
   exactly,
   type FileOperations,
   type InodeOperations,
   inOnePart,
-  type ParentAndName,
   typeOf
 } from "@procfsroot/vfs/InodeOperations"
 import * as Limits from "@procfsroot/vfs/Limits"
 import type { Call, Now } from "@procfsroot/vfs/Program"
+import * as ReadOnlyTree from "@procfsroot/vfs/ReadOnlyTree"
 import { read } from "node:fs"
 import { errnoError } from "../errnoError.js"
 import { onPool } from "../fileSystem/pooled.js"
@@ -58,8 +57,6 @@ const fail = (code: string): never => {
   throw Errno.make(code)
 }
 
-const readOnly = (): never => fail("EROFS")
-
 const attributesOf = (dev: number, { ino, meta, nlink }: Node): Attributes => {
   const { atimeMs, gid, mode, mtimeMs, rdev, size, uid } = meta
   const times = { atimeMs, mtimeMs, ctimeMs: mtimeMs, birthtimeMs: mtimeMs }
@@ -92,32 +89,13 @@ const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined):
 }
 
 const files: FileOperations<Open> = {
+  ...ReadOnlyTree.fileOperations,
   getattr: ({ archive, node }) => attributesOf(archive.value.dev, node),
   getattrExact: ({ archive, node }) => exactly(attributesOf(archive.value.dev, node)),
   identity: ({ node }) => node,
   read: readFrom,
-  write: () => fail("EBADF"), // none is open for writing
-  truncate: () => fail("EINVAL"),
   sync: ({ node }) => typeOf(node.meta) === "FIFO" ? fail("EINVAL") : undefined,
-  chmod: readOnly,
-  chown: readOnly,
-  utimes: readOnly,
   close: ({ archive }) => void archive.close()
-}
-
-const isSpecial = ({ meta }: Node): boolean => !["Directory", "File", "SymbolicLink"].includes(typeOf(meta))
-
-/**
- * `may_open` in `fs/namei.c`, as on a read-only mount without devices. On such a mount a fifo may be written to, but
- * here it has no reader.
- */
-const mayOpen = (node: Node, write: boolean): void => {
-  const type = typeOf(node.meta)
-  if (type === "CharacterDevice" || type === "BlockDevice") fail("EACCES")
-  if (!write) return
-  if (type === "Directory") fail("EISDIR")
-  if (type === "FIFO") fail("ENXIO")
-  readOnly()
 }
 
 const childrenOf = ({ children }: Node): ReadonlyMap<string, Node> => children ?? fail("ENOTDIR")
@@ -130,14 +108,13 @@ const childAt = (directory: Node, name: string): Node | undefined => {
 const entriesOf = (directory: Node): ReadonlyArray<DirectoryEntry> =>
   Array.from(childrenOf(directory), ([name, { meta }]) => ({ name, type: typeOf(meta) }))
 
-/** Fails like making a name on a read-only mount. `takesSlash` for a directory. */
-const cannotMake = ({ directory, name, slash }: ParentAndName<Node>, takesSlash: boolean): never => {
-  checkNew(childAt(directory, name) !== undefined, slash && !takesSlash)
-  return readOnly()
-}
-
 /** @internal */
 export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, Open> => ({
+  ...ReadOnlyTree.operations<Node>({
+    getattr: (node) => attributesOf(archive.value.dev, node),
+    childAt,
+    targetOf: ({ meta }) => meta.target
+  }),
   top: () => archive.value.root,
   retain: () => {
     const held = archive.retain()
@@ -145,45 +122,12 @@ export const inodeOperations = (archive: ArchiveHandle): InodeOperations<Node, O
   },
   files,
   lookup: (asked) => look(asked),
-  identity: (node) => node,
-  getattr: (node) => attributesOf(archive.value.dev, node),
-  getattrExact: (node) => exactly(attributesOf(archive.value.dev, node)),
   statfs: () => fail("ENOTSUP"),
-  access: (node, { executable = false, writable }) => {
-    if (writable && !isSpecial(node)) readOnly()
-    // Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`).
-    if (executable && typeOf(node.meta) !== "Directory" && (node.meta.mode & 0o111) === 0) fail("EACCES")
-  },
-  mayCreate: readOnly,
-  chmod: readOnly,
-  chown: readOnly,
-  utimes: readOnly,
-  child: (directory, name) => childAt(directory, name) ?? fail("ENOENT"),
   readdir: (directory) => Array.from(childrenOf(directory).keys()),
   readEntries: entriesOf,
   openDirectory: (directory) => inOnePart(entriesOf(directory)),
-  syncDirectory: () => {},
   openInode: (node, { path = false, write }) => {
-    if (!path) mayOpen(node, write)
+    if (!path) ReadOnlyTree.mayOpen(node.meta, write)
     return new Open(node, archive.retain())
-  },
-  create: (at) => at.slash ? fail("EISDIR") : cannotMake(at, false),
-  peek: ({ directory, name }) => {
-    const node = childAt(directory, name)
-    return node === undefined ? undefined : attributesOf(archive.value.dev, node)
-  },
-  readlink: ({ directory, name }) => {
-    const node = childAt(directory, name) ?? fail("ENOENT")
-    return typeOf(node.meta) === "SymbolicLink" ? node.meta.target : fail("EINVAL")
-  },
-  mkdir: (at) => cannotMake(at, true),
-  mknod: (at) => cannotMake(at, false),
-  symlink: (_target, at) => cannotMake(at, false),
-  link: (_from, to) => cannotMake(to, false),
-  // The kernel checks whether the mount is writable before it looks up these names (`mnt_want_write`).
-  rename: readOnly,
-  unlink: readOnly,
-  rmdir: readOnly,
-  // Nothing ever changes in an archive.
-  watch: (node) => ({ handle: node, stop: () => {} })
+  }
 })

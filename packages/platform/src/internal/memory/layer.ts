@@ -1,4 +1,3 @@
-import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
@@ -11,11 +10,8 @@ import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { methods } from "@procfsroot/vfs/Method"
 import { InvalidTree } from "./invalidTree.js"
-import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
-import { tag as rootDirectoryTag } from "../rootDirectory.js"
 import type { State } from "./operation.js"
-import { backendOf, openSubRoot, walkOf } from "./subRoot.js"
+import { servicesOf, walkOf } from "./subRoot.js"
 
 /** @internal */
 export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/MemoryFileSystem")
@@ -45,19 +41,11 @@ const inspection = (state: State): MemoryFileSystem => {
     expectOperations: (expected, { where = () => true } = {}) =>
       Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
     limit: (limits) => Effect.sync(() => memory.limit(limits)),
-    asUser: (user) => servicesOf(stateOf(state, user))
+    asUser: (user) => servicesOf(stateOf(state, user), "/", false)
   })
 }
 
 const rootOf = (state: State): Root => makeRoot({ path: "/", walk: walkOf(state) })
-
-const servicesOf = (state: State) => {
-  const backend = backendOf(state, false)
-  return Context.make(rootTag, rootOf(state)).pipe(
-    Context.add(FileSystem.FileSystem, makeFileSystem(backend)),
-    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, "/", false)))
-  )
-}
 
 /** @internal */
 export const root = (tree: Tree, options: Options = {}) =>
@@ -72,7 +60,10 @@ export const root = (tree: Tree, options: Options = {}) =>
 export const layer = (tree: Tree, options: Options = {}) =>
   Layer.effectContext(
     Effect.suspend(() =>
-      Effect.map(makeState(tree, options), (state) => Context.add(servicesOf(state), tag, inspection(state)))
+      Effect.map(
+        makeState(tree, options),
+        (state) => Context.add(servicesOf(state, "/", false), tag, inspection(state))
+      )
     )
   )
 

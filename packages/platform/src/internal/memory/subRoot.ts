@@ -20,8 +20,7 @@ import { around, inEnvironment, type State } from "./operation.js"
 export const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
   inEnvironment((environment) => runMade(injector.walk(path, policy, environment), Effect.die))
 
-/** @internal */
-export const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
+const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
   const { memory } = state
   // A tree in memory is never closed.
   const fileSystem = readOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem
@@ -35,24 +34,22 @@ export const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> =>
 }
 
 /**
- * `rootPath` is the place of `parent` in the whole tree.
+ * What a root provides. `rootPath` is its place in the whole tree, or what its caller calls it.
  *
  * @internal
  */
-export const openSubRoot =
-  (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
-    const { readOnly = false, ...policy } = options
-    const memory = parent.memory.subRoot(path, policy)
-    const state = { memory, injector: parent.injector.for(memory) }
-    const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
-    const isReadOnly = parentReadOnly || readOnly
-    const backend = backendOf(state, isReadOnly)
-    const root = makeRoot({ path: ownPath, walk: walkOf(state) })
-    return {
-      services: Context.make(FileSystem.FileSystem, makeFileSystem(backend)).pipe(
-        Context.add(rootTag, root),
-        Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, ownPath, isReadOnly)))
-      ),
-      close: () => {}
-    }
-  }
+export const servicesOf = (state: State, rootPath: string, readOnly: boolean) => {
+  const backend = backendOf(state, readOnly)
+  return Context.make(FileSystem.FileSystem, makeFileSystem(backend)).pipe(
+    Context.add(rootTag, makeRoot({ path: rootPath, walk: walkOf(state) })),
+    Context.add(rootDirectoryTag, makeRootDirectory(backend, openSubRoot(state, rootPath, readOnly)))
+  )
+}
+
+const openSubRoot = (parent: State, rootPath: string, parentReadOnly: boolean): OpenSubRoot => (path, options) => {
+  const { readOnly = false, ...policy } = options
+  const memory = parent.memory.subRoot(path, policy)
+  const ownPath = RootedPath.behind(rootPath, parent.memory.fileSystem.realPath(path))
+  const state = { memory, injector: parent.injector.for(memory) }
+  return { services: servicesOf(state, ownPath, parentReadOnly || readOnly), close: () => {} }
+}

@@ -1,0 +1,74 @@
+/** Processes in memory, whose roots open by promises. Nothing here needs Node. */
+import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
+import * as Processes from "@procfsroot/vfs/MemoryProcesses"
+import type { Memory } from "@procfsroot/vfs/MemoryTree"
+import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
+import type { MemoryProcesses, Options } from "../../MemoryProcesses.js"
+import { processError } from "./errors.js"
+import { checkTree, type Injector, rootOf } from "./memoryRoot.js"
+import { methods } from "./methods.js"
+import { names } from "./names.js"
+import type { Around, Backend } from "./perform.js"
+import { promisesOf } from "./promises.js"
+import { syncOf } from "./sync.js"
+
+const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryProcesses["procfs"] => {
+  const { procfs } = processes
+  const around: Around<Processes.OpenFile> = {
+    program: (_calling, begin) => {
+      advance()
+      return begin()
+    },
+    atOnce: (_calling, run) => {
+      advance()
+      return run()
+    },
+    settled: async () => {}
+  }
+  const backend: Backend<Processes.OpenFile> = {
+    fileSystem: procfs,
+    isOpen: () => true,
+    checkOpen: () => {},
+    around,
+    retain: () => ({ fileSystem: procfs, close: () => {} }),
+    descriptorOf: ({ descriptor }) => descriptor
+  }
+  const atOnce = names(backend)
+  return { promises: promisesOf(backend, atOnce), sync: syncOf(atOnce) }
+}
+
+/** @internal */
+export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses => {
+  const processes = checkTree(Processes.make(options, now()))
+  /** The journal of each mount namespace, which all roots in it share. */
+  const injectors = new Map<Memory, Injector>()
+  const injectorOf = (namespace: Memory): Injector => {
+    const injector = injectors.get(namespace) ?? MemoryFaults.make(namespace, [], methods)
+    injectors.set(namespace, injector)
+    return injector
+  }
+  const advance = () => {
+    processes.now = now()
+  }
+  return {
+    openRoot: async ({ pid }, options = {}) => {
+      const { native: _native, offMainThread: _offMainThread, readOnly = false, signal, strategy: _, ...policy } =
+        options
+      signal?.throwIfAborted()
+      advance()
+      const opened = processes.open(pid, policy)
+      if (opened._tag === "Unavailable") throw processError(pid, opened.why, opened.code)
+      const injector = injectorOf(opened.namespace).for(opened.memory)
+      return rootOf(ProcessRoot.path(pid), opened.memory, injector, { now, readOnly })
+    },
+    procfs: procfsOf(processes, advance),
+    start: (process) => {
+      advance()
+      processes.start(process)
+    },
+    end: (pid, as) => {
+      advance()
+      processes.end(pid, as)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** Processes in memory. The clock says when they end. */
+import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
+import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
+import * as MemoryProcesses from "@procfsroot/vfs/MemoryProcesses"
+import type { Memory } from "@procfsroot/vfs/MemoryTree"
+import { methods } from "@procfsroot/vfs/Method"
+import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { MemoryProcesses as Control, Options, Process } from "../../MemoryProcesses.js"
+import type { FileSystemOptions, Wormhole } from "../../Wormhole.js"
+import * as WormholeError from "../../WormholeError.js"
+import { make as makeFileSystem } from "../adapter/fileSystem.js"
+import { runMade } from "../adapter/program.js"
+import { tag as rootTag } from "../root.js"
+import { tag as wormholeTag } from "../wormhole.js"
+import { errorOf } from "./errorOf.js"
+import { InvalidTree } from "./invalidTree.js"
+import type { State } from "./operation.js"
+import { servicesOf } from "./subRoot.js"
+
+/** @internal */
+export const tag = Context.GenericTag<Control>("@procfsroot/platform/MemoryProcesses")
+
+const declared = ({ ends, ...process }: Process): MemoryProcesses.Process<number> => {
+  if (ends === undefined) return process
+  const { after, ...others } = ends
+  return {
+    ...process,
+    ends: after === undefined ? others : { ...others, after: Duration.toMillis(Duration.decode(after)) }
+  }
+}
+
+const makeProcesses = (
+  { processes, ...options }: Options
+): Effect.Effect<MemoryProcesses.Processes, InvalidTree> =>
+  Effect.clockWith((clock) => {
+    const made = MemoryProcesses.make(
+      { ...options, processes: processes.map(declared) },
+      clock.unsafeCurrentTimeMillis()
+    )
+    if (made._tag === "Processes") return Effect.succeed(made)
+    return Effect.fail(new InvalidTree({ path: made.path, why: made.why }))
+  })
+
+/** Does something with the processes as they are now. */
+const at = <A, E>(
+  processes: MemoryProcesses.Processes,
+  use: () => Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  Effect.clockWith((clock) => {
+    processes.now = clock.unsafeCurrentTimeMillis()
+    return use()
+  })
+
+const procfsOf = (processes: MemoryProcesses.Processes): FileSystem.FileSystem => {
+  const { procfs } = processes
+  return makeFileSystem({
+    fileSystem: procfs,
+    around: ({ begin }, failed) => at(processes, () => runMade(begin(), failed)),
+    errorOf,
+    descriptorOf: ({ descriptor }) => descriptor,
+    retain: () => Effect.succeed(procfs)
+  })
+}
+
+/** The journal of each mount namespace, which all roots in it share. */
+const injectors = new WeakMap<Memory, State["injector"]>()
+
+const injectorOf = (namespace: Memory): State["injector"] => {
+  const injector = injectors.get(namespace) ?? MemoryFaults.make(namespace, [], methods)
+  injectors.set(namespace, injector)
+  return injector
+}
+
+const wormholeOf = (processes: MemoryProcesses.Processes): Wormhole => {
+  const open = ({ pid, readOnly = false, ...policy }: FileSystemOptions) =>
+    at(processes, () => {
+      const opened = processes.open(pid, policy)
+      if (opened._tag === "Unavailable") return Effect.fail(WormholeError.make(pid, opened.why, opened.code))
+      const { memory, namespace } = opened
+      const injector = injectorOf(namespace).for(memory)
+      return Effect.succeed(servicesOf({ memory, injector }, ProcessRoot.path(pid), readOnly))
+    })
+  return {
+    layer: (options) => Layer.effect(rootTag, Effect.map(open(options), Context.get(rootTag))),
+    fileSystem: (options) => Layer.effectContext(open(options))
+  }
+}
+
+const controlOf = (processes: MemoryProcesses.Processes): Control => ({
+  start: (process) => at(processes, () => Effect.sync(() => processes.start(declared(process)))),
+  end: (pid, as) => at(processes, () => Effect.sync(() => processes.end(pid, as)))
+})
+
+/** @internal */
+export const layer = (options: Options) =>
+  Layer.effectContext(
+    Effect.map(makeProcesses(options), (processes) =>
+      Context.make(tag, controlOf(processes)).pipe(
+        Context.add(FileSystem.FileSystem, procfsOf(processes)),
+        Context.add(wormholeTag, wormholeOf(processes))
+      ))
+  )
+
+/** @internal */
+export const start = (process: Process) => Effect.flatMap(tag, (processes) => processes.start(process))
+
+/** @internal */
+export const end = (pid: number, as?: "zombie") => Effect.flatMap(tag, (processes) => processes.end(pid, as))

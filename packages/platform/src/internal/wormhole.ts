@@ -1,0 +1,19 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { FileSystemOptions, RootOptions, Wormhole } from "../Wormhole.js"
+// Only so that Node names the right edition to users of Effect 4. Bundlers would warn of an import without a name.
+import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
+
+void Either
+
+/** @internal */
+export const tag = Context.GenericTag<Wormhole>("@procfsroot/platform/Wormhole")
+
+/** @internal */
+export const layer = (options: RootOptions) =>
+  Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.layer(options)))
+
+/** @internal */
+export const fileSystem = (options: FileSystemOptions) =>
+  Layer.unwrapEffect(Effect.map(tag, (wormhole) => wormhole.fileSystem(options)))

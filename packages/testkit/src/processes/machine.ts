@@ -1,0 +1,52 @@
+/** Processes, real ones and those in memory, as the suite sees them. */
+import type { OpenFileSystem, OpenRoot, PlainFileSystem, PlainTree } from "../edition.js"
+
+export interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+export interface PlainProcess {
+  readonly pid: number
+  readonly mountNamespace: string
+  readonly root?: string
+  readonly command?: string
+  readonly parent?: number
+  readonly user?: User
+  readonly startTime?: number
+  readonly cgroup?: string
+  readonly dumpable?: boolean
+  readonly zombie?: boolean
+  readonly ends?: { readonly steps?: number; readonly after?: number; readonly zombie?: boolean }
+}
+
+export interface PlainProcesses {
+  readonly mountNamespaces: Readonly<Record<string, PlainTree>>
+  readonly processes: ReadonlyArray<PlainProcess>
+  readonly user?: User
+}
+
+/** What a program sees of the processes of a machine. */
+export interface PlainMachine {
+  /** `/proc` is in it. */
+  readonly procfs: PlainFileSystem
+  /** Rejects with the edition's own error, or one whose cause it is. */
+  readonly open: (
+    pid: number,
+    options?: { readonly readOnly?: boolean; readonly containment?: "clamp" | "reject" | "beneath" }
+  ) => Promise<OpenFileSystem>
+  /** The same, only to resolve paths. */
+  readonly openRoot: (pid: number) => Promise<OpenRoot>
+  readonly close: () => Promise<void>
+}
+
+export interface MemoryMachine extends PlainMachine {
+  readonly start: (process: PlainProcess) => Promise<void>
+  readonly end: (pid: number, as?: "zombie") => Promise<void>
+}
+
+export interface ProcessEdition {
+  readonly name: string
+  readonly real: () => Promise<PlainMachine>
+  readonly memory: (options: PlainProcesses) => Promise<MemoryMachine>
+}

@@ -1,0 +1,25 @@
+import type { Why } from "../ProcessRoot.js"
+
+/** @internal */
+export const why = (code: string, state: string | undefined): Why | undefined => {
+  if (state === undefined) return "NotFound"
+  // A zombie's root is missing, just as for a process that does not exist. Only the state tells them apart.
+  if (state === "Z" || state === "X") return "Zombie"
+  return code === "EACCES" || code === "EPERM" ? "NotPermitted" : undefined
+}
+
+/** @internal */
+export const codeOf = (why: Why, code: string): string => why === "NotPermitted" ? code : "ESRCH"
+
+/** @internal */
+export const message = (pid: number, why: Why, code: string): string => {
+  switch (why) {
+    case "NotFound":
+      return `There is no process ${pid} here: it has ended, or it belongs to another PID namespace (${code}).`
+    case "Zombie":
+      return `The process ${pid} is a zombie: it has ended and has no root any more (${code}).`
+    case "NotPermitted":
+      return `The root of the process ${pid} cannot be opened: permission denied. Run this as the process's user, or with ` +
+        `CAP_SYS_PTRACE, for example as root (${code}).`
+  }
+}
