@@ -1,0 +1,3 @@
+import { defineRecipes } from "@procfsroot/testkit/recipes"
+
+defineRecipes("Effect 3", (specifier) => import(specifier))
