@@ -1,7 +1,7 @@
 /** The recipes of docs/testing.md with promises are tests for Node's own runner, so that runs them. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { judge, without } from "@procfsroot/testkit/judges"
-import { recipes } from "@procfsroot/testkit/recipes"
+import { recipesFor } from "@procfsroot/testkit/recipes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
@@ -12,7 +12,7 @@ const runner = judge(() => process.versions["bun"] === undefined ? undefined : "
 
 describe("the recipes with promises", () => {
   it.skipIf(without(runner))("pass in the test runner of Node", async () => {
-    const own = recipes.filter(({ edition }) => edition === "Promises")
+    const own = recipesFor("Promises")
     using box = temporary()
     const files = await Promise.all(own.map(({ code }, index) => {
       const file = `${box.path}/recipe${index + 1}.ts`
@@ -25,6 +25,6 @@ describe("the recipes with promises", () => {
     expect(status, `${stdout}${stderr}`).toBe(0)
     // A file without tests would pass as well.
     const names = own.map(({ code }) => /^test\("(.*?)"/m.exec(code)?.[1] ?? "no test")
-    expect(names.filter((name) => !new RegExp(`^ *ok .*- ${name}$`, "m").test(stdout))).toEqual([])
+    expect(names.filter((name) => !stdout.includes(` - ${name}\n`))).toEqual([])
   })
 })

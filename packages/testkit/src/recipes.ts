@@ -8,30 +8,34 @@ const file = "docs/testing.md"
 
 const text = readFileSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), "utf8")
 
-/** The editions by the summaries of their blocks, in the order in which each recipe has them. */
-export const editions = ["Effect 3", "Effect 4", "Promises"] as const
+/** The editions as the page calls them, each with the test runner of its recipes, which they import. */
+const runners = { "Effect 3": "@effect/vitest", "Effect 4": "vitest", "Promises": "node:test" } as const
 
-export type RecipeEdition = (typeof editions)[number]
+export type RecipeEdition = keyof typeof runners
 
 export interface Recipe extends Example {
   readonly title: string
-  readonly edition: string
+  /** What the page says before the block. */
+  readonly summary: string
 }
 
 /** What follows `pattern` on the last line before `line` that has it. */
 const lastBefore = (line: number, pattern: RegExp): string =>
   text.split("\n").slice(0, line).map((line) => pattern.exec(line)?.[1]).findLast((found) => found !== undefined) ?? ""
 
-/** Recipes are the sections that have a number. */
-export const recipes: ReadonlyArray<Recipe> = inDocument(file, text).map((example) => ({
-  ...example,
-  title: lastBefore(example.line, /^## (.*)/),
-  edition: lastBefore(example.line, /^<summary>([\w ]*)/)
-})).filter(({ title }) => /^\d+\. /.test(title))
+/** Those of an edition: all examples of the page that import its test runner, also if they are not numbered. */
+export const recipesFor = (edition: RecipeEdition): ReadonlyArray<Recipe> =>
+  inDocument(file, text)
+    .filter(({ code }) => code.includes(` from "${runners[edition]}"`))
+    .map((example) => ({
+      ...example,
+      title: lastBefore(example.line, /^## (.*)/),
+      summary: lastBefore(example.line, /^<summary>([\w ]*)/)
+    }))
 
 /** Defines the tests of an edition's recipes, in a test file that imports what they import. */
 export const defineRecipes = (edition: RecipeEdition, load: (specifier: string) => Promise<unknown>): void => {
-  for (const recipe of recipes.filter((recipe) => recipe.edition === edition)) {
+  for (const recipe of recipesFor(edition)) {
     describe(`${recipe.title} (${recipe.file}:${recipe.line})`, async () => {
       await evaluate(recipe.code, load)
     })
