@@ -1,7 +1,8 @@
+import { evaluate, type Example, inDocument } from "@procfsroot/testkit/documentation"
 import { createRequire } from "node:module"
 import ts from "typescript"
 import { describe, expect, it } from "vitest"
-import { claimsOf, type Example, examplesIn, inDocument } from "./extract.js"
+import { claimsOf, examplesIn } from "./extract.js"
 import { documents, type Paths, programOf, publicModules, repository } from "./repository.js"
 
 const examples = [...publicModules, ...documents].flatMap(examplesIn)
@@ -47,25 +48,10 @@ const complaintsAbout = (list: ReadonlyArray<Example>): ReadonlyArray<string> =>
     complaintsOf(edition, list.filter((example) => editionOf(example) === edition))
   )
 
-const AsyncFunction = (async () => undefined).constructor as new(
-  ...args: ReadonlyArray<string>
-) => (require: (specifier: string) => unknown, exports: object) => Promise<ReadonlyArray<unknown>>
-
 /** Runs code that appends to `__values`. */
-const valuesOf = async (edition: Edition, code: string): Promise<ReadonlyArray<unknown>> => {
-  const source = ts.createSourceFile("example.ts", code, ts.ScriptTarget.Latest, true)
-  const specifiers = source.statements.filter(ts.isImportDeclaration).map(({ moduleSpecifier }) =>
-    (moduleSpecifier as ts.StringLiteral).text // the grammar permits nothing else
-  )
-  const modules = new Map(
-    await Promise.all(specifiers.map(async (specifier) => [specifier, await edition.load(specifier)] as const))
-  )
-  const script = ts.transpile(code, { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 })
-  return new AsyncFunction("require", "exports", `const __values = []\n${script}\nreturn __values`)(
-    (specifier) => modules.get(specifier),
-    {}
-  )
-}
+const valuesOf = async (edition: Edition, code: string): Promise<ReadonlyArray<unknown>> =>
+  // The code that is added makes this the result.
+  await evaluate(`const __values = []\n${code}\nreturn __values`, edition.load) as ReadonlyArray<unknown>
 
 /** What an example says that its values are, and what they are. */
 const told = async (example: Example) => {
