@@ -291,7 +291,7 @@ export interface Memory {
   readonly limit: (limits: Limits) => void
   readonly snapshot: () => Readonly<Record<string, Entry>>
   /** Stores all changes so far, as `sync(2)` does. */
-  readonly sync: () => void
+  readonly syncAll: () => void
   /** A tree that may be on the disk after a power failure now. Throws a `TypeError` if nothing is recorded. */
   readonly crash: (options?: CrashOptions) => Readonly<Record<string, Entry>>
   /**

@@ -127,7 +127,10 @@ const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, set
     asUser,
     subRoot,
     limit: memory.limit,
+    syncAll: memory.syncAll,
     snapshot: memory.snapshot,
+    crash: memory.crash,
+    crashes: memory.crashes,
     operations: () => injector.operations(),
     inject: (faults) => injector.inject(faults),
     report: () => injector.report(),
@@ -140,9 +143,10 @@ const rootOf = (path: string, memory: MemoryTree.Memory, injector: Injector, set
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
+  { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options =
+    {}
 ): MemoryRoot => {
-  const memory = MemoryTree.make(tree, { limits, user, protection, policy })
+  const memory = MemoryTree.make(tree, { limits, user, protection, policy, crashes })
   if (memory._tag === "Invalid") throw invalidValue("ERR_INVALID_ARG_VALUE", invalidTree(memory.path, memory.why))
   return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })
 }

@@ -134,7 +134,9 @@ export const crashes = (
   const images: Array<DirectoryImage> = []
   const check = (more: number) => {
     if (images.length + more <= limit) return
-    refuse(`more than ${limit} trees are possible after a crash: sync earlier, or try some with \`crash({ seed })\``)
+    refuse(
+      `more trees are possible after a crash than the limit, ${limit}: sync earlier, or try some with \`crash({ seed })\``
+    )
   }
   for (let records = history.least; records <= history.most; records++) {
     const stored = history.after(records)

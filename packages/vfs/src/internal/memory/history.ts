@@ -90,7 +90,6 @@ export class History {
     this.root = root
     const found: Array<Node> = [root]
     for (const node of found) {
-      if (this.#disk.has(node)) continue // it has several names
       const children = new Map<string, Node>()
       if (node._tag === "Directory") {
         for (const name of node.names()) {
