@@ -251,9 +251,10 @@ export interface MemoryRoot extends OpenRoot {
    * A tree that may be on the disk after a power failure now, chosen by the seed, by default 0. It needs the option
    * `crashes: true`; without it, it throws a `TypeError`. It is the whole tree, also of a root further down.
    *
-   * Changes of names and attributes are stored in their order, up to any of them; blocks of files that were written to,
-   * each or not. An fsync of a file stores its content, and all changes of names and attributes up to its own last one; that
-   * of a directory, all up to its own last one. This is how ext4 works with `data=ordered` and `noauto_da_alloc`.
+   * Changes of names and attributes are on the disk up to any one of them, in their order; each block of a file that was
+   * written to is there or not. An fsync of a file stores its content and all changes up to its own last one, and that
+   * of a directory all changes up to its last one. This allows what ext4 may leave with `data=ordered` and
+   * `noauto_da_alloc`.
    */
   readonly crash: (options?: CrashOptions) => Readonly<Record<string, Entry>>
   /**

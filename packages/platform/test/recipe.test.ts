@@ -1,6 +1,6 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { MemoryFileSystem, Root, TreeDiff } from "@procfsroot/platform"
+import { MemoryFileSystem, Root, RootDirectory, TreeDiff } from "@procfsroot/platform"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -77,6 +77,40 @@ describe("a bad disk", () => {
       yield* MemoryFileSystem.expectOperations([{ path: "/containers/alpine/run/os-release", read: 10 }], { where })
       expect(yield* MemoryFileSystem.snapshot).toEqual(before)
     }).pipe(Effect.provide(containers)))
+})
+
+const settings = MemoryFileSystem.layer({ "/etc/settings": "color = red\n" }, { crashes: true })
+
+/** What may be in the file if the power fails now. */
+const settingsAfterCrash = Effect.gen(function*() {
+  const trees = yield* MemoryFileSystem.crashes()
+  return new Set(trees.map(({ "/etc/settings": entry }) => entry?.type === "File" ? entry.content : "no file"))
+})
+
+describe("settings, if the power fails", () => {
+  it.effect("may be gone after a rename without an fsync", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem
+      yield* fs.writeFileString("/etc/new", "color = blue\n")
+      yield* fs.rename("/etc/new", "/etc/settings")
+      expect(yield* settingsAfterCrash).toEqual(new Set(["color = red\n", "", "color = blue\n"]))
+    }).pipe(Effect.provide(settings)))
+
+  it.effect("are the old or the new ones with writeFileAtomic", () =>
+    Effect.gen(function*() {
+      const { writeFileAtomic } = yield* RootDirectory.RootDirectory
+      const blue = new TextEncoder().encode("color = blue\n")
+      // The second fsync, that of the directory, never ends: the file has its new name, but that may be lost.
+      yield* MemoryFileSystem.inject([{ step: "fsync", nth: 2, hang: true }])
+      const writing = yield* Effect.fork(writeFileAtomic("/etc/settings", blue))
+      yield* TestClock.adjust("1 second")
+      expect(yield* settingsAfterCrash).toEqual(new Set(["color = red\n", "color = blue\n"]))
+      yield* Fiber.interrupt(writing)
+
+      yield* MemoryFileSystem.inject([])
+      yield* writeFileAtomic("/etc/settings", blue)
+      expect(yield* settingsAfterCrash).toEqual(new Set(["color = blue\n"]))
+    }).pipe(Effect.provide(settings)))
 })
 
 declare module "vitest" {
