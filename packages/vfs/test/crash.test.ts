@@ -145,6 +145,36 @@ describe("a crash", () => {
     expect(seen(memory.crashes(), "/file")).toEqual(["", "a*8192", "b*4096"])
   })
 
+  it("nor one that was new before it was freed", () => {
+    const memory = open({ "/file": "" })
+    at(memory, "/file", 0, A + A)
+    write(memory, "/file", B)
+    expect(seen(memory.crashes(), "/file")).toEqual(
+      ["", "a*4096", "a*8192", "b*4096", brief(`${"\0".repeat(4096)}${A}`)].toSorted()
+    )
+  })
+
+  it("shows each write to a block", () => {
+    const memory = open({ "/file": "old" })
+    at(memory, "/file", 0, "one")
+    at(memory, "/file", 0, "two")
+    expect(seen(memory.crashes(), "/file")).toEqual(["old", "one", "two"])
+  })
+
+  it("exchanges both names or none", () => {
+    const memory = open({ "/a": "a", "/b": "b" })
+    memory.fileSystem.rootDirectory.rename("/a", "/b", "exchange")
+    expect(seen(memory.crashes(), "/a", "/b")).toEqual(["a b", "b a"])
+  })
+
+  it("knows the times of a write that had no space", () => {
+    const memory = open({ "/file": A })
+    memory.limit({ freeBytes: 0 })
+    memory.now = 1000
+    expect(() => at(memory, "/file", 4096, "b")).toThrow(expect.objectContaining({ code: "ENOSPC" }))
+    expect(memory.crashes()).toContainEqual(memory.snapshot())
+  })
+
   it("shows zeros where a later block is stored before an earlier one", () => {
     const memory = open({ "/file": "" })
     at(memory, "/file", 0, A + B)

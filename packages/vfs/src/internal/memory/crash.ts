@@ -2,7 +2,7 @@
 import type { CrashesOptions, CrashOptions } from "../../MemoryTree.js"
 import { checkFields, checkWhole, refuse } from "./data.js"
 import { freeze } from "./freeze.js"
-import type { History, Unsynced, Version } from "./history.js"
+import { blank, type History, type Unsynced, type Written } from "./history.js"
 import type { Attributes, Content, DirectoryImage } from "./image.js"
 import { attach, Directory, File, type Node, Special, SymbolicLink } from "./inode.js"
 import { randomOf } from "./random.js"
@@ -44,32 +44,75 @@ const treeOf = (root: Directory, stored: Stored, contentOf: (file: File) => Cont
   return freeze(top)
 }
 
-/** The versions of each block that may be on the disk instead of the synced one. */
-const versionsOf = ({ changes }: Unsynced, records: number): ReadonlyArray<ReadonlyArray<Version>> => {
-  const blocks = new Map<number, Array<Version>>()
+/** A block is stored as a whole or not at all. */
+const BLOCK = 4096
+
+const blocksIn = (size: number): number => Math.ceil(size / BLOCK)
+
+/** The first block that was written to, and the one after the last. */
+const blocksOf = ({ at, bytes }: Written): readonly [number, number] => [
+  Math.floor(at / BLOCK),
+  blocksIn(at + bytes.length)
+]
+
+/** A block and the writes after which it may have been stored. */
+type Versions = readonly [block: number, writes: ReadonlyArray<Written>]
+
+/** Blocks that are new to the file are part of it only with the records up to the write that allocated them. */
+const versionsOf = ({ changes, synced }: Unsynced, records: number): ReadonlyArray<Versions> => {
+  const versions = new Map<number, Array<Written>>()
+  const allocated = new Map<number, number>()
+  let old = blocksIn(synced.size)
   for (const change of changes) {
-    if (change._tag !== "Version" || change.allocated > records) continue
-    const known = blocks.get(change.at)
-    if (known === undefined) blocks.set(change.at, [change])
-    else known.push(change)
+    if (change._tag === "Resized") {
+      const kept = blocksIn(change.size)
+      old = Math.min(old, kept)
+      for (const block of allocated.keys()) if (block >= kept) allocated.delete(block)
+      continue
+    }
+    const [first, end] = blocksOf(change)
+    for (let block = first; block < end; block++) {
+      const since = block < old ? 0 : allocated.get(block) ?? change.time
+      allocated.set(block, since)
+      if (since > records) continue
+      const known = versions.get(block)
+      if (known === undefined) versions.set(block, [change])
+      else known.push(change)
+    }
   }
-  return [...blocks.values()]
+  return [...versions]
 }
 
-/** The content with these blocks and so many records. */
-const contentWith = ({ changes, synced }: Unsynced, records: number, chosen: ReadonlySet<Version>): Content => {
-  const file = new File({ gid: 0, mode: 0, mtime: 0, uid: 0 }, synced)
+/** Which write each block was stored after; none of a block that was not stored again. */
+type Choice = ReadonlyMap<number, Written>
+
+/** The content of a file with so many records. */
+const contentWith = ({ changes, synced }: Unsynced, records: number, choice: Choice): Content => {
+  const [memory, disk] = [new File(blank, synced), new File(blank, synced)]
   for (const change of changes) {
     const isJournalled = change.time <= records
     if (change._tag === "Resized") {
-      if (isJournalled) file.resize(change.size)
-    } else if (chosen.has(change)) {
-      // Without its record, what was written after the old end is not part of the file.
-      const end = Math.max(file.size - change.at, isJournalled ? change.length : 0)
-      if (end > 0) file.write(change.bytes.subarray(0, end), change.at)
+      memory.resize(change.size)
+      if (isJournalled) disk.resize(change.size)
+      continue
+    }
+    memory.write(change.bytes, change.at)
+    const [first, last] = blocksOf(change)
+    for (let block = first; block < last; block++) {
+      if (choice.get(block) === change) store(memory, disk, block, isJournalled)
     }
   }
-  return file.share()
+  return disk.share()
+}
+
+/** A block is stored with zeros after the end of the file. What is after the old end is seen only with the new size. */
+const store = (memory: File, disk: File, block: number, isJournalled: boolean): void => {
+  const at = block * BLOCK
+  const inMemory = memory.view(at, at + BLOCK)
+  const bytes = new Uint8Array(BLOCK)
+  bytes.set(inMemory)
+  const end = Math.max(disk.size - at, isJournalled ? inMemory.length : 0)
+  if (end > 0) disk.write(bytes.subarray(0, end), at)
 }
 
 /** All ways to take one of each. */
@@ -82,14 +125,19 @@ const combinations = <A>(lists: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<
 const product = (numbers: ReadonlyArray<number>): number => numbers.reduce((all, one) => all * one, 1)
 
 const contentsOf = (unsynced: Unsynced, records: number): ReadonlyArray<Content> => {
+  const choices = versionsOf(unsynced, records).map(([block, writes]) =>
+    [undefined, ...writes].map((write) => [block, write] as const)
+  )
   const contents = new Map<string, Content>()
-  for (const versions of combinations(versionsOf(unsynced, records).map((some) => [undefined, ...some]))) {
-    const chosen = new Set(versions.filter((version) => version !== undefined))
-    const content = contentWith(unsynced, records, chosen)
+  for (const choice of combinations(choices)) {
+    const content = contentWith(unsynced, records, choiceOf(choice))
     contents.set(content.bytes().join(), content)
   }
   return [...contents.values()]
 }
+
+const choiceOf = (blocks: ReadonlyArray<readonly [number, Written | undefined]>): Choice =>
+  new Map(blocks.flatMap(([block, write]) => write === undefined ? [] : [[block, write] as const]))
 
 /** The files, among those that have a name, whose content is not certain. */
 const uncertain = (history: History, stored: Stored): ReadonlyArray<readonly [File, Unsynced]> => {
@@ -113,12 +161,10 @@ export const crash = (history: History, options: CrashOptions = {}): DirectoryIm
   const records = history.least + below(history.most - history.least + 1)
   const stored = history.after(records)
   const contents = uncertain(history, stored).map(([file, unsynced]) => {
-    const chosen = new Set<Version>()
-    for (const versions of versionsOf(unsynced, records)) {
-      const version = versions[below(versions.length + 1)] // or none
-      if (version !== undefined) chosen.add(version)
-    }
-    return [file, contentWith(unsynced, records, chosen)] as const
+    const blocks = versionsOf(unsynced, records).map(([block, writes]) =>
+      [block, writes[below(writes.length + 1)]] as const // or none
+    )
+    return [file, contentWith(unsynced, records, choiceOf(blocks))] as const
   })
   return treeOf(history.root, stored, contentFrom(new Map(contents)))
 }
@@ -142,7 +188,7 @@ export const crashes = (
     const stored = history.after(records)
     const files = uncertain(history, stored)
     const choices = files.map(([, unsynced]) => {
-      check(product(versionsOf(unsynced, records).map((versions) => versions.length + 1)))
+      check(product(versionsOf(unsynced, records).map(([, writes]) => writes.length + 1)))
       return contentsOf(unsynced, records)
     })
     check(product(choices.map((contents) => contents.length)))

@@ -5,9 +5,6 @@
 import type { Attributes, Content } from "./image.js"
 import type { Directory, File, Node } from "./inode.js"
 
-/** A block is written as a whole or not at all. */
-const BLOCK = 4096
-
 /** A node as it is on the disk. Only a directory has children. */
 interface Stored {
   readonly attributes: Attributes
@@ -21,20 +18,15 @@ interface Record {
 }
 
 /**
- * A block as it was in memory after a write. A time is the number of records in the journal at that moment: what was
- * written with a new block or a new size is there only if these records are.
+ * Bytes were written. A time is the number of records in the journal at that moment.
  *
  * @internal
  */
-export interface Version {
-  readonly _tag: "Version"
+export interface Written {
+  readonly _tag: "Written"
   readonly at: number
-  /** All of the block, with zeros after the end of the file. */
   readonly bytes: Uint8Array
-  readonly length: number
   readonly time: number
-  /** When the block was first written to since it was allocated. */
-  readonly allocated: number
 }
 
 /** The file got this size, which is in the journal. */
@@ -51,10 +43,7 @@ interface Resized {
  */
 export interface Unsynced {
   readonly synced: Content
-  readonly changes: Array<Version | Resized>
-  /** Blocks below this one are allocated on the disk, and of the others, those that were written to, since when. */
-  blocks: number
-  readonly allocated: Map<number, number>
+  readonly changes: Array<Written | Resized>
 }
 
 const attributesOf = ({ gid, mode, mtime, uid }: Attributes): Attributes => ({ gid, mode, mtime, uid })
@@ -71,7 +60,12 @@ const apply = ({ attributes, names }: Record, change: (node: Node, attributes?: 
   }
 }
 
-const blank: Attributes = { gid: 0, mode: 0, mtime: 0, uid: 0 }
+/**
+ * Of what has no attributes of its own so far.
+ *
+ * @internal
+ */
+export const blank: Attributes = { gid: 0, mode: 0, mtime: 0, uid: 0 }
 
 /** @internal */
 export class History {
@@ -133,33 +127,17 @@ export class History {
   /** Called before the content of a file changes. */
   keep(file: File): void {
     if (this.#unsynced.has(file)) return
-    const blocks = Math.ceil(file.size / BLOCK)
-    this.#unsynced.set(file, { synced: file.share(), changes: [], blocks, allocated: new Map() })
+    this.#unsynced.set(file, { synced: file.share(), changes: [] })
   }
 
   wrote(file: File, position: number, length: number): void {
-    const unsynced = this.#unsynced.get(file)
-    if (unsynced === undefined) return
-    const time = this.most
-    for (let block = Math.floor(position / BLOCK); block * BLOCK < position + length; block++) {
-      const at = block * BLOCK
-      const written = file.view(at, at + BLOCK)
-      const bytes = new Uint8Array(BLOCK)
-      bytes.set(written)
-      const allocated = block < unsynced.blocks ? 0 : unsynced.allocated.get(block) ?? time
-      unsynced.allocated.set(block, allocated)
-      unsynced.changes.push({ _tag: "Version", at, bytes, length: written.length, time, allocated })
-    }
+    const bytes = file.view(position, position + length).slice()
+    this.#unsynced.get(file)?.changes.push({ _tag: "Written", at: position, bytes, time: this.most })
   }
 
   resized(file: File): void {
-    const unsynced = this.#unsynced.get(file)
-    if (unsynced === undefined) return
     this.#add({ names: [], attributes: [[file, attributesOf(file)]] })
-    unsynced.changes.push({ _tag: "Resized", size: file.size, time: this.most })
-    const blocks = Math.ceil(file.size / BLOCK)
-    unsynced.blocks = Math.min(unsynced.blocks, blocks)
-    for (const block of unsynced.allocated.keys()) if (block >= blocks) unsynced.allocated.delete(block)
+    this.#unsynced.get(file)?.changes.push({ _tag: "Resized", size: file.size, time: this.most })
   }
 
   /** `fsync(2)`: the content of a file, its last change or that of a directory, and all records before it. */
