@@ -177,6 +177,22 @@ export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJo
 export interface Limits extends MemoryLimits.Limits {}
 
 /**
+ * Which of the trees that may be there after a power failure is chosen: the same for the same seed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CrashOptions extends MemoryTree.CrashOptions {}
+
+/**
+ * How many trees `crashes` may return.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CrashesOptions extends MemoryTree.CrashesOptions {}
+
+/**
  * @since 0.1.0
  * @category models
  */
@@ -191,6 +207,8 @@ export interface Options extends PathPolicy {
   readonly faults?: ReadonlyArray<Fault> | undefined
   /** What there is no more of, such as space or open files: by default nothing is limited. */
   readonly limits?: Limits | undefined
+  /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
+  readonly crashes?: boolean | undefined
   /** The time that is recorded in files, in milliseconds since the epoch: `Date.now` by default. */
   readonly now?: (() => number) | undefined
 }
@@ -227,6 +245,23 @@ export interface MemoryRoot extends OpenRoot {
   ) => void
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => void
+  /** Stores all changes so far, as `sync(2)` does: a crash after this keeps them. */
+  readonly syncAll: () => void
+  /**
+   * A tree that may be on the disk after a power failure now, chosen by the seed, by default 0. It needs the option
+   * `crashes: true`; without it, it throws a `TypeError`. It is the whole tree, also of a root further down.
+   *
+   * Changes of names and attributes are on the disk up to any one of them, in their order; each block of a file that was
+   * written to is there or not. An fsync of a file stores its content and all changes up to its own last one, and that
+   * of a directory all changes up to its last one. This allows what ext4 may leave with `data=ordered` and
+   * `noauto_da_alloc`.
+   */
+  readonly crash: (options?: CrashOptions) => Readonly<Record<string, Entry>>
+  /**
+   * All trees that may be there, each once unless changes undo each other. More than `limit` of them, by default 1,000, are a
+   * `TypeError`: sync earlier, or choose some by `crash`.
+   */
+  readonly crashes: (options?: CrashesOptions) => ReadonlyArray<Readonly<Record<string, Entry>>>
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
   /**
    * The same tree for another user, with the same policy: a root of its own, which is closed by itself. What one user

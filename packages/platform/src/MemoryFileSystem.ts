@@ -264,7 +264,26 @@ export interface RootOptions {
  * @since 0.1.0
  * @category models
  */
-export interface Options extends RootOptions, PathPolicy {}
+export interface Options extends RootOptions, PathPolicy {
+  /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
+  readonly crashes?: boolean
+}
+
+/**
+ * Which of the trees that may be there after a power failure is chosen: the same for the same seed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CrashOptions extends tree.CrashOptions {}
+
+/**
+ * How many trees `crashes` may return.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CrashesOptions extends tree.CrashesOptions {}
 
 /**
  * An operation that was begun: its method and paths, how it ended, the bytes that it moved, and its fiber.
@@ -315,6 +334,23 @@ export interface MemoryFileSystem {
   ) => Effect.Effect<void>
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => Effect.Effect<void>
+  /** Stores all changes so far, as `sync(2)` does: a crash after this keeps them. */
+  readonly syncAll: Effect.Effect<void>
+  /**
+   * A tree that may be on the disk after a power failure now, chosen by the seed, by default 0. It needs the option
+   * `crashes: true`; without it, it is a defect.
+   *
+   * Changes of names and attributes are on the disk up to any one of them, in their order; each block of a file that was
+   * written to is there or not. An fsync of a file stores its content and all changes up to its own last one, and that
+   * of a directory all changes up to its last one. This allows what ext4 may leave with `data=ordered` and
+   * `noauto_da_alloc`.
+   */
+  readonly crash: (options?: CrashOptions) => Effect.Effect<Readonly<Record<string, Entry>>>
+  /**
+   * All trees that may be there, each once unless changes undo each other. More than `limit` of them, by default 1,000, are a
+   * `TypeError`, as a defect: sync earlier, or choose some by `crash`.
+   */
+  readonly crashes: (options?: CrashesOptions) => Effect.Effect<ReadonlyArray<Readonly<Record<string, Entry>>>>
   /**
    * The same tree for another user, with the same policy. What one user changes, the others see. Operations of all users
    * are in one journal, and faults and limits apply to all. Open files have numbers of their own, as in another process,
@@ -430,6 +466,34 @@ export const expectOperations: (
  * @category accessors
  */
 export const limit: (limits: Limits) => Effect.Effect<void, never, MemoryFileSystem> = internal.limit
+
+/**
+ * `syncAll` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const syncAll: Effect.Effect<void, never, MemoryFileSystem> = internal.syncAll
+
+/**
+ * `crash` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const crash: (
+  options?: CrashOptions
+) => Effect.Effect<Readonly<Record<string, Entry>>, never, MemoryFileSystem> = internal.crash
+
+/**
+ * `crashes` of the `MemoryFileSystem` in the context.
+ *
+ * @since 0.1.0
+ * @category accessors
+ */
+export const crashes: (
+  options?: CrashesOptions
+) => Effect.Effect<ReadonlyArray<Readonly<Record<string, Entry>>>, never, MemoryFileSystem> = internal.crashes
 
 /**
  * The tree of the `MemoryFileSystem` in the context, for another user: a program that is provided with this runs as that

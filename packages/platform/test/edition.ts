@@ -21,6 +21,9 @@ export const edition: PortableEdition = {
     return {
       ...servicesOfDirectory(value, Root.Root, RootDirectory.RootDirectory),
       snapshot: () => run(() => memory.snapshot),
+      syncAll: () => run(() => memory.syncAll),
+      crash: (options) => run(() => memory.crash(options)),
+      crashes: (options) => run(() => memory.crashes(options)),
       operations: () => run(() => memory.operations),
       inject: (list) => run(() => memory.inject(faults(list))),
       report: () => run(() => memory.report),

@@ -2,6 +2,7 @@
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, Root } from "@procfsroot/platform"
+import { crashRules } from "@procfsroot/testkit/crashRules"
 import { faultRules } from "@procfsroot/testkit/faultRules"
 import { faults } from "@procfsroot/testkit/faults"
 import * as Effect from "effect/Effect"
@@ -14,6 +15,7 @@ import { edition } from "./edition.js"
 
 faults(edition)
 faultRules(edition)
+crashRules(edition)
 
 const { directory, file, inject, layer, link } = MemoryFileSystem
 

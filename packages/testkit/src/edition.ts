@@ -111,6 +111,7 @@ export interface MemoryOptions {
   readonly faults?: ReadonlyArray<PlainFault>
   readonly limits?: PlainLimits
   readonly protected?: { readonly symlinks?: 0 | 1; readonly regular?: 0 | 1 | 2; readonly fifos?: 0 | 1 | 2 }
+  readonly crashes?: boolean
 }
 
 /** A root that is open until `close` ends its scope. */
@@ -129,6 +130,11 @@ export interface OpenFileSystem extends OpenRoot {
 /** A file system in memory. */
 export interface OpenTree extends OpenFileSystem {
   readonly snapshot: () => Promise<Readonly<Record<string, PlainEntry>>>
+  readonly syncAll: () => Promise<void>
+  readonly crash: (options?: { readonly seed?: number }) => Promise<Readonly<Record<string, PlainEntry>>>
+  readonly crashes: (
+    options?: { readonly limit?: number }
+  ) => Promise<ReadonlyArray<Readonly<Record<string, PlainEntry>>>>
 }
 
 /** A file system in memory with faults. */

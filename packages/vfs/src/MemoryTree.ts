@@ -229,6 +229,8 @@ export interface Options {
   readonly user?: User | undefined
   readonly protection?: Protected | undefined
   readonly limits?: Limits | undefined
+  /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
+  readonly crashes?: boolean | undefined
   /** How every operation of the file system resolves its paths. */
   readonly policy?: PathPolicy | undefined
 }
@@ -250,6 +252,26 @@ export type Node = inode.Node
 export type OpenNode = openFile.OpenNode
 
 /**
+ * Which tree is chosen of those that may be on the disk after a power failure.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CrashOptions {
+  /** The same seed chooses the same tree after the same operations. By default 0. */
+  readonly seed?: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface CrashesOptions {
+  /** The most trees, by default 1,000. If there are more, that is a `TypeError`. */
+  readonly limit?: number | undefined
+}
+
+/**
  * @since 0.1.0
  * @category models
  */
@@ -268,6 +290,14 @@ export interface Memory {
   /** Replaces all limits, those of other users and roots in the same tree as well. Throws a `TypeError` if there is no such limit. */
   readonly limit: (limits: Limits) => void
   readonly snapshot: () => Readonly<Record<string, Entry>>
+  /** Stores all changes so far, as `sync(2)` does. */
+  readonly syncAll: () => void
+  /** A tree that may be on the disk after a power failure now. Throws a `TypeError` if nothing is recorded. */
+  readonly crash: (options?: CrashOptions) => Readonly<Record<string, Entry>>
+  /**
+   * All such trees. Throws a `TypeError` if nothing is recorded, or if there are more than the limit.
+   */
+  readonly crashes: (options?: CrashesOptions) => ReadonlyArray<Readonly<Record<string, Entry>>>
   /** The path of an open file, or its last path if it has no name any more. */
   readonly pathOf: (file: OpenNode) => string
   /**

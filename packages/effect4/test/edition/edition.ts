@@ -63,6 +63,9 @@ export const portable: PortableEdition = {
     return {
       ...servicesOfDirectory(value),
       snapshot: () => run(() => memory.snapshot),
+      syncAll: () => run(() => memory.syncAll),
+      crash: (options) => run(() => memory.crash(options)),
+      crashes: (options) => run(() => memory.crashes(options)),
       operations: () => run(() => memory.operations),
       inject: (plain) => run(() => memory.inject(faults(plain))),
       report: () => run(() => memory.report),

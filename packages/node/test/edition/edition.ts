@@ -41,7 +41,13 @@ export const memory: MemoryEdition = {
   memory: async (tree, options) => {
     const root = openMemoryRoot(tree, options)
     const kept = { ...root, close: async () => {} }
-    return { ...inRoot(root, async () => kept), snapshot: async () => root.snapshot() }
+    return {
+      ...inRoot(root, async () => kept),
+      snapshot: async () => root.snapshot(),
+      syncAll: async () => root.syncAll(),
+      crash: async (crash) => root.crash(crash),
+      crashes: async (crashes) => root.crashes(crashes)
+    }
   }
 }
 

@@ -10,10 +10,10 @@ import type { State } from "./operation.js"
 import { servicesOf, walkOf } from "./subRoot.js"
 
 const makeState = (
-  { faults = [], limits, protected: protection, user, ...policy }: Options,
+  { crashes, faults = [], limits, protected: protection, user, ...policy }: Options,
   tree: Tree
 ): State | InvalidTree => {
-  const memory = MemoryTree.make(tree, { user, protection, limits, policy })
+  const memory = MemoryTree.make(tree, { user, protection, limits, policy, crashes })
   return memory._tag === "Invalid"
     ? new InvalidTree({ path: memory.path, why: memory.why })
     : { memory, injector: MemoryFaults.make(memory, faults, methods) }
@@ -35,6 +35,9 @@ const inspection = (state: State): MemoryFileSystem["Service"] => {
     expectOperations: (expected, { where = () => true } = {}) =>
       Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
     limit: (limits) => Effect.sync(() => memory.limit(limits)),
+    syncAll: Effect.sync(() => memory.syncAll()),
+    crash: (options) => Effect.sync(() => memory.crash(options)),
+    crashes: (options) => Effect.sync(() => memory.crashes(options)),
     asUser: (user) => servicesOf(stateOf(state, user), "/", false)
   }
 }

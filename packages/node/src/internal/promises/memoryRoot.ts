@@ -129,7 +129,10 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
     asUser,
     subRoot,
     limit: memory.limit,
+    syncAll: memory.syncAll,
     snapshot: memory.snapshot,
+    crash: memory.crash,
+    crashes: memory.crashes,
     operations: () => injector.operations(),
     inject: (faults) => injector.inject(faults),
     report: () => injector.report(),
@@ -154,8 +157,9 @@ const isInvalid = (made: { readonly _tag: string }): made is MemoryTree.Invalid 
 /** @internal */
 export const openMemoryRoot = (
   tree: MemoryTree.Tree,
-  { faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options = {}
+  { crashes, faults = [], limits, now = Date.now, protected: protection, readOnly = false, user, ...policy }: Options =
+    {}
 ): MemoryRoot => {
-  const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy }))
+  const memory = checkTree(MemoryTree.make(tree, { limits, user, protection, policy, crashes }))
   return rootOf("/", memory, MemoryFaults.make(memory, faults, methods), { now, readOnly })
 }

@@ -2,7 +2,16 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 import * as Layer from "effect/Layer"
-import type { Fault, Limits, MemoryFileSystem, Options, Tree, User } from "../../MemoryFileSystem.js"
+import type {
+  CrashesOptions,
+  CrashOptions,
+  Fault,
+  Limits,
+  MemoryFileSystem,
+  Options,
+  Tree,
+  User
+} from "../../MemoryFileSystem.js"
 import type { Root } from "../../Root.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
@@ -18,9 +27,9 @@ export const tag = Context.GenericTag<MemoryFileSystem>("@procfsroot/platform/Me
 
 const makeState = (
   tree: Tree,
-  { faults = [], limits, protected: protection, user, ...policy }: Options
+  { crashes, faults = [], limits, protected: protection, user, ...policy }: Options
 ): Either.Either<State, InvalidTree> => {
-  const memory = MemoryTree.make(tree, { user, protection, limits, policy })
+  const memory = MemoryTree.make(tree, { user, protection, limits, policy, crashes })
   if (memory._tag === "Invalid") return Either.left(new InvalidTree({ path: memory.path, why: memory.why }))
   return Either.right({ memory, injector: MemoryFaults.make(memory, faults, methods) })
 }
@@ -41,6 +50,9 @@ const inspection = (state: State): MemoryFileSystem => {
     expectOperations: (expected, { where = () => true } = {}) =>
       Effect.sync(() => MemoryJournal.check(injector.operations().filter(where), expected)),
     limit: (limits) => Effect.sync(() => memory.limit(limits)),
+    syncAll: Effect.sync(() => memory.syncAll()),
+    crash: (options) => Effect.sync(() => memory.crash(options)),
+    crashes: (options) => Effect.sync(() => memory.crashes(options)),
     asUser: (user) => servicesOf(stateOf(state, user), "/", false)
   })
 }
@@ -88,6 +100,15 @@ export const expectOperations = (...args: Parameters<MemoryFileSystem["expectOpe
 
 /** @internal */
 export const limit = (limits: Limits) => Effect.flatMap(tag, (memory) => memory.limit(limits))
+
+/** @internal */
+export const syncAll = Effect.flatMap(tag, (memory) => memory.syncAll)
+
+/** @internal */
+export const crash = (options?: CrashOptions) => Effect.flatMap(tag, (memory) => memory.crash(options))
+
+/** @internal */
+export const crashes = (options?: CrashesOptions) => Effect.flatMap(tag, (memory) => memory.crashes(options))
 
 /** @internal */
 export const asUser = (user: User) => Layer.effectContext(Effect.map(tag, (memory) => memory.asUser(user)))

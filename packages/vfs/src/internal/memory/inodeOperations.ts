@@ -122,7 +122,7 @@ export const inodeOperations = (world: World, root: Directory): NodeOperations =
   readdir: (directory) => Array.from(readable(world, directory).names()),
   readEntries: (directory) => entriesOf(world, directory),
   openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
-  syncDirectory: () => {},
+  syncDirectory: (directory) => world.shared.history?.sync(directory),
   openInode: (node, flags) => openInode(world, node, flags),
   inSteps: () => world.shared.disk.limitsFiles,
   contents: (node) => contents(world, node),

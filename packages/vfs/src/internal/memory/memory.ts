@@ -2,9 +2,12 @@
 import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
+import { crash, crashes } from "./crash.js"
+import { refuse } from "./data.js"
 import { Disk } from "./disk.js"
 import { freeze, thaw } from "./freeze.js"
 import { Directory, pathOf } from "./inode.js"
+import { History } from "./history.js"
 import { failIn } from "../errno.js"
 import { flagsOf } from "../openFlags.js"
 import { strictest } from "../pathPolicy.js"
@@ -60,6 +63,7 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     walkTree: (path, options) => continuing(steps, directory.walkTree(path, options))
   }
   const fileSystem = { ...made, rootDirectory }
+  const history = () => shared.history ?? refuse("nothing was recorded: make the file system with `crashes: true`")
   return {
     _tag: "Memory",
     fileSystem,
@@ -78,6 +82,9 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     },
     limit: (limits) => shared.disk.limit(limits, top),
     snapshot: () => snapshot(freeze(root)),
+    syncAll: () => shared.history?.syncAll(),
+    crash: (options) => snapshot(crash(history(), options)),
+    crashes: (options) => crashes(history(), options).map(snapshot),
     pathOf: ({ node }) => pathOf(node, root),
     asUser: (user) => memoryOf(worldOf(shared, user), root, policy, names),
     subRoot: (path, options = {}) => memoryOf(world, directoryAt(fileSystem, path), strictest(policy, options), names)
@@ -92,7 +99,10 @@ const directoryAt = (fileSystem: FileSystem<OpenNode>, path: string): Directory 
 }
 
 /** @internal */
-export const make = (tree: Tree, { limits, policy, protection, user = superuser }: Options = {}): Memory | Invalid => {
+export const make = (
+  tree: Tree,
+  { crashes = false, limits, policy, protection, user = superuser }: Options = {}
+): Memory | Invalid => {
   const image = build(tree)
   if (image._tag === "Invalid") return image
   const root = thaw(image)
@@ -102,7 +112,8 @@ export const make = (tree: Tree, { limits, policy, protection, user = superuser 
     steps: new Steps(),
     now: 0,
     watchers: new Set(),
-    settings: { ...unprotected, ...protection }
+    settings: { ...unprotected, ...protection },
+    history: crashes ? new History(root) : undefined
   }
   if (limits !== undefined) shared.disk.limit(limits, root)
   return memoryOf(worldOf(shared, user), root, policy, counted())

@@ -81,6 +81,7 @@ export const add = (world: World, directory: Directory, name: string, node: Node
   attach(directory, name, node)
   node.ctime = world.shared.now
   namesChanged(world, directory)
+  world.shared.history?.named([[directory, name]], [node])
   announce(world, { _tag: "Name", directory, name })
 }
 
@@ -93,6 +94,7 @@ const take = (world: World, directory: Directory, name: string, node: Node): voi
 const remove = (world: World, directory: Directory, name: string, node: Node): void => {
   if (node._tag !== "Directory") announce(world, { _tag: "Links", node })
   take(world, directory, name, node)
+  world.shared.history?.named([[directory, name]], [node])
   diskOf(world, node).giveName(node)
   announce(world, { _tag: "Name", directory, name })
   announceGone(world, node)
@@ -211,6 +213,7 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
   take(world, old, from.name, source)
   attach(next, to.name, source)
   attach(old, from.name, target)
+  world.shared.history?.named([[old, from.name], [next, to.name]], [source, target])
   // Each of the two has been moved, the second one as if it were later (`vfs_rename`).
   for (const [directory, name] of [[old, from.name], [next, to.name], [next, to.name], [old, from.name]] as const) {
     announce(world, { _tag: "Name", directory, name })
@@ -250,6 +253,8 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   take(world, old, from.name, source)
   attach(next, to.name, source)
   namesChanged(world, next)
+  const renamed = target === undefined ? [source] : [source, target]
+  world.shared.history?.named([[old, from.name], [next, to.name]], renamed)
   // After everything is done, in the order of `fsnotify_move`.
   announce(world, { _tag: "Name", directory: old, name: from.name })
   announce(world, { _tag: "Name", directory: next, name: to.name })

@@ -105,10 +105,12 @@ const write = (world: World, { flags, node }: OpenNode, bytes: Uint8Array, at: n
   if (length === 0) {
     // Before the first block is allocated (`shmem_file_write_iter` in `mm/shmem.c`).
     touched(world, node)
+    world.shared.history?.updated(node)
     return fail("ENOSPC")
   }
-  allocating(() => node.write(bytes.subarray(0, length), position))
+  allocating(world, node, () => node.write(bytes.subarray(0, length), position))
   modified(world, node)
+  world.shared.history?.wrote(node, position, length)
   return length
 }
 
@@ -122,12 +124,15 @@ const resize = (world: World, file: File, size: number): void => {
   disk.checkWritable()
   if (size > 0) file.load()
   disk.resize(file, size)
-  allocating(() => file.resize(size))
-  modified(world, file)
+  allocating(world, file, () => file.resize(size))
+  touched(world, file)
+  world.shared.history?.resized(file)
+  announceUpdate(world, file)
 }
 
 /** A file that does not fit into memory is reported as one that does not fit on the device. */
-const allocating = (run: () => void): void => {
+const allocating = (world: World, file: File, run: () => void): void => {
+  world.shared.history?.keep(file)
   try {
     run()
   } catch (error) {
@@ -163,6 +168,7 @@ export const fileOperations = (world: World): NodeFiles => ({
   truncate: (file, size) => truncate(world, file, size),
   sync: ({ node }) => {
     if (node._tag === "Special") fail("EINVAL")
+    world.shared.history?.sync(node)
   },
   chmod: ({ node }, mode) => chmod(world, node, mode),
   chown: ({ node }, uid, gid) => chown(world, node, uid, gid),

@@ -3,6 +3,7 @@ import type { Fault, Report, Where } from "../../MemoryFaults.js"
 import { isCode } from "../errno.js"
 import { basedOn } from "../method.js"
 import { checkFields, checkWhole, refuse } from "./data.js"
+import { randomOf } from "./random.js"
 import { type Step, steps } from "./steps.js"
 
 const fields: Record<keyof Fault<unknown>, true> = {
@@ -55,17 +56,6 @@ const check = (fault: Fault<unknown>, methods: ReadonlyArray<string>): void => {
   }
   if (code === undefined && delay === undefined && short === undefined && hang !== true && !("defect" in fault)) {
     refuse("a fault needs a code, a delay, a short, a hang or a defect")
-  }
-}
-
-/** Numbers from 0 up to 1, the same for the same seed (`mulberry32`). */
-const randomOf = (seed: number): () => number => {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 

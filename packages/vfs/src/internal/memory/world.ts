@@ -5,6 +5,7 @@ import type { User } from "../../MemoryTree.js"
 import { Protection } from "../protection.js"
 import type { Settings } from "../../Protection.js"
 import { Disk } from "./disk.js"
+import type { History } from "./history.js"
 import type { Steps } from "./steps.js"
 
 /**
@@ -31,6 +32,8 @@ export interface Shared {
   now: number
   readonly watchers: Set<(event: Event) => void>
   readonly settings: Settings
+  /** Absent unless a crash may be asked for. */
+  readonly history?: History | undefined
 }
 
 /**
@@ -148,6 +151,7 @@ export const announce = (world: World, event: Event): void => {
 export const announceUpdate = (world: World, node: Node): void => {
   node.ctime = world.shared.now
   touch(node)
+  world.shared.history?.updated(node)
   if (world.shared.watchers.size > 0) announce(world, { _tag: "Update", node })
 }
 

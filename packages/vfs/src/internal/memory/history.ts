@@ -1,0 +1,197 @@
+/**
+ * What a tree has on its disk, and what was changed since. Names and attributes go through a journal, which reaches the
+ * disk in order; the blocks of files reach it at any time, or not at all, until they are synced.
+ */
+import type { Attributes, Content } from "./image.js"
+import type { Directory, File, Node } from "./inode.js"
+
+/** A node as it is on the disk. Only a directory has children. */
+interface Stored {
+  readonly attributes: Attributes
+  readonly children: Map<string, Node>
+}
+
+/** One system call: it is on the disk as a whole or not at all. */
+interface Record {
+  readonly names: ReadonlyArray<readonly [Directory, string, Node | undefined]>
+  readonly attributes: ReadonlyArray<readonly [Node, Attributes]>
+}
+
+/**
+ * Bytes were written. A time is the number of records in the journal at that moment.
+ *
+ * @internal
+ */
+export interface Written {
+  readonly _tag: "Written"
+  readonly at: number
+  readonly bytes: Uint8Array
+  readonly time: number
+}
+
+/** The file got this size, which is in the journal. */
+interface Resized {
+  readonly _tag: "Resized"
+  readonly size: number
+  readonly time: number
+}
+
+/**
+ * A file that was changed since it was last synced.
+ *
+ * @internal
+ */
+export interface Unsynced {
+  readonly synced: Content
+  readonly changes: Array<Written | Resized>
+}
+
+const attributesOf = ({ gid, mode, mtime, uid }: Attributes): Attributes => ({ gid, mode, mtime, uid })
+
+const isSame = (a: Attributes, b: Attributes): boolean =>
+  a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtime === b.mtime
+
+const apply = ({ attributes, names }: Record, change: (node: Node, attributes?: Attributes) => Stored): void => {
+  for (const [node, now] of attributes) change(node, now)
+  for (const [directory, name, node] of names) {
+    const { children } = change(directory)
+    if (node === undefined) children.delete(name)
+    else children.set(name, node)
+  }
+}
+
+/**
+ * Of what has no attributes of its own so far.
+ *
+ * @internal
+ */
+export const blank: Attributes = { gid: 0, mode: 0, mtime: 0, uid: 0 }
+
+/** @internal */
+export class History {
+  readonly root: Directory
+  readonly #disk = new WeakMap<Node, Stored>()
+  /** The attributes after the whole journal. */
+  readonly #latest = new WeakMap<Node, Attributes>()
+  /** The records that may not be on the disk, and how many were before them. */
+  #journal: Array<Record> = []
+  #stored = 0
+  /** How many records have to be on the disk for the last change of a node to be there. */
+  readonly #changed = new WeakMap<Node, number>()
+  #unsynced = new WeakMap<File, Unsynced>()
+
+  constructor(root: Directory) {
+    this.root = root
+    const found: Array<Node> = [root]
+    for (const node of found) {
+      const children = new Map<string, Node>()
+      if (node._tag === "Directory") {
+        for (const name of node.names()) {
+          const child = node.get(name)
+          if (child !== undefined) children.set(name, child)
+        }
+        for (const child of children.values()) found.push(child)
+      }
+      const attributes = attributesOf(node)
+      this.#disk.set(node, { attributes, children })
+      this.#latest.set(node, attributes)
+    }
+  }
+
+  /** The fewest records that may be on the disk, and the most. */
+  get least(): number {
+    return this.#stored
+  }
+  get most(): number {
+    return this.#stored + this.#journal.length
+  }
+
+  /** These names were changed in one call, and so were the times of `nodes`, to which they belong or belonged. */
+  named(
+    places: ReadonlyArray<readonly [Directory, string]>,
+    nodes: ReadonlyArray<Node>
+  ): void {
+    const all = [...places.map(([directory]) => directory), ...nodes]
+    const names = places.map(([directory, name]) => [directory, name, directory.get(name)] as const)
+    this.#add({ names, attributes: all.map((node) => [node, attributesOf(node)]) })
+  }
+
+  /** The attributes of the node may have changed. */
+  updated(node: Node): void {
+    const attributes = attributesOf(node)
+    const known = this.#latest.get(node)
+    if (known === undefined || !isSame(known, attributes)) this.#add({ names: [], attributes: [[node, attributes]] })
+    else this.#changed.set(node, this.most)
+  }
+
+  /** Called before the content of a file changes. */
+  keep(file: File): void {
+    if (this.#unsynced.has(file)) return
+    this.#unsynced.set(file, { synced: file.share(), changes: [] })
+  }
+
+  wrote(file: File, position: number, length: number): void {
+    const bytes = file.view(position, position + length).slice()
+    this.#unsynced.get(file)?.changes.push({ _tag: "Written", at: position, bytes, time: this.most })
+  }
+
+  resized(file: File): void {
+    this.#add({ names: [], attributes: [[file, attributesOf(file)]] })
+    this.#unsynced.get(file)?.changes.push({ _tag: "Resized", size: file.size, time: this.most })
+  }
+
+  /** `fsync(2)`: the content of a file, its last change or that of a directory, and all records before it. */
+  sync(node: Node): void {
+    if (node._tag === "File") this.#unsynced.delete(node)
+    this.#store(this.#changed.get(node) ?? 0)
+  }
+
+  /** `sync(2)` */
+  syncAll(): void {
+    this.#unsynced = new WeakMap()
+    this.#store(this.most)
+  }
+
+  unsynced(file: File): Unsynced | undefined {
+    return this.#unsynced.get(file)
+  }
+
+  /** What is on the disk with so many records. */
+  after(records: number): (node: Node) => Stored {
+    const changed = new Map<Node, Stored>()
+    const stored = (node: Node): Stored =>
+      changed.get(node) ?? this.#disk.get(node) ?? { attributes: blank, children: new Map() }
+    for (const record of this.#journal.slice(0, records - this.#stored)) {
+      apply(record, (node, attributes) => {
+        const before = stored(node)
+        const children = changed.has(node) ? before.children : new Map(before.children)
+        const next = { attributes: attributes ?? before.attributes, children }
+        changed.set(node, next)
+        return next
+      })
+    }
+    return stored
+  }
+
+  #add(record: Record): void {
+    this.#journal.push(record)
+    for (const [node, attributes] of record.attributes) {
+      this.#latest.set(node, attributes)
+      this.#changed.set(node, this.most)
+    }
+  }
+
+  #store(records: number): void {
+    const count = Math.max(0, records - this.#stored)
+    for (const record of this.#journal.slice(0, count)) {
+      apply(record, (node, attributes) => {
+        const before = this.#disk.get(node)
+        const next = { attributes: attributes ?? before?.attributes ?? blank, children: before?.children ?? new Map() }
+        this.#disk.set(node, next)
+        return next
+      })
+    }
+    this.#journal = this.#journal.slice(count)
+    this.#stored += count
+  }
+}

@@ -1,0 +1,397 @@
+/** Which trees a power failure may leave. */
+import { describe, expect, it } from "vitest"
+import * as Errno from "../src/Errno.js"
+import * as MemoryTree from "../src/MemoryTree.js"
+import * as OpenFlags from "../src/OpenFlags.js"
+import * as Program from "../src/Program.js"
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const open = (tree: MemoryTree.Tree): MemoryTree.Memory => {
+  const memory = MemoryTree.make(tree, { crashes: true })
+  if (memory._tag === "Invalid") throw new Error(memory.why)
+  return memory
+}
+
+const write = ({ fileSystem }: MemoryTree.Memory, path: string, text: string): void =>
+  Program.runSync(fileSystem.writeFile(path, bytesOf(text), "w", 0o644))
+
+const rename = ({ fileSystem }: MemoryTree.Memory, from: string, to: string): void => fileSystem.rename(from, to)
+
+const at = ({ fileSystem }: MemoryTree.Memory, path: string, position: number, text: string): void => {
+  const file = fileSystem.open(path, OpenFlags.fromFlag("r+"), 0)
+  Program.runSync(file.write(bytesOf(text), BigInt(position)))
+  Program.runSync(file.close())
+}
+
+const sync = ({ fileSystem }: MemoryTree.Memory, path: string): void => {
+  const file = fileSystem.open(path, OpenFlags.fromFlag("r"), 0)
+  Program.runSync(file.sync())
+  Program.runSync(file.close())
+}
+
+/** `aaaa…` as `a*4096`. */
+const brief = (text: string): string =>
+  text.replace(/(.)\1{9,}/gsu, (run, one: string) => `${one === "\0" ? "0" : one}*${run.length}`)
+
+const shown = (entry: MemoryTree.Entry | undefined): string => {
+  if (entry?.type !== "File") return entry === undefined ? "-" : entry.type
+  return brief(typeof entry.content === "string" ? entry.content : new TextDecoder("latin1").decode(entry.content))
+}
+
+/** What may be at these paths after a crash. */
+const seen = (trees: ReadonlyArray<MemoryTree.Tree>, ...paths: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const shownIn = (tree: MemoryTree.Tree) =>
+    paths.map((path) => shown(tree[path] as MemoryTree.Entry | undefined)).join(" ") // snapshots have entries only
+  return [...new Set(trees.map(shownIn))].toSorted()
+}
+
+/** Whole numbers below another one, always the same. */
+const belowOf = (seed: number) => {
+  let state = seed
+  return (count: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * count)
+  }
+}
+
+const A = "a".repeat(4096)
+const B = "b".repeat(4096)
+
+describe("a crash", () => {
+  it("keeps the tree that the file system begins with", () => {
+    const memory = open({ "/d/file": "old", "/d/link": MemoryTree.link("file"), "/e": MemoryTree.hardLink("/d/file") })
+    expect(memory.crashes()).toEqual([memory.snapshot()])
+  })
+
+  it("may lose a new file, or leave it empty", () => {
+    const memory = open({ "/d": MemoryTree.directory() })
+    write(memory, "/d/file", "new")
+    expect(seen(memory.crashes(), "/d/file")).toEqual(["", "-", "new"])
+  })
+
+  it("keeps a new file that was synced, with its name", () => {
+    const memory = open({})
+    memory.fileSystem.mkdir("/d", 0o755)
+    write(memory, "/d/file", "new")
+    sync(memory, "/d/file")
+    expect(memory.crashes()).toEqual([memory.snapshot()])
+  })
+
+  it("may leave the old file, an empty file or the new one after a rename over it", () => {
+    const memory = open({ "/file": "old" })
+    write(memory, "/new", "new")
+    rename(memory, "/new", "/file")
+    expect(seen(memory.crashes(), "/file", "/new")).toEqual([" -", "new -", "old ", "old -", "old new"])
+  })
+
+  it("leaves the old file or the new one if that was synced before the rename", () => {
+    const memory = open({ "/file": "old" })
+    write(memory, "/new", "new")
+    sync(memory, "/new")
+    rename(memory, "/new", "/file")
+    expect(seen(memory.crashes(), "/file", "/new")).toEqual(["new -", "old new"])
+    sync(memory, "/")
+    expect(seen(memory.crashes(), "/file", "/new")).toEqual(["new -"])
+  })
+
+  it("leaves a file under its old name or the new one, never both or neither", () => {
+    const memory = open({ "/a/file": "text", "/b": MemoryTree.directory() })
+    rename(memory, "/a/file", "/b/file")
+    expect(seen(memory.crashes(), "/a/file", "/b/file")).toEqual(["- text", "text -"])
+  })
+
+  it("keeps changes of names in their order", () => {
+    const memory = open({ "/a": "a", "/b": "b" })
+    memory.fileSystem.link("/a", "/c")
+    rename(memory, "/b", "/a")
+    memory.fileSystem.mkdir("/b", 0o700)
+    expect(seen(memory.crashes(), "/a", "/b", "/c")).toEqual(["a b -", "a b HardLink", "b - a", "b Directory a"])
+    // What happened before it is in the same transaction of the journal, or an earlier one.
+    sync(memory, "/b")
+    expect(memory.crashes()).toEqual([memory.snapshot()])
+  })
+
+  it("does not keep what was changed after the last change of what was synced", () => {
+    const memory = open({ "/a": "a", "/d/b": "b", "/d/c": "c" })
+    memory.fileSystem.chmod("/a", 0o600)
+    rename(memory, "/d/b", "/d/x")
+    sync(memory, "/a")
+    expect(seen(memory.crashes(), "/d/b", "/d/x")).toEqual(["- b", "b -"])
+  })
+
+  it("keeps attributes that were synced", () => {
+    const memory = open({ "/a": "a" })
+    memory.fileSystem.chmod("/a", 0o600)
+    expect(memory.crashes().map((tree) => tree["/a"])).toMatchObject([{ mode: 0o644 }, { mode: 0o600 }])
+    sync(memory, "/a")
+    expect(memory.crashes().map((tree) => tree["/a"])).toMatchObject([{ mode: 0o600 }])
+  })
+
+  it("keeps each block that is overwritten or not, in any order", () => {
+    const memory = open({ "/file": A + A })
+    at(memory, "/file", 0, "X")
+    at(memory, "/file", 4096, "Y")
+    rename(memory, "/file", "/renamed")
+    expect(seen(memory.crashes(), "/file").filter((text) => text !== "-")).toEqual(
+      [brief(A + A), brief(`X${A.slice(1)}${A}`), brief(`${A}Y${A.slice(1)}`), brief(`X${A.slice(1)}Y${A.slice(1)}`)]
+        .toSorted()
+    )
+  })
+
+  it("never shows a block that was freed and written again before it shows that it was freed", () => {
+    const memory = open({ "/file": A + A })
+    write(memory, "/file", B)
+    expect(seen(memory.crashes(), "/file")).toEqual(["", "a*8192", "b*4096"])
+  })
+
+  it("nor one that was new before it was freed", () => {
+    const memory = open({ "/file": "" })
+    at(memory, "/file", 0, A + A)
+    write(memory, "/file", B)
+    expect(seen(memory.crashes(), "/file")).toEqual(
+      ["", "a*4096", "a*8192", "b*4096", brief(`${"\0".repeat(4096)}${A}`)].toSorted()
+    )
+  })
+
+  it("shows each write to a block", () => {
+    const memory = open({ "/file": "old" })
+    at(memory, "/file", 0, "one")
+    at(memory, "/file", 0, "two")
+    expect(seen(memory.crashes(), "/file")).toEqual(["old", "one", "two"])
+  })
+
+  it("exchanges both names or none", () => {
+    const memory = open({ "/a": "a", "/b": "b" })
+    memory.fileSystem.rootDirectory.rename("/a", "/b", "exchange")
+    expect(seen(memory.crashes(), "/a", "/b")).toEqual(["a b", "b a"])
+  })
+
+  it("knows the times of a write that had no space", () => {
+    const memory = open({ "/file": A })
+    memory.limit({ freeBytes: 0 })
+    memory.now = 1000
+    expect(() => at(memory, "/file", 4096, "b")).toThrow(expect.objectContaining({ code: "ENOSPC" }))
+    expect(memory.crashes()).toContainEqual(memory.snapshot())
+  })
+
+  it("shows zeros where a later block is stored before an earlier one", () => {
+    const memory = open({ "/file": "" })
+    at(memory, "/file", 0, A + B)
+    expect(seen(memory.crashes(), "/file")).toEqual(["", brief(`${"\0".repeat(4096)}${B}`), "a*4096", "a*4096b*4096"])
+  })
+
+  it("does not show what is appended until the names before it are stored", () => {
+    const memory = open({ "/log": "1", "/a": "" })
+    rename(memory, "/a", "/b")
+    at(memory, "/log", 1, "2")
+    expect(seen(memory.crashes(), "/log", "/a", "/b")).toEqual(["1  -", "1 - ", "12 - "])
+    sync(memory, "/log")
+    expect(memory.crashes()).toEqual([memory.snapshot()])
+  })
+
+  it("may bring back what was cut off, but not what a synced file had", () => {
+    const memory = open({ "/file": "long text" })
+    Program.runSync(memory.fileSystem.truncate("/file", 4))
+    expect(seen(memory.crashes(), "/file")).toEqual(["long", "long text"])
+    sync(memory, "/file")
+    at(memory, "/file", 6, "!")
+    expect(seen(memory.crashes(), "/file")).toEqual(["long", "long\0\0!"])
+  })
+
+  it("may show zeros where a block was cut and then stored, before the new size is", () => {
+    const memory = open({ "/file": A })
+    Program.runSync(memory.fileSystem.truncate("/file", 1))
+    at(memory, "/file", 0, "X")
+    expect(seen(memory.crashes(), "/file")).toEqual(["X", brief(`X${"\0".repeat(4095)}`), "a", "a*4096"])
+  })
+
+  it("is listed once if two writes are the same", () => {
+    const memory = open({ "/file": "old" })
+    for (let times = 0; times < 3; times++) at(memory, "/file", 0, "new")
+    expect(memory.crashes()).toHaveLength(2)
+  })
+
+  it("loses a file without a name, and what is written to it", () => {
+    const memory = open({ "/file": "old" })
+    const file = memory.fileSystem.open("/file", OpenFlags.fromFlag("r+"), 0)
+    memory.fileSystem.unlink("/file")
+    Program.runSync(file.write(bytesOf("new")))
+    Program.runSync(file.sync())
+    expect(seen(memory.crashes(), "/file")).toEqual(["-"])
+  })
+})
+
+describe("what is recorded", () => {
+  it("is stored by a sync of everything", () => {
+    const memory = open({ "/file": "old" })
+    write(memory, "/file", "new")
+    rename(memory, "/file", "/other")
+    memory.syncAll()
+    expect(memory.crashes()).toEqual([memory.snapshot()])
+    at(memory, "/other", 0, "N")
+    expect(seen(memory.crashes(), "/other")).toEqual(["New", "new"])
+  })
+
+  it("is nothing unless it is asked for", () => {
+    const memory = MemoryTree.make({})
+    if (memory._tag === "Invalid") throw new Error(memory.why)
+    expect(() => memory.crash()).toThrow("make the file system with `crashes: true`")
+    expect(() => memory.crashes()).toThrow(TypeError)
+    memory.syncAll()
+  })
+
+  it("is a mistake if it allows more trees than the limit", () => {
+    const memory = open({ "/file": "" })
+    at(memory, "/file", 0, A.repeat(40))
+    expect(() => memory.crashes()).toThrow("than the limit, 1000:")
+    const small = open({ "/file": "old" })
+    write(small, "/file", "new")
+    const count = small.crashes().length
+    expect(small.crashes({ limit: count })).toHaveLength(count)
+    expect(() => small.crashes({ limit: count - 1 })).toThrow(TypeError)
+  })
+})
+
+describe("a seed", () => {
+  const history = (): MemoryTree.Memory => {
+    const memory = open({ "/d/file": A + A, "/d/other": "other" })
+    at(memory, "/d/file", 4000, "x".repeat(200))
+    write(memory, "/d/new", "new")
+    memory.now = 1000
+    rename(memory, "/d/new", "/d/other")
+    at(memory, "/d/other", 1, "EW!")
+    return memory
+  }
+  const texts = (trees: ReadonlyArray<object>) => [...new Set(trees.map((tree) => JSON.stringify(tree)))].toSorted()
+
+  it("chooses the same tree each time", () => {
+    const [one, two] = [history(), history()]
+    for (let seed = 0; seed < 50; seed++) expect(one.crash({ seed })).toEqual(two.crash({ seed }))
+    expect(one.crash()).toEqual(one.crash({ seed: 0 }))
+  })
+
+  it("chooses one of all trees, and each of them is chosen", () => {
+    const memory = history()
+    const chosen = Array.from({ length: 2000 }, (_, seed) => memory.crash({ seed }))
+    expect(texts(chosen)).toEqual(texts(memory.crashes()))
+  })
+})
+
+describe("random calls", () => {
+  const names = ["/a", "/b", "/d/a", "/d/b", "/e", "/e/a"]
+  const texts = ["", "x", "yz", "1234"]
+  const limit = 300
+
+  const call = (memory: MemoryTree.Memory, below: (count: number) => number): string => {
+    const { fileSystem } = memory
+    const pick = <A>(values: ReadonlyArray<A>): A => values[below(values.length)] as A // there are some
+    const [path, other] = [pick(names), pick(names)]
+    const calls = {
+      write: () => write(memory, path, pick(texts)),
+      at: () => at(memory, path, pick([0, 1, 4094, 8000]), pick(texts)),
+      truncate: () => Program.runSync(fileSystem.truncate(path, below(3))),
+      rename: () => fileSystem.rename(path, other),
+      link: () => fileSystem.link(path, other),
+      unlink: () => fileSystem.unlink(path),
+      mkdir: () => fileSystem.mkdir(path, 0o755),
+      rmdir: () => fileSystem.rmdir(path),
+      symlink: () => fileSystem.symlink("a", path),
+      chmod: () => fileSystem.chmod(path, pick([0o600, 0o644])),
+      sync: () => sync(memory, pick([path, "/", "/d"]))
+    }
+    const name = pick(Object.keys(calls) as Array<keyof typeof calls>) // its own keys
+    memory.now += below(2)
+    try {
+      calls[name]()
+    } catch (error) {
+      if (!Errno.isErrno(error)) throw error
+    }
+    return name
+  }
+
+  const textsOf = (trees: ReadonlyArray<MemoryTree.Tree>): ReadonlySet<string> =>
+    new Set(trees.map((tree) => brief(JSON.stringify(tree).replaceAll("\\u0000", "0"))))
+
+  const attempt = <A>(run: () => A): A | undefined => {
+    try {
+      return run()
+    } catch (error) {
+      if (error instanceof TypeError && error.message.includes("sync earlier")) return undefined
+      throw error
+    }
+  }
+
+  it("only add trees, syncs only take some away, and the current tree is always one of them", () => {
+    const counts = { added: 0, taken: 0 }
+    for (let seed = 1; seed <= 150; seed++) {
+      const below = belowOf(seed)
+      const memory = open({ "/a": "aaa", "/d/a": A, "/d/b": "b" })
+      let before = textsOf(memory.crashes())
+      for (let calls = 0; calls < 12; calls++) {
+        const name = call(memory, below)
+        const trees = attempt(() => memory.crashes({ limit }))
+        if (trees === undefined) break
+        const after = textsOf(trees)
+        const [less, more] = name === "sync" ? [after, before] : [before, after]
+        expect({ seed, calls, name, lost: [...less].filter((tree) => !more.has(tree)) }).toMatchObject({ lost: [] })
+        expect(after.has([...textsOf([memory.snapshot()])].join())).toBe(true)
+        expect(after.has([...textsOf([memory.crash({ seed })])].join())).toBe(true)
+        if (more.size > less.size) counts[name === "sync" ? "taken" : "added"]++
+        before = after
+      }
+    }
+    expect(counts.added).toBeGreaterThan(200)
+    expect(counts.taken).toBeGreaterThan(20)
+  })
+})
+
+describe("writeFileAtomic", () => {
+  /** Calls `look` before each step. */
+  const watching = (memory: MemoryTree.Memory, look: (step: string) => void): void => {
+    memory.steps.listener = {
+      before: (step) => look(step),
+      continued: () => (begin) => begin(),
+      around: (step, _, perform) => {
+        look(step)
+        return perform(undefined)
+      }
+    }
+  }
+
+  it.each([
+    ["old", "new"],
+    ["old", A + B + A],
+    [A + A, "new"],
+    [A + A, ""],
+    ["-", "new"]
+  ])("leaves the old file or the new one, whenever the power fails (%#)", (old, text) => {
+    const memory = open({ "/d/other": "other", ...(old === "-" ? {} : { "/d/file": old }) })
+    const found = new Map<string, ReadonlyArray<string>>()
+    watching(memory, (step) => {
+      const trees = memory.crashes()
+      found.set(step, seen(trees, "/d/file"))
+      expect(seen(trees, "/d/other")).toEqual(["other"])
+    })
+    Program.runSync(memory.fileSystem.rootDirectory.writeFileAtomic("/d/file", bytesOf(text)))
+    const either = [brief(old), brief(text)].toSorted()
+    expect([...found.keys()]).toEqual(expect.arrayContaining(["open", "fsync", "rename", "close"]))
+    expect(new Set([...found.values()].flat())).toEqual(new Set(either))
+    expect(found.get("rename")).toEqual([brief(old)])
+    expect(found.get("fsync")).toEqual(either)
+    expect(seen(memory.crashes(), "/d/file")).toEqual([brief(text)])
+    expect(memory.crashes()).toEqual([memory.snapshot()])
+  })
+
+  it("leaves what the next call replaces and sweeps", () => {
+    const memory = open({ "/d/file": "old" })
+    const trees: Array<MemoryTree.Tree> = []
+    watching(memory, () => trees.push(...memory.crashes()))
+    Program.runSync(memory.fileSystem.rootDirectory.writeFileAtomic("/d/file", bytesOf("new")))
+    for (const tree of trees) {
+      const next = open(tree)
+      Program.runSync(next.fileSystem.rootDirectory.writeFileAtomic("/d/file", bytesOf("newer")))
+      expect(Object.keys(next.snapshot())).toEqual(["/", "/d", "/d/file"])
+    }
+  })
+})
