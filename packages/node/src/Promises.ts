@@ -16,7 +16,8 @@
  * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type of
  *   a `symlink` and `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails
- *   (`EOVERFLOW`).
+ *   (`EOVERFLOW`). On a disk, it holds a watched directory open, so that the kernel does not report its own removal; that
+ *   of a watched file is reported.
  * - `readv` and `writev` copy: several buffers are read or written as one, in one system call.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, in memory as well.
  *   Where there is no Node, such as in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory the `fd` of a stream

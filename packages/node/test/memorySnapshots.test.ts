@@ -5,7 +5,7 @@
 import { type MemoryRoot, openMemoryRoot } from "@procfsroot/node"
 import { describe, expect, it } from "vitest"
 import { directory, fifo, file, hardLink, link, mount } from "../src/MemoryRoot.js"
-import { generator, type Random } from "./generator.js"
+import { generator, type Random } from "@procfsroot/testkit/generator"
 
 const SEEDS = Number(process.env["SEEDS"] ?? 60)
 const LENGTH = 60

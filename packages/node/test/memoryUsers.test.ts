@@ -11,7 +11,7 @@ import * as Fs from "node:fs"
 import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import { directory, file, link, mount } from "../src/MemoryRoot.js"
-import { generator, type Random } from "./generator.js"
+import { generator, type Random } from "@procfsroot/testkit/generator"
 
 const SEEDS = Number(process.env["SEEDS"] ?? 60)
 const LENGTH = 40

@@ -71,7 +71,8 @@ export interface Options extends PathPolicy {
  * The paths in the events of `watch` are relative to the watched path. Up to 4,096 events are kept; if more come before
  * they are consumed, the stream fails with `EOVERFLOW` after those that were kept. `recursive` holds a descriptor for
  * each directory: too many fail with `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with
- * a path of more than 4,095 bytes with `ENAMETOOLONG`.
+ * a path of more than 4,095 bytes with `ENAMETOOLONG`. A watched directory is held open, so that the kernel does not
+ * report its own removal; that of a watched file is reported.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeContext.layer` and `NodeHttpServer.layer`, replace this one if
  * they are nearer to the program: see "What goes around a root" in docs/security.md.

@@ -133,8 +133,11 @@ class Watch<H, F> {
     const [context, path] = [this.#context, this.#path]
     const name = path.slice(path.lastIndexOf("/") + 1)
     if (name === "" || this.#recursive) return
+    // A path may also lead nowhere because what is above the name was replaced.
     const exists = () =>
-      !isErrno(expecting(["ENOENT"], () => atOnce(context, "stat", [path], (at) => at.existing(path))))
+      !isErrno(
+        expecting(["ENOENT", "ENOTDIR", "ELOOP"], () => atOnce(context, "stat", [path], (at) => at.existing(path)))
+      )
     this.#report(type, exists, name)
   }
 

@@ -57,6 +57,8 @@ class Watch implements WatchedInode<FoundFile> {
     const place = descriptorPath(fd)
     this.#watcher = watchNode(this.#isDirectory ? `${place}/${SELF}` : place, { encoding: "buffer" })
     this.handle = inode.adopt(fd, closeSync)
+    // The kernel reports that a file is gone only when nobody holds it. Names are looked up in directories alone.
+    if (!this.#isDirectory) this.handle.close()
     this.#watcher.on("change", (type: string, name: Buffer | null) => {
       if (name !== null) this.#keep(type === "change" ? type : "rename", fromNode(name.toString(), () => name))
     })

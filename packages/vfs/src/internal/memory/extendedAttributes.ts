@@ -4,6 +4,7 @@ import { fail } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import type { Node } from "./inode.js"
 import type { OpenNode } from "./openFile.js"
+import { toChange } from "./openNames.js"
 import { announceUpdate, diskOf, isOwner, isPrivileged, permits, READ, type World, WRITE } from "./world.js"
 
 /** `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
@@ -81,7 +82,7 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
  */
 export const extendedAttributesOfFiles = (world: World): ExtendedAttributes<OpenNode> => {
   const { get, list, remove, set } = extendedAttributes(world)
-  const nodeOf = ({ flags, node }: OpenNode): Node => flags.path === true ? fail("EBADF") : node
+  const nodeOf = (file: OpenNode): Node => file.flags.path === true ? fail("EBADF") : toChange(file)
   return {
     get: (file, name) => get(nodeOf(file), name),
     list: (file) => list(nodeOf(file)),

@@ -18,6 +18,19 @@ const DEVICE = 1
 
 let lastDevice = DEVICE
 
+/**
+ * A name under which a node is open.
+ *
+ * @internal
+ */
+export interface OpenName {
+  /** Only the root has none. */
+  directory: Directory | undefined
+  name: string
+  isRemoved: boolean
+  opens: number
+}
+
 abstract class Inode {
   readonly ino = ++lastInode
   /** That of the directory in which it is. */
@@ -35,6 +48,7 @@ abstract class Inode {
   extended: Map<string, Uint8Array> | undefined = undefined
   /** How many times it is open. */
   opens = 0
+  openNames: Array<OpenName> | undefined = undefined
   /** Kept when a file loses its name: watchers of the directory are still notified when it is written to. */
   parent: Directory | undefined = undefined
   name = ""
@@ -55,6 +69,8 @@ abstract class Inode {
 export class Directory extends Inode {
   readonly _tag = "Directory"
   override nlink = 1
+  /** How many names in it are open, or are removed and held by such a name. */
+  namesOpenBelow = 0
   /** Children of an image become nodes when they are first asked for. */
   #children: Map<string, Node | AnyImage> | undefined
   /** What was in it when the last image of it was made. */

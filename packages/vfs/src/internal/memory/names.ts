@@ -5,10 +5,11 @@ import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
 import { attributesOf } from "./attributes.js"
 import { attach, detach, Directory, holds, type Node, place as found, Special, SymbolicLink } from "./inode.js"
+import { nameMoved, nameRemoved } from "./openNames.js"
 import {
   announce,
-  announceGone,
   diskOf,
+  giveIfUnused,
   isOwner,
   isPrivileged,
   newAttributes,
@@ -97,7 +98,8 @@ const remove = (world: World, directory: Directory, name: string, node: Node): v
   world.shared.history?.named([[directory, name]], [node])
   diskOf(world, node).giveName(node)
   announce(world, { _tag: "Name", directory, name })
-  announceGone(world, node)
+  giveIfUnused(world, node)
+  nameRemoved(world, node, directory, name)
 }
 
 /** Makes a node. `slashAllowed` for a directory. */
@@ -203,6 +205,13 @@ const mayMove = (world: World, node: Node): void => {
   if (isMount(node) ? !isPrivileged(world) : !permits(world, node, WRITE)) fail("EACCES")
 }
 
+/** In the order of `fsnotify_move`. */
+const announceMoved = (world: World, from: Place, to: Place, node: Node, replaced?: Node): void => {
+  for (const at of [from, to]) announce(world, { _tag: "Name", directory: directoryOf(at), name: at.name })
+  if (replaced !== undefined) announce(world, { _tag: "Links", node: replaced })
+  announce(world, { _tag: "Moved", node })
+}
+
 const exchange = (world: World, from: Place, to: Place, source: Node, target: Node): void => {
   const [old, next] = [directoryOf(from), directoryOf(to)]
   mayDelete(world, old, source, source._tag === "Directory")
@@ -214,11 +223,11 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
   attach(next, to.name, source)
   attach(old, from.name, target)
   world.shared.history?.named([[old, from.name], [next, to.name]], [source, target])
+  nameMoved(source, old, from.name, next, to.name)
+  nameMoved(target, next, to.name, old, from.name)
   // Each of the two has been moved, the second one as if it were later (`vfs_rename`).
-  for (const [directory, name] of [[old, from.name], [next, to.name], [next, to.name], [old, from.name]] as const) {
-    announce(world, { _tag: "Name", directory, name })
-  }
-  for (const node of [source, target]) announce(world, { _tag: "Self", node })
+  announceMoved(world, from, to, source)
+  announceMoved(world, to, from, target)
 }
 
 /** @internal */
@@ -252,15 +261,15 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   }
   take(world, old, from.name, source)
   attach(next, to.name, source)
+  nameMoved(source, old, from.name, next, to.name)
   namesChanged(world, next)
   const renamed = target === undefined ? [source] : [source, target]
   world.shared.history?.named([[old, from.name], [next, to.name]], renamed)
-  // After everything is done, in the order of `fsnotify_move`.
-  announce(world, { _tag: "Name", directory: old, name: from.name })
-  announce(world, { _tag: "Name", directory: next, name: to.name })
-  if (target !== undefined) announce(world, { _tag: "Links", node: target })
-  announce(world, { _tag: "Self", node: source })
-  if (target !== undefined) announceGone(world, target)
+  // After everything is done.
+  announceMoved(world, from, to, source, target)
+  if (target === undefined) return
+  giveIfUnused(world, target)
+  nameRemoved(world, target, next, to.name)
 }
 
 /** @internal */

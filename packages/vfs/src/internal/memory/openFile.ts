@@ -8,13 +8,14 @@ import { Call } from "../program.js"
 import { attributesOf, chmod, chown, modified, touched, utimes } from "./attributes.js"
 import { extendedAttributesOfFiles } from "./extendedAttributes.js"
 import { stored } from "./image.js"
-import { File, type Node } from "./inode.js"
+import { File, type Node, type OpenName } from "./inode.js"
 import { add, childAt, directoryOf, mayCreate } from "./names.js"
+import { closeName, openName, toChange } from "./openNames.js"
 import {
-  announceGone,
   announceUpdate,
   checkOpenFiles,
   diskOf,
+  giveIfUnused,
   newAttributes,
   permits,
   READ,
@@ -26,6 +27,7 @@ import {
 export interface OpenNode {
   readonly descriptor: number
   readonly node: Node
+  readonly name: OpenName
   readonly flags: OpenFlags
   /** The position for calls without one, as the kernel keeps it. */
   position: number
@@ -37,7 +39,7 @@ const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode 
   while (descriptors.has(descriptor)) descriptor++
   descriptors.add(descriptor)
   node.opens++
-  return { descriptor, node, flags, position: 0 }
+  return { descriptor, node, name: openName(node), flags, position: 0 }
 }
 
 const checkOpen = (world: World, node: Node, { read, truncate, write }: OpenFlags): void => {
@@ -90,9 +92,11 @@ const read = ({ flags, node }: OpenNode, buffer: Uint8Array, at: number): Now<nu
   return bytes.length
 }
 
-const write = (world: World, { flags, node }: OpenNode, bytes: Uint8Array, at: number): number => {
+const write = (world: World, file: OpenNode, bytes: Uint8Array, at: number): number => {
+  const { flags } = file
   if (!flags.write) fail("EBADF")
   if (bytes.length === 0) return 0
+  const node = toChange(file)
   if (node._tag !== "File") {
     announceUpdate(world, node)
     return bytes.length
@@ -114,8 +118,9 @@ const write = (world: World, { flags, node }: OpenNode, bytes: Uint8Array, at: n
   return length
 }
 
-const truncate = (world: World, { flags, node }: OpenNode, size: number): void => {
-  if (!flags.write || node._tag !== "File") return fail("EINVAL")
+const truncate = (world: World, file: OpenNode, size: number): void => {
+  const node = toChange(file)
+  if (!file.flags.write || node._tag !== "File") return fail("EINVAL")
   resize(world, node, Math.max(0, size))
 }
 
@@ -170,13 +175,15 @@ export const fileOperations = (world: World): NodeFiles => ({
     if (node._tag === "Special") fail("EINVAL")
     world.shared.history?.sync(node)
   },
-  chmod: ({ node }, mode) => chmod(world, node, mode),
-  chown: ({ node }, uid, gid) => chown(world, node, uid, gid),
-  utimes: ({ node }, atime, mtime) => utimes(world, node, atime, mtime),
+  chmod: (file, mode) => chmod(world, toChange(file), mode),
+  chown: (file, uid, gid) => chown(world, toChange(file), uid, gid),
+  utimes: (file, atime, mtime) => utimes(world, toChange(file), atime, mtime),
   extendedAttributes: extendedAttributesOfFiles(world),
-  close: ({ descriptor, node }) => {
+  close: (file) => {
+    const { descriptor, node } = file
     world.descriptors.delete(descriptor)
     node.opens--
-    announceGone(world, node)
+    giveIfUnused(world, node)
+    closeName(world, file)
   }
 })

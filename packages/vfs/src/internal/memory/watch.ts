@@ -13,15 +13,22 @@ const seenBy = (watched: Node, event: Event): Happening | undefined => {
   const { node } = event
   if (event._tag === "Update" && node.parent === watched) return { type: typeOf(node), name: node.name }
   if (node !== watched) return undefined
-  return { type: event._tag === "Self" ? "rename" : typeOf(node), name: undefined }
+  const isRename = event._tag === "Moved" || event._tag === "Gone"
+  return { type: isRename ? "rename" : typeOf(node), name: undefined }
 }
 
 /** @internal */
 export const watch = ({ shared: { watchers } }: World, node: Node, listener: InodeListener): WatchedInode<Node> => {
+  const stop = () => watchers.delete(watcher)
   const watcher = (event: Event): void => {
     const happening = seenBy(node, event)
-    if (happening !== undefined) listener.happened(happening)
+    if (happening === undefined) return
+    listener.happened(happening)
+    if (event._tag !== "Gone") return
+    // `IN_DELETE_SELF` comes first, then `IN_IGNORED`, since the watch ends with its inode.
+    stop()
+    listener.happened(happening)
   }
   watchers.add(watcher)
-  return { handle: node, stop: () => watchers.delete(watcher) }
+  return { handle: node, stop }
 }

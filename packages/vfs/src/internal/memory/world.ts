@@ -10,14 +10,14 @@ import type { Steps } from "./steps.js"
 
 /**
  * `Name`: a name in a directory was made, moved or removed. `Update`: content or attributes of a node have changed.
- * `Links`: the number of its names has changed. `Self`: the node itself has moved or is gone. The last two are reported
- * only to watchers of the node itself.
+ * `Links`: the number of its names has changed. `Moved`: the node itself has moved. `Gone`: nothing holds the last of its
+ * names any more. The last three are reported only to watchers of the node itself.
  *
  * @internal
  */
 export type Event =
   | { readonly _tag: "Name"; readonly directory: Directory; readonly name: string }
-  | { readonly _tag: "Update" | "Links" | "Self"; readonly node: Node }
+  | { readonly _tag: "Update" | "Links" | "Moved" | "Gone"; readonly node: Node }
 
 /**
  * What all users of a tree have in common.
@@ -156,12 +156,10 @@ export const announceUpdate = (world: World, node: Node): void => {
 }
 
 /**
- * Reports that a node is gone, if it has no name and is not open.
+ * Frees what a node takes, if it has no name and is not open.
  *
  * @internal
  */
-export const announceGone = (world: World, node: Node): void => {
-  if (!isGone(node) || node.opens > 0) return
-  diskOf(world, node).giveInode(node)
-  announce(world, { _tag: "Self", node })
+export const giveIfUnused = (world: World, node: Node): void => {
+  if (isGone(node) && node.opens === 0) diskOf(world, node).giveInode(node)
 }

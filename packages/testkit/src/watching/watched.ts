@@ -1,0 +1,61 @@
+/** Runs a case, and collects what its watcher reports after each step. */
+import type { OpenFileSystem, PlainFile, PlainWatch } from "../edition.js"
+import { type Case, makeTree, type Place, type Subject } from "./cases.js"
+
+/** The events of each step, in their order. */
+export type Reported = ReadonlyArray<ReadonlyArray<string>>
+
+/** Begins to watch, and passes each event on. */
+export type Watch = (opened: OpenFileSystem, place: Place, report: (event: string) => void) => PlainWatch
+
+/** The watcher of the file system itself. */
+export const ownWatch: Watch = ({ fs }, { path, recursive }, report) =>
+  fs.watch(path, { recursive }, (event) => report(`${event.type} ${event.path}`))
+
+/** The kernel has queued its events when a call returns. Then it takes some turns until they are read and reported. */
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  }
+}
+
+/** In an empty root. Failures of the watch are reported as well. */
+export const reportedIn = async (
+  opened: OpenFileSystem,
+  { steps }: Case,
+  place: Place,
+  patience: number,
+  watch: Watch = ownWatch
+): Promise<Reported> => {
+  const { directory, fs } = opened
+  if (directory === undefined) throw new Error("it has no handles")
+  await makeTree(opened)
+  const files: Array<PlainFile> = []
+  const subject: Subject = {
+    fs,
+    directory,
+    files,
+    open: async (path) => {
+      files.push(await fs.open(path, { flag: "r+" }))
+    }
+  }
+  let events: Array<string> = []
+  const watching = watch(opened, place, (event) => events.push(event))
+  const failed = watching.ended.catch((error: unknown) => events.push(String(error)))
+  const all: Array<ReadonlyArray<string>> = []
+  try {
+    await turns(patience)
+    for (const step of steps) {
+      events = []
+      await step(subject)
+      await turns(patience)
+      all.push(events)
+    }
+    return all
+  } finally {
+    await watching.stop()
+    await failed
+    for (const file of files) await file.close()
+  }
+}
