@@ -19,7 +19,7 @@ const project = (name: string, directory: string, test: object) => ({
 const alone = [["platform", "eventLoop"], ["platform-node", "fairness"]] as const
 
 /** More files to leave out: `--exclude` of Vitest has no effect on a project. */
-const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(" ").filter((pattern) => pattern !== "")
+const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((pattern) => pattern !== "")
 
 const fileOf = (name: string) => `test/${name}.test.ts`
 

@@ -1,6 +1,6 @@
 /** Requests as text: Node and Bun cannot read each other's structured clones. */
 import { isRecord } from "effect/Predicate"
-import type { Request } from "./serve.js"
+import type { Request, Response } from "./serve.js"
 
 export const encode = (request: Request): string =>
   // A Buffer has become an object before it is passed as `value`.
@@ -16,3 +16,7 @@ const revive = (_: string, value: unknown): unknown => {
 }
 
 export const decode = (text: string): Request => JSON.parse(text, revive)
+
+/** Responses are only compared with each other, so that a bigint may become text. */
+export const withoutBigints = (response: Response): Response =>
+  JSON.parse(JSON.stringify(response, (_, value: unknown) => typeof value === "bigint" ? `${value}n` : value))

@@ -7,7 +7,7 @@ import { held, place, type Setting } from "../sysctl.js"
 import type { Operation, Plan } from "./model.js"
 
 /** As most distributions have it, or as the kernel has it by itself. */
-const settings = (honoured: boolean): Readonly<Record<Setting, number>> => ({
+const settings = (honoured: boolean): Readonly<Partial<Record<Setting, number>>> => ({
   protected_symlinks: honoured ? 1 : 0,
   protected_regular: honoured ? 2 : 0,
   protected_fifos: honoured ? 1 : 0

@@ -2,7 +2,7 @@
 import type { FileState } from "../contract/model.js"
 import type { PlainFileSystem } from "../edition.js"
 import type { Outcome, Plan } from "./model.js"
-import { decode } from "./message.js"
+import { decode, withoutBigints } from "./message.js"
 import { performAll, type Waits } from "./perform.js"
 
 /** What a child is sent. */
@@ -41,7 +41,7 @@ const perform = async ({ open, waits = () => false }: Served, request: Request):
 /** Serves until the parent is gone. */
 export const serve = (served: Served): void => {
   process.umask(0o022)
-  const respond = (response: Response) => process.send?.(response)
+  const respond = (response: Response) => process.send?.(withoutBigints(response))
   process.on("message", (request: string) => {
     perform(served, decode(request)).then(
       (outcome) => respond({ outcome }),
