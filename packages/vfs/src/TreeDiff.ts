@@ -53,7 +53,7 @@ export const diff: (before: Tree, after: Tree, options?: Options) => ReadonlyArr
 /**
  * The changes as text: a path a line, modes in octal, `->` before the target of a link, `=` before the first name of a
  * file with several, and the lines of a text that have changed as `diff -u` prints them. At most 100 lines of each file
- * are shown. Empty if there are no changes.
+ * are shown. Empty if there are no changes. What `diff` was told to ignore is shown unless `print` is told as well.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"
@@ -63,7 +63,7 @@ export const diff: (before: Tree, after: Tree, options?: Options) => ReadonlyArr
  * @since 0.1.0
  * @category comparison
  */
-export const print: (changes: ReadonlyArray<Change>) => string = printing.print
+export const print: (changes: ReadonlyArray<Change>, options?: Options) => string = printing.print
 
 /**
  * What a matcher of vitest or Jest returns.

@@ -78,6 +78,9 @@ describe("a diff", () => {
     const [before, after] = [{ "/a": file("", { uid: 1 }) }, { "/a": file("", { mode: 0o600, mtime: new Date(1) }) }]
     expect(TreeDiff.diff(before, after, { ignore: ["uid", "mode", "mtime"] })).toEqual([])
     expect(TreeDiff.diff(before, after, { ignore: ["uid", "mode"] })).toHaveLength(1)
+    const options = { ignore: ["uid", "mtime"] } as const
+    expect(TreeDiff.print(TreeDiff.diff(before, after, options), options)).toBe("~ /a mode 0644 → 0600")
+    expect(TreeDiff.matchers.toEqualTree(after, before, options).message()).toMatch(/\n~ \/a mode 0644 → 0600$/)
   })
 
   it("says which tree is impossible", () => {

@@ -11,6 +11,6 @@ export const toEqualTree = (received: Tree, expected: Tree, options?: Options) =
     message: () =>
       changes.length === 0
         ? "the trees are equal, which was not expected"
-        : `the tree is not the expected one (- missing, + not expected, ~ different):\n\n${print(changes)}`
+        : `the tree is not the expected one (- missing, + not expected, ~ different):\n\n${print(changes, options)}`
   }
 }

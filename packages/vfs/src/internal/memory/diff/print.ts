@@ -1,6 +1,6 @@
 /** Differences of trees as people read them. */
 import type { Entry } from "../../../MemoryTree.js"
-import type { Change } from "../../../TreeDiff.js"
+import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { quote } from "../../messages.js"
 import { bytesOf, contentOf } from "../utf8.js"
 import { unified } from "./lines.js"
@@ -24,6 +24,8 @@ const sizeOf = (content: string | Uint8Array): number => bytesOf(content)?.lengt
 
 const ownerOf = ({ gid, uid }: { readonly uid: number; readonly gid: number }): string => `${uid}:${gid}`
 
+const ids = ["uid", "gid"] as const
+
 const mountOf = (entry: Entry): string => entry.type === "Directory" && entry.mount === true ? " mount" : ""
 
 const described = (entry: Entry): string => {
@@ -40,7 +42,7 @@ const described = (entry: Entry): string => {
 }
 
 /** What is different in two entries of one type; `undefined` if they are of two. */
-const altered = (before: Entry, after: Entry): ReadonlyArray<string> | undefined => {
+const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): ReadonlyArray<string> | undefined => {
   if (before.type === "HardLink" || after.type === "HardLink" || before.type !== after.type) return undefined
   const parts: Array<string> = []
   const compare = (what: string, a: string, b: string) => {
@@ -49,11 +51,12 @@ const altered = (before: Entry, after: Entry): ReadonlyArray<string> | undefined
   if (before.type === "SymbolicLink" && after.type === "SymbolicLink") {
     compare("", described(before), described(after))
   } else if (before.type !== "SymbolicLink" && after.type !== "SymbolicLink") {
-    compare("mode ", octal(before.mode), octal(after.mode))
+    if (!ignored.has("mode")) compare("mode ", octal(before.mode), octal(after.mode))
   }
   compare("", mountOf(before).trim() || "no mount", mountOf(after).trim() || "no mount")
-  compare("owner ", ownerOf(before), ownerOf(after))
-  compare("mtime ", before.mtime.toISOString(), after.mtime.toISOString())
+  const owners = [before, after].map((entry) => ids.filter((id) => !ignored.has(id)).map((id) => entry[id]).join(":"))
+  compare("owner ", owners[0] ?? "", owners[1] ?? "")
+  if (!ignored.has("mtime")) compare("mtime ", before.mtime.toISOString(), after.mtime.toISOString())
   return parts
 }
 
@@ -80,7 +83,7 @@ const contentChange = (before: Entry, after: Entry): ReadonlyArray<string> => {
   return rest > 0 ? [...lines.slice(0, MOST_LINES), `… and ${rest} more lines`] : lines
 }
 
-const linesOf = (change: Change): ReadonlyArray<string> => {
+const linesOf = (change: Change, ignored: ReadonlySet<Ignored>): ReadonlyArray<string> => {
   const path = shown(change.path)
   switch (change.type) {
     case "Added":
@@ -89,7 +92,7 @@ const linesOf = (change: Change): ReadonlyArray<string> => {
       return [`- ${path} ${described(change.before)}`]
     case "Changed": {
       const { after, before } = change
-      const parts = altered(before, after)
+      const parts = altered(before, after, ignored)
       if (parts === undefined) return [`~ ${path} ${described(before)} → ${described(after)}`]
       const first = ["~", path, parts.join(", ")].filter((part) => part !== "").join(" ")
       return [first, ...contentChange(before, after).map((line) => `    ${line}`)]
@@ -98,4 +101,7 @@ const linesOf = (change: Change): ReadonlyArray<string> => {
 }
 
 /** @internal */
-export const print = (changes: ReadonlyArray<Change>): string => changes.flatMap(linesOf).join("\n")
+export const print = (changes: ReadonlyArray<Change>, { ignore = [] }: Options = {}): string => {
+  const ignored = new Set(ignore)
+  return changes.flatMap((change) => linesOf(change, ignored)).join("\n")
+}
