@@ -225,7 +225,7 @@ class Copying<H, F> {
     const to = { directory: level.to, name, slash: false }
     const inode = this.#owned.own(calling("lstat", [fromPath], () => this.#operations.child(level.from, name)))
     const there = calling("lstat", [toPath], () => this.#operations.peek(to))
-    const attributes = this.#operations.getattr(inode)
+    const attributes = calling("lstat", [fromPath], () => this.#operations.getattr(inode))
     if (there !== undefined) checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
     yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
     if (this.#levels.at(-1)?.from !== inode) this.#owned.release(inode)
@@ -243,7 +243,7 @@ class Copying<H, F> {
     const { identity, mkdir } = this.#operations
     if (this.#targets.has(identity(from))) refuseWithin(fromPath, toPath)
     if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, DEFAULT_DIRECTORY_MODE))
-    const to = this.#owned.own(this.#operations.child(place.directory, place.name))
+    const to = this.#owned.own(calling("lstat", [toPath], () => this.#operations.child(place.directory, place.name)))
     yield* this.#enter(from, to, there === undefined ? modeOf(attributes) : undefined, fromPath, toPath)
   }
 
@@ -266,8 +266,8 @@ class Copying<H, F> {
 
   /** The text of a link is copied as it is, as `cp -r` does. */
   #link(from: ParentAndName<H>, item: Item<H>): void {
-    const { to, toPath } = item
-    const target = this.#operations.readlink(from)
+    const { fromPath, to, toPath } = item
+    const target = calling("readlink", [fromPath], () => this.#operations.readlink(from))
     if (this.#isCleared(item)) {
       calling("symlink", [target, toPath], () => this.#operations.symlink(target, to))
     }

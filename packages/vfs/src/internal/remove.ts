@@ -60,7 +60,7 @@ function* removeTree<H, F>(
   /** Removes a directory if it is empty; otherwise starts to empty it. */
   const removeDirectory = function*(place: ParentAndName<H>, path: string): Program<void> {
     if (!isErrno(expecting(["ENOTEMPTY"], () => calling("rmdir", [path], () => operations.rmdir(place))))) return
-    const directory = owned.own(operations.child(place.directory, place.name))
+    const directory = owned.own(calling("scandir", [path], () => operations.child(place.directory, place.name)))
     const names = yield* waitFor(calling("scandir", [path], () => operations.readdir(directory)))
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
   }
