@@ -170,12 +170,12 @@ const shown = ({ method, paths, rest, user }: Call): string =>
   `${users[user]?.uid}: ${method}(${[...paths, ...rest].map((arg) => JSON.stringify(arg)).join(", ")})`
 
 /** The calls so far, if an answer or the tree at the end is not the kernel's. */
-const difference = async (seed: number): Promise<string | undefined> => {
+const difference = async (seed: number, hardlinks: 0 | 1): Promise<string | undefined> => {
   using box = mountedTemporary()
   const random = generator(seed)
   const tree = treeOf(random)
   furnish(box.path, tree)
-  const first = openMemoryRoot(tree, { protected: { symlinks: 1, regular: 2, fifos: 1 } })
+  const first = openMemoryRoot(tree, { protected: { symlinks: 1, regular: 2, fifos: 1, hardlinks } })
   const roots = users.map((user) => first.asUser(user))
   const done: Array<string> = []
   for (let i = 0; i < LENGTH; i++) {
@@ -193,13 +193,33 @@ const difference = async (seed: number): Promise<string | undefined> => {
 }
 
 describe.skipIf(without("root", "mountHere", "settings"))("several users of one tree", () => {
-  it(`get the kernel's answers in ${SEEDS} sequences of calls`, async () => {
-    using _settings = await held({ protected_symlinks: 1, protected_regular: 2, protected_fifos: 1 })
-    const seeds = process.env["SEED"] === undefined
-      ? Array.from({ length: SEEDS }, (_, i) => i + 1)
-      : [Number(process.env["SEED"])]
-    for (const seed of seeds) expect(await difference(seed)).toBeUndefined()
-  })
+  it.for([0, 1] as const)(
+    `get the kernel's answers in ${SEEDS} sequences of calls, hardlinks: %i`,
+    async (hardlinks) => {
+      using _settings = await held({
+        protected_symlinks: 1,
+        protected_regular: 2,
+        protected_fifos: 1,
+        protected_hardlinks: hardlinks
+      })
+      const seeds = process.env["SEED"] === undefined
+        ? Array.from({ length: SEEDS }, (_, i) => 2 * i + hardlinks)
+        : [Number(process.env["SEED"])]
+      for (const seed of seeds) expect(await difference(seed, hardlinks)).toBeUndefined()
+      using box = mountedTemporary()
+      const owned = { uid: 0, gid: 0, mtime: new Date(0) }
+      const tree: MemoryRoot.Tree = {
+        "/": { type: "Directory", mode: 0o777, ...owned },
+        "/file": { type: "File", mode: 0o644, content: "x", ...owned }
+      }
+      furnish(box.path, tree)
+      const roots = users.map((user) => openMemoryRoot(tree, { protected: { hardlinks } }).asUser(user))
+      for (const user of users.keys()) {
+        const call: Call = { method: "link", paths: ["/file", `/of${user}`], rest: [], user }
+        expect([user, await inMemory(roots[user]?.promises ?? {}, call)]).toEqual([user, onDisk(box.path, call)])
+      }
+    }
+  )
 })
 
 describe("users of one tree", () => {

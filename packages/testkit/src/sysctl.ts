@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { locked } from "./lock.js"
 
-export type Setting = "protected_symlinks" | "protected_regular" | "protected_fifos"
+export type Setting = "protected_symlinks" | "protected_regular" | "protected_fifos" | "protected_hardlinks"
 
 export const place = (setting: Setting): string => `/proc/sys/fs/${setting}`
 

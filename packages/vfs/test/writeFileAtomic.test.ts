@@ -63,7 +63,7 @@ class Box {
     if (image._tag === "Invalid") throw new Error("not a tree")
     const root = thaw(image)
     this.root = root
-    const settings = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
+    const settings = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
     const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
     const world = worldOf(shared, { uid: 0, gid: 0 })
     this.operations = inodeOperations(world, root)

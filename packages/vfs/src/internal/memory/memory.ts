@@ -23,7 +23,7 @@ import { type Shared, type World, worldOf } from "./world.js"
 
 const superuser: User = { uid: 0, gid: 0 }
 
-const unprotected = { symlinks: 0, regular: 0, fifos: 0, unmapped: undefined } as const
+const unprotected = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
 
 const PREFIX = ".procfsroot-"
 

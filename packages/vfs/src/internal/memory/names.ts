@@ -143,10 +143,11 @@ export const mknod = (world: World, place: Place, { type }: NewNode, mode: numbe
 const SET_ID = 0o6000
 
 /**
- * Another user's file may be linked only if one could write to it anyway (`fs.protected_hardlinks` in
- * `proc_sys_fs(5)`).
+ * Another user's file may be linked only if one could write to it anyway, unless `fs.protected_hardlinks` is 0
+ * (`proc_sys_fs(5)`).
  */
 const mayLink = (world: World, node: Node): void => {
+  if (world.shared.settings.hardlinks === 0) return
   const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
   if (!harmless && !isOwner(world, node)) fail("EPERM")
 }

@@ -31,7 +31,7 @@ export interface Shared {
   /** The time of the current operation, in milliseconds since the epoch. */
   now: number
   readonly watchers: Set<(event: Event) => void>
-  readonly settings: Settings
+  readonly settings: Settings & { readonly hardlinks: number }
   /** Absent unless a crash may be asked for. */
   readonly history?: History | undefined
 }
