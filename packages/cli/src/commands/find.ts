@@ -73,9 +73,6 @@ const testsOf = (values: Values<typeof options>, newer: bigint | undefined) => {
   return { quick, slow, isSlow: newer !== undefined || size !== undefined || values.json }
 }
 
-/** Whether all that tests without attributes ask for is known. */
-const isSure = ({ type, unreadable }: TreeEntry): boolean => type !== "Unknown" && unreadable === undefined
-
 class Finder {
   readonly #use: Reading
   readonly #values: Values<typeof options>
@@ -111,9 +108,9 @@ class Finder {
     for await (const part of walked.parts()) {
       for (const entry of part) {
         below.move(entry.depth, entry.name)
-        const waiting = isSure(entry) && !this.#tests.isSlow
-          ? this.#tests.quick(entry) ? this.#print(joined(path, entry.path)) : undefined
-          : this.#lookBelow(entry, below, () => joined(path, entry.path))
+        const whole = () => joined(path, entry.path)
+        if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
+        const waiting = this.#visit(entry, below, whole)
         // Most entries have nothing to wait for, and waiting takes longer than all else.
         if (waiting !== undefined) await waiting
       }
@@ -124,12 +121,11 @@ class Finder {
     return this.#out.flush()
   }
 
-  async #lookBelow(entry: TreeEntry, below: Below, whole: () => string): Promise<void> {
-    if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
+  #visit(entry: TreeEntry, below: Below, whole: () => string): Promise<void> | undefined {
     const isKnown = entry.type !== "Unknown"
-    if (isKnown && !this.#tests.quick(entry)) return
+    if (isKnown && !this.#tests.quick(entry)) return undefined
     if (isKnown && !this.#tests.isSlow) return this.#print(whole())
-    await attemptBelow(
+    return attemptBelow(
       this.#use.signal,
       whole,
       "looked at",
