@@ -28,17 +28,13 @@ const MAX_HOLES = 2n ** 34n
  */
 const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
 
-/** Whether it has so many holes that they cannot be read. */
-export const mayBeOneHole = ({ blocks, size }: BigIntStats): boolean => size - blocks * 512n > MAX_HOLES
-
 /**
  * Whether the file is one hole. Node cannot ask where the holes are (SEEK_DATA), so they have to be read. A file with
  * more of them than can be read in bounded time is refused, unless the number of its blocks says that it is nothing else.
  */
-export const isOneHole = async (place: Place, stat: BigIntStats): Promise<boolean> => {
-  const { blocks, size } = stat
+export const isOneHole = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
   if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
-  if (!mayBeOneHole(stat)) return false
+  if (size - blocks * 512n <= MAX_HOLES) return false
   if (blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)) return true
   throw new Refused(
     `its size is ${size} bytes, of which only ${blocks * 512n} are stored: the holes are too large to read`
@@ -83,7 +79,9 @@ export const writeParts = async (
     isEndWritten = writeData(to.fd, part, position)
     position += part.length
     progress(position)
+    await turn()
   }
+  // A hole at the end is not written, so the size has to be set.
   if (!isEndWritten) ftruncateSync(to.fd, position)
   return position
 }
@@ -110,8 +108,7 @@ export class ContentCopy {
     return end
   }
 
-  /** A read for more than the size of the file shows that it has not grown, so that no other call has to. */
-  async #range(
+  #range(
     from: FileHandle,
     to: FileHandle,
     start: number,
@@ -119,21 +116,21 @@ export class ContentCopy {
     progress: Progress,
     size?: number
   ): Promise<number> {
-    let position = start
-    let isEndWritten = true
-    while (position < end) {
+    return writeParts(to, this.#read(from, start, end, size), progress, start)
+  }
+
+  /**
+   * Each part is used before the next one is read into the same buffer. A read for more than the size of the file shows
+   * that it has not grown, so that no other call has to.
+   */
+  *#read(from: FileHandle, start: number, end: number, size?: number): Iterable<Uint8Array> {
+    for (let position = start; position < end;) {
       const wanted = Math.min(CHUNK, end - position)
       const length = readSync(from.fd, this.#buffer, 0, wanted, position)
-      if (length === 0) break
-      isEndWritten = writeData(to.fd, this.#buffer.subarray(0, length), position)
+      if (length === 0) return
+      yield this.#buffer.subarray(0, length)
       position += length
-      progress(position)
-      if (length < wanted && position === size) break
-      const waiting = turn()
-      if (waiting !== undefined) await waiting
+      if (length < wanted && position === size) return
     }
-    // A hole at the end is not written, so the size has to be set.
-    if (!isEndWritten) ftruncateSync(to.fd, position)
-    return position
   }
 }

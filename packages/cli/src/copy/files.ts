@@ -4,7 +4,7 @@ import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
-import { ContentCopy, isOneHole, mayBeOneHole } from "./content.js"
+import { ContentCopy, isOneHole } from "./content.js"
 import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
@@ -124,7 +124,7 @@ export class FileCopy {
     try {
       const done = stat.nlink === 1n && to.isNew ? undefined : await this.#before(stat, to)
       if (done !== undefined) return done
-      const isHole = mayBeOneHole(stat) && await isOneHole(from, stat)
+      const isHole = await isOneHole(from, stat)
       const size = Number(stat.size)
       if (this.#options.dryRun) return { type: "copied", bytes: size }
       let [bytes, why] = [size, undefined as string | undefined]
