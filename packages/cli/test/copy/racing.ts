@@ -61,7 +61,8 @@ export const whileExchanged = async (
   const { fifos = [], paths, steps } = prepare(world)
   await using attacker = await attack({ steps, fifos, milliseconds: MILLISECONDS, rounds: 1_000_000_000 })
   let copied = 0
-  for (let i = 0; i < copies; i++) {
+  // Each copy may meet a path that is being exchanged, and fail: go on until one of them got something.
+  for (let i = 0; i < copies || (copied === 0 && i < 100 * copies); i++) {
     const turn = i % (paths.length + 1)
     // A copy by a command is waited for without a turn of the event loop, which Vitest needs now and then.
     await setImmediate()
