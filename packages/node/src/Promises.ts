@@ -157,6 +157,10 @@ export interface Promises extends
 /**
  * The functions of `node:fs` that never wait for a file system's data.
  *
+ * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`, to be closed by
+ * `closeSync`, whether or not the root is still open. In a read-only root, a descriptor still allows changes of a file's
+ * attributes. In memory, `openSync` fails with ENOTSUP.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -173,6 +177,7 @@ export interface Sync extends
     | "lutimesSync"
     | "mkdirSync"
     | "mkdtempSync"
+    | "openSync"
     | "readlinkSync"
     | "realpathSync"
     | "renameSync"

@@ -365,6 +365,11 @@ export interface InodeOperations<H, F> {
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
+   * `open` and `openInode` in one call, if the system can. `undefined` if it cannot or refuses: then both are called. A
+   * link at the end is followed, if the policy says so.
+   */
+  readonly openPath?: (top: H, path: string, policy: Policy, flags: OpenFlags) => F | undefined
+  /**
    * The whole content of a file that the user may read, if it is in memory: `openInode`, `read` and `close` in one. The
    * caller copies it.
    */

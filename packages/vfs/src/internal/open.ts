@@ -67,5 +67,6 @@ export const openPath = <H, F>(
   resolver.operations.mayOpen?.()
   if (flags.create && flags.exclusive) return resolver.operations.create(newPlace(resolver, path), flags, mode)
   if (flags.create) return createOrOpen(resolver, path, flags, mode, noFollow)
-  return openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
+  return resolver.opened(path, flags, noFollow) ??
+    openFound(resolver, noFollow ? resolver.kept(path) : resolver.existing(path), flags, noFollow)
 }

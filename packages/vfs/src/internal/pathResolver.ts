@@ -3,7 +3,7 @@ import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
-import { type InodeOperations, MISSING, type ParentAndName } from "../InodeOperations.js"
+import { type InodeOperations, MISSING, type OpenFlags, type ParentAndName } from "../InodeOperations.js"
 import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
@@ -78,6 +78,12 @@ export class PathResolver<H, F> {
   /** The file. If the path ends in a link, the link is followed. */
   existing(path: string): H {
     return this.#inode(path, this.#policies.follow)
+  }
+
+  /** The open file, if the system opens whole paths. With `noFollow`, a link at the end is refused. */
+  opened(path: string, flags: OpenFlags, noFollow: boolean): F | undefined {
+    const { follow, keep } = this.#policies
+    return this.operations.openPath?.(this.root, path, noFollow ? keep : follow, flags)
   }
 
   /** The file. If the path ends in a link, it is the link itself. */

@@ -16,9 +16,8 @@ import { accessSync, chmodSync, chownSync, constants, openSync, utimesSync } fro
 import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
-import { pathOf } from "../procfs/systemCalls.js"
 import type { OpenRoot } from "../root.js"
-import type { SystemCalls } from "../systemCalls.js"
+import { mayOpenNatively, type SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import { calling } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
@@ -148,8 +147,13 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     openDirectory: (directory) => calling(() => openDirectory(calls, directory)),
     syncDirectory: (directory) => calling(() => syncDirectory(placeOf(directory))),
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
-    create: (at, flags, mode) =>
-      calling(() => openSync(pathOf(at), numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode)),
+    openPath: (_, path, policy, flags) => {
+      const { kernel } = root.value
+      if (kernel === undefined || !mayOpenNatively || flags.path === true) return undefined
+      const fd = kernel.openFile(path, policy, numberOf(flags))
+      return fd < 0 ? undefined : fd
+    },
+    create: (at, flags, mode) => calls.create(at, numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
     peek: calls.lstat,
     readlink: ({ directory, name }) => calls.readlink(directory.fd, name),
     mkdir: calls.mkdir,

@@ -21,6 +21,9 @@ export const Resolve = {
   cached: 0x20
 } as const
 
+/** Larger than every sum of them. */
+const ALL_RESOLVE = 0x40
+
 /**
  * A question to the kernel. A negative result is a negated errno.
  *
@@ -30,6 +33,8 @@ export interface Call {
   readonly path: string
   /** O_NOFOLLOW or nothing. */
   readonly flags: number
+  /** How the file is opened; by default as O_PATH. */
+  readonly access?: number | undefined
   readonly resolve: number
 }
 
@@ -60,9 +65,9 @@ const HOW_SIZE = 24
 const PATH_MAX = 4096
 
 /** A `struct open_how`: three 64-bit numbers, flags, mode and resolve. */
-const openHow = ({ allocate }: Library, { flags, resolve }: Call): unknown => {
+const openHow = ({ allocate }: Library, { access = O_PATH, flags, resolve }: Call): unknown => {
   const { bytes, pointer } = allocate(HOW_SIZE)
-  new BigUint64Array(bytes).set([BigInt(flags | O_PATH | O_CLOEXEC), 0n, BigInt(resolve)])
+  new BigUint64Array(bytes).set([BigInt(access | flags | O_CLOEXEC), 0n, BigInt(resolve)])
   return pointer
 }
 
@@ -80,7 +85,19 @@ export const bind = (library: Library): Openat2 => {
   // By `resolve`, a small number. A map would compute a hash of it for each call.
   const following: Array<unknown> = []
   const keeping: Array<unknown> = []
-  const how = (call: Call): unknown => (call.flags === 0 ? following : keeping)[call.resolve] ??= openHow(library, call)
+  const opening = new Map<number, unknown>()
+  const howToOpen = (call: Call, access: number): unknown => {
+    const key = (access | call.flags) * ALL_RESOLVE + call.resolve
+    const known = opening.get(key)
+    if (known !== undefined) return known
+    const made = openHow(library, call)
+    opening.set(key, made)
+    return made
+  }
+  const how = (call: Call): unknown =>
+    call.access === undefined
+      ? (call.flags === 0 ? following : keeping)[call.resolve] ??= openHow(library, call)
+      : howToOpen(call, call.access)
   const target = allocate(PATH_MAX)
   const text = Buffer.from(target.bytes)
   const found = statxBuffer(library)

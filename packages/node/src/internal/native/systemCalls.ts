@@ -8,7 +8,7 @@ import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
-import type { Place, SystemCalls } from "../systemCalls.js"
+import { mayOpenNatively, type Place, type SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
@@ -32,6 +32,8 @@ const isText = ({ name }: Place): boolean => name.isWellFormed()
 export const bindSystemCalls = (library: Library): SystemCalls => {
   const { allocate, declare, errno } = library
   const openat = declare("openat", "int", "text", "int")
+  // Linux passes a variable argument that is a number like any other.
+  const makeat = declare("openat", "int", "text", "int", "int")
   const close = declare("close", "int")
   const statx = declare("statx", "int", "text", "int", "int", "memory")
   const mkdirat = declare("mkdirat", "int", "text", "int")
@@ -67,6 +69,10 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...bindCopies(library),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
+    create: (place, flags, mode) =>
+      mayOpenNatively && isText(place)
+        ? call(() => makeat(place.directory.fd, nameOf(place), flags | O_CLOEXEC, mode))
+        : procfsCalls.create(place, flags, mode),
     openToList: (directory, name) => call(() => openat(directory, name, TO_LIST)),
     close: (fd) => void close(fd),
     fstat: (fd) => {

@@ -269,6 +269,15 @@ export class KernelRoot implements Disposable {
     return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0)
   }
 
+  /** Opens the file with the flags of `open(2)`. As of `open`, a result below 0 is a negated errno. */
+  openFile(path: string, policy: Policy, access: number): number {
+    const asked = question(path, policy)
+    if (asked === undefined) return -EAGAIN
+    const { flags, resolve } = asked
+    const limited = asked.overBudget ? resolve | Resolve.noSymlinks : resolve
+    return this.#call(this.#root.fd, { path: asked.path, flags, access, resolve: limited })
+  }
+
   readonly close = (fd: number): void => this.#openat2.close(fd)
 
   #open({ flags, path, resolve }: Question, also = 0): number {

@@ -25,13 +25,8 @@ import { mountOf } from "./mount.js"
 
 const at = (directory: number, name: string): string | Buffer => toNode(`${descriptorPath(directory)}/${name}`)
 
-/**
- * The path of a place, for a call that follows no link in the last component, slashes included.
- *
- * @internal
- */
-export const pathOf = ({ directory, name, slash }: Place): string | Buffer =>
-  at(directory.fd, slash ? `${name}/` : name)
+/** The path of a place, for a call that follows no link in the last component, slashes included. */
+const pathOf = ({ directory, name, slash }: Place): string | Buffer => at(directory.fd, slash ? `${name}/` : name)
 
 const fstat = (fd: number): Attributes => {
   const stats = fstatSync(fd)
@@ -71,6 +66,7 @@ const quiet = { throwIfNoEntry: false } as const
 export const procfsCalls: SystemCalls = {
   open: (directory, name) => calling(() => openSync(at(directory, name), O_PATH | O_NOFOLLOW)),
   close: closeSync,
+  create: (place, flags, mode) => calling(() => openSync(pathOf(place), flags, mode)),
   fstat: (fd) => calling(() => fstat(fd)),
   fstatExact: (fd) => calling(() => fstatExact(fd)),
   identity: (fd) => calling(() => identityOf(fd)),

@@ -1,5 +1,6 @@
 /** The functions that never wait. Their promises are made of them. */
-import { accessModeOf, idOf, modeOf, timeOf } from "./arguments.js"
+import * as Errno from "@procfsroot/vfs/Errno"
+import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"
 import type { Method } from "./methods.js"
 import { type Backend, runSync } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
@@ -19,9 +20,11 @@ const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "
 
 const DEFAULT_MODE = 0o777
 
+const DEFAULT_FILE_MODE = 0o666
+
 /** @internal */
 export const names = <F>(backend: Backend<F>) => {
-  const { fileSystem: fs } = backend
+  const { around, descriptorOf, fileSystem: fs } = backend
   const { rootDirectory: directory } = fs
 
   const onPath = <A>(method: Method, path: PathLike, use: (path: string) => A): A => {
@@ -72,6 +75,15 @@ export const names = <F>(backend: Backend<F>) => {
     mkdtemp: (prefix: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
       return nameIn(onPath("mkdtemp", prefix, fs.makeTemporaryDirectory), encoding)
+    },
+    openSync: (path: PathLike, flags?: string | number | null, mode?: Mode | null): number => {
+      const { flag, noFollow } = openingOf(flags, "r")
+      const bits = modeOf(mode, DEFAULT_FILE_MODE)
+      return onPath("open", path, (path) => {
+        // `node:fs` does not know the files of a tree in memory.
+        if (around !== undefined) throw Errno.make("ENOTSUP")
+        return descriptorOf(fs.open(path, flag, bits, noFollow).file as F) // nobody has closed it
+      })
     },
     readlink: (path: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)

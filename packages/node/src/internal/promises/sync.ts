@@ -39,6 +39,7 @@ export const syncOf = (all: Names): Sync => {
     lutimesSync: all.lutimes,
     mkdirSync: all.mkdir,
     mkdtempSync: all.mkdtemp,
+    openSync: all.openSync,
     readlinkSync: all.readlink,
     realpathSync: Object.assign(all.realpath, { native: all.realpath }),
     renameSync: all.rename,

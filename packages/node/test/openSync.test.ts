@@ -1,0 +1,117 @@
+/** Descriptors that `root.sync.openSync` opens, for the functions of `node:fs`. */
+import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { temporary } from "@procfsroot/testkit/temporary"
+import * as Fs from "node:fs"
+import { Worker } from "node:worker_threads"
+import { describe, expect, it } from "vitest"
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY } = Fs.constants
+
+const box = () => {
+  const place = temporary()
+  Fs.mkdirSync(`${place.path}/root/d`, { recursive: true })
+  Fs.writeFileSync(`${place.path}/root/d/f`, "inside")
+  Fs.writeFileSync(`${place.path}/f`, "outside")
+  Fs.symlinkSync("/d/f", `${place.path}/root/absolute`)
+  Fs.symlinkSync("../../f", `${place.path}/root/d/up`)
+  return { root: `${place.path}/root`, outside: `${place.path}/f`, [Symbol.dispose]: () => place[Symbol.dispose]() }
+}
+
+const contentOf = (fd: number): string => {
+  try {
+    return Fs.readFileSync(fd, "utf8")
+  } finally {
+    Fs.closeSync(fd)
+  }
+}
+
+const codeOf = (open: () => number): unknown => {
+  try {
+    Fs.closeSync(open())
+    return "opened"
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code // of Node's form, as all errors of these functions
+  }
+}
+
+const ways: ReadonlyArray<readonly [name: string, options: Options]> = [
+  ["the kernel", {}],
+  ["the walk", { strategy: "walk" }],
+  ["the kernel, with a policy", { containment: "beneath", symlinks: "forbid", mounts: "forbid" }]
+]
+
+describe.each(ways)("opened by %s", (_, options) => {
+  const forbids = options.symlinks === "forbid"
+
+  it("a file is the one that the path leads to in the root", async () => {
+    using place = box()
+    await using root = await openRoot(place.root, options)
+    const { openSync } = root.sync
+    expect(contentOf(openSync("d/f", "r"))).toBe("inside")
+    if (forbids) {
+      expect(["absolute", "d/up", "/d/f"].map((path) => codeOf(() => openSync(path, "r")))).toEqual([
+        "ELOOP",
+        "ELOOP",
+        "EXDEV"
+      ])
+      return
+    }
+    expect(contentOf(openSync("/absolute", "r"))).toBe("inside")
+    // `../../f` stops at the root, where there is no f.
+    expect(codeOf(() => openSync("/d/up", "r"))).toBe("ENOENT")
+    Fs.writeFileSync(`${place.root}/f`, "clamped")
+    expect(contentOf(openSync("/d/up", "r"))).toBe("clamped")
+  })
+
+  it("flags and modes are those of open(2)", async () => {
+    using place = box()
+    await using root = await openRoot(place.root, options)
+    const { openSync } = root.sync
+    const made = openSync("d/new", "wx", 0o640)
+    Fs.writeSync(made, "new")
+    expect(Fs.fstatSync(made).mode & 0o777).toBe(0o640 & ~process.umask())
+    Fs.closeSync(made)
+    expect(codeOf(() => openSync("d/new", O_CREAT | O_EXCL | O_WRONLY))).toBe("EEXIST")
+    expect(codeOf(() => openSync("d/new", O_WRONLY | O_TRUNC))).toBe("opened")
+    expect(Fs.readFileSync(`${place.root}/d/new`, "utf8")).toBe("")
+    expect(codeOf(() => openSync("absolute", O_RDONLY | O_NOFOLLOW))).toBe("ELOOP")
+    expect(codeOf(() => openSync("d", "w"))).toBe("EISDIR")
+    expect(codeOf(() => openSync("d/f/", "r"))).toBe("ENOTDIR")
+    expect(codeOf(() => openSync("", "r"))).toBe("ENOENT")
+    expect(codeOf(() => openSync("d/f", "x"))).toBe("ERR_INVALID_ARG_VALUE")
+    expect(Fs.readFileSync(place.outside, "utf8")).toBe("outside")
+  })
+
+  it("a descriptor outlives its root, and no other is opened", async () => {
+    using place = box()
+    const root = await openRoot(place.root, options)
+    const fd = root.sync.openSync("d/f", "r")
+    await root.close()
+    expect(contentOf(fd)).toBe("inside")
+    expect(codeOf(() => root.sync.openSync("d/f", "r"))).toBe("EBADF")
+  })
+})
+
+it("a read-only root opens nothing for writing", async () => {
+  using place = box()
+  await using root = await openRoot(place.root, { readOnly: true })
+  expect(codeOf(() => root.sync.openSync("d/f", "r+"))).toBe("EROFS")
+  expect(contentOf(root.sync.openSync("d/f", "r"))).toBe("inside")
+})
+
+it("a tree in memory has no descriptors", async () => {
+  await using root = await openMemoryRoot({ "/f": "" })
+  expect(codeOf(() => root.sync.openSync("/f", "r"))).toBe("ENOTSUP")
+})
+
+/** Node warns if a Worker closes a descriptor that it has not opened by Node's functions. */
+it("a Worker closes what it has opened without a warning", async () => {
+  using place = box()
+  const program = new URL("programs/openInWorker.mjs", import.meta.url)
+  const worker = new Worker(program, { workerData: place.root, stderr: true })
+  let printed = ""
+  worker.stderr.on("data", (data) => printed += data)
+  const status = await new Promise((resolve, reject) => worker.on("exit", resolve).on("error", reject))
+  expect([status, printed]).toEqual([0, ""])
+})

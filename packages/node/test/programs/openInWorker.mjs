@@ -1,0 +1,11 @@
+/** Opens files in a Worker, in each of the ways there are, and closes them by Node. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { closeSync } from "node:fs"
+import { workerData } from "node:worker_threads"
+
+const root = await openRoot(workerData)
+closeSync(root.sync.openSync("/absolute", "r"))
+closeSync(root.sync.openSync("/new", "wx"))
+await root.promises.readFile("/absolute")
+await root.promises.writeFile("/newer", "x")
+await root.close()
