@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { defineWorkspace } from "vitest/config"
+import { quickTests } from "./packages/testkit/quickTests.mjs"
 
 const src = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/`, import.meta.url))
 
@@ -23,15 +24,25 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((patt
 
 const fileOf = (name: string) => `test/${name}.test.ts`
 
+/** With `TESTS=quick`, those that show most faults in the least time. */
+const isQuick = process.env["TESTS"] === "quick"
+
+const included = (name: string): ReadonlyArray<string> =>
+  isQuick ? (quickTests[name] ?? []).map(fileOf) : [fileOf("**/*")]
+
+const all = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
+
+const packages = isQuick ? all.filter((name) => name in quickTests) : all
+
 export default defineWorkspace([
-  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"].map((name) =>
+  ...packages.map((name) =>
     project(name, name, {
-      include: [fileOf("**/*")],
+      include: included(name),
       exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
       ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
-  ...alone.map(([directory, file], i) =>
+  ...(isQuick ? [] : alone).map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
   )
 ])

@@ -17,6 +17,7 @@ import { mountAll, mountedTemporary, mountsOf } from "./mounts.js"
 import { type Temporary, temporary } from "./temporary.js"
 import { materialize, type TreeSpec } from "./tree.js"
 import { answerOf, type RootWay } from "./ways.js"
+import { count } from "./report/figures.js"
 
 /** A tree, made once for all ways, with what the kernel answers. */
 interface Judged extends Disposable {
@@ -80,6 +81,7 @@ const compared = (ways: ReadonlyArray<RootWay>, asked: Sample, trees: number): v
   it.each(ways)(`$name: ${comparisons(samples, asked.policies)} comparisons, seed ${seed}`, async (way) => {
     expect(judged).toHaveLength(samples.length)
     for (const one of judged) expect(await disagreements(way, asked, one)).toEqual([])
+    count("results compared with openat2(2)", comparisons(samples, asked.policies))
   })
 
   it("the kernel gives answers of both kinds", () => {

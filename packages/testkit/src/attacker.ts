@@ -1,6 +1,7 @@
 /** A process that renames files under the feet of whoever is tested (`renameat2(2)`, RENAME_EXCHANGE). */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { count } from "./report/figures.js"
 
 export interface AttackStep {
   /** `move` takes `from` away and brings it back, `exchange` puts each in the place of the other. */
@@ -60,6 +61,8 @@ export const attack = (plan: AttackPlan): Promise<Attack> =>
       await gone()
       const [, report = ""] = told.split("\n")
       if (report === "") throw new Error(`the attack ended without a report: ${trouble.trim()}`)
-      return JSON.parse(report) as AttackReport // what the child prints
+      const read = JSON.parse(report) as AttackReport // what the child prints
+      count("renames by attackers", read.made)
+      return read
     }
   })

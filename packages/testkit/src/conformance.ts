@@ -11,6 +11,7 @@ import type { MemoryEdition, OpenRoot, PlainEntry } from "./edition.js"
 import { type Temporary, temporary } from "./temporary.js"
 import { materialize, type TreeNodeSpec, type TreeSpec } from "./tree.js"
 import { answerOf, type Ask, batch, oneByOne, type RootWay } from "./ways.js"
+import { count } from "./report/figures.js"
 
 /** Has a root for a tree while it is used. */
 type Provide = <A>(tree: TreeSpec, use: (opened: OpenRoot) => Promise<A>) => Promise<A>
@@ -84,6 +85,7 @@ export const conformanceOfWays = (name: string, ways: ReadonlyArray<RootWay>): v
     it.each(suites)("$name", async (suite) => {
       const answers = await closing(open(directoryOf(suite).path), (opened) => told(opened, suite, [ask]))
       expect(answers).toEqual(expected(suite, [ask]))
+      count("cases of the table, each through one backend", suite.cases.length)
     })
   })
 }
@@ -101,6 +103,7 @@ export const conformance = (name: string, provide: Provide): void => {
         alone: await oneByOne(opened.root, paths, options)
       }))
       expect(answers).toEqual(expected(suite, ways))
+      count("cases of the table, each through one backend", ways.length * suite.cases.length)
       // In the same words, too.
       expect(together).toEqual(alone)
     })

@@ -19,6 +19,7 @@ import { compare, type Report, ROUNDS, type Subject } from "./policies/compare.j
 import { methods, newerMethods } from "./policies/methods.js"
 import { lineOf, linesOf, treeOnDisk } from "./policies/twin.js"
 import type { TreeSpec } from "./tree.js"
+import { count } from "./report/figures.js"
 
 const perMethod = Number(process.env["POLICY_OPERATIONS"] ?? 5)
 
@@ -96,6 +97,7 @@ const judged = ({ name, newer, open }: Kind, judgedPolicy: JudgedFileSystemPolic
         await compare((spec) => open(spec, optionsFrom(policy, asked), asked), asked, tree, paths, first, report)
         first += paths.length * ROUNDS
         expect(report.wrong).toEqual([])
+        count("results compared with openat2(2)", paths.length * ROUNDS)
       }
     }
     const least = Math.min(...report.compared.values())

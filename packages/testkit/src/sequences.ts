@@ -21,6 +21,7 @@ import { judge } from "./sequences/judge.js"
 import type { Operation, Subject, User } from "./sequences/model.js"
 import { oracle } from "./sequences/oracle.js"
 import { protection } from "./sequences/protection.js"
+import { count } from "./report/figures.js"
 
 export type { Operation, Subject, User } from "./sequences/model.js"
 export { inMemory, onDisk } from "./sequences/subject.js"
@@ -72,6 +73,7 @@ export const sequences = ({ differences, honoursProtection, name, subject: make 
             const text = await judge(node, subject, asked).catch((error: unknown) => {
               throw new Error(`SEED=${seed}, uid ${user.uid}`, { cause: error })
             })
+            count("operations in random sequences, compared with a chroot(2)", asked.operations.length)
             if (text !== undefined) wrong.push(`SEED=${seed}, uid ${user.uid}\n${text}`)
           }
           const shown = wrong.slice(0, SHOWN).join("\n\n")

@@ -6,6 +6,7 @@ import { type OpenFileSystem, PlainFailure, type PlainFileSystem } from "../edit
 import type { AttackKind } from "./attacks.js"
 import { operations, watch } from "./operations.js"
 import { NAMES, World } from "./world.js"
+import { count } from "../report/figures.js"
 
 /** How many operations are under way at once. */
 const CONCURRENCY = 4
@@ -132,6 +133,7 @@ export const race = async (
   world.untouched("at the end")
   world.clean("at the end")
   const { defects, done, failed, seen, succeeded } = victim
+  count("operations under attack", done)
   return { operations: done, succeeded, failed, defects, escapes: world.escapes, seen, attack: report }
 }
 

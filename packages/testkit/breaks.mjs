@@ -1,0 +1,119 @@
+/**
+ * `npm run test:breaks`: breaks a rule in one place, ten times, and shows that `npm run test:quick` notices each. The
+ * sources are put back after each; they must not have changes that are not committed.
+ */
+import { spawn, spawnSync } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
+
+const breaks = [
+  {
+    what: "the kernel may leave the root (no RESOLVE_IN_ROOT)",
+    file: "node/src/internal/openat2/kernelRoot.ts",
+    from: "Resolve.inRoot : Resolve.beneath",
+    to: "0 : Resolve.beneath"
+  },
+  {
+    what: "the arguments of renameat are exchanged",
+    file: "node/src/internal/native/systemCalls.ts",
+    from: "renameat(old, nameOf(from), next, nameOf(to))",
+    to: "renameat(next, nameOf(to), old, nameOf(from))"
+  },
+  {
+    what: "a directory that was found is not closed",
+    file: "node/src/internal/fileSystem/foundFiles.ts",
+    from: "this.#closeDescriptor(this.descriptor)\n",
+    to: "\n"
+  },
+  {
+    what: "an absolute link starts in its own directory",
+    file: "path/src/internal/walk.ts",
+    from: "      this.place = this.setting.root\n",
+    to: ""
+  },
+  {
+    what: "a loop of links is not found",
+    file: "path/src/internal/walk.ts",
+    from: "if (cycle !== undefined) return",
+    to: "if (cycle === []) return"
+  },
+  {
+    what: "a slash after a file is ignored",
+    file: "path/src/internal/walk.ts",
+    from: `return this.kind === "Directory" ? undefined : this.notADirectory()`,
+    to: "return undefined"
+  },
+  {
+    what: "a new file replaces what is there (no O_EXCL)",
+    file: "node/src/internal/fileSystem/inodeOperations.ts",
+    from: "numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW",
+    to: "numberOf(flags) | O_CREAT | O_NOFOLLOW"
+  },
+  {
+    what: "a read-only root lets names be removed",
+    file: "vfs/src/internal/readOnly.ts",
+    from: "unlink: refuse",
+    to: "unlink: (path) => fileSystem.unlink(path)"
+  },
+  {
+    what: "a link of another user in a sticky directory is followed",
+    file: "vfs/src/internal/protection.ts",
+    from: "return (directory.mode & open) === open &&",
+    to: "return false && (directory.mode & open) === open &&"
+  },
+  {
+    what: "a directory may be copied onto a file",
+    file: "vfs/src/internal/copyRules.ts",
+    from: `  if (source === "Directory") {\n    refuse(`,
+    to: `  if (source === "Directory" && source === target) {\n    refuse(`
+  }
+]
+
+const place = (file) => new URL(`../${file}`, import.meta.url)
+
+const changed = spawnSync("git", ["status", "--porcelain", "--", ...breaks.map(({ file }) => `packages/${file}`)], {
+  encoding: "utf8"
+})
+if (changed.stdout !== "") throw new Error(`There are changes that are not committed:\n${changed.stdout}`)
+
+/** Whether the tests pass, and which of them was the first not to. */
+const quick = () =>
+  new Promise((resolve, reject) => {
+    let output = ""
+    const child = spawn("npm", ["run", "--silent", "vitest", "--", "--bail=1"], {
+      env: { ...process.env, TESTS: "quick" },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    child.stdout.on("data", (data) => output += data)
+    child.stderr.on("data", (data) => output += data)
+    child.on("error", reject).on("close", (status) =>
+      resolve({ passed: status === 0, failed: /^ {4}failed: (.*)$/m.exec(output)?.[1] }))
+  })
+
+let unnoticed = 0
+let restore = () => {}
+process.on("SIGINT", () => {
+  restore()
+  process.exit(1)
+})
+
+for (const { file, from, to, what } of breaks) {
+  const text = readFileSync(place(file), "utf8")
+  if (text.split(from).length !== 2) throw new Error(`${file} does not have once: ${from}`)
+  restore = () => writeFileSync(place(file), text)
+  const start = Date.now()
+  try {
+    writeFileSync(place(file), text.replace(from, () => to))
+    const { failed, passed } = await quick()
+    const seconds = Math.round((Date.now() - start) / 1_000)
+    console.log(
+      `${passed ? "✗ not noticed" : "✓ noticed"} in ${seconds} s: ${what}${failed ? `\n    by: ${failed}` : ""}`
+    )
+    if (passed) unnoticed++
+  } finally {
+    restore()
+  }
+}
+console.log(
+  unnoticed === 0 ? `All ${breaks.length} were noticed.` : `${unnoticed} of ${breaks.length} were not noticed.`
+)
+process.exit(unnoticed === 0 ? 0 : 1)

@@ -1,0 +1,10 @@
+/** The projects of the workspace, reported so that one can follow. */
+import { defineConfig } from "vitest/config"
+import projects from "../../vitest.workspace.js"
+
+export default defineConfig({
+  test: {
+    projects,
+    reporters: ["./packages/testkit/src/report/reporter.ts"]
+  }
+})
