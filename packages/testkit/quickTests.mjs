@@ -8,7 +8,7 @@ export const quickTests = {
   path: ["conformance", "kernel", "properties", "walk", "walkPolicies"],
   vfs: ["hostFileSystem", "shared", "writeFileAtomic"],
   node: ["closed", "conformance", "kernel", "openRoot", "openSync", "promises"],
-  platform: ["conformance", "memoryFault", "memoryTree"],
+  platform: ["conformance", "memoryFault", "memoryTree", "memoryUsers"],
   "platform-node": ["copy", "descriptors", "strange"],
   effect4: ["conformance", "faults"],
   testkit: ["imports", "suiteTypes"]

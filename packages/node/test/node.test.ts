@@ -2,6 +2,7 @@
 import * as FileSystem from "@procfsroot/node/FileSystem"
 import * as Root from "@procfsroot/node/Root"
 import * as Policy from "@procfsroot/path/Policy"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Program from "@procfsroot/vfs/Program"
@@ -45,11 +46,10 @@ describe.each([["by openat2, if it is there", {}], ["by the walk", walking]])(
       expect(outcome).toMatchObject({ _tag: "Resolved", kind: "Other" })
       expect(Walk.hops(outcome.trace)).toMatchObject([{ link: "/link", target: "/etc" }])
       opened.close()
-      const before = readdirSync("/proc/self/fd").length
+      const before = await atRest()
       const giveUp = open().begin(() => expect.unreachable())
       giveUp?.()
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      expect(readdirSync("/proc/self/fd").length).toBe(before)
+      expect(await settled(before)).toBe(before)
     })
 
     it("says why there is none", () => {
@@ -65,10 +65,10 @@ it("an aborted program rejects with the signal's reason, and holds nothing", asy
   using directory = box()
   for (let i = 0; i < 3_000; i++) writeFileSync(`${directory.path}/etc/${i}`, "")
   const root = Root.open(directory.path)
-  const before = readdirSync("/proc/self/fd").length
+  const before = await atRest()
   const reason = new Error("enough")
   const signal = AbortSignal.abort(reason)
   await expect(Program.runPromise(FileSystem.make(root).copy("/etc", "/copy"), signal)).rejects.toBe(reason)
-  expect(readdirSync("/proc/self/fd").length).toBe(before)
+  expect(await settled(before)).toBe(before)
   root.close()
 })

@@ -1,5 +1,6 @@
 /** No descriptor is left open, however a resolution ends. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
+import { atRest, descriptors as open, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Cause from "effect/Cause"
@@ -7,19 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { readdirSync } from "node:fs"
 import { deep } from "./deep.js"
 import { ask, makeRoot, strategies, type Strategy } from "./strategies.js"
-
-/** With the one that reads the directory, each time. */
-const open = (): number => readdirSync("/proc/self/fd").length
-
-/** Calls that nobody waits for any more come to their end. */
-const settled = (count: number) =>
-  Effect.promise(async () => {
-    for (let turn = 0; turn < 2_000 && open() !== count; turn++) await new Promise((resolve) => setTimeout(resolve, 1))
-    return open()
-  })
 
 const name = "n".repeat(60)
 const tall = deep(name, 400, { every: 40 })
@@ -44,9 +34,9 @@ const many = Array.from({ length: 500 }, (_, i) => i % 100 === 0 ? down(9) : che
 /** What goes on in a scope; afterwards, as many descriptors are open as were before. */
 const leavesNothing = <A, E>(inside: Effect.Effect<A, E>) =>
   Effect.gen(function*() {
-    const before = open()
+    const before = yield* Effect.promise(atRest)
     const exit = yield* Effect.exit(inside)
-    expect(yield* settled(before)).toBe(before)
+    expect(yield* Effect.promise(() => settled(before))).toBe(before)
     return exit
   })
 

@@ -1,11 +1,12 @@
 /** Processes and containers that run. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { type Entering, startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync, writeFileSync } from "node:fs"
+import { writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { describe, expect, it } from "vitest"
 import { list } from "../../src/containers/find.js"
@@ -42,13 +43,13 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
     using directory = temporary()
     await using child = await startIn(directory.path, "chroot")
     const { pid, startTime } = await find(child.pid)
-    const descriptors = readdirSync("/proc/self/fd").length
+    const descriptors = await atRest()
     expect(await failureOf(pin({ pid, startTime: startTime - 1 }))).toMatchObject({
       name: "CannotPin",
       code: "ESRCH",
       message: `The process ${pid} has ended, and another has its number now; list the containers again (ESRCH).`
     })
-    expect(readdirSync("/proc/self/fd").length).toBe(descriptors)
+    expect(await settled(descriptors)).toBe(descriptors)
   })
 
   it("cannot be held or opened once its process has ended", async () => {
