@@ -1,4 +1,4 @@
-/** A place as an operand names it: `NAME:/path`, `pid:4711:/path`, or a path of the host. */
+/** A place as an operand names it: `NAME:/path`, `pid:4711:/path`, or a host path. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { WrongUsage } from "./failure.js"
 import type { WhereValues } from "./where.js"

@@ -21,7 +21,7 @@
  * - `readv` and `writev` copy: several buffers are read or written as one, in one system call.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, in memory as well.
  *   Where there is no Node, such as in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory the `fd` of a stream
- *   is no descriptor of the process.
+ *   is not a descriptor of the process.
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
  * - `close` of a `FileHandle` also ends a stream to write with `autoClose: false` that has finished or failed. Node waits
  *   for it forever.

@@ -89,7 +89,7 @@ describe("messages", () => {
       expect(error.message).toBe(`${ResolveError.quote(path)} cannot be resolved in the root "${MOUNT}": ${why}`)
       expect(error.message.endsWith(`(${error.code}).`)).toBe(true)
       expect(error.at.startsWith(MOUNT)).toBe(false)
-      // The root is named once, as the root; no place in it is shown as a path of the host.
+      // The root is named once, as the root; no place in it is shown as a host path.
       expect(error.message.split(MOUNT)).toHaveLength(2)
       expect(error.message).not.toMatch(unprintable)
     }).pipe(Effect.provide(layer)))

@@ -198,7 +198,7 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
   const [runc, podman] = runtimes.map(({ start }) => start)
   if (runc === undefined || podman === undefined) throw new Error("there are two")
 
-  it("an ordinary user is told what it takes to look into them", () => {
+  it("an ordinary user learns which permission they need", () => {
     using container = podman()
     const { id = "" } = listed().find(({ pid }) => pid === container.pid) ?? {}
     expect(runAsAnother(["cat", "--container", container.name, "/etc/who"])).toMatchObject({

@@ -35,7 +35,7 @@ export interface Options extends PathPolicy {
    * `walkTree` still work on the main thread.
    *
    * An interrupted operation does not wait for its thread. If it had not begun, it is not done. Otherwise what it does may
-   * still come about after the interruption: a single call when the file system responds, a copy or a removal until its
+   * still happen after the interruption: a single call when the file system responds, a copy or a removal until its
    * next file. Closing a file that was written waits, since it may fail, and so does opening one with `open`, `stream` or
    * `sink`, which cannot be interrupted.
    *
