@@ -115,7 +115,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(own).toEqual(lines(others))
   })
 
-  it("cp -x copies all of it, without /proc and what else is mounted in it", () => {
+  it("cp -x copies all of it, without /proc and other mounts", () => {
     using place = temporary()
     const { stderr, stdout } = run(["cp", "-x", `${container.name}:/`, `${place.path}/all`])
     expect({ stderr, stdout: stdout.toString() }).toEqual({ stderr: "", stdout: "" })

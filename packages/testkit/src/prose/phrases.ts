@@ -182,9 +182,44 @@ export const phrases: ReadonlyArray<Phrase> = [
     good: "Each directory is an entry of the DentryCache."
   },
   {
+    id: "has-not",
+    pattern: /\bwhat (?:\S+ ){1,3}ha(?:s|ve) not\b(?! \w+(?:ed|en)\b)/,
+    instead: "\"what … lacks\"",
+    bad: "It has what fs.promises has not.",
+    good: "It has what fs.promises lacks, and returns what the program has not removed."
+  },
+  {
+    id: "one-may",
+    pattern: /\b(?:as|unless|although|that|what|if|which) one (?:can|may|might|must|wants?|would)\b/,
+    instead: "\"you\", or who it is",
+    bad: "It refuses them, as one may want for an upload.",
+    good: "It refuses them, for example for an upload; each one may be logged."
+  },
+  {
+    id: "come-of-it",
+    pattern: /\b(?:comes?|came) of (?:it|them|this|that)\b/,
+    instead: "\"the result\", or \"happened\"",
+    bad: "It prints a call, and what came of it.",
+    good: "It prints a call and its result."
+  },
+  {
+    id: "whatever-is-asked",
+    pattern: /\bwhatever is (?:asked|called)\b/,
+    instead: "\"every later call\"",
+    bad: "Whatever is asked later fails with EBADF.",
+    good: "Every later call fails with EBADF, whatever it asks for."
+  },
+  {
+    id: "what-else-is",
+    pattern: /\bwhat else is\b/,
+    instead: "\"any other …\"",
+    bad: "It refuses a directory and what else is not a file.",
+    good: "It refuses a directory and any other special file."
+  },
+  {
     id: "archaic",
     pattern:
-      /\b(?:there(?:of|in|by|upon)|where(?:of|in|upon|by)|here(?:of|in|by)|hitherto|whence|thence|anew|lest|save for|amongst|upon)\b/,
+      /\b(?:there(?:of|in|by|upon)|where(?:of|in|upon|by)|here(?:of|in|by)|hitherto|whence|thence|anew|lest|save for|amongst|upon|for want of|in vain)\b/,
     instead: "the common word",
     bad: "A link is an entry whereof the target is text.",
     good: "The target of a link is text."
