@@ -32,7 +32,7 @@ interface Operation {
   readonly count: number
   /** Makes what it needs at a path. */
   readonly plant?: (path: string) => void
-  /** It uses up what is planted, or may make its file only once, so that all is planted anew before each round. */
+  /** It uses up what is planted, or may make its file only once, so everything is planted again before each round. */
   readonly spends?: true
   /** Its result, as far as all must agree. */
   readonly use: (fs: FileSystem.FileSystem, path: string) => Effect.Effect<unknown, PlatformError>

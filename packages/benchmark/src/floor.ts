@@ -35,7 +35,7 @@ export const makeFloor = (root: string): (path: string) => Raw => {
   const prefix = readlinkat(descriptors, String(directory), text, PATH_MAX) as number
   return (path) => {
     let fd: number
-    // Whoever renames anything on this machine makes the kernel give up with EAGAIN.
+    // Any rename on this machine makes the kernel give up with EAGAIN.
     while ((fd = syscall(SYS_OPENAT2, directory, path, how, HOW_SIZE) as number) < 0) {
       const errno = koffi.errno()
       if (errno !== EAGAIN) return -errno

@@ -19,7 +19,7 @@ export interface Timing {
   readonly clock: ReadonlyArray<number>
 }
 
-/** What a race is told. */
+/** The options of a race. */
 export interface RaceOptions {
   readonly rounds: number
   readonly seed: number

@@ -42,7 +42,7 @@ const plain = (tree: TwinTree, { directories, files }: Grown, random: Random, { 
   return { name: "a", title: "plain paths, 2–16 deep", tree, paths: draw(paths, () => random.pick(places)) }
 }
 
-/** One component in the middle is another, so that it and all behind it are missing. */
+/** One component in the middle is another, so it and all after it are missing. */
 const missing = (tree: TwinTree, { directories, files }: Grown, random: Random, { paths }: Size): Workload => {
   const places = [...directories, ...files].map(componentsOf).filter((names) => names.length >= 3)
   const path = (): string => {

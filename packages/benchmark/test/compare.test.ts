@@ -27,7 +27,7 @@ describe("a comparison with a saved run", () => {
     expect(comparisonText(comparison)).toMatch(/^worse +Lists, a: .*0\.50 +0\.60 +\+20 %$/m)
   })
 
-  it("finds what became faster, which is no regression", () => {
+  it("finds what became faster, which is not a regression", () => {
     const comparison = compare(run(), run({ resolve: 2.4 }), 0.1)
     expect(verdicts("better", comparison).toSorted()).toEqual(resolved)
     expect(isRegression(comparison)).toBe(false)

@@ -25,7 +25,7 @@ export interface Place {
 export class Below implements AsyncDisposable {
   /** The first directory. */
   readonly top: OpenRoot
-  /** The names of the path, and behind them those of longer ones. */
+  /** The names of the path, and after them those of longer ones. */
   readonly #names: Array<string> = []
   #depth = 0
   readonly #anchors: Array<Anchor> = []

@@ -35,7 +35,7 @@ export const markdown = (commands: ReadonlyArray<Description>): string =>
   [
     "# The command",
     "",
-    "Made of the same table as `procfsroot COMMAND --help`. WHERE is `--root DIR`, a directory that plays `/`, `--pid PID`,",
+    "Made from the same table as `procfsroot COMMAND --help`. WHERE is `--root DIR`, a directory to use as `/`, `--pid PID`,",
     "the root of a process, or `--container NAME`, that of a container. The exit status is 0, 1 if any path failed or the",
     "root cannot be used, or 2 for wrong usage.",
     ...commands.flatMap((command) => [

@@ -6,7 +6,7 @@ export interface SplitPath {
   readonly name: string
   /** Slashes follow the name. */
   readonly slash: boolean
-  /** The last name is `.` or `..`, or there is none: it is no name of a file in `parent`. */
+  /** The last name is `.` or `..`, or there is none: it does not name a file in `parent`. */
   readonly isOther: boolean
 }
 

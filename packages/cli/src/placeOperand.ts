@@ -1,4 +1,4 @@
-/** A place as an operand names it: `NAME:/path`, `pid:4711:/path`, or a path of the host. */
+/** A place as an operand names it: `NAME:/path`, `pid:4711:/path`, or a host path. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { WrongUsage } from "./failure.js"
 import type { WhereValues } from "./where.js"
@@ -11,8 +11,8 @@ export interface PlaceOperand {
 
 /** How the help explains places. */
 export const PLACES =
-  "A path alone is a file on the host. NAME:/PATH is in the container NAME, and pid:PID:/PATH in the root of a process. " +
-  "If a host path contains a colon, put ./ in front of it."
+  "A plain path is a file on the host. NAME:/PATH is in the container NAME, and pid:PID:/PATH in the root of a " +
+  "process. If a host path contains a colon, put ./ in front of it."
 
 const onHost = (path: string): PlaceOperand => ({
   where: { root: "/", pid: undefined, container: undefined },

@@ -7,13 +7,13 @@ export const policyOptions = {
   containment: choice(
     "C",
     ["clamp", "reject", "beneath"],
-    "What happens to a .. at the root. clamp: it stays there, as in the kernel (the default); reject: it is an error; " +
-      "beneath: absolute paths and links are errors as well."
+    "What happens to a .. at the root. clamp: it stays there, as in the kernel (the default); reject: it is an " +
+      "error; beneath: absolute paths and links are errors, too."
   ),
   missing: choice(
     "M",
     ["error", "last", "tail"],
-    "What may be missing: nothing (error, the default), the last name (last), any tail (tail)."
+    "Which names may be missing: none (error, the default), the last one (last), or any number at the end (tail)."
   ),
   "max-symlinks": whole("N", "How many links a path may follow: 255; the kernel allows 40.", 0),
   "no-symlinks": flag("Any link on the way is an error."),
@@ -22,7 +22,7 @@ export const policyOptions = {
     ["cross", "forbid"],
     "Whether mounts inside the root may be entered (cross, the default), or are an error (forbid)."
   ),
-  from: filled("PATH", "The directory, in the root, from which a path without a leading slash is taken.")
+  from: filled("PATH", "The directory in the root where paths without a leading slash start.")
 }
 
 export const policyOf = (values: Values<typeof policyOptions>): Policy => {

@@ -10,7 +10,7 @@ import { text, whole } from "./options.js"
 
 /** The options that say where. */
 export const whereOptions = {
-  root: text("DIR", "The directory that plays /."),
+  root: text("DIR", "The directory to use as /."),
   pid: whole("PID", "The root of a process, as /proc/PID/root shows it.", 1),
   container: text(
     "NAME",

@@ -103,7 +103,7 @@ describe("users", () => {
       const { path } = directory
       mkdirSync(`${path}/proc`)
       mkdirSync(`${path}/real`)
-      // The link leads to the host's file for whoever follows it outside.
+      // Outside the root, the link leads to the host's file.
       symlinkSync("/real", `${path}/etc`)
       writeFileSync(`${path}/real/passwd`, "captain:x:0:0\nsailor:x:4242:4242\n\u001b[2J:x:7:7\n")
       writeFileSync(`${path}/real/group`, "crew:x:4242:\n")

@@ -28,7 +28,7 @@ const inTree = <A>(use: (root: string) => A): A => {
 }
 
 describe("resolve", () => {
-  it("prints one line a path, in order", () =>
+  it("prints one line per path, in order", () =>
     inTree((root) => {
       const paths = ["/bin/sh", "/var/run/docker.sock", "climb", "/../../bin", "/", "/true"]
       const { status, stderr, stdout } = run(["resolve", "--root", root, ...paths])
@@ -191,7 +191,7 @@ describe("names are bytes", () => {
 })
 
 describe("the standard streams", () => {
-  it("may be closed by who reads them, and nobody is told", async () => {
+  it("may be closed by their reader without an error", async () => {
     const command = spawn(process.execPath, [bin, "resolve", "--root", "/", "--stdin"], { stdio: "pipe" })
     let complaints = ""
     command.stderr.on("data", (text) => complaints += text)
@@ -206,7 +206,7 @@ describe("the standard streams", () => {
     expect({ status, complaints }).toEqual({ status: 0, complaints: "" })
   })
 
-  it("are told of when they fail", () => {
+  it("are reported when they fail", () => {
     expect(shell("$bin resolve --root / / > /dev/full")).toMatchObject({
       status: 1,
       stderr: "The answers cannot be written to the standard output (ENOSPC).\n"

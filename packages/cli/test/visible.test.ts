@@ -135,7 +135,7 @@ describe("random names", () => {
           `stat --root "$root" link0 link1 "$evil"`,
           `stat --root "$root" --json link0 link1`,
           `cat --root "$root" paths "$evil"`
-        ].map((args) => ({ args, output: print(args).replaceAll("\0", "").replaceAll("\t", "") })) // NULs of -z and tabs are no harm
+        ].map((args) => ({ args, output: print(args).replaceAll("\0", "").replaceAll("\t", "") })) // NULs of -z and tabs are harmless
         expect(printed.filter(({ output }) => output === "" || unseen.test(output))).toEqual([])
       })
   )

@@ -28,7 +28,7 @@ export const isTimeUp: () => boolean = EventLoop.isTimeUp
 export const nextTurn: Effect.Effect<void> = internal.nextTurn
 
 /**
- * As `Effect.forEach`, sequentially, with a turn of the event loop whenever the time is up.
+ * Like `Effect.forEach`, sequentially, with a turn of the event loop whenever the time is up.
  *
  * @example
  * import { EventLoop } from "@procfsroot/effect4"

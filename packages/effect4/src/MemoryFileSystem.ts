@@ -217,7 +217,7 @@ export type Method = method.Method
 export interface Fault extends faults.Fault<Duration.Input, Method> {}
 
 /**
- * What the file system has no more of, with the errno of Linux.
+ * Limits of the file system, such as on space. Going over one fails with the errno of Linux.
  *
  * @since 0.1.0
  * @category models
@@ -229,7 +229,7 @@ export interface Limits extends limits.Limits {}
  * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
  * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
  * not opened where a new one was meant. `hardlinks` is `fs.protected_hardlinks`, by default 1, as on nearly every machine:
- * another user's file gets no second name unless one may write to it.
+ * another user's file gets no second name unless the user may write to it.
  *
  * @since 0.1.0
  * @category models
@@ -252,7 +252,7 @@ export interface RootOptions {
   /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
   readonly user?: User
   readonly faults?: ReadonlyArray<Fault>
-  /** What there is no more of, such as space or open files: by default nothing is limited. */
+  /** Limits, such as on space and open files. By default there are none. */
   readonly limits?: Limits
   /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
   readonly protected?: Protected
@@ -260,7 +260,7 @@ export interface RootOptions {
 
 /**
  * The policy applies to every path of every operation of the `FileSystem`. The `Root` does not have it: each call to it
- * has options of its own. `mounts: "forbid"` forbids to enter the directories that `mount` makes.
+ * has options of its own. With `mounts: "forbid"`, the directories that `mount` makes cannot be entered.
  *
  * @since 0.1.0
  * @category models
@@ -271,7 +271,7 @@ export interface Options extends RootOptions, PathPolicy {
 }
 
 /**
- * Which of the trees that may be there after a power failure is chosen: the same for the same seed.
+ * Chooses one of the trees that may be there after a power failure. The same seed chooses the same tree.
  *
  * @since 0.1.0
  * @category models

@@ -1,7 +1,7 @@
 /**
  * A fake `Wormhole`: processes as data, each with a root in a tree in memory, and a `FileSystem` with the `/proc` that
- * shows them. For tests of programs that look into containers, without containers, root or Linux. Processes end when they
- * are told to, after some time, or in the middle of something.
+ * shows them. For tests of programs that look into containers, without containers, root or Linux. Processes end when
+ * the test ends them, after some time, or in the middle of an operation.
  *
  * @since 0.1.0
  */
@@ -47,8 +47,8 @@ export interface Options extends processes.Options<Duration.Input> {}
  */
 export class MemoryProcesses extends Context.Service<MemoryProcesses, {
   /**
-   * Starts a process, or if there is one with this PID, lets it follow that. An impossible process is a `TypeError`, as a
-   * defect.
+   * Starts a process. If there is one with this PID, the new one begins when that has ended. An impossible process is a
+   * `TypeError`, as a defect.
    */
   readonly start: (process: Process) => Effect.Effect<void>
   /** Ends a process, or waits for a zombie. If there is none with this PID, it is a `TypeError`, as a defect. */

@@ -1,9 +1,9 @@
 /**
  * A `FileSystem` whose `/` is a `Root`: a program that uses `FileSystem` runs inside the root, unchanged.
  *
- * It resolves every path in the root first, and then passes the result to the file system below: check-then-use. Anyone
- * who can rename files inside the root between the two can lead it out. For a root that somebody else is changing, use
- * a file system that holds open what it has checked, such as `NodeRootFileSystem`.
+ * It resolves every path in the root first, and then passes the result to the file system below: it checks, then uses.
+ * Anyone who can rename files inside the root between the two can lead it out. For a root that somebody else is
+ * changing, use a file system that holds open what it has checked, such as `NodeRootFileSystem`.
  *
  * @since 0.1.0
  */

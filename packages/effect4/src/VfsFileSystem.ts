@@ -1,6 +1,6 @@
 /**
- * Makes a `FileSystem` and a `RootDirectory` of one of `@procfsroot/vfs`: its programs become effects, and its failures
- * `PlatformError`s.
+ * Makes a `FileSystem` and a `RootDirectory` from a file system of `@procfsroot/vfs`: its programs become effects, and
+ * its failures `PlatformError`s.
  *
  * @since 0.1.0
  */

@@ -112,7 +112,7 @@ describe("types", () => {
     >()
   })
 
-  it("the ResolveError behind a PlatformError is typed as well", () => {
+  it("the ResolveError in a PlatformError is typed as well", () => {
     expectTypeOf(FileSystemError.resolveError).toEqualTypeOf<
       (error: PlatformError) => Option.Option<ResolveError.ResolveError>
     >()
@@ -158,7 +158,7 @@ describe("types", () => {
     expectTypeOf<{ readonly mode: "swap" }>().not.toExtend<Parameters<typeof RootDirectory.rename>[2]>()
   })
 
-  it("a place is a string, but a string is no place", () => {
+  it("a place is a string, but a string is not a place", () => {
     expectTypeOf<Place>().toExtend<string>()
     expectTypeOf<string>().not.toExtend<Place>()
     expectTypeOf<{ readonly missing: "all" }>().not.toExtend<Root.ResolveOptions>()

@@ -32,10 +32,10 @@ export interface Options extends PathPolicy {
 export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make
 
 /**
- * The same, but its operations are done in other threads, where a file system that does not respond holds up only what is
- * asked of it. An operation that is cancelled before it began is not done; otherwise it ends by itself, those on trees
- * at their next file. Opening a file, and all that is done with it, is among them. Only `watch`, `readEntries` and
- * `walkTree` are made in this thread.
+ * The same, but its operations are done in other threads, where a file system that does not respond holds up only what
+ * is asked of it. An operation that is cancelled before it began is not done; otherwise it ends by itself, those on
+ * trees at their next file. That includes opening a file and everything that is done with it. Only `watch`,
+ * `readEntries` and `walkTree` run in this thread.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,7 +1,7 @@
 /**
- * Fake processes, each with a root in a tree in memory, and the `/proc` that shows them: for tests of programs that look
- * into containers by `openRoot`, without containers, root or Linux. Processes end when they are told to, after some time,
- * or in the middle of something. Nothing here needs Node.
+ * Fake processes, each with a root in a tree in memory, and the `/proc` that shows them: for tests of programs that
+ * look into containers by `openRoot`, without containers, root or Linux. Processes end when the test ends them, after
+ * some time, or in the middle of an operation. Nothing here needs Node.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,10 @@ export interface MemoryProcesses {
    * mount. The link `root` can be read, but as inside any root it cannot be followed: that is what `openRoot` is for.
    */
   readonly procfs: Pick<OpenRoot, "promises" | "sync">
-  /** Starts a process, or if there is one with this PID, lets it follow that. Throws a `TypeError` if it is impossible. */
+  /**
+   * Starts a process. If there is one with this PID, the new one begins when that has ended. Throws a `TypeError` if it
+   * is impossible.
+   */
   readonly start: (process: Process) => void
   /** Ends a process, or waits for a zombie. Throws a `TypeError` if there is none with this PID. */
   readonly end: (pid: number, as?: "zombie") => void

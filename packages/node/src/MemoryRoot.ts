@@ -169,7 +169,7 @@ export interface Expected extends MemoryJournal.Expected {}
 export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJournal.format
 
 /**
- * What the file system has no more of, with the errno of Linux.
+ * Limits of the file system, such as on space. Going over one fails with the errno of Linux.
  *
  * @since 0.1.0
  * @category models
@@ -177,7 +177,7 @@ export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJo
 export interface Limits extends MemoryLimits.Limits {}
 
 /**
- * Which of the trees that may be there after a power failure is chosen: the same for the same seed.
+ * Chooses one of the trees that may be there after a power failure. The same seed chooses the same tree.
  *
  * @since 0.1.0
  * @category models
@@ -205,7 +205,7 @@ export interface Options extends PathPolicy {
   readonly readOnly?: boolean | undefined
   /** What goes wrong. A fault that could never strike, such as one with an unknown method, is a `TypeError`. */
   readonly faults?: ReadonlyArray<Fault> | undefined
-  /** What there is no more of, such as space or open files: by default nothing is limited. */
+  /** Limits, such as on space and open files. By default there are none. */
   readonly limits?: Limits | undefined
   /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
   readonly crashes?: boolean | undefined

@@ -35,9 +35,9 @@ export interface Native {
 }
 
 /**
- * What shall make the native calls: koffi; what the runtime itself has, `node:ffi` (Node 26) or `bun:ffi`;
- * or nothing. `auto` takes the first that is there: in Node koffi and then `node:ffi`, which prints a warning when it is
- * loaded; in Bun `bun:ffi` and then koffi.
+ * What should make the native calls: koffi; what the runtime itself has, `node:ffi` (Node 26) or `bun:ffi`; or nothing.
+ * `auto` takes the first that is there: in Node koffi and then `node:ffi`, which prints a warning when it is loaded; in
+ * Bun `bun:ffi` and then koffi.
  *
  * @since 0.1.0
  * @category models

@@ -109,13 +109,13 @@ export interface OpenRoot extends AsyncDisposable {
   readonly directory: RootDirectory
   /**
    * Opens a directory as a root of its own, with a policy that is at least as strict as that of this one, and read-only
-   * if this one is. The path is resolved as those of `promises` are. The new root has to be closed itself, and works
-   * until then, whether or not this one is open.
+   * if this one is. The path is resolved as those of `promises` are. Close the new root yourself: it works until then,
+   * even after this one is closed.
    */
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<OpenRoot>
   /**
-   * Closes the root: whatever is asked later fails with EBADF. The directory itself is closed after the operations under
-   * way, the open files and the watches.
+   * Closes the root: every later call fails with EBADF. The directory itself is closed after the operations under way,
+   * the open files and the watches.
    */
   readonly close: () => Promise<void>
 }
@@ -149,10 +149,10 @@ export interface Options extends Abortable, PathPolicy {
   /**
    * Opens the root, and resolves its paths, in another thread if they may have to wait for a file system. A mount that
    * does not respond then holds up only what is asked of it: neither other paths nor other roots nor Node's own thread
-   * pool. A signal ends the wait at once; the call ends by itself. All roots share the threads, of some 10 MB each: as a
-   * rule at most four, and more while some are held up, up to 32 by one root and 64 in all. They load the package
-   * `@procfsroot/node`, so that it has to be installed beside a program that a bundler made; otherwise the root cannot be
-   * opened (ENOTSUP). This is about the root's own methods, not about `promises`.
+   * pool. A signal ends the wait at once; the call ends by itself. All roots share the threads, of some 10 MB each: as
+   * a rule at most four, and more while some are held up, up to 32 by one root and 64 in all. They load the package
+   * `@procfsroot/node`, so it must be installed next to a bundled program; otherwise the root cannot be opened
+   * (ENOTSUP). This is about the root's own methods, not about `promises`.
    *
    * It is not the default: a local file system never makes a program wait long, and another thread takes 15 times as long
    * for a path that is not in the kernel's caches.

@@ -3,14 +3,14 @@
  * `node:fs` that end in `Sync`. Names, options and results are Node's, so that a program that takes `fs` as an argument
  * runs inside a root.
  *
- * What Node has and this has not is absent: `lchmod`, `glob` and `mkdtempDisposable`; of a
- * `FileHandle` its events (`close`), that it can be sent to a worker, and what Node has only with
- * `--experimental-stream-iter`: `pull`, `pullSync` and `writer`; of an open directory its callbacks, `readSync` and
- * `closeSync`; the flags `s` (`O_SYNC`), `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp`
- * `dereference` and `filter`. Passing one of these flags or options is an `ERR_INVALID_ARG_VALUE`. These are different:
+ * These parts of Node's functions are absent: `lchmod`, `glob` and `mkdtempDisposable`; of a `FileHandle` its events
+ * (`close`), that it can be sent to a worker, and what Node has only with `--experimental-stream-iter`: `pull`,
+ * `pullSync` and `writer`; of an open directory its callbacks, `readSync` and `closeSync`; the flags `s` (`O_SYNC`),
+ * `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp` `dereference` and `filter`. Passing one of
+ * these flags or options is an `ERR_INVALID_ARG_VALUE`. These are different:
  *
  * - `cp` copies the text of a link as it is (`verbatimSymlinks`), and a copy that fails leaves no new file.
- * - `copyFile` refuses what is not a regular file: `EISDIR`, `EINVAL`.
+ * - `copyFile` refuses files that are not regular: `EISDIR`, `EINVAL`.
  * - Opening never waits, neither for the other end of a fifo nor for a lease.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
@@ -21,7 +21,7 @@
  * - `readv` and `writev` copy: several buffers are read or written as one, in one system call.
  * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, in memory as well.
  *   Where there is no Node, such as in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory the `fd` of a stream
- *   is no descriptor of the process.
+ *   is not a descriptor of the process.
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
  * - `close` of a `FileHandle` also ends a stream to write with `autoClose: false` that has finished or failed. Node waits
  *   for it forever.
@@ -79,7 +79,10 @@ export interface FileHandle extends
 {
   /** The descriptor; in memory, a number that belongs to no other open file of the tree. −1 once it is closed. */
   readonly fd: number
-  /** As those of `RootDirectory`, of this file, whatever has its name by now (`fgetxattr(2)` and the like). */
+  /**
+   * Like those of `RootDirectory`, but of this file, even if another one has its name by now (`fgetxattr(2)` and the
+   * like).
+   */
   readonly getExtendedAttribute: (name: string) => Promise<Uint8Array | undefined>
   readonly listExtendedAttributes: () => Promise<ReadonlyArray<string>>
   readonly setExtendedAttribute: (name: string, value: Uint8Array) => Promise<void>

@@ -85,7 +85,7 @@ export interface OffThread {
 }
 
 /**
- * A handle to an open root, which closes with the last of them.
+ * A handle to an open root. The root is closed with its last handle.
  *
  * @since 0.1.0
  * @category models

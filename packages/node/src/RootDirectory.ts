@@ -34,7 +34,7 @@ export interface Descriptor extends AsyncDisposable {
  * @category models
  */
 export interface Entries<out A> extends AsyncIterable<A> {
-  /** The entries as they are read, some hundred at once: to wait for each of very many takes longer than to read them. */
+  /** The entries as they are read, some hundred at once: waiting for each one would take longer than reading them. */
   readonly parts: () => AsyncIterable<ReadonlyArray<A>>
 }
 
@@ -62,7 +62,7 @@ export interface Entries<out A> extends AsyncIterable<A> {
  */
 export interface RootDirectory {
   readonly stat: (path: string) => Promise<ExactAttributes>
-  /** As `stat`, but a link at the end of the path is the file itself. */
+  /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Promise<ExactAttributes>
   /** The names in a directory with their types. With `recursive`, a name further down is the path to it. */
   readonly readDirectoryEntries: (
@@ -76,8 +76,8 @@ export interface RootDirectory {
   readonly streamDirectoryEntries: (path: string, options?: Abortable) => Entries<DirectoryEntry>
   /**
    * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
-   * Links are reported, and never followed. However deep the tree, only some descriptors are open at a time, and they
-   * are closed as those of `streamDirectoryEntries` are.
+   * Links are reported, and never followed. Only a few descriptors are open at a time, however deep the tree is. They
+   * are closed like those of `streamDirectoryEntries`.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => Entries<TreeEntry>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
@@ -99,9 +99,9 @@ export interface RootDirectory {
   readonly rename: (from: string, to: string, options: { readonly mode: RenameMode }) => Promise<void>
   /**
    * Writes a file so that others see either the old content or the new one, also after a crash: into a temporary file
-   * beside it, which is synchronized, renamed to it, and the directory is synchronized. Links at the end of the path are
-   * followed. Rejects with EISDIR for a directory and EINVAL for what else is not a regular file, which stay as they are.
-   * The directory must be writable; other names of the old file keep the old content.
+   * in the same directory, which is synchronized, renamed to it, and the directory is synchronized. Links at the end of
+   * the path are followed. Rejects with EISDIR for a directory and EINVAL for any other file that is not regular; both
+   * stay as they are. The directory must be writable; other names of the old file keep the old content.
    *
    * If the process is killed on the way, the temporary file stays. The next call in the same directory removes it.
    */

@@ -1,4 +1,4 @@
-/** Each row of the README's comparison: what it says of procfsroot is so. */
+/** Each row of docs/comparison.md: what it says of procfsroot is true. The README repeats some of its cells. */
 import { MemoryRoot, openMemoryRoot, openRoot, Tar } from "@procfsroot/node"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
@@ -9,13 +9,20 @@ import * as Fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 
-const readme = Fs.readFileSync(fileURLToPath(new URL("../../../README.md", import.meta.url)), "utf8")
+const textOf = (file: string): string =>
+  Fs.readFileSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), "utf8")
 
-const rows = (readme.split("## Compared with others")[1]?.split("\n## ")[0] ?? "")
-  .split("\n")
-  .filter((line) => line.startsWith("| ") && !line.startsWith("| --") && !line.startsWith("|  "))
-  .map((line) => line.split("|").map((cell) => cell.trim()))
-  .map(([, name = "", own = ""]) => ({ name, own }))
+/** The table whose first column has no name: for each row, its cells by the names of their columns. */
+const tableIn = (text: string): ReadonlyArray<Readonly<Record<string, string>>> => {
+  const [names = [], , ...rows] = (/^\| {3}[^]*?(?=\n\n)/m.exec(text)?.[0] ?? "")
+    .split("\n")
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()))
+  return rows.map((cells) => Object.fromEntries(names.map((name, column) => [name, cells[column] ?? ""])))
+}
+
+const table = tableIn(textOf("docs/comparison.md"))
+
+const rows = table.map(({ "": name = "", procfsroot: own = "" }) => ({ name, own }))
 
 /** A root with a file, links and a directory, and what is outside. */
 const box = () => {
@@ -165,9 +172,15 @@ const needs: Readonly<Record<string, "koffi" | "mountHere">> = {
 
 const judgesOf = (name: string) => needs[name] ?? []
 
-describe("the README's comparison", () => {
+describe("the comparison with others", () => {
   it("has a proof for each row, and a row for each proof", () => {
     expect(rows.map(({ name }) => name)).toEqual(Object.keys(proofs))
+  })
+
+  it("has every cell of the README's", () => {
+    const short = tableIn(textOf("README.md").split("## Compared")[1] ?? "")
+    expect(short.length).toBeGreaterThan(5)
+    for (const row of short) expect(table).toContainEqual(expect.objectContaining(row))
   })
 
   for (const { name, own } of rows) {

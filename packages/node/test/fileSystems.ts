@@ -72,7 +72,7 @@ export type Fs =
     readonly opendir: (path: string) => Promise<AsyncIterable<{ readonly name: string }>>
   }
 
-/** Runs a program in an empty directory, whose path it is passed: empty for a root. */
+/** Runs a program in an empty directory and passes it the path: empty for a root. */
 export type Run = <A>(program: (fs: Fs, base: string) => Promise<A>) => Promise<A>
 
 export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> = {

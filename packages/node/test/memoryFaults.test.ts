@@ -57,7 +57,7 @@ describe("a fault", () => {
     expect(append).toEqual({ method: "appendFile", path: "/d/a", outcome: "failed", code: "ENOSPC", written: 3 })
   })
 
-  it("is slow for who has a promise", async () => {
+  it("is slow with a promise", async () => {
     const root = opened({ path: "/d/a", delay: 40 })
     const { promises, sync } = root
     for (

@@ -31,7 +31,7 @@ const questions: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
   "a copy of a tree with a mount": ({ promises }) => promises.cp("/m", "/copy", { recursive: true }),
   "a copy of what has a mount in it": ({ promises }) => promises.cp("/d", "/copy", { recursive: true }),
   "a file in a mount": ({ promises }) => promises.readFile("/m/f", "utf8"),
-  "a file behind a link into a mount": ({ promises }) => promises.readFile("/into", "utf8"),
+  "a file that a link into a mount leads to": ({ promises }) => promises.readFile("/into", "utf8"),
   "a way through a mount": ({ promises }) => promises.readFile("/m/../d/f", "utf8"),
   "what is in a mount": ({ promises }) => promises.readdir("/m"),
   "a new file in a mount": ({ promises }) => promises.writeFile("/m/new", "new"),

@@ -110,7 +110,7 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(file.read(buffer, 0, 5))
     ]
     await file.truncate(4)
-    // The position stays where it was, behind the end.
+    // The position stays where it was, after the end.
     await file.write("!")
     await file.appendFile("?")
     const end = await file.readFile("utf8")

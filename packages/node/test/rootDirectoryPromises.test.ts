@@ -72,7 +72,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(root.sync.existsSync("/d/new")).toBe(false)
   })
 
-  it("walks a tree in the order of its names, except what it is told not to enter", async () => {
+  it("walks a tree in the order of its names, except directories that it must not enter", async () => {
     using place = box()
     await using root = await open(place.path)
     const seen = []

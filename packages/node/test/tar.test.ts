@@ -269,7 +269,7 @@ describe("what is not a good archive", () => {
     })
     const all = await opened(archive.path, { maxInodes: 4 })
     all.close()
-    // What is left out counts as well.
+    // Entries that are left out count as well.
     using skipping = written(file("f"), file("f/a"), file("f/b"), end)
     await expect(opened(skipping.path, { maxInodes: 4 })).rejects.toMatchObject({ code: "EINVAL" })
   })

@@ -107,7 +107,7 @@ it("takes walks", async () => {
   at.close()
 })
 
-it("is watched in vain, until the watch is given up", async () => {
+it("reports nothing to a watch, which runs until it is given up", async () => {
   using archive = written(file("d/f"), end)
   const at = await opened(archive.path)
   const controller = new AbortController()

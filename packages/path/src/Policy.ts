@@ -72,9 +72,9 @@ export interface Policy {
   readonly symlinks: Symlinks
   readonly mounts: Mounts
   /**
-   * The directory, in the root, from which a path without a leading slash is taken, as the working directory after
-   * `chroot(2)`. It must exist, also where `missing` would permit a missing name, and the other options apply to it as to
-   * the path. What is above it, up to the root, can be reached by `..`.
+   * The directory in the root where paths without a leading slash start, like the working directory after `chroot(2)`.
+   * It must exist, also where `missing` would permit a missing name, and the other options apply to it as to the path.
+   * What is above it, up to the root, can be reached by `..`.
    */
   readonly from: string
   /** How many links one walk may follow; the kernel's limit is 40 (`MAXSYMLINKS` in `include/linux/namei.h`). */
@@ -140,7 +140,7 @@ export const make = (options?: Options): Policy => {
 }
 
 /**
- * The text that a walk resolves for a path: a path without a leading slash is taken from `from`. The empty path stays
+ * The text that a walk resolves for a path: a path without a leading slash starts at `from`. The empty path stays
  * empty, as it names nothing.
  *
  * @example

@@ -40,7 +40,7 @@ export interface Lookup<H> {
 }
 
 /**
- * What the answer to a `Lookup` says of something that exists.
+ * The fields of an `Entry` that exists.
  *
  * @since 0.1.0
  * @category models
@@ -49,7 +49,7 @@ export interface Found<out H> {
   readonly handle: H
   /**
    * Whether it is on another mount than the directory it was looked up in. It is read only if the lookup
-   * `forbidsMounts`; then what does not say is refused.
+   * `forbidsMounts`; then an entry without it is refused.
    */
   readonly mounted?: boolean
 }
@@ -78,12 +78,11 @@ export interface SymbolicLink<H> extends Found<H> {
   readonly _tag: "SymbolicLink"
   readonly target: string
   readonly magic?: boolean
-  /** Why the text could not be read, if so. Such a link can be kept, and following it fails with this. */
+  /** Why the text could not be read, if it could not. Such a link can be kept, and following it fails with this. */
   readonly unreadable?: { readonly _tag: "Missing" } | Fault
   /**
    * Why the link may not be followed as the last component (`fs.protected_symlinks`). It has no effect elsewhere, so
-   * that the entry can be remembered. The kernel counts such a link, and refuses it before it checks
-   * `RESOLVE_NO_SYMLINKS`.
+   * the entry can be remembered. The kernel counts such a link, and refuses it before it checks `RESOLVE_NO_SYMLINKS`.
    */
   readonly denied?: Fault
 }

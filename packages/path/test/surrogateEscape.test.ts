@@ -34,7 +34,7 @@ describe("names as bytes", () => {
     )
   })
 
-  it("bytes that are no UTF-8 become U+DC80 to U+DCFF, one each", () => {
+  it("bytes that are not UTF-8 become U+DC80 to U+DCFF, one each", () => {
     expect(SurrogateEscape.decode(Uint8Array.of(0x61, 0xff, 0x62))).toBe("a\udcffb")
     expect(SurrogateEscape.decode(Uint8Array.of(0xed, 0xa0, 0x80))).toBe("\udced\udca0\udc80")
     expect(SurrogateEscape.decode(Uint8Array.of(0xc0, 0xaf))).toBe("\udcc0\udcaf")

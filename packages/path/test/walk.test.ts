@@ -53,8 +53,8 @@ describe("missing", () => {
   })
 })
 
-describe("slashes behind a missing name", () => {
-  it("are told, since only a directory can be made there", () => {
+describe("slashes after a missing name", () => {
+  it("are reported, since only a directory can be made there", () => {
     const slash = (path: string, missing: Policy.Missing) => resolved(path, { missing }).slash
     expect([slash("/d/n", "last"), slash("/d/n/", "last"), slash("/d/n/m/", "tail")]).toEqual([false, true, true])
     expect([slash("/d/n/m", "tail"), slash("/d/n/m/..", "tail"), slash("/d/", "tail")]).toEqual([false, true, false])
@@ -80,7 +80,7 @@ describe("what remains", () => {
   })
 })
 
-describe("slashes behind a file", () => {
+describe("slashes after a file", () => {
   it("are told apart from names and dots", () => {
     const slash = (path: string) => failed(path).slash
     expect([slash("/f/"), slash("/f//"), slash("/f/."), slash("/f/x"), slash("/nope/")])
@@ -123,11 +123,11 @@ describe("lookups", () => {
       names.push(asked.name)
       return lookup(asked)
     })
-    // Behind `e/..` the walk is in `d`, where `e` was found: nothing to ask. `ld` ends in `d`, freshly entered.
+    // After `e/..` the walk is in `d`, where `e` was found: nothing to ask. `ld` ends in `d`, freshly entered.
     expect(names).toEqual(["d", "e", ".", "ld", "d", "."])
   })
 
-  it("ask for nothing in what is no directory", () => {
+  it("ask for nothing in a file that is not a directory", () => {
     for (const path of ["/f/x", "/f/", "/f/.", "/f/..", "/ld/../f/x/y"]) {
       const asked: Array<string> = []
       const outcome = Walk.run(inMemory(tree), path, (question) => {
@@ -181,7 +181,7 @@ describe("lookups", () => {
 })
 
 describe("policies and stacks", () => {
-  it("a budget that is no whole number is refused", () => {
+  it("a budget that is not a whole number is refused", () => {
     expect(() => Policy.make({ maxSymlinks: -1 }))
       .toThrow(new RangeError("maxSymlinks must be a whole number of at least 0, not -1"))
     expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
@@ -234,7 +234,7 @@ describe("policies and stacks", () => {
     }
   })
 
-  it("a rooted path is told by its shape", () => {
+  it("a rooted path is recognised by its form", () => {
     for (const path of ["/", "/a", "/a/b..c"]) expect(RootedPath.isRootedPath(path)).toBe(true)
     for (const path of ["", "a", "/a/", "//a", "/a/../b", "/.", "/a\0b"]) {
       expect(RootedPath.isRootedPath(path)).toBe(false)

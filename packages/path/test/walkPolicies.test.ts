@@ -33,7 +33,7 @@ describe("from", () => {
     expect(at("e", { from: "up" })).toBe("/d/e")
     expect(at(".", { from: "abs", containment: "reject" })).toBe("/d/e")
     expect(failed("e", { from: "up", containment: "reject" }).reason).toEqual({ _tag: "EscapesRoot", via: "/up" })
-    // A leading slash of `from` is no absolute path that `beneath` would refuse.
+    // `beneath` does not refuse `from` for its leading slash.
     expect(at("e", { from: "/d", containment: "beneath" })).toBe("/d/e")
     expect(failed("e", { from: "abs", containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot", via: "/abs" })
     expect(failed("/d", { from: "/d", containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot" })

@@ -80,7 +80,7 @@ describe("layers that have NodeFileSystem in them", () => {
       expect(await read(file).pipe(Effect.provide(Layer.provideMerge(parts, layer)), Effect.runPromise)).toBe("root")
     }))
 
-  it("are no danger to a program that asks for files by a tag of its own", () =>
+  it("are not a danger to a program that asks for files by a tag of its own", () =>
     inTwo(async ({ file, layer }) => {
       class Files extends Context.Tag("test/Files")<Files, FileSystem>() {}
       const program = Effect.flatMap(Files, (files) => files.readFileString(file)).pipe(
@@ -210,7 +210,7 @@ describe("the modules of @effect/platform-node", () => {
       "NodeClusterSocket.js", // reads the service account of the machine, as is meant
       "NodeContext.js",
       "NodeFileSystem.js",
-      "NodeFileSystem/ParcelWatcher.js", // watches for NodeFileSystem, and is no FileSystem
+      "NodeFileSystem/ParcelWatcher.js", // watches for NodeFileSystem, and is not a FileSystem
       "NodeHttpPlatform.js",
       "NodeHttpServer.js",
       "NodeHttpServerRequest.js", // gives the request of Node

@@ -33,7 +33,7 @@ describe("uploads", () => {
   type Server = (look: Look) => Layer.Layer<never, never, HttpServer.HttpServer | HttpRouter.HttpRouter.DefaultServices>
 
   /**
-   * Posts one file, and tells where it came to be. The root's temporary directory is made on the host as well, under the
+   * Posts one file, and returns where it was written. The root's temporary directory is made on the host as well, under the
    * same name, as somebody may have done who wants the upload.
    */
   const upload = ({ layer, root }: Two, server: Server, prepared: boolean) => {

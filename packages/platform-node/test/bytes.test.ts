@@ -1,4 +1,4 @@
-/** Names that are no UTF-8: asked by their escaped text, and answered so. */
+/** Names that are not UTF-8, passed and returned as escaped text. */
 import { describe, expect, it } from "@effect/vitest"
 import { SurrogateEscape } from "@procfsroot/path"
 import { without } from "@procfsroot/testkit/judges"
@@ -63,7 +63,7 @@ const judged = (kernel: KernelRoot, path: Buffer, lastComponent: "follow" | "kee
 }
 
 describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (strategy) => {
-  it.scoped("as the kernel has it, byte by byte", () =>
+  it.scoped("as in the kernel, byte by byte", () =>
     Effect.gen(function*() {
       using directory = temporary()
       tree(directory.path)
@@ -95,7 +95,7 @@ describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (s
       }])
     }))
 
-  it.scoped("the root's own name may be no UTF-8", () =>
+  it.scoped("the root's own name need not be UTF-8", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const name = Buffer.concat([Buffer.from(`${directory.path}/`), bytes("box\xff")])

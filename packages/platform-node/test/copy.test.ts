@@ -107,7 +107,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
     Effect.gen(function*() {
       using box = temporary()
       materialize(box.path, [{ path: "/a/f", type: "file" }, { path: "/b/f", type: "file" }])
-      // As inode numbers above 2^53 do to whoever does not ask for a bigint.
+      // As inode numbers above 2^53 do if they are not read as bigints.
       const inexact = (stats: object) => Object.assign(stats, { ino: 2 ** 60 })
       const { fstatSync, lstatSync } = real
       const patch = {

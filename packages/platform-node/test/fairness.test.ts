@@ -109,7 +109,7 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
         })))
     }), 120_000)
 
-  it.live("names that are no text, in a large directory", () =>
+  it.live("names that are not text, in a large directory", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const expected = Array.from({ length: 2_000 }, (_, i) => `${"n".repeat(200)}${10_000 + i}é\udcff`)

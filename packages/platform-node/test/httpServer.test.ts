@@ -1,4 +1,4 @@
-/** A server whose files come from a root: the recipe of docs/security.md, over real connections, and what is no recipe. */
+/** A server whose files come from a root: the recipe of docs/security.md, over real connections, and servers without it. */
 import * as Etag from "@effect/platform/Etag"
 import { HttpPlatform } from "@effect/platform/HttpPlatform"
 import * as HttpServer from "@effect/platform/HttpServer"

@@ -1,4 +1,4 @@
-/** A root in which a path of the host means another file: what is read and written under it tells which of them is used. */
+/** A root in which a host path means another file: what is read and written under it tells which of them is used. */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { NodeRootFileSystem } from "../src/index.js"

@@ -45,11 +45,11 @@ describe.skipIf(without("openat2"))(
       expect(answer("a/y")).toBe("/y")
     })
 
-    it("out of the root, is no answer", () => {
+    it("out of the root, is not an answer", () => {
       expect(answer("b/x")).toBeUndefined()
     })
 
-    it("into a directory whose name only begins as the root's, is no answer", () => {
+    it("into a directory whose name only begins like the root's, is not an answer", () => {
       expect(answer("ab/x")).toBeUndefined()
     })
   }

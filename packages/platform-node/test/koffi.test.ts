@@ -65,7 +65,7 @@ describe.skipIf(without("koffi"))("koffi's binary", () => {
     expect(answer).toMatchObject(walked("koffi cannot be loaded: .*koffi\\.node is cut off"))
   })
 
-  it("is no binary", async () => {
+  it("is not a binary", async () => {
     const answer = await withKoffi((binaries) => binaries.forEach((binary) => writeFileSync(binary, "x".repeat(9_999))))
     expect(answer).toMatchObject(walked(".* is cut off"))
   })

@@ -63,7 +63,7 @@ const other: TreeSpec = [
   { path: "/elsewhere", type: "file" }
 ]
 
-/** Has the kernel give the next process this pid, where it lets itself be told (`proc(5)`, `ns_last_pid`). */
+/** Has the kernel give the next process this pid, where the kernel allows that (`proc(5)`, `ns_last_pid`). */
 const next = (pid: number): void => {
   try {
     writeFileSync("/proc/sys/kernel/ns_last_pid", String(pid - 1))
@@ -88,7 +88,7 @@ describe.skipIf(without("mount", "openat2")).each<Entering>(["pivot_root", "chro
   })
 
   describe.each(strategies)("$name", (strategy) => {
-    it.scoped("as the kernel has it", () =>
+    it.scoped("as in the kernel", () =>
       Effect.gen(function*() {
         const path = `/proc/${child.pid}/root`
         using kernel = new KernelRoot(path)

@@ -97,7 +97,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
               )
             ),
             file.seek(0, "current"),
-            // Where a number is no position, nothing is read until another seek makes it one.
+            // Where a number is not a position, nothing is read until another seek makes it one.
             Effect.zipRight(file.seek(Number.NaN, "start"), Effect.exit(file.readAlloc(1))),
             Effect.zipRight(file.seek(9, "start"), file.readAlloc(1))
           ] as ReadonlyArray<Effect.Effect<unknown, unknown>>)))
@@ -147,7 +147,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
       ).not.toContain(directory.path)
     }))
 
-  it.effect("what is no text becomes no U+FFFD", () =>
+  it.effect("text that cannot be encoded is refused, not replaced by U+FFFD", () =>
     Effect.gen(function*() {
       using directory = box()
       const errors = yield* within(directory.path, strategy, (fs) =>
@@ -163,7 +163,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
           (effect) => Effect.flip(effect)
         ))
       expect(errors.map(codeOf)).toEqual(errors.map(() => "EILSEQ"))
-      // A byte that is no UTF-8 has its own escape, and is written.
+      // A byte that is not UTF-8 has its own escape, and is written.
       yield* within(directory.path, strategy, (fs) => fs.symlink("\udcff", "/l"))
       expect(Fs.readlinkSync(`${directory.path}/l`, "buffer")).toEqual(Buffer.from([0xff]))
       const names = Fs.readdirSync(directory.path, "buffer").map((name) => name.toString("latin1"))

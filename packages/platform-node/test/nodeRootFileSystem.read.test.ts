@@ -16,7 +16,7 @@ const text = new TextEncoder().encode("text")
 /** `fcntl(2)`: these numbers are the same on every architecture. */
 const [F_SETSIG, F_SETLEASE, F_WRLCK, F_UNLCK, SIGURG] = [10, 1024, 1, 2, 23]
 
-/** Nobody else may open the file: whoever does waits until the lease is broken, 45 seconds. */
+/** Nobody else may open the file: an open waits until the lease is broken, 45 seconds. */
 const lease = (path: string) => {
   const fcntl = koffi().load(null).func("int fcntl(int fd, int command, int argument)")
   const fd = Fs.openSync(path, Fs.constants.O_RDWR)

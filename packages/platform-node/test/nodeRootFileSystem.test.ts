@@ -261,7 +261,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
       }))
   })
 
-  it.effect("names that are no text", () =>
+  it.effect("names that are not text", () =>
     Effect.gen(function*() {
       using box = fresh()
       const name = Buffer.from([0x66, 0xff, 0xfe, 0x2e])
@@ -340,7 +340,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
   })
 
   describe("errors", () => {
-    it.effect("tell no path of the host, and those of resolution have a ResolveError", () =>
+    it.effect("contain no host path, and those of resolution have a ResolveError", () =>
       within(root, strategy, (fs) =>
         Effect.gen(function*() {
           const errors = yield* Effect.forEach(

@@ -26,7 +26,7 @@ const codeOf = (error: PlatformError): unknown => (error.cause as NodeJS.ErrnoEx
 
 const moment = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 1)))
 
-/** What has been told so far, each event once. */
+/** The events so far, each once. */
 class Events {
   readonly told = new Set<string>()
 
@@ -45,7 +45,7 @@ const touch = (place: string): void => {
   for (const path of [place, `${place}/touched`]) if (Fs.existsSync(path)) Fs.utimesSync(path, new Date(), new Date())
 }
 
-/** Nobody is told when a watch has begun: something is touched until it is seen. */
+/** Nothing reports when a watch has begun: something is touched until it is seen. */
 const begun = (events: Events, touched: string) =>
   Effect.repeat(
     Effect.zipRight(Effect.sync(() => touch(touched)), moment),
@@ -73,14 +73,14 @@ await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
 })))
 
 describe.sequential.each(strategies)("watch: $name", (strategy) => {
-  it.effect("a directory, behind a link: what is made, changed and removed in it, and itself", () =>
+  it.effect("a directory that a link leads to: what is made, changed and removed in it, and itself", () =>
     Effect.gen(function*() {
       using box = fresh()
       const d = `${box.root}/d`
       yield* leavesNothing(within(box.root, strategy, (fs) =>
         Effect.gen(function*() {
           const { events, fiber } = yield* watching(fs, "/link", { touched: `${d}/sub` })
-          // inotify marks what befalls a directory, and libuv takes the mark for a change of names.
+          // inotify marks what happens to a directory, and libuv takes the mark for a change of names.
           expect([...events.told]).toEqual(["Create sub"])
           yield* fs.writeFileString("/d/f", "1")
           yield* events.come("Create f", "Update f")
@@ -118,7 +118,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
           yield* events.come("Create d/moved/e/g")
           yield* fs.remove("/d/moved", { recursive: true })
           yield* events.come("Remove d/moved/e/g", "Remove d/moved")
-          // A link is no directory: what it leads to is not watched a second time.
+          // A link is not a directory: what it leads to is not watched a second time.
           yield* fs.symlink("/d", "/another")
           yield* fs.writeFileString("/d/last", "1")
           yield* events.come("Create another", "Create d/last")
@@ -141,7 +141,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("names that are no text", () =>
+  it.effect("names that are not text", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -155,7 +155,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("directories that come and go are no error", () =>
+  it.effect("directories that come and go are not an error", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>

@@ -90,7 +90,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
     "C:",
     "~"
   ],
-  "a fifo and a socket in the middle are no directories, and are not opened": [
+  "a fifo and a socket in the middle are not directories, and are not opened": [
     ...behind("fifo"),
     ...behind("toFifo"),
     ...behind("socket")
@@ -104,7 +104,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
     "/f/..",
     "/d/g/../e"
   ],
-  "S4, S5, S6: the limit, before what lies behind it": [
+  "S4, S5, S6: the limit, before what comes after it": [
     "/c/k40",
     "/c/k41",
     "/ld/../c/k40",
@@ -132,7 +132,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
     "/lf/.",
     "/self"
   ],
-  "`..` behind a link, and slashes": ["ld/e/..", "ld/../f", "//ld//e//", "ld/./e/.", "toRoot/toRoot/ld"]
+  "`..` after a link, and slashes": ["ld/e/..", "ld/../f", "//ld//e//", "ld/./e/.", "toRoot/toRoot/ld"]
 }
 
 describe.skipIf(without("openat2")).each(strategies)("strange things: $name", (strategy) => {
@@ -143,7 +143,7 @@ describe.skipIf(without("openat2")).each(strategies)("strange things: $name", (s
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("a device in the middle is no directory", () =>
+  it.scoped("a device in the middle is not a directory", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot("/dev")
       const root = yield* makeRoot("/dev", strategy)

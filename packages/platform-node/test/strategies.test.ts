@@ -200,7 +200,7 @@ describe.skipIf(without("openat2"))("what libc can do", () => {
 })
 
 describe("Deno", () => {
-  it("is told that it cannot be used", () => {
+  it("learns that it cannot be used", () => {
     expect(runtimeTrouble({ ...process.versions, deno: "2.0.0" })).toContain("run it in Node or Bun")
     expect(runtimeTrouble(process.versions)).toBeUndefined()
   })

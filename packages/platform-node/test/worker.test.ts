@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads"
 import { descriptors } from "./fileSystems.js"
 
 describe.skipIf(without("koffi"))("in a Worker", () => {
-  it("whoever opened a descriptor closes it, so that nothing is warned of, and nothing left", async () => {
+  it("the thread that opened a descriptor closes it, without a warning and without leaving one open", async () => {
     using directory = temporary()
     materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
     const program = await bundled(new URL("./programs/worker.ts", import.meta.url))

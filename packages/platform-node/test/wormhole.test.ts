@@ -40,7 +40,7 @@ describe.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("a pro
 })
 
 describe("a process without a root", () => {
-  it.effect("that is no more", () =>
+  it.effect("that has ended", () =>
     Effect.gen(function*() {
       const child = spawn("true")
       yield* Effect.promise(() => once(child, "exit"))

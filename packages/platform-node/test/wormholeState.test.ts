@@ -33,7 +33,7 @@ describe("a process that cannot be looked into", () => {
       expect(yield* errorWith("sh", "S")).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT" })
     }))
 
-  it.effect("has its state behind its whole name, whatever is in the name", () =>
+  it.effect("has its state after its whole name, whatever is in the name", () =>
     Effect.gen(function*() {
       for (const comm of ["a) Z", ") Z 1 (b", "Z) Z) Z)", "\n) X 0"]) {
         expect(yield* errorWith(comm, "S")).toMatchObject({ _tag: "RootUnavailable" })

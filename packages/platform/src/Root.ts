@@ -84,9 +84,9 @@ export interface Explanation {
  * @category models
  */
 export interface Strategy {
-  /** `kernel`: one system call for a path. `walk`: a lookup for each component. */
+  /** `kernel`: one system call per path. `walk`: one lookup per component. */
   readonly name: "kernel" | "walk"
-  /** A reason for people, a sentence or a part of one. */
+  /** The reason as text for people: a sentence or a part of one. */
   readonly reason: string
   /**
    * What makes the system calls that Node does not have (`koffi`, `node:ffi`, `bun:ffi` or `none`), and
@@ -118,7 +118,7 @@ export interface Root {
     paths: Iterable<string>,
     options?: BatchOptions
   ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>>
-  /** As `resolveAll`, for a stream of paths. Names are remembered until the stream ends. */
+  /** Like `resolveAll`, for a stream of paths. Names are remembered until the stream ends. */
   readonly resolveStream: <E, R>(
     paths: Stream.Stream<string, E, R>,
     options?: BatchOptions

@@ -47,7 +47,7 @@ export interface SubRootOptions extends PathPolicy {
  */
 export interface RootDirectory {
   readonly stat: (path: string) => Effect.Effect<ExactAttributes, PlatformError>
-  /** As `stat`, but a link at the end of the path is the file itself. */
+  /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Effect.Effect<ExactAttributes, PlatformError>
   /**
    * The names in a directory with their types, in the order of their bytes. With `recursive`, everything below it as
@@ -99,8 +99,9 @@ export interface RootDirectory {
   ) => Effect.Effect<void, PlatformError>
   /**
    * Writes a file so that others see either the old content or the new one, also after a crash: into a temporary file
-   * beside it, which is synchronized and renamed to it. Links at the end of the path are followed. A directory is EISDIR,
-   * and what else is not a regular file EINVAL. Other names of the old file keep the old content.
+   * in the same directory, which is synchronized and renamed to it. Links at the end of the path are followed. Fails
+   * with EISDIR for a directory and EINVAL for any other file that is not regular. Other names of the old file keep the
+   * old content.
    *
    * If the process is killed on the way, the temporary file stays. The next call in the same directory removes it.
    */
@@ -127,8 +128,8 @@ export interface RootDirectory {
   ) => Effect.Effect<Context.Context<FileSystem | Root | RootDirectory>, PlatformError, Scope.Scope>
   /**
    * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
-   * Links are reported, and never followed. A directory that cannot be listed is reported with the errno. However deep
-   * the tree, only some descriptors are open at a time.
+   * Links are reported, and never followed. A directory that cannot be listed is reported with the errno. Only a few
+   * descriptors are open at a time, however deep the tree is.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions) => Stream.Stream<TreeEntry, PlatformError>
   readonly statfs: (path: string) => Effect.Effect<StatFs, PlatformError>

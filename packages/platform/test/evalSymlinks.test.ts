@@ -1,4 +1,4 @@
-/** The seed's function under the seed's rules: its own suite, and every row in which it differs from the kernel. */
+/** The function of Go's procfsroot under its rules: its own suite, and every case in which it differs from the kernel. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -18,7 +18,7 @@ const evaluate = (path: string, root: string, handling: EvalSymlinks.Handling) =
     onSuccess: (ok): Answer => ({ ok })
   })
 
-describe("the seed's own cases", () => {
+describe("the cases of Go's procfsroot", () => {
   const seed = suites.filter(({ name }) => name === "procfsroot")
   const handlings = { "follow/error": "full", "keep/error": "exceptLast", "keep/last": "exceptLast" } as const
   it.effect.each(seed)("$name", ({ cases, tree }) =>
@@ -78,8 +78,8 @@ const rows: Readonly<Record<string, ReadonlyArray<readonly [path: string, full: 
     ["/c/k256", no("ELOOP"), ok("/c/k256")],
     ["/self", no("ELOOP"), ok("/self")]
   ],
-  "S5: the kernel's 40 are no limit": [["/ld/../c/k40", ok("/f"), ok("/c/k40")]],
-  "S6: nor do they hide what lies behind": [["/c/k41/", no("ENOTDIR"), no("ENOTDIR")]],
+  "S5: the kernel's limit of 40 does not apply": [["/ld/../c/k40", ok("/f"), ok("/c/k40")]],
+  "S6: nor do they hide what comes after": [["/c/k41/", no("ENOTDIR"), no("ENOTDIR")]],
   "S7: the empty path is the root": [["", ok("/"), ok("/")], ["/", ok("/"), ok("/")], ["//", ok("/"), ok("/")]],
   "S8, S9: the last name is not looked at": [
     ["/nope", no("ENOENT"), ok("/nope")],
@@ -102,7 +102,7 @@ const rows: Readonly<Record<string, ReadonlyArray<readonly [path: string, full: 
   "a NUL names nothing": [["/d\0", no("EINVAL"), no("EINVAL")]]
 }
 
-describe("where the seed differs from the kernel", () => {
+describe("where Go's procfsroot differs from the kernel", () => {
   it.effect.each(Object.entries(rows))("%s", ([, questions]) =>
     Effect.gen(function*() {
       using directory = temporary()
@@ -160,7 +160,7 @@ describe("where the seed differs from the kernel", () => {
       }
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("S15: unlike the seed's, errors keep their errno, and places are the root's", () =>
+  it.effect("S15: unlike in Go's procfsroot, errors keep their errno, and places are in the root", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, tree)
@@ -181,12 +181,12 @@ describe("where the seed differs from the kernel", () => {
       expect(yield* evaluate(`${self}/exe`, "/", "exceptLast")).toEqual(ok(`${self}/exe`))
       expect(yield* evaluate(`${self}/root/proc/self`, "/", "full")).toEqual(ok(self))
       expect(yield* evaluate(`${self}/fd/${fd}`, "/", "full")).toEqual(ok(file))
-      // The text `mnt:[4026531841]` is no place, though the link is one.
+      // The text `mnt:[4026531841]` does not name a place, but the link does.
       expect(yield* evaluate(`${self}/ns/mnt`, "/", "full")).toEqual(no("ENOENT"))
       closeSync(fd)
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("a root with slashes behind it, and `/`", () =>
+  it.effect("a root with slashes after it, and `/`", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, tree)

@@ -72,7 +72,7 @@ describe("a fake that knows little", () => {
       expect(error).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT", root: MOUNT })
     }))
 
-  it.effect("a root that is no directory", () =>
+  it.effect("a root that is not a directory", () =>
     Effect.gen(function*() {
       const layer = over({ stat: () => Effect.succeed(info("File")) })
       expect(yield* Effect.flip(Effect.provide(Root.resolve("/"), layer)))
@@ -132,7 +132,7 @@ describe("errors of the file system", () => {
       expect(yield* Effect.provide(flip("/etc/passwd"), layer)).toMatchObject({ _tag: "LookupFailed", code: "EBUSY" })
     }))
 
-  it.effect("each errno is told as it is", () =>
+  it.effect("each errno is reported unchanged", () =>
     Effect.gen(function*() {
       for (const code of ["ESTALE", "EMFILE", "ENOTCONN", "ETIMEDOUT", "ELOOP"]) {
         const error = yield* Effect.provide(flip("/etc/passwd"), failing("/etc", errno(code, "BadResource")))
@@ -200,7 +200,7 @@ describe("a batch", () => {
     }).pipe(Effect.provide(counting().layer)))
 })
 
-describe("names that are no text", () => {
+describe("names that are not text", () => {
   const whole = fake(tree, silent)
   const layer = over({
     ...whole,

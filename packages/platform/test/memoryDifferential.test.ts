@@ -128,7 +128,7 @@ const program = `
   const check = (result) => { if (result !== 0) throw new Error("errno " + koffi.errno()) }
   process.umask(0o022)
   const ok = () => "ok"
-  // What could be removed still is when the first failure is told.
+  // What can be removed still is, and then the first failure is reported.
   const later = () => new Promise((resolve) => setTimeout(() => resolve("failed"), 20))
   const methods = {
     access: (path, mode) => fs.access(path, mode).then(ok),

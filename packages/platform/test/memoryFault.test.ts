@@ -1,4 +1,4 @@
-/** Faults as data, the list of operations, and what watchers are told; and, of this edition alone, time and layers. */
+/** Faults as data, the list of operations, the events of watchers; and, in this edition only, time and layers. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, Root } from "@procfsroot/platform"

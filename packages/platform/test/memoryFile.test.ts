@@ -57,7 +57,7 @@ describe("an open file", () => {
       expect(yield* fs.readFile("/f")).toEqual(new Uint8Array([97, 98, 0, 0]))
     }).pipe(Effect.provide(layer({}))))
 
-  it.scoped("appends at the end, wherever it is and whoever else writes", () =>
+  it.scoped("appends at the end, wherever that is and even if others write", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const opened = yield* fs.open("/f", { flag: "a+" })
@@ -94,7 +94,7 @@ describe("an open file", () => {
       expect(yield* opened.seek(0, "current")).toBe(4n)
     }).pipe(Effect.provide(layer({ "/f": "content" }))))
 
-  // Node reads and writes at a place of the kernel's own where the position is no number, or dies.
+  // Node reads and writes at a place of the kernel's own where the position is not a number, or dies.
   it.scoped("refuses numbers that name no place and no size", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
@@ -343,7 +343,7 @@ describe("a name that stands for no bytes", () => {
 })
 
 describe("a tree of which something cannot be removed", () => {
-  it.effect("loses all else, and the first failure is told", () =>
+  it.effect("loses all else, and reports the first failure", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const error = yield* Effect.flip(fs.remove("/t", { recursive: true }))

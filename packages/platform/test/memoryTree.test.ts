@@ -45,7 +45,7 @@ describe("a tree", () => {
         "/m": "one file",
         "/b/again": hardLink("/l"),
         "/l": link("nowhere"),
-        "/\udcff": "a name that is no text"
+        "/\udcff": "a name that is not text"
       })
       expect(first["/z"]).toEqual(hardLink("/m"))
       expect(first["/l"]).toEqual(hardLink("/b/again"))
@@ -84,7 +84,7 @@ describe("a tree", () => {
     ["a directory that is to be a file", "/f", { "/f/x": "", "/f": "" }],
     ["a link used as a directory", "/l/x", { "/l": link("/"), "/l/x": "" }],
     ["a file as the root", "/", { "/": "" }],
-    ["a slash behind a file", "/f/", { "/f/": "" }],
+    ["a slash after a file", "/f/", { "/f/": "" }],
     ["a link to nowhere at all", "/l", { "/l": link("") }],
     ["a link's target of 4,096 bytes", "/l", { "/l": link("t".repeat(4096)) }],
     ["two files at one place", "//f", { "/f": "", "//f": "" }],

@@ -1,4 +1,4 @@
-/** A watcher in memory is told what Node's is told in a chroot; and it holds a bounded number of events. */
+/** A watcher in memory gets the events that Node's gets in a chroot, and holds a bounded number of them. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { MemoryFileSystem } from "@procfsroot/platform"
 import { bundled } from "@procfsroot/testkit/bundle"
@@ -34,7 +34,7 @@ const inChroot = (program: string, patience: number, numbers: ReadonlyArray<numb
 }
 
 describe.skipIf(without("chroot", "root"))("a watcher", () => {
-  it(`is told in ${scenarios.length} scenarios what Node's is`, async () => {
+  it(`gets the events of Node's in ${scenarios.length} scenarios`, async () => {
     const program = await bundled(new URL("./programs/watchInChroot.ts", import.meta.url))
     const actual = await inMemory()
     const expected = new Map<number, Told>()

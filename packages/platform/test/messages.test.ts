@@ -40,7 +40,7 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   [
     "/l",
     { maxSymlinks: 0 },
-    "it takes more than 0 links, the last of them \"/l\"; allow more if the tree is trusted (ELOOP)."
+    "it leads through more than 0 links, the last one at \"/l\"; allow more if you trust the tree (ELOOP)."
   ],
   ["/l", { symlinks: "forbid" }, "\"/l\" is a symbolic link, and links are forbidden (ELOOP)."],
   [
@@ -62,10 +62,10 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   [
     "/closed/x",
     {},
-    "looking at \"/closed/x\" is not permitted; search permission on every directory before it is needed (EACCES)."
+    "you have no permission to look up \"/closed/x\"; that requires search permission for every directory before it (EACCES)."
   ],
-  ["/broken/x", {}, "looking at \"/broken/x\" failed (EIO)."],
-  ["/".repeat(4096), {}, "a name takes at most 255 bytes and a path at most 4,095 (ENAMETOOLONG)."],
+  ["/broken/x", {}, "looking up \"/broken/x\" failed (EIO)."],
+  ["/".repeat(4096), {}, "a name can have at most 255 bytes, and a path at most 4,095 (ENAMETOOLONG)."],
   ["/bad", {}, "\"/bad\", or a link there, contains a character that is not a byte of a file name (EILSEQ)."],
   ["/\ud800", {}, "it contains a character that is not a byte of a file name (EILSEQ)."],
   ["/a\0b", {}, "it contains a NUL character (EINVAL)."]
@@ -89,7 +89,7 @@ describe("messages", () => {
       expect(error.message).toBe(`${ResolveError.quote(path)} cannot be resolved in the root "${MOUNT}": ${why}`)
       expect(error.message.endsWith(`(${error.code}).`)).toBe(true)
       expect(error.at.startsWith(MOUNT)).toBe(false)
-      // The root is named once, as the root; no place in it is shown as a path of the host.
+      // The root is named once, as the root; no place in it is shown as a host path.
       expect(error.message.split(MOUNT)).toHaveLength(2)
       expect(error.message).not.toMatch(unprintable)
     }).pipe(Effect.provide(layer)))

@@ -56,7 +56,7 @@ describe("resolveError", () => {
       expect(FileSystemError.resolveError(error)).toEqual(Option.none())
     }))
 
-  it("is told by its class, not by the look of it", () => {
+  it("is recognised by its class, not by its fields", () => {
     const lookalike = class extends Data.TaggedError("PathNotFound")<ResolveError.Details> {
       readonly code = "ENOENT"
     }

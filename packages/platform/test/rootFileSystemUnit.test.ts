@@ -100,7 +100,7 @@ describe("over a fake", () => {
     )
   })
 
-  it.effect("an error without an errno keeps its reason, and loses the path of the host", () =>
+  it.effect("an error without an errno keeps its reason, and loses the host path", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const error = yield* Effect.flip(fs.readFile("/l/../f"))
@@ -287,7 +287,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("an argument that Node refuses is a bad argument, and told without a path of the host", () =>
+  it.effect("an argument that Node refuses is a bad argument, reported without a host path", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(fs.chmod("/d/f", -1))
@@ -296,7 +296,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("a name that is no text comes out as no other, whoever would make it", () =>
+  it.effect("no method turns a name that is not text into another name", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const bad = "/d/\udcff"

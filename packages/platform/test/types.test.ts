@@ -150,7 +150,7 @@ describe("types", () => {
     >()
   })
 
-  it("a place is a string, but a string is no place", () => {
+  it("a place is a string, but a string is not a place", () => {
     expectTypeOf<Place>().toExtend<string>()
     expectTypeOf<string>().not.toExtend<Place>()
     expectTypeOf<{ readonly missing: "all" }>().not.toExtend<Root.ResolveOptions>()

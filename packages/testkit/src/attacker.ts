@@ -1,4 +1,4 @@
-/** A process that renames files under the feet of whoever is tested (`renameat2(2)`, RENAME_EXCHANGE). */
+/** A process that renames files while another process uses them (`renameat2(2)`, RENAME_EXCHANGE). */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { count } from "./report/figures.js"
@@ -12,7 +12,7 @@ export interface AttackStep {
 
 export interface AttackPlan {
   readonly steps: ReadonlyArray<AttackStep>
-  /** Names that may be those of fifos: whoever waits for one is let go when the time is over. */
+  /** Names that may be those of fifos: processes that wait for one are released when the time is over. */
   readonly fifos?: ReadonlyArray<string>
   /** The attack ends by itself after as much time, and after as many rounds. */
   readonly milliseconds: number

@@ -13,7 +13,7 @@ export interface Case {
   readonly limit?: number
   readonly expect: { readonly ok: string } | { readonly errno: string }
   readonly partial?: { readonly deepest: string; readonly remaining: string }
-  /** The answer is the seed's own, and no system call's. */
+  /** The answer is that of Go's procfsroot, not of a system call. */
   readonly pinned?: "procfsroot"
 }
 
@@ -26,7 +26,7 @@ export interface Suite {
 export const suites: ReadonlyArray<Suite> =
   (JSON.parse(readFileSync(new URL("../cases.json", import.meta.url), "utf8")) as { suites: Array<Suite> }).suites
 
-/** What a root is asked: the seed takes the empty path for the root, which has the kernel's answer. */
+/** What a root is asked: Go's procfsroot takes the empty path for the root, which has the kernel's answer. */
 export const asked = ({ path, pinned }: Case): string => pinned === "procfsroot" && path === "" ? "/" : path
 
 /** A case's policy, as the library's options spell it. */

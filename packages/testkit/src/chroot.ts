@@ -1,4 +1,4 @@
-/** A process that enters roots and comes back, as only root may: another user inside, whoever it was outside. */
+/** A process that enters roots and comes back, as only root may. Inside, it can be another user. */
 import { constants, openSync } from "node:fs"
 import { koffi } from "./native.js"
 

@@ -1,5 +1,5 @@
 /**
- * What outlives its root. Eight other directories take the numbers that the root's descriptors had; whatever is asked then
+ * What outlives its root. Eight other directories take the numbers that the root's descriptors had; what is asked then
  * must fail with EBADF, and leave them as they are.
  */
 import { setMaxListeners } from "node:events"

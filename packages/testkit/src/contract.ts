@@ -68,7 +68,7 @@ export const mismatches = (
     if (judge === undefined) return [`${testCase.id}\n  the oracle was not asked`]
     const other = differenceOf(backend, testCase)
     const corrected = correct(testCase, judge)
-    // What a chroot says of itself is no leak.
+    // A path that the chroot itself reports is not a leak.
     const should: Report = { ...other?.expected?.(testCase, corrected) ?? corrected, leaks: [] }
     const does = sayingDescriptor(actual.get(testCase.id), should)
     return isDeepStrictEqual(should, does)

@@ -13,7 +13,7 @@ const withSteps = ({ steps = [] }: Case, { answer }: Report, step: (answer: unkn
 const isWriteZero = (answer: unknown): boolean =>
   isRecord(answer) && isRecord(answer["error"]) && answer["error"]["reason"] === "WriteZero"
 
-/** To write no bytes, all of them, is no failure; the judge's file system has none to count, and says so: `WriteZero`. */
+/** Writing zero bytes succeeds here; the judge's file system counts none and fails with `WriteZero`. */
 export const writingNothing: Difference = {
   reason: "to write nothing is not a failure",
   applies: writesNothing,

@@ -1,4 +1,4 @@
-/** What a file system on a disk says of a path that does not resolve: the error of its root is behind its own. */
+/** What a file system on a disk says of a path that does not resolve: its `cause` is the error of its root. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type OpenFileSystem, PlainFailure } from "./edition.js"
@@ -33,7 +33,7 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       directory[Symbol.dispose]()
     })
 
-    it("has the error of the resolution behind it, if that is the reason", async () => {
+    it("has the error of the resolution as its cause, if that is the reason", async () => {
       const told = []
       for (const path of Object.keys(paths)) {
         const failure: unknown = await opened.fs.readFileString(path).catch((error: unknown) => error)

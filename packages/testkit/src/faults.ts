@@ -1,4 +1,4 @@
-/** What a test can do with a file system in memory: faults as data, the list of operations, and what watchers are told. */
+/** What a test can do with a file system in memory: faults as data, the list of operations, and the events of watchers. */
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
 import { type OpenMemory, PlainFailure, type PlainFault, type PlainTree, type PortableEdition } from "./edition.js"
@@ -108,7 +108,7 @@ const ofTimes = (in_: In): void => {
   )
 
   it(
-    "strike in their order: the first with a code is told",
+    "strike in their order: the first with a code is reported",
     in_([{ code: "EIO" }, { code: "EACCES" }], async ({ fs }) => {
       expect((await flip(fs.stat("/"))).cause).toMatchObject({ code: "EIO" })
     })
@@ -150,7 +150,7 @@ const watching = async ({ fs }: OpenMemory, path: string, recursive: boolean): P
     events.push(event)
     if (events.length === 4) tell()
   })
-  // Nobody is told when a watch has begun; in memory that takes some turns.
+  // Nothing reports when a watch has begun; in memory that takes some turns.
   await later(10)
   await fs.writeFileString("/elsewhere", "x")
   await fs.writeFileString("/disk/dir/deep", "x")
@@ -165,7 +165,7 @@ const watching = async ({ fs }: OpenMemory, path: string, recursive: boolean): P
 
 const ofWatchers = (in_: In): void => {
   it(
-    "is told what happens in its directory, by name",
+    "reports what happens in its directory, by name",
     in_([], async (memory) => {
       expect(await watching(memory, "/disk", false)).toEqual([
         { type: "Create", path: "new" },
@@ -177,7 +177,7 @@ const ofWatchers = (in_: In): void => {
   )
 
   it(
-    "is told what happens below, if it asks",
+    "reports what happens below, if it asks",
     in_([], async (memory) => {
       expect(await watching(memory, "/disk", true)).toEqual([
         { type: "Create", path: "dir/deep" },
@@ -208,7 +208,7 @@ export const faults = (edition: PortableEdition): void => {
 
   describe("the operations", () => {
     it(
-      "are told in order, done or failed",
+      "are reported in order, done or failed",
       in_([], async ({ fs, operations, root }) => {
         await fs.exists("/none")
         await fs.rename("/sound", "/way/moved")

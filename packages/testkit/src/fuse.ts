@@ -9,7 +9,7 @@ import { temporary } from "./temporary.js"
  * - `file` is as it should be.
  * - `hangLookup`, `hangOpen` and `hangRead` are files, and `hangList` a directory, that never answer.
  * - `endlessFile` has 2⁶³−1 bytes.
- * - `endlessDirectory` has files without end, `endlessTree` directories without end, which are as it is.
+ * - `endlessDirectory` has files without end, `endlessTree` directories without end, each like itself.
  */
 export interface Fuse extends AsyncDisposable {
   readonly pid: number

@@ -34,7 +34,7 @@ export interface Question {
   readonly mode?: number
 }
 
-/** A question about names that are no text. */
+/** A question about names that are not text. */
 export interface ByteQuestion extends Omit<Question, "path"> {
   readonly path: Uint8Array
 }
@@ -51,7 +51,7 @@ export class KernelRoot implements Disposable {
     return "errno" in answer ? answer : { ok: answer.ok.toString() }
   }
 
-  /** As `ask`, where names are no text. */
+  /** Like `ask`, for names that are not text. */
   askBytes(question: ByteQuestion): { readonly ok: Buffer } | { readonly errno: string } {
     const fd = this.open(question)
     if (typeof fd !== "number") return fd

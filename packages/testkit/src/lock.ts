@@ -22,7 +22,7 @@ const isTaken = (file: string): boolean => {
   }
 }
 
-/** Holds a file until disposed of; waits for whoever holds it. */
+/** Holds a file until disposed of; waits for the process that holds it. */
 export const locked = async (file: string): Promise<Disposable> => {
   while (isTaken(file)) {
     if (isStale(file)) rmSync(file, { force: true })

@@ -33,7 +33,7 @@ const spec: FastCheck.Arbitrary<TreeNodeSpec> = FastCheck.oneof(
   }
 )
 
-/** Keeps what can be made in order: no two nodes at one place, none under what is no directory. */
+/** Keeps what can be made in order: no two nodes at one place, none in a file that is not a directory. */
 const consistent = (specs: ReadonlyArray<TreeNodeSpec>): TreeSpec => {
   const taken = new Map<string, TreeNodeSpec["type"]>()
   return specs.filter(({ path, type }) => {

@@ -1,6 +1,6 @@
 /**
  * A judge of random sequences: operations on a random tree, one after the other, by a file system and by Node's own in a
- * real `chroot(2)`, as whoever runs the tests and, if that is root, as an ordinary user. Compared are every answer and
+ * real `chroot(2)`, as the user who runs the tests and, if that is root, as an ordinary user. Compared are every answer and
  * the whole tree at the end.
  *
  * `SEEDS=500` asks for more sequences, `SEED=17` for one of them.
@@ -28,7 +28,7 @@ export { inMemory, onDisk } from "./sequences/subject.js"
 
 const own: User = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
-/** Who performs the sequences; nobody but root can be somebody else. */
+/** Who performs the sequences; only root can become somebody else. */
 const users: ReadonlyArray<User> = own.uid === 0 ? [own, { uid: 65_534, gid: 65_534 }] : [own]
 
 /** As many as a person reads, unless that person has asked for more. */

@@ -96,7 +96,7 @@ describe("examples", () => {
     ])
   })
 
-  it("have the values of the moment, and wrong ones are found", async () => {
+  it("are compared with the value at that line, and wrong ones are found", async () => {
     const code = "let a = 1\na // 1\na = 2\na // 1\nexport {}"
     expect(await told({ file: "docs/none.md", code, line: 1 })).toEqual({
       actual: [{ line: 2, value: 1 }, { line: 4, value: 2 }],

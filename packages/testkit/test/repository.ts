@@ -19,8 +19,10 @@ export const publicModules: ReadonlyArray<string> = sources.flatMap((directory) 
 
 export const documents: ReadonlyArray<string> = [
   "README.md",
+  "SECURITY.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
   ...filesIn("docs", ".md"),
+  ...filesIn("docs/errors", ".md"),
   ...filesIn("docs/guides", ".md")
 ]
 

@@ -53,7 +53,7 @@ describe("the types of the shared suites", () => {
     expect(ofEffect(file)).toEqual([])
   })
 
-  it("are told from those that do", () => {
+  it("are distinguished from those that do", () => {
     expect(ofEffect("effect3/open")).toContain("effect/Layer")
   })
 })

@@ -34,7 +34,7 @@ export interface Errno {
   readonly cause: unknown
   /** The path that did not resolve, if that is why the operation failed. */
   readonly unresolved: Unresolved | undefined
-  /** A refusal with a code of Node's own, as `fs.cp` and `fs.rm` have them. */
+  /** A refusal with one of Node's own codes, like those of `fs.cp` and `fs.rm`. */
   readonly detail: Detail | undefined
 }
 

@@ -48,7 +48,7 @@ export interface File<out F> {
    * is a `BadArgument`.
    */
   readonly seek: (offset: bigint | number, from: "start" | "current") => Program<bigint>
-  /** As `seek`, but a position before the start is a `BadArgument` at once, and the file keeps its position. */
+  /** Like `seek`, but a position before the start is a `BadArgument` at once, and the file keeps its position. */
   readonly seekWithin: (offset: bigint, from: "start" | "current") => Program<bigint>
   /** With a `position`, reads there (`pread(2)`), and the file keeps its own. A negative one is a `BadArgument`. */
   readonly read: (buffer: Uint8Array, position?: bigint) => Program<number>
@@ -65,7 +65,7 @@ export interface File<out F> {
   readonly chmod: (mode: number) => Program<void>
   readonly chown: (uid: number, gid: number) => Program<void>
   readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>
-  /** As those of `RootDirectory`, of this file, whatever has its name by now. */
+  /** Like those of `RootDirectory`, but of this file, even if another one has its name by now. */
   readonly getExtendedAttribute: (name: string) => Program<Uint8Array | undefined>
   readonly listExtendedAttributes: () => Program<ReadonlyArray<string>>
   readonly setExtendedAttribute: (name: string, value: Uint8Array) => Program<void>
@@ -89,11 +89,14 @@ export interface RemoveOptions {
  */
 export interface CopyOptions {
   readonly overwrite?: boolean | undefined
-  /** What exists and is not overwritten is an error (`ERR_FS_CP_EEXIST`), and not just kept. */
+  /** An existing file that is not overwritten is an error (`ERR_FS_CP_EEXIST`), instead of just being kept. */
   readonly errorOnExist?: boolean | undefined
   /** By default true. Without it, a directory is refused (`ERR_FS_EISDIR`). */
   readonly recursive?: boolean | undefined
-  /** Of files and directories, not of links, as in `fs.cp` since Node 26: before, it left those of directories. */
+  /**
+   * For files and directories, not for links, like `fs.cp` since Node 26. Before, `fs.cp` did not do it for
+   * directories.
+   */
   readonly preserveTimestamps?: boolean | undefined
 }
 
@@ -122,7 +125,7 @@ export interface FileSystem<out F> {
   readonly copy: (from: string, to: string, options?: CopyOptions) => Program<void>
   readonly copyFile: (from: string, to: string, options?: CopyFileOptions) => Program<void>
   readonly link: (from: string, to: string) => void
-  /** As `stat`, but a link at the end of the path is the file itself. */
+  /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Attributes
   /** Returns the path of the first directory that was made, if any. */
   readonly makeDirectories: (path: string, mode: number) => string | undefined
@@ -160,8 +163,8 @@ export interface FileSystem<out F> {
 }
 
 /**
- * Names the temporary files that one process writes beside their targets, and tells which of others nobody writes to any
- * more. If it is wrong about that, the other process makes its file again.
+ * Names the temporary files that one process writes next to their targets, and says to which temporary files of others
+ * nobody writes any more. If it is wrong about that, the other process makes its file again.
  *
  * @since 0.1.0
  * @category models
@@ -169,7 +172,7 @@ export interface FileSystem<out F> {
 export interface Writer {
   /** Returns a new name, of at most 255 bytes, that `isAbandoned` knows. */
   readonly begin: () => string
-  /** The file with this name is complete, or given up. */
+  /** Reports that the file with this name is complete, or was given up. */
   readonly end: (name: string) => void
   /** Whether a name is of a temporary file that no process writes to. `age` is that of its last change, in milliseconds. */
   readonly isAbandoned: (name: string, age: () => number) => boolean

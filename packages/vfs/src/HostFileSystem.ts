@@ -1,10 +1,10 @@
 /**
  * The file system inside a root over any other file system, which takes paths and no handles. It resolves a path in the
- * root, and then passes the result to the file system below: check, then use. So it has its own `copy`, `remove` and
- * recursive `makeDirectory`, and no protection against others who rename files at the same time.
+ * root, and then passes the result to the file system below: check, then use. Therefore it has its own `copy`, `remove`
+ * and recursive `makeDirectory`, and no protection against others who rename files at the same time.
  *
  * The operations are programs that ask: generators that yield calls of the file system below, as effects of the edition
- * that runs them, and are resumed with the results. They hold nothing, so that an interrupted program is just dropped.
+ * that runs them, and are resumed with the results. They hold nothing, so an interrupted program is simply dropped.
  *
  * @since 0.1.0
  */
@@ -132,7 +132,7 @@ export interface HostFileSystem {
 }
 
 /**
- * The root of the operations. Nothing fails: that a path does not resolve is an answer.
+ * The root of the operations. Nothing fails: if a path does not resolve, that is a result.
  *
  * @since 0.1.0
  * @category models
@@ -167,7 +167,7 @@ export interface MakeDirectoryOptions {
 export interface Temporary {
   /** In the directory as the caller gave it. */
   readonly path: string
-  /** Removes the directory that was made, whatever its path leads to by now. */
+  /** Removes the directory that was made, even if its path leads elsewhere by now. */
   readonly remove: (options: RemoveOptions) => Asking<void>
 }
 

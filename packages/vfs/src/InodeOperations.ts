@@ -75,7 +75,7 @@ export interface StatFs {
   /** A magic number of `linux/magic.h`. */
   readonly type: bigint
   readonly blockSize: bigint
-  /** `f_frsize`, which Node tells since 24. */
+  /** `f_frsize`, which Node reports since version 24. */
   readonly fragmentSize?: bigint
   readonly blocks: bigint
   readonly freeBlocks: bigint
@@ -140,7 +140,7 @@ export interface OpenFlags {
   readonly create: boolean
   readonly exclusive: boolean
   readonly truncate: boolean
-  /** Only the file itself is wanted, not its content, which takes no permission on it (`O_PATH`). */
+  /** Only the file itself is needed, not its content. That requires no permission on the file (`O_PATH`). */
   readonly path?: boolean
 }
 
@@ -282,7 +282,7 @@ export interface ExtendedAttributes<in H> {
 }
 
 /**
- * What a path leads to of which a name does not exist.
+ * The result for a path with a name that does not exist.
  *
  * @since 0.1.0
  * @category constants
@@ -344,15 +344,15 @@ export interface InodeOperations<H, F> {
   /** The file with this name, a link itself. The caller releases the handle. */
   readonly child: (directory: H, name: string) => H
   /**
-   * As `child`, to read the entries of a directory, if that can be opened in a cheaper way. Fails with ENOTDIR if it is
-   * something else, and EACCES if it may not be read.
+   * Like `child`, but to read the entries of a directory, if there is a cheaper way to open it for that. Fails with
+   * ENOTDIR if it is something else, and EACCES if it may not be read.
    */
   readonly childToList?: (directory: H, name: string) => H
   /** The names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /**
-   * The same names with their types, which takes no permission but to read the directory. If there are more than `most`,
-   * more than `most` of them are enough.
+   * The same names with their types, which requires only permission to read the directory. If there are more than
+   * `most`, it is enough to return more than `most` of them.
    */
   readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>
   /** The directory must not be released before it is closed. */

@@ -1,5 +1,5 @@
 /**
- * The kernel's limits for paths, names and numbers, whatever the file system.
+ * The kernel's limits for paths, names and numbers, which apply to every file system.
  *
  * @since 0.1.0
  */

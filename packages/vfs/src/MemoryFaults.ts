@@ -80,7 +80,7 @@ export interface Fault<Delay, Method extends string = string> {
 }
 
 /**
- * A fault, and what has come of it.
+ * A fault, and how often it has struck.
  *
  * @since 0.1.0
  * @category models

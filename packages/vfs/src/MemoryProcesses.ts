@@ -56,7 +56,7 @@ export interface Process<Delay> {
   /** By default `/`. */
   readonly cgroup?: string
   /**
-   * `false`: its user may not open its root, only who has CAP_SYS_PTRACE (`PR_SET_DUMPABLE` in `prctl(2)`). By default
+   * `false`: its user may not open its root, only a process with CAP_SYS_PTRACE (`PR_SET_DUMPABLE` in `prctl(2)`). By default
    * `true`.
    */
   readonly dumpable?: boolean

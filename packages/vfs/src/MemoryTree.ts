@@ -210,7 +210,7 @@ export interface User {
  * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
  * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
  * not opened where a new one was meant. `hardlinks` is `fs.protected_hardlinks`, by default 1, as on nearly every machine:
- * another user's file gets no second name unless one may write to it.
+ * another user's file gets no second name unless the user may write to it.
  *
  * @since 0.1.0
  * @category models

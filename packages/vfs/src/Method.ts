@@ -1,6 +1,6 @@
 /**
- * What is the same for the methods of every `FileSystem` of Effect, and of every `RootDirectory`, whatever the version
- * of Effect and whatever they are over.
+ * What the methods of every `FileSystem` of Effect and of every `RootDirectory` have in common, in every version of
+ * Effect.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
  * What the error of a method of Effect's `FileSystem` says, as data: the same in every version of Effect. Each edition
- * makes its `PlatformError` of it.
+ * turns it into its `PlatformError`.
  *
  * @since 0.1.0
  */

@@ -26,23 +26,23 @@ export interface PathPolicy {
    */
   readonly containment?: Containment | undefined
   /**
-   * Whether links are followed, by default they are. With `forbid`, a link that would have to be followed is `ELOOP` with
-   * the cause `SymlinkForbidden`, as with `RESOLVE_NO_SYMLINKS`. Operations on a link itself, such as `readLink`,
+   * Whether links are followed. By default they are. With `forbid`, a link that would have to be followed is `ELOOP`
+   * with the cause `SymlinkForbidden`, as with `RESOLVE_NO_SYMLINKS`. Operations on a link itself, such as `readLink`,
    * `rename` and `remove`, are not affected.
    */
   readonly symlinks?: Symlinks | undefined
   /**
-   * Whether mounts inside the root may be entered, by default they may. With `forbid`, whatever is on another mount than
-   * the root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive `readDirectory` and
-   * a recursive `watch` fail with `EXDEV` if they meet a mount on their way down; `remove` leaves it, and fails with
+   * Whether mounts inside the root may be entered. By default they may. With `forbid`, a file on another mount than the
+   * root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive `readDirectory` and a
+   * recursive `watch` fail with `EXDEV` if they meet a mount on their way down; `remove` leaves it, and fails with
    * `EBUSY`. Bind mounts are mounts, also of a directory of the same device. A tree in memory or in an archive has no
-   * mounts. `RootFileSystem` cannot tell where a mount begins, and refuses whatever it would look up.
+   * mounts. `RootFileSystem` cannot tell where a mount begins, and refuses every name that it would look up.
    */
   readonly mounts?: Mounts | undefined
   /**
-   * The directory, in the root, from which a path without a leading slash is taken, by default `/`. It must exist when an
-   * operation begins. What is above it can be reached by `..`: to confine a program to a directory, make that a root. An
-   * empty text or a NUL in it is a `RangeError` when the file system is made.
+   * The directory in the root where paths without a leading slash start. By default it is `/`. It must exist when an
+   * operation begins. What is above it can be reached by `..`: to confine a program to a directory, make that a root.
+   * An empty text or a NUL in it is a `RangeError` when the file system is made.
    */
   readonly from?: string | undefined
   /**

@@ -32,7 +32,8 @@ export type Why = "NotFound" | "Zombie" | "NotPermitted"
 export const why: (code: string, state: string | undefined) => Why | undefined = internal.why
 
 /**
- * The errno of an error about a process: ESRCH for one that is not there, whatever the kernel said of its root.
+ * The errno of an error about a process: ESRCH for one that is not there, even if the kernel gave another errno for its
+ * root.
  *
  * @since 0.1.0
  * @category getters

@@ -1,12 +1,12 @@
 /**
- * Entries that cannot be placed in a tree, for whatever builds one from a list.
+ * Entries that cannot be placed in a tree, for code that builds one from a list.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/refusal.js"
 
 /**
- * Refuses an entry. To be called within `whyRefused`.
+ * Refuses an entry. Call it within `whyRefused`.
  *
  * @since 0.1.0
  * @category refusals

@@ -1,5 +1,5 @@
 /**
- * Why a path does not resolve in a root, as data, and in words. Each edition makes its errors of it.
+ * Why a path does not resolve in a root, as data, and in words. Each edition turns it into its own errors.
  *
  * @since 0.1.0
  */
@@ -49,7 +49,7 @@ export type ResolveFailure =
   )
 
 /**
- * What `path` failed with in the root called `root`. `errnoOf` finds the errno in what a lookup failed with.
+ * The failure of `path` in the root called `root`. `errnoOf` finds the errno in what a lookup failed with.
  *
  * @since 0.1.0
  * @category constructors

@@ -62,7 +62,7 @@ export interface AtomicOptions {
 }
 
 /**
- * Whether a link at the end of the path is followed, by default it is.
+ * Whether a link at the end of the path is followed. By default it is.
  *
  * @since 0.1.0
  * @category models
@@ -79,7 +79,7 @@ export interface LinkOptions {
  */
 export interface RootDirectory {
   readonly stat: (path: string) => ExactAttributes
-  /** As `stat`, but a link at the end of the path is the file itself. */
+  /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => ExactAttributes
   readonly lchown: (path: string, uid: number, gid: number) => void
   /** Times given as numbers are seconds since the epoch. */
@@ -95,9 +95,9 @@ export interface RootDirectory {
   readonly rename: (from: string, to: string, mode: RenameMode) => void
   /**
    * Writes a file so that others see either the old content or the new one, also after a crash: into a temporary file
-   * beside it, which is synchronized, renamed to it, and the directory is synchronized. Links at the end of the path are
-   * followed. Fails with EISDIR for a directory and EINVAL for what else is not a regular file, which stay as they are.
-   * The directory must be writable; other names of the old file keep the old content.
+   * in the same directory, which is synchronized, renamed to it, and the directory is synchronized. Links at the end of
+   * the path are followed. Fails with EISDIR for a directory and EINVAL for any other file that is not regular; both
+   * stay as they are. The directory must be writable; other names of the old file keep the old content.
    *
    * If the process is killed on the way, the temporary file stays. The next call in the same directory removes it.
    */
@@ -111,7 +111,7 @@ export interface RootDirectory {
   readonly readEntries: (path: string) => EntryReader<DirectoryEntry>
   /**
    * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
-   * Links are reported, and never followed. However deep the tree, only some descriptors are open at a time.
+   * Links are reported, and never followed. Only a few descriptors are open at a time, however deep the tree is.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions) => EntryReader<TreeEntry>
   readonly statfs: (path: string) => StatFs

@@ -28,7 +28,7 @@ export interface FromOptions extends Pick<WalkTreeOptions, "enter"> {
  * @category models
  */
 export interface ToOptions {
-  /** Gives each file its owner, which takes the superuser. By default all belong to the user who writes them. */
+  /** Gives each file its owner, which only the superuser may do. By default all belong to the user who writes them. */
   readonly owners?: boolean | undefined
 }
 

@@ -51,9 +51,9 @@ export interface Options {
 export const diff: (before: Tree, after: Tree, options?: Options) => ReadonlyArray<Change> = internal.diff
 
 /**
- * The changes as text: a path a line, modes in octal, `->` before the target of a link, `=` before the first name of a
+ * The changes as text: one path per line, modes in octal, `->` before the target of a link, `=` before the first name of a
  * file with several, and the lines of a text that have changed as `diff -u` prints them. At most 100 lines of each file
- * are shown. Empty if there are no changes. What `diff` was told to ignore is shown unless `print` is told as well.
+ * are shown. Empty if there are no changes. What `diff` ignores is shown unless `print` ignores it as well.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"

@@ -24,7 +24,7 @@ const write = ({ fileSystem }: MemoryTree.Memory, path: string, text: string): v
 const print = (before: MemoryTree.Tree, after: MemoryTree.Tree): string => TreeDiff.print(TreeDiff.diff(before, after))
 
 describe("a diff", () => {
-  it("is a path a line", () => {
+  it("has one path per line", () => {
     const before = {
       "/etc/hosts": "a\nb\nc\nd\ne\nf\n",
       "/etc/rc": link("rc.d"),

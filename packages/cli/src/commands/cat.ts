@@ -13,7 +13,7 @@ const options = {
   ...readingOptions,
   "max-bytes": whole(
     "N",
-    "Print at most N bytes of each file. That there is more is reported, and the status is 1.",
+    "Print at most N bytes of each file. If there is more, that is reported, and the status is 1.",
     0
   ),
   special: flag("Read fifos and devices too, which may have effects. A fifo ends when nobody writes to it.")
@@ -120,13 +120,13 @@ export const cat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Fifos and devices are refused unless --special is given. Whatever the size of a file, it takes little memory.",
+      "Fifos and devices are refused unless --special is given. Files of any size take little memory.",
       "In a pipe or a file the bytes are exact. On a terminal, control and invisible characters are escaped, all but " +
       "newlines and tabs."
     ],
     examples: [
-      { words: "cat --container web /etc/os-release", does: "Prints which distribution a container is made of." },
-      { words: "cat --root image --max-bytes 1000000 /var/log/messages", does: "At most a megabyte of it." }
+      { words: "cat --container web /etc/os-release", does: "Prints the distribution of a container." },
+      { words: "cat --root image --max-bytes 1000000 /var/log/messages", does: "Prints at most a megabyte of it." }
     ]
   },
   (values, paths) =>

@@ -82,9 +82,11 @@ const options = {
   ...timeoutOption,
   follow: flag("If a source is a link, copy what it leads to.", "L"),
   "no-owner": flag("Do not keep user and group. Only root can keep them."),
-  overwrite: flag("Replace files that are there, as without this option. Of this and the next, the last one counts."),
-  "no-overwrite": flag("Leave files that are there as they are.", "n"),
-  "one-file-system": flag("Of a directory on which something else is mounted, copy only the directory itself.", "x"),
+  overwrite: flag(
+    "Replace existing files (the default). If --no-overwrite is given as well, the last of the two counts."
+  ),
+  "no-overwrite": flag("Keep existing files as they are.", "n"),
+  "one-file-system": flag("Copy a directory on which something else is mounted, but not what is in it.", "x"),
   "dry-run": flag("Print what would be copied, and change nothing.")
 }
 
@@ -100,9 +102,10 @@ export const cp = command(
       "otherwise DESTINATION is the copy; its parent directory must exist. SOURCE/. copies what is in a directory, but not " +
       "the directory itself. If there are several sources, DESTINATION must be a directory. Files that exist are replaced, " +
       "and directories that exist are kept and added to.",
-      "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is copied as a link. " +
-      "No file is ever seen half-written: it is written under another name beside it, and then renamed. Nothing outside a " +
-      "root is read or written, even if files in it are renamed during the copy.",
+      "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is " +
+      "copied as a link. Nobody sees a half-written file: it is written under another name in the same directory, " +
+      "and then renamed. Nothing outside a root is read or written, even if files in it are renamed during the " +
+      "copy.",
       "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME gives. If " +
       "the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory DESTINATION. Names with " +
       ".. and names that lead through a link are refused, leading slashes are removed, and links are made last. Extended " +
@@ -112,7 +115,7 @@ export const cp = command(
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },
       { words: "cp app.conf pid:4711:/etc/", does: "Puts a file into the root of a process." },
-      { words: "cp -x web:/ ./web", does: "Copies a whole container, without /proc and what else is mounted in it." },
+      { words: "cp -x web:/ ./web", does: "Copies a whole container, without /proc and other mounts." },
       { words: "cp web:/var/log - > log.tar", does: "Writes the logs of a container to an archive." },
       { words: "cp - web:/tmp < x.tar", does: "Unpacks an archive in a container, which needs no tar itself." }
     ]

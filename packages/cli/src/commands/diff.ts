@@ -87,7 +87,7 @@ const againstPlace = async (use: Reading, path: string, against: string, compari
 export const diff = command(
   {
     name: "diff",
-    summary: "Prints what was changed in a container since its image, as docker diff does.",
+    summary: "Prints what has changed in a container since its image, like docker diff.",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
@@ -97,15 +97,16 @@ export const diff = command(
       "differ; its content is not read. A time in whole seconds equals any other in the same second. A directory is changed " +
       "if its mode or owner differs, or if something in it has changed. What was in a deleted directory is not listed. A " +
       "directory that was deleted and made again is compared with the old one; podman diff prints it as D.",
-      "The image is known if the root is an overlay (overlayfs): its lower layers are the image. To read them takes root, or " +
-      "CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. What is mounted in the root, such as a volume, is not a part " +
-      "of the image and is left out. If the overlay has the option index=on, other names of a changed file are not found.",
+      "The image is known if the root is an overlay (overlayfs): its lower layers are the image. Reading them " +
+      "requires root, or CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. What is mounted in the " +
+      "root, such as a volume, is not a part of the image and is left out. If the overlay has the option " +
+      "index=on, other names of a changed file are not found.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE: A is what PLACE does not " +
       "have, D what only PLACE has. What is mounted below either is left out. Owners are compared by their numbers on the " +
       "host. " + PLACES
     ],
     examples: [
-      { words: "diff --container web", does: "Prints what was changed in a container." },
+      { words: "diff --container web", does: "Prints what has changed in a container." },
       { words: "diff --pid 4711 /etc --json", does: "Prints the changes of its configuration for a program to read." },
       {
         words: "diff --container web /etc --against old:/etc",

@@ -120,16 +120,17 @@ class Sums {
 export const du = command(
   {
     name: "du",
-    summary: "Prints how much room directories take on the disk, each after those in it.",
+    summary: "Prints how much space directories take on the disk, each after those in it.",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, all of the root is counted. The unit is 1,024 bytes. Blocks count, not lengths, so holes take no " +
-      "room. What has several names, or is in several PATHs, counts once, where it is found first. Links are not followed."
+      "Without a PATH, all of the root is counted. The unit is 1,024 bytes. Blocks count, not lengths, so holes " +
+      "take no space. A file with several names, or in several PATHs, counts once, where it is found first. Links " +
+      "are not followed."
     ],
     examples: [
-      { words: "du --container web -sh /var/log /tmp", does: "How much a container has written there." },
-      { words: "du --root image -ah /usr/share", does: "Every file, with its size." }
+      { words: "du --container web -sh /var/log /tmp", does: "Prints how much a container has written there." },
+      { words: "du --root image -ah /usr/share", does: "Prints every file with its size." }
     ]
   },
   async (values, paths) => {

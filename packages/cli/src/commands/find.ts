@@ -26,7 +26,8 @@ const units: Readonly<Record<string, bigint>> = { "": 512n, c: 1n, k: 1n << 10n,
 const size: Valued<Size> = {
   _tag: "Valued",
   metavar: "[+-]N[ckMG]",
-  describe: "Of N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up, or blocks of 512 bytes; + is more, - is less.",
+  describe:
+    "The size is N bytes (c), KiB (k), MiB (M) or GiB (G), rounded up, or blocks of 512 bytes; + is more, - is less.",
   read: (text, option) => {
     const [, sign = "", digits, letter = ""] = /^([+-]?)(\d{1,18})([ckMG]?)$/.exec(text) ?? []
     const unit = units[letter]
@@ -37,11 +38,11 @@ const size: Valued<Size> = {
 
 const options = {
   ...readingOptions,
-  name: text("GLOB", "Whose name matches, such as '*.log'."),
+  name: text("GLOB", "The name matches, such as '*.log'."),
   type: choice(
     "T",
     ["f", "d", "l", "p", "s", "b", "c"],
-    "Of this type: f file, d directory, l link, p fifo, s socket, b or c device."
+    "The type is T: f file, d directory, l link, p fifo, s socket, b or c device."
   ),
   maxdepth: whole("N", "At most N directories down; 0 is the PATH alone.", 0),
   xdev: flag("Do not go into directories on other file systems."),
@@ -155,20 +156,27 @@ class Finder {
 export const find = command(
   {
     name: "find",
-    summary: "Prints every path below PATH that fits, a directory before what is in it.",
+    summary: "Prints every matching path below PATH, a directory before what is in it.",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, all of the root is searched. Several tests must all hold. Links are found and never followed. " +
-      "Names are in the order of their bytes. One dash before the name of an option does as well as two.",
-      "On a terminal, paths are quoted as for a shell. In a pipe they are exact; -print0 separates those with newlines. " +
-      "With --json, numbers too large for JSON are texts of digits, and beside a path, name or target that is not UTF-8 " +
-      "its bytes are in path_base64, name_base64 or target_base64."
+      "Without a PATH, all of the root is searched. If there are several tests, a path must pass all of them. " +
+      "Links are found, but never followed. Names are in the order of their bytes. Options may begin with one " +
+      "dash instead of two.",
+      "On a terminal, paths are quoted as for a shell. In a pipe they are exact; -print0 separates those with " +
+      "newlines. With --json, numbers that are too large for JSON are strings of digits. If a path, name or " +
+      "target is not UTF-8, its bytes are in path_base64, name_base64 or target_base64."
     ],
     examples: [
-      { words: "find --container web /var/log -name '*.log' -size +10M", does: "Large logs of a container." },
-      { words: "find --root image / -type s -print0", does: "Every socket in an image." },
-      { words: "find --pid 4711 /etc -newer /etc/hostname --json", does: "What changed since the container started." }
+      {
+        words: "find --container web /var/log -name '*.log' -size +10M",
+        does: "Prints the large logs of a container."
+      },
+      { words: "find --root image / -type s -print0", does: "Prints every socket in an image." },
+      {
+        words: "find --pid 4711 /etc -newer /etc/hostname --json",
+        does: "Prints what changed since the container started."
+      }
     ]
   },
   async (values, paths) => {

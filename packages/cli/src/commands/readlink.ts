@@ -28,10 +28,10 @@ export const readlink = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "The text is printed as it stands in the link. The command \"resolve\" prints where a path leads.",
-      "Links before the last name are followed inside the root. What is not a link is an error."
+      "The text is printed unchanged. To see where a path leads, use \"resolve\".",
+      "Links before the last name are followed inside the root. A file that is not a link is an error."
     ],
-    examples: [{ words: "readlink --container web /etc/localtime", does: "The time zone of a container." }]
+    examples: [{ words: "readlink --container web /etc/localtime", does: "Prints the time zone of a container." }]
   },
   (values, paths) =>
     reading(values, async (use) => {

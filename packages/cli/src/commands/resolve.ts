@@ -82,14 +82,17 @@ export const resolve = command(
     operands: { usage: "(PATH... | --stdin [-z])", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "A path that fails is reported by one sentence on standard error (an object with \"error\" for --json), and the " +
+      "If a path fails, one sentence on standard error says why (with --json, an object with \"error\"), and the " +
       "others are still resolved. Names are bytes and are printed unchanged. On a terminal, control and invisible " +
-      "characters are escaped as in JSON, in double quotes; so is a name with a newline anywhere, unless -z separates " +
-      "the results. Errors and --json always escape such characters."
+      "characters are escaped as in JSON, in double quotes. A name with a newline is always escaped, unless -z " +
+      "separates the results. Errors and --json always escape such characters."
     ],
     examples: [
-      { words: "resolve --pid 4711 /var/run/docker.sock", does: "Where the socket is in the container of a process." },
-      { words: "resolve --root image --host /bin/sh", does: "The path to open from here." }
+      {
+        words: "resolve --pid 4711 /var/run/docker.sock",
+        does: "Prints where the socket is in the container of a process."
+      },
+      { words: "resolve --root image --host /bin/sh", does: "Prints the path to open from the host." }
     ]
   },
   async (values, operands) => {

@@ -47,18 +47,18 @@ const print = async ({ root }: Reading, path: string, json: boolean, users: User
 export const stat = command(
   {
     name: "stat",
-    summary: "Prints all attributes of files; those of a link itself.",
+    summary: "Prints all attributes of files. Links are not followed.",
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
       "Users and groups have the names of /etc/passwd and /etc/group in the root, and the numbers of its user namespace, if " +
       "it is a process's or a container's. Times are in the time zone of the caller.",
-      "With --json, sizes and other numbers too large for JSON are texts of digits, times are in UTC with nanoseconds, " +
-      "and beside a path or a target that is not UTF-8 its bytes are in path_base64 or target_base64."
+      "With --json, sizes and other numbers that are too large for JSON are strings of digits, and times are in " +
+      "UTC with nanoseconds. If a path or a target is not UTF-8, its bytes are in path_base64 or target_base64."
     ],
     examples: [
-      { words: "stat --root image /etc/shadow", does: "Who owns the file, by the names in the image." },
-      { words: "stat --pid 4711 --json /tmp", does: "One object, for jq and other programs." }
+      { words: "stat --root image /etc/shadow", does: "Prints who owns the file, by the names in the image." },
+      { words: "stat --pid 4711 --json /tmp", does: "Prints one object, for jq and other programs." }
     ]
   },
   (values, paths) =>

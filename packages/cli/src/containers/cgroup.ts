@@ -50,7 +50,7 @@ const prefixes: Readonly<Record<string, Runtime>> = {
   "libpod-payload-": "podman"
 }
 
-/** Also as runc writes `slice:prefix:id`, if it is told of a slice and makes cgroups without systemd. */
+/** Also as runc writes `slice:prefix:id`, if it has the name of a slice and makes cgroups without systemd. */
 const PREFIXED = /^(?:[^:]*\.slice:)?([a-z-]+[-:])([0-9a-f]{64})(?:\.scope)?$/
 
 const UUID = "[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}"

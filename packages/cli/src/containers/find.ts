@@ -59,7 +59,7 @@ const linkIfAny = (path: string): string | undefined => {
   }
 }
 
-/** Anyone can make longer chains of processes, and whoever follows them all for each one takes too long. */
+/** Anyone can make longer chains of processes, and following all of them for each process takes too long. */
 const DEEPEST = 1000
 
 /** Everything that is known of the processes, to compare claims with. */

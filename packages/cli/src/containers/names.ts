@@ -60,7 +60,7 @@ class Listings {
     this.#files = files
   }
 
-  /** `key` says what `read` reads: whoever asks with the same gets the same. */
+  /** `key` says what `read` reads: the same key gives the same result. */
   async once<A>(files: Files, key: string, read: (files: Files) => Promise<A>): Promise<A> {
     const reading = async () => {
       const own = this.#files.fresh()

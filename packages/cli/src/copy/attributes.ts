@@ -97,7 +97,7 @@ export class AttributeCopy {
 
   /**
    * Of an open file or directory. The owner comes first, since a change of it clears set-id bits and capabilities. A copy
-   * with another owner has neither: they would lend the rights of whoever copies to whoever wrote the file.
+   * with another owner has neither: they would give the rights of the user who copies to the user who wrote the file.
    */
   async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
     const isOwned = await this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)

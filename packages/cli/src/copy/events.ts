@@ -1,11 +1,11 @@
-/** What a copy reports, as data. Paths are as the file system has them: whoever shows them has to escape them. */
+/** What a copy reports, as data. Paths are those of the file system: escape them before you print them. */
 
 /**
  * - `copied`: with `why` if something of it could not be kept, such as its owner. Each such reason is reported once.
  * - `kept`: what was there stays, since nothing is to be overwritten.
  * - `skipped`: a fifo, socket or device that cannot be made here.
  * - `failed`: the copy goes on with the next file.
- * - `progress`: `bytes` of the `size` of a large file are done. It is no result.
+ * - `progress`: `bytes` of the `size` of a large file are done. It is not a result.
  */
 export type CopyEvent =
   | {

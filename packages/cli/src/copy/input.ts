@@ -12,7 +12,7 @@ export class Input {
   #buffer: Buffer = NOTHING
   #at = 0
   #position = 0
-  /** Ends whoever waits, with an error. */
+  /** Ends the read that waits, with an error. */
   #stop: (error: Error) => void = () => {}
   #isStopped = false
 

@@ -10,7 +10,7 @@ export interface Place {
 
 /**
  * How a directory is opened to be copied from or to. Nothing in the tree leads out of it: no link is followed on the
- * way, whoever exchanges directories for links meanwhile.
+ * way, even while somebody exchanges directories for links.
  */
 export const INSIDE = { containment: "beneath", symlinks: "forbid" } as const
 

@@ -70,7 +70,7 @@ export class ArchiveReader {
       if (block === undefined || isZero(block)) {
         if (at === 0 && block === undefined) throw new Broken("The standard input has no archive.")
         if (this.#headers.unused !== undefined) throw incomplete()
-        // Whoever writes the archive may still have something to write.
+        // The writer of the archive may still have something to write.
         while (await this.#input.some(LONGEST) !== undefined);
         return undefined
       }

@@ -54,7 +54,7 @@ const isFile = (type: string): boolean => type === "0" || type === "7" || type =
 const isDevice = (type: string): boolean => type === "3" || type === "4"
 const isFifo = (type: string): boolean => type === "6"
 
-/** Of GNU tar: the label of a volume, which is no file. */
+/** Of GNU tar: the label of a volume, which is not a file. */
 const LABEL = "V"
 
 class Unpacking {

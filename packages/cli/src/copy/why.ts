@@ -1,4 +1,4 @@
-/** What went wrong, as a sentence without paths: these are data of whoever made the files, and are shown by the command. */
+/** What went wrong, as a sentence without paths: the names are chosen by the owner of the files, and the command prints them elsewhere. */
 import { codeOf, descriptionOf } from "../failure.js"
 
 /** A file that is not copied although no system call has failed. */

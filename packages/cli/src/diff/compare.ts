@@ -15,7 +15,7 @@ export interface Directory extends AsyncDisposable {
   readonly names: (signal: Signal) => Promise<ReadonlyArray<string>>
   /** Names in that order, among which are all whose files are not those that `before` has. */
   readonly differing: (before: Directory, signal: Signal) => Promise<Iterable<string>>
-  /** `undefined` if there is no such file, `mounted` if it is no part of the tree. */
+  /** `undefined` if there is no such file, `mounted` if it is not part of the tree. */
   readonly look: (name: string) => Promise<File | "mounted" | undefined>
 }
 

@@ -16,7 +16,7 @@ const COPIES = Math.max(2, EXCHANGES / 1_000)
 const raced = isLong ? runtimes : runtimes.slice(0, 1)
 const attacks = isLong ? kinds : kinds.slice(-1)
 
-/** The secrets are at the paths of the host that the links in the container name, and outside of its root. */
+/** The secrets are at the host paths that the links in the container name, and outside of its root. */
 describe.skipIf(without("root", "openat2", containers)).each(raced)(
   "a container of $name that exchanges",
   ({ start }) => {

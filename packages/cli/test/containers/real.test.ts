@@ -115,7 +115,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(own).toEqual(lines(others))
   })
 
-  it("cp -x copies all of it, without /proc and what else is mounted in it", () => {
+  it("cp -x copies all of it, without /proc and other mounts", () => {
     using place = temporary()
     const { stderr, stdout } = run(["cp", "-x", `${container.name}:/`, `${place.path}/all`])
     expect({ stderr, stdout: stdout.toString() }).toEqual({ stderr: "", stdout: "" })
@@ -198,7 +198,7 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
   const [runc, podman] = runtimes.map(({ start }) => start)
   if (runc === undefined || podman === undefined) throw new Error("there are two")
 
-  it("an ordinary user is told what it takes to look into them", () => {
+  it("an ordinary user learns which permission they need", () => {
     using container = podman()
     const { id = "" } = listed().find(({ pid }) => pid === container.pid) ?? {}
     expect(runAsAnother(["cat", "--container", container.name, "/etc/who"])).toMatchObject({

@@ -61,7 +61,7 @@ describe("no container is meant by", () => {
     expect(failure("abcd")).toMatchObject({ candidates: [{ pid: 2 }, { pid: 4 }] })
   })
 
-  it("what fits none, and the nearest names are told", () => {
+  it("an unknown name, with the nearest names", () => {
     expect(failure("wbe")).toBeInstanceOf(NoSuchContainer)
     expect(failure("wbe")).toMatchObject({
       nearest: ["web"],

@@ -18,7 +18,7 @@ export interface Copies {
 /** Tests that no copy leads out of the root that is attacked. */
 export const itIsNotLedOut = ({ into, out }: Copies): void => {
   describe.skipIf(without("openat2")).each(strategies)("by the %s, while somebody exchanges", (strategy) => {
-    it.each(kinds)("%s: a copy out of the root has nothing of outside", async (_, kind) => {
+    it.each(kinds)("%s: a copy out of the root contains only files of the root", async (_, kind) => {
       using world = new World(false)
       using place = temporary()
       fill(world.root)

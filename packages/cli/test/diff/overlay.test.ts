@@ -192,7 +192,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
           const writable = `upperdir=${path}/${layer},workdir=${path}/work${layer},${options}`
           const place = layer === 0 ? `${path}/0` : `${path}/merged`
           if (layer > 0) mountOverlay(place, `lowerdir=${lowerdir},${writable}`)
-          // With an index, a change of a file is seen by names of it that are not in the upper layer.
+          // With an index, a change of a file shows under its names that are not in the upper layer.
           change(place, seed * 10 + layer, layer === 0 ? 200 : 60, !options.includes("index=on"))
           if (layer === depth - 1) {
             if (layers.length === 1) bindMount(`${path}/0`, `${path}/image`)

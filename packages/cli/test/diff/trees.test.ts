@@ -219,7 +219,7 @@ describe.skipIf(without("openat2")).each(strategies)("by the %s", (strategy) => 
   const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
 
   it.each(attacks.map((kind) => [kind.name, kind] as const))(
-    "nothing of outside is seen while somebody exchanges %s",
+    "shows nothing outside the root while somebody exchanges %s",
     async (_, kind) => {
       using world = new World(false)
       using empty = temporary()

@@ -299,7 +299,7 @@ describe("hostile extended headers", () => {
     ["has a length of nothing", Buffer.from("0 path=x\n")],
     ["has no newline", Buffer.from("8 path=x")],
     ["has no value", Buffer.from("6 path\n")],
-    ["has a length that is no number", Buffer.from("1e1 path=x\n")]
+    ["has a length that is not a number", Buffer.from("1e1 path=x\n")]
   ])("whose record %s end the archive", async (_, broken) => {
     expect(await unpackInto(at("to"), archive(file("first"), extended(broken), file("f")))).toEqual([
       "The archive cannot be read any further: the header at byte 1024 of the archive is damaged."

@@ -121,7 +121,7 @@ describe("hostile maps", () => {
     ["a negative offset", "1\n-1\n1024\n", "8192", damaged],
     ["parts that overlap", "2\n0\n512\n256\n512\n", "8192", damaged],
     ["parts in reverse", "2\n4096\n512\n0\n512\n", "8192", damaged],
-    ["a part behind the end", "1\n8000\n1024\n", "8192", damaged],
+    ["a part after the end", "1\n8000\n1024\n", "8192", damaged],
     ["a part of 8 EiB", "1\n0\n9223372036854775807\n", "9223372036854775807", "it is larger than 8 PiB"],
     ["a size of 8 EiB", "1\n0\n1024\n", "9223372036854775807", "it is larger than 8 PiB"],
     ["a size that is none", "1\n0\n1024\n", "1e9", damaged],

@@ -40,16 +40,16 @@ export interface Options {
    * caches, without waiting (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, for the same price:
    * most of what `resolve` asks for.
    *
-   * A network or FUSE mount that does not respond then holds up only the fibers that ask for something in it. They can be
-   * interrupted, also by `Effect.timeout`, and the call ends by itself. Other paths, other roots and Node's own thread
-   * pool are not affected. All roots share the threads, of some 10 MB each: as a rule at most four, and more while some
-   * are held up, up to 32 by one root and 64 in all. They start when they are needed, which takes some 50 ms, end after
-   * ten seconds without work, and do not keep the process running. They load the package `@procfsroot/node`, so that it
-   * has to be installed beside a program that a bundler made; otherwise the root is `RootUnavailable`.
+   * A network or FUSE mount that does not respond then holds up only the fibers that ask for something in it. They can
+   * be interrupted, also by `Effect.timeout`, and the call ends by itself. Other paths, other roots and Node's own
+   * thread pool are not affected. All roots share the threads, of some 10 MB each: as a rule at most four, and more
+   * while some are held up, up to 32 by one root and 64 in all. They start when they are needed, which takes some 50
+   * ms, end after ten seconds without work, and do not keep the process running. They load the package
+   * `@procfsroot/node`, so it must be installed next to a bundled program; otherwise the root is `RootUnavailable`.
    *
-   * It is not the default: whether a result is there at once would depend on the kernel's caches, so that
-   * `Effect.runSync` would fail now and then. And a local file system never makes a program wait long: what it takes is
-   * about a microsecond per component, while another thread takes some 15 for a path among others and 100 for a lone one.
+   * It is not the default, because the kernel's caches would then decide whether a result is there at once, and
+   * `Effect.runSync` would fail now and then. A local file system never makes a program wait long: on the main thread,
+   * a component takes about a microsecond; in another thread, a path takes some 15 if there are many, and 100 alone.
    */
   readonly offMainThread?: boolean
 }

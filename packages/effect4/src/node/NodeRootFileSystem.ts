@@ -14,9 +14,9 @@ import type { RootDirectory } from "../RootDirectory.js"
 import * as internal from "./internal/nodeRootFileSystem.js"
 
 /**
- * How paths are resolved, and what may be done. The policy applies to every path of every operation. The `Root` beside
- * the `FileSystem` does not have it: each call to it has options of its own. `mounts: "forbid"` keeps to the root's mount
- * by mount ids, and `from` is where paths without a leading slash start.
+ * How paths are resolved, and what may be done. The policy applies to every path of every operation. The `Root` that
+ * comes with the `FileSystem` does not have it: each call to it has options of its own. `mounts: "forbid"` keeps to the
+ * root's mount by mount ids, and `from` is where paths without a leading slash start.
  *
  * @since 0.1.0
  * @category models
@@ -35,7 +35,7 @@ export interface Options extends PathPolicy {
    * `walkTree` still work on the main thread.
    *
    * An interrupted operation does not wait for its thread. If it had not begun, it is not done. Otherwise what it does may
-   * still come about after the interruption: a single call when the file system responds, a copy or a removal until its
+   * still happen after the interruption: a single call when the file system responds, a copy or a removal until its
    * next file. Closing a file that was written waits, since it may fail, and so does opening one with `open`, `stream` or
    * `sink`, which cannot be interrupted.
    *
@@ -72,8 +72,8 @@ export interface Options extends PathPolicy {
  * The paths in the events of `watch` are relative to the watched path. Up to 4,096 events are kept; if more come before
  * they are consumed, the stream fails with `EOVERFLOW` after those that were kept. `recursive` holds a descriptor for
  * each directory: too many fail with `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with
- * a path of more than 4,095 bytes with `ENAMETOOLONG`. A watched directory is held open, so that the kernel does not
- * report its own removal; that of a watched file is reported.
+ * a path of more than 4,095 bytes with `ENAMETOOLONG`. A watched directory is held open, so the kernel does not report
+ * its own removal; it does report that of a watched file.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeServices.layer` and `NodeHttpServer.layer`, replace this one if
  * they are nearer to the program: see "What goes around a root" in docs/security.md.

@@ -32,7 +32,7 @@ const info = ({ atime, dev, gid, ino, mode, mtime, nlink, size, type, uid }: Fil
   atime: Option.getOrUndefined(atime)?.getTime()
 })
 
-/** The file behind a plain one, for calls that a plain one does not have. */
+/** The file that a plain one wraps, for calls that the plain one lacks. */
 const files = new WeakMap<PlainFile, File>()
 
 const plainFile = (file: File, close: () => Promise<void>): PlainFile => {

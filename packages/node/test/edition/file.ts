@@ -32,7 +32,7 @@ export const info = (stats: Stats): PlainInfo => ({
 export const handles = new WeakMap<PlainFile, FileHandle>()
 
 /**
- * A `FileHandle` cannot seek. Once a file is sought in, each call is told its position; until then, the file's own is
+ * A `FileHandle` cannot seek. After a seek, each call is passed its position; until then, the file's own is
  * used.
  */
 class Positions {

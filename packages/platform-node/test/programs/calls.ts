@@ -53,7 +53,7 @@ const paths = [
 
 let prepared = false
 
-/** The tree, made anew unless every call since has failed. */
+/** The tree, made again unless every call since has failed. */
 const prepare = (): void => {
   if (prepared) return
   prepared = true
@@ -153,6 +153,6 @@ for (const [by, openat2] of roots) {
   })
   await Effect.runPromise(Effect.provide(run, layerWith(directory, {}, openat2)))
 }
-// So that whoever made it can remove it.
+// So that its owner can remove it.
 Fs.chmodSync(`${directory}/closed`, 0o700)
 process.stdout.write(JSON.stringify({ calls: calls.length * paths.length, wrong }))

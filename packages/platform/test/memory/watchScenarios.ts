@@ -1,4 +1,4 @@
-/** What happens in and around a place that is watched, and what the watcher is told. */
+/** What happens in and around a place that is watched, and the events that the watcher gets. */
 import type { PlatformError } from "@effect/platform/Error"
 import { FileSystem, type WatchEvent } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,7 @@ export interface Scenario {
   readonly name: string
   readonly watched: string
   readonly recursive: boolean
-  /** The working directory, where Node's layer looks up the names that it is told. */
+  /** The working directory, where Node's layer looks up the names of events. */
   readonly from: string
   readonly act: (fs: FileSystem) => Effect.Effect<unknown, PlatformError, Scope>
 }
@@ -197,9 +197,9 @@ const failed = (error: PlatformError): string =>
   `${error._tag === "SystemError" ? error.reason : error._tag} in ${error.method}`
 
 /**
- * What a watcher is told, sorted, each but once: the kernel puts equal events together that nobody has read, and what
- * needs a look at a name is told later than what needs none. Nobody says when a watch has begun, or that all is told, so
- * that `patience` passes before and after.
+ * The events of a watcher, sorted, each once: the kernel merges equal events that nobody has read, and an event that
+ * needs a look at a name comes later than one that needs none. Nothing says when a watch has begun or has ended, so
+ * `patience` passes before and after.
  */
 export const toldIn = (
   { act, recursive, watched }: Scenario,

@@ -1,4 +1,4 @@
-/** Run by root: what watchers of Node's own file system are told in a chroot, in the scenarios whose numbers are told. */
+/** Run by root: the events of watchers of Node's own file system in a chroot, in the scenarios whose numbers are passed. */
 import { enter, leave } from "@procfsroot/testkit/chroot"
 import { layer } from "@procfsroot/testkit/nodeFileSystem"
 import * as Effect from "effect/Effect"

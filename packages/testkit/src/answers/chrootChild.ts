@@ -1,4 +1,4 @@
-/** Run by root: answers the questions about a subject by Node's own file system in a chroot, as the user that is told. */
+/** Run by root: answers the questions about a subject by Node's own file system in a chroot, as the user whose id is passed. */
 import * as Fs from "node:fs"
 import { enter, leave, makeSpecial } from "../chroot.js"
 import { corrected } from "../contract/corrected.js"

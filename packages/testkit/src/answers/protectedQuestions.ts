@@ -26,9 +26,9 @@ const ownedFiles = ownedDirectories.flatMap(({ path }) =>
 
 export const tree: ReadonlyArray<Spec> = [
   { path: "/", mode: 0o777 },
-  { path: "/file", content: "behind a link", mode: 0o666 },
+  { path: "/file", content: "reached by a link", mode: 0o666 },
   { path: "/dir", mode: 0o777 },
-  { path: "/dir/file", content: "behind a link", mode: 0o666 },
+  { path: "/dir/file", content: "reached by a link", mode: 0o666 },
   { path: "/to", target: "world-root/link-other" },
   ...ownedDirectories,
   ...ownedFiles
@@ -47,7 +47,7 @@ const questionsAbout = (path: string): ReadonlyArray<Question> => {
   const ways = path.includes("dir-") ? ["", "/", "/file"] : path.includes("link-") ? ["", "/"] : [""]
   return [
     ...ways.flatMap((way) => asked(path + way)),
-    // Nobody is at the other end of what is no file.
+    // Only files have another end that somebody may hold.
     ...(path.includes("fifo") || path.includes("socket") ? [] : [
       { name: `writeFile(${path})`, ask: (fs: Parameters<Question["ask"]>[0]) => fs.writeFile(path, bytes) },
       { name: `copyFile(/file, ${path})`, ask: (fs: Parameters<Question["ask"]>[0]) => fs.copyFile("/file", path) }

@@ -11,7 +11,7 @@ export interface Spec {
   readonly path: string
   readonly mode?: number
   readonly uid?: number
-  /** A directory unless one of these is told. */
+  /** A directory unless one of these is set. */
   readonly content?: string
   readonly target?: string
   readonly special?: "FIFO" | "Socket"

@@ -53,7 +53,7 @@ const fileCalls = {
   writeAll: (file) => file.writeAll(bytes)
 } satisfies { readonly [M in Exclude<keyof PlainFile, "close" | "seek">]: Calls<PlainFile>[string] }
 
-/** The errno of a documented failure; anything else is told as it is. */
+/** The errno of a documented failure; anything else is returned unchanged. */
 export const errno = async (call: () => Promise<unknown>): Promise<unknown> => {
   try {
     return { succeeded: await call() }

@@ -134,7 +134,7 @@ const lines = (testCase: Case, files: ReadonlyArray<FileState>): ReadonlySet<str
   }))
 }
 
-/** What became of a tree, a line a file. */
+/** What became of a tree, one line per file. */
 export const changesOf = (
   testCase: Case,
   before: ReadonlyArray<FileState>,

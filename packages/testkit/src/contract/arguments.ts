@@ -1,4 +1,4 @@
-/** The cases of arguments that are no good: texts that name nothing, alone and two at once, and numbers out of range. */
+/** The cases of invalid arguments: texts that name nothing, alone and two at once, and numbers out of range. */
 import type { Call, Step } from "./model.js"
 import { ill, pairs, withNul } from "./paths.js"
 

@@ -90,7 +90,7 @@ const targets: ReadonlyArray<Call> = [
 ]
   .map((target) => ({ method: "symlink", args: [target, "/new"] }))
 
-/** Nobody writes into the fifo, so whoever reads from it waits for ever. */
+/** Nobody writes into the fifo, so a read from it waits for ever. */
 const waits = ({ args, method }: Call): boolean =>
   ["readFile", "readFileString", "stream", "copyFile"].includes(method) &&
   typeof args[0] === "string" && args[0].endsWith("fifo")

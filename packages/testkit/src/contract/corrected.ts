@@ -43,7 +43,7 @@ export const corrected = (fs: PlainFileSystem): PlainFileSystem => ({
         throw Object.assign(new Error("invalid date"), { code: "EINVAL", syscall: "utime" })
       })
       : fs.utimes(path, atime, mtime),
-  // To write nothing, Node makes no call since 26, so that it is no error that the file is only open for reading.
+  // Since 26, Node makes no call to write nothing, so it succeeds even if the file is only open for reading.
   writeFile: (path, data, options) =>
     data.length === 0 && options?.flag === "r"
       ? ask("writeFile", path, () => writeNothing(path))
@@ -129,7 +129,7 @@ const replacesByLink = async (from: string, to: string): Promise<boolean> => {
 }
 
 /**
- * Node's layer removes `..` from the directory it is told before it looks, and joins what is put in front of a random
+ * Node's layer removes `..` from the directory that it is passed before it looks, and joins what is put in front of a random
  * name in the same way.
  */
 const makeTemporary = (

@@ -95,7 +95,7 @@ export const list = (directory: string, prefix: string, base: string, skip: stri
 
 const hostNames: ReadonlySet<string> = new Set(Fs.readdirSync("/"))
 
-/** What has come to be in the host's own root: whoever made it has left the root of the case. */
+/** Files that appeared in the host's own root: an operation has left the root of the case. */
 const onHost = (): ReadonlyArray<FileState> =>
   Fs.readdirSync("/").filter((name) => !hostNames.has(name)).map((name) => ({
     ...state(`/${name}`, `/${name}`, Fs.lstatSync(`/${name}`), ""),

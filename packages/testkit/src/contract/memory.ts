@@ -3,7 +3,7 @@ import type { MemoryEdition } from "../edition.js"
 import { filesOf, treeOf } from "../memoryTree.js"
 import type { Backend, World } from "./model.js"
 
-/** Whoever runs the tests owns the oracle's tree, and so this one. */
+/** The user who runs the tests owns the oracle's tree, and so this one. */
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
 /** The edition's file system in memory as a backend. */

@@ -11,7 +11,7 @@ export type NewerMethod = Exclude<keyof NewerMethods, "readAt">
 /** All methods that are asked. */
 export type Method = Exclude<keyof PlainFileSystem, "newer"> | NewerMethod
 
-/** What runs into a sink, and who is told of events, is not part of a case. */
+/** What runs into a sink, and who receives events, is not part of a case. */
 type Arguments<M extends Method> = M extends "sink" ?
   readonly [path: string, options?: Parameters<PlainFileSystem["sink"]>[1]]
   : M extends "watch" ? readonly [path: string, options?: Parameters<PlainFileSystem["watch"]>[1]]
@@ -60,7 +60,7 @@ export interface FileSpec {
   readonly target?: string
   /** The path of a file before it, of which this is another name. */
   readonly sameAs?: string
-  /** Whose it is, if not its maker's. */
+  /** Its owner, if that is not the user who makes it. */
   readonly uid?: number
   readonly gid?: number
   /** Seconds since 1970. */
@@ -69,7 +69,7 @@ export interface FileSpec {
 
 /** A file of a tree as a case left it. */
 export interface FileState {
-  /** Absolute in the root; a file outside it is told by another beginning, such as `outside:/secret`. */
+  /** Absolute in the root; a file outside it begins with something else, such as `outside:/secret`. */
   readonly path: string
   readonly type: "File" | "Directory" | "SymbolicLink" | "FIFO"
   /** The permission bits; of no interest for a link. */
@@ -121,7 +121,7 @@ export type Answer =
   | { readonly error: ErrorAnswer }
   /** It never answered. */
   | { readonly hung: true }
-  /** It died, or failed with what is no documented error. */
+  /** It died, or failed with an undocumented error. */
   | { readonly defect: string }
 
 /** What a `PlainFailure` tells. */
@@ -134,13 +134,13 @@ export interface ErrorAnswer {
   /** The method that the error names; told by the judge of sequences only. */
   readonly says?: string
   readonly syscall?: string
-  /** What it failed on, as the cause has it; told by the same judge, and not compared. */
+  /** What it failed on, from the cause; reported by the same judge, and not compared. */
   readonly at?: string
 }
 
 export interface Report {
   readonly answer: Answer
-  /** What became of the tree, a line a file: `- before`, `+ after`. */
+  /** What became of the tree, one line per file: `- before`, `+ after`. */
   readonly changes: ReadonlyArray<string>
   /** Where the answer named the host's directory: always a fault. */
   readonly leaks: ReadonlyArray<string>

@@ -53,7 +53,7 @@ const remembered = async (code: string): Promise<string> => {
   )
   const file = `${cache}/oracle-${key}.json`
   mkdirSync(cache, { recursive: true })
-  // Several test files begin at once; one of them asks, and the others wait for what it is told.
+  // Several test files begin at once; one of them asks, and the others wait for its answers.
   using _ = await locked(`${file}.lock`)
   if (existsSync(file)) return readFileSync(file, "utf8")
   const answers = await ask(code)

@@ -1,6 +1,6 @@
 /**
  * The oracle's process: it enters each tree by `chroot(2)`, lets Node's own file system run a case there, and comes back
- * through a descriptor of the old root, as only who may `chroot` can. It tells every report on its standard output.
+ * through a descriptor of the old root, which requires the right to `chroot`. It prints every report on its standard output.
  *
  * All modules are loaded before the first tree is entered: inside there are none.
  */

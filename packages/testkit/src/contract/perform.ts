@@ -87,7 +87,7 @@ const ignored = (error: unknown): undefined => {
 const PERIOD = 5
 
 /**
- * Keeps touching what is watched until an event comes, since nobody is told when a watch has begun. Which event it is
+ * Keeps touching what is watched until an event comes, since nothing reports when a watch has begun. Which event it is
  * depends on when it has; where it happened does not.
  */
 const firstEvent = async (fs: PlainFileSystem, path: string): Promise<string | null> => {

@@ -58,7 +58,7 @@ export class PlainFailure extends Error implements FailureFields {
     return codeOf(this.cause)
   }
 
-  /** What it failed on, as the cause has it. */
+  /** What it failed on, from the cause. */
   get at(): string | undefined {
     const { cause } = this
     if (!isObject(cause)) return undefined
@@ -67,7 +67,7 @@ export class PlainFailure extends Error implements FailureFields {
     return typeof at === "string" ? at : undefined
   }
 
-  /** The tag of the `ResolveError` behind it, if there is one. */
+  /** The tag of the `ResolveError` that caused it, if there is one. */
   get resolve(): string | undefined {
     const { cause } = this
     return isObject(cause) && typeof cause["_tag"] === "string" ? cause["_tag"] : undefined

@@ -1,4 +1,4 @@
-/** Every method of a file system, and the same on a twin by the kernel's own resolution. Both tell what came of it. */
+/** Every method of a file system, and the same on a twin by the kernel's own resolution. Both return the result. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import type { PlainFileSystem } from "../edition.js"

@@ -173,7 +173,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
       chmodSync(directory.path, 0o755)
       const program = `${directory.path}/sleep`
       copyFileSync("/bin/sleep", program)
-      // Whoever may not read a program may not read the memory of a process that runs it either.
+      // A user who may not read a program may not read the memory of a process that runs it either.
       chmodSync(program, 0o711)
       using child = await sleeper(program, nobody)
       expect(await compare(child.pid, { dumpable: false })).toMatchObject({ code: "EACCES" })

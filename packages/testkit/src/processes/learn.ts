@@ -77,7 +77,7 @@ export const seenIn = async (procfs: PlainFileSystem, pid: number): Promise<Read
   return told
 }
 
-/** What a program finds behind the root of a process. */
+/** What a program finds in the root of a process. */
 const foundThrough = async ({ open }: PlainMachine, pid: number): Promise<unknown> =>
   outcome(closing(open(pid), async ({ fs, root }) => ({
     release: await outcome(fs.readFileString("/etc/os-release")),
@@ -100,7 +100,7 @@ export const learned = async (machine: PlainMachine, pid: number) => ({
   resolved: await outcome(closing(machine.openRoot(pid), ({ root }) => root.resolve("/etc/os-release")))
 })
 
-/** What only a real process has, so that one in memory can be it. */
+/** What only a real process has, so that one in memory can be like it. */
 export const factsOf = (pid: number): Omit<PlainProcess, "mountNamespace"> => {
   const stat = parsedStat(readFileSync(`/proc/${pid}/stat`, "latin1"))
   const status = readFileSync(`/proc/${pid}/status`, "latin1")

@@ -30,7 +30,7 @@ export interface PlainProcesses {
 export interface PlainMachine {
   /** `/proc` is in it. */
   readonly procfs: PlainFileSystem
-  /** Rejects with the edition's own error, or one whose cause it is. */
+  /** Rejects with the edition's own error, or one with that as its cause. */
   readonly open: (
     pid: number,
     options?: { readonly readOnly?: boolean; readonly containment?: "clamp" | "reject" | "beneath" }

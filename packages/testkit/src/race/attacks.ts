@@ -94,7 +94,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
         fifos: [from, `${from}.fifo`]
       }
     },
-    notBeaten: "nothing outside is reached by it; but whoever opens a fifo waits"
+    notBeaten: "nothing outside is reached by it; but an open of a fifo waits"
   },
   {
     name: "all of them at once",
@@ -110,7 +110,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
   }
 ]
 
-/** Exchanges a directory with one in which something of outside is mounted on a name. */
+/** Exchanges a directory with one in which something outside is mounted on a name. */
 const exchangeWithMount = (directory: string, below: string) => ({ outside, root }: World): Target => {
   const from = root + directory
   const to = `${from}.mount`

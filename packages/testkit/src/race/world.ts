@@ -125,19 +125,19 @@ export class World implements Disposable {
     return identity(file) === this.#file
   }
 
-  /** Nobody inside may be given a file of outside, */
+  /** No operation inside may return a file outside, */
   file(what: string, file: Identified): void {
-    if (this.#secrets.has(identity(file))) this.escapes.push(`${what}: a file of outside`)
+    if (this.#secrets.has(identity(file))) this.escapes.push(`${what}: a file outside the root`)
   }
 
   /** nor what is in one, */
   bytes(what: string, bytes: Uint8Array): void {
-    if (Buffer.from(bytes).includes(SECRET)) this.escapes.push(`${what}: bytes of outside`)
+    if (Buffer.from(bytes).includes(SECRET)) this.escapes.push(`${what}: bytes of a file outside the root`)
   }
 
   /** nor the names of any. */
   names(what: string, names: ReadonlyArray<string>): void {
-    if (names.some((name) => name.includes(ONLY_OUTSIDE))) this.escapes.push(`${what}: names of outside`)
+    if (names.some((name) => name.includes(ONLY_OUTSIDE))) this.escapes.push(`${what}: names outside the root`)
   }
 
   /** nor hear of the host's paths; but the root has a place that is called as the one outside. */

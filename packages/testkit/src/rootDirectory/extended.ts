@@ -1,4 +1,4 @@
-/** Extended attributes, as libc has them. */
+/** Extended attributes, as in libc. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -43,7 +43,7 @@ const values = [new Uint8Array(0), new Uint8Array([0, 1, 255]), new Uint8Array(7
 const validFor = <A>(path: string, noFollow: boolean, all: ReadonlyArray<A>): ReadonlyArray<A> =>
   missing.includes(path) && !(noFollow && path === "dangling") ? all.slice(0, 2) : all
 
-/** A missing attribute is no failure of the library. */
+/** A missing attribute is not a failure of the library. */
 const found = (asked: unknown): unknown => asked === "ENODATA" ? { ok: undefined } : asked
 
 const bytes = (asked: unknown): unknown => JSON.parse(JSON.stringify(asked ?? null))

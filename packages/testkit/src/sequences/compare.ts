@@ -39,7 +39,7 @@ const line = ({ content, gid, mode, mtime, path, target, type, uid }: FileState,
     ...(mtime < NOW ? [`of ${mtime}`] : [])
   ].join(" ")
 
-/** A tree, a line a file; of the names of one file, all but the first name the first. */
+/** A tree, one line per file; of the names of one file, all but the first name the first. */
 export const lines = (files: ReadonlyArray<FileState>): ReadonlyArray<string> => {
   const names = new Map<unknown, string>()
   return files

@@ -1,4 +1,4 @@
-/** Node's own file system in a real `chroot(2)`, as whoever runs the tests, or as another user if that is root. */
+/** Node's own file system in a real `chroot(2)`, as the user who runs the tests, or as another user if that is root. */
 import { bundled } from "../bundle.js"
 import { node } from "../runtime.js"
 import type { Subject, User } from "./model.js"

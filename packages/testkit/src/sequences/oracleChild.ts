@@ -32,7 +32,7 @@ const isFifo = (path: string): boolean => {
   }
 }
 
-/** Nobody writes into a fifo, so that whoever reads from one waits for ever. */
+/** Nobody writes into a fifo, so a read from one waits for ever. */
 const waits = async (operation: Operation, slots: ReadonlyMap<number, PlainFile>): Promise<boolean> => {
   switch (operation.method) {
     case "readFile":

@@ -6,7 +6,7 @@ import { accessSync, constants } from "node:fs"
 import { held, place, type Setting } from "../sysctl.js"
 import type { Operation, Plan } from "./model.js"
 
-/** As most distributions have it, or as the kernel has it by itself. */
+/** As most distributions set it, or the kernel's own default. */
 const settings = (honoured: boolean): Readonly<Partial<Record<Setting, number>>> => ({
   protected_symlinks: honoured ? 1 : 0,
   protected_regular: honoured ? 2 : 0,

@@ -5,7 +5,7 @@ import { DEPTH, fill, list, parent, state } from "../contract/disk.js"
 import type { FileSpec, FileState } from "../contract/model.js"
 import { outside } from "../contract/trees.js"
 
-/** As whoever owns a directory, lets in whoever removes it. */
+/** As the owner of a directory, lets the cleanup remove it. */
 const unlock = (directory: string): void => {
   Fs.chmodSync(directory, 0o700)
   for (const entry of Fs.readdirSync(directory, { withFileTypes: true })) {

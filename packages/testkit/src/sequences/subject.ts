@@ -68,7 +68,7 @@ export const inMemory = (program: Program): Subject => {
   }
 }
 
-/** A file system over a directory of the host, which the program may be told when it is started. */
+/** A file system over a directory of the host, which the program may be passed when it is started. */
 export const onDisk = (program: (root: string) => Program): Subject => {
   const stage = new Stage()
   const child = new Child(program(stage.root))

@@ -32,7 +32,10 @@ const why = (failure: ResolveFailure): string => {
     case "SymlinkLoop":
       return `its links form a loop, ${loopOf(failure.cycle)}`
     case "TooManySymlinks":
-      return `it takes more than ${failure.limit} links, the last of them ${at}; allow more if the tree is trusted`
+      return `it leads through more than ${failure.limit} ${
+        failure.limit === 1 ? "link" : "links"
+      }, the last one at ${at}; ` +
+        "allow more if you trust the tree"
     case "SymlinkForbidden":
       return `${at} is a symbolic link, and links are forbidden`
     case "EscapesRoot": {
@@ -46,9 +49,9 @@ const why = (failure: ResolveFailure): string => {
     case "MagicLink":
       return `${at} is a magic link of procfs, which leads out of any root`
     case "AccessDenied":
-      return `looking at ${at} is not permitted; search permission on every directory before it is needed`
+      return `you have no permission to look up ${at}; that requires search permission for every directory before it`
     case "NameTooLong":
-      return "a name takes at most 255 bytes and a path at most 4,095"
+      return "a name can have at most 255 bytes, and a path at most 4,095"
     case "InvalidPath": {
       if (failure.code === "EINVAL") return "it contains a NUL character"
       const who = failure.at === "/" ? "it" : `${at}, or a link there,`
@@ -57,7 +60,7 @@ const why = (failure: ResolveFailure): string => {
     case "RootClosed":
       return "the root has been closed; use it only while it is open"
     case "LookupFailed":
-      return `looking at ${at} failed`
+      return `looking up ${at} failed`
   }
 }
 
@@ -73,8 +76,8 @@ const whyUnavailable = (code: string): string => {
       return "it is not a directory"
     case "EACCES":
     case "EPERM":
-      return "opening it is not permitted; search permission on every directory before it is needed, and for another " +
-        "user's process the right to trace it (CAP_SYS_PTRACE)"
+      return "you have no permission to open it; that requires search permission for every directory before it, and for " +
+        "another user's process the right to trace it (CAP_SYS_PTRACE)"
     case "EMFILE":
     case "ENFILE":
       return "no descriptor is free; close some, or allow more (ulimit -n)"

@@ -1,4 +1,4 @@
-/** Replaces a file in one step: others, and whoever looks after a crash, see the old content or the new one. */
+/** Replaces a file in one step: others, also after a crash, see the old content or the new one. */
 import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import type { AtomicOptions } from "../RootDirectory.js"

@@ -9,7 +9,7 @@ import { type OutcomeData, outcomeOf, type RootData, type Task, unresolvedOf } f
 import type { Choice, Native } from "../../Native.js"
 import type { OffThread } from "../../Root.js"
 
-/** What is told of a root to a thread, by what it uses itself. */
+/** What a thread needs to know of a root. */
 const choiceOf = (native: Native | undefined): Choice => {
   switch (native?.name) {
     case undefined:

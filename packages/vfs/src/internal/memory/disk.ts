@@ -75,7 +75,7 @@ export class Disk {
     return this.#limits.pathBytes ?? largest.pathBytes
   }
 
-  /** Whether opening a file can fail for want of a descriptor. */
+  /** Whether opening a file can fail because no descriptor is free. */
   get limitsFiles(): boolean {
     return this.#limits.openFiles !== undefined
   }

@@ -21,7 +21,7 @@ const imageOfDirectory = (directory: Directory): DirectoryImage =>
   directory.image ??= new DirectoryImage(directory, directory.images(imageOf), directory.isMount)
 
 /**
- * The image of a whole tree. Only what has changed since the last image of it is made anew.
+ * The image of a whole tree. Only what has changed since the last image of it is made again.
  *
  * @internal
  */

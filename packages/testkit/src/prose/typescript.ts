@@ -1,0 +1,61 @@
+/** Lets textlint read TypeScript: what is left of a file are its comments, strings and templates. */
+import { ASTNodeTypes, type TxtDocumentNode } from "@textlint/ast-node-types"
+import ts from "typescript"
+
+/** After one of these, a slash divides; after anything else it begins a regular expression. */
+const operands = new Set([
+  ts.SyntaxKind.Identifier,
+  ts.SyntaxKind.NumericLiteral,
+  ts.SyntaxKind.CloseParenToken,
+  ts.SyntaxKind.CloseBracketToken,
+  ts.SyntaxKind.ThisKeyword
+])
+
+const isText = (kind: ts.SyntaxKind): boolean =>
+  kind === ts.SyntaxKind.StringLiteral || kind >= ts.SyntaxKind.FirstTemplateToken && kind <= ts.SyntaxKind.TemplateTail
+
+/** Of the same length, so that everything stays where it is. */
+const withoutMarks = (comment: string): string =>
+  comment
+    .replace(/^\s*\* @example\n(?:(?!\s*\*(?:\/| @)).*\n)*/gm, (code) => code.replace(/\S/g, "."))
+    .replace(/\*\/$|`[^`\n]+`/g, (code) => ".".repeat(code.length))
+    .replace(/^\s*(?:\/\*\*?|\/\/|\*)/gm, (mark) => " ".repeat(mark.length))
+
+/** Code becomes dots, so that no phrase goes across it. */
+export const proseOf = (text: string): string => {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text)
+  /** For each template that the scanner is in, how many braces are open in its expression. */
+  const braces: Array<number> = []
+  const parts: Array<string> = []
+  let previous = ts.SyntaxKind.Unknown
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    if (kind === ts.SyntaxKind.SlashToken && !operands.has(previous)) kind = scanner.reScanSlashToken()
+    const open = braces.at(-1)
+    if (kind === ts.SyntaxKind.CloseBraceToken && open === 0) kind = scanner.reScanTemplateToken(false)
+    if (kind === ts.SyntaxKind.TemplateHead) braces.push(0)
+    else if (kind === ts.SyntaxKind.TemplateTail) braces.pop()
+    else if (open !== undefined && kind === ts.SyntaxKind.OpenBraceToken) braces.splice(-1, 1, open + 1)
+    else if (open !== undefined && kind === ts.SyntaxKind.CloseBraceToken) braces.splice(-1, 1, open - 1)
+    const token = scanner.getTokenText()
+    const isComment = kind === ts.SyntaxKind.SingleLineCommentTrivia || kind === ts.SyntaxKind.MultiLineCommentTrivia
+    // What is in backquotes is code elsewhere.
+    const text = token.replace(isText(kind) ? /^`|`$/g : /\S/g, ".")
+    parts.push(isComment ? withoutMarks(token) : text)
+    if (kind > ts.SyntaxKind.LastTriviaToken) previous = kind
+  }
+  return parts.join("")
+}
+
+/** The whole file is one paragraph. */
+const documentOf = (raw: string): TxtDocumentNode => {
+  const lines = raw.split("\n")
+  const end = { line: lines.length, column: lines.at(-1)?.length ?? 0 }
+  const place = { raw, range: [0, raw.length], loc: { start: { line: 1, column: 0 }, end } } as const
+  return { type: ASTNodeTypes.Document, ...place, children: [{ type: ASTNodeTypes.Paragraph, ...place, children: [] }] }
+}
+
+/** Text that textlint reads instead of the file, and its syntax tree. */
+export const parse = (source: string): { readonly text: string; readonly ast: TxtDocumentNode } => {
+  const text = proseOf(source)
+  return { text, ast: documentOf(text) }
+}
