@@ -1,5 +1,6 @@
 /** The site is made of `docs/`, the READMEs of the packages, `pages/` and the reference that TypeDoc writes. */
 import { defineConfig } from "vitepress"
+import { privatePackages } from "../src/repository.js"
 import { vueForPages } from "../src/vueForPages.js"
 import { editionTabs } from "../src/editionTabs.js"
 import { bracesAsText } from "../src/braces.js"
@@ -25,10 +26,10 @@ export default defineConfig({
   outDir: "dist",
   // Whatever else is Markdown in the repository.
   srcExclude: [
-    "README.md",
-    "packages/{benchmark,testkit}/**",
+    "!(CHANGELOG).md",
     "packages/*/{src,test,demo,native}/**",
-    "packages/site/*.md"
+    "packages/site/*.md",
+    ...privatePackages.filter((name) => name !== "site").map((name) => `packages/${name}/**`)
   ],
   rewrites: (path) => pageOf(path) ?? path,
   markdown: {

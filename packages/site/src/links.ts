@@ -6,7 +6,7 @@ import { existsSync } from "node:fs"
 import { posix } from "node:path"
 import type MarkdownIt from "markdown-it"
 import type { MarkdownEnv } from "vitepress"
-import { addressOf, repository } from "./repository.js"
+import { addressOf, privatePackages, repository } from "./repository.js"
 
 const concepts = ["walk", "policies", "semantics"]
 
@@ -25,16 +25,13 @@ export const pageOf = (file: string): string | undefined => {
 export const gitHubSlug = (heading: string): string =>
   heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
 
-/** Packages that are not on the site are private. */
-const isOnSite = (name: string): boolean => !["benchmark", "testkit"].includes(name)
-
 /** The page of a file or directory of the repository. */
 const pageAbout = (target: string): string | undefined => {
   if (target === "README.md" || target === "." || target === "docs") return "index.md"
   if (target.startsWith("packages/site/")) return target.endsWith(".md") ? pageOf(target) : undefined
   const [, name, rest] = /^packages\/([\w-]+)\/?(.*)$/.exec(target) ?? []
   if (name === undefined) return target.endsWith(".md") ? pageOf(target) : undefined
-  if (!isOnSite(name)) return undefined
+  if (privatePackages.includes(name)) return undefined
   if (rest === "" || rest === "README.md") return `packages/${name}.md`
   const [, module] = /^src\/((?:node\/)?[A-Z]\w*)\.ts$/.exec(rest ?? "") ?? []
   return module === undefined ? undefined : `reference/${name}/${module}.md`
@@ -68,7 +65,7 @@ export const siteLinks = (markdown: MarkdownIt): void => {
           if (href !== undefined) token.attrSet("href", href)
         }
         if (unlinked && token.type.startsWith("link_")) {
-          // Hidden tokens are not rendered, but what is between them is.
+          // What is between the two tokens stays.
           unlinked = token.type === "link_open"
           token.type = "text"
           token.content = ""

@@ -54,7 +54,7 @@ const guides: Array<Item> = [
 const reference: Array<Item> = [
   { text: "Reference", link: "/reference/" },
   ...entries.map((entry): Item => ({
-    text: entry.entry,
+    text: entry.entry.replace("@procfsroot/", ""), // of which the menu is full
     link: `/${entry.pages}/`,
     collapsed: true,
     items: modulesOf(entry).map(({ name, page: link }) => ({ text: name, link: `/${link}` }))

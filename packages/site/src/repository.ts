@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 /** Where the repository is on this machine. */
@@ -8,6 +8,7 @@ export const repository = fileURLToPath(new URL("../../..", import.meta.url)).re
 export const site = `${repository}/packages/site`
 
 interface Manifest {
+  readonly private?: boolean
   readonly version: string
   readonly description: string
   readonly repository?: { readonly url: string }
@@ -15,6 +16,10 @@ interface Manifest {
 
 export const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(`${repository}/packages/${name}/package.json`, "utf8")) as Manifest // as npm wants it
+
+/** Packages that are not published, and so not on the site. */
+export const privatePackages: ReadonlyArray<string> = readdirSync(`${repository}/packages`)
+  .filter((name) => manifestOf(name).private === true)
 
 /** Where the repository is on the web, if the packages say so. */
 const address = manifestOf("path").repository?.url.replace(/^git\+/, "").replace(/\.git$/, "")
