@@ -22,6 +22,8 @@ export const documents: ReadonlyArray<string> = [
   "SECURITY.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
   ...filesIn("docs", ".md"),
+  "CHANGELOG.md",
+  ...filesIn("docs/concepts", ".md"),
   ...filesIn("docs/errors", ".md"),
   ...filesIn("docs/guides", ".md")
 ]
