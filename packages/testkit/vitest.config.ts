@@ -1,4 +1,4 @@
-/** The projects of the workspace, reported so that one can follow. */
+/** The projects of the workspace, with a report that is easy to follow. */
 import { defineConfig } from "vitest/config"
 import projects from "../../vitest.workspace.js"
 

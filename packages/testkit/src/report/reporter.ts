@@ -1,5 +1,5 @@
 /**
- * Prints a run of tests so that one can follow it: one line for each file as it ends, in the end what could not run and
+ * Prints a run of tests so that it is easy to follow: one line for each file as it ends, in the end what could not run and
  * why, the failures, and what the tests have counted. What the tests themselves print goes to a log.
  */
 import { mkdirSync, openSync, writeSync } from "node:fs"
