@@ -17,7 +17,7 @@ const platform = "@procfsroot/platform"
 /** The binaries of koffi, one for each kind of processor. */
 const koffi = ["arm", "arm64", "ia32", "loong64", "ppc64", "riscv64", "x64"].map((cpu) => `@koromix/koffi-linux-${cpu}`)
 
-/** The lowest first. The private packages, `testkit` and `benchmark`, may import everything. */
+/** The lowest first. The private packages, `testkit`, `benchmark` and `site`, may import everything. */
 const rules: Readonly<Record<string, Rule | "private">> = {
   path: { may: [], why: "path depends on nothing, so that it runs anywhere" },
   vfs: { may: [path], why: "vfs knows neither Effect nor Node, so that every edition can use it, also in a browser" },
@@ -46,7 +46,8 @@ const rules: Readonly<Record<string, Rule | "private">> = {
     why: "the command is one file, and has in it whatever it imports but binaries; it starts quickly without Effect"
   },
   testkit: "private",
-  benchmark: "private"
+  benchmark: "private",
+  site: "private"
 }
 
 /** A file of the repository, by its path from there. */

@@ -1,0 +1,85 @@
+/**
+ * Links as a forge understands them, which lead from file to file, made into links from page to page. What is not on the
+ * site is linked in the repository, where its address is known, and is plain text elsewhere.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import { posix } from "node:path"
+import type MarkdownIt from "markdown-it"
+import type { MarkdownEnv } from "vitepress"
+import { repository } from "./repository.js"
+
+const concepts = ["walk", "policies", "semantics"]
+
+/** Where a Markdown file of the repository is on the site; `undefined` if it is where it is. */
+export const pageOf = (file: string): string | undefined => {
+  const [, doc] = /^docs\/(.*)\.md$/.exec(file) ?? []
+  if (doc !== undefined) return concepts.includes(doc) ? `concepts/${doc}.md` : `${doc}.md`
+  if (file === "CHANGELOG.md") return "changelog.md"
+  const [, name] = /^packages\/([\w-]+)\/README\.md$/.exec(file) ?? []
+  if (name !== undefined) return `packages/${name}.md`
+  const [, page] = /^packages\/site\/(?:pages\/)?(.*)$/.exec(file) ?? []
+  return page
+}
+
+/** The anchors that GitHub gives to headings, by which the documents link to each other. */
+export const gitHubSlug = (heading: string): string =>
+  heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
+
+/** Packages that are not on the site are private. */
+const isOnSite = (name: string): boolean => !["benchmark", "site", "testkit"].includes(name)
+
+/** The page of a file or directory of the repository. */
+const pageAbout = (target: string): string | undefined => {
+  if (target === "README.md" || target === "." || target === "docs") return "index.md"
+  const [, name, rest] = /^packages\/([\w-]+)\/?(.*)$/.exec(target) ?? []
+  if (name === undefined) return target.endsWith(".md") ? pageOf(target) : undefined
+  if (!isOnSite(name)) return undefined
+  if (rest === "" || rest === "README.md") return `packages/${name}.md`
+  const [, module] = /^src\/((?:node\/)?[A-Z]\w*)\.ts$/.exec(rest ?? "") ?? []
+  return module === undefined ? undefined : `reference/${name}/${module}.md`
+}
+
+/** Where the repository is, if `package.json` says so. */
+const addressOf = (): string | undefined => {
+  const manifest = JSON.parse(readFileSync(`${repository}/packages/path/package.json`, "utf8")) as {
+    readonly repository?: { readonly url: string }
+  }
+  return manifest.repository?.url.replace(/^git\+/, "").replace(/\.git$/, "")
+}
+
+/** The address of what a link of `file` leads to; `undefined` if it leads nowhere on the web. */
+const resolve = (address: string | undefined, file: string, href: string): string | undefined => {
+  if (/^(?:[a-z]+:|#|\/)/.test(href)) return href
+  const [path = "", anchor] = href.split("#")
+  const target = posix.normalize(posix.join(posix.dirname(file), path)).replace(/\/$/, "")
+  if (!existsSync(`${repository}/${target}`)) throw new Error(`${file}: there is no ${href}`)
+  const page = pageAbout(target)
+  const hash = anchor === undefined ? "" : `#${anchor}`
+  if (page !== undefined) return `/${page}${hash}`
+  return address === undefined ? undefined : `${address}/blob/HEAD/${target}${hash}`
+}
+
+export const siteLinks = (markdown: MarkdownIt): void => {
+  const address = addressOf()
+  markdown.core.ruler.push("site-links", ({ env, tokens }) => {
+    const { path, realPath = path } = env as MarkdownEnv // what VitePress renders a page with, and its search an index
+    const file = posix.relative(repository, realPath)
+    if (file.startsWith("packages/site/")) return
+    for (const { children } of tokens) {
+      let unlinked = false
+      for (const token of children ?? []) {
+        if (token.type === "link_open") {
+          const href = resolve(address, file, token.attrGet("href") ?? "")
+          unlinked = href === undefined
+          if (href !== undefined) token.attrSet("href", href)
+        }
+        if (unlinked && token.type.startsWith("link_")) {
+          // Hidden tokens are not rendered, but what is between them is.
+          unlinked = token.type === "link_open"
+          token.type = "text"
+          token.content = ""
+        }
+      }
+    }
+  })
+}

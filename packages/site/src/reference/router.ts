@@ -1,0 +1,44 @@
+/** Where the page of each module is: `platform/Root.md` of `packages/platform/src/Root.ts`, `platform/index.md` of its index. */
+import type { PageDefinition, ProjectReflection, RouterTarget } from "typedoc"
+import { DeclarationReflection, ReflectionKind } from "typedoc"
+import { ModuleRouter } from "typedoc-plugin-markdown"
+import { moduleOf } from "../packages.js"
+
+/** TypeDoc names a module by its file, without the ending. */
+export const fileOf = ({ name }: { readonly name: string }): string =>
+  /\/src(?:\/node)?$/.test(name) ? `${name}/index.ts` : `${name}.ts`
+
+/** The fields of an interface, a class, or a type that is an object. */
+export const membersOf = ({ children, type }: DeclarationReflection): ReadonlyArray<DeclarationReflection> =>
+  ((type?.type === "reflection" ? type.declaration.children : children) ?? [])
+    .filter(({ inheritedFrom }) => inheritedFrom === undefined)
+
+export class ReferenceRouter extends ModuleRouter {
+  /** The anchor of an export is its name, and that of a field `Root.path`. A type comes before a value of its name. */
+  override buildPages(project: ProjectReflection): Array<PageDefinition> {
+    const pages = super.buildPages(project)
+    for (const { model, url } of pages) {
+      const used = new Set<string>()
+      const name = (reflection: DeclarationReflection, parent: string): void => {
+        const wanted = `${parent}${reflection.name.replace(/[^\w.]/g, "")}`
+        const anchor = used.has(wanted) ? `${wanted}-value` : wanted
+        used.add(anchor)
+        this.anchors.set(reflection, anchor)
+        this.fullUrls.set(reflection, `${url}#${anchor}`)
+        for (const child of membersOf(reflection)) name(child, `${anchor}.`)
+      }
+      if (model instanceof DeclarationReflection) {
+        for (const child of model.children ?? []) if (child.isDeclaration()) name(child, "")
+      }
+    }
+    return pages
+  }
+
+  override getIdealBaseName(reflection: RouterTarget): string {
+    if (reflection instanceof DeclarationReflection && reflection.kindOf(ReflectionKind.Module)) {
+      const module = moduleOf(fileOf(reflection))
+      if (module !== undefined) return module.page.replace(/^reference\//, "")
+    }
+    return super.getIdealBaseName(reflection as DeclarationReflection)
+  }
+}
