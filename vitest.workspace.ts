@@ -24,7 +24,9 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((patt
 const fileOf = (name: string) => `test/${name}.test.ts`
 
 export default defineWorkspace([
-  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"].map((name) =>
+  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark", "site"].map((
+    name
+  ) =>
     project(name, name, {
       include: [fileOf("**/*")],
       exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],

@@ -62,7 +62,9 @@ const resolve = (address: string | undefined, file: string, href: string): strin
 export const siteLinks = (markdown: MarkdownIt): void => {
   const address = addressOf()
   markdown.core.ruler.push("site-links", ({ env, tokens }) => {
-    const { path, realPath = path } = env as MarkdownEnv // what VitePress renders a page with, and its search an index
+    // What VitePress renders a page with, and its search an index. The title of a page has no path.
+    const { path, realPath = path } = env as Partial<MarkdownEnv>
+    if (realPath === undefined) return
     const file = posix.relative(repository, realPath)
     if (file.startsWith("packages/site/")) return
     for (const { children } of tokens) {

@@ -18,8 +18,8 @@ export interface Missing {
   readonly reason: string
   /** Root could have it on this same machine: an ordinary user may do without. */
   readonly takesRoot: boolean
-  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar or cc. */
-  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS" | "REQUIRE_BSDTAR" | "REQUIRE_CC"
+  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar, cc or a browser. */
+  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS" | "REQUIRE_BSDTAR" | "REQUIRE_CC" | "REQUIRE_BROWSERS"
 }
 
 /** Tells what is missing, or `undefined` where nothing is. */
