@@ -18,6 +18,9 @@ import { branches, marksOf, treeList, visitedBy } from "./tree.js"
 /** A fragment is not written for every key that is pressed: browsers limit how often the address may change. */
 const WRITE_AFTER = 250
 
+/** Firefox takes no address that is much longer. */
+const LONGEST_LINK = 1_000_000
+
 const END = Number.MAX_SAFE_INTEGER
 
 /** A field whose text may have no meaning while it is being written. */
@@ -70,7 +73,9 @@ export default defineComponent({
       return { problems, tree: tree ?? previous?.tree }
     })
     const ground = computed(() => trees.value.tree ?? planted("").tree)
-    const root = computed(() => ground.value && branches(ground.value.memory.snapshot()))
+    const snapshot = computed(() => ground.value?.memory.snapshot() ?? {})
+    const size = computed(() => Object.keys(snapshot.value).length)
+    const root = computed(() => ground.value && branches(snapshot.value))
     const walked = computed(() => ground.value && walk(ground.value, state.value.path, state.value.policy))
     const visited = computed(() => visitedBy(walked.value?.steps ?? []))
     const shown = computed(() => Math.max(0, Math.min(state.value.step, (walked.value?.steps.length ?? 1) - 1)))
@@ -96,13 +101,15 @@ export default defineComponent({
       fragment.value = asked
     }
     let timer: ReturnType<typeof setTimeout> | undefined
-    const publish = async (): Promise<void> => {
-      const { step, ...rest } = state.value
+    /** Whether the address carries the state: not that of a tree that is too large for it. */
+    const publish = async (): Promise<boolean> => {
       const current = state.value
-      const next = await encode({ ...rest, step: Math.min(step, shown.value) })
-      if (current !== state.value) return
-      fragment.value = next
-      history.replaceState(history.state, "", `#${next}`)
+      const next = await encode({ ...current, step: shown.value })
+      if (current !== state.value) return false
+      const isShort = next.length <= LONGEST_LINK
+      fragment.value = isShort ? next : ""
+      history.replaceState(history.state, "", isShort ? `#${next}` : location.pathname)
+      return isShort
     }
     watch(state, () => {
       clearTimeout(timer)
@@ -121,7 +128,10 @@ export default defineComponent({
 
     const copy = async (): Promise<void> => {
       clearTimeout(timer)
-      await publish()
+      if (!await publish()) {
+        shared.value = "This tree is too large for a link."
+        return
+      }
       try {
         await navigator.clipboard.writeText(location.href)
         shared.value = "The link is copied. It carries the tree, the path, the policy and the step."
@@ -196,7 +206,7 @@ export default defineComponent({
               problems: trees.value.problems,
               notice: notice.value,
               suites: suites.value,
-              tree: () => treeList(top, marksOf(step, result.answer), visited.value),
+              tree: () => treeList(top, size.value, marksOf(step, result.answer), visited.value),
               onEdit: (edited) => {
                 isEdited.value = edited
               },

@@ -52,8 +52,11 @@ export const visitedBy = (steps: ReadonlyArray<Step>): ReadonlySet<string> =>
     steps.flatMap(({ held, texts }) => [...held.map(({ path }) => path), ...texts.flatMap(({ link }) => link ?? [])])
   )
 
-/** How many entries of a directory are shown besides those on the way. */
-const MOST_SHOWN = 40
+/** A tree with more entries, such as that of an image, is shown in parts: directories on the way, and some of what is in them. */
+const SMALL = 150
+
+/** How many entries of a directory on the way are shown besides those that the walk meets. */
+const MOST_SHOWN = 6
 
 const signs: Readonly<Record<MemoryTree.Entry["type"], string>> = {
   Directory: "/",
@@ -82,30 +85,38 @@ const badges = (path: string, { fault, held, here, links }: Marks): ReadonlyArra
   ...(path === fault?.at ? [h("span", { class: "walk-badge walk-fault" }, fault.code)] : [])
 ]
 
-const item = (branch: Branch, marks: Marks, visited: ReadonlySet<string>): VNode => {
+/** What is shown of every tree. */
+interface Showing {
+  readonly marks: Marks
+  readonly visited: ReadonlySet<string>
+  readonly isSmall: boolean
+}
+
+const shownOf = ({ children, path }: Branch, { isSmall, visited }: Showing): ReadonlyArray<Branch> => {
+  if (isSmall) return children
+  return visited.has(path) ? children.filter((child, i) => i < MOST_SHOWN || visited.has(child.path)) : []
+}
+
+const item = (branch: Branch, showing: Showing): VNode => {
   const { children, path } = branch
-  const kept = new Set(children.filter((child) => visited.has(child.path)))
-  // What nobody walks through is cut, so that the tree of an image can be shown as well.
-  const shown = visited.has(path) || children.length <= MOST_SHOWN
-    ? children.filter((child, i) => i < MOST_SHOWN || kept.has(child))
-    : []
+  const { marks } = showing
+  const isHere = path === marks.here
+  const shown = shownOf(branch, showing)
   const hidden = children.length - shown.length
   return h("li", { key: path }, [
     h("span", {
-      class: ["walk-row", {
-        "is-held": marks.held.has(path),
-        "is-here": path === marks.here,
-        "is-via": marks.links.has(path)
-      }],
-      ...(path === marks.here ? { "aria-current": "location" } : {})
+      class: ["walk-row", { "is-held": marks.held.has(path), "is-here": isHere, "is-via": marks.links.has(path) }],
+      ...(isHere ? { "aria-current": "location" } : {})
     }, [...label(branch), ...badges(path, marks)]),
     children.length === 0 ? undefined : h("ul", [
-      ...shown.map((child) => item(child, marks, visited)),
-      ...(hidden > 0 ? [h("li", { key: "…", class: "walk-more" }, `${hidden} more`)] : [])
+      ...shown.map((child) => item(child, showing)),
+      ...(hidden > 0
+        ? [h("li", { key: "", class: "walk-more" }, shown.length > 0 ? `${hidden} more` : `${hidden} inside`)]
+        : [])
     ])
   ])
 }
 
-/** The tree of `root`, marked. */
-export const treeList = (root: Branch, marks: Marks, visited: ReadonlySet<string>): VNode =>
-  h("ul", { class: "walk-list" }, [item(root, marks, visited)])
+/** The tree of `root`, which has `size` entries, marked. */
+export const treeList = (root: Branch, size: number, marks: Marks, visited: ReadonlySet<string>): VNode =>
+  h("ul", { class: "walk-list" }, [item(root, { marks, visited, isSmall: size <= SMALL })])
