@@ -24,15 +24,15 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((patt
 const fileOf = (name: string) => `test/${name}.test.ts`
 
 export default defineWorkspace([
-  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark", "site"].map((
-    name
-  ) =>
+  ...["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"].map((name) =>
     project(name, name, {
       include: [fileOf("**/*")],
       exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
       ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
+  // What needs no browser and no built site: `npm run test:site` runs the rest.
+  project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded }),
   ...alone.map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
   )

@@ -9,10 +9,18 @@ import { writeReference } from "../src/reference/write.js"
 
 await writeReference()
 
+/** A box with a slash in it, as text, so that no file is needed. */
+const icon = `data:image/svg+xml,${
+  encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="3" y="3" width="26" height="26" rx="5" fill="#0a5c6b"/><path d="M12 24 20 8" stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>`
+  )
+}`
+
 export default defineConfig({
   lang: "en",
   title: "procfsroot",
   description: "Paths and files inside a root directory, as the Linux kernel resolves them, without races.",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: icon }]],
   srcDir: "../..",
   outDir: "dist",
   // Whatever else is Markdown in the repository.
@@ -35,8 +43,15 @@ export default defineConfig({
   vite: { plugins: [vueForPages] },
   themeConfig: {
     nav,
-    sidebar: sidebar(),
+    sidebar,
     outline: { level: [2, 3] },
-    search: { provider: "local" }
+    search: { provider: "local" },
+    // Labels say what is to be read, so that people who speak to their computer can say it.
+    notFound: {
+      title: "There is no such page",
+      quote: "It may have been renamed: search for what you need, or begin at the start.",
+      linkLabel: "To the start",
+      linkText: "To the start"
+    }
   }
 })

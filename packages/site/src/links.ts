@@ -2,11 +2,11 @@
  * Links as a forge understands them, which lead from file to file, made into links from page to page. What is not on the
  * site is linked in the repository, where its address is known, and is plain text elsewhere.
  */
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { posix } from "node:path"
 import type MarkdownIt from "markdown-it"
 import type { MarkdownEnv } from "vitepress"
-import { repository } from "./repository.js"
+import { addressOf, repository } from "./repository.js"
 
 const concepts = ["walk", "policies", "semantics"]
 
@@ -26,11 +26,12 @@ export const gitHubSlug = (heading: string): string =>
   heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
 
 /** Packages that are not on the site are private. */
-const isOnSite = (name: string): boolean => !["benchmark", "site", "testkit"].includes(name)
+const isOnSite = (name: string): boolean => !["benchmark", "testkit"].includes(name)
 
 /** The page of a file or directory of the repository. */
 const pageAbout = (target: string): string | undefined => {
   if (target === "README.md" || target === "." || target === "docs") return "index.md"
+  if (target.startsWith("packages/site/")) return target.endsWith(".md") ? pageOf(target) : undefined
   const [, name, rest] = /^packages\/([\w-]+)\/?(.*)$/.exec(target) ?? []
   if (name === undefined) return target.endsWith(".md") ? pageOf(target) : undefined
   if (!isOnSite(name)) return undefined
@@ -39,16 +40,8 @@ const pageAbout = (target: string): string | undefined => {
   return module === undefined ? undefined : `reference/${name}/${module}.md`
 }
 
-/** Where the repository is, if `package.json` says so. */
-const addressOf = (): string | undefined => {
-  const manifest = JSON.parse(readFileSync(`${repository}/packages/path/package.json`, "utf8")) as {
-    readonly repository?: { readonly url: string }
-  }
-  return manifest.repository?.url.replace(/^git\+/, "").replace(/\.git$/, "")
-}
-
 /** The address of what a link of `file` leads to; `undefined` if it leads nowhere on the web. */
-const resolve = (address: string | undefined, file: string, href: string): string | undefined => {
+export const resolve = (file: string, href: string): string | undefined => {
   if (/^(?:[a-z]+:|#|\/)/.test(href)) return href
   const [path = "", anchor] = href.split("#")
   const target = posix.normalize(posix.join(posix.dirname(file), path)).replace(/\/$/, "")
@@ -56,22 +49,21 @@ const resolve = (address: string | undefined, file: string, href: string): strin
   const page = pageAbout(target)
   const hash = anchor === undefined ? "" : `#${anchor}`
   if (page !== undefined) return `/${page}${hash}`
-  return address === undefined ? undefined : `${address}/blob/HEAD/${target}${hash}`
+  const address = addressOf(target)
+  return address === undefined ? undefined : `${address}${hash}`
 }
 
 export const siteLinks = (markdown: MarkdownIt): void => {
-  const address = addressOf()
   markdown.core.ruler.push("site-links", ({ env, tokens }) => {
-    // What VitePress renders a page with, and its search an index. The title of a page has no path.
+    // VitePress renders pages with one or both, and titles with neither.
     const { path, realPath = path } = env as Partial<MarkdownEnv>
-    if (realPath === undefined) return
-    const file = posix.relative(repository, realPath)
-    if (file.startsWith("packages/site/")) return
+    const file = posix.relative(repository, realPath ?? repository)
+    if (file === "" || file.startsWith("packages/site/reference/")) return
     for (const { children } of tokens) {
       let unlinked = false
       for (const token of children ?? []) {
         if (token.type === "link_open") {
-          const href = resolve(address, file, token.attrGet("href") ?? "")
+          const href = resolve(file, token.attrGet("href") ?? "")
           unlinked = href === undefined
           if (href !== undefined) token.attrSet("href", href)
         }

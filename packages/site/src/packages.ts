@@ -1,23 +1,54 @@
-/** The packages on the site, the lowest first, and what their modules are imported as. */
-export const packages = ["path", "vfs", "node", "platform", "platform-node", "effect4"]
+/** The packages on the site, and what their modules are imported as. */
+import { readdirSync, readFileSync } from "node:fs"
+import { repository } from "./repository.js"
 
-/** Files of modules in the repository: `packages/effect4/src/node/NodeRoot.ts`. */
-const moduleFile = /^packages\/([\w-]+)\/src\/(node\/)?(\w+)\.ts$/
+export interface Entry {
+  /** What a program imports. */
+  readonly entry: string
+  readonly about: string
+  /** Where its sources are in the repository. */
+  readonly directory: string
+  /** Where its pages are on the site. */
+  readonly pages: string
+}
+
+/** The lowest first. */
+export const entries: ReadonlyArray<Entry> = [
+  ["path", "the walk: how a path leads to a file; policies; no I/O"],
+  ["vfs", "every file operation, written once; the file system in memory"],
+  ["node", "promises; Linux: descriptors, `openat2`, pinned roots, archives"],
+  ["platform", "Effect 3: `Root`, `RootDirectory`, `RootFileSystem`, fakes for tests"],
+  ["platform-node", "Effect 3 for Linux: `NodeRoot`, `NodeRootFileSystem`, `Wormhole`, `TarFileSystem`"],
+  ["effect4", "Effect 4: the same as `@procfsroot/platform`"],
+  ["effect4/node", "Effect 4 for Linux: the same as `@procfsroot/platform-node`"]
+].map(([name = "", about = ""]) => ({
+  entry: `@procfsroot/${name}`,
+  about,
+  directory: `packages/${name.replace(/(?=\/)|$/, "/src")}`,
+  pages: `reference/${name}`
+}))
 
 export interface Module {
-  /** What a program imports: `@procfsroot/effect4/node`. */
-  readonly entry: string
-  /** Its name in there; absent for the entry itself. */
-  readonly name?: string
-  /** Its page: `reference/effect4/node/NodeRoot`, or `…/index`. */
+  readonly in: Entry
+  readonly name: string
+  /** `reference/effect4/node/NodeRoot`. */
   readonly page: string
 }
 
-/** The public module in a file; `undefined` for other files. */
+/** The public module in a file, the index of an entry included; `undefined` for other files. */
 export const moduleOf = (file: string): Module | undefined => {
-  const [, directory = "", sub = "", name = ""] = moduleFile.exec(file) ?? []
-  if (!packages.includes(directory)) return undefined
-  const entry = `@procfsroot/${directory}${sub === "" ? "" : "/node"}`
-  const page = `reference/${directory}/${sub}${name}`
-  return name === "index" ? { entry, page } : { entry, name, page }
+  const [, directory, name = ""] = /^(.*)\/(\w+)\.ts$/.exec(file) ?? []
+  const found = entries.find((entry) => entry.directory === directory)
+  return found === undefined ? undefined : { in: found, name, page: `${found.pages}/${name}` }
 }
+
+/** The public modules of an entry, without its index. */
+export const modulesOf = ({ directory }: Entry): ReadonlyArray<Module> =>
+  readdirSync(`${repository}/${directory}`)
+    .toSorted()
+    .flatMap((name) => moduleOf(`${directory}/${name}`) ?? [])
+    .filter(({ name }) => name !== "index")
+
+/** Whether the index of its entry has a module; others are imported by their own names. */
+export const isInIndex = ({ in: { directory }, name }: Module): boolean =>
+  readFileSync(`${repository}/${directory}/index.ts`, "utf8").includes(`export * as ${name} from`)

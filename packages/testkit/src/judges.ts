@@ -6,7 +6,7 @@
  * describe.skipIf(without("openat2", "root"))("permissions", () => {})
  */
 import { spawnSync } from "node:child_process"
-import { closeSync, openSync } from "node:fs"
+import { closeSync, existsSync, openSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { KernelRoot, Resolve } from "./kernel.js"
 import { chrooting, mounting } from "./namespace.js"
@@ -18,8 +18,14 @@ export interface Missing {
   readonly reason: string
   /** Root could have it on this same machine: an ordinary user may do without. */
   readonly takesRoot: boolean
-  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar, cc or a browser. */
-  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS" | "REQUIRE_BSDTAR" | "REQUIRE_CC" | "REQUIRE_BROWSERS"
+  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar, browsers or cc. */
+  readonly variable:
+    | "REQUIRE_JUDGES"
+    | "REQUIRE_CONTAINERS"
+    | "REQUIRE_BSDTAR"
+    | "REQUIRE_BROWSER"
+    | "REQUIRE_FIREFOX"
+    | "REQUIRE_CC"
 }
 
 /** Tells what is missing, or `undefined` where nothing is. */
@@ -164,7 +170,21 @@ const terminal: Judge = judge(() =>
   told("script of util-linux cannot be run", failureOfProcess(["script", "--version"]))
 )
 
-const known = { koffi, openat2, root, chroot, mount, mountHere, fuse, settings, terminal }
+/** Where Chromium is: what `CHROMIUM_PATH` says, or one of the usual places. */
+export const chromiumPath = (): string | undefined => {
+  const named = process.env["CHROMIUM_PATH"]
+  const places = ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`)
+  return (named === undefined ? places : [named]).find((path) => existsSync(path))
+}
+
+/** A browser, which few machines have that run the tests of packages. */
+const chromium: Judge = judge(
+  () => chromiumPath() === undefined ? "there is no Chromium; CHROMIUM_PATH says where it is" : undefined,
+  false,
+  "REQUIRE_BROWSER"
+)
+
+const known = { chromium, koffi, openat2, root, chroot, mount, mountHere, fuse, settings, terminal }
 
 /**
  * Whether a test that needs `judges` must be skipped, for `skipIf`; then the reason is printed. With `REQUIRE_JUDGES=1` it

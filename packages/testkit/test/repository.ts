@@ -21,6 +21,8 @@ export const documents: ReadonlyArray<string> = [
   "README.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
   ...filesIn("docs", ".md"),
+  "CHANGELOG.md",
+  ...filesIn("docs/concepts", ".md"),
   ...filesIn("docs/guides", ".md")
 ]
 

@@ -14,57 +14,84 @@ const sourceOf = (file: string): ts.SourceFile => {
 
 type Range = readonly [begin: number, end: number]
 
-/** What is left out of a declaration: the comments before each part of it, what a constant is, what functions do. */
-const leftOut = (node: ts.Node, source: ts.SourceFile): ReadonlyArray<Range> => {
-  const ranges: Array<Range> = []
-  const visit = (part: ts.Node): void => {
-    if (part !== node && ts.getLeadingCommentRanges(source.text, part.getFullStart())?.[0] !== undefined) {
-      const [comment] = ts.getLeadingCommentRanges(source.text, part.getFullStart()) ?? []
-      if (comment !== undefined) ranges.push([comment.pos, part.getStart()])
-    }
-    if ((ts.isVariableDeclaration(part) || ts.isPropertyDeclaration(part)) && part.type && part.initializer) {
-      ranges.push([part.type.end, part.initializer.end])
-    } else if (
-      ts.isFunctionLike(part) && "body" in part && part.body !== undefined && ts.isBlock(part.body as ts.Node)
-    ) {
-      const body = part.body as ts.Block
-      ranges.push([(part.type ?? body).end, body.end])
-    } else ts.forEachChild(part, visit)
+const isArrow = (node: ts.Node | undefined): node is ts.ArrowFunction => node !== undefined && ts.isArrowFunction(node)
+
+/** The part of a function, variable or field that says what it does or is, if its type says what it may be. */
+const implementation = (node: ts.Node): Range | undefined => {
+  if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) {
+    const { initializer, type } = node
+    return type === undefined || initializer === undefined ? undefined : [type.end, initializer.end]
   }
-  visit(node)
-  return ranges
+  if (!isArrow(node) && !ts.isMethodDeclaration(node) && !ts.isAccessor(node) && !ts.isConstructorDeclaration(node)) {
+    return undefined
+  }
+  const { body, type } = node
+  if (body === undefined || isArrow(body)) return undefined
+  const begin = type?.end ?? (isArrow(node) ? node.equalsGreaterThanToken.pos : body.pos)
+  return [begin, body.end]
 }
 
-/** The lines of a part of a class or interface are as far to the left as those of a declaration. */
-const unindented = (text: string, column: number): string => text.replaceAll(`\n${" ".repeat(column)}`, "\n")
+const leftOut = (declaration: ts.Node, source: ts.SourceFile): ReadonlyArray<Range> => {
+  const ranges: Array<Range> = []
+  const visit = (node: ts.Node): void => {
+    const [comment] = ts.getLeadingCommentRanges(source.text, node.getFullStart()) ?? []
+    if (node !== declaration && comment !== undefined) ranges.push([comment.pos, node.getStart()])
+    const range = implementation(node)
+    if (range !== undefined) ranges.push(range)
+    ts.forEachChild(node, visit)
+  }
+  visit(declaration)
+  return ranges.toSorted(([a], [b]) => a - b)
+}
 
 const textOf = (node: ts.Node, source: ts.SourceFile): string => {
   const begin = node.getStart()
   let text = ""
   let at = begin
-  for (const [from, to] of leftOut(node, source).toSorted(([a], [b]) => a - b)) {
+  for (const [from, to] of leftOut(node, source)) {
     if (from < at) continue
     text += source.text.slice(at, from)
     at = to
   }
   text += source.text.slice(at, node.end)
-  return unindented(text, source.getLineAndCharacterOfPosition(begin).character)
+  // The lines of a part of a class or interface are as far to the left as those of a declaration.
+  const { character } = source.getLineAndCharacterOfPosition(begin)
+  return text.replaceAll(`\n${" ".repeat(character)}`, "\n")
 }
 
 const isDeclaration = (node: ts.Node): boolean =>
-  ts.isStatement(node) || ts.isTypeElement(node) || ts.isClassElement(node)
+  (ts.isStatement(node) && !ts.isBlock(node)) || ts.isTypeElement(node) || ts.isClassElement(node)
 
-/** The declaration whose name stands at a place of a file; lines count from 1. */
+/** Whether a constant is a function, written as `(…): T => …`: it reads better as one. */
+const isFunction = (node: ts.Node): boolean => {
+  const initializer = ts.isVariableStatement(node) ? node.declarationList.declarations[0]?.initializer : undefined
+  return isArrow(initializer) && initializer.type !== undefined
+}
+
+/** The declaration that stands at a place of a file; lines count from 1. */
 export const declarationAt = (file: string, line: number, character: number): string => {
   const source = sourceOf(file)
   const position = source.getPositionOfLineAndCharacter(line - 1, character)
   let found: ts.Node | undefined
   const visit = (node: ts.Node): void => {
     if (position < node.getStart() || position >= node.end) return
-    if (isDeclaration(node) && !ts.isBlock(node)) found = node
+    if (isDeclaration(node)) found = node
     ts.forEachChild(node, visit)
   }
   ts.forEachChild(source, visit)
   if (found === undefined) throw new Error(`nothing is declared in line ${line} of ${file}`)
-  return textOf(found, source).replace(/^export /, "")
+  const text = textOf(found, source).replace(/^export (?:declare )?/, "")
+  return isFunction(found) ? text.replace(/^const (\w+) = /, "function $1") : text
+}
+
+/** What a module says about itself: the first comment of its file, without tags. */
+export const moduleComment = (file: string): string => {
+  const source = sourceOf(file)
+  const [first] = source.statements
+  const comments = ts.getLeadingCommentRanges(source.text, 0) ?? []
+  if (comments[0] === undefined || first === undefined) return ""
+  // A single one is that of the declaration after it, if there is one.
+  if (comments.length === 1 && !ts.isImportDeclaration(first) && !ts.isExportDeclaration(first)) return ""
+  const text = source.text.slice(comments[0].pos + "/**".length, comments[0].end - "*/".length)
+  return text.replace(/^ *\* ?/gm, "").replace(/^@.*/ms, "").trim()
 }

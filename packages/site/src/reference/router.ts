@@ -1,5 +1,5 @@
 /** Where the page of each module is: `platform/Root.md` of `packages/platform/src/Root.ts`, `platform/index.md` of its index. */
-import type { PageDefinition, ProjectReflection, RouterTarget } from "typedoc"
+import type { PageDefinition, ProjectReflection, Reflection } from "typedoc"
 import { DeclarationReflection, ReflectionKind } from "typedoc"
 import { ModuleRouter } from "typedoc-plugin-markdown"
 import { moduleOf } from "../packages.js"
@@ -34,11 +34,8 @@ export class ReferenceRouter extends ModuleRouter {
     return pages
   }
 
-  override getIdealBaseName(reflection: RouterTarget): string {
-    if (reflection instanceof DeclarationReflection && reflection.kindOf(ReflectionKind.Module)) {
-      const module = moduleOf(fileOf(reflection))
-      if (module !== undefined) return module.page.replace(/^reference\//, "")
-    }
-    return super.getIdealBaseName(reflection as DeclarationReflection)
+  override getIdealBaseName(reflection: Reflection): string {
+    const module = reflection.kindOf(ReflectionKind.Module) ? moduleOf(fileOf(reflection)) : undefined
+    return module?.page.replace(/^reference\//, "") ?? super.getIdealBaseName(reflection)
   }
 }

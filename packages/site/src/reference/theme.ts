@@ -1,145 +1,103 @@
 /** The pages of the reference: one for each module, with a section for each export, by category. */
-import type { Comment, DeclarationReflection, Reflection, SomeType } from "typedoc"
-import { ReferenceReflection, ReferenceType, ReflectionKind } from "typedoc"
+import { type DeclarationReflection, ReferenceReflection, type Reflection, ReflectionKind } from "typedoc"
 import { type MarkdownPageEvent, MarkdownTheme, type MarkdownThemeContext } from "typedoc-plugin-markdown"
-import { moduleOf } from "../packages.js"
-import { declarationAt } from "./declaration.js"
-import { fileOf, membersOf } from "./router.js"
+import { entries, isInIndex, type Module, moduleOf } from "../packages.js"
+import { manifestOf, repository } from "../repository.js"
+import { moduleComment } from "./declaration.js"
+import { fileOf } from "./router.js"
+import { paragraphs, section } from "./section.js"
 
 const code = (text: string): string => `\`\`\`ts\n${text}\n\`\`\``
 
-const commentOf = (model: DeclarationReflection): Comment | undefined =>
-  model.comment ?? model.signatures?.[0]?.comment ??
-    (model.type?.type === "reflection" ? model.type.declaration.signatures?.[0]?.comment : undefined)
+const about = (model: DeclarationReflection): string => moduleComment(`${repository}/${fileOf(model)}`)
 
-const tagOf = (model: DeclarationReflection, tag: `@${string}`): string =>
-  commentOf(model)?.getTag(tag)?.content.map(({ text }) => text).join("").trim() ?? ""
+/** Modules that an index exports are listed in a table, with all others. */
+const isModule = (model: Reflection): boolean =>
+  model instanceof ReferenceReflection && model.getTargetReflectionDeep().kindOf(ReflectionKind.Module)
 
-/** Calls `visit` with each type that `model` names. */
-const eachType = (model: DeclarationReflection, visit: (type: ReferenceType) => void): void => {
-  const ofType = (type: SomeType | undefined): void => {
-    if (type === undefined) return
-    if (type instanceof ReferenceType) {
-      visit(type)
-      type.typeArguments?.forEach(ofType)
-    } else if (type.type === "reflection") ofMember(type.declaration)
-    else if (type.type === "union" || type.type === "intersection") type.types.forEach(ofType)
-    else if (type.type === "array" || type.type === "optional" || type.type === "rest") ofType(type.elementType)
-    else if (type.type === "tuple") type.elements.forEach(ofType)
-    else if (type.type === "typeOperator") ofType(type.target)
+/** The anchor is not that of an export. */
+const heading = (category: string): string =>
+  `## ${category[0]?.toUpperCase()}${category.slice(1)} {#category-${category.toLowerCase()}}`
+
+const byCategory = (context: MarkdownThemeContext, model: DeclarationReflection): string => {
+  const all: { readonly title: string; readonly children: ReadonlyArray<Reflection> } = {
+    title: "exports",
+    children: model.children ?? []
   }
-  const ofMember = (member: DeclarationReflection): void => {
-    ofType(member.type)
-    member.extendedTypes?.forEach(ofType)
-    member.signatures?.forEach((signature) => {
-      signature.parameters?.forEach(({ type }) => ofType(type))
-      ofType(signature.type)
-    })
-    member.children?.filter(({ inheritedFrom }) => inheritedFrom === undefined).forEach(ofMember)
-  }
-  ofMember(model)
+  const categories = (model.categories ?? [all]).map(({ children, title }: typeof all) => ({
+    title,
+    exports: children.filter((child): child is DeclarationReflection => child.isDeclaration() && !isModule(child))
+  })).filter((category) => category.exports.length > 0)
+  const contents = categories.map((category) => {
+    const links = category.exports.map((child) => `[\`${child.name}\`](#${context.router.getAnchor(child)})`)
+    return `| ${category.title} | ${links.join(" ")} |`
+  })
+  return paragraphs(
+    contents.length === 0 ? "" : ["| category | exports |", "| --- | --- |", ...contents].join("\n"),
+    ...categories.map((category) =>
+      paragraphs(heading(category.title), ...category.exports.map((child) => section(context, child)))
+    )
+  )
 }
 
-/** Effect's types whose second argument is what they fail with. */
-const failing = ["Effect", "Exit", "Layer", "Stream"]
+const importOf = (module: Module): string =>
+  isInIndex(module)
+    ? `import { ${module.name} } from "${module.in.entry}"`
+    : `import * as ${module.name} from "${module.in.entry}/${module.name}"`
 
-class ModulePage {
-  readonly #context: MarkdownThemeContext
+const modulePage = (context: MarkdownThemeContext, model: DeclarationReflection, module: Module): string =>
+  paragraphs(
+    `# ${module.name} {#module}`,
+    code(importOf(module)),
+    about(model),
+    byCategory(context, model)
+  )
 
-  constructor(context: MarkdownThemeContext) {
-    this.#context = context
-  }
+/** The first sentence of what a module says about itself. */
+const firstSentence = (model: DeclarationReflection): string =>
+  /^.*?\.(?=\s|$)/s.exec(about(model))?.[0].replace(/\s+/g, " ") ?? ""
 
-  link(target: Reflection, text = target.name): string {
-    const { router } = this.#context
-    return router.hasUrl(target) ? `[${text}](${this.#context.urlTo(target)})` : text
-  }
-
-  comment(model: DeclarationReflection, what: { readonly summary: boolean }): string {
-    const comment = commentOf(model)
-    if (comment === undefined) return ""
-    const { summary } = what
-    return this.#context.partials.comment(comment, { showSummary: summary, showTags: !summary, headingLevel: 4 })
-  }
-
-  errors(model: DeclarationReflection): string {
-    const links = new Set<string>()
-    eachType(model, (type) => {
-      const error = type.typeArguments?.[1]
-      if (!failing.includes(type.name) || error === undefined) return
-      for (const part of error.type === "union" ? error.types : [error]) {
-        if (part instanceof ReferenceType && part.reflection !== undefined) {
-          links.add(this.link(part.reflection, `\`${part.name}\``))
-        } else if (part instanceof ReferenceType && !part.refersToTypeParameter) links.add(`\`${part.name}\``)
-      }
-    })
-    return links.size === 0 ? "" : `**Fails with** ${[...links].join(", ")}`
-  }
-
-  types(model: DeclarationReflection): string {
-    const links = new Set<string>()
-    eachType(model, ({ reflection, name }) => {
-      if (reflection !== undefined && reflection !== model && this.#context.router.hasUrl(reflection)) {
-        links.add(this.link(reflection, `\`${name}\``))
-      }
-    })
-    return links.size === 0 ? "" : `**Types** ${[...links].join(", ")}`
-  }
-
-  /** Fields and methods that say more than their type. */
-  members(model: DeclarationReflection): string {
-    return membersOf(model).filter((child) => commentOf(child) !== undefined)
-      .map((child) =>
-        [
-          `#### ${child.name.replace(/^\[|\]$/g, "\\$&")} {#${this.#context.router.getAnchor(child)}}`,
-          declaration(child),
-          this.comment(child, { summary: true })
-        ].join("\n\n")
-      ).join("\n\n")
-  }
-
-  section(model: DeclarationReflection): string {
-    const { router } = this.#context
-    const [source] = model.sources ?? []
-    const kind = ReflectionKind.singularString(model.kind).toLowerCase()
-    const facts = [kind, `since ${tagOf(model, "@since")}`, `\`${source?.fileName}:${source?.line}\``]
-    return [
-      `### ${model.name} {#${router.getAnchor(model)}}`,
-      model instanceof ReferenceReflection ? "" : declaration(model),
-      this.comment(model, { summary: true }),
-      this.errors(model),
-      this.comment(model, { summary: false }),
-      this.types(model),
-      this.members(model),
-      `<p class="facts">${facts.join(" · ")}</p>`
-    ].filter((part) => part !== "").join("\n\n")
-  }
+const entryPage = (
+  context: MarkdownThemeContext,
+  model: DeclarationReflection,
+  { in: { directory, entry } }: Module
+) => {
+  const name = directory.split("/")[1] ?? ""
+  const rows = (context.page.project.children ?? []).flatMap((child) => {
+    const module = moduleOf(fileOf(child))
+    if (module?.in.entry !== entry || module.name === "index") return []
+    return [`| [\`${module.name}\`](${context.urlTo(child)}) | ${firstSentence(child)} |`]
+  })
+  return paragraphs(
+    `# ${entry} {#module}`,
+    about(model) || manifestOf(name).description,
+    `[What it is for, and how to install it](/packages/${name}.md)`,
+    ["| module | what it is |", "| --- | --- |", ...rows].join("\n"),
+    byCategory(context, model)
+  )
 }
 
-const declaration = (model: DeclarationReflection): string => {
-  const [source] = model.sources ?? []
-  return source === undefined ? "" : code(declarationAt(source.fullFileName, source.line, source.character))
+const firstPage = (): string => {
+  const rows = entries.map(({ about: what, entry, pages }) => `| [\`${entry}\`](/${pages}/index.md) | ${what} |`)
+  return paragraphs(
+    "# Reference {#module}",
+    "Every public export of every package: its declaration, what it does, what it fails with, and where it is written.",
+    ["| import from | what it is |", "| --- | --- |", ...rows].join("\n")
+  )
 }
 
 export class ReferenceTheme extends MarkdownTheme {
   override reflectionTemplate = (page: MarkdownPageEvent<DeclarationReflection>): string => {
-    const context = this.getRenderContext(page)
+    // The style sheet knows the pages by this class.
+    return paragraphs("---\npageClass: reference\n---", this.#content(page))
+  }
+
+  #content(page: MarkdownPageEvent<DeclarationReflection>): string {
     const { model } = page
-    if (model.kindOf(ReflectionKind.Project)) return "# Reference"
+    if (model.kindOf(ReflectionKind.Project)) return firstPage()
+    const context = this.getRenderContext(page)
     const module = moduleOf(fileOf(model))
     if (module === undefined) throw new Error(`${model.name} is not a public module`)
-    const modulePage = new ModulePage(context)
-    const title = module.name ?? module.entry
-    const sections = (model.categories ?? []).map(({ children, title: category }) =>
-      [
-        `## ${category} {#category-${category}}`,
-        ...children.map((child) => modulePage.section(child as DeclarationReflection))
-      ].join("\n\n")
-    )
-    return [
-      `# ${title} {#module}`,
-      model.comment === undefined ? "" : context.partials.comment(model.comment, { showTags: false }),
-      ...sections
-    ].join("\n\n")
+    return module.name === "index" ? entryPage(context, model, module) : modulePage(context, model, module)
   }
 }

@@ -1,17 +1,17 @@
 /** Writes the reference as Markdown, by TypeDoc. */
 import { Application } from "typedoc"
+import type { PluginOptions } from "typedoc-plugin-markdown"
 import { ReferenceRouter } from "./router.js"
 import { ReferenceTheme } from "./theme.js"
-import { packages } from "../packages.js"
+import { entries } from "../packages.js"
 import { repository, site } from "../repository.js"
+
+const forMarkdown: Partial<PluginOptions> = { entryFileName: "index" }
 
 export const writeReference = async (): Promise<void> => {
   const application = await Application.bootstrapWithPlugins({
     plugin: ["typedoc-plugin-markdown"],
-    entryPoints: [
-      ...packages.map((name) => `${repository}/packages/${name}/src/*.ts`),
-      `${repository}/packages/effect4/src/node/*.ts`
-    ],
+    entryPoints: entries.map(({ directory }) => `${repository}/${directory}/*.ts`),
     tsconfig: `${site}/tsconfig.reference.json`,
     out: `${site}/reference`,
     basePath: repository,
@@ -24,6 +24,9 @@ export const writeReference = async (): Promise<void> => {
     disableGit: true,
     sourceLinkTemplate: "{path}",
     sort: ["source-order"],
+    ...forMarkdown,
+    // The theme shows these in a place of their own.
+    notRenderedTags: ["@since", "@category"],
     logLevel: "Warn"
   })
   application.renderer.defineRouter("reference", ReferenceRouter)

@@ -2,7 +2,7 @@ import { without } from "@procfsroot/testkit/judges"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { readTar } from "../../walk/tar.js"
-import { archive, gnuTar, long } from "./archive.js"
+import { archive, gnuTar, long } from "../archive.js"
 
 const tree = `/dir/\\xff
 /fifo|

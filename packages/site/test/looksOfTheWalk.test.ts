@@ -8,7 +8,8 @@ import pixelmatch from "pixelmatch"
 import type { Browser, Page } from "playwright-core"
 import { PNG } from "pngjs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { browsers, built, serve } from "../browsers.js"
+import { launchChromium } from "./browsers.js"
+import { serve } from "./dist.js"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
@@ -46,6 +47,11 @@ const pictures = [["links to links", "light", 1000], ["a loop", "dark", 1000], [
 /** Other machines have other fonts, so that pictures are compared only where somebody asks for it. */
 const compared = process.env["SITE_PICTURES"] === undefined ? [] : pictures
 
+const HEIGHT = 900
+
+/** The menu of the site changes with other pages. */
+const MENU = 64
+
 const pictureOf = (name: string): string => fileURLToPath(new URL(`pictures/${name}.png`, import.meta.url))
 
 /** Fonts are smoothed in different ways, even where they are the same. */
@@ -57,19 +63,16 @@ const differenceOf = (actual: Buffer, expected: Buffer): number => {
   return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.2 }) / (a.width * a.height)
 }
 
-const [chromium] = browsers
-if (chromium === undefined) throw new Error("there is no Chromium among the browsers")
-
-describe.skipIf(without(built, chromium.judge))("the looks of the walk", () => {
+describe.skipIf(without("chromium"))("the looks of the walk", () => {
   let browser: Browser
   let site: Awaited<ReturnType<typeof serve>>
   beforeAll(async () => {
     site = await serve()
-    browser = await chromium.launch()
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser.close()
-    await site[Symbol.asyncDispose]()
+    site.close()
   })
 
   const opened = async (
@@ -79,11 +82,11 @@ describe.skipIf(without(built, chromium.judge))("the looks of the walk", () => {
     use: (page: Page) => Promise<void>
   ): Promise<void> => {
     const page = await browser.newPage({
-      viewport: { width, height: 900 },
+      viewport: { width, height: HEIGHT },
       colorScheme: scheme,
       reducedMotion: "reduce"
     })
-    await page.goto(`${site.address}/walk.html`)
+    await page.goto(`${site.origin}/walk.html`)
     await page.locator(".walk[data-ready]").waitFor()
     await states[state]?.(page)
     await use(page)
@@ -115,7 +118,9 @@ describe.skipIf(without(built, chromium.judge))("the looks of the walk", () => {
     (state, scheme, width) =>
       opened(scheme, width, state, async (page) => {
         const file = pictureOf(`${state} ${scheme} ${width}`.replaceAll(" ", "-"))
-        const taken = await page.screenshot({ animations: "disabled", caret: "hide" })
+        await page.evaluate(() => scrollTo(0, 0))
+        const clip = { x: 0, y: MENU, width, height: HEIGHT - MENU }
+        const taken = await page.screenshot({ animations: "disabled", caret: "hide", clip })
         if (process.env["SITE_PICTURES"] === "update" || !existsSync(file)) writeFileSync(file, taken)
         expect(differenceOf(taken, readFileSync(file))).toBeLessThan(TOLERANCE)
       })

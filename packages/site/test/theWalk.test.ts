@@ -5,11 +5,12 @@ import { type Case, suites } from "@procfsroot/testkit/cases"
 import { without } from "@procfsroot/testkit/judges"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { stateOf } from "../../walk/cases.js"
-import { decode, encode } from "../../walk/link.js"
-import type { State } from "../../walk/model.js"
-import { write } from "../../walk/names.js"
-import { browsers, built, serve } from "../browsers.js"
+import { stateOf } from "../walk/cases.js"
+import { decode, encode } from "../walk/link.js"
+import type { State } from "../walk/model.js"
+import { write } from "../walk/names.js"
+import { browsers } from "./browsers.js"
+import { serve } from "./dist.js"
 import { archive } from "./archive.js"
 
 /** What the page says of a case. */
@@ -55,8 +56,8 @@ const stateIn = async (page: Page, isIt: (state: State) => boolean): Promise<Sta
   throw new Error(`the address does not carry the state: ${page.url()}`)
 }
 
-describe.each(browsers)("the walk in $name", ({ judge, launch }) => {
-  describe.skipIf(without(built, judge))("the page", () => {
+describe.each(browsers)("the walk in $name", ({ launch, needed }) => {
+  describe.skipIf(without(needed))("the page", () => {
     let browser: Browser
     let site: Awaited<ReturnType<typeof serve>>
     beforeAll(async () => {
@@ -65,14 +66,14 @@ describe.each(browsers)("the walk in $name", ({ judge, launch }) => {
     })
     afterAll(async () => {
       await browser.close()
-      await site[Symbol.asyncDispose]()
+      site.close()
     })
 
     const opened = async (use: (page: Page) => Promise<void>, hash = ""): Promise<void> => {
       const page = await browser.newPage()
       const errors: Array<unknown> = []
       page.on("pageerror", (error) => errors.push(error))
-      await page.goto(`${site.address}/walk.html${hash}`)
+      await page.goto(`${site.origin}/walk.html${hash}`)
       await page.locator(".walk[data-ready]").waitFor()
       await use(page)
       expect(errors).toEqual([])

@@ -1,0 +1,89 @@
+/** The site in a browser: accessible by the rules of axe, in dark and light, offline, with search and tabs that work. */
+import { without } from "@procfsroot/testkit/judges"
+import axe from "axe-core"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { launchChromium } from "./browsers.js"
+import { serve } from "./dist.js"
+
+/** One of each kind. */
+const pages = ["/", "/404.html", "/start.html", "/security.html", "/reference/", "/reference/platform/Root.html"]
+
+describe.skipIf(without("chromium"))("in a browser", () => {
+  let browser: Browser
+  let server: Awaited<ReturnType<typeof serve>>
+
+  beforeAll(async () => {
+    server = await serve()
+    browser = await launchChromium()
+  })
+
+  afterAll(async () => {
+    await browser.close()
+    server.close()
+  })
+
+  const open = async (path: string, colorScheme: "dark" | "light", width = 1280): Promise<Page> => {
+    const page = await browser.newPage({ colorScheme, reducedMotion: "reduce", viewport: { width, height: 900 } })
+    await page.goto(server.origin + path)
+    // The theme's script has run when the menu can be used.
+    await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined")
+    return page
+  }
+
+  /** Rules that are broken badly, each with the elements that break it. */
+  const faultsOf = async (page: Page): Promise<ReadonlyArray<string>> => {
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate("axe.run()") as axe.AxeResults // that is what it returns
+    return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`))
+  }
+
+  for (const scheme of ["dark", "light"] as const) {
+    it.each(pages)(`%s has no serious fault, ${scheme}`, async (path) => {
+      const page = await open(path, scheme)
+      expect(await page.evaluate("document.documentElement.classList.contains('dark')")).toBe(scheme === "dark")
+      expect(await faultsOf(page)).toEqual([])
+      await page.close()
+    })
+  }
+
+  it("a fault is found", async () => {
+    const page = await open("/start.html", "light")
+    await page.evaluate("document.querySelector('h1').innerHTML = '<span style=\"color: #ccc\">pale</span>'")
+    expect(await faultsOf(page)).toEqual([expect.stringMatching(/^color-contrast: /)])
+    await page.close()
+  })
+
+  it.each(["/", "/start.html", "/reference/platform/Root.html"])("%s fits a narrow window", async (path) => {
+    const page = await open(path, "light", 360)
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360)
+    await page.close()
+  })
+
+  it("searches without any other server", async () => {
+    const page = await browser.newPage()
+    const elsewhere: Array<string> = []
+    page.on("request", (request) => {
+      if (!request.url().startsWith(server.origin) && !request.url().startsWith("data:")) elsewhere.push(request.url())
+    })
+    await page.goto(`${server.origin}/`)
+    await page.getByRole("button", { name: "Search" }).first().click()
+    await page.getByRole("searchbox").fill("writeFileAtomic")
+    await page.locator("#localsearch-list a[href*='/reference/']").first().waitFor()
+    expect(elsewhere).toEqual([])
+    await page.close()
+  })
+
+  it("keeps the edition that was picked, by keys as well", async () => {
+    const page = await open("/start.html", "light")
+    const tab = (name: string) => page.getByRole("tab", { name }).first()
+    await tab("Effect 3").press("ArrowRight")
+    expect(await tab("Effect 4").getAttribute("aria-selected")).toBe("true")
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Effect 4")
+    await page.goto(`${server.origin}/concepts/process-roots.html`)
+    await page.locator("[role=tab][aria-selected=true]", { hasText: "Effect 4" }).waitFor()
+    expect(await page.getByRole("tabpanel").innerText()).toContain("@procfsroot/effect4/node")
+    await page.close()
+  })
+})
