@@ -42,6 +42,8 @@ export default defineWorkspace([
       ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
+  // What needs no browser and no built site: `npm run test:site` runs the rest.
+  ...(isQuick ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
   ...(isQuick ? [] : alone).map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
   )

@@ -61,6 +61,11 @@ export * as TarHeaders from "./TarHeaders.js"
 /**
  * @since 0.1.0
  */
+export * as TarIndex from "./TarIndex.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as TreeDiff from "./TreeDiff.js"
 
 /**

@@ -1,7 +1,8 @@
 /** The headers of an archive of GNU tar, one after the other, as a program that reads a stream passes them. */
-import { TarHeaders } from "@procfsroot/node"
+import { TarHeaders, TarIndex } from "@procfsroot/node"
+import { Walk } from "@procfsroot/path"
 import { expect, it } from "vitest"
-import { file, pax } from "./archive.js"
+import { entry, file, link, pax } from "./archive.js"
 
 it("reads entries with the records that are asked for, as bytes", () => {
   const value = Buffer.from([0, 255, 10])
@@ -16,4 +17,20 @@ it("reads entries with the records that are asked for, as bytes", () => {
   expect(entry).toMatchObject({ name: "é", size: 7, type: "0" })
   expect(typeof entry === "number" ? [] : Array.from(entry.records.keys())).toEqual(["path", "SCHILY.xattr.user.x"])
   expect(headers.unused).toBeUndefined()
+})
+
+it("makes a tree of the entries, in which a walk can go", () => {
+  const headers = TarHeaders.make(/(?!)/, 1 << 20)
+  const index = TarIndex.make(6)
+  const add = (bytes: Buffer) => {
+    const read = headers.read(bytes.subarray(0, TarHeaders.BLOCK), 0)
+    if (typeof read !== "number") index.add(read)
+  }
+  add(link("out", "../../etc"))
+  add(file("out/passwd"))
+  add(entry({ name: "out/passwd/below" }))
+  const outcome = Walk.run(index.root, "/out/passwd", TarIndex.lookup)
+  expect(outcome._tag === "Resolved" && Walk.toPath(outcome)).toBe("/etc/passwd")
+  expect(index.skipped).toMatchObject([{ path: "out/passwd/below" }])
+  expect(() => add(file("one too many"))).toThrow(expect.objectContaining({ _tag: "Unavailable", code: "EINVAL" }))
 })

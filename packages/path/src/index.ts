@@ -6,6 +6,11 @@ export * as ComponentStack from "./ComponentStack.js"
 /**
  * @since 0.1.0
  */
+export * as Moves from "./Moves.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as Policy from "./Policy.js"
 
 /**

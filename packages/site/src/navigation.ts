@@ -11,6 +11,7 @@ export const nav: Array<DefaultTheme.NavItem> = [
   { text: "Start", link: "/start" },
   { text: "Guides", link: "/guides/uploads", activeMatch: "^/guides/" },
   { text: "Concepts", link: "/concepts/roots", activeMatch: "^/concepts/" },
+  { text: "The Walk", link: "/walk" },
   { text: "Reference", link: "/reference/", activeMatch: "^/(?:reference|packages)/" },
   { text: "Security", link: "/security" },
   { text: "Architecture", link: "/architecture" },
@@ -52,6 +53,7 @@ const guides: Array<Item> = [
 ]
 
 const reference: Array<Item> = [
+  { text: "The Walk", link: "/walk" },
   { text: "Reference", link: "/reference/" },
   ...entries.map((entry): Item => ({
     text: entry.entry.replace("@procfsroot/", ""), // of which the menu is full

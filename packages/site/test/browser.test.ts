@@ -1,23 +1,13 @@
 /** The site in a browser: accessible by the rules of axe, in dark and light, offline, with search and tabs that work. */
-import { chromiumPath, without } from "@procfsroot/testkit/judges"
+import { without } from "@procfsroot/testkit/judges"
 import axe from "axe-core"
-import { type Browser, chromium, type Page } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { launchChromium } from "./browsers.js"
 import { serve } from "./dist.js"
 
 /** One of each kind. */
 const pages = ["/", "/404.html", "/start.html", "/security.html", "/reference/", "/reference/platform/Root.html"]
-
-const args = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync"
-]
 
 describe.skipIf(without("chromium"))("in a browser", () => {
   let browser: Browser
@@ -25,7 +15,7 @@ describe.skipIf(without("chromium"))("in a browser", () => {
 
   beforeAll(async () => {
     server = await serve()
-    browser = await chromium.launch({ executablePath: chromiumPath() ?? "", args })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {

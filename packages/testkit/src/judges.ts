@@ -18,8 +18,14 @@ export interface Missing {
   readonly reason: string
   /** Root could have it on this same machine: an ordinary user may do without. */
   readonly takesRoot: boolean
-  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar, a browser or cc. */
-  readonly variable: "REQUIRE_JUDGES" | "REQUIRE_CONTAINERS" | "REQUIRE_BSDTAR" | "REQUIRE_BROWSER" | "REQUIRE_CC"
+  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar, browsers or cc. */
+  readonly variable:
+    | "REQUIRE_JUDGES"
+    | "REQUIRE_CONTAINERS"
+    | "REQUIRE_BSDTAR"
+    | "REQUIRE_BROWSER"
+    | "REQUIRE_FIREFOX"
+    | "REQUIRE_CC"
 }
 
 /** Tells what is missing, or `undefined` where nothing is. */

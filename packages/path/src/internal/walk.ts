@@ -7,6 +7,7 @@ import * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
 import type { Entry, Failed, Kind, Location, Lookup, Outcome, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
 import * as stack from "./componentStack.js"
+import { cycleAt, type Frame, onlySlashes } from "./frame.js"
 import { clampEvent, type HopEvent, hopEvent, type TraceEvent, traceOf } from "./trace.js"
 
 /** What stays the same during one walk. */
@@ -17,29 +18,16 @@ interface Setting<H> {
   readonly fromLength: number
 }
 
-/**
- * Text whose components are still to be resolved: the path, or the target of the link `hop`. The kernel's `nd->stack`.
- *
- * A frame stays until the entry for its last component is known: links met as the last component of a link's target are
- * still part of that link's expansion, which makes it possible to detect loops exactly.
- */
-interface Frame<H> {
-  readonly text: string
-  readonly hop: HopEvent<H> | undefined
-  readonly below: Frame<H> | undefined
-  /** Where to continue in the frame below. */
-  readonly resume: number
-  /** Nothing is left in the frames below: the last component of this text is the last one of all. */
-  readonly last: boolean
-}
-
-const SLASH = 47
 const none: ReadonlyArray<string> = []
 const missing: Reason = { _tag: "Missing" }
 const notADirectory: Reason = { _tag: "NotADirectory" }
 
-/** The state of a walk, which is also its next question. */
-class Cursor<H> implements Lookup<H> {
+/**
+ * The state of a walk, which is also its next question.
+ *
+ * @internal
+ */
+export class Cursor<H> implements Lookup<H> {
   readonly _tag = "Lookup"
   readonly setting: Setting<H>
   place: ComponentStack<H>
@@ -76,7 +64,7 @@ class Cursor<H> implements Lookup<H> {
 
   /** A getter, since only a driver that finds a link reads it. */
   get trailing(): boolean {
-    return this.name !== "." && !this.keeps() && this.onlySlashes(this.offset)
+    return this.name !== "." && !this.keeps() && onlySlashes(this.frame, this.offset)
   }
 
   get slashed(): boolean {
@@ -97,27 +85,32 @@ class Cursor<H> implements Lookup<H> {
 
   next(): Step<H> {
     while (true) {
-      const { frame, offset } = this
-      if (offset > frame.text.length) {
-        if (frame.below === undefined) return this.resolved()
-        this.frame = frame.below
-        this.offset = frame.resume
-        continue
-      }
-      const slash = frame.text.indexOf("/", offset)
-      const end = slash === -1 ? frame.text.length : slash
-      const name = frame.text.slice(offset, end)
-      this.start = offset
-      this.offset = end + 1
-      const step = name === ""
-        ? this.empty()
-        : name === "."
-        ? this.dot()
-        : name === ".."
-        ? this.dotDot()
-        : this.component(name)
+      const step = this.move()
       if (step !== undefined) return step
     }
+  }
+
+  /** Takes the next component, or leaves a text without any. Returns what it needs, if it cannot go on. */
+  move(): Step<H> | undefined {
+    const { frame, offset } = this
+    if (offset > frame.text.length) {
+      if (frame.below === undefined) return this.resolved()
+      this.frame = frame.below
+      this.offset = frame.resume
+      return undefined
+    }
+    const slash = frame.text.indexOf("/", offset)
+    const end = slash === -1 ? frame.text.length : slash
+    const name = frame.text.slice(offset, end)
+    this.start = offset
+    this.offset = end + 1
+    return name === ""
+      ? this.empty()
+      : name === "."
+      ? this.dot()
+      : name === ".."
+      ? this.dotDot()
+      : this.component(name)
   }
 
   /** Two slashes in a row, or one at the end: nothing to look up, but what is before it must be a directory. */
@@ -172,18 +165,18 @@ class Cursor<H> implements Lookup<H> {
     return this
   }
 
-  /** Continues with the answer to the question. */
-  take(entry: Entry<H>): Step<H> {
+  /** Takes the answer to the question. Returns how the walk ended, if it did. */
+  take(entry: Entry<H>): Failed<H> | undefined {
     this.searched = true
     return this.name === "." ? this.search(entry) : this.enter(this.name, entry)
   }
 
-  search(entry: Entry<H>): Step<H> {
+  search(entry: Entry<H>): Failed<H> | undefined {
     switch (entry._tag) {
       case "Directory":
         // The dot is handled again, now that its directory may be searched.
         this.offset = this.start
-        return this.next()
+        return undefined
       case "Fault":
         return this.failed(entry, stack.toPath(this.place))
       case "Missing":
@@ -193,7 +186,7 @@ class Cursor<H> implements Lookup<H> {
     }
   }
 
-  enter(name: string, entry: Entry<H>): Step<H> {
+  enter(name: string, entry: Entry<H>): Failed<H> | undefined {
     if (this.forbidsMounts && "handle" in entry && entry.mounted !== false) {
       return this.failed({ _tag: "CrossesMount", known: entry.mounted === true }, stack.toPath(this.place, [name]))
     }
@@ -203,7 +196,7 @@ class Cursor<H> implements Lookup<H> {
         this.place = stack.push(this.place, name, entry.handle)
         this.kind = entry._tag
         this.searched = false
-        return this.next()
+        return undefined
       case "SymbolicLink":
         return this.link(name, entry)
       case "Missing":
@@ -213,13 +206,13 @@ class Cursor<H> implements Lookup<H> {
     }
   }
 
-  missing(name: string): Step<H> {
+  missing(name: string): Failed<H> | undefined {
     const { missing: policy } = this.setting.policy
-    if (policy === "error" || (policy === "last" && !this.onlySlashes(this.offset)) || this.isInFrom()) {
+    if (policy === "error" || (policy === "last" && !onlySlashes(this.frame, this.offset)) || this.isInFrom()) {
       return this.failed(missing, stack.toPath(this.place, [name]))
     }
     this.leave(name)
-    return this.next()
+    return undefined
   }
 
   /**
@@ -230,11 +223,11 @@ class Cursor<H> implements Lookup<H> {
     this.slash = false
   }
 
-  link(name: string, entry: SymbolicLink<H>): Step<H> {
+  link(name: string, entry: SymbolicLink<H>): Failed<H> | undefined {
     if (this.keeps()) {
       this.place = stack.push(this.place, name, entry.handle)
       this.kind = "SymbolicLink"
-      return this.next()
+      return undefined
     }
     const refused = this.refusal(name, entry)
     if (refused !== undefined) return this.failed(refused, stack.toPath(this.place, [name]))
@@ -249,13 +242,13 @@ class Cursor<H> implements Lookup<H> {
     } else {
       this.offset = 0
     }
-    return this.next()
+    return undefined
   }
 
   /** Why a link may not be followed. The limit is checked before the flag, as in the kernel's `pick_link`. */
   refusal(name: string, { denied, magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
     const { containment, maxSymlinks, symlinks } = this.setting.policy
-    const cycle = this.cycle(name)
+    const cycle = cycleAt(this.frame, this.place, name)
     if (cycle !== undefined) return { _tag: "Cycle", cycle }
     if ((this.events?.links ?? 0) >= maxSymlinks) return { _tag: "TooManySymlinks", limit: maxSymlinks }
     if (denied !== undefined && this.trailing) return denied
@@ -265,16 +258,6 @@ class Cursor<H> implements Lookup<H> {
     return containment === "beneath" && target.startsWith("/")
       ? { _tag: "EscapesRoot", via: stack.toPath(this.place, [name]) }
       : undefined
-  }
-
-  /** A link that is met again while its own target is being walked leads to itself for ever. */
-  cycle(name: string): ReadonlyArray<RootedPath> | undefined {
-    let frame: Frame<H> | undefined = this.frame
-    while (frame?.hop !== undefined) {
-      if (frame.hop.name === name && stack.equals(frame.hop.directory, this.place)) return cycleFrom(frame, this.frame)
-      frame = frame.below
-    }
-    return undefined
   }
 
   /** Whether a link at the current component is kept. */
@@ -292,17 +275,6 @@ class Cursor<H> implements Lookup<H> {
     let { frame, start } = this
     for (; frame.below !== undefined; frame = frame.below) start = frame.resume - 1
     return start < this.setting.fromLength
-  }
-
-  /** Whether only slashes are left, starting at `offset`. */
-  onlySlashes(offset: number): boolean {
-    let frame: Frame<H> | undefined = this.frame
-    while (frame !== undefined) {
-      for (let i = offset; i < frame.text.length; i++) if (frame.text.charCodeAt(i) !== SLASH) return false
-      offset = frame.resume
-      frame = frame.below
-    }
-    return true
   }
 
   notADirectory(): Failed<H> {
@@ -329,7 +301,7 @@ class Cursor<H> implements Lookup<H> {
   }
 
   failed(reason: Reason, at: RootedPath): Failed<H> {
-    const slash = reason === notADirectory && this.onlySlashes(this.start)
+    const slash = reason === notADirectory && onlySlashes(this.frame, this.start)
     return { _tag: "Failed", reason, at, ...this.reached(), slash, trace: traceOf(this.events) }
   }
 
@@ -349,19 +321,12 @@ class Cursor<H> implements Lookup<H> {
   }
 }
 
-const cycleFrom = <H>(outer: Frame<H>, inner: Frame<H>): ReadonlyArray<RootedPath> => {
-  const members: Array<RootedPath> = []
-  let frame: Frame<H> | undefined = inner
-  while (frame?.hop !== undefined) {
-    members.unshift(stack.toPath(frame.hop.directory, [frame.hop.name]))
-    if (frame === outer) break
-    frame = frame.below
-  }
-  return members
-}
-
-/** @internal */
-export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Policy.defaultPolicy): Step<H> => {
+/**
+ * A walk before its first component, or how it ended.
+ *
+ * @internal
+ */
+export const begin = <H>(rootHandle: H, path: string, policy: Policy.Policy): Cursor<H> | Failed<H> => {
   const root = stack.make(rootHandle)
   const absolute = path.startsWith("/")
   const text = Policy.textOf(policy, path)
@@ -371,14 +336,23 @@ export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Po
   if (path === "") return cursor.failed(missing, stack.toPath(root))
   if (absolute && policy.containment === "beneath") return cursor.escapes()
   if (absolute) cursor.offset = 1
-  return cursor.next()
+  return cursor
+}
+
+/** @internal */
+export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Policy.defaultPolicy): Step<H> => {
+  const begun = begin(rootHandle, path, policy)
+  return begun._tag === "Failed" ? begun : begun.next()
 }
 
 // No other class implements Lookup: only a walk's own questions can be answered.
 const cursorOf = <H>(lookup: Lookup<H>): Cursor<H> => lookup as Cursor<H>
 
 /** @internal */
-export const answer = <H>(lookup: Lookup<H>, entry: Entry<H>): Step<H> => cursorOf(lookup).copy().take(entry)
+export const answer = <H>(lookup: Lookup<H>, entry: Entry<H>): Step<H> => {
+  const cursor = cursorOf(lookup).copy()
+  return cursor.take(entry) ?? cursor.next()
+}
 
 /** @internal */
 export const run = <H>(
@@ -389,7 +363,10 @@ export const run = <H>(
 ): Outcome<H> => {
   let step = start(root, path, policy)
   // Each question is answered once, so one cursor is enough: a new one for each would cost a batch a tenth of its time.
-  while (step._tag === "Lookup") step = cursorOf(step).take(lookup(step))
+  while (step._tag === "Lookup") {
+    const cursor = cursorOf(step)
+    step = cursor.take(lookup(step)) ?? cursor.next()
+  }
   return step
 }
 

@@ -1,0 +1,46 @@
+/**
+ * The tree of a tar archive, for programs that read its headers as a stream with `TarHeaders`. It reads nothing itself and
+ * uses nothing of Node, so it also works in a browser. `Tar` is the file system in an archive that is a file.
+ *
+ * @since 0.1.0
+ */
+import type * as Walk from "@procfsroot/path/Walk"
+import * as internal from "./internal/tar/tarIndex.js"
+import type { Inode, Skipped } from "./Tar.js"
+import type { Entry } from "./TarHeaders.js"
+
+/**
+ * The files that the entries so far make, by the rules of `Tar.open`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TarIndex {
+  /** The directory that plays `/`. */
+  readonly root: Inode
+  /** The entries that could not be extracted. */
+  readonly skipped: ReadonlyArray<Skipped>
+  /** Adds an entry as if it were extracted next. Throws `Unavailable` of `Root` if the archive holds too many files. */
+  readonly add: (entry: Entry) => void
+}
+
+/**
+ * An empty tree that takes at most `maxInodes` files, including directories and skipped entries.
+ *
+ * @example
+ * import { TarIndex } from "@procfsroot/node"
+ *
+ * TarIndex.make(50_000).skipped.length // 0
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (maxInodes: number): TarIndex => new internal.Index(maxInodes)
+
+/**
+ * Answers the lookups of a walk in such a tree.
+ *
+ * @since 0.1.0
+ * @category lookups
+ */
+export const lookup: (asked: Walk.Lookup<Inode>) => Walk.Entry<Inode> = internal.look

@@ -1,0 +1,79 @@
+/** Reads off a cursor what each component did to it. */
+import type { ComponentStack } from "../ComponentStack.js"
+import type { Event, Move, Pending } from "../Moves.js"
+import * as Policy from "../Policy.js"
+import type { RootedPath } from "../RootedPath.js"
+import type { Entry, Lookup, Outcome, Step } from "../Walk.js"
+import * as stack from "./componentStack.js"
+import type { Frame } from "./frame.js"
+import { begin, type Cursor } from "./walk.js"
+
+const linkOf = <H>({ hop }: Frame<H>): RootedPath | undefined => hop && stack.toPath(hop.directory, [hop.name])
+
+/** The offset of a frame below is where the frame above it resumes. */
+const pendingOf = <H>(cursor: Cursor<H>): ReadonlyArray<Pending> => {
+  const pending: Array<Pending> = []
+  let { offset } = cursor
+  for (let frame: Frame<H> | undefined = cursor.frame; frame !== undefined; frame = frame.below) {
+    pending.push({ text: frame.text, offset, link: linkOf(frame) })
+    offset = frame.resume
+  }
+  return pending
+}
+
+const moveOf = <H>(cursor: Cursor<H>, event: Event): Move<H> => ({
+  event,
+  place: cursor.place,
+  kind: cursor.kind,
+  tail: [...cursor.tail ?? []],
+  pending: pendingOf(cursor),
+  links: cursor.events?.links ?? 0
+})
+
+/** What an event is recognized by. */
+interface Before<H> {
+  readonly frame: Frame<H>
+  readonly place: ComponentStack<H>
+  readonly tail: ReadonlyArray<string>
+}
+
+const eventOf = <H>(before: Before<H>, { frame, kind, offset, place, start }: Cursor<H>): Event => {
+  if (frame === before.frame.below) {
+    const link = linkOf(before.frame)
+    if (link !== undefined) return { _tag: "Finished", link }
+  }
+  if (frame !== before.frame && frame.hop !== undefined) {
+    const { directory, name, target } = frame.hop
+    const link = stack.toPath(directory, [name])
+    return { _tag: "Followed", name, link, target, restarted: target.startsWith("/") }
+  }
+  const name = frame.text.slice(start, offset - 1)
+  if (name === "." || name === "") return { _tag: "Stayed", name }
+  if (name === "..") {
+    const left = before.tail.at(-1) ?? before.place.name
+    return before.tail.length === 0 && place === before.place ? { _tag: "Clamped" } : { _tag: "Returned", name: left }
+  }
+  if (place === before.place) return { _tag: "Absent", name }
+  return { _tag: kind === "SymbolicLink" ? "Kept" : "Entered", name }
+}
+
+/** @internal */
+export function* moves<H>(
+  root: H,
+  path: string,
+  lookup: (lookup: Lookup<H>) => Entry<H>,
+  policy: Policy.Policy = Policy.defaultPolicy
+): Generator<Move<H>, Outcome<H>, void> {
+  const cursor = begin(root, path, policy)
+  if (cursor._tag === "Failed") return cursor
+  yield moveOf(cursor, { _tag: "Started" })
+  while (true) {
+    const { frame, place, tail = [] } = cursor
+    const before = { frame, place, tail: [...tail] }
+    let step: Step<H> | undefined = cursor.move()
+    // After the answer to `.`, the dot itself is still to come.
+    while (step?._tag === "Lookup") step = cursor.take(lookup(step)) ?? (step.name === "." ? cursor.move() : undefined)
+    if (step !== undefined) return step
+    yield moveOf(cursor, eventOf(before, cursor))
+  }
+}

@@ -1,0 +1,128 @@
+/** How the page looks: no serious fault of accessibility, and the same pictures as before. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { fileURLToPath } from "node:url"
+import { without } from "@procfsroot/testkit/judges"
+import type { AxeResults } from "axe-core"
+import pixelmatch from "pixelmatch"
+import type { Browser, Page } from "playwright-core"
+import { PNG } from "pngjs"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { launchChromium } from "./browsers.js"
+import { serve } from "./dist.js"
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+/** Every state of the page that has something of its own to see. */
+const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  "links to links": () => Promise.resolve(),
+  "a loop": async (page) => {
+    await page.getByRole("button", { name: "A loop", exact: true }).click()
+    await page.getByRole("button", { name: "Last step" }).click()
+  },
+  "kept inside": async (page) => {
+    await page.getByRole("button", { name: "Out of the root?" }).click()
+    await page.getByRole("button", { name: "Next step" }).click()
+  },
+  "links forbidden": async (page) => {
+    await page.getByRole("button", { name: "Links forbidden" }).click()
+    await page.getByText("Policy", { exact: true }).click()
+  },
+  "a wrong tree": async (page) => {
+    await page.getByRole("button", { name: "Edit as text" }).click()
+    await page.getByLabel("Tree, one entry per line").fill("/a\n/a")
+    await page.getByLabel("Path", { exact: true }).fill("\\")
+  },
+  "the cases": async (page) => {
+    await page.getByText("Cases of the conformance table").click()
+    await page.getByLabel("Case", { exact: true }).waitFor()
+  }
+}
+
+const schemes = ["light", "dark"] as const
+
+/** Those that are kept, as few as show everything. */
+const pictures = [["links to links", "light", 1000], ["a loop", "dark", 1000], ["kept inside", "light", 390]] as const
+
+/** Other machines have other fonts, so that pictures are compared only where somebody asks for it. */
+const compared = process.env["SITE_PICTURES"] === undefined ? [] : pictures
+
+const HEIGHT = 900
+
+/** The menu of the site changes with other pages. */
+const MENU = 64
+
+const pictureOf = (name: string): string => fileURLToPath(new URL(`pictures/${name}.png`, import.meta.url))
+
+/** Fonts are smoothed in different ways, even where they are the same. */
+const TOLERANCE = 0.002
+
+const differenceOf = (actual: Buffer, expected: Buffer): number => {
+  const [a, b] = [PNG.sync.read(actual), PNG.sync.read(expected)]
+  if (a.width !== b.width || a.height !== b.height) return 1
+  return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.2 }) / (a.width * a.height)
+}
+
+describe.skipIf(without("chromium"))("the looks of the walk", () => {
+  let browser: Browser
+  let site: Awaited<ReturnType<typeof serve>>
+  beforeAll(async () => {
+    site = await serve()
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser.close()
+    site.close()
+  })
+
+  const opened = async (
+    scheme: typeof schemes[number],
+    width: number,
+    state: string,
+    use: (page: Page) => Promise<void>
+  ): Promise<void> => {
+    const page = await browser.newPage({
+      viewport: { width, height: HEIGHT },
+      colorScheme: scheme,
+      reducedMotion: "reduce"
+    })
+    await page.goto(`${site.origin}/walk.html`)
+    await page.locator(".walk[data-ready]").waitFor()
+    await states[state]?.(page)
+    await use(page)
+    await page.close()
+  }
+
+  it.each(schemes.flatMap((scheme) => Object.keys(states).map((state) => [state, scheme] as const)))(
+    "%s, %s: axe finds no serious fault",
+    (state, scheme) =>
+      opened(scheme, 1280, state, async (page) => {
+        await page.evaluate(axe)
+        const found = await page.evaluate("axe.run('.walk')") as AxeResults // as axe documents it
+        expect(found.passes.length).toBeGreaterThan(10)
+        expect(found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))
+          .toEqual([])
+      })
+  )
+
+  it.each(Object.keys(states))(
+    "%s: nothing is wider than a narrow screen",
+    (state) =>
+      opened("light", 320, state, async (page) => {
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+      })
+  )
+
+  it.each(compared)(
+    "%s, %s, %d wide, looks as before",
+    (state, scheme, width) =>
+      opened(scheme, width, state, async (page) => {
+        const file = pictureOf(`${state} ${scheme} ${width}`.replaceAll(" ", "-"))
+        await page.evaluate(() => scrollTo(0, 0))
+        const clip = { x: 0, y: MENU, width, height: HEIGHT - MENU }
+        const taken = await page.screenshot({ animations: "disabled", caret: "hide", clip })
+        if (process.env["SITE_PICTURES"] === "update" || !existsSync(file)) writeFileSync(file, taken)
+        expect(differenceOf(taken, readFileSync(file))).toBeLessThan(TOLERANCE)
+      })
+  )
+})

@@ -1,0 +1,89 @@
+/** The whole state in the fragment of a link. */
+import type { Policy } from "@procfsroot/path"
+import type { State } from "./model.js"
+
+const VERSION = "1."
+
+/** A hostile link must not fill the memory. */
+const MOST_BYTES = 1 << 24
+
+const readAll = async (stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const chunks: Array<Uint8Array<ArrayBufferLike>> = []
+  let size = 0
+  for (let reader = stream.getReader();;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.length
+    if (size > most) {
+      await reader.cancel()
+      throw new RangeError("the link holds too much")
+    }
+    chunks.push(value)
+  }
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+const through = (
+  bytes: Uint8Array<ArrayBuffer>,
+  transform: CompressionStream | DecompressionStream
+): Promise<Uint8Array> => readAll(new Blob([bytes]).stream().pipeThrough(transform), MOST_BYTES)
+
+const toBase64 = (bytes: Uint8Array): string => {
+  let binary = ""
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
+}
+
+const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0))
+
+/** The fragment for a state, without the `#`. JSON escapes lone surrogates, so that names keep their bytes. */
+export const encode = async ({ path, policy, step, tree }: State): Promise<string> => {
+  const json = JSON.stringify({ tree, path, policy, step })
+  return VERSION + toBase64(await through(new TextEncoder().encode(json), new CompressionStream("deflate-raw")))
+}
+
+type Choices = { readonly [K in keyof Policy.Policy]: ReadonlyArray<Policy.Policy[K]> | ((value: unknown) => boolean) }
+
+/** What each option may be, in the order in which the page shows it. */
+export const choices = {
+  containment: ["clamp", "reject", "beneath"],
+  lastComponent: ["follow", "keep", "unchecked"],
+  missing: ["error", "last", "tail"],
+  symlinks: ["follow", "forbid"],
+  mounts: ["cross", "forbid"],
+  from: (value: unknown): boolean => typeof value === "string" && value !== "" && !value.includes("\0"),
+  maxSymlinks: (value: unknown): boolean => typeof value === "number" && Number.isInteger(value) && value >= 0
+} as const satisfies Choices
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const isPolicy = (value: unknown): value is Policy.Options =>
+  isObject(value) && Object.entries(value).every(([key, chosen]) => {
+    if (!Object.hasOwn(choices, key)) return false
+    const known: ReadonlyArray<unknown> | ((value: unknown) => boolean) = choices[key as keyof typeof choices] // it is one
+    return typeof known === "function" ? known(chosen) : known.includes(chosen)
+  })
+
+/** The state of a fragment, or `undefined` if it is of something else or damaged. */
+export const decode = async (fragment: string): Promise<State | undefined> => {
+  if (!fragment.startsWith(VERSION)) return undefined
+  try {
+    const bytes = await through(fromBase64(fragment.slice(VERSION.length)), new DecompressionStream("deflate-raw"))
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+    if (!isObject(value)) return undefined
+    const { path, policy, step, tree } = value
+    return typeof tree === "string" && typeof path === "string" && isPolicy(policy) && Number.isSafeInteger(step)
+      ? { tree, path, policy, step: Number(step) }
+      : undefined
+  } catch {
+    return undefined // whatever is wrong with it, it is not a link that this page made
+  }
+}

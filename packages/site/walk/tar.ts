@@ -1,0 +1,170 @@
+/**
+ * A tar archive that somebody drops on the page, as a tree. Its headers are read by `@procfsroot/node`, as everywhere
+ * else: libraries for browsers decode names as UTF-8 and lose all others. Nothing is kept but names and targets.
+ */
+import type { Inode } from "@procfsroot/node/Tar"
+import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import { MemoryTree } from "@procfsroot/vfs"
+import { print } from "./treeText.js"
+
+/** What is in an archive, as the page's text, and what could not be extracted. */
+export interface Read {
+  readonly tree: string
+  readonly skipped: number
+}
+
+/** A page of more lines than this is of no use. */
+const MOST_FILES = 50_000
+
+const LONGEST_HEADER = 1 << 20
+
+/** Takes bytes off a stream in the pieces that are asked for. */
+class Pieces {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  #rest: Uint8Array = new Uint8Array()
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader()
+  }
+
+  /** The next bytes, fewer only at the end. */
+  async take(length: number): Promise<Uint8Array> {
+    const parts = [this.#rest]
+    let have = this.#rest.length
+    while (have < length) {
+      const { done, value } = await this.#reader.read()
+      if (done) break
+      parts.push(value)
+      have += value.length
+    }
+    const all = parts.length === 1 ? this.#rest : joined(parts, have)
+    this.#rest = all.subarray(length)
+    return all.subarray(0, length)
+  }
+
+  /** Whether there were as many bytes. */
+  async skip(length: number): Promise<boolean> {
+    let left = length - this.#rest.length
+    this.#rest = this.#rest.subarray(length)
+    while (left > 0) {
+      const { done, value } = await this.#reader.read()
+      if (done) return false
+      if (value.length > left) this.#rest = value.subarray(left)
+      left -= value.length
+    }
+    return true
+  }
+
+  cancel(): Promise<void> {
+    return this.#reader.cancel()
+  }
+}
+
+const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+const entryOf = ({ meta }: Inode): MemoryTree.Entry => {
+  switch (typeOf(meta)) {
+    case "Directory":
+      return MemoryTree.directory()
+    case "SymbolicLink":
+      return MemoryTree.link(meta.target)
+    case "FIFO":
+      return MemoryTree.fifo()
+    default:
+      return MemoryTree.file("")
+  }
+}
+
+const collect = (entries: Record<string, MemoryTree.Entry>, path: string, node: Inode): void => {
+  for (const [name, child] of node.children ?? []) {
+    const below = `${path}/${name}`
+    entries[below] = entryOf(child)
+    collect(entries, below, child)
+  }
+}
+
+const gunzipped = async (file: Blob): Promise<ReadableStream<Uint8Array>> => {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
+  const isGzip = first === 0x1f && second === 0x8b
+  return isGzip ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream()
+}
+
+/** The reader of headers uses `Buffer`, which browsers do not have; it is loaded when somebody drops an archive. */
+const readers = async () => {
+  const { Buffer } = await import("buffer/")
+  Object.assign(globalThis, { Buffer: globalThis.Buffer ?? Buffer })
+  const [TarHeaders, TarIndex] = await Promise.all([
+    import("@procfsroot/node/TarHeaders"),
+    import("@procfsroot/node/TarIndex")
+  ])
+  return { TarHeaders, TarIndex }
+}
+
+const refuse = (why: string): never => {
+  throw new Error(why)
+}
+
+const reasonOf = (thrown: unknown): string => {
+  if (thrown instanceof Error) return thrown.message
+  // What the readers throw is `Unavailable`, which has a reason.
+  return typeof thrown === "object" && thrown !== null && "reason" in thrown ? String(thrown.reason) : String(thrown)
+}
+
+/** The map of an old sparse file of GNU tar goes on in further blocks. Returns how many bytes they have. */
+const mapLength = async (pieces: Pieces, header: Uint8Array | undefined): Promise<number> => {
+  let length = 0
+  for (let more = header?.[482] ?? 0; more !== 0;) {
+    const block = await pieces.take(512)
+    length += block.length
+    more = block[504] ?? 0
+  }
+  return length
+}
+
+const readEntries = async (pieces: Pieces): Promise<Read> => {
+  const { TarHeaders: { BLOCK, isHeader, isZero, make, padded }, TarIndex } = await readers()
+  const headers = make(/(?!)/, LONGEST_HEADER)
+  const index = TarIndex.make(MOST_FILES)
+  for (let at = 0;;) {
+    const block = Buffer.from(await pieces.take(BLOCK))
+    if (block.length === 0 && at > 0) break
+    if (block.length < BLOCK) refuse(at === 0 ? "it is not a tar archive" : "it is truncated")
+    if (isZero(block)) break
+    if (at === 0 && !isHeader(block)) refuse("it is not a tar archive, or compressed by something other than gzip")
+    const next = headers.read(block, at)
+    if (typeof next === "number") {
+      const content = Buffer.from(await pieces.take(padded(next)))
+      if (content.length < next) refuse("it is truncated")
+      headers.extend(block, at, content.subarray(0, next))
+      at += BLOCK + padded(next)
+      continue
+    }
+    index.add(next)
+    at += await mapLength(pieces, next.type === "S" ? block : undefined)
+    if (!await pieces.skip(padded(next.size))) refuse("it is truncated")
+    at += BLOCK + padded(next.size)
+  }
+  if (headers.unused !== undefined) refuse("it is truncated")
+  const entries: Record<string, MemoryTree.Entry> = {}
+  collect(entries, "", index.root)
+  return { tree: print(entries), skipped: index.skipped.length }
+}
+
+/** Reads an archive, also one that is compressed by gzip. Rejects with an `Error` that says why it cannot be read. */
+export const readTar = async (file: Blob): Promise<Read> => {
+  const pieces = new Pieces(await gunzipped(file))
+  try {
+    return await readEntries(pieces)
+  } catch (thrown) {
+    await pieces.cancel().catch(() => {}) // it failed before
+    throw new Error(reasonOf(thrown), { cause: thrown })
+  }
+}
