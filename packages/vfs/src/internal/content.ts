@@ -3,12 +3,12 @@ import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkLength } from "./arguments.js"
-import { named, writeZero } from "./errno.js"
+import { isErrno, named, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
 import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
-import { atOnce, type Context } from "./operation.js"
+import { atOnce, type Context, returning } from "./operation.js"
 import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
 import { Call, isCall, sync, turn, waitFor } from "./program.js"
 
@@ -92,8 +92,10 @@ const readNow = <H, F>(
   path: string,
   contents: NonNullable<InodeOperations<H, F>["contents"]>
 ): Now<Uint8Array> =>
-  atOnce(context, "open", [path], (resolver) => {
-    const bytes = contents(resolver.existing(path))
+  returning(context, "open", [path], (resolver) => {
+    const inode = resolver.findExisting(path)
+    if (isErrno(inode)) return inode
+    const bytes = contents(inode)
     if (isCall(bytes)) return bytes
     return bytes.length > LARGEST ? tooLarge(bytes.length) : new Uint8Array(bytes)
   })

@@ -105,13 +105,12 @@ export const codeOfCause = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
 
 /**
- * Fails because a path did not resolve.
+ * The failure of a path that did not resolve.
  *
  * @internal
  */
-export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown): never => {
-  throw new Thrown(code, { unresolved, cause })
-}
+export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown): Errno =>
+  new Thrown(code, { unresolved, cause })
 
 /** The codes that Node has of its own, where it refuses before any system call, with the errnos that they stand for. */
 const refusals = {
