@@ -115,13 +115,13 @@ export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = 
 export const attempt: <A>(run: () => Now<A>) => Answer<A> = program.attempt
 
 /**
- * Runs a program of one step at once, and does not throw. Any other one, and what has to be waited for, is returned as a
- * program that has not begun.
+ * Makes a program, and runs it at once if it has one step. Does not throw. Any other program, and one for what has to be
+ * waited for, is returned and has not begun.
  *
  * @since 0.1.0
  * @category running
  */
-export const atOnce: <A>(program: Program<A>) => Answer<A> | Program<A> = program.atOnce
+export const atOnce: <A>(begin: () => Program<A>) => Answer<A> | Program<A> = program.atOnce
 
 /**
  * Whether it is a program, and not an answer that is there already.

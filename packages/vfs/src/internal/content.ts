@@ -8,9 +8,9 @@ import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
 import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
-import { atOnce, type Context, returning } from "./operation.js"
+import { atOnce, type Context, isInOneStep, returning } from "./operation.js"
 import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
-import { Call, isCall, sync, turn, waitFor } from "./program.js"
+import { Call, isCall, runSync, sync, turn, waitFor } from "./program.js"
 
 /**
  * Runs a program with an open file, and closes the file when it ends. If it has written, an error of the close is its
@@ -102,10 +102,10 @@ const readNow = <H, F>(
 
 /** @internal */
 export const readFile = <H, F>(context: Context<H, F>, path: string): Program<Uint8Array> => {
-  const { contents, inSteps } = context.operations
-  return contents === undefined || inSteps?.() === true
-    ? readOpened(context, path)
-    : sync(() => readNow(context, path, contents))
+  const { contents } = context.operations
+  return contents !== undefined && isInOneStep(context)
+    ? sync(() => readNow(context, path, contents))
+    : readOpened(context, path)
 }
 
 function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8Array> {
@@ -138,7 +138,18 @@ export function* writeRest<F>(
 }
 
 /** @internal */
-export function* writeFile<H, F>(
+export const writeFile = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  data: Uint8Array,
+  flag: Flag | OpenFlags,
+  mode: number
+): Program<void> => {
+  const program = () => writeOpened(context, path, data, flag, mode)
+  return isInOneStep(context) ? sync(() => runSync(program())) : program()
+}
+
+function* writeOpened<H, F>(
   context: Context<H, F>,
   path: string,
   data: Uint8Array,

@@ -31,6 +31,13 @@ export interface Context<H, F> {
 }
 
 /**
+ * Whether nothing has to be waited for, as in a tree in memory whose steps nobody watches.
+ *
+ * @internal
+ */
+export const isInOneStep = <H, F>({ operations: { inSteps } }: Context<H, F>): boolean => inSteps?.() === false
+
+/**
  * An operation that never waits. Its errors name it as `syscall`.
  *
  * @internal

@@ -60,10 +60,6 @@ export const throwFailed = (path: string, outcome: Walk.Unresolved): never => {
   throw failureOf(path, outcome)
 }
 
-const refuse = (code: Code, path: string): never => {
-  throw unresolved(code, { path, outcome: undefined })
-}
-
 const orThrow = <H>(found: H | Errno): H => {
   if (isErrno(found)) throw found
   return found
@@ -109,8 +105,14 @@ export class PathResolver<H, F> {
 
   /** `getname` refuses a path that is empty or too long before anything is looked up. */
   check(path: string): void {
-    if (path === "") refuse("ENOENT", path)
-    if (isPathTooLong(path, this.operations.pathBytes?.())) refuse("ENAMETOOLONG", path)
+    const refusal = this.#refusal(path)
+    if (refusal !== undefined) throw refusal
+  }
+
+  #refusal(path: string): Errno | undefined {
+    if (path === "") return unresolved("ENOENT", { path, outcome: undefined })
+    if (!isPathTooLong(path, this.operations.pathBytes?.())) return undefined
+    return unresolved("ENAMETOOLONG", { path, outcome: undefined })
   }
 
   /** As `existing`, but `undefined` if nothing is there. */
@@ -272,7 +274,8 @@ export class PathResolver<H, F> {
   }
 
   #find(path: string, policy: Policy.Policy): H | Errno {
-    this.check(path)
+    const refusal = this.#refusal(path)
+    if (refusal !== undefined) return refusal
     const known = this.#ask(path, policy)
     if (known === MISSING) {
       const outcome = this.operations.missing?.(this.root, path, policy)

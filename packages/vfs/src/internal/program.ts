@@ -35,6 +35,26 @@ export class Failed extends Call<never> {
   }
 }
 
+/**
+ * Returned by a step that holds nothing any more, and that this program continues.
+ *
+ * @internal
+ */
+export class Followed<A> extends Call<A> {
+  readonly #program: Program<A>
+
+  constructor(program: Program<A>) {
+    super(() => {
+      throw new Error("a program that follows a step is run, and not called")
+    })
+    this.#program = program
+  }
+
+  override [Symbol.iterator](): Program<A> {
+    return this.#program
+  }
+}
+
 /** @internal */
 export const turn: Wait & { readonly _tag: "Turn" } = { _tag: "Turn" }
 
@@ -145,9 +165,10 @@ export const attempt = <A>(run: () => Now<A>): Answer<A> => {
 }
 
 /** @internal */
-export const atOnce = <A>(program: Program<A>): Answer<A> | Program<A> => {
-  if (!isImmediate(program)) return program
+export const atOnce = <A>(begin: () => Program<A>): Answer<A> | Program<A> => {
   try {
+    const program = begin()
+    if (!isImmediate(program)) return program
     const now = program.run()
     if (!isCall(now)) return { value: now }
     return now instanceof Failed ? now : now[Symbol.iterator]()

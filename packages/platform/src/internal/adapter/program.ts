@@ -40,16 +40,6 @@ export const answered = <A, E>(
 }
 
 /**
- * Runs a program that has just been made. One step of it cannot be interrupted.
- *
- * @internal
- */
-export const runMade = <A, E>(
-  program: Program.Program<A>,
-  failed: (thrown: unknown) => Effect.Effect<never, E>
-): Effect.Effect<A, E> => answered(Program.atOnce(program), failed)
-
-/**
  * When the fiber is interrupted, the program ends and releases everything before the fiber continues.
  *
  * @internal
@@ -57,7 +47,7 @@ export const runMade = <A, E>(
 export const run = <A, E>(
   begin: () => Program.Program<A>,
   failed: (thrown: unknown) => Effect.Effect<never, E>
-): Effect.Effect<A, E> => Effect.suspend(() => runMade(begin(), failed))
+): Effect.Effect<A, E> => Effect.suspend(() => answered(Program.atOnce(begin), failed))
 
 /**
  * Starts a program in the background. The returned effect stops it, and waits until it has released everything.

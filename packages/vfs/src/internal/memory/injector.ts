@@ -12,7 +12,7 @@ import { causeless, isBadArgument, isErrno, isWriteZero, make as makeErrno, toEr
 import { basedOn } from "../method.js"
 import { type Policies, policiesOf } from "../pathPolicy.js"
 import { nodeUses, pathUses, rootDirectoryUses } from "../pathUse.js"
-import { atOnce, attempt, Call, Eager, firstWait, isProgram, sync, waitFor } from "../program.js"
+import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../program.js"
 import { called, isInterruption } from "../running.js"
 import { Rule } from "./rules.js"
 import type { Step, StepListener } from "./steps.js"
@@ -178,11 +178,12 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   ): Current<Delay, Method> {
     const { records } = this.#state
     const path = opened === undefined ? texts[0] ?? "" : this.#memory.pathOf(opened)
-    const record: Entry = { method, path, outcome: "pending" }
+    const { fiber } = environment
+    const record: Entry = fiber === undefined
+      ? { method, path, outcome: "pending" }
+      : { method, path, outcome: "pending", fiber: this.#numberOf(fiber) }
     if (opened === undefined && texts[1] !== undefined) record.to = texts[1]
     if (this.#root !== undefined) record.root = this.#root
-    const { fiber } = environment
-    if (fiber !== undefined) record.fiber = this.#numberOf(fiber)
     records.push(record)
     return { record, environment, debts: noDebts, decided: undefined, isInterrupted: false }
   }
@@ -195,45 +196,57 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return fibers.size - 1
   }
 
-  /** Runs a part of an operation, which does not wait. It may throw, but is not left by that: each throw takes time. */
-  #attempt<A>(current: Current<Delay, Method>, run: () => A): Answer<A> {
-    const state = this.#state
-    const { steps } = this.#memory
-    const outer = state.current
-    const { read, written } = steps
-    state.current = current
+  /** Begins a part of an operation, in which nothing waits. Returns the operation that it is part of, if any. */
+  #take(current: Current<Delay, Method>): Current<Delay, Method> | undefined {
+    const outer = this.#state.current
+    this.#state.current = current
     this.#memory.now = current.environment.now()
-    const answer = attempt(run)
-    state.current = outer
-    const { record } = current
+    return outer
+  }
+
+  /** Ends it. `read` and `written` are what the tree had counted before. */
+  #giveBack(
+    { record }: Current<Delay, Method>,
+    outer: Current<Delay, Method> | undefined,
+    read: number,
+    written: number
+  ): void {
+    const { steps } = this.#memory
+    this.#state.current = outer
     if (steps.read > read) record.read = (record.read ?? 0) + steps.read - read
     if (steps.written > written) record.written = (record.written ?? 0) + steps.written - written
-    return answer
   }
 
   #enter<A>(current: Current<Delay, Method>, run: () => A): A {
-    const answer = this.#attempt(current, run)
-    if ("error" in answer) throw answer.error
-    return answer.value
+    const { read, written } = this.#memory.steps
+    const outer = this.#take(current)
+    try {
+      return run()
+    } finally {
+      this.#giveBack(current, outer, read, written)
+    }
   }
 
   /** An operation that no fault can strike yet: most need neither a program around theirs nor to wait. */
   #unstruck<A>(current: Current<Delay, Method>, begin: () => Program<A>): Answer<A> | Program<A> {
-    const begun = this.#attempt(current, () => atOnce(begin()))
-    const made = "error" in begun ? begun : begun.value
+    const { read, written } = this.#memory.steps
+    const outer = this.#take(current)
+    const made = atOnce(begin)
+    this.#giveBack(current, outer, read, written)
     if (!isProgram(made)) {
       if ("error" in made) noteFailure(current, made.error)
       else current.record.outcome = "ok"
       return made
     }
     const run = () => {
-      const answer = this.#attempt(current, () => firstWait(made))
-      if ("error" in answer) {
-        noteFailure(current, answer.error)
-        throw answer.error
+      try {
+        const first = this.#enter(current, () => firstWait(made))
+        if (first.done === true) current.record.outcome = "ok"
+        return first
+      } catch (thrown) {
+        noteFailure(current, thrown)
+        throw thrown
       }
-      if (answer.value.done === true) current.record.outcome = "ok"
-      return answer.value
     }
     return new Eager(run, (first) => this.#ending(current, this.#drive(current, made, first)))
   }

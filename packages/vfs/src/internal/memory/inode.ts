@@ -104,7 +104,7 @@ export class Directory extends Inode {
   }
 
   get(name: string): Node | undefined {
-    const child = this.#own().get(name)
+    const child = (this.#children ?? this.#own()).get(name)
     return child === undefined || child instanceof Inode ? child : this.#wake(name, child)
   }
 
