@@ -67,13 +67,14 @@ export const chmod = (world: World, node: Node, mode: number): void => {
 }
 
 /**
- * The mode after somebody else may have changed the file: without set-user-id, and without set-group-id if the group
- * may execute it.
+ * The mode after somebody may have changed the file: without set-user-id, and without set-group-id if the group may
+ * execute it, or if the user is not in the group (`setattr_should_drop_sgid` in `fs/attr.c`).
  */
-const disarmed = (node: Node): number =>
-  node._tag === "Directory"
-    ? node.mode
-    : node.mode & ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
+const disarmed = (world: World, node: Node): number => {
+  if (node._tag === "Directory") return node.mode
+  const keepsGroup = (node.mode & GROUP_EXECUTE) === 0 && (isPrivileged(world) || isMember(world, node.gid))
+  return node.mode & ~(SET_USER_ID | (keepsGroup ? 0 : SET_GROUP_ID))
+}
 
 /**
  * -1 leaves an id as it is and needs no permission (`chown(2)`). The owner may only give the file to a group that they
@@ -86,13 +87,15 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   const keeps = uid === -1 || (node.uid === world.user.uid && uid === node.uid)
   const joins = gid === -1 || (node.uid === world.user.uid && (gid === node.gid || isMember(world, gid)))
   if (!isPrivileged(world) && !(keeps && joins)) fail("EPERM")
-  const mode = disarmed(node)
+  const mode = disarmed(world, node)
   if (mode !== node.mode && !isOwner(world, node)) fail("EPERM")
   if (uid !== -1) node.uid = uid
   if (gid !== -1) node.gid = gid
   const changes = uid !== -1 || gid !== -1 || mode !== node.mode
   node.mode = mode
+  // Nobody is told if nothing has changed but this time.
   if (changes) announceUpdate(world, node)
+  else node.ctime = world.shared.now
 }
 
 /** The last second of a `timespec`. `vfs_utimes` refuses times beyond it. */
@@ -127,7 +130,7 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
 export const touched = (world: World, node: Node): void => {
   node.mtime = world.shared.now
   node.ctime = world.shared.now
-  if (!isPrivileged(world)) node.mode = disarmed(node)
+  if (!isPrivileged(world)) node.mode = disarmed(world, node)
   touch(node)
 }
 
