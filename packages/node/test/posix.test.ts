@@ -22,6 +22,10 @@ const perform = async ({ directory, promises, sync }: MemoryRoot, { call }: Step
       return directory.makeNode(call[1], { type: "FIFO" }, { mode: call[2] })
     case "mksocket":
       return directory.makeNode(call[1], { type: "Socket" }, { mode: call[2] })
+    case "mkchar":
+      return directory.makeNode(call[1], { type: "CharacterDevice", major: 1, minor: 3 }, { mode: call[2] })
+    case "mkblock":
+      return directory.makeNode(call[1], { type: "BlockDevice", major: 1, minor: 3 }, { mode: call[2] })
     case "open":
       return (await promises.open(call[1], call[2], call[3])).close()
     case "rmdir":

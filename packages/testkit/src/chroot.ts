@@ -20,10 +20,18 @@ const check = (call: string, result: number): void => {
   throw Object.assign(new Error(`${call} failed, errno ${errno}`), { code: getSystemErrorName(-errno) })
 }
 
-const types = { FIFO: constants.S_IFIFO, Socket: constants.S_IFSOCK }
+const types = {
+  FIFO: constants.S_IFIFO,
+  Socket: constants.S_IFSOCK,
+  CharacterDevice: constants.S_IFCHR,
+  BlockDevice: constants.S_IFBLK
+}
+
+/** Of devices: 1 and 3 are those of `/dev/null`. */
+const DEVICE = 0x103
 
 export const makeSpecial = (path: string, type: keyof typeof types, mode = 0o644): void =>
-  check("mknod", mknod(path, types[type] | mode, 0))
+  check("mknod", mknod(path, types[type] | mode, type.endsWith("Device") ? DEVICE : 0))
 
 /** What the process does until it leaves, it does in `directory`. */
 export const enterRoot = (directory: string): void => {

@@ -99,6 +99,7 @@ function* content(): Iterable<Case> {
 const creating = (path: string, mode: number): ReadonlyArray<Call> => [
   ["mkdir", path, mode],
   ["mkfifo", path, mode],
+  ["mkblock", path, mode],
   ["open", path, "w", mode],
   ["open", path, "wx", mode],
   ["symlink", "/target", path],
@@ -126,6 +127,7 @@ const calls = (path: string): ReadonlyArray<Call> => [
   ["mkdir", path, 0o755],
   ["mkfifo", path, 0o644],
   ["mksocket", path, 0o644],
+  ["mkchar", path, 0o644],
   ["open", path, "r", 0o644],
   ["open", path, "w", 0o644],
   ["open", path, "wx", 0o644],
@@ -162,6 +164,7 @@ function* paths(): Iterable<Case> {
   const names = [...world.map(({ path }) => path).filter((path) => path !== "/full/x"), "/missing"]
   const forms = ["", "/", "/.", "/..", "/x", "/x/"]
   for (const [name, form, as] of product(names, forms, [root, a])) {
+    if (as === a && form !== "" && form !== "/x") continue
     for (const call of calls(name + form)) {
       if (!waits(call)) yield one([{ path: "/", type: "Directory", mode: 0o777 }, ...world], as, call)
     }
@@ -294,7 +297,7 @@ function* inTurn(): Iterable<Case> {
   const tree = [directory("/d", 0o1777, whose(0)), directory("/g", 0o2770, whose(A, G))]
   for (const [first, second] of product(users, users)) {
     for (const place of ["/d", "/g"]) {
-      for (const made of creating(`${place}/x`, 0o666).slice(0, 4)) {
+      for (const made of creating(`${place}/x`, 0o666).slice(0, 5)) {
         const then: ReadonlyArray<Call> = [
           ["chmod", `${place}/x`, 0o777],
           ["link", `${place}/x`, `${place}/y`],

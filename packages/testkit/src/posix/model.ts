@@ -13,7 +13,7 @@ export type Call =
   | readonly ["chmod", path: string, mode: number]
   | readonly ["chown" | "lchown", path: string, uid: number, gid: number]
   | readonly ["link" | "rename", from: string, to: string]
-  | readonly ["mkdir" | "mkfifo" | "mksocket", path: string, mode: number]
+  | readonly ["mkdir" | "mkfifo" | "mksocket" | "mkchar" | "mkblock", path: string, mode: number]
   | readonly ["open", path: string, flag: "r" | "r+" | "w" | "wx" | "a", mode: number]
   | readonly ["rmdir" | "unlink", path: string]
   | readonly ["symlink", target: string, path: string]
@@ -77,7 +77,7 @@ export const pathsOf = ({ steps, tree }: Case): ReadonlyArray<string> => [
 
 const shownText = (text: string): string => text.length > 40 ? `${text.slice(0, 20)}…${text.length}` : text
 
-const octal = new Set(["chmod", "mkdir", "mkfifo", "mksocket", "open"])
+const octal = new Set(["chmod", "mkdir", "mkfifo", "mksocket", "mkchar", "mkblock", "open"])
 
 const shownUser = ({ gid, groups, uid, umask }: User): string =>
   `${uid}:${gid}${groups.map((group) => `,${group}`).join("")} umask ${umask.toString(8)}`

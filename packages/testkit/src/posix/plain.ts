@@ -26,6 +26,10 @@ const perform = async ({ directory, fs }: Services, { call }: Step): Promise<voi
       return directory.makeNode(call[1], { type: "FIFO" }, { mode: call[2] })
     case "mksocket":
       return directory.makeNode(call[1], { type: "Socket" }, { mode: call[2] })
+    case "mkchar":
+      return directory.makeNode(call[1], { type: "CharacterDevice", major: 1, minor: 3 }, { mode: call[2] })
+    case "mkblock":
+      return directory.makeNode(call[1], { type: "BlockDevice", major: 1, minor: 3 }, { mode: call[2] })
     case "open":
       return (await fs.open(call[1], { flag: call[2], mode: call[3] })).close()
     case "symlink":
@@ -53,7 +57,9 @@ const kinds: Readonly<Record<string, number>> = {
   Directory: constants.S_IFDIR,
   SymbolicLink: constants.S_IFLNK,
   FIFO: constants.S_IFIFO,
-  Socket: constants.S_IFSOCK
+  Socket: constants.S_IFSOCK,
+  CharacterDevice: constants.S_IFCHR,
+  BlockDevice: constants.S_IFBLK
 }
 
 /** What both `stat` and these say of a file. */

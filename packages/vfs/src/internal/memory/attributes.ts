@@ -1,6 +1,6 @@
 /** The system calls that read and change a node's attributes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { Attributes } from "../../InodeOperations.js"
+import type { Attributes, NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import type { AnyImage } from "./image.js"
 import { type Node, touch } from "./inode.js"
@@ -14,6 +14,8 @@ const BLOCK = 4096
 /** The bits of `st_mode` for the file type (`inode(7)`). */
 const kindBits = {
   FIFO: 0o010000,
+  CharacterDevice: 0o020000,
+  BlockDevice: 0o060000,
   Directory: 0o040000,
   File: 0o100000,
   SymbolicLink: 0o120000,
@@ -21,7 +23,8 @@ const kindBits = {
 }
 
 /** @internal */
-export const kindOf = (node: Node | AnyImage): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
+export const kindOf = (node: Node | AnyImage): keyof typeof kindBits =>
+  node._tag === "Special" ? node.node.type : node._tag
 
 const sizeOf = (node: Node): number => {
   switch (node._tag) {
@@ -36,6 +39,10 @@ const sizeOf = (node: Node): number => {
   }
 }
 
+/** As glibc packs both numbers into one (`makedev(3)`). */
+const deviceNumber = (node: NewNode): number =>
+  "major" in node ? (node.minor & 0xff) + node.major * 0x100 + (node.minor >> 8) * 0x10_0000 : 0
+
 /** @internal */
 export const attributesOf = (node: Node): Attributes => {
   const size = sizeOf(node)
@@ -46,7 +53,7 @@ export const attributesOf = (node: Node): Attributes => {
     gid: node.gid,
     dev: node.device,
     ino: node.ino,
-    rdev: 0,
+    rdev: node._tag === "Special" ? deviceNumber(node.node) : 0,
     size,
     blksize: BLOCK,
     blocks: Math.ceil(size / BLOCK) * (BLOCK / 512),
