@@ -124,8 +124,11 @@ export const posix = ({ every = 1, lacks = [], make, name, times }: Options): vo
         clock.close()
         Fs.rmSync(directory, { recursive: true })
       }
-      expect(wrong, `${wrong.length} of ${count} differ\n\n${wrong.slice(0, SHOWN).join("\n\n")}\n`).toHaveLength(0)
+      return { wrong, count }
     }
-    it.each(Object.entries(tables))("%s", (_, table) => check(table), 300_000)
+    it.each(Object.entries(tables))("%s", async (_, table) => {
+      const { count, wrong } = await check(table)
+      expect(wrong, `${wrong.length} of ${count} differ\n\n${wrong.slice(0, SHOWN).join("\n\n")}\n`).toHaveLength(0)
+    }, 300_000)
   })
 }

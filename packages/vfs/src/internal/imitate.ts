@@ -7,13 +7,14 @@ const isSameValue = (a: unknown, b: unknown, depth: number): boolean =>
   a === b || (depth > 0 && typeof a === "object" && typeof b === "object" && a !== null && b !== null &&
     isAlike(a, b, depth - 1))
 
-/** Whether both have the same prototype and properties, apart from the stack. */
+/** Whether both have the same prototype and properties in the same order, apart from the stack. */
 const isAlike = (a: object, b: object, depth: number): boolean => {
   const keys = stackless(Reflect.ownKeys(a))
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
-  return keys.length === stackless(Reflect.ownKeys(b)).length && keys.every((key) => {
+  const others = stackless(Reflect.ownKeys(b))
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || keys.length !== others.length) return false
+  return keys.every((key, i) => {
     const [one, other] = [Object.getOwnPropertyDescriptor(a, key), Object.getOwnPropertyDescriptor(b, key)]
-    return one?.enumerable === other?.enumerable && one?.writable === other?.writable &&
+    return key === others[i] && one?.enumerable === other?.enumerable && one?.writable === other?.writable &&
       one?.configurable === other?.configurable && isSameValue(one?.value, other?.value, depth)
   })
 }
