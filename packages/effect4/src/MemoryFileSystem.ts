@@ -75,6 +75,14 @@ export interface Link extends tree.Link {}
 export interface Special extends tree.Special {}
 
 /**
+ * A device, which programs can find, but not open (`ENXIO`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Device extends tree.Device {}
+
+/**
  * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
  *
  * @since 0.1.0
@@ -182,6 +190,19 @@ export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
  * @category constructors
  */
 export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
+
+/**
+ * A device. Opening it fails with `ENXIO`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const device: (
+  type: Device["type"],
+  major: number,
+  minor: number,
+  attributes?: Partial<Attributes>
+) => Device = tree.device
 
 /**
  * The name of an errno on Linux.

@@ -98,6 +98,14 @@ export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
 export const socket: typeof MemoryTree.socket = MemoryTree.socket
 
 /**
+ * A device. Opening it fails with `ENXIO`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const device: typeof MemoryTree.device = MemoryTree.device
+
+/**
  * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
  *
  * @since 0.1.0

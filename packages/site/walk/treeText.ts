@@ -44,6 +44,9 @@ const writeEntry = (
       return `${writeName(path)}|`
     case "Socket":
       return `${writeName(path)}=`
+    // A walk ends at a device as it does at a file.
+    case "BlockDevice":
+    case "CharacterDevice":
     case "File":
       return writeName(path)
     case "HardLink": {

@@ -54,6 +54,7 @@ export type PlainEntry =
   | Attributes & { readonly type: "Directory" }
   | Omit<Attributes, "mode"> & { readonly type: "SymbolicLink"; readonly target: string }
   | Attributes & { readonly type: "FIFO" | "Socket" }
+  | Attributes & { readonly type: "CharacterDevice" | "BlockDevice"; readonly major: number; readonly minor: number }
   | { readonly type: "HardLink"; readonly of: string }
 
 export interface PlainTree extends Readonly<Record<string, string | Uint8Array | PlainEntry>> {}

@@ -20,7 +20,7 @@ import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem, readOnlyFile as refusingFile } from "./internal/readOnly.js"
 import type { FileOperations } from "./InodeOperations.js"
 import type { PathPolicy } from "./PathPolicy.js"
-import type { MayWait, Program } from "./Program.js"
+import type { MayWait, Now, Program } from "./Program.js"
 import type { RootDirectory } from "./RootDirectory.js"
 
 /**
@@ -146,6 +146,7 @@ export interface FileSystem<out F> {
   readonly rootDirectory: RootDirectory
   /** Removes an empty directory. A link is not followed. */
   readonly rmdir: (path: string) => void
+  readonly returning: Returning
   readonly stat: (path: string) => Attributes
   readonly symlink: (target: string, path: string) => void
   /** Where temporary files are made unless another directory is given: a path that the policy takes. */
@@ -160,6 +161,19 @@ export interface FileSystem<out F> {
    */
   readonly watch: (path: string, recursive: boolean, changed: (change: Change) => boolean) => Program<never>
   readonly writeFile: (path: string, data: Uint8Array, flag: Flag | OpenFlags, mode: number) => Program<void>
+}
+
+/**
+ * The methods of these names, but what they fail with is returned, as a call that has failed. Programs use them to find
+ * out what is missing, and to throw that takes longer than to find it out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Returning {
+  readonly access: (path: string, mode: AccessMode) => Now<void>
+  readonly lstat: (path: string) => Now<Attributes>
+  readonly stat: (path: string) => Now<Attributes>
 }
 
 /**
@@ -216,9 +230,20 @@ export const readOnly: <F>(fileSystem: FileSystem<F>, checkOpen: () => void) => 
  * @since 0.1.0
  * @category models
  */
-export interface WaitingFileSystem<F> extends MayWait<Omit<FileSystem<F>, "rootDirectory">> {
+export interface WaitingFileSystem<F> extends MayWait<Omit<FileSystem<F>, "returning" | "rootDirectory">> {
   readonly rootDirectory: MayWait<RootDirectory>
 }
+
+/**
+ * A file system as adapters take it, which returns the failures that are common.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const waiting = <F>(fileSystem: FileSystem<F>): WaitingFileSystem<F> => ({
+  ...fileSystem,
+  ...fileSystem.returning
+})
 
 /**
  * An open file, over operations that may have to wait. `now` returns milliseconds since the epoch.

@@ -12,7 +12,7 @@ import * as rules from "./internal/memory/rules.js"
 import type * as stepping from "./internal/memory/steps.js"
 import type { Operation } from "./MemoryJournal.js"
 import type { Memory, Node, OpenNode } from "./MemoryTree.js"
-import type { Program } from "./Program.js"
+import type { Answer, Program } from "./Program.js"
 
 /**
  * What an operation is made of, named as the system calls are. `lookup` is one name of a path; `stat` also what looks at
@@ -135,14 +135,18 @@ export interface Injector<Delay, Method extends string = string> {
   /** Replaces all faults, and counts from the beginning. Throws a `TypeError` if one could never strike. */
   readonly inject: (faults: ReadonlyArray<Fault<Delay, Method>>) => void
   readonly report: () => ReadonlyArray<Report<Delay, Method>>
-  /** The operation as a program, which begins when it is run. */
+  /** Runs the operation at once if it takes one step. Otherwise it is a program, which begins when it is run. */
   readonly run: <A>(
     beginning: Beginning,
     environment: Environment<Delay>,
     begin: () => Program<A>
-  ) => Program<A>
+  ) => Answer<A> | Program<A>
   /** The operation `resolve`, which is a walk. */
-  readonly walk: (path: string, policy: Policy, environment: Environment<Delay>) => Program<Walk.Outcome<Node>>
+  readonly walk: (
+    path: string,
+    policy: Policy,
+    environment: Environment<Delay>
+  ) => Answer<Walk.Outcome<Node>> | Program<Walk.Outcome<Node>>
   /** The same journal and the same faults, for another user of the tree or a root further down in it. */
   readonly for: (memory: Memory) => Injector<Delay, Method>
 }

@@ -68,6 +68,18 @@ export interface Special extends Attributes {
 }
 
 /**
+ * A device, which programs can find, but not open (`ENXIO`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Device extends Attributes {
+  readonly type: "CharacterDevice" | "BlockDevice"
+  readonly major: number
+  readonly minor: number
+}
+
+/**
  * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
  *
  * @since 0.1.0
@@ -97,7 +109,7 @@ export interface LazyFile extends Attributes {
  * @since 0.1.0
  * @category models
  */
-export type Entry = File | Directory | Link | Special | HardLink
+export type Entry = File | Directory | Link | Special | Device | HardLink
 
 /**
  * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
@@ -175,6 +187,19 @@ export const fifo: (attributes?: Partial<Attributes>) => Special = tree.special(
  * @category constructors
  */
 export const socket: (attributes?: Partial<Attributes>) => Special = tree.special("Socket")
+
+/**
+ * A device. Opening it fails with `ENXIO`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const device: (
+  type: Device["type"],
+  major: number,
+  minor: number,
+  attributes?: Partial<Attributes>
+) => Device = tree.device
 
 /**
  * Why a tree cannot be made.

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { BadArgument, Errno, Reason } from "./Errno.js"
+import * as imitation from "./internal/imitate.js"
 import * as internal from "./internal/methodError.js"
 import type { ResolveFailure } from "./ResolveFailure.js"
 
@@ -119,3 +120,17 @@ export const likeNode: (failing: Failing, thrown: Errno | BadArgument) => Method
  * @category constructors
  */
 export const writeZero: (failing: Failing) => MethodError = internal.writeZero
+
+/**
+ * Makes errors by `imitate`, which must not run the constructor of their class: that of a schema takes several times as
+ * long as an operation in memory. What `construct` makes of `sample` is compared first. If it has other properties, as it
+ * may in another version, errors are made by `construct`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const imitating: <A, E extends object>(
+  construct: (fields: A) => E,
+  imitate: (fields: A) => E,
+  sample: A
+) => (fields: A) => E = imitation.imitating

@@ -1,7 +1,8 @@
 import {
   BadArgument,
   type PlatformError,
-  SystemError
+  SystemError,
+  TypeId
 } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Error.js"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"
@@ -14,22 +15,52 @@ import type { Backend } from "../VfsFileSystem.js"
 import { errnoOf } from "./errno.js"
 import { fromFailure as toResolveError } from "./resolveError.js"
 
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
+type Fields = Mutable<ConstructorParameters<typeof SystemError>[0]> & { _tag?: "SystemError" }
+
+// To validate its fields takes a schema seven times as long as all else.
+const construct = (fields: Fields): SystemError => new SystemError(fields, { disableValidation: true })
+
+/** Where `Data.Error` keeps its arguments, for `toJSON`. */
+const plainArguments = Symbol.for("effect/Data/Error/plainArgs")
+
+const imitate = (fields: Fields): SystemError => {
+  fields._tag = "SystemError"
+  const error = Reflect.construct(Error, [undefined, fields], SystemError) as Mutable<SystemError> // its prototype
+  Object.assign(error, fields)
+  Object.defineProperty(error, plainArguments, { value: fields })
+  error[TypeId] = TypeId
+  return error
+}
+
+const systemError = MethodError.imitating(construct, imitate, {
+  module: "FileSystem",
+  method: "stat",
+  description: "an example",
+  cause: new Error("an example"),
+  reason: "NotFound",
+  pathOrDescriptor: "/",
+  syscall: "stat"
+})
+
 /** @internal */
 export const make = (
   { cause, description, method, reason, subject, syscall }: MethodError.MethodError
 ): PlatformError => {
-  const fields = {
-    module: "FileSystem",
-    method,
-    ...(description === undefined ? {} : { description }),
-    ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause : toResolveError(cause) })
-  } as const
-  if (reason === "BadArgument") return withoutStack(() => new BadArgument(fields))
-  const call = syscall === undefined ? {} : { syscall }
-  // To validate its fields takes a schema seven times as long as all else.
-  return withoutStack(() =>
-    new SystemError({ ...fields, reason, pathOrDescriptor: subject, ...call }, { disableValidation: true })
-  )
+  const error = cause === undefined || cause instanceof Error ? cause : toResolveError(cause)
+  if (reason === "BadArgument") {
+    const optional = { ...(description === undefined ? {} : { description }), ...(error && { cause: error }) }
+    return withoutStack(() => new BadArgument({ module: "FileSystem", method, ...optional }))
+  }
+  // Without spreads, which take as long as the error, and in this order, which tests compare.
+  const fields: Partial<Fields> = { module: "FileSystem", method }
+  if (description !== undefined) fields.description = description
+  if (error !== undefined) fields.cause = error
+  fields.reason = reason
+  fields.pathOrDescriptor = subject
+  if (syscall !== undefined) fields.syscall = syscall
+  return withoutStack(() => systemError(fields as Fields)) // all that it needs has been set
 }
 
 /** @internal */

@@ -59,6 +59,8 @@ const SMALL = 150
 const MOST_SHOWN = 6
 
 const signs: Readonly<Record<MemoryTree.Entry["type"], string>> = {
+  BlockDevice: "",
+  CharacterDevice: "",
   Directory: "/",
   File: "",
   HardLink: "",

@@ -3,14 +3,14 @@ import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkLength } from "./arguments.js"
-import { named, writeZero } from "./errno.js"
+import { isErrno, named, writeZero } from "./errno.js"
 import { Handle } from "./handle.js"
 import { openPath } from "./open.js"
 import { OpenFile } from "./openFile.js"
 import { flagsOf } from "./openFlags.js"
-import { atOnce, type Context } from "./operation.js"
+import { atOnce, type Context, isInOneStep, returning } from "./operation.js"
 import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
-import { Call, isCall, sync, turn, waitFor } from "./program.js"
+import { Call, isCall, runSync, sync, turn, waitFor } from "./program.js"
 
 /**
  * Runs a program with an open file, and closes the file when it ends. If it has written, an error of the close is its
@@ -92,18 +92,20 @@ const readNow = <H, F>(
   path: string,
   contents: NonNullable<InodeOperations<H, F>["contents"]>
 ): Now<Uint8Array> =>
-  atOnce(context, "open", [path], (resolver) => {
-    const bytes = contents(resolver.existing(path))
+  returning(context, "open", [path], (resolver) => {
+    const inode = resolver.findExisting(path)
+    if (isErrno(inode)) return inode
+    const bytes = contents(inode)
     if (isCall(bytes)) return bytes
     return bytes.length > LARGEST ? tooLarge(bytes.length) : new Uint8Array(bytes)
   })
 
 /** @internal */
 export const readFile = <H, F>(context: Context<H, F>, path: string): Program<Uint8Array> => {
-  const { contents, inSteps } = context.operations
-  return contents === undefined || inSteps?.() === true
-    ? readOpened(context, path)
-    : sync(() => readNow(context, path, contents))
+  const { contents } = context.operations
+  return contents !== undefined && isInOneStep(context)
+    ? sync(() => readNow(context, path, contents))
+    : readOpened(context, path)
 }
 
 function* readOpened<H, F>(context: Context<H, F>, path: string): Program<Uint8Array> {
@@ -136,7 +138,18 @@ export function* writeRest<F>(
 }
 
 /** @internal */
-export function* writeFile<H, F>(
+export const writeFile = <H, F>(
+  context: Context<H, F>,
+  path: string,
+  data: Uint8Array,
+  flag: Flag | OpenFlags,
+  mode: number
+): Program<void> => {
+  const program = () => writeOpened(context, path, data, flag, mode)
+  return isInOneStep(context) ? sync(() => runSync(program())) : program()
+}
+
+function* writeOpened<H, F>(
   context: Context<H, F>,
   path: string,
   data: Uint8Array,

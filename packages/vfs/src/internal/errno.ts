@@ -105,13 +105,12 @@ export const codeOfCause = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
 
 /**
- * Fails because a path did not resolve.
+ * The failure of a path that did not resolve.
  *
  * @internal
  */
-export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown): never => {
-  throw new Thrown(code, { unresolved, cause })
-}
+export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown): Errno =>
+  new Thrown(code, { unresolved, cause })
 
 /** The codes that Node has of its own, where it refuses before any system call, with the errnos that they stand for. */
 const refusals = {
@@ -230,11 +229,15 @@ class ErrnoError extends Error {
   readonly code: string
   readonly errno: number
   readonly syscall: string
-  constructor(message: string, code: string, errno: number, syscall: string) {
+  declare readonly path?: string
+  declare readonly dest?: string
+  constructor(message: string, code: string, errno: number, syscall: string, [path, dest]: ReadonlyArray<string>) {
     super(message)
     this.code = code
     this.errno = errno
     this.syscall = syscall
+    if (path !== undefined) this.path = path
+    if (dest !== undefined) this.dest = dest
   }
 }
 
@@ -247,13 +250,11 @@ const badArgumentToError = ({ code, message }: BadArgument): Error =>
 
 const errnoToError = ({ code, detail, paths, syscall = "unknown" }: Errno): Error => {
   const [number, sentence] = isCode(code) ? table[code] : [0, "unknown error"] as const
-  const [path, dest] = paths
-  const places = { ...(path === undefined ? {} : { path }), ...(dest === undefined ? {} : { dest }) }
   if (detail !== undefined) {
-    const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason}) ${path}`
-    return Object.assign(new ErrnoError(message, detail.code, number, syscall), places)
+    const message = `${detail.heading}: ${syscall} returned ${code} (${detail.reason}) ${paths[0]}`
+    return new ErrnoError(message, detail.code, number, syscall, paths)
   }
   const quoted = paths.map((text) => `'${text}'`).join(" -> ")
   const message = `${code}: ${sentence}, ${syscall}${quoted === "" ? "" : ` ${quoted}`}`
-  return Object.assign(new ErrnoError(message, code, -number, syscall), places)
+  return new ErrnoError(message, code, -number, syscall, paths)
 }

@@ -10,6 +10,7 @@ import type { Context } from "./operation.js"
 import { make as makeRootDirectory } from "./rootDirectory.js"
 import { policiesOf, temporaryDirectory } from "./pathPolicy.js"
 import { onOneMount } from "./oneMount.js"
+import { valueOf } from "./program.js"
 import { remove } from "./remove.js"
 import { Semaphore } from "./semaphore.js"
 import { watch } from "./watch.js"
@@ -30,14 +31,14 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     writer
   }
   return {
-    access: (path, mode) => access(context, path, mode),
+    access: (path, mode) => valueOf(access(context, path, mode)),
     chmod: (path, mode) => chmod(context, path, mode),
     chown: (path, uid, gid) => chown(context, path, uid, gid),
     copy: (from, to, options) => copy(context, from, to, options),
     copyFile: (from, to, options) => copyFile(context, from, to, options),
     exists: (path) => exists(context, path),
     link: (from, to) => link(context, from, to),
-    lstat: (path) => lstat(context, path),
+    lstat: (path) => valueOf(lstat(context, path)),
     makeDirectories: (path, mode) => makeDirectories(context, path, mode),
     makeTemporaryDirectory: (prefix) => makeTemporary(context, prefix),
     makeTemporaryFile: (prefix, suffix) => makeTemporaryFile(context, prefix, suffix),
@@ -51,8 +52,13 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     remove: (path, options) => remove(context, path, options),
     rename: (from, to) => rename(context, from, to),
     rootDirectory: makeRootDirectory(context),
+    returning: {
+      access: (path, mode) => access(context, path, mode),
+      lstat: (path) => lstat(context, path),
+      stat: (path) => stat(context, path)
+    },
     rmdir: (path) => rmdir(context, path),
-    stat: (path) => stat(context, path),
+    stat: (path) => valueOf(stat(context, path)),
     symlink: (target, path) => symlink(context, target, path),
     temporaryDirectory: temporaryDirectory(policy),
     truncate: (path, size) => truncate(context, path, size),

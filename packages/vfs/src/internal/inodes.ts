@@ -2,8 +2,9 @@
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { AccessMode, Attributes, ExactAttributes, StatFs } from "../InodeOperations.js"
 import { checkIds, checkMode, checkTimes, NO_ID } from "./arguments.js"
-import { fail } from "./errno.js"
-import { atOnce, type Context } from "./operation.js"
+import type { Now } from "../Program.js"
+import { fail, isErrno } from "./errno.js"
+import { atOnce, type Context, returning } from "./operation.js"
 
 /**
  * The largest id is −1 as the kernel's unsigned number: it leaves an id as it is (`chown(2)`).
@@ -13,20 +14,29 @@ import { atOnce, type Context } from "./operation.js"
 export const idOf = (id: number): number => id === NO_ID ? -1 : id
 
 /** @internal */
-export const access = <H, F>(context: Context<H, F>, path: string, mode: AccessMode): void =>
-  atOnce(context, "access", [path], (resolver) => resolver.operations.access(resolver.existing(path), mode))
+export const access = <H, F>(context: Context<H, F>, path: string, mode: AccessMode): Now<void> =>
+  returning(context, "access", [path], (resolver) => {
+    const inode = resolver.findExisting(path)
+    return isErrno(inode) ? inode : resolver.operations.access(inode, mode)
+  })
 
 /** @internal */
 export const exists = <H, F>(context: Context<H, F>, path: string): boolean =>
   atOnce(context, "access", [path], (resolver) => resolver.existingIfThere(path) !== undefined)
 
 /** @internal */
-export const stat = <H, F>(context: Context<H, F>, path: string): Attributes =>
-  atOnce(context, "stat", [path], (resolver) => resolver.operations.getattr(resolver.existing(path)))
+export const stat = <H, F>(context: Context<H, F>, path: string): Now<Attributes> =>
+  returning(context, "stat", [path], (resolver) => {
+    const inode = resolver.findExisting(path)
+    return isErrno(inode) ? inode : resolver.operations.getattr(inode)
+  })
 
 /** @internal */
-export const lstat = <H, F>(context: Context<H, F>, path: string): Attributes =>
-  atOnce(context, "lstat", [path], (resolver) => resolver.operations.getattr(resolver.kept(path)))
+export const lstat = <H, F>(context: Context<H, F>, path: string): Now<Attributes> =>
+  returning(context, "lstat", [path], (resolver) => {
+    const inode = resolver.findKept(path)
+    return isErrno(inode) ? inode : resolver.operations.getattr(inode)
+  })
 
 /** @internal */
 export const statExact = <H, F>(context: Context<H, F>, path: string): ExactAttributes =>

@@ -21,8 +21,8 @@ const syscallOf = (method: string): string | undefined =>
 const error = (
   { method, subject }: Failing,
   reason: MethodError["reason"],
-  rest: Partial<Pick<MethodError, "cause" | "description" | "syscall">>
-): MethodError => ({ method, subject, reason, syscall: undefined, description: undefined, cause: undefined, ...rest })
+  { cause, description, syscall }: Partial<Pick<MethodError, "cause" | "description" | "syscall">>
+): MethodError => ({ method, subject, reason, syscall, description, cause })
 
 /** @internal */
 export const fromFailure = (

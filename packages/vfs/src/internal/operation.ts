@@ -1,12 +1,14 @@
 /** What all operations share: the file system they work in, and that everything they hold is released when they end. */
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Writer } from "../FileSystem.js"
-import type { Program } from "../Program.js"
+import type { Errno } from "../Errno.js"
+import type { Now, Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"
-import { named } from "./errno.js"
+import { isErrno, named } from "./errno.js"
 import { Owned } from "./owned.js"
 import type { Policies } from "./pathPolicy.js"
 import { PathResolver } from "./pathResolver.js"
+import { Failed } from "./program.js"
 import type { Semaphore } from "./semaphore.js"
 
 /**
@@ -29,6 +31,13 @@ export interface Context<H, F> {
 }
 
 /**
+ * Whether nothing has to be waited for, as in a tree in memory whose steps nobody watches.
+ *
+ * @internal
+ */
+export const isInOneStep = <H, F>({ operations: { inSteps } }: Context<H, F>): boolean => inSteps?.() === false
+
+/**
  * An operation that never waits. Its errors name it as `syscall`.
  *
  * @internal
@@ -42,13 +51,41 @@ export const atOnce = <H, F, A>(
   checkTexts(paths)
   const { operations, policies } = context
   const owned = new Owned<H>(operations.release)
+  let value: A
   try {
-    return use(new PathResolver(operations, policies, operations.top(), owned))
+    value = use(new PathResolver(operations, policies, operations.top(), owned))
   } catch (thrown) {
-    throw named(thrown, syscall, paths)
-  } finally {
     owned.close()
+    throw named(thrown, syscall, paths)
   }
+  owned.close() // not by `finally`, which throws once more
+  return value
+}
+
+/**
+ * An operation that never waits, whose failures are returned, if it may be used that often that throwing them would count.
+ * `use` may return one as well.
+ *
+ * @internal
+ */
+export const returning = <H, F, A>(
+  context: Context<H, F>,
+  syscall: string,
+  paths: ReadonlyArray<string>,
+  use: (resolver: PathResolver<H, F>) => Now<A> | Errno
+): Now<A> => {
+  const { operations, policies } = context
+  const owned = new Owned<H>(operations.release)
+  let value: Now<A> | Errno
+  try {
+    checkTexts(paths)
+    value = use(new PathResolver(operations, policies, operations.top(), owned))
+  } catch (thrown) {
+    owned.close()
+    return new Failed(named(thrown, syscall, paths))
+  }
+  owned.close()
+  return isErrno(value) ? new Failed(named(value, syscall, paths)) : value
 }
 
 /**

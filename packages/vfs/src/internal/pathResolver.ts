@@ -4,7 +4,8 @@ import type * as Policy from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
 import { type InodeOperations, MISSING, type OpenFlags, type ParentAndName } from "../InodeOperations.js"
-import { type Code, codeOfCause, fail, make, unresolved } from "./errno.js"
+import type { Errno } from "../Errno.js"
+import { type Code, codeOfCause, fail, isErrno, make, unresolved } from "./errno.js"
 import { isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
 import { isNoName, split } from "./path.js"
@@ -49,13 +50,20 @@ const codeOf = (reason: Walk.Reason): string => {
   }
 }
 
-/** @internal */
-export const throwFailed = (path: string, outcome: Walk.Unresolved): never => {
+const failureOf = (path: string, outcome: Walk.Unresolved): Errno => {
   const { reason } = outcome
   return unresolved(codeOf(reason), { path, outcome }, reason._tag === "Fault" ? reason.cause : undefined)
 }
 
-const refuse = (code: Code, path: string): never => unresolved(code, { path, outcome: undefined })
+/** @internal */
+export const throwFailed = (path: string, outcome: Walk.Unresolved): never => {
+  throw failureOf(path, outcome)
+}
+
+const orThrow = <H>(found: H | Errno): H => {
+  if (isErrno(found)) throw found
+  return found
+}
 
 /**
  * Resolves paths for one operation, which owns every handle found on the way.
@@ -77,7 +85,7 @@ export class PathResolver<H, F> {
 
   /** The file. If the path ends in a link, the link is followed. */
   existing(path: string): H {
-    return this.#inode(path, this.#policies.follow)
+    return orThrow(this.findExisting(path))
   }
 
   /** The open file, if the system opens whole paths. With `noFollow`, a link at the end is refused. */
@@ -88,13 +96,29 @@ export class PathResolver<H, F> {
 
   /** The file. If the path ends in a link, it is the link itself. */
   kept(path: string): H {
-    return this.#inode(path, this.#policies.keep)
+    return orThrow(this.findKept(path))
+  }
+
+  /** As `existing`, but returns the failure. */
+  findExisting(path: string): H | Errno {
+    return this.#find(path, this.#policies.follow)
+  }
+
+  /** As `kept`, but returns the failure. */
+  findKept(path: string): H | Errno {
+    return this.#find(path, this.#policies.keep)
   }
 
   /** `getname` refuses a path that is empty or too long before anything is looked up. */
   check(path: string): void {
-    if (path === "") refuse("ENOENT", path)
-    if (isPathTooLong(path, this.operations.pathBytes?.())) refuse("ENAMETOOLONG", path)
+    const refusal = this.#refusal(path)
+    if (refusal !== undefined) throw refusal
+  }
+
+  #refusal(path: string): Errno | undefined {
+    if (path === "") return unresolved("ENOENT", { path, outcome: undefined })
+    if (!isPathTooLong(path, this.operations.pathBytes?.())) return undefined
+    return unresolved("ENAMETOOLONG", { path, outcome: undefined })
   }
 
   /** As `existing`, but `undefined` if nothing is there. */
@@ -126,7 +150,7 @@ export class PathResolver<H, F> {
     const { follow, parent } = this.#policies
     const { before, name, slash } = split(path)
     if (isNoName(name)) {
-      this.#inode(path, follow)
+      orThrow(this.#find(path, follow))
       return undefined
     }
     if (this.#isInRoot(before)) return { directory: this.root, name, slash }
@@ -255,14 +279,16 @@ export class PathResolver<H, F> {
     for (; node !== undefined; node = node.parent) yield node.handle
   }
 
-  #inode(path: string, policy: Policy.Policy): H {
-    this.check(path)
+  #find(path: string, policy: Policy.Policy): H | Errno {
+    const refusal = this.#refusal(path)
+    if (refusal !== undefined) return refusal
     const known = this.#ask(path, policy)
     if (known === MISSING) {
       const outcome = this.operations.missing?.(this.root, path, policy)
-      if (outcome !== undefined) throwFailed(path, outcome)
+      if (outcome !== undefined) return failureOf(path, outcome)
     } else if (known !== undefined) return known
-    return this.#resolved(path, policy).place.handle
+    const outcome = this.#walk(path, policy)
+    return outcome._tag === "Resolved" ? outcome.place.handle : failureOf(path, outcome)
   }
 
   #open(path: string, policy: Policy.Policy): H | undefined {

@@ -1,5 +1,6 @@
 /** What a program may wait for: a call whose result comes later, or a turn of the event loop for others. */
-import type { Begin, Immediate, Now, Program, Wait } from "../Program.js"
+import { isTimeUp } from "./eventLoop.js"
+import type { Answer, Begin, Immediate, Now, Program, Wait } from "../Program.js"
 
 /**
  * A call that begins when a program yields it, and keeps its result for the program.
@@ -21,6 +22,36 @@ export class Call<out A> {
     if (answer === undefined) throw new Error("a program continued before its call had ended")
     if ("error" in answer) throw answer.error
     return answer.value
+  }
+}
+
+/** @internal */
+export class Failed extends Call<never> {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    super((done) => done({ error }))
+    this.error = error
+  }
+}
+
+/**
+ * Returned by a step that holds nothing any more, and that this program continues.
+ *
+ * @internal
+ */
+export class Followed<A> extends Call<A> {
+  readonly #program: Program<A>
+
+  constructor(program: Program<A>) {
+    super(() => {
+      throw new Error("a program that follows a step is run, and not called")
+    })
+    this.#program = program
+  }
+
+  override [Symbol.iterator](): Program<A> {
+    return this.#program
   }
 }
 
@@ -50,6 +81,7 @@ export const isCall = <A>(now: Now<A>): now is Call<A> => now instanceof Call
 /** @internal */
 export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => {
   if (!isCall(now)) return change(now)
+  if (now instanceof Failed) return now
   return new Call((done) => {
     let giveUp: ReturnType<Begin<A>>
     let isChanged = false
@@ -69,6 +101,13 @@ export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => 
     if (!isChanged) giveUp = first
     return () => giveUp?.()
   })
+}
+
+/** @internal */
+export const valueOf = <A>(now: Now<A>): A => {
+  if (!isCall(now)) return now
+  if (now instanceof Failed) throw now.error
+  return runSync(now[Symbol.iterator]())
 }
 
 /** @internal */
@@ -111,3 +150,78 @@ export const sync = <A>(run: () => Now<A>): Immediate<A> => new OneStep(run)
 
 /** @internal */
 export const isImmediate = <A>(program: Program<A>): program is Immediate<A> => "run" in program
+
+/** @internal */
+export const isProgram = <A>(made: Answer<A> | Program<A>): made is Program<A> => "next" in made
+
+/** @internal */
+export const attempt = <A>(run: () => Now<A>): Answer<A> => {
+  try {
+    const now = run()
+    return now instanceof Failed ? now : { value: valueOf(now) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** @internal */
+export const atOnce = <A>(begin: () => Program<A>): Answer<A> | Program<A> => {
+  try {
+    const program = begin()
+    if (!isImmediate(program)) return program
+    const now = program.run()
+    if (!isCall(now)) return { value: now }
+    return now instanceof Failed ? now : now[Symbol.iterator]()
+  } catch (error) {
+    return { error }
+  }
+}
+
+/**
+ * Runs a program until it ends or has to wait.
+ *
+ * @internal
+ */
+export const firstWait = <A>(program: Program<A>): IteratorResult<Wait, A> => {
+  for (;;) {
+    const step = program.next()
+    if (step.done === true || step.value._tag !== "Turn" || isTimeUp()) return step
+  }
+}
+
+/**
+ * A program that `begin` runs until it has to wait. `rest` makes a program of what remains, which begins with that wait.
+ *
+ * @internal
+ */
+export class Eager<A> implements Program<A> {
+  readonly #begin: () => IteratorResult<Wait, A>
+  readonly #rest: (first: IteratorResult<Wait, A>) => Program<A>
+  #going: Program<A> | undefined = undefined
+
+  constructor(begin: () => IteratorResult<Wait, A>, rest: (first: IteratorResult<Wait, A>) => Program<A>) {
+    this.#begin = begin
+    this.#rest = rest
+  }
+
+  [Symbol.iterator](): Program<A> {
+    return this
+  }
+
+  next(): IteratorResult<Wait, A> {
+    if (this.#going !== undefined) return this.#going.next()
+    const step = this.#begin()
+    if (step.done === true) return step
+    this.#going = this.#rest(step)
+    return this.#going.next()
+  }
+
+  return(value: A): IteratorResult<Wait, A> {
+    return this.#going?.return(value) ?? { done: true, value }
+  }
+
+  throw(error: unknown): IteratorResult<Wait, A> {
+    if (this.#going === undefined) throw error
+    return this.#going.throw(error)
+  }
+}

@@ -90,6 +90,10 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     realPath: fileSystem.realPath,
     remove: refuseProgram,
     rename: refuse,
+    returning: {
+      ...fileSystem.returning,
+      access: (path, mode) => mode.writable ? refuse() : fileSystem.returning.access(path, mode)
+    },
     rmdir: refuse,
     rootDirectory: readOnlyDirectory(fileSystem.rootDirectory, refuse),
     stat: fileSystem.stat,

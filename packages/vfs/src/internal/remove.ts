@@ -1,14 +1,14 @@
 /** Node's `fs.rm`: removes files, and trees from the inside out. No link is followed. */
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
-import { calling, expecting, isErrno, refuse } from "./errno.js"
+import { calling, expecting, fail, isErrno, named, refuse } from "./errno.js"
 import type { Errno } from "../Errno.js"
 import { codeOfNoName } from "./lastName.js"
 import { isDirectory } from "./mode.js"
-import { type Context, during } from "./operation.js"
-import type { Owned } from "./owned.js"
+import { atOnce, type Context, during, isInOneStep } from "./operation.js"
 import { split } from "./path.js"
-import { turn, waitFor } from "./program.js"
+import type { PathResolver } from "./pathResolver.js"
+import { Followed, sync, turn, waitFor } from "./program.js"
 
 /** @internal */
 export interface RemoveOptions {
@@ -16,24 +16,46 @@ export interface RemoveOptions {
   readonly recursive?: boolean | undefined
 }
 
-/** @internal */
-export const remove = <H, F>(
-  context: Context<H, F>,
-  path: string,
-  { force = false, recursive = false }: RemoveOptions = {}
-): Program<void> =>
-  during(context, "rm", [path], function*(resolver) {
-    const { operations, owned } = resolver
-    const inode = expecting(force ? ["ENOENT"] : [], () => calling("lstat", [path], () => resolver.kept(path)))
-    if (isErrno(inode)) return
-    const directory = isDirectory(operations.getattr(inode))
-    if (directory && !recursive) {
-      return refuse("ERR_FS_EISDIR", "is a directory")
-    }
-    const place = calling("rmdir", [path], () => resolver.place(path, codeOfNoName(split(path).name)))
-    if (directory) yield* removeTree(operations, owned, place, path)
-    else calling("unlink", [path], () => operations.unlink(place))
+/**
+ * In a tree in memory, all but a directory that is not empty takes one step.
+ *
+ * @internal
+ */
+export const remove = <H, F>(context: Context<H, F>, path: string, options: RemoveOptions = {}): Program<void> => {
+  const whole = () =>
+    during(context, "rm", [path], function*(resolver) {
+      const full = removeAlone(resolver, path, options)
+      if (full !== undefined) yield* removeTree(resolver, full, path)
+    })
+  if (!isInOneStep(context)) return whole()
+  return sync(() => {
+    const full = atOnce(context, "rm", [path], (resolver) => removeAlone(resolver, path, options))
+    return full === undefined ? undefined : new Followed(whole())
   })
+}
+
+/** Removes a file or an empty directory. Returns where a directory is that is not empty. */
+const removeAlone = <H, F>(
+  resolver: PathResolver<H, F>,
+  path: string,
+  { force = false, recursive = false }: RemoveOptions
+): ParentAndName<H> | undefined => {
+  const { operations } = resolver
+  const inode = resolver.findKept(path)
+  if (isErrno(inode)) {
+    if (force && inode.code === "ENOENT") return undefined
+    throw named(inode, "lstat", [path])
+  }
+  const directory = isDirectory(operations.getattr(inode))
+  if (directory && !recursive) return refuse("ERR_FS_EISDIR", "is a directory")
+  const place = calling("rmdir", [path], () => resolver.parentAndName(path) ?? fail(codeOfNoName(split(path).name)))
+  if (directory) return isRemoved(operations, place, path) ? undefined : place
+  calling("unlink", [path], () => operations.unlink(place))
+  return undefined
+}
+
+const isRemoved = <H, F>(operations: InodeOperations<H, F>, place: ParentAndName<H>, path: string): boolean =>
+  !isErrno(expecting(["ENOTEMPTY"], () => calling("rmdir", [path], () => operations.rmdir(place))))
 
 /** A directory that is being emptied. */
 interface Level<H> {
@@ -50,16 +72,14 @@ interface Level<H> {
  * may be deeper than the call stack.
  */
 function* removeTree<H, F>(
-  operations: InodeOperations<H, F>,
-  owned: Owned<H>,
+  { operations, owned }: PathResolver<H, F>,
   top: ParentAndName<H>,
   topPath: string
 ): Program<void> {
   const levels: Array<Level<H>> = []
 
-  /** Removes a directory if it is empty; otherwise starts to empty it. */
-  const removeDirectory = function*(place: ParentAndName<H>, path: string): Program<void> {
-    if (!isErrno(expecting(["ENOTEMPTY"], () => calling("rmdir", [path], () => operations.rmdir(place))))) return
+  /** Starts to empty a directory. */
+  const enter = function*(place: ParentAndName<H>, path: string): Program<void> {
     const directory = owned.own(calling("scandir", [path], () => operations.child(place.directory, place.name)))
     const names = yield* waitFor(calling("scandir", [path], () => operations.readdir(directory)))
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
@@ -69,10 +89,10 @@ function* removeTree<H, F>(
   const removeChild = function*({ directory, path: above }: Level<H>, name: string): Program<void> {
     const [place, path] = [{ directory, name, slash: false }, `${above}/${name}`]
     const kept = expecting(["EISDIR", "ENOENT"], () => calling("unlink", [path], () => operations.unlink(place)))
-    if (isErrno(kept) && kept.code === "EISDIR") yield* removeDirectory(place, path)
+    if (isErrno(kept) && kept.code === "EISDIR" && !isRemoved(operations, place, path)) yield* enter(place, path)
   }
 
-  yield* removeDirectory(top, topPath)
+  yield* enter(top, topPath)
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     yield turn
     const next = level.names.next()

@@ -129,7 +129,7 @@ function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): 
     case "SymbolicLink":
       return fileSystem.symlink(image.target, path)
     case "Special":
-      return fileSystem.rootDirectory.makeNode(path, { type: image.kind }, PRIVATE)
+      return fileSystem.rootDirectory.makeNode(path, image.node, PRIVATE)
   }
 }
 

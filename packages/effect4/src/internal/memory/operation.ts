@@ -2,11 +2,12 @@
 import type { Environment, Injector } from "@procfsroot/vfs/MemoryFaults"
 import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import type { Method } from "@procfsroot/vfs/Method"
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type { Backend } from "../../VfsFileSystem.js"
-import { runMade } from "../adapter/program.js"
+import { answered } from "../adapter/program.js"
 
 type Delay = Duration.Input
 
@@ -16,17 +17,28 @@ export interface State {
   readonly injector: Injector<Delay, Method>
 }
 
-const environmentOf = (clock: Clock.Clock, fiber: unknown): Environment<Delay> => ({
-  now: () => clock.currentTimeMillisUnsafe(),
-  sleep: (delay, done) => {
-    const sleeping = Effect.runFork(clock.sleep(Duration.fromInputUnsafe(delay)))
+/** A class, since every operation has one, and most ask it only for the time. */
+class FiberEnvironment implements Environment<Delay> {
+  readonly #clock: Clock.Clock
+  readonly fiber: number
+
+  constructor(fiber: Fiber.Fiber<unknown, unknown>) {
+    this.#clock = fiber.getRef(Clock.Clock)
+    this.fiber = fiber.id
+  }
+
+  now(): number {
+    return this.#clock.currentTimeMillisUnsafe()
+  }
+
+  sleep(delay: Delay, done: () => void): () => void {
+    const sleeping = Effect.runFork(this.#clock.sleep(Duration.fromInputUnsafe(delay)))
     sleeping.addObserver((exit) => {
       if (exit._tag === "Success") done()
     })
     return () => sleeping.interruptUnsafe()
-  },
-  fiber
-})
+  }
+}
 
 /**
  * Runs something with what an operation needs of the fiber that calls it.
@@ -35,8 +47,8 @@ const environmentOf = (clock: Clock.Clock, fiber: unknown): Environment<Delay> =
  */
 export const inEnvironment = <A, E>(
   use: (environment: Environment<Delay>) => Effect.Effect<A, E>
-): Effect.Effect<A, E> => Effect.clockWith((clock) => Effect.withFiber((fiber) => use(environmentOf(clock, fiber.id))))
+): Effect.Effect<A, E> => Effect.withFiber((fiber) => use(new FiberEnvironment(fiber)))
 
 /** @internal */
 export const around = ({ injector }: State): NonNullable<Backend<OpenNode>["around"]> => (operation, failed) =>
-  inEnvironment((environment) => runMade(injector.run(operation, environment, operation.begin), failed))
+  inEnvironment((environment) => answered(injector.run(operation, environment, operation.begin), failed))

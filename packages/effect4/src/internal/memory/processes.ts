@@ -14,7 +14,7 @@ import { Root } from "../../Root.js"
 import type { FileSystemOptions, Wormhole } from "../../Wormhole.js"
 import * as WormholeError from "../../WormholeError.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { runMade } from "../adapter/program.js"
+import { run } from "../adapter/program.js"
 import { errorOf } from "./errorOf.js"
 import { InvalidTree } from "./invalidTree.js"
 import type { State } from "./operation.js"
@@ -55,7 +55,7 @@ const procfsOf = (processes: MemoryProcesses.Processes): FileSystem.FileSystem =
   const { procfs } = processes
   return makeFileSystem({
     fileSystem: procfs,
-    around: ({ begin }, failed) => at(processes, () => runMade(begin(), failed)),
+    around: ({ begin }, failed) => at(processes, () => run(begin, failed)),
     errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
     retain: () => Effect.succeed(procfs)

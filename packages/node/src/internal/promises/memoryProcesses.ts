@@ -23,7 +23,7 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
       advance()
       return run()
     },
-    settled: async () => {}
+    settled: () => undefined
   }
   const backend: Backend<Processes.OpenFile> = {
     fileSystem: procfs,

@@ -37,36 +37,40 @@ const beginningOf = (
   opened
 })
 
+const nowOf = <A>(answer: Program.Answer<A>): Program.Now<A> =>
+  "error" in answer ? Program.failed(answer.error) : answer.value
+
 /** Faults of operations that are called without a promise, or that never wait on a disk. */
 const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.OpenNode> => {
-  let pending: Array<number> = []
+  let pending = 0
+  const waiting = { now, sleep }
+  const skipping = {
+    now,
+    sleep: (milliseconds: number, done: () => void) => {
+      pending += milliseconds
+      done()
+      return () => {}
+    }
+  }
   return {
-    program: (calling, begin) => injector.run(beginningOf(calling), { now, sleep }, begin),
-    atOnce: <A>(calling: Calling<MemoryTree.OpenNode>, run: () => A): A => {
-      pending = []
-      const skip = (milliseconds: number, done: () => void) => {
-        pending.push(milliseconds)
-        done()
-        return () => {}
-      }
-      const program = injector.run(beginningOf(calling), { now, sleep: skip }, () => Program.sync(run))
-      if (Program.isImmediate(program)) {
-        const value = program.run() // without faults, which is fast
-        if (!Program.isCall(value)) return value
-      }
-      const running = Program.start(program, turns)
+    program: (calling, begin) => injector.run(beginningOf(calling), waiting, begin),
+    atOnce: <A>(calling: Calling<MemoryTree.OpenNode>, run: () => Program.Now<A>): Program.Now<A> => {
+      pending = 0
+      const made = injector.run(beginningOf(calling), skipping, () => Program.sync(run))
+      if (!Program.isProgram(made)) return nowOf(made)
+      const running = Program.start(made, turns)
       let exit: Program.Exit<A> | undefined
       running.onExit((ended) => exit = ended)
-      if (exit !== undefined && exit !== "Interrupted" && "value" in exit) return exit.value
-      if (exit !== undefined && exit !== "Interrupted") throw exit.error
+      if (exit !== undefined && exit !== "Interrupted") return nowOf(exit)
       running.interrupt()
-      pending.push(Number.POSITIVE_INFINITY)
+      pending = Number.POSITIVE_INFINITY
       throw new Error(`a fault lets ${calling.method} hang, but a synchronous function cannot wait`)
     },
-    settled: async () => {
-      const milliseconds = pending.reduce((sum, one) => sum + one, 0)
+    settled: () => {
+      if (pending === 0) return undefined
+      const milliseconds = pending
       if (milliseconds === Number.POSITIVE_INFINITY) return new Promise(() => {})
-      if (milliseconds > 0) await new Promise<void>((resolve) => sleep(milliseconds, resolve))
+      return new Promise((resolve) => sleep(milliseconds, resolve))
     }
   }
 }
@@ -88,9 +92,10 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
     descriptorOf: ({ descriptor }) => descriptor
   }
   const walk = (path: string, policy: Policy, signal: AbortSignal | undefined) => {
-    const program = injector.walk(path, policy, { now, sleep })
-    const outcome = Program.isImmediate(program) ? program.run() : program
-    return "_tag" in outcome && outcome._tag !== "Call" ? outcome : Program.runPromise(program, signal)
+    const made = injector.walk(path, policy, { now, sleep })
+    if (Program.isProgram(made)) return Program.runPromise(made, signal)
+    if ("error" in made) throw made.error
+    return made.value
   }
   const batch: Batch = {
     walkSome: async (paths, from, policy, read, signal) => {

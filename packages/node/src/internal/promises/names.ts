@@ -1,5 +1,6 @@
 /** The functions that never wait. Their promises are made of them. */
 import * as Errno from "@procfsroot/vfs/Errno"
+import type { Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"
 import type { Method } from "./methods.js"
 import { type Backend, runSync } from "./perform.js"
@@ -25,9 +26,9 @@ const DEFAULT_FILE_MODE = 0o666
 /** @internal */
 export const names = <F>(backend: Backend<F>) => {
   const { around, descriptorOf, fileSystem: fs } = backend
-  const { rootDirectory: directory } = fs
+  const { returning, rootDirectory: directory } = fs
 
-  const onPath = <A>(method: Method, path: PathLike, use: (path: string) => A): A => {
+  const onPath = <A>(method: Method, path: PathLike, use: (path: string) => Now<A>): A => {
     const text = pathOf(path)
     return runSync(backend, method, syscalls[method] ?? method, [text], () => use(text))
   }
@@ -40,7 +41,7 @@ export const names = <F>(backend: Backend<F>) => {
   return {
     access: (path: PathLike, mode?: number) => {
       const asked = accessModeOf(mode)
-      onPath("access", path, (path) => fs.access(path, asked))
+      onPath("access", path, (path) => returning.access(path, asked))
     },
     chmod: (path: PathLike, mode: Mode) => {
       const bits = modeOf(mode, 0)
@@ -58,7 +59,7 @@ export const names = <F>(backend: Backend<F>) => {
     lstat: (path: PathLike, options?: StatOptions) =>
       options?.bigint === true
         ? bigStatsOf(onPath("lstat", path, directory.lstat))
-        : statsOf(onPath("lstat", path, fs.lstat)),
+        : statsOf(onPath("lstat", path, returning.lstat)),
     lutimes: (path: PathLike, atime: unknown, mtime: unknown) => {
       const times = [timeOf(atime), timeOf(mtime)] as const
       onPath("lutimes", path, (path) => directory.lutimes(path, ...times))
@@ -98,7 +99,7 @@ export const names = <F>(backend: Backend<F>) => {
     stat: (path: PathLike, options?: StatOptions) =>
       options?.bigint === true
         ? bigStatsOf(onPath("stat", path, directory.stat))
-        : statsOf(onPath("stat", path, fs.stat)),
+        : statsOf(onPath("stat", path, returning.stat)),
     statfs: (path: PathLike, options?: StatOptions) => statFsOf(onPath("statfs", path, directory.statfs), options),
     symlink: (target: PathLike, path: PathLike) => onPaths("symlink", target, path, fs.symlink),
     unlink: (path: PathLike) => onPath("unlink", path, fs.unlink),

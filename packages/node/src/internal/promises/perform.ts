@@ -29,11 +29,14 @@ export interface Calling<F> {
  * @internal
  */
 export interface Around<F> {
-  readonly program: <A>(calling: Calling<F>, begin: () => Program.Program<A>) => Program.Program<A>
+  readonly program: <A>(
+    calling: Calling<F>,
+    begin: () => Program.Program<A>
+  ) => Program.Answer<A> | Program.Program<A>
   /** An operation that never waits by itself. */
-  readonly atOnce: <A>(calling: Calling<F>, run: () => A) => A
-  /** What the last of these would have waited for, if its caller has a promise. */
-  readonly settled: () => Promise<void>
+  readonly atOnce: <A>(calling: Calling<F>, run: () => Program.Now<A>) => Program.Now<A>
+  /** What the last of these would have waited for, if its caller has a promise; `undefined` if for nothing. */
+  readonly settled: () => Promise<void> | undefined
 }
 
 /**
@@ -59,11 +62,20 @@ const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: Readonly
   isRootOpen: isOpen
 })
 
-const programOf = <F, A>(
+const begun = <F, A>(
   { around }: Backend<F>,
   calling: Calling<F>,
   begin: () => Program.Program<A>
-): Program.Program<A> => around === undefined ? begin() : around.program(calling, begin)
+): Program.Answer<A> | Program.Program<A> => around === undefined ? begin() : around.program(calling, begin)
+
+const answerOf = <A>(
+  made: Program.Answer<A> | Program.Program<A>,
+  signal: AbortSignal | undefined
+): A | Promise<A> => {
+  if (Program.isProgram(made)) return Program.runPromise(made, signal)
+  if ("error" in made) throw made.error
+  return made.value
+}
 
 /**
  * An operation that never waits.
@@ -75,15 +87,15 @@ export const runSync = <F, A>(
   method: Method,
   syscall: string,
   paths: ReadonlyArray<string>,
-  run: () => A
+  run: () => Program.Now<A>
 ): A => {
   const { around } = backend
-  try {
+  const answer = Program.attempt(() => {
     backend.checkOpen()
     return around === undefined ? run() : around.atOnce({ method, syscall, paths }, run)
-  } catch (thrown) {
-    throw errorOf(thrown, operationOf(backend, syscall, paths))
-  }
+  })
+  if ("error" in answer) throw errorOf(answer.error, operationOf(backend, syscall, paths))
+  return answer.value
 }
 
 /**
@@ -98,7 +110,8 @@ export const promised =
     try {
       return run(...args)
     } finally {
-      await around.settled()
+      const waits = around.settled()
+      if (waits !== undefined) await waits
     }
   }
 
@@ -119,7 +132,7 @@ export const run = async <F, A>(
   signal?.throwIfAborted()
   try {
     backend.checkOpen()
-    return await Program.runPromise(programOf(backend, { method, syscall, paths }, begin), signal)
+    return await answerOf(begun(backend, { method, syscall, paths }, begin), signal)
   } catch (thrown) {
     throw errorOf(thrown, operationOf(backend, syscall, paths))
   }
@@ -132,12 +145,12 @@ export const run = async <F, A>(
  */
 export const runPart = async <A>(
   syscall: string,
-  begin: () => Program.Program<A>,
+  begin: () => Program.Answer<A> | Program.Program<A>,
   signal?: AbortSignal
 ): Promise<A> => {
   signal?.throwIfAborted()
   try {
-    return await Program.runPromise(begin(), signal)
+    return await answerOf(begin(), signal)
   } catch (thrown) {
     throw errorOf(thrown, { syscall, paths: [], isRootOpen: () => true })
   }
@@ -153,4 +166,4 @@ export const runOnFile = <F, A>(
   calling: Omit<Calling<F>, "paths">,
   begin: () => Program.Program<A>,
   signal?: AbortSignal
-): Promise<A> => runPart(calling.syscall, () => programOf(backend, { ...calling, paths: [] }, begin), signal)
+): Promise<A> => runPart(calling.syscall, () => begun(backend, { ...calling, paths: [] }, begin), signal)

@@ -60,7 +60,7 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
       undo
     })
 
-  type Methods = Omit<Vfs.FileSystem<number>, "rootDirectory" | "temporaryDirectory">
+  type Methods = Omit<Vfs.FileSystem<number>, "returning" | "rootDirectory" | "temporaryDirectory">
 
   const fs = <K extends keyof Methods>(method: K, ...args: Arguments<Methods[K]>): Call<Result<Methods[K]>> =>
     ask("fileSystem", method, args, retainRoot)

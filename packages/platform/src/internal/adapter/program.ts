@@ -15,19 +15,6 @@ const stop = (running: Program.Running<unknown>): Effect.Effect<void> =>
     running.interrupt()
   })
 
-/** In one step, in which no interruption can come. */
-const runNow = <A, E>(
-  { run }: Program.Immediate<A>,
-  failed: (thrown: unknown) => Effect.Effect<never, E>
-): Effect.Effect<A, E> => {
-  try {
-    const now = run()
-    return Program.isCall(now) ? runLong(now[Symbol.iterator](), failed) : Effect.succeed(now)
-  } catch (thrown) {
-    return failed(thrown)
-  }
-}
-
 /** An interruption cannot get lost between the beginning of the program and the wait for its end. */
 const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) =>
   Effect.uninterruptibleMask((restore): Effect.Effect<A, E> => {
@@ -40,14 +27,17 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
   })
 
 /**
- * Runs a program that has just been made.
+ * What was answered, or the answer of a program that has not begun.
  *
  * @internal
  */
-export const runMade = <A, E>(
-  program: Program.Program<A>,
+export const answered = <A, E>(
+  made: Program.Answer<A> | Program.Program<A>,
   failed: (thrown: unknown) => Effect.Effect<never, E>
-): Effect.Effect<A, E> => Program.isImmediate(program) ? runNow(program, failed) : runLong(program, failed)
+): Effect.Effect<A, E> => {
+  if (Program.isProgram(made)) return runLong(made, failed)
+  return "error" in made ? failed(made.error) : Effect.succeed(made.value)
+}
 
 /**
  * When the fiber is interrupted, the program ends and releases everything before the fiber continues.
@@ -57,7 +47,7 @@ export const runMade = <A, E>(
 export const run = <A, E>(
   begin: () => Program.Program<A>,
   failed: (thrown: unknown) => Effect.Effect<never, E>
-): Effect.Effect<A, E> => Effect.suspend(() => runMade(begin(), failed))
+): Effect.Effect<A, E> => Effect.suspend(() => answered(Program.atOnce(begin), failed))
 
 /**
  * Starts a program in the background. The returned effect stops it, and waits until it has released everything.

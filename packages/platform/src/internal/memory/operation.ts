@@ -2,11 +2,13 @@
 import type { Environment, Injector } from "@procfsroot/vfs/MemoryFaults"
 import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import type { Method } from "@procfsroot/vfs/Method"
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type { Backend } from "../../VfsFileSystem.js"
-import { runMade } from "../adapter/program.js"
+import { answered } from "../adapter/program.js"
 
 type Delay = Duration.DurationInput
 
@@ -16,17 +18,28 @@ export interface State {
   readonly injector: Injector<Delay, Method>
 }
 
-const environmentOf = (clock: Clock.Clock, fiber: unknown): Environment<Delay> => ({
-  now: () => clock.unsafeCurrentTimeMillis(),
-  sleep: (delay, done) => {
-    const sleeping = Effect.runFork(clock.sleep(Duration.decode(delay)))
+/** A class, since every operation has one, and most ask it only for the time. */
+class FiberEnvironment implements Environment<Delay> {
+  readonly #clock: Clock.Clock
+  readonly fiber: number
+
+  constructor(fiber: Fiber.RuntimeFiber<unknown, unknown>) {
+    this.#clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+    this.fiber = fiber.id().id
+  }
+
+  now(): number {
+    return this.#clock.unsafeCurrentTimeMillis()
+  }
+
+  sleep(delay: Delay, done: () => void): () => void {
+    const sleeping = Effect.runFork(this.#clock.sleep(Duration.decode(delay)))
     sleeping.addObserver((exit) => {
       if (exit._tag === "Success") done()
     })
     return () => sleeping.unsafeInterruptAsFork(sleeping.id())
-  },
-  fiber
-})
+  }
+}
 
 /**
  * Runs something with what an operation needs of the fiber that calls it.
@@ -35,9 +48,8 @@ const environmentOf = (clock: Clock.Clock, fiber: unknown): Environment<Delay> =
  */
 export const inEnvironment = <A, E>(
   use: (environment: Environment<Delay>) => Effect.Effect<A, E>
-): Effect.Effect<A, E> =>
-  Effect.clockWith((clock) => Effect.withFiberRuntime((fiber) => use(environmentOf(clock, fiber.id().id))))
+): Effect.Effect<A, E> => Effect.withFiberRuntime((fiber) => use(new FiberEnvironment(fiber)))
 
 /** @internal */
 export const around = ({ injector }: State): NonNullable<Backend<OpenNode>["around"]> => (operation, failed) =>
-  inEnvironment((environment) => runMade(injector.run(operation, environment, operation.begin), failed))
+  inEnvironment((environment) => answered(injector.run(operation, environment, operation.begin), failed))

@@ -13,7 +13,7 @@ import type { MemoryProcesses as Control, Options, Process } from "../../MemoryP
 import type { FileSystemOptions, Wormhole } from "../../Wormhole.js"
 import * as WormholeError from "../../WormholeError.js"
 import { make as makeFileSystem } from "../adapter/fileSystem.js"
-import { runMade } from "../adapter/program.js"
+import { run } from "../adapter/program.js"
 import { tag as rootTag } from "../root.js"
 import { tag as wormholeTag } from "../wormhole.js"
 import { errorOf } from "./errorOf.js"
@@ -59,7 +59,7 @@ const procfsOf = (processes: MemoryProcesses.Processes): FileSystem.FileSystem =
   const { procfs } = processes
   return makeFileSystem({
     fileSystem: procfs,
-    around: ({ begin }, failed) => at(processes, () => runMade(begin(), failed)),
+    around: ({ begin }, failed) => at(processes, () => run(begin, failed)),
     errorOf,
     descriptorOf: ({ descriptor }) => descriptor,
     retain: () => Effect.succeed(procfs)

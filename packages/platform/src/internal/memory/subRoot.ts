@@ -2,7 +2,7 @@
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
-import { readOnly as readOnlyView } from "@procfsroot/vfs/FileSystem"
+import { readOnly as readOnlyView, waiting } from "@procfsroot/vfs/FileSystem"
 import type { Node, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,17 +13,17 @@ import { make as makeRootDirectory } from "../adapter/rootDirectory.js"
 import { make as makeRoot, tag as rootTag } from "../root.js"
 import { tag as rootDirectoryTag } from "../rootDirectory.js"
 import { errorOf } from "./errorOf.js"
-import { runMade } from "../adapter/program.js"
+import { answered } from "../adapter/program.js"
 import { around, inEnvironment, type State } from "./operation.js"
 
 /** @internal */
 export const walkOf = ({ injector }: State) => (path: string, policy: Policy): Effect.Effect<Walk.Outcome<Node>> =>
-  inEnvironment((environment) => runMade(injector.walk(path, policy, environment), Effect.die))
+  inEnvironment((environment) => answered(injector.walk(path, policy, environment), Effect.die))
 
 const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
   const { memory } = state
   // A tree in memory is never closed.
-  const fileSystem = readOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem
+  const fileSystem = waiting(readOnly ? readOnlyView(memory.fileSystem, () => {}) : memory.fileSystem)
   return {
     fileSystem,
     around: around(state),

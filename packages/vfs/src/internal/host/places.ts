@@ -43,12 +43,13 @@ export const child = (directory: RootedPath, name: string): RootedPath =>
 export const checkText = <Text extends string>(text: Text): Text => {
   if (text.isWellFormed()) return text
   const at = (text.startsWith("/") ? text : root) as RootedPath // a place, or a text that names none
-  return unresolved("EILSEQ", { path: text, outcome: { at, reason: notText } })
+  throw unresolved("EILSEQ", { path: text, outcome: { at, reason: notText } })
 }
 
 /** @internal */
-export const failed = (path: string, failure: ResolveFailure): never =>
-  unresolved(failure.code, { path, outcome: undefined, failure })
+export const failed = (path: string, failure: ResolveFailure): never => {
+  throw unresolved(failure.code, { path, outcome: undefined, failure })
+}
 
 const reached = (path: string, result: RootedPath | ResolveFailure): RootedPath =>
   typeof result === "string" ? checkText(result) : failed(path, result)

@@ -1,6 +1,6 @@
 /** The system calls that read and change a node's attributes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { Attributes } from "../../InodeOperations.js"
+import type { Attributes, NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import type { AnyImage } from "./image.js"
 import { type Node, touch } from "./inode.js"
@@ -14,6 +14,8 @@ const BLOCK = 4096
 /** The bits of `st_mode` for the file type (`inode(7)`). */
 const kindBits = {
   FIFO: 0o010000,
+  CharacterDevice: 0o020000,
+  BlockDevice: 0o060000,
   Directory: 0o040000,
   File: 0o100000,
   SymbolicLink: 0o120000,
@@ -21,7 +23,8 @@ const kindBits = {
 }
 
 /** @internal */
-export const kindOf = (node: Node | AnyImage): keyof typeof kindBits => node._tag === "Special" ? node.kind : node._tag
+export const kindOf = (node: Node | AnyImage): keyof typeof kindBits =>
+  node._tag === "Special" ? node.node.type : node._tag
 
 const sizeOf = (node: Node): number => {
   switch (node._tag) {
@@ -36,6 +39,10 @@ const sizeOf = (node: Node): number => {
   }
 }
 
+/** As glibc packs both numbers into one (`makedev(3)`). */
+const deviceNumber = (node: NewNode): number =>
+  "major" in node ? (node.minor & 0xff) + node.major * 0x100 + (node.minor >> 8) * 0x10_0000 : 0
+
 /** @internal */
 export const attributesOf = (node: Node): Attributes => {
   const size = sizeOf(node)
@@ -46,7 +53,7 @@ export const attributesOf = (node: Node): Attributes => {
     gid: node.gid,
     dev: node.device,
     ino: node.ino,
-    rdev: 0,
+    rdev: node._tag === "Special" ? deviceNumber(node.node) : 0,
     size,
     blksize: BLOCK,
     blocks: Math.ceil(size / BLOCK) * (BLOCK / 512),
@@ -67,13 +74,14 @@ export const chmod = (world: World, node: Node, mode: number): void => {
 }
 
 /**
- * The mode after somebody else may have changed the file: without set-user-id, and without set-group-id if the group
- * may execute it.
+ * The mode after somebody may have changed the file: without set-user-id, and without set-group-id if the group may
+ * execute it, or if the user is not in the group (`setattr_should_drop_sgid` in `fs/attr.c`).
  */
-const disarmed = (node: Node): number =>
-  node._tag === "Directory"
-    ? node.mode
-    : node.mode & ~(SET_USER_ID | ((node.mode & GROUP_EXECUTE) === 0 ? 0 : SET_GROUP_ID))
+const disarmed = (world: World, node: Node): number => {
+  if (node._tag === "Directory") return node.mode
+  const keepsGroup = (node.mode & GROUP_EXECUTE) === 0 && (isPrivileged(world) || isMember(world, node.gid))
+  return node.mode & ~(SET_USER_ID | (keepsGroup ? 0 : SET_GROUP_ID))
+}
 
 /**
  * -1 leaves an id as it is and needs no permission (`chown(2)`). The owner may only give the file to a group that they
@@ -86,13 +94,15 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   const keeps = uid === -1 || (node.uid === world.user.uid && uid === node.uid)
   const joins = gid === -1 || (node.uid === world.user.uid && (gid === node.gid || isMember(world, gid)))
   if (!isPrivileged(world) && !(keeps && joins)) fail("EPERM")
-  const mode = disarmed(node)
+  const mode = disarmed(world, node)
   if (mode !== node.mode && !isOwner(world, node)) fail("EPERM")
   if (uid !== -1) node.uid = uid
   if (gid !== -1) node.gid = gid
   const changes = uid !== -1 || gid !== -1 || mode !== node.mode
   node.mode = mode
+  // Nobody is told if nothing has changed but this time.
   if (changes) announceUpdate(world, node)
+  else node.ctime = world.shared.now
 }
 
 /** The last second of a `timespec`. `vfs_utimes` refuses times beyond it. */
@@ -127,7 +137,7 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
 export const touched = (world: World, node: Node): void => {
   node.mtime = world.shared.now
   node.ctime = world.shared.now
-  if (!isPrivileged(world)) node.mode = disarmed(node)
+  if (!isPrivileged(world)) node.mode = disarmed(world, node)
   touch(node)
 }
 

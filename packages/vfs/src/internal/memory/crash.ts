@@ -25,7 +25,7 @@ const copyOf = (node: Node, attributes: Attributes, contentOf: (file: File) => C
     case "SymbolicLink":
       return new SymbolicLink(attributes, node.target)
     case "Special":
-      return new Special(attributes, node.kind)
+      return new Special(attributes, node.node)
   }
 }
 

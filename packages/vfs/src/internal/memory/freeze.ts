@@ -13,7 +13,7 @@ const imageOf = (node: Node): AnyImage => {
     case "SymbolicLink":
       return node.image = new LinkImage(node, node.target, linked)
     case "Special":
-      return node.image = new SpecialImage(node, node.kind, linked)
+      return node.image = new SpecialImage(node, node.node, linked)
   }
 }
 

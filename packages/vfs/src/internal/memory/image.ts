@@ -3,6 +3,7 @@
  * until the node or something below it changes, so two snapshots share all that did not change between them.
  */
 
+import type { NewNode } from "../../InodeOperations.js"
 import type { Children } from "./children.js"
 
 /** @internal */
@@ -53,10 +54,10 @@ export class LinkImage extends Image {
 /** @internal */
 export class SpecialImage extends Image {
   readonly _tag = "Special"
-  readonly kind: "FIFO" | "Socket"
-  constructor(attributes: Attributes, kind: "FIFO" | "Socket", linked: boolean) {
+  readonly node: NewNode
+  constructor(attributes: Attributes, node: NewNode, linked: boolean) {
     super(attributes, linked)
-    this.kind = kind
+    this.node = node
   }
 }
 

@@ -7,12 +7,12 @@ import type * as Model from "../../MemoryFaults.js"
 import type { Operation } from "../../MemoryJournal.js"
 import type { Memory, Node } from "../../MemoryTree.js"
 import type { PathUse } from "../../PathUse.js"
-import type { Now, Program } from "../../Program.js"
+import type { Answer, Now, Program, Wait } from "../../Program.js"
 import { causeless, isBadArgument, isErrno, isWriteZero, make as makeErrno, toError } from "../errno.js"
 import { basedOn } from "../method.js"
 import { type Policies, policiesOf } from "../pathPolicy.js"
 import { nodeUses, pathUses, rootDirectoryUses } from "../pathUse.js"
-import { Call, isCall, isImmediate, sync, waitFor } from "../program.js"
+import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../program.js"
 import { called, isInterruption } from "../running.js"
 import { Rule } from "./rules.js"
 import type { Step, StepListener } from "./steps.js"
@@ -116,29 +116,23 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     beginning: Model.Beginning,
     environment: Model.Environment<Delay>,
     begin: () => Program<A>
-  ): Program<A> {
+  ): Answer<A> | Program<A> {
     const current = this.#record(beginning, environment)
-    if (this.#state.rules.length > 0) return this.#ending(current, this.#struck(current, beginning, begin))
-    try {
-      const program = this.#enter(current, begin)
-      return isImmediate(program)
-        ? sync(() => this.#now(current, program.run))
-        : this.#ending(current, this.#drive(current, program))
-    } catch (thrown) {
-      return failed(current, thrown)
-    }
+    return this.#state.rules.length === 0
+      ? this.#unstruck(current, begin)
+      : this.#ending(current, this.#struck(current, beginning, begin))
   }
 
   walk(
     path: string,
     policy: Policy.Policy,
     environment: Model.Environment<Delay>
-  ): Program<Walk.Outcome<Node>> {
+  ): Answer<Walk.Outcome<Node>> | Program<Walk.Outcome<Node>> {
     const beginning = { operation: RESOLVE, syscall: RESOLVE, texts: [path], places: [path], opened: undefined }
     const current = this.#record(beginning, environment)
     const { lookup, root } = this.#memory
     return this.#state.rules.length === 0
-      ? sync(() => this.#now(current, () => Walk.run(root, path, lookup, policy)))
+      ? this.#unstruck(current, () => sync(() => Walk.run(root, path, lookup, policy)))
       : this.#ending(current, this.#walking(current, path, policy))
   }
 
@@ -182,46 +176,79 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     { opened, operation: method, texts }: Model.Beginning,
     environment: Model.Environment<Delay>
   ): Current<Delay, Method> {
-    const { fibers, records } = this.#state
-    const [path = "", to] = opened === undefined ? texts : [this.#memory.pathOf(opened)]
-    const record: Entry = { method, path, outcome: "pending" }
-    if (to !== undefined) record.to = to
-    if (this.#root !== undefined) record.root = this.#root
+    const { records } = this.#state
+    const path = opened === undefined ? texts[0] ?? "" : this.#memory.pathOf(opened)
     const { fiber } = environment
-    if (fiber !== undefined) {
-      if (!fibers.has(fiber)) fibers.set(fiber, fibers.size)
-      record.fiber = fibers.get(fiber) ?? 0
-    }
+    const record: Entry = fiber === undefined
+      ? { method, path, outcome: "pending" }
+      : { method, path, outcome: "pending", fiber: this.#numberOf(fiber) }
+    if (opened === undefined && texts[1] !== undefined) record.to = texts[1]
+    if (this.#root !== undefined) record.root = this.#root
     records.push(record)
     return { record, environment, debts: noDebts, decided: undefined, isInterrupted: false }
   }
 
-  /** Runs a part of an operation, which does not wait. */
-  #enter<A>(current: Current<Delay, Method>, run: () => A): A {
-    const [state, { steps }] = [this.#state, this.#memory]
-    const outer = state.current
-    const { read, written } = steps
-    state.current = current
+  #numberOf(fiber: unknown): number {
+    const { fibers } = this.#state
+    const known = fibers.get(fiber)
+    if (known !== undefined) return known
+    fibers.set(fiber, fibers.size)
+    return fibers.size - 1
+  }
+
+  /** Begins a part of an operation, in which nothing waits. Returns the operation that it is part of, if any. */
+  #take(current: Current<Delay, Method>): Current<Delay, Method> | undefined {
+    const outer = this.#state.current
+    this.#state.current = current
     this.#memory.now = current.environment.now()
+    return outer
+  }
+
+  /** Ends it. `read` and `written` are what the tree had counted before. */
+  #giveBack(
+    { record }: Current<Delay, Method>,
+    outer: Current<Delay, Method> | undefined,
+    read: number,
+    written: number
+  ): void {
+    const { steps } = this.#memory
+    this.#state.current = outer
+    if (steps.read > read) record.read = (record.read ?? 0) + steps.read - read
+    if (steps.written > written) record.written = (record.written ?? 0) + steps.written - written
+  }
+
+  #enter<A>(current: Current<Delay, Method>, run: () => A): A {
+    const { read, written } = this.#memory.steps
+    const outer = this.#take(current)
     try {
       return run()
     } finally {
-      state.current = outer
-      const { record } = current
-      if (steps.read > read) record.read = (record.read ?? 0) + steps.read - read
-      if (steps.written > written) record.written = (record.written ?? 0) + steps.written - written
+      this.#giveBack(current, outer, read, written)
     }
   }
 
-  #now<A>(current: Current<Delay, Method>, run: () => Now<A>): Now<A> {
-    try {
-      const now = this.#enter(current, run)
-      if (isCall(now)) return called(this.#ending(current, waitFor(now)))
-      current.record.outcome = "ok"
-      return now
-    } catch (thrown) {
-      return failed(current, thrown)
+  /** An operation that no fault can strike yet: most need neither a program around theirs nor to wait. */
+  #unstruck<A>(current: Current<Delay, Method>, begin: () => Program<A>): Answer<A> | Program<A> {
+    const { read, written } = this.#memory.steps
+    const outer = this.#take(current)
+    const made = atOnce(begin)
+    this.#giveBack(current, outer, read, written)
+    if (!isProgram(made)) {
+      if ("error" in made) noteFailure(current, made.error)
+      else current.record.outcome = "ok"
+      return made
     }
+    const run = () => {
+      try {
+        const first = this.#enter(current, () => firstWait(made))
+        if (first.done === true) current.record.outcome = "ok"
+        return first
+      } catch (thrown) {
+        noteFailure(current, thrown)
+        throw thrown
+      }
+    }
+    return new Eager(run, (first) => this.#ending(current, this.#drive(current, made, first)))
   }
 
   *#ending<A>(current: Current<Delay, Method>, program: Program<A>): Program<A> {
@@ -230,12 +257,18 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
       current.record.outcome = "ok"
       return value
     } catch (thrown) {
-      return failed(current, thrown)
+      noteFailure(current, thrown)
+      throw thrown
     }
   }
 
-  *#drive<A>(current: Current<Delay, Method>, program: Program<A>): Program<A> {
-    let resume = () => program.next()
+  /** Continues with `step`, if the program has begun. */
+  *#drive<A>(
+    current: Current<Delay, Method>,
+    program: Program<A>,
+    first?: IteratorResult<Wait, A>
+  ): Program<A> {
+    let resume = () => first ?? program.next()
     for (;;) {
       let step: ReturnType<typeof resume> | undefined
       try {
@@ -371,13 +404,12 @@ function* sleeping<Delay>(
   }
 }
 
-const failed = ({ record }: Pick<Current<never, never>, "record">, thrown: unknown): never => {
+const noteFailure = ({ record }: Pick<Current<never, never>, "record">, thrown: unknown): void => {
   if (isInterruption(thrown)) record.outcome = "interrupted"
   else if (isErrno(thrown) || isBadArgument(thrown)) {
     record.outcome = "failed"
     record.code = isErrno(thrown) ? thrown.detail?.code ?? thrown.code : thrown.code
   } else record.outcome = isWriteZero(thrown) ? "failed" : "defect"
-  throw thrown
 }
 
 /** @internal */

@@ -1,4 +1,5 @@
 /** The nodes of a tree. A node knows the path under which it was last found, as the kernel's dentry does. */
+import type { NewNode } from "../../InodeOperations.js"
 import { Children, mostChanges, noChildren } from "./children.js"
 import {
   type AnyImage,
@@ -104,7 +105,7 @@ export class Directory extends Inode {
   }
 
   get(name: string): Node | undefined {
-    const child = this.#own().get(name)
+    const child = (this.#children ?? this.#own()).get(name)
     return child === undefined || child instanceof Inode ? child : this.#wake(name, child)
   }
 
@@ -248,11 +249,11 @@ export class SymbolicLink extends Inode {
 /** @internal */
 export class Special extends Inode {
   readonly _tag = "Special"
-  readonly kind: "FIFO" | "Socket"
+  readonly node: NewNode
   image: SpecialImage | undefined
-  constructor(attributes: Attributes, kind: "FIFO" | "Socket", image?: SpecialImage) {
+  constructor(attributes: Attributes, node: NewNode, image?: SpecialImage) {
     super(attributes)
-    this.kind = kind
+    this.node = node
     this.image = image
   }
 }
@@ -368,6 +369,6 @@ const nodeOf = (image: AnyImage): Node => {
     case "SymbolicLink":
       return new SymbolicLink(image, image.target, image)
     case "Special":
-      return new Special(image, image.kind, image)
+      return new Special(image, image.node, image)
   }
 }

@@ -133,11 +133,14 @@ export const symlink = (world: World, target: string, place: Place): void =>
     (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Link"), target)
   )
 
-/** As in a file system without devices (`mknod(2)`, EPERM). */
-export const mknod = (world: World, place: Place, { type }: NewNode, mode: number): void =>
+/** A device of the numbers 0 and 0 hides a name in an overlay, and anybody may make one (`vfs_mknod`). */
+const isWhiteout = (node: NewNode): boolean => node.type === "CharacterDevice" && node.major === 0 && node.minor === 0
+
+/** @internal */
+export const mknod = (world: World, place: Place, node: NewNode, mode: number): void =>
   make(world, place, false, (directory) => {
-    if (type !== "FIFO" && type !== "Socket") return fail("EPERM")
-    return new Special(newAttributes(world, directory, mode, "Other"), type)
+    if ("major" in node && !isWhiteout(node) && !isPrivileged(world)) fail("EPERM")
+    return new Special(newAttributes(world, directory, mode, "Other"), node)
   })
 
 const SET_ID = 0o6000

@@ -46,7 +46,7 @@ const checkOpen = (world: World, node: Node, { read, truncate, write }: OpenFlag
   if (node._tag === "Directory" && write) fail("EISDIR")
   if ((write || truncate) && node._tag !== "Special") diskOf(world, node).checkWritable()
   if (!permits(world, node, (read ? READ : 0) | (write ? WRITE : 0))) fail("EACCES")
-  if (node._tag === "Special" && node.kind === "Socket") fail("ENXIO")
+  if (node._tag === "Special" && node.node.type !== "FIFO") fail("ENXIO")
 }
 
 /** @internal */

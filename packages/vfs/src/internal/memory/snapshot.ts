@@ -15,7 +15,7 @@ export const entryOf = (image: AnyImage): Exclude<Entry, HardLink> => {
     case "SymbolicLink":
       return { type: "SymbolicLink", target: image.target, ...attributes }
     case "Special":
-      return { type: image.kind, mode, ...attributes }
+      return { ...image.node, mode, ...attributes }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Builds a tree that is given as data. */
-import type { Attributes, Entry, Invalid, LazyFile, Tree } from "../../MemoryTree.js"
+import type { NewNode } from "../../InodeOperations.js"
+import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
 import { refuse, whyRefused } from "../refusal.js"
 import { freeze } from "./freeze.js"
@@ -57,6 +58,14 @@ export const special = <T extends "FIFO" | "Socket">(type: T) => (options: Parti
 })
 
 /** @internal */
+export const device = (
+  type: Device["type"],
+  major: number,
+  minor: number,
+  options: Partial<Attributes> = {}
+): Device => ({ type, major, minor, mode: 0o644, ...root, ...options })
+
+/** @internal */
 export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "HardLink", of })
 
 /** An entry that has its own node. */
@@ -79,6 +88,9 @@ const namesOf = (path: string): ReadonlyArray<string> => {
   return names
 }
 
+const specialOf = (entry: SpecialEntry | Device): NewNode =>
+  "major" in entry ? { type: entry.type, major: entry.major, minor: entry.minor } : { type: entry.type }
+
 const nodeOf = (entry: Original): Node => {
   const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode & 0o7777
   const attributes = { mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime.getTime() }
@@ -92,7 +104,7 @@ const nodeOf = (entry: Original): Node => {
     case "SymbolicLink":
       return new SymbolicLink(attributes, checkedTarget(entry.target))
     default:
-      return new Special(attributes, entry.type)
+      return new Special(attributes, specialOf(entry))
   }
 }
 

@@ -1,4 +1,5 @@
 /** What differs between two trees. What their images share is not looked at. */
+import type { NewNode } from "../../../InodeOperations.js"
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
 import type { Change, Ignored } from "../../../TreeDiff.js"
 import { invalidTree } from "../../messages.js"
@@ -69,11 +70,16 @@ const haveSameContent = (a: AnyImage, b: AnyImage): boolean =>
 
 const fields = ["mode", "uid", "gid", "mtime"] as const
 
+const numbersOf = (node: NewNode): ReadonlyArray<number> => "major" in node ? [node.major, node.minor] : []
+
+const isSameNode = (a: NewNode, b: NewNode): boolean =>
+  a.type === b.type && String(numbersOf(a)) === String(numbersOf(b))
+
 const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolean => {
   if (a._tag !== b._tag) return false
   if (a._tag === "SymbolicLink" && b._tag === "SymbolicLink" && a.target !== b.target) return false
   if (a._tag === "Directory" && b._tag === "Directory" && a.isMount !== b.isMount) return false
-  if (a._tag === "Special" && b._tag === "Special" && a.kind !== b.kind) return false
+  if (a._tag === "Special" && b._tag === "Special" && !isSameNode(a.node, b.node)) return false
   return fields.every((field) => ignored.has(field) || a[field] === b[field]) && haveSameContent(a, b)
 }
 

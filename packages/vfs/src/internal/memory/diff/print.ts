@@ -16,7 +16,14 @@ const shown = (text: string): string => {
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0")
 
-const names = { Directory: "directory", File: "file", FIFO: "fifo", Socket: "socket" } as const
+const names = {
+  Directory: "directory",
+  File: "file",
+  FIFO: "fifo",
+  Socket: "socket",
+  CharacterDevice: "character device",
+  BlockDevice: "block device"
+} as const
 
 const counted = (bytes: number): string => bytes === 1 ? "1 byte" : `${bytes} bytes`
 
@@ -28,6 +35,8 @@ const ids = ["uid", "gid"] as const
 
 const mountOf = (entry: Entry): string => entry.type === "Directory" && entry.mount === true ? " mount" : ""
 
+const numbersOf = (entry: Entry): string => "major" in entry ? ` ${entry.major}:${entry.minor}` : ""
+
 const described = (entry: Entry): string => {
   switch (entry.type) {
     case "HardLink":
@@ -37,7 +46,7 @@ const described = (entry: Entry): string => {
     case "File":
       return `file ${octal(entry.mode)} ${ownerOf(entry)} ${counted(sizeOf(entry.content))}`
     default:
-      return `${names[entry.type]} ${octal(entry.mode)} ${ownerOf(entry)}${mountOf(entry)}`
+      return `${names[entry.type]}${numbersOf(entry)} ${octal(entry.mode)} ${ownerOf(entry)}${mountOf(entry)}`
   }
 }
 
@@ -53,6 +62,7 @@ const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): Re
   } else if (before.type !== "SymbolicLink" && after.type !== "SymbolicLink") {
     if (!ignored.has("mode")) compare("mode ", octal(before.mode), octal(after.mode))
   }
+  compare("numbers", numbersOf(before), numbersOf(after))
   compare("", mountOf(before).trim() || "no mount", mountOf(after).trim() || "no mount")
   const owners = [before, after].map((entry) => ids.filter((id) => !ignored.has(id)).map((id) => entry[id]).join(":"))
   compare("owner ", owners[0] ?? "", owners[1] ?? "")

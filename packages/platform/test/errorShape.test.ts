@@ -1,0 +1,29 @@
+/** The errors of a file system are as the constructor of their class makes them. */
+import { SystemError } from "@effect/platform/Error"
+import { FileSystem } from "@effect/platform/FileSystem"
+import { MemoryFileSystem } from "@procfsroot/platform"
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+
+/** All properties apart from the stack. */
+const shapeOf = (error: object) => {
+  const { stack: _, ...rest } = Object.getOwnPropertyDescriptors(error) as PropertyDescriptorMap // `stack` is one of them
+  return rest
+}
+
+it("an error has all properties that the constructor gives it, and what it prints", () => {
+  const failing = Effect.flatMap(FileSystem, (fs) => Effect.flip(fs.stat("/missing")))
+  const error = Effect.runSync(Effect.provide(failing, MemoryFileSystem.layer({})))
+  if (error._tag !== "SystemError") throw error
+  const { cause, description, method, module, pathOrDescriptor, reason, syscall } = error
+  const fields = { module, method, description, cause, reason, pathOrDescriptor, syscall }
+  const constructed = new SystemError(fields, { disableValidation: true })
+  expect(shapeOf(error)).toEqual(shapeOf(constructed))
+  expect(Reflect.ownKeys(error)).toEqual(Reflect.ownKeys(constructed))
+  expect(error).toEqual(constructed)
+  expect([String(error), error.message, JSON.parse(JSON.stringify(error))]).toEqual([
+    String(constructed),
+    constructed.message,
+    JSON.parse(JSON.stringify(constructed))
+  ])
+})

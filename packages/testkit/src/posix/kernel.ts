@@ -1,0 +1,142 @@
+/** The kernel: the process becomes each user in turn, in a real root. */
+import * as Fs from "node:fs"
+import { become, enterRoot, leaveRoot, makeSpecial } from "../chroot.js"
+import { fill, parent } from "../contract/disk.js"
+import type { FileSpec } from "../contract/model.js"
+import type { State, Step, Subject, User } from "./model.js"
+
+/** Seldom changed, since that takes long. They do not matter to the superuser. */
+let groups = ""
+
+const join = (wanted: ReadonlyArray<number>): void => {
+  if (groups === String(wanted)) return
+  process.setgroups?.([...wanted])
+  groups = String(wanted)
+}
+
+const as = ({ gid, groups, uid, umask }: User, run: () => void): void => {
+  join(groups)
+  const before = process.umask(umask)
+  become(uid, gid)
+  try {
+    run()
+  } finally {
+    become(0, 0)
+    process.umask(before)
+  }
+}
+
+const using = (path: string, flag: string, mode: number, use: (fd: number) => void = () => {}): void => {
+  const fd = Fs.openSync(path, flag, mode)
+  try {
+    use(fd)
+  } finally {
+    Fs.closeSync(fd)
+  }
+}
+
+const perform = ({ call }: Step): void => {
+  switch (call[0]) {
+    case "chmod":
+      return Fs.chmodSync(call[1], call[2])
+    case "chown":
+      return Fs.chownSync(call[1], call[2], call[3])
+    case "lchown":
+      return Fs.lchownSync(call[1], call[2], call[3])
+    case "link":
+      return Fs.linkSync(call[1], call[2])
+    case "rename":
+      return Fs.renameSync(call[1], call[2])
+    case "mkdir":
+      return void Fs.mkdirSync(call[1], call[2])
+    case "mkfifo":
+      return makeSpecial(call[1], "FIFO", call[2])
+    case "mksocket":
+      return makeSpecial(call[1], "Socket", call[2])
+    case "mkchar":
+      return makeSpecial(call[1], "CharacterDevice", call[2])
+    case "mkblock":
+      return makeSpecial(call[1], "BlockDevice", call[2])
+    case "open":
+      return using(call[1], call[2], call[3])
+    case "rmdir":
+      return Fs.rmdirSync(call[1])
+    case "unlink":
+      return Fs.unlinkSync(call[1])
+    case "symlink":
+      return Fs.symlinkSync(call[1], call[2])
+    case "truncate":
+      return Fs.truncateSync(call[1], call[2])
+    case "utimes":
+      return Fs.utimesSync(call[1], call[2], call[3])
+    case "lutimes":
+      return Fs.lutimesSync(call[1], call[2], call[3])
+    case "write":
+      return using(call[1], "r+", 0, (fd) => void Fs.writeSync(fd, call[2]))
+  }
+}
+
+/** What `stat` says, if it is there. */
+export const stateOf = (found: Fs.Stats | undefined): State | undefined =>
+  found && {
+    mode: found.mode,
+    uid: found.uid,
+    gid: found.gid,
+    nlink: found.nlink,
+    ino: found.ino,
+    size: found.isDirectory() ? undefined : found.size,
+    times: { atime: found.atimeMs, mtime: found.mtimeMs, ctime: found.ctimeMs }
+  }
+
+const lstat = (path: string): Fs.Stats | undefined => {
+  try {
+    return Fs.lstatSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the trees are made, one after the other. */
+export const place = (): string => {
+  const path = Fs.mkdtempSync(`${parent}/procfsroot-posix-`)
+  Fs.chmodSync(path, 0o755)
+  return path
+}
+
+const TICK = 12
+
+const tick = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK)
+
+/**
+ * Lets the time that the kernel gives to files go on. Since Linux 6.13 it does when a file is changed again after its time
+ * was asked for; before, only with the clock's next tick.
+ */
+export const clockIn = (directory: string): { readonly goOn: () => void; readonly close: () => void } => {
+  const fd = Fs.openSync(`${directory}/clock`, "w")
+  const change = () => {
+    Fs.fchmodSync(fd, 0o600)
+    return Fs.fstatSync(fd).ctimeMs
+  }
+  const isFine = new Set(Array.from({ length: 5 }, change)).size === 5
+  // Twice, since the first change may only take the time of a tick that others have had as well.
+  const goOn = () => void [change(), change()]
+  return { goOn: isFine ? goOn : tick, close: () => Fs.closeSync(fd) }
+}
+
+/** A tree in `directory`, which is the root until it is disposed of. */
+export const onDisk = (directory: string, tree: ReadonlyArray<FileSpec>): Subject => {
+  const root = `${directory}/root`
+  Fs.mkdirSync(root)
+  Fs.chmodSync(root, 0o755)
+  const pipes = fill(root, "\0", tree)
+  enterRoot(root)
+  return {
+    perform: (step) => as(step.as, () => perform(step)),
+    state: (path) => stateOf(lstat(path)),
+    dispose: () => {
+      leaveRoot()
+      for (const pipe of pipes) Fs.closeSync(pipe)
+      Fs.rmSync(root, { recursive: true })
+    }
+  }
+}

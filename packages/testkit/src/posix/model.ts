@@ -1,0 +1,99 @@
+/** System calls of several users on one small tree, as data. */
+import type { FileSpec } from "../contract/model.js"
+
+export interface User {
+  readonly uid: number
+  readonly gid: number
+  readonly groups: ReadonlyArray<number>
+  readonly umask: number
+}
+
+/** A system call, with its arguments. */
+export type Call =
+  | readonly ["chmod", path: string, mode: number]
+  | readonly ["chown" | "lchown", path: string, uid: number, gid: number]
+  | readonly ["link" | "rename", from: string, to: string]
+  | readonly ["mkdir" | "mkfifo" | "mksocket" | "mkchar" | "mkblock", path: string, mode: number]
+  | readonly ["open", path: string, flag: "r" | "r+" | "w" | "wx" | "a", mode: number]
+  | readonly ["rmdir" | "unlink", path: string]
+  | readonly ["symlink", target: string, path: string]
+  | readonly ["truncate", path: string, size: number]
+  | readonly ["utimes" | "lutimes", path: string, atime: number, mtime: number]
+  | readonly ["write", path: string, text: string]
+
+export interface Step {
+  readonly as: User
+  readonly call: Call
+}
+
+export interface Case {
+  /** Without `/`, which is the superuser's and 0755. */
+  readonly tree: ReadonlyArray<FileSpec>
+  readonly steps: ReadonlyArray<Step>
+}
+
+/** A file, with what a step has done to its times. */
+export interface State {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly nlink: number
+  readonly ino: number
+  /** Of a file or a link; that of a directory is the file system's own affair. */
+  readonly size: number | undefined
+  readonly times: Times
+}
+
+export interface Times {
+  readonly atime: number
+  readonly mtime: number
+  readonly ctime: number
+}
+
+/** A tree, in which calls are done by users. */
+export interface Subject {
+  /** Throws an error with a `code`. */
+  readonly perform: (step: Step) => void | Promise<void>
+  readonly state: (path: string) => State | undefined | Promise<State | undefined>
+  /** Nobody else may change the tree in between. */
+  readonly dispose: () => void | Promise<void>
+}
+
+const isPath = (text: unknown): text is string => typeof text === "string" && text.startsWith("/")
+
+const aboveOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/"
+
+/** Longer ones cannot be looked at, and what they would lead to can be by a shorter one. */
+const LONGEST = 1_000
+
+/** The paths that a case may change. */
+export const pathsOf = ({ steps, tree }: Case): ReadonlyArray<string> => [
+  ...new Set(
+    ["/", ...tree.map(({ path }) => path), ...steps.flatMap(({ call }) => call.slice(1).filter(isPath))]
+      .filter(({ length }) => length < LONGEST)
+      .flatMap((path) => [path, aboveOf(path)])
+  )
+]
+
+const shownText = (text: string): string => text.length > 40 ? `${text.slice(0, 20)}…${text.length}` : text
+
+const octal = new Set(["chmod", "mkdir", "mkfifo", "mksocket", "mkchar", "mkblock", "open"])
+
+const shownUser = ({ gid, groups, uid, umask }: User): string =>
+  `${uid}:${gid}${groups.map((group) => `,${group}`).join("")} umask ${umask.toString(8)}`
+
+const shownStep = ({ as, call: [name, ...args] }: Step): string => {
+  const texts = args.map((arg) =>
+    typeof arg === "string" ? shownText(arg) : octal.has(name) ? `0${arg.toString(8)}` : String(arg)
+  )
+  return `${name}(${texts.join(", ")}) as ${shownUser(as)}`
+}
+
+const shownFile = ({ gid = 0, mode, path, sameAs, target, type, uid = 0 }: FileSpec): string =>
+  `${shownText(path)} ${sameAs === undefined ? type : `= ${sameAs}`}${
+    target === undefined ? "" : ` -> ${shownText(target)}`
+  } ${mode.toString(8)} ${uid}:${gid}`
+
+/** A case in one line. */
+export const shown = ({ steps, tree }: Case): string =>
+  `${steps.map(shownStep).join("; ")} in [${tree.map(shownFile).join("; ")}]`

@@ -1,0 +1,36 @@
+/** Errors of classes whose constructors are slow. */
+
+const stackless = (keys: ReadonlyArray<PropertyKey>): ReadonlyArray<PropertyKey> =>
+  keys.filter((key) => key !== "stack")
+
+const isSameValue = (a: unknown, b: unknown, depth: number): boolean =>
+  a === b || (depth > 0 && typeof a === "object" && typeof b === "object" && a !== null && b !== null &&
+    isAlike(a, b, depth - 1))
+
+/** Whether both have the same prototype and properties in the same order, apart from the stack. */
+const isAlike = (a: object, b: object, depth: number): boolean => {
+  const keys = stackless(Reflect.ownKeys(a))
+  const others = stackless(Reflect.ownKeys(b))
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || keys.length !== others.length) return false
+  return keys.every((key, i) => {
+    const [one, other] = [Object.getOwnPropertyDescriptor(a, key), Object.getOwnPropertyDescriptor(b, key)]
+    return key === others[i] && one?.enumerable === other?.enumerable && one?.writable === other?.writable &&
+      one?.configurable === other?.configurable && isSameValue(one?.value, other?.value, depth)
+  })
+}
+
+/** Properties that hold all others are compared as well, and an error in an error. */
+const DEPTH = 3
+
+/** @internal */
+export const imitating = <A, E extends object>(
+  construct: (fields: A) => E,
+  imitate: (fields: A) => E,
+  sample: A
+): (fields: A) => E => {
+  let make: ((fields: A) => E) | undefined
+  return (fields) => {
+    make ??= isAlike(construct(sample), imitate(sample), DEPTH) ? imitate : construct
+    return make(fields)
+  }
+}
