@@ -106,7 +106,7 @@ const creating = (path: string, mode: number): ReadonlyArray<Call> => [
   ["link", "/target", path]
 ]
 
-/** New names: whose they are, and with which mode. */
+/** New names: their owner and their mode. */
 function* create(): Iterable<Case> {
   const above = [0o777, 0o2777, 0o1777, 0o3777, 0o755, 0o2755, 0o300, 0o666, 0o555]
   for (const [mode, gid, as, asked, umask] of product(above, [A, G], users, [0o777, 0o6755, 0o2745], [0, 0o027])) {

@@ -100,7 +100,7 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   if (gid !== -1) node.gid = gid
   const changes = uid !== -1 || gid !== -1 || mode !== node.mode
   node.mode = mode
-  // Nobody is told if nothing has changed but this time.
+  // Watchers do not learn of a change of this time alone.
   if (changes) announceUpdate(world, node)
   else node.ctime = world.shared.now
 }
