@@ -4,8 +4,8 @@ import { spawn } from "node:child_process"
 /** Minutes and seconds are those of a machine with two cores. */
 const plans = {
   whole: [
-    ["install and build", "1 min", "npm", ["run", "--silent", "bootstrap"]],
-    ["check types, lint, format, prose and packages", "30 s", "npm", ["run", "--silent", "check"]],
+    ["install and build", "1 min", "npm", ["run", "bootstrap"]],
+    ["check types, lint, format, prose and packages", "30 s", "npm", ["run", "check"]],
     ["run every test, those against the kernel included", "9 min", "npm", ["run", "--silent", "vitest"]]
   ],
   quick: [

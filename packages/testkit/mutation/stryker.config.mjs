@@ -1,6 +1,5 @@
 const name = process.env["MUTATED"] ?? "path"
 
-/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   testRunner: "vitest",
   plugins: ["@stryker-mutator/vitest-runner"],
