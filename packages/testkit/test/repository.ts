@@ -20,6 +20,7 @@ export const publicModules: ReadonlyArray<string> = sources.flatMap((directory) 
 export const documents: ReadonlyArray<string> = [
   "README.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
+  ...filesIn(".github", ".md"),
   ...filesIn("docs", ".md"),
   ...filesIn("docs/guides", ".md")
 ]
