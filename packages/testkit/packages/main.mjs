@@ -2,7 +2,7 @@
 // package manager, run on each runtime, compiled by each release of TypeScript, with the lowest and the highest version
 // of Effect, and bundled for a browser. Prints a table, and fails if anything in it does. Only rows whose names contain
 // one of the words are tried. It downloads runtimes and compilers, so `npm test` does not do it.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { bundlers } from "./bundlers.mjs"
@@ -149,19 +149,25 @@ const byRuntimes = async (tarballs) => {
   }
 }
 
+/** Installed once for each version. */
+const compilerOf = async (version) => {
+  const home = join(directory, `typescript-${version}`)
+  const tsc = join(home, "node_modules/typescript/bin/tsc")
+  if (existsSync(tsc)) return tsc
+  write(home, { "package.json": { private: true, dependencies: { typescript: `~${version}.0` } } })
+  await run(home, "npm", "install", "--no-audit", "--no-fund")
+  return tsc
+}
+
 const byCompilers = async (tarballs) => {
-  const home = join(directory, "compilers")
   for (const version of compilers) {
     for (const resolution of ["nodenext", "bundler"]) {
       for (const name of Object.keys(editions)) {
         await row(`TypeScript ${version}, ${resolution}, ${name}`, {
           types: async () => {
             const project = await projectOf(name, tarballs)
-            const compiler = join(home, version)
-            write(compiler, { "package.json": { private: true, dependencies: { typescript: `~${version}.0` } } })
-            await run(compiler, "npm", "install", "--no-audit", "--no-fund")
             const configuration = resolution === "nodenext" ? "tsconfig.json" : "tsconfig.bundler.json"
-            const tsc = join(compiler, "node_modules/typescript/bin/tsc")
+            const tsc = await compilerOf(version)
             await run(project, process.execPath, tsc, "--noEmit", "-p", configuration)
             return lastLine(await run(project, process.execPath, tsc, "--version")).replace("Version ", "")
           }

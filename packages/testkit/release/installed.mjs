@@ -69,7 +69,7 @@ export const audit = async (project) => {
     }
   )
   if (metadata === undefined) {
-    return { isAnswered: false, text: String(error?.summary ?? message).split("\n", 1)[0] }
+    return { isAnswered: false, text: (error?.summary || message || "no reason").split("\n", 1)[0] }
   }
   const { critical, high, low, moderate } = metadata.vulnerabilities
   if (critical + high > 0) throw new Error(`${critical} critical and ${high} high vulnerabilities: see "npm audit"`)
