@@ -51,6 +51,9 @@ export const bundlers = {
     const vite = await tool(directory, "vite", "^8.3.8")
     const source = page(project, program)
     writeFileSync(join(source, "index.html"), `<script type="module" src="./page.ts"></script>`)
+    // Without what Vite adds for old browsers, which needs a page.
+    const config = { build: { target: "es2022", modulePreload: { polyfill: false } } }
+    writeFileSync(join(source, "vite.config.mjs"), `export default ${JSON.stringify(config)}`)
     await run(source, process.execPath, join(vite, "bin/vite.js"), "build", "--outDir", "out", "--logLevel", "warn")
     const assets = join(source, "out/assets")
     const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"))

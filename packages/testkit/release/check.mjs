@@ -124,7 +124,7 @@ const dryRun = async () => {
     const of = (title) => noticed(part, title)
     return `\n  ${of("name")} ${of("version")}: ${of("total files")} files, ${of("package size")} to download, ${
       of("unpacked size")
-    }`
+    } unpacked`
   })
   return `${lines.join("")}\n  every file is listed in ${log.replace(repository, "")}`
 }
