@@ -38,11 +38,11 @@ const pack = (destination) => {
 
 /** What belongs into a package, as the names of its files begin or end. */
 const belongs = (file) =>
-  /^(package\.json|README\.md|LICENSE|dist\/(bin\.js(\.LEGAL\.txt)?|procfsroot\.1))$/.test(file) ||
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(bin\.js(\.LEGAL\.txt)?|procfsroot\.1))$/.test(file) ||
   /^src\/.*\.ts$/.test(file) || /^dist\/.*(\.d\.ts|\.js)(\.map)?$/.test(file)
 
 const checkFiles = (name, files) => {
-  const wanted = ["package.json", "README.md", "LICENSE"]
+  const wanted = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"]
   const missing = wanted.filter((file) => !files.includes(file))
   const stray = files.filter((file) => !belongs(file))
   if (missing.length + stray.length > 0) throw new Error(`${name}: without ${missing}; with ${stray}`)

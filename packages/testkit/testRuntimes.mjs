@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { install } from "./runtimes.mjs"
+import { install } from "./packages/runtimes.mjs"
 
 const repository = fileURLToPath(new URL("../../", import.meta.url))
 const cache = join(repository, "node_modules/.cache/runtimes")

@@ -34,5 +34,14 @@ const fail = async (thrown: unknown): Promise<void> => {
   )
 }
 
+/** The command works without native calls: to hear of it each time would not help who runs it. */
+const withoutWarning = "PROCFSROOT_NO_NATIVE_CALLS"
+
+const printers = process.listeners("warning")
+process.removeAllListeners("warning")
+process.on("warning", (warning) => {
+  if ((warning as NodeJS.ErrnoException).code !== withoutWarning) printers.forEach((print) => print(warning))
+})
+
 await main().catch(fail)
 tellParent()

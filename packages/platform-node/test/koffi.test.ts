@@ -5,7 +5,18 @@ import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, readdirSync, realpathSync, statSync, truncateSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
 import { createRequire, isBuiltin } from "node:module"
 import { dirname } from "node:path"
 import { isWhole } from "../../node/src/internal/native/elf.js"
@@ -39,15 +50,33 @@ const withKoffi = async (change: Change | undefined): Promise<unknown> => {
     env: { PATH: process.env["PATH"], HOME: place.path },
     timeout: 60_000
   })
-  return stdout === "" ? { signal, stderr } : JSON.parse(stdout)
+  return stdout === "" ? { signal, stderr } : { ...JSON.parse(stdout), warnings: warningsIn(stderr) }
 }
+
+const warningsIn = (stderr: string): ReadonlyArray<string> =>
+  Array.from(stderr.matchAll(/^\(node:\d+\) (.*)$/gm), ([, warning = ""]) => warning)
 
 /** Where Node has no `node:ffi` either. */
 const walked = (reason: string) => ({
   strategy: { name: "walk", reason: expect.stringMatching(`^${reason}, and Node .* has no node:ffi$`) },
   resolved: "/f",
-  real: "/f"
+  real: "/f",
+  warnings: [
+    expect.stringMatching(
+      `^\\[PROCFSROOT_NO_NATIVE_CALLS\\] Warning: .*without native calls: ${reason}, and Node .* has no node:ffi\\.$`
+    )
+  ]
 })
+
+/** Offsets in `elf(5)`, and a processor that Node does not run on. */
+const MACHINE_AT = 18
+const EM_VAX = 75
+
+const patch = (file: string, at: number, value: number): void => {
+  const content = readFileSync(file)
+  content.writeUInt16LE(value, at)
+  writeFileSync(file, content)
+}
 
 describe("koffi", () => {
   it("is not installed", async () => {
@@ -57,12 +86,45 @@ describe("koffi", () => {
 
 describe.skipIf(without("koffi"))("koffi's binary", () => {
   it.skipIf(without("openat2"))("is whole", async () => {
-    expect(await withKoffi(() => {})).toMatchObject({ strategy: { name: "kernel" }, resolved: "/f", real: "/f" })
+    expect(await withKoffi(() => {})).toMatchObject({
+      strategy: { name: "kernel" },
+      resolved: "/f",
+      real: "/f",
+      warnings: []
+    })
   })
 
   it.each([0, 15, 1_000, 100_000])("is cut off after %i bytes", async (length) => {
     const answer = await withKoffi((binaries) => binaries.forEach((binary) => truncateSync(binary, length)))
     expect(answer).toMatchObject(walked("koffi cannot be loaded: .*koffi\\.node is cut off"))
+  })
+
+  it("is for another processor", async () => {
+    const answer = await withKoffi((binaries) => binaries.forEach((binary) => patch(binary, MACHINE_AT, EM_VAX)))
+    expect(answer).toMatchObject(walked("koffi cannot be loaded: .*koffi\\.node.*"))
+  })
+
+  it("is installed for another processor only", async () => {
+    const answer = await withKoffi((binaries) => {
+      const directory = dirname(dirname(binaries[0] ?? ""))
+      renameSync(directory, directory.replace(process.arch, "vax"))
+    })
+    expect(answer).toMatchObject(walked("koffi is not installed"))
+  })
+
+  it("is for musl only, and Node is for glibc", async () => {
+    const answer = await withKoffi((binaries) =>
+      binaries.filter((binary) => !binary.includes("musl")).forEach((binary) => rmSync(binary))
+    )
+    expect(answer).toMatchObject(walked("koffi cannot be loaded: .*"))
+  })
+
+  it("is linked with musl where that of glibc belongs", async () => {
+    const answer = await withKoffi((binaries) => {
+      const ofMusl = binaries.find((binary) => binary.includes("musl")) ?? ""
+      binaries.forEach((binary) => binary === ofMusl || cpSync(ofMusl, binary))
+    })
+    expect(answer).toMatchObject(walked("koffi cannot be loaded: .*"))
   })
 
   it("is not a binary", async () => {

@@ -21,6 +21,7 @@ export const documents: ReadonlyArray<string> = [
   "README.md",
   "SECURITY.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
+  ...filesIn(".github", ".md"),
   ...filesIn("docs", ".md"),
   "CHANGELOG.md",
   ...filesIn("docs/concepts", ".md"),

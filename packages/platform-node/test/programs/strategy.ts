@@ -12,4 +12,6 @@ const program = Effect.gen(function*() {
   return { strategy: root.strategy, resolved: yield* root.resolve("/l"), real: yield* fs.realPath("/l") }
 }).pipe(Effect.provide(NodeRootFileSystem.layer(directory)))
 
+await Effect.runPromise(program)
+// The second root of the process: its `strategy` has the reason as well, but there is no second warning.
 process.stdout.write(JSON.stringify(await Effect.runPromise(program)))

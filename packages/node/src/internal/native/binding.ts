@@ -1,4 +1,5 @@
 /** Chooses what makes the native calls, and loads it, or says why nothing does. */
+import { isMainThread } from "node:worker_threads"
 import type { Bind, Binding, Choice, Provider, Wanted } from "../../Native.js"
 import type { Library } from "./library.js"
 import { bind } from "./openat2.js"
@@ -44,9 +45,23 @@ const choose = (choice: Exclude<Choice, "none">): Binding => {
 /** What could be loaded. What could not is tried again: it may have been for lack of descriptors. */
 const chosen = new Map<Choice, Binding>()
 
+let isWarned = false
+
+/** Once for each process: `strategy.reason` of each root says it again. */
+const warn = (reason: string): void => {
+  if (isWarned || !isMainThread) return
+  isWarned = true
+  process.emitWarning(`procfsroot looks up paths name by name, without native calls: ${reason}.`, {
+    code: "PROCFSROOT_NO_NATIVE_CALLS",
+    detail:
+      "Roots stay as safe as with them, but are slower. The option native: \"none\" asks for this, without a warning."
+  })
+}
+
 const loadOnce = (choice: Exclude<Choice, "none">): Binding => {
   const binding = chosen.get(choice) ?? choose(choice)
-  if (binding.openat2 !== undefined) chosen.set(choice, binding)
+  if (binding.openat2 === undefined) warn(binding.reason)
+  else chosen.set(choice, binding)
   return binding
 }
 

@@ -6,6 +6,7 @@ import { promisify } from "node:util"
 
 /** By name: the package, its version, and the binary in it. */
 const packages = {
+  "node20.17": ["node", "20.17.0", "node/bin/node"],
   node22: ["node", "22", "node/bin/node"],
   node24: ["node", "24", "node/bin/node"],
   node26: ["node", "26", "node/bin/node"],
@@ -13,14 +14,22 @@ const packages = {
   deno: ["deno", "^2.9.0", ".bin/deno"]
 }
 
-export const run = async (cwd, command, ...args) => {
+const execute = async (cwd, command, args) => {
   try {
-    const { stderr, stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 1 << 26 })
-    return stdout + stderr
+    return await promisify(execFile)(command, args, { cwd, maxBuffer: 1 << 26 })
   } catch (error) {
     throw new Error(`${command} ${args.join(" ")} in ${cwd}\n${error.stdout}${error.stderr}`, { cause: error })
   }
 }
+
+/** All that a command prints. */
+export const run = async (cwd, command, ...args) => {
+  const { stderr, stdout } = await execute(cwd, command, args)
+  return stdout + stderr
+}
+
+/** What a command answers, without its warnings. */
+export const answerOf = async (cwd, command, ...args) => (await execute(cwd, command, args)).stdout
 
 /** The binary of a runtime, which is installed in the directory unless it is there. */
 export const install = async (directory, name) => {

@@ -1,0 +1,98 @@
+// Projects of users: the packed packages, and a directory with a manifest, options of the compiler and programs.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { managers, pnpm } from "./managers.mjs"
+import { editions } from "./programs.mjs"
+
+export const repository = fileURLToPath(new URL("../../../", import.meta.url))
+
+const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
+
+/** By the name of their directories, in which file each was packed. */
+export const packAll = async (directory) => {
+  const names = [...new Set(Object.values(editions).flatMap(({ packages }) => packages))]
+  await pnpm(
+    repository,
+    "-r",
+    ...names.map((name) => `--filter=./packages/${name}`),
+    "pack",
+    "--pack-destination",
+    directory
+  )
+  return new Map(names.map((name) => {
+    const manifest = manifestOf(name)
+    return [name, join(directory, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)]
+  }))
+}
+
+/** With the options of a careful user: all that are strict. */
+const options = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  module: "nodenext",
+  target: "es2022",
+  types: ["node"]
+}
+
+const files = ["main.ts", "fakes.ts"]
+
+const configurations = {
+  "tsconfig.json": { compilerOptions: options, files },
+  "tsconfig.bundler.json": {
+    compilerOptions: { ...options, module: "esnext", moduleResolution: "bundler" },
+    files
+  }
+}
+
+/** What a range permits at least. */
+const lowest = (range) => range.replace(/^(\^|>=)/, "")
+
+/** What a user of an edition depends on: the packed packages, its peers, and a compiler. */
+const dependenciesOf = ({ declares, packages }, tarballs, peersAt) => {
+  const { "@types/node": _, ...peers } = manifestOf(declares).peerDependencies ?? {}
+  return {
+    ...Object.fromEntries(packages.map((name) => [`@procfsroot/${name}`, `file:${tarballs.get(name)}`])),
+    ...Object.fromEntries(
+      Object.entries(peers).map(([name, range]) => [name, peersAt === "lowest" ? lowest(range) : range])
+    ),
+    typescript: "6.0.3",
+    "@types/node": "^20.19.0"
+  }
+}
+
+export const write = (directory, contents) => {
+  mkdirSync(directory, { recursive: true })
+  for (const [name, content] of Object.entries(contents)) {
+    writeFileSync(join(directory, name), typeof content === "string" ? content : JSON.stringify(content))
+  }
+}
+
+/** A member of a workspace, if there is no manager. */
+export const writeProject = (directory, edition, tarballs, { manager, peersAt = "highest", ...more } = {}) =>
+  write(directory, {
+    "package.json": {
+      name: directory.split("/").at(-1).replaceAll(/\W+/g, "-"),
+      version: "1.0.0",
+      private: true,
+      type: "module",
+      dependencies: { ...dependenciesOf(edition, tarballs, peersAt), ...more },
+      ...manager === undefined ? {} : managers[manager].manifest(tarballs)
+    },
+    ...configurations,
+    "main.ts": edition.disk,
+    "fakes.ts": edition.fakes,
+    ...managers[manager]?.files
+  })
+
+export const writeWorkspace = (directory, manager, tarballs) => {
+  const members = Object.keys(editions)
+  write(directory, {
+    "package.json": { name: "workspace", private: true, workspaces: members, ...managers[manager].manifest(tarballs) },
+    ...manager === "pnpm" && { "pnpm-workspace.yaml": `packages: [${members.join(", ")}]\n` },
+    ...managers[manager].files
+  })
+  for (const name of members) writeProject(join(directory, name), editions[name], tarballs)
+}

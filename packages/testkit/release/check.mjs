@@ -1,0 +1,156 @@
+// `npm run release:check`: everything about a release that can be done without publishing. One line for each check, and in
+// the end what `npm run release` would send to the registry.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pnpm } from "../packages/managers.mjs"
+import { run } from "../packages/runtimes.mjs"
+import { audit, billOf, bills, checkLicences, installPacked, projects } from "./installed.mjs"
+import { publishedPackages, readJson, repository } from "./published.mjs"
+
+const packages = publishedPackages()
+const [{ manifest: { version } }] = packages
+const complaints = []
+
+const insist = (holds, complaint) => {
+  if (!holds) throw new Error(complaint)
+}
+
+/** What could not be checked here. */
+class Unchecked extends Error {}
+
+/** Prints how it ended, and goes on with the next check in any case. `work` returns what there is to say. */
+const check = async (what, work) => {
+  try {
+    const note = await work()
+    console.log(`✓ ${what}${note === undefined ? "" : `: ${note}`}`)
+  } catch (error) {
+    if (error instanceof Unchecked) {
+      console.log(`– ${what}: not checked, ${error.message}`)
+      return
+    }
+    complaints.push(what)
+    console.log(`✗ ${what}:\n  ${error.message.trim().replaceAll("\n", "\n  ")}`)
+  }
+}
+
+const git = async (...args) => (await run(repository, "git", ...args)).trim()
+const script = (name) => run(repository, "npm", "run", "--silent", name)
+
+const checkTree = async () => {
+  const changes = await git("status", "--porcelain")
+  insist(changes === "", `There is what is not committed:\n${changes}`)
+  return `at ${(await git("rev-parse", "--short", "HEAD"))}`
+}
+
+const checkVersions = () => {
+  const others = packages.filter(({ manifest }) => manifest.version !== version)
+  insist(others.length === 0, others.map(({ manifest }) => `${manifest.name} is ${manifest.version}`).join("\n"))
+  const command = readFileSync(`${repository}packages/cli/src/bin.ts`, "utf8")
+  insist(command.includes(`const version = "${version}"`), `The command prints another version than ${version}`)
+  return `${packages.length} packages, all ${version}`
+}
+
+/** What is written under the heading of the version. */
+const entryOf = (changelog) =>
+  changelog.split(/^## /m).find((part) => part.startsWith(`${version}\n`))?.slice(version.length)
+
+const checkChangelogs = () => {
+  const pending = readdirSync(`${repository}.changeset`).filter((name) => name.endsWith(".md"))
+  insist(pending.length === 0, `Run "npm run release:version" first: ${pending.join(", ")}`)
+  for (const { directory, manifest } of packages) {
+    const entry = entryOf(readFileSync(`${directory}/CHANGELOG.md`, "utf8"))
+    insist((entry ?? "").trim() !== "", `The changelog of ${manifest.name} says nothing about ${version}`)
+  }
+  return `each says what is new in ${version}`
+}
+
+/** A forge proves where a package was built only if the manifest names the repository that builds it. */
+const checkProvenance = async () => {
+  const { repository: { url } } = readJson(`${repository}package.json`)
+  for (const { manifest } of packages) {
+    insist(manifest.publishConfig?.provenance === true, `${manifest.name} has no publishConfig.provenance`)
+    insist(manifest.repository?.url === url, `${manifest.name} names another repository than ${url}`)
+  }
+  const workflow = readFileSync(`${repository}.github/workflows/release.yml`, "utf8")
+  insist(/id-token: write/.test(workflow), ".github/workflows/release.yml may not ask for an identity token")
+  const address = (text) => text.replace(/^git\+|\.git$/g, "").replace(/^git@([^:]+):/, "https://$1/")
+  const origin = await git("remote", "get-url", "origin").catch(() => "")
+  if (!/^(https:|git@)/.test(origin)) return `${address(url)}; this clone does not say whether that is where it is from`
+  insist(address(origin) === address(url), `The packages name ${address(url)}, but this is ${address(origin)}`)
+  return address(url)
+}
+
+const packAll = async (directory) => {
+  const filters = packages.map(({ name }) => `--filter=./packages/${name}`)
+  await pnpm(repository, "-r", ...filters, "pack", "--pack-destination", directory)
+  return new Map(packages.map(({ manifest, name }) => {
+    const tarball = `${manifest.name.replace("@", "").replace("/", "-")}-${version}.tgz`
+    return [name, [manifest.name, `file:${join(directory, tarball)}`]]
+  }))
+}
+
+const checkInstalled = async (directory) => {
+  const tarballs = await packAll(directory)
+  for (const name of Object.keys(projects)) {
+    const project = await installPacked(directory, name, tarballs)
+    const components = []
+    await check(`bill of materials of ${name}`, async () => {
+      components.push(...await billOf(project, name))
+      return `${components.length} packages, in ${join(bills, `${name}.cdx.json`).replace(repository, "")}`
+    })
+    await check(`licences of ${name}`, () => checkLicences(components))
+    await check(`vulnerabilities of ${name}`, async () => {
+      const { isAnswered, text } = await audit(project)
+      if (!isAnswered) throw new Unchecked(`the registry gives no answer (${text})`)
+      return text
+    })
+  }
+}
+
+/** Of what npm says about each package, the line that has this title. */
+const noticed = (text, title) => new RegExp(`^npm notice ${title}: (.*)$`, "m").exec(text)?.[1]
+
+/** pnpm and npm do all that they do to publish, and send nothing. All that they print is in a file. */
+const dryRun = async () => {
+  const filters = packages.map(({ name }) => `--filter=./packages/${name}`)
+  const output = await pnpm(repository, "-r", ...filters, "publish", "--dry-run", "--no-git-checks", "--access=public")
+  const log = join(bills, "../dry-run.log")
+  mkdirSync(join(log, ".."), { recursive: true })
+  writeFileSync(log, output)
+  const parts = output.split("Tarball Details").slice(1)
+  insist(parts.length === packages.length, `npm would publish ${parts.length} packages:\n${output}`)
+  const lines = parts.map((part) => {
+    const of = (title) => noticed(part, title)
+    return `\n  ${of("name")} ${of("version")}: ${of("total files")} files, ${of("package size")} to download, ${
+      of("unpacked size")
+    } unpacked`
+  })
+  return `${lines.join("")}\n  every file is listed in ${log.replace(repository, "")}`
+}
+
+const directory = mkdtempSync(join(tmpdir(), "procfsroot-release-"))
+try {
+  console.log(`Checks the release of procfsroot ${version}, and publishes nothing. It takes about two minutes.\n`)
+  await check("clean tree", checkTree)
+  await check("versions", checkVersions)
+  await check("changelogs", checkChangelogs)
+  await check("provenance", checkProvenance)
+  await check("public signatures are the frozen ones", () => script("check:api").then(() => undefined))
+  await check("sizes", async () => (await script("check:size")).trim())
+  await check("packed contents", async () => (await script("check:packages")).trim())
+  await checkInstalled(directory)
+  await check("dry run", dryRun)
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+if (complaints.length === 0) {
+  console.log(
+    `\nReady: "npm run release" would publish ${
+      packages.map(({ manifest }) => manifest.name).join(", ")
+    } as ${version}.`
+  )
+} else {
+  console.log(`\nNot ready: ${complaints.join(", ")}.`)
+  process.exitCode = 1
+}

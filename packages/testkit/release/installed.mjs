@@ -1,0 +1,77 @@
+// What users of the packed packages get from the registry: the bill of materials (SBOM), licences and known vulnerabilities.
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { answerOf, run } from "../packages/runtimes.mjs"
+import { repository } from "./published.mjs"
+
+/** Licences that may be in what users install. Another one is a decision of people. */
+const allowed = new Set(["Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD"])
+
+export const bills = join(repository, "node_modules/.cache/procfsroot/sbom")
+
+/** The editions for Effect 3 and 4 exclude each other. */
+export const projects = {
+  "effect3-and-command": ["path", "vfs", "node", "platform", "platform-node", "cli"],
+  effect4: ["path", "vfs", "node", "effect4"]
+}
+
+export const installPacked = async (directory, name, tarballs) => {
+  const project = join(directory, name)
+  mkdirSync(project, { recursive: true })
+  const dependencies = Object.fromEntries(projects[name].map((packed) => tarballs.get(packed)))
+  const manifest = { name: `procfsroot-${name}`, version: "0.0.0", private: true, dependencies }
+  writeFileSync(join(project, "package.json"), JSON.stringify(manifest))
+  await run(project, "npm", "install", "--no-audit", "--no-fund")
+  return project
+}
+
+/** Writes the bill of materials, in CycloneDX, and returns its components. */
+export const billOf = async (project, name) => {
+  const text = await answerOf(project, "npm", "sbom", "--sbom-format=cyclonedx", "--omit=dev")
+  mkdirSync(bills, { recursive: true })
+  writeFileSync(join(bills, `${name}.cdx.json`), text)
+  return JSON.parse(text).components
+}
+
+const licencesOf = ({ licenses = [] }) =>
+  licenses.map(({ expression, license }) => expression ?? license?.id ?? license?.name ?? "none")
+
+/** `(MIT OR X)` is allowed if one of them is. */
+const isAllowed = (licence) =>
+  licence.replace(/[()]/g, "").split(" AND ").every((part) => part.split(" OR ").some((one) => allowed.has(one)))
+
+/** Complains, or returns how many packages have which licence. */
+export const checkLicences = (components) => {
+  const counts = new Map()
+  const refused = []
+  for (const component of components) {
+    const licences = licencesOf(component)
+    if (licences.length === 0 || !licences.every(isAllowed)) {
+      refused.push(`${component.name} ${component.version}: ${licences.join(", ") || "no licence"}`)
+    }
+    for (const licence of licences) counts.set(licence, (counts.get(licence) ?? 0) + 1)
+  }
+  if (refused.length > 0) throw new Error(`Not among the allowed licences:\n${refused.join("\n")}`)
+  return Array.from(counts, ([licence, count]) => `${licence} ${count}`).toSorted().join(", ")
+}
+
+/** npm's audit, or that the registry gives none. Only what is high or worse stops a release. */
+export const audit = async (project) => {
+  const { metadata, error, message } = await answerOf(project, "npm", "audit", "--omit=dev", "--json").then(
+    JSON.parse,
+    // It fails as well if there are vulnerabilities.
+    ({ cause }) => {
+      try {
+        return JSON.parse(cause.stdout)
+      } catch {
+        return { message: cause.stderr }
+      }
+    }
+  )
+  if (metadata === undefined) {
+    return { isAnswered: false, text: (error?.summary || message || "no reason").split("\n", 1)[0] }
+  }
+  const { critical, high, low, moderate } = metadata.vulnerabilities
+  if (critical + high > 0) throw new Error(`${critical} critical and ${high} high vulnerabilities: see "npm audit"`)
+  return { isAnswered: true, text: `no critical or high vulnerability, ${moderate} moderate, ${low} low` }
+}

@@ -1,0 +1,11 @@
+// `npm run release:version`, after changesets have set the versions: the command prints its own.
+import { readFileSync, writeFileSync } from "node:fs"
+import { publishedPackages, repository } from "./published.mjs"
+
+const [{ manifest: { version } }] = publishedPackages()
+const file = `${repository}packages/cli/src/bin.ts`
+const text = readFileSync(file, "utf8")
+const changed = text.replace(/^const version = ".*"$/m, `const version = "${version}"`)
+if (!changed.includes(`const version = "${version}"`)) throw new Error(`${file} has no version`)
+writeFileSync(file, changed)
+console.log(`All packages are ${version}. Read and complete each CHANGELOG.md before you commit.`)
