@@ -26,8 +26,10 @@ export default defineConfig({
   outDir: "dist",
   // Whatever else is Markdown in the repository.
   srcExclude: [
-    "!(CHANGELOG).md",
-    "packages/*/{src,test,demo,native}/**",
+    "*.md",
+    ".*/**",
+    "packages/*/CHANGELOG.md",
+    "packages/*/{src,test,demo,etc,native}/**",
     "packages/site/*.md",
     ...privatePackages.filter((name) => name !== "site").map((name) => `packages/${name}/**`)
   ],

@@ -14,7 +14,6 @@ const concepts = ["walk", "policies", "semantics"]
 export const pageOf = (file: string): string | undefined => {
   const [, doc] = /^docs\/(.*)\.md$/.exec(file) ?? []
   if (doc !== undefined) return concepts.includes(doc) ? `concepts/${doc}.md` : `${doc}.md`
-  if (file === "CHANGELOG.md") return "changelog.md"
   const [, name] = /^packages\/([\w-]+)\/README\.md$/.exec(file) ?? []
   if (name !== undefined) return `packages/${name}.md`
   const [, page] = /^packages\/site\/(?:pages\/)?(.*)$/.exec(file) ?? []

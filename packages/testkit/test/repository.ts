@@ -19,11 +19,10 @@ export const publicModules: ReadonlyArray<string> = sources.flatMap((directory) 
 
 export const documents: ReadonlyArray<string> = [
   "README.md",
-  "SECURITY.md",
+  ".github/SECURITY.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
   ...filesIn(".github", ".md"),
   ...filesIn("docs", ".md"),
-  "CHANGELOG.md",
   ...filesIn("docs/concepts", ".md"),
   ...filesIn("docs/errors", ".md"),
   ...filesIn("docs/guides", ".md")
