@@ -35,7 +35,7 @@ const chosen = <K extends string, A>(from: Readonly<Record<K, A>>, letter: strin
   letter !== undefined && letter in from ? from[letter as K] : first // `in` has checked it
 
 /** Limits of the tree, which is made on a disk for each input. */
-const MOST_FILES = 24
+const MOST_FILES = 64
 const DEEPEST = 8
 
 /** The kernel's, without the NUL. A byte that is not UTF-8 counts as three here, which excludes more than need be. */
