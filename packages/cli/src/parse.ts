@@ -93,6 +93,10 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
   const found: Array<string> = []
   let isHelp = false
   for (const token of tokens) {
+    // `parseArgs` takes the second dash of `-a-` for the one that ends the options.
+    if (token.kind === "option-terminator" && words[token.index] !== "--") {
+      return unknown("--", words[token.index] ?? "--", command, all)
+    }
     if (token.kind === "positional") found.push(token.value)
     if (token.kind !== "option") continue
     const { name, rawName, value } = token

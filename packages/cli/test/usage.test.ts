@@ -30,6 +30,7 @@ describe("wrong usage", () => {
       `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes after "--".`
     ],
     [["find", "--root", "/", "-nam", "x"], `There is no option "-nam"; did you mean --name?`],
+    [["ls", "--root", "/", "-a--"], `There is no option "--"; a path that begins with a dash goes after "--".`],
     [["ls", "--root", "/", "-ly"], `There is no option "-y"; a path that begins with a dash goes after "--".`],
     [
       ["resolve", "--root", "/", "-\u001b", "/a"],

@@ -1,6 +1,19 @@
 /** Where the entries of an archive are put, hostile ones included, and which are skipped. */
 import { expect, it } from "vitest"
-import { directory, entry, file, hardLink, link, names, pax, text, using as over } from "./archive.js"
+import {
+  directory,
+  end,
+  entry,
+  file,
+  hardLink,
+  link,
+  names,
+  opened,
+  pax,
+  text,
+  using as over,
+  written
+} from "./archive.js"
 
 it("hostile names stay inside", async () => {
   const parts = [
@@ -104,4 +117,9 @@ it("what cannot be extracted is left out, and listed", async () => {
     expect(archive.skipped.every(({ path, why }) => path.length <= 4_096 && why.length > 10)).toBe(true)
     expect(await text(archive, "/last")).toBe("last")
   })
+})
+
+it("an extended header at the end of an archive belongs to no entry: the archive is truncated", async () => {
+  using archive = written(file("f"), pax({ path: "lost" }), end)
+  await expect(opened(archive.path)).rejects.toMatchObject({ reason: expect.stringContaining("truncated") })
 })

@@ -221,7 +221,8 @@ export interface Hop {
 }
 
 /**
- * Begins a walk at the root.
+ * Begins a walk at the root. It does not check for NUL characters or for the kernel's limits of lengths: the caller refuses
+ * a path with NUL, and `lookup` fails for names that are too long.
  *
  * @example
  * import { Walk } from "@procfsroot/path"

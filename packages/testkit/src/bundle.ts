@@ -1,8 +1,9 @@
 /** Programs that a test runs as processes of their own, made from the sources as the tests are. */
-import { build } from "esbuild"
+import { build, type Plugin } from "esbuild"
 import { mkdirSync, renameSync, symlinkSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { basename } from "node:path"
-import { fileURLToPath } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 
 const packages = fileURLToPath(new URL("../../", import.meta.url))
@@ -51,6 +52,37 @@ const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
   linkNode()
   // At once, since another test file may be starting the same program.
   renameSync(written, outfile)
+  return outfile
+}
+
+/** Modules in a bundle for `require` find their files as if they were by themselves. */
+const ownUrls: Plugin = {
+  name: "own URLs",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/packages\/.*\.ts$/ }, async ({ path }) => ({
+      contents: `const ownUrl = ${JSON.stringify(pathToFileURL(path).href)}; ${await readFile(path, "utf8")}`,
+      loader: "ts"
+    }))
+  }
+}
+
+/** Bundles a target of the fuzzer with what it imports of the packages, which is what the fuzzer observes. */
+export const fuzzTarget = async (name: string, source: string): Promise<string> => {
+  const outfile = `${packages}testkit/dist/programs/fuzz/${name}.cjs`
+  await build({
+    entryPoints: [source],
+    outfile,
+    alias,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["effect", "@effect/*", "esbuild", "koffi", "node:*"],
+    plugins: [ownUrls],
+    define: { "import.meta.url": "ownUrl" },
+    sourcemap: "inline",
+    logLevel: "error"
+  })
   return outfile
 }
 

@@ -34,7 +34,7 @@ const spec: FastCheck.Arbitrary<TreeNodeSpec> = FastCheck.oneof(
 )
 
 /** Keeps what can be made in order: no two nodes at one place, none in a file that is not a directory. */
-const consistent = (specs: ReadonlyArray<TreeNodeSpec>): TreeSpec => {
+export const consistent = (specs: ReadonlyArray<TreeNodeSpec>): TreeSpec => {
   const taken = new Map<string, TreeNodeSpec["type"]>()
   return specs.filter(({ path, type }) => {
     const parents = path.split("/").slice(1, -1).map((_, i, parts) => `/${parts.slice(0, i + 1).join("/")}`)

@@ -14,7 +14,14 @@ const ownPosition: Difference = {
   applies: ({ steps }) => steps === negativeAt
 }
 
-export const differences: ReadonlyArray<Difference> = [writingNothing, ownPosition]
+const writingNothingOnce: Difference = {
+  reason:
+    "as by Node's own promises, no bytes are written without a system call, also to a file that is open for reading",
+  applies: () => false,
+  operations: ({ args, method }) => method === "file" && args[1] === "write" && args[2] === ""
+}
+
+export const differences: ReadonlyArray<Difference> = [writingNothing, writingNothingOnce, ownPosition]
 
 /** What is in an open root. */
 export const inRoot = (

@@ -149,7 +149,7 @@ const path = (tree: ReadonlyArray<FileSpec>): FastCheck.Arbitrary<string> =>
     { weight: 1, arbitrary: strange }
   )
 
-const plan = (user: User): FastCheck.Arbitrary<Plan> =>
+export const plan = (user: User): FastCheck.Arbitrary<Plan> =>
   tree(user).chain((tree) =>
     FastCheck.record<Plan>({
       tree: FastCheck.constant(tree),

@@ -40,7 +40,7 @@ const operationWithoutSticky = (operation: Operation): Operation => {
   }
 }
 
-const withoutSticky = ({ operations, tree }: Plan): Plan => ({
+export const withoutSticky = ({ operations, tree }: Plan): Plan => ({
   tree: tree.map((spec) => ({ ...spec, mode: notSticky(spec.mode) })),
   operations: operations.map(operationWithoutSticky)
 })

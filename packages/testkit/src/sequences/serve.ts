@@ -38,6 +38,13 @@ const perform = async ({ open, waits = () => false }: Served, request: Request):
   return { told, files: left }
 }
 
+/** Performs a plan in this process, as a child would. */
+export const performHere = async (open: Served["open"], plan: Plan): Promise<Outcome> => {
+  const response = withoutBigints({ outcome: await perform({ open }, { plan, root: "/" }) })
+  if ("failure" in response) throw new Error(response.failure)
+  return response.outcome
+}
+
 /** Serves until the parent is gone. */
 export const serve = (served: Served): void => {
   process.umask(0o022)

@@ -24,6 +24,8 @@ class Child {
 
   async ask(request: Request): Promise<Outcome> {
     const child = this.#running ??= await this.#start()
+    child.ref()
+    child.channel?.ref()
     const told = await new Promise<Response>((resolve) => {
       const ended = (code: number | null) => resolve({ failure: `ended with ${code}` })
       child.once("exit", ended).once("message", (response: Response) => {
@@ -32,6 +34,9 @@ class Child {
       })
       child.send(encode(request))
     })
+    // Nobody who is done waits for a child that is asked nothing.
+    child.unref()
+    child.channel?.unref()
     if ("failure" in told) {
       this.stop()
       throw new Error(`${this.#program.command.join(" ")}: ${told.failure}`)

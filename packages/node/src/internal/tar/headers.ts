@@ -323,7 +323,7 @@ export function* readEntries(read: Read, size: number, found: (entry: Entry) => 
     if (isZero(block)) {
       // An empty archive. But disk images also begin with zeros.
       if (here === 0 && !isZero(yield* read(0, Math.min(size, zeros.length)))) notAnArchive(block)
-      return
+      break
     }
     if (here === 0 && !hasChecksum(block)) notAnArchive(block)
     const header = Buffer.from(block)

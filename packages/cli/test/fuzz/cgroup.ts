@@ -1,0 +1,21 @@
+/** The text of `/proc/<pid>/cgroup`: whoever may make cgroups chooses their names. */
+import { check, target } from "@procfsroot/testkit/fuzz/target"
+import assert from "node:assert/strict"
+import { claims, isId, validName } from "../../src/containers/cgroup.js"
+
+/** Of an innermost and an outermost container, so many are told. */
+const MOST = 8
+
+export const fuzz = target((bytes) => {
+  const text = bytes.toString("latin1")
+  const found = claims(text)
+  check(found.length <= MOST)
+  for (const { id, name, podUid = "", userId = 0 } of found) {
+    check(id === undefined || isId(id))
+    check(name === undefined || validName(name) === name)
+    check(/^[0-9a-f-]*$/.test(podUid))
+    check(Number.isSafeInteger(userId))
+  }
+  // A line that is not one of a cgroup changes nothing.
+  assert.deepEqual(claims(`${text}\nnot a cgroup\n`), found)
+})

@@ -1,0 +1,33 @@
+/** A line of `/proc/<pid>/mountinfo`, and the options of an overlay in it. */
+import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
+import { target } from "@procfsroot/testkit/fuzz/target"
+import assert from "node:assert/strict"
+import { parseMount } from "../../src/diff/mountinfo.js"
+import { overlayOptions } from "../../src/diff/options.js"
+
+/** As the kernel writes a path (`mangle` in `fs/proc_namespace.c`). */
+const mangled = (latin1: string): string =>
+  latin1.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`)
+
+/** As overlayfs writes the path of a layer, which it reads with backslashes before colons, and the kernel mangles it. */
+const layer = (latin1: string): string => mangled(latin1.replace(/[:\\]/g, "\\$&")).replaceAll(",", "\\054")
+
+const decoded = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))
+
+export const fuzz = target((bytes) => {
+  const text = bytes.toString("latin1")
+  for (const line of text.split("\n")) {
+    const mount = parseMount(line)
+    if (mount !== undefined) overlayOptions(mount.options)
+    overlayOptions(line)
+  }
+
+  const [point = "", root = "", lower = ""] = text.split("\0")
+  const line =
+    `36 35 98:0 ${mangled(`/${root}`)} ${mangled(`/${point}`)} rw,noatime master:1 - overlay none lowerdir=` +
+    `${layer(`/${lower}`)}:/x,upperdir=${layer(`/${point}`)}`
+  const mount = parseMount(line)
+  assert.deepEqual([mount?.root, mount?.point], [decoded(`/${root}`), decoded(`/${point}`)])
+  const { lowers, upper } = overlayOptions(mount?.options ?? "")
+  assert.deepEqual([lowers, upper], [[decoded(`/${lower}`), "/x"], decoded(`/${point}`)])
+})

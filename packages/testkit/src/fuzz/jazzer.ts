@@ -1,0 +1,139 @@
+/** Starts Jazzer.js, that is libFuzzer, on a target, and reads what it prints. */
+import { spawn } from "node:child_process"
+import { existsSync, mkdirSync, readdirSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, relative } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { fuzzTarget } from "../bundle.js"
+import { inputsIn, keep, kept, packages, type Source, unpack } from "./corpus.js"
+
+const jazzer = join(dirname(fileURLToPath(import.meta.resolve("@jazzer.js/core"))), "cli.js")
+
+const cache = join(packages, "../node_modules/.cache/procfsroot/fuzz")
+
+/** In bytes. An archive has blocks of 512. */
+const LONGEST = 8192
+const MEGABYTES = 2048
+
+/** Seconds that one input may take, for what never ends; `target` has a stricter limit. */
+const PATIENCE = 20
+
+/** Many small trees are made: in memory that is thirty times as fast as on some disks. */
+const temporary = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+
+/** How often a line is printed, in milliseconds. */
+const OFTEN = 10_000
+
+interface Places {
+  /** Inputs of the repository. */
+  readonly kept: string
+  /** Those found by earlier runs, and by this one. */
+  readonly found: string
+  /** Where an input is written that fails; its name is the target's. */
+  readonly crashes: string
+}
+
+const placesOf = (name: string): Places => {
+  const places = {
+    kept: join(cache, "kept", name),
+    found: join(cache, "found", name),
+    crashes: join(cache, "crashes", name)
+  }
+  for (const directory of Object.values(places)) mkdirSync(directory, { recursive: true })
+  unpack(places.kept, kept(name))
+  return places
+}
+
+/** How long it may take to exit when it is done, in milliseconds: children of a target would keep it for ever. */
+const EXIT = 2000
+
+/** Passes each line on; resolves to whether it was done by itself. */
+const start = (
+  bundle: string,
+  corpora: ReadonlyArray<string>,
+  options: ReadonlyArray<string>,
+  line: (text: string) => void
+): Promise<boolean> =>
+  new Promise((ended, reject) => {
+    // The targets use a disk and start programs, which is not what Jazzer's detectors take it for.
+    const own = ["--disableBugDetectors", ".*", "--timeout", String(PATIENCE * 1000)]
+    const child = spawn(process.execPath, [jazzer, bundle, ...corpora, ...own, "--", ...options], {
+      stdio: ["ignore", "inherit", "pipe"],
+      env: { ...process.env, TMPDIR: temporary }
+    })
+    let isDone = false
+    createInterface(child.stderr).on("line", (text) => {
+      if (/^Done \d+ runs|MERGE-OUTER: \d+ new files/.test(text)) {
+        isDone = true
+        setTimeout(() => child.kill(), EXIT).unref()
+      }
+      line(text)
+    })
+    child.on("error", reject).on("exit", (status) => ended(status === 0 || (isDone && status === null)))
+  })
+
+interface Ran {
+  /** A line for the end. */
+  readonly summary: string
+  /** The input that failed. */
+  readonly crash: string | undefined
+}
+
+const shown = (file: string): string => relative(process.cwd(), file)
+
+/** Runs a target until it fails or the time is over. */
+export const run = async ({ file, name }: Source, seconds: number): Promise<Ran> => {
+  const bundle = await fuzzTarget(name, file)
+  const { crashes, found, kept } = placesOf(name)
+  const known = readdirSync(kept).length + readdirSync(found).length
+  console.log(`\n${name}: ${seconds} s, from ${known} inputs`)
+  const statistics = new Map<string, string>()
+  const words: Array<string> = []
+  let crash: string | undefined
+  let printed = Date.now()
+  const options = [
+    `-max_total_time=${seconds}`,
+    `-timeout=${PATIENCE}`,
+    `-rss_limit_mb=${MEGABYTES}`,
+    `-max_len=${LONGEST}`,
+    "-len_control=0",
+    `-artifact_prefix=${crashes}/`,
+    "-print_final_stats=1"
+  ]
+  const isDone = await start(bundle, [found, kept], options, (line) => {
+    const [, key, value] = /^stat::(\w+):\s*(\d+)/.exec(line) ?? []
+    if (key !== undefined && value !== undefined) statistics.set(key, value)
+    crash = /Test unit written to (\S+)/.exec(line)?.[1] ?? crash
+    const [, runs, corpus, speed] = /^#(\d+)\s.*corp: (\d+)\/\S+ .*exec\/s: (\d+)/.exec(line) ?? []
+    if (runs === undefined) words.push(line)
+    else if (Date.now() - printed > OFTEN) {
+      printed = Date.now()
+      console.log(`  ${runs} runs, ${speed} per second, ${corpus} inputs that reach different code`)
+    }
+  })
+  const news = readdirSync(kept).length + readdirSync(found).length - known
+  const runs = statistics.get("number_of_executed_units") ?? "?"
+  const summary = `${name}: ${runs} runs, ${
+    statistics.get("average_exec_per_sec") ?? "?"
+  } per second, ${news} new inputs`
+  if (isDone && crash === undefined) {
+    console.log(`  ${runs} runs, ${news} new inputs`)
+    return { summary: `${summary}, passes`, crash: undefined }
+  }
+  const input = crash ?? "no input"
+  console.error(words.join("\n"))
+  console.error(`\nFailed. To run it again: npm run fuzz -- --input ${shown(input)}`)
+  return { summary: `${summary}, FAILS: npm run fuzz -- --input ${shown(input)}`, crash: input }
+}
+
+/** Writes the fewest inputs that reach all that those of the repository and those found reach to the repository. */
+export const merge = async ({ file, name }: Source): Promise<void> => {
+  const bundle = await fuzzTarget(name, file)
+  const { found, kept } = placesOf(name)
+  const merged = join(cache, "merged", name)
+  unpack(merged, [])
+  const isDone = await start(bundle, [merged, kept, found], ["-merge=1"], () => {})
+  if (!isDone) throw new Error(`the inputs of ${name} cannot be merged: run them by --seconds first`)
+  console.log(`${name}: ${keep(name, inputsIn(merged))} inputs are kept`)
+}

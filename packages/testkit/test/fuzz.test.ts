@@ -1,0 +1,22 @@
+/** The inputs that the fuzzer has found, run again without it. */
+import { kept, sources } from "@procfsroot/testkit/fuzz/corpus"
+import { type Fuzz, target } from "@procfsroot/testkit/fuzz/target"
+import { describe, expect, it } from "vitest"
+
+describe("the corpus", () => {
+  it.each(sources())("$name", async ({ file, name }) => {
+    const inputs = kept(name)
+    expect(inputs.length).toBeGreaterThan(0)
+    const { fuzz } = await import(file) as { fuzz: Fuzz } // so every target is exported
+    for (const bytes of inputs) await fuzz(bytes)
+  })
+})
+
+it("a target fails if each attempt takes too long for the length of the input", () => {
+  const busy = target(([milliseconds = 0]) => {
+    const { user } = process.cpuUsage()
+    while (process.cpuUsage().user - user < milliseconds * 10_000);
+  })
+  expect(() => busy(Buffer.from([45]))).toThrow("1 bytes took")
+  expect(() => busy(Buffer.from([1]))).not.toThrow()
+})
