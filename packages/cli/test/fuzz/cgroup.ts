@@ -1,9 +1,9 @@
-/** The text of `/proc/<pid>/cgroup`: whoever may make cgroups chooses their names. */
+/** The text of `/proc/<pid>/cgroup`: a program that may make cgroups chooses their names. */
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
 import { claims, isId, validName } from "../../src/containers/cgroup.js"
 
-/** Of an innermost and an outermost container, so many are told. */
+/** Of an innermost and an outermost container, so many are reported. */
 const MOST = 8
 
 export const fuzz = target((bytes) => {

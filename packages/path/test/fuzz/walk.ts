@@ -91,7 +91,7 @@ const checkKernel = (scene: Scene, outcome: Outcome): void => {
 }
 
 export const fuzz = target((bytes) => {
-  // Whoever drives a walk refuses texts with NUL.
+  // The program that drives a walk refuses texts with NUL.
   const scene = sceneOf(SurrogateEscape.decode(bytes).replaceAll("\0", "?"))
   const root = inMemory(scene.tree)
   const policy = Policy.make(scene.options)
