@@ -200,7 +200,7 @@ const byNativeCalls = () =>
 try {
   const start = Date.now()
   console.log(
-    "Packs the packages, and tries them as their users do. All of it takes about fifteen minutes on two cores.\n"
+    "Packs the packages, and tries them as their users do. All of it takes about ten minutes on two cores, and downloads what it lacks.\n"
   )
   const tarballs = await packAll(directory)
   const bun = () => install(cache, "bun")
