@@ -7,8 +7,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { bundlers } from "./bundlers.mjs"
 import { installQuietly, managers } from "./managers.mjs"
+import { repository } from "./pack.mjs"
 import { editions, inBrowser } from "./programs.mjs"
-import { packAll, repository, write, writeProject, writeWorkspace } from "./projects.mjs"
+import { packEditions, write, writeProject, writeWorkspace } from "./projects.mjs"
 import { install, run } from "./runtimes.mjs"
 import { makeTable } from "./table.mjs"
 
@@ -202,7 +203,7 @@ try {
   console.log(
     "Packs the packages, and tries them as their users do. All of it takes about ten minutes on two cores, and downloads what it lacks.\n"
   )
-  const tarballs = await packAll(directory)
+  const tarballs = await packEditions(directory)
   const bun = () => install(cache, "bun")
   await byManagers(tarballs, bun)
   await byWorkspaces(tarballs, bun)
