@@ -55,7 +55,7 @@ const byManagers = async (tarballs, bun) => {
     const { compile, run: runIn } = managers[manager]
     for (const [name, edition] of Object.entries(editions)) {
       const project = join(directory, `${name}-${manager.replace(" ", "-")}`)
-      await row(`${manager}, ${name}`, {
+      await row(`installed by ${manager}, ${name}`, {
         install: async () => {
           writeProject(project, edition, tarballs, { manager })
           await installQuietly(manager, project, await bun())
@@ -78,7 +78,7 @@ const byWorkspaces = async (tarballs, bun) => {
     const inEach = async (work) => {
       for (const member of members) await work(member)
     }
-    await row(`${manager}, all editions in one workspace`, {
+    await row(`installed by ${manager}, all editions in one workspace`, {
       install: async () => {
         writeWorkspace(workspace, manager, tarballs)
         await installQuietly(manager, workspace, await bun())
@@ -92,7 +92,7 @@ const byWorkspaces = async (tarballs, bun) => {
 const byPeers = async (tarballs) => {
   for (const name of ["effect3", "effect4"]) {
     const project = join(directory, `${name}-lowest`)
-    await row(`npm, ${name} with the lowest version of Effect`, {
+    await row(`the lowest version of Effect, ${name}`, {
       install: async () => {
         writeProject(project, editions[name], tarballs, { manager: "npm", peersAt: "lowest" })
         await installQuietly("npm", project)
@@ -111,7 +111,7 @@ const byPeers = async (tarballs) => {
 const withoutKoffi = async (tarballs) => {
   for (const [name, edition] of Object.entries(editions)) {
     const project = join(directory, `${name}-without-koffi`)
-    await row(`npm --omit=optional, ${name}`, {
+    await row(`without koffi, ${name}`, {
       install: async () => {
         writeProject(project, edition, tarballs, { manager: "npm" })
         await run(project, "npm", "install", "--omit=optional", "--no-audit", "--no-fund")
@@ -130,7 +130,7 @@ const withoutKoffi = async (tarballs) => {
 const byRuntimes = async (tarballs) => {
   for (const runtime of [...nodes, "bun", "deno"]) {
     for (const name of Object.keys(editions)) {
-      await row(`${runtime}, ${name}`, {
+      await row(`run on ${runtime}, ${name}`, {
         install: async () => {
           await projectOf(name, tarballs)
           const binary = await install(cache, runtime)
