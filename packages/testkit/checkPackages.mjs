@@ -1,14 +1,13 @@
 // Packs every published package as it would be published, and looks at what is in it as its users will:
 // publint, the types of every module (attw), the files, and Node importing each module from a directory of its own.
 import { execFile } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { manifestOf, packAll, repository } from "./packages/pack.mjs"
 
-const repository = fileURLToPath(new URL("../../", import.meta.url))
 const published = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli"]
 /** What users of each version of Effect install: the packages, and their peers as `developed` has them. */
 const editions = [
@@ -19,7 +18,6 @@ const editions = [
   },
   { packages: ["path", "vfs", "node", "effect4"], peers: ["effect"], developed: "effect4" }
 ]
-const { packageManager } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"))
 
 const run = async (command, args, cwd = repository) => {
   try {
@@ -29,12 +27,6 @@ const run = async (command, args, cwd = repository) => {
   }
 }
 const tool = (name, ...args) => run(join(repository, "node_modules/.bin", name), args)
-
-const pack = (destination) => {
-  const filters = published.map((name) => `--filter=./packages/${name}`)
-  const pnpm = ["exec", "--yes", `--package=${packageManager}`, "--", "pnpm"]
-  return run("npm", [...pnpm, "-r", ...filters, "pack", "--pack-destination", destination])
-}
 
 /** What belongs into a package, as the names of its files begin or end. */
 const belongs = (file) =>
@@ -55,17 +47,10 @@ const installPeers = (name, peers, modules) => {
   for (const peer of peers) symlinkSync(dirname(require.resolve(`${peer}/package.json`)), join(modules, peer))
 }
 
-const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
-
-const tarballOf = (name, directory) => {
-  const manifest = manifestOf(name)
-  return join(directory, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)
-}
-
-const unpack = async (name, directory, modules) => {
+const unpack = async (name, tarballs, modules) => {
   const installed = join(modules, manifestOf(name).name)
   mkdirSync(installed, { recursive: true })
-  await run("tar", ["-xzf", tarballOf(name, directory), "-C", installed, "--strip-components=1"])
+  await run("tar", ["-xzf", tarballs.get(name), "-C", installed, "--strip-components=1"])
 }
 
 /** The names of public modules: `Root`, and `node` and `node/NodeRoot` of a package that has them. */
@@ -76,9 +61,8 @@ const modulesIn = (files) =>
   })
 
 /** Complains, or returns what can be imported. */
-const checkPackage = async (name, directory) => {
+const checkPackage = async (name, tarball) => {
   const manifest = manifestOf(name)
-  const tarball = tarballOf(name, directory)
   const listed = (await run("tar", ["-tzf", tarball])).trim().split("\n")
   const files = listed.map((file) => file.replace("package/", ""))
   checkFiles(manifest.name, files)
@@ -95,11 +79,11 @@ const importAll = (specifiers, directory) => {
 }
 
 /** Imports the modules of an edition where no other edition is. */
-const checkEdition = async ({ developed, packages, peers }, specifiersOf, directory) => {
+const checkEdition = async ({ developed, packages, peers }, specifiersOf, tarballs, directory) => {
   const project = mkdtempSync(join(directory, "edition-"))
   const modules = join(project, "node_modules")
   installPeers(developed, peers, modules)
-  for (const name of packages) await unpack(name, directory, modules)
+  for (const name of packages) await unpack(name, tarballs, modules)
   await importAll(packages.flatMap((name) => specifiersOf.get(name)), project)
 }
 
@@ -113,10 +97,10 @@ const settle = async (checks) => {
 
 const directory = mkdtempSync(join(tmpdir(), "procfsroot-packed-"))
 try {
-  await pack(directory)
-  const specifiers = await settle(published.map((name) => checkPackage(name, directory)))
+  const tarballs = await packAll(published, directory)
+  const specifiers = await settle(published.map((name) => checkPackage(name, tarballs.get(name))))
   const specifiersOf = new Map(published.map((name, index) => [name, specifiers[index]]))
-  await settle(editions.map((edition) => checkEdition(edition, specifiersOf, directory)))
+  await settle(editions.map((edition) => checkEdition(edition, specifiersOf, tarballs, directory)))
   console.log(
     `${published.length} packages are fit to be published; ${specifiers.flat().length} modules can be imported.`
   )

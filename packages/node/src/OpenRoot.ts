@@ -143,7 +143,7 @@ export interface Options extends Abortable, PathPolicy {
    * What makes the system calls that Node does not have: `koffi`, what the `runtime` itself has (`node:ffi`
    * in Node 26, `bun:ffi`), or `none`: then extended attributes, special files and some renames are ENOTSUP. `auto`, the
    * default, takes what there is; in Node it takes koffi first, since `node:ffi` prints a warning when it is loaded. What
-   * a root uses, and why, is in its `strategy.native`.
+   * a root uses, and why, is in its `strategy.native`. If nothing is there, one warning for each process says why.
    */
   readonly native?: Choice | undefined
   /**

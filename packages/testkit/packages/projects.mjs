@@ -1,30 +1,13 @@
 // Projects of users: the packed packages, and a directory with a manifest, options of the compiler and programs.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-import { managers, pnpm } from "./managers.mjs"
+import { managers } from "./managers.mjs"
+import { manifestOf, packAll } from "./pack.mjs"
 import { editions } from "./programs.mjs"
 
-export const repository = fileURLToPath(new URL("../../../", import.meta.url))
-
-const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
-
-/** By the name of their directories, in which file each was packed. */
-export const packAll = async (directory) => {
-  const names = [...new Set(Object.values(editions).flatMap(({ packages }) => packages))]
-  await pnpm(
-    repository,
-    "-r",
-    ...names.map((name) => `--filter=./packages/${name}`),
-    "pack",
-    "--pack-destination",
-    directory
-  )
-  return new Map(names.map((name) => {
-    const manifest = manifestOf(name)
-    return [name, join(directory, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)]
-  }))
-}
+/** All that users of the editions install. */
+export const packEditions = (directory) =>
+  packAll([...new Set(Object.values(editions).flatMap(({ packages }) => packages))], directory)
 
 /** With the options of a careful user: all that are strict. */
 const options = {

@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pnpm } from "../packages/managers.mjs"
+import { packAll, repository } from "../packages/pack.mjs"
 import { run } from "../packages/runtimes.mjs"
 import { audit, billOf, bills, checkLicences, installPacked, projects } from "./installed.mjs"
-import { publishedPackages, readJson, repository } from "./published.mjs"
+import { publishedPackages } from "./published.mjs"
 
 const packages = publishedPackages()
 const [{ manifest: { version } }] = packages
@@ -67,7 +68,7 @@ const checkChangelogs = () => {
 
 /** A forge proves where a package was built only if the manifest names the repository that builds it. */
 const checkProvenance = async () => {
-  const { repository: { url } } = readJson(`${repository}package.json`)
+  const { repository: { url } } = JSON.parse(readFileSync(`${repository}package.json`, "utf8"))
   for (const { manifest } of packages) {
     insist(manifest.publishConfig?.provenance === true, `${manifest.name} has no publishConfig.provenance`)
     insist(manifest.repository?.url === url, `${manifest.name} names another repository than ${url}`)
@@ -81,17 +82,8 @@ const checkProvenance = async () => {
   return address(url)
 }
 
-const packAll = async (directory) => {
-  const filters = packages.map(({ name }) => `--filter=./packages/${name}`)
-  await pnpm(repository, "-r", ...filters, "pack", "--pack-destination", directory)
-  return new Map(packages.map(({ manifest, name }) => {
-    const tarball = `${manifest.name.replace("@", "").replace("/", "-")}-${version}.tgz`
-    return [name, [manifest.name, `file:${join(directory, tarball)}`]]
-  }))
-}
-
 const checkInstalled = async (directory) => {
-  const tarballs = await packAll(directory)
+  const tarballs = await packAll(packages.map(({ name }) => name), directory)
   for (const name of Object.keys(projects)) {
     const project = await installPacked(directory, name, tarballs)
     const components = []

@@ -1,8 +1,8 @@
 // What users of the packed packages get from the registry: the bill of materials (SBOM), licences and known vulnerabilities.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { manifestOf, repository } from "../packages/pack.mjs"
 import { answerOf, run } from "../packages/runtimes.mjs"
-import { repository } from "./published.mjs"
 
 /** Licences that may be in what users install. Another one is a decision of people. */
 const allowed = new Set(["Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD"])
@@ -18,7 +18,9 @@ export const projects = {
 export const installPacked = async (directory, name, tarballs) => {
   const project = join(directory, name)
   mkdirSync(project, { recursive: true })
-  const dependencies = Object.fromEntries(projects[name].map((packed) => tarballs.get(packed)))
+  const dependencies = Object.fromEntries(
+    projects[name].map((packed) => [manifestOf(packed).name, `file:${tarballs.get(packed)}`])
+  )
   const manifest = { name: `procfsroot-${name}`, version: "0.0.0", private: true, dependencies }
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest))
   await run(project, "npm", "install", "--no-audit", "--no-fund")

@@ -1,17 +1,9 @@
 // The packages that are published, with their manifests.
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
-
-export const repository = fileURLToPath(new URL("../../../", import.meta.url))
-
-export const readJson = (file) => JSON.parse(readFileSync(file, "utf8"))
+import { existsSync, readdirSync } from "node:fs"
+import { manifestOf, repository } from "../packages/pack.mjs"
 
 export const publishedPackages = () =>
   readdirSync(`${repository}packages`)
     .filter((name) => existsSync(`${repository}packages/${name}/package.json`))
-    .map((name) => ({
-      name,
-      directory: `${repository}packages/${name}`,
-      manifest: readJson(`${repository}packages/${name}/package.json`)
-    }))
+    .map((name) => ({ name, directory: `${repository}packages/${name}`, manifest: manifestOf(name) }))
     .filter(({ manifest }) => manifest.private !== true)

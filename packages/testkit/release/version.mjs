@@ -1,6 +1,7 @@
 // `npm run release:version`, after changesets have set the versions: the command prints its own.
 import { readFileSync, writeFileSync } from "node:fs"
-import { publishedPackages, repository } from "./published.mjs"
+import { repository } from "../packages/pack.mjs"
+import { publishedPackages } from "./published.mjs"
 
 const [{ manifest: { version } }] = publishedPackages()
 const file = `${repository}packages/cli/src/bin.ts`

@@ -1,0 +1,20 @@
+// Packs packages as they would be published.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { pnpm } from "./managers.mjs"
+
+export const repository = fileURLToPath(new URL("../../../", import.meta.url))
+
+/** Of a package by the name of its directory. */
+export const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
+
+/** Into which file each was packed, by the names of their directories. */
+export const packAll = async (names, directory) => {
+  const filters = names.map((name) => `--filter=./packages/${name}`)
+  await pnpm(repository, "-r", ...filters, "pack", "--pack-destination", directory)
+  return new Map(names.map((name) => {
+    const manifest = manifestOf(name)
+    return [name, join(directory, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)]
+  }))
+}
