@@ -84,7 +84,6 @@ const expectSound = async (report: RaceReport, some: number, before: number): Pr
   expect(report.operations).toBeGreaterThanOrEqual(some)
   expect(report.seen.original).toBeGreaterThan(0)
   expect(report.seen.other).toBeGreaterThan(0)
-  // On a busy machine, the attacker may be much faster than the operations.
   expect(report.succeeded).toBeGreaterThan(some / 100)
 }
 
