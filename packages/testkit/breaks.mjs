@@ -94,10 +94,12 @@ if (!whole.passed) throw new Error(`A test fails before anything is broken: ${wh
 
 let unnoticed = 0
 let restore = () => {}
-process.on("SIGINT", () => {
-  restore()
-  process.exit(1)
-})
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    restore()
+    process.exit(1)
+  })
+}
 
 for (const { file, from, to, what } of breaks) {
   const text = readFileSync(place(file), "utf8")

@@ -1,19 +1,20 @@
 /** `npm test` and `npm run test:quick`: says what it will do and how long that takes, does it, and says how it ended. */
 import { spawn } from "node:child_process"
 
+const [name = "whole", ...args] = process.argv.slice(2)
+
 /** Minutes and seconds are those of a machine with two cores. */
 const plans = {
   whole: [
     ["install and build", "1 min", "npm", ["run", "bootstrap"]],
     ["check types, lint, format, prose and packages", "30 s", "npm", ["run", "check"]],
-    ["run every test, those against the kernel included", "9 min", "npm", ["run", "--silent", "vitest"]]
+    ["run every test, those against the kernel included", "9 min", "npm", ["run", "--silent", "vitest", "--", ...args]]
   ],
   quick: [
-    ["run the tests that show most faults", "25 s", "npm", ["run", "--silent", "vitest"]]
+    ["run the tests that show most faults", "25 s", "npm", ["run", "--silent", "vitest", "--", ...args]]
   ]
 }
 
-const [name = "whole"] = process.argv.slice(2)
 const plan = plans[name]
 if (plan === undefined) throw new Error(`Usage: node runTests.mjs ${Object.keys(plans).join("|")}`)
 
@@ -26,7 +27,10 @@ const run = (command, args) =>
       resolve(status ?? 1))
   })
 
-const minutes = (milliseconds) => `${Math.floor(milliseconds / 60_000)} min ${Math.round(milliseconds / 1_000) % 60} s`
+const minutes = (milliseconds) => {
+  const seconds = Math.round(milliseconds / 1_000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
 
 console.log("This will, on two cores:")
 for (const [what, time] of plan) console.log(`  ${what} (${time})`)

@@ -16,9 +16,8 @@ import type { InvalidTree } from "./MemoryFileSystem.js"
 import { Wormhole } from "./Wormhole.js"
 
 /**
- * When a process ends by itself: after so many `steps` or after some time by Effect's `Clock`, whichever comes first. A
- * step is a name that is looked up in `/proc/<pid>` or is that directory itself, a file or link of it that is read, or
- * its root that is opened.
+ * When a process ends by itself: after so many `steps` or after some time by Effect's `Clock`, whichever comes first.
+ * Steps are: looking up `/proc/<pid>` or a name in it, reading a file or link there, and opening its root.
  *
  * @since 0.1.0
  * @category models

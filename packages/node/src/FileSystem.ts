@@ -32,9 +32,9 @@ export interface Options extends PathPolicy {
 export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make
 
 /**
- * The same, but its operations are done in other threads, where a file system that does not respond holds up only what
- * is asked of it. An operation that is cancelled before it began is not done; otherwise it ends by itself, those on
- * trees at their next file. That includes opening a file and everything that is done with it. Only `watch`,
+ * The same, but its operations are done in other threads, where a file system that does not respond blocks only calls
+ * to it. An operation that is cancelled before it began is not done; otherwise it finishes in the background, those
+ * on trees at their next file. That includes opening a file and everything that is done with it. Only `watch`,
  * `readEntries` and `walkTree` run in this thread.
  *
  * @since 0.1.0
@@ -43,8 +43,9 @@ export const make: (root: RootHandle, options?: Options) => FileSystem<number> =
 export const makeOffThread: (root: RootHandle, options?: Options) => WaitingFileSystem<number> = remote.make
 
 /**
- * Opens a directory as a root of its own, which is held open until its own handle closes. `fileSystem` is one of `root`:
- * by its policy the path is resolved. `PathPolicy.strictest` makes a policy for the new root. Throws an `Errno` if the
+ * Opens a directory as a root of its own, which is held open until its own handle closes. The path is resolved by the
+ * policy of `fileSystem`, which must belong to `root`. `PathPolicy.strictest` makes a policy for the new root. Throws
+ * an `Errno` if the
  * path does not lead to a directory.
  *
  * @since 0.1.0

@@ -11,9 +11,8 @@ import type { MemoryRoot } from "./MemoryRoot.js"
 import type { OpenRoot, Options as RootOptions, Process as ProcessOfRoot } from "./OpenRoot.js"
 
 /**
- * When a process ends by itself: after so many `steps` or so many milliseconds, whichever comes first. A step is a name
- * that is looked up in `/proc/<pid>` or is that directory itself, a file or link of it that is read, or its root that is
- * opened.
+ * When a process ends by itself: after so many `steps` or so many milliseconds, whichever comes first. Steps are:
+ * looking up `/proc/<pid>` or a name in it, reading a file or link there, and opening its root.
  *
  * @since 0.1.0
  * @category models

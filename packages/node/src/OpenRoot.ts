@@ -129,7 +129,10 @@ export interface OpenRoot extends AsyncDisposable {
  * @category models
  */
 export interface Options extends Abortable, PathPolicy {
-  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  /**
+   * Every operation that would change something fails with `EROFS`, before anything is looked up. This is not about what
+   * you do with descriptors (`openSync`, `openDescriptor`): `fs.fchmodSync` of one that is open for reading works.
+   */
   readonly readOnly?: boolean | undefined
   /**
    * - `kernel`: one `openat2(2)` per path, if there are native calls and the kernel permits it. Paths that it cannot
@@ -148,8 +151,9 @@ export interface Options extends Abortable, PathPolicy {
   readonly native?: Choice | undefined
   /**
    * Opens the root, and resolves its paths, in another thread if they may have to wait for a file system. A mount that
-   * does not respond then holds up only what is asked of it: neither other paths nor other roots nor Node's own thread
-   * pool. A signal ends the wait at once; the call ends by itself. All roots share the threads, of some 10 MB each: as
+   * does not respond then blocks only calls to it: neither other paths nor other roots nor Node's own thread pool. A
+   * signal ends the wait at once; the system call cannot be cancelled and finishes in the background. All roots share
+   * the threads, of some 10 MB each: as
    * a rule at most four, and more while some are held up, up to 32 by one root and 64 in all. They load the package
    * `@procfsroot/node`, so it must be installed next to a bundled program; otherwise the root cannot be opened
    * (ENOTSUP). This is about the root's own methods, not about `promises`.

@@ -66,9 +66,9 @@ export interface Root {
 }
 
 /**
- * What a root does in other threads, where a file system that does not respond holds up only what is asked of it. What is
- * asked in one turn of the event loop goes to a thread together. A call that is cancelled ends by itself, and the root
- * stays open until then.
+ * What a root does in other threads, where a file system that does not respond blocks only calls to it. The calls of
+ * one turn of the event loop go to a thread together. A call that is cancelled finishes in the background, and the
+ * root stays open until then.
  *
  * @since 0.1.0
  * @category models

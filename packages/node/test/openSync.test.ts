@@ -1,7 +1,9 @@
 /** Descriptors that `root.sync.openSync` opens, for the functions of `node:fs`. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
-import { openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import { sample, seed } from "@procfsroot/testkit/differential"
 import { temporary } from "@procfsroot/testkit/temporary"
+import { materialize } from "@procfsroot/testkit/tree"
 import * as Fs from "node:fs"
 import { Worker } from "node:worker_threads"
 import { describe, expect, it } from "vitest"
@@ -38,7 +40,7 @@ const codeOf = (open: () => number): unknown => {
 const ways: ReadonlyArray<readonly [name: string, options: Options]> = [
   ["the kernel", {}],
   ["the walk", { strategy: "walk" }],
-  ["the kernel, with a policy", { containment: "beneath", symlinks: "forbid", mounts: "forbid" }]
+  ["the kernel, with a policy", { containment: "beneath", symlinks: "forbid" }]
 ]
 
 describe.each(ways)("opened by %s", (_, options) => {
@@ -114,4 +116,51 @@ it("a Worker closes what it has opened without a warning", async () => {
   worker.stderr.on("data", (data) => printed += data)
   const status = await new Promise((resolve, reject) => worker.on("exit", resolve).on("error", reject))
   expect([status, printed]).toEqual([0, ""])
+})
+
+/** Each flag that changes what is opened, made or cut. */
+const flags = ["r", "r+", "w", "wx", "a", O_RDONLY | O_NOFOLLOW, O_WRONLY | O_CREAT | O_NOFOLLOW]
+
+/** The place in the root of what was opened, or the errno. */
+const opened = (root: OpenRoot, place: string, path: string, flag: number | string): unknown => {
+  try {
+    const fd = root.sync.openSync(path, flag)
+    try {
+      return Fs.readlinkSync(`/proc/self/fd/${fd}`).slice(place.length) || "/"
+    } finally {
+      Fs.closeSync(fd)
+    }
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code // of Node's form, as above
+  }
+}
+
+const listed = async ({ directory }: OpenRoot, place: string) => {
+  const entries = await directory.readDirectoryEntries(".", { recursive: true })
+  return entries.map(({ name }) => name).toSorted().map((name) => {
+    const stat = Fs.lstatSync(`${place}/${name}`)
+    return [name, stat.mode, stat.isFile() ? stat.size : stat.nlink]
+  })
+}
+
+describe.each(ways.filter(([name]) => name !== "the walk"))("opened by %s", (_, options) => {
+  it(`files are those that the walk opens, makes and cuts, seed ${seed}`, async () => {
+    let successes = 0
+    for (const [tree, paths] of sample(30)) {
+      using one = temporary()
+      using other = temporary()
+      for (const place of [one, other]) materialize(place.path, tree)
+      await using kernel = await openRoot(one.path, options)
+      await using walk = await openRoot(other.path, { ...options, strategy: "walk" })
+      for (const path of paths) {
+        for (const flag of flags) {
+          const expected = opened(walk, other.path, path, flag)
+          expect([path, flag, opened(kernel, one.path, path, flag)]).toEqual([path, flag, expected])
+          if (String(expected).startsWith("/")) successes++
+        }
+      }
+      expect(await listed(kernel, one.path)).toEqual(await listed(walk, other.path))
+    }
+    expect(successes).toBeGreaterThan(200)
+  })
 })

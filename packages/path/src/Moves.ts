@@ -11,7 +11,7 @@ import type { RootedPath } from "./RootedPath.js"
 import type { Entry, Kind, Lookup, Outcome } from "./Walk.js"
 
 /**
- * A text of which something is left to walk: the path, or the target of a link.
+ * A path or the target of a link that is not fully walked yet.
  *
  * @since 0.1.0
  * @category models

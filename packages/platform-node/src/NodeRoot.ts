@@ -39,8 +39,9 @@ export interface Options {
    * caches, without waiting (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, for the same price:
    * most of what `resolve` asks for.
    *
-   * A network or FUSE mount that does not respond then holds up only the fibers that ask for something in it. They can
-   * be interrupted, also by `Effect.timeout`, and the call ends by itself. Other paths, other roots and Node's own
+   * A network or FUSE mount that does not respond then blocks only the fibers that ask for something in it. They can
+   * be interrupted, also by `Effect.timeout`; the system call cannot be cancelled and finishes in the background.
+   * Other paths, other roots and Node's own
    * thread pool are not affected. All roots share the threads, of some 10 MB each: as a rule at most four, and more
    * while some are held up, up to 32 by one root and 64 in all. They start when they are needed, which takes some 50
    * ms, end after ten seconds without work, and do not keep the process running. They load the package

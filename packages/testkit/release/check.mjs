@@ -26,7 +26,7 @@ const check = async (what, work) => {
     const note = await work()
     console.log(`✓ ${what}${note === undefined ? "" : `: ${note}`}`)
   } catch (error) {
-    if (error instanceof Unchecked) {
+    if (error instanceof Unchecked && process.env["REQUIRE_AUDIT"] !== "1") {
       console.log(`– ${what}: not checked, ${error.message}`)
       return
     }

@@ -23,7 +23,7 @@ export const installPacked = async (directory, name, tarballs) => {
   )
   const manifest = { name: `procfsroot-${name}`, version: "0.0.0", private: true, dependencies }
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest))
-  await run(project, "npm", "install", "--no-audit", "--no-fund")
+  await run(project, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts")
   return project
 }
 

@@ -47,7 +47,7 @@ export const checkTimes: (...times: ReadonlyArray<Date | number>) => void = inte
 export const checkLength: (length: number) => void = internal.checkLength
 
 /**
- * How many bytes one call reads, at most 2^31 − 1.
+ * Checks how many bytes one call is to read: at most 2^31 − 1.
  *
  * @since 0.1.0
  * @category checks

@@ -8,7 +8,7 @@ import * as internal from "./internal/eventLoop.js"
 import type { Turns } from "./Program.js"
 
 /**
- * Whether to give others a turn: the work of this turn has taken 2 ms.
+ * Whether to yield to the event loop: the work of this turn has taken 2 ms.
  *
  * @since 0.1.0
  * @category turns

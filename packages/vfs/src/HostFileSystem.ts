@@ -60,7 +60,7 @@ export interface Failure {
   readonly error: unknown
   /** The errno that the error carries (`Errno.inError`). */
   readonly errno: string | undefined
-  /** The errno, or if there is none, the one that the error stands for. */
+  /** The errno, or if there is none, the one that the error maps to. */
   readonly code: string | undefined
 }
 
@@ -249,8 +249,7 @@ export interface OpenFile {
 export const openFile = (flag: Flag): OpenFile => new files.OpenFile(flag)
 
 /**
- * Answers lookups, of which it gets the two fields that it needs: only a walk can make a whole one. A failure is the
- * `Fault` of an entry.
+ * Answers a lookup from its `directory` and `name`. A failure is the `Fault` of an entry.
  *
  * @since 0.1.0
  * @category lookups

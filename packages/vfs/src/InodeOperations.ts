@@ -365,10 +365,10 @@ export interface InodeOperations<H, F> {
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
-   * `open` and `openInode` in one call, if the system can. `undefined` if it cannot or refuses: then both are called. A
-   * link at the end is followed, if the policy says so.
+   * `open` and `openInode` in one call, if the system can. `undefined` if it cannot or refuses: then both are called.
+   * `MISSING` if a name may be missing: then `missing` is called. A link at the end is followed, if the policy says so.
    */
-  readonly openPath?: (top: H, path: string, policy: Policy, flags: OpenFlags) => F | undefined
+  readonly openPath?: (top: H, path: string, policy: Policy, flags: OpenFlags) => F | typeof MISSING | undefined
   /**
    * The whole content of a file that the user may read, if it is in memory: `openInode`, `read` and `close` in one. The
    * caller copies it.
@@ -386,7 +386,7 @@ export interface InodeOperations<H, F> {
   readonly mknod?: (at: ParentAndName<H>, node: NewNode, mode: number) => void
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
-  /** ENOTSUP if it cannot be done in this mode in one step. */
+  /** Fails with ENOTSUP if it cannot be done in this mode in one step. */
   readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => void
   /** Reports what happens to an inode and to the names in it, until it is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>

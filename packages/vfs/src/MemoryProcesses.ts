@@ -19,8 +19,8 @@ import type { Why } from "./ProcessRoot.js"
  */
 export interface Ending<Delay> {
   /**
-   * How many steps it takes part in before it ends. A step is a name that is looked up in `/proc/<pid>` or is that
-   * directory itself, a file or link of it that is read, or its root that is opened.
+   * How many steps it takes part in before it ends. Steps are: looking up `/proc/<pid>` or a name in it, reading a
+   * file or link there, and opening its root.
    */
   readonly steps?: number
   /** How long it runs. */

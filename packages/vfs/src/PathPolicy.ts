@@ -35,8 +35,8 @@ export interface PathPolicy {
    * Whether mounts inside the root may be entered. By default they may. With `forbid`, a file on another mount than the
    * root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive `readDirectory` and a
    * recursive `watch` fail with `EXDEV` if they meet a mount on their way down; `remove` leaves it, and fails with
-   * `EBUSY`. Bind mounts are mounts, also of a directory of the same device. A tree in memory or in an archive has no
-   * mounts. `RootFileSystem` cannot tell where a mount begins, and refuses every name that it would look up.
+   * `EBUSY`. Bind mounts are mounts, also of a directory of the same device. In memory, a mount is
+   * where the tree says so; an archive has none. `RootFileSystem` cannot tell where a mount begins, and refuses every name that it would look up.
    */
   readonly mounts?: Mounts | undefined
   /**

@@ -154,7 +154,7 @@ export type Now<A> = A | Call<A>
 export const isCall: <A>(now: Now<A>) => now is Call<A> = program.isCall
 
 /**
- * What becomes of a value, now or when it is there. It may have to be waited for as well.
+ * Maps a value, now or once it is there. `change` may itself return a call to wait for.
  *
  * @since 0.1.0
  * @category combinators

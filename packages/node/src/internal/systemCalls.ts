@@ -12,15 +12,6 @@ import type {
   ParentAndName,
   RenameMode
 } from "@procfsroot/vfs/InodeOperations"
-import { isMainThread } from "node:worker_threads"
-
-/**
- * Whether open files may come from elsewhere than Node, which closes them. It keeps a list of the descriptors that a
- * Worker has opened, and warns if the Worker closes one that is not in it.
- *
- * @internal
- */
-export const mayOpenNatively = isMainThread
 
 /**
  * A directory and a name in it. If the name is a link, a call acts on the link itself.
@@ -38,6 +29,8 @@ export interface SystemCalls {
   /** Opens the file with this name, a link itself (O_PATH). `close` closes the descriptor. */
   readonly open: (directory: number, name: string) => number
   readonly close: (fd: number) => void
+  /** Whether whole files may be opened by native calls as well, so that Node closes what it has not opened. */
+  readonly opensFiles?: boolean
   /** Makes a file, with the flags of `open(2)`, and opens it. Node closes it. */
   readonly create: (place: Place, flags: number, mode: number) => number
   readonly fstat: (fd: number) => Attributes

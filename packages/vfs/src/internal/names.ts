@@ -1,6 +1,7 @@
 /** The operations on names: make, move, read a link. */
 import type { NewNode, ParentAndName, RenameMode } from "../InodeOperations.js"
 import { checkMode, checkNumber } from "./arguments.js"
+import { MAX_MAJOR, MAX_MINOR } from "./deviceNumber.js"
 import { fail } from "./errno.js"
 import { checkNew, codeOfNoName } from "./lastName.js"
 import { isPathTooLong } from "./limits.js"
@@ -66,10 +67,6 @@ export const rename = <H, F>(
     for (const place of [from, to]) if (place !== undefined) resolver.checkSearch(place)
     return fail(from !== undefined && mode === "noreplace" ? "EEXIST" : "EBUSY")
   })
-
-/** The largest device numbers of Linux (`MKDEV` in `include/linux/kdev_t.h`). */
-const MAX_MAJOR = 0xfff
-const MAX_MINOR = 0xf_ffff
 
 /** @internal */
 export const mknod = <H, F>(context: Context<H, F>, path: string, node: NewNode, mode: number): void =>

@@ -91,7 +91,11 @@ export class PathResolver<H, F> {
   /** The open file, if the system opens whole paths. With `noFollow`, a link at the end is refused. */
   opened(path: string, flags: OpenFlags, noFollow: boolean): F | undefined {
     const { follow, keep } = this.#policies
-    return this.operations.openPath?.(this.root, path, noFollow ? keep : follow, flags)
+    const policy = noFollow ? keep : follow
+    const opened = this.operations.openPath?.(this.root, path, policy, flags)
+    if (opened !== MISSING) return opened
+    const outcome = this.operations.missing?.(this.root, path, policy)
+    return outcome === undefined ? undefined : throwFailed(path, outcome)
   }
 
   /** The file. If the path ends in a link, it is the link itself. */

@@ -1,7 +1,7 @@
 import type { File, FileSystem } from "../FileSystem.js"
 import { fail } from "./errno.js"
 import { flagsOf } from "./openFlags.js"
-import { sync } from "./program.js"
+import { Failed, sync } from "./program.js"
 import type { RootDirectory } from "../RootDirectory.js"
 
 /**
@@ -92,7 +92,14 @@ export const readOnly = <F>(fileSystem: FileSystem<F>, checkOpen: () => void): F
     rename: refuse,
     returning: {
       ...fileSystem.returning,
-      access: (path, mode) => mode.writable ? refuse() : fileSystem.returning.access(path, mode)
+      access: (path, mode) => {
+        if (!mode.writable) return fileSystem.returning.access(path, mode)
+        try {
+          return refuse()
+        } catch (error) {
+          return new Failed(error)
+        }
+      }
     },
     rmdir: refuse,
     rootDirectory: readOnlyDirectory(fileSystem.rootDirectory, refuse),

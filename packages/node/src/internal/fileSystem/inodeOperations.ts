@@ -17,7 +17,7 @@ import { constants as system } from "node:os"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
 import type { OpenRoot } from "../root.js"
-import { mayOpenNatively, type SystemCalls } from "../systemCalls.js"
+import type { SystemCalls } from "../systemCalls.js"
 import { ATTEMPTS, failure, isLink, link, mayBeMagic, plain, unreadable } from "../walk/lookup.js"
 import { calling } from "./errno.js"
 import { fileOperations } from "./fileOperations.js"
@@ -149,9 +149,12 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     openInode: (file, flags) => calling(() => openSync(placeOf(file), numberOf(flags))),
     openPath: (_, path, policy, flags) => {
       const { kernel } = root.value
-      if (kernel === undefined || !mayOpenNatively || flags.path === true) return undefined
-      const fd = kernel.openFile(path, policy, numberOf(flags))
-      return fd < 0 ? undefined : fd
+      // Opening an automount point mounts it. Old kernels do so before they refuse to enter it.
+      const isRefused = policy.mounts === "forbid"
+      if (kernel === undefined || calls.opensFiles !== true || flags.path === true || isRefused) return undefined
+      const fd = kernel.open(path, policy, numberOf(flags))
+      if (fd >= 0) return fd
+      return fd === -ENOENT ? MISSING : undefined
     },
     create: (at, flags, mode) => calls.create(at, numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW, mode),
     peek: calls.lstat,

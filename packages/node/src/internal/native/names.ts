@@ -1,4 +1,5 @@
 /** `renameat2(2)` and `mknodat(2)`, by number: not every C library has functions for them. */
+import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type { Library } from "./library.js"
@@ -19,9 +20,7 @@ const renameFlags = { noreplace: 1, exchange: 2 } as const
 /** The bits of `st_mode` for the file type (`inode(7)`). */
 const typeBits = { FIFO: 0o010000, CharacterDevice: 0o020000, BlockDevice: 0o060000, Socket: 0o140000 } as const
 
-/** As the kernel takes it (`new_decode_dev` in `include/linux/kdev_t.h`). */
-const deviceOf = (node: NewNode): number =>
-  "major" in node ? ((node.minor & 0xff) | node.major << 8 | (node.minor & ~0xff) << 12) : 0
+const deviceOf = (node: NewNode): number => "major" in node ? DeviceNumber.make(node.major, node.minor) : 0
 
 interface NameCalls {
   readonly renameat2: (

@@ -6,9 +6,10 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
+import { isMainThread } from "node:worker_threads"
 import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY } from "../constants.js"
 import { procfsCalls } from "../procfs/systemCalls.js"
-import { mayOpenNatively, type Place, type SystemCalls } from "../systemCalls.js"
+import type { Place, SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
@@ -19,6 +20,15 @@ import { bindCopies, bindTransfers } from "./transfer.js"
 const { EINTR, ENOENT } = constants.errno
 
 const AT_REMOVEDIR = 0x200
+
+/**
+ * Where files are large by themselves (no O_LARGEFILE), and a variable argument that is a number is passed like any
+ * other.
+ */
+const architectures: ReadonlySet<string> = new Set(["arm64", "loong64", "riscv64", "x64"])
+
+/** Node keeps a list of the descriptors that a Worker has opened, and warns if it closes one that is not in the list. */
+const opensFiles = isMainThread && architectures.has(process.arch)
 
 const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
 
@@ -32,7 +42,6 @@ const isText = ({ name }: Place): boolean => name.isWellFormed()
 export const bindSystemCalls = (library: Library): SystemCalls => {
   const { allocate, declare, errno } = library
   const openat = declare("openat", "int", "text", "int")
-  // Linux passes a variable argument that is a number like any other.
   const makeat = declare("openat", "int", "text", "int", "int")
   const close = declare("close", "int")
   const statx = declare("statx", "int", "text", "int", "int", "memory")
@@ -69,8 +78,9 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...bindCopies(library),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
+    opensFiles,
     create: (place, flags, mode) =>
-      mayOpenNatively && isText(place)
+      opensFiles && isText(place)
         ? call(() => makeat(place.directory.fd, nameOf(place), flags | O_CLOEXEC, mode))
         : procfsCalls.create(place, flags, mode),
     openToList: (directory, name) => call(() => openat(directory, name, TO_LIST)),

@@ -260,28 +260,19 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * Opens the file itself with O_PATH. The descriptor is to be closed by `close`. A negated errno if the kernel refuses,
-   * -ENOENT only if a name is missing.
+   * Opens the file itself with O_PATH; the descriptor is to be closed by `close`. Or with other flags of `open(2)`; then
+   * Node closes it. A negated errno if the kernel refuses: with O_PATH, -ENOENT means that a name is missing.
    */
-  open(path: string, policy: Policy): number {
+  open(path: string, policy: Policy, access?: number): number {
     const asked = question(path, policy)
     // A path without links is within every limit.
-    return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0)
-  }
-
-  /** Opens the file with the flags of `open(2)`. As of `open`, a result below 0 is a negated errno. */
-  openFile(path: string, policy: Policy, access: number): number {
-    const asked = question(path, policy)
-    if (asked === undefined) return -EAGAIN
-    const { flags, resolve } = asked
-    const limited = asked.overBudget ? resolve | Resolve.noSymlinks : resolve
-    return this.#call(this.#root.fd, { path: asked.path, flags, access, resolve: limited })
+    return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0, access)
   }
 
   readonly close = (fd: number): void => this.#openat2.close(fd)
 
-  #open({ flags, path, resolve }: Question, also = 0): number {
-    return this.#call(this.#root.fd, { path, flags, resolve: resolve | also })
+  #open({ flags, path, resolve }: Question, also = 0, access?: number): number {
+    return this.#call(this.#root.fd, { path, flags, access, resolve: resolve | also })
   }
 
   #call(directory: number, call: Call): number {

@@ -31,7 +31,8 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
     checkOpen: () => {},
     around,
     retain: () => ({ fileSystem: procfs, close: () => {} }),
-    descriptorOf: ({ descriptor }) => descriptor
+    descriptorOf: ({ descriptor }) => descriptor,
+    hasDescriptors: false
   }
   const atOnce = names(backend)
   return { promises: promisesOf(backend, atOnce), sync: syncOf(atOnce) }

@@ -89,7 +89,8 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
     checkOpen,
     around: aroundOf(injector, now),
     retain: () => ({ fileSystem, close: () => {} }),
-    descriptorOf: ({ descriptor }) => descriptor
+    descriptorOf: ({ descriptor }) => descriptor,
+    hasDescriptors: false
   }
   const walk = (path: string, policy: Policy, signal: AbortSignal | undefined) => {
     const made = injector.walk(path, policy, { now, sleep })

@@ -81,7 +81,8 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
     const retained = handle.retain()
     return { fileSystem: fileSystemOf(retained), close: () => retained.close() }
   },
-  descriptorOf: (descriptor) => descriptor
+  descriptorOf: (descriptor) => descriptor,
+  hasDescriptors: true
 })
 
 /** Takes ownership of the handle, also if finding the root's name fails. */

@@ -54,6 +54,8 @@ export interface Backend<F> {
   /** Throws EBADF if the root is closed. */
   readonly retain: () => Retained<F>
   readonly descriptorOf: (file: F) => number
+  /** Whether these are descriptors of the process, which `node:fs` knows. */
+  readonly hasDescriptors: boolean
 }
 
 const operationOf = <F>({ isOpen }: Backend<F>, syscall: string, paths: ReadonlyArray<string>): Operation => ({

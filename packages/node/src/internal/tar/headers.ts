@@ -5,6 +5,7 @@
  * The available libraries read the contents of all files, report no offsets, and decode names and extended attributes as
  * UTF-8, which loses other bytes. Of a record that is repeated, as in a sparse file of GNU tar, they keep one.
  */
+import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { type Program, turn } from "@procfsroot/vfs/Program"
 import { unavailable } from "../unavailable.js"
@@ -131,10 +132,6 @@ export const numberIn = (block: Buffer, start: number, length: number): number |
   return Number.isSafeInteger(value) ? value : undefined
 }
 
-/** Combines the numbers as `makedev(3)` does. */
-const deviceOf = (major: number, minor: number): number =>
-  (minor & 0xff) + (major & 0xfff) * 2 ** 8 + (minor & ~0xff) * 2 ** 12
-
 /** The pax records that are always used. */
 const used = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|major|size|realsize))$/
 
@@ -224,7 +221,7 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
     atimeMs,
     size: withoutContent.includes(type) ? 0 : size,
     offset: at + BLOCK,
-    rdev: type === "3" || type === "4" ? deviceOf(number(329, 8, ""), number(337, 8, "")) : 0,
+    rdev: type === "3" || type === "4" ? DeviceNumber.make(number(329, 8, ""), number(337, 8, "")) : 0,
     sparse: type === "S" || [...before.records.keys()].some((key) => key.startsWith("GNU.sparse.")),
     records: globals.size === 0 ? before.records : new Map([...globals, ...before.records]),
     parts: before.parts,

@@ -1,4 +1,5 @@
 /** The system calls that read and change a node's attributes. */
+import * as DeviceNumber from "../deviceNumber.js"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes, NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
@@ -39,9 +40,7 @@ const sizeOf = (node: Node): number => {
   }
 }
 
-/** As glibc packs both numbers into one (`makedev(3)`). */
-const deviceNumber = (node: NewNode): number =>
-  "major" in node ? (node.minor & 0xff) + node.major * 0x100 + (node.minor >> 8) * 0x10_0000 : 0
+const deviceNumber = (node: NewNode): number => "major" in node ? DeviceNumber.make(node.major, node.minor) : 0
 
 /** @internal */
 export const attributesOf = (node: Node): Attributes => {

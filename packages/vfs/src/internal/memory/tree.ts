@@ -1,4 +1,5 @@
 /** Builds a tree that is given as data. */
+import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
@@ -88,8 +89,17 @@ const namesOf = (path: string): ReadonlyArray<string> => {
   return names
 }
 
-const specialOf = (entry: SpecialEntry | Device): NewNode =>
-  "major" in entry ? { type: entry.type, major: entry.major, minor: entry.minor } : { type: entry.type }
+const isUpTo = (number: number, most: number): boolean => Number.isInteger(number) && number >= 0 && number <= most
+
+const specialOf = (entry: SpecialEntry | Device): NewNode => {
+  const { type } = entry
+  if (!("major" in entry)) return { type: entry.type }
+  const { major, minor } = entry
+  if (!isUpTo(major, MAX_MAJOR) || !isUpTo(minor, MAX_MINOR)) {
+    refuse(`no ${type === "BlockDevice" ? "block" : "character"} device has the numbers ${major} and ${minor}`)
+  }
+  return { type: entry.type, major, minor }
+}
 
 const nodeOf = (entry: Original): Node => {
   const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode & 0o7777

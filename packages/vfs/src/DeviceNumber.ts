@@ -1,0 +1,20 @@
+/**
+ * The number of a device, as `rdev` has it.
+ *
+ * @since 0.1.0
+ */
+import * as internal from "./internal/deviceNumber.js"
+
+/**
+ * The number with this major number, of at most 12 bits, and this minor number, of at most 20: 1 and 3 for `/dev/null` (`new_encode_dev` in
+ * `include/linux/kdev_t.h`).
+ *
+ * @example
+ * import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
+ *
+ * DeviceNumber.make(1, 3) // 259
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: (major: number, minor: number) => number = internal.make

@@ -1,0 +1,13 @@
+/**
+ * The largest numbers of Linux (`MKDEV` in `include/linux/kdev_t.h`).
+ *
+ * @internal
+ */
+export const MAX_MAJOR = 0xfff
+
+/** @internal */
+export const MAX_MINOR = 0xf_ffff
+
+/** By arithmetic, since bits beyond the 31st would make it negative. */
+export const make = (major: number, minor: number): number =>
+  (minor % 0x100) + (major % 0x1000) * 0x100 + Math.floor(minor / 0x100) * 0x10_0000
