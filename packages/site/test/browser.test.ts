@@ -4,10 +4,12 @@ import axe from "axe-core"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launchChromium } from "./browsers.js"
-import { serve } from "./dist.js"
+import { pages as everyPage, serve } from "./dist.js"
 
-/** One of each kind. */
-const pages = ["/", "/404.html", "/start.html", "/security.html", "/reference/", "/reference/platform/Root.html"]
+/** One of each kind, or with `SITE_PAGES=all` every page, which takes several minutes. */
+const pages = process.env["SITE_PAGES"] === "all"
+  ? everyPage
+  : ["/", "/404.html", "/start.html", "/security.html", "/reference/", "/reference/platform/Root.html"]
 
 describe.skipIf(without("chromium"))("in a browser", () => {
   let browser: Browser
