@@ -22,24 +22,53 @@ const endOfBlock = (file: string, lines: ReadonlyArray<string>, begin: number, f
   return end
 }
 
+interface Begun {
+  readonly begin: number
+  readonly code: Array<string>
+}
+
 /**
  * A block that imports nothing goes on where the block before it ended: together they are one example. One that imports
- * something does so if its fence is "```ts continued".
+ * something does so if its fence is "```ts continued". In a tab of an edition, that is the block before it of the same
+ * edition. After tabs, it is each of them: the block is the same in all these editions.
  */
 export const inDocument = (file: string, text: string): ReadonlyArray<Example> => {
   const lines = text.split("\n")
-  const examples: Array<{ readonly begin: number; readonly code: Array<string> }> = []
+  const examples: Array<Begun> = []
+  const ofEdition = new Map<string, Begun>()
+  /** What a block outside of tabs goes on with. */
+  let last = new Set<Begun>()
+  let edition: string | undefined
   for (let at = 0; at < lines.length; at++) {
-    const [, fence, language, rest] = /^\s*(`{3,})\s*(\w*)\s*(.*)/.exec(lines[at] ?? "") ?? []
+    const line = lines[at] ?? ""
+    const title = /^<summary>(Effect [34]|Promises)\b/.exec(line)?.[1]
+    if (title !== undefined) {
+      edition = title
+      if (lines[at - 2] !== "</details>") last = new Set()
+    } else if (line === "</details>") edition = undefined
+    const [, fence, language, rest] = /^\s*(`{3,})\s*(\w*)\s*(.*)/.exec(line) ?? []
     if (fence === undefined) continue
     const begin = at + 1
     at = endOfBlock(file, lines, at, fence)
     if (language !== "ts") continue
     const block = lines.slice(begin, at)
-    const before = examples.at(-1)
     const continues = rest === "continued" || !block.some((line) => line.startsWith("import "))
-    if (before === undefined || !continues) examples.push({ begin, code: block })
-    else before.code.push(...lines.slice(before.begin + before.code.length, begin).map(() => ""), ...block)
+    const own = edition === undefined ? undefined : ofEdition.get(edition)
+    const before = edition === undefined ? [...last] : own === undefined ? [] : [own]
+    if (!continues || before.length === 0) {
+      const begun = { begin, code: block }
+      examples.push(begun)
+      if (edition === undefined) last = new Set([begun])
+      else {
+        last.add(begun)
+        ofEdition.set(edition, begun)
+      }
+    } else {
+      for (const example of before) {
+        last.add(example)
+        example.code.push(...lines.slice(example.begin + example.code.length, begin).map(() => ""), ...block)
+      }
+    }
   }
   return examples.map(({ begin, code }) => exampleAt(file, begin, code))
 }

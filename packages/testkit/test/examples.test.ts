@@ -96,6 +96,21 @@ describe("examples", () => {
     ])
   })
 
+  it("in tabs go on with their own edition, and after tabs with each of them", () => {
+    const block = (code: string) => `\`\`\`ts\n${code}\n\`\`\`\n`
+    const tab = (title: string, code: string) =>
+      `<details>\n<summary>${title}</summary>\n\n${block(code)}\n</details>\n`
+    const text = tab("Effect 3", "import \"a\"") + tab("Promises", "import \"b\"") + block("both") +
+      tab("Effect 3", "onlyA") + block("onlyA2") + tab("Effect 4", "first")
+    const found = inDocument("docs/none.md", text).map(({ code }) => code.split("\n"))
+    expect(found.map((lines) => lines.filter((line) => line !== ""))).toEqual([
+      ["import \"a\"", "both", "onlyA", "onlyA2", "export {}"],
+      ["import \"b\"", "both", "export {}"],
+      ["first", "export {}"]
+    ])
+    expect(found.map((lines) => lines.indexOf("both") + 1)).toEqual([18, 18, 0])
+  })
+
   it("are compared with the value at that line, and wrong ones are found", async () => {
     const code = "let a = 1\na // 1\na = 2\na // 1\nexport {}"
     expect(await told({ file: "docs/none.md", code, line: 1 })).toEqual({
