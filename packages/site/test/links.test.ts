@@ -49,12 +49,12 @@ describe("a link on the site", () => {
     )
   })
 
-  it("leads from a document to the page of a file, a package or a module, and elsewhere is text", () => {
+  it("leads from a document to the page of a file, a package or a module, and otherwise to the repository", () => {
     expect(resolve("docs/guides/http.md", "../security.md#native-calls")).toBe("/security.md#native-calls")
     expect(resolve("docs/editions.md", "../packages/node")).toBe("/packages/node.md")
     expect(resolve("packages/node/README.md", "src/Promises.ts")).toBe("/reference/node/Promises.md")
     expect(resolve("docs/walk.md", "#a-driver")).toBe("#a-driver")
-    expect(resolve("README.md", "packages/benchmark")).toBeUndefined()
+    expect(resolve("README.md", "packages/benchmark")).toMatch(/^https:.*\/packages\/benchmark$/)
     expect(() => resolve("docs/walk.md", "none.md")).toThrow("docs/walk.md: there is no none.md")
   })
 })
