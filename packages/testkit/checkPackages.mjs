@@ -7,8 +7,10 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { manifestOf, packAll, repository } from "./packages/pack.mjs"
+import { publishedPackages } from "./release/published.mjs"
 
-const published = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli"]
+const published = publishedPackages().map(({ name }) => name)
+
 /** What users of each version of Effect install: the packages, and their peers as `developed` has them. */
 const editions = [
   {

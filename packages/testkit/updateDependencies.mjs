@@ -1,10 +1,9 @@
 // `npm run update`: the newest version of each dependency that has the same major version, in every `package.json` and in
 // the catalogs of `pnpm-workspace.yaml`. Ranges of what users install stay: they say what was tested.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
+import { repository } from "./packages/pack.mjs"
 import { answerOf } from "./packages/runtimes.mjs"
 
-const repository = fileURLToPath(new URL("../../", import.meta.url))
 const directories = readdirSync(`${repository}packages`).map((name) => `packages/${name}/package.json`)
 
 /** `"name": "1.2.3"` in JSON, `name: 1.2.3` in YAML, `npm:name@1.2.3` in either. */

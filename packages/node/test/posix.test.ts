@@ -2,7 +2,7 @@
 import { openMemoryRoot } from "@procfsroot/node"
 import type { MemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { treeOf } from "@procfsroot/testkit/memoryTree"
-import { posix, stateOf, type Step, type User } from "@procfsroot/testkit/posix"
+import { byUser, posix, special, stateOf, type Step } from "@procfsroot/testkit/posix"
 
 const perform = async ({ directory, promises, sync }: MemoryRoot, { call }: Step): Promise<void> => {
   switch (call[0]) {
@@ -19,13 +19,10 @@ const perform = async ({ directory, promises, sync }: MemoryRoot, { call }: Step
     case "mkdir":
       return void sync.mkdirSync(call[1], call[2])
     case "mkfifo":
-      return directory.makeNode(call[1], { type: "FIFO" }, { mode: call[2] })
     case "mksocket":
-      return directory.makeNode(call[1], { type: "Socket" }, { mode: call[2] })
     case "mkchar":
-      return directory.makeNode(call[1], { type: "CharacterDevice", major: 1, minor: 3 }, { mode: call[2] })
     case "mkblock":
-      return directory.makeNode(call[1], { type: "BlockDevice", major: 1, minor: 3 }, { mode: call[2] })
+      return directory.makeNode(call[1], special[call[0]], { mode: call[2] })
     case "open":
       return (await promises.open(call[1], call[2], call[3])).close()
     case "rmdir":
@@ -55,14 +52,8 @@ posix({
     // Later than every time of the tree, whatever the machine does meanwhile.
     let now = Date.now() + 3_600_000
     const root = openMemoryRoot(treeOf(tree, { uid: 0, gid: 0 }), { now: () => now++ })
-    const roots = new Map<User, MemoryRoot>()
-    const of = (user: User) => {
-      const known = roots.get(user) ?? root.asUser(user)
-      roots.set(user, known)
-      return known
-    }
     return {
-      perform: (step) => perform(of(step.as), step),
+      perform: byUser((user) => root.asUser(user), perform),
       state: (path) => {
         try {
           return stateOf(root.sync.lstatSync(path))

@@ -19,7 +19,6 @@ export const publicModules: ReadonlyArray<string> = sources.flatMap((directory) 
 
 export const documents: ReadonlyArray<string> = [
   "README.md",
-  ".github/SECURITY.md",
   ...[...published, "cli"].flatMap((name) => filesIn(`packages/${name}`, ".md")),
   ...filesIn(".github", ".md"),
   ...filesIn("docs", ".md"),

@@ -3,7 +3,7 @@ import * as Fs from "node:fs"
 import { become, enterRoot, leaveRoot, makeSpecial } from "../chroot.js"
 import { fill, parent } from "../contract/disk.js"
 import type { FileSpec } from "../contract/model.js"
-import type { State, Step, Subject, User } from "./model.js"
+import { special, type State, type Step, type Subject, type User } from "./model.js"
 
 /** Seldom changed, since that takes long. They do not matter to the superuser. */
 let groups = ""
@@ -50,13 +50,10 @@ const perform = ({ call }: Step): void => {
     case "mkdir":
       return void Fs.mkdirSync(call[1], call[2])
     case "mkfifo":
-      return makeSpecial(call[1], "FIFO", call[2])
     case "mksocket":
-      return makeSpecial(call[1], "Socket", call[2])
     case "mkchar":
-      return makeSpecial(call[1], "CharacterDevice", call[2])
     case "mkblock":
-      return makeSpecial(call[1], "BlockDevice", call[2])
+      return makeSpecial(call[1], special[call[0]].type, call[2])
     case "open":
       return using(call[1], call[2], call[3])
     case "rmdir":

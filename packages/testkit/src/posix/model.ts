@@ -21,6 +21,14 @@ export type Call =
   | readonly ["utimes" | "lutimes", path: string, atime: number, mtime: number]
   | readonly ["write", path: string, text: string]
 
+/** What the calls that are named `mk…` make besides directories. The devices are `/dev/null`'s. */
+export const special = {
+  mkfifo: { type: "FIFO" },
+  mksocket: { type: "Socket" },
+  mkchar: { type: "CharacterDevice", major: 1, minor: 3 },
+  mkblock: { type: "BlockDevice", major: 1, minor: 3 }
+} as const
+
 export interface Step {
   readonly as: User
   readonly call: Call
@@ -48,6 +56,16 @@ export interface Times {
   readonly atime: number
   readonly mtime: number
   readonly ctime: number
+}
+
+/** Performs each step by what its user has, which is made once. */
+export const byUser = <A>(of: (user: User) => A, perform: (own: A, step: Step) => Promise<void>) => {
+  const known = new Map<User, A>()
+  return (step: Step): Promise<void> => {
+    const own = known.get(step.as) ?? of(step.as)
+    known.set(step.as, own)
+    return perform(own, step)
+  }
 }
 
 /** A tree, in which calls are done by users. */

@@ -1,7 +1,7 @@
 /** The calls by the methods of Effect's `FileSystem` and of a root's directory, in any edition. */
 import { constants } from "node:fs"
 import { PlainFailure, type PlainFileSystem, type PlainRootDirectory } from "../edition.js"
-import type { State, Step } from "./model.js"
+import { byUser, special, type State, type Step, type User } from "./model.js"
 
 export interface Services {
   readonly fs: PlainFileSystem
@@ -23,13 +23,10 @@ const perform = async ({ directory, fs }: Services, { call }: Step): Promise<voi
     case "mkdir":
       return fs.makeDirectory(call[1], { mode: call[2] })
     case "mkfifo":
-      return directory.makeNode(call[1], { type: "FIFO" }, { mode: call[2] })
     case "mksocket":
-      return directory.makeNode(call[1], { type: "Socket" }, { mode: call[2] })
     case "mkchar":
-      return directory.makeNode(call[1], { type: "CharacterDevice", major: 1, minor: 3 }, { mode: call[2] })
     case "mkblock":
-      return directory.makeNode(call[1], { type: "BlockDevice", major: 1, minor: 3 }, { mode: call[2] })
+      return directory.makeNode(call[1], special[call[0]], { mode: call[2] })
     case "open":
       return (await fs.open(call[1], { flag: call[2], mode: call[3] })).close()
     case "symlink":
@@ -80,14 +77,7 @@ const stateIn = async (directory: PlainRootDirectory, path: string): Promise<Sta
 }
 
 /** A tree whose users have these services; those of the superuser see everything. */
-export const plainly = (superuser: Services, of: (user: Step["as"]) => Services) => {
-  const known = new Map<Step["as"], Services>()
-  return {
-    perform: (step: Step): Promise<void> => {
-      const services = known.get(step.as) ?? of(step.as)
-      known.set(step.as, services)
-      return perform(services, step)
-    },
-    state: (path: string) => stateIn(superuser.directory, path)
-  }
-}
+export const plainly = (superuser: Services, of: (user: User) => Services) => ({
+  perform: byUser(of, perform),
+  state: (path: string) => stateIn(superuser.directory, path)
+})
