@@ -1,10 +1,10 @@
 /** The site in a browser: accessible by the rules of axe, in dark and light, offline, with search and tabs that work. */
 import { without } from "@procfsroot/testkit/judges"
 import axe from "axe-core"
-import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { launchChromium } from "./browsers.js"
-import { pages as everyPage, serve } from "./dist.js"
+import type { Page } from "playwright-core"
+import { describe, expect, it } from "vitest"
+import { launchChromium, whileServed } from "./browsers.js"
+import { pages as everyPage } from "./dist.js"
 
 /** One of each kind, or with `SITE_PAGES=all` every page, which takes several minutes. */
 const pages = process.env["SITE_PAGES"] === "all"
@@ -12,22 +12,12 @@ const pages = process.env["SITE_PAGES"] === "all"
   : ["/", "/404.html", "/start.html", "/security.html", "/reference/", "/reference/platform/Root.html"]
 
 describe.skipIf(without("chromium"))("in a browser", () => {
-  let browser: Browser
-  let server: Awaited<ReturnType<typeof serve>>
-
-  beforeAll(async () => {
-    server = await serve()
-    browser = await launchChromium()
-  })
-
-  afterAll(async () => {
-    await browser.close()
-    server.close()
-  })
+  const served = whileServed(launchChromium)
 
   const open = async (path: string, colorScheme: "dark" | "light", width = 1280): Promise<Page> => {
+    const { browser, site } = served()
     const page = await browser.newPage({ colorScheme, reducedMotion: "reduce", viewport: { width, height: 900 } })
-    await page.goto(server.origin + path)
+    await page.goto(site.origin + path)
     // The theme's script has run when the menu can be used.
     await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined")
     return page
@@ -64,12 +54,13 @@ describe.skipIf(without("chromium"))("in a browser", () => {
   })
 
   it("searches without any other server", async () => {
+    const { browser, site } = served()
     const page = await browser.newPage()
     const elsewhere: Array<string> = []
     page.on("request", (request) => {
-      if (!request.url().startsWith(server.origin) && !request.url().startsWith("data:")) elsewhere.push(request.url())
+      if (!request.url().startsWith(site.origin) && !request.url().startsWith("data:")) elsewhere.push(request.url())
     })
-    await page.goto(`${server.origin}/`)
+    await page.goto(`${site.origin}/`)
     await page.getByRole("button", { name: "Search" }).first().click()
     await page.getByRole("searchbox").fill("writeFileAtomic")
     await page.locator("#localsearch-list a[href*='/reference/']").first().waitFor()
@@ -83,7 +74,7 @@ describe.skipIf(without("chromium"))("in a browser", () => {
     await tab("Effect 3").press("ArrowRight")
     expect(await tab("Effect 4").getAttribute("aria-selected")).toBe("true")
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Effect 4")
-    await page.goto(`${server.origin}/concepts/process-roots.html`)
+    await page.goto(`${served().site.origin}/concepts/process-roots.html`)
     await page.locator("[role=tab][aria-selected=true]", { hasText: "Effect 4" }).waitFor()
     expect(await page.getByRole("tabpanel").innerText()).toContain("@procfsroot/effect4/node")
     await page.close()

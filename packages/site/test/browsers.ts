@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs"
 import { chromiumPath, type Judge, judge } from "@procfsroot/testkit/judges"
 import { type Browser, chromium, firefox } from "playwright-core"
+import { afterAll, beforeAll } from "vitest"
+import { serve } from "./dist.js"
 
 /** Without what a browser does for its user only. The sandbox does not work for root. */
 const args = [
@@ -19,6 +21,22 @@ export const launchChromium = (): Promise<Browser> => chromium.launch({ executab
 
 /** Playwright needs a Firefox of its own, which it installs where it finds it again. */
 const firefoxPath = process.env["FIREFOX_PATH"] ?? firefox.executablePath()
+
+/** A browser and a server of the built site, while the tests of a suite run. */
+export const whileServed = (launch: () => Promise<Browser>) => {
+  let opened: { readonly browser: Browser; readonly site: Awaited<ReturnType<typeof serve>> } | undefined
+  beforeAll(async () => {
+    opened = { site: await serve(), browser: await launch() }
+  })
+  afterAll(async () => {
+    await opened?.browser.close()
+    opened?.site.close()
+  })
+  return (): NonNullable<typeof opened> => {
+    if (opened === undefined) throw new Error("the browser is only there while tests run")
+    return opened
+  }
+}
 
 interface Candidate {
   readonly name: string

@@ -1,17 +1,13 @@
 /** How the page looks: no serious fault of accessibility, and the same pictures as before. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { without } from "@procfsroot/testkit/judges"
-import type { AxeResults } from "axe-core"
+import axe, { type AxeResults } from "axe-core"
 import pixelmatch from "pixelmatch"
-import type { Browser, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { PNG } from "pngjs"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { launchChromium } from "./browsers.js"
-import { serve } from "./dist.js"
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+import { describe, expect, it } from "vitest"
+import { launchChromium, whileServed } from "./browsers.js"
 
 /** Every state of the page that has something of its own to see. */
 const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
@@ -64,16 +60,7 @@ const differenceOf = (actual: Buffer, expected: Buffer): number => {
 }
 
 describe.skipIf(without("chromium"))("the looks of the walk", () => {
-  let browser: Browser
-  let site: Awaited<ReturnType<typeof serve>>
-  beforeAll(async () => {
-    site = await serve()
-    browser = await launchChromium()
-  })
-  afterAll(async () => {
-    await browser.close()
-    site.close()
-  })
+  const served = whileServed(launchChromium)
 
   const opened = async (
     scheme: typeof schemes[number],
@@ -81,6 +68,7 @@ describe.skipIf(without("chromium"))("the looks of the walk", () => {
     state: string,
     use: (page: Page) => Promise<void>
   ): Promise<void> => {
+    const { browser, site } = served()
     const page = await browser.newPage({
       viewport: { width, height: HEIGHT },
       colorScheme: scheme,
@@ -97,7 +85,7 @@ describe.skipIf(without("chromium"))("the looks of the walk", () => {
     "%s, %s: axe finds no serious fault",
     (state, scheme) =>
       opened(scheme, 1280, state, async (page) => {
-        await page.evaluate(axe)
+        await page.evaluate(axe.source)
         const found = await page.evaluate("axe.run('.walk')") as AxeResults // as axe documents it
         expect(found.passes.length).toBeGreaterThan(10)
         expect(found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))

@@ -3,14 +3,13 @@ import { Buffer } from "node:buffer"
 import { gzipSync } from "node:zlib"
 import { type Case, suites } from "@procfsroot/testkit/cases"
 import { without } from "@procfsroot/testkit/judges"
-import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Page } from "playwright-core"
+import { describe, expect, it } from "vitest"
 import { stateOf } from "../walk/cases.js"
 import { decode, encode } from "../walk/link.js"
 import type { State } from "../walk/model.js"
 import { write } from "../walk/names.js"
-import { browsers } from "./browsers.js"
-import { serve } from "./dist.js"
+import { browsers, whileServed } from "./browsers.js"
 import { archive } from "./archive.js"
 
 /** What the page says of a case. */
@@ -58,18 +57,10 @@ const stateIn = async (page: Page, isIt: (state: State) => boolean): Promise<Sta
 
 describe.each(browsers)("the walk in $name", ({ launch, needed }) => {
   describe.skipIf(without(needed))("the page", () => {
-    let browser: Browser
-    let site: Awaited<ReturnType<typeof serve>>
-    beforeAll(async () => {
-      site = await serve()
-      browser = await launch()
-    })
-    afterAll(async () => {
-      await browser.close()
-      site.close()
-    })
+    const served = whileServed(launch)
 
     const opened = async (use: (page: Page) => Promise<void>, hash = ""): Promise<void> => {
+      const { browser, site } = served()
       const page = await browser.newPage()
       const errors: Array<unknown> = []
       page.on("pageerror", (error) => errors.push(error))

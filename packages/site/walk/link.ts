@@ -1,5 +1,6 @@
 /** The whole state in the fragment of a link. */
 import type { Policy } from "@procfsroot/path"
+import { joined } from "./bytes.js"
 import type { State } from "./model.js"
 
 const VERSION = "1."
@@ -20,13 +21,7 @@ const readAll = async (stream: ReadableStream<Uint8Array>, most: number): Promis
     }
     chunks.push(value)
   }
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return joined(chunks, size)
 }
 
 const through = (

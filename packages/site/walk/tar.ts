@@ -5,6 +5,7 @@
 import type { Inode } from "@procfsroot/node/Tar"
 import { typeOf } from "@procfsroot/vfs/InodeOperations"
 import { MemoryTree } from "@procfsroot/vfs"
+import { joined } from "./bytes.js"
 import { print } from "./treeText.js"
 
 /** What is in an archive, as the page's text, and what could not be extracted. */
@@ -58,16 +59,6 @@ class Pieces {
   cancel(): Promise<void> {
     return this.#reader.cancel()
   }
-}
-
-const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 const entryOf = ({ meta }: Inode): MemoryTree.Entry => {
