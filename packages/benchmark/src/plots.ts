@@ -16,7 +16,7 @@ export const darkStyle = `@media (prefers-color-scheme: dark) {\n${
   ).join("\n")
 }\n}`
 
-/** There is no browser to measure text, so that ECharts would guess too little for some fonts, and names would overlap. */
+/** Without a browser to measure text, ECharts would guess too little for some fonts, and names would overlap. */
 echarts.setPlatformAPI({ measureText: (text) => ({ width: 7 * text.length }) })
 
 const WIDTH = 900

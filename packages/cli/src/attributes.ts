@@ -102,7 +102,7 @@ const split = (nanoseconds: bigint): { readonly date: Date; readonly rest: bigin
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
 
-/** Half a year, as `ls` has it: 365.2425 days. */
+/** Half a year, as `ls` counts it: a year has 365.2425 days. */
 const HALF_A_YEAR = 15_778_476_000_000_000n
 
 /** The time of `ls -l`: with the year if it is old or in the future. Times that no calendar has are seconds. */

@@ -7,7 +7,7 @@ const spellings = (options: Options): ReadonlyArray<string> =>
     short === undefined ? [spelled(name)] : [`-${short}`, spelled(name)]
   )
 
-/** The options whose value has choices, and those whose value is a file of the host. */
+/** The options whose value has choices, and those whose value is a host file. */
 const choicesOf = (options: Options): ReadonlyArray<readonly [option: string, choices: ReadonlyArray<string>]> =>
   Object.entries(options).flatMap(([name, option]) =>
     option._tag === "Valued" && option.choices !== undefined ? [[spelled(name), option.choices] as const] : []

@@ -67,7 +67,7 @@ class Machine {
   readonly groups: ReadonlyArray<Group>
   readonly #groupOf = new Map<number, Group>()
   readonly #processes: ReadonlyMap<number, Process>
-  /** The processes of the host: where its first process is, or, if that may not be seen, where this one is. */
+  /** The host's processes: where its first process is, or, if that may not be seen, where this one is. */
   readonly host: Group | undefined
   readonly #pidNamespace: string | undefined
 
@@ -209,7 +209,7 @@ type Kind = Partial<Container> & Pick<Container, "runtime">
 /** What no runtime is known to have made. */
 const plain = ({ host }: Machine, { init }: Group): Kind => {
   if (!isReadable(init)) return { runtime: "unknown" }
-  // The link names a place of the host only for those who have the host's mounts.
+  // The link names a host path only for those who have the host's mounts.
   return init.mounts === host?.init.mounts ? { runtime: "chroot", imageRoot: init.root } : { runtime: "namespace" }
 }
 

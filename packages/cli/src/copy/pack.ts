@@ -5,7 +5,7 @@
  * - Names are relative, as with `tar -C PARENT -c NAME`. The first name of a file with several is the file, the others are
  *   hard links to it. Owners are numbers, times are exact, and names are bytes.
  * - Extended attributes are those that GNU tar and bsdtar know.
- * - Holes become zeros. A file that is nothing but a hole too large to read is refused.
+ * - Holes become zeros. A file that is one hole, too large to read, is refused.
  * - Sockets are left out, since the format has none.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
