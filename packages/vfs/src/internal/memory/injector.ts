@@ -2,13 +2,12 @@
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
-import type { Errno } from "../../Errno.js"
 import type * as Model from "../../MemoryFaults.js"
 import type { Operation } from "../../MemoryJournal.js"
 import type { Memory, Node } from "../../MemoryTree.js"
 import type { PathUse } from "../../PathUse.js"
 import type { Answer, Now, Program, Wait } from "../../Program.js"
-import { causeless, isBadArgument, isErrno, isWriteZero, make as makeErrno, toError } from "../errno.js"
+import { isBadArgument, isErrno, isWriteZero, toError } from "../errno.js"
 import { basedOn } from "../method.js"
 import { type Policies, policiesOf } from "../pathPolicy.js"
 import { nodeUses, pathUses, rootDirectoryUses } from "../pathUse.js"
@@ -16,6 +15,7 @@ import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../pro
 import { called, isInterruption } from "../running.js"
 import { Rule } from "./rules.js"
 import type { Step, StepListener } from "./steps.js"
+import { hanging, type Match, matchOf, none, thrownBy } from "./strikes.js"
 
 type Entry = { -readonly [K in keyof Operation]: Operation[K] }
 
@@ -41,16 +41,6 @@ interface State<Delay, Method extends string> {
   current: Current<Delay, Method> | undefined
 }
 
-/** What applies to one operation or step. */
-interface Match<Delay, Method extends string> {
-  readonly delays: ReadonlyArray<Delay>
-  readonly failing: Rule<Delay, Method> | undefined
-  readonly most: number | undefined
-}
-
-/** Thrown out of an operation at a step that hangs, which cannot wait. */
-const hanging = Symbol("hanging")
-
 const noDebts: ReadonlyArray<never> = []
 
 const forever = new Call<never>(() => () => {})
@@ -64,21 +54,6 @@ const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined):
   use === "keep" || use === "parent" ? reach : reachFollowed
 
 const RESOLVE = "resolve"
-
-const errnoOf = ({ code = "EIO", withoutCause = false }: Model.Fault<unknown>): Errno => {
-  const errno = makeErrno(code)
-  if (withoutCause) causeless.add(errno)
-  return errno
-}
-
-/** What a fault fails with. */
-const thrownBy = (fault: Model.Fault<unknown>): unknown => {
-  if (fault.hang === true) return hanging
-  return "defect" in fault ? fault.defect : errnoOf(fault)
-}
-
-const isFailing = ({ fault }: Rule<unknown, string>): boolean =>
-  fault.code !== undefined || fault.hang === true || "defect" in fault
 
 class Injector<Delay, Method extends string> implements Model.Injector<Delay, Method>, StepListener {
   readonly #memory: Memory
@@ -364,26 +339,6 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
       const outcome = Walk.run(root, path, lookup, policyOf(this.#policies, uses?.[i]))
       return outcome._tag === "Resolved" ? [within(place, Walk.toPath(outcome))] : []
     })
-  }
-}
-
-const none = { delays: [], failing: undefined, most: undefined }
-
-/** Of the rules that strike; those that have struck the same operation before only let it fail again. */
-const matchOf = <Delay, Method extends string>(
-  first: ReadonlyArray<Rule<Delay, Method>>,
-  again: ReadonlyArray<Rule<Delay, Method>>
-): Match<Delay, Method> => {
-  const failing = first.find(isFailing) ?? again.find(isFailing)
-  const struck = first.filter((rule) =>
-    rule === failing || rule.fault.delay !== undefined || rule.fault.short !== undefined
-  )
-  for (const rule of struck) rule.struck++
-  const shorts = first.flatMap(({ fault }) => fault.short ?? [])
-  return {
-    delays: first.flatMap(({ fault }) => fault.delay === undefined ? [] : [fault.delay]),
-    failing,
-    most: shorts.length === 0 ? undefined : Math.min(...shorts)
   }
 }
 

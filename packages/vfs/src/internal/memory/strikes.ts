@@ -1,0 +1,67 @@
+/** What the faults of a tree do to one operation or step. */
+import type { Errno } from "../../Errno.js"
+import type * as Model from "../../MemoryFaults.js"
+import { causeless, make as makeErrno } from "../errno.js"
+import type { Rule } from "./rules.js"
+
+/**
+ * What applies to one operation or step.
+ *
+ * @internal
+ */
+export interface Match<Delay, Method extends string> {
+  readonly delays: ReadonlyArray<Delay>
+  readonly failing: Rule<Delay, Method> | undefined
+  readonly most: number | undefined
+}
+
+/**
+ * Thrown out of an operation at a step that hangs, which cannot wait.
+ *
+ * @internal
+ */
+export const hanging = Symbol("hanging")
+
+const errnoOf = ({ code = "EIO", withoutCause = false }: Model.Fault<unknown>): Errno => {
+  const errno = makeErrno(code)
+  if (withoutCause) causeless.add(errno)
+  return errno
+}
+
+/**
+ * What a fault fails with.
+ *
+ * @internal
+ */
+export const thrownBy = (fault: Model.Fault<unknown>): unknown => {
+  if (fault.hang === true) return hanging
+  return "defect" in fault ? fault.defect : errnoOf(fault)
+}
+
+const isFailing = ({ fault }: Rule<unknown, string>): boolean =>
+  fault.code !== undefined || fault.hang === true || "defect" in fault
+
+/** @internal */
+export const none = { delays: [], failing: undefined, most: undefined }
+
+/**
+ * Of the rules that strike; those that have struck the same operation before only let it fail again.
+ *
+ * @internal
+ */
+export const matchOf = <Delay, Method extends string>(
+  first: ReadonlyArray<Rule<Delay, Method>>,
+  again: ReadonlyArray<Rule<Delay, Method>>
+): Match<Delay, Method> => {
+  const failing = first.find(isFailing) ?? again.find(isFailing)
+  const struck = first.filter((rule) =>
+    rule === failing || rule.fault.delay !== undefined || rule.fault.short !== undefined
+  )
+  for (const rule of struck) rule.struck++
+  const shorts = first.flatMap(({ fault }) => fault.short ?? [])
+  return {
+    delays: first.flatMap(({ fault }) => fault.delay === undefined ? [] : [fault.delay]),
+    failing,
+    most: shorts.length === 0 ? undefined : Math.min(...shorts)
+  }
+}
