@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { defineWorkspace } from "vitest/config"
-import { quickTests } from "./packages/testkit/quickTests.mjs"
+import { testSets } from "./packages/testkit/src/testSets.js"
 
 const src = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/`, import.meta.url))
 
@@ -24,15 +24,19 @@ const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((patt
 
 const fileOf = (name: string) => `test/${name}.test.ts`
 
-/** With `TESTS=quick`, those that show most faults in the least time. */
-const isQuick = process.env["TESTS"] === "quick"
+/** `TESTS` names a set of them. */
+const wanted = process.env["TESTS"]
+
+const set = wanted === undefined ? undefined : testSets[wanted]
+
+if (wanted !== undefined && set === undefined) throw new Error(`There is no set of tests ${JSON.stringify(wanted)}`)
 
 const included = (name: string): ReadonlyArray<string> =>
-  isQuick ? (quickTests[name] ?? []).map(fileOf) : [fileOf("**/*")]
+  set === undefined ? [fileOf("**/*")] : (set[name] ?? []).map(fileOf)
 
 const all = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli", "testkit", "benchmark"]
 
-const packages = isQuick ? all.filter((name) => name in quickTests) : all
+const packages = set === undefined ? all : all.filter((name) => name in set)
 
 export default defineWorkspace([
   ...packages.map((name) =>
@@ -43,8 +47,8 @@ export default defineWorkspace([
     })
   ),
   // What needs no browser and no built site: `npm run test:site` runs the rest.
-  ...(isQuick ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
-  ...(isQuick ? [] : alone).map(([directory, file], i) =>
+  ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
+  ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
   )
 ])

@@ -1,0 +1,63 @@
+/** The files of tests that a set has, by package. */
+export type TestSet = Readonly<Record<string, ReadonlyArray<string>>>
+
+/** Sets of tests: `TESTS=quick` runs the first one. `testSets.test.ts` checks that each file is there. */
+export const testSets: Readonly<Record<string, TestSet>> = {
+  /** `npm run test:quick`: those that show most faults in the least time. `breaks.mjs` tries that. */
+  quick: {
+    path: ["conformance", "kernel", "properties", "walk", "walkPolicies"],
+    vfs: ["hostFileSystem", "shared", "writeFileAtomic"],
+    node: ["closed", "conformance", "kernel", "openRoot", "openSync", "promises"],
+    platform: ["conformance", "memoryFault", "memoryTree", "memoryUsers"],
+    "platform-node": ["copy", "descriptors", "strange"],
+    effect4: ["conformance", "faults"],
+    testkit: ["imports", "suiteTypes"]
+  },
+  /** What permissions matter to: CI runs these once more as an ordinary user. */
+  permissions: {
+    node: [
+      "closed",
+      "contract",
+      "entries",
+      "extendedAttributes",
+      "kernel",
+      "native",
+      "nodeTree",
+      "openRoot",
+      "openSync",
+      "policies",
+      "rootDirectory",
+      "sequences",
+      "tar"
+    ],
+    platform: ["evalSymlinks", "kernel"],
+    "platform-node": [
+      "copy",
+      "kernel",
+      "mounts",
+      "namespace",
+      "nodeRootFileSystem",
+      "nodeRootFileSystem.calls",
+      "nodeRootFileSystem.read",
+      "nodeRootFileSystem.write",
+      "permissions",
+      "processes",
+      "protected",
+      "sticky",
+      "wormhole"
+    ],
+    cli: [
+      "{containers,copy,diff,tar}/**/!(race)",
+      "cat",
+      "cp",
+      "du",
+      "find",
+      "ls",
+      "process",
+      "ps",
+      "readlink",
+      "stat",
+      "tar"
+    ]
+  }
+}

@@ -1,0 +1,14 @@
+import { testSets } from "@procfsroot/testkit/testSets"
+import { existsSync } from "node:fs"
+import { expect, it } from "vitest"
+import { repository } from "./repository.js"
+
+const files = Object.values(testSets).flatMap((set) =>
+  Object.entries(set).flatMap(([name, tests]) => tests.map((test) => `packages/${name}/test/${test}.test.ts`))
+)
+
+it("sets of tests name files that are there", () => {
+  const plain = files.filter((file) => !/[*{!]/.test(file))
+  expect(plain.length).toBeGreaterThan(50)
+  expect(plain.filter((file) => !existsSync(repository + file))).toEqual([])
+})
