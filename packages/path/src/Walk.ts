@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import type { ComponentStack } from "./ComponentStack.js"
+import * as many from "./internal/series.js"
 import * as trace from "./internal/trace.js"
 import * as internal from "./internal/walk.js"
 import type { Policy } from "./Policy.js"
@@ -265,6 +266,43 @@ export const answer: <H>(lookup: Lookup<H>, entry: Entry<H>) => Step<H> = intern
  */
 export const run: <H>(root: H, path: string, lookup: (lookup: Lookup<H>) => Entry<H>, policy?: Policy) => Outcome<H> =
   internal.run
+
+/**
+ * Walks many paths of one root.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Series<H> {
+  /** The outcome is the same as that of `run`. */
+  readonly run: (path: string) => Outcome<H>
+  /** How many links are remembered. */
+  readonly size: number
+}
+
+/**
+ * Walks many paths of one root, and follows each link only once: where it leads to is taken to stay the same. To forget
+ * it, make another series.
+ *
+ * Two lookups have to give equal handles (as keys of a `Map` are) if they find the same link, and only then.
+ *
+ * @example
+ * import { Walk } from "@procfsroot/path"
+ *
+ * const asked: Array<string> = []
+ * const { run } = Walk.series("", ({ directory, name }) => {
+ *   asked.push(name)
+ *   const handle = `${directory.handle}/${name}`
+ *   return handle === "/lib" ? { _tag: "SymbolicLink", target: "usr/lib", handle } : { _tag: "Directory", handle }
+ * })
+ * run("/lib/systemd")
+ * run("/lib/x86_64-linux-gnu")
+ * // asked is ["lib", "usr", "lib", "systemd", "lib", "x86_64-linux-gnu"]
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const series: <H>(root: H, lookup: (lookup: Lookup<H>) => Entry<H>, policy?: Policy) => Series<H> = many.series
 
 /**
  * The path of a resolved outcome, missing names included.

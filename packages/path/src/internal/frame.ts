@@ -15,6 +15,8 @@ import type { HopEvent } from "./trace.js"
 export interface Frame<H> {
   readonly text: string
   readonly hop: HopEvent<H> | undefined
+  /** The handle of that link. */
+  readonly link: H | undefined
   readonly below: Frame<H> | undefined
   /** Where to continue in the frame below. */
   readonly resume: number

@@ -5,8 +5,9 @@ import * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
 import type { Entry, Lookup, Outcome, Step } from "../Walk.js"
 import * as stack from "./componentStack.js"
+import type { Cursor } from "./cursor.js"
 import type { Frame } from "./frame.js"
-import { begin, type Cursor } from "./walk.js"
+import { begin } from "./walk.js"
 
 const linkOf = <H>({ hop }: Frame<H>): RootedPath | undefined => hop && stack.toPath(hop.directory, [hop.name])
 
@@ -27,7 +28,7 @@ const moveOf = <H>(cursor: Cursor<H>, event: Event): Move<H> => ({
   kind: cursor.kind,
   tail: [...cursor.tail ?? []],
   pending: pendingOf(cursor),
-  links: cursor.events?.links ?? 0
+  links: cursor.followed
 })
 
 /** What an event is recognized by. */
@@ -64,7 +65,7 @@ export function* moves<H>(
   lookup: (lookup: Lookup<H>) => Entry<H>,
   policy: Policy.Policy = Policy.defaultPolicy
 ): Generator<Move<H>, Outcome<H>, void> {
-  const cursor = begin(root, path, policy)
+  const cursor = begin(stack.make(root), path, policy)
   if (cursor._tag === "Failed") return cursor
   yield moveOf(cursor, { _tag: "Started" })
   while (true) {

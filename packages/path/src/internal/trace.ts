@@ -22,8 +22,30 @@ interface ClampEvent<out H> {
   readonly within: HopEvent<H> | undefined
 }
 
+/** A link that was not walked again, and what happened when it was. */
+interface JumpEvent<out H> {
+  readonly _tag: "Jump"
+  readonly previous: TraceEvent<H> | undefined
+  readonly links: number
+  readonly level: number
+  readonly shortcut: Shortcut<H>
+}
+
 /** @internal */
-export type TraceEvent<H> = HopEvent<H> | ClampEvent<H>
+export type TraceEvent<H> = HopEvent<H> | ClampEvent<H> | JumpEvent<H>
+
+/**
+ * The events from a link to the end of its target, when it was walked.
+ *
+ * @internal
+ */
+export interface Shortcut<out H> {
+  readonly first: HopEvent<H>
+  readonly last: TraceEvent<H>
+  readonly links: number
+}
+
+const levelIn = (within: HopEvent<unknown> | undefined): number => within === undefined ? 0 : within.level + 1
 
 /** @internal */
 export const hopEvent = <H>(
@@ -36,7 +58,7 @@ export const hopEvent = <H>(
   _tag: "Hop",
   previous,
   links: (previous?.links ?? 0) + 1,
-  level: within === undefined ? 0 : within.level + 1,
+  level: levelIn(within),
   directory,
   name,
   target
@@ -52,41 +74,93 @@ export const clampEvent = <H>(
     ? previous
     : { _tag: "Clamp", previous, links: previous?.links ?? 0, within }
 
+/** @internal */
+export const shortcut = <H>(first: HopEvent<H>, last: TraceEvent<H>): Shortcut<H> => ({
+  first,
+  last,
+  links: last.links - first.links + 1
+})
+
+/** @internal */
+export const jumpEvent = <H>(
+  previous: TraceEvent<H> | undefined,
+  shortcut: Shortcut<H>,
+  within: HopEvent<H> | undefined
+): TraceEvent<H> => ({
+  _tag: "Jump",
+  previous,
+  links: (previous?.links ?? 0) + shortcut.links,
+  level: levelIn(within),
+  shortcut
+})
+
 /** What a trace is in this module. All others see only its brand. */
 interface Events {
   readonly links: number
   readonly events: TraceEvent<unknown> | undefined
 }
 
+const branded = (trace: Events): Trace => trace as Events & Trace // the brand is of the types only, and nobody else gives it
+
+const uneventful = branded({ links: 0, events: undefined })
+
 /** @internal */
-export const traceOf = (events: TraceEvent<unknown> | undefined): Trace => {
-  const trace: Events = { links: events?.links ?? 0, events }
-  return trace as Events & Trace // the brand is of the types only, and nobody else gives it
+export const traceOf = (events: TraceEvent<unknown> | undefined): Trace =>
+  events === undefined ? uneventful : branded({ links: events.links, events })
+
+/** A link that was followed or a `..` that was kept, and how much deeper than its event says. */
+interface Happened {
+  readonly event: HopEvent<unknown> | ClampEvent<unknown>
+  readonly deeper: number
 }
 
-const oldestFirst = (trace: Trace): ReadonlyArray<TraceEvent<unknown>> => {
-  const events: Array<TraceEvent<unknown>> = []
-  const { events: newest } = trace as Events & Trace // as `traceOf` made it
-  for (let event = newest; event !== undefined; event = event.previous) events.push(event)
-  return events.toReversed()
+/** Where the list of events is being read; with `first`, only back to this event. */
+interface Reading {
+  next: TraceEvent<unknown> | undefined
+  readonly first?: TraceEvent<unknown>
+  readonly deeper: number
+}
+
+/** Not recursive: a chain of links may be a chain of jumps. */
+const oldestFirst = (trace: Trace): ReadonlyArray<Happened> => {
+  const happened: Array<Happened> = []
+  const { events } = trace as Events & Trace // as `traceOf` made it
+  const readings: Array<Reading> = [{ next: events, deeper: 0 }]
+  for (let reading = readings.at(-1); reading !== undefined; reading = readings.at(-1)) {
+    const { deeper, first, next: event } = reading
+    if (event === undefined) {
+      readings.pop()
+      continue
+    }
+    reading.next = event === first ? undefined : event.previous
+    if (event._tag === "Jump") {
+      const { first, last } = event.shortcut
+      readings.push({ next: last, first, deeper: deeper + event.level - first.level })
+    } else {
+      happened.push({ event, deeper })
+    }
+  }
+  return happened.toReversed()
 }
 
 /** @internal */
 export const hops = (trace: Trace): ReadonlyArray<Hop> => {
-  const events = oldestFirst(trace)
-  const climbed = new Set(events.map((event) => event._tag === "Clamp" ? event.within : undefined))
-  return events.filter((event) => event._tag === "Hop").map((hop) => ({
-    link: toPath(hop.directory, [hop.name]),
-    target: hop.target,
-    restarted: hop.target.startsWith("/"),
-    clamped: climbed.has(hop),
-    level: hop.level
-  }))
+  const happened = oldestFirst(trace)
+  const climbed = new Set(happened.map(({ event }) => event._tag === "Clamp" ? event.within : undefined))
+  return happened.flatMap(({ deeper, event }) =>
+    event._tag === "Clamp" ? [] : [{
+      link: toPath(event.directory, [event.name]),
+      target: event.target,
+      restarted: event.target.startsWith("/"),
+      clamped: climbed.has(event),
+      level: event.level + deeper
+    }]
+  )
 }
 
 /** @internal */
 export const clamped = (trace: Trace): boolean =>
-  oldestFirst(trace).some((event) => event._tag === "Clamp" && event.within === undefined)
+  oldestFirst(trace).some(({ event }) => event._tag === "Clamp" && event.within === undefined)
 
 /** @internal */
 export const fromHops = (hops: ReadonlyArray<Hop>, isClamped: boolean): Trace => {

@@ -1,336 +1,25 @@
-/**
- * The loop of the walk. `Cursor` has a method for each kind of component, like `walk_component` and `handle_dots` in
- * the kernel's `fs/namei.c`.
- */
+/** The loop of the walk. */
 import type { ComponentStack } from "../ComponentStack.js"
 import * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
-import type { Entry, Failed, Kind, Location, Lookup, Outcome, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
+import type { Entry, Failed, Location, Lookup, Outcome, Resolved, Step } from "../Walk.js"
 import * as stack from "./componentStack.js"
-import { cycleAt, type Frame, onlySlashes } from "./frame.js"
-import { clampEvent, type HopEvent, hopEvent, type TraceEvent, traceOf } from "./trace.js"
-
-/** What stays the same during one walk. */
-interface Setting<H> {
-  readonly root: ComponentStack<H>
-  readonly policy: Policy.Policy
-  /** How many characters of the text belong to `Policy.from`. */
-  readonly fromLength: number
-}
-
-const none: ReadonlyArray<string> = []
-const missing: Reason = { _tag: "Missing" }
-const notADirectory: Reason = { _tag: "NotADirectory" }
-
-/**
- * The state of a walk, which is also its next question.
- *
- * @internal
- */
-export class Cursor<H> implements Lookup<H> {
-  readonly _tag = "Lookup"
-  readonly setting: Setting<H>
-  place: ComponentStack<H>
-  kind: Kind = "Directory"
-  /** Whether a name in the directory at `place` has been looked up, so that it is known to be searchable. */
-  searched = false
-  frame: Frame<H>
-  /** Where the current component begins, and where the next one does. */
-  start: number
-  offset: number
-  name = ""
-  tail: Array<string> | undefined = undefined
-  slash = false
-  events: TraceEvent<H> | undefined
-
-  constructor(
-    setting: Setting<H>,
-    place: ComponentStack<H>,
-    frame: Frame<H>,
-    offset: number,
-    events: TraceEvent<H> | undefined
-  ) {
-    this.setting = setting
-    this.place = place
-    this.frame = frame
-    this.start = offset
-    this.offset = offset
-    this.events = events
-  }
-
-  get directory(): ComponentStack<H> {
-    return this.place
-  }
-
-  /** A getter, since only a driver that finds a link reads it. */
-  get trailing(): boolean {
-    return this.name !== "." && !this.keeps() && onlySlashes(this.frame, this.offset)
-  }
-
-  get slashed(): boolean {
-    return this.trailing && this.offset <= this.frame.text.length
-  }
-
-  get forbidsMounts(): boolean {
-    return this.setting.policy.mounts === "forbid"
-  }
-
-  /** A copy of the question. It has no missing names, and is in a directory: otherwise nothing would be asked. */
-  copy(): Cursor<H> {
-    const cursor = new Cursor(this.setting, this.place, this.frame, this.offset, this.events)
-    cursor.start = this.start
-    cursor.name = this.name
-    return cursor
-  }
-
-  next(): Step<H> {
-    while (true) {
-      const step = this.move()
-      if (step !== undefined) return step
-    }
-  }
-
-  /** Takes the next component, or leaves a text without any. Returns what it needs, if it cannot go on. */
-  move(): Step<H> | undefined {
-    const { frame, offset } = this
-    if (offset > frame.text.length) {
-      if (frame.below === undefined) return this.resolved()
-      this.frame = frame.below
-      this.offset = frame.resume
-      return undefined
-    }
-    const slash = frame.text.indexOf("/", offset)
-    const end = slash === -1 ? frame.text.length : slash
-    const name = frame.text.slice(offset, end)
-    this.start = offset
-    this.offset = end + 1
-    return name === ""
-      ? this.empty()
-      : name === "."
-      ? this.dot()
-      : name === ".."
-      ? this.dotDot()
-      : this.component(name)
-  }
-
-  /** Two slashes in a row, or one at the end: nothing to look up, but what is before it must be a directory. */
-  empty(): Step<H> | undefined {
-    if (this.tail !== undefined) {
-      this.slash = true
-      return undefined
-    }
-    return this.kind === "Directory" ? undefined : this.notADirectory()
-  }
-
-  dot(): Step<H> | undefined {
-    const step = this.empty()
-    if (step !== undefined || this.tail !== undefined || this.searched) return step
-    return this.ask(".")
-  }
-
-  dotDot(): Step<H> | undefined {
-    if (this.tail !== undefined) {
-      this.tail.pop()
-      this.slash = true
-      if (this.tail.length === 0) this.tail = undefined
-      return undefined
-    }
-    const step = this.dot()
-    if (step !== undefined) return step
-    if (this.place.parent !== undefined) {
-      this.place = this.place.parent
-      return undefined
-    }
-    if (this.setting.policy.containment !== "clamp") return this.escapes()
-    this.events = clampEvent(this.events, this.frame.hop)
-    return undefined
-  }
-
-  component(name: string): Step<H> | undefined {
-    if (this.tail !== undefined) {
-      this.tail.push(name)
-      this.slash = false
-      return undefined
-    }
-    if (this.kind !== "Directory") return this.notADirectory()
-    if (this.setting.policy.lastComponent === "unchecked" && this.isLast()) {
-      this.leave(name)
-      return undefined
-    }
-    return this.ask(name)
-  }
-
-  ask(name: string): Lookup<H> {
-    this.name = name
-    return this
-  }
-
-  /** Takes the answer to the question. Returns how the walk ended, if it did. */
-  take(entry: Entry<H>): Failed<H> | undefined {
-    this.searched = true
-    return this.name === "." ? this.search(entry) : this.enter(this.name, entry)
-  }
-
-  search(entry: Entry<H>): Failed<H> | undefined {
-    switch (entry._tag) {
-      case "Directory":
-        // The dot is handled again, now that its directory may be searched.
-        this.offset = this.start
-        return undefined
-      case "Fault":
-        return this.failed(entry, stack.toPath(this.place))
-      case "Missing":
-        return this.failed(missing, stack.toPath(this.place))
-      default:
-        return this.notADirectory()
-    }
-  }
-
-  enter(name: string, entry: Entry<H>): Failed<H> | undefined {
-    if (this.forbidsMounts && "handle" in entry && entry.mounted !== false) {
-      return this.failed({ _tag: "CrossesMount", known: entry.mounted === true }, stack.toPath(this.place, [name]))
-    }
-    switch (entry._tag) {
-      case "Directory":
-      case "Other":
-        this.place = stack.push(this.place, name, entry.handle)
-        this.kind = entry._tag
-        this.searched = false
-        return undefined
-      case "SymbolicLink":
-        return this.link(name, entry)
-      case "Missing":
-        return this.missing(name)
-      case "Fault":
-        return this.failed(entry, stack.toPath(this.place, [name]))
-    }
-  }
-
-  missing(name: string): Failed<H> | undefined {
-    const { missing: policy } = this.setting.policy
-    if (policy === "error" || (policy === "last" && !onlySlashes(this.frame, this.offset)) || this.isInFrom()) {
-      return this.failed(missing, stack.toPath(this.place, [name]))
-    }
-    this.leave(name)
-    return undefined
-  }
-
-  /**
-   * Continues with a name that is missing or unchecked. A `..` may have removed such a name before, and its slashes.
-   */
-  leave(name: string): void {
-    this.tail = [name]
-    this.slash = false
-  }
-
-  link(name: string, entry: SymbolicLink<H>): Failed<H> | undefined {
-    if (this.keeps()) {
-      this.place = stack.push(this.place, name, entry.handle)
-      this.kind = "SymbolicLink"
-      return undefined
-    }
-    const refused = this.refusal(name, entry)
-    if (refused !== undefined) return this.failed(refused, stack.toPath(this.place, [name]))
-    const { target } = entry
-    const hop = hopEvent(this.events, this.place, name, target, this.frame.hop)
-    this.events = hop
-    this.frame = { text: target, hop, below: this.frame, resume: this.offset, last: this.isLast() }
-    if (target.startsWith("/")) {
-      this.offset = 1
-      this.place = this.setting.root
-      this.searched = false
-    } else {
-      this.offset = 0
-    }
-    return undefined
-  }
-
-  /** Why a link may not be followed. The limit is checked before the flag, as in the kernel's `pick_link`. */
-  refusal(name: string, { denied, magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
-    const { containment, maxSymlinks, symlinks } = this.setting.policy
-    const cycle = cycleAt(this.frame, this.place, name)
-    if (cycle !== undefined) return { _tag: "Cycle", cycle }
-    if ((this.events?.links ?? 0) >= maxSymlinks) return { _tag: "TooManySymlinks", limit: maxSymlinks }
-    if (denied !== undefined && this.trailing) return denied
-    if (symlinks === "forbid") return { _tag: "SymlinkForbidden" }
-    if (unreadable !== undefined) return unreadable
-    if (magic === true) return { _tag: "MagicLink", target }
-    return containment === "beneath" && target.startsWith("/")
-      ? { _tag: "EscapesRoot", via: stack.toPath(this.place, [name]) }
-      : undefined
-  }
-
-  /** Whether a link at the current component is kept. */
-  keeps(): boolean {
-    return this.setting.policy.lastComponent === "keep" && this.isLast()
-  }
-
-  /** Whether the current component is the last one. */
-  isLast(): boolean {
-    return this.frame.last && this.offset > this.frame.text.length
-  }
-
-  /** Whether the current component leads to the directory `Policy.from`, which must exist. */
-  isInFrom(): boolean {
-    let { frame, start } = this
-    for (; frame.below !== undefined; frame = frame.below) start = frame.resume - 1
-    return start < this.setting.fromLength
-  }
-
-  notADirectory(): Failed<H> {
-    return this.failed(notADirectory, stack.toPath(this.place))
-  }
-
-  escapes(): Failed<H> {
-    const { hop } = this.frame
-    const reason: Reason = hop === undefined
-      ? { _tag: "EscapesRoot" }
-      : { _tag: "EscapesRoot", via: stack.toPath(hop.directory, [hop.name]) }
-    return this.failed(reason, stack.toPath(this.place))
-  }
-
-  resolved(): Resolved<H> {
-    return {
-      _tag: "Resolved",
-      place: this.place,
-      kind: this.kind,
-      tail: this.tail ?? none,
-      slash: this.tail !== undefined && this.slash,
-      trace: traceOf(this.events)
-    }
-  }
-
-  failed(reason: Reason, at: RootedPath): Failed<H> {
-    const slash = reason === notADirectory && onlySlashes(this.frame, this.start)
-    return { _tag: "Failed", reason, at, ...this.reached(), slash, trace: traceOf(this.events) }
-  }
-
-  /**
-   * How far the path as passed has been walked. A link whose target is being walked is the first remaining component.
-   */
-  reached(): Pick<Failed<H>, "deepest" | "remaining"> {
-    let frame = this.frame
-    if (frame.hop === undefined) return { deepest: this.place, remaining: frame.text.slice(this.start) }
-    while (frame.below?.hop !== undefined) frame = frame.below
-    const { below, hop, resume } = frame as Frame<H> & { hop: HopEvent<H> } // the loop stays in frames of links
-    const text = below?.text ?? ""
-    return {
-      deepest: hop.directory,
-      remaining: resume > text.length ? hop.name : `${hop.name}/${text.slice(resume)}`
-    }
-  }
-}
+import { Cursor, missing } from "./cursor.js"
+import type { Frame } from "./frame.js"
 
 /**
  * A walk before its first component, or how it ended.
  *
  * @internal
  */
-export const begin = <H>(rootHandle: H, path: string, policy: Policy.Policy): Cursor<H> | Failed<H> => {
-  const root = stack.make(rootHandle)
+export const begin = <H>(
+  root: ComponentStack<H>,
+  path: string,
+  policy: Policy.Policy
+): Cursor<H> | Failed<H> => {
   const absolute = path.startsWith("/")
   const text = Policy.textOf(policy, path)
-  const frame: Frame<H> = { text, hop: undefined, below: undefined, resume: 0, last: true }
+  const frame: Frame<H> = { text, hop: undefined, link: undefined, below: undefined, resume: 0, last: true }
   const cursor = new Cursor({ root, policy, fromLength: text.length - path.length }, root, frame, 0, undefined)
   // An empty path is ENOENT for every system call (`getname_flags` in `fs/namei.c`).
   if (path === "") return cursor.failed(missing, stack.toPath(root))
@@ -341,7 +30,7 @@ export const begin = <H>(rootHandle: H, path: string, policy: Policy.Policy): Cu
 
 /** @internal */
 export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Policy.defaultPolicy): Step<H> => {
-  const begun = begin(rootHandle, path, policy)
+  const begun = begin(stack.make(rootHandle), path, policy)
   return begun._tag === "Failed" ? begun : begun.next()
 }
 
@@ -354,21 +43,27 @@ export const answer = <H>(lookup: Lookup<H>, entry: Entry<H>): Step<H> => {
   return cursor.take(entry) ?? cursor.next()
 }
 
-/** @internal */
-export const run = <H>(
-  root: H,
-  path: string,
-  lookup: (lookup: Lookup<H>) => Entry<H>,
-  policy?: Policy.Policy
-): Outcome<H> => {
-  let step = start(root, path, policy)
-  // Each question is answered once, so one cursor is enough: a new one for each would cost a batch a tenth of its time.
+/**
+ * Answers each question once, so one cursor is enough: a new one for each would cost a batch a tenth of its time.
+ *
+ * @internal
+ */
+export const finish = <H>(first: Step<H>, lookup: (lookup: Lookup<H>) => Entry<H>): Outcome<H> => {
+  let step = first
   while (step._tag === "Lookup") {
     const cursor = cursorOf(step)
     step = cursor.take(lookup(step)) ?? cursor.next()
   }
   return step
 }
+
+/** @internal */
+export const run = <H>(
+  root: H,
+  path: string,
+  lookup: (lookup: Lookup<H>) => Entry<H>,
+  policy?: Policy.Policy
+): Outcome<H> => finish(start(root, path, policy), lookup)
 
 /** @internal */
 export const toPath = <H>(outcome: Resolved<H>): RootedPath => stack.toPath(outcome.place, outcome.tail)

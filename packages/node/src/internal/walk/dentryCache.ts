@@ -38,9 +38,12 @@ export class DentryCache {
     this.#root = knownAt("")
   }
 
-  /** Where a walk starts. A full cache is emptied before a walk, never during it. */
-  root(base: string): Dentry {
-    if (this.#size >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
+  /**
+   * Where a walk starts. A full cache is emptied before a walk, never during it. `more` is what the caller remembers of
+   * this root.
+   */
+  root(base: string, more: number): Dentry {
+    if (this.#size + more >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
       this.#anchors.clear()
       this.#root = knownAt(base)
       this.#size = 0

@@ -86,6 +86,16 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
   const ask = (asked: Walk.Lookup<Dentry>): Walk.Entry<Dentry> =>
     dentries.recall(asked) ??
       dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle.path, asked, always))
+  let series: Walk.Series<Dentry> | undefined
+  let walked: { readonly root: Dentry; readonly policy: Policy } | undefined
+  const seriesOf = (policy: Policy): Walk.Series<Dentry> => {
+    const root = dentries.root(lookupBase.base, series?.size ?? 0)
+    if (series === undefined || walked?.root !== root || walked.policy !== policy) {
+      walked = { root, policy }
+      series = Walk.series(root, ask, policy)
+    }
+    return series
+  }
   return {
     walkSome: <A>(
       paths: ReadonlyArray<string>,
@@ -93,11 +103,10 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
       policy: Policy,
       read: (path: string, outcome: Walk.Outcome<unknown>) => A
     ) => {
-      const { base } = lookupBase
       const answers: Array<A> = []
       let length = 0
       for (const path of from === 0 ? paths : paths.slice(from)) {
-        answers.push(read(path, Walk.run(dentries.root(base), path, ask, policy)))
+        answers.push(read(path, seriesOf(policy).run(path)))
         length += path.length
         if (length < GLANCE) continue
         if (EventLoop.isTimeUp()) break
