@@ -104,10 +104,10 @@ export const resolve = command(
     await timed(values.timeout, async (signal) => {
       const parts = stdin ? recordsOfInput(separator.charCodeAt(0), signal) : [operands]
       const options = { ...policyOf(values), signal }
-      // Every path goes through a batch, which walks, so native calls would gain nothing.
+      // For a few paths, loading native calls would take longer than they save.
       await inRoot(
         values,
-        { strategy: "walk" },
+        stdin ? {} : { strategy: "walk" },
         (root) => resolveAll(root, parts, options, { host, json, separator })
       )
     })

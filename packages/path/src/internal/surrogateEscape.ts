@@ -24,18 +24,24 @@ const codePoint = (bytes: Uint8Array, i: number, length: number): number => {
   return point
 }
 
+/** How many code units are made into text at once: they are arguments of a function, for which there is a limit. */
+const PIECE = 4_096
+
 /** @internal */
 export const decode = (bytes: Uint8Array): string => {
   let text = ""
-  let i = 0
-  while (i < bytes.length) {
+  let units: Array<number> = []
+  for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes, i)
-    text += length === 0
-      ? String.fromCharCode(ESCAPE + (bytes[i] ?? 0))
-      : String.fromCodePoint(codePoint(bytes, i, length))
+    const point = length === 0 ? ESCAPE + (bytes[i] ?? 0) : codePoint(bytes, i, length)
+    if (point > 0xffff) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff))
+    else units.push(point)
     i += Math.max(length, 1)
+    if (units.length < PIECE) continue
+    text += String.fromCharCode(...units)
+    units = []
   }
-  return text
+  return text + String.fromCharCode(...units)
 }
 
 const isSurrogate = (point: number): boolean => point >= 0xd800 && point <= 0xdfff
