@@ -63,7 +63,7 @@ export const encode = (text: string): Uint8Array | undefined => {
   let i = 0
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0
-    if (isEscape(point)) bytes[i++] = point - ESCAPE
+    if (isEscape(point)) bytes[i++] = point & 0xff
     else if (isSurrogate(point)) return undefined
     else {
       const length = utf8Length(point)
@@ -82,8 +82,7 @@ const bytesOf = (text: string): Uint8Array => encode(text) ?? encode(text.toWell
 
 const compareEncoded = (a: string, b: string): number => {
   const [x, y] = [bytesOf(a), bytesOf(b)]
-  const at = x.findIndex((byte, i) => byte !== y[i])
-  return at === -1 ? x.length - y.length : (x[at] ?? -1) - (y[at] ?? -1)
+  return x.reduce((order, byte, i) => order || byte - (y[i] ?? -1), 0) || x.length - y.length
 }
 
 /** @internal */

@@ -8,7 +8,7 @@ import type { RootedPath } from "../RootedPath.js"
 import type { Entry, Failed, Kind, Location, Lookup, Outcome, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
 import * as stack from "./componentStack.js"
 import { cycleAt, type Frame, onlySlashes } from "./frame.js"
-import { clampEvent, type HopEvent, hopEvent, type TraceEvent, traceOf } from "./trace.js"
+import { clampEvent, hopEvent, type TraceEvent, traceOf } from "./trace.js"
 
 /** What stays the same during one walk. */
 interface Setting<H> {
@@ -311,9 +311,8 @@ export class Cursor<H> implements Lookup<H> {
   reached(): Pick<Failed<H>, "deepest" | "remaining"> {
     let frame = this.frame
     if (frame.hop === undefined) return { deepest: this.place, remaining: frame.text.slice(this.start) }
-    while (frame.below?.hop !== undefined) frame = frame.below
-    const { below, hop, resume } = frame as Frame<H> & { hop: HopEvent<H> } // the loop stays in frames of links
-    const text = below?.text ?? ""
+    while (frame.below.hop !== undefined) frame = frame.below
+    const { below: { text }, hop, resume } = frame
     return {
       deepest: hop.directory,
       remaining: resume > text.length ? hop.name : `${hop.name}/${text.slice(resume)}`
