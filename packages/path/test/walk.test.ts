@@ -24,6 +24,7 @@ describe("hops", () => {
       { link: "/ld", target: "d", restarted: false, clamped: false, level: 1 },
       { link: "/up", target: "../../d", restarted: false, clamped: true, level: 0 }
     ])
+    expect(outcome.trace.links).toBe(3)
     expect(Walk.clamped(outcome.trace)).toBe(false)
     expect(Walk.clamped(resolved("/../d").trace)).toBe(true)
   })
@@ -35,6 +36,14 @@ describe("hops", () => {
   })
 
   it("make the same trace again", () => {
+    const nested = [{
+      link: "/d/e/l" as RootedPath.RootedPath,
+      target: "..",
+      restarted: false,
+      clamped: false,
+      level: 0
+    }]
+    expect(Walk.hops(Walk.traceOf(nested, false))).toEqual(nested)
     for (const path of ["/abs/../../up", "/up/../..", "/../d", "/d"]) {
       const { trace } = resolved(path)
       const again = Walk.traceOf(Walk.hops(trace), Walk.clamped(trace))
@@ -217,6 +226,8 @@ describe("policies and stacks", () => {
     expect(failed("/ld/", { maxSymlinks: 0, lastComponent: "keep" }).reason._tag).toBe("TooManySymlinks")
     expect(Walk.toPath(resolved("/ld", { maxSymlinks: 1 }))).toBe("/d")
     expect(Walk.toPath(resolved("/abs", { maxSymlinks: 2 }))).toBe("/d/e")
+    // Also after a `..` at the root.
+    expect(failed("/ld/../../ld", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
     expect(failed("/abs", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
   })
 
