@@ -44,6 +44,11 @@ describe("the moves of a walk", () => {
     ])
   })
 
+  it("count the links", () => {
+    const { moves } = told(Moves.of(inMemory(tree), "d/../abs", lookup))
+    expect(moves.map(({ links }) => links)).toEqual([0, 0, 0, 1, 2, 2, 2, 2, 2])
+  })
+
   it("restart at the root for absolute links", () => {
     expect(show("d/../abs").slice(3, 6)).toEqual([
       "Followed name=abs link=/abs target=/ld/e restarted=true @ / /abs>/|ld/e >d/../abs|",
@@ -62,6 +67,7 @@ describe("the moves of a walk", () => {
       "Stayed name= @ /no/y >/no/x/../y//|",
       "Stayed name= @ /no/y >/no/x/../y//|"
     ])
+    expect(show("no/x/y/..", { missing: "tail" }).at(-1)).toBe("Returned name=y @ /no/x >no/x/y/..|")
     expect(show("/", { lastComponent: "unchecked" })).toHaveLength(2)
     expect(show("")).toEqual([])
   })

@@ -3,7 +3,7 @@
  * directory's owner is not followed as the last component (`may_follow_link` in `fs/namei.c`). The kernel judges, asked
  * by a process of another user.
  */
-import { ComponentStack, Policy, Walk } from "@procfsroot/path"
+import { Policy, Walk } from "@procfsroot/path"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { policies as judgedPolicies, sample } from "@procfsroot/testkit/differential"
 import { without } from "@procfsroot/testkit/judges"
@@ -155,48 +155,5 @@ describe.skipIf(without("openat2", "root", "settings"))("protected links", () =>
       return { tree, paths, choose }
     })
     expect(await compare(subjects)).toBeGreaterThan(0)
-  })
-})
-
-describe("a lookup is trailing", () => {
-  const tree = inMemory([
-    { path: "/d/e", type: "dir" },
-    { path: "/l", type: "symlink", target: "m/" },
-    { path: "/m", type: "symlink", target: "d" },
-    { path: "/n", type: "symlink", target: "m/e" }
-  ])
-  const trailing = (path: string, options?: Policy.Options): ReadonlyArray<string> => {
-    const found: Array<string> = []
-    Walk.run(tree, path, (asked) => {
-      if (asked.trailing) found.push(ComponentStack.toPath(asked.directory, [asked.name]))
-      return lookup(asked)
-    }, Policy.make(options))
-    return found
-  }
-
-  it("for the last component of the path, and of the target of a trailing link", () => {
-    expect(trailing("/d/e")).toEqual(["/d/e"])
-    expect(trailing("/l")).toEqual(["/l", "/m", "/d"])
-    expect(trailing("/l//")).toEqual(["/l", "/m", "/d"])
-    expect(trailing("/n")).toEqual(["/n", "/d/e"])
-  })
-
-  it("not before a dot, in the target of a link on the way, or for a dot itself", () => {
-    expect(trailing("/l/.")).toEqual([])
-    expect(trailing("/l/..")).toEqual([])
-    expect(trailing("/l/e")).toEqual(["/d/e"])
-  })
-
-  it("not where a link would be kept", () => {
-    expect(trailing("/l", { lastComponent: "keep" })).toEqual([])
-    expect(trailing("/l/", { lastComponent: "keep" })).toEqual(["/l", "/m", "/d"])
-  })
-
-  it("also of a question that is answered more than once", () => {
-    const step = Walk.start(tree, "/l/")
-    expect(step).toMatchObject({ _tag: "Lookup", name: "l", trailing: true })
-    if (step._tag !== "Lookup") return
-    expect(Walk.answer(step, lookup(step))).toMatchObject({ name: "m", trailing: true })
-    expect(step.trailing).toBe(true)
   })
 })

@@ -101,5 +101,9 @@ describe("names as bytes", () => {
       parameters
     )
     expect(SurrogateEscape.compareBytes("\ud800", "\ufffd")).toBe(0)
+    // Escaped bytes that are UTF-8 together, which `decode` does not make, are the bytes of one character.
+    expect(SurrogateEscape.compareBytes("\udcc3\udca9", "\u00e9")).toBe(0)
+    expect(SurrogateEscape.compareBytes("\udcc3\udca9\u0001", "\u00e9")).toBeGreaterThan(0)
+    expect(SurrogateEscape.compareBytes("\u00e9", "\udcc3\udca9\u0001")).toBeLessThan(0)
   })
 })

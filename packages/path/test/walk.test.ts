@@ -7,6 +7,8 @@ describe("a cycle", () => {
   it("names its members, in the order met", () => {
     expect(failed("/a").reason).toEqual({ _tag: "Cycle", cycle: ["/a", "/b", "/c"] })
     expect(failed("/c/x").reason).toEqual({ _tag: "Cycle", cycle: ["/c", "/a", "/b"] })
+    // The link that leads into it is not a member.
+    expect(failed("/in").reason).toEqual({ _tag: "Cycle", cycle: ["/a", "/b", "/c"] })
   })
 
   it("is not seen where one link is only followed twice in turn", () => {
@@ -22,6 +24,7 @@ describe("hops", () => {
       { link: "/ld", target: "d", restarted: false, clamped: false, level: 1 },
       { link: "/up", target: "../../d", restarted: false, clamped: true, level: 0 }
     ])
+    expect(outcome.trace.links).toBe(3)
     expect(Walk.clamped(outcome.trace)).toBe(false)
     expect(Walk.clamped(resolved("/../d").trace)).toBe(true)
   })
@@ -30,6 +33,26 @@ describe("hops", () => {
     const { trace } = resolved("/up/../..")
     expect(Walk.hops(trace)).toMatchObject([{ link: "/up", clamped: true }])
     expect(Walk.clamped(trace)).toBe(true)
+  })
+
+  it("make the same trace again", () => {
+    const nested = [{
+      link: "/d/e/l" as RootedPath.RootedPath,
+      target: "..",
+      restarted: false,
+      clamped: false,
+      level: 0
+    }]
+    expect(Walk.hops(Walk.traceOf(nested, false))).toEqual(nested)
+    for (const path of ["/abs/../../up", "/up/../..", "/../d", "/d"]) {
+      const { trace } = resolved(path)
+      const again = Walk.traceOf(Walk.hops(trace), Walk.clamped(trace))
+      expect([Walk.hops(again), Walk.clamped(again), again.links]).toEqual([
+        Walk.hops(trace),
+        Walk.clamped(trace),
+        trace.links
+      ])
+    }
   })
 
   it("are kept when the walk fails", () => {
@@ -151,6 +174,14 @@ describe("lookups", () => {
     }
   })
 
+  it("a directory that may not be searched fails with the reason, at the directory", () => {
+    const fault = { _tag: "Fault", cause: new Error("EACCES") } as const
+    for (const reason of [fault, { _tag: "Missing" } as const]) {
+      const outcome = Walk.run("", "x/..", ({ name }) => name === "x" ? { _tag: "Directory", handle: "" } : reason)
+      expect(outcome).toMatchObject({ _tag: "Failed", reason, at: "/x" })
+    }
+  })
+
   it("a fault ends the walk with its cause", () => {
     const cause = new Error("EIO")
     const outcome = Walk.run(
@@ -195,6 +226,8 @@ describe("policies and stacks", () => {
     expect(failed("/ld/", { maxSymlinks: 0, lastComponent: "keep" }).reason._tag).toBe("TooManySymlinks")
     expect(Walk.toPath(resolved("/ld", { maxSymlinks: 1 }))).toBe("/d")
     expect(Walk.toPath(resolved("/abs", { maxSymlinks: 2 }))).toBe("/d/e")
+    // Also after a `..` at the root.
+    expect(failed("/ld/../../ld", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
     expect(failed("/abs", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
   })
 
@@ -224,9 +257,11 @@ describe("policies and stacks", () => {
     const deep = ComponentStack.push(ComponentStack.push(root, "a", 1), "b", 2)
     expect(ComponentStack.pop(deep).handle).toBe(1)
     expect(ComponentStack.pop(root)).toBe(root)
+    expect(root.name).toBe("")
     expect(ComponentStack.toPath(deep)).toBe("/a/b")
     expect([root, ComponentStack.pop(deep), deep].map(({ depth }) => depth)).toEqual([0, 1, 2])
-    expect(ComponentStack.equals(deep, ComponentStack.push(ComponentStack.push(root, "a", 7), "b", 8))).toBe(true)
+    const same = ComponentStack.push(ComponentStack.push(ComponentStack.make(6), "a", 7), "b", 8)
+    expect(ComponentStack.equals(deep, same)).toBe(true)
     const others = [["b"], ["a", "c"], ["c", "b"], ["a", "b", "c"], []]
     for (const names of others) {
       const other = names.reduce((stack, name) => ComponentStack.push(stack, name, 0), root)
@@ -236,13 +271,14 @@ describe("policies and stacks", () => {
 
   it("a rooted path is recognised by its form", () => {
     for (const path of ["/", "/a", "/a/b..c"]) expect(RootedPath.isRootedPath(path)).toBe(true)
-    for (const path of ["", "a", "/a/", "//a", "/a/../b", "/.", "/a\0b"]) {
+    for (const path of ["", "a", "xa", "/a/", "//a", "/a/../b", "/.", "/a\0b"]) {
       expect(RootedPath.isRootedPath(path)).toBe(false)
     }
     expect(RootedPath.components(RootedPath.root)).toEqual([])
     expect(RootedPath.components(Walk.toPath(resolved("/d")))).toEqual(["d"])
     expect(RootedPath.components(Walk.toPath(resolved("/ld/e")))).toEqual(["d", "e"])
     expect(RootedPath.behind("/", RootedPath.root)).toBe("/")
+    expect(RootedPath.behind("/proc/1/root", RootedPath.root)).toBe("/proc/1/root")
     expect(RootedPath.behind("/srv/", Walk.toPath(resolved("/d/e")))).toBe("/srv/d/e")
     expect(RootedPath.behind("/proc/1/root", Walk.toPath(resolved("/d/e")))).toBe("/proc/1/root/d/e")
   })

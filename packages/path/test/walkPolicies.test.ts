@@ -17,6 +17,12 @@ describe("from", () => {
     for (const from of ["/", "//", "/.", "..", "./"]) expect(at("ld/e", { from })).toBe("/d/e")
   })
 
+  it("is put before the path, without its leading slashes", () => {
+    const text = (from: string, path: string) => Policy.textOf({ from }, path)
+    expect([text("/d", "e"), text("//d/", "e"), text("d", "/e"), text("/", "e")]).toEqual(["d/e", "d//e", "/e", "e"])
+    expect([text("//", "e"), text("/d", "")]).toEqual(["e", ""])
+  })
+
   it("may be left by `..`, up to the root", () => {
     expect(at("../f", { from: "/d/e/.." })).toBe("/f")
     // The parent of the link's target, which is not the link's own.

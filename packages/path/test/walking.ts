@@ -11,7 +11,8 @@ export const tree: TreeSpec = [
   { path: "/dang", type: "symlink", target: "d/nope" },
   { path: "/a", type: "symlink", target: "b" },
   { path: "/b", type: "symlink", target: "c/.." },
-  { path: "/c", type: "symlink", target: "/d/../a" }
+  { path: "/c", type: "symlink", target: "/d/../a" },
+  { path: "/in", type: "symlink", target: "a" }
 ]
 
 export const walk = (path: string, options?: Policy.Options): Walk.Outcome<TreeNode> =>

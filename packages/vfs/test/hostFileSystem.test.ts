@@ -170,6 +170,18 @@ it("throws failures as data", () => {
   expect(run(operations.remove("/missing", { force: true }))).toBeUndefined()
 })
 
+it("refuses paths that are too long by the slashes at their end", () => {
+  const { memory, operations } = inBox(tree)
+  const long = `/new${"/".repeat(4_096)}`
+  expect([
+    operations.makeDirectory(long, {}),
+    operations.symlink("f", long),
+    operations.rename("/d", long),
+    operations.rename(long, "/d")
+  ].map(thrown)).toEqual(Array.from({ length: 4 }, () => ["ENAMETOOLONG", undefined]))
+  expect(memory.snapshot()).not.toHaveProperty(["/box/new"])
+})
+
 it("passes on a failure of the file system below that has no errno", () => {
   const error = new Error("no luck")
   const fail = () =>

@@ -1,19 +1,12 @@
 /** Whatever happens while a file is replaced, its content is the old one or the new one, and nothing is left behind. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
-import type { InodeOperations } from "@procfsroot/vfs/InodeOperations"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
-import { Disk } from "../src/internal/memory/disk.js"
-import { thaw } from "../src/internal/memory/freeze.js"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
-import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
-import { Steps } from "../src/internal/memory/steps.js"
-import { build } from "../src/internal/memory/tree.js"
-import { worldOf } from "../src/internal/memory/world.js"
-
-type Operations = InodeOperations<Node, OpenNode>
+import { built, type Operations, stepping } from "./handles.js"
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -33,45 +26,25 @@ const process = () => {
   }
 }
 
-/** Every function of the operations, and of those of open files, calls `step` first. */
-const stepping = (operations: Operations, step: (name: string) => void): Operations => {
-  const wrap = <T extends object>(functions: T): T =>
-    Object.fromEntries(
-      Object.entries(functions).map(([name, value]) => [
-        name,
-        typeof value === "function"
-          ? (...args: ReadonlyArray<unknown>) => {
-            if (name !== "retain" && name !== "top") step(name)
-            return value(...args)
-          }
-          : value
-      ])
-    ) as T // the same functions
-  return { ...wrap(operations), files: wrap(operations.files) }
-}
-
 class Box {
   readonly root: Directory
-  readonly operations: Operations
+  readonly operations: Operations<Node>
 
   constructor(content: string | undefined) {
-    const image = build({
-      "/d": { type: "Directory", mode: 0o755, uid: 0, gid: 0, mtime: new Date(0) },
+    const { operations, root } = built({
+      "/d": MemoryTree.directory(),
       ...(content === undefined ? {} : { "/d/file": content }),
       "/other": "other"
     })
-    if (image._tag === "Invalid") throw new Error("not a tree")
-    const root = thaw(image)
     this.root = root
-    const settings = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
-    const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
-    const world = worldOf(shared, { uid: 0, gid: 0 })
-    this.operations = inodeOperations(world, root)
+    this.operations = operations
   }
 
   fileSystem(step: (name: string) => void): FileSystem<OpenNode> {
     const names = { directoryName: String, fileName: String, now: () => 0 }
-    return makeFileSystem(stepping(this.operations, step), { ...names, writer: process() })
+    const operations = stepping(this.operations, step, ["retain", "top"])
+    const files = stepping(operations.files, step)
+    return makeFileSystem({ ...operations, files }, { ...names, writer: process() })
   }
 
   get names(): ReadonlyArray<string> {

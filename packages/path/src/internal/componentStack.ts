@@ -27,12 +27,11 @@ export const pop = <H>(self: ComponentStack<H>): ComponentStack<H> => self.paren
 /** @internal */
 export const equals = <H>(self: ComponentStack<H>, that: ComponentStack<H>): boolean => {
   if (self.depth !== that.depth) return false
-  let a: ComponentStack<H> | undefined = self
-  let b: ComponentStack<H> | undefined = that
-  while (a !== b && a !== undefined && b !== undefined) {
+  let [a, b] = [self, that]
+  while (a !== b && a.parent !== undefined) {
     if (a.name !== b.name) return false
     a = a.parent
-    b = b.parent
+    b = pop(b)
   }
   return true
 }

@@ -7,8 +7,8 @@ import type * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
 import type { Entry, Failed, Kind, Lookup, Reason, Resolved, Step, SymbolicLink } from "../Walk.js"
 import * as stack from "./componentStack.js"
-import { cycleAt, type Frame, onlySlashes } from "./frame.js"
-import { clampEvent, type HopEvent, hopEvent, jumpEvent, type Shortcut, type TraceEvent, traceOf } from "./trace.js"
+import { cycleAt, type Frame, type LinkFrame, onlySlashes } from "./frame.js"
+import { clampEvent, hopEvent, jumpEvent, type Shortcut, type TraceEvent, traceOf } from "./trace.js"
 
 /** What stays the same during one walk. */
 interface Setting<H> {
@@ -37,7 +37,7 @@ export interface End<H> extends Shortcut<H> {
 export interface Links<H> {
   readonly recall: (link: H) => End<H> | undefined
   /** The cursor has just walked the target of the link of this frame. */
-  readonly walked: (cursor: Cursor<H>, frame: Frame<H>) => void
+  readonly walked: (cursor: Cursor<H>, frame: LinkFrame<H>) => void
 }
 
 const none: ReadonlyArray<string> = []
@@ -357,9 +357,8 @@ export class Cursor<H> implements Lookup<H> {
   reached(): Pick<Failed<H>, "deepest" | "remaining"> {
     let frame = this.frame
     if (frame.hop === undefined) return { deepest: this.place, remaining: frame.text.slice(this.start) }
-    while (frame.below?.hop !== undefined) frame = frame.below
-    const { below, hop, resume } = frame as Frame<H> & { hop: HopEvent<H> } // the loop stays in frames of links
-    const text = below?.text ?? ""
+    while (frame.below.hop !== undefined) frame = frame.below
+    const { below: { text }, hop, resume } = frame
     return {
       deepest: hop.directory,
       remaining: resume > text.length ? hop.name : `${hop.name}/${text.slice(resume)}`

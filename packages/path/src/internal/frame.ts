@@ -4,25 +4,40 @@ import type { RootedPath } from "../RootedPath.js"
 import * as stack from "./componentStack.js"
 import type { HopEvent } from "./trace.js"
 
+interface Text {
+  readonly text: string
+  /** Where to continue in the frame below. */
+  readonly resume: number
+  /** Nothing is left in the frames below: the last component of this text is the last one of all. */
+  readonly last: boolean
+}
+
+interface PathFrame extends Text {
+  readonly hop: undefined
+  readonly below: undefined
+}
+
 /**
- * Text whose components are still to be resolved: the path, or the target of the link `hop`. The kernel's `nd->stack`.
+ * The target of the link `hop`.
+ *
+ * @internal
+ */
+export interface LinkFrame<H> extends Text {
+  readonly hop: HopEvent<H>
+  /** The handle of the link. */
+  readonly link: H
+  readonly below: Frame<H>
+}
+
+/**
+ * Text whose components are still to be resolved: the path, or the target of a link. The kernel's `nd->stack`.
  *
  * A frame stays until the entry for its last component is known: links met as the last component of a link's target are
  * still part of that link's expansion, which makes it possible to detect loops exactly.
  *
  * @internal
  */
-export interface Frame<H> {
-  readonly text: string
-  readonly hop: HopEvent<H> | undefined
-  /** The handle of that link. */
-  readonly link: H | undefined
-  readonly below: Frame<H> | undefined
-  /** Where to continue in the frame below. */
-  readonly resume: number
-  /** Nothing is left in the frames below: the last component of this text is the last one of all. */
-  readonly last: boolean
-}
+export type Frame<H> = PathFrame | LinkFrame<H>
 
 const SLASH = 47
 
@@ -52,21 +67,17 @@ export const cycleAt = <H>(
   place: ComponentStack<H>,
   name: string
 ): ReadonlyArray<RootedPath> | undefined => {
-  let frame: Frame<H> | undefined = inner
-  while (frame?.hop !== undefined) {
+  for (let frame = inner; frame.hop !== undefined; frame = frame.below) {
     if (frame.hop.name === name && stack.equals(frame.hop.directory, place)) return cycleFrom(frame, inner)
-    frame = frame.below
   }
   return undefined
 }
 
 const cycleFrom = <H>(outer: Frame<H>, inner: Frame<H>): ReadonlyArray<RootedPath> => {
   const members: Array<RootedPath> = []
-  let frame: Frame<H> | undefined = inner
-  while (frame?.hop !== undefined) {
+  for (let frame = inner; frame.hop !== undefined; frame = frame.below) {
     members.unshift(stack.toPath(frame.hop.directory, [frame.hop.name]))
     if (frame === outer) break
-    frame = frame.below
   }
   return members
 }

@@ -39,12 +39,11 @@ interface Before<H> {
 }
 
 const eventOf = <H>(before: Before<H>, { frame, kind, offset, place, start }: Cursor<H>): Event => {
-  if (frame === before.frame.below) {
-    const link = linkOf(before.frame)
-    if (link !== undefined) return { _tag: "Finished", link }
-  }
-  if (frame !== before.frame && frame.hop !== undefined) {
-    const { directory, name, target } = frame.hop
+  const finished = frame === before.frame.below ? linkOf(before.frame) : undefined
+  if (finished !== undefined) return { _tag: "Finished", link: finished }
+  const followed = frame === before.frame ? undefined : frame.hop
+  if (followed !== undefined) {
+    const { directory, name, target } = followed
     const link = stack.toPath(directory, [name])
     return { _tag: "Followed", name, link, target, restarted: target.startsWith("/") }
   }

@@ -3,7 +3,7 @@ import type { ComponentStack } from "../ComponentStack.js"
 import * as Policy from "../Policy.js"
 import type { Entry, Lookup, Outcome, Series as Model } from "../Walk.js"
 import * as stack from "./componentStack.js"
-import type { Frame } from "./frame.js"
+import type { LinkFrame } from "./frame.js"
 import { shortcut } from "./trace.js"
 import type { Cursor, End, Links } from "./cursor.js"
 import { begin, finish } from "./walk.js"
@@ -35,9 +35,8 @@ class Series<H> implements Model<H>, Links<H> {
     return this.#ends.get(link)
   }
 
-  walked({ depends, events, kind, place, searched }: Cursor<H>, { hop, link }: Frame<H>): void {
-    if (hop === undefined || link === undefined || events === undefined || depends) return
-    this.#ends.set(link, { ...shortcut(hop, events), place, kind, searched })
+  walked({ depends, events, kind, place, searched }: Cursor<H>, { hop, link }: LinkFrame<H>): void {
+    if (!depends) this.#ends.set(link, { ...shortcut(hop, events ?? hop), place, kind, searched })
   }
 }
 

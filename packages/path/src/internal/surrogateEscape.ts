@@ -69,13 +69,16 @@ export const encode = (text: string): Uint8Array | undefined => {
   let i = 0
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0
-    if (isEscape(point)) bytes[i++] = point - ESCAPE
+    if (isEscape(point)) bytes[i++] = point & 0xff
     else if (isSurrogate(point)) return undefined
     else {
       const length = utf8Length(point)
-      for (let k = length - 1; k > 0; k--) bytes[i + k] = 0x80 | ((point >> (6 * (length - 1 - k))) & 0x3f)
-      bytes[i] = length === 1 ? point : (0xf00 >> length) & 0xff | (point >> (6 * (length - 1)))
-      i += length
+      let shift = 6 * (length - 1)
+      bytes[i++] = length === 1 ? point : (0xf00 >> length) & 0xff | (point >> shift)
+      while (shift > 0) {
+        shift -= 6
+        bytes[i++] = 0x80 | ((point >> shift) & 0x3f)
+      }
     }
   }
   return bytes
@@ -88,14 +91,12 @@ const bytesOf = (text: string): Uint8Array => encode(text) ?? encode(text.toWell
 
 const compareEncoded = (a: string, b: string): number => {
   const [x, y] = [bytesOf(a), bytesOf(b)]
-  const at = x.findIndex((byte, i) => byte !== y[i])
-  return at === -1 ? x.length - y.length : (x[at] ?? -1) - (y[at] ?? -1)
+  return x.reduce((order, byte, i) => order || byte - (y[i] ?? byte), 0) || x.length - y.length
 }
 
 /** @internal */
 export const compareBytes = (a: string, b: string): number => {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < a.length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
     if (x !== y) return x < FIRST_SURROGATE && y < FIRST_SURROGATE ? x - y : compareEncoded(a, b)
   }

@@ -167,9 +167,10 @@ export const fromHops = (hops: ReadonlyArray<Hop>, isClamped: boolean): Trace =>
   let events: TraceEvent<undefined> | undefined = isClamped ? clampEvent(undefined, undefined) : undefined
   const open: Array<HopEvent<undefined>> = []
   for (const { clamped, level, link, target } of hops) {
-    const names = link.split("/")
-    const directory = names.slice(1, -1).reduce((stack, name) => push(stack, name, undefined), make(undefined))
-    const hop = hopEvent(events, directory, names.at(-1) ?? "", target, open[level - 1])
+    const slash = link.lastIndexOf("/")
+    const names = link.slice(0, slash).split("/").slice(1)
+    const directory = names.reduce((stack, name) => push(stack, name, undefined), make(undefined))
+    const hop = hopEvent(events, directory, link.slice(slash + 1), target, open[level - 1])
     open[level] = hop
     events = clamped ? clampEvent(hop, hop) : hop
   }

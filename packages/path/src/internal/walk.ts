@@ -19,7 +19,7 @@ export const begin = <H>(
 ): Cursor<H> | Failed<H> => {
   const absolute = path.startsWith("/")
   const text = Policy.textOf(policy, path)
-  const frame: Frame<H> = { text, hop: undefined, link: undefined, below: undefined, resume: 0, last: true }
+  const frame: Frame<H> = { text, hop: undefined, below: undefined, resume: 0, last: true }
   const cursor = new Cursor({ root, policy, fromLength: text.length - path.length }, root, frame, 0, undefined)
   // An empty path is ENOENT for every system call (`getname_flags` in `fs/namei.c`).
   if (path === "") return cursor.failed(missing, stack.toPath(root))

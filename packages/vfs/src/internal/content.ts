@@ -172,7 +172,7 @@ export function* truncate<H, F>(context: Context<H, F>, path: string, size: numb
   const { files } = context.operations
   const file = atOnce(context, "open", [path], (resolver) => openPath(resolver, path, flagsOf("r+"), 0))
   try {
-    yield* closing(files, file, true, waitFor(files.truncate(file, Math.max(0, size))))
+    yield* closing(files, file, true, sync(() => files.truncate(file, Math.max(0, size))))
   } catch (thrown) {
     throw named(thrown, "ftruncate", [])
   }

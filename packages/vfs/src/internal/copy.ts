@@ -21,7 +21,7 @@ import { type Context, during } from "./operation.js"
 import type { Owned } from "./owned.js"
 import { split } from "./path.js"
 import type { PathResolver, Target } from "./pathResolver.js"
-import { sync, turn, waitFor } from "./program.js"
+import { turn, waitFor } from "./program.js"
 
 const READ = flagsOf("r")
 
@@ -70,6 +70,7 @@ function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
  * bits (`file_remove_privs`); in Node's order they would stay until something is written.
  */
 function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
+  if (files.identity(to) === files.identity(from)) return
   const mode = modeOf(files.getattr(from))
   files.chmod(to, mode)
   yield* waitFor(files.truncate(to, 0))
@@ -87,10 +88,18 @@ function* fill<H, F>(
 ): Program<void> {
   const { files } = operations
   const file = operations.create(place, NEW, mode)
-  const identity = files.identity(file)
+  let identity: Identity
   let isFilled = false
   try {
-    yield* closing(files, file, true, filling(file))
+    yield* closing(
+      files,
+      file,
+      true,
+      (function*(): Program<void> {
+        identity = files.identity(file)
+        yield* filling(file)
+      })()
+    )
     isFilled = true
   } finally {
     if (!isFilled) {
@@ -154,8 +163,7 @@ export const copyFile = <H, F>(
           return yield* fill(operations, owned, target, modeOf(attributes), (to) => fillNew(files, source, to))
         }
         const to = openTarget(operations, target.inode)
-        const isSame = files.identity(to) === files.identity(source)
-        yield* closing(files, to, true, isSame ? sync(() => {}) : refill(files, source, to))
+        yield* closing(files, to, true, refill(files, source, to))
       })()
     )
   })

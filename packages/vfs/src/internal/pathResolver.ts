@@ -267,7 +267,7 @@ export class PathResolver<H, F> {
         continue
       }
       // The current directory was removed, or another process keeps removing what is made.
-      if (step.name === "." || attempt++ === ATTEMPTS) fail("ENOENT")
+      if (step.name === "." || attempt++ > ATTEMPTS) fail("ENOENT")
       const upTo = path.slice(0, path.lastIndexOf(missing) + step.name.length)
       makeName({ directory: step.directory.handle, name: step.name, slash: false }, upTo)
     }

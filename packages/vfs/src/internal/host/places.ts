@@ -96,7 +96,7 @@ export class Places {
 
   /** Resolves the directory. The last name is not looked up; `undefined` if it is not a name, and the path exists. */
   *parentAndName(path: string): Asking<Named | undefined> {
-    if (isPathTooLong(path)) unresolved("ENAMETOOLONG", { path, outcome: undefined })
+    if (isPathTooLong(path)) throw unresolved("ENAMETOOLONG", { path, outcome: undefined })
     const { before, name, slash } = split(path)
     if (path !== "" && isNoName(name)) {
       yield* this.find(path, "follow")

@@ -1,0 +1,66 @@
+/** What a lookup says of its place in the path. That the kernel agrees is in `protectedLinks.test.ts`. */
+import { ComponentStack, Policy, Walk } from "@procfsroot/path"
+import { inMemory, lookup } from "@procfsroot/testkit/tree"
+import { describe, expect, it } from "vitest"
+
+describe("a lookup is trailing", () => {
+  const tree = inMemory([
+    { path: "/d/e", type: "dir" },
+    { path: "/l", type: "symlink", target: "m/" },
+    { path: "/m", type: "symlink", target: "d" },
+    { path: "/n", type: "symlink", target: "m/e" }
+  ])
+  const trailing = (path: string, options?: Policy.Options): ReadonlyArray<string> => {
+    const found: Array<string> = []
+    Walk.run(tree, path, (asked) => {
+      if (asked.trailing) found.push(ComponentStack.toPath(asked.directory, [asked.name]))
+      return lookup(asked)
+    }, Policy.make(options))
+    return found
+  }
+
+  it("for the last component of the path, and of the target of a trailing link", () => {
+    expect(trailing("/d/e")).toEqual(["/d/e"])
+    expect(trailing("/l")).toEqual(["/l", "/m", "/d"])
+    expect(trailing("/l//")).toEqual(["/l", "/m", "/d"])
+    expect(trailing("/n")).toEqual(["/n", "/d/e"])
+  })
+
+  it("not before a dot, in the target of a link on the way, or for a dot itself", () => {
+    expect(trailing("/l/.")).toEqual([])
+    expect(trailing("/l/..")).toEqual([])
+    expect(trailing("/l/e")).toEqual(["/d/e"])
+  })
+
+  it("not where a link would be kept", () => {
+    expect(trailing("/l", { lastComponent: "keep" })).toEqual([])
+    expect(trailing("/l/", { lastComponent: "keep" })).toEqual(["/l", "/m", "/d"])
+  })
+
+  it("and slashed if slashes follow it in its own text", () => {
+    const slashed = (path: string, options?: Policy.Options): ReadonlyArray<string> => {
+      const found: Array<string> = []
+      Walk.run(tree, path, (asked) => {
+        if (asked.slashed) found.push(ComponentStack.toPath(asked.directory, [asked.name]))
+        return lookup(asked)
+      }, Policy.make(options))
+      return found
+    }
+    expect([slashed("/d/e"), slashed("/d/e/"), slashed("/d/e//"), slashed("/d/e/.")]).toEqual([
+      [],
+      ["/d/e"],
+      ["/d/e"],
+      []
+    ])
+    // The target of `/l` has a slash at its end, that of `/m` has none.
+    expect([slashed("/l"), slashed("/m"), slashed("/m/")]).toEqual([["/m"], [], ["/m"]])
+  })
+
+  it("also of a question that is answered more than once", () => {
+    const step = Walk.start(tree, "/l/")
+    expect(step).toMatchObject({ _tag: "Lookup", name: "l", trailing: true })
+    if (step._tag !== "Lookup") return
+    expect(Walk.answer(step, lookup(step))).toMatchObject({ name: "m", trailing: true })
+    expect(step.trailing).toBe(true)
+  })
+})

@@ -1,0 +1,201 @@
+/** Whatever happens to an operation, it releases what it holds, once. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { type Built, built, Held, type Kind, nothing } from "./handles.js"
+
+const tree: MemoryTree.Tree = {
+  "/d/f": "text",
+  "/d/e/g": "more text",
+  "/d/e/h/i": "",
+  "/d/l": MemoryTree.link("f"),
+  "/e/f": "other text",
+  "/e/g": "",
+  "/dl": MemoryTree.link("d"),
+  "/dang": MemoryTree.link("e/new"),
+  "/slash": MemoryTree.link("e/new/"),
+  "/loop": MemoryTree.link("loop"),
+  "/fifo": MemoryTree.fifo(),
+  "/m": MemoryTree.mount(),
+  "/m/f": "on a mount",
+  "/d/m": MemoryTree.mount()
+}
+
+type Operation = (fs: FileSystem.FileSystem<OpenNode>) => unknown
+
+const bytes = new TextEncoder().encode("new text")
+
+const opening = (path: string, flag: FileSystem.Flag, noFollow?: boolean): Operation => (fs) =>
+  fs.open(path, flag, 0o600, noFollow).close()
+
+function* all<A>(reader: {
+  readonly next: () => Program.Program<ReadonlyArray<A>>
+  readonly close: () => Program.Program<void>
+}): Program.Program<ReadonlyArray<A>> {
+  try {
+    const found: Array<A> = []
+    for (let part = yield* reader.next(); part.length > 0; part = yield* reader.next()) found.push(...part)
+    return found
+  } finally {
+    yield* reader.close()
+  }
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  access: (fs) => fs.access("/dl/l", { readable: true, writable: true }),
+  chmod: (fs) => fs.chmod("/d/l", 0o600),
+  chown: (fs) => fs.chown("/d/l", 1, 1),
+  "copy of a tree": (fs) => fs.copy("/d", "/x/copy", { preserveTimestamps: true }),
+  "copy of a tree over another": (fs) => fs.copy("/d", "/e", { overwrite: true }),
+  "copy of a tree into itself": (fs) => fs.copy("/d", "/d/e/new"),
+  "copy of a link": (fs) => fs.copy("/d/l", "/e/f", { overwrite: true }),
+  "copy of a file over one that stays": (fs) => fs.copy("/d/f", "/e/f"),
+  "copy of a fifo": (fs) => fs.copy("/fifo", "/e/new"),
+  "copyFile to a new name": (fs) => fs.copyFile("/d/l", "/dang"),
+  "copyFile over another": (fs) => fs.copyFile("/d/l", "/e/f"),
+  "copyFile over itself": (fs) => fs.copyFile("/d/l", "/d/f"),
+  "copyFile of a fifo": (fs) => fs.copyFile("/fifo", "/e/f"),
+  "copyFile, exclusive": (fs) => fs.copyFile("/d/f", "/e/f", { exclusive: true }),
+  exists: (fs) => [fs.exists("/dl/e"), fs.exists("/dang"), fs.exists("/d/n/m")],
+  "exists in a file": (fs) => fs.exists("/d/f/x"),
+  link: (fs) => fs.link("/dl/f", "/e/new"),
+  "link to a directory": (fs) => fs.link("/d/", "/e/new"),
+  lstat: (fs) => fs.lstat("/dl/l").size,
+  makeDirectories: (fs) => fs.makeDirectories("/dl/e/x/../y/z", 0o777),
+  "makeDirectories through a dangling link": (fs) => fs.makeDirectories("/dang/x", 0o777),
+  makeTemporaryDirectory: (fs) => fs.makeTemporaryDirectory("/dl/t"),
+  makeTemporaryFile: (fs) => fs.makeTemporaryFile("/dl/t", ".x"),
+  mkdir: (fs) => fs.mkdir("/dl/new", 0o777),
+  open: opening("/dl/l", "r"),
+  "open to write": opening("/dl/l", "w"),
+  "open to create": opening("/dang", "a"),
+  "open to create with a slash": opening("/slash", "a"),
+  "open of a new file": opening("/e/new", "wx"),
+  "open of a directory to write": opening("/dl", "w"),
+  "open without following": opening("/d/l", "r", true),
+  "open to create without following": opening("/d/l", "w", true),
+  "open of nothing": opening("/dang", "r"),
+  "open in a loop": opening("/loop", "r"),
+  readDirectory: (fs) => fs.readDirectory("/dl", true),
+  readDirectoryEntries: (fs) => fs.readDirectoryEntries("/dl", true),
+  readFile: (fs) => fs.readFile("/dl/l"),
+  "readFile of nothing": (fs) => fs.readFile("/dang"),
+  readLink: (fs) => fs.readLink("/dl/l"),
+  "readLink with a slash": (fs) => fs.readLink("/dl/"),
+  realPath: (fs) => fs.realPath("/dl/../dl/l"),
+  remove: (fs) => fs.remove("/dl/f"),
+  "remove of a tree": (fs) => fs.remove("/d", { recursive: true }),
+  "remove of nothing": (fs) => fs.remove("/dl/n", { force: true }),
+  "remove of a directory": (fs) => fs.remove("/dl/"),
+  rename: (fs) => fs.rename("/dl/f", "/e/f"),
+  "rename of dots": (fs) => fs.rename("/dl/..", "/e/f"),
+  "rename to nowhere": (fs) => fs.rename("/dl/f", "/n/f"),
+  rmdir: (fs) => fs.rmdir("/m/"),
+  "rmdir of a full directory": (fs) => fs.rmdir("/dl/e"),
+  stat: (fs) => fs.stat("/dl/l").size,
+  symlink: (fs) => fs.symlink("x", "/dl/new"),
+  truncate: (fs) => fs.truncate("/dl/l", 1),
+  unlink: (fs) => fs.unlink("/dl/l"),
+  utimes: (fs) => fs.utimes("/dl/l", 1, 2),
+  "writeFile of a new file": (fs) => fs.writeFile("/dang", bytes, "w", 0o666),
+  "writeFile over another": (fs) => fs.writeFile("/dl/l", bytes, "w", 0o666),
+  "a path through a mount": (fs) => fs.readFile("/m/../m/f"),
+  "a name that is on a mount": opening("/m/f", "wx"),
+  getExtendedAttribute: ({ rootDirectory }) => rootDirectory.getExtendedAttribute("/dl/l", "user.x"),
+  listExtendedAttributes: ({ rootDirectory }) => rootDirectory.listExtendedAttributes("/dl/l"),
+  setExtendedAttribute: ({ rootDirectory }) => rootDirectory.setExtendedAttribute("/dl/f", "user.x", bytes),
+  removeExtendedAttribute: ({ rootDirectory }) => rootDirectory.removeExtendedAttribute("/dl/f", "user.x"),
+  lchown: ({ rootDirectory }) => rootDirectory.lchown("/dl/l", 1, 1),
+  lutimes: ({ rootDirectory }) => rootDirectory.lutimes("/dl/l", 1, 2),
+  makeNode: ({ rootDirectory }) => rootDirectory.makeNode("/dl/new", { type: "FIFO" }, 0o600),
+  readEntries: ({ rootDirectory }) => all(rootDirectory.readEntries("/dl")),
+  readFileBounded: ({ rootDirectory }) => rootDirectory.readFileBounded("/dl/l", 100),
+  statfs: ({ rootDirectory }) => rootDirectory.statfs("/dl/l").type,
+  walkTree: ({ rootDirectory }) => all(rootDirectory.walkTree("/dl")),
+  writeFileAtomic: ({ rootDirectory }) => rootDirectory.writeFileAtomic("/dl/l", bytes, { keepMode: true }),
+  "writeFileAtomic of a new file": ({ rootDirectory }) => rootDirectory.writeFileAtomic("/dang", bytes)
+}
+
+const codeOf = (thrown: unknown): string => {
+  if (!Errno.isErrno(thrown)) throw thrown
+  return `${thrown.detail?.code ?? thrown.code} ${thrown.syscall}`
+}
+
+const isProgram = (value: unknown): value is Program.Program<unknown> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value && "next" in value
+
+/** The value of an operation, or how it failed. With `turns`, a program is interrupted after so many. */
+const outcomeOf = (run: () => unknown, turns = Number.POSITIVE_INFINITY): unknown => {
+  try {
+    const value = run()
+    if (!isProgram(value)) return value
+    if (turns === Number.POSITIVE_INFINITY) return Program.runSync(value)
+    let step = value.next()
+    for (let turn = 0; turn < turns && step.done !== true; turn++) {
+      const wait = step.value
+      if (wait._tag === "Call") {
+        wait.begin((answer) => {
+          wait.answer = answer
+        })
+      }
+      step = value.next()
+    }
+    if (step.done === true) return step.value
+    value.return(undefined)
+    return "interrupted"
+  } catch (thrown) {
+    return codeOf(thrown)
+  }
+}
+
+const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
+
+const options = { directoryName: () => "XXXXXX", fileName: () => "name", now: () => 0, writer }
+
+const open = (made: Built, kind: Kind, policy: PathPolicy, step: (name: string) => void) => {
+  const held = new Held(made, kind, step)
+  return { held, fs: FileSystem.make(held.operations, { ...options, policy }) }
+}
+
+const policies: ReadonlyArray<PathPolicy> = [{}, { mounts: "forbid" }]
+
+const kinds = (["name", "path"] as const).flatMap((kind) => policies.map((policy) => ({ kind, policy })))
+
+describe.each(kinds)("operations on a tree whose handles are found by $kind, with $policy", ({ kind, policy }) => {
+  it.each(Object.entries(operations))("%s holds nothing at its end", (_, operation) => {
+    let calls = 0
+    const { fs, held } = open(built(tree), kind, policy, () => calls++)
+    outcomeOf(() => operation(fs))
+    expect(held.left).toEqual(nothing)
+    for (let failing = 0; failing < calls; failing++) {
+      let made = 0
+      let failed = ""
+      const { fs, held } = open(built(tree), kind, policy, (name) => {
+        if (made++ !== failing) return
+        failed = name
+        throw Errno.make("EIO")
+      })
+      outcomeOf(() => operation(fs))
+      expect({ failed, ...held.left }).toEqual({ failed, ...nothing })
+    }
+    for (let turns = 0;; turns++) {
+      const { fs, held } = open(built(tree), kind, policy, () => {})
+      const outcome = outcomeOf(() => operation(fs), turns)
+      expect({ turns, ...held.left }).toEqual({ turns, ...nothing })
+      if (outcome !== "interrupted") break
+    }
+  })
+})
+
+it.each(policies)("a system that opens whole paths gives the same answers, with %j", (policy) => {
+  const answers = (kind: Kind) =>
+    Object.entries(operations).map(([name, operation]) => {
+      const { fs } = open(built(tree), kind, policy, () => {})
+      return [name, outcomeOf(() => operation(fs))]
+    })
+  expect(answers("path")).toEqual(answers("name"))
+})

@@ -1,0 +1,274 @@
+/** What operations do if somebody else changes the tree between their calls. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import type { Node } from "../src/internal/memory/inode.js"
+import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { built, type Operations } from "./handles.js"
+
+type Fs = FileSystem.FileSystem<OpenNode>
+
+type Change = (operations: Operations<Node>, others: Fs) => Partial<Operations<Node>>
+
+const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
+
+const names = (made: ReadonlyArray<string> = []): FileSystem.Options => {
+  const left = [...made]
+  return { directoryName: () => left.shift() ?? "last", fileName: () => "name", now: () => 0, writer }
+}
+
+/** Two users of one tree; some calls of the first are changed. */
+const shared = (tree: MemoryTree.Tree, change: Change, options = names()): { readonly fs: Fs; readonly others: Fs } => {
+  const { operations } = built(tree)
+  const others = FileSystem.make(operations, names())
+  return { fs: FileSystem.make({ ...operations, ...change(operations, others) }, options), others }
+}
+
+/** A function that is changed in its first calls, and then is as it was. */
+const first = <Args extends ReadonlyArray<unknown>, A>(
+  original: (...args: Args) => A,
+  before: () => void,
+  times = 1
+): (...args: Args) => A => {
+  let left = times
+  return (...args) => {
+    if (left-- > 0) before()
+    return original(...args)
+  }
+}
+
+const { runSync } = Program
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const textOf = (fs: Fs, path: string): string => new TextDecoder().decode(runSync(fs.readFile(path)))
+
+const write = (fs: Fs, path: string, text: string, flag: FileSystem.Flag = "w"): void =>
+  runSync(fs.writeFile(path, encode(text), flag, 0o644))
+
+const thrown = (run: () => unknown): unknown => {
+  try {
+    return run()
+  } catch (error) {
+    if (!Errno.isErrno(error)) throw error
+    return [error.detail?.code ?? error.code, error.syscall]
+  }
+}
+
+/** More than one call copies. */
+const long = "0123456789".repeat(60_000)
+
+describe("a copy", () => {
+  it("reads a file to its end that reports no size", () => {
+    const { fs, others } = shared({ "/f": long }, ({ files }) => ({
+      files: { ...files, getattr: (file) => ({ ...files.getattr(file), size: 0 }) }
+    }))
+    runSync(fs.copyFile("/f", "/copy"))
+    expect(textOf(others, "/copy")).toBe(long)
+  })
+
+  it("has what the file had when it began, if that grows", () => {
+    const { fs, others } = shared({ "/f": long }, ({ files }, others) => ({
+      files: { ...files, read: first(files.read, () => write(others, "/f", "more", "a"), 100) }
+    }))
+    runSync(fs.copyFile("/f", "/copy"))
+    expect(textOf(others, "/copy")).toBe(long)
+  })
+
+  it("ends where the file ends, if that is cut", () => {
+    const { fs, others } = shared({ "/f": long }, ({ files }, others) => ({
+      files: { ...files, read: first(files.read, () => runSync(others.truncate("/f", 10))) }
+    }))
+    runSync(fs.copyFile("/f", "/copy"))
+    expect(textOf(others, "/copy")).toBe("0123456789")
+  })
+
+  it.each([0, 3, long.length])("continues where the system has copied %i bytes", (length) => {
+    const { fs, others } = shared({ "/f": long }, ({ files }) => ({
+      files: {
+        ...files,
+        copyContent: (_, to, size) =>
+          Program.sync(() => {
+            expect(size).toBe(long.length)
+            files.write(to, encode(long.slice(0, length)), 0)
+            return length
+          }),
+        read: (file, buffer, position) => {
+          expect(position).toBeGreaterThanOrEqual(length)
+          expect(length).toBeLessThan(long.length)
+          return files.read(file, buffer, position)
+        }
+      }
+    }))
+    runSync(fs.copyFile("/f", "/copy"))
+    expect(textOf(others, "/copy")).toBe(long)
+  })
+
+  it("that fails removes its own new file, and no other of that name", () => {
+    const failing = (before: (others: Fs) => void) =>
+      shared({ "/f": "text" }, ({ files }, others) => ({
+        files: {
+          ...files,
+          write: () => {
+            before(others)
+            throw Errno.make("EIO")
+          }
+        }
+      }))
+    const alone = failing(() => {})
+    expect(thrown(() => runSync(alone.fs.copyFile("/f", "/copy")))).toEqual(["EIO", "copyfile"])
+    expect(alone.others.exists("/copy")).toBe(false)
+    const replaced = failing((others) => {
+      others.unlink("/copy")
+      write(others, "/copy", "of others")
+    })
+    expect(thrown(() => runSync(replaced.fs.copyFile("/f", "/copy")))).toEqual(["EIO", "copyfile"])
+    expect(textOf(replaced.others, "/copy")).toBe("of others")
+    const removed = failing((others) => others.unlink("/copy"))
+    expect(thrown(() => runSync(removed.fs.copyFile("/f", "/copy")))).toEqual(["EIO", "copyfile"])
+  })
+
+  it("ends if its destination is moved into what is copied", () => {
+    const { fs } = shared({ "/a/x": "text", "/a/y/z": "text" }, (operations, others) => ({
+      openInode: first(operations.openInode, () => others.rename("/b", "/a/y/b"))
+    }))
+    expect(thrown(() => runSync(fs.copy("/a", "/b")))).toEqual(["ERR_FS_CP_EINVAL", "cp"])
+  })
+})
+
+describe("a removal", () => {
+  it("does not mind what is gone already", () => {
+    const { fs, others } = shared({ "/d/e/f": "", "/d/g": "" }, (operations, others) => ({
+      unlink: first(operations.unlink, () => runSync(others.remove("/d/e", { recursive: true })))
+    }))
+    runSync(fs.remove("/d", { recursive: true }))
+    expect(others.exists("/d")).toBe(false)
+  })
+
+  it("removes all it can, and reports the first failure", () => {
+    const codes: Readonly<Record<string, string>> = { b: "EIO", d: "EPERM" }
+    const { fs, others } = shared(
+      { "/t/s/a": "", "/t/s/b": "", "/t/s/c": "", "/t/s/d": "", "/t/u": "" },
+      (operations) => ({
+        unlink: (at) => {
+          const code = codes[at.name]
+          if (code !== undefined) throw Errno.make(code)
+          operations.unlink(at)
+        }
+      })
+    )
+    expect(thrown(() => runSync(fs.remove("/t", { recursive: true })))).toEqual(["EIO", "unlink"])
+    expect(runSync(others.readDirectory("/t", true))).toEqual(["s", "s/b", "s/d"])
+  })
+
+  it("stops at what is not a failure of a system call", () => {
+    const { fs, others } = shared({ "/t/a": "", "/t/b": "" }, () => ({
+      unlink: () => {
+        throw new TypeError("a mistake")
+      }
+    }))
+    expect(() => runSync(fs.remove("/t", { recursive: true }))).toThrow(TypeError)
+    expect(runSync(others.readDirectory("/t", true))).toEqual(["a", "b"])
+  })
+})
+
+describe("what is made", () => {
+  it("is opened if others make it at the same time, and given up after 128 times", () => {
+    const racing = (times: number) =>
+      shared({}, (operations, others) => ({
+        create: first(operations.create, () => {
+          write(others, "/f", "of others")
+          if (times > 1) {
+            others.unlink("/f")
+            throw Errno.make("EEXIST")
+          }
+        }, times)
+      }))
+    const once = racing(1)
+    write(once.fs, "/f", ", and more", "a")
+    expect(textOf(once.others, "/f")).toBe("of others, and more")
+    const often = racing(127)
+    write(often.fs, "/f", "text", "a")
+    expect(textOf(often.others, "/f")).toBe("text")
+    expect(thrown(() => write(racing(128).fs, "/f", "text", "a"))).toEqual(["EEXIST", "open"])
+  })
+
+  it("is not opened after another failure than that it exists", () => {
+    let calls = 0
+    const { fs } = shared({}, () => ({
+      create: () => {
+        calls++
+        throw Errno.make("ENOSPC")
+      }
+    }))
+    expect(thrown(() => write(fs, "/f", "text"))).toEqual(["ENOSPC", "open"])
+    expect(calls).toBe(1)
+  })
+
+  it("may be a directory that others make, but is not made in what they keep removing", () => {
+    const { fs, others } = shared({}, (operations, others) => ({
+      mkdir: first(operations.mkdir, () => others.mkdir("/a", 0o755))
+    }))
+    expect(fs.makeDirectories("/a/b/c", 0o777)).toBe("/a/b")
+    expect(others.exists("/a/b/c")).toBe(true)
+    /** Each of the two names vanishes so often. */
+    const removing = (times: number) =>
+      shared({}, ({ mkdir }, others) => {
+        const left: Record<string, number> = { "/a": times, "/a/b": times }
+        return {
+          mkdir: (at, mode) => {
+            mkdir(at, mode)
+            const path = at.name === "a" ? "/a" : "/a/b"
+            const times = left[path] ?? 0
+            left[path] = times - 1
+            if (times > 0) others.rmdir(path)
+          }
+        }
+      })
+    expect(removing(31).fs.makeDirectories("/a/b", 0o777)).toBe("/a")
+    expect(thrown(() => removing(32).fs.makeDirectories("/a/b", 0o777))).toEqual(["ENOENT", "mkdir"])
+  })
+
+  it("is not made in a directory that is gone", () => {
+    const { fs, others } = shared({ "/a": MemoryTree.directory() }, ({ lookup }) => ({
+      lookup: (asked, own) => asked.name === "." ? { _tag: "Missing" } : lookup(asked, own)
+    }))
+    expect(thrown(() => fs.makeDirectories("/a/../b", 0o777))).toEqual(["ENOENT", "mkdir"])
+    expect(others.exists("/b")).toBe(false)
+  })
+
+  it("is a temporary directory with the next name if one is taken, up to 100 times", () => {
+    const taking = (taken: number) =>
+      shared(
+        { "/tx": "", "/ty": "" },
+        () => ({}),
+        names(Array.from({ length: taken }, (_, i) => i % 2 === 0 ? "x" : "y"))
+      )
+    expect(taking(2).fs.makeTemporaryDirectory("/t")).toBe("/tlast")
+    expect(taking(99).fs.makeTemporaryDirectory("/t")).toBe("/tlast")
+    expect(thrown(() => taking(100).fs.makeTemporaryDirectory("/t"))).toEqual(["EEXIST", "mkdtemp"])
+  })
+
+  it("is a temporary directory at once, or not at all, after another failure", () => {
+    const { fs } = shared({}, () => ({
+      mkdir: () => {
+        throw Errno.make("ENOSPC")
+      }
+    }))
+    expect(thrown(() => fs.makeTemporaryDirectory("/t"))).toEqual(["ENOSPC", "mkdtemp"])
+  })
+
+  it("is written again if its temporary file is removed, up to 8 times", () => {
+    const removing = (times: number) =>
+      shared({}, (operations, others) => ({
+        rename: first(operations.rename, () => others.unlink("/.new"), times)
+      }))
+    const { fs, others } = removing(7)
+    runSync(fs.rootDirectory.writeFileAtomic("/f", encode("text")))
+    expect(textOf(others, "/f")).toBe("text")
+    expect(thrown(() => runSync(removing(8).fs.rootDirectory.writeFileAtomic("/f", encode("text")))))
+      .toEqual(["ENOENT", "open"])
+  })
+})

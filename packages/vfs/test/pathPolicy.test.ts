@@ -1,0 +1,72 @@
+/** What a file system's policy makes of each use of a path, and that of a root in a root. */
+import * as Policy from "@procfsroot/path/Policy"
+import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
+import { describe, expect, it } from "vitest"
+import { policiesOf, temporaryDirectory, withoutFrom } from "../src/internal/pathPolicy.js"
+
+const strict: PathPolicy.PathPolicy = {
+  containment: "beneath",
+  symlinks: "forbid",
+  mounts: "forbid",
+  from: "/d",
+  maxSymlinks: 3
+}
+
+describe("the policies of a file system", () => {
+  it("differ only in the last component and in what may be missing", () => {
+    const uses = {
+      follow: {},
+      keep: { lastComponent: "keep" },
+      parent: { lastComponent: "unchecked" },
+      create: { missing: "last" },
+      createKept: { lastComponent: "keep", missing: "last" },
+      reach: { lastComponent: "keep", missing: "tail" },
+      reachFollowed: { missing: "tail" }
+    }
+    const all = (policy: PathPolicy.PathPolicy | undefined) => ({ ...Policy.defaultPolicy, maxSymlinks: 40, ...policy })
+    for (const policy of [undefined, {}, strict]) {
+      expect(policiesOf(policy)).toEqual(
+        Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, { ...all(policy), ...use }]))
+      )
+    }
+  })
+
+  it("are the same without the directory that paths are taken from", () => {
+    expect(withoutFrom(policiesOf(strict))).toEqual(policiesOf({ ...strict, from: "/" }))
+  })
+
+  it("say where temporary files are made", () => {
+    const directories = [undefined, {}, { containment: "reject" }, { containment: "beneath" }] as const
+    expect(directories.map((policy) => temporaryDirectory(policy))).toEqual(["/tmp", "/tmp", "/tmp", "tmp"])
+  })
+})
+
+describe("a root in a root", () => {
+  const { strictest } = PathPolicy
+
+  it("is as strict as the stricter of both", () => {
+    const order = [undefined, "clamp", "reject", "beneath"] as const
+    for (const [i, outer] of order.entries()) {
+      for (const [j, inner] of order.entries()) {
+        expect([outer, inner, strictest({ containment: outer }, { containment: inner }).containment])
+          .toEqual([outer, inner, order[Math.max(i, j, 1)]])
+      }
+    }
+    for (const [outer, inner] of [[strict, {}], [{}, strict], [strict, strict]] as const) {
+      expect(strictest(outer, inner)).toMatchObject({ symlinks: "forbid", mounts: "forbid", maxSymlinks: 3 })
+    }
+    expect(strictest({ symlinks: "follow", mounts: "cross" }, { symlinks: "follow", mounts: "cross" }))
+      .toMatchObject({ symlinks: "follow", mounts: "cross" })
+    expect(strictest({ maxSymlinks: 3 }, { maxSymlinks: 100 }).maxSymlinks).toBe(3)
+    expect(strictest({ maxSymlinks: 100 }, {}).maxSymlinks).toBe(100)
+    expect(strictest({}, { maxSymlinks: 100 }).maxSymlinks).toBe(40)
+    expect(strictest(undefined, {})).toMatchObject({ containment: "clamp", maxSymlinks: 40 })
+  })
+
+  it("takes paths from its own directory", () => {
+    expect([strictest({ from: "/a" }, { from: "/b" }).from, strictest({ from: "/a" }, {}).from]).toEqual([
+      "/b",
+      undefined
+    ])
+  })
+})
