@@ -19,7 +19,7 @@ const descriptions: ReadonlyMap<string, string> = new Map([
   // Node's words for it are about sockets.
   ["ENOTSUP", "operation not supported"],
   // Of files on a system of 64 bits there is no other.
-  ["EOVERFLOW", "it has more names than are kept in memory"]
+  ["EOVERFLOW", "it has too many names to keep them in memory"]
 ])
 
 /** An errno in words, such as "permission denied". */

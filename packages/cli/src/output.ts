@@ -21,7 +21,7 @@ export const writeBytes = (bytes: Uint8Array): Promise<void> =>
       reject(
         code === "EPIPE"
           ? new NobodyReads()
-          : new Unusable(`The answers cannot be written to the standard output (${code}).`)
+          : new Unusable(`The results cannot be written to the standard output (${code}).`)
       )
     })
   })

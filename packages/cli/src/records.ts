@@ -10,7 +10,7 @@ import { codeOf, Unusable } from "./failure.js"
 const LONGEST = 1 << 20
 
 const tooLong = (count: number) =>
-  new Unusable(`Record ${count} of the standard input is longer than ${LONGEST} bytes, which no path can be.`)
+  new Unusable(`Record ${count} of the standard input is longer than ${LONGEST} bytes, so it cannot be a path.`)
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 

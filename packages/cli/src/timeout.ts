@@ -3,7 +3,7 @@ import { Unusable } from "./failure.js"
 import { whole } from "./options.js"
 
 export const timeoutOption = {
-  timeout: whole("SECONDS", "Give up after this time, also if a file system does not answer.", 1)
+  timeout: whole("SECONDS", "Give up after this time, even if a file system does not respond.", 1)
 }
 
 /** Timers of Node have 31 bits of milliseconds. Some are left for what comes after the time is over. */
@@ -11,7 +11,7 @@ const LONGEST = 2 ** 31 - 60_000
 
 export const millisecondsOf = (timeout: number): number => Math.min(timeout * 1_000, LONGEST)
 
-export const tooLong = (timeout: number): string => `It takes longer than the ${timeout} s of --timeout`
+export const tooLong = (timeout: number): string => `The command took longer than the ${timeout} s of --timeout`
 
 /** Aborted when the time is over. */
 export const signalOf = (timeout: number | undefined): AbortSignal | undefined =>

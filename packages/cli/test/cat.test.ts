@@ -54,7 +54,7 @@ describe("cat", () => {
 
   it("ends when the time is over", () => {
     const { status, stderr } = shell("$bin cat --root / --special --timeout 1 /dev/zero > /dev/null")
-    expect({ status, stderr }).toEqual({ status: 1, stderr: "It takes longer than the 1 s of --timeout.\n" })
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "The command took longer than the 1 s of --timeout.\n" })
   })
 
   it("reads a fifo until nobody writes", async () => {

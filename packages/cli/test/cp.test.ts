@@ -95,8 +95,8 @@ describe("cp", () => {
 
   it.each([
     [["cp", "/a"], "The command cp needs at least 2 operands."],
-    [["cp", "-", "/a", "/b"], "A tar stream (-) is the only source, and its destination is a directory."],
-    [["cp", "-", "-"], "A tar stream (-) is the only source, and its destination is a directory."]
+    [["cp", "-", "/a", "/b"], "A tar stream (-) must be the only source, and its destination a directory."],
+    [["cp", "-", "-"], "A tar stream (-) must be the only source, and its destination a directory."]
   ])("%j is wrong usage", (args, sentence) => {
     expect(run(args)).toMatchObject({ status: 2, stderr: `${sentence}\n` })
   })

@@ -110,7 +110,7 @@ describe("every command", () => {
     const all = await results(allOver(where, "/zero", "/tty", "/none"))
     expect(troubled(all)).toEqual([])
     const special = await results([["cat", "--root", root.path, "--special", "--timeout", "1", "/zero"]])
-    expect(special.map(([, { stderr }]) => stderr)).toEqual(["It takes longer than the 1 s of --timeout.\n"])
+    expect(special.map(([, { stderr }]) => stderr)).toEqual(["The command took longer than the 1 s of --timeout.\n"])
   })
 
   it("over the largest file", async () => {
@@ -167,7 +167,8 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     )
     const all = await results(asking.map((line) => limited(line, 1)))
     expect(troubled(all)).toEqual([])
-    const sentence = /^It takes longer than the 1 s of --timeout, and does not end: a file system may not answer\.\n$/
+    const sentence =
+      /^The command took longer than the 1 s of --timeout, and does not end: a file system may not be responding\.\n$/
     expect(all.filter(([, { stderr }]) => !sentence.test(stderr))).toEqual([])
     // Others are still answered.
     expect((await runBounded(["cat", "--root", fuse.path, "file"])).status).toBe(0)
@@ -193,7 +194,7 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     expect({ status, last: stderr.trimEnd().split("\n").at(-1) }).toEqual({
       status: 1,
       last: expect.stringMatching(
-        /^It takes longer than the 1 s of --timeout: \d+ files? with 0 bytes had been copied, and no/
+        /^The command took longer than the 1 s of --timeout: \d+ files? with 0 bytes had been copied, and no/
       )
     })
   })
@@ -202,7 +203,7 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     await using fuse = await startFuse()
     const [[, result] = expect.unreachable()] = await results([["find", "--root", fuse.path, "endlessTree"]])
     expect(result.stderr).toBe(
-      `"endlessTree" cannot be searched: it has more names than are kept in memory (EOVERFLOW).\n`
+      `"endlessTree" cannot be searched: it has too many names to keep them in memory (EOVERFLOW).\n`
     )
     expect(isCalm(result)).toBe(true)
   })

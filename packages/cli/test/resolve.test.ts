@@ -148,7 +148,7 @@ describe("records", () => {
       expect(stderr).toContain("(ENAMETOOLONG)")
       expect(run(["resolve", "--root", root, "--stdin"], `/bin\n${"x".repeat(2_000_000)}`)).toMatchObject({
         status: 1,
-        stderr: "Record 2 of the standard input is longer than 1048576 bytes, which no path can be.\n"
+        stderr: "Record 2 of the standard input is longer than 1048576 bytes, so it cannot be a path.\n"
       })
     }))
 })
@@ -209,7 +209,7 @@ describe("the standard streams", () => {
   it("are reported when they fail", () => {
     expect(shell("$bin resolve --root / / > /dev/full")).toMatchObject({
       status: 1,
-      stderr: "The answers cannot be written to the standard output (ENOSPC).\n"
+      stderr: "The results cannot be written to the standard output (ENOSPC).\n"
     })
     expect(shell("$bin resolve --root / --stdin < /")).toMatchObject({
       status: 1,

@@ -71,7 +71,7 @@ describe("a command with --timeout", () => {
     const args = [bin, "resolve", "--root", "/", "--timeout", "1", "--stdin"]
     const parent = spawn(process.execPath, args, { stdio: ["pipe", "ignore", "pipe"] })
     const [[sentence], end] = await Promise.all([once(parent.stderr, "data"), once(parent, "exit")])
-    expect([String(sentence), end]).toEqual(["It takes longer than the 1 s of --timeout.\n", [1, null]])
+    expect([String(sentence), end]).toEqual(["The command took longer than the 1 s of --timeout.\n", [1, null]])
   })
 
   it("ends quietly if nobody reads its output", () => {

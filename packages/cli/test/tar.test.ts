@@ -154,7 +154,7 @@ describe.skipIf(without("root"))("owners", () => {
     const { status, stderr } = unpack(await entries(), "--no-owner")
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "null was left out: devices are made only as root, and if owners are kept.\n"
+      stderr: "null was left out: devices can be created only as root, and only if owners are kept.\n"
     })
     expect(listed(at("to")).map((line) => line.split("|").slice(0, 4).join(" "))).toEqual([
       "large f 644 0:0",
@@ -180,7 +180,7 @@ describe("hostile archives", () => {
   }
 
   it.each(["../secret", "a/../../secret", "/../secret", "..", "a/..", "./../secret"])("%s leads out", async (name) => {
-    const sentence = `${name} was not copied: its name has .. in it, which leads out.`
+    const sentence = `${name} was not copied: its name contains .., which could lead out of the destination.`
     expect(await refused(file(name))).toEqual({ status: 1, lines: [sentence] })
     expect(await refused([{ name, type: "directory" }])).toMatchObject({ status: 1 })
     expect(await refused(link(name, "x"))).toMatchObject({ status: 1 })
@@ -266,7 +266,7 @@ describe("archives", () => {
 
   it.each([
     ["gzip", [0x1f, 0x8b, 8, 0, 0, 0], "The archive is compressed: send it through gunzip first."],
-    ["nothing", [], "The standard input has no archive."],
+    ["nothing", [], "The standard input is empty, not an archive."],
     ["garbage", Array.from({ length: 1_024 }, () => 65), "The input is not a tar archive."]
   ])("%s is none", (_, bytes, sentence) => {
     expect(unpack(Uint8Array.from(bytes))).toMatchObject({ status: 1, stderr: `${sentence}\n` })

@@ -22,8 +22,8 @@ describe("wrong usage", () => {
     [["resolve", "--root", "/", "--root", "/tmp", "/a"], "The option --root is given twice."],
     [["resolve", "--root"], "The option --root needs a value."],
     [["resolve", "--root", "/"], "At least one PATH is needed, or --stdin."],
-    [["resolve", "--root", "/", "--stdin", "/a"], "The paths come as PATH or from --stdin, not from both."],
-    [["resolve", "--root", "/", "-z", "/a"], "The option -z goes with --stdin."],
+    [["resolve", "--root", "/", "--stdin", "/a"], "Give the paths either as PATH or with --stdin, not both."],
+    [["resolve", "--root", "/", "-z", "/a"], "The option -z requires --stdin."],
     [["resolve", "--root", "/", "--json=true", "/a"], "The option --json takes no value."],
     [
       ["resolve", "--root", "/", "--jsno", "/a"],

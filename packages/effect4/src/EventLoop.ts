@@ -1,7 +1,7 @@
 /**
- * Limits how long work occupies the event loop. Fibers that never wait block timers and I/O, however often they call
- * `Effect.yieldNow`, which only lets other fibers run: timers and I/O need a turn of the event loop. All users of this
- * module share one time budget, so that a hundred fibers together occupy the event loop no longer than one.
+ * Keeps long work from blocking the event loop. Fibers that never wait block timers and I/O. `Effect.yieldNow` does not
+ * help, because it only lets other fibers run in the same turn of the event loop. All users of this module share one
+ * time budget, so a hundred fibers together block the event loop no longer than one.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import type * as Effect from "effect/Effect"
 import * as internal from "./internal/eventLoop.js"
 
 /**
- * Whether the work of this turn of the event loop has used up its few milliseconds. A call takes less than a
+ * Returns `true` if the work in this turn of the event loop has used up its few milliseconds. A call takes less than a
  * microsecond.
  *
  * @since 0.1.0
@@ -20,7 +20,8 @@ import * as internal from "./internal/eventLoop.js"
 export const isTimeUp: () => boolean = EventLoop.isTimeUp
 
 /**
- * Waits for a later turn of the event loop. Each turn continues one waiting fiber, in the order in which they came.
+ * Waits for a later turn of the event loop. Each turn resumes one waiting fiber, in the order in which they called
+ * this.
  *
  * @since 0.1.0
  * @category combinators
@@ -28,7 +29,7 @@ export const isTimeUp: () => boolean = EventLoop.isTimeUp
 export const nextTurn: Effect.Effect<void> = internal.nextTurn
 
 /**
- * Like `Effect.forEach`, sequentially, with a turn of the event loop whenever the time is up.
+ * Like a sequential `Effect.forEach`, but yields to the event loop whenever the time is up.
  *
  * @example
  * import { EventLoop } from "@procfsroot/effect4"

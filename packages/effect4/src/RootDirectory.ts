@@ -1,9 +1,9 @@
 /**
- * What a root can do beyond Effect's `FileSystem`: exact attributes, links and special files themselves, renames that
- * replace nothing, writes that happen completely or not at all, bounded reads, trees of any size, and roots in it.
+ * Operations that Effect's `FileSystem` does not have: exact attributes, operations on links themselves, special files,
+ * renames that replace nothing, atomic writes, bounded reads, walks of trees of any size, and roots inside the root.
  *
- * It comes with the `FileSystem` from the same layers. `RootFileSystem` has none, since it has no descriptors. The types
- * of what its methods take and return are in `InodeOperations` and `RootDirectory` of `@procfsroot/vfs`.
+ * The layers that provide a `FileSystem` also provide a `RootDirectory`, except for `RootFileSystem`, which has no
+ * descriptors. The types of arguments and results are in `InodeOperations` and `RootDirectory` of `@procfsroot/vfs`.
  *
  * @since 0.1.0
  */
@@ -27,20 +27,23 @@ import * as Stream from "effect/Stream"
 import type { Root } from "./Root.js"
 
 /**
- * The policy of a root in a root, which is never less strict than that of the root around it. Only `from` is always its
- * own.
+ * The policy of a root inside another root. It is never less strict than the policy of the outer root. Only `from` is
+ * taken from these options as it is.
  *
  * @since 0.1.0
  * @category models
  */
 export interface SubRootOptions extends PathPolicy {
-  /** Every operation that would change something fails with `EROFS`. In a root that is read-only, it always is. */
+  /**
+   * Make every operation that would change something fail with `EROFS`. If the outer root is read-only, this is always
+   * `true`.
+   */
   readonly readOnly?: boolean | undefined
 }
 
 /**
- * The service. Each operation resolves its paths by the policy of the layer, as those of `FileSystem` do, and fails with
- * the same errors.
+ * The service with the operations that `FileSystem` does not have. They resolve their paths by the policy of the layer
+ * and fail with the same errors, as those of `FileSystem` do.
  *
  * @since 0.1.0
  * @category services
@@ -50,20 +53,23 @@ export class RootDirectory extends Context.Service<RootDirectory, {
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Effect.Effect<ExactAttributes, PlatformError>
   /**
-   * The names in a directory with their types, in the order of their bytes. With `recursive`, everything below it as
-   * well: a name further down is the path from the directory to it. Links are not followed.
+   * Lists a directory with the types of its entries, in the order of the names' bytes. With `recursive`, it lists
+   * everything below, and the name of an entry further down is its path from the directory. Links are not followed.
    */
   readonly readDirectoryEntries: (
     path: string,
     options?: { readonly recursive?: boolean | undefined }
   ) => Effect.Effect<ReadonlyArray<DirectoryEntry>, PlatformError>
-  /** The same, in any order and however many there are: they are read as the stream is consumed. */
+  /**
+   * Reads a directory as a stream, in no particular order. The entries are read as the stream is consumed, so a
+   * directory of any size takes little memory.
+   */
   readonly streamDirectoryEntries: (path: string) => Stream.Stream<DirectoryEntry, PlatformError>
-  /** Changes the owner of a file, or of a link itself. */
+  /** Changes the owner and group of a file, or of a link itself. */
   readonly lchown: (path: string, uid: number, gid: number) => Effect.Effect<void, PlatformError>
-  /** Changes the times of a file, or of a link itself. Numbers are seconds since the epoch. */
+  /** Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch. */
   readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => Effect.Effect<void, PlatformError>
-  /** The value of an extended attribute (`xattr(7)`), if there is one with this name. */
+  /** Returns the value of an extended attribute (`xattr(7)`), or none if the file has no such attribute. */
   readonly getExtendedAttribute: (
     path: string,
     name: string,
@@ -79,31 +85,35 @@ export class RootDirectory extends Context.Service<RootDirectory, {
     value: Uint8Array,
     options?: LinkOptions
   ) => Effect.Effect<void, PlatformError>
-  /** Fails with ENODATA if there is none with this name. */
+  /** Removes an extended attribute. Fails with ENODATA if the file has no such attribute. */
   readonly removeExtendedAttribute: (
     path: string,
     name: string,
     options?: LinkOptions
   ) => Effect.Effect<void, PlatformError>
-  /** Makes a fifo, a socket or a device (`mknod(2)`). Its mode, less the umask, is 0o666 by default. */
+  /** Creates a fifo, a socket or a device (`mknod(2)`). The mode is 0o666 by default, without the bits of the umask. */
   readonly makeNode: (
     path: string,
     node: NewNode,
     options?: { readonly mode?: number | undefined }
   ) => Effect.Effect<void, PlatformError>
-  /** Renames in one step, also if nothing may be replaced or both names are exchanged (`renameat2(2)`). */
+  /**
+   * Renames a file in one step. `mode` says whether an existing file is replaced, is an error, or gets the old name
+   * (`renameat2(2)`).
+   */
   readonly rename: (
     from: string,
     to: string,
     options: { readonly mode: RenameMode }
   ) => Effect.Effect<void, PlatformError>
   /**
-   * Writes a file so that others see either the old content or the new one, also after a crash: into a temporary file
-   * in the same directory, which is synchronized and renamed to it. Links at the end of the path are followed. Fails
-   * with EISDIR for a directory and EINVAL for any other file that is not regular. Other names of the old file keep the
-   * old content.
+   * Replaces the content of a file atomically: others see either the old content or the new content, even after a
+   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory,
+   * which must be writable. Links at the end of the path are followed. Fails with EISDIR for a directory, and with
+   * EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed on the way, the temporary file stays. The next call in the same directory removes it.
+   * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
+   * removes it.
    */
   readonly writeFileAtomic: (
     path: string,
@@ -111,31 +121,32 @@ export class RootDirectory extends Context.Service<RootDirectory, {
     options?: AtomicOptions
   ) => Effect.Effect<void, PlatformError>
   /**
-   * The content of a regular file of at most `maxBytes`. A larger file is EFBIG, also if it grows while it is read. What
-   * is not a regular file is not opened: a directory is EISDIR, anything else EINVAL.
+   * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. Does
+   * not open other files, but fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
    */
   readonly readFileBounded: (
     path: string,
     options: { readonly maxBytes: number }
   ) => Effect.Effect<Uint8Array, PlatformError>
   /**
-   * A directory as a root of its own, which stays open until the scope ends, even if this one closes before or the
-   * directory is moved. Its policies are at least as strict.
+   * Opens a directory as a root of its own. It stays open until the scope ends, even if the outer root is closed
+   * earlier or the directory is moved. Its policy is at least as strict.
    */
   readonly subRoot: (
     path: string,
     options?: SubRootOptions
   ) => Effect.Effect<Context.Context<FileSystem | Root | RootDirectory>, PlatformError, Scope.Scope>
   /**
-   * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
-   * Links are reported, and never followed. A directory that cannot be listed is reported with the errno. Only a few
-   * descriptors are open at a time, however deep the tree is.
+   * Walks everything below a directory. A directory comes before its entries, and names are in the order of their
+   * bytes. Links are reported, and never followed. A directory that cannot be listed is reported with an errno. Only a
+   * few descriptors are open at a time, no matter how deep the tree is.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions) => Stream.Stream<TreeEntry, PlatformError>
   readonly statfs: (path: string) => Effect.Effect<StatFs, PlatformError>
   /**
-   * Opens a file or a directory and returns the number of the descriptor, for other libraries. It is closed with the
-   * scope. The flag is `r` by default. In memory it is a number that no other open file of the tree has, and not a descriptor of the process.
+   * Opens a file or a directory, and returns its descriptor for use with other libraries. The descriptor is closed with
+   * the scope. The flag is `r` by default. In memory, the result is a number that no other open file of the tree has,
+   * but not a descriptor of the process.
    */
   readonly openDescriptor: (
     path: string,

@@ -1,6 +1,6 @@
 /**
- * Makes a `FileSystem` and a `RootDirectory` from a file system of `@procfsroot/vfs`: its programs become effects, and
- * its failures `PlatformError`s.
+ * Creates a `FileSystem` and a `RootDirectory` of Effect from a file system of `@procfsroot/vfs`. Its programs become
+ * effects, and its failures `PlatformError`s.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import type { Root } from "./Root.js"
 import type { RootDirectory, SubRootOptions } from "./RootDirectory.js"
 
 /**
- * What the error of an operation shows.
+ * The method that failed, and what it was called with.
  *
  * @since 0.1.0
  * @category models
@@ -30,42 +30,48 @@ import type { RootDirectory, SubRootOptions } from "./RootDirectory.js"
 export interface Failing extends MethodError.Failing {}
 
 /**
- * An operation to run, from a method of `FileSystem` or of an open file.
+ * An operation to run, which a method of `FileSystem` or of an open file stands for.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Operation<F, A> extends Failing {
-  /** The method of `FileSystem` or of an open file. Errors of `@effect/platform-node` use other names for some. */
+  /**
+   * The name of the method of `FileSystem` or of the open file. For some methods, errors of `@effect/platform-node` use
+   * other names.
+   */
   readonly operation: string
-  /** The system call that the operation begins with. */
+  /** The first system call of the operation. */
   readonly syscall: string
   readonly texts: ReadonlyArray<string>
-  /** Those of the texts that are paths. */
+  /** The texts that are paths. */
   readonly places: ReadonlyArray<string>
-  /** The open file, if the operation belongs to one. */
+  /** The open file, if the operation is a method of one. */
   readonly opened: F | undefined
   readonly begin: () => Program<A>
 }
 
 /**
- * The file system, and how its operations are run.
+ * A file system, and how to run its operations.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Backend<F> {
   readonly fileSystem: Vfs.WaitingFileSystem<F>
-  /** Runs each operation instead of `run`: may do something before it, or fail instead of it. */
+  /** Runs each operation instead of `run`. It may do something before the operation, or fail instead of running it. */
   readonly around?: <A>(
     operation: Operation<F, A>,
     failed: (thrown: unknown) => Effect.Effect<never, PlatformError>
   ) => Effect.Effect<A, PlatformError>
-  /** The error for a failed system call, or for an argument that was refused. */
+  /** Creates the error for a failed system call, or for an argument that was refused. */
   readonly errorOf: (operation: Failing, failure: Errno | BadArgument) => PlatformError
-  /** The number of an open file, negative if it has none; then `openDescriptor` is ENOTSUP. */
+  /** Returns the descriptor of an open file. If it is negative, `openDescriptor` fails with ENOTSUP. */
   readonly descriptorOf: (file: F) => number
-  /** A file system that works until the scope ends, for temporary files and watches, which may outlive the layer. */
+  /**
+   * Returns a file system that works until the scope ends, for temporary files and watches, which may outlive the
+   * layer.
+   */
   readonly retain: (
     method: string,
     prefix: string
@@ -73,20 +79,20 @@ export interface Backend<F> {
 }
 
 /**
- * A directory that was opened as a root of its own.
+ * A directory that was opened as a root.
  *
  * @since 0.1.0
  * @category models
  */
 export interface SubRoot {
   readonly services: Context.Context<FileSystem | Root | RootDirectory>
-  /** Called once. */
+  /** Closes the root. It is called once. */
   readonly close: () => void
 }
 
 /**
- * Opens the directory at a path of the file system as a root of its own. What it throws becomes an error like that of
- * any other operation. The policy of the new root must be at least as strict (`PathPolicy.strictest`).
+ * Opens a directory of the file system as a root. A failure that it throws becomes an error, as for any other
+ * operation. The policy of the new root must be at least as strict (`PathPolicy.strictest`).
  *
  * @since 0.1.0
  * @category models
@@ -94,7 +100,7 @@ export interface SubRoot {
 export type OpenSubRoot = (path: string, options: SubRootOptions) => SubRoot | Program<SubRoot>
 
 /**
- * The error for a failure inside a root, with the `ResolveError` as cause if a path did not resolve.
+ * Creates the error for a failure inside a root. Its cause is the `ResolveError` if a path did not resolve.
  *
  * @since 0.1.0
  * @category conversions
@@ -102,12 +108,16 @@ export type OpenSubRoot = (path: string, options: SubRootOptions) => SubRoot | P
 export const errorOf: Backend<never>["errorOf"] = errors.errorOf
 
 /**
+ * Creates a `FileSystem` of Effect from a file system of `@procfsroot/vfs`.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const make: <F>(backend: Backend<F>) => FileSystem = internal.make
 
 /**
+ * Creates a `RootDirectory` from a file system of `@procfsroot/vfs`.
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -115,8 +125,8 @@ export const makeRootDirectory: <F>(backend: Backend<F>, openSubRoot: OpenSubRoo
   rootDirectory.make
 
 /**
- * Runs a program as an effect. When the effect is interrupted, the program ends and releases everything before the
- * fiber continues. No interruption is lost between the start of the program and the wait for its end.
+ * Runs a program as an effect. If the effect is interrupted, the program ends and releases all its resources before the
+ * fiber continues. This also holds for an interruption right after the program has started.
  *
  * @since 0.1.0
  * @category running

@@ -1,5 +1,5 @@
 /**
- * Why the root of a process cannot be used.
+ * The errors of opening the root of a process.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ export class ProcessNotFound extends Data.TaggedError("ProcessNotFound")<{ reado
 }
 
 /**
- * The process has ended, but its parent has not waited for it. It has no root any more.
+ * The process is a zombie: it has ended, and its parent has not waited for it. It no longer has a root.
  *
  * @since 0.1.0
  * @category errors
@@ -35,8 +35,9 @@ export class ProcessIsZombie extends Data.TaggedError("ProcessIsZombie")<{ reado
 }
 
 /**
- * The process exists, but the caller may not open its root, which needs permission to trace it: the same user and no
- * more capabilities, or CAP_SYS_PTRACE (`PTRACE_MODE_READ_FSCREDS` in `ptrace(2)`, `proc(5)`).
+ * The process exists, but the caller may not open its root. The caller must be permitted to trace the process: the
+ * process has the same user and no more capabilities than the caller, or the caller has CAP_SYS_PTRACE
+ * (`PTRACE_MODE_READ_FSCREDS` in `ptrace(2)`, `proc(5)`).
  *
  * @since 0.1.0
  * @category errors
@@ -51,7 +52,7 @@ export class ProcessNotPermitted extends Data.TaggedError("ProcessNotPermitted")
 }
 
 /**
- * Why the root of a process cannot be used; `RootUnavailable` for any other reason.
+ * Any error of opening the root of a process. It is `RootUnavailable` if the reason is not the process itself.
  *
  * @since 0.1.0
  * @category errors
@@ -59,7 +60,7 @@ export class ProcessNotPermitted extends Data.TaggedError("ProcessNotPermitted")
 export type WormholeError = ProcessNotFound | ProcessIsZombie | ProcessNotPermitted | RootUnavailable
 
 /**
- * The error for a reason. `code` is the errno that the kernel gave.
+ * Creates the error for a reason. `code` is the errno of the failed system call.
  *
  * @since 0.1.0
  * @category constructors

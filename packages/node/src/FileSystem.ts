@@ -1,5 +1,6 @@
 /**
- * The file system inside an open root, by descriptors: a directory that is held open cannot be replaced by another one.
+ * The file system inside an open root. It works on descriptors, since a directory that is held open cannot be replaced
+ * by another one.
  *
  * @since 0.1.0
  */
@@ -12,19 +13,19 @@ import type { Now } from "@procfsroot/vfs/Program"
 import type { RootHandle } from "./Root.js"
 
 /**
- * What may be done, and how paths are resolved. The policy applies to every path of every operation.
+ * The options of a file system. The policy applies to every path of every operation.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends PathPolicy {
-  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean | undefined
 }
 
 /**
- * A file system that works until the handle is closed. From then on every operation fails with EBADF, without any
- * system call. Open files are descriptors.
+ * Creates a file system that works until the handle is closed. After that, every operation fails with EBADF without
+ * making a system call. Open files are descriptors.
  *
  * @since 0.1.0
  * @category constructors
@@ -32,10 +33,10 @@ export interface Options extends PathPolicy {
 export const make: (root: RootHandle, options?: Options) => FileSystem<number> = internal.make
 
 /**
- * The same, but its operations are done in other threads, where a file system that does not respond blocks only calls
- * to it. An operation that is cancelled before it began is not done; otherwise it finishes in the background, those
- * on trees at their next file. That includes opening a file and everything that is done with it. Only `watch`,
- * `readEntries` and `walkTree` run in this thread.
+ * Creates a file system whose operations, including those on open files, run in other threads. A file system that does
+ * not respond then blocks only operations on its own files. An operation that is cancelled before it starts is dropped.
+ * Otherwise it finishes in the background; an operation on a tree stops at its next file. Only `watch`, `readEntries`
+ * and `walkTree` run in the calling thread.
  *
  * @since 0.1.0
  * @category constructors
@@ -43,10 +44,9 @@ export const make: (root: RootHandle, options?: Options) => FileSystem<number> =
 export const makeOffThread: (root: RootHandle, options?: Options) => WaitingFileSystem<number> = remote.make
 
 /**
- * Opens a directory as a root of its own, which is held open until its own handle closes. The path is resolved by the
- * policy of `fileSystem`, which must belong to `root`. `PathPolicy.strictest` makes a policy for the new root. Throws
- * an `Errno` if the
- * path does not lead to a directory.
+ * Opens a directory as a root, which stays open until its own handle is closed. The path is resolved by the policy of
+ * `fileSystem`, which must belong to `root`. Use `PathPolicy.strictest` to create a policy for the new root. Throws an
+ * `Errno` if the path does not lead to a directory.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,7 +1,7 @@
 /**
- * Fake processes, each with a root in a tree in memory, and the `/proc` that shows them: for tests of programs that
- * look into containers by `openRoot`, without containers, root or Linux. Processes end when the test ends them, after
- * some time, or in the middle of an operation. Nothing here needs Node.
+ * Fake processes for tests of programs that look into containers with `openRoot`, which need no containers, no root and
+ * no Linux. Each process has a root in a tree in memory, and a file system shows what `/proc` would. A process ends
+ * when the test ends it, after some time, or in the middle of an operation. This module does not need Node.
  *
  * @since 0.1.0
  */
@@ -11,8 +11,8 @@ import type { MemoryRoot } from "./MemoryRoot.js"
 import type { OpenRoot, Options as RootOptions, Process as ProcessOfRoot } from "./OpenRoot.js"
 
 /**
- * When a process ends by itself: after so many `steps` or so many milliseconds, whichever comes first. Steps are:
- * looking up `/proc/<pid>` or a name in it, reading a file or link there, and opening its root.
+ * When a process ends by itself: after a number of `steps`, or after some milliseconds, whichever comes first. A step
+ * is a lookup of `/proc/<pid>` or a name in it, a read of a file or link there, or the opening of its root.
  *
  * @since 0.1.0
  * @category models
@@ -20,7 +20,7 @@ import type { OpenRoot, Options as RootOptions, Process as ProcessOfRoot } from 
 export interface Ending extends processes.Ending<number> {}
 
 /**
- * A process. One with the same PID as an earlier one begins when that has ended.
+ * A process. If an earlier process has the same PID, this one starts when the earlier one has ended.
  *
  * @since 0.1.0
  * @category models
@@ -28,40 +28,49 @@ export interface Ending extends processes.Ending<number> {}
 export interface Process extends processes.Process<number> {}
 
 /**
+ * The processes and the trees of their mount namespaces.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends processes.Options<number> {
-  /** The time, in milliseconds since the epoch: `Date.now` by default. */
+  /** Returns the current time in milliseconds since the epoch. By default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
 
 /**
+ * Fake processes, which a test starts and ends.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface MemoryProcesses {
   /**
-   * Opens the root of a process, as `openRoot` does: with the same errors, and it stays when the process ends. All
-   * processes in a mount namespace see what is written there. Options about Linux, such as `strategy`, have no effect.
+   * Opens the root of a process, like `openRoot` and with the same errors. The root stays usable after the process has
+   * ended, and all processes in a mount namespace see what is written there. Options about Linux, such as `strategy`,
+   * have no effect.
    */
   readonly openRoot: (process: ProcessOfRoot, options?: RootOptions) => Promise<MemoryRoot>
   /**
-   * `/proc` with `cgroup`, `comm`, `mountinfo`, `ns/mnt`, `root`, `stat` and `status` of each process, on a read-only
-   * mount. The link `root` can be read, but as inside any root it cannot be followed: that is what `openRoot` is for.
+   * A file system that contains only `/proc`, mounted read-only, with `cgroup`, `comm`, `mountinfo`, `ns/mnt`, `root`,
+   * `stat` and `status` of each process. As inside any root, the link `root` can be read but not followed: use
+   * `openRoot` for that.
    */
   readonly procfs: Pick<OpenRoot, "promises" | "sync">
   /**
-   * Starts a process. If there is one with this PID, the new one begins when that has ended. Throws a `TypeError` if it
-   * is impossible.
+   * Starts a process. If there is one with the same PID, the new one starts when that has ended. Throws a `TypeError`
+   * if the process is impossible.
    */
   readonly start: (process: Process) => void
-  /** Ends a process, or waits for a zombie. Throws a `TypeError` if there is none with this PID. */
+  /**
+   * Ends a process, or removes a zombie as its parent does by waiting for it. Throws a `TypeError` if there is no
+   * process with this PID.
+   */
   readonly end: (pid: number, as?: "zombie") => void
 }
 
 /**
- * Makes processes of data. Throws a `TypeError` if a tree or a process is impossible.
+ * Creates fake processes. Throws a `TypeError` if a tree or a process is impossible.
  *
  * @example
  * import { MemoryProcesses } from "@procfsroot/node"

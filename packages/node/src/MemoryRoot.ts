@@ -1,7 +1,7 @@
 /**
  * A root in memory that behaves like Linux, for tests of programs that use `fs`. Links, permissions, descriptors and
- * errors are the same as on a disk. This module and all that it imports need nothing of Node;
- * without Node, only the streams of `node:stream` are missing, and `readLines`, which reads one.
+ * errors are the same as on a disk. This module also works without Node, except for the streams of `node:stream` and
+ * `readLines`, which uses one.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,8 @@ import type * as methods from "./internal/promises/methods.js"
 import type { OpenRoot } from "./OpenRoot.js"
 
 /**
- * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry.
+ * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
+ * Parent directories need no entry.
  *
  * @since 0.1.0
  * @category models
@@ -24,7 +25,7 @@ import type { OpenRoot } from "./OpenRoot.js"
 export type Tree = MemoryTree.Tree
 
 /**
- * What is at a path in a tree.
+ * The file, directory, link or special file at a path of a tree.
  *
  * @since 0.1.0
  * @category models
@@ -32,7 +33,7 @@ export type Tree = MemoryTree.Tree
 export type Entry = MemoryTree.Entry
 
 /**
- * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
+ * Creates a regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -40,7 +41,8 @@ export type Entry = MemoryTree.Entry
 export const file: typeof MemoryTree.file = MemoryTree.file
 
 /**
- * A regular file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ * Creates a regular file whose content is read when a program first needs it. Until then, `size` is reported as its
+ * size.
  *
  * @since 0.1.0
  * @category constructors
@@ -48,7 +50,7 @@ export const file: typeof MemoryTree.file = MemoryTree.file
 export const lazyFile: typeof MemoryTree.lazyFile = MemoryTree.lazyFile
 
 /**
- * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
+ * Creates a directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -56,9 +58,9 @@ export const lazyFile: typeof MemoryTree.lazyFile = MemoryTree.lazyFile
 export const directory: typeof MemoryTree.directory = MemoryTree.directory
 
 /**
- * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
- * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
- * not enter it.
+ * Creates a directory on which another file system is mounted, so that everything in it has another device number.
+ * Renames and hard links between it and the rest fail with EXDEV. Removing or renaming the directory itself fails with
+ * EBUSY. With the policy `mounts: "forbid"`, programs cannot enter it.
  *
  * @since 0.1.0
  * @category constructors
@@ -66,7 +68,7 @@ export const directory: typeof MemoryTree.directory = MemoryTree.directory
 export const mount: typeof MemoryTree.mount = MemoryTree.mount
 
 /**
- * A symbolic link. Its target may be absolute, relative or missing, but not empty.
+ * Creates a symbolic link. The target may be absolute or relative, and need not exist, but it must not be empty.
  *
  * @since 0.1.0
  * @category constructors
@@ -74,7 +76,7 @@ export const mount: typeof MemoryTree.mount = MemoryTree.mount
 export const link: typeof MemoryTree.link = MemoryTree.link
 
 /**
- * Another name for the file of another entry.
+ * Creates a hard link: another name for the file whose key in the tree is `of`.
  *
  * @since 0.1.0
  * @category constructors
@@ -82,7 +84,8 @@ export const link: typeof MemoryTree.link = MemoryTree.link
 export const hardLink: typeof MemoryTree.hardLink = MemoryTree.hardLink
 
 /**
- * A fifo whose other end takes everything that is written and never writes: a read waits until it is aborted.
+ * Creates a fifo. Its other end accepts everything that is written and never writes, so a read waits until it is
+ * aborted.
  *
  * @since 0.1.0
  * @category constructors
@@ -90,7 +93,7 @@ export const hardLink: typeof MemoryTree.hardLink = MemoryTree.hardLink
 export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
 
 /**
- * A socket. Opening it fails with `ENXIO`.
+ * Creates a socket. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -98,7 +101,7 @@ export const fifo: typeof MemoryTree.fifo = MemoryTree.fifo
 export const socket: typeof MemoryTree.socket = MemoryTree.socket
 
 /**
- * A device. Opening it fails with `ENXIO`.
+ * Creates a device. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -106,7 +109,7 @@ export const socket: typeof MemoryTree.socket = MemoryTree.socket
 export const device: typeof MemoryTree.device = MemoryTree.device
 
 /**
- * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
+ * The user that a program runs as: its ids, other groups, and umask, by default 0o022. The user 0 may do everything.
  *
  * @since 0.1.0
  * @category models
@@ -114,8 +117,8 @@ export const device: typeof MemoryTree.device = MemoryTree.device
 export type User = MemoryTree.User
 
 /**
- * A function of `promises`, of `directory` or of an open file, `subRoot`, or `resolve` for all that resolve paths.
- * Functions of `sync` have the name without `Sync`, and `existsSync` is `access`.
+ * The name of a function of `promises`, of `directory` or of an open file, or `subRoot`. `resolve` stands for all
+ * functions that only resolve paths. Functions of `sync` have their names without `Sync`, and `existsSync` is `access`.
  *
  * @since 0.1.0
  * @category models
@@ -123,7 +126,7 @@ export type User = MemoryTree.User
 export type Method = methods.Method
 
 /**
- * What operations are made of, named as the system calls are. `lookup` is one name of a path.
+ * A step of an operation, with the name of the system call that does it. `lookup` is the lookup of one name in a path.
  *
  * @since 0.1.0
  * @category models
@@ -131,11 +134,11 @@ export type Method = methods.Method
 export type Step = MemoryFaults.Step
 
 /**
- * What goes wrong, where and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails. A `delay`
- * is in milliseconds; functions of `sync` do not wait for it, and those that `hang` throw an `Error`.
+ * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
+ * operation fails. A `delay` is in milliseconds. Functions of `sync` ignore `delay`, and throw an `Error` for `hang`.
  *
- * - With a `method`, operations of that name fail before they do anything, if `path` is where their paths lead.
- * - With a `step`, whatever operation it is part of, the step fails at `path`; with a `method` too, only in operations
+ * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
+ * - With a `step`, that step fails at `path`, in every operation. With a `method` as well, it fails only in operations
  *   of that name.
  * - With neither, every operation that touches `path` fails at its first step there.
  *
@@ -145,7 +148,7 @@ export type Step = MemoryFaults.Step
 export interface Fault extends MemoryFaults.Fault<number, Method> {}
 
 /**
- * A fault, how many operations or steps it was about, and how many of these it has changed.
+ * A fault, the number of operations or steps that it matched, and the number of those that it changed.
  *
  * @since 0.1.0
  * @category models
@@ -153,7 +156,7 @@ export interface Fault extends MemoryFaults.Fault<number, Method> {}
 export interface Report extends MemoryFaults.Report<number, Method> {}
 
 /**
- * An operation that was begun: its method and paths, how it ended, and the bytes that it moved.
+ * An operation that a program started: its method and paths, its outcome, and the number of bytes it read and wrote.
  *
  * @since 0.1.0
  * @category models
@@ -161,7 +164,7 @@ export interface Report extends MemoryFaults.Report<number, Method> {}
 export interface Operation extends MemoryJournal.Operation {}
 
 /**
- * What a test expects of an operation. Fields that are missing may have any value.
+ * The fields that a test expects an operation to have. Fields that are missing may have any value.
  *
  * @since 0.1.0
  * @category models
@@ -169,7 +172,7 @@ export interface Operation extends MemoryJournal.Operation {}
 export interface Expected extends MemoryJournal.Expected {}
 
 /**
- * Operations as text for people, one on each line: `readFile "/etc/motd": ok, 6 bytes read`.
+ * Formats operations as text, one per line: `readFile "/etc/motd": ok, 6 bytes read`.
  *
  * @since 0.1.0
  * @category conversions
@@ -177,7 +180,7 @@ export interface Expected extends MemoryJournal.Expected {}
 export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJournal.format
 
 /**
- * Limits of the file system, such as on space. Going over one fails with the errno of Linux.
+ * The limits of a file system, for example on space. An operation that exceeds one fails with the errno of Linux.
  *
  * @since 0.1.0
  * @category models
@@ -185,7 +188,8 @@ export const format: (operations: ReadonlyArray<Operation>) => string = MemoryJo
 export interface Limits extends MemoryLimits.Limits {}
 
 /**
- * Chooses one of the trees that may be there after a power failure. The same seed chooses the same tree.
+ * The options of `crash`: a seed, which chooses one of the trees that may be on the disk after a power failure. The
+ * same seed chooses the same tree.
  *
  * @since 0.1.0
  * @category models
@@ -193,7 +197,7 @@ export interface Limits extends MemoryLimits.Limits {}
 export interface CrashOptions extends MemoryTree.CrashOptions {}
 
 /**
- * How many trees `crashes` may return.
+ * The options of `crashes`: the largest number of trees that it may return.
  *
  * @since 0.1.0
  * @category models
@@ -201,51 +205,62 @@ export interface CrashOptions extends MemoryTree.CrashOptions {}
 export interface CrashesOptions extends MemoryTree.CrashesOptions {}
 
 /**
+ * The user, settings, faults, limits and policy of a root in memory.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends PathPolicy {
-  /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
+  /**
+   * The user that the program runs as, by default the superuser, who may do everything. New files belong to this user
+   * and group.
+   */
   readonly user?: User | undefined
-  /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
+  /**
+   * The kernel's settings that restrict sticky directories. By default they forbid nothing. Permissions are always
+   * checked.
+   */
   readonly protected?: MemoryTree.Protected | undefined
-  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean | undefined
-  /** What goes wrong. A fault that could never strike, such as one with an unknown method, is a `TypeError`. */
+  /** The faults to inject. A fault that could never strike, such as one with an unknown method, is a `TypeError`. */
   readonly faults?: ReadonlyArray<Fault> | undefined
-  /** Limits, such as on space and open files. By default there are none. */
+  /** The limits, for example on space or open files. By default there are none. */
   readonly limits?: Limits | undefined
-  /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
+  /** Record the changes that are not synced yet, which `crash` and `crashes` need. By default `false`. */
   readonly crashes?: boolean | undefined
-  /** The time that is recorded in files, in milliseconds since the epoch: `Date.now` by default. */
+  /** Returns the time to record in files, in milliseconds since the epoch. By default `Date.now`. */
   readonly now?: (() => number) | undefined
 }
 
 /**
- * A root over a tree. It has the interface of a root on a disk.
+ * A root over a tree in memory, with the same interface as a root on a disk.
  *
  * @since 0.1.0
  * @category models
  */
 export interface MemoryRoot extends OpenRoot {
   /**
-   * The whole current tree. If a file has several names, all but the alphabetically first are hard links to it. The
-   * constructors make the same data. A snapshot is also a `Tree`. It shares with the tree what does not change
-   * afterwards, so even that of a large tree takes neither time nor memory; its entries are made when they are looked at.
-   * `TreeDiff` compares two without looking at what they share.
+   * Returns the whole current tree. If a file has several names, all but the alphabetically first are hard links to it.
+   * The entries are the same data as the constructors create. A snapshot is also a `Tree`. A snapshot of a large tree
+   * takes almost no time or memory, because it shares unchanged files with the tree, and creates its entries when they
+   * are first used. `TreeDiff` skips the parts that two snapshots share.
    */
   readonly snapshot: () => Readonly<Record<string, Entry>>
-  /** The journal: all operations so far, in the order in which they began, also of roots further down. */
+  /**
+   * Returns the journal: all operations so far, including those of roots further down, in the order in which they
+   * started.
+   */
   readonly operations: () => ReadonlyArray<Operation>
-  /** Replaces all faults by these, and counts from the beginning. Throws a `TypeError` if one could never strike. */
+  /** Replaces all faults, and counts matches from the beginning. Throws a `TypeError` if a fault could never strike. */
   readonly inject: (faults: ReadonlyArray<Fault>) => void
-  /** Which faults have struck, in the order in which they were injected. */
+  /** Returns how often each fault matched and struck, in the order in which they were injected. */
   readonly report: () => ReadonlyArray<Report>
-  /** Throws an error that lists the faults that never struck, if there are any. */
+  /** Throws an error that lists the faults that did not strike, if there are any. */
   readonly assertAllStruck: () => void
   /**
-   * Throws an error that shows the difference, unless the operations so far, of those for which `where` is true, are as
-   * expected: the same number, in the same order.
+   * Compares the operations so far with the expected ones, and throws an error that shows the difference unless they
+   * are the same, in the same order. With `where`, only the operations for which it returns `true` are compared.
    */
   readonly expectOperations: (
     expected: ReadonlyArray<Expected>,
@@ -253,37 +268,39 @@ export interface MemoryRoot extends OpenRoot {
   ) => void
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => void
-  /** Stores all changes so far, as `sync(2)` does: a crash after this keeps them. */
+  /** Writes all changes so far to the disk, as `sync(2)` does. A crash after this keeps them. */
   readonly syncAll: () => void
   /**
-   * A tree that may be on the disk after a power failure now, chosen by the seed, by default 0. It needs the option
-   * `crashes: true`; without it, it throws a `TypeError`. It is the whole tree, also of a root further down.
+   * Returns one of the trees that may be on the disk after a power failure at this moment. The seed, by default 0,
+   * chooses which one. Throws a `TypeError` without the option `crashes: true`. For a root further down as well, the
+   * result is the whole tree.
    *
-   * Changes of names and attributes are on the disk up to any one of them, in their order; each block of a file that was
-   * written to is there or not. An fsync of a file stores its content and all changes up to its own last one, and that
-   * of a directory all changes up to its last one. This allows what ext4 may leave with `data=ordered` and
-   * `noauto_da_alloc`.
+   * Changes of names and attributes reach the disk in their order, so the crash can be after any one of them. Each
+   * block written to a file may or may not have reached the disk. An fsync of a file stores its content, and all
+   * changes up to the last change of that file. An fsync of a directory stores all changes up to the last change of
+   * that directory. These are the trees that ext4 can leave with `data=ordered` and `noauto_da_alloc`.
    */
   readonly crash: (options?: CrashOptions) => Readonly<Record<string, Entry>>
   /**
-   * All trees that may be there, each once unless changes undo each other. More than `limit` of them, by default 1,000, are a
-   * `TypeError`: sync earlier, or choose some by `crash`.
+   * Returns all trees that may be on the disk after a power failure at this moment. A tree is repeated only if changes
+   * undo each other. Throws a `TypeError` if there are more than `limit` trees, by default 1,000: sync earlier, or
+   * choose some trees with `crash`.
    */
   readonly crashes: (options?: CrashesOptions) => ReadonlyArray<Readonly<Record<string, Entry>>>
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<MemoryRoot>
   /**
-   * The same tree for another user, with the same policy: a root of its own, which is closed by itself. What one user
-   * changes, the others see. Operations of all users are in one journal, and faults and limits apply to all. Open files
-   * have numbers of their own, as in another process, and are limited for each user.
+   * Returns a root over the same tree for another user, with the same policy. It has to be closed as well. Each user
+   * sees what the others change. There is one journal for all users, and faults and limits apply to all, except that
+   * each user has a limit of open files and descriptor numbers of their own, as in another process.
    */
   readonly asUser: (user: User) => MemoryRoot
 }
 
 /**
- * Makes a root of a tree, which nobody else has. Throws a `TypeError` if no file system could contain the tree.
+ * Opens a root over a new file system that contains the tree. Throws a `TypeError` if no file system could contain it.
  *
- * Names of temporary directories are counted, so that every run is the same. There is nothing but the tree, except that
- * the empty tree has a `/tmp`.
+ * Temporary directories have numbered names, so that every run is the same. The file system contains nothing but the
+ * tree, except that the empty tree has a `/tmp`.
  *
  * @example
  * import { MemoryRoot, openMemoryRoot } from "@procfsroot/node"

@@ -1,6 +1,6 @@
 /**
- * System calls that Node does not have, through what the runtime has to call C functions, or koffi, whose binary for each
- * machine is an optional dependency.
+ * System calls that Node does not have. They are made with the runtime's own interface to C functions, or with koffi,
+ * an optional dependency.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as binding from "./internal/native/binding.js"
 import type * as openat2 from "./internal/native/openat2.js"
 
 /**
- * The calls. A test may pass some that fail.
+ * The native calls. A test may pass calls that fail.
  *
  * @since 0.1.0
  * @category models
@@ -16,7 +16,7 @@ import type * as openat2 from "./internal/native/openat2.js"
 export type Openat2 = openat2.Openat2
 
 /**
- * What makes the native calls.
+ * A library that makes native calls.
  *
  * @since 0.1.0
  * @category models
@@ -24,7 +24,7 @@ export type Openat2 = openat2.Openat2
 export type Provider = "koffi" | "node:ffi" | "bun:ffi"
 
 /**
- * What makes the native calls of a root, and why.
+ * The library that makes the native calls of a root, and the reason for it.
  *
  * @since 0.1.0
  * @category models
@@ -35,9 +35,9 @@ export interface Native {
 }
 
 /**
- * What should make the native calls: koffi; what the runtime itself has, `node:ffi` (Node 26) or `bun:ffi`; or nothing.
- * `auto` takes the first that is there: in Node koffi and then `node:ffi`, which prints a warning when it is loaded; in
- * Bun `bun:ffi` and then koffi.
+ * The library to use for native calls: koffi, the runtime's own (`node:ffi` in Node 26, `bun:ffi`), or none. `auto`
+ * uses the first that is available. In Node it tries koffi and then `node:ffi`, which prints a warning when it is
+ * loaded. In Bun it tries `bun:ffi` and then koffi.
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +45,7 @@ export interface Native {
 export type Choice = "auto" | "koffi" | "runtime" | "none"
 
 /**
- * The native calls, or why there are none.
+ * The native calls, or the reason why there are none.
  *
  * @since 0.1.0
  * @category models
@@ -55,7 +55,7 @@ export type Binding =
   | { readonly openat2: undefined; readonly reason: string }
 
 /**
- * Loads the native calls, or says why there are none.
+ * A function that loads the native calls, or returns the reason why there are none.
  *
  * @since 0.1.0
  * @category models
@@ -63,7 +63,7 @@ export type Binding =
 export type Bind = () => Binding
 
 /**
- * Loads the native calls as for `auto`.
+ * Loads the native calls with the library that `auto` stands for.
  *
  * @since 0.1.0
  * @category constructors
@@ -71,7 +71,7 @@ export type Bind = () => Binding
 export const load: Bind = binding.load
 
 /**
- * The options of a root that say which native calls it has. The strategy `walk` has none.
+ * The options of a root that decide on its native calls. With the strategy `walk`, it has none.
  *
  * @since 0.1.0
  * @category models
@@ -82,7 +82,7 @@ export interface Wanted {
 }
 
 /**
- * What loads the native calls for some options.
+ * Returns the function that loads the native calls for the options of a root.
  *
  * @since 0.1.0
  * @category constructors

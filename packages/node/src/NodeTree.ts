@@ -1,6 +1,6 @@
 /**
- * Trees as plain data from directories and archives, and into directories. A test can start from a real tree, and leave
- * what a program has made for other tools to look at.
+ * Reads directories and archives as plain data, and writes such data to directories. A test can start from a real tree,
+ * and keep the files that a program created so that other tools can inspect them.
  *
  * @since 0.1.0
  */
@@ -10,24 +10,28 @@ import type { Abortable } from "./Promises.js"
 import type * as TreeFiles from "./TreeFiles.js"
 
 /**
+ * The options of `fromDirectory`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromDirectoryOptions extends TreeFiles.FromDirectoryOptions, Abortable {}
 
 /**
+ * The options of `fromTar`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromTarOptions extends TreeFiles.FromTarOptions, Abortable {}
 
 /**
- * The tree in a directory: contents, links, hard links, modes, owners and modification times. Nothing outside the
- * directory is read, also if somebody changes it meanwhile. Devices are left out, since there are none in memory. `enter`
- * says which directories to go into.
+ * Reads the tree in a directory: contents, links, hard links, modes, owners and modification times. It reads nothing
+ * outside the directory, even if somebody changes it meanwhile. Devices are left out. `enter` decides which directories
+ * to enter.
  *
- * Rejects with an `Error` whose `code` is the errno with which the directory could not be opened, or something in it not
- * be read.
+ * Rejects with an `Error` whose `code` is an errno if the directory cannot be opened, or if a file in it cannot be
+ * read.
  *
  * @example
  * import { NodeTree, openMemoryRoot } from "@procfsroot/node"
@@ -41,11 +45,11 @@ export const fromDirectory: (directory: string, options?: FromDirectoryOptions) 
   internal.fromDirectory
 
 /**
- * The tree in an uncompressed tar archive. The files are the same as after extracting it in an empty root; what cannot be
- * extracted is left out, and so are devices.
+ * Reads the tree in an uncompressed tar archive. The files are the same as after extracting the archive in an empty
+ * root. Entries that cannot be extracted are left out, and so are devices.
  *
- * Rejects with an `Error` whose message says what is wrong with the archive: it is compressed, truncated, or not a tar
- * archive.
+ * Rejects with an `Error` whose message says what is wrong with the archive, for example that it is compressed,
+ * truncated, or not a tar archive.
  *
  * @since 0.1.0
  * @category conversions
@@ -53,12 +57,12 @@ export const fromDirectory: (directory: string, options?: FromDirectoryOptions) 
 export const fromTar: (file: string, options?: FromTarOptions) => Promise<Tree> = internal.fromTar
 
 /**
- * Makes a tree in a directory, which must exist; it gets the attributes of `/` in the tree. Nothing outside the directory
- * is touched, and nothing in it is replaced: what exists already is EEXIST. Owners are set if the process is the
- * superuser's; otherwise everything belongs to its user. If it fails on the way, what has been made stays.
+ * Writes a tree into an existing directory, which gets the attributes of `/` in the tree. It changes nothing outside
+ * the directory and replaces nothing in it: it fails with EEXIST if a name exists. If the process runs as the
+ * superuser, it sets the owners of all files. If it fails, the files created so far remain.
  *
- * Rejects with an `Error` whose `code` is the errno of what could not be made, and with a `TypeError` if no file system
- * could contain the tree.
+ * Rejects with an `Error` whose `code` is an errno if a file cannot be created, and with a `TypeError` if no file
+ * system could contain the tree.
  *
  * @example
  * import { type MemoryRoot, NodeTree } from "@procfsroot/node"

@@ -1,6 +1,6 @@
 /**
- * A directory that plays `/`, for programs with promises: it resolves paths, and has the file system inside it as
- * `fs.promises`.
+ * Opens a directory as a root, for programs that use promises. A root resolves paths, and has a file system inside it
+ * with the interface of `fs.promises`.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,8 @@ import type { Strategy } from "./Root.js"
 import type { RootDirectory } from "./RootDirectory.js"
 
 /**
- * How to resolve a path. Missing options are those of `Policy.defaultPolicy`, which does what the kernel does.
+ * The options for resolving a path. The defaults are those of `Policy.defaultPolicy`, which resolves as the kernel
+ * does.
  *
  * @since 0.1.0
  * @category models
@@ -25,21 +26,21 @@ import type { RootDirectory } from "./RootDirectory.js"
 export interface ResolveOptions extends Policy.Options, Abortable {}
 
 /**
- * How to resolve many paths.
+ * The options for resolving many paths.
  *
  * @since 0.1.0
  * @category models
  */
 export interface BatchOptions extends ResolveOptions {
   /**
-   * How many names to remember while the batch runs, at about 200 bytes each; 100,000 by default. When the limit is
-   * reached, all are forgotten, and looked up again when needed.
+   * The number of lookups to cache while the batch runs, by default 100,000. Each takes about 200 bytes. When the limit
+   * is reached, the cache is cleared.
    */
   readonly maxRemembered?: number | undefined
 }
 
 /**
- * Where a path of a batch leads, or why it does not.
+ * The result of resolving one path of a batch: the resolved path or the error.
  *
  * @since 0.1.0
  * @category models
@@ -49,18 +50,18 @@ export type Resolution =
   | { readonly path?: undefined; readonly error: ResolveFailure }
 
 /**
- * How far a path leads.
+ * How far a path can be resolved.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Location extends Walk.Location {
-  /** Why it does not lead further; absent if it leads to its end. */
+  /** The error at which resolving stopped. It is absent if the whole path resolves. */
   readonly error?: ResolveFailure
 }
 
 /**
- * Every link that a path follows, and where it leads.
+ * Every link that a path follows, and the result of resolving it.
  *
  * @since 0.1.0
  * @category models
@@ -68,14 +69,14 @@ export interface Location extends Walk.Location {
 export interface Explanation {
   readonly path: string
   readonly hops: ReadonlyArray<Walk.Hop>
-  /** Whether a `..` of the path itself was kept at the root. */
+  /** Whether a `..` in the path itself, not in a link's target, stayed at the root. */
   readonly clamped: boolean
   readonly result: Resolution
 }
 
 /**
- * An open root. Its results are strings that were correct when they were made. To be sure that a file is opened inside a
- * root that somebody else is changing, open it by `promises`.
+ * An open root. A path that it returns was correct when it was resolved, but others may rename files afterwards. To
+ * open a file safely in a root that others can change, use `promises`.
  *
  * @since 0.1.0
  * @category models
@@ -83,89 +84,91 @@ export interface Explanation {
 export interface OpenRoot extends AsyncDisposable {
   /** The root as its caller named it. */
   readonly path: string
-  /** How it resolves paths on this system, decided when it was opened. */
+  /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy
   /**
-   * The place to which `path` leads. A path without a leading slash starts at the root. Rejects with an `Error` whose
-   * `code` is the errno and whose `cause` is the `ResolveFailure`.
+   * Resolves `path`, and returns the path of the file inside the root, without links. A path without a leading slash
+   * starts at the root. Rejects with an `Error` whose `code` is the errno and whose `cause` is the `ResolveFailure`.
    */
   readonly resolve: (path: string, options?: ResolveOptions) => Promise<RootedPath>
   /**
-   * The result of each path, in order. Within one call, a root on a disk looks up each name once, as long as there are
-   * at most `maxRemembered` names.
+   * Resolves many paths, and returns the results in the same order. Within one call, a root on a disk looks up each
+   * name only once, as long as there are at most `maxRemembered` names.
    */
   readonly resolveAll: (paths: Iterable<string>, options?: BatchOptions) => Promise<ReadonlyArray<Resolution>>
-  /** How far `path` leads. Not reaching its end is a result, not an error. */
+  /** Resolves `path` as far as possible. It does not fail: if the path does not resolve, the result has the `error`. */
   readonly locate: (path: string, options?: ResolveOptions) => Promise<Location>
-  /** Every link that `path` follows, whether or not it reaches its end. */
+  /** Resolves `path`, and returns every link that it follows. It does not fail: the `result` may be an error. */
   readonly explain: (path: string, options?: ResolveOptions) => Promise<Explanation>
-  /** The caller's own path of a place inside the root. */
+  /** Converts a path inside the root to a host path. */
   readonly hostPath: (path: RootedPath) => string
-  /** The file system inside the root, race-free. */
+  /** The race-free file system inside the root. */
   readonly promises: Promises
-  /** The part of it that never waits. */
+  /** The synchronous functions of the file system inside the root. */
   readonly sync: Sync
-  /** What it can do beyond `promises`. */
+  /** Further operations, which Node's `fs.promises` does not have. */
   readonly directory: RootDirectory
   /**
-   * Opens a directory as a root of its own, with a policy that is at least as strict as that of this one, and read-only
-   * if this one is. The path is resolved as those of `promises` are. Close the new root yourself: it works until then,
-   * even after this one is closed.
+   * Opens a directory as a root of its own. Its policy is at least as strict as the policy of this root, and it is
+   * read-only if this root is. The path is resolved like those of `promises`. The new root has to be closed as well,
+   * and works until then, even after this root is closed.
    */
   readonly subRoot: (path: string, options?: FileSystem.Options) => Promise<OpenRoot>
   /**
-   * Closes the root: every later call fails with EBADF. The directory itself is closed after the operations under way,
-   * the open files and the watches.
+   * Closes the root. Every later call fails with EBADF. The directory itself stays open until the running operations
+   * have ended and all open files and watches are closed.
    */
   readonly close: () => Promise<void>
 }
 
 /**
- * How a root is opened. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to every path of
- * every operation of `promises`, `sync` and `directory`, and to `subRoot`. The methods that resolve paths do not have it:
- * each call takes its own.
+ * The options for opening a root. The policy (`containment`, `symlinks`, `mounts`, `from`, `maxSymlinks`) applies to
+ * every path of every operation of `promises`, `sync` and `directory`, and to `subRoot`. It does not apply to the
+ * methods that resolve paths, which take options of their own.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends Abortable, PathPolicy {
   /**
-   * Every operation that would change something fails with `EROFS`, before anything is looked up. This is not about what
-   * you do with descriptors (`openSync`, `openDescriptor`): `fs.fchmodSync` of one that is open for reading works.
+   * Make every operation that would change something fail with `EROFS`, before it looks anything up. It does not
+   * restrict what you do with descriptors from `openSync` and `openDescriptor`: `fs.fchmodSync` works on a descriptor
+   * that is open for reading.
    */
   readonly readOnly?: boolean | undefined
   /**
-   * - `kernel`: one `openat2(2)` per path, if there are native calls and the kernel permits it. Paths that it cannot
-   *   resolve are walked.
-   * - `walk`: every component is looked up.
+   * - `kernel`: makes one `openat2(2)` call per path, if native calls are available and the kernel permits it. Paths
+   *   that the kernel cannot resolve are walked.
+   * - `walk`: looks up every component.
    *
-   * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`.
+   * The results are the same. The default is `kernel`. The field `strategy` of a root says which one it uses, and why.
    */
   readonly strategy?: "kernel" | "walk" | undefined
   /**
-   * What makes the system calls that Node does not have: `koffi`, what the `runtime` itself has (`node:ffi`
-   * in Node 26, `bun:ffi`), or `none`: then extended attributes, special files and some renames are ENOTSUP. `auto`, the
-   * default, takes what there is; in Node it takes koffi first, since `node:ffi` prints a warning when it is loaded. What
-   * a root uses, and why, is in its `strategy.native`. If nothing is there, one warning for each process says why.
+   * The library that makes the system calls that Node does not have: `koffi`, the `runtime`'s own (`node:ffi` in Node
+   * 26, `bun:ffi`), or `none`. With `none`, extended attributes, special files and some renames fail with ENOTSUP. The
+   * default, `auto`, uses the first that is available. In Node it tries koffi first, since `node:ffi` prints a warning
+   * when it is loaded. The field `strategy.native` of a root says which one it uses, and why. If none is available, the
+   * process prints one warning with the reason.
    */
   readonly native?: Choice | undefined
   /**
-   * Opens the root, and resolves its paths, in another thread if they may have to wait for a file system. A mount that
-   * does not respond then blocks only calls to it: neither other paths nor other roots nor Node's own thread pool. A
-   * signal ends the wait at once; the system call cannot be cancelled and finishes in the background. All roots share
-   * the threads, of some 10 MB each: as
-   * a rule at most four, and more while some are held up, up to 32 by one root and 64 in all. They load the package
-   * `@procfsroot/node`, so it must be installed next to a bundled program; otherwise the root cannot be opened
-   * (ENOTSUP). This is about the root's own methods, not about `promises`.
+   * Open the root and resolve its paths in another thread, if this may have to wait for a file system. A mount that
+   * does not respond then blocks only calls that use it, but not other paths, other roots or Node's own thread pool. A
+   * signal ends the wait at once, but the system call cannot be cancelled and finishes in the background. All roots
+   * share the threads, which take about 10 MB each. There are usually at most four, and more while some are blocked: up
+   * to 32 for one root, and 64 in all. The threads load the package `@procfsroot/node`, so it must be installed next to
+   * a bundled program; otherwise opening the root fails with ENOTSUP. This option affects only the root's own methods,
+   * and not `promises`.
    *
-   * It is not the default: a local file system never makes a program wait long, and another thread takes 15 times as long
-   * for a path that is not in the kernel's caches.
+   * This is not the default, because a local file system never makes a program wait long, and a path that is not in the
+   * kernel's caches takes 15 times as long in another thread.
    */
   readonly offMainThread?: boolean | undefined
 }
 
 /**
- * The root of a process (`/proc/<pid>/root`).
+ * A process whose root to open (`/proc/<pid>/root`).
  *
  * @since 0.1.0
  * @category models
@@ -175,11 +178,11 @@ export interface Process {
 }
 
 /**
- * Opens a directory, or the root of a process, as a root. It is held open until `close`: it does not matter what the
- * path names later, nor whether the PID is reused.
+ * Opens a directory, or the root of a process, as a root. The directory is held open until `close`, so it does not
+ * matter whether the path is renamed later, or the PID is reused.
  *
- * Rejects with an `Error` whose `code` is an errno: of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows this
- * process, or `ESRCH` if there is no such process.
+ * Rejects with an `Error` whose `code` is an errno: one of `open(2)`, `ENOTSUP` if `/proc` is not a procfs that shows
+ * this process, or `ESRCH` if there is no such process.
  *
  * @example
  * import { openRoot } from "@procfsroot/node"

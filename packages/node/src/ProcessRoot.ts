@@ -1,5 +1,5 @@
 /**
- * The roots of processes, which `/proc/<pid>/root` leads to (`proc_pid_root(5)`).
+ * The roots of processes, to which `/proc/<pid>/root` leads (`proc_pid_root(5)`), and the errors of opening them.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,8 @@ import * as internal from "./internal/processRoot.js"
 import type { Unavailable } from "./Root.js"
 
 /**
- * The path to open as the root of a process. It must not be resolved before: as a link, it reads as the caller's own
- * `/`.
+ * Returns the path to open as the root of a process. Do not resolve it first: reading it as a link gives the caller's
+ * own `/`.
  *
  * @since 0.1.0
  * @category getters
@@ -17,7 +17,7 @@ import type { Unavailable } from "./Root.js"
 export const path: (pid: number) => string = rules.path
 
 /**
- * Why the root of a process cannot be used.
+ * The reason why the root of a process cannot be used.
  *
  * @since 0.1.0
  * @category models
@@ -25,8 +25,8 @@ export const path: (pid: number) => string = rules.path
 export type Why = rules.Why
 
 /**
- * Why the root of a process could not be opened: there is no such process, it has ended but its parent has not waited
- * for it (a zombie has no root), or tracing it is not permitted (`ptrace(2)`). `undefined` for any other reason.
+ * Returns the reason why the root of a process could not be opened: there is no such process, it is a zombie, which has
+ * no root, or the caller may not trace it (`ptrace(2)`). Returns `undefined` for any other reason.
  *
  * @since 0.1.0
  * @category getters
@@ -37,7 +37,7 @@ export const whyUnavailable: (
 ) => Why | undefined = internal.whyUnavailable
 
 /**
- * A sentence for people: what is wrong, what to do, and the errno.
+ * Returns an error message that says what is wrong and what to do, with the errno.
  *
  * @since 0.1.0
  * @category rendering

@@ -1,35 +1,36 @@
 /**
- * The file system inside a root as Node's `fs.promises`, and the part of it that never waits as the functions of
- * `node:fs` that end in `Sync`. Names, options and results are Node's, so that a program that takes `fs` as an argument
- * runs inside a root.
+ * The file system inside a root, with the interface of Node's `fs.promises` and of the functions of `node:fs` that end
+ * in `Sync`. Names, options and results are the same as in Node, so a program that takes `fs` as an argument runs
+ * inside a root.
  *
- * These parts of Node's functions are absent: `lchmod`, `glob` and `mkdtempDisposable`; of a `FileHandle` its events
- * (`close`), that it can be sent to a worker, and what Node has only with `--experimental-stream-iter`: `pull`,
- * `pullSync` and `writer`; of an open directory its callbacks, `readSync` and `closeSync`; the flags `s` (`O_SYNC`),
- * `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and of the options of `cp` `dereference` and `filter`. Passing one of
- * these flags or options is an `ERR_INVALID_ARG_VALUE`. These are different:
+ * These parts of Node's interface are missing: the functions `lchmod`, `glob` and `mkdtempDisposable`; the event
+ * `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which Node has
+ * only with `--experimental-stream-iter`; the callbacks, `readSync` and `closeSync` of an open directory; the flags `s`
+ * (`O_SYNC`), `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and the options `dereference` and `filter` of `cp`. Passing
+ * one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are different:
  *
- * - `cp` copies the text of a link as it is (`verbatimSymlinks`), and a copy that fails leaves no new file.
- * - `copyFile` refuses files that are not regular: `EISDIR`, `EINVAL`.
- * - Opening never waits, neither for the other end of a fifo nor for a lease.
+ * - `cp` copies links without changing their targets (`verbatimSymlinks`), and a copy that fails leaves no new file.
+ * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
+ * - Opening a file does not wait for the other end of a fifo, or for a lease.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
- * - Names that are not UTF-8 are written as `SurrogateEscape` writes them; with the encoding `buffer` they are bytes.
- * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type of
- *   a `symlink` and `COPYFILE_FICLONE` do nothing. A `watch` keeps 4,096 changes until they are read; with more it fails
- *   (`EOVERFLOW`). On a disk, it holds a watched directory open, so that the kernel does not report its own removal; that
- *   of a watched file is reported.
- * - `readv` and `writev` copy: several buffers are read or written as one, in one system call.
- * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, in memory as well.
- *   Where there is no Node, such as in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory the `fd` of a stream
- *   is not a descriptor of the process.
+ * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
+ *   bytes.
+ * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type
+ *   of a `symlink` and `COPYFILE_FICLONE` have no effect. A `watch` keeps up to 4,096 changes until they are read. If
+ *   there are more, it fails with `EOVERFLOW`. On a disk, it holds a watched directory open, so the kernel does not
+ *   report its own removal. The removal of a watched file is reported.
+ * - `readv` and `writev` copy several buffers to or from a single one, which they read or write in one system call.
+ * - `createReadStream`, `createWriteStream` and `readLines` of a `FileHandle` return Node's own objects, for roots in
+ *   memory as well. Without Node, for example in a browser, they throw `ERR_METHOD_NOT_IMPLEMENTED`. In memory, the
+ *   `fd` of a stream is not a descriptor of the process.
  * - `readableWebStream` is a stream of bytes and has the option `autoClose`, as in newer versions of Node than 20.
- * - `close` of a `FileHandle` also ends a stream to write with `autoClose: false` that has finished or failed. Node waits
- *   for it forever.
- * - A `signal` of `watch` rejects with its reason, not with an `AbortError` about it.
+ * - `close` of a `FileHandle` also ends a write stream with `autoClose: false` that has finished or failed. Node would
+ *   wait for it forever.
+ * - If the `signal` of `watch` is aborted, it rejects with the signal's reason, and not with an `AbortError`.
  *
- * Errors are Node's: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, whose paths are those that were
- * passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a host
- * path.
+ * Errors are the same as in Node: an `Error` with `code`, `errno`, `syscall`, `path` and `dest`, with the paths as they
+ * were passed. If a path does not resolve, or the root is closed, `cause` is the `ResolveFailure`. No error contains a
+ * host path.
  *
  * @since 0.1.0
  */
@@ -38,7 +39,7 @@ import type * as NodePromises from "node:fs/promises"
 import * as values from "./internal/promises/constants.js"
 
 /**
- * The constants of `node:fs` that mean something here, with the values of Linux.
+ * The constants of `node:fs` that these functions use, with the values of Linux.
  *
  * @since 0.1.0
  * @category constants
@@ -46,8 +47,8 @@ import * as values from "./internal/promises/constants.js"
 export const constants: typeof values.constants = values.constants
 
 /**
- * An open file. It stays usable when the root is closed, and must be closed itself, by `close`, `await using` or the end
- * of a stream that closes it: nothing else does. `close` ends its streams first.
+ * An open file. It stays usable after the root is closed, and has to be closed itself: with `close`, with
+ * `await using`, or by a stream that closes it at its end. `close` first ends the streams of the file.
  *
  * @since 0.1.0
  * @category models
@@ -77,11 +78,11 @@ export interface FileHandle extends
   >,
   AsyncDisposable
 {
-  /** The descriptor; in memory, a number that belongs to no other open file of the tree. −1 once it is closed. */
+  /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
   readonly fd: number
   /**
-   * Like those of `RootDirectory`, but of this file, even if another one has its name by now (`fgetxattr(2)` and the
-   * like).
+   * Like the methods of `RootDirectory`, but for this open file, even if its name now belongs to another file
+   * (`fgetxattr(2)`).
    */
   readonly getExtendedAttribute: (name: string) => Promise<Uint8Array | undefined>
   readonly listExtendedAttributes: () => Promise<ReadonlyArray<string>>
@@ -97,13 +98,14 @@ export interface FileHandle extends
  */
 export interface Directory extends AsyncIterable<NodeFs.Dirent>, AsyncDisposable {
   readonly path: string
-  /** `null` after the last entry. */
+  /** Returns the next entry, or `null` after the last one. */
   readonly read: () => Promise<NodeFs.Dirent | null>
   readonly close: () => Promise<void>
 }
 
 /**
- * What ends long work: the promise rejects with the signal's reason, once everything is released.
+ * The option of functions that can be aborted. If `signal` is aborted, the promise rejects with the signal's reason
+ * after all resources are released.
  *
  * @since 0.1.0
  * @category models
@@ -158,11 +160,11 @@ export interface Promises extends
 }
 
 /**
- * The functions of `node:fs` that never wait for a file system's data.
+ * The synchronous functions of `node:fs` that do not read or write the content of files.
  *
- * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`, to be closed by
- * `closeSync`, whether or not the root is still open. In a read-only root, a descriptor still allows changes of a file's
- * attributes. In memory, `openSync` fails with ENOTSUP.
+ * `openSync` returns a descriptor for `readSync`, `fstatSync` and all other functions of `node:fs`. Close it with
+ * `closeSync`, even if the root is closed already. In a read-only root, a descriptor can still be used to change a
+ * file's attributes. In memory, `openSync` fails with ENOTSUP.
  *
  * @since 0.1.0
  * @category models

@@ -1,6 +1,6 @@
 /**
- * Directories that are held open as roots: neither a rename nor a reused PID can replace them. Paths are resolved by
- * `openat2(2)` where it is available, and otherwise by a walk, with the same results.
+ * Directories that are held open as roots, so that neither a rename nor a reused PID can replace them. Paths are
+ * resolved by `openat2(2)` where it is available, and otherwise by a walk, with the same results.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import * as unavailable from "./internal/unavailable.js"
 import type { Binding, Native } from "./Native.js"
 
 /**
- * How a root resolves paths, and why.
+ * How a root resolves paths, and the reason.
  *
  * @since 0.1.0
  * @category models
@@ -22,19 +22,19 @@ import type { Binding, Native } from "./Native.js"
 export interface Strategy {
   readonly name: "kernel" | "walk"
   readonly reason: string
-  /** What makes the system calls that Node does not have. Absent if the root is not on a disk. */
+  /** The library that makes the system calls that Node does not have. It is absent if the root is not on a disk. */
   readonly native?: Native
 }
 
 /**
- * Resolves paths one after the other, sharing their lookups.
+ * Resolves several paths one after the other, and caches their lookups.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Batch extends Disposable {
   /**
-   * Resolves as many paths, starting at `from`, as there is time for in this turn of the event loop, but at least one.
+   * Resolves paths from the index `from` on, until the time for this turn of the event loop is up, but at least one.
    */
   readonly walkSome: <A>(
     paths: ReadonlyArray<string>,
@@ -53,22 +53,22 @@ export interface Batch extends Disposable {
 export interface Root {
   readonly strategy: Strategy
   /**
-   * Where the path leads. The kernel resolves it, or finds the missing name, if it can; otherwise the path is walked.
+   * Resolves a path. If the kernel can neither resolve it nor find the missing name, the path is walked.
    */
   readonly resolve: (path: string, policy: Policy) => RootedPath | Walk.Resolved<unknown> | Walk.Unresolved
   readonly walk: (path: string, policy: Policy) => Walk.Outcome<unknown>
   readonly batch: (maxRemembered: number) => Batch
   /**
-   * What the kernel can resolve from its caches, without waiting for any file system (`RESOLVE_CACHED`). `undefined` if
-   * it cannot.
+   * Resolves a path from the kernel's caches, without waiting for any file system (`RESOLVE_CACHED`). Returns
+   * `undefined` if that is not possible.
    */
   readonly resolveCached: (path: string, policy: Policy) => RootedPath | Walk.Unresolved | undefined
 }
 
 /**
- * What a root does in other threads, where a file system that does not respond blocks only calls to it. The calls of
- * one turn of the event loop go to a thread together. A call that is cancelled finishes in the background, and the
- * root stays open until then.
+ * Resolves paths in other threads, where a file system that does not respond blocks only calls that use it. All calls
+ * of one turn of the event loop are sent to a thread together. A call that is cancelled finishes in the background, and
+ * the root stays open until then.
  *
  * @since 0.1.0
  * @category models
@@ -76,7 +76,7 @@ export interface Root {
 export interface OffThread {
   readonly resolve: (path: string, policy: Policy) => Call<RootedPath | Walk.Unresolved>
   readonly walk: (path: string, policy: Policy) => Call<Walk.Outcome<unknown>>
-  /** The paths share their lookups. */
+  /** Walks several paths, and caches their lookups. */
   readonly walkAll: (
     paths: ReadonlyArray<string>,
     policy: Policy,
@@ -93,8 +93,8 @@ export interface OffThread {
 export type RootHandle = Handle.Handle<Root>
 
 /**
- * Why a root could not be opened, as `open` throws it: a code of `open(2)`, or `ENOTSUP` with a reason if the system
- * lacks what a root needs.
+ * The error that `open` throws if a root cannot be opened. `code` is an errno of `open(2)`, or `ENOTSUP` with a
+ * `reason` if the system lacks something that a root needs.
  *
  * @since 0.1.0
  * @category errors
@@ -107,17 +107,24 @@ export interface Unavailable {
 }
 
 /**
+ * Returns `true` if `open` threw an `Unavailable`.
+ *
  * @since 0.1.0
  * @category refinements
  */
 export const isUnavailable: (thrown: unknown) => thrown is Unavailable = unavailable.isUnavailable
 
 /**
+ * The options of `open`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Loads the native calls. Called once it is known that a descriptor is free for it. `Native.load` by default. */
+  /**
+   * Loads the native calls, by default `Native.load`. It is called after checking that a descriptor is free, which it
+   * needs.
+   */
   readonly bind?: (() => Binding) | undefined
 }
 
@@ -130,8 +137,8 @@ export interface Options {
 export const open: (path: string, options?: Options) => RootHandle = internal.open
 
 /**
- * `open` in another thread, where a mount that does not respond holds up nobody else. Once it is cancelled, nothing stays
- * open.
+ * Like `open`, but in another thread, where a mount that does not respond blocks nothing else. If the call is
+ * cancelled, it leaves nothing open.
  *
  * @since 0.1.0
  * @category constructors
@@ -139,7 +146,8 @@ export const open: (path: string, options?: Options) => RootHandle = internal.op
 export const openOffThread: (path: string, options?: Options) => Call<RootHandle> = internal.openOffThread
 
 /**
- * What an open root does in other threads. Throws an `Errno` with EBADF if it is closed, as the calls do when they begin.
+ * Returns the functions of a root that run in other threads. Throws an `Errno` with EBADF if the root is closed, and so
+ * does each call when it starts.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,6 +1,6 @@
 /**
- * What a root can do beyond Node's `fs.promises`: exact attributes, links and special files themselves, renames that
- * replace nothing, writes that happen completely or not at all, bounded reads, and trees of any size.
+ * Operations that Node's `fs.promises` does not have: exact attributes, operations on links themselves, special files,
+ * renames that replace nothing, atomic writes, bounded reads, and walks of trees of any size.
  *
  * @since 0.1.0
  */
@@ -15,32 +15,36 @@ import type {
 import type { Abortable } from "./Promises.js"
 
 /**
- * An open descriptor, to be passed to the system. It stays open when the root is closed, until it is closed itself by
- * `close` or `await using`.
+ * An open descriptor, for use with other libraries. It stays open after the root is closed, until it is closed itself
+ * with `close` or `await using`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Descriptor extends AsyncDisposable {
-  /** The descriptor; in memory, a number that belongs to no other open file of the tree. −1 once it is closed. */
+  /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
   readonly fd: number
   readonly close: () => Promise<void>
 }
 
 /**
- * What a directory or a tree contains, one by one or in parts.
+ * The entries of a directory or a tree, one by one or in parts.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Entries<out A> extends AsyncIterable<A> {
-  /** The entries as they are read, some hundred at once: waiting for each one would take longer than reading them. */
+  /**
+   * Returns the entries in parts of up to some hundred, as they are read. Waiting for each single entry would take
+   * longer than reading it.
+   */
   readonly parts: () => AsyncIterable<ReadonlyArray<A>>
 }
 
 /**
- * The operations. Paths are resolved by the policy of the root, with which it was opened. They reject with errors of the
- * same kind as `promises`, and an aborted `signal` rejects with its reason, once everything is released.
+ * The operations of a root that Node does not have. They resolve paths by the policy with which the root was opened,
+ * and reject with the same errors as `promises`. If `signal` is aborted, they reject with the signal's reason after all
+ * resources are released.
  *
  * @example
  * import { openRoot } from "@procfsroot/node"
@@ -64,26 +68,29 @@ export interface RootDirectory {
   readonly stat: (path: string) => Promise<ExactAttributes>
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Promise<ExactAttributes>
-  /** The names in a directory with their types. With `recursive`, a name further down is the path to it. */
+  /**
+   * Lists a directory with the types of its entries. With `recursive`, the name of an entry further down is its path
+   * from the directory.
+   */
   readonly readDirectoryEntries: (
     path: string,
     options?: { readonly recursive?: boolean | undefined } & Abortable
   ) => Promise<ReadonlyArray<DirectoryEntry>>
   /**
-   * The same in parts, in any order, so that the size of the directory does not matter. It is opened
-   * by the first `next()`, and closed at the end, after an error and by `return()`, which `break` calls.
+   * Reads a directory in parts, in no particular order, so that a directory of any size takes little memory. The first
+   * `next()` opens the directory. It is closed at the end, after an error, or by `return()`, which `break` calls.
    */
   readonly streamDirectoryEntries: (path: string, options?: Abortable) => Entries<DirectoryEntry>
   /**
-   * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
-   * Links are reported, and never followed. Only a few descriptors are open at a time, however deep the tree is. They
-   * are closed like those of `streamDirectoryEntries`.
+   * Walks everything below a directory. A directory comes before its entries, and names are in the order of their
+   * bytes. Links are reported, and never followed. Only a few descriptors are open at a time, no matter how deep the
+   * tree is. They are closed as for `streamDirectoryEntries`.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => Entries<TreeEntry>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
-  /** Times given as numbers are seconds since the epoch. */
+  /** Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch. */
   readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => Promise<void>
-  /** The value of an extended attribute, `undefined` if there is none with this name (`getxattr(2)`). */
+  /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */
   readonly getExtendedAttribute: (path: string, name: string, options?: LinkOptions) => Promise<Uint8Array | undefined>
   readonly listExtendedAttributes: (path: string, options?: LinkOptions) => Promise<ReadonlyArray<string>>
   readonly setExtendedAttribute: (
@@ -92,18 +99,19 @@ export interface RootDirectory {
     value: Uint8Array,
     options?: LinkOptions
   ) => Promise<void>
-  /** Rejects with ENODATA if there is none with this name. */
+  /** Removes an extended attribute. Rejects with ENODATA if the file has no such attribute. */
   readonly removeExtendedAttribute: (path: string, name: string, options?: LinkOptions) => Promise<void>
-  /** Makes a fifo, a socket or a device (`mknod(2)`). The mode is by default 0o666, less the umask. */
+  /** Creates a fifo, a socket or a device (`mknod(2)`). The mode is 0o666 by default, without the bits of the umask. */
   readonly makeNode: (path: string, node: NewNode, options?: { readonly mode?: number | undefined }) => Promise<void>
   readonly rename: (from: string, to: string, options: { readonly mode: RenameMode }) => Promise<void>
   /**
-   * Writes a file so that others see either the old content or the new one, also after a crash: into a temporary file
-   * in the same directory, which is synchronized, renamed to it, and the directory is synchronized. Links at the end of
-   * the path are followed. Rejects with EISDIR for a directory and EINVAL for any other file that is not regular; both
-   * stay as they are. The directory must be writable; other names of the old file keep the old content.
+   * Replaces the content of a file atomically: others see either the old content or the new content, even after a
+   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory,
+   * which must be writable. Links at the end of the path are followed. Rejects with EISDIR for a directory, and with
+   * EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed on the way, the temporary file stays. The next call in the same directory removes it.
+   * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
+   * removes it.
    */
   readonly writeFileAtomic: (
     path: string,
@@ -111,9 +119,9 @@ export interface RootDirectory {
     options?: AtomicOptions & Abortable
   ) => Promise<void>
   /**
-   * The content of a regular file of at most `maxBytes`. What is not a regular file is not opened: EISDIR for a
-   * directory, EINVAL for a fifo, a socket or a device. For a larger file, also if it grows while it is read, the error
-   * is Node's `ERR_FS_FILE_TOO_LARGE`.
+   * Reads a regular file of at most `maxBytes`. Rejects with Node's `ERR_FS_FILE_TOO_LARGE` if the file is larger or
+   * grows while it is read. Does not open other files, but rejects with EISDIR for a directory, and with EINVAL for a
+   * fifo, a socket or a device.
    */
   readonly readFileBounded: (
     path: string,
@@ -121,8 +129,8 @@ export interface RootDirectory {
   ) => Promise<Uint8Array>
   readonly statfs: (path: string) => Promise<StatFs>
   /**
-   * Opens a descriptor, of a directory as well: as `flag` says, by default `r`, or with `path` as O_PATH, for which no
-   * permission on the file is needed. A new file has mode 0o666, less the umask.
+   * Opens a file or a directory, and returns its descriptor. `flag` is one of Node's flags, by default `r`, or `path`
+   * for O_PATH, which requires no permission on the file. A new file has mode 0o666, without the bits of the umask.
    */
   readonly openDescriptor: (
     path: string,

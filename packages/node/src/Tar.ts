@@ -1,6 +1,6 @@
 /**
- * The file system in an uncompressed tar archive, such as a layer of an image or the output of `docker export`, without
- * unpacking it. Opening it reads the headers; contents are read from the archive when they are needed.
+ * Opens an uncompressed tar archive as a file system, without unpacking it, for example an image layer or the output of
+ * `docker export`. Opening the archive reads its headers. Contents are read when they are needed.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import type * as index from "./internal/tar/tarIndex.js"
 import type * as tree from "./internal/tar/tarTree.js"
 
 /**
- * A file, directory or link of an archive.
+ * A file, directory or link in an archive.
  *
  * @since 0.1.0
  * @category models
@@ -21,7 +21,7 @@ import type * as tree from "./internal/tar/tarTree.js"
 export type Inode = index.Node
 
 /**
- * An open file of an archive. It has no descriptor of its own.
+ * An open file in an archive. It has no descriptor of its own.
  *
  * @since 0.1.0
  * @category models
@@ -29,71 +29,73 @@ export type Inode = index.Node
 export type OpenFile = tree.Open
 
 /**
- * An entry that was skipped, and why.
+ * An entry that was skipped, and the reason.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Skipped {
-  /** As it is named in the archive, up to 4,096 bytes. */
+  /** The path as it is in the archive, cut off after 4,096 bytes. */
   readonly path: string
   readonly why: string
 }
 
 /**
- * An open archive. It has one descriptor, which is closed with the last user: the archive, those returned by `retain` and `subRoot`,
- * and the open files. Every operation on a closed archive fails with EBADF.
+ * An open archive. It has a single descriptor, which is closed when the archive, those returned by `retain` and
+ * `subRoot`, and all open files are closed. Every operation on a closed archive fails with EBADF.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Archive {
   /**
-   * Reads the files in the archive. Permissions are not checked: a program that can read the archive can read all of
-   * it. An operation that would change something fails as on a read-only mount, most often with EROFS. Devices cannot
-   * be opened, and fifos are empty.
+   * The file system in the archive. Permissions are not checked, since a program that can read the archive can read all
+   * of it anyway. An operation that would change something fails as on a read-only mount, usually with EROFS. Devices
+   * cannot be opened, and fifos are empty.
    */
   readonly fileSystem: FileSystem<OpenFile>
-  /** The directory that plays `/`. */
+  /** The directory that serves as `/`. */
   readonly root: Inode
   /** Answers the lookups of a walk that starts at `root`. */
   readonly lookup: (asked: Walk.Lookup<Inode>) => Walk.Entry<Inode>
-  /** The entries that could not be extracted, in the order of the archive. */
+  /** The entries that cannot be extracted, in the order of the archive. */
   readonly skipped: ReadonlyArray<Skipped>
   readonly isOpen: boolean
-  /** The same archive for another user, who must close it. */
+  /** Returns the same archive for another user, who has to close it as well. */
   readonly retain: () => Archive
   /**
-   * The directory at `path` as the root of an archive, which its user must close, with a policy that is at least as
-   * strict. Throws an `Errno` if there is none.
+   * Returns the directory at `path` as an archive with its own root, which has to be closed as well. Its policy is at
+   * least as strict. Throws an `Errno` if there is no such directory.
    */
   readonly subRoot: (path: string, policy?: PathPolicy) => Archive
   readonly close: () => void
 }
 
 /**
+ * The options for opening an archive.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * How many files an archive may contain, including directories and skipped entries, so that a hostile one does not
-   * fill the memory: 1,000,000 by default.
+   * The number of files that an archive may contain, including directories and skipped entries. The default, 1,000,000,
+   * keeps a hostile archive from filling the memory.
    */
   readonly maxInodes?: number | undefined
 }
 
 /**
- * Opens an archive in the format of ustar, pax, GNU tar or V7. Throws `Unavailable` of `Root` if that fails; its
+ * Opens an archive in the format of ustar, pax, GNU tar or V7. Throws `Unavailable` of `Root` if that fails. Its
  * `reason` says why, for example that the archive is compressed or truncated.
  *
  * The files are the same as after extracting the archive in an empty root. Links on the way to an entry are followed
- * inside the root, and `..` and absolute names stay inside as well: no name leads out. Directories without an entry
- * have mode 0755. A later entry replaces an earlier one and everything below it; only a directory keeps the content of
- * an existing directory. A hard link is another name of the same inode. Entries that cannot be extracted are skipped,
- * and listed in `skipped`: those below a file, hard links to missing files, names of more than 255 bytes, sparse files
- * of GNU tar. Names that are not UTF-8 are written as `SurrogateEscape` writes them. The whiteouts of an image's layer
- * (`.wh.…`) are ordinary files.
+ * inside the root, and `..` and absolute names stay inside it, so no name leads out. Directories without an entry have
+ * mode 0755. A later entry replaces an earlier one and everything below it, except that a directory keeps the content
+ * of an existing directory. A hard link is another name of the same inode. Entries that cannot be extracted are skipped
+ * and listed in `skipped`: entries below a file, hard links to missing files, names of more than 255 bytes, and sparse
+ * files of GNU tar. Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. The whiteouts of an
+ * image layer (`.wh.…`) are treated as ordinary files.
  *
  * @example
  * import { Tar } from "@procfsroot/node"

@@ -1,16 +1,16 @@
 /**
- * The headers of a tar archive in the format of V7, ustar, pax or GNU tar, for programs that read an archive as a stream.
- * It reads nothing itself: it takes blocks of 512 bytes and the contents of extended headers. `Tar` is the file system in
- * an archive that is a file.
+ * Parses the headers of a tar archive in the format of V7, ustar, pax or GNU tar, for programs that read an archive as
+ * a stream. The program passes it blocks of 512 bytes and the contents of extended headers. To use an archive that is a
+ * file, see `Tar`.
  *
- * Names are in the form of `SurrogateEscape`, and the values of pax records are bytes.
+ * Names that are not valid UTF-8 are in the form of `SurrogateEscape`. The values of pax records are bytes.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/tar/headers.js"
 
 /**
- * An entry of an archive.
+ * An entry of an archive, with what its headers say.
  *
  * @since 0.1.0
  * @category models
@@ -18,23 +18,27 @@ import * as internal from "./internal/tar/headers.js"
 export type Entry = internal.Entry
 
 /**
- * Understands the headers of one archive, one after the other. Its methods throw `Unavailable` of `Root` if a header is damaged.
+ * Parses the headers of one archive, one after the other. Its methods throw `Unavailable` of `Root` if a header is
+ * damaged.
  *
  * @since 0.1.0
  * @category models
  */
 export interface TarHeaders {
-  /** Where the extended headers begin whose entry has not come yet. */
+  /** The position of the first extended header whose entry has not been read yet. */
   readonly unused: number | undefined
-  /** The entry whose header is the block at `at`. If it is an extended header, the number of bytes that follow it. */
+  /**
+   * Parses a header, the block at position `at` of the archive. Returns the entry, or if it is an extended header, the
+   * number of bytes of its content.
+   */
   readonly read: (block: Buffer, at: number) => Entry | number
-  /** Takes the content of the extended header at `at`. */
+  /** Parses the content of the extended header at position `at` of the archive. */
   readonly extend: (block: Buffer, at: number, content: Buffer) => void
 }
 
 /**
- * Keeps the pax records whose names match `wanted`, besides those that every entry needs. All extended headers of an
- * entry have at most `longest` bytes.
+ * Creates a parser. It keeps the pax records whose names match `wanted`, besides those that every entry needs. It
+ * throws if the extended headers of an entry have more than `longest` bytes together.
  *
  * @example
  * import { TarHeaders } from "@procfsroot/node"
@@ -47,7 +51,7 @@ export interface TarHeaders {
 export const make = (wanted: RegExp, longest: number): TarHeaders => new internal.Headers(wanted, longest)
 
 /**
- * The size of a header. Contents are padded to a multiple of it.
+ * The size of a header in bytes. Contents are padded to a multiple of it.
  *
  * @since 0.1.0
  * @category constants
@@ -55,7 +59,7 @@ export const make = (wanted: RegExp, longest: number): TarHeaders => new interna
 export const BLOCK: number = internal.BLOCK
 
 /**
- * Rounds up to a multiple of `BLOCK`.
+ * Rounds a number of bytes up to a multiple of `BLOCK`.
  *
  * @since 0.1.0
  * @category constants
@@ -63,7 +67,7 @@ export const BLOCK: number = internal.BLOCK
 export const padded: (end: number) => number = internal.padded
 
 /**
- * Whether a block has nothing but zeros, with which an archive ends.
+ * Returns `true` if a block contains only zeros, which marks the end of an archive.
  *
  * @since 0.1.0
  * @category predicates
@@ -71,7 +75,7 @@ export const padded: (end: number) => number = internal.padded
 export const isZero: (block: Buffer) => boolean = internal.isZero
 
 /**
- * Whether a block is a header.
+ * Returns `true` if a block is a header, with a correct checksum.
  *
  * @since 0.1.0
  * @category predicates
@@ -79,7 +83,7 @@ export const isZero: (block: Buffer) => boolean = internal.isZero
 export const isHeader: (block: Buffer) => boolean = internal.hasChecksum
 
 /**
- * The number in a field of a header, in octal digits or in base 256; `undefined` if it is neither.
+ * Returns the number in a field of a header, in octal digits or in base 256. Returns `undefined` if it is neither.
  *
  * @since 0.1.0
  * @category getters

@@ -1,6 +1,6 @@
 /**
- * The tree of a tar archive, for programs that read its headers as a stream with `TarHeaders`. It reads nothing itself and
- * uses nothing of Node, so it also works in a browser. `Tar` is the file system in an archive that is a file.
+ * Builds the tree of a tar archive, for programs that read its headers as a stream with `TarHeaders`. It does not use
+ * Node, so it also works in a browser. To use an archive that is a file, see `Tar`.
  *
  * @since 0.1.0
  */
@@ -10,22 +10,22 @@ import type { Inode, Skipped } from "./Tar.js"
 import type { Entry } from "./TarHeaders.js"
 
 /**
- * The files that the entries so far make, by the rules of `Tar.open`.
+ * The tree of the entries added so far, by the rules of `Tar.open`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface TarIndex {
-  /** The directory that plays `/`. */
+  /** The directory that serves as `/`. */
   readonly root: Inode
-  /** The entries that could not be extracted. */
+  /** The entries that cannot be extracted. */
   readonly skipped: ReadonlyArray<Skipped>
   /** Adds an entry as if it were extracted next. Throws `Unavailable` of `Root` if the archive holds too many files. */
   readonly add: (entry: Entry) => void
 }
 
 /**
- * An empty tree that takes at most `maxInodes` files, including directories and skipped entries.
+ * Creates an empty tree for at most `maxInodes` files, including directories and skipped entries.
  *
  * @example
  * import { TarIndex } from "@procfsroot/node"
@@ -38,7 +38,7 @@ export interface TarIndex {
 export const make = (maxInodes: number): TarIndex => new internal.Index(maxInodes)
 
 /**
- * Answers the lookups of a walk in such a tree.
+ * Answers the lookups of a walk in the tree of an archive.
  *
  * @since 0.1.0
  * @category lookups

@@ -1,5 +1,5 @@
 /**
- * What differs between two trees, such as two snapshots of a `MemoryRoot`: as data, as text for people, and as a
+ * Compares two trees, such as two snapshots of a `MemoryRoot`. The differences are available as data, as text, and in a
  * matcher for vitest and Jest.
  *
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * Trees as plain data from directories and archives, and into directories, as programs: what `NodeTree` does with
- * promises.
+ * Reads directories and archives as plain data, and writes such data to directories. The functions return programs;
+ * `NodeTree` has the same functions with promises.
  *
  * @since 0.1.0
  */
@@ -11,26 +11,30 @@ import * as internal from "./internal/treeFiles.js"
 import type * as Tar from "./Tar.js"
 
 /**
+ * The options of `fromDirectory`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromDirectoryOptions extends Pick<FromOptions, "enter"> {
   /**
-   * Contents are read when a program first needs them, in the same directory. If a file is not the same by then, or was
-   * changed, the operation fails with `ESTALE`. By default all contents are read now.
+   * Read the content of a file from the directory when a program first needs it. If the file was replaced or changed by
+   * then, the operation fails with `ESTALE`. By default, all contents are read at once.
    */
   readonly lazy?: boolean | undefined
 }
 
 /**
+ * The options of `fromTar`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromTarOptions extends Tar.Options {}
 
 /**
- * The tree in a directory. Throws `Unavailable` of `Root` if the directory cannot be opened, and the `Errno` of what
- * cannot be read in it.
+ * Reads the tree in a directory. Throws `Unavailable` of `Root` if the directory cannot be opened, and an `Errno` if a
+ * file in it cannot be read.
  *
  * @since 0.1.0
  * @category conversions
@@ -39,8 +43,8 @@ export const fromDirectory: (directory: string, options?: FromDirectoryOptions) 
   internal.fromDirectory
 
 /**
- * The tree in an uncompressed tar archive, as `Tar` reads it. Throws `Unavailable` of `Root` if the archive cannot be
- * opened.
+ * Reads the tree in an uncompressed tar archive, by the rules of `Tar.open`. Throws `Unavailable` of `Root` if the
+ * archive cannot be opened.
  *
  * @since 0.1.0
  * @category conversions
@@ -48,8 +52,8 @@ export const fromDirectory: (directory: string, options?: FromDirectoryOptions) 
 export const fromTar: (file: string, options?: FromTarOptions) => Program<Tree> = internal.fromTar
 
 /**
- * Makes a tree in a directory, which must exist. Throws `Unavailable` of `Root` if the directory cannot be opened, the
- * `Errno` of what cannot be made in it, and a `TypeError` if no file system could contain the tree.
+ * Writes a tree into an existing directory. Throws `Unavailable` of `Root` if the directory cannot be opened, an
+ * `Errno` if a file in it cannot be created, and a `TypeError` if no file system could contain the tree.
  *
  * @since 0.1.0
  * @category conversions

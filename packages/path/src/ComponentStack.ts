@@ -1,6 +1,6 @@
 /**
- * The components that a walk has resolved so far, as a persistent stack: pushing and popping do not change older
- * stacks. So a handle is kept as long as a stack refers to it, and `..` is simply the parent node.
+ * The components that a walk has resolved so far, as a persistent stack: `push` and `pop` return a new stack and leave
+ * the old one as it is. A handle is kept as long as a stack refers to it, and `..` is simply the parent node.
  *
  * @since 0.1.0
  */
@@ -8,11 +8,11 @@ import * as internal from "./internal/componentStack.js"
 import type { RootedPath } from "./RootedPath.js"
 
 /**
- * A place inside a root: the last component resolved, its handle, and the stack of those before it. The root is the one
- * node without a parent; its `name` is empty.
+ * A place inside a root: the last resolved component, its handle, and `parent`, the stack of the components before it.
+ * The root is the only node without a parent, and its `name` is empty.
  *
- * `H` is any value by which the driver of a walk identifies a file: path text, a file descriptor, a node of a tree in
- * memory.
+ * `H` is the type of value by which the driver of a walk identifies a file: a path, a file descriptor, a node of a tree
+ * in memory.
  *
  * @since 0.1.0
  * @category models
@@ -21,12 +21,12 @@ export interface ComponentStack<out H> {
   readonly parent: ComponentStack<H> | undefined
   readonly name: string
   readonly handle: H
-  /** How many components there are after the root; `0` for the root. */
+  /** The number of components below the root; `0` for the root itself. */
   readonly depth: number
 }
 
 /**
- * A stack with only the root.
+ * Creates a stack that holds only the root.
  *
  * @example
  * import { ComponentStack } from "@procfsroot/path"
@@ -39,7 +39,7 @@ export interface ComponentStack<out H> {
 export const make: <H>(handle: H) => ComponentStack<H> = internal.make
 
 /**
- * One component deeper.
+ * Adds a component: returns the place `name` in the directory `self`.
  *
  * @since 0.1.0
  * @category combinators
@@ -47,7 +47,8 @@ export const make: <H>(handle: H) => ComponentStack<H> = internal.make
 export const push: <H>(self: ComponentStack<H>, name: string, handle: H) => ComponentStack<H> = internal.push
 
 /**
- * One component up; the root stays where it is, as `/..` does in the kernel (`path_resolution(7)`).
+ * Removes the last component. The root has no parent, so it is returned unchanged, just as `/..` is `/` in the kernel
+ * (`path_resolution(7)`).
  *
  * @since 0.1.0
  * @category combinators
@@ -55,7 +56,7 @@ export const push: <H>(self: ComponentStack<H>, name: string, handle: H) => Comp
 export const pop: <H>(self: ComponentStack<H>) => ComponentStack<H> = internal.pop
 
 /**
- * Whether two stacks name the same place: the components are equal, whatever the handles.
+ * Returns `true` if two stacks have the same components. The handles are not compared.
  *
  * @since 0.1.0
  * @category equivalence
@@ -63,7 +64,7 @@ export const pop: <H>(self: ComponentStack<H>) => ComponentStack<H> = internal.p
 export const equals: <H>(self: ComponentStack<H>, that: ComponentStack<H>) => boolean = internal.equals
 
 /**
- * The place as a path.
+ * Returns the stack as a path, with the names of `tail` after it if there are any.
  *
  * @since 0.1.0
  * @category destructors

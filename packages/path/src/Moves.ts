@@ -1,6 +1,6 @@
 /**
- * A walk, move by move, for programs that show how a path resolves: what each component did, what is left of the texts
- * that are being walked, and which directories the walk holds.
+ * A walk step by step, for programs that show how a path resolves: what each component did, which parts of the path and
+ * of link targets are still to be walked, and which directories the walk holds.
  *
  * @since 0.1.0
  */
@@ -11,31 +11,35 @@ import type { RootedPath } from "./RootedPath.js"
 import type { Entry, Kind, Lookup, Outcome } from "./Walk.js"
 
 /**
- * A path or the target of a link that is not fully walked yet.
+ * A path, or the target of a link, of which a part is still to be walked.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Pending {
   readonly text: string
-  /** Where its next component begins. If nothing is left, it is greater than the length of the text. */
+  /**
+   * The offset in `text` at which the next component begins. It is greater than the length of `text` if nothing is
+   * left.
+   */
   readonly offset: number
-  /** The link whose target the text is; `undefined` for the path itself. */
+  /** The link that has `text` as its target, or `undefined` if `text` is the path itself. */
   readonly link: RootedPath | undefined
 }
 
 /**
- * What a component did to the walk.
+ * What one component of the path did to the walk.
  *
- * - `Started`: nothing yet. The walk is at the root.
- * - `Entered`: the name is a directory or another file, which is now the place. The latter must be the last component.
- * - `Kept`: the name is a link, which the policy keeps as the result.
- * - `Followed`: the name is a link. Its target is walked next, from the root if it `restarted` there.
- * - `Finished`: nothing of the target of the link is left, so the text that the link is in continues.
- * - `Absent`: the name is missing, which the policy permits, or unchecked.
- * - `Stayed`: a `.`, or two slashes in a row, or one at the end.
- * - `Returned`: a `..` left the directory `name` for its parent, or removed the missing name `name`.
- * - `Clamped`: a `..` was kept at the root.
+ * - `Started`: the walk is at the root and has not read a component yet.
+ * - `Entered`: the walk moved to `name`, a directory, or a file of another type as the last component.
+ * - `Kept`: `name` is a link, and the policy says to return the link itself.
+ * - `Followed`: `name` is a link, and its target is walked next. `restarted` is `true` if the target is absolute, so
+ *   that the walk continues from the root.
+ * - `Finished`: the target of `link` is completely walked, and the walk continues after the link.
+ * - `Absent`: `name` is missing and the policy permits that, or the policy says not to look it up.
+ * - `Stayed`: the component is `.`, or empty because of two slashes in a row or a slash at the end.
+ * - `Returned`: a `..` moved from the directory `name` to its parent, or removed the missing name `name`.
+ * - `Clamped`: a `..` at the root stayed at the root.
  *
  * @since 0.1.0
  * @category models
@@ -65,20 +69,22 @@ export type Event =
  */
 export interface Move<H> {
   readonly event: Event
-  /** The last place that was looked up and exists, with the handles of the directories on the way to it. */
+  /** The last place that was found to exist, with the handles of the directories on the way to it. */
   readonly place: ComponentStack<H>
-  /** What is at `place`. */
+  /** The type of the file at `place`. */
   readonly kind: Kind
-  /** The names after `place` that are missing or unchecked. */
+  /** The names after `place` that are missing or were not looked up. */
   readonly tail: ReadonlyArray<string>
-  /** The texts that are being walked, first the target of the last link, and the path at the end. */
+  /**
+   * What is still to be walked: first the target of the link that was followed last, and at the end the path itself.
+   */
   readonly pending: ReadonlyArray<Pending>
-  /** How many links have been followed. */
+  /** The number of links followed so far. */
   readonly links: number
 }
 
 /**
- * Yields each move, and returns how the walk ended. The walk is the same as that of `Walk.run`.
+ * Walks `path` as `Walk.run` does, but yields every move on the way. The generator returns the outcome of the walk.
  *
  * @example
  * import { Moves, Walk } from "@procfsroot/path"

@@ -1,16 +1,16 @@
 /**
- * How to resolve a path, as data.
+ * The options of a path resolution, as plain data.
  *
  * @since 0.1.0
  */
 
 /**
- * What happens at the edge of the root.
+ * What happens when a path would leave the root.
  *
- * - `clamp`: `..` at the root stays there, absolute paths and links start at the root. As `RESOLVE_IN_ROOT` and
- *   `chroot(2)`.
- * - `reject`: as `clamp`, but `..` at the root is an error (`EXDEV`).
- * - `beneath`: absolute paths and absolute links are errors as well. As `RESOLVE_BENEATH`.
+ * - `clamp`: `..` at the root stays there, and absolute paths and links start at the root, as with `RESOLVE_IN_ROOT`
+ *   and `chroot(2)`.
+ * - `reject`: like `clamp`, but a `..` at the root fails with `EXDEV`.
+ * - `beneath`: like `reject`, and absolute paths and absolute links fail with `EXDEV` too, as with `RESOLVE_BENEATH`.
  *
  * @since 0.1.0
  * @category models
@@ -20,10 +20,10 @@ export type Containment = "clamp" | "reject" | "beneath"
 /**
  * What happens to the last component of the path.
  *
- * - `follow`: a link there is followed.
- * - `keep`: a link there is the result, as with `O_NOFOLLOW`. With a slash, `/.` or `/..` after it, it is not the last
- *   component and is followed.
- * - `unchecked`: it is not looked up: it may be missing, too long, or a link.
+ * - `follow`: if it is a link, the link is followed.
+ * - `keep`: if it is a link, the link itself is the result, as with `O_NOFOLLOW`. A link with a slash, `/.` or `/..`
+ *   after it is not the last component, so it is followed.
+ * - `unchecked`: it is not looked up, so it may be missing, too long, or a link.
  *
  * @since 0.1.0
  * @category models
@@ -31,11 +31,12 @@ export type Containment = "clamp" | "reject" | "beneath"
 export type LastComponent = "follow" | "keep" | "unchecked"
 
 /**
- * What may be missing.
+ * Which names of the path need not exist.
  *
- * - `error`: nothing.
- * - `last`: the last name, with or without slashes after it, as in `realpath(1)`.
- * - `tail`: any tail; a `..` removes the missing name before it, as in `realpath -m`.
+ * - `error`: every name must exist.
+ * - `last`: the last name may be missing, with or without slashes after it, as in `realpath(1)`.
+ * - `tail`: any number of names at the end may be missing. A `..` removes the missing name before it, as in `realpath
+ *   -m`.
  *
  * @since 0.1.0
  * @category models
@@ -43,7 +44,8 @@ export type LastComponent = "follow" | "keep" | "unchecked"
 export type Missing = "error" | "last" | "tail"
 
 /**
- * Whether links may be followed; `forbid` is `RESOLVE_NO_SYMLINKS` (`ELOOP`).
+ * Whether the walk follows links. With `forbid`, a path that needs a link to be followed fails with `ELOOP`, as with
+ * `RESOLVE_NO_SYMLINKS`.
  *
  * @since 0.1.0
  * @category models
@@ -51,8 +53,8 @@ export type Missing = "error" | "last" | "tail"
 export type Symlinks = "follow" | "forbid"
 
 /**
- * Whether mounts inside the root may be entered; `forbid` is `RESOLVE_NO_XDEV` (`EXDEV`): everything on the way must be
- * on the mount that the root is on.
+ * Whether the walk enters mounts inside the root. With `forbid`, a path fails with `EXDEV` if anything on its way is on
+ * another mount than the root, as with `RESOLVE_NO_XDEV`.
  *
  * @since 0.1.0
  * @category models
@@ -60,7 +62,7 @@ export type Symlinks = "follow" | "forbid"
 export type Mounts = "cross" | "forbid"
 
 /**
- * All options.
+ * A complete set of options for resolving a path.
  *
  * @since 0.1.0
  * @category models
@@ -73,16 +75,18 @@ export interface Policy {
   readonly mounts: Mounts
   /**
    * The directory in the root where paths without a leading slash start, like the working directory after `chroot(2)`.
-   * It must exist, also where `missing` would permit a missing name, and the other options apply to it as to the path.
-   * What is above it, up to the root, can be reached by `..`.
+   * It must exist, even if `missing` permits missing names in the path. The other options apply to it as they do to the
+   * path. A `..` in the path can go up from it, as far as the root.
    */
   readonly from: string
-  /** How many links one walk may follow; the kernel's limit is 40 (`MAXSYMLINKS` in `include/linux/namei.h`). */
+  /**
+   * The number of links that one walk may follow. The kernel's limit is 40 (`MAXSYMLINKS` in `include/linux/namei.h`).
+   */
   readonly maxSymlinks: number
 }
 
 /**
- * The options that differ from `defaultPolicy`.
+ * The options to change; all others have the values of `defaultPolicy`.
  *
  * @since 0.1.0
  * @category models
@@ -90,7 +94,7 @@ export interface Policy {
 export interface Options extends Partial<Policy> {}
 
 /**
- * What the kernel does, with a larger limit for links: `clamp`, `follow`, `error`, `follow`, `cross`, `/`, 255.
+ * The default options. They resolve a path as the kernel does inside a root, but follow up to 255 links instead of 40.
  *
  * @since 0.1.0
  * @category constructors
@@ -106,8 +110,8 @@ export const defaultPolicy: Policy = {
 }
 
 /**
- * Fills in the defaults, also for options that are `undefined`. Throws a `RangeError` if `maxSymlinks` is not a whole
- * number of at least 0, or `from` is empty or contains a NUL character.
+ * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
+ * `RangeError` if `maxSymlinks` is not a whole number of at least 0, or if `from` is empty or contains a NUL character.
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -140,8 +144,8 @@ export const make = (options?: Options): Policy => {
 }
 
 /**
- * The text that a walk resolves for a path: a path without a leading slash starts at `from`. The empty path stays
- * empty, as it names nothing.
+ * Returns the path that a walk resolves for `path`: if `path` has no leading slash, `from` is put before it. The empty
+ * path stays empty, because it names nothing.
  *
  * @example
  * import { Policy } from "@procfsroot/path"

@@ -1,5 +1,5 @@
 /**
- * Where something is inside a root.
+ * Resolved paths inside a root.
  *
  * @since 0.1.0
  */
@@ -7,11 +7,11 @@
 declare const RootedPathBrand: unique symbol
 
 /**
- * An absolute path inside a root, as resolved by a walk: it begins with `/`, and has no `.`, no `..`, no empty
- * component and no trailing slash. Every parent in it was a directory when it was resolved, so it contains no link,
- * except that the last component may be a link if the caller asked to keep it.
+ * An absolute path inside a root, as a walk resolved it. It begins with `/`, and has no `.`, no `..`, no empty
+ * component and no trailing slash. Every parent in it was a directory, not a link, when it was resolved. Only the last
+ * component may be a link, if the caller asked to keep it.
  *
- * It is not a host path; `Root.hostPath` converts it to one.
+ * It is not a host path: `Root.hostPath` converts it to one.
  *
  * @since 0.1.0
  * @category models
@@ -27,7 +27,8 @@ export type RootedPath = string & { readonly [RootedPathBrand]: "RootedPath" }
 export const root: RootedPath = "/" as RootedPath // the brand's invariant holds by inspection
 
 /**
- * Whether `text` has the shape of a `RootedPath`. It does not say what is there: only a walk can.
+ * Returns `true` if `text` has the form of a `RootedPath`. This does not look at any file: only a walk can find out
+ * what is there.
  *
  * @example
  * import { RootedPath } from "@procfsroot/path"
@@ -44,7 +45,7 @@ export const isRootedPath = (text: string): text is RootedPath =>
     text.slice(1).split("/").every((name) => name !== "" && name !== "." && name !== ".."))
 
 /**
- * The components of a path, none for the root.
+ * Splits a path into its components. The root has none.
  *
  * @example
  * import { RootedPath } from "@procfsroot/path"
@@ -57,8 +58,8 @@ export const isRootedPath = (text: string): text is RootedPath =>
 export const components = (path: RootedPath): ReadonlyArray<string> => path === "/" ? [] : path.slice(1).split("/")
 
 /**
- * Appends a path to the name of its root. The result is the host path of the same file, as long as nobody changes a
- * directory in it.
+ * Appends a path inside a root to the root's own path. The result is the host path of the same file, as long as nobody
+ * renames or replaces a directory on the way.
  *
  * @example
  * import { RootedPath } from "@procfsroot/path"

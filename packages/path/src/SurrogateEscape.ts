@@ -1,14 +1,14 @@
 /**
- * File names are bytes, strings are not. Here, each byte that is not part of well-formed UTF-8 becomes a lone
- * surrogate, U+DC80 to U+DCFF, as in Python's `surrogateescape` (PEP 383). So different names are different strings,
- * and every name can be converted back to its bytes.
+ * Converts file names, which are bytes, to strings and back. Each byte that is not part of well-formed UTF-8 becomes a
+ * lone surrogate, U+DC80 to U+DCFF, as in Python's `surrogateescape` (PEP 383). So different names are different
+ * strings, and every name can be converted back to its bytes.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/surrogateEscape.js"
 
 /**
- * The string for a name's bytes.
+ * Converts the bytes of a name to a string.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
@@ -21,8 +21,8 @@ import * as internal from "./internal/surrogateEscape.js"
 export const decode: (bytes: Uint8Array) => string = internal.decode
 
 /**
- * The bytes of a string, or `undefined` if it contains a lone surrogate that is not an escaped byte: such a string
- * cannot name a file.
+ * Converts a string to the bytes of a name. Returns `undefined` if the string contains a lone surrogate that is not an
+ * escaped byte, since no file can have such a name.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
@@ -36,8 +36,8 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
 export const encode: (text: string) => Uint8Array | undefined = internal.encode
 
 /**
- * How many bytes the name has. The kernel's limits are in bytes: 255 per name, 4,095 per path (`NAME_MAX`, `PATH_MAX`
- * in `include/uapi/linux/limits.h`).
+ * Returns the length of a name or path in bytes. The kernel's limits are in bytes: 255 for a name and 4,095 for a path
+ * (`NAME_MAX`, `PATH_MAX` in `include/uapi/linux/limits.h`).
  *
  * @since 0.1.0
  * @category conversions
@@ -45,9 +45,9 @@ export const encode: (text: string) => Uint8Array | undefined = internal.encode
 export const byteLength: (text: string) => number = internal.byteLength
 
 /**
- * Compares two names by their bytes, for `toSorted`: the order of `LC_ALL=C sort`, and of most tools that list names.
- * JavaScript's `<` has another order for characters beyond U+D7FF and for escaped bytes. A lone surrogate that is not an
- * escaped byte counts as U+FFFD.
+ * Compares two names by their bytes. Pass it to `toSorted` to get the order of `LC_ALL=C sort`, and of most tools that
+ * list names. JavaScript's `<` orders characters after U+D7FF and escaped bytes differently. A lone surrogate that is
+ * not an escaped byte is compared as U+FFFD.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"

@@ -1,7 +1,7 @@
 /**
- * The resolver as a pure state machine. It does no I/O: it asks a `Lookup`, receives an `Entry`, and continues until it
- * has an `Outcome`. The driver, which answers the lookups, decides what is walked: a disk by path text, a disk by
- * descriptors, a tree in memory.
+ * The path resolver, as a pure state machine. It does no I/O: it returns a `Lookup`, is given an `Entry` as the answer,
+ * and so on until it returns an `Outcome`. The caller that answers the lookups, the driver, decides which files are
+ * walked: those of a disk, by their paths or by descriptors, or a tree in memory.
  *
  * @since 0.1.0
  */
@@ -15,11 +15,11 @@ import type { RootedPath } from "./RootedPath.js"
 /**
  * A question: what is `name` in `directory`?
  *
- * The name `.` asks whether the directory may be searched, which the kernel checks before it follows a `.` or `..` in
- * it (`may_lookup` in `fs/namei.c`). No lookup ever asks for `..`.
+ * The name `.` asks only whether the user may search the directory, which the kernel checks before it follows a `.` or
+ * `..` in it (`may_lookup` in `fs/namei.c`). No lookup ever asks for `..`.
  *
- * A lookup is a value: it contains the whole state of the walk, and may be answered more than once. Only a walk can
- * make a lookup that can be answered.
+ * A lookup contains the whole state of the walk, so it may be answered more than once, each time with another entry.
+ * Only lookups that a walk has made can be answered.
  *
  * @since 0.1.0
  * @category models
@@ -29,19 +29,22 @@ export interface Lookup<H> {
   readonly directory: ComponentStack<H>
   readonly name: string
   /**
-   * A link found here would be followed as the last component: of the path, or of the target of a link that was itself
-   * followed so, with or without slashes after it. `WALK_TRAILING` in `fs/namei.c`, which decides whether
-   * `fs.protected_symlinks` applies.
+   * Whether `name` is the last component of the path, or of the target of a link that was itself the last component.
+   * Slashes after it make no difference. The kernel calls this `WALK_TRAILING` (`fs/namei.c`) and applies
+   * `fs.protected_symlinks` only to such links.
    */
   readonly trailing: boolean
-  /** It is trailing, and slashes follow it in the text that it is in: `O_CREAT` is EISDIR, whatever is there. */
+  /**
+   * Whether it is `trailing` and has slashes after it. Opening such a path with `O_CREAT` fails with EISDIR, whatever
+   * is there.
+   */
   readonly slashed: boolean
-  /** The walk may not cross mounts, so the entry has to say whether it is `mounted`. */
+  /** Whether the walk must stay on one mount. If so, the entry has to say whether it is `mounted`. */
   readonly forbidsMounts: boolean
 }
 
 /**
- * The fields of an `Entry` that exists.
+ * The fields that every `Entry` for an existing file has.
  *
  * @since 0.1.0
  * @category models
@@ -49,8 +52,8 @@ export interface Lookup<H> {
 export interface Found<out H> {
   readonly handle: H
   /**
-   * Whether it is on another mount than the directory it was looked up in. It is read only if the lookup
-   * `forbidsMounts`; then an entry without it is refused.
+   * Whether the file is on another mount than the directory it was looked up in. The walk reads this only if the lookup
+   * `forbidsMounts`; it then fails if the field is missing.
    */
   readonly mounted?: boolean
 }
@@ -69,8 +72,8 @@ export type Entry<H> =
   | Fault
 
 /**
- * A link and its text. `magic` marks links of procfs that jump to a file instead of naming one: no walk can follow
- * them, and the kernel refuses to follow them inside a root (`nd_jump_link` in `fs/namei.c`).
+ * A symbolic link and its target. `magic` is `true` for the links of procfs that jump to a file instead of naming it. A
+ * walk cannot follow these, and the kernel refuses to follow them inside a root (`nd_jump_link` in `fs/namei.c`).
  *
  * @since 0.1.0
  * @category models
@@ -79,17 +82,21 @@ export interface SymbolicLink<H> extends Found<H> {
   readonly _tag: "SymbolicLink"
   readonly target: string
   readonly magic?: boolean
-  /** Why the text could not be read, if it could not. Such a link can be kept, and following it fails with this. */
+  /**
+   * Set if the target could not be read, and why. Such a link can still be the result of a walk that keeps links; a
+   * walk that follows it fails for this reason.
+   */
   readonly unreadable?: { readonly _tag: "Missing" } | Fault
   /**
-   * Why the link may not be followed as the last component (`fs.protected_symlinks`). It has no effect elsewhere, so
-   * the entry can be remembered. The kernel counts such a link, and refuses it before it checks `RESOLVE_NO_SYMLINKS`.
+   * Set if the link may not be followed as the last component (`fs.protected_symlinks`), and why. It has no effect for
+   * other components, so the entry can be cached. As in the kernel, such a link counts towards the limit, and is
+   * refused before `RESOLVE_NO_SYMLINKS` is checked.
    */
   readonly denied?: Fault
 }
 
 /**
- * The lookup could not be answered, and why.
+ * The reason why a lookup could not be answered.
  *
  * @since 0.1.0
  * @category models
@@ -100,26 +107,29 @@ export interface Fault {
 }
 
 /**
- * The walk found the file (or, as far as the policy lets names be missing, the place for it).
+ * The outcome of a walk that found the file, or the place for it where the policy permits names to be missing.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Resolved<H> {
   readonly _tag: "Resolved"
-  /** The last place that was looked up and exists. */
+  /** The last place that was found to exist. */
   readonly place: ComponentStack<H>
-  /** What is at `place`. */
+  /** The type of the file at `place`. */
   readonly kind: Kind
-  /** The names after `place` that are missing or unchecked; none for a file that exists. */
+  /** The names after `place` that are missing or were not looked up. It is empty if the file exists. */
   readonly tail: ReadonlyArray<string>
-  /** Slashes follow the missing last name, in the path or in a link's target: only a directory can be made there. */
+  /**
+   * Whether slashes follow the missing last name, in the path or in a link's target. If so, only a directory can be
+   * created there.
+   */
   readonly slash: boolean
   readonly trace: Trace
 }
 
 /**
- * What is at a place. Only a kept link is a `SymbolicLink`.
+ * The type of a file that a walk found. It is `SymbolicLink` only if the policy says to keep the link.
  *
  * @since 0.1.0
  * @category models
@@ -127,7 +137,7 @@ export interface Resolved<H> {
 export type Kind = "Directory" | "SymbolicLink" | "Other"
 
 /**
- * Where a path could not be resolved any further, and why.
+ * The reason why a path did not resolve, and the place where the walk stopped.
  *
  * @since 0.1.0
  * @category models
@@ -135,13 +145,14 @@ export type Kind = "Directory" | "SymbolicLink" | "Other"
 export interface Unresolved {
   readonly _tag: "Failed"
   readonly reason: Reason
-  /** The place of the problem. */
+  /** The path of the component that caused the failure. */
   readonly at: RootedPath
 }
 
 /**
- * The walk failed. `deepest` is the last place that exists, and `remaining` the rest of the path as passed, after
- * `Policy.from` if that applies. If a link could not be followed to its end, that link is the first remaining component.
+ * The outcome of a walk that failed. `deepest` is the last place that was found to exist. `remaining` is the rest of
+ * the path as it was passed, or as `Policy.textOf` returned it if the path was relative. If a link could not be
+ * followed to its end, that link is the first component of `remaining`.
  *
  * @since 0.1.0
  * @category models
@@ -149,7 +160,7 @@ export interface Unresolved {
 export interface Failed<H> extends Unresolved {
   readonly deepest: ComponentStack<H>
   readonly remaining: string
-  /** Nothing but slashes follows `at`: only a directory could be there. */
+  /** Whether only slashes follow `at` in the path. If so, only a directory could be created there. */
   readonly slash: boolean
   readonly trace: Trace
 }
@@ -163,19 +174,19 @@ export interface Failed<H> extends Unresolved {
 export type Reason =
   | { readonly _tag: "Missing" }
   | { readonly _tag: "NotADirectory" }
-  /** The links that lead to each other, in the order in which they were met. */
+  /** The links that lead to each other, in the order in which the walk found them. */
   | { readonly _tag: "Cycle"; readonly cycle: ReadonlyArray<RootedPath> }
   | { readonly _tag: "TooManySymlinks"; readonly limit: number }
   | { readonly _tag: "SymlinkForbidden" }
   | { readonly _tag: "MagicLink"; readonly target: string }
-  /** `via` is the link that would have left the root, if it was not the path itself. */
+  /** `via` is the link whose target would have left the root. It is absent if the path itself would have. */
   | { readonly _tag: "EscapesRoot"; readonly via?: RootedPath }
-  /** If it is not `known`, the lookup did not say whether the file is on another mount. */
+  /** `known` is `false` if the lookup did not say whether the file is on another mount. */
   | { readonly _tag: "CrossesMount"; readonly known: boolean }
   | Fault
 
 /**
- * How a walk ended.
+ * The result of a walk.
  *
  * @since 0.1.0
  * @category models
@@ -183,7 +194,7 @@ export type Reason =
 export type Outcome<H> = Resolved<H> | Failed<H>
 
 /**
- * What a walk needs next, or how it ended.
+ * The next lookup of a walk, or its outcome.
  *
  * @since 0.1.0
  * @category models
@@ -193,19 +204,20 @@ export type Step<H> = Lookup<H> | Outcome<H>
 declare const TraceBrand: unique symbol
 
 /**
- * The links that a walk has followed, to be read by `hops` and `clamped`. Only a walk makes one.
+ * A record of the links that a walk followed. Read it with `hops` and `clamped`. Only walks and `traceOf` create
+ * traces.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Trace {
-  /** How many links have been followed. */
+  /** The number of links that the walk followed. */
   readonly links: number
   readonly [TraceBrand]: "Trace"
 }
 
 /**
- * A link that was followed.
+ * One link that a walk followed.
  *
  * @since 0.1.0
  * @category models
@@ -213,17 +225,20 @@ export interface Trace {
 export interface Hop {
   readonly link: RootedPath
   readonly target: string
-  /** The target is absolute, and the walk continued at the root. */
+  /** Whether the target is absolute, so that the walk continued at the root. */
   readonly restarted: boolean
-  /** A `..` of the target was kept at the root. */
+  /** Whether a `..` in the target stayed at the root. */
   readonly clamped: boolean
-  /** How many links' targets this one is nested in; `0` for a link of the path itself. */
+  /**
+   * How deeply the link is nested in the targets of other links: `0` for a link in the path itself, `1` for a link in
+   * its target.
+   */
   readonly level: number
 }
 
 /**
- * Begins a walk at the root. It does not check for NUL characters or for the kernel's limits of lengths: the caller refuses
- * a path with NUL, and `lookup` fails for names that are too long.
+ * Starts a walk at the root. It does not check `path` for NUL characters or for the kernel's length limits. The caller
+ * has to refuse a path with a NUL, and to answer lookups of names that are too long with a `Fault`.
  *
  * @example
  * import { Walk } from "@procfsroot/path"
@@ -237,7 +252,7 @@ export interface Hop {
 export const start: <H>(root: H, path: string, policy?: Policy) => Step<H> = internal.start
 
 /**
- * Answers a lookup, and returns what comes next.
+ * Answers a lookup, and returns the next lookup or the outcome.
  *
  * @since 0.1.0
  * @category combinators
@@ -245,8 +260,8 @@ export const start: <H>(root: H, path: string, policy?: Policy) => Step<H> = int
 export const answer: <H>(lookup: Lookup<H>, entry: Entry<H>) => Step<H> = internal.answer
 
 /**
- * The whole walk, for drivers that answer every lookup synchronously. A lookup is valid only until it is answered, and
- * must not be kept.
+ * Runs a whole walk with a synchronous `lookup` function. The lookup passed to it is reused: it is valid only until
+ * `lookup` returns, and must not be kept.
  *
  * @example
  * import { Walk } from "@procfsroot/path"
@@ -268,23 +283,24 @@ export const run: <H>(root: H, path: string, lookup: (lookup: Lookup<H>) => Entr
   internal.run
 
 /**
- * Walks many paths of one root.
+ * Walks many paths of one root, and remembers the links it has followed.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Series<H> {
-  /** The outcome is the same as that of `run`. */
+  /** Walks a path, with the same outcome as `Walk.run`. */
   readonly run: (path: string) => Outcome<H>
-  /** How many links are remembered. */
+  /** The number of links that are remembered. */
   readonly size: number
 }
 
 /**
- * Walks many paths of one root, and follows each link only once: where it leads to is taken to stay the same. To forget
- * it, make another series.
+ * Makes a series of walks, which follows each link only once and assumes that it leads to the same place from then on.
+ * To forget the links, make another series.
  *
- * Two lookups have to give equal handles (as keys of a `Map` are) if they find the same link, and only then.
+ * For the same link, `lookup` must return handles that are equal as keys of a `Map`; for different links, handles that
+ * are not.
  *
  * @example
  * import { Walk } from "@procfsroot/path"
@@ -305,7 +321,7 @@ export interface Series<H> {
 export const series: <H>(root: H, lookup: (lookup: Lookup<H>) => Entry<H>, policy?: Policy) => Series<H> = many.series
 
 /**
- * The path of a resolved outcome, missing names included.
+ * Returns the path of a resolved outcome, including the names that are missing.
  *
  * @since 0.1.0
  * @category destructors
@@ -313,20 +329,22 @@ export const series: <H>(root: H, lookup: (lookup: Lookup<H>) => Entry<H>, polic
 export const toPath: <H>(outcome: Resolved<H>) => RootedPath = internal.toPath
 
 /**
- * How far a walk came.
+ * How far a walk got along its path.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Location {
-  /** The deepest place on the way that exists; the whole path if nothing is missing. */
+  /** The deepest place on the way that exists. If nothing is missing, this is the resolved path itself. */
   readonly deepest: RootedPath
-  /** The rest of the path as passed, empty if nothing remains. A link that could not be followed is part of it. */
+  /**
+   * The rest of the path as it was passed, or an empty string. A link that could not be followed is part of the rest.
+   */
   readonly remaining: string
 }
 
 /**
- * How far the walk of an outcome came, whether it resolved or failed.
+ * Returns how far a walk got along its path, whether it succeeded or failed.
  *
  * @since 0.1.0
  * @category destructors
@@ -334,7 +352,7 @@ export interface Location {
 export const location: (outcome: Outcome<unknown>) => Location = internal.location
 
 /**
- * The links that were followed, in order.
+ * Returns the links that a walk followed, in order.
  *
  * @since 0.1.0
  * @category destructors
@@ -342,7 +360,7 @@ export const location: (outcome: Outcome<unknown>) => Location = internal.locati
 export const hops: (trace: Trace) => ReadonlyArray<Hop> = trace.hops
 
 /**
- * Whether a `..` of the path itself was kept at the root.
+ * Returns `true` if a `..` in the path itself, not in a link's target, stayed at the root.
  *
  * @since 0.1.0
  * @category destructors
@@ -350,8 +368,8 @@ export const hops: (trace: Trace) => ReadonlyArray<Hop> = trace.hops
 export const clamped: (trace: Trace) => boolean = trace.clamped
 
 /**
- * A trace with these hops, such as those of a walk in another thread. `clamped` says whether a `..` of the path itself
- * was kept at the root.
+ * Creates a trace from its hops, for example from those of a walk in another thread. `clamped` says whether a `..` in
+ * the path itself stayed at the root.
  *
  * @since 0.1.0
  * @category constructors

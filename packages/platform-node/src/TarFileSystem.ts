@@ -1,6 +1,6 @@
 /**
- * A read-only `FileSystem` over an uncompressed tar archive, such as a layer of an image or the output of
- * `docker export`, without unpacking it.
+ * A read-only `FileSystem` over an uncompressed tar archive, such as an image layer or the output of `docker export`,
+ * without unpacking it.
  *
  * @since 0.1.0
  */
@@ -14,51 +14,55 @@ import type * as Layer from "effect/Layer"
 import * as internal from "./internal/tarFileSystem.js"
 
 /**
- * Information about an open archive.
+ * The service that describes the open archive.
  *
  * @since 0.1.0
  * @category models
  */
 export interface TarFileSystem {
-  /** The entries that could not be extracted, in the order of the archive. */
+  /** The entries that cannot be extracted, in the order of the archive. */
   readonly skipped: ReadonlyArray<Tar.Skipped>
 }
 
 /**
+ * The tag of the service `TarFileSystem`.
+ *
  * @since 0.1.0
  * @category tags
  */
 export const TarFileSystem: Context.Tag<TarFileSystem, TarFileSystem> = internal.tag
 
 /**
+ * The options for opening an archive.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * How many files an archive may contain, with directories and skipped entries, so that a hostile one does not fill the
-   * memory: 1,000,000 by default.
+   * The number of files that an archive may contain, including directories and skipped entries. The default, 1,000,000,
+   * keeps a hostile archive from filling the memory.
    */
   readonly maxInodes?: number | undefined
 }
 
 /**
- * A `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the content of the archive at `path`, in the format of ustar, pax, GNU tar
- * or V7, not compressed. The headers are read once, when the layer is built; contents are read from the archive when
- * they are needed. One descriptor is held until the layer's scope closes.
+ * Provides a `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the content of the archive at `path`. The
+ * archive must be uncompressed, in the format of ustar, pax, GNU tar or V7. The headers are read once, when the layer
+ * is built, and contents when they are needed. One descriptor stays open until the layer's scope closes.
  *
  * The files are the same as after extracting the archive in an empty root: links on the way to an entry are followed
- * inside the root, no name leads out, and a later entry replaces an earlier one. Entries that cannot be extracted are
- * skipped, and listed in `skipped`: those below a file, hard links to missing files, sparse files of GNU tar. The
- * whiteouts of an image's layer (`.wh.…`) are ordinary files.
+ * inside the root, no name leads out of it, and a later entry replaces an earlier one. Entries that cannot be extracted
+ * are skipped and listed in `skipped`: entries below a file, hard links to missing files, and sparse files of GNU tar.
+ * The whiteouts of an image layer (`.wh.…`) are treated as ordinary files.
  *
- * Permissions are not checked: a program that can read the archive can read all of it. An operation that would change
- * something fails as on a read-only mount, most often with `EROFS`, but making a directory that exists is `EEXIST`.
- * Fifos are empty, and opening a device is `EACCES`. `openDescriptor` and `statfs` are `ENOTSUP`. `hostPath` has no meaning here: a file in an archive has no path
- * on the host.
+ * Permissions are not checked, since a program that can read the archive can read all of it anyway. An operation that
+ * would change something fails as on a read-only mount: usually with `EROFS`, but creating a directory that exists
+ * fails with `EEXIST`. Fifos are empty. Opening a device fails with `EACCES`, and `openDescriptor` and `statfs` fail
+ * with `ENOTSUP`. The results of `hostPath` are meaningless, since a file in an archive has no host path.
  *
- * Fails with `RootUnavailable` if the archive cannot be opened; `reason` says what is wrong with it: it is compressed,
- * truncated, or not a tar archive.
+ * Fails with `RootUnavailable` if the archive cannot be opened. The `reason` says what is wrong with it, for example
+ * that it is compressed, truncated, or not a tar archive.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

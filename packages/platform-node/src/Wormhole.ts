@@ -1,5 +1,5 @@
 /**
- * The root of another process, through `/proc/<pid>/root`.
+ * Opens the root of another process through `/proc/<pid>/root`.
  *
  * @since 0.1.0
  */
@@ -14,30 +14,30 @@ import type * as NodeRootFileSystem from "./NodeRootFileSystem.js"
 import type { WormholeError } from "./WormholeError.js"
 
 /**
- * Which process, and how paths in its root are resolved.
+ * The process, and the options of its root.
  *
  * @since 0.1.0
  * @category models
  */
 export interface RootOptions extends NodeRoot.Options {
-  /** As the caller's procfs counts it. */
+  /** The PID of the process, as in the caller's `/proc`. */
   readonly pid: number
 }
 
 /**
- * Which process, and how its files may be used.
+ * The process, and the options of its file system.
  *
  * @since 0.1.0
  * @category models
  */
 export interface FileSystemOptions extends NodeRootFileSystem.Options {
-  /** As the caller's procfs counts it. */
+  /** The PID of the process, as in the caller's `/proc`. */
   readonly pid: number
 }
 
 /**
- * The `Root` of a process. It is opened once: nothing changes if the process ends, its PID is reused, or it changes its
- * root.
+ * Provides the `Root` of a process. It is opened only once, so it does not matter whether the process ends, its PID is
+ * reused, or it changes its root.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -55,7 +55,7 @@ export interface FileSystemOptions extends NodeRootFileSystem.Options {
 export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError> = internal.layer
 
 /**
- * A race-free `FileSystem` inside the root of a process, the `RootDirectory` and the `Root`, like those of
+ * Provides a race-free `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`, like those of
  * `NodeRootFileSystem.layer`.
  *
  * @example
@@ -75,7 +75,8 @@ export const fileSystem: (options: FileSystemOptions) => Layer.Layer<FileSystem 
   internal.fileSystem
 
 /**
- * The `Wormhole` of `@procfsroot/platform`, for programs that a test runs with `MemoryProcesses`: roots of real processes.
+ * Provides the `Wormhole` of `@procfsroot/platform`, which opens the roots of real processes. In tests, use
+ * `MemoryProcesses` instead.
  *
  * @since 0.1.0
  * @category layers

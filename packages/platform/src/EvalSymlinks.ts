@@ -1,6 +1,6 @@
 /**
- * The function of the Go module procfsroot, with its own rules, for programs that are ported from Go. New programs use
- * a `Root`, which resolves as the kernel does.
+ * The function of the Go module procfsroot, with the same rules, for programs that are ported from Go. New programs
+ * should use a `Root`, which resolves paths as the kernel does.
  *
  * @since 0.1.0
  */
@@ -11,6 +11,8 @@ import * as internal from "./internal/evalSymlinks.js"
 import type { ResolveError } from "./ResolveError.js"
 
 /**
+ * What happens to the last name of the path.
+ *
  * - `full`: every link is followed, and every name must exist (`EvalFullPath` in Go).
  * - `exceptLast`: the last name is not looked up. It may be a link, or missing (`EvalExceptLast` in Go).
  *
@@ -20,14 +22,14 @@ import type { ResolveError } from "./ResolveError.js"
 export type Handling = "full" | "exceptLast"
 
 /**
- * Resolves `path` inside `root` as Go's procfsroot does. These are the differences from the kernel:
+ * Resolves `path` inside `root` as Go's procfsroot does. It differs from the kernel in these points:
  *
- * - a `..` at the root is an error (`EscapesRoot`), in the path or in a link;
- * - 255 links may be followed, the 256th is `TooManySymlinks`;
- * - the empty path is `/`, and for `/` the root is not even looked up;
- * - a path of any length is walked, but a file whose host path has 4,096 bytes or more is `NameTooLong`;
- * - `.` and `..` need no search permission;
- * - the magic links of procfs are followed as if their text were a path.
+ * - A `..` at the root, in the path or in a link, fails with `EscapesRoot`.
+ * - It follows up to 255 links. The 256th fails with `TooManySymlinks`.
+ * - The empty path means `/`. For `/`, it does not check whether the root exists.
+ * - The path may have any length, but a file whose host path has 4,096 bytes or more fails with `NameTooLong`.
+ * - `.` and `..` require no search permission.
+ * - The magic links of procfs are followed as if their text were a path.
  *
  * @example
  * import { EvalSymlinks } from "@procfsroot/platform"

@@ -1,5 +1,6 @@
 /**
- * The errors of a file system inside a root: `PlatformError`s with the path as it was passed, and never a host path.
+ * The errors of a file system inside a root. They are `PlatformError`s, with the path as it was passed. They never
+ * contain a host path.
  *
  * @since 0.1.0
  */
@@ -10,7 +11,7 @@ import * as internal from "./internal/fileSystemError.js"
 import type { ResolveError } from "./ResolveError.js"
 
 /**
- * A failed system call, without its path.
+ * The errno of a failed system call, and the name of the call if it is known.
  *
  * @since 0.1.0
  * @category models
@@ -18,8 +19,9 @@ import type { ResolveError } from "./ResolveError.js"
 export interface Failure extends MethodError.Failure {}
 
 /**
- * The error of a failed system call in `method`, called with `path`, or with that descriptor. The `cause` is an `Error`
- * with `code`, `syscall` and `path`, like Node's; the `reason` is the one that Node's `FileSystem` gives for the errno.
+ * Creates the error for a system call that failed in `method`, which was called with `path` or with that descriptor.
+ * The `cause` is an `Error` with `code`, `syscall` and `path`, like Node's. The `reason` is the one that Effect's
+ * `FileSystem` for Node reports for the errno.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"
@@ -43,9 +45,10 @@ export const fromUnknown: (method: string, path: string | number, error: unknown
   internal.fromUnknown
 
 /**
- * The error for a path that did not resolve. The `cause` is the `ResolveError` as seen from inside: its `root` is `/`.
- * A path that cannot name a file is a `BadArgument`, as in Node. `path` is the path as passed, if another one was
- * resolved; `syscall` is the failed call, if it is not the first that Node makes for the method.
+ * Creates the error for a path that did not resolve. The `cause` is the `ResolveError` as a program inside the root
+ * sees it, with `/` as the `root`. A path that cannot name a file is a `BadArgument`, as in Node. Pass `path` if the
+ * caller passed another path than the one that was resolved, and `syscall` if it is not the first system call that Node
+ * makes for the method.
  *
  * @since 0.1.0
  * @category constructors
@@ -58,8 +61,8 @@ export const fromResolveError: (
 ) => PlatformError = internal.fromResolveError
 
 /**
- * The `ResolveError` in a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem`; none if the path resolved and
- * something else failed. Its `root` is `/`.
+ * Returns the `ResolveError` in a `PlatformError` of `RootFileSystem` or `NodeRootFileSystem`, with `/` as its `root`.
+ * Returns none if the path resolved and something else failed.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"
@@ -85,9 +88,9 @@ export const fromResolveError: (
 export const resolveError: (error: PlatformError) => Option.Option<ResolveError> = internal.resolveError
 
 /**
- * The errno of a `PlatformError`, such as `ENOSPC`, from any of the file systems, including Node's own. For codes of
- * Node's own, such as `ERR_FS_EISDIR`, it is the errno that the code stands for. None if the file system reported no
- * errno.
+ * Returns the errno of a `PlatformError`, such as `ENOSPC`, for every file system including Effect's own for Node. For
+ * Node's own codes, such as `ERR_FS_EISDIR`, it returns the errno that the code stands for. Returns none if the file
+ * system did not report an errno.
  *
  * @example
  * import { FileSystemError } from "@procfsroot/platform"

@@ -2,12 +2,12 @@
  * A file system in memory that behaves like Linux, for tests of programs that use `FileSystem` or `Root`. Links,
  * permissions, descriptors and errors are the same as on a disk, down to the errno.
  *
- * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links by default. Methods that are more than
- * one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of `@effect/platform-node` do, with
- * four exceptions: `realPath` resolves as the kernel does; `copy` keeps the text of links; a recursive `readDirectory`
- * does not follow them; and `watch` reports a dangling link as created, and with `recursive` every change below, where
- * Node 20 loses some and invents others. Reading does not change access times, as on a disk mounted with `noatime`.
- * There are no devices.
+ * Paths are resolved by the walk of `@procfsroot/path`, with the kernel's limit of 40 links by default. Methods that
+ * make more than one system call (`copy`, `remove`, a recursive `makeDirectory`) do what those of
+ * `@effect/platform-node` do, with four exceptions. `realPath` resolves paths as the kernel does. `copy` copies links
+ * without changing their targets. A recursive `readDirectory` does not follow links. `watch` reports a dangling link as
+ * created, and with `recursive` it reports exactly the changes below, where Node 20 misses some and invents others.
+ * Reading a file does not change its access time, as on a disk mounted with `noatime`. Devices cannot be opened.
  *
  * @since 0.1.0
  */
@@ -30,9 +30,8 @@ import type { RootDirectory } from "./RootDirectory.js"
 
 export {
   /**
-   * An impossible tree: a key that is not an absolute path or contains `.` or `..`, a file or link that is used as a
-   * directory, a link without a target, or two entries with the same path. `path` is the invalid entry, as it was
-   * written.
+   * The tree is invalid: a key is not an absolute path or contains `.` or `..`, a file or link is used as a directory,
+   * a link has an empty target, or two entries have the same path. `path` is the key of the invalid entry.
    *
    * @since 0.1.0
    * @category errors
@@ -41,18 +40,24 @@ export {
 }
 
 /**
+ * The attributes that a file in a tree can have.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Attributes extends tree.Attributes {}
 
 /**
+ * A regular file.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface File extends tree.File {}
 
 /**
+ * A directory.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -67,7 +72,7 @@ export interface Directory extends tree.Directory {}
 export interface Link extends tree.Link {}
 
 /**
- * A fifo or a socket: programs can find it, but not communicate through it.
+ * A fifo or a socket. Programs can see it, but not communicate through it.
  *
  * @since 0.1.0
  * @category models
@@ -75,7 +80,7 @@ export interface Link extends tree.Link {}
 export interface Special extends tree.Special {}
 
 /**
- * A device, which programs can find, but not open (`ENXIO`).
+ * A device. Programs can see it, but opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category models
@@ -83,7 +88,7 @@ export interface Special extends tree.Special {}
 export interface Device extends tree.Device {}
 
 /**
- * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
+ * A hard link: another name for the file, link, fifo or socket whose key in the tree is `of`.
  *
  * @since 0.1.0
  * @category models
@@ -91,7 +96,7 @@ export interface Device extends tree.Device {}
 export interface HardLink extends tree.HardLink {}
 
 /**
- * A file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ * A file whose content is read when a program first needs it. Until then, `size` is reported as its size.
  *
  * @since 0.1.0
  * @category models
@@ -99,7 +104,7 @@ export interface HardLink extends tree.HardLink {}
 export interface LazyFile extends tree.LazyFile {}
 
 /**
- * What is at a path in a tree.
+ * The file, directory, link or special file at a path of a tree.
  *
  * @since 0.1.0
  * @category models
@@ -107,9 +112,10 @@ export interface LazyFile extends tree.LazyFile {}
 export type Entry = tree.Entry
 
 /**
- * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
- * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
- * `SurrogateEscape` writes it. Nothing else is in the file system, except that the empty tree has a `/tmp`.
+ * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
+ * Parent directories need no entry, but may have one to set their attributes. Names that are not valid UTF-8 are
+ * written in the form of `SurrogateEscape`. The file system contains nothing else, except that the empty tree has a
+ * `/tmp`.
  *
  * @since 0.1.0
  * @category models
@@ -117,7 +123,7 @@ export type Entry = tree.Entry
 export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
 
 /**
- * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
+ * Creates a regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -125,7 +131,7 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
 
 /**
- * A regular file whose bytes are read when a program first needs them.
+ * Creates a regular file whose content is read when a program first needs it.
  *
  * @since 0.1.0
  * @category constructors
@@ -134,7 +140,7 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
   tree.lazyFile
 
 /**
- * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
+ * Creates a directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -142,9 +148,9 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
- * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
- * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
- * not enter it.
+ * Creates a directory on which another file system is mounted, so that everything in it has another device number.
+ * Renames and hard links between it and the rest fail with EXDEV. Removing or renaming the directory itself fails with
+ * EBUSY. With the policy `mounts: "forbid"`, programs cannot enter it.
  *
  * @example
  * import { MemoryFileSystem } from "@procfsroot/platform"
@@ -160,7 +166,7 @@ export const directory: (attributes?: Partial<Attributes>) => Directory = tree.d
 export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 
 /**
- * A symbolic link. Its target may be absolute, relative or missing, but not empty.
+ * Creates a symbolic link. The target may be absolute or relative, and need not exist, but it must not be empty.
  *
  * @since 0.1.0
  * @category constructors
@@ -168,7 +174,7 @@ export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode">>) => Link = tree.link
 
 /**
- * Another name for the file of another entry.
+ * Creates a hard link: another name for the file whose key in the tree is `of`.
  *
  * @since 0.1.0
  * @category constructors
@@ -176,7 +182,8 @@ export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode"
 export const hardLink: (of: string) => HardLink = tree.hardLink
 
 /**
- * A fifo whose other end takes everything that is written and never writes: a read waits until it is interrupted.
+ * Creates a fifo. Its other end accepts everything that is written and never writes, so a read waits until it is
+ * interrupted.
  *
  * @since 0.1.0
  * @category constructors
@@ -184,7 +191,7 @@ export const hardLink: (of: string) => HardLink = tree.hardLink
 export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
 
 /**
- * A socket. Opening it fails with `ENXIO`.
+ * Creates a socket. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -192,7 +199,7 @@ export const fifo: (attributes?: Partial<Attributes>) => Special = tree.fifo
 export const socket: (attributes?: Partial<Attributes>) => Special = tree.socket
 
 /**
- * A device. Opening it fails with `ENXIO`.
+ * Creates a device. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -205,7 +212,7 @@ export const device: (
 ) => Device = tree.device
 
 /**
- * The name of an errno on Linux.
+ * An error code of Linux, such as `ENOENT`.
  *
  * @since 0.1.0
  * @category models
@@ -213,8 +220,8 @@ export const device: (
 export type Errno = errno.Code
 
 /**
- * A method of `FileSystem` or `RootDirectory`, or of an open file (`read`, `readAlloc`, `write`, `writeAll`, `truncate`,
- * `stat`, `sync`, `close`), or `resolve` for all methods of a `Root`.
+ * The name of a method of `FileSystem` or `RootDirectory`, or of an open file (`read`, `readAlloc`, `write`,
+ * `writeAll`, `truncate`, `stat`, `sync`, `close`). `resolve` stands for all methods of a `Root`.
  *
  * @since 0.1.0
  * @category models
@@ -222,15 +229,15 @@ export type Errno = errno.Code
 export type Method = method.Method
 
 /**
- * What goes wrong, where and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails. A `delay`
- * passes by Effect's `Clock`, and a fiber that is interrupted does not wait for its end.
+ * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
+ * operation fails. A `delay` is measured by Effect's `Clock`, and ends at once if the fiber is interrupted.
  *
- * - With a `method`, operations of that name fail before they do anything, if `path` is where their paths lead.
- * - With a `step`, whatever operation it is part of, the step fails at `path`; with a `method` too, only in operations
+ * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
+ * - With a `step`, that step fails at `path`, in every operation. With a `method` as well, it fails only in operations
  *   of that name.
  * - With neither, every operation that touches `path` fails at its first step there.
  *
- * A fault that could never strike, such as one with an unknown method, is a `TypeError`, as a defect.
+ * A fault that could never strike, such as one with an unknown method, is a defect (`TypeError`).
  *
  * @since 0.1.0
  * @category models
@@ -238,7 +245,7 @@ export type Method = method.Method
 export interface Fault extends faults.Fault<Duration.DurationInput, Method> {}
 
 /**
- * Limits of the file system, such as on space. Going over one fails with the errno of Linux.
+ * The limits of a file system, for example on space. An operation that exceeds one fails with the errno of Linux.
  *
  * @since 0.1.0
  * @category models
@@ -247,10 +254,11 @@ export interface Limits extends limits.Limits {}
 
 /**
  * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
- * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
- * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
- * not opened where a new one was meant. `hardlinks` is `fs.protected_hardlinks`, by default 1, as on nearly every machine:
- * another user's file gets no second name unless the user may write to it.
+ * which restrict what a user can do in sticky directories such as `/tmp`. Each defaults to 0, which forbids nothing.
+ * Most distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`: links of other users are not followed, and opening a
+ * file with `O_CREAT` does not open an existing file of another user. `hardlinks` is `fs.protected_hardlinks`. It
+ * defaults to 1, as on nearly every machine: a user cannot make a hard link to another user's file without permission
+ * to write to it.
  *
  * @since 0.1.0
  * @category models
@@ -258,7 +266,7 @@ export interface Limits extends limits.Limits {}
 export interface Protected extends tree.Protected {}
 
 /**
- * A user who works in the tree: ids, other groups, and the umask, by default 0o022. The user 0 may do everything.
+ * The user that a program runs as: its ids, other groups, and umask, by default 0o022. The user 0 may do everything.
  *
  * @since 0.1.0
  * @category models
@@ -266,33 +274,43 @@ export interface Protected extends tree.Protected {}
 export interface User extends tree.User {}
 
 /**
+ * The options of `root`, which `layer` has as well.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface RootOptions {
-  /** The user who works in the tree, by default the superuser, who may do everything. New files get these ids. */
+  /**
+   * The user that the program runs as, by default the superuser, who may do everything. New files belong to this user
+   * and group.
+   */
   readonly user?: User
   readonly faults?: ReadonlyArray<Fault>
-  /** Limits, such as on space and open files. By default there are none. */
+  /** The limits, for example on space or open files. By default there are none. */
   readonly limits?: Limits
-  /** What is forbidden in sticky directories, by default nothing. Permissions are checked in any case. */
+  /**
+   * The kernel's settings that restrict sticky directories. By default they forbid nothing. Permissions are always
+   * checked.
+   */
   readonly protected?: Protected
 }
 
 /**
- * The policy applies to every path of every operation of the `FileSystem`. The `Root` does not have it: each call to it
- * has options of its own. With `mounts: "forbid"`, the directories that `mount` makes cannot be entered.
+ * The options of `layer`. The policy applies to every path of every operation of the `FileSystem`. It does not apply to
+ * the `Root`, whose calls have options of their own. With `mounts: "forbid"`, directories created by `mount` cannot be
+ * entered.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends RootOptions, PathPolicy {
-  /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
+  /** Record the changes that are not synced yet, which `crash` and `crashes` need. By default `false`. */
   readonly crashes?: boolean
 }
 
 /**
- * Chooses one of the trees that may be there after a power failure. The same seed chooses the same tree.
+ * The options of `crash`: a seed, which chooses one of the trees that may be on the disk after a power failure. The
+ * same seed chooses the same tree.
  *
  * @since 0.1.0
  * @category models
@@ -300,7 +318,7 @@ export interface Options extends RootOptions, PathPolicy {
 export interface CrashOptions extends tree.CrashOptions {}
 
 /**
- * How many trees `crashes` may return.
+ * The options of `crashes`: the largest number of trees that it may return.
  *
  * @since 0.1.0
  * @category models
@@ -308,7 +326,8 @@ export interface CrashOptions extends tree.CrashOptions {}
 export interface CrashesOptions extends tree.CrashesOptions {}
 
 /**
- * An operation that was begun: its method and paths, how it ended, the bytes that it moved, and its fiber.
+ * An operation that a program started: its method and paths, its outcome, the number of bytes it read and wrote, and
+ * its fiber.
  *
  * @since 0.1.0
  * @category models
@@ -316,7 +335,7 @@ export interface CrashesOptions extends tree.CrashesOptions {}
 export interface Operation extends journal.Operation {}
 
 /**
- * Operations as text for people, one on each line: `readFile "/etc/motd": ok, 6 bytes read`.
+ * Formats operations as text, one per line: `readFile "/etc/motd": ok, 6 bytes read`.
  *
  * @since 0.1.0
  * @category conversions
@@ -324,31 +343,34 @@ export interface Operation extends journal.Operation {}
 export const format: (operations: ReadonlyArray<Operation>) => string = journal.format
 
 /**
- * What a test can inspect and change while the program runs.
+ * The service with which a test inspects and changes the file system while the program runs.
  *
  * @since 0.1.0
  * @category models
  */
 export interface MemoryFileSystem {
   /**
-   * The whole current tree, including directories without an entry. If a file has several names, all but the
-   * alphabetically first are hard links to it. The constructors make the same data, so a test can use
-   * `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`. It shares with the
-   * tree what does not change afterwards, so even that of a large tree takes neither time nor memory; its entries are made
-   * when they are looked at. `TreeDiff` compares two without looking at what they share.
+   * Returns the whole current tree, including directories that had no entry. If a file has several names, all but the
+   * alphabetically first are hard links to it. The entries are the same data as the constructors create, so a test can
+   * use `expect(snapshot).toEqual({ ...before, "/etc/motd": file("hello") })`. A snapshot is also a `Tree`. A snapshot
+   * of a large tree takes almost no time or memory, because it shares unchanged files with the tree, and creates its
+   * entries when they are first used. `TreeDiff` skips the parts that two snapshots share.
    */
   readonly snapshot: Effect.Effect<Readonly<Record<string, Entry>>>
-  /** The journal: all operations so far, in the order in which they began, also of roots further down. */
+  /**
+   * Returns the journal: all operations so far, including those of roots further down, in the order in which they
+   * started.
+   */
   readonly operations: Effect.Effect<ReadonlyArray<Operation>>
-  /** Replaces all faults by these, and counts from the beginning. */
+  /** Replaces all faults, and counts matches from the beginning. */
   readonly inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void>
-  /** Which faults have struck, in the order in which they were injected. */
+  /** Returns how often each fault matched and struck, in the order in which they were injected. */
   readonly report: Effect.Effect<ReadonlyArray<faults.Report<Duration.DurationInput, Method>>>
-  /** Dies with an error that lists the faults that never struck, if there are any. */
+  /** Dies with an error that lists the faults that did not strike, if there are any. */
   readonly assertAllStruck: Effect.Effect<void>
   /**
-   * Dies with an error that shows the difference, unless the operations so far, of those for which `where` is true, are
-   * as expected: the same number, in the same order.
+   * Compares the operations so far with the expected ones, and dies with an error that shows the difference unless they
+   * are the same, in the same order. With `where`, only the operations for which it returns `true` are compared.
    */
   readonly expectOperations: (
     expected: ReadonlyArray<Partial<Operation>>,
@@ -356,44 +378,47 @@ export interface MemoryFileSystem {
   ) => Effect.Effect<void>
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => Effect.Effect<void>
-  /** Stores all changes so far, as `sync(2)` does: a crash after this keeps them. */
+  /** Writes all changes so far to the disk, as `sync(2)` does. A crash after this keeps them. */
   readonly syncAll: Effect.Effect<void>
   /**
-   * A tree that may be on the disk after a power failure now, chosen by the seed, by default 0. It needs the option
-   * `crashes: true`; without it, it is a defect.
+   * Returns one of the trees that may be on the disk after a power failure at this moment. The seed, by default 0,
+   * chooses which one. Without the option `crashes: true`, this is a defect.
    *
-   * Changes of names and attributes are on the disk up to any one of them, in their order; each block of a file that was
-   * written to is there or not. An fsync of a file stores its content and all changes up to its own last one, and that
-   * of a directory all changes up to its last one. This allows what ext4 may leave with `data=ordered` and
-   * `noauto_da_alloc`.
+   * Changes of names and attributes reach the disk in their order, so the crash can be after any one of them. Each
+   * block written to a file may or may not have reached the disk. An fsync of a file stores its content, and all
+   * changes up to the last change of that file. An fsync of a directory stores all changes up to the last change of
+   * that directory. These are the trees that ext4 can leave with `data=ordered` and `noauto_da_alloc`.
    */
   readonly crash: (options?: CrashOptions) => Effect.Effect<Readonly<Record<string, Entry>>>
   /**
-   * All trees that may be there, each once unless changes undo each other. More than `limit` of them, by default 1,000, are a
-   * `TypeError`, as a defect: sync earlier, or choose some by `crash`.
+   * Returns all trees that may be on the disk after a power failure at this moment. A tree is repeated only if changes
+   * undo each other. If there are more than `limit` trees, by default 1,000, this is a defect (`TypeError`): sync
+   * earlier, or choose some trees with `crash`.
    */
   readonly crashes: (options?: CrashesOptions) => Effect.Effect<ReadonlyArray<Readonly<Record<string, Entry>>>>
   /**
-   * The same tree for another user, with the same policy. What one user changes, the others see. Operations of all users
-   * are in one journal, and faults and limits apply to all. Open files have numbers of their own, as in another process,
-   * and are limited for each user.
+   * Returns the same tree for another user, with the same policy. Each user sees what the others change. There is one
+   * journal for all users, and faults and limits apply to all, except that each user has a limit of open files and
+   * descriptor numbers of their own, as in another process.
    */
   readonly asUser: (user: User) => Context.Context<FileSystem | Root | RootDirectory>
 }
 
 /**
+ * The tag of the service `MemoryFileSystem`.
+ *
  * @since 0.1.0
  * @category tags
  */
 export const MemoryFileSystem: Context.Tag<MemoryFileSystem, MemoryFileSystem> = internal.tag
 
 /**
- * A `FileSystem`, a `RootDirectory` and a `Root` over the same tree: what one writes, the others see. For a root further
- * down, use `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same faults, limits and journal.
+ * Provides a `FileSystem`, a `RootDirectory` and a `Root` over the same tree. For a root further down, use
+ * `Root.layer(path)` over this layer, or `RootDirectory.subRoot(path)`, which has the same faults, limits and journal.
  *
- * Each time it is built, it starts with the tree as passed; two programs that are each provided with it share nothing.
- * Times come from Effect's `Clock`, and names of temporary files are counted. With a `TestClock` every run is the same,
- * except for the inode numbers, which are unique in the process.
+ * Each time the layer is built, it starts with the tree as passed, so two programs that are each provided with it share
+ * nothing. Times come from Effect's `Clock`, and temporary files have numbered names. With a `TestClock`, every run is
+ * the same, except for the inode numbers, which are unique in the process.
  *
  * @example
  * import { FileSystem } from "@effect/platform"
@@ -418,7 +443,7 @@ export const layer: (
 ) => Layer.Layer<FileSystem | Root | RootDirectory | MemoryFileSystem, InvalidTree> = internal.layer
 
 /**
- * Only a `Root`, for programs that only resolve paths.
+ * Provides only a `Root`, for programs that only resolve paths.
  *
  * @since 0.1.0
  * @category layers
@@ -518,8 +543,7 @@ export const crashes: (
 ) => Effect.Effect<ReadonlyArray<Readonly<Record<string, Entry>>>, never, MemoryFileSystem> = internal.crashes
 
 /**
- * The tree of the `MemoryFileSystem` in the context, for another user: a program that is provided with this runs as that
- * user.
+ * Provides the tree of the `MemoryFileSystem` in the context to a program that runs as another user.
  *
  * @example
  * import { FileSystem } from "@effect/platform"

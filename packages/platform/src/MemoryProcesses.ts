@@ -1,7 +1,7 @@
 /**
- * A fake `Wormhole`: processes as data, each with a root in a tree in memory, and a `FileSystem` with the `/proc` that
- * shows them. For tests of programs that look into containers, without containers, root or Linux. Processes end when
- * the test ends them, after some time, or in the middle of an operation.
+ * A fake `Wormhole` for tests of programs that look into containers, which needs no containers, no root and no Linux.
+ * Each fake process has a root in a tree in memory, and a `FileSystem` shows what `/proc` would. A process ends when
+ * the test ends it, after some time, or in the middle of an operation.
  *
  * @since 0.1.0
  */
@@ -16,8 +16,9 @@ import type { InvalidTree } from "./MemoryFileSystem.js"
 import type { Wormhole } from "./Wormhole.js"
 
 /**
- * When a process ends by itself: after so many `steps` or after some time by Effect's `Clock`, whichever comes first.
- * Steps are: looking up `/proc/<pid>` or a name in it, reading a file or link there, and opening its root.
+ * When a process ends by itself: after a number of `steps`, or after some time by Effect's `Clock`, whichever comes
+ * first. A step is a lookup of `/proc/<pid>` or a name in it, a read of a file or link there, or the opening of its
+ * root.
  *
  * @since 0.1.0
  * @category models
@@ -25,7 +26,7 @@ import type { Wormhole } from "./Wormhole.js"
 export interface Ending extends processes.Ending<Duration.DurationInput> {}
 
 /**
- * A process. One with the same PID as an earlier one begins when that has ended.
+ * A process. If an earlier process has the same PID, this one starts when the earlier one has ended.
  *
  * @since 0.1.0
  * @category models
@@ -33,44 +34,51 @@ export interface Ending extends processes.Ending<Duration.DurationInput> {}
 export interface Process extends processes.Process<Duration.DurationInput> {}
 
 /**
+ * The processes and the trees of their mount namespaces.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends processes.Options<Duration.DurationInput> {}
 
 /**
- * What a test can change while the program runs.
+ * The service with which a test starts and ends processes while the program runs.
  *
  * @since 0.1.0
  * @category models
  */
 export interface MemoryProcesses {
   /**
-   * Starts a process. If there is one with this PID, the new one begins when that has ended. An impossible process is a
-   * `TypeError`, as a defect.
+   * Starts a process. If there is one with the same PID, the new one starts when that has ended. An impossible process
+   * is a defect (`TypeError`).
    */
   readonly start: (process: Process) => Effect.Effect<void>
-  /** Ends a process, or waits for a zombie. If there is none with this PID, it is a `TypeError`, as a defect. */
+  /**
+   * Ends a process, or removes a zombie as its parent does by waiting for it. If there is no process with this PID,
+   * this is a defect (`TypeError`).
+   */
   readonly end: (pid: number, as?: "zombie") => Effect.Effect<void>
 }
 
 /**
+ * The tag of the service `MemoryProcesses`.
+ *
  * @since 0.1.0
  * @category tags
  */
 export const MemoryProcesses: Context.Tag<MemoryProcesses, MemoryProcesses> = internal.tag
 
 /**
- * The `Wormhole` of these processes, a `FileSystem` with their `/proc`, and `MemoryProcesses`. Roots fail to open with the
- * errors of a real one. Opened ones stay when their process ends, and all processes in a mount namespace see what is
- * written there.
+ * Provides the `Wormhole` of these processes, a `FileSystem` with their `/proc`, and `MemoryProcesses`. Opening a root
+ * fails with the same errors as for real processes. A root that is open stays usable after its process has ended, and
+ * all processes in a mount namespace see what is written there.
  *
- * In `/proc`, which is mounted read-only and is all that there is in this `FileSystem`, each process has `cgroup`, `comm`,
- * `mountinfo`, `ns/mnt`, `root`, `stat` and `status`. The link `root` can be read, but as inside any root it cannot be
- * followed: that is what the `Wormhole` is for.
+ * The `FileSystem` contains only `/proc`, mounted read-only, with `cgroup`, `comm`, `mountinfo`, `ns/mnt`, `root`,
+ * `stat` and `status` of each process. As inside any root, the link `root` can be read but not followed: use the
+ * `Wormhole` for that.
  *
- * Fails with `InvalidTree` if a tree is impossible. An impossible process, such as one in a mount namespace that is not
- * there, is a `TypeError`, as a defect.
+ * Fails with `InvalidTree` if a tree is invalid. An impossible process, such as one in a mount namespace that does not
+ * exist, is a defect (`TypeError`).
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

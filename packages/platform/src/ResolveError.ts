@@ -1,5 +1,5 @@
 /**
- * Why a path could not be resolved inside a root.
+ * The errors of resolving a path inside a root.
  *
  * @since 0.1.0
  */
@@ -9,19 +9,23 @@ import { hasProperty } from "effect/Predicate"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 
 /**
+ * Marks every `ResolveError`.
+ *
  * @since 0.1.0
  * @category symbols
  */
 export const TypeId: unique symbol = Symbol.for("@procfsroot/platform/ResolveError")
 
 /**
+ * The type of `TypeId`.
+ *
  * @since 0.1.0
  * @category symbols
  */
 export type TypeId = typeof TypeId
 
 /**
- * The fields of every `ResolveError`. `at` is a place inside the root, never a host path.
+ * The fields of every `ResolveError`. `at` is a path inside the root, never a host path.
  *
  * @since 0.1.0
  * @category models
@@ -43,7 +47,7 @@ export class PathNotFound extends Data.TaggedError("PathNotFound")<Details> {
 }
 
 /**
- * A component that is not a directory is followed by a name, a dot or a slash (`ENOTDIR`, `path_resolution(7)`).
+ * A component before a name, a dot or a slash is not a directory (`ENOTDIR`, `path_resolution(7)`).
  *
  * @since 0.1.0
  * @category errors
@@ -57,7 +61,7 @@ export class NotADirectory extends Data.TaggedError("NotADirectory")<Details> {
 }
 
 /**
- * Links lead to each other in a loop (`ELOOP`). `cycle` lists them in the order in which they were met.
+ * Links lead to each other in a loop (`ELOOP`). `cycle` lists them in the order in which the walk found them.
  *
  * @since 0.1.0
  * @category errors
@@ -73,7 +77,7 @@ export class SymlinkLoop extends Data.TaggedError("SymlinkLoop")<
 }
 
 /**
- * More links than `limit` allows, but no loop so far (`ELOOP`). `limit` is `maxSymlinks` of the options.
+ * The path has more links than `limit`, but no loop was found (`ELOOP`). `limit` is the option `maxSymlinks`.
  *
  * @since 0.1.0
  * @category errors
@@ -87,7 +91,7 @@ export class TooManySymlinks extends Data.TaggedError("TooManySymlinks")<Details
 }
 
 /**
- * A link on the way, although links are forbidden (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`).
+ * A link would have to be followed, but `symlinks` is `forbid` (`ELOOP`, `RESOLVE_NO_SYMLINKS` in `openat2(2)`).
  *
  * @since 0.1.0
  * @category errors
@@ -101,8 +105,8 @@ export class SymlinkForbidden extends Data.TaggedError("SymlinkForbidden")<Detai
 }
 
 /**
- * The path would leave the root (`EXDEV`, `openat2(2)`): by a `..`, or because it is absolute and `containment` is
- * `beneath`. `via` is the link that leads out; it is absent if the path itself does.
+ * The path would leave the root (`EXDEV`, `openat2(2)`), by a `..`, or because it is absolute and `containment` is
+ * `beneath`. `via` is the link that leads out of the root. It is absent if the path itself does.
  *
  * @since 0.1.0
  * @category errors
@@ -117,7 +121,7 @@ export class EscapesRoot extends Data.TaggedError("EscapesRoot")<Details & { rea
 
 /**
  * The file is on another mount than the root, and `mounts` is `forbid` (`EXDEV`, `RESOLVE_NO_XDEV` in `openat2(2)`).
- * If it is not `known`, this kind of root cannot tell where a mount begins, and refuses every file.
+ * `known` is `false` if this kind of root cannot detect mounts, and so refuses every file.
  *
  * @since 0.1.0
  * @category errors
@@ -131,9 +135,9 @@ export class CrossesMount extends Data.TaggedError("CrossesMount")<Details & { r
 }
 
 /**
- * A link in procfs that jumps to a file instead of naming one, such as `/proc/<pid>/exe`. The kernel does not follow it
- * inside a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the text of the link, often a host
- * path.
+ * The path goes through a link of procfs that jumps to a file instead of naming it, such as `/proc/<pid>/exe`. The
+ * kernel does not follow such links inside a root (`EXDEV`, `RESOLVE_NO_MAGICLINKS` in `openat2(2)`). `target` is the
+ * text of the link, which is often a host path.
  *
  * @since 0.1.0
  * @category errors
@@ -147,7 +151,8 @@ export class MagicLink extends Data.TaggedError("MagicLink")<Details & { readonl
 }
 
 /**
- * The caller has no permission to look up `at` (`EACCES`: a directory without search permission; `EPERM`).
+ * The user may not look up `at`. The code is `EACCES`, for example if a directory does not grant search permission, or
+ * `EPERM`.
  *
  * @since 0.1.0
  * @category errors
@@ -162,7 +167,7 @@ export class AccessDenied extends Data.TaggedError("AccessDenied")<
 }
 
 /**
- * A name of more than 255 bytes, or a path of more than 4,095 (`ENAMETOOLONG`; `NAME_MAX` and `PATH_MAX` in
+ * A name has more than 255 bytes, or the path more than 4,095 (`ENAMETOOLONG`; `NAME_MAX` and `PATH_MAX` in
  * `include/uapi/linux/limits.h`).
  *
  * @since 0.1.0
@@ -177,8 +182,8 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 }
 
 /**
- * The text cannot name a file: it contains a NUL (`EINVAL`), or a lone surrogate that is not an escaped byte or that
- * the file system in use does not support (`EILSEQ`).
+ * The path cannot name a file, because it contains a NUL (`EINVAL`), or a lone surrogate that is not an escaped byte or
+ * that the file system does not support (`EILSEQ`).
  *
  * @since 0.1.0
  * @category errors
@@ -191,7 +196,7 @@ export class InvalidPath extends Data.TaggedError("InvalidPath")<Details & { rea
 }
 
 /**
- * The root is closed, since the scope of its layer has ended (`EBADF`). Nothing was looked up.
+ * The root is closed, because the scope of its layer has ended (`EBADF`). Nothing was looked up.
  *
  * @since 0.1.0
  * @category errors
@@ -205,8 +210,8 @@ export class RootClosed extends Data.TaggedError("RootClosed")<Details> {
 }
 
 /**
- * Any other error of the file system, with its errno as `code` and the error itself as `cause`: `EIO`, `ESTALE`,
- * `EMFILE`, … `UNKNOWN` if the file system reported none.
+ * A lookup failed with any other error of the file system, such as `EIO`, `ESTALE` or `EMFILE`. `code` is the errno, or
+ * `UNKNOWN` if the file system did not report one, and `cause` is the error itself.
  *
  * @since 0.1.0
  * @category errors
@@ -221,7 +226,7 @@ export class LookupFailed extends Data.TaggedError("LookupFailed")<
 }
 
 /**
- * Every error of resolving a path; `Effect.catchTag` narrows it.
+ * Any error of resolving a path. Use `Effect.catchTag` to handle one of them.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -251,7 +256,7 @@ export type ResolveError =
   | LookupFailed
 
 /**
- * Whether a value is a `ResolveError`.
+ * Returns `true` if a value is a `ResolveError`.
  *
  * @example
  * import { ResolveError, Root } from "@procfsroot/platform"
@@ -268,17 +273,17 @@ export type ResolveError =
 export const isResolveError = (u: unknown): u is ResolveError => hasProperty(u, TypeId)
 
 /**
- * The root itself cannot be used: it is missing (`ENOENT`), not a directory (`ENOTDIR`), not permitted (`EACCES`,
- * `EPERM`), or has another problem, which its errno shows.
+ * The root itself cannot be opened: it does not exist (`ENOENT`), is not a directory (`ENOTDIR`), the user may not open
+ * it (`EACCES`, `EPERM`), or there is another problem, as the errno says.
  *
  * @since 0.1.0
  * @category errors
  */
 export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
-  /** The root, as its caller named it. */
+  /** The path of the root, as the caller passed it when opening the root. */
   readonly root: string
   readonly code: string
-  /** What is wrong and what to do, if the errno does not say it. */
+  /** What is wrong and what to do, if the errno is not enough to know that. */
   readonly reason?: string
   readonly cause?: unknown
 }> {
@@ -288,8 +293,8 @@ export class RootUnavailable extends Data.TaggedError("RootUnavailable")<{
 }
 
 /**
- * A path to show to people, as in the messages of errors: in double quotes, with every character that is invisible or
- * could garble a terminal escaped as in JSON.
+ * Quotes a path to print it, as error messages do: puts it in double quotes, and escapes every character that is
+ * invisible or could garble a terminal, as in JSON.
  *
  * @example
  * import { ResolveError } from "@procfsroot/platform"

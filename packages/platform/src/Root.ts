@@ -1,5 +1,5 @@
 /**
- * A directory that plays `/`, and the ways to resolve paths inside it.
+ * A directory that serves as `/`, and the ways to resolve paths inside it.
  *
  * @since 0.1.0
  */
@@ -19,19 +19,24 @@ import * as internal from "./internal/root.js"
 import type { ResolveError, RootClosed, RootUnavailable } from "./ResolveError.js"
 
 /**
+ * Marks every `Root`.
+ *
  * @since 0.1.0
  * @category symbols
  */
 export const TypeId: unique symbol = internal.TypeId
 
 /**
+ * The type of `TypeId`.
+ *
  * @since 0.1.0
  * @category symbols
  */
 export type TypeId = typeof TypeId
 
 /**
- * How to resolve a path. Missing options are those of `Policy.defaultPolicy`, which does what the kernel does.
+ * The options for resolving a path. The defaults are those of `Policy.defaultPolicy`, which resolves as the kernel
+ * does.
  *
  * @since 0.1.0
  * @category models
@@ -39,32 +44,32 @@ export type TypeId = typeof TypeId
 export interface ResolveOptions extends Policy.Options {}
 
 /**
- * How to resolve many paths, in a list or in a stream.
+ * The options for resolving many paths, in a list or in a stream.
  *
  * @since 0.1.0
  * @category models
  */
 export interface BatchOptions extends ResolveOptions {
   /**
-   * How many names to remember while the batch runs, at about 200 bytes each; 100,000 by default. When the limit is
-   * reached, all are forgotten, and looked up again when needed.
+   * The number of lookups to cache while the batch runs, by default 100,000. Each takes about 200 bytes. When the limit
+   * is reached, the cache is cleared.
    */
   readonly maxRemembered?: number
 }
 
 /**
- * How far a path leads.
+ * How far a path can be resolved.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Location extends Walk.Location {
-  /** Why it does not lead further; absent if it leads to its end. */
+  /** The error at which resolving stopped. It is absent if the whole path resolves. */
   readonly error?: ResolveError
 }
 
 /**
- * Every link that a path follows, and where it leads.
+ * Every link that a path follows, and the result of resolving it.
  *
  * @since 0.1.0
  * @category models
@@ -72,32 +77,33 @@ export interface Location extends Walk.Location {
 export interface Explanation {
   readonly path: string
   readonly hops: ReadonlyArray<Walk.Hop>
-  /** Whether a `..` of the path itself was kept at the root. */
+  /** Whether a `..` in the path itself, not in a link's target, stayed at the root. */
   readonly clamped: boolean
   readonly result: Either.Either<RootedPath, ResolveError>
 }
 
 /**
- * How a root resolves paths, and why: "koffi is not installed", for example. The results are the same.
+ * How a root resolves paths, and the reason, for example "koffi is not installed". The results do not depend on it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Strategy {
-  /** `kernel`: one system call per path. `walk`: one lookup per component. */
+  /** `kernel` makes one system call per path, `walk` one lookup per component. */
   readonly name: "kernel" | "walk"
-  /** The reason as text for people: a sentence or a part of one. */
+  /** The reason, as a sentence or a part of one. */
   readonly reason: string
   /**
-   * What makes the system calls that Node does not have (`koffi`, `node:ffi`, `bun:ffi` or `none`), and
-   * why. Absent if the root is not on a disk.
+   * The library that makes the system calls that Node does not have (`koffi`, `node:ffi`, `bun:ffi` or `none`), and the
+   * reason. It is absent if the root is not on a disk.
    */
   readonly native?: { readonly name: string; readonly reason: string }
 }
 
 /**
- * The service. Its results are strings that were correct when they were made. To be sure that a file is opened inside a
- * root that somebody else is changing, use a file system that works inside the root.
+ * The service that resolves paths inside a root. A path that it returns was correct when it was resolved, but others
+ * may rename files afterwards. To open a file safely in a root that others can change, use a file system that works
+ * inside the root.
  *
  * @since 0.1.0
  * @category models
@@ -106,39 +112,44 @@ export interface Root {
   readonly [TypeId]: TypeId
   /** The root as its caller named it. */
   readonly path: string
-  /** How it resolves paths on this system, decided when it was opened. */
+  /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy
-  /** The place to which `path` leads. A path without a leading slash starts at the root. */
+  /**
+   * Resolves `path`, and returns the path of the file inside the root, without links. A path without a leading slash
+   * starts at the root.
+   */
   readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<RootedPath, ResolveError>
   /**
-   * The result of each path, in order. Within one call, a root on a disk looks up each name once, as long as there are
-   * at most `maxRemembered` names.
+   * Resolves many paths, and returns the results in the same order. Within one call, a root on a disk looks up each
+   * name only once, as long as there are at most `maxRemembered` names.
    */
   readonly resolveAll: (
     paths: Iterable<string>,
     options?: BatchOptions
   ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>>
-  /** Like `resolveAll`, for a stream of paths. Names are remembered until the stream ends. */
+  /** Like `resolveAll`, for a stream of paths. Lookups are cached until the stream ends. */
   readonly resolveStream: <E, R>(
     paths: Stream.Stream<string, E, R>,
     options?: BatchOptions
   ) => Stream.Stream<Either.Either<RootedPath, ResolveError>, E, R>
-  /** How far `path` leads. Not reaching its end is a result, not an error. */
+  /** Resolves `path` as far as possible. It does not fail: if the path does not resolve, the result has the `error`. */
   readonly locate: (path: string, options?: ResolveOptions) => Effect.Effect<Location>
-  /** Every link that `path` follows, whether or not it reaches its end. */
+  /** Resolves `path`, and returns every link that it follows. It does not fail: the `result` may be an error. */
   readonly explain: (path: string, options?: ResolveOptions) => Effect.Effect<Explanation>
-  /** The caller's own path of a place inside the root. */
+  /** Converts a path inside the root to a host path. */
   readonly hostPath: (path: RootedPath) => string
 }
 
 /**
+ * The tag of the service `Root`.
+ *
  * @since 0.1.0
  * @category tags
  */
 export const Root: Context.Tag<Root, Root> = internal.tag
 
 /**
- * Walks paths in order, and returns the results of `read` for their outcomes.
+ * Walks several paths in order. Calls `read` with each outcome, and returns the results.
  *
  * @since 0.1.0
  * @category models
@@ -151,28 +162,28 @@ export interface Batch {
 }
 
 /**
- * What a provider of roots supplies; `make` derives the rest.
+ * The operations from which `make` creates a `Root`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Provider {
   readonly path: string
-  /** Missing if every component is looked up. */
+  /** How it resolves paths. By default, it is described as looking up every component. */
   readonly strategy?: Strategy
-  /** A single walk. All methods of a closed root fail with `RootClosed`. */
+  /** Walks a single path. Fails with `RootClosed` if the root is closed, as the other methods do. */
   readonly walk: (path: string, policy: Policy.Policy) => Effect.Effect<Walk.Outcome<unknown>, RootClosed>
   /**
-   * Begins a batch. The returned function walks one part of the batch after another, and may remember lookups. Each
-   * outcome is read immediately, so that none is kept.
+   * Starts a batch. The returned function walks one part of the batch after another, and may cache lookups. It reads
+   * each outcome immediately, and does not keep it.
    */
   readonly batch?: (policy: Policy.Policy, maxRemembered: number) => Effect.Effect<Batch, RootClosed, Scope.Scope>
-  /** A faster way to the same result as `walk`, if there is one. */
+  /** Resolves a path faster than `walk`, with the same result, if there is such a way. */
   readonly resolve?: (path: string, policy: Policy.Policy) => Effect.Effect<RootedPath, ResolveError>
 }
 
 /**
- * Derives a `Root` from walks.
+ * Creates a `Root` from the operations of a provider.
  *
  * @since 0.1.0
  * @category constructors
@@ -180,8 +191,8 @@ export interface Provider {
 export const make: (provider: Provider) => Root = internal.make
 
 /**
- * Why a path is refused before anything is looked up, as by the kernel: it contains a NUL, has more than 4,095 bytes,
- * or cannot be encoded as bytes. `undefined` for all other paths.
+ * Returns the failure for a path that is refused before anything is looked up, as in the kernel: it contains a NUL, has
+ * more than 4,095 bytes, or cannot be encoded as bytes. Returns `undefined` for all other paths.
  *
  * @since 0.1.0
  * @category constructors
@@ -189,7 +200,7 @@ export const make: (provider: Provider) => Root = internal.make
 export const refusal: (root: string, path: string) => ResolveError | undefined = refused
 
 /**
- * The result of resolving `path` in the root called `root`, from the outcome of its walk.
+ * Converts the outcome of a walk to the result of resolving `path` in the root called `root`.
  *
  * @since 0.1.0
  * @category constructors
@@ -201,8 +212,9 @@ export const fromOutcome: (
 ) => Either.Either<RootedPath, ResolveError> = internal.fromOutcome
 
 /**
- * A root over the `FileSystem` that is provided: Node's, a fake, or that of another root. It looks up a name by
- * `readLink` and `stat`, and a path without links by one call of `realPath`, if its own path has none either. Names must be well-formed text, since a `FileSystem` takes no others.
+ * Provides a root over the `FileSystem` in the context, which may be Node's, a fake, or the file system of another
+ * root. It looks up names with `readLink` and `stat`. If the root's own path has no links, it resolves paths without
+ * links by one call of `realPath`. Names must be well-formed strings, since a `FileSystem` does not support others.
  *
  * Fails with `RootUnavailable` if `path` is not a directory that can be read.
  *

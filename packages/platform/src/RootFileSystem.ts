@@ -1,9 +1,9 @@
 /**
- * A `FileSystem` whose `/` is a `Root`: a program that uses `FileSystem` runs inside the root, unchanged.
+ * A `FileSystem` whose `/` is a `Root`. Programs that use `FileSystem` run inside the root without changes.
  *
- * It resolves every path in the root first, and then passes the result to the file system below: it checks, then uses.
- * Anyone who can rename files inside the root between the two can lead it out. For a root that somebody else is
- * changing, use a file system that holds open what it has checked, such as `NodeRootFileSystem`.
+ * It resolves every path in the root, and then passes the resulting host path to the file system below. Anyone who can
+ * rename files inside the root between these two steps can make it use a file outside the root. For a root that others
+ * can change, use a file system that keeps open what it has checked, such as `NodeRootFileSystem`.
  *
  * @since 0.1.0
  */
@@ -23,8 +23,8 @@ import type { Root } from "./Root.js"
 export type PathUse = Uses.PathUse
 
 /**
- * What each method does with each of its paths. `open`, `sink`, `writeFile` and `writeFileString` depend on the flag:
- * `openUse`. The temporary methods make a name in the directory they are given.
+ * What each method does with each of its paths. For `open`, `sink`, `writeFile` and `writeFileString`, it depends on
+ * the flag: use `openUse`. The methods for temporary files create a name in the directory that is passed to them.
  *
  * @since 0.1.0
  * @category policies
@@ -34,7 +34,7 @@ export const pathUses: {
 } = Uses.pathUses
 
 /**
- * What opening a file with a flag does with its path.
+ * Returns what opening a file with a flag does with its path.
  *
  * @example
  * import { RootFileSystem } from "@procfsroot/platform"
@@ -48,9 +48,9 @@ export const pathUses: {
 export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = Uses.ofFlag
 
 /**
- * How paths are resolved. The policy applies to every path of every operation. The `Root` does not have it: each call to
- * it has options of its own. A `FileSystem` does not say where a mount begins: with `mounts: "forbid"`, every name that
- * exists is refused.
+ * The policy by which paths are resolved. It applies to every path of every operation. It does not apply to the `Root`,
+ * whose calls have options of their own. A `FileSystem` cannot detect mounts, so with `mounts: "forbid"` every name
+ * that exists is refused.
  *
  * @since 0.1.0
  * @category models
@@ -58,17 +58,18 @@ export const openUse: (flag: OpenFlag) => Exclude<PathUse, "keep" | "parent"> = 
 export interface Options extends PathPolicy {}
 
 /**
- * The file system inside `root`, over `fileSystem`, whose paths are those of `root.hostPath`.
+ * Creates the file system inside `root`. It passes the results of `root.hostPath` to `fileSystem`.
  *
- * - Links are followed inside the root, at most 40 for one path, as Linux does, unless `options` say otherwise.
+ * - Links are followed inside the root, at most 40 for one path as on Linux, unless `options` say otherwise.
  * - Failures are `PlatformError`s with the path as it was passed. The cause is a `ResolveError`, or has the errno as
- *   `code`. No path of the file system below is in it.
- * - Temporary files are made in the root's own `/tmp` (with `beneath`, in `tmp`), unless a directory is given.
- * - `copy` and a recursive `readDirectory` follow no link on their way. `copy` replaces an existing file or link only
- *   with `overwrite`.
+ *   its `code`. It contains no host path.
+ * - Temporary files are created in the `/tmp` of the root (with `beneath`, in `tmp`), unless the caller passes a
+ *   directory.
+ * - `copy` and a recursive `readDirectory` do not follow links below their directory. `copy` replaces an existing file
+ *   or link only with `overwrite`.
  * - A recursive `remove` of a path that ends in `..` fails with `ENOTEMPTY`, as `rmdir(2)` does, and removes nothing.
- * - The events of `watch` name files as the file system below does: relative to what is watched, or by their place in
- *   the root.
+ * - The events of `watch` have the paths that the file system below reports: relative to the watched path, or absolute
+ *   inside the root.
  *
  * @since 0.1.0
  * @category constructors
@@ -76,7 +77,7 @@ export interface Options extends PathPolicy {}
 export const make: (root: Root, fileSystem: FileSystem, options?: Options) => FileSystem = internal.make
 
 /**
- * The file system inside the `Root`, over the `FileSystem` that is provided to this layer.
+ * Provides the file system inside the `Root` in the context, over the `FileSystem` in the context.
  *
  * @example
  * import { Root, RootFileSystem } from "@procfsroot/platform"
@@ -100,7 +101,7 @@ export const make: (root: Root, fileSystem: FileSystem, options?: Options) => Fi
 export const layer: Layer.Layer<FileSystem, never, Root | FileSystem> = internal.layer
 
 /**
- * `layer` with options.
+ * Like `layer`, with a policy.
  *
  * @example
  * import { Root, RootFileSystem } from "@procfsroot/platform"

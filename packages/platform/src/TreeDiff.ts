@@ -1,6 +1,6 @@
 /**
- * What differs between two trees, such as two snapshots of a `MemoryFileSystem`: as data, as text for people, and as a
- * matcher for vitest and Jest.
+ * Compares two trees, such as two snapshots of a `MemoryFileSystem`. The differences are available as data, as text,
+ * and in a matcher for vitest and Jest.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * The roots of processes as a service. In production it opens `/proc/<pid>/root` (`Wormhole.live` of
- * `@procfsroot/platform-node`), in a test it is a fake (`MemoryProcesses`).
+ * A service that opens the roots of processes. In production it opens `/proc/<pid>/root` (`Wormhole.live` of
+ * `@procfsroot/platform-node`). Tests replace it by a fake (`MemoryProcesses`).
  *
  * @since 0.1.0
  */
@@ -14,51 +14,53 @@ import type { RootDirectory } from "./RootDirectory.js"
 import type { WormholeError } from "./WormholeError.js"
 
 /**
- * Which process.
+ * The process whose root to open.
  *
  * @since 0.1.0
  * @category models
  */
 export interface RootOptions {
-  /** As the caller's procfs counts it. */
+  /** The PID of the process, as in the caller's `/proc`. */
   readonly pid: number
 }
 
 /**
- * Which process, and how its files may be used. The policy applies to every path of every operation of the `FileSystem`.
+ * The process, and the policy of its file system, which applies to every path of every operation of the `FileSystem`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface FileSystemOptions extends RootOptions, PathPolicy {
-  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean
 }
 
 /**
- * What opens the roots of processes.
+ * The service that opens the roots of processes.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Wormhole {
-  /** The `Root` of a process. */
+  /** Provides the `Root` of a process. */
   readonly layer: (options: RootOptions) => Layer.Layer<Root, WormholeError>
-  /** The `FileSystem` inside the root of a process, the `RootDirectory` and the `Root`. */
+  /** Provides a `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`. */
   readonly fileSystem: (
     options: FileSystemOptions
   ) => Layer.Layer<FileSystem | Root | RootDirectory, WormholeError>
 }
 
 /**
+ * The tag of the service `Wormhole`.
+ *
  * @since 0.1.0
  * @category tags
  */
 export const Wormhole: Context.Tag<Wormhole, Wormhole> = internal.tag
 
 /**
- * The `Root` of a process, from the `Wormhole` in the context. It is opened once: nothing changes if the process ends or
- * its PID is reused.
+ * Provides the `Root` of a process, opened by the `Wormhole` in the context. It is opened only once, so it does not
+ * matter whether the process ends or its PID is reused.
  *
  * @since 0.1.0
  * @category layers
@@ -66,7 +68,8 @@ export const Wormhole: Context.Tag<Wormhole, Wormhole> = internal.tag
 export const layer: (options: RootOptions) => Layer.Layer<Root, WormholeError, Wormhole> = internal.layer
 
 /**
- * A `FileSystem` inside the root of a process, the `RootDirectory` and the `Root`, from the `Wormhole` in the context.
+ * Provides a `FileSystem` inside the root of a process, its `RootDirectory` and its `Root`, opened by the `Wormhole` in
+ * the context.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"

@@ -1,13 +1,13 @@
 /**
- * Checks of the arguments of operations, before anything is looked up. Each throws a `BadArgument` if Node would refuse
- * the argument, abort the process, or use another value instead.
+ * Checks the arguments of operations before any file is looked up. Each function throws a `BadArgument` if Node would
+ * refuse the argument, abort the process, or use another value instead.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/arguments.js"
 
 /**
- * Texts must contain no NUL, and must be encodable as bytes.
+ * Checks that no text contains a NUL, and that each can be encoded as bytes.
  *
  * @since 0.1.0
  * @category checks
@@ -15,7 +15,7 @@ import * as internal from "./internal/arguments.js"
 export const checkTexts: (texts: ReadonlyArray<string>) => void = internal.checkTexts
 
 /**
- * A mode must be a whole number from 0 to 0x7fffffff.
+ * Checks that a mode is a whole number from 0 to 0x7fffffff.
  *
  * @since 0.1.0
  * @category checks
@@ -23,7 +23,7 @@ export const checkTexts: (texts: ReadonlyArray<string>) => void = internal.check
 export const checkMode: (mode: number) => void = internal.checkMode
 
 /**
- * The ids of a user and a group; −1 keeps the file's id (`chown(2)`).
+ * Checks the ids of a user and a group. The id −1 is allowed: it keeps the file's id (`chown(2)`).
  *
  * @since 0.1.0
  * @category checks
@@ -31,7 +31,7 @@ export const checkMode: (mode: number) => void = internal.checkMode
 export const checkIds: (uid: number, gid: number) => void = internal.checkIds
 
 /**
- * Times must be finite numbers or dates. An invalid date is refused later, by the system call.
+ * Checks that times are finite numbers or dates. Invalid dates pass: the system call refuses them later.
  *
  * @since 0.1.0
  * @category checks
@@ -39,7 +39,7 @@ export const checkIds: (uid: number, gid: number) => void = internal.checkIds
 export const checkTimes: (...times: ReadonlyArray<Date | number>) => void = internal.checkTimes
 
 /**
- * The length for truncating a file; negative ones count as 0.
+ * Checks the length to truncate a file to. Negative lengths are allowed and count as 0.
  *
  * @since 0.1.0
  * @category checks
@@ -47,7 +47,7 @@ export const checkTimes: (...times: ReadonlyArray<Date | number>) => void = inte
 export const checkLength: (length: number) => void = internal.checkLength
 
 /**
- * Checks how many bytes one call is to read: at most 2^31 − 1.
+ * Checks the number of bytes to read in one call, which is at most 2^31 − 1.
  *
  * @since 0.1.0
  * @category checks
@@ -55,7 +55,7 @@ export const checkLength: (length: number) => void = internal.checkLength
 export const checkReadSize: (size: number) => void = internal.checkReadSize
 
 /**
- * A number of bytes or a position in a file. `name` is shown in the error.
+ * Checks a number of bytes or a position in a file. `name` is the name of the argument, for the error message.
  *
  * @since 0.1.0
  * @category checks

@@ -1,13 +1,13 @@
 /**
- * The number of a device, as `rdev` has it.
+ * Device numbers, as in the field `rdev` of a file's attributes.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/deviceNumber.js"
 
 /**
- * The number with this major number, of at most 12 bits, and this minor number, of at most 20: 1 and 3 for `/dev/null` (`new_encode_dev` in
- * `include/linux/kdev_t.h`).
+ * Combines a major number of at most 12 bits and a minor number of at most 20 bits, for example 1 and 3 for `/dev/null`
+ * (`new_encode_dev` in `include/linux/kdev_t.h`).
  *
  * @example
  * import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"

@@ -1,5 +1,5 @@
 /**
- * Failures as data. Operations throw them, and an edition turns them into its own errors.
+ * Failures as plain data. Operations throw them, and each edition turns them into its own errors.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ import * as reason from "./internal/reason.js"
 export type Code = internal.Code
 
 /**
- * A failed system call, or what would be one if the file system were the kernel's.
+ * A failed system call, or an operation of another kind of file system that failed as a system call would.
  *
  * @since 0.1.0
  * @category models
@@ -26,21 +26,21 @@ export interface Errno {
   readonly _tag: "Errno"
   /** `ENOENT`, `EEXIST`, … */
   readonly code: string
-  /** The name of the call, as Node shows it: `open`, `scandir`, … */
+  /** The name of the system call, as in Node's errors: `open`, `scandir`, … */
   readonly syscall: string | undefined
-  /** The paths that the call was given, as places in the root. */
+  /** The paths passed to the system call, as places in the root. */
   readonly paths: ReadonlyArray<string>
-  /** The file system's own error, if it has more than a code. */
+  /** The error of the file system itself, if it says more than a code. */
   readonly cause: unknown
-  /** The path that did not resolve, if that is why the operation failed. */
+  /** The path that did not resolve, if the operation failed for that reason. */
   readonly unresolved: Unresolved | undefined
-  /** A refusal with one of Node's own codes, like those of `fs.cp` and `fs.rm`. */
+  /** Set if Node reports this failure with a code of its own, as `fs.cp` and `fs.rm` do. */
   readonly detail: Detail | undefined
 }
 
 /**
- * A path that did not resolve, and where its walk ended. Without an outcome, the path itself was refused: it is empty
- * or too long.
+ * A path that did not resolve, and the outcome of its walk. `outcome` is `undefined` if there was no walk, because the
+ * path is empty or too long.
  *
  * @since 0.1.0
  * @category models
@@ -48,12 +48,12 @@ export interface Errno {
 export interface Unresolved {
   readonly path: string
   readonly outcome: Pick<Walk.Failed<unknown>, "at" | "reason"> | undefined
-  /** What a root said instead of an outcome. */
+  /** The failure that a `Root` reported, where there is no outcome of a walk. */
   readonly failure?: ResolveFailure
 }
 
 /**
- * A refusal as Node words it: a code such as `ERR_FS_CP_EINVAL`, a heading and a reason.
+ * The parts of an error message of Node's own: a code such as `ERR_FS_CP_EINVAL`, a heading and a reason.
  *
  * @since 0.1.0
  * @category models
@@ -65,8 +65,8 @@ export interface Detail {
 }
 
 /**
- * An argument that is refused before the file system is used: text with a NUL or that cannot be encoded as bytes, or a
- * number out of range.
+ * An argument that was refused before any file was looked up: a text that contains a NUL or cannot be encoded as bytes,
+ * or a number out of range.
  *
  * @since 0.1.0
  * @category models
@@ -78,7 +78,7 @@ export interface BadArgument {
 }
 
 /**
- * A write that wrote nothing and reported no error, for which there is no errno.
+ * A write that took no bytes and reported no error. There is no errno for this.
  *
  * @since 0.1.0
  * @category models
@@ -88,25 +88,31 @@ export interface WriteZero {
 }
 
 /**
+ * Returns `true` if an operation threw a `WriteZero`.
+ *
  * @since 0.1.0
  * @category refinements
  */
 export const isWriteZero: (thrown: unknown) => thrown is WriteZero = internal.isWriteZero
 
 /**
+ * Returns `true` if an operation threw an `Errno`.
+ *
  * @since 0.1.0
  * @category refinements
  */
 export const isErrno: (thrown: unknown) => thrown is Errno = internal.isErrno
 
 /**
+ * Returns `true` if an operation threw a `BadArgument`.
+ *
  * @since 0.1.0
  * @category refinements
  */
 export const isBadArgument: (thrown: unknown) => thrown is BadArgument = internal.isBadArgument
 
 /**
- * A failure for a file system's `InodeOperations` to throw.
+ * Creates a failure with an errno, for `InodeOperations` to throw.
  *
  * @since 0.1.0
  * @category constructors
@@ -114,7 +120,7 @@ export const isBadArgument: (thrown: unknown) => thrown is BadArgument = interna
 export const make: (code: string, cause?: unknown) => Errno = internal.make
 
 /**
- * The same failure from its fields, which a message from another thread can carry.
+ * Restores a failure from its fields, for example after a worker thread has posted them.
  *
  * @since 0.1.0
  * @category constructors
@@ -123,8 +129,8 @@ export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | Ba
   internal.fromFields
 
 /**
- * The errno that a code of Node's own stands for: `EINVAL` for `ERR_FS_CP_EINVAL`. None for codes that are not refusals of
- * `fs.cp`, `fs.rm` or `fs.readFile`.
+ * Returns the errno for one of Node's own codes, such as `EINVAL` for `ERR_FS_CP_EINVAL`. Returns `undefined` for codes
+ * that `fs.cp`, `fs.rm` and `fs.readFile` do not use.
  *
  * @since 0.1.0
  * @category conversions
@@ -132,7 +138,8 @@ export const fromFields: (fields: Errno | BadArgument | WriteZero) => Errno | Ba
 export const fromNodeCode: (code: string) => string | undefined = internal.fromNodeCode
 
 /**
- * The `Error` that Node would have made: with `code`, and for an `Errno` with `errno`, `syscall`, `path` and `dest`.
+ * Creates the `Error` that Node would throw for this failure. It has a `code`, and for an `Errno` also `errno`,
+ * `syscall`, `path` and `dest`.
  *
  * @since 0.1.0
  * @category conversions
@@ -140,7 +147,7 @@ export const fromNodeCode: (code: string) => string | undefined = internal.fromN
 export const toError: (failure: Errno | BadArgument) => Error = internal.toError
 
 /**
- * The reasons of a `SystemError` of Effect.
+ * The reasons that a `SystemError` of Effect can have.
  *
  * @since 0.1.0
  * @category models
@@ -159,7 +166,7 @@ export type Reason =
   | "WriteZero"
 
 /**
- * The reason for an errno, as Effect's file system for Node maps them.
+ * Returns the reason that Effect's own file system for Node reports for an errno.
  *
  * @since 0.1.0
  * @category conversions
@@ -167,7 +174,8 @@ export type Reason =
 export const reasonOf: (errno: string) => Reason = reason.reasonOf
 
 /**
- * The errno for a reason, for errors that have nothing more precise.
+ * Returns the errno for a reason, for errors that do not carry an errno. Returns `undefined` for a reason that does not
+ * stand for one errno.
  *
  * @since 0.1.0
  * @category conversions
@@ -175,7 +183,8 @@ export const reasonOf: (errno: string) => Reason = reason.reasonOf
 export const fromReason: (reason: unknown) => string | undefined = reason.fromReason
 
 /**
- * The errno that an error itself carries: Node's `code`, or the `code` of what it was made from. A fake may carry none.
+ * Returns the `code` of an error, or of the nearest of its causes that has one. Returns `undefined` if none has, as
+ * with the errors of many fakes.
  *
  * @since 0.1.0
  * @category conversions
@@ -183,7 +192,7 @@ export const fromReason: (reason: unknown) => string | undefined = reason.fromRe
 export const inError: (error: unknown) => string | undefined = reason.inError
 
 /**
- * The errno that an error stands for: for codes of Node's own, such as `ERR_FS_EISDIR`, see `fromNodeCode`.
+ * Returns the errno of an error: its `code`, or the errno that `fromNodeCode` finds for a code such as `ERR_FS_EISDIR`.
  *
  * @since 0.1.0
  * @category conversions

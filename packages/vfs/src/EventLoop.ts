@@ -1,6 +1,6 @@
 /**
- * Turns of the event loop for long work. All programs share one time budget, so that timers and I/O get their turn
- * however many programs run.
+ * Yields to the event loop during long work. All programs share one time budget, so timers and I/O get their turn no
+ * matter how many programs run.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as internal from "./internal/eventLoop.js"
 import type { Turns } from "./Program.js"
 
 /**
- * Whether to yield to the event loop: the work of this turn has taken 2 ms.
+ * Returns `true` if it is time to yield to the event loop, because the work in this turn has taken 2 ms.
  *
  * @since 0.1.0
  * @category turns
@@ -16,7 +16,7 @@ import type { Turns } from "./Program.js"
 export const isTimeUp: () => boolean = internal.isTimeUp
 
 /**
- * Calls `goOn` in a later turn of the event loop, unless the returned function is called first.
+ * Calls `goOn` in a later turn of the event loop. Call the returned function to cancel this.
  *
  * @since 0.1.0
  * @category turns
@@ -24,7 +24,7 @@ export const isTimeUp: () => boolean = internal.isTimeUp
 export const onNextTurn: (goOn: () => void) => () => void = internal.onNextTurn
 
 /**
- * The turns that `Program.start` takes.
+ * The turns of the event loop, for `Program.start`.
  *
  * @since 0.1.0
  * @category turns

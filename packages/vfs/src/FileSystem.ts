@@ -1,7 +1,7 @@
 /**
- * The file system inside a root: every operation, written once over what a kind of file system can do with a handle and
- * one name. An operation that may wait is a program. Once the root or the file is closed, every operation on it fails
- * with EBADF.
+ * The file system inside a root. Every operation is written once, over the `InodeOperations` of a kind of file system.
+ * Operations that may have to wait are programs. Once the root or a file is closed, every operation on it fails with
+ * EBADF.
  *
  * @since 0.1.0
  */
@@ -24,7 +24,7 @@ import type { MayWait, Now, Program } from "./Program.js"
 import type { RootDirectory } from "./RootDirectory.js"
 
 /**
- * How a file is opened, as Node's `fs.open` takes it (`fopen(3)`): `x` is `O_EXCL`, `+` is `O_RDWR`.
+ * The flags of Node's `fs.open` (`fopen(3)`): `x` stands for `O_EXCL` and `+` for `O_RDWR`.
  *
  * @since 0.1.0
  * @category models
@@ -32,40 +32,54 @@ import type { RootDirectory } from "./RootDirectory.js"
 export type Flag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"
 
 /**
- * An open file. It has a position of its own; its calls follow one another.
+ * An open file. It has its own position, and runs its calls one after another.
  *
  * @since 0.1.0
  * @category models
  */
 export interface File<out F> {
-  /** The file system's own name for it, such as a descriptor; `undefined` once it is closed. */
+  /** The file as its file system knows it, for example a descriptor. `undefined` once it is closed. */
   readonly file: F | undefined
   readonly stat: () => Program<Attributes>
   readonly statExact: () => Program<ExactAttributes>
   readonly sync: () => Program<void>
   /**
-   * Returns the new position and never fails. Reading or writing at a position that is negative or not a whole number
-   * is a `BadArgument`.
+   * Moves the position and returns the new one. It never fails: if the position is negative or not a whole number, the
+   * next read or write fails with a `BadArgument`.
    */
   readonly seek: (offset: bigint | number, from: "start" | "current") => Program<bigint>
-  /** Like `seek`, but a position before the start is a `BadArgument` at once, and the file keeps its position. */
+  /**
+   * Like `seek`, but fails with a `BadArgument` if the new position would be negative. The file then keeps its
+   * position.
+   */
   readonly seekWithin: (offset: bigint, from: "start" | "current") => Program<bigint>
-  /** With a `position`, reads there (`pread(2)`), and the file keeps its own. A negative one is a `BadArgument`. */
+  /**
+   * Reads at the file's position, or at `position` if there is one (`pread(2)`). In the latter case, the file keeps its
+   * own position. A negative position is a `BadArgument`.
+   */
   readonly read: (buffer: Uint8Array, position?: bigint) => Program<number>
-  /** Reads at most `size` bytes in one call; empty at the end of the file. */
+  /** Reads at most `size` bytes in one call. The result is empty at the end of the file. */
   readonly readAlloc: (size: number, position?: bigint) => Program<Uint8Array>
   /** Reads from the file's position to its end, in several calls. */
   readonly readToEnd: () => Program<Uint8Array>
-  /** With a `position`, writes there (`pwrite(2)`), and the file keeps its own. A file opened to append ignores it. */
+  /**
+   * Writes at the file's position, or at `position` if there is one (`pwrite(2)`). In the latter case, the file keeps
+   * its own position. A file that was opened to append ignores `position`.
+   */
   readonly write: (bytes: Uint8Array, position?: bigint) => Program<number>
-  /** Fails with `WriteZero` if a write takes no bytes and reports no error, and if there is nothing to write. */
+  /**
+   * Writes all bytes. Fails with `WriteZero` if `bytes` is empty, or if a write takes no bytes and reports no error.
+   */
   readonly writeAll: (bytes: Uint8Array) => Program<void>
-  /** If the file is cut before its position, that moves to the new end, unless `keepPosition` is true. */
+  /**
+   * Sets the size of the file. If the position would be after the new end, it moves to the new end, unless
+   * `keepPosition` is `true`.
+   */
   readonly truncate: (size: number, keepPosition?: boolean) => Program<void>
   readonly chmod: (mode: number) => Program<void>
   readonly chown: (uid: number, gid: number) => Program<void>
   readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>
-  /** Like those of `RootDirectory`, but of this file, even if another one has its name by now. */
+  /** Like the methods of `RootDirectory`, but for this open file, even if its name now belongs to another file. */
   readonly getExtendedAttribute: (name: string) => Program<Uint8Array | undefined>
   readonly listExtendedAttributes: () => Program<ReadonlyArray<string>>
   readonly setExtendedAttribute: (name: string, value: Uint8Array) => Program<void>
@@ -74,51 +88,60 @@ export interface File<out F> {
 }
 
 /**
+ * The options of `remove`, as in Node's `fs.rm`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface RemoveOptions {
   readonly recursive?: boolean | undefined
-  /** A missing path is not an error. */
+  /** Succeed if the path does not exist. */
   readonly force?: boolean | undefined
 }
 
 /**
+ * The options of `copy`, as in Node's `fs.cp`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface CopyOptions {
   readonly overwrite?: boolean | undefined
-  /** An existing file that is not overwritten is an error (`ERR_FS_CP_EEXIST`), instead of just being kept. */
+  /** Fail with `ERR_FS_CP_EEXIST` if a file exists and `overwrite` is `false`. Otherwise the file is silently kept. */
   readonly errorOnExist?: boolean | undefined
-  /** By default true. Without it, a directory is refused (`ERR_FS_EISDIR`). */
+  /** By default `true`. If `false`, copying a directory fails with `ERR_FS_EISDIR`. */
   readonly recursive?: boolean | undefined
   /**
-   * For files and directories, not for links, like `fs.cp` since Node 26. Before, `fs.cp` did not do it for
-   * directories.
+   * Keep the timestamps of files and directories, but not of links, as `fs.cp` does since Node 26. Earlier versions of
+   * `fs.cp` did not do it for directories.
    */
   readonly preserveTimestamps?: boolean | undefined
 }
 
 /**
+ * The options of `copyFile`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface CopyFileOptions {
-  /** The copy must not exist yet; a link with its name exists (`COPYFILE_EXCL`). */
+  /** Fail with EEXIST if the copy's name exists already, even as a link that leads nowhere (`COPYFILE_EXCL`). */
   readonly exclusive?: boolean | undefined
 }
 
 /**
- * The operations. Paths start at the root, with or without a leading slash, unless the policy refuses that. Modes are
- * permission bits. Times given as numbers are seconds since the epoch.
+ * The operations of a file system. Paths start at the root, with or without a leading slash, unless the policy says
+ * otherwise. Modes are permission bits. Times that are numbers are in seconds since the epoch.
  *
  * @since 0.1.0
  * @category models
  */
 export interface FileSystem<out F> {
   readonly access: (path: string, mode: AccessMode) => void
-  /** Whether the path leads to a file. If it cannot be resolved for another reason than a missing name, it fails. */
+  /**
+   * Returns `true` if the path leads to a file, and `false` if a name on the way is missing. Fails if the path does not
+   * resolve for any other reason.
+   */
   readonly exists: (path: string) => boolean
   readonly chmod: (path: string, mode: number) => void
   readonly chown: (path: string, uid: number, gid: number) => void
@@ -127,45 +150,52 @@ export interface FileSystem<out F> {
   readonly link: (from: string, to: string) => void
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => Attributes
-  /** Returns the path of the first directory that was made, if any. */
+  /** Creates a directory and its missing parents. Returns the path of the first directory that it created, if any. */
   readonly makeDirectories: (path: string, mode: number) => string | undefined
   readonly makeTemporaryDirectory: (prefix: string) => string
   readonly makeTemporaryFile: (prefix: string, suffix: string) => Program<string>
   readonly mkdir: (path: string, mode: number) => void
-  /** With `noFollow`, a link at the end of the path is ELOOP (`O_NOFOLLOW`), unless slashes follow it. */
+  /**
+   * Opens a file. With `noFollow`, it fails with ELOOP if the path ends in a link with no slash after it
+   * (`O_NOFOLLOW`).
+   */
   readonly open: (path: string, flag: Flag | OpenFlags, mode: number, noFollow?: boolean) => File<F>
   readonly readDirectory: (path: string, recursive: boolean) => Program<ReadonlyArray<string>>
-  /** With `recursive`, a name further down is the path from the directory to it. */
+  /**
+   * Lists a directory with the types of its entries. With `recursive`, the name of an entry further down is its path
+   * from the directory.
+   */
   readonly readDirectoryEntries: (path: string, recursive?: boolean) => Program<ReadonlyArray<DirectoryEntry>>
   readonly readFile: (path: string) => Program<Uint8Array>
   readonly readLink: (path: string) => string
   readonly realPath: (path: string) => RootedPath
   readonly remove: (path: string, options?: RemoveOptions) => Program<void>
   readonly rename: (from: string, to: string) => void
-  /** What a root can do beyond this. */
+  /** Further operations, beyond those of Node's `fs` and Effect's `FileSystem`. */
   readonly rootDirectory: RootDirectory
-  /** Removes an empty directory. A link is not followed. */
+  /** Removes an empty directory. Fails with ENOTDIR for a link, which is not followed. */
   readonly rmdir: (path: string) => void
   readonly returning: Returning
   readonly stat: (path: string) => Attributes
   readonly symlink: (target: string, path: string) => void
-  /** Where temporary files are made unless another directory is given: a path that the policy takes. */
+  /** The directory for temporary files, if the caller names none. The policy accepts this path. */
   readonly temporaryDirectory: string
   readonly truncate: (path: string, size: number) => Program<void>
-  /** Removes a name that is not a directory's. A link is not followed. */
+  /** Removes a file of any type but a directory. A link is itself removed, and not followed. */
   readonly unlink: (path: string) => void
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
-   * The watch has begun when this returns. Its program runs until it is interrupted; it fails with EOVERFLOW if
-   * `changed` returns false because there is no room for another change.
+   * Starts watching a file or directory. Changes are reported from the moment this returns. The returned program runs
+   * until it is interrupted. It fails with EOVERFLOW if `changed` returns `false`, which means that there is no room
+   * for another change.
    */
   readonly watch: (path: string, recursive: boolean, changed: (change: Change) => boolean) => Program<never>
   readonly writeFile: (path: string, data: Uint8Array, flag: Flag | OpenFlags, mode: number) => Program<void>
 }
 
 /**
- * The methods of these names, but what they fail with is returned, as a call that has failed. Programs use them to find
- * out what is missing, and to throw that takes longer than to find it out.
+ * The methods of the same names, which return a failed call instead of throwing. Programs often use them to find out
+ * whether a file exists, and throwing an error takes longer than the lookup itself.
  *
  * @since 0.1.0
  * @category models
@@ -177,47 +207,55 @@ export interface Returning {
 }
 
 /**
- * Names the temporary files that one process writes next to their targets, and says to which temporary files of others
- * nobody writes any more. If it is wrong about that, the other process makes its file again.
+ * Names the temporary files that one process writes next to their targets, and recognizes temporary files that other
+ * processes have abandoned. If it takes a file for abandoned by mistake, the process that writes it starts again with a
+ * new one.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Writer {
-  /** Returns a new name, of at most 255 bytes, that `isAbandoned` knows. */
+  /** Returns a new name of at most 255 bytes, in a form that `isAbandoned` recognizes. */
   readonly begin: () => string
-  /** Reports that the file with this name is complete, or was given up. */
+  /** Tells the writer that the file with this name is complete, or was given up. */
   readonly end: (name: string) => void
-  /** Whether a name is of a temporary file that no process writes to. `age` is that of its last change, in milliseconds. */
+  /**
+   * Returns `true` if this is the name of a temporary file that no process writes to any more. `age` returns the time
+   * since the file's last change, in milliseconds.
+   */
   readonly isAbandoned: (name: string, age: () => number) => boolean
 }
 
 /**
+ * What a file system needs besides its `InodeOperations`: the time, names for temporary files, and a policy.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number
-  /** Returns what follows the prefix in the name of a temporary directory: six letters and digits (`mkdtemp(3)`). */
+  /** Returns a random suffix for the name of a temporary directory: six letters and digits (`mkdtemp(3)`). */
   readonly directoryName: () => string
   /** Returns the name of a temporary file. */
   readonly fileName: () => string
-  /** The temporary files of `writeFileAtomic`. */
+  /** Manages the temporary files of `writeFileAtomic`. */
   readonly writer: Writer
-  /** How every operation resolves its paths. */
+  /** The policy by which every operation resolves its paths. */
   readonly policy?: PathPolicy | undefined
 }
 
 /**
+ * Creates the file system inside a root, over the operations of a kind of file system.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) => FileSystem<F> = internal.make
 
 /**
- * A read-only view of a file system: every operation that would change something fails with EROFS, before anything is
- * looked up. `checkOpen` throws EBADF once the root is closed.
+ * Returns a read-only view of a file system: every operation that would change something fails with EROFS before it
+ * looks anything up. `checkOpen` must throw EBADF once the root is closed.
  *
  * @since 0.1.0
  * @category constructors
@@ -225,7 +263,7 @@ export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) =
 export const readOnly: <F>(fileSystem: FileSystem<F>, checkOpen: () => void) => FileSystem<F> = readOnlyFileSystem
 
 /**
- * The same operations, where each may have to wait.
+ * A file system whose every operation may have to wait, for example because it runs in another thread.
  *
  * @since 0.1.0
  * @category models
@@ -235,7 +273,8 @@ export interface WaitingFileSystem<F> extends MayWait<Omit<FileSystem<F>, "retur
 }
 
 /**
- * A file system as adapters take it, which returns the failures that are common.
+ * Converts a file system to the form that editions run. The methods in `returning` replace those of the same names, so
+ * common failures are returned, not thrown.
  *
  * @since 0.1.0
  * @category conversions
@@ -246,7 +285,8 @@ export const waiting = <F>(fileSystem: FileSystem<F>): WaitingFileSystem<F> => (
 })
 
 /**
- * An open file, over operations that may have to wait. `now` returns milliseconds since the epoch.
+ * Creates a `File` from the operations on open files, which may have to wait. `now` returns the current time in
+ * milliseconds since the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -259,7 +299,7 @@ export const openFile: <F>(
 ) => File<F> = fileOf
 
 /**
- * A read-only view of an open file: changing its attributes fails with EROFS.
+ * Returns a read-only view of an open file, in which changing an attribute fails with EROFS.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,28 +1,33 @@
 /**
- * A value that several users share, each through its own handle. It is closed with the last handle. So a descriptor is
- * not closed while it is used, and not used once it is closed, when its number may be another file's. Go's `os.Root`
- * counts its operations in the same way.
+ * A value that several users share, each with a handle of its own. The value is closed together with the last handle.
+ * So a descriptor is never closed while somebody uses it, and never used after it was closed, when its number may
+ * already belong to another file. Go's `os.Root` counts its operations in the same way.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/handle.js"
 
 /**
+ * A handle of a shared value.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Handle<out A, out R = void> {
   readonly isOpen: boolean
-  /** For calls that do not wait; those that do must `retain` it. Throws an `Errno` with EBADF if it is closed. */
+  /**
+   * The value, for synchronous use. To use it across a wait, call `retain` first. Throws an `Errno` with EBADF if the
+   * handle is closed.
+   */
   readonly value: A
-  /** Another handle, to be closed by its user. Throws an `Errno` with EBADF if this one is closed. */
+  /** Returns another handle, which has to be closed as well. Throws an `Errno` with EBADF if this handle is closed. */
   readonly retain: () => Handle<A, R>
-  /** Returns the result of closing the value, if this was the last handle. */
+  /** Closes the handle. If it was the last one, closes the value and returns the result. */
   readonly close: () => R | undefined
 }
 
 /**
- * The first handle; `close` is called once, when no handle is left.
+ * Creates the first handle of a value. `close` is called once, when the last handle is closed.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,10 +1,11 @@
 /**
- * The file system inside a root over any other file system, which takes paths and no handles. It resolves a path in the
- * root, and then passes the result to the file system below: check, then use. Therefore it has its own `copy`, `remove`
- * and recursive `makeDirectory`, and no protection against others who rename files at the same time.
+ * The file system inside a root, over any other file system that takes paths. It resolves a path in the root, and then
+ * passes the resulting host path to the file system below. Between the check and the use, others can rename files, and
+ * it cannot protect against that. Since it has no handles, it has its own `copy`, `remove` and recursive
+ * `makeDirectory`.
  *
- * The operations are programs that ask: generators that yield calls of the file system below, as effects of the edition
- * that runs them, and are resumed with the results. They hold nothing, so an interrupted program is simply dropped.
+ * The operations are generators: they yield calls of the file system below, as effects of the edition that runs them,
+ * and are resumed with the results. They hold no resources, so an interrupted operation is simply dropped.
  *
  * @since 0.1.0
  */
@@ -29,14 +30,14 @@ import * as realPaths from "./internal/host/realPath.js"
  * @category models
  */
 export interface Ask<out A> {
-  /** What the edition runs. */
+  /** The effect that the edition runs. */
   readonly effect: unknown
   readonly [Symbol.iterator]: () => Iterator<Ask<unknown>, A, unknown>
 }
 
 /**
- * A program. Its driver runs the effect of each `Ask`, and resumes the program with the result: by `next`, or if the
- * effect fails, by `throw` with a `Failure`. The program throws `Thrown`.
+ * An operation as a generator. Its driver runs the effect of each `Ask`, and resumes the generator with the result: by
+ * `next`, or if the effect fails, by `throw` with a `Failure`. The generator throws `Thrown`.
  *
  * @since 0.1.0
  * @category models
@@ -44,6 +45,8 @@ export interface Ask<out A> {
 export type Asking<A> = Generator<Ask<unknown>, A, unknown>
 
 /**
+ * Creates a call of the file system below from an effect of the edition.
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -58,14 +61,14 @@ export const ask = <A>(effect: unknown): Ask<A> => new asks.Ask<A>(effect)
 export interface Failure {
   readonly _tag: "Failure"
   readonly error: unknown
-  /** The errno that the error carries (`Errno.inError`). */
+  /** The errno that the error carries, as found by `Errno.inError`. */
   readonly errno: string | undefined
-  /** The errno, or if there is none, the one that the error maps to. */
+  /** The same errno, or if the error carries none, the errno that stands for its reason. */
   readonly code: string | undefined
 }
 
 /**
- * `code` is the errno that the error stands for if it carries none.
+ * Creates a failure from an error of the file system below. `code` is the errno to use if the error carries none.
  *
  * @since 0.1.0
  * @category constructors
@@ -73,7 +76,7 @@ export interface Failure {
 export const failure = (error: unknown, code: string | undefined): Failure => new asks.Failure(error, code)
 
 /**
- * What a program throws.
+ * The failures that an operation throws.
  *
  * @since 0.1.0
  * @category models
@@ -81,7 +84,7 @@ export const failure = (error: unknown, code: string | undefined): Failure => ne
 export type Thrown = Failure | Errno | BadArgument
 
 /**
- * Whether a program threw this because it failed, and not because of a mistake in the code.
+ * Returns `true` if an operation threw this because it failed, and not because of a mistake in the code.
  *
  * @since 0.1.0
  * @category refinements
@@ -89,7 +92,7 @@ export type Thrown = Failure | Errno | BadArgument
 export const isThrown: (thrown: unknown) => thrown is Thrown = asks.isThrown
 
 /**
- * What the operations need to know of a file.
+ * The attributes of a file that the operations need.
  *
  * @since 0.1.0
  * @category models
@@ -104,7 +107,7 @@ export interface Info {
 }
 
 /**
- * The calls of the file system below, which takes host paths.
+ * The calls that the operations make to the file system below. All paths are host paths.
  *
  * @since 0.1.0
  * @category models
@@ -113,13 +116,13 @@ export interface HostFileSystem {
   readonly access: (path: string, mode: AccessMode) => Ask<void>
   readonly chmod: (path: string, mode: number) => Ask<void>
   readonly copyFile: (from: string, to: string) => Ask<void>
-  /** Makes an empty file. */
+  /** Creates an empty file. */
   readonly createFile: (path: string) => Ask<void>
-  /** A name for a temporary file. */
+  /** Returns a name for a temporary file. */
   readonly fileName: Ask<string>
   readonly link: (from: string, to: string) => Ask<void>
   readonly makeDirectory: (path: string, mode: number | undefined) => Ask<void>
-  /** Makes a directory in `directory` whose name begins with `prefix`, and returns its path. */
+  /** Creates a directory in `directory` whose name begins with `prefix`, and returns its path. */
   readonly makeTempDirectory: (directory: string, prefix: string) => Ask<string>
   readonly readDirectory: (path: string) => Ask<ReadonlyArray<string>>
   readonly readLink: (path: string) => Ask<string>
@@ -132,7 +135,8 @@ export interface HostFileSystem {
 }
 
 /**
- * The root of the operations. Nothing fails: if a path does not resolve, that is a result.
+ * The root that the operations resolve their paths in. Its methods never fail: if a path does not resolve, they return
+ * the failure.
  *
  * @since 0.1.0
  * @category models
@@ -152,6 +156,8 @@ export interface Root {
 }
 
 /**
+ * The options of `makeDirectory`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -161,29 +167,34 @@ export interface MakeDirectoryOptions {
 }
 
 /**
+ * A temporary file, or a temporary directory, that was created.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Temporary {
-  /** In the directory as the caller gave it. */
+  /** The path of the temporary file or directory. It begins with the directory as the caller passed it. */
   readonly path: string
-  /** Removes the directory that was made, even if its path leads elsewhere by now. */
+  /** Removes the directory that was created, even if its path now leads elsewhere. */
   readonly remove: (options: RemoveOptions) => Asking<void>
 }
 
 /**
+ * What the edition needs to watch a path with the file system below.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Watched {
-  /** What the file system below is to watch. */
+  /** The path for the file system below to watch. */
   readonly hostPath: string
-  /** The change with a path of the root; none for a path outside it. */
+  /** Converts the path of a change to one inside the root. Returns `undefined` if it is outside the root. */
   readonly change: (change: Change) => Asking<Change | undefined>
 }
 
 /**
- * The operations. Those that return a host path leave the rest to the file system below.
+ * The operations. Those that return a host path only resolve the path: the edition then calls the file system below
+ * with it.
  *
  * @since 0.1.0
  * @category models
@@ -209,7 +220,7 @@ export interface Operations {
   readonly rename: (from: string, to: string) => Asking<void>
   readonly stat: (path: string) => Asking<string>
   readonly symlink: (target: string, path: string) => Asking<void>
-  /** Where temporary files are made unless another directory is given: a path that the policy takes. */
+  /** The directory for temporary files, if the caller names none. The policy accepts this path. */
   readonly temporaryDirectory: string
   readonly truncate: (path: string, length: number) => Asking<string>
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => Asking<string>
@@ -217,14 +228,16 @@ export interface Operations {
 }
 
 /**
+ * Creates the operations of a file system inside `root`, over the file system `host`.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const make: (root: Root, host: HostFileSystem, policy?: PathPolicy) => Operations = operations.make
 
 /**
- * An open file of the file system below. Before each of its calls, the method of the same name is called, which throws
- * an `Errno` or a `BadArgument` if that must not be made.
+ * Checks the calls on an open file of the file system below. An edition calls the method of the same name before each
+ * call. The method throws an `Errno` or a `BadArgument` if the call must not be made.
  *
  * @since 0.1.0
  * @category models
@@ -232,7 +245,7 @@ export const make: (root: Root, host: HostFileSystem, policy?: PathPolicy) => Op
 export interface OpenFile {
   readonly isOpen: boolean
   readonly close: () => void
-  /** The position that the file below has after `seek`, if it reports one. */
+  /** Records the position that the file below reports after `seek`, if it reports one. */
   readonly sought: (position: unknown) => void
   readonly stat: () => void
   readonly sync: () => void
@@ -243,13 +256,15 @@ export interface OpenFile {
 }
 
 /**
+ * Creates the checks for an open file of the file system below that was opened with this flag.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const openFile = (flag: Flag): OpenFile => new files.OpenFile(flag)
 
 /**
- * Answers a lookup from its `directory` and `name`. A failure is the `Fault` of an entry.
+ * A function that answers a lookup. It does not throw failures, but returns them as a `Fault`.
  *
  * @since 0.1.0
  * @category lookups
@@ -257,7 +272,8 @@ export const openFile = (flag: Flag): OpenFile => new files.OpenFile(flag)
 export type Lookup = (request: Pick<Walk.Lookup<string>, "directory" | "name">) => Asking<Walk.Entry<string>>
 
 /**
- * Looks up names by `readLink` and `stat`. The handle of a directory is its path without slashes at its end.
+ * Creates a function that looks up names with `readLink` and `stat`. The handle of a directory is its path without
+ * trailing slashes.
  *
  * @since 0.1.0
  * @category lookups
@@ -265,7 +281,7 @@ export type Lookup = (request: Pick<Walk.Lookup<string>, "directory" | "name">) 
 export const lookup: (host: Pick<HostFileSystem, "readLink" | "stat">) => Lookup = lookups.lookup
 
 /**
- * Remembers up to `limit` answers of `lookup`, by the text of the place.
+ * Wraps `lookup` in a cache of up to `limit` answers, keyed by path.
  *
  * @since 0.1.0
  * @category lookups
@@ -286,8 +302,8 @@ export const walk: (
 ) => Asking<Walk.Outcome<string>> = lookups.walk
 
 /**
- * The place that `path` leads to, if one call of `realPath` proves that no link is on the way. Otherwise `undefined`:
- * `walk` finds it.
+ * Resolves `path` with a single call of `realPath`, which works if no link is on the way. Otherwise it returns
+ * `undefined`, and `walk` has to resolve the path.
  *
  * @since 0.1.0
  * @category lookups
@@ -295,8 +311,8 @@ export const walk: (
 export type ByRealPath = (path: string, policy: Policy.Policy) => Asking<RootedPath | undefined>
 
 /**
- * Finds out whether `realPath` of the file system below can be used for paths in `root`, a path without slashes at its
- * end: whether it makes a real path of one that is not, and that of the root is one. `undefined` if it cannot.
+ * Tests whether `realPath` of the file system below can be used for paths in `root`, a path without trailing slashes.
+ * It can be used if it removes the `.` of `root/.` and returns exactly `root`. Returns `undefined` if it cannot.
  *
  * @since 0.1.0
  * @category lookups

@@ -1,6 +1,7 @@
 /**
- * What a kind of file system can do with a handle and one name: the kernel's `inode_operations` and `file_operations`
- * (`include/linux/fs.h`). Everything else, from the rules of the last component to `copy`, is written once over these.
+ * The operations that a kind of file system has to provide, each with a handle and at most one name, like the kernel's
+ * `inode_operations` and `file_operations` (`include/linux/fs.h`). Everything else, from the rules for the last
+ * component to `copy`, is written once over these.
  *
  * @since 0.1.0
  */
@@ -12,7 +13,8 @@ import * as internal from "./internal/mode.js"
 import type { Now, Program } from "./Program.js"
 
 /**
- * What `stat(2)` reports. Times are milliseconds since the epoch; `mode` includes the file type (`inode(7)`).
+ * The attributes of a file, as `stat(2)` reports them. Times are in milliseconds since the epoch. `mode` includes the
+ * file type (`inode(7)`).
  *
  * @since 0.1.0
  * @category models
@@ -23,9 +25,9 @@ export interface Attributes {
   readonly uid: number
   readonly gid: number
   readonly dev: number
-  /** Rounded if it has more than 53 bits, as in Node's `Stats`. */
+  /** The inode number, rounded if it has more than 53 bits, as in Node's `Stats`. */
   readonly ino: number
-  /** The inode number, if `ino` is rounded. */
+  /** The exact inode number, if `ino` is rounded. */
   readonly exactIno?: bigint
   readonly rdev: number
   readonly size: number
@@ -38,7 +40,8 @@ export interface Attributes {
 }
 
 /**
- * What `statx(2)` reports. Times are nanoseconds since the epoch; `mode` includes the file type (`inode(7)`).
+ * The exact attributes of a file, as `statx(2)` reports them. Times are in nanoseconds since the epoch. `mode` includes
+ * the file type (`inode(7)`).
  *
  * @since 0.1.0
  * @category models
@@ -54,40 +57,40 @@ export interface ExactAttributes {
   readonly rdev: bigint
   readonly size: bigint
   readonly blksize: number
-  /** Of 512 bytes. */
+  /** The space that the file takes, in blocks of 512 bytes. */
   readonly blocks: bigint
   readonly atimeNs: bigint
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
-  /** When the file was made; `undefined` if the file system does not record it. */
+  /** The time at which the file was created, or `undefined` if the file system does not record it. */
   readonly birthtimeNs: bigint | undefined
-  /** The mount that the file is on, as in `/proc/self/mountinfo`; `undefined` if there are no mounts. */
+  /** The id of the mount that the file is on, as in `/proc/self/mountinfo`, or `undefined` if there are no mounts. */
   readonly mountId: bigint | undefined
 }
 
 /**
- * A file system's size, as `statfs(2)` reports it. Blocks are of `blockSize` bytes.
+ * The size of a file system and its free space, as `statfs(2)` reports them. Blocks have `blockSize` bytes.
  *
  * @since 0.1.0
  * @category models
  */
 export interface StatFs {
-  /** A magic number of `linux/magic.h`. */
+  /** The type of the file system, as a magic number of `linux/magic.h`. */
   readonly type: bigint
   readonly blockSize: bigint
-  /** `f_frsize`, which Node reports since version 24. */
+  /** The fragment size (`f_frsize`), which Node reports since version 24. */
   readonly fragmentSize?: bigint
   readonly blocks: bigint
   readonly freeBlocks: bigint
-  /** Those that an ordinary user may use. */
+  /** The number of free blocks that ordinary users may use. */
   readonly availableBlocks: bigint
-  /** How many inodes there are and how many are free; 0 if the file system has no limit. */
+  /** The number of inodes, and of free inodes. Both are 0 if the file system has no limit. */
   readonly inodes: bigint
   readonly freeInodes: bigint
 }
 
 /**
- * What a rename does to what has the new name: it is replaced, it is an error (`EEXIST`), or it gets the old name
+ * What a rename does if a file has the new name already: replace that file, fail with `EEXIST`, or give it the old name
  * (`renameat2(2)`).
  *
  * @since 0.1.0
@@ -96,7 +99,7 @@ export interface StatFs {
 export type RenameMode = "replace" | "noreplace" | "exchange"
 
 /**
- * A special file to make.
+ * A special file to create.
  *
  * @since 0.1.0
  * @category models
@@ -106,8 +109,8 @@ export type NewNode =
   | { readonly type: "CharacterDevice" | "BlockDevice"; readonly major: number; readonly minor: number }
 
 /**
- * Which file it is, compared with `===`. It must not lose digits: inode numbers have 64 bits, more than a `number`
- * holds.
+ * A value that identifies a file. Two handles are of the same file if their identities are equal by `===`. Inode
+ * numbers have 64 bits, so a `number` cannot hold every one.
  *
  * @since 0.1.0
  * @category models
@@ -115,7 +118,8 @@ export type NewNode =
 export type Identity = unknown
 
 /**
- * The directory that an operation acts in, and the name that it acts on (`filename_parentat` in `fs/namei.c`).
+ * A name and the directory it is in, for operations that create, remove or rename names (`filename_parentat` in
+ * `fs/namei.c`).
  *
  * @since 0.1.0
  * @category models
@@ -123,12 +127,12 @@ export type Identity = unknown
 export interface ParentAndName<out H> {
   readonly directory: H
   readonly name: string
-  /** Slashes follow the name, so it must be a directory. */
+  /** Whether slashes follow the name in the path, so that it must be a directory. */
   readonly slash: boolean
 }
 
 /**
- * How a file is opened (`open(2)`).
+ * The flags with which a file is opened (`open(2)`).
  *
  * @since 0.1.0
  * @category models
@@ -140,12 +144,12 @@ export interface OpenFlags {
   readonly create: boolean
   readonly exclusive: boolean
   readonly truncate: boolean
-  /** Only the file itself is needed, not its content. That requires no permission on the file (`O_PATH`). */
+  /** Open the file without access to its content, which requires no permission on the file (`O_PATH`). */
   readonly path?: boolean
 }
 
 /**
- * What `access(2)` checks for.
+ * The permissions that `access(2)` checks.
  *
  * @since 0.1.0
  * @category models
@@ -166,33 +170,36 @@ export interface FileOperations<F> {
   readonly getattr: (file: F) => Attributes
   readonly getattrExact: (file: F) => ExactAttributes
   readonly identity: (file: F) => Identity
-  /** Without a position, the file's own is used and moved. Fifos and sockets have no position. */
+  /**
+   * Reads at `position`. If that is `undefined`, reads at the file's own position and moves it. Fifos and sockets have
+   * no position.
+   */
   readonly read: (file: F, buffer: Uint8Array, position: number | undefined) => Now<number>
   readonly write: (file: F, bytes: Uint8Array, position: number | undefined) => Now<number>
   /**
-   * Copies the first `size` bytes of a file into an empty one, both of which were just opened, without reading them into
-   * memory. Returns how many bytes are copied. The caller reads and writes the rest, at its position in both files, and
-   * so finds out why it could not be copied.
+   * Copies the first `size` bytes of a file to an empty one, without reading them into memory. Both files were just
+   * opened. Returns the number of bytes that it copied. The caller copies the rest by reading and writing, and so gets
+   * the error that stopped this copy.
    */
   readonly copyContent?: (from: F, to: F, size: number) => Program<number>
   readonly truncate: (file: F, size: number) => Now<void>
   readonly sync: (file: F) => Now<void>
   readonly chmod: (file: F, mode: number) => void
-  /** −1 leaves an id as it is. */
+  /** Changes the owner and the group. An id of −1 is not changed. */
   readonly chown: (file: F, uid: number, gid: number) => void
-  /** In seconds since the epoch. */
+  /** Changes the times of access and modification, in seconds since the epoch. */
   readonly utimes: (file: F, atime: number, mtime: number) => void
-  /** Absent if there are none; then they are ENOTSUP. */
+  /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<F>
   /**
-   * If the file was written to, its data may be flushed now. That can take time, and an error means that data is lost
-   * (`close(2)`).
+   * Closes the file. If it was written to, this may flush its data, which can take time. An error then means that data
+   * is lost (`close(2)`).
    */
   readonly close: (file: F, written: boolean) => Now<void>
 }
 
 /**
- * What has happened to a name. The name is relative to the watched path.
+ * A change that a watch reports: what happened, and to which path, relative to the watched path.
  *
  * @since 0.1.0
  * @category models
@@ -203,8 +210,8 @@ export interface Change {
 }
 
 /**
- * How many events of a watch are kept until they are reported, and until they are consumed. With more, the watch fails with
- * EOVERFLOW, so that memory does not fill up.
+ * The number of events that a watch keeps before it reports them, and again until they are consumed. If there are more,
+ * the watch fails with EOVERFLOW, so that memory does not fill up.
  *
  * @since 0.1.0
  * @category constants
@@ -212,9 +219,9 @@ export interface Change {
 export const MAX_EVENTS = 4_096
 
 /**
- * What `inotify(7)` reports: a name in a directory, or the watched inode itself, was created, moved or removed
- * (`rename`), or its content or attributes have changed (`change`). Without a name, it happened to the watched inode
- * itself.
+ * An event, as `inotify(7)` reports it. `rename` means that a name was created, moved or removed, and `change` that
+ * content or attributes changed. `name` is the name in the watched directory. If it is missing, the event is about the
+ * watched inode itself.
  *
  * @since 0.1.0
  * @category models
@@ -225,17 +232,19 @@ export interface Happening {
 }
 
 /**
+ * The functions that a watch calls.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface InodeListener {
   readonly happened: (happening: Happening) => void
-  /** The watch has failed, most often with an `Errno`, and reports no more. */
+  /** Called if the watch has failed, usually with an `Errno`. It then reports no further events. */
   readonly failed: (thrown: unknown) => void
 }
 
 /**
- * A watched inode, with its own handle, which is released like any other.
+ * A watched inode. It has its own handle, which is released like any other.
  *
  * @since 0.1.0
  * @category models
@@ -246,7 +255,8 @@ export interface WatchedInode<out H> {
 }
 
 /**
- * A name in a directory, and the type of what has this name, a link itself. `Unknown` if the file system does not say.
+ * A name in a directory, and the type of its file. Links are not followed. The type is `Unknown` if the file system
+ * does not report it.
  *
  * @since 0.1.0
  * @category models
@@ -257,19 +267,19 @@ export interface DirectoryEntry {
 }
 
 /**
- * An open directory, which is read in parts.
+ * An open directory, whose entries are read in parts.
  *
  * @since 0.1.0
  * @category models
  */
 export interface OpenDirectory {
-  /** The next entries, without `.` and `..`; none at the end. */
+  /** Returns the next entries, without `.` and `..`, or an empty array at the end. */
   readonly read: () => Now<ReadonlyArray<DirectoryEntry>>
   readonly close: () => Now<void>
 }
 
 /**
- * Extended attributes (`xattr(7)`).
+ * The operations on extended attributes (`xattr(7)`).
  *
  * @since 0.1.0
  * @category models
@@ -282,7 +292,7 @@ export interface ExtendedAttributes<in H> {
 }
 
 /**
- * The result for a path with a name that does not exist.
+ * The result for a path in which a name does not exist.
  *
  * @since 0.1.0
  * @category constants
@@ -290,112 +300,123 @@ export interface ExtendedAttributes<in H> {
 export const MISSING = Symbol("missing")
 
 /**
- * A kind of file system. All functions are synchronous, except that some return a `Now`. They throw an `Errno`, and
- * none follows a link.
+ * The operations of a kind of file system. All functions are synchronous, except those that return a `Now`. They throw
+ * an `Errno` if they fail, and do not follow links.
  *
  * @since 0.1.0
  * @category models
  */
 export interface InodeOperations<H, F> {
-  /** The root's directory, for one operation. It is not released. Throws EBADF if the root is closed. */
+  /**
+   * Returns the handle of the root directory, for one operation. The caller does not release it. Throws EBADF if the
+   * root is closed.
+   */
   readonly top: () => H
-  /** Keeps the root open until the returned function is called, even if its owner closes it before. */
+  /** Keeps the root open until the returned function is called, even if its owner closes it earlier. */
   readonly retain: () => () => void
   readonly files: FileOperations<F>
-  /** What a name in a directory is. Each new handle is passed to `own`: the caller releases it. */
+  /** Looks up a name in a directory. It passes each new handle to `own`, whose caller releases it. */
   readonly lookup: (asked: Walk.Lookup<H>, own: (handle: H) => H) => Walk.Entry<H>
   /**
-   * Resolves a whole path in one call, if the system can (`openat2`). `MISSING` if a name on the way does not exist,
-   * `undefined` if the walk has to do it.
+   * Resolves a whole path in one call, if the system can (`openat2`). Returns `MISSING` if a name on the way does not
+   * exist, and `undefined` if the path has to be walked instead.
    */
   readonly open?: (top: H, path: string, policy: Policy) => H | typeof MISSING | undefined
-  /** Which name of a path does not exist, if the system can say so in a few calls. */
+  /** Finds the name in a path that does not exist, if the system can do that in a few calls. */
   readonly missing?: (top: H, path: string, policy: Policy) => Walk.Unresolved | undefined
   readonly locate?: (top: H, path: string, policy: Policy) => RootedPath | undefined
   readonly release?: (handle: H) => void
-  /** `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`), which apply to opens with O_CREAT. */
+  /**
+   * The checks of `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`), which apply when a file is opened
+   * with O_CREAT.
+   */
   readonly sticky?: {
-    /** Whether `denies` has to be asked: the file belongs to another user. */
+    /** Returns `true` if `denies` has to be called, because the file belongs to another user. */
     readonly concerns: (inode: H) => boolean
     readonly denies: (inode: H, directory: H) => boolean
   }
   readonly identity: (inode: H) => Identity
   /**
-   * The mount that an inode is on, compared with `===`. A kind without mounts leaves it out, and its lookups say that
-   * nothing is `mounted`.
+   * Returns a value that identifies the mount an inode is on, to be compared by `===`. File systems without mounts do
+   * not have this method, and their lookups set `mounted` to `false`.
    */
   readonly mount?: (inode: H) => unknown
   readonly getattr: (inode: H) => Attributes
   readonly getattrExact: (inode: H) => ExactAttributes
   readonly statfs: (inode: H) => StatFs
-  /** Absent if there are none; then they are ENOTSUP. */
+  /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<H>
   readonly access: (inode: H, mode: AccessMode) => void
-  /** Fails as creating a name in the directory would. */
+  /** Fails if the user may not create a name in the directory, with the error that creating one would give. */
   readonly mayCreate: (directory: H) => void
-  /** Fails if no more files may be open, which the kernel checks before it looks up a path (`do_sys_openat2`). */
+  /**
+   * Fails if the limit of open files is reached, which the kernel checks before it looks up a path (`do_sys_openat2`).
+   */
   readonly mayOpen?: () => void
-  /** The longest path, if that is less than the 4,095 bytes of Linux. */
+  /** Returns the longest path in bytes, if that is less than the 4,095 bytes of Linux. */
   readonly pathBytes?: () => number
   readonly chmod: (inode: H, mode: number) => void
   readonly chown: (inode: H, uid: number, gid: number) => void
-  /** In seconds since the epoch. */
+  /** Changes the times of access and modification, in seconds since the epoch. */
   readonly utimes: (inode: H, atime: number, mtime: number) => void
-  /** The file with this name, a link itself. The caller releases the handle. */
+  /** Returns the file with this name, without following a link. The caller releases the handle. */
   readonly child: (directory: H, name: string) => H
   /**
-   * Like `child`, but to read the entries of a directory, if there is a cheaper way to open it for that. Fails with
-   * ENOTDIR if it is something else, and EACCES if it may not be read.
+   * Like `child`, but for a directory whose entries are read next, if it can be opened more cheaply for that. Fails
+   * with ENOTDIR if it is not a directory, and with EACCES if the user may not read it.
    */
   readonly childToList?: (directory: H, name: string) => H
-  /** The names in a directory, without `.` and `..`. */
+  /** Returns the names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /**
-   * The same names with their types, which requires only permission to read the directory. If there are more than
-   * `most`, it is enough to return more than `most` of them.
+   * Returns the names in a directory with their types, which requires no permission but to read the directory. If there
+   * are more than `most` entries, it may stop after the first `most + 1`.
    */
   readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>
-  /** The directory must not be released before it is closed. */
+  /** Opens a directory to read it in parts. The caller must not release `directory` before it has closed the result. */
   readonly openDirectory: (directory: H) => OpenDirectory
-  /** Waits until the names in the directory are stored (`fsync(2)`). */
+  /** Waits until the names in the directory are on disk (`fsync(2)`). */
   readonly syncDirectory: (directory: H) => Now<void>
   /**
-   * Opens the file itself for reading, writing or both. Never waits, neither for the other end of a fifo nor for a
-   * lease.
+   * Opens the file of a handle for reading, writing or both. Does not wait for the other end of a fifo, or for a lease.
    */
   readonly openInode: (inode: H, flags: OpenFlags) => F
   /**
-   * `open` and `openInode` in one call, if the system can. `undefined` if it cannot or refuses: then both are called.
-   * `MISSING` if a name may be missing: then `missing` is called. A link at the end is followed, if the policy says so.
+   * Does the work of `open` and `openInode` in one call, if the system can. Follows a link at the end if the policy
+   * says so. Returns `undefined` if the system cannot do it or refuses; the caller then uses `open` and `openInode`.
+   * Returns `MISSING` if a name may be missing; the caller then uses `missing`.
    */
   readonly openPath?: (top: H, path: string, policy: Policy, flags: OpenFlags) => F | typeof MISSING | undefined
   /**
-   * The whole content of a file that the user may read, if it is in memory: `openInode`, `read` and `close` in one. The
-   * caller copies it.
+   * Returns the whole content of a file that the user may read, if the content is in memory. It replaces `openInode`,
+   * `read` and `close`. The caller copies the content.
    */
   readonly contents?: (inode: H) => Now<Uint8Array>
-  /** Whether files are opened, read and closed all the same, since each of these may fail. */
+  /**
+   * Returns `true` if `contents` must not be used, so that files are opened, read and closed, and each of these steps
+   * may fail.
+   */
   readonly inSteps?: () => boolean
-  /** Makes a file, which must not exist yet (`O_EXCL`). */
+  /** Creates and opens a file. Fails with EEXIST if the name exists (`O_EXCL`). */
   readonly create: (at: ParentAndName<H>, flags: OpenFlags, mode: number) => F
-  /** `lstat(2)` of a name; `undefined` if nothing has this name. */
+  /** Returns the attributes of a name as `lstat(2)` does, or `undefined` if there is no such name. */
   readonly peek: (at: ParentAndName<H>) => Attributes | undefined
   readonly readlink: (at: ParentAndName<H>) => string
   readonly mkdir: (at: ParentAndName<H>, mode: number) => void
-  /** Absent if it cannot be done; then it is ENOTSUP. */
+  /** Creates a special file. If this method is missing, the operation fails with ENOTSUP. */
   readonly mknod?: (at: ParentAndName<H>, node: NewNode, mode: number) => void
   readonly symlink: (target: string, at: ParentAndName<H>) => void
   readonly link: (from: ParentAndName<H>, to: ParentAndName<H>) => void
-  /** Fails with ENOTSUP if it cannot be done in this mode in one step. */
+  /** Renames a file. Fails with ENOTSUP if the file system cannot do this mode in one step. */
   readonly rename: (from: ParentAndName<H>, to: ParentAndName<H>, mode: RenameMode) => void
-  /** Reports what happens to an inode and to the names in it, until it is stopped. */
+  /** Reports what happens to an inode and to the names in it, until the watch is stopped. */
   readonly watch: (inode: H, listener: InodeListener) => WatchedInode<H>
   readonly unlink: (at: ParentAndName<H>) => void
   readonly rmdir: (at: ParentAndName<H>) => void
 }
 
 /**
- * The exact attributes of a file system that has no more than these, and no mounts.
+ * Converts attributes to exact attributes, for a file system that has no finer times and no mounts.
  *
  * @since 0.1.0
  * @category conversions
@@ -403,7 +424,7 @@ export interface InodeOperations<H, F> {
 export const exactly: (attributes: Attributes) => ExactAttributes = internal.exactly
 
 /**
- * A directory whose entries are known already.
+ * Creates an open directory whose entries are already known.
  *
  * @since 0.1.0
  * @category constructors
@@ -421,7 +442,7 @@ export const inOnePart = (entries: ReadonlyArray<DirectoryEntry>): OpenDirectory
 }
 
 /**
- * The inode number, of up to 64 bits.
+ * Returns the exact inode number, which has up to 64 bits.
  *
  * @since 0.1.0
  * @category getters
@@ -429,13 +450,15 @@ export const inOnePart = (entries: ReadonlyArray<DirectoryEntry>): OpenDirectory
 export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigInt(ino)
 
 /**
+ * The type of a file.
+ *
  * @since 0.1.0
  * @category models
  */
 export type FileType = internal.FileType
 
 /**
- * The file type in a mode.
+ * Returns the file type that a mode contains.
  *
  * @since 0.1.0
  * @category getters
@@ -443,8 +466,9 @@ export type FileType = internal.FileType
 export const typeOf: (attributes: Pick<Attributes, "mode">) => FileType = internal.typeOf
 
 /**
- * Fails if a name cannot be made: an existing name is reported before slashes after the name, which only a directory may
- * have (`filename_create` in `fs/namei.c`). Whether the directory can be written is checked after it.
+ * Fails if a name that is not a directory's cannot be created: with EEXIST if it exists, and otherwise with ENOENT if
+ * slashes follow it. The kernel checks this before it checks whether the directory can be written (`filename_create` in
+ * `fs/namei.c`).
  *
  * @since 0.1.0
  * @category checks

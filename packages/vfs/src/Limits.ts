@@ -1,12 +1,12 @@
 /**
- * The kernel's limits for paths, names and numbers, which apply to every file system.
+ * The kernel's limits for paths and names, which apply to every file system.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/limits.js"
 
 /**
- * How many links the kernel follows for one path (`MAXSYMLINKS` in `include/linux/namei.h`).
+ * The number of links that the kernel follows for one path (`MAXSYMLINKS` in `include/linux/namei.h`).
  *
  * @since 0.1.0
  * @category constants
@@ -14,7 +14,7 @@ import * as internal from "./internal/limits.js"
 export const MAXSYMLINKS: number = internal.MAXSYMLINKS
 
 /**
- * How many names a batch of paths remembers by default.
+ * The number of lookups that a batch of paths caches by default.
  *
  * @since 0.1.0
  * @category constants
@@ -22,7 +22,7 @@ export const MAXSYMLINKS: number = internal.MAXSYMLINKS
 export const REMEMBERED: number = internal.REMEMBERED
 
 /**
- * Whether a name has more than 255 bytes (`NAME_MAX`).
+ * Returns `true` if a name has more than 255 bytes (`NAME_MAX`).
  *
  * @since 0.1.0
  * @category predicates
@@ -30,7 +30,7 @@ export const REMEMBERED: number = internal.REMEMBERED
 export const isNameTooLong: (name: string) => boolean = internal.isNameTooLong
 
 /**
- * Whether a path has more than 4,095 bytes (`PATH_MAX` counts the NUL).
+ * Returns `true` if a path has more than 4,095 bytes (`PATH_MAX`, which includes the NUL at the end).
  *
  * @since 0.1.0
  * @category predicates
@@ -38,7 +38,8 @@ export const isNameTooLong: (name: string) => boolean = internal.isNameTooLong
 export const isPathTooLong: (path: string) => boolean = internal.isPathTooLong
 
 /**
- * Whether a text can be encoded as bytes: it is well-formed, or its lone surrogates are those of `SurrogateEscape`.
+ * Returns `true` if a text can be encoded as bytes: every lone surrogate in it is one of those that `SurrogateEscape`
+ * uses.
  *
  * @since 0.1.0
  * @category predicates

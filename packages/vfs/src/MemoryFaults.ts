@@ -1,6 +1,6 @@
 /**
- * What a test injects into a file system in memory, and what it can ask afterwards: faults as data, which of them struck,
- * and the journal of operations.
+ * Fault injection for a file system in memory. A test describes faults as data, and can find out afterwards how often
+ * each one struck and which operations the program ran.
  *
  * @since 0.1.0
  */
@@ -15,8 +15,8 @@ import type { Memory, Node, OpenNode } from "./MemoryTree.js"
 import type { Answer, Program } from "./Program.js"
 
 /**
- * What an operation is made of, named as the system calls are. `lookup` is one name of a path; `stat` also what looks at
- * an open file.
+ * A step of an operation, with the name of the system call that does it. `lookup` is the lookup of one name in a path.
+ * `stat` is also used for open files.
  *
  * @since 0.1.0
  * @category models
@@ -24,8 +24,8 @@ import type { Answer, Program } from "./Program.js"
 export type Step = stepping.Step
 
 /**
- * Which paths a fault is about: a path, in which links are not followed, a pattern, or a condition. The paths are those
- * in the whole tree, absolute and without links.
+ * The paths that a fault applies to: one path, in which links are not followed, a pattern, or a predicate. They are
+ * matched with absolute paths in the whole tree, with all links resolved.
  *
  * @since 0.1.0
  * @category models
@@ -33,68 +33,71 @@ export type Step = stepping.Step
 export type Where = string | RegExp | ((path: string) => boolean)
 
 /**
- * What goes wrong, where and when. Missing fields restrict nothing: with `{ code: "EIO" }`, everything fails. `Delay` is
- * how the edition writes a time.
+ * A fault: what goes wrong, where, and when. A field that is missing restricts nothing: with `{ code: "EIO" }`, every
+ * operation fails. `Delay` is the edition's type for a duration.
  *
- * - With a `method`, operations of that name fail before they do anything, if `path` is where their paths lead.
- * - With a `step`, whatever operation it is part of, the step fails at `path`; with a `method` too, only in operations
+ * - With a `method`, operations of that name fail before they do anything, if one of their paths leads to `path`.
+ * - With a `step`, that step fails at `path`, in every operation. With a `method` as well, it fails only in operations
  *   of that name.
  * - With neither, every operation that touches `path` fails at its first step there.
  *
- * Of several faults that let something fail, the first one counts; their delays add up.
+ * If several faults apply, the operation fails with the error of the first one, and their delays add up.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Fault<Delay, Method extends string = string> {
   readonly path?: Where
-  /** A method that is built on another one, such as `exists` on `access`, fails with the faults of both. */
+  /** The methods that fail. A method that calls another one, as `exists` calls `access`, has the faults of both. */
   readonly method?: Method | ReadonlyArray<Method>
   readonly step?: Step | ReadonlyArray<Step>
-  /** Only the nth match, counted from 1. Without a `step`, an operation counts once. */
+  /** Strike only the nth match, counted from 1. Without a `step`, each operation counts as one match. */
   readonly nth?: number
-  /** Only this match and later ones. */
+  /** Strike only this match and later ones. */
   readonly from?: number
-  /** Only this match and earlier ones. */
+  /** Strike only this match and earlier ones. */
   readonly to?: number
-  /** Only every kth match. */
+  /** Strike only every kth match. */
   readonly every?: number
-  /** Only some matches: a number above 0 and up to 1. The same `seed`, by default 0, chooses the same ones. */
+  /**
+   * Strike each match with this probability, above 0 and at most 1. The same `seed`, by default 0, chooses the same
+   * matches.
+   */
   readonly probability?: number
   readonly seed?: number
-  /** It fails with this error, and does nothing; a file is closed nevertheless. */
+  /** Fail with this error and do nothing, except that `close` still closes the file. */
   readonly code?: Code
   /**
-   * It takes this long. Time passes before the step if it reads, writes or lists, and otherwise after it: a name is made
-   * or removed at once.
+   * Take this long. A step that reads, writes or lists waits first. Any other step waits afterwards, so a name is
+   * created or removed at once.
    */
   readonly delay?: Delay
-  /** It reads or writes at most this number of bytes in one step. */
+  /** Read or write at most this number of bytes in one step. */
   readonly short?: number
-  /** It never ends, until it is interrupted. */
+  /** Never finish, until the operation is interrupted. */
   readonly hang?: true
-  /** It fails with this, which is not an error of a file system. */
+  /** Fail with this value, which is not an error of a file system. */
   readonly defect?: unknown
-  /** The error has no `cause`, and so no errno, as in many other fakes. */
+  /** Leave out the `cause` of the error, and so its errno, as many other fakes do. */
   readonly withoutCause?: boolean
 }
 
 /**
- * A fault, and how often it has struck.
+ * How often a fault matched and struck.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Report<Delay, Method extends string = string> {
   readonly fault: Fault<Delay, Method>
-  /** How many operations or steps had its method, step and path. */
+  /** The number of operations or steps with the method, step and path of the fault. */
   readonly matched: number
-  /** How many of these it has changed. */
+  /** The number of these that the fault changed. */
   readonly struck: number
 }
 
 /**
- * An operation that is about to be done.
+ * An operation that is about to start.
  *
  * @since 0.1.0
  * @category models
@@ -103,56 +106,59 @@ export interface Beginning {
   readonly operation: string
   readonly syscall: string
   readonly texts: ReadonlyArray<string>
-  /** Those of the texts that are paths. */
+  /** The texts that are paths. */
   readonly places: ReadonlyArray<string>
-  /** The open file, if the operation belongs to one. */
+  /** The open file, if the operation is a method of one. */
   readonly opened: OpenNode | undefined
 }
 
 /**
- * What an operation needs of the edition that runs it.
+ * The functions that an operation needs from the edition that runs it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Environment<in Delay> {
-  /** Milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number
-  /** Calls `done` after the delay, unless the returned function is called first. */
+  /** Calls `done` after the delay. Call the returned function to cancel this. */
   readonly sleep: (delay: Delay, done: () => void) => () => void
-  /** Which fiber it is, compared with `===`. */
+  /** A value that identifies the fiber, compared by `===`. */
   readonly fiber?: unknown
 }
 
 /**
- * Records every operation, and lets faults strike before it and at each of its steps.
+ * Records every operation in the journal, and makes faults strike before it and at each of its steps.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Injector<Delay, Method extends string = string> {
   readonly operations: () => ReadonlyArray<Operation>
-  /** Replaces all faults, and counts from the beginning. Throws a `TypeError` if one could never strike. */
+  /** Replaces all faults, and counts matches from the beginning. Throws a `TypeError` if a fault could never strike. */
   readonly inject: (faults: ReadonlyArray<Fault<Delay, Method>>) => void
   readonly report: () => ReadonlyArray<Report<Delay, Method>>
-  /** Runs the operation at once if it takes one step. Otherwise it is a program, which begins when it is run. */
+  /** Runs an operation at once if it has only one step. Otherwise returns a program that has not started yet. */
   readonly run: <A>(
     beginning: Beginning,
     environment: Environment<Delay>,
     begin: () => Program<A>
   ) => Answer<A> | Program<A>
-  /** The operation `resolve`, which is a walk. */
+  /** Runs the operation `resolve`, which walks a path. */
   readonly walk: (
     path: string,
     policy: Policy,
     environment: Environment<Delay>
   ) => Answer<Walk.Outcome<Node>> | Program<Walk.Outcome<Node>>
-  /** The same journal and the same faults, for another user of the tree or a root further down in it. */
+  /**
+   * Returns an injector with the same journal and faults for another user of the tree, or for a root further down in
+   * it.
+   */
   readonly for: (memory: Memory) => Injector<Delay, Method>
 }
 
 /**
- * The journal and the faults of a tree, whose methods have these names. Throws a `TypeError` if a fault could never
+ * Creates the injector of a tree. `methods` are the names of its methods. Throws a `TypeError` if a fault could never
  * strike.
  *
  * @since 0.1.0
@@ -165,7 +171,7 @@ export const make: <Delay, Method extends string>(
 ) => Injector<Delay, Method> = internal.make
 
 /**
- * Throws an `Error` that lists the faults that never struck, if there are any.
+ * Throws an `Error` that lists the faults that did not strike, if there are any.
  *
  * @since 0.1.0
  * @category checks

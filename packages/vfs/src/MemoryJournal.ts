@@ -1,12 +1,13 @@
 /**
- * What happened in a file system in memory: each operation with its paths, how it ended, and how many bytes it moved.
+ * The journal of a file system in memory: each operation with its paths, its outcome, and the number of bytes it read
+ * and wrote.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/memory/journal.js"
 
 /**
- * An operation that was begun.
+ * An operation that a program started.
  *
  * @since 0.1.0
  * @category models
@@ -14,26 +15,29 @@ import * as internal from "./internal/memory/journal.js"
 export interface Operation {
   /** The method that was called. */
   readonly method: string
-  /** The path as it was passed; for an open file, where that is in its root, or was last. */
+  /**
+   * The path as it was passed. For a method of an open file, this is the current path of the file in its root, or its
+   * last one if it was removed.
+   */
   readonly path: string
   /** The second path of `copy`, `copyFile`, `link`, `rename` and `symlink`. */
   readonly to?: string
-  /** The root that the paths are in, if that is a root further down. */
+  /** The path of the root that the paths are in, if this is not the root of the whole tree. */
   readonly root?: string
-  /** `defect`: it failed with something that is not an error of a file system. */
+  /** How the operation ended. `defect` means that it failed with something that is not an error of a file system. */
   readonly outcome: "pending" | "ok" | "failed" | "interrupted" | "defect"
-  /** The errno, or the code of Node's refusal, if it failed. */
+  /** The errno or Node's own error code, if the operation failed. */
   readonly code?: string
-  /** How many bytes of files it has read. */
+  /** The number of bytes that it read from files. */
   readonly read?: number
-  /** How many bytes it has written to files. */
+  /** The number of bytes that it wrote to files. */
   readonly written?: number
-  /** The fiber that called it, counted from 0 in the order in which fibers first call something. */
+  /** The number of the fiber that called it. Fibers are numbered from 0, in the order of their first calls. */
   readonly fiber?: number
 }
 
 /**
- * What a test expects of an operation. Fields that are missing may have any value.
+ * The fields that a test expects an operation to have. Fields that are missing may have any value.
  *
  * @since 0.1.0
  * @category models
@@ -41,7 +45,7 @@ export interface Operation {
 export interface Expected extends Partial<Operation> {}
 
 /**
- * The operations as text for people, one on each line.
+ * Formats the operations as text, one per line.
  *
  * @example
  * import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
@@ -54,8 +58,7 @@ export interface Expected extends Partial<Operation> {}
 export const format: (operations: ReadonlyArray<Operation>) => string = internal.format
 
 /**
- * Throws an `Error` that shows the difference, line by line, unless the operations are as expected: the same number, in
- * the same order.
+ * Throws an `Error` with a line-by-line diff unless the operations are exactly the expected ones, in the same order.
  *
  * @since 0.1.0
  * @category checks

@@ -1,36 +1,43 @@
 /**
- * What a file system in memory has no more of: space, inodes, open files; or that it can only be read. Each limit fails
- * with the errno of Linux, and leaves what Linux leaves on a tmpfs of that size.
+ * Limits for a file system in memory: space, inodes, open files, the lengths of names and paths, or a read-only disk.
+ * When a limit is reached, operations fail with the errno of Linux, and leave the files as Linux leaves them on a tmpfs
+ * of that size.
  *
  * @since 0.1.0
  */
 
 /**
- * The limits of a file system. Missing ones are those of Linux: names of 255 bytes, paths of 4,095, and no limit for the
- * rest. Space, inodes, names and `readOnly` are those of the file system that the tree begins with; what is mounted in it
- * has no limits of its own.
+ * The limits of a file system. The defaults are those of Linux: 255 bytes for names, 4,095 bytes for paths, and no
+ * limit for the rest. The limits for space, inodes and names, and `readOnly`, apply to the file system of the root
+ * directory. File systems mounted in the tree have no such limits.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Limits {
   /**
-   * How many bytes can still be allocated, rounded up to blocks of 4,096 as tmpfs does. A write takes what fits and
-   * returns a smaller length; the next one fails with ENOSPC. Holes take no space, and removed files give it back once
-   * nobody has them open.
+   * The number of bytes that can still be allocated, in blocks of 4,096 bytes as on tmpfs. A write that does not fit
+   * completely writes what fits and returns that smaller length; the next write fails with ENOSPC. Holes take no space.
+   * Removed files give their space back once nobody has them open.
    */
   readonly freeBytes?: number | undefined
-  /** How many more names can be made: files, directories, links, and hard links, which tmpfs counts too. Then ENOSPC. */
+  /**
+   * The number of files, directories, links and hard links that can still be created. As on tmpfs, each hard link
+   * counts. After that, creating one fails with ENOSPC.
+   */
   readonly freeInodes?: number | undefined
-  /** How many files each user may have open at the same time. One more is EMFILE, before its path is looked up. */
+  /**
+   * The number of files that each user may have open at the same time. Opening another one fails with EMFILE, before
+   * its path is looked up.
+   */
   readonly openFiles?: number | undefined
-  /** The longest name, at most 255. A longer one is ENAMETOOLONG. */
+  /** The longest name in bytes, at most 255. Longer names fail with ENAMETOOLONG. */
   readonly nameBytes?: number | undefined
-  /** The longest path and link target, at most 4,095. A longer one is ENAMETOOLONG. */
+  /** The longest path and link target in bytes, at most 4,095. Longer ones fail with ENAMETOOLONG. */
   readonly pathBytes?: number | undefined
   /**
-   * Whatever would change something is EROFS, in the kernel's order of checks. Files that are open for writing cannot be
-   * written to any more, as after an error on a disk that is mounted with `errors=remount-ro`.
+   * Every operation that would change something fails with EROFS, in the kernel's order of checks. Files that are
+   * already open for writing can no longer be written to, as after an error on a disk mounted with `errors=remount-ro`.
    */
   readonly readOnly?: boolean | undefined
 }

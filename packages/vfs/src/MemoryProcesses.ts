@@ -1,6 +1,7 @@
 /**
- * Processes as data, each with a root in a tree in memory, and the part of procfs that shows them: for tests of programs
- * that look into containers. Processes end when they are told to, after some time, or in the middle of something.
+ * Fake processes for tests of programs that look into containers. Each process has a root in a tree in memory, and a
+ * file system shows what `/proc` would. A process ends when the test ends it, after some time, or in the middle of an
+ * operation.
  *
  * @since 0.1.0
  */
@@ -12,74 +13,81 @@ import type { PathPolicy } from "./PathPolicy.js"
 import type { Why } from "./ProcessRoot.js"
 
 /**
- * When a process ends by itself. Both fields together mean whichever comes first.
+ * When a process ends by itself. If both `steps` and `after` are set, it ends at whichever comes first.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Ending<Delay> {
   /**
-   * How many steps it takes part in before it ends. Steps are: looking up `/proc/<pid>` or a name in it, reading a
-   * file or link there, and opening its root.
+   * The number of steps after which it ends. A step is a lookup of `/proc/<pid>` or a name in it, a read of a file or
+   * link there, or the opening of its root.
    */
   readonly steps?: number
-  /** How long it runs. */
+  /** The time after which it ends. */
   readonly after?: Delay
-  /** Nobody waits for it: it stays as a zombie. */
+  /** Leave a zombie, as if its parent never waited for it. */
   readonly zombie?: boolean
 }
 
 /**
- * A process. One with the same PID as an earlier one begins when that has ended.
+ * A process. If an earlier process has the same PID, this one starts when the earlier one has ended.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Process<Delay> {
-  /** A whole number from 1 to 4,194,304. */
+  /** The PID, a whole number from 1 to 4,194,304. */
   readonly pid: number
-  /** The key of its mount namespace. */
+  /** The key of its mount namespace in `mountNamespaces`. */
   readonly mountNamespace: string
   /**
-   * The directory in its mount namespace that is its root, as after `chroot(2)`. The `user` of the options must be able to
-   * reach it. By default `/`.
+   * The directory that is its root, as after `chroot(2)`: a path in its mount namespace, by default `/`. The `user` of
+   * the options must be able to reach it.
    */
   readonly root?: string
-  /** The program's name, cut off after 15 bytes. By default `sh`. */
+  /** The name of the program, cut off after 15 bytes. By default `sh`. */
   readonly command?: string
-  /** By default 1, and 0 for the process 1. */
+  /** The PID of the parent. By default 1, and 0 for process 1. */
   readonly parent?: number
-  /** By default the superuser. */
+  /** The user that the process runs as. By default the superuser. */
   readonly user?: User
-  /** In ticks since the machine started. By default, processes are counted as they begin. */
+  /**
+   * The start time, in ticks since the machine started. By default 1 for the first process, 2 for the second, and so
+   * on.
+   */
   readonly startTime?: number
-  /** By default `/`. */
+  /** The cgroup of the process. By default `/`. */
   readonly cgroup?: string
   /**
-   * `false`: its user may not open its root, only a process with CAP_SYS_PTRACE (`PR_SET_DUMPABLE` in `prctl(2)`). By default
-   * `true`.
+   * If `false`, only a process with CAP_SYS_PTRACE may open its root, and its own user may not (`PR_SET_DUMPABLE` in
+   * `prctl(2)`). By default `true`.
    */
   readonly dumpable?: boolean
-  /** `true`: it has ended, and nobody has waited for it. By default `false`. */
+  /** If `true`, the process is a zombie: it has ended, and its parent has not waited for it. By default `false`. */
   readonly zombie?: boolean
-  /** By default, it does not end by itself. */
+  /** When the process ends. By default it does not end by itself. */
   readonly ends?: Ending<Delay>
 }
 
 /**
+ * The processes and the trees of their mount namespaces.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options<Delay> {
-  /** A tree for each. */
+  /** The tree of each mount namespace. */
   readonly mountNamespaces: Readonly<Record<string, Tree>>
   readonly processes: ReadonlyArray<Process<Delay>>
-  /** Who looks at the processes and uses the files: by default the superuser, who has CAP_SYS_PTRACE. */
+  /**
+   * The user whose program looks at the processes and their files. By default the superuser, who has CAP_SYS_PTRACE.
+   */
   readonly user?: User | undefined
 }
 
 /**
- * The root of a process. It stays when the process has ended.
+ * The opened root of a process. It can still be used after the process has ended.
  *
  * @since 0.1.0
  * @category models
@@ -87,12 +95,12 @@ export interface Options<Delay> {
 export interface Opened {
   readonly _tag: "Opened"
   readonly memory: Memory
-  /** The whole tree of its mount namespace. */
+  /** The whole tree of the process's mount namespace. */
   readonly namespace: Memory
 }
 
 /**
- * Why the root of a process cannot be opened, and the errno of the error that says so.
+ * The reason why the root of a process cannot be opened, and the errno of the error.
  *
  * @since 0.1.0
  * @category models
@@ -112,30 +120,36 @@ export interface Unavailable {
 export type OpenFile = procfs.Open
 
 /**
- * The processes of a machine.
+ * The fake processes and their `/proc`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Processes {
   readonly _tag: "Processes"
-  /** The time by which processes end, in milliseconds. Set it before each operation. */
+  /** The current time in milliseconds, which decides which processes have ended. Set it before each operation. */
   now: number
   /**
-   * `/proc` with `cgroup`, `comm`, `mountinfo`, `ns/mnt`, `root`, `stat` and `status` of each process, on a read-only
-   * mount. As inside any root, the magic link `root` can be read but not followed.
+   * The file system `/proc`, on a read-only mount. It has `cgroup`, `comm`, `mountinfo`, `ns/mnt`, `root`, `stat` and
+   * `status` of each process. As inside any root, the magic link `root` can be read but not followed.
    */
   readonly procfs: FileSystem<OpenFile>
   readonly open: (pid: number, policy?: PathPolicy) => Opened | Unavailable
-  /** Starts a process, or if there is one with this PID, lets it follow that. Throws a `TypeError` if it is impossible. */
+  /**
+   * Starts a process. If there is one with the same PID, the new one starts when that has ended. Throws a `TypeError`
+   * if the process is impossible.
+   */
   readonly start: (process: Process<number>) => void
-  /** Ends a process, or waits for a zombie. Throws a `TypeError` if there is none with this PID. */
+  /**
+   * Ends a process, or removes a zombie as its parent does by waiting for it. Throws a `TypeError` if there is no
+   * process with this PID.
+   */
   readonly end: (pid: number, as?: "zombie") => void
 }
 
 /**
- * Begins at the time `now`. Invalid if a tree is. Throws a `TypeError` if a process is impossible: its PID, its mount namespace or its root
- * does not exist.
+ * Creates the processes at the time `now`. Returns `Invalid` if a tree is invalid. Throws a `TypeError` if a process is
+ * impossible, because its PID, its mount namespace or its root does not exist.
  *
  * @since 0.1.0
  * @category constructors

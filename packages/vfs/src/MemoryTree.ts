@@ -1,6 +1,6 @@
 /**
- * A tree as plain data, and the file system in memory over it: permissions, links and errors as on Linux. Reading does
- * not change access times, as on a disk mounted with `noatime`, and there are no devices.
+ * Trees as plain data, and the file system in memory that they make. Permissions, links and errors are the same as on
+ * Linux. Reading a file does not change its access time, as on a disk mounted with `noatime`. Devices cannot be opened.
  *
  * @since 0.1.0
  */
@@ -15,11 +15,13 @@ import type { Limits } from "./MemoryLimits.js"
 import type { PathPolicy } from "./PathPolicy.js"
 
 /**
+ * The attributes that a file in a tree can have.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Attributes {
-  /** Permission bits, with set-user-id, set-group-id and the sticky bit. */
+  /** The permission bits, with set-user-id, set-group-id and the sticky bit. */
   readonly mode: number
   readonly uid: number
   readonly gid: number
@@ -27,22 +29,26 @@ export interface Attributes {
 }
 
 /**
+ * A regular file.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface File extends Attributes {
   readonly type: "File"
-  /** Text is stored as UTF-8. Content that is not valid UTF-8 must be bytes. */
+  /** The content of the file. Text is stored as UTF-8, so content that is not valid UTF-8 must be passed as bytes. */
   readonly content: string | Uint8Array
 }
 
 /**
+ * A directory.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Directory extends Attributes {
   readonly type: "Directory"
-  /** Another file system is mounted here: what is below is on a device of its own. */
+  /** Set if another file system is mounted on this directory. Everything in it then has another device number. */
   readonly mount?: true
 }
 
@@ -58,7 +64,7 @@ export interface Link extends Omit<Attributes, "mode"> {
 }
 
 /**
- * A fifo or a socket: programs can find it, but not communicate through it.
+ * A fifo or a socket. Programs can see it, but not communicate through it.
  *
  * @since 0.1.0
  * @category models
@@ -68,7 +74,7 @@ export interface Special extends Attributes {
 }
 
 /**
- * A device, which programs can find, but not open (`ENXIO`).
+ * A device. Programs can see it, but opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category models
@@ -80,7 +86,7 @@ export interface Device extends Attributes {
 }
 
 /**
- * Another name for the file, link, fifo or socket at `of`, which is the key of another entry.
+ * A hard link: another name for the file, link, fifo or socket whose key in the tree is `of`.
  *
  * @since 0.1.0
  * @category models
@@ -91,7 +97,7 @@ export interface HardLink {
 }
 
 /**
- * A file whose bytes are read when a program first needs them. Until then, its size is `size`.
+ * A file whose content is read when a program first needs it. Until then, `size` is reported as its size.
  *
  * @since 0.1.0
  * @category models
@@ -99,12 +105,15 @@ export interface HardLink {
 export interface LazyFile extends Attributes {
   readonly type: "LazyFile"
   readonly size: number
-  /** Called at most once, unless it throws. An `Errno` that it throws is what the operation fails with. */
+  /**
+   * Returns the content. It is called only once, unless it throws. If it throws an `Errno`, the operation fails with
+   * that.
+   */
   readonly read: () => Uint8Array
 }
 
 /**
- * What is at a path in a tree.
+ * The file, directory, link or special file at a path of a tree.
  *
  * @since 0.1.0
  * @category models
@@ -112,9 +121,10 @@ export interface LazyFile extends Attributes {
 export type Entry = File | Directory | Link | Special | Device | HardLink
 
 /**
- * A tree as plain data: absolute paths and what is there. Text and bytes are files. Parent directories need no entry;
- * an entry for one, before or after, sets its attributes. A name that is not valid UTF-8 is written as
- * `SurrogateEscape` writes it. Nothing else is in the file system, except that the empty tree has a `/tmp`.
+ * A tree as plain data: an object whose keys are absolute paths. Text and bytes stand for files with that content.
+ * Parent directories need no entry, but may have one to set their attributes. Names that are not valid UTF-8 are
+ * written in the form of `SurrogateEscape`. The file system contains nothing else, except that the empty tree has a
+ * `/tmp`.
  *
  * @since 0.1.0
  * @category models
@@ -122,7 +132,7 @@ export type Entry = File | Directory | Link | Special | Device | HardLink
 export interface Tree extends Readonly<Record<string, string | Uint8Array | Entry | LazyFile>> {}
 
 /**
- * A regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
+ * Creates a regular file. By default it has mode 0o644, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -130,7 +140,7 @@ export interface Tree extends Readonly<Record<string, string | Uint8Array | Entr
 export const file: (content: string | Uint8Array, attributes?: Partial<Attributes>) => File = tree.file
 
 /**
- * A regular file whose bytes are read when a program first needs them.
+ * Creates a regular file whose content is read when a program first needs it.
  *
  * @since 0.1.0
  * @category constructors
@@ -139,7 +149,7 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
   tree.lazyFile
 
 /**
- * A directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
+ * Creates a directory. By default it has mode 0o755, belongs to the superuser, and was last changed at the epoch.
  *
  * @since 0.1.0
  * @category constructors
@@ -147,9 +157,9 @@ export const lazyFile: (size: number, read: () => Uint8Array, attributes?: Parti
 export const directory: (attributes?: Partial<Attributes>) => Directory = tree.directory
 
 /**
- * A directory in which another file system is mounted: what is below has another device. Renames and hard links between
- * it and the rest are EXDEV, its own name cannot be removed or renamed (EBUSY), and the policy `mounts: "forbid"` does
- * not enter it.
+ * Creates a directory on which another file system is mounted, so that everything in it has another device number.
+ * Renames and hard links between it and the rest fail with EXDEV. Removing or renaming the directory itself fails with
+ * EBUSY. With the policy `mounts: "forbid"`, programs cannot enter it.
  *
  * @since 0.1.0
  * @category constructors
@@ -157,7 +167,7 @@ export const directory: (attributes?: Partial<Attributes>) => Directory = tree.d
 export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 
 /**
- * A symbolic link. Its target may be absolute, relative or missing, but not empty.
+ * Creates a symbolic link. The target may be absolute or relative, and need not exist, but it must not be empty.
  *
  * @since 0.1.0
  * @category constructors
@@ -165,7 +175,7 @@ export const mount: (attributes?: Partial<Attributes>) => Directory = tree.mount
 export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode">>) => Link = tree.link
 
 /**
- * Another name for the file of another entry.
+ * Creates a hard link: another name for the file whose key in the tree is `of`.
  *
  * @since 0.1.0
  * @category constructors
@@ -173,7 +183,8 @@ export const link: (target: string, attributes?: Partial<Omit<Attributes, "mode"
 export const hardLink: (of: string) => HardLink = tree.hardLink
 
 /**
- * A fifo whose other end takes everything that is written and never writes: a read waits until it is interrupted.
+ * Creates a fifo. Its other end accepts everything that is written and never writes, so a read waits until it is
+ * interrupted.
  *
  * @since 0.1.0
  * @category constructors
@@ -181,7 +192,7 @@ export const hardLink: (of: string) => HardLink = tree.hardLink
 export const fifo: (attributes?: Partial<Attributes>) => Special = tree.special("FIFO")
 
 /**
- * A socket. Opening it fails with `ENXIO`.
+ * Creates a socket. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -189,7 +200,7 @@ export const fifo: (attributes?: Partial<Attributes>) => Special = tree.special(
 export const socket: (attributes?: Partial<Attributes>) => Special = tree.special("Socket")
 
 /**
- * A device. Opening it fails with `ENXIO`.
+ * Creates a device. Opening it fails with `ENXIO`.
  *
  * @since 0.1.0
  * @category constructors
@@ -202,21 +213,21 @@ export const device: (
 ) => Device = tree.device
 
 /**
- * Why a tree cannot be made.
+ * The reason why a tree is invalid.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Invalid {
   readonly _tag: "Invalid"
-  /** The path of the invalid entry, as it was written. */
+  /** The key of the invalid entry. */
   readonly path: string
-  /** What is wrong with it, worded as the end of a sentence. */
+  /** What is wrong with the entry, worded as the end of a sentence. */
   readonly why: string
 }
 
 /**
- * The user who works in a tree. The superuser may do everything. New files get these ids.
+ * The user that a program runs as. The superuser may do everything. New files belong to this user and group.
  *
  * @since 0.1.0
  * @category models
@@ -224,18 +235,19 @@ export interface Invalid {
 export interface User {
   readonly uid: number
   readonly gid: number
-  /** Other groups of the user. */
+  /** The user's other groups. */
   readonly groups?: ReadonlyArray<number>
-  /** The permissions that new files do not get, by default 0o022. */
+  /** The permission bits that new files do not get, by default 0o022. */
   readonly umask?: number
 }
 
 /**
  * The kernel's settings `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`),
- * which restrict sticky directories. Each defaults to 0, which forbids nothing. Most distributions set
- * `{ symlinks: 1, regular: 2, fifos: 1 }`: in `/tmp`, another user's link is not followed, and another user's file is
- * not opened where a new one was meant. `hardlinks` is `fs.protected_hardlinks`, by default 1, as on nearly every machine:
- * another user's file gets no second name unless the user may write to it.
+ * which restrict what a user can do in sticky directories such as `/tmp`. Each defaults to 0, which forbids nothing.
+ * Most distributions set `{ symlinks: 1, regular: 2, fifos: 1 }`: links of other users are not followed, and opening a
+ * file with `O_CREAT` does not open an existing file of another user. `hardlinks` is `fs.protected_hardlinks`. It
+ * defaults to 1, as on nearly every machine: a user cannot make a hard link to another user's file without permission
+ * to write to it.
  *
  * @since 0.1.0
  * @category models
@@ -248,22 +260,24 @@ export interface Protected {
 }
 
 /**
+ * The user, settings, limits and policy of a file system in memory.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The superuser by default. */
+  /** The user that the program runs as. By default the superuser. */
   readonly user?: User | undefined
   readonly protection?: Protected | undefined
   readonly limits?: Limits | undefined
-  /** Whether what is not synced is recorded, for `crash` and `crashes`. By default it is not. */
+  /** Record the changes that are not synced yet, which `crash` and `crashes` need. By default `false`. */
   readonly crashes?: boolean | undefined
-  /** How every operation of the file system resolves its paths. */
+  /** The policy by which every operation of the file system resolves its paths. */
   readonly policy?: PathPolicy | undefined
 }
 
 /**
- * The handle of a file in memory.
+ * The handle of a file in a tree.
  *
  * @since 0.1.0
  * @category models
@@ -271,7 +285,7 @@ export interface Options {
 export type Node = inode.Node
 
 /**
- * An open file in memory.
+ * An open file of a tree.
  *
  * @since 0.1.0
  * @category models
@@ -279,26 +293,30 @@ export type Node = inode.Node
 export type OpenNode = openFile.OpenNode
 
 /**
- * Which tree is chosen of those that may be on the disk after a power failure.
+ * Options for choosing one of the trees that may be on the disk after a power failure.
  *
  * @since 0.1.0
  * @category models
  */
 export interface CrashOptions {
-  /** The same seed chooses the same tree after the same operations. By default 0. */
+  /** The seed of the choice, by default 0. After the same operations, the same seed chooses the same tree. */
   readonly seed?: number | undefined
 }
 
 /**
+ * The options of `crashes`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface CrashesOptions {
-  /** The most trees, by default 1,000. If there are more, that is a `TypeError`. */
+  /** The largest number of trees to return, by default 1,000. If there are more, `crashes` throws a `TypeError`. */
   readonly limit?: number | undefined
 }
 
 /**
+ * A file system in memory, and the tree that it contains.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -307,40 +325,47 @@ export interface Memory {
   readonly fileSystem: FileSystem<OpenNode>
   readonly policy: PathPolicy | undefined
   readonly root: Node
-  /** Where the root is in the whole tree: `/`, unless it is a root further down. */
+  /** The path of the root in the whole tree. It is `/` unless this is a root further down. */
   readonly place: string
-  /** What is asked before each step of an operation, by all roots in the tree. */
+  /** The hook that runs before each step of an operation, for all roots in the tree. */
   readonly steps: steps.Steps
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
-  /** The time that operations record in files, in milliseconds since the epoch. The user of the file system sets it. */
+  /**
+   * The current time in milliseconds since the epoch, which operations record in files. Set it before each operation.
+   */
   now: number
-  /** Replaces all limits, those of other users and roots in the same tree as well. Throws a `TypeError` if there is no such limit. */
+  /** Replaces all limits, for all users and roots of the tree. Throws a `TypeError` if a limit has an unknown name. */
   readonly limit: (limits: Limits) => void
   readonly snapshot: () => Readonly<Record<string, Entry>>
-  /** Stores all changes so far, as `sync(2)` does. */
+  /** Writes all changes so far to the disk, as `sync(2)` does. */
   readonly syncAll: () => void
-  /** A tree that may be on the disk after a power failure now. Throws a `TypeError` if nothing is recorded. */
+  /**
+   * Returns one of the trees that may be on the disk after a power failure at this moment. Throws a `TypeError` without
+   * the option `crashes`.
+   */
   readonly crash: (options?: CrashOptions) => Readonly<Record<string, Entry>>
   /**
-   * All such trees. Throws a `TypeError` if nothing is recorded, or if there are more than the limit.
+   * Returns all trees that may be on the disk after a power failure at this moment. Throws a `TypeError` without the
+   * option `crashes`, or if there are more trees than `limit`.
    */
   readonly crashes: (options?: CrashesOptions) => ReadonlyArray<Readonly<Record<string, Entry>>>
-  /** The path of an open file, or its last path if it has no name any more. */
+  /** Returns the path of an open file, or its last path if it was removed. */
   readonly pathOf: (file: OpenNode) => string
   /**
-   * The same tree for another user, who has the same root and policy. What one changes, the others see; limits apply to
-   * all. Open files have numbers of their own, as in another process, and are limited for each user.
+   * Returns the same tree for another user, with the same root and policy. Each user sees what the others change. The
+   * limits apply to all users together, except that each user has a limit of open files and descriptor numbers of their
+   * own, as in another process.
    */
   readonly asUser: (user: User) => Memory
   /**
-   * The directory at `path` as a root of its own in the same tree, with a policy that is at least as strict. Throws an
-   * `Errno` if there is none.
+   * Returns the directory at `path` as a root of its own in the same tree, with a policy that is at least as strict.
+   * Throws an `Errno` if there is no such directory.
    */
   readonly subRoot: (path: string, policy?: PathPolicy) => Memory
 }
 
 /**
- * A new file system with this tree in it.
+ * Creates a file system that contains a tree. Returns `Invalid` if no file system could contain it.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,13 +1,12 @@
 /**
- * What the methods of every `FileSystem` of Effect and of every `RootDirectory` have in common, in every version of
- * Effect.
+ * The methods of Effect's `FileSystem` and of `RootDirectory`, which are the same in every version of Effect.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/method.js"
 
 /**
- * The system call that Node makes first for each method, and that its errors name if the path does not resolve.
+ * The first system call that Node makes for each method. Errors name it if the path does not resolve.
  *
  * @since 0.1.0
  * @category errors
@@ -15,7 +14,8 @@ import * as internal from "./internal/method.js"
 export const syscalls: typeof internal.syscalls = internal.syscalls
 
 /**
- * A method of `FileSystem`, of `RootDirectory` or of an open file, or `resolve` for all methods of a `Root`.
+ * The name of a method of `FileSystem`, of `RootDirectory` or of an open file. `resolve` stands for all methods of a
+ * `Root`.
  *
  * @since 0.1.0
  * @category models
@@ -23,7 +23,7 @@ export const syscalls: typeof internal.syscalls = internal.syscalls
 export type Method = internal.Method
 
 /**
- * All of them.
+ * The names of all methods.
  *
  * @since 0.1.0
  * @category constants
@@ -31,6 +31,8 @@ export type Method = internal.Method
 export const methods: ReadonlyArray<Method> = internal.methods
 
 /**
+ * The options of the methods that create temporary files and directories.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -40,7 +42,8 @@ export interface TemporaryOptions {
 }
 
 /**
- * The directory of something temporary, by default the file system's own, and the beginning of its name.
+ * Returns the beginning of the path of a temporary file or directory: the directory, by default `temporaryDirectory`,
+ * and the prefix of the name.
  *
  * @since 0.1.0
  * @category policies

@@ -1,6 +1,6 @@
 /**
- * What the error of a method of Effect's `FileSystem` says, as data: the same in every version of Effect. Each edition
- * turns it into its `PlatformError`.
+ * Errors of the methods of Effect's `FileSystem`, as plain data. They are the same in every version of Effect, and each
+ * edition turns them into its `PlatformError`.
  *
  * @since 0.1.0
  */
@@ -10,11 +10,13 @@ import * as internal from "./internal/methodError.js"
 import type { ResolveFailure } from "./ResolveFailure.js"
 
 /**
+ * The fields of a `PlatformError`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface MethodError {
-  /** `BadArgument`, or the reason of a `SystemError`. */
+  /** The reason of a `SystemError`, or `BadArgument`. */
   readonly reason: Reason | "BadArgument"
   readonly method: string
   readonly subject: string | number
@@ -24,22 +26,22 @@ export interface MethodError {
 }
 
 /**
- * What failed.
+ * The method that failed, and what it was called with.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Failing {
-  /** The method, as errors name it. */
+  /** The name of the method in errors. */
   readonly method: string
   /** The path as the caller gave it, or the descriptor of an open file. */
   readonly subject: string | number
-  /** The arguments that are text. */
+  /** The arguments that are strings. */
   readonly texts?: ReadonlyArray<string>
 }
 
 /**
- * A failed system call, without its path.
+ * The errno of a failed system call, and the name of the call if it is known.
  *
  * @since 0.1.0
  * @category models
@@ -51,7 +53,7 @@ export interface Failure {
 }
 
 /**
- * What a `PlatformError` of a file system below says besides its cause.
+ * The fields of a `PlatformError` of a file system below, without its cause.
  *
  * @since 0.1.0
  * @category models
@@ -62,7 +64,7 @@ export interface Below {
 }
 
 /**
- * The error of a failed system call. Its cause is an `Error` with `code`, `syscall` and `path`, like Node's.
+ * Creates the error for a failed system call. Its cause is an `Error` with `code`, `syscall` and `path`, like Node's.
  *
  * @since 0.1.0
  * @category constructors
@@ -71,7 +73,8 @@ export const fromFailure: (method: string, subject: string | number, failure: Fa
   internal.fromFailure
 
 /**
- * The error for one of a file system below, without the host paths in it. One without an errno keeps its reason.
+ * Creates the error for a failure of a file system below, without the host paths in that. A failure without an errno
+ * keeps its reason.
  *
  * @since 0.1.0
  * @category constructors
@@ -80,7 +83,8 @@ export const fromBelow: (method: string, subject: string | number, error: unknow
   internal.fromBelow
 
 /**
- * The error for a path that did not resolve. Its cause is the failure as seen from inside: its root is `/`.
+ * Creates the error for a path that did not resolve. Its cause is the same failure as a program inside the root sees
+ * it, with `/` as the root.
  *
  * @since 0.1.0
  * @category constructors
@@ -93,7 +97,8 @@ export const fromResolveFailure: (
 ) => MethodError = internal.fromResolveFailure
 
 /**
- * The error for what an operation threw inside a root. `errnoOf` finds the errno in what a lookup failed with.
+ * Creates the error for what an operation inside a root threw. `errnoOf` returns the errno of the error that a lookup
+ * failed with.
  *
  * @since 0.1.0
  * @category constructors
@@ -105,8 +110,8 @@ export const fromThrown: (
 ) => MethodError = internal.fromThrown
 
 /**
- * The error for what an operation threw, as Effect's own file system for Node reports it: paths are not explained,
- * unless a policy has refused them.
+ * Creates the error for what an operation threw in the form of Effect's own file system for Node: the cause does not
+ * explain why a path did not resolve, unless a policy refused it.
  *
  * @since 0.1.0
  * @category constructors
@@ -114,7 +119,7 @@ export const fromThrown: (
 export const likeNode: (failing: Failing, thrown: Errno | BadArgument) => MethodError = internal.likeNode
 
 /**
- * The error of a write that wrote nothing and reported no error.
+ * Creates the error for a write that took no bytes and reported no error.
  *
  * @since 0.1.0
  * @category constructors
@@ -122,9 +127,10 @@ export const likeNode: (failing: Failing, thrown: Errno | BadArgument) => Method
 export const writeZero: (failing: Failing) => MethodError = internal.writeZero
 
 /**
- * Makes errors by `imitate`, which must not run the constructor of their class: that of a schema takes several times as
- * long as an operation in memory. What `construct` makes of `sample` is compared first. If it has other properties, as it
- * may in another version, errors are made by `construct`.
+ * Returns a function that creates errors with `imitate` where possible, which must not run the constructor of the
+ * error's class. The constructor of a schema class takes several times as long as an operation in memory. The first
+ * call compares what `construct` and `imitate` make of `sample`. If they differ, as they may in another version of
+ * Effect, all errors are created with `construct`.
  *
  * @since 0.1.0
  * @category constructors

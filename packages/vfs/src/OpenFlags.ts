@@ -1,5 +1,5 @@
 /**
- * The flags of open (`open(2)`).
+ * The flags with which files are opened (`open(2)`).
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as internal from "./internal/openFlags.js"
 import type { DescriptorFlag } from "./RootDirectory.js"
 
 /**
- * The flags for Node's flag string, or for `path`, which is `O_PATH`.
+ * Converts one of Node's flag strings to flags. The additional string `path` stands for `O_PATH`.
  *
  * @example
  * import { OpenFlags } from "@procfsroot/vfs"

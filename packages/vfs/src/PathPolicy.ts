@@ -1,6 +1,7 @@
 /**
- * How a file system resolves its paths: names, the targets of links on the way, destinations, and the directories of
- * temporary files. It is set when the file system is made, and applies to every operation.
+ * The policy by which a file system resolves its paths. It is set when the file system is created, and applies to every
+ * path of every operation, including destinations, the targets of links on the way, and the directories of temporary
+ * files.
  *
  * @since 0.1.0
  */
@@ -8,53 +9,56 @@ import { strictest as strictestOf } from "./internal/pathPolicy.js"
 import type { Containment, Mounts, Symlinks } from "@procfsroot/path/Policy"
 
 /**
- * The options of every file system inside a root. Each defaults to what the kernel does in a `chroot`.
+ * The policy options of every file system inside a root. By default, paths are resolved as the kernel does after
+ * `chroot(2)`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface PathPolicy {
   /**
-   * What happens at the edge of the root.
+   * What happens when a path would leave the root.
    *
-   * - `clamp` (the default): `..` at the root stays there, absolute paths and links start at the root.
-   * - `reject`: as `clamp`, but `..` at the root is an error.
-   * - `beneath`: absolute paths and absolute links are errors as well, as with `RESOLVE_BENEATH`. Temporary files are
-   *   then made in `tmp` by default, not in `/tmp`; with `from`, this is the `tmp` of that directory.
+   * - `clamp` (the default): `..` at the root stays there, and absolute paths and links start at the root.
+   * - `reject`: like `clamp`, but a `..` at the root is an error.
+   * - `beneath`: like `reject`, and absolute paths and absolute links are errors too, as with `RESOLVE_BENEATH`. The
+   *   default directory for temporary files is then `tmp` instead of `/tmp`; it is relative to `from`.
    *
-   * The error is `EXDEV`, and its cause is `EscapesRoot`.
+   * The error has the code `EXDEV` and the cause `EscapesRoot`.
    */
   readonly containment?: Containment | undefined
   /**
-   * Whether links are followed. By default they are. With `forbid`, a link that would have to be followed is `ELOOP`
-   * with the cause `SymlinkForbidden`, as with `RESOLVE_NO_SYMLINKS`. Operations on a link itself, such as `readLink`,
-   * `rename` and `remove`, are not affected.
+   * Whether links are followed. By default they are. With `forbid`, an operation that would have to follow a link fails
+   * with `ELOOP` and the cause `SymlinkForbidden`, as with `RESOLVE_NO_SYMLINKS`. Operations on a link itself, such as
+   * `readLink`, `rename` and `remove`, still work.
    */
   readonly symlinks?: Symlinks | undefined
   /**
-   * Whether mounts inside the root may be entered. By default they may. With `forbid`, a file on another mount than the
-   * root is `EXDEV` with the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive `readDirectory` and a
-   * recursive `watch` fail with `EXDEV` if they meet a mount on their way down; `remove` leaves it, and fails with
-   * `EBUSY`. Bind mounts are mounts, also of a directory of the same device. In memory, a mount is
-   * where the tree says so; an archive has none. `RootFileSystem` cannot tell where a mount begins, and refuses every name that it would look up.
+   * Whether paths may enter mounts inside the root. By default they may. With `forbid`, a path to a file on another
+   * mount than the root fails with `EXDEV` and the cause `CrossesMount`, as with `RESOLVE_NO_XDEV`. `copy`, a recursive
+   * `readDirectory` and a recursive `watch` fail with `EXDEV` if they find a mount on their way down. `remove` does not
+   * remove a mount, and fails with `EBUSY`. A bind mount counts as a mount even if it is of the same device. In memory,
+   * mounts are where the tree says so, and an archive has none. `RootFileSystem` cannot detect mounts, so it refuses
+   * every name that it would have to look up.
    */
   readonly mounts?: Mounts | undefined
   /**
-   * The directory in the root where paths without a leading slash start. By default it is `/`. It must exist when an
-   * operation begins. What is above it can be reached by `..`: to confine a program to a directory, make that a root.
-   * An empty text or a NUL in it is a `RangeError` when the file system is made.
+   * The directory in the root where paths without a leading slash start, by default `/`. It must exist when an
+   * operation starts. It does not confine a program, which can leave it with `..`; to do that, open a root on it. An
+   * empty string, or one that contains a NUL, is a `RangeError` when the file system is created.
    */
   readonly from?: string | undefined
   /**
-   * How many links one path may follow, by default 40, as in the kernel. More are `ELOOP` with the cause
-   * `TooManySymlinks`. A value that is not a whole number of at least 0 is a `RangeError` when the file system is made.
+   * The number of links that one path may follow, by default 40 as in the kernel. A path with more links fails with
+   * `ELOOP` and the cause `TooManySymlinks`. A value that is not a whole number of at least 0 is a `RangeError` when
+   * the file system is created.
    */
   readonly maxSymlinks?: number | undefined
 }
 
 /**
- * A policy for a root inside another one: with `options`, but never less strict than `policy`. Each of them decides where
- * its own relative paths start.
+ * Returns the policy for a root inside another root. It has the values of `options`, but is never less strict than
+ * `policy`. Only `from` is taken from `options` as it is.
  *
  * @since 0.1.0
  * @category combinators

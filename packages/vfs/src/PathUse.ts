@@ -1,5 +1,5 @@
 /**
- * What operations do with the last component of their paths, as their system calls do in `fs/namei.c`.
+ * What each operation does with the last component of its paths. The system calls in `fs/namei.c` do the same.
  *
  * @since 0.1.0
  */
@@ -7,15 +7,15 @@ import type { Flag } from "./FileSystem.js"
 import * as internal from "./internal/pathUse.js"
 
 /**
- * What an operation does with the last component of a path. All of them follow every link before it.
+ * What an operation does with the last component of a path. Every operation follows the links before it.
  *
- * - `follow`: a link there is followed; the file must exist.
- * - `keep`: a link there is the file itself, unless slashes follow it; the file must exist (`O_NOFOLLOW`).
- * - `parent`: the directory before it is resolved, and the operation acts on the name in it, which is not looked up. `.`,
- *   `..` and `/` are not names (`LAST_NORM` in `fs/namei.c`).
- * - `create`: as `follow`, but the last name may be missing, also that of a link's target; then it is made there
- *   (`O_CREAT`). Slashes after it are `EISDIR`.
- * - `createNew`: as `parent`, but a name is required, and no slash may follow it (`O_CREAT|O_EXCL`).
+ * - `follow`: follows a link. The file must exist.
+ * - `keep`: acts on a link itself, unless slashes follow it (`O_NOFOLLOW`). The file must exist.
+ * - `parent`: resolves the directory before it, and acts on the name in that directory without looking it up. `.`, `..`
+ *   and `/` are refused, since they are not names (`LAST_NORM` in `fs/namei.c`).
+ * - `create`: like `follow`, but creates the file if the last name is missing, in the path or in a link's target
+ *   (`O_CREAT`). Fails with `EISDIR` if slashes follow the name.
+ * - `createNew`: like `parent`, but no slash may follow the name (`O_CREAT|O_EXCL`).
  *
  * @since 0.1.0
  * @category models
@@ -23,8 +23,9 @@ import * as internal from "./internal/pathUse.js"
 export type PathUse = "follow" | "keep" | "parent" | "create" | "createNew"
 
 /**
- * What each operation does with each of its paths. Those that depend on a flag are missing: `ofFlag`. The first argument
- * of `symlink` is text, and never looked up. The temporary ones make a name in the directory they are given.
+ * What each operation does with each of its paths. For operations that depend on a flag, which are not listed, use
+ * `ofFlag`. The first argument of `symlink` is not listed either, since it is never looked up. The operations for
+ * temporary files create a name in the directory that is passed to them.
  *
  * @since 0.1.0
  * @category policies
@@ -32,7 +33,7 @@ export type PathUse = "follow" | "keep" | "parent" | "create" | "createNew"
 export const pathUses: typeof internal.pathUses = internal.pathUses
 
 /**
- * What opening a file with a flag does with its path.
+ * Returns what opening a file with a flag does with its path.
  *
  * @since 0.1.0
  * @category policies

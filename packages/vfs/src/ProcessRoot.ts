@@ -1,13 +1,13 @@
 /**
- * The roots of processes, which `/proc/<pid>/root` leads to (`proc_pid_root(5)`), and why one cannot be used.
+ * The roots of processes, to which `/proc/<pid>/root` leads (`proc_pid_root(5)`), and the errors of opening them.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/processRoot.js"
 
 /**
- * The path to open as the root of a process. It must not be resolved before: as a link, it reads as the caller's own
- * `/`.
+ * Returns the path to open as the root of a process. Do not resolve it first: reading it as a link gives the caller's
+ * own `/`.
  *
  * @since 0.1.0
  * @category getters
@@ -15,7 +15,7 @@ import * as internal from "./internal/processRoot.js"
 export const path = (pid: number): string => `/proc/${pid}/root`
 
 /**
- * Why the root of a process cannot be used.
+ * The reason why the root of a process cannot be used.
  *
  * @since 0.1.0
  * @category models
@@ -23,8 +23,9 @@ export const path = (pid: number): string => `/proc/${pid}/root`
 export type Why = "NotFound" | "Zombie" | "NotPermitted"
 
 /**
- * What the errno of an attempt to open a root means. `state` is the letter that `/proc/<pid>/stat` shows (`R`, `S`, `Z`,
- * …), `undefined` if there is no such process. Returns `undefined` for an error that is not about the process.
+ * Returns what it means for the process that opening its root failed with an errno. `state` is the state letter from
+ * `/proc/<pid>/stat` (`R`, `S`, `Z`, …), or `undefined` if there is no such process. Returns `undefined` if the error
+ * is not about the process.
  *
  * @since 0.1.0
  * @category getters
@@ -32,8 +33,8 @@ export type Why = "NotFound" | "Zombie" | "NotPermitted"
 export const why: (code: string, state: string | undefined) => Why | undefined = internal.why
 
 /**
- * The errno of an error about a process: ESRCH for one that is not there, even if the kernel gave another errno for its
- * root.
+ * Returns the errno of an error about a process. It is ESRCH if there is no such process, even if opening its root gave
+ * another errno.
  *
  * @since 0.1.0
  * @category getters
@@ -41,7 +42,7 @@ export const why: (code: string, state: string | undefined) => Why | undefined =
 export const codeOf: (why: Why, code: string) => string = internal.codeOf
 
 /**
- * A sentence for people: what is wrong, what to do, and the errno.
+ * Returns an error message that says what is wrong and what to do, with the errno.
  *
  * @since 0.1.0
  * @category rendering

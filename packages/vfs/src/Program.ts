@@ -1,6 +1,6 @@
 /**
- * Operations as programs: generators that yield what they have to wait for. The caller decides how to run them: as an
- * Effect, as a promise, or synchronously if nothing has to be waited for.
+ * Operations as programs: generators that yield the calls they have to wait for. The caller decides how to run them: as
+ * an Effect, as a promise, or synchronously if there is nothing to wait for.
  *
  * @since 0.1.0
  */
@@ -8,19 +8,19 @@ import * as program from "./internal/program.js"
 import * as running from "./internal/running.js"
 
 /**
- * What a program waits for.
+ * Something that a program waits for: a call, or a turn of the event loop.
  *
  * @since 0.1.0
  * @category models
  */
 export type Wait =
   | Call<unknown>
-  /** A turn of the event loop for others, taken once the shared time is used up. */
+  /** Lets others use the event loop, if the shared time is used up. */
   | { readonly _tag: "Turn" }
 
 /**
- * An operation. Its `finally` blocks release what it holds, and may wait as well. An interruption is thrown into it
- * once, so a `catch` must rethrow what it does not know.
+ * An operation as a generator. Its `finally` blocks release its resources, and may wait too. An interruption is thrown
+ * into it only once, so a `catch` must rethrow errors that it does not know.
  *
  * @since 0.1.0
  * @category models
@@ -28,7 +28,7 @@ export type Wait =
 export type Program<A> = Generator<Wait, A, void>
 
 /**
- * How a call ended.
+ * The result of a call: its value, or the error it failed with.
  *
  * @since 0.1.0
  * @category models
@@ -36,8 +36,9 @@ export type Program<A> = Generator<Wait, A, void>
 export type Answer<A> = { readonly value: A } | { readonly error: unknown }
 
 /**
- * Begins a call. It calls `done` exactly once, immediately or later. A call that changes nothing and owns its buffers
- * may return a function that cancels it. Without one, an interruption waits for the call to end.
+ * Starts a call, which must call `done` exactly once, immediately or later. It may return a function that cancels the
+ * call, if the call changes nothing and owns its buffers. Without such a function, an interruption waits until the call
+ * has ended.
  *
  * @since 0.1.0
  * @category models
@@ -53,20 +54,22 @@ export type Begin<out A> = (done: (answer: Answer<A>) => void) => (() => void) |
 export interface Call<out A> {
   readonly _tag: "Call"
   readonly begin: Begin<A>
-  /** Set by what runs the program, before the program continues. */
+  /** The result. The caller that runs the program sets it before the program continues. */
   answer: Answer<A> | undefined
   [Symbol.iterator](): Program<A>
 }
 
 /**
+ * Creates a call that `begin` starts.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 
 /**
- * A call that has failed with this. To return it where a `Now` is expected does the same as to throw, but takes a tenth
- * of the time.
+ * Creates a call that has already failed with this error. A function that returns a `Now` can return it instead of
+ * throwing, which takes ten times as long.
  *
  * @since 0.1.0
  * @category constructors
@@ -74,8 +77,8 @@ export const call = <A>(begin: Begin<A>): Call<A> => new program.Call(begin)
 export const failed = (error: unknown): Call<never> => new program.Failed(error)
 
 /**
- * Offers others a turn. Programs that go through many names yield it regularly; it is almost free until the time is
- * used up.
+ * Offers others a turn of the event loop. Programs that go through many names yield it regularly. It costs almost
+ * nothing until the shared time is used up.
  *
  * @since 0.1.0
  * @category constructors
@@ -83,7 +86,7 @@ export const failed = (error: unknown): Call<never> => new program.Failed(error)
 export const turn: Wait = program.turn
 
 /**
- * A program of one step, which can be run without a generator as well.
+ * A program of a single step, which can also be run without its generator.
  *
  * @since 0.1.0
  * @category models
@@ -93,7 +96,7 @@ export interface Immediate<A> extends Program<A> {
 }
 
 /**
- * A program of one step. If that returns a call, the program waits for its result.
+ * Creates a program of a single step. If `run` returns a call, the program waits for its result.
  *
  * @since 0.1.0
  * @category constructors
@@ -101,13 +104,15 @@ export interface Immediate<A> extends Program<A> {
 export const sync: <A>(run: () => Now<A>) => Immediate<A> = program.sync
 
 /**
+ * Returns `true` if a program has a single step, which can be run without its generator.
+ *
  * @since 0.1.0
  * @category refinements
  */
 export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = program.isImmediate
 
 /**
- * Runs a function that never waits, and returns what it fails with.
+ * Runs a function that never waits, and returns its value or the error it failed with.
  *
  * @since 0.1.0
  * @category running
@@ -115,8 +120,8 @@ export const isImmediate: <A>(program: Program<A>) => program is Immediate<A> = 
 export const attempt: <A>(run: () => Now<A>) => Answer<A> = program.attempt
 
 /**
- * Makes a program, and runs it at once if it has one step. Does not throw. Any other program, and one for what has to be
- * waited for, is returned and has not begun.
+ * Creates a program, and runs it at once if it has a single step that does not wait. Otherwise returns a program to
+ * run. It never throws.
  *
  * @since 0.1.0
  * @category running
@@ -124,7 +129,7 @@ export const attempt: <A>(run: () => Now<A>) => Answer<A> = program.attempt
 export const atOnce: <A>(begin: () => Program<A>) => Answer<A> | Program<A> = program.atOnce
 
 /**
- * Whether it is a program, and not an answer that is there already.
+ * Returns `true` if the result of `atOnce` is a program, and not an answer.
  *
  * @since 0.1.0
  * @category refinements
@@ -132,7 +137,7 @@ export const atOnce: <A>(begin: () => Program<A>) => Answer<A> | Program<A> = pr
 export const isProgram: <A>(made: Answer<A> | Program<A>) => made is Program<A> = program.isProgram
 
 /**
- * The value, if nothing has to be waited for. Throws what a failed call has failed with.
+ * Returns the value of a `Now` that does not wait. If it is a failed call, throws the error of that call.
  *
  * @since 0.1.0
  * @category running
@@ -148,13 +153,15 @@ export const valueOf: <A>(now: Now<A>) => A = program.valueOf
 export type Now<A> = A | Call<A>
 
 /**
+ * Returns `true` if a `Now` is a call to wait for, and not a value.
+ *
  * @since 0.1.0
  * @category refinements
  */
 export const isCall: <A>(now: Now<A>) => now is Call<A> = program.isCall
 
 /**
- * Maps a value, now or once it is there. `change` may itself return a call to wait for.
+ * Applies `change` to a value, now or when the call has returned it. `change` may itself return a call.
  *
  * @since 0.1.0
  * @category combinators
@@ -162,8 +169,8 @@ export const isCall: <A>(now: Now<A>) => now is Call<A> = program.isCall
 export const map: <A, B>(now: Now<A>, change: (value: A) => Now<B>) => Now<B> = program.map
 
 /**
- * Functions that may have to wait for what they return, such as those of a file system in another thread. Those that
- * return programs wait anyway.
+ * The type of an object whose functions may have to wait for their results, such as a file system in another thread.
+ * Functions that return programs keep their types.
  *
  * @since 0.1.0
  * @category models
@@ -175,20 +182,20 @@ export type MayWait<T> = {
 }
 
 /**
- * The time that all programs of one event loop share. Once it is used up, each program that offers a turn waits for the
- * next one.
+ * The time budget that all programs of an event loop share. Once it is used up, each program that offers a turn waits
+ * for the next turn of the event loop.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Turns {
   readonly isDue: () => boolean
-  /** Calls `resume` in a later turn of the event loop, unless the returned function is called first. */
+  /** Calls `resume` in a later turn of the event loop. Call the returned function to cancel this. */
   readonly wait: (resume: () => void) => () => void
 }
 
 /**
- * How a program ended.
+ * The result of a program: its value, its error, or that it was interrupted.
  *
  * @since 0.1.0
  * @category models
@@ -202,14 +209,17 @@ export type Exit<A> = Answer<A> | "Interrupted"
  * @category models
  */
 export interface Running<out A> {
-  /** Calls `listener` when the program has ended, immediately if it already has. A new listener replaces the last. */
+  /**
+   * Calls `listener` when the program has ended, or at once if it already has. A new listener replaces the previous
+   * one.
+   */
   readonly onExit: (listener: (exit: Exit<A>) => void) => void
-  /** Ends the program. When the listener is called, everything that the program held has been released. */
+  /** Interrupts the program. The listener is called after the program has released all its resources. */
   readonly interrupt: () => void
 }
 
 /**
- * Starts a program.
+ * Starts a program, which continues in later turns of the event loop if it has to wait.
  *
  * @since 0.1.0
  * @category running
@@ -225,7 +235,7 @@ export const start: <A>(program: Program<A>, turns: Turns) => Running<A> = runni
 export const runSync: <A>(program: Program<A>) => A = program.runSync
 
 /**
- * The part of an `AbortSignal` that is used here, on any platform.
+ * The part of an `AbortSignal` that `runPromise` uses.
  *
  * @since 0.1.0
  * @category models
@@ -238,8 +248,9 @@ export interface Signal {
 }
 
 /**
- * Runs a program as a promise, with the turns of `EventLoop`. It rejects with what the program threw, usually an
- * `Errno`. If `signal` is aborted, it rejects with the signal's reason once the program has released everything.
+ * Runs a program as a promise, with the turns of `EventLoop`. The promise rejects with the error that the program
+ * threw, usually an `Errno`. If `signal` is aborted, it rejects with the signal's reason after the program has released
+ * all its resources.
  *
  * @since 0.1.0
  * @category running

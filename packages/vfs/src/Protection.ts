@@ -1,14 +1,15 @@
 /**
- * `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` of `proc_sys_fs(5)`: in a sticky directory
- * that others may write to, nobody follows another user's link, or opens another user's file where a new one was meant.
- * The kernel checks this for the links that it follows. Code that follows links itself has to do the same.
+ * The checks of `fs.protected_symlinks`, `fs.protected_regular` and `fs.protected_fifos` (`proc_sys_fs(5)`). In a
+ * sticky directory that others may write to, the kernel does not follow another user's link, and does not open another
+ * user's file with `O_CREAT`. It checks only the links that it follows itself, so code that follows links has to do the
+ * same.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/protection.js"
 
 /**
- * The settings, as numbers.
+ * The values of the kernel's settings.
  *
  * @since 0.1.0
  * @category models
@@ -18,8 +19,8 @@ export interface Settings {
   readonly regular: number
   readonly fifos: number
   /**
-   * The user that files of all users outside this process's user namespace seem to belong to. Two such files may have
-   * different owners.
+   * The user that files seem to belong to if their owner is not in this process's user namespace. Two such files may
+   * have different owners.
    */
   readonly unmapped: number | undefined
 }
@@ -36,8 +37,8 @@ export interface Owned {
 }
 
 /**
- * The checks. `concernsLink` and `concernsFile` say whether the directory of a link or file has to be looked at;
- * `deniesLink` and `deniesFile` then say whether it forbids to follow or open it.
+ * The checks. `concernsLink` and `concernsFile` return `true` if the directory of a link or file has to be checked.
+ * `deniesLink` and `deniesFile` then return `true` if the link must not be followed, or the file must not be opened.
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +46,7 @@ export interface Owned {
 export type Protection = internal.Protection
 
 /**
- * `ownUid` returns the user on whose behalf files are used.
+ * Creates the checks for a user. `ownUid` returns the id of the user that the program acts for.
  *
  * @since 0.1.0
  * @category constructors

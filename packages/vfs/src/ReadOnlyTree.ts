@@ -1,6 +1,6 @@
 /**
- * What every kind of file system does that only reads: an operation that would change something fails as on a read-only
- * mount, in the kernel's order of checks.
+ * The operations of a file system that can only be read. An operation that would change something fails as on a
+ * read-only mount, in the kernel's order of checks.
  *
  * @since 0.1.0
  */
@@ -8,21 +8,24 @@ import type { Attributes, InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/readOnlyTree.js"
 
 /**
- * The files of a tree that is only read.
+ * The files of a tree that can only be read.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ReadOnlyTree<in out H> {
   readonly getattr: (inode: H) => Attributes
-  /** What has this name in a directory. Throws an `Errno` if it is not a directory, or the name is too long. */
+  /**
+   * Returns the file with this name in a directory, if there is one. Throws an `Errno` if `directory` is not a
+   * directory, or if the name is too long.
+   */
   readonly childAt: (directory: H, name: string) => H | undefined
-  /** The text of a link. */
+  /** Returns the target of a link. */
   readonly targetOf: (link: H) => string
 }
 
 /**
- * The operations on names and attributes. Permissions are not checked, and nothing that happens is reported.
+ * Creates the operations on names and attributes. They do not check permissions, and `watch` reports nothing.
  *
  * @since 0.1.0
  * @category constructors
@@ -31,7 +34,7 @@ export const operations: <H>(tree: ReadOnlyTree<H>) => Pick<InodeOperations<H, n
   internal.operations
 
 /**
- * The operations that would change an open file. None is open for writing.
+ * The operations that would change an open file. They fail, since no file is open for writing.
  *
  * @since 0.1.0
  * @category constants
@@ -39,8 +42,8 @@ export const operations: <H>(tree: ReadOnlyTree<H>) => Pick<InodeOperations<H, n
 export const fileOperations: typeof internal.fileOperations = internal.fileOperations
 
 /**
- * Fails if a file may not be opened for this (`may_open` in `fs/namei.c`). There are no devices. A fifo may be written to
- * on a read-only mount, but has no reader here.
+ * Fails if a file may not be opened for reading or, with `write`, for writing (`may_open` in `fs/namei.c`). Devices
+ * cannot be opened. A fifo can be opened for writing on a read-only mount, but here it has no reader.
  *
  * @since 0.1.0
  * @category checks

@@ -1,12 +1,12 @@
 /**
- * Entries that cannot be placed in a tree, for code that builds one from a list.
+ * Reports entries that do not fit in a tree, for code that builds a tree from a list of entries.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/refusal.js"
 
 /**
- * Refuses an entry. Call it within `whyRefused`.
+ * Refuses an entry for the reason `why`. Call it within `whyRefused`.
  *
  * @since 0.1.0
  * @category refusals
@@ -14,7 +14,7 @@ import * as internal from "./internal/refusal.js"
 export const refuse: (why: string) => never = internal.refuse
 
 /**
- * Places an entry; returns why it was refused, if it was.
+ * Runs `place`, which adds an entry to a tree. Returns the reason if the entry was refused, and otherwise `undefined`.
  *
  * @since 0.1.0
  * @category refusals

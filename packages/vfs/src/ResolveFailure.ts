@@ -1,5 +1,6 @@
 /**
- * Why a path does not resolve in a root, as data, and in words. Each edition turns it into its own errors.
+ * The reasons why a path does not resolve in a root, as plain data and as error messages. Each edition turns them into
+ * its own errors.
  *
  * @since 0.1.0
  */
@@ -10,22 +11,22 @@ import * as messages from "./internal/messages.js"
 import * as internal from "./internal/resolveFailure.js"
 
 /**
- * The fields of every failure. `at` is a place inside the root, never a host path.
+ * The fields of every failure. `at` is a path inside the root, never a host path.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Details {
-  /** The root, as its caller named it. */
+  /** The path of the root, as the caller passed it when opening the root. */
   readonly root: string
   /** The path as it was passed. */
   readonly path: string
-  /** The place of the problem, inside the root. */
+  /** The path inside the root at which the problem is. */
   readonly at: RootedPath
 }
 
 /**
- * A failure with its errno. See `ResolveError` of the editions for what each of them means.
+ * A failure with its errno. The modules `ResolveError` of the editions explain each of them.
  *
  * @since 0.1.0
  * @category models
@@ -49,7 +50,8 @@ export type ResolveFailure =
   )
 
 /**
- * The failure of `path` in the root called `root`. `errnoOf` finds the errno in what a lookup failed with.
+ * Creates the failure for `path` in the root called `root`, from the outcome of its walk. `errnoOf` returns the errno
+ * of the error that a lookup failed with.
  *
  * @since 0.1.0
  * @category constructors
@@ -62,8 +64,8 @@ export const fromOutcome: (
 ) => ResolveFailure = internal.fromOutcome
 
 /**
- * Why a path is refused before anything is looked up, as by the kernel: it contains a NUL, has more than 4,095 bytes,
- * or cannot be encoded as bytes. `undefined` for all other paths.
+ * Returns the failure for a path that is refused before anything is looked up, as in the kernel: it contains a NUL, has
+ * more than 4,095 bytes, or cannot be encoded as bytes. Returns `undefined` for all other paths.
  *
  * @since 0.1.0
  * @category constructors
@@ -71,7 +73,7 @@ export const fromOutcome: (
 export const refused: (root: string, path: string) => ResolveFailure | undefined = internal.refused
 
 /**
- * The failure of every path in a root that is closed.
+ * Creates the failure for a path in a closed root.
  *
  * @since 0.1.0
  * @category constructors
@@ -79,7 +81,8 @@ export const refused: (root: string, path: string) => ResolveFailure | undefined
 export const closed: (root: string, path: string) => ResolveFailure & { readonly _tag: "RootClosed" } = internal.closed
 
 /**
- * Why a path did not resolve in the root `/`, if that is why an operation threw. `texts` are its arguments that are text.
+ * Returns the failure of a path in the root `/`, if an operation failed because the path did not resolve. `texts` are
+ * the arguments of the operation that are strings.
  *
  * @since 0.1.0
  * @category constructors
@@ -91,8 +94,8 @@ export const fromThrown: (
 ) => ResolveFailure | undefined = internal.fromThrown
 
 /**
- * The same failure without host paths, for programs inside the root: the root is `/`, and of the cause only the errno is
- * kept.
+ * Returns the failure without host paths, for programs inside the root: the root is `/`, and the cause has only its
+ * errno.
  *
  * @since 0.1.0
  * @category constructors
@@ -100,7 +103,7 @@ export const fromThrown: (
 export const withoutHostPaths: (failure: ResolveFailure, path: string) => ResolveFailure = internal.withoutHostPaths
 
 /**
- * A sentence for people: what happened, where, and the errno.
+ * Returns an error message that says what happened and where, with the errno.
  *
  * @since 0.1.0
  * @category rendering
@@ -108,7 +111,7 @@ export const withoutHostPaths: (failure: ResolveFailure, path: string) => Resolv
 export const message: (failure: ResolveFailure) => string = messages.unresolved
 
 /**
- * A sentence for people about a root that cannot be used. `reason` replaces what the errno says.
+ * Returns an error message for a root that cannot be used. `reason` replaces the text for the errno.
  *
  * @since 0.1.0
  * @category rendering
@@ -116,7 +119,7 @@ export const message: (failure: ResolveFailure) => string = messages.unresolved
 export const unavailable: (root: string, code: string, reason?: string) => string = messages.unavailable
 
 /**
- * A sentence for people about a tree that no file system could contain.
+ * Returns an error message for a tree that no file system could contain.
  *
  * @since 0.1.0
  * @category rendering
@@ -124,8 +127,8 @@ export const unavailable: (root: string, code: string, reason?: string) => strin
 export const invalidTree: (path: string, why: string) => string = messages.invalidTree
 
 /**
- * A path to show to people: in double quotes, with every character that is invisible or could garble a terminal escaped
- * as in JSON.
+ * Quotes a path to print it: puts it in double quotes, and escapes every character that is invisible or could garble a
+ * terminal, as in JSON.
  *
  * @since 0.1.0
  * @category rendering
@@ -133,7 +136,8 @@ export const invalidTree: (path: string, why: string) => string = messages.inval
 export const quote: (path: string) => string = messages.quote
 
 /**
- * Runs `make` without capturing a stack, which costs eight times as much as the rest of an error.
+ * Runs `make`, which creates an error, without capturing a stack trace. Capturing one takes eight times as long as the
+ * rest.
  *
  * @since 0.1.0
  * @category running

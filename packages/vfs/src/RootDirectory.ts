@@ -1,6 +1,6 @@
 /**
- * What a root can do beyond Effect's `FileSystem` and Node's `fs.promises`: exact attributes, links and special files
- * themselves, renames that replace nothing, writes that happen completely or not at all, bounded reads, and trees of any
+ * Operations that Effect's `FileSystem` and Node's `fs.promises` do not have: exact attributes, operations on links
+ * themselves, special files, renames that replace nothing, atomic writes, bounded reads, and walks of trees of any
  * size.
  *
  * @since 0.1.0
@@ -10,59 +10,67 @@ import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } fro
 import type { Program } from "./Program.js"
 
 /**
- * Reads a directory in parts. It keeps the directory open until it is closed, or until a read fails.
+ * Reads a directory in parts. The directory stays open until `close` is called, or until a read fails.
  *
  * @since 0.1.0
  * @category models
  */
 export interface EntryReader<out A> {
-  /** The next entries; none at the end. One call at a time. */
+  /** Returns the next entries, or an empty array at the end. Wait for one call to end before the next. */
   readonly next: () => Program<ReadonlyArray<A>>
   readonly close: () => Program<void>
 }
 
 /**
- * An entry of a tree.
+ * A file in a tree, as a walk reports it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface TreeEntry extends DirectoryEntry {
-  /** The path from where the walk began, without a leading slash. */
+  /** The path relative to the directory where the walk started, without a leading slash. */
   readonly path: string
-  /** How many names the path has; 1 for the entries of the first directory. */
+  /** The number of names in the path: 1 for the entries of the first directory. */
   readonly depth: number
-  /** The errno with which a directory could not be listed. The walk goes on after it. */
+  /** The errno, if this is a directory that could not be listed. The walk continues after it. */
   readonly unreadable?: string
 }
 
 /**
+ * The options of `walkTree`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface WalkTreeOptions {
-  /** Whether to go into a directory; by default into all. Its own entry is reported in any case. */
+  /**
+   * Decides whether to enter a directory. By default, all directories are entered. A directory that is not entered is
+   * still reported itself.
+   */
   readonly enter?: ((directory: TreeEntry) => boolean) | undefined
   /**
-   * How many entries to keep in memory: the walk has to sort those of each directory that it is in. A directory for which
-   * there is no room is not listed: EOVERFLOW. By default there is no limit.
+   * The number of entries to keep in memory, without a limit by default. The walk has to sort the entries of each
+   * directory that it is in. If there is no room for the entries of a directory, they are not listed, and the directory
+   * is reported with EOVERFLOW.
    */
   readonly maxRemembered?: number | undefined
 }
 
 /**
+ * The options of `writeFileAtomic`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface AtomicOptions {
-  /** The mode of the file, less the umask, by default 0o666. */
+  /** The mode of the file, by default 0o666, without the bits of the umask. */
   readonly mode?: number | undefined
-  /** The file gets the permissions of the one that it replaces, if there is one. */
+  /** Give the file the permissions of the file that it replaces, if there is one. */
   readonly keepMode?: boolean | undefined
 }
 
 /**
- * Whether a link at the end of the path is followed. By default it is.
+ * Options for a link at the end of the path. By default it is followed.
  *
  * @since 0.1.0
  * @category models
@@ -72,7 +80,7 @@ export interface LinkOptions {
 }
 
 /**
- * The operations. Each resolves its paths by the policy of its file system.
+ * The operations of a root. Each resolves its paths by the policy of its file system.
  *
  * @since 0.1.0
  * @category models
@@ -82,44 +90,46 @@ export interface RootDirectory {
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => ExactAttributes
   readonly lchown: (path: string, uid: number, gid: number) => void
-  /** Times given as numbers are seconds since the epoch. */
+  /** Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch. */
   readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => void
-  /** The value of an extended attribute, `undefined` if there is none with this name (`getxattr(2)`). */
+  /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */
   readonly getExtendedAttribute: (path: string, name: string, options?: LinkOptions) => Uint8Array | undefined
   readonly listExtendedAttributes: (path: string, options?: LinkOptions) => ReadonlyArray<string>
   readonly setExtendedAttribute: (path: string, name: string, value: Uint8Array, options?: LinkOptions) => void
-  /** Fails with ENODATA if there is none with this name. */
+  /** Removes an extended attribute. Fails with ENODATA if the file has no such attribute. */
   readonly removeExtendedAttribute: (path: string, name: string, options?: LinkOptions) => void
-  /** Makes a fifo, a socket or a device (`mknod(2)`). */
+  /** Creates a fifo, a socket or a device (`mknod(2)`). */
   readonly makeNode: (path: string, node: NewNode, mode: number) => void
   readonly rename: (from: string, to: string, mode: RenameMode) => void
   /**
-   * Writes a file so that others see either the old content or the new one, also after a crash: into a temporary file
-   * in the same directory, which is synchronized, renamed to it, and the directory is synchronized. Links at the end of
-   * the path are followed. Fails with EISDIR for a directory and EINVAL for any other file that is not regular; both
-   * stay as they are. The directory must be writable; other names of the old file keep the old content.
+   * Replaces the content of a file atomically: others see either the old content or the new content, even after a
+   * crash. It writes a temporary file in the same directory, syncs it, renames it to the file, and syncs the directory,
+   * which must be writable. Links at the end of the path are followed. Fails with EISDIR for a directory, and with
+   * EINVAL for any other file that is not regular. Hard links to the old file keep the old content.
    *
-   * If the process is killed on the way, the temporary file stays. The next call in the same directory removes it.
+   * If the process is killed while it writes, the temporary file is left behind. The next call in the same directory
+   * removes it.
    */
   readonly writeFileAtomic: (path: string, data: Uint8Array, options?: AtomicOptions) => Program<void>
   /**
-   * The content of a regular file of at most `maxBytes`. What is not a regular file is not opened: EISDIR for a
-   * directory, EINVAL for a fifo, a socket or a device. A larger file is EFBIG, also if it grows while it is read.
+   * Reads a regular file of at most `maxBytes`. Fails with EFBIG if the file is larger or grows while it is read. Does
+   * not open other files, but fails with EISDIR for a directory, and with EINVAL for a fifo, a socket or a device.
    */
   readonly readFileBounded: (path: string, maxBytes: number) => Program<Uint8Array>
-  /** The names in a directory with their types, in any order. */
+  /** Reads the names in a directory with their types, in no particular order. */
   readonly readEntries: (path: string) => EntryReader<DirectoryEntry>
   /**
-   * Everything below a directory, each entry after the directory that it is in, and names in the order of their bytes.
-   * Links are reported, and never followed. Only a few descriptors are open at a time, however deep the tree is.
+   * Walks everything below a directory. A directory comes before its entries, and names are in the order of their
+   * bytes. Links are reported, and never followed. Only a few descriptors are open at a time, no matter how deep the
+   * tree is.
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions) => EntryReader<TreeEntry>
   readonly statfs: (path: string) => StatFs
 }
 
 /**
- * How a descriptor is opened: as a file, or with O_PATH, for which no permission on the file is needed, and with which
- * nothing can be read or written.
+ * How to open a descriptor: with one of Node's flags, or with `path` for O_PATH, which requires no permission on the
+ * file, but does not allow reading or writing.
  *
  * @since 0.1.0
  * @category models

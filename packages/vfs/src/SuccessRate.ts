@@ -1,25 +1,28 @@
 /**
- * How often a shortcut succeeds, so that it is tried only where it pays.
+ * Measures how often a shortcut succeeds, so that it is only tried where it saves time.
  *
  * @since 0.1.0
  */
 import * as internal from "./internal/successRate.js"
 
 /**
- * The share of successes among roughly the last 16 attempts.
+ * The share of successes among about the last 16 attempts.
  *
  * @since 0.1.0
  * @category models
  */
 export interface SuccessRate {
   readonly average: number
-  /** Whether to try, which pays above this share. Every 16th time the answer is yes anyway, to notice changes. */
+  /**
+   * Returns `true` if the shortcut succeeds more often than `share`. Every 16th call returns `true` in any case, to
+   * notice changes.
+   */
   readonly isWorthAsking: (share: number) => boolean
   readonly record: (success: boolean) => void
 }
 
 /**
- * At first, as if all attempts had succeeded.
+ * Creates a rate that starts as if all attempts had succeeded.
  *
  * @since 0.1.0
  * @category constructors

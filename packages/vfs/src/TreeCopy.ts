@@ -1,6 +1,6 @@
 /**
- * Whole trees: from any file system to plain data, and from plain data into a file system. Each path is resolved inside
- * the root of the file system, so neither direction leaves it.
+ * Copies whole trees from a file system to plain data, and back. Each path is resolved inside the root of the file
+ * system, so nothing outside it is read or written.
  *
  * @since 0.1.0
  */
@@ -12,30 +12,36 @@ import type { Program } from "./Program.js"
 import type { WalkTreeOptions } from "./RootDirectory.js"
 
 /**
+ * The options of `fromFileSystem`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromOptions extends Pick<WalkTreeOptions, "enter"> {
   /**
-   * Reads a file when a program first needs it, so that the tree has lazy files. It is passed the path and what the file
-   * was when the tree was read. By default all contents are read with the tree.
+   * Makes the files of the tree lazy: reads the content of a file when a program first needs it. It gets the path, and
+   * the attributes that the file had when the tree was read. By default, all contents are read together with the tree.
    */
   readonly readLater?: ((path: string, attributes: ExactAttributes) => Uint8Array) | undefined
 }
 
 /**
+ * The options of `toFileSystem`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface ToOptions {
-  /** Gives each file its owner, which only the superuser may do. By default all belong to the user who writes them. */
+  /**
+   * Set the owner of each file, which only the superuser may do. By default, all files belong to the user who writes
+   * them.
+   */
   readonly owners?: boolean | undefined
 }
 
 /**
- * The tree in the root of a file system: contents, links, hard links, modes, owners and modification times. Devices are
- * left out, since there are none in memory, as is what is removed meanwhile. Fails with the `Errno` of what cannot be
- * read.
+ * Reads the tree of a file system: contents, links, hard links, modes, owners and modification times. Leaves out
+ * devices, and files that are removed while it reads. Fails with an `Errno` if a file cannot be read.
  *
  * @since 0.1.0
  * @category conversions
@@ -44,9 +50,9 @@ export const fromFileSystem: (fileSystem: FileSystem<unknown>, options?: FromOpt
   internal.fromFileSystem
 
 /**
- * Makes the tree in the root of a file system, whose own attributes become those of `/` in the tree. Modes do not depend
- * on the umask. No link is followed and nothing is replaced: what exists already is EEXIST. Throws a `TypeError` if no
- * file system could contain the tree. If it fails on the way, what has been made stays.
+ * Writes a tree into the root of a file system. The root directory gets the attributes of `/` in the tree. The umask
+ * does not apply. No link is followed and no file is replaced: fails with EEXIST if a name exists already. Throws a
+ * `TypeError` if no file system could contain the tree. If it fails, the files created so far remain.
  *
  * @since 0.1.0
  * @category conversions

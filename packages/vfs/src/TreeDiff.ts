@@ -1,5 +1,5 @@
 /**
- * What differs between two trees: as data, as text for people, and as a matcher for vitest and Jest.
+ * Compares two trees. The differences are available as data, as text, and in a matcher for vitest and Jest.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import * as printing from "./internal/memory/diff/print.js"
 import type { Entry, Tree } from "./MemoryTree.js"
 
 /**
- * A path at which two trees differ, and what is there in the first (`before`) and in the second (`after`).
+ * A path at which two trees differ, and the entry in the first tree (`before`) and in the second (`after`).
  *
  * @since 0.1.0
  * @category models
@@ -20,7 +20,7 @@ export type Change =
   | { readonly type: "Changed"; readonly path: string; readonly before: Entry; readonly after: Entry }
 
 /**
- * An attribute in which trees may differ and be equal nevertheless.
+ * An attribute that a comparison can ignore.
  *
  * @since 0.1.0
  * @category models
@@ -28,17 +28,20 @@ export type Change =
 export type Ignored = "mode" | "uid" | "gid" | "mtime"
 
 /**
+ * The options of `diff` and `print`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** What is not compared, such as `["mtime"]` if the times of the program are those of a real clock. */
+  /** The attributes to ignore, for example `["mtime"]` if the program uses a real clock. */
   readonly ignore?: ReadonlyArray<Ignored>
 }
 
 /**
- * The paths at which two trees differ, in alphabetical order. If a file has several names, all but the alphabetically
- * first are hard links to it. What two snapshots of one tree have in common is not looked at, however large. Throws a `TypeError` if no file system could contain one of the trees.
+ * Compares two trees, and returns the paths at which they differ in alphabetical order. If a file has several names,
+ * all but the alphabetically first are reported as hard links to it. Comparing two snapshots of a tree takes no time
+ * for the parts that have not changed. Throws a `TypeError` if no file system could contain one of the trees.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"
@@ -51,9 +54,10 @@ export interface Options {
 export const diff: (before: Tree, after: Tree, options?: Options) => ReadonlyArray<Change> = internal.diff
 
 /**
- * The changes as text: one path per line, modes in octal, `->` before the target of a link, `=` before the first name of a
- * file with several, and the lines of a text that have changed as `diff -u` prints them. At most 100 lines of each file
- * are shown. Empty if there are no changes. What `diff` ignores is shown unless `print` ignores it as well.
+ * Formats changes as text: one path per line, with modes in octal, `->` before the target of a link, and `=` before the
+ * first name of a file that has several. Changed lines of text are shown in the format of `diff -u`, at most 100 for
+ * each file. The result is empty if there are no changes. To leave out attributes that `diff` ignored, pass the same
+ * options to `print`.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"
@@ -66,7 +70,7 @@ export const diff: (before: Tree, after: Tree, options?: Options) => ReadonlyArr
 export const print: (changes: ReadonlyArray<Change>, options?: Options) => string = printing.print
 
 /**
- * What a matcher of vitest or Jest returns.
+ * The result of a matcher, as vitest and Jest expect it.
  *
  * @since 0.1.0
  * @category models
@@ -77,8 +81,8 @@ export interface Verdict {
 }
 
 /**
- * The matcher `toEqualTree`: two trees are equal if `diff` finds nothing, and what it finds is the message of the failed
- * assertion. The types of a test know it when `Matchers` is added to those of vitest.
+ * The matcher `toEqualTree`, for `expect.extend`. Two trees are equal if `diff` finds no changes. If the assertion
+ * fails, its message shows the changes. To use it in TypeScript, add `Matchers` to the matcher types of vitest.
  *
  * @example
  * import { TreeDiff } from "@procfsroot/vfs"

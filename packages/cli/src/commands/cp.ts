@@ -19,12 +19,12 @@ const STREAM = "-"
 const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRun: boolean): void => {
   if (sources.includes(STREAM)) {
     if (sources.length > 1 || destination === STREAM) {
-      throw new WrongUsage("A tar stream (-) is the only source, and its destination is a directory.")
+      throw new WrongUsage("A tar stream (-) must be the only source, and its destination a directory.")
     }
-    if (process.stdin.isTTY === true) throw new WrongUsage("A tar stream is not read from a terminal.")
+    if (process.stdin.isTTY === true) throw new WrongUsage("A tar stream cannot be read from a terminal.")
   }
   if (destination === STREAM && onTerminal() && !dryRun) {
-    throw new WrongUsage("A tar stream is not written to a terminal: send it to a file or a pipe.")
+    throw new WrongUsage("A tar stream cannot be written to a terminal: send it to a file or a pipe.")
   }
 }
 

@@ -98,8 +98,8 @@ export const resolve = command(
   async (values, operands) => {
     const { host, json, stdin, z } = values
     demand(stdin || operands.length > 0, "At least one PATH is needed, or --stdin.")
-    demand(!stdin || operands.length === 0, "The paths come as PATH or from --stdin, not from both.")
-    demand(!z || stdin, "The option -z goes with --stdin.")
+    demand(!stdin || operands.length === 0, "Give the paths either as PATH or with --stdin, not both.")
+    demand(!z || stdin, "The option -z requires --stdin.")
     const separator = z ? "\0" : "\n"
     await timed(values.timeout, async (signal) => {
       const parts = stdin ? recordsOfInput(separator.charCodeAt(0), signal) : [operands]

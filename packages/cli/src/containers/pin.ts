@@ -30,7 +30,7 @@ const whyOf = (code: string): string => {
       return `has ended since it was found; ${again}`
     case "EACCES":
     case "EPERM":
-      return "may not be looked at; run this as its user or as root"
+      return "cannot be inspected; run this as its user or as root"
     case "EMFILE":
     case "ENFILE":
       return "cannot be opened, since no descriptor is free; close some, or allow more (ulimit -n)"
@@ -57,7 +57,7 @@ const checked = async (
   const path = `/proc/self/fd/${directory.fd}`
   const stat = parseStat(await holding(pid, () => readFile(`${path}/stat`, "latin1")))
   if (stat?.startTime !== startTime) {
-    throw new CannotPin(pid, "ESRCH", `has ended, and another has its number now; ${again}`)
+    throw new CannotPin(pid, "ESRCH", `has ended, and another process has its PID now; ${again}`)
   }
   return `${path}/root`
 }

@@ -104,7 +104,7 @@ export class ContentCopy {
 
   async #withoutSize(from: FileHandle, to: FileHandle, progress: Progress): Promise<number> {
     const end = await this.#range(from, to, 0, MAX_WITHOUT_SIZE, progress)
-    if (end === MAX_WITHOUT_SIZE) throw new Refused("it does not say its size, and does not end")
+    if (end === MAX_WITHOUT_SIZE) throw new Refused("its size is unknown, and it does not end")
     return end
   }
 

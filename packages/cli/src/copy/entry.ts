@@ -16,7 +16,7 @@ const SECOND = 1_000_000_000n
 export const ATTRIBUTE = "SCHILY.xattr."
 
 const checked = (text: string, what: string): string => {
-  if (SurrogateEscape.byteLength(text) > LONGEST) throw new Refused(`${what} is longer than the system takes`)
+  if (SurrogateEscape.byteLength(text) > LONGEST) throw new Refused(`${what} is longer than the system allows`)
   return text
 }
 
@@ -26,7 +26,7 @@ const checked = (text: string, what: string): string => {
  */
 const inside = (text: string, what: string): string => {
   const names = checked(text, what).split("/").filter((name) => name !== "" && name !== ".")
-  if (names.includes("..")) throw new Refused(`${what} has .. in it, which leads out`)
+  if (names.includes("..")) throw new Refused(`${what} contains .., which could lead out of the destination`)
   return names.join("/")
 }
 
@@ -50,7 +50,7 @@ const NO_ID = 2 ** 32 - 1
 
 const idOf = (id: number): bigint => {
   if (Number.isInteger(id) && id >= 0 && id < NO_ID) return BigInt(id)
-  throw new Refused("its owner is not a number that the system takes")
+  throw new Refused("its owner is not a valid number")
 }
 
 /** Its time of access is now. */

@@ -12,7 +12,7 @@ import { Refused, whyOf } from "./why.js"
 /** What was listed as a regular file is something else. */
 class NotRegular extends Refused {
   constructor() {
-    super("it was exchanged for another type of file")
+    super("it was replaced by a file of another type")
   }
 }
 
@@ -191,7 +191,7 @@ export class FileCopy {
         await to.root.promises.link(linked.place.path, name.path)
         temporary = name
         isSame = identityOf(await lstat(name)) === linked.identity
-        if (!isSame) throw new Refused("the copy was exchanged")
+        if (!isSame) throw new Refused("the copy was replaced by another file")
       })
       if (--linked.missing === 0n) this.#linked.delete(identityOf(stat))
       return isPut ? { type: "copied", bytes: 0 } : KEPT

@@ -214,7 +214,9 @@ class Packing {
     const { file, stat } = await openRegular(place)
     try {
       if (await this.#link(stat, name, shown)) return
-      if (await isOneHole(place, stat)) throw new Refused("it is one hole, and too large to be written as zeros")
+      if (await isOneHole(place, stat)) {
+        throw new Refused("it is a single hole, which is too large to be written as zeros")
+      }
       const { extended, lost } = await this.#extended(file)
       const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
       const size = Number(stat.size)
@@ -253,7 +255,7 @@ class Packing {
     // A file that says that it has no size, as those of procfs do, may have content. Others may have grown.
     const most = size === 0 ? CHUNK : size
     const content = await readStart(file, this.#buffer.subarray(0, most + 1), size === 0 ? PIECE : CHUNK)
-    if (size === 0 && content.length > most) throw new Refused("it does not say its size, and has more than a megabyte")
+    if (size === 0 && content.length > most) throw new Refused("its size is unknown, and it has more than a megabyte")
     const bytes = Math.min(content.length, most)
     await this.#output.add(encode({ ...header, size: bytes }), content.subarray(0, bytes), paddingOf(bytes))
     return { bytes, hasGrown: content.length > most }

@@ -91,7 +91,7 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
   // As `copyTree` does, which fills a directory also through a link.
   const isDirectory = (await endOf(destination))?.isDirectory() === true
   if (there !== undefined && source.isDirectory() && !isDirectory) {
-    throw new Refused("what is in its place is not a directory")
+    throw new Refused("a file that is not a directory is in its place")
   }
   if (there?.isDirectory() === true && !source.isDirectory()) throw new Refused("a directory is in its place")
   if (!source.isDirectory()) return

@@ -68,7 +68,7 @@ export class ArchiveReader {
       const at = this.#input.position
       const block = await this.#block()
       if (block === undefined || isZero(block)) {
-        if (at === 0 && block === undefined) throw new Broken("The standard input has no archive.")
+        if (at === 0 && block === undefined) throw new Broken("The standard input is empty, not an archive.")
         if (this.#headers.unused !== undefined) throw incomplete()
         // The writer of the archive may still have something to write.
         while (await this.#input.some(LONGEST) !== undefined);

@@ -117,12 +117,12 @@ export class TreeCopy {
 
   async #isThere(place: Place): Promise<boolean> {
     const there = await lstatIfThere(place)
-    if (there?.isDirectory() === false) throw new Refused("what is in its place is not a directory")
+    if (there?.isDirectory() === false) throw new Refused("a file that is not a directory is in its place")
     return there !== undefined
   }
 
   #refuseTarget(stat: BigIntStats): void {
-    if (this.#targets.has(identityOf(stat))) throw new Refused("it is a directory of the copy")
+    if (this.#targets.has(identityOf(stat))) throw new Refused("it is a directory that the copy has created")
   }
 
   /** Copies the files of a directory, and leaves the directories in it for later. */
@@ -187,7 +187,9 @@ export class TreeCopy {
     try {
       const stat = await directory.stat({ bigint: true })
       // It is one that this copy has made or filled, not what somebody has put in its place.
-      if (!this.#targets.has(identityOf(stat))) throw new Refused("the copy of the directory was exchanged")
+      if (!this.#targets.has(identityOf(stat))) {
+        throw new Refused("the copy of the directory was replaced by another file")
+      }
       return await this.#files.attributes.toOpen(from, directory)
     } finally {
       await directory.close()

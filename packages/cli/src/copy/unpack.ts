@@ -92,7 +92,7 @@ class Unpacking {
         sparse
       }
       if (entry.type === "5") return this.#directory(item, path)
-      if (path === "") throw new Refused("it would take the place of the destination")
+      if (path === "") throw new Refused("it would replace the destination")
       this.#memory.forgetLink(path)
       if (entry.type !== "1" && entry.type !== "2") return this.#make(item, path)
       const target = targetOf(entry)
@@ -140,7 +140,7 @@ class Unpacking {
     await this.#makeParents(path)
     await this.#makeDirectory(path)
     const isMade = this.#memory.keepAttributes(path, { kept, extended })
-    if (!isMade && !await this.#isDirectory(path)) throw new Refused("what is in its place is not a directory")
+    if (!isMade && !await this.#isDirectory(path)) throw new Refused("a file that is not a directory is in its place")
   }
 
   async #isDirectory(path: string): Promise<boolean> {
@@ -183,7 +183,12 @@ class Unpacking {
       if (there !== undefined && !overwrite) return this.#reporter.report("kept", shown, 0)
     }
     if (isDevice(type) && !owner) {
-      return this.#reporter.report("skipped", shown, 0, "devices are made only as root, and if owners are kept")
+      return this.#reporter.report(
+        "skipped",
+        shown,
+        0,
+        "devices can be created only as root, and only if owners are kept"
+      )
     }
     if (dryRun) return this.#reporter.report("copied", shown, size)
     await this.#makeParents(path)
@@ -270,7 +275,7 @@ class Unpacking {
     try {
       // It is the one that was made here, not what somebody has put in its place.
       if (identityOf(await directory.stat({ bigint: true })) !== identity) {
-        throw new Refused("the directory was exchanged")
+        throw new Refused("the directory was replaced during the copy")
       }
       if (attributes === undefined) return await directory.chmod(0o777 & ~process.umask())
       const { extended, kept } = attributes

@@ -13,12 +13,12 @@ import { type OverlayOptions, overlayOptions } from "./options.js"
 
 const OWN = "/proc/self/mountinfo"
 
-const AGAINST = "; --against compares it with another one"
+const AGAINST = "; use --against to compare it with another directory"
 
 const because = (error: unknown): string => {
   const code = codeOf(error)
   if (code === undefined) throw error
-  const needed = code === "EACCES" || code === "EPERM" ? "; that takes root, or CAP_DAC_READ_SEARCH" : ""
+  const needed = code === "EACCES" || code === "EPERM" ? "; this requires root, or CAP_DAC_READ_SEARCH" : ""
   return `${inWords(code)}${needed}`
 }
 
@@ -161,7 +161,7 @@ const whyUnreadable = (userXattr: boolean): string | undefined => {
   const isCapable = (BigInt(`0x${effective}`) >> CAP_SYS_ADMIN & 1n) === 1n
   return isCapable && readlinkSync("/proc/self/ns/user") === FIRST_USER_NAMESPACE
     ? undefined
-    : "that takes CAP_SYS_ADMIN outside of user namespaces"
+    : "this requires CAP_SYS_ADMIN outside of user namespaces"
 }
 
 const marksOf = (userXattr: boolean): Overlay["markOf"] => {
@@ -170,7 +170,7 @@ const marksOf = (userXattr: boolean): Overlay["markOf"] => {
   return async (place: Place, mark) => {
     if (why !== undefined) {
       throw new Unusable(
-        `What the layers hide of each other cannot be known, since attributes ${prefix}* cannot be read: ${why}.`
+        `The layers of the root cannot be compared, since the attributes ${prefix}* cannot be read: ${why}.`
       )
     }
     try {

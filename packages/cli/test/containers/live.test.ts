@@ -47,7 +47,7 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
     expect(await failureOf(pin({ pid, startTime: startTime - 1 }))).toMatchObject({
       name: "CannotPin",
       code: "ESRCH",
-      message: `The process ${pid} has ended, and another has its number now; list the containers again (ESRCH).`
+      message: `The process ${pid} has ended, and another process has its PID now; list the containers again (ESRCH).`
     })
     expect(await settled(descriptors)).toBe(descriptors)
   })

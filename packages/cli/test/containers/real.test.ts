@@ -207,7 +207,7 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
     })
     expect(runAsAnother(["cat", "--container", id.slice(0, 12), "/etc/who"])).toMatchObject({
       status: 1,
-      stderr: `The process ${container.pid} may not be looked at; run this as its user or as root (EACCES).\n`
+      stderr: `The process ${container.pid} cannot be inspected; run this as its user or as root (EACCES).\n`
     })
   })
 

@@ -121,7 +121,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     const { told } = await copying(box, "/tree", "/copy")
     expect(told.filter((line) => !line.startsWith("copied"))).toEqual([
       "failed /tree/out: a directory is in its place",
-      "failed /tree/sub: what is in its place is not a directory"
+      "failed /tree/sub: a file that is not a directory is in its place"
     ])
     expect(Fs.readFileSync(`${box.path}/to/victim`, "utf8")).toBe("old")
     expect(Fs.readFileSync(`${box.path}/to/copy/f`, "utf8")).toBe("content")

@@ -353,7 +353,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
       const [program = "", ...args] = [...user, path, new URL("../../dist/bin.js", import.meta.url).pathname]
       const closed = spawnSync(program, [...args, "diff", "--root", `${box.path}/other`], { encoding: "utf8" })
       expect(closed.stderr).toMatch(
-        /^The lower layer of the root, .* \(EACCES\); that takes root, or CAP_DAC_READ_SEARCH\.\n$/
+        /^The lower layer of the root, .* \(EACCES\); this requires root, or CAP_DAC_READ_SEARCH\.\n$/
       )
     })
   })

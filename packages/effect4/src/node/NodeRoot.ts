@@ -1,5 +1,5 @@
 /**
- * Roots on Linux, fast and pinned.
+ * Roots on Linux. The root directory is held open, and the kernel resolves paths where it can.
  *
  * @since 0.1.0
  */
@@ -13,57 +13,58 @@ import { Root } from "../Root.js"
 import * as internal from "./internal/nodeRoot.js"
 
 /**
- * How a `NodeRoot` resolves paths.
+ * The options of a `NodeRoot`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * - `kernel`: one `openat2(2)` per path, if there are native calls and the kernel permits it. Paths that it cannot
-   *   resolve are walked.
-   * - `walk`: every component is looked up by `lstat` and `readlink`.
+   * - `kernel`: makes one `openat2(2)` call per path, if native calls are available and the kernel permits it. Paths
+   *   that the kernel cannot resolve are walked.
+   * - `walk`: looks up every component with `lstat` and `readlink`.
    *
-   * The results are the same. The default is `kernel`. Which one a root uses, and why, is in its `strategy`: without
-   * native calls, or if a sandbox forbids the call, it is `walk`.
+   * The results are the same. The default is `kernel`, but without native calls, or if a sandbox forbids the call, the
+   * root uses `walk`. The field `strategy` of a root says which one it uses, and why.
    */
   readonly strategy?: "kernel" | "walk"
   /**
-   * What makes the system calls that Node does not have: `koffi`, what the `runtime` itself has (`node:ffi`
-   * in Node 26, `bun:ffi`), or `none`: then extended attributes, special files and some renames are ENOTSUP. `auto`, the
-   * default, takes what there is; in Node it takes koffi first, since `node:ffi` prints a warning when it is loaded. What
-   * a root uses, and why, is in its `strategy.native`. If nothing is there, one warning for each process says why.
+   * The library that makes the system calls that Node does not have: `koffi`, the `runtime`'s own (`node:ffi` in Node
+   * 26, `bun:ffi`), or `none`. With `none`, extended attributes, special files and some renames fail with ENOTSUP. The
+   * default, `auto`, uses the first that is available. In Node it tries koffi first, since `node:ffi` prints a warning
+   * when it is loaded. The field `strategy.native` of a root says which one it uses, and why. If none is available, the
+   * process prints one warning with the reason.
    */
   readonly native?: Choice
   /**
-   * Makes every call that may have to wait for a file system in another thread. What the kernel can resolve from its
-   * caches, without waiting (`RESOLVE_CACHED`, since Linux 5.12), is still resolved synchronously, for the same price:
-   * most of what `resolve` asks for.
+   * Make every call that may have to wait for a file system in another thread. Paths that the kernel can resolve from
+   * its caches without waiting (`RESOLVE_CACHED`, since Linux 5.12) are still resolved synchronously, as fast as
+   * before. In practice these are most paths.
    *
-   * A network or FUSE mount that does not respond then blocks only the fibers that ask for something in it. They can
-   * be interrupted, also by `Effect.timeout`; the system call cannot be cancelled and finishes in the background.
-   * Other paths, other roots and Node's own
-   * thread pool are not affected. All roots share the threads, of some 10 MB each: as a rule at most four, and more
-   * while some are held up, up to 32 by one root and 64 in all. They start when they are needed, which takes some 50
-   * ms, end after ten seconds without work, and do not keep the process running. They load the package
-   * `@procfsroot/node`, so it must be installed next to a bundled program; otherwise the root is `RootUnavailable`.
+   * A network or FUSE mount that does not respond then blocks only the fibers that use it. They can be interrupted, for
+   * example by `Effect.timeout`, but the system call cannot be cancelled and finishes in the background. Other paths,
+   * other roots and Node's own thread pool are not affected. All roots share the threads, which take about 10 MB each.
+   * There are usually at most four, and more while some are blocked: up to 32 for one root, and 64 in all. A thread
+   * starts when it is needed, in about 50 ms, ends after ten seconds without work, and does not keep the process
+   * running. The threads load the package `@procfsroot/node`, so it must be installed next to a bundled program;
+   * otherwise opening the root fails with `RootUnavailable`.
    *
-   * It is not the default, because the kernel's caches would then decide whether a result is there at once, and
-   * `Effect.runSync` would fail now and then. A local file system never makes a program wait long: on the main thread,
-   * a component takes about a microsecond; in another thread, a path takes some 15 if there are many, and 100 alone.
+   * This is not the default, because `Effect.runSync` would then fail now and then, depending on the kernel's caches. A
+   * local file system never makes a program wait long: a component takes about 1 µs on the main thread. In another
+   * thread, a path takes about 15 µs if there are many, and 100 µs if there is only one.
    */
   readonly offMainThread?: boolean
 }
 
 /**
- * Opens the directory `path` and resolves inside it, until the scope closes. The root is pinned: it does not matter
- * what `path` names later, nor whether the PID in `/proc/<pid>/root` is reused. Names are bytes; those that are not
- * UTF-8 are written as `SurrogateEscape` writes them.
+ * Opens the directory `path` as a root, which stays open until the scope closes. It stays the same directory even if
+ * `path` is renamed, or the PID in `/proc/<pid>/root` is reused. Names that are not valid UTF-8 are written in the form
+ * of `SurrogateEscape`.
  *
- * Magic links of procfs (`/proc/<pid>/exe`) are refused inside the root, as by the kernel.
+ * Like the kernel, it refuses to follow magic links of procfs (`/proc/<pid>/exe`) inside the root.
  *
- * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
- * that shows this process.
+ * Fails with `RootUnavailable` if the directory cannot be opened, if the limit of open files is reached, or if `/proc`
+ * is not a procfs that shows this process.
  *
  * @since 0.1.0
  * @category constructors
@@ -72,7 +73,7 @@ export const make: (path: string, options?: Options) => Effect.Effect<Root["Serv
   internal.make
 
 /**
- * `make` as a layer.
+ * Provides a root, as `make` opens it.
  *
  * @example
  * import { Root } from "@procfsroot/effect4"

@@ -1,5 +1,5 @@
 /**
- * A `FileSystem` inside a root, without a race.
+ * A race-free `FileSystem` inside a root.
  *
  * @since 0.1.0
  */
@@ -14,75 +14,75 @@ import type { RootDirectory } from "../RootDirectory.js"
 import * as internal from "./internal/nodeRootFileSystem.js"
 
 /**
- * How paths are resolved, and what may be done. The policy applies to every path of every operation. The `Root` that
- * comes with the `FileSystem` does not have it: each call to it has options of its own. `mounts: "forbid"` keeps to the
- * root's mount by mount ids, and `from` is where paths without a leading slash start.
+ * The options of the file system. The policy applies to every path of every operation. It does not apply to the `Root`
+ * that comes with the `FileSystem`, whose calls have options of their own. `mounts: "forbid"` compares mount ids, so it
+ * also refuses bind mounts of the same device.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options extends PathPolicy {
-  /** Every operation that would change something fails with `EROFS`, before anything is looked up. */
+  /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
   readonly readOnly?: boolean
-  /** As for `NodeRoot`: `kernel` by default, or `walk`. The results are the same. */
+  /** How paths are resolved, as for `NodeRoot`: `kernel` (the default) or `walk`. The results are the same. */
   readonly strategy?: "kernel" | "walk"
-  /** As for `NodeRoot`: `auto` by default. */
+  /** The library for native calls, as for `NodeRoot`. By default `auto`. */
   readonly native?: Choice
   /**
-   * Makes every call that may have to wait for a file system in another thread, as for `NodeRoot`: opening the root,
-   * resolving paths, and all operations of the `FileSystem` and of open files, so that a mount that does not respond holds
-   * up only what is asked of it, and Node's own thread pool stays free. Only `watch`, `streamDirectoryEntries` and
-   * `walkTree` still work on the main thread.
+   * Make every call that may have to wait for a file system in another thread, as for `NodeRoot`. That includes opening
+   * the root, resolving paths, and all operations of the `FileSystem` and of open files. A mount that does not respond
+   * then blocks only operations on its own files, and Node's thread pool stays free. Only `watch`,
+   * `streamDirectoryEntries` and `walkTree` still work on the main thread.
    *
-   * An interrupted operation does not wait for its thread. If it had not begun, it is not done. Otherwise what it does may
-   * still happen after the interruption: a single call when the file system responds, a copy or a removal until its
-   * next file. Closing a file that was written waits, since it may fail, and so does opening one with `open`, `stream` or
-   * `sink`, which cannot be interrupted.
+   * An interrupted operation does not wait for its thread. If the operation has not started, it is dropped. Otherwise
+   * it may still have effects after the interruption: a single system call completes when the file system responds, and
+   * a copy or removal continues until its next file. Two operations do wait when they are interrupted: closing a file
+   * that was written, since that may fail, and opening a file with `open`, `stream` or `sink`, which cannot be
+   * interrupted.
    *
-   * It is not the default: an operation takes some 30 µs in another thread if many are under way, and 100 alone, where the
-   * main thread takes a few on a local file system.
+   * This is not the default, because it takes longer on a local file system: about 30 µs per operation if many are
+   * running, and 100 µs for a single one, instead of a few µs on the main thread.
    */
   readonly offMainThread?: boolean
 }
 
 /**
- * A `FileSystem` whose `/` is the directory `path`, and a `RootDirectory` and a `Root` over the same directory, which is
- * held open until the layer's scope closes, whatever happens to its name.
+ * Provides a `FileSystem`, a `RootDirectory` and a `Root` whose `/` is the directory `path`. The directory is held open
+ * until the layer's scope closes, even if it is renamed.
  *
- * Every operation finds its file by descriptors: the directories on the way are held open, no link is followed except
- * by the walk or the kernel inside the root, and the last system call is made on the descriptor of the file, or on one
- * name in a directory that is held open. So nobody can lead an operation out of the root by renaming directories or
- * exchanging them with links. Opening a file never waits: a fifo without a writer reads as empty, and opening one
+ * Every operation finds its file by descriptors. It holds open the directories on the way, lets only the walk or the
+ * kernel follow links, inside the root, and makes its last system call on the file's descriptor, or on a name in a
+ * directory that it holds open. So nobody can make an operation use a file outside the root by renaming directories or
+ * replacing them with links. Opening a file never waits: a fifo without a writer reads as empty, and opening a fifo
  * without a reader for writing fails with `ENXIO`.
  *
- * Content is read and written, and large directories are listed, on Node's thread pool, unless the kernel has what is
- * read or written in its page cache. All other calls are made on the main thread, and take about a microsecond per
- * component.
+ * Node's thread pool reads and writes content that is not in the kernel's page cache, and lists large directories. All
+ * other calls are made on the main thread, and take about 1 µs per component.
  *
- * `copyFile` copies between regular files only: onto a directory it is `EISDIR`, onto anything else `EINVAL`. A copy
- * that fails or is interrupted leaves no file that was not there before; a file that was there may have been
- * overwritten in part. If closing a file fails after it was written, `writeFile`, `sink`, `copyFile` and `copy` fail.
- * For a file from `open`, such a failure is a defect at the end of its scope, as with Node's `FileSystem`: call `sync`
- * to get the error as a value.
+ * `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type. A
+ * copy that fails or is interrupted leaves no new file, but may have overwritten a part of an existing one.
+ * `writeFile`, `sink`, `copyFile` and `copy` fail if closing the written file fails. For a file from `open`, such a
+ * failure is a defect at the end of its scope, as with Effect's own `FileSystem` for Node. Call `sync` first to get it
+ * as an error.
  *
- * Errors are those of Node's `FileSystem`, with paths inside the root. If a path does not resolve, the `ResolveError`
- * is the `cause`. Without options, paths are resolved as in a `chroot`, with at most 40 links. Copying a tree copies links as links; listing and
- * removing a tree does not follow them.
+ * Errors are the same as those of Effect's own `FileSystem` for Node, with paths inside the root. If a path does not
+ * resolve, the `ResolveError` is the `cause`. Without options, paths are resolved as after `chroot(2)`, with at most 40
+ * links. Copying a tree copies links as links. Listing or removing a tree does not follow them.
  *
- * The paths in the events of `watch` are relative to the watched path. Up to 4,096 events are kept; if more come before
- * they are consumed, the stream fails with `EOVERFLOW` after those that were kept. `recursive` holds a descriptor for
- * each directory: too many fail with `EMFILE` (or `ENOSPC`, see `max_user_watches` in inotify(7)), and a directory with
- * a path of more than 4,095 bytes with `ENAMETOOLONG`. A watched directory is held open, so the kernel does not report
- * its own removal; it does report that of a watched file.
+ * The paths in the events of `watch` are relative to the watched path. It keeps up to 4,096 events. If there are more
+ * before they are consumed, the stream fails with `EOVERFLOW` after those that were kept. With `recursive`, it holds a
+ * descriptor for each directory. It fails with `EMFILE` if there are too many (or with `ENOSPC`, see `max_user_watches`
+ * in inotify(7)), and with `ENAMETOOLONG` for a directory whose path has more than 4,095 bytes. A watched directory is
+ * held open, so the kernel does not report its own removal. The removal of a watched file is reported.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeServices.layer` and `NodeHttpServer.layer`, replace this one if
- * they are nearer to the program: see "What goes around a root" in docs/security.md.
+ * they are provided nearer to the program: see "What goes around a root" in docs/security.md.
  *
- * The `strategy` of the `Root` that comes with it says whether the kernel resolves the paths or they are walked, and
- * why: `Effect.map(Root.Root, ({ strategy }) => strategy.reason)`.
+ * To find out how paths are resolved, and why, read the `strategy` of the `Root`:
+ * `Effect.map(Root.Root, ({ strategy }) => strategy.reason)`.
  *
- * Fails with `RootUnavailable` if the directory cannot be opened, if no descriptor is free, or if `/proc` is not a procfs
- * that shows this process.
+ * Fails with `RootUnavailable` if the directory cannot be opened, if the limit of open files is reached, or if `/proc`
+ * is not a procfs that shows this process.
  *
  * @example
  * import { FileSystem } from "effect/FileSystem"

@@ -1,6 +1,6 @@
 /**
- * Trees as plain data from directories and archives, and into directories. A test can start from a real tree, and leave
- * what a program has made for other tools to look at.
+ * Reads directories and archives as plain data, and writes such data to directories. A test can start from a real tree,
+ * and keep the files that a program created so that other tools can inspect them.
  *
  * @since 0.1.0
  */
@@ -12,23 +12,28 @@ import type { RootUnavailable } from "../ResolveError.js"
 import * as internal from "./internal/nodeTree.js"
 
 /**
+ * The options of `fromDirectory`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromDirectoryOptions extends TreeFiles.FromDirectoryOptions {}
 
 /**
+ * The options of `fromTar`.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface FromTarOptions extends TreeFiles.FromTarOptions {}
 
 /**
- * The tree in a directory: contents, links, hard links, modes, owners and modification times. Nothing outside the
- * directory is read, also if somebody changes it meanwhile. Devices are left out, since there are none in memory. `enter`
- * says which directories to go into.
+ * Reads the tree in a directory: contents, links, hard links, modes, owners and modification times. It reads nothing
+ * outside the directory, even if somebody changes it meanwhile. Devices are left out. `enter` decides which directories
+ * to enter.
  *
- * Fails with `RootUnavailable` if the directory cannot be opened, and with the `PlatformError` of what cannot be read.
+ * Fails with `RootUnavailable` if the directory cannot be opened, and with a `PlatformError` if a file in it cannot be
+ * read.
  *
  * @example
  * import { MemoryFileSystem } from "@procfsroot/effect4"
@@ -49,10 +54,10 @@ export const fromDirectory: (
 ) => Effect.Effect<Tree, RootUnavailable | PlatformError> = internal.fromDirectory
 
 /**
- * The tree in an uncompressed tar archive. The files are the same as after extracting it in an empty root; what cannot be
- * extracted is left out, and so are devices.
+ * Reads the tree in an uncompressed tar archive. The files are the same as after extracting the archive in an empty
+ * root. Entries that cannot be extracted are left out, and so are devices.
  *
- * Fails with `RootUnavailable` if the archive cannot be opened; `reason` says what is wrong with it.
+ * Fails with `RootUnavailable` if the archive cannot be opened. The `reason` says what is wrong with it.
  *
  * @since 0.1.0
  * @category conversions
@@ -63,12 +68,12 @@ export const fromTar: (
 ) => Effect.Effect<Tree, RootUnavailable | PlatformError> = internal.fromTar
 
 /**
- * Makes a tree in a directory, which must exist; it gets the attributes of `/` in the tree. Nothing outside the directory
- * is touched, and nothing in it is replaced: what exists already is `AlreadyExists`. Owners are set if the process is the
- * superuser's; otherwise everything belongs to its user. If it fails on the way, what has been made stays.
+ * Writes a tree into an existing directory, which gets the attributes of `/` in the tree. It changes nothing outside
+ * the directory and replaces nothing in it: it fails with `AlreadyExists` if a name exists. If the process runs as the
+ * superuser, it sets the owners of all files. If it fails, the files created so far remain.
  *
- * Fails with `RootUnavailable` if the directory cannot be opened, and with the `PlatformError` of what cannot be made. A
- * tree that no file system could contain is a defect.
+ * Fails with `RootUnavailable` if the directory cannot be opened, and with a `PlatformError` if a file in it cannot be
+ * created. A tree that no file system could contain is a defect.
  *
  * @since 0.1.0
  * @category conversions

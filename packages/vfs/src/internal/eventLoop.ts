@@ -74,7 +74,7 @@ export const isTimeUp = (): boolean => {
 }
 
 /**
- * Calls `goOn` in a later turn of the event loop, unless the returned function is called first.
+ * Calls `goOn` in a later turn of the event loop. Call the returned function to cancel this.
  *
  * @internal
  */

@@ -1,7 +1,7 @@
 /**
- * A value that several users share, each through its own handle. It is closed with the last handle. So a descriptor is
- * not closed while it is used, and not used once it is closed, when its number may be another file's. Go's `os.Root`
- * counts its operations in the same way.
+ * A value that several users share, each with a handle of its own. The value is closed together with the last handle.
+ * So a descriptor is never closed while somebody uses it, and never used after it was closed, when its number may
+ * already belong to another file. Go's `os.Root` counts its operations in the same way.
  */
 import { fail } from "./errno.js"
 
@@ -21,7 +21,7 @@ export class Handle<A, R = void> {
     shared.users++
   }
 
-  /** The first handle; `close` is called once, when no handle is left. */
+  /** Creates the first handle of a value. `close` is called once, when the last handle is closed. */
   static make<A, R>(value: A, close: (value: A) => R): Handle<A, R> {
     return new Handle({ value, close, users: 0 })
   }
@@ -42,7 +42,7 @@ export class Handle<A, R = void> {
     return new Handle(this.#shared)
   }
 
-  /** Returns the result of closing the value, if this was the last handle. */
+  /** Closes the handle. If it was the last one, closes the value and returns the result. */
   close(): R | undefined {
     if (!this.#isOpen) return undefined
     this.#isOpen = false
