@@ -1,5 +1,5 @@
 /** What is shown of a file's attributes. */
-import { type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
+import { type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import type { Place } from "./below.js"
 import { exactly } from "./names.js"
 import { splitPath } from "./paths.js"

@@ -1,5 +1,5 @@
 /** The colours of `ls`, which LS_COLORS changes (`dir_colors(5)`). */
-import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import type { FileType } from "@procfsroot/vfs/Attributes"
 import { sgr } from "./sgr.js"
 
 /** Those of GNU `ls` where LS_COLORS does not say. */

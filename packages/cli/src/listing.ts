@@ -1,5 +1,5 @@
 /** The lines of `ls`. */
-import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import type { FileType } from "@procfsroot/vfs/Attributes"
 import { type Attributes, human, isDevice, kibibytes, major, minor, modeString, shortTime } from "./attributes.js"
 import { type Painter } from "./colours.js"
 import { shellQuoted, widthOf } from "./names.js"

@@ -8,7 +8,8 @@
  * @since 0.1.0
  */
 import "./internal/needs-Effect-4--for-Effect-3-use-@procfsroot/platform.js"
-import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } from "@procfsroot/vfs/InodeOperations"
+import type { ExactAttributes, StatFs } from "@procfsroot/vfs/Attributes"
+import type { DirectoryEntry, NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type {
   AtomicOptions,

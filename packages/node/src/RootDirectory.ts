@@ -4,7 +4,8 @@
  *
  * @since 0.1.0
  */
-import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } from "@procfsroot/vfs/InodeOperations"
+import type { ExactAttributes, StatFs } from "@procfsroot/vfs/Attributes"
+import type { DirectoryEntry, NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type {
   AtomicOptions,
   DescriptorFlag,

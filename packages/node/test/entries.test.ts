@@ -2,7 +2,7 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import { typeOf } from "@procfsroot/vfs/Attributes"
 import { execFileSync } from "node:child_process"
 import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /** What archives hold, well-behaved and hostile ones. */
-import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import { typeOf } from "@procfsroot/vfs/Attributes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Program from "@procfsroot/vfs/Program"
 import { execFileSync } from "node:child_process"

@@ -9,7 +9,8 @@
  */
 import type { PlatformError } from "@effect/platform/Error"
 import type { FileSystem } from "@effect/platform/FileSystem"
-import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } from "@procfsroot/vfs/InodeOperations"
+import type { ExactAttributes, StatFs } from "@procfsroot/vfs/Attributes"
+import type { DirectoryEntry, NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import type {
   AtomicOptions,

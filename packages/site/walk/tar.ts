@@ -3,7 +3,7 @@
  * else: libraries for browsers decode names as UTF-8 and lose all others. Nothing is kept but names and targets.
  */
 import type { Inode } from "@procfsroot/node/Tar"
-import { typeOf } from "@procfsroot/vfs/InodeOperations"
+import { typeOf } from "@procfsroot/vfs/Attributes"
 import { MemoryTree } from "@procfsroot/vfs"
 import { joined } from "./bytes.js"
 import { print } from "./treeText.js"

@@ -6,15 +6,8 @@
  * @since 0.1.0
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type {
-  AccessMode,
-  Attributes,
-  Change,
-  DirectoryEntry,
-  ExactAttributes,
-  InodeOperations,
-  OpenFlags
-} from "./InodeOperations.js"
+import type { Attributes, ExactAttributes } from "./Attributes.js"
+import type { AccessMode, Change, DirectoryEntry, InodeOperations, OpenFlags } from "./InodeOperations.js"
 import { fileOf } from "./internal/content.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem, readOnlyFile as refusingFile } from "./internal/readOnly.js"

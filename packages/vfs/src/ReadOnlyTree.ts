@@ -4,7 +4,8 @@
  *
  * @since 0.1.0
  */
-import type { Attributes, InodeOperations } from "./InodeOperations.js"
+import type { Attributes } from "./Attributes.js"
+import type { InodeOperations } from "./InodeOperations.js"
 import * as internal from "./internal/readOnlyTree.js"
 
 /**

@@ -6,7 +6,8 @@
  * @since 0.1.0
  */
 import type { Flag } from "./FileSystem.js"
-import type { DirectoryEntry, ExactAttributes, NewNode, RenameMode, StatFs } from "./InodeOperations.js"
+import type { ExactAttributes, StatFs } from "./Attributes.js"
+import type { DirectoryEntry, NewNode, RenameMode } from "./InodeOperations.js"
 import type { Program } from "./Program.js"
 
 /**

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { FileSystem } from "./FileSystem.js"
-import type { ExactAttributes } from "./InodeOperations.js"
+import type { ExactAttributes } from "./Attributes.js"
 import * as internal from "./internal/treeCopy.js"
 import type { Tree } from "./MemoryTree.js"
 import type { Program } from "./Program.js"

@@ -6,6 +6,11 @@ export * as Arguments from "./Arguments.js"
 /**
  * @since 0.1.0
  */
+export * as Attributes from "./Attributes.js"
+
+/**
+ * @since 0.1.0
+ */
 export * as DeviceNumber from "./DeviceNumber.js"
 
 /**

@@ -1,5 +1,5 @@
 /** `procfsroot find`: everything below a path that fits. */
-import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
 import { type Attributes, attributesOf, fileObject, letterOf } from "../attributes.js"
 import { Below, isOnDeviceOf, joined, type Place } from "../below.js"

@@ -1,6 +1,6 @@
 /** `procfsroot ls`: directories as GNU `ls` lists them. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
-import type { FileType } from "@procfsroot/vfs/InodeOperations"
+import type { FileType } from "@procfsroot/vfs/Attributes"
 import { attributesOf } from "../attributes.js"
 import { Below, joined, type Place } from "../below.js"
 import { noPaint, painter } from "../colours.js"

@@ -1,5 +1,5 @@
 /** `procfsroot stat`: all attributes of files. */
-import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
+import type { ExactAttributes } from "@procfsroot/vfs/Attributes"
 import { fileObject, isDevice, longTime, major, minor, modeString, octal, typeName } from "../attributes.js"
 import * as Json from "../json.js"
 import { shown } from "../names.js"

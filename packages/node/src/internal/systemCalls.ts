@@ -3,10 +3,9 @@
  * `unlinkat`, …), or on an open file. `native/` calls libc, `procfs/` calls Node's functions on
  * `/proc/self/fd/<n>/<name>`. No operation knows which of them it uses.
  */
+import type { Attributes, ExactAttributes } from "@procfsroot/vfs/Attributes"
 import type {
-  Attributes,
   DirectoryEntry,
-  ExactAttributes,
   ExtendedAttributes,
   NewNode,
   ParentAndName,

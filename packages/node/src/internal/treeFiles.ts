@@ -1,7 +1,7 @@
 /** Trees as data from directories and archives, and into directories. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
-import type { ExactAttributes } from "@procfsroot/vfs/InodeOperations"
+import type { ExactAttributes } from "@procfsroot/vfs/Attributes"
 import type { Tree } from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import * as TreeCopy from "@procfsroot/vfs/TreeCopy"

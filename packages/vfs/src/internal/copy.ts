@@ -1,12 +1,6 @@
 /** Node's `fs.copyFile` and `fs.cp`, except that links are copied unchanged and a failed copy leaves no new file. */
-import type {
-  Attributes,
-  FileOperations,
-  Identity,
-  InodeOperations,
-  OpenFlags,
-  ParentAndName
-} from "../InodeOperations.js"
+import type { Attributes } from "../Attributes.js"
+import type { FileOperations, Identity, InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { CopyFileOptions, CopyOptions } from "../FileSystem.js"
 import type { Program } from "../Program.js"
 import { checkTexts } from "./arguments.js"

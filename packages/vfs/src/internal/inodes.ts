@@ -1,6 +1,7 @@
 /** The operations that read or change a file's attributes. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
-import type { AccessMode, Attributes, ExactAttributes, StatFs } from "../InodeOperations.js"
+import type { Attributes, ExactAttributes, StatFs } from "../Attributes.js"
+import type { AccessMode } from "../InodeOperations.js"
 import { checkIds, checkMode, checkTimes, NO_ID } from "./arguments.js"
 import type { Now } from "../Program.js"
 import { fail, isErrno } from "./errno.js"

@@ -1,5 +1,5 @@
 /** The bits of `st_mode` (`inode(7)`). */
-import type { Attributes, ExactAttributes } from "../InodeOperations.js"
+import type { Attributes, ExactAttributes } from "../Attributes.js"
 
 const S_IFMT = 0o170000
 const S_IFIFO = 0o010000

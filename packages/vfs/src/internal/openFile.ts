@@ -1,5 +1,6 @@
 /** An open file with its own position. Once closed, it fails with EBADF without any system call. */
-import type { Attributes, ExactAttributes, ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
+import type { Attributes, ExactAttributes } from "../Attributes.js"
+import type { ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"

@@ -1,6 +1,6 @@
 /** Trees as data from a file system, and into one. */
 import type { FileSystem } from "../FileSystem.js"
-import type { ExactAttributes } from "../InodeOperations.js"
+import type { ExactAttributes } from "../Attributes.js"
 import type { Entry, LazyFile, Tree } from "../MemoryTree.js"
 import type { Program } from "../Program.js"
 import type { FromOptions, ToOptions } from "../TreeCopy.js"

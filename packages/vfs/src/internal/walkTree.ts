@@ -1,5 +1,6 @@
 /** Reads directories and trees in parts, so that their size does not matter. */
-import type { DirectoryEntry, FileType, InodeOperations } from "../InodeOperations.js"
+import type { FileType } from "../Attributes.js"
+import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import type { EntryReader, TreeEntry, WalkTreeOptions } from "../RootDirectory.js"
 import { checkTexts } from "./arguments.js"

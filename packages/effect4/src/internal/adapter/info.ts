@@ -1,12 +1,11 @@
-import type { Attributes } from "@procfsroot/vfs/InodeOperations"
-import * as InodeOperations from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, typeOf } from "@procfsroot/vfs/Attributes"
 import * as ByteSize from "effect/ByteSize"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 
 /** @internal */
 export const info = (attributes: Attributes): FileSystem.File.Info => ({
-  type: InodeOperations.typeOf(attributes),
+  type: typeOf(attributes),
   mtime: Option.some(new Date(attributes.mtimeMs)),
   atime: Option.some(new Date(attributes.atimeMs)),
   birthtime: Option.some(new Date(attributes.birthtimeMs)),

@@ -1,5 +1,6 @@
 /** Calls on a directory as a whole: reading it in parts, storing its names, and the size of its file system. */
-import { type DirectoryEntry, inOnePart, type OpenDirectory, type StatFs } from "@procfsroot/vfs/InodeOperations"
+import type { StatFs } from "@procfsroot/vfs/Attributes"
+import { type DirectoryEntry, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import type { Call, Now } from "@procfsroot/vfs/Program"
 import {

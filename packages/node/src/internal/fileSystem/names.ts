@@ -1,5 +1,6 @@
 /** The names in a directory, in the order of the runtime, which in Node is that of their bytes, and their types. */
-import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
+import type { FileType } from "@procfsroot/vfs/Attributes"
+import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { Now } from "@procfsroot/vfs/Program"
 import { type Dirent, fstatSync, readdir, readdirSync } from "node:fs"
 import { descriptorPath } from "../constants.js"

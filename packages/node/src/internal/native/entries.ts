@@ -1,6 +1,7 @@
 /** Lists small directories by `getdents64(2)`, by number: not every C library has a function for it. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
-import type { DirectoryEntry, FileType } from "@procfsroot/vfs/InodeOperations"
+import type { FileType } from "@procfsroot/vfs/Attributes"
+import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
 import type { SystemCalls } from "../systemCalls.js"

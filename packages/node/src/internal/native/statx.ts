@@ -1,5 +1,5 @@
 /** The result of `statx(2)`: `struct statx` in `include/uapi/linux/stat.h`. */
-import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import type { Stat } from "../walk/lookup.js"
 import type { Library } from "./library.js"
 

@@ -3,7 +3,7 @@
  * numbers. Names that are not UTF-8 are rare, and left to `node:fs`.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { Attributes } from "@procfsroot/vfs/InodeOperations"
+import type { Attributes } from "@procfsroot/vfs/Attributes"
 import { constants } from "node:os"
 import { getSystemErrorName } from "node:util"
 import { isMainThread } from "node:worker_threads"

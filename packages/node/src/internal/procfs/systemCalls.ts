@@ -15,7 +15,7 @@ import {
 } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import * as Errno from "@procfsroot/vfs/Errno"
-import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import { calling } from "../fileSystem/errno.js"
 import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"

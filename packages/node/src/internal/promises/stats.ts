@@ -1,5 +1,5 @@
 /** What `stat` and `readdir` return, as Node's classes. */
-import * as Inode from "@procfsroot/vfs/InodeOperations"
+import * as Inode from "@procfsroot/vfs/Attributes"
 
 const isType = ({ mode }: { readonly mode: number | bigint }, type: Inode.FileType): boolean =>
   Inode.typeOf({ mode: Number(mode) }) === type

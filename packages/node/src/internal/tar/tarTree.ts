@@ -5,14 +5,12 @@
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Handle } from "@procfsroot/vfs/Handle"
+import { type Attributes, exactly, typeOf } from "@procfsroot/vfs/Attributes"
 import {
-  type Attributes,
   type DirectoryEntry,
-  exactly,
   type FileOperations,
   type InodeOperations,
-  inOnePart,
-  typeOf
+  inOnePart
 } from "@procfsroot/vfs/InodeOperations"
 import * as Limits from "@procfsroot/vfs/Limits"
 import type { Call, Now } from "@procfsroot/vfs/Program"

@@ -1,6 +1,5 @@
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
-import type { Attributes } from "@procfsroot/vfs/InodeOperations"
-import * as InodeOperations from "@procfsroot/vfs/InodeOperations"
+import { type Attributes, typeOf } from "@procfsroot/vfs/Attributes"
 import * as Option from "effect/Option"
 
 /** Keeps the last option, which cannot change: most files have the same value here as the one before. */
@@ -21,7 +20,7 @@ const blksize = remembering(FileSystem.Size)
 
 /** @internal */
 export const info = (attributes: Attributes): FileSystem.File.Info => ({
-  type: InodeOperations.typeOf(attributes),
+  type: typeOf(attributes),
   mtime: Option.some(new Date(attributes.mtimeMs)),
   atime: Option.some(new Date(attributes.atimeMs)),
   birthtime: Option.some(new Date(attributes.birthtimeMs)),

@@ -1,7 +1,8 @@
 /** The system calls that read and change a node's attributes. */
 import * as DeviceNumber from "../deviceNumber.js"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { Attributes, NewNode } from "../../InodeOperations.js"
+import type { Attributes } from "../../Attributes.js"
+import type { NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import type { AnyImage } from "./image.js"
 import { type Node, touch } from "./inode.js"

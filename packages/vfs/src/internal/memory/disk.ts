@@ -1,6 +1,6 @@
 /** What a tree may still take: blocks, inodes, open files. The rules are those of tmpfs (`mm/shmem.c`). */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import type { StatFs } from "../../InodeOperations.js"
+import type { StatFs } from "../../Attributes.js"
 import type { Limits } from "../../MemoryLimits.js"
 import { fail } from "../errno.js"
 import { NAME_MAX, PATH_MAX } from "../limits.js"

@@ -1,6 +1,7 @@
 /** `InodeOperations` of a tree in memory. */
 import type * as Walk from "@procfsroot/path/Walk"
-import { type AccessMode, type DirectoryEntry, inOnePart, type StatFs } from "../../InodeOperations.js"
+import type { StatFs } from "../../Attributes.js"
+import { type AccessMode, type DirectoryEntry, inOnePart } from "../../InodeOperations.js"
 import { fail, make } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
 import { exactly } from "../mode.js"

@@ -1,13 +1,7 @@
 /** `InodeOperations` of the part of procfs that shows processes (`fs/proc/base.c`), on a read-only mount. */
 import type * as Walk from "@procfsroot/path/Walk"
-import {
-  type Attributes,
-  type DirectoryEntry,
-  type FileOperations,
-  type InodeOperations,
-  inOnePart,
-  typeOf
-} from "../../InodeOperations.js"
+import { type Attributes, typeOf } from "../../Attributes.js"
+import { type DirectoryEntry, type FileOperations, type InodeOperations, inOnePart } from "../../InodeOperations.js"
 import { fail, make as errno } from "../errno.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { exactly } from "../mode.js"
