@@ -1,6 +1,6 @@
 import { without } from "@procfsroot/testkit/judges"
 import { spawn } from "node:child_process"
-import { writeFileSync } from "node:fs"
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { bin, run, shell } from "./command.js"
 import { plain } from "./plain.js"
@@ -58,15 +58,17 @@ describe("cat", () => {
   })
 
   it("reads a fifo until nobody writes", async () => {
-    const writer = spawn("sh", ["-c", `exec > "$1"; echo one; sleep 0.3; echo two`, "sh", `${tree.path}/tree/fifo`])
     const reader = spawn(process.execPath, [bin, "cat", "--root", tree.path, "--special", "tree/fifo"])
-    // Both ends are opened without order, so somebody else keeps the fifo open until both are.
-    const keeper = spawn("sh", ["-c", `exec 3<> "$1"; sleep 0.4`, "sh", `${tree.path}/tree/fifo`])
-    let text = ""
-    for await (const part of reader.stdout) text += String(part)
-    expect(text).toBe("one\ntwo\n")
-    writer.kill()
-    keeper.kill()
+    // Open for both, so that it waits for no reader, and the reader finds a writer.
+    const writer = openSync(`${tree.path}/tree/fifo`, "r+")
+    writeSync(writer, "one\n")
+    const parts: Array<string> = []
+    for await (const part of reader.stdout) {
+      parts.push(String(part))
+      if (parts.length === 1) writeSync(writer, "two\n")
+      else closeSync(writer)
+    }
+    expect(parts).toEqual(["one\n", "two\n"])
   })
 
   it.skipIf(without("terminal"))("garbles no terminal", () => {
