@@ -17,8 +17,7 @@ const operations = [
     "handles",
     "running"
   ]),
-  ...files("node", ["memoryContract"]),
-  ...files("platform", ["rootDirectory"])
+  ...files("node", ["memoryContract"])
 ]
 
 const host = [
