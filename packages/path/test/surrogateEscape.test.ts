@@ -3,7 +3,7 @@ import * as FastCheck from "effect/FastCheck"
 import { isUtf8 } from "node:buffer"
 import { describe, expect, it } from "vitest"
 
-const parameters = { seed: Number(process.env["SEED"] ?? 20_261_124), numRuns: 5_000 }
+const parameters = { seed: Number(process.env["SEED"] ?? 20_261_124), numRuns: Number(process.env["RUNS"] ?? 5_000) }
 
 describe("names as bytes", () => {
   it("every name comes back as the bytes it was", () => {

@@ -1,6 +1,6 @@
 /** What a lookup says of its place in the path. That the kernel agrees is in `protectedLinks.test.ts`. */
 import { ComponentStack, Policy, Walk } from "@procfsroot/path"
-import { inMemory, lookup } from "@procfsroot/testkit/tree"
+import { inMemory, lookup, type TreeNode } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
 
 describe("a lookup is trailing", () => {
@@ -62,5 +62,26 @@ describe("a lookup is trailing", () => {
     if (step._tag !== "Lookup") return
     expect(Walk.answer(step, lookup(step))).toMatchObject({ name: "m", trailing: true })
     expect(step.trailing).toBe(true)
+  })
+})
+
+describe("a link that may not be followed as the last component", () => {
+  const denied = { _tag: "Fault", cause: "EACCES" } as const
+  const tree = inMemory([{ path: "/d/e", type: "dir" }, { path: "/l", type: "symlink", target: "d" }])
+
+  const outcome = (path: string, options?: Policy.Options): Walk.Outcome<TreeNode> =>
+    Walk.run(tree, path, (asked) => {
+      const entry = lookup(asked)
+      return entry._tag === "SymbolicLink" ? { ...entry, denied } : entry
+    }, Policy.make(options))
+
+  it("is refused there, whatever the policy says of links, and nowhere else", () => {
+    for (const path of ["/l", "/l/"]) {
+      expect(outcome(path)).toMatchObject({ reason: denied, at: "/l" })
+      expect(outcome(path, { symlinks: "forbid" })).toMatchObject({ reason: denied })
+      expect(outcome(path, { maxSymlinks: 0 })).toMatchObject({ reason: { _tag: "TooManySymlinks" } })
+    }
+    for (const path of ["/l/.", "/l/e"]) expect(outcome(path)).toMatchObject({ _tag: "Resolved", kind: "Directory" })
+    expect(outcome("/l", { lastComponent: "keep" })).toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
   })
 })

@@ -101,13 +101,18 @@ describe("what remains", () => {
       "dang/x//"
     ])
   })
+
+  it("is also the names that may be missing", () => {
+    expect(Walk.location(resolved("/ld/n/m", { missing: "tail" }))).toEqual({ deepest: "/d", remaining: "n/m" })
+    expect(Walk.location(resolved("/ld/e"))).toEqual({ deepest: "/d/e", remaining: "" })
+  })
 })
 
 describe("slashes after a file", () => {
   it("are told apart from names and dots", () => {
     const slash = (path: string) => failed(path).slash
-    expect([slash("/f/"), slash("/f//"), slash("/f/."), slash("/f/x"), slash("/nope/")])
-      .toEqual([true, true, false, false, false])
+    expect([slash("/f/"), slash("/f//"), slash("/f/."), slash("/f/x"), slash("/nope/"), slash("")])
+      .toEqual([true, true, false, false, false, false])
   })
 })
 
@@ -148,6 +153,14 @@ describe("lookups", () => {
     })
     // After `e/..` the walk is in `d`, where `e` was found: nothing to ask. `ld` ends in `d`, freshly entered.
     expect(names).toEqual(["d", "e", ".", "ld", "d", "."])
+    for (const path of [".", "..", "/.", "/.."]) {
+      names.length = 0
+      Walk.run(inMemory(tree), path, (asked) => {
+        names.push(asked.name)
+        return lookup(asked)
+      })
+      expect([path, names]).toEqual([path, ["."]])
+    }
   })
 
   it("ask for nothing in a file that is not a directory", () => {
@@ -229,6 +242,18 @@ describe("policies and stacks", () => {
     // Also after a `..` at the root.
     expect(failed("/ld/../../ld", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
     expect(failed("/abs", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
+  })
+
+  it("the default is what the kernel does, with a larger limit", () => {
+    expect(Policy.make()).toEqual({
+      containment: "clamp",
+      lastComponent: "follow",
+      missing: "error",
+      symlinks: "follow",
+      mounts: "cross",
+      from: "/",
+      maxSymlinks: 255
+    })
   })
 
   it("a choice that is undefined is the default", () => {

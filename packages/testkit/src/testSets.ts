@@ -21,6 +21,7 @@ export const testSets: Readonly<Record<string, TestSet>> = {
       "entries",
       "extendedAttributes",
       "kernel",
+      "memoryContract",
       "native",
       "nodeTree",
       "openRoot",

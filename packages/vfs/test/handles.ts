@@ -21,13 +21,13 @@ export interface Built {
 }
 
 /** What the file system in memory works with. */
-export const built = (tree: MemoryTree.Tree): Built => {
+export const built = (tree: MemoryTree.Tree, user: MemoryTree.User = { uid: 0, gid: 0 }): Built => {
   const image = build(tree)
   if (image._tag === "Invalid") throw new Error(image.why)
   const root = thaw(image)
   const settings = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
   const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
-  return { root, operations: inodeOperations(worldOf(shared, { uid: 0, gid: 0 }), root) }
+  return { root, operations: inodeOperations(worldOf(shared, user), root) }
 }
 
 /** Each function of an object calls `step` with its name first, but for those in `silent`. */

@@ -59,7 +59,7 @@ it("a file is opened with O_CREAT unless `may_create_in_sticky` refuses it", () 
   }
 })
 
-it("only the user of the process counts as that user", () => {
+it("a link is another user's if the own user is not known", () => {
   const protection = Protection.make(
     { symlinks: 1, regular: 1, fifos: 1, unmapped: undefined },
     () => undefined

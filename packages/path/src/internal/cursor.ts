@@ -151,7 +151,8 @@ export class Cursor<H> implements Lookup<H> {
 
   dot(): Step<H> | undefined {
     const step = this.empty()
-    if (step !== undefined || this.tail !== undefined || this.searched) return step
+    // A missing name was looked up.
+    if (step !== undefined || this.searched) return step
     return this.ask(".")
   }
 
@@ -267,8 +268,8 @@ export class Cursor<H> implements Lookup<H> {
     this.frame = { text: target, hop, link: handle, below: this.frame, resume: this.offset, last: this.isLast() }
     if (target.startsWith("/")) {
       this.offset = 1
+      // It is known to be searchable: whatever was found is in it.
       this.place = this.setting.root
-      this.searched = false
     } else {
       this.offset = 0
     }

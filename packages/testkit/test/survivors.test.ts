@@ -1,0 +1,45 @@
+import { compare, type Listed, noticed, type Report } from "@procfsroot/testkit/mutation/survivors"
+import { expect, it } from "vitest"
+
+const source = "const less = (a, b) => {\n  return a < b\n}\n"
+
+const report = (source: string, status: string): Report => {
+  const line = source.split("\n").findIndex((line) => line.includes("a < b")) + 1
+  const location = { start: { line, column: 10 }, end: { line, column: 15 } }
+  return { files: { "packages/path/src/less.ts": { source, mutants: [{ location, replacement: "a <= b", status }] } } }
+}
+
+const listed: Listed = {
+  file: "packages/path/src/less.ts",
+  line: "return a < b",
+  becomes: ["return a <= b"],
+  reason: "They are never equal."
+}
+
+it("a change that no test notices has to be listed", () => {
+  expect(compare(report(source, "Survived"), [])).toEqual([
+    "No test notices this change:\n  packages/path/src/less.ts\n    return a < b\n    return a <= b"
+  ])
+  expect(compare(report(source, "NoCoverage"), [])).toHaveLength(1)
+  expect(compare(report(source, "Survived"), [listed])).toEqual([])
+  for (const status of ["Killed", "Timeout"]) {
+    expect([compare(report(source, status), []), compare(report(source, status), [listed])]).toEqual([[], []])
+  }
+})
+
+it("lines may move, and what is listed has to be there", () => {
+  expect(compare(report(`\n\n${source}`, "Survived"), [listed])).toEqual([])
+  expect(compare(report(source, "Survived"), [{ ...listed, line: "return b < a" }])).toHaveLength(2)
+  expect(compare(report(source, "Killed"), [{ ...listed, file: "packages/path/src/more.ts" }])).toEqual([])
+})
+
+it("a change of several lines is shown as one", () => {
+  const block = { location: { start: { line: 1, column: 24 }, end: { line: 3, column: 2 } }, replacement: "{}" }
+  const files = { "packages/path/src/less.ts": { source, mutants: [{ ...block, status: "Survived" }] } }
+  expect(compare({ files }, [])).toEqual([expect.stringContaining("\n    const less = (a, b) => {}")])
+})
+
+it("counts what is noticed", () => {
+  expect(["Killed", "Timeout", "Survived", "NoCoverage"].map((status) => noticed(report(source, status))))
+    .toEqual([100, 100, 0, 0])
+})

@@ -1,0 +1,277 @@
+/** What copies refuse, in which order, and which call they say has failed. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import type { Node } from "../src/internal/memory/inode.js"
+import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { built, type Operations, stepping } from "./handles.js"
+
+type Fs = FileSystem.FileSystem<OpenNode>
+
+const user = { uid: 1_000, gid: 1_000 }
+
+const tree: MemoryTree.Tree = {
+  "/": MemoryTree.directory(user),
+  "/old": MemoryTree.directory(user),
+  "/d": MemoryTree.directory({ ...user, mtime: new Date(2_000) }),
+  "/d/e/f": MemoryTree.file("text", user),
+  "/d/f": MemoryTree.file("text", { ...user, mtime: new Date(3_000) }),
+  "/d/l": MemoryTree.link("f", user),
+  "/empty": MemoryTree.file("", { ...user, mode: 0o4755 }),
+  "/there": MemoryTree.file("there", user),
+  "/full": MemoryTree.directory(user),
+  "/full/f": MemoryTree.file("there", user),
+  "/dang": MemoryTree.link("new", user),
+  "/fifo": MemoryTree.fifo(user),
+  "/socket": MemoryTree.socket(user),
+  "/device": MemoryTree.device("CharacterDevice", 1, 3, user),
+  "/small/f": MemoryTree.file("text", user),
+  "/small/l": MemoryTree.link("f", user),
+  "/old/f": MemoryTree.file("there", user),
+  "/old/l": MemoryTree.link("there", user),
+  "/readable": MemoryTree.file("", { mode: 0o444 }),
+  "/secret": MemoryTree.file("", { mode: 0o200 }),
+  "/closed": MemoryTree.directory()
+}
+
+const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
+const options = { directoryName: () => "XXXXXX", fileName: () => "name", now: () => 0, writer }
+
+const open = (change: (operations: Operations<Node>) => Partial<Operations<Node>> = () => ({})): Fs => {
+  const { operations } = built(tree, user)
+  return FileSystem.make({ ...operations, ...change(operations) }, options)
+}
+
+/** How it failed: the code, the call, its paths, and what Node says of it. */
+const failure = (run: (fs: Fs) => Program.Program<void>, fs = open()): ReadonlyArray<unknown> => {
+  try {
+    Program.runSync(run(fs))
+    return ["ok"]
+  } catch (thrown) {
+    if (!Errno.isErrno(thrown)) throw thrown
+    const { code, detail, paths, syscall } = thrown
+    return [detail?.code ?? code, syscall, paths, ...(detail === undefined ? [] : [detail.reason])]
+  }
+}
+
+const textOf = (fs: Fs, path: string): string => new TextDecoder().decode(Program.runSync(fs.readFile(path)))
+
+describe("copyFile", () => {
+  const of = (from: string, to: string, options?: FileSystem.CopyFileOptions) => {
+    const [code, syscall] = failure((fs) => fs.copyFile(from, to, options))
+    return code === "ok" ? code : `${code} ${syscall}`
+  }
+
+  it("finds what is wrong with the destination before it looks at the source", () => {
+    expect([of("/d", "/new"), of("/d", "/none/new"), of("/d", "/closed/new"), of("/d", "/full")])
+      .toEqual(["EISDIR copyfile", "ENOENT copyfile", "EACCES copyfile", "EISDIR copyfile"])
+    expect([of("/fifo", "/new"), of("/fifo", "/none/new"), of("/fifo", "/readable"), of("/fifo", "/full")])
+      .toEqual(["EINVAL copyfile", "ENOENT copyfile", "EACCES copyfile", "EISDIR copyfile"])
+    expect([of("/d/f", "/readable"), of("/d/f", "/fifo"), of("/secret", "/none/new")])
+      .toEqual(["EACCES copyfile", "EINVAL copyfile", "EACCES copyfile"])
+  })
+
+  it("never opens a fifo or a device, which might wait", () => {
+    const fs = open(() => ({
+      openInode: () => {
+        throw new Error("it was opened")
+      }
+    }))
+    for (const path of ["/fifo", "/socket", "/device"]) {
+      expect(failure((fs) => fs.copyFile(path, "/there"), fs)).toEqual(["EINVAL", "copyfile", [path, "/there"]])
+    }
+  })
+
+  it("does not open one in the way of a copy", () => {
+    let opened = 0
+    const fs = open((operations) => ({
+      openInode: (inode, flags) => {
+        opened++
+        return operations.openInode(inode, flags)
+      }
+    }))
+    expect(failure((fs) => fs.copyFile("/d/f", "/fifo"), fs)).toEqual(["EINVAL", "copyfile", ["/d/f", "/fifo"]])
+    expect(opened).toBe(1)
+  })
+
+  it("makes only a new file if it is exclusive", () => {
+    const exclusive = { exclusive: true }
+    expect([of("/d/f", "/new", exclusive), of("/d/f", "/there", exclusive), of("/d/f", "/dang", exclusive)])
+      .toEqual(["ok", "EEXIST copyfile", "EEXIST copyfile"])
+    expect([of("/d/f", "/new/", exclusive), of("/d/f", "/dang"), of("/fifo", "/there", exclusive)])
+      .toEqual(["EISDIR copyfile", "ok", "EEXIST copyfile"])
+  })
+
+  it("keeps set-id bits if nothing is written", () => {
+    const fs = open()
+    Program.runSync(fs.copyFile("/empty", "/there"))
+    Program.runSync(fs.copyFile("/empty", "/new"))
+    expect([fs.stat("/there").mode & 0o7777, fs.stat("/new").mode & 0o7777]).toEqual([0o4755, 0o4755])
+  })
+
+  it("fails if what was written cannot be stored, and not if the source cannot be closed", () => {
+    const failing = (fails: (written: boolean) => boolean) =>
+      open(({ files }) => ({
+        files: {
+          ...files,
+          close: (file, written) => {
+            const closed = files.close(file, written)
+            if (fails(written)) throw Errno.make("EIO")
+            return closed
+          }
+        }
+      }))
+    for (const to of ["/new", "/there"]) {
+      expect(failure((fs) => fs.copyFile("/d/f", to), failing((written) => written))).toEqual(["EIO", "close", []])
+      expect(failure((fs) => fs.copyFile("/d/f", to), failing((written) => !written))).toEqual(["ok"])
+    }
+    expect(failure((fs) => fs.copy("/d/f", "/new"), failing((written) => !written))).toEqual(["ok"])
+  })
+
+  it("does not ask the system to copy a file that reports no size", () => {
+    const fs = open(({ files }) => ({
+      files: {
+        ...files,
+        getattr: (file) => ({ ...files.getattr(file), size: 0 }),
+        copyContent: () => {
+          throw new Error("it was asked")
+        }
+      }
+    }))
+    Program.runSync(fs.copyFile("/d/f", "/new"))
+    expect(textOf(fs, "/new")).toBe("text")
+  })
+})
+
+describe("copy", () => {
+  it("refuses what Node does, with its reasons", () => {
+    const refused = (from: string, to: string, options?: FileSystem.CopyOptions) => {
+      const [code, syscall, , reason] = failure((fs) => fs.copy(from, to, options))
+      return [code, syscall, reason]
+    }
+    expect(refused("/d", "/new", { recursive: false }))
+      .toEqual(["ERR_FS_EISDIR", "cp", "/d is a directory (not copied)"])
+    expect(refused("/d/f", "/new", { recursive: false })).toEqual(["ok", undefined, undefined])
+    expect(refused("/d/f", "/there", { errorOnExist: true })).toEqual([
+      "ERR_FS_CP_EEXIST",
+      "cp",
+      "/there already exists"
+    ])
+    expect(refused("/d", "/full", { errorOnExist: true })).toEqual(["ERR_FS_CP_EEXIST", "cp", "/full/f already exists"])
+    expect(refused("/d/f", "/there", { errorOnExist: true, overwrite: true })).toEqual(["ok", undefined, undefined])
+    expect(refused("/d/f", "/there")).toEqual(["ok", undefined, undefined])
+    expect(refused("/socket", "/new")).toEqual(["ERR_FS_CP_SOCKET", "cp", "cannot copy a socket file: /new"])
+    expect(refused("/fifo", "/new")).toEqual(["ERR_FS_CP_FIFO_PIPE", "cp", "cannot copy a FIFO pipe: /new"])
+    expect(refused("/device", "/new")).toEqual(["ERR_FS_CP_UNKNOWN", "cp", "cannot copy a device: /new"])
+    expect(refused("/d", "/d")).toEqual(["ERR_FS_CP_EINVAL", "cp", "src and dest cannot be the same"])
+    expect(refused("/d", "/d/e/new")).toEqual([
+      "ERR_FS_CP_EINVAL",
+      "cp",
+      "cannot copy /d to a subdirectory of self /d/e/new"
+    ])
+    expect(refused("/d", "/there")).toEqual([
+      "ERR_FS_CP_DIR_TO_NON_DIR",
+      "cp",
+      "cannot overwrite non-directory /there with directory /d"
+    ])
+    expect(refused("/there", "/d")).toEqual([
+      "ERR_FS_CP_NON_DIR_TO_DIR",
+      "cp",
+      "cannot overwrite directory /d with non-directory /there"
+    ])
+  })
+
+  it("fails as the call that would make a dot", () => {
+    expect(failure((fs) => fs.copy("/d", "/new/."))).toEqual(["EEXIST", "mkdir", ["/new/."]])
+    expect(failure((fs) => fs.copy("/d/l", "/new/."))).toEqual(["EEXIST", "symlink", ["/d/l", "/new/."]])
+    expect(failure((fs) => fs.copy("/d/f", "/new/."))).toEqual(["EISDIR", "copyfile", ["/d/f", "/new/."]])
+  })
+
+  it("keeps times if asked, and the modes", () => {
+    const times = (preserveTimestamps: boolean) => {
+      const fs = open()
+      Program.runSync(fs.copy("/d", "/new", { preserveTimestamps }))
+      return ["/new", "/new/f"].map((path) => fs.stat(path).mtimeMs)
+    }
+    expect([times(true), times(false)]).toEqual([[2_000, 3_000], [0, 0]])
+  })
+
+  /** With each of its calls failing in turn: the call that fails below, and the one that is reported. */
+  const calls = (run: (fs: Fs) => Program.Program<void>): ReadonlyArray<string> => {
+    const silent = ["top", "retain", "inSteps", "pathBytes", "lookup", "identity", "mayOpen"]
+    const failing = (at: number) => {
+      let [made, name] = [0, ""]
+      const step = (call: string) => {
+        if (made++ !== at) return
+        name = call
+        throw Errno.make("EIO")
+      }
+      const { operations } = built(tree, user)
+      const files = stepping(operations.files, (call) => step(`files.${call}`), ["identity"])
+      const fs = FileSystem.make({ ...stepping(operations, step, silent), files }, options)
+      const told = failure(run, fs).join(" ")
+      return name === "" ? undefined : `${name}: ${told}`
+    }
+    const found: Array<string> = []
+    for (let told = failing(0); told !== undefined; told = failing(found.length)) found.push(told)
+    return found
+  }
+
+  it("says which call has failed, of which paths", () => {
+    expect(calls((fs) => fs.copy("/small", "/new", { preserveTimestamps: true }))).toEqual([
+      "getattr: EIO cp /new",
+      "getattr: EIO mkdir /",
+      "mkdir: EIO mkdir /new",
+      "child: EIO lstat /new",
+      "readdir: EIO opendir /small",
+      "child: EIO lstat /small/f",
+      "peek: EIO lstat /new/f",
+      "getattr: EIO lstat /small/f",
+      "openInode: EIO copyfile /small/f,/new/f",
+      "create: EIO copyfile /small/f,/new/f",
+      "files.getattr: EIO copyfile /small/f,/new/f",
+      "files.read: EIO copyfile /small/f,/new/f",
+      "files.write: EIO copyfile /small/f,/new/f",
+      "files.getattr: EIO copyfile /small/f,/new/f",
+      "files.utimes: EIO copyfile /small/f,/new/f",
+      "files.chmod: EIO copyfile /small/f,/new/f",
+      "files.close: EIO close ",
+      "files.close: ok",
+      "child: EIO lstat /small/l",
+      "peek: EIO lstat /new/l",
+      "getattr: EIO lstat /small/l",
+      "readlink: EIO readlink /small/l",
+      "symlink: EIO symlink f,/new/l",
+      "getattr: EIO utime /new",
+      "utimes: EIO utime /new",
+      "chmod: EIO chmod /new"
+    ])
+    expect(calls((fs) => fs.copy("/small", "/old", { overwrite: true }))).toEqual([
+      "getattr: EIO cp /old",
+      "getattr: EIO cp /old",
+      "readdir: EIO opendir /small",
+      "child: EIO lstat /small/f",
+      "peek: EIO lstat /old/f",
+      "getattr: EIO lstat /small/f",
+      "mayCreate: EIO unlink /old/f",
+      "openInode: EIO copyfile /small/f,/old/f",
+      "unlink: EIO unlink /old/f",
+      "create: EIO copyfile /small/f,/old/f",
+      "files.getattr: EIO copyfile /small/f,/old/f",
+      "files.read: EIO copyfile /small/f,/old/f",
+      "files.write: EIO copyfile /small/f,/old/f",
+      "files.getattr: EIO copyfile /small/f,/old/f",
+      "files.chmod: EIO copyfile /small/f,/old/f",
+      "files.close: EIO close ",
+      "files.close: ok",
+      "child: EIO lstat /small/l",
+      "peek: EIO lstat /old/l",
+      "getattr: EIO lstat /small/l",
+      "readlink: EIO readlink /small/l",
+      "unlink: EIO unlink /old/l",
+      "symlink: EIO symlink f,/old/l"
+    ])
+  })
+})
