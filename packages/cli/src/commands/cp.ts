@@ -31,7 +31,7 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
 /** So many sentences are not kept until the end of a tree. */
 const MOST_TOLD = 1_000
 
-/** Each root is opened once, however many sources are in it. */
+/** Each root is opened once, no matter how many sources are in it. */
 class Roots {
   readonly #open = new Map<string, OpenRoot>()
 

@@ -1,4 +1,4 @@
-/** Error messages for people. */
+/** The texts of error messages. */
 import type { ResolveFailure } from "../ResolveFailure.js"
 
 /**

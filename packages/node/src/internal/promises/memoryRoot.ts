@@ -1,4 +1,4 @@
-/** A root over a tree in memory. Nothing here needs Node. */
+/** A root over a tree in memory. This module does not need Node. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { isTimeUp, turns } from "@procfsroot/vfs/EventLoop"

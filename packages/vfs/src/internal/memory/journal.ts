@@ -1,4 +1,4 @@
-/** Operations as text, and compared with those that a test expects. */
+/** Formats operations as text, and compares them with those that a test expects. */
 import type { Expected, Operation } from "../../MemoryJournal.js"
 import { quote } from "../messages.js"
 

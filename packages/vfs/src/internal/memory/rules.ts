@@ -1,4 +1,4 @@
-/** Faults as rules: what they are about, when they strike, and whether they ever could. */
+/** Matches faults with operations: which ones they affect, when they strike, and whether they could ever strike. */
 import type { Fault, Report, Where } from "../../MemoryFaults.js"
 import { isCode } from "../errno.js"
 import { basedOn } from "../method.js"

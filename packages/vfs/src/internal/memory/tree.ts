@@ -1,4 +1,4 @@
-/** Builds a tree that is given as data. */
+/** Builds a tree from plain data. */
 import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"

@@ -1,4 +1,4 @@
-/** The processes of a machine: which are there, and when they end. */
+/** The processes of a machine: which exist, and when they end. */
 import type { Opened, Options, Process, Processes, Unavailable } from "../../MemoryProcesses.js"
 import * as MemoryTree from "../../MemoryTree.js"
 import { isErrno } from "../errno.js"
