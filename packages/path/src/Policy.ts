@@ -129,7 +129,7 @@ export const make = (options?: Options): Policy => {
   }
   const from = options.from ?? defaultPolicy.from
   if (from === "" || from.includes("\0")) {
-    throw new RangeError(`from must be a path that is not empty and without NUL, not ${JSON.stringify(from)}`)
+    throw new RangeError(`from must be a path that is not empty and contains no NUL, not ${JSON.stringify(from)}`)
   }
   // Not by a spread: it would copy an `undefined`, which callers without exactOptionalPropertyTypes may pass.
   return {

@@ -40,7 +40,7 @@ const check = (fault: Fault<unknown>, methods: ReadonlyArray<string>): void => {
   checkNames("method", listOf(fault.method), methods)
   checkNames("step", listOf(fault.step), steps)
   if (typeof path === "string" && path.split("/").some((name) => name === "." || name === "..")) {
-    refuse(`a fault at "${path}" never strikes: its path is one without "." and ".."`)
+    refuse(`a fault at "${path}" never strikes: the path must not contain "." or ".."`)
   }
   if (code !== undefined && !isCode(code)) refuse(`there is no errno "${String(code)}" for a fault`)
   for (const [name, value] of Object.entries({ nth, from, to, every })) {
