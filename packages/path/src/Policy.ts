@@ -53,7 +53,7 @@ export type Missing = "error" | "last" | "tail"
 export type Symlinks = "follow" | "forbid"
 
 /**
- * Whether the walk enters mounts inside the root. With `forbid`, a path fails with `EXDEV` if anything on its way is on
+ * Whether the walk enters mounts inside the root. With `forbid`, a path fails with `EXDEV` if a file on the way is on
  * another mount than the root, as with `RESOLVE_NO_XDEV`.
  *
  * @since 0.1.0
