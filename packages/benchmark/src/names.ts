@@ -11,7 +11,7 @@ const titles = { resolve: "A name in a directory", list: "The names of a directo
 
 const LOOKUPS = 1_000
 
-/** Lists the directory once, however many paths there are: it gets as many as there are names, for a cost per name. */
+/** Lists the directory once, no matter how many paths there are. It gets one path per name, to measure the cost per name. */
 const listing = (name: string, list: () => Promise<number> | number): Contestant => ({
   name,
   run: async () => {

@@ -11,7 +11,7 @@ const verdicts = (verdict: "worse" | "better", comparison: ReturnType<typeof com
 const resolved = [`Lists, a: ${names.kernel}`, `Lists, m: ${names.kernel}`]
 
 describe("a comparison with a saved run", () => {
-  it("finds nothing between a run and itself, also after it was saved", () => {
+  it("finds nothing between a run and itself, even after it was saved", () => {
     const comparison = compare(parse(JSON.stringify(run())), run(), 0.1)
     expect(comparison.changes.map(({ change }) => change)).toEqual(comparison.changes.map(() => 1))
     expect(comparison.changes.length).toBeGreaterThan(5)

@@ -1,4 +1,4 @@
-/** A directory and everything below it, without following links, however long the paths become. */
+/** A directory and everything below it, without following links, no matter how long the paths become. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "./failure.js"
 

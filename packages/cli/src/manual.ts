@@ -25,7 +25,7 @@ export const manual = (commands: ReadonlyArray<Description>, version: string): s
       ...examples.flatMap(({ does, words }) => [".TP", `.B ${roff(`procfsroot ${words}`)}`, roff(does)])
     ]),
     ".SH EXIT STATUS",
-    "0, 1 if any path failed or the root cannot be used, 2 for wrong usage.",
+    "0, 1 if a path failed or the root cannot be used, or 2 if the command line is wrong.",
     ""
   ].join("\n")
 
@@ -35,9 +35,9 @@ export const markdown = (commands: ReadonlyArray<Description>): string =>
   [
     "# The command",
     "",
-    "Made from the same table as `procfsroot COMMAND --help`. WHERE is `--root DIR`, a directory to use as `/`, `--pid PID`,",
-    "the root of a process, or `--container NAME`, that of a container. The exit status is 0, 1 if any path failed or the",
-    "root cannot be used, or 2 for wrong usage.",
+    "This page is generated from the same table as `procfsroot COMMAND --help`. WHERE stands for `--root DIR`, a directory to",
+    "use as `/`, `--pid PID`, the root of a process, or `--container NAME`, the root of a container. The exit status is 0, 1",
+    "if a path failed or the root cannot be used, or 2 if the command line is wrong: see [its errors](errors/command.md).",
     ...commands.flatMap((command) => [
       "",
       `## ${command.name}`,

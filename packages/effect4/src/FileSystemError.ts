@@ -36,8 +36,8 @@ export const fromFailure: (method: string, path: string | number, failure: Failu
   internal.fromFailure
 
 /**
- * Converts an error of a file system below to an error of `method` for `path`. An error without an errno keeps its
- * reason.
+ * Converts an error of a file system below to an error of `method` for `path`, without host paths. An error without an
+ * errno keeps its reason.
  *
  * @since 0.1.0
  * @category constructors

@@ -455,7 +455,7 @@ export const root = (tree: Tree, options?: RootOptions): Layer.Layer<Root | Memo
   )
 
 /**
- * `snapshot` of the `MemoryFileSystem` in the context.
+ * Runs `snapshot` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -465,7 +465,7 @@ export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, Mem
 )
 
 /**
- * `operations` of the `MemoryFileSystem` in the context.
+ * Runs `operations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -484,7 +484,7 @@ export const inject = (faults: ReadonlyArray<Fault>): Effect.Effect<void, never,
   MemoryFileSystem.use((memory) => memory.inject(faults))
 
 /**
- * `report` of the `MemoryFileSystem` in the context.
+ * Runs `report` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -495,7 +495,7 @@ export const report: Effect.Effect<ReadonlyArray<faults.Report<Duration.Input, M
   )
 
 /**
- * `assertAllStruck` of the `MemoryFileSystem` in the context.
+ * Runs `assertAllStruck` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -526,7 +526,7 @@ export const limit = (limits: Limits): Effect.Effect<void, never, MemoryFileSyst
   MemoryFileSystem.use((memory) => memory.limit(limits))
 
 /**
- * `syncAll` of the `MemoryFileSystem` in the context.
+ * Runs `syncAll` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -105,7 +105,7 @@ export const layer = (options: Options): Layer.Layer<FileSystem | Wormhole | Mem
   )
 
 /**
- * `start` of the `MemoryProcesses` in the context.
+ * Calls `start` of the `MemoryProcesses` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -114,7 +114,7 @@ export const start: (process: Process) => Effect.Effect<void, never, MemoryProce
   MemoryProcesses.use((processes) => processes.start(process))
 
 /**
- * `end` of the `MemoryProcesses` in the context.
+ * Calls `end` of the `MemoryProcesses` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -94,7 +94,7 @@ export interface Strategy {
  * @category services
  */
 export class Root extends Context.Service<Root, {
-  /** The root as its caller named it. */
+  /** The path of the root, as the caller passed it when opening the root. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy
@@ -232,7 +232,7 @@ export const resolveAll = (
   Root.use((root) => root.resolveAll(paths, options))
 
 /**
- * `resolveStream` of the `Root` in the context, for a pipe.
+ * Calls `resolveStream` of the `Root` in the context. Use it in a pipe.
  *
  * @example
  * import { Root } from "@procfsroot/effect4"

@@ -52,7 +52,7 @@ export class ProcessNotPermitted extends Data.TaggedError("ProcessNotPermitted")
 }
 
 /**
- * Any error of opening the root of a process. It is `RootUnavailable` if the reason is not the process itself.
+ * Any error of opening the root of a process. `RootUnavailable` stands for every reason that is not about the process.
  *
  * @since 0.1.0
  * @category errors

@@ -82,7 +82,7 @@ export interface Explanation {
  * @category models
  */
 export interface OpenRoot extends AsyncDisposable {
-  /** The root as its caller named it. */
+  /** The path of the root, as the caller passed it when opening the root. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy

@@ -61,7 +61,7 @@ export interface Archive {
   /** The entries that cannot be extracted, in the order of the archive. */
   readonly skipped: ReadonlyArray<Skipped>
   readonly isOpen: boolean
-  /** Returns the same archive for another user, who has to close it as well. */
+  /** Returns another handle of the same archive, which has to be closed as well. */
   readonly retain: () => Archive
   /**
    * Returns the directory at `path` as an archive with its own root, which has to be closed as well. Its policy is at

@@ -20,7 +20,9 @@ export interface TarIndex {
   readonly root: Inode
   /** The entries that cannot be extracted. */
   readonly skipped: ReadonlyArray<Skipped>
-  /** Adds an entry as if it were extracted next. Throws `Unavailable` of `Root` if the archive holds too many files. */
+  /**
+   * Adds an entry as if it were extracted next. Throws `Unavailable` of `Root` if the archive contains too many files.
+   */
   readonly add: (entry: Entry) => void
 }
 

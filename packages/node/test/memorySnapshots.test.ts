@@ -85,7 +85,7 @@ const callOf = (random: Random): Call => {
   ])
 }
 
-/** What is open stays open over many calls, also when its name is gone. */
+/** What is open stays open over many calls, even when its name is gone. */
 const openOf = (random: Random) => {
   const path = pathOf(random)
   const flags = random.pick(["r+", "w", "a", "w+"])

@@ -11,7 +11,7 @@ import { directory, end, entry, file, link, names, opened, text, written } from 
 /** It takes the place of an error. */
 const EBADF: Error = expect.objectContaining({ code: "EBADF" })
 
-it("has one descriptor, however much is read", async () => {
+it("has one descriptor, no matter how much is read", async () => {
   const before = descriptors()
   using archive = written(...Array.from({ length: 300 }, (_, i) => file(`d${i % 7}/${i}`, `${i}`)), end)
   const at = await opened(archive.path)

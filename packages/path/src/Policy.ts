@@ -53,7 +53,7 @@ export type Missing = "error" | "last" | "tail"
 export type Symlinks = "follow" | "forbid"
 
 /**
- * Whether the walk enters mounts inside the root. With `forbid`, a path fails with `EXDEV` if anything on its way is on
+ * Whether the walk enters mounts inside the root. With `forbid`, a path fails with `EXDEV` if a file on the way is on
  * another mount than the root, as with `RESOLVE_NO_XDEV`.
  *
  * @since 0.1.0
@@ -129,7 +129,7 @@ export const make = (options?: Options): Policy => {
   }
   const from = options.from ?? defaultPolicy.from
   if (from === "" || from.includes("\0")) {
-    throw new RangeError(`from must be a path that is not empty and without NUL, not ${JSON.stringify(from)}`)
+    throw new RangeError(`from must be a path that is not empty and contains no NUL, not ${JSON.stringify(from)}`)
   }
   // Not by a spread: it would copy an `undefined`, which callers without exactOptionalPropertyTypes may pass.
   return {

@@ -59,7 +59,7 @@ export interface Found<out H> {
 }
 
 /**
- * The answer to a `Lookup`.
+ * The answer to a `Lookup`: what the name is, that it is missing, or why it could not be looked up.
  *
  * @since 0.1.0
  * @category models
@@ -166,7 +166,7 @@ export interface Failed<H> extends Unresolved {
 }
 
 /**
- * Why a walk failed.
+ * The reason why a walk failed.
  *
  * @since 0.1.0
  * @category models

@@ -24,7 +24,7 @@ const devices = judge(() => {
     makeDevice(`${directory.path}/zero`, 5)
     return undefined
   } catch (error) {
-    return `devices cannot be made: ${String(error)}`
+    return `devices cannot be created: ${String(error)}`
   }
 }, true)
 

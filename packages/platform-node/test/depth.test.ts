@@ -1,4 +1,4 @@
-/** However deep a path or a tree is, an operation opens no more than a few dozen descriptors. */
+/** No matter how deep a path or a tree is, an operation opens no more than a few dozen descriptors. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"

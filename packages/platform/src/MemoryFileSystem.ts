@@ -452,7 +452,7 @@ export const root: (tree: Tree, options?: RootOptions) => Layer.Layer<Root | Mem
   internal.root
 
 /**
- * `snapshot` of the `MemoryFileSystem` in the context.
+ * Runs `snapshot` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -460,7 +460,7 @@ export const root: (tree: Tree, options?: RootOptions) => Layer.Layer<Root | Mem
 export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, MemoryFileSystem> = internal.snapshot
 
 /**
- * `operations` of the `MemoryFileSystem` in the context.
+ * Runs `operations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -468,7 +468,7 @@ export const snapshot: Effect.Effect<Readonly<Record<string, Entry>>, never, Mem
 export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFileSystem> = internal.operations
 
 /**
- * `inject` of the `MemoryFileSystem` in the context.
+ * Calls `inject` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -476,7 +476,7 @@ export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFi
 export const inject: (faults: ReadonlyArray<Fault>) => Effect.Effect<void, never, MemoryFileSystem> = internal.inject
 
 /**
- * `report` of the `MemoryFileSystem` in the context.
+ * Runs `report` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -488,7 +488,7 @@ export const report: Effect.Effect<
 > = internal.report
 
 /**
- * `assertAllStruck` of the `MemoryFileSystem` in the context.
+ * Runs `assertAllStruck` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -496,7 +496,7 @@ export const report: Effect.Effect<
 export const assertAllStruck: Effect.Effect<void, never, MemoryFileSystem> = internal.assertAllStruck
 
 /**
- * `expectOperations` of the `MemoryFileSystem` in the context.
+ * Calls `expectOperations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -507,7 +507,7 @@ export const expectOperations: (
 ) => Effect.Effect<void, never, MemoryFileSystem> = internal.expectOperations
 
 /**
- * `limit` of the `MemoryFileSystem` in the context.
+ * Calls `limit` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -515,7 +515,7 @@ export const expectOperations: (
 export const limit: (limits: Limits) => Effect.Effect<void, never, MemoryFileSystem> = internal.limit
 
 /**
- * `syncAll` of the `MemoryFileSystem` in the context.
+ * Runs `syncAll` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -523,7 +523,7 @@ export const limit: (limits: Limits) => Effect.Effect<void, never, MemoryFileSys
 export const syncAll: Effect.Effect<void, never, MemoryFileSystem> = internal.syncAll
 
 /**
- * `crash` of the `MemoryFileSystem` in the context.
+ * Calls `crash` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -533,7 +533,7 @@ export const crash: (
 ) => Effect.Effect<Readonly<Record<string, Entry>>, never, MemoryFileSystem> = internal.crash
 
 /**
- * `crashes` of the `MemoryFileSystem` in the context.
+ * Calls `crashes` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -105,7 +105,7 @@ export const layer: (
 ) => Layer.Layer<FileSystem | Wormhole | MemoryProcesses, InvalidTree> = internal.layer
 
 /**
- * `start` of the `MemoryProcesses` in the context.
+ * Calls `start` of the `MemoryProcesses` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -113,7 +113,7 @@ export const layer: (
 export const start: (process: Process) => Effect.Effect<void, never, MemoryProcesses> = internal.start
 
 /**
- * `end` of the `MemoryProcesses` in the context.
+ * Calls `end` of the `MemoryProcesses` in the context.
  *
  * @since 0.1.0
  * @category accessors

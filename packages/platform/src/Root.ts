@@ -110,7 +110,7 @@ export interface Strategy {
  */
 export interface Root {
   readonly [TypeId]: TypeId
-  /** The root as its caller named it. */
+  /** The path of the root, as the caller passed it when opening the root. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy
@@ -234,7 +234,7 @@ export const fromOutcome: (
 export const layer: (path: string) => Layer.Layer<Root, RootUnavailable, FileSystem> = fileSystemRoot.layer
 
 /**
- * `resolve` of the `Root` in the context.
+ * Calls `resolve` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -243,7 +243,7 @@ export const resolve: (path: string, options?: ResolveOptions) => Effect.Effect<
   internal.resolve
 
 /**
- * `resolveAll` of the `Root` in the context.
+ * Calls `resolveAll` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -254,7 +254,7 @@ export const resolveAll: (
 ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>, never, Root> = internal.resolveAll
 
 /**
- * `resolveStream` of the `Root` in the context, for a pipe.
+ * Calls `resolveStream` of the `Root` in the context. Use it in a pipe.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -270,7 +270,7 @@ export const resolveStream: (options?: BatchOptions) => <E, R>(
 ) => Stream.Stream<Either.Either<RootedPath, ResolveError>, E, R | Root> = internal.resolveStream
 
 /**
- * `locate` of the `Root` in the context.
+ * Calls `locate` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -278,7 +278,7 @@ export const resolveStream: (options?: BatchOptions) => <E, R>(
 export const locate: (path: string, options?: ResolveOptions) => Effect.Effect<Location, never, Root> = internal.locate
 
 /**
- * `explain` of the `Root` in the context.
+ * Calls `explain` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -287,7 +287,7 @@ export const explain: (path: string, options?: ResolveOptions) => Effect.Effect<
   internal.explain
 
 /**
- * `hostPath` of the `Root` in the context.
+ * Calls `hostPath` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors

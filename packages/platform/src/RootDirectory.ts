@@ -164,7 +164,7 @@ export interface RootDirectory {
 export const RootDirectory: Context.Tag<RootDirectory, RootDirectory> = internal.tag
 
 /**
- * `stat` of the `RootDirectory` in the context.
+ * Calls `stat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -172,7 +172,7 @@ export const RootDirectory: Context.Tag<RootDirectory, RootDirectory> = internal
 export const stat: (path: string) => Effect.Effect<ExactAttributes, PlatformError, RootDirectory> = internal.stat
 
 /**
- * `lstat` of the `RootDirectory` in the context.
+ * Calls `lstat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -180,7 +180,7 @@ export const stat: (path: string) => Effect.Effect<ExactAttributes, PlatformErro
 export const lstat: (path: string) => Effect.Effect<ExactAttributes, PlatformError, RootDirectory> = internal.lstat
 
 /**
- * `readDirectoryEntries` of the `RootDirectory` in the context.
+ * Calls `readDirectoryEntries` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -191,7 +191,7 @@ export const readDirectoryEntries: (
 ) => Effect.Effect<ReadonlyArray<DirectoryEntry>, PlatformError, RootDirectory> = internal.readDirectoryEntries
 
 /**
- * `streamDirectoryEntries` of the `RootDirectory` in the context.
+ * Calls `streamDirectoryEntries` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -210,7 +210,7 @@ export const streamDirectoryEntries: (path: string) => Stream.Stream<DirectoryEn
   internal.streamDirectoryEntries
 
 /**
- * `lchown` of the `RootDirectory` in the context.
+ * Calls `lchown` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -219,7 +219,7 @@ export const lchown: (path: string, uid: number, gid: number) => Effect.Effect<v
   internal.lchown
 
 /**
- * `lutimes` of the `RootDirectory` in the context.
+ * Calls `lutimes` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -231,7 +231,7 @@ export const lutimes: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.lutimes
 
 /**
- * `getExtendedAttribute` of the `RootDirectory` in the context.
+ * Calls `getExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -243,7 +243,7 @@ export const getExtendedAttribute: (
 ) => Effect.Effect<Option.Option<Uint8Array>, PlatformError, RootDirectory> = internal.getExtendedAttribute
 
 /**
- * `listExtendedAttributes` of the `RootDirectory` in the context.
+ * Calls `listExtendedAttributes` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -254,7 +254,7 @@ export const listExtendedAttributes: (
 ) => Effect.Effect<ReadonlyArray<string>, PlatformError, RootDirectory> = internal.listExtendedAttributes
 
 /**
- * `setExtendedAttribute` of the `RootDirectory` in the context.
+ * Calls `setExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -267,7 +267,7 @@ export const setExtendedAttribute: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.setExtendedAttribute
 
 /**
- * `removeExtendedAttribute` of the `RootDirectory` in the context.
+ * Calls `removeExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -279,7 +279,7 @@ export const removeExtendedAttribute: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.removeExtendedAttribute
 
 /**
- * `makeNode` of the `RootDirectory` in the context.
+ * Calls `makeNode` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -291,7 +291,7 @@ export const makeNode: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.makeNode
 
 /**
- * `rename` of the `RootDirectory` in the context.
+ * Calls `rename` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -303,7 +303,7 @@ export const rename: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.rename
 
 /**
- * `writeFileAtomic` of the `RootDirectory` in the context.
+ * Calls `writeFileAtomic` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -323,7 +323,7 @@ export const writeFileAtomic: (
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.writeFileAtomic
 
 /**
- * `readFileBounded` of the `RootDirectory` in the context.
+ * Calls `readFileBounded` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -339,7 +339,7 @@ export const readFileBounded: (
 ) => Effect.Effect<Uint8Array, PlatformError, RootDirectory> = internal.readFileBounded
 
 /**
- * `subRoot` of the `RootDirectory` in the context.
+ * Calls `subRoot` of the `RootDirectory` in the context.
  *
  * @example
  * import { FileSystem } from "@effect/platform/FileSystem"
@@ -362,7 +362,7 @@ export const subRoot: (
   internal.subRoot
 
 /**
- * `walkTree` of the `RootDirectory` in the context.
+ * Calls `walkTree` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/platform"
@@ -382,7 +382,7 @@ export const walkTree: (
 ) => Stream.Stream<TreeEntry, PlatformError, RootDirectory> = internal.walkTree
 
 /**
- * `statfs` of the `RootDirectory` in the context.
+ * Calls `statfs` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -390,7 +390,7 @@ export const walkTree: (
 export const statfs: (path: string) => Effect.Effect<StatFs, PlatformError, RootDirectory> = internal.statfs
 
 /**
- * `openDescriptor` of the `RootDirectory` in the context.
+ * Calls `openDescriptor` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -68,7 +68,7 @@ const rows: Readonly<Record<string, ReadonlyArray<readonly [path: string, full: 
     ["/d/..", ok("/"), ok("/")]
   ],
   "S2: the first offence comes first": [["/../nope", no("EXDEV"), no("EXDEV")]],
-  "S3: also where something is missing, or no directory": [
+  "S3: even where something is missing, or not a directory": [
     ["/nope/../../x", no("ENOENT"), no("ENOENT")],
     ["/f/../..", no("ENOTDIR"), no("ENOTDIR")]
   ],

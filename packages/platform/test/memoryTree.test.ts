@@ -96,7 +96,7 @@ describe("a tree", () => {
     Effect.gen(function*() {
       const error = yield* Effect.flip(Layer.build(layer(tree)))
       expect([error._tag, error.path]).toEqual(["InvalidTree", path])
-      expect(error.message).toMatch(/^The tree's entry ".*" cannot be made: .+\.$/)
+      expect(error.message).toMatch(/^The tree's entry ".*" cannot be created: .+\.$/)
       expect(yield* Effect.flip(Layer.build(MemoryFileSystem.root(tree)))).toEqual(error)
     }).pipe(Effect.scoped))
 })

@@ -90,7 +90,7 @@ describe("a watcher that takes no events", () => {
 })
 
 describe("a watcher of a directory in which a link is made", () => {
-  it.each(["nowhere", "new"])("hears that it was, also when it leads nowhere: %s", async (target) => {
+  it.each(["nowhere", "new"])("reports that it was created, even if it leads nowhere: %s", async (target) => {
     const program = Effect.gen(function*() {
       const fs = yield* FileSystem
       const watching = yield* Effect.fork(Stream.runHead(fs.watch("/w")))

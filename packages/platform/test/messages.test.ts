@@ -56,7 +56,7 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   [
     "/d/f",
     { mounts: "forbid" },
-    "mounts are forbidden, and this kind of root cannot tell whether \"/d\" is one; use one that holds descriptors (EXDEV)."
+    "mounts are forbidden, and this kind of root cannot tell whether \"/d\" is one; use a root that holds descriptors (EXDEV)."
   ],
   ["x", { from: "/nope" }, "there is no \"/nope\" in it (ENOENT)."],
   [

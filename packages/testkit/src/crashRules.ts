@@ -66,7 +66,7 @@ export const crashRules = (edition: MemoryEdition): void => {
 
     it("cannot be asked for unless changes are recorded", () =>
       closing(edition.memory({}), async (memory) => {
-        await expect(memory.crash()).rejects.toThrow("nothing was recorded")
+        await expect(memory.crash()).rejects.toThrow("no changes were recorded")
       }))
   })
 }

@@ -256,7 +256,7 @@ export const make: <H, F>(operations: InodeOperations<H, F>, options: Options) =
 export const readOnly: <F>(fileSystem: FileSystem<F>, checkOpen: () => void) => FileSystem<F> = readOnlyFileSystem
 
 /**
- * A file system whose every operation may have to wait, for example because it runs in another thread.
+ * A file system in which every operation may have to wait, for example because it runs in another thread.
  *
  * @since 0.1.0
  * @category models

@@ -270,7 +270,7 @@ export interface InodeOperations<H, F> {
   /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<H>
   readonly access: (inode: H, mode: AccessMode) => void
-  /** Fails if the user may not create a name in the directory, with the error that creating one would give. */
+  /** Fails like `create` if the user may not create a name in the directory. */
   readonly mayCreate: (directory: H) => void
   /**
    * Fails if the limit of open files is reached, which the kernel checks before it looks up a path (`do_sys_openat2`).

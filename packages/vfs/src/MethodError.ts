@@ -34,7 +34,7 @@ export interface MethodError {
 export interface Failing {
   /** The name of the method in errors. */
   readonly method: string
-  /** The path as the caller gave it, or the descriptor of an open file. */
+  /** The path as the caller passed it, or the descriptor of an open file. */
   readonly subject: string | number
   /** The arguments that are strings. */
   readonly texts?: ReadonlyArray<string>

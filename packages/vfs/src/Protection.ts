@@ -9,7 +9,7 @@
 import * as internal from "./internal/protection.js"
 
 /**
- * The values of the kernel's settings.
+ * The values of the kernel's settings, each from 0, which forbids nothing, to 1 or 2.
  *
  * @since 0.1.0
  * @category models

@@ -109,6 +109,9 @@ export const matchers: {
  * @category models
  */
 export interface Matchers<R> {
-  /** Fails with the differences from the expected tree, `-` for what is missing and `+` for what should not be there. */
+  /**
+   * Checks that a tree equals the expected one. The message of a failure shows the differences, with `-` for missing
+   * files and `+` for unexpected ones.
+   */
   readonly toEqualTree: (expected: Tree, options?: Options) => R
 }

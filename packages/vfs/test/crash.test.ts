@@ -236,7 +236,7 @@ describe("what is recorded", () => {
   it("is nothing unless it is asked for", () => {
     const memory = MemoryTree.make({})
     if (memory._tag === "Invalid") throw new Error(memory.why)
-    expect(() => memory.crash()).toThrow("make the file system with `crashes: true`")
+    expect(() => memory.crash()).toThrow("create the file system with `crashes: true`")
     expect(() => memory.crashes()).toThrow(TypeError)
     memory.syncAll()
   })

@@ -159,7 +159,7 @@ describe("a snapshot", () => {
     expect(one.fileSystem.stat("/d/a").nlink).toBe(2)
   })
 
-  it("counts what is in a directory, also after changes", () => {
+  it("counts what is in a directory, even after changes", () => {
     const memory = make({ "/d/a": "a", "/d/b": directory(), "/d/c": directory() })
     memory.snapshot()
     memory.fileSystem.rename("/d/b", "/b")

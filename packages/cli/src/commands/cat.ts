@@ -13,10 +13,12 @@ const options = {
   ...readingOptions,
   "max-bytes": whole(
     "N",
-    "Print at most N bytes of each file. If there is more, that is reported, and the status is 1.",
+    "Print at most N bytes of each file. If a file has more, this is an error, and the exit status is 1.",
     0
   ),
-  special: flag("Read fifos and devices too, which may have effects. A fifo ends when nobody writes to it.")
+  special: flag(
+    "Read fifos and devices too, which may have effects. A fifo is read until nobody has it open for writing."
+  )
 }
 
 /** What is read at a time. */
@@ -120,9 +122,9 @@ export const cat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Fifos and devices are refused unless --special is given. Files of any size take little memory.",
-      "In a pipe or a file the bytes are exact. On a terminal, control and invisible characters are escaped, all but " +
-      "newlines and tabs."
+      "Fifos and devices are refused unless --special is given. Large files take little memory too.",
+      "In a pipe or a file, the bytes are exact. On a terminal, control and invisible characters are escaped, " +
+      "except for newlines and tabs."
     ],
     examples: [
       { words: "cat --container web /etc/os-release", does: "Prints the distribution of a container." },

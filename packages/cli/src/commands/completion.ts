@@ -11,7 +11,7 @@ export const completion = (others: ReadonlyArray<Description>): Command => {
   const own: Command = command(
     {
       name: "completion",
-      summary: "Prints what a shell needs to complete commands and options.",
+      summary: "Prints a script with which a shell completes commands and options.",
       operands: { usage: Object.keys(shells).join("|"), least: 1, most: 1 },
       options: {},
       details: [],

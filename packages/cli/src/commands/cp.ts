@@ -31,7 +31,7 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
 /** So many sentences are not kept until the end of a tree. */
 const MOST_TOLD = 1_000
 
-/** Each root is opened once, however many sources are in it. */
+/** Each root is opened once, no matter how many sources are in it. */
 class Roots {
   readonly #open = new Map<string, OpenRoot>()
 
@@ -80,13 +80,13 @@ const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean, 
 
 const options = {
   ...timeoutOption,
-  follow: flag("If a source is a link, copy what it leads to.", "L"),
+  follow: flag("If a source is a link, copy the file that it leads to.", "L"),
   "no-owner": flag("Do not keep user and group. Only root can keep them."),
   overwrite: flag(
     "Replace existing files (the default). If --no-overwrite is given as well, the last of the two counts."
   ),
   "no-overwrite": flag("Keep existing files as they are.", "n"),
-  "one-file-system": flag("Copy a directory on which something else is mounted, but not what is in it.", "x"),
+  "one-file-system": flag("Copy a mount point as an empty directory, without the files mounted there.", "x"),
   "dry-run": flag("Print what would be copied, and change nothing.")
 }
 
@@ -98,19 +98,19 @@ export const cp = command(
     options,
     details: [
       PLACES,
-      "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is made in it, " +
-      "otherwise DESTINATION is the copy; its parent directory must exist. SOURCE/. copies what is in a directory, but not " +
-      "the directory itself. If there are several sources, DESTINATION must be a directory. Files that exist are replaced, " +
-      "and directories that exist are kept and added to.",
+      "A directory is copied with everything in it. If DESTINATION is an existing directory, the copy is created " +
+      "in it. Otherwise DESTINATION is the copy, and its parent directory must exist. SOURCE/. copies the content " +
+      "of a directory, but not the directory itself. If there are several sources, DESTINATION must be a " +
+      "directory. Files that exist are replaced, and files are added to directories that exist.",
       "Links, modes, times, holes, hard links, extended attributes and, as root, owners are kept. A link is " +
       "copied as a link. Nobody sees a half-written file: it is written under another name in the same directory, " +
       "and then renamed. Nothing outside a root is read or written, even if files in it are renamed during the " +
       "copy.",
-      "If DESTINATION is -, a tar stream is written to standard output, with the names that tar -C PARENT -c NAME gives. If " +
-      "the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory DESTINATION. Names with " +
-      ".. and names that lead through a link are refused, leading slashes are removed, and links are made last. Extended " +
-      "attributes are kept as tar --xattrs keeps them. Sparse files of GNU tar and bsdtar can be read; holes are written as " +
-      "zeros."
+      "If DESTINATION is -, a tar stream is written to standard output, with the same names as from tar -C PARENT " +
+      "-c NAME. If the only SOURCE is -, a tar stream is read from standard input and unpacked in the directory " +
+      "DESTINATION. Names with .. and names that lead through a link are refused, leading slashes are removed, and " +
+      "links are made last. Extended attributes are kept as tar --xattrs keeps them. Sparse files of GNU tar and " +
+      "bsdtar can be read; holes are written as zeros."
     ],
     examples: [
       { words: "cp web:/var/log ./logs", does: "Copies the logs of a container to ./logs." },

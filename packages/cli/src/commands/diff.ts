@@ -15,8 +15,8 @@ import { openWhere } from "../where.js"
 
 const options = {
   ...readingOptions,
-  against: filled("PLACE", "Compare with this directory, not with the image."),
-  print0: flag("End each line with NUL, not newline; paths are then exact on a terminal too."),
+  against: filled("PLACE", "Compare with this directory instead of the image."),
+  print0: flag("End each line with NUL instead of newline, and print paths unchanged on a terminal too."),
   json: flag("Print one JSON object per line.")
 }
 
@@ -91,19 +91,21 @@ export const diff = command(
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "A means added, C changed, D deleted. A directory comes before what is in it, and names are in the order of their " +
-      "bytes. With a PATH, only that and what is below it is compared; if it is a link, it is not followed.",
-      "A file is changed if its type, mode, owner, group, size, time of modification, device number, link or capabilities " +
-      "differ; its content is not read. A time in whole seconds equals any other in the same second. A directory is changed " +
-      "if its mode or owner differs, or if something in it has changed. What was in a deleted directory is not listed. A " +
-      "directory that was deleted and made again is compared with the old one; podman diff prints it as D.",
-      "The image is known if the root is an overlay (overlayfs): its lower layers are the image. Reading them " +
-      "requires root, or CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. What is mounted in the " +
-      "root, such as a volume, is not a part of the image and is left out. If the overlay has the option " +
-      "index=on, other names of a changed file are not found.",
-      "With --against, the files below PATH, by default all, are compared with those below PLACE: A is what PLACE does not " +
-      "have, D what only PLACE has. What is mounted below either is left out. Owners are compared by their numbers on the " +
-      "host. " + PLACES
+      "A means added, C changed, D deleted. A directory comes before what is in it, and names are in the order of " +
+      "their bytes. With a PATH, only this file or directory is compared, with everything below it. If it is a " +
+      "link, it is not followed.",
+      "A file is changed if its type, mode, owner, group, size, time of modification, device number, link or " +
+      "capabilities differ. Its content is not read. A time in whole seconds equals any other in the same second. " +
+      "A directory is changed if its mode or owner differs, or if something in it has changed. The content of a " +
+      "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
+      "one, where podman diff prints D.",
+      "The root must be an overlay (overlayfs), whose lower layers are the image. Reading them requires root, or " +
+      "CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. Mounts in the root, such as volumes, do not " +
+      "belong to the image and are left out. If the overlay has the option index=on, other names of a changed file " +
+      "are not found.",
+      "With --against, the files below PATH, by default all, are compared with those below PLACE. A means that " +
+      "PLACE does not have the file, D that only PLACE has it. Mounts below PATH and PLACE are left out. Owners " +
+      "are compared by their numbers on the host. " + PLACES
     ],
     examples: [
       { words: "diff --container web", does: "Prints what has changed in a container." },

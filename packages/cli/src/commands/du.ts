@@ -10,10 +10,10 @@ import { MOST_LINKED, MOST_NAMES } from "../room.js"
 
 const options = {
   ...readingOptions,
-  s: flag("Only the sum of each PATH."),
-  h: flag("Sizes as 1.5K, 23M."),
-  a: flag("Files too, not only directories."),
-  "one-file-system": flag("Leave out what is on another file system than PATH.", "x")
+  s: flag("Print only the sum of each PATH."),
+  h: flag("Print sizes like 1.5K or 23M."),
+  a: flag("Print files too, not only directories."),
+  "one-file-system": flag("Leave out files on other file systems than PATH.", "x")
 }
 
 /** What has been counted: files with several names, and everything if one PATH may be in another. */
@@ -120,16 +120,16 @@ class Sums {
 export const du = command(
   {
     name: "du",
-    summary: "Prints how much space directories take on the disk, each after those in it.",
+    summary: "Prints how much space directories take on the disk. A directory comes after those in it.",
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, all of the root is counted. The unit is 1,024 bytes. Blocks count, not lengths, so holes " +
-      "take no space. A file with several names, or in several PATHs, counts once, where it is found first. Links " +
-      "are not followed."
+      "Without a PATH, the whole root is counted. The unit is 1,024 bytes. Holes take no space, since it counts " +
+      "the blocks of a file and not its length. A file with several names, or in several PATHs, is counted once, " +
+      "where it is found first. Links are not followed."
     ],
     examples: [
-      { words: "du --container web -sh /var/log /tmp", does: "Prints how much a container has written there." },
+      { words: "du --container web -sh /var/log /tmp", does: "Prints how much space a container uses there." },
       { words: "du --root image -ah /usr/share", does: "Prints every file with its size." }
     ]
   },

@@ -13,7 +13,7 @@ const options = {
   ...whereOptions,
   ...timeoutOption,
   ...policyOptions,
-  host: flag("Print the path to open from the host as well."),
+  host: flag("Also print the path to open from the host."),
   json: flag("Print one JSON object, as --format json does."),
   format: choice(
     "F",
@@ -30,8 +30,8 @@ export const explain = command(
     options,
     details: [],
     examples: [
-      { words: "explain --root image /etc/mtab", does: "Each link on the way, as a tree." },
-      { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "The same as a picture." }
+      { words: "explain --root image /etc/mtab", does: "Prints each link on the way, as a tree." },
+      { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "Writes the same as a picture." }
     ]
   },
   (values, [path = ""]) =>

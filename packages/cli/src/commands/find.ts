@@ -38,7 +38,7 @@ const size: Valued<Size> = {
 
 const options = {
   ...readingOptions,
-  name: text("GLOB", "The name matches, such as '*.log'."),
+  name: text("GLOB", "The name matches this pattern, such as '*.log'."),
   type: choice(
     "T",
     ["f", "d", "l", "p", "s", "b", "c"],
@@ -46,9 +46,9 @@ const options = {
   ),
   maxdepth: whole("N", "At most N directories down; 0 is the PATH alone.", 0),
   xdev: flag("Do not go into directories on other file systems."),
-  newer: text("PATH", "Modified later than PATH, a link itself."),
+  newer: text("PATH", "The file was modified later than PATH, where a link is not followed."),
   size,
-  print0: flag("End each path with NUL, not newline; paths are then exact on a terminal too."),
+  print0: flag("End each path with NUL instead of newline, and print paths unchanged on a terminal too."),
   json: flag("Print one JSON object per line, with all attributes.")
 }
 
@@ -160,12 +160,12 @@ export const find = command(
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, all of the root is searched. If there are several tests, a path must pass all of them. " +
-      "Links are found, but never followed. Names are in the order of their bytes. Options may begin with one " +
-      "dash instead of two.",
-      "On a terminal, paths are quoted as for a shell. In a pipe they are exact; -print0 separates those with " +
-      "newlines. With --json, numbers that are too large for JSON are strings of digits. If a path, name or " +
-      "target is not UTF-8, its bytes are in path_base64, name_base64 or target_base64."
+      "Without a PATH, the whole root is searched. If there are several tests, a path must pass all of them. Links " +
+      "are found, but never followed. Names are in the order of their bytes. Options may begin with one dash " +
+      "instead of two.",
+      "On a terminal, paths are quoted as for a shell. In a pipe they are exact. If they may contain newlines, use " +
+      "-print0. With --json, numbers that are too large for JSON are strings of digits. If a path, name or target " +
+      "is not UTF-8, its bytes are in path_base64, name_base64 or target_base64."
     ],
     examples: [
       {

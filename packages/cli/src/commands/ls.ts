@@ -16,10 +16,10 @@ import { readUsers } from "../users.js"
 const options = {
   ...readingOptions,
   l: flag("One line per file: mode, links, owner, group, size or device, time, name, and where a link points."),
-  a: flag("Names that begin with a dot too, with . and .."),
-  R: flag("Directories below as well. Links are not followed."),
-  h: flag("With -l: sizes as 1.5K, 23M."),
-  d: flag("Directories themselves, not what is in them.")
+  a: flag("List names that begin with a dot too, with . and .."),
+  R: flag("List the directories below as well. Links are not followed."),
+  h: flag("With -l, print sizes like 1.5K or 23M."),
+  d: flag("List directories themselves, not what is in them.")
 }
 
 /** A name in a directory; `Unknown` if the file system does not say what it is. */
@@ -190,14 +190,15 @@ export const ls = command(
     operands: { usage: "[PATH]...", least: 0, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. Owners have the " +
-      "names of /etc/passwd and /etc/group in the root, and the numbers of its user namespace, if it is a process's or a container's.",
-      "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set. In a pipe " +
-      "they are exact: one name per line, which a newline in a name would break; use \"find -print0\" for such names."
+      "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. The names of " +
+      "owners come from /etc/passwd and /etc/group in the root. In the root of a process or a container, their " +
+      "numbers are those of its user namespace.",
+      "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set. In a " +
+      "pipe, each line is exactly one name. If names may contain newlines, use \"find -print0\" instead."
     ],
     examples: [
-      { words: "ls --container web -la /etc", does: "What is in the /etc of a container." },
-      { words: "ls --root image -lR /usr/local", does: "Everything below a directory of an image." }
+      { words: "ls --container web -la /etc", does: "Lists the /etc of a container." },
+      { words: "ls --root image -lR /usr/local", does: "Lists everything below a directory of an image." }
     ]
   },
   (values, paths) =>

@@ -39,10 +39,10 @@ export const ps = command(
     operands: { usage: "", least: 0, most: 0 },
     options: { ...timeoutOption, json: flag("Print one JSON object per line, with whole ids.") },
     details: [
-      "Each line shows the first process that sees the root: its PID and user, and what made the root, as far as " +
-      "/proc, the process's cgroup and the files of runtimes show it. No daemon is asked. A ? stands for what " +
-      "could not be read: run this as root to see it. NAME is what --container takes, with the namespace and the " +
-      "pod before it if there are any."
+      "Each line shows the first process in the root, with its PID and user, and the runtime that created the " +
+      "root, as far as /proc, the process's cgroup and the files of runtimes show it. No daemon is asked. A ? " +
+      "stands for something that could not be read: run this as root to see it. NAME is the value for --container, " +
+      "with the namespace and the pod before it if there are any."
     ],
     examples: [
       { words: "ps", does: "Lists the containers and other roots of this machine." },

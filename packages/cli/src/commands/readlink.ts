@@ -8,7 +8,7 @@ import { attempt, type Reading, reading, readingOptions } from "../reading.js"
 
 const options = {
   ...readingOptions,
-  z: flag("End each line with NUL, not newline; names are then exact on a terminal too.")
+  z: flag("End each line with NUL instead of newline, and print names unchanged on a terminal too.")
 }
 
 /** `undefined` for what is not a link. */

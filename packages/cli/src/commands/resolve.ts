@@ -67,12 +67,12 @@ const options = {
   ...whereOptions,
   ...timeoutOption,
   ...policyOptions,
-  host: flag("Print the path to open from the host, not the one in the root."),
+  host: flag("Print the path to open from the host instead of the path in the root."),
   json: flag("Print one JSON object per line: path, and resolved or error."),
   stdin: flag(
     "Read the paths from standard input, one per line; an empty line is a path too (not found, as in the kernel)."
   ),
-  z: flag("With --stdin: paths and results end in NUL, not newline.")
+  z: flag("With --stdin, end paths and results with NUL instead of newline.")
 }
 
 export const resolve = command(
@@ -83,9 +83,9 @@ export const resolve = command(
     options,
     details: [
       "If a path fails, one sentence on standard error says why (with --json, an object with \"error\"), and the " +
-      "others are still resolved. Names are bytes and are printed unchanged. On a terminal, control and invisible " +
-      "characters are escaped as in JSON, in double quotes. A name with a newline is always escaped, unless -z " +
-      "separates the results. Errors and --json always escape such characters."
+      "others are still resolved. The bytes of names are printed unchanged. On a terminal, names with control or " +
+      "invisible characters are put in double quotes and escaped as in JSON. A name with a newline is always " +
+      "escaped, unless -z separates the results. Error messages and --json always escape such characters."
     ],
     examples: [
       {

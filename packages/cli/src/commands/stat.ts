@@ -51,8 +51,8 @@ export const stat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Users and groups have the names of /etc/passwd and /etc/group in the root, and the numbers of its user namespace, if " +
-      "it is a process's or a container's. Times are in the time zone of the caller.",
+      "The names of users and groups come from /etc/passwd and /etc/group in the root. In the root of a process or " +
+      "a container, their numbers are those of its user namespace. Times are in the time zone of the caller.",
       "With --json, sizes and other numbers that are too large for JSON are strings of digits, and times are in " +
       "UTC with nanoseconds. If a path or a target is not UTF-8, its bytes are in path_base64 or target_base64."
     ],

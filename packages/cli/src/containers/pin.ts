@@ -33,7 +33,7 @@ const whyOf = (code: string): string => {
       return "cannot be inspected; run this as its user or as root"
     case "EMFILE":
     case "ENFILE":
-      return "cannot be opened, since no descriptor is free; close some, or allow more (ulimit -n)"
+      return "cannot be opened, since too many files are open; close some, or raise the limit (ulimit -n)"
     default:
       return "cannot be opened"
   }

@@ -85,7 +85,7 @@ export const removeQuietly = ({ path, root }: Place): Promise<void> => root.prom
 
 /**
  * Makes a file under a temporary name, and gives it its own when it is complete. Whether it has got it: without
- * `overwrite`, what is there stays. The temporary name is removed also after an error, but not if the process is killed.
+ * `overwrite`, what is there stays. The temporary name is removed even after an error, but not if the process is killed.
  */
 export const put = async (
   place: Place,

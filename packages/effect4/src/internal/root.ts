@@ -76,7 +76,7 @@ const nonEmpty = (answers: ReadonlyArray<Answer>) => answers as NonEmptyReadonly
 
 const noAnswers: ReadonlyArray<Answer> = []
 
-const everyComponent: Strategy = { name: "walk", reason: "such a root looks up every component" }
+const everyComponent: Strategy = { name: "walk", reason: "this kind of root looks up every component" }
 
 /** The result of a batch that began after the root was closed. */
 const allClosed = (root: string) => (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>

@@ -1,4 +1,4 @@
-/** An open file, whose errors show no host path, and which is closed when its scope ends. */
+/** An open file whose errors contain no host path. It is closed when its scope ends. */
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,4 +1,4 @@
-/** Random bytes for names. `node:crypto` would be loaded with the package, which takes longer than all else of it. */
+/** Random bytes for names. Importing `node:crypto` would take longer than the rest of the package. */
 
 /** @internal */
 export const randomBytes = (length: number): Buffer => Buffer.from(crypto.getRandomValues(new Uint8Array(length)))

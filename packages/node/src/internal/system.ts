@@ -1,5 +1,5 @@
 /**
- * What every root needs: Node's own `node:fs`, and a procfs.
+ * Checks for what every root needs: Node's own `node:fs`, and a procfs.
  *
  * All other modules rely on `/proc` being a procfs that shows this process its own descriptors. Another file system may
  * be mounted there, or the procfs of another PID namespace (`proc(5)`, `pid_namespaces(7)`): paths through it would

@@ -1,4 +1,4 @@
-/** Trees as data from directories and archives, and into directories. */
+/** Reads directories and archives as data, and writes such data to directories. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import type { ExactAttributes } from "@procfsroot/vfs/Attributes"

@@ -1,4 +1,4 @@
-/** The texts that a walk is in. */
+/** The path and the link targets that are being walked. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { RootedPath } from "../RootedPath.js"
 import * as stack from "./componentStack.js"

@@ -1,4 +1,4 @@
-/** Reads off a cursor what each component did to it. */
+/** Derives the moves of a walk from the states of its cursor. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { Event, Move, Pending } from "../Moves.js"
 import * as Policy from "../Policy.js"

@@ -1,4 +1,4 @@
-/** What a walk has met, as a persistent list, newest first. Paths are rendered only when they are read. */
+/** The links and clamps of a walk, as a persistent list, newest first. Paths are built only when they are read. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { Hop, Trace } from "../Walk.js"
 import { make, push, toPath } from "./componentStack.js"

@@ -1,4 +1,4 @@
-/** What `VfsFileSystem` makes a `FileSystem` of: the file system inside something that is open. */
+/** Creates the `Backend` for `VfsFileSystem` from an open root or archive. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as FileSystemError from "@procfsroot/platform/FileSystemError"
 import { RootClosed } from "@procfsroot/platform/ResolveError"

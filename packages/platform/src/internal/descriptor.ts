@@ -1,5 +1,5 @@
 /**
- * What a closed file has for a descriptor, none at all: its number may be another file's by then.
+ * The descriptor of a closed file, which is none: its number may already belong to another file.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** A `FileSystem` and a `Root` as the programs of `HostFileSystem` ask them. */
+/** Adapts a `FileSystem` and a `Root` to the interfaces that `HostFileSystem` expects. */
 import type { FileSystem } from "@effect/platform/FileSystem"
 import { ask, type HostFileSystem, type Root as HostRoot } from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-/** An open file, whose errors show no host path, and which is closed when its scope ends. */
+/** An open file whose errors contain no host path. It is closed when its scope ends. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"

@@ -63,7 +63,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
         closing(memory(options), async (machine) => {
           const { procfs, ...others } = await learned(machine, pid)
           const expected = await learned(judge, pid)
-          // The fixture mounts its root on itself, so that it has a mount also after `chroot`.
+          // The fixture mounts its root on itself, so that it has a mount even after `chroot`.
           expect({ ...procfs, "has mounts": true }).toEqual({ ...expected.procfs, "has mounts": true })
           expect({ ...expected, ...others }).toEqual(expected)
           expect(others).toMatchObject({

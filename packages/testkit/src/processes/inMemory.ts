@@ -142,7 +142,7 @@ export const inMemory = ({ memory }: ProcessEdition): void => {
     it("are refused if they are impossible", async () => {
       const impossible: ReadonlyArray<readonly [PlainProcess, RegExp]> = [
         [{ pid: 0, mountNamespace: "web" }, /0 cannot be a PID/],
-        [{ pid: 7, mountNamespace: "wbe" }, /mount namespace that is not there: wbe/],
+        [{ pid: 7, mountNamespace: "wbe" }, /mount namespace that does not exist: wbe/],
         [{ pid: 7, mountNamespace: "web", root: "/none" }, /cannot have the root \/none \(ENOENT\)/]
       ]
       for (const [process, message] of impossible) {

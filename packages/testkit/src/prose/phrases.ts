@@ -217,6 +217,27 @@ export const phrases: ReadonlyArray<Phrase> = [
     good: "It refuses a directory and any other special file."
   },
   {
+    id: "however-many",
+    pattern: /\bhowever (?:deep|few|large|long|many|much|small)\b/,
+    instead: "\"no matter how\"",
+    bad: "It opens a few descriptors, however deep the tree is.",
+    good: "It opens a few descriptors, no matter how deep the tree is. However, large files take longer."
+  },
+  {
+    id: "also-after",
+    pattern: /\balso (?:after|when|where) (?!that\b)/,
+    instead: "\"even\"",
+    bad: "Others see the old content, also after a crash.",
+    good: "Others see the old content, even after a crash. The kernel also checks the directory."
+  },
+  {
+    id: "as-by",
+    pattern: /\bas by (?:an?|the)\b/,
+    instead: "\"as in\" or \"as with\"",
+    bad: "The leftmost problem is reported, as by the kernel.",
+    good: "The leftmost problem is reported, as in the kernel."
+  },
+  {
     id: "archaic",
     pattern:
       /\b(?:there(?:of|in|by|upon)|where(?:of|in|upon|by)|here(?:of|in|by)|hitherto|whence|thence|anew|lest|save for|amongst|upon|for want of|in vain)\b/,

@@ -1,4 +1,4 @@
-/** Errors of classes whose constructors are slow. */
+/** Creates errors without running the slow constructors of their classes. */
 
 const stackless = (keys: ReadonlyArray<PropertyKey>): ReadonlyArray<PropertyKey> =>
   keys.filter((key) => key !== "stack")

@@ -1,4 +1,4 @@
-/** The kernel's limits for paths, names and numbers, whatever the file system. */
+/** The kernel's limits for paths and names, which apply to every file system. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /**

@@ -1,4 +1,4 @@
-/** Makes directories, with missing parents if wanted, and temporary directories and files. */
+/** Creates directories, with missing parents if requested, and temporary directories and files. */
 import type { Program } from "../Program.js"
 import { checkMode, checkTexts } from "./arguments.js"
 import { closing } from "./content.js"

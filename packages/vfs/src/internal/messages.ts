@@ -1,4 +1,4 @@
-/** Error messages for people. */
+/** The texts of error messages. */
 import type { ResolveFailure } from "../ResolveFailure.js"
 
 /**
@@ -45,7 +45,7 @@ const why = (failure: ResolveFailure): string => {
     case "CrossesMount":
       return failure.known
         ? `${at} is on another mount than the root, and mounts are forbidden`
-        : `mounts are forbidden, and this kind of root cannot tell whether ${at} is one; use one that holds descriptors`
+        : `mounts are forbidden, and this kind of root cannot tell whether ${at} is one; use a root that holds descriptors`
     case "MagicLink":
       return `${at} is a magic link of procfs, which leads out of any root`
     case "AccessDenied":
@@ -76,11 +76,11 @@ const whyUnavailable = (code: string): string => {
       return "it is not a directory"
     case "EACCES":
     case "EPERM":
-      return "you have no permission to open it; that requires search permission for every directory before it, and for " +
-        "another user's process the right to trace it (CAP_SYS_PTRACE)"
+      return "you have no permission to open it; that requires search permission for every directory before it, and " +
+        "permission to trace the process if it belongs to another user (CAP_SYS_PTRACE)"
     case "EMFILE":
     case "ENFILE":
-      return "no descriptor is free; close some, or allow more (ulimit -n)"
+      return "too many files are open; close some, or raise the limit (ulimit -n)"
     default:
       return "opening it failed"
   }
@@ -92,4 +92,4 @@ export const unavailable = (root: string, code: string, reason = whyUnavailable(
 
 /** @internal */
 export const invalidTree = (path: string, why: string): string =>
-  `The tree's entry ${quote(path)} cannot be made: ${why}.`
+  `The tree's entry ${quote(path)} cannot be created: ${why}.`

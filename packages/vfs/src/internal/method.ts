@@ -1,4 +1,4 @@
-/** What is the same for the methods of every `FileSystem` of Effect, and of every `RootDirectory`. */
+/** The methods of Effect's `FileSystem` and of `RootDirectory`, which are the same in every version of Effect. */
 import type { TemporaryOptions } from "../Method.js"
 import { withoutSlashes } from "./path.js"
 

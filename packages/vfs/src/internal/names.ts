@@ -1,4 +1,4 @@
-/** The operations on names: make, move, read a link. */
+/** The operations on names: creating, moving, and reading links. */
 import type { NewNode, ParentAndName, RenameMode } from "../InodeOperations.js"
 import { checkMode, checkNumber } from "./arguments.js"
 import { MAX_MAJOR, MAX_MINOR } from "./deviceNumber.js"

@@ -1,4 +1,4 @@
-/** A kind of file system that stays on one mount: whatever is on another one is EXDEV, as with `RESOLVE_NO_XDEV`. */
+/** Restricts a kind of file system to one mount: files on another mount fail with EXDEV, as with `RESOLVE_NO_XDEV`. */
 import type { InodeOperations } from "../InodeOperations.js"
 import { expecting, fail, isErrno } from "./errno.js"
 

@@ -1,4 +1,4 @@
-/** What all operations share: the file system they work in, and that everything they hold is released when they end. */
+/** The part that all operations share: the file system they work in, and the release of their resources at the end. */
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Writer } from "../FileSystem.js"
 import type { Errno } from "../Errno.js"

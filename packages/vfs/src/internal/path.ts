@@ -1,4 +1,4 @@
-/** Paths as text. Nothing is looked up. */
+/** Functions on the text of paths, which do not look up any file. */
 
 const SLASH = 47
 

@@ -1,4 +1,4 @@
-/** The policy of a file system, and the policies of the paths of its operations, which are made of it. */
+/** The policy of a file system, and the policy of each use of a path, which is derived from it. */
 import * as Policy from "@procfsroot/path/Policy"
 import type { PathPolicy } from "../PathPolicy.js"
 import { MAXSYMLINKS } from "./limits.js"

@@ -1,4 +1,4 @@
-/** Reads files whose size is not known before. */
+/** Reads files of unknown size. */
 import type { Now, Program } from "../Program.js"
 import { refuse } from "./errno.js"
 import { turn, waitFor } from "./program.js"

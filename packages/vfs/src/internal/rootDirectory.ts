@@ -1,4 +1,4 @@
-/** What a root can do beyond the operations that every file system has. */
+/** The operations of `RootDirectory`. */
 import type { RootDirectory } from "../RootDirectory.js"
 import { getExtended, listExtended, removeExtended, setExtended } from "./extendedAttributes.js"
 import { lchown, lstatExact, lutimes, statExact, statfs } from "./inodes.js"

@@ -1,4 +1,4 @@
-/** Runs programs: begins their calls, waits for turns, and ends them when they are interrupted. */
+/** Runs programs: starts their calls, waits for turns, and ends them when they are interrupted. */
 import { turns as ownTurns } from "./eventLoop.js"
 import { Call } from "./program.js"
 import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"

@@ -1,4 +1,4 @@
-/** Names in the order of their bytes. */
+/** Sorts names in the order of their bytes. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type { DirectoryEntry } from "../InodeOperations.js"
 

@@ -1,4 +1,4 @@
-/** Trees as data from a file system, and into one. */
+/** Copies trees from a file system to plain data, and back. */
 import type { FileSystem } from "../FileSystem.js"
 import type { ExactAttributes } from "../Attributes.js"
 import type { Entry, LazyFile, Tree } from "../MemoryTree.js"

@@ -1,6 +1,6 @@
 /**
  * Watches a file or a directory, and with `recursive` every directory below it, including new ones. Events are reported
- * as they happen. Searching for directories to watch gives others their turns.
+ * as they happen. The search for directories to watch yields to the event loop.
  */
 import type { Change, Happening, Identity, WatchedInode } from "../InodeOperations.js"
 import type { Program } from "../Program.js"

@@ -1,4 +1,4 @@
-/** Replaces a file in one step: others, also after a crash, see the old content or the new one. */
+/** Replaces a file in one step: others see either the old content or the new content, even after a crash. */
 import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import type { AtomicOptions } from "../RootDirectory.js"

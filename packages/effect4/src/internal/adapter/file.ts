@@ -1,4 +1,4 @@
-/** An open file as `FileSystem.open` gives it. */
+/** The open file that `FileSystem.open` returns. */
 import type { File } from "@procfsroot/vfs/FileSystem"
 import type { Program } from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"

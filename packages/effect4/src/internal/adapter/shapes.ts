@@ -1,4 +1,4 @@
-/** Shapes of `FileSystem` that have no name there. */
+/** Types that `FileSystem` uses without naming them. */
 import type { Change } from "@procfsroot/vfs/InodeOperations"
 import type { WatchEvent } from "effect/FileSystem"
 

@@ -1,4 +1,4 @@
-/** What an operation failed with as Effect's own file system for Node reports it. */
+/** Converts the failure of an operation to the error that Effect's own file system for Node would report. */
 import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"
 import type { PlatformError } from "effect/PlatformError"

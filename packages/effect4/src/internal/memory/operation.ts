@@ -1,4 +1,4 @@
-/** Every operation is recorded, and fails as the faults say, at the time of the clock. */
+/** Runs the operations of a tree in memory: records each one, applies the faults, and takes the time from the clock. */
 import type { Environment, Injector } from "@procfsroot/vfs/MemoryFaults"
 import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import type { Method } from "@procfsroot/vfs/Method"

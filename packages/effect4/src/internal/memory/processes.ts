@@ -1,4 +1,4 @@
-/** Processes in memory. The clock says when they end. */
+/** Processes in memory, which end by the time of the clock. */
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryProcesses from "@procfsroot/vfs/MemoryProcesses"
 import type { Memory } from "@procfsroot/vfs/MemoryTree"

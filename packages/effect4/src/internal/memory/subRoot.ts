@@ -1,4 +1,4 @@
-/** A tree, and directories in it as roots of their own, with the same faults and the same journal. */
+/** A tree, and roots in it with the same faults and the same journal. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"

@@ -67,7 +67,7 @@ const readPart = (directory: Dir): Now<ReadonlyArray<DirectoryEntry>> =>
 
 /**
  * The first part is read synchronously, and the others on the thread pool: most directories have no others, and the pool
- * takes longer than all else. However many names there are, no call blocks the event loop for more than one part.
+ * takes longer than all else. No matter how many names there are, no call blocks the event loop for more than one part.
  */
 const openInParts = (path: string): OpenDirectory => {
   const directory = opendirSync(path, IN_PARTS)

@@ -1,8 +1,8 @@
 /**
- * Files that are found one below the other, without a descriptor for each level: on a long path, most are closed again.
- * A file that is needed again (for a `..`, or after everything below it is done) is reopened by its names, starting at
- * the nearest one that is still open, and never by `..`, which leads elsewhere if the directory was moved. It must be
- * the same file as before.
+ * Files that are found one below the other, without a descriptor for each level: on a long path, most of them are
+ * closed again. A file that is needed again (for a `..`, or after everything below it is done) is reopened by its
+ * names, starting at the nearest one that is still open, and never by `..`, which leads elsewhere if the directory was
+ * moved. It must be the same file as before.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { SystemCalls } from "../systemCalls.js"

@@ -1,4 +1,4 @@
-/** Which file is which. Inode numbers of overlayfs and FUSE have 64 bits, of which a JavaScript number holds 53. */
+/** Identifies files. Inode numbers of overlayfs and FUSE have 64 bits, of which a JavaScript number holds 53. */
 import { fstatSync } from "node:fs"
 
 /** @internal */

@@ -1,4 +1,7 @@
-/** The names in a directory, in the order of the runtime, which in Node is that of their bytes, and their types. */
+/**
+ * Lists the names in a directory and their types, in the order in which the runtime returns them. Node sorts them by
+ * their bytes.
+ */
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { Now } from "@procfsroot/vfs/Program"
@@ -39,7 +42,7 @@ const namesOnPool = (fd: number): Now<ReadonlyArray<string>> =>
   })
 
 /**
- * Does not block the event loop, however many names there are. `fd` must stay open until the call ends.
+ * Does not block the event loop, no matter how many names there are. `fd` must stay open until the call ends.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 /**
- * A time in seconds, as Node's functions take it: a negative number would mean now to them, a date before 1970 does not
- * (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
+ * Converts a time in seconds to the form for Node's functions. They take a negative number for the current time, but not
+ * a date before 1970 (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
  *
  * @internal
  */

@@ -2,8 +2,8 @@
  * Watches one file or directory through the descriptor that holds it (`inotify(7)` watches what is opened).
  *
  * libuv reads events as long as there are any, and calls back for each. A process that makes them faster than that
- * would block the event loop. So a callback only stores its event, and later turns of the event loop report a few
- * events each.
+ * would block the event loop. So a callback only stores its event, and later turns of the event loop report the events,
+ * a few at a time.
  */
 import { type Happening, type InodeListener, MAX_EVENTS, type WatchedInode } from "@procfsroot/vfs/InodeOperations"
 import * as Errno from "@procfsroot/vfs/Errno"

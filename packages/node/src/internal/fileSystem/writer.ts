@@ -1,7 +1,7 @@
 /**
- * The temporary files of this thread beside what it writes. Their names say which thread writes them: its id, which is
- * the PID for the main thread, when it was started, and its PID namespace. So the next process knows which of them nobody
- * writes to any more, and the threads of one process leave those of each other alone.
+ * The temporary files that this thread writes next to their targets. Their names contain the id of the thread (for the
+ * main thread, its PID), its start time, and its PID namespace. So a later process can recognize the files that were
+ * abandoned, and the threads of a process do not remove each other's files.
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
 import { readFileSync, readlinkSync } from "node:fs"

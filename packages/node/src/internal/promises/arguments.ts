@@ -1,4 +1,4 @@
-/** Arguments of Node's functions as the operations take them. */
+/** Converts the arguments of Node's functions to those of the operations. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import type { AccessMode, OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "./constants.js"

@@ -1,4 +1,4 @@
-/** Failures as Node's errors. */
+/** Converts failures to Node's errors. */
 import { root as top } from "@procfsroot/path/RootedPath"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"

@@ -1,4 +1,4 @@
-/** Processes in memory, whose roots open by promises. Nothing here needs Node. */
+/** Processes in memory, whose roots are opened with promises. This module does not need Node. */
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as Processes from "@procfsroot/vfs/MemoryProcesses"
 import type { Memory } from "@procfsroot/vfs/MemoryTree"

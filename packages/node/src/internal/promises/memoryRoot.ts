@@ -1,4 +1,4 @@
-/** A root over a tree in memory. Nothing here needs Node. */
+/** A root over a tree in memory. This module does not need Node. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Errno from "@procfsroot/vfs/Errno"
 import { isTimeUp, turns } from "@procfsroot/vfs/EventLoop"
@@ -64,7 +64,7 @@ const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.Open
       if (exit !== undefined && exit !== "Interrupted") return nowOf(exit)
       running.interrupt()
       pending = Number.POSITIVE_INFINITY
-      throw new Error(`a fault lets ${calling.method} hang, but a synchronous function cannot wait`)
+      throw new Error(`a fault makes ${calling.method} hang, but a synchronous function cannot wait`)
     },
     settled: () => {
       if (pending === 0) return undefined
@@ -112,7 +112,7 @@ export const rootOf = (path: string, memory: MemoryTree.Memory, injector: Inject
   }
   const root = makeRoot({
     path,
-    strategy: { name: "walk", reason: "such a root looks up every component" },
+    strategy: { name: "walk", reason: "a root in memory looks up every component" },
     walk,
     resolve: walk,
     batch: () => batch,

@@ -1,4 +1,4 @@
-/** The functions of a root and of its open files, as faults and the journal name them. */
+/** The names of the functions of a root and of its open files, for faults and the journal. */
 
 const ofDirectories = [
   "getExtendedAttribute",

@@ -1,4 +1,4 @@
-/** The functions that never wait. Their promises are made of them. */
+/** The synchronous functions, from which those with promises are made. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"

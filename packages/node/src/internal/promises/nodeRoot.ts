@@ -1,4 +1,4 @@
-/** Roots on a disk: on the main thread, or in others. */
+/** Roots on a disk, which run on the main thread or in other threads. */
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"

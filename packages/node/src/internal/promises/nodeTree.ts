@@ -1,4 +1,4 @@
-/** Trees from and into directories, with promises. */
+/** Reads trees from directories and writes them to directories, with promises. */
 import * as Program from "@procfsroot/vfs/Program"
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { Tree } from "../../MemoryRoot.js"

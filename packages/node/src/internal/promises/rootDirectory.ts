@@ -1,4 +1,4 @@
-/** What a root can do beyond `fs.promises`, with promises. */
+/** The operations that `fs.promises` does not have, with promises. */
 import { syscalls } from "@procfsroot/vfs/Method"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import type { EntryReader } from "@procfsroot/vfs/RootDirectory"

@@ -1,4 +1,4 @@
-/** What `stat` and `readdir` return, as Node's classes. */
+/** The results of `stat` and `readdir`, as instances of Node's classes. */
 import * as Inode from "@procfsroot/vfs/Attributes"
 
 const isType = ({ mode }: { readonly mode: number | bigint }, type: Inode.FileType): boolean =>

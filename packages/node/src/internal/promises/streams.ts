@@ -1,6 +1,6 @@
 /**
- * The streams of an open file. Those of `node:stream` are Node's own, which call the handle's functions instead of those
- * of `node:fs`. Nothing is imported for them, so that in a browser everything else works.
+ * The streams of an open file. The streams of `node:stream` are Node's own, and call the functions of the handle
+ * instead of those of `node:fs`. They are loaded only when they are used, so that everything else works in a browser.
  */
 import type * as NodeFs from "node:fs"
 import type * as NodePromises from "node:fs/promises"

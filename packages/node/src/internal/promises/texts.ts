@@ -1,4 +1,4 @@
-/** Paths and contents as Node takes and returns them: text in an encoding, bytes, or a URL. */
+/** Converts paths and contents from and to the forms that Node uses: text in an encoding, bytes, or a URL. */
 import { decode, encode } from "@procfsroot/path/SurrogateEscape"
 import { invalidType, invalidValue } from "./errors.js"
 

@@ -1,6 +1,6 @@
 /**
- * Lists of buffers that one call reads or writes. It has one buffer for all of them, so that it is one system call, as
- * `preadv(2)` and `pwritev(2)` are: nothing comes between two of them.
+ * Reads or writes a list of buffers with a single system call, like `preadv(2)` and `pwritev(2)`, so that nothing
+ * happens between two of them. It copies them to or from one buffer.
  */
 import { invalidType } from "./errors.js"
 

@@ -106,8 +106,8 @@ const archiveOf = (handle: ArchiveHandle, skipped: Archive["skipped"], policy: P
 
 function* index(fd: number, maxInodes: number): Program.Program<Index> {
   const stat = fstatSync(fd)
-  if (stat.isDirectory()) throw unavailable("EISDIR", "a directory is there, not an archive")
-  if (!stat.isFile()) throw unavailable("EINVAL", "it is not a regular file, in which offsets can be read")
+  if (stat.isDirectory()) throw unavailable("EISDIR", "it is a directory, not an archive")
+  if (!stat.isFile()) throw unavailable("EINVAL", "it is not a regular file, so it cannot be read at offsets")
   const found = new Index(maxInodes)
   yield* readEntries(windowed(fd, stat.size), stat.size, (entry) => found.add(entry))
   return found

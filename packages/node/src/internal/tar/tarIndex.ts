@@ -96,7 +96,7 @@ const keeping = Policy.make({ maxSymlinks, lastComponent: "keep" })
 
 const sentences: Partial<Record<Walk.Reason["_tag"], string>> = {
   Missing: "nothing is there",
-  NotADirectory: "what is on the way to it is not a directory",
+  NotADirectory: "one of its parents is not a directory",
   Cycle: "the links on the way to it lead in a circle",
   TooManySymlinks: "there are too many links on the way to it"
 }
@@ -105,7 +105,7 @@ const TOO_LONG = "its name is too long"
 
 const checkText = (text: string, what: string): void => {
   if (text === "") refuse(`its ${what} is empty`)
-  if (text.includes("\0")) refuse(`its ${what} holds a NUL`)
+  if (text.includes("\0")) refuse(`its ${what} contains a NUL`)
   if (Limits.isPathTooLong(text)) refuse(`its ${what} is too long`)
 }
 
@@ -152,7 +152,7 @@ export class Index {
   /** Skipped entries take memory as well. */
   #count(): number {
     if (++this.#inodes <= this.#maxInodes) return this.#inodes
-    throw unavailable("EINVAL", `it holds more than ${this.#maxInodes} files (maxInodes)`)
+    throw unavailable("EINVAL", `it contains more than ${this.#maxInodes} files (maxInodes)`)
   }
 
   #make(meta: Meta): Node {
@@ -174,7 +174,7 @@ export class Index {
       this.#attach(at, name, next)
       at = next
     }
-    return at.children === undefined ? refuse("what is on the way to it is not a directory") : at
+    return at.children === undefined ? refuse("one of its parents is not a directory") : at
   }
 
   /** The directory that the last name is in, and the name; no name if the path is the directory itself. */
@@ -196,12 +196,12 @@ export class Index {
 
   #original(path: string): Node {
     const { handle } = this.#resolve(path.replace(/\/+$/, ""), keeping).place
-    return handle.children === undefined ? handle : refuse("a directory has no second name")
+    return handle.children === undefined ? handle : refuse("a directory cannot have a hard link")
   }
 
   #put(path: string, node: Node): void {
     const { directory, name } = this.#place(path)
-    this.#attach(directory, name ?? refuse("a directory is there, which it cannot replace"), node)
+    this.#attach(directory, name ?? refuse("it cannot replace a directory"), node)
   }
 
   /** A later entry replaces an earlier one and everything below it. */

@@ -1,4 +1,4 @@
-/** An open file as `FileSystem.open` gives it. */
+/** The open file that `FileSystem.open` returns. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import type { File } from "@procfsroot/vfs/FileSystem"

@@ -1,4 +1,4 @@
-/** What an operation failed with as `@effect/platform-node` reports it. */
+/** Converts the failure of an operation to the error that `@effect/platform-node` would report. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { BadArgument, Errno } from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"

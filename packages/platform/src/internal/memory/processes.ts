@@ -1,4 +1,4 @@
-/** Processes in memory. The clock says when they end. */
+/** Processes in memory, which end by the time of the clock. */
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryProcesses from "@procfsroot/vfs/MemoryProcesses"

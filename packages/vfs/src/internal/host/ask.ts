@@ -1,4 +1,4 @@
-/** What the programs yield, and what is thrown into them. */
+/** The calls that the programs yield, and the failures that are thrown into them. */
 import type { Ask as AskModel, Failure as FailureModel, Thrown } from "../../HostFileSystem.js"
 import { isBadArgument, isErrno } from "../errno.js"
 import { inError } from "../reason.js"

@@ -1,6 +1,6 @@
 /**
- * `copy` and `copyFile`. The file system below is asked to copy file by file: one that copies trees itself would follow,
- * or rewrite, the links of the tree as they look from outside the root.
+ * `copy` and `copyFile`. They copy file by file: if the file system below copied whole trees, it would follow or
+ * rewrite their links as seen from outside the root.
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { CopyOptions } from "../../FileSystem.js"

@@ -1,4 +1,4 @@
-/** Finds, for the paths of an operation, the places in the root, and looks at what is there. */
+/** Resolves the paths of an operation in the root, and looks up the files there. */
 import { type Policy, textOf } from "@procfsroot/path/Policy"
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"

@@ -1,9 +1,9 @@
 /**
- * Paths without links, by one call of `realPath` for the whole path instead of a failing `readLink` for each component.
+ * Resolves paths without links by one call of `realPath`, instead of a failing `readLink` for each component.
  *
- * A real path contains no link. So if `realPath` returns the path that it was given, no component of it is one, and a
- * walk would have come to the same place. The path is that of the file system below, with the root's own text before it:
- * through a link in that text, such as `/proc/<pid>/root`, it does not come back as it was.
+ * A real path contains no link. So if `realPath` returns the path that was passed to it, no component is a link, and a
+ * walk would have the same result. The path passed to it begins with the root's own path. If that contains a link, such
+ * as `/proc/<pid>/root`, `realPath` returns another path.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"

@@ -1,4 +1,4 @@
-/** Changes that the file system below reports, with paths of the root. */
+/** Converts the paths of changes that the file system below reports to paths in the root. */
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Watched } from "../../HostFileSystem.js"
 import type { Change } from "../../InodeOperations.js"

@@ -1,4 +1,4 @@
-/** What is in a directory at one moment. It never changes. */
+/** The content of a directory at one moment, which never changes. */
 import type { AnyImage } from "./image.js"
 
 type Changes = ReadonlyMap<string, AnyImage | undefined>

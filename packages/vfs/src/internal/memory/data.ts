@@ -1,4 +1,4 @@
-/** Checks of what a test passes as data: a mistake in a test must not go unnoticed. */
+/** Checks the data that a test passes, so that a mistake in a test does not go unnoticed. */
 
 /** @internal */
 export const refuse = (why: string): never => {

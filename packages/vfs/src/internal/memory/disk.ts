@@ -1,4 +1,4 @@
-/** What a tree may still take: blocks, inodes, open files. The rules are those of tmpfs (`mm/shmem.c`). */
+/** The remaining space of a tree: blocks, inodes, open files. The rules are those of tmpfs (`mm/shmem.c`). */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "../../Attributes.js"
 import type { Limits } from "../../MemoryLimits.js"

@@ -1,4 +1,4 @@
-/** From a tree in use to its image and back. */
+/** Converts a tree in use to its image and back. */
 import { type AnyImage, DirectoryImage, FileImage, LinkImage, SpecialImage } from "./image.js"
 import { Directory, hold, type Node } from "./inode.js"
 

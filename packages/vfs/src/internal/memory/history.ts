@@ -1,6 +1,6 @@
 /**
- * What a tree has on its disk, and what was changed since. Names and attributes go through a journal, which reaches the
- * disk in order; the blocks of files reach it at any time, or not at all, until they are synced.
+ * The state of a tree on its disk, and the changes since then. Names and attributes go through a journal, which reaches
+ * the disk in order; the blocks of files reach it at any time, or not at all, until they are synced.
  */
 import type { Attributes, Content } from "./image.js"
 import type { Directory, File, Node } from "./inode.js"

@@ -1,6 +1,6 @@
 /**
- * What a tree is at one moment, in values that never change. A tree that is in use remembers the image of each node
- * until the node or something below it changes, so two snapshots share all that did not change between them.
+ * The state of a tree at one moment, in values that never change. A tree that is in use remembers the image of each
+ * node until the node or something below it changes, so two snapshots share all that did not change between them.
  */
 
 import type { NewNode } from "../../InodeOperations.js"

@@ -322,7 +322,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     for (const rule of rules) {
       if (rule.isOfOperations || rule.steps?.includes(step) === false) continue
       if (!rule.isOf(current?.record.method) || !rule.isAt(places)) continue
-      // Without a step, an operation counts once, however many of its steps touch the place.
+      // Without a step, an operation counts once, no matter how many of its steps touch the place.
       const known = rule.steps === undefined ? current?.decided?.get(rule) : undefined
       const strikes = known ?? rule.strikes()
       if (rule.steps === undefined && current !== undefined) (current.decided ??= new Map()).set(rule, strikes)

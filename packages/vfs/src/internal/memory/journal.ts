@@ -1,4 +1,4 @@
-/** Operations as text, and compared with those that a test expects. */
+/** Formats operations as text, and compares them with those that a test expects. */
 import type { Expected, Operation } from "../../MemoryJournal.js"
 import { quote } from "../messages.js"
 
@@ -74,5 +74,5 @@ export const check = (operations: ReadonlyArray<Operation>, expected: ReadonlyAr
   const isSame = operations.length === expected.length &&
     expected.every((wanted, i) => operations.slice(i, i + 1).every((operation) => isAsExpected(operation, wanted)))
   if (isSame) return
-  throw new Error(`the operations differ (- expected, + happened):\n${difference(operations, expected)}`)
+  throw new Error(`the operations differ (- expected, + actual):\n${difference(operations, expected)}`)
 }

@@ -63,7 +63,8 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     walkTree: (path, options) => continuing(steps, directory.walkTree(path, options))
   }
   const fileSystem = { ...made, rootDirectory }
-  const history = () => shared.history ?? refuse("nothing was recorded: make the file system with `crashes: true`")
+  const history = () =>
+    shared.history ?? refuse("no changes were recorded: create the file system with `crashes: true`")
   return {
     _tag: "Memory",
     fileSystem,

@@ -1,4 +1,4 @@
-/** The calls that make, move and remove names, with the checks of `fs/namei.c` in its order. */
+/** The calls that create, move and remove names, with the checks of `fs/namei.c` in the same order. */
 import type { NewNode, ParentAndName, RenameMode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import { checkNew } from "../lastName.js"

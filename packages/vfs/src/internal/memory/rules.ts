@@ -1,4 +1,4 @@
-/** Faults as rules: what they are about, when they strike, and whether they ever could. */
+/** Matches faults with operations: which ones they affect, when they strike, and whether they could ever strike. */
 import type { Fault, Report, Where } from "../../MemoryFaults.js"
 import { isCode } from "../errno.js"
 import { basedOn } from "../method.js"
@@ -40,7 +40,7 @@ const check = (fault: Fault<unknown>, methods: ReadonlyArray<string>): void => {
   checkNames("method", listOf(fault.method), methods)
   checkNames("step", listOf(fault.step), steps)
   if (typeof path === "string" && path.split("/").some((name) => name === "." || name === "..")) {
-    refuse(`a fault at "${path}" never strikes: its path is one without "." and ".."`)
+    refuse(`a fault at "${path}" never strikes: the path must not contain "." or ".."`)
   }
   if (code !== undefined && !isCode(code)) refuse(`there is no errno "${String(code)}" for a fault`)
   for (const [name, value] of Object.entries({ nth, from, to, every })) {

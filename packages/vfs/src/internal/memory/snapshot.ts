@@ -1,4 +1,4 @@
-/** Images as data. */
+/** Converts images to plain data. */
 import type { Entry, HardLink } from "../../MemoryTree.js"
 import type { AnyImage, DirectoryImage } from "./image.js"
 import { contentOf } from "./utf8.js"

@@ -1,4 +1,4 @@
-/** The operations on nodes, each of which a listener is asked about before it is done. */
+/** The operations on nodes. A listener is called before each of them. */
 import type { InodeOperations, OpenDirectory, ParentAndName } from "../../InodeOperations.js"
 import type { Now, Program } from "../../Program.js"
 import type { EntryReader } from "../../RootDirectory.js"

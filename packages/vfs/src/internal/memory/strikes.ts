@@ -1,4 +1,4 @@
-/** What the faults of a tree do to one operation or step. */
+/** Applies the faults of a tree to one operation or step. */
 import type { Errno } from "../../Errno.js"
 import type * as Model from "../../MemoryFaults.js"
 import { causeless, make as makeErrno } from "../errno.js"

@@ -1,4 +1,4 @@
-/** Builds a tree that is given as data. */
+/** Builds a tree from plain data. */
 import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
@@ -84,7 +84,7 @@ const namesOf = (path: string): ReadonlyArray<string> => {
   const names = path.split("/").filter((name) => name !== "")
   for (const name of names) {
     if (name === "." || name === "..") refuse(`"${name}" names nothing in a tree`)
-    if (isNameTooLong(name)) refuse("a name takes at most 255 bytes")
+    if (isNameTooLong(name)) refuse("a name can have at most 255 bytes")
   }
   return names
 }
@@ -121,7 +121,7 @@ const nodeOf = (entry: Original): Node => {
 const checkedTarget = (target: string): string => {
   if (target === "") refuse("a link needs a target")
   if (target.includes("\0") || !isEncodable(target)) refuse("its target contains a character that no path can contain")
-  return isPathTooLong(target) ? refuse("a target takes at most 4,095 bytes") : target
+  return isPathTooLong(target) ? refuse("a target can have at most 4,095 bytes") : target
 }
 
 /** Parent directories that have no entry of their own so far. */

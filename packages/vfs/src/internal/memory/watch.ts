@@ -1,4 +1,4 @@
-/** What `inotify(7)` reports about an inode, in the form that libuv and Node give it. */
+/** The events that `inotify(7)` reports about an inode, in the form of libuv and Node. */
 import type { Happening, InodeListener, WatchedInode } from "../../InodeOperations.js"
 import type { Node } from "./inode.js"
 import type { Event, World } from "./world.js"

@@ -1,4 +1,4 @@
-/** A tree that is in use, who uses it, and the current time. */
+/** A tree in use, its user, and the current time. */
 import type { Attributes } from "./image.js"
 import { type Directory, isGone, type Node, touch } from "./inode.js"
 import type { User } from "../../MemoryTree.js"

@@ -1,4 +1,4 @@
-/** Processes that have begun. */
+/** Running processes and zombies. */
 import type { Process } from "../../MemoryProcesses.js"
 import type { Memory, User } from "../../MemoryTree.js"
 

@@ -1,4 +1,4 @@
-/** The processes of a machine: which are there, and when they end. */
+/** The processes of a machine: which exist, and when they end. */
 import type { Opened, Options, Process, Processes, Unavailable } from "../../MemoryProcesses.js"
 import * as MemoryTree from "../../MemoryTree.js"
 import { isErrno } from "../errno.js"
@@ -99,7 +99,7 @@ export class Table {
     if (!Number.isInteger(pid) || pid < 1 || pid > PID_MAX) throw new TypeError(`${pid} cannot be a PID.`)
     const namespace = this.#namespaces.get(mountNamespace)
     if (namespace === undefined) {
-      throw new TypeError(`The process ${pid} is in a mount namespace that is not there: ${mountNamespace}.`)
+      throw new TypeError(`The process ${pid} is in a mount namespace that does not exist: ${mountNamespace}.`)
     }
     const namespaceNumber = FIRST_NAMESPACE + Array.from(this.#namespaces.keys()).indexOf(mountNamespace)
     return { ...process, namespace, memory: rootIn(namespace, pid, root), namespaceNumber }

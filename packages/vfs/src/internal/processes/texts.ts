@@ -1,4 +1,4 @@
-/** What the files of a process say (`proc_pid_stat(5)` and others). */
+/** The contents of a process's files in procfs (`proc_pid_stat(5)` and others). */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Live } from "./live.js"
 

@@ -1,4 +1,4 @@
-// Fails first, also where @effect/platform is installed. Bundlers would warn of an import without a name.
+// Fails first, even where @effect/platform is installed. Bundlers would warn of an import without a name.
 import * as Either from "effect/Either"
 
 void Either

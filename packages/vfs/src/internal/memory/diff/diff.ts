@@ -1,4 +1,4 @@
-/** What differs between two trees. What their images share is not looked at. */
+/** Compares two trees. Parts that their images share are skipped. */
 import type { NewNode } from "../../../InodeOperations.js"
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
 import type { Change, Ignored } from "../../../TreeDiff.js"

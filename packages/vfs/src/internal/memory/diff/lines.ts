@@ -1,6 +1,7 @@
 /**
- * The differences of two texts as `diff -u` prints them. It is our own because this package is also in programs that are
- * not tests, and libraries for it are larger than all the rest of the tree in memory.
+ * Compares two texts line by line, and prints the differences as `diff -u` does. It does not use a library, because
+ * this package is also in programs that are not tests, and such libraries are larger than the rest of the tree in
+ * memory.
  */
 
 /** How much context a hunk has. */

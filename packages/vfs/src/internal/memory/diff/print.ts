@@ -1,4 +1,4 @@
-/** Differences of trees as people read them. */
+/** Formats the differences of trees as text. */
 import type { Entry } from "../../../MemoryTree.js"
 import type { Change, Ignored, Options } from "../../../TreeDiff.js"
 import { quote } from "../../messages.js"
