@@ -7,6 +7,7 @@ import { FileSystem, type OpenFlag } from "@effect/platform/FileSystem"
 import { MemoryFileSystem } from "@procfsroot/platform"
 import { path as anyPath, target as anyTarget, tree as anyTree } from "@procfsroot/testkit/random"
 import { without } from "@procfsroot/testkit/judges"
+import { unchanged } from "@procfsroot/testkit/sysctl"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { entriesBelow, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
@@ -289,7 +290,11 @@ describe("random operations on a disk and in memory", () => {
         operations: plan.operations.filter(([method]) => protectedLinks || method !== "link")
       }))
       for (const { base, plan } of plans) onDisk(base, plan)
-      const expected = doneOnDisk(plans.map(({ base, operations }) => ({ base, operations })), uid).values()
+      const onItsOwn = async () => {
+        using _ = await unchanged()
+        return doneOnDisk(plans.map(({ base, operations }) => ({ base, operations })), uid)
+      }
+      const expected = (await onItsOwn()).values()
       for (const { base, operations, plan } of plans) {
         const { answers, snapshot } = await run(plan, operations, uid)
         const told = (answers: ReadonlyArray<unknown>) => operations.map((operation, i) => [...operation, answers[i]])

@@ -9,7 +9,7 @@ import { errno, tryAll, tryFile } from "./closed/calls.js"
 import { closedWorld, STRANGERS } from "./closed/world.js"
 import { closing } from "./closing.js"
 import { concurrently } from "./concurrently.js"
-import { descriptors, settled } from "./descriptors.js"
+import { atRest, descriptors, settled } from "./descriptors.js"
 import type { OpenFileSystem, RootEdition } from "./edition.js"
 import { answerOf, type RootWay } from "./ways.js"
 
@@ -148,7 +148,7 @@ const interrupted = ({ nodeRoot }: RootEdition): void => {
       using world = closedWorld()
       // The thread has descriptors of its own, as long as it lives.
       await closing(nodeRoot(world.own, { strategy, offMainThread: true }), ({ root }) => root.locate("/d/f"))
-      const before = descriptors()
+      const before = await atRest()
       const { close, root } = await nodeRoot(world.own, { strategy, offMainThread: true })
       const strangers = world.strangers()
       const interruption = new AbortController()
@@ -168,7 +168,7 @@ const many = ({ node }: RootEdition): void => {
   describe("many roots", () => {
     it("opened and closed side by side, under load, meet nobody's files but their own", async () => {
       using world = closedWorld()
-      const before = descriptors()
+      const before = await atRest()
       const strangers = world.strangers()
       await concurrently(1_000, 100, async (i) => {
         const { name, strategy } = strategies[i % strategies.length] ?? strategies[0]
