@@ -5,10 +5,8 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
-import type { OpenNode } from "../src/internal/memory/openFile.js"
-import { built, type Operations, stepping } from "./handles.js"
-
-type Fs = FileSystem.FileSystem<OpenNode>
+import { failure as failureIn, failures, type Fs, options } from "./failing.js"
+import { built, type Operations } from "./handles.js"
 
 const user = { uid: 1_000, gid: 1_000 }
 
@@ -36,25 +34,12 @@ const tree: MemoryTree.Tree = {
   "/closed": MemoryTree.directory()
 }
 
-const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
-const options = { directoryName: () => "XXXXXX", fileName: () => "name", now: () => 0, writer }
-
 const open = (change: (operations: Operations<Node>) => Partial<Operations<Node>> = () => ({})): Fs => {
   const { operations } = built(tree, user)
   return FileSystem.make({ ...operations, ...change(operations) }, options)
 }
 
-/** How it failed: the code, the call, its paths, and what Node says of it. */
-const failure = (run: (fs: Fs) => Program.Program<void>, fs = open()): ReadonlyArray<unknown> => {
-  try {
-    Program.runSync(run(fs))
-    return ["ok"]
-  } catch (thrown) {
-    if (!Errno.isErrno(thrown)) throw thrown
-    const { code, detail, paths, syscall } = thrown
-    return [detail?.code ?? code, syscall, paths, ...(detail === undefined ? [] : [detail.reason])]
-  }
-}
+const failure = (run: (fs: Fs) => Program.Program<void>, fs = open()) => failureIn(run, fs)
 
 const textOf = (fs: Fs, path: string): string => new TextDecoder().decode(Program.runSync(fs.readFile(path)))
 
@@ -198,26 +183,7 @@ describe("copy", () => {
     expect([times(true), times(false)]).toEqual([[2_000, 3_000], [0, 0]])
   })
 
-  /** With each of its calls failing in turn: the call that fails below, and the one that is reported. */
-  const calls = (run: (fs: Fs) => Program.Program<void>): ReadonlyArray<string> => {
-    const silent = ["top", "retain", "inSteps", "pathBytes", "lookup", "identity", "mayOpen"]
-    const failing = (at: number) => {
-      let [made, name] = [0, ""]
-      const step = (call: string) => {
-        if (made++ !== at) return
-        name = call
-        throw Errno.make("EIO")
-      }
-      const { operations } = built(tree, user)
-      const files = stepping(operations.files, (call) => step(`files.${call}`), ["identity"])
-      const fs = FileSystem.make({ ...stepping(operations, step, silent), files }, options)
-      const told = failure(run, fs).join(" ")
-      return name === "" ? undefined : `${name}: ${told}`
-    }
-    const found: Array<string> = []
-    for (let told = failing(0); told !== undefined; told = failing(found.length)) found.push(told)
-    return found
-  }
+  const calls = (run: (fs: Fs) => Program.Program<void>) => failures(tree, user, run)
 
   it("says which call has failed, of which paths", () => {
     expect(calls((fs) => fs.copy("/small", "/new", { preserveTimestamps: true }))).toEqual([

@@ -64,12 +64,28 @@ const operations: Readonly<Record<string, Operation>> = {
   "exists in a file": (fs) => fs.exists("/d/f/x"),
   link: (fs) => fs.link("/dl/f", "/e/new"),
   "link to a directory": (fs) => fs.link("/d/", "/e/new"),
+  "link to dots": (fs) => fs.link("/d/..", "/e/new"),
+  "link to a directory over a file": (fs) => fs.link("/d/", "/e/f"),
+  "link to a directory with a slash": (fs) => fs.link("/d/", "/e/new/"),
+  "link to nothing": (fs) => fs.link("/none", "/e/new"),
+  "link over dots": (fs) => fs.link("/d/f", "/e/.."),
   lstat: (fs) => fs.lstat("/dl/l").size,
   makeDirectories: (fs) => fs.makeDirectories("/dl/e/x/../y/z", 0o777),
   "makeDirectories through a dangling link": (fs) => fs.makeDirectories("/dang/x", 0o777),
+  "makeDirectories for a dangling link": (fs) => fs.makeDirectories("/dang", 0o777),
+  "makeDirectories for a file": (fs) => fs.makeDirectories("/d/f/", 0o777),
+  "makeDirectories in a file": (fs) => fs.makeDirectories("/d/f/x/y", 0o777),
+  "makeDirectories in a loop": (fs) => fs.makeDirectories("/loop/x", 0o777),
+  "makeDirectories that are there": (fs) => fs.makeDirectories("/dl/e", 0o777),
   makeTemporaryDirectory: (fs) => fs.makeTemporaryDirectory("/dl/t"),
   makeTemporaryFile: (fs) => fs.makeTemporaryFile("/dl/t", ".x"),
   mkdir: (fs) => fs.mkdir("/dl/new", 0o777),
+  "mkdir of a directory": (fs) => fs.mkdir("/dl", 0o777),
+  "mkdir of a dot": (fs) => fs.mkdir("/d/.", 0o777),
+  "mkdir without a leading slash": (fs) => {
+    fs.mkdir("new", 0o777)
+    return [fs.exists("/new"), fs.exists("/d/new")]
+  },
   open: opening("/dl/l", "r"),
   "open to write": opening("/dl/l", "w"),
   "open to create": opening("/dang", "a"),
@@ -95,11 +111,25 @@ const operations: Readonly<Record<string, Operation>> = {
   "rename of dots": (fs) => fs.rename("/dl/..", "/e/f"),
   "rename to nowhere": (fs) => fs.rename("/dl/f", "/n/f"),
   rmdir: (fs) => fs.rmdir("/m/"),
+  "rmdir of an empty directory": (fs) => {
+    fs.mkdir("/d/new", 0o777)
+    fs.rmdir("/d/new/")
+    return fs.exists("/d/new")
+  },
+  "rmdir of dots": (fs) => fs.rmdir("/d/.."),
+  "rmdir of the root": (fs) => fs.rmdir("/"),
+  "rmdir of a dot": (fs) => fs.rmdir("/d/."),
   "rmdir of a full directory": (fs) => fs.rmdir("/dl/e"),
   stat: (fs) => fs.stat("/dl/l").size,
+  "stat of no path": (fs) => fs.stat(""),
+  "stat of a long path": (fs) => fs.stat("/".repeat(4_096)),
   symlink: (fs) => fs.symlink("x", "/dl/new"),
+  "symlink to nothing": (fs) => fs.symlink("", "/dl/new"),
+  "symlink to a long path": (fs) => fs.symlink("x".repeat(4_096), "/new"),
+  "symlink over a file": (fs) => fs.symlink("x", "/d/.."),
   truncate: (fs) => fs.truncate("/dl/l", 1),
   unlink: (fs) => fs.unlink("/dl/l"),
+  "unlink of a directory": (fs) => fs.unlink("/d/.."),
   utimes: (fs) => fs.utimes("/dl/l", 1, 2),
   "writeFile of a new file": (fs) => fs.writeFile("/dang", bytes, "w", 0o666),
   "writeFile over another": (fs) => fs.writeFile("/dl/l", bytes, "w", 0o666),
@@ -122,7 +152,7 @@ const operations: Readonly<Record<string, Operation>> = {
 
 const codeOf = (thrown: unknown): string => {
   if (!Errno.isErrno(thrown)) throw thrown
-  return `${thrown.detail?.code ?? thrown.code} ${thrown.syscall}`
+  return [thrown.detail?.code ?? thrown.code, thrown.syscall, ...thrown.paths].join(" ")
 }
 
 const isProgram = (value: unknown): value is Program.Program<unknown> =>
@@ -161,9 +191,12 @@ const open = (made: Built, kind: Kind, policy: PathPolicy, step: (name: string) 
   return { held, fs: FileSystem.make(held.operations, { ...options, policy }) }
 }
 
-const policies: ReadonlyArray<PathPolicy> = [{}, { mounts: "forbid" }]
+const policies: ReadonlyArray<PathPolicy> = [{}, { mounts: "forbid" }, { from: "/d" }]
 
-const kinds = (["name", "path"] as const).flatMap((kind) => policies.map((policy) => ({ kind, policy })))
+// Where paths start makes no difference to what is held.
+const kinds = (["name", "path"] as const).flatMap((kind) =>
+  policies.flatMap((policy) => policy.from === undefined ? [{ kind, policy }] : [])
+)
 
 describe.each(kinds)("operations on a tree whose handles are found by $kind, with $policy", ({ kind, policy }) => {
   it.each(Object.entries(operations))("%s holds nothing at its end", (_, operation) => {
@@ -188,6 +221,81 @@ describe.each(kinds)("operations on a tree whose handles are found by $kind, wit
       expect({ turns, ...held.left }).toEqual({ turns, ...nothing })
       if (outcome !== "interrupted") break
     }
+  })
+})
+
+/** The operations above that fail, as they do in Node. */
+const failing: Readonly<Record<string, string>> = {
+  "copy of a tree into itself": "ERR_FS_CP_EINVAL cp /d/e/new",
+  "copy of a fifo": "ERR_FS_CP_FIFO_PIPE cp /e/new",
+  "copyFile of a fifo": "EINVAL copyfile /fifo /e/f",
+  "copyFile, exclusive": "EEXIST copyfile /d/f /e/f",
+  "exists in a file": "ENOTDIR access /d/f/x",
+  "link to a directory": "EPERM link /d/ /e/new",
+  "link to dots": "EPERM link /d/.. /e/new",
+  "link to a directory over a file": "EEXIST link /d/ /e/f",
+  "link to a directory with a slash": "ENOENT link /d/ /e/new/",
+  "link to nothing": "ENOENT link /none /e/new",
+  "link over dots": "EEXIST link /d/f /e/..",
+  "makeDirectories through a dangling link": "ENOTDIR mkdir /dang/x",
+  "makeDirectories for a dangling link": "ENOENT mkdir /dang",
+  "makeDirectories for a file": "ENOTDIR mkdir /d/f/",
+  "makeDirectories in a file": "ENOTDIR mkdir /d/f/x/y",
+  "makeDirectories in a loop": "ELOOP mkdir /loop/x",
+  "mkdir of a directory": "EEXIST mkdir /dl",
+  "mkdir of a dot": "EEXIST mkdir /d/.",
+  "open to create with a slash": "EISDIR open /slash",
+  "open of a directory to write": "EISDIR open /dl",
+  "open without following": "ELOOP open /d/l",
+  "open to create without following": "ELOOP open /d/l",
+  "open of nothing": "ENOENT open /dang",
+  "open in a loop": "ELOOP open /loop",
+  "readFile of nothing": "ENOENT open /dang",
+  "readLink with a slash": "EINVAL readlink /dl/",
+  "remove of a tree": "EBUSY rmdir /d/m",
+  "remove of a directory": "ERR_FS_EISDIR rm /dl/",
+  "rename of dots": "EBUSY rename /dl/.. /e/f",
+  "rename to nowhere": "ENOENT rename /dl/f /n/f",
+  rmdir: "EBUSY rmdir /m/",
+  "rmdir of dots": "ENOTEMPTY rmdir /d/..",
+  "rmdir of the root": "EBUSY rmdir /",
+  "rmdir of a dot": "EINVAL rmdir /d/.",
+  "rmdir of a full directory": "ENOTEMPTY rmdir /dl/e",
+  "stat of no path": "ENOENT stat ",
+  "stat of a long path": `ENAMETOOLONG stat ${"/".repeat(4_096)}`,
+  "symlink to nothing": "ENOENT symlink  /dl/new",
+  "symlink to a long path": `ENAMETOOLONG symlink ${"x".repeat(4_096)} /new`,
+  "symlink over a file": "EEXIST symlink x /d/..",
+  "unlink of a directory": "EISDIR unlink /d/..",
+  "a name that is on a mount": "EEXIST open /m/f",
+  removeExtendedAttribute: "ENODATA removexattr /dl/f"
+}
+
+const EXDEV: Readonly<Record<string, string>> = {
+  "copy of a tree": "EXDEV lstat /d/m",
+  "copy of a tree over another": "EXDEV lstat /d/m",
+  readDirectory: "EXDEV scandir /dl",
+  readDirectoryEntries: "EXDEV scandir /dl",
+  "a path through a mount": "EXDEV open /m/../m/f",
+  "a name that is on a mount": "EXDEV open /m/f"
+}
+
+it.each(policies)("the same operations fail and for the same reasons, with %j", (policy) => {
+  const outcomes = Object.entries(operations).map(([name, operation]) => {
+    const { fs } = open(built(tree), "name", policy, () => {})
+    return [name, outcomeOf(() => operation(fs))] as const
+  })
+  const failed = outcomes.filter(([, outcome]) => typeof outcome === "string" && /^E[A-Z_]+ /.test(outcome))
+  expect(Object.fromEntries(failed)).toEqual({ ...failing, ...(policy.mounts === undefined ? {} : EXDEV) })
+  const values = Object.fromEntries(outcomes)
+  expect(values["mkdir without a leading slash"]).toEqual(policy.from === undefined ? [true, false] : [false, true])
+  expect(values).toMatchObject({
+    exists: [true, false, false],
+    makeDirectories: "/dl/e/x",
+    "makeDirectories that are there": undefined,
+    makeTemporaryFile: "/dl/tXXXXXX/name.x",
+    readLink: "f",
+    realPath: "/d/f"
   })
 })
 

@@ -1,0 +1,106 @@
+/** Renames by their modes and special files, which no `FileSystem` has, and calls that a kind of file system lacks. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { expect, it } from "vitest"
+import type { Node } from "../src/internal/memory/inode.js"
+import { type Fs, options } from "./failing.js"
+import { built, type Operations } from "./handles.js"
+
+const user = { uid: 1_000, gid: 1_000 }
+
+const tree: MemoryTree.Tree = {
+  "/": MemoryTree.directory(user),
+  "/d": MemoryTree.directory(user),
+  "/d/f": MemoryTree.file("f", user),
+  "/g": MemoryTree.file("g", user),
+  "/closed": MemoryTree.directory({ mode: 0o700 }),
+  "/unsearchable": MemoryTree.directory({ ...user, mode: 0o600 }),
+  "/l": MemoryTree.link("d", user)
+}
+
+const open = (change: Partial<Operations<Node>> = {}): Fs =>
+  FileSystem.make({ ...built(tree, user).operations, ...change }, options)
+
+const outcome = (run: () => void): string => {
+  try {
+    run()
+    return "ok"
+  } catch (thrown) {
+    if (Errno.isErrno(thrown)) return `${thrown.code} ${thrown.syscall} ${thrown.paths.join(" ")}`
+    if (Errno.isBadArgument(thrown)) return thrown.message
+    throw thrown
+  }
+}
+
+it("a rename of what has no name of its own fails as `do_renameat2` does", () => {
+  const rename = (from: string, to: string, mode?: RenameMode) =>
+    outcome(() => open().rootDirectory.rename(from, to, mode ?? "replace")).split(" ")[0]
+  const modes = ["replace", "noreplace", "exchange"] as const
+  for (const path of ["/d/..", "/d/.", "/"]) {
+    expect(modes.map((mode) => rename(path, "/g", mode))).toEqual(["EBUSY", "EBUSY", "EBUSY"])
+    expect(modes.map((mode) => rename("/g", path, mode))).toEqual(["EBUSY", "EEXIST", "EBUSY"])
+    expect(modes.map((mode) => rename(path, path, mode))).toEqual(["EBUSY", "EBUSY", "EBUSY"])
+  }
+  // The directory of the other name has to be searchable first, and the first path comes before the second.
+  expect([rename("/d/..", "/unsearchable/f"), rename("/unsearchable/f", "/d/..")]).toEqual(["EACCES", "EACCES"])
+  expect([rename("/unsearchable/f", "/none/f"), rename("/g", "/none/f")]).toEqual(["EACCES", "ENOENT"])
+})
+
+it("a rename replaces, does not, or exchanges", () => {
+  const rename = (mode: RenameMode) => {
+    const fs = open()
+    return [outcome(() => fs.rootDirectory.rename("/d/f", "/g", mode)), fs.exists("/d/f"), fs.exists("/g")]
+  }
+  expect([rename("replace"), rename("noreplace"), rename("exchange")]).toEqual([
+    ["ok", false, true],
+    ["EEXIST rename /d/f /g", true, true],
+    ["ok", true, true]
+  ])
+  const fs = open()
+  fs.rename("/d/f", "/g")
+  expect(fs.exists("/d/f")).toBe(false)
+})
+
+it("a special file is made with the numbers that the kernel takes", () => {
+  const make = (node: NewNode, path = "/new", change: Partial<Operations<Node>> = {}, mode = 0o600) =>
+    outcome(() => open(change).rootDirectory.makeNode(path, node, mode))
+  const device = (major: number, minor: number): NewNode => ({ type: "CharacterDevice", major, minor })
+  expect([make({ type: "FIFO" }), make({ type: "Socket" })]).toEqual(["ok", "ok"])
+  expect([make({ type: "FIFO" }, "/g"), make({ type: "FIFO" }, "/d/.."), make({ type: "FIFO" }, "/new/")])
+    .toEqual(["EEXIST mknod /g", "EEXIST mknod /d/..", "ENOENT mknod /new/"])
+  const range = (name: string, most: number, value: number) =>
+    `The value of "${name}" must be a whole number from 0 to ${most}, not ${value}`
+  expect([device(0xfff, 0xf_ffff), device(0x1000, 0), device(0, 0x10_0000), device(-1, 0), device(0, 0.5)]
+    .map((node) => make(node))).toEqual([
+      "EPERM mknod /new",
+      range("major", 0xfff, 0x1000),
+      range("minor", 0xf_ffff, 0x10_0000),
+      range("major", 0xfff, -1),
+      range("minor", 0xf_ffff, 0.5)
+    ])
+  expect(make({ type: "FIFO" }, "/new", {}, -1)).toBe(range("mode", 0x7fff_ffff, -1))
+})
+
+it("what a kind of file system cannot do is ENOTSUP, if the path leads somewhere", () => {
+  const { extendedAttributes: _, mknod: __, ...rest } = built(tree, user).operations
+  const { rootDirectory } = FileSystem.make(rest, options)
+  expect([
+    outcome(() => rootDirectory.makeNode("/new", { type: "FIFO" }, 0o600)),
+    outcome(() => rootDirectory.makeNode("/none/new", { type: "FIFO" }, 0o600)),
+    outcome(() => rootDirectory.getExtendedAttribute("/g", "user.x")),
+    outcome(() => rootDirectory.listExtendedAttributes("/none"))
+  ]).toEqual(["ENOTSUP mknod /new", "ENOENT mknod /none/new", "ENOTSUP getxattr /g", "ENOENT listxattr /none"])
+})
+
+it("a link with a slash after it is read as what it leads to, which is no link", () => {
+  const fs = open()
+  expect(fs.readLink("/l")).toBe("d")
+  expect([
+    outcome(() => void fs.readLink("/l/")),
+    outcome(() => void fs.readLink("/none/")),
+    outcome(() => void fs.readLink("/g/")),
+    outcome(() => void fs.readLink("/d/.."))
+  ]).toEqual(["EINVAL readlink /l/", "ENOENT readlink /none/", "ENOTDIR readlink /g/", "EINVAL readlink /d/.."])
+})
