@@ -94,7 +94,7 @@ it("what a kind of file system cannot do is ENOTSUP, if the path leads somewhere
   ]).toEqual(["ENOTSUP mknod /new", "ENOENT mknod /none/new", "ENOTSUP getxattr /g", "ENOENT listxattr /none"])
 })
 
-it("a link with a slash after it is read as what it leads to, which is no link", () => {
+it("a link with a slash after it is read as what it leads to, which is not a link", () => {
   const fs = open()
   expect(fs.readLink("/l")).toBe("d")
   expect([
