@@ -73,6 +73,7 @@ const operations: Readonly<Record<string, Operation>> = {
   makeDirectories: (fs) => fs.makeDirectories("/dl/e/x/../y/z", 0o777),
   "makeDirectories through a dangling link": (fs) => fs.makeDirectories("/dang/x", 0o777),
   "makeDirectories for a dangling link": (fs) => fs.makeDirectories("/dang", 0o777),
+  "makeDirectories for a file without a slash": (fs) => fs.makeDirectories("/d/f", 0o777),
   "makeDirectories for a file": (fs) => fs.makeDirectories("/d/f/", 0o777),
   "makeDirectories in a file": (fs) => fs.makeDirectories("/d/f/x/y", 0o777),
   "makeDirectories in a loop": (fs) => fs.makeDirectories("/loop/x", 0o777),
@@ -106,6 +107,7 @@ const operations: Readonly<Record<string, Operation>> = {
   remove: (fs) => fs.remove("/dl/f"),
   "remove of a tree": (fs) => fs.remove("/d", { recursive: true }),
   "remove of nothing": (fs) => fs.remove("/dl/n", { force: true }),
+  "remove of nothing without force": (fs) => fs.remove("/dl/n"),
   "remove of a directory": (fs) => fs.remove("/dl/"),
   rename: (fs) => fs.rename("/dl/f", "/e/f"),
   "rename of dots": (fs) => fs.rename("/dl/..", "/e/f"),
@@ -135,6 +137,8 @@ const operations: Readonly<Record<string, Operation>> = {
   "writeFile over another": (fs) => fs.writeFile("/dl/l", bytes, "w", 0o666),
   "a path through a mount": (fs) => fs.readFile("/m/../m/f"),
   "a name that is on a mount": opening("/m/f", "wx"),
+  "a name that a mount has": opening("/d/m", "wx"),
+  "a name that a file has": opening("/d/f", "wx"),
   getExtendedAttribute: ({ rootDirectory }) => rootDirectory.getExtendedAttribute("/dl/l", "user.x"),
   listExtendedAttributes: ({ rootDirectory }) => rootDirectory.listExtendedAttributes("/dl/l"),
   setExtendedAttribute: ({ rootDirectory }) => rootDirectory.setExtendedAttribute("/dl/f", "user.x", bytes),
@@ -147,6 +151,7 @@ const operations: Readonly<Record<string, Operation>> = {
   statfs: ({ rootDirectory }) => rootDirectory.statfs("/dl/l").type,
   walkTree: ({ rootDirectory }) => all(rootDirectory.walkTree("/dl")),
   writeFileAtomic: ({ rootDirectory }) => rootDirectory.writeFileAtomic("/dl/l", bytes, { keepMode: true }),
+  "writeFileAtomic of the root": ({ rootDirectory }) => rootDirectory.writeFileAtomic("/", bytes),
   "writeFileAtomic of a new file": ({ rootDirectory }) => rootDirectory.writeFileAtomic("/dang", bytes)
 }
 
@@ -239,6 +244,7 @@ const failing: Readonly<Record<string, string>> = {
   "link over dots": "EEXIST link /d/f /e/..",
   "makeDirectories through a dangling link": "ENOTDIR mkdir /dang/x",
   "makeDirectories for a dangling link": "ENOENT mkdir /dang",
+  "makeDirectories for a file without a slash": "EEXIST mkdir /d/f",
   "makeDirectories for a file": "ENOTDIR mkdir /d/f/",
   "makeDirectories in a file": "ENOTDIR mkdir /d/f/x/y",
   "makeDirectories in a loop": "ELOOP mkdir /loop/x",
@@ -253,6 +259,8 @@ const failing: Readonly<Record<string, string>> = {
   "readFile of nothing": "ENOENT open /dang",
   "readLink with a slash": "EINVAL readlink /dl/",
   "remove of a tree": "EBUSY rmdir /d/m",
+  "remove of nothing without force": "ENOENT lstat /dl/n",
+  "writeFileAtomic of the root": "EISDIR open /",
   "remove of a directory": "ERR_FS_EISDIR rm /dl/",
   "rename of dots": "EBUSY rename /dl/.. /e/f",
   "rename to nowhere": "ENOENT rename /dl/f /n/f",
@@ -268,6 +276,8 @@ const failing: Readonly<Record<string, string>> = {
   "symlink over a file": "EEXIST symlink x /d/..",
   "unlink of a directory": "EISDIR unlink /d/..",
   "a name that is on a mount": "EEXIST open /m/f",
+  "a name that a mount has": "EEXIST open /d/m",
+  "a name that a file has": "EEXIST open /d/f",
   removeExtendedAttribute: "ENODATA removexattr /dl/f"
 }
 
@@ -277,7 +287,8 @@ const EXDEV: Readonly<Record<string, string>> = {
   readDirectory: "EXDEV scandir /dl",
   readDirectoryEntries: "EXDEV scandir /dl",
   "a path through a mount": "EXDEV open /m/../m/f",
-  "a name that is on a mount": "EXDEV open /m/f"
+  "a name that is on a mount": "EXDEV open /m/f",
+  "a name that a mount has": "EXDEV open /d/m"
 }
 
 it.each(policies)("the same operations fail and for the same reasons, with %j", (policy) => {

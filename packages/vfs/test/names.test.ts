@@ -1,8 +1,10 @@
-/** Renames by their modes and special files, which no `FileSystem` has, and calls that a kind of file system lacks. */
+/** What works on names and is not asked of every `FileSystem`: modes of renames, special files, policies, what a kind lacks. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
+import * as Program from "@procfsroot/vfs/Program"
 import { expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
 import { type Fs, options } from "./failing.js"
@@ -103,4 +105,48 @@ it("a link with a slash after it is read as what it leads to, which is not a lin
     outcome(() => void fs.readLink("/g/")),
     outcome(() => void fs.readLink("/d/.."))
   ]).toEqual(["EINVAL readlink /l/", "ENOENT readlink /none/", "ENOTDIR readlink /g/", "EINVAL readlink /d/.."])
+})
+
+it("makeDirectories makes nothing of the directory that paths start from, nor through a dangling link", () => {
+  const { operations } = built({ ...tree, "/dang": MemoryTree.link("gone", user) }, user)
+  const make = (path: string, from?: string) => {
+    const fs = FileSystem.make(operations, { ...options, policy: { from } })
+    return outcome(() => void fs.makeDirectories(path, 0o777))
+  }
+  expect([make("a", "/none/x"), make("a/b", "/none"), make("dang/x"), make("dang"), make("../new", "/d")]).toEqual([
+    "ENOENT mkdir a",
+    "ENOENT mkdir a/b",
+    "ENOTDIR mkdir dang/x",
+    "ENOENT mkdir dang",
+    "ok"
+  ])
+  const fs = FileSystem.make(operations, options)
+  expect([fs.exists("/none"), fs.exists("/gone"), fs.exists("/new")]).toEqual([false, false, true])
+})
+
+it("no directory is made for a temporary file whose name cannot be one", () => {
+  const { operations } = built(tree, user)
+  const fs = FileSystem.make(operations, options)
+  expect(() => Program.runSync(fs.makeTemporaryFile("/d/t", "\0"))).toThrow(
+    expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE" })
+  )
+  expect(Program.runSync(fs.readDirectory("/d", false))).toEqual(["f"])
+})
+
+it("a link that the policy does not let follow is ELOOP", () => {
+  const stat = (policy: PathPolicy) => {
+    const fs = FileSystem.make(built(tree, user).operations, { ...options, policy })
+    return outcome(() => void fs.stat("/l"))
+  }
+  expect([stat({}), stat({ symlinks: "forbid" }), stat({ maxSymlinks: 0 }), stat({ containment: "beneath" })])
+    .toEqual(["ok", "ELOOP stat /l", "ELOOP stat /l", "EXDEV stat /l"])
+})
+
+it("a name on a mount that is gone again is EEXIST, as it was", () => {
+  const operations = built(tree, user).operations
+  const create = () => {
+    throw Errno.make("EEXIST")
+  }
+  const fs = FileSystem.make({ ...operations, create }, { ...options, policy: { mounts: "forbid" } })
+  expect(outcome(() => void fs.open("/new", "wx", 0o666))).toBe("EEXIST open /new")
 })
