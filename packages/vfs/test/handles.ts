@@ -95,7 +95,10 @@ export class Held {
       const directory = ComponentStack.make(nodeOf(asked.directory.handle))
       const { forbidsMounts, name, slashed, trailing } = asked
       const entry = below.lookup({ _tag: "Lookup", directory, name, slashed, trailing, forbidsMounts }, (node) => node)
-      return "handle" in entry ? { ...entry, handle: own(hold(entry.handle)) } : entry
+      if (!("handle" in entry)) return entry
+      // As on a disk, lookups do not say it.
+      const { mounted: _, ...found } = entry
+      return { ...found, handle: own(hold(entry.handle)) }
     }
     const walk = (path: string, policy: Policy.Policy): Walk.Outcome<Node> =>
       Walk.run<Node>(root, path, (asked) => below.lookup(asked, (node) => node), policy)
@@ -192,7 +195,7 @@ export class Held {
         ? { inSteps: () => false, contents: (inode) => contents(nodeOf(inode)) }
         : {})
     }
-    this.operations = stepping(operations, step, ["top", "retain", "release", "identity", "mount", "inSteps"])
+    this.operations = stepping(operations, step, ["top", "retain", "release", "inSteps"])
   }
 
   /** What is still held: nothing, when an operation has ended. */

@@ -60,9 +60,9 @@ it("a rename replaces, does not, or exchanges", () => {
     ["EEXIST rename /d/f /g", true, true],
     ["ok", true, true]
   ])
-  const fs = open()
-  fs.rename("/d/f", "/g")
-  expect(fs.exists("/d/f")).toBe(false)
+  const asked: Array<string> = []
+  open({ rename: (_, __, mode) => void asked.push(mode) }).rename("/d/f", "/g")
+  expect(asked).toEqual(["replace"])
 })
 
 it("a special file is made with the numbers that the kernel takes", () => {
@@ -149,4 +149,15 @@ it("a name on a mount that is gone again is EEXIST, as it was", () => {
   }
   const fs = FileSystem.make({ ...operations, create }, { ...options, policy: { mounts: "forbid" } })
   expect(outcome(() => void fs.open("/new", "wx", 0o666))).toBe("EEXIST open /new")
+})
+
+it("mounts are found where handles need not be released, and none is where nothing can be mounted", () => {
+  const { operations } = built({ ...tree, "/d/m": MemoryTree.mount(user) }, user)
+  const policy = { mounts: "forbid" } as const
+  const fs = FileSystem.make(operations, { ...options, policy })
+  expect(fs.readLink("/l")).toBe("d")
+  expect(outcome(() => void Program.runSync(fs.readDirectory("/d", true)))).toBe("EXDEV scandir /d")
+  expect(outcome(() => void fs.open("/d/m", "wx", 0o666))).toBe("EXDEV open /d/m")
+  const { mount: _, ...rest } = built(tree, user).operations
+  expect(Program.runSync(FileSystem.make(rest, { ...options, policy }).readDirectory("/d", true))).toEqual(["f"])
 })
