@@ -51,6 +51,7 @@ const operations: Readonly<Record<string, Operation>> = {
   chown: (fs) => fs.chown("/d/l", 1, 1),
   "copy of a tree": (fs) => fs.copy("/d", "/x/copy", { preserveTimestamps: true }),
   "copy of a tree over another": (fs) => fs.copy("/d", "/e", { overwrite: true }),
+  "copy of a tree to the root": (fs) => fs.copy("/e", "/"),
   "copy of a tree into itself": (fs) => fs.copy("/d", "/d/e/new"),
   "copy of a link": (fs) => fs.copy("/d/l", "/e/f", { overwrite: true }),
   "copy of a file over one that stays": (fs) => fs.copy("/d/f", "/e/f"),
@@ -93,11 +94,15 @@ const operations: Readonly<Record<string, Operation>> = {
   "open to create": opening("/dang", "a"),
   "open to create with a slash": opening("/slash", "a"),
   "open of a new file": opening("/e/new", "wx"),
+  "open of a new file with a slash": opening("/e/new/", "wx"),
+  "open of a new file at dots": opening("/d/..", "wx"),
   "open of a directory to write": opening("/dl", "w"),
+  "open of a file without following": opening("/d/f", "r", true),
   "open without following": opening("/d/l", "r", true),
   "open to create without following": opening("/d/l", "w", true),
   "open of nothing": opening("/dang", "r"),
   "open in a loop": opening("/loop", "r"),
+  "readDirectory of the root": (fs) => fs.readDirectory("/", true),
   readDirectory: (fs) => fs.readDirectory("/dl", true),
   readDirectoryEntries: (fs) => fs.readDirectoryEntries("/dl", true),
   readFile: (fs) => fs.readFile("/dl/l"),
@@ -253,6 +258,8 @@ const failing: Readonly<Record<string, string>> = {
   "mkdir of a directory": "EEXIST mkdir /dl",
   "mkdir of a dot": "EEXIST mkdir /d/.",
   "open to create with a slash": "EISDIR open /slash",
+  "open of a new file with a slash": "EISDIR open /e/new/",
+  "open of a new file at dots": "EEXIST open /d/..",
   "open of a directory to write": "EISDIR open /dl",
   "open without following": "ELOOP open /d/l",
   "open to create without following": "ELOOP open /d/l",
@@ -286,6 +293,7 @@ const failing: Readonly<Record<string, string>> = {
 const EXDEV: Readonly<Record<string, string>> = {
   "copy of a tree": "EXDEV lstat /d/m",
   "copy of a tree over another": "EXDEV lstat /d/m",
+  "readDirectory of the root": "EXDEV scandir /",
   readDirectory: "EXDEV scandir /dl",
   readDirectoryEntries: "EXDEV scandir /dl",
   "a path through a mount": "EXDEV open /m/../m/f",
@@ -319,4 +327,20 @@ it.each(policies)("a system that opens whole paths gives the same answers, with 
       return [name, outcomeOf(() => operation(fs))]
     })
   expect(answers("path")).toEqual(answers("name"))
+})
+
+it.each(["name", "path"] as const)("a wide tree takes few handles at a time, found by %s", (kind) => {
+  const names = Array.from({ length: 50 }, (_, i) => i)
+  const wide = Object.fromEntries(names.flatMap((i) => [[`/d/${i}/f`, "text"], [`/d/f${i}`, ""]]))
+  const runs: ReadonlyArray<Operation> = [
+    (fs) => fs.copy("/d", "/new"),
+    (fs) => fs.readDirectory("/d", true),
+    (fs) => fs.remove("/d", { recursive: true }),
+    ({ rootDirectory }) => all(rootDirectory.walkTree("/d"))
+  ]
+  for (const run of runs) {
+    const { fs, held } = open(built(wide), kind, {}, () => {})
+    outcomeOf(() => run(fs))
+    expect(held.most).toBeLessThan(10)
+  }
 })

@@ -77,6 +77,8 @@ export class Held {
   readonly #handles = new Set<Handle>()
   readonly #files = new Set<OpenNode>()
   #retained = 0
+  /** How many handles were held at the same time. */
+  most = 0
 
   /** `step` is called with the name of each call that may fail. */
   constructor({ operations: below, root }: Built, kind: Kind, step: (name: string) => void) {
@@ -84,6 +86,7 @@ export class Held {
     const hold = (node: Node): Handle => {
       const handle = new Handle(node)
       this.#handles.add(handle)
+      this.most = Math.max(this.most, this.#handles.size)
       return handle
     }
     const opened = (file: OpenNode): OpenNode => {

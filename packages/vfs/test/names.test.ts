@@ -142,12 +142,42 @@ it("a link that the policy does not let follow is ELOOP", () => {
     .toEqual(["ok", "ELOOP stat /l", "ELOOP stat /l", "EXDEV stat /l"])
 })
 
+it("a failure says why the path did not resolve", () => {
+  const thrown = (path: string, change: Partial<Operations<Node>> = {}): unknown => {
+    try {
+      return open(change).stat(path)
+    } catch (thrown) {
+      return thrown
+    }
+  }
+  const outcome = { at: "/none", reason: { _tag: "Missing" } }
+  expect(thrown("/none")).toMatchObject({ code: "ENOENT", unresolved: { path: "/none", outcome }, cause: undefined })
+  expect(thrown("/unsearchable/f")).toMatchObject({ code: "EACCES", cause: { code: "EACCES" } })
+  expect(thrown("")).toMatchObject({ code: "ENOENT", unresolved: { path: "", outcome: undefined } })
+  const long = "x".repeat(4_096)
+  expect(thrown(long)).toMatchObject({ code: "ENAMETOOLONG", unresolved: { path: long, outcome: undefined } })
+  const { lookup } = built(tree, user).operations
+  const magic: Partial<Operations<Node>> = {
+    lookup: (asked, own) => {
+      const entry = lookup(asked, own)
+      return entry._tag === "SymbolicLink" ? { ...entry, magic: true } : entry
+    }
+  }
+  expect(thrown("/l", magic)).toMatchObject({
+    code: "EXDEV",
+    unresolved: { outcome: { reason: { _tag: "MagicLink" } } }
+  })
+})
+
 it("a name on a mount that is gone again is EEXIST, as it was", () => {
   const operations = built(tree, user).operations
   const create = () => {
     throw Errno.make("EEXIST")
   }
-  const fs = FileSystem.make({ ...operations, create }, { ...options, policy: { mounts: "forbid" } })
+  const release = (found: Node) => {
+    if (Errno.isErrno(found)) throw new TypeError("that is a failure")
+  }
+  const fs = FileSystem.make({ ...operations, create, release }, { ...options, policy: { mounts: "forbid" } })
   expect(outcome(() => void fs.open("/new", "wx", 0o666))).toBe("EEXIST open /new")
 })
 
