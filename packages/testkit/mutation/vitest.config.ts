@@ -15,6 +15,7 @@ const operations = [
     "copy",
     "names",
     "failing",
+    "wholePaths",
     "others",
     "writeFileAtomic",
     "handles",
