@@ -5,10 +5,8 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
-import type { OpenNode } from "../src/internal/memory/openFile.js"
-import { built, type Operations, stepping } from "./handles.js"
-
-type Fs = FileSystem.FileSystem<OpenNode>
+import { failure as failureIn, failures, type Fs, options } from "./failing.js"
+import { built, type Operations } from "./handles.js"
 
 const user = { uid: 1_000, gid: 1_000 }
 
@@ -31,30 +29,26 @@ const tree: MemoryTree.Tree = {
   "/small/l": MemoryTree.link("f", user),
   "/old/f": MemoryTree.file("there", user),
   "/old/l": MemoryTree.link("there", user),
+  "/wide/s/f": MemoryTree.file("text", user),
+  "/wide/s": MemoryTree.directory({ ...user, mode: 0o711 }),
+  "/over": MemoryTree.directory(user),
+  "/over/s": MemoryTree.directory({ ...user, mode: 0o700 }),
+  "/wrong": MemoryTree.directory(user),
+  "/wrong/s": MemoryTree.file("", user),
+  "/worse": MemoryTree.directory(user),
+  "/worse/f/x": MemoryTree.file("", user),
+  "/writable": MemoryTree.file("there", { ...user, mode: 0o200 }),
   "/readable": MemoryTree.file("", { mode: 0o444 }),
   "/secret": MemoryTree.file("", { mode: 0o200 }),
   "/closed": MemoryTree.directory()
 }
-
-const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
-const options = { directoryName: () => "XXXXXX", fileName: () => "name", now: () => 0, writer }
 
 const open = (change: (operations: Operations<Node>) => Partial<Operations<Node>> = () => ({})): Fs => {
   const { operations } = built(tree, user)
   return FileSystem.make({ ...operations, ...change(operations) }, options)
 }
 
-/** How it failed: the code, the call, its paths, and what Node says of it. */
-const failure = (run: (fs: Fs) => Program.Program<void>, fs = open()): ReadonlyArray<unknown> => {
-  try {
-    Program.runSync(run(fs))
-    return ["ok"]
-  } catch (thrown) {
-    if (!Errno.isErrno(thrown)) throw thrown
-    const { code, detail, paths, syscall } = thrown
-    return [detail?.code ?? code, syscall, paths, ...(detail === undefined ? [] : [detail.reason])]
-  }
-}
+const failure = (run: (fs: Fs) => Program.Program<void>, fs = open()) => failureIn(run, fs)
 
 const textOf = (fs: Fs, path: string): string => new TextDecoder().decode(Program.runSync(fs.readFile(path)))
 
@@ -104,6 +98,18 @@ describe("copyFile", () => {
       .toEqual(["EISDIR copyfile", "ok", "EEXIST copyfile"])
   })
 
+  it("leaves a file that is copied over itself", () => {
+    const fs = open()
+    Program.runSync(fs.copyFile("/d/f", "/d/l"))
+    expect(textOf(fs, "/d/f")).toBe("text")
+  })
+
+  it("needs only to write to the file in its way, which it then gives its mode", () => {
+    const fs = open()
+    Program.runSync(fs.copyFile("/d/f", "/writable"))
+    expect([textOf(fs, "/writable"), fs.stat("/writable").mode & 0o7777]).toEqual(["text", 0o644])
+  })
+
   it("keeps set-id bits if nothing is written", () => {
     const fs = open()
     Program.runSync(fs.copyFile("/empty", "/there"))
@@ -128,6 +134,13 @@ describe("copyFile", () => {
       expect(failure((fs) => fs.copyFile("/d/f", to), failing((written) => !written))).toEqual(["ok"])
     }
     expect(failure((fs) => fs.copy("/d/f", "/new"), failing((written) => !written))).toEqual(["ok"])
+    const closed: Array<boolean> = []
+    const counting = failing((written) => {
+      closed.push(written)
+      return false
+    })
+    for (const to of ["/new", "/there"]) Program.runSync(counting.copyFile("/d/f", to))
+    expect(closed).toEqual([true, false, true, false])
   })
 
   it("does not ask the system to copy a file that reports no size", () => {
@@ -193,31 +206,47 @@ describe("copy", () => {
     const times = (preserveTimestamps: boolean) => {
       const fs = open()
       Program.runSync(fs.copy("/d", "/new", { preserveTimestamps }))
-      return ["/new", "/new/f"].map((path) => fs.stat(path).mtimeMs)
+      return ["/new", "/new/f"].flatMap((path) => [fs.stat(path).atimeMs, fs.stat(path).mtimeMs])
     }
-    expect([times(true), times(false)]).toEqual([[2_000, 3_000], [0, 0]])
+    expect([times(true), times(false)]).toEqual([[2_000, 2_000, 3_000, 3_000], [0, 0, 0, 0]])
   })
 
-  /** With each of its calls failing in turn: the call that fails below, and the one that is reported. */
-  const calls = (run: (fs: Fs) => Program.Program<void>): ReadonlyArray<string> => {
-    const silent = ["top", "retain", "inSteps", "pathBytes", "lookup", "identity", "mayOpen"]
-    const failing = (at: number) => {
-      let [made, name] = [0, ""]
-      const step = (call: string) => {
-        if (made++ !== at) return
-        name = call
-        throw Errno.make("EIO")
-      }
-      const { operations } = built(tree, user)
-      const files = stepping(operations.files, (call) => step(`files.${call}`), ["identity"])
-      const fs = FileSystem.make({ ...stepping(operations, step, silent), files }, options)
-      const told = failure(run, fs).join(" ")
-      return name === "" ? undefined : `${name}: ${told}`
+  it("keeps what is there unless it may overwrite it, and the mode of a directory in any case", () => {
+    const contents = (overwrite: boolean) => {
+      const fs = open()
+      const copies = [["/d/f", "/there"], ["/d/l", "/full/f"], ["/d/f", "/dang"], ["/wide", "/over"]] as const
+      for (const [from, to] of copies) Program.runSync(fs.copy(from, to, { overwrite }))
+      const types = ["/there", "/full/f", "/dang"].map((path) => fs.lstat(path).mode & 0o170000)
+      return [...types, textOf(fs, "/there"), fs.stat("/over/s").mode & 0o7777, fs.exists("/over/s/f")]
     }
-    const found: Array<string> = []
-    for (let told = failing(0); told !== undefined; told = failing(found.length)) found.push(told)
-    return found
-  }
+    const [file, link] = [0o100000, 0o120000]
+    expect(contents(false)).toEqual([file, file, link, "there", 0o700, true])
+    expect(contents(true)).toEqual([file, link, file, "text", 0o700, true])
+  })
+
+  it("does not exchange files and directories below either", () => {
+    const [code, , paths, reason] = failure((fs) => fs.copy("/wide", "/wrong", { overwrite: true }))
+    expect([code, paths, reason]).toEqual([
+      "ERR_FS_CP_DIR_TO_NON_DIR",
+      ["/wrong"],
+      "cannot overwrite non-directory /wrong/s with directory /wide/s"
+    ])
+    expect(failure((fs) => fs.copy("/d", "/worse", { overwrite: true }))[3])
+      .toBe("cannot overwrite directory /worse/f with non-directory /d/f")
+  })
+
+  it("says which of its paths does not resolve", () => {
+    expect(failure((fs) => fs.copy("/none", "/new"))).toEqual(["ENOENT", "lstat", ["/none"]])
+    expect(failure((fs) => fs.copy("/d", "/there/new"))).toEqual(["ENOTDIR", "lstat", ["/there/new"]])
+    expect(failure((fs) => fs.copy("/d/f", "new"))).toEqual(["ok"])
+    for (const [from, to] of [["/\0", "/new"], ["/d", "/\0"]] as const) {
+      expect(() => Program.runSync(open().copy(from, to))).toThrow(
+        expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE" })
+      )
+    }
+  })
+
+  const calls = (run: (fs: Fs) => Program.Program<void>) => failures(tree, user, run)
 
   it("says which call has failed, of which paths", () => {
     expect(calls((fs) => fs.copy("/small", "/new", { preserveTimestamps: true }))).toEqual([

@@ -51,6 +51,7 @@ const operations: Readonly<Record<string, Operation>> = {
   chown: (fs) => fs.chown("/d/l", 1, 1),
   "copy of a tree": (fs) => fs.copy("/d", "/x/copy", { preserveTimestamps: true }),
   "copy of a tree over another": (fs) => fs.copy("/d", "/e", { overwrite: true }),
+  "copy of a tree to the root": (fs) => fs.copy("/e", "/"),
   "copy of a tree into itself": (fs) => fs.copy("/d", "/d/e/new"),
   "copy of a link": (fs) => fs.copy("/d/l", "/e/f", { overwrite: true }),
   "copy of a file over one that stays": (fs) => fs.copy("/d/f", "/e/f"),
@@ -64,22 +65,44 @@ const operations: Readonly<Record<string, Operation>> = {
   "exists in a file": (fs) => fs.exists("/d/f/x"),
   link: (fs) => fs.link("/dl/f", "/e/new"),
   "link to a directory": (fs) => fs.link("/d/", "/e/new"),
+  "link to dots": (fs) => fs.link("/d/..", "/e/new"),
+  "link to a directory over a file": (fs) => fs.link("/d/", "/e/f"),
+  "link to a directory over a file with a slash": (fs) => fs.link("/d/", "/e/f/"),
+  "link to a directory with a slash": (fs) => fs.link("/d/", "/e/new/"),
+  "link to nothing": (fs) => fs.link("/none", "/e/new"),
+  "link over dots": (fs) => fs.link("/d/f", "/e/.."),
   lstat: (fs) => fs.lstat("/dl/l").size,
   makeDirectories: (fs) => fs.makeDirectories("/dl/e/x/../y/z", 0o777),
   "makeDirectories through a dangling link": (fs) => fs.makeDirectories("/dang/x", 0o777),
+  "makeDirectories for a dangling link": (fs) => fs.makeDirectories("/dang", 0o777),
+  "makeDirectories for a file without a slash": (fs) => fs.makeDirectories("/d/f", 0o777),
+  "makeDirectories for a file": (fs) => fs.makeDirectories("/d/f/", 0o777),
+  "makeDirectories in a file": (fs) => fs.makeDirectories("/d/f/x/y", 0o777),
+  "makeDirectories in a loop": (fs) => fs.makeDirectories("/loop/x", 0o777),
+  "makeDirectories that are there": (fs) => fs.makeDirectories("/dl/e", 0o777),
   makeTemporaryDirectory: (fs) => fs.makeTemporaryDirectory("/dl/t"),
   makeTemporaryFile: (fs) => fs.makeTemporaryFile("/dl/t", ".x"),
   mkdir: (fs) => fs.mkdir("/dl/new", 0o777),
+  "mkdir of a directory": (fs) => fs.mkdir("/dl", 0o777),
+  "mkdir of a dot": (fs) => fs.mkdir("/d/.", 0o777),
+  "mkdir without a leading slash": (fs) => {
+    fs.mkdir("new", 0o777)
+    return [fs.exists("/new"), fs.exists("/d/new")]
+  },
   open: opening("/dl/l", "r"),
   "open to write": opening("/dl/l", "w"),
   "open to create": opening("/dang", "a"),
   "open to create with a slash": opening("/slash", "a"),
   "open of a new file": opening("/e/new", "wx"),
+  "open of a new file with a slash": opening("/e/new/", "wx"),
+  "open of a new file at dots": opening("/d/..", "wx"),
   "open of a directory to write": opening("/dl", "w"),
+  "open of a file without following": opening("/d/f", "r", true),
   "open without following": opening("/d/l", "r", true),
   "open to create without following": opening("/d/l", "w", true),
   "open of nothing": opening("/dang", "r"),
   "open in a loop": opening("/loop", "r"),
+  "readDirectory of the root": (fs) => fs.readDirectory("/", true),
   readDirectory: (fs) => fs.readDirectory("/dl", true),
   readDirectoryEntries: (fs) => fs.readDirectoryEntries("/dl", true),
   readFile: (fs) => fs.readFile("/dl/l"),
@@ -90,21 +113,38 @@ const operations: Readonly<Record<string, Operation>> = {
   remove: (fs) => fs.remove("/dl/f"),
   "remove of a tree": (fs) => fs.remove("/d", { recursive: true }),
   "remove of nothing": (fs) => fs.remove("/dl/n", { force: true }),
+  "remove of nothing without force": (fs) => fs.remove("/dl/n"),
   "remove of a directory": (fs) => fs.remove("/dl/"),
   rename: (fs) => fs.rename("/dl/f", "/e/f"),
   "rename of dots": (fs) => fs.rename("/dl/..", "/e/f"),
   "rename to nowhere": (fs) => fs.rename("/dl/f", "/n/f"),
   rmdir: (fs) => fs.rmdir("/m/"),
+  "rmdir of an empty directory": (fs) => {
+    fs.mkdir("/d/new", 0o777)
+    fs.rmdir("/d/new/")
+    return fs.exists("/d/new")
+  },
+  "rmdir of dots": (fs) => fs.rmdir("/d/.."),
+  "rmdir of the root": (fs) => fs.rmdir("/"),
+  "rmdir of a dot": (fs) => fs.rmdir("/d/."),
   "rmdir of a full directory": (fs) => fs.rmdir("/dl/e"),
   stat: (fs) => fs.stat("/dl/l").size,
+  "stat of no path": (fs) => fs.stat(""),
+  "stat of a long path": (fs) => fs.stat("/".repeat(4_096)),
   symlink: (fs) => fs.symlink("x", "/dl/new"),
+  "symlink to nothing": (fs) => fs.symlink("", "/dl/new"),
+  "symlink to a long path": (fs) => fs.symlink("x".repeat(4_096), "/new"),
+  "symlink over a file": (fs) => fs.symlink("x", "/d/.."),
   truncate: (fs) => fs.truncate("/dl/l", 1),
   unlink: (fs) => fs.unlink("/dl/l"),
+  "unlink of a directory": (fs) => fs.unlink("/d/.."),
   utimes: (fs) => fs.utimes("/dl/l", 1, 2),
   "writeFile of a new file": (fs) => fs.writeFile("/dang", bytes, "w", 0o666),
   "writeFile over another": (fs) => fs.writeFile("/dl/l", bytes, "w", 0o666),
   "a path through a mount": (fs) => fs.readFile("/m/../m/f"),
   "a name that is on a mount": opening("/m/f", "wx"),
+  "a name that a mount has": opening("/d/m", "wx"),
+  "a name that a file has": opening("/d/f", "wx"),
   getExtendedAttribute: ({ rootDirectory }) => rootDirectory.getExtendedAttribute("/dl/l", "user.x"),
   listExtendedAttributes: ({ rootDirectory }) => rootDirectory.listExtendedAttributes("/dl/l"),
   setExtendedAttribute: ({ rootDirectory }) => rootDirectory.setExtendedAttribute("/dl/f", "user.x", bytes),
@@ -117,12 +157,13 @@ const operations: Readonly<Record<string, Operation>> = {
   statfs: ({ rootDirectory }) => rootDirectory.statfs("/dl/l").type,
   walkTree: ({ rootDirectory }) => all(rootDirectory.walkTree("/dl")),
   writeFileAtomic: ({ rootDirectory }) => rootDirectory.writeFileAtomic("/dl/l", bytes, { keepMode: true }),
+  "writeFileAtomic of the root": ({ rootDirectory }) => rootDirectory.writeFileAtomic("/", bytes),
   "writeFileAtomic of a new file": ({ rootDirectory }) => rootDirectory.writeFileAtomic("/dang", bytes)
 }
 
 const codeOf = (thrown: unknown): string => {
   if (!Errno.isErrno(thrown)) throw thrown
-  return `${thrown.detail?.code ?? thrown.code} ${thrown.syscall}`
+  return [thrown.detail?.code ?? thrown.code, thrown.syscall, ...thrown.paths].join(" ")
 }
 
 const isProgram = (value: unknown): value is Program.Program<unknown> =>
@@ -161,9 +202,12 @@ const open = (made: Built, kind: Kind, policy: PathPolicy, step: (name: string) 
   return { held, fs: FileSystem.make(held.operations, { ...options, policy }) }
 }
 
-const policies: ReadonlyArray<PathPolicy> = [{}, { mounts: "forbid" }]
+const policies: ReadonlyArray<PathPolicy> = [{}, { mounts: "forbid" }, { from: "/d" }]
 
-const kinds = (["name", "path"] as const).flatMap((kind) => policies.map((policy) => ({ kind, policy })))
+// Where paths start makes no difference to what is held.
+const kinds = (["name", "path"] as const).flatMap((kind) =>
+  policies.flatMap((policy) => policy.from === undefined ? [{ kind, policy }] : [])
+)
 
 describe.each(kinds)("operations on a tree whose handles are found by $kind, with $policy", ({ kind, policy }) => {
   it.each(Object.entries(operations))("%s holds nothing at its end", (_, operation) => {
@@ -191,6 +235,91 @@ describe.each(kinds)("operations on a tree whose handles are found by $kind, wit
   })
 })
 
+/** The operations above that fail, as they do in Node. */
+const failing: Readonly<Record<string, string>> = {
+  "copy of a tree into itself": "ERR_FS_CP_EINVAL cp /d/e/new",
+  "copy of a fifo": "ERR_FS_CP_FIFO_PIPE cp /e/new",
+  "copyFile of a fifo": "EINVAL copyfile /fifo /e/f",
+  "copyFile, exclusive": "EEXIST copyfile /d/f /e/f",
+  "exists in a file": "ENOTDIR access /d/f/x",
+  "link to a directory": "EPERM link /d/ /e/new",
+  "link to dots": "EPERM link /d/.. /e/new",
+  "link to a directory over a file": "EEXIST link /d/ /e/f",
+  "link to a directory over a file with a slash": "EEXIST link /d/ /e/f/",
+  "link to a directory with a slash": "ENOENT link /d/ /e/new/",
+  "link to nothing": "ENOENT link /none /e/new",
+  "link over dots": "EEXIST link /d/f /e/..",
+  "makeDirectories through a dangling link": "ENOTDIR mkdir /dang/x",
+  "makeDirectories for a dangling link": "ENOENT mkdir /dang",
+  "makeDirectories for a file without a slash": "EEXIST mkdir /d/f",
+  "makeDirectories for a file": "ENOTDIR mkdir /d/f/",
+  "makeDirectories in a file": "ENOTDIR mkdir /d/f/x/y",
+  "makeDirectories in a loop": "ELOOP mkdir /loop/x",
+  "mkdir of a directory": "EEXIST mkdir /dl",
+  "mkdir of a dot": "EEXIST mkdir /d/.",
+  "open to create with a slash": "EISDIR open /slash",
+  "open of a new file with a slash": "EISDIR open /e/new/",
+  "open of a new file at dots": "EEXIST open /d/..",
+  "open of a directory to write": "EISDIR open /dl",
+  "open without following": "ELOOP open /d/l",
+  "open to create without following": "ELOOP open /d/l",
+  "open of nothing": "ENOENT open /dang",
+  "open in a loop": "ELOOP open /loop",
+  "readFile of nothing": "ENOENT open /dang",
+  "readLink with a slash": "EINVAL readlink /dl/",
+  "remove of a tree": "EBUSY rmdir /d/m",
+  "remove of nothing without force": "ENOENT lstat /dl/n",
+  "writeFileAtomic of the root": "EISDIR open /",
+  "remove of a directory": "ERR_FS_EISDIR rm /dl/",
+  "rename of dots": "EBUSY rename /dl/.. /e/f",
+  "rename to nowhere": "ENOENT rename /dl/f /n/f",
+  rmdir: "EBUSY rmdir /m/",
+  "rmdir of dots": "ENOTEMPTY rmdir /d/..",
+  "rmdir of the root": "EBUSY rmdir /",
+  "rmdir of a dot": "EINVAL rmdir /d/.",
+  "rmdir of a full directory": "ENOTEMPTY rmdir /dl/e",
+  "stat of no path": "ENOENT stat ",
+  "stat of a long path": `ENAMETOOLONG stat ${"/".repeat(4_096)}`,
+  "symlink to nothing": "ENOENT symlink  /dl/new",
+  "symlink to a long path": `ENAMETOOLONG symlink ${"x".repeat(4_096)} /new`,
+  "symlink over a file": "EEXIST symlink x /d/..",
+  "unlink of a directory": "EISDIR unlink /d/..",
+  "a name that is on a mount": "EEXIST open /m/f",
+  "a name that a mount has": "EEXIST open /d/m",
+  "a name that a file has": "EEXIST open /d/f",
+  removeExtendedAttribute: "ENODATA removexattr /dl/f"
+}
+
+const EXDEV: Readonly<Record<string, string>> = {
+  "copy of a tree": "EXDEV lstat /d/m",
+  "copy of a tree over another": "EXDEV lstat /d/m",
+  "readDirectory of the root": "EXDEV scandir /",
+  readDirectory: "EXDEV scandir /dl",
+  readDirectoryEntries: "EXDEV scandir /dl",
+  "a path through a mount": "EXDEV open /m/../m/f",
+  "a name that is on a mount": "EXDEV open /m/f",
+  "a name that a mount has": "EXDEV open /d/m"
+}
+
+it.each(policies)("the same operations fail and for the same reasons, with %j", (policy) => {
+  const outcomes = Object.entries(operations).map(([name, operation]) => {
+    const { fs } = open(built(tree), "name", policy, () => {})
+    return [name, outcomeOf(() => operation(fs))] as const
+  })
+  const failed = outcomes.filter(([, outcome]) => typeof outcome === "string" && /^E[A-Z_]+ /.test(outcome))
+  expect(Object.fromEntries(failed)).toEqual({ ...failing, ...(policy.mounts === undefined ? {} : EXDEV) })
+  const values = Object.fromEntries(outcomes)
+  expect(values["mkdir without a leading slash"]).toEqual(policy.from === undefined ? [true, false] : [false, true])
+  expect(values).toMatchObject({
+    exists: [true, false, false],
+    makeDirectories: "/dl/e/x",
+    "makeDirectories that are there": undefined,
+    makeTemporaryFile: "/dl/tXXXXXX/name.x",
+    readLink: "f",
+    realPath: "/d/f"
+  })
+})
+
 it.each(policies)("a system that opens whole paths gives the same answers, with %j", (policy) => {
   const answers = (kind: Kind) =>
     Object.entries(operations).map(([name, operation]) => {
@@ -198,4 +327,20 @@ it.each(policies)("a system that opens whole paths gives the same answers, with 
       return [name, outcomeOf(() => operation(fs))]
     })
   expect(answers("path")).toEqual(answers("name"))
+})
+
+it.each(["name", "path"] as const)("a wide tree takes few handles at a time, found by %s", (kind) => {
+  const names = Array.from({ length: 50 }, (_, i) => i)
+  const wide = Object.fromEntries(names.flatMap((i) => [[`/d/${i}/f`, "text"], [`/d/f${i}`, ""]]))
+  const runs: ReadonlyArray<Operation> = [
+    (fs) => fs.copy("/d", "/new"),
+    (fs) => fs.readDirectory("/d", true),
+    (fs) => fs.remove("/d", { recursive: true }),
+    ({ rootDirectory }) => all(rootDirectory.walkTree("/d"))
+  ]
+  for (const run of runs) {
+    const { fs, held } = open(built(wide), kind, {}, () => {})
+    outcomeOf(() => run(fs))
+    expect(held.most).toBeLessThan(10)
+  }
 })

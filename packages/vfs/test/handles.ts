@@ -77,6 +77,8 @@ export class Held {
   readonly #handles = new Set<Handle>()
   readonly #files = new Set<OpenNode>()
   #retained = 0
+  /** How many handles were held at the same time. */
+  most = 0
 
   /** `step` is called with the name of each call that may fail. */
   constructor({ operations: below, root }: Built, kind: Kind, step: (name: string) => void) {
@@ -84,6 +86,7 @@ export class Held {
     const hold = (node: Node): Handle => {
       const handle = new Handle(node)
       this.#handles.add(handle)
+      this.most = Math.max(this.most, this.#handles.size)
       return handle
     }
     const opened = (file: OpenNode): OpenNode => {
@@ -95,7 +98,10 @@ export class Held {
       const directory = ComponentStack.make(nodeOf(asked.directory.handle))
       const { forbidsMounts, name, slashed, trailing } = asked
       const entry = below.lookup({ _tag: "Lookup", directory, name, slashed, trailing, forbidsMounts }, (node) => node)
-      return "handle" in entry ? { ...entry, handle: own(hold(entry.handle)) } : entry
+      if (!("handle" in entry)) return entry
+      // As on a disk, lookups do not say it.
+      const { mounted: _, ...found } = entry
+      return { ...found, handle: own(hold(entry.handle)) }
     }
     const walk = (path: string, policy: Policy.Policy): Walk.Outcome<Node> =>
       Walk.run<Node>(root, path, (asked) => below.lookup(asked, (node) => node), policy)
@@ -192,7 +198,7 @@ export class Held {
         ? { inSteps: () => false, contents: (inode) => contents(nodeOf(inode)) }
         : {})
     }
-    this.operations = stepping(operations, step, ["top", "retain", "release", "identity", "mount", "inSteps"])
+    this.operations = stepping(operations, step, ["top", "retain", "release", "inSteps"])
   }
 
   /** What is still held: nothing, when an operation has ended. */

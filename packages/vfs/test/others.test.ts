@@ -271,4 +271,72 @@ describe("what is made", () => {
     expect(thrown(() => runSync(removing(8).fs.rootDirectory.writeFileAtomic("/f", encode("text")))))
       .toEqual(["ENOENT", "open"])
   })
+
+  it("is written after what others have left behind is removed, by its age", () => {
+    const file = (ms: number) => MemoryTree.file("", { mtime: new Date(ms) })
+    const tree = { "/.old": file(1_000), "/.young": file(4_500), "/.gone": file(1_000), "/f": file(1_000) }
+    const ages: Array<readonly [string, number]> = []
+    const { fs, others } = shared(
+      tree,
+      (operations, others) => ({
+        readdir: (directory) => {
+          const names = operations.readdir(directory)
+          others.unlink("/.gone")
+          return names
+        }
+      }),
+      {
+        ...names(),
+        now: () => 5_000,
+        writer: {
+          ...writer,
+          isAbandoned: (name, age) => {
+            ages.push([name, age()])
+            return name.startsWith(".") && age() >= 1_000
+          }
+        }
+      }
+    )
+    runSync(fs.rootDirectory.writeFileAtomic("/f", encode("text")))
+    expect(Object.fromEntries(ages)).toEqual({ ".old": 4_000, ".young": 500, ".gone": 0, f: 4_000 })
+    expect(runSync(others.readDirectory("/", false))).toEqual([".young", "f"])
+  })
+
+  it("keeps what is left behind if it cannot be removed, and fails if nothing can be", () => {
+    const failing = (code: string) =>
+      shared({ "/.old": "", "/f": "" }, ({ unlink }) => ({
+        unlink: (at) => {
+          if (at.name === ".old") throw Errno.make(code)
+          unlink(at)
+        }
+      }), { ...names(), writer: { ...writer, isAbandoned: (name) => name === ".old" } })
+    for (const code of ["ENOENT", "EISDIR", "EACCES", "EPERM"]) {
+      const { fs, others } = failing(code)
+      runSync(fs.rootDirectory.writeFileAtomic("/f", encode("text")))
+      expect([code, textOf(others, "/f")]).toEqual([code, "text"])
+    }
+    expect(thrown(() => runSync(failing("EIO").fs.rootDirectory.writeFileAtomic("/f", encode("text")))))
+      .toEqual(["EIO", "open"])
+  })
+
+  it("is not the file of another user in a sticky directory, which O_CREAT does not open", () => {
+    const asked: Array<boolean> = []
+    const { fs } = shared({ "/d/theirs": "", "/d/ours": "" }, ({ getattr }) => {
+      const concerns = (node: Node) => getattr(node).size === 0 && node._tag === "File"
+      return {
+        sticky: {
+          concerns,
+          denies: (node, directory) => {
+            asked.push(concerns(node), directory._tag === "Directory")
+            return node._tag === "File" && directory._tag === "Directory" && directory.get("theirs") === node
+          }
+        }
+      }
+    })
+    expect(thrown(() => write(fs, "/d/theirs", "text"))).toEqual(["EACCES", "open"])
+    expect(thrown(() => write(fs, "/d/ours", "text"))).toBeUndefined()
+    expect(thrown(() => write(fs, "/", "text"))).toEqual(["EISDIR", "open"])
+    expect(runSync(fs.readFile("/d/theirs"))).toHaveLength(0)
+    expect(asked).toEqual([true, true, true, true])
+  })
 })

@@ -41,7 +41,7 @@ function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const end = size === 0 ? Number.POSITIVE_INFINITY : size
   let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
   if (at === end) return
-  const buffer = new Uint8Array(Math.min(end - at, CHUNK))
+  const buffer = new Uint8Array(Math.min(end, CHUNK))
   while (at < end) {
     const length = yield* waitFor(files.read(from, buffer.subarray(0, Math.min(end - at, CHUNK)), at))
     if (length === 0) return

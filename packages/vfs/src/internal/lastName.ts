@@ -7,7 +7,7 @@ export const checkNew = (exists: boolean, slash: boolean): void => {
   if (slash) fail("ENOENT")
 }
 
-const notRemovable: Readonly<Record<string, Code>> = { "": "EBUSY", ".": "EINVAL", "..": "ENOTEMPTY" }
+const notRemovable: Readonly<Record<string, Code>> = { ".": "EINVAL", "..": "ENOTEMPTY" }
 
 /**
  * The error of `rmdir(2)` for a last component that is not a name (`do_rmdir`).

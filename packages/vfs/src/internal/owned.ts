@@ -18,10 +18,11 @@ export class Owned<H> {
   }
 
   release(handle: H): void {
-    // Most often it is the last one.
-    const at = this.#handles?.lastIndexOf(handle) ?? -1
+    if (this.#handles === undefined) return
+    // Most often it is the last one. The root is not among them.
+    const at = this.#handles.lastIndexOf(handle)
     if (at === -1) return
-    this.#handles?.splice(at, 1)
+    this.#handles.splice(at, 1)
     this.#release?.(handle)
   }
 

@@ -1,0 +1,101 @@
+/** Which call operations say has failed, of which paths. */
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { expect, it } from "vitest"
+import { failures, type Fs } from "./failing.js"
+
+const tree: MemoryTree.Tree = {
+  "/d/e/f": "text",
+  "/d/f": "text",
+  "/l": MemoryTree.link("d/f")
+}
+
+const calls = (run: Parameters<typeof failures>[2]) => failures(tree, { uid: 0, gid: 0 }, run)
+
+const bytes = new TextEncoder().encode("new")
+
+it("a removal", () => {
+  expect(calls((fs) => fs.remove("/d", { recursive: true }))).toEqual([
+    "getattr: EIO rm /d",
+    "rmdir: EIO rmdir /d",
+    "getattr: EIO rm /d",
+    "rmdir: EIO rmdir /d",
+    "child: EIO scandir /d",
+    "readdir: EIO scandir /d",
+    "unlink: EIO unlink /d/e",
+    "rmdir: EIO rmdir /d/e",
+    "child: EIO scandir /d/e",
+    "readdir: EIO scandir /d/e",
+    "unlink: EIO unlink /d/e/f",
+    "rmdir: EIO rmdir /d/e",
+    "unlink: EIO unlink /d/f",
+    "rmdir: EIO rmdir /d"
+  ])
+  expect(calls((fs) => fs.remove("/l"))).toEqual(["getattr: EIO rm /l", "unlink: EIO unlink /l"])
+  expect(calls((fs) => fs.remove("/none", { force: true }))).toEqual([])
+})
+
+it("what makes directories and temporary files", () => {
+  expect(calls((fs) => fs.makeDirectories("/d/new/x", 0o777))).toEqual([
+    "mkdir: EIO mkdir /d/new/x",
+    "mkdir: EIO mkdir /d/new/x",
+    "getattr: EIO mkdir /d/new/x"
+  ])
+  expect(calls((fs) => fs.makeTemporaryFile("/d/t", ".x"))).toEqual([
+    "mkdir: EIO mkdtemp /d/tXXXXXX",
+    "create: EIO open /d/tXXXXXX/name.x",
+    "files.close: EIO close "
+  ])
+})
+
+it("what writes and reads files", () => {
+  expect(calls((fs) => fs.rootDirectory.writeFileAtomic("/l", bytes, { keepMode: true }))).toEqual([
+    "getattr: EIO open /l",
+    "readdir: EIO open /l",
+    "create: EIO open /l",
+    "files.chmod: EIO open /l",
+    "files.write: EIO open /l",
+    "files.sync: EIO fsync ",
+    "files.close: EIO close ",
+    "rename: EIO rename ",
+    "syncDirectory: EIO fsync "
+  ])
+  expect(calls((fs) => fs.rootDirectory.readFileBounded("/l", 100))).toEqual([
+    "getattr: EIO open /l",
+    "openInode: EIO open /l",
+    "files.read: EIO open /l",
+    "files.read: EIO open /l",
+    "files.close: ok"
+  ])
+  expect(calls((fs) => fs.writeFile("/l", bytes, "w", 0o666))).toEqual([
+    "getattr: EIO open /l",
+    "openInode: EIO open /l",
+    "files.write: EIO write ",
+    "files.close: EIO close "
+  ])
+  expect(calls((fs) => fs.truncate("/l", 1))).toEqual([
+    "openInode: EIO open /l",
+    "files.truncate: EIO ftruncate ",
+    "files.close: EIO close "
+  ])
+})
+
+it("what works on names", () => {
+  const names: ReadonlyArray<(fs: Fs) => void> = [
+    (fs) => fs.link("/d/f", "/new"),
+    (fs) => fs.link("/d", "/new"),
+    (fs) => fs.symlink("f", "/new"),
+    (fs) => fs.rename("/d/f", "/new"),
+    (fs) => void fs.readLink("/l"),
+    (fs) => fs.unlink("/l"),
+    (fs) => fs.rmdir("/d/e")
+  ]
+  expect(names.flatMap(calls)).toEqual([
+    "link: EIO link /d/f,/new",
+    "link: EIO link /d,/new",
+    "symlink: EIO symlink f,/new",
+    "rename: EIO rename /d/f,/new",
+    "readlink: EIO readlink /l",
+    "unlink: EIO unlink /l",
+    "rmdir: EIO rmdir /d/e"
+  ])
+})

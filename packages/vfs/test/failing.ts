@@ -1,0 +1,54 @@
+/** Operations whose calls fail, and what they report then. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import type * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
+import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { built, stepping } from "./handles.js"
+
+export type Fs = FileSystem.FileSystem<OpenNode>
+
+type Run = (fs: Fs) => Program.Program<unknown> | string | void
+
+const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
+
+export const options: FileSystem.Options = {
+  directoryName: () => "XXXXXX",
+  fileName: () => "name",
+  now: () => 0,
+  writer
+}
+
+/** How an operation failed: the code, the call, its paths, and what Node says of it. */
+export const failure = (run: Run, fs: Fs): ReadonlyArray<unknown> => {
+  try {
+    const made = run(fs)
+    if (typeof made === "object") Program.runSync(made)
+    return ["ok"]
+  } catch (thrown) {
+    if (!Errno.isErrno(thrown)) throw thrown
+    const { code, detail, paths, syscall } = thrown
+    return [detail?.code ?? code, syscall, paths, ...(detail === undefined ? [] : [detail.reason])]
+  }
+}
+
+/** With each of its calls failing in turn: the call that fails below, and the failure that is reported. */
+export const failures = (tree: MemoryTree.Tree, user: MemoryTree.User, run: Run): ReadonlyArray<string> => {
+  const silent = ["top", "retain", "inSteps", "pathBytes", "lookup", "identity", "mayOpen"]
+  const failing = (at: number): string | undefined => {
+    let [made, name] = [0, ""]
+    const step = (call: string) => {
+      if (made++ !== at) return
+      name = call
+      throw Errno.make("EIO")
+    }
+    const { operations } = built(tree, user)
+    const files = stepping(operations.files, (call) => step(`files.${call}`), ["identity"])
+    const fs = FileSystem.make({ ...stepping(operations, step, silent), files }, options)
+    const told = failure(run, fs).join(" ")
+    return name === "" ? undefined : `${name}: ${told}`
+  }
+  const found: Array<string> = []
+  for (let told = failing(0); told !== undefined; told = failing(found.length)) found.push(told)
+  return found
+}
