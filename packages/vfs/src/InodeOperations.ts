@@ -110,7 +110,7 @@ export type NewNode =
 
 /**
  * A value that identifies a file. Two handles are of the same file if their identities are equal by `===`. Inode
- * numbers have 64 bits, so a `number` cannot hold every one.
+ * numbers have 64 bits, so a `number` cannot hold all of them.
  *
  * @since 0.1.0
  * @category models
