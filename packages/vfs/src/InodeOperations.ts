@@ -369,7 +369,7 @@ export interface InodeOperations<H, F> {
   /** Returns the names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /**
-   * Returns the names in a directory with their types, which requires no permission but to read the directory. If there
+   * Returns the names in a directory with their types, which requires only permission to read the directory. If there
    * are more than `most` entries, it may stop after the first `most + 1`.
    */
   readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>
