@@ -272,8 +272,8 @@ export interface MemoryRoot extends OpenRoot {
   readonly syncAll: () => void
   /**
    * Returns one of the trees that may be on the disk after a power failure at this moment. The seed, by default 0,
-   * chooses which one. Throws a `TypeError` without the option `crashes: true`. For a root further down as well, the
-   * result is the whole tree.
+   * chooses which one. Throws a `TypeError` without the option `crashes: true`. The result is always the whole tree,
+   * even for a root further down.
    *
    * Changes of names and attributes reach the disk in their order, so the crash can be after any one of them. Each
    * block written to a file may or may not have reached the disk. An fsync of a file stores its content, and all

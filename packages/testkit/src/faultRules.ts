@@ -225,7 +225,7 @@ const ofTimes = (in_: In): void => {
     [{ method: "readfile", code: "EIO" }, "no method \"readfile\""],
     [{ step: "fopen", code: "EIO" }, "no step \"fopen\""],
     [{ code: "EWHAT" }, "no errno \"EWHAT\""],
-    [{ path: "/d/../a", code: "EIO" }, "without \".\" and \"..\""],
+    [{ path: "/d/../a", code: "EIO" }, "must not contain \".\" or \"..\""],
     [{ nth: 0, code: "EIO" }, "nth is 0"],
     [{ from: 3, to: 2, code: "EIO" }, "never strikes"],
     [{ nth: 2, from: 3, code: "EIO" }, "never strikes"],

@@ -33,7 +33,7 @@ export type NewNode =
 
 /**
  * A value that identifies a file. Two handles are of the same file if their identities are equal by `===`. Inode
- * numbers have 64 bits, so a `number` cannot hold every one.
+ * numbers have 64 bits, so a `number` cannot hold all of them.
  *
  * @since 0.1.0
  * @category models
@@ -292,7 +292,7 @@ export interface InodeOperations<H, F> {
   /** Returns the names in a directory, without `.` and `..`. */
   readonly readdir: (directory: H) => Now<ReadonlyArray<string>>
   /**
-   * Returns the names in a directory with their types, which requires no permission but to read the directory. If there
+   * Returns the names in a directory with their types, which requires only permission to read the directory. If there
    * are more than `most` entries, it may stop after the first `most + 1`.
    */
   readonly readEntries: (directory: H, most?: number) => Now<ReadonlyArray<DirectoryEntry>>

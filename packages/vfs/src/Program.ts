@@ -36,9 +36,9 @@ export type Program<A> = Generator<Wait, A, void>
 export type Answer<A> = { readonly value: A } | { readonly error: unknown }
 
 /**
- * Starts a call, which must call `done` exactly once, immediately or later. It may return a function that cancels the
- * call, if the call changes nothing and owns its buffers. Without such a function, an interruption waits until the call
- * has ended.
+ * A function that starts a call. It must call `done` exactly once, immediately or later. It may return a function that
+ * cancels the call, if the call changes nothing and owns its buffers. Without such a function, an interruption waits
+ * until the call has ended.
  *
  * @since 0.1.0
  * @category models

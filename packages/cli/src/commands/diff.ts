@@ -99,10 +99,10 @@ export const diff = command(
       "A directory is changed if its mode or owner differs, or if something in it has changed. The content of a " +
       "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
       "one, where podman diff prints D.",
-      "The root must be an overlay (overlayfs), whose lower layers are the image. Reading them requires root, or " +
-      "CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. Mounts in the root, such as volumes, do not " +
-      "belong to the image and are left out. If the overlay has the option index=on, other names of a changed file " +
-      "are not found.",
+      "Without --against, the root must be an overlay (overlayfs), whose lower layers are the image. Reading them " +
+      "requires root, or CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN, and koffi or Node 26. Mounts in the root, such as " +
+      "volumes, do not belong to the image and are left out. If the overlay has the option index=on, other names " +
+      "of a changed file are not found.",
       "With --against, the files below PATH, by default all, are compared with those below PLACE. A means that " +
       "PLACE does not have the file, D that only PLACE has it. Mounts below PATH and PLACE are left out. Owners " +
       "are compared by their numbers on the host. " + PLACES

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 
-/** Sends the file of the root that the request names, and 404 for directories, devices and fifos. */
+/** Sends the requested file of the root, and 404 for directories, devices and fifos. */
 export const sendFile = Effect.gen(function*() {
   const { url } = yield* HttpServerRequest
   const path = yield* Effect.try(() => decodeURIComponent(url.replace(/[?#].*$/s, "")))
