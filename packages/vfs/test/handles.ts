@@ -147,6 +147,7 @@ export class Held {
       lookup,
       release: (handle) => {
         nodeOf(handle)
+        if (handle === top) throw new Error("the root is not to be released")
         handle.isReleased = true
         this.#handles.delete(handle)
       },

@@ -188,6 +188,7 @@ it("mounts are found where handles need not be released, and none is where nothi
   expect(fs.readLink("/l")).toBe("d")
   expect(outcome(() => void Program.runSync(fs.readDirectory("/d", true)))).toBe("EXDEV scandir /d")
   expect(outcome(() => void fs.open("/d/m", "wx", 0o666))).toBe("EXDEV open /d/m")
+  expect(outcome(() => void fs.open("/d/f", "wx", 0o666))).toBe("EEXIST open /d/f")
   const { mount: _, ...rest } = built(tree, user).operations
   expect(Program.runSync(FileSystem.make(rest, { ...options, policy }).readDirectory("/d", true))).toEqual(["f"])
 })
