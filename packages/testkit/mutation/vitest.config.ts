@@ -41,7 +41,7 @@ const memory = [
  */
 const testsOf = (mutated: string): ReadonlyArray<string> => {
   if (mutated.startsWith("path")) {
-    return files("path", ["conformance", "walk", "moves", "trailing", "walkPolicies", "surrogateEscape"])
+    return files("path", ["conformance", "walk", "series", "moves", "trailing", "walkPolicies", "surrogateEscape"])
   }
   if (mutated.startsWith("vfs/src/internal/host/")) return host
   if (mutated.startsWith("vfs/src/internal/memory/")) return [...operations, ...memory]
