@@ -196,6 +196,10 @@ describe("copy", () => {
     ])
   })
 
+  it("refuses directories as a removal does, unless it is recursive", () => {
+    expect(failure((fs) => fs.remove("/d"))).toEqual(["ERR_FS_EISDIR", "rm", ["/d"], "is a directory"])
+  })
+
   it("fails as the call that would make a dot", () => {
     expect(failure((fs) => fs.copy("/d", "/new/."))).toEqual(["EEXIST", "mkdir", ["/new/."]])
     expect(failure((fs) => fs.copy("/d/l", "/new/."))).toEqual(["EEXIST", "symlink", ["/d/l", "/new/."]])
