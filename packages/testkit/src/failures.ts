@@ -42,6 +42,18 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       expect(told).toEqual(Object.entries(paths))
     })
 
+    it("names the path that does not resolve, which may be the second", async () => {
+      const { fs } = opened
+      const [there, missing] = ["/file", "/dir/none/x"]
+      const told = await Promise.all(
+        [fs.rename(there, missing), fs.rename(missing, there), fs.link(there, missing), fs.copyFile(there, missing)]
+          .map(
+            (call) => call.then(() => "done", (error: unknown) => error instanceof PlainFailure ? error.cause : error)
+          )
+      )
+      expect(told).toMatchObject(told.map(() => ({ path: missing, at: "/dir/none" })))
+    })
+
     it("is that of the root", async () => {
       const results = await opened.root.resolveAll(Object.keys(paths))
       const tags = results.map((result) => "error" in result ? result.error.tag : undefined)

@@ -71,7 +71,9 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
   const failure = whyUnresolved(thrown, texts, errnoOf)
   if (failure !== undefined) {
     const syscall = thrown._tag === "Errno" ? thrown.syscall : undefined
-    return fromResolveFailure(method, failure, String(subject), syscall)
+    // It may be the second path. A composite method fails below its own path, which nobody has passed.
+    const path = texts.includes(failure.path) ? failure.path : String(subject)
+    return { ...fromResolveFailure(method, failure, path, syscall), subject }
   }
   if (thrown._tag === "BadArgument") {
     return error({ method, subject }, "BadArgument", { description: thrown.message, cause: errorOf(thrown) })
