@@ -96,6 +96,22 @@ describe("a series of walks", () => {
     expect(series.size).toBe(2)
   })
 
+  it("walks a link again if its end depends on what comes after it", () => {
+    const spec: TreeSpec = [
+      { path: "/d/x", type: "dir" },
+      { path: "/m", type: "symlink", target: "d" },
+      { path: "/l", type: "symlink", target: "m" }
+    ]
+    const { run } = Walk.series(inMemory(spec), protecting("m"))
+    expect(run("/l/x")).toMatchObject({ _tag: "Resolved" })
+    expect(run("/l")).toMatchObject({ _tag: "Failed", reason: denied, at: "/m" })
+  })
+
+  it("has followed no links on a path without any", () => {
+    const { series } = asking(tree)
+    expect(series.run("/d/e").trace.links).toBe(0)
+  })
+
   it("reads the links of a long chain, followed link by link before", () => {
     const length = 20_000
     const chain = Array.from({ length }, (_, i) => ({ path: `/l${i}`, type: "symlink" as const, target: `l${i + 1}` }))

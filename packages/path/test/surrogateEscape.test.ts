@@ -34,6 +34,11 @@ describe("names as bytes", () => {
     )
   })
 
+  it("a long text is decoded in pieces", () => {
+    const text = "a😀é".repeat(100_000)
+    expect(SurrogateEscape.decode(Buffer.from(text)) === text).toBe(true)
+  })
+
   it("bytes that are not UTF-8 become U+DC80 to U+DCFF, one each", () => {
     expect(SurrogateEscape.decode(Uint8Array.of(0x61, 0xff, 0x62))).toBe("a\udcffb")
     expect(SurrogateEscape.decode(Uint8Array.of(0xed, 0xa0, 0x80))).toBe("\udced\udca0\udc80")
