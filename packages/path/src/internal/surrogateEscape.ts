@@ -96,7 +96,9 @@ const compareEncoded = (a: string, b: string): number => {
 
 /** @internal */
 export const compareBytes = (a: string, b: string): number => {
-  for (let i = 0; i < a.length; i++) {
+  // Names such as `file-1` and `file-10` are common, and need no encoding.
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
     if (x !== y) return x < FIRST_SURROGATE && y < FIRST_SURROGATE ? x - y : compareEncoded(a, b)
   }
