@@ -1,16 +1,22 @@
 /** `npm test` and `npm run test:quick`: says what it will do and how long that takes, does it, and says how it ended. */
 import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
 
 const [name = "whole", ...args] = process.argv.slice(2)
 
 /** Minutes and seconds are those of a machine with two cores. */
+const build = ["install and build", "1 min", "npm", ["run", "bootstrap"]]
+
+const isBuilt = existsSync(new URL("dist", import.meta.url))
+
 const plans = {
   whole: [
-    ["install and build", "1 min", "npm", ["run", "bootstrap"]],
+    build,
     ["check types, lint, format, prose and packages", "30 s", "npm", ["run", "check"]],
     ["run every test, those against the kernel included", "9 min", "npm", ["run", "--silent", "vitest", "--", ...args]]
   ],
   quick: [
+    ...isBuilt ? [] : [build],
     ["run the tests that show most faults", "25 s", "npm", ["run", "--silent", "vitest", "--", ...args]]
   ]
 }
