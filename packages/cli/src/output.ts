@@ -4,8 +4,7 @@ import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { NobodyReads, Unusable } from "./failure.js"
 
 /** The bytes of a text. Names that are not UTF-8 get their original bytes. */
-export const bytesOf = (text: string): Uint8Array =>
-  text.isWellFormed() ? Buffer.from(text) : SurrogateEscape.encode(text) ?? Buffer.from(text)
+export const bytesOf = (text: string): Uint8Array => SurrogateEscape.encode(text) ?? Buffer.from(text)
 
 /** Waits until the text is written, so that nothing is read, resolved or kept in memory before it is needed. */
 export const write = (text: string): Promise<void> => writeBytes(bytesOf(text))

@@ -34,6 +34,19 @@ describe("names as bytes", () => {
     )
   })
 
+  it("well-formed text stays the same beside a byte that is not UTF-8", () => {
+    const same = (text: string): void => {
+      const bytes = Buffer.concat([Buffer.from(text), Uint8Array.of(0xff)])
+      expect(SurrogateEscape.decode(bytes)).toBe(`${text}\udcff`)
+      expect(SurrogateEscape.encode(`${text}\udcff`)).toEqual(new Uint8Array(bytes))
+      expect(SurrogateEscape.byteLength(`${text}\udcff`)).toBe(bytes.length)
+    }
+    FastCheck.assert(FastCheck.property(FastCheck.string({ unit: "binary" }), same), parameters)
+    // The first and the last of each length, lead byte and byte after it.
+    const points = [0, 0x7f, 0x80, 0xbf, 0xc0, 0x7ff, 0x800, 0xfff, 0x1000, 0xd7ff, 0xe000, 0xfffd, 0xffff, 0x10000]
+    for (const point of [...points, 0x3ffff, 0x40000, 0xfffff, 0x100000, 0x10ffff]) same(String.fromCodePoint(point))
+  })
+
   it("a long text is decoded in pieces", () => {
     const text = "a😀é".repeat(100_000)
     expect(SurrogateEscape.decode(Buffer.from(text)) === text).toBe(true)

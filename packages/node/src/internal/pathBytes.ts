@@ -27,8 +27,5 @@ const beyondAscii = /[\x80-\xff]/
  *
  * @internal
  */
-export const fromLatin1 = (name: string): string => {
-  if (!beyondAscii.test(name)) return name
-  const bytes = Buffer.from(name, "latin1")
-  return fromNode(bytes.toString(), () => bytes)
-}
+export const fromLatin1 = (name: string): string =>
+  beyondAscii.test(name) ? SurrogateEscape.decode(Buffer.from(name, "latin1")) : name

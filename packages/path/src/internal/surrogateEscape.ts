@@ -1,3 +1,16 @@
+/**
+ * Globals of browsers and Node that TypeScript's library for ECMAScript does not have. Almost all texts are UTF-8, which
+ * these convert ten times as fast.
+ */
+declare const TextEncoder: new() => { readonly encode: (text: string) => Uint8Array }
+declare const TextDecoder: new(
+  label: string,
+  options: { readonly ignoreBOM: boolean }
+) => { readonly decode: (bytes: Uint8Array) => string }
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
 const ESCAPE = 0xdc00
 
 /** Length of the well-formed UTF-8 sequence at `i`, 0 if there is none (Unicode 15, table 3-7). */
@@ -24,24 +37,26 @@ const codePoint = (bytes: Uint8Array, i: number, length: number): number => {
   return point
 }
 
-/** How many code units are made into text at once: they are arguments of a function, for which there is a limit. */
-const PIECE = 4_096
+/** What the decoder makes of a byte that is not UTF-8. */
+const REPLACEMENT = "\ufffd"
+
+const decodeEscaping = (bytes: Uint8Array): string => {
+  let text = ""
+  let i = 0
+  while (i < bytes.length) {
+    const length = sequenceLength(bytes, i)
+    text += length === 0
+      ? String.fromCharCode(ESCAPE + (bytes[i] ?? 0))
+      : String.fromCodePoint(codePoint(bytes, i, length))
+    i += Math.max(length, 1)
+  }
+  return text
+}
 
 /** @internal */
 export const decode = (bytes: Uint8Array): string => {
-  let text = ""
-  let units: Array<number> = []
-  for (let i = 0; i < bytes.length;) {
-    const length = sequenceLength(bytes, i)
-    const point = length === 0 ? ESCAPE + (bytes[i] ?? 0) : codePoint(bytes, i, length)
-    if (point > 0xffff) units.push(0xd800 + ((point - 0x10000) >> 10), 0xdc00 + (point & 0x3ff))
-    else units.push(point)
-    i += Math.max(length, 1)
-    if (units.length < PIECE) continue
-    text += String.fromCharCode(...units)
-    units = []
-  }
-  return text + String.fromCharCode(...units)
+  const text = decoder.decode(bytes)
+  return text.includes(REPLACEMENT) ? decodeEscaping(bytes) : text
 }
 
 const isSurrogate = (point: number): boolean => point >= 0xd800 && point <= 0xdfff
@@ -50,6 +65,7 @@ const utf8Length = (point: number): number => point < 0x80 ? 1 : point < 0x800 ?
 
 /** @internal */
 export const byteLength = (text: string): number => {
+  if (text.isWellFormed()) return encoder.encode(text).length
   let length = 0
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
@@ -65,6 +81,7 @@ export const byteLength = (text: string): number => {
 
 /** @internal */
 export const encode = (text: string): Uint8Array | undefined => {
+  if (text.isWellFormed()) return encoder.encode(text)
   const bytes = new Uint8Array(byteLength(text))
   let i = 0
   for (const character of text) {

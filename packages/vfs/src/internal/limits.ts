@@ -24,23 +24,9 @@ export const MAXSYMLINKS = 40
  */
 export const REMEMBERED = 100_000
 
-/** A global of browsers and Node that TypeScript's library for ECMAScript does not have. */
-declare const TextEncoder: new() => {
-  readonly encodeInto: (text: string, into: Uint8Array) => { readonly read: number }
-}
-
-const encoder = new TextEncoder()
-const room = new Uint8Array(PATH_MAX)
-
-/** An encoder counts ten times as fast as a loop, but takes three bytes for an escaped one. */
-const fits = (text: string, limit: number): boolean =>
-  limit <= PATH_MAX && text.isWellFormed()
-    ? encoder.encodeInto(text, room.subarray(0, limit)).read === text.length
-    : SurrogateEscape.byteLength(text) <= limit
-
 /** A UTF-16 code unit takes one to three bytes, so those of a short text or a very long one need not be counted. */
 const exceeds = (text: string, limit: number): boolean =>
-  text.length * 3 > limit && (text.length > limit || !fits(text, limit))
+  text.length * 3 > limit && (text.length > limit || SurrogateEscape.byteLength(text) > limit)
 
 /** @internal */
 export const isNameTooLong = (name: string, limit: number = NAME_MAX): boolean => exceeds(name, limit)

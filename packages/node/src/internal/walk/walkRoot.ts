@@ -86,15 +86,11 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
   const ask = (asked: Walk.Lookup<Dentry>): Walk.Entry<Dentry> =>
     dentries.recall(asked) ??
       dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle.path, asked, always))
-  let series: Walk.Series<Dentry> | undefined
-  let walked: { readonly root: Dentry; readonly policy: Policy } | undefined
+  let last: { readonly root: Dentry; readonly policy: Policy; readonly series: Walk.Series<Dentry> } | undefined
   const seriesOf = (policy: Policy): Walk.Series<Dentry> => {
-    const root = dentries.root(lookupBase.base, series?.size ?? 0)
-    if (series === undefined || walked?.root !== root || walked.policy !== policy) {
-      walked = { root, policy }
-      series = Walk.series(root, ask, policy)
-    }
-    return series
+    const root = dentries.root(lookupBase.base, last?.series.size ?? 0)
+    if (last?.root !== root || last.policy !== policy) last = { root, policy, series: Walk.series(root, ask, policy) }
+    return last.series
   }
   return {
     walkSome: <A>(

@@ -1,13 +1,11 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
-/** Globals of browsers and Node that TypeScript's library for ECMAScript does not have. */
-declare const TextEncoder: new() => { readonly encode: (text: string) => Uint8Array }
+/** A global of browsers and Node that TypeScript's library for ECMAScript does not have. */
 declare const TextDecoder: new(
   label: string,
   options: { readonly fatal: boolean; readonly ignoreBOM: boolean }
 ) => { readonly decode: (bytes: Uint8Array) => string }
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
@@ -15,10 +13,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
  *
  * @internal
  */
-export const bytesOf = (content: string | Uint8Array): Uint8Array | undefined => {
-  if (typeof content !== "string") return content.slice()
-  return content.isWellFormed() ? encoder.encode(content) : SurrogateEscape.encode(content)
-}
+export const bytesOf = (content: string | Uint8Array): Uint8Array | undefined =>
+  typeof content === "string" ? SurrogateEscape.encode(content) : content.slice()
 
 /**
  * Text if the bytes are valid UTF-8, so that a test reads as text what it wrote as text.
