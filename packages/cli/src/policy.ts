@@ -28,11 +28,11 @@ export const policyOptions = {
 export const policyOf = (values: Values<typeof policyOptions>): Policy => {
   const { containment, from, "max-symlinks": maxSymlinks, missing, mounts } = values
   return {
-    ...(containment === undefined ? {} : { containment }),
-    ...(missing === undefined ? {} : { missing }),
-    ...(mounts === undefined ? {} : { mounts }),
-    ...(from === undefined ? {} : { from }),
-    ...(maxSymlinks === undefined ? {} : { maxSymlinks }),
+    containment,
+    from,
+    maxSymlinks,
+    missing,
+    mounts,
     lastComponent: values["keep-last"] ? "keep" : "follow",
     symlinks: values["no-symlinks"] ? "forbid" : "follow"
   }

@@ -86,12 +86,12 @@ export interface Policy {
 }
 
 /**
- * The options to change; all others have the values of `defaultPolicy`.
+ * The options to change; all others, and those that are `undefined`, have the values of `defaultPolicy`.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Options extends Partial<Policy> {}
+export interface Options extends Partial<{ readonly [Name in keyof Policy]: Policy[Name] | undefined }> {}
 
 /**
  * The default options. They resolve a path as the kernel does inside a root, but follow up to 255 links instead of 40.
@@ -131,7 +131,7 @@ export const make = (options?: Options): Policy => {
   if (from === "" || from.includes("\0")) {
     throw new RangeError(`from must be a path that is not empty and contains no NUL, not ${JSON.stringify(from)}`)
   }
-  // Not by a spread: it would copy an `undefined`, which callers without exactOptionalPropertyTypes may pass.
+  // Not by a spread, which would copy an `undefined`.
   return {
     containment: options.containment ?? defaultPolicy.containment,
     lastComponent: options.lastComponent ?? defaultPolicy.lastComponent,

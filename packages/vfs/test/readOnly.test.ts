@@ -3,6 +3,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
+import { built } from "./handles.js"
 
 type Fs = FileSystem.FileSystem<number>
 type Call = (...args: ReadonlyArray<unknown>) => unknown
@@ -23,7 +24,7 @@ const below = recording<Fs>({
   open: () => file
 })
 
-const fs = FileSystem.readOnly(below, () => {})
+const view = () => FileSystem.readOnly(below, () => {})
 
 const outcomeOf = (run: () => unknown): unknown => {
   try {
@@ -57,6 +58,7 @@ const expected = (functions: object, reading: Readonly<Record<string, number>>, 
 
 describe("a read-only file system", () => {
   it("passes on what only reads", () => {
+    const fs = view()
     const reading = {
       exists: 4,
       lstat: 4,
@@ -82,9 +84,14 @@ describe("a read-only file system", () => {
       walkTree: 4
     }
     expect(outcomes(fs.rootDirectory)).toEqual(expected(fs.rootDirectory, directory))
+    const { operations } = built({})
+    const writer = { begin: String, end: () => {}, isAbandoned: () => false }
+    const whole = FileSystem.make(operations, { directoryName: String, fileName: String, now: () => 0, writer })
+    expect(Object.keys(fs.rootDirectory).toSorted()).toEqual(Object.keys(whole.rootDirectory).toSorted())
   })
 
   it("refuses to check for write access, and to open for more than reading", () => {
+    const fs = view()
     const [reading, writing] = [{ readable: true, writable: false }, { readable: true, writable: true }]
     expect(outcomeOf(() => fs.access("/f", reading))).toEqual(["access", "/f", reading])
     expect(outcomeOf(() => fs.access("/f", writing))).toBe("EROFS")
@@ -132,7 +139,7 @@ describe("a file of it", () => {
   }
 
   it("cannot be given other attributes", () => {
-    const opened = fs.open("/f", "r", 0)
+    const opened = view().open("/f", "r", 0)
     expect(outcomes(opened)).toEqual(expected(opened, passed))
   })
 

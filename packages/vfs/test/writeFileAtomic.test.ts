@@ -3,6 +3,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
+import type { AtomicOptions } from "@procfsroot/vfs/RootDirectory"
 import { describe, expect, it } from "vitest"
 import { Directory, File, type Node } from "../src/internal/memory/inode.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
@@ -30,7 +31,7 @@ class Box {
   readonly root: Directory
   readonly operations: Operations<Node>
 
-  constructor(content: string | undefined) {
+  constructor(content: string | MemoryTree.Entry | undefined) {
     const { operations, root } = built({
       "/d": MemoryTree.directory(),
       ...(content === undefined ? {} : { "/d/file": content }),
@@ -40,11 +41,11 @@ class Box {
     this.operations = operations
   }
 
-  fileSystem(step: (name: string) => void): FileSystem<OpenNode> {
+  fileSystem(step: (name: string) => void, writer = process()): FileSystem<OpenNode> {
     const names = { directoryName: String, fileName: String, now: () => 0 }
     const operations = stepping(this.operations, step, ["retain", "top"])
     const files = stepping(operations.files, step)
-    return makeFileSystem({ ...operations, files }, { ...names, writer: process() })
+    return makeFileSystem({ ...operations, files }, { ...names, writer })
   }
 
   get names(): ReadonlyArray<string> {
@@ -59,8 +60,8 @@ class Box {
   }
 }
 
-const write = (fs: FileSystem<OpenNode>, text: string): void =>
-  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", new TextEncoder().encode(text)))
+const write = (fs: FileSystem<OpenNode>, text: string, options?: AtomicOptions): void =>
+  Program.runSync(fs.rootDirectory.writeFileAtomic("/d/file", new TextEncoder().encode(text), options))
 
 const calls = (content: string | undefined): number => {
   let made = 0
@@ -106,8 +107,44 @@ describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old",
         expect(thrown).toMatchObject({ _tag: "Errno", code })
         expect([[failed, old], [failed, "new"]]).toContainEqual([failed, box.content])
       }
+      // What cannot be removed stays until the next call. After an ENOENT of rename, the temporary file is believed gone.
+      if (failed !== "unlink" && (failed !== "rename" || code !== "ENOENT")) {
+        expect([failed, ...box.names.filter((name) => name !== "file")]).toEqual([failed])
+      }
       write(faulty, "newer")
       expect([failed, ...box.names]).toEqual([failed, "file"])
     }
+  })
+})
+
+describe("the file that writeFileAtomic leaves", () => {
+  const modeAfter = (old: MemoryTree.Entry | undefined, options?: AtomicOptions): number => {
+    const fs = new Box(old).fileSystem(() => {})
+    write(fs, "new", options)
+    return fs.stat("/d/file").mode & 0o7777
+  }
+
+  it("has the mode that is asked for, or that of the old file", () => {
+    const old = MemoryTree.file("old", { mode: 0o640 })
+    expect(modeAfter(undefined)).toBe(0o644)
+    expect(modeAfter(undefined, { mode: 0o600 })).toBe(0o600)
+    expect(modeAfter(undefined, { keepMode: true, mode: 0o600 })).toBe(0o600)
+    expect(modeAfter(old)).toBe(0o644)
+    expect(modeAfter(old, { mode: 0o600 })).toBe(0o600)
+    expect(modeAfter(old, { keepMode: true })).toBe(0o640)
+  })
+
+  it("does not replace what is not a file", () => {
+    const box = new Box(MemoryTree.fifo())
+    expect(() => write(box.fileSystem(() => {}), "new")).toThrow(expect.objectContaining({ code: "EINVAL" }))
+    expect(box.names).toEqual(["file"])
+  })
+
+  it("does not replace a file with the name of the temporary one", () => {
+    const box = new Box("old")
+    const fs = box.fileSystem(() => {}, { ...process(), begin: () => "taken" })
+    Program.runSync(fs.writeFile("/d/taken", new Uint8Array(), "w", 0o666))
+    expect(() => write(fs, "new")).toThrow(expect.objectContaining({ code: "EEXIST" }))
+    expect(box.names).toEqual(["file", "taken"])
   })
 })

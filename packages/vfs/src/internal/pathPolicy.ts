@@ -25,14 +25,7 @@ export const policiesOf = (
   { containment, from, maxSymlinks = MAXSYMLINKS, mounts, symlinks }: PathPolicy = {}
 ): Policies => {
   const use = (options: Pick<Policy.Options, "lastComponent" | "missing">): Policy.Policy =>
-    Policy.make({
-      maxSymlinks,
-      ...(containment === undefined ? {} : { containment }),
-      ...(symlinks === undefined ? {} : { symlinks }),
-      ...(mounts === undefined ? {} : { mounts }),
-      ...(from === undefined ? {} : { from }),
-      ...options
-    })
+    Policy.make({ containment, from, maxSymlinks, mounts, symlinks, ...options })
   return {
     follow: use({}),
     keep: use({ lastComponent: "keep" }),
@@ -66,14 +59,17 @@ export const withoutFrom = ({ create, createKept, follow, keep, parent, reach, r
 export const temporaryDirectory = ({ containment }: PathPolicy = {}): string =>
   containment === "beneath" ? "tmp" : "/tmp"
 
-/** From the most permissive one to the strictest. */
-const containments = ["clamp", "reject", "beneath"] as const
+/** From the most permissive one, which is the default, to the strictest. */
+const containments = [undefined, "clamp", "reject", "beneath"] as const
 
-const stricter = <A>(order: ReadonlyArray<A>, a: A, b: A): A => order.indexOf(a) > order.indexOf(b) ? a : b
+type Containment = (typeof containments)[number]
+
+const stricter = (a: Containment, b: Containment): Containment =>
+  containments.indexOf(a) > containments.indexOf(b) ? a : b
 
 /** @internal */
 export const strictest = (policy: PathPolicy = {}, options: PathPolicy): PathPolicy => ({
-  containment: stricter(containments, policy.containment ?? "clamp", options.containment ?? "clamp"),
+  containment: stricter(policy.containment, options.containment),
   symlinks: policy.symlinks === "forbid" ? policy.symlinks : options.symlinks,
   mounts: policy.mounts === "forbid" ? policy.mounts : options.mounts,
   maxSymlinks: Math.min(policy.maxSymlinks ?? MAXSYMLINKS, options.maxSymlinks ?? policy.maxSymlinks ?? MAXSYMLINKS),

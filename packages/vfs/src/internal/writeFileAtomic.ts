@@ -55,7 +55,7 @@ function* replace<H, F>(
       true,
       (function*(): Program<void> {
         if (kept !== undefined) files.chmod(file, kept)
-        if (data.length > 0) yield* writeRest(files, file, data)
+        yield* writeRest(files, file, data)
         yield* waitFor(calling("fsync", [], () => files.sync(file)))
       })()
     )
