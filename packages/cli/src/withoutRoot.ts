@@ -9,10 +9,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs
 export type WithoutRoot =
   & { readonly asked: string }
   & (
-    | {
-      readonly opened: string /** Whether this is the file that was found inside the root. */
-      readonly same: boolean
-    }
+    | { readonly opened: string; /** Whether it is the file found inside the root. */ readonly same: boolean }
     | { readonly code: string }
   )
 

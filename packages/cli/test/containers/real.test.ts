@@ -203,7 +203,7 @@ describe.skipIf(without("root", containers))("with containers of both runtimes",
   const [runc, podman] = runtimes.map(({ start }) => start)
   if (runc === undefined || podman === undefined) throw new Error("there are two")
 
-  it("an ordinary user is told which permission is missing", () => {
+  it("an ordinary user sees which permission is missing", () => {
     using container = podman()
     const { id = "" } = listed().find(({ pid }) => pid === container.pid) ?? {}
     expect(runAsAnother(["cat", "--container", container.name, "/etc/who"])).toMatchObject({
