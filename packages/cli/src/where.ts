@@ -75,7 +75,7 @@ export const openWhere = async (values: WhereValues, options: Options = {}): Pro
   }
 }
 
-/** Runs a part of a command in the root, and closes it. */
+/** Opens the root, runs a part of a command with it, and closes it. */
 export const inRoot = async (
   values: WhereValues,
   options: Options,

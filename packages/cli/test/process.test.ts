@@ -67,7 +67,7 @@ describe("a process whose root cannot be opened", () => {
       stdio: ["ignore", "pipe", "ignore", "pipe"]
     })
     const [, output, , input] = parent.stdio
-    if (!(output instanceof Readable && input instanceof Writable)) throw new Error("they are pipes")
+    if (!(output instanceof Readable && input instanceof Writable)) throw new Error("these streams must be pipes")
     const [text] = await once(output, "data")
     const pid = String(text).trim()
     const until = async (process: string | number | undefined, state: RegExp) => {

@@ -273,7 +273,7 @@ describe("archives", () => {
     ["gzip", [0x1f, 0x8b, 8, 0, 0, 0], "The archive is compressed: send it through gunzip first."],
     ["nothing", [], "The standard input is empty, not an archive."],
     ["garbage", Array.from({ length: 1_024 }, () => 65), "The input is not a tar archive."]
-  ])("are not: %s", (_, bytes, sentence) => {
+  ])("are recognized, and other input is reported: %s", (_, bytes, sentence) => {
     expect(unpack(Uint8Array.from(bytes))).toMatchObject({ status: 1, stderr: `${sentence}\n` })
   })
 

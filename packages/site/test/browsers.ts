@@ -33,7 +33,7 @@ export const whileServed = (launch: () => Promise<Browser>) => {
     opened?.site.close()
   })
   return (): NonNullable<typeof opened> => {
-    if (opened === undefined) throw new Error("the browser is only there while tests run")
+    if (opened === undefined) throw new Error("the browser only runs while tests run")
     return opened
   }
 }

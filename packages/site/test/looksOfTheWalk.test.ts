@@ -86,7 +86,7 @@ describe.skipIf(without("chromium"))("the page of the walk", () => {
     (state, scheme) =>
       opened(scheme, 1280, state, async (page) => {
         await page.evaluate(axe.source)
-        const found = await page.evaluate("axe.run('.walk')") as AxeResults // as axe documents it
+        const found = await page.evaluate("axe.run('.walk')") as AxeResults // the type that axe documents
         expect(found.passes.length).toBeGreaterThan(10)
         expect(found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))
           .toEqual([])

@@ -123,7 +123,7 @@ describe("a declaration", () => {
     ])
   })
 
-  it("has a comment that is not the comment of its module", () => {
+  it("is separate from the comment of its module", () => {
     expect(moduleComment(file)).toBe("Declarations that a test looks at.")
   })
 })

@@ -52,7 +52,7 @@ const stateIn = async (page: Page, isIt: (state: State) => boolean): Promise<Sta
     if (state !== undefined && isIt(state)) return state
     await page.waitForTimeout(50)
   }
-  throw new Error(`the address does not carry the state: ${page.url()}`)
+  throw new Error(`the address does not contain the state: ${page.url()}`)
 }
 
 describe.each(browsers)("the walk in $name", ({ launch, needed }) => {

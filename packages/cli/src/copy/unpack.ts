@@ -3,8 +3,8 @@
  * lead out of it:
  *
  * - Every access goes through a root that begins at the directory, and in which no link is followed.
- * - Links are created last, with their text unchanged, so that nothing is created through one. The attributes of
- *   directories are set after that.
+ * - Symbolic links, and hard links to them, are created last, with their text unchanged, so that nothing is created
+ *   through one. The attributes of directories are set after that.
  * - A later entry replaces an earlier one, but nothing replaces a directory. Files get their names when they are
  *   complete.
  * - Set-id bits, capabilities and devices are kept only as root, and only if owners are kept.

@@ -14,7 +14,7 @@ import { CannotPin, pin } from "../../src/containers/pin.js"
 
 const find = async (pid: number) => {
   const found = (await list()).find((container) => container.pid === pid)
-  if (found === undefined) throw new Error(`there is no ${pid}`)
+  if (found === undefined) throw new Error(`there is no container with the PID ${pid}`)
   return found
 }
 

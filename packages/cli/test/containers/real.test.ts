@@ -201,7 +201,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
 
 describe.skipIf(without("root", containers))("with containers of both runtimes", () => {
   const [runc, podman] = runtimes.map(({ start }) => start)
-  if (runc === undefined || podman === undefined) throw new Error("there are two")
+  if (runc === undefined || podman === undefined) throw new Error("both runtimes must be in the list")
 
   it("an ordinary user sees which permission is missing", () => {
     using container = podman()
