@@ -1,4 +1,4 @@
-/** The site is built before its tests, which takes too long for `npm test`. */
+/** Runs the tests of the site separately: they build the site first, which takes too long for `npm test`. */
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 

@@ -1,4 +1,4 @@
-// What procfsroot is for, on a live process: `npm run demo` at the top of the repository.
+// Shows what procfsroot is for with a running process. Run it with `npm run demo` at the top of the repository.
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import * as Root from "@procfsroot/platform/Root"
 import { mount } from "@procfsroot/testkit/judges"
@@ -13,7 +13,7 @@ const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url))
 const say = (text = "") => process.stdout.write(`${text}\n`)
 const heading = (text) => say(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m` : `\n${text}`)
 
-/** Runs the built command; paths that fail make its exit status 1, and are told in its output. */
+/** Runs the built command. If a path fails, the exit status is 1 and the output contains the error. */
 const command = (...args) => {
   try {
     return execFileSync(process.execPath, [bin, ...args], { encoding: "utf8" })
@@ -38,7 +38,7 @@ const table = (rows) => {
   for (const [first, second, third] of rows) say(`  ${first.padEnd(widths[0])}  ${second.padEnd(widths[1])}  ${third}`)
 }
 
-/** The same question by way of the library; a file is read where the answer says. */
+/** Resolves the same path with the library, and reads a file at its resolved path. */
 const program = Effect.gen(function*() {
   const root = yield* Root.Root
   const socket = yield* root.resolve("/var/run/docker.sock")
@@ -73,7 +73,7 @@ const show = async (where, rootPath) => {
 }
 
 const root = await makeRoot()
-// The process ends by itself when this one does; the directory would stay.
+// The started process ends with this one, but the directory would stay.
 process.once("SIGINT", () => {
   root.remove()
   process.exit(130)

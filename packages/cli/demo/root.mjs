@@ -1,4 +1,4 @@
-// A root as a container has it: usr-merged, with absolute links, links that climb, and one that means harm.
+// Makes a root like that of a container: usr-merged, with absolute links, links with many `..`, and a malicious link.
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
@@ -34,7 +34,7 @@ export const paths = [
   "/var/run/missing"
 ]
 
-/** Makes it in a directory that `remove` takes away again. */
+/** Makes the root in a temporary directory, which `remove` deletes. */
 export const makeRoot = async () => {
   const path = mkdtempSync(join(tmpdir(), "procfsroot-demo-"))
   const place = (name) => {

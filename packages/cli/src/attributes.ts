@@ -1,4 +1,4 @@
-/** What is shown of a file's attributes. */
+/** Formats the attributes of files as `ls`, `stat` and `find` print them, and as JSON. */
 import { type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import type { Place } from "./below.js"
 import { exactly } from "./names.js"
@@ -7,10 +7,13 @@ import type { Users } from "./users.js"
 
 type FileType = ExactAttributes["type"]
 
-/** What most commands show or count. */
+/** The attributes that most commands show or count. */
 export type Attributes = Omit<ExactAttributes, "birthtimeNs" | "mountId">
 
-/** Those of a file itself. `directory.lstat` also finds its mount, which takes two thirds of the time without statx. */
+/**
+ * Reads the attributes of a file, without following a link. `directory.lstat` would also find the mount, which takes
+ * two thirds of the time without statx.
+ */
 export const attributesOf = async ({ path, root }: Place): Promise<Attributes> => {
   const { atimeNs, blksize, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, uid } = await root
     .promises
@@ -33,7 +36,7 @@ export const attributesOf = async ({ path, root }: Place): Promise<Attributes> =
   }
 }
 
-/** The letter of `ls -l`, the one of `find -type`, and the words of `stat`. */
+/** The letter in `ls -l`, the letter in `find -type`, and the words in `stat`. */
 const types: Readonly<Record<FileType, readonly [ls: string, find: string, stat: string]>> = {
   File: ["-", "f", "regular file"],
   Directory: ["d", "d", "directory"],
@@ -45,10 +48,10 @@ const types: Readonly<Record<FileType, readonly [ls: string, find: string, stat:
   Unknown: ["?", "?", "weird file"]
 }
 
-/** As `find -type` names it. */
+/** The letter of the type in `find -type`. */
 export const letterOf = (type: FileType): string => types[type][1]
 
-/** As `stat` names it. */
+/** The words for the type in `stat`. */
 export const typeName = ({ size, type }: Attributes): string =>
   type === "File" && size === 0n ? "regular empty file" : types[type][2]
 
@@ -59,7 +62,7 @@ const permission = (mode: number, shift: number, special: boolean, letter: strin
   return `${(bits & 4) === 0 ? "-" : "r"}${(bits & 2) === 0 ? "-" : "w"}${last}`
 }
 
-/** As `drwxr-xr-x`. */
+/** For example `drwxr-xr-x`. */
 export const modeString = ({ mode, type }: Attributes): string =>
   types[type][0] +
   permission(mode, 6, (mode & 0o4000) !== 0, "s") +
@@ -68,7 +71,7 @@ export const modeString = ({ mode, type }: Attributes): string =>
 
 export const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0")
 
-/** As `major(3)` and `minor(3)`. */
+/** Like `major(3)` and `minor(3)`. */
 export const major = (device: bigint): bigint => (device >> 8n) & 0xfffn | (device >> 32n) & 0xfffff000n
 export const minor = (device: bigint): bigint => device & 0xffn | (device >> 12n) & 0xffffff00n
 
@@ -76,10 +79,10 @@ export const isDevice = ({ type }: Attributes): boolean => type === "BlockDevice
 
 const up = (value: bigint, unit: bigint): bigint => (value + unit - 1n) / unit
 
-/** Blocks of 512 bytes in units of 1,024, rounded up. */
+/** Converts blocks of 512 bytes to units of 1,024 bytes, rounded up. */
 export const kibibytes = (blocks: bigint): bigint => up(blocks, 2n)
 
-/** As `1.5K`, rounded up like `ls -h` and `du -h`. */
+/** For example `1.5K`, rounded up like in `ls -h` and `du -h`. */
 export const human = (bytes: bigint): string => {
   let unit = 1n
   for (const letter of ["", "K", "M", "G", "T", "P", "E", "Z"]) {
@@ -94,7 +97,7 @@ export const human = (bytes: bigint): string => {
 
 const two = (value: number): string => String(value).padStart(2, "0")
 
-/** Rounded down, also before 1970. */
+/** Splits a time into a date and the nanoseconds after it. Rounds down, also before 1970. */
 const split = (nanoseconds: bigint): { readonly date: Date; readonly rest: bigint } => {
   const rest = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n
   return { date: new Date(Number((nanoseconds - rest) / 1_000_000n)), rest }
@@ -102,10 +105,13 @@ const split = (nanoseconds: bigint): { readonly date: Date; readonly rest: bigin
 
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
 
-/** Half a year, as `ls` counts it: a year has 365.2425 days. */
+/** Half a year in nanoseconds, as `ls` counts it: a year has 365.2425 days. */
 const HALF_A_YEAR = 15_778_476_000_000_000n
 
-/** The time of `ls -l`: with the year if it is old or in the future. Times that no calendar has are seconds. */
+/**
+ * The time as in `ls -l`: with the year if it is old or in the future. A time that a `Date` cannot represent is shown
+ * in seconds.
+ */
 export const shortTime = (nanoseconds: bigint, now: bigint): string => {
   const { date } = split(nanoseconds)
   if (Number.isNaN(date.getTime())) return String(nanoseconds / 1_000_000_000n)
@@ -115,7 +121,7 @@ export const shortTime = (nanoseconds: bigint, now: bigint): string => {
     : `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-/** The time of `stat`, in the zone of the caller. */
+/** The time as in `stat`, in the time zone of the caller. */
 export const longTime = (nanoseconds: bigint | undefined): string => {
   if (nanoseconds === undefined) return "-"
   const { date, rest } = split(nanoseconds)
@@ -129,7 +135,7 @@ export const longTime = (nanoseconds: bigint | undefined): string => {
   }`
 }
 
-/** In UTC, for JSON. */
+/** The time in UTC, for JSON. */
 const isoTime = (nanoseconds: bigint | undefined): string | null => {
   if (nanoseconds === undefined) return null
   const { date, rest } = split(nanoseconds)
@@ -138,11 +144,11 @@ const isoTime = (nanoseconds: bigint | undefined): string | null => {
     : `${date.toISOString().slice(0, -5)}.${String(rest).padStart(9, "0")}Z`
 }
 
-/** A number, or digits where a number of JSON would lose some. */
+/** A number, or a string of digits if a JSON number would lose some of them. */
 const exactNumber = (value: bigint): number | string =>
   value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value)
 
-/** One file as an object, for `stat --json` and `find --json`. */
+/** The attributes of one file as an object, for `stat --json` and `find --json`. */
 export const fileObject = (
   path: string,
   attributes: ExactAttributes,

@@ -1,47 +1,50 @@
-/** A directory and everything below it, without following links, no matter how long the paths become. */
+/** Gives access to everything below a directory, without following links, no matter how long the paths become. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "./failure.js"
 
-/** In bytes; the kernel takes 4,095 (`PATH_MAX` in `include/uapi/linux/limits.h`). */
+/**
+ * The longest path that is passed to the kernel, in bytes. The kernel accepts 4,095 (`PATH_MAX` in
+ * `include/uapi/linux/limits.h`).
+ */
 const LONGEST = 4_000
 
-/** A directory that is held open. */
+/** A directory on the way that is kept open. */
 interface Anchor {
-  /** How many names lead to it. */
+  /** The number of names in its path. */
   readonly depth: number
   readonly root: OpenRoot
 }
 
-/** A short path in a directory that is held open. */
+/** A short path in an open directory. */
 export interface Place {
   readonly root: OpenRoot
   readonly path: string
 }
 
 /**
- * Follows a walk, each directory before what is in it. Some directories on the way are held open, so that paths that are
- * looked at are short; the whole path is made only if it is asked for.
+ * Keeps the position of a walk that visits each directory before its contents. Some directories on the way are kept
+ * open, so that every path passed to the kernel is short. The whole path is only built by `path`.
  */
 export class Below implements AsyncDisposable {
-  /** The first directory. */
+  /** The directory that the walk started from. */
   readonly top: OpenRoot
-  /** The names of the path, and after them those of longer ones. */
+  /** The names of the current path. Names after `#depth` are left over from longer paths. */
   readonly #names: Array<string> = []
   #depth = 0
   readonly #anchors: Array<Anchor> = []
-  /** Of directories that the walk has left. */
+  /** Directories that the walk has left and that still have to be closed. */
   readonly #left: Array<OpenRoot> = []
 
   private constructor(root: OpenRoot) {
     this.top = root
   }
 
-  /** What the path leads to is the directory. Below it, a link on the way is an error, also if it has just been made. */
+  /** Opens the directory that the path leads to. Below it, a link on the way is an error, even if it was just made. */
   static async open(root: OpenRoot, path: string): Promise<Below> {
     return new Below(await root.subRoot(path, { symlinks: "forbid", readOnly: true }))
   }
 
-  /** Goes to a name that is as many names down. The directory that it is in is that of the walk. */
+  /** Moves to a name at this depth. Its directory is the one that the walk is in. */
   move(depth: number, name: string): void {
     this.#names[depth - 1] = name
     this.#depth = depth
@@ -51,12 +54,12 @@ export class Below implements AsyncDisposable {
     }
   }
 
-  /** The path from the first directory, or only so many names of it. */
+  /** The path relative to `top`, or only its first `depth` names. */
   path(depth: number = this.#depth): string {
     return this.#names.slice(0, depth).join("/")
   }
 
-  /** Where the walk is. */
+  /** The current position, as a path that is short enough for the kernel. */
   place(): Place | Promise<Place> {
     const near = this.#near()
     return this.#left.length === 0 && isShort(near.path) ? near : this.#anchored()
@@ -95,11 +98,14 @@ export class Below implements AsyncDisposable {
 
 const isShort = (path: string): boolean => path.length * 3 <= LONGEST || Buffer.byteLength(path) <= LONGEST
 
-/** The path of something below a directory, as `find` prints it. */
+/** Joins the path of a directory and a path below it, as `find` prints them. */
 export const joined = (directory: string, path: string): string =>
   directory.endsWith("/") ? directory + path : `${directory}/${path}`
 
-/** Whether an entry is on the file system of the root. What cannot be looked at says why when it is listed. */
+/**
+ * Returns a test for whether an entry is on the same file system as the root. An entry whose attributes cannot be read
+ * passes, and the error is reported when it is listed.
+ */
 export const isOnDeviceOf = ({ sync }: OpenRoot) => {
   const devOf = (path: string): bigint => sync.lstatSync(path, { bigint: true }).dev
   const device = devOf(".")

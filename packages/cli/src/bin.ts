@@ -6,7 +6,7 @@ import { complain, write } from "./output.js"
 import { read, systemArguments } from "./parse.js"
 import { needsParent, supervise, tellParent, wordsOfParent } from "./supervise.js"
 
-/** A test compares it with that in package.json. */
+/** A test checks that it equals the version in package.json. */
 const version = "0.1.0"
 
 const main = async (): Promise<void> => {
@@ -24,7 +24,7 @@ const main = async (): Promise<void> => {
   }
 }
 
-/** 1 if a path failed or the work could not be done, 2 for wrong usage. */
+/** Reports the error and sets the exit status: 1 if a path failed or the work could not be done, 2 for wrong usage. */
 const fail = async (thrown: unknown): Promise<void> => {
   if (thrown instanceof NobodyReads) return
   process.exitCode = thrown instanceof WrongUsage ? 2 : 1
@@ -34,7 +34,7 @@ const fail = async (thrown: unknown): Promise<void> => {
   )
 }
 
-/** The command works without native calls: to hear of it each time would not help who runs it. */
+/** Not shown, because the command also works without native calls and would print it on every run. */
 const withoutWarning = "PROCFSROOT_NO_NATIVE_CALLS"
 
 const printers = process.listeners("warning")

@@ -2,7 +2,7 @@
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import { sgr } from "./sgr.js"
 
-/** Those of GNU `ls` where LS_COLORS does not say. */
+/** The defaults of GNU `ls`, which apply where LS_COLORS sets nothing. */
 const usual: ReadonlyArray<readonly [key: string, code: string]> = [
   ["di", "01;34"],
   ["ln", "01;36"],
@@ -24,7 +24,7 @@ const keys: Readonly<Record<FileType, string>> = {
   Unknown: "no"
 }
 
-/** Paints the shown name of a file. Without a mode it is not known whether it can be executed. */
+/** Colours the shown name of a file. Without `mode`, it is not known whether the file is executable. */
 export type Painter = (text: string, name: string, type: FileType, mode?: number) => string
 
 export const noPaint: Painter = (text) => text
@@ -35,7 +35,7 @@ export const painter = (lsColors: string): Painter => {
     const [, key, code] = /^(\*\..+|[a-z]{2})=([\d;]*)$/.exec(part) ?? []
     if (key !== undefined && code !== undefined) codes.set(key, code)
   }
-  /** The longest ending counts. */
+  /** The longest matching ending wins. */
   const byEnding = (name: string): string | undefined => {
     for (let at = name.indexOf("."); at !== -1; at = name.indexOf(".", at + 1)) {
       const code = codes.get(`*${name.slice(at)}`)

@@ -1,13 +1,13 @@
-/** Completions for shells, made of the table of options. */
+/** Completion scripts for shells, generated from the options of the commands. */
 import { type Description, type Options, spelled } from "./options.js"
 
-/** All ways to write the options. */
+/** Every spelling of the options: long and short. */
 const spellings = (options: Options): ReadonlyArray<string> =>
   Object.entries(options).flatMap(([name, { short }]) =>
     short === undefined ? [spelled(name)] : [`-${short}`, spelled(name)]
   )
 
-/** The options whose value has choices, and those whose value is a host file. */
+/** The options whose value is one of a few choices. */
 const choicesOf = (options: Options): ReadonlyArray<readonly [option: string, choices: ReadonlyArray<string>]> =>
   Object.entries(options).flatMap(([name, option]) =>
     option._tag === "Valued" && option.choices !== undefined ? [[spelled(name), option.choices] as const] : []
@@ -21,7 +21,7 @@ const isDirectory = (options: Options, name: string): boolean => {
 const directoriesOf = (options: Options): ReadonlyArray<string> =>
   Object.keys(options).filter((name) => isDirectory(options, name)).map(spelled)
 
-/** In single quotes, for every shell. */
+/** Puts text into single quotes, which all shells understand. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const bash = (commands: ReadonlyArray<Description>): string =>
@@ -53,7 +53,7 @@ const bash = (commands: ReadonlyArray<Description>): string =>
     ""
   ].join("\n")
 
-/** A description in a specification of zsh's `_arguments`. */
+/** A description as zsh's `_arguments` expects it. */
 const bracketed = (text: string): string => `[${text.replaceAll(/[[\]:]/g, (letter) => `\\${letter}`)}]`
 
 const zshOption = (options: Options, name: string): ReadonlyArray<string> => {

@@ -1,28 +1,28 @@
-/** Failures that end the command early, whose messages are one sentence for the user each, and errnos in words. */
+/** Failures that end the command early, each with a message of one sentence, and descriptions of errnos. */
 import { getSystemErrorMap } from "node:util"
 
 /** The arguments are wrong. */
 export class WrongUsage extends Error {}
 
-/** Nobody reads the output any more, as with `| head`. Nothing is wrong, but there is nothing left to do. */
+/** Nobody reads the output any more, as with `| head`. This is not an error, but there is nothing left to do. */
 export class NobodyReads extends Error {}
 
 /** The root, or one of the standard streams, cannot be used. */
 export class Unusable extends Error {}
 
-/** The errno of what was thrown. */
+/** The errno of a thrown value. */
 export const codeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined
 
 const descriptions: ReadonlyMap<string, string> = new Map([
   ...getSystemErrorMap().values(),
-  // Node's words for it are about sockets.
+  // Node's description is about sockets.
   ["ENOTSUP", "operation not supported"],
-  // Of files on a system of 64 bits there is no other.
+  // On a 64-bit system, file operations have no other reason for this errno.
   ["EOVERFLOW", "it has too many names to keep them in memory"]
 ])
 
-/** An errno in words, such as "permission denied". */
+/** A description of an errno, such as "permission denied". */
 export const descriptionOf = (code: string): string | undefined => descriptions.get(code)
 
 /** An errno for a sentence, such as "permission denied (EACCES)". */

@@ -1,4 +1,4 @@
-/** Patterns for names (`glob(7)`), matched in time proportional to both lengths whatever they are. */
+/** Matches names with patterns (`glob(7)`), in time proportional to the product of both lengths. */
 
 type Part = "star" | ((character: string) => boolean)
 
@@ -19,7 +19,10 @@ const classes: Readonly<Record<string, RegExp>> = {
 
 const pointOf = (character: string): number => character.codePointAt(0) ?? 0
 
-/** A bracket expression that begins after `[`, and where it ends; `undefined` if it does not end: then `[` is itself. */
+/**
+ * Parses a bracket expression after its `[`, and returns where it ends. Returns `undefined` if it does not end: then
+ * `[` is an ordinary character.
+ */
 const bracket = (pattern: ReadonlyArray<string>, start: number): [part: Part, end: number] | undefined => {
   const tests: Array<(character: string) => boolean> = []
   let at = start
@@ -79,7 +82,7 @@ export const glob = (pattern: string): (name: string) => boolean => {
   return (text) => {
     const name = Array.from(text)
     let [at, part] = [0, 0]
-    // Only the last star has to be tried again, one character further.
+    // Only the last star has to be tried again, with one more character.
     let [star, from] = [-1, 0]
     while (at < name.length) {
       const wanted = parts[part]

@@ -1,4 +1,4 @@
-/** An explanation as a graph: the path, each link in the order in which it is followed, and where that leads. */
+/** Draws an explanation as a graph: the path, each link in the order in which it is followed, and the result. */
 import type { Explanation } from "@procfsroot/node/OpenRoot"
 import { message } from "@procfsroot/vfs/ResolveFailure"
 import { legible, visible } from "./output.js"
@@ -6,7 +6,7 @@ import { legible, visible } from "./output.js"
 interface Step {
   readonly text: string
   readonly kind: "path" | "link" | "found" | "failed"
-  /** What happens on the way to it. */
+  /** The label of the edge to this step. */
   readonly note: string
 }
 
@@ -55,7 +55,7 @@ const mermaid = (explanation: Explanation): string => {
 const inXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;")
 
-/** In pixels; a letter of a monospaced font is about 0.6 of its size wide. */
+/** In pixels. A letter of a monospaced font is about 0.6 times as wide as the font size. */
 const FONT = 14
 const LETTER = 8.5
 const BOX = 34

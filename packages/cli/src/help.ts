@@ -1,12 +1,12 @@
-/** What `--help` prints, made of the table of options. */
+/** The texts that `--help` prints, generated from the options of the commands. */
 import { type Command, type Description, type Option, spelled } from "./options.js"
 
 const WIDTH = 80
 
-/** Where what an option does begins. */
+/** The column where descriptions of options begin. */
 const COLUMN = 20
 
-/** Text in lines of at most `WIDTH` characters, each with the indent before it. */
+/** Wraps text into lines of at most `WIDTH` characters, including the indent. */
 const wrapped = (text: string, indent: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
@@ -20,7 +20,7 @@ const wrapped = (text: string, indent: number): ReadonlyArray<string> => {
   return [...lines, line].map((line) => " ".repeat(indent) + line)
 }
 
-/** An option as it is written: `-l`, `-a, --all`, `--root DIR`. */
+/** An option as the help shows it: `-l`, `-a, --all`, `--root DIR`. */
 export const signature = (name: string, option: Option): string => {
   const names = option.short === undefined || name.length === 1 ? spelled(name) : `-${option.short}, ${spelled(name)}`
   return option._tag === "Flag" ? names : `${names} ${option.metavar}`
@@ -33,7 +33,7 @@ const row = (left: string, right: string): ReadonlyArray<string> => {
     : [`  ${left}`, first, ...more]
 }
 
-/** The command line of a command, in short. */
+/** The usage line of a command. */
 export const usage = ({ name, operands, options }: Description): string => {
   const where = ["root", "pid", "container"].filter((option) => Object.hasOwn(options, option))
   const root = where.length === 0 ? "" : "WHERE "

@@ -1,10 +1,10 @@
-/** Results as objects, for programs. */
+/** Results as JSON objects, for programs. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import { message, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { visible } from "./output.js"
 
 /**
- * The fields of an error, without its cause, which may contain host paths, and without the root, which the caller
+ * The fields of an error, without its cause, which can contain host paths, and without the root, which the caller
  * knows.
  */
 const failure = (error: ResolveFailure) => {
@@ -23,11 +23,11 @@ const failure = (error: ResolveFailure) => {
 
 export const failed = (error: ResolveFailure) => ({ error: failure(error) })
 
-/** `host` is present with `--host`. */
+/** `host` is only present with `--host`. */
 export const resolved = (path: RootedPath, host: string | undefined) => ({
   resolved: path,
   ...(host === undefined ? {} : { host })
 })
 
-/** One line, which is the same wherever it is written, so that it can be copied from a terminal and parsed. */
+/** One line of JSON. It is the same on a terminal and elsewhere, so it can be copied from a terminal and parsed. */
 export const line = (answer: object): string => `${visible(JSON.stringify(answer))}\n`

@@ -1,24 +1,24 @@
-/** The lines of `ls`. */
+/** Formats the lines of `ls`. */
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import { type Attributes, human, isDevice, kibibytes, major, minor, modeString, shortTime } from "./attributes.js"
 import { type Painter } from "./colours.js"
 import { shellQuoted, widthOf } from "./names.js"
 import type { Owner, Users } from "./users.js"
 
-/** What is listed. Its attributes are known for `ls -l` only. */
+/** A file to list. Its attributes are only known for `ls -l`. */
 export interface Item {
-  /** As it is shown: a name, or a path of the command line. */
+  /** The name that is shown: a name in a directory, or a path of the command line. */
   readonly name: string
   readonly type: FileType
   readonly attributes?: Attributes
-  /** Of a link. */
+  /** The target of a link. */
   readonly target?: string
 }
 
 /** How items are shown. */
 export interface Style {
   readonly human: boolean
-  /** Quote names, and align them. */
+  /** Whether names are quoted and aligned. */
   readonly quoted: boolean
   readonly paint: Painter
   readonly users: Users
@@ -32,7 +32,7 @@ interface Row {
   readonly user: string
   readonly group: string
   readonly size: string
-  /** Of a device, whose numbers stand instead of its size. */
+  /** The numbers of a device, which are shown instead of its size. */
   readonly major: string
   readonly minor: string
   readonly time: string
@@ -43,9 +43,9 @@ const columns = ["links", "user", "group", "size", "major", "minor", "time"] as 
 /** How wide the columns are. */
 export interface Layout {
   readonly widths: Readonly<Record<typeof columns[number], number>>
-  /** A name is quoted, so the others begin one column later. */
+  /** At least one name is quoted, so the other names begin one column later. */
   readonly isIndented: boolean
-  /** Blocks of 512 bytes. */
+  /** The sum of all blocks of 512 bytes. */
   readonly blocks: bigint
 }
 
@@ -76,7 +76,7 @@ const rowOf = (attributes: Attributes, style: Style): Row => {
 
 const isQuoted = ({ name }: Item): boolean => shellQuoted(name) !== name
 
-/** The layout with room for these items too. */
+/** Returns the layout with enough room for these items too. */
 export const withRoom = (layout: Layout, items: ReadonlyArray<Item>, style: Style): Layout => {
   const widths = { ...layout.widths }
   let { blocks, isIndented } = layout
@@ -90,7 +90,7 @@ export const withRoom = (layout: Layout, items: ReadonlyArray<Item>, style: Styl
   return { widths, isIndented, blocks }
 }
 
-/** The name as it is shown. `ls -l` of GNU indents it even where it is alone. */
+/** The name as it is shown. `ls -l` of GNU also indents a name that is alone. */
 const nameText = (item: Item, isIndented: boolean, { paint, quoted }: Style): string => {
   const { attributes, name, type } = item
   const text = quoted ? shellQuoted(name) : name
@@ -100,10 +100,10 @@ const nameText = (item: Item, isIndented: boolean, { paint, quoted }: Style): st
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text)
 
-/** Names of owners stand left, and their numbers right. */
+/** Names of owners are aligned left, and their numbers right. */
 const ownerColumn = (text: string, width: number): string => isNumber(text) ? text.padStart(width) : text.padEnd(width)
 
-/** Sizes are as wide as both numbers of a device with a blank between them, if there is one. */
+/** If there is a device, the column of sizes is wide enough for both of its numbers with a space between them. */
 const sizeColumn = ({ major, minor, size }: Row, { widths }: Layout): string => {
   const both = widths.minor === 0 ? 0 : widths.major + 1 + widths.minor
   const width = Math.max(widths.size, both)
@@ -133,10 +133,10 @@ export const longLine = (item: Item, layout: Layout, style: Style): string => {
 export const totalLine = ({ blocks }: Layout, style: Style): string =>
   `total ${style.human ? human(blocks * 512n) : kibibytes(blocks)}\n`
 
-/** Arranging takes time for each number of rows, so more names are one per line. */
+/** Trying each number of rows takes time, so a longer list is printed with one name per line. */
 const MOST_IN_COLUMNS = 10_000
 
-/** As many columns as have room, filled from top to bottom. */
+/** Prints as many columns as fit, filled from top to bottom. */
 export const columnLines = (items: ReadonlyArray<Item>, layout: Layout, width: number, style: Style): string => {
   const texts = items.map((item) => nameText(item, layout.isIndented, style))
   if (items.length > MOST_IN_COLUMNS) return texts.map((text) => `${text}\n`).join("")

@@ -1,8 +1,8 @@
-/** The manual page and `docs/command.md`, made of the table of options. */
+/** The manual page and `docs/command.md`, generated from the options of the commands. */
 import { signature, usage } from "./help.js"
 import type { Description } from "./options.js"
 
-/** Text for roff: a dash is a dash, and no line begins with a request. */
+/** Escapes text for roff: a dash stays a dash, and no line begins with a request. */
 const roff = (text: string): string =>
   text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll(/^([.'])/gm, "\\&$1")
 

@@ -1,10 +1,10 @@
-/** How names of files are shown. */
+/** Formats the names of files for terminals, pipes and JSON. */
 import { bytesOf, onTerminal } from "./output.js"
 
-/** What a terminal does not show, or acts on, as in `quote`. */
+/** Characters that a terminal does not show, or that change its state. The same as in `quote`. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]+/gu
 
-/** What a shell acts on anywhere in a word, and at its beginning. */
+/** Characters that have a meaning in a shell, anywhere in a word or at its beginning. */
 const special = /[ \t\n!"$&'()*;<=>?[\\^`|]|^[#~]|^$|^[{}]$/
 
 const letters: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ const escaped = (part: string): string =>
     letters[character] ??
       Array.from(bytesOf(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")).join("")
 
-/** As a word of a shell, in the way of GNU `ls`, and safe on a terminal. */
+/** Quotes a name as a word of a shell, like GNU `ls`. The result is safe on a terminal. */
 export const shellQuoted = (name: string): string => {
   if (name.search(unprintable) === -1) {
     if (!special.test(name)) return name
@@ -33,19 +33,22 @@ export const shellQuoted = (name: string): string => {
   return `'${text.replace(unprintable, (part) => `'$'${escaped(part)}''`)}'`.replace(/''$/, "")
 }
 
-/** Exact where a program reads it, quoted where a person does. */
+/** A name as it is printed: exact in a pipe or file, quoted on a terminal. */
 export const shown = (name: string): string => howShown()(name)
 
-/** As `shown`, for many names. */
+/** Like `shown`, but checks only once for many names whether the output is a terminal. */
 export const howShown = (): (name: string) => string => onTerminal() ? shellQuoted : (name) => name
 
-/** A text of names for JSON: readable, and exact in base64 if it is not UTF-8. */
+/** A text with names for JSON: readable, and exact in base64 if it is not UTF-8. */
 export const exactly = (key: string, text: string): Readonly<Record<string, string>> =>
   text.isWellFormed()
     ? { [key]: text }
     : { [key]: text.toWellFormed(), [`${key}_base64`]: Buffer.from(bytesOf(text)).toString("base64") }
 
-/** How many columns a text takes: wide characters two, marks none (`wcwidth(3)`, roughly). */
+/**
+ * How many columns a text takes on a terminal: two for a wide character, none for a combining mark (roughly as
+ * `wcwidth(3)`).
+ */
 export const widthOf = (text: string): number => {
   if (/^[ -~]*$/.test(text)) return text.length
   let width = 0

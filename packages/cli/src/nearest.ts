@@ -1,6 +1,6 @@
-/** What somebody may have meant who wrote something else. */
+/** Suggests what a misspelled word could mean. */
 
-/** How many letters have to be changed, left out or put in, or exchanged with the next one. */
+/** How many letters have to be changed, removed, inserted, or exchanged with the next one. */
 export const distance = (a: string, b: string): number => {
   let [older, last]: [Array<number>, Array<number>] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)]
   for (let i = 1; i <= a.length; i++) {
@@ -22,13 +22,13 @@ export const distance = (a: string, b: string): number => {
   return last[b.length] ?? 0
 }
 
-/** More is another word. */
+/** With more differences, it is another word. */
 const MOST = 2
 
-/** A word is compared up to this length, since it may be anything. */
+/** Only this many characters are compared, since the user can type any text. */
 const LONGEST = 64
 
-/** The nearest of `words`, if it is near. */
+/** The most similar of `words`, if it is similar enough. */
 export const nearest = (written: string, words: ReadonlyArray<string>): string | undefined => {
   const text = written.slice(0, LONGEST)
   const [best] = words.map((word) => ({ word, far: distance(text, word) })).toSorted((a, b) => a.far - b.far)

@@ -1,13 +1,13 @@
 /**
- * The options of commands, as data. What parses them, `--help`, the completions, the manual pages and `docs/command.md`
- * are made of it.
+ * Describes commands and their options as data. The parser, `--help`, the completions, the manual page and
+ * `docs/command.md` use it.
  */
 import { WrongUsage } from "./failure.js"
 
 /** An option without a value. */
 export interface Flag {
   readonly _tag: "Flag"
-  /** A letter that stands for it. An option whose name is a letter has no other. */
+  /** A letter with the same meaning. An option whose name is a letter has no other. */
   readonly short?: string
   readonly describe: string
 }
@@ -25,10 +25,10 @@ export interface Valued<out A> {
 
 export type Option = Flag | Valued<unknown>
 
-/** By their names, without dashes. */
+/** Options by name, without dashes. */
 export type Options = Readonly<Record<string, Option>>
 
-/** What the options of a command line are. */
+/** The values of the options on a command line. */
 export type Values<O extends Options> = {
   readonly [Name in keyof O]: O[Name] extends Valued<infer A> ? A | undefined : boolean
 }
@@ -82,7 +82,7 @@ export const choice = <A extends string>(
   }
 })
 
-/** As it is written on a command line. */
+/** The option as it is written on a command line. */
 export const spelled = (name: string): string => name.length === 1 ? `-${name}` : `--${name}`
 
 /** An example of a command line, and what it does. */
@@ -91,9 +91,9 @@ interface Example {
   readonly does: string
 }
 
-/** What the command line says besides options. */
+/** The operands that a command takes. */
 interface Operands {
-  /** As the usage shows them. */
+  /** As the usage line shows them. */
   readonly usage: string
   readonly least: number
   readonly most: number
@@ -111,7 +111,7 @@ export interface Description {
   readonly examples: ReadonlyArray<Example>
 }
 
-/** A command that can be run. Its options are those that it was made with. */
+/** A command that can be run. `run` takes the values of its own options. */
 export interface Command extends Description {
   readonly run: (values: Readonly<Record<string, unknown>>, operands: ReadonlyArray<string>) => Promise<void>
 }
@@ -121,5 +121,5 @@ export const command = <O extends Options>(
   run: (values: Values<O>, operands: ReadonlyArray<string>) => Promise<void>
 ): Command => ({
   ...description,
-  run: (values, operands) => run(values as Values<O>, operands) // parsed by these options
+  run: (values, operands) => run(values as Values<O>, operands) // they were parsed with these options
 })

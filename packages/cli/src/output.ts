@@ -1,9 +1,9 @@
-/** The standard streams, written as bytes. */
+/** Writes to standard output and standard error, as bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { NobodyReads, Unusable } from "./failure.js"
 
-/** The bytes of a text. Names that are not UTF-8 get their original bytes. */
+/** The bytes of a text. Names that are not UTF-8 become their original bytes. */
 export const bytesOf = (text: string): Uint8Array => SurrogateEscape.encode(text) ?? Buffer.from(text)
 
 /** Waits until the text is written, so that nothing is read, resolved or kept in memory before it is needed. */
@@ -30,7 +30,7 @@ export class Writer {
   #parts: Array<string> = []
   #length = 0
 
-  /** If there is enough for a part, it is written, and there is a promise to wait for. */
+  /** If enough is collected, writes it and returns a promise to wait for. */
   add(text: string): Promise<void> | undefined {
     this.#parts.push(text)
     this.#length += text.length
@@ -48,8 +48,8 @@ export class Writer {
 const PART = 1 << 16
 
 /**
- * Escapes, as in JSON, every character that is invisible or would garble a terminal; newlines stay. JSON keeps its
- * value: there are no such characters outside its strings, and no newlines inside them.
+ * Escapes, as in JSON, every character that is invisible or would garble a terminal. Newlines are not escaped. JSON
+ * keeps its value, because it contains no such characters outside of strings, and no newlines inside of strings.
  */
 export const visible = (text: string): string => text.replace(/[^\n -~]+/gu, (part) => quote(part).slice(1, -1))
 
@@ -61,7 +61,7 @@ export const complain = (text: string): Promise<void> =>
     stderr.write(`${visible(text)}\n`, () => resolve())
   })
 
-/** Prints a sentence about a path that failed. The others go on, but the exit status is 1. */
+/** Prints a sentence about a path that failed. The other paths are still processed, but the exit status is 1. */
 export const complainOf = (text: string): Promise<void> => {
   process.exitCode = 1
   return complain(text)
@@ -73,7 +73,7 @@ export const onTerminal = (): boolean => process.stdout.isTTY === true
 /** Colours are used on terminals only, unless they are switched off (https://no-color.org). */
 export const colourful = (): boolean => onTerminal() && (process.env["NO_COLOR"] ?? "") === ""
 
-/** The text unchanged if every character in it is visible, otherwise quoted. */
+/** Returns the text unchanged if every character in it is visible, otherwise quoted. */
 export const legible = (text: string): string => {
   const quoted = quote(text)
   return quoted.length === text.length + 2 ? text : quoted
@@ -81,7 +81,7 @@ export const legible = (text: string): string => {
 
 /**
  * A path as a record of plain output. On a terminal it is made readable. Elsewhere it is unchanged, unless it could be
- * taken for two records or for a quoted one. Between NULs, which no path contains, it is always unchanged.
+ * mistaken for two records or for a quoted one. With NUL as separator, which no path contains, it is always unchanged.
  */
 export const record = (path: string, separator: "\n" | "\0"): string => {
   if (onTerminal()) return legible(path) + separator

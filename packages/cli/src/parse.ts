@@ -1,6 +1,6 @@
 /**
- * Reads the command line by the table of options. `node:util` splits it as `getopt_long(3)` does; what is not in the
- * table is refused here, with what may have been meant.
+ * Parses the command line by the options of the commands. `node:util` splits it like `getopt_long(3)`. Unknown options
+ * are refused here, with a suggestion.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
@@ -10,10 +10,13 @@ import { WrongUsage } from "./failure.js"
 import { nearest } from "./nearest.js"
 import { type Command, type Options, spelled } from "./options.js"
 
-/** What Node puts in place of bytes that are not UTF-8. */
+/** The character with which Node replaces bytes that are not UTF-8. */
 const REPLACEMENT = "\ufffd"
 
-/** The arguments with their bytes: Node has already decoded them, but procfs still has them (`proc_pid_cmdline(5)`). */
+/**
+ * The arguments with their original bytes: Node has already decoded them, but procfs still has them
+ * (`proc_pid_cmdline(5)`).
+ */
 export const systemArguments = (): ReadonlyArray<string> => {
   const decoded = process.argv.slice(2)
   if (!decoded.some((word) => word.includes(REPLACEMENT))) return decoded
@@ -21,7 +24,7 @@ export const systemArguments = (): ReadonlyArray<string> => {
   return words.slice(words.length - decoded.length)
 }
 
-/** What is to be done. */
+/** What the command line asks for. */
 export type Line =
   | { readonly _tag: "Help"; readonly command: Command | undefined }
   | { readonly _tag: "Version" }
@@ -32,19 +35,19 @@ export type Line =
     readonly operands: ReadonlyArray<string>
   }
 
-/** Every command has it. */
+/** The option that every command has. */
 const HELP = "help"
 
 const shortOf = (options: Options, letter: string): string | undefined =>
   Object.keys(options).find((name) => name === letter || options[name]?.short === letter)
 
-/** `find -name` is how people write it, so a word of a command with such an option may have one dash. */
+/** Many people write `find -name`, so the long options of a command can also be written with one dash. */
 const withTwoDashes = (options: Options) => (word: string): string => {
   const name = /^-([a-z][\w-]+)(?=$|=)/.exec(word)?.[1]
   return name !== undefined && Object.hasOwn(options, name) ? `-${word}` : word
 }
 
-/** `typed` is the word that the option is in: `-nam` is read as `-n -a -m`, but may have been meant as one. */
+/** `typed` is the word that contains the option: `-nam` is parsed as `-n -a -m`, but can be meant as one option. */
 const unknown = (
   rawName: string,
   typed: string,
@@ -93,7 +96,7 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
   const found: Array<string> = []
   let isHelp = false
   for (const token of tokens) {
-    // `parseArgs` takes the second dash of `-a-` for the one that ends the options.
+    // `parseArgs` treats the second dash of `-a-` as the end of the options.
     if (token.kind === "option-terminator" && words[token.index] !== "--") {
       return unknown("--", words[token.index] ?? "--", command, all)
     }
@@ -111,7 +114,7 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     if (option._tag === "Flag") {
       if (value !== undefined) throw new WrongUsage(`The option ${rawName} takes no value.`)
       values[name] = true
-      // As with coreutils, the last one of two opposites counts.
+      // As in coreutils, the last of two opposite options counts.
       const opposite = name.startsWith("no-") ? name.slice("no-".length) : `no-${name}`
       if (Object.hasOwn(options, opposite)) values[opposite] = false
       continue
@@ -132,7 +135,7 @@ const wrongCount = ({ name, operands: { least, most, usage } }: Command): WrongU
   return new WrongUsage(`The command ${name} needs at least ${least === 1 ? `one ${one}` : `${least} operands`}.`)
 }
 
-/** The command comes first. */
+/** Parses the words of a command line. The command must come first. */
 export const read = (words: ReadonlyArray<string>, commands: ReadonlyArray<Command>): Line => {
   const [first, ...rest] = words
   const names = commands.map(({ name }) => name)

@@ -1,12 +1,12 @@
-/** Paths as text. Only their ends are looked at: what is on the way is up to the root. */
+/** Splits paths as text. Only the end of a path is interpreted; the root resolves the rest. */
 
 export interface SplitPath {
-  /** With its slash; `.` if there is none. */
+  /** The part before the last name, with its slash, or `.` if there is none. */
   readonly parent: string
   readonly name: string
-  /** Slashes follow the name. */
+  /** Whether slashes come after the name. */
   readonly slash: boolean
-  /** The last name is `.` or `..`, or there is none: it does not name a file in `parent`. */
+  /** Whether the last name is `.`, `..` or missing, so that it does not name a file in `parent`. */
   readonly isOther: boolean
 }
 

@@ -1,4 +1,4 @@
-/** A place as an operand names it: `NAME:/path`, `pid:4711:/path`, or a host path. */
+/** Parses an operand that names a place: `NAME:/path`, `pid:4711:/path`, or a host path. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { WrongUsage } from "./failure.js"
 import type { WhereValues } from "./where.js"
@@ -9,14 +9,14 @@ export interface PlaceOperand {
   readonly path: string
 }
 
-/** How the help explains places. */
+/** The explanation of places in the help. */
 export const PLACES =
   "A plain path is a file on the host. NAME:/PATH is in the container NAME, and pid:PID:/PATH in the root of a " +
   "process. If a host path contains a colon, put ./ in front of it."
 
 const onHost = (path: string): PlaceOperand => ({
   where: { root: "/", pid: undefined, container: undefined },
-  // The host's paths are relative to the current directory. Nothing of them is looked at here.
+  // Relative host paths start at the current directory. The rest of the path is not interpreted here.
   path: path.startsWith("/") ? path : `${process.cwd()}/${path}`
 })
 
@@ -29,7 +29,7 @@ export const placeOf = (operand: string): PlaceOperand => {
   if (container !== undefined && path !== undefined) {
     return { where: { root: undefined, pid: undefined, container }, path }
   }
-  // Somebody who forgets a slash must not get a file with a colon in its name.
+  // If the user forgets the slash, this must not create a file with a colon in its name.
   if (/^[^/:.][^:]*:/.test(operand)) {
     throw new WrongUsage(
       `There is no place ${

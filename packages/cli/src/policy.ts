@@ -1,4 +1,4 @@
-/** The options of `resolve` and `explain` that say how paths are resolved. */
+/** The options of `resolve` and `explain` that control how paths are resolved. */
 import type { Options as Policy } from "@procfsroot/path/Policy"
 import { choice, filled, flag, type Values, whole } from "./options.js"
 

@@ -1,7 +1,7 @@
-/** A line on a terminal that says how far a copy is. Nothing is shown elsewhere. */
+/** Shows the progress of a copy in a line on a terminal. Elsewhere it shows nothing. */
 import type { CopyEvent } from "./copy/events.js"
 
-/** Milliseconds between two looks. */
+/** The milliseconds between two updates. */
 const PAUSE = 200
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB"]
@@ -35,7 +35,7 @@ export class Progress {
     this.#hasLine = true
   }
 
-  /** Before anything else is printed. */
+  /** Removes the line, before anything else is printed. */
   clear(): void {
     if (this.#hasLine) process.stderr.write(CLEAR)
     this.#hasLine = false

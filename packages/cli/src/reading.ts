@@ -1,4 +1,4 @@
-/** What the commands that only read have in common: their root, their limit of time, and how they go on after errors. */
+/** What all commands that only read share: their root, their time limit, and how they continue after errors. */
 import { message, quote, type ResolveFailure } from "@procfsroot/vfs/ResolveFailure"
 import { codeOf, inWords, NobodyReads, Unusable } from "./failure.js"
 import { complainOf } from "./output.js"
@@ -11,33 +11,33 @@ interface ReadingValues extends WhereValues {
   readonly timeout: number | undefined
 }
 
-/** What a command works with. */
+/** What such a command works with. */
 export interface Reading {
   readonly root: Opened
-  /** Aborted when the time is over. */
+  /** Aborted when the time is up. */
   readonly signal: AbortSignal | undefined
 }
 
-/** Runs a command in its root, which it cannot change, until its time is over. */
+/** Runs a command with a read-only root, until its time is up. */
 export const reading = (values: ReadingValues, use: (reading: Reading) => Promise<void>): Promise<void> =>
   timed(values.timeout, (signal) => inRoot(values, { readOnly: true }, (root) => use({ root, signal })))
 
-/** A sentence about a path and the errno of what was done with it. */
+/** The error message for a failed operation on a path. */
 export const failedWith = (path: string, what: string, code = "UNKNOWN"): string =>
   `${quote(path)} cannot be ${what}: ${inWords(code)}.`
 
-/** Why a path of the command line did not resolve, if that is what was thrown. */
+/** Why a path of the command line could not be resolved, if that was the error. */
 const failureOf = (thrown: unknown): ResolveFailure | undefined =>
   thrown instanceof Error && typeof thrown.cause === "object" && thrown.cause !== null && "_tag" in thrown.cause
     ? thrown.cause as ResolveFailure // errors of a root have no other cause with a tag
     : undefined
 
-/** What ends the command, and is not about a path. */
+/** Whether an error ends the command, because it is not about a path. */
 const isFinal = (thrown: unknown, signal: AbortSignal | undefined): boolean =>
   thrown instanceof NobodyReads || thrown instanceof Unusable || signal?.aborted === true ||
   !(thrown instanceof Error) || !("code" in thrown)
 
-/** If it fails, that is reported in a sentence, and the result is `undefined`. */
+/** Reports a failure with a message, and then returns `undefined`. */
 const reported = async <A>(
   signal: AbortSignal | undefined,
   use: () => Promise<A>,
@@ -53,7 +53,7 @@ const reported = async <A>(
   }
 }
 
-/** Does something with a path of the command line. If it fails, that is reported, and the result is `undefined`. */
+/** Does something with a path of the command line. If that fails, reports it and returns `undefined`. */
 export const attempt = <A>(
   { root, signal }: Reading,
   path: string,
@@ -67,7 +67,9 @@ export const attempt = <A>(
       : message({ ...failure, root: root.path, path })
   })
 
-/** As `attempt`, for what was found in a tree, whose paths are not those that are asked for. */
+/**
+ * Like `attempt`, but for a file found in a tree, which was accessed with a different path than the one in the message.
+ */
 export const attemptBelow = <A>(
   signal: AbortSignal | undefined,
   path: () => string,

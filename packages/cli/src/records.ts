@@ -1,18 +1,18 @@
-/** Splits bytes into records, at newlines or NULs. Each record is a path. */
+/** Splits standard input into records, at newlines or NULs. Each record is a path. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { fstatSync } from "node:fs"
 import { codeOf, Unusable } from "./failure.js"
 
 /**
- * No path has more than 4,095 bytes. A record may have more, and is then reported as too long, but must not fill the
- * memory.
+ * The length of the longest record, in bytes. A path has at most 4,095 bytes. A longer record is reported as a path
+ * that is too long, but it must not fill the memory.
  */
 const LONGEST = 1 << 20
 
 const tooLong = (count: number) =>
   new Unusable(`Record ${count} of the standard input is longer than ${LONGEST} bytes, so it cannot be a path.`)
 
-/** Splits parts of a stream, and keeps what follows the last separator for the next part. */
+/** Splits parts of a stream, and keeps what comes after the last separator for the next part. */
 class Cutter {
   readonly #separator: number
   #count = 0
@@ -36,7 +36,7 @@ class Cutter {
     return records
   }
 
-  /** What follows the last separator is a record too, unless it is empty. */
+  /** The text after the last separator is a record too, unless it is empty. */
   rest(): ReadonlyArray<string> {
     return this.#keptLength === 0 ? [] : [this.#record(new Uint8Array())]
   }
@@ -53,13 +53,13 @@ class Cutter {
 
 const unreadable = (code = "UNKNOWN") => new Unusable(`The standard input cannot be read (${code}).`)
 
-/** Standard input, read only as fast as its parts are used. */
+/** Reads standard input only as fast as its parts are used. */
 async function* standardInput(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
   // Node treats a directory as a stream without data.
   if (fstatSync(0).isDirectory()) throw unreadable("EISDIR")
   signal?.addEventListener("abort", () => process.stdin.destroy())
   try {
-    // A stream without an encoding yields Buffers, which Node's types do not say.
+    // A stream without an encoding yields Buffers, which is missing from Node's types.
     yield* process.stdin as AsyncIterable<Uint8Array>
   } catch (error) {
     throw unreadable(codeOf(error))
@@ -67,8 +67,8 @@ async function* standardInput(signal: AbortSignal | undefined): AsyncIterable<Ui
 }
 
 /**
- * The records of standard input, as many at a time as arrive together. `separator` is a byte. An empty record counts, as
- * for `read` of a shell.
+ * The records of standard input, as many at a time as arrive together. `separator` is a byte. An empty record counts,
+ * as it does for the `read` of a shell.
  */
 export async function* recordsOfInput(
   separator: number,

@@ -1,15 +1,15 @@
-/** How much is kept in memory of trees that may never end. */
+/** Limits for the memory that a command uses for trees of unlimited size. */
 
 /**
- * Names of the directories that a command is in: sorting a directory takes all of its names. These are some 500 MB at
- * most.
+ * How many names of the directories that a command is in are kept: sorting a directory needs all of its names. They
+ * take at most about 500 MB.
  */
 export const MOST_NAMES = 2_000_000
 
-/** There is no room for the names of a directory. The errno is that of `walkTree`. */
+/** The names of a directory do not fit in memory. The errno is the same as from `walkTree`. */
 export class TooManyNames extends Error {
   readonly code = "EOVERFLOW"
 }
 
-/** Files with several names that are remembered, to be known again by another name. */
+/** How many files with several names are remembered, to recognize them under their other names. */
 export const MOST_LINKED = 2_000_000

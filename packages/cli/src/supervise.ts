@@ -1,40 +1,47 @@
 /**
- * `--timeout` against file systems that never answer. A system call that waits for one cannot be ended, not even by
- * SIGKILL, and holds up the whole process: so a command with a limit of time runs in a child process. The parent only
- * waits, ends the child when the time is over, and does not wait for its end.
+ * Makes `--timeout` work with file systems that never respond. A system call that waits for one cannot be interrupted,
+ * not even by SIGKILL, and blocks the whole process. So a command with a time limit runs in a child process. The parent
+ * only waits, kills the child when the time is up, and does not wait for its end.
  *
- * A child that cannot end keeps the standard streams open. A program that reads a pipe to its end waits for it.
+ * A child that cannot end keeps the standard streams open. A program that reads its output from a pipe to the end has
+ * to wait for it.
  */
 import { fileURLToPath } from "node:url"
 import { Unusable } from "./failure.js"
 import { millisecondsOf, tooLong } from "./timeout.js"
 
-/** For the child: the PID of its parent. For any other process that inherits it, it has no meaning. */
+/** Tells the child the PID of its parent. In any other process that inherits it, it has no effect. */
 const VARIABLE = "PROCFSROOT_SUPERVISOR"
 
 const isChild = process.env[VARIABLE] === String(process.ppid) && process.connected
 delete process.env[VARIABLE]
 
-/** How long the child may take to end by itself, in milliseconds. */
+/** How many milliseconds the child can take to end by itself. */
 const GRACE = 1_000
 
-/** Not SIGHUP, which `nohup` has switched off. Without this parent, the child ends as well. */
+/**
+ * The signals to pass on. SIGHUP is not among them, because `nohup` ignores it. If SIGHUP ends this parent, the child
+ * ends as well.
+ */
 const signals = ["SIGINT", "SIGTERM"] as const
 
-/** How it ended: by itself, or by a signal; `late` if it had to be given up. */
+/** How the child ended: by itself or by a signal, or `late` if it did not end. */
 type End = { readonly status: number } | { readonly signal: NodeJS.Signals } | "late"
 
-/** In the child: the words of the command line with their bytes, which Node cannot pass as arguments. */
+/** In the child: returns the words of the command line with their bytes, which Node cannot pass as arguments. */
 export const wordsOfParent = async (): Promise<ReadonlyArray<string> | undefined> => {
   if (!isChild) return undefined
-  // Without a parent nobody waits for this. It ends as after SIGTERM, so that a copy cleans up.
+  // Without its parent, nobody waits for the child. It ends as after SIGTERM, so that a copy cleans up.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
   const words = await new Promise((resolve) => process.once("message", resolve))
   process.channel?.unref()
-  return words as ReadonlyArray<string> // the parent sends nothing else
+  return words as ReadonlyArray<string> // the parent sends only this
 }
 
-/** In the child: all is written. The process may still not be able to end, if a thread of it hangs. */
+/**
+ * In the child: tells the parent that everything is written. The child could still be unable to end, if one of its
+ * threads hangs.
+ */
 export const tellParent = (): void => {
   if (!isChild || !process.connected) return
   process.removeAllListeners("disconnect")
@@ -55,7 +62,7 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
       for (const signal of signals) {
         process.on(signal, () => {
           received = signal
-          // A terminal sends SIGINT to both. The child must not take it for two.
+          // A terminal sends SIGINT to both processes, and the child must not count it twice.
           child.kill("SIGTERM")
           endIn(GRACE, { signal })
         })
@@ -78,10 +85,10 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
   }
 }
 
-/** Whether the command must be run by `supervise`. */
+/** Whether the command has to be run by `supervise`. */
 export const needsParent = (timeout: unknown): timeout is number => typeof timeout === "number" && !isChild
 
-/** Runs the command in a child process, and ends as it does. */
+/** Runs the command in a child process, and ends the same way as the child. */
 export const supervise = async (words: ReadonlyArray<string>, timeout: number): Promise<void> => {
   const end = await endOf(words, timeout)
   if (end === "late") throw new Unusable(`${tooLong(timeout)}, and does not end: a file system may not be responding.`)

@@ -1,6 +1,6 @@
-/** Text in columns. */
+/** Formats text in columns. */
 
-/** Each row is a line; columns are two spaces apart, and those of `right` are aligned to the right. */
+/** Formats each row as a line. Columns are two spaces apart, and those in `right` are aligned to the right. */
 export const columns = (rows: ReadonlyArray<ReadonlyArray<string>>, right: ReadonlySet<number>): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows.map((row) =>

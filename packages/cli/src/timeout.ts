@@ -1,4 +1,4 @@
-/** `--timeout`: how long a command may take. */
+/** `--timeout`: limits how long a command can take. */
 import { Unusable } from "./failure.js"
 import { whole } from "./options.js"
 
@@ -6,18 +6,21 @@ export const timeoutOption = {
   timeout: whole("SECONDS", "Give up after this time, even if a file system does not respond.", 1)
 }
 
-/** Timers of Node have 31 bits of milliseconds. Some are left for what comes after the time is over. */
+/**
+ * The longest time in milliseconds: Node's timers have 31 bits. Some time is left for what happens after the time is
+ * up.
+ */
 const LONGEST = 2 ** 31 - 60_000
 
 export const millisecondsOf = (timeout: number): number => Math.min(timeout * 1_000, LONGEST)
 
 export const tooLong = (timeout: number): string => `The command took longer than the ${timeout} s of --timeout`
 
-/** Aborted when the time is over. */
+/** A signal that is aborted when the time is up. */
 export const signalOf = (timeout: number | undefined): AbortSignal | undefined =>
   timeout === undefined ? undefined : AbortSignal.timeout(millisecondsOf(timeout))
 
-/** Runs a command until its time is over. */
+/** Runs a command until its time is up. */
 export const timed = async (
   timeout: number | undefined,
   use: (signal: AbortSignal | undefined) => Promise<void>

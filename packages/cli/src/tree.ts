@@ -1,4 +1,4 @@
-/** An explanation as a tree for people. */
+/** Prints an explanation as a tree, for people to read. */
 import type { Hop } from "@procfsroot/path/Walk"
 import type { Explanation } from "@procfsroot/node/OpenRoot"
 import { message } from "@procfsroot/vfs/ResolveFailure"

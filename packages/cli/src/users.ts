@@ -1,20 +1,20 @@
-/** Users and groups by the names that they have inside the root. */
+/** The names of users and groups inside the root. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { Opened } from "./where.js"
 import { readFileSync } from "node:fs"
 
-/** A larger file is not a list of users. */
+/** A larger file is not treated as a list of users. */
 const MAX_BYTES = 1 << 20
 
-/** What ids without a mapping are for a process in a user namespace (`/proc/sys/kernel/overflowuid`). */
+/** The id that a process in a user namespace sees for an id without a mapping (`/proc/sys/kernel/overflowuid`). */
 const OVERFLOW = 65_534
 
-/** So that a name is neither taken for a number nor garbles the columns. */
+/** Other names are not shown, because they could be mistaken for numbers or garble the columns. */
 const isName = (name: string): boolean => /^[\w.][\w.@\\+-]{0,63}\$?$/.test(name) && !/^\d+$/.test(name)
 
 const isId = (text: string): boolean => /^\d{1,10}$/.test(text) && Number(text) < 2 ** 32
 
-/** Of `passwd(5)` or `group(5)`. As in libc, the first line of an id counts. */
+/** The names in a file in the format of `passwd(5)` or `group(5)`. As in libc, the first line for an id counts. */
 export const namesIn = (text: string): ReadonlyMap<number, string> => {
   const names = new Map<number, string>()
   for (const line of text.split("\n")) {
@@ -30,11 +30,11 @@ const readNames = async (root: OpenRoot, path: string, signal: AbortSignal | und
     return namesIn(Buffer.from(bytes).toString("latin1"))
   } catch (error) {
     if (signal?.aborted === true) throw error
-    return namesIn("") // most often there is none, and the numbers say the same
+    return namesIn("") // usually there is no such file, and the numbers are shown instead
   }
 }
 
-/** Turns ids as they are here into those inside (`user_namespaces(7)`). */
+/** Converts ids in the user namespace of this process to ids in another one (`user_namespaces(7)`). */
 export const mapping = (text: string) => {
   const ranges = text.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number))
   return (id: number): number => {
@@ -56,7 +56,7 @@ const mappingOf = (pid: number | undefined, file: "uid_map" | "gid_map") => {
   }
 }
 
-/** An id inside, and its name if it has one. */
+/** An id inside the root, and its name if it has one. */
 export interface Owner {
   readonly id: number
   readonly name: string | undefined
@@ -72,7 +72,10 @@ const owners = (names: ReadonlyMap<number, string>, inside: (id: number) => numb
   return { id, name: names.get(id) }
 }
 
-/** The users of the root. If it is a process's, ids are those of the process's user namespace. */
+/**
+ * Reads the users and groups of the root. If it is the root of a process, ids are those of the user namespace of that
+ * process.
+ */
 export const readUsers = async (root: Opened, signal?: AbortSignal): Promise<Users> => ({
   user: owners(await readNames(root, "/etc/passwd", signal), mappingOf(root.pid, "uid_map")),
   group: owners(await readNames(root, "/etc/group", signal), mappingOf(root.pid, "gid_map"))

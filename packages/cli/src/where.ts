@@ -1,4 +1,4 @@
-/** The root that a command works in. */
+/** Opens the root that a command works in. */
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { path as pathOfProcess } from "@procfsroot/node/ProcessRoot"
 import { behind } from "@procfsroot/path/RootedPath"
@@ -8,7 +8,7 @@ import { AmbiguousContainer, NoSuchContainer, select } from "./containers/select
 import { Unusable, WrongUsage } from "./failure.js"
 import { text, whole } from "./options.js"
 
-/** The options that say where. */
+/** The options that choose the root. */
 export const whereOptions = {
   root: text("DIR", "The directory to use as /."),
   pid: whole("PID", "The root of a process, as /proc/PID/root shows it.", 1),
@@ -28,7 +28,7 @@ type Options = Parameters<typeof openRoot>[1]
 
 /** An open root. */
 export interface Opened extends OpenRoot {
-  /** The process that it is the root of, unless it was opened as a directory. */
+  /** The process that it is the root of. Missing if it was opened as a directory. */
   readonly pid?: number
 }
 
@@ -38,7 +38,10 @@ const forUser = (error: unknown): unknown => {
   return isForUser ? new Unusable(error.message) : error
 }
 
-/** The process is held while its root is opened, so that a reused PID cannot answer for it. */
+/**
+ * Opens the root of a container. The process is kept open meanwhile, so that no later process with the same PID is
+ * opened instead.
+ */
 const openContainer = async (name: string, options: Options): Promise<Opened> => {
   const container = select(await list(), name)
   const pinned = await pin(container)
@@ -63,7 +66,7 @@ const open = async ({ container, pid, root }: WhereValues, options: Options): Pr
   return pid === undefined ? openRoot(root ?? "", options) : { ...await openRoot({ pid }, options), pid }
 }
 
-/** Opens the root, which the caller closes. */
+/** Opens the root. The caller has to close it. */
 export const openWhere = async (values: WhereValues, options: Options = {}): Promise<Opened> => {
   try {
     return await open(values, options)
@@ -72,7 +75,7 @@ export const openWhere = async (values: WhereValues, options: Options = {}): Pro
   }
 }
 
-/** Runs a part of a command in the root, and closes it. */
+/** Opens the root, runs a part of a command with it, and closes it. */
 export const inRoot = async (
   values: WhereValues,
   options: Options,

@@ -1,16 +1,22 @@
-/** Where a path leads for a program without a root, which opens the directory's name with the path appended. */
+/**
+ * Finds out where a path leads in a program without procfsroot, which opens the name of the root directory with the
+ * path appended.
+ */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs"
 
-/** `asked` is the path that such a program opens. It gets a file, whose host path is `opened`, or an error. */
+/** `asked` is the path that such a program opens. The result is a file, whose host path is `opened`, or an error. */
 export type WithoutRoot =
   & { readonly asked: string }
   & (
-    | { readonly opened: string; /** It is the file that was found inside the root. */ readonly same: boolean }
+    | { readonly opened: string; /** Whether it is the file found inside the root. */ readonly same: boolean }
     | { readonly code: string }
   )
 
-/** Not among Node's constants. The file itself is not opened, so no device or fifo is touched (`open(2)`). */
+/**
+ * Missing from Node's constants. With O_PATH the file itself is not opened, so a device or fifo is not affected
+ * (`open(2)`).
+ */
 const O_PATH = 0o10000000
 
 const look = <A>(path: string, flags: number, use: (fd: number) => A): A => {
@@ -27,7 +33,7 @@ const identity = (fd: number): string => {
   return `${dev}:${ino}`
 }
 
-/** A resolved path has no link in it, except the last component if that was kept. */
+/** Opens a resolved path, which contains no link, except as the last component if that was kept. */
 const identityOf = (answer: string | undefined): string | undefined => {
   if (answer === undefined) return undefined
   try {

@@ -1,4 +1,4 @@
-/** Runs the command where it may take too much of something, or never end. */
+/** Runs the command in tests where it could use too much memory or time, or never end. */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -9,14 +9,17 @@ export interface Bounded {
   readonly status: number | null
   readonly stderr: string
   readonly seconds: number
-  /** The most that a process of the command had in memory, unless it was given up. */
+  /** The peak memory of the largest process of the command, not counting processes that were killed. */
   readonly megabytes: number
 }
 
-/** How many seconds a command may take on a busy machine; more for a million names without a limit of time. */
+/** How many seconds a command can take on a busy machine. With a million names (MANY_NAMES) it is more. */
 export const SLOW = process.env["MANY_NAMES"] === undefined ? 30 : 600
 
-/** What the system reports in the end also counts what the process had before it ran this program. */
+/**
+ * Each process writes down its own peak (VmHWM). The number that the system reports at the end also includes the memory
+ * before this program was executed.
+ */
 const noting = (file: string): string =>
   `const fs = require("node:fs")
 process.on("exit", () => {
@@ -25,8 +28,8 @@ process.on("exit", () => {
 })`
 
 /**
- * Runs it in a directory of its own, in which `out` is a directory for copies. Its errors go to a file: a child that
- * cannot end would keep a pipe open.
+ * Runs the command in its own temporary directory, which contains a directory `out` for copies. Its errors go to a
+ * file, because a child that cannot end would keep a pipe open.
  */
 export const runBounded = async (args: ReadonlyArray<string>): Promise<Bounded> => {
   const directory = temporary("/dev/shm")
@@ -43,19 +46,19 @@ export const runBounded = async (args: ReadonlyArray<string>): Promise<Bounded> 
   const child = spawn(process.execPath, ["--require", preload, bin, ...args], {
     stdio: ["ignore", "ignore", fd],
     cwd: directory.path,
-    // Whatever hangs, the test does not.
+    // Even if the command hangs, the test ends.
     timeout: 2_000 * SLOW,
     killSignal: "SIGKILL"
   })
   const [status] = await once(child, "exit")
   closeSync(fd)
   const result = {
-    status: status as number | null, // of the event
+    status: status as number | null, // the type of the event's argument
     stderr: readFileSync(errors, "utf8"),
     seconds: (performance.now() - begun) / 1_000,
     megabytes: Math.max(0, ...readFileSync(peaks, "utf8").split("\n").map(Number)) / 1_024
   }
-  // Node cannot remove what is deeper than a path may be long.
+  // Node cannot remove a tree that is deeper than the longest path.
   spawnSync("rm", ["-rf", directory.path])
   return result
 }

@@ -18,11 +18,11 @@ describe("cat", () => {
     expect(stdout.equals(Buffer.concat([bytes, Buffer.from("hidden"), bytes]))).toBe(true)
   })
 
-  it("and of procfs, whose files have no size", () => {
+  it("prints files of procfs, which report no size", () => {
     expect(run(["cat", "--root", "/", "/proc/self/status"]).stdout.toString()).toMatch(/^Name:\tnode\n/)
   })
 
-  it.for([0, 65_535, 65_536, 199_999])("stops after %d bytes and says so", (most) => {
+  it.for([0, 65_535, 65_536, 199_999])("stops after %d bytes and reports that there is more", (most) => {
     const { status, stderr, stdout } = run(["cat", "--root", tree.path, "--max-bytes", String(most), "bytes"])
     expect(stdout.equals(bytes.subarray(0, most))).toBe(true)
     expect({ status, stderr }).toEqual({
@@ -31,7 +31,7 @@ describe("cat", () => {
     })
   })
 
-  it("prints a file of exactly so many bytes", () => {
+  it("prints a file of exactly --max-bytes bytes without an error", () => {
     expect(run(["cat", "--root", tree.path, "--max-bytes", "200000", "bytes"])).toMatchObject({ status: 0, stderr: "" })
   })
 
@@ -42,7 +42,7 @@ describe("cat", () => {
     expect(run(["cat", "--root", tree.path, path])).toMatchObject({ status: 1, stderr })
   })
 
-  it("refuses devices, but for --special", () => {
+  it("refuses devices unless --special is given", () => {
     expect(run(["cat", "--root", "/", "/dev/zero"])).toMatchObject({
       status: 1,
       stderr: `"/dev/zero" cannot be read: it is a device, which is read with --special only (EINVAL).\n`
@@ -52,14 +52,14 @@ describe("cat", () => {
     expect(shell("$bin cat --root / --special /dev/zero | head -c 9").stdout.length).toBe(9)
   })
 
-  it("ends when the time is over", () => {
+  it("ends when the time is up", () => {
     const { status, stderr } = shell("$bin cat --root / --special --timeout 1 /dev/zero > /dev/null")
     expect({ status, stderr }).toEqual({ status: 1, stderr: "The command took longer than the 1 s of --timeout.\n" })
   })
 
-  it("reads a fifo until nobody writes", async () => {
+  it("reads a fifo until no writer has it open", async () => {
     const reader = spawn(process.execPath, [bin, "cat", "--root", tree.path, "--special", "tree/fifo"])
-    // Open for both, so that it waits for no reader, and the reader finds a writer.
+    // Opened for reading and writing, so that this does not wait for a reader, and the reader finds a writer.
     const writer = openSync(`${tree.path}/tree/fifo`, "r+")
     writeSync(writer, "one\n")
     const parts: Array<string> = []
@@ -71,9 +71,9 @@ describe("cat", () => {
     expect(parts).toEqual(["one\n", "two\n"])
   })
 
-  it.skipIf(without("terminal"))("garbles no terminal", () => {
+  it.skipIf(without("terminal"))("escapes control characters on a terminal", () => {
     const head = Buffer.from("a\tb \u001b[31m \u202e é 語\n")
-    // A character of three bytes lies across the border of two parts.
+    // A character of three bytes is split between two parts.
     writeFileSync(
       `${tree.path}/text`,
       Buffer.concat([head, Buffer.alloc(65_535 - head.length, "x"), Buffer.from("語"), Buffer.of(0xe8)])

@@ -25,10 +25,16 @@ export const run = (args: ReadonlyArray<string>, input: string | Uint8Array = ""
   return { status, stdout, stderr: stderr.toString() }
 }
 
-/** For root, `nobody`; anybody else is not the owner of the first process already. */
+/**
+ * If the tests run as root, another user is `nobody`. Otherwise the current user already is another user than that of
+ * PID 1.
+ */
 export const asAnother = { cwd: "/", ...process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {} } as const
 
-/** As a user who may not look at the processes of others. That user need not be able to read where the command is. */
+/**
+ * Runs the command as a user who is not permitted to inspect the processes of others. The command is copied, because
+ * that user might not be able to read the directory that it is in.
+ */
 export const runAsAnother = (args: ReadonlyArray<string>): Result => {
   using directory = temporary()
   const copy = `${directory.path}/procfsroot.mjs`
@@ -38,7 +44,7 @@ export const runAsAnother = (args: ReadonlyArray<string>): Result => {
   return { status, stdout, stderr: stderr.toString() }
 }
 
-/** Through a shell, for what a shell can do: `$bin` is the command, `$1` and so on the arguments. */
+/** Runs a shell script. In it, `$bin` is the command, and `$1` and so on are the arguments. */
 export const shell = (script: string, args: ReadonlyArray<string> = [], env: NodeJS.ProcessEnv = {}): Result => {
   const { status, stderr, stdout } = spawnSync("sh", ["-c", script, "sh", ...args], {
     env: { ...environment, bin: `${process.execPath} ${bin}`, ...env },

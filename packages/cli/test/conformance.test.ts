@@ -31,7 +31,7 @@ const byFlags = ({ cases }: Suite): ReadonlyArray<readonly [flags: ReadonlyArray
     cases.filter((testCase) => flagsOf(testCase).join(" ") === flags)
   ])
 
-describe("the table of cases, through the command", () => {
+describe("the command resolves all cases of the conformance table", () => {
   it.for(suites)("$name", (suite) => {
     using root = temporary()
     materialize(root.path, suite.tree)
@@ -41,7 +41,7 @@ describe("the table of cases, through the command", () => {
     }
   })
 
-  it("holds all of it", () => {
+  it("contains all 495 cases", () => {
     expect(suites.flatMap(({ cases }) => cases).length).toBe(495)
   })
 })

@@ -1,4 +1,4 @@
-/** Copies in and out of roots. What is copied how is tested with the engine, in `copy/`. */
+/** Tests the command line of `cp`. The tests in `copy/` test the copies themselves. */
 import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -16,7 +16,7 @@ const tree = [
 ] as const
 
 describe.skipIf(without("mount"))("cp", () => {
-  it("copies out of the root of a process, and into it", async () => {
+  it("copies out of and into the root of a process", async () => {
     using directory = temporary()
     using host = temporary()
     materialize(directory.path, tree)
@@ -33,7 +33,7 @@ describe.skipIf(without("mount"))("cp", () => {
 })
 
 describe("cp", () => {
-  it("says what was not copied, and copies the rest", () => {
+  it("reports what was not copied, and copies the rest", () => {
     using directory = temporary()
     materialize(directory.path, tree)
     Fs.mkdirSync(`${directory.path}/to`)
@@ -49,7 +49,7 @@ describe("cp", () => {
     expect(Fs.readdirSync(`${directory.path}/to`)).toEqual(["a", "log"])
   })
 
-  it("leaves what is there with --no-overwrite, and says so", () => {
+  it("keeps and reports existing files with --no-overwrite", () => {
     using directory = temporary()
     materialize(directory.path, tree)
     const [from, to] = [`${directory.path}/log/a`, `${directory.path}/log/b`]
@@ -73,7 +73,7 @@ describe("cp", () => {
     expect(Fs.readFileSync(to, "utf8").endsWith("/log/a\n")).toBe(isReplaced)
   })
 
-  it("makes no file with a colon in its name where a slash was forgotten", () => {
+  it("does not create a file with a colon in its name if a slash was forgotten", () => {
     using directory = temporary()
     materialize(directory.path, tree)
     const { status, stderr } = shell("cd \"$1\" && $bin cp log/a web:", [directory.path])

@@ -1,7 +1,7 @@
-/** Trees that are deeper than a path may be long. */
+/** Makes trees that are deeper than the longest path. */
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs"
 
-/** How many directories one call makes. */
+/** How many directories one call creates. */
 const STEP = 100
 
 interface Names {
@@ -9,7 +9,7 @@ interface Names {
   readonly file?: string
 }
 
-/** Directories with the same name, each in the one before it, and a file in the last one. */
+/** Creates directories with the same name, one inside the other, and a file in the last one. */
 export const makeDeep = (directory: string, depth: number, { each = "d", file = "f" }: Names = {}): void => {
   const fds: Array<number> = []
   let place = directory

@@ -19,7 +19,7 @@ const run = (env: NodeJS.ProcessEnv): string => {
 }
 
 describe("the demo", () => {
-  it.skipIf(without("mount"))("shows the main job on a live process", () => {
+  it.skipIf(without("mount"))("shows the main use case with a running process", () => {
     const shown = run({})
     expect(shown).toMatch(/\$ procfsroot resolve --pid \d+ \/var\/run\/docker.sock\n\/run\/docker.sock\n/)
     expect(shown).toMatch(/avatar.png +\/etc\/passwd +the host's own \/etc\/passwd\n/)
@@ -28,7 +28,7 @@ describe("the demo", () => {
     expect(shown.split("\n").every((line) => line.length < 100)).toBe(true)
   })
 
-  it("shows the same over a directory where there are no namespaces", () => {
+  it("uses a plain directory where namespaces cannot be created", () => {
     const shown = run({ PATH: "/nonexistent" })
     expect(shown).toContain("So a plain directory is the root.\n")
     expect(shown).toMatch(/\$ procfsroot resolve --root \S+ \/var\/run\/docker.sock\n\/run\/docker.sock\n/)

@@ -11,9 +11,9 @@ describe("du", () => {
   afterAll(() => tree[Symbol.dispose]())
 
   it.for(["tree", "-a tree", "-s tree etc", "-h tree", "-ah .", "-sh tree/one tree", "tree/one/. tree tree/link"])(
-    "%s is what GNU's counts",
+    "%s prints the same as GNU du",
     (words) => {
-      // Of several names of a file, the one that counts depends on the order of the directory.
+      // Which of several names of a file is counted depends on the order of the directory.
       const sizes = (text: string) =>
         lines(text).filter((line) => !/(again|size10240|two|tree\/one)$/.test(line)).toSorted()
       expect(sizes(printed(`$bin du --root . ${words}`, tree.path))).toEqual(sizes(printed(`du ${words}`, tree.path)))

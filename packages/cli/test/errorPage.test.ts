@@ -1,4 +1,7 @@
-/** docs/errors/command.md has every sentence with which the command ends or refuses a file, and its examples are true. */
+/**
+ * Checks that docs/errors/command.md contains every message with which the command ends or refuses a file, and that its
+ * examples are correct.
+ */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -23,27 +26,27 @@ const textsIn = (node: ts.Node): ReadonlyArray<string> => [
 
 const errors = /^(?:WrongUsage|Unusable|Broken|Refused|CannotPin|super)$/
 
-/** The texts that the errors for the user are made of. */
+/** The texts in the error messages for the user. */
 const thrownIn = (node: ts.Node): ReadonlyArray<string> => {
   const isCall = ts.isNewExpression(node) || ts.isCallExpression(node)
   const isThrown = isCall && errors.test(node.expression.getText())
   return isThrown ? node.arguments?.flatMap(textsIn) ?? [] : node.getChildren().flatMap(thrownIn)
 }
 
-/** Shorter texts, such as " and ", are of no use to find a sentence by. */
+/** Shorter texts, such as " and ", are not specific enough to find a message. */
 const isTelling = (text: string): boolean => text.trim().split(" ").length > 2
 
-/** Without the punctuation around the texts that differ. */
+/** Without the punctuation around variable parts. */
 const trimmed = (text: string): string => text.replace(/^[^\w-]+|[^\w)]+$/g, "")
 
 describe("docs/errors/command.md", () => {
-  it("has every sentence of the sources", () => {
+  it("contains every message in the sources", () => {
     const thrown = sources.flatMap(thrownIn).filter(isTelling)
     expect(thrown.length).toBeGreaterThan(50)
     expect(thrown.filter((text) => !page.includes(trimmed(text)))).toEqual([])
   })
 
-  it("has no others", () => {
+  it("contains no other messages", () => {
     const texts = [...sources.flatMap(textsIn), "cannot be read: permission denied (EACCES)"].join("")
     const cells = page.split("\n").filter((line) => line.startsWith("|")).map((line) =>
       line.split(/(?<!\\)\|/)[1] ?? ""
@@ -64,9 +67,9 @@ describe("docs/errors/command.md", () => {
     })
   })
 
-  it("has an example in each section but that about images", () => expect(examples.length).toBeGreaterThan(10))
+  it("has examples", () => expect(examples.length).toBeGreaterThan(10))
 
-  it.each(examples)("$line", ({ line, printed, status }) => {
+  it.each(examples)("shows what is printed by: $line", ({ line, printed, status }) => {
     using directory = temporary()
     mkdirSync(`${directory.path}/image/etc`, { recursive: true })
     mkdirSync(`${directory.path}/box`)

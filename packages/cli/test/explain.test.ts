@@ -35,7 +35,7 @@ const inTree = (use: (explain: (...args: ReadonlyArray<string>) => Explained, ho
 }
 
 describe("explain", () => {
-  it("shows a way in and out of links as a tree", () =>
+  it("shows links inside of links as a tree", () =>
     inTree((explain) => {
       expect(explain("/var/run/x")).toEqual({
         status: 0,
@@ -62,7 +62,7 @@ without the root: ROOT/etc/os-release opens the same file
       })
     }))
 
-  it("shows the trap that a path is without a root", () =>
+  it("shows that a path leads out of the directory without a root", () =>
     inTree((explain) => {
       const { status, text } = explain("/../hostile")
       expect(status).toBe(1)
@@ -72,7 +72,7 @@ without the root: ROOT/etc/os-release opens the same file
       expect(explain("/hostile", "--keep-last").text).toMatch(/^without the root: .* opens the same file$/m)
     }))
 
-  it("shows the links of a circle", () =>
+  it("shows the links of a loop", () =>
     inTree((explain) => {
       expect(explain("a")).toEqual({
         status: 1,
@@ -86,7 +86,7 @@ without the root: ROOT/a cannot be opened (ENOENT)
       })
     }))
 
-  it("is an object for programs", () =>
+  it("prints an object with --json", () =>
     inTree((explain) => {
       expect(JSON.parse(explain("/var/run/x", "--json").text)).toEqual({
         path: "/var/run/x",
@@ -106,7 +106,7 @@ without the root: ROOT/a cannot be opened (ENOENT)
       })
     }))
 
-  it("is a graph, whatever names are made of", () => {
+  it("prints graphs, and escapes special characters in names", () => {
     using directory = temporary()
     const name = "a\u001b[31m\"<&>]|\\"
     symlinkSync("b", `${directory.path}/${name}`)

@@ -33,13 +33,13 @@ describe("find", () => {
     "tree -size +7G -type f -print0",
     "tree -newer tree/one/size511 -print0",
     "tree -newer tree/one/size0 -type f -name 'size*' -print0"
-  ])("%s is what GNU's finds", (words) => {
+  ])("%s finds the same as GNU find", (words) => {
     expect(sorted(printed(`$bin find --root . ${words}`, tree.path))).toEqual(
       sorted(printed(`find ${words}`, tree.path))
     )
   })
 
-  it.skipIf(without("root"))("-xdev stays on its file system", () => {
+  it.skipIf(without("root"))("-xdev stays on one file system", () => {
     using box = mountedTemporary()
     using other = temporary()
     mkdirSync(`${box.path}/here/there`, { recursive: true })
@@ -58,7 +58,7 @@ describe("find", () => {
     expect(printed("$bin find --root . names", tree.path)).toBe(theirs.replaceAll("\0", "\n"))
   })
 
-  it("--json has objects", () => {
+  it("--json prints objects", () => {
     const { stdout } = run(["find", "--root", tree.path, "--json", "--type", "l", "/tree"])
     expect(lines(stdout).map((line): unknown => JSON.parse(line))).toMatchObject([
       { path: "/tree/broken", name: "broken", target: "/nowhere", user: owner },
@@ -66,7 +66,7 @@ describe("find", () => {
     ])
   })
 
-  it("goes on after a path that fails", () => {
+  it("continues after a path that fails", () => {
     const { status, stderr, stdout } = run(["find", "--root", tree.path, "no", "etc"])
     expect(stdout.toString()).toBe("etc\netc/group\netc/passwd\n")
     expect({ status, stderr }).toEqual({
@@ -85,19 +85,19 @@ describe("find", () => {
   })
 })
 
-describe("paths that are longer than the kernel takes", () => {
+describe("paths that are longer than the kernel accepts", () => {
   const tree = plain()
   afterAll(() => shell(`rm -rf "$1"`, [tree.path]))
   const name = "n".repeat(200)
   const depth = 60
-  // A shell goes down one name at a time.
+  // A shell can enter one directory at a time.
   shell(
     `cd "$1" && for i in $(seq ${depth}); do mkdir ${name} && cd -P ./${name} || exit; done; printf 12345 > leaf; ln -s leaf link; mkdir empty`,
     [tree.path]
   )
   const whole = Array.from({ length: depth }, () => name).join("/")
 
-  it("are found, looked at and counted", () => {
+  it("are found by find, listed by ls and counted by du", () => {
     const found = run(["find", "--root", tree.path, "--size", "5c", "--type", "f", name])
     expect({ ...found, stdout: found.stdout.toString() }).toEqual({ status: 0, stderr: "", stdout: `${whole}/leaf\n` })
     expect(run(["du", "--root", tree.path, "-s", name]).stdout.toString()).toBe(printed(`du -s ${name}`, tree.path))
@@ -109,7 +109,7 @@ describe("paths that are longer than the kernel takes", () => {
 })
 
 describe("a pattern", () => {
-  it("matches as in GNU's find", () => {
+  it("matches the same names as in GNU find", () => {
     const tree = plain()
     const letter = FastCheck.constantFrom(..."ab*?[]!^-\\.".split(""))
     const patterns = FastCheck.sample(FastCheck.array(letter, { minLength: 1, maxLength: 6 }), {
@@ -117,7 +117,7 @@ describe("a pattern", () => {
       seed: 3
     })
       .map((letters) => letters.join(""))
-      // POSIX leaves open what a backslash at the end is, and a range without order.
+      // POSIX does not define a backslash at the end, or a range in reverse order.
       .filter((pattern) => !/\\$|\[.*[-\\]/.test(pattern))
     const names = FastCheck.sample(
       FastCheck.array(FastCheck.constantFrom(..."ab.-]^!".split("")), { minLength: 1, maxLength: 5 }),
@@ -142,13 +142,13 @@ describe("a pattern", () => {
     expect(theirs.filter((found) => found !== "").length).toBeGreaterThan(50)
   })
 
-  it("takes no time that grows with its stars", () => {
+  it("with many stars is matched quickly", () => {
     expect(glob("*a".repeat(100) + "b")("a".repeat(255))).toBe(false)
     expect(glob("[[:digit:]][^[:alpha:]]?")("1-é")).toBe(true)
   })
 })
 
-it("a directory that becomes a link is not followed", async () => {
+it("find does not follow a directory that becomes a link", async () => {
   using tree = plain()
   await using root = await openRoot(tree.path)
   await using below = await Below.open(root, "/tree")

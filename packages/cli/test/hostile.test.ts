@@ -1,4 +1,4 @@
-/** Whatever somebody puts into a root, each command takes bounded time and memory, and says in a sentence why it failed. */
+/** Tests that every command takes bounded time and memory on hostile roots, and reports each failure in a sentence. */
 import { startFuse } from "@procfsroot/testkit/fuse"
 import { without } from "@procfsroot/testkit/judges"
 import { mounting } from "@procfsroot/testkit/namespace"
@@ -14,7 +14,7 @@ import { run, shell } from "./command.js"
 import { makeDeep } from "./deep.js"
 import { onTerminal } from "./terminal.js"
 
-/** Where the files are: for WHERE, and for an operand of cp. */
+/** Where the files are, as WHERE options and as the prefix of an operand of cp. */
 interface Where {
   readonly where: ReadonlyArray<string>
   readonly prefix: string
@@ -22,7 +22,7 @@ interface Where {
 
 type Line = ReadonlyArray<string>
 
-/** Every command, over paths. A new one has to be decided here. */
+/** The command lines of every command for some paths. A new command has to be added here. */
 const lines: Readonly<Record<string, (where: Where, paths: ReadonlyArray<string>) => ReadonlyArray<Line>>> = {
   ps: () => [["ps"]],
   resolve: ({ where }, paths) => [["resolve", ...where, "--", ...paths]],
@@ -35,7 +35,7 @@ const lines: Readonly<Record<string, (where: Where, paths: ReadonlyArray<string>
   du: ({ where }, paths) => [["du", ...where, "-a", "--", ...paths]],
   cp: ({ prefix }, paths) => ["out", "-"].map((to) => ["cp", "--", ...paths.map((path) => prefix + path), to]),
   diff: ({ prefix, where }, paths) => paths.map((path) => ["diff", ...where, "--against", prefix, "--", path]),
-  // Reads no file.
+  // It reads no files.
   completion: () => []
 }
 
@@ -46,7 +46,7 @@ const limited = ([name = "", ...args]: Line, timeout: number): Line => [name, "-
 
 const MEGABYTES = 450
 
-/** Some at a time, since most of them wait. */
+/** Several run at once, since most of them only wait. */
 const AT_ONCE = 8
 
 const results = async (all: ReadonlyArray<Line>): Promise<ReadonlyArray<readonly [Line, Bounded]>> => {
@@ -59,7 +59,10 @@ const results = async (all: ReadonlyArray<Line>): Promise<ReadonlyArray<readonly
   return done
 }
 
-/** Each problem is one sentence, none is a crash, and nothing in it garbles a terminal. */
+/**
+ * Whether each problem is reported in one sentence, without a stack trace or characters that garble a terminal, and
+ * time and memory are bounded.
+ */
 const isCalm = ({ megabytes, seconds, status, stderr }: Bounded): boolean =>
   (status === 0 || status === 1) && seconds < SLOW && megabytes < MEGABYTES &&
   stderr.split("\n").slice(0, -1).every((sentence) => /^\P{Cc}+[.!]$/u.test(sentence) && !/ at .*file:/.test(sentence))
@@ -70,7 +73,7 @@ it("every command is in the table", () => {
   expect(Object.keys(lines).toSorted()).toEqual(commands.map(({ name }) => name).toSorted())
 })
 
-/** Names that are options, commands, or unreadable. */
+/** Names that look like options or commands, or contain control characters. */
 const names = [
   "-rf",
   "--help",
@@ -83,7 +86,7 @@ const names = [
 ]
 
 describe("every command", () => {
-  it("over names and special files of all kinds", async () => {
+  it("handles names and special files of all kinds", async () => {
     using root = temporary()
     for (const name of names) {
       mkdirSync(`${root.path}/tree/${name}`, { recursive: true })
@@ -101,7 +104,7 @@ describe("every command", () => {
     }
   })
 
-  it.skipIf(without("root"))("over devices", async () => {
+  it.skipIf(without("root"))("handles devices", async () => {
     using root = temporary()
     for (const [name, ...device] of [["zero", "c", "1", "5"], ["tty", "c", "5", "0"], ["none", "b", "240", "7"]]) {
       spawnSync("mknod", [`${root.path}/${name}`, ...device])
@@ -113,16 +116,16 @@ describe("every command", () => {
     expect(special.map(([, { stderr }]) => stderr)).toEqual(["The command took longer than the 1 s of --timeout.\n"])
   })
 
-  it("over the largest file", async () => {
+  it("handles a file of the largest size", async () => {
     using root = temporary("/dev/shm")
-    // More than a number of Node can say.
+    // Larger than the largest exact number in JavaScript.
     shell("truncate --size $1 $2", [String(2n ** 63n - 1n), `${root.path}/largest`])
     expect(statSync(`${root.path}/largest`, { bigint: true }).size).toBe(2n ** 63n - 1n)
     const where = { where: ["--root", root.path], prefix: root.path }
     expect(troubled(await results(allOver(where, "/largest").map((line) => limited(line, 1))))).toEqual([])
   })
 
-  it("over 10,000 directories, each in the one before", async () => {
+  it("handles 10,000 nested directories", async () => {
     using root = temporary("/dev/shm")
     makeDeep(root.path, 10_000)
     const where = { where: ["--root", root.path], prefix: root.path }
@@ -133,8 +136,9 @@ describe("every command", () => {
     }
   })
 
-  // MANY_NAMES=1000000 is a million, without a limit of time. What each took is printed then.
-  it("over a directory with 100,000 names", async () => {
+  // With MANY_NAMES=1000000 there are a million names and no time limit, and the time and memory of each command are
+  // printed.
+  it("handles a directory with 100,000 names", async () => {
     const many = process.env["MANY_NAMES"]
     using root = temporary("/dev/shm")
     mkdirSync(`${root.path}/many`)
@@ -151,7 +155,7 @@ describe("every command", () => {
 })
 
 describe.skipIf(without("fuse"))("every command with --timeout", () => {
-  /** What never answers, and the commands that ask for it. */
+  /** The files that never respond, and the commands that access them. */
   const never = {
     hangLookup: ["resolve", "explain", "ls", "cat", "stat", "readlink", "find", "du", "cp"],
     hangOpen: ["cat", "cp"],
@@ -159,7 +163,7 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     hangList: ["ls", "find", "du", "cp"]
   }
 
-  it("over a file system that never answers", async () => {
+  it("ends on a file system that never responds", async () => {
     await using fuse = await startFuse()
     const where = { where: ["--root", fuse.path], prefix: `pid:${fuse.pid}:${fuse.place}/` }
     const asking = Object.entries(never).flatMap(([path, names]) =>
@@ -170,11 +174,11 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     const sentence =
       /^The command took longer than the 1 s of --timeout, and does not end: a file system may not be responding\.\n$/
     expect(all.filter(([, { stderr }]) => !sentence.test(stderr))).toEqual([])
-    // Others are still answered.
+    // Other files can still be read.
     expect((await runBounded(["cat", "--root", fuse.path, "file"])).status).toBe(0)
   })
 
-  it("over files and directories that never end", async () => {
+  it("ends on files and directories that never end", async () => {
     await using fuse = await startFuse()
     const where = { where: ["--root", fuse.path], prefix: `pid:${fuse.pid}:${fuse.place}/` }
     const paths = ["endlessFile", "endlessDirectory", "endlessTree"]
@@ -182,12 +186,12 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
       .toEqual([])
   })
 
-  it("cp says what it has copied", async () => {
+  it("reports what cp has copied", async () => {
     await using fuse = await startFuse()
     const { status, stderr } = await runBounded([
       "cp",
       "--timeout",
-      // On a busy machine, the command may take seconds before it copies anything.
+      // On a busy machine, it can take seconds until the command copies anything.
       "5",
       `pid:${fuse.pid}:${fuse.place}/endlessDirectory`,
       "out"
@@ -200,7 +204,7 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     })
   })
 
-  it("without it, a directory that never ends is reported", async () => {
+  it("reports a directory that never ends, even without --timeout", async () => {
     await using fuse = await startFuse()
     const [[, result] = expect.unreachable()] = await results([["find", "--root", fuse.path, "endlessTree"]])
     expect(result.stderr).toBe(
@@ -210,8 +214,8 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
   })
 })
 
-describe.skipIf(without("mount", "terminal"))("a process whose name is made of escapes", () => {
-  it("garbles nothing", async () => {
+describe.skipIf(without("mount", "terminal"))("a process whose name contains escape sequences", () => {
+  it("does not garble the output of ps", async () => {
     const script = String.raw`printf '\033]0;x\007\n\342\200\256' > /proc/self/comm; echo ready; read end`
     const [program = "", ...args] = [...mounting, "sh", "-c", script]
     const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] })

@@ -1,14 +1,14 @@
 /**
- * Installs runc, podman and bsdtar before the tests of the command, where that is asked for and possible: with
- * `REQUIRE_JUDGES=1`, for root, by apt. Nobody else's machine is changed. If they can then be run, the tests that need
- * them must be: it sets `REQUIRE_CONTAINERS=1` and `REQUIRE_BSDTAR=1`. If not, they are skipped, and the reason is
+ * Installs runc, podman and bsdtar with apt before the tests of the command, but only with `REQUIRE_JUDGES=1` and as
+ * root, so that no other machine is changed. If they can be run then, it sets `REQUIRE_CONTAINERS=1` and
+ * `REQUIRE_BSDTAR=1`, so that the tests that need them must run. Otherwise these tests are skipped, and the reason is
  * printed.
  */
 import { spawnSync } from "node:child_process"
 
 const packages = ["podman", "runc", "netavark", "busybox-static", "libarchive-tools"]
 
-/** A machine without a network must not wait long. */
+/** A short timeout, for machines without a network. */
 const MINUTE = 60_000
 
 const APT = ["-qq", "-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10"]
@@ -31,7 +31,7 @@ const install = (): string | undefined => {
   if (!["podman", "runc", "busybox", "bsdtar"].some(isMissing)) return undefined
   console.log(`installing ${packages.join(", ")} to test with them`)
   const again = ["install", "--yes", "--no-install-recommends", ...packages]
-  // Small images have no lists of packages until they are asked for.
+  // Small images have no package lists until they are updated.
   return apt(...again) === undefined ? undefined : apt("update") ?? apt(...again)
 }
 

@@ -25,7 +25,7 @@ describe("ls", () => {
     "-l tree/link",
     "-l tree/link/",
     "tree/broken tree/fifo etc"
-  ])("%s is what GNU's lists", (words) => {
+  ])("%s prints the same as GNU ls", (words) => {
     expect(printed(`$bin ls --root . ${words}`, tree.path)).toBe(printed(`LC_ALL=C ls ${words}`, tree.path))
   })
 
@@ -34,13 +34,13 @@ describe("ls", () => {
       .toBe(printed("LC_ALL=C ls -l /dev/null /dev/tty /etc/passwd", tree.path))
   })
 
-  it("keeps its columns in a directory with more names than are kept in memory", () => {
+  it("aligns columns in a directory with more names than it keeps in memory", () => {
     mkdirSync(`${tree.path}/many`)
     for (let i = 0; i < 5_000; i++) writeFileSync(`${tree.path}/many/${i}`, "x".repeat(i % 12))
     expect(printed("$bin ls --root . -l many", tree.path)).toBe(printed("LC_ALL=C ls -l many", tree.path))
   })
 
-  it("goes on after a path that fails", () => {
+  it("continues after a path that fails", () => {
     const { status, stderr, stdout } = run(["ls", "--root", tree.path, "no", "etc"])
     expect(stdout.toString()).toBe("etc:\ngroup\npasswd\n")
     expect({ status, stderr }).toEqual({
@@ -52,7 +52,7 @@ describe("ls", () => {
   describe.skipIf(without("terminal"))("on a terminal", () => {
     const env = { root: tree.path, TZ: "UTC", LC_ALL: "C.UTF-8", NO_COLOR: "1" }
 
-    it("quotes as GNU's", () => {
+    it("quotes names like GNU ls", () => {
       expect(onTerminal(`$bin ls --root "$root" -l names`, env))
         .toBe(onTerminal(`ls -l "$root/names"`, env))
     })
@@ -64,7 +64,7 @@ describe("ls", () => {
       )
     })
 
-    it("has colours, which LS_COLORS changes", () => {
+    it("uses the colours in LS_COLORS", () => {
       const colours = { ...env, NO_COLOR: "", LS_COLORS: "di=35:*.LOG=4:*.log=1;32:ln=0:ex=31:xx=\u001b:*.bad=\u001b]" }
       expect(onTerminal(`$bin ls --root "$root" tree/one/two/.three`, colours)).toBe("\u001b[4mdeep.LOG\u001b[0m\n")
       expect(onTerminal(`$bin ls --root "$root" -a tree/one/two`, colours)).toBe(
@@ -77,14 +77,14 @@ describe("ls", () => {
   })
 })
 
-it("a quoted name is the name for a shell", () => {
+it("a shell reads a quoted name as the name", () => {
   const texts = names.slice(0, -1).map(String).concat("", "\u202e'x'\n", "'\u001b'", "$HOME `id` $(id) \\ !", "\u00011")
   const { stdout } = shell(`exec bash -c "$1"`, [`printf '%s\\0' ${texts.map(shellQuoted).join(" ")}`])
   expect(stdout.toString().split("\0").slice(0, -1)).toEqual(texts)
 })
 
 describe("users", () => {
-  it("are the lines that make sense, the first of each number", () => {
+  it("come from the valid lines, the first for each number", () => {
     const text = "root:x:0:0::/:\nevil\u001b[0m:x:1:\n:x:2:\nno number:x:3:\nminus:x:-1:\nhuge:x:4294967296:\n" +
       "12:x:4:\ntoor:x:0:\nname-with.dots_$:x:5:\nwin\\user:x:6:\nhex:x:0x7:\nlast:x:4294967295"
     expect(Array.from(namesIn(text))).toEqual(
@@ -92,18 +92,18 @@ describe("users", () => {
     )
   })
 
-  it("of a user namespace have its numbers", () => {
+  it("of a user namespace have its ids", () => {
     const inside = mapping("         0     100000      65536\n     70000       5 1\n")
     expect([100_000, 101_000, 165_535, 165_536, 0, 5].map(inside)).toEqual([0, 1_000, 65_535, 65_534, 65_534, 70_000])
   })
 
   describe.skipIf(without("mount", "root"))("of a process", () => {
-    it.for(["pivot_root", "chroot"] as const)("have its names after %s", async (entering) => {
+    it.for(["pivot_root", "chroot"] as const)("have the names in its root after %s", async (entering) => {
       using directory = temporary()
       const { path } = directory
       mkdirSync(`${path}/proc`)
       mkdirSync(`${path}/real`)
-      // Outside the root, the link leads to the host's file.
+      // Outside the root, the link leads to a file on the host.
       symlinkSync("/real", `${path}/etc`)
       writeFileSync(`${path}/real/passwd`, "captain:x:0:0\nsailor:x:4242:4242\n\u001b[2J:x:7:7\n")
       writeFileSync(`${path}/real/group`, "crew:x:4242:\n")

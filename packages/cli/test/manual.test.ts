@@ -1,4 +1,4 @@
-/** The completions, the manual page and `docs/command.md` say what the table of options says. */
+/** Checks that the completions, the manual page and `docs/command.md` agree with the options of the commands. */
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
@@ -48,7 +48,7 @@ describe.skipIf(without(bash))("bash completes", () => {
   })
 })
 
-it.each(["zsh", "fish"])("%s gets every command and option", (shell) => {
+it.each(["zsh", "fish"])("the completion for %s contains every command and option", (shell) => {
   const script = run(["completion", shell]).stdout.toString()
   for (const { name, options } of commands) {
     expect(script).toContain(name)
@@ -60,7 +60,7 @@ it("an unknown shell is wrong usage", () => {
   expect(run(["completion", "csh"])).toMatchObject({ status: 2, stderr: "A shell is one of bash, zsh, fish.\n" })
 })
 
-it("the manual page has every command and option", () => {
+it("the manual page contains every command and option", () => {
   const page = readFileSync(fileURLToPath(new URL("../dist/procfsroot.1", import.meta.url)), "utf8")
   for (const { name, options } of commands) {
     expect(page).toContain(`.SS ${name}\n`)
@@ -68,7 +68,7 @@ it("the manual page has every command and option", () => {
   }
 })
 
-// After a change of the table: npx vitest run --project cli -u packages/cli/test/manual.test.ts
-it("docs/command.md is made of the table", async () => {
+// After a change of the options: npx vitest run --project cli -u packages/cli/test/manual.test.ts
+it("docs/command.md is up to date", async () => {
   await expect(markdown(commands)).toMatchFileSnapshot("../../../docs/command.md")
 })

@@ -1,4 +1,4 @@
-/** A directory with files of every kind, which GNU's commands list too. */
+/** Makes a directory with files of every kind, to compare the command with GNU's. */
 import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import {
@@ -13,7 +13,7 @@ import {
 } from "node:fs"
 import { shell } from "./command.js"
 
-/** What a name may contain, as bytes. */
+/** Names with every kind of character, as bytes. */
 export const names: ReadonlyArray<Buffer> = [
   "a b",
   "it's",
@@ -38,7 +38,7 @@ export const names: ReadonlyArray<Buffer> = [
   "語"
 ].map((name) => Buffer.from(name)).concat(Buffer.from([0x61, 0xff]))
 
-/** The name of who made the tree: its /etc/passwd knows root alone. */
+/** The name of the user who created the tree: its /etc/passwd only contains root. */
 export const owner = process.getuid?.() === 0 ? "root" : null
 
 export const plain = (): Temporary => {
@@ -75,10 +75,10 @@ export const plain = (): Temporary => {
   return directory
 }
 
-/** Neither whole hours nor always the same. */
+/** The time zone has an offset that is not in whole hours, and daylight saving time. */
 const zone = { TZ: "America/St_Johns", LC_ALL: "C.UTF-8", LS_COLORS: "", POSIXLY_CORRECT: undefined }
 
-/** What a line of a shell prints, in which `$bin` is the command and `$root` the directory. */
+/** What a shell command prints. In it, `$bin` is the command and `$root` the directory. */
 export const printed = (script: string, root: string): string => {
   const { status, stderr, stdout } = shell(`cd "$root" && ${script}`, [], { ...zone, root })
   if (status !== 0) throw new Error(`${script}: ${status}, ${stderr}`)

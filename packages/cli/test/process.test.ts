@@ -1,4 +1,4 @@
-/** The roots of live processes, and of those that are not. */
+/** Tests the roots of running processes, and the errors for processes without an accessible root. */
 import { judge, without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest"
 import { asAnother, lines, run, runAsAnother } from "./command.js"
 
 describe.skipIf(without("mount"))("a process in a mount namespace of its own", () => {
-  it.for(["pivot_root", "chroot"] as const)("after %s", async (entering) => {
+  it.for(["pivot_root", "chroot"] as const)("is used as the root after %s", async (entering) => {
     using directory = temporary()
     materialize(directory.path, [
       { path: "/proc", type: "dir" },
@@ -30,7 +30,7 @@ describe.skipIf(without("mount"))("a process in a mount namespace of its own", (
     const { status, stderr, stdout } = run(["resolve", "--pid", pid, ...paths])
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
     expect(lines(stdout)).toEqual(["/run/docker.sock", "/usr/bin/sh", "/usr/bin/sh", "/", "/proc/sys"])
-    // Mounted there, and nowhere on the host: the directory is empty here.
+    // It is mounted in the process only: on the host, the directory is empty.
     expect(run(["resolve", "--root", directory.path, "/mounted"]).status).toBe(1)
 
     const [host = ""] = lines(run(["resolve", "--pid", pid, "--host", "/var/run/docker.sock"]).stdout)
@@ -60,14 +60,14 @@ const another = judge(() => {
   return status === 0 ? undefined : "the first process is not another user's"
 })
 
-describe("a process without a root for us", () => {
-  it("has ended, though its parent does not know", async () => {
-    // The shell becomes a program that never waits for the child the shell had.
+describe("a process whose root cannot be opened", () => {
+  it("is reported as a zombie if it has ended and its parent has not waited for it", async () => {
+    // The shell is replaced by a program that never waits for the child of the shell.
     const parent = spawn("sh", ["-c", "cat <&3 > /dev/null & echo $!; exec sleep 100"], {
       stdio: ["ignore", "pipe", "ignore", "pipe"]
     })
     const [, output, , input] = parent.stdio
-    if (!(output instanceof Readable && input instanceof Writable)) throw new Error("they are pipes")
+    if (!(output instanceof Readable && input instanceof Writable)) throw new Error("these streams must be pipes")
     const [text] = await once(output, "data")
     const pid = String(text).trim()
     const until = async (process: string | number | undefined, state: RegExp) => {
@@ -84,7 +84,7 @@ describe("a process without a root for us", () => {
     })
   })
 
-  it.skipIf(without(another))("is another user's", () => {
+  it.skipIf(without(another))("is reported if it belongs to another user", () => {
     expect(runAsAnother(["resolve", "--pid", "1", "/"])).toMatchObject({
       status: 1,
       stderr:

@@ -1,4 +1,4 @@
-/** The list of roots, and the root of what it lists. */
+/** Tests the list of roots. */
 import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -13,13 +13,13 @@ const listed = (): ReadonlyArray<{ readonly pid: number; readonly runtime: strin
 }
 
 describe("ps", () => {
-  it("has a head and one line per root, the host's among them", () => {
+  it("prints a header and one line per root, including the host", () => {
     const [head = "", ...rows] = lines(run(["ps"]).stdout)
     expect(head).toMatch(/^ *PID  USER +PROCESSES  RUNTIME +ID +NAME +ROOT +COMMAND$/)
     expect(rows.filter((row) => row.includes("  host  ")).length).toBe(1)
   })
 
-  it.skipIf(without("mount"))("lists a mount namespace, as long as there is one", async () => {
+  it.skipIf(without("mount"))("lists a mount namespace while it exists", async () => {
     using directory = temporary()
     materialize(directory.path, [{ path: "/proc", type: "dir" }, { path: "/f", type: "file" }])
     const child = await startIn(directory.path, "pivot_root")
@@ -29,7 +29,7 @@ describe("ps", () => {
   })
 })
 
-it("a container that is not there is one sentence", () => {
+it("a container that does not exist is reported in one sentence", () => {
   const { status, stderr, stdout } = run(["resolve", "--container", "no\u001bsuch", "/"])
   expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: "" })
   expect(stderr).toMatch(/^There is no container "no\\u001bsuch" among the running ones.*\.\n$/)

@@ -6,14 +6,14 @@ describe("readlink", () => {
   const tree = plain()
   afterAll(() => tree[Symbol.dispose]())
 
-  it("prints what GNU's prints", () => {
+  it("prints the same as GNU readlink", () => {
     for (const option of ["", "-z"]) {
       expect(printed(`$bin readlink --root . ${option} tree/link tree/broken`, tree.path))
         .toBe(printed(`readlink ${option} tree/link tree/broken`, tree.path))
     }
   })
 
-  it("says what is not a link", () => {
+  it("reports a file that is not a link", () => {
     expect(run(["readlink", "--root", tree.path, "tree/one"])).toMatchObject({
       status: 1,
       stderr: `"tree/one" is not a symbolic link (EINVAL).\n`

@@ -43,14 +43,14 @@ describe("resolve", () => {
       ])
     }))
 
-  it("takes what follows a flag, or a \"--\", for a path", () =>
+  it("treats words after a flag or \"--\" as paths", () =>
     inTree((root) => {
       expect(lines(run(["resolve", "--json", "true", "--root", root]).stdout))
         .toEqual([`{"path":"true","resolved":"/true"}`])
       expect(lines(run(["resolve", `--root=${root}`, "--", "-dash", "--json", ""]).stdout)).toEqual(["/-dash"])
     }))
 
-  it("says what failed in one sentence, and goes on", () =>
+  it("reports each failure in one sentence, and continues", () =>
     inTree((root) => {
       const { status, stderr, stdout } = run(["resolve", "--root", root, "/nope", "/bin", "/a", "", "/bin/sh/x"])
       expect(status).toBe(1)
@@ -63,7 +63,7 @@ describe("resolve", () => {
       ])
     }))
 
-  it("tells programs all that an error knows, but its cause", () =>
+  it("prints all fields of an error with --json, except its cause", () =>
     inTree((root) => {
       const args = ["resolve", "--root", root, "--json", "--max-symlinks", "1", "/a", "/bin/sh", "/climb"]
       const { status, stderr, stdout } = run([...args, "/nope"])
@@ -81,7 +81,7 @@ describe("resolve", () => {
         .toMatchObject({ error: { _tag: "EscapesRoot", code: "EXDEV", via: "/climb" } })
     }))
 
-  it("gives the path to open from here", () =>
+  it("prints host paths with --host", () =>
     inTree((root) => {
       expect(lines(run(["resolve", "--root", root, "--host", "/climb", "/"]).stdout))
         .toEqual([`${root}/run/docker.sock`, root])
@@ -89,7 +89,7 @@ describe("resolve", () => {
         .toEqual([`{"path":"/climb","resolved":"/run/docker.sock","host":"${root}/run/docker.sock"}`])
     }))
 
-  it("takes paths from a directory, and stays on one mount", () =>
+  it("resolves relative paths from --from, and stays on one mount with --mounts forbid", () =>
     inTree((root) => {
       expect(lines(run(["resolve", "--root", root, "--from", "/var", "run/docker.sock", "/bin"]).stdout))
         .toEqual(["/run/docker.sock", "/usr/bin"])
@@ -103,7 +103,7 @@ describe("resolve", () => {
       })
     }))
 
-  it("says what is wrong with a root", () => {
+  it("reports what is wrong with a root", () => {
     using directory = temporary()
     writeFileSync(`${directory.path}/file`, "")
     const of = (root: string) => run(["resolve", "--root", root, "/"])
@@ -119,7 +119,7 @@ describe("resolve", () => {
 })
 
 describe("records", () => {
-  it("are lines, the empty ones too", () =>
+  it("are lines, including empty ones", () =>
     inTree((root) => {
       const { status, stderr, stdout } = run(["resolve", "--root", root, "--stdin"], "/bin\n\n/var/run\n/climb")
       expect(status).toBe(1)
@@ -128,20 +128,20 @@ describe("records", () => {
       expect(run(["resolve", "--root", root, "--stdin"], "")).toMatchObject({ status: 0, stderr: "" })
     }))
 
-  it("end in NUL with -z, the answers too", () =>
+  it("end in NUL with -z, and so do results", () =>
     inTree((root) => {
       const { status, stdout } = run(["resolve", "--root", root, "--stdin", "-z"], "/to-newline\0/bin\0")
       expect(status).toBe(0)
       expect(stdout.toString()).toBe("/with\nnewline\0/usr/bin\0")
     }))
 
-  it("are never more than there were paths: a name with a newline is quoted", () =>
+  it("are quoted if a name contains a newline, so there is one line per path", () =>
     inTree((root) => {
       expect(run(["resolve", "--root", root, "/to-newline", "/to-colour"]).stdout.toString())
         .toBe(`"/with\\nnewline"\n/with\u001b[31mcolour\n`)
     }))
 
-  it("may be far too long for a path, but not for the memory", () =>
+  it("can be far too long for a path, but are limited to 1 MiB", () =>
     inTree((root) => {
       const { status, stderr, stdout } = run(["resolve", "--root", root, "--stdin"], `/${"x".repeat(300_000)}\n/bin\n`)
       expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: "/usr/bin\n" })
@@ -153,7 +153,7 @@ describe("records", () => {
     }))
 })
 
-describe("names are bytes", () => {
+describe("names that are not UTF-8 are kept", () => {
   const made = (use: (root: string) => void) => {
     using root = temporary()
     mkdirSync(Buffer.from(`${root.path}/d\xff`, "latin1"))
@@ -191,7 +191,7 @@ describe("names are bytes", () => {
 })
 
 describe("the standard streams", () => {
-  it("may be closed by their reader without an error", async () => {
+  it("can be closed by the reader without an error", async () => {
     const command = spawn(process.execPath, [bin, "resolve", "--root", "/", "--stdin"], { stdio: "pipe" })
     let complaints = ""
     command.stderr.on("data", (text) => complaints += text)
@@ -217,7 +217,7 @@ describe("the standard streams", () => {
     })
   })
 
-  it("carry more than the memory holds, however slowly they are read", () => {
+  it("can carry more data than fits in memory, even if they are read slowly", () => {
     using root = temporary()
     mkdirSync(`${root.path}/d`)
     // 20 MB in and 22 MB out, through a heap of 32 MB.

@@ -6,21 +6,22 @@ describe("stat", () => {
   const tree = plain()
   afterAll(() => tree[Symbol.dispose]())
 
-  it("prints what GNU's prints", () => {
-    // Reading a link changes its time of access, for the last time once it is later than the others.
+  it("prints the same as GNU stat", () => {
+    // Reading a link changes its access time, but only until that is later than its other times. So the links are read
+    // once before the comparison.
     printed("readlink tree/*; true", tree.path)
     const theirs = printed("stat names/* tree tree/* tree/one/* tree/one/two/.three", tree.path)
     expect(printed(`$bin stat --root . names/* tree tree/* tree/one/* tree/one/two/.three`, tree.path)).toBe(theirs)
     expect(theirs.length).toBeGreaterThan(10_000)
   })
 
-  it("and of devices", () => {
+  it("prints the same as GNU stat for devices", () => {
     expect(printed("$bin stat --root / /dev/null /dev/tty", tree.path)).toBe(
       printed("stat /dev/null /dev/tty", tree.path)
     )
   })
 
-  it("--json has every attribute, and exact names", () => {
+  it("--json prints every attribute, and exact names", () => {
     const { stdout } = run(["stat", "--root", tree.path, "--json", "tree/link", "tree/hole", "tree/one/size0"])
     const [link, hole, old] = lines(stdout).map((line): unknown => JSON.parse(line))
     expect(link).toMatchObject({
@@ -41,7 +42,7 @@ describe("stat", () => {
     })
   })
 
-  it("goes on after what is missing", () => {
+  it("continues after a path that does not exist", () => {
     const { status, stderr, stdout } = run(["stat", "--root", tree.path, "no", "tree/broken"])
     expect({ status, stderr }).toEqual({
       status: 1,

@@ -1,4 +1,4 @@
-/** A command with a limit of time runs in a child process, which nobody notices. */
+/** Tests that a command with a time limit behaves the same, although it runs in a child process. */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
 import { bin, run, shell } from "./command.js"
 
-/** A signal to the PID 0 would end the tests. */
+/** A signal to PID 0 would end the tests. */
 const childOf = (pid: number | undefined): number => {
   const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0])
   if (child === 0) throw new Error("the command has no child")
@@ -27,10 +27,10 @@ interface Started {
   readonly child: number
 }
 
-/** Reads the standard input until it ends, and says so. */
+/** A command that reads standard input until it ends. */
 const reading = ["resolve", "--root", "/", "--timeout", "100", "--stdin"]
 
-/** A command that has begun: its first answer has come. */
+/** Starts a command, and waits for its first result. */
 const started = async (): Promise<Started> => {
   const parent = spawn(process.execPath, [bin, ...reading], { stdio: ["pipe", "pipe", "inherit"] })
   parent.stdin.write("/\n")
@@ -51,11 +51,11 @@ describe("a command with --timeout", () => {
     ["resolve", "--root", "/missing", "/"],
     ["resolve", "--root", "/"],
     ["find", "--root", "/proc/sys/fs", "-name", "protected*"]
-  ])("has the output and status that it has without: %j", ([name = "", ...args]) => {
+  ])("has the same output and status as without: %j", ([name = "", ...args]) => {
     expect(run([name, "--timeout", "60", ...args])).toEqual(run([name, ...args]))
   })
 
-  it("gets names with their bytes", () => {
+  it("keeps the bytes of names", () => {
     using directory = temporary()
     const script =
       `cd "$root" && name=$(printf 'a\\377') && echo content > "$name" && $bin cat --root . --timeout 9 "$name"`
@@ -67,7 +67,7 @@ describe("a command with --timeout", () => {
     expect(run(reading, "/proc\n/missing\n").stdout.toString()).toBe("/proc\n")
   })
 
-  it("is given up while it waits for input, by itself", async () => {
+  it("ends by itself when the time is up while it waits for input", async () => {
     const args = [bin, "resolve", "--root", "/", "--timeout", "1", "--stdin"]
     const parent = spawn(process.execPath, args, { stdio: ["pipe", "ignore", "pipe"] })
     const [[sentence], end] = await Promise.all([once(parent.stderr, "data"), once(parent, "exit")])
@@ -79,7 +79,7 @@ describe("a command with --timeout", () => {
     expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 0, stderr: "", stdout: "/\n" })
   })
 
-  it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends by %s, and its child too", async (signal) => {
+  it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends by %s together with its child", async (signal) => {
     const { child, parent } = await started()
     parent.kill(signal)
     expect(await once(parent, "exit")).toEqual([null, signal])
@@ -100,7 +100,7 @@ describe("a command with --timeout", () => {
     await until(() => !isAlive(child))
   })
 
-  it("is given up though its child does not react", async () => {
+  it("ends even if its child does not react", async () => {
     const { child, parent } = await started()
     process.kill(child, "SIGSTOP")
     const begun = Date.now()
@@ -110,7 +110,7 @@ describe("a command with --timeout", () => {
     await until(() => !isAlive(child))
   })
 
-  it("has one also if a variable says that it is one", () => {
+  it("has a child even if the variable for children is set", () => {
     const env = { PROCFSROOT_SUPERVISOR: String(process.pid) }
     expect(shell("$bin cat --root / --timeout 9 /proc/version", [], env).status).toBe(0)
   })

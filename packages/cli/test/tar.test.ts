@@ -1,4 +1,4 @@
-/** Archives on the standard streams. GNU tar is the judge of what is written, and the file system of what is unpacked. */
+/** Tests archives on the standard streams. GNU tar checks what is written, and the file system what is unpacked. */
 import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -12,23 +12,25 @@ import { tar } from "./tar/archives.js"
 
 type Header = Parameters<Pack["entry"]>[0]
 
-/** What the library for archives makes, whatever the names. */
+/** An archive made by a library, which accepts any names. */
 const archive = async (...entries: ReadonlyArray<readonly [Header, string?]>): Promise<Buffer> => {
   const stream = pack()
   for (const [header, content = ""] of entries) stream.entry(header, content)
   stream.finalize()
   const parts: Array<Uint8Array> = []
-  for await (const part of stream) parts.push(part as Uint8Array) // the library makes nothing else
+  for await (const part of stream) parts.push(part as Uint8Array) // the library yields only bytes
   return Buffer.concat(parts)
 }
 
-/** Everything below a directory: path, type, mode, owner, number of names, target, size, time to the microsecond. */
+/**
+ * Everything below a directory: path, type, mode, owner, number of names, target, size, and time to the microsecond.
+ */
 const listed = (directory: string): ReadonlyArray<string> => {
   const { stdout } = shell(
     "cd \"$1\" && find . -mindepth 1 -printf '%P|%y|%m|%U:%G|%n|%l|%s|%T@\\n' | sort | sed -E 's/(\\.[0-9]{6})[0-9]*$/\\1/'",
     [directory]
   )
-  // The size of a directory is the file system's.
+  // The size of a directory depends on the file system.
   return lines(stdout).map((line) => line.includes("|d|") ? line.replace(/\|\d+\|([^|]*)$/, "|$1") : line)
 }
 
@@ -75,7 +77,7 @@ const unpack = (input: Uint8Array, ...options: ReadonlyArray<string>) => run(["c
 const quiet = { status: 0, stderr: "" }
 
 describe.skipIf(without(tar))("with GNU tar", () => {
-  it("writes archives from which tar makes the same tree", () => {
+  it("writes archives that tar unpacks to the same tree", () => {
     makeTree()
     const made = run(["cp", at("tree"), "-"])
     expect(made).toMatchObject(quiet)
@@ -86,18 +88,18 @@ describe.skipIf(without(tar))("with GNU tar", () => {
     expect(spawnSync("cmp", [at("tree/large"), at("to/tree/large")]).status).toBe(0)
   })
 
-  it.each(["gnu", "posix"])("makes the same tree from its archives in the format of %s", (format) => {
+  it.each(["gnu", "posix"])("unpacks its archives in the format %s to the same tree", (format) => {
     makeTree()
     const made = spawnSync("tar", ["-c", `--format=${format}`, "-C", at("tree"), "."], { maxBuffer: 1 << 26 })
     expect(unpack(made.stdout)).toMatchObject(quiet)
     const seconds = (text: string) => format === "gnu" ? text.replace(/\.\d+$/, "") : text
-    // Without fractions, the format has rounded down.
+    // The format has no fractions, and has rounded this time down.
     const isWhole = (text: string) => format === "posix" || !text.startsWith("empty|")
     expect(listed(at("to")).filter(isWhole).map(seconds)).toEqual(listed(at("tree")).filter(isWhole).map(seconds))
     expect(Fs.readFileSync(at("to/large")).equals(Fs.readFileSync(at("tree/large")))).toBe(true)
   })
 
-  it("has the names of tar -C PARENT -c NAME, and of tar -c . with a dot", () => {
+  it("uses the names of tar -C PARENT -c NAME, and of tar -c . for a path with a dot", () => {
     Fs.mkdirSync(at("tree/b"), { recursive: true })
     Fs.writeFileSync(at("tree/b/c"), "")
     const names = (...sources: ReadonlyArray<string>) => {
@@ -110,7 +112,7 @@ describe.skipIf(without(tar))("with GNU tar", () => {
 })
 
 describe.skipIf(without("mount"))("the root of a process", () => {
-  it("is packed and filled, and its absolute links stay in it", async () => {
+  it("is packed and unpacked into, and absolute links stay inside", async () => {
     Fs.mkdirSync(at("root/proc"), { recursive: true })
     Fs.mkdirSync(at("root/log"))
     Fs.writeFileSync(at("root/log/a"), "inside")
@@ -150,7 +152,7 @@ describe.skipIf(without("root"))("owners", () => {
     )
   })
 
-  it("are not kept with --no-owner, nor is what needs them", async () => {
+  it("are not kept with --no-owner, and neither are set-id bits and devices", async () => {
     const { status, stderr } = unpack(await entries(), "--no-owner")
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -168,7 +170,7 @@ describe("hostile archives", () => {
   const link = (name: string, linkname: string): readonly [Header] => [{ name, type: "symlink", linkname }]
   const hardLink = (name: string, linkname: string): readonly [Header] => [{ name, type: "link", linkname }]
 
-  /** Unpacks, and sees that nothing outside has changed, and that what is good has been made. */
+  /** Unpacks an archive, and checks that nothing outside has changed and that the good file was created. */
   const refused = async (...entries: ReadonlyArray<readonly [Header, string?]>) => {
     const before = listed(directory.path).filter((line) => !line.startsWith("to"))
     const { status, stderr } = unpack(await archive(...entries, file("good")))
@@ -179,21 +181,24 @@ describe("hostile archives", () => {
     return { status, lines: lines(stderr) }
   }
 
-  it.each(["../secret", "a/../../secret", "/../secret", "..", "a/..", "./../secret"])("%s leads out", async (name) => {
-    const sentence = `${name} was not copied: its name contains .., which could lead out of the destination.`
-    expect(await refused(file(name))).toEqual({ status: 1, lines: [sentence] })
-    expect(await refused([{ name, type: "directory" }])).toMatchObject({ status: 1 })
-    expect(await refused(link(name, "x"))).toMatchObject({ status: 1 })
-    expect(await refused(hardLink("hard", name))).toMatchObject({ status: 1 })
-  })
+  it.each(["../secret", "a/../../secret", "/../secret", "..", "a/..", "./../secret"])(
+    "%s is refused because it leads out",
+    async (name) => {
+      const sentence = `${name} was not copied: its name contains .., which could lead out of the destination.`
+      expect(await refused(file(name))).toEqual({ status: 1, lines: [sentence] })
+      expect(await refused([{ name, type: "directory" }])).toMatchObject({ status: 1 })
+      expect(await refused(link(name, "x"))).toMatchObject({ status: 1 })
+      expect(await refused(hardLink("hard", name))).toMatchObject({ status: 1 })
+    }
+  )
 
-  it("makes absolute names inside", async () => {
+  it("unpacks absolute names inside the destination", async () => {
     expect(await refused(file(at("secret")), file("//x"))).toEqual({ status: 0, lines: [] })
     expect(Fs.readFileSync(at(`to/${at("secret")}`), "utf8")).toBe("bad")
     expect(Fs.readFileSync(at("to/x"), "utf8")).toBe("bad")
   })
 
-  it.each(["..", "/", "."])("makes no file through a link to %s", async (target) => {
+  it.each(["..", "/", "."])("creates no file through a link to %s", async (target) => {
     const { lines, status } = await refused(link("out", target), file("out/secret"), [{
       name: "out/d",
       type: "directory"
@@ -202,13 +207,13 @@ describe("hostile archives", () => {
     expect(Fs.readFileSync(at("to/out/secret"), "utf8")).toBe("bad")
   })
 
-  it("makes no link through a link", async () => {
+  it("creates no link through a link", async () => {
     const { lines, status } = await refused(link("out", ".."), link("out/secret", "x"), hardLink("out/hard", "out"))
     expect({ status, lines: lines.length }).toEqual({ status: 1, lines: 2 })
     expect(Fs.readlinkSync(at("to/out"))).toBe("..")
   })
 
-  it("goes through no link that was there before", async () => {
+  it("goes through no existing link", async () => {
     Fs.symlinkSync("..", at("to/up"))
     const { lines, status } = await refused(
       file("up/secret"),
@@ -221,7 +226,7 @@ describe("hostile archives", () => {
     expect(Fs.existsSync(at("to/stolen"))).toBe(false)
   })
 
-  it("replaces files and links, but no directory", async () => {
+  it("replaces files and links, but not directories", async () => {
     Fs.symlinkSync("../secret", at("to/twice"))
     const { lines, status } = await refused(
       file("twice"),
@@ -248,7 +253,7 @@ describe("hostile archives", () => {
     expect(Fs.readFileSync(at("to/old"), "utf8")).toBe("old")
   })
 
-  it("takes names that are too long, odd or empty for what they are", async () => {
+  it("refuses names that are too long, and handles odd and empty names", async () => {
     const names = ["x".repeat(256), "a/".repeat(2_500), "b".repeat(1_000_000), "./", "nul\0l"]
     const { lines, status } = await refused(...names.map(file))
     expect({ status, isShort: lines.every(({ length }) => length < 5_000) }).toEqual({ status: 1, isShort: true })
@@ -257,7 +262,7 @@ describe("hostile archives", () => {
 })
 
 describe("archives", () => {
-  it("are unpacked up to where they end", async () => {
+  it("that end too early are unpacked up to there", async () => {
     const whole = await archive([{ name: "a" }, "first"], [{ name: "b" }, "x".repeat(2_000)])
     const { status, stderr } = unpack(whole.subarray(0, 2_048))
     expect({ status, stderr }).toEqual({ status: 1, stderr: "The archive ends too early: it is incomplete.\n" })
@@ -268,17 +273,17 @@ describe("archives", () => {
     ["gzip", [0x1f, 0x8b, 8, 0, 0, 0], "The archive is compressed: send it through gunzip first."],
     ["nothing", [], "The standard input is empty, not an archive."],
     ["garbage", Array.from({ length: 1_024 }, () => 65), "The input is not a tar archive."]
-  ])("%s is none", (_, bytes, sentence) => {
+  ])("are recognized, and other input is reported: %s", (_, bytes, sentence) => {
     expect(unpack(Uint8Array.from(bytes))).toMatchObject({ status: 1, stderr: `${sentence}\n` })
   })
 
-  it("need a directory to be unpacked in", async () => {
+  it("are only unpacked in an existing directory", async () => {
     const { status, stderr } = run(["cp", "-", at("none")], await archive([{ name: "a" }, "x"]))
     expect(status).toBe(1)
     expect(stderr).toContain("no such file or directory (ENOENT)")
   })
 
-  it("leave what is there with --no-overwrite", async () => {
+  it("do not replace existing files with --no-overwrite", async () => {
     Fs.writeFileSync(at("to/a"), "old")
     const input = await archive([{ name: "a" }, "new"], [{ name: "b" }, "new"])
     expect(unpack(input, "--no-overwrite")).toMatchObject({
@@ -288,7 +293,7 @@ describe("archives", () => {
     expect(["a", "b"].map((name) => Fs.readFileSync(at(`to/${name}`), "utf8"))).toEqual(["old", "new"])
   })
 
-  it("change nothing with --dry-run, and are not written", async () => {
+  it("are neither unpacked nor written with --dry-run", async () => {
     const input = await archive([{ name: "d", type: "directory" }], [{ name: "d/a" }, "x"], [{ name: "../b" }, "x"])
     const { status, stdout } = unpack(input, "--dry-run")
     expect({ status, stdout: lines(stdout).slice(0, 2) }).toEqual({ status: 1, stdout: ["d", "d/a"] })
@@ -296,7 +301,7 @@ describe("archives", () => {
     expect(run(["cp", "--dry-run", at("secret"), "-"]).stdout.toString()).toBe(`${at("secret")}\n`)
   })
 
-  it("leave sockets out, and go on after what cannot be read", () => {
+  it("leave out sockets, and continue after files that cannot be read", () => {
     Fs.mkdirSync(at("tree"))
     const listen = "require('net').createServer().listen(process.argv[1], () => process.exit())"
     spawnSync(process.execPath, ["-e", listen, at("tree/socket")])
@@ -315,7 +320,7 @@ describe("archives", () => {
   it.each([
     [1 << 21, 1, "was not copied: it became shorter while it was read, and ends in zeros in the archive."],
     [1 << 24, 0, "was copied, but it grew while it was read, and is cut to the size that it had."]
-  ])("have the size in the header of a file that has %d bytes later", async (size, status, sentence) => {
+  ])("keep the size in the header if a file changes to %d bytes", async (size, status, sentence) => {
     const before = 1 << 23
     Fs.writeFileSync(at("large"), Buffer.alloc(before, "x"))
     const child = spawn(process.execPath, [bin, "cp", at("large"), at("secret"), "-"])
@@ -323,10 +328,10 @@ describe("archives", () => {
     const errors: Array<Uint8Array> = []
     child.stderr.on("data", (part: Uint8Array) => errors.push(part))
     const closed = once(child, "close")
-    // The command waits for its reader, which has only begun.
+    // The command has to wait for its reader, which has only just begun.
     for await (const part of child.stdout) {
       if (parts.length === 0) Fs.truncateSync(at("large"), size)
-      parts.push(part as Uint8Array) // a stream without encoding
+      parts.push(part as Uint8Array) // a stream without an encoding yields bytes
     }
     const [code] = await closed
     expect({ code, stderr: Buffer.concat(errors).toString() }).toEqual({
@@ -338,7 +343,7 @@ describe("archives", () => {
     expect(Fs.readFileSync(at("to/secret"), "utf8")).toBe("outside")
   })
 
-  it("have what files of procfs contain, which say that they are empty", () => {
+  it("contain the content of procfs files, which report size 0", () => {
     expect(run(["cp", "/proc/version", "-"]).stdout.includes(Fs.readFileSync("/proc/version"))).toBe(true)
   })
 

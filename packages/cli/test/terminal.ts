@@ -1,4 +1,4 @@
-/** The command on a pseudo terminal, which `script` of util-linux makes. */
+/** Runs the command on a pseudo terminal, created by `script` of util-linux. */
 import { shell } from "./command.js"
 
 export const onTerminal = (command: string, env: NodeJS.ProcessEnv = {}): string =>

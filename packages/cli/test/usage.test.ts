@@ -52,7 +52,7 @@ describe("wrong usage", () => {
     [["explain", "--root", "/", "/a", "/b"], "The command explain takes exactly one PATH."],
     [["explain", "--root", "/"], "The command explain takes exactly one PATH."],
     [["explain", "--root", "/", "--stdin", "/a"], "The command explain has no option --stdin."]
-  ])("%j", ([args, sentence]) => {
+  ])("is reported: %j", ([args, sentence]) => {
     const { status, stderr, stdout } = run(args)
     expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 2, stderr: `${sentence}\n`, stdout: "" })
   })
@@ -70,7 +70,7 @@ describe("help", () => {
     expect(page("-h")).toBe(page("--help"))
   })
 
-  it.each(commands)("of $name names every option, whatever else is said", ({ examples, name, options }) => {
+  it.each(commands)("of $name lists every option, whatever other words are given", ({ examples, name, options }) => {
     const text = page(name, ...(Object.hasOwn(options, "root") ? ["--root", "/"] : []), "--help")
     for (const option of Object.keys(options)) {
       expect(text).toMatch(new RegExp(`^  (-\\w, )?${spelled(option)}[ ,\n]`, "m"))
@@ -79,7 +79,7 @@ describe("help", () => {
     expect(examples.length).toBeGreaterThan(0)
   })
 
-  it("knows the version of the package", () => {
+  it("prints the version of the package", () => {
     const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
     expect(page("--version")).toBe(`${version}\n`)
   })

@@ -1,4 +1,4 @@
-/** Nothing that is printed for people, and no JSON, has a character that garbles a terminal or is not seen. */
+/** Tests that neither messages nor JSON contain characters that garble a terminal or are invisible. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -11,7 +11,7 @@ import { legible, visible } from "../src/output.js"
 import { lines, run } from "./command.js"
 import { onTerminal } from "./terminal.js"
 
-/** C0 but for newlines, DEL, C1, marks of direction, separators, halves of pairs, letters without ink. */
+/** C0 without newlines, DEL, C1, direction marks, separators, lone surrogates, and invisible letters. */
 const unseen = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
 
 const suspicious = FastCheck.constantFrom(
@@ -28,7 +28,7 @@ const text = FastCheck.array(
 ).map((parts) => parts.join(""))
 
 describe("any text", () => {
-  it("is JSON of the same value without such a character, on one line", () => {
+  it("becomes one line of JSON with the same value and only visible characters", () => {
     FastCheck.assert(
       FastCheck.property(text, text, (key, value) => {
         const line = Json.line({ [key]: [value] })
@@ -40,7 +40,7 @@ describe("any text", () => {
     )
   })
 
-  it("is a sentence or a record without such a character", () => {
+  it("becomes a message or a record with only visible characters", () => {
     FastCheck.assert(
       FastCheck.property(text, (value) => {
         expect(visible(value)).not.toMatch(unseen)
@@ -52,7 +52,7 @@ describe("any text", () => {
     )
   })
 
-  it("of every code point is shown or escaped", () => {
+  it("is shown or escaped, for every code point", () => {
     const wrong: Array<number> = []
     for (let code = 0; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code)
@@ -63,7 +63,7 @@ describe("any text", () => {
   })
 })
 
-/** Names of files: bytes without `/` and NUL, and none of the names that have a meaning of their own. */
+/** File names: bytes without `/` and NUL, and without `.` and `..`. */
 const name = text.map((value) => Buffer.from(SurrogateEscape.encode(value) ?? value))
   .map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 0 && byte !== 0x2f)).subarray(0, 200))
   .filter((bytes) => bytes.length > 0 && !/^\.{1,2}$/.test(bytes.toString()))
@@ -71,7 +71,7 @@ const name = text.map((value) => Buffer.from(SurrogateEscape.encode(value) ?? va
 describe("random names", () => {
   const names = FastCheck.sample(name, { numRuns: 150, seed: 8 })
 
-  /** Each name is a file or not, and has a link to it; the root itself has such a name too. */
+  /** Every second name is a file, and each name has a link to it. The name of the root contains such characters too. */
   const inTree = (use: (root: string, paths: ReadonlyArray<Buffer>) => void) => {
     using directory = temporary()
     const root = `${directory.path}/\u202eroot\u009b`
@@ -84,7 +84,7 @@ describe("random names", () => {
     use(root, [...names, ...names.map((_, i) => Buffer.from(`link${i}`))])
   }
 
-  it("come out of --json as they are", () =>
+  it("are unchanged in --json", () =>
     inTree((root, paths) => {
       const input = Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]))
       const args = ["resolve", "--root", root, "--json", "--host", "--missing=last", "--stdin", "-z"]
@@ -94,7 +94,7 @@ describe("random names", () => {
     }))
 
   it.skipIf(without("terminal"))(
-    "garble no terminal, whatever is printed about them",
+    "never garble a terminal",
     () =>
       inTree((root, paths) => {
         const file = `${root}/paths`
@@ -110,6 +110,7 @@ describe("random names", () => {
         const json = print(`resolve --root "$root" --json --stdin -z < "$file"`)
         expect(json).not.toMatch(unseen)
         expect(lines(json).map((line): unknown => JSON.parse(line).path)).toEqual(paths.map(SurrogateEscape.decode))
+        // NULs of -z and tabs are removed, since they are harmless.
         const printed = [
           `resolve --root "$root" --stdin -z < "$file"`,
           `resolve --root "$root" --host --stdin < "$file"`,
@@ -135,7 +136,7 @@ describe("random names", () => {
           `stat --root "$root" link0 link1 "$evil"`,
           `stat --root "$root" --json link0 link1`,
           `cat --root "$root" paths "$evil"`
-        ].map((args) => ({ args, output: print(args).replaceAll("\0", "").replaceAll("\t", "") })) // NULs of -z and tabs are harmless
+        ].map((args) => ({ args, output: print(args).replaceAll("\0", "").replaceAll("\t", "") }))
         expect(printed.filter(({ output }) => output === "" || unseen.test(output))).toEqual([])
       })
   )

@@ -1,4 +1,7 @@
-/** The site is made of `docs/`, the READMEs of the packages, `pages/` and the reference that TypeDoc writes. */
+/**
+ * Configures the site. Its pages are `docs/`, the READMEs of the packages, `pages/` and the reference that TypeDoc
+ * writes.
+ */
 import { defineConfig } from "vitepress"
 import { privatePackages } from "../src/repository.js"
 import { vueForPages } from "../src/vueForPages.js"
@@ -10,7 +13,7 @@ import { writeReference } from "../src/reference/write.js"
 
 await writeReference()
 
-/** A box with a slash in it, as text, so that no file is needed. */
+/** The icon, a box with a slash, as text, so that it needs no file. */
 const icon = `data:image/svg+xml,${
   encodeURIComponent(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="3" y="3" width="26" height="26" rx="5" fill="#0a5c6b"/><path d="M12 24 20 8" stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>`
@@ -24,7 +27,7 @@ export default defineConfig({
   head: [["link", { rel: "icon", type: "image/svg+xml", href: icon }]],
   srcDir: "../..",
   outDir: "dist",
-  // Whatever else is Markdown in the repository.
+  // Other Markdown files in the repository.
   srcExclude: [
     "*.md",
     ".*/**",
@@ -49,7 +52,7 @@ export default defineConfig({
     sidebar,
     outline: { level: [2, 3] },
     search: { provider: "local" },
-    // Labels say what is to be read, so that people who speak to their computer can say it.
+    // The label equals the visible text, so that people who use voice control can say it.
     notFound: {
       title: "There is no such page",
       quote: "It may have been renamed: search for what you need, or begin at the start.",

@@ -1,4 +1,4 @@
-/** Vue would take `{{ … }}` in text for an expression; in blocks of code, VitePress prevents it. */
+/** Escapes `{{` in text, which Vue would treat as an expression. In code blocks, VitePress prevents this. */
 import type MarkdownIt from "markdown-it"
 
 export const bracesAsText = ({ renderer: { rules } }: MarkdownIt): void => {

@@ -1,13 +1,10 @@
-/**
- * The same code for each edition stands in the documents as one `<details>` after the other, which a forge shows as a
- * list to open. On the site they are tabs.
- */
+/** Turns consecutive `<details>` with the same code for each edition into tabs. GitHub shows them as a list to open. */
 import type MarkdownIt from "markdown-it"
 
 const opening = /<details(?: open)?>\s*<summary>([^<]*)<\/summary>\s*$/
 const closing = /^\s*<\/details>/
 
-/** Titles of the editions: other details stay what they are. */
+/** The titles of editions. Other details are not changed. */
 const editions = ["Effect 3", "Effect 4", "Promises"]
 
 export const editionTabs = (markdown: MarkdownIt): void => {

@@ -1,6 +1,6 @@
 /**
- * Links as a forge understands them, which lead from file to file, made into links from page to page. What is not on the
- * site is linked in the repository, where its address is known, and is plain text elsewhere.
+ * Turns links from file to file, as GitHub understands them, into links from page to page. A file that is not on the
+ * site is linked in the repository if its address is known, and is plain text otherwise.
  */
 import { existsSync } from "node:fs"
 import { posix } from "node:path"
@@ -10,7 +10,7 @@ import { addressOf, privatePackages, repository } from "./repository.js"
 
 const concepts = ["walk", "policies", "semantics"]
 
-/** Where a Markdown file of the repository is on the site; `undefined` if it is where it is. */
+/** The page of a Markdown file in the repository, or `undefined` if its path is not changed. */
 export const pageOf = (file: string): string | undefined => {
   const [, doc] = /^docs\/(.*)\.md$/.exec(file) ?? []
   if (doc !== undefined) return concepts.includes(doc) ? `concepts/${doc}.md` : `${doc}.md`
@@ -20,11 +20,11 @@ export const pageOf = (file: string): string | undefined => {
   return page
 }
 
-/** The anchors that GitHub gives to headings, by which the documents link to each other. */
+/** The anchor that GitHub gives to a heading. The documents use it to link to each other. */
 export const gitHubSlug = (heading: string): string =>
   heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").trim().replace(/\s/g, "-")
 
-/** The page of a file or directory of the repository. */
+/** The page for a file or directory in the repository. */
 const pageAbout = (target: string): string | undefined => {
   if (target === "README.md" || target === "." || target === "docs") return "index.md"
   if (target.startsWith("packages/site/")) return target.endsWith(".md") ? pageOf(target) : undefined
@@ -36,7 +36,7 @@ const pageAbout = (target: string): string | undefined => {
   return module === undefined ? undefined : `reference/${name}/${module}.md`
 }
 
-/** The address of what a link of `file` leads to; `undefined` if it leads nowhere on the web. */
+/** The address that a link in `file` leads to, or `undefined` if it is not on the web. */
 export const resolve = (file: string, href: string): string | undefined => {
   if (/^(?:[a-z]+:|#|\/)/.test(href)) return href
   const [path = "", anchor] = href.split("#")
@@ -51,7 +51,7 @@ export const resolve = (file: string, href: string): string | undefined => {
 
 export const siteLinks = (markdown: MarkdownIt): void => {
   markdown.core.ruler.push("site-links", ({ env, tokens }) => {
-    // VitePress renders pages with one or both, and titles with neither.
+    // VitePress passes one or both of these for pages, and neither for titles.
     const { path, realPath = path } = env as Partial<MarkdownEnv>
     const file = posix.relative(repository, realPath ?? repository)
     if (file === "" || file.startsWith("packages/site/reference/")) return
@@ -64,7 +64,7 @@ export const siteLinks = (markdown: MarkdownIt): void => {
           if (href !== undefined) token.attrSet("href", href)
         }
         if (unlinked && token.type.startsWith("link_")) {
-          // What is between the two tokens stays.
+          // The text between the two tokens stays.
           unlinked = token.type === "link_open"
           token.type = "text"
           token.content = ""

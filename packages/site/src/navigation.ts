@@ -1,4 +1,4 @@
-/** The menus of the site. What a page is called is the title in it. */
+/** The menus of the site. The name of a page is its title. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import type { DefaultTheme } from "vitepress"
 import { pageOf } from "./links.js"
@@ -25,7 +25,7 @@ const page = (file: string): Item => {
 
 const docs = (...names: ReadonlyArray<string>): Array<Item> => names.map((name) => page(`docs/${name}.md`))
 
-/** The pages of a directory: first those that are named, then the others. */
+/** The pages in a directory: first those that are listed, then all others. */
 const inDirectory = (directory: string, ...first: ReadonlyArray<string>): Array<Item> => {
   const path = `${repository}/docs/${directory}`
   const names = existsSync(path) ? readdirSync(path).map((file) => file.replace(/\.md$/, "")) : []
@@ -56,7 +56,7 @@ const reference: Array<Item> = [
   { text: "The Walk", link: "/walk" },
   { text: "Reference", link: "/reference/" },
   ...entries.map((entry): Item => ({
-    text: entry.entry.replace("@procfsroot/", ""), // of which the menu is full
+    text: entry.entry.replace("@procfsroot/", ""), // which would be repeated in every entry
     link: `/${entry.pages}/`,
     collapsed: true,
     items: modulesOf(entry).map(({ name, page: link }) => ({ text: name, link: `/${link}` }))

@@ -1,18 +1,18 @@
-/** The packages on the site, and what their modules are imported as. */
+/** The packages on the site, and how their modules are imported. */
 import { readdirSync, readFileSync } from "node:fs"
 import { repository } from "./repository.js"
 
 export interface Entry {
-  /** What a program imports. */
+  /** The name that a program imports. */
   readonly entry: string
   readonly about: string
-  /** Where its sources are in the repository. */
+  /** The path of its sources in the repository. */
   readonly directory: string
-  /** Where its pages are on the site. */
+  /** The path of its pages on the site. */
   readonly pages: string
 }
 
-/** The lowest first. */
+/** The lowest layer first. */
 export const entries: ReadonlyArray<Entry> = [
   ["path", "the walk: how a path leads to a file; policies; no I/O"],
   ["vfs", "every file operation, written once; the file system in memory"],
@@ -31,11 +31,11 @@ export const entries: ReadonlyArray<Entry> = [
 export interface Module {
   readonly in: Entry
   readonly name: string
-  /** `reference/effect4/node/NodeRoot`. */
+  /** For example `reference/effect4/node/NodeRoot`. */
   readonly page: string
 }
 
-/** The public module in a file, the index of an entry included; `undefined` for other files. */
+/** The public module in a file, including the index of an entry, or `undefined` for any other file. */
 export const moduleOf = (file: string): Module | undefined => {
   const [, directory, name = ""] = /^(.*)\/(\w+)\.ts$/.exec(file) ?? []
   const found = entries.find((entry) => entry.directory === directory)
@@ -49,6 +49,6 @@ export const modulesOf = ({ directory }: Entry): ReadonlyArray<Module> =>
     .flatMap((name) => moduleOf(`${directory}/${name}`) ?? [])
     .filter(({ name }) => name !== "index")
 
-/** Whether the index of its entry has a module; others are imported by their own names. */
+/** Whether the index of its entry exports a module. Others are imported by their own paths. */
 export const isInIndex = ({ in: { directory }, name }: Module): boolean =>
   readFileSync(`${repository}/${directory}/index.ts`, "utf8").includes(`export * as ${name} from`)

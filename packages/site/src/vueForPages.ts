@@ -1,4 +1,7 @@
-/** Pages are components of Vue, and those outside of this package would not find it. */
+/**
+ * Resolves Vue from this package for all pages. Pages are Vue components, and those outside of this package would not
+ * find it.
+ */
 import type { Plugin } from "vitepress"
 import { site } from "./repository.js"
 

@@ -1,4 +1,4 @@
-/** An archive that GNU tar makes of names that a reader could lose. */
+/** Makes an archive with GNU tar, with names that a reader could lose. */
 import { spawnSync } from "node:child_process"
 import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { type Judge, judge } from "@procfsroot/testkit/judges"
@@ -8,10 +8,13 @@ export const gnuTar: Judge = judge(() =>
   spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") === true ? undefined : "there is no GNU tar"
 )
 
-/** Longer than a header has room for. */
+/** A name that is too long for a header. */
 export const long = "long".repeat(40)
 
-/** `/dir/<0xff>`, `/link -> dir`, two names of one file below a long name, a fifo, and a sparse file, which is skipped. */
+/**
+ * Contains `/dir/<0xff>`, `/link -> dir`, two names of one file below a long name, a fifo, and a sparse file, which is
+ * skipped.
+ */
 export const archive = (format: "gnu" | "pax"): Buffer => {
   using directory = temporary()
   const at = (name: string) => `${directory.path}/${name}`

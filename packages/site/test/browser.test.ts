@@ -1,4 +1,6 @@
-/** The site in a browser: accessible by the rules of axe, in dark and light, offline, with search and tabs that work. */
+/**
+ * Tests the site in a browser: accessibility by the rules of axe, dark and light mode, offline use, search and tabs.
+ */
 import { without } from "@procfsroot/testkit/judges"
 import axe from "axe-core"
 import type { Page } from "playwright-core"
@@ -6,7 +8,7 @@ import { describe, expect, it } from "vitest"
 import { launchChromium, whileServed } from "./browsers.js"
 import { pages as everyPage } from "./dist.js"
 
-/** One of each kind, or with `SITE_PAGES=all` every page, which takes several minutes. */
+/** One page of each kind, or with `SITE_PAGES=all` every page, which takes several minutes. */
 const pages = process.env["SITE_PAGES"] === "all"
   ? everyPage
   : ["/", "/404.html", "/start.html", "/security.html", "/reference/", "/reference/platform/Root.html"]
@@ -18,21 +20,21 @@ describe.skipIf(without("chromium"))("in a browser", () => {
     const { browser, site } = served()
     const page = await browser.newPage({ colorScheme, reducedMotion: "reduce", viewport: { width, height: 900 } })
     await page.goto(site.origin + path)
-    // The theme's script has run when the menu can be used.
+    // When the app is mounted, the script of the theme has run.
     await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined")
     return page
   }
 
-  /** Rules that are broken badly, each with the elements that break it. */
+  /** The serious and critical violations of rules, each with the elements that cause it. */
   const faultsOf = async (page: Page): Promise<ReadonlyArray<string>> => {
     await page.evaluate(axe.source)
-    const { violations } = await page.evaluate("axe.run()") as axe.AxeResults // that is what it returns
+    const { violations } = await page.evaluate("axe.run()") as axe.AxeResults // axe.run returns this type
     return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`))
   }
 
   for (const scheme of ["dark", "light"] as const) {
-    it.each(pages)(`%s has no serious fault, ${scheme}`, async (path) => {
+    it.each(pages)(`%s has no serious accessibility fault in ${scheme} mode`, async (path) => {
       const page = await open(path, scheme)
       expect(await page.evaluate("document.documentElement.classList.contains('dark')")).toBe(scheme === "dark")
       expect(await faultsOf(page)).toEqual([])
@@ -40,7 +42,7 @@ describe.skipIf(without("chromium"))("in a browser", () => {
     })
   }
 
-  it("a fault is found", async () => {
+  it("finds an accessibility fault", async () => {
     const page = await open("/start.html", "light")
     await page.evaluate("document.querySelector('h1').innerHTML = '<span style=\"color: #ccc\">pale</span>'")
     expect(await faultsOf(page)).toEqual([expect.stringMatching(/^color-contrast: /)])
@@ -53,7 +55,7 @@ describe.skipIf(without("chromium"))("in a browser", () => {
     await page.close()
   })
 
-  it("searches without any other server", async () => {
+  it("searches without contacting another server", async () => {
     const { browser, site } = served()
     const page = await browser.newPage()
     const elsewhere: Array<string> = []
@@ -68,7 +70,7 @@ describe.skipIf(without("chromium"))("in a browser", () => {
     await page.close()
   })
 
-  it("keeps the edition that was picked, by keys as well", async () => {
+  it("keeps the edition that was chosen with the keyboard", async () => {
     const page = await open("/start.html", "light")
     const tab = (name: string) => page.getByRole("tab", { name }).first()
     await tab("Effect 3").press("ArrowRight")

@@ -1,11 +1,11 @@
-/** Real browsers that open the built site. */
+/** Starts real browsers that open the built site. */
 import { existsSync } from "node:fs"
 import { chromiumPath, type Judge, judge } from "@procfsroot/testkit/judges"
 import { type Browser, chromium, firefox } from "playwright-core"
 import { afterAll, beforeAll } from "vitest"
 import { serve } from "./dist.js"
 
-/** Without what a browser does for its user only. The sandbox does not work for root. */
+/** Switches off features that only a user needs. The sandbox does not work as root. */
 const args = [
   "--headless",
   "--no-sandbox",
@@ -19,10 +19,10 @@ const args = [
 
 export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath() ?? "", args })
 
-/** Playwright needs a Firefox of its own, which it installs where it finds it again. */
+/** Playwright needs its own build of Firefox, which it installs at this path. */
 const firefoxPath = process.env["FIREFOX_PATH"] ?? firefox.executablePath()
 
-/** A browser and a server of the built site, while the tests of a suite run. */
+/** Starts a browser and a server of the built site while the tests of a suite run. */
 export const whileServed = (launch: () => Promise<Browser>) => {
   let opened: { readonly browser: Browser; readonly site: Awaited<ReturnType<typeof serve>> } | undefined
   beforeAll(async () => {
@@ -33,7 +33,7 @@ export const whileServed = (launch: () => Promise<Browser>) => {
     opened?.site.close()
   })
   return (): NonNullable<typeof opened> => {
-    if (opened === undefined) throw new Error("the browser is only there while tests run")
+    if (opened === undefined) throw new Error("the browser only runs while tests run")
     return opened
   }
 }

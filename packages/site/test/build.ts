@@ -1,4 +1,4 @@
-/** Builds the site once, by the command that people use. */
+/** Builds the site once, with the same command that people use. */
 import { execFileSync } from "node:child_process"
 import { site } from "../src/repository.js"
 

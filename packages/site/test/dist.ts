@@ -1,4 +1,4 @@
-/** The site as it was built: its pages, and a server for them. */
+/** Reads the built site, and serves it. */
 import { readdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -7,7 +7,7 @@ import { site } from "../src/repository.js"
 
 const dist = `${site}/dist`
 
-/** All files, as paths from the top of the site. */
+/** All files, as paths from the root of the site. */
 export const files: ReadonlySet<string> = new Set(
   readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -35,6 +35,6 @@ export const serve = async (): Promise<{ readonly origin: string; readonly close
     response.end(readFileSync(`${dist}${path}`))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const { port } = server.address() as AddressInfo // it listens on a port
+  const { port } = server.address() as AddressInfo // it listens on a TCP port
   return { origin: `http://127.0.0.1:${port}`, close: () => void server.close() }
 }

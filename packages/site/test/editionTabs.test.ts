@@ -1,4 +1,4 @@
-/** Code for each edition, one after the other in a document, is shown as tabs. */
+/** Tests that consecutive code for each edition is shown as tabs. */
 import { createMarkdownRenderer } from "vitepress"
 import { expect, it } from "vitest"
 import { editionTabs } from "../src/editionTabs.js"
@@ -10,7 +10,7 @@ const markdown = await createMarkdownRenderer(repository, { config: editionTabs 
 const details = (title: string, text: string): string =>
   `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`
 
-it("makes tabs of details of editions, and leaves others as they are", () => {
+it("turns details of editions into tabs, and does not change others", () => {
   const text = ["before", details("Effect 3", "`a`") + "\n" + details("Promises", "`b`"), "after", details("More", "c")]
   expect(markdown.render(text.join("\n\n")).replaceAll("\n", "")).toBe(
     "<p>before</p><EditionTabs :titles='[\"Effect 3\",\"Promises\"]'><template #tab0><p><code>a</code></p>" +
@@ -19,7 +19,7 @@ it("makes tabs of details of editions, and leaves others as they are", () => {
   )
 })
 
-it("shows the first edition until another is picked, and has all of them", () => {
+it("contains all editions, and shows the first until another is chosen", () => {
   const html = textOf("/start.html")
   expect(html).toMatch(/role="tab"[^>]*aria-selected="true"[^>]*>Effect 3</)
   expect(html).toMatch(/role="tab"[^>]*aria-selected="false"[^>]*>Effect 4</)

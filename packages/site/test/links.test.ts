@@ -1,4 +1,6 @@
-/** Links on the site lead to pages and anchors that exist, and nothing comes from elsewhere. */
+/**
+ * Tests that links on the site lead to pages and anchors that exist, and that the site loads nothing from elsewhere.
+ */
 import { existsSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { pageOf, resolve } from "../src/links.js"
@@ -17,7 +19,7 @@ const anchors = new Map(pages.map((page) => [page, anchorsOf(textOf(page))]))
 
 const local = "http://site"
 
-/** What a page links to on the site that is not there. */
+/** The links of a page to something that does not exist on the site. */
 const dead = (page: string, html: string): ReadonlyArray<string> =>
   [...attributes(html, "a", "href"), ...attributes(html, "script|img", "src"), ...attributes(html, "link", "href")]
     .filter((href) => {
@@ -30,7 +32,7 @@ const dead = (page: string, html: string): ReadonlyArray<string> =>
     })
     .map((href) => `${page}: ${href}`)
 
-/** What a browser would load from elsewhere with a page. */
+/** What a browser would load from other servers with a page. */
 const foreign = (html: string): ReadonlyArray<string> =>
   [...attributes(html, "script|img|iframe|source|video|audio", "src"), ...attributes(html, "link", "href")]
     .filter((href) => /^(?:[a-z]+:)?\/\//.test(href))
@@ -41,7 +43,7 @@ describe("a link on the site", () => {
     expect(pages.flatMap((page) => dead(page, textOf(page)))).toEqual([])
   })
 
-  it("is reported where it does not", () => {
+  it("is reported if it leads nowhere", () => {
     const html = `<h1 id="here"></h1><a class="x" href="#here">1</a><a href="/none.html">2</a><a href="#there">3</a>` +
       `<a href="./security.html#none">4</a><a href="https://example.com/none">5</a><img src="./none.svg">`
     expect(dead("/start.html", html)).toEqual(
@@ -69,7 +71,7 @@ describe("the site", () => {
     ])
   })
 
-  it("has a page of every document, which the menu shows", () => {
+  it("has a page for every document, and links to it in the menu", () => {
     const menu = new Set(attributes(textOf("/start.html"), "a", "href"))
     const documents = pages.filter((page) => existsSync(`${repository}/docs${page.replace(/\.html$/, ".md")}`))
     expect(documents.length).toBeGreaterThan(15)

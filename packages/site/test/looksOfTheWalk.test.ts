@@ -1,4 +1,4 @@
-/** How the page looks: no serious fault of accessibility, and the same pictures as before. */
+/** Tests how the page of the walk looks: no serious accessibility faults, and the same pictures as before. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { without } from "@procfsroot/testkit/judges"
@@ -9,7 +9,7 @@ import { PNG } from "pngjs"
 import { describe, expect, it } from "vitest"
 import { launchChromium, whileServed } from "./browsers.js"
 
-/** Every state of the page that has something of its own to see. */
+/** Every state of the page that looks different. */
 const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   "links to links": () => Promise.resolve(),
   "a loop": async (page) => {
@@ -37,20 +37,20 @@ const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
 const schemes = ["light", "dark"] as const
 
-/** Those that are kept, as few as show everything. */
+/** The pictures that are kept. These few show everything. */
 const pictures = [["links to links", "light", 1000], ["a loop", "dark", 1000], ["kept inside", "light", 390]] as const
 
-/** Other machines have other fonts, so that pictures are compared only where somebody asks for it. */
+/** Other machines have other fonts, so pictures are only compared on request. */
 const compared = process.env["SITE_PICTURES"] === undefined ? [] : pictures
 
 const HEIGHT = 900
 
-/** The menu of the site changes with other pages. */
+/** The height of the menu, which is not compared because it changes with other pages. */
 const MENU = 64
 
 const pictureOf = (name: string): string => fileURLToPath(new URL(`pictures/${name}.png`, import.meta.url))
 
-/** Fonts are smoothed in different ways, even where they are the same. */
+/** Font smoothing differs, even with the same fonts. */
 const TOLERANCE = 0.002
 
 const differenceOf = (actual: Buffer, expected: Buffer): number => {
@@ -59,7 +59,7 @@ const differenceOf = (actual: Buffer, expected: Buffer): number => {
   return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.2 }) / (a.width * a.height)
 }
 
-describe.skipIf(without("chromium"))("the looks of the walk", () => {
+describe.skipIf(without("chromium"))("the page of the walk", () => {
   const served = whileServed(launchChromium)
 
   const opened = async (
@@ -82,11 +82,11 @@ describe.skipIf(without("chromium"))("the looks of the walk", () => {
   }
 
   it.each(schemes.flatMap((scheme) => Object.keys(states).map((state) => [state, scheme] as const)))(
-    "%s, %s: axe finds no serious fault",
+    "has no accessibility fault: %s, %s",
     (state, scheme) =>
       opened(scheme, 1280, state, async (page) => {
         await page.evaluate(axe.source)
-        const found = await page.evaluate("axe.run('.walk')") as AxeResults // as axe documents it
+        const found = await page.evaluate("axe.run('.walk')") as AxeResults // the type that axe documents
         expect(found.passes.length).toBeGreaterThan(10)
         expect(found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) })))
           .toEqual([])
@@ -94,7 +94,7 @@ describe.skipIf(without("chromium"))("the looks of the walk", () => {
   )
 
   it.each(Object.keys(states))(
-    "%s: nothing is wider than a narrow screen",
+    "fits a narrow screen: %s",
     (state) =>
       opened("light", 320, state, async (page) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
@@ -102,7 +102,7 @@ describe.skipIf(without("chromium"))("the looks of the walk", () => {
   )
 
   it.each(compared)(
-    "%s, %s, %d wide, looks as before",
+    "looks as before: %s, %s, %d pixels wide",
     (state, scheme, width) =>
       opened(scheme, width, state, async (page) => {
         const file = pictureOf(`${state} ${scheme} ${width}`.replaceAll(" ", "-"))

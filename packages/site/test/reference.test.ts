@@ -1,4 +1,4 @@
-/** The reference has every public export, as the compiler sees them. */
+/** Tests that the reference contains every public export that the compiler sees. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import ts from "typescript"
@@ -23,7 +23,7 @@ const options: ts.CompilerOptions = {
 const program = ts.createProgram(modules.map(fileOf), options)
 const checker = program.getTypeChecker()
 
-/** Of an index, the modules have pages of their own. */
+/** The names of the exports, without the modules in an index, which have their own pages. */
 const exportsOf = (file: string): ReadonlyArray<string> => {
   const source = program.getSourceFile(file)
   const symbol = source && checker.getSymbolAtLocation(source)
@@ -33,12 +33,12 @@ const exportsOf = (file: string): ReadonlyArray<string> => {
     .map(({ name }) => name)
 }
 
-/** The section of an export: until the next heading of its level. */
+/** The section of an export, up to the next heading of the same level. */
 const sectionOf = (html: string, name: string): string | undefined =>
   new RegExp(`<h3 id="${name.replaceAll("$", "\\$")}"[^]*?(?=<h[23] |<footer|$)`).exec(html)?.[0]
 
 describe("the reference", () => {
-  it("has a page of each module, on which each export has a declaration, its age and its source", () => {
+  it("has a page for each module, with the declaration, version and source of each export", () => {
     const found = modules.flatMap((module) => {
       const html = textOf(`/${module.entry.pages}/${module.name}.html`)
       return exportsOf(fileOf(module)).map((name) => {
@@ -62,7 +62,7 @@ describe("the reference", () => {
     expect(sectionOf(textOf("/reference/effect4/Root.html"), "none")).toBeUndefined()
   })
 
-  it("has no page of an internal module", () => {
+  it("has no pages for internal modules", () => {
     expect(pages.filter((page) => page.startsWith("/reference/") && page.includes("internal"))).toEqual([])
   })
 })
@@ -123,7 +123,7 @@ describe("a declaration", () => {
     ])
   })
 
-  it("is not told by the comment of its module", () => {
+  it("is separate from the comment of its module", () => {
     expect(moduleComment(file)).toBe("Declarations that a test looks at.")
   })
 })

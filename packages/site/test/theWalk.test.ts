@@ -1,4 +1,4 @@
-/** The page of the walk in real browsers. */
+/** Tests the page of the walk in real browsers. */
 import { Buffer } from "node:buffer"
 import { gzipSync } from "node:zlib"
 import { type Case, suites } from "@procfsroot/testkit/cases"
@@ -12,7 +12,7 @@ import { write } from "../walk/names.js"
 import { browsers, whileServed } from "./browsers.js"
 import { archive } from "./archive.js"
 
-/** What the page says of a case. */
+/** What the page shows for a case. */
 interface Shown {
   readonly answer: string | null | undefined
   readonly location: string | undefined
@@ -25,7 +25,7 @@ const expectedOf = ({ expect: answer, partial }: Case): Shown => ({
     : `The walk came as far as ${write(partial.deepest)}. What remains is ${write(partial.remaining)}.`
 })
 
-/** Opens each link in the page, and waits until it is shown. */
+/** Opens each link in the page, and waits until its state is shown. */
 const openAll = (page: Page, links: ReadonlyArray<string>): Promise<ReadonlyArray<Shown>> =>
   page.evaluate(async (links) => {
     const shown: Array<{ answer: string | null | undefined; location: string | undefined }> = []
@@ -45,14 +45,14 @@ const openAll = (page: Page, links: ReadonlyArray<string>): Promise<ReadonlyArra
 const sentence = (page: Page) => page.locator(".walk-sentence")
 const answer = (page: Page) => page.locator("[data-answer]")
 
-/** The state that the address carries, once it is written. */
+/** The state in the address, once it has been written. */
 const stateIn = async (page: Page, isIt: (state: State) => boolean): Promise<State> => {
   for (let tries = 0; tries < 100; tries++) {
     const state = await decode(new URL(page.url()).hash.slice(1))
     if (state !== undefined && isIt(state)) return state
     await page.waitForTimeout(50)
   }
-  throw new Error(`the address does not carry the state: ${page.url()}`)
+  throw new Error(`the address does not contain the state: ${page.url()}`)
 }
 
 describe.each(browsers)("the walk in $name", ({ launch, needed }) => {
@@ -71,7 +71,7 @@ describe.each(browsers)("the walk in $name", ({ launch, needed }) => {
       await page.close()
     }
 
-    it("has the table's answer to each case", () =>
+    it("shows the expected result of each case in the table", () =>
       opened(async (page) => {
         const all = suites.flatMap((suite) => suite.cases.map((testCase) => ({ suite, testCase })))
         const links = await Promise.all(all.map(({ suite, testCase }) => encode(stateOf(suite, testCase))))
@@ -94,13 +94,13 @@ describe.each(browsers)("the walk in $name", ({ launch, needed }) => {
         expect(await answer(page).textContent()).toBe(chosen && expectedOf(chosen).answer)
       }))
 
-    it("is stepped through by keyboard, and says each step", () =>
+    it("can be stepped through with the keyboard, and announces each step", () =>
       opened(async (page) => {
         await page.getByRole("button", { name: "A loop", exact: true }).focus()
         await page.keyboard.press("Enter")
         expect(await sentence(page).textContent()).toBe("Step 1: The walk starts at the root.")
         expect(await sentence(page).getAttribute("aria-live")).toBe("polite")
-        // After the examples and the policy: first, previous, next.
+        // After the examples and the policy come the buttons: first, previous, next.
         for (let tabs = 0; tabs < 3 + 1 + 3; tabs++) await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         expect(await sentence(page).textContent()).toContain("Step 2: \"loop\" in \"/\" is a directory.")

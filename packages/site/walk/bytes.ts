@@ -1,4 +1,4 @@
-/** The parts, of `length` bytes in all, as one. */
+/** Joins parts, whose total length is `length`, into one array. */
 export const joined = (parts: ReadonlyArray<Uint8Array>, length: number): Uint8Array<ArrayBuffer> => {
   const whole = new Uint8Array(length)
   let at = 0

@@ -1,4 +1,7 @@
-/** The table of cases that every part of procfsroot is tested by, as states of the page. */
+/**
+ * Turns the cases of the conformance table into states of the page. Every part of procfsroot is tested with these
+ * cases.
+ */
 import { MemoryTree } from "@procfsroot/vfs"
 import { asked, type Case, optionsOf, type Suite } from "@procfsroot/testkit/case"
 import type { State } from "./model.js"
@@ -19,10 +22,10 @@ const entryOf = ({ target = "", type }: Spec): MemoryTree.Entry => {
   }
 }
 
-/** A suite's tree, as the page's text. */
+/** The tree of a suite, as the text on the page. */
 const treeOf = ({ tree }: Suite): string => print(Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)])))
 
-/** The state in which the page asks a case. */
+/** The state of the page for a case. */
 export const stateOf = (suite: Suite, testCase: Case): State => ({
   tree: treeOf(suite),
   path: asked(testCase),

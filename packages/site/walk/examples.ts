@@ -1,4 +1,4 @@
-/** What the page begins with, and offers. */
+/** The state that the page starts with, and the examples that it offers. */
 import type { State } from "./model.js"
 
 const tree = `/usr/bin/env
@@ -18,7 +18,7 @@ const tree = `/usr/bin/env
 /mnt/data/ (mount)
 /mnt/data/report`
 
-/** A question that the page offers, and what it is called. */
+/** An example, and the title of its button. */
 export interface Example {
   readonly title: string
   readonly path: string
@@ -38,7 +38,7 @@ export const examples: ReadonlyArray<Example> = [
 
 const [first] = examples
 
-/** The tree of the examples with one of them asked. */
+/** The tree of the examples with the path and policy of one of them. */
 export const stateOf = (example: Example | undefined): State => ({
   tree,
   path: example?.path ?? "/",
@@ -46,5 +46,5 @@ export const stateOf = (example: Example | undefined): State => ({
   step: 0
 })
 
-/** In the middle of a walk, where there is something of everything to see. */
+/** A step in the middle of a walk, where all parts of the page show something. */
 export const initial: State = { ...stateOf(first), step: 4 }

@@ -1,11 +1,11 @@
-/** The whole state in the fragment of a link. */
+/** Encodes the whole state of the page in the fragment of a link. */
 import type { Policy } from "@procfsroot/path"
 import { joined } from "./bytes.js"
 import type { State } from "./model.js"
 
 const VERSION = "1."
 
-/** A hostile link must not fill the memory. */
+/** The limit for the decoded state: a hostile link must not fill the memory. */
 const MOST_BYTES = 1 << 24
 
 const readAll = async (stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> => {
@@ -46,7 +46,7 @@ export const encode = async ({ path, policy, step, tree }: State): Promise<strin
 
 type Choices = { readonly [K in keyof Policy.Policy]: ReadonlyArray<Policy.Policy[K]> | ((value: unknown) => boolean) }
 
-/** What each option may be, in the order in which the page shows it. */
+/** The values that each option can have, in the order in which the page shows them. */
 export const choices = {
   containment: ["clamp", "reject", "beneath"],
   lastComponent: ["follow", "keep", "unchecked"],
@@ -63,11 +63,12 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isPolicy = (value: unknown): value is Policy.Options =>
   isObject(value) && Object.entries(value).every(([key, chosen]) => {
     if (!Object.hasOwn(choices, key)) return false
-    const known: ReadonlyArray<unknown> | ((value: unknown) => boolean) = choices[key as keyof typeof choices] // it is one
+    // The line above has checked that it is one of the keys.
+    const known: ReadonlyArray<unknown> | ((value: unknown) => boolean) = choices[key as keyof typeof choices]
     return typeof known === "function" ? known(chosen) : known.includes(chosen)
   })
 
-/** The state of a fragment, or `undefined` if it is of something else or damaged. */
+/** The state in a fragment, or `undefined` if the fragment is damaged or something else. */
 export const decode = async (fragment: string): Promise<State | undefined> => {
   if (!fragment.startsWith(VERSION)) return undefined
   try {
@@ -79,6 +80,6 @@ export const decode = async (fragment: string): Promise<State | undefined> => {
       ? { tree, path, policy, step: Number(step) }
       : undefined
   } catch {
-    return undefined // whatever is wrong with it, it is not a link that this page made
+    return undefined // for whatever reason, this page has not made the link
   }
 }

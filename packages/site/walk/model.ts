@@ -1,5 +1,5 @@
 /**
- * What the page shows, as data: a tree, a path and a policy, and every step of the walk. The walk is that of
+ * The content of the page as data: a tree, a path, a policy, and every step of the walk. The walk is the one of
  * `@procfsroot/path`, in a tree of `@procfsroot/vfs`.
  */
 import { ComponentStack, Moves, Policy, Walk } from "@procfsroot/path"
@@ -7,7 +7,7 @@ import { Errno, type MemoryTree, ResolveFailure } from "@procfsroot/vfs"
 import type { Planted } from "./treeText.js"
 import { arrived, sentence } from "./words.js"
 
-/** What the user chooses. A link to the page carries it all. */
+/** What the user chooses. A link to the page contains all of it. */
 export interface State {
   /** The tree as text. */
   readonly tree: string
@@ -21,31 +21,34 @@ export interface State {
 export interface Held {
   readonly name: string
   readonly path: string
-  /** A number for the file, in the order in which the walk met them; 3 is the root, as if they were descriptors. */
+  /**
+   * The number of the file, in the order in which the walk found them. The root has number 3, as if they were
+   * descriptors.
+   */
   readonly handle: number
 }
 
-/** A text that is being walked, and which part of it the last step took. */
+/** A text that is being walked, and the part of it that the last step used. */
 export interface Text {
   readonly text: string
-  /** Where the part begins that the step took; equal to `offset` if it took nothing of it. */
+  /** Where the part that the step used begins. Equal to `offset` if it used none. */
   readonly start: number
   /** Where the next component begins. */
   readonly offset: number
   readonly link: string | undefined
 }
 
-/** A step of the walk, and the state after it. The last one is the outcome. */
+/** A step of the walk, and the state after it. The last step is the outcome. */
 export interface Step {
   readonly tag: Moves.Event["_tag"] | "Resolved" | "Failed"
   readonly sentence: string
-  /** From the root to the place that the walk is at. */
+  /** Everything from the root to the current place. */
   readonly held: ReadonlyArray<Held>
   readonly tail: ReadonlyArray<string>
-  /** The text that is walked now comes first, the path last. */
+  /** The text that is currently walked comes first, and the path last. */
   readonly texts: ReadonlyArray<Text>
   readonly links: number
-  /** How many links' targets the step was nested in. */
+  /** How many targets of links the step was nested in. */
   readonly level: number
 }
 
@@ -60,11 +63,11 @@ export interface Answer {
 export interface Walked {
   readonly steps: ReadonlyArray<Step>
   readonly answer: Answer
-  /** How many steps are not kept, since there are too many. */
+  /** How many steps were left out because there are too many. */
   readonly skipped: number
 }
 
-/** Links can make a walk of a million steps out of a short path. */
+/** With links, a short path can take a million steps. */
 const MOST_STEPS = 1000
 
 const ROOT = "/"
@@ -94,7 +97,7 @@ class Recorder {
     return [...before, { name: place.name, path: ComponentStack.toPath(place), handle: this.#handle(place.handle) }]
   }
 
-  /** Each text with what the move took of it, found by where it was before. */
+  /** Each text with the part that the move used, found by comparing it with the text before. */
   #texts({ pending }: Move): ReadonlyArray<Text> {
     const before = this.#last?.pending ?? []
     return pending.map(({ link, offset, text }, i) => {
@@ -118,7 +121,7 @@ class Recorder {
         policy: this.#policy
       }
       const told = sentence(event, scene)
-      // The end of a target is no step of its own: the name that ended it was one.
+      // The end of a target is not a separate step: it belongs to the step for its last name.
       if (event._tag === "Finished" && last !== undefined) {
         this.steps[this.steps.length - 1] = { ...last, sentence: `${last.sentence} ${told}`, texts: this.#texts(move) }
       } else {this.steps.push({
@@ -158,7 +161,7 @@ const refusedBefore = (failure: ResolveFailure.ResolveFailure): Walked => ({
 
 const errnoOf = (cause: unknown): string | undefined => Errno.isErrno(cause) ? cause.code : undefined
 
-/** Walks `path` in a tree. Throws a `RangeError` if `Policy.make` does. */
+/** Walks `path` in a tree. Throws the same `RangeError` as `Policy.make`. */
 export const walk = ({ memory }: Planted, path: string, options: Policy.Options): Walked => {
   const policy = Policy.make(options)
   const refused = ResolveFailure.refused(ROOT, path)

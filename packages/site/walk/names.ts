@@ -1,7 +1,10 @@
-/** Names in a field of text: those that are not UTF-8, or that nobody would see, are escaped. */
+/** Writes names as text that can be edited: bytes that are not UTF-8 and invisible characters are escaped. */
 import { SurrogateEscape } from "@procfsroot/path"
 
-/** Controls, separators, bidirectional marks, characters without a shape, lone surrogates, and the escape itself. */
+/**
+ * Control characters, separators, bidirectional marks, invisible characters, lone surrogates, and the backslash of
+ * escapes.
+ */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\\]/gu
 
 const escaped = (character: string): string => {
@@ -12,18 +15,18 @@ const escaped = (character: string): string => {
   return isByte ? `\\x${(point - 0xdc00).toString(16)}` : spelled(character)
 }
 
-/** A name or path as text that `read` turns back into the same. */
+/** Writes a name or path as text that `read` converts back. */
 export const write = (name: string): string => name.replace(hidden, escaped)
 
-/** A character that would have a meaning where it stands, as `read` understands it. */
+/** Escapes a character that would have a special meaning at its position, in a form that `read` understands. */
 export const spelled = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 
 const escape = /\\(?:x([\da-f]{2})|u\{([\da-f]{1,6})\}|(.?))/gisu
 
-/** Why a text has no meaning, as the end of a sentence; or the name. */
+/** The name, or why the text is not valid, as the end of a sentence. */
 export type Read = { readonly name: string } | { readonly why: string }
 
-/** Reads `\xff`, a byte; `\u{e9}`, a character; `\n`; and `\\`. */
+/** Reads text with escapes: `\xff` for a byte, `\u{e9}` for a character, `\n` and `\\`. */
 export const read = (text: string): Read => {
   let why: string | undefined
   const unescaped = text.replace(escape, (all: string, byte?: string, point?: string, other?: string) => {
@@ -40,7 +43,7 @@ export const read = (text: string): Read => {
     return all
   })
   if (why !== undefined) return { why }
-  // Bytes that are UTF-8 together are that character.
+  // Bytes that together are UTF-8 become the character that they encode.
   const bytes = SurrogateEscape.encode(unescaped)
   return { name: bytes === undefined ? unescaped : SurrogateEscape.decode(bytes) }
 }

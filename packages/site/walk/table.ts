@@ -1,5 +1,5 @@
-/** The table of cases, which is loaded when somebody opens its list. */
+/** The conformance table, which is only loaded when the user opens its list. */
 import type { Suite } from "@procfsroot/testkit/case"
 import table from "../../testkit/cases.json" with { type: "json" }
 
-export const suites = (table as { readonly suites: ReadonlyArray<Suite> }).suites // the tests read the same file
+export const suites = (table as { readonly suites: ReadonlyArray<Suite> }).suites // the tests check the same file

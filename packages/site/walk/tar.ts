@@ -1,6 +1,6 @@
 /**
- * A tar archive that somebody drops on the page, as a tree. Its headers are read by `@procfsroot/node`, as everywhere
- * else: libraries for browsers decode names as UTF-8 and lose all others. Nothing is kept but names and targets.
+ * Reads a tar archive that was dropped on the page as a tree. The headers are read by `@procfsroot/node`, because
+ * libraries for browsers decode names as UTF-8 and lose all others. Only names and targets are kept.
  */
 import type { Inode } from "@procfsroot/node/Tar"
 import { typeOf } from "@procfsroot/vfs/Attributes"
@@ -8,18 +8,18 @@ import { MemoryTree } from "@procfsroot/vfs"
 import { joined } from "./bytes.js"
 import { print } from "./treeText.js"
 
-/** What is in an archive, as the page's text, and what could not be extracted. */
+/** The content of an archive as the text on the page, and how many entries were skipped. */
 export interface Read {
   readonly tree: string
   readonly skipped: number
 }
 
-/** A page of more lines than this is of no use. */
+/** More lines than this would be of no use on the page. */
 const MOST_FILES = 50_000
 
 const LONGEST_HEADER = 1 << 20
 
-/** Takes bytes off a stream in the pieces that are asked for. */
+/** Reads a stream in pieces of any length. */
 class Pieces {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   #rest: Uint8Array = new Uint8Array()
@@ -28,7 +28,7 @@ class Pieces {
     this.#reader = stream.getReader()
   }
 
-  /** The next bytes, fewer only at the end. */
+  /** Returns the next `length` bytes, or fewer at the end. */
   async take(length: number): Promise<Uint8Array> {
     const parts = [this.#rest]
     let have = this.#rest.length
@@ -43,7 +43,7 @@ class Pieces {
     return all.subarray(0, length)
   }
 
-  /** Whether there were as many bytes. */
+  /** Skips bytes. Returns false if the stream ends before. */
   async skip(length: number): Promise<boolean> {
     let left = length - this.#rest.length
     this.#rest = this.#rest.subarray(length)
@@ -88,7 +88,7 @@ const gunzipped = async (file: Blob): Promise<ReadableStream<Uint8Array>> => {
   return isGzip ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream()
 }
 
-/** The reader of headers uses `Buffer`, which browsers do not have; it is loaded when somebody drops an archive. */
+/** Loads the readers of archives when they are first needed. They use `Buffer`, which browsers do not have. */
 const readers = async () => {
   const { Buffer } = await import("buffer/")
   Object.assign(globalThis, { Buffer: globalThis.Buffer ?? Buffer })
@@ -105,11 +105,14 @@ const refuse = (why: string): never => {
 
 const reasonOf = (thrown: unknown): string => {
   if (thrown instanceof Error) return thrown.message
-  // What the readers throw is `Unavailable`, which has a reason.
+  // The readers throw `Unavailable`, which has a reason.
   return typeof thrown === "object" && thrown !== null && "reason" in thrown ? String(thrown.reason) : String(thrown)
 }
 
-/** The map of an old sparse file of GNU tar goes on in further blocks. Returns how many bytes they have. */
+/**
+ * Skips the blocks that continue the map of a sparse file in the old format of GNU tar. Returns how many bytes they
+ * have.
+ */
 const mapLength = async (pieces: Pieces, header: Uint8Array | undefined): Promise<number> => {
   let length = 0
   for (let more = header?.[482] ?? 0; more !== 0;) {
@@ -149,13 +152,13 @@ const readEntries = async (pieces: Pieces): Promise<Read> => {
   return { tree: print(entries), skipped: index.skipped.length }
 }
 
-/** Reads an archive, also one that is compressed by gzip. Rejects with an `Error` that says why it cannot be read. */
+/** Reads an archive, which can be compressed with gzip. Rejects with an `Error` that says why it cannot be read. */
 export const readTar = async (file: Blob): Promise<Read> => {
   const pieces = new Pieces(await gunzipped(file))
   try {
     return await readEntries(pieces)
   } catch (thrown) {
-    await pieces.cancel().catch(() => {}) // it failed before
+    await pieces.cancel().catch(() => {}) // the stream has already failed
     throw new Error(reasonOf(thrown), { cause: thrown })
   }
 }

@@ -1,11 +1,11 @@
 /**
- * A tree as text, one entry per line, with the marks of `ls -F`: `/etc/`, `/etc/passwd`, `/bin -> usr/bin`, `/run/fifo|`,
- * `/run/socket=`, and `/proc/ (mount)`.
+ * Reads and writes trees as text, one entry per line, with the marks of `ls -F`: `/etc/`, `/etc/passwd`, `/bin ->
+ * usr/bin`, `/run/fifo|`, `/run/socket=`, and `/proc/ (mount)`.
  */
 import { MemoryTree, ResolveFailure } from "@procfsroot/vfs"
 import { read, spelled, write } from "./names.js"
 
-/** What is wrong with a line; `line` is undefined if it is not one line's fault. */
+/** A problem in the text. `line` is `undefined` if it is not in a single line. */
 export interface Problem {
   readonly line: number | undefined
   readonly message: string
@@ -21,7 +21,7 @@ const ARROW = " -> "
 
 type Entry = MemoryTree.Tree[string]
 
-/** A character at the end of a name that would be taken for a mark, or trimmed. */
+/** A character at the end of a name that would be read as a mark, or trimmed. */
 const lastOfName = /[|=>)\s]$/u
 
 const writePath = (path: string): string => write(path).replaceAll(ARROW, `${spelled(" ")}-> `)
@@ -44,20 +44,20 @@ const writeEntry = (
       return `${writeName(path)}|`
     case "Socket":
       return `${writeName(path)}=`
-    // A walk ends at a device as it does at a file.
+    // Devices are shown as files, because a walk ends at both.
     case "BlockDevice":
     case "CharacterDevice":
     case "File":
       return writeName(path)
     case "HardLink": {
-      // Another name of a file leads a walk where the first one does.
+      // A walk to another name of a file leads to the same entry.
       const original = tree[entry.of]
       return original === undefined ? writeName(path) : writeEntry(path, original, {})
     }
   }
 }
 
-/** The text of a tree, in the order of its entries. Directories that others imply are not written. */
+/** The text of a tree, in the order of its entries. A directory is left out if another entry implies it. */
 export const print = (tree: Readonly<Record<string, MemoryTree.Entry>>): string => {
   const parents = new Set(Object.keys(tree).map((path) => path.slice(0, path.lastIndexOf("/"))))
   return Object.entries(tree)
@@ -91,7 +91,7 @@ const parts = (
   return { name: line.slice(0, -mark.length) + kept, target: "", make }
 }
 
-/** The tree that a text describes, or what is wrong with it. */
+/** The tree that a text describes, or its problems. */
 export const plant = (text: string): Planted | ReadonlyArray<Problem> => {
   const problems: Array<Problem> = []
   const tree: Record<string, Entry> = { "/": MemoryTree.directory() }

@@ -1,4 +1,4 @@
-/** The sentences that tell what a step did. */
+/** The sentences that describe what a step did. */
 import type { Moves, Policy, Walk } from "@procfsroot/path"
 import { ResolveFailure } from "@procfsroot/vfs"
 
@@ -6,7 +6,7 @@ const { quote } = ResolveFailure
 
 const kinds: Record<Walk.Kind, string> = { Directory: "a directory", SymbolicLink: "a link", Other: "a file" }
 
-/** What a kind is called. */
+/** The words for a kind of file. */
 export const kindName = (kind: Walk.Kind): string => kinds[kind]
 
 /** Where a step happened. */
@@ -24,7 +24,7 @@ export interface Scene {
 const started = ({ policy: { from } }: Scene): string =>
   from === "/" ? "The walk starts at the root." : `The walk starts at the root, and takes the path from ${quote(from)}.`
 
-/** A sentence for what a component did. */
+/** The sentence for what a component did. */
 export const sentence = (event: Moves.Event, scene: Scene): string => {
   const { directory, handle, kind, place } = scene
   switch (event._tag) {
@@ -58,7 +58,7 @@ export const sentence = (event: Moves.Event, scene: Scene): string => {
   }
 }
 
-/** A sentence for a path that leads somewhere. */
+/** The sentence for a path that was resolved. */
 export const arrived = (path: string, { kind, tail }: Walk.Resolved<unknown>): string =>
   tail.length === 0
     ? `The path leads to ${quote(path)}, ${kinds[kind]}.`

@@ -1,4 +1,4 @@
-/** `procfsroot cat`: the content of files, in constant memory. */
+/** `procfsroot cat`: prints the content of files, in constant memory. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { constants, fstatSync, type Stats } from "node:fs"
@@ -21,13 +21,13 @@ const options = {
   )
 }
 
-/** What is read at a time. */
+/** How many bytes are read at a time. */
 const PART = 1 << 16
 
 /** How long to wait for a fifo or device that has nothing to read now, in milliseconds. */
 const PAUSE = 20
 
-/** How many bytes at the end begin a character of UTF-8 that they do not complete. */
+/** How many bytes at the end are the start of an incomplete UTF-8 character. */
 const incomplete = (bytes: Uint8Array): number => {
   for (let length = 1; length <= Math.min(3, bytes.length); length++) {
     const byte = bytes[bytes.length - length] ?? 0
@@ -39,7 +39,7 @@ const incomplete = (bytes: Uint8Array): number => {
 
 const legibleText = (bytes: Uint8Array): string => SurrogateEscape.decode(bytes).split("\t").map(visible).join("\t")
 
-/** Writes parts of a file: exact bytes, or on a terminal what it can show. */
+/** Writes the parts of a file: the exact bytes, or on a terminal with control characters escaped. */
 class Sink {
   readonly #isTerminal = onTerminal()
   #rest: Uint8Array = new Uint8Array()
@@ -57,7 +57,7 @@ class Sink {
   }
 }
 
-/** How many bytes were read; `undefined` if there may be some later. */
+/** Returns how many bytes were read, or `undefined` if there are none yet but may be some later. */
 const readSome = async (file: FileHandle, buffer: Uint8Array): Promise<number | undefined> => {
   try {
     return (await file.read(buffer, 0, buffer.length, null)).bytesRead
@@ -73,7 +73,7 @@ const copy = async (file: FileHandle, most: number, signal: AbortSignal | undefi
   const sink = new Sink()
   for (let left = most;;) {
     signal?.throwIfAborted()
-    // One byte more than is left shows that there is more.
+    // Reading one byte more than is left shows whether there is more.
     const count = await readSome(file, buffer.subarray(0, Math.min(PART, left + 1)))
     if (count === undefined) await setTimeout(PAUSE, undefined, { signal })
     else {
@@ -87,7 +87,7 @@ const copy = async (file: FileHandle, most: number, signal: AbortSignal | undefi
   }
 }
 
-/** What is not read, and why. */
+/** Why a file of this type is not read, or `undefined` if it is read. */
 const refusalOf = (stats: Stats, special: boolean): string | undefined => {
   if (stats.isFile()) return undefined
   if (stats.isDirectory()) return "it is a directory (EISDIR)"
@@ -97,19 +97,20 @@ const refusalOf = (stats: Stats, special: boolean): string | undefined => {
 }
 
 const print = async (use: Reading, path: string, most: number | undefined, special: boolean): Promise<void> => {
-  // Without opening it for reading, which could have effects. What is checked is what is opened then.
+  // Opened with O_PATH, because opening for reading could have effects. The file that is checked is the file that is
+  // read.
   await using found = await use.root.directory.openDescriptor(path, { flag: "path" })
   const refusal = refusalOf(fstatSync(found.fd), special)
   if (refusal !== undefined) return complainOf(`${quote(path)} cannot be read: ${refusal}.`)
   try {
-    // Opening does not wait, neither for a writer of a fifo nor for a lease.
+    // With O_NONBLOCK, opening waits neither for the writer of a fifo nor for a lease.
     const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
     await using file = await open(`/proc/self/fd/${found.fd}`, flags)
     if (await copy(file, most ?? Number.POSITIVE_INFINITY, use.signal)) {
       await complainOf(`${quote(path)} has more than the ${most} bytes of --max-bytes; the rest is left out.`)
     }
   } catch (error) {
-    // The error names the descriptor, not the file.
+    // The error contains the path of the descriptor, not that of the file.
     if (!(error instanceof Error && "syscall" in error)) throw error
     await complainOf(failedWith(path, "read", codeOf(error)))
   }

@@ -1,4 +1,4 @@
-/** `procfsroot completion`: what a shell completes. */
+/** `procfsroot completion`: prints a completion script for a shell. */
 import { shells } from "../completion.js"
 import { WrongUsage } from "../failure.js"
 import { type Command, command, type Description } from "../options.js"
@@ -6,7 +6,7 @@ import { write } from "../output.js"
 
 const isShell = (name: string): name is keyof typeof shells => Object.hasOwn(shells, name)
 
-/** Completes these commands, and itself. */
+/** Makes the command that completes `others` and itself. */
 export const completion = (others: ReadonlyArray<Description>): Command => {
   const own: Command = command(
     {

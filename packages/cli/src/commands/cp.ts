@@ -13,7 +13,7 @@ import { Progress } from "../progress.js"
 import { signalOf, timeoutOption, tooLong } from "../timeout.js"
 import { openWhere } from "../where.js"
 
-/** A tar stream, as an operand. A file of that name is `./-`. */
+/** The operand for a tar stream. A file with this name is written as `./-`. */
 const STREAM = "-"
 
 const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRun: boolean): void => {
@@ -28,10 +28,10 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
   }
 }
 
-/** So many sentences are not kept until the end of a tree. */
+/** Messages are printed at the latest when this many are waiting, otherwise at the end of a tree. */
 const MOST_TOLD = 1_000
 
-/** Each root is opened once, no matter how many sources are in it. */
+/** Opens each root only once, no matter how many sources are in it. */
 class Roots {
   readonly #open = new Map<string, OpenRoot>()
 
@@ -49,7 +49,7 @@ class Roots {
 
 const why = (reason: string | undefined): string => reason === undefined ? "" : `: ${reason}`
 
-/** What a person wants to know of a file. */
+/** The message to print for an event, if there is one. */
 const sentenceOf = (event: CopyEvent): string | undefined => {
   switch (event.type) {
     case "failed":
@@ -158,7 +158,7 @@ export const cp = command(
         if (lines.length > 0) await (dryRun ? write : complain)(lines.join("\n") + (dryRun ? "\n" : ""))
       }
       const { signal } = interrupt
-      // Only root can give files to others.
+      // Only root can change the owner of files.
       const owner = !isNobody && process.geteuid?.() === 0
       const reading = { follow, oneFileSystem }
       const writing = { owner, overwrite: !keeps, dryRun, signal }
@@ -195,7 +195,7 @@ export const cp = command(
       progress.clear()
       process.off("SIGINT", stop).off("SIGTERM", stop)
       await roots.close()
-      // An archive that is not read to its end would keep the process waiting.
+      // If the archive is not read to its end, the open standard input would keep the process running.
       if (paths.includes(STREAM)) process.stdin.destroy()
     }
   }

@@ -1,4 +1,4 @@
-/** `procfsroot diff`: what was changed in a container since its image, or how two roots differ. */
+/** `procfsroot diff`: prints what has changed in a container since its image, or how two roots differ. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { type Change, Comparison, type Directory, type File } from "../diff/compare.js"
 import { openImage } from "../diff/layers.js"
@@ -27,7 +27,10 @@ const lineOf = (values: Values<typeof options>) => (change: Change, path: string
   return `${letters[change]} ${values.print0 ? `${path}\0` : `${shown(path)}\n`}`
 }
 
-/** The file at a place, name by name. What it is looked at through is added to `opened`. */
+/**
+ * Finds the file at a place, name by name. The directories on the way are added to `opened`, and the caller closes
+ * them.
+ */
 const fileAt = async (top: File | undefined, place: string, opened: Array<Directory>): Promise<File | undefined> => {
   let file = top
   for (const name of place.split("/").filter((name) => name !== "")) {
@@ -44,7 +47,7 @@ const isMounted = async (root: OpenRoot, place: string): Promise<boolean> => {
   try {
     return (await root.directory.lstat(place)).mountId !== (await root.directory.lstat("/")).mountId
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return false // it may have been deleted
+    if (codeOf(error) === "ENOENT") return false // it can have been deleted
     throw error
   }
 }
@@ -77,7 +80,7 @@ const againstPlace = async (use: Reading, path: string, against: string, compari
   await using now = await attempt(use, path, "compared", () => openTree(use.root, path, use.signal))
   await using before = await attempt(there, pathThere, "compared", () => openTree(root, pathThere, use.signal))
   if (now === undefined || before === undefined) return
-  // Nothing is said of "/" itself.
+  // The comparison never reports "/" itself.
   if (now.place === "/" && before.file?.attributes.type !== "Directory") {
     return complainOf(failedWith(pathThere, "compared", "ENOTDIR"))
   }

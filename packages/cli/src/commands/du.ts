@@ -1,4 +1,4 @@
-/** `procfsroot du`: how much room directories take. */
+/** `procfsroot du`: prints how much space directories take. */
 import { type Attributes, attributesOf, human, kibibytes } from "../attributes.js"
 import { Below, isOnDeviceOf, joined } from "../below.js"
 import { WrongUsage } from "../failure.js"
@@ -16,7 +16,7 @@ const options = {
   "one-file-system": flag("Leave out files on other file systems than PATH.", "x")
 }
 
-/** What has been counted: files with several names, and everything if one PATH may be in another. */
+/** Remembers what was counted: files with several names, or every file if one PATH can be inside another. */
 class Seen {
   readonly #isAll: boolean
   #room = MOST_LINKED
@@ -30,18 +30,18 @@ class Seen {
     if (!this.#isAll && (nlink < 2 || type === "Directory")) return true
     let inodes = this.#devices.get(dev)
     if (inodes === undefined) this.#devices.set(dev, inodes = new Set())
-    const inode = ino <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ino) : ino // a number takes less memory
+    const inode = ino <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(ino) : ino // a number takes less memory than a bigint
     if (inodes.has(inode)) return false
     if (this.#room-- > 0) inodes.add(inode)
     return true
   }
 }
 
-/** A directory on the way. */
+/** A directory that the walk is in. */
 interface Level {
-  /** Found in it so far. */
+  /** The sum of what was found in it so far. */
   blocks: bigint
-  /** It has not been counted with another PATH. */
+  /** False if it was already counted for another PATH. */
   readonly isNew: boolean
 }
 
@@ -64,7 +64,7 @@ class Sums {
     if (attributes.type !== "Directory") return this.#print(path, attributes.blocks)
     await using below = await Below.open(root, path)
     const levels: Array<Level> = []
-    /** A directory that the walk goes into. */
+    /** Called when the walk enters a directory. */
     const enter = (depth: number, blocks: bigint, isNew: boolean) => {
       while (levels.length < depth) levels.push({ blocks: 0n, isNew: true })
       levels.push({ blocks: isNew ? blocks : 0n, isNew })
@@ -73,7 +73,7 @@ class Sums {
       const level = levels.at(-1)
       if (level !== undefined) level.blocks += blocks
     }
-    /** Directories that the walk has left are complete. */
+    /** Adds up and prints the directories that the walk has left. */
     const leave = async (depth: number) => {
       for (let level = levels[depth]; level !== undefined; level = levels[depth]) {
         const { blocks, isNew } = levels.pop() ?? level
@@ -98,7 +98,7 @@ class Sums {
       const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
       if (isOne && found !== undefined && found.dev !== attributes.dev) continue
       const isNew = found === undefined || this.#seen.isNew(found)
-      // What could not be looked at, or has just been replaced, was walked into all the same.
+      // The walk enters a directory even if its attributes could not be read or it has just been replaced.
       if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)
       else if (found !== undefined && isNew) {
         add(found.blocks)

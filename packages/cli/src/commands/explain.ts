@@ -1,4 +1,4 @@
-/** `procfsroot explain`: every link that one path follows. */
+/** `procfsroot explain`: shows every link that a path follows. */
 import * as Json from "../json.js"
 import { graphs } from "../graph.js"
 import { choice, command, flag } from "../options.js"

@@ -1,4 +1,4 @@
-/** `procfsroot find`: everything below a path that fits. */
+/** `procfsroot find`: prints every matching path below a path. */
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
 import { type Attributes, attributesOf, fileObject, letterOf } from "../attributes.js"
@@ -14,7 +14,7 @@ import { attempt, attemptBelow, failedWith, type Reading, reading, readingOption
 import { MOST_NAMES } from "../room.js"
 import { readUsers, type Users } from "../users.js"
 
-/** A size in units, rounded up. */
+/** The value of `-size`: a number of units, which sizes are rounded up to. */
 interface Size {
   readonly sign: string
   readonly count: bigint
@@ -52,7 +52,7 @@ const options = {
   json: flag("Print one JSON object per line, with all attributes.")
 }
 
-/** What is found. */
+/** What is known of a path without reading its attributes. */
 interface Found {
   readonly name: string
   readonly type: FileType
@@ -63,7 +63,7 @@ const fits = ({ count, sign, unit }: Size, { size }: Attributes): boolean => {
   return sign === "+" ? rounded > count : sign === "-" ? rounded < count : rounded === count
 }
 
-/** What needs no attributes comes first. */
+/** Splits the tests into those that need no attributes (`quick`) and those that do (`slow`). */
 const testsOf = (values: Values<typeof options>, newer: bigint | undefined) => {
   const { name, size, type } = values
   const matches = name === undefined ? undefined : glob(name)
@@ -112,7 +112,7 @@ class Finder {
         const whole = () => joined(path, entry.path)
         if (entry.unreadable !== undefined) await complainOf(failedWith(whole(), "listed", entry.unreadable))
         const waiting = this.#visit(entry, below, whole)
-        // Most entries have nothing to wait for, and waiting takes longer than all else.
+        // For most entries there is nothing to wait for, and `await` would take longer than everything else.
         if (waiting !== undefined) await waiting
       }
     }

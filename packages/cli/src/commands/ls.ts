@@ -1,4 +1,4 @@
-/** `procfsroot ls`: directories as GNU `ls` lists them. */
+/** `procfsroot ls`: lists directories like GNU `ls`. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import { attributesOf } from "../attributes.js"
@@ -22,7 +22,7 @@ const options = {
   d: flag("List directories themselves, not what is in them.")
 }
 
-/** A name in a directory; `Unknown` if the file system does not say what it is. */
+/** A name in a directory. The type is `Unknown` if the file system does not report it. */
 interface Name {
   readonly name: string
   readonly type: FileType
@@ -30,26 +30,29 @@ interface Name {
 
 const dots: ReadonlyArray<Name> = [{ name: ".", type: "Directory" }, { name: "..", type: "Directory" }]
 
-/** Attributes are kept for so many names at a time. With more, they are read once for the columns and once to print. */
+/**
+ * The attributes of up to this many names are kept in memory. If there are more names, attributes are read twice: for
+ * the width of the columns, and to print them.
+ */
 const PART = 4_096
 
-/** For a terminal that says nothing, or 0. */
+/** The width of a terminal that reports none, or 0. */
 const WIDTH = 80
 
-/** A directory that is so many names down. */
+/** A directory below the listed one, at this depth. */
 interface Inner {
   readonly name: string
   readonly depth: number
 }
 
-/** A file itself. */
+/** Reads the attributes of a file, and the target if it is a link. */
 const itemOf = async (name: string, place: Place): Promise<Item> => {
   const attributes = await attributesOf(place)
   const item = { name, type: attributes.type, attributes }
   return attributes.type === "SymbolicLink" ? { ...item, target: await place.root.promises.readlink(place.path) } : item
 }
 
-/** Finds out about a name; `undefined` if it failed. */
+/** Reads what is shown of a name, or returns `undefined` if that failed. */
 type Look = (name: Name, isReported: boolean) => Promise<Item | undefined>
 
 class Lister {
@@ -57,9 +60,9 @@ class Lister {
   readonly #values: Values<typeof options>
   readonly #style: Style
   readonly #out = new Writer()
-  /** Directories that are still to be listed. */
+  /** Directories that still have to be listed. */
   readonly #waiting: Array<Inner> = []
-  /** A directory after something else has a blank line before it. */
+  /** A blank line is printed before a directory that is not the first output. */
   #isFirst = true
 
   constructor(use: Reading, values: Values<typeof options>, style: Style) {
@@ -96,14 +99,14 @@ class Lister {
         const attributes = await directory.stat(path)
         return { name: path, type: attributes.type, attributes }
       } catch (error) {
-        // A link that leads nowhere is listed itself.
+        // A dangling link is listed itself.
         if (codeOf(error) !== "ENOENT") throw error
       }
     }
     return itemOf(path, { root: this.#use.root, path })
   }
 
-  /** A directory and, with `-R`, those below it. */
+  /** Lists a directory and, with `-R`, those below it. */
   async #directory(path: string, isNamed: boolean): Promise<void> {
     await using below = await Below.open(this.#use.root, path)
     const waiting = this.#waiting
@@ -135,7 +138,7 @@ class Lister {
     this.#isFirst = false
     const look = async ({ name }: Name): Promise<Item> => {
       below.move(depth + 1, name)
-      // The parent of the first directory is not below it.
+      // The parent of the listed directory is outside `below`.
       const isParent = name === ".." && depth === 0
       return itemOf(name, isParent ? { root: this.#use.root, path: joined(whole, name) } : await below.place())
     }

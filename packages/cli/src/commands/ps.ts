@@ -1,4 +1,4 @@
-/** `procfsroot ps`: the roots of this machine. */
+/** `procfsroot ps`: lists the roots of this machine. */
 import { type Container, list } from "../containers/find.js"
 import * as Json from "../json.js"
 import { command, flag } from "../options.js"
@@ -6,10 +6,10 @@ import { legible, write } from "../output.js"
 import { columns } from "../table.js"
 import { timed, timeoutOption } from "../timeout.js"
 
-/** As docker shows ids. */
+/** How many digits of an id are shown, like in docker. */
 const SHORT = 12
 
-/** What may not be read is shown as such. */
+/** Shows `?` for a value that could not be read, and `-` for one that is missing. */
 const shown = (value: string | undefined, isUnreadable: boolean): string =>
   value === undefined ? isUnreadable ? "?" : "-" : legible(value)
 

@@ -1,4 +1,4 @@
-/** `procfsroot readlink`: the text of links. */
+/** `procfsroot readlink`: prints the targets of links. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { codeOf } from "../failure.js"
 import { command, flag } from "../options.js"
@@ -11,7 +11,7 @@ const options = {
   z: flag("End each line with NUL instead of newline, and print names unchanged on a terminal too.")
 }
 
-/** `undefined` for what is not a link. */
+/** Returns `undefined` for a file that is not a link. */
 const targetOf = async ({ root }: Reading, path: string): Promise<string | undefined> => {
   try {
     return await root.promises.readlink(path)

@@ -1,4 +1,4 @@
-/** `procfsroot resolve`: one record per path, in order. */
+/** `procfsroot resolve`: prints one result per path, in order. */
 import type { OpenRoot, Resolution } from "@procfsroot/node/OpenRoot"
 import type { Options as Policy } from "@procfsroot/path/Policy"
 import { message } from "@procfsroot/vfs/ResolveFailure"
@@ -19,8 +19,8 @@ interface Form {
 }
 
 /**
- * A million paths must fit in 200 MB whatever their names. Remembering more names gains little, since there are few
- * directories.
+ * Resolving a million paths must fit in 200 MB, whatever their names are. Remembering more names would gain little,
+ * since there are few directories.
  */
 const maxRemembered = 20_000
 
@@ -104,7 +104,7 @@ export const resolve = command(
     await timed(values.timeout, async (signal) => {
       const parts = stdin ? recordsOfInput(separator.charCodeAt(0), signal) : [operands]
       const options = { ...policyOf(values), signal }
-      // For a few paths, loading native calls would take longer than they save.
+      // For a few paths, loading the native calls would take longer than they save.
       await inRoot(
         values,
         stdin ? {} : { strategy: "walk" },

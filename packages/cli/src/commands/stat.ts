@@ -1,4 +1,4 @@
-/** `procfsroot stat`: all attributes of files. */
+/** `procfsroot stat`: prints all attributes of files. */
 import type { ExactAttributes } from "@procfsroot/vfs/Attributes"
 import { fileObject, isDevice, longTime, major, minor, modeString, octal, typeName } from "../attributes.js"
 import * as Json from "../json.js"
@@ -12,7 +12,7 @@ const options = { ...readingOptions, json: flag("Print one JSON object per line.
 
 const ownerText = ({ id, name }: Owner): string => `(${String(id).padStart(5)}/${(name ?? "UNKNOWN").padStart(8)})`
 
-/** As GNU `stat` prints it. */
+/** The same text that GNU `stat` prints. */
 const text = (path: string, attributes: ExactAttributes, target: string | undefined, users: Users): string => {
   const { atimeNs, birthtimeNs, blksize, blocks, ctimeNs, dev, gid, ino, mode, mtimeNs, nlink, rdev, size, uid } =
     attributes

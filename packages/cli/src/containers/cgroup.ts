@@ -1,4 +1,4 @@
-/** Which container a process says it is in, by the text of its `/proc/<pid>/cgroup`. */
+/** Finds out which container a process claims to be in, from the text of its `/proc/<pid>/cgroup`. */
 
 export type Runtime =
   | "docker"
@@ -12,12 +12,12 @@ export type Runtime =
   | "incus"
   | "systemd-nspawn"
   | "runc"
-  /** There is an id, but nothing that tells whose. */
+  /** There is an id, but nothing shows which runtime it belongs to. */
   | "unknown"
 
 /**
- * What a cgroup's path says. It is a claim only: who may make cgroups may name one after another container. See
- * `list`, which compares it with the records of the runtimes.
+ * What the path of a cgroup says. It is only a claim: anyone who can create cgroups can name one after another
+ * container. `list` in `find.ts` compares it with the records of the runtimes.
  */
 export interface Claim {
   readonly runtime: Runtime
@@ -25,15 +25,17 @@ export interface Claim {
   readonly id?: string
   readonly name?: string
   readonly podUid?: string
-  /** The unit of systemd that the machine runs in. */
+  /** The systemd unit that the machine runs in. */
   readonly unit?: string
-  /** The user whose service manager made the cgroup: a rootless runtime keeps its records in that user's home. */
+  /**
+   * The user whose service manager created the cgroup. A rootless runtime keeps its records in the home of that user.
+   */
   readonly userId?: number
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/
 
-/** Names as runtimes allow them. Any other text, such as one with escapes, is not a name. */
+/** Returns a name that runtimes allow. Any other text, such as one with escape sequences, is not a name. */
 export const validName = (text: unknown): string | undefined =>
   typeof text === "string" && NAME.test(text) ? text : undefined
 
@@ -50,20 +52,28 @@ const prefixes: Readonly<Record<string, Runtime>> = {
   "libpod-payload-": "podman"
 }
 
-/** Also as runc writes `slice:prefix:id`, if it has the name of a slice and makes cgroups without systemd. */
+/**
+ * Also matches `slice:prefix:id`. runc writes this if it is given the name of a slice but creates cgroups without
+ * systemd.
+ */
 const PREFIXED = /^(?:[^:]*\.slice:)?([a-z-]+[-:])([0-9a-f]{64})(?:\.scope)?$/
 
 const UUID = "[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}"
 
-/** The pods of the kubelet's own files have a hash as their uid. Slices may have a name before `kubepods`. */
+/**
+ * Static pods, which the kubelet reads from files, have a hash as their uid. Slices can have a name before `kubepods`.
+ */
 const POD = new RegExp(`^(?:[^:]*-)?pod(${UUID}|[0-9a-f]{32})(?:\\.slice(?::.*)?)?$`)
 
 const MONITOR = /^(?:crio|libpod)-conmon-|^lxc\.monitor(?:\.|$)/
 
-/** libvirt registers its machines in the same slice, as `qemu-<number>-<name>` and `lxc-<number>-<name>`. */
+/**
+ * libvirt registers its machines in the same slice, as `qemu-<number>-<name>` and `lxc-<number>-<name>`. They are
+ * excluded.
+ */
 const MACHINE = /^(?:machine-(?!(?:qemu|lxc)\\x2d\d+\\x2d)(.+)\.scope|systemd-nspawn@(.+)\.service)$/
 
-/** Undoes the escapes of systemd's unit names. */
+/** Decodes the escapes in names of systemd units. */
 const unescapeUnit = (text: string): string =>
   text.replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 
@@ -72,7 +82,7 @@ const named = (runtime: Runtime, text: string): Claim => {
   return name === undefined ? { runtime } : { runtime, name }
 }
 
-/** An id without a prefix: the segments before it are what tells the runtime. */
+/** An id without a prefix. Only the segments before it show the runtime. */
 const bare = (id: string, before: ReadonlyArray<string>, hidden: boolean): Claim | undefined => {
   const parent = before.at(-1)
   if (parent === undefined) return hidden ? { runtime: "unknown", id } : undefined
@@ -83,7 +93,7 @@ const bare = (id: string, before: ReadonlyArray<string>, hidden: boolean): Claim
 }
 
 const machine = (unit: string, before: ReadonlyArray<string>, next: string | undefined): Claim | undefined => {
-  // The program that looks after the machine is not in it.
+  // The supervisor of the machine does not run inside it.
   if (before.at(-1) !== "machine.slice" || next === "supervisor") return undefined
   const [, scope, service] = MACHINE.exec(unit) ?? []
   const text = scope ?? service
@@ -118,10 +128,10 @@ const userIdOf = (segments: ReadonlyArray<string>): number | undefined => {
 
 const kubernetes: Claim = { runtime: "kubernetes" }
 
-/** From the innermost container outwards: there may be containers in containers. */
+/** The claims in one path, the innermost first, since containers can contain containers. */
 const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
   const all = path.replace(/ \(deleted\)$/, "").split("/")
-  // What `..` stands for is outside of the reader's cgroup namespace, and hidden.
+  // `..` replaces the part of the path that is outside the cgroup namespace of the reader.
   const segments = all.filter((segment) => segment !== "" && segment !== "..")
   const hidden = all.includes("..")
   const userId = userIdOf(segments)
@@ -134,7 +144,7 @@ const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
     const ownPod = podUidOf(segment)
     const parentPod = container === undefined ? undefined : podUidOf(segments[i - 1])
     const podUid = ownPod ?? parentPod
-    // A monitor is in the cgroup of the pod, but not in the pod.
+    // A monitor runs in the cgroup of the pod, but not in the pod.
     const claim = container ?? (ownPod === undefined || inMonitor ? undefined : kubernetes)
     if (claim === undefined) continue
     claims.push({
@@ -142,21 +152,24 @@ const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
       ...podUid === undefined ? {} : { podUid },
       ...userId === undefined ? {} : { userId }
     })
-    // The pod of this container is not another claim.
+    // The segment of this container's pod is not another claim.
     if (parentPod !== undefined) i--
   }
   return claims
 }
 
-/** Of more containers in containers than anybody has, only this many innermost and outermost ones are looked up. */
+/**
+ * If containers are nested deeper than anybody really nests them, only this many of the innermost and of the outermost
+ * ones are looked up.
+ */
 const DEEPEST = 4
 
-/** A line is `<number>:<controllers>:<path>`, and the path may have colons. The kernel allows no newline in it. */
+/** A line is `<number>:<controllers>:<path>`. The path can contain colons, but the kernel allows no newline in it. */
 const pathOf = (line: string): string | undefined => /^\d+:[^:]*:(\/.*)$/.exec(line)?.[1]
 
 /**
- * The containers that the text of `/proc/<pid>/cgroup` names, the innermost first. Version 1 has a line for each
- * hierarchy, which need not agree: the longest path that names a container is taken.
+ * The containers that the text of `/proc/<pid>/cgroup` names, the innermost first. Version 1 has one line per
+ * hierarchy, and the lines can disagree: the longest path that names a container is used.
  */
 export const claims = (text: string): ReadonlyArray<Claim> => {
   const paths = text.split("\n").flatMap((line) => pathOf(line) ?? [])

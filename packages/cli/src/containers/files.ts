@@ -1,12 +1,12 @@
-/** Reads the files that runtimes keep. They may be absent, private, broken or hostile, and none of that is an error. */
+/** Reads the files of runtimes. They can be missing, private, broken or malicious, and none of that is an error. */
 import { constants } from "node:fs"
 import { type FileHandle, open, opendir, readlink } from "node:fs/promises"
 import { errnoOf } from "./errno.js"
 
-/** No more than this is read of any file. */
+/** The size of the largest file that is read, in bytes. */
 const LONGEST = 1 << 20
 
-/** A directory may have any number of entries. */
+/** How many names of a directory are read at most. */
 export const MOST_ENTRIES = 100_000
 
 const isRefusal = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errnoOf(error))
@@ -20,25 +20,28 @@ const readAtMost = async (file: FileHandle): Promise<string | undefined> => {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length, null)
     if (bytesRead === 0) return bytes.toString("utf8", 0, length)
     length += bytesRead
-    // It has grown since, so that this is not all of it.
+    // The file has grown since, so this is not all of it.
     if (length === bytes.length) return undefined
   }
 }
 
-/** A fifo would wait for its writer, and the last component may be a link that a user made to a file of the system. */
+/**
+ * O_NONBLOCK, because opening a fifo would wait for its writer; O_NOFOLLOW, because a user could have made the last
+ * component a link to a system file.
+ */
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY
 
-/** The files below one directory, `/` for this machine. Remembers whether it was refused one. */
+/** Reads files below one directory, which is `/` for this machine. Remembers whether access was denied. */
 export class Files {
   readonly #root: string
-  /** Whether reading a file was not permitted. */
+  /** Whether reading was denied at least once. */
   refused = false
 
   constructor(root: string) {
     this.#root = root === "/" ? "" : root
   }
 
-  /** The same files, with a memory of its own for what was refused. */
+  /** Reads the same files, but remembers denied access separately. */
   fresh(): Files {
     return new Files(this.#root)
   }
@@ -50,7 +53,7 @@ export class Files {
     })
   }
 
-  /** `undefined` also for what is not JSON. */
+  /** Returns `undefined` also if the file is not JSON. */
   async json(path: string): Promise<unknown> {
     const text = await this.text(path)
     if (text === undefined) return undefined
@@ -93,7 +96,7 @@ export class Files {
   }
 }
 
-/** What is at the keys in a value that was JSON. */
+/** Looks up nested keys in a parsed JSON value. */
 export const at = (value: unknown, ...keys: ReadonlyArray<string>): unknown => {
   let found = value
   for (const key of keys) {

@@ -1,36 +1,41 @@
-/** The roots of this machine, by what procfs and the records of runtimes say, without asking a daemon. */
+/** Lists the roots of this machine, from procfs and the records of the runtimes, without asking a daemon. */
 import { readlinkSync } from "node:fs"
 import type { Claim, Runtime } from "./cgroup.js"
 import { errnoOf } from "./errno.js"
 import { type Facts, type Record, Records } from "./names.js"
 import { type Group, group, isReadable, type Process, readProcesses } from "./processes.js"
 
-/** What could not be read, as people call it. */
+/** The name of something that could not be read, as the user knows it. */
 type Unread = "user" | "mount namespace" | "root" | "name" | "image root"
 
 /** Processes that see the same files. */
 export interface Container {
-  /** Of its first process. */
+  /** The PID of its first process. */
   readonly pid: number
-  /** Of that process: a later one with the same number has another. See `pin`. */
+  /** The start time of that process. A later process with the same PID has another. See `pin`. */
   readonly startTime: number
-  /** The name of the user that the process runs as, or the number if there is no name. Absent if unreadable. */
+  /**
+   * The name of the user that the process runs as, or the number if there is no name. Missing if it could not be read.
+   */
   readonly user?: string
   readonly command: string
-  /** `unknown` if nothing tells, `namespace` for a mount namespace that no runtime is known to have made. */
+  /** `unknown` if it cannot be found out, `namespace` for a mount namespace that no known runtime has created. */
   readonly runtime: Runtime | "host" | "chroot" | "namespace"
   readonly name?: string
   /** 64 hexadecimal digits. */
   readonly id?: string
   readonly pod?: string
-  /** Of Kubernetes; the project of LXD and Incus. */
+  /** The namespace in Kubernetes, or the project in LXD and Incus. */
   readonly namespace?: string
   readonly podUid?: string
   /** Where the root is on the host. */
   readonly imageRoot?: string
-  /** How many processes there are. */
+  /** How many processes see these files. */
   readonly processes: number
-  /** The first process of the container that this is a part of: it has another mount namespace or another root. */
+  /**
+   * The PID of the first process of the container that this is a part of, in another mount namespace or with another
+   * root.
+   */
   readonly inside?: number
   readonly unreadable: ReadonlyArray<Unread>
 }
@@ -38,7 +43,7 @@ export interface Container {
 export interface Places {
   /** Where procfs is mounted. */
   readonly proc?: string
-  /** Where the directory is that has `/run` and `/var/lib` of the machine in it. */
+  /** The directory that contains `/run` and `/var/lib` of the machine. */
   readonly files?: string
 }
 
@@ -46,7 +51,7 @@ export interface Places {
 interface Accepted {
   readonly claim: Claim
   readonly record: Record
-  /** The runtime's record says that it started a process of this group. */
+  /** True if the runtime's record says that it started a process of this group. */
   readonly confirmed: boolean
 }
 
@@ -59,15 +64,18 @@ const linkIfAny = (path: string): string | undefined => {
   }
 }
 
-/** Anyone can make longer chains of processes, and following all of them for each process takes too long. */
+/**
+ * A limit, because anyone can create long chains of processes, and following all of them for each process takes too
+ * long.
+ */
 const DEEPEST = 1000
 
-/** Everything that is known of the processes, to compare claims with. */
+/** All processes and their groups, to compare claims with. */
 class Machine {
   readonly groups: ReadonlyArray<Group>
   readonly #groupOf = new Map<number, Group>()
   readonly #processes: ReadonlyMap<number, Process>
-  /** The host's processes: where its first process is, or, if that may not be seen, where this one is. */
+  /** The group of the host's processes: that of PID 1 or, if PID 1 is not readable, that of this process. */
   readonly host: Group | undefined
   readonly #pidNamespace: string | undefined
 
@@ -82,14 +90,14 @@ class Machine {
     this.#pidNamespace = linkIfAny(`${proc}/self/ns/pid`)
   }
 
-  /** The group of the process that a record names, if it is still that process. */
+  /** The group of the process that a record names, if that process still exists. */
   groupOf(init: Facts["init"]): Group | undefined {
     const process = init && this.#processes.get(init.pid)
     if (process === undefined || (init?.startTime ?? process.startTime) !== process.startTime) return undefined
     return this.#groupOf.get(process.pid)
   }
 
-  /** The first group that `isWanted` among those of the parent, its parent, and so on. */
+  /** The first group that `isWanted` accepts, among those of the parent process, its parent, and so on. */
   ancestor(one: Group, isWanted: (group: Group) => boolean): Group | undefined {
     let process = this.#processes.get(one.init.parent)
     for (let depth = 0; process !== undefined && depth < DEEPEST; depth++) {
@@ -100,13 +108,16 @@ class Machine {
     return undefined
   }
 
-  /** A PID namespace that not everybody is in: who is in it was started in the container that it was made for. */
+  /**
+   * The PID namespace of a group, unless it is that of this process. Every process in it was started in the container
+   * that it was created for.
+   */
   ownPidNamespace({ details }: Group): string | undefined {
     const { pidNamespace } = details
     return pidNamespace === "unreadable" || pidNamespace === this.#pidNamespace ? undefined : pidNamespace
   }
 
-  /** Whether `one` was made in the container whose processes are `other`. */
+  /** Whether `one` was created in the container whose processes are `other`. */
   isInside(one: Group, other: Group): boolean {
     const pidNamespace = this.ownPidNamespace(one)
     return (pidNamespace !== undefined && pidNamespace === this.ownPidNamespace(other)) ||
@@ -115,8 +126,9 @@ class Machine {
 }
 
 /**
- * The innermost claim that the records confirm, or else that they do not contradict. Anyone who may make cgroups can
- * claim to be another's container, but cannot make the runtime's first process their own.
+ * Finds the innermost claim that the records confirm, or otherwise the innermost one that they do not contradict.
+ * Anyone who can create cgroups can claim to be another container, but cannot make the process that the runtime started
+ * their own.
  */
 const accept = async (machine: Machine, records: Records, one: Group): Promise<Accepted | undefined> => {
   let open: Accepted | undefined
@@ -132,7 +144,7 @@ const accept = async (machine: Machine, records: Records, one: Group): Promise<A
 
 const keyOf = ({ id, name, podUid, runtime }: Claim): string => JSON.stringify([runtime, id ?? name ?? podUid])
 
-/** For each group that is a part of another with the same claim, that other. */
+/** Maps each group that is a part of another group with the same claim to that other group. */
 const outerOf = (
   machine: Machine,
   same: ReadonlyMap<Group, Accepted>
@@ -142,7 +154,7 @@ const outerOf = (
     const around = machine.ancestor(one, (group) => same.has(group))
     if (around !== undefined) outer.set(one, around)
   }
-  // The first of each PID namespace, the confirmed one before others.
+  // The first group of each PID namespace. Confirmed groups come before others.
   const firsts = new Map<string, Group>()
   const whole = Array.from(same).filter(([one]) => !outer.has(one)).toSorted(([a, x], [b, y]) =>
     Number(y.confirmed) - Number(x.confirmed) || a.init.pid - b.init.pid
@@ -156,7 +168,7 @@ const outerOf = (
   return outer
 }
 
-/** For each part of a container, the container itself. */
+/** Maps each part of a container to the container itself. */
 const wholes = (machine: Machine, accepted: ReadonlyMap<Group, Accepted>): ReadonlyMap<Group, Group> => {
   const classes = new Map<string, Map<Group, Accepted>>()
   for (const [one, found] of accepted) {
@@ -181,7 +193,7 @@ const outermost = (outer: ReadonlyMap<Group, Group>, one: Group): Group => {
   return found
 }
 
-/** The cgroup's form alone does not tell these from others, but the records do. */
+/** Runtimes whose cgroups look like those of others. The records show which one it is. */
 const vague: ReadonlyArray<Runtime> = ["unknown", "nerdctl", "containerd", "lxc"]
 
 const containerOf = ({ claim, record }: Accepted): Partial<Container> & { readonly runtime: Runtime } => {
@@ -206,14 +218,14 @@ const containerOf = ({ claim, record }: Accepted): Partial<Container> & { readon
 
 type Kind = Partial<Container> & Pick<Container, "runtime">
 
-/** What no runtime is known to have made. */
+/** The kind of a root that no known runtime has created. */
 const plain = ({ host }: Machine, { init }: Group): Kind => {
   if (!isReadable(init)) return { runtime: "unknown" }
-  // The link names a host path only for those who have the host's mounts.
+  // The link is a host path only for processes in the mount namespace of the host.
   return init.mounts === host?.init.mounts ? { runtime: "chroot", imageRoot: init.root } : { runtime: "namespace" }
 }
 
-/** Without systemd, the cgroup of a container of runc is a name like any other. */
+/** Finds the containers of runc by its records. Without systemd, their cgroups can have any name. */
 const ofRunc = async (machine: Machine, records: Records): Promise<ReadonlyMap<Group, Kind>> => {
   const known = new Map<Group, Kind>()
   for (const { init, ...found } of await records.runc()) {
@@ -229,7 +241,7 @@ const unreadableOf = ({ details, init }: Group): ReadonlyArray<Unread> => [
   ...init.root === "unreadable" ? ["root"] as const : []
 ]
 
-/** All roots that processes have, by the number of their first process. */
+/** Lists all roots that processes have, in the order of the PIDs of their first processes. */
 export const list = async (
   { files = "/", proc = "/proc" }: Places = {},
   signal?: AbortSignal

@@ -1,4 +1,4 @@
-/** What the runtimes have written down about a container: its name, its pod, its root, and its first process. */
+/** Reads what the runtimes have recorded about a container: its name, pod, root, and first process. */
 import { type Claim, isId, type Runtime, validName } from "./cgroup.js"
 import { at, Files, MOST_ENTRIES } from "./files.js"
 
@@ -9,20 +9,23 @@ export interface Facts {
   readonly namespace?: string
   /** Where the root is on the host. */
   readonly imageRoot?: string
-  /** The process that the runtime started. 0 if it is not running. The start time tells whether it is still that one. */
+  /**
+   * The process that the runtime started, or 0 if it is not running. The start time shows whether it is still the same
+   * process.
+   */
   readonly init?: { readonly pid: number; readonly startTime?: number }
 }
 
 export interface Record extends Facts {
-  /** Whether a file that may have had more could not be read. */
+  /** Whether access was denied to a file that could have contained more. */
   readonly refused: boolean
 }
 
-/** Properties that are `undefined` are left out. */
+/** The same properties, each of which can be `undefined`. */
 type Loose<A> = { readonly [K in keyof A]?: A[K] | undefined }
 
 const facts = (loose: Loose<Facts>): Facts =>
-  // Without its undefined properties, it has only those of `Facts`.
+  // After its undefined properties are removed, the object has only those of `Facts`.
   Object.fromEntries(Object.entries(loose).filter(([, value]) => value !== undefined)) as Facts
 
 const validPath = (text: unknown): string | undefined =>
@@ -33,11 +36,11 @@ const validInit = (pid: unknown, startTime?: unknown): Facts["init"] => {
   return typeof startTime === "number" ? { pid, startTime } : { pid }
 }
 
-/** A file that is still empty says nothing. */
+/** Returns `undefined` for a file that is still empty. */
 const initIn = (text: string | undefined): Facts["init"] =>
   /^[1-9]\d*\s*$/.test(text ?? "") ? validInit(Number(text)) : undefined
 
-/** Where a rootless runtime, or the system's, keeps things. */
+/** Where the runtimes of the system, or of a rootless user, keep their files. */
 interface Place {
   readonly run: string
   readonly data: string
@@ -45,13 +48,16 @@ interface Place {
 
 const system: Place = { run: "/run", data: "/var/lib" }
 
-/** One program's way to write down a container with an id. */
+/** Reads what one program has recorded about a container with this id. */
 type Source = (files: Files, id: string, place: Place, listings: Listings) => Promise<Facts>
 
-/** A user who has more directories where a runtime has a few, or more names, is not waited for. */
+/**
+ * How many directories and names are read at most. Runtimes have only a few of them, and a user who makes more must not
+ * slow this down.
+ */
 const [MOST_PARTS, MOST_NAMES] = [64, 1000]
 
-/** What is read once for all containers. */
+/** Reads files once for all containers, and keeps the results. */
 class Listings {
   readonly #files: Files
   readonly #known = new Map<string, Promise<{ readonly value: unknown; readonly refused: boolean }>>()
@@ -60,7 +66,7 @@ class Listings {
     this.#files = files
   }
 
-  /** `key` says what `read` reads: the same key gives the same result. */
+  /** `key` identifies what `read` reads: the same key gives the same result. */
   async once<A>(files: Files, key: string, read: (files: Files) => Promise<A>): Promise<A> {
     const reading = async () => {
       const own = this.#files.fresh()
@@ -71,7 +77,7 @@ class Listings {
     this.#known.set(key, known)
     const { refused, value } = await known
     files.refused ||= refused
-    // The same key means the same `read`.
+    // The value has this type, because the same key means the same `read`.
     return value as A
   }
 
@@ -80,8 +86,8 @@ class Listings {
   }
 
   /**
-   * Whether it is worth looking for `name` in the directory. Anyone can invent any number of ids, which then cost no
-   * system call. A directory that cannot be listed may still be searched.
+   * Whether it is worth looking for `name` in the directory. Anyone can invent any number of ids, and this way an
+   * unknown id costs no system call. A name can still be looked up in a directory that cannot be listed.
    */
   async mayHave(files: Files, path: string, name: string): Promise<boolean> {
     const { listed, names } = await this.once(files, `set ${path}`, async (own) => {
@@ -92,7 +98,7 @@ class Listings {
   }
 }
 
-/** The first that `read` finds something with. */
+/** Returns the first non-empty result of `read`. */
 const first = async <A>(
   paths: ReadonlyArray<A>,
   read: (path: A) => Promise<Facts | undefined>
@@ -127,7 +133,7 @@ const containerd: Source = async (files, id, { run }, listings) => {
   })
 }
 
-/** The directories of containers/storage, one for each driver, which podman and cri-o share. */
+/** The directories of containers/storage, one per driver. podman and cri-o share them. */
 const storages = async (files: Files, { data, run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
   const found = await Promise.all([`${data}/containers/storage`, `${run}/containers/storage`].map(async (storage) => {
     const names = await listings.names(files, storage)
@@ -178,7 +184,7 @@ const docker: Source = async (files, id, { data }, listings) => {
 const podman: Source = async (files, id, place, listings) => {
   const lists = (await storages(files, place, listings)).flatMap((storage) => [
     `${storage}/containers.json`,
-    // Containers that are removed when they end.
+    // This file lists the containers that are removed when they end.
     `${storage}/volatile-containers.json`
   ])
   return first(lists, async (list) => {
@@ -191,7 +197,7 @@ const podman: Source = async (files, id, place, listings) => {
   })
 }
 
-/** The directories of nerdctl with a file for each name: `<hash>/names/<namespace>`. */
+/** The directories in which nerdctl has one file per name: `<hash>/names/<namespace>`. */
 const nameDirectories = async (files: Files, base: string): Promise<ReadonlyArray<string>> => {
   const found: Array<string> = []
   for (const hash of (await files.names(base)).slice(0, MOST_PARTS)) {
@@ -217,7 +223,7 @@ const nerdctl: Source = async (files, id, { data }, listings) => {
   return facts({ name: names.get(id) })
 }
 
-/** The directories in which runc, and what does as it does, has one for each container. */
+/** The directories in which runc and compatible runtimes have one directory per container. */
 const stateDirectories = async (files: Files, { run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
   const namespaces = (await listings.names(files, `${run}/containerd/runc`)).slice(0, MOST_PARTS)
   return [
@@ -243,7 +249,10 @@ const state: Source = async (files, id, place, listings) =>
     return stateOf(files, `${directory}/${id}/${directory === `${place.run}/crun` ? "status" : "state.json"}`)
   })
 
-/** The first of them that knows a name is right. The state of runc has the start time, so that it goes first. */
+/**
+ * For each fact, the first source that knows it is used. The state of runc comes first, since it contains the start
+ * time.
+ */
 const sources: ReadonlyArray<Source> = [state, containerd, crio, kubelet, docker, podman, nerdctl]
 
 const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
@@ -259,7 +268,7 @@ const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
 }
 
 const lxc = (files: Files, { name: text }: Claim): Promise<Facts> => {
-  // An instance's name has no underscore, so that what comes before the first one is its project.
+  // The name of an instance cannot contain an underscore, so the part before the first one is its project.
   const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text ?? "") ?? [undefined, undefined, text]
   const places: ReadonlyArray<readonly [Runtime, string]> = [
     ["incus", "/var/lib/incus/containers"],
@@ -274,7 +283,7 @@ const lxc = (files: Files, { name: text }: Claim): Promise<Facts> => {
   })
 }
 
-/** A container that runc keeps the state of. */
+/** A container that has a state file of runc. */
 export interface RuncContainer extends Facts {
   readonly id?: string
 }
@@ -289,7 +298,7 @@ const users = async (files: Files): Promise<ReadonlyMap<number, { readonly user:
   )
 }
 
-/** The records of this machine, or of the one whose files are below `root`. */
+/** The records of the machine whose files are below `root`. */
 export class Records {
   readonly #files: Files
   readonly #listings: Listings
@@ -299,19 +308,19 @@ export class Records {
     this.#listings = new Listings(this.#files)
   }
 
-  /** What is known about the container that a cgroup names. */
+  /** Finds what is known about the container that a cgroup names. */
   async find(claim: Claim): Promise<Record> {
     const files = this.#files.fresh()
     const found = await this.#facts(files, claim)
     return { ...found, refused: files.refused }
   }
 
-  /** The user's name, if it is one that can be shown. */
+  /** The name of the user, if it can be shown. */
   async user(uid: number): Promise<string | undefined> {
     return validName((await this.#users(this.#files)).get(uid)?.user)
   }
 
-  /** The containers of runc whose cgroup does not name them, as is usual without systemd. */
+  /** The containers in the records of runc. Their cgroups usually do not name them without systemd. */
   async runc(): Promise<ReadonlyArray<RuncContainer>> {
     const names = await this.#listings.names(this.#files, "/run/runc")
     const found: Array<RuncContainer> = []
@@ -340,7 +349,10 @@ export class Records {
     return found
   }
 
-  /** The user's own only for what the user's service manager runs: nobody can name the container of another. */
+  /**
+   * The places to search. Those of a user are only searched for what the service manager of that user runs, so that
+   * users can name only their own containers.
+   */
   async #places(files: Files, { userId }: Claim): Promise<ReadonlyArray<Place>> {
     if (userId === undefined) return [system]
     const home = validPath((await this.#users(files)).get(userId)?.home)

@@ -1,16 +1,19 @@
-/** Holds a process, so that no later one with the same number can be taken for it. */
+/** Keeps hold of a process, so that a later process with the same PID cannot be mistaken for it. */
 import { constants } from "node:fs"
 import { type FileHandle, open, readFile } from "node:fs/promises"
 import { errnoOf } from "./errno.js"
 import type { Container } from "./find.js"
 import { parseStat } from "./processes.js"
 
-/** Opens with the root of the process, until it is disposed of; then fails with ENOENT or ESRCH if the process ended. */
+/**
+ * The path opens the root of the process until this is disposed of. If the process has ended, opening fails with ENOENT
+ * or ESRCH.
+ */
 export interface Pinned extends AsyncDisposable {
   readonly path: string
 }
 
-/** The container's first process cannot be held. */
+/** The first process of the container cannot be opened. */
 export class CannotPin extends Error {
   override readonly name = "CannotPin"
   readonly code: string
@@ -39,7 +42,10 @@ const whyOf = (code: string): string => {
   }
 }
 
-/** Says of a failure that it is about the process, whose files have no path that anybody would know. */
+/**
+ * Turns a failed system call into an error about the process, because the paths of its files would tell the user
+ * nothing.
+ */
 export const holding = async <A>(pid: number, read: () => Promise<A>): Promise<A> => {
   try {
     return await read()
@@ -49,7 +55,10 @@ export const holding = async <A>(pid: number, read: () => Promise<A>): Promise<A
   }
 }
 
-/** A descriptor of `/proc/<pid>` stays with its process: when that has ended, all files in it are gone (ESRCH). */
+/**
+ * A descriptor of `/proc/<pid>` always refers to the same process. After that process has ended, its files fail with
+ * ESRCH.
+ */
 const checked = async (
   directory: FileHandle,
   { pid, startTime }: Pick<Container, "pid" | "startTime">
@@ -62,7 +71,7 @@ const checked = async (
   return `${path}/root`
 }
 
-/** Its path is for `openRoot`, which opens the root itself, so that the process need not be held any longer. */
+/** Opens a process. The path is for `openRoot`: once the root is open, the process can be released. */
 export const pin = async (container: Pick<Container, "pid" | "startTime">, proc: string = "/proc"): Promise<Pinned> => {
   const { pid } = container
   const directory = await holding(pid, () => open(`${proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY))

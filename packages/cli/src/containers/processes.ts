@@ -1,36 +1,36 @@
-/** The processes that procfs shows, and which of them see the same files. */
+/** Reads the processes in procfs, and groups those that see the same files. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs"
 import { type Claim, claims } from "./cgroup.js"
 import { errnoOf } from "./errno.js"
 
-/** Stands for what may not be read. */
+/** The value of something that could not be read. */
 type Unreadable = "unreadable"
 
 export interface Process {
   readonly pid: number
-  /** 0 for a process whose parent is not in the reader's PID namespace. */
+  /** 0 if the parent is outside the PID namespace of the reader. */
   readonly parent: number
-  /** In ticks since the machine started. A later process with the same number has another. */
+  /** In ticks since the machine started. A later process with the same PID has another start time. */
   readonly startTime: number
   /**
-   * The first 15 bytes of the program's name. `cmdline` would tell more, but reading it reads the memory of the process,
-   * which may be a file of a FUSE that never answers.
+   * The first 15 bytes of the name of the program. `cmdline` has more, but reading it reads the memory of the process,
+   * which can be a file on a FUSE file system that never answers.
    */
   readonly command: string
   /** The mount namespace, as `mnt:[<inode>]`. */
   readonly mounts: string | Unreadable
-  /** Where `/proc/<pid>/root` leads to: `/`, unless it was moved by `chroot`. */
+  /** The target of `/proc/<pid>/root`: `/`, unless `chroot` has changed it. */
   readonly root: string | Unreadable
 }
 
 /** Whether it is known which files the process sees. */
 export const isReadable = ({ mounts, root }: Process): boolean => mounts !== "unreadable" && root !== "unreadable"
 
-/** What is read of the first process of a group only. */
+/** What is only read for the first process of a group. */
 interface Details {
-  /** The effective user. */
+  /** The effective user id. */
   readonly uid: number | Unreadable
   readonly pidNamespace: string | Unreadable
   readonly claims: ReadonlyArray<Claim>
@@ -43,10 +43,12 @@ export interface Group {
   readonly members: ReadonlyMap<number, Process>
 }
 
-/** More than the files of procfs have that are read here, but for `cgroup` with many long paths. */
+/** Larger than every procfs file that is read here, except a `cgroup` file with many long paths. */
 const buffer = Buffer.alloc(1 << 16)
 
-/** Files of procfs give a part at a time, and their size is 0. `undefined` if the process has ended. */
+/**
+ * Reads a file of procfs, which has size 0 and returns one part per read. Returns `undefined` if the process has ended.
+ */
 const read = (path: string): string | Unreadable | undefined => {
   try {
     const file = openSync(path, "r")
@@ -74,7 +76,7 @@ const link = (path: string): string | Unreadable | undefined => {
   }
 }
 
-/** A process that has ended has no files (ENOENT); files that were opened before fail with ESRCH. */
+/** The files of a process that has ended do not exist (ENOENT), and those that were opened before fail with ESRCH. */
 const missing = (error: unknown): Unreadable | undefined =>
   ["ENOENT", "ESRCH"].includes(errnoOf(error)) ? undefined : "unreadable"
 
@@ -84,16 +86,16 @@ interface Stat {
   readonly parent: number
   readonly startTime: number
   readonly command: string
-  /** It runs a program: it is neither a zombie, which has no root any more, nor a thread of the kernel. */
+  /** Whether it runs a program. A zombie has no root any more, and a kernel thread runs no program. */
   readonly runs: boolean
 }
 
-/** `PF_KTHREAD` of the kernel's `include/linux/sched.h`. */
+/** `PF_KTHREAD` in the kernel's `include/linux/sched.h`. */
 const KERNEL_THREAD = 0x00200000
 
 /**
- * The text of `/proc/<pid>/stat`. The second field is the name of the program in parentheses, which may itself contain
- * parentheses, spaces and newlines (`proc_pid_stat(5)`).
+ * Parses the text of `/proc/<pid>/stat`. The second field is the name of the program in parentheses, which can itself
+ * contain parentheses, spaces and newlines (`proc_pid_stat(5)`).
  */
 export const parseStat = (text: string): Stat | undefined => {
   const end = text.lastIndexOf(")")
@@ -136,10 +138,10 @@ const namesIn = (proc: string): ReadonlyArray<string> => {
   }
 }
 
-/** Timers wait for no more than these. */
+/** How many processes are read before timers get a turn. */
 const TURN = 512
 
-/** The processes that run a program and that procfs shows. One that ends meanwhile may be among them or not. */
+/** Reads the processes in procfs that run a program. A process that ends meanwhile can be among them or not. */
 export const readProcesses = async (proc: string, signal?: AbortSignal): Promise<ReadonlyArray<Process>> => {
   const names = namesIn(proc).filter((name) => /^[1-9]\d{0,9}$/.test(name))
   const processes: Array<Process> = []
@@ -159,18 +161,21 @@ const cgroupOf = (directory: string): ReadonlyArray<Claim> => {
   return text === undefined || text === "unreadable" ? [] : claims(decode(text))
 }
 
-/** Everyone may read the cgroup. Those that no container is known of are one group. */
+/**
+ * The group of a process. If its root cannot be read, its cgroup is used instead, which everyone can read. Processes
+ * without a known container are one group.
+ */
 const keyOf = (proc: string, process: Process): string => {
   if (isReadable(process)) return `${process.mounts} ${process.root}`
   const [claim] = cgroupOf(`${proc}/${process.pid}`)
   return claim === undefined ? "" : JSON.stringify(claim)
 }
 
-/** `NSpid` has the process's number in each PID namespace, the innermost last (`proc_pid_status(5)`). */
+/** `NSpid` contains the PID of the process in each PID namespace, the innermost last (`proc_pid_status(5)`). */
 const innermostPid = (status: string | undefined): number =>
   Number(/^NSpid:.*\t(\d+)$/m.exec(status ?? "")?.[1] ?? Number.MAX_SAFE_INTEGER)
 
-/** The likeliest first: those whose parent is elsewhere, by their number where they are. */
+/** The members, the most likely first process first: those whose parent is in another group, by their innermost PID. */
 const candidates = (proc: string, members: ReadonlyMap<number, Process>): ReadonlyArray<Process> => {
   const all = Array.from(members.values())
   const entered = all.filter(({ parent }) => !members.has(parent))
@@ -181,7 +186,9 @@ const candidates = (proc: string, members: ReadonlyMap<number, Process>): Readon
   return [...entered.toSorted((a, b) => number(a) - number(b) || a.pid - b.pid), ...rest]
 }
 
-/** `undefined` if the process has ended, so that some of it may be of another with the same number. */
+/**
+ * Returns `undefined` if the process has ended, because some of this could be from a later process with the same PID.
+ */
 const detailsOf = (proc: string, { pid, startTime }: Process): Details | undefined => {
   const directory = `${proc}/${pid}`
   const status = read(`${directory}/status`)
@@ -200,7 +207,7 @@ const groupOf = (proc: string, members: ReadonlyMap<number, Process>): Group | u
   return undefined
 }
 
-/** The groups that the processes form. A group whose processes have all ended meanwhile is left out. */
+/** Groups the processes. A group whose processes have all ended meanwhile is left out. */
 export const group = (proc: string, processes: ReadonlyArray<Process>): ReadonlyArray<Group> => {
   const groups = new Map<string, Map<number, Process>>()
   for (const process of processes) {

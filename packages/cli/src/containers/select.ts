@@ -1,9 +1,9 @@
-/** Finds the container that somebody means. */
+/** Finds the container that a name or the beginning of an id refers to. */
 import { quote } from "@procfsroot/vfs/ResolveFailure"
 import { distance } from "../nearest.js"
 import type { Container } from "./find.js"
 
-/** Several containers are meant. Nothing is opened then. */
+/** The text refers to several containers. None of them is opened. */
 export class AmbiguousContainer extends Error {
   override readonly name = "AmbiguousContainer"
   readonly candidates: ReadonlyArray<Container>
@@ -17,10 +17,10 @@ export class AmbiguousContainer extends Error {
   }
 }
 
-/** No container is meant. */
+/** The text refers to no container. */
 export class NoSuchContainer extends Error {
   override readonly name = "NoSuchContainer"
-  /** The names most like it. */
+  /** The most similar names. */
   readonly nearest: ReadonlyArray<string>
 
   constructor(text: string, known: ReadonlyArray<Container>) {
@@ -37,11 +37,11 @@ export class NoSuchContainer extends Error {
   }
 }
 
-/** No more than a line can show. */
+/** Lists at most eight texts, so that they fit on a line. */
 const some = (texts: ReadonlyArray<string>): string =>
   [...texts.slice(0, 8), ...texts.length > 8 ? [`${texts.length - 8} more`] : []].join(", ")
 
-/** All that a container is called by, the longest last. */
+/** All names of a container, the longest last. */
 const namesOf = ({ name, namespace, pod }: Container): ReadonlyArray<string> => {
   if (name === undefined) return []
   const parts = [name, pod, namespace].filter((part) => part !== undefined)
@@ -55,7 +55,7 @@ const described = (container: Container): string => {
     ` (PID ${container.pid})`
 }
 
-/** Nobody types more, and the time that it takes to compare grows with it. */
+/** Longer texts are not compared: nobody types them, and comparing would take too long. */
 const LONGEST = 100
 
 const nearestOf = (text: string, list: ReadonlyArray<Container>): ReadonlyArray<string> => {
@@ -68,7 +68,9 @@ const nearestOf = (text: string, list: ReadonlyArray<Container>): ReadonlyArray<
     .map(({ name }) => name)
 }
 
-/** As docker does: a whole id goes before a name, so that a container cannot take the id of another as its name. */
+/**
+ * A complete id has priority over a name, like in docker, so that a container cannot use the id of another as its name.
+ */
 const rules: ReadonlyArray<(container: Container, text: string) => boolean> = [
   ({ id }, text) => id === text,
   (container, text) => namesOf(container).includes(text),
@@ -76,8 +78,8 @@ const rules: ReadonlyArray<(container: Container, text: string) => boolean> = [
 ]
 
 /**
- * The container that `text` means: its name, `pod/container`, `namespace/pod/container`, or the beginning of its id, at
- * least 4 digits. Throws `AmbiguousContainer` or `NoSuchContainer`. What is a part of another container is never meant.
+ * The container that `text` refers to: its name, `pod/container`, `namespace/pod/container`, or the beginning of its
+ * id, at least 4 digits. Throws `AmbiguousContainer` or `NoSuchContainer`. Parts of other containers are never found.
  */
 export const select = (list: ReadonlyArray<Container>, text: string): Container => {
   const whole = list.filter(({ inside }) => inside === undefined)

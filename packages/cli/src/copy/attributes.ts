@@ -1,4 +1,4 @@
-/** What a copy keeps of a file besides its content: owner, mode, times and extended attributes. */
+/** Copies the attributes of a file that a copy keeps: owner, mode, times and extended attributes. */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import { type BigIntStats, fchownSync, futimesSync } from "node:fs"
 import { codeOf } from "../failure.js"
@@ -8,15 +8,15 @@ import { whyOf } from "./why.js"
 const PERMISSIONS = 0o7777n
 const SET_ID = 0o6000
 
-/** Rights like those of the set-id bits (`capabilities(7)`). */
+/** They give a program rights, as set-id bits do (`capabilities(7)`). */
 export const CAPABILITIES = "security.capability"
 
-/** What can be kept of a file from its inode, or from its entry in an archive. */
+/** The attributes that a copy keeps, from an inode or from an entry of an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
 
 /**
- * Node sets times as seconds in a number, and libuv keeps microseconds of it, the rest is cut off: a quarter more keeps
- * them exact. Negative numbers mean now to Node, but dates do not.
+ * Node passes a time to libuv as a number of seconds, and libuv cuts it off to microseconds. A quarter of a microsecond
+ * more makes the result exact. Node takes negative numbers to mean now, but not negative dates.
  */
 const timeOf = (ns: bigint): Date | number =>
   ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns / 1_000n) / 1e6 + 2.5e-7
@@ -30,10 +30,10 @@ const NO_FOLLOW = { noFollow: true }
 /** Extended attributes by their names. */
 export type Extended = Iterable<readonly [name: string, value: Uint8Array]>
 
-/** What has extended attributes: an open file, or what has a name. */
+/** A file whose extended attributes can be accessed: an open one, or one with a name. */
 export type Extendable = Pick<FileHandle, "getExtendedAttribute" | "listExtendedAttributes" | "setExtendedAttribute">
 
-/** Of what cannot be opened, such as a link. */
+/** Gives access to the extended attributes of a file that cannot be opened, such as a link. */
 export const extendable = (place: Place): Extendable => {
   const { directory } = place.root
   const text = textOf(place)
@@ -46,14 +46,14 @@ export const extendable = (place: Place): Extendable => {
 
 /** Where a file's attributes come from. */
 export interface Origin {
-  /** Absent if there is no file. */
+  /** Missing if there is no file. */
   readonly file?: Extendable | undefined
   /** The extended attributes, if there is no file. */
   readonly extended?: Extended | undefined
   readonly stat: Kept
 }
 
-/** What cannot be done is passed to `lose`, as an errno. */
+/** Passes a failed system call to `lose`, and returns `undefined`. */
 const trying = async <A>(use: Promise<A>, lose: (error: unknown) => void): Promise<A | undefined> => {
   try {
     return await use
@@ -77,7 +77,9 @@ async function* valuesOf(
 
 const none: Extended = []
 
-/** Reads the extended attributes of a file; most have none. What cannot be read is passed to `lose`, as an errno. */
+/**
+ * Reads the extended attributes of a file. Most files have none. If one cannot be read, the error is passed to `lose`.
+ */
 export const readExtended = async (
   file: Extendable,
   lose: (error: unknown) => void
@@ -86,7 +88,7 @@ export const readExtended = async (
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
-/** Keeps attributes, and remembers which kinds could not be kept, so that each is reported once. */
+/** Sets the attributes of copies, and remembers which kinds could not be set, so that each is reported only once. */
 export class AttributeCopy {
   readonly #owner: boolean
   readonly #reported = new Set<string>()
@@ -96,8 +98,9 @@ export class AttributeCopy {
   }
 
   /**
-   * Of an open file or directory. The owner comes first, since a change of it clears set-id bits and capabilities. A copy
-   * with another owner has neither: they would give the rights of the user who copies to the user who wrote the file.
+   * Sets the attributes of an open file or directory. The owner is set first, since changing it clears set-id bits and
+   * capabilities. A copy with another owner gets neither: they would give the rights of the user who copies to the user
+   * who wrote the file.
    */
   async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
     const isOwned = await this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)
@@ -108,12 +111,12 @@ export class AttributeCopy {
     return isOwned.why ?? lost
   }
 
-  /** Of what cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
+  /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
   async toName(from: Origin, place: Place): Promise<string | undefined> {
     const { directory, promises } = place.root
     const isOwned = await this.#own((uid, gid) => directory.lchown(place.path, uid, gid), from.stat)
     const lost = await this.#extended(from, extendable(place), isOwned.kept)
-    // The mode that it was made with is less the umask.
+    // The file was created with a mode reduced by the umask.
     if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
     await directory.lutimes(place.path, ...timesOf(from.stat))
     return isOwned.why ?? lost
@@ -151,7 +154,7 @@ export class AttributeCopy {
     return lost
   }
 
-  /** What is said of extended attributes that could not be kept, the first time. */
+  /** The message for extended attributes that could not be kept, or `undefined` if it was already reported. */
   lost(error: unknown): string | undefined {
     return this.#once("extended attributes", error)
   }

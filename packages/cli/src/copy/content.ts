@@ -1,6 +1,6 @@
 /**
- * The content of a regular file, with its holes, in bounded memory. It is read and written in the thread of the command,
- * which has nothing else to do: the thread pool takes longer than all else for a tree of small files.
+ * Copies the content of a regular file, with its holes, in bounded memory. Reads and writes are synchronous, since the
+ * thread has nothing else to do: for a tree of small files, the thread pool takes longer than everything else.
  */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import { type BigIntStats, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs"
@@ -8,29 +8,29 @@ import { type Place, textOf } from "./place.js"
 import { turn } from "./turn.js"
 import { Refused } from "./why.js"
 
-/** How much one call reads. An interruption waits for it. */
+/** How many bytes one call reads. An interruption has to wait for it. */
 const CHUNK = 1 << 20
 
-/** Zeros are skipped in pieces of this size, which is the block of most file systems. */
+/** Zeros are skipped in pieces of this size, which is the block size of most file systems. */
 const BLOCK = 4_096
 
 const zeros = Buffer.alloc(BLOCK)
 
-/** How much may be read from a file that says that it has no size, as those of procfs do. */
+/** How many bytes are read at most from a file that reports size 0, as files in procfs do. */
 const MAX_WITHOUT_SIZE = 16 * CHUNK
 
-/** How many bytes of holes are read to find what lies between them: some seconds. */
+/** How many bytes of holes are read at most to find the data between them. This takes some seconds. */
 const MAX_HOLES = 2n ** 34n
 
 /**
- * File systems where a file without blocks has no data, not even such that is not yet written: ext, XFS, Btrfs, tmpfs
- * (`include/uapi/linux/magic.h`). ZFS and FUSE report blocks that say nothing.
+ * File systems where a file without blocks has no data, not even data that has not been written to the disk yet: ext,
+ * XFS, Btrfs, tmpfs (`include/uapi/linux/magic.h`). The number of blocks that ZFS and FUSE report is not reliable.
  */
 const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
 
 /**
- * Whether the file is one hole. Node cannot ask where the holes are (SEEK_DATA), so they have to be read. A file with
- * more of them than can be read in bounded time is refused, unless the number of its blocks says that it is nothing else.
+ * Whether the whole file is one hole. Node cannot ask where holes are (SEEK_DATA), so they have to be read. A file with
+ * more holes than can be read in bounded time is refused, unless its number of blocks shows that it has no data.
  */
 export const isOneHole = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
   if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
@@ -50,7 +50,7 @@ const writeAll = (fd: number, bytes: Uint8Array, position: number): void => {
   }
 }
 
-/** Writes what is not a block of zeros. Whether the end was written. */
+/** Writes everything but blocks of zeros. Returns whether the end was written. */
 const writeData = (fd: number, bytes: Uint8Array, position: number): boolean => {
   let start = 0
   for (let at = 0; at < bytes.length; at += BLOCK) {
@@ -63,10 +63,10 @@ const writeData = (fd: number, bytes: Uint8Array, position: number): boolean => 
   return true
 }
 
-/** Called with how many bytes of the file are done. It throws to end the copy. */
+/** Called with the number of bytes that are done. It throws to stop the copy. */
 export type Progress = (bytes: number) => void
 
-/** Writes parts, one after the other, into a file that ends at `start`. How many bytes it has then. */
+/** Writes parts, one after the other, to the end of a file, which is at `start`. Returns the new size. */
 export const writeParts = async (
   to: FileHandle,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -81,18 +81,20 @@ export const writeParts = async (
     progress(position)
     await turn()
   }
-  // A hole at the end is not written, so the size has to be set.
+  // A hole at the end was not written, so the size has to be set.
   if (!isEndWritten) ftruncateSync(to.fd, position)
   return position
 }
 
-/** Copies contents, one after the other, through one buffer. Signals and timers get their turn between the parts. */
+/**
+ * Copies the contents of files, one after the other, with one buffer. Signals and timers get a turn between the parts.
+ */
 export class ContentCopy {
   readonly #buffer = Buffer.alloc(CHUNK)
 
   /**
-   * Copies up to the size that the file had when it was opened, and then once more up to the size that it has by then:
-   * copying a file that grows ends. How many bytes the copy has.
+   * Copies up to the size that the file had when it was opened, and then once more up to its size at that moment, so
+   * that copying a growing file ends. Returns how many bytes the copy has.
    */
   async copy(from: FileHandle, to: FileHandle, size: number, progress: Progress): Promise<number> {
     if (size === 0) return this.#withoutSize(from, to, progress)
@@ -120,8 +122,8 @@ export class ContentCopy {
   }
 
   /**
-   * Each part is used before the next one is read into the same buffer. A read for more than the size of the file shows
-   * that it has not grown, so that no other call has to.
+   * Each part has to be used before the next one is read into the same buffer. Reading more than the size of the file
+   * shows whether it has grown, which saves another system call.
    */
   *#read(from: FileHandle, start: number, end: number, size?: number): Iterable<Uint8Array> {
     for (let position = start; position < end;) {

@@ -1,16 +1,16 @@
 /**
- * Copies a file or a tree from one open root into another, or into the same. Both may be changed by others meanwhile,
- * also by some who want to harm: every access is made in an open root, and below the source and the destination no link
- * is followed.
+ * Copies a file or a tree from one open root into another, or into the same. Others can change both meanwhile, even
+ * maliciously: every access goes through an open root, and below the source and the destination no link is followed.
  *
- * - A file is made under a temporary name beside its own (`.procfsroot-cp-…`), and gets its own when it is complete.
- *   Directories are made under their names, and get their modes and times when they are filled.
- * - Kept are types, modes, times (to the microsecond, as Node sets them), links as text, hard links within the copy,
- *   holes, and as far as possible extended attributes and owners. Every block of zeros becomes a hole.
- * - A directory that is there is filled and keeps its own attributes. Nothing but a directory takes its place.
- * - Files of a tree that are larger than 8 PiB are refused, and those with more than 16 GiB of holes, unless they are
- *   nothing else. Memory does not grow with the number or the size of files, but by about a hundred bytes with each
- *   directory, and with each file of which not all names were copied.
+ * - A file is created under a temporary name in the same directory (`.procfsroot-cp-…`), and gets its own name when it
+ *   is complete. Directories are created under their own names, and get their modes and times after everything in them.
+ * - The copy keeps types, modes, times (to the microsecond, as Node sets them), links as text, hard links within the
+ *   copy, holes, and where possible extended attributes and owners. Every block of zeros becomes a hole.
+ * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
+ *   directory.
+ * - Files larger than 8 PiB are refused, and so are files with more than 16 GiB of holes, unless the whole file is one
+ *   hole. Memory does not grow with the number or the size of files, but by about a hundred bytes for each directory,
+ *   and for each file of which not all names have been copied.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "../failure.js"
@@ -25,7 +25,7 @@ import { ofDestination, Refused, whyOf } from "./why.js"
 interface Ends {
   readonly from: Place
   readonly to: Place
-  /** Both are directories: what is in the one goes into the other. */
+  /** Both are directories: the content of one is copied into the other. */
   readonly into: boolean
 }
 
@@ -46,7 +46,7 @@ const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => 
   try {
     return (await root.promises.stat(path)).isDirectory()
   } catch (error) {
-    // A link that leads nowhere is replaced, as one that leads to a file is.
+    // A dangling link is replaced, like a link to a file.
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ELOOP") return false
     throw error
   }
@@ -72,10 +72,10 @@ const openEnds = async (
 }
 
 /**
- * Copies `source` to `destination`, which is the path of the copy itself: `plan` finds it. A directory is copied into a
- * directory that is there, also by a link; any other link is replaced.
+ * Copies `source` to `destination`, which is the path of the copy itself, as `plan` finds it. A directory is copied
+ * into an existing directory, even if the path is a link to it. Any other link is replaced.
  *
- * What becomes of each file is reported to `on`. The promise is rejected only if `on` throws.
+ * The result for each file is reported to `on`. The promise is rejected only if `on` throws.
  */
 export const copyTree = async (
   from: OpenRoot,

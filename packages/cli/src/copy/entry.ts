@@ -1,18 +1,18 @@
-/** What the headers of an archive say, as far as it can be believed. */
+/** Reads and checks the headers of an archive. */
 import type { Entry } from "@procfsroot/node/TarHeaders"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Kept } from "./attributes.js"
 import { Refused } from "./why.js"
 
-/** The archive cannot be read further. */
+/** The archive cannot be read any further. */
 export class Broken extends Error {}
 
-/** In bytes, as the kernel takes paths (`PATH_MAX` in `include/uapi/linux/limits.h`). */
+/** The longest path that the kernel accepts, in bytes (`PATH_MAX` in `include/uapi/linux/limits.h`). */
 const LONGEST = 4_095
 
 const SECOND = 1_000_000_000n
 
-/** How GNU tar and bsdtar name extended attributes in pax. */
+/** The prefix of extended attributes in pax records of GNU tar and bsdtar. */
 export const ATTRIBUTE = "SCHILY.xattr."
 
 const checked = (text: string, what: string): string => {
@@ -21,8 +21,9 @@ const checked = (text: string, what: string): string => {
 }
 
 /**
- * The path in the destination. Slashes at the beginning are removed, as tar does. What has `..` is refused, so that leaving
- * out `.` and empty names changes nothing; without them a file has one path, by which a later entry is known.
+ * The path in the destination. Leading slashes are removed, as tar does. Names with `..` are refused, so removing `.`
+ * and empty names does not change where a path leads. After that, a file has only one path, and a later entry for the
+ * same file is recognized.
  */
 const inside = (text: string, what: string): string => {
   const names = checked(text, what).split("/").filter((name) => name !== "" && name !== ".")
@@ -30,10 +31,10 @@ const inside = (text: string, what: string): string => {
   return names.join("/")
 }
 
-/** Empty for the destination itself. */
+/** The path of the entry, which is empty for the destination itself. */
 export const pathOf = ({ name }: Entry): string => inside(name, "its name")
 
-/** Where a symbolic link leads, as it is written; the path of the file that a hard link is another name of. */
+/** The text of a symbolic link, or the path of the file that a hard link refers to. */
 export const targetOf = ({ link, type }: Entry): string =>
   type === "1" ? inside(link, "the name that it is a hard link to") : checked(link, "what it leads to")
 
@@ -45,7 +46,7 @@ const nanoseconds = ({ mtimeMs, records }: Entry): bigint => {
   return sign === "-" ? -size : size
 }
 
-/** The last number of 32 bits means that an owner stays as it is (`chown(2)`). */
+/** The largest number of 32 bits, which means that an owner is not changed (`chown(2)`). */
 const NO_ID = 2 ** 32 - 1
 
 const idOf = (id: number): bigint => {
@@ -53,7 +54,7 @@ const idOf = (id: number): bigint => {
   throw new Refused("its owner is not a valid number")
 }
 
-/** Its time of access is now. */
+/** The attributes of the entry. Its access time is now. */
 export const keptOf = (entry: Entry): Kept => ({
   uid: idOf(entry.uid),
   gid: idOf(entry.gid),
@@ -63,7 +64,10 @@ export const keptOf = (entry: Entry): Kept => ({
   isSymbolicLink: () => entry.type === "2"
 })
 
-/** Its extended attributes. GNU tar writes the two characters that have a meaning in pax as `%25` and `%3D`. */
+/**
+ * The extended attributes of the entry. GNU tar escapes the two characters that have a meaning in pax as `%25` and
+ * `%3D`.
+ */
 export const extendedOf = ({ records }: Entry): ReadonlyArray<readonly [name: string, value: Uint8Array]> =>
   Array.from(records).flatMap(([key, value]) => {
     if (!key.startsWith(ATTRIBUTE)) return []

@@ -1,16 +1,16 @@
-/** What a copy reports, as data. Paths are those of the file system: escape them before you print them. */
+/** The events that a copy reports. Their paths are those of the file system: escape them before printing. */
 
 /**
- * - `copied`: with `why` if something of it could not be kept, such as its owner. Each such reason is reported once.
- * - `kept`: what was there stays, since nothing is to be overwritten.
- * - `skipped`: a fifo, socket or device that cannot be made here.
- * - `failed`: the copy goes on with the next file.
+ * - `copied`: with `why` if something could not be kept, such as the owner. Each such reason is reported once.
+ * - `kept`: an existing file was not replaced, since nothing is to be overwritten.
+ * - `skipped`: a fifo, socket or device that cannot be created here.
+ * - `failed`: the file was not copied. The copy continues with the next file.
  * - `progress`: `bytes` of the `size` of a large file are done. It is not a result.
  */
 export type CopyEvent =
   | {
     readonly type: "copied" | "kept" | "skipped" | "failed"
-    /** In the source's root, below the path that was passed. */
+    /** The path in the root of the source, below the path that was passed. */
     readonly path: string
     readonly bytes: number
     readonly why?: string
@@ -18,35 +18,38 @@ export type CopyEvent =
   | { readonly type: "progress"; readonly path: string; readonly bytes: number; readonly size: number }
 
 export interface CopyOptions {
-  /** If the source is a link, what it leads to is copied. Links in a tree are copied as links in any case. */
+  /** If the source is a link, copies what it leads to. Links in a tree are always copied as links. */
   readonly follow?: boolean | undefined
-  /** Keeps user and group; by default as root. Without it, set-id bits are dropped. */
+  /** Keeps user and group. The default is true for root. Without it, set-id bits are dropped. */
   readonly owner?: boolean | undefined
-  /** By default true. Otherwise files that are there stay, and directories are filled. */
+  /**
+   * Replaces existing files. The default is true. Otherwise existing files are kept, and files are added to existing
+   * directories.
+   */
   readonly overwrite?: boolean | undefined
-  /** Of a directory on another file system than the source, only the directory itself is copied. */
+  /** Copies a directory on another file system than the source without its content. */
   readonly oneFileSystem?: boolean | undefined
   /** Reports what would be copied, and changes nothing. */
   readonly dryRun?: boolean | undefined
-  /** Ends the copy. What is complete stays, and nothing else. */
+  /** Stops the copy. Complete files stay, and nothing else is left behind. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How many files, directories included, and bytes. */
+/** The number of files, including directories, and of bytes. */
 export interface CopySummary {
   readonly copied: number
   readonly kept: number
   readonly skipped: number
   readonly failed: number
   readonly bytes: number
-  /** The signal ended it. */
+  /** Whether the signal stopped the copy. */
   readonly interrupted: boolean
 }
 
-/** Files of more than this size report how far they are. */
+/** Progress is reported for files larger than this. */
 const LARGE = 1 << 20
 
-/** Counts what is reported. */
+/** Passes the events on, and counts them. */
 export class Reporter {
   readonly #on: (event: CopyEvent) => void
   readonly #counts = { copied: 0, kept: 0, skipped: 0, failed: 0, bytes: 0 }

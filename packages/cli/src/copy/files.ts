@@ -1,4 +1,4 @@
-/** One file of any type but a directory, to its place in the destination. */
+/** Copies one file of any type except directories. */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
@@ -9,14 +9,17 @@ import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { Refused, whyOf } from "./why.js"
 
-/** What was listed as a regular file is something else. */
+/** A file that was listed as a regular file is something else. */
 class NotRegular extends Refused {
   constructor() {
     super("it was replaced by a file of another type")
   }
 }
 
-/** Whether it is a regular file. A directory lists the type of what is below a mount, and somebody may exchange files. */
+/**
+ * Returns whether it was a regular file. The type in a directory listing can be wrong: at a mount point, it is the type
+ * of the file below the mount, and files can be replaced meanwhile.
+ */
 export const ifRegular = async (work: () => Promise<void>): Promise<boolean> => {
   try {
     await work()
@@ -27,13 +30,13 @@ export const ifRegular = async (work: () => Promise<void>): Promise<boolean> => 
   }
 }
 
-/** The caller closes the file. */
+/** Opens a regular file. The caller has to close it. */
 export const openRegular = async ({ path, root }: Place): Promise<{ file: FileHandle; stat: BigIntStats }> => {
   let file: FileHandle
   try {
     file = await root.promises.open(path, "r")
   } catch (error) {
-    throw codeOf(error) === "ENXIO" ? new NotRegular() : error // a socket, or a device that is not there
+    throw codeOf(error) === "ENXIO" ? new NotRegular() : error // a socket, or a device file without a device
   }
   try {
     const stat = fstatSync(file.fd, { bigint: true })
@@ -45,23 +48,23 @@ export const openRegular = async ({ path, root }: Place): Promise<{ file: FileHa
   }
 }
 
-/** What has become of a file. */
+/** The result for one file. */
 export interface Result {
   readonly type: "copied" | "kept" | "skipped"
   readonly bytes: number
   readonly why?: string | undefined
 }
 
-/** Where a file goes. */
+/** Where a file is copied to. */
 export interface Target {
   readonly place: Place
-  /** The same by a longer path, from where other files of the copy can be named as well. */
+  /** The same place with a longer path, in a root in which other files of the copy have a path too. */
   readonly whole: Place
-  /** Nothing was in its directory before. */
+  /** Its directory was created by this copy, so nothing can be in the way. */
   readonly isNew: boolean
 }
 
-/** The copy of a file with several names, of which some are still to come. */
+/** The copy of a file with several names, some of which have not been copied yet. */
 interface Linked {
   readonly place: Place
   readonly identity: string
@@ -74,7 +77,7 @@ export const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`
 
 export const lstat = (place: Place): Promise<BigIntStats> => place.root.promises.lstat(textOf(place), { bigint: true })
 
-/** `undefined` if nothing is there. */
+/** Returns `undefined` if there is no such file. */
 export const ifThere = async <A>(found: Promise<A>): Promise<A | undefined> => {
   try {
     return await found
@@ -94,7 +97,7 @@ const nodeOf = (stat: BigIntStats) => {
   return { type: stat.isBlockDevice() ? "BlockDevice" : "CharacterDevice", ...deviceOf(stat.rdev) } as const
 }
 
-/** No native calls, no right to make devices, or a file system without them. */
+/** The errors if there are no native calls, no right to create devices, or no support for them in the file system. */
 export const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
 
 export interface FileOptions {
@@ -114,7 +117,7 @@ export class FileCopy {
     this.#options = options
   }
 
-  /** A regular file, otherwise `NotRegular`. */
+  /** Copies a regular file. Throws `NotRegular` for any other. */
   async regular(
     from: Place,
     to: Target,
@@ -145,7 +148,7 @@ export class FileCopy {
     }
   }
 
-  /** A link, as its text; a fifo, a socket or a device, if it may be made. */
+  /** Copies a link as text, or a fifo, a socket or a device if creating it is permitted. */
   async other(from: Place, stat: BigIntStats, to: Target): Promise<Result> {
     const done = await this.#before(stat, to)
     if (done !== undefined) return done
@@ -168,7 +171,7 @@ export class FileCopy {
     }
   }
 
-  /** What may end it before anything is made. */
+  /** Checks the destination. Returns a result if there is nothing more to do. */
   async #before(stat: BigIntStats, { isNew, place, whole }: Target): Promise<Result | undefined> {
     const there = isNew ? undefined : await lstatIfThere(place)
     if (there !== undefined && identityOf(there) === identityOf(stat)) {
@@ -179,10 +182,13 @@ export class FileCopy {
     return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, whole) : undefined
   }
 
-  /** Another name of a file that was copied before. If the copy has been exchanged since, it is copied again. */
+  /**
+   * Links to the copy of a file that was copied before under another name. Returns `undefined` if the file has to be
+   * copied again, for example because its copy was replaced meanwhile.
+   */
   async #link(stat: BigIntStats, to: Place): Promise<Result | undefined> {
     const linked = this.#linked.get(identityOf(stat))
-    // Only within one open root: a path to the other may be longer than the kernel takes.
+    // Only within one open root: the path to a copy in another root could be longer than the kernel accepts.
     if (linked === undefined || linked.place.root !== to.root) return undefined
     let temporary: Place | undefined
     let isSame = true
@@ -196,11 +202,12 @@ export class FileCopy {
       if (--linked.missing === 0n) this.#linked.delete(identityOf(stat))
       return isPut ? { type: "copied", bytes: 0 } : KEPT
     } catch (error) {
-      // EMLINK, a file system without hard links, a copy that somebody has moved or replaced.
+      // There are too many links (EMLINK), the file system has no hard links, or somebody has moved or replaced the
+      // copy.
       if (codeOf(error) === undefined && isSame) throw error
       return undefined
     } finally {
-      // A rename between two names of one file leaves both (rename(2)).
+      // Renaming one name of a file to another name of the same file leaves both (rename(2)).
       if (temporary !== undefined) await removeQuietly(temporary)
     }
   }

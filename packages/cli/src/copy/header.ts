@@ -1,16 +1,16 @@
-/** The headers that an archive is written with: those of ustar, and before them pax records for what has no place there. */
+/** Encodes the headers of an archive: ustar headers, and before them pax records for what does not fit. */
 import { BLOCK, padded } from "@procfsroot/node/TarHeaders"
 import { bytesOf } from "../output.js"
 import type { Extended } from "./attributes.js"
 import { ATTRIBUTE } from "./entry.js"
 
 export interface Header {
-  /** The type in the header. */
+  /** The type character. */
   readonly type: string
-  /** That of a directory ends in a slash. */
+  /** The name of a directory ends in a slash. */
   readonly name: string
   readonly target?: string | undefined
-  /** With the type or without it. */
+  /** With or without the bits of the file type. */
   readonly mode: number
   readonly uid: number
   readonly gid: number
@@ -25,11 +25,11 @@ const PERMISSIONS = 0o7777
 
 const SECOND = 1_000_000_000n
 
-/** Of fields of eight bytes and of twelve: their digits are octal, and the last byte is NUL. */
+/** The largest numbers in fields of eight and of twelve bytes: the digits are octal, and the last byte is NUL. */
 const SHORT = 8 ** 7 - 1
 const LONG = 8 ** 11 - 1
 
-/** The largest number of a device. */
+/** The largest device number that fits. */
 export const MAX_DEVICE = SHORT
 
 const LONGEST_NAME = 100
@@ -40,7 +40,7 @@ const decimal = (ns: bigint): string => {
   return `${ns < 0n ? "-" : ""}${size / SECOND}.${String(size % SECOND).padStart(9, "0")}`
 }
 
-/** Here, text is bytes in latin1. */
+/** In this file, strings contain bytes, one per character (latin1). */
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
 
 const textOf = (bytes: Uint8Array): string =>
@@ -48,7 +48,7 @@ const textOf = (bytes: Uint8Array): string =>
 
 const latin1 = (text: string): string => isAscii(text) ? text : textOf(bytesOf(text))
 
-/** `<length> <key>=<value>\n`, and the length counts its own digits. */
+/** A pax record: `<length> <key>=<value>\n`. The length includes its own digits. */
 const record = (key: string, value: string): string => {
   const rest = ` ${key}=${value}\n`
   const digits = String(rest.length).length
@@ -61,7 +61,7 @@ interface Name {
   readonly prefix: string
 }
 
-/** A long name has two fields, between which a slash is left out. */
+/** Splits a long name into two fields. The slash between them is left out. */
 const split = (name: string): Name | undefined => {
   if (name.length <= LONGEST_NAME) return { name, prefix: "" }
   const at = name.indexOf("/", name.length - LONGEST_NAME - 1)
@@ -70,8 +70,8 @@ const split = (name: string): Name | undefined => {
 }
 
 /**
- * Names in pax are UTF-8, those in the old fields are bytes of any kind. A name that is not UTF-8 and too long for the
- * fields is in pax all the same, as in archives of GNU tar.
+ * Names in pax records are UTF-8, and those in the old fields can be any bytes. A name that is not UTF-8 but too long
+ * for the fields is written to pax anyway, as GNU tar does.
  */
 const hasPlace = (text: string, bytes: string, fits: boolean): boolean =>
   fits && (isAscii(bytes) || !text.isWellFormed())
@@ -80,11 +80,11 @@ const field = (bytes: string, length: number): string => bytes.slice(0, length).
 
 const octal = (value: number, length: number): string => `${value.toString(8).padStart(length - 1, "0")}\0`
 
-/** The checksum counts itself as spaces. */
+/** The checksum is computed as if its own field contained spaces. */
 const SUM = " ".repeat(8)
 const SUM_AT = 148
 
-/** The format, its version, and the names of user and group, which are left out. */
+/** The format, its version, and empty names of user and group. */
 const USTAR = `ustar\x0000${"\0".repeat(64)}`
 
 const block = (
@@ -117,15 +117,15 @@ const putSum = (bytes: Buffer, at: number): void => {
   bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, at + SUM_AT)
 }
 
-/** The name of the file that a program makes that knows nothing of pax. */
+/** Programs that do not know pax create a file with this name. */
 const PAX = { name: "PaxHeader", prefix: "" }
 
 const padding = Buffer.alloc(BLOCK)
 
-/** What has to follow so many bytes. */
+/** The zeros that have to follow content of this size. */
 export const paddingOf = (size: number): Uint8Array => padding.subarray(0, padded(size) - size)
 
-/** GNU tar reads the two characters that have a meaning in pax as `%25` and `%3D`. */
+/** GNU tar expects the two characters that have a meaning in pax as `%25` and `%3D`. */
 const keyOf = (name: string): string => latin1(ATTRIBUTE + name.replace(/%/g, "%25").replace(/=/g, "%3D"))
 
 const recordsOf = ({ extended = [], gid, mtimeNs, size = 0, uid }: Header): string => {
@@ -139,7 +139,7 @@ const recordsOf = ({ extended = [], gid, mtimeNs, size = 0, uid }: Header): stri
   return records
 }
 
-/** The header of an entry, and before it the extended header, if it needs one. */
+/** The header of an entry, with an extended header before it if it needs one. */
 export const encode = (header: Header): Buffer => {
   const { name, target = "" } = header
   const bytes = latin1(name)
@@ -159,5 +159,5 @@ export const encode = (header: Header): Buffer => {
   return encoded
 }
 
-/** What an archive ends with. */
+/** The end of an archive. */
 export const END: Uint8Array = Buffer.alloc(2 * BLOCK)

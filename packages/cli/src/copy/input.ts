@@ -1,4 +1,4 @@
-/** The bytes of an archive, as they come in. */
+/** Buffers the bytes of an archive as they are read. */
 import { Broken } from "./entry.js"
 import { whyOf } from "./why.js"
 
@@ -6,13 +6,13 @@ const NOTHING = Buffer.alloc(0)
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** What has been taken stays valid: its memory is not used again. */
+/** Buffers that were returned stay valid, because their memory is not reused. */
 export class Input {
   readonly #parts: AsyncIterator<Uint8Array>
   #buffer: Buffer = NOTHING
   #at = 0
   #position = 0
-  /** Ends the read that waits, with an error. */
+  /** Makes the pending read fail with this error. */
   #stop: (error: Error) => void = () => {}
   #isStopped = false
 
@@ -20,17 +20,17 @@ export class Input {
     this.#parts = input[Symbol.asyncIterator]()
   }
 
-  /** How many bytes have been taken or skipped. */
+  /** How many bytes have been taken so far. */
   get position(): number {
     return this.#position
   }
 
-  /** How many bytes can be taken at once. */
+  /** How many bytes can be taken without reading. */
   get ready(): number {
     return this.#buffer.length - this.#at
   }
 
-  /** Whether so many bytes can be taken. Otherwise the input has ended. */
+  /** Reads until `length` bytes can be taken. Returns false if the input ends before. */
   async has(length: number): Promise<boolean> {
     if (this.ready >= length) return true
     const parts = this.ready === 0 ? [] : [this.#buffer.subarray(this.#at)]
@@ -54,7 +54,7 @@ export class Input {
     return taken
   }
 
-  /** What there is, but at most so many bytes; `undefined` at the end. */
+  /** Returns the bytes that are available, but at most `most`, and `undefined` at the end. */
   async some(most: number): Promise<Buffer | undefined> {
     while (this.ready === 0) {
       const part = await this.#next()

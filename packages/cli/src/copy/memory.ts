@@ -1,35 +1,41 @@
 /**
- * What has to be remembered of an archive until its end: links, and the directories that were made. Only their paths are
- * strings and everything else is bytes: as objects they would take many times the memory.
+ * Remembers what has to be done at the end of an archive: links, and the directories that were created. Only their
+ * paths are strings, and everything else is stored as bytes, since objects would take many times the memory.
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { bytesOf } from "../output.js"
 import type { Extended, Kept } from "./attributes.js"
 import { Refused } from "./why.js"
 
-/** An entry that is made at the end. */
+/** An entry that is created at the end. */
 export interface Later {
-  /** As in the header. */
+  /** The type character from the header. */
   readonly type: string
   readonly kept: Kept
   readonly extended: Extended
-  /** What a link leads to. */
+  /** The target of a link. */
   readonly target: string
 }
 
 type Attributes = Pick<Later, "extended" | "kept">
 
-/** A directory that was made here, and what it gets in the end: until then it has to be writable, and its time changes. */
+/**
+ * A directory that this copy has created, and the attributes that it gets at the end. Until then it has to be writable,
+ * and its time changes.
+ */
 export interface Made {
   readonly identity: string
-  /** Absent if the archive has no entry of it. */
+  /** Missing if the archive contains no entry for it. */
   readonly attributes: Attributes | undefined
 }
 
-/** How many bytes may be remembered, as far as they are counted: those of some 500,000 links or directories. */
+/**
+ * How many bytes are remembered at most, as far as they are counted. This is enough for about 500,000 links or
+ * directories.
+ */
 const MOST = 1 << 27
 
-/** What a text takes besides, about: its place in a table, and garbage that is not yet collected. */
+/** About how many more bytes a text takes: its slot in a table, and garbage that has not been collected yet. */
 const OVERHEAD = 80
 
 const sizeOf = (text: string): number => OVERHEAD + Buffer.byteLength(text)
@@ -40,7 +46,7 @@ const sizeOfAll = (extended: Extended): number => {
   return size
 }
 
-/** Before a text that may have any character. */
+/** Separates the fields. The last field can contain any character. */
 const END = "\0"
 
 const textOf = (type: string, { atimeNs, gid, mode, mtimeNs, uid }: Kept, rest: string): string =>
@@ -59,15 +65,18 @@ const readText = (text: string): Omit<Later, "extended"> => {
   return { type, kept, target: rest.join(END) }
 }
 
-/** How much memory is taken at a time. */
+/** How many bytes are allocated at a time. */
 const CHUNK = 1 << 20
 
-/** Texts, by numbers, which grow. */
+/** Stores texts in large chunks. The numbers that identify them only grow. */
 class Texts {
   readonly #chunks: Array<Buffer | undefined> = []
   #used = CHUNK
 
-  /** A chunk's number, and where the text is in it. It must be shorter than a chunk. */
+  /**
+   * Stores a text, which must be shorter than a chunk. The number that it returns contains the index of the chunk and
+   * the position in it.
+   */
   add(text: string): number {
     const bytes = bytesOf(text)
     if (this.#used + LENGTH + bytes.length > CHUNK) {
@@ -88,27 +97,27 @@ class Texts {
     return SurrogateEscape.decode(chunk.subarray(at, at + chunk.readUInt32LE(at - LENGTH)))
   }
 
-  /** Gives the memory back of all texts in the chunks before this one. */
+  /** Frees the chunks before the one that contains this text. */
   forgetBefore(number: number): void {
     for (let i = Math.floor(number / CHUNK) - 1; this.#chunks[i] !== undefined; i--) this.#chunks[i] = undefined
   }
 }
 
-/** A number of four bytes. */
+/** The size of the length before a text, in bytes. */
 const LENGTH = 4
 
 export class Memory {
-  /** Symbolic links, and hard links to them, by their paths, in the order of their texts. */
+  /** Symbolic links, and hard links to them, by path, in the order in which their texts were stored. */
   readonly #links = new Map<string, number>()
   readonly #ofLinks = new Texts()
-  /** By their paths: the identity, and the attributes if they are known. */
+  /** Directories by path. The text contains the identity, and the attributes if they are known. */
   readonly #directories = new Map<string, number>()
   readonly #ofDirectories = new Texts()
-  /** The few extended attributes, by the paths of links and directories. */
+  /** Extended attributes, which are few, by the path of the link or directory. */
   readonly #extended = new Map<string, Extended>()
   #size = 0
 
-  /** Refuses one more if there are too many. */
+  /** Throws `Refused` if there is no room for one more path. */
   checkRoom(path: string): void {
     if (this.#size + sizeOf(path) > MOST) throw new Refused("the archive has too many directories and links")
   }
@@ -126,19 +135,19 @@ export class Memory {
     return this.#links.has(path)
   }
 
-  /** The memory of its text is not given back. */
+  /** Forgets a link. The memory of its text is not freed. */
   forgetLink(path: string): void {
     if (!this.#links.delete(path)) return
     this.#size -= sizeOf(path)
     this.#takeExtended(path)
   }
 
-  /** The links in the order of the archive, each of which is forgotten. */
+  /** Returns the links in the order of the archive, and forgets each of them. */
   *takeLinks(): Iterable<readonly [path: string, later: Later]> {
     for (const [path, number] of this.#links) {
       const text = this.#ofLinks.get(number)
       const later = { ...readText(text), extended: this.#extended.get(path) ?? [] }
-      // Makes room for directories.
+      // This frees memory for directories.
       this.#ofLinks.forgetBefore(number)
       this.#size -= sizeOf(text)
       this.forgetLink(path)
@@ -155,7 +164,7 @@ export class Memory {
     this.#directories.set(path, this.#ofDirectories.add(identity))
   }
 
-  /** Whether the directory was made here. */
+  /** Remembers the attributes of a directory. Returns false if this copy has not created it. */
   keepAttributes(path: string, { extended, kept }: Attributes): boolean {
     const known = this.#directories.get(path)
     if (known === undefined) return false
@@ -168,7 +177,7 @@ export class Memory {
     return true
   }
 
-  /** The last one first. */
+  /** Returns the directories and forgets them, the last one first. */
   *takeDirectories(): Iterable<readonly [path: string, made: Made]> {
     const paths = Array.from(this.#directories.keys())
     for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
@@ -182,7 +191,7 @@ export class Memory {
 
   #keepExtended(path: string, extended: Extended): void {
     this.#takeExtended(path)
-    // The values are parts of larger memory.
+    // Copied, because a value is a view of a larger buffer and would keep it in memory.
     const copy = Array.from(extended, ([name, value]) => [name, Buffer.from(value)] as const)
     if (copy.length === 0) return
     this.#size += sizeOfAll(copy)

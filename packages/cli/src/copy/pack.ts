@@ -1,12 +1,12 @@
 /**
- * Files and trees as a tar stream in the format of pax, which GNU tar, bsdtar and busybox read. Below a source no link is
- * followed, whatever somebody exchanges meanwhile, and memory does not grow with the size of anything.
+ * Writes files and trees as a tar stream in the pax format, which GNU tar, bsdtar and busybox can read. Below a source
+ * no link is followed, even if somebody replaces files meanwhile, and memory does not grow with the size of anything.
  *
- * - Names are relative, as with `tar -C PARENT -c NAME`. The first name of a file with several is the file, the others are
- *   hard links to it. Owners are numbers, times are exact, and names are bytes.
- * - Extended attributes are those that GNU tar and bsdtar know.
- * - Holes become zeros. A file that is one hole, too large to read, is refused.
- * - Sockets are left out, since the format has none.
+ * - Names are relative, as with `tar -C PARENT -c NAME`. If a file has several names, the first is written as the file
+ *   and the others as hard links to it. Owners are numbers, times are exact, and names are bytes.
+ * - Extended attributes are written in the form that GNU tar and bsdtar know.
+ * - Holes become zeros. A file that is one hole and too large to read is refused.
+ * - Sockets are left out, since the format does not have them.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileHandle } from "@procfsroot/node/Promises"
@@ -27,24 +27,27 @@ import { Refused, whyOf } from "./why.js"
 
 export interface PackOptions {
   readonly follow: boolean
-  /** Otherwise root owns everything, and nothing has a set-id bit or capabilities. */
+  /** Otherwise everything belongs to root, and set-id bits and capabilities are dropped. */
   readonly owner: boolean
-  /** Of a directory on another file system than its source, only the directory itself is packed. */
+  /** Packs a directory on another file system than its source without its content. */
   readonly oneFileSystem: boolean
   readonly dryRun: boolean
   readonly signal: AbortSignal
 }
 
-/** What is read at a time, and the largest file that is in memory as a whole. */
+/** How many bytes are read at a time, and the size of the largest file that is read into memory as a whole. */
 const CHUNK = 1 << 20
 
-/** What is written at a time, at least, unless nothing follows. */
+/** Smaller parts are collected in a buffer before they are written. */
 const PART = 1 << 16
 
-/** A file that does not say its size is read in pieces of this. */
+/** A file that does not report its size is read in pieces of this size. */
 const PIECE = 4_096
 
-/** Most extended attributes that one file may have, in bytes: they are in memory as a whole, here and where they are read. */
+/**
+ * How many bytes of extended attributes one file can have: they are in memory as a whole, here and in the program that
+ * reads the archive.
+ */
 const MAX_EXTENDED = 1 << 20
 
 const SET_ID = 0o6000
@@ -72,7 +75,7 @@ const deviceFields = (stat: BigIntStats): Partial<Header> => {
   return { major, minor }
 }
 
-/** What is written, in parts of some size. */
+/** Collects small parts and writes them together. */
 class Output {
   readonly #write: (bytes: Uint8Array) => Promise<void>
   readonly #buffer = Buffer.allocUnsafe(2 * PART)
@@ -100,15 +103,15 @@ class Output {
   }
 }
 
-/** What has become of a file's content. */
+/** The result of packing the content of a file. */
 interface Content {
   readonly bytes: number
   readonly hasGrown?: boolean
-  /** Why it is not all of it. */
+  /** Why the content is incomplete. */
   readonly failed?: string | undefined
 }
 
-/** Fills the buffer, as far as the file goes. */
+/** Fills the buffer from the start of the file, up to its end. */
 const readStart = async (file: FileHandle, buffer: Buffer, piece: number): Promise<Buffer> => {
   let done = 0
   while (done < buffer.length) {
@@ -125,9 +128,9 @@ class Packing {
   readonly #options: PackOptions
   readonly #settle: () => Promise<void>
   readonly #attributes: AttributeCopy
-  /** For one more byte than the largest file that is in memory as a whole. */
+  /** One byte more than the largest file that is read as a whole, to notice that a file has grown. */
   readonly #buffer = Buffer.allocUnsafe(CHUNK + 1)
-  /** The first names of files with several, of which some are still to come. */
+  /** The first names of files with several names, some of which have not been packed yet. */
   readonly #linked = new Map<string, { readonly name: string; missing: bigint }>()
   readonly #tops = new Set<string>()
 
@@ -178,7 +181,7 @@ class Packing {
     }
   }
 
-  /** A file that cannot be read does not end the archive, but one that cannot be written does. */
+  /** If a file cannot be read, the archive continues without it. If the archive cannot be written, this ends it. */
   async #guarded(shown: () => string, work: () => Promise<void>): Promise<void> {
     await turn()
     this.#options.signal.throwIfAborted()
@@ -249,10 +252,10 @@ class Packing {
     return { extended, lost }
   }
 
-  /** The header, which says the size, comes first. */
+  /** The header comes first, so the size has to be known before. */
   async #content(file: FileHandle, header: Header, size: number, shown: string): Promise<Content> {
     if (size > CHUNK) return this.#large(file, { ...header, size }, size, shown)
-    // A file that says that it has no size, as those of procfs do, may have content. Others may have grown.
+    // A file that reports size 0 can have content, as those of procfs do. Other files can have grown.
     const most = size === 0 ? CHUNK : size
     const content = await readStart(file, this.#buffer.subarray(0, most + 1), size === 0 ? PIECE : CHUNK)
     if (size === 0 && content.length > most) throw new Refused("its size is unknown, and it has more than a megabyte")
@@ -291,7 +294,7 @@ class Packing {
     if (!this.#options.dryRun) await this.#output.add(encode(header))
   }
 
-  /** Whether it is another name of a file that is in the archive. */
+  /** Writes a hard link if the file is already in the archive under another name, and returns whether it is. */
   async #link(stat: BigIntStats, name: string, shown: string): Promise<boolean> {
     const identity = identityOf(stat)
     const linked = stat.isDirectory() ? undefined : this.#linked.get(identity)
@@ -308,7 +311,7 @@ class Packing {
   }
 }
 
-/** Writes the sources as one archive. After each file `settle` is called, so that what is reported can be printed. */
+/** Writes the sources as one archive. Calls `settle` after each file, so that events can be printed. */
 export const packTo = async (
   write: (bytes: Uint8Array) => Promise<void>,
   sources: ReadonlyArray<End>,

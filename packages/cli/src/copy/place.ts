@@ -1,4 +1,4 @@
-/** Directories by an open root and a path below it, and the step that gives a finished file its name. */
+/** Identifies files by an open root and a path in it, and gives a finished file its name. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "../failure.js"
 
@@ -9,15 +9,21 @@ export interface Place {
 }
 
 /**
- * How a directory is opened to be copied from or to. Nothing in the tree leads out of it: no link is followed on the
- * way, even while somebody exchanges directories for links.
+ * The policy for directories that are copied from or to. Nothing in the tree leads out of it: links are not followed,
+ * even if somebody replaces directories with links.
  */
 export const INSIDE = { containment: "beneath", symlinks: "forbid" } as const
 
-/** The kernel takes paths of at most 4,095 bytes. A name may have 255, and a character at most three. */
+/**
+ * How many characters a path can have before it is shortened. The kernel accepts paths of at most 4,095 bytes, a name
+ * can have 255 bytes, and a character at most three.
+ */
 const LONG = 1_000
 
-/** Without openat2(2) each name is looked up by itself, every time. */
+/**
+ * How many names a path can have before it is shortened. Without openat2(2), every name is looked up separately each
+ * time.
+ */
 const DEEP = 64
 
 const isLong = (path: string): boolean =>
@@ -28,10 +34,13 @@ export const placeIn = ({ path, root }: Place, name: string): Place => ({
   path: path === "" ? name : `${path}/${name}`
 })
 
-/** The path as a call takes it. */
+/** The path as system calls accept it. */
 export const textOf = ({ path }: Place): string => path === "" ? "." : path
 
-/** The same directory by a path that leaves room for more names. What has to be closed is added to `opened`. */
+/**
+ * Returns the same directory with a path that leaves room for more names. A root that has to be closed is added to
+ * `opened`.
+ */
 export const shortened = async (place: Place, opened: Array<OpenRoot>): Promise<Place> => {
   if (!isLong(place.path)) return place
   const root = await place.root.subRoot(place.path, INSIDE)
@@ -39,7 +48,7 @@ export const shortened = async (place: Place, opened: Array<OpenRoot>): Promise<
   return { root, path: "" }
 }
 
-/** Nobody else has chosen names of this process, nor can guess them. */
+/** A random prefix: no other process uses it or can guess it. */
 const newPrefix = (): string =>
   `.procfsroot-cp-${Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString("base64url")}-`
 
@@ -47,16 +56,16 @@ let prefix: string | undefined
 
 let made = 0
 
-/** In the same directory, and so on the same file system, as a rename needs it. */
+/** A temporary name in the same directory, and therefore on the same file system, as rename requires. */
 const temporaryBeside = ({ path, root }: Place): Place => {
   const directory = path.slice(0, path.lastIndexOf("/") + 1)
   return { root, path: `${directory}${prefix ??= newPrefix()}${made++}` }
 }
 
-/** Without native calls, or on a file system that cannot rename without replacing. */
+/** The errors if there are no native calls, or if the file system cannot rename without replacing. */
 const CANNOT_RENAME = new Set(["ENOTSUP", "ENOSYS", "EINVAL"])
 
-/** A second name fails with EEXIST where a rename would replace. */
+/** Links instead of renaming, since link fails with EEXIST where rename would replace a file. */
 const linkTo = async (temporary: Place, place: Place): Promise<"kept" | "linked"> => {
   try {
     await place.root.promises.link(temporary.path, place.path)
@@ -84,8 +93,9 @@ const giveName = async (temporary: Place, place: Place, overwrite: boolean): Pro
 export const removeQuietly = ({ path, root }: Place): Promise<void> => root.promises.unlink(path).catch(() => {})
 
 /**
- * Makes a file under a temporary name, and gives it its own when it is complete. Whether it has got it: without
- * `overwrite`, what is there stays. The temporary name is removed even after an error, but not if the process is killed.
+ * Creates a file under a temporary name, and gives it its own name when it is complete. Returns false if it was not
+ * renamed, because without `overwrite` an existing file is kept. The temporary name is removed even after an error, but
+ * not if the process is killed.
  */
 export const put = async (
   place: Place,

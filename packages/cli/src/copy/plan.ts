@@ -1,5 +1,5 @@
 /**
- * Where copies go to, by the rules of `cp` and `docker cp`:
+ * Finds where each source is copied to, by the rules of `cp` and `docker cp`:
  *
  * | SOURCE                          | DEST is missing           | DEST is a file  | DEST is a directory          |
  * | ------------------------------- | ------------------------- | --------------- | ---------------------------- |
@@ -7,15 +7,15 @@
  * | file, and DEST ends in a slash  | refused                   | refused         | DEST/name                    |
  * | file, and SOURCE ends in a slash | refused                  | refused         | refused                      |
  * | directory                       | DEST                      | refused         | DEST/name                    |
- * | `directory/.`, `..`, `/`        | DEST                      | refused         | what is in it goes into DEST |
+ * | `directory/.`, `..`, `/`        | DEST                      | refused         | its content goes into DEST   |
  *
- * - Several sources need a DEST that is a directory, and different names.
- * - DEST is a directory also if it is a link to one. Every other link at its end counts as a file, and is replaced.
- * - A link as SOURCE is copied as a link, unless it is to be followed or a slash is after it.
- * - The copy of a directory cannot be in the directory itself, and no file is its own copy.
- * - If DEST/name is there, a directory is copied into a directory and a file replaces a file. A directory never takes the
- *   place of a file, nor a file that of a directory.
- * - The directory that DEST is in must be there. None is made on the way.
+ * - With several sources, DEST must be a directory, and their names must differ.
+ * - A DEST that is a link to a directory counts as a directory. Any other link counts as a file, and is replaced.
+ * - A SOURCE that is a link is copied as a link, unless it is to be followed or a slash comes after it.
+ * - A directory cannot be copied into itself, and a file cannot be copied onto itself.
+ * - If DEST/name exists, a directory is copied into a directory and a file replaces a file. A directory never replaces
+ *   a file, and a file never replaces a directory.
+ * - The parent directory of DEST must exist. No parent directories are created.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { BigIntStats } from "node:fs"
@@ -24,13 +24,13 @@ import { identityOf, ifThere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
 import { ofDestination, Refused, whyOf } from "./why.js"
 
-/** One of the paths of the command, and the root that it is in. */
+/** A path of the command line, and the root that it is in. */
 export interface End {
   readonly root: OpenRoot
   readonly path: string
 }
 
-/** The destination of `copyTree`, or why there is none. */
+/** The destination to pass to `copyTree`, or why there is none. */
 export type Planned =
   | { readonly source: End; readonly destination: string; readonly refused?: undefined }
   | { readonly source: End; readonly destination?: undefined; readonly refused: string }
@@ -38,7 +38,7 @@ export type Planned =
 const statIfThere = ({ path, root }: End, follow: boolean): Promise<BigIntStats | undefined> =>
   ifThere(root.promises[follow ? "stat" : "lstat"](path, { bigint: true }))
 
-/** What a path leads to, or the link at its end, if it leads nowhere. */
+/** Returns what a path leads to, or the link itself if it is dangling. */
 const endOf = async (end: End): Promise<BigIntStats | undefined> => {
   try {
     const found = await statIfThere(end, true)
@@ -49,7 +49,7 @@ const endOf = async (end: End): Promise<BigIntStats | undefined> => {
   return statIfThere(end, false)
 }
 
-/** The directory that a path's last name is in, and all above it. */
+/** The parent directory of a path, and all directories above it. */
 const directoriesAbove = async (root: OpenRoot, path: string): Promise<ReadonlyArray<string>> => {
   const names = (await root.resolve(path)).split("/").slice(1)
   return names.map((_, i) => `/${names.slice(0, i).join("/")}`).concat(`/${names.join("/")}`)
@@ -88,7 +88,7 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
   if (there !== undefined && identityOf(there) === identityOf(source)) {
     throw new Refused("it is the same file as its copy")
   }
-  // As `copyTree` does, which fills a directory also through a link.
+  // `copyTree` also copies into a directory that is reached through a link.
   const isDirectory = (await endOf(destination))?.isDirectory() === true
   if (there !== undefined && source.isDirectory() && !isDirectory) {
     throw new Refused("a file that is not a directory is in its place")
@@ -99,7 +99,7 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
   if (await isInside(source, place)) throw new Refused("a directory cannot be copied into itself")
 }
 
-/** Finds where each source is to be copied to. Nothing is changed, and `copyTree` relies on none of it. */
+/** Finds where each source is copied to. Nothing is changed, and `copyTree` does not rely on any of this. */
 export const plan = async (
   sources: ReadonlyArray<End>,
   destination: End,

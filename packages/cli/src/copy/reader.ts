@@ -1,9 +1,9 @@
 /**
- * The entries of an archive, one after the other, each with its content.
+ * Reads the entries of an archive, one after the other, each with its content.
  *
- * The libraries for archives decode pax records as UTF-8 and keep one of several with the same name, so that extended
- * attributes, names that are not UTF-8 and sparse files are lost. Of a sparse file in the old format of GNU tar they take
- * the map for headers.
+ * Libraries for archives decode pax records as UTF-8 and keep only one of several records with the same name, so
+ * extended attributes, names that are not UTF-8 and sparse files are lost. They read the map of a sparse file in the
+ * old format of GNU tar as headers.
  */
 import * as TarHeaders from "@procfsroot/node/TarHeaders"
 import { Broken } from "./entry.js"
@@ -11,13 +11,13 @@ import type { Input } from "./input.js"
 
 const { BLOCK, isHeader, isZero, padded } = TarHeaders
 
-/** What is read of pax besides the names, times, owners and sizes. */
+/** The pax records that are read in addition to names, times, owners and sizes. */
 const records = /^(?:SCHILY\.xattr\..|GNU\.sparse\.(?:map|minor)$)/
 
-/** The longest extended headers that an entry may have, in bytes. */
+/** The size of the longest extended headers that an entry can have, in bytes. */
 const LONGEST = 1 << 22
 
-/** How compressed files begin, and what decompresses them. */
+/** The first bytes of compressed files, and the programs that decompress them. */
 const compressed: ReadonlyArray<readonly [magic: string, program: string]> = [
   ["1f8b", "gunzip"],
   ["425a68", "bunzip2"],
@@ -39,7 +39,7 @@ const notAnArchive = (start: Buffer): Broken => {
 
 const incomplete = (): Broken => new Broken("The archive ends too early: it is incomplete.")
 
-/** A header that cannot be understood is the end: where the next one begins is not known. */
+/** Ends the archive at a header that is not valid, since it is not known where the next one begins. */
 const understood = <A>(read: () => A): A => {
   try {
     return read()
@@ -53,7 +53,7 @@ const understood = <A>(read: () => A): A => {
 export class ArchiveReader {
   readonly #input: Input
   readonly #headers = TarHeaders.make(records, LONGEST)
-  /** How much of the content has not been read, and what follows it. */
+  /** How many bytes of content are left to read, and how much padding follows them. */
   #left = 0
   #padding = 0
 
@@ -61,7 +61,7 @@ export class ArchiveReader {
     this.#input = input
   }
 
-  /** What has not been read of the content of the last entry is skipped. */
+  /** Reads the next entry. The rest of the content of the last entry is skipped. */
   async next(): Promise<TarHeaders.Entry | undefined> {
     await this.#skip()
     for (;;) {
@@ -70,7 +70,7 @@ export class ArchiveReader {
       if (block === undefined || isZero(block)) {
         if (at === 0 && block === undefined) throw new Broken("The standard input is empty, not an archive.")
         if (this.#headers.unused !== undefined) throw incomplete()
-        // The writer of the archive may still have something to write.
+        // Reads the rest, because the program that writes the archive can still be writing.
         while (await this.#input.some(LONGEST) !== undefined);
         return undefined
       }
@@ -87,24 +87,24 @@ export class ArchiveReader {
     }
   }
 
-  /** A block that follows the header of the entry, and is not in its size. */
+  /** Reads a block that follows the header and that the size of the entry does not include. */
   async extra(): Promise<Buffer> {
     return await this.#block() ?? this.#end()
   }
 
-  /** How many bytes of the content have not been read. */
+  /** How many bytes of the content are left to read. */
   get left(): number {
     return this.#left
   }
 
-  /** The next bytes of the content. */
+  /** Reads the next bytes of the content. */
   async take(length: number): Promise<Buffer> {
     if (!await this.#input.has(length)) throw incomplete()
     this.#left -= length
     return this.#input.take(length)
   }
 
-  /** The next bytes of the content in parts, each of which is there when it is asked for. */
+  /** Reads the next bytes of the content in parts, as they become available. */
   async *parts(length: number): AsyncIterable<Buffer> {
     for (let left = length; left > 0;) {
       const part = await this.#input.some(left) ?? this.#end()

@@ -1,6 +1,7 @@
 /**
- * Sparse files in the formats of GNU tar: the old one, and those of pax, 0.0, 0.1 and 1.0 ("Storing Sparse Files" in the
- * manual of GNU tar). A map says where the parts of the content are in the file, and the rest of it is holes.
+ * Reads the maps of sparse files in the formats of GNU tar: the old one, and 0.0, 0.1 and 1.0 in pax ("Storing Sparse
+ * Files" in the manual of GNU tar). A map contains the position of each part of the content in the file. The rest of
+ * the file is holes.
  */
 import { type Entry, numberIn } from "@procfsroot/node/TarHeaders"
 import type { ArchiveReader } from "./reader.js"
@@ -8,14 +9,14 @@ import { Refused } from "./why.js"
 
 export interface Sparse {
   readonly size: number
-  /** The offset of a part, its length, the offset of the next one and so on. */
+  /** The offset and the length of the first part, of the second one, and so on. */
   readonly map: ReadonlyArray<number>
 }
 
-/** How many parts a file may have. */
+/** How many parts a file can have. */
 const MOST = 1_000_000
 
-/** The size of a part in the old format, and how many are in the header and in a block after it. */
+/** The size of a part in the old format, and how many parts fit in the header and in a block after it. */
 const PART = 24
 const IN_HEADER = 4
 const IN_BLOCK = 21
@@ -35,7 +36,7 @@ const numberOf = (text: string): number => {
   return Number.isNaN(number) ? damaged() : number
 }
 
-/** Adds the parts of a block. Unused ones are empty. */
+/** Adds the parts in a block to the map. Unused ones are empty. */
 const addParts = (block: Buffer, start: number, count: number, map: Array<number>): void => {
   for (let at = start; at < start + count * PART && block[at] !== 0; at += PART) {
     map.push(numberIn(block, at, PART / 2) ?? Number.NaN, numberIn(block, at + PART / 2, PART / 2) ?? Number.NaN)
@@ -46,7 +47,7 @@ const readOld = async ({ block }: Entry, reader: ArchiveReader): Promise<Sparse>
   const map: Array<number> = []
   addParts(block, 386, IN_HEADER, map)
   const size = numberIn(block, 483, 12)
-  // All blocks are read in any case: the content follows them.
+  // All blocks are read even if they are too many, because the content follows them.
   for (let more = block[482] !== 0; more;) {
     const next = await reader.extra()
     if (map.length <= 2 * MOST) addParts(next, 0, IN_BLOCK, map)
@@ -55,7 +56,7 @@ const readOld = async ({ block }: Entry, reader: ArchiveReader): Promise<Sparse>
   return { size: size ?? Number.NaN, map }
 }
 
-/** Version 1.0 has the map in the content, as lines of digits, up to the end of a block. */
+/** In version 1.0, the map is in the content, as lines of digits, up to the end of a block. */
 const readFromContent = async (reader: ArchiveReader): Promise<ReadonlyArray<number>> => {
   const numbers: Array<number> = []
   let text = ""
@@ -85,7 +86,7 @@ const readPax = async ({ parts, records }: Entry, reader: ArchiveReader): Promis
   return { size, map: map === "" ? [] : numbersIn(map.split(",")) }
 }
 
-/** The parts come one after the other, are in the file, and are all that the archive has of it. */
+/** Checks that the parts do not overlap, are in the file, and are as long as the content in the archive. */
 const check = ({ map, size }: Sparse, stored: number): void => {
   if (map.length > 2 * MOST) tooMany()
   if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
@@ -94,7 +95,7 @@ const check = ({ map, size }: Sparse, stored: number): void => {
   let sum = 0
   for (let i = 0; i < map.length; i += 2) {
     const [offset = 0, length = 0] = [map[i], map[i + 1]]
-    // Also if one of them is not a number.
+    // Written like this, the condition also detects NaN.
     if (!(offset >= end && length >= 0 && offset + length <= size)) damaged()
     end = offset + length
     sum += length
@@ -102,7 +103,7 @@ const check = ({ map, size }: Sparse, stored: number): void => {
   if (sum !== stored) throw new Refused("the map of its holes does not fit its size in the archive")
 }
 
-/** Reads the map of a sparse file, so that the rest of its content are the parts. */
+/** Reads the map of a sparse file. After this, the rest of the content is the parts. */
 export const readSparse = async (entry: Entry, reader: ArchiveReader): Promise<Sparse> => {
   const sparse = entry.type === "S" ? await readOld(entry, reader) : await readPax(entry, reader)
   check(sparse, reader.left)

@@ -1,4 +1,7 @@
-/** A tree, directory by directory. The levels are a list, since a tree may be deeper than the call stack. */
+/**
+ * Copies a tree, directory by directory. It uses a list instead of recursion, because a tree can be deeper than the
+ * call stack.
+ */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import type { BigIntStats } from "node:fs"
@@ -19,19 +22,24 @@ interface Level {
   readonly from: Place
   readonly stat: BigIntStats
   readonly to: { readonly place: Place; readonly isNew: boolean }
-  /** The directories in it that are still to be copied. They come after all files, so that only one is read at a time. */
+  /**
+   * The directories in it that have not been copied yet. They are copied after all files, so that only one directory is
+   * read at a time.
+   */
   readonly directories: Array<string>
   readonly opened: ReadonlyArray<OpenRoot>
 }
 
-/** A directory and its copy as roots of their own, while their files are copied. */
+/** A directory and its copy, opened as roots while their files are copied. */
 interface Near {
   readonly from: Place
   readonly to: Place
   readonly close: () => Promise<void>
 }
 
-/** From this many files on, opening a directory and its copy costs less than resolving their paths for each file. */
+/**
+ * With this many files or more, opening a directory and its copy costs less than resolving their paths for each file.
+ */
 const MANY = 8
 
 export class TreeCopy {
@@ -39,12 +47,12 @@ export class TreeCopy {
   readonly #reporter: Reporter
   readonly #options: TreeOptions
   readonly #levels: Array<Level> = []
-  /** How many directories of all levels are still to be copied. */
+  /** How many directories, on all levels, have not been copied yet. */
   #waiting = 0
-  /** The directories of the copy. If one is moved into the source, copying it would never end. */
+  /** The directories of the copy. If somebody moved one into the source, copying it would never end. */
   readonly #targets = new Set<string>()
 
-  /** Of the source, if nothing else is entered. */
+  /** The device of the source, for `oneFileSystem`. */
   #device: bigint | undefined
 
   constructor(files: FileCopy, reporter: Reporter, options: TreeOptions) {
@@ -53,7 +61,10 @@ export class TreeCopy {
     this.#options = options
   }
 
-  /** Copies a file of any type, which is shown as `name`; or with `into` only what is in a directory, into another. */
+  /**
+   * Copies a file of any type, which is reported as `name`. With `into`, copies only the content of a directory into
+   * another.
+   */
   async copy(name: string, from: Place, to: Place, into: boolean): Promise<void> {
     await this.#guarded(name, async () => {
       const stat = await lstat(from)
@@ -68,7 +79,7 @@ export class TreeCopy {
     return this.#options.signal?.aborted === true
   }
 
-  /** Not kept for each level: of a deep tree these would be many megabytes. */
+  /** Built when needed, since keeping the path of each level of a deep tree would take many megabytes. */
   #pathOf(name: string, depth = this.#levels.length): string {
     const names = this.#levels.slice(0, depth).map((level) => level.name)
     return [...names, name].join("/") || "/"
@@ -84,7 +95,7 @@ export class TreeCopy {
     })
   }
 
-  /** A file that cannot be copied does not end the copy of the others. */
+  /** If a file cannot be copied, the copy continues with the others. */
   async #guarded(name: string, work: () => Promise<void>): Promise<void> {
     const depth = this.#levels.length
     try {
@@ -125,7 +136,7 @@ export class TreeCopy {
     if (this.#targets.has(identityOf(stat))) throw new Refused("it is a directory that the copy has created")
   }
 
-  /** Copies the files of a directory, and leaves the directories in it for later. */
+  /** Copies the files of a directory, and collects the directories in it for later. */
   async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     const isThere = !(to.isNew && this.#options.dryRun)
     if (isThere) this.#targets.add(identityOf(await lstat(to.place)))
@@ -166,7 +177,10 @@ export class TreeCopy {
     await this.#any(name, from, await lstat(from), target)
   }
 
-  /** A directory gets its attributes in the end: until then it has to be writable, and its times change. */
+  /**
+   * Leaves a directory, and sets the attributes of the copy. Until then the copy has to be writable, and its times
+   * change.
+   */
   async #leave(level: Level): Promise<void> {
     this.#levels.pop()
     const { from, name, opened, stat, to } = level
@@ -186,7 +200,8 @@ export class TreeCopy {
     const directory = await to.root.promises.open(textOf(to), "r")
     try {
       const stat = await directory.stat({ bigint: true })
-      // It is one that this copy has made or filled, not what somebody has put in its place.
+      // Only a directory that this copy has created or filled gets the attributes, not one that somebody has put in its
+      // place.
       if (!this.#targets.has(identityOf(stat))) {
         throw new Refused("the copy of the directory was replaced by another file")
       }

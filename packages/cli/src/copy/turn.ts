@@ -1,6 +1,6 @@
 import { isTimeUp, onNextTurn } from "@procfsroot/vfs/EventLoop"
 
-/** Gives signals and timers their turn, if the work of this one has taken its time. */
+/** Gives signals and timers a turn if this one has taken long enough. */
 export const turn = (): Promise<void> | undefined =>
   isTimeUp()
     ? new Promise((resolve) => {

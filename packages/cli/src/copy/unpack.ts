@@ -1,14 +1,15 @@
 /**
- * A tar stream, into a directory that is there. Somebody else has chosen the names, and may have chosen them to lead out:
+ * Unpacks a tar stream into an existing directory. The names come from somebody else, who could have chosen them to
+ * lead out of it:
  *
- * - Every access is made in a root that begins at the directory, and in which no link is followed.
- * - Links are made last, as they are written, so that nothing is made through one. The attributes of directories come
- *   after them.
- * - A later entry takes the place of an earlier one, but nothing takes the place of a directory. Files get their names
- *   when they are complete.
- * - Set-id bits, capabilities and devices take root, and that owners are kept.
- * - Sparse files of GNU tar and bsdtar get their holes. Files of types that no other tar has are left out.
- * - Memory grows with the links and directories of the archive, up to a limit.
+ * - Every access goes through a root that begins at the directory, and in which no link is followed.
+ * - Symbolic links, and hard links to them, are created last, with their text unchanged, so that nothing is created
+ *   through one. The attributes of directories are set after that.
+ * - A later entry replaces an earlier one, but nothing replaces a directory. Files get their names when they are
+ *   complete.
+ * - Set-id bits, capabilities and devices are kept only as root, and only if owners are kept.
+ * - Sparse files of GNU tar and bsdtar get their holes. Files of types that only one tar knows are left out.
+ * - Memory grows with the number of links and directories in the archive, up to a limit.
  */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { Entry } from "@procfsroot/node/TarHeaders"
@@ -35,26 +36,26 @@ export interface UnpackOptions {
   readonly signal: AbortSignal
 }
 
-/** What is to be made of an entry. */
+/** The file to create for an entry. */
 interface Item extends Later {
   readonly shown: string
-  /** The size of a file, with its holes. */
+  /** The size of a file, including its holes. */
   readonly size: number
   readonly device: number
   readonly sparse?: Sparse | undefined
 }
 
-/** How much content is written at once. */
+/** Content up to this size is read and written at once. */
 const SMALL = 65_536
 
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0))
 
-/** By their types in headers. */
+/** These take the type character from the header. */
 const isFile = (type: string): boolean => type === "0" || type === "7" || type === "S"
 const isDevice = (type: string): boolean => type === "3" || type === "4"
 const isFifo = (type: string): boolean => type === "6"
 
-/** Of GNU tar: the label of a volume, which is not a file. */
+/** The label of a volume in archives of GNU tar, which is not a file. */
 const LABEL = "V"
 
 class Unpacking {
@@ -64,7 +65,7 @@ class Unpacking {
   readonly #options: UnpackOptions
   readonly #attributes: AttributeCopy
   readonly #memory = new Memory()
-  /** The last parent that was found or made. */
+  /** The last parent directory that was found or created. */
   #parent = ""
 
   constructor(to: Place["root"], reader: ArchiveReader, reporter: Reporter, options: UnpackOptions) {
@@ -78,7 +79,7 @@ class Unpacking {
   async entry(entry: Entry): Promise<void> {
     if (entry.type === LABEL) return
     await this.#guarded(entry.name, async () => {
-      // In the old format, more than its content follows.
+      // In the old format, blocks of the map come before the content, and the size of the entry does not include them.
       const sparse = entry.sparse ? await readSparse(entry, this.#reader) : undefined
       const path = pathOf(entry)
       const item = {
@@ -106,7 +107,7 @@ class Unpacking {
       await this.#guarded(path, () => this.#make({ ...later, shown: path, size: 0, device: 0 }, path))
       await settle()
     }
-    // What is in a directory comes before it, whose mode may forbid to enter it.
+    // A directory comes after what is in it, since its mode can make it inaccessible.
     for (const [path, made] of this.#memory.takeDirectories()) {
       try {
         await this.#finish(path, made)
@@ -117,7 +118,7 @@ class Unpacking {
     }
   }
 
-  /** An entry that is refused does not end the archive. */
+  /** If an entry is refused, the next ones are still unpacked. */
   async #guarded(shown: string, work: () => Promise<void>): Promise<void> {
     await turn()
     this.#options.signal.throwIfAborted()
@@ -130,7 +131,7 @@ class Unpacking {
   }
 
   async #directory({ extended, kept, shown }: Item, path: string): Promise<void> {
-    // The destination keeps its own attributes, as every directory that was there.
+    // The destination keeps its own attributes, like every directory that already exists.
     if (path === "") return
     this.#memory.forgetLink(path)
     if (this.#options.dryRun) {
@@ -147,7 +148,9 @@ class Unpacking {
     return (await lstatIfThere({ root: this.#to, path }))?.isDirectory() === true
   }
 
-  /** Does nothing if something is there. Whether that can be used shows later. */
+  /**
+   * Creates a directory. Does nothing if there is a file with this name: if it is not a directory, a later step fails.
+   */
   async #makeDirectory(path: string): Promise<void> {
     if (this.#memory.hasDirectory(path)) return
     this.#memory.checkRoom(path)
@@ -176,7 +179,7 @@ class Unpacking {
     const { shown, size, type } = item
     const { dryRun, overwrite, owner } = this.#options
     const place = { root: this.#to, path }
-    // Otherwise the rename finds out, which is done in any case.
+    // Otherwise the rename, which is needed anyway, finds this out.
     if (dryRun || !overwrite) {
       const there = await lstatIfThere(place)
       if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
@@ -208,7 +211,7 @@ class Unpacking {
       if (!(isDevice(type) || isFifo(type)) || !CANNOT_MAKE.has(code)) throw error
       this.#reporter.report("skipped", shown, 0, whyOf(error))
     } finally {
-      // A rename between two names of one file leaves both (rename(2)).
+      // Renaming one name of a file to another name of the same file leaves both (rename(2)).
       if (type === "1" && made !== undefined) await removeQuietly(made)
     }
   }
@@ -229,7 +232,7 @@ class Unpacking {
     }
   }
 
-  /** Little content is there at once. */
+  /** Returns the next bytes of the content, at once if there are few. */
   async #content(length: number): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
     if (length > SMALL) return this.#reader.parts(length)
     return length === 0 ? [] : [await this.#reader.take(length)]
@@ -273,7 +276,7 @@ class Unpacking {
   async #finish(path: string, { attributes, identity }: Made): Promise<void> {
     const directory = await this.#to.promises.open(path, "r")
     try {
-      // It is the one that was made here, not what somebody has put in its place.
+      // Only the directory that was created here gets the attributes, not one that somebody has put in its place.
       if (identityOf(await directory.stat({ bigint: true })) !== identity) {
         throw new Refused("the directory was replaced during the copy")
       }
@@ -287,7 +290,7 @@ class Unpacking {
   }
 }
 
-/** Unpacks an archive into a directory. After each entry `settle` is called, so that what is reported can be printed. */
+/** Unpacks an archive into a directory. Calls `settle` after each entry, so that events can be printed. */
 export const unpackFrom = async (
   input: AsyncIterable<Uint8Array>,
   to: End,

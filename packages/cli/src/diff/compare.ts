@@ -1,4 +1,4 @@
-/** Two trees side by side: what is only in one of them, and what differs. */
+/** Compares two trees: what is only in one of them, and what differs. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import { type Attributes, attributesOf, isDevice } from "../attributes.js"
 import { CAPABILITIES } from "../copy/attributes.js"
@@ -9,11 +9,11 @@ import { attemptBelow } from "../reading.js"
 
 type Signal = AbortSignal | undefined
 
-/** A directory of a tree. It holds what its files are looked at through, until it is disposed of. */
+/** A directory of a tree. It keeps roots open to look at its files, until it is disposed of. */
 export interface Directory extends AsyncDisposable {
-  /** In the order of their bytes. */
+  /** All names, in the order of their bytes. */
   readonly names: (signal: Signal) => Promise<ReadonlyArray<string>>
-  /** Names in that order, among which are all whose files are not those that `before` has. */
+  /** Names in the same order, including every name whose file differs from that in `before`. */
   readonly differing: (before: Directory, signal: Signal) => Promise<Iterable<string>>
   /** `undefined` if there is no such file, `mounted` if it is not part of the tree. */
   readonly look: (name: string) => Promise<File | "mounted" | undefined>
@@ -23,18 +23,18 @@ export interface Directory extends AsyncDisposable {
 export interface File {
   readonly attributes: Attributes
   readonly place: Place
-  /** For a directory. */
+  /** Only for a directory. */
   readonly open: () => Promise<Directory>
 }
 
 export type Change = "added" | "changed" | "deleted"
 
-/** The attributes of a file itself, if there is one. */
+/** The attributes of a file, or `undefined` if there is none. A link is not followed. */
 export const lookAt = async (place: Place): Promise<Attributes | undefined> => {
   try {
     return await attributesOf({ root: place.root, path: textOf(place) })
   } catch (error) {
-    // Another tree may have names that are too long for this one's file system.
+    // The name can come from the other tree, and be too long for the file system of this one.
     if (["ENOENT", "ENAMETOOLONG"].includes(codeOf(error) ?? "")) return undefined
     throw error
   }
@@ -48,7 +48,7 @@ export const namesIn = async (place: Place, signal: Signal): Promise<Array<strin
   return names.toSorted(compareBytes)
 }
 
-/** The names of both lists, which are sorted, each name once. */
+/** Merges two sorted lists of names. A name in both is returned once. */
 export function* union(a: ReadonlyArray<string>, b: ReadonlyArray<string>): Iterable<string> {
   let [i, j] = [0, 0]
   for (;;) {
@@ -65,7 +65,10 @@ const SECOND = 1_000_000_000n
 
 const fractionOf = (ns: bigint): bigint => ((ns % SECOND) + SECOND) % SECOND
 
-/** An archive may have kept whole seconds only, as in `sameFsTime` of Docker's `pkg/archive`. */
+/**
+ * The times count as equal if one of them has only whole seconds, as in many archives. Like `sameFsTime` in Docker's
+ * `pkg/archive`.
+ */
 const isSameTime = (a: bigint, b: bigint): boolean => {
   const [x, y] = [fractionOf(a), fractionOf(b)]
   return a - x === b - y && (x === y || x === 0n || y === 0n)
@@ -76,7 +79,7 @@ const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {
     const value = await place.root.directory.getExtendedAttribute(textOf(place), CAPABILITIES, { noFollow: true })
     return value ?? new Uint8Array()
   } catch (error) {
-    // The file system has none, or there are no native calls: then they are not compared.
+    // The file system has no capabilities, or there are no native calls: then capabilities are not compared.
     if (codeOf(error) === "ENOTSUP") return new Uint8Array()
     throw error
   }
@@ -87,8 +90,8 @@ const EXECUTABLE = 0o111
 const targetOf = ({ place }: File): Promise<string> => place.root.promises.readlink(place.path)
 
 /**
- * The rules of Docker (`statDifferent` in `pkg/archive`), and the text of a link, which may have been copied with its
- * time. What is in a file is not read: to write it sets the time.
+ * Uses the rules of Docker (`statDifferent` in `pkg/archive`), and also compares the text of links, because a link can
+ * be copied with its time. The content of files is not read, since writing to a file changes its time.
  */
 const isChanged = async (now: File, before: File): Promise<boolean> => {
   const [a, b] = [now.attributes, before.attributes]
@@ -118,11 +121,11 @@ interface Level {
   isReported: boolean
 }
 
-/** Reports changes in the order of a walk: each directory before what is in it, and names in the order of their bytes. */
+/** Reports changes in the order of a walk: each directory before its content, and names in the order of their bytes. */
 export class Comparison {
   readonly #report: (change: Change, path: string) => Promise<void> | undefined
   readonly #signal: Signal
-  /** A list, since a tree may be deeper than the call stack. */
+  /** A list instead of recursion, since a tree can be deeper than the call stack. */
   readonly #levels: Array<Level> = []
 
   constructor(report: (change: Change, path: string) => Promise<void> | undefined, signal: Signal) {
@@ -130,7 +133,7 @@ export class Comparison {
     this.#signal = signal
   }
 
-  /** Compares two files and, if they are directories, what is below them. `/` itself is not reported. */
+  /** Compares two files and, if they are directories, everything below them. `/` itself is not reported. */
   async compare(path: string, now: File | undefined, before: File | undefined): Promise<void> {
     try {
       if (path === "/" && now !== undefined) await this.#enter("", now, before, true)
@@ -163,7 +166,7 @@ export class Comparison {
     if (isDirectory(now)) await this.#enter(name, now, before, change !== undefined)
   }
 
-  /** What changed in a directory is a change of the directory. */
+  /** A change in a directory also counts as a change of the directory. */
   async #reportParents(): Promise<void> {
     for (const [depth, level] of this.#levels.entries()) {
       if (level.isReported) continue

@@ -1,4 +1,4 @@
-/** The layers of the overlay that plays the root, or why they cannot be known. */
+/** Finds and opens the layers of the overlay that is the root, or reports why they cannot be found. */
 import { load } from "@procfsroot/node/Native"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
@@ -31,7 +31,7 @@ const findMount = async (file: string, fits: (mount: Mount) => boolean): Promise
   }
 }
 
-/** How a directory is opened whose tree must not lead out of it. */
+/** The policy for a directory whose tree must not lead out of it. */
 const ALONE = { readOnly: true, containment: "beneath", symlinks: "forbid", mounts: "forbid" } as const
 
 const isSameDirectory = async (root: OpenRoot, path: string): Promise<boolean> => {
@@ -40,7 +40,7 @@ const isSameDirectory = async (root: OpenRoot, path: string): Promise<boolean> =
     other = await openRoot(path, ALONE)
   } catch (error) {
     because(error)
-    return false // hidden by another mount, or not to be reached
+    return false // hidden by another mount, or not accessible
   }
   try {
     const [a, b] = [await root.directory.lstat("."), await other.directory.lstat(".")]
@@ -50,7 +50,7 @@ const isSameDirectory = async (root: OpenRoot, path: string): Promise<boolean> =
   }
 }
 
-/** The mount is found by its number, which no other mount has while the root is open. */
+/** Finds the mount by its id, which no other mount has while the root is open. */
 const mountOf = async (root: Opened): Promise<Mount> => {
   const { mountId } = await root.directory.lstat(".")
   const file = root.pid === undefined ? OWN : `/proc/${root.pid}/mountinfo`
@@ -105,8 +105,9 @@ const parentsOf = (path: string): ReadonlyArray<string> => {
 }
 
 /**
- * Runtimes give paths that would be too long from a directory of theirs. It has the upper layer in it and, as Docker and
- * podman do it, the place where the overlay is mounted outside of the container.
+ * Runtimes pass paths relative to one of their directories if absolute ones would be too long. This finds that
+ * directory. It contains the upper layer and, with Docker and podman, the place outside the container where the overlay
+ * is mounted.
  */
 const baseOf = async (mount: Mount, { lowers, upper = "" }: OverlayOptions): Promise<string> => {
   const relative = [upper, ...lowers].filter(isRelative)
@@ -133,12 +134,12 @@ const stampOf = async (root: OpenRoot): Promise<string> => {
   return STAMPS.map((key) => attributes[key]).join()
 }
 
-/** Somebody may change the directory while it is looked at. */
+/** Tried several times, since somebody can change the directory while it is checked. */
 const TRIES = 10
 
 /**
- * The paths are those of who mounted the overlay. Here they may lead elsewhere, but then not to a directory that was
- * changed in the same nanosecond.
+ * The paths are those in the mount namespace where the overlay was mounted. Here they can lead elsewhere, but then not
+ * to a directory that was changed in the same nanosecond.
  */
 const checkUpper = async (root: OpenRoot, upper: OpenRoot): Promise<void> => {
   for (let i = 0; i < TRIES; i++) if (await stampOf(root) === await stampOf(upper)) return
@@ -147,12 +148,15 @@ const checkUpper = async (root: OpenRoot, upper: OpenRoot): Promise<void> => {
   )
 }
 
-/** `PROC_USER_INIT_INO` in `include/linux/proc_ns.h`. */
+/** `PROC_USER_INIT_INO` in `include/linux/proc_ns.h`: the initial user namespace. */
 const FIRST_USER_NAMESPACE = "user:[4026531837]"
 
 const CAP_SYS_ADMIN = 21n
 
-/** Why attributes cannot be read, which are not found by those who may not read them (`xattr(7)`). */
+/**
+ * Why the attributes of the overlay cannot be read, if so. Without the right to read them they seem to be missing
+ * (`xattr(7)`).
+ */
 const whyUnreadable = (userXattr: boolean): string | undefined => {
   const native = load()
   if (native.openat2 === undefined) return native.reason
@@ -183,10 +187,10 @@ const marksOf = (userXattr: boolean): Overlay["markOf"] => {
   }
 }
 
-/** Both overlays have the same open layers. */
+/** The overlay with and without its upper layer. Both use the same open layers. */
 interface Image extends AsyncDisposable {
   readonly now: Overlay
-  /** Without the upper layer, in which everything is that was changed. */
+  /** Without the upper layer, which contains everything that was changed. */
   readonly before: Overlay
 }
 

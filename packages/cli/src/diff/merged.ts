@@ -1,43 +1,46 @@
 /**
- * What an overlay shows, made of its layers: names are looked up as the kernel does (`do_ovl_lookup` in
- * `fs/overlayfs/namei.c`). So the lower layers can be seen alone, which nobody has mounted.
+ * Shows what an overlay shows, from its layers: names are looked up as in the kernel (`do_ovl_lookup` in
+ * `fs/overlayfs/namei.c`). This way the lower layers can also be read without the upper one, although nobody has
+ * mounted them.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { Attributes } from "../attributes.js"
 import { type Place, placeIn, shortened } from "../copy/place.js"
 import { type Directory, type File, lookAt, namesIn, union } from "./compare.js"
 
-/** Attributes that overlayfs gives to the files of layers, without the beginning of their names. */
+/** Attributes that overlayfs sets on the files of layers, without the prefix of their names. */
 type Mark = "opaque" | "redirect" | "whiteout"
 
 export interface Overlay {
-  /** The uppermost first. No link is followed in them, and no mount is entered. */
+  /** The uppermost layer first. In the layers, no link is followed and no mount is entered. */
   readonly layers: ReadonlyArray<OpenRoot>
-  /** Whether `redirect` counts. */
+  /** Whether the mark `redirect` is used. */
   readonly redirects: boolean
   readonly markOf: (place: Place, mark: Mark) => Promise<string | undefined>
 }
 
-/** A directory of a layer. */
+/** A file in one layer. */
 interface Part {
-  /** Its number in the overlay. */
+  /** The index of the layer in the overlay. */
   readonly layer: number
   readonly place: Place
   readonly attributes: Attributes
 }
 
-/** What a layer says about a name. */
+/** The result of looking up a name in one layer. */
 interface Step {
   readonly found?: Part
-  /** The layers below have nothing to do with it. */
+  /** The layers below are not searched. */
   readonly stop: boolean
-  /** What to look for in the layer below: a name in the same directory, or a path from the top if it begins with a slash. */
+  /**
+   * What to look up in the layer below: a name in the same directory, or a path from the top if it begins with a slash.
+   */
   readonly next: string
 }
 
 const errno = (code: string): Error => Object.assign(new Error(code), { code })
 
-/** Links or dots in what a layer says about itself lead nowhere (`ovl_get_redirect_xattr` in `fs/overlayfs/util.c`). */
+/** A redirect with empty names or dots is not valid (`ovl_get_redirect_xattr` in `fs/overlayfs/util.c`). */
 const checkRedirect = (text: string): string => {
   const names = text.startsWith("/") ? text.slice(1).split("/") : [text]
   if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("/"))) throw errno("EINVAL")
@@ -53,7 +56,7 @@ class Lookup {
     this.#top = top
   }
 
-  /** The file that has the name, and the directories that it is made of. */
+  /** Finds the file with this name, or the directories of several layers that are merged under this name. */
   async find(parts: ReadonlyArray<Part>, name: string): Promise<ReadonlyArray<Part>> {
     const found: Array<Part> = []
     let [stack, wanted] = [parts, name]
@@ -73,7 +76,7 @@ class Lookup {
   async #step({ layer, place }: Part, wanted: string, isMerged: boolean): Promise<Step> {
     const isPath = wanted.startsWith("/")
     const names = isPath ? wanted.slice(1).split("/") : [wanted]
-    // A path is looked up only where the place is that of the whole layer.
+    // If `wanted` is a path, `place` is the top of the layer.
     let at = place
     let before = isPath ? "/" : ""
     let stop = false
@@ -99,7 +102,7 @@ class Lookup {
     return { stop: true, next: "" }
   }
 
-  /** The lowest layer has nothing to hide. */
+  /** Reads the marks of a directory. In the lowest layer they have no effect, since it hides nothing. */
   async #marks({ layer, place }: Part): Promise<{ readonly isOpaque: boolean; readonly redirect?: string }> {
     const { layers, markOf, redirects } = this.#overlay
     if (layer === layers.length - 1) return { isOpaque: false }
@@ -110,7 +113,7 @@ class Lookup {
     return { isOpaque: false, redirect: checkRedirect(redirect) }
   }
 
-  /** A device that no device has the number of, or an empty file that is marked. */
+  /** A whiteout is a character device with the number 0, which no real device has, or an empty file with a mark. */
   async #isWhiteout(place: Place, { rdev, size, type }: Attributes): Promise<boolean> {
     if (type === "CharacterDevice") return rdev === 0n
     return type === "File" && size === 0n && await this.#overlay.markOf(place, "whiteout") !== undefined
@@ -137,7 +140,7 @@ class MergedDirectory implements Directory {
     return names
   }
 
-  /** Where the layers below the first are those of `before`, only names in the first can differ. */
+  /** If the layers below the first are those of `before`, only names in the first layer can differ. */
   async differing(before: Directory, signal: AbortSignal | undefined): Promise<Iterable<string>> {
     const [first, ...rest] = this.#parts
     if (first !== undefined && before instanceof MergedDirectory && before.#consistsOf(rest)) {
@@ -180,7 +183,7 @@ const mergedFile = (lookup: Lookup, parts: ReadonlyArray<Part>): File | undefine
   return { attributes: first.attributes, place: first.place, open }
 }
 
-/** The directory that the overlay is mounted as. */
+/** The root directory of the overlay. */
 export const mergedRoot = async (overlay: Overlay): Promise<File | undefined> => {
   const top: Array<Part> = []
   for (const [layer, root] of overlay.layers.entries()) {

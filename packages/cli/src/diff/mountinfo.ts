@@ -1,4 +1,4 @@
-/** The mounts of a process (`proc_pid_mountinfo(5)`). */
+/** Reads the mounts of a process (`proc_pid_mountinfo(5)`). */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { open } from "node:fs/promises"
 
@@ -8,20 +8,22 @@ export interface Mount {
   readonly device: string
   /** The directory of the file system that is mounted. */
   readonly root: string
-  /** Where the process sees it. */
+  /** Where it is mounted, as the process sees it. */
   readonly point: string
   readonly type: string
-  /** Of the file system, with the kernel's escapes, as bytes in latin1. */
+  /** The options of the file system, with the escapes of the kernel, as bytes in latin1. */
   readonly options: string
 }
 
-/** Bytes in latin1, without the kernel's escapes of blanks, commas, backslashes and others. */
+/**
+ * Decodes the escapes of the kernel, such as those of spaces, commas and backslashes. The texts are bytes in latin1.
+ */
 export const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 
 export const decoded = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))
 
-/** A line, as bytes in latin1. Fields that are not always there end with a dash. */
+/** Parses a line, which is bytes in latin1. A dash ends the optional fields. */
 export const parseMount = (line: string): Mount | undefined => {
   const fields = line.split(" ")
   const [id, , device, root, point] = fields
@@ -35,7 +37,10 @@ export const parseMount = (line: string): Mount | undefined => {
 
 const PART = 1 << 16
 
-/** Line by line: anyone can make so many mounts with so long names that the file takes hundreds of megabytes. */
+/**
+ * Reads line by line, because anyone can create so many mounts with such long names that the file takes hundreds of
+ * megabytes.
+ */
 export async function* mountsIn(file: string): AsyncIterable<Mount> {
   await using mountinfo = await open(file)
   const buffer = Buffer.alloc(PART)

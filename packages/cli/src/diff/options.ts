@@ -1,20 +1,22 @@
-/** The options of an overlay, as mountinfo shows them (`Documentation/filesystems/overlayfs.rst` of the kernel). */
+/**
+ * Parses the options of an overlay, as mountinfo shows them (`Documentation/filesystems/overlayfs.rst` of the kernel).
+ */
 import { decoded, unescaped } from "./mountinfo.js"
 
 export interface OverlayOptions {
-  /** The uppermost first. Layers that have only data are left out: no name is looked up in them. */
+  /** The uppermost layer first. Data-only layers are left out, because no name is looked up in them. */
   readonly lowers: ReadonlyArray<string>
   readonly upper: string | undefined
-  /** The overlay's attributes are `user.overlay.*`, not `trusted.overlay.*`. */
+  /** Whether the attributes of the overlay are `user.overlay.*` instead of `trusted.overlay.*`. */
   readonly userXattr: boolean
-  /** Whether a directory may say that what is below it has another name. */
+  /** Whether a directory can be marked to have another name in the layers below. */
   readonly redirects: boolean
 }
 
-/** Overlayfs takes a character after a backslash as it is. */
+/** Overlayfs uses the character after a backslash literally. */
 const withoutBackslashes = (text: string): string => text.replace(/\\([^])/g, "$1")
 
-/** Colons separate layers, and two of them those that have only data, which come last. */
+/** A colon separates layers. Two colons come before data-only layers, which are last. */
 const lowersIn = (text: string): ReadonlyArray<string> => {
   const layers: ReadonlyArray<string> = text.match(/(?:\\[^]|[^:\\])+|::?/g) ?? []
   const end = layers.indexOf("::")
@@ -32,7 +34,7 @@ export const overlayOptions = (options: string): OverlayOptions => {
       case "lowerdir":
         lowers.push(...lowersIn(value).map(decoded))
         break
-      case "lowerdir+": // one layer, in which nothing has a meaning
+      case "lowerdir+": // one layer, without separators or escapes
         lowers.push(decoded(value))
         break
       case "upperdir":

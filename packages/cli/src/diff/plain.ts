@@ -1,4 +1,4 @@
-/** A tree as it is. No link in it is followed, and no mount is entered. */
+/** Shows a tree as it is on the disk. No link in it is followed, and no mount is entered. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { INSIDE, type Place, placeIn, shortened } from "../copy/place.js"
 import { codeOf } from "../failure.js"
@@ -47,12 +47,12 @@ const plainFile = async (place: Place): Promise<File | undefined> => {
 }
 
 interface Tree extends AsyncDisposable {
-  /** Where the path leads. */
+  /** The resolved path. */
   readonly place: string
   readonly file: File | undefined
 }
 
-/** What a path leads to, from a root of its own. */
+/** Opens the file that a path leads to, in a root of its own. */
 export const openTree = async (root: OpenRoot, path: string, signal: AbortSignal | undefined): Promise<Tree> => {
   const place = await root.resolve(path, { signal })
   const isTree = (await root.promises.lstat(place)).isDirectory()

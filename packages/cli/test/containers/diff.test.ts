@@ -1,4 +1,4 @@
-/** What was changed in containers whose root is an overlay, as that of every image is. */
+/** Tests `diff` with containers whose root is an overlay, like that of every image. */
 import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary, mountOverlay } from "@procfsroot/testkit/mounts"
 import * as Fs from "node:fs"
@@ -9,7 +9,7 @@ import { containers, runtimes } from "./real.js"
 const before = ["deleted", "kept", "mode", "old/a", "old/b", "text", "type"]
 
 describe.skipIf(without("root", "mount", containers)).each(runtimes)("a container of $name", ({ start }) => {
-  it("diff finds what was changed in it, and in nothing else", () => {
+  it("diff reports exactly the changes in it", () => {
     using box = mountedTemporary()
     const at = (name: string) => `${box.path}/${name}`
     for (const name of ["image/data/old", "upper", "work", "root"]) Fs.mkdirSync(at(name), { recursive: true })

@@ -1,4 +1,4 @@
-/** Which processes are one container, and which only say so. */
+/** Tests which processes are recognized as one container, and which only claim to belong to one. */
 import { materialize } from "@procfsroot/testkit/tree"
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -24,8 +24,8 @@ const web = { runtime: "docker", name: "web", processes: 1, inside: undefined }
 const unproved = { runtime: "docker", name: undefined, processes: 1, inside: undefined }
 const plain = { runtime: "namespace", name: undefined, processes: 1, inside: undefined }
 
-describe("processes are grouped", () => {
-  it("by mount namespace, with the first process of the container before those that entered later", async () => {
+describe("list groups processes", () => {
+  it("by mount namespace, and chooses the first process of the container over those that entered later", async () => {
     expect(
       await found([
         { pid: 20, ...container, number: 9 },
@@ -36,7 +36,7 @@ describe("processes are grouped", () => {
     ).toEqual([{ ...web, pid: 30, processes: 3 }, { ...plain, pid: 40 }])
   })
 
-  it("by root, where the mount namespace is the host's", async () => {
+  it("by root, if they are in the mount namespace of the host", async () => {
     using made = machine([{ pid: 20, root: "/srv/box" }, { pid: 21, root: "/srv/box" }, { pid: 22 }])
     expect(await list(made.places)).toMatchObject([
       { pid: 1, runtime: "host", processes: 2, imageRoot: "/" },
@@ -44,7 +44,7 @@ describe("processes are grouped", () => {
     ])
   })
 
-  it("without zombies and threads of the kernel", () => {
+  it("and leaves out zombies and kernel threads", () => {
     const stat = (state: string, flags: number) => `7 (a) ${state} 1 0 0 0 -1 ${flags} ${"0 ".repeat(12)}700 0`
     expect([stat("S", 0), stat("Z", 0), stat("S", 0x00200000)].map((text) => parseStat(text)?.runs)).toEqual([
       true,
@@ -53,13 +53,13 @@ describe("processes are grouped", () => {
     ])
   })
 
-  it("only where there is procfs", async () => {
+  it("and fails where procfs is not mounted", async () => {
     await expect(list({ proc: "/nowhere" })).rejects.toThrow(
       "The processes in \"/nowhere\" cannot be listed; procfs must be mounted there (ENOENT)."
     )
   })
 
-  it("whatever their names are", async () => {
+  it("even if their names contain parentheses, spaces and newlines", async () => {
     const hostile = ") S 1 (\n) R 9 9 9"
     using made = machine([{ pid: 20, ...container, command: hostile }])
     expect((await list(made.places))[1]).toMatchObject({ command: hostile, startTime: 2000 })
@@ -67,17 +67,17 @@ describe("processes are grouped", () => {
 })
 
 describe("a cgroup that claims another's id", () => {
-  it("gets neither id nor name, if the records know the container's first process", async () => {
+  it("gets neither id nor name if the records name the first process of the container", async () => {
     expect(await found([{ pid: 20, ...container, mounts: 3, pidNamespace: 3 }, { pid: 30, ...container }], docker(30)))
       .toEqual([{ ...plain, pid: 20 }, { ...web, pid: 30 }])
   })
 
-  it("is open without records, so that both are found", async () => {
+  it("is not recognized as false without records, so both are listed", async () => {
     expect(await found([{ pid: 20, ...container, mounts: 3, pidNamespace: 3 }, { pid: 30, ...container }]))
       .toEqual([{ ...unproved, pid: 20 }, { ...unproved, pid: 30 }])
   })
 
-  it("does not hide the container that it is made in", async () => {
+  it("does not hide the container that it was created in", async () => {
     const nested = { ...container, cgroup: `0::/docker/${id}/docker/${other}\n` }
     expect(await found([{ pid: 30, ...nested }], docker(30))).toEqual([{ ...web, pid: 30 }])
   })
@@ -94,28 +94,28 @@ describe("a part of a container", () => {
     ).toEqual([{ ...web, pid: 30 }, { ...web, pid: 31, inside: 30 }, { ...web, pid: 32, inside: 30 }])
   })
 
-  it("is what entered its PID namespace", async () => {
+  it("is a process that entered its PID namespace", async () => {
     const processes = [{ pid: 30, ...container }, { pid: 31, ...container, mounts: 3 }]
     const expected = (one: typeof web | typeof unproved) => [{ ...one, pid: 30 }, { ...one, pid: 31, inside: 30 }]
     expect(await found(processes, docker(30))).toEqual(expected(web))
     expect(await found(processes)).toEqual(expected(unproved))
   })
 
-  it("is not what has only the host's PID namespace in common", async () => {
+  it("is not a process that only shares the PID namespace of the host", async () => {
     const shared = { ...container, pidNamespace: 1 }
     expect(await found([{ pid: 30, ...shared }, { pid: 31, ...shared, mounts: 3 }]))
       .toEqual([{ ...unproved, pid: 30 }, { ...unproved, pid: 31 }])
   })
 })
 
-describe("what may not be read", () => {
-  /** A link that is a file cannot be read as a link by anybody, root included. */
+describe("list, if something cannot be read,", () => {
+  /** If a file replaces the link, nobody can read it as a link, not even root. */
   const hide = (path: string) => {
     rmSync(path)
     writeFileSync(path, "")
   }
 
-  it("is said, and its cgroup tells what it is", async () => {
+  it("reports that, and finds out the container from the cgroup", async () => {
     using made = machine([{ pid: 20, ...container }, { pid: 21, ...container }, { pid: 22, mounts: 4 }])
     for (const pid of [20, 21, 22]) hide(`${made.places.proc}/${pid}/ns/mnt`)
     expect(await list(made.places)).toMatchObject([
@@ -125,7 +125,7 @@ describe("what may not be read", () => {
     ])
   })
 
-  it("includes the host's first process: then the host is where the reader is", async () => {
+  it("uses the group of the reader as the host if PID 1 is not readable", async () => {
     using made = machine([{ pid: 20 }])
     hide(`${made.places.proc}/1/root`)
     rmSync(`${made.places.proc}/self`, { recursive: true })
@@ -136,14 +136,14 @@ describe("what may not be read", () => {
     ])
   })
 
-  it("includes a file that is a fifo, which nobody writes to", async () => {
+  it("does not wait for a fifo in place of a record", async () => {
     using made = machine([{ pid: 20, ...container }])
     const directory = `${made.places.files}/var/lib/docker/containers/${id}`
     materialize(directory, [{ path: "config.v2.json", type: "fifo" }])
     expect(await list(made.places)).toMatchObject([{ pid: 1 }, { pid: 20, runtime: "docker", id, unreadable: [] }])
   })
 
-  it("includes processes that end while they are read", async () => {
+  it("leaves out processes that end while they are read", async () => {
     using made = machine([{ pid: 20 }])
     rmSync(`${made.places.proc}/20/root`)
     mkdirSync(`${made.places.proc}/21`)

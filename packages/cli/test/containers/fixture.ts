@@ -1,4 +1,4 @@
-/** What a fixture of a runtime is, and what many of them have. */
+/** The type of fixtures of runtimes, and values that many of them use. */
 import type { Container } from "../../src/containers/find.js"
 import type { FakeFiles } from "./machine.js"
 
@@ -6,7 +6,7 @@ export interface Fixture {
   readonly what: string
   readonly cgroup: string
   readonly files?: FakeFiles
-  /** The rest of it must be absent. */
+  /** Every other property of the container must be missing. */
   readonly found: Partial<Container> & Pick<Container, "runtime">
 }
 

@@ -1,4 +1,4 @@
-/** For each runtime: the cgroup of a process of it, the files that it writes, and what must be found. */
+/** Fixtures for each runtime: the cgroup of a process, the files that the runtime writes, and what `list` must find. */
 import { type Fixture, id, json, none, other, v1, v2 } from "./fixture.js"
 import { systems } from "./fixturesOfSystems.js"
 
@@ -30,7 +30,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id, name: "web" }
   },
   {
-    what: "docker with cgroupfs, and runc's state of it",
+    what: "docker with cgroupfs and a state of runc",
     cgroup: v1(`/docker/${id}`, "/", "/docker"),
     files: {
       [dockerFile]: docker("/web"),
@@ -52,25 +52,25 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id, name: "mine" }
   },
   {
-    what: "docker in docker: the innermost",
+    what: "docker in docker, where the innermost is found",
     cgroup: v2(`/docker/${other}/docker/${id}/init`),
     files: { [dockerFile]: docker("/inner") },
     found: { runtime: "docker", id, name: "inner" }
   },
   {
-    what: "docker below a parent that was chosen",
+    what: "docker below a cgroup parent that the user has chosen",
     cgroup: v2(`/ours/${id}`),
     files: { [dockerFile]: docker("/web") },
     found: { runtime: "docker", id, name: "web" }
   },
   {
-    what: "docker whose name is an escape",
+    what: "docker with an escape sequence as its name",
     cgroup: v2(`/system.slice/docker-${id}.scope`),
     files: { [dockerFile]: docker("/\u001b]0;web\u0007") },
     found: { runtime: "docker", id }
   },
   {
-    what: "docker whose name is longer than a name can be",
+    what: "docker with a name that is too long",
     cgroup: v2(`/docker/${id}`),
     files: { [dockerFile]: docker(`/${"a".repeat(300)}`) },
     found: { runtime: "docker", id }
@@ -82,7 +82,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id }
   },
   {
-    what: "docker whose file is larger than what is read",
+    what: "docker whose file is too large to be read",
     cgroup: v2(`/docker/${id}`),
     files: { [dockerFile]: docker("/web") + " ".repeat(1 << 20) },
     found: { runtime: "docker", id }
@@ -94,7 +94,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id }
   },
   {
-    what: "docker that has stopped: somebody else has its cgroup",
+    what: "docker that has stopped, whose cgroup another process has",
     cgroup: v2(`/docker/${id}`),
     files: { [dockerFile]: docker("/web", 0) },
     found: none
@@ -106,19 +106,23 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id, name: "web" }
   },
   {
-    what: "an id from a private cgroup namespace, which the records know",
+    what: "an id from a private cgroup namespace that is in the records",
     cgroup: v2(`/../${id}`),
     files: { [dockerFile]: docker("/web") },
     found: { runtime: "docker", id, name: "web" }
   },
   {
-    what: "an id from a private cgroup namespace, which nobody knows",
+    what: "an id from a private cgroup namespace that is in no records",
     cgroup: v2(`/../${id}`),
     found: { runtime: "unknown", id }
   },
-  { what: "docker with 63 digits", cgroup: v2(`/docker/${id.slice(1)}`), found: none },
-  { what: "docker with 63 digits and systemd", cgroup: v2(`/system.slice/docker-${id.slice(1)}.scope`), found: none },
-  { what: "docker with capitals", cgroup: v2(`/docker/${id.toUpperCase()}`), found: none },
+  { what: "docker with an id of 63 digits", cgroup: v2(`/docker/${id.slice(1)}`), found: none },
+  {
+    what: "docker with systemd and an id of 63 digits",
+    cgroup: v2(`/system.slice/docker-${id.slice(1)}.scope`),
+    found: none
+  },
+  { what: "docker with an id in capital letters", cgroup: v2(`/docker/${id.toUpperCase()}`), found: none },
   { what: "docker with more after the id", cgroup: v2(`/system.slice/docker-${id}x.scope`), found: none },
   { what: "docker in the middle of a name", cgroup: v2(`/x\\x2fdocker-${id}.scope`), found: none },
   {
@@ -138,7 +142,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     }
   },
   {
-    what: "containerd with cgroupfs, named by the kubelet's logs",
+    what: "containerd with cgroupfs and a name from the kubelet's logs",
     cgroup: v1("/", `/kubepods/besteffort/pod${uid}/${id}`),
     files: { [`/var/log/containers/web-0_shop_app-${id}.log`]: { link: "/var/log/pods/x" } },
     found: { runtime: "containerd", id, podUid: uid, name: "app", pod: "web-0", namespace: "shop" }
@@ -151,18 +155,18 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "containerd", id, podUid: uid }
   },
   {
-    what: "containerd whose driver is not the kubelet's",
+    what: "containerd with another cgroup driver than the kubelet",
     cgroup: v1(`/system.slice/containerd.service/kubepods-pod${uid_}.slice:cri-containerd:${id}`),
     found: { runtime: "containerd", id, podUid: uid }
   },
   {
-    what: "containerd whose id is another's, as its record says",
+    what: "containerd with the id of another container, according to its record",
     cgroup: v2(`/kubepods/pod${uid}/${id}`),
     files: { [`${task("k8s.io")}/config.json`]: cri("app"), [`${task("k8s.io")}/init.pid`]: "1" },
     found: none
   },
   {
-    what: "containerd whose annotations have escapes",
+    what: "containerd with escape sequences in its annotations",
     cgroup: v2(`/kubepods/pod${uid}/${id}`),
     files: { [`${task("k8s.io")}/config.json`]: cri("app\n\u202edaolnwod") },
     found: {
@@ -175,7 +179,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     }
   },
   {
-    what: "containerd whose logs are named after no container",
+    what: "containerd with log files whose names are not valid",
     cgroup: v2(`/kubepods/pod${uid}/${id}`),
     files: { [`/var/log/containers/web_\u001b[2J_app-${id}.log`]: "", [`/var/log/containers/-${id}.log`]: "" },
     found: { runtime: "containerd", id, podUid: uid, name: "app", pod: "web" }
@@ -197,12 +201,12 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "nerdctl", id, name: "web" }
   },
   {
-    what: "ctr, whose id nobody has a record of",
+    what: "ctr with an id that is in no records",
     cgroup: v2(`/default/${id}`),
     found: { runtime: "nerdctl", id }
   },
   {
-    what: "nerdctl with names that are escapes, and ids that are not",
+    what: "nerdctl with invalid names and ids",
     cgroup: v2(`/system.slice/nerdctl-${id}.scope`),
     files: {
       "/var/lib/nerdctl/1935db59/names/default/\u001b[31mweb": id,
@@ -245,7 +249,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: none
   },
   {
-    what: "cri-o whose id is another's, as the state of runc says",
+    what: "cri-o with the id of another container, according to the state of runc",
     cgroup: v2(`/kubepods/burstable/pod${uid}/crio-${id}`),
     files: { [`/run/runc/${id}/state.json`]: json({ init_process_pid: 1, init_process_start: 100, config: {} }) },
     found: none
@@ -257,7 +261,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "cri-o", id }
   },
   {
-    what: "podman with systemd, and a rootless one beside it",
+    what: "podman with systemd and several containers in its list",
     cgroup: v2(`/machine.slice/libpod-${id}.scope/container`),
     files: { [`${storage}/containers.json`]: json([{ id: other, names: ["x"] }, { id, names: ["web", "y"] }]) },
     found: { runtime: "podman", id, name: "web" }
@@ -269,7 +273,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "podman", id, name: "web" }
   },
   {
-    what: "podman in a unit that it shares, rootless, with crun",
+    what: "rootless podman with crun, in a unit with other processes",
     cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/libpod-payload-${id}`),
     files: {
       "/etc/passwd": passwd,
@@ -279,7 +283,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "podman", id, name: "mine", imageRoot: "/home/ann/root" }
   },
   {
-    what: "a user's podman whose records are another user's",
+    what: "podman of a user, with records of another user",
     cgroup: v2(`/user.slice/user-1001.slice/user@1001.service/user.slice/libpod-${id}.scope`),
     files: {
       "/etc/passwd": passwd,
@@ -288,7 +292,7 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "podman", id }
   },
   {
-    what: "podman whose id is another's, as the state of its runtime says",
+    what: "podman with the id of another container, according to the state of its runtime",
     cgroup: v2(`/machine.slice/libpod-${id}.scope`),
     files: {
       [`${storage}/containers.json`]: json([{ id, names: ["web"] }]),
@@ -298,22 +302,26 @@ export const fixtures: ReadonlyArray<Fixture> = [
   },
   { what: "podman's monitor", cgroup: v2(`/machine.slice/libpod-conmon-${id}.scope`), found: none },
   {
-    what: "podman whose list has anything but containers",
+    what: "podman whose list contains no valid container",
     cgroup: v2(`/machine.slice/libpod-${id}.scope`),
     files: { [`${storage}/containers.json`]: json([null, 1, [], { id }, { id, names: [["web"]] }]) },
     found: { runtime: "podman", id }
   },
   {
-    what: "a pod with systemd, of a runtime that is not known",
+    what: "a pod with systemd and an unknown runtime",
     cgroup: v2(`/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${uid_}.slice/kata`),
     found: { runtime: "kubernetes", podUid: uid }
   },
   {
-    what: "a pod with cgroupfs, of a file of the kubelet",
+    what: "a static pod with cgroupfs",
     cgroup: v1(`/kubepods/burstable/pod${"0f".repeat(16)}`),
     found: { runtime: "kubernetes", podUid: "0f".repeat(16) }
   },
-  { what: "a pod with an uid that is not one", cgroup: v2("/kubepods/pod..%2f..%2f"), found: none },
+  { what: "a pod with an invalid uid", cgroup: v2("/kubepods/pod..%2f..%2f"), found: none },
   { what: "no container", cgroup: v2("/system.slice/sshd.service"), found: none },
-  { what: "lines that are not of a cgroup", cgroup: `docker/${id}\n0::\n::/docker/${id}\n`, found: none }
+  {
+    what: "lines that do not have the format of a cgroup file",
+    cgroup: `docker/${id}\n0::\n::/docker/${id}\n`,
+    found: none
+  }
 ]

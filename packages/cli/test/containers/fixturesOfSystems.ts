@@ -1,4 +1,4 @@
-/** Fixtures of what runs whole systems, and of runc by itself. */
+/** Fixtures of runtimes that run whole systems, and of runc alone. */
 import { type Fixture, json, none, v1, v2 } from "./fixture.js"
 
 export const systems: ReadonlyArray<Fixture> = [
@@ -9,14 +9,14 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
   },
   {
-    what: "LXC whose name leads to the directory above",
+    what: "LXC with .. as its name",
     cgroup: v2("/lxc.payload..."),
     files: { "/var/lib/lxc/web/config": "" },
     found: { runtime: "lxc" }
   },
-  { what: "LXC of old", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
+  { what: "an old LXC", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
   { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
-  { what: "LXC whose name is an escape", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
+  { what: "LXC with an escape sequence as its name", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
   {
     what: "LXD with a project",
     cgroup: v2("/lxc.payload.shop_web/init.scope"),
@@ -29,19 +29,19 @@ export const systems: ReadonlyArray<Fixture> = [
     }
   },
   {
-    what: "LXD of a package, with cgroups of version 1",
+    what: "LXD from a distribution package, with cgroups of version 1",
     cgroup: v1("/lxc.payload.web/init.scope", "/", "/lxc.payload.web"),
     files: { "/var/lib/lxd/containers/web/x": "" },
     found: { runtime: "lxd", name: "web", imageRoot: "/var/lib/lxd/containers/web/rootfs" }
   },
   {
-    what: "LXD whose name is an escape, with files of that name",
+    what: "LXD with an escape sequence in its name and in the names of its files",
     cgroup: v2("/lxc.payload.shop_\u001b]0;web\u0007"),
     files: { "/var/snap/lxd/common/lxd/containers/shop_\u001b]0;web\u0007/x": "" },
     found: { runtime: "lxc" }
   },
   {
-    what: "LXD's machine in a machine: the innermost",
+    what: "LXD in LXD, where the innermost is found",
     cgroup: v2("/lxc.payload.outer/lxc.payload.inner/init.scope"),
     files: { "/var/snap/lxd/common/lxd/containers/outer/x": "" },
     found: { runtime: "lxc", name: "inner" }
@@ -64,7 +64,7 @@ export const systems: ReadonlyArray<Fixture> = [
     }
   },
   {
-    what: "Incus whose name is longer than a name can be",
+    what: "Incus with a name that is too long",
     cgroup: v2(`/lxc.payload.${"a".repeat(254)}`),
     files: { "/var/lib/incus/containers/web/x": "" },
     found: { runtime: "lxc" }
@@ -84,10 +84,10 @@ export const systems: ReadonlyArray<Fixture> = [
     cgroup: v1("/", "/machine.slice/systemd-nspawn@box.service/payload"),
     found: { runtime: "systemd-nspawn", name: "box" }
   },
-  { what: "systemd-nspawn's own process", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
-  { what: "libvirt's machine", cgroup: v2("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), found: none },
+  { what: "the supervisor of systemd-nspawn", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
+  { what: "a machine of libvirt", cgroup: v2("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), found: none },
   {
-    what: "systemd-nspawn whose unit is linked to another file",
+    what: "systemd-nspawn whose unit is a link to another file",
     cgroup: v2("/machine.slice/machine-box.scope"),
     files: {
       "/run/systemd/machines/unit:machine-box.scope": { link: "../../../etc/shadow" },
@@ -96,7 +96,7 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "systemd-nspawn", name: "box" }
   },
   {
-    what: "systemd-nspawn whose machine another process leads",
+    what: "systemd-nspawn whose leader is another process",
     cgroup: v2("/machine.slice/machine-box.scope"),
     files: {
       "/run/systemd/machines/unit:machine-box.scope": { link: "box" },
@@ -105,7 +105,7 @@ export const systems: ReadonlyArray<Fixture> = [
     found: none
   },
   {
-    what: "systemd-nspawn whose unit is an escape",
+    what: "systemd-nspawn with an escape sequence in its unit",
     cgroup: v2("/machine.slice/machine-\\x1b\\x5b2J.scope"),
     found: { runtime: "systemd-nspawn" }
   },
@@ -124,13 +124,13 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "runc", name: "web" }
   },
   {
-    what: "runc whose process had this number before",
+    what: "runc whose process has ended, and whose PID was reused",
     cgroup: v2("/web"),
     files: { "/run/runc/web/state.json": json({ init_process_pid: 7, init_process_start: 699, config: {} }) },
     found: none
   },
   {
-    what: "runc whose name is an escape, with a root that is not a path",
+    what: "runc with an escape sequence as its name and an invalid root",
     cgroup: v2("/web"),
     files: {
       "/run/runc/\u001b[2J/state.json": json({

@@ -1,4 +1,4 @@
-/** Processes and containers that run. */
+/** Tests with running processes and containers. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
@@ -14,7 +14,7 @@ import { CannotPin, pin } from "../../src/containers/pin.js"
 
 const find = async (pid: number) => {
   const found = (await list()).find((container) => container.pid === pid)
-  if (found === undefined) throw new Error(`there is no ${pid}`)
+  if (found === undefined) throw new Error(`there is no container with the PID ${pid}`)
   return found
 }
 
@@ -27,19 +27,22 @@ const failureOf = async (pending: Promise<unknown>): Promise<unknown> => {
 }
 
 describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
-  it.for(["pivot_root", "chroot"] satisfies ReadonlyArray<Entering>)("after %s", async (entering) => {
-    using directory = temporary()
-    writeFileSync(`${directory.path}/who`, "the process\n")
-    await using child = await startIn(directory.path, entering)
-    const found = await find(child.pid)
-    expect(found).toMatchObject({ runtime: "namespace", processes: 1, unreadable: [] })
-    expect(found.imageRoot).toBe(undefined)
-    await using pinned = await pin(found)
-    await using root = await openRoot(pinned.path)
-    expect(await root.promises.readFile("/who", "utf8")).toBe("the process\n")
-  })
+  it.for(["pivot_root", "chroot"] satisfies ReadonlyArray<Entering>)(
+    "is found and opened after %s",
+    async (entering) => {
+      using directory = temporary()
+      writeFileSync(`${directory.path}/who`, "the process\n")
+      await using child = await startIn(directory.path, entering)
+      const found = await find(child.pid)
+      expect(found).toMatchObject({ runtime: "namespace", processes: 1, unreadable: [] })
+      expect(found.imageRoot).toBe(undefined)
+      await using pinned = await pin(found)
+      await using root = await openRoot(pinned.path)
+      expect(await root.promises.readFile("/who", "utf8")).toBe("the process\n")
+    }
+  )
 
-  it("cannot be held by a start time that is another process's", async () => {
+  it("is not opened with the start time of another process", async () => {
     using directory = temporary()
     await using child = await startIn(directory.path, "chroot")
     const { pid, startTime } = await find(child.pid)
@@ -52,7 +55,7 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
     expect(await settled(descriptors)).toBe(descriptors)
   })
 
-  it("cannot be held or opened once its process has ended", async () => {
+  it("cannot be opened after its process has ended", async () => {
     using directory = temporary()
     const child = await startIn(directory.path, "chroot")
     const found = await find(child.pid)
@@ -70,7 +73,7 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
 })
 
 describe.skipIf(without("root", "chroot"))("a chroot", () => {
-  it("in the host's mount namespace is a root of its own", async () => {
+  it("in the mount namespace of the host is listed as a root", async () => {
     const from = `import koffi from "koffi"
       koffi.load(null).func("int chroot(str)")(process.argv[1])
       process.stdin.resume()
@@ -89,7 +92,7 @@ describe.skipIf(without("root", "chroot"))("a chroot", () => {
 })
 
 describe("the host", () => {
-  it("is one, and this process is in it or in a container", async () => {
+  it("is listed exactly once, and roots are sorted by PID", async () => {
     const found = await list()
     expect(found.filter(({ runtime }) => runtime === "host")).toHaveLength(1)
     expect(found.map(({ pid }) => pid)).toEqual(found.map(({ pid }) => pid).toSorted((a, b) => a - b))

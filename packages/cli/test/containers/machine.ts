@@ -1,4 +1,4 @@
-/** A machine of files: its procfs, and what its runtimes have written down. */
+/** Makes a fake machine of files: its procfs, and the records of its runtimes. */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
@@ -10,13 +10,13 @@ export interface FakeProcess {
   readonly command?: string
   readonly mounts?: number
   readonly pidNamespace?: number
-  /** Its number in its own PID namespace. */
+  /** Its PID in its own PID namespace. */
   readonly number?: number
   readonly root?: string
   readonly cgroup?: string
 }
 
-/** Text, or a link. */
+/** The content of each file, or a link. */
 export type FakeFiles = Readonly<Record<string, string | { readonly link: string }>>
 
 const write = (path: string, content: FakeFiles[string]): void => {
@@ -49,7 +49,7 @@ export const machine = (processes: ReadonlyArray<FakeProcess>, files: FakeFiles 
       write(`${places.proc}/${process.pid}/${name}`, content)
     }
   }
-  // The process that reads is in the host's PID namespace.
+  // The reader is in the PID namespace of the host.
   write(`${places.proc}/self/ns/pid`, { link: "pid:[1]" })
   for (const [path, content] of Object.entries(files)) write(places.files + path, content)
   return { places, [Symbol.dispose]: () => directory[Symbol.dispose]() }

@@ -1,4 +1,4 @@
-/** Somebody exchanges directories and links in a container while the command copies out of it, or into it. */
+/** An attacker exchanges directories and links in a container while the command copies out of it or into it. */
 import { without } from "@procfsroot/testkit/judges"
 import { World } from "@procfsroot/testkit/race/world"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -12,15 +12,18 @@ import { containers, runtimes } from "./real.js"
 
 const COPIES = Math.max(2, EXCHANGES / 1_000)
 
-/** Starting containers and commands takes time: a short run has one container, and all attacks on it at once. */
+/**
+ * Starting containers and commands takes time, so a short run uses one container and the last attack, which combines
+ * all others.
+ */
 const raced = isLong ? runtimes : runtimes.slice(0, 1)
 const attacks = isLong ? kinds : kinds.slice(-1)
 
-/** The secrets are at the host paths that the links in the container name, and outside of its root. */
+/** The secrets are outside of the root, at the host paths that the links in the container contain. */
 describe.skipIf(without("root", "openat2", containers)).each(raced)(
   "a container of $name that exchanges",
   ({ start }) => {
-    it.each(attacks)("%s, copied from: the copies have nothing of the host", async (_, kind) => {
+    it.each(attacks)("%s: copies out of it contain nothing of the host", async (_, kind) => {
       using world = new World(false, tmpdir())
       using place = temporary()
       using container = start({ root: world.root })
@@ -32,7 +35,7 @@ describe.skipIf(without("root", "openat2", containers)).each(raced)(
       expect(leaksIn(place.path)).toEqual([])
     }, LONGEST)
 
-    it.each(attacks)("%s, copied into: nothing of the host is changed", async (_, kind) => {
+    it.each(attacks)("%s: copies into it change nothing on the host", async (_, kind) => {
       using world = new World(false, tmpdir())
       using place = temporary()
       populate(place.path)

@@ -1,4 +1,6 @@
-/** Every command on containers that run. What a container's own programs say about its files is what must be found. */
+/**
+ * Runs every command on running containers, and compares the results with what the programs in the containers report.
+ */
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn } from "node:child_process"
@@ -15,7 +17,7 @@ const SECRET = "a secret of the host"
 
 const quiet = { status: 0, stderr: "" }
 
-/** What a command prints that succeeds and complains about nothing. */
+/** What a command prints. It must succeed without errors. */
 const printed = (...args: ReadonlyArray<string>): Buffer => {
   const { stdout, ...result } = run(args)
   expect(result).toEqual(quiet)
@@ -26,7 +28,10 @@ const textOf = (...args: ReadonlyArray<string>): string => printed(...args).toSt
 
 const sorted = (text: string, separator: string): ReadonlyArray<string> => text.split(separator).toSorted()
 
-/** A tree with everything that a copy keeps. Access times are not: the copy changes those of its source. */
+/**
+ * The state of every file in a tree that a copy keeps. This excludes access times, since copying changes those of the
+ * source.
+ */
 const treeOf = (place: string): ReadonlyArray<unknown> =>
   pathsBelow(place).map((path) => [path.slice(place.length), stateOf(path)])
 
@@ -38,7 +43,7 @@ interface Listed {
 
 const listed = (): ReadonlyArray<Listed> => lines(printed("ps", "--json")).map((line) => JSON.parse(line))
 
-// Commands are waited for without a turn of the event loop, but Vitest must hear of each test within a minute.
+// Waiting for a command blocks the event loop, but Vitest expects to hear from each test within a minute.
 afterEach(() => setImmediate())
 
 describe.skipIf(without("root", containers)).each(runtimes)("in a container of $name", ({ name: runtime, start }) => {
@@ -68,7 +73,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     )
   })
 
-  it("resolve finds it by its name, the beginning of its id, and a process", () => {
+  it("resolve accepts its name, the beginning of its id, and a PID", () => {
     const answer = container.inside("readlink", "-f", "/etc/os-release").toString()
     expect(answer).toBe("/usr/lib/os-release\n")
     const ways = [where(), ["--pid", String(container.pid)], ["--container", found.id?.slice(0, 12) ?? container.name]]
@@ -81,8 +86,8 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(explained).toContain("leads to /var/log/app.log\n")
   })
 
-  it("ls shows what is there, with the container's own users", () => {
-    // Columns are as wide as they need to be, and the links of /proc are as many as there are processes.
+  it("ls prints the same as ls in the container, with the users of the container", () => {
+    // The width of columns differs, and so does the number of links of /proc, which is the number of processes.
     const normal = (text: string) => text.replace(/^dr-xr-xr-x .* proc$/m, "").replaceAll(/ +/g, " ")
     for (const directory of ["/var/log", "/etc", "/"]) {
       const { stderr, stdout } = shell("TZ=UTC LC_ALL=C $bin ls -la \"$@\"", [...where(), directory])
@@ -103,7 +108,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(stdout.length).toBe(0)
   })
 
-  it("stat tells what the container's does", () => {
+  it("stat reports the same as stat in the container", () => {
     const paths = ["/var/log/app.log", "/var/log", "/var/run", "/dev/null", "/proc/version"]
     const format = "%n %i %s %a %h %u %g %U %G %Y"
     const others = container.inside("stat", "-c", format, ...paths).toString()
@@ -115,7 +120,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(own).toEqual(lines(others))
   })
 
-  it("cp -x copies all of it, without /proc and other mounts", () => {
+  it("cp -x copies everything except /proc and other mounts", () => {
     using place = temporary()
     const { stderr, stdout } = run(["cp", "-x", `${container.name}:/`, `${place.path}/all`])
     expect({ stderr, stdout: stdout.toString() }).toEqual({ stderr: "", stdout: "" })
@@ -125,23 +130,23 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(pathsBelow(`${place.path}/all/etc`)).toContain(`${place.path}/all/etc/who`)
   })
 
-  it("readlink prints a link's text", () => {
+  it("readlink prints the text of links", () => {
     for (const path of ["/logs", "/etc/leak", "/var/run"]) {
       expect(printed("readlink", ...where(), path)).toEqual(container.inside("readlink", path))
     }
   })
 
-  it("find finds every name, with newlines and bytes that are not UTF-8", () => {
+  it("find finds every name, even with newlines and bytes that are not UTF-8", () => {
     const own = textOf("find", ...where(), "/", "-print0")
     expect(own).toContain("/names/x\ny\0")
     expect(own).toContain("/names/a\xff\0")
-    // Processes come and go.
+    // Processes start and end meanwhile.
     const still = (text: string) => sorted(text, "\0").filter((path) => !/^\/proc\/(?:\d|irq|fs|sys)/.test(path))
     expect(still(own)).toEqual(still(container.inside("find", "/", "-print0").toString("latin1")))
     expect(still(own).filter((path) => path.startsWith("/names/")).length).toBe(names.length)
   })
 
-  it("du counts blocks once", () => {
+  it("du counts the blocks of a file with two names once", () => {
     const [blocks] = textOf("du", "-s", ...where(), "/var/log").split("\t")
     const inodes = new Map(
       lines(container.inside("find", "/var/log", "-exec", "/judge/stat", "-c", "%i %b", "{}", ";")).map((line) => {
@@ -152,7 +157,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(Number(blocks)).toBe(Array.from(inodes.values()).reduce((sum, count) => sum + count, 0) / 2)
   })
 
-  it("cp copies out, with everything kept and nothing of the host", () => {
+  it("cp copies out of it, keeps all attributes, and copies nothing of the host", () => {
     using host = temporary()
     const source = `/proc/${container.pid}/root`
     expect(run(["cp", `${container.name}:/logs/.`, `${host.path}/log`])).toMatchObject(quiet)
@@ -166,7 +171,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(Fs.readdirSync(host.path).toSorted()).toEqual(["log", "names"])
   })
 
-  it("cp copies in, by a process too, and what links name on the host stays as it is", () => {
+  it("cp copies into it, by name and by PID, and does not change the host files that links point to", () => {
     using host = temporary()
     Fs.mkdirSync(`${host.path}/in`)
     for (const name of names) Fs.writeFileSync(Buffer.concat([Buffer.from(`${host.path}/in/`), name]), logs)
@@ -184,7 +189,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
     expect(Fs.readFileSync(leak, "utf8")).toBe(SECRET)
   })
 
-  it("cp writes an archive and unpacks it, with no tar in the container", () => {
+  it("cp writes and unpacks archives without a tar in the container", () => {
     using host = temporary()
     const script =
       "$bin cp \"$1:/var/log/old\" - | tar -C \"$2\" -xpf - && tar -C \"$2\" --format=pax -cf - old | $bin cp - \"$1:/tmp\""
@@ -194,11 +199,11 @@ describe.skipIf(without("root", containers)).each(runtimes)("in a container of $
   })
 })
 
-describe.skipIf(without("root", containers))("with containers of both", () => {
+describe.skipIf(without("root", containers))("with containers of both runtimes", () => {
   const [runc, podman] = runtimes.map(({ start }) => start)
-  if (runc === undefined || podman === undefined) throw new Error("there are two")
+  if (runc === undefined || podman === undefined) throw new Error("both runtimes must be in the list")
 
-  it("an ordinary user learns which permission they need", () => {
+  it("an ordinary user sees which permission is missing", () => {
     using container = podman()
     const { id = "" } = listed().find(({ pid }) => pid === container.pid) ?? {}
     expect(runAsAnother(["cat", "--container", container.name, "/etc/who"])).toMatchObject({
@@ -211,7 +216,7 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
     })
   })
 
-  it("cp copies from one to the other", () => {
+  it("cp copies from one container to another", () => {
     using from = podman()
     using to = runc()
     expect(run(["cp", `${from.name}:/names`, `${from.name}:/var/log`, `${to.name}:/tmp`])).toMatchObject(quiet)
@@ -220,7 +225,7 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
     }
   })
 
-  it("a name that both have is refused, and says what would do", () => {
+  it("a name that two containers have is refused, with other ways to select them", () => {
     using one = podman()
     using another = runc({ name: one.name })
     const id = listed().find(({ pid }) => pid === one.pid)?.id ?? ""
@@ -233,11 +238,11 @@ describe.skipIf(without("root", containers))("with containers of both", () => {
   })
 })
 
-/** What does not come fails, instead of leaving the container when the time of the test is over. */
+/** Makes a wait fail, before the time limit of the test ends the test without removing the container. */
 const within = () => ({ signal: AbortSignal.timeout(60_000) })
 
 describe.skipIf(without("root", containers)).each(runtimes)("a container of $name that ends", ({ start }) => {
-  it("is not found any more, nor is its process", () => {
+  it("is not found any more, and neither is its process", () => {
     using container = start()
     container.kill()
     expect(listed().map(({ name }) => name)).not.toContain(container.name)
@@ -249,7 +254,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("a container of $nam
         stderr: expect.stringMatching(/^There is no container "procfsroot-.*" among the running ones.*\.\n$/)
       })
     }
-    // Its parent, which may be anybody, need not know yet.
+    // The parent, which can be any process, does not have to have reaped it yet.
     expect(run(["cat", "--pid", String(container.pid), "/etc/who"])).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
@@ -258,7 +263,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("a container of $nam
     })
   })
 
-  it("while a command is in its root, is used to the end of the command", async () => {
+  it("while a command uses its root stays usable until the command ends", async () => {
     using container = start()
     const args = [bin, "resolve", "--container", container.name, "--stdin"]
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
@@ -274,7 +279,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("a container of $nam
     expect(await once(child, "close", within())).toEqual([0, null])
   })
 
-  it("while it is copied, is copied whole", async () => {
+  it("while it is copied is copied completely", async () => {
     using container = start()
     const large = `/proc/${container.pid}/root/tmp/large`
     Fs.mkdirSync(large)
@@ -282,7 +287,7 @@ describe.skipIf(without("root", containers)).each(runtimes)("a container of $nam
     const child = spawn(process.execPath, [bin, "cp", `${container.name}:/tmp/large`, "-"], {
       stdio: ["ignore", "pipe", "inherit"]
     })
-    // No pipe holds as much as is left when the first part has come.
+    // When the first part arrives, more is left than fits in a pipe.
     await once(child.stdout, "readable", within())
     container.kill()
     using host = temporary()

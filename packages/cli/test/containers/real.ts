@@ -1,4 +1,4 @@
-/** Containers of the runtimes that are installed here. There is one program in them: no shell, and no tar. */
+/** Starts containers with the runtimes that are installed here. They contain a single program: no shell, and no tar. */
 import { judge } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
@@ -6,23 +6,26 @@ import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
 import { names } from "../plain.js"
 
-/** Many programs in one. In the containers it has the names below `/judge`, and whatever it is called by, it is. */
+/**
+ * A single binary with many programs, chosen by the name that it is called with. In the containers these names are in
+ * `/judge`.
+ */
 const busybox = "/bin/busybox"
 
 const applets = ["cat", "find", "ls", "readlink", "stat"] as const
 
-/** The user and group of `/var/log/app.log`: the host calls them something else, or nothing. */
+/** The user and group of `/var/log/app.log`. The host has another name for them, or none. */
 const app = 4_711
 
 export const logs = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join(""))
 
-/** What a container needs to run. */
+/** Creates what a container needs to run. */
 const makeRoot = (directory: string): void => {
   for (const name of ["bin", "dev", "proc", "sys"]) Fs.mkdirSync(`${directory}/${name}`, { recursive: true })
   Fs.copyFileSync(busybox, `${directory}/bin/sleep`)
 }
 
-/** Files as of a small image. `secret` is a file of the host, which links of the container name. */
+/** Creates files like those of a small image. `secret` is a file on the host that links in the container point to. */
 const fill = (directory: string, secret: string): void => {
   const at = (name: string) => `${directory}/${name}`
   for (const name of ["etc", "judge", "names", "run", "tmp", "usr/lib", "var/log/old"]) {
@@ -48,7 +51,9 @@ const fill = (directory: string, secret: string): void => {
   Fs.utimesSync(at("var/log/app.log"), 1, 1_000_000_000.25)
 }
 
-/** Its output goes to files: the container would keep pipes open after the command has ended. */
+/**
+ * Runs a program. Its output goes to a file, because the container would keep pipes open after the program has ended.
+ */
 const execute = (program: string, args: ReadonlyArray<string>, cwd: string): void => {
   const fd = Fs.openSync(`${cwd}/errors`, "w")
   const { error, status } = spawnSync(program, args, { cwd, stdio: ["ignore", "ignore", fd], timeout: 60_000 })
@@ -61,17 +66,17 @@ const execute = (program: string, args: ReadonlyArray<string>, cwd: string): voi
 export interface Running extends Disposable {
   readonly pid: number
   readonly name: string
-  /** Runs a program of the container in it, and returns what it prints. */
+  /** Runs a program in the container, and returns what it prints. */
   readonly inside: (applet: typeof applets[number], ...args: ReadonlyArray<string>) => Buffer
-  /** Ends its processes, and waits until they are gone. What the runtime knows of it stays. */
+  /** Kills its processes, and waits until they are gone. The records of the runtime stay. */
   readonly kill: () => void
 }
 
 interface Start {
   readonly name?: string
-  /** A directory to be its root. It gets what is needed to run, and nothing more. */
+  /** The directory to use as its root. Only what is needed to run is added to it. */
   readonly root?: string
-  /** A file of the host. */
+  /** A file on the host. */
   readonly secret?: string
 }
 
@@ -85,7 +90,7 @@ const pidIn = (file: string): number => Number(Fs.readFileSync(file, "utf8"))
 
 const nameOf = (runtime: string): string => `procfsroot-${runtime}-${randomBytes(6).toString("hex")}`
 
-/** Until `isSo`, or for ten seconds. */
+/** Waits until `isSo` returns true, at most ten seconds. */
 const waitUntil = (isSo: () => boolean): void => {
   const turn = new Int32Array(new SharedArrayBuffer(4))
   for (let i = 0; i < 1_000 && !isSo(); i++) Atomics.wait(turn, 0, 0, 10)
@@ -130,7 +135,10 @@ const startRunc = ({ name = nameOf("runc"), root, secret = "/none" }: Start = {}
     }
   })
 
-/** With the storage of the machine, where its names are looked for; crun refuses cgroups of both versions at once. */
+/**
+ * Uses the storage of the machine, where names are looked up. The runtime is runc, since crun does not accept cgroups
+ * of both versions at once.
+ */
 const podmanArgs = ["--storage-driver", "vfs", "--runtime", "runc", "--cgroup-manager", "cgroupfs"]
 
 const startPodman = ({ name = nameOf("podman"), root, secret = "/none" }: Start = {}): Running =>
@@ -172,7 +180,7 @@ export const runtimes: ReadonlyArray<Runtime> = [
   { name: "podman", start: startPodman }
 ]
 
-/** Both run a container here. */
+/** Whether containers of both runtimes can be run here. */
 export const containers = judge(
   () => {
     for (const { name, start } of runtimes) {

@@ -1,4 +1,4 @@
-/** What is found of each runtime, by the forms of its cgroups and its files. */
+/** Tests what `list` finds for each runtime, with all forms of its cgroups and files. */
 import { describe, expect, it } from "vitest"
 import { claims } from "../../src/containers/cgroup.js"
 import { list } from "../../src/containers/find.js"
@@ -6,7 +6,7 @@ import { id, other } from "./fixture.js"
 import { fixtures } from "./fixtures.js"
 import { machine } from "./machine.js"
 
-describe("a container of", () => {
+describe("list finds what the cgroup and the files show for", () => {
   it.each(fixtures)("$what", async ({ cgroup, files, found }) => {
     using made = machine([{ pid: 7, mounts: 2, pidNamespace: 2, cgroup }], files)
     const [, container] = await list(made.places)
@@ -24,14 +24,14 @@ describe("a container of", () => {
 })
 
 describe("the claims of a cgroup", () => {
-  it("are of the containers around it too, the innermost first", () => {
+  it("include the containers around it, the innermost first", () => {
     expect(claims(`0::/docker/${other}/libpod_parent/libpod-${id}\n`)).toEqual([
       { runtime: "podman", id },
       { runtime: "docker", id: other }
     ])
   })
 
-  it("have one for a container and its pod", () => {
+  it("count a container and its pod as one", () => {
     const podUid = "11111111-2222-3333-4444-555555555555"
     for (const name of [id, `crio-${id}`]) {
       expect(claims(`0::/docker/${other}/kubepods/pod${podUid}/${name}\n`)).toMatchObject([
@@ -41,18 +41,18 @@ describe("the claims of a cgroup", () => {
     }
   })
 
-  it("are those of eight containers at most, the innermost and the outermost", () => {
+  it("are at most eight: the innermost and the outermost containers", () => {
     const ids = Array.from({ length: 20 }, (_, i) => String(i % 10).repeat(63) + (i < 10 ? "a" : "b"))
     const found = claims(`0::${ids.map((one) => `/docker/${one}`).join("")}\n`).map((claim) => claim.id)
     expect(found).toEqual([...ids.slice(-4).toReversed(), ...ids.slice(0, 4).toReversed()])
   })
 
-  it("are those of the longest path that has any", () => {
+  it("come from the longest path that names a container", () => {
     const text = `3:a:/docker/${other}\n2:b:/docker/${other}/docker/${id}\n1:c:/${"x".repeat(300)}\n`
     expect(claims(text)[0]).toEqual({ runtime: "docker", id })
   })
 
-  it("end in bounded time, whatever the text is", () => {
+  it("are found in bounded time, even in hostile texts", () => {
     const hostile = [
       `0::${"/docker".repeat(9000)}/${id}\n`,
       `0::/${"kubepods-pod".repeat(5000)}\n`,

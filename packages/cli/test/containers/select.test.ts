@@ -1,4 +1,4 @@
-/** Which container a name means. */
+/** Tests which container a text selects. */
 import { describe, expect, it } from "vitest"
 import type { Container } from "../../src/containers/find.js"
 import { AmbiguousContainer, NoSuchContainer, select } from "../../src/containers/select.js"
@@ -35,7 +35,7 @@ const failure = (text: string, from = list): unknown => {
   }
 }
 
-describe("a container is meant by", () => {
+describe("select finds a container by", () => {
   it.each([
     ["its name", "web", 2],
     ["its pod", "web-1/app", 6],
@@ -43,15 +43,15 @@ describe("a container is meant by", () => {
     ["its project", "shop/db", 9],
     ["its id", id("abcd1"), 2],
     ["the beginning of its id", "abcd10", 2],
-    ["its name before the id of another begins so", "abcd1", 7],
-    ["its id before another has it as its name", id("ef01"), 5]
+    ["its name, even if the id of another begins with it", "abcd1", 7],
+    ["its id, even if it is the name of another", id("ef01"), 5]
   ])("%s", (_, text, pid) => {
     expect(select(list, text).pid).toBe(pid)
   })
 })
 
-describe("no container is meant by", () => {
-  it("what fits several", () => {
+describe("select refuses", () => {
+  it("a text that matches several containers", () => {
     expect(failure("web-0/app")).toBeInstanceOf(AmbiguousContainer)
     expect(failure("web-0/app")).toMatchObject({
       candidates: [{ pid: 4 }, { pid: 5 }],
@@ -61,7 +61,7 @@ describe("no container is meant by", () => {
     expect(failure("abcd")).toMatchObject({ candidates: [{ pid: 2 }, { pid: 4 }] })
   })
 
-  it("an unknown name, with the nearest names", () => {
+  it("an unknown name, and suggests similar names", () => {
     expect(failure("wbe")).toBeInstanceOf(NoSuchContainer)
     expect(failure("wbe")).toMatchObject({
       nearest: ["web"],
@@ -70,19 +70,19 @@ describe("no container is meant by", () => {
     expect(failure("web-2/app")).toMatchObject({ nearest: ["web-0/app", "web-1/app"] })
   })
 
-  it("three digits, by nothing and by the host", () => {
+  it("three digits of an id, an empty text, and names of the host", () => {
     for (const text of ["ef0", "", "host", "/", "x".repeat(1 << 20)]) {
       expect(failure(text)).toMatchObject({ name: "NoSuchContainer", nearest: [] })
     }
   })
 
-  it("escapes, which are shown as such", () => {
+  it("escape sequences, and escapes them in its message", () => {
     expect(failure("\u001b[2J")).toMatchObject({
       message: "There is no container \"\\u001b[2J\" among the running ones; \"procfsroot ps\" lists them."
     })
   })
 
-  it("a name that may not be read", () => {
+  it("an unknown name, and mentions names that could not be read", () => {
     const hidden = [container(2, { id: id("ab"), unreadable: ["name"] })]
     expect(failure("web", hidden)).toMatchObject({
       message:

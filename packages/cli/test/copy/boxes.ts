@@ -1,4 +1,4 @@
-/** Two open roots in a directory of the test's own, and what a copy reports. */
+/** Opens two roots in a temporary directory, and collects what a copy between them reports. */
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
@@ -27,9 +27,9 @@ export const openBox = async (options: Options = {}): Promise<Box> => {
     [Symbol.asyncDispose]: async () => {
       await from.close()
       await to.close()
-      // An ordinary user removes nothing from a directory he cannot write.
+      // An ordinary user can remove nothing from a directory without write permission.
       execFileSync("chmod", ["-R", "u+rwX", place.path])
-      // Node's own removal is recursive, and no tree of 10,000 directories fits on its stack.
+      // Node removes recursively, and a tree of 10,000 directories would overflow its stack.
       execFileSync("rm", ["-rf", place.path])
     }
   }
@@ -37,7 +37,7 @@ export const openBox = async (options: Options = {}): Promise<Box> => {
 
 export interface Copied {
   readonly summary: CopySummary
-  /** Without progress: type, path and why. */
+  /** Type, path and reason of each event, except progress. */
   readonly told: ReadonlyArray<string>
   readonly events: ReadonlyArray<CopyEvent>
 }
@@ -60,7 +60,7 @@ export const copying = async (
   return { summary, told: told.toSorted(), events }
 }
 
-/** Every path below a place, as bytes in latin1, so that names that are not UTF-8 are different. */
+/** Every path below a place, as bytes in latin1, so that different names that are not UTF-8 stay different. */
 export const pathsBelow = (place: string): ReadonlyArray<string> =>
   Fs.readdirSync(Buffer.from(place, "latin1"), { encoding: "buffer" }).flatMap((bytes) => {
     const path = `${place}/${bytes.toString("latin1")}`
@@ -70,7 +70,7 @@ export const pathsBelow = (place: string): ReadonlyArray<string> =>
 
 const MICROSECOND = 1_000n
 
-/** What has to be the same of a copy: all but the inode, the time of its making and how much is stored. */
+/** What must be equal in a copy: everything except the inode, the creation time and the number of blocks. */
 export const stateOf = (path: string) => {
   const bytes = Buffer.from(path, "latin1")
   const stat = Fs.lstatSync(bytes, { bigint: true })

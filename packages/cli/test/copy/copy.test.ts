@@ -1,4 +1,4 @@
-/** What a copy has and has not, judged by Node on the plain directories. */
+/** Tests copies by comparing the directories with plain Node calls. */
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { execFileSync } from "node:child_process"
@@ -32,7 +32,7 @@ const populate = (path: string): void => {
     Fs.lchownSync(`${top}/out`, 1234, 4321)
     Fs.chownSync(`${top}/sub`, 7, 8)
   }
-  // Only root keeps owners, and without them no set-id bit is kept.
+  // Only root can keep owners, and without owners no set-id bit is kept.
   Fs.chmodSync(`${top}/sub/set-id`, isRoot ? 0o6755 : 0o755)
   Fs.chmodSync(`${top}/sub/empty`, 0o1555)
   Fs.lutimesSync(`${top}/out`, 1_000_000_000.25, 1_000_000_001.123456)
@@ -49,7 +49,7 @@ const makeNodes = (path: string): void => {
   execFileSync("mknod", [`${path}/from/tree/block`, "b", "259", "70000"])
 }
 
-/** A directory that was there keeps its times, which change when something is made in it. */
+/** An existing directory keeps its own times, which change when something is created in it. */
 const withoutTimes = (state: ReturnType<typeof stateOf>) =>
   state.size === undefined ? { ...state, mtime: undefined } : state
 
@@ -63,7 +63,7 @@ const expectSame = (box: Box, destination: string, seen: (state: ReturnType<type
 }
 
 describe.each(strategies)("a copy by the %s", (strategy) => {
-  it("has all that the tree has", async () => {
+  it("contains everything in the tree", async () => {
     await using box = await openBox({ strategy })
     populate(box.path)
     if (strategy === "kernel") makeNodes(box.path)
@@ -72,13 +72,13 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expectSame(box, "copy", (state) => state)
     const ino = (name: string) => Fs.lstatSync(`${box.path}/to/copy/${name}`).ino
     expect([ino("sub/hard"), ino("zhard")]).toEqual([ino("f"), ino("f")])
-    // Once more, onto itself, where an ordinary user needs the permission to write.
+    // Copied again onto the copy, for which an ordinary user needs write permission.
     for (const tree of ["from/tree", "to/copy"]) Fs.chmodSync(`${box.path}/${tree}/sub`, 0o700)
     expect((await copying(box, "/tree", "/copy")).summary).toMatchObject({ failed: 0, kept: 0 })
     expectSame(box, "copy", withoutTimes)
   })
 
-  it("keeps what is there, if it is not to overwrite", async () => {
+  it("keeps existing files without overwrite", async () => {
     await using box = await openBox({ strategy })
     populate(box.path)
     Fs.mkdirSync(`${box.path}/to/copy/sub`, { recursive: true })
@@ -94,12 +94,12 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(summary).toMatchObject({ kept: 3, failed: 0 })
     expect(Fs.readFileSync(`${box.path}/to/copy/f`, "utf8")).toBe("old")
     expect(Fs.readlinkSync(`${box.path}/to/copy/large`)).toBe("/nowhere")
-    // They had their first name in what was kept.
+    // Their first name is in a file that was kept, so they were copied and linked to each other.
     expect(Fs.lstatSync(`${box.path}/to/copy/zhard`).ino).toBe(Fs.lstatSync(`${box.path}/to/copy/sub/hard`).ino)
     expect(temporariesIn(`${box.path}/to`)).toEqual([])
   })
 
-  it("does not overwrite what appears only in the end", async () => {
+  it("does not overwrite a file that appears during the copy", async () => {
     await using box = await openBox({ strategy })
     Fs.writeFileSync(`${box.path}/from/f`, Buffer.alloc(3_000_000, "x"))
     const { told } = await copying(box, "/f", "/f", { overwrite: false }, ({ type }) => {
@@ -110,7 +110,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(temporariesIn(`${box.path}/to`)).toEqual([])
   })
 
-  it("replaces links and files, never follows a link in the tree, and exchanges no types", async () => {
+  it("replaces links and files, never follows a link in the tree, and never replaces a file with a directory or the reverse", async () => {
     await using box = await openBox({ strategy })
     populate(box.path)
     Fs.mkdirSync(`${box.path}/to/elsewhere`)
@@ -128,7 +128,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.readdirSync(`${box.path}/to/elsewhere`)).toEqual([])
   })
 
-  it("resolves links on the way to both ends in their roots", async () => {
+  it("resolves links in the paths of source and destination inside their roots", async () => {
     await using box = await openBox({ strategy })
     for (const end of ["from", "to"]) {
       Fs.mkdirSync(`${box.path}/${end}/real`)
@@ -175,7 +175,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
 })
 
 describe("a copy", () => {
-  it("skips what it cannot make without koffi, and says so", async () => {
+  it("skips and reports files that it cannot create without koffi", async () => {
     await using box = await openBox({ strategy: "walk" })
     Fs.mkdirSync(`${box.path}/from/tree`)
     makeNodes(box.path)
@@ -186,7 +186,7 @@ describe("a copy", () => {
     expect(Fs.readdirSync(`${box.path}/to/copy`)).toEqual(["f"])
   })
 
-  it.skipIf(without("root"))("keeps extended attributes, of links as well", async () => {
+  it.skipIf(without("root"))("keeps extended attributes, including those of links", async () => {
     await using box = await openBox()
     const { directory, promises } = box.from
     await promises.mkdir("/d")
@@ -206,7 +206,7 @@ describe("a copy", () => {
     expect(await box.to.directory.getExtendedAttribute("/d/l", "trusted.y", noFollow)).toEqual(new Uint8Array(value))
   })
 
-  it.skipIf(without("root"))("has no set-id bits of another's, if owners are not kept", async () => {
+  it.skipIf(without("root"))("drops set-id bits if owners are not kept", async () => {
     await using box = await openBox()
     Fs.writeFileSync(`${box.path}/from/f`, "")
     Fs.chownSync(`${box.path}/from/f`, 5, 5)
@@ -216,8 +216,8 @@ describe("a copy", () => {
   })
 })
 
-describe.skipIf(without("root", "mount"))("what is mounted over a file", () => {
-  it("is copied as what it is, and not as what the directory lists", async () => {
+describe.skipIf(without("root", "mount"))("a file that is mounted over another", () => {
+  it("is copied with its own type, not with the type in the directory listing", async () => {
     await using box = await openBox()
     await using server = createServer().listen(`${box.path}/socket`)
     await once(server, "listening")
@@ -241,7 +241,7 @@ describe.skipIf(without("root", "mount"))("what is mounted over a file", () => {
     expect(Fs.lstatSync(`${box.path}/to/root/null`).rdev).toBe(copy("null").rdev)
   })
 
-  it("is left out with oneFileSystem, but not the directory that it is mounted on", async () => {
+  it("is left out with oneFileSystem, but the mount point itself is copied", async () => {
     await using box = await openBox()
     Fs.mkdirSync(`${box.path}/from/tree/sub`, { recursive: true })
     Fs.writeFileSync(`${box.path}/from/tree/file`, "copied")

@@ -1,4 +1,4 @@
-/** Sources that are made to take for ever, or to fill something up. */
+/** Tests sources that were made to take forever, or to fill memory or disk. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -8,7 +8,7 @@ import { copying, openBox, strategies, temporariesIn } from "./boxes.js"
 const MIB = 1 << 20
 
 describe.each(strategies)("a copy by the %s", (strategy) => {
-  it("has holes where there are zeros, and the same content", async () => {
+  it("has the same content, with holes in place of zeros", async () => {
     await using box = await openBox({ strategy })
     const fd = Fs.openSync(`${box.path}/from/sparse`, "w")
     Fs.writeSync(fd, "start", 0)
@@ -25,7 +25,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     }
   })
 
-  it("of an immense hole is made at once, and others that are too large are refused", async () => {
+  it("of a huge hole is made at once, and other files that are too large are refused", async () => {
     await using box = await openBox({ strategy })
     await using memory = await openRoot("/dev/shm", { strategy })
     const name = `procfsroot-cp-${process.pid}-${strategy}`
@@ -57,7 +57,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(size).toBeLessThan(Fs.statSync(file).size)
   })
 
-  it("of a file that shrinks has what was read", async () => {
+  it("of a file that shrinks contains what was read", async () => {
     await using box = await openBox({ strategy })
     Fs.writeFileSync(`${box.path}/from/f`, Buffer.alloc(3 * MIB, "a"))
     const { summary } = await copying(box, "/f", "/f", {}, ({ type }) => {
@@ -67,7 +67,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.statSync(`${box.path}/to/f`).size).toBe(MIB)
   })
 
-  it("of files without a size has their content, and ends", async () => {
+  it("of files that report no size contains their content, and ends", async () => {
     await using box = await openBox({ strategy })
     await using proc = await openRoot("/proc", { strategy })
     const whole = { ...box, from: proc }
@@ -78,7 +78,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.readdirSync(`${box.path}/to`)).toEqual(["version"])
   })
 
-  it("of a tree that is 10,000 directories deep (500 by the walk) has all of them", async () => {
+  it("of a tree that is 10,000 directories deep (500 by the walk) contains all of them", async () => {
     await using box = await openBox({ strategy })
     const depth = strategy === "kernel" ? 10_000 : 500
     makeDeep(`${box.path}/from`, depth)
@@ -87,7 +87,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(summary).toMatchObject({ copied: depth + 1, failed: 0 })
   })
 
-  it("into a tree that is in the source ends", async () => {
+  it("into a directory of its own source ends", async () => {
     await using box = await openBox({ strategy })
     Fs.mkdirSync(`${box.path}/from/d/e`, { recursive: true })
     await using same = await openRoot(`${box.path}/from/d`, { strategy })

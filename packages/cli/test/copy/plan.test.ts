@@ -1,4 +1,4 @@
-/** The rules of destinations, and that `copyTree` does what was planned. */
+/** Tests the rules of destinations, and that `copyTree` does what was planned. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { plan } from "../../src/copy/plan.js"
@@ -30,7 +30,7 @@ const IN_PLACE = "a directory is in its place"
 const ENOTDIR = "not a directory (ENOTDIR)"
 const UNUSABLE = `its destination cannot be used: ${ENOTDIR}`
 
-/** Source, destination, where the copy is, or why there is none. */
+/** Source, destination, and the path of the copy or why there is none. */
 const rules: ReadonlyArray<readonly [source: string, destination: string, planned: string | { refused: string }]> = [
   ["/f", "/new", "/new"],
   ["f", "new", "new"],
@@ -77,7 +77,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
 ]
 
 describe("a plan", () => {
-  it.each(rules)("for %s to %s", async (source, destination, planned) => {
+  it.each(rules)("of %s to %s follows the rules", async (source, destination, planned) => {
     await using box = await openBox()
     populate(box.path)
     const [only] = await plan([{ root: box.from, path: source }], { root: box.to, path: destination })
@@ -94,7 +94,7 @@ describe("a plan", () => {
     if (before.isDirectory() && source !== "/") expect(told.some((line) => line.endsWith("x/f"))).toBe(true)
   })
 
-  it("follows a link only if it is to", async () => {
+  it("follows a link only with follow", async () => {
     await using box = await openBox()
     populate(box.path)
     const [only] = await plan([{ root: box.from, path: "/ld" }], { root: box.to, path: "/full" }, { follow: true })
@@ -104,7 +104,7 @@ describe("a plan", () => {
     expect(Fs.readFileSync(`${box.path}/to/full/ld/x/f`, "utf8")).toBe("deep")
   })
 
-  it("of several sources needs a directory and different names", async () => {
+  it("of several sources requires a directory and different names", async () => {
     await using box = await openBox()
     populate(box.path)
     const ends = (...paths: ReadonlyArray<string>) => paths.map((path) => ({ root: box.from, path }))
@@ -128,7 +128,7 @@ describe("a plan", () => {
     ["/f", "/f", "it is the same file as its copy"],
     ["/f", "/", "it is the same file as its copy"],
     ["/f", "/hard", "it is the same file as its copy"]
-  ])("for %s to %s in the same root is refused", async (source, destination, why) => {
+  ])("of %s to %s in the same root is refused", async (source, destination, why) => {
     await using box = await openBox()
     populate(box.path)
     Fs.linkSync(`${box.path}/from/f`, `${box.path}/from/hard`)

@@ -1,4 +1,4 @@
-/** Trees. */
+/** Copies trees while an attacker exchanges their files. */
 import { copyTree } from "../../src/copy/copy.js"
 import { itIsNotLedOut } from "./races.js"
 

@@ -1,4 +1,4 @@
-/** Somebody exchanges directories and links of one side while it is copied from or to. */
+/** Tests copies while an attacker exchanges directories and links in the source or the destination. */
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import { without } from "@procfsroot/testkit/judges"
 import { World } from "@procfsroot/testkit/race/world"
@@ -9,13 +9,13 @@ import { EXCHANGES, fill, kinds, leaksIn, LONGEST, populate, whileExchanged } fr
 
 const COPIES = Math.max(8, EXCHANGES / 100)
 
-/** Each copies for the `i`-th time, and returns how many files it has copied. */
+/** Each function makes the `i`-th copy, and returns how many files it has copied. */
 export interface Copies {
   readonly out: (from: OpenRoot, source: string, to: OpenRoot, i: number) => Promise<number>
   readonly into: (from: OpenRoot, to: OpenRoot, path: string, i: number) => Promise<number>
 }
 
-/** Tests that no copy leads out of the root that is attacked. */
+/** Tests that no copy leads out of the attacked root. */
 export const itIsNotLedOut = ({ into, out }: Copies): void => {
   describe.skipIf(without("openat2")).each(strategies)("by the %s, while somebody exchanges", (strategy) => {
     it.each(kinds)("%s: a copy out of the root contains only files of the root", async (_, kind) => {

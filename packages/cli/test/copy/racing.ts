@@ -1,4 +1,4 @@
-/** What the races of copies have in common. `RACE_OPERATIONS` says how many exchanges there are to be in each, at least. */
+/** What the race tests of copies share. `RACE_OPERATIONS` sets the least number of exchanges in each test. */
 import { attack } from "@procfsroot/testkit/attacker"
 import { type AttackKind, attacks } from "@procfsroot/testkit/race/attacks"
 import type { World } from "@procfsroot/testkit/race/world"
@@ -13,21 +13,24 @@ export const isLong = wanted !== undefined
 
 export const EXCHANGES = Number(wanted ?? 500)
 
-/** Far more than it takes: only what hangs is stopped by it. */
+/** Far more than a test takes, so only a test that hangs reaches it. */
 const MILLISECONDS = 60_000 + 10 * EXCHANGES
 
-/** In which a race has ended, one way or the other. */
+/** The time in which a race must have ended. */
 export const LONGEST = MILLISECONDS + 60_000
 
-/** Nothing of it may come into the root. */
+/** Text of files outside the root, which must never get into a copy. */
 const SECRET = "a secret of the host"
 
-/** A short run has some of them, the last of which is all at once: each operation on its own is attacked elsewhere. */
+/**
+ * A short run uses only some of the attacks. The last one combines all of them; other tests attack each operation
+ * separately.
+ */
 const some = attacks.filter((_, i) => isLong || i % 3 === 0 || i === attacks.length - 1)
 
 export const kinds = some.map((kind) => [kind.name, kind] as const)
 
-/** So many files in each directory that it is opened while they are copied. */
+/** Creates so many files in each directory that a copy opens the directory for them. */
 export const fill = (place: string): void => {
   const directories = pathsBelow(place).filter((path) => Fs.lstatSync(path).isDirectory())
   for (const directory of [place, ...directories]) {
@@ -49,8 +52,8 @@ export const leaksIn = (place: string): ReadonlyArray<string> =>
   })
 
 /**
- * Copies again and again, by the paths that are attacked, while the attack goes on. `copy` returns how many files it
- * copied. Nothing outside has changed then.
+ * Copies repeatedly, by the attacked paths, while the attack runs. `copy` returns how many files it copied. Also checks
+ * that nothing outside has changed.
  */
 export const whileExchanged = async (
   world: World,
@@ -61,10 +64,10 @@ export const whileExchanged = async (
   const { fifos = [], paths, steps } = prepare(world)
   await using attacker = await attack({ steps, fifos, milliseconds: MILLISECONDS, rounds: 1_000_000_000 })
   let copied = 0
-  // Each copy may meet a path that is being exchanged, and fail: go on until one of them got something.
+  // Any copy can fail, because its path is being exchanged: continue until one has copied something.
   for (let i = 0; i < copies || (copied === 0 && i < 100 * copies); i++) {
     const turn = i % (paths.length + 1)
-    // A copy by a command is waited for without a turn of the event loop, which Vitest needs now and then.
+    // Waiting for a command blocks the event loop, which Vitest needs from time to time.
     await setImmediate()
     copied += await copy(paths[turn] ?? paths[0] ?? "/a", i, turn === paths.length)
   }
@@ -74,7 +77,7 @@ export const whileExchanged = async (
     console.log(`${name}: ${made} exchanges, ${copied} files in ${copies} copies, ${world.escapes.length} escapes`)
   }
   expect(world.escapes).toEqual([])
-  expect(ended, "a copy waited until the attack was over").toBe("asked")
+  expect(ended, "a copy had to wait until the attack was over").toBe("asked")
   expect(copied).toBeGreaterThan(0)
   expect(made).toBeGreaterThan(EXCHANGES)
 }

@@ -1,4 +1,4 @@
-/** How two trees differ, by the rules of Docker, found by looking at all of both. Paths are bytes in latin1. */
+/** Finds the differences of two trees by Docker's rules, by comparing every file of both. Paths are bytes in latin1. */
 import * as Fs from "node:fs"
 
 type Stat = Fs.BigIntStats
@@ -8,7 +8,7 @@ const filesBelow = (place: string): ReadonlyMap<string, Stat> => {
   const waiting = [""]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const bytes = Buffer.from(place + path, "latin1")
-    // A directory of one layer lists its whiteouts, which are not there.
+    // A merged directory with only one layer also lists its whiteouts, which do not exist as files.
     const stat = Fs.lstatSync(bytes, { bigint: true, throwIfNoEntry: false })
     if (stat === undefined) continue
     found.set(path, stat)

@@ -1,10 +1,10 @@
-/** Random changes of a tree, by Node's own calls, from a seed. */
+/** Makes random changes in a tree, with Node's own calls and from a seed. */
 import * as Fs from "node:fs"
 
-/** Names that are not UTF-8, or have a newline, are among them, as bytes in latin1. */
+/** The names as bytes in latin1. Some are not UTF-8 or contain a newline. */
 const NAMES = ["a", "b", "c", "d", "n\nl", "\xff\xfe", "a-"]
 
-/** Marsaglia's xorshift: the same numbers for the same seed. */
+/** Random numbers by Marsaglia's xorshift, the same for the same seed. */
 export const numbers = (seed: number) => {
   let state = (seed * 2_654_435_761 >>> 0) || 1
   return (below: number): number => {
@@ -15,7 +15,7 @@ export const numbers = (seed: number) => {
   }
 }
 
-/** At most three names, of which the first are the likeliest. */
+/** A path of at most three names. The first ones in the list are the most likely. */
 export const randomPath = (next: (below: number) => number): string =>
   Array.from({ length: 1 + next(3) }, () => `/${NAMES[Math.min(next(NAMES.length), next(NAMES.length))]}`).join("")
 
@@ -23,7 +23,10 @@ const bytes = (path: string): Buffer => Buffer.from(path, "latin1")
 
 const isRoot = process.getuid?.() === 0
 
-/** What fails changes nothing: a missing parent, a name that is taken, a directory that is linked. */
+/**
+ * The errors that are expected, and after which nothing has changed: for example a missing parent, an existing name, or
+ * a directory that cannot be linked.
+ */
 const expected = new Set(["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "ENOTEMPTY", "EXDEV", "EINVAL", "ELOOP", "EPERM"])
 
 export const change = (place: string, seed: number, times: number, links = true): void => {

@@ -1,11 +1,11 @@
-/** What mountinfo says about overlays, as kernels and runtimes write it. */
+/** Tests the parsing of overlays in mountinfo, as different kernels and runtimes write them. */
 import { describe, expect, it } from "vitest"
 import { parseMount } from "../../src/diff/mountinfo.js"
 import { overlayOptions } from "../../src/diff/options.js"
 
 const start = "157 156 0:49 / / rw,relatime"
 
-describe("a line of mountinfo", () => {
+describe("parseMount", () => {
   it.each<[line: string, mount: object | undefined]>([
     [`${start} - overlay overlay rw,lowerdir=/l`, {
       id: "157",
@@ -26,14 +26,14 @@ describe("a line of mountinfo", () => {
     [`${start} - overlay`, undefined],
     [start, undefined],
     ["", undefined]
-  ])("%j", (line, mount) => {
+  ])("parses %j", (line, mount) => {
     const parsed = parseMount(line)
     if (mount === undefined) expect(parsed).toBeUndefined()
     else expect(parsed).toMatchObject(mount)
   })
 })
 
-describe("the options of an overlay", () => {
+describe("overlayOptions", () => {
   const docker = "/var/lib/docker/overlay2"
   const podman = "/var/lib/containers/storage/overlay"
   const containerd = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots"
@@ -44,9 +44,14 @@ describe("the options of an overlay", () => {
       [`${docker}/l/AB`, `${docker}/l/CD`],
       `${docker}/e0/diff`
     ],
-    ["docker, relative", "rw,lowerdir=l/AB:l/CD,upperdir=e0/diff,workdir=e0/work", ["l/AB", "l/CD"], "e0/diff"],
     [
-      "containerd, relative",
+      "docker with relative paths",
+      "rw,lowerdir=l/AB:l/CD,upperdir=e0/diff,workdir=e0/work",
+      ["l/AB", "l/CD"],
+      "e0/diff"
+    ],
+    [
+      "containerd with relative paths",
       `rw,lowerdir=10/fs:9/fs,upperdir=${containerd}/11/fs,workdir=${containerd}/11/work,uuid=on`,
       ["10/fs", "9/fs"],
       `${containerd}/11/fs`
@@ -57,21 +62,21 @@ describe("the options of an overlay", () => {
       [`${podman}/l/A`],
       `${podman}/2/diff`
     ],
-    ["layers one by one", "rw,lowerdir+=/a\\0401,lowerdir+=/b:2,lowerdir+=/c\\134d,upperdir=/u", [
+    ["layers that are listed one by one", "rw,lowerdir+=/a\\0401,lowerdir+=/b:2,lowerdir+=/c\\134d,upperdir=/u", [
       "/a 1",
       "/b:2",
       "/c\\d"
     ], "/u"],
-    ["layers with data only", "rw,lowerdir=/a:/b::/c::/d,upperdir=/u,metacopy=on", ["/a", "/b"], "/u"],
-    ["the same, one by one", "rw,lowerdir+=/a,datadir+=/c,upperdir=/u", ["/a"], "/u"],
+    ["data-only layers", "rw,lowerdir=/a:/b::/c::/d,upperdir=/u,metacopy=on", ["/a", "/b"], "/u"],
+    ["data-only layers that are listed one by one", "rw,lowerdir+=/a,datadir+=/c,upperdir=/u", ["/a"], "/u"],
     [
-      "escapes",
+      "escaped characters",
       "rw,lowerdir=l\\0401:l\\134:2:l\\0543:b\\134\\134s:n\\012#\\075,upperdir=u\\134:x,workdir=w",
       ["l 1", "l:2", "l,3", "b\\s", "n\n#="],
       "u:x"
     ],
-    ["escaped colons before data", "rw,lowerdir=a\\134:\\134:b::c", ["a::b"], undefined],
-    ["bytes", "rw,lowerdir=/\xff,upperdir=/\xc3\xa9", ["/\udcff"], "/é"],
+    ["escaped colons before a data-only layer", "rw,lowerdir=a\\134:\\134:b::c", ["a::b"], undefined],
+    ["bytes that are not UTF-8", "rw,lowerdir=/\xff,upperdir=/\xc3\xa9", ["/\udcff"], "/é"],
     [
       "a layer that looks like an option",
       "rw,lowerdir=/a\\054upperdir\\075/etc,upperdir=/u",
@@ -79,12 +84,12 @@ describe("the options of an overlay", () => {
       "/u"
     ],
     ["a backslash at the end", "rw,lowerdir=/a\\134,upperdir=/u\\134", ["/a"], "/u\\"],
-    ["nothing", "rw", [], undefined]
-  ])("of %s", (_, options, lowers, upper) => {
+    ["an overlay without layers", "rw", [], undefined]
+  ])("parses the options of %s", (_, options, lowers, upper) => {
     expect(overlayOptions(options)).toMatchObject({ lowers, upper })
   })
 
-  it("say how attributes are named, and whether redirects count", () => {
+  it("finds out the prefix of attributes, and whether redirects are used", () => {
     expect(overlayOptions("rw,lowerdir=/a")).toMatchObject({ userXattr: false, redirects: true })
     expect(overlayOptions("rw,lowerdir=/a,redirect_dir=nofollow")).toMatchObject({ redirects: false })
     expect(overlayOptions("rw,lowerdir=/a,userxattr")).toMatchObject({ userXattr: true, redirects: false })

@@ -1,4 +1,7 @@
-/** Changes against the layers of real overlays, judged by looking at all of both as they are mounted. */
+/**
+ * Compares real overlays with their lower layers, and checks the result by comparing every file of both as they are
+ * mounted.
+ */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { without } from "@procfsroot/testkit/judges"
@@ -18,7 +21,7 @@ import { change, numbers, randomPath } from "./changing.js"
 
 const letters = { added: "A", changed: "C", deleted: "D" }
 
-/** In the order in which they are reported, as bytes in latin1. */
+/** The changes in the order in which they are reported, as bytes in latin1. */
 const changesOf = async (place: string): Promise<ReadonlyArray<string>> => {
   await using root = await openRoot(place)
   await using image = await openImage(root)
@@ -36,7 +39,7 @@ const makeAll = (place: string, names: ReadonlyArray<string>): void => {
 
 const isCopied = (text: string): boolean => text !== ""
 
-/** With `lower`, `upper`, `work`, `image`, where the lower layer is alone, and `merged`. */
+/** Mounts an overlay at `merged`, with the directories `lower`, `upper` and `work`. */
 const overlay = (populate: (lower: string) => void, options = "") => {
   const box = mountedTemporary()
   const { path } = box
@@ -53,7 +56,7 @@ const overlay = (populate: (lower: string) => void, options = "") => {
   }
 }
 
-/** Two directories that are redirected to the same one are ESTALE to the kernel, which Node has no name for. */
+/** If two directories are redirected to the same one, the kernel fails with ESTALE, which Node has no name for. */
 const judged = (now: string, before: string): ReadonlyArray<string> | undefined => {
   try {
     return differences(now, before)
@@ -72,12 +75,12 @@ const populate = (lower: string): void => {
 }
 
 describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
-  it("is what docker prints", async () => {
+  it("prints the same as docker", async () => {
     using box = overlay(populate)
     const at = (name: string) => `${box.merged}/${name}`
     Fs.rmSync(at("etc/motd"))
     Fs.chmodSync(at("etc/same"), 0o600)
-    Fs.closeSync(Fs.openSync(at("etc/deep/f"), "a")) // copied, and not changed
+    Fs.closeSync(Fs.openSync(at("etc/deep/f"), "a")) // copied to the upper layer, but not changed
     Fs.rmSync(at("opaque"), { recursive: true })
     makeAll(box.merged, ["opaque/x", "new/er"])
     Fs.writeFileSync(at("opaque/new"), "")
@@ -120,7 +123,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     })
   })
 
-  it("finds the overlay that is the root of a process, and leaves out what is mounted in it", async () => {
+  it("finds the overlay that is the root of a process, and leaves out mounts in it", async () => {
     using box = overlay(populate)
     Fs.writeFileSync(`${box.merged}/etc/motd`, "new")
     await using child = await startIn(box.merged, "pivot_root")
@@ -147,7 +150,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     expect(await changesOf(box.merged)).toEqual(["C /can", "C /cannot"])
   })
 
-  it("knows whiteouts that are empty files", async () => {
+  it("recognizes whiteouts that are empty files", async () => {
     using box = mountedTemporary()
     const { path } = box
     makeAll(path, ["bottom/d", "middle/d", "upper/d", "work", "merged"])
@@ -177,7 +180,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     "redirect_dir=on,index=on",
     "userxattr"
   ])(
-    "is what a search of everything finds, with %s",
+    "finds the same as a comparison of all files, with %s",
     async (options) => {
       let found = 0
       for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
@@ -192,7 +195,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
           const writable = `upperdir=${path}/${layer},workdir=${path}/work${layer},${options}`
           const place = layer === 0 ? `${path}/0` : `${path}/merged`
           if (layer > 0) mountOverlay(place, `lowerdir=${lowerdir},${writable}`)
-          // With an index, a change of a file shows under its names that are not in the upper layer.
+          // With an index, a change of a file also appears under its names that are not in the upper layer.
           change(place, seed * 10 + layer, layer === 0 ? 200 : 60, !options.includes("index=on"))
           if (layer === depth - 1) {
             if (layers.length === 1) bindMount(`${path}/0`, `${path}/image`)
@@ -209,7 +212,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     }
   )
 
-  it("goes on below an opaque directory on the way of a redirect", async () => {
+  it("follows a redirect below an opaque directory", async () => {
     using box = mountedTemporary()
     const { path } = box
     makeAll(path, ["bottom/deep", "bottom/o/d", "middle/o/d", "top/x", "upper/x", "work", "merged", "image"])
@@ -230,7 +233,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     expect(await changesOf(`${path}/merged`)).toEqual(expected)
   })
 
-  it("is what a search of everything finds, whatever layers say of themselves", async () => {
+  it("finds the same as a comparison of all files, with any marks in the layers", async () => {
     let [marked, compared] = [0, 0]
     for (let seed = FIRST; seed < FIRST + SEEDS * 2; seed++) {
       using box = mountedTemporary()
@@ -269,7 +272,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     expect({ marked: marked > SEEDS, compared: compared > SEEDS / 2 }).toEqual({ marked: true, compared: true })
   })
 
-  it("finds relative layers from the upper one, or from where the overlay is mounted", async () => {
+  it("finds relative layers from the upper layer or from the mount point of the overlay", async () => {
     using box = mountedTemporary()
     const { path } = box
     makeAll(path, ["data/1/fs", "data/2/fs", "data/3/fs", "data/3/work", "data/3/merged"])
@@ -295,14 +298,14 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     })
   })
 
-  describe("says why it cannot know", () => {
+  describe("fails with the reason", () => {
     const refusal = (place: string) => {
       const { status, stderr, stdout } = run(["diff", "--root", place])
       return { status, stderr, stdout: stdout.toString() }
     }
     const because = (sentence: RegExp) => ({ status: 1, stdout: "", stderr: expect.stringMatching(sentence) })
 
-    it("of a root that is not an overlay, or not a whole one", () => {
+    it("if the root is not an overlay, or only a part of one", () => {
       using box = overlay(populate)
       expect(refusal(box.path)).toEqual(because(/^The root is on "tmpfs", not on an overlay/))
       expect(refusal(`${box.merged}/etc`)).toEqual(because(/^The root is a directory in a mount, and/))
@@ -311,14 +314,14 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
       expect(refusal(`${box.path}/bound`)).toEqual(because(/^The root is a directory in a mount, and/))
     })
 
-    it("of an overlay without an upper layer", () => {
+    it("if the overlay has no upper layer", () => {
       using box = mountedTemporary()
       makeAll(box.path, ["a", "b", "merged"])
       mountOverlay(`${box.path}/merged`, `lowerdir=${box.path}/a:${box.path}/b`)
       expect(refusal(`${box.path}/merged`)).toEqual(because(/^The root is an overlay without an upper layer/))
     })
 
-    it("of layers that are not where they were", () => {
+    it("if layers have been moved", () => {
       using box = overlay(populate)
       Fs.renameSync(box.upper, `${box.path}/moved`)
       expect(refusal(box.merged)).toEqual(
@@ -328,7 +331,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
       expect(refusal(box.merged)).toEqual(because(/^".*\/upper" is not the upper layer of the root/))
     })
 
-    it("of layers, or their attributes, that may not be read", () => {
+    it("if layers or their attributes cannot be read", () => {
       using box = overlay(populate)
       Fs.writeFileSync(`${box.merged}/etc/motd`, "new")
       const [path, place] = [process.argv[0] ?? "", box.path.replace(/\/root$/, "")]

@@ -1,4 +1,4 @@
-/** Two trees, judged by looking at all of both. */
+/** Compares two trees, and checks the result by comparing every file of both. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { attack } from "@procfsroot/testkit/attacker"
 import { without } from "@procfsroot/testkit/judges"
@@ -17,14 +17,14 @@ import { makeDeep } from "../deep.js"
 import { differences } from "./brute.js"
 import { change } from "./changing.js"
 
-/** With the directories `now` and `before`. */
+/** A temporary directory with the directories `now` and `before`. */
 const pair = (): Temporary => {
   const box = temporary()
   for (const name of ["now", "before"]) Fs.mkdirSync(`${box.path}/${name}`)
   return box
 }
 
-/** Runs a part of a test without what is said of files that are exchanged meanwhile. */
+/** Runs a part of a test, without printing errors about files that are exchanged meanwhile. */
 const quietly = async (use: () => Promise<void>): Promise<void> => {
   const write = vi.spyOn(process.stderr, "write").mockImplementation((_, ...rest) => {
     for (const done of rest) if (typeof done === "function") done()
@@ -49,7 +49,7 @@ describe("diff against a second root", () => {
   const FIRST = Number(process.env["DIFF_SEED"] ?? 1)
   const SEEDS = Number(process.env["DIFF_SEEDS"] ?? 8)
 
-  it("is what a search of both finds", () => {
+  it("finds the same as a comparison of all files", () => {
     for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
       using box = pair()
       change(`${box.path}/before`, seed, 150)
@@ -82,7 +82,7 @@ describe("diff against a second root", () => {
     ])
   })
 
-  it("compares a PATH with what PLACE leads to, and follows links no further", () => {
+  it("compares a PATH with what PLACE leads to, and follows no links below them", () => {
     using box = pair()
     for (const side of ["now", "before"]) {
       Fs.mkdirSync(`${box.path}/${side}/etc`)
@@ -106,7 +106,7 @@ describe("diff against a second root", () => {
     expect(run(["diff", "--root", box.path, "--against", "none:/"]).stderr).toContain("none")
   })
 
-  it("knows times in whole seconds and the text of links", () => {
+  it("treats times in whole seconds as equal, and compares the text of links", () => {
     using box = pair()
     for (const [side, fraction, target] of [["now", 0.5, "a"], ["before", 0, "b"]] as const) {
       const at = (name: string) => `${box.path}/${side}/${name}`
@@ -154,7 +154,7 @@ describe("diff against a second root", () => {
     expect(run(["diff", "--pid", String(now.pid), "--against", `pid:${before.pid}:/etc`]).status).toBe(1)
   })
 
-  it.skipIf(without("mountHere"))("leaves out what is mounted on either side", () => {
+  it.skipIf(without("mountHere"))("leaves out mounts on both sides", () => {
     using box = mountedTemporary()
     for (const name of ["now/a", "now/b", "before/a", "before/b", "other"]) {
       Fs.mkdirSync(`${box.path}/${name}`, { recursive: true })
@@ -166,7 +166,7 @@ describe("diff against a second root", () => {
     expect(diff(box.path, "/a").stdout).toBe("C /a\nD /a/a\nA /a/f\n")
   })
 
-  it("says what may not be read, and compares the rest", () => {
+  it("reports what cannot be read, and compares the rest", () => {
     using box = pair()
     Fs.chmodSync(box.path, 0o755)
     for (const name of ["now/closed", "now/open", "before/closed"]) Fs.mkdirSync(`${box.path}/${name}`)
@@ -180,8 +180,8 @@ describe("diff against a second root", () => {
   })
 })
 
-describe.skipIf(without("openat2")).each(strategies)("by the %s", (strategy) => {
-  it("a tree that is 1,000 directories deep (200 by the walk) is compared", async () => {
+describe.skipIf(without("openat2")).each(strategies)("a comparison by the %s", (strategy) => {
+  it("compares a tree that is 1,000 directories deep (200 by the walk)", async () => {
     await using box = await openBox({ strategy })
     const depth = strategy === "kernel" ? 1_000 : 200
     for (const side of ["from", "to"]) {
@@ -200,7 +200,7 @@ describe.skipIf(without("openat2")).each(strategies)("by the %s", (strategy) => 
     expect(found.slice(-2)).toEqual(last)
   })
 
-  it("a directory that becomes a link is not followed", async () => {
+  it("does not follow a directory that becomes a link", async () => {
     await using box = await openBox({ strategy })
     for (const name of ["d", "other"]) Fs.mkdirSync(`${box.path}/from/${name}`)
     await using tree = await openTree(box.from, "/", undefined)
@@ -219,7 +219,7 @@ describe.skipIf(without("openat2")).each(strategies)("by the %s", (strategy) => 
   const EXCHANGES = Number(process.env["RACE_OPERATIONS"] ?? 500)
 
   it.each(attacks.map((kind) => [kind.name, kind] as const))(
-    "shows nothing outside the root while somebody exchanges %s",
+    "shows nothing outside the root during the attack: %s",
     async (_, kind) => {
       using world = new World(false)
       using empty = temporary()

@@ -1,9 +1,9 @@
-/** The text of `/proc/<pid>/cgroup`: a program that may make cgroups chooses their names. */
+/** Fuzzes the text of `/proc/<pid>/cgroup`. A program that can create cgroups chooses their names. */
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
 import { claims, isId, validName } from "../../src/containers/cgroup.js"
 
-/** Of an innermost and an outermost container, so many are reported. */
+/** How many claims are reported at most: the four innermost and the four outermost. */
 const MOST = 8
 
 export const fuzz = target((bytes) => {
@@ -16,6 +16,6 @@ export const fuzz = target((bytes) => {
     check(/^[0-9a-f-]*$/.test(podUid))
     check(Number.isSafeInteger(userId))
   }
-  // A line that is not one of a cgroup changes nothing.
+  // A line that is not in the format of a cgroup file changes nothing.
   assert.deepEqual(claims(`${text}\nnot a cgroup\n`), found)
 })

@@ -1,4 +1,7 @@
-/** Command lines, an argument per line, and operands that are places: a wrong one is refused by a sentence. */
+/**
+ * Fuzzes command lines, with one argument per line, and operands that name places. A wrong one must be refused with a
+ * message.
+ */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
@@ -24,7 +27,7 @@ const checkPlace = (operand: string): void => {
   const { path, where: { container, pid, root } } = place
   check(path.startsWith("/"))
   assert.equal([container, pid, root].filter((value) => value !== undefined).length, 1)
-  // Nothing of what was typed is lost.
+  // No part of the operand gets lost.
   const typed = pid !== undefined
     ? operand.replace(/^pid:0*/, "pid:")
     : operand.startsWith("/") || container !== undefined

@@ -1,15 +1,15 @@
-/** A line of `/proc/<pid>/mountinfo`, and the options of an overlay in it. */
+/** Fuzzes a line of `/proc/<pid>/mountinfo`, and the options of an overlay in it. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
 import { parseMount } from "../../src/diff/mountinfo.js"
 import { overlayOptions } from "../../src/diff/options.js"
 
-/** As the kernel writes a path (`mangle` in `fs/proc_namespace.c`). */
+/** Escapes a path as the kernel does (`mangle` in `fs/proc_namespace.c`). */
 const mangled = (latin1: string): string =>
   latin1.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`)
 
-/** As overlayfs writes the path of a layer, which it reads with backslashes before colons, and the kernel mangles it. */
+/** Escapes the path of a layer: overlayfs expects backslashes before colons, and the kernel then escapes the result. */
 const layer = (latin1: string): string => mangled(latin1.replace(/[:\\]/g, "\\$&")).replaceAll(",", "\\054")
 
 const decoded = (latin1: string): string => SurrogateEscape.decode(Buffer.from(latin1, "latin1"))

@@ -1,4 +1,7 @@
-/** Archives: what the command reads from a stream, beside the file system in an archive, which reads by offsets. */
+/**
+ * Fuzzes archives: compares the reader of the command, which reads a stream, with the file system in an archive, which
+ * reads by offsets.
+ */
 import * as Tar from "@procfsroot/node/Tar"
 import * as TarHeaders from "@procfsroot/node/TarHeaders"
 import { asyncTarget, check } from "@procfsroot/testkit/fuzz/target"
@@ -13,7 +16,10 @@ import { Refused } from "../../src/copy/why.js"
 
 const { BLOCK } = TarHeaders
 
-/** Corrects the checksum of each block that has one in its usual form, which changes at random hardly ever hit. */
+/**
+ * Corrects the checksum of each block that has one in its usual form, since random changes almost never produce a
+ * correct one.
+ */
 const corrected = (bytes: Buffer): Buffer => {
   const copy = Buffer.from(bytes)
   for (let at = 0; at + BLOCK <= copy.length; at += BLOCK) {
@@ -26,7 +32,7 @@ const corrected = (bytes: Buffer): Buffer => {
   return copy
 }
 
-/** In parts of an odd length. */
+/** Yields the bytes in parts whose length is not a multiple of the block size. */
 async function* parts(bytes: Buffer): AsyncIterable<Buffer> {
   for (let at = 0; at < bytes.length; at += 700) yield bytes.subarray(at, at + 700)
 }
@@ -56,7 +62,9 @@ const checkEntry = async (entry: TarHeaders.Entry, reader: ArchiveReader): Promi
 }
 
 interface Seen {
-  /** An entry that was not sparse: of others, the reader may have been left in their map. */
+  /**
+   * Whether no entry was sparse. If the map of a sparse file is damaged, the reader can be left in the middle of it.
+   */
   readonly isPlain: boolean
   readonly failure: string | undefined
 }
@@ -76,7 +84,7 @@ const streamed = async (bytes: Buffer): Promise<Seen> => {
   }
 }
 
-/** Why the file system in the archive cannot be opened. */
+/** Why the file system in the archive cannot be opened, or `undefined` if it can. */
 const opened = async (file: string): Promise<string | undefined> => {
   try {
     const archive = await Program.runPromise(Tar.open(file))
@@ -91,14 +99,14 @@ const opened = async (file: string): Promise<string | undefined> => {
 export const fuzz = asyncTarget(async (bytes) => {
   const archive = corrected(bytes)
   await streamed(archive)
-  // An archive without the padding after its last file is read by offsets, but as a stream it is incomplete.
+  // Without the padding after its last file, an archive can be read by offsets, but is incomplete as a stream.
   const whole = Buffer.concat([archive, Buffer.alloc(TarHeaders.padded(archive.length) - archive.length)])
   using directory = temporary()
   const file = `${directory.path}/a.tar`
   writeFileSync(file, whole)
   const { failure, isPlain } = await streamed(whole)
   const other = await opened(file)
-  // A disk image may begin with zeros too: the file system in an archive looks at more of them.
+  // A disk image can begin with zeros too, so the file system in an archive examines more of them.
   const isEmpty = whole.length >= BLOCK && TarHeaders.isZero(whole.subarray(0, BLOCK))
   if (isPlain && !isEmpty) check((other === undefined) === (failure === undefined), `${failure}; ${other}`)
 })

@@ -1,4 +1,7 @@
-/** Headers that the command writes for an archive, read again: a line each for the name, the target and the numbers. */
+/**
+ * Fuzzes the headers that the command writes to an archive, by reading them again. The input has one line each for the
+ * name, the target and the numbers.
+ */
 import * as TarHeaders from "@procfsroot/node/TarHeaders"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { target } from "@procfsroot/testkit/fuzz/target"
@@ -6,10 +9,10 @@ import assert from "node:assert/strict"
 import { extendedOf, keptOf } from "../../src/copy/entry.js"
 import { encode, type Header } from "../../src/copy/header.js"
 
-/** One byte more than a path may have. */
+/** The length of the longest path, in bytes. */
 const LONGEST = 4095
 
-/** The fields of a name end at a NUL, and no file has one in its name. */
+/** Replaces NULs, which end the field of a name, and which no file name contains. */
 const text = (latin1: string): string =>
   SurrogateEscape.decode(Buffer.from(latin1.replaceAll("\0", "?").slice(0, LONGEST), "latin1"))
 

@@ -1,4 +1,4 @@
-/** `LS_COLORS`, and patterns of `find --name`. */
+/** Fuzzes `LS_COLORS`, and patterns of `find --name`. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
@@ -21,7 +21,7 @@ export const fuzz = target((bytes) => {
   const paint = painter(first)
   for (const kind of kinds) {
     for (const mode of [0o644, 0o755]) {
-      // Nothing but a colour and its end is ever around a name.
+      // Only a colour and its end are ever added around a name.
       const painted = paint("shown", name, kind, mode).replaceAll("\u001b", "ESC")
       assert.match(painted, /^(?:ESC\[[\d;]+mshownESC\[0m|shown)$/)
     }

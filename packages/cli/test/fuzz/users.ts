@@ -1,4 +1,4 @@
-/** `passwd` and `group` of a root, which may belong to an attacker, `uid_map`, and `/proc/<pid>/stat`. */
+/** Fuzzes `passwd` and `group` of a root, which an attacker can have written, `uid_map`, and `/proc/<pid>/stat`. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
@@ -23,7 +23,7 @@ export const fuzz = target((bytes) => {
   assert.deepEqual([map(second * 1000), map(second * 1000 + 65_536)], [first, 65_534])
 
   parseStat(text)
-  // The name of the program is any bytes.
+  // The name of the program can contain any bytes.
   const command = text.slice(0, 15)
   const stat = parseStat(`42 (${command}) S 7 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 99 0 0\n`)
   assert.deepEqual(stat, {

@@ -1,4 +1,4 @@
-/** Other programs for archives, and archives that no program makes. */
+/** Runs other archive programs, and makes archives that no program makes. */
 import { openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { judge } from "@procfsroot/testkit/judges"
 import { spawnSync } from "node:child_process"
@@ -18,7 +18,7 @@ export const bsdtar = judge(
   "REQUIRE_BSDTAR"
 )
 
-/** Its output, or what it reports. Names are bytes to it. */
+/** Runs a program and returns its output, or throws its error message. */
 export const output = (program: string, args: ReadonlyArray<string>, input: Uint8Array = new Uint8Array()): Buffer => {
   const { error, status, stderr, stdout } = spawnSync(program, args, {
     input,
@@ -34,7 +34,7 @@ const BLOCK = 512
 const padded = (bytes: Uint8Array): Buffer =>
   Buffer.concat([bytes, Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK)])
 
-/** A header as it is asked for, with the right checksum. */
+/** A header with a correct checksum and otherwise any values. */
 export const header = (type: string, name: string, size: number, more: (block: Buffer) => void = () => {}): Buffer => {
   const block = Buffer.alloc(BLOCK)
   block.write(name, 0, 100, "latin1")
@@ -54,7 +54,7 @@ export const record = (key: string, value: string | Uint8Array): Buffer => {
   return Buffer.concat([Buffer.from(String(length)), rest])
 }
 
-/** A header before another one. */
+/** An extended header, which comes before another header. */
 export const extended = (...records: ReadonlyArray<Uint8Array>): Buffer => {
   const content = Buffer.concat(records)
   return Buffer.concat([header("x", "PaxHeader", content.length), padded(content)])
@@ -68,7 +68,7 @@ export const file = (name: string, content: string | Uint8Array = "good"): Buffe
 export const archive = (...parts: ReadonlyArray<Uint8Array>): Buffer =>
   Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)])
 
-/** What is reported, but for what was copied whole. */
+/** Collects what is reported, except files that were copied completely. */
 const listening = () => {
   const told: Array<string> = []
   let copied = 0
@@ -84,12 +84,12 @@ const settle = async (): Promise<void> => {}
 
 const owner = process.geteuid?.() === 0
 
-/** In parts as a pipe has them. */
+/** Yields the bytes in parts of the size that a pipe has. */
 async function* parts(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
 }
 
-/** Unpacks as the command does. What is reported has as its last the sentence with which it ends. */
+/** Unpacks like the command. If it ends with an error, this is the last of the reports. */
 export const unpack = async (to: End, input: Uint8Array, options: Partial<UnpackOptions> = {}) => {
   const { copied, on, told } = listening()
   const { signal } = new AbortController()
@@ -102,13 +102,13 @@ export const unpack = async (to: End, input: Uint8Array, options: Partial<Unpack
   return { told, copied: copied() }
 }
 
-/** Packs as the command does. */
+/** Packs like the command. */
 export const pack = async (from: End, options: Partial<PackOptions> = {}) => {
   const { on, told } = listening()
   const { signal } = new AbortController()
   const written: Array<Uint8Array> = []
   const write = async (part: Uint8Array): Promise<void> => {
-    written.push(Uint8Array.from(part)) // its memory is used again
+    written.push(Uint8Array.from(part)) // its memory is reused
   }
   await packTo(
     write,
@@ -120,7 +120,7 @@ export const pack = async (from: End, options: Partial<PackOptions> = {}) => {
   return { bytes: Buffer.concat(written), told }
 }
 
-/** What is reported. */
+/** Returns what is reported. */
 export const unpackInto = async (
   directory: string,
   input: Uint8Array,

@@ -1,5 +1,6 @@
 /**
- * Names and extended attributes are bytes. Random trees go through archives of ours and of others, and have to be the same.
+ * Tests that names and extended attributes are kept as bytes: random trees go through archives of this program and of
+ * others, and must stay the same.
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { judge, without } from "@procfsroot/testkit/judges"
@@ -42,7 +43,7 @@ const why = await (async () => {
 
 const attributes = judge(() => why)
 
-/** Those of a file, as text in which each byte is a character. */
+/** The extended attributes of a file, as text in which each character is a byte. */
 const attributesAt = async (path: string): Promise<ReadonlyArray<string>> => {
   await using root = await openRoot("/")
   const name = SurrogateEscape.decode(Buffer.from(path, "latin1"))
@@ -63,7 +64,7 @@ const stateBelow = (place: string) =>
     }))
   )
 
-/** Numbers below a limit, the same for the same seed (mulberry32). */
+/** Random numbers below a limit, the same for the same seed (mulberry32). */
 const numbers = (seed: number) => {
   let state = seed
   return (limit: number): number => {
@@ -78,7 +79,7 @@ type Numbers = ReturnType<typeof numbers>
 
 const letters = ["a", "b", "ü", "語", "\xff", "\xc3", "\n", " ", "%", "=", "\\", "\x01", "-", "."]
 
-/** Bytes in latin1. */
+/** A random name, as bytes in latin1. */
 const nameOf = (random: Numbers, many: number): string => {
   const length = 1 + random(random(4) === 0 ? 120 : 6)
   const name = Array.from({ length }, () => letters[random(letters.length)] ?? "")
@@ -131,7 +132,7 @@ const seeds = [1, 2, 3].map(() => randomInt(2 ** 31))
 const isRoot = process.geteuid?.() === 0
 
 describe.skipIf(without(attributes, tar)).each(seeds)("a random tree (seed %d)", (seed) => {
-  // An ordinary user gets what he may set; GNU tar tries everything.
+  // An ordinary user can only set some attributes, but GNU tar tries to set all.
   const include = isRoot ? "*" : "user.*"
   const options = ["--xattrs", `--xattrs-include=${include}`]
 
@@ -158,7 +159,7 @@ describe.skipIf(without(attributes, tar)).each(seeds)("a random tree (seed %d)",
     expect(await stateBelow(at("to"))).toEqual(await stateBelow(at("from")))
   })
 
-  it("is the same but for its extended attributes without system calls that Node does not have", async () => {
+  it("loses only its extended attributes without native calls", async () => {
     await makeTree(at("from"), numbers(seed), isRoot)
     const whole = await packFrom(at("from"), "/.")
     const { bytes, told } = await packFrom(at("from"), "/.", { strategy: "walk" })
@@ -178,7 +179,7 @@ describe.skipIf(without(attributes, tar)).each(seeds)("a random tree (seed %d)",
 describe.skipIf(without(attributes, bsdtar))("with bsdtar", () => {
   const make = async (): Promise<void> => {
     Fs.mkdirSync(at("from/d"))
-    // bsdtar does not write names with % as GNU tar does, and reads long names in pax as UTF-8 only.
+    // bsdtar does not escape names with % like GNU tar, and reads long names in pax only as UTF-8.
     for (const name of ["ü", "\udcff", `d/${"long".repeat(40)}`, "語"]) {
       const path = SurrogateEscape.encode(`${at("from")}/${name}`) ?? ""
       Fs.writeFileSync(Buffer.from(path), name)
@@ -188,7 +189,7 @@ describe.skipIf(without(attributes, bsdtar))("with bsdtar", () => {
     Fs.utimesSync(at("from/d"), 1, 1e9)
   }
 
-  it("archives are unpacked with names and attributes", async () => {
+  it("unpacks its archives with names and attributes", async () => {
     await make()
     const bytes = output("bsdtar", ["-c", "--format=gnutar", "-C", at("from"), "."])
     expect(await unpackInto(at("to"), bytes)).toEqual([])
@@ -204,7 +205,7 @@ describe.skipIf(without(attributes, bsdtar))("with bsdtar", () => {
     expect(await stateBelow(at("to"))).toEqual(await stateBelow(at("from")))
   })
 
-  it("archives are the same after it has unpacked them", async () => {
+  it("writes archives that it unpacks to the same tree", async () => {
     await make()
     const { bytes } = await packFrom(at("from"), "/.")
     output("bsdtar", ["-xp", "--xattrs", "-C", at("to")], bytes)
@@ -213,7 +214,7 @@ describe.skipIf(without(attributes, bsdtar))("with bsdtar", () => {
 })
 
 describe("the library tar-stream", () => {
-  it("reads what is written, and what it writes is read", async () => {
+  it("reads archives of the command, and the command reads its archives", async () => {
     Fs.writeFileSync(at(`from/${"ü".repeat(60)}`), "content")
     const { bytes } = await packFrom(at("from"), "/.")
     const names: Array<string> = []
@@ -228,14 +229,14 @@ describe("the library tar-stream", () => {
     writing.entry({ name: "語".repeat(50), pax: { mtime: "1000000000.123456789" } }, "content")
     writing.finalize()
     const parts: Array<Uint8Array> = []
-    for await (const part of writing) parts.push(part as Uint8Array) // the library makes nothing else
+    for await (const part of writing) parts.push(part as Uint8Array) // the library yields only bytes
     expect(await unpackInto(at("to"), Buffer.concat(parts))).toEqual([])
     expect(Fs.statSync(at(`to/${"語".repeat(50)}`), { bigint: true }).mtimeNs / 1_000n).toBe(1_000_000_000_123_456n)
   })
 })
 
-describe.skipIf(without(attributes, "root"))("rights", () => {
-  it("of a file go with its owner only", async () => {
+describe.skipIf(without(attributes, "root"))("capabilities", () => {
+  it("are only kept together with the owner", async () => {
     Fs.writeFileSync(at("from/f"), "")
     await set(at("from/f"), "security.capability", Buffer.from(`0100000200200000${"00".repeat(12)}`, "hex"))
     await set(at("from/f"), "user.x", "x")
@@ -255,7 +256,7 @@ describe("hostile extended headers", () => {
 
   const lost = (why: string) => `copied f: extended attributes could not be kept: ${why}`
 
-  it("of attributes that no file system takes lose these, and each reason is given once", async () => {
+  it("lose attributes that no file system accepts, and report each reason once", async () => {
     const name = (text: string) => `SCHILY.xattr.${text}`
     const records = [
       record(name("user.huge"), Buffer.alloc(1 << 20)),
@@ -272,14 +273,14 @@ describe("hostile extended headers", () => {
     expect(Fs.readFileSync(at("to/f"), "utf8")).toBe("good")
   })
 
-  it("of thousands of attributes end", async () => {
+  it("with thousands of attributes are read in bounded time", async () => {
     const records = Array.from({ length: 20_000 }, (_, i) => record(`SCHILY.xattr.user.${i}`, "x".repeat(20)))
     const told = await unpackInto(at("to"), withRecords(...records))
     expect(told.length).toBeLessThan(3)
     expect(Fs.readdirSync(at("to"))).toEqual(["f", "good"])
   })
 
-  it("of names with NUL, nothing or bytes that are not UTF-8 lose these", async () => {
+  it("lose attributes whose names are not valid", async () => {
     for (const name of ["user.\0x", "user.", "\xff", "user.\xff", "=", "x".repeat(100_000)]) {
       const told = await unpackInto(at("to"), withRecords(record(`SCHILY.xattr.${name}`, "x")))
       expect(told.every((line) => line.startsWith(lost("")) && line.length < 200)).toBe(true)
@@ -287,7 +288,7 @@ describe("hostile extended headers", () => {
     }
   })
 
-  it("of trusted attributes lose these, unless root unpacks them", async () => {
+  it("lose trusted attributes unless root unpacks them", async () => {
     expect(await unpackInto(at("to"), withRecords(record("SCHILY.xattr.trusted.x", "x")))).toEqual(
       isRoot ? [] : [lost("operation not permitted (EPERM)")]
     )
@@ -296,18 +297,18 @@ describe("hostile extended headers", () => {
   it.each([
     ["is longer than its header", Buffer.from("99 path=x\n")],
     ["has no length", Buffer.from("path=x\n")],
-    ["has a length of nothing", Buffer.from("0 path=x\n")],
+    ["has the length 0", Buffer.from("0 path=x\n")],
     ["has no newline", Buffer.from("8 path=x")],
     ["has no value", Buffer.from("6 path\n")],
     ["has a length that is not a number", Buffer.from("1e1 path=x\n")]
-  ])("whose record %s end the archive", async (_, broken) => {
+  ])("end the archive if a record %s", async (_, broken) => {
     expect(await unpackInto(at("to"), archive(file("first"), extended(broken), file("f")))).toEqual([
       "The archive cannot be read any further: the header at byte 1024 of the archive is damaged."
     ])
     expect(Fs.readdirSync(at("to"))).toEqual(["first"])
   })
 
-  it("that are too long end the archive, also if they are many", async () => {
+  it("end the archive if they are too long, alone or together", async () => {
     const part = record("comment", Buffer.alloc(1 << 20))
     const long = header("x", "PaxHeader", 2 ** 32)
     for (const bytes of [long, Buffer.concat(Array.from({ length: 5 }, () => extended(part)))]) {
@@ -317,7 +318,7 @@ describe("hostile extended headers", () => {
     expect(Fs.readdirSync(at("to"))).toEqual([])
   })
 
-  it("may name a path with .. or nothing", async () => {
+  it("with .. in a path are refused, and with an empty path have no effect", async () => {
     const told = await unpackInto(
       at("to"),
       archive(extended(record("path", "\xff/../../x")), file("f"), extended(record("path", "")), file("good"))

@@ -1,4 +1,4 @@
-/** What is remembered of an archive until its end. */
+/** Tests what is remembered of an archive until its end. */
 import { expect, it } from "vitest"
 import { type Later, Memory } from "../../src/copy/memory.js"
 
@@ -9,7 +9,7 @@ const later = (target: string): Later => ({
   target
 })
 
-it("links are as they were, whatever bytes they have", () => {
+it("links are returned unchanged, with any bytes", () => {
   const memory = new Memory()
   const targets = ["a", "\udcff\0\n", "ü".repeat(2_000), ""]
   for (const target of targets) memory.keepLink(`to ${target}`, later(target))
@@ -25,7 +25,7 @@ it("links are as they were, whatever bytes they have", () => {
   expect(memory.hasLink("to a")).toBe(false)
 })
 
-it("directories come last to first, with what the archive says of them", () => {
+it("directories are returned last to first, with their attributes from the archive", () => {
   const memory = new Memory()
   for (const path of ["d", "d/e", "f"]) memory.keepDirectory(path, `identity of ${path}`)
   expect(memory.keepAttributes("d", later(""))).toBe(true)
@@ -38,7 +38,7 @@ it("directories come last to first, with what the archive says of them", () => {
   ])
 })
 
-it("only so many links are kept, and directories have room when they are made", () => {
+it("the number of links is limited, and taking links makes room for directories", () => {
   const memory = new Memory()
   const target = "x".repeat(4_000)
   const keep = () => {

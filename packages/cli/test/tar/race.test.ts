@@ -1,4 +1,7 @@
-/** Tar streams. What is packed is unpacked where nobody exchanges anything, to see what is in it. */
+/**
+ * Copies tar streams while an attacker exchanges files. To check what was packed, it is unpacked in a directory that
+ * nobody attacks.
+ */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import * as Fs from "node:fs"
 import { itIsNotLedOut } from "../copy/races.js"

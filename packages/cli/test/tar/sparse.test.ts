@@ -1,4 +1,4 @@
-/** Sparse files in archives of other programs, and maps that are made to harm. */
+/** Tests sparse files in archives of other programs, and malicious maps. */
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
@@ -18,7 +18,7 @@ afterEach(() => directory[Symbol.dispose]())
 
 const unpack = (input: Uint8Array) => unpackInto(at("to"), input)
 
-/** Parts of a megabyte and one byte, with a hole before each. */
+/** Makes a file with parts of 4,097 bytes, one per megabyte, with a hole before each. */
 const makeSparse = (name: string, parts: number, end: number): void => {
   const fd = Fs.openSync(at(`from/${name}`), "w")
   for (let i = 1; i <= parts; i++) Fs.writeSync(fd, Buffer.alloc(4_097, `part ${i}`), 0, 4_097, i * MIB)
@@ -41,7 +41,7 @@ const same = (): void => {
     const [from, to] = [at(`from/${name}`), at(`to/${name}`)]
     expect(Fs.readFileSync(to).equals(Fs.readFileSync(from))).toBe(true)
     expect(Fs.statSync(to).mtimeMs).toBe(Fs.statSync(from).mtimeMs)
-    // As few blocks as the file system can store it in, and a few for where they are.
+    // The copy has as few blocks as the file system needs, with some tolerance for metadata.
     expect(Fs.statSync(to).blocks).toBeLessThanOrEqual(Fs.statSync(from).blocks + 64)
   }
 }
@@ -52,9 +52,9 @@ describe.skipIf(without(tar))("sparse files of GNU tar", () => {
     ["version 0.0", ["--format=posix", "--sparse-version=0.0"]],
     ["version 0.1", ["--format=posix", "--sparse-version=0.1"]],
     ["version 1.0", ["--format=posix", "--sparse-version=1.0"]]
-  ])("in %s get their content and their holes", async (_, options) => {
+  ])("in %s are unpacked with their content and holes", async (_, options) => {
     makeFiles()
-    // The old format has whole seconds.
+    // The old format only has whole seconds.
     for (const name of names) Fs.utimesSync(at(`from/${name}`), 1e9, 1e9)
     const input = output("tar", ["-cS", "--hole-detection=raw", ...options, "-C", at("from"), ...names])
     expect(input.length).toBeLessThan(2 * MIB)
@@ -64,7 +64,7 @@ describe.skipIf(without(tar))("sparse files of GNU tar", () => {
 })
 
 describe.skipIf(without(bsdtar))("sparse files of bsdtar", () => {
-  it("get their content and their holes", async () => {
+  it("are unpacked with their content and holes", async () => {
     makeFiles()
     for (const name of names) Fs.utimesSync(at(`from/${name}`), 1e9, 1e9)
     const input = output("bsdtar", ["-c", "--format=pax", "-C", at("from"), ...names])
@@ -107,7 +107,7 @@ describe("hostile maps", () => {
   const damaged = "the map of its holes is damaged"
   const fits = "the map of its holes does not fit its size in the archive"
 
-  /** The reason that it is refused with, while what follows is made. */
+  /** Unpacks an entry that must be refused, and a good one after it, and returns the reason. */
   const refused = async (entry: Buffer, name = "sparse") => {
     const told = await unpack(archive(entry, file("good")))
     expect(Fs.readdirSync(at("to"))).toEqual(["good"])
@@ -124,24 +124,24 @@ describe("hostile maps", () => {
     ["a part after the end", "1\n8000\n1024\n", "8192", damaged],
     ["a part of 8 EiB", "1\n0\n9223372036854775807\n", "9223372036854775807", "it is larger than 8 PiB"],
     ["a size of 8 EiB", "1\n0\n1024\n", "9223372036854775807", "it is larger than 8 PiB"],
-    ["a size that is none", "1\n0\n1024\n", "1e9", damaged],
-    ["less than is stored", "1\n0\n512\n", "8192", fits],
-    ["more than is stored", "1\n0\n2048\n", "8192", fits],
+    ["a size that is not a number", "1\n0\n1024\n", "1e9", damaged],
+    ["parts shorter than the stored content", "1\n0\n512\n", "8192", fits],
+    ["parts longer than the stored content", "1\n0\n2048\n", "8192", fits],
     ["a billion parts", "1000000000\n0\n1024\n", "8192", "it has more than 1000000 holes"],
-    ["fewer parts than it says", "9\n0\n1024\n", "8192", damaged],
+    ["fewer parts than announced", "9\n0\n1024\n", "8192", damaged],
     ["a number that does not end", "1".repeat(2_000), "8192", damaged]
-  ])("version 1.0: %s", async (_, map, size, why) => {
+  ])("of version 1.0 are refused: %s", async (_, map, size, why) => {
     expect(await refused(version1(map, size, data))).toBe(why)
   })
 
   it.each(
     [
       ["an odd map", [["map", "0,512,1024"]], damaged],
-      ["a map of nothing", [["map", ","]], damaged],
+      ["a map of empty numbers", [["map", ","]], damaged],
       ["parts that overlap", [["offset", "0"], ["numbytes", "512"], ["offset", "0"], ["numbytes", "512"]], damaged],
-      ["less than is stored", [["numblocks", "0"]], fits]
+      ["parts shorter than the stored content", [["numblocks", "0"]], fits]
     ] as const
-  )("version 0: %s", async (_, parts, why) => {
+  )("of version 0 are refused: %s", async (_, parts, why) => {
     expect(await refused(version0("8192", parts, data))).toBe(why)
   })
 
@@ -151,11 +151,11 @@ describe("hostile maps", () => {
     ["no map", [], "00000020000", fits],
     ["a negative offset", ["\xff".repeat(12), "2000"], "00000020000", damaged],
     ["8 EiB", ["0", "2000"], "\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", damaged]
-  ])("the old format: %s", async (_, numbers, size, why) => {
+  ])("of the old format are refused: %s", async (_, numbers, size, why) => {
     expect(await refused(old(numbers, size, data))).toBe(why)
   })
 
-  it("of millions of parts are read to their end, and refused", async () => {
+  it("of millions of parts are read to the end, and refused", async () => {
     const block = Buffer.alloc(512)
     for (let i = 0; i < 42; i++) block.write("1", 12 * i)
     const last = Buffer.from(block)
@@ -166,7 +166,7 @@ describe("hostile maps", () => {
     expect(await refused(version1(map, "1000000", data))).toBe(fits)
   })
 
-  it("that end early are an incomplete archive", async () => {
+  it("that end early are reported as an incomplete archive", async () => {
     const entry = old(["0", "2000"], "20000", data, [Buffer.alloc(512, 1)])
     for (const end of [512, 1_000, 1_024, 1_500]) {
       expect(await unpack(entry.subarray(0, end))).toEqual(["The archive ends too early: it is incomplete."])
@@ -174,12 +174,12 @@ describe("hostile maps", () => {
     expect(Fs.readdirSync(at("to"))).toEqual([])
   })
 
-  it("of a file that has .. in its name do not hide what follows", async () => {
+  it("of a file with .. in its name do not hide the next file", async () => {
     const entry = old(["0", "2000"], "20000", data, [Buffer.alloc(512)], "../x")
     expect(await refused(entry, "../x")).toBe("its name contains .., which could lead out of the destination")
   })
 
-  it("may make a file larger than the disk, which is one hole", async () => {
+  it("can create a file that is larger than the disk and a single hole", async () => {
     const told = await unpack(archive(version1("1\n1125899906842624\n0\n", "1125899906842624", Buffer.alloc(0))))
     if (told.length === 0) expect(Fs.statSync(at("to/sparse"))).toMatchObject({ size: 2 ** 50, blocks: 0 })
     else expect(told).toEqual(["failed sparse: file too large (EFBIG)"])

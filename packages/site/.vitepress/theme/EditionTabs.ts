@@ -1,9 +1,9 @@
-/** The same code for each edition. Whoever picks an edition sees it in all tabs of the site, and when they come back. */
+/** Shows code for each edition in tabs. The chosen edition applies to all tabs of the site, and is remembered. */
 import { defineComponent, h, onMounted, ref, useId } from "vue"
 
 const stored = "edition"
 
-/** The title that was picked last, on any page. */
+/** The title that was chosen last, on any page. */
 const picked = ref<string>()
 
 export const EditionTabs = defineComponent({

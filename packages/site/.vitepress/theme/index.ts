@@ -1,5 +1,5 @@
 import { type Theme } from "vitepress"
-// Without the fonts that the default theme brings: a reader's own are as good, and need not be loaded.
+// The default theme without its fonts: the fonts of the reader's system are good enough, and do not have to be loaded.
 import DefaultTheme from "vitepress/theme-without-fonts"
 import { EditionTabs } from "./EditionTabs.js"
 import "./style.css"

@@ -1,4 +1,4 @@
-/** Declarations as they stand in the sources, but without comments, values and bodies. */
+/** Reads declarations from the sources, without comments, values and bodies. */
 import { readFileSync } from "node:fs"
 import ts from "typescript"
 
@@ -16,7 +16,7 @@ type Range = readonly [begin: number, end: number]
 
 const isArrow = (node: ts.Node | undefined): node is ts.ArrowFunction => node !== undefined && ts.isArrowFunction(node)
 
-/** The part of a function, variable or field that says what it does or is, if its type says what it may be. */
+/** The body or value of a function, variable or field, which is left out if a type describes it. */
 const implementation = (node: ts.Node): Range | undefined => {
   if (ts.isVariableDeclaration(node) || ts.isPropertyDeclaration(node)) {
     const { initializer, type } = node
@@ -54,7 +54,7 @@ const textOf = (node: ts.Node, source: ts.SourceFile): string => {
     at = to
   }
   text += source.text.slice(at, node.end)
-  // The lines of a part of a class or interface are as far to the left as those of a declaration.
+  // Lines of a class member or field of an interface are indented like those of a top-level declaration.
   const { character } = source.getLineAndCharacterOfPosition(begin)
   return text.replaceAll(`\n${" ".repeat(character)}`, "\n")
 }
@@ -62,13 +62,13 @@ const textOf = (node: ts.Node, source: ts.SourceFile): string => {
 const isDeclaration = (node: ts.Node): boolean =>
   (ts.isStatement(node) && !ts.isBlock(node)) || ts.isTypeElement(node) || ts.isClassElement(node)
 
-/** Whether a constant is a function, written as `(…): T => …`: it reads better as one. */
+/** Whether a constant is a function, written as `(…): T => …`. It is easier to read as a function declaration. */
 const isFunction = (node: ts.Node): boolean => {
   const initializer = ts.isVariableStatement(node) ? node.declarationList.declarations[0]?.initializer : undefined
   return isArrow(initializer) && initializer.type !== undefined
 }
 
-/** The declaration that stands at a place of a file; lines count from 1. */
+/** The declaration at a position in a file. Lines count from 1. */
 export const declarationAt = (file: string, line: number, character: number): string => {
   const source = sourceOf(file)
   const position = source.getPositionOfLineAndCharacter(line - 1, character)
@@ -84,13 +84,13 @@ export const declarationAt = (file: string, line: number, character: number): st
   return isFunction(found) ? text.replace(/^const (\w+) = /, "function $1") : text
 }
 
-/** What a module says about itself: the first comment of its file, without tags. */
+/** The comment of a module: the first comment in its file, without tags. */
 export const moduleComment = (file: string): string => {
   const source = sourceOf(file)
   const [first] = source.statements
   const comments = ts.getLeadingCommentRanges(source.text, 0) ?? []
   if (comments[0] === undefined || first === undefined) return ""
-  // A single one is that of the declaration after it, if there is one.
+  // A single comment belongs to the declaration after it, if there is one.
   if (comments.length === 1 && !ts.isImportDeclaration(first) && !ts.isExportDeclaration(first)) return ""
   const text = source.text.slice(comments[0].pos + "/**".length, comments[0].end - "*/".length)
   return text.replace(/^ *\* ?/gm, "").replace(/^@.*/ms, "").trim()

@@ -1,20 +1,26 @@
-/** Where the page of each module is: `platform/Root.md` of `packages/platform/src/Root.ts`, `platform/index.md` of its index. */
+/**
+ * Chooses the page of each module: `platform/Root.md` for `packages/platform/src/Root.ts`, `platform/index.md` for its
+ * index.
+ */
 import type { PageDefinition, ProjectReflection, Reflection } from "typedoc"
 import { DeclarationReflection, ReflectionKind } from "typedoc"
 import { ModuleRouter } from "typedoc-plugin-markdown"
 import { moduleOf } from "../packages.js"
 
-/** TypeDoc names a module by its file, without the ending. */
+/** TypeDoc's name of a module is its file without the extension. */
 export const fileOf = ({ name }: { readonly name: string }): string =>
   /\/src(?:\/node)?$/.test(name) ? `${name}/index.ts` : `${name}.ts`
 
-/** The fields of an interface, a class, or a type that is an object. */
+/** The members of an interface, a class, or a type that is an object. */
 export const membersOf = ({ children, type }: DeclarationReflection): ReadonlyArray<DeclarationReflection> =>
   ((type?.type === "reflection" ? type.declaration.children : children) ?? [])
     .filter(({ inheritedFrom }) => inheritedFrom === undefined)
 
 export class ReferenceRouter extends ModuleRouter {
-  /** The anchor of an export is its name, and that of a field `Root.path`. A type comes before a value of its name. */
+  /**
+   * The anchor of an export is its name, and that of a field for example `Root.path`. If a type and a value have the
+   * same name, the type gets it.
+   */
   override buildPages(project: ProjectReflection): Array<PageDefinition> {
     const pages = super.buildPages(project)
     for (const { model, url } of pages) {

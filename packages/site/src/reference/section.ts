@@ -1,4 +1,4 @@
-/** What the reference says about one export. */
+/** Writes the section for one export in the reference. */
 import type { Comment, DeclarationReflection, Reflection, SomeType } from "typedoc"
 import { ReferenceReflection, ReferenceType, ReflectionKind } from "typedoc"
 import type { MarkdownThemeContext } from "typedoc-plugin-markdown"
@@ -8,12 +8,12 @@ import { membersOf } from "./router.js"
 
 export const paragraphs = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== "").join("\n\n")
 
-/** Of a function, the comment is that of its signature. */
+/** The comment of a function is that of its signature. */
 const commentOf = ({ comment, signatures, type }: DeclarationReflection): Comment | undefined =>
   comment ?? signatures?.[0]?.comment ??
     (type?.type === "reflection" ? type.declaration.signatures?.[0]?.comment : undefined)
 
-/** The types that are named in the declaration of `model`, those within them included. */
+/** The types in the declaration of `model`, including nested ones. */
 const typesIn = (model: DeclarationReflection): ReadonlyArray<ReferenceType> => {
   const found: Array<ReferenceType> = []
   const visit = (type: SomeType | undefined): void => {
@@ -39,11 +39,11 @@ const typesIn = (model: DeclarationReflection): ReadonlyArray<ReferenceType> => 
   return found
 }
 
-/** Type parameters are reflections as well. */
+/** Whether a reflection is an export, and not for example a type parameter. */
 const isExport = (reflection: Reflection | undefined): reflection is Reflection =>
   reflection?.parent?.kindOf(ReflectionKind.Module) === true
 
-/** Types of Effect whose second argument is the error. */
+/** Effect types whose second argument is the error. */
 const failing = ["Effect", "Exit", "Layer", "Stream"]
 
 const errorsIn = (model: DeclarationReflection): ReadonlyArray<ReferenceType> =>
@@ -52,7 +52,7 @@ const errorsIn = (model: DeclarationReflection): ReadonlyArray<ReferenceType> =>
     return error?.type === "union" ? error.types : error === undefined ? [] : [error]
   }).filter((error) => error instanceof ReferenceType).filter((error) => !error.refersToTypeParameter)
 
-/** Links to types, each once. */
+/** Links to types, without duplicates. */
 const linksTo = (context: MarkdownThemeContext, types: ReadonlyArray<ReferenceType>): ReadonlyArray<string> => {
   const links = types.map(({ name, reflection }) =>
     isExport(reflection)
@@ -62,7 +62,7 @@ const linksTo = (context: MarkdownThemeContext, types: ReadonlyArray<ReferenceTy
   return [...new Set(links)]
 }
 
-/** A paragraph of the class that the style sheet makes small. */
+/** A paragraph with the class that the style sheet makes small. */
 const small = (text: string): string => `${text} {.facts}`
 
 const listed = (title: string, links: ReadonlyArray<string>): string =>
@@ -80,7 +80,7 @@ const summary = (context: MarkdownThemeContext, model: DeclarationReflection): s
   return comment === undefined ? "" : context.partials.comment(comment, { showTags: false })
 }
 
-/** Examples, and whatever else has a tag. */
+/** Examples, and everything else with a tag. */
 const tagged = (context: MarkdownThemeContext, model: DeclarationReflection): string => {
   const comment = commentOf(model)
   return comment === undefined ? "" : context.partials.comment(comment, { showSummary: false })
@@ -95,7 +95,7 @@ const member = (context: MarkdownThemeContext, model: DeclarationReflection): st
     tagged(context, model)
   )
 
-/** `interface`, since when, and where. */
+/** The kind, such as `interface`, the version, and the place in the sources. */
 const facts = (model: DeclarationReflection, declaration: string): string => {
   const [kind = ""] = /^(?:abstract )?\w+/.exec(declaration) ?? []
   const since = commentOf(model)?.getTag("@since")?.content.map(({ text }) => text.trim()).join("")
@@ -106,7 +106,7 @@ const facts = (model: DeclarationReflection, declaration: string): string => {
   return small([kind, `since ${since}`, link].join(" · "))
 }
 
-/** An export of another module that has this name here too. */
+/** An export of another module that is also exported here. */
 const reExport = (context: MarkdownThemeContext, model: ReferenceReflection): string => {
   const target: Reflection = model.getTargetReflectionDeep()
   return `The same as [\`${target.parent?.name.replace(/^.*\//, "")}.${target.name}\`](${context.urlTo(target)}).`

@@ -1,4 +1,4 @@
-/** The pages of the reference: one for each module, with a section for each export, by category. */
+/** Writes the pages of the reference: one per module, with one section per export, by category. */
 import { type DeclarationReflection, ReferenceReflection, type Reflection, ReflectionKind } from "typedoc"
 import { type MarkdownPageEvent, MarkdownTheme, type MarkdownThemeContext } from "typedoc-plugin-markdown"
 import { entries, isInIndex, type Module, moduleOf } from "../packages.js"
@@ -11,11 +11,11 @@ const code = (text: string): string => `\`\`\`ts\n${text}\n\`\`\``
 
 const about = (model: DeclarationReflection): string => moduleComment(`${repository}/${fileOf(model)}`)
 
-/** Modules that an index exports are listed in a table, with all others. */
+/** Whether an export of an index is a module. Modules are listed in a table with all others. */
 const isModule = (model: Reflection): boolean =>
   model instanceof ReferenceReflection && model.getTargetReflectionDeep().kindOf(ReflectionKind.Module)
 
-/** The anchor is not that of an export. */
+/** The anchor has a prefix, so that it differs from those of exports. */
 const heading = (category: string): string =>
   `## ${category[0]?.toUpperCase()}${category.slice(1)} {#category-${category.toLowerCase()}}`
 
@@ -53,7 +53,7 @@ const modulePage = (context: MarkdownThemeContext, model: DeclarationReflection,
     byCategory(context, model)
   )
 
-/** The first sentence of what a module says about itself. */
+/** The first sentence of the comment of a module. */
 const firstSentence = (model: DeclarationReflection): string =>
   /^.*?\.(?=\s|$)/s.exec(about(model))?.[0].replace(/\s+/g, " ") ?? ""
 
@@ -88,7 +88,7 @@ const firstPage = (): string => {
 
 export class ReferenceTheme extends MarkdownTheme {
   override reflectionTemplate = (page: MarkdownPageEvent<DeclarationReflection>): string => {
-    // The style sheet knows the pages by this class.
+    // The style sheet selects the pages by this class.
     return paragraphs("---\npageClass: reference\n---", this.#content(page))
   }
 

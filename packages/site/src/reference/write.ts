@@ -1,4 +1,4 @@
-/** Writes the reference as Markdown, by TypeDoc. */
+/** Writes the reference as Markdown, with TypeDoc. */
 import { Application } from "typedoc"
 import type { PluginOptions } from "typedoc-plugin-markdown"
 import { ReferenceRouter } from "./router.js"
@@ -20,12 +20,12 @@ export const writeReference = async (): Promise<void> => {
     router: "reference",
     theme: "reference",
     excludeInternal: true,
-    skipErrorChecking: true, // by `npm run check`
+    skipErrorChecking: true, // `npm run check` does this
     disableGit: true,
     sourceLinkTemplate: "{path}",
     sort: ["source-order"],
     ...forMarkdown,
-    // The theme shows these in a place of their own.
+    // The theme shows these tags separately.
     notRenderedTags: ["@since", "@category"],
     logLevel: "Warn"
   })

@@ -24,7 +24,7 @@ const answerOf = ({ answer: { failure, path } }: Walked): object =>
   failure === undefined ? { ok: path } : { errno: failure.code }
 
 describe("the table of cases", () => {
-  it.each(suites)("$name has the table's answers, also through a link", async (suite) => {
+  it.each(suites)("$name has the expected results, even after a round trip through a link", async (suite) => {
     for (const testCase of suite.cases) {
       const state = stateOf(suite, testCase)
       const shared = await decode(await encode(state))
@@ -45,7 +45,7 @@ const tree = `/usr/bin/env
 const told = (path: string, policy: State["policy"] = {}) => walked({ tree, path, policy }).steps
 
 describe("steps", () => {
-  it("say what each component did", () => {
+  it("describe what each component did", () => {
     expect(told("/bin/env").map(({ sentence }) => sentence)).toEqual([
       "The walk starts at the root.",
       "\"bin\" in \"/\" is a link to \"usr/bin\". Its target is walked next, from \"/\".",
@@ -56,7 +56,7 @@ describe("steps", () => {
     ])
   })
 
-  it("have what is held and what is left", () => {
+  it("contain what is held and what is left", () => {
     const step = told("/up/bin/..")[4]
     expect(step).toMatchObject({
       tag: "Entered",
@@ -69,7 +69,7 @@ describe("steps", () => {
     expect(told("/usr/bin/../bin").at(-1)?.held.map(({ handle }) => handle)).toEqual([3, 4, 5])
   })
 
-  it("end with the error's sentence", () => {
+  it("end with the message of the error", () => {
     expect(told("/a").at(-1)).toMatchObject({
       tag: "Failed",
       sentence: `"/a" cannot be resolved in the root "/": its links form a loop, "/a" → "/b" → "/a" (ELOOP).`
@@ -78,7 +78,7 @@ describe("steps", () => {
     expect(told("").at(-1)?.sentence).toContain("an empty path")
   })
 
-  it("are bounded", () => {
+  it("are limited in number", () => {
     const { answer, skipped, steps } = walked({
       tree: Array.from({ length: 12 }, (_, i) => `/l${i} -> ${i === 0 ? "." : `l${i - 1}/l${i - 1}`}`).join("\n"),
       path: "/l11",
@@ -90,7 +90,7 @@ describe("steps", () => {
   })
 })
 
-/** Names that a line of text could lose. */
+/** Names that could get lost in a line of text. */
 const strange = [
   "a -> b",
   "a ->",
@@ -137,11 +137,11 @@ describe("trees as text", () => {
     expect(planted(print(snapshot)).memory.snapshot()).toEqual(snapshot)
   })
 
-  it("write hard links as copies", () => {
+  it("show a hard link like the file that it refers to", () => {
     expect(print({ "/a": MemoryTree.link("b"), "/c": MemoryTree.hardLink("/a") })).toBe("/a -> b\n/c -> b")
   })
 
-  it("say what is wrong, and in which line", () => {
+  it("are reported with the line of each problem", () => {
     expect(problems("/a\n\n/a")).toEqual([{ line: 3, message: "line 1 has the same path." }])
     expect(problems("/a\\q")).toMatchObject([{ line: 1 }])
     expect(problems("/a ->")).toMatchObject([{ line: 1, message: expect.stringContaining("a link needs a target") }])
@@ -151,12 +151,12 @@ describe("trees as text", () => {
 })
 
 describe("names as text", () => {
-  it("come back as they were", () => {
+  it("are read back unchanged", () => {
     for (const name of strange) expect(read(write(name))).toEqual({ name })
     expect(write("é\udcff\n\\")).toBe("é\\xff\\n\\\\")
   })
 
-  it("may be written as bytes", () => {
+  it("can be written as bytes", () => {
     expect(read("\\xc3\\xa9\\xff")).toEqual({ name: "é\udcff" })
     expect(read("\\u{d800}")).toEqual({ name: "\ud800" })
     for (const text of ["\\", "\\x4", "\\u{110000}", "\\q"]) expect(read(text)).toHaveProperty("why")
@@ -164,7 +164,7 @@ describe("names as text", () => {
 })
 
 describe("links", () => {
-  it("keep everything", async () => {
+  it("keep the whole state", async () => {
     const state: State = {
       tree: strange.join("\n"),
       path: "\udcff\ud800\0",
@@ -176,12 +176,12 @@ describe("links", () => {
     expect(await decode(await encode(large))).toEqual(large)
   })
 
-  it("that are damaged are nothing", async () => {
+  it("that are damaged are ignored", async () => {
     const link = await encode({ tree: "/a", path: "/a", policy: {}, step: 0 })
     for (const text of ["", "intro", "1.", "1.!", `2.${link.slice(2)}`, link.slice(0, -4)]) {
       expect(await decode(text)).toBeUndefined()
     }
-    // As a link that someone else made.
+    // The policy in a link made by somebody else.
     const wrong: ReadonlyArray<object> = [
       { containment: "none" },
       { maxSymlinks: -1 },

@@ -10,14 +10,14 @@ const tree = `/dir/\\xff
 /${long}/hard
 /${long}/soft`
 
-describe.skipIf(without(gnuTar))("archives that somebody drops on the page", () => {
+describe.skipIf(without(gnuTar))("archives that are dropped on the page", () => {
   it.each(["gnu", "pax"] as const)("become trees: %s", async (format) => {
     const made = archive(format)
     expect(await readTar(new Blob([new Uint8Array(made)]))).toEqual({ tree, skipped: 1 })
     expect(await readTar(new Blob([new Uint8Array(gzipSync(made))]))).toEqual({ tree, skipped: 1 })
   })
 
-  it("are refused in words", async () => {
+  it("are refused with a message if they cannot be read", async () => {
     const made = archive("gnu")
     const refused = (bytes: Uint8Array) =>
       readTar(new Blob([new Uint8Array(bytes)])).then(() => "accepted", (error: Error) => error.message)

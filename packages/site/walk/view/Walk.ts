@@ -1,4 +1,4 @@
-/** The page: its state, which the address carries, and its parts. */
+/** The page: its state, which is stored in the address, and its parts. */
 import type { Case, Suite } from "@procfsroot/testkit/case"
 import { computed, defineComponent, h, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue"
 import { stateOf as caseState } from "../cases.js"
@@ -15,15 +15,15 @@ import { stage } from "./stage.js"
 import "./walk.css"
 import { branches, marksOf, treeList, visitedBy } from "./tree.js"
 
-/** A fragment is not written for every key that is pressed: browsers limit how often the address may change. */
+/** The fragment is not written for every key, since browsers limit how often the address can change. */
 const WRITE_AFTER = 250
 
-/** Firefox takes no address that is much longer. */
+/** Firefox does not accept much longer addresses. */
 const LONGEST_LINK = 1_000_000
 
 const END = Number.MAX_SAFE_INTEGER
 
-/** A field whose text may have no meaning while it is being written. */
+/** A text field for a name. The text can be invalid while the user is typing. */
 const fieldOf = (name: string) => {
   const text = ref(write(name))
   const wrong = ref<string>()
@@ -34,7 +34,7 @@ const fieldOf = (name: string) => {
       text.value = write(name)
       wrong.value = undefined
     },
-    /** The name that the text is of, if it has a meaning. */
+    /** Returns the name in the text, if it is valid. */
     take: (input: string): string | undefined => {
       text.value = input
       const result = read(input)
@@ -67,7 +67,7 @@ export default defineComponent({
     const isReady = ref(false)
     const suites = shallowRef<ReadonlyArray<Suite>>()
 
-    /** While the text of the tree is wrong, the last one that was right stays. */
+    /** While the text of the tree is invalid, the last valid tree is shown. */
     const trees = computed<Ground>((previous) => {
       const { problems, tree } = planted(state.value.tree)
       return { problems, tree: tree ?? previous?.tree }
@@ -95,13 +95,13 @@ export default defineComponent({
       const asked = location.hash.slice(1)
       if (asked === fragment.value) return
       const found = await decode(asked)
-      // Another link may have been opened while this one was read.
+      // Another link could have been opened while this one was decoded.
       if (found === undefined || asked !== location.hash.slice(1)) return
       show(found)
       fragment.value = asked
     }
     let timer: ReturnType<typeof setTimeout> | undefined
-    /** Whether the address carries the state: not that of a tree that is too large for it. */
+    /** Writes the state to the address. Returns false if the tree is too large for it. */
     const publish = async (): Promise<boolean> => {
       const current = state.value
       const next = await encode({ ...current, step: shown.value })

@@ -1,4 +1,4 @@
-/** Where the path leads, or why it leads nowhere. */
+/** Shows where the path leads, or why it cannot be resolved. */
 import { h, type VNode } from "vue"
 import type { Walked } from "../model.js"
 import { write } from "../names.js"

@@ -1,4 +1,4 @@
-/** The path, the examples, and the policy. */
+/** Shows the fields for the path and the policy, and the examples. */
 import { Policy } from "@procfsroot/path"
 import { h, type VNode } from "vue"
 import { type Example, examples } from "../examples.js"
@@ -6,10 +6,10 @@ import { choices } from "../link.js"
 import { write } from "../names.js"
 
 export interface Asking {
-  /** As it is in the field. */
+  /** The text in the field. */
   readonly path: string
   readonly policy: Policy.Options
-  /** What is wrong with the text in the field for the path, or for `from`. */
+  /** The problems with the text in the fields for the path and for `from`. */
   readonly wrong: { readonly path: string | undefined; readonly from: string | undefined }
   readonly from: string
   readonly onPath: (text: string) => void
@@ -18,7 +18,7 @@ export interface Asking {
   readonly onExample: (example: Example) => void
 }
 
-const valueOf = (event: Event): string => (event.target as HTMLInputElement).value // the listeners are those of inputs
+const valueOf = (event: Event): string => (event.target as HTMLInputElement).value // only used in listeners of inputs
 
 const field = (id: string, value: string, wrong: string | undefined, onInput: (text: string) => void): VNode =>
   h("input", {
@@ -94,7 +94,7 @@ const others = ({ from, onFrom, onPolicy, policy, wrong }: Asking): VNode =>
     })
   ])
 
-/** The options that are not the defaults, as words. */
+/** The options that differ from the defaults, in words. */
 const summary = (policy: Policy.Options): string => {
   const defaults: Readonly<Record<string, unknown>> = { ...Policy.defaultPolicy }
   const chosen = Object.entries(policy).filter(([key, value]) => defaults[key] !== value)

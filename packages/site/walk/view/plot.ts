@@ -1,16 +1,16 @@
-/** The tree: shown, edited as text, read from an archive, or taken from a case of the table. */
+/** Shows the tree, which can be edited as text, read from an archive, or taken from a case of the table. */
 import type { Case, Suite } from "@procfsroot/testkit/case"
 import { h, type VNode } from "vue"
 import type { Problem } from "../treeText.js"
 
-/** As many as somebody mends before looking again. */
+/** How many problems are listed: as many as a user fixes before checking again. */
 const MOST_PROBLEMS = 5
 
 export interface Plot {
   readonly text: string
   readonly isEdited: boolean
   readonly problems: ReadonlyArray<Problem>
-  /** What was read from an archive, or why it was not. */
+  /** The result of reading an archive. */
   readonly notice: string
   /** `undefined` until the table is loaded. */
   readonly suites: ReadonlyArray<Suite> | undefined
@@ -61,7 +61,8 @@ const cases = ({ onCase, onTable, suites }: Plot): VNode =>
       class: "walk-field",
       "aria-label": "Case",
       onChange: (event: Event) => {
-        const [suite = -1, testCase = -1] = (event.target as HTMLSelectElement).value.split(" ").map(Number) // a listener of this list
+        // The target is this list, since this is its listener.
+        const [suite = -1, testCase = -1] = (event.target as HTMLSelectElement).value.split(" ").map(Number)
         const [inSuite, chosen] = [suites[suite], suites[suite]?.cases[testCase]]
         if (inSuite !== undefined && chosen !== undefined) onCase(inSuite, chosen)
       }

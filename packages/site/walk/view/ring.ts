@@ -1,11 +1,11 @@
-/** The links of a loop as a ring. */
+/** Draws the links of a loop as a ring. */
 import { h, type VNode } from "vue"
 import { write } from "../names.js"
 
 const RADIUS = 74
 const SPACE = 34
 
-/** Names that are longer are cut in the middle; the text of the error has them whole. */
+/** Longer names are cut in the middle. The error message shows them completely. */
 const MOST_CHARACTERS = 26
 
 const cut = (name: string): string =>
@@ -40,7 +40,7 @@ const node = (path: string, turn: number): VNode => {
   ])
 }
 
-/** A picture of a loop that leads through `cycle`, in this order. */
+/** Draws a loop through the links of `cycle`, in this order. */
 export const ring = (cycle: ReadonlyArray<string>): VNode => {
   const turns = cycle.map((_, i) => i / cycle.length)
   const width = 440

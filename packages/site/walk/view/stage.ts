@@ -1,4 +1,4 @@
-/** One step of the walk: what happened, what is left of the texts, and what is held. */
+/** Shows one step of the walk: what happened, what is left of the texts, and what is held. */
 import { h, nextTick, type VNode } from "vue"
 import type { Held, Step, Text, Walked } from "../model.js"
 import { write } from "../names.js"
@@ -37,7 +37,7 @@ const toolbar = (shown: number, count: number, go: Go): VNode =>
 
 const title = (words: string): VNode => h("h3", { class: "walk-title" }, words)
 
-/** A part of a text, with a word for those who do not see how it is marked. */
+/** A part of a text, with a word for users who cannot see how it is marked. */
 const part = (kind: string, word: string, text: string): ReadonlyArray<VNode> =>
   text === "" ? [] : [h("span", { class: kind }, [h("span", { class: "walk-only-read" }, ` ${word}: `), write(text)])]
 
@@ -111,7 +111,7 @@ const keys = (shown: number, count: number): Readonly<Record<string, number>> =>
   End: count - 1
 })
 
-/** All steps; arrow keys go from one to the next. */
+/** The list of all steps. Arrow keys move between them. */
 const list = (steps: ReadonlyArray<Step>, shown: number, skipped: number, go: Go): ReadonlyArray<VNode> => [
   title("Every step"),
   h(
@@ -144,7 +144,7 @@ const list = (steps: ReadonlyArray<Step>, shown: number, skipped: number, go: Go
   )
 ]
 
-/** The stage at step `shown`. */
+/** Shows step `shown`. */
 export const stage = ({ skipped, steps }: Walked, shown: number, go: Go): VNode => {
   const step = steps[shown]
   if (step === undefined) throw new RangeError(`there is no step ${shown}`)

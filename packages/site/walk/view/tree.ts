@@ -1,4 +1,4 @@
-/** The tree as nested lists, with the places that the walk holds. */
+/** Shows the tree as nested lists, and marks the files that the walk holds. */
 import { SurrogateEscape } from "@procfsroot/path"
 import type { MemoryTree } from "@procfsroot/vfs"
 import { h, type VNode } from "vue"
@@ -12,7 +12,7 @@ interface Branch {
   readonly children: Array<Branch>
 }
 
-/** A tree of nodes from the paths of a snapshot, in which directories come before what is in them. */
+/** Builds nested nodes from the paths of a snapshot, in which directories come before their content. */
 export const branches = (snapshot: Readonly<Record<string, MemoryTree.Entry>>): Branch => {
   const known = new Map<string, Branch>()
   for (const [path, entry] of Object.entries(snapshot)) {
@@ -46,16 +46,19 @@ export const marksOf = ({ held, tag, texts }: Step, { failure }: Answer): Marks 
   fault: tag === "Failed" ? failure : undefined
 })
 
-/** Everything that any step holds or follows: it is always shown. */
+/** Everything that any step holds or follows. These entries are always shown. */
 export const visitedBy = (steps: ReadonlyArray<Step>): ReadonlySet<string> =>
   new Set(
     steps.flatMap(({ held, texts }) => [...held.map(({ path }) => path), ...texts.flatMap(({ link }) => link ?? [])])
   )
 
-/** A tree with more entries, such as that of an image, is shown in parts: directories on the way, and some of what is in them. */
+/**
+ * A tree with more entries, such as that of an image, is only shown in part: the directories on the way, and some of
+ * their entries.
+ */
 const SMALL = 150
 
-/** How many entries of a directory on the way are shown besides those that the walk meets. */
+/** How many entries of a directory on the way are shown in addition to those that the walk visits. */
 const MOST_SHOWN = 6
 
 const signs: Readonly<Record<MemoryTree.Entry["type"], string>> = {
@@ -87,7 +90,7 @@ const badges = (path: string, { fault, held, here, links }: Marks): ReadonlyArra
   ...(path === fault?.at ? [h("span", { class: "walk-badge walk-fault" }, fault.code)] : [])
 ]
 
-/** What is shown of every tree. */
+/** What to show of the tree. */
 interface Showing {
   readonly marks: Marks
   readonly visited: ReadonlySet<string>
@@ -119,6 +122,6 @@ const item = (branch: Branch, showing: Showing): VNode => {
   ])
 }
 
-/** The tree of `root`, which has `size` entries, marked. */
+/** Shows the tree of `root`, which has `size` entries, with its marks. */
 export const treeList = (root: Branch, size: number, marks: Marks, visited: ReadonlySet<string>): VNode =>
   h("ul", { class: "walk-list" }, [item(root, { marks, visited, isSmall: size <= SMALL })])
