@@ -131,7 +131,7 @@ export const make = (options?: Options): Policy => {
   if (from === "" || from.includes("\0")) {
     throw new RangeError(`from must be a path that is not empty and contains no NUL, not ${JSON.stringify(from)}`)
   }
-  // Not by a spread: it would copy an `undefined`, which callers without exactOptionalPropertyTypes may pass.
+  // Not a spread, which would copy an `undefined`. Callers without `exactOptionalPropertyTypes` can pass that.
   return {
     containment: options.containment ?? defaultPolicy.containment,
     lastComponent: options.lastComponent ?? defaultPolicy.lastComponent,
@@ -157,7 +157,7 @@ export const make = (options?: Options): Policy => {
  */
 export const textOf = ({ from }: Pick<Policy, "from">, path: string): string => {
   if (from === "/" || path === "" || path.startsWith("/")) return path
-  // Without its leading slashes, since `beneath` refuses absolute paths. Nothing else of it is changed.
+  // Without its leading slashes, since `beneath` refuses absolute paths. The rest is not changed.
   const directory = from.replace(/^\/+/, "")
   return directory === "" ? path : `${directory}/${path}`
 }

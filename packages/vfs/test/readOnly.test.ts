@@ -1,4 +1,4 @@
-/** A read-only view passes on what reads, and refuses all else before anything is called below it. */
+/** A read-only view passes on everything that only reads, and refuses the rest before it calls anything. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
@@ -7,12 +7,12 @@ import { describe, expect, it } from "vitest"
 type Fs = FileSystem.FileSystem<number>
 type Call = (...args: ReadonlyArray<unknown>) => unknown
 
-/** Returns, for each function that is called, its name and arguments. */
+/** Returns an object whose functions return their name and arguments. */
 const recording = <T extends object>(known: Partial<T>): T =>
   new Proxy(known, {
     get: (known, name) =>
       name in known ? Reflect.get(known, name) : (...args: ReadonlyArray<unknown>) => [name, ...args]
-  }) as T // only what is called is there
+  }) as T // it has every function that is called
 
 const file = recording<FileSystem.File<number>>({ file: 3 })
 
@@ -29,7 +29,7 @@ const outcomeOf = (run: () => unknown): unknown => {
   try {
     const value = run()
     return typeof value === "object" && value !== null && "next" in value
-      ? Program.runSync(value as Program.Program<unknown>) // of the view's own
+      ? Program.runSync(value as Program.Program<unknown>) // the view returns it
       : value
   } catch (thrown) {
     if (!Errno.isErrno(thrown)) throw thrown
@@ -37,7 +37,7 @@ const outcomeOf = (run: () => unknown): unknown => {
   }
 }
 
-/** What each function of an object does with these arguments. */
+/** Returns the outcome of each function of an object, called with these arguments. */
 const outcomes = (functions: object): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(functions).flatMap(([name, value]) =>
@@ -45,7 +45,7 @@ const outcomes = (functions: object): Readonly<Record<string, unknown>> =>
     )
   )
 
-/** Those of `reading` are passed on, with so many arguments; the others fail. */
+/** The functions of `reading` are passed on, with this number of arguments. The others fail. */
 const expected = (functions: object, reading: Readonly<Record<string, number>>, code = "EROFS") =>
   Object.fromEntries(
     Object.entries(functions).flatMap(([name, value]) => {
@@ -56,7 +56,7 @@ const expected = (functions: object, reading: Readonly<Record<string, number>>, 
   )
 
 describe("a read-only file system", () => {
-  it("passes on what only reads", () => {
+  it("passes on operations that only read", () => {
     const reading = {
       exists: 4,
       lstat: 4,
@@ -84,7 +84,7 @@ describe("a read-only file system", () => {
     expect(outcomes(fs.rootDirectory)).toEqual(expected(fs.rootDirectory, directory))
   })
 
-  it("refuses to check for write access, and to open for more than reading", () => {
+  it("refuses checks for write access, and to open files for anything but reading", () => {
     const [reading, writing] = [{ readable: true, writable: false }, { readable: true, writable: true }]
     expect(outcomeOf(() => fs.access("/f", reading))).toEqual(["access", "/f", reading])
     expect(outcomeOf(() => fs.access("/f", writing))).toBe("EROFS")
@@ -100,7 +100,7 @@ describe("a read-only file system", () => {
     }
   })
 
-  it("is EBADF once its root is closed", () => {
+  it("fails with EBADF after its root is closed", () => {
     const closed = FileSystem.readOnly(below, () => {
       throw Errno.make("EBADF")
     })
@@ -112,8 +112,8 @@ describe("a read-only file system", () => {
   })
 })
 
-describe("a file of it", () => {
-  // The file is open for reading, so that the system itself refuses to write to it.
+describe("a file of a read-only file system", () => {
+  // The file is open for reading, so the system itself refuses to write to it.
   const passed = {
     close: 0,
     getExtendedAttribute: 1,
@@ -131,12 +131,12 @@ describe("a file of it", () => {
     writeAll: 1
   }
 
-  it("cannot be given other attributes", () => {
+  it("refuses to change attributes", () => {
     const opened = fs.open("/f", "r", 0)
     expect(outcomes(opened)).toEqual(expected(opened, passed))
   })
 
-  it("fails with EBADF once it is closed", () => {
+  it("fails with EBADF after it is closed", () => {
     const closed = FileSystem.readOnlyFile(recording<FileSystem.File<number>>({ file: undefined }))
     expect(closed.file).toBeUndefined()
     expect(outcomes(closed)).toEqual(expected(closed, passed, "EBADF"))

@@ -29,7 +29,7 @@ const lineOf = (operation: Expected): string => {
 export const format = (operations: ReadonlyArray<Operation>): string => operations.map(lineOf).join("\n")
 
 const isAsExpected = (operation: Operation, expected: Expected): boolean =>
-  Object.entries(expected).every(([field, value]) => operation[field as keyof Operation] === value) // `Expected` has the fields of `Operation`
+  Object.entries(expected).every(([field, value]) => operation[field as keyof Operation] === value) // a field of both
 
 /**
  * Returns the lengths of the longest common subsequences of the remaining parts of both lists, for each pair of starts.
