@@ -21,7 +21,7 @@ const construct = (fields: Fields) => new Slow(fields)
 const sample: Fields = { code: "sample", cause: "sample" }
 
 const imitate = ({ cause, code }: Fields): Slow => {
-  const error = Reflect.construct(Error, ["slow", { cause }], Slow) as Slow // an instance without its constructor
+  const error = Reflect.construct(Error, ["slow", { cause }], Slow) as Slow // created without its constructor
   return Object.assign(error, { code })
 }
 
@@ -37,7 +37,7 @@ describe("imitating", () => {
   })
 
   it.each<readonly [string, (fields: Fields) => Slow]>([
-    ["lacks a property", ({ cause }) => Reflect.construct(Error, ["slow", { cause }], Slow) as Slow], // an instance too
+    ["lacks a property", ({ cause }) => Reflect.construct(Error, ["slow", { cause }], Slow) as Slow], // created in the same way
     ["has another property", (fields) => Object.assign(imitate(fields), { other: 1 })],
     ["has another value", (fields) => imitate({ ...fields, code: "other" })],
     ["has another message", (fields) => Object.assign(imitate(fields), { message: "other" })],

@@ -140,7 +140,7 @@ export const copyFile = <H, F>(
     const { files } = operations
     const inode = resolver.existing(fromPath)
     const attributes = operations.getattr(inode)
-    // A device or a fifo is never opened, and is refused once the destination has been checked.
+    // A device or a fifo is never opened. It is refused after the destination has been checked.
     if (!isFile(attributes) && !isDirectory(attributes)) {
       checkTarget(operations, targetOf(resolver, toPath, exclusive))
       checkRegular(typeOf(attributes))

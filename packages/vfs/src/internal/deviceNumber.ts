@@ -1,5 +1,5 @@
 /**
- * The largest major number of Linux. The largest minor number follows (`MKDEV` in `include/linux/kdev_t.h`).
+ * The largest major number of Linux, and below it the largest minor number (`MKDEV` in `include/linux/kdev_t.h`).
  *
  * @internal
  */

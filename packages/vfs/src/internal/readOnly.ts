@@ -57,7 +57,7 @@ const readOnlyDirectory = (directory: RootDirectory, refuse: () => never): RootD
 })
 
 /**
- * Lists every operation, so that a new one does not compile until it is either allowed or refused here.
+ * Lists every operation, so that code with a new one does not compile until it is either allowed or refused here.
  *
  * @internal
  */
