@@ -37,7 +37,7 @@ describe("imitating", () => {
   })
 
   it.each<readonly [string, (fields: Fields) => Slow]>([
-    ["lacks a property", ({ cause }) => Reflect.construct(Error, ["slow", { cause }], Slow) as Slow], // created in the same way
+    ["lacks a property", ({ cause }) => Reflect.construct(Error, ["slow", { cause }], Slow) as Slow], // without it, too
     ["has another property", (fields) => Object.assign(imitate(fields), { other: 1 })],
     ["has another value", (fields) => imitate({ ...fields, code: "other" })],
     ["has another message", (fields) => Object.assign(imitate(fields), { message: "other" })],

@@ -167,7 +167,7 @@ export const copyFile = <H, F>(
 interface Item<H> {
   readonly inode: H
   readonly attributes: Attributes
-  /** The name under which the file was found. A directory can have none: its path can end in `.` or `..`. */
+  /** The name under which the file was found. A directory can have none: its path can end in `.`, `..` or `/`. */
   readonly from: ParentAndName<H> | undefined
   readonly to: ParentAndName<H>
   /** The file that already has the name of the copy. */

@@ -129,8 +129,8 @@ export class Places {
   }
 
   /**
-   * Fails unless the path ends in a dot: slashes are only valid after a directory, and O_CREAT does not create one
-   * (`open_last_lookups`).
+   * Fails with EISDIR if the path ends in a name: slashes are only valid after a directory, and O_CREAT does not create
+   * one (`open_last_lookups`).
    */
   *#directoryOnly(path: string): Asking<RootedPath> {
     return (yield* this.parentAndName(path)) === undefined ? yield* this.find(path, "follow") : fail("EISDIR")
