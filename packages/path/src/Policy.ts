@@ -157,7 +157,7 @@ export const make = (options?: Options): Policy => {
  */
 export const textOf = ({ from }: Pick<Policy, "from">, path: string): string => {
   if (from === "/" || path === "" || path.startsWith("/")) return path
-  // Without its leading slashes, since `beneath` refuses absolute paths. Nothing else of it is changed.
+  // Without its leading slashes, since `beneath` refuses absolute paths. The rest is not changed.
   const directory = from.replace(/^\/+/, "")
   return directory === "" ? path : `${directory}/${path}`
 }

@@ -24,7 +24,7 @@ export type RootedPath = string & { readonly [RootedPathBrand]: "RootedPath" }
  * @since 0.1.0
  * @category constructors
  */
-export const root: RootedPath = "/" as RootedPath // the brand's invariant holds by inspection
+export const root: RootedPath = "/" as RootedPath // absolute and clean
 
 /**
  * Returns `true` if `text` has the form of a `RootedPath`. This does not look at any file: only a walk can find out

@@ -1,4 +1,7 @@
-/** `from` beside a process that is in a chroot, and has changed its directory there: which file, and which errno. */
+/**
+ * Compares `from` with a process that has entered a chroot and changed its working directory there: both must find the
+ * same file, or fail with the same errno.
+ */
 import { Policy, Walk } from "@procfsroot/path"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { fromOf, sample, seed } from "@procfsroot/testkit/differential"
@@ -13,8 +16,8 @@ import type { Asked } from "./programs/askChroot.js"
 
 const samples = sample(60)
 
-describe.skipIf(without("chroot", "root"))("the directory that paths are taken from", () => {
-  it(`is the working directory in a chroot: ${samples.length} trees, seed ${seed}`, async () => {
+describe.skipIf(without("chroot", "root"))("the directory that relative paths start in", () => {
+  it(`is the same as the working directory in a chroot:  ${samples.length} trees, seed ${seed}`, async () => {
     const program = await bundled(new URL("./programs/askChroot.ts", import.meta.url))
     using base = temporary()
     const asked = samples.map(([tree, paths], i): Asked => {

@@ -4,7 +4,7 @@ import { inMemory, lookup, type TreeNode } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
 import { errnoOf } from "./errno.js"
 
-describe("the table of cases, walked over a tree in memory", () => {
+describe("the table of cases, walked in a tree in memory", () => {
   for (const { cases, name, tree } of suites) {
     it(name, () => {
       const root = inMemory(tree)

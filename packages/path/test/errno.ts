@@ -12,5 +12,5 @@ const errnos = {
   Fault: "EIO"
 } as const
 
-/** What the kernel calls a reason. */
+/** Returns the errno that the kernel reports for a reason. */
 export const errnoOf = (reason: Walk.Reason): string => errnos[reason._tag]

@@ -1,4 +1,4 @@
-/** The pure walk against `openat2` on the same trees: path and errno must agree. */
+/** Compares the pure walk with `openat2` on the same trees: path and errno must agree. */
 import { ComponentStack, Policy, Walk } from "@procfsroot/path"
 import {
   comparisons,
@@ -18,14 +18,17 @@ import { inMemory, lookup, materialize, type TreeNode, type TreeSpec } from "@pr
 import { describe, expect, it } from "vitest"
 import { errnoOf } from "./errno.js"
 
-/** The lookups of a tree with mounts. What is mounted is of no interest: a walk that may not enter it never sees it. */
+/**
+ * Looks up names in a tree with mounts. The mounted files do not matter: a walk that may not enter a mount never sees
+ * them.
+ */
 const lookupAmong = (mounts: ReadonlySet<string>) => (asked: Walk.Lookup<TreeNode>): Walk.Entry<TreeNode> => {
   const entry = lookup(asked)
   if (!("handle" in entry)) return entry
   return { ...entry, mounted: mounts.has(ComponentStack.toPath(asked.directory, [asked.name])) }
 }
 
-/** The kernel's limit, so that the errno agrees wherever the limit decides. */
+/** Walks with the kernel's limit of 40 links, so that the errno agrees where the limit decides. */
 const ours = (
   root: TreeNode,
   path: string,
@@ -58,12 +61,15 @@ const disagreements = (tree: TreeSpec, paths: ReadonlyArray<string>, mounted: bo
 
 const samples = sample(160)
 
-describe.skipIf(without("openat2"))("the walk against the kernel", () => {
-  it(`${comparisons(samples)} comparisons, seed ${seed}`, () => {
+describe.skipIf(without("openat2"))("the walk compared with the kernel", () => {
+  it(`agrees in ${comparisons(samples)} comparisons, seed ${seed}`, () => {
     for (const [tree, paths] of samples) expect(disagreements(tree, paths, false)).toEqual([])
   })
 
-  it.skipIf(without("mountHere"))(`${comparisons(samples, rootMountPolicies)} with mounts, seed ${seed}`, () => {
-    for (const [tree, paths] of samples) expect(disagreements(tree, paths, true)).toEqual([])
-  })
+  it.skipIf(without("mountHere"))(
+    `agrees in ${comparisons(samples, rootMountPolicies)} with mounts, seed ${seed}`,
+    () => {
+      for (const [tree, paths] of samples) expect(disagreements(tree, paths, true)).toEqual([])
+    }
+  )
 })

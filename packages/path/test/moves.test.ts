@@ -18,7 +18,7 @@ const told = (generator: Generator<Moves.Move<TreeNode>, Walk.Outcome<TreeNode>,
   }
 }
 
-/** What is left of each text, with a bar where it continues. */
+/** Each pending text, with a bar where the walk continues in it. */
 const left = ({ pending }: Moves.Move<TreeNode>): ReadonlyArray<string> =>
   pending.map(({ link = "", offset, text }) => `${link}>${text.slice(0, offset)}|${text.slice(offset)}`)
 
@@ -29,8 +29,8 @@ const show = (path: string, options?: Policy.Options): ReadonlyArray<string> =>
     return `${_tag}${details} @ ${ComponentStack.toPath(move.place, move.tail)} ${left(move).join(" ")}`
   })
 
-describe("the moves of a walk", () => {
-  it("say what each component did, and what is left", () => {
+describe("Moves.of", () => {
+  it("reports what each component did and what is left to walk", () => {
     expect(show("/up/./e/..")).toEqual([
       "Started @ / >/|up/./e/..",
       "Followed name=up link=/up target=../../d restarted=false @ / /up>|../../d >/up/|./e/..",
@@ -44,12 +44,12 @@ describe("the moves of a walk", () => {
     ])
   })
 
-  it("count the links", () => {
+  it("counts the links", () => {
     const { moves } = told(Moves.of(inMemory(tree), "d/../abs", lookup))
     expect(moves.map(({ links }) => links)).toEqual([0, 0, 0, 1, 2, 2, 2, 2, 2])
   })
 
-  it("restart at the root for absolute links", () => {
+  it("restarts at the root for absolute links", () => {
     expect(show("d/../abs").slice(3, 6)).toEqual([
       "Followed name=abs link=/abs target=/ld/e restarted=true @ / /abs>/|ld/e >d/../abs|",
       "Followed name=ld link=/ld target=d restarted=false @ / /ld>|d /abs>/ld/|e >d/../abs|",
@@ -57,7 +57,7 @@ describe("the moves of a walk", () => {
     ])
   })
 
-  it("keep links, and missing names", () => {
+  it("reports links that are kept and names that are missing", () => {
     expect(show("/ld", { lastComponent: "keep" }).at(-1)).toBe("Kept name=ld @ /ld >/ld|")
     expect(show("/no/x/../y//", { missing: "tail" }).slice(1)).toEqual([
       "Absent name=no @ /no >/no/|x/../y//",
@@ -72,7 +72,7 @@ describe("the moves of a walk", () => {
     expect(show("")).toEqual([])
   })
 
-  it.each(suites)("lead to the same outcome as Walk.run, asking the same: $name", ({ cases, tree }) => {
+  it.each(suites)("has the same outcome and the same lookups as Walk.run: $name", ({ cases, tree }) => {
     const root = inMemory(tree)
     for (const testCase of cases) {
       const path = asked(testCase)

@@ -12,7 +12,10 @@ const walk = (tree: TreeNode, path: string, options?: Policy.Options): Walk.Outc
 const answer = (outcome: Walk.Outcome<TreeNode>): string =>
   outcome._tag === "Resolved" ? Walk.toPath(outcome) : outcome.reason._tag
 
-/** Follows links by splicing text, with nothing but a counter against loops: slow and simple. */
+/**
+ * Whether a walk follows at least `budget` links. It follows a link by inserting its target into the text, and detects
+ * loops only by counting: slow and simple.
+ */
 const endless = (tree: TreeSpec, path: string, budget: number): boolean => {
   const types = inMemory(tree)
   const at = (names: ReadonlyArray<string>): TreeNode | undefined =>
@@ -49,7 +52,7 @@ const options: FastCheck.Arbitrary<Policy.Options> = FastCheck.record({
 })
 
 describe("properties of the walk", () => {
-  it("an answer has no dots, no empty component, and stays inside", () => {
+  it("returns paths inside the root without dots and empty names", () => {
     FastCheck.assert(
       FastCheck.property(Random.tree, Random.path, options, (tree, path, options) => {
         const outcome = walk(inMemory(tree), path, options)
@@ -60,7 +63,7 @@ describe("properties of the walk", () => {
     )
   })
 
-  it("resolving an answer gives the answer", () => {
+  it("resolves a resolved path to itself", () => {
     FastCheck.assert(
       FastCheck.property(
         Random.tree,
@@ -77,7 +80,7 @@ describe("properties of the walk", () => {
     )
   })
 
-  it("a path split in two and resolved in turn gives the same", () => {
+  it("resolves a path that is split in two like the whole path", () => {
     FastCheck.assert(
       FastCheck.property(Random.tree, Random.path, Random.path, (spec, head, tail) => {
         FastCheck.pre(head !== "")
@@ -90,7 +93,7 @@ describe("properties of the walk", () => {
     )
   })
 
-  it("what remains leads on from the deepest place to the same end", () => {
+  it("fails in the same way if it continues at the deepest place with what remains", () => {
     FastCheck.assert(
       FastCheck.property(Random.tree, Random.path, (spec, path) => {
         FastCheck.pre(path !== "")
@@ -105,7 +108,7 @@ describe("properties of the walk", () => {
     )
   })
 
-  it("a cycle is reported exactly when the walk would never end", () => {
+  it("reports a cycle exactly when the walk would never end", () => {
     let cycles = 0
     FastCheck.assert(
       FastCheck.property(Random.tree, Random.path, (tree, path) => {
@@ -120,7 +123,7 @@ describe("properties of the walk", () => {
   })
 })
 
-describe("bounds", () => {
+describe("a large walk", () => {
   const counted = (tree: TreeSpec, path: string, options?: Policy.Options) => {
     let lookups = 0
     const outcome = Walk.run(inMemory(tree), path, (asked) => {
@@ -130,7 +133,7 @@ describe("bounds", () => {
     return { answer: answer(outcome), lookups }
   }
 
-  it("a million components take a million lookups at most", () => {
+  it("takes at most one lookup per component", () => {
     const million = 1_000_000
     const tree: TreeSpec = [{ path: "/d", type: "dir" }]
     expect(counted(tree, "/".repeat(million))).toEqual({ answer: "/", lookups: 0 })
@@ -139,7 +142,7 @@ describe("bounds", () => {
     expect(counted(tree, `${"n/".repeat(million)}n`, { missing: "tail" }).lookups).toBe(1)
   })
 
-  it("a stack a million deep is built and read", () => {
+  it("builds and reads a stack of a million names", () => {
     const outcome = Walk.run(0, "d/".repeat(1_000_000), ({ directory }) => ({
       _tag: "Directory",
       handle: directory.handle + 1
@@ -150,7 +153,7 @@ describe("bounds", () => {
     ])
   })
 
-  it("links that fan out stop at the budget", () => {
+  it("stops at the limit of links if each link leads through two others", () => {
     const tree: TreeSpec = [
       { path: "/l0", type: "symlink", target: "." },
       ...Array.from({ length: 60 }, (_, i) => ({

@@ -1,7 +1,7 @@
 /**
- * `fs.protected_symlinks`: in a sticky directory that everybody may write to, a link of neither the follower nor the
- * directory's owner is not followed as the last component (`may_follow_link` in `fs/namei.c`). The kernel judges, asked
- * by a process of another user.
+ * Tests `fs.protected_symlinks`: in a sticky directory that everybody may write to, a link is not followed as the last
+ * component unless it belongs to the user or to the owner of the directory (`may_follow_link` in `fs/namei.c`). A
+ * process of another user asks the kernel, and the answers must agree.
  */
 import { Policy, Walk } from "@procfsroot/path"
 import { bundled } from "@procfsroot/testkit/bundle"
@@ -17,7 +17,7 @@ import { describe, expect, it } from "vitest"
 import { errnoOf } from "./errno.js"
 import type { Asked } from "./programs/askKernel.js"
 
-// A directory to take paths from is tested without it.
+// Policies with `from` are not needed here; kernel.test.ts covers them.
 const policies = judgedPolicies.filter(({ from }) => from === undefined)
 
 const USER = 65_534
@@ -31,7 +31,7 @@ interface Owned {
 
 type Owners = ReadonlyMap<TreeNode, Owned>
 
-/** Gives every file of a tree an owner, and directories a mode, on the disk as in the answer. */
+/** Gives every file of a tree on the disk an owner, and every directory a mode. Returns them. */
 const own = (base: string, root: TreeNode, choose: (path: string, node: TreeNode) => Owned): Owners => {
   const owners = new Map<TreeNode, Owned>()
   const visit = (path: string, node: TreeNode): void => {
@@ -56,7 +56,7 @@ const denied: Walk.Fault = { _tag: "Fault", cause: "EACCES" }
 
 type Look = (asked: Walk.Lookup<TreeNode>) => Walk.Entry<TreeNode>
 
-/** An entry that holds wherever the link is met. */
+/** Returns entries that can be cached, since `denied` only has an effect where the link is the last component. */
 const remembered = (owners: Owners): Look => (asked) => {
   const entry = lookup(asked)
   return entry._tag === "SymbolicLink" && isDenied(owners, asked.directory.handle, entry.handle)
@@ -64,7 +64,7 @@ const remembered = (owners: Owners): Look => (asked) => {
     : entry
 }
 
-/** The lookup itself fails, where the walk would follow the link. */
+/** Fails the lookup itself if the walk would follow the link. */
 const atOnce = (owners: Owners): Look => (asked) => {
   const entry = lookup(asked)
   return entry._tag === "SymbolicLink" && asked.trailing && isDenied(owners, asked.directory.handle, entry.handle)
@@ -94,7 +94,7 @@ interface Subject {
   readonly choose: (path: string, node: TreeNode) => Owned
 }
 
-/** How often the kernel said EACCES, after every answer was compared. */
+/** Compares every answer. Returns how often the kernel reported EACCES. */
 const compare = async (subjects: ReadonlyArray<Subject>): Promise<number> => {
   using directory = temporary()
   chmodSync(directory.path, 0o755)
@@ -110,7 +110,7 @@ const compare = async (subjects: ReadonlyArray<Subject>): Promise<number> => {
     const expected = answers[i]
     for (const look of [remembered(owners), atOnce(owners)]) {
       const asked = paths.flatMap((path) => policies.map(({ options }) => ({ path, options })))
-      // Told with what was asked: an index says nothing to a reader.
+      // With the question next to each answer: an index in a failure would be hard to read.
       expect(asked.map((question) => ({ ...question, answer: ours(root, look, question.path, question.options) })))
         .toEqual(asked.map((question, j) => ({ ...question, answer: expected?.[j] })))
     }
@@ -140,7 +140,7 @@ const modes: Readonly<Record<string, number>> = { "/sticky": 0o1777, "/group": 0
 const ownerOf = (path: string): number => path.includes("/mine") ? USER : path.includes("/other") ? OTHER : 0
 
 describe.skipIf(without("openat2", "root", "settings"))("protected links", () => {
-  it("are refused in trailing position only", async () => {
+  it("are refused only as the last component", async () => {
     const tree: TreeSpec = [{ path: "/d/e", type: "dir" }, { path: "/f", type: "file" }, ...links]
     const paths = links.flatMap(({ path }) => ["", "/", "//", "/.", "/..", "/e", "/e/", "/.."].map((s) => path + s))
     const choose = (path: string) => ({ uid: ownerOf(path), mode: modes[path] ?? 0o755 })

@@ -15,13 +15,13 @@ const policies: FastCheck.Arbitrary<Policy.Policy> = FastCheck.record({
   from: FastCheck.constantFrom("/", "/", "/a", "/a/b")
 }).map(Policy.make)
 
-/** Short ones lead through the same links again. */
+/** Short paths pass through the same links again. */
 const paths = FastCheck.oneof(
   Random.path,
   FastCheck.constantFrom("a", "/a", "/a/", "a/.", "a/..", "a/b", "b/../a", "/b")
 )
 
-/** Directories and links in every directory, so that most links lead somewhere. */
+/** Trees with a directory or a link at each of these paths, so that most links lead somewhere. */
 const trees: FastCheck.Arbitrary<TreeSpec> = FastCheck.tuple(
   ...["/a", "/b", "/c", "/d", "/a/a", "/a/b", "/b/a", "/c/d"].map((path) =>
     FastCheck.oneof(
@@ -33,7 +33,7 @@ const trees: FastCheck.Arbitrary<TreeSpec> = FastCheck.tuple(
 
 const denied = { _tag: "Fault", cause: "denied" } as const
 
-/** Links that may not be followed as the last component. */
+/** Looks up names in a tree where links with this name may not be followed as the last component. */
 const protecting = (name: string | undefined) => (asked: Walk.Lookup<TreeNode>): Walk.Entry<TreeNode> => {
   const entry = lookup(asked)
   return entry._tag === "SymbolicLink" && asked.name === name ? { ...entry, denied } : entry
@@ -50,7 +50,7 @@ const told = (outcome: Walk.Outcome<TreeNode>) => ({
 })
 
 describe("a series of walks", () => {
-  it("has the outcomes, links and places of single walks", () => {
+  it("has the same outcomes, links and places as single walks", () => {
     let jumped = 0
     FastCheck.assert(
       FastCheck.property(
@@ -86,7 +86,7 @@ describe("a series of walks", () => {
     return { asked, series }
   }
 
-  it("follows a link once", () => {
+  it("follows a link only once", () => {
     const { asked, series } = asking(tree)
     series.run("/abs")
     expect(asked.splice(0)).toEqual(["abs", "ld", "d", "e"])
@@ -96,7 +96,7 @@ describe("a series of walks", () => {
     expect(series.size).toBe(2)
   })
 
-  it("walks a link again if its end depends on what comes after it", () => {
+  it("walks a link again if its result depends on what comes after it", () => {
     const spec: TreeSpec = [
       { path: "/d/x", type: "dir" },
       { path: "/m", type: "symlink", target: "d" },
@@ -107,12 +107,12 @@ describe("a series of walks", () => {
     expect(run("/l")).toMatchObject({ _tag: "Failed", reason: denied, at: "/m" })
   })
 
-  it("has followed no links on a path without any", () => {
+  it("counts no links for a path without links", () => {
     const { series } = asking(tree)
     expect(series.run("/d/e").trace.links).toBe(0)
   })
 
-  it("reads the links of a long chain, followed link by link before", () => {
+  it("returns the hops of a long chain whose links were followed one by one before", () => {
     const length = 20_000
     const chain = Array.from({ length }, (_, i) => ({ path: `/l${i}`, type: "symlink" as const, target: `l${i + 1}` }))
     const root = inMemory([...chain, { path: `/l${length}`, type: "file" }])

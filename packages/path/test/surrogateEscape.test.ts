@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest"
 
 const parameters = { seed: Number(process.env["SEED"] ?? 20_261_124), numRuns: Number(process.env["RUNS"] ?? 5_000) }
 
-describe("names as bytes", () => {
-  it("every name comes back as the bytes it was", () => {
+describe("SurrogateEscape", () => {
+  it("encodes every decoded name to the same bytes", () => {
     const bytes = FastCheck.oneof(
       FastCheck.uint8Array(),
       FastCheck.array(
@@ -24,7 +24,7 @@ describe("names as bytes", () => {
     )
   })
 
-  it("well-formed text is what TextEncoder makes of it", () => {
+  it("encodes well-formed text as UTF-8", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.string({ unit: "binary" }), (text) => {
         expect(SurrogateEscape.encode(text)).toEqual(new Uint8Array(Buffer.from(text)))
@@ -34,7 +34,7 @@ describe("names as bytes", () => {
     )
   })
 
-  it("well-formed text stays the same beside a byte that is not UTF-8", () => {
+  it("keeps well-formed text before a byte that is not UTF-8", () => {
     const same = (text: string): void => {
       const bytes = Buffer.concat([Buffer.from(text), Uint8Array.of(0xff)])
       expect(SurrogateEscape.decode(bytes)).toBe(`${text}\udcff`)
@@ -42,23 +42,23 @@ describe("names as bytes", () => {
       expect(SurrogateEscape.byteLength(`${text}\udcff`)).toBe(bytes.length)
     }
     FastCheck.assert(FastCheck.property(FastCheck.string({ unit: "binary" }), same), parameters)
-    // The first and the last of each length, lead byte and byte after it.
+    // The first and the last code points of each length, and some at which the lead byte changes.
     const points = [0, 0x7f, 0x80, 0xbf, 0xc0, 0x7ff, 0x800, 0xfff, 0x1000, 0xd7ff, 0xe000, 0xfffd, 0xffff, 0x10000]
     for (const point of [...points, 0x3ffff, 0x40000, 0xfffff, 0x100000, 0x10ffff]) same(String.fromCodePoint(point))
   })
 
-  it("a long text is decoded in pieces", () => {
+  it("decodes a long text", () => {
     const text = "a😀é".repeat(100_000)
     expect(SurrogateEscape.decode(Buffer.from(text)) === text).toBe(true)
   })
 
-  it("bytes that are not UTF-8 become U+DC80 to U+DCFF, one each", () => {
+  it("decodes each byte that is not UTF-8 to one of U+DC80 to U+DCFF", () => {
     expect(SurrogateEscape.decode(Uint8Array.of(0x61, 0xff, 0x62))).toBe("a\udcffb")
     expect(SurrogateEscape.decode(Uint8Array.of(0xed, 0xa0, 0x80))).toBe("\udced\udca0\udc80")
     expect(SurrogateEscape.decode(Uint8Array.of(0xc0, 0xaf))).toBe("\udcc0\udcaf")
   })
 
-  it("code points are what TextEncoder makes of them, and each surrogate one byte or none", () => {
+  it("encodes code points like TextEncoder, and each lone surrogate to one byte or not at all", () => {
     const encoder = new TextEncoder()
     const expected = (point: number): Uint8Array | undefined => {
       if (point < 0xd800 || point > 0xdfff) return encoder.encode(String.fromCodePoint(point))
@@ -73,14 +73,14 @@ describe("names as bytes", () => {
         SurrogateEscape.byteLength(text) === bytes.length
     }
     const wrong: Array<string> = []
-    // All of the first plane, and the ends and a sample of the others.
+    // All code points below U+11000, the last 16, and every 15th of those between.
     for (let point = 0; point <= 0x10ffff; point += point < 0x11000 || point >= 0x10fff0 ? 1 : 0xf) {
       if (!isRight(point)) wrong.push(point.toString(16))
     }
     expect(wrong).toEqual([])
   })
 
-  it("of the bytes at the bounds of UTF-8, in any order, those are escaped that TextDecoder refuses", () => {
+  it("escapes exactly what TextDecoder refuses, for all combinations of bytes at the bounds of UTF-8", () => {
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
     const bounds = Buffer.from("007f808f909fa0bfc0c1c2dfe0e1ecedeeeff0f1f3f4f5ff", "hex")
     const wrong: Array<string> = []
@@ -99,12 +99,12 @@ describe("names as bytes", () => {
     expect(wrong).toEqual([])
   })
 
-  it("a lone surrogate that stands for no byte names no file", () => {
+  it("does not encode a lone surrogate that is not an escaped byte", () => {
     expect(SurrogateEscape.encode("a\ud800")).toBeUndefined()
     expect(SurrogateEscape.encode("\udc41")).toBeUndefined()
   })
 
-  it("compareBytes has the order of the bytes", () => {
+  it("compareBytes orders names by their bytes", () => {
     const bytes = FastCheck.array(
       FastCheck.constantFrom(0x61, 0x62, 0x80, 0xff).map((byte) => [byte]).chain((byte) =>
         FastCheck.constantFrom(byte, [0xc3, 0xa9], [0xed, 0x9f, 0xbf], [0xef, 0xbd, 0x9e], [0xf0, 0x9f, 0x98, 0x80])
@@ -119,7 +119,7 @@ describe("names as bytes", () => {
       parameters
     )
     expect(SurrogateEscape.compareBytes("\ud800", "\ufffd")).toBe(0)
-    // Escaped bytes that are UTF-8 together, which `decode` does not make, are the bytes of one character.
+    // Escaped bytes that together are UTF-8 are compared as the bytes of one character. `decode` does not create these.
     expect(SurrogateEscape.compareBytes("\udcc3\udca9", "\u00e9")).toBe(0)
     expect(SurrogateEscape.compareBytes("\udcc3\udca9\u0001", "\u00e9")).toBeGreaterThan(0)
     expect(SurrogateEscape.compareBytes("\u00e9", "\udcc3\udca9\u0001")).toBeLessThan(0)

@@ -1,9 +1,9 @@
-/** What a lookup says of its place in the path. That the kernel agrees is in `protectedLinks.test.ts`. */
+/** What a lookup reports about its place in the path. protectedLinks.test.ts compares it with the kernel. */
 import { ComponentStack, Policy, Walk } from "@procfsroot/path"
 import { inMemory, lookup, type TreeNode } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
 
-describe("a lookup is trailing", () => {
+describe("trailing and slashed", () => {
   const tree = inMemory([
     { path: "/d/e", type: "dir" },
     { path: "/l", type: "symlink", target: "m/" },
@@ -19,25 +19,25 @@ describe("a lookup is trailing", () => {
     return found
   }
 
-  it("for the last component of the path, and of the target of a trailing link", () => {
+  it("trailing is true for the last component of the path, and of the target of a trailing link", () => {
     expect(trailing("/d/e")).toEqual(["/d/e"])
     expect(trailing("/l")).toEqual(["/l", "/m", "/d"])
     expect(trailing("/l//")).toEqual(["/l", "/m", "/d"])
     expect(trailing("/n")).toEqual(["/n", "/d/e"])
   })
 
-  it("not before a dot, in the target of a link on the way, or for a dot itself", () => {
+  it("trailing is false before a dot, in the target of a link in the middle, and for a dot itself", () => {
     expect(trailing("/l/.")).toEqual([])
     expect(trailing("/l/..")).toEqual([])
     expect(trailing("/l/e")).toEqual(["/d/e"])
   })
 
-  it("not where a link would be kept", () => {
+  it("trailing is false where a link would be kept", () => {
     expect(trailing("/l", { lastComponent: "keep" })).toEqual([])
     expect(trailing("/l/", { lastComponent: "keep" })).toEqual(["/l", "/m", "/d"])
   })
 
-  it("and slashed if slashes follow it in its own text", () => {
+  it("slashed is true if slashes follow the last component in the path, or in the target that contains it", () => {
     const slashed = (path: string, options?: Policy.Options): ReadonlyArray<string> => {
       const found: Array<string> = []
       Walk.run(tree, path, (asked) => {
@@ -52,11 +52,11 @@ describe("a lookup is trailing", () => {
       ["/d/e"],
       []
     ])
-    // The target of `/l` has a slash at its end, that of `/m` has none.
+    // The target of `/l` ends in a slash, that of `/m` does not.
     expect([slashed("/l"), slashed("/m"), slashed("/m/")]).toEqual([["/m"], [], ["/m"]])
   })
 
-  it("also of a question that is answered more than once", () => {
+  it("trailing stays the same when a lookup is answered more than once", () => {
     const step = Walk.start(tree, "/l/")
     expect(step).toMatchObject({ _tag: "Lookup", name: "l", trailing: true })
     if (step._tag !== "Lookup") return
@@ -75,7 +75,7 @@ describe("a link that may not be followed as the last component", () => {
       return entry._tag === "SymbolicLink" ? { ...entry, denied } : entry
     }, Policy.make(options))
 
-  it("is refused there, whatever the policy says of links, and nowhere else", () => {
+  it("is refused only there, after the limit of links and before symlinks: forbid", () => {
     for (const path of ["/l", "/l/"]) {
       expect(outcome(path)).toMatchObject({ reason: denied, at: "/l" })
       expect(outcome(path, { symlinks: "forbid" })).toMatchObject({ reason: denied })

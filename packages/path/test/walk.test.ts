@@ -4,20 +4,20 @@ import { describe, expect, it } from "vitest"
 import { failed, resolved, tree } from "./walking.js"
 
 describe("a cycle", () => {
-  it("names its members, in the order met", () => {
+  it("lists its links in the order in which the walk found them", () => {
     expect(failed("/a").reason).toEqual({ _tag: "Cycle", cycle: ["/a", "/b", "/c"] })
     expect(failed("/c/x").reason).toEqual({ _tag: "Cycle", cycle: ["/c", "/a", "/b"] })
-    // The link that leads into it is not a member.
+    // The link that leads into the cycle is not part of it.
     expect(failed("/in").reason).toEqual({ _tag: "Cycle", cycle: ["/a", "/b", "/c"] })
   })
 
-  it("is not seen where one link is only followed twice in turn", () => {
+  it("is not reported for a link that is followed twice, one time after the other", () => {
     expect(Walk.toPath(resolved("/ld/../ld/../ld"))).toBe("/d")
   })
 })
 
 describe("hops", () => {
-  it("tell each link, its depth, and where it restarted or was clamped", () => {
+  it("list each link, its level, and whether it restarted or was clamped", () => {
     const outcome = resolved("/abs/../../up")
     expect(Walk.hops(outcome.trace)).toEqual([
       { link: "/abs", target: "/ld/e", restarted: true, clamped: false, level: 0 },
@@ -29,13 +29,13 @@ describe("hops", () => {
     expect(Walk.clamped(resolved("/../d").trace)).toBe(true)
   })
 
-  it("a clamp of the path is told apart from one of the link before it", () => {
+  it("do not count a clamp in the path as one in the link before it", () => {
     const { trace } = resolved("/up/../..")
     expect(Walk.hops(trace)).toMatchObject([{ link: "/up", clamped: true }])
     expect(Walk.clamped(trace)).toBe(true)
   })
 
-  it("make the same trace again", () => {
+  it("give the same trace when passed to Walk.traceOf", () => {
     const nested = [{
       link: "/d/e/l" as RootedPath.RootedPath,
       target: "..",
@@ -61,7 +61,7 @@ describe("hops", () => {
 })
 
 describe("missing", () => {
-  it("last: the last name, slashes or not, and nothing before it", () => {
+  it("last: only the last name may be missing, with or without slashes after it", () => {
     expect(Walk.toPath(resolved("/d/nope", { missing: "last" }))).toBe("/d/nope")
     expect(Walk.toPath(resolved("/d/nope//", { missing: "last" }))).toBe("/d/nope")
     expect(Walk.toPath(resolved("/dang", { missing: "last" }))).toBe("/d/nope")
@@ -69,7 +69,7 @@ describe("missing", () => {
     expect(failed("/nope/.", { missing: "last" }).reason._tag).toBe("Missing")
   })
 
-  it("tail: `..` takes a missing name back, and the walk goes on over what exists", () => {
+  it("tail: `..` removes a missing name, and the walk continues in what exists", () => {
     expect(Walk.toPath(resolved("/d/n/../e/x/y", { missing: "tail" }))).toBe("/d/e/x/y")
     expect(resolved("/d/n/../e", { missing: "tail" })).toMatchObject({ kind: "Directory", tail: [] })
     expect(failed("/f/x", { missing: "tail" }).reason._tag).toBe("NotADirectory")
@@ -83,7 +83,7 @@ describe("slashes after a missing name", () => {
     expect([slash("/d/n/m", "tail"), slash("/d/n/m/..", "tail"), slash("/d/", "tail")]).toEqual([false, true, false])
   })
 
-  it("are not those of a name that `..` took back", () => {
+  it("are not reported for a name that `..` removed", () => {
     expect(resolved("/n/../m", { missing: "tail" })).toMatchObject({ tail: ["m"], slash: false })
     expect(resolved("/n/../m", { missing: "tail", lastComponent: "unchecked" })).toMatchObject({ slash: false })
     for (const path of ["/d/n/..", "/d/n/m/../..", "/d/n/../", "/n/.."]) {
@@ -93,7 +93,7 @@ describe("slashes after a missing name", () => {
 })
 
 describe("what remains", () => {
-  it("is the path as asked from the link on that led nowhere, slashes included", () => {
+  it("is the passed path from the link that could not be followed, with its slashes", () => {
     const remaining = (path: string) => failed(path).remaining
     expect([remaining("/dang"), remaining("/dang/"), remaining("/ld/../dang/x//")]).toEqual([
       "dang",
@@ -102,22 +102,22 @@ describe("what remains", () => {
     ])
   })
 
-  it("is also the names that may be missing", () => {
+  it("includes the names that may be missing", () => {
     expect(Walk.location(resolved("/ld/n/m", { missing: "tail" }))).toEqual({ deepest: "/d", remaining: "n/m" })
     expect(Walk.location(resolved("/ld/e"))).toEqual({ deepest: "/d/e", remaining: "" })
   })
 })
 
 describe("slashes after a file", () => {
-  it("are told apart from names and dots", () => {
+  it("are reported, but not names or dots", () => {
     const slash = (path: string) => failed(path).slash
     expect([slash("/f/"), slash("/f//"), slash("/f/."), slash("/f/x"), slash("/nope/"), slash("")])
       .toEqual([true, true, false, false, false, false])
   })
 })
 
-describe("unchecked", () => {
-  it("never looks at the last component", () => {
+describe("lastComponent: unchecked", () => {
+  it("never looks up the last component", () => {
     expect(resolved("/ld/nope", { lastComponent: "unchecked" }).tail).toEqual(["nope"])
     expect(Walk.toPath(resolved("/ld", { lastComponent: "unchecked" }))).toBe("/ld")
     expect(Walk.toPath(resolved("/ld/", { lastComponent: "unchecked" }))).toBe("/d")
@@ -125,7 +125,7 @@ describe("unchecked", () => {
 })
 
 describe("containment", () => {
-  it("tells the link out of which the path would have left", () => {
+  it("reports the link whose target would have left the root", () => {
     expect(failed("/up", { containment: "reject" }).reason).toEqual({ _tag: "EscapesRoot", via: "/up" })
     expect(failed("abs", { containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot", via: "/abs" })
     expect(failed("/d", { containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot" })
@@ -134,7 +134,7 @@ describe("containment", () => {
 })
 
 describe("lookups", () => {
-  it("are values: each may be answered again", () => {
+  it("are values: each can be answered again", () => {
     const first = Walk.start("", "x/../y")
     if (first._tag !== "Lookup") throw new Error("the walk asks for x")
     const asDirectory = Walk.answer(first, { _tag: "Directory", handle: "/x" })
@@ -145,13 +145,14 @@ describe("lookups", () => {
     expect(asMissing).toMatchObject({ _tag: "Failed", at: "/x" })
   })
 
-  it("ask whether a directory may be searched before a dot leaves it, and never for `..`", () => {
+  it("ask whether a directory may be searched before a dot or `..` in it, and never ask for `..`", () => {
     const names: Array<string> = []
     Walk.run(inMemory(tree), "d/e/../../ld/..", (asked) => {
       names.push(asked.name)
       return lookup(asked)
     })
-    // After `e/..` the walk is in `d`, where `e` was found: nothing to ask. `ld` ends in `d`, freshly entered.
+    // After `e/..` the walk is in `d`. It found `e` there, so it does not ask again. `ld` leads to `d`, where nothing
+    // has been looked up yet.
     expect(names).toEqual(["d", "e", ".", "ld", "d", "."])
     for (const path of [".", "..", "/.", "/.."]) {
       names.length = 0
@@ -163,7 +164,7 @@ describe("lookups", () => {
     }
   })
 
-  it("ask for nothing in a file that is not a directory", () => {
+  it("are never made in a file that is not a directory", () => {
     for (const path of ["/f/x", "/f/", "/f/.", "/f/..", "/ld/../f/x/y"]) {
       const asked: Array<string> = []
       const outcome = Walk.run(inMemory(tree), path, (question) => {
@@ -175,7 +176,7 @@ describe("lookups", () => {
     }
   })
 
-  it("a directory that is none any more when it is searched is not one", () => {
+  it("a directory that was replaced before it is searched is reported as not a directory", () => {
     for (
       const entry of [
         { _tag: "Other", handle: "" },
@@ -187,7 +188,7 @@ describe("lookups", () => {
     }
   })
 
-  it("a directory that may not be searched fails with the reason, at the directory", () => {
+  it("a directory that may not be searched fails the walk, with the reason and its own path", () => {
     const fault = { _tag: "Fault", cause: new Error("EACCES") } as const
     for (const reason of [fault, { _tag: "Missing" } as const]) {
       const outcome = Walk.run("", "x/..", ({ name }) => name === "x" ? { _tag: "Directory", handle: "" } : reason)
@@ -205,33 +206,33 @@ describe("lookups", () => {
     expect(outcome).toMatchObject({ _tag: "Failed", reason: { _tag: "Fault", cause }, at: "/x/y", remaining: "y" })
   })
 
-  it("a magic link is refused where it would be followed, and kept where asked", () => {
+  it("a magic link is refused where it would be followed, and kept if the policy says so", () => {
     const magic = { _tag: "SymbolicLink", target: "/usr/bin/node", handle: "exe", magic: true } as const
     expect(Walk.run("", "exe", () => magic)).toMatchObject({ reason: { _tag: "MagicLink", target: "/usr/bin/node" } })
     expect(Walk.run("", "exe", () => magic, Policy.make({ lastComponent: "keep" })))
       .toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
   })
 
-  it("a link that cannot be read may be kept, and fails where it would be followed", () => {
+  it("a link that cannot be read can be kept, and fails where it would be followed", () => {
     const cause = new Error("EACCES")
     const link = { _tag: "SymbolicLink", target: "", handle: "exe", unreadable: { _tag: "Fault", cause } } as const
     expect(Walk.run("", "exe", () => link)).toMatchObject({ reason: { _tag: "Fault", cause }, at: "/exe" })
     expect(Walk.run("", "exe", () => link, Policy.make({ lastComponent: "keep" })))
       .toMatchObject({ _tag: "Resolved", kind: "SymbolicLink" })
-    // The kernel counts a link, and refuses it, before it reads it.
+    // The kernel counts a link and checks whether it may follow it before it reads the target.
     expect(Walk.run("", "exe", () => link, Policy.make({ symlinks: "forbid" })))
       .toMatchObject({ reason: { _tag: "SymlinkForbidden" } })
   })
 })
 
 describe("policies and stacks", () => {
-  it("a budget that is not a whole number is refused", () => {
+  it("a limit of links must be a whole number", () => {
     expect(() => Policy.make({ maxSymlinks: -1 }))
       .toThrow(new RangeError("maxSymlinks must be a whole number of at least 0, not -1"))
     expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
   })
 
-  it("a budget of 0 allows no link, and everything else", () => {
+  it("a limit of 0 refuses to follow any link, and allows everything else", () => {
     expect(Policy.make({ maxSymlinks: 0 }).maxSymlinks).toBe(0)
     expect(Walk.toPath(resolved("/d/../d/e", { maxSymlinks: 0 }))).toBe("/d/e")
     expect(Walk.toPath(resolved("/ld", { maxSymlinks: 0, lastComponent: "keep" }))).toBe("/ld")
@@ -244,7 +245,7 @@ describe("policies and stacks", () => {
     expect(failed("/abs", { maxSymlinks: 1 }).reason).toEqual({ _tag: "TooManySymlinks", limit: 1 })
   })
 
-  it("the default is what the kernel does, with a larger limit", () => {
+  it("the default policy is the kernel's, with a larger limit", () => {
     expect(Policy.make()).toEqual({
       containment: "clamp",
       lastComponent: "follow",
@@ -256,8 +257,8 @@ describe("policies and stacks", () => {
     })
   })
 
-  it("a choice that is undefined is the default", () => {
-    // As a caller's compiler allows it that does not tell absent from undefined.
+  it("an option that is undefined has its default value", () => {
+    // Possible without `exactOptionalPropertyTypes`, as in many programs.
     const options: Policy.Options = JSON.parse("{}", () => ({
       missing: undefined,
       maxSymlinks: undefined,
@@ -277,7 +278,7 @@ describe("policies and stacks", () => {
       })
   })
 
-  it("a stack pops to the root and stays there", () => {
+  it("stacks can be popped down to the root, and are compared by their names", () => {
     const root = ComponentStack.make(0)
     const deep = ComponentStack.push(ComponentStack.push(root, "a", 1), "b", 2)
     expect(ComponentStack.pop(deep).handle).toBe(1)

@@ -1,4 +1,4 @@
-/** The directory that paths are taken from, and mounts that may not be entered. */
+/** Tests of `from`, the directory in which relative paths start, and of mounts that may not be entered. */
 import { ComponentStack, Policy, Walk } from "@procfsroot/path"
 import { inMemory, lookup, type TreeNode } from "@procfsroot/testkit/tree"
 import { describe, expect, it } from "vitest"
@@ -7,7 +7,7 @@ import { failed, resolved, tree, walk } from "./walking.js"
 describe("from", () => {
   const at = (path: string, options: Policy.Options): string => Walk.toPath(resolved(path, options))
 
-  it("is where paths without a leading slash start, and no others", () => {
+  it("is where relative paths start, and only these", () => {
     for (const from of ["/d", "d", "d/", "//d/.", "/d/e/..", "ld"]) {
       expect(at("e", { from })).toBe("/d/e")
       expect(at(".", { from })).toBe("/d")
@@ -17,15 +17,15 @@ describe("from", () => {
     for (const from of ["/", "//", "/.", "..", "./"]) expect(at("ld/e", { from })).toBe("/d/e")
   })
 
-  it("is put before the path, without its leading slashes", () => {
+  it("is inserted before the path, without its own leading slashes", () => {
     const text = (from: string, path: string) => Policy.textOf({ from }, path)
     expect([text("/d", "e"), text("//d/", "e"), text("d", "/e"), text("/", "e")]).toEqual(["d/e", "d//e", "/e", "e"])
     expect([text("//", "e"), text("/d", "")]).toEqual(["e", ""])
   })
 
-  it("may be left by `..`, up to the root", () => {
+  it("can be left with `..`, up to the root", () => {
     expect(at("../f", { from: "/d/e/.." })).toBe("/f")
-    // The parent of the link's target, which is not the link's own.
+    // This is the parent of the link's target, not of the link.
     expect(at("../f", { from: "/ld" })).toBe("/f")
     expect(at("../../../f", { from: "/d" })).toBe("/f")
     for (const containment of ["reject", "beneath"] as const) {
@@ -45,7 +45,7 @@ describe("from", () => {
     expect(failed("/d", { from: "/d", containment: "beneath" }).reason).toEqual({ _tag: "EscapesRoot" })
   })
 
-  it("obeys the limit of links and their refusal, as the path does", () => {
+  it("is subject to the limit of links and to symlinks: forbid, like the path", () => {
     expect(failed("e", { from: "ld", symlinks: "forbid" }).reason._tag).toBe("SymlinkForbidden")
     expect(failed("e", { from: "ld", maxSymlinks: 0 }).reason._tag).toBe("TooManySymlinks")
     expect(failed("../ld", { from: "ld", maxSymlinks: 1 }).reason._tag).toBe("TooManySymlinks")
@@ -68,13 +68,13 @@ describe("from", () => {
     }
   })
 
-  it("exists, and then missing says what of the path may be missing", () => {
+  it("must exist, while missing says which names of the path may be missing", () => {
     expect(at("nope", { from: "d", missing: "last" })).toBe("/d/nope")
     expect(at("../dang", { from: "ld", missing: "last" })).toBe("/d/nope")
     expect(at("x/y/../z", { from: "ld", missing: "tail" })).toBe("/d/x/z")
     expect(failed("x/y", { from: "ld", missing: "last" }).reason._tag).toBe("Missing")
     expect(at("x", { from: "d", lastComponent: "unchecked" })).toBe("/d/x")
-    // The file of that name is not looked at.
+    // `from` is looked up, but the last name of the path is not.
     expect(failed("x", { from: "nope", lastComponent: "unchecked" }).reason._tag).toBe("Missing")
   })
 
@@ -87,13 +87,13 @@ describe("from", () => {
     }
   })
 
-  it("does not give the empty path a meaning", () => {
+  it("does not make the empty path valid", () => {
     for (const missing of ["error", "last", "tail"] as const) {
       expect(failed("", { from: "/d", missing })).toMatchObject({ reason: { _tag: "Missing" }, at: "/" })
     }
   })
 
-  it("is part of what remains if the walk fails in it", () => {
+  it("is part of what remains if the walk fails in `from`", () => {
     const located = (path: string, from: string) => Walk.location(walk(path, { from }))
     expect(located("x/y", "d")).toEqual({ deepest: "/d", remaining: "x/y" })
     expect(located("e/x", "/d/")).toEqual({ deepest: "/d/e", remaining: "x" })
@@ -103,14 +103,14 @@ describe("from", () => {
     expect(located("e", "ld")).toEqual({ deepest: "/d/e", remaining: "" })
   })
 
-  it.each(["", "a\0b"])("of %j is a RangeError", (from) => {
+  it.each(["", "a\0b"])("throws a RangeError if it is %j", (from) => {
     expect(() => Policy.make({ from })).toThrow(RangeError)
     expect(() => Policy.make({ from })).toThrow(/from must be a path/)
   })
 })
 
 describe("mounts", () => {
-  /** What is looked up, in the tree with something mounted on some of its places. */
+  /** Looks up names in the tree, with mounts at these paths. */
   const among = (mounts: ReadonlyArray<string>) => (asked: Walk.Lookup<TreeNode>): Walk.Entry<TreeNode> => {
     const entry = lookup(asked)
     const place = ComponentStack.toPath(asked.directory, [asked.name])
@@ -133,14 +133,14 @@ describe("mounts", () => {
     for (const path of ["/", "/d", "/ld", "/up/../d/."]) expect(told(path)).toBe(told(path, {}))
   })
 
-  it("are refused before what is mounted is looked at", () => {
+  it("are refused before the mounted file is examined", () => {
     expect(told("/f/x")).toBe("CrossesMount /f")
     expect(told("/d/e/nope", { mounts: "forbid", missing: "tail" })).toBe("CrossesMount /d/e")
     expect(told("/d/e", { mounts: "forbid", lastComponent: "keep" })).toBe("CrossesMount /d/e")
     expect(told("x", { mounts: "forbid", from: "d/e" })).toBe("CrossesMount /d/e")
   })
 
-  it("are known, and the place before them is the deepest", () => {
+  it("are reported as known, with the directory before the mount as the deepest place", () => {
     expect(outcomeOf("/ld/e/x", { mounts: "forbid" })).toMatchObject({
       reason: { _tag: "CrossesMount", known: true },
       remaining: "e/x"
@@ -148,12 +148,12 @@ describe("mounts", () => {
     expect(Walk.location(outcomeOf("/ld/e/x", { mounts: "forbid" })).deepest).toBe("/d")
   })
 
-  it("do not matter for the name that is not looked up", () => {
+  it("do not matter for a name that is missing or not looked up", () => {
     expect(told("/d/e", { mounts: "forbid", lastComponent: "unchecked" })).toBe("/d/e")
     expect(told("/d/nope", { mounts: "forbid", missing: "last" })).toBe("/d/nope")
   })
 
-  it("may be anywhere for a lookup that does not say", () => {
+  it("can be anywhere if the lookup does not say whether a file is mounted", () => {
     for (const path of ["/d", "/ld", "/f", "/d/..", "/a"]) {
       expect(failed(path, { mounts: "forbid" }).reason).toEqual({ _tag: "CrossesMount", known: false })
     }
@@ -161,7 +161,7 @@ describe("mounts", () => {
     for (const path of ["/", ".", "/.."]) expect(Walk.toPath(resolved(path, { mounts: "forbid" }))).toBe("/")
   })
 
-  it("are asked about only where they are forbidden", () => {
+  it("matter to a lookup only if the policy forbids them", () => {
     for (const mounts of ["cross", "forbid"] as const) {
       const asked = new Set<boolean>()
       const lookups = (question: Walk.Lookup<TreeNode>): Walk.Entry<TreeNode> => {

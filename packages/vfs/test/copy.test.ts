@@ -1,4 +1,4 @@
-/** What copies refuse, in which order, and which call they say has failed. */
+/** Tests what copies refuse, in which order, and which call they report as failed. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -58,7 +58,7 @@ describe("copyFile", () => {
     return code === "ok" ? code : `${code} ${syscall}`
   }
 
-  it("finds what is wrong with the destination before it looks at the source", () => {
+  it("checks the destination before the source", () => {
     expect([of("/d", "/new"), of("/d", "/none/new"), of("/d", "/closed/new"), of("/d", "/full")])
       .toEqual(["EISDIR copyfile", "ENOENT copyfile", "EACCES copyfile", "EISDIR copyfile"])
     expect([of("/fifo", "/new"), of("/fifo", "/none/new"), of("/fifo", "/readable"), of("/fifo", "/full")])
@@ -67,7 +67,7 @@ describe("copyFile", () => {
       .toEqual(["EACCES copyfile", "EINVAL copyfile", "EACCES copyfile"])
   })
 
-  it("never opens a fifo or a device, which might wait", () => {
+  it("never opens a fifo, socket or device, since that could wait", () => {
     const fs = open(() => ({
       openInode: () => {
         throw new Error("it was opened")
@@ -78,7 +78,7 @@ describe("copyFile", () => {
     }
   })
 
-  it("does not open one in the way of a copy", () => {
+  it("does not open a fifo that exists at the destination", () => {
     let opened = 0
     const fs = open((operations) => ({
       openInode: (inode, flags) => {
@@ -90,7 +90,7 @@ describe("copyFile", () => {
     expect(opened).toBe(1)
   })
 
-  it("makes only a new file if it is exclusive", () => {
+  it("only creates a new file if it is exclusive", () => {
     const exclusive = { exclusive: true }
     expect([of("/d/f", "/new", exclusive), of("/d/f", "/there", exclusive), of("/d/f", "/dang", exclusive)])
       .toEqual(["ok", "EEXIST copyfile", "EEXIST copyfile"])
@@ -98,13 +98,13 @@ describe("copyFile", () => {
       .toEqual(["EISDIR copyfile", "ok", "EEXIST copyfile"])
   })
 
-  it("leaves a file that is copied over itself", () => {
+  it("keeps a file that is copied over itself", () => {
     const fs = open()
     Program.runSync(fs.copyFile("/d/f", "/d/l"))
     expect(textOf(fs, "/d/f")).toBe("text")
   })
 
-  it("needs only to write to the file in its way, which it then gives its mode", () => {
+  it("needs only write permission for an existing destination, and sets its mode", () => {
     const fs = open()
     Program.runSync(fs.copyFile("/d/f", "/writable"))
     expect([textOf(fs, "/writable"), fs.stat("/writable").mode & 0o7777]).toEqual(["text", 0o644])
@@ -117,7 +117,7 @@ describe("copyFile", () => {
     expect([fs.stat("/there").mode & 0o7777, fs.stat("/new").mode & 0o7777]).toEqual([0o4755, 0o4755])
   })
 
-  it("fails if what was written cannot be stored, and not if the source cannot be closed", () => {
+  it("fails if closing the destination fails, but not if closing the source fails", () => {
     const failing = (fails: (written: boolean) => boolean) =>
       open(({ files }) => ({
         files: {
@@ -143,7 +143,7 @@ describe("copyFile", () => {
     expect(closed).toEqual([true, false, true, false])
   })
 
-  it("does not ask the system to copy a file that reports no size", () => {
+  it("does not let the system copy a file whose size is 0", () => {
     const fs = open(({ files }) => ({
       files: {
         ...files,
@@ -159,7 +159,7 @@ describe("copyFile", () => {
 })
 
 describe("copy", () => {
-  it("refuses what Node does, with its reasons", () => {
+  it("refuses what Node refuses, for the same reasons", () => {
     const refused = (from: string, to: string, options?: FileSystem.CopyOptions) => {
       const [code, syscall, , reason] = failure((fs) => fs.copy(from, to, options))
       return [code, syscall, reason]
@@ -196,17 +196,17 @@ describe("copy", () => {
     ])
   })
 
-  it("refuses directories as a removal does, unless it is recursive", () => {
+  it("refuses to remove directories unless it is recursive", () => {
     expect(failure((fs) => fs.remove("/d"))).toEqual(["ERR_FS_EISDIR", "rm", ["/d"], "is a directory"])
   })
 
-  it("fails as the call that would make a dot", () => {
+  it("fails like the call that would create a dot", () => {
     expect(failure((fs) => fs.copy("/d", "/new/."))).toEqual(["EEXIST", "mkdir", ["/new/."]])
     expect(failure((fs) => fs.copy("/d/l", "/new/."))).toEqual(["EEXIST", "symlink", ["/d/l", "/new/."]])
     expect(failure((fs) => fs.copy("/d/f", "/new/."))).toEqual(["EISDIR", "copyfile", ["/d/f", "/new/."]])
   })
 
-  it("keeps times if asked, and the modes", () => {
+  it("preserves times only if requested", () => {
     const times = (preserveTimestamps: boolean) => {
       const fs = open()
       Program.runSync(fs.copy("/d", "/new", { preserveTimestamps }))
@@ -215,7 +215,7 @@ describe("copy", () => {
     expect([times(true), times(false)]).toEqual([[2_000, 2_000, 3_000, 3_000], [0, 0, 0, 0]])
   })
 
-  it("keeps what is there unless it may overwrite it, and the mode of a directory in any case", () => {
+  it("keeps existing files unless it may overwrite them, and always keeps the modes of directories", () => {
     const contents = (overwrite: boolean) => {
       const fs = open()
       const copies = [["/d/f", "/there"], ["/d/l", "/full/f"], ["/d/f", "/dang"], ["/wide", "/over"]] as const
@@ -228,7 +228,7 @@ describe("copy", () => {
     expect(contents(true)).toEqual([file, link, file, "text", 0o700, true])
   })
 
-  it("does not exchange files and directories below either", () => {
+  it("does not replace files with directories or directories with files, even inside the tree", () => {
     const [code, , paths, reason] = failure((fs) => fs.copy("/wide", "/wrong", { overwrite: true }))
     expect([code, paths, reason]).toEqual([
       "ERR_FS_CP_DIR_TO_NON_DIR",
@@ -239,7 +239,7 @@ describe("copy", () => {
       .toBe("cannot overwrite directory /worse/f with non-directory /d/f")
   })
 
-  it("says which of its paths does not resolve", () => {
+  it("reports which of its paths does not resolve", () => {
     expect(failure((fs) => fs.copy("/none", "/new"))).toEqual(["ENOENT", "lstat", ["/none"]])
     expect(failure((fs) => fs.copy("/d", "/there/new"))).toEqual(["ENOTDIR", "lstat", ["/there/new"]])
     expect(failure((fs) => fs.copy("/d/f", "new"))).toEqual(["ok"])
@@ -252,7 +252,7 @@ describe("copy", () => {
 
   const calls = (run: (fs: Fs) => Program.Program<void>) => failures(tree, user, run)
 
-  it("says which call has failed, of which paths", () => {
+  it("reports which call failed, and its paths", () => {
     expect(calls((fs) => fs.copy("/small", "/new", { preserveTimestamps: true }))).toEqual([
       "getattr: EIO cp /new",
       "getattr: EIO mkdir /",

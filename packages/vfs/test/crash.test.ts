@@ -1,4 +1,4 @@
-/** Which trees a power failure may leave. */
+/** Tests which trees can be on the disk after a power failure. */
 import { describe, expect, it } from "vitest"
 import * as Errno from "../src/Errno.js"
 import * as MemoryTree from "../src/MemoryTree.js"
@@ -30,7 +30,7 @@ const sync = ({ fileSystem }: MemoryTree.Memory, path: string): void => {
   Program.runSync(file.close())
 }
 
-/** `aaaa…` as `a*4096`. */
+/** Shortens `aaaa…` to `a*4096`. */
 const brief = (text: string): string =>
   text.replace(/(.)\1{9,}/gsu, (run, one: string) => `${one === "\0" ? "0" : one}*${run.length}`)
 
@@ -39,14 +39,14 @@ const shown = (entry: MemoryTree.Entry | undefined): string => {
   return brief(typeof entry.content === "string" ? entry.content : new TextDecoder("latin1").decode(entry.content))
 }
 
-/** What may be at these paths after a crash. */
+/** Returns what can be at these paths after a crash. */
 const seen = (trees: ReadonlyArray<MemoryTree.Tree>, ...paths: ReadonlyArray<string>): ReadonlyArray<string> => {
   const shownIn = (tree: MemoryTree.Tree) =>
-    paths.map((path) => shown(tree[path] as MemoryTree.Entry | undefined)).join(" ") // snapshots have entries only
+    paths.map((path) => shown(tree[path] as MemoryTree.Entry | undefined)).join(" ") // a snapshot contains only entries
   return [...new Set(trees.map(shownIn))].toSorted()
 }
 
-/** Whole numbers below another one, always the same. */
+/** Returns random whole numbers below `count`, the same ones for the same seed. */
 const belowOf = (seed: number) => {
   let state = seed
   return (count: number): number => {
@@ -59,12 +59,12 @@ const A = "a".repeat(4096)
 const B = "b".repeat(4096)
 
 describe("a crash", () => {
-  it("keeps the tree that the file system begins with", () => {
+  it("keeps the tree that the file system starts with", () => {
     const memory = open({ "/d/file": "old", "/d/link": MemoryTree.link("file"), "/e": MemoryTree.hardLink("/d/file") })
     expect(memory.crashes()).toEqual([memory.snapshot()])
   })
 
-  it("may lose a new file, or leave it empty", () => {
+  it("can lose a new file, or leave it empty", () => {
     const memory = open({ "/d": MemoryTree.directory() })
     write(memory, "/d/file", "new")
     expect(seen(memory.crashes(), "/d/file")).toEqual(["", "-", "new"])
@@ -78,14 +78,14 @@ describe("a crash", () => {
     expect(memory.crashes()).toEqual([memory.snapshot()])
   })
 
-  it("may leave the old file, an empty file or the new one after a rename over it", () => {
+  it("can leave the old file, an empty file or the new file after a rename over it", () => {
     const memory = open({ "/file": "old" })
     write(memory, "/new", "new")
     rename(memory, "/new", "/file")
     expect(seen(memory.crashes(), "/file", "/new")).toEqual([" -", "new -", "old ", "old -", "old new"])
   })
 
-  it("leaves the old file or the new one if that was synced before the rename", () => {
+  it("leaves the old file or the new file if the new one was synced before the rename", () => {
     const memory = open({ "/file": "old" })
     write(memory, "/new", "new")
     sync(memory, "/new")
@@ -101,18 +101,18 @@ describe("a crash", () => {
     expect(seen(memory.crashes(), "/a/file", "/b/file")).toEqual(["- text", "text -"])
   })
 
-  it("keeps changes of names in their order", () => {
+  it("keeps the order of changes of names", () => {
     const memory = open({ "/a": "a", "/b": "b" })
     memory.fileSystem.link("/a", "/c")
     rename(memory, "/b", "/a")
     memory.fileSystem.mkdir("/b", 0o700)
     expect(seen(memory.crashes(), "/a", "/b", "/c")).toEqual(["a b -", "a b HardLink", "b - a", "b Directory a"])
-    // What happened before it is in the same transaction of the journal, or an earlier one.
+    // All earlier changes are in the same transaction of the journal, or in an earlier one.
     sync(memory, "/b")
     expect(memory.crashes()).toEqual([memory.snapshot()])
   })
 
-  it("does not keep what was changed after the last change of what was synced", () => {
+  it("can lose what was changed after the last change of the synced file", () => {
     const memory = open({ "/a": "a", "/d/b": "b", "/d/c": "c" })
     memory.fileSystem.chmod("/a", 0o600)
     rename(memory, "/d/b", "/d/x")
@@ -128,7 +128,7 @@ describe("a crash", () => {
     expect(memory.crashes().map((tree) => tree["/a"])).toMatchObject([{ mode: 0o600 }])
   })
 
-  it("keeps each block that is overwritten or not, in any order", () => {
+  it("stores overwritten blocks in any order, each of them or not", () => {
     const memory = open({ "/file": A + A })
     at(memory, "/file", 0, "X")
     at(memory, "/file", 4096, "Y")
@@ -139,13 +139,13 @@ describe("a crash", () => {
     )
   })
 
-  it("never shows a block that was freed and written again before it shows that it was freed", () => {
+  it("never shows the new content of a freed block before the truncation that freed it", () => {
     const memory = open({ "/file": A + A })
     write(memory, "/file", B)
     expect(seen(memory.crashes(), "/file")).toEqual(["", "a*8192", "b*4096"])
   })
 
-  it("nor one that was new before it was freed", () => {
+  it("never shows it before the truncation even if the freed block was new", () => {
     const memory = open({ "/file": "" })
     at(memory, "/file", 0, A + A)
     write(memory, "/file", B)
@@ -154,20 +154,20 @@ describe("a crash", () => {
     )
   })
 
-  it("shows each write to a block", () => {
+  it("can show the block after each write", () => {
     const memory = open({ "/file": "old" })
     at(memory, "/file", 0, "one")
     at(memory, "/file", 0, "two")
     expect(seen(memory.crashes(), "/file")).toEqual(["old", "one", "two"])
   })
 
-  it("exchanges both names or none", () => {
+  it("exchanges both names or neither", () => {
     const memory = open({ "/a": "a", "/b": "b" })
     memory.fileSystem.rootDirectory.rename("/a", "/b", "exchange")
     expect(seen(memory.crashes(), "/a", "/b")).toEqual(["a b", "b a"])
   })
 
-  it("knows the times of a write that had no space", () => {
+  it("can keep the new times of a write that failed with ENOSPC", () => {
     const memory = open({ "/file": A })
     memory.limit({ freeBytes: 0 })
     memory.now = 1000
@@ -175,13 +175,13 @@ describe("a crash", () => {
     expect(memory.crashes()).toContainEqual(memory.snapshot())
   })
 
-  it("shows zeros where a later block is stored before an earlier one", () => {
+  it("can show zeros if a later block is stored before an earlier one", () => {
     const memory = open({ "/file": "" })
     at(memory, "/file", 0, A + B)
     expect(seen(memory.crashes(), "/file")).toEqual(["", brief(`${"\0".repeat(4096)}${B}`), "a*4096", "a*4096b*4096"])
   })
 
-  it("does not show what is appended until the names before it are stored", () => {
+  it("does not show appended data until earlier changes of names are stored", () => {
     const memory = open({ "/log": "1", "/a": "" })
     rename(memory, "/a", "/b")
     at(memory, "/log", 1, "2")
@@ -190,7 +190,7 @@ describe("a crash", () => {
     expect(memory.crashes()).toEqual([memory.snapshot()])
   })
 
-  it("may bring back what was cut off, but not what a synced file had", () => {
+  it("can bring back what was cut off, but not after a sync", () => {
     const memory = open({ "/file": "long text" })
     Program.runSync(memory.fileSystem.truncate("/file", 4))
     expect(seen(memory.crashes(), "/file")).toEqual(["long", "long text"])
@@ -199,20 +199,20 @@ describe("a crash", () => {
     expect(seen(memory.crashes(), "/file")).toEqual(["long", "long\0\0!"])
   })
 
-  it("may show zeros where a block was cut and then stored, before the new size is", () => {
+  it("can show zeros where a block was cut and stored before the new size", () => {
     const memory = open({ "/file": A })
     Program.runSync(memory.fileSystem.truncate("/file", 1))
     at(memory, "/file", 0, "X")
     expect(seen(memory.crashes(), "/file")).toEqual(["X", brief(`X${"\0".repeat(4095)}`), "a", "a*4096"])
   })
 
-  it("is listed once if two writes are the same", () => {
+  it("lists a tree only once if several writes lead to it", () => {
     const memory = open({ "/file": "old" })
     for (let times = 0; times < 3; times++) at(memory, "/file", 0, "new")
     expect(memory.crashes()).toHaveLength(2)
   })
 
-  it("loses a file without a name, and what is written to it", () => {
+  it("loses a file without a name, even if it was synced", () => {
     const memory = open({ "/file": "old" })
     const file = memory.fileSystem.open("/file", OpenFlags.fromFlag("r+"), 0)
     memory.fileSystem.unlink("/file")
@@ -222,8 +222,8 @@ describe("a crash", () => {
   })
 })
 
-describe("what is recorded", () => {
-  it("is stored by a sync of everything", () => {
+describe("the recording of changes", () => {
+  it("starts again after a sync of everything", () => {
     const memory = open({ "/file": "old" })
     write(memory, "/file", "new")
     rename(memory, "/file", "/other")
@@ -233,7 +233,7 @@ describe("what is recorded", () => {
     expect(seen(memory.crashes(), "/other")).toEqual(["New", "new"])
   })
 
-  it("is nothing unless it is asked for", () => {
+  it("is off by default", () => {
     const memory = MemoryTree.make({})
     if (memory._tag === "Invalid") throw new Error(memory.why)
     expect(() => memory.crash()).toThrow("create the file system with `crashes: true`")
@@ -241,7 +241,7 @@ describe("what is recorded", () => {
     memory.syncAll()
   })
 
-  it("is a mistake if it allows more trees than the limit", () => {
+  it("throws a TypeError if more trees are possible than the limit", () => {
     const memory = open({ "/file": "" })
     at(memory, "/file", 0, A.repeat(40))
     expect(() => memory.crashes()).toThrow("than the limit, 1000:")
@@ -271,7 +271,7 @@ describe("a seed", () => {
     expect(one.crash()).toEqual(one.crash({ seed: 0 }))
   })
 
-  it("chooses one of all trees, and each of them is chosen", () => {
+  it("chooses every possible tree for some seed, and no other", () => {
     const memory = history()
     const chosen = Array.from({ length: 2000 }, (_, seed) => memory.crash({ seed }))
     expect(texts(chosen)).toEqual(texts(memory.crashes()))
@@ -300,7 +300,7 @@ describe("random calls", () => {
       chmod: () => fileSystem.chmod(path, pick([0o600, 0o644])),
       sync: () => sync(memory, pick([path, "/", "/d"]))
     }
-    const name = pick(Object.keys(calls) as Array<keyof typeof calls>) // its own keys
+    const name = pick(Object.keys(calls) as Array<keyof typeof calls>) // the keys of `calls`
     memory.now += below(2)
     try {
       calls[name]()
@@ -322,7 +322,7 @@ describe("random calls", () => {
     }
   }
 
-  it("only add trees, syncs only take some away, and the current tree is always one of them", () => {
+  it("only add possible trees, syncs only remove some, and the current tree is always one of them", () => {
     const counts = { added: 0, taken: 0 }
     for (let seed = 1; seed <= 150; seed++) {
       const below = belowOf(seed)
@@ -365,7 +365,7 @@ describe("writeFileAtomic", () => {
     [A + A, "new"],
     [A + A, ""],
     ["-", "new"]
-  ])("leaves the old file or the new one, whenever the power fails (%#)", (old, text) => {
+  ])("leaves the old or the new file, no matter when the power fails (%#)", (old, text) => {
     const memory = open({ "/d/other": "other", ...(old === "-" ? {} : { "/d/file": old }) })
     const found = new Map<string, ReadonlyArray<string>>()
     watching(memory, (step) => {
@@ -383,7 +383,7 @@ describe("writeFileAtomic", () => {
     expect(memory.crashes()).toEqual([memory.snapshot()])
   })
 
-  it("leaves what the next call replaces and sweeps", () => {
+  it("leaves only what the next call replaces or removes", () => {
     const memory = open({ "/d/file": "old" })
     const trees: Array<MemoryTree.Tree> = []
     watching(memory, () => trees.push(...memory.crashes()))

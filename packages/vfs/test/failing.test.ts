@@ -1,4 +1,4 @@
-/** Which call operations say has failed, of which paths. */
+/** Tests which call each operation reports as failed, and its paths. */
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { expect, it } from "vitest"
 import { failures, type Fs } from "./failing.js"
@@ -13,7 +13,7 @@ const calls = (run: Parameters<typeof failures>[2]) => failures(tree, { uid: 0, 
 
 const bytes = new TextEncoder().encode("new")
 
-it("a removal", () => {
+it("a removal reports the call that failed", () => {
   expect(calls((fs) => fs.remove("/d", { recursive: true }))).toEqual([
     "getattr: EIO rm /d",
     "rmdir: EIO rmdir /d",
@@ -34,7 +34,7 @@ it("a removal", () => {
   expect(calls((fs) => fs.remove("/none", { force: true }))).toEqual([])
 })
 
-it("what makes directories and temporary files", () => {
+it("creating directories and temporary files reports the call that failed", () => {
   expect(calls((fs) => fs.makeDirectories("/d/new/x", 0o777))).toEqual([
     "mkdir: EIO mkdir /d/new/x",
     "mkdir: EIO mkdir /d/new/x",
@@ -47,7 +47,7 @@ it("what makes directories and temporary files", () => {
   ])
 })
 
-it("what writes and reads files", () => {
+it("writing and reading files reports the call that failed", () => {
   expect(calls((fs) => fs.rootDirectory.writeFileAtomic("/l", bytes, { keepMode: true }))).toEqual([
     "getattr: EIO open /l",
     "readdir: EIO open /l",
@@ -79,7 +79,7 @@ it("what writes and reads files", () => {
   ])
 })
 
-it("what works on names", () => {
+it("an operation on names reports the call that failed", () => {
   const names: ReadonlyArray<(fs: Fs) => void> = [
     (fs) => fs.link("/d/f", "/new"),
     (fs) => fs.link("/d", "/new"),

@@ -1,4 +1,4 @@
-/** Operations whose calls fail, and what they report then. */
+/** Runs operations whose calls fail, and returns what they report. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -19,7 +19,7 @@ export const options: FileSystem.Options = {
   writer
 }
 
-/** How an operation failed: the code, the call, its paths, and what Node says of it. */
+/** Returns how an operation failed: the code, the call, its paths, and Node's reason. */
 export const failure = (run: Run, fs: Fs): ReadonlyArray<unknown> => {
   try {
     const made = run(fs)
@@ -32,7 +32,10 @@ export const failure = (run: Run, fs: Fs): ReadonlyArray<unknown> => {
   }
 }
 
-/** With each of its calls failing in turn: the call that fails below, and the failure that is reported. */
+/**
+ * Runs an operation once for each of its calls, with that call failing. Returns the call and the failure that is
+ * reported.
+ */
 export const failures = (tree: MemoryTree.Tree, user: MemoryTree.User, run: Run): ReadonlyArray<string> => {
   const silent = ["top", "retain", "inSteps", "pathBytes", "lookup", "identity", "mayOpen"]
   const failing = (at: number): string | undefined => {

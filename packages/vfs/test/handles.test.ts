@@ -1,4 +1,4 @@
-/** Whatever happens to an operation, it releases what it holds, once. */
+/** Tests that every operation releases what it holds exactly once, however it ends. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -54,10 +54,10 @@ const operations: Readonly<Record<string, Operation>> = {
   "copy of a tree to the root": (fs) => fs.copy("/e", "/"),
   "copy of a tree into itself": (fs) => fs.copy("/d", "/d/e/new"),
   "copy of a link": (fs) => fs.copy("/d/l", "/e/f", { overwrite: true }),
-  "copy of a file over one that stays": (fs) => fs.copy("/d/f", "/e/f"),
+  "copy of a file over one that is kept": (fs) => fs.copy("/d/f", "/e/f"),
   "copy of a fifo": (fs) => fs.copy("/fifo", "/e/new"),
   "copyFile to a new name": (fs) => fs.copyFile("/d/l", "/dang"),
-  "copyFile over another": (fs) => fs.copyFile("/d/l", "/e/f"),
+  "copyFile over another file": (fs) => fs.copyFile("/d/l", "/e/f"),
   "copyFile over itself": (fs) => fs.copyFile("/d/l", "/d/f"),
   "copyFile of a fifo": (fs) => fs.copyFile("/fifo", "/e/f"),
   "copyFile, exclusive": (fs) => fs.copyFile("/d/f", "/e/f", { exclusive: true }),
@@ -69,7 +69,7 @@ const operations: Readonly<Record<string, Operation>> = {
   "link to a directory over a file": (fs) => fs.link("/d/", "/e/f"),
   "link to a directory over a file with a slash": (fs) => fs.link("/d/", "/e/f/"),
   "link to a directory with a slash": (fs) => fs.link("/d/", "/e/new/"),
-  "link to nothing": (fs) => fs.link("/none", "/e/new"),
+  "link to a missing file": (fs) => fs.link("/none", "/e/new"),
   "link over dots": (fs) => fs.link("/d/f", "/e/.."),
   lstat: (fs) => fs.lstat("/dl/l").size,
   makeDirectories: (fs) => fs.makeDirectories("/dl/e/x/../y/z", 0o777),
@@ -79,11 +79,11 @@ const operations: Readonly<Record<string, Operation>> = {
   "makeDirectories for a file": (fs) => fs.makeDirectories("/d/f/", 0o777),
   "makeDirectories in a file": (fs) => fs.makeDirectories("/d/f/x/y", 0o777),
   "makeDirectories in a loop": (fs) => fs.makeDirectories("/loop/x", 0o777),
-  "makeDirectories that are there": (fs) => fs.makeDirectories("/dl/e", 0o777),
+  "makeDirectories of existing directories": (fs) => fs.makeDirectories("/dl/e", 0o777),
   makeTemporaryDirectory: (fs) => fs.makeTemporaryDirectory("/dl/t"),
   makeTemporaryFile: (fs) => fs.makeTemporaryFile("/dl/t", ".x"),
   mkdir: (fs) => fs.mkdir("/dl/new", 0o777),
-  "mkdir of a directory": (fs) => fs.mkdir("/dl", 0o777),
+  "mkdir of an existing directory": (fs) => fs.mkdir("/dl", 0o777),
   "mkdir of a dot": (fs) => fs.mkdir("/d/.", 0o777),
   "mkdir without a leading slash": (fs) => {
     fs.mkdir("new", 0o777)
@@ -95,31 +95,31 @@ const operations: Readonly<Record<string, Operation>> = {
   "open to create with a slash": opening("/slash", "a"),
   "open of a new file": opening("/e/new", "wx"),
   "open of a new file with a slash": opening("/e/new/", "wx"),
-  "open of a new file at dots": opening("/d/..", "wx"),
+  "open of dots as a new file": opening("/d/..", "wx"),
   "open of a directory to write": opening("/dl", "w"),
   "open of a file without following": opening("/d/f", "r", true),
   "open without following": opening("/d/l", "r", true),
   "open to create without following": opening("/d/l", "w", true),
-  "open of nothing": opening("/dang", "r"),
+  "open of a missing file": opening("/dang", "r"),
   "open in a loop": opening("/loop", "r"),
   "readDirectory of the root": (fs) => fs.readDirectory("/", true),
   readDirectory: (fs) => fs.readDirectory("/dl", true),
   readDirectoryEntries: (fs) => fs.readDirectoryEntries("/dl", true),
   readFile: (fs) => fs.readFile("/dl/l"),
-  "readFile of nothing": (fs) => fs.readFile("/dang"),
+  "readFile of a missing file": (fs) => fs.readFile("/dang"),
   readLink: (fs) => fs.readLink("/dl/l"),
   "readLink with a slash": (fs) => fs.readLink("/dl/"),
   realPath: (fs) => fs.realPath("/dl/../dl/l"),
   remove: (fs) => fs.remove("/dl/f"),
   "remove of a tree": (fs) => fs.remove("/d", { recursive: true }),
-  "remove of nothing": (fs) => fs.remove("/dl/n", { force: true }),
-  "remove of nothing without force": (fs) => fs.remove("/dl/n"),
+  "remove of a missing file": (fs) => fs.remove("/dl/n", { force: true }),
+  "remove of a missing file without force": (fs) => fs.remove("/dl/n"),
   "remove in a file with force": (fs) => fs.remove("/d/f/x", { force: true }),
   "remove of dots": (fs) => fs.remove("/d/..", { recursive: true }),
   "remove of a directory": (fs) => fs.remove("/dl/"),
   rename: (fs) => fs.rename("/dl/f", "/e/f"),
   "rename of dots": (fs) => fs.rename("/dl/..", "/e/f"),
-  "rename to nowhere": (fs) => fs.rename("/dl/f", "/n/f"),
+  "rename to a missing directory": (fs) => fs.rename("/dl/f", "/n/f"),
   rmdir: (fs) => fs.rmdir("/m/"),
   "rmdir of an empty directory": (fs) => {
     fs.mkdir("/d/new", 0o777)
@@ -131,22 +131,22 @@ const operations: Readonly<Record<string, Operation>> = {
   "rmdir of a dot": (fs) => fs.rmdir("/d/."),
   "rmdir of a full directory": (fs) => fs.rmdir("/dl/e"),
   stat: (fs) => fs.stat("/dl/l").size,
-  "stat of no path": (fs) => fs.stat(""),
+  "stat of an empty path": (fs) => fs.stat(""),
   "stat of a long path": (fs) => fs.stat("/".repeat(4_096)),
   symlink: (fs) => fs.symlink("x", "/dl/new"),
-  "symlink to nothing": (fs) => fs.symlink("", "/dl/new"),
-  "symlink to a long path": (fs) => fs.symlink("x".repeat(4_096), "/new"),
+  "symlink with an empty target": (fs) => fs.symlink("", "/dl/new"),
+  "symlink with a long target": (fs) => fs.symlink("x".repeat(4_096), "/new"),
   "symlink over a file": (fs) => fs.symlink("x", "/d/.."),
   truncate: (fs) => fs.truncate("/dl/l", 1),
   unlink: (fs) => fs.unlink("/dl/l"),
   "unlink of a directory": (fs) => fs.unlink("/d/.."),
   utimes: (fs) => fs.utimes("/dl/l", 1, 2),
   "writeFile of a new file": (fs) => fs.writeFile("/dang", bytes, "w", 0o666),
-  "writeFile over another": (fs) => fs.writeFile("/dl/l", bytes, "w", 0o666),
-  "a path through a mount": (fs) => fs.readFile("/m/../m/f"),
-  "a name that is on a mount": opening("/m/f", "wx"),
-  "a name that a mount has": opening("/d/m", "wx"),
-  "a name that a file has": opening("/d/f", "wx"),
+  "writeFile over another file": (fs) => fs.writeFile("/dl/l", bytes, "w", 0o666),
+  "readFile through a mount": (fs) => fs.readFile("/m/../m/f"),
+  "open of a file on a mount as a new one": opening("/m/f", "wx"),
+  "open of a mount as a new file": opening("/d/m", "wx"),
+  "open of a file as a new one": opening("/d/f", "wx"),
   getExtendedAttribute: ({ rootDirectory }) => rootDirectory.getExtendedAttribute("/dl/l", "user.x"),
   listExtendedAttributes: ({ rootDirectory }) => rootDirectory.listExtendedAttributes("/dl/l"),
   setExtendedAttribute: ({ rootDirectory }) => rootDirectory.setExtendedAttribute("/dl/f", "user.x", bytes),
@@ -171,7 +171,10 @@ const codeOf = (thrown: unknown): string => {
 const isProgram = (value: unknown): value is Program.Program<unknown> =>
   typeof value === "object" && value !== null && Symbol.iterator in value && "next" in value
 
-/** The value of an operation, or how it failed. With `turns`, a program is interrupted after so many. */
+/**
+ * Returns the value of an operation, or how it failed. With `turns`, a program is interrupted after this number of
+ * turns.
+ */
 const outcomeOf = (run: () => unknown, turns = Number.POSITIVE_INFINITY): unknown => {
   try {
     const value = run()
@@ -206,13 +209,13 @@ const open = (made: Built, kind: Kind, policy: PathPolicy, step: (name: string) 
 
 const policies: ReadonlyArray<PathPolicy> = [{}, { mounts: "forbid" }, { from: "/d" }]
 
-// Where paths start makes no difference to what is held.
+// `from` makes no difference to what is held.
 const kinds = (["name", "path"] as const).flatMap((kind) =>
   policies.flatMap((policy) => policy.from === undefined ? [{ kind, policy }] : [])
 )
 
-describe.each(kinds)("operations on a tree whose handles are found by $kind, with $policy", ({ kind, policy }) => {
-  it.each(Object.entries(operations))("%s holds nothing at its end", (_, operation) => {
+describe.each(kinds)("operations on a tree that is looked up by $kind, with $policy", ({ kind, policy }) => {
+  it.each(Object.entries(operations))("%s holds nothing after it has ended", (_, operation) => {
     let calls = 0
     const { fs, held } = open(built(tree), kind, policy, () => calls++)
     outcomeOf(() => operation(fs))
@@ -237,7 +240,7 @@ describe.each(kinds)("operations on a tree whose handles are found by $kind, wit
   })
 })
 
-/** The operations above that fail, as they do in Node. */
+/** The operations above that fail, and how, as in Node. */
 const failing: Readonly<Record<string, string>> = {
   "copy of a tree into itself": "ERR_FS_CP_EINVAL cp /d/e/new",
   "copy of a fifo": "ERR_FS_CP_FIFO_PIPE cp /e/new",
@@ -249,7 +252,7 @@ const failing: Readonly<Record<string, string>> = {
   "link to a directory over a file": "EEXIST link /d/ /e/f",
   "link to a directory over a file with a slash": "EEXIST link /d/ /e/f/",
   "link to a directory with a slash": "ENOENT link /d/ /e/new/",
-  "link to nothing": "ENOENT link /none /e/new",
+  "link to a missing file": "ENOENT link /none /e/new",
   "link over dots": "EEXIST link /d/f /e/..",
   "makeDirectories through a dangling link": "ENOTDIR mkdir /dang/x",
   "makeDirectories for a dangling link": "ENOENT mkdir /dang",
@@ -257,40 +260,40 @@ const failing: Readonly<Record<string, string>> = {
   "makeDirectories for a file": "ENOTDIR mkdir /d/f/",
   "makeDirectories in a file": "ENOTDIR mkdir /d/f/x/y",
   "makeDirectories in a loop": "ELOOP mkdir /loop/x",
-  "mkdir of a directory": "EEXIST mkdir /dl",
+  "mkdir of an existing directory": "EEXIST mkdir /dl",
   "mkdir of a dot": "EEXIST mkdir /d/.",
   "open to create with a slash": "EISDIR open /slash",
   "open of a new file with a slash": "EISDIR open /e/new/",
-  "open of a new file at dots": "EEXIST open /d/..",
+  "open of dots as a new file": "EEXIST open /d/..",
   "open of a directory to write": "EISDIR open /dl",
   "open without following": "ELOOP open /d/l",
   "open to create without following": "ELOOP open /d/l",
-  "open of nothing": "ENOENT open /dang",
+  "open of a missing file": "ENOENT open /dang",
   "open in a loop": "ELOOP open /loop",
-  "readFile of nothing": "ENOENT open /dang",
+  "readFile of a missing file": "ENOENT open /dang",
   "readLink with a slash": "EINVAL readlink /dl/",
   "remove of a tree": "EBUSY rmdir /d/m",
-  "remove of nothing without force": "ENOENT lstat /dl/n",
+  "remove of a missing file without force": "ENOENT lstat /dl/n",
   "writeFileAtomic of the root": "EISDIR open /",
   "remove in a file with force": "ENOTDIR lstat /d/f/x",
   "remove of dots": "ENOTEMPTY rmdir /d/..",
   "remove of a directory": "ERR_FS_EISDIR rm /dl/",
   "rename of dots": "EBUSY rename /dl/.. /e/f",
-  "rename to nowhere": "ENOENT rename /dl/f /n/f",
+  "rename to a missing directory": "ENOENT rename /dl/f /n/f",
   rmdir: "EBUSY rmdir /m/",
   "rmdir of dots": "ENOTEMPTY rmdir /d/..",
   "rmdir of the root": "EBUSY rmdir /",
   "rmdir of a dot": "EINVAL rmdir /d/.",
   "rmdir of a full directory": "ENOTEMPTY rmdir /dl/e",
-  "stat of no path": "ENOENT stat ",
+  "stat of an empty path": "ENOENT stat ",
   "stat of a long path": `ENAMETOOLONG stat ${"/".repeat(4_096)}`,
-  "symlink to nothing": "ENOENT symlink  /dl/new",
-  "symlink to a long path": `ENAMETOOLONG symlink ${"x".repeat(4_096)} /new`,
+  "symlink with an empty target": "ENOENT symlink  /dl/new",
+  "symlink with a long target": `ENAMETOOLONG symlink ${"x".repeat(4_096)} /new`,
   "symlink over a file": "EEXIST symlink x /d/..",
   "unlink of a directory": "EISDIR unlink /d/..",
-  "a name that is on a mount": "EEXIST open /m/f",
-  "a name that a mount has": "EEXIST open /d/m",
-  "a name that a file has": "EEXIST open /d/f",
+  "open of a file on a mount as a new one": "EEXIST open /m/f",
+  "open of a mount as a new file": "EEXIST open /d/m",
+  "open of a file as a new one": "EEXIST open /d/f",
   removeExtendedAttribute: "ENODATA removexattr /dl/f"
 }
 
@@ -300,12 +303,12 @@ const EXDEV: Readonly<Record<string, string>> = {
   "readDirectory of the root": "EXDEV scandir /",
   readDirectory: "EXDEV scandir /dl",
   readDirectoryEntries: "EXDEV scandir /dl",
-  "a path through a mount": "EXDEV open /m/../m/f",
-  "a name that is on a mount": "EXDEV open /m/f",
-  "a name that a mount has": "EXDEV open /d/m"
+  "readFile through a mount": "EXDEV open /m/../m/f",
+  "open of a file on a mount as a new one": "EXDEV open /m/f",
+  "open of a mount as a new file": "EXDEV open /d/m"
 }
 
-it.each(policies)("the same operations fail and for the same reasons, with %j", (policy) => {
+it.each(policies)("the expected operations fail for the expected reasons, with %j", (policy) => {
   const outcomes = Object.entries(operations).map(([name, operation]) => {
     const { fs } = open(built(tree), "name", policy, () => {})
     return [name, outcomeOf(() => operation(fs))] as const
@@ -317,14 +320,14 @@ it.each(policies)("the same operations fail and for the same reasons, with %j", 
   expect(values).toMatchObject({
     exists: [true, false, false],
     makeDirectories: "/dl/e/x",
-    "makeDirectories that are there": undefined,
+    "makeDirectories of existing directories": undefined,
     makeTemporaryFile: "/dl/tXXXXXX/name.x",
     readLink: "f",
     realPath: "/d/f"
   })
 })
 
-it.each(policies)("a system that opens whole paths gives the same answers, with %j", (policy) => {
+it.each(policies)("a system that opens whole paths has the same results, with %j", (policy) => {
   const answers = (kind: Kind) =>
     Object.entries(operations).map(([name, operation]) => {
       const { fs } = open(built(tree), kind, policy, () => {})
@@ -333,7 +336,7 @@ it.each(policies)("a system that opens whole paths gives the same answers, with 
   expect(answers("path")).toEqual(answers("name"))
 })
 
-it.each(["name", "path"] as const)("a wide tree takes few handles at a time, found by %s", (kind) => {
+it.each(["name", "path"] as const)("a wide tree needs few handles at a time, looked up by %s", (kind) => {
   const names = Array.from({ length: 50 }, (_, i) => i)
   const wide = Object.fromEntries(names.flatMap((i) => [[`/d/${i}/f`, "text"], [`/d/f${i}`, ""]]))
   const runs: ReadonlyArray<Operation> = [

@@ -1,4 +1,4 @@
-/** Trees in memory whose handles and files, like descriptors, have to be released and closed. */
+/** Trees in memory whose handles must be released, and whose files must be closed, like descriptors. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
@@ -20,7 +20,7 @@ export interface Built {
   readonly operations: Operations<Node>
 }
 
-/** What the file system in memory works with. */
+/** Returns the operations on which the file system in memory is built. */
 export const built = (tree: MemoryTree.Tree, user: MemoryTree.User = { uid: 0, gid: 0 }): Built => {
   const image = build(tree)
   if (image._tag === "Invalid") throw new Error(image.why)
@@ -30,7 +30,7 @@ export const built = (tree: MemoryTree.Tree, user: MemoryTree.User = { uid: 0, g
   return { root, operations: inodeOperations(worldOf(shared, user), root) }
 }
 
-/** Each function of an object calls `step` with its name first, but for those in `silent`. */
+/** Makes each function of an object call `step` with its name first, except those in `silent`. */
 export const stepping = <T extends object>(
   functions: T,
   step: (name: string) => void,
@@ -46,9 +46,9 @@ export const stepping = <T extends object>(
           return value(...args)
         }
     ])
-  ) as T // the same functions
+  ) as T // it has the same functions
 
-/** What has been found and is not released yet. */
+/** A file that was found, until it is released. */
 export class Handle {
   readonly node: Node
   isReleased = false
@@ -69,7 +69,7 @@ const placeOf = ({ directory, name, slash }: ParentAndName<Handle>): ParentAndNa
   slash
 })
 
-/** `name`: each name is looked up. `path`: like Linux, whole paths are opened in one call, and files have to be read. */
+/** `name`: each name is looked up. `path`: as on Linux, whole paths are opened in one call, and files must be read. */
 export type Kind = "name" | "path"
 
 export class Held {
@@ -77,10 +77,10 @@ export class Held {
   readonly #handles = new Set<Handle>()
   readonly #files = new Set<OpenNode>()
   #retained = 0
-  /** How many handles were held at the same time. */
+  /** The largest number of handles that were held at the same time. */
   most = 0
 
-  /** `step` is called with the name of each call that may fail. */
+  /** `step` is called with the name of each call that can fail. */
   constructor({ operations: below, root }: Built, kind: Kind, step: (name: string) => void) {
     const top = new Handle(root)
     const hold = (node: Node): Handle => {
@@ -99,13 +99,13 @@ export class Held {
       const { forbidsMounts, name, slashed, trailing } = asked
       const entry = below.lookup({ _tag: "Lookup", directory, name, slashed, trailing, forbidsMounts }, (node) => node)
       if (!("handle" in entry)) return entry
-      // As on a disk, lookups do not say it.
+      // As on a disk, lookups do not report mounts.
       const { mounted: _, ...found } = entry
       return { ...found, handle: own(hold(entry.handle)) }
     }
     const walk = (path: string, policy: Policy.Policy): Walk.Outcome<Node> =>
       Walk.run<Node>(root, path, (asked) => below.lookup(asked, (node) => node), policy)
-    /** What `openat2` finds. */
+    /** Returns what `openat2` would find. */
     const found = (path: string, policy: Policy.Policy): Node | typeof MISSING | undefined => {
       const outcome = walk(path, policy)
       if (outcome._tag === "Resolved") return outcome.place.handle
@@ -202,11 +202,11 @@ export class Held {
     this.operations = stepping(operations, step, ["top", "retain", "release", "inSteps"])
   }
 
-  /** What is still held: nothing, when an operation has ended. */
+  /** What is still held. When an operation has ended, this must be `nothing`. */
   get left(): object {
     return { handles: this.#handles.size, files: this.#files.size, retained: this.#retained }
   }
 }
 
-/** What an operation that has ended holds. */
+/** What an operation holds after it has ended. */
 export const nothing = { handles: 0, files: 0, retained: 0 }

@@ -1,4 +1,4 @@
-/** The operations over a file system of host paths, run without any effect system: an effect is a function here. */
+/** Tests the operations on a file system of host paths without an effect system: here an effect is a function. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
@@ -9,7 +9,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import { expect, it } from "vitest"
 
-/** Runs a program at once. */
+/** Runs a program synchronously. */
 const run = <A>(program: HostFileSystem.Asking<A>): A => {
   let step = program.next()
   while (step.done !== true) {
@@ -109,7 +109,7 @@ it("finds files in the root", () => {
   expect(run(operations.readDirectory("/d", true))).toEqual(["f", "out", "abs"])
 })
 
-it("copies links as they are, and follows none", () => {
+it("copies links unchanged, and does not follow them", () => {
   const { memory, operations } = inBox(tree)
   run(operations.copy("/d", "/new/copy"))
   expect(memory.snapshot()).toMatchObject({
@@ -119,7 +119,7 @@ it("copies links as they are, and follows none", () => {
   })
 })
 
-it("copies, lists and makes a tree deeper than the call stack would like", () => {
+it("creates, copies and lists a tree that is too deep for recursion", () => {
   const names = Array.from({ length: 400 }, () => "d")
   const { memory, operations } = inBox({ "/box/tmp": MemoryTree.directory() })
   run(operations.makeDirectory(`/top/${names.join("/")}`, { recursive: true }))
@@ -128,7 +128,7 @@ it("copies, lists and makes a tree deeper than the call stack would like", () =>
   expect(memory.snapshot()[`/box/copy/${names.join("/")}`]).toMatchObject({ type: "Directory" })
 })
 
-it("makes temporary files in the root", () => {
+it("creates temporary files in the root", () => {
   const { memory, operations } = inBox(tree)
   const { path, remove } = run(operations.makeTempFile("tmp/x", ".txt"))
   expect(path).toMatch(/^tmp\/x\w{6}\/name\.txt$/)
@@ -170,7 +170,7 @@ it("throws failures as data", () => {
   expect(run(operations.remove("/missing", { force: true }))).toBeUndefined()
 })
 
-it("refuses paths that are too long by the slashes at their end", () => {
+it("refuses paths that are too long because of slashes at their end", () => {
   const { memory, operations } = inBox(tree)
   const long = `/new${"/".repeat(4_096)}`
   expect([

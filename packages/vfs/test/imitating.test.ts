@@ -1,4 +1,4 @@
-/** Errors of classes whose constructors are not run. */
+/** Tests errors that are created without running the constructors of their classes. */
 import { MethodError } from "@procfsroot/vfs"
 import { describe, expect, it } from "vitest"
 
@@ -21,12 +21,12 @@ const construct = (fields: Fields) => new Slow(fields)
 const sample: Fields = { code: "sample", cause: "sample" }
 
 const imitate = ({ cause, code }: Fields): Slow => {
-  const error = Reflect.construct(Error, ["slow", { cause }], Slow) as Slow // it has its prototype
+  const error = Reflect.construct(Error, ["slow", { cause }], Slow) as Slow // created without its constructor
   return Object.assign(error, { code })
 }
 
 describe("imitating", () => {
-  it("runs the constructor once, to compare", () => {
+  it("runs the constructor only once, to compare", () => {
     const make = MethodError.imitating(construct, imitate, sample)
     const before = Slow.constructed
     const errors = [make({ code: "a", cause: 1 }), make({ code: "b", cause: 2 })]
@@ -37,8 +37,8 @@ describe("imitating", () => {
   })
 
   it.each<readonly [string, (fields: Fields) => Slow]>([
-    ["lacks a property", ({ cause }) => Reflect.construct(Error, ["slow", { cause }], Slow) as Slow], // its prototype
-    ["has one more", (fields) => Object.assign(imitate(fields), { other: 1 })],
+    ["lacks a property", ({ cause }) => Reflect.construct(Error, ["slow", { cause }], Slow) as Slow], // without it, too
+    ["has another property", (fields) => Object.assign(imitate(fields), { other: 1 })],
     ["has another value", (fields) => imitate({ ...fields, code: "other" })],
     ["has another message", (fields) => Object.assign(imitate(fields), { message: "other" })],
     ["shows the cause", (fields) => Object.defineProperty(imitate(fields), "cause", { enumerable: true })],

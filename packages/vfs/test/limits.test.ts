@@ -2,7 +2,7 @@ import { SurrogateEscape } from "@procfsroot/path"
 import { Limits } from "@procfsroot/vfs"
 import { describe, expect, it } from "vitest"
 
-/** One, two, three and four bytes, and a byte that is not UTF-8. */
+/** Characters of one, two, three and four bytes, and a byte that is not UTF-8. */
 const pieces = ["a", "é", "€", "😀", "\udcff"]
 
 describe.each([
@@ -10,7 +10,7 @@ describe.each([
   { what: "a name", most: 255, isTooLong: Limits.isNameTooLong }
 ])("$what", ({ isTooLong, most }) => {
   it.each(pieces.flatMap((first) => pieces.map((second) => [first, second] as const)))(
-    `of %j and %j has at most ${most} bytes`,
+    `of %j and %j can have at most ${most} bytes`,
     (first, second) => {
       const both = first + second
       const times = Math.floor(most / SurrogateEscape.byteLength(both)) - 1

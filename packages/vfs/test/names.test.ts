@@ -1,4 +1,7 @@
-/** What works on names and is not asked of every `FileSystem`: modes of renames, special files, policies, what a kind lacks. */
+/**
+ * Tests operations on names that not every `FileSystem` has: modes of renames, special files, policies, and what a file
+ * system lacks.
+ */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
@@ -36,7 +39,7 @@ const outcome = (run: () => void): string => {
   }
 }
 
-it("a rename of what has no name of its own fails as `do_renameat2` does", () => {
+it("a rename of a path that does not end in a name fails as in `do_renameat2`", () => {
   const rename = (from: string, to: string, mode?: RenameMode) =>
     outcome(() => open().rootDirectory.rename(from, to, mode ?? "replace")).split(" ")[0]
   const modes = ["replace", "noreplace", "exchange"] as const
@@ -45,12 +48,12 @@ it("a rename of what has no name of its own fails as `do_renameat2` does", () =>
     expect(modes.map((mode) => rename("/g", path, mode))).toEqual(["EBUSY", "EEXIST", "EBUSY"])
     expect(modes.map((mode) => rename(path, path, mode))).toEqual(["EBUSY", "EBUSY", "EBUSY"])
   }
-  // The directory of the other name has to be searchable first, and the first path comes before the second.
+  // The directory of the other name must be searchable, and the first path is checked before the second.
   expect([rename("/d/..", "/unsearchable/f"), rename("/unsearchable/f", "/d/..")]).toEqual(["EACCES", "EACCES"])
   expect([rename("/unsearchable/f", "/none/f"), rename("/g", "/none/f")]).toEqual(["EACCES", "ENOENT"])
 })
 
-it("a rename replaces, does not, or exchanges", () => {
+it("a rename replaces a file, fails if one exists, or exchanges both", () => {
   const rename = (mode: RenameMode) => {
     const fs = open()
     return [outcome(() => fs.rootDirectory.rename("/d/f", "/g", mode)), fs.exists("/d/f"), fs.exists("/g")]
@@ -65,7 +68,7 @@ it("a rename replaces, does not, or exchanges", () => {
   expect(asked).toEqual(["replace"])
 })
 
-it("a special file is made with the numbers that the kernel takes", () => {
+it("makeNode accepts the numbers that the kernel accepts", () => {
   const make = (node: NewNode, path = "/new", change: Partial<Operations<Node>> = {}, mode = 0o600) =>
     outcome(() => open(change).rootDirectory.makeNode(path, node, mode))
   const device = (major: number, minor: number): NewNode => ({ type: "CharacterDevice", major, minor })
@@ -85,7 +88,7 @@ it("a special file is made with the numbers that the kernel takes", () => {
   expect(make({ type: "FIFO" }, "/new", {}, -1)).toBe(range("mode", 0x7fff_ffff, -1))
 })
 
-it("what a kind of file system cannot do is ENOTSUP, if the path leads somewhere", () => {
+it("what a file system cannot do fails with ENOTSUP, unless the path does not resolve", () => {
   const { extendedAttributes: _, mknod: __, ...rest } = built(tree, user).operations
   const { rootDirectory } = FileSystem.make(rest, options)
   expect([
@@ -96,7 +99,7 @@ it("what a kind of file system cannot do is ENOTSUP, if the path leads somewhere
   ]).toEqual(["ENOTSUP mknod /new", "ENOENT mknod /none/new", "ENOTSUP getxattr /g", "ENOENT listxattr /none"])
 })
 
-it("a link with a slash after it is read as what it leads to, which is not a link", () => {
+it("readLink of a link with a slash after it fails, because it follows the link", () => {
   const fs = open()
   expect(fs.readLink("/l")).toBe("d")
   expect([
@@ -107,7 +110,7 @@ it("a link with a slash after it is read as what it leads to, which is not a lin
   ]).toEqual(["EINVAL readlink /l/", "ENOENT readlink /none/", "ENOTDIR readlink /g/", "EINVAL readlink /d/.."])
 })
 
-it("makeDirectories makes nothing of the directory that paths start from, nor through a dangling link", () => {
+it("makeDirectories creates neither the directory `from` nor the target of a dangling link", () => {
   const { operations } = built({ ...tree, "/dang": MemoryTree.link("gone", user) }, user)
   const make = (path: string, from?: string) => {
     const fs = FileSystem.make(operations, { ...options, policy: { from } })
@@ -124,7 +127,7 @@ it("makeDirectories makes nothing of the directory that paths start from, nor th
   expect([fs.exists("/none"), fs.exists("/gone"), fs.exists("/new")]).toEqual([false, false, true])
 })
 
-it("no directory is made for a temporary file whose name cannot be one", () => {
+it("no directory is created for a temporary file with an invalid name", () => {
   const { operations } = built(tree, user)
   const fs = FileSystem.make(operations, options)
   expect(() => Program.runSync(fs.makeTemporaryFile("/d/t", "\0"))).toThrow(
@@ -133,7 +136,7 @@ it("no directory is made for a temporary file whose name cannot be one", () => {
   expect(Program.runSync(fs.readDirectory("/d", false))).toEqual(["f"])
 })
 
-it("a link that the policy does not let follow is ELOOP", () => {
+it("links that the policy does not allow fail with ELOOP, and absolute paths with EXDEV", () => {
   const stat = (policy: PathPolicy) => {
     const fs = FileSystem.make(built(tree, user).operations, { ...options, policy })
     return outcome(() => void fs.stat("/l"))
@@ -142,7 +145,7 @@ it("a link that the policy does not let follow is ELOOP", () => {
     .toEqual(["ok", "ELOOP stat /l", "ELOOP stat /l", "EXDEV stat /l"])
 })
 
-it("a failure says why the path did not resolve", () => {
+it("a failure contains the reason why the path did not resolve", () => {
   const thrown = (path: string, change: Partial<Operations<Node>> = {}): unknown => {
     try {
       return open(change).stat(path)
@@ -169,7 +172,7 @@ it("a failure says why the path did not resolve", () => {
   })
 })
 
-it("a name on a mount that is gone again is EEXIST, as it was", () => {
+it("creating a name that existed fails with EEXIST, even if it was removed before its mount is checked", () => {
   const operations = built(tree, user).operations
   const create = () => {
     throw Errno.make("EEXIST")
@@ -181,7 +184,7 @@ it("a name on a mount that is gone again is EEXIST, as it was", () => {
   expect(outcome(() => void fs.open("/new", "wx", 0o666))).toBe("EEXIST open /new")
 })
 
-it("mounts are found where handles need not be released, and none is where nothing can be mounted", () => {
+it("mounts are found even if handles need no release, and a file system can have none", () => {
   const { operations } = built({ ...tree, "/d/m": MemoryTree.mount(user) }, user)
   const policy = { mounts: "forbid" } as const
   const fs = FileSystem.make(operations, { ...options, policy })

@@ -1,4 +1,4 @@
-/** What operations do if somebody else changes the tree between their calls. */
+/** Tests operations while another process changes the tree between their calls. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -19,14 +19,14 @@ const names = (made: ReadonlyArray<string> = []): FileSystem.Options => {
   return { directoryName: () => left.shift() ?? "last", fileName: () => "name", now: () => 0, writer }
 }
 
-/** Two users of one tree; some calls of the first are changed. */
+/** Two users of one tree. Some calls of the first one are changed. */
 const shared = (tree: MemoryTree.Tree, change: Change, options = names()): { readonly fs: Fs; readonly others: Fs } => {
   const { operations } = built(tree)
   const others = FileSystem.make(operations, names())
   return { fs: FileSystem.make({ ...operations, ...change(operations, others) }, options), others }
 }
 
-/** A function that is changed in its first calls, and then is as it was. */
+/** Calls `before` in the first calls of a function, and then only the function. */
 const first = <Args extends ReadonlyArray<unknown>, A>(
   original: (...args: Args) => A,
   before: () => void,
@@ -57,11 +57,11 @@ const thrown = (run: () => unknown): unknown => {
   }
 }
 
-/** More than one call copies. */
+/** So long that more than one call is needed to copy it. */
 const long = "0123456789".repeat(60_000)
 
 describe("a copy", () => {
-  it("reads a file to its end that reports no size", () => {
+  it("reads a file to its end if its size is 0", () => {
     const { fs, others } = shared({ "/f": long }, ({ files }) => ({
       files: { ...files, getattr: (file) => ({ ...files.getattr(file), size: 0 }) }
     }))
@@ -69,7 +69,7 @@ describe("a copy", () => {
     expect(textOf(others, "/copy")).toBe(long)
   })
 
-  it("has what the file had when it began, if that grows", () => {
+  it("copies what the file contained at the beginning, even if the file grows", () => {
     const { fs, others } = shared({ "/f": long }, ({ files }, others) => ({
       files: { ...files, read: first(files.read, () => write(others, "/f", "more", "a"), 100) }
     }))
@@ -77,7 +77,7 @@ describe("a copy", () => {
     expect(textOf(others, "/copy")).toBe(long)
   })
 
-  it("ends where the file ends, if that is cut", () => {
+  it("ends where the file ends, even if the file is truncated", () => {
     const { fs, others } = shared({ "/f": long }, ({ files }, others) => ({
       files: { ...files, read: first(files.read, () => runSync(others.truncate("/f", 10))) }
     }))
@@ -85,7 +85,7 @@ describe("a copy", () => {
     expect(textOf(others, "/copy")).toBe("0123456789")
   })
 
-  it.each([0, 3, long.length])("continues where the system has copied %i bytes", (length) => {
+  it.each([0, 3, long.length])("continues after the system has copied %i bytes", (length) => {
     const { fs, others } = shared({ "/f": long }, ({ files }) => ({
       files: {
         ...files,
@@ -106,7 +106,7 @@ describe("a copy", () => {
     expect(textOf(others, "/copy")).toBe(long)
   })
 
-  it("that fails removes its own new file, and no other of that name", () => {
+  it("removes its new file if it fails, and no other file with that name", () => {
     const failing = (before: (others: Fs) => void) =>
       shared({ "/f": "text" }, ({ files }, others) => ({
         files: {
@@ -130,7 +130,7 @@ describe("a copy", () => {
     expect(thrown(() => runSync(removed.fs.copyFile("/f", "/copy")))).toEqual(["EIO", "copyfile"])
   })
 
-  it("ends if its destination is moved into what is copied", () => {
+  it("ends if its destination is moved into the source", () => {
     const { fs } = shared({ "/a/x": "text", "/a/y/z": "text" }, (operations, others) => ({
       openInode: first(operations.openInode, () => others.rename("/b", "/a/y/b"))
     }))
@@ -139,7 +139,7 @@ describe("a copy", () => {
 })
 
 describe("a removal", () => {
-  it("does not mind what is gone already", () => {
+  it("ignores files that are already removed", () => {
     const { fs, others } = shared({ "/d/e/f": "", "/d/g": "" }, (operations, others) => ({
       unlink: first(operations.unlink, () => runSync(others.remove("/d/e", { recursive: true })))
     }))
@@ -147,7 +147,7 @@ describe("a removal", () => {
     expect(others.exists("/d")).toBe(false)
   })
 
-  it("removes all it can, and reports the first failure", () => {
+  it("removes everything it can, and reports the first failure", () => {
     const codes: Readonly<Record<string, string>> = { b: "EIO", d: "EPERM" }
     const { fs, others } = shared(
       { "/t/s/a": "", "/t/s/b": "", "/t/s/c": "", "/t/s/d": "", "/t/u": "" },
@@ -163,7 +163,7 @@ describe("a removal", () => {
     expect(runSync(others.readDirectory("/t", true))).toEqual(["s", "s/b", "s/d"])
   })
 
-  it("stops at what is not a failure of a system call", () => {
+  it("stops at an error that is not the failure of a system call", () => {
     const { fs, others } = shared({ "/t/a": "", "/t/b": "" }, () => ({
       unlink: () => {
         throw new TypeError("a mistake")
@@ -174,8 +174,8 @@ describe("a removal", () => {
   })
 })
 
-describe("what is made", () => {
-  it("is opened if others make it at the same time, and given up after 128 times", () => {
+describe("a new file", () => {
+  it("is opened if others create it at the same time, with up to 128 attempts", () => {
     const racing = (times: number) =>
       shared({}, (operations, others) => ({
         create: first(operations.create, () => {
@@ -195,7 +195,7 @@ describe("what is made", () => {
     expect(thrown(() => write(racing(128).fs, "/f", "text", "a"))).toEqual(["EEXIST", "open"])
   })
 
-  it("is not opened after another failure than that it exists", () => {
+  it("is not opened if creating it fails for another reason than EEXIST", () => {
     let calls = 0
     const { fs } = shared({}, () => ({
       create: () => {
@@ -207,13 +207,13 @@ describe("what is made", () => {
     expect(calls).toBe(1)
   })
 
-  it("may be a directory that others make, but is not made in what they keep removing", () => {
+  it("can be a directory that others create, but not if they keep removing it", () => {
     const { fs, others } = shared({}, (operations, others) => ({
       mkdir: first(operations.mkdir, () => others.mkdir("/a", 0o755))
     }))
     expect(fs.makeDirectories("/a/b/c", 0o777)).toBe("/a/b")
     expect(others.exists("/a/b/c")).toBe(true)
-    /** Each of the two names vanishes so often. */
+    /** Each of the two names is removed this many times. */
     const removing = (times: number) =>
       shared({}, ({ mkdir }, others) => {
         const left: Record<string, number> = { "/a": times, "/a/b": times }
@@ -231,7 +231,7 @@ describe("what is made", () => {
     expect(thrown(() => removing(32).fs.makeDirectories("/a/b", 0o777))).toEqual(["ENOENT", "mkdir"])
   })
 
-  it("is not made in a directory that is gone", () => {
+  it("is not created in a directory that was removed", () => {
     const { fs, others } = shared({ "/a": MemoryTree.directory() }, ({ lookup }) => ({
       lookup: (asked, own) => asked.name === "." ? { _tag: "Missing" } : lookup(asked, own)
     }))
@@ -239,7 +239,7 @@ describe("what is made", () => {
     expect(others.exists("/b")).toBe(false)
   })
 
-  it("is a temporary directory with the next name if one is taken, up to 100 times", () => {
+  it("is a temporary directory with the next name if a name exists, with up to 100 attempts", () => {
     const taking = (taken: number) =>
       shared(
         { "/tx": "", "/ty": "" },
@@ -251,7 +251,7 @@ describe("what is made", () => {
     expect(thrown(() => taking(100).fs.makeTemporaryDirectory("/t"))).toEqual(["EEXIST", "mkdtemp"])
   })
 
-  it("is a temporary directory at once, or not at all, after another failure", () => {
+  it("is not tried with another name if creating a temporary directory fails for another reason", () => {
     const { fs } = shared({}, () => ({
       mkdir: () => {
         throw Errno.make("ENOSPC")
@@ -260,7 +260,7 @@ describe("what is made", () => {
     expect(thrown(() => fs.makeTemporaryDirectory("/t"))).toEqual(["ENOSPC", "mkdtemp"])
   })
 
-  it("is written again if its temporary file is removed, up to 8 times", () => {
+  it("is written again if others remove its temporary file, with up to 8 attempts", () => {
     const removing = (times: number) =>
       shared({}, (operations, others) => ({
         rename: first(operations.rename, () => others.unlink("/.new"), times)
@@ -272,7 +272,7 @@ describe("what is made", () => {
       .toEqual(["ENOENT", "open"])
   })
 
-  it("is written after what others have left behind is removed, by its age", () => {
+  it("is written after old temporary files of others are removed", () => {
     const file = (ms: number) => MemoryTree.file("", { mtime: new Date(ms) })
     const tree = { "/.old": file(1_000), "/.young": file(4_500), "/.gone": file(1_000), "/f": file(1_000) }
     const ages: Array<readonly [string, number]> = []
@@ -302,7 +302,7 @@ describe("what is made", () => {
     expect(runSync(others.readDirectory("/", false))).toEqual([".young", "f"])
   })
 
-  it("keeps what is left behind if it cannot be removed, and fails if nothing can be", () => {
+  it("is written even if old temporary files cannot be removed for a known reason", () => {
     const failing = (code: string) =>
       shared({ "/.old": "", "/f": "" }, ({ unlink }) => ({
         unlink: (at) => {
@@ -319,7 +319,7 @@ describe("what is made", () => {
       .toEqual(["EIO", "open"])
   })
 
-  it("is not the file of another user in a sticky directory, which O_CREAT does not open", () => {
+  it("is not opened with O_CREAT if it belongs to another user in a sticky directory", () => {
     const asked: Array<boolean> = []
     const { fs } = shared({ "/d/theirs": "", "/d/ours": "" }, ({ getattr }) => {
       const concerns = (node: Node) => getattr(node).size === 0 && node._tag === "File"

@@ -1,4 +1,4 @@
-/** What a file system's policy makes of each use of a path, and that of a root in a root. */
+/** Tests the policies for each use of a path, and the policy of a root inside another root. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as PathPolicy from "@procfsroot/vfs/PathPolicy"
 import { describe, expect, it } from "vitest"
@@ -13,7 +13,7 @@ const strict: PathPolicy.PathPolicy = {
 }
 
 describe("the policies of a file system", () => {
-  it("differ only in the last component and in what may be missing", () => {
+  it("differ only in the last component and in which names may be missing", () => {
     const uses = {
       follow: {},
       keep: { lastComponent: "keep" },
@@ -31,20 +31,20 @@ describe("the policies of a file system", () => {
     }
   })
 
-  it("are the same without the directory that paths are taken from", () => {
+  it("are the same without `from`", () => {
     expect(withoutFrom(policiesOf(strict))).toEqual(policiesOf({ ...strict, from: "/" }))
   })
 
-  it("say where temporary files are made", () => {
+  it("decide where temporary files are created", () => {
     const directories = [undefined, {}, { containment: "reject" }, { containment: "beneath" }] as const
     expect(directories.map((policy) => temporaryDirectory(policy))).toEqual(["/tmp", "/tmp", "/tmp", "tmp"])
   })
 })
 
-describe("a root in a root", () => {
+describe("a root inside another root", () => {
   const { strictest } = PathPolicy
 
-  it("is as strict as the stricter of both", () => {
+  it("is as strict as the stricter of the two", () => {
     const order = [undefined, "clamp", "reject", "beneath"] as const
     for (const [i, outer] of order.entries()) {
       for (const [j, inner] of order.entries()) {
@@ -63,7 +63,7 @@ describe("a root in a root", () => {
     expect(strictest(undefined, {})).toMatchObject({ containment: undefined, maxSymlinks: 40 })
   })
 
-  it("takes paths from its own directory", () => {
+  it("has its own `from`", () => {
     expect([strictest({ from: "/a" }, { from: "/b" }).from, strictest({ from: "/a" }, {}).from]).toEqual([
       "/b",
       undefined

@@ -1,4 +1,7 @@
-/** The rules for sticky directories, as the kernel's source has them. `memoryProtected.test.ts` asks the kernel itself. */
+/**
+ * Compares the rules for sticky directories with those in the kernel's source. `memoryProtected.test.ts` compares them
+ * with the kernel itself.
+ */
 import * as Protection from "@procfsroot/vfs/Protection"
 import { expect, it } from "vitest"
 
@@ -22,7 +25,7 @@ const settings = [0, 1, 2].flatMap((regular) =>
   )
 )
 
-/** Of a user whom the namespace does not know, nobody can tell who it is. */
+/** If the namespace does not know a user, it is not possible to say who it is. */
 const isSame = (a: number, b: number, unmapped: number | undefined) => a === b && a !== unmapped
 
 it("a link is followed unless `may_follow_link` refuses it", () => {
@@ -59,7 +62,7 @@ it("a file is opened with O_CREAT unless `may_create_in_sticky` refuses it", () 
   }
 })
 
-it("a link is another user's if the own user is not known", () => {
+it("a link belongs to another user if the own user is not known", () => {
   const protection = Protection.make(
     { symlinks: 1, regular: 1, fifos: 1, unmapped: undefined },
     () => undefined

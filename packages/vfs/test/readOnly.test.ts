@@ -1,4 +1,4 @@
-/** A read-only view passes on what reads, and refuses all else before anything is called below it. */
+/** A read-only view passes on everything that only reads, and refuses the rest before it calls anything. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
@@ -8,12 +8,12 @@ import { built } from "./handles.js"
 type Fs = FileSystem.FileSystem<number>
 type Call = (...args: ReadonlyArray<unknown>) => unknown
 
-/** Returns, for each function that is called, its name and arguments. */
+/** Returns an object whose functions return their name and arguments. */
 const recording = <T extends object>(known: Partial<T>): T =>
   new Proxy(known, {
     get: (known, name) =>
       name in known ? Reflect.get(known, name) : (...args: ReadonlyArray<unknown>) => [name, ...args]
-  }) as T // only what is called is there
+  }) as T // it has every function that is called
 
 const file = recording<FileSystem.File<number>>({ file: 3 })
 
@@ -30,7 +30,7 @@ const outcomeOf = (run: () => unknown): unknown => {
   try {
     const value = run()
     return typeof value === "object" && value !== null && "next" in value
-      ? Program.runSync(value as Program.Program<unknown>) // of the view's own
+      ? Program.runSync(value as Program.Program<unknown>) // the view returns it
       : value
   } catch (thrown) {
     if (!Errno.isErrno(thrown)) throw thrown
@@ -38,7 +38,7 @@ const outcomeOf = (run: () => unknown): unknown => {
   }
 }
 
-/** What each function of an object does with these arguments. */
+/** Returns the outcome of each function of an object, called with these arguments. */
 const outcomes = (functions: object): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(functions).flatMap(([name, value]) =>
@@ -46,7 +46,7 @@ const outcomes = (functions: object): Readonly<Record<string, unknown>> =>
     )
   )
 
-/** Those of `reading` are passed on, with so many arguments; the others fail. */
+/** The functions of `reading` are passed on, with this number of arguments. The others fail. */
 const expected = (functions: object, reading: Readonly<Record<string, number>>, code = "EROFS") =>
   Object.fromEntries(
     Object.entries(functions).flatMap(([name, value]) => {
@@ -57,7 +57,7 @@ const expected = (functions: object, reading: Readonly<Record<string, number>>, 
   )
 
 describe("a read-only file system", () => {
-  it("passes on what only reads", () => {
+  it("passes on operations that only read", () => {
     const fs = view()
     const reading = {
       exists: 4,
@@ -90,7 +90,7 @@ describe("a read-only file system", () => {
     expect(Object.keys(fs.rootDirectory).toSorted()).toEqual(Object.keys(whole.rootDirectory).toSorted())
   })
 
-  it("refuses to check for write access, and to open for more than reading", () => {
+  it("refuses checks for write access, and to open files for anything but reading", () => {
     const fs = view()
     const [reading, writing] = [{ readable: true, writable: false }, { readable: true, writable: true }]
     expect(outcomeOf(() => fs.access("/f", reading))).toEqual(["access", "/f", reading])
@@ -107,7 +107,7 @@ describe("a read-only file system", () => {
     }
   })
 
-  it("is EBADF once its root is closed", () => {
+  it("fails with EBADF after its root is closed", () => {
     const closed = FileSystem.readOnly(below, () => {
       throw Errno.make("EBADF")
     })
@@ -119,8 +119,8 @@ describe("a read-only file system", () => {
   })
 })
 
-describe("a file of it", () => {
-  // The file is open for reading, so that the system itself refuses to write to it.
+describe("a file of a read-only file system", () => {
+  // The file is open for reading, so the system itself refuses to write to it.
   const passed = {
     close: 0,
     getExtendedAttribute: 1,
@@ -138,12 +138,12 @@ describe("a file of it", () => {
     writeAll: 1
   }
 
-  it("cannot be given other attributes", () => {
+  it("refuses to change attributes", () => {
     const opened = view().open("/f", "r", 0)
     expect(outcomes(opened)).toEqual(expected(opened, passed))
   })
 
-  it("fails with EBADF once it is closed", () => {
+  it("fails with EBADF after it is closed", () => {
     const closed = FileSystem.readOnlyFile(recording<FileSystem.File<number>>({ file: undefined }))
     expect(closed.file).toBeUndefined()
     expect(outcomes(closed)).toEqual(expected(closed, passed, "EBADF"))

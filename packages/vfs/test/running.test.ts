@@ -10,7 +10,7 @@ const later = (log: Array<string>, name: string) =>
     })
   })
 
-it("an interrupted program runs every finally, which may wait", async () => {
+it("an interrupted program runs every finally block, even one that waits", async () => {
   const log: Array<string> = []
   function* inner(): Program.Program<void> {
     let ok = false
@@ -46,7 +46,7 @@ it("an interrupted program runs every finally, which may wait", async () => {
 it.each([
   ["at once", false],
   ["later", true]
-])("a promise of a program that ends %s leaves no listener on its signal", async (_, isLater) => {
+])("runPromise leaves no listener on the signal of a program that ends %s", async (_, isLater) => {
   function* program(): Program.Program<void> {
     if (isLater) yield* later([], "work")
   }

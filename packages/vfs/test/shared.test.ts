@@ -1,4 +1,4 @@
-/** What other packages share with the operations: paths as text, arguments, codes and what is read-only. */
+/** Tests what other packages share with the operations: paths as text, arguments, codes and read-only file systems. */
 import * as Arguments from "@procfsroot/vfs/Arguments"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
@@ -28,13 +28,13 @@ it.each([
   expect(Path.split(path)).toEqual({ before, name, slash })
 })
 
-it("reads flags", () => {
+it("parses flags", () => {
   const wanted = { read: true, write: true, append: false, create: true, exclusive: true, truncate: true }
   expect(OpenFlags.fromFlag("wx+")).toEqual(wanted)
   expect(OpenFlags.fromFlag("r")).toMatchObject({ read: true, write: false, create: false })
 })
 
-it("refuses arguments", () => {
+it("refuses arguments that are not valid", () => {
   const range = "ERR_OUT_OF_RANGE"
   expect([-1, 2 ** 31, 1.5, 0o777].map((mode) => thrown(() => Arguments.checkMode(mode))))
     .toEqual([range, range, range, undefined])
@@ -46,12 +46,12 @@ it("refuses arguments", () => {
     .toEqual(["ERR_INVALID_ARG_TYPE", undefined, undefined])
 })
 
-it("knows the errno of Node's own codes", () => {
+it("returns the errno for Node's own codes", () => {
   const codes = ["ERR_FS_CP_EINVAL", "ERR_FS_EISDIR", "ERR_FS_FILE_TOO_LARGE", "ERR_OUT_OF_RANGE", "toString"]
   expect(codes.map(Errno.fromNodeCode)).toEqual(["EINVAL", "EISDIR", "EFBIG", undefined, undefined])
 })
 
-it("a read-only file system refuses changes, with EBADF once it is closed", () => {
+it("a read-only file system refuses changes, with EBADF after it is closed", () => {
   const memory = MemoryTree.make({ "/f": "text" }, {})
   if (memory._tag === "Invalid") throw new Error(memory.why)
   let closed = false

@@ -68,13 +68,13 @@ describe("a diff", () => {
     )
   })
 
-  it("shows nothing that could garble a terminal", () => {
+  it("escapes everything that could garble a terminal", () => {
     expect(print({ "/a": "x\n" }, { "/a": "\u001b[2J\u202e\n", "/b\n": "" })).toBe(
       "~ /a\n    @@ -1 +1 @@\n    -x\n    +\\u001b[2J\\u202e\n+ \"/b\\n\" file 0644 0:0 0 bytes"
     )
   })
 
-  it("leaves out what is ignored", () => {
+  it("leaves out the attributes that are ignored", () => {
     const [before, after] = [{ "/a": file("", { uid: 1 }) }, { "/a": file("", { mode: 0o600, mtime: new Date(1) }) }]
     expect(TreeDiff.diff(before, after, { ignore: ["uid", "mode", "mtime"] })).toEqual([])
     expect(TreeDiff.diff(before, after, { ignore: ["uid", "mode"] })).toHaveLength(1)
@@ -83,7 +83,7 @@ describe("a diff", () => {
     expect(TreeDiff.matchers.toEqualTree(after, before, options).message()).toMatch(/\n~ \/a mode 0644 → 0600$/)
   })
 
-  it("says which tree is impossible", () => {
+  it("throws a TypeError for an invalid tree", () => {
     expect(() => TreeDiff.diff({}, { "a": "" })).toThrow(TypeError)
   })
 })
@@ -98,7 +98,7 @@ describe("the matcher", () => {
 })
 
 describe("the lines of a text", () => {
-  it("are replaced as a whole if hardly any is the same", () => {
+  it("are shown as all replaced if hardly any are the same", () => {
     const many = (letter: string) => Array.from({ length: 2_000 }, (_, i) => `${letter}${i}\n`).join("")
     expect(unified(`a\n${many("x")}`, `a\n${many("y")}`)).toHaveLength(4_002)
   })
@@ -110,7 +110,7 @@ describe("a snapshot", () => {
       Array.from({ length: directories * files }, (_, i) => [`/d${i % directories}/f${i}`, `content ${i}`])
     )
 
-  it("is not changed by what happens later", () => {
+  it("does not change when the tree changes later", () => {
     const memory = make({ "/d/a": "a", "/d/b": hardLink("/d/a"), "/e/x/y": "y", "/l": link("d") })
     const { fileSystem } = memory
     const before = memory.snapshot()
@@ -129,7 +129,7 @@ describe("a snapshot", () => {
     })
   })
 
-  it("says which names are one file, wherever they are", () => {
+  it("contains all hard links, in any directory", () => {
     const memory = make({ "/a/f": "1", "/d": directory() })
     const first = memory.snapshot()
     memory.fileSystem.link("/a/f", "/d/f")
@@ -147,7 +147,7 @@ describe("a snapshot", () => {
     ])
   })
 
-  it("is a tree, from which several can start", () => {
+  it("can be used as the tree of several file systems", () => {
     const snapshot = make({ "/d/a": "a", "/d/b": hardLink("/d/a"), "/e/c": "c" }).snapshot()
     const [one, other] = [make(snapshot), make(snapshot)]
     write(one, "/d/b", "one")
@@ -159,7 +159,7 @@ describe("a snapshot", () => {
     expect(one.fileSystem.stat("/d/a").nlink).toBe(2)
   })
 
-  it("counts what is in a directory, even after changes", () => {
+  it("has the right link counts of directories, even after changes", () => {
     const memory = make({ "/d/a": "a", "/d/b": directory(), "/d/c": directory() })
     memory.snapshot()
     memory.fileSystem.rename("/d/b", "/b")
@@ -175,7 +175,7 @@ describe("a snapshot", () => {
     expect(last.stat("/").nlink).toBe(3)
   })
 
-  it("is plain data for those who look at it", () => {
+  it("looks like a plain object", () => {
     const snapshot = make({ "/a": "a" }).snapshot()
     expect({ ...snapshot }).toEqual({ "/": directory(), "/a": file("a") })
     expect(Object.keys(snapshot)).toEqual(["/", "/a"])
@@ -185,7 +185,7 @@ describe("a snapshot", () => {
     expect(() => Object.assign(snapshot, { "/b": file("") })).toThrow(TypeError)
   })
 
-  it("is compared as slow, plain data would be", () => {
+  it("is compared with the same result as a plain copy", () => {
     let state = 7
     const random = (n: number) => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % n
     const memory = make(tree(3, 40))
@@ -206,14 +206,14 @@ describe("a snapshot", () => {
         } catch { /* many of these paths do not exist */ }
       }
       const after = memory.snapshot()
-      // Copies have no image, so the whole of them is built and compared.
+      // Copies have no image, so they are built and compared completely.
       expect(TreeDiff.diff(before, after)).toEqual(TreeDiff.diff({ ...before }, { ...after }))
       expect(make(after).snapshot()).toEqualTree({ ...after })
       before = after
     }
   })
 
-  it("shares with the tree what has not changed", () => {
+  it("shares everything that has not changed with the tree", () => {
     const memory = make(tree(100, 100))
     const before = memory.snapshot()
     for (let i = 0; i < 10; i++) write(memory, `/d${i}/f${i}`, "changed")
@@ -221,7 +221,7 @@ describe("a snapshot", () => {
     const after = memory.snapshot()
     const changes = TreeDiff.diff(before, after, { ignore: ["mtime"] })
     expect(changes).toHaveLength(10)
-    // Of copies, it takes a hundred times as long.
+    // With plain copies, this takes a hundred times as long.
     expect(performance.now() - start).toBeLessThan(50)
   })
 })

@@ -1,4 +1,4 @@
-/** Where the system resolves whole paths, it is asked first, and a walk finds out what it does not say. */
+/** If the system resolves whole paths, it is asked first. A walk finds what it does not report. */
 import { MISSING } from "@procfsroot/vfs/InodeOperations"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -10,7 +10,7 @@ const tree: MemoryTree.Tree = { "/d/f": "text", "/d/l": MemoryTree.link("f") }
 
 type Change = (operations: Operations<Handle>) => Partial<Operations<Handle>>
 
-/** The calls that an operation makes, and how it ended. */
+/** Returns how an operation ended, and the calls that it made. */
 const calls = (run: (fs: Fs) => void, change: Change = () => ({})): ReadonlyArray<unknown> => {
   const made: Array<string> = []
   const { operations } = new Held(built(tree), "path", (name) => made.push(name))
@@ -27,14 +27,14 @@ it("a file is opened in one call", () => {
   expect(calls((fs) => void fs.exists("/d/none"))).toEqual(["ok", "open"])
 })
 
-it("the system says which name is missing", () => {
+it("the system reports which name is missing", () => {
   expect(calls((fs) => void fs.open("/none/f", "r", 0))).toEqual(["ENOENT", "openPath", "missing"])
   expect(calls((fs) => void fs.stat("/none/f"))).toEqual(["ENOENT", "open", "missing"])
 })
 
-it("a walk finds the rest", () => {
+it("a walk finds all other reasons", () => {
   expect(calls((fs) => void fs.stat("/d/f/x"))).toEqual(["ENOTDIR", "open", "lookup", "lookup"])
-  // It was missing, and is not any more.
+  // It was missing, and now exists.
   const appeared: Change = () => ({ open: () => MISSING, openPath: () => MISSING, missing: () => undefined })
   expect(calls((fs) => void fs.stat("/d/f"), appeared)).toEqual(["ok", "lookup", "lookup"])
   expect(calls((fs) => void fs.open("/d/f", "r", 0), appeared)).toEqual(["ok", "lookup", "lookup", "openInode"])

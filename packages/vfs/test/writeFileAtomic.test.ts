@@ -1,4 +1,7 @@
-/** Whatever happens while a file is replaced, its content is the old one or the new one, and nothing is left behind. */
+/**
+ * Whatever happens while a file is replaced, it has the old content or the new one, and no temporary file is left
+ * behind.
+ */
 import * as Errno from "@procfsroot/vfs/Errno"
 import { type FileSystem, make as makeFileSystem } from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
@@ -11,7 +14,7 @@ import { built, type Operations, stepping } from "./handles.js"
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
-/** Each process has a writer of its own, and knows that the others are dead. */
+/** Each process has its own writer, and treats files of other processes as abandoned. */
 const process = () => {
   const active = new Set<string>()
   let made = 0
@@ -70,12 +73,12 @@ const calls = (content: string | undefined): number => {
 }
 
 describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old", ({ old }) => {
-  it(`killed before any of its ${calls(old)} calls`, () => {
+  it(`leaves the old or the new content if it is killed before any of its ${calls(old)} calls`, () => {
     const seen = new Set<string | undefined>()
     for (let killed = 0; killed < calls(old); killed++) {
       const box = new Box(old)
       let made = 0
-      // A process that is killed makes no other call.
+      // A process that is killed makes no more calls.
       const dying = box.fileSystem(() => {
         if (made++ >= killed) throw new Error("killed")
       })
@@ -89,32 +92,35 @@ describe.each([{ old: "old" }, { old: undefined }])("writeFileAtomic over $old",
     expect(seen).toEqual(new Set([old, "new"]))
   })
 
-  it.each(["EIO", "ENOSPC", "EACCES", "ENOENT"])("%s of any of its calls", (code) => {
-    for (let failing = 0; failing < calls(old); failing++) {
-      const box = new Box(old)
-      let made = 0
-      let failed = ""
-      const faulty = box.fileSystem((name) => {
-        if (made++ !== failing) return
-        failed = name
-        throw Errno.make(code)
-      })
-      try {
-        write(faulty, "new")
-        // A temporary file that is gone is made again, and one that somebody else removed is not missed.
-        expect(box.content).toBe("new")
-      } catch (thrown) {
-        expect(thrown).toMatchObject({ _tag: "Errno", code })
-        expect([[failed, old], [failed, "new"]]).toContainEqual([failed, box.content])
+  it.each(["EIO", "ENOSPC", "EACCES", "ENOENT"])(
+    "leaves the old or the new content if any of its calls fails with %s",
+    (code) => {
+      for (let failing = 0; failing < calls(old); failing++) {
+        const box = new Box(old)
+        let made = 0
+        let failed = ""
+        const faulty = box.fileSystem((name) => {
+          if (made++ !== failing) return
+          failed = name
+          throw Errno.make(code)
+        })
+        try {
+          write(faulty, "new")
+          // If the temporary file is gone, it is written again. If an old one is gone, there is nothing to remove.
+          expect(box.content).toBe("new")
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ _tag: "Errno", code })
+          expect([[failed, old], [failed, "new"]]).toContainEqual([failed, box.content])
+        }
+        // A file that cannot be removed stays until the next call. After ENOENT from rename, it is believed to be gone.
+        if (failed !== "unlink" && (failed !== "rename" || code !== "ENOENT")) {
+          expect([failed, ...box.names.filter((name) => name !== "file")]).toEqual([failed])
+        }
+        write(faulty, "newer")
+        expect([failed, ...box.names]).toEqual([failed, "file"])
       }
-      // What cannot be removed stays until the next call. After an ENOENT of rename, the temporary file is believed gone.
-      if (failed !== "unlink" && (failed !== "rename" || code !== "ENOENT")) {
-        expect([failed, ...box.names.filter((name) => name !== "file")]).toEqual([failed])
-      }
-      write(faulty, "newer")
-      expect([failed, ...box.names]).toEqual([failed, "file"])
     }
-  })
+  )
 })
 
 describe("the file that writeFileAtomic leaves", () => {

@@ -40,6 +40,6 @@ export const equals = <H>(self: ComponentStack<H>, that: ComponentStack<H>): boo
 export const toPath = <H>(self: ComponentStack<H>, tail: ReadonlyArray<string> = []): RootedPath => {
   const names = tail.toReversed()
   for (let node = self; node.parent !== undefined; node = node.parent) names.push(node.name)
-  // A walk pushes neither `.` nor `..` nor the empty name: the brand's invariant.
+  // A `RootedPath` has no `.`, `..` or empty name. A walk never pushes one of these.
   return `/${names.toReversed().join("/")}` as RootedPath
 }

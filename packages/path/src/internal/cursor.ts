@@ -1,6 +1,6 @@
 /**
- * The state of a walk, with a method for each kind of component, like `walk_component` and `handle_dots` in the kernel's
- * `fs/namei.c`.
+ * The state of a walk. It has a method for each kind of component, like `walk_component` and `handle_dots` in the
+ * kernel's `fs/namei.c`.
  */
 import type { ComponentStack } from "../ComponentStack.js"
 import type * as Policy from "../Policy.js"
@@ -14,12 +14,12 @@ import { clampEvent, hopEvent, jumpEvent, type Shortcut, type TraceEvent, traceO
 interface Setting<H> {
   readonly root: ComponentStack<H>
   readonly policy: Policy.Policy
-  /** How many characters of the text belong to `Policy.from`. */
+  /** How many characters at the start of the text come from `Policy.from`. */
   readonly fromLength: number
 }
 
 /**
- * Where a link leads to, for walks that meet it again.
+ * Where a link leads. A series remembers it for later walks through the same link.
  *
  * @internal
  */
@@ -30,13 +30,13 @@ export interface End<H> extends Shortcut<H> {
 }
 
 /**
- * Remembers links for other walks of the same root, driver and policy.
+ * Remembers links for later walks with the same root, driver and policy.
  *
  * @internal
  */
 export interface Links<H> {
   readonly recall: (link: H) => End<H> | undefined
-  /** The cursor has just walked the target of the link of this frame. */
+  /** Called when the cursor has walked the whole target of the link of this frame. */
   readonly walked: (cursor: Cursor<H>, frame: LinkFrame<H>) => void
 }
 
@@ -46,7 +46,7 @@ export const missing: Reason = { _tag: "Missing" }
 const notADirectory: Reason = { _tag: "NotADirectory" }
 
 /**
- * The state of a walk, which is also its next question.
+ * The state of a walk. The same object is the next lookup that the driver has to answer.
  *
  * @internal
  */
@@ -55,10 +55,10 @@ export class Cursor<H> implements Lookup<H> {
   readonly setting: Setting<H>
   place: ComponentStack<H>
   kind: Kind = "Directory"
-  /** Whether a name in the directory at `place` has been looked up, so that it is known to be searchable. */
+  /** Whether a lookup in `place` has been answered. Then the directory is known to be searchable. */
   searched = false
   frame: Frame<H>
-  /** Where the current component begins, and where the next one does. */
+  /** Where the current component begins in `frame.text`. `offset` is where the next one begins. */
   start: number
   offset: number
   name = ""
@@ -66,7 +66,10 @@ export class Cursor<H> implements Lookup<H> {
   slash = false
   events: TraceEvent<H> | undefined
   links: Links<H> | undefined = undefined
-  /** What has happened could have gone another way elsewhere in a path: a link was `denied`, or a name was missing. */
+  /**
+   * Whether the result depends on where in a path the link is: a link was `denied`, or a name was missing or not looked
+   * up. A series does not remember such links.
+   */
   depends = false
 
   constructor(
@@ -88,7 +91,7 @@ export class Cursor<H> implements Lookup<H> {
     return this.place
   }
 
-  /** A getter, since only a driver that finds a link reads it. */
+  /** Computed only when read: few drivers need it, and only when they find a link. */
   get trailing(): boolean {
     return this.name !== "." && !this.keeps() && onlySlashes(this.frame, this.offset)
   }
@@ -101,7 +104,10 @@ export class Cursor<H> implements Lookup<H> {
     return this.setting.policy.mounts === "forbid"
   }
 
-  /** A copy of the question. It has no missing names, and is in a directory: otherwise nothing would be asked. */
+  /**
+   * A copy of the lookup. `tail`, `slash` and `kind` need no copying: while a lookup is pending, no name is missing,
+   * and `place` is a directory.
+   */
   copy(): Cursor<H> {
     const cursor = new Cursor(this.setting, this.place, this.frame, this.offset, this.events)
     cursor.start = this.start
@@ -116,7 +122,10 @@ export class Cursor<H> implements Lookup<H> {
     }
   }
 
-  /** Takes the next component, or leaves a text without any. Returns what it needs, if it cannot go on. */
+  /**
+   * Handles the next component, or returns to the frame below at the end of a text. Returns the lookup that the walk
+   * needs, or its outcome.
+   */
   move(): Step<H> | undefined {
     const { frame, offset } = this
     if (offset > frame.text.length) {
@@ -140,7 +149,10 @@ export class Cursor<H> implements Lookup<H> {
       : this.component(name)
   }
 
-  /** Two slashes in a row, or one at the end: nothing to look up, but what is before it must be a directory. */
+  /**
+   * Handles two slashes in a row, or one at the end. There is nothing to look up, but the file before them must be a
+   * directory.
+   */
   empty(): Step<H> | undefined {
     if (this.tail !== undefined) {
       this.slash = true
@@ -151,7 +163,7 @@ export class Cursor<H> implements Lookup<H> {
 
   dot(): Step<H> | undefined {
     const step = this.empty()
-    // A missing name was looked up.
+    // Ask only once per directory. If a name is missing, `searched` is already `true`.
     if (step !== undefined || this.searched) return step
     return this.ask(".")
   }
@@ -193,7 +205,7 @@ export class Cursor<H> implements Lookup<H> {
     return this
   }
 
-  /** Takes the answer to the question. Returns how the walk ended, if it did. */
+  /** Takes the answer to the current lookup. Returns how the walk failed, if it did. */
   take(entry: Entry<H>): Failed<H> | undefined {
     this.searched = true
     return this.name === "." ? this.search(entry) : this.enter(this.name, entry)
@@ -202,7 +214,7 @@ export class Cursor<H> implements Lookup<H> {
   search(entry: Entry<H>): Failed<H> | undefined {
     switch (entry._tag) {
       case "Directory":
-        // The dot is handled again, now that its directory may be searched.
+        // Handle the dot again, now that the directory is known to be searchable.
         this.offset = this.start
         return undefined
       case "Fault":
@@ -244,7 +256,8 @@ export class Cursor<H> implements Lookup<H> {
   }
 
   /**
-   * Continues with a name that is missing or unchecked. A `..` may have removed such a name before, and its slashes.
+   * Continues after a name that is missing or unchecked. This resets `slash`, because an earlier missing name that a
+   * `..` removed may have set it.
    */
   leave(name: string): void {
     this.depends = true
@@ -268,7 +281,7 @@ export class Cursor<H> implements Lookup<H> {
     this.frame = { text: target, hop, link: handle, below: this.frame, resume: this.offset, last: this.isLast() }
     if (target.startsWith("/")) {
       this.offset = 1
-      // It is known to be searchable: whatever was found is in it.
+      // The link was found below the root, so the root is known to be searchable: `searched` stays `true`.
       this.place = this.setting.root
     } else {
       this.offset = 0
@@ -276,7 +289,7 @@ export class Cursor<H> implements Lookup<H> {
     return undefined
   }
 
-  /** Goes to the end of a link that another walk has followed. */
+  /** Goes to where the link leads, if an earlier walk of the series has followed it. */
   jump(link: H): boolean {
     const end = this.links?.recall(link)
     if (end === undefined || this.followed + end.links > this.setting.policy.maxSymlinks) return false
@@ -287,12 +300,14 @@ export class Cursor<H> implements Lookup<H> {
     return true
   }
 
-  /** How many links have been followed. */
+  /** How many links the walk has followed. */
   get followed(): number {
     return this.events?.links ?? 0
   }
 
-  /** Why a link may not be followed. The limit is checked before the flag, as in the kernel's `pick_link`. */
+  /**
+   * Why a link may not be followed. The limit is checked before `symlinks: "forbid"`, as in the kernel's `pick_link`.
+   */
   refusal(name: string, { denied, magic, target, unreadable }: SymbolicLink<H>): Reason | undefined {
     const { containment, maxSymlinks, symlinks } = this.setting.policy
     const cycle = cycleAt(this.frame, this.place, name)
@@ -307,7 +322,7 @@ export class Cursor<H> implements Lookup<H> {
       : undefined
   }
 
-  /** Whether a link at the current component is kept. */
+  /** Whether the policy keeps a link at the current component. */
   keeps(): boolean {
     return this.setting.policy.lastComponent === "keep" && this.isLast()
   }
@@ -317,7 +332,10 @@ export class Cursor<H> implements Lookup<H> {
     return this.frame.last && this.offset > this.frame.text.length
   }
 
-  /** Whether the current component leads to the directory `Policy.from`, which must exist. */
+  /**
+   * Whether the current component belongs to `Policy.from`, or to the target of a link in it. The directory `from` must
+   * exist.
+   */
   isInFrom(): boolean {
     let { frame, start } = this
     for (; frame.below !== undefined; frame = frame.below) start = frame.resume - 1
@@ -353,7 +371,8 @@ export class Cursor<H> implements Lookup<H> {
   }
 
   /**
-   * How far the path as passed has been walked. A link whose target is being walked is the first remaining component.
+   * How far the walk got in the path that was passed. While the target of a link is being walked, that link is the
+   * first remaining component.
    */
   reached(): Pick<Failed<H>, "deepest" | "remaining"> {
     let frame = this.frame

@@ -1,4 +1,4 @@
-/** The path and the link targets that are being walked. */
+/** The path, and the targets of the links that are being followed. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { RootedPath } from "../RootedPath.js"
 import * as stack from "./componentStack.js"
@@ -6,9 +6,12 @@ import type { HopEvent } from "./trace.js"
 
 interface Text {
   readonly text: string
-  /** Where to continue in the frame below. */
+  /** The offset at which to continue in the frame below. */
   readonly resume: number
-  /** Nothing is left in the frames below: the last component of this text is the last one of all. */
+  /**
+   * Whether nothing is left in the frames below, so that the last component of this text is the last one of the whole
+   * walk.
+   */
   readonly last: boolean
 }
 
@@ -30,10 +33,10 @@ export interface LinkFrame<H> extends Text {
 }
 
 /**
- * Text whose components are still to be resolved: the path, or the target of a link. The kernel's `nd->stack`.
+ * A text whose components are being walked: the path, or the target of a link. The kernel keeps these in `nd->stack`.
  *
- * A frame stays until the entry for its last component is known: links met as the last component of a link's target are
- * still part of that link's expansion, which makes it possible to detect loops exactly.
+ * A frame is removed only after the entry of its last component is known. So a link that is the last component of
+ * another link's target still counts as part of it, which makes it possible to detect loops exactly.
  *
  * @internal
  */
@@ -57,8 +60,8 @@ export const onlySlashes = <H>(from: Frame<H>, offset: number): boolean => {
 }
 
 /**
- * The links from `name` at `place` to itself, if it is met while its own target is being walked: then it leads to itself
- * for ever.
+ * Returns the links of the cycle if the target of the link `name` at `place` is already being walked. Such a link leads
+ * to itself forever. Returns `undefined` if there is no cycle.
  *
  * @internal
  */

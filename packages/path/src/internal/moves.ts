@@ -11,7 +11,7 @@ import { begin } from "./walk.js"
 
 const linkOf = <H>({ hop }: Frame<H>): RootedPath | undefined => hop && stack.toPath(hop.directory, [hop.name])
 
-/** The offset of a frame below is where the frame above it resumes. */
+/** The offset in each lower frame is where the frame above it resumes. */
 const pendingOf = <H>(cursor: Cursor<H>): ReadonlyArray<Pending> => {
   const pending: Array<Pending> = []
   let { offset } = cursor
@@ -31,7 +31,7 @@ const moveOf = <H>(cursor: Cursor<H>, event: Event): Move<H> => ({
   links: cursor.followed
 })
 
-/** What an event is recognized by. */
+/** The state before a move. `eventOf` compares it with the state after it. */
 interface Before<H> {
   readonly frame: Frame<H>
   readonly place: ComponentStack<H>
@@ -71,7 +71,7 @@ export function* moves<H>(
     const { frame, place, tail = [] } = cursor
     const before = { frame, place, tail: [...tail] }
     let step: Step<H> | undefined = cursor.move()
-    // After the answer to `.`, the dot itself is still to come.
+    // The answer to the lookup of `.` does not move the cursor: it has to handle the dot again.
     while (step?._tag === "Lookup") step = cursor.take(lookup(step)) ?? (step.name === "." ? cursor.move() : undefined)
     if (step !== undefined) return step
     yield moveOf(cursor, eventOf(before, cursor))

@@ -1,4 +1,4 @@
-/** Walks many paths of one root, and follows each link once. */
+/** Walks many paths in one root and follows each link only once. */
 import type { ComponentStack } from "../ComponentStack.js"
 import * as Policy from "../Policy.js"
 import type { Entry, Lookup, Outcome, Series as Model } from "../Walk.js"

@@ -1,6 +1,6 @@
 /**
- * Globals of browsers and Node that TypeScript's library for ECMAScript does not have. Almost all texts are UTF-8, which
- * these convert ten times as fast.
+ * Globals of browsers and Node, which TypeScript's library for ECMAScript does not declare. Almost all names are UTF-8,
+ * and these classes convert UTF-8 ten times as fast as the loops below.
  */
 declare const TextEncoder: new() => { readonly encode: (text: string) => Uint8Array }
 declare const TextDecoder: new(
@@ -13,7 +13,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 const ESCAPE = 0xdc00
 
-/** Length of the well-formed UTF-8 sequence at `i`, 0 if there is none (Unicode 15, table 3-7). */
+/** The length of the well-formed UTF-8 sequence at `i`, or 0 if there is none (Unicode 15, table 3-7). */
 const sequenceLength = (bytes: Uint8Array, i: number): number => {
   const at = (offset: number): number => bytes[i + offset] ?? 0
   const continues = (offset: number, low = 0x80, high = 0xbf): boolean => at(offset) >= low && at(offset) <= high
@@ -37,7 +37,7 @@ const codePoint = (bytes: Uint8Array, i: number, length: number): number => {
   return point
 }
 
-/** What the decoder makes of a byte that is not UTF-8. */
+/** `TextDecoder` returns this for bytes that are not UTF-8. A name can also contain it. */
 const REPLACEMENT = "\ufffd"
 
 const decodeEscaping = (bytes: Uint8Array): string => {
@@ -101,7 +101,7 @@ export const encode = (text: string): Uint8Array | undefined => {
   return bytes
 }
 
-/** Below it, the order of code units is that of the bytes. */
+/** Code units below this have the same order as their UTF-8 bytes. */
 const FIRST_SURROGATE = 0xd800
 
 const bytesOf = (text: string): Uint8Array => encode(text) ?? encode(text.toWellFormed()) ?? new Uint8Array()
@@ -113,7 +113,7 @@ const compareEncoded = (a: string, b: string): number => {
 
 /** @internal */
 export const compareBytes = (a: string, b: string): number => {
-  // Names such as `file-1` and `file-10` are common, and need no encoding.
+  // Skip the common start without encoding it: names such as `file-1` and `file-10` are common.
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]

@@ -1,4 +1,7 @@
-/** The links and clamps of a walk, as a persistent list, newest first. Paths are built only when they are read. */
+/**
+ * Records the links that a walk followed and where it was clamped at the root, in a persistent list, newest first.
+ * Paths are built only when they are read.
+ */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { Hop, Trace } from "../Walk.js"
 import { make, push, toPath } from "./componentStack.js"
@@ -18,11 +21,11 @@ interface ClampEvent<out H> {
   readonly _tag: "Clamp"
   readonly previous: TraceEvent<H> | undefined
   readonly links: number
-  /** The link whose `..` was kept at the root, if it was not the path's own. */
+  /** The link whose target contains the `..`, or `undefined` if the path itself contains it. */
   readonly within: HopEvent<H> | undefined
 }
 
-/** A link that was not walked again, and what happened when it was. */
+/** A link that a series did not walk again, with the events of the first time it was walked. */
 interface JumpEvent<out H> {
   readonly _tag: "Jump"
   readonly previous: TraceEvent<H> | undefined
@@ -35,7 +38,7 @@ interface JumpEvent<out H> {
 export type TraceEvent<H> = HopEvent<H> | ClampEvent<H> | JumpEvent<H>
 
 /**
- * The events from a link to the end of its target, when it was walked.
+ * The events from following a link to the end of its target.
  *
  * @internal
  */
@@ -69,7 +72,7 @@ export const clampEvent = <H>(
   previous: TraceEvent<H> | undefined,
   within: HopEvent<H> | undefined
 ): TraceEvent<H> =>
-  // A path of a million `..` is one event, not a million.
+  // A path with a million `..` adds one event, not a million.
   previous?._tag === "Clamp" && previous.within === within
     ? previous
     : { _tag: "Clamp", previous, links: previous?.links ?? 0, within }
@@ -94,13 +97,13 @@ export const jumpEvent = <H>(
   shortcut
 })
 
-/** What a trace is in this module. All others see only its brand. */
+/** The fields of a trace. Other modules only see `links` and its brand. */
 interface Events {
   readonly links: number
   readonly events: TraceEvent<unknown> | undefined
 }
 
-const branded = (trace: Events): Trace => trace as Events & Trace // the brand is of the types only, and nobody else gives it
+const branded = (trace: Events): Trace => trace as Events & Trace // only this module adds the brand
 
 const uneventful = branded({ links: 0, events: undefined })
 
@@ -108,23 +111,23 @@ const uneventful = branded({ links: 0, events: undefined })
 export const traceOf = (events: TraceEvent<unknown> | undefined): Trace =>
   events === undefined ? uneventful : branded({ links: events.links, events })
 
-/** A link that was followed or a `..` that was kept, and how much deeper than its event says. */
+/** A followed link or a clamped `..`. Its level is that of the event plus `deeper`. */
 interface Happened {
   readonly event: HopEvent<unknown> | ClampEvent<unknown>
   readonly deeper: number
 }
 
-/** Where the list of events is being read; with `first`, only back to this event. */
+/** How far a list of events has been read. With `first`, reading stops at that event. */
 interface Reading {
   next: TraceEvent<unknown> | undefined
   readonly first?: TraceEvent<unknown>
   readonly deeper: number
 }
 
-/** Not recursive: a chain of links may be a chain of jumps. */
+/** Not recursive: in a long chain of links, jumps can be nested as deep as the chain is long. */
 const oldestFirst = (trace: Trace): ReadonlyArray<Happened> => {
   const happened: Array<Happened> = []
-  const { events } = trace as Events & Trace // as `traceOf` made it
+  const { events } = trace as Events & Trace // every trace is created by `traceOf`
   const readings: Array<Reading> = [{ next: events, deeper: 0 }]
   for (let reading = readings.at(-1); reading !== undefined; reading = readings.at(-1)) {
     const { deeper, first, next: event } = reading

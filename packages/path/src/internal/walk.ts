@@ -1,4 +1,4 @@
-/** The loop of the walk. */
+/** Starts a walk, and answers its lookups until it ends. */
 import type { ComponentStack } from "../ComponentStack.js"
 import * as Policy from "../Policy.js"
 import type { RootedPath } from "../RootedPath.js"
@@ -8,7 +8,7 @@ import { Cursor, missing } from "./cursor.js"
 import type { Frame } from "./frame.js"
 
 /**
- * A walk before its first component, or how it ended.
+ * Returns a cursor before the first component, or a failure if the path cannot be walked at all.
  *
  * @internal
  */
@@ -34,7 +34,7 @@ export const start = <H>(rootHandle: H, path: string, policy: Policy.Policy = Po
   return begun._tag === "Failed" ? begun : begun.next()
 }
 
-// No other class implements Lookup: only a walk's own questions can be answered.
+// Only `Cursor` implements `Lookup`: a caller can only answer lookups that a walk has made.
 const cursorOf = <H>(lookup: Lookup<H>): Cursor<H> => lookup as Cursor<H>
 
 /** @internal */
@@ -44,7 +44,8 @@ export const answer = <H>(lookup: Lookup<H>, entry: Entry<H>): Step<H> => {
 }
 
 /**
- * Answers each question once, so one cursor is enough: a new one for each would cost a batch a tenth of its time.
+ * Runs a walk to its end. Each lookup is answered only once here, so one cursor is reused: a new cursor for each lookup
+ * would add a tenth to the time of a batch.
  *
  * @internal
  */

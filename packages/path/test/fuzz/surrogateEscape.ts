@@ -1,4 +1,4 @@
-/** Bytes to text and back: nothing is lost, and what is UTF-8 comes out as Node's own decoder has it. */
+/** Decodes bytes and encodes them again: the bytes must be the same, and UTF-8 must be decoded as Node does. */
 import { SurrogateEscape } from "@procfsroot/path"
 import { check, target } from "@procfsroot/testkit/fuzz/target"
 import assert from "node:assert/strict"
@@ -13,12 +13,12 @@ export const fuzz = target((bytes) => {
   assert.equal(SurrogateEscape.byteLength(text), bytes.length)
   assert.equal(text === bytes.toString("utf8"), isUtf8(bytes))
 
-  // The same bytes as code units: there may be any surrogates.
+  // The same bytes as UTF-16 code units, which can contain any surrogates.
   const units = bytes.subarray(0, bytes.length & ~1).toString("utf16le")
   const encoded = SurrogateEscape.encode(units)
   if (encoded !== undefined) {
     assert.equal(SurrogateEscape.byteLength(units), encoded.length)
-    // Escapes in a row may be the bytes of a character, which then has a shorter form.
+    // Several escapes in a row can be the bytes of one character, which `decode` returns instead of them.
     const again = SurrogateEscape.encode(SurrogateEscape.decode(encoded))
     check(again !== undefined && Buffer.from(again).equals(encoded))
   }

@@ -1,4 +1,7 @@
-/** The walk on any tree: its own rules with every policy, and `openat2(2)` where the kernel has the policy too. */
+/**
+ * Walks random trees. Every outcome must follow the rules of the walk, and agree with `openat2(2)` where the kernel has
+ * the policy too.
+ */
 import { ComponentStack, Policy, RootedPath, SurrogateEscape, Walk } from "@procfsroot/path"
 import { textFrom } from "@procfsroot/testkit/differential"
 import { make, resolveOf, type Scene, sceneOf } from "@procfsroot/testkit/fuzz/scene"
@@ -15,7 +18,7 @@ type Outcome = Walk.Outcome<TreeNode>
 const answerOf = (outcome: Outcome): string =>
   outcome._tag === "Resolved" ? Walk.toPath(outcome) : errnoOf(outcome.reason)
 
-/** All that an outcome says, without the handles. */
+/** All fields of an outcome, without the handles. */
 const told = (outcome: Outcome) => [
   outcome._tag === "Resolved" ? [Walk.toPath(outcome), outcome.kind, outcome.tail] : [outcome.reason, outcome.at],
   Walk.location(outcome),
@@ -24,7 +27,7 @@ const told = (outcome: Outcome) => [
 
 const componentsIn = (text: string): number => text.split("/").length
 
-/** A component takes one lookup at most, whether it is in the path or in the target of a link. */
+/** Walks, and checks that each component of the path and of each link's target takes at most one lookup. */
 const walk = (root: TreeNode, path: string, policy: Policy.Policy): Outcome => {
   let left = componentsIn(Policy.textOf(policy, path))
   let links = 0
@@ -38,12 +41,12 @@ const walk = (root: TreeNode, path: string, policy: Policy.Policy): Outcome => {
     }
     return entry
   }, policy)
-  // The link at which the limit is reached is looked up too, and so is one that is kept.
+  // One more link is looked up: the one that exceeds the limit, or one that is kept.
   check(links <= policy.maxSymlinks + 1, `${links} links`)
   return outcome
 }
 
-/** The same walk by lookups that are values. */
+/** The same walk, by lookups that are answered one at a time as values. */
 const stepByStep = (root: TreeNode, path: string, policy: Policy.Policy): Outcome => {
   let step = Walk.start(root, path, policy)
   while (step._tag === "Lookup") step = Walk.answer(step, lookup(step))
@@ -59,7 +62,7 @@ const checkAgain = (root: TreeNode, { options, path }: Scene, outcome: Outcome):
     return
   }
   const isPlain = options.containment === "clamp" && options.lastComponent === "follow" && options.missing === "error"
-  // Links count from the start again, and `remaining` is never taken from `from`.
+  // The second walk counts links from 0 again, so it can get further. It needs no `from`, because its path is absolute.
   if (path === "" || !isPlain || outcome.reason._tag === "TooManySymlinks") return
   const deepest = ComponentStack.toPath(outcome.deepest)
   const again = walk(root, `${deepest}/${outcome.remaining}`, Policy.make({ symlinks: options.symlinks }))
@@ -73,7 +76,7 @@ const bytesOf = (text: string): Buffer => Buffer.from(SurrogateEscape.encode(tex
 const isTooLong = (text: string): boolean =>
   Buffer.byteLength(text) > 4095 || text.split("/").some((name) => Buffer.byteLength(name) > 255)
 
-/** Limits of lengths are those of a tree, which this one in memory does not have. */
+/** The kernel limits lengths. The tree in memory used here does not. */
 const isOutOfScope = ({ tree }: Scene, asked: string): boolean =>
   isTooLong(asked) || tree.some(({ target = "" }) => isTooLong(target))
 
@@ -91,7 +94,7 @@ const checkKernel = (scene: Scene, outcome: Outcome): void => {
 }
 
 export const fuzz = target((bytes) => {
-  // The program that drives a walk refuses texts with NUL.
+  // A driver has to refuse texts with NUL.
   const scene = sceneOf(SurrogateEscape.decode(bytes).replaceAll("\0", "?"))
   const root = inMemory(scene.tree)
   const policy = Policy.make(scene.options)

@@ -1,4 +1,4 @@
-/** Run by root, with questions as JSON in its standard input: prints which file each path leads to in a real chroot. */
+/** Run by root, with questions as JSON on its standard input. Prints which file each path leads to in a real chroot. */
 import { enter, leave } from "@procfsroot/testkit/chroot"
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs"
 
@@ -13,11 +13,11 @@ const O_PATH = 0o10000000
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error ? String(error.code) : String(error)
 
-/** Device and inode, or the errno. */
+/** Returns device and inode, or the errno. */
 const answer = (from: string, path: string): string => {
   try {
     process.chdir("/")
-    // An empty path is not taken from anywhere: `getname_flags` refuses it before a directory matters.
+    // An empty path never depends on the working directory: `getname_flags` refuses it first.
     if (path !== "" && !path.startsWith("/")) process.chdir(from)
     const fd = openSync(path, O_PATH)
     const { dev, ino } = fstatSync(fd, { bigint: true })
@@ -28,7 +28,7 @@ const answer = (from: string, path: string): string => {
   }
 }
 
-const asked = JSON.parse(readFileSync(0, "utf8")) as ReadonlyArray<Asked> // what the test writes
+const asked = JSON.parse(readFileSync(0, "utf8")) as ReadonlyArray<Asked> // chroot.test.ts writes this
 const answers = asked.map(({ directory, from, paths }) => {
   enter(directory, 0)
   const found = paths.map((path) => answer(from, path))

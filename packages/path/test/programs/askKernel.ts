@@ -1,4 +1,4 @@
-/** Run by any user: answers the questions about directories on standard input, as JSON, with what the kernel answers. */
+/** Run by any user, with questions as JSON on its standard input. Prints what the kernel answers. */
 import { type KernelAnswer, KernelRoot, type Question } from "@procfsroot/testkit/kernel"
 import { readFileSync } from "node:fs"
 

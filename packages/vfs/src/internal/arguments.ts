@@ -1,18 +1,18 @@
-/** Refuses arguments before anything is looked up, as Node does. */
+/** Checks arguments before anything is looked up, as Node does. */
 import { badArgument } from "./errno.js"
 import { isEncodable } from "./limits.js"
 
-/** The largest mode. With the 32nd bit set, an assertion in Node's C++ code would abort the process. */
+/** The largest mode that Node accepts. With the 32nd bit set, an assertion in its C++ code would abort the process. */
 const MAX_MODE = 0x7fff_ffff
 
 /**
- * `(uid_t) -1`, which leaves an id as it is (`chown(2)`).
+ * `(uid_t) -1`, which leaves an id unchanged (`chown(2)`).
  *
  * @internal
  */
 export const NO_ID = 0xffff_ffff
 
-/** The most that one call of Node's `fs.read` reads. */
+/** The largest number of bytes that one call of Node's `fs.read` reads. */
 const MAX_READ = 2 ** 31 - 1
 
 const checkInteger = (value: number, name: string, from: number, to: number): void => {
@@ -21,7 +21,8 @@ const checkInteger = (value: number, name: string, from: number, to: number): vo
 }
 
 /**
- * A NUL in any text is reported first, as by Node, which would silently replace half a surrogate pair.
+ * Refuses texts with a NUL, and then texts that cannot be encoded. Node reports a NUL first too, but silently replaces
+ * a lone surrogate.
  *
  * @internal
  */
@@ -63,7 +64,7 @@ export const checkReadSize = (size: number): void => checkInteger(size, "size", 
 export const checkCount = (count: number, name: string): void => checkInteger(count, name, 0, Number.MAX_SAFE_INTEGER)
 
 /**
- * Node would interpret −1 as the position that the kernel keeps.
+ * Refuses negative positions: Node interprets −1 as the position that the kernel keeps.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** The operations on the content of files. */
+/** The operations that read and write the content of files. */
 import type { Flag } from "../FileSystem.js"
 import type { FileOperations, InodeOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
@@ -13,8 +13,8 @@ import { LARGEST, readToEnd, tooLarge } from "./readToEnd.js"
 import { Call, isCall, runSync, sync, turn, waitFor } from "./program.js"
 
 /**
- * Runs a program with an open file, and closes the file when it ends. If it has written, an error of the close is its
- * error.
+ * Runs a program with an open file, and then closes the file. If the program writes and closing fails, the program
+ * fails with that error.
  *
  * @internal
  */
@@ -72,7 +72,7 @@ function* readAll<F>(files: FileOperations<F>, file: F): Program<Uint8Array> {
   return yield* size === 0 ? readToEnd((part) => files.read(file, part, undefined)) : readSize(files, file, size)
 }
 
-/** Reads up to the size that the file had, so that reading a file that grows ends. */
+/** Reads up to the size that the file had, so that reading a growing file ends. */
 function* readSize<F>(files: FileOperations<F>, file: F, size: number): Program<Uint8Array> {
   const whole = new Uint8Array(size)
   let length = 0
@@ -86,7 +86,7 @@ function* readSize<F>(files: FileOperations<F>, file: F, size: number): Program<
   return whole
 }
 
-/** The content is the file's own, so it is copied. */
+/** Reads a file in one step. The file keeps using the array of its content, so this returns a copy. */
 const readNow = <H, F>(
   context: Context<H, F>,
   path: string,
@@ -126,12 +126,12 @@ export function* writeRest<F>(
   position?: number
 ): Program<void> {
   let rest = data
-  // Writing nothing is a write as well: a file that is open only for reading refuses it.
+  // Call `write` even without data: a file that is open only for reading refuses it.
   do {
     const at = position === undefined ? undefined : position + data.length - rest.length
     const answer = files.write(file, rest, at)
     const length = answer instanceof Call ? yield* answer : answer
-    // If a write takes nothing and reports no error, this loop would never end.
+    // Without this, the loop would never end if a write accepts no bytes and reports no error.
     if (length === 0 && rest.length > 0) writeZero()
     rest = rest.subarray(length)
   } while (rest.length > 0)

@@ -19,12 +19,12 @@ import { turn, waitFor } from "./program.js"
 
 const READ = flagsOf("r")
 
-/** The open neither creates nor truncates it: it must turn out to be a regular file first. */
+/** Opening neither creates nor truncates the file, which must first be checked to be a regular file. */
 const WRITE: OpenFlags = { ...READ, read: false, write: true }
 
 const NEW: OpenFlags = { ...WRITE, create: true, exclusive: true }
 
-/** How many bytes one call copies. An interruption waits for it. */
+/** How many bytes one call copies. An interruption waits for the call to end. */
 const CHUNK = 1 << 18
 
 const DEFAULT_DIRECTORY_MODE = 0o777
@@ -37,7 +37,7 @@ const timesOf = ({ atimeMs, mtimeMs }: Attributes): [atime: number, mtime: numbe
 /** Copies up to the size that the file has now, so that copying a growing file ends. */
 function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const { size } = files.getattr(from)
-  // The files of procfs have no size.
+  // Files of procfs have size 0, so they are read to their end.
   const end = size === 0 ? Number.POSITIVE_INFINITY : size
   let at = size === 0 || files.copyContent === undefined ? 0 : yield* files.copyContent(from, to, size)
   if (at === end) return
@@ -53,15 +53,15 @@ function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
 
 const SET_ID = 0o6000
 
-/** As Node, which sets the mode that the source has now before it copies anything. */
+/** Like Node, sets the mode that the source has now before it copies anything. */
 function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   files.chmod(to, modeOf(files.getattr(from)))
   yield* copyData(files, from, to)
 }
 
 /**
- * The mode is set first, so that nothing is lost if the user may not change it. Truncating a file clears its set-id
- * bits (`file_remove_privs`); in Node's order they would stay until something is written.
+ * Sets the mode first, so that no content is lost if the user may not change it. Truncating a file clears its set-id
+ * bits (`file_remove_privs`), so they are set again. In Node's order, they would stay until something is written.
  */
 function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   if (files.identity(to) === files.identity(from)) return
@@ -72,7 +72,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   yield* copyData(files, from, to)
 }
 
-/** Makes a file and fills it. If that fails, the file is removed again, unless another file has its name by then. */
+/** Creates a file and fills it. If filling fails, removes the file, unless the name belongs to another file by then. */
 function* fill<H, F>(
   operations: InodeOperations<H, F>,
   owned: Owned<H>,
@@ -106,7 +106,8 @@ function* fill<H, F>(
 }
 
 /**
- * Faults of the destination come before those of the source, which Node opens first but examines only when it reads it.
+ * Checks the destination. This comes before the checks of the source, because Node opens the source first but examines
+ * it only when it reads from it.
  */
 const checkTarget = <H, F>({ access, getattr, mayCreate }: InodeOperations<H, F>, target: Target<H>): void => {
   if (!("inode" in target)) return mayCreate(target.directory)
@@ -120,7 +121,7 @@ const openTarget = <H, F>(operations: InodeOperations<H, F>, inode: H): F => {
   return operations.openInode(inode, WRITE)
 }
 
-/** With `exclusive`, the place of a new file. */
+/** Returns the destination of a copy. With `exclusive`, it must not exist. */
 const targetOf = <H, F>(resolver: PathResolver<H, F>, path: string, exclusive: boolean): Target<H> => {
   if (!exclusive) return resolver.target(path)
   const place = newPlace(resolver, path)
@@ -139,7 +140,7 @@ export const copyFile = <H, F>(
     const { files } = operations
     const inode = resolver.existing(fromPath)
     const attributes = operations.getattr(inode)
-    // A device or a fifo is never opened, and is refused once the destination has been checked.
+    // A device or a fifo is never opened. It is refused after the destination has been checked.
     if (!isFile(attributes) && !isDirectory(attributes)) {
       checkTarget(operations, targetOf(resolver, toPath, exclusive))
       checkRegular(typeOf(attributes))
@@ -166,33 +167,37 @@ export const copyFile = <H, F>(
 interface Item<H> {
   readonly inode: H
   readonly attributes: Attributes
-  /** The name that it had when it was found; a directory may have none. */
+  /** The name under which the file was found. A directory can have none: its path can end in `.`, `..` or `/`. */
   readonly from: ParentAndName<H> | undefined
   readonly to: ParentAndName<H>
-  /** What has the name of the copy. */
+  /** The file that already has the name of the copy. */
   readonly there: Attributes | undefined
   readonly fromPath: string
   readonly toPath: string
 }
 
-/** A directory whose content is being copied, and where to. */
+/** A directory whose content is being copied, and its copy. */
 interface Level<H> {
   readonly from: H
   readonly to: H
   readonly fromPath: string
   readonly toPath: string
   readonly names: Iterator<string>
-  /** The mode for a new directory, set once it is filled. */
+  /** The mode for a new directory. It is set after the directory is filled. */
   readonly mode: number | undefined
 }
 
-/** One copy of a tree. The levels are a list, since a tree may be deeper than the call stack. */
+/**
+ * One copy of a tree. It keeps a list of levels instead of recursing, since a tree can be deeper than the call stack.
+ */
 class Copying<H, F> {
   readonly #operations: InodeOperations<H, F>
   readonly #owned: Owned<H>
   readonly #options: CopyOptions
   readonly #levels: Array<Level<H>> = []
-  /** The directories that copies go to. If one is moved into the source during the copy, copying it would never end. */
+  /**
+   * The directories that contain copies. If one of these is moved into the source meanwhile, the copy would never end.
+   */
   readonly #targets = new Set<Identity>()
 
   constructor({ operations, owned }: PathResolver<H, F>, options: CopyOptions) {
@@ -266,7 +271,7 @@ class Copying<H, F> {
     this.#owned.release(from)
   }
 
-  /** The text of a link is copied as it is, as `cp -r` does. */
+  /** Copies the target of a link unchanged, as `cp -r` does. */
   #link(from: ParentAndName<H>, item: Item<H>): void {
     const { fromPath, to, toPath } = item
     const target = calling("readlink", [fromPath], () => this.#operations.readlink(from))
@@ -275,14 +280,14 @@ class Copying<H, F> {
     }
   }
 
-  /** The source is opened first: if it cannot be read, the file that it would replace stays. */
+  /** Opens the source first: if it cannot be read, the file that it would replace stays. */
   *#file(item: Item<H>): Program<void> {
     const { attributes, fromPath, inode, there, to, toPath } = item
     if (this.#isKept(item)) return
     const operations = this.#operations
     const { files } = operations
     const paths = [fromPath, toPath]
-    // Node removes the old file first, and loses it if the source cannot be read.
+    // Node removes the old file first, which is then lost if the source cannot be read.
     if (there !== undefined) calling("unlink", [toPath], () => operations.mayCreate(to.directory))
     const source = calling("copyfile", paths, () => operations.openInode(inode, READ))
     const finish = this.#finish.bind(this)
@@ -304,8 +309,8 @@ class Copying<H, F> {
   }
 
   /**
-   * As `fs.cp` does: sets the times that the source has after it was read, and the whole mode, since the kernel clears
-   * set-id bits when a user other than root writes.
+   * Like `fs.cp`, sets the times that the source has after it was read. Also sets the whole mode again, since the
+   * kernel clears set-id bits when a user other than root writes.
    */
   #finish(from: F, to: F): void {
     const { files } = this.#operations
@@ -314,7 +319,7 @@ class Copying<H, F> {
     files.chmod(to, modeOf(attributes))
   }
 
-  /** Whether what is in the way of a file or a link stays. */
+  /** Whether a file or link that already exists at the destination is kept. Fails if it must not exist. */
   #isKept({ there, toPath }: Item<H>): boolean {
     const { errorOnExist, overwrite } = this.#options
     if (there === undefined || overwrite === true) return false
@@ -322,7 +327,10 @@ class Copying<H, F> {
     return true
   }
 
-  /** Removes what is in the way of a file or a link, if it may; returns whether the place is free. */
+  /**
+   * Removes a file or link that already exists at the destination, if that is allowed. Returns whether the place is
+   * free.
+   */
   #isCleared(item: Item<H>): boolean {
     const { there, to, toPath } = item
     if (there === undefined) return true
@@ -340,7 +348,7 @@ export function* copy<H, F>(
   options: CopyOptions = {}
 ): Program<void> {
   checkTexts([fromPath, toPath])
-  // Refusals of `fs.cp` name only the destination.
+  // Errors of `fs.cp` name only the destination.
   yield* during(context, "cp", [toPath], (resolver) => copyWith(resolver, fromPath, toPath, options))
 }
 
@@ -369,7 +377,7 @@ function* copyWith<H, F>(
     refuse("ERR_FS_EISDIR", `${fromPath} is a directory (not copied)`)
   }
   if (target === undefined) {
-    // Not "/", which a policy may refuse.
+    // "." and not "/", because a policy can refuse absolute paths.
     const parent = split(toPath).before || "."
     calling("mkdir", [parent], () => makeMissing(resolver, parent, DEFAULT_DIRECTORY_MODE))
   }

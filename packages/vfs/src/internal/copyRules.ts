@@ -1,9 +1,9 @@
-/** What may be copied where, as in Node's `fs.copyFile` and `fs.cp`. */
+/** The rules for what can be copied where, as in Node's `fs.copyFile` and `fs.cp`. */
 import { fail, failIn, refuse } from "./errno.js"
 import type { FileType } from "./mode.js"
 
 /**
- * Other files could be read without end, or would wait for a reader or a writer.
+ * Fails unless the file is a regular file. Others can be endless, or wait for a reader or a writer.
  *
  * @internal
  */
@@ -11,11 +11,11 @@ export const checkRegular = (type: FileType): void => {
   if (type !== "File") fail(type === "Directory" ? "EISDIR" : "EINVAL")
 }
 
-/** `Other`, if all that is known is that it is neither a directory nor a link. */
+/** `Other` if it is only known that the file is neither a directory nor a link. */
 type Kind = FileType | "Other"
 
 /**
- * A directory cannot replace a file, nor a file a directory.
+ * Fails if a directory would replace a file, or a file a directory.
  *
  * @internal
  */
@@ -35,7 +35,7 @@ const refuseCopy = (reason: string): never => refuse("ERR_FS_CP_EINVAL", reason)
 export const refuseSame = (): never => refuseCopy("src and dest cannot be the same")
 
 /**
- * Copying a directory into itself would never end.
+ * Fails because a directory would be copied into itself, which would never end.
  *
  * @internal
  */
@@ -55,8 +55,8 @@ export const refuseSpecial = (type: FileType, to: string): never => {
 }
 
 /**
- * The errors of `mkdir`, `symlink` and `open` with O_CREAT for a path that ends in `.` or `..`, which is a directory by
- * now.
+ * Fails like `mkdir`, `symlink` or `open` with O_CREAT for a destination that ends in `.` or `..`. Its missing
+ * directories have already been created, so it is a directory now.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * The largest numbers of Linux (`MKDEV` in `include/linux/kdev_t.h`).
+ * The largest major number of Linux, and below it the largest minor number (`MKDEV` in `include/linux/kdev_t.h`).
  *
  * @internal
  */
@@ -8,6 +8,6 @@ export const MAX_MAJOR = 0xfff
 /** @internal */
 export const MAX_MINOR = 0xf_ffff
 
-/** By arithmetic, since bits beyond the 31st would make it negative. */
+/** Uses arithmetic, because bit operations would make a number of more than 31 bits negative. */
 export const make = (major: number, minor: number): number =>
   (minor % 0x100) + (major % 0x1000) * 0x100 + Math.floor(minor / 0x100) * 0x10_0000

@@ -1,4 +1,4 @@
-/** The errors of system calls, with the numbers of Linux and libuv's messages, which Node shows. */
+/** The errors of system calls, with Linux's numbers, and with libuv's messages, as in Node. */
 import type { BadArgument, Detail, Errno, Unresolved, WriteZero } from "../Errno.js"
 
 const table = {
@@ -44,14 +44,14 @@ const table = {
 /** @internal */
 export type Code = keyof typeof table
 
-/** Not an `Error`: recording its stack would cost more than most operations. */
+/** This is not an `Error`, because recording a stack would take longer than most operations. */
 class Thrown implements Errno {
   readonly _tag = "Errno"
   readonly code: string
   readonly cause: unknown
   readonly unresolved: Unresolved | undefined
   readonly detail: Detail | undefined
-  // Set by `calling`, which knows the name of the call and its paths.
+  // `calling` sets these, since it knows the system call and its paths.
   syscall: string | undefined = undefined
   paths: ReadonlyArray<string> = []
 
@@ -73,7 +73,7 @@ export const isErrno = (thrown: unknown): thrown is Errno => thrown instanceof T
 export const isCode = (code: string): code is Code => Object.hasOwn(table, code)
 
 /**
- * The errors that are to be reported without a cause.
+ * The errors that must be reported without a cause.
  *
  * @internal
  */
@@ -88,7 +88,7 @@ export const fail = (code: Code): never => {
 }
 
 /**
- * Fails as this system call does.
+ * Fails with a code, as this system call.
  *
  * @internal
  */
@@ -97,7 +97,7 @@ export const failIn = (syscall: string, paths: ReadonlyArray<string>, code: Code
 }
 
 /**
- * The code of a failed lookup's cause: an `Errno`, or the system's own error.
+ * Returns the code of the cause of a failed lookup. The cause is an `Errno`, or the system's own error.
  *
  * @internal
  */
@@ -105,14 +105,14 @@ export const codeOfCause = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : "EIO"
 
 /**
- * The failure of a path that did not resolve.
+ * Creates the failure of a path that did not resolve.
  *
  * @internal
  */
 export const unresolved = (code: string, unresolved: Unresolved, cause?: unknown): Errno =>
   new Thrown(code, { unresolved, cause })
 
-/** The codes that Node has of its own, where it refuses before any system call, with the errnos that they stand for. */
+/** Node's own codes for what it refuses before any system call, with the errnos they correspond to. */
 const refusals = {
   ERR_FS_CP_DIR_TO_NON_DIR: ["EISDIR", "Cannot overwrite non-directory with directory"],
   ERR_FS_CP_EEXIST: ["EEXIST", "Target already exists"],
@@ -130,7 +130,7 @@ const refusals = {
 export type Refusal = keyof typeof refusals
 
 /**
- * Fails with a refusal that has a code of Node's own.
+ * Fails with one of Node's own codes.
  *
  * @internal
  */
@@ -145,7 +145,7 @@ const isRefusal = (code: string): code is Refusal => Object.hasOwn(refusals, cod
 export const fromNodeCode = (code: string): string | undefined => isRefusal(code) ? refusals[code][0] : undefined
 
 /**
- * Runs one system call. A failure that names no system call yet gets this name.
+ * Runs one system call. If it fails without the name of a system call, the failure gets this name and these paths.
  *
  * @internal
  */
@@ -224,7 +224,7 @@ export const fromFields = (fields: Errno | BadArgument | WriteZero): Errno | Bad
   }
 }
 
-/** The fields of Node's `ErrnoException`. */
+/** An error with the fields of Node's `ErrnoException`. */
 class ErrnoError extends Error {
   readonly code: string
   readonly errno: number

@@ -1,4 +1,4 @@
-/** One time budget for all programs. Once it is used up, others get a turn of the event loop. */
+/** All programs share one time budget. When it is used up, other work gets a turn of the event loop. */
 import type { Turns } from "../Program.js"
 
 /**
@@ -14,19 +14,19 @@ interface Port {
   readonly close: () => void
 }
 
-/** Globals of the runtimes that are not in ECMAScript's own types. */
+/** Globals of the runtimes, which ECMAScript's own types do not declare. */
 interface Runtime {
   readonly performance?: { readonly now: () => number }
   readonly setImmediate?: (run: () => void) => void
   readonly MessageChannel?: new() => { readonly port1: Port; readonly port2: Port }
 }
 
-// Taken when this module is loaded, so that a test that replaces the clock later does not stop the work here.
-const { MessageChannel, performance, setImmediate } = globalThis as unknown as Runtime // not in the types of ECMAScript
+// Read when this module is loaded, so that a test that replaces the clock later does not stop the programs.
+const { MessageChannel, performance, setImmediate } = globalThis as unknown as Runtime // ECMAScript's types lack them
 
-/** Browsers have no `setImmediate`, and delay nested timers by 4 ms. */
+/** For browsers, which have no `setImmediate` and delay nested timers by 4 ms. */
 const byMessage = (run: () => void): void => {
-  // Without an event loop, only other fibers and promises can get a turn.
+  // There is no event loop, so only other fibers and promises can get a turn.
   if (MessageChannel === undefined) return void Promise.resolve().then(run)
   const { port1, port2 } = new MessageChannel()
   const come = () => {
@@ -42,7 +42,7 @@ const inNextTurn = setImmediate ?? byMessage
 
 const clock = performance === undefined ? Date.now : () => performance.now()
 
-/** When the work of this turn began, if there was any. */
+/** When the programs began to work in this turn of the event loop, or `undefined` if they have not. */
 let began: number | undefined
 let isTurnAwaited = false
 const waiting = new Set<() => void>()

@@ -15,7 +15,7 @@ import { remove } from "./remove.js"
 import { Semaphore } from "./semaphore.js"
 import { watch } from "./watch.js"
 
-/** How many copies and operations on trees may run at once, since each holds handles. The others wait. */
+/** How many copies and operations on trees can run at once. Each of them keeps handles open; others wait. */
 const CONCURRENT = 16
 
 /** @internal */

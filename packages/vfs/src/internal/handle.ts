@@ -1,6 +1,6 @@
 /**
- * A value that several users share, each with a handle of its own. The value is closed together with the last handle.
- * So a descriptor is never closed while somebody uses it, and never used after it was closed, when its number may
+ * A value that several users share. Each user has a handle of its own, and the value is closed together with the last
+ * handle. So a descriptor is never closed while it is in use, and never used after it was closed, when its number can
  * already belong to another file. Go's `os.Root` counts its operations in the same way.
  */
 import { fail } from "./errno.js"
@@ -30,13 +30,16 @@ export class Handle<A, R = void> {
     return this.#isOpen
   }
 
-  /** For calls that do not wait; those that do must `retain` it. Throws EBADF if this handle is closed. */
+  /**
+   * The value, for calls that do not wait. Calls that wait must `retain` the handle. Throws EBADF if this handle is
+   * closed.
+   */
   get value(): A {
     this.#check()
     return this.#shared.value
   }
 
-  /** Another handle, to be closed by its user. Throws EBADF if this handle is closed. */
+  /** Returns another handle, which the caller has to close. Throws EBADF if this handle is closed. */
   retain(): Handle<A, R> {
     this.#check()
     return new Handle(this.#shared)

@@ -19,7 +19,7 @@ const isAlike = (a: object, b: object, depth: number): boolean => {
   })
 }
 
-/** Properties that hold all others are compared as well, and an error in an error. */
+/** Deep enough to compare objects in properties, and an error inside an error. */
 const DEPTH = 3
 
 /** @internal */

@@ -8,7 +8,7 @@ import { fail, isErrno } from "./errno.js"
 import { atOnce, type Context, returning } from "./operation.js"
 
 /**
- * The largest id is −1 as the kernel's unsigned number: it leaves an id as it is (`chown(2)`).
+ * Returns −1 for the largest id, which is −1 as an unsigned number. It leaves an id unchanged (`chown(2)`).
  *
  * @internal
  */
@@ -82,7 +82,7 @@ const secondsOf = (time: Date | number, now: () => number): number => {
 }
 
 /**
- * Both times in seconds; NaN for an invalid date.
+ * Returns both times in seconds, or NaN for an invalid date.
  *
  * @internal
  */
@@ -101,7 +101,7 @@ const utimesAs =
     atOnce(context, syscall, [path], (resolver) => {
       const times = timesOf(atime, mtime, context.now)
       const inode = resolver[find](path)
-      // The kernel refuses an invalid date, but only once it has found the file (`vfs_utimes`).
+      // The kernel refuses an invalid date only after it has found the file (`vfs_utimes`).
       if (times.some(Number.isNaN)) fail("EINVAL")
       resolver.operations.utimes(inode, ...times)
     })

@@ -10,7 +10,7 @@ export const checkNew = (exists: boolean, slash: boolean): void => {
 const notRemovable: Readonly<Record<string, Code>> = { ".": "EINVAL", "..": "ENOTEMPTY" }
 
 /**
- * The error of `rmdir(2)` for a last component that is not a name (`do_rmdir`).
+ * Returns the error of `rmdir(2)` for a last component that is not a name (`do_rmdir`).
  *
  * @internal
  */

@@ -18,13 +18,16 @@ export const PATH_MAX = 4096
 export const MAXSYMLINKS = 40
 
 /**
- * How many names a batch remembers, if its caller does not say it.
+ * How many names a batch remembers by default.
  *
  * @internal
  */
 export const REMEMBERED = 100_000
 
-/** A UTF-16 code unit takes one to three bytes, so those of a short text or a very long one need not be counted. */
+/**
+ * Whether the text has more bytes than `limit`. A UTF-16 code unit takes one to three bytes, so the bytes of texts that
+ * are clearly short or long enough are not counted.
+ */
 const exceeds = (text: string, limit: number): boolean =>
   text.length * 3 > limit && (text.length > limit || SurrogateEscape.byteLength(text) > limit)
 

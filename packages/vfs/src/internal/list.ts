@@ -1,4 +1,4 @@
-/** Lists the names in a directory, and below it. Links are listed, but not followed. */
+/** Lists the names in a directory and, if requested, below it. Links are listed but not followed. */
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Now, Program } from "../Program.js"
 import { isDirectory } from "./mode.js"
@@ -38,13 +38,13 @@ interface Level<H, A> {
   readonly entries: Iterator<A>
 }
 
-/** How the entries of a directory are read, and what is known of each. */
+/** How to read the entries of a directory, and what is known about each entry. */
 interface Listing<H, A> {
   readonly read: (directory: H) => Now<ReadonlyArray<A>>
   readonly nameOf: (entry: A) => string
-  /** Whether it has to be looked up: it may be a directory. */
+  /** Whether the entry has to be looked up because it can be a directory. */
   readonly mayEnter: (entry: A) => boolean
-  /** The entry as seen from where the listing began. */
+  /** The entry with its path from the directory where the listing began. */
   readonly below: (prefix: string, entry: A) => A
 }
 
@@ -62,7 +62,7 @@ const entries = <H, F>(operations: InodeOperations<H, F>): Listing<H, DirectoryE
   below: (prefix, { name, type }) => ({ name: prefix + name, type })
 })
 
-/** Everything below a directory, each after the directory that it is in. */
+/** Lists everything below a directory. Each entry comes after its own directory. */
 function* listBelow<H, F, A>(
   { operations, owned }: PathResolver<H, F>,
   { below, mayEnter, nameOf, read }: Listing<H, A>,
@@ -87,7 +87,7 @@ function* listBelow<H, F, A>(
     found.push(below(level.prefix, entry))
     if (!mayEnter(entry)) continue
     const child = owned.own(operations.child(level.directory, nameOf(entry)))
-    // Something else than what was listed may have its name by now.
+    // The name can belong to another file than the listed one by now.
     if (isDirectory(operations.getattr(child))) yield* enter(child, `${level.prefix}${nameOf(entry)}/`)
     else owned.release(child)
   }

@@ -19,8 +19,8 @@ export const mkdir = <H, F>(context: Context<H, F>, path: string, mode: number):
   })
 
 /**
- * Makes every missing directory of the path, from the first to the last, and returns the path of the first. Nothing is
- * made for the target of a dangling link.
+ * Creates every missing directory of the path, from the first to the last, and returns the path of the first. It
+ * creates nothing for the target of a dangling link.
  *
  * @internal
  */
@@ -28,14 +28,14 @@ export const makeMissing = <H, F>(resolver: PathResolver<H, F>, path: string, mo
   const { operations } = resolver
   let first: string | undefined
   const outcome = resolver.making(path, (place, upTo) => {
-    // Another process may have made it in between. The walk looks it up again like any other name.
+    // Another process can have created it in the meantime. The walk looks it up again like any other name.
     if (!isErrno(expecting(["EEXIST"], () => operations.mkdir(place, mode)))) first ??= upTo
   })
   if (outcome._tag === "Resolved") {
     if (!isDirectory(operations.getattr(outcome.place.handle))) fail("EEXIST")
     return first
   }
-  // What is still missing is the target of a link. If more names follow that link, Node reports that the link is not a
+  // Only the target of a link is still missing. If more names follow that link, Node reports that the link is not a
   // directory.
   const { reason, remaining } = outcome
   const isBeforePath = remaining.length > path.length
@@ -50,13 +50,13 @@ export const makeDirectories = <H, F>(context: Context<H, F>, path: string, mode
     return makeMissing(resolver, path, mode)
   })
 
-/** After so many names that were all taken, something else must be wrong. */
+/** How many names are tried. If all of them exist, something else must be wrong. */
 const ATTEMPTS = 100
 
 const TEMPORARY_MODE = 0o700
 
 /**
- * As `mkdtemp(3)`: six characters after the prefix, and accessible only to the user.
+ * Creates a directory like `mkdtemp(3)`: with six characters after the prefix, and accessible only to the user.
  *
  * @internal
  */
@@ -75,7 +75,7 @@ export const makeTemporary = <H, F>(context: Context<H, F>, prefix: string): str
 const DEFAULT_FILE_MODE = 0o666
 
 /**
- * A file in a temporary directory of its own.
+ * Creates a file in a new temporary directory.
  *
  * @internal
  */

@@ -3,7 +3,7 @@ import type { ResolveFailure } from "../ResolveFailure.js"
 
 /**
  * Characters that could garble a terminal or be invisible in a message: controls, separators, bidirectional marks,
- * escapes, and those that fonts may not show (`DI`, such as U+3164, a blank letter).
+ * escapes, and those that fonts can leave invisible (`DI`, such as U+3164, a blank letter).
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}"\\]/gu
 

@@ -1,4 +1,7 @@
-/** The methods of Effect's `FileSystem` and of `RootDirectory`, which are the same in every version of Effect. */
+/**
+ * The methods of Effect's `FileSystem` and of `RootDirectory`, which are the same for every version of Effect, and the
+ * system calls that their errors name.
+ */
 import type { TemporaryOptions } from "../Method.js"
 import { withoutSlashes } from "./path.js"
 
@@ -30,7 +33,7 @@ export const syscalls = {
   readFileBounded: "open",
   readFileString: "open",
   readLink: "readlink",
-  // Node's calls lstat for each component; the call that we mean is realpath(3).
+  // Node's `realpath` calls lstat for each component. The errors here name realpath(3).
   realPath: "realpath",
   remove: "lstat",
   removeExtendedAttribute: "removexattr",
@@ -44,7 +47,7 @@ export const syscalls = {
   subRoot: "open",
   symlink: "symlink",
   truncate: "open",
-  // The method that platform-node's errors name for `utimes`.
+  // In the errors of platform-node, the method `utimes` is called `utime`.
   utime: "utime",
   utimes: "utime",
   walkTree: "scandir",
@@ -54,7 +57,7 @@ export const syscalls = {
   writeFileString: "open"
 } as const
 
-/** Which method a method of `FileSystem` is built on. */
+/** The methods of `FileSystem` that are built on another one. */
 const bases = {
   exists: "access",
   makeTempDirectoryScoped: "makeTempDirectory",
@@ -67,7 +70,7 @@ const bases = {
 
 /** @internal */
 export const basedOn = (method: string): string | undefined =>
-  Object.hasOwn(bases, method) ? bases[method as keyof typeof bases] : undefined // its own key
+  Object.hasOwn(bases, method) ? bases[method as keyof typeof bases] : undefined // checked by `hasOwn`
 
 /** @internal */
 export type Method =

@@ -16,7 +16,7 @@ const shown = (subject: Subject): string => typeof subject === "string" ? quote(
 const errorOf = (thrown: Errno | BadArgument): Error => withoutStack(() => toError(thrown))
 
 const syscallOf = (method: string): string | undefined =>
-  Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // its own key
+  Object.hasOwn(syscalls, method) ? syscalls[method as keyof typeof syscalls] : undefined // checked by `hasOwn`
 
 const error = (
   { method, subject }: Failing,
@@ -43,7 +43,7 @@ export const fromBelow = (
   thrown: unknown,
   { reason = "Unknown", syscall }: Below
 ): MethodError => {
-  // Before any code: that of a bad argument is Node's own, and no errno.
+  // This comes before the code, since the code of a bad argument is one of Node's own and not an errno.
   if (reason === "BadArgument") {
     return error({ method, subject }, reason, { description: `the arguments for ${shown(subject)} are not valid` })
   }
@@ -71,7 +71,8 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
   const failure = whyUnresolved(thrown, texts, errnoOf)
   if (failure !== undefined) {
     const syscall = thrown._tag === "Errno" ? thrown.syscall : undefined
-    // It may be the second path. A composite method fails below its own path, which nobody has passed.
+    // The path that failed can be the second one of the call. A composite method can also fail at a path that the
+    // caller did not pass: then report the method's own path.
     const path = texts.includes(failure.path) ? failure.path : String(subject)
     return { ...fromResolveFailure(method, failure, path, syscall), subject }
   }
@@ -82,14 +83,14 @@ export const fromThrown = (failing: Failing, thrown: Errno | BadArgument, errnoO
   return fromFailure(method, subject, { code: detail?.code ?? code, syscall })
 }
 
-/** Node's own file system never refuses a path for these reasons. */
+/** Whether a policy refused the path. Node's own file system never refuses a path for these reasons. */
 const isRefusedByPolicy = ({ outcome }: Unresolved): boolean => {
   const reason = outcome?.reason
   return reason?._tag === "EscapesRoot" || reason?._tag === "SymlinkForbidden" ||
     (reason?._tag === "TooManySymlinks" && reason.limit !== MAXSYMLINKS)
 }
 
-/** The error itself, or that of the lookup that failed. */
+/** Whether this error, or the error of the failed lookup, must be reported without a cause. */
 const isCauseless = (thrown: Errno): boolean =>
   causeless.has(thrown) || (isErrno(thrown.cause) && causeless.has(thrown.cause))
 
@@ -104,7 +105,7 @@ export const likeNode = (failing: Failing, thrown: Errno | BadArgument): MethodE
   const { message: description } = made
   const cause = thrown._tag === "Errno" && isCauseless(thrown) ? undefined : made
   if (thrown._tag === "BadArgument") {
-    // Listing takes Node's refusal of an argument for a failure of the system.
+    // platform-node's `readDirectory` reports an argument that Node refuses like an error of the system.
     return failing.method.startsWith("readDirectory") && thrown.code !== "EILSEQ"
       ? error(failing, "Unknown", { description, cause })
       : error(failing, "BadArgument", { cause })

@@ -1,4 +1,4 @@
-/** The bits of `st_mode` (`inode(7)`). */
+/** The bits of `st_mode` (`inode(7)`): permissions and file types. */
 import type { Attributes, ExactAttributes } from "../Attributes.js"
 
 const S_IFMT = 0o170000
@@ -39,7 +39,10 @@ export type FileType = (typeof types)[number][1] | "Unknown"
 
 const TYPE_SHIFT = 12
 
-/** By the bits of the type alone: in an object, such large keys are found by a hash, which costs more. */
+/**
+ * The file types, indexed by the bits of the type shifted down. As keys of an object, the large unshifted numbers would
+ * be found by a hash, which takes longer.
+ */
 const typesByBits: Array<FileType> = []
 for (const [bits, type] of types) typesByBits[bits >> TYPE_SHIFT] = type
 

@@ -10,7 +10,7 @@ import { atOnce, type Context } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 
 /**
- * Link targets that the kernel refuses before it looks at the path (`getname` in `fs/namei.c`).
+ * Fails for link targets that the kernel refuses before it looks at the path (`getname` in `fs/namei.c`).
  *
  * @internal
  */
@@ -33,13 +33,17 @@ export const link = <H, F>(context: Context<H, F>, fromPath: string, toPath: str
     const from = resolver.parentAndName(fromPath)
     const to = resolver.place(toPath, "EEXIST")
     if (from !== undefined && !from.slash) return resolver.operations.link(from, to)
-    // It is a directory, which cannot have a second name, but the new name is checked first (`filename_create`).
+    // The first path is a directory, which cannot get a second name (EPERM). The kernel checks the new name first
+    // (`filename_create`).
     checkNew(resolver.operations.peek({ ...to, slash: false }) !== undefined, to.slash)
     resolver.operations.mayCreate(to.directory)
     fail("EPERM")
   })
 
-/** Search permission for the first directory is checked before the second path is resolved (`filename_parentat`). */
+/**
+ * Resolves the second path. The kernel checks search permission for the first directory before it resolves the second
+ * path (`filename_parentat`).
+ */
 const resolveSecond = <H, F>(
   resolver: PathResolver<H, F>,
   from: ParentAndName<H> | undefined,
@@ -86,7 +90,7 @@ export const readlink = <H, F>(context: Context<H, F>, path: string): string =>
   atOnce(context, "readlink", [path], (resolver) => {
     const place = resolver.place(path, "EINVAL")
     if (!place.slash) return resolver.operations.readlink(place)
-    // With a slash after it, the link is followed, and its target is not a link.
+    // With a slash after it, the link is followed, and the file it leads to is not a link.
     resolver.existing(path)
     return fail("EINVAL")
   })

@@ -1,10 +1,10 @@
-/** Restricts a kind of file system to one mount: files on another mount fail with EXDEV, as with `RESOLVE_NO_XDEV`. */
+/** Restricts a file system to one mount: files on another mount fail with EXDEV, as with `RESOLVE_NO_XDEV`. */
 import type { InodeOperations } from "../InodeOperations.js"
 import { expecting, fail, isErrno } from "./errno.js"
 
 /**
- * The same operations, each of whose lookups says whether a mount begins there, and which enter none on the way down a
- * tree. A kind without `mount` has only one, and its lookups say so.
+ * Returns the same operations, except that each lookup reports whether a mount begins there, and that operations on
+ * trees do not enter mounts. A file system without `mount` has only one mount, and its lookups already report that.
  *
  * @internal
  */
@@ -36,7 +36,8 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
       release?.(found)
       return readlink(at)
     },
-    // The kernel looks for a mount on an existing name before it refuses the name (`step_into` in `fs/namei.c`).
+    // The kernel checks whether a mount is on an existing name before it refuses the name (`step_into` in
+    // `fs/namei.c`).
     create: (at, flags, mode) => {
       const made = expecting(["EEXIST"], () => create(at, flags, mode))
       if (!isErrno(made)) return made

@@ -1,15 +1,16 @@
-/** Opens files: existing ones through their handles, new ones by a name in a directory that is held. */
+/** Opens files: existing ones through their handles, new ones by name in the handle of their directory. */
 import type { OpenFlags, ParentAndName } from "../InodeOperations.js"
 import { checkMode } from "./arguments.js"
 import { fail, isErrno } from "./errno.js"
 import { isDirectory, typeOf } from "./mode.js"
 import type { PathResolver } from "./pathResolver.js"
 
-/** How often a name may appear and vanish during the operation before it gives up. */
+/** How many times a name can appear and disappear again during the operation before it gives up. */
 const ATTEMPTS = 128
 
 /**
- * The place of a file that must not exist yet (`O_CREAT | O_EXCL`). Slashes after the name are EISDIR whatever is there.
+ * Returns the place of a file that must not exist yet (`O_CREAT | O_EXCL`). Slashes after the name fail with EISDIR,
+ * whatever is there.
  *
  * @internal
  */
@@ -44,14 +45,15 @@ const createOrOpen = <H, F>(
     try {
       return operations.create(target, flags, mode)
     } catch (thrown) {
-      // Another process has made it in between. It is opened, or followed, like any other.
+      // Another process has created the name in the meantime. Resolve the path again, to open that file or follow that
+      // link.
       if (!isErrno(thrown) || thrown.code !== "EEXIST" || attempt === ATTEMPTS) throw thrown
     }
   }
 }
 
 /**
- * Returns the open file, which the caller closes.
+ * Opens a file, which the caller has to close.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** An open file with its own position. Once closed, it fails with EBADF without any system call. */
+/** An open file with its own position. After it is closed, it fails with EBADF without any system call. */
 import type { Attributes, ExactAttributes } from "../Attributes.js"
 import type { ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
@@ -11,8 +11,8 @@ import { Semaphore } from "./semaphore.js"
 import { Call, isCall, sync, waitFor } from "./program.js"
 
 /**
- * A position at which nothing can be read or written. Seeking to a fraction leads here, and the next read or write
- * fails.
+ * A position at which nothing can be read or written. Seeking to an offset that is not a whole number sets it, so that
+ * the next read or write fails.
  */
 const NOWHERE = -(2n ** 63n)
 
@@ -23,7 +23,7 @@ export class OpenFile<F> {
   readonly #operations: MayWait<FileOperations<F>>
   readonly #handle: Handle<F, Now<void>>
   readonly #flags: OpenFlags
-  /** One call at a time: calls that overlap would share the position. */
+  /** Runs one call at a time, because overlapping calls would share the position. */
   readonly #one = new Semaphore(1)
   readonly #now: () => number
   #position = 0n
@@ -41,8 +41,8 @@ export class OpenFile<F> {
   }
 
   /**
-   * For callers that pass it to the system; `undefined` once the file is closed, since the number may be another file's
-   * by then.
+   * The file, for callers that pass it to the system. It is `undefined` after the file is closed, since its number can
+   * already belong to another file.
    */
   get file(): F | undefined {
     return this.#handle.isOpen ? this.#handle.value : undefined
@@ -97,7 +97,7 @@ export class OpenFile<F> {
 
   #readOn(buffer: Uint8Array): Program<number> {
     return this.#alone(function*(self) {
-      // As in Node, an empty buffer makes no system call.
+      // As in Node, reading into an empty buffer makes no system call.
       if (buffer.length === 0) return 0
       const length = yield* self.#call("read", (file) => self.#operations.read(file, buffer, self.#at()))
       self.#position += BigInt(length)
@@ -194,13 +194,13 @@ export class OpenFile<F> {
     return yield* this.#call("write", (file) => this.#operations.write(file, bytes, Number(position)))
   }
 
-  /** As with Node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
+  /** As with platform-node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
   writeAll(bytes: Uint8Array): Program<void> {
     return this.#alone(function*(self) {
       let rest = bytes
       do {
         const length = yield* self.#write(rest)
-        // If a write takes nothing and reports no error, this loop would never end.
+        // Without this, the loop would never end if a write accepts no bytes and reports no error.
         if (length === 0) writeZero()
         rest = rest.subarray(length)
       } while (rest.length > 0)
@@ -228,7 +228,9 @@ export class OpenFile<F> {
     return this.#using(syscall, (file) => waitFor(begin(file)))
   }
 
-  /** The file stays open until the program has ended, even if it is closed before. */
+  /**
+   * Runs a program with the open file. The file stays open until the program ends, even if it is closed before that.
+   */
   *#using<A>(syscall: string, use: (file: F) => Program<A>): Program<A> {
     if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
     const held = this.#handle.retain()

@@ -18,7 +18,7 @@ const parse = (flag: Flag): OpenFlags => {
 const flags = ["r", "r+", "w", "wx", "w+", "wx+", "a", "ax", "a+", "ax+"] as const
 
 const parsed = {
-  ...Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags>, // of all flags
+  ...Object.fromEntries(flags.map((flag) => [flag, parse(flag)])) as Record<Flag, OpenFlags>, // lists all flags
   path: { ...parse("r"), path: true }
 }
 

@@ -1,4 +1,4 @@
-/** The part that all operations share: the file system they work in, and the release of their resources at the end. */
+/** The part that all operations share: the file system in which they work, and the release of their resources. */
 import type { InodeOperations } from "../InodeOperations.js"
 import type { Writer } from "../FileSystem.js"
 import type { Errno } from "../Errno.js"
@@ -21,9 +21,9 @@ export interface Context<H, F> {
   readonly policies: Policies
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Limits how many operations that wait may hold handles at once. */
+  /** Limits how many operations that wait can keep handles open at once. */
   readonly limit: Semaphore
-  /** Returns what follows the prefix in the name of a temporary directory. */
+  /** Returns the part after the prefix in the name of a temporary directory. */
   readonly directoryName: () => string
   /** Returns the name of a temporary file. */
   readonly fileName: () => string
@@ -31,14 +31,14 @@ export interface Context<H, F> {
 }
 
 /**
- * Whether nothing has to be waited for, as in a tree in memory whose steps nobody watches.
+ * Whether operations never wait, as in a tree in memory whose steps no test observes.
  *
  * @internal
  */
 export const isInOneStep = <H, F>({ operations: { inSteps } }: Context<H, F>): boolean => inSteps?.() === false
 
 /**
- * An operation that never waits. Its errors name it as `syscall`.
+ * Runs an operation that never waits. Its errors name it `syscall`.
  *
  * @internal
  */
@@ -58,13 +58,13 @@ export const atOnce = <H, F, A>(
     owned.close()
     throw named(thrown, syscall, paths)
   }
-  owned.close() // not by `finally`, which throws once more
+  owned.close() // not in `finally`, which would throw the error again
   return value
 }
 
 /**
- * An operation that never waits, whose failures are returned, if it may be used that often that throwing them would count.
- * `use` may return one as well.
+ * Runs an operation that never waits, and returns its failures: for operations that are called so often that throwing
+ * would take too long. `use` can also return a failure.
  *
  * @internal
  */
@@ -89,7 +89,7 @@ export const returning = <H, F, A>(
 }
 
 /**
- * An operation that may wait. The root stays open until it ends.
+ * Runs an operation that can wait. The root stays open until it ends.
  *
  * @internal
  */

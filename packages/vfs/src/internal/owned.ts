@@ -1,8 +1,8 @@
-/** The handles that one operation holds. All of them are released when it ends, whatever happens. */
+/** The handles that one operation keeps open. All of them are released when it ends, even if it fails. */
 
 /** @internal */
 export class Owned<H> {
-  /** Most operations hold one handle or two, for which an array is cheaper than a set. */
+  /** Most operations keep one or two handles, for which an array is faster than a set. */
   #handles: Array<H> | undefined = undefined
   readonly #release: ((handle: H) => void) | undefined
 
@@ -19,14 +19,14 @@ export class Owned<H> {
 
   release(handle: H): void {
     if (this.#handles === undefined) return
-    // Most often it is the last one. The root is not among them.
+    // Usually it is the last one. The root is never in the list.
     const at = this.#handles.lastIndexOf(handle)
     if (at === -1) return
     this.#handles.splice(at, 1)
     this.#release?.(handle)
   }
 
-  /** The last call: nothing is held any more. */
+  /** Releases all handles. This is always the last call. */
   close(): void {
     if (this.#handles === undefined) return
     for (const handle of this.#handles) this.#release?.(handle)

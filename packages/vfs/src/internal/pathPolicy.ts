@@ -1,10 +1,10 @@
-/** The policy of a file system, and the policy of each use of a path, which is derived from it. */
+/** Derives a policy for each use of a path from the policy of a file system. */
 import * as Policy from "@procfsroot/path/Policy"
 import type { PathPolicy } from "../PathPolicy.js"
 import { MAXSYMLINKS } from "./limits.js"
 
 /**
- * One policy for each use of a path. Whatever resolves a path of an operation takes one of them.
+ * One policy for each use of a path. Operations resolve their paths only with these.
  *
  * @internal
  */
@@ -14,9 +14,9 @@ export interface Policies {
   readonly parent: Policy.Policy
   readonly create: Policy.Policy
   readonly createKept: Policy.Policy
-  /** As far as the path leads. A link at its end is not followed. */
+  /** Any number of names at the end may be missing. A link at the end is not followed. */
   readonly reach: Policy.Policy
-  /** As `reach`, but a link at the end is followed. */
+  /** Like `reach`, but a link at the end is followed. */
   readonly reachFollowed: Policy.Policy
 }
 
@@ -38,7 +38,7 @@ export const policiesOf = (
 }
 
 /**
- * The same policies for texts that start at the root, whether or not a slash is before them.
+ * The same policies without `from`: paths start at the root even without a leading slash.
  *
  * @internal
  */

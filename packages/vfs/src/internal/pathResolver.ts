@@ -11,7 +11,7 @@ import { Owned } from "./owned.js"
 import { isNoName, split } from "./path.js"
 import type { Policies } from "./pathPolicy.js"
 
-/** How often a name that an operation makes may vanish again before it gives up. */
+/** How many times a name that an operation creates can disappear again before the operation gives up. */
 const ATTEMPTS = 32
 
 /**
@@ -22,7 +22,7 @@ const ATTEMPTS = 32
 export type Target<H> = { readonly inode: H } | ParentAndName<H>
 
 /**
- * The name that a path leads to, after all links, and what has it.
+ * The name that a path leads to after all links, and the file that has it.
  *
  * @internal
  */
@@ -66,7 +66,7 @@ const orThrow = <H>(found: H | Errno): H => {
 }
 
 /**
- * Resolves paths for one operation, which owns every handle found on the way.
+ * Resolves paths for one operation, which owns every handle that is found on the way.
  *
  * @internal
  */
@@ -83,12 +83,15 @@ export class PathResolver<H, F> {
     this.owned = owned
   }
 
-  /** The file. If the path ends in a link, the link is followed. */
+  /** Returns the file. If the path ends in a link, the link is followed. */
   existing(path: string): H {
     return orThrow(this.findExisting(path))
   }
 
-  /** The open file, if the system opens whole paths. With `noFollow`, a link at the end is refused. */
+  /**
+   * Returns the open file, or `undefined` if the system cannot open whole paths. With `noFollow`, a link at the end is
+   * refused.
+   */
   opened(path: string, flags: OpenFlags, noFollow: boolean): F | undefined {
     const { follow, keep } = this.#policies
     const policy = noFollow ? keep : follow
@@ -98,22 +101,22 @@ export class PathResolver<H, F> {
     return outcome === undefined ? undefined : throwFailed(path, outcome)
   }
 
-  /** The file. If the path ends in a link, it is the link itself. */
+  /** Returns the file. If the path ends in a link, this is the link itself. */
   kept(path: string): H {
     return orThrow(this.findKept(path))
   }
 
-  /** As `existing`, but returns the failure. */
+  /** Like `existing`, but returns the failure. */
   findExisting(path: string): H | Errno {
     return this.#find(path, this.#policies.follow)
   }
 
-  /** As `kept`, but returns the failure. */
+  /** Like `kept`, but returns the failure. */
   findKept(path: string): H | Errno {
     return this.#find(path, this.#policies.keep)
   }
 
-  /** `getname` refuses a path that is empty or too long before anything is looked up. */
+  /** Fails for a path that is empty or too long, which `getname` refuses before anything is looked up. */
   check(path: string): void {
     const refusal = this.#refusal(path)
     if (refusal !== undefined) throw refusal
@@ -125,12 +128,12 @@ export class PathResolver<H, F> {
     return unresolved("ENAMETOOLONG", { path, outcome: undefined })
   }
 
-  /** As `existing`, but `undefined` if nothing is there. */
+  /** Like `existing`, but returns `undefined` if the file is missing. */
   existingIfThere(path: string): H | undefined {
     return this.#ifThere(path, this.#policies.follow)
   }
 
-  /** As `kept`, but `undefined` if nothing is there. */
+  /** Like `kept`, but returns `undefined` if the file is missing. */
   keptIfThere(path: string): H | undefined {
     return this.#ifThere(path, this.#policies.keep)
   }
@@ -146,8 +149,9 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * The directory that the last name of `path` is in, and the name; `undefined` if the last component is not a name but
-   * `.`, `..` or `/` (the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT). In both cases the directory exists.
+   * Returns the last name of `path` and the directory that contains it. Returns `undefined` if the last component is
+   * not a name but `.`, `..` or `/` (the kernel's LAST_DOT, LAST_DOTDOT and LAST_ROOT). In both cases the directory
+   * exists.
    */
   parentAndName(path: string): ParentAndName<H> | undefined {
     this.check(path)
@@ -158,29 +162,30 @@ export class PathResolver<H, F> {
       return undefined
     }
     if (this.#isInRoot(before)) return { directory: this.root, name, slash }
-    // The dot makes sure that a link before the name is not the last component: the kernel follows it even where
+    // The dot ensures that a link before the name is not the last component: the kernel follows it even where
     // `fs.protected_symlinks` would forbid that at the end.
     const directory = this.#open(`${before}.`, follow) ?? this.#resolved(before + name, parent, path).place.handle
     return { directory, name, slash }
   }
 
   /**
-   * Whether names directly in the root follow. Where the kernel can be asked, each of its calls on a directory and a name
-   * checks the permission to search the directory, so that nothing has to be looked up before.
+   * Whether the name is directly in the root, and nothing has to be looked up before it is used. Where the kernel
+   * resolves paths, each of its calls on a directory and a name checks search permission for the directory.
    */
   #isInRoot(before: string): boolean {
     return before === "" && this.operations.open !== undefined && this.#policies.follow.from === "/"
   }
 
-  /** As `parentAndName`, but fails with `code` for `.`, `..` and `/`. */
+  /** Like `parentAndName`, but fails with `code` for `.`, `..` and `/`. */
   place(path: string, code: Code): ParentAndName<H> {
     return this.parentAndName(path) ?? fail(code)
   }
 
   /**
-   * What `path` leads to, for a call with O_CREAT. If it ends in a dangling link, the file is made at the link's
-   * target. A slash after the last name, in the path or in the target of a link that it ends in, is EISDIR whatever is
-   * there (`open_last_lookups` in `fs/namei.c`). With `noFollow`, a link at the end of the path is the file itself.
+   * Returns what `path` leads to for a call with O_CREAT. If it ends in a dangling link, the file is created at the
+   * link's target. A slash after the last name, in the path or in the target of a link at its end, fails with EISDIR,
+   * whatever is there (`open_last_lookups` in `fs/namei.c`). With `noFollow`, a link at the end of the path is the file
+   * itself.
    */
   target(path: string, noFollow = false): Target<H> {
     this.check(path)
@@ -192,14 +197,15 @@ export class PathResolver<H, F> {
     const { place, tail: [name] } = this.#toCreate(path, noFollow ? createKept : create)
     if (name !== undefined) return { directory: place.handle, name, slash: false }
     const directory = place.parent?.handle
-    // Another user's file is refused where a new one was meant (`may_create_in_sticky` in `fs/namei.c`).
+    // The file of another user is refused, because the caller expects to create a new one (`may_create_in_sticky` in
+    // `fs/namei.c`).
     if (directory !== undefined && sticky?.concerns(place.handle) === true && sticky.denies(place.handle, directory)) {
       fail("EACCES")
     }
     return { inode: place.handle }
   }
 
-  /** As `target`, but of a file that exists the place as well, in which another one can take its name. */
+  /** Like `target`, but also returns the place of an existing file, where another file can replace it. */
   replaceable(path: string): Replaceable<H> {
     this.check(path)
     const { place: { handle, name: last, parent }, tail: [name] } = this.#toCreate(path, this.#policies.create)
@@ -208,7 +214,7 @@ export class PathResolver<H, F> {
     return { place: { directory: parent.handle, name: last, slash: false }, inode: handle }
   }
 
-  /** Resolves a path of which the last name may be missing. A slash after it is EISDIR. */
+  /** Resolves a path whose last name may be missing. A slash after it fails with EISDIR. */
   #toCreate(path: string, policy: Policy.Policy): Walk.Resolved<H> {
     const answer = this.#answers()
     const lookup = (asked: Walk.Lookup<H>): Walk.Entry<H> => asked.slashed ? this.#onlyDirectory(asked) : answer(asked)
@@ -216,7 +222,7 @@ export class PathResolver<H, F> {
     return outcome._tag === "Failed" ? throwFailed(path, outcome) : outcome
   }
 
-  /** Search permission is checked before the name (`link_path_walk`). */
+  /** Fails with EISDIR, but only after search permission has been checked, as in the kernel (`link_path_walk`). */
   #onlyDirectory({ directory }: Walk.Lookup<H>): Walk.Entry<H> {
     const searched = this.#search(directory)
     return searched._tag === "Directory" ? { _tag: "Fault", cause: make("EISDIR") } : searched
@@ -234,13 +240,13 @@ export class PathResolver<H, F> {
     return this.#answers()(asked)
   }
 
-  /** For calls that fail without looking up the name: the kernel checks search permission first. */
+  /** Checks search permission, for calls that fail without looking up the name: the kernel checks it first. */
   checkSearch({ directory }: ParentAndName<H>): void {
     const searched = this.#search(ComponentStack.make(directory))
     if (searched._tag === "Fault") throw make(codeOfCause(searched.cause), searched.cause)
   }
 
-  /** The path of the file inside the root. */
+  /** Returns the path of the file inside the root. */
   locate(path: string): RootedPath {
     this.check(path)
     const { follow } = this.#policies
@@ -248,9 +254,9 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * Resolves the path while `makeName` makes each missing name of the path itself, and is passed the path up to it. A
-   * name that vanishes again is made again, up to a limit. Missing names in a link's target are not made, nor those of
-   * the directory that the path is taken from.
+   * Resolves the path. `makeName` creates each missing name of the path itself, and gets the path up to that name. A
+   * name that disappears again is created again, up to a limit. Missing names in a link's target or in `Policy.from`
+   * are not created.
    */
   making(path: string, makeName: (place: ParentAndName<H>, upTo: string) => void): Walk.Outcome<H> {
     this.check(path)
@@ -266,7 +272,7 @@ export class PathResolver<H, F> {
         step = next
         continue
       }
-      // The current directory was removed, or another process keeps removing what is made.
+      // The current directory was removed, or another process keeps removing what was created.
       if (step.name === "." || attempt++ > ATTEMPTS) fail("ENOENT")
       const upTo = path.slice(0, path.lastIndexOf(missing) + step.name.length)
       makeName({ directory: step.directory.handle, name: step.name, slash: false }, upTo)
@@ -275,7 +281,8 @@ export class PathResolver<H, F> {
   }
 
   /**
-   * What is at `path`, or the last existing directory on the way to it, and all directories above it, up to the root.
+   * Yields the file at `path`, or the deepest existing directory on the way to it, and then all directories above it,
+   * up to the root.
    */
   *ancestors(path: string): Iterable<H> {
     this.check(path)
@@ -300,7 +307,7 @@ export class PathResolver<H, F> {
     return known === MISSING ? undefined : known
   }
 
-  /** Asks the system, if it resolves whole paths. */
+  /** Asks the system, if it can resolve whole paths. */
   #ask(path: string, policy: Policy.Policy): H | typeof MISSING | undefined {
     const known = this.operations.open?.(this.root, path, policy)
     return known === undefined || known === MISSING ? known : this.owned.own(known)
@@ -315,7 +322,7 @@ export class PathResolver<H, F> {
     return Walk.run(this.root, path, this.#answers(), policy)
   }
 
-  /** Answers the questions of a walk. */
+  /** Returns the function that answers the lookups of a walk. */
   #answers(): (asked: Walk.Lookup<H>) => Walk.Entry<H> {
     const { operations, owned } = this
     const own = (handle: H): H => owned.own(handle)
@@ -323,7 +330,10 @@ export class PathResolver<H, F> {
   }
 }
 
-/** The rest of the path from the missing name on, if that is part of the path itself, and not of a link's target. */
+/**
+ * Returns the rest of the path from the missing name, if the name is part of the path itself and not of a link's
+ * target.
+ */
 const missingOwn = <H>({ directory, name }: Walk.Lookup<H>, step: Walk.Step<H>): string | undefined => {
   if (step._tag !== "Failed" || step.reason._tag !== "Missing" || step.deepest !== directory) return undefined
   const [first] = step.remaining.split("/", 1)

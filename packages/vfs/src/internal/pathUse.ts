@@ -34,7 +34,8 @@ export const pathUses = {
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
 /**
- * Of the methods that only a root's directory has. With `noFollow`, those of extended attributes keep a link.
+ * The uses of paths by methods that only `RootDirectory` has. With `noFollow`, those of extended attributes keep a
+ * link.
  *
  * @internal
  */
@@ -55,7 +56,7 @@ export const rootDirectoryUses = {
 } as const satisfies Readonly<Record<string, ReadonlyArray<PathUse>>>
 
 /**
- * Of the functions of Node that have other names than the methods above.
+ * The uses of paths by functions of Node whose names differ from those of the methods above.
  *
  * @internal
  */

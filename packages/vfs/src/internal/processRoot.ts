@@ -3,7 +3,7 @@ import type { Why } from "../ProcessRoot.js"
 /** @internal */
 export const why = (code: string, state: string | undefined): Why | undefined => {
   if (state === undefined) return "NotFound"
-  // A zombie's root is missing, just as for a process that does not exist. Only the state tells them apart.
+  // A zombie has no root, as if the process did not exist. Only the state shows the difference.
   if (state === "Z" || state === "X") return "Zombie"
   return code === "EACCES" || code === "EPERM" ? "NotPermitted" : undefined
 }

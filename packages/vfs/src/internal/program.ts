@@ -1,9 +1,9 @@
-/** What a program may wait for: a call whose result comes later, or a turn of the event loop for others. */
+/** What a program can wait for: a call that returns its result later, or a turn of the event loop for other work. */
 import { isTimeUp } from "./eventLoop.js"
 import type { Answer, Begin, Immediate, Now, Program, Wait } from "../Program.js"
 
 /**
- * A call that begins when a program yields it, and keeps its result for the program.
+ * A call that begins when a program yields it, and stores its result for the program.
  *
  * @internal
  */
@@ -36,7 +36,7 @@ export class Failed extends Call<never> {
 }
 
 /**
- * Returned by a step that holds nothing any more, and that this program continues.
+ * Returned by a step that has released its handles, and that this program continues.
  *
  * @internal
  */
@@ -115,7 +115,7 @@ export function* waitFor<A>(now: Now<A>): Program<A> {
   return isCall(now) ? yield* now : now
 }
 
-/** Its generator is made when it is first used: most programs of one step are run without. */
+/** A program of one step. It creates a generator only if one is needed, because most such programs run without one. */
 class OneStep<A> implements Immediate<A> {
   readonly run: () => Now<A>
   #generator: Program<A> | undefined = undefined
@@ -190,7 +190,7 @@ export const firstWait = <A>(program: Program<A>): IteratorResult<Wait, A> => {
 }
 
 /**
- * A program that `begin` runs until it has to wait. `rest` makes a program of what remains, which begins with that wait.
+ * A program that `begin` runs until it has to wait. `rest` returns a program for what remains, starting with that wait.
  *
  * @internal
  */

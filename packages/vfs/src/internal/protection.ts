@@ -16,23 +16,23 @@ export class Protection {
     this.#ownUid = ownUid
   }
 
-  /** Whether `deniesLink` has to be asked: the link belongs to another user. */
+  /** Whether `deniesLink` has to be called: the link belongs to another user. */
   concernsLink({ uid }: Owned): boolean {
     return this.#settings.symlinks !== 0 && !this.#isOurs(uid)
   }
 
-  /** For a link that `concernsLink` has selected: whether it may not be followed as the last component. */
+  /** Whether the link may not be followed as the last component. Call it only if `concernsLink` returned `true`. */
   deniesLink(link: Owned, directory: Owned): boolean {
     const open = STICKY | OTHERS_WRITE
     return (directory.mode & open) === open && !this.#isSame(link.uid, directory.uid)
   }
 
-  /** Whether `deniesFile` has to be asked before the file is opened with O_CREAT. */
+  /** Whether `deniesFile` has to be called before the file is opened with O_CREAT. */
   concernsFile(file: Owned): boolean {
     return !isDirectory(file) && this.#level(file) !== 0 && !this.#isOurs(file.uid)
   }
 
-  /** For a file that `concernsFile` has selected: whether it may not be opened with O_CREAT. */
+  /** Whether the file may not be opened with O_CREAT. Call it only if `concernsFile` returned `true`. */
   deniesFile(file: Owned, directory: Owned): boolean {
     if ((directory.mode & STICKY) === 0 || this.#isSame(file.uid, directory.uid)) return false
     if ((directory.mode & OTHERS_WRITE) !== 0) return true
@@ -40,8 +40,8 @@ export class Protection {
   }
 
   /**
-   * The kernel has no setting for devices and sockets: in a sticky directory that everybody may write to, it always
-   * refuses those of others.
+   * The value of the setting that applies to the file. The kernel has none for devices and sockets: in a sticky
+   * directory that everybody may write to, it always refuses those of other users.
    */
   #level(file: Owned): number {
     const { fifos, regular } = this.#settings

@@ -13,10 +13,10 @@ import { turn, waitFor } from "./program.js"
 const tooLarge = (maxBytes: number): never =>
   refuse("ERR_FS_FILE_TOO_LARGE", `it has more than the ${maxBytes} bytes that are permitted`)
 
-/** Files of procfs report no size, so the first buffer has at least this size, if the limit permits it. */
+/** Files of procfs report size 0, so the first buffer has at least this size, if the limit permits it. */
 const LEAST = 4_096
 
-/** One byte more than the limit shows that the file is too large. */
+/** Reads up to one byte more than the limit, which is enough to see that the file is too large. */
 function* readUpTo<F>(files: FileOperations<F>, file: F, size: number, maxBytes: number): Program<Uint8Array> {
   let buffer = new Uint8Array(Math.min(Math.max(size, LEAST), maxBytes) + 1)
   let length = 0

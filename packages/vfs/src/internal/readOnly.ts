@@ -5,7 +5,8 @@ import { Failed, sync } from "./program.js"
 import type { RootDirectory } from "../RootDirectory.js"
 
 /**
- * A file that is open for reading can still be given other attributes (`fchmod(2)`).
+ * Also refuses to change the attributes of a file, which is possible even if the file is only open for reading
+ * (`fchmod(2)`).
  *
  * @internal
  */
@@ -56,7 +57,7 @@ const readOnlyDirectory = (directory: RootDirectory, refuse: () => never): RootD
 })
 
 /**
- * Every operation is listed, so that a new one does not compile until it is decided.
+ * Lists every operation, so that code with a new one does not compile until it is either allowed or refused here.
  *
  * @internal
  */

@@ -53,7 +53,7 @@ export const mayOpen = (attributes: { readonly mode: number }, write: boolean): 
 export const operations = <H>(
   { childAt, getattr, targetOf }: ReadOnlyTree<H>
 ): Pick<InodeOperations<H, never>, Operation> => {
-  /** Fails like making a name on a read-only mount. `takesSlash` for a directory. */
+  /** Fails like creating a name on a read-only mount. `takesSlash` is `true` for a directory. */
   const cannotMake = ({ directory, name, slash }: ParentAndName<H>, takesSlash: boolean): never => {
     checkNew(childAt(directory, name) !== undefined, slash && !takesSlash)
     return readOnly()
@@ -66,7 +66,7 @@ export const operations = <H>(
       const { mode } = getattr(inode)
       const type = typeOf({ mode })
       if (writable && (type === "Directory" || type === "File" || type === "SymbolicLink")) readOnly()
-      // Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`).
+      // Even root may only execute a file that somebody may execute (`generic_permission` in `fs/namei.c`).
       if (executable && type !== "Directory" && (mode & 0o111) === 0) fail("EACCES")
     },
     mayCreate: readOnly,

@@ -7,7 +7,7 @@ import { turn, waitFor } from "./program.js"
 const CHUNK = 65_536
 
 /**
- * The most that `fs.readFile` reads (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`).
+ * The largest number of bytes that `fs.readFile` reads (`kIoMaxLength` in Node's `lib/internal/fs/utils.js`).
  *
  * @internal
  */
@@ -18,7 +18,7 @@ export const tooLarge = (size: number): never =>
   refuse("ERR_FS_FILE_TOO_LARGE", `${size} bytes are more than the ${LARGEST} that can be read at once`)
 
 /**
- * Files of procfs report no size, and devices have no end.
+ * Reads to the end, up to a limit: files of procfs report size 0, and devices can be endless.
  *
  * @internal
  */

@@ -1,8 +1,8 @@
-/** Errnos and the reasons of Effect's `SystemError`. */
+/** Converts between errnos and the reasons of Effect's `SystemError`. */
 import type { Reason } from "../Errno.js"
 import { fromNodeCode } from "./errno.js"
 
-/** Those that correspond to each other. */
+/** Errnos and reasons that correspond to each other. */
 const exact: ReadonlyArray<readonly [errno: string, reason: Reason]> = [
   ["EACCES", "PermissionDenied"],
   ["EBUSY", "Busy"],
@@ -36,7 +36,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** @internal */
 export const inError = (error: unknown): string | undefined => {
-  // These errors come from elsewhere, so one may be its own cause.
+  // Any error can be passed here, even one that is its own cause.
   const seen = new Set<unknown>()
   for (let at = error; isObject(at) && !seen.has(at); at = at["cause"]) {
     if (typeof at["code"] === "string") return at["code"]

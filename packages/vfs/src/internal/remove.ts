@@ -1,4 +1,4 @@
-/** Node's `fs.rm`: removes files, and trees from the inside out. No link is followed. */
+/** Node's `fs.rm`: removes files, and trees from the inside out. It does not follow links. */
 import type { InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import { calling, expecting, fail, isErrno, named, refuse } from "./errno.js"
@@ -17,7 +17,7 @@ export interface RemoveOptions {
 }
 
 /**
- * In a tree in memory, all but a directory that is not empty takes one step.
+ * In a tree in memory this takes one step, except for a directory that is not empty.
  *
  * @internal
  */
@@ -34,7 +34,7 @@ export const remove = <H, F>(context: Context<H, F>, path: string, options: Remo
   })
 }
 
-/** Removes a file or an empty directory. Returns where a directory is that is not empty. */
+/** Removes a file or an empty directory. If a directory is not empty, returns its place. */
 const removeAlone = <H, F>(
   resolver: PathResolver<H, F>,
   path: string,
@@ -63,13 +63,13 @@ interface Level<H> {
   readonly path: string
   readonly directory: H
   readonly names: Iterator<string>
-  /** The first failure in it. */
+  /** The first failure in the directory. */
   failure: Errno | undefined
 }
 
 /**
- * Removes everything that it can before it reports the first failure, as Node does. The levels are a list, since a tree
- * may be deeper than the call stack.
+ * Removes everything that it can before it reports the first failure, as Node does. It keeps a list of levels instead
+ * of recursing, since a tree can be deeper than the call stack.
  */
 function* removeTree<H, F>(
   { operations, owned }: PathResolver<H, F>,
@@ -85,7 +85,7 @@ function* removeTree<H, F>(
     levels.push({ place, path, directory, names: names.values(), failure: undefined })
   }
 
-  /** Tries unlink first, which fails with EISDIR for a directory. So a file need not be looked up before. */
+  /** Tries `unlink` first, which fails with EISDIR for a directory. So a file does not have to be looked up before. */
   const removeChild = function*({ directory, path: above }: Level<H>, name: string): Program<void> {
     const [place, path] = [{ directory, name, slash: false }, `${above}/${name}`]
     const kept = expecting(["EISDIR", "ENOENT"], () => calling("unlink", [path], () => operations.unlink(place)))

@@ -5,7 +5,8 @@ import type { Details, ResolveFailure } from "../ResolveFailure.js"
 import { isEncodable, isPathTooLong } from "./limits.js"
 
 /**
- * The fields of an expected error say where it came from, and so do the spans of the effect that fails with it.
+ * Creates an error without a stack. For an expected error, its fields show where it came from, and so do the spans of
+ * the effect that fails with it.
  *
  * @internal
  */
@@ -19,7 +20,7 @@ export const withoutStack = <A>(make: () => A): A => {
   }
 }
 
-// V8's own property, which no standard library types; on another engine, setting it does nothing.
+// A property of V8 that TypeScript's libraries do not declare. On other engines, setting it has no effect.
 const v8Error = Error as ErrorConstructor & { stackTraceLimit?: number | undefined }
 
 const fromFault = (details: Details, code: string, cause: unknown): ResolveFailure => {
@@ -95,7 +96,7 @@ export const withoutHostPaths = (failure: ResolveFailure, path: string): Resolve
   ...("cause" in failure ? { cause: { code: failure.code } } : {})
 })
 
-/** An empty path names nothing (`path_resolution(7)`). */
+/** The failure of an empty path, which never resolves (`path_resolution(7)`). */
 const empty: ResolveFailure = { _tag: "PathNotFound", ...atTop(top, ""), code: "ENOENT" }
 
 /** @internal */

@@ -1,4 +1,4 @@
-/** Runs programs: starts their calls, waits for turns, and ends them when they are interrupted. */
+/** Runs programs: begins their calls, waits for turns, and ends them when they are interrupted. */
 import { turns as ownTurns } from "./eventLoop.js"
 import { Call } from "./program.js"
 import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
@@ -6,8 +6,8 @@ import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Pr
 const nothing = () => {}
 
 /**
- * Thrown into a program to interrupt it. `return()` would not do: if a `finally` block of an inner program yields,
- * `yield*` takes the inner program's end for a value, and the outer program continues as if nothing had happened.
+ * Thrown into a program to interrupt it. `return()` does not work: if a `finally` block of an inner program yields,
+ * `yield*` treats the end of the inner program as a value, and the outer program continues as if nothing had happened.
  */
 const interruption = Symbol("interruption")
 
@@ -16,13 +16,13 @@ class Running<A> implements Model<A> {
   readonly #turns: Turns
   #exit: Exit<A> | undefined = undefined
   #listener: (exit: Exit<A>) => void = nothing
-  /** Cancels what the program waits for. Without it, an interruption takes effect when the call has ended. */
+  /** Cancels what the program waits for. If it is `undefined`, an interruption takes effect when the call has ended. */
   #giveUp: (() => void) | undefined = undefined
   #isWaiting = false
   #isInterrupted = false
   /**
-   * Whether the interruption was thrown into the program. That happens once, since a `finally` block may have to wait
-   * after it.
+   * Whether the interruption has been thrown into the program. That is done only once, because a `finally` block can
+   * wait after it.
    */
   #isThrown = false
 
@@ -108,7 +108,8 @@ export const runPromise = <A>(program: Program<A>, signal?: Signal): Promise<A> 
   new Promise((resolve, reject) => {
     const running = start(program, ownTurns)
     const interrupt = () => running.interrupt()
-    // First, since a program that has ended calls the listener at once.
+    // This comes first: if the program has already ended, `onExit` calls its listener at once, which removes this one
+    // again.
     signal?.addEventListener("abort", interrupt)
     running.onExit((exit) => {
       signal?.removeEventListener("abort", interrupt)
@@ -120,7 +121,8 @@ export const runPromise = <A>(program: Program<A>, signal?: Signal): Promise<A> 
   })
 
 /**
- * A program as a call. It must hold nothing while it waits: nobody waits for its end when it is given up.
+ * Turns a program into a call. While it waits, the program must not keep anything that has to be released: after an
+ * interruption, nothing waits for its end.
  *
  * @internal
  */

@@ -11,7 +11,7 @@ export class Semaphore {
     this.#free = permits
   }
 
-  /** Runs a program once there is a permit for it. */
+  /** Runs a program as soon as there is a permit for it. */
   *hold<A>(program: () => Program<A>): Program<A> {
     if (this.#free === 0) yield* this.#turn()
     else this.#free--
@@ -19,7 +19,7 @@ export class Semaphore {
       return yield* program()
     } finally {
       const next = this.#waiting.shift()
-      // The permit goes to the next in the queue, before anything else runs.
+      // Pass the permit to the next program in the queue, before anything else runs.
       if (next === undefined) this.#free++
       else next()
     }

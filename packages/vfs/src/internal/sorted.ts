@@ -1,9 +1,9 @@
-/** Sorts names in the order of their bytes. */
+/** Sorts directory entries by the bytes of their names. */
 import { compareBytes } from "@procfsroot/path/SurrogateEscape"
 import type { DirectoryEntry } from "../InodeOperations.js"
 
 /**
- * Most file systems have sorted them already, so that there is most often nothing to do.
+ * Most file systems return sorted entries, so usually there is nothing to do.
  *
  * @internal
  */

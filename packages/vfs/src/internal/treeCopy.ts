@@ -12,26 +12,26 @@ import { build } from "./memory/tree.js"
 import { PERMISSIONS } from "./mode.js"
 import { split, withoutSlashes } from "./path.js"
 
-/** Of nanoseconds. */
+/** In nanoseconds. */
 const MILLISECOND = 1_000_000
 
-/** The most that can be read at once, as for Node's `readFile`. */
+/** The largest number of bytes that can be read at once, as for Node's `readFile`. */
 const MOST = 2 ** 31 - 1
 
 const attributesOf = ({ gid, mode, mtimeNs, uid }: ExactAttributes) => ({
   mode: mode & PERMISSIONS,
   uid,
   gid,
-  // To the nearest, as in Node's `Stats`: what sets a time in seconds may come out a little too early.
+  // Rounded to the nearest millisecond, as in Node's `Stats`: a time that was set in seconds can be slightly too early.
   mtime: new Date(Math.round(Number(mtimeNs) / MILLISECOND))
 })
 
-/** What is known of the entries so far. */
+/** The names and mounts that were found so far. */
 class Seen {
   readonly #names = new Map<string, string>()
   readonly #mounts = new Map<string, bigint>()
 
-  /** The first name of a file with several, at any other name. */
+  /** Returns the first name of the file, if it was found before under another name. */
   firstName(path: string, { dev, ino, nlink, type }: ExactAttributes): string | undefined {
     if (nlink < 2 || type === "Directory") return undefined
     const identity = `${dev}:${ino}`
@@ -40,7 +40,7 @@ class Seen {
     return known
   }
 
-  /** Whether something is mounted at this directory, which comes after the one that it is in. */
+  /** Whether a mount begins at this directory. The directory that contains it must be passed first. */
   isMount(path: string, { dev, mountId = dev }: ExactAttributes): boolean {
     this.#mounts.set(path, mountId)
     const { before } = split(path)
@@ -48,7 +48,7 @@ class Seen {
   }
 }
 
-/** `undefined` for what no tree in memory has. */
+/** Returns `undefined` for a device, which is left out. */
 function* entryAt(
   { readLink, rootDirectory }: FileSystem<unknown>,
   path: string,
@@ -78,7 +78,7 @@ function* entryAt(
   }
 }
 
-/** What was removed after it was listed is not there. */
+/** Returns `undefined` if the file was removed after it was listed. */
 function* entryIfThere(
   fileSystem: FileSystem<unknown>,
   path: string,
@@ -115,11 +115,11 @@ export function* fromFileSystem(fileSystem: FileSystem<unknown>, options: FromOp
   return tree
 }
 
-/** Nobody else may open a file before it has its owner and its mode. */
+/** The modes of new files, so that no other user can open one before its owner and mode are set. */
 const PRIVATE = 0o600
 const PRIVATE_DIRECTORY = 0o700
 
-/** Links are not followed, and nothing that exists is replaced. */
+/** Creates a file. It does not follow links or replace existing files. */
 function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): Program<void> {
   switch (image._tag) {
     case "Directory":
@@ -133,7 +133,7 @@ function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): 
   }
 }
 
-/** The mode comes after the owner, whose change takes away set-id bits, and before the times. */
+/** Sets owner, mode and times. The mode comes after the owner, because changing the owner clears set-id bits. */
 const dress = ({ chmod, rootDirectory }: FileSystem<unknown>, path: string, image: AnyImage, owners: boolean): void => {
   if (owners) rootDirectory.lchown(path, image.uid, image.gid)
   if (image._tag !== "SymbolicLink") chmod(path, image.mode)
@@ -162,7 +162,7 @@ export function* toFileSystem(
     if (image.linked) names.set(image, path)
     dress(fileSystem, path, image, owners)
   }
-  // What is made in a directory changes its times, and its mode may forbid it.
+  // Directories come last: creating a file in a directory changes its times, and its mode can forbid that.
   for (const [path, image] of found.toReversed()) {
     if (image._tag === "Directory") dress(fileSystem, path, image, owners)
   }

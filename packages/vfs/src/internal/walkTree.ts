@@ -1,4 +1,4 @@
-/** Reads directories and trees in parts, so that their size does not matter. */
+/** Reads directories and trees in parts, so that memory use does not depend on their size. */
 import type { FileType } from "../Attributes.js"
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
@@ -12,13 +12,13 @@ import { isCall, sync, turn, waitFor } from "./program.js"
 import { Semaphore } from "./semaphore.js"
 import { sortedByBytes } from "./sorted.js"
 
-/** What goes on from call to call. */
+/** A listing that continues from call to call. */
 interface Reading<A> {
   readonly next: () => Program<ReadonlyArray<A>>
   readonly close: () => Program<void>
 }
 
-/** An operation that keeps the root and its handles until it is closed. */
+/** Runs an operation that keeps the root and its handles open until it is closed. */
 const reader = <H, F, A>(
   context: Context<H, F>,
   path: string,
@@ -61,7 +61,7 @@ const reader = <H, F, A>(
     } catch (thrown) {
       throw named(thrown, "scandir", [path])
     } finally {
-      // After a failure or an interruption nobody knows what was read.
+      // After a failure or an interruption, it is unknown which entries were read.
       if (!isRead) yield* close()
     }
   }
@@ -78,7 +78,7 @@ export const readEntries = <H, F>(context: Context<H, F>, path: string): EntryRe
 /** How many entries a call returns at most. */
 const PART = 256
 
-/** After these, no other directory could be read either. */
+/** After one of these errors, no other directory could be read either. */
 const fatal: ReadonlyArray<string> = ["EBADF", "EMFILE", "ENFILE", "ENOMEM"]
 
 /** A directory whose entries are being reported. */
@@ -97,7 +97,7 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
   readonly #owned: Owned<H>
   readonly #enter: (directory: TreeEntry) => boolean
   readonly #levels: Array<Level<H>> = []
-  /** How many more entries may be kept. */
+  /** How many more entries can be remembered. */
   #room: number
   /** The first directory, until it is listed. */
   #top: H | undefined
@@ -153,7 +153,7 @@ class TreeWalk<H, F> implements Reading<TreeEntry> {
     } catch (thrown) {
       if (child !== undefined) this.#owned.release(child)
       if (!isErrno(thrown) || fatal.includes(thrown.code)) throw thrown
-      // Of an entry without a type, this says that it is not a directory.
+      // For an entry of unknown type, ENOTDIR only means that it is not a directory.
       return thrown.code === "ENOTDIR" && item.type === "Unknown" ? item : { ...item, unreadable: thrown.code }
     }
   }

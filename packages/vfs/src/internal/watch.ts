@@ -12,7 +12,7 @@ import { Call, turn, waitFor } from "./program.js"
 
 /** A watched directory, or the watched file. */
 interface Level<H> {
-  /** What its names are prefixed with in reports. */
+  /** The prefix of its names in reports. */
   readonly prefix: string
   readonly watched: WatchedInode<H>
   readonly identity: Identity
@@ -20,15 +20,15 @@ interface Level<H> {
   isOpen: boolean
 }
 
-/** A name that may be another directory to watch. */
+/** A name that can be another directory to watch. */
 interface Found<H> {
   readonly parent: Level<H>
   readonly name: string
 }
 
 /**
- * How many names are looked at before others may get a turn. So a small tree is watched completely as soon as the watch
- * has begun.
+ * How many names are looked up before other work can get a turn. So a small tree is completely watched as soon as the
+ * watch has begun.
  */
 const EVERY = 64
 
@@ -110,11 +110,11 @@ class Watch<H, F> {
     if (!level.isOpen || this.#failure !== undefined) return
     try {
       if (name === undefined) {
-        // What happens to a directory further down is reported by its parent's watcher.
+        // The parent's watcher reports what happens to a directory below the top.
         if (level === this.#top) this.#happenedToTop(type)
         return
       }
-      // Only its attributes have changed, which a recursive watch does not report for directories.
+      // Only the attributes of the directory have changed, which a recursive watch does not report.
       if (type === "rename" && this.#isStill(level, name)) return
       const exists = () => this.#context.operations.peek(this.#place(level, name)) !== undefined
       this.#report(type, exists, level.prefix + name)
@@ -127,13 +127,14 @@ class Watch<H, F> {
   }
 
   /**
-   * Node names it by the text after the last slash. It reports nothing if that is empty, or if the watch is recursive.
+   * Reports what happened to the watched file or directory itself. Node names it by the text after the last slash. It
+   * reports nothing if that is empty, or if the watch is recursive.
    */
   #happenedToTop(type: Happening["type"]): void {
     const [context, path] = [this.#context, this.#path]
     const name = path.slice(path.lastIndexOf("/") + 1)
     if (name === "" || this.#recursive) return
-    // A path may also lead nowhere because what is above the name was replaced.
+    // The path can also be missing because a directory before the name was replaced.
     const exists = () =>
       !isErrno(
         expecting(["ENOENT", "ENOTDIR", "ELOOP"], () => atOnce(context, "stat", [path], (at) => at.existing(path)))
@@ -146,7 +147,7 @@ class Watch<H, F> {
     if (!this.#changed(change)) fail("EOVERFLOW")
   }
 
-  /** Stops all watchers immediately: an endless stream of events might leave no turn to do it later. */
+  /** Stops all watchers immediately: an endless stream of events could leave no turn to do it later. */
   #fail(thrown: unknown): void {
     this.#failure ??= { thrown }
     for (const { watched } of subtree(this.#top)) watched.stop()
@@ -163,7 +164,7 @@ class Watch<H, F> {
     return { directory: watched.handle, name, slash: false }
   }
 
-  /** Whether a name still is the directory that is watched under it. */
+  /** Whether a name still belongs to the directory that is watched under it. */
   #isStill({ below, watched }: Level<H>, name: string): boolean {
     const known = below.get(name)
     if (known === undefined) return false
@@ -175,7 +176,7 @@ class Watch<H, F> {
     return isSame
   }
 
-  /** Starts to watch the directory that has a name now, and stops to watch the one that had it before. */
+  /** Starts to watch the directory that has this name now, and stops watching the one that had it before. */
   *#follow({ name, parent }: Found<H>): Program<void> {
     if (!parent.isOpen) return
     const { child, getattr, identity, release } = this.#context.operations
@@ -185,14 +186,14 @@ class Watch<H, F> {
       const isThere = there !== undefined && isDirectory(getattr(there))
       const known = parent.below.get(name)
       if (known !== undefined) {
-        // While a directory is watched, no other one can get its inode number.
+        // The inode number of a watched directory is not reused, so an equal identity means the same directory.
         if (isThere && identity(there) === known.identity) return
         parent.below.delete(name)
         this.#end(known)
       }
       if (!isThere) return
       const prefix = `${parent.prefix}${name}/`
-      // No path to a name in it could be passed to an operation.
+      // The paths of names in it would be too long for any operation.
       if (isPathTooLong(prefix)) fail("ENAMETOOLONG")
       const begun = this.#begin(there, prefix)
       parent.below.set(name, begun)
@@ -202,7 +203,7 @@ class Watch<H, F> {
     }
   }
 
-  /** Queues the names in a directory. If it was removed in the meantime, there are none. */
+  /** Queues the names in a directory. If the directory was removed in the meantime, there are none. */
   *#list(parent: Level<H>): Program<void> {
     try {
       const names = yield* waitFor(this.#context.operations.readdir(parent.watched.handle))
@@ -224,7 +225,7 @@ class Watch<H, F> {
 }
 
 /**
- * The watch has begun when this returns, and ends with its program.
+ * Begins to watch before it returns. The watch ends when the returned program ends.
  *
  * @internal
  */

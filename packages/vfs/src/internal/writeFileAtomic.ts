@@ -16,13 +16,16 @@ const NEW: OpenFlags = flagsOf("wx")
 
 const DEFAULT_MODE = 0o666
 
-/** How often the temporary file may be removed by somebody else before it is given up. */
+/** How many times another process can remove the temporary file before the operation gives up. */
 const ATTEMPTS = 8
 
-/** Somebody else was faster, it is not a file, or it is another user's in a sticky directory. */
+/**
+ * The errors if a file cannot be removed because another process was faster, it is not a file, or it belongs to another
+ * user in a sticky directory.
+ */
 const KEPT = ["ENOENT", "EISDIR", "EACCES", "EPERM"]
 
-/** Removes what processes have left behind that were killed while they wrote in this directory. */
+/** Removes the temporary files of processes that were killed while they wrote in this directory. */
 function* sweep<H, F>(context: Context<H, F>, { operations }: PathResolver<H, F>, directory: H): Program<void> {
   const { now, writer } = context
   for (const name of yield* waitFor(operations.readdir(directory))) {
@@ -33,7 +36,7 @@ function* sweep<H, F>(context: Context<H, F>, { operations }: PathResolver<H, F>
   }
 }
 
-/** Writes the temporary file, and renames it; whether it was still there. */
+/** Writes the temporary file and renames it. Returns whether it was still there. */
 function* replace<H, F>(
   context: Context<H, F>,
   { operations }: PathResolver<H, F>,
@@ -71,12 +74,12 @@ function* replace<H, F>(
   }
 }
 
-/** The failure before is the one that is reported, and what stays is removed by the next call. */
+/** Ignores failures: the earlier failure is the one to report, and the next call removes what is left. */
 const removeQuietly = <H, F>(operations: InodeOperations<H, F>, temporary: ParentAndName<H>): void => {
   try {
     operations.unlink(temporary)
   } catch {
-    // See above.
+    // Ignored, see above.
   }
 }
 

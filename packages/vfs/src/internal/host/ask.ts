@@ -19,7 +19,9 @@ export class Failure implements FailureModel {
 
 type Told<A> = IteratorResult<AskModel<unknown>, A>
 
-/** Yields an ask once, and returns what its effect resulted in. A generator would take longer than the rest of a lookup. */
+/**
+ * Yields an ask once, and returns the result of its effect. A generator would take longer than the rest of a lookup.
+ */
 class Once<A> implements Iterator<AskModel<unknown>, A, unknown> {
   readonly #ask: AskModel<unknown>
   #isAsked = false
@@ -67,14 +69,14 @@ export const isThrown = (thrown: unknown): thrown is Thrown =>
   thrown instanceof Failure || isErrno(thrown) || isBadArgument(thrown)
 
 /**
- * Returns a failure instead of throwing it.
+ * Asks, and returns a failure instead of throwing it.
  *
  * @internal
  */
 export const attempt = <A>(ask: AskModel<A>): Iterable<AskModel<unknown>, A | Failure, unknown> => new Attempt<A>(ask)
 
 /**
- * The errno of a failure; `undefined` if it has none. Anything else is thrown again.
+ * Returns the errno of a failure, or `undefined` if it has none. Anything else is thrown again.
  *
  * @internal
  */

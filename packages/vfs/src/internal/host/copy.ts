@@ -1,6 +1,6 @@
 /**
- * `copy` and `copyFile`. They copy file by file: if the file system below copied whole trees, it would follow or
- * rewrite their links as seen from outside the root.
+ * Implements `copy` and `copyFile`. They copy file by file: if the file system below copied whole trees, it would
+ * follow or rewrite their links as seen from outside the root.
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { CopyOptions } from "../../FileSystem.js"
@@ -24,14 +24,14 @@ export function* copyFile(places: Places, fromPath: string, toPath: string): Ask
   const isOpened = type === "File" || type === "Directory"
   const { isThere, to } = yield* destinationFile(places, from, isOpened, toPath)
   if (type === "File") return yield* copyData(places, from, to)
-  // libuv would make the destination first, and remove it again, with any file that was there before; and it would
-  // wait for the other end of a fifo.
+  // libuv is not called here: it would create the destination first and then remove it again, even if a file was there
+  // before. It would also wait for the other end of a fifo.
   if (isOpened) yield* checkAccess(places, from, READ)
   yield* checkAccess(places, isThere ? to : parentOf(to), WRITE)
   checkRegular(type)
 }
 
-/** The destination of a file: nothing is there, or a regular file. */
+/** Finds the destination of a file: a name that is missing, or a regular file. */
 function* destinationFile(places: Places, from: RootedPath, isOpened: boolean, path: string) {
   try {
     const to = yield* places.find(path, pathUses.copyFile[1])
@@ -40,7 +40,7 @@ function* destinationFile(places: Places, from: RootedPath, isOpened: boolean, p
     if (type !== "Missing") checkRegular(type)
     return { to, isThere: type !== "Missing" }
   } catch (thrown) {
-    // The source is opened before the destination is looked up.
+    // Errors of the source come first, because it is opened before the destination is looked up.
     if (isOpened) yield* checkAccess(places, from, READ)
     throw thrown
   }
@@ -49,7 +49,7 @@ function* destinationFile(places: Places, from: RootedPath, isOpened: boolean, p
 const READ = { readable: true, writable: false }
 const WRITE = { readable: false, writable: true }
 
-/** Fails as the call that needs the permission would. */
+/** Fails like the call that needs the permission. */
 function* checkAccess(places: Places, place: RootedPath, mode: AccessMode): Asking<void> {
   const answer = yield* attempt(places.host.access(places.at(place), mode))
   if (answer instanceof Failure) throw make(answer.errno ?? "EACCES")
@@ -63,12 +63,12 @@ type Kind = "Directory" | "SymbolicLink" | "Other"
 
 function* kindOf(places: Places, place: RootedPath): Asking<Kind | undefined> {
   const entry = yield* places.lookup(place)
-  // A copy would have a different target.
+  // The copy would have a different target.
   if (entry._tag === "SymbolicLink" && entry.unreadable !== undefined) failIn("readlink", [place], "EILSEQ")
   return entry._tag === "Missing" ? undefined : entry._tag
 }
 
-/** The kind of a place that was there a moment ago. */
+/** Returns the kind of a file that existed a moment ago. */
 function* existingKind(places: Places, place: RootedPath): Asking<Kind> {
   return (yield* kindOf(places, place)) ?? fail("ENOENT")
 }
@@ -82,7 +82,7 @@ export function* copy(places: Places, fromPath: string, toPath: string, options:
   yield* new Copying(places, options).run(from, to, kind)
 }
 
-/** The destination of the copy, after making its missing parents. */
+/** Returns the destination of the copy, after creating its missing parents. */
 function* destination(places: Places, from: RootedPath, kind: Kind, path: string): Asking<RootedPath> {
   try {
     return yield* places.find(path, "keep")
@@ -95,7 +95,7 @@ function* destination(places: Places, from: RootedPath, kind: Kind, path: string
   const { place, slash } = (yield* places.parentAndName(path)) ?? refuseDots(kind, from, path)
   if (slash && kind === "Other") failIn("copyfile", [place], "EISDIR")
   if (slash && kind === "SymbolicLink") failIn("symlink", [place], "ENOENT")
-  // With a slash after it, a dangling link is not replaced, but is in the way.
+  // With a slash after it, a dangling link is not replaced, and no directory can be created with its name.
   if (slash && (yield* kindOf(places, place)) !== undefined) failIn("mkdir", [place], "EEXIST")
   return place
 }
@@ -106,7 +106,7 @@ const checkNotWithin = (from: RootedPath, to: RootedPath): void => {
   if (from === "/" || to.startsWith(`${from}/`)) cp(to, () => refuseWithin(from, to))
 }
 
-/** A directory whose content is being copied, and where to. */
+/** A directory whose content is being copied, and its copy. */
 interface Level {
   readonly from: RootedPath
   readonly to: RootedPath
@@ -114,7 +114,7 @@ interface Level {
   readonly isNew: boolean
 }
 
-/** One copy of a tree. No link is followed. */
+/** One copy of a tree. It does not follow links. */
 class Copying {
   readonly #places: Places
   readonly #options: CopyOptions
@@ -154,7 +154,7 @@ class Copying {
     yield* info === undefined ? this.#link(from, to) : this.#file(from, to, info)
   }
 
-  /** Whether both are names of one file. `FileSystem`s cannot report the inode number of a link. */
+  /** Whether both are names of one file. A `FileSystem` cannot report the inode number of a link. */
   *#isSame(from: RootedPath, to: RootedPath, kind: Kind, existing: Kind): Asking<boolean> {
     if (kind === "SymbolicLink" || existing === "SymbolicLink") return false
     const a = yield* this.#places.stat(from)
@@ -171,7 +171,7 @@ class Copying {
     else throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])
   }
 
-  /** The mode is set last, so that a directory without write permission can be filled. */
+  /** Sets the mode last, so that a directory without write permission can be filled. */
   *#leave({ from, isNew, to }: Level): Asking<void> {
     this.#levels.pop()
     yield* this.#times(from, to)
@@ -189,7 +189,7 @@ class Copying {
     yield* this.#places.host.chmod(this.#places.at(to), mode & PERMISSIONS)
   }
 
-  /** The text of the link is copied unchanged, as by `cp -r`. */
+  /** Copies the target of the link unchanged, as `cp -r` does. */
   *#link(from: RootedPath, to: RootedPath): Asking<void> {
     const { host } = this.#places
     yield* host.symlink(yield* host.readLink(this.#places.at(from)), this.#places.at(to))

@@ -9,17 +9,17 @@ type Host = Pick<HostFileSystem, "readLink" | "stat">
 
 type Entry = Exclude<Walk.Entry<string>, Walk.Fault>
 
-/** A link's target, or a name, that has bytes which a file system of strings cannot represent. */
+/** The errno for a link's target or a name with bytes that a file system of strings cannot represent. */
 const NOT_TEXT = "EILSEQ"
 
 /** @internal */
 export const notText: Walk.Fault = { _tag: "Fault", cause: { code: NOT_TEXT } }
 
-/** Node replaces bytes that are not UTF-8 by it, so that two targets may read the same. */
+/** Node replaces bytes that are not UTF-8 with this character, so two different targets can look the same. */
 const REPLACEMENT = "\ufffd"
 
 /**
- * Whether the target that the file system returns is the one that the link has.
+ * Whether the file system returned the target without replacing any bytes.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ function* byStat(host: Host, handle: string): Asking<Entry> {
   return { _tag: info.type === "Directory" ? "Directory" : "Other", handle }
 }
 
-/** The directory is known to exist; the only question is whether it may be searched. */
+/** Checks whether the directory may be searched. It is known to exist. */
 function* searched(host: Host, handle: string): Asking<Entry> {
   const info = yield* attempt(host.stat(`${handle}/.`))
   if (info instanceof Failure) missingOr(info)
@@ -46,8 +46,9 @@ function* searched(host: Host, handle: string): Asking<Entry> {
 }
 
 /**
- * There is no `lstat`: a name is a link if `readLink` succeeds, and if that fails with EINVAL, `stat` says what else it
- * is. The errors of fakes may have no errno; then `stat` decides between "not a link" and "missing".
+ * Looks up a name without `lstat`, which `FileSystem` does not have: if `readLink` succeeds, the name is a link. If it
+ * fails with EINVAL, `stat` returns what else it is. Errors of fakes can lack an errno; then `stat` decides between
+ * "not a link" and "missing".
  *
  * @internal
  */

@@ -12,10 +12,10 @@ import { pathUses } from "../pathUse.js"
 import { isLossless } from "./lookup.js"
 import { checkText, child, failed, type Named, type Places } from "./places.js"
 
-/** The place for a new link: slashes after it are refused, since only a directory may have them. */
+/** Returns the place for a new link. Slashes after it are refused, since they are only valid after a directory. */
 function* newName(places: Places, path: string): Asking<RootedPath> {
   const { place, slash } = yield* places.named(path, "EEXIST")
-  // Without slashes, the call that makes the name checks whether it is there.
+  // Without slashes, the call that creates the name checks whether it exists.
   if (slash) checkNew((yield* places.lookup(place))._tag !== "Missing", slash)
   return place
 }
@@ -53,7 +53,10 @@ export function* makeDirectory(places: Places, path: string, options: MakeDirect
   yield* places.host.makeDirectory(places.at(place), options.mode)
 }
 
-/** The names at the beginning of `path` to make, up to a `.` or `..`, which must be resolved. */
+/**
+ * Returns the names at the beginning of `path` that can be created one after the other, up to a `.` or `..`, which must
+ * be resolved.
+ */
 const leadingNames = (path: string): ReadonlyArray<string> => {
   const components = path.split("/").filter((name) => name !== "")
   const end = components.findIndex((name) => name === "." || name === "..")
@@ -61,8 +64,9 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
 }
 
 /**
- * Makes missing directories, one name after the other, each in a directory that a walk has found. The first of them may
- * be a dangling link, through which no directory is made; the others are in what was just made.
+ * Creates missing directories, one name after the other, each in a directory that a walk has found. Only the first name
+ * can be a dangling link, and no directory is created at its target. The others are in directories that were just
+ * created.
  *
  * @internal
  */
@@ -76,10 +80,10 @@ export function* makeDirectories(places: Places, path: string, mode: number | un
     }
     const names = leadingNames(remaining)
     const [first] = names
-    // If more remains than was passed, the directory that the path is taken from is missing, which is not made.
+    // If more remains than was passed, the directory `Policy.from` is missing. It is not created.
     if (error.code !== "ENOENT" || first === undefined || remaining.length > path.length) return failed(path, error)
     if ((yield* places.lookup(child(deepest, first)))._tag === "SymbolicLink") {
-      // As Node does, which makes the parents in the path before it finds the link in its way.
+      // The errors of Node, which creates the parents in the path before it finds the link.
       failIn("mkdir", [path], withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR")
     }
     let directory = deepest
@@ -90,7 +94,7 @@ export function* makeDirectories(places: Places, path: string, mode: number | un
   }
 }
 
-/** Another process may make the same directory at the same time. */
+/** Creates a directory. Another process can create the same one at the same time. */
 function* makeIfMissing(places: Places, place: RootedPath, mode: number | undefined): Asking<void> {
   const made = yield* attempt(places.host.makeDirectory(places.at(place), mode))
   if (!(made instanceof Failure)) return
@@ -119,7 +123,10 @@ function* removeWith(places: Places, path: string, options: RemoveOptions): Aski
   yield* places.host.remove(places.at(place), options)
 }
 
-/** For calls that fail without looking up the name: the kernel checks search permission first (`link_path_walk`). */
+/**
+ * Checks search permission, for calls that fail without looking up the name: the kernel checks it first
+ * (`link_path_walk`).
+ */
 function* checkSearch(places: Places, named: Named | undefined): Asking<void> {
   if (named === undefined) return
   try {
@@ -129,7 +136,10 @@ function* checkSearch(places: Places, named: Named | undefined): Asking<void> {
   }
 }
 
-/** Search permission for the first directory is checked before the second path is resolved (`filename_parentat`). */
+/**
+ * Resolves the second path. The kernel checks search permission for the first directory before it resolves the second
+ * path (`filename_parentat`).
+ */
 function* resolveSecond(places: Places, from: Named | undefined, path: string): Asking<Named | undefined> {
   try {
     return yield* places.parentAndName(path)

@@ -54,7 +54,7 @@ export class OpenFile implements Model {
     this.#checkOpen("write")
   }
 
-  /** The descriptor may be another file's by now. */
+  /** Fails if the file is closed, because its descriptor can already belong to another file. */
   #checkOpen(syscall: string): void {
     if (!this.#isOpen) failIn(syscall, [], "EBADF")
   }

@@ -13,36 +13,36 @@ import { Failure } from "./ask.js"
 import { entryAt, notText } from "./lookup.js"
 
 /**
- * A name in a directory, which exists (`filename_parentat` in `fs/namei.c`).
+ * A name in an existing directory (`filename_parentat` in `fs/namei.c`).
  *
  * @internal
  */
 export interface Named {
-  /** Where the name is, or would be. */
+  /** The path of the name, whether or not it exists. */
   readonly place: RootedPath
-  /** Slashes follow the name. */
+  /** Whether slashes follow the name. */
   readonly slash: boolean
 }
 
 /**
- * The directory that a place is in; the root is in itself.
+ * Returns the directory that contains a place. For the root, that is the root itself.
  *
  * @internal
  */
-export const parentOf = (path: RootedPath): RootedPath => (withoutSlashes(split(path).before) || "/") as RootedPath // what is left of a rooted path is one
+export const parentOf = (path: RootedPath): RootedPath => (withoutSlashes(split(path).before) || "/") as RootedPath // rooted too
 
 /** @internal */
 export const child = (directory: RootedPath, name: string): RootedPath =>
   `${directory === "/" ? "" : directory}/${name}` as RootedPath // `name` is an entry of the directory
 
 /**
- * The file system below takes well-formed text: bytes that are not UTF-8 would become another name.
+ * Fails for text that is not well-formed: the file system below would use another name instead.
  *
  * @internal
  */
 export const checkText = <Text extends string>(text: Text): Text => {
   if (text.isWellFormed()) return text
-  const at = (text.startsWith("/") ? text : root) as RootedPath // a place, or a text that names none
+  const at = (text.startsWith("/") ? text : root) as RootedPath // a place, or the root for any other text
   throw unresolved("EILSEQ", { path: text, outcome: { at, reason: notText } })
 }
 
@@ -74,7 +74,7 @@ export class Places {
     return yield* this.host.stat(this.at(place))
   }
 
-  /** The place that `path` stands for. */
+  /** Returns the place that `path` leads to. */
   *find(path: string, use: Exclude<PathUse, "parent">): Asking<RootedPath> {
     switch (use) {
       case "follow":
@@ -94,7 +94,10 @@ export class Places {
     return reached(path, yield* this.root.resolve(path, policy))
   }
 
-  /** Resolves the directory. The last name is not looked up; `undefined` if it is not a name, and the path exists. */
+  /**
+   * Resolves the directory, without looking up the last name. Returns `undefined` if the last component is not a name;
+   * then the path exists.
+   */
   *parentAndName(path: string): Asking<Named | undefined> {
     if (isPathTooLong(path)) throw unresolved("ENAMETOOLONG", { path, outcome: undefined })
     const { before, name, slash } = split(path)
@@ -105,12 +108,12 @@ export class Places {
     return { place: yield* this.resolve(before + name, this.policies.parent), slash }
   }
 
-  /** As `parentAndName`; `.`, `..` and `/` fail with `code`. */
+  /** Like `parentAndName`, but fails with `code` for `.`, `..` and `/`. */
   *named(path: string, code: Code): Asking<Named> {
     return (yield* this.parentAndName(path)) ?? fail(code)
   }
 
-  /** For O_NOFOLLOW, which refuses a link itself (`may_open` in `fs/namei.c`). */
+  /** Returns the place for a call with O_NOFOLLOW, which refuses a link itself (`may_open` in `fs/namei.c`). */
   *unfollowed(path: string, use: "follow" | "create"): Asking<RootedPath> {
     if (use === "create" && path.endsWith("/")) return yield* this.#directoryOnly(path)
     const { createKept, keep } = this.policies
@@ -125,12 +128,17 @@ export class Places {
     return reached(path, result)
   }
 
-  /** Nothing but a directory can be where slashes follow, and O_CREAT makes none (`open_last_lookups`). */
+  /**
+   * Fails with EISDIR if the path ends in a name: slashes are only valid after a directory, and O_CREAT does not create
+   * one (`open_last_lookups`).
+   */
   *#directoryOnly(path: string): Asking<RootedPath> {
     return (yield* this.parentAndName(path)) === undefined ? yield* this.find(path, "follow") : fail("EISDIR")
   }
 
-  /** O_CREAT refuses slashes after the last name of a link's target, too. Only paths with such links are resolved again. */
+  /**
+   * O_CREAT also refuses slashes after the last name of a link's target. Only paths with such links are resolved again.
+   */
   *#checkLinkSlashes(path: string, hops: ReadonlyArray<Walk.Hop>): Asking<void> {
     const top = new Places(this.root, this.host, withoutFrom(this.policies))
     let text = textOf(this.policies.create, path)
@@ -139,12 +147,13 @@ export class Places {
       const found = yield* top.parentAndName(text)
       const hop = hops.find(({ link }) => link === found?.place)
       if (found === undefined || hop === undefined) return
-      // Relative, since the policy may refuse absolute paths. It has followed this link, so its target is not refused.
+      // Relative, since the policy can refuse absolute paths. The policy has already followed this link, so it does not
+      // refuse the target.
       text = hop.target.startsWith("/") ? hop.target : `.${parentOf(found.place)}/${hop.target}`
     }
   }
 
-  /** What is at a place whose parents exist. A missing name is an answer, not a failure. */
+  /** Looks up a place whose parents exist. A missing name is an answer, not a failure. */
   *lookup(place: RootedPath): Asking<Exclude<Walk.Entry<string>, Walk.Fault>> {
     if (place === "/") return { _tag: "Directory", handle: this.at(place) }
     // The file system below cannot tell whether a mount begins there.
@@ -152,7 +161,7 @@ export class Places {
     try {
       return yield* entryAt(this.host, withoutSlashes(this.at(parentOf(place))), split(place).name)
     } catch (thrown) {
-      // Without the system call: the caller did not ask for readlink(2).
+      // Without the system call, because the caller did not ask for readlink(2).
       throw thrown instanceof Failure && thrown.errno !== undefined ? make(thrown.errno) : thrown
     }
   }

@@ -1,9 +1,9 @@
 /**
  * Resolves paths without links by one call of `realPath`, instead of a failing `readLink` for each component.
  *
- * A real path contains no link. So if `realPath` returns the path that was passed to it, no component is a link, and a
- * walk would have the same result. The path passed to it begins with the root's own path. If that contains a link, such
- * as `/proc/<pid>/root`, `realPath` returns another path.
+ * A real path contains no links. So if `realPath` returns the path that was passed to it, no component is a link, and a
+ * walk would have the same result. The passed path begins with the root's own path. If that contains a link, such as
+ * `/proc/<pid>/root`, `realPath` returns another path.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
@@ -17,20 +17,23 @@ type Host = Pick<HostFileSystem, "realPath">
 /** An empty, `.` or `..` component somewhere, or the root itself. */
 const unclean = /\/\.{0,2}(?:\/|$)/
 
-/** The place that a path leads to unless there are links, where nothing but links could refuse it. */
+/**
+ * Returns the place that a path leads to if it contains no links, or `undefined` if the policy could refuse or change
+ * it even then.
+ */
 const plainOf = (path: string, { containment, from, lastComponent, mounts }: Policy): RootedPath | undefined => {
   if (from !== "/" || mounts === "forbid" || lastComponent === "unchecked") return undefined
   if (path.startsWith("/") && containment === "beneath") return undefined
   const rooted = path.startsWith("/") ? path : `/${path}`
-  // Where bytes that are not UTF-8 are replaced, a link and its target may read the same.
-  return unclean.test(rooted) || !isLossless(path) ? undefined : rooted as RootedPath // it is as the brand requires
+  // If bytes that are not UTF-8 are replaced, a link and its target can look the same.
+  return unclean.test(rooted) || !isLossless(path) ? undefined : rooted as RootedPath // absolute and clean
 }
 
-/** The failed call costs a third of what a success saves. */
+/** The share of successes above which the call pays off: a failed call costs a third of what a success saves. */
 const PAYS = 0.3
 
 /**
- * One of a fake may be missing, or return whatever it is given.
+ * Returns `undefined` if `realPath` cannot be used. In a fake, it can be missing or return its argument unchanged.
  *
  * @internal
  */

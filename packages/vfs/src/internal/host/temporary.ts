@@ -1,4 +1,4 @@
-/** Temporary files and directories, in the root. */
+/** Creates temporary files and directories in the root. */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Asking, Temporary } from "../../HostFileSystem.js"
 import { checkTexts } from "../arguments.js"
@@ -8,10 +8,10 @@ import { withoutFrom } from "../pathPolicy.js"
 import { remove } from "./names.js"
 import { child, parentOf, Places } from "./places.js"
 
-/** Stands for the characters that the file system below adds to the prefix, while the directory is resolved. */
+/** Used instead of the characters that the file system below adds to the prefix, to resolve the directory. */
 const PLACEHOLDER = "XXXXXX"
 
-/** Relative, since the policy may refuse absolute paths. */
+/** Relative, since the policy can refuse absolute paths. */
 const textOf = (place: RootedPath): string => `.${place}`
 
 function* makeIn(places: Places, prefix: string): Asking<{ readonly path: string; readonly place: RootedPath }> {
@@ -38,7 +38,7 @@ export function* makeTempFile(places: Places, prefix: string, suffix: string): A
   checkTexts([prefix, suffix])
   const { path, place } = yield* makeIn(places, prefix)
   const top = atRoot(places)
-  // The directory is the caller's alone, so the name may be easy to guess.
+  // Only the user has access to the directory, so the name can be easy to guess.
   const name = (yield* places.host.fileName) + suffix
   try {
     const file = yield* top.find(`${textOf(place)}/${name}`, "create")

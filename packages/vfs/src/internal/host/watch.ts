@@ -11,7 +11,7 @@ import { child, type Places } from "./places.js"
 /** @internal */
 export function* watch(places: Places, path: string): Asking<Watched> {
   checkTexts([path])
-  // The file system below would watch what is mounted further down, too.
+  // The file system below would also watch mounts inside the directory.
   if (places.policies.follow.mounts === "forbid") fail("EXDEV")
   const place = yield* places.find(path, pathUses.watch[0])
   const { type } = yield* places.stat(place)
@@ -20,7 +20,7 @@ export function* watch(places: Places, path: string): Asking<Watched> {
     hostPath: places.at(place),
     change: function*({ name, type }) {
       if (name.startsWith("/")) return inRoot(places, name, type)
-      // A file that is watched through a link is reported by the link's name.
+      // A change of a file that is watched through a link is reported with the link's name.
       return isDirectory
         ? yield* changed(places, child(place, name), name, type)
         : yield* changed(places, place, split(path).name, type)
@@ -30,12 +30,12 @@ export function* watch(places: Places, path: string): Asking<Watched> {
 
 function* changed(places: Places, place: RootedPath, name: string, type: Change["type"]): Asking<Change> {
   if (type === "Update") return { type, name }
-  // Node's layer looks in the working directory to tell a new name from a removed one.
+  // Looked up here, because Node's layer looks in the working directory to decide whether a name is new or was removed.
   const { _tag } = yield* places.lookup(place)
   return { type: _tag === "Missing" ? "Remove" : "Create", name }
 }
 
-/** Nothing for a path outside the root. */
+/** Returns `undefined` for a path outside the root. */
 const inRoot = (places: Places, hostPath: string, type: Change["type"]): Change | undefined => {
   const prefix = `${withoutSlashes(places.at(root))}/`
   return hostPath.startsWith(prefix) ? { type, name: child(root, hostPath.slice(prefix.length)) } : undefined

@@ -74,8 +74,8 @@ export const chmod = (world: World, node: Node, mode: number): void => {
 }
 
 /**
- * The mode after somebody may have changed the file: without set-user-id, and without set-group-id if the group may
- * execute it, or if the user is not in the group (`setattr_should_drop_sgid` in `fs/attr.c`).
+ * Returns the mode after a change by the user: without set-user-id, and without set-group-id if the group may execute
+ * the file or the user is not in the group (`setattr_should_drop_sgid` in `fs/attr.c`).
  */
 const disarmed = (world: World, node: Node): number => {
   if (node._tag === "Directory") return node.mode
@@ -84,7 +84,7 @@ const disarmed = (world: World, node: Node): number => {
 }
 
 /**
- * -1 leaves an id as it is and needs no permission (`chown(2)`). The owner may only give the file to a group that they
+ * -1 leaves an id unchanged and needs no permission (`chown(2)`). The owner may only give the file to a group that they
  * are a member of.
  *
  * @internal
@@ -100,12 +100,12 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   if (gid !== -1) node.gid = gid
   const changes = uid !== -1 || gid !== -1 || mode !== node.mode
   node.mode = mode
-  // Watchers do not learn of a change of this time alone.
+  // A change of only this time is not reported to watchers.
   if (changes) announceUpdate(world, node)
   else node.ctime = world.shared.now
 }
 
-/** The last second of a `timespec`. `vfs_utimes` refuses times beyond it. */
+/** The last second of a `timespec`. `vfs_utimes` refuses later times. */
 const LAST_SECOND = 2 ** 63
 
 /**
@@ -130,7 +130,7 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
 }
 
 /**
- * What every write does to the attributes, even if it then has no space.
+ * Changes the attributes as every write does, even if there is then no space for the data.
  *
  * @internal
  */

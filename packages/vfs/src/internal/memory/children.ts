@@ -1,11 +1,11 @@
-/** The content of a directory at one moment, which never changes. */
+/** The content of a directory at one moment, in a value that never changes. */
 import type { AnyImage } from "./image.js"
 
 type Changes = ReadonlyMap<string, AnyImage | undefined>
 
 /**
- * Up to how many changes a directory of this size is kept as another one and what is different: few, so that they are
- * copied quickly, but enough that a large directory is seldom copied.
+ * How many changes of a directory of this size are stored as differences from an earlier state. These are few, so that
+ * they are copied quickly, but enough that a large directory is rarely copied.
  *
  * @internal
  */
@@ -18,7 +18,7 @@ export class Children implements Iterable<readonly [string, AnyImage]> {
   readonly #base: ReadonlyMap<string, AnyImage>
   readonly #changes: Changes
   readonly size: number
-  /** How many of them are directories, and how many have, or contain, files with several names. */
+  /** How many children are directories. `linked` is how many have several names, or contain files that have. */
   readonly directories: number
   readonly linked: number
 
@@ -62,7 +62,7 @@ export class Children implements Iterable<readonly [string, AnyImage]> {
     return new Map(this.#changes.size === 0 ? this.#base : this)
   }
 
-  /** Those after the changes, where `undefined` is a name that is gone. */
+  /** Returns the children after the changes. A name with `undefined` is removed. */
   with(changes: Changes): Children {
     let { directories, linked, size } = this
     const count = (image: AnyImage | undefined, by: number) => {
@@ -81,7 +81,7 @@ export class Children implements Iterable<readonly [string, AnyImage]> {
     return all.size > mostChanges(this.#base.size) ? Children.of(next.toMap()) : next
   }
 
-  /** The names at which the two may differ. */
+  /** Yields the names whose children can differ. */
   *namesBeside(other: Children): Iterable<string> {
     const isSame = this.#base === other.#base
     const [own, others] = isSame ? [this.#changes, other.#changes] : [this, other]

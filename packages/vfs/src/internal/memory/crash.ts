@@ -1,4 +1,4 @@
-/** The trees that may be on the disk after a power failure. */
+/** Computes the trees that can be on the disk after a power failure. */
 import type { CrashesOptions, CrashOptions } from "../../MemoryTree.js"
 import { checkFields, checkWhole, refuse } from "./data.js"
 import { freeze } from "./freeze.js"
@@ -9,7 +9,7 @@ import { randomOf } from "./random.js"
 
 type Stored = ReturnType<History["after"]>
 
-/** The nodes that have a name, each once. */
+/** Returns the nodes that have a name, each once. */
 const reachable = (root: Directory, stored: Stored): ReadonlySet<Node> => {
   const found = new Set<Node>([root])
   for (const node of found) for (const child of stored(node).children.values()) found.add(child)
@@ -55,10 +55,13 @@ const blocksOf = ({ at, bytes }: Written): readonly [number, number] => [
   blocksIn(at + bytes.length)
 ]
 
-/** A block and the writes after which it may have been stored. */
+/** A block, and the writes after which it can have been stored. */
 type Versions = readonly [block: number, writes: ReadonlyArray<Written>]
 
-/** Blocks that are new to the file are part of it only with the records up to the write that allocated them. */
+/**
+ * Lists the blocks that can have been stored. A block that is new to the file only belongs to it if the records up to
+ * the write that allocated it are on the disk.
+ */
 const versionsOf = ({ changes, synced }: Unsynced, records: number): ReadonlyArray<Versions> => {
   const versions = new Map<number, Array<Written>>()
   const allocated = new Map<number, number>()
@@ -83,10 +86,10 @@ const versionsOf = ({ changes, synced }: Unsynced, records: number): ReadonlyArr
   return [...versions]
 }
 
-/** Which write each block was stored after; none of a block that was not stored again. */
+/** The write after which each block was stored. Blocks that were not stored again are missing. */
 type Choice = ReadonlyMap<number, Written>
 
-/** The content of a file with so many records. */
+/** Returns the content of a file if this number of records is on the disk. */
 const contentWith = ({ changes, synced }: Unsynced, records: number, choice: Choice): Content => {
   const [memory, disk] = [new File(blank, synced), new File(blank, synced)]
   for (const change of changes) {
@@ -105,7 +108,10 @@ const contentWith = ({ changes, synced }: Unsynced, records: number, choice: Cho
   return disk.share()
 }
 
-/** A block is stored with zeros after the end of the file. What is after the old end is seen only with the new size. */
+/**
+ * Stores a block, with zeros after the end of the file. Bytes after the old end are only visible if the new size is on
+ * the disk.
+ */
 const store = (memory: File, disk: File, block: number, isJournalled: boolean): void => {
   const at = block * BLOCK
   const inMemory = memory.view(at, at + BLOCK)
@@ -115,7 +121,7 @@ const store = (memory: File, disk: File, block: number, isJournalled: boolean): 
   if (end > 0) disk.write(bytes.subarray(0, end), at)
 }
 
-/** All ways to take one of each. */
+/** Returns all ways to take one element of each list. */
 const combinations = <A>(lists: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> =>
   lists.reduce<ReadonlyArray<ReadonlyArray<A>>>(
     (before, list) => before.flatMap((some) => list.map((one) => [...some, one])),
@@ -139,7 +145,7 @@ const contentsOf = (unsynced: Unsynced, records: number): ReadonlyArray<Content>
 const choiceOf = (blocks: ReadonlyArray<readonly [number, Written | undefined]>): Choice =>
   new Map(blocks.flatMap(([block, write]) => write === undefined ? [] : [[block, write] as const]))
 
-/** The files, among those that have a name, whose content is not certain. */
+/** Returns the files that have a name and whose content on the disk is not certain. */
 const uncertain = (history: History, stored: Stored): ReadonlyArray<readonly [File, Unsynced]> => {
   const files: Array<readonly [File, Unsynced]> = []
   for (const node of reachable(history.root, stored)) {

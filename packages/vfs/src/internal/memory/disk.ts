@@ -1,4 +1,4 @@
-/** The remaining space of a tree: blocks, inodes, open files. The rules are those of tmpfs (`mm/shmem.c`). */
+/** The remaining space of a tree: blocks, inodes and open files. The rules are those of tmpfs (`mm/shmem.c`). */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { StatFs } from "../../Attributes.js"
 import type { Limits } from "../../MemoryLimits.js"
@@ -11,7 +11,7 @@ import { Directory, File, isGone, type Node } from "./inode.js"
 /** @internal */
 export const BLOCK = 4096
 
-/** The target of a link is in the inode, up to this size with its NUL (`SHORT_SYMLINK_LEN`). */
+/** Up to this size, including its NUL, the target of a link is stored in the inode (`SHORT_SYMLINK_LEN`). */
 const SHORT_LINK = 128
 
 const largest = {
@@ -47,14 +47,14 @@ const linkBlocks = (target: string): number => SurrogateEscape.byteLength(target
 /** @internal */
 export class Disk {
   #limits: Limits = {}
-  /** Blocks of files to which nothing was ever written. They are counted only while space is limited. */
+  /** The blocks of files that were never written. They are only counted while space is limited. */
   #holes = new WeakMap<File, Set<number>>()
   #freeBlocks = Number.POSITIVE_INFINITY
   #freeInodes = Number.POSITIVE_INFINITY
   #blocks = 0
   #inodes = 0
 
-  /** Replaces all limits. What was written before counts as allocated. */
+  /** Replaces all limits. Existing content counts as allocated. */
   limit(limits: Limits, root: Directory): void {
     check(limits)
     const { freeBytes = Number.POSITIVE_INFINITY, freeInodes = Number.POSITIVE_INFINITY } = limits
@@ -88,7 +88,7 @@ export class Disk {
     if (open >= (this.#limits.openFiles ?? Number.POSITIVE_INFINITY)) fail("EMFILE")
   }
 
-  /** For a new name, and the target of a link if it is one. */
+  /** Takes an inode for a new name, and the space for its target if it is a link. */
   takeInode(target?: string): void {
     if (this.#freeInodes < 1) fail("ENOSPC")
     const blocks = target === undefined ? 0 : linkBlocks(target)
@@ -97,19 +97,19 @@ export class Disk {
     this.#freeBlocks -= blocks
   }
 
-  /** A file has lost one of several names. */
+  /** Called when a file has lost one of several names. */
   giveName(node: Node): void {
     if (node._tag !== "Directory" && !isGone(node)) this.#freeInodes++
   }
 
-  /** Nobody can reach the node any more. */
+  /** Called when a node has no name and is not open any more. */
   giveInode(node: Node): void {
     this.#freeInodes++
     if (node._tag === "SymbolicLink") this.#freeBlocks += linkBlocks(node.target)
     if (node instanceof File) this.resize(node, 0)
   }
 
-  /** How many of `length` bytes can be written at `at`. Their blocks are allocated. */
+  /** Returns how many of `length` bytes can be written at `at`, and allocates their blocks. */
   allocate(file: File, at: number, length: number): number {
     if (this.#freeBlocks === Number.POSITIVE_INFINITY) return length
     const end = at + length
@@ -143,7 +143,7 @@ export class Disk {
     if (holes.size > 0) this.#holes.set(file, holes)
   }
 
-  /** As tmpfs says it (`shmem_statfs`): without a limit, nothing is counted. */
+  /** Returns what tmpfs reports (`shmem_statfs`): without a limit, all numbers are 0. */
   statfs(): Pick<StatFs, "blocks" | "freeBlocks" | "availableBlocks" | "inodes" | "freeInodes"> {
     const free = countOf(this.#freeBlocks)
     return {
@@ -163,7 +163,7 @@ type Listed = Directory | DirectoryImage
 const childrenOf = (directory: Listed): Iterable<readonly [string, Node | AnyImage]> =>
   directory instanceof Directory ? directory.children() : directory.children
 
-/** What is mounted is on another disk; the directory under it is on this one. */
+/** Counts what a tree uses. Mounted files are on another disk; the directory under a mount is on this one. */
 const usedBy = (root: Directory): { blocks: number; inodes: number } => {
   const used = { blocks: 0, inodes: 1 }
   const found = new Set<Node | AnyImage>()

@@ -12,7 +12,7 @@ const MAX_SIZE = 65_536
 
 const STICKY = 0o1000
 
-/** `XATTR_NAME_MAX` is as large as `NAME_MAX`. */
+/** `XATTR_NAME_MAX` is the same as `NAME_MAX`. */
 const checkName = (name: string): void => {
   if (name === "" || isNameTooLong(name)) fail("ERANGE")
 }
@@ -20,7 +20,7 @@ const checkName = (name: string): void => {
 const isUser = (name: string): boolean => name.startsWith("user.")
 const isTrusted = (name: string): boolean => name.startsWith("trusted.")
 
-/** The kernel leaves these to the file system. */
+/** The kernel leaves the permissions of these to the file system. */
 const isLeftOut = (name: string): boolean => name.startsWith("security.") || name.startsWith("system.")
 
 const checkPermission = (world: World, node: Node, name: string, mask: number): void => {
@@ -38,14 +38,14 @@ const checkPermission = (world: World, node: Node, name: string, mask: number): 
   if (!permits(world, node, mask)) fail("EACCES")
 }
 
-/** Only the namespaces `user` and `trusted` are there (`xattr_resolve_name` in `fs/xattr.c`). */
+/** Only the namespaces `user` and `trusted` exist (`xattr_resolve_name` in `fs/xattr.c`). */
 const checkAccess = (world: World, node: Node, name: string, mask: number): void => {
   checkPermission(world, node, name, mask)
   if (name === "user." || name === "trusted.") fail("EINVAL")
   if (!isUser(name) && !isTrusted(name)) fail("ENOTSUP")
 }
 
-/** Whether the user may know that there is an attribute with this name. */
+/** Whether the user may see an attribute with this name. */
 const isVisible = (world: World, name: string): boolean => !isTrusted(name) || isPrivileged(world)
 
 /** @internal */
@@ -76,7 +76,7 @@ export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
 })
 
 /**
- * Of open files, except those that are open as O_PATH.
+ * The operations for open files. They fail with EBADF if the file was opened with O_PATH.
  *
  * @internal
  */

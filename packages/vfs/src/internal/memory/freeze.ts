@@ -21,12 +21,12 @@ const imageOfDirectory = (directory: Directory): DirectoryImage =>
   directory.image ??= new DirectoryImage(directory, directory.images(imageOf), directory.isMount)
 
 /**
- * The image of a whole tree. Only what has changed since the last image of it is made again.
+ * Returns the image of a whole tree. Only the parts that have changed since the last image are created again.
  *
  * @internal
  */
 export const freeze = (root: Directory): DirectoryImage => {
-  // From the bottom up, since a tree may be deeper than calls can be.
+  // From the bottom up, and not recursively: a tree can be deeper than the call stack.
   const changed = [root]
   for (const directory of changed) changed.push(...directory.changed())
   for (const directory of changed.toReversed()) imageOfDirectory(directory)
@@ -34,8 +34,8 @@ export const freeze = (root: Directory): DirectoryImage => {
 }
 
 /**
- * A tree that begins as the image. Its nodes are made when they are first asked for, except those with several names,
- * which have to be the same node under all of them.
+ * Creates a tree with the state of an image. Its nodes are created when they are first used, except those with several
+ * names, which have to be the same node under all of them.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 /**
- * The state of a tree on its disk, and the changes since then. Names and attributes go through a journal, which reaches
- * the disk in order; the blocks of files reach it at any time, or not at all, until they are synced.
+ * The state of a tree on its disk, and the changes since then. Names and attributes are written to a journal, which
+ * reaches the disk in order. The blocks of files reach it in any order, or not at all, until they are synced.
  */
 import type { Attributes, Content } from "./image.js"
 import type { Directory, File, Node } from "./inode.js"
@@ -18,7 +18,7 @@ interface Record {
 }
 
 /**
- * Bytes were written. A time is the number of records in the journal at that moment.
+ * Bytes that were written. `time` is the number of records in the journal at that moment.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ export interface Written {
   readonly time: number
 }
 
-/** The file got this size, which is in the journal. */
+/** A new size of the file, which is also in the journal. */
 interface Resized {
   readonly _tag: "Resized"
   readonly size: number
@@ -37,7 +37,7 @@ interface Resized {
 }
 
 /**
- * A file that was changed since it was last synced.
+ * The changes of a file since it was last synced.
  *
  * @internal
  */
@@ -61,7 +61,7 @@ const apply = ({ attributes, names }: Record, change: (node: Node, attributes?: 
 }
 
 /**
- * Of what has no attributes of its own so far.
+ * The attributes of nodes that have none of their own yet.
  *
  * @internal
  */
@@ -73,7 +73,7 @@ export class History {
   readonly #disk = new WeakMap<Node, Stored>()
   /** The attributes after the whole journal. */
   readonly #latest = new WeakMap<Node, Attributes>()
-  /** The records that may not be on the disk, and how many were before them. */
+  /** The records that may be missing on the disk, and the number of records before them. */
   #journal: Array<Record> = []
   #stored = 0
   /** How many records have to be on the disk for the last change of a node to be there. */
@@ -98,7 +98,7 @@ export class History {
     }
   }
 
-  /** The fewest records that may be on the disk, and the most. */
+  /** The smallest and the largest number of records that can be on the disk. */
   get least(): number {
     return this.#stored
   }
@@ -106,7 +106,7 @@ export class History {
     return this.#stored + this.#journal.length
   }
 
-  /** These names were changed in one call, and so were the times of `nodes`, to which they belong or belonged. */
+  /** Records that one call changed these names, and the times of `nodes`, to which they belong or belonged. */
   named(
     places: ReadonlyArray<readonly [Directory, string]>,
     nodes: ReadonlyArray<Node>
@@ -116,7 +116,7 @@ export class History {
     this.#add({ names, attributes: all.map((node) => [node, attributesOf(node)]) })
   }
 
-  /** The attributes of the node may have changed. */
+  /** Records the attributes of a node, which may have changed. */
   updated(node: Node): void {
     const attributes = attributesOf(node)
     const known = this.#latest.get(node)
@@ -140,13 +140,16 @@ export class History {
     this.#unsynced.get(file)?.changes.push({ _tag: "Resized", size: file.size, time: this.most })
   }
 
-  /** `fsync(2)`: the content of a file, its last change or that of a directory, and all records before it. */
+  /**
+   * Does what `fsync(2)` does: stores the content of a file, the last change of the file or directory, and all records
+   * before it.
+   */
   sync(node: Node): void {
     if (node._tag === "File") this.#unsynced.delete(node)
     this.#store(this.#changed.get(node) ?? 0)
   }
 
-  /** `sync(2)` */
+  /** Does what `sync(2)` does: stores everything. */
   syncAll(): void {
     this.#unsynced = new WeakMap()
     this.#store(this.most)
@@ -156,7 +159,7 @@ export class History {
     return this.#unsynced.get(file)
   }
 
-  /** What is on the disk with so many records. */
+  /** Returns what is on the disk with this number of records. */
   after(records: number): (node: Node) => Stored {
     const changed = new Map<Node, Stored>()
     const stored = (node: Node): Stored =>

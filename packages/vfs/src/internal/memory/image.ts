@@ -1,6 +1,7 @@
 /**
  * The state of a tree at one moment, in values that never change. A tree that is in use remembers the image of each
- * node until the node or something below it changes, so two snapshots share all that did not change between them.
+ * node until the node or something below it changes, so two snapshots share everything that did not change between
+ * them.
  */
 
 import type { NewNode } from "../../InodeOperations.js"
@@ -20,7 +21,9 @@ abstract class Image implements Attributes {
   readonly uid: number
   readonly gid: number
   readonly mtime: number
-  /** It has several names, each of which has this same image; of a directory: something below it has. */
+  /**
+   * Whether a file has several names, which then share this image, or a directory contains such a file at any depth.
+   */
   readonly linked: boolean
   constructor({ gid, mode, mtime, uid }: Attributes, linked: boolean) {
     this.mode = mode
@@ -65,7 +68,7 @@ export class SpecialImage extends Image {
 export class DirectoryImage extends Image {
   readonly _tag = "Directory"
   readonly children: Children
-  /** Another file system is mounted here. */
+  /** Whether another file system is mounted here. */
   readonly isMount: boolean
   constructor(attributes: Attributes, children: Children, isMount: boolean) {
     super(attributes, children.linked > 0)
@@ -78,14 +81,14 @@ export class DirectoryImage extends Image {
 export type AnyImage = DirectoryImage | FileImage | LinkImage | SpecialImage
 
 /**
- * The bytes of a file, which may be read only when somebody needs them.
+ * The bytes of a file. They can be read later, when they are first needed.
  *
  * @internal
  */
 export interface Content {
-  /** How many there are, as far as that is known without reading them. */
+  /** The number of bytes, as far as it is known without reading them. */
   readonly size: number
-  /** The same bytes each time, which nobody changes. */
+  /** Returns the same array each time. It must not be changed. */
   readonly bytes: () => Uint8Array
 }
 

@@ -1,4 +1,4 @@
-/** Runs the operations of a tree: records each, and lets faults strike before it and at its steps. */
+/** Runs the operations of a tree: records each operation, and applies faults before it and at its steps. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
@@ -23,15 +23,15 @@ type Entry = { -readonly [K in keyof Operation]: Operation[K] }
 interface Current<Delay, Method extends string> {
   readonly record: Entry
   readonly environment: Model.Environment<Delay>
-  /** What steps that cannot wait have left to be waited for. */
+  /** The delays of steps that cannot wait. The operation waits for them later. */
   debts: ReadonlyArray<Delay>
-  /** Which faults without a step strike it, once they have met it. */
+  /** Whether each fault without a step strikes the operation. This is decided when the fault first matches it. */
   decided: Map<Rule<Delay, Method>, boolean> | undefined
-  /** What releases things is not delayed. */
+  /** Whether the operation was interrupted. What it then does to release its resources is not delayed. */
   isInterrupted: boolean
 }
 
-/** What all users of a tree and all roots in it share. */
+/** The state that all users of a tree and all roots in it share. */
 interface State<Delay, Method extends string> {
   readonly records: Array<Entry>
   readonly fibers: Map<unknown, number>
@@ -49,7 +49,7 @@ const usesByMethod: ReadonlyMap<string, ReadonlyArray<PathUse>> = new Map(
   Object.entries({ ...nodeUses, ...pathUses, ...rootDirectoryUses })
 )
 
-/** An operation on a name does not follow the link that has it. */
+/** An operation on a name does not follow a link with this name. */
 const policyOf = ({ reach, reachFollowed }: Policies, use: PathUse | undefined): Policy.Policy =>
   use === "keep" || use === "parent" ? reach : reachFollowed
 
@@ -59,7 +59,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   readonly #memory: Memory
   readonly #policies: Policies
   readonly #state: State<Delay, Method>
-  /** The place of this root in the tree, if it is one further down. */
+  /** The place of this root in the tree, or `undefined` if it is the root of the tree. */
   readonly #root: string | undefined
 
   constructor(memory: Memory, state: State<Delay, Method>) {
@@ -142,7 +142,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return yield* waitFor(this.#enter(current, end))
   }
 
-  /** What is interrupted does not hang once more while it releases what it holds. */
+  /** An interrupted operation does not hang again while it releases its resources. */
   #passes({ fault }: Rule<Delay, Method>): boolean {
     return fault.hang === true && this.#state.current?.isInterrupted === true
   }
@@ -171,7 +171,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return fibers.size - 1
   }
 
-  /** Begins a part of an operation, in which nothing waits. Returns the operation that it is part of, if any. */
+  /** Begins a part of an operation that never waits. Returns the operation that was running before, if any. */
   #take(current: Current<Delay, Method>): Current<Delay, Method> | undefined {
     const outer = this.#state.current
     this.#state.current = current
@@ -179,7 +179,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return outer
   }
 
-  /** Ends it. `read` and `written` are what the tree had counted before. */
+  /** Ends such a part. `read` and `written` are the numbers of bytes that the tree had counted before it. */
   #giveBack(
     { record }: Current<Delay, Method>,
     outer: Current<Delay, Method> | undefined,
@@ -202,7 +202,10 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     }
   }
 
-  /** An operation that no fault can strike yet: most need neither a program around theirs nor to wait. */
+  /**
+   * Runs an operation while there are no faults. Most such operations do not wait, and need no other program around
+   * theirs.
+   */
   #unstruck<A>(current: Current<Delay, Method>, begin: () => Program<A>): Answer<A> | Program<A> {
     const { read, written } = this.#memory.steps
     const outer = this.#take(current)
@@ -237,7 +240,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     }
   }
 
-  /** Continues with `step`, if the program has begun. */
+  /** Runs a program to its end. If it has already begun, `first` is its first step. */
   *#drive<A>(
     current: Current<Delay, Method>,
     program: Program<A>,
@@ -322,7 +325,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     for (const rule of rules) {
       if (rule.isOfOperations || rule.steps?.includes(step) === false) continue
       if (!rule.isOf(current?.record.method) || !rule.isAt(places)) continue
-      // Without a step, an operation counts once, no matter how many of its steps touch the place.
+      // For a fault without a step, an operation counts once, no matter how many of its steps match.
       const known = rule.steps === undefined ? current?.decided?.get(rule) : undefined
       const strikes = known ?? rule.strikes()
       if (rule.steps === undefined && current !== undefined) (current.decided ??= new Map()).set(rule, strikes)
@@ -331,7 +334,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     return matchOf(first, again)
   }
 
-  /** The places in the whole tree that paths lead to. */
+  /** Returns the places in the whole tree that the paths lead to. */
   #targets(method: string, paths: ReadonlyArray<string>): ReadonlyArray<string> {
     const { lookup, place, root } = this.#memory
     const uses = usesByMethod.get(method) ?? usesByMethod.get(basedOn(method) ?? "")
@@ -344,7 +347,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
 
 const within = (root: string, path: string): string => root === "/" ? path : path === "/" ? root : root + path
 
-/** Lookups of a root fail with an error of Node's. */
+/** Creates the fault of a lookup, whose cause is an error like Node's. */
 const faultOf = (thrown: unknown, place: string): Walk.Fault => {
   if (!isErrno(thrown)) throw thrown
   return { _tag: "Fault", cause: toError({ ...thrown, syscall: "lstat", paths: [place] }) }

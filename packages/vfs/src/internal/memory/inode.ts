@@ -1,4 +1,4 @@
-/** The nodes of a tree. A node knows the path under which it was last found, as the kernel's dentry does. */
+/** The nodes of a tree. A node knows the path under which it was last found, like a dentry in the kernel. */
 import type { NewNode } from "../../InodeOperations.js"
 import { Children, mostChanges, noChildren } from "./children.js"
 import {
@@ -14,7 +14,7 @@ import {
 
 let lastInode = 0
 
-/** Of a tree without mounts. */
+/** The device number of a tree without mounts. */
 const DEVICE = 1
 
 let lastDevice = DEVICE
@@ -25,7 +25,7 @@ let lastDevice = DEVICE
  * @internal
  */
 export interface OpenName {
-  /** Only the root has none. */
+  /** `undefined` only for the root. */
   directory: Directory | undefined
   name: string
   isRemoved: boolean
@@ -34,7 +34,7 @@ export interface OpenName {
 
 abstract class Inode {
   readonly ino = ++lastInode
-  /** That of the directory in which it is. */
+  /** The device number of the directory that contains the node, unless a mount begins here. */
   device = DEVICE
   /** Permission bits only, with set-user-id, set-group-id and the sticky bit. */
   mode: number
@@ -47,13 +47,13 @@ abstract class Inode {
   nlink = 0
   /** Extended attributes; most nodes have none. */
   extended: Map<string, Uint8Array> | undefined = undefined
-  /** How many times it is open. */
+  /** How many times the node is open. */
   opens = 0
   openNames: Array<OpenName> | undefined = undefined
-  /** Kept when a file loses its name: watchers of the directory are still notified when it is written to. */
+  /** Kept when a file loses its name, because watchers of the directory are still notified when it is written to. */
   parent: Directory | undefined = undefined
   name = ""
-  /** The directories that hold it, once for each name; only if it has, or once had, several names. */
+  /** The directories that contain it, once for each name. Only set if the node has, or once had, several names. */
   holders: Array<Directory> | undefined = undefined
   constructor({ gid, mode, mtime, uid }: Attributes) {
     this.mode = mode
@@ -70,16 +70,16 @@ abstract class Inode {
 export class Directory extends Inode {
   readonly _tag = "Directory"
   override nlink = 1
-  /** How many names in it are open, or are removed and held by such a name. */
+  /** How many names in the directory are open, or are removed but still contain an open name. */
   namesOpenBelow = 0
-  /** Children of an image become nodes when they are first asked for. */
+  /** The images of children become nodes when they are first used. */
   #children: Map<string, Node | AnyImage> | undefined
-  /** What was in it when the last image of it was made. */
+  /** The children when the last image of the directory was created. */
   #last: Children | undefined
-  /** The names that have changed since then; `undefined` if they are too many, or not known. */
+  /** The names that have changed since then, or `undefined` if they are too many or unknown. */
   #changed: Set<string> | undefined = new Set()
   image: DirectoryImage | undefined
-  /** Another file system is mounted here. */
+  /** Whether another file system is mounted here. */
   isMount: boolean
 
   constructor(attributes: Attributes, image?: DirectoryImage, isMount: boolean = image?.isMount ?? false) {
@@ -99,7 +99,7 @@ export class Directory extends Inode {
     return this.#own().keys()
   }
 
-  /** What the names are, without making nodes. */
+  /** Returns the children, without creating nodes for their images. */
   children(): Iterable<readonly [string, Node | AnyImage]> {
     return this.#own()
   }
@@ -117,15 +117,15 @@ export class Directory extends Inode {
     this.#own().delete(name)
   }
 
-  /** The image does not have what is there under this name now. Without a name, it may be any. */
+  /** Notes that the child with this name differs from the last image. Without a name, any child can differ. */
   note(name?: string): void {
     if (name === undefined) this.#changed = undefined
     else this.#changed?.add(name)
-    // Names that come and go must not fill the memory.
+    // Names that are created and removed again must not fill the memory.
     if (this.#changed !== undefined && this.#changed.size > mostChanges(this.size)) this.#changed = undefined
   }
 
-  /** The directories in it that have changed since their images were made. */
+  /** Yields the directories in it that have changed since their images were created. */
   *changed(): Iterable<Directory> {
     const children = this.#children
     if (children === undefined) return
@@ -135,7 +135,7 @@ export class Directory extends Inode {
     }
   }
 
-  /** The images of the children, which `imageOf` makes of those that have changed. */
+  /** Returns the images of the children. `imageOf` creates the images of those that have changed. */
   images(imageOf: (node: Node) => AnyImage): Children {
     const children = this.#children
     if (children === undefined) return this.#last ?? noChildren
@@ -162,9 +162,9 @@ export class Directory extends Inode {
 /** @internal */
 export class File extends Inode {
   readonly _tag = "File"
-  /** May be longer than the file, to have room for what will be appended. */
+  /** Can be longer than the file, so that there is room to append. */
   #buffer: Uint8Array | undefined
-  /** The content that an image has as well: it must be copied before it is changed. */
+  /** The content that the file shares with an image. It must be copied before it is changed. */
   #shared: Content | undefined
   #size: number
   image: FileImage | undefined
@@ -180,7 +180,7 @@ export class File extends Inode {
     return this.#shared?.size ?? this.#size
   }
 
-  /** The bytes from `start` to `end`, as far as there are any. The caller must copy what it keeps. */
+  /** Returns the bytes from `start` to `end`, or to the end of the file. The caller must copy what it keeps. */
   view(start = 0, end = Infinity): Uint8Array {
     const buffer = this.#shared?.bytes() ?? this.#bytes()
     const { size } = this
@@ -206,12 +206,12 @@ export class File extends Inode {
     this.#size = size
   }
 
-  /** Reads content that nobody has needed so far, before something relies on the size. It may fail. */
+  /** Reads content that was not needed so far, because something now relies on the size. This can fail. */
   load(): void {
     this.#shared?.bytes()
   }
 
-  /** The whole content, which is copied when the file changes. */
+  /** Returns the whole content. The file copies it before it changes. */
   share(): Content {
     return this.#shared ??= stored(this.view())
   }
@@ -220,7 +220,9 @@ export class File extends Inode {
     return this.#buffer ??= new Uint8Array(0)
   }
 
-  /** The buffer for a change after which the file has `size` bytes: what is cut off need not be copied. */
+  /**
+   * Returns the buffer for a change. The file has `size` bytes after it, so what is cut off does not have to be copied.
+   */
   #own(size: number): Uint8Array {
     if (this.#shared === undefined) return this.#bytes()
     const kept = size === 0 ? new Uint8Array(0) : this.#shared.bytes().slice(0, size)
@@ -231,7 +233,7 @@ export class File extends Inode {
   }
 }
 
-/** The most spare bytes that a file holds. */
+/** The largest number of spare bytes in the buffer of a file. */
 const GROWTH = 1 << 24
 
 /** @internal */
@@ -262,19 +264,20 @@ export class Special extends Inode {
 export type Node = Directory | File | SymbolicLink | Special
 
 /**
- * If a node has several names, events show the one that was used last.
+ * Sets the name that events show for a node. If the node has several names, this is the one that was used last.
  *
  * @internal
  */
 export const place = (directory: Directory, name: string, node: Node): void => {
-  // Most lookups find a node where the last one did, and to write there again costs more than to compare.
+  // Most lookups find a node under the same name as before. Writing the fields again would take longer than comparing
+  // them.
   if (node.parent === directory && node.name === name) return
   node.parent = directory
   node.name = name
 }
 
 /**
- * Gives a node a name, without a trace in times and images.
+ * Gives a node a name, without changing times and images.
  *
  * @internal
  */
@@ -315,8 +318,8 @@ export const detach = (directory: Directory, name: string, node: Node): void => 
 }
 
 /**
- * Forgets the images that are not true any more when a node has changed: its own, and those of all directories above. A
- * node without an image is in directories without one.
+ * Forgets the images that are out of date after a node has changed: its own, and those of all directories above it. If
+ * a node has no image, the directories above it have none either.
  *
  * @internal
  */
@@ -336,7 +339,7 @@ export const touch = (node: Node): void => {
 }
 
 /**
- * Whether it has no name any more. A directory's `.` counts as a link to itself.
+ * Whether a node has no name any more. A directory's `.` counts as a link to itself.
  *
  * @internal
  */
@@ -359,7 +362,7 @@ export const pathOf = (node: Node, root: Directory): string => {
   return `/${names.toReversed().join("/")}`
 }
 
-/** A node that is in use, and begins as its image. */
+/** Creates a node with the state of an image. */
 const nodeOf = (image: AnyImage): Node => {
   switch (image._tag) {
     case "Directory":

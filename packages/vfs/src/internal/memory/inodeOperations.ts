@@ -33,7 +33,7 @@ const fault = (code: string): Walk.Fault => ({ _tag: "Fault", cause: make(code) 
 const missing: Walk.Entry<Node> = { _tag: "Missing" }
 
 /**
- * The answer to a walk's lookup. Search permission is checked before the name, as in `link_path_walk`.
+ * Answers a lookup of a walk. Search permission is checked before the name, as in `link_path_walk`.
  *
  * @internal
  */
@@ -65,10 +65,10 @@ const entryOf = (world: World, directory: Directory, node: Node): Walk.Entry<Nod
   }
 }
 
-/** Even the superuser may execute only what somebody may (`generic_permission` in `fs/namei.c`). */
+/** Even root may only execute a file that somebody may execute (`generic_permission` in `fs/namei.c`). */
 const isExecutable = ({ _tag, mode }: Node): boolean => _tag === "Directory" || (mode & 0o111) !== 0
 
-/** A directory has to be opened to be read, as any other file. */
+/** Checks that a directory can be read. It has to be opened for that, like any other file. */
 const readable = (world: World, node: Node): Directory => {
   checkOpenFiles(world)
   if (node._tag !== "Directory") return fail("ENOTDIR")
@@ -89,7 +89,7 @@ const statfs = (world: World, node: Node): StatFs => ({
   ...diskOf(world, node).statfs()
 })
 
-/** Special files can be written to on a disk that cannot (`sb_permission` in `fs/namei.c`). */
+/** Special files can be written to even on a read-only disk (`sb_permission` in `fs/namei.c`). */
 const mayAccess = (world: World, node: Node, { executable = false, readable, writable }: AccessMode): void => {
   if (writable && node._tag !== "Special") diskOf(world, node).checkWritable()
   const mask = (readable ? READ : 0) | (writable ? WRITE : 0) | (executable ? SEARCH : 0)

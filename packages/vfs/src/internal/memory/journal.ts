@@ -11,7 +11,7 @@ const endOf = ({ code, outcome, read, written }: Expected): string =>
     ...(written === undefined ? [] : [bytes(written, "written")])
   ].filter((part) => part !== undefined).join(", ")
 
-/** Fields that are missing are not shown. */
+/** Formats one operation. Missing fields are not shown. */
 const lineOf = (operation: Expected): string => {
   const { fiber, method = "any method", path, root, to } = operation
   const words = [
@@ -29,9 +29,11 @@ const lineOf = (operation: Expected): string => {
 export const format = (operations: ReadonlyArray<Operation>): string => operations.map(lineOf).join("\n")
 
 const isAsExpected = (operation: Operation, expected: Expected): boolean =>
-  Object.entries(expected).every(([field, value]) => operation[field as keyof Operation] === value) // its own fields
+  Object.entries(expected).every(([field, value]) => operation[field as keyof Operation] === value) // a field of both
 
-/** The lengths of the longest common parts of the rests of both lists. */
+/**
+ * Returns the lengths of the longest common subsequences of the remaining parts of both lists, for each pair of starts.
+ */
 const commonLengths = (
   operations: ReadonlyArray<Operation>,
   expected: ReadonlyArray<Expected>
@@ -47,7 +49,7 @@ const commonLengths = (
   return lengths
 }
 
-/** Each line after `-` if it was expected, `+` if it happened, and a space if both. */
+/** Starts each line with `-` if it was expected, `+` if it happened, and a space if both. */
 const difference = (operations: ReadonlyArray<Operation>, expected: ReadonlyArray<Expected>): string => {
   const lengths = commonLengths(operations, expected)
   const lines: Array<string> = []

@@ -1,4 +1,4 @@
-/** The file system over a tree in memory. */
+/** Creates the file system of a tree in memory. */
 import type { FileSystem, Writer } from "../../FileSystem.js"
 import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
@@ -27,7 +27,7 @@ const unprotected = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped:
 
 const PREFIX = ".procfsroot-"
 
-/** Everybody who writes in a tree does so here. */
+/** All programs that write to a tree do so through this writer, so every other temporary file is abandoned. */
 const writerOf = (number: () => string): Writer => {
   const active = new Set<string>()
   return {
@@ -41,14 +41,14 @@ const writerOf = (number: () => string): Writer => {
   }
 }
 
-/** Names are counted, not random, so that a test gets the same ones every time. */
+/** Names are counted instead of random, so that a test gets the same ones every time. */
 const counted = () => {
   let made = 0
   const next = (length: number) => () => (made++).toString(16).padStart(length, "0")
   return { directoryName: next(6), fileName: next(12), writer: writerOf(next(6)) }
 }
 
-/** What names the temporary files of a tree, in all of its roots. */
+/** Chooses the names of temporary files, for all roots of a tree. */
 type Names = ReturnType<typeof counted>
 
 const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined, names: Names): Memory => {

@@ -56,7 +56,10 @@ export const mayCreate = (world: World, directory: Directory): void => {
 
 const isMount = (node: Node | undefined): boolean => node?._tag === "Directory" && node.isMount
 
-/** A name is that of the directory under a mount, which nobody sees, and which is the superuser's. */
+/**
+ * Returns the owner for the check of a name. If a mount is there, the name belongs to the directory under it, which is
+ * not visible and belongs to root.
+ */
 const ownerOf = (node: Node): number => isMount(node) ? 0 : node.uid
 
 /**
@@ -102,7 +105,7 @@ const remove = (world: World, directory: Directory, name: string, node: Node): v
   nameRemoved(world, node, directory, name)
 }
 
-/** Makes a node. `slashAllowed` for a directory. */
+/** Creates a node. `slashAllowed` is `true` for a directory. */
 const make = (world: World, place: Place, slashAllowed: boolean, node: (directory: Directory) => Node): void => {
   const directory = directoryOf(place)
   checkNew(childAt(world, place) !== undefined, place.slash && !slashAllowed)
@@ -133,7 +136,9 @@ export const symlink = (world: World, target: string, place: Place): void =>
     (directory) => new SymbolicLink(newAttributes(world, directory, 0o777, "Link"), target)
   )
 
-/** A device of the numbers 0 and 0 hides a name in an overlay, and anybody may make one (`vfs_mknod`). */
+/**
+ * A character device with the numbers 0 and 0 hides a name in an overlay, and any user may create one (`vfs_mknod`).
+ */
 const isWhiteout = (node: NewNode): boolean => node.type === "CharacterDevice" && node.major === 0 && node.minor === 0
 
 /** @internal */
@@ -146,8 +151,8 @@ export const mknod = (world: World, place: Place, node: NewNode, mode: number): 
 const SET_ID = 0o6000
 
 /**
- * Another user's file may be linked only if one could write to it anyway, unless `fs.protected_hardlinks` is 0
- * (`proc_sys_fs(5)`).
+ * Fails if the user may not create a hard link to the file: a file of another user may only be linked by users who can
+ * read and write it anyway, unless `fs.protected_hardlinks` is 0 (`proc_sys_fs(5)`).
  */
 const mayLink = (world: World, node: Node): void => {
   if (world.shared.settings.hardlinks === 0) return
@@ -160,7 +165,7 @@ export const link = (world: World, from: Place, to: Place): void => {
   const node = existingAt(world, from)
   const directory = directoryOf(to)
   checkNew(childAt(world, to) !== undefined, to.slash)
-  // Where both apply, EROFS comes first here, unlike in `rename` (`filename_create`, then `do_linkat`).
+  // EROFS comes before EXDEV here, unlike in `rename` (`filename_create`, then `do_linkat`).
   diskOf(world, directory).checkWritable()
   if (node.device !== directory.device) fail("EXDEV")
   mayLink(world, node)
@@ -171,7 +176,10 @@ export const link = (world: World, from: Place, to: Place): void => {
   add(world, directory, to.name, node)
 }
 
-/** Whether the file system can be written to is checked before the name (`do_unlinkat`). */
+/**
+ * Returns the node to remove. The kernel checks whether the file system is writable before it looks up the name
+ * (`do_unlinkat`).
+ */
 const victimAt = (world: World, place: Place): Node => {
   const directory = directoryOf(place)
   searchable(world, directory)
@@ -188,7 +196,7 @@ export const unlink = (world: World, place: Place): void => {
   remove(world, directory, place.name, node)
 }
 
-/** No link is followed, even with slashes after the name. */
+/** Does not follow a link, even with slashes after the name. */
 export const rmdir = (world: World, place: Place): void => {
   const node = victimAt(world, place)
   const directory = directoryOf(place)
@@ -198,18 +206,18 @@ export const rmdir = (world: World, place: Place): void => {
   remove(world, directory, place.name, node)
 }
 
-/** The name of a mount stays as it is while something is mounted there. */
+/** Fails for the name of a mount, which cannot be changed while something is mounted there. */
 const notMounted = (node: Node | undefined): void => {
   if (isMount(node)) fail("EBUSY")
 }
 
-/** Moving a directory changes its `..`, so it needs write permission. */
+/** Fails if the user may not move a directory. Moving it changes its `..`, so that needs write permission. */
 const mayMove = (world: World, node: Node): void => {
   if (node._tag !== "Directory") return
   if (isMount(node) ? !isPrivileged(world) : !permits(world, node, WRITE)) fail("EACCES")
 }
 
-/** In the order of `fsnotify_move`. */
+/** Announces a move, in the order of `fsnotify_move`. */
 const announceMoved = (world: World, from: Place, to: Place, node: Node, replaced?: Node): void => {
   for (const at of [from, to]) announce(world, { _tag: "Name", directory: directoryOf(at), name: at.name })
   if (replaced !== undefined) announce(world, { _tag: "Links", node: replaced })
@@ -229,7 +237,7 @@ const exchange = (world: World, from: Place, to: Place, source: Node, target: No
   world.shared.history?.named([[old, from.name], [next, to.name]], [source, target])
   nameMoved(source, old, from.name, next, to.name)
   nameMoved(target, next, to.name, old, from.name)
-  // Each of the two has been moved, the second one as if it were later (`vfs_rename`).
+  // Both were moved. The second move is announced as if it were later (`vfs_rename`).
   announceMoved(world, from, to, source)
   announceMoved(world, to, from, target)
 }
@@ -269,7 +277,7 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   namesChanged(world, next)
   const renamed = target === undefined ? [source] : [source, target]
   world.shared.history?.named([[old, from.name], [next, to.name]], renamed)
-  // After everything is done.
+  // Announced after all changes are made.
   announceMoved(world, from, to, source, target)
   if (target === undefined) return
   giveIfUnused(world, target)

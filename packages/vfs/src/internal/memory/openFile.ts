@@ -29,11 +29,11 @@ export interface OpenNode {
   readonly node: Node
   readonly name: OpenName
   readonly flags: OpenFlags
-  /** The position for calls without one, as the kernel keeps it. */
+  /** The position for calls without one, which the kernel keeps for each open file. */
   position: number
 }
 
-/** Opens a node under the lowest free number, as `open(2)` does. The first three are taken from the start. */
+/** Opens a node with the lowest free number, as `open(2)` does. The first three are in use from the start. */
 const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode => {
   let descriptor = 3
   while (descriptors.has(descriptor)) descriptor++
@@ -62,7 +62,7 @@ export const openInode = (world: World, node: Node, flags: OpenFlags): OpenNode 
 export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlags, mode: number): OpenNode => {
   const directory = directoryOf(place)
   checkOpenFiles(world)
-  // With slashes after its name it could only be a directory, and `open` makes none (`open_last_lookups` in
+  // A name with slashes after it can only be a directory, which `open` does not create (`open_last_lookups` in
   // `fs/namei.c`).
   if (place.slash) fail("EISDIR")
   if (childAt(world, place) !== undefined) fail("EEXIST")
@@ -73,7 +73,7 @@ export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlag
   return opened(world, file, flags)
 }
 
-/** The other end of a fifo takes everything and never writes. */
+/** The other end of a fifo accepts all data and never writes any. */
 const never = () => new Call<never>(() => () => {})
 
 /** @internal */
@@ -107,7 +107,7 @@ const write = (world: World, file: OpenNode, bytes: Uint8Array, at: number): num
   const position = flags.append ? node.size : at
   const length = disk.allocate(node, position, bytes.length)
   if (length === 0) {
-    // Before the first block is allocated (`shmem_file_write_iter` in `mm/shmem.c`).
+    // The kernel does this before it allocates the first block (`shmem_file_write_iter` in `mm/shmem.c`).
     touched(world, node)
     world.shared.history?.updated(node)
     return fail("ENOSPC")
@@ -135,7 +135,7 @@ const resize = (world: World, file: File, size: number): void => {
   announceUpdate(world, file)
 }
 
-/** A file that does not fit into memory is reported as one that does not fit on the device. */
+/** Runs a change of the content. If it does not fit into memory, fails with ENOSPC, as if the device were full. */
 const allocating = (world: World, file: File, run: () => void): void => {
   world.shared.history?.keep(file)
   try {
@@ -146,7 +146,7 @@ const allocating = (world: World, file: File, run: () => void): void => {
   }
 }
 
-/** Fifos and sockets have no positions (`pread(2)`). */
+/** Returns the position of a call. Fifos and sockets have no positions (`pread(2)`). */
 const at = (file: OpenNode, position: number | undefined): number => {
   if (position !== undefined && file.node._tag === "Special") fail("ESPIPE")
   return position ?? file.position

@@ -1,7 +1,7 @@
 /**
- * The names under which nodes are open, as the kernel's dentries keep them: such a name goes along with a rename, and
- * stays after it was removed. Changes through an open file are reported under its name, and a watched node is reported
- * as gone when nothing holds its last name any more (`dentry_unlink_inode` in `fs/dcache.c`).
+ * The names under which nodes are open, like dentries in the kernel: such a name follows a rename, and stays after it
+ * was removed. Changes through an open file are reported under its name. A watched node is reported as gone when its
+ * last name is not in use any more (`dentry_unlink_inode` in `fs/dcache.c`).
  */
 import { type Directory, isGone, type Node, type OpenName, place } from "./inode.js"
 import { announce, type World } from "./world.js"
@@ -36,8 +36,8 @@ export const openName = (node: Node): OpenName => {
 }
 
 /**
- * The node of an open file that is about to be changed under its name. A directory has only one, and none after its
- * removal.
+ * Returns the node of an open file for a change, which will be reported under the file's name. A directory has only one
+ * name, and none after it was removed.
  *
  * @internal
  */
@@ -67,7 +67,7 @@ const announceGone = (world: World, node: Node): void => {
 export const nameRemoved = (world: World, node: Node, directory: Directory, name: string): void => {
   const open = linked(node, directory, name)
   if (open !== undefined) open.isRemoved = true
-  // A name holds the directory that it is in, even if both are removed.
+  // A name keeps the directory that contains it, even if both are removed.
   else if (node._tag === "Directory" && node.namesOpenBelow > 0) {
     keep(node, { directory, name, isRemoved: true, opens: 0 })
   } else announceGone(world, node)

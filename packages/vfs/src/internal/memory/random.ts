@@ -1,5 +1,5 @@
 /**
- * Numbers from 0 up to 1, the same for the same seed (`mulberry32`).
+ * Returns numbers from 0 up to 1, the same ones for the same seed (`mulberry32`).
  *
  * @internal
  */

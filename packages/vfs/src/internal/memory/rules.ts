@@ -1,4 +1,6 @@
-/** Matches faults with operations: which ones they affect, when they strike, and whether they could ever strike. */
+/**
+ * Matches faults with operations: which operations a fault affects, when it strikes, and whether it could ever strike.
+ */
 import type { Fault, Report, Where } from "../../MemoryFaults.js"
 import { isCode } from "../errno.js"
 import { basedOn } from "../method.js"
@@ -61,7 +63,7 @@ const check = (fault: Fault<unknown>, methods: ReadonlyArray<string>): void => {
 
 const matcherOf = (where: Where): (path: string) => boolean => {
   if (typeof where === "function") return where
-  if (typeof where !== "string") return (path) => path.search(where) !== -1 // ignores what `lastIndex` is
+  if (typeof where !== "string") return (path) => path.search(where) !== -1 // ignores `lastIndex`
   const wanted = normalize(where)
   return (path) => path === wanted
 }
@@ -69,7 +71,7 @@ const matcherOf = (where: Where): (path: string) => boolean => {
 /** @internal */
 export class Rule<Delay, Method extends string> {
   readonly fault: Fault<Delay, Method>
-  /** The steps at which it strikes; `undefined` if it strikes operations. */
+  /** The steps at which the fault strikes, or `undefined` if it strikes whole operations. */
   readonly steps: ReadonlyArray<Step> | undefined
   readonly #methods: ReadonlyArray<string> | undefined
   readonly #isAt: ((path: string) => boolean) | undefined
@@ -86,7 +88,7 @@ export class Rule<Delay, Method extends string> {
     this.#random = randomOf(fault.seed ?? 0)
   }
 
-  /** Whether it strikes before an operation; the others strike at steps. */
+  /** Whether the fault strikes before an operation. All others strike at steps. */
   get isOfOperations(): boolean {
     return this.steps === undefined && (this.#methods !== undefined || this.#isAt === undefined)
   }
@@ -104,7 +106,7 @@ export class Rule<Delay, Method extends string> {
     return false
   }
 
-  /** Counts a match; whether the fault strikes it. */
+  /** Counts a match, and returns whether the fault strikes. */
   strikes(): boolean {
     const { every = 1, from = 1, nth, probability = 1, to = Number.POSITIVE_INFINITY } = this.fault
     const count = ++this.matched

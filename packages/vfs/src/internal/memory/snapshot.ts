@@ -26,7 +26,7 @@ export const below = (path: string, name: string): string => path === "/" ? `/${
 export const byPath = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => a < b ? -1 : 1
 
 /**
- * Everything in a tree, each directory before what is in it.
+ * Lists everything in a tree, each directory before its content.
  *
  * @internal
  */
@@ -54,15 +54,15 @@ const fill = (entries: Record<string, Entry>, root: DirectoryImage): void => {
 const images = new WeakMap<object, DirectoryImage>()
 
 /**
- * The image that a snapshot was made of; `undefined` of any other tree.
+ * Returns the image of a snapshot, or `undefined` for any other tree.
  *
  * @internal
  */
 export const imageBehind = (tree: object): DirectoryImage | undefined => images.get(tree)
 
 /**
- * An image as data, from which it can be built again. To take it costs nothing: the entries are made when somebody looks
- * at one.
+ * Returns an image as plain data, from which the tree can be built again. This takes no time: the entries are created
+ * when one of them is first read.
  *
  * @internal
  */

@@ -45,9 +45,9 @@ export type Step = (typeof steps)[number]
 export interface StepListener {
   /** Throws if the step fails. */
   readonly before: (step: Step, places: ReadonlyArray<string>) => void
-  /** For the later parts of the operation that is running now. */
+  /** Returns a function for the later parts of the operation that is running now. */
   readonly continued: () => <A>(begin: () => Program<A>) => Program<A>
-  /** For a step that may wait; `most` is how many bytes it may read or write. */
+  /** Runs a step that can wait. `most` is the number of bytes that it may read or write. */
   readonly around: <A>(
     step: Step,
     places: ReadonlyArray<string>,
@@ -56,19 +56,19 @@ export interface StepListener {
 }
 
 /**
- * What is asked about each step of a tree, and how many bytes were moved.
+ * The listener for the steps of a tree, and how many bytes were read and written.
  *
  * @internal
  */
 export class Steps {
-  /** Absent if no step can fail. */
+  /** `undefined` if no step can fail. */
   listener: StepListener | undefined = undefined
   read = 0
   written = 0
 }
 
 /**
- * A reader whose parts belong to the operation that opens it.
+ * Returns a reader whose later calls belong to the operation that opened it.
  *
  * @internal
  */
@@ -81,7 +81,7 @@ export const continuing = <A>({ listener }: Steps, reader: EntryReader<A>): Entr
 type Place = ParentAndName<Node>
 
 /**
- * What a tree in memory has of what others may lack.
+ * The operations of a tree in memory, including those that other file systems can lack.
  *
  * @internal
  */
@@ -104,7 +104,7 @@ export const stepping = (
   const ofPlace = ({ directory, name }: Place): ReadonlyArray<string> => [ofName(directory, name)]
   const ofFile = ({ node }: OpenNode): ReadonlyArray<string> => ofNode(node)
 
-  /** A step that never waits. */
+  /** Makes a step that never waits. */
   const atOnce = <T, A extends ReadonlyArray<unknown>, B>(
     step: Step,
     places: (first: T) => ReadonlyArray<string>,
@@ -133,7 +133,7 @@ export const stepping = (
   })
 
   const counting = (field: "read" | "written", now: Now<number>): Now<number> => {
-    if (!isCall(now)) steps[field] += now // what waits is a fifo, which nobody writes to
+    if (!isCall(now)) steps[field] += now // only a fifo waits, and it never transfers any bytes
     return now
   }
 

@@ -5,7 +5,7 @@ import { causeless, make as makeErrno } from "../errno.js"
 import type { Rule } from "./rules.js"
 
 /**
- * What applies to one operation or step.
+ * The faults that apply to one operation or step.
  *
  * @internal
  */
@@ -16,7 +16,7 @@ export interface Match<Delay, Method extends string> {
 }
 
 /**
- * Thrown out of an operation at a step that hangs, which cannot wait.
+ * Thrown at a step that hangs but cannot wait. The operation then hangs instead.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ const errnoOf = ({ code = "EIO", withoutCause = false }: Model.Fault<unknown>): 
 }
 
 /**
- * What a fault fails with.
+ * Returns what a fault throws.
  *
  * @internal
  */
@@ -45,7 +45,7 @@ const isFailing = ({ fault }: Rule<unknown, string>): boolean =>
 export const none = { delays: [], failing: undefined, most: undefined }
 
 /**
- * Of the rules that strike; those that have struck the same operation before only let it fail again.
+ * Combines the rules that strike. Those in `again` have struck the same operation before, and only make it fail again.
  *
  * @internal
  */

@@ -69,7 +69,7 @@ export const device = (
 /** @internal */
 export const hardLink = (of: string): Entry & { type: "HardLink" } => ({ type: "HardLink", of })
 
-/** An entry that has its own node. */
+/** An entry with a node of its own. */
 type Original = Exclude<Entry, { type: "HardLink" }> | LazyFile
 
 const entryOf = (value: Tree[string]): Entry | LazyFile =>
@@ -162,7 +162,7 @@ const place = (top: Directory, path: string, entry: Original, implications: Impl
   else refuse("another entry has the same path")
 }
 
-/** Hard links are placed last, since the entry that they refer to may come after them. */
+/** Hard links are placed last, since the entry that they refer to can come after them. */
 const placeAgain = (top: Directory, path: string, of: string, implications: Implied): void => {
   let original: Node | undefined = top
   for (const name of namesOf(of)) original = original?._tag === "Directory" ? original.get(name) : undefined
@@ -175,7 +175,7 @@ const placeAgain = (top: Directory, path: string, of: string, implications: Impl
   attach(parent, last, original)
 }
 
-/** What a file system without anything else has. */
+/** The tree of a file system without any entries. */
 const empty: Tree = { "/tmp": directory({ mode: 0o1777 }) }
 
 const builtFrom = (tree: Tree): Directory | Invalid => {
@@ -198,7 +198,7 @@ const builtFrom = (tree: Tree): Directory | Invalid => {
 }
 
 /**
- * The image of a tree: of a snapshot its own, which is shared.
+ * Returns the image of a tree. For a snapshot, this is the image that it was made from.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
-/** A global of browsers and Node that TypeScript's library for ECMAScript does not have. */
+/** A global of browsers and Node, which TypeScript's library for ECMAScript does not declare. */
 declare const TextDecoder: new(
   label: string,
   options: { readonly fatal: boolean; readonly ignoreBOM: boolean }
@@ -9,7 +9,7 @@ declare const TextDecoder: new(
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /**
- * The bytes of a text. As in names, lone surrogates stand for bytes that are not valid UTF-8.
+ * Returns the bytes of a content. As in names, lone surrogates in text represent bytes that are not valid UTF-8.
  *
  * @internal
  */
@@ -17,7 +17,7 @@ export const bytesOf = (content: string | Uint8Array): Uint8Array | undefined =>
   typeof content === "string" ? SurrogateEscape.encode(content) : content.slice()
 
 /**
- * Text if the bytes are valid UTF-8, so that a test reads as text what it wrote as text.
+ * Returns text if the bytes are valid UTF-8, so that a test that wrote text reads text.
  *
  * @internal
  */

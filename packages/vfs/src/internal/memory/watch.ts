@@ -25,7 +25,7 @@ export const watch = ({ shared: { watchers } }: World, node: Node, listener: Ino
     if (happening === undefined) return
     listener.happened(happening)
     if (event._tag !== "Gone") return
-    // `IN_DELETE_SELF` comes first, then `IN_IGNORED`, since the watch ends with its inode.
+    // `IN_DELETE_SELF` is reported first, and then `IN_IGNORED`, since the watch ends with its inode.
     stop()
     listener.happened(happening)
   }

@@ -9,9 +9,9 @@ import type { History } from "./history.js"
 import type { Steps } from "./steps.js"
 
 /**
- * `Name`: a name in a directory was made, moved or removed. `Update`: content or attributes of a node have changed.
- * `Links`: the number of its names has changed. `Moved`: the node itself has moved. `Gone`: nothing holds the last of its
- * names any more. The last three are reported only to watchers of the node itself.
+ * `Name`: a name in a directory was created, moved or removed. `Update`: the content or attributes of a node have
+ * changed. `Links`: the number of its names has changed. `Moved`: the node itself was moved. `Gone`: its last name is
+ * not in use any more. The last three are reported only to watchers of the node itself.
  *
  * @internal
  */
@@ -20,7 +20,7 @@ export type Event =
   | { readonly _tag: "Update" | "Links" | "Moved" | "Gone"; readonly node: Node }
 
 /**
- * What all users of a tree have in common.
+ * The state that all users of a tree share.
  *
  * @internal
  */
@@ -32,12 +32,12 @@ export interface Shared {
   now: number
   readonly watchers: Set<(event: Event) => void>
   readonly settings: Settings & { readonly hardlinks: number }
-  /** Absent unless a crash may be asked for. */
+  /** Only set if the tree was created with `crashes: true`. */
   readonly history?: History | undefined
 }
 
 /**
- * A tree as one user sees it, in a process of their own.
+ * A tree as one user sees it, in a process of its own.
  *
  * @internal
  */
@@ -60,11 +60,11 @@ export const worldOf = (shared: Shared, user: User): World => ({
   descriptors: new Set()
 })
 
-/** What is mounted has no limits. */
+/** The disk of everything that is mounted, which has no limits. */
 const unlimited = new Disk()
 
 /**
- * The disk that a node is on.
+ * Returns the disk of a node.
  *
  * @internal
  */
@@ -88,8 +88,8 @@ export const isPrivileged = ({ user }: World): boolean => user.uid === 0
 export const isMember = ({ user }: World, gid: number): boolean => user.gid === gid || user.groups.includes(gid)
 
 /**
- * Whether the user has all permissions of `mask` (`path_resolution(7)`, "Permissions"). The superuser may read, write
- * and search everything. Nothing is executed here.
+ * Whether the user has all permissions of `mask` (`path_resolution(7)`, "Permissions"). Root may read, write and search
+ * everything. Whether root may execute a file is not checked here.
  *
  * @internal
  */
@@ -106,7 +106,7 @@ const SET_GROUP_ID = 0o2000
 const GROUP_EXECUTE = 0o010
 
 /**
- * Applies the umask. Before that, the kernel takes away the set-group-id bit of a program that would get the group of its
+ * Applies the umask. Before that, the kernel removes the set-group-id bit of a program that would get the group of its
  * directory, if the user is not in that group (`mode_strip_sgid` in `fs/inode.c`).
  */
 const masked = (world: World, directory: Directory, mode: number, kind: "Directory" | "Other"): number => {
@@ -117,8 +117,8 @@ const masked = (world: World, directory: Directory, mode: number, kind: "Directo
 }
 
 /**
- * The attributes of a new node: the user's ids, or the directory's group if that has the set-group-id bit (`inode(7)`).
- * The umask does not apply to links.
+ * Returns the attributes of a new node: it gets the user's ids, or the directory's group if that has the set-group-id
+ * bit (`inode(7)`). The umask does not apply to links.
  *
  * @internal
  */
@@ -156,7 +156,7 @@ export const announceUpdate = (world: World, node: Node): void => {
 }
 
 /**
- * Frees what a node takes, if it has no name and is not open.
+ * Frees the space of a node if it has no name and is not open.
  *
  * @internal
  */

@@ -3,16 +3,16 @@ import type { Process } from "../../MemoryProcesses.js"
 import type { Memory, User } from "../../MemoryTree.js"
 
 /**
- * A process as it was declared, with its root.
+ * A process as it was declared, and its root.
  *
  * @internal
  */
 export interface Declared extends Process<number> {
   /** The whole tree of its mount namespace. */
   readonly namespace: Memory
-  /** Its root in that. */
+  /** The root of the process in `namespace`. */
   readonly memory: Memory
-  /** The number that its mount namespace has in `ns/mnt`. */
+  /** The number of its mount namespace in `ns/mnt`. */
   readonly namespaceNumber: number
 }
 
@@ -21,9 +21,9 @@ export class Live {
   readonly process: Declared
   /** In ticks since the machine started. */
   readonly startTime: number
-  /** When it began, in milliseconds. */
+  /** When the process began, in milliseconds. */
   readonly begun: number
-  /** The letter in `/proc/<pid>/stat`; `undefined` if the process is gone. */
+  /** The letter in `/proc/<pid>/stat`, or `undefined` if the process is gone. */
   state: "S" | "Z" | undefined
   #steps: number
 
@@ -43,17 +43,20 @@ export class Live {
     return this.process.dumpable !== false
   }
 
-  /** When it ends by itself, in milliseconds. */
+  /** When the process ends by itself, in milliseconds. */
   get deadline(): number {
     return this.begun + (this.process.ends?.after ?? Number.POSITIVE_INFINITY)
   }
 
-  /** Whether it takes part in one more step. */
+  /** Whether the process exists for one more step. */
   takeStep(): boolean {
     return this.#steps-- > 0
   }
 
-  /** `__ptrace_may_access` in `kernel/ptrace.c`. A zombie has no memory that it could protect. */
+  /**
+   * Whether a user may trace the process (`__ptrace_may_access` in `kernel/ptrace.c`). A zombie has no memory to
+   * protect, so it does not matter whether it is dumpable.
+   */
   mayBeTracedBy({ gid, uid }: User): boolean {
     if (uid === 0) return true
     const { user } = this

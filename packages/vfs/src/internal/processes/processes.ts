@@ -1,4 +1,4 @@
-/** The processes of a machine: which exist, and when they end. */
+/** The processes of a machine: which of them exist, and when they end. */
 import type { Opened, Options, Process, Processes, Unavailable } from "../../MemoryProcesses.js"
 import * as MemoryTree from "../../MemoryTree.js"
 import { isErrno } from "../errno.js"
@@ -14,7 +14,7 @@ const PID_MAX = 2 ** 22
 /** The kernel numbers namespaces upwards from about here. */
 const FIRST_NAMESPACE = 0xf0000001
 
-/** Those with one PID: the one that is there, and those that follow it. */
+/** The processes with one PID: the current one, and those that start after it has ended. */
 interface Slot {
   live: Live | undefined
   readonly following: Array<Declared>
@@ -34,13 +34,13 @@ export class Table {
     this.now = now
   }
 
-  /** Those that are there, by their PIDs. */
+  /** Returns the processes that exist, in the order of their PIDs. */
   all(): ReadonlyArray<Live> {
     const all = Array.from(this.#slots.keys()).toSorted((a, b) => a - b)
     return all.flatMap((pid) => this.#current(pid) ?? [])
   }
 
-  /** The process that takes part in a step with this PID. */
+  /** Returns the process with this PID that exists for one more step. */
   find(pid: number): Live | undefined {
     for (;;) {
       const live = this.#current(pid)
@@ -48,7 +48,7 @@ export class Table {
     }
   }
 
-  /** Whether this process is still there for one more step. Zombies have no more to do, and stay. */
+  /** Whether this process exists for one more step. A zombie takes no steps, and stays. */
   step(live: Live): boolean {
     const { pid } = live.process
     this.#current(pid)
@@ -72,7 +72,7 @@ export class Table {
     this.#end(pid, live, as === "zombie", this.now)
   }
 
-  /** After those have ended whose time is over. */
+  /** Returns the process with this PID, after ending those whose time is over. */
   #current(pid: number): Live | undefined {
     for (;;) {
       const live = this.#slots.get(pid)?.live
@@ -117,7 +117,7 @@ const rootIn = (memory: MemoryTree.Memory, pid: number, root: string): MemoryTre
 
 const unavailable = (why: Why): Unavailable => ({ _tag: "Unavailable", why, code: codeOf(why, "EACCES") })
 
-/** `proc_pid_get_link` in `fs/proc/base.c`. */
+/** Opens the root of a process (`proc_pid_get_link` in `fs/proc/base.c`). */
 const open = (table: Table, pid: number, policy: PathPolicy | undefined): Opened | Unavailable => {
   const live = table.find(pid)
   if (live === undefined) return unavailable("NotFound")

@@ -21,7 +21,7 @@ interface Directory {
 interface Node {
   readonly ino: number
   readonly mode: number
-  /** The process that it is about. */
+  /** The process that the file describes. */
   readonly live?: Live
   readonly directory?: Directory
   readonly text?: () => string
@@ -29,13 +29,13 @@ interface Node {
 }
 
 /**
- * An open file, with the content that was made when it was read from its beginning.
+ * An open file. Its content is created when it is read from the beginning.
  *
  * @internal
  */
 export class Open {
   readonly node: Node
-  /** The lowest number that is free, as `open(2)` takes it. The first three are taken from the start. */
+  /** The lowest free number, as in `open(2)`. The first three are in use from the start. */
   readonly descriptor: number
   content: Uint8Array | undefined
   position = 0
@@ -48,7 +48,7 @@ export class Open {
   }
 }
 
-/** The files of a process. Numbers of inodes are counted. */
+/** Creates the files of a process. Inode numbers are counted up. */
 const filesOf = (table: Table, live: Live, ino: () => number): Node => {
   const among = (mode: number, entries: ReadonlyMap<string, Node>): Node => ({
     ino: ino(),
@@ -56,7 +56,7 @@ const filesOf = (table: Table, live: Live, ino: () => number): Node => {
     live,
     directory: { find: (name) => entries.get(name), list: () => Array.from(entries) }
   })
-  /** Who may not trace the process may not read its links, and a zombie has nothing they could lead to. */
+  /** A user who may not trace the process cannot read its links. The links of a zombie lead nowhere. */
   const link = (target: () => string): Node => ({
     ino: ino(),
     mode: LINK | 0o777,
@@ -78,7 +78,10 @@ const filesOf = (table: Table, live: Live, ino: () => number): Node => {
   return among(0o555, new Map(entries.toSorted(([a], [b]) => a < b ? -1 : 1)))
 }
 
-/** Files that everybody may read belong to the superuser if the process is protected (`task_dump_owner`). */
+/**
+ * If the process is not dumpable, its files belong to root, except directories that everybody may read
+ * (`task_dump_owner`).
+ */
 const ownerOf = ({ live, mode }: Node): { readonly uid: number; readonly gid: number } => {
   if (live === undefined) return { uid: 0, gid: 0 }
   const isProtected = !live.isDumpable || live.state === "Z"
@@ -122,7 +125,7 @@ const topOf = (table: Table): Node => {
 
 const directoryOf = ({ directory }: Node): Directory => directory ?? fail("ENOTDIR")
 
-/** Whether the process of a node is still there. */
+/** Whether the process of a node exists for one more step. */
 const takesStep = (table: Table, { live }: Node): boolean => live === undefined || table.step(live)
 
 const childAt = (table: Table, node: Node, name: string): Node | undefined => {
@@ -135,7 +138,7 @@ const targetOf = (table: Table, link: Node): string => {
   return link.target?.() ?? fail("EINVAL")
 }
 
-/** The magic links of procfs cannot be followed inside a root, whether or not they can be read. */
+/** Returns the entry of a magic link of procfs. It cannot be followed inside a root, even if it can be read. */
 const magic = (handle: Node): Walk.Entry<Node> => {
   const link = { _tag: "SymbolicLink", handle, magic: true, mounted: false } as const
   try {
@@ -206,7 +209,7 @@ const inodeOperations = (table: Table, top: Node, descriptors: Set<number>): Ino
   }
 })
 
-/** Nothing can be made in procfs, so that nothing has to be named. */
+/** Fails instead of choosing a name, because nothing can be created in procfs. */
 const unnamed = (): never => {
   throw errno("EROFS")
 }

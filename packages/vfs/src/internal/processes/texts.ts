@@ -2,12 +2,12 @@
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Live } from "./live.js"
 
-/** Without the NUL at its end (`TASK_COMM_LEN` in `include/linux/sched.h`). */
+/** The length of a command name, without the NUL at its end (`TASK_COMM_LEN` in `include/linux/sched.h`). */
 const COMM_MAX = 15
 
 const FIELDS_OF_STAT = 52
 
-/** The place of the start time among the fields after the name, which is the second one. */
+/** The index of the start time among the fields after the name, which is the second field. */
 const START_TIME = 19
 
 const nameOf = ({ process: { command = "sh" } }: Live): string =>
@@ -17,10 +17,10 @@ const parentOf = ({ process: { parent, pid } }: Live): number => parent ?? (pid 
 
 const stateOf = ({ state }: Live): string => state === "Z" ? "Z (zombie)" : "S (sleeping)"
 
-/** Names have no line of their own here (`proc_task_name` in `fs/proc/array.c`). */
+/** Escapes line breaks, because other fields follow on the next lines (`proc_task_name` in `fs/proc/array.c`). */
 const escaped = (name: string): string => name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
 
-/** Everything that is not known of a process in memory is 0. */
+/** Fields that are unknown for a process in memory are 0. */
 const stat = (live: Live): string => {
   const fields = Array.from({ length: FIELDS_OF_STAT - 2 }, () => "0")
   fields[0] = live.state ?? ""
@@ -49,7 +49,10 @@ const status = (live: Live): string => {
   return lines.map(([name, value]) => `${name}:\t${value}\n`).join("")
 }
 
-/** A mount is not shown to who cannot see all of it: below a root further down, there is none (`show_mountinfo`). */
+/**
+ * The kernel omits mounts that the root of the process is inside of (`show_mountinfo`). There is only one mount here,
+ * so the file is empty if the root is not `/`.
+ */
 const mountinfo = ({ process: { memory, namespaceNumber } }: Live): string =>
   memory.place === "/" ? `${namespaceNumber} 1 0:${namespaceNumber & 0xff} / / rw - tmpfs tmpfs rw\n` : ""
 

@@ -1,4 +1,4 @@
-/** Compares two trees. Parts that their images share are skipped. */
+/** Compares two trees. Skips the parts that their images share. */
 import type { NewNode } from "../../../InodeOperations.js"
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
 import type { Change, Ignored } from "../../../TreeDiff.js"
@@ -16,7 +16,7 @@ const imageOf = (tree: Tree): DirectoryImage => {
   return image
 }
 
-/** The paths at which the images differ. */
+/** Returns the paths at which the images differ. */
 const differing = (before: DirectoryImage, after: DirectoryImage): Map<string, Pair> => {
   const found = new Map<string, Pair>()
   const pending: Array<readonly [string, Pair]> = [["/", [before, after]]]
@@ -35,7 +35,7 @@ const differing = (before: DirectoryImage, after: DirectoryImage): Map<string, P
 
 const childrenOf = (image: AnyImage | undefined): Children => image?._tag === "Directory" ? image.children : noChildren
 
-/** The names of the files that have several. */
+/** The names of the files that have several names. */
 class Names {
   readonly paths = new Map<string, AnyImage>()
   readonly #first = new Map<AnyImage, string>()
@@ -93,7 +93,7 @@ export const diff = (
   const ignored = new Set(ignore)
   const [oldNames, newNames] = [new Names(old), new Names(now)]
   const pairs = differing(old, now)
-  // Another name elsewhere may have changed what this one is another name of.
+  // A hard link can refer to another path now, because the other names of the file have changed.
   for (const [path, image] of oldNames.paths) if (!pairs.has(path)) pairs.set(path, [image, newNames.paths.get(path)])
   const changes: Array<Change> = []
   for (const [path, [a, b]] of [...pairs].toSorted(byPath)) {

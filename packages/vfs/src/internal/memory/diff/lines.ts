@@ -4,10 +4,13 @@
  * memory.
  */
 
-/** How much context a hunk has. */
+/** How many unchanged lines a hunk has before and after its changes. */
 const CONTEXT = 3
 
-/** With more insertions and deletions, all lines between the first and the last difference are shown as replaced. */
+/**
+ * With more insertions and deletions than this, all lines between the first and the last difference are shown as
+ * replaced.
+ */
 const MOST_EDITS = 1_000
 
 interface Line {
@@ -15,10 +18,12 @@ interface Line {
   readonly text: string
 }
 
-/** Each with its newline, which the last one may lack. */
+/** Returns the lines of a text, each with its newline, which the last one can lack. */
 const linesOf = (text: string): ReadonlyArray<string> => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 
-/** Furthest `x` on each diagonal, for every number of edits (Myers, "An O(ND) Difference Algorithm", 1986). */
+/**
+ * Returns the furthest `x` on each diagonal, for every number of edits (Myers, "An O(ND) Difference Algorithm", 1986).
+ */
 const trace = (before: ReadonlyArray<string>, after: ReadonlyArray<string>): ReadonlyArray<Int32Array> | undefined => {
   const [n, m] = [before.length, after.length]
   const rows: Array<Int32Array> = []
@@ -40,7 +45,7 @@ const trace = (before: ReadonlyArray<string>, after: ReadonlyArray<string>): Rea
 
 const at = (row: Int32Array, index: number): number => row[index] ?? -1
 
-/** Whether the best way to diagonal `k` comes from `k + 1`, by a line of `after`. */
+/** Whether the best path to diagonal `k` comes from `k + 1`, by inserting a line of `after`. */
 const isInsertion = (last: Int32Array, k: number, edits: number): boolean =>
   k === -edits || (k !== edits && at(last, k + edits - 2) < at(last, k + edits))
 
@@ -49,7 +54,7 @@ const replaced = (before: ReadonlyArray<string>, after: ReadonlyArray<string>): 
   ...after.map((text) => ({ sign: "+", text }) as const)
 ]
 
-/** The edits that `trace` found, from the last one to the first. */
+/** Returns the lines with the edits that `trace` found. It follows the edits from the last one to the first. */
 const edited = (before: ReadonlyArray<string>, after: ReadonlyArray<string>): ReadonlyArray<Line> => {
   const rows = trace(before, after)
   if (rows === undefined) return replaced(before, after)
@@ -85,7 +90,7 @@ const compared = (before: ReadonlyArray<string>, after: ReadonlyArray<string>): 
   ]
 }
 
-/** `start,count`; a hunk without lines begins after the line `start`. */
+/** Formats a range as `start,count`. A hunk without lines begins after the line `start`. */
 const range = (start: number, count: number): string =>
   count === 1 ? String(start + 1) : `${count === 0 ? start : start + 1},${count}`
 
@@ -93,7 +98,7 @@ const written = ({ sign, text }: Line): string =>
   text.endsWith("\n") ? sign + text.slice(0, -1) : `${sign}${text}\n\\ No newline at end of file`
 
 /**
- * The hunks of a unified diff, a line of it each, without the two lines that name the files.
+ * Returns the lines of a unified diff, without the two lines that name the files.
  *
  * @internal
  */

@@ -5,10 +5,10 @@ import { quote } from "../../messages.js"
 import { bytesOf, contentOf } from "../utf8.js"
 import { unified } from "./lines.js"
 
-/** How many lines of one file are shown. */
+/** The largest number of lines that are shown of one file. */
 const MOST_LINES = 100
 
-/** As it is, unless something in it could garble a terminal or be taken for another path. */
+/** Returns the text unchanged, or quoted if it could garble a terminal or be misread as another path. */
 const shown = (text: string): string => {
   const quoted = quote(text)
   return quoted === `"${text}"` && !text.includes(" ") ? text : quoted
@@ -50,7 +50,7 @@ const described = (entry: Entry): string => {
   }
 }
 
-/** What is different in two entries of one type; `undefined` if they are of two. */
+/** Returns how two entries of one type differ, or `undefined` if their types differ. */
 const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): ReadonlyArray<string> | undefined => {
   if (before.type === "HardLink" || after.type === "HardLink" || before.type !== after.type) return undefined
   const parts: Array<string> = []
@@ -73,7 +73,7 @@ const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): Re
 const isText = (content: string | Uint8Array): content is string =>
   typeof content === "string" && !content.includes("\0") && content.isWellFormed()
 
-/** Control characters other than those between lines would do something to a terminal. */
+/** Escapes control characters other than tabs, and marks for the direction of text, which would affect the terminal. */
 const printable = (line: string): string =>
   line.replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, (character) => quote(character).slice(1, -1))
 
