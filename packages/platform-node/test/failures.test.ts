@@ -1,4 +1,4 @@
-/** What the file systems of this package say of a path that does not resolve. */
+/** The errors of the file systems of this package for a path that does not resolve. */
 import { describe, expect, it } from "@effect/vitest"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
 import { failures } from "@procfsroot/testkit/failures"
@@ -28,7 +28,7 @@ const missing = [
 ]
 
 describe.each(strategies)("a missing name: $name", (strategy) => {
-  it.effect("is the one that the walk finds", () =>
+  it.effect("is the same that the walk finds", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [
@@ -50,7 +50,7 @@ describe.each(strategies)("a missing name: $name", (strategy) => {
       expect(walked).toContainEqual(["/a/nope/c/d/e/f", false, "PathNotFound", "/a/nope", "ENOENT"])
     }))
 
-  it.effect("has no stack, which would cost more than all else", () =>
+  it.effect("has no stack trace, which would cost more than everything else", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const error = yield* within(directory.path, strategy, (fs) => Effect.flip(fs.stat("/nope")))

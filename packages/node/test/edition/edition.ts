@@ -15,8 +15,7 @@ const ownPosition: Difference = {
 }
 
 const writingNothingOnce: Difference = {
-  reason:
-    "like Node's own promises, an empty write makes no system call, even on a file that is open for reading",
+  reason: "like Node's own promises, an empty write makes no system call, even on a file that is open for reading",
   applies: () => false,
   operations: ({ args, method }) => method === "file" && args[1] === "write" && args[2] === ""
 }
