@@ -144,7 +144,7 @@ const listed = async ({ directory }: OpenRoot, place: string) => {
 }
 
 describe.each(ways.filter(([name]) => name !== "the walk"))("opened by %s", (_, options) => {
-  it(`files are the same that the walk opens, creates and truncates, seed ${seed}`, async () => {
+  it(`files are the same as those that the walk opens, creates and truncates, seed ${seed}`, async () => {
     let successes = 0
     for (const [tree, paths] of sample(30)) {
       using one = temporary()

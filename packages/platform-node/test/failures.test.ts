@@ -28,7 +28,7 @@ const missing = [
 ]
 
 describe.each(strategies)("a missing name: $name", (strategy) => {
-  it.effect("is the same that the walk finds", () =>
+  it.effect("is the same as in a walk", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [

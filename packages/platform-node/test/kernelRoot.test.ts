@@ -100,7 +100,7 @@ describe.skipIf(without("openat2"))("a missing name", () => {
   it.each<[string, ReadonlyArray<string>]>([
     ["most paths exist", ["/a/b/c"]],
     ["most paths are missing", ["/nope/x", "/a/nope/x", "/a/b/nope"]]
-  ])("is the same that the walk finds, if %s", (_, before) => {
+  ])("is the same as in a walk, if %s", (_, before) => {
     using directory = tree()
     using root = open(directory.path).value
     for (const policy of policies.map(Policy.make)) {
