@@ -20,7 +20,7 @@ const noAttributes = judge(() => {
 const bytes = (...list: ReadonlyArray<number>) => Uint8Array.from(list)
 
 describe.skipIf(without("koffi", noAttributes))("extended attributes of an open file", () => {
-  it.for(["on disk", "in memory"])("%s", async (where) => {
+  it.for(["on disk", "in memory"])("belong to the file even after it is renamed: %s", async (where) => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
     await using root = where === "on disk" ? await openRoot(box.path) : openMemoryRoot({ "/file": "" })

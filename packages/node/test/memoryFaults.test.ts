@@ -13,7 +13,7 @@ const later = (milliseconds: number): Promise<string> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds, "later"))
 
 describe("a fault", () => {
-  it("makes the functions with its Node method name fail with Node's error", async () => {
+  it("makes the function of its method fail, with Node's error", async () => {
     const root = opened(
       { method: "readFile", path: "/d/a", code: "EIO" },
       { method: "unlink", path: "/l", code: "EBUSY" },

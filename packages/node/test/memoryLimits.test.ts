@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest"
 
 const BLOCK = 4_096
 
-/** A file system on disk or in memory, and its path for a path in the tree. */
+/** A file system on a disk or in memory, and how to convert a path in the tree to a path in it. */
 interface World {
   readonly fs: Promises
   readonly at: (path: string) => string

@@ -23,13 +23,13 @@ const box = (names = 0) => {
 }
 
 const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // what is tested
+  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // the tests check it
 
 const thrown = (run: () => unknown): Error => {
   try {
     run()
   } catch (error) {
-    return error as Error // what is tested
+    return error as Error // the tests check it
   }
   return expect.unreachable()
 }

@@ -108,7 +108,7 @@ it("a tree in memory has no descriptors", async () => {
 })
 
 /** Node warns if a Worker closes a descriptor that was not opened by Node's functions in this Worker. */
-it("a Worker closes a descriptor that it has opened without a warning", async () => {
+it("no warning is printed when a Worker closes a descriptor that it has opened", async () => {
   using place = box()
   const program = new URL("programs/openInWorker.mjs", import.meta.url)
   const worker = new Worker(program, { workerData: place.root, stderr: true })

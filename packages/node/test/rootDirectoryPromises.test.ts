@@ -23,7 +23,7 @@ const box = () => {
 }
 
 const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // what is tested
+  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // the tests check it
 
 const openings: ReadonlyArray<readonly [name: string, open: (place: string) => Promise<OpenRoot>]> = [
   ["on a disk", (place) => openRoot(place)],
@@ -91,7 +91,7 @@ describe.each(openings)("a root %s", (_, open) => {
     ])
   })
 
-  it("walks a directory if it has no more names than it may remember", async () => {
+  it("walks a directory that has no more names than `maxRemembered`", async () => {
     using place = box()
     await using root = await open(place.path)
     const walked = async (path: string, maxRemembered: number) => {

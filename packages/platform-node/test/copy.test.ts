@@ -64,7 +64,7 @@ const copyingBy = ({ name, openat2 }: (typeof strategies)[number], onPool: CopyR
 })
 
 describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
-  it.effect("does not open fifos or directories, and never waits", () =>
+  it.effect("refuses fifos and directories without waiting", () =>
     Effect.gen(function*() {
       using box = temporary()
       materialize(box.path, [{ path: "/f", type: "file" }, { path: "/fifo", type: "fifo" }, {

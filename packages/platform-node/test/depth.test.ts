@@ -28,7 +28,7 @@ const deepBox = () => {
 }
 
 describe("depth", () => {
-  it.each([300, 1_200])(`%i levels with ${DESCRIPTORS} descriptors`, async (levels) => {
+  it.each([300, 1_200])(`trees of %i levels can be used with ${DESCRIPTORS} descriptors`, async (levels) => {
     using box = deepBox()
     const program = await bundled(new URL("./programs/depth.ts", import.meta.url))
     const run = `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`

@@ -41,7 +41,7 @@ describe.each(strategies)("a missing name: $name", (strategy) => {
         within(directory.path, openat2, (fs) =>
           Effect.forEach(missing, (path) =>
             Effect.map(Effect.all([Effect.either(fs.exists(path)), Effect.flip(fs.stat(path))]), ([exists, error]) => {
-              const { _tag, at, code } = error.cause as ResolveError // what does not resolve
+              const { _tag, at, code } = error.cause as ResolveError // the path does not resolve
               return [path, Either.getOrElse(exists, String), _tag, at, code]
             })))
       const walked = yield* failuresBy({ name: "by the walk", openat2: undefined })

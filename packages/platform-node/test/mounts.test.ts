@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process"
 import { strategies } from "./strategies.js"
 
 describe.skipIf(without("mount", "openat2"))("mounts", () => {
-  it("inside and over a root that is mounted twice are resolved as in the kernel", async () => {
+  it("inside a root that is mounted twice, and over it, have the same effect as in the kernel", async () => {
     using directory = temporary()
     materialize(directory.path, [
       { path: "/twin", type: "dir" },

@@ -3,7 +3,7 @@ import { bundled } from "@procfsroot/testkit/bundle"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 
-/** Renames files in `directory` in the way of `how` until the scope closes, but for at most half a minute. */
+/** Renames files in `directory` as `how` says until the scope closes, but for at most half a minute. */
 export const renaming = (directory: string, how: "apart" | "exchange") =>
   Effect.acquireRelease(
     Effect.promise(async () => {

@@ -38,16 +38,16 @@ const refused = (reason: string) =>
 const ofAnotherNamespace = "unshare --pid --fork mount -t proc proc /proc"
 
 describe.skipIf(without("mount"))("the procfs at /proc", () => {
-  it("is missing", async () => {
+  it("is required", async () => {
     expect(await onSystem("mount -t tmpfs none /proc")).toEqual(refused("no procfs is mounted at /proc.* mount one"))
   })
 
-  it("belongs to another PID namespace", async () => {
+  it("is refused if it belongs to another PID namespace", async () => {
     expect(await onSystem(ofAnotherNamespace))
       .toEqual(refused("the procfs at /proc does not show this process.* mount this one's own there"))
   })
 
-  it("shows another process as this one", async () => {
+  it("is refused if it shows another process as this one", async () => {
     using aside = temporary()
     const setup = `mount --bind /proc ${aside.path}
       mount -t tmpfs none /proc
@@ -56,7 +56,7 @@ describe.skipIf(without("mount"))("the procfs at /proc", () => {
     expect(await onSystem(setup)).toEqual(refused("the procfs at /proc does not show this process.*"))
   })
 
-  it.skipIf(without("root"))("has no settings, so the strictest ones apply", async () => {
+  it.skipIf(without("root"))("may have no settings: then the strictest ones apply", async () => {
     using directory = temporary()
     materialize(directory.path, [{ path: "/f", type: "file" }])
     mkdirSync(`${directory.path}/sticky`)

@@ -131,23 +131,20 @@ describe("a root reports the strategy that it uses", () => {
       }
     }))
 
-  it.effect.skipIf(without("openat2"))(
-    "the kernel, also for the Root of a FileSystem layer",
-    () =>
-      Effect.gen(function*() {
-        const root = yield* Effect.provide(Root.Root, NodeRootFileSystem.layer("/"))
-        // The root still reports it after it is closed.
-        expect(root.strategy).toEqual({
-          name: "kernel",
-          reason: "openat2 resolves a path in one call",
-          // Which library is used depends on what is installed.
-          native: {
-            name: expect.stringMatching(/^(koffi|node:ffi)$/),
-            reason: expect.stringMatching(/^koffi is (not )?installed$/)
-          }
-        })
+  it.effect.skipIf(without("openat2"))("the kernel, for a FileSystem as well", () =>
+    Effect.gen(function*() {
+      const root = yield* Effect.provide(Root.Root, NodeRootFileSystem.layer("/"))
+      // The root still reports it after it is closed.
+      expect(root.strategy).toEqual({
+        name: "kernel",
+        reason: "openat2 resolves a path in one call",
+        // Which library is used depends on what is installed.
+        native: {
+          name: expect.stringMatching(/^(koffi|node:ffi)$/),
+          reason: expect.stringMatching(/^koffi is (not )?installed$/)
+        }
       })
-  )
+    }))
 })
 
 describe.skipIf(without("openat2"))("missing functions of libc", () => {
@@ -243,7 +240,7 @@ describe.skipIf(without("openat2"))("off the main thread", () => {
   const answers = ["/d/f", "/d/f", "ENOENT", "/d/f", "/"]
 
   it.scoped.each([undefined, EAGAIN])(
-    "this thread makes only calls that cannot wait, even if they fail with: %s",
+    "this thread makes only calls that cannot wait, even if they fail, errno: %s",
     (refusal) =>
       Effect.gen(function*() {
         const found = yield* calls(refusal, asked)

@@ -25,7 +25,7 @@ const backend = (
     return {
       base,
       run: (use) => use(fs),
-      // No case can change a file.
+      // Files are not listed after each case: if a case changed something, the cases after it would fail.
       files: () => [],
       dispose: async () => {
         await close()

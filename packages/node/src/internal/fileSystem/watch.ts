@@ -94,7 +94,7 @@ class Watch implements WatchedInode<FoundFile> {
 /** @internal */
 export const watch = (inode: FoundFile, listener: InodeListener): WatchedInode<FoundFile> =>
   calling(() => {
-    // The watch needs its own descriptor to close: the given one may be the root's.
+    // The watch needs a descriptor that it can close: the given one may be the root's.
     const fd = openSync(descriptorPath(inode.fd), O_PATH)
     try {
       return new Watch(inode, fd, listener)

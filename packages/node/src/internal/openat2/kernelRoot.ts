@@ -25,7 +25,7 @@ const ATTEMPTS = 4
 
 interface Question {
   readonly path: string
-  /** The path with a slash before it. */
+  /** The path with a leading slash. */
   readonly rooted: string
   readonly flags: number
   readonly resolve: number

@@ -5,7 +5,7 @@ import { mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
 import { fromNode, toNode } from "../pathBytes.js"
 
-/** Missing names are common, and without an exception a call costs a sixth. */
+/** Missing names are common, and a call for one costs only a sixth without an exception. */
 const quiet = { throwIfNoEntry: false } as const satisfies StatSyncOptions
 
 /** @internal */

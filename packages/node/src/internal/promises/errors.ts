@@ -63,7 +63,7 @@ const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation):
 }
 
 /**
- * Converts what an operation has thrown to what the function throws.
+ * Converts the error of an operation to the error that the function throws.
  *
  * @internal
  */

@@ -22,7 +22,7 @@ async function* partsOf<F, A>(
   const reader = runSync(backend, method, "scandir", [path], open)
   try {
     for (;;) {
-      // Like a file, an open reader outlives its root.
+      // Like a file, an open reader still works after its root is closed.
       const entries = await runPart("scandir", () => reader.next(), signal)
       if (entries.length === 0) return
       yield entries

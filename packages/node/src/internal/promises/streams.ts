@@ -8,7 +8,7 @@ import type * as NodePromises from "node:fs/promises"
 import type * as NodeReadline from "node:readline"
 import { invalidState, invalidType, notImplemented } from "./errors.js"
 
-/** What a stream needs of a file. */
+/** The members of a file that a stream uses. */
 interface Streamed {
   readonly fd: number
   readonly read: (

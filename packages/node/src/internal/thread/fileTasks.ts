@@ -22,7 +22,7 @@ const fileSystemOf = (root: OpenRoot, { key, options }: FileTask): Vfs.FileSyste
 
 type Method = (...args: ReadonlyArray<unknown>) => unknown
 
-/** Calls a method by its name. The types of its arguments were checked in the module of the thread that asks. */
+/** Calls a method by its name. The types of its arguments were checked in `remote.ts`, where the task was made. */
 const invoke = (target: object, { args, method }: FileTask): unknown =>
   (target as Readonly<Record<string, Method>>)[method]?.(...args) // as `remote.ts` names them
 

@@ -10,7 +10,7 @@ import type { Options } from "../../FileSystem.js"
 import type { Choice } from "../../Native.js"
 
 /**
- * A root whose descriptor the thread uses. The thread that asks keeps it open until the answer.
+ * A root whose descriptor the thread uses. The thread that sends the task keeps it open until the answer.
  *
  * @internal
  */

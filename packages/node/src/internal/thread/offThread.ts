@@ -96,7 +96,7 @@ export const asking = <A>({ failed, fails, lane, policy, read, retain, task, und
 const readAnswer = (value: unknown): RootedPath | Walk.Unresolved =>
   typeof value === "string" ? value as RootedPath : unresolvedOf(value) // as the thread resolved it
 
-const readOutcome = (value: unknown): Walk.Outcome<unknown> => outcomeOf(value as OutcomeData) // it was asked for one
+const readOutcome = (value: unknown): Walk.Outcome<unknown> => outcomeOf(value as OutcomeData) // the task returns one
 
 const readOutcomes = (value: unknown): ReadonlyArray<Walk.Outcome<unknown>> =>
   (value as ReadonlyArray<OutcomeData>).map(outcomeOf) // as above
