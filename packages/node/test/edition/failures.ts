@@ -42,7 +42,7 @@ const failure = (method: string, pathOrDescriptor: string | number, error: unkno
     )
 }
 
-/** Makes a call, which must reject and never throw. */
+/** Makes a call, and converts its error. */
 export const calling = async <A>(method: string, subject: string | number, call: () => Promise<A>): Promise<A> => {
   try {
     return await call()

@@ -79,7 +79,7 @@ const mounted = false
 
 /** @internal */
 export const look = ({ directory: { handle: at }, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
-  if (at.children === undefined) return missing // a walk looks for names in directories only
+  if (at.children === undefined) return missing // a walk looks for names only in directories
   if (name === ".") return { _tag: "Directory", handle: at }
   if (Limits.isNameTooLong(name)) return fault("ENAMETOOLONG")
   const node = at.children.get(name)
