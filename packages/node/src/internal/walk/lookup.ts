@@ -120,7 +120,7 @@ export type Trailing = () => boolean
  */
 export const always: Trailing = () => true
 
-/** Whether a link may not be followed. If its directory is gone by now, it may not. */
+/** Whether following a link is refused. It is also refused if its directory is gone by now. */
 const isRefused = ({ calls, protection }: Lookups, directory: string, found: Stat): boolean => {
   const parent = calls.lstat(selfOf(directory))
   return parent === undefined || protection.deniesLink(found, parent)
