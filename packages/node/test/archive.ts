@@ -1,4 +1,4 @@
-/** Archives made by hand, for what no well-behaved `tar` writes. */
+/** Builds archives byte by byte, including those that a real `tar` never writes. */
 import type { Archive } from "@procfsroot/node/Tar"
 import * as Tar from "@procfsroot/node/Tar"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -13,9 +13,9 @@ interface Entry {
   readonly mode?: number
   readonly magic?: string
   readonly prefix?: string
-  /** The checksum is of signed bytes, as some old programs make it. */
+  /** Computes the checksum from signed bytes, as some old programs do. */
   readonly signed?: boolean
-  /** Bytes that are put in at their offsets, before the checksum is made. */
+  /** Bytes to write at their offsets before the checksum is computed. */
   readonly raw?: Readonly<Record<number, Buffer>>
 }
 
@@ -59,7 +59,7 @@ export const directory = (name: string, mode = 0o700): Buffer => entry({ name, t
 export const link = (name: string, link: string): Buffer => entry({ name, type: "2", link })
 export const hardLink = (name: string, link: string): Buffer => entry({ name, type: "1", link })
 
-/** One record of pax, with the length of itself before it. */
+/** One pax record, which begins with its own length. */
 const record = (key: string, value: string | Buffer): Buffer => {
   const rest = Buffer.concat([Buffer.from(` ${key}=`), Buffer.from(value), Buffer.from("\n")])
   let length = rest.length
@@ -80,7 +80,7 @@ export interface Written extends Disposable {
   readonly path: string
 }
 
-/** The file of an archive. */
+/** Writes an archive to a temporary file. */
 export const written = (...parts: ReadonlyArray<Buffer>): Written => {
   const directory = temporary()
   const path = `${directory.path}/tar`
@@ -97,7 +97,7 @@ export const text = async (archive: Archive, path: string): Promise<string> =>
 export const names = (archive: Archive, path = "/"): Promise<ReadonlyArray<string>> =>
   Program.runPromise(archive.fileSystem.readDirectory(path, true))
 
-/** Opens what is made of the parts, with the end of an archive after them, and closes it after use. */
+/** Opens an archive that consists of the parts and an end marker, and closes it after use. */
 export const using = async <A>(parts: ReadonlyArray<Buffer>, use: (archive: Archive) => Promise<A> | A): Promise<A> => {
   using archive = written(...parts, end)
   const at = await opened(archive.path)

@@ -1,4 +1,4 @@
-/** Compares what programs come to over Node's own file system and in roots. */
+/** Compares the results of programs with Node's own file system and in roots. */
 import { describe, expect, it } from "vitest"
 import { type Fs, type Run, runs } from "./fileSystems.js"
 
@@ -16,17 +16,20 @@ export const errorOf = async (promise: Promise<unknown>): Promise<unknown> => {
   }
 }
 
-/** The code alone, where Node's wording is its own. In Bun it is not a field that can be copied. */
+/**
+ * Only the code of the error, for errors whose message differs from Node's. In Bun, the code is not a field that
+ * can be copied.
+ */
 export const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     (succeeded) => ({ succeeded }),
     (error: unknown) => error instanceof Error && "code" in error ? error.code : fields(error)
   )
 
-/** The code of what a function throws, and not its promise. */
+/** The code of the error that a function itself throws, not its promise. */
 export const thrownBy = (run: () => unknown): Promise<unknown> => codeOf(new Promise((resolve) => resolve(run())))
 
-/** Without the path of the directory, which a root does not show. */
+/** Removes the path of the directory, which the results of a root do not contain. */
 const withoutBase = (value: unknown, base: string): unknown => {
   if (typeof value === "string") return base === "" ? value : value.replaceAll(base, "")
   if (Array.isArray(value)) return value.map((one) => withoutBase(one, base))
@@ -37,23 +40,23 @@ const withoutBase = (value: unknown, base: string): unknown => {
 const told = (run: Run, program: Program): Promise<unknown> =>
   run(async (fs, base) => withoutBase(await program(fs, base), base))
 
-/** Programs that come to something else over the `node:fs` of Bun than over that of Node. */
+/** Programs that have other results with Bun's `node:fs` than with Node's. */
 const other: ReadonlySet<string> = new Set(
   process.versions["bun"] === undefined ? [] : [
-    // It resolves to null.
+    // In Bun, it resolves to null.
     "access",
-    // It reads into no buffers, which is EINVAL in Node.
+    // In Bun, reading into no buffers succeeds; in Node, it fails with EINVAL.
     "several buffers",
-    // A stream of a closed file is EBADF, and ERR_OUT_OF_RANGE in Node.
+    // In Bun, a stream of a closed file fails with EBADF; in Node, with ERR_OUT_OF_RANGE.
     "streams of a closed file",
-    // The call that has failed for a missing file is truncate, and open in Node.
+    // For a missing file, the error names the call truncate in Bun, and open in Node.
     "truncation"
   ]
 )
 
-/** Over every kind of root, each program comes to what it comes to over Node. */
+/** In every kind of root, each program has the same result as with Node's file system. */
 export const itIsAsOverNode = (programs: Readonly<Record<string, Program>>): void =>
-  describe.each(["kernel", "walk", "memory"] as const)("fs by injection: %s", (name) => {
+  describe.each(["kernel", "walk", "memory"] as const)("the same results as with Node's fs: %s", (name) => {
     it.each(Object.entries(programs))("%s", async (title, program) => {
       const [inRoot, overNode] = [await told(runs[name], program), await told(runs.node, program)]
       if (other.has(title)) expect(inRoot).not.toEqual(overNode)

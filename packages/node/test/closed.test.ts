@@ -1,4 +1,4 @@
-/** What outlives its root. */
+/** What still works after a root is closed, and what does not. */
 import { closedRoots } from "@procfsroot/testkit/closedRoots"
 import { rootWays } from "@procfsroot/testkit/ways"
 import { disk } from "./edition/edition.js"

@@ -1,4 +1,6 @@
-/** Each row of docs/comparison.md: what it says of procfsroot is true. The README repeats some of its cells. */
+/**
+ * Checks that each row of docs/comparison.md is true for procfsroot, and that the README repeats its cells correctly.
+ */
 import { MemoryRoot, openMemoryRoot, openRoot, Tar } from "@procfsroot/node"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
@@ -12,7 +14,7 @@ import { describe, expect, it } from "vitest"
 const textOf = (file: string): string =>
   Fs.readFileSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), "utf8")
 
-/** The table whose first column has no name: for each row, its cells by the names of their columns. */
+/** The rows of the table whose first column has no name: the cells of each row by the names of their columns. */
 const tableIn = (text: string): ReadonlyArray<Readonly<Record<string, string>>> => {
   const [names = [], , ...rows] = (/^\| {3}[^]*?(?=\n\n)/m.exec(text)?.[0] ?? "")
     .split("\n")
@@ -24,7 +26,7 @@ const table = tableIn(textOf("docs/comparison.md"))
 
 const rows = table.map(({ "": name = "", procfsroot: own = "" }) => ({ name, own }))
 
-/** A root with a file, links and a directory, and what is outside. */
+/** A root with a file, links and a directory, and a file outside. */
 const box = () => {
   const directory = temporary()
   const path = `${directory.path}/root`
@@ -74,7 +76,7 @@ const proofs: Readonly<Record<string, Proof>> = {
       { path: "/d/f" }
     ])
   }),
-  // One exchange of the attacks of `race.test.ts`: between two steps of an operation.
+  // One of the exchanges that the attacks in `race.test.ts` make between two steps of an operation.
   "opens, makes, renames and removes without a race": inBox(async ({ promises }, path) => {
     await using file = await promises.open("/d/f")
     Fs.renameSync(`${path}/d`, `${path}/moved`)
@@ -163,7 +165,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   }
 }
 
-/** What a row takes beyond Node. */
+/** What the proof of a row needs besides Node. */
 const needs: Readonly<Record<string, "koffi" | "mountHere">> = {
   "stays on one mount": "mountHere",
   "renames that replace nothing, or exchange": "koffi",
@@ -173,11 +175,11 @@ const needs: Readonly<Record<string, "koffi" | "mountHere">> = {
 const judgesOf = (name: string) => needs[name] ?? []
 
 describe("the comparison with others", () => {
-  it("has a proof for each row, and a row for each proof", () => {
+  it("has one proof per row and one row per proof", () => {
     expect(rows.map(({ name }) => name)).toEqual(Object.keys(proofs))
   })
 
-  it("has every cell of the README's", () => {
+  it("contains every row of the README's table", () => {
     const short = tableIn(textOf("README.md").split("## Compared")[1] ?? "")
     expect(short.length).toBeGreaterThan(5)
     for (const row of short) expect(table).toContainEqual(expect.objectContaining(row))

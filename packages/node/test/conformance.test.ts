@@ -1,4 +1,4 @@
-/** The table of cases, by every way in which a root with promises can be asked. */
+/** Runs the table of cases in every way in which a root with promises can resolve a path. */
 import { conformance, conformanceOfWays, rootInMemory } from "@procfsroot/testkit/conformance"
 import { rootWays } from "@procfsroot/testkit/ways"
 import { disk, memory } from "./edition/edition.js"

@@ -1,4 +1,6 @@
-/** The contract of a `FileSystem`, asked of the promises on a disk; the judge is Node in a real chroot. */
+/**
+ * Checks the contract of a `FileSystem` for the promises on a disk. The results must be those of Node in a real chroot.
+ */
 import { contract, onDisk } from "@procfsroot/testkit/contract"
 import { describe } from "vitest"
 import { disk } from "./edition/edition.js"

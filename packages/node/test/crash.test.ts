@@ -1,4 +1,4 @@
-/** What a crash leaves of the operations with promises. */
+/** What remains on the disk when the system crashes after operations with promises. */
 import { crashRules } from "@procfsroot/testkit/crashRules"
 import { memory } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** What `getdents64` lists, beside Node's own `readdir`. */
+/** Compares the listings of `getdents64` with those of Node's own `readdir`. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -15,7 +15,7 @@ const noCalls = judge(() => calls?.listNow === undefined ? "without native calls
 
 const O_PATH = 0o10000000
 
-/** Names as bytes, with their types by `lstat(2)`. */
+/** The expected entries: names read as bytes, with the types of `lstat(2)`. */
 const expected = (directory: string) =>
   readdirSync(directory, "buffer").toSorted(Buffer.compare).map((name) => {
     const path = Buffer.concat([Buffer.from(`${directory}/`), name])
@@ -44,7 +44,7 @@ const makeNames = (directory: string) => {
 }
 
 describe.skipIf(without(noCalls))("listing by getdents64", () => {
-  it("gives the names and types, in the order of their bytes", () => {
+  it("lists names and types, sorted by their bytes", () => {
     using box = temporary()
     makeNames(box.path)
     const names = expected(box.path)
@@ -56,7 +56,7 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
     expect(listed(`${box.path}/empty`, O_PATH, false)).toEqual([])
   })
 
-  it("lists some thousand names, and leaves more to others", () => {
+  it("lists a few thousand names, and returns undefined for more", () => {
     using box = temporary()
     for (let i = 0; i < 3_000; i++) writeFileSync(`${box.path}/${i}`, "")
     expect(listed(box.path, O_PATH, false)).toEqual(expected(box.path))
@@ -64,7 +64,7 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
     expect(listed(box.path, O_PATH, false)).toBeUndefined()
   })
 
-  it("leaves every failure to others", () => {
+  it("returns undefined for every error", () => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
     expect(listed(`${box.path}/file`, O_PATH, false)).toBeUndefined()
@@ -72,7 +72,7 @@ describe.skipIf(without(noCalls))("listing by getdents64", () => {
     expect(calls?.listNow?.(-1, false)).toBeUndefined()
   })
 
-  it("opens directories only", () => {
+  it("opens only directories", () => {
     using box = temporary()
     makeNames(box.path)
     const top = openSync(box.path, O_PATH)

@@ -1,4 +1,4 @@
-/** Extended attributes of open files are those of the file, whatever has its name by now. */
+/** Extended attributes of open files are those of the file itself, even if another file has its name by now. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { judge, without } from "@procfsroot/testkit/judges"
@@ -20,7 +20,7 @@ const noAttributes = judge(() => {
 const bytes = (...list: ReadonlyArray<number>) => Uint8Array.from(list)
 
 describe.skipIf(without("koffi", noAttributes))("extended attributes of an open file", () => {
-  it.for(["on disk", "in memory"])("%s", async (where) => {
+  it.for(["on disk", "in memory"])("belong to the file even after it is renamed: %s", async (where) => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
     await using root = where === "on disk" ? await openRoot(box.path) : openMemoryRoot({ "/file": "" })
@@ -47,7 +47,7 @@ describe.skipIf(without("koffi", noAttributes))("extended attributes of an open 
     await expect(file.listExtendedAttributes()).rejects.toMatchObject({ code: "EBADF" })
   })
 
-  it("can be read, and not changed, in a read-only root", async () => {
+  it("can be read but not changed in a read-only root", async () => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
     setAttribute(`${box.path}/file`, "user.a", bytes(1))
@@ -58,7 +58,7 @@ describe.skipIf(without("koffi", noAttributes))("extended attributes of an open 
     await expect(file.removeExtendedAttribute("user.a")).rejects.toMatchObject({ code: "EROFS" })
   })
 
-  it("need native calls", async () => {
+  it("fail with ENOTSUP without native calls", async () => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")
     await using root = await openRoot(box.path, { native: "none" })

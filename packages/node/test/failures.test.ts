@@ -1,4 +1,4 @@
-/** What the promises say of a path that does not resolve. */
+/** The errors of the promises for a path that does not resolve. */
 import { failures } from "@procfsroot/testkit/failures"
 import { disk } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** Open files: owners and lists of buffers are as over Node's own file system. */
+/** Open files: owners and lists of buffers have the same results as with Node's own file system. */
 import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
 
 const programs: Readonly<Record<string, Program>> = {
@@ -13,7 +13,7 @@ const programs: Readonly<Record<string, Program>> = {
     const { mode } = await file.stat()
     const answers = [
       await owners(1_000, 1_001),
-      // Without the set-id bits.
+      // chown has cleared the set-id bits.
       [mode, (await file.stat()).mode],
       await owners(-1, 7),
       await owners(8, -1),

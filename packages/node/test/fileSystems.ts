@@ -1,10 +1,10 @@
-/** Node's own file system, and those of the edition, as programs see them that are passed `fs`. */
+/** Node's own file system and those of the edition with promises, for programs that take `fs` as an argument. */
 import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as NodePromises from "node:fs/promises"
 
-/** What the tests use of `node:fs/promises`. That this has it as well is checked by the compiler. */
+/** The part of `node:fs/promises` that the tests use. The compiler checks that the edition has it too. */
 export type Fs =
   & Pick<
     typeof NodePromises,
@@ -72,7 +72,7 @@ export type Fs =
     readonly opendir: (path: string) => Promise<AsyncIterable<{ readonly name: string }>>
   }
 
-/** Runs a program in an empty directory and passes it the path: empty for a root. */
+/** Runs a program in an empty directory, and passes it the path, which is empty for a root. */
 export type Run = <A>(program: (fs: Fs, base: string) => Promise<A>) => Promise<A>
 
 export const runs: Readonly<Record<"node" | "kernel" | "walk" | "memory", Run>> = {

@@ -1,6 +1,6 @@
 /**
- * A program that is passed `fs`: isomorphic-git. What it makes in a root is what it makes in a plain directory, object for
- * object. `GIT_FILES=1000` asks for more files.
+ * isomorphic-git, a program that takes `fs` as an argument, creates the same objects in a root as in a plain directory.
+ * `GIT_FILES=1000` uses more files.
  */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -48,11 +48,11 @@ const history = async (promises: Injected, base: string): Promise<unknown> => {
 }
 
 describe("isomorphic-git", () => {
-  it.each(["kernel", "walk", "memory"] as const)(`makes the same repository of ${files} files: %s`, async (name) => {
+  it.each(["kernel", "walk", "memory"] as const)(`creates the same repository of ${files} files: %s`, async (name) => {
     expect(await runs[name](history)).toEqual(await runs.node(history))
   })
 
-  it.each(["kernel", "walk"] as const)("reads and writes nothing outside, whatever the links: %s", async (strategy) => {
+  it.each(["kernel", "walk"] as const)("reads and writes nothing outside through links: %s", async (strategy) => {
     using directory = temporary()
     const outside = `${directory.path}/outside`
     const host = `${directory.path}/root/repository`
@@ -62,7 +62,7 @@ describe("isomorphic-git", () => {
     await using root = await openRoot(`${directory.path}/root`, { strategy })
     const [fs, dir] = [{ promises: root.promises }, "/repository"]
     await git.init({ fs, dir, defaultBranch: "main" })
-    // Somebody leaves links in the work tree, and puts one where the objects are.
+    // Somebody leaves links in the work tree, and replaces the directory of the objects with one.
     Fs.symlinkSync("../../outside", `${host}/up`)
     Fs.symlinkSync(outside, `${host}/absolute`)
     expect((await git.statusMatrix({ fs, dir })).map(([name]) => name)).toEqual(["absolute", "up"])
@@ -73,7 +73,7 @@ describe("isomorphic-git", () => {
     Fs.symlinkSync(outside, `${host}/.git/objects`)
     await expect(git.writeBlob({ fs, dir, blob: new Uint8Array(1) })).rejects.toMatchObject({ code: "ENOENT" })
     expect(Fs.readdirSync(outside)).toEqual(["f"])
-    // Without a root, it follows them.
+    // Without a root, isomorphic-git follows the links.
     await git.writeBlob({ fs: { promises: Fs.promises }, dir: host, blob: new Uint8Array(1) })
     expect(Fs.readdirSync(outside).length).toBeGreaterThan(1)
   })

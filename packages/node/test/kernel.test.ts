@@ -1,4 +1,4 @@
-/** The roots with promises against `openat2` on random trees. */
+/** Compares the roots with promises with `openat2` on random trees. */
 import { againstKernel, againstKernelWithMounts } from "@procfsroot/testkit/againstKernel"
 import { rootWays } from "@procfsroot/testkit/ways"
 import { disk } from "./edition/edition.js"

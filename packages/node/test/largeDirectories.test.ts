@@ -1,4 +1,4 @@
-/** Directories that are read in parts, since nothing says how many names they have. */
+/** Directories that are read in parts, because their size does not limit how many names they have. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 
 const MANY = 4_000
 
-/** The directory itself has more than 64 KiB, if that is how the file system stores names. */
+/** The directory itself is larger than 64 KiB, if its size grows with its names on this file system. */
 const many = () => {
   const place = temporary()
   for (let i = 0; i < MANY; i++) Fs.writeFileSync(`${place.path}/${String(i).padStart(60, "x")}`, "")
@@ -23,11 +23,11 @@ const walk = async (path: string, maxRemembered: number): Promise<ReadonlyArray<
 }
 
 describe("a walk with a limit", () => {
-  it.for(["/proc/sys/kernel", "/sys/kernel", "/dev", "/etc"])("has all names of %s", async (path) => {
+  it.for(["/proc/sys/kernel", "/sys/kernel", "/dev", "/etc"])("returns all names of %s", async (path) => {
     expect(await walk(path, MANY)).toEqual(Fs.readdirSync(path).toSorted())
   })
 
-  it("has all names of a large directory, or none", async () => {
+  it("returns all names of a large directory, or fails", async () => {
     using place = many()
     const before = descriptors()
     expect(await walk(place.path, MANY)).toEqual(Fs.readdirSync(place.path).toSorted())
@@ -37,7 +37,7 @@ describe("a walk with a limit", () => {
     expect(await settled(before)).toBe(before)
   })
 
-  it("can be interrupted while it reads one", async () => {
+  it("can be interrupted while it reads a large directory", async () => {
     using place = many()
     const before = descriptors()
     {

@@ -13,7 +13,7 @@ const later = (milliseconds: number): Promise<string> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds, "later"))
 
 describe("a fault", () => {
-  it("strikes a function by its name in Node, with Node's error", async () => {
+  it("makes the function of its method fail, with Node's error", async () => {
     const root = opened(
       { method: "readFile", path: "/d/a", code: "EIO" },
       { method: "unlink", path: "/l", code: "EBUSY" },
@@ -57,7 +57,7 @@ describe("a fault", () => {
     expect(append).toEqual({ method: "appendFile", path: "/d/a", outcome: "failed", code: "ENOSPC", written: 3 })
   })
 
-  it("is slow with a promise", async () => {
+  it("delays functions that return promises", async () => {
     const root = opened({ path: "/d/a", delay: 40 })
     const { promises, sync } = root
     for (
@@ -93,15 +93,15 @@ describe("a fault", () => {
     ])
   })
 
-  it("may be anything else", async () => {
+  it("can throw any other error", async () => {
     const root = opened({ method: "stat", defect: new Error("out of order") })
     await expect(root.promises.stat("/d")).rejects.toThrow("out of order")
   })
 
-  it("that could never strike is refused", () => {
+  it("is refused if it could never strike", () => {
     // @ts-expect-error There is no such method.
     expect(() => opened({ method: "readfile", code: "EIO" })).toThrow("there is no method \"readfile\"")
-    // @ts-expect-error Node has another name for it.
+    // @ts-expect-error Node's name for this method is `mkdir`.
     expect(() => opened({ method: "makeDirectory", code: "EIO" })).toThrow(TypeError)
     const root = opened()
     // @ts-expect-error There is no such step.
@@ -110,7 +110,7 @@ describe("a fault", () => {
 })
 
 describe("the journal", () => {
-  it("has the functions as they were called, also of open files and roots further down", async () => {
+  it("lists all functions that were called, including those of open files and roots further down", async () => {
     const root = openMemoryRoot(tree)
     const { promises, sync } = root
     await promises.copyFile("/d/a", "/d/c")

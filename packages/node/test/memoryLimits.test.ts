@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest"
 
 const BLOCK = 4_096
 
-/** The functions that the two have in common, on paths in the tree. */
+/** A file system on a disk or in memory, and how to convert a path in the tree to a path in it. */
 interface World {
   readonly fs: Promises
   readonly at: (path: string) => string
@@ -26,7 +26,7 @@ const outcome = async (run: () => Promise<unknown>): Promise<unknown> => {
   }
 }
 
-/** The same choices for the same seed. */
+/** Makes the same choices for the same seed. */
 class Choices {
   #state: number
   constructor(seed: number) {
@@ -78,7 +78,7 @@ const anyStep = (random: Choices): Step => {
   ])
 }
 
-/** What is left: sizes, contents and targets, and what is free. */
+/** The state after a step: sizes, contents and targets, and the free space. */
 const stateOf = async ({ at, fs }: World): Promise<unknown> => {
   const state: Array<unknown> = []
   for (const name of (await fs.readdir(at("/"))).toSorted()) {
@@ -97,7 +97,7 @@ const opening = (flags: string) => async ({ at, fs }: World, path: string) => {
   if (path !== "/p") await (await fs.open(at(path), flags)).close()
 }
 
-/** Everything that would change something, and some that would not. */
+/** All calls that would change something, and a few that would not. */
 const calls: Readonly<Record<string, (world: World, path: string) => Promise<unknown>>> = {
   accessRead: ({ at, fs }, path) => fs.access(at(path), fs.constants.R_OK),
   accessWrite: ({ at, fs }, path) => fs.access(at(path), fs.constants.W_OK),
@@ -137,10 +137,10 @@ const paths = [
   "/none/x"
 ]
 
-describe.skipIf(without("root", "mountHere"))("limits in memory and those of a tmpfs", () => {
+describe.skipIf(without("root", "mountHere"))("limits in memory, compared with those of a tmpfs", () => {
   const seeds = Number(process.env["SEEDS"] ?? 60)
 
-  it("leave the same after random operations on a small disk", { timeout: 10_000 + 200 * seeds }, async () => {
+  it("have the same results after random operations on a small disk", { timeout: 10_000 + 200 * seeds }, async () => {
     for (let seed = 0; seed < seeds; seed++) {
       using real = limitedTmpfs(`size=${5 * BLOCK},nr_inodes=5,mode=755`)
       const limits = { freeBytes: 5 * BLOCK, freeInodes: 4 }
@@ -158,7 +158,7 @@ describe.skipIf(without("root", "mountHere"))("limits in memory and those of a t
     }
   })
 
-  it("give the same errors once the disk can only be read", async () => {
+  it("give the same errors when the disk is read-only", async () => {
     using real = limitedTmpfs("mode=755")
     const memory = openMemoryRoot({ "/": directory() })
     const worlds = [disk(real.path), { fs: memory.promises, at: (path: string) => path }] as const
@@ -188,7 +188,7 @@ describe.skipIf(without("root", "mountHere"))("limits in memory and those of a t
   })
 })
 
-/** Opens as many files as there may be, and prints how some calls then fail. */
+/** Opens as many files as the limit allows, and prints how some calls then fail. */
 const program = `
   import * as fs from "node:fs"
   const codeOf = (run) => {
@@ -211,7 +211,7 @@ const program = `
   ])))`
 
 describe("open files", () => {
-  it("are limited as the kernel limits them", async () => {
+  it("are limited as in the kernel", async () => {
     const args = ["-c", "ulimit -n 64 && exec \"$0\" --input-type=module --eval \"$1\"", process.execPath, program]
     const { stdout } = spawnSync("sh", args, { encoding: "utf8" })
     const memory = openMemoryRoot({ "/proc/self/status": "x" }, { limits: { openFiles: 2 } })
@@ -239,7 +239,7 @@ describe("open files", () => {
 })
 
 describe("names and paths", () => {
-  it("may have a smaller limit", async () => {
+  it("can have a smaller limit", async () => {
     const { promises } = openMemoryRoot({}, { limits: { nameBytes: 8, pathBytes: 12 } })
     await promises.mkdir("/12345678")
     const failing = { code: "ENAMETOOLONG" }

@@ -1,4 +1,4 @@
-/** Mounts in memory, with the answers of real ones. */
+/** Mounts in memory have the same results as real ones. */
 import { type MemoryRoot, NodeTree, openMemoryRoot, type OpenRoot, openRoot } from "@procfsroot/node"
 import { without } from "@procfsroot/testkit/judges"
 import { limitedTmpfs, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
@@ -13,14 +13,14 @@ const questions: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
   "a rename out of a mount": ({ promises }) => promises.rename("/m/f", "/d/g"),
   "a rename between two mounts": ({ promises }) => promises.rename("/m/f", "/m/n/f"),
   "a rename within a mount": ({ promises }) => promises.rename("/m/f", "/m/d/f"),
-  "a rename of nothing into a mount": ({ promises }) => promises.rename("/missing", "/m/f"),
+  "a rename of a missing file into a mount": ({ promises }) => promises.rename("/missing", "/m/f"),
   "an exchange with a mount": ({ directory }) => directory.rename("/d", "/m", { mode: "exchange" }),
   "a rename of a mount": ({ promises }) => promises.rename("/m", "/moved"),
   "a rename onto a mount": ({ promises }) => promises.rename("/d", "/m"),
-  "a rename of what has a mount in it": ({ promises }) => promises.rename("/d", "/moved"),
+  "a rename of a directory that contains a mount": ({ promises }) => promises.rename("/d", "/moved"),
   "a link into a mount": ({ promises }) => promises.link("/d/f", "/m/new"),
   "a link out of a mount": ({ promises }) => promises.link("/m/f", "/d/new"),
-  "a link that exists in a mount": ({ promises }) => promises.link("/d/f", "/m/f"),
+  "a link to an existing name in a mount": ({ promises }) => promises.link("/d/f", "/m/f"),
   "a link to a mount": ({ promises }) => promises.link("/m", "/new"),
   "rmdir of a mount": ({ promises }) => promises.rmdir("/m"),
   "rmdir of an empty mount": ({ promises }) => promises.rmdir("/d/e"),
@@ -29,16 +29,16 @@ const questions: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
   "rm of a tree with a mount": ({ promises }) => promises.rm("/d", { recursive: true }),
   "a copy into a mount": ({ promises }) => promises.copyFile("/d/f", "/m/copy"),
   "a copy of a tree with a mount": ({ promises }) => promises.cp("/m", "/copy", { recursive: true }),
-  "a copy of what has a mount in it": ({ promises }) => promises.cp("/d", "/copy", { recursive: true }),
+  "a copy of a directory that contains a mount": ({ promises }) => promises.cp("/d", "/copy", { recursive: true }),
   "a file in a mount": ({ promises }) => promises.readFile("/m/f", "utf8"),
   "a file that a link into a mount leads to": ({ promises }) => promises.readFile("/into", "utf8"),
-  "a way through a mount": ({ promises }) => promises.readFile("/m/../d/f", "utf8"),
-  "what is in a mount": ({ promises }) => promises.readdir("/m"),
+  "a path through a mount": ({ promises }) => promises.readFile("/m/../d/f", "utf8"),
+  "the names in a mount": ({ promises }) => promises.readdir("/m"),
   "a new file in a mount": ({ promises }) => promises.writeFile("/m/new", "new"),
   "a new directory in a mount": ({ promises }) => promises.mkdir("/m/x/y", { recursive: true }),
-  "a place in a mount": ({ resolve }) => resolve("/m/d"),
-  "a place in a mount, if none may be entered": ({ resolve }) => resolve("/m/d", { mounts: "forbid" }),
-  "a place beside a mount, if none may be entered": ({ resolve }) => resolve("/d/f", { mounts: "forbid" })
+  "the path of a directory in a mount": ({ resolve }) => resolve("/m/d"),
+  "the path of a directory in a mount, if mounts are forbidden": ({ resolve }) => resolve("/m/d", { mounts: "forbid" }),
+  "the path of a file next to a mount, if mounts are forbidden": ({ resolve }) => resolve("/d/f", { mounts: "forbid" })
 }
 
 const furnish = (box: string): void => {
@@ -61,7 +61,10 @@ const told = async (asked: Promise<unknown>): Promise<unknown> => {
   }
 }
 
-/** What Linux refuses, and in which order, where the first disk can only be read and the mounts can be written to. */
+/**
+ * The calls by which the errors and their order are compared, if the first disk is read-only and the
+ * mounts are writable.
+ */
 const changes: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
   ...questions,
   "a new file": ({ promises }) => promises.writeFile("/new", "new"),
@@ -74,7 +77,7 @@ const changes: Readonly<Record<string, (root: Root) => Promise<unknown>>> = {
 }
 
 describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () => {
-  it.each(["cross", "forbid"] as const)("are those of a disk: %s", async (mounts) => {
+  it.each(["cross", "forbid"] as const)("behave as on a disk: %s", async (mounts) => {
     for (const [what, ask] of Object.entries(questions)) {
       using box = mountedTemporary()
       furnish(box.path)
@@ -85,7 +88,7 @@ describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () 
     }
   })
 
-  it("can be written to where the disk below can only be read", async () => {
+  it("are writable even if the disk below is read-only", async () => {
     for (const [what, change] of Object.entries(changes)) {
       using box = limitedTmpfs("mode=755")
       furnish(box.path)
@@ -96,7 +99,7 @@ describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () 
     }
   })
 
-  it("are found on a disk, each with a device of its own", async () => {
+  it("are recognized in a directory on a disk, each with its own device number", async () => {
     using box = mountedTemporary()
     furnish(box.path)
     const { directory, snapshot } = openMemoryRoot(await NodeTree.fromDirectory(box.path))
@@ -109,7 +112,7 @@ describe.skipIf(without("root", "mountHere", "openat2"))("mounts in memory", () 
     expect(inside[3]).toBe(inside[1])
   })
 
-  it("are directories where a tree is written out", async () => {
+  it("become directories when a tree is written to a disk", async () => {
     using box = mountedTemporary()
     using other = temporary()
     furnish(box.path)

@@ -1,4 +1,4 @@
-/** Roots in memory: trees and snapshots, users, the clock, and that they need nothing of Node. */
+/** Roots in memory: trees and snapshots, users, the clock, and use without Node. */
 import * as MemoryRoot from "@procfsroot/node/MemoryRoot"
 import { forBrowser } from "@procfsroot/testkit/bundle"
 import { runInNewContext } from "node:vm"
@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest"
 
 const { directory, file, hardLink, link, openMemoryRoot } = MemoryRoot
 
-/** `createReadStream`, `createWriteStream` and `readLines` where there is no Node. */
+/** The errors of `createReadStream`, `createWriteStream` and `readLines` without Node. */
 const withoutStreams = Array.from({ length: 3 }, () => "ERR_METHOD_NOT_IMPLEMENTED")
 
 describe("a root in memory", () => {
-  it("begins with a tree, and shows it as data", async () => {
+  it("starts with a tree, and returns it as data", async () => {
     const tree = { "/a/f": file("x", { mode: 0o600 }), "/a/g": hardLink("/a/f"), "/l": link("a"), "/d": directory() }
     await using root = openMemoryRoot(tree, { now: () => 5_000 })
     expect(await root.resolve("/l/g")).toBe("/a/g")
@@ -25,7 +25,7 @@ describe("a root in memory", () => {
     expect((await root.explain("/l/..")).hops).toHaveLength(1)
   })
 
-  it("has permissions, protection and read-only trees", async () => {
+  it("supports permissions, protection and read-only trees", async () => {
     const tree = {
       "/tmp": directory({ mode: 0o1777 }),
       "/tmp/l": link("/f", { uid: 7, gid: 7 }),
@@ -45,7 +45,7 @@ describe("a root in memory", () => {
     await expect(frozen.promises.chmod("/f", 0)).rejects.toMatchObject({ code: "EROFS" })
   })
 
-  it("closes like one on a disk", async () => {
+  it("closes like a root on a disk", async () => {
     const root = openMemoryRoot({ "/f": "x" })
     const open = await root.promises.open("/f")
     expect(open.fd).toBe(3)
@@ -63,17 +63,17 @@ describe("a root in memory", () => {
     )
   })
 
-  it("works in a browser, where there is nothing of Node's", async () => {
+  it("works in a browser, without Node", async () => {
     const script = await forBrowser(new URL("./programs/memoryInBrowser.ts", import.meta.url))
     const ofBrowsers = { TextEncoder, TextDecoder, URL, setTimeout, clearTimeout, queueMicrotask, AbortController }
-    // Bundlers for browsers put in a `process` with less.
+    // Bundlers for browsers add a `process` with fewer members.
     for (const globals of [ofBrowsers, { ...ofBrowsers, process: { env: {} } }]) {
       const answer = await runInNewContext(`${script}; bundle.answer`, { ...globals, ReadableStream })
       expect(answer.split(" ")).toEqual(["hello", "2", "ENOENT", "/a", "5", ...withoutStreams])
     }
   })
 
-  it("may be that of a process, in a browser as well", async () => {
+  it("can be the root of a fake process, even in a browser", async () => {
     const script = await forBrowser(new URL("./programs/processesInBrowser.ts", import.meta.url))
     const globals = { TextEncoder, TextDecoder, URL, setTimeout, clearTimeout, queueMicrotask, AbortController }
     expect(await runInNewContext(`${script}; bundle.answer`, globals)).toBe("nginx: web, ESRCH")

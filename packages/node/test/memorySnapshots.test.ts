@@ -1,6 +1,6 @@
 /**
- * Snapshots share with the tree what has not changed. After each of many random calls, with faults, limits, users and a
- * mount, a snapshot is compared with a copy of the whole tree that is read from it as any program could.
+ * Snapshots share unchanged files with the tree. After each of many random calls, with faults, limits, users and a
+ * mount, a snapshot is compared with a copy of the whole tree that is read with ordinary calls.
  */
 import { type MemoryRoot, openMemoryRoot } from "@procfsroot/node"
 import { describe, expect, it } from "vitest"
@@ -15,7 +15,7 @@ const users = [{ uid: 0, gid: 0 }, { uid: 1001, gid: 1001, umask: 0o077 }]
 
 type Root = MemoryRoot.MemoryRoot
 
-/** The places in the tree, each with the device of the directory that it is in. */
+/** The paths in the tree, each with the device of its parent directory. */
 const placesOf = async ({ promises }: Root): Promise<ReadonlyArray<readonly [path: string, device: number]>> => {
   const { dev } = await promises.lstat("/")
   const places: Array<readonly [string, number]> = [["/", dev]]
@@ -29,7 +29,7 @@ const placesOf = async ({ promises }: Root): Promise<ReadonlyArray<readonly [pat
   return places.toSorted(([a], [b]) => a < b ? -1 : 1)
 }
 
-/** Everything in the tree, as the constructors make it. */
+/** Everything in the tree, in the form that the constructors create. */
 const copyOf = async (root: Root): Promise<MemoryRoot.Tree> => {
   const { promises } = root
   const entries: Record<string, MemoryRoot.Entry> = {}
@@ -85,7 +85,7 @@ const callOf = (random: Random): Call => {
   ])
 }
 
-/** What is open stays open over many calls, even when its name is gone. */
+/** Files stay open during many calls, even when their names are removed. */
 const openOf = (random: Random) => {
   const path = pathOf(random)
   const flags = random.pick(["r+", "w", "a", "w+"])

@@ -1,6 +1,6 @@
 /**
- * Several users, umasks, sticky and set-group-id directories and mounts, judged by the kernel: random calls of several
- * users on one tree, with the same tree on a disk, where the process becomes the user for each call.
+ * Compares several users, umasks, sticky and set-group-id directories and mounts with the kernel: several users make
+ * random calls on one tree in memory, and on the same tree on a disk, where the process becomes the user for each call.
  */
 import { type MemoryRoot, NodeTree, openMemoryRoot, TreeDiff } from "@procfsroot/node"
 import { without } from "@procfsroot/testkit/judges"
@@ -16,7 +16,7 @@ import { generator, type Random } from "@procfsroot/testkit/generator"
 const SEEDS = Number(process.env["SEEDS"] ?? 60)
 const LENGTH = 40
 
-/** They share groups, so that each is the owner, in the group, and neither, of something. */
+/** They share groups, so that for each of them there are files of their own, of their group, and of others. */
 const users: ReadonlyArray<Required<User>> = [
   { uid: 0, gid: 0, groups: [], umask: 0o022 },
   { uid: 1001, gid: 1001, groups: [3000], umask: 0o022 },
@@ -24,7 +24,7 @@ const users: ReadonlyArray<Required<User>> = [
   { uid: 1003, gid: 3000, groups: [1001], umask: 0o002 }
 ]
 
-/** Runs as this user. The supplementary groups and the ids of the process are changed back in the end. */
+/** Runs a function as this user, and restores the groups, the ids and the umask of the process afterwards. */
 const as = <A>({ gid, groups, uid, umask }: Required<User>, run: () => A): A => {
   const before = { groups: process.getgroups?.() ?? [], umask: process.umask(umask) }
   process.setgroups?.([...groups])
@@ -40,7 +40,7 @@ const as = <A>({ gid, groups, uid, umask }: Required<User>, run: () => A): A => 
   }
 }
 
-/** What both can do; in memory each returns a promise. */
+/** The functions of both; in memory, each returns a promise. */
 type Calls = Pick<
   typeof Fs.promises,
   | "appendFile"
@@ -152,7 +152,7 @@ const onDisk = (box: string, { method, paths, rest, user }: Call): unknown => {
   }
 }
 
-/** Makes the tree on the disk, with a file system of its own where the tree has a mount. */
+/** Creates the tree on the disk, with a separate file system for each mount of the tree. */
 const furnish = (box: string, tree: MemoryRoot.Tree): void => {
   for (const [path, entry] of Object.entries(tree)) {
     if (typeof entry !== "object" || !("uid" in entry)) throw new Error("not written out")
@@ -169,7 +169,7 @@ const furnish = (box: string, tree: MemoryRoot.Tree): void => {
 const shown = ({ method, paths, rest, user }: Call): string =>
   `${users[user]?.uid}: ${method}(${[...paths, ...rest].map((arg) => JSON.stringify(arg)).join(", ")})`
 
-/** The calls so far, if an answer or the tree at the end is not the kernel's. */
+/** The calls so far, if a result or the tree at the end differs from the kernel's. */
 const difference = async (seed: number, hardlinks: 0 | 1): Promise<string | undefined> => {
   using box = mountedTemporary()
   const random = generator(seed)
@@ -194,7 +194,7 @@ const difference = async (seed: number, hardlinks: 0 | 1): Promise<string | unde
 
 describe.skipIf(without("root", "mountHere", "settings"))("several users of one tree", () => {
   it.for([0, 1] as const)(
-    `get the kernel's answers in ${SEEDS} sequences of calls, hardlinks: %i`,
+    `get the same results as in the kernel in ${SEEDS} sequences of calls, hardlinks: %i`,
     async (hardlinks) => {
       using _settings = await held({
         protected_symlinks: 1,
@@ -223,7 +223,7 @@ describe.skipIf(without("root", "mountHere", "settings"))("several users of one 
 })
 
 describe("users of one tree", () => {
-  it("share the journal, the faults and the disk, but not the files that are open", async () => {
+  it("share the journal, the faults and the disk, but not the open files", async () => {
     const tree = { "/": directory({ mode: 0o777 }), "/a": "a", "/m": mount({ mode: 0o777 }) }
     const first = openMemoryRoot(tree, { limits: { freeBytes: 4_096, openFiles: 1 } })
     const other = first.asUser({ uid: 1001, gid: 1001 })

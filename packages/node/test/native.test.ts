@@ -1,7 +1,7 @@
 /**
- * Native calls through what a runtime has, beside those through koffi. `RUNTIMES` lists more runtimes, as binaries of
- * Node 26, Bun or Deno with colons between them; `NATIVE_CALLS` is how many random calls are made. In Deno no root is
- * opened, and the reasons are tested.
+ * Compares native calls through the runtime's own library with those through koffi. `RUNTIMES` lists more runtimes:
+ * binaries of Node 26, Bun or Deno, separated by colons. `NATIVE_CALLS` is the number of random calls. Deno cannot open
+ * roots, so the reasons for that are tested.
  */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { asked, optionsOf, suites } from "@procfsroot/testkit/cases"
@@ -28,7 +28,7 @@ const randomCalls = new URL("./programs/nativeCalls.ts", import.meta.url)
 const denos = new URL("./programs/deno.mjs", import.meta.url)
 const table = new URL("./programs/conformance.ts", import.meta.url)
 
-/** Of a program that prints JSON. */
+/** The output of a program that prints JSON. */
 const outputOf = async (runtime: string, program: URL, args: ReadonlyArray<string>): Promise<unknown> => {
   const { stdout } = await promisify(execFile)(runtime, [await bundled(program), ...args], { maxBuffer: 2 ** 26 })
   return JSON.parse(stdout)
@@ -44,7 +44,7 @@ const tree = [
 
 for (const runtime of runtimes) {
   it.skipIf(without("koffi"))(
-    `native calls of ${basename(runtime)} have the results and errnos of koffi's`,
+    `native calls of ${basename(runtime)} have the same results and errnos as those of koffi`,
     async () => {
       using directory = temporary()
       materialize(directory.path, tree)
@@ -83,7 +83,7 @@ describe("the table of cases", () => {
 })
 
 for (const deno of others.filter(isDeno)) {
-  it(`${basename(deno)} opens no root, since it lacks what one takes`, async () => {
+  it(`${basename(deno)} opens no root, since it lacks what a root needs`, async () => {
     using directory = temporary()
     const run = async (program: string, args: ReadonlyArray<string>) =>
       (await promisify(execFile)(deno, ["run", "--allow-all", program, ...args])).stdout

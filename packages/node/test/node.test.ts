@@ -37,7 +37,7 @@ describe.each([["by openat2, if it is there", {}], ["by the walk", walking]])(
       expect(readdirSync(directory.path).toSorted()).toEqual(["copy", "etc", "link"])
     })
 
-    it("opens in another thread, and is given up without a trace", async () => {
+    it("opens in another thread, and leaves nothing open if it is given up", async () => {
       using directory = box()
       const open = () => Root.openOffThread(directory.path, options)
       const opened = await Program.runPromise(open()[Symbol.iterator]())
@@ -52,7 +52,7 @@ describe.each([["by openat2, if it is there", {}], ["by the walk", walking]])(
       expect(await settled(before)).toBe(before)
     })
 
-    it("says why there is none", () => {
+    it("reports why it cannot be opened", () => {
       expect(() => Root.open("/nowhere", options)).toThrow(
         expect.objectContaining({ _tag: "Unavailable", code: "ENOENT" })
       )
@@ -61,7 +61,7 @@ describe.each([["by openat2, if it is there", {}], ["by the walk", walking]])(
   }
 )
 
-it("an aborted program rejects with the signal's reason, and holds nothing", async () => {
+it("an aborted program rejects with the signal's reason, and leaves nothing open", async () => {
   using directory = box()
   for (let i = 0; i < 3_000; i++) writeFileSync(`${directory.path}/etc/${i}`, "")
   const root = Root.open(directory.path)

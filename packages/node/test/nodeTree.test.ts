@@ -1,4 +1,7 @@
-/** Trees from and into directories, judged by GNU tar, which sees contents, links, modes, owners and times. */
+/**
+ * Reads trees from directories and writes them to directories. GNU tar compares the contents, links, modes,
+ * owners and times.
+ */
 import { MemoryRoot, NodeTree, openMemoryRoot, TreeDiff } from "@procfsroot/node"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -35,7 +38,7 @@ const archive = (directory: string): Buffer => {
   return stdout
 }
 
-/** Something of everything. The names are bytes, and one is not UTF-8. */
+/** Creates files of every type. One name is not UTF-8. */
 const furnish = (directory: string): void => {
   const at = (path: string) => `${directory}/${path}`
   mkdirSync(at("etc/deep"), { recursive: true })
@@ -61,7 +64,7 @@ const furnish = (directory: string): void => {
 }
 
 describe.skipIf(without(tar))("a directory as a tree", () => {
-  it.each([{ lazy: false }, { lazy: true }])("comes out as it went in: %o", async (options) => {
+  it.each([{ lazy: false }, { lazy: true }])("is the same after it is read and written: %o", async (options) => {
     using source = temporary()
     using copy = temporary()
     furnish(source.path)
@@ -72,18 +75,18 @@ describe.skipIf(without(tar))("a directory as a tree", () => {
     expect(await NodeTree.fromDirectory(copy.path)).toEqualTree(tree)
   })
 
-  it("is what an archive of it has", async () => {
+  it("is the same as the tree of an archive of the directory", async () => {
     using source = temporary()
     using other = temporary()
     furnish(source.path)
     writeFileSync(`${other.path}/tar`, archive(source.path))
-    // In this format, times are whole seconds.
+    // In the format of the archive, times are whole seconds.
     expect(await NodeTree.fromTar(`${other.path}/tar`)).toEqualTree(await NodeTree.fromDirectory(source.path), {
       ignore: ["mtime"]
     })
   })
 
-  it("goes into those directories that are wanted", async () => {
+  it("includes only the content of the directories that `enter` accepts", async () => {
     using source = temporary()
     furnish(source.path)
     const tree = await NodeTree.fromDirectory(source.path, { enter: ({ name }) => name !== "deep" })
@@ -94,7 +97,7 @@ describe.skipIf(without(tar))("a directory as a tree", () => {
 })
 
 describe("a lazy tree", () => {
-  it("is not of a file that has been replaced or changed", async () => {
+  it("refuses to read a file that was replaced or changed", async () => {
     using box = temporary()
     for (const name of ["changed", "gone", "linked", "replaced", "same"]) writeFileSync(`${box.path}/${name}`, name)
     const { promises } = openMemoryRoot(await NodeTree.fromDirectory(box.path, { lazy: true }))
@@ -115,8 +118,8 @@ describe("a lazy tree", () => {
   })
 })
 
-describe("a tree into a directory", () => {
-  it("replaces nothing and follows no link", async () => {
+describe("writing a tree to a directory", () => {
+  it("replaces nothing and follows no links", async () => {
     using box = temporary()
     mkdirSync(`${box.path}/root`)
     mkdirSync(`${box.path}/outside`)
@@ -132,7 +135,7 @@ describe("a tree into a directory", () => {
     )
   })
 
-  it("has modes that do not depend on the umask", async () => {
+  it("sets modes that do not depend on the umask", async () => {
     using box = temporary()
     const { directory, file } = MemoryRoot
     const before = process.umask(0o077)
@@ -146,7 +149,7 @@ describe("a tree into a directory", () => {
     chmodSync(`${box.path}/d`, 0o755)
   })
 
-  it("says what cannot be opened", async () => {
+  it("reports what cannot be opened", async () => {
     await expect(NodeTree.fromDirectory("/nowhere")).rejects.toMatchObject({ code: "ENOENT" })
     await expect(NodeTree.toDirectory({}, "/nowhere")).rejects.toMatchObject({ code: "ENOENT" })
     await expect(NodeTree.fromTar("/etc/passwd")).rejects.toThrow("it is not a tar archive")

@@ -1,4 +1,7 @@
-/** Calls on names with slashes, dots and links after them, beside Node's own on a plain directory: each code must agree. */
+/**
+ * Calls on names with slashes and dots after them, on links, and on other odd names. Each result must be the same as
+ * with Node's own calls in a plain directory.
+ */
 import { judge, without } from "@procfsroot/testkit/judges"
 import { constants } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -53,10 +56,10 @@ const make = async (fs: Fs, base: string): Promise<void> => {
   for (const [name, target] of Object.entries(links)) await fs.symlink(target, `${base}/${name}`)
 }
 
-/** What a call came to, and which names are left. */
+/** The result of a call, and the names that are left. */
 const told = async (fs: Fs, base: string, path: string, call: Call): Promise<unknown> => {
   await make(fs, base)
-  // The empty path names nothing, in a directory as well.
+  // The empty path must stay empty: it leads nowhere, even inside a directory.
   const place = path === "" ? "" : `${base}/${path}`
   const answer = await call(fs, place, base).then(
     (value) => ({ value }),
@@ -73,9 +76,9 @@ const all = (run: Run, call: Call): Promise<ReadonlyArray<unknown>> =>
     return answers
   })
 
-/** Of a directory, Bun says ENOTSUP. */
+/** For a directory, Bun fails with ENOTSUP. */
 const exclusiveCopy = judge(() =>
-  process.versions["bun"] === undefined ? undefined : "Bun has an errno of its own for an exclusive copy of a directory"
+  process.versions["bun"] === undefined ? undefined : "Bun has another errno for an exclusive copy of a directory"
 )
 
 describe.each(calls)("%s of odd names", (name, call) => {

@@ -1,4 +1,4 @@
-/** What is the promise edition's own: opening and closing, errors and their causes, signals, options. */
+/** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { descriptors, settled } from "@procfsroot/testkit/descriptors"
@@ -23,13 +23,13 @@ const box = (names = 0) => {
 }
 
 const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // what is tested
+  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // the tests check it
 
 const thrown = (run: () => unknown): Error => {
   try {
     run()
   } catch (error) {
-    return error as Error // what is tested
+    return error as Error // the tests check it
   }
   return expect.unreachable()
 }
@@ -67,7 +67,7 @@ describe.each<readonly [name: string, options: Options]>([
     await expect(rejection(root.resolve("/", { maxSymlinks: -1 }))).resolves.toBeInstanceOf(RangeError)
   })
 
-  it("closes, also by itself, and leaves no descriptor", async () => {
+  it("is closed by await using, and leaves no descriptor open", async () => {
     using directory = box()
     const before = descriptors()
     let outside: OpenRoot
@@ -89,7 +89,7 @@ describe.each<readonly [name: string, options: Options]>([
     await outside.close()
   })
 
-  it("is not opened without a trace, if it is aborted", async () => {
+  it("leaves nothing open if opening it is aborted", async () => {
     using directory = box()
     const before = descriptors()
     const reason = new Error("enough")
@@ -115,7 +115,7 @@ describe.each<readonly [name: string, options: Options]>([
 })
 
 describe("opening", () => {
-  it("rejects with an error of Node's", async () => {
+  it("rejects with an error in Node's form", async () => {
     using directory = box()
     const missing = `${directory.path}/none`
     const error = await rejection(openRoot(missing))
@@ -125,7 +125,7 @@ describe("opening", () => {
     expect(await rejection(openRoot(`${directory.path}/\0`))).toMatchObject({ code: "EINVAL" })
   })
 
-  it("takes a process", async () => {
+  it("accepts a process", async () => {
     await using root = await openRoot({ pid: process.pid }, { readOnly: true })
     expect(root.path).toBe(`/proc/${process.pid}/root`)
     expect((await root.promises.stat("/proc")).isDirectory()).toBe(true)
@@ -135,7 +135,7 @@ describe("opening", () => {
 })
 
 describe("an error", () => {
-  it("has the fields of Node's, the failure as its cause, and no host path", async () => {
+  it("has the fields of a Node error, the failure as its cause, and no host path", async () => {
     using directory = box()
     for (const strategy of ["kernel", "walk"] as const) {
       await using root = await openRoot(directory.path, { strategy })
@@ -176,7 +176,7 @@ describe("an error", () => {
 })
 
 describe("a read-only root", () => {
-  it("reads, and refuses changes, of open files as well", async () => {
+  it("reads files and refuses changes, including changes through open files", async () => {
     using directory = box()
     await using root = await openRoot(directory.path, { readOnly: true })
     const { promises } = root
@@ -193,7 +193,7 @@ describe("a read-only root", () => {
 })
 
 describe("a signal", () => {
-  it("ends long work, of which nothing is left open", async () => {
+  it("ends long operations, which leave nothing open", async () => {
     using directory = box(5_000)
     await using root = await openRoot(directory.path)
     const before = descriptors()
@@ -209,7 +209,7 @@ describe("a signal", () => {
       const working = work(later.signal)
       later.abort(reason)
       expect(await rejection(working)).toBe(reason)
-      // Earlier tests may have left calls on the thread pool.
+      // Not necessarily equal: calls of earlier tests may still be on the thread pool.
       expect(descriptors()).toBeLessThanOrEqual(before)
     }
     expect(Fs.readdirSync(`${directory.path}/d`).length).toBeGreaterThan(0)
@@ -227,7 +227,7 @@ describe("a signal", () => {
 })
 
 describe("a watch", () => {
-  it("reports what happens, and ends with its signal or by return", async () => {
+  it("reports changes, and ends with its signal or by return", async () => {
     using directory = box()
     await using root = await openRoot(directory.path)
     const before = descriptors()
@@ -245,13 +245,13 @@ describe("a watch", () => {
       expect(Buffer.isBuffer(filename)).toBe(true)
       break
     }
-    // The handle of inotify stays.
+    // The inotify descriptor stays open.
     expect(await settled(before + 1)).toBeLessThanOrEqual(before + 1)
   }, 10_000)
 })
 
 describe("an option that is not supported", () => {
-  it("is refused, and not ignored", async () => {
+  it("is refused instead of ignored", async () => {
     await using root = openMemoryRoot({ "/f": "" })
     const { promises } = root
     const invalid = { code: "ERR_INVALID_ARG_VALUE" }
@@ -292,7 +292,7 @@ describe("stats with bigint", () => {
 })
 
 describe("sync", () => {
-  it("has Node's functions that never wait", async () => {
+  it("has the functions of Node that never wait", async () => {
     using directory = box()
     await using root = await openRoot(directory.path)
     const { promises, sync } = root
@@ -326,7 +326,7 @@ describe("sync", () => {
   })
 })
 
-it("names that are not UTF-8 are bytes", async () => {
+it("names that are not UTF-8 can be passed and listed as bytes", async () => {
   using directory = temporary()
   await using root = await openRoot(directory.path)
   const name = Buffer.from([0x2f, 0xff])
@@ -342,7 +342,7 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
   ["on a disk, by the walk", (directory, policy) => openRoot(directory, { ...policy, strategy: "walk" })],
   ["in memory", async (_, policy) => openMemoryRoot({ "/f": "content", "/d/link": link("/f") }, policy)]
 ])("the policy of a root %s", (_, open) => {
-  it("is that of every path of its file system", async () => {
+  it("applies to every path of its file system", async () => {
     using directory = box()
     await using beneath = await open(directory.path, { containment: "beneath" })
     expect(await beneath.promises.readFile("d/../f", "utf8")).toBe("content")
@@ -356,7 +356,7 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
       code: "ELOOP",
       cause: { _tag: "SymlinkForbidden" }
     })
-    // The root's own methods take their own.
+    // The root's own methods have their own policy.
     expect(await without.resolve("/d/link")).toBe("/f")
     await using from = await open(directory.path, { from: "/d" })
     expect(await from.promises.readFile("link", "utf8")).toBe("content")
@@ -369,7 +369,7 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
     expect(await onOneMount.promises.readFile("d/link", "utf8")).toBe("content")
   })
 
-  it("that is not valid opens nothing", async () => {
+  it("that is invalid opens nothing", async () => {
     using directory = box()
     const before = descriptors()
     await expect(open(directory.path, { maxSymlinks: -1 })).rejects.toThrow(RangeError)
@@ -378,7 +378,7 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
   })
 })
 
-it.skipIf(without("mountHere"))("a root that forbids mounts enters none", async () => {
+it.skipIf(without("mountHere"))("a root that forbids mounts does not enter any", async () => {
   using directory = mountedTemporary()
   Fs.mkdirSync(`${directory.path}/d`)
   Fs.writeFileSync(`${directory.path}/f`, "content")

@@ -33,7 +33,7 @@ const codeOf = (open: () => number): unknown => {
     Fs.closeSync(open())
     return "opened"
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code // of Node's form, as all errors of these functions
+    return (error as NodeJS.ErrnoException).code // all errors of these functions have Node's form
   }
 }
 
@@ -46,7 +46,7 @@ const ways: ReadonlyArray<readonly [name: string, options: Options]> = [
 describe.each(ways)("opened by %s", (_, options) => {
   const forbids = options.symlinks === "forbid"
 
-  it("a file is the one that the path leads to in the root", async () => {
+  it("a file is the one to which the path leads in the root", async () => {
     using place = box()
     await using root = await openRoot(place.root, options)
     const { openSync } = root.sync
@@ -60,13 +60,13 @@ describe.each(ways)("opened by %s", (_, options) => {
       return
     }
     expect(contentOf(openSync("/absolute", "r"))).toBe("inside")
-    // `../../f` stops at the root, where there is no f.
+    // `../../f` stays at the root, which does not contain f.
     expect(codeOf(() => openSync("/d/up", "r"))).toBe("ENOENT")
     Fs.writeFileSync(`${place.root}/f`, "clamped")
     expect(contentOf(openSync("/d/up", "r"))).toBe("clamped")
   })
 
-  it("flags and modes are those of open(2)", async () => {
+  it("flags and modes work as in open(2)", async () => {
     using place = box()
     await using root = await openRoot(place.root, options)
     const { openSync } = root.sync
@@ -85,7 +85,7 @@ describe.each(ways)("opened by %s", (_, options) => {
     expect(Fs.readFileSync(place.outside, "utf8")).toBe("outside")
   })
 
-  it("a descriptor outlives its root, and no other is opened", async () => {
+  it("a descriptor stays open after its root is closed, and no new one can be opened", async () => {
     using place = box()
     const root = await openRoot(place.root, options)
     const fd = root.sync.openSync("d/f", "r")
@@ -107,8 +107,8 @@ it("a tree in memory has no descriptors", async () => {
   expect(codeOf(() => root.sync.openSync("/f", "r"))).toBe("ENOTSUP")
 })
 
-/** Node warns if a Worker closes a descriptor that it has not opened by Node's functions. */
-it("a Worker closes what it has opened without a warning", async () => {
+/** Node warns if a Worker closes a descriptor that was not opened by Node's functions in this Worker. */
+it("no warning is printed when a Worker closes a descriptor that it has opened", async () => {
   using place = box()
   const program = new URL("programs/openInWorker.mjs", import.meta.url)
   const worker = new Worker(program, { workerData: place.root, stderr: true })
@@ -118,10 +118,10 @@ it("a Worker closes what it has opened without a warning", async () => {
   expect([status, printed]).toEqual([0, ""])
 })
 
-/** Each flag that changes what is opened, made or cut. */
+/** Flags that differ in what is opened, created or truncated. */
 const flags = ["r", "r+", "w", "wx", "a", O_RDONLY | O_NOFOLLOW, O_WRONLY | O_CREAT | O_NOFOLLOW]
 
-/** The place in the root of what was opened, or the errno. */
+/** The path in the root of the file that was opened, or the errno. */
 const opened = (root: OpenRoot, place: string, path: string, flag: number | string): unknown => {
   try {
     const fd = root.sync.openSync(path, flag)
@@ -131,7 +131,7 @@ const opened = (root: OpenRoot, place: string, path: string, flag: number | stri
       Fs.closeSync(fd)
     }
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code // of Node's form, as above
+    return (error as NodeJS.ErrnoException).code // it has Node's form, as above
   }
 }
 
@@ -144,7 +144,7 @@ const listed = async ({ directory }: OpenRoot, place: string) => {
 }
 
 describe.each(ways.filter(([name]) => name !== "the walk"))("opened by %s", (_, options) => {
-  it(`files are those that the walk opens, makes and cuts, seed ${seed}`, async () => {
+  it(`files are the same as those that the walk opens, creates and truncates, seed ${seed}`, async () => {
     let successes = 0
     for (const [tree, paths] of sample(30)) {
       using one = temporary()

@@ -1,4 +1,4 @@
-/** What users may do, and what each call changes, in a tree in memory and by the kernel. */
+/** Compares a tree in memory with the kernel: what users may do, and what each call changes. */
 import { openMemoryRoot } from "@procfsroot/node"
 import type { MemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { treeOf } from "@procfsroot/testkit/memoryTree"
@@ -49,7 +49,7 @@ posix({
   name: "a root in memory",
   times: true,
   make: (tree) => {
-    // Later than every time of the tree, whatever the machine does meanwhile.
+    // Later than every time in the tree, however slow the machine is.
     let now = Date.now() + 3_600_000
     const root = openMemoryRoot(treeOf(tree, { uid: 0, gid: 0 }), { now: () => now++ })
     return {

@@ -1,4 +1,4 @@
-/** Processes in memory beside real ones, with promises. */
+/** Compares processes in memory with real ones, with promises. */
 import { MemoryProcesses } from "@procfsroot/node"
 import { type PlainMachine, processes } from "@procfsroot/testkit/processes"
 import { describe, expect, it } from "vitest"
@@ -30,7 +30,7 @@ processes({
 })
 
 describe("a process in memory that ends after some time", () => {
-  it("is followed at that moment, whenever somebody looks", async () => {
+  it("is followed by the next one at exactly that time", async () => {
     let now = 5_000
     const processes = ["a", "b", "c"].map((command) => ({
       pid: 7,

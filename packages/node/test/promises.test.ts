@@ -1,4 +1,4 @@
-/** Programs that are passed `fs`: what they come to over Node's own file system is what they come to in a root. */
+/** Programs that take `fs` as an argument: they have the same results with Node's own file system and in a root. */
 import { statfsSync } from "node:fs"
 import { pathToFileURL } from "node:url"
 import { codeOf, errorOf, itIsAsOverNode, type Program } from "./asOverNode.js"
@@ -110,7 +110,7 @@ const programs: Readonly<Record<string, Program>> = {
       await codeOf(file.read(buffer, 0, 5))
     ]
     await file.truncate(4)
-    // The position stays where it was, after the end.
+    // The position does not change, so it is now after the end.
     await file.write("!")
     await file.appendFile("?")
     const end = await file.readFile("utf8")
@@ -120,7 +120,7 @@ const programs: Readonly<Record<string, Program>> = {
     await file.sync()
     return { written, read, end, stat: [atimeMs, mode, mtimeMs, size], all: await fs.readFile(path) }
   },
-  "a file that is read from where it is": async (fs, base) => {
+  "a file that is read from its current position": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "0123456789")
     await using file = await fs.open(`${base}/f`)
     const { bytesRead, buffer } = await file.read(Buffer.alloc(3))
@@ -208,7 +208,7 @@ const programs: Readonly<Record<string, Program>> = {
     }
     const { birthtime, birthtimeMs, birthtimeNs, ctimeNs } = await fs.stat(path, { bigint: true })
     return [
-      // Older versions of Node cut these to microseconds, newer ones to nanoseconds.
+      // Older versions of Node truncate these to microseconds, newer ones to nanoseconds.
       await of(1_700_000_000.140625, 4_000_000_000.25),
       await of(0, 0.984375),
       [birthtimeNs <= ctimeNs, birthtimeNs / 1_000_000n === birthtimeMs, BigInt(birthtime.getTime()) === birthtimeMs]
@@ -219,7 +219,7 @@ const programs: Readonly<Record<string, Program>> = {
     await fs.symlink("f", `${base}/l`)
     await fs.symlink("none", `${base}/dangling`)
     await fs.utimes(`${base}/f`, 1, 2)
-    // A walk reads the links, which changes when they were last read, unless that is in the future (`mount(8)`).
+    // A walk reads the links, which changes their access time, unless it is in the future (`mount(8)`).
     await fs.lutimes(`${base}/l`, "4000000000", new Date(4_000))
     await fs.lutimes(`${base}/dangling`, 4_000_000_000.5, 6)
     const owners = [
@@ -339,7 +339,7 @@ const programs: Readonly<Record<string, Program>> = {
     await fs.writeFile(`${base}/d/new`, "")
     const seen = await first
     over.abort()
-    // A change may come before the end.
+    // Another change may come before the end.
     const ended = await Promise.all([events.next(), events.next()]).catch((error: Error) => error.name)
     return [seen.value, ended]
   },

@@ -1,4 +1,4 @@
-/** Somebody renames directories and exchanges them with links while the promises are used. */
+/** Another process renames directories and exchanges them with links while the promises are used. */
 import { races } from "@procfsroot/testkit/races"
 import { disk } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** The recipes of docs/testing.md with promises are tests for Node's own runner, so that runs them. */
+/** The recipes with promises are tests for Node's own test runner, which runs them here. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { recipesFor } from "@procfsroot/testkit/recipes"

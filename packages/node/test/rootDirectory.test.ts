@@ -1,4 +1,4 @@
-/** What a root can do beyond `fs.promises`, in memory and on a disk, as in the other editions. */
+/** The operations of a root that `fs.promises` does not have, in memory and on a disk, as in the other editions. */
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { disk, memory } from "./edition/edition.js"
 

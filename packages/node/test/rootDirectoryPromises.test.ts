@@ -1,4 +1,6 @@
-/** What `root.directory` and `root.subRoot` have of their own with promises: their results, errors, iterations and signals. */
+/**
+ * What is specific to `root.directory` and `root.subRoot` with promises: their results, errors, iterations and signals.
+ */
 import { directory, link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import type { RootDirectory } from "@procfsroot/node/RootDirectory"
@@ -7,7 +9,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 
-/** More than are read in one part. */
+/** More than one part of a directory. */
 const NAMES = 1_100
 
 /** A directory with many names, files and links. */
@@ -21,7 +23,7 @@ const box = () => {
 }
 
 const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // what is tested
+  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // the tests check it
 
 const openings: ReadonlyArray<readonly [name: string, open: (place: string) => Promise<OpenRoot>]> = [
   ["on a disk", (place) => openRoot(place)],
@@ -42,7 +44,7 @@ const iterations: ReadonlyArray<
 const isOnDisk = ({ path }: OpenRoot): boolean => path !== "/"
 
 describe.each(openings)("a root %s", (_, open) => {
-  it("has results that are plain data", async () => {
+  it("returns plain data", async () => {
     using place = box()
     await using root = await open(place.path)
     const { directory } = root
@@ -72,7 +74,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(root.sync.existsSync("/d/new")).toBe(false)
   })
 
-  it("walks a tree in the order of its names, except directories that it must not enter", async () => {
+  it("walks a tree in the order of its names, and does not enter the directories that `enter` rejects", async () => {
     using place = box()
     await using root = await open(place.path)
     const seen = []
@@ -89,7 +91,7 @@ describe.each(openings)("a root %s", (_, open) => {
     ])
   })
 
-  it("walks a directory of any size if there is room for its names", async () => {
+  it("walks a directory that has no more names than `maxRemembered`", async () => {
     using place = box()
     await using root = await open(place.path)
     const walked = async (path: string, maxRemembered: number) => {
@@ -104,7 +106,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await rejection(walked("/d/many", NAMES - 1))).toMatchObject({ code: "EOVERFLOW", syscall: "scandir" })
   })
 
-  it("rejects with Node's errors, which name the system call", async () => {
+  it("rejects with Node's errors, which contain the system call", async () => {
     using place = box()
     const root = await open(place.path)
     const { directory } = root
@@ -152,7 +154,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await errors("/d")).toEqual(calls.map((call) => `EBADF ${call} /d RootClosed`))
   })
 
-  it("opens descriptors, which are closed with their block", async () => {
+  it("opens descriptors, which are closed at the end of their block", async () => {
     using place = box()
     await using root = await open(place.path)
     const before = descriptors()
@@ -170,7 +172,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await settled(before)).toBe(before)
   })
 
-  it("opens roots in it, which are closed with their block, and outlive it", async () => {
+  it("opens roots inside it, which are closed at the end of their block and work after it is closed", async () => {
     using place = box()
     const before = descriptors()
     const root = await open(place.path)
@@ -191,7 +193,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await rejection(root.subRoot("/d"))).toMatchObject({ code: "EBADF", cause: { _tag: "RootClosed" } })
   })
 
-  it("opens no root at what is not a directory, or with a policy that is not valid", async () => {
+  it("does not open a root at a file, or with an invalid policy", async () => {
     using place = box()
     await using root = await open(place.path)
     const before = descriptors()
@@ -200,7 +202,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await settled(before)).toBe(before)
   })
 
-  it.each(iterations)("%s: every way out closes what it has opened", async (_, begin) => {
+  it.each(iterations)("%s: closes what it has opened, however the iteration ends", async (_, begin) => {
     using place = box()
     await using root = await open(place.path)
     const before = descriptors()
@@ -219,13 +221,13 @@ describe.each(openings)("a root %s", (_, open) => {
     for await (const _ of begin(root.directory)) count++
     expect(count).toBeGreaterThanOrEqual(NAMES)
     expect(descriptors()).toBe(before)
-    // Not begun, so that nothing is open.
+    // Not started, so nothing is open.
     const unused = begin(root.directory)
     expect(descriptors()).toBe(before)
     await unused[Symbol.asyncIterator]().return?.()
   })
 
-  it.each(iterations)("%s: calls that overlap get each entry once", async (_, begin) => {
+  it.each(iterations)("%s: overlapping calls return each entry once", async (_, begin) => {
     using place = box()
     await using root = await open(place.path)
     const alone: Array<string> = []
@@ -262,7 +264,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await settled(before)).toBe(before)
   })
 
-  it.each(iterations)("%s: goes on after the root is closed", async (_, begin) => {
+  it.each(iterations)("%s: continues after the root is closed", async (_, begin) => {
     using place = box()
     const before = descriptors()
     const root = await open(place.path)
@@ -274,7 +276,7 @@ describe.each(openings)("a root %s", (_, open) => {
     expect(await settled(before)).toBe(before)
   })
 
-  it("takes a signal for whatever may be long", async () => {
+  it("accepts a signal for operations that may take long", async () => {
     using place = box()
     await using root = await open(place.path)
     const before = descriptors()
@@ -313,7 +315,7 @@ describe("on a disk", () => {
     })
   })
 
-  it("opens descriptors that the system knows", async () => {
+  it("opens descriptors of the process", async () => {
     using place = box()
     await using root = await openRoot(place.path)
     await using top = await root.directory.openDescriptor("/d", { flag: "path" })
@@ -345,7 +347,7 @@ describe("on a disk", () => {
   })
 })
 
-it("a root in a root in memory is of the same tree", async () => {
+it("a root inside a root in memory has the same tree", async () => {
   await using root = openMemoryRoot({ "/d/f": "x" }, { now: () => 5_000 })
   await using inner = await root.subRoot("/d")
   await inner.promises.writeFile("/g", "y")

@@ -1,4 +1,4 @@
-/** Random sequences by the promises, beside Node's own file system in a real chroot. */
+/** Compares random sequences of operations with promises with those of Node's own file system in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"
 import { differences } from "./edition/edition.js"

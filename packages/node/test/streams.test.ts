@@ -1,4 +1,4 @@
-/** Streams of open files: they do what they do over Node's own file system. */
+/** Streams of open files behave as with Node's own file system. */
 import { once } from "node:events"
 import * as NodeFs from "node:fs"
 import { Readable } from "node:stream"
@@ -26,7 +26,7 @@ const textOf = async (chunks: AsyncIterable<unknown>): Promise<ReadonlyArray<str
   return texts
 }
 
-/** All that a reader gets. */
+/** Everything that a reader returns, as text. */
 const drained = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> => {
   let text = ""
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
@@ -191,7 +191,7 @@ const programs: Readonly<Record<string, Program>> = {
     const stream = file.readableWebStream({ type: "bytes" })
     const locked = await thrownBy(() => file.readableWebStream({ type: "bytes" }))
     const text = await drained(stream.getReader())
-    // It stays open.
+    // The file stays open.
     return [locked, text === large.toString().slice(3), (await file.stat()).size]
   },
   "web streams into a buffer": async (fs, base) => {
@@ -224,7 +224,7 @@ itIsAsOverNode(programs)
 /** The types are those of Node 20, which does not have the option. */
 const autoClose: object = { autoClose: true }
 
-/** Of streams. */
+/** Options that the streams refuse. */
 const refused = {
   read: [{ start: 5, end: 2 }, { encoding: "none" as BufferEncoding }, { signal: {} as AbortSignal }, {
     highWaterMark: -1
@@ -232,7 +232,7 @@ const refused = {
   write: [{ start: -1 }, { flush: 1 as unknown as boolean }]
 }
 
-/** A stream that has ended before the file is closed. */
+/** Closes a file after one of its streams has ended. */
 const afterStream = async (fs: Fs, flags: string, event: string) => {
   const file = await fs.open("/f", flags)
   const stream = file.createWriteStream({ autoClose: false })
@@ -243,15 +243,15 @@ const afterStream = async (fs: Fs, flags: string, event: string) => {
   return { fd: file.fd, isDestroyed: stream.destroyed }
 }
 
-describe.each(["kernel", "memory"] as const)("other than in Node 20: %s", (name) => {
-  it("a file closes after a stream that has finished or failed, and was to leave it open", () =>
+describe.each(["kernel", "memory"] as const)("differences from Node 20: %s", (name) => {
+  it("a file closes after a stream with `autoClose: false` has finished or failed", () =>
     runs[name](async (fs) => {
       expect(await afterStream(fs, "w", "finish")).toEqual({ fd: -1, isDestroyed: true })
       expect(await afterStream(fs, "r", "error")).toEqual({ fd: -1, isDestroyed: true })
       expect(await fs.readFile("/f", "utf8")).toBe("x")
     }))
 
-  it("a file closes after options were refused", () =>
+  it("a file closes after a stream refused its options", () =>
     runs[name](async (fs) => {
       const file = await fs.open("/f", "w+")
       for (const options of refused.read) {
@@ -266,7 +266,7 @@ describe.each(["kernel", "memory"] as const)("other than in Node 20: %s", (name)
       expect(file.fd).toBe(-1)
     }))
 
-  it("a web stream has bytes without `type`, and may close the file", () =>
+  it("a web stream has bytes even without `type`, and can close the file", () =>
     runs[name](async (fs) => {
       await fs.writeFile("/f", "content")
       const read = await fs.open("/f")
@@ -282,7 +282,7 @@ describe.each(["kernel", "memory"] as const)("other than in Node 20: %s", (name)
       await open.close()
     }))
 
-  it("a file closes after a web stream that has failed", () =>
+  it("a file closes after a web stream has failed", () =>
     runs[name](async (fs) => {
       const file = await fs.open("/f", "w")
       const reader = file.readableWebStream().getReader()
@@ -291,7 +291,7 @@ describe.each(["kernel", "memory"] as const)("other than in Node 20: %s", (name)
       expect(file.fd).toBe(-1)
     }))
 
-  it("a file that is closed while a web stream reads closes after the read, and ends the stream", () =>
+  it("a file that is closed during a read of a web stream closes after the read, and ends the stream", () =>
     runs[name](async (fs) => {
       await fs.writeFile("/f", large)
       for (const mode of [undefined, "byob"] as const) {

@@ -1,4 +1,4 @@
-/** What archives hold, well-behaved and hostile ones. */
+/** The contents of archives, well-formed and hostile ones. */
 import { typeOf } from "@procfsroot/vfs/Attributes"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Program from "@procfsroot/vfs/Program"
@@ -20,8 +20,8 @@ import { end, entry, file, names, opened, pax, text, using as over, written } fr
 
 const tar = (...args: ReadonlyArray<string>) => execFileSync("tar", args)
 
-describe.each(["v7", "ustar", "pax", "gnu"])("what tar writes in the format %s", (format) => {
-  it("is found with content, attributes and names", async () => {
+describe.each(["v7", "ustar", "pax", "gnu"])("an archive of tar in the format %s", (format) => {
+  it("is read with contents, attributes and names", async () => {
     using box = temporary()
     using other = temporary()
     const at = (path: string) => `${box.path}/${path}`
@@ -51,7 +51,7 @@ describe.each(["v7", "ustar", "pax", "gnu"])("what tar writes in the format %s",
 })
 
 describe.each(["pax", "gnu"])("long names in the format %s", (format) => {
-  it("are found, and what they point to", async () => {
+  it("are read, and so are long targets", async () => {
     using box = temporary()
     using other = temporary()
     const long = `${"d".repeat(200)}/${"f".repeat(255)}`
@@ -67,7 +67,7 @@ describe.each(["pax", "gnu"])("long names in the format %s", (format) => {
   })
 })
 
-it("numbers that octal digits have no room for", async () => {
+it("reads numbers that are too large for octal digits", async () => {
   const big = Buffer.from("800000000000000000200000", "hex")
   const negative = Buffer.from("ffffffffffffffffffffffff", "hex")
   const parts = [
@@ -86,7 +86,7 @@ it("numbers that octal digits have no room for", async () => {
   })
 })
 
-it("records of pax for all that follow, for the next, and taken back", async () => {
+it("reads pax records for all following entries, for the next entry, and records that cancel others", async () => {
   const parts = [
     pax({ uid: "7", mtime: "5" }, "g"),
     file("all"),
@@ -105,7 +105,7 @@ it("records of pax for all that follow, for the next, and taken back", async () 
   })
 })
 
-it("every type there is", async () => {
+it("reads entries of every type", async () => {
   const device = { 329: Buffer.from("0000010\0"), 337: Buffer.from("0000403\0") }
   const parts = [
     entry({ name: "old/", magic: "", content: "" }),
@@ -164,7 +164,7 @@ it("every type there is", async () => {
   })
 })
 
-it("checksums of signed bytes, and sizes of what has no content", async () => {
+it("accepts checksums of signed bytes, and ignores the size of entries without content", async () => {
   const size = { 124: Buffer.from("00000002000\0") }
   const parts = [
     entry({ name: "\u00e9", signed: true }),
@@ -177,7 +177,7 @@ it("checksums of signed bytes, and sizes of what has no content", async () => {
   })
 })
 
-it("old sparse files are passed over with their maps", async () => {
+it("sparse files are skipped together with their maps", async () => {
   using box = temporary()
   const fd = openSync(`${box.path}/sparse`, "w")
   for (let i = 0; i < 40; i++) writeSync(fd, "data", i * 65_536)
@@ -192,14 +192,14 @@ it("old sparse files are passed over with their maps", async () => {
   }
 })
 
-describe("what is not a good archive", () => {
+describe("a file that is not a valid archive", () => {
   const reasonOf = async (path: string): Promise<string> =>
     opened(path).then((archive) => {
       archive.close()
       return "it is one"
     }, ({ _tag, code, reason }) => `${_tag} ${code}: ${reason}`)
 
-  it("says why", async () => {
+  it("is refused with the reason", async () => {
     using box = temporary()
     const path = `${box.path}/file`
     const reasons: Array<string> = []
@@ -246,12 +246,12 @@ describe("what is not a good archive", () => {
     expect(await reasonOf("/no\0where")).toMatch(/^Unavailable EINVAL/)
   })
 
-  it("that it was cut off, wherever that shows", async () => {
+  it("is refused if it was truncated, wherever this can be detected", async () => {
     using archive = written(file("a", "a"), pax({ path: "b" }), file("ignored", "b".repeat(600)), end)
     const whole = readFileSync(archive.path)
     for (let length = 1; length < whole.length; length += length % 512 < 2 || length % 512 > 509 ? 1 : 13) {
       writeFileSync(archive.path, whole.subarray(0, length))
-      // After the content of a file; what is there then could be all.
+      // Truncated after the content of a file: this could be the whole archive.
       const isPlausible = (length > 512 && length <= 1024) || (length >= 2560 + 600 && length <= 3584) || length >= 4096
       const reason = await reasonOf(archive.path)
       if (isPlausible) expect([length, reason]).toEqual([length, "it is one"])
@@ -262,14 +262,14 @@ describe("what is not a good archive", () => {
     }
   })
 
-  it("too many files", async () => {
+  it("is refused if it contains too many files", async () => {
     using archive = written(file("a/b/c"), end)
     await expect(opened(archive.path, { maxInodes: 3 })).rejects.toMatchObject({
       reason: expect.stringContaining("more than 3 files")
     })
     const all = await opened(archive.path, { maxInodes: 4 })
     all.close()
-    // Entries that are left out count as well.
+    // Skipped entries count as well.
     using skipping = written(file("f"), file("f/a"), file("f/b"), end)
     await expect(opened(skipping.path, { maxInodes: 4 })).rejects.toMatchObject({ code: "EINVAL" })
   })
@@ -286,7 +286,7 @@ it("the attributes of an open file cannot be changed", async () => {
   at.close()
 })
 
-it("a file of an archive that became shorter fails with EIO, and does not end early", async () => {
+it("a file of an archive that became shorter fails with EIO instead of ending early", async () => {
   using archive = written(file("f", "x".repeat(2_000)), end)
   const at = await opened(archive.path)
   truncateSync(archive.path, 1_512)

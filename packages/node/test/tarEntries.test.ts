@@ -1,4 +1,4 @@
-/** Where the entries of an archive are put, hostile ones included, and which are skipped. */
+/** Where the entries of an archive are placed, including hostile ones, and which are skipped. */
 import { expect, it } from "vitest"
 import {
   directory,
@@ -39,7 +39,7 @@ it("hostile names stay inside", async () => {
   })
 })
 
-it("later entries take the place of earlier ones", async () => {
+it("later entries replace earlier ones", async () => {
   const parts = [
     file("f", "first"),
     hardLink("second", "f"),
@@ -68,7 +68,7 @@ it("later entries take the place of earlier ones", async () => {
   })
 })
 
-it("what cannot be extracted is left out, and listed", async () => {
+it("entries that cannot be extracted are skipped and listed", async () => {
   const parts = [
     file("f", "f"),
     file("f/below"),
@@ -103,7 +103,7 @@ it("what cannot be extracted is left out, and listed", async () => {
       "loop/below",
       "nothing",
       "directory",
-      // A name that ends in a slash is a directory's.
+      // `/` is not in the list: a name that ends in a slash is that of a directory.
       "a/..",
       "n".repeat(20),
       "x/".repeat(10),
@@ -119,7 +119,7 @@ it("what cannot be extracted is left out, and listed", async () => {
   })
 })
 
-it("an extended header at the end of an archive belongs to no entry: the archive is truncated", async () => {
+it("an archive that ends after an extended header is truncated", async () => {
   using archive = written(file("f"), pax({ path: "lost" }), end)
   await expect(opened(archive.path)).rejects.toMatchObject({ reason: expect.stringContaining("truncated") })
 })

@@ -1,10 +1,10 @@
-/** The headers of an archive of GNU tar, one after the other, as a program that reads a stream passes them. */
+/** Parses headers one after the other, as a program does that reads an archive as a stream. */
 import { TarHeaders, TarIndex } from "@procfsroot/node"
 import { Walk } from "@procfsroot/path"
 import { expect, it } from "vitest"
 import { entry, file, link, pax } from "./archive.js"
 
-it("reads entries with the records that are asked for, as bytes", () => {
+it("reads entries with the requested records, as bytes", () => {
   const value = Buffer.from([0, 255, 10])
   const bytes = Buffer.concat([pax({ path: "é", "SCHILY.xattr.user.x": value, comment: "x" }), file("f", "content")])
   const headers = TarHeaders.make(/^SCHILY\.xattr\./, 1 << 20)
@@ -19,7 +19,7 @@ it("reads entries with the records that are asked for, as bytes", () => {
   expect(headers.unused).toBeUndefined()
 })
 
-it("makes a tree of the entries, in which a walk can go", () => {
+it("builds a tree of the entries in which paths can be walked", () => {
   const headers = TarHeaders.make(/(?!)/, 1 << 20)
   const index = TarIndex.make(6)
   const add = (bytes: Buffer) => {

@@ -1,4 +1,4 @@
-/** What an open archive holds: one descriptor, the index, and no content. */
+/** What an open archive uses: one descriptor and memory for the index, but none for contents. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Tar from "@procfsroot/node/Tar"
@@ -8,7 +8,7 @@ import { appendFileSync, truncateSync } from "node:fs"
 import { expect, it } from "vitest"
 import { directory, end, entry, file, link, names, opened, text, written } from "./archive.js"
 
-/** It takes the place of an error. */
+/** A matcher, with the type of an error. */
 const EBADF: Error = expect.objectContaining({ code: "EBADF" })
 
 it("has one descriptor, no matter how much is read", async () => {
@@ -27,7 +27,7 @@ it("has one descriptor, no matter how much is read", async () => {
   expect(descriptors()).toBe(before)
 })
 
-it("answers EBADF once it is closed, and is open as long as it has a user", async () => {
+it("fails with EBADF after it is closed, and stays open while a file or another handle uses it", async () => {
   const before = descriptors()
   using archive = written(directory("d"), file("d/f", "content"), end)
   const at = await opened(archive.path)
@@ -60,7 +60,7 @@ it("answers EBADF once it is closed, and is open as long as it has a user", asyn
   await expect(Program.runPromise(open.readAlloc(4))).rejects.toEqual(EBADF)
 })
 
-it("leaves nothing open when it is refused or given up", async () => {
+it("leaves nothing open when opening it fails or is aborted", async () => {
   const before = descriptors()
   using archive = written(...Array.from({ length: 2_000 }, (_, i) => file(`f${i}`, "x".repeat(3_000))), end)
   const reason = new Error("enough")
@@ -77,7 +77,7 @@ it("leaves nothing open when it is refused or given up", async () => {
   expect(await settled(before)).toBe(before)
 })
 
-it("holds no content: three files of 2 GiB are looked into in little memory", async () => {
+it("keeps no content in memory: three files of 2 GiB are read with little memory", async () => {
   const size = 2 ** 31
   using archive = written()
   for (const [i, name] of ["one", "two", "three"].entries()) {
@@ -99,7 +99,7 @@ it("holds no content: three files of 2 GiB are looked into in little memory", as
   at.close()
 })
 
-it("takes walks", async () => {
+it("can be walked", async () => {
   using archive = written(directory("usr/lib"), link("lib", "usr/lib"), file("usr/lib/so"), end)
   const at = await opened(archive.path)
   const outcome = Walk.run(at.root, "/lib/so", at.lookup, Policy.make())
@@ -107,7 +107,7 @@ it("takes walks", async () => {
   at.close()
 })
 
-it("reports nothing to a watch, which runs until it is given up", async () => {
+it("reports nothing to a watch, which runs until it is aborted", async () => {
   using archive = written(file("d/f"), end)
   const at = await opened(archive.path)
   const controller = new AbortController()

@@ -1,4 +1,4 @@
-/** The text of a diff, judged by GNU diff and patch. */
+/** Checks the text of a diff with GNU diff and patch. */
 import { TreeDiff } from "@procfsroot/node"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -11,7 +11,7 @@ const tools = judge(() => {
   return missing === undefined ? undefined : `${missing} cannot be run`
 })
 
-/** Two texts of so few kinds of lines that many are the same. */
+/** Two texts with few different lines, so that many lines are equal. */
 const texts = (seed: number): readonly [string, string] => {
   let state = seed
   const random = (n: number) => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % n
@@ -28,7 +28,7 @@ const hunksOf = (before: string, after: string): ReadonlyArray<string> =>
 const changed = (lines: ReadonlyArray<string>): number => lines.filter((line) => /^[-+](?!--|\+\+)/.test(line)).length
 
 describe.skipIf(without(tools))("the lines of a text that has changed", () => {
-  it("are what patch needs, and no more than those of GNU diff", () => {
+  it("are accepted by patch, and are no more than those of GNU diff", () => {
     using box = temporary()
     const [old, now] = [`${box.path}/a`, `${box.path}/b`]
     for (let seed = 1; seed <= 100; seed++) {
@@ -42,7 +42,7 @@ describe.skipIf(without(tools))("the lines of a text that has changed", () => {
       const input = ["--- a", "+++ b", ...hunks, ""].join("\n")
       const { status, stdout } = spawnSync("patch", ["--fuzz=0", old], { encoding: "utf8", input })
       expect([seed, status, stdout]).toEqual([seed, 0, `patching file ${old}\n`])
-      // patch removes an empty file.
+      // patch removes a file that becomes empty.
       if (after !== "") expect([seed, readFileSync(old, "utf8")]).toEqual([seed, after])
     }
   })

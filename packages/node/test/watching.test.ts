@@ -1,4 +1,4 @@
-/** Watch events in memory are those of inotify, in every case that is written down and in random ones. */
+/** Watch events in memory are the same as those of inotify, in listed cases and in random ones. */
 import { watching, watchingAtRandom } from "@procfsroot/testkit/watching"
 import { disk, memory } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** A process that is killed while it replaces a file: what is there afterwards, and what the next call makes of it. */
+/** Kills a process while it replaces a file, and checks the directory afterwards and after the next call. */
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 
 const program = fileURLToPath(new URL("programs/writeFileAtomic.mjs", import.meta.url))
 
-/** More than is written at once through the page cache, so that the thread pool has a part in it. */
+/** Larger than what is written without waiting, so that the thread pool is used too. */
 const OLD = "old ".repeat(40_000)
 const NEW = "new ".repeat(40_000)
 
@@ -21,12 +21,12 @@ const run = (root: string, strategy: string, length: number, killAt?: number) =>
 
 const contentOf = (root: string): string => readFileSync(`${root}/file`, "utf8")
 
-/** The program counts calls by replacing functions of `node:fs`, which Bun does not let it. */
+/** The program counts calls by replacing functions of `node:fs`, which is not possible in Bun. */
 const replacing = judge(() => process.versions["bun"] === undefined ? undefined : "Bun keeps its own node:fs")
 
 describe.each(["kernel", "walk"])("writeFileAtomic by the %s, killed before each of its system calls", (strategy) => {
   it.skipIf(without("openat2", replacing))(
-    "leaves the old content or the new one, and the next call removes the rest",
+    "leaves the old or the new content, and the next call removes the temporary file",
     () => {
       using counted = temporary()
       writeFileSync(`${counted.path}/file`, OLD)

@@ -1,4 +1,4 @@
-/** Short names for directories that are far down, and their descriptors. */
+/** Short names for deep directories, and their descriptors. */
 import { describe, expect, it } from "@effect/vitest"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, readdirSync, readlinkSync } from "node:fs"
@@ -11,7 +11,7 @@ const far = (parent: string): string => {
   return path
 }
 
-/** How many descriptors of this process are of `path`. */
+/** How many descriptors of this process refer to `path`. */
 const open = (path: string): number =>
   readdirSync("/proc/self/fd").filter((fd) => {
     try {
@@ -22,7 +22,7 @@ const open = (path: string): number =>
   }).length
 
 describe("a directory that is opened for its short name", () => {
-  it("is held until it is given up", () => {
+  it("stays open until the anchors are disposed", () => {
     using directory = temporary()
     const path = far(directory.path)
     const anchors = new Anchors("/", fsCalls)

@@ -1,7 +1,7 @@
 /**
- * The parts of @effect/platform-node that have a file system of their own, and so go around a root, row by row as in
- * docs/security.md: what each does today, and that what is to be used instead stays inside. A row that fails is good
- * news perhaps: look at what has changed there, and change the page.
+ * The parts of @effect/platform-node that have their own file system and so go around a root, in the order of the table
+ * in docs/security.md: what each of them does today, and that its replacement stays inside. A failure here may be good
+ * news: find out what has changed, and update the page.
  */
 import * as Command from "@effect/platform/Command"
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
@@ -38,7 +38,7 @@ import { anyPort, inTwo } from "./inTwo.js"
 
 const read = (path: string) => Effect.flatMap(FileSystem, (fs) => fs.readFileString(path))
 
-describe("layers that have NodeFileSystem in them", () => {
+describe("layers that contain NodeFileSystem", () => {
   const layers = {
     "NodeContext.layer": NodeContext.layer,
     "NodeHttpServer.layer": NodeHttpServer.layer(createServer, anyPort),
@@ -51,7 +51,7 @@ describe("layers that have NodeFileSystem in them", () => {
     "%s: the nearest layer wins",
     (name) =>
       inTwo(async ({ file, layer }) => {
-        // A union of layers has no common signature for `provide`; each of them is a Layer of FileSystem at least.
+        // A union of layers has no common signature for `provide`, but each of them provides at least FileSystem.
         const around: Layer.Layer<FileSystem, unknown> = layers[name]
         const near = read(file).pipe(Effect.provide(around), Effect.provide(layer))
         const far = read(file).pipe(Effect.provide(layer), Effect.provide(around))
@@ -60,7 +60,7 @@ describe("layers that have NodeFileSystem in them", () => {
       })
   )
 
-  it("are one of two in a merge, of which the last wins", () =>
+  it("conflict with the root's layer in a merge, where the last one wins", () =>
     inTwo(async ({ file, layer }) => {
       const readWith = (merged: Layer.Layer<FileSystem, unknown>) =>
         Effect.runPromise(Effect.provide(read(file), merged))
@@ -74,13 +74,13 @@ describe("layers that have NodeFileSystem in them", () => {
     expectTypeOf<Layer.Layer.Success<typeof layers["NodeHttpServer.layer"]>>().toEqualTypeOf<Made>()
   })
 
-  it("NodeContext.layer can be had without: its parts over the root's layer", () =>
+  it("the parts of NodeContext.layer without NodeFileSystem can be merged with the root's layer", () =>
     inTwo(async ({ file, layer }) => {
       const parts = Layer.mergeAll(NodePath.layer, NodeTerminal.layer, NodeWorker.layerManager)
       expect(await read(file).pipe(Effect.provide(Layer.provideMerge(parts, layer)), Effect.runPromise)).toBe("root")
     }))
 
-  it("are not a danger to a program that asks for files by a tag of its own", () =>
+  it("do not affect a program that has its own tag for files", () =>
     inTwo(async ({ file, layer }) => {
       class Files extends Context.Tag("test/Files")<Files, FileSystem>() {}
       const program = Effect.flatMap(Files, (files) => files.readFileString(file)).pipe(
@@ -94,7 +94,7 @@ describe("layers that have NodeFileSystem in them", () => {
 })
 
 describe("Command.workingDirectory", () => {
-  it("is looked for in the root, and is the host's", () =>
+  it("is checked in the root, but used on the host", () =>
     inTwo(async ({ directory, layer, root }) => {
       const cat = Command.make("cat", "file").pipe(Command.workingDirectory(directory), Command.string)
       const run = <A, E>(effect: Effect.Effect<A, E, CommandExecutor>) =>
@@ -125,7 +125,7 @@ describe("KeyValueStore", () => {
 
 describe("Path", () => {
   it.for([["NodePath.layer", NodePath.layer], ["Path.layer", Path.layer]] as const)(
-    "%s resolves from the host's working directory, a root from its /",
+    "%s resolves from the host's working directory, but a root resolves from its /",
     ([, pathLayer]) =>
       inTwo(async ({ layer, root }) => {
         writeFileSync(`${root}/file`, "root")
@@ -143,7 +143,7 @@ describe("Path", () => {
       })
   )
 
-  it("resolves from a first part that is absolute", () =>
+  it("resolves from an absolute first part", () =>
     inTwo(async ({ file, layer }) => {
       const program = Effect.flatMap(Path.Path, (path) => read(path.resolve("/", file.slice(1))))
       expect(await program.pipe(Effect.provide([NodePath.layer, layer]), Effect.runPromise)).toBe("root")
@@ -163,7 +163,7 @@ describe("sockets that have a path", () => {
     }))
 })
 
-describe("what asks for the service FileSystem stays inside", () => {
+describe("modules that use the service FileSystem stay inside", () => {
   it("HttpBody.file", () =>
     inTwo(async ({ file, layer }) => {
       const body = Effect.flatMap(HttpBody.file(file), ({ stream }) => Stream.mkString(Stream.decodeText(stream)))
@@ -194,7 +194,7 @@ describe("what asks for the service FileSystem stays inside", () => {
 })
 
 describe("the modules of @effect/platform-node", () => {
-  /** Whatever opens files, sockets or programs by itself, or has a layer in it that does. */
+  /** Matches modules that open files, sockets or programs themselves, or contain a layer that does. */
   const around = /NodeFileSystem|NodeContext|NodeHttpServer|NodeHttpPlatform|node:(fs|net|child_process)/
 
   const found = (directory: string): ReadonlyArray<string> =>
@@ -202,18 +202,18 @@ describe("the modules of @effect/platform-node", () => {
       .filter((name) => name.endsWith(".js") && around.test(readFileSync(`${directory}/${name}`, "utf8")))
       .toSorted()
 
-  it("that go around a root are the ones above, and no others", () => {
+  it("that go around a root are only the ones above", () => {
     const { resolve } = createRequire(new URL("../../testkit/package.json", import.meta.url))
     const node = dirname(realpathSync(resolve("@effect/platform-node/package.json")))
     expect(found(`${node}/dist/esm`)).toEqual([
       "NodeClusterHttp.js", // `layerHttpServer` is NodeHttpServer.layer
-      "NodeClusterSocket.js", // reads the service account of the machine, as is meant
+      "NodeClusterSocket.js", // reads the service account of the machine, as intended
       "NodeContext.js",
       "NodeFileSystem.js",
       "NodeFileSystem/ParcelWatcher.js", // watches for NodeFileSystem, and is not a FileSystem
       "NodeHttpPlatform.js",
       "NodeHttpServer.js",
-      "NodeHttpServerRequest.js", // gives the request of Node
+      "NodeHttpServerRequest.js", // returns Node's request
       "index.js",
       "internal/httpPlatform.js",
       "internal/httpServer.js"

@@ -1,4 +1,4 @@
-/** Where a file is written that comes with a request: on the host, by the parts of the platform that have `node:fs` in them. */
+/** Where an uploaded file is written: the parts of the platform that use `node:fs` write it on the host. */
 import * as Etag from "@effect/platform/Etag"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as HttpApi from "@effect/platform/HttpApi"
@@ -29,12 +29,12 @@ describe("uploads", () => {
   const Where = Schema.Struct({ host: Schema.Boolean, root: Schema.Boolean })
   type Look = (path: string) => typeof Where.Type
 
-  /** Answers a POST with where the file is that comes with it. */
+  /** A server that responds to a POST with the place of the uploaded file. */
   type Server = (look: Look) => Layer.Layer<never, never, HttpServer.HttpServer | HttpRouter.HttpRouter.DefaultServices>
 
   /**
-   * Posts one file, and returns where it was written. The root's temporary directory is made on the host as well, under the
-   * same name, as somebody may have done who wants the upload.
+   * Posts one file, and returns where it was written. With `prepared`, the root's temporary directory is also created
+   * on the host, under the same name, as an attacker could do who wants the upload.
    */
   const upload = ({ layer, root }: Two, server: Server, prepared: boolean) => {
     const made: Array<string> = []
@@ -130,7 +130,7 @@ describe("uploads", () => {
   }
 
   it.for(Object.keys(around) as ReadonlyArray<keyof typeof around>)(
-    "%s: the host gets them, or nobody",
+    "%s: writes to the host or fails",
     (way) =>
       inTwo(async (two) => {
         expect(await upload(two, around[way], true)).toEqual({ host: true, root: false })
@@ -146,7 +146,7 @@ describe("uploads", () => {
   }
 
   it.for(Object.keys(inside) as ReadonlyArray<keyof typeof inside>)(
-    "%s: the root gets them",
+    "%s: writes to the root",
     (way) =>
       inTwo(async (two) => {
         expect(await upload(two, inside[way], true)).toEqual({ host: false, root: true })

@@ -1,4 +1,7 @@
-/** The calls of koffi, for tests of what asks them: where there are none it walks, and nothing but the walk is tested. */
+/**
+ * The native calls, for tests of the code that uses them. If there are none, that code walks, and only the
+ * walk is tested.
+ */
 import { judge, without } from "@procfsroot/testkit/judges"
 import { load as loadOnce } from "../../node/src/internal/native/binding.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"

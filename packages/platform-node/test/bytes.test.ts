@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { type Answer, ask, makeRoot, strategies } from "./strategies.js"
 
-/** `\xff` in a text stands for the byte. */
+/** In these texts, `\xff` is the byte 0xff. */
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1")
 const escaped = (name: Buffer): string => SurrogateEscape.decode(name)
 
@@ -63,7 +63,7 @@ const judged = (kernel: KernelRoot, path: Buffer, lastComponent: "follow" | "kee
 }
 
 describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (strategy) => {
-  it.scoped("as in the kernel, byte by byte", () =>
+  it.scoped("have the same results as in the kernel, byte by byte", () =>
     Effect.gen(function*() {
       using directory = temporary()
       tree(directory.path)
@@ -75,7 +75,7 @@ describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (s
       }
     }))
 
-  it.scoped("an answer tells by its form that it must go to the system as bytes", () =>
+  it.scoped("a result that must be passed to the system as bytes is not well-formed text", () =>
     Effect.gen(function*() {
       using directory = temporary()
       tree(directory.path)
@@ -86,7 +86,7 @@ describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (s
       expect("/d\udcff/inner".isWellFormed()).toBe(false)
     }))
 
-  it.scoped("a lone surrogate that stands for no byte is refused", () =>
+  it.scoped("a lone surrogate that does not encode a byte is refused", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const root = yield* makeRoot(directory.path, strategy)
@@ -95,7 +95,7 @@ describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (s
       }])
     }))
 
-  it.scoped("the root's own name need not be UTF-8", () =>
+  it.scoped("the path of the root need not be UTF-8", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const name = Buffer.concat([Buffer.from(`${directory.path}/`), bytes("box\xff")])

@@ -1,4 +1,7 @@
-/** What outlives its root; and, of this edition alone, the number of a closed file, and what another thread still uses. */
+/**
+ * What still works after a root is closed. And only for this edition: the descriptor number of a closed file, and what
+ * another thread still uses.
+ */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { closedWorld } from "@procfsroot/testkit/closed/world"
@@ -17,7 +20,7 @@ import { ways } from "./strategies.js"
 closedRoots(edition, ways)
 
 describe.each(strategies)("a closed file: $name", ({ openat2 }) => {
-  it.effect("has no number", () =>
+  it.effect("has the descriptor −1", () =>
     Effect.gen(function*() {
       using world = closedWorld()
       const scope = yield* Scope.make()
@@ -36,18 +39,18 @@ describe("paths that another thread resolves", () => {
       try {
         return Fs.readlinkSync(`/proc/self/fd/${fd}`) === path
       } catch {
-        return false // the one by which the list is read
+        return false // the descriptor with which the list is read
       }
     })
 
-  it.live("keep the root open until the thread is done, though nobody waits for them", () =>
+  it.live("keep the root open until the thread is done, even if they are interrupted", () =>
     Effect.gen(function*() {
       using world = closedWorld()
       const scope = yield* Scope.make()
       const { root } = yield* Scope.extend(openRoot(world.own, { offMainThread: true }, undefined), scope)
       yield* root.locate("/d/f")
       const [fd = ""] = descriptorsOf(world.own)
-      // The thread looks only from time to time whether anybody still waits.
+      // The thread checks only from time to time whether it was given up.
       const slow = "/d/..".repeat(800)
       const fiber = yield* Effect.forkDaemon(root.resolveAll(Array.from({ length: 1_000 }, () => slow)))
       yield* Effect.sleep(20)

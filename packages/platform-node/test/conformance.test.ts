@@ -1,4 +1,4 @@
-/** The table of cases, by every way in which a `NodeRoot` can be asked. */
+/** Runs the table of cases in every way in which a `NodeRoot` can resolve a path. */
 import { conformanceOfWays } from "@procfsroot/testkit/conformance"
 import { ways } from "./strategies.js"
 

@@ -1,4 +1,7 @@
-/** What copies leave, beside what Node leaves; files that nothing may be copied onto; errors of those who may not read. */
+/**
+ * Compares copies with those of Node: the resulting files, files that cannot be copied or overwritten, and
+ * errors without permission.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { judge, without } from "@procfsroot/testkit/judges"
@@ -28,7 +31,7 @@ const devices = judge(() => {
   }
 }, true)
 
-describe("copies as Node makes them", () => {
+describe("copies have the same results as in Node", () => {
   const run = async (uid: number) => {
     using directory = temporary()
     Fs.chmodSync(directory.path, 0o777)
@@ -49,7 +52,7 @@ describe("copies as Node makes them", () => {
   })
 })
 
-/** Whether a descriptor may be written to (`proc_pid_fdinfo(5)`). */
+/** Whether a descriptor is open for writing (`proc_pid_fdinfo(5)`). */
 const isWritten = (fd: number): boolean =>
   (parseInt(/^flags:\s*(\d+)$/m.exec(Fs.readFileSync(`/proc/self/fdinfo/${fd}`, "latin1"))?.[1] ?? "0", 8) & 3) !== 0
 
@@ -61,7 +64,7 @@ const copyingBy = ({ name, openat2 }: (typeof strategies)[number], onPool: CopyR
 })
 
 describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
-  it.effect("opens neither a fifo nor a device, and waits for nobody", () =>
+  it.effect("refuses fifos and directories without waiting", () =>
     Effect.gen(function*() {
       using box = temporary()
       materialize(box.path, [{ path: "/f", type: "file" }, { path: "/fifo", type: "fifo" }, {
@@ -70,7 +73,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       }])
       yield* leavesNothing(within(box.path, strategy, (fs) =>
         Effect.gen(function*() {
-          // With a reader at its other end, an open for writing would succeed, and a second one by its path would too.
+          // With this reader, opening the fifo for writing would succeed, even a second time by its path.
           const reader = Fs.openSync(`${box.path}/fifo`, Fs.constants.O_RDONLY | Fs.constants.O_NONBLOCK)
           const answers = yield* Effect.forEach(
             [["/f", "/fifo"], ["/fifo", "/f"], ["/fifo", "/new"], ["/fifo", "/fifo"], ["/f", "/d"], [
@@ -86,11 +89,11 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       expect(Fs.readFileSync(`${box.path}/f`, "utf8")).toBe("content of /f\n")
     }))
 
-  it.effect.skipIf(without("root", devices))("a device of the root is as good as none", () =>
+  it.effect.skipIf(without("root", devices))("a device inside the root is not opened", () =>
     Effect.gen(function*() {
       using box = temporary()
       Fs.writeFileSync(`${box.path}/f`, "text")
-      // As /dev/zero and /dev/full are.
+      // The same devices as /dev/zero and /dev/full.
       makeDevice(`${box.path}/zero`, 5)
       makeDevice(`${box.path}/full`, 7)
       yield* within(box.path, strategy, (fs) =>
@@ -103,11 +106,11 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       expect(Fs.statSync(`${box.path}/zero`).isCharacterDevice()).toBe(true)
     }))
 
-  it.effect("files whose numbers differ only where a JavaScript number ends are two", () =>
+  it.effect("files whose inode numbers differ only beyond 2^53 are different files", () =>
     Effect.gen(function*() {
       using box = temporary()
       materialize(box.path, [{ path: "/a/f", type: "file" }, { path: "/b/f", type: "file" }])
-      // As inode numbers above 2^53 do if they are not read as bigints.
+      // Makes all inode numbers equal unless they are read as bigints, like numbers above 2^53 that are rounded.
       const inexact = (stats: object) => Object.assign(stats, { ino: 2 ** 60 })
       const { fstatSync, lstatSync } = real
       const patch = {
@@ -130,7 +133,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       expect(Fs.readFileSync(`${box.path}/b/a/f`, "utf8")).toBe("content of /a/f\n")
     }))
 
-  it.effect("a file onto itself, and onto another name of its own, stays", () =>
+  it.effect("a file that is copied to itself, or to another name of itself, does not change", () =>
     Effect.gen(function*() {
       using box = temporary()
       Fs.writeFileSync(`${box.path}/f`, "text")
@@ -139,7 +142,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       expect(Fs.readFileSync(`${box.path}/f`, "utf8")).toBe("text")
     }))
 
-  it.effect("files of procfs, which have no size, and large ones are copied to their end", () =>
+  it.effect("files of procfs, whose size is 0, and large files are copied completely", () =>
     Effect.gen(function*() {
       using box = temporary()
       const big = new Uint8Array(5_000_001).map((_, i) => i % 251)
@@ -150,7 +153,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       expect(Fs.readFileSync(`${box.path}/version`, "utf8")).toBe(Fs.readFileSync("/proc/version", "utf8"))
     }))
 
-  it.effect("what the kernel does not copy is read and written", () =>
+  it.effect("a file that the kernel does not copy is read and written", () =>
     Effect.gen(function*() {
       using box = temporary()
       const big = new Uint8Array(1_000_001).map((_, i) => i % 251)
@@ -171,7 +174,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
 
   const failing = Object.assign(new Error("EIO"), { code: "EIO", syscall: "write" })
 
-  it.effect("that fails or is interrupted leaves no file that was not there", () =>
+  it.effect("a copy that fails or is interrupted leaves no new file", () =>
     Effect.gen(function*() {
       using box = temporary()
       const big = new Uint8Array(5_000_000)
@@ -209,7 +212,7 @@ describe.sequential.each(strategies)("copyFile: $name", (strategy) => {
       const failClose = ((fd: number, done: (error: Error) => void) => close(fd, () => done(failing))) as typeof close
       let isLooking = false
       const failCloseSync = (fd: number): void => {
-        // To look at a descriptor, another is opened and closed.
+        // `isWritten` itself opens and closes a descriptor.
         if (isLooking) return closeSync(fd)
         isLooking = true
         const wasWritten = isWritten(fd)

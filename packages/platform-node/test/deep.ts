@@ -1,16 +1,16 @@
-/** Trees that are deeper than a path may be long. */
+/** Creates trees that are so deep that their paths are longer than a path may be. */
 import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 
 export interface Deep extends Temporary {
-  /** The directories' inode numbers, from the top. */
+  /** The inode numbers of the directories, from the top. */
   readonly inodes: ReadonlyArray<number>
 }
 
 /**
- * `levels` directories called `name`, one in the other; at the top and then `every` so many levels a link `down` leads to
- * where the next one is, and at the bottom is a `file`.
+ * Creates `levels` nested directories called `name`, with a `file` in the last one. At the top, and then on each level
+ * that is a multiple of `every`, a link `down` leads to the level of the next link.
  */
 export const deep = (name: string, levels: number, { every }: { readonly every: number }): Deep => {
   const directory = temporary()
@@ -29,7 +29,7 @@ export const deep = (name: string, levels: number, { every }: { readonly every: 
     process.chdir(before)
   }
   const remove = () => {
-    // Node's own removal goes by paths, and they would be too long.
+    // Node's own removal uses paths, which would be too long.
     execFileSync("rm", ["-rf", directory.path])
   }
   return { path: directory.path, inodes, [Symbol.dispose]: remove }

@@ -1,4 +1,4 @@
-/** No matter how deep a path or a tree is, an operation opens no more than a few dozen descriptors. */
+/** No matter how deep a path or a tree is, an operation opens at most a few dozen descriptors. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -13,10 +13,10 @@ import { open } from "../../node/src/internal/root.js"
 import type { SystemCalls } from "../../node/src/internal/systemCalls.js"
 import { descriptors, strategies } from "./fileSystems.js"
 
-/** Node has about 25 of them for itself. */
+/** Node itself uses about 25 of them. */
 const DESCRIPTORS = 96
 
-/** Node's own removal goes by paths, and they would be too long. */
+/** A temporary directory that is removed by `find`: Node's own removal uses paths, which would be too long. */
 const deepBox = () => {
   const box = temporary()
   return {
@@ -28,7 +28,7 @@ const deepBox = () => {
 }
 
 describe("depth", () => {
-  it.each([300, 1_200])(`%i levels with ${DESCRIPTORS} descriptors`, async (levels) => {
+  it.each([300, 1_200])(`trees of %i levels can be used with ${DESCRIPTORS} descriptors`, async (levels) => {
     using box = deepBox()
     const program = await bundled(new URL("./programs/depth.ts", import.meta.url))
     const run = `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`
@@ -39,7 +39,7 @@ describe("depth", () => {
     const expected = {
       made: true,
       upAgain: "here",
-      // `d` on each level, those of `x/../y/./z`, `mark`, and `e` on every tenth level.
+      // `d` on each level, the names of `x/../y/./z`, `mark`, and `e` on every tenth level.
       listed: levels + 4 + levels / 10,
       last: "e",
       sameCopied: true,
@@ -58,7 +58,7 @@ const native = load().openat2?.calls
 
 const providers = { procfs: procfsCalls, ...(native === undefined ? {} : { native }) }
 
-/** A way down to the last of many directories, all called `d`. */
+/** The files from the top down to the last of many nested directories, all called `d`. */
 const descent = (top: string, calls: SystemCalls) => {
   mkdirSync(top + "/d".repeat(LEVELS), { recursive: true })
   const before = descriptors()
@@ -77,8 +77,8 @@ const descent = (top: string, calls: SystemCalls) => {
   }
 }
 
-describe("making what a path lacks", () => {
-  it("ends when somebody removes whatever is made", () => {
+describe("creating missing directories", () => {
+  it("ends if another process always removes what was created", () => {
     using box = temporary()
     let made = 0
     const root = open(box.path)
@@ -102,8 +102,8 @@ describe("making what a path lacks", () => {
 
 const inode = (path: string): bigint => statSync(path, { bigint: true }).ino
 
-describe.each(Object.entries(providers))("the files on a way: %s", (_, calls) => {
-  it("are found again, and are the same", () => {
+describe.each(Object.entries(providers))("the files along a path: %s", (_, calls) => {
+  it("are reopened, and are the same", () => {
     using box = temporary()
     using down = descent(box.path, calls)
     expect(down.held()).toBeLessThanOrEqual(33)
@@ -113,7 +113,7 @@ describe.each(Object.entries(providers))("the files on a way: %s", (_, calls) =>
     }
   })
 
-  it("are EBADF once closed, where no name leads to them", () => {
+  it("fail with EBADF after they are closed, if they were not found by a name", () => {
     using box = temporary()
     using down = descent(box.path, calls)
     const adopted = down.way[0]?.adopt(openSync(box.path, O_HANDLE), closeSync)
@@ -122,7 +122,7 @@ describe.each(Object.entries(providers))("the files on a way: %s", (_, calls) =>
     expect(() => adopted?.fd).toThrow(expect.objectContaining({ code: "EBADF" }))
   })
 
-  it("are never others: what was moved or replaced meanwhile is ESTALE", () => {
+  it("fail with ESTALE if they were moved or replaced meanwhile", () => {
     using box = temporary()
     using down = descent(`${box.path}/root`, calls)
     const closed = down.way.findIndex(({ descriptor }) => descriptor === undefined)
@@ -132,7 +132,7 @@ describe.each(Object.entries(providers))("the files on a way: %s", (_, calls) =>
     expect(() => down.way[closed]?.fd).toThrow(expect.objectContaining({ code: "ESTALE" }))
     mkdirSync(place(closed + 1), { recursive: true })
     expect(() => down.way[closed]?.fd).toThrow(expect.objectContaining({ code: "ESTALE" }))
-    // What is below an open one is still found, wherever that is now.
+    // A file below an open one is still found, wherever the open one is now.
     expect(inode(`/proc/self/fd/${down.way[open + 1]?.fd}`)).toBe(
       inode(`${box.path}/moved${"/d".repeat(open + 1 - closed)}`)
     )

@@ -1,4 +1,4 @@
-/** No descriptor is left open, however a resolution ends. */
+/** No descriptor stays open, however the resolution of a path ends. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import { atRest, descriptors as open, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -31,7 +31,7 @@ const paths = [...cheap, "/l/f", "l/f/x", down(9), `${down(9)}/nope`, `${down(5)
 
 const many = Array.from({ length: 500 }, (_, i) => i % 100 === 0 ? down(9) : cheap[i % cheap.length] ?? "")
 
-/** What goes on in a scope; afterwards, as many descriptors are open as were before. */
+/** Runs an effect, and checks that afterwards as many descriptors are open as before. */
 const leavesNothing = <A, E>(inside: Effect.Effect<A, E>) =>
   Effect.gen(function*() {
     const before = yield* Effect.promise(atRest)
@@ -45,13 +45,14 @@ const using = <A, E>(
   use: (root: Effect.Effect.Success<ReturnType<typeof makeRoot>>) => Effect.Effect<A, E>
 ) => Effect.scoped(Effect.flatMap(makeRoot(tall.path, strategy), use))
 
-// What is loaded or made once (koffi, the threads of the pool, sockets of the test runner) is open before anything is counted.
+// Opens what is loaded or created only once (koffi, the threads of the pool, sockets of the test runner) before
+// descriptors are counted.
 await Effect.runPromise(
   Effect.forEach(strategies, (strategy) => using(strategy, (root) => ask(strategy, root, paths, {})))
 )
 
 describe.sequential.each(strategies)("descriptors: $name", (strategy) => {
-  it.effect("success and failure", () =>
+  it.effect("are closed after success and failure", () =>
     leavesNothing(Effect.scoped(Effect.gen(function*() {
       const before = open()
       for (const path of [flat.path, tall.path]) {
@@ -65,13 +66,13 @@ describe.sequential.each(strategies)("descriptors: $name", (strategy) => {
       expect(open()).toBe(held)
     }))))
 
-  it.effect("roots that cannot be opened", () =>
+  it.effect("are closed if a root cannot be opened", () =>
     leavesNothing(
       Effect.forEach(["nope", "d/e/f", "self"], (name) =>
         Effect.flip(Effect.scoped(makeRoot(`${flat.path}/${name}`, strategy))))
     ))
 
-  it.effect("hundreds at once, more than koffi takes", () =>
+  it.effect("are closed after hundreds of paths at once, more than koffi allows", () =>
     Effect.gen(function*() {
       const exit = yield* leavesNothing(using(strategy, (root) =>
         Effect.forEach(many, (path) =>
@@ -84,7 +85,7 @@ describe.sequential.each(strategies)("descriptors: $name", (strategy) => {
         ]))
     }))
 
-  it.effect("interrupted midway", () =>
+  it.effect("are closed if resolving paths is interrupted", () =>
     Effect.gen(function*() {
       for (const delay of [0, 1, 3, 8]) {
         yield* leavesNothing(using(strategy, (root) =>
@@ -99,7 +100,7 @@ describe.sequential.each(strategies)("descriptors: $name", (strategy) => {
       }
     }))
 
-  it.effect("a batch interrupted midway", () =>
+  it.effect("are closed if a batch or a stream is interrupted", () =>
     Effect.gen(function*() {
       for (const delay of [0, 2, 10]) {
         yield* leavesNothing(using(strategy, (root) =>
@@ -114,7 +115,7 @@ describe.sequential.each(strategies)("descriptors: $name", (strategy) => {
       }
     }))
 
-  it.effect("the scope closes while resolutions are under way", () =>
+  it.effect("are closed if the scope closes while paths are resolved", () =>
     leavesNothing(Effect.gen(function*() {
       const fibers = yield* using(strategy, (root) =>
         Effect.forEach(paths, (path) =>
@@ -122,7 +123,7 @@ describe.sequential.each(strategies)("descriptors: $name", (strategy) => {
       yield* Fiber.interruptAll(fibers)
     })))
 
-  it.effect("a defect", () =>
+  it.effect("are closed after a defect", () =>
     Effect.gen(function*() {
       const exit = yield* leavesNothing(
         using(

@@ -1,4 +1,4 @@
-/** What the file systems of this package say of a path that does not resolve. */
+/** The errors of the file systems of this package for a path that does not resolve. */
 import { describe, expect, it } from "@effect/vitest"
 import type { ResolveError } from "@procfsroot/platform/ResolveError"
 import { failures } from "@procfsroot/testkit/failures"
@@ -28,7 +28,7 @@ const missing = [
 ]
 
 describe.each(strategies)("a missing name: $name", (strategy) => {
-  it.effect("is the one that the walk finds", () =>
+  it.effect("is the same as in a walk", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [
@@ -41,7 +41,7 @@ describe.each(strategies)("a missing name: $name", (strategy) => {
         within(directory.path, openat2, (fs) =>
           Effect.forEach(missing, (path) =>
             Effect.map(Effect.all([Effect.either(fs.exists(path)), Effect.flip(fs.stat(path))]), ([exists, error]) => {
-              const { _tag, at, code } = error.cause as ResolveError // what does not resolve
+              const { _tag, at, code } = error.cause as ResolveError // the path does not resolve
               return [path, Either.getOrElse(exists, String), _tag, at, code]
             })))
       const walked = yield* failuresBy({ name: "by the walk", openat2: undefined })
@@ -50,7 +50,7 @@ describe.each(strategies)("a missing name: $name", (strategy) => {
       expect(walked).toContainEqual(["/a/nope/c/d/e/f", false, "PathNotFound", "/a/nope", "ENOENT"])
     }))
 
-  it.effect("has no stack, which would cost more than all else", () =>
+  it.effect("has no stack trace, which would cost more than everything else", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const error = yield* within(directory.path, strategy, (fs) => Effect.flip(fs.stat("/nope")))

@@ -1,4 +1,4 @@
-/** Much work does not stop the event loop: timers come, a timeout is met, an interruption ends the work. */
+/** Long operations do not block the event loop: timers fire, and timeouts and interruptions end the operation. */
 import { describe, expect, it } from "@effect/vitest"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { ticks } from "@procfsroot/testkit/ticks"
@@ -8,17 +8,17 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { leavesNothing, strategies as fileSystems, within } from "./fileSystems.js"
 import { makeRoot, strategies } from "./strategies.js"
 
-/** All of them different, so that none is remembered. */
+/** All paths are different, so that none is remembered. */
 const paths = Array.from({ length: 100_000 }, (_, i) => `/usr/share/a${i % 100}/b${i}`)
 const inOneChunk = Stream.fromIterable(paths).pipe(Stream.rechunk(paths.length))
 const inSmallChunks = Stream.fromIterable(paths.slice(0, 20_000)).pipe(Stream.rechunk(3))
 
-/** Those that fail in one way or another walk as the others do. */
+/** Without the strategies with faults, which walk in the same way as the others. */
 const sound = strategies.filter(({ name, ask }) => ask === undefined && !name.startsWith("E"))
 
 describe.sequential.each(sound)("many paths: $name", (strategy) => {
   it.live.each(["resolveAll", "resolveStream, one chunk", "resolveStream, small chunks"])(
-    "timers tick: %s",
+    "timers fire: %s",
     (form) =>
       Effect.scoped(Effect.gen(function*() {
         using directory = temporary()
@@ -34,7 +34,7 @@ describe.sequential.each(sound)("many paths: $name", (strategy) => {
     60_000
   )
 
-  it.live("a timeout ends them", () =>
+  it.live("a timeout ends the batch", () =>
     Effect.scoped(Effect.gen(function*() {
       using directory = temporary()
       const root = yield* makeRoot(directory.path, strategy)
@@ -61,7 +61,7 @@ const full = () => {
 }
 
 describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
-  it.live("timers tick while they are listed, copied and removed", () =>
+  it.live("timers fire while names are listed, copied and removed", () =>
     Effect.gen(function*() {
       using directory = full()
       yield* leavesNothing(within(directory.path, strategy, (fs) =>
@@ -76,7 +76,7 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
             }
             for (const [name, program] of Object.entries(programs)) {
               const { come, due } = yield* ticks(program)
-              // One may be missed at either end.
+              // One may be missed at the beginning and at the end.
               if (come < due / 2 - 2) slow.push({ name, path, come, due })
             }
           }
@@ -85,7 +85,7 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
         })))
     }), 120_000)
 
-  it.live("a timeout or an interruption ends the work, and leaves nothing open", () =>
+  it.live("a timeout or an interruption ends the operation, and leaves nothing open", () =>
     Effect.gen(function*() {
       using directory = full()
       yield* leavesNothing(within(directory.path, strategy, (fs) =>
@@ -109,7 +109,7 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
         })))
     }), 120_000)
 
-  it.live("names that are not text, in a large directory", () =>
+  it.live("names that are not UTF-8 in a large directory are listed", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const expected = Array.from({ length: 2_000 }, (_, i) => `${"n".repeat(200)}${10_000 + i}é\udcff`)

@@ -1,4 +1,7 @@
-/** The two ways in which a `NodeRootFileSystem` finds its files, and what they may leave behind. */
+/**
+ * The two ways in which a `NodeRootFileSystem` finds its files, and helpers that run programs in one
+ * and count descriptors.
+ */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -21,21 +24,21 @@ export const strategies: ReadonlyArray<Strategy> = [
   { name: "by the walk", openat2: undefined }
 ]
 
-/** A program inside a root, which closes with it. */
+/** Runs a program inside a root, which is closed when the program ends. */
 export const within = <A, E>(
   root: string,
   { openat2, readOnly = false }: Strategy,
   use: (fs: FileSystem) => Effect.Effect<A, E, Scope.Scope>
 ) => Effect.scoped(Effect.flatMap(FileSystem, use)).pipe(Effect.provide(layerWith(root, { readOnly }, openat2)))
 
-/** The errno of a failure, or Node's own code, at the place where it always is. */
+/** The errno of a failure, or Node's own code, which is always in its cause. */
 export const codeOf = (error: unknown): string =>
   (error as { readonly cause?: { readonly code?: string } }).cause?.code ?? "?"
 
-/** Calls of the thread pool that nobody waits for any more come to their end. */
+/** Waits for the calls on the thread pool that were given up, until `count` descriptors are open. */
 export const settled = (count: number) => Effect.promise(() => settledPlainly(count))
 
-/** Afterwards, as many descriptors are open as were before. */
+/** Checks that after the program, as many descriptors are open as before. */
 export const leavesNothing = <A, E>(program: Effect.Effect<A, E>) =>
   Effect.gen(function*() {
     const before = yield* Effect.promise(atRest)

@@ -1,4 +1,4 @@
-/** What a root has seen so far decides how it asks, and must never decide what it answers. */
+/** The paths that a root has resolved so far decide how it asks the kernel, but must never change its results. */
 import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
@@ -19,7 +19,7 @@ const repeated = (path: string): ReadonlyArray<string> => Array.from({ length: 4
 
 const everything = ["/usr/bin/sh", "/bin/sh", "/bin", "/nope/x", "/usr/nope", "/usr/bin/sh/x", "/loop", "/bin/..", "/"]
 
-describe.skipIf(without("openat2")).each(strategies)("used to one kind of path: $name", (strategy) => {
+describe.skipIf(without("openat2")).each(strategies)("after many paths of one kind: $name", (strategy) => {
   it.scoped.each(["/usr/bin/sh", "/bin/sh", "/nope/x", "/loop"])("%s", (habit) =>
     Effect.gen(function*() {
       using directory = temporary()
@@ -27,7 +27,7 @@ describe.skipIf(without("openat2")).each(strategies)("used to one kind of path: 
       using kernel = new KernelRoot(directory.path)
       const root = yield* makeRoot(directory.path, strategy)
       expect(yield* disagreements(strategy, root, kernel, [...repeated(habit), ...everything, habit])).toEqual([])
-      // What was plain is a link from now on, and what was a link is plain.
+      // Replaces directories with links, and links with directories.
       rmSync(`${directory.path}/bin`)
       materialize(directory.path, [{ path: "/bin/sh", type: "file" }, { path: "/nope/x", type: "file" }])
       rmSync(`${directory.path}/usr`, { recursive: true })

@@ -1,4 +1,7 @@
-/** A server whose files come from a root: the recipe of docs/security.md, over real connections, and servers without it. */
+/**
+ * A server that sends files of a root: the recipe of docs/security.md, over real connections, and servers
+ * without the recipe.
+ */
 import * as Etag from "@effect/platform/Etag"
 import { HttpPlatform } from "@effect/platform/HttpPlatform"
 import * as HttpServer from "@effect/platform/HttpServer"
@@ -21,7 +24,7 @@ interface Answer {
   readonly body: string
 }
 
-/** The target of the request goes over the wire as it is written here: no client makes it a tidy URL first. */
+/** Sends the target of the request exactly as it is written here: a client would normalize the URL first. */
 const get = (port: number, target: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1")
@@ -36,7 +39,7 @@ const get = (port: number, target: string): Promise<Answer> =>
     socket.write(`GET ${target} HTTP/1.0\r\n\r\n`)
   })
 
-/** What a server answers to each of the targets. */
+/** The responses of a server to each of the targets. */
 const answers = <E>(server: Layer.Layer<HttpServer.HttpServer, E>, targets: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const { address } = yield* HttpServer.HttpServer
@@ -47,7 +50,7 @@ const answers = <E>(server: Layer.Layer<HttpServer.HttpServer, E>, targets: Read
 const hostile = "root of the root\n"
 
 describe("the recipe", () => {
-  /** A tree that somebody hostile has made: every link in it points out, for those who do not stay inside. */
+  /** A hostile tree: for a server that does not stay inside, every link points out of it. */
   const inTree = async (use: (root: string, outside: string) => Promise<void>) => {
     using directory = temporary()
     const root = `${directory.path}/root`
@@ -70,7 +73,7 @@ describe("the recipe", () => {
 
   const serveOn = (root: string) => Layer.provideMerge(serve(root), NodeHttpServer.layerServer(createServer, anyPort))
 
-  it("sends the root's file, however its path is written", () =>
+  it("sends the file of the root, however its path is written", () =>
     inTree(async (root) => {
       const targets = [
         "/etc/passwd",
@@ -94,7 +97,7 @@ describe("the recipe", () => {
       expect(await answers(serveOn(root), ["/etc/a%20b%25%3f"])).toEqual([{ status: 200, body: "a strange name\n" }])
     }))
 
-  it("finds nothing where the root has no file", () =>
+  it("responds with 404 if the root has no such file", () =>
     inTree(async (root, outside) => {
       const targets = [
         "/",
@@ -128,7 +131,7 @@ describe("the recipe", () => {
       expect(await answers(serveOn(root), targets)).toEqual(targets.map(() => ({ status: 404, body: "" })))
     }))
 
-  it("is what docs/security.md shows", () => {
+  it("is the same as in docs/security.md", () => {
     const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8")
     const program = read("./programs/serveFiles.ts").replace(
       "@procfsroot/testkit/platformNode",
@@ -138,7 +141,7 @@ describe("the recipe", () => {
   })
 })
 
-describe("without the recipe, though a root's layer is there", () => {
+describe("without the recipe, but with a root's layer", () => {
   const app = HttpServer.serve(sendFile)
 
   const servers = {
@@ -184,7 +187,7 @@ describe("without the recipe, though a root's layer is there", () => {
       })
   )
 
-  it("the recipe sends the root's", () =>
+  it("the recipe sends the root's file", () =>
     inTwo(async ({ file, root }) => {
       const server = Layer.provideMerge(serve(root), NodeHttpServer.layerServer(createServer, anyPort))
       expect(await answers(server, [file])).toEqual([{ status: 200, body: "root" }])

@@ -1,4 +1,6 @@
-/** A mount that never answers, inside the root: off the main thread it holds up only what is asked of it. */
+/**
+ * A mount inside the root that never responds: with `offMainThread`, it holds up only the operations on its own files.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -12,7 +14,7 @@ import { strategies } from "./strategies.js"
 const gaveUp = ["TimeoutException", "ticked"]
 
 describe.skipIf(without("fuse"))("a hung mount", () => {
-  it("holds up threads of its own, and nothing else", async () => {
+  it("holds up only the threads that use it", async () => {
     using directory = temporary()
     materialize(directory.path, [
       { path: "/ok", type: "file" },
@@ -24,7 +26,7 @@ describe.skipIf(without("fuse"))("a hung mount", () => {
     const [unshare = "", ...args] = [...mounting, process.execPath, program, directory.path]
     const run = spawnSync(unshare, args, {
       encoding: "utf8",
-      // Whatever hangs in there, this test does not.
+      // If the program hangs, this test does not.
       timeout: 60_000,
       killSignal: "SIGKILL",
       // Node's own pool has a single thread, which stays free.

@@ -1,11 +1,16 @@
-/** A root in which a host path means another file: what is read and written under it tells which of them is used. */
+/**
+ * A root in which a host path leads to another file. The content that is read or written shows which of the
+ * two is used.
+ */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { NodeRootFileSystem } from "../src/index.js"
 
 export interface Two {
   readonly root: string
-  /** A directory on the host, and of the same name in the root; each has a `file` that says where it is. */
+  /**
+   * A directory on the host, and one with the same path in the root; the content of `file` in each says where it is.
+   */
   readonly directory: string
   readonly file: string
   readonly layer: ReturnType<typeof NodeRootFileSystem.layer>

@@ -1,10 +1,10 @@
-/** The kernel as the judge of every strategy. */
+/** Compares every strategy with the kernel. */
 import type { Root } from "@procfsroot/platform/Root"
 import { type KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
 import * as Effect from "effect/Effect"
 import { ask, type Strategy } from "./strategies.js"
 
-/** Where `root` and the kernel differ about `paths`, with the last component followed and kept. */
+/** The paths for which `root` and the kernel have different results, with the last component followed and kept. */
 export const disagreements = (strategy: Strategy, root: Root, kernel: KernelRoot, paths: ReadonlyArray<string>) =>
   Effect.map(
     Effect.forEach(["follow", "keep"] as const, (lastComponent) =>

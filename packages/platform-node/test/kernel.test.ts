@@ -1,4 +1,4 @@
-/** Every strategy against `openat2` on random trees. */
+/** Compares every strategy with `openat2` on random trees. */
 import { againstKernel, againstKernelWithMounts } from "@procfsroot/testkit/againstKernel"
 import { ways } from "./strategies.js"
 

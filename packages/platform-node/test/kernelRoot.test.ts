@@ -1,4 +1,6 @@
-/** What the kernel's answer is worth where somebody moves the file between the opening and the question where it is. */
+/**
+ * How the kernel is asked: files that are moved between opening them and reading their paths, missing names, and flags.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
@@ -20,7 +22,7 @@ import { open } from "../../node/src/internal/root.js"
 
 const openat2 = load()
 
-/** Resolves `./x` in the root `a`, while `x` becomes `to` as soon as the kernel has opened it. */
+/** Resolves `./x` in the root `a`, and renames `x` to `to` as soon as the kernel has opened it. */
 const answerWhenMoved = (real: Openat2, to: string): unknown => {
   using directory = temporary()
   const place = (name: string) => `${directory.path}/${name}`
@@ -41,15 +43,15 @@ describe.skipIf(without("openat2"))(
   () => {
     const answer = (to: string) => openat2 === undefined ? expect.fail("there is koffi") : answerWhenMoved(openat2, to)
 
-    it("within the root, is where it is now", () => {
+    it("within the root has its new path", () => {
       expect(answer("a/y")).toBe("/y")
     })
 
-    it("out of the root, is not an answer", () => {
+    it("out of the root has no path", () => {
       expect(answer("b/x")).toBeUndefined()
     })
 
-    it("into a directory whose name only begins like the root's, is not an answer", () => {
+    it("into a directory whose name starts with the root's name has no path", () => {
       expect(answer("ab/x")).toBeUndefined()
     })
   }
@@ -98,7 +100,7 @@ describe.skipIf(without("openat2"))("a missing name", () => {
   it.each<[string, ReadonlyArray<string>]>([
     ["most paths exist", ["/a/b/c"]],
     ["most paths are missing", ["/nope/x", "/a/nope/x", "/a/b/nope"]]
-  ])("is the one that the walk finds, where %s", (_, before) => {
+  ])("is the same as in a walk, if %s", (_, before) => {
     using directory = tree()
     using root = open(directory.path).value
     for (const policy of policies.map(Policy.make)) {
@@ -131,7 +133,7 @@ describe.skipIf(without("openat2"))("a missing name", () => {
 describe.skipIf(without("openat2"))("a file system asks the kernel", () => {
   const { beneath, inRoot, noMagicLinks, noSymlinks } = Resolve
 
-  /** The flags of all questions that opened a file, while `l/f` is read through the link `l`, or `d/f` itself. */
+  /** The flags of all calls that opened the file, while it is read as `l/f`, through the link `l`, or as `d/f`. */
   const asked = (path: string, options: Options) =>
     Effect.suspend(() => {
       const directory = temporary()
@@ -159,7 +161,7 @@ describe.skipIf(without("openat2"))("a file system asks the kernel", () => {
     ["d/f", { symlinks: "forbid" }, inRoot | noSymlinks],
     ["d/f", { containment: "beneath", symlinks: "forbid" }, beneath | noSymlinks],
     ["l/f", { maxSymlinks: 50 }, inRoot],
-    // It might follow more links than that.
+    // With links, the kernel might follow more than that.
     ["d/f", { maxSymlinks: 39 }, inRoot | noSymlinks],
     ["l/f", { maxSymlinks: 39 }, undefined]
   ])("%s, %o", ([path, options, flags]) =>

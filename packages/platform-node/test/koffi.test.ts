@@ -1,4 +1,4 @@
-/** Without koffi, or with one that is damaged, every root walks, and says why. */
+/** Without koffi, or if it is damaged, every root walks and reports the reason. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -21,7 +21,7 @@ import { createRequire, isBuiltin } from "node:module"
 import { dirname } from "node:path"
 import { isWhole } from "../../node/src/internal/native/elf.js"
 
-/** Whether `node:ffi` would take the place of koffi. */
+/** Whether `node:ffi` would be used instead of koffi. */
 const hasFfi = isBuiltin("node:ffi")
 
 type Change = (binaries: ReadonlyArray<string>) => void
@@ -32,7 +32,7 @@ const binariesIn = (directory: string): ReadonlyArray<string> =>
 
 const koffi = (): string => dirname(realpathSync(createRequire(import.meta.url).resolve("koffi")))
 
-/** What a program says that finds a copy of koffi's binaries, changed, or none. */
+/** The output of a program that finds a changed copy of koffi's binaries, or none. */
 const withKoffi = async (change: Change | undefined): Promise<unknown> => {
   using place = temporary()
   const modules = `${place.path}/node_modules`
@@ -46,7 +46,7 @@ const withKoffi = async (change: Change | undefined): Promise<unknown> => {
   const args = ["--no-experimental-ffi", `${place.path}/program.mjs`, `${place.path}/root`]
   const { signal, stderr, stdout } = spawnSync(process.execPath, args.slice(hasFfi ? 0 : 1), {
     encoding: "utf8",
-    // The place alone is searched.
+    // Only this directory is searched for modules.
     env: { PATH: process.env["PATH"], HOME: place.path },
     timeout: 60_000
   })
@@ -56,7 +56,7 @@ const withKoffi = async (change: Change | undefined): Promise<unknown> => {
 const warningsIn = (stderr: string): ReadonlyArray<string> =>
   Array.from(stderr.matchAll(/^\(node:\d+\) (.*)$/gm), ([, warning = ""]) => warning)
 
-/** Where Node has no `node:ffi` either. */
+/** The output if Node has no `node:ffi` either. */
 const walked = (reason: string) => ({
   strategy: { name: "walk", reason: expect.stringMatching(`^${reason}, and Node .* has no node:ffi$`) },
   resolved: "/f",
@@ -68,7 +68,7 @@ const walked = (reason: string) => ({
   ]
 })
 
-/** Offsets in `elf(5)`, and a processor that Node does not run on. */
+/** An offset in `elf(5)`, and the number of a processor on which Node does not run. */
 const MACHINE_AT = 18
 const EM_VAX = 75
 
@@ -79,13 +79,13 @@ const patch = (file: string, at: number, value: number): void => {
 }
 
 describe("koffi", () => {
-  it("is not installed", async () => {
+  it("is reported as not installed", async () => {
     expect(await withKoffi(undefined)).toMatchObject(walked("koffi is not installed"))
   })
 })
 
 describe.skipIf(without("koffi"))("koffi's binary", () => {
-  it.skipIf(without("openat2"))("is whole", async () => {
+  it.skipIf(without("openat2"))("is used if it is complete", async () => {
     expect(await withKoffi(() => {})).toMatchObject({
       strategy: { name: "kernel" },
       resolved: "/f",
@@ -94,17 +94,17 @@ describe.skipIf(without("koffi"))("koffi's binary", () => {
     })
   })
 
-  it.each([0, 15, 1_000, 100_000])("is cut off after %i bytes", async (length) => {
+  it.each([0, 15, 1_000, 100_000])("is not loaded if it is truncated after %i bytes", async (length) => {
     const answer = await withKoffi((binaries) => binaries.forEach((binary) => truncateSync(binary, length)))
     expect(answer).toMatchObject(walked("koffi cannot be loaded: .*koffi\\.node is cut off"))
   })
 
-  it("is for another processor", async () => {
+  it("cannot be loaded if it is for another processor", async () => {
     const answer = await withKoffi((binaries) => binaries.forEach((binary) => patch(binary, MACHINE_AT, EM_VAX)))
     expect(answer).toMatchObject(walked("koffi cannot be loaded: .*koffi\\.node.*"))
   })
 
-  it("is installed for another processor only", async () => {
+  it("counts as not installed if it is installed only for another processor", async () => {
     const answer = await withKoffi((binaries) => {
       const directory = dirname(dirname(binaries[0] ?? ""))
       renameSync(directory, directory.replace(process.arch, "vax"))
@@ -112,14 +112,14 @@ describe.skipIf(without("koffi"))("koffi's binary", () => {
     expect(answer).toMatchObject(walked("koffi is not installed"))
   })
 
-  it("is for musl only, and Node is for glibc", async () => {
+  it("cannot be loaded if it is only for musl, and Node is for glibc", async () => {
     const answer = await withKoffi((binaries) =>
       binaries.filter((binary) => !binary.includes("musl")).forEach((binary) => rmSync(binary))
     )
     expect(answer).toMatchObject(walked("koffi cannot be loaded: .*"))
   })
 
-  it("is linked with musl where that of glibc belongs", async () => {
+  it("cannot be loaded if the one for musl is in place of the one for glibc", async () => {
     const answer = await withKoffi((binaries) => {
       const ofMusl = binaries.find((binary) => binary.includes("musl")) ?? ""
       binaries.forEach((binary) => binary === ofMusl || cpSync(ofMusl, binary))
@@ -127,14 +127,14 @@ describe.skipIf(without("koffi"))("koffi's binary", () => {
     expect(answer).toMatchObject(walked("koffi cannot be loaded: .*"))
   })
 
-  it("is not a binary", async () => {
+  it("is not loaded if it is not a binary", async () => {
     const answer = await withKoffi((binaries) => binaries.forEach((binary) => writeFileSync(binary, "x".repeat(9_999))))
     expect(answer).toMatchObject(walked(".* is cut off"))
   })
 })
 
 describe("a library", () => {
-  it("is whole, or lacks its end", () => {
+  it("is recognized as complete or truncated", () => {
     using place = temporary()
     const copy = `${place.path}/copy`
     const [binary = process.execPath] = binariesIn(

@@ -1,4 +1,4 @@
-/** NAME_MAX and PATH_MAX: where they count, and where they do not. */
+/** NAME_MAX and PATH_MAX: where they apply, and where they do not. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
@@ -23,7 +23,7 @@ const tree: TreeSpec = [
   { path: `/${"n".repeat(255)}`, type: "file" },
   { path: "/long", type: "symlink", target: `d/../${longest}` },
   { path: "/tooLong", type: "symlink", target: "n".repeat(256) },
-  // A target may have 4,095 bytes as well (symlink(2)).
+  // A target can have up to 4,095 bytes too (symlink(2)).
   { path: "/slashes", type: "symlink", target: `${"/".repeat(4094)}d` },
   { path: "/dots", type: "symlink", target: `${"./".repeat(2047)}d` }
 ]
@@ -67,14 +67,14 @@ afterAll(() => {
 })
 
 describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy) => {
-  it.scoped("bytes of a name and of a path, S11", () =>
+  it.scoped("lengths of names and paths are limited as in the kernel, S11", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(flat.path)
       const root = yield* makeRoot(flat.path, strategy)
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("2,000 directories deep", () =>
+  it.scoped("paths of 2,000 directories are resolved as in the kernel", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(narrow.path)
       const root = yield* makeRoot(narrow.path, strategy)
@@ -83,11 +83,11 @@ describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy)
       expect(yield* disagreements(strategy, root, kernel, asked)).toEqual([])
     }))
 
-  it.scoped("a place of more than 4,095 bytes, S12", () =>
+  it.scoped("a path inside the root can have more than 4,095 bytes, S12", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(wide.path)
       const root = yield* makeRoot(wide.path, strategy)
-      // Each link leads 30 levels down, to where the next one is.
+      // Each link leads 30 levels down, to the directory of the next link.
       const place = `/${name}`.repeat(120)
       const [bottom, up, file, missing] = yield* ask(strategy, root, [
         "down/down/down/down",
@@ -105,7 +105,7 @@ describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy)
       closeSync(fd)
     }))
 
-  it.scoped.each([19, 35, 38, 40, 60])("a root that is itself %i long names deep", (levels) =>
+  it.scoped.each([19, 35, 38, 40, 60])("a root can itself be %i long names deep", (levels) =>
     Effect.gen(function*() {
       const before = process.cwd()
       yield* Effect.addFinalizer(() => Effect.sync(() => process.chdir(before)))

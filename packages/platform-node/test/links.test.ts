@@ -1,4 +1,4 @@
-/** The limit for links: what counts against it, and that the kernel's own does not show. */
+/** The limit on links: which links count, and that the limit of the kernel itself has no effect. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
@@ -26,7 +26,7 @@ afterAll(() => directory[Symbol.dispose]())
 const ok = { ok: "/k0" }
 const ELOOP = { errno: "ELOOP" }
 
-describe.each(strategies)("the budget for links: $name", (strategy) => {
+describe.each(strategies)("the limit on links: $name", (strategy) => {
   it.scoped.each([
     { options: {}, links: 40, answer: ok },
     { options: {}, links: 41, answer: ok },
@@ -52,7 +52,7 @@ describe.each(strategies)("the budget for links: $name", (strategy) => {
       expect(kept).toEqual([{ ok: `/k${links}` }])
     }))
 
-  it.scoped.skipIf(without("openat2"))("S5: it is one for the whole path", () =>
+  it.scoped.skipIf(without("openat2"))("S5: it applies to the whole path", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(directory.path)
       const root = yield* makeRoot(directory.path, strategy)

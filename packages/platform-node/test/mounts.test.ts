@@ -1,4 +1,4 @@
-/** One directory, mounted twice: which mount a root was opened by decides what is inside. */
+/** One directory, mounted twice: what is inside depends on the mount by which the root was opened. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -9,7 +9,7 @@ import { execFileSync } from "node:child_process"
 import { strategies } from "./strategies.js"
 
 describe.skipIf(without("mount", "openat2"))("mounts", () => {
-  it("inside a root that is mounted twice, and over it", async () => {
+  it("inside a root that is mounted twice, and over it, have the same effect as in the kernel", async () => {
     using directory = temporary()
     materialize(directory.path, [
       { path: "/twin", type: "dir" },

@@ -1,4 +1,4 @@
-/** The root of a live process in a mount namespace of its own, through `/proc/<pid>/root`. */
+/** The root of a running process in its own mount namespace, opened through `/proc/<pid>/root`. */
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
@@ -19,7 +19,7 @@ const container: TreeSpec = [
   { path: "/lib", type: "symlink", target: "/usr/lib" },
   { path: "/etc/os-release", type: "symlink", target: "../usr/lib/os-release" },
   { path: "/etc/climbs", type: "symlink", target: "../../../../../../etc/passwd" },
-  // Opened from outside, these would lead to files of the host, under the very paths that were asked.
+  // Followed from outside, these would lead to files of the host with the same paths.
   { path: "/etc/hostname", type: "symlink", target: "/etc/hostname" },
   { path: "/etc/passwd", type: "symlink", target: "/etc/passwd" },
   { path: "/etc/group", type: "symlink", target: "../etc/group" },
@@ -63,12 +63,12 @@ const other: TreeSpec = [
   { path: "/elsewhere", type: "file" }
 ]
 
-/** Has the kernel give the next process this pid, where the kernel allows that (`proc(5)`, `ns_last_pid`). */
+/** Makes the kernel give this PID to the next process, if it allows that (`proc(5)`, `ns_last_pid`). */
 const next = (pid: number): void => {
   try {
     writeFileSync("/proc/sys/kernel/ns_last_pid", String(pid - 1))
   } catch {
-    // Then the next pid is another, and what is tested is the same but for the chance of a mix-up.
+    // Then the next process has another PID. The test is still valid, but could not detect a mix-up.
   }
 }
 
@@ -88,7 +88,7 @@ describe.skipIf(without("mount", "openat2")).each<Entering>(["pivot_root", "chro
   })
 
   describe.each(strategies)("$name", (strategy) => {
-    it.scoped("as in the kernel", () =>
+    it.scoped("paths are resolved as in the kernel", () =>
       Effect.gen(function*() {
         const path = `/proc/${child.pid}/root`
         using kernel = new KernelRoot(path)
@@ -99,12 +99,12 @@ describe.skipIf(without("mount", "openat2")).each<Entering>(["pivot_root", "chro
           { errno: "ELOOP" },
           { errno: "EXDEV" }
         ])
-        // What the host would have answered: it follows the link in its own tree.
+        // On the host, the link would have been followed in the host's own tree.
         expect(readlinkSync(`${path}/etc/passwd`)).toBe("/etc/passwd")
         expect(existsSync(`${path}/etc/passwd`)).toBe(true)
       }))
 
-    it.scoped("the process ends, and another gets its pid: the root stays", () =>
+    it.scoped("the root stays the same after the process ends and another one gets its PID", () =>
       Effect.gen(function*() {
         const first = yield* Effect.promise(() => startIn(box.path, entering))
         const path = `/proc/${first.pid}/root`

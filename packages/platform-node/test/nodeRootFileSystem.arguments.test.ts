@@ -1,4 +1,4 @@
-/** Arguments that no system call can be made with, and the order in which texts are refused. */
+/** Arguments with which no system call can be made, and the order in which names are refused. */
 import type { File, OpenFlag } from "@effect/platform/FileSystem"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
@@ -19,7 +19,7 @@ const box = () => {
   return directory
 }
 
-/** `ok`, a BadArgument, or an errno; a defect as it is. */
+/** `ok`, `BadArgument`, an errno, or the text of a defect. */
 const told = (exit: Exit.Exit<unknown, unknown>): string => {
   if (Exit.isSuccess(exit)) return "ok"
   const failure = Cause.failureOption(exit.cause)
@@ -34,10 +34,10 @@ const onFile =
   (use: (file: File, number: number) => Effect.Effect<unknown, unknown>, flag: OpenFlag = "r+"): Call => (fs, number) =>
     Effect.flatMap(fs.open("/f", { flag }), (file) => use(file, number))
 
-/** The numbers at the end of each row are those that a call takes: Node does, and so do the kernel's calls. */
+/** The numbers at the end of each row are those that a call accepts, as Node and the kernel do. */
 const calls: ReadonlyArray<readonly [string, Call, ReadonlyArray<number>]> = [
   ["truncate", (fs, number) => fs.truncate("/f", number), [-1]],
-  ["truncate of nothing", (fs, number) => fs.truncate("/missing", number), [-1]],
+  ["truncate of a missing file", (fs, number) => fs.truncate("/missing", number), [-1]],
   ["file.truncate", onFile((file, number) => file.truncate(number)), [-1]],
   ["read", onFile((file, number) => Effect.zipRight(file.seek(number, "start"), file.read(new Uint8Array(3)))), []],
   ["readAlloc at", onFile((file, number) => Effect.zipRight(file.seek(number, "start"), file.readAlloc(3))), []],
@@ -45,9 +45,9 @@ const calls: ReadonlyArray<readonly [string, Call, ReadonlyArray<number>]> = [
   ["writeAll", onFile((file, number) => Effect.zipRight(file.seek(number, "current"), file.writeAll(text))), []],
   ["readAlloc", onFile((file, number) => file.readAlloc(number)), []],
   ["chmod", (fs, number) => fs.chmod("/f", number), []],
-  ["chmod of nothing", (fs, number) => fs.chmod("/missing", number), []],
+  ["chmod of a missing file", (fs, number) => fs.chmod("/missing", number), []],
   ["chown", (fs, number) => fs.chown("/f", number, number), [-1]],
-  ["chown of nothing", (fs, number) => fs.chown("/missing", number, 0), [-1]],
+  ["chown of a missing file", (fs, number) => fs.chown("/missing", number, 0), [-1]],
   ["utimes", (fs, number) => fs.utimes("/f", number, number), [1.5, -1, 2 ** 31, 2 ** 53]],
   ["open", (fs, number) => fs.open("/f", { mode: number }), []],
   ["writeFile", (fs, number) => fs.writeFile("/f", text, { mode: number }), []],
@@ -55,18 +55,18 @@ const calls: ReadonlyArray<readonly [string, Call, ReadonlyArray<number>]> = [
   ["makeDirectory of many", (fs, number) => fs.makeDirectory("/f/g", { mode: number, recursive: true }), []]
 ]
 
-/** 2 ** 31 is a size and a position like any other. */
+/** 2 ** 31 is not a bad number for the calls in `sizes`. */
 const numbers = [1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 53]
 const sizes = [
   "truncate",
-  "truncate of nothing",
+  "truncate of a missing file",
   "file.truncate",
   "read",
   "readAlloc at",
   "write",
   "writeAll",
   "chown",
-  "chown of nothing"
+  "chown of a missing file"
 ]
 
 describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) => {
@@ -81,7 +81,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
       if (good.length === 0) expect(Fs.readFileSync(`${directory.path}/f`, "utf8")).toBe("0123456789")
     }))
 
-  it.effect("seek answers the new position, from which the next call goes on", () =>
+  it.effect("seek returns the new position, at which the next call continues", () =>
     Effect.gen(function*() {
       using directory = box()
       const answers = yield* within(directory.path, strategy, (fs) =>
@@ -97,7 +97,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
               )
             ),
             file.seek(0, "current"),
-            // Where a number is not a position, nothing is read until another seek makes it one.
+            // After a seek to an invalid position, reads fail until the next seek.
             Effect.zipRight(file.seek(Number.NaN, "start"), Effect.exit(file.readAlloc(1))),
             Effect.zipRight(file.seek(9, "start"), file.readAlloc(1))
           ] as ReadonlyArray<Effect.Effect<unknown, unknown>>)))
@@ -116,7 +116,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
 
   const two = ["copy", "copyFile", "link", "rename"] as const
 
-  it.effect("a text that no path can be is refused before any path is looked up", () =>
+  it.effect("text that cannot be a path is refused before any path is looked up", () =>
     Effect.gen(function*() {
       using directory = box()
       const refused = (bad: string) =>
@@ -132,7 +132,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
       }
     }))
 
-  it.effect("a link's text is refused before its place is looked up", () =>
+  it.effect("the target of a link is refused before its path is looked up", () =>
     Effect.gen(function*() {
       using directory = box()
       const texts = ["", "x".repeat(4_096), "\ud800", "x\0", "x"]
@@ -147,7 +147,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
       ).not.toContain(directory.path)
     }))
 
-  it.effect("text that cannot be encoded is refused, not replaced by U+FFFD", () =>
+  it.effect("text that cannot be encoded is refused instead of replaced by U+FFFD", () =>
     Effect.gen(function*() {
       using directory = box()
       const errors = yield* within(directory.path, strategy, (fs) =>
@@ -163,14 +163,14 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
           (effect) => Effect.flip(effect)
         ))
       expect(errors.map(codeOf)).toEqual(errors.map(() => "EILSEQ"))
-      // A byte that is not UTF-8 has its own escape, and is written.
+      // The escape of a byte that is not UTF-8 is written as this byte.
       yield* within(directory.path, strategy, (fs) => fs.symlink("\udcff", "/l"))
       expect(Fs.readlinkSync(`${directory.path}/l`, "buffer")).toEqual(Buffer.from([0xff]))
       const names = Fs.readdirSync(directory.path, "buffer").map((name) => name.toString("latin1"))
       expect(names.filter((name) => name.includes("\xef\xbf\xbd"))).toEqual([])
     }))
 
-  it.effect("the codes of Node's own calls", () =>
+  it.effect("copy and remove fail with the codes of Node's own functions", () =>
     Effect.gen(function*() {
       using directory = box()
       Fs.mkdirSync(`${directory.path}/d/e`, { recursive: true })

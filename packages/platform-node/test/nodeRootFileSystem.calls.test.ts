@@ -1,4 +1,4 @@
-/** The errno of calls on strange paths, as Node answers them to root and to a user who is not. */
+/** The errnos of calls on strange paths are the same as with Node, for root and for other users. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -6,7 +6,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import { chmodSync, existsSync } from "node:fs"
 
-/** Memory, where there is some: the tree is made hundreds of times. */
+/** In memory if possible, since the tree is created hundreds of times. */
 const parent = existsSync("/dev/shm") ? "/dev/shm" : undefined
 
 const NOBODY = 65_534
@@ -19,12 +19,12 @@ const run = async (uid: number): Promise<unknown> => {
   return JSON.parse(execFileSync(process.execPath, [program, directory.path], options))
 }
 
-describe("NodeRootFileSystem answers as Node", () => {
-  it("to the user who runs this", async () => {
+describe("NodeRootFileSystem has the same errnos as Node", () => {
+  it("for the user who runs this", async () => {
     expect(await run(process.getuid?.() ?? NOBODY)).toEqual({ calls: 1_470, wrong: [] })
   })
 
-  it.skipIf(without("root"))("to a user who is not root", async () => {
+  it.skipIf(without("root"))("for a user who is not root", async () => {
     expect(await run(NOBODY)).toEqual({ calls: 1_470, wrong: [] })
   })
 })

@@ -1,4 +1,4 @@
-/** Files that have no end, or too much before it; files that somebody holds a lease on. */
+/** Reading files that are large or have no end, and files on which another process has a lease. */
 import { describe, expect, it } from "@effect/vitest"
 import { judge, without } from "@procfsroot/testkit/judges"
 import { koffi } from "@procfsroot/testkit/native"
@@ -16,11 +16,11 @@ const text = new TextEncoder().encode("text")
 /** `fcntl(2)`: these numbers are the same on every architecture. */
 const [F_SETSIG, F_SETLEASE, F_WRLCK, F_UNLCK, SIGURG] = [10, 1024, 1, 2, 23]
 
-/** Nobody else may open the file: an open waits until the lease is broken, 45 seconds. */
+/** Takes a lease on a file: opening it then waits until the lease is broken, after 45 seconds. */
 const lease = (path: string) => {
   const fcntl = koffi().load(null).func("int fcntl(int fd, int command, int argument)")
   const fd = Fs.openSync(path, Fs.constants.O_RDWR)
-  // By default the kernel tells the holder by SIGIO, which ends it; SIGURG is ignored.
+  // By default, the kernel sends SIGIO to the holder, which would end the process; SIGURG is ignored.
   const failed = fcntl(fd, F_SETSIG, SIGURG) < 0 || fcntl(fd, F_SETLEASE, F_WRLCK) < 0
   return {
     failed,
@@ -38,7 +38,7 @@ const leases = judge(() => {
   return held.failed ? "leases are not permitted here" : undefined
 })
 
-/** A device that gives bytes for ever, where a root has one. */
+/** Whether there is a device that returns bytes without end. */
 const endless = judge(() => {
   try {
     return Fs.statSync("/dev/zero").isCharacterDevice() ? undefined : "/dev/zero is not a device"
@@ -49,7 +49,7 @@ const endless = judge(() => {
 
 describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => {
   it.effect.skipIf(without("koffi", leases))(
-    "a file that somebody has a lease on is EAGAIN at once",
+    "a file on which somebody has a lease fails with EAGAIN at once",
     () =>
       Effect.gen(function*() {
         using directory = temporary()
@@ -80,7 +80,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
       })
   )
 
-  it.effect("a file is read whole, in parts, up to the size that it had", () =>
+  it.effect("a file of any size is read completely", () =>
     Effect.gen(function*() {
       using directory = temporary()
       for (const size of [0, 1, 1_048_575, 1_048_576, 1_048_577, 3_000_001]) {
@@ -94,9 +94,9 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
     }))
 })
 
-// How it was found makes no difference, and two gigabytes take their time.
+// Only one strategy: how the file is found makes no difference, and reading two gigabytes takes long.
 describe.skipIf(without(endless)).each(strategies.slice(0, 1))("a file without an end", (strategy) => {
-  it.effect("is read up to where Node would not read a file", () =>
+  it.effect("fails at the size at which Node would fail", () =>
     Effect.gen(function*() {
       const error = yield* leavesNothing(within("/", strategy, (fs) => Effect.flip(fs.readFile("/dev/zero"))))
       expect(codeOf(error)).toBe("ERR_FS_FILE_TOO_LARGE")

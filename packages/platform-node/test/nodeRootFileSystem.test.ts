@@ -1,4 +1,4 @@
-/** What the contract does not ask: descriptors, waiting, watching, errors, and roots that somebody moves. */
+/** What the contract does not check: descriptors, waiting, large files, errors, and roots that are moved. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
@@ -25,14 +25,15 @@ Fs.writeFileSync(`${root}/big`, big)
 Fs.writeFileSync(`${world.path}/secret`, "secret")
 afterAll(() => world[Symbol.dispose]())
 
-/** A new root with a directory of its own. */
+/** A new root with a directory `d`. */
 const fresh = () => {
   const box = temporary()
   Fs.mkdirSync(`${box.path}/root/d`, { recursive: true })
   return { ...box, root: `${box.path}/root`, [Symbol.dispose]: () => box[Symbol.dispose]() }
 }
 
-// What is made once (koffi, the threads of the pool, the handle of inotify) is open before anything is counted.
+// Opens what is created only once (koffi, the threads of the pool, the inotify descriptor) before
+// descriptors are counted.
 for (const strategy of strategies) {
   await Effect.runPromise(
     within(root, strategy, (fs) =>
@@ -45,7 +46,7 @@ for (const strategy of strategies) {
 
 describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => {
   describe("descriptors", () => {
-    it.effect("success and failure", () =>
+    it.effect("are closed after success and failure", () =>
       leavesNothing(within(root, strategy, (fs) =>
         Effect.gen(function*() {
           const held = descriptors()
@@ -72,7 +73,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
           }
         }))))
 
-    it.effect("a defect in the middle of a file", () =>
+    it.effect("are closed after a defect while a file is open", () =>
       leavesNothing(Effect.gen(function*() {
         const exit = yield* Effect.exit(
           within(root, strategy, (fs) => Effect.scoped(Effect.zipRight(fs.open("/big"), Effect.die("no more"))))
@@ -80,7 +81,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         expect(Exit.isFailure(exit)).toBe(true)
       })))
 
-    it.effect("interruption of whatever is under way", () =>
+    it.effect("are closed if running operations are interrupted", () =>
       Effect.gen(function*() {
         using box = fresh()
         for (let i = 0; i < 300; i++) Fs.mkdirSync(`${box.root}/d/${i}/x`, { recursive: true })
@@ -107,7 +108,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         }
       }))
 
-    it.effect("5,000 reads at once hold no more than the files themselves", () =>
+    it.effect("5,000 reads at once use one descriptor per file", () =>
       leavesNothing(within(root, strategy, (fs) =>
         Effect.gen(function*() {
           const before = descriptors()
@@ -119,7 +120,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
             })
           const sizes = yield* Effect.forEach(Array.from({ length: 5_000 }, (_, i) => i), read, { concurrency: 500 })
           expect(new Set(sizes).size).toBe(1)
-          // One for each fiber; the walks share a moment's handful.
+          // One for each fiber, and a few for the walks at any moment.
           expect(most - before).toBeLessThanOrEqual(500 + 16)
         }))))
 
@@ -135,11 +136,11 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
           expect(most - before).toBeLessThanOrEqual(16 * 3)
         }))))
 
-    it.effect("what one walk of an operation holds, the other does not close", () =>
+    it.effect("one walk of an operation does not close what the other walk needs", () =>
       Effect.gen(function*() {
         using box = fresh()
         materialize(box.root, [{ path: "/from/f", type: "file" }, { path: "/d/f", type: "file" }])
-        // More directories than a walk keeps.
+        // More directories than a walk keeps open.
         const far = `${"d/../".repeat(700)}to`
         yield* within(box.root, strategy, (fs) => fs.rename("/from/f", far))
         expect(Fs.readFileSync(`${box.root}/to`, "utf8")).toBe("content of /from/f\n")
@@ -147,7 +148,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         expect(Fs.readdirSync(`${box.root}/d`)).toEqual(["f"])
       }))
 
-    it.effect("where a link dangles far away, nothing is made", () =>
+    it.effect("nothing is created through a link that dangles after a long path", () =>
       Effect.gen(function*() {
         using box = fresh()
         Fs.mkdirSync(`${box.root}/e`)
@@ -161,7 +162,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
   })
 
   describe("read-only", () => {
-    it.effect("every mutation is EROFS, and nothing is looked at; reads go on", () =>
+    it.effect("every change fails with EROFS before anything is looked up, and reads still work", () =>
       Effect.gen(function*() {
         using box = fresh()
         Fs.writeFileSync(`${box.root}/f`, "text")
@@ -218,7 +219,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
   })
 
   describe("opening", () => {
-    it.effect("a fifo keeps nobody waiting", () =>
+    it.effect("a fifo never waits", () =>
       within(root, strategy, (fs) =>
         Effect.gen(function*() {
           expect((yield* fs.readFile("/d/fifo")).length).toBe(0)
@@ -233,11 +234,11 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
             ],
             (effect) => Effect.flip(effect)
           )
-          // A fifo is not even opened to be copied onto, which without a reader would be ENXIO.
+          // A fifo is not even opened as the target of a copy, which would fail with ENXIO without a reader.
           expect(errors.map(codeOf)).toEqual(["ENXIO", "EINVAL", "EINVAL", "EINVAL", "ERR_FS_CP_FIFO_PIPE"])
         })))
 
-    it.effect("creating through a dangling link lands in the root; O_EXCL does not follow it", () =>
+    it.effect("creating a file through a dangling link stays in the root, and O_EXCL does not follow the link", () =>
       within(root, strategy, (fs) =>
         Effect.gen(function*() {
           const exclusive = yield* Effect.flip(fs.writeFile("/dang", big, { flag: "wx" }))
@@ -249,7 +250,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
           yield* fs.remove("/d/landed")
         })))
 
-    it.effect("a file larger than memory is an error, not a defect", () =>
+    it.effect("a file that is larger than memory is an error, not a defect", () =>
       Effect.gen(function*() {
         using box = fresh()
         Fs.writeFileSync(`${box.root}/f`, "")
@@ -261,7 +262,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
       }))
   })
 
-  it.effect("names that are not text", () =>
+  it.effect("names that are not UTF-8 are escaped", () =>
     Effect.gen(function*() {
       using box = fresh()
       const name = Buffer.from([0x66, 0xff, 0xfe, 0x2e])
@@ -287,7 +288,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         .toEqual(["link", "xf\xff\xfe."])
     }))
 
-  it.effect("a root that is renamed, and another put in its place, stays what it was", () =>
+  it.effect("a root stays the same if it is renamed and another directory gets its name", () =>
     Effect.gen(function*() {
       using box = fresh()
       Fs.writeFileSync(`${box.root}/d/f`, "mine")
@@ -309,7 +310,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
       expect(Fs.readFileSync(`${box.root}/d/f`, "utf8")).toBe("other")
     }))
 
-  it.effect("a copy whose place is moved into what is copied comes to an end", () =>
+  it.effect("a copy ends if its target is moved into its source", () =>
     Effect.gen(function*() {
       using box = fresh()
       for (let i = 0; i < 200; i++) Fs.mkdirSync(`${box.root}/d/${i}`)
@@ -326,7 +327,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
     }))
 
   describe("large files", () => {
-    it.effect("stream and sink", () =>
+    it.effect("can be copied with stream and sink", () =>
       leavesNothing(within(root, strategy, (fs) =>
         Effect.gen(function*() {
           yield* Stream.run(fs.stream("/ld/../big", { chunkSize: 100_000 }), fs.sink("/written"))
@@ -340,7 +341,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
   })
 
   describe("errors", () => {
-    it.effect("contain no host path, and those of resolution have a ResolveError", () =>
+    it.effect("contain no host path, and have a ResolveError as cause if the path does not resolve", () =>
       within(root, strategy, (fs) =>
         Effect.gen(function*() {
           const errors = yield* Effect.forEach(

@@ -1,4 +1,4 @@
-/** Watching by descriptors: which events come, what they are called, and that nothing stays open. */
+/** Watching by descriptors: which events are reported, with which names, and that nothing stays open. */
 import type { FileSystem, WatchEvent } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { attack } from "@procfsroot/testkit/attacker"
@@ -26,7 +26,7 @@ const codeOf = (error: PlatformError): unknown => (error.cause as NodeJS.ErrnoEx
 
 const moment = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 1)))
 
-/** The events so far, each once. */
+/** The different events so far. */
 class Events {
   readonly told = new Set<string>()
 
@@ -34,18 +34,18 @@ class Events {
     this.told.add(`${_tag} ${path}`)
   }
 
-  /** Waits until all of these have come; the test's own patience ends it otherwise. */
+  /** Waits until all of these have been reported, or the test times out. */
   come(...expected: ReadonlyArray<string>): Effect.Effect<void> {
     return Effect.repeat(moment, { until: () => expected.every((event) => this.told.has(event)) })
   }
 }
 
-/** A file or a directory, and a file in it: a recursive watch does not report the times of directories. */
+/** Touches a file, or a directory and a file in it: a recursive watch does not report the times of directories. */
 const touch = (place: string): void => {
   for (const path of [place, `${place}/touched`]) if (Fs.existsSync(path)) Fs.utimesSync(path, new Date(), new Date())
 }
 
-/** Nothing reports when a watch has begun: something is touched until it is seen. */
+/** Waits until a watch has begun. Nothing reports this, so a file is touched until an event is reported. */
 const begun = (events: Events, touched: string) =>
   Effect.repeat(
     Effect.zipRight(Effect.sync(() => touch(touched)), moment),
@@ -66,21 +66,21 @@ const watching = (
     return { events, fiber }
   })
 
-// The handle of inotify is made once, and stays.
+// Creates the inotify descriptor, which stays open.
 await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
   using box = fresh()
   yield* within(box.root, { name: "", openat2: undefined }, (fs) => watching(fs, "/d", { touched: `${box.root}/d` }))
 })))
 
 describe.sequential.each(strategies)("watch: $name", (strategy) => {
-  it.effect("a directory that a link leads to: what is made, changed and removed in it, and itself", () =>
+  it.effect("a directory that is watched through a link reports its own changes and those of its files", () =>
     Effect.gen(function*() {
       using box = fresh()
       const d = `${box.root}/d`
       yield* leavesNothing(within(box.root, strategy, (fs) =>
         Effect.gen(function*() {
           const { events, fiber } = yield* watching(fs, "/link", { touched: `${d}/sub` })
-          // inotify marks what happens to a directory, and libuv takes the mark for a change of names.
+          // inotify sets a flag in events about directories, and libuv therefore reports a change of names.
           expect([...events.told]).toEqual(["Create sub"])
           yield* fs.writeFileString("/d/f", "1")
           yield* events.come("Create f", "Update f")
@@ -98,7 +98,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("with what is below, directories to come included, under their names in what is watched", () =>
+  it.effect("a recursive watch includes new directories, and reports paths relative to the watched directory", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -118,7 +118,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
           yield* events.come("Create d/moved/e/g")
           yield* fs.remove("/d/moved", { recursive: true })
           yield* events.come("Remove d/moved/e/g", "Remove d/moved")
-          // A link is not a directory: what it leads to is not watched a second time.
+          // A link is not a directory: its target is not watched a second time.
           yield* fs.symlink("/d", "/another")
           yield* fs.writeFileString("/d/last", "1")
           yield* events.come("Create another", "Create d/last")
@@ -127,7 +127,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("a file", () =>
+  it.effect("a file reports its changes", () =>
     Effect.gen(function*() {
       using box = fresh()
       const file = `${box.root}/d/f`
@@ -141,7 +141,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("names that are not text", () =>
+  it.effect("names that are not UTF-8 are escaped", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -172,7 +172,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("many watches, interrupted or ended by their consumer", () =>
+  it.effect("many watches leave nothing open after they are interrupted or end", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -190,7 +190,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }))
 
-  it.effect("a watch that cannot begin leaves nothing", () =>
+  it.effect("a watch that cannot begin leaves nothing open", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -202,7 +202,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
     }))
 
   it.live(
-    "a loop of renames does not stop the event loop, and ends the watch with EOVERFLOW at the most",
+    "a loop of renames does not block the event loop, and at most ends the watch with EOVERFLOW",
     () =>
       Effect.gen(function*() {
         using box = fresh()
@@ -233,7 +233,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
     30_000
   )
 
-  it.live("a slow consumer is given what was kept, and then EOVERFLOW", () =>
+  it.live("a slow consumer gets the events that were kept, and then EOVERFLOW", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -247,7 +247,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
             Effect.zipRight(Effect.sync(() => Fs.utimesSync(`${box.root}/d/sub`, 1, 1)), moment),
             { until: () => told > 0 }
           )
-          // 4,096 are kept until they are reported, and as many until they are consumed.
+          // Up to 4,096 are kept until they are reported, and again as many until they are consumed.
           for (let i = 0; i < 9_000; i++) {
             Fs.writeFileSync(`${box.root}/d/${i}`, "")
             if (i % 100 === 0) yield* moment
@@ -260,7 +260,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }), 30_000)
 
-  it.live("more changes than are kept before anybody can look", () =>
+  it.live("too many changes in one turn of the event loop end with EOVERFLOW", () =>
     Effect.gen(function*() {
       using box = fresh()
       yield* leavesNothing(within(box.root, strategy, (fs) =>
@@ -271,7 +271,7 @@ describe.sequential.each(strategies)("watch: $name", (strategy) => {
         })))
     }), 30_000)
 
-  it.live("deeper than a path may be long", () =>
+  it.live("directories that are too deep for a path end with ENAMETOOLONG", () =>
     Effect.gen(function*() {
       using tree = deep("d", 2_500, { every: 500 })
       yield* leavesNothing(within(tree.path, strategy, (fs) =>

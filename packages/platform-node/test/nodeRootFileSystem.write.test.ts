@@ -1,4 +1,4 @@
-/** Writes that a file system does not take, or that it regrets when the file is closed. */
+/** Writes that a file system does not accept, or that fail when the file is closed. */
 import { describe, expect, it } from "@effect/vitest"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Cause from "effect/Cause"
@@ -14,7 +14,7 @@ import { patched, real } from "./patched.js"
 const text = new TextEncoder().encode("text")
 const failure = Object.assign(new Error("EIO"), { code: "EIO", syscall: "close" })
 
-/** Whether `fd` is of a regular file that was opened: what O_PATH only holds has nothing to say when it is closed. */
+/** Whether `fd` is a regular file that is open for reading or writing: closing an O_PATH descriptor never fails. */
 const isFile = (fd: number): boolean => {
   const flags = /^flags:\s*(\d+)$/m.exec(Fs.readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1] ?? "0"
   return (Number.parseInt(flags, 8) & O_PATH) === 0 && Fs.fstatSync(fd).isFile()
@@ -29,7 +29,7 @@ const box = () => {
 describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => {
   describe("a close that fails", () => {
     const { close, closeSync } = real
-    /** As on NFS or over a quota: the descriptor is closed, and EIO tells that the data did not arrive. */
+    /** As on NFS, or if a quota is exceeded: the descriptor is closed, but EIO reports that the data was not stored. */
     const failing: Partial<typeof Fs> = {
       close: ((fd: number, done: (error: Error) => void) => close(fd, () => done(failure))) as typeof close,
       closeSync: (fd) => {
@@ -60,7 +60,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
           .toEqual(["writeFile", "writeFile", "open", "copyFile"])
       }))
 
-    it.effect("after reading is nothing", () =>
+    it.effect("after reading is ignored", () =>
       Effect.gen(function*() {
         using directory = box()
         const read = yield* leavesNothing(within(directory.path, strategy, (fs) =>
@@ -92,7 +92,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
       }))
   })
 
-  describe("a write that takes nothing", () => {
+  describe("a write that writes nothing", () => {
     it.effect("ends with WriteZero", () =>
       Effect.gen(function*() {
         using directory = box()
@@ -101,13 +101,13 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         const nothing = (
           ...args: [number, Uint8Array, number, number, null, (error: null, written: number) => void]
         ) => {
-          // Asked for ever, it would not end.
+          // The operation must not try again forever.
           if (++calls > 100) throw new Error("asked again and again")
           setImmediate(() => args[5](null, 0))
         }
         const reasons = yield* leavesNothing(within(directory.path, strategy, (fs) =>
           patched(
-            { write: nothing as unknown as typeof write }, // none of its overloads, but the one that is used
+            { write: nothing as unknown as typeof write }, // only one of its overloads: the one that is used
             Effect.forEach(
               [
                 fs.writeFile("/f", text),
@@ -121,7 +121,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         expect(reasons).toEqual(["WriteZero", "WriteZero", "WriteZero", "WriteZero"])
       }))
 
-    it.effect("because there was nothing to write is WriteZero where it is for Node", () =>
+    it.effect("because there is nothing to write fails with WriteZero in the same cases as in Node", () =>
       Effect.gen(function*() {
         using directory = box()
         const empty = new Uint8Array(0)

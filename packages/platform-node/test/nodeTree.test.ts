@@ -1,4 +1,4 @@
-/** Trees from and into directories, as effects. */
+/** Reads trees from directories and archives, and writes them to directories, with effects. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, TreeDiff } from "@procfsroot/platform"
@@ -12,7 +12,7 @@ const ignore = ["mode", "uid", "gid", "mtime"] as const
 const tree = { "/etc/motd": file("hello\n", { mtime: new Date(5_000) }), "/l": link("etc") }
 
 describe("NodeTree", () => {
-  it.effect("makes a tree, and finds it again there and in an archive", () =>
+  it.effect("writes a tree, and reads the same tree from the directory and from an archive", () =>
     Effect.gen(function*() {
       using box = temporary()
       using other = temporary()
@@ -26,7 +26,7 @@ describe("NodeTree", () => {
       expect(yield* fs.readFileString("/l/motd")).toBe("hello\n")
     }))
 
-  it.effect("says what cannot be opened, and what cannot be made", () =>
+  it.effect("reports what cannot be opened and what cannot be created", () =>
     Effect.gen(function*() {
       using box = temporary()
       const missing = yield* Effect.flip(NodeTree.fromDirectory(`${box.path}/missing`))

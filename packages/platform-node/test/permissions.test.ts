@@ -1,4 +1,7 @@
-/** What a user may not search, S13: as the kernel tells a process of that user. */
+/**
+ * Directories that a user may not search, S13: the results are the same as those of the kernel for a process
+ * of that user.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -10,7 +13,7 @@ import { strategies } from "./strategies.js"
 
 const NOBODY = 65_534
 
-/** Of all users alike, so that they deny the owner too; root alone is not denied. */
+/** The same for all users, so that they deny access to the owner too. Only root is not denied. */
 const modes = [["closed", 0o000], ["listed", 0o444], ["passed", 0o111]] as const
 
 const tree = (): Temporary => {
@@ -43,7 +46,7 @@ const expected = strategies.map(({ name }) => ({
 }))
 
 describe.skipIf(without("openat2"))("permissions, S13", () => {
-  it("of a process of somebody who is not root", async () => {
+  it("are checked for a process of a user who is not root", async () => {
     using directory = tree()
     const program = await bundled(new URL("./programs/permissions.ts", import.meta.url))
     const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
@@ -52,7 +55,7 @@ describe.skipIf(without("openat2"))("permissions, S13", () => {
   })
 
   it.skipIf(without("root"))(
-    "of a process that was root and gave it up, so that its /proc files are not its own",
+    "are checked for a process that was root and changed its user, so that it does not own its files in /proc",
     async () => {
       using directory = tree()
       const program = await bundled(new URL("./programs/permissions.ts", import.meta.url))

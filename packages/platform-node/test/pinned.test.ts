@@ -1,4 +1,4 @@
-/** A root stays the directory that was opened, whatever becomes of its name. */
+/** A root stays the directory that was opened, even if its name changes. */
 import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
@@ -16,7 +16,7 @@ const tree: TreeSpec = [
   { path: "/up", type: "symlink", target: "../../../../etc/motd" }
 ]
 
-/** In another directory of the old name, each of these would be found elsewhere, or not at all. */
+/** In this other directory, which gets the old name, the paths would lead elsewhere or nowhere. */
 const decoy: TreeSpec = [
   { path: "/etc", type: "symlink", target: "inner" },
   { path: "/only/decoy", type: "file" },
@@ -37,29 +37,29 @@ const paths = [
   "/l/../up/"
 ]
 
-/** What is done to the directory at `box` after it was opened. */
+/** Changes of the directory at `box` after it was opened. */
 const changes: ReadonlyArray<readonly [name: string, change: (box: string) => void]> = [
-  ["renamed", (box) => renameSync(box, `${box}-2`)],
-  ["renamed to a longer name that begins the same", (box) => renameSync(box, `${box}x`)],
-  ["another directory at its old name", (box) => {
+  ["is renamed", (box) => renameSync(box, `${box}-2`)],
+  ["is renamed to a longer name that starts with the old one", (box) => renameSync(box, `${box}x`)],
+  ["another directory gets its old name", (box) => {
     renameSync(box, `${box}-2`)
     materialize(box, decoy)
   }],
-  ["moved into a directory at its old name", (box) => {
+  ["is moved into a directory with its old name", (box) => {
     renameSync(box, `${box}-2`)
     mkdirSync(box)
     renameSync(`${box}-2`, `${box}/inner`)
   }],
-  ["its own link at its old name", (box) => {
+  ["a link to it gets its old name", (box) => {
     renameSync(box, `${box}-2`)
     symlinkSync("box-2", box)
   }],
-  ["a link to itself at its old name", (box) => {
+  ["a link that leads to itself gets its old name", (box) => {
     renameSync(box, `${box}-2`)
     symlinkSync("box", box)
   }],
-  ["its parent renamed", (box) => renameSync(box.replace(/\/box$/, ""), box.replace(/\/parent\/box$/, "/other"))],
-  ["a file instead of its parent", (box) => {
+  ["its parent is renamed", (box) => renameSync(box.replace(/\/box$/, ""), box.replace(/\/parent\/box$/, "/other"))],
+  ["its parent is replaced by a file", (box) => {
     const parent = box.replace(/\/box$/, "")
     renameSync(parent, `${parent}-2`)
     materialize(parent.replace(/\/parent$/, ""), [{ path: "/parent", type: "file" }])
@@ -84,7 +84,7 @@ describe.skipIf(without("openat2")).each(strategies)("a pinned root: $name", (st
       expect(yield* ask(strategy, root, paths, {})).toEqual(before)
     }))
 
-  it.scoped("deleted", () =>
+  it.scoped("is deleted", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const box = `${directory.path}/box`
@@ -99,7 +99,7 @@ describe.skipIf(without("openat2")).each(strategies)("a pinned root: $name", (st
       expect(yield* disagreements(strategy, root, kernel, gone)).toEqual([])
     }))
 
-  it.scoped("by relative path, and the working directory changes", () =>
+  it.scoped("is opened by a relative path, and the working directory changes", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [{ path: "/away", type: "dir" }])
@@ -114,7 +114,7 @@ describe.skipIf(without("openat2")).each(strategies)("a pinned root: $name", (st
     }))
 
   it.scoped.each(["box/", "box//", "./box/.", "toBox", "toBox/", "up/../toBox", "box/inner/.."])(
-    "named %s",
+    "is opened as %s",
     (name) =>
       Effect.gen(function*() {
         using directory = temporary()
@@ -132,7 +132,7 @@ describe.skipIf(without("openat2")).each(strategies)("a pinned root: $name", (st
   )
 
   it.scoped.each(["/", "//", "/.", "/proc/self/root", "/proc/self/root/", `/proc/${process.pid}/root`])(
-    "the whole system, as %s",
+    "is the root of the system, opened as %s",
     (path) =>
       Effect.gen(function*() {
         using kernel = new KernelRoot(path)

@@ -1,4 +1,4 @@
-/** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
+/** File systems with a policy: what the options do, and whether the kernel has the same results with the same flags. */
 import { nodeMountOptions } from "@procfsroot/testkit/mountOptions"
 import { nodePolicies } from "@procfsroot/testkit/policies"
 import { nodePolicyOptions } from "@procfsroot/testkit/policyOptions"
@@ -10,7 +10,7 @@ nodePolicyOptions(edition)
 nodeMountOptions(edition)
 nodePolicies(edition)
 
-it("the layers have the options", () => {
+it("the layers have the options in their types", () => {
   type Containment = "clamp" | "reject" | "beneath" | undefined
   expectTypeOf<NodeRootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
   expectTypeOf<NodeRootFileSystem.Options["strategy"]>().toEqualTypeOf<"kernel" | "walk" | undefined>()

@@ -1,4 +1,4 @@
-/** Processes in memory beside real ones, for Effect 3. */
+/** Compares processes in memory with real ones, for Effect 3. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { MemoryProcesses, Root, RootDirectory, Wormhole } from "@procfsroot/platform"
 import { Wormhole as NodeWormhole } from "@procfsroot/platform-node"

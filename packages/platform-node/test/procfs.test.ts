@@ -1,4 +1,7 @@
-/** S17: the magic links of procfs, met inside a root. The kernel follows none, and keeps each. */
+/**
+ * S17: the magic links of procfs inside a root. The kernel follows none of them, but can return each as
+ * the last component.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
@@ -9,13 +12,13 @@ import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync, symlinkSync,
 import { disagreements } from "./judge.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
-/** Descriptors of many kinds, so that `/proc/self/fd` shows their texts: files, directories, what has no path. */
+/** Descriptors of many kinds, which are links in `/proc/self/fd`: files, directories, and deleted files. */
 const descriptors = Effect.acquireRelease(
   Effect.sync(() => {
     const directory = temporary()
     const place = (name: string) => `${directory.path}/${name}`
     const open = (name: string) => openSync(place(name), "w")
-    // procfs reports a size of 64 for each of these links, and for this one that is the length of its text.
+    // procfs reports a size of 64 for each of these links. For this one, it is the length of the text by chance.
     const just64 = "x".repeat(64 - place("").length)
     mkdirSync(place("deleted (deleted)"))
     const fds = [open("file"), open(just64), open("gone"), open("pipe:[1]"), openSync(directory.path, "r")]
@@ -30,7 +33,7 @@ const descriptors = Effect.acquireRelease(
     })
 )
 
-/** What Node itself has open besides: pipes, sockets, eventfds, epoll. */
+/** Other descriptors that Node itself has open: pipes, sockets, eventfds, epoll. */
 const others = (): ReadonlyArray<string> =>
   readdirSync("/proc/self/fd").filter((fd) => /^(?:pipe|socket|anon_inode):/.test(textOf(`/proc/self/fd/${fd}`) ?? ""))
 
@@ -69,7 +72,7 @@ const around = (place: string): ReadonlyArray<string> => [
 ]
 
 describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", (strategy) => {
-  it.scoped("the whole system as root", () =>
+  it.scoped("the whole system as root has the same results as in the kernel", () =>
     Effect.gen(function*() {
       const { directory, fds } = yield* descriptors
       symlinkSync(`${self}/root/etc/passwd`, `${directory.path}/through`)
@@ -90,7 +93,7 @@ describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", 
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("procfs itself as root", () =>
+  it.scoped("procfs itself as root has the same results as in the kernel", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot("/proc")
       const root = yield* makeRoot("/proc", strategy)
@@ -108,7 +111,7 @@ describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", 
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("a process's own directory as root", () =>
+  it.scoped("the directory of a process as root has the same results as in the kernel", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(self)
       const root = yield* makeRoot(self, strategy)
@@ -116,9 +119,9 @@ describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", 
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("links that cannot be read are links all the same", () =>
+  it.scoped("links that cannot be read are still links", () =>
     Effect.gen(function*() {
-      // A kernel thread has no program, and `readlink` says ENOENT; a lookup with O_NOFOLLOW finds the link.
+      // A kernel thread has no program, so `readlink` fails with ENOENT, but a lookup with O_NOFOLLOW finds the link.
       const threads = readdirSync("/proc").filter((pid) =>
         /^\d+$/.test(pid) && textOf(`/proc/${pid}/exe`) === undefined
       ).slice(0, 3)
@@ -128,7 +131,7 @@ describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", 
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("the thread that asks", () =>
+  it.scoped("thread-self leads to the thread that resolves the path", () =>
     Effect.gen(function*() {
       const root = yield* makeRoot("/", strategy)
       const [followed, status] = yield* ask(strategy, root, ["/proc/thread-self", "/proc/thread-self/status"], {})
@@ -140,7 +143,7 @@ describe.skipIf(without("openat2")).each(strategies)("procfs in a root: $name", 
       ])
     }))
 
-  it.scoped("the error says which link, and what its text is", () =>
+  it.scoped("the error contains the path of the link and its text", () =>
     Effect.gen(function*() {
       const root = yield* makeRoot("/", strategy)
       const [result] = yield* strategy.ask?.(root, [`${self}/exe/x`], {}) ??

@@ -1,6 +1,7 @@
 /**
- * `fs.protected_symlinks`, `protected_regular` and `protected_fifos`: in every way to work in a root they hold as for the
- * kernel. It judges twice: by `openat2`, and by Node's own file system in a chroot, for two users.
+ * `fs.protected_symlinks`, `protected_regular` and `protected_fifos` have the same effect in a root as in the kernel,
+ * in every way in which a root can be used. The results are compared with those of `openat2`, and of Node's own file
+ * system in a chroot, for two users.
  */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
@@ -22,7 +23,7 @@ const directories = [
   { name: "open", mode: 0o777, uid: 0 }
 ]
 
-/** The paths to ask for. */
+/** Creates a tree, and returns the paths to compare. */
 const make = (tree: string): ReadonlyArray<string> => {
   chmodSync(tree, 0o755)
   mkdirSync(`${tree}/d`)
@@ -45,7 +46,7 @@ const make = (tree: string): ReadonlyArray<string> => {
         execFileSync(program, args.map((argument) => argument === "PATH" ? tree + path : argument))
         chownSync(tree + path, id, id)
         chmodSync(tree + path, 0o666)
-        // Once more through a link that may be followed: the directory of the file counts.
+        // The file again, through a link that may be followed: the directory of the file is decisive.
         symlinkSync(`..${path}`, `${tree}/to-${kind}-${name}-${owner}`)
         paths.push(path, `/to-${kind}-${name}-${owner}`)
       }
@@ -115,12 +116,12 @@ describe("users outside the user namespace", () => {
   const link = { uid: USER, mode: 0o777 }
   const rules = { symlinks: 1, regular: 1, fifos: 1 }
 
-  it("all seem to be one, so that two files of theirs may have two owners", () => {
+  it("all seem to be the same user, so two of their files may have different owners", () => {
     expect(protectionOf({ ...rules, unmapped: USER }).deniesLink(link, sticky)).toBe(true)
     expect(protectionOf({ ...rules, unmapped: undefined }).deniesLink(link, sticky)).toBe(false)
   })
 
-  it("may seem to be this process's own user", () => {
+  it("can seem to be the user of this process", () => {
     const own = { uid: mine, mode: 0o777 }
     expect(protectionOf({ ...rules, unmapped: mine }).concernsLink(own)).toBe(true)
     expect(protectionOf({ ...rules, unmapped: undefined }).concernsLink(own)).toBe(false)

@@ -1,4 +1,4 @@
-/** Somebody renames directories and exchanges them with links while the file system is used. */
+/** Another process renames directories and exchanges them with links while the file system is used. */
 import * as Root from "@procfsroot/platform/Root"
 import * as RootFileSystem from "@procfsroot/platform/RootFileSystem"
 import { openFileSystem } from "@procfsroot/testkit/effect3/open"

@@ -1,4 +1,7 @@
-/** Somebody renames: elsewhere, which must not show at all, and on the way, where every answer must have been true. */
+/**
+ * Another process renames files: elsewhere, which must have no effect, and along the path, where each result must have
+ * been correct at some time.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot, Resolve } from "@procfsroot/testkit/kernel"
@@ -11,7 +14,7 @@ import { ask, makeRoot, strategies } from "./strategies.js"
 
 const rounds = Number(process.env["ROUNDS"] ?? 150)
 
-/** It goes after the process that renames in it. */
+/** A directory that is removed only after the process that renames in it has ended. */
 const scratch = Effect.acquireRelease(
   Effect.sync(temporary),
   (directory) => Effect.sync(() => directory[Symbol.dispose]())
@@ -21,7 +24,7 @@ const chain = (links: number) =>
   Array.from({ length: links }, (_, i) => ({ path: `/c/k${i + 1}`, type: "symlink" as const, target: `../c/./k${i}` }))
 
 describe.skipIf(without("openat2")).each(strategies)("renames: $name", (strategy) => {
-  it.scoped("in an unrelated directory: not one failure", () =>
+  it.scoped("in an unrelated directory cause no failures", () =>
     Effect.gen(function*() {
       const box = yield* scratch
       const unrelated = yield* scratch
@@ -38,7 +41,7 @@ describe.skipIf(without("openat2")).each(strategies)("renames: $name", (strategy
       }
     }))
 
-  it.scoped("of what the path goes through: only answers that were true at some time", () =>
+  it.scoped("of files along the path cause only results that were correct at some time", () =>
     Effect.gen(function*() {
       const box = yield* scratch
       materialize(box.path, [
@@ -50,8 +53,8 @@ describe.skipIf(without("openat2")).each(strategies)("renames: $name", (strategy
       ])
       const root = yield* makeRoot(box.path, strategy)
       yield* renaming(box.path, "exchange")
-      // At any time, one of `a` and `b` is the directory, the other the link to `real`; so with `c` and `d`. What was found
-      // may be called by its other name by the time the kernel is asked for it.
+      // At any time, one of `a` and `b` is the directory, and the other is the link to `real`. The same holds for `c`
+      // and `d`. A file that was found may have its other name by the time the kernel is asked for it.
       const directories = ["/a", "/b", "/real"]
       const files = directories.map((directory) => `${directory}/in`)
       const possible: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -67,7 +70,7 @@ describe.skipIf(without("openat2")).each(strategies)("renames: $name", (strategy
       }
       const seen = new Map(Object.keys(possible).map((path) => [path, new Set<string>()]))
       const met = () => [...seen.values()].filter(({ size }) => size > 1).length
-      // On a busy machine it may take a while until the renames show.
+      // On a busy machine, it may take a while until the renames have an effect.
       for (let round = 0; round < rounds || (met() < 3 && round < 20 * rounds); round++) {
         const answers = yield* ask(strategy, root, [...seen.keys()], {})
         Object.entries(possible).forEach(([path, allowed], i) => {
@@ -80,8 +83,8 @@ describe.skipIf(without("openat2")).each(strategies)("renames: $name", (strategy
     }))
 })
 
-describe.skipIf(without("openat2"))("the kernel beside renames", () => {
-  it.scoped("gives up by itself, so that the test above means something", () =>
+describe.skipIf(without("openat2"))("the kernel during renames", () => {
+  it.scoped("fails with EAGAIN, so the test above is meaningful", () =>
     Effect.gen(function*() {
       const box = yield* scratch
       const unrelated = yield* scratch

@@ -1,9 +1,9 @@
-/** A process that renames while a test asks. */
+/** Starts a process that renames files while a test runs. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 
-/** Renames inside `directory` as `how` says, for as long as the scope lasts, and for half a minute at most. */
+/** Renames files in `directory` as `how` says until the scope closes, but for at most half a minute. */
 export const renaming = (directory: string, how: "apart" | "exchange") =>
   Effect.acquireRelease(
     Effect.promise(async () => {

@@ -1,4 +1,4 @@
-/** What a root can do beyond a `FileSystem`, on a disk. */
+/** The operations of a root that a `FileSystem` does not have, on a disk. */
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { edition } from "./edition.js"
 

@@ -1,4 +1,4 @@
-/** What a layer needs of the system that it is made on, and what it says where that is missing. */
+/** What a layer needs from the system, and the errors if it is missing. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -16,7 +16,7 @@ const run = (command: ReadonlyArray<string>): unknown => {
 
 const layers = ["kernel", "walk", "off the main thread", "files", "wormhole"]
 
-/** Runs `setup` in a mount namespace, and then makes every layer over a directory with a link in it. */
+/** Runs `setup` in a mount namespace, and then builds every layer over a directory that contains a link. */
 const onSystem = async (setup: string): Promise<unknown> => {
   using directory = temporary()
   materialize(directory.path, [{ path: "/f", type: "file" }, { path: "/link", type: "symlink", target: "f" }])
@@ -34,20 +34,20 @@ const refused = (reason: string) =>
     expect.stringMatching(new RegExp(`^The root ".*" cannot be used: ${reason} \\(ENOTSUP\\)\\.$`))
   ])
 
-/** A procfs stays when its PID namespace ends, and then shows nobody. */
+/** A procfs stays mounted when its PID namespace ends, and then shows no processes. */
 const ofAnotherNamespace = "unshare --pid --fork mount -t proc proc /proc"
 
 describe.skipIf(without("mount"))("the procfs at /proc", () => {
-  it("is not there", async () => {
+  it("is required", async () => {
     expect(await onSystem("mount -t tmpfs none /proc")).toEqual(refused("no procfs is mounted at /proc.* mount one"))
   })
 
-  it("is another PID namespace's", async () => {
+  it("is refused if it belongs to another PID namespace", async () => {
     expect(await onSystem(ofAnotherNamespace))
       .toEqual(refused("the procfs at /proc does not show this process.* mount this one's own there"))
   })
 
-  it("shows another process as this one", async () => {
+  it("is refused if it shows another process as this one", async () => {
     using aside = temporary()
     const setup = `mount --bind /proc ${aside.path}
       mount -t tmpfs none /proc
@@ -56,7 +56,7 @@ describe.skipIf(without("mount"))("the procfs at /proc", () => {
     expect(await onSystem(setup)).toEqual(refused("the procfs at /proc does not show this process.*"))
   })
 
-  it.skipIf(without("root"))("has no settings, so that the strictest hold", async () => {
+  it.skipIf(without("root"))("may have no settings: then the strictest ones apply", async () => {
     using directory = temporary()
     materialize(directory.path, [{ path: "/f", type: "file" }])
     mkdirSync(`${directory.path}/sticky`)
@@ -75,7 +75,7 @@ describe.skipIf(without("mount"))("the procfs at /proc", () => {
       program,
       directory.path
     ])
-    // The kernel itself knows its setting, which may be off.
+    // Only the walk is checked: the kernel itself knows its setting, which may be off.
     expect(answers).toMatchObject({ walk: ["AccessDenied", "EACCES", expect.stringContaining("/sticky/other")] })
   })
 })
@@ -92,7 +92,7 @@ interface Made {
 }
 
 describe("descriptors", () => {
-  it("that are not free make no layer, and leave nothing open", async () => {
+  it("are too few, so the layer fails and leaves nothing open", async () => {
     using directory = temporary()
     const program = await bundled(new URL("./programs/descriptors.ts", import.meta.url))
     const shell = ["sh", "-c", `ulimit -n 128; exec "$@"`, "sh"]
@@ -109,14 +109,14 @@ describe("descriptors", () => {
   })
 })
 
-/** So many are always enough. */
+/** This many are always enough. */
 const NEEDED = 4
 
 describe.skipIf(without("mount"))("inode numbers beyond 2^53", () => {
   it("do not make another directory the pinned root", async () => {
     using directory = temporary()
     const program = await bundled(new URL("./programs/largeInodes.ts", import.meta.url))
-    // overlayfs marks with its highest bits which of its file systems a file is on (xino).
+    // overlayfs stores in the highest bits of the inode number on which of its file systems a file is (xino).
     const setup = `mount -t tmpfs none ${directory.path}; cd ${directory.path}
       mkdir lower upper all; mount -t tmpfs none lower; mount -t tmpfs none upper
       mkdir lower/pinned lower/pinned/own lower/other upper/changes upper/work

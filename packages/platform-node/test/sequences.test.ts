@@ -1,4 +1,6 @@
-/** Random sequences by the file system of this package, beside Node's own in a real chroot. */
+/**
+ * Compares random sequences of operations of the file system of this package with those of Node's own in a real chroot.
+ */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { onDisk, sequences } from "@procfsroot/testkit/sequences"
 import { edition } from "./edition.js"

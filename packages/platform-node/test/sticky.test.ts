@@ -1,4 +1,4 @@
-/** What a user may not take out of a sticky directory, where everybody may put things (`/tmp`). */
+/** Which names a user may not remove from a sticky directory, in which everybody can create files (`/tmp`). */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -10,7 +10,10 @@ const NOBODY = 65_534
 
 const left = ["dangling", "directory", "file", "link"]
 
-/** As `unlink(2)`, `rmdir(2)` and `rename(2)` have it (`may_delete` in `fs/namei.c`); Node checks a directory's option first. */
+/**
+ * The errnos of `unlink(2)`, `rmdir(2)` and `rename(2)` (`may_delete` in `fs/namei.c`). For a directory, the option
+ * `recursive` is checked first, as in Node.
+ */
 const asTheKernel = {
   file: ["EPERM", "EPERM", "EPERM", "EPERM", "EPERM"],
   dangling: ["EPERM", "EPERM", "EPERM", "EPERM", "EPERM"],
@@ -19,7 +22,7 @@ const asTheKernel = {
   left
 }
 
-/** Node's `rm` takes EPERM of `unlink` for the sign of a directory, and goes on to list it. */
+/** Node's `rm` assumes that EPERM of `unlink` means a directory, and tries to list it. */
 const asNode = {
   ...asTheKernel,
   file: ["ENOTDIR", "ENOTDIR", "ENOTDIR", "ENOTDIR", "EPERM"],
@@ -28,7 +31,7 @@ const asNode = {
 }
 
 describe.skipIf(without("root"))("another user's names in a sticky directory", () => {
-  it("stay, and that is EPERM, except for what relies on Node's rm", async () => {
+  it("cannot be removed and fail with EPERM, except where Node's rm is used", async () => {
     using directory = temporary()
     const sticky = `${directory.path}/sticky`
     mkdirSync(sticky)

@@ -1,4 +1,4 @@
-/** Files and names that are seldom met, and the rows of the table in the project's semantics not tested elsewhere. */
+/** Rare files and names, and the rows of the table in the project's semantics that are not tested elsewhere. */
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
 import { KernelRoot } from "@procfsroot/testkit/kernel"
@@ -57,7 +57,7 @@ afterAll(() => {
 const behind = (name: string) => [name, `${name}/`, `${name}/x`, `${name}/..`, `${name}/.`]
 
 const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "names that end as the kernel's mark of a removed file": [
+  "names that end like the kernel's mark of a removed file": [
     "x (deleted)",
     "x (deleted)(deleted)",
     "x (deleted)/..",
@@ -67,7 +67,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
     "d (deleted)/x (deleted)/..",
     "toDeleted"
   ],
-  "dots, blanks and what other systems take for special": [
+  "dots, blanks and names that are special in other systems": [
     "...",
     ".../..x",
     ".../...",
@@ -96,7 +96,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
     ...behind("socket")
   ],
   "S1: `..` above the root": ["/..", "/d/../..", "/up", "/up/..", "/../../d/../..", "toRoot/..", "/.."],
-  "S2, S3: the first offence, left to right": [
+  "S2, S3: the first error from left to right": [
     "/../nope",
     "/nope/../../x",
     "/f/../..",
@@ -104,7 +104,7 @@ const questions: Readonly<Record<string, ReadonlyArray<string>>> = {
     "/f/..",
     "/d/g/../e"
   ],
-  "S4, S5, S6: the limit, before what comes after it": [
+  "S4, S5, S6: the limit on links, before errors after it": [
     "/c/k40",
     "/c/k41",
     "/ld/../c/k40",
@@ -151,7 +151,7 @@ describe.skipIf(without("openat2")).each(strategies)("strange things: $name", (s
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
-  it.scoped("a file removed while it is open, and one called as the kernel shows it then", () =>
+  it.scoped("a file that is removed while it is open, and one with the name that the kernel then shows", () =>
     Effect.gen(function*() {
       using box = temporary()
       const fd = openSync(`${box.path}/x`, "w")
@@ -164,7 +164,7 @@ describe.skipIf(without("openat2")).each(strategies)("strange things: $name", (s
       closeSync(fd)
     }))
 
-  it.scoped("S10: names of directories that go while they are held", () =>
+  it.scoped("S10: directories that are removed while they are open", () =>
     Effect.gen(function*() {
       using box = temporary()
       mkdirSync(`${box.path}/d`)
@@ -192,8 +192,8 @@ describe.skipIf(without("openat2")).each(strategies)("strange things: $name", (s
     }))
 })
 
-describe.skipIf(without("koffi"))("a file that goes between the two questions to the kernel", () => {
-  it.scoped("is missing, and not what the kernel calls it then", () =>
+describe.skipIf(without("koffi"))("a file that is removed between the two calls of the kernel", () => {
+  it.scoped("is missing, and does not have the name that the kernel then shows", () =>
     Effect.gen(function*() {
       using box = temporary()
       materialize(box.path, [{ path: "/x", type: "file" }, { path: "/l", type: "symlink", target: "x" }])
@@ -205,7 +205,7 @@ describe.skipIf(without("koffi"))("a file that goes between the two questions to
           return fd
         }
       }
-      const root = yield* makeRoot(box.path, { name: "a file goes", openat2: kernel })
+      const root = yield* makeRoot(box.path, { name: "a file is removed", openat2: kernel })
       expect(yield* Effect.flip(root.resolve("/l"))).toMatchObject({ _tag: "PathNotFound", at: "/x" })
     }))
 })

@@ -1,4 +1,4 @@
-/** What the kernel is asked, and which strategy a root says that it uses. */
+/** Which calls are made, and which strategy a root reports. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { without } from "@procfsroot/testkit/judges"
@@ -24,7 +24,7 @@ const RESOLVE_CACHED = 0x20
 
 const openat2 = load()
 
-/** Notes which flags each call has. */
+/** Records the flags of each call. */
 const spying = (real: Openat2, seen: Array<number>): Openat2 => ({
   ...real,
   open: (directory, call) => {
@@ -40,7 +40,7 @@ describe.skipIf(without("koffi"))("every openat2 call refuses magic links", () =
   const real = openat2 as Openat2 // else this is skipped
   const paths = ["/d/f", "/l/f", "/nope", "/l/.."]
 
-  it.scoped.each([false, true])("of a Root, offMainThread: %s", (offMainThread) =>
+  it.scoped.each([false, true])("in a Root, offMainThread: %s", (offMainThread) =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
@@ -56,7 +56,7 @@ describe.skipIf(without("koffi"))("every openat2 call refuses magic links", () =
       expect(noMagicLinks(seen)).toBe(true)
     }))
 
-  it.effect("of a FileSystem", () =>
+  it.effect("in a FileSystem", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
@@ -73,18 +73,18 @@ describe.skipIf(without("koffi"))("every openat2 call refuses magic links", () =
       expect(noMagicLinks(seen)).toBe(true)
     }))
 
-  it.scoped("and the errno, ELOOP then for these too, does not become the error's", () =>
+  it.scoped("and the error has EXDEV, not the ELOOP of that call", () =>
     Effect.gen(function*() {
       const root = yield* makeRoot("/", { name: "", openat2: real })
       expect(yield* Effect.flip(root.resolve("/proc/self/exe"))).toMatchObject({ _tag: "MagicLink", code: "EXDEV" })
     }))
 })
 
-describe("a root says which strategy it uses", () => {
+describe("a root reports the strategy that it uses", () => {
   const strategyOf = (make: Effect.Effect<Root.Root, unknown, Scope.Scope>) =>
     Effect.scoped(Effect.map(make, (root) => root.strategy))
 
-  it.effect("the walk, where it is asked for", () =>
+  it.effect("the walk, if an option asks for it", () =>
     Effect.gen(function*() {
       expect(yield* strategyOf(NodeRoot.make("/", { strategy: "walk" }))).toEqual({
         name: "walk",
@@ -93,7 +93,7 @@ describe("a root says which strategy it uses", () => {
       })
     }))
 
-  it.effect("and what makes its native calls, if an option asks for it", () =>
+  it.effect("and the library for native calls, if an option asks for one", () =>
     Effect.gen(function*() {
       const asked = "the option \"native\" asks for it"
       expect(yield* strategyOf(NodeRoot.make("/", { native: "none" }))).toEqual({
@@ -131,14 +131,14 @@ describe("a root says which strategy it uses", () => {
       }
     }))
 
-  it.effect.skipIf(without("openat2"))("the kernel, beside a FileSystem too", () =>
+  it.effect.skipIf(without("openat2"))("the kernel, for a FileSystem as well", () =>
     Effect.gen(function*() {
       const root = yield* Effect.provide(Root.Root, NodeRootFileSystem.layer("/"))
-      // It says so still when it is closed.
+      // The root still reports it after it is closed.
       expect(root.strategy).toEqual({
         name: "kernel",
         reason: "openat2 resolves a path in one call",
-        // Which one depends on what is installed.
+        // Which library is used depends on what is installed.
         native: {
           name: expect.stringMatching(/^(koffi|node:ffi)$/),
           reason: expect.stringMatching(/^koffi is (not )?installed$/)
@@ -147,7 +147,7 @@ describe("a root says which strategy it uses", () => {
     }))
 })
 
-describe.skipIf(without("openat2"))("what libc can do", () => {
+describe.skipIf(without("openat2"))("missing functions of libc", () => {
   const real = openat2 as Openat2 // else this is skipped
 
   const readAndWrite = (given: Openat2) =>
@@ -166,7 +166,7 @@ describe.skipIf(without("openat2"))("what libc can do", () => {
 
   const expected = ["text", ["e", "e/d", "e/d/f", "e/d/g", "e/x"]]
 
-  it.effect("if statx is refused, Node makes the calls", () =>
+  it.effect("if statx is refused, Node's functions are used", () =>
     Effect.gen(function*() {
       let calls = 0
       const refusing = () => {
@@ -200,7 +200,7 @@ describe.skipIf(without("openat2"))("what libc can do", () => {
 })
 
 describe("Deno", () => {
-  it("learns that it cannot be used", () => {
+  it("is reported as not supported", () => {
     expect(runtimeTrouble({ ...process.versions, deno: "2.0.0" })).toContain("run it in Node or Bun")
     expect(runtimeTrouble(process.versions)).toBeUndefined()
   })
@@ -209,7 +209,7 @@ describe("Deno", () => {
 describe.skipIf(without("openat2"))("off the main thread", () => {
   const { EAGAIN, EINVAL } = constants.errno
 
-  /** Resolves paths, and tells which calls were made on this thread, by their flags. */
+  /** Resolves paths, and returns the results and the flags of the calls that were made on this thread. */
   const calls = (refusal: number | undefined, paths: ReadonlyArray<string>) =>
     Effect.gen(function*() {
       using directory = temporary()
@@ -227,7 +227,7 @@ describe.skipIf(without("openat2"))("off the main thread", () => {
           }
         }
       })
-      // That openat2 is there is asked when the root is opened, on procfs.
+      // Opening the root has made a call on procfs, to check that openat2 can be used.
       here.length = 0
       const answers: Array<unknown> = []
       for (const path of paths) {
@@ -240,7 +240,7 @@ describe.skipIf(without("openat2"))("off the main thread", () => {
   const answers = ["/d/f", "/d/f", "ENOENT", "/d/f", "/"]
 
   it.scoped.each([undefined, EAGAIN])(
-    "this thread makes only calls that cannot wait, whatever they answer: %s",
+    "this thread makes only calls that cannot wait, even if they fail, errno: %s",
     (refusal) =>
       Effect.gen(function*() {
         const found = yield* calls(refusal, asked)
@@ -250,17 +250,17 @@ describe.skipIf(without("openat2"))("off the main thread", () => {
       })
   )
 
-  it.scoped("a kernel that does not know the flag is asked once", () =>
+  it.scoped("a kernel that does not know the flag is called only once", () =>
     Effect.gen(function*() {
       expect(yield* calls(EINVAL, asked)).toMatchObject({ answers, here: [expect.any(Number)] })
     }))
 
-  it.scoped("what the kernel answers from its caches is there at once, without another thread", () =>
+  it.scoped("paths that the kernel resolves from its caches need no other thread", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
       const root = yield* NodeRoot.make(directory.path, { offMainThread: true })
-      // Following a new link changes its access time, which the kernel does not do without waiting.
+      // Following a new link changes its access time, which the kernel does only if it may wait.
       yield* root.resolve("/l/f")
       // Renames anywhere on the machine may send any path to another thread.
       const atOnce = Array.from({ length: 100 }, () => Effect.runSyncExit(root.resolve("/l/f"))).filter(Exit.isSuccess)

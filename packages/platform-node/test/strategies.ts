@@ -1,4 +1,4 @@
-/** Every way in which a `NodeRoot` can be asked; all of them must answer alike. */
+/** Every way in which a `NodeRoot` can resolve paths. All of them must have the same results. */
 import { constants } from "node:os"
 import { Root as RootTag } from "@procfsroot/platform/Root"
 import { openRoot } from "@procfsroot/testkit/effect3/open"
@@ -24,7 +24,7 @@ export interface Strategy {
     paths: ReadonlyArray<string>,
     options: ResolveOptions
   ) => Effect.Effect<ReadonlyArray<Result>>
-  /** The same of a plain root. */
+  /** The same for a plain root. */
   readonly plainly?: way.Ask
 }
 
@@ -34,14 +34,14 @@ const openat2 = load()
 
 const failing = (errno: number): Openat2 | undefined => openat2 && { ...openat2, open: () => -errno }
 
-/** Fails whatever it is asked, as a sandbox does that knows none of these calls. */
+/** Every call fails, as in a sandbox that does not know any of them. */
 const refusing = (errno: number): Openat2 | undefined => {
   const refused = failing(errno)
   return refused &&
     { ...refused, lstat: () => errno, readlink: () => undefined, identify: () => undefined, mountAt: () => undefined }
 }
 
-/** Fails now and then, as a machine does on which somebody renames. */
+/** Every third call fails, as on a machine on which files are renamed. */
 const flaky = (errno: number): Openat2 | undefined => {
   let calls = 0
   return openat2 && {
@@ -92,7 +92,7 @@ export const strategies: ReadonlyArray<Strategy> = [
 export const makeRoot = (path: string, { offMainThread = false, openat2 }: Strategy) =>
   makeWith(path, { offMainThread }, openat2)
 
-/** The same for the shared suites. */
+/** The same ways, in the form that the shared suites use. */
 export const ways: ReadonlyArray<way.RootWay> = strategies.map((strategy) => ({
   name: strategy.name,
   open: (path) => openRoot(Layer.scoped(RootTag, makeRoot(path, strategy)), RootTag),

@@ -1,4 +1,4 @@
-/** The table of cases over archives of its trees. */
+/** Runs the table of cases on archives of its trees. */
 import { conformance, rootOnDisk } from "@procfsroot/testkit/conformance"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { afterAll, expect } from "vitest"

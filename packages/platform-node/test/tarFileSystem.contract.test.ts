@@ -1,4 +1,7 @@
-/** The methods that read, asked of archives of the contract's trees; the judge is Node in a real chroot. */
+/**
+ * Checks the methods that read on archives of the trees of the contract. The results must be those of Node in
+ * a real chroot.
+ */
 import { temporary } from "@procfsroot/testkit/temporary"
 import { type Case, contract, onDisk } from "@procfsroot/testkit/contract"
 import { mutates } from "@procfsroot/testkit/contract/cases"

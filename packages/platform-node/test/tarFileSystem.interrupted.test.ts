@@ -1,4 +1,4 @@
-/** An interruption that comes when the archive was opened, before anybody has it. */
+/** An interruption after the archive was opened, but before the layer has received it. */
 import { expect, it } from "@effect/vitest"
 import type * as Tar from "@procfsroot/node/Tar"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -24,7 +24,7 @@ vi.mock("@procfsroot/node/Tar", async (original) => {
   return { ...tar, open }
 })
 
-it.live("closes it", () =>
+it.live("an interruption just after the archive was opened closes it", () =>
   Effect.gen(function*() {
     using directory = temporary()
     using other = temporary()

@@ -1,4 +1,4 @@
-/** What an archive answers to those who want to change it, beside the kernel's answers on a read-only mount. */
+/** Compares the errors of changes in an archive with those of the kernel on a read-only mount. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -7,7 +7,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 
 describe.skipIf(without("mount"))("an archive and a read-only mount", () => {
-  it("give the same answer to every case of the contract", async () => {
+  it("have the same result in every case of the contract", async () => {
     using directory = temporary()
     const program = await bundled(new URL("./programs/readOnlyMount.ts", import.meta.url))
     const [unshare = "", ...args] = [...mounting, process.execPath, program, directory.path]

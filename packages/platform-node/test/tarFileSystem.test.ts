@@ -1,4 +1,4 @@
-/** What the layer makes of an archive, and of what is not one. */
+/** The layer of an archive, and its errors for files that are not archives. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { ResolveError, Root } from "@procfsroot/platform"
@@ -46,7 +46,7 @@ describe("TarFileSystem", () => {
       yield* leavesNothing(Effect.provide(program, TarFileSystem.layer(box.tar)))
     }))
 
-  it.effect("refuses what would change something", () =>
+  it.effect("refuses operations that would change something", () =>
     Effect.gen(function*() {
       using box = boxed()
       const program = Effect.gen(function*() {
@@ -68,7 +68,7 @@ describe("TarFileSystem", () => {
       yield* leavesNothing(Effect.provide(program, TarFileSystem.layer(box.tar)))
     }))
 
-  it.effect("fails with a reason where there is no archive", () =>
+  it.effect("fails with a reason if the file is not an archive", () =>
     Effect.gen(function*() {
       using box = boxed()
       writeFileSync(`${box.path}/tar.gz`, gzipSync(readFileSync(box.tar)))
@@ -100,7 +100,7 @@ describe("TarFileSystem", () => {
       expect((yield* Effect.flip(root.resolve("/etc")))._tag).toBe("RootClosed")
     }))
 
-  it.live("is given up without a trace", () =>
+  it.live("leaves nothing open if opening it is interrupted", () =>
     Effect.gen(function*() {
       using box = boxed()
       const before = descriptors()

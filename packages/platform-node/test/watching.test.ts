@@ -1,4 +1,4 @@
-/** Watch events in memory are those of inotify. */
+/** Watch events in memory are the same as those of inotify. */
 import { MemoryFileSystem, Root, RootDirectory } from "@procfsroot/platform"
 import { openDirectory } from "@procfsroot/testkit/effect3/open"
 import { watching } from "@procfsroot/testkit/watching"

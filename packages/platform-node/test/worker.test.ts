@@ -1,4 +1,7 @@
-/** In a Worker, Node keeps a list of the descriptors that it opens, and warns of one that somebody else opens or closes. */
+/**
+ * Roots in a Worker cause no warnings. Node keeps a list of the descriptors that a Worker opens, and warns if others
+ * close them, or if it closes others.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
@@ -9,7 +12,7 @@ import { Worker } from "node:worker_threads"
 import { descriptors } from "./fileSystems.js"
 
 describe.skipIf(without("koffi"))("in a Worker", () => {
-  it("the thread that opened a descriptor closes it, without a warning and without leaving one open", async () => {
+  it("descriptors are closed by the thread that opened them, without a warning, and none stays open", async () => {
     using directory = temporary()
     materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
     const program = await bundled(new URL("./programs/worker.ts", import.meta.url))

@@ -20,7 +20,7 @@ const tree: TreeSpec = [
 ]
 
 describe.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("a process after %s", (how) => {
-  it.effect("is looked into, and its root stays when it has gone", () =>
+  it.effect("can be opened, and its root still works after the process has ended", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, tree)
@@ -40,7 +40,7 @@ describe.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("a pro
 })
 
 describe("a process without a root", () => {
-  it.effect("that has ended", () =>
+  it.effect("that has ended is reported as not found", () =>
     Effect.gen(function*() {
       const child = spawn("true")
       yield* Effect.promise(() => once(child, "exit"))
@@ -48,14 +48,14 @@ describe("a process without a root", () => {
       expect(error).toMatchObject({ _tag: "ProcessNotFound", pid: child.pid, code: "ESRCH" })
     }))
 
-  it.effect("that is a zombie", () =>
+  it.effect("that is a zombie is reported as a zombie", () =>
     Effect.gen(function*() {
       using dead = yield* Effect.promise(() => zombie())
       const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid: dead.pid })))
       expect(error).toMatchObject({ _tag: "ProcessIsZombie", pid: dead.pid })
     }))
 
-  it.effect("that is a zombie, though its name says that it sleeps", () =>
+  it.effect("that is a zombie is recognized even if its name looks like the state of a sleeping process", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const program = `${directory.path}/a) S`
@@ -66,7 +66,7 @@ describe("a process without a root", () => {
       expect(error).toMatchObject({ _tag: "ProcessIsZombie", pid: dead.pid })
     }))
 
-  it.effect("of no sensible number", () =>
+  it.effect("that cannot exist, because of its PID, is reported as not found", () =>
     Effect.gen(function*() {
       for (const pid of [0, -1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER]) {
         const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid })))

@@ -1,4 +1,4 @@
-/** What procfs says of a process that has no root, read from texts that no test can order from the kernel. */
+/** How the state of a process without a root is read from procfs, with texts that a test cannot get from the kernel. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Root from "@procfsroot/platform/Root"
 import { Wormhole } from "@procfsroot/platform-node"
@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as NodeFs from "node:fs"
 import { afterEach, vi } from "vitest"
 
-/** More than the kernel ever gives (`PID_MAX_LIMIT` in `include/linux/threads.h`). */
+/** Larger than every PID (`PID_MAX_LIMIT` in `include/linux/threads.h`). */
 const pid = 2 ** 22 + 1
 
 const shown = vi.hoisted(() => new Map<string, string>())
@@ -25,7 +25,7 @@ const errorWith = (comm: string, state: string) =>
     return Effect.flip(Effect.provide(Root.resolve("/"), Wormhole.layer({ pid })))
   })
 
-describe("a process that cannot be looked into", () => {
+describe("a process whose root cannot be opened", () => {
   it.effect("is dead in the states Z and X", () =>
     Effect.gen(function*() {
       expect(yield* errorWith("sh", "Z")).toMatchObject({ _tag: "ProcessIsZombie", pid })
@@ -33,7 +33,7 @@ describe("a process that cannot be looked into", () => {
       expect(yield* errorWith("sh", "S")).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT" })
     }))
 
-  it.effect("has its state after its whole name, whatever is in the name", () =>
+  it.effect("has its state after its name, whatever the name contains", () =>
     Effect.gen(function*() {
       for (const comm of ["a) Z", ") Z 1 (b", "Z) Z) Z)", "\n) X 0"]) {
         expect(yield* errorWith(comm, "S")).toMatchObject({ _tag: "RootUnavailable" })

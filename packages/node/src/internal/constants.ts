@@ -1,4 +1,4 @@
-/** Flags and numbers of Linux that `node:fs` does not name (`include/uapi/asm-generic/fcntl.h`, `linux/magic.h`). */
+/** Linux flags and numbers that `node:fs` does not define (`include/uapi/asm-generic/fcntl.h`, `linux/magic.h`). */
 import { constants } from "node:fs"
 
 /** @internal */

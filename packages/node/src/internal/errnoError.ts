@@ -1,14 +1,14 @@
-/** Errors of system calls. */
+/** Makes and recognizes errors of system calls. */
 
 /**
- * An error that no system call reported, because the calls made here differ from the one asked for.
+ * An error that is made here, because the system call that would report it was not made.
  *
  * @internal
  */
 export const errnoError = (code: string, syscall: string): Error => Object.assign(new Error(code), { code, syscall })
 
 /**
- * Whether no descriptor was free, in this process or on the whole machine. That says nothing about the file.
+ * Whether no descriptor was free, in this process or on the whole machine. The file itself may be fine.
  *
  * @internal
  */

@@ -1,19 +1,19 @@
-/** Names as bytes: converts to and from what `node:fs` takes and returns. */
+/** Converts names whose invalid bytes are escaped to and from the names that `node:fs` takes and returns. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /**
- * A path for `node:fs`: the text, or its bytes if the text contains escaped bytes.
+ * A path for `node:fs`: the text itself, or its bytes if it contains escaped bytes.
  *
  * @internal
  */
 export const toNode = (path: string): string | Buffer =>
   path.isWellFormed() ? path : Buffer.from(SurrogateEscape.encode(path) ?? path)
 
-/** What Node decodes invalid UTF-8 to. The bytes must be read again. */
+/** Node decodes invalid UTF-8 to this character. If a text contains it, the bytes must be read again. */
 const REPLACEMENT = "\ufffd"
 
 /**
- * Text that Node decoded, or the decoded result of `bytes` if Node may have lost something.
+ * A text that Node decoded, or the decoded result of `bytes` if Node may have lost bytes.
  *
  * @internal
  */

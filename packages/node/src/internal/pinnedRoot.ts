@@ -1,4 +1,4 @@
-/** A root that is held open, so that neither a rename nor a reused PID can replace it. */
+/** A root that is kept open, so that neither a rename nor a reused PID can replace it. */
 import { closeSync, openSync, readlinkSync, statSync } from "node:fs"
 import { descriptorPath, O_DIRECTORY, O_PATH } from "./constants.js"
 import { errnoError, isExhausted } from "./errnoError.js"
@@ -14,7 +14,10 @@ const pathOf = (fd: number): string => {
   return fromNode(readlinkSync(link), () => readlinkSync(link, "buffer"))
 }
 
-/** After the root's own path there must be room for the path to the next anchor and a name (`PATH_MAX`). */
+/**
+ * In bytes. The path to the next anchor and a name are appended to the root's path, and together they must
+ * fit in `PATH_MAX`.
+ */
 const LONGEST_PLACE = 2_048
 
 /** @internal */
@@ -24,17 +27,19 @@ export const flags = O_PATH | O_DIRECTORY
 export class PinnedRoot implements Disposable {
   readonly #fd: number
   #isOpen = true
-  /** Its descriptor's path, if that also names it in this process's own mount namespace. */
+  /** The path that the kernel shows for the descriptor, if it leads to the root in this process's mount namespace. */
   readonly #place: string | undefined
   /** Which file the root is. */
   readonly #identity: Identity | undefined
-  /** Its inode number, if a JavaScript number holds it. */
+  /** Its inode number, if a JavaScript number can represent it exactly. */
   readonly #number: number | undefined
   #mount: bigint | undefined
 
   readonly #close: (fd: number) => void
 
-  /** The descriptor is closed by `close` in the end. With `findPlace`, it may wait for the root's file system. */
+  /**
+   * Closes the descriptor with `close` when it is disposed. With `findPlace`, it may wait for the root's file system.
+   */
   constructor(fd: number, findPlace: boolean, close: (fd: number) => void = closeSync) {
     this.#fd = fd
     this.#close = close
@@ -59,7 +64,9 @@ export class PinnedRoot implements Disposable {
     return this.#mount ??= mountOf(this.fd)
   }
 
-  /** The path of a root found through `/proc/<pid>/root` may name another directory here. */
+  /**
+   * Finds `#place`. The path of a root that was opened through `/proc/<pid>/root` may lead to another directory here.
+   */
   #find(): string | undefined {
     let other: number | undefined
     try {
@@ -69,7 +76,7 @@ export class PinnedRoot implements Disposable {
       return this.#isAt(stat(other)) && mountOf(other) === mountOf(this.fd) ? place : undefined
     } catch (error) {
       if (isExhausted(error)) throw error
-      // Whatever else went wrong, the descriptor itself still works.
+      // After any other error, the descriptor itself still works.
       return undefined
     } finally {
       if (other !== undefined) closeSync(other)
@@ -83,7 +90,7 @@ export class PinnedRoot implements Disposable {
   #stillAt(place: string): boolean {
     const name = toNode(place)
     try {
-      // Numbers cost less than bigints. A number up to 2^53 is exact, and a larger one is not rounded to it.
+      // Numbers cost less than bigints. Numbers up to 2^53 are exact, and no larger number is rounded to one of them.
       if (this.#number === undefined) return this.#isAt(statSync(name, exactly))
       const found = statSync(name, quiet)
       return found !== undefined && found.ino === this.#number && BigInt(found.dev) === this.#identity?.dev
@@ -94,8 +101,8 @@ export class PinnedRoot implements Disposable {
   }
 
   /**
-   * A path to the root, without a link of the root in it, that lookups put their names after. Valid for one walk: a
-   * moment later, another directory may have the root's name.
+   * A path to the root, to which lookups append their names. No part of it is a link inside the root. Valid for one
+   * walk: later, another directory may have the root's name.
    */
   get base(): string {
     const place = this.#place

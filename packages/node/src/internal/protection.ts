@@ -1,5 +1,6 @@
 /**
- * The settings of `proc_sys_fs(5)` that protect links and files in sticky directories, as they apply to this process.
+ * Reads the settings of `proc_sys_fs(5)` that protect links and files in sticky directories, as they apply
+ * to this process.
  */
 import * as Protection from "@procfsroot/vfs/Protection"
 import { readFileSync } from "node:fs"

@@ -54,7 +54,7 @@ const resolvingOf = (pinned: PinnedRoot, binding: Binding, descriptors: Descript
   return { kernel: undefined, strategy: { name: "walk", reason: `${why} (${code})`, ...native } }
 }
 
-/** A sandbox may refuse `statx(2)` to libc, which Node makes do without. */
+/** A sandbox may forbid `statx(2)`. libc's calls need it, but Node works without it. */
 const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   if (openat2 === undefined) return procfsCalls
   try {
@@ -65,14 +65,14 @@ const callsOf = (pinned: PinnedRoot, { openat2 }: Binding): SystemCalls => {
   }
 }
 
-/** How a root works: the same for every directory in it. */
+/** What a root uses: the same for every directory in it. */
 type System = Pick<OpenRoot, "binding" | "calls" | "protection">
 
 const systemOf = (pinned: PinnedRoot, binding: Binding): System => {
   let calls: SystemCalls | undefined
   return {
     binding,
-    // When the first is made: finding out which there are may wait for the root's file system.
+    // Chosen at the first call: testing which calls work may wait for the root's file system.
     get calls() {
       return calls ??= callsOf(pinned, binding)
     },
@@ -102,7 +102,7 @@ export class OpenRoot implements Root, Disposable {
     this.strategy = strategy
   }
 
-  /** The system calls of the file system. */
+  /** The system calls for the file system. */
   get calls(): SystemCalls {
     return this.#system.calls
   }
@@ -127,7 +127,7 @@ export class OpenRoot implements Root, Disposable {
     return this.kernel?.resolveCached(path, policy)
   }
 
-  /** What is asked of this root in other threads. */
+  /** Sends requests for this root to other threads. */
   get lane(): Lane {
     return this.#lane ??= new Lane(rootData(this.pinned.fd, this.strategy.native))
   }
@@ -138,7 +138,7 @@ export class OpenRoot implements Root, Disposable {
   }
 }
 
-/** Takes ownership of the root. */
+/** Takes ownership of `pinned`. */
 const handleOf = (pinned: PinnedRoot, make: (pinned: PinnedRoot) => OpenRoot): Handle.Handle<OpenRoot> => {
   try {
     return Handle.make(make(pinned), (root) => root[Symbol.dispose]())
@@ -151,7 +151,7 @@ const handleOf = (pinned: PinnedRoot, make: (pinned: PinnedRoot) => OpenRoot): H
 const firstOf = (binding: Binding, descriptors?: Descriptors) => (pinned: PinnedRoot): OpenRoot =>
   new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding, descriptors))
 
-/** What was found out about the system for the root need not be found out again. */
+/** Uses what is already known about the system from `root`. */
 const innerOf = (root: OpenRoot) => (pinned: PinnedRoot): OpenRoot => {
   const { binding, calls, protection } = root
   const { openat2 } = binding
@@ -159,11 +159,11 @@ const innerOf = (root: OpenRoot) => (pinned: PinnedRoot): OpenRoot => {
   return new OpenRoot(pinned, { binding, calls, protection }, { kernel, strategy: root.strategy })
 }
 
-/** Only paths through `node:fs` are put after the root's own. */
+/** Whether the host path of the root is needed: only calls of `node:fs` append names to it. */
 const needsPlace = ({ openat2 }: Binding): boolean => openat2 === undefined
 
 /**
- * Refuses names that Node refuses with its own errors, or replaces by others.
+ * Refuses names for which Node throws its own errors, and names that Node would change.
  *
  * @internal
  */
@@ -172,7 +172,7 @@ export const checkName = (path: string): void => {
   if (!isEncodable(path)) throw unavailable("EILSEQ")
 }
 
-/** What must be there before a root is opened. */
+/** Makes the checks before a root is opened. */
 const prepare = (path: string, bind: () => Binding): Binding => {
   checkSystem()
   const binding = bind()
@@ -196,7 +196,7 @@ export const open = (path: string, { bind = load }: Options = {}): Handle.Handle
   })
 
 /**
- * Opens the directory of a descriptor as a root, which is resolved in the same way as another one.
+ * Opens the directory of a descriptor as a root that works in the same way as `root`.
  *
  * @internal
  */
@@ -206,7 +206,7 @@ export const openAt = (fd: number, root: OpenRoot): Handle.Handle<OpenRoot> =>
 const nothing = () => {}
 
 /**
- * The root of another thread, which closes its descriptor. It has none of its own, and need not be closed.
+ * A root whose descriptor is opened and closed by another thread. It opens none itself, and need not be closed.
  *
  * @internal
  */
@@ -219,7 +219,7 @@ export const borrow = (fd: number, bind: () => Binding, descriptors: Descriptors
 const isOpenRoot = (root: Root): root is OpenRoot => root instanceof OpenRoot
 
 /**
- * What is asked of a root in other threads.
+ * Sends requests for a root to other threads.
  *
  * @internal
  */
@@ -235,29 +235,34 @@ export const offThread = (handle: RootHandle): OffThread =>
     return () => void retained.close()
   })
 
-/** Roots that are being opened hold up each other no more than the paths of one. */
+/**
+ * Opens roots in other threads. A root that cannot be opened because its file system does not respond does not hold
+ * up the others.
+ */
 const openings = new Lane(undefined)
 
 const closeElsewhere = (fd: number): void => {
   asking({ lane: openings, task: { do: "close", fd }, read: nothing }).begin(nothing)
 }
 
-/** Not by Node in a Worker: it warns of descriptors that another thread has opened. */
+/**
+ * In a Worker, another thread closes the descriptor: Node warns if a Worker closes one that another thread has opened.
+ */
 const closeOpened = isMainThread ? closeSync : closeElsewhere
 
-/** A task that opens a descriptor. */
+/** Opens a directory in another thread, and returns its descriptor. */
 const opening = (path: string): Call<number> =>
   asking({
     lane: openings,
     task: { do: "open", path },
     read: (fd) => fd as number, // of the task
     undo: (fd) => {
-      // Nothing, if it was not begun.
+      // It is not a number if the task was not begun.
       if (typeof fd === "number") closeElsewhere(fd)
     }
   })
 
-/** Does not look for the root's path, since those calls might have to wait. */
+/** Does not look for the root's host path, since this might have to wait. */
 const opened = (fd: number, binding: Binding): RootHandle =>
   handleOf(new PinnedRoot(fd, false, binding.openat2?.close ?? closeOpened), firstOf(binding))
 

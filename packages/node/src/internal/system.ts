@@ -20,7 +20,7 @@ const isProcfs = (path: string): boolean => {
   }
 }
 
-/** Whether it shows a descriptor that was just opened. */
+/** Whether procfs shows a descriptor that was just opened. */
 const showsDescriptors = (): boolean => {
   let fd: number | undefined
   try {
@@ -35,9 +35,10 @@ const showsDescriptors = (): boolean => {
 }
 
 /**
- * Deno has its own `node:fs`, which knows only descriptors that it has opened itself: others, such as those that
- * `openat2` opens, are EBADF. Its `unlink` also removes empty directories. `Deno.dlopen` cannot take its place: errno is
- * there after a call on the same thread, but not after one on the thread pool, where it is that thread's own.
+ * Why a runtime cannot be used. Deno has its own `node:fs`, which accepts only descriptors that it has opened itself:
+ * others, such as those that `openat2` opens, fail with EBADF. Its `unlink` also removes empty directories.
+ * `Deno.dlopen` cannot replace it: errno can be read after a call on the same thread, but not after a call on the
+ * thread pool, because each thread has its own errno.
  *
  * @internal
  */
@@ -58,7 +59,7 @@ const trouble = (): string | undefined => {
 }
 
 /**
- * Throws `Unavailable` if one of them is missing, and the error of `node:fs` if no descriptor is free to find out.
+ * Throws `Unavailable` if one of them is missing, and the error of `node:fs` if no descriptor is free for the check.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Reads directories and archives as data, and writes such data to directories. */
+/** Reads directories and archives as trees of plain data, and writes such trees to directories. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import type { ExactAttributes } from "@procfsroot/vfs/Attributes"
@@ -14,7 +14,7 @@ import { open as openRoot } from "./root.js"
 import { open as openTar } from "./tar/archive.js"
 import { isUnavailable } from "./unavailable.js"
 
-/** The file system in a directory, which is held open until `close`. */
+/** The file system in a directory, which stays open until `close`. */
 const openIn = (directory: string): { readonly fileSystem: FileSystem<number>; readonly close: () => void } => {
   const handle = openRoot(directory, { bind: bindFor({}) })
   return { fileSystem: makeFileSystem(handle), close: () => void handle.close() }
@@ -34,11 +34,14 @@ const readFile = ({ open }: FileSystem<number>, path: string, was: ExactAttribut
   }
 }
 
-/** Where a file is on the disk says nothing to a program that knows only the tree. */
+/** Removes the host path from an error: a program that has only the tree does not know the directory. */
 const withoutPlace = (thrown: unknown): unknown =>
   Errno.isErrno(thrown) || isUnavailable(thrown) ? Errno.make(thrown.code) : thrown
 
-/** The directory is not held open until then, so it has to be shown that this is still the same file. */
+/**
+ * Reads the content of a file when it is needed. The directory is not kept open until then, so this checks that the
+ * file is still the same.
+ */
 const readLater = (directory: string) => (path: string, was: ExactAttributes): Uint8Array => {
   try {
     const { close, fileSystem } = openIn(directory)
@@ -75,7 +78,7 @@ export function* fromTar(file: string, options?: FromTarOptions): Program.Progra
   }
 }
 
-/** As `tar` does, only the superuser gives files away. */
+/** Whether to set the owners of files: like `tar`, only if the superuser runs this. */
 const mayGive = (): boolean => process.geteuid?.() === 0
 
 /** @internal */

@@ -20,7 +20,7 @@ export const isUnavailable = (thrown: unknown): thrown is Model => thrown instan
 export const unavailable = (code: string, reason?: string): Model => new Unavailable(code, reason, undefined)
 
 /**
- * Converts what `node:fs` throws.
+ * Converts an error of `node:fs`.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** The promise edition, as the shared suites take it. */
+/** The edition with promises, in the form that the shared suites use. */
 import { openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options, type Process } from "@procfsroot/node/OpenRoot"
 import { negativeAt } from "@procfsroot/testkit/contract/arguments"
@@ -10,20 +10,19 @@ import { plainRoot } from "./root.js"
 import { plainRootDirectory } from "./rootDirectory.js"
 
 const ownPosition: Difference = {
-  reason: "as in Node, the position −1 is the file's own",
+  reason: "as in Node, the position −1 means the current position of the file",
   applies: ({ steps }) => steps === negativeAt
 }
 
 const writingNothingOnce: Difference = {
-  reason:
-    "as by Node's own promises, no bytes are written without a system call, also to a file that is open for reading",
+  reason: "like Node's own promises, an empty write makes no system call, even on a file that is open for reading",
   applies: () => false,
   operations: ({ args, method }) => method === "file" && args[1] === "write" && args[2] === ""
 }
 
 export const differences: ReadonlyArray<Difference> = [writingNothing, writingNothingOnce, ownPosition]
 
-/** What is in an open root. */
+/** The file system and the methods of an open root. */
 export const inRoot = (
   root: OpenRoot,
   reopen: () => Promise<OpenRoot>,

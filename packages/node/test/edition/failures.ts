@@ -1,4 +1,4 @@
-/** The errors of the promise edition as the suites take them. */
+/** The errors of the edition with promises, in the form that the suites use. */
 import { PlainFailure } from "@procfsroot/testkit/edition"
 import * as Errno from "@procfsroot/vfs/Errno"
 
@@ -10,10 +10,13 @@ const isNodeError = (error: unknown): error is NodeError =>
 const isOfArgument = ({ code }: NodeError): boolean =>
   code === "EILSEQ" || code.startsWith("ERR_INVALID_ARG") || code === "ERR_OUT_OF_RANGE"
 
-/** The methods of an open file that a stream and a sink consist of, by their system calls. */
+/** The methods of an open file that streams and sinks use, by their system calls. */
 const methodsOfFile: Readonly<Record<string, string>> = { read: "readAlloc", write: "writeAll" }
 
-/** Calls a method that opens a file and reads or writes it: its errors are those of `open` or of the open file. */
+/**
+ * Calls a method that opens a file and reads or writes it. The error is reported for `open` or for a method of
+ * the open file.
+ */
 export const callingOnFile = async <A>(path: string, call: () => Promise<A>): Promise<A> => {
   try {
     return await call()
@@ -23,10 +26,10 @@ export const callingOnFile = async <A>(path: string, call: () => Promise<A>): Pr
   }
 }
 
-/** What a call of `method` rejects with. The errors themselves name a system call and no method. */
+/** Converts the error of a call of `method`. The error itself names a system call, but no method. */
 const failure = (method: string, pathOrDescriptor: string | number, error: unknown): unknown => {
   if (!isNodeError(error)) return error
-  // Why a path did not resolve, if that is the reason.
+  // The cause says why a path did not resolve, if that is the reason.
   const { cause = error, message: description } = error
   const fields = { module: "FileSystem", method, description, cause }
   if (isOfArgument(error)) return new PlainFailure({ ...fields, tag: "BadArgument" }, error)
@@ -39,12 +42,12 @@ const failure = (method: string, pathOrDescriptor: string | number, error: unkno
     )
 }
 
-/** Makes a call, which throws nothing but rejects. */
+/** Makes a call, and converts its error. */
 export const calling = async <A>(method: string, subject: string | number, call: () => Promise<A>): Promise<A> => {
   try {
     return await call()
   } catch (error) {
-    // The adapter itself checks what no function of the edition takes.
+    // The adapter itself checks the arguments that no function of the edition takes.
     throw failure(method, subject, Errno.isBadArgument(error) ? Errno.toError(error) : error)
   }
 }

@@ -1,4 +1,4 @@
-/** An open file of the promise edition as the suites take it. */
+/** An open file of the edition with promises, in the form that the suites use. */
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { FileType, OpenFlag, PlainFile, PlainInfo } from "@procfsroot/testkit/edition"
 import { checkReadSize } from "@procfsroot/vfs/Arguments"
@@ -32,8 +32,8 @@ export const info = (stats: Stats): PlainInfo => ({
 export const handles = new WeakMap<PlainFile, FileHandle>()
 
 /**
- * A `FileHandle` cannot seek. After a seek, each call is passed its position; until then, the file's own is
- * used.
+ * The position of a file, since a `FileHandle` cannot seek. Before the first seek, calls use the file's own position;
+ * after it, each call is passed a position.
  */
 class Positions {
   readonly #appends: boolean
@@ -53,7 +53,7 @@ class Positions {
     return this.#at
   }
 
-  /** Node takes −1 for the file's own position. */
+  /** To Node, −1 means the current position of the file, so −2 is passed instead. */
   get next(): bigint | null {
     return this.#isOwn ? null : this.#at === -1n ? -2n : this.#at
   }

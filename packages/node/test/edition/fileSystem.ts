@@ -1,4 +1,4 @@
-/** The promise edition's file system as the suites take it. */
+/** The file system of the edition with promises, in the form that the suites use. */
 import { constants, type Promises } from "@procfsroot/node/Promises"
 import type {
   NewerMethods,
@@ -17,7 +17,7 @@ import { randomBytes } from "node:crypto"
 import { calling, callingOnFile } from "./failures.js"
 import { handles, info, plainFile, typeOf } from "./file.js"
 
-/** Has the same root open for as long as it is used, for what outlives the first one. */
+/** Opens the same root again, for resources that are still used after the first one is closed. */
 export type Reopen = () => Promise<{ readonly promises: Promises; readonly close: () => Promise<void> }>
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants
@@ -78,7 +78,7 @@ const watch = (
     }
   }
   const ended = calling("watch", path, follow)
-  // Who stops it need not wait for its end.
+  // The caller of `stop` need not wait for the end.
   ended.catch(() => {})
   return {
     ended,
@@ -108,15 +108,15 @@ const newer = (fs: Promises): NewerMethods => ({
   openNoFollow: (path, options) => opened(fs, path, options, O_NOFOLLOW),
   readAt: (plain, buffer, position) => {
     const handle = handles.get(plain)
-    if (handle === undefined) throw new Error("another file system's file")
+    if (handle === undefined) throw new Error("this file belongs to another file system")
     const part = { position: position as unknown as number } // bigints are allowed as well
     return calling("read", handle.fd, async () => (await handle.read(buffer, part)).bytesRead)
   }
 })
 
-/** The promises have no default for the directory of temporary files, so it is the caller's. */
+/** The promises have no default directory for temporary files, so the caller passes one. */
 export const plainFileSystem = (fs: Promises, reopen: Reopen, temporaryDirectory = "/tmp"): PlainFileSystem => {
-  /** The edition has nothing that is removed by itself. */
+  /** Removes the temporary file or directory on `close`, since nothing in this edition removes it by itself. */
   const scoped = async (
     method: string,
     options: Parameters<PlainFileSystem["makeTempDirectory"]>[0],

@@ -1,4 +1,4 @@
-/** The promise edition's roots as the suites take them. */
+/** The roots of the edition with promises, in the form that the suites use. */
 import type { OpenRoot, Resolution } from "@procfsroot/node/OpenRoot"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { PlainResolveError, PlainResult, PlainRoot } from "@procfsroot/testkit/edition"
@@ -12,12 +12,12 @@ const plainError = (failure: ResolveFailure): PlainResolveError => {
 const plainResult = ({ error, path }: Resolution): PlainResult =>
   error === undefined ? { ok: path } : { error: plainError(error) }
 
-/** What `resolve` rejects with has the failure as its cause, and says the same. */
+/** The error of `resolve` must have the failure as its cause, with the same code and message. */
 const rejected = (error: unknown): PlainResult => {
   if (!(error instanceof Error && "code" in error && typeof error.cause === "object")) throw error
   const cause = plainError(error.cause as ResolveFailure) // as documented
   if (error.code !== cause.code || error.message !== cause.message) {
-    throw new Error("it differs from its cause", { cause: error })
+    throw new Error("the error differs from its cause", { cause: error })
   }
   return { error: cause }
 }
@@ -34,7 +34,7 @@ export const plainRoot = (root: OpenRoot): PlainRoot => ({
     }
   },
   resolveAll: async (paths, options) => (await root.resolveAll(paths, options)).map(plainResult),
-  // The edition has no stream: each chunk is a batch.
+  // The edition has no stream of results, so each chunk is a batch.
   resolveStream: async (paths, options, chunk) => {
     const results: Array<PlainResult> = []
     for (let i = 0; i < paths.length; i += chunk) {
@@ -50,5 +50,5 @@ export const plainRoot = (root: OpenRoot): PlainRoot => ({
     const { result, ...rest } = await root.explain(path, options)
     return { ...rest, result: plainResult(result) }
   },
-  hostPath: (path) => root.hostPath(path as RootedPath) // what a root has resolved
+  hostPath: (path) => root.hostPath(path as RootedPath) // a root has resolved it
 })

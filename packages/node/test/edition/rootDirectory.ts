@@ -1,4 +1,4 @@
-/** `root.directory` as the shared suites take it. */
+/** `root.directory`, in the form that the shared suites use. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { OpenFileSystem, PlainRootDirectory } from "@procfsroot/testkit/edition"
 import { calling } from "./failures.js"

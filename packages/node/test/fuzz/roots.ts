@@ -1,4 +1,4 @@
-/** Every way of asking a root for the same path, on a disk and in memory, beside `openat2(2)`. */
+/** Resolves the same path in every way, on a disk and in memory, and compares the results with `openat2(2)`. */
 import { openMemoryRoot, type Tree } from "@procfsroot/node/MemoryRoot"
 import * as MemoryRoot from "@procfsroot/node/MemoryRoot"
 import { RootedPath, SurrogateEscape } from "@procfsroot/path"
@@ -17,7 +17,7 @@ import { plainRoot } from "../edition/root.js"
 
 const hasKernel = !without("openat2")
 
-/** Those in other threads take too long to start for each input. Their walk is the same. */
+/** Without those in other threads, which take too long to start for each input. Their walk is the same. */
 const ways = rootWays(disk).filter(({ name }) => !name.includes("thread"))
 
 const bytesOf = (text: string): Buffer => Buffer.from(SurrogateEscape.encode(text) ?? text)
@@ -28,7 +28,7 @@ const treeOf = (tree: TreeSpec): Tree =>
     type === "dir" ? MemoryRoot.directory() : type === "file" ? "" : MemoryRoot.link(target)
   ]))
 
-/** A batch remembers what it has looked up, so that related paths matter. */
+/** Related paths, since a batch remembers the names that it has looked up. */
 const pathsOf = ({ path, tree }: Scene): ReadonlyArray<string> => {
   const other = tree.at(-1)?.path ?? "/nope"
   return [
@@ -49,7 +49,7 @@ const plain = (results: ReadonlyArray<PlainResult>): ReadonlyArray<Answer> =>
     return answerOf(result)
   })
 
-/** What the kernel answers, if it has the policy and can be asked. */
+/** The result of the kernel; `undefined` if it does not have the policy or cannot take the path. */
 const judged = (kernel: KernelRoot, { options }: Scene, path: string): Answer | undefined => {
   const resolve = resolveOf(options)
   const asked = textFrom(options.from?.replace(/^\/*$/, "/.").replace(/^\/+/, ""), path)
@@ -59,7 +59,7 @@ const judged = (kernel: KernelRoot, { options }: Scene, path: string): Answer | 
   return "errno" in answer ? answer : { ok: SurrogateEscape.decode(answer.ok) }
 }
 
-/** The other questions have the same answer in them. */
+/** Checks that `explain` and `locate` have the same result. */
 const checkRest = async (root: PlainRoot, { options, path }: Scene, answer: Answer | undefined): Promise<void> => {
   const { result } = await root.explain(path, options)
   assert.deepEqual(answerOf(result), answer, "explain")

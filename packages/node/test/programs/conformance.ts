@@ -1,4 +1,4 @@
-/** Asks roots for paths, as a JSON file lists them, with native calls of a kind, and prints the answers. */
+/** Resolves the paths that a JSON file lists, with the given native calls, and prints the results. */
 import type { Choice } from "@procfsroot/node/Native"
 import { openRoot, type ResolveOptions } from "@procfsroot/node/OpenRoot"
 import { readFileSync } from "node:fs"
@@ -8,7 +8,7 @@ interface Question {
   readonly options: ResolveOptions
 }
 
-/** The directory of each root, and its questions. */
+/** The directory of each root, and the paths to resolve in it. */
 export type Questions = ReadonlyArray<{ readonly directory: string; readonly questions: ReadonlyArray<Question> }>
 
 export interface Answers {

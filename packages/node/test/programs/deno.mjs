@@ -1,4 +1,5 @@
-// Run by Deno: `deno run --allow-all deno.mjs DIRECTORY` prints what keeps a root from being opened in Deno.
+// Runs in Deno: `deno run --allow-all deno.mjs DIRECTORY` prints the differences because of which Deno
+// cannot open roots.
 import { Buffer } from "node:buffer"
 import * as fs from "node:fs"
 

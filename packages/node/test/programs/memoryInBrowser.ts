@@ -1,4 +1,4 @@
-/** What a page does with a root in memory. */
+/** Uses a root in memory as a page in a browser would. */
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 
 const program = async (): Promise<string> => {

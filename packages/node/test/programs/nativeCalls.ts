@@ -1,7 +1,7 @@
 /**
- * Makes random calls in a directory, which change nothing, through koffi or what the runtime has, and prints each kind of answer with how
- * often it came, and a hash of all. In between garbage is collected, timers fire, and the thread pool and `node:fs` make
- * calls of their own that fail, which must not change the errno of another call.
+ * Makes random calls in a directory, which change nothing, through koffi or the runtime's own library. Prints how often
+ * each result occurred, and a hash of all results. In between, garbage is collected, timers fire, and the thread pool
+ * and `node:fs` make calls that fail, which must not change the errno of another call.
  */
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"

@@ -1,4 +1,4 @@
-/** Opens files in a Worker, in each of the ways there are, and closes them by Node. */
+/** Opens files in a Worker in all possible ways, and closes them with Node. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { closeSync } from "node:fs"
 import { workerData } from "node:worker_threads"

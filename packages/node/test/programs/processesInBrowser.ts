@@ -1,4 +1,4 @@
-/** Runs where nothing of Node's is there. */
+/** Uses fake processes as a page in a browser would, without Node. */
 import * as MemoryProcesses from "@procfsroot/node/MemoryProcesses"
 
 const told = async (): Promise<string> => {

@@ -1,4 +1,4 @@
-/** Performs sequences by one of the file systems: `node sequencesPromises.mjs memory|kernel|walk`. */
+/** Performs sequences with one of the file systems: `node sequencesPromises.mjs memory|kernel|walk`. */
 import { filesOf, treeOf } from "@procfsroot/testkit/memoryTree"
 import { serve } from "@procfsroot/testkit/sequences/serve"
 import { disk, memory } from "../edition/edition.js"

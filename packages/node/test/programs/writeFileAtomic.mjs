@@ -1,5 +1,5 @@
-// Replaces the file `file` in a root: `node writeFileAtomic.mjs ROOT kernel|walk LENGTH [N]`. Kills itself before its N-th
-// system call, or prints how many it has made.
+// Replaces the file `file` in a root: `node writeFileAtomic.mjs ROOT kernel|walk LENGTH [N]`. Kills itself before
+// system call number N (the first is 0), or prints how many calls it has made.
 import { make } from "@procfsroot/node/FileSystem"
 import { bindFor } from "@procfsroot/node/Native"
 import { open } from "@procfsroot/node/Root"

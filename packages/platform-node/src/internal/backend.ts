@@ -7,7 +7,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import type * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Effect from "effect/Effect"
 
-/** What is open, and closes with its last user. */
+/** A root or archive, which is closed with its last handle. */
 interface Retainable<R> {
   readonly isOpen: boolean
   readonly retain: () => R

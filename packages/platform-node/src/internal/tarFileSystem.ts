@@ -17,10 +17,12 @@ import { closed, failWith } from "./nodeRoot.js"
 /** @internal */
 export const tag = Context.GenericTag<TarFileSystem>("@procfsroot/platform-node/TarFileSystem")
 
-/** What a file is called in errors: its content is read through the descriptor of the archive. */
+/**
+ * The descriptor of a file in errors: its content is read through the descriptor of the archive, so it has none itself.
+ */
 const NO_DESCRIPTOR = -1
 
-/** An archive that was opened when the fiber was interrupted is closed. */
+/** Opens an archive. If the fiber is interrupted while the archive is opened, the archive is closed. */
 const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
   const opening = Effect.suspend(() => {
     let opened: Tar.Archive | undefined
@@ -44,7 +46,7 @@ const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root =>
       )
   })
 
-/** What an archive provides, and each directory in it that is opened as a root of its own. */
+/** The services of an archive, or of a directory in it that is opened as a root. */
 const servicesOf = (rootPath: string, archive: Tar.Archive) => {
   const backend = backendOf(rootPath, archive, ({ fileSystem }: Tar.Archive) => fileSystem, () => NO_DESCRIPTOR)
   return Context.make(FileSystem.FileSystem, VfsFileSystem.make(backend)).pipe(
@@ -53,7 +55,7 @@ const servicesOf = (rootPath: string, archive: Tar.Archive) => {
   )
 }
 
-/** An archive is read-only, whatever the options. */
+/** Ignores the option `readOnly`, since every archive is read-only. */
 const openSubRoot = (rootPath: string, parent: Tar.Archive): VfsFileSystem.OpenSubRoot => (path, options) => {
   const archive = parent.subRoot(path, options)
   const ownPath = RootedPath.behind(rootPath, parent.fileSystem.realPath(path))

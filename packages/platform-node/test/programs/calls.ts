@@ -1,7 +1,7 @@
 /**
- * Run by any user: `node calls.mjs <directory>` makes calls that find files, or places for them, by Node and by each
- * `NodeRootFileSystem`, and prints where the errno differ. Every link in the tree is relative and stays in it, so that no
- * `chroot` is needed for Node to mean the same.
+ * Runs as any user: `node calls.mjs <directory>` makes calls on existing and new paths with Node and with each
+ * `NodeRootFileSystem`, and prints the calls whose errnos differ. Every link in the tree is relative and stays in it,
+ * so that Node finds the same files without `chroot`.
  */
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ const links: Readonly<Record<string, string>> = {
   toDirectory: "dir",
   toFile: "dir/file",
   toClosed: "closed/file",
-  // The kernel looks at the slash before it looks at the name.
+  // The kernel checks the slash before it looks up the name.
   selfSlash: "self/",
   danglingSlash: "dangling/",
   deepSlash: "deep/",
@@ -53,7 +53,7 @@ const paths = [
 
 let prepared = false
 
-/** The tree, made again unless every call since has failed. */
+/** Creates the tree again, unless every call since then has failed. */
 const prepare = (): void => {
   if (prepared) return
   prepared = true
@@ -153,6 +153,6 @@ for (const [by, openat2] of roots) {
   })
   await Effect.runPromise(Effect.provide(run, layerWith(directory, {}, openat2)))
 }
-// So that its owner can remove it.
+// So that its owner can remove the tree.
 Fs.chmodSync(`${directory}/closed`, 0o700)
 process.stdout.write(JSON.stringify({ calls: calls.length * paths.length, wrong }))

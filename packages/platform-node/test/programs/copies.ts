@@ -1,6 +1,6 @@
 /**
- * Run by any user: `node copies.mjs <directory>` copies files by Node and by each `NodeRootFileSystem`, and prints what
- * both answered and left. The directory has one writable directory of somebody else's, `others`.
+ * Runs as any user: `node copies.mjs <directory>` copies files with Node and with each `NodeRootFileSystem`, and prints
+ * the copies whose results differ. The directory contains `others`, with files of another user.
  */
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { load } from "../binding.js"
 const [directory = ""] = process.argv.slice(2)
 const STAMP = 1_000_000_000
 const isRoot = process.getuid?.() === 0
-/** Whether the file in `others` is not somebody else's after all: then its owner may do with it as root may. */
+/** Whether this user may do everything with the file in `others`, as root or because it belongs to this user. */
 const mayAll = isRoot || Fs.statSync(`${directory}/others/file`).uid === process.getuid?.()
 
 interface Copy {
@@ -21,11 +21,11 @@ interface Copy {
   readonly from: string
   readonly to: string
   readonly tree?: { readonly preserveTimestamps: boolean }
-  /** Node takes away what it then cannot replace; here, what is there stays. */
+  /** Node first removes or truncates the target, and then fails. Here, the target stays the same. */
   readonly keeps: boolean
 }
 
-/** `copyFile`, without `tree`. */
+/** A case of `copyFile`, or of `copy` if there is a `tree`. */
 const copy = (name: string, from: string, to: string, tree?: Copy["tree"], keeps = false): Copy =>
   tree === undefined ? { name, from, to, keeps } : { name, from, to, tree, keeps }
 
@@ -48,7 +48,8 @@ const cases: ReadonlyArray<Copy> = [
   copy("copy a tree with its times", "tree", "new", withTimes),
   copy("copy a tree into one of mine", "tree", "target", withTimes),
   copy("copy a tree into somebody else's", "tree", "../others/theirs", withTimes),
-  // The last, for Node empties the file before it learns that it may not change the mode, and nobody here may restore it.
+  // The last case: Node truncates the file before it finds that it may not change the mode, and this user
+  // cannot restore it.
   copy("copyFile onto somebody else's file", "wide", "../others/file", undefined, !mayAll)
 ]
 
@@ -58,7 +59,7 @@ const file = (path: string, content: string, mode: number): void => {
   Fs.utimesSync(path, STAMP, STAMP)
 }
 
-/** What every copy starts from; `others` holds a file and a directory that are not this user's. */
+/** Creates the files for one copy. `others` already contains a file and a directory of another user. */
 const prepare = (): void => {
   Fs.rmSync(`${directory}/own`, { recursive: true, force: true })
   for (const name of Fs.readdirSync(`${directory}/others/theirs`)) {

@@ -1,4 +1,4 @@
-/** Run with few descriptors: `node depth.mjs <directory> <levels>` uses trees that are deeper than there are descriptors. */
+/** Runs with few descriptors: `node depth.mjs <directory> <levels>` uses trees with more levels than descriptors. */
 import * as Effect from "effect/Effect"
 import { mkdirSync, statSync } from "node:fs"
 import { descriptors, strategies, within } from "../fileSystems.js"
@@ -7,7 +7,7 @@ const [box = "", levels = ""] = process.argv.slice(2)
 const depth = Number(levels)
 
 const down = "/d".repeat(depth)
-/** Up again as far as a path may be long. */
+/** How many levels a path can lead up again without being too long. */
 const up = Math.min(depth - 1, Math.floor((4_000 - down.length) / 3))
 
 const run = (strategy: typeof strategies[number], root: string) =>
@@ -19,7 +19,7 @@ const run = (strategy: typeof strategies[number], root: string) =>
       yield* fs.writeFileString(`${"/d".repeat(depth - up)}/mark`, "here")
       const made = statSync(root + down).isDirectory()
       const upAgain = yield* fs.readFileString(`${down}${"/..".repeat(up)}/mark`)
-      // On the way back from the last level, every one is found again for the name that comes after `d`.
+      // `e` comes after `d`, so on the way back from the last level, every directory with an `e` is needed again.
       for (let level = 0; level < depth; level += 10) yield* fs.writeFileString(`${down.slice(0, 2 * level)}/e`, "")
       const listed = yield* fs.readDirectory("/", { recursive: true })
       yield* fs.copy("/d", "/copy")

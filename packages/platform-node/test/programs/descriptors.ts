@@ -1,6 +1,6 @@
 /**
- * `node descriptors.mjs <directory>`, with a low limit of open files: makes each layer with 0 to 8 descriptors free, and
- * prints what became of it and how many descriptors it left behind.
+ * `node descriptors.mjs <directory>`, with a low limit of open files: builds each layer with 0 to 8 free descriptors,
+ * and prints the result and how many descriptors were left open.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +18,7 @@ const isOpen = (fd: number): boolean => {
   }
 }
 
-/** To list them would take a descriptor. */
+/** Counts the open descriptors. Listing them would need a descriptor. */
 const open = (): number => Array.from({ length: 4_096 }, (_, fd) => fd).filter(isOpen).length
 
 const taken: Array<number> = []
@@ -48,12 +48,12 @@ const make = <A, E extends { readonly _tag: string; readonly code: string }>(lay
 const all = layers(directory)
 
 const program = Effect.gen(function*() {
-  // It would take a thread, and that more than one.
+  // This layer needs a thread, which needs more descriptors than are free.
   const withoutThread = yield* Effect.forEach([0, 1, 2, 3], (free) => make(all["off the main thread"], free))
   const results = yield* Effect.forEach(Object.entries(all), ([name, layer]) =>
     Effect.gen(function*() {
       for (const fd of taken.splice(0)) closeSync(fd)
-      // A thread has descriptors of its own, which it keeps.
+      // Starts the thread, which keeps its own descriptors open.
       yield* Effect.scoped(Layer.build(layer))
       return yield* Effect.forEach(
         [0, 1, 2, 3, 4, 5, 6, 7, 8],

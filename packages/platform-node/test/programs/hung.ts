@@ -1,7 +1,7 @@
 /**
- * A root with a hung mount in it: `node hung.mjs <directory>`, in a mount namespace of its own. The FUSE file system at
- * `<directory>/hung` has nobody who answers for it. Prints what became of the calls, then ends by force: a process cannot
- * end by itself while threads of it hang.
+ * A root that contains a hung mount: `node hung.mjs <directory>`, in its own mount namespace. No process serves the
+ * FUSE file system at `<directory>/hung`. Prints the results of the calls, and then kills itself: a process cannot exit
+ * while its threads hang.
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -23,14 +23,14 @@ const say = (result: unknown): never => {
   return process.kill(process.pid, "SIGKILL") as never // it does not return
 }
 
-/** How many files of the root are open, and FUSE's. */
+/** How many files of the root and of FUSE are open. */
 const open = (): number =>
   readdirSync("/proc/self/fd").filter((fd) => {
     try {
       const path = readlinkSync(`/proc/self/fd/${fd}`)
       return path.startsWith(box) || path === "/dev/fuse"
     } catch {
-      return false // the one by which the list is read
+      return false // the descriptor with which the list is read
     }
   }).length
 
@@ -42,7 +42,7 @@ if (mount("none", `${box}/hung`, "fuse", 0, `fd=${fuse},rootmode=40000,user_id=0
 let ticks = 0
 setInterval(() => ticks++, 5)
 
-/** What became of it, and whether the event loop went on meanwhile. */
+/** The result of an effect, or its error and whether the event loop ran meanwhile. */
 const within = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
   Effect.suspend(() => {
     const before = ticks
@@ -55,7 +55,7 @@ const within = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) =>
     )
   })
 
-/** Whether Node's own pool answers. */
+/** Whether Node's own thread pool responds. */
 const pool = Effect.map(
   Effect.timeoutOption(Effect.promise(() => stat("/")), 1_000),
   (found) => found._tag === "Some" ? "free" : "held up"
@@ -75,13 +75,13 @@ const check = (strategy: Strategy) =>
       meanwhile: yield* root.resolve("/toOk"),
       all: (yield* root.resolveAll(["/ok", "/nope"])).map(({ _tag }) => _tag),
       sixteen: yield* within(Effect.forEach(paths, (path) => root.resolve(path), { concurrency: "unbounded" })),
-      // Not from the kernel's caches.
+      // `locate` does not use the kernel's caches.
       other: (yield* other.locate("/toOk")).deepest,
       pool: yield* pool
     }
   }))
 
-/** The same of file operations. */
+/** The same for file operations. */
 const checkFiles = (name: string, openat2: Strategy["openat2"]) =>
   Effect.gen(function*() {
     const fs = yield* FileSystem
@@ -107,7 +107,7 @@ const program = Effect.gen(function*() {
   const before = open()
   const answers = yield* Effect.forEach(strategies.filter(({ offMainThread }) => offMainThread), check)
   const files = yield* Effect.forEach(fileStrategies, ({ name, openat2 }) => checkFiles(name, openat2))
-  // The mount ends, and with it every call that hangs: ENOTCONN.
+  // Ends the mount, so that every call that hangs fails with ENOTCONN.
   closeSync(fuse)
   for (let turn = 0; turn < 400 && open() > before - 1; turn++) yield* Effect.sleep(5)
   return { answers, files, left: open() - (before - 1) }

@@ -1,6 +1,6 @@
 /**
- * `node largeInodes.mjs <root> <other>`, in a mount namespace of its own: prints what is in a pinned root, before and after
- * another directory is mounted over its name.
+ * `node largeInodes.mjs <root> <other>`, in its own mount namespace: prints the result of resolving `/own` in a pinned
+ * root, before and after another directory is mounted over the root's name.
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

@@ -1,4 +1,4 @@
-/** Every layer that a root of `directory` is made by. */
+/** Every layer that can provide `directory` as a root. */
 import { NodeRoot, NodeRootFileSystem, Wormhole } from "@procfsroot/platform-node"
 
 export const layers = (directory: string) => ({

@@ -1,6 +1,6 @@
 /**
- * Run in a mount namespace of its own: `node mounts.mjs <directory>`. The directory `box` is mounted a second time as
- * `twin`, and only there, something is mounted on `box/sub`. Prints where `NodeRoot` and the kernel differ.
+ * Runs in its own mount namespace: `node mounts.mjs <directory>`. Mounts the directory `box` a second time as `twin`,
+ * and then a file system on `twin/sub`. Prints the paths for which `NodeRoot` and the kernel have different results.
  */
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import * as Effect from "effect/Effect"
@@ -17,9 +17,9 @@ const twin = `${directory}/twin`
 mount("--bind", box, twin)
 mount("-t", "tmpfs", "none", `${twin}/sub`)
 mkdirSync(`${twin}/sub/mounted`)
-// With what is mounted in it: in a user namespace, one cannot be had without the other.
+// With the mounts inside it: in a user namespace, it cannot be mounted without them.
 mount("--rbind", "/proc", `${twin}/proc`)
-// A file, mounted over another.
+// A file that is mounted over another one.
 writeFileSync(`${directory}/file`, "")
 mount("--bind", `${directory}/file`, `${twin}/over`)
 
@@ -48,7 +48,7 @@ const program = Effect.forEach(strategies, (strategy) =>
     const below = yield* makeRoot(box, strategy)
     const beside = yield* makeRoot(twin, strategy)
     const seen = yield* Effect.forEach([below, beside], (root) => ask(strategy, root, ["/l/mounted", "/l/plain"], {}))
-    // Something mounted over the root hides its name, not the root.
+    // A mount over the root hides its name, but not the root itself.
     mount("-t", "tmpfs", "none", box)
     const hidden = yield* ask(strategy, below, ["/l/plain"], {})
     execFileSync("umount", [box])

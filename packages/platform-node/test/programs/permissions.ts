@@ -1,4 +1,7 @@
-/** Run by a user who is not root: `node permissions.mjs <tree>` prints where `NodeRoot` and the kernel differ. */
+/**
+ * Runs as a user who is not root: `node permissions.mjs <tree>` prints the paths for which `NodeRoot` and the kernel
+ * have different results.
+ */
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -45,7 +48,7 @@ const program = Effect.forEach(strategies, (strategy) =>
     const root = yield* makeRoot(tree, strategy)
     const wrong = yield* disagreements(strategy, root, kernel, paths)
     const denied = yield* Effect.flip(root.resolve("toClosed/x"))
-    // Whether the root's own directory may be searched, and one that may not even be opened.
+    // A root whose own directory may not be searched, and one that may not even be opened.
     using shut = new KernelRoot(`${tree}/closed`)
     const closed = yield* makeRoot(`${tree}/closed`, strategy)
     const inClosed = yield* disagreements(strategy, closed, shut, ["/", "", "x", ".", "..", "/x/..", "//"])

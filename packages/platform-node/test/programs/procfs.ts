@@ -1,4 +1,7 @@
-/** Prints what becomes of roots of `<directory>` on a system with another `/proc`: `node procfs.mjs <directory>`. */
+/**
+ * `node procfs.mjs <directory>`, on a system with another `/proc`: prints the results of `<directory>` as a root,
+ * by each layer.
+ */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { Root } from "@procfsroot/platform"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,7 @@
 /**
- * Run by root: `node protected.mjs <tree> <uid> <judge|ours>`. As that user, the judge is Node's own file system in a
- * chroot, and ours every way to work in a root. Prints the answers, or where a `Root` and `openat2` differ.
+ * Runs as root: `node protected.mjs <tree> <uid> <judge|ours>`. Makes calls as that user: with `judge`, with Node's own
+ * file system in a chroot, and with `ours`, in every way in which a root can be used. Prints the results, and the paths
+ * for which a `Root` and `openat2` have different results.
  */
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as NodeFileSystem from "@procfsroot/testkit/nodeFileSystem"
@@ -27,10 +28,10 @@ type Operation = (fs: FileSystem, path: string) => Effect.Effect<unknown, unknow
 const openAs = (flag: "r" | "r+" | "w+" | "a+"): Operation => (fs, path) =>
   Effect.scoped(Effect.asVoid(fs.open(path, { flag })))
 
-/** Of a fifo, only these do not wait for another process. */
+/** On a fifo, only these operations do not wait for another process. */
 const opening: Readonly<Record<string, Operation>> = { "r+": openAs("r+"), "w+": openAs("w+"), "a+": openAs("a+") }
 
-/** Whatever is made goes at once, so that each answer depends on the tree alone. */
+/** Everything that is created is removed at once, so that each result depends only on the tree. */
 const operations: Readonly<Record<string, Operation>> = {
   ...opening,
   r: openAs("r"),
@@ -44,7 +45,7 @@ const operations: Readonly<Record<string, Operation>> = {
   symlink: (fs, path) => Effect.zipRight(fs.symlink("x", `${path}/new`), fs.remove(`${path}/new`))
 }
 
-/** Through a dangling link, a file is made: the next answer must not depend on it. */
+/** Removes a file that was created through a dangling link, so that the next result does not depend on it. */
 const tidy = (fs: FileSystem) => Effect.ignore(fs.remove("/d/nowhere"))
 
 const answers = (fs: FileSystem) =>

@@ -1,6 +1,6 @@
 /**
- * Run in a mount namespace of its own: `node readOnlyMount.mjs <directory>`. Asks every case of the contract of trees on a
- * read-only mount, and of archives of the same trees; prints where the answers differ.
+ * Runs in its own mount namespace: `node readOnlyMount.mjs <directory>`. Runs every case of the contract on trees on a
+ * read-only mount, and on archives of the same trees. Prints the cases whose results differ.
  */
 import { cases, isNewer } from "@procfsroot/testkit/contract/cases"
 import { makeTree } from "@procfsroot/testkit/contract/disk"
@@ -25,7 +25,7 @@ const backend = (
     return {
       base,
       run: (use) => use(fs),
-      // A case that changes something would be met by those after it.
+      // Files are not listed after each case: if a case changed something, the cases after it would fail.
       files: () => [],
       dispose: async () => {
         await close()
@@ -48,7 +48,9 @@ const archived = backend(
   () => {}
 )
 
-/** Nothing ever happens to what is watched; and on the disk, somebody is at the other end of the fifo. */
+/**
+ * Cases that are not compared: in an archive, nothing happens to watched files, and on the disk, the fifo has a reader.
+ */
 const isOther = ({ args, method }: Case): boolean => {
   if (method === "watch") return true
   const isFifo = typeof args[0] === "string" && args[0].endsWith("fifo")
@@ -56,7 +58,7 @@ const isOther = ({ args, method }: Case): boolean => {
     (method === "open" && (args[1]?.flag ?? "r") !== "r"))
 }
 
-/** What of a tree is copied first depends on the order in which a directory is listed. */
+/** Without the system call of a copy that fails: it depends on the order in which a directory is listed. */
 const withoutOrder = ({ method }: Case, answer: Answer | undefined) =>
   method === "copy" && answer !== undefined && "error" in answer
     ? { error: { ...answer.error, syscall: "" } }

@@ -1,6 +1,6 @@
 /**
- * Renames beside a test, in a process of its own: `node renames.mjs <directory> <milliseconds> apart|exchange`, which ends
- * by itself. `apart` renames a directory to and fro; `exchange` swaps the pairs `a` and `b`, `c` and `d`.
+ * Renames files in a separate process while a test runs: `node renames.mjs <directory> <milliseconds> apart|exchange`.
+ * It ends after this time. `apart` renames a directory back and forth; `exchange` swaps `a` with `b`, and `c` with `d`.
  */
 import koffi from "koffi"
 

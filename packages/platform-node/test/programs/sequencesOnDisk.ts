@@ -1,4 +1,4 @@
-/** Performs sequences by one of the file systems on a disk: `node sequencesOnDisk.mjs kernel|walk`. */
+/** Performs sequences with one of the file systems on a disk: `node sequencesOnDisk.mjs kernel|walk`. */
 import { serve } from "@procfsroot/testkit/sequences/serve"
 import { edition } from "../edition.js"
 

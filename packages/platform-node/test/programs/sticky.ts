@@ -1,6 +1,6 @@
 /**
- * Run by a user who owns nothing there: `node sticky.mjs <tree>` tries to take the names out of `<tree>/sticky` through
- * each file system, and prints the errno of each attempt and what is left.
+ * Runs as a user who owns nothing in the tree: `node sticky.mjs <tree>` tries to remove the names in `<tree>/sticky`
+ * with each file system, and prints the errno of each attempt and the names that are left.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import { FileSystem } from "@effect/platform/FileSystem"

@@ -1,4 +1,4 @@
-/** `node strategy.mjs <directory>`: prints with which strategy `/l` is resolved there, and to what. */
+/** `node strategy.mjs <directory>`: resolves `/l` in the directory, and prints the strategy and the result. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { Root } from "@procfsroot/platform"
 import { NodeRootFileSystem } from "@procfsroot/platform-node"
@@ -13,5 +13,5 @@ const program = Effect.gen(function*() {
 }).pipe(Effect.provide(NodeRootFileSystem.layer(directory)))
 
 await Effect.runPromise(program)
-// The second root of the process: its `strategy` has the reason as well, but there is no second warning.
+// The second root of the process also has the reason in its `strategy`, but there is no second warning.
 process.stdout.write(JSON.stringify(await Effect.runPromise(program)))

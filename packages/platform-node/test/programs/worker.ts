@@ -1,4 +1,4 @@
-/** Run as a Worker: uses roots of `workerData` in many ways, and posts the warnings that Node gives meanwhile. */
+/** Runs as a Worker: uses `workerData` as a root in many ways, and posts the warnings that Node emits meanwhile. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { Root } from "@procfsroot/platform"
 import { NodeRoot, NodeRootFileSystem } from "@procfsroot/platform-node"
@@ -9,7 +9,7 @@ import { parentPort, workerData } from "node:worker_threads"
 
 const warnings: Array<string> = []
 process.on("warning", ({ message }) => {
-  // Node says so when it loads `node:ffi`.
+  // Node warns when it loads `node:ffi`.
   if (!message.startsWith("FFI is an experimental feature")) warnings.push(message)
 })
 
@@ -22,7 +22,7 @@ const ofRoots = Effect.forEach(
     Effect.gen(function*() {
       for (const path of paths) yield* Effect.either(Root.resolve(path))
       yield* Root.resolveAll(paths)
-      // One that nobody waits for any more.
+      // One call that is interrupted.
       const fiber = yield* Effect.fork(Root.resolve("/l/f"))
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(fiber)
@@ -48,7 +48,7 @@ const ofFiles = Effect.gen(function*() {
 }).pipe(Effect.provide(NodeRootFileSystem.layer(directory)))
 
 await Effect.runPromise(Effect.zipRight(ofRoots, ofFiles))
-// Node tells of a warning in a later turn.
+// Node emits a warning in a later turn of the event loop.
 await new Promise((resolve) => setTimeout(resolve, 50))
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a Worker has no origin
 parentPort?.postMessage(warnings)

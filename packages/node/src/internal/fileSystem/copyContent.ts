@@ -4,15 +4,15 @@ import * as Program from "@procfsroot/vfs/Program"
 import type { SystemCalls } from "../systemCalls.js"
 import { waitsHere } from "./pooled.js"
 
-/** Less is read and written before a thread of the pool would have begun. */
+/** In bytes. A smaller file is copied by reading and writing before a thread of the pool would have started. */
 const SMALL = 65_536
 
-/** The most bytes that one call copies. An interruption waits for it. */
+/** The most bytes that one call copies. An interruption takes effect only after the call. */
 const PIECE = 8 << 20
 
 /**
- * Nothing where `copy_file_range` cannot be called. Node's `copyFile` would call it, but never returns if a file is
- * shorter than its size says, as one of sysfs or one that is truncated meanwhile (`uv__fs_copyfile` in libuv).
+ * Returns `{}` if `copy_file_range` cannot be called. Node's `copyFile` would call it, but never returns if a file is
+ * shorter than its reported size, like a file of sysfs or one that is truncated meanwhile (`uv__fs_copyfile` in libuv).
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Calls on a directory as a whole: reading it in parts, storing its names, and the size of its file system. */
+/** Calls on a whole directory: listing it, in parts if it is large, syncing it, and `statfs`. */
 import type { StatFs } from "@procfsroot/vfs/Attributes"
 import { type DirectoryEntry, inOnePart, type OpenDirectory } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
@@ -27,17 +27,17 @@ import { entryOf, LARGE, NAME_ENCODING } from "./names.js"
 import { pooled, waitsHere } from "./pooled.js"
 import { tellsSize } from "./storage.js"
 
-/** How many entries one part has at most. */
+/** The most entries in one part. */
 const PART = 1_024
 
-// Not every version of Node's types has the encoding `latin1` here.
+// Not every version of Node's types allows the encoding `latin1` here.
 const IN_PARTS = { encoding: NAME_ENCODING as BufferEncoding, bufferSize: PART }
 
 type Done = (error: NodeJS.ErrnoException | null) => void
 
 /**
- * Reads on until that is enough, or to the end. The kernel returns many entries at once, and the following reads take
- * them from Node's buffer.
+ * Reads entries until `isEnough`, or to the end. The kernel returns many entries at once, and most reads take theirs
+ * from Node's buffer.
  */
 const readOn = (directory: Dir, found: Array<DirectoryEntry>, isEnough: () => boolean, done: Done): void => {
   const take = (error: NodeJS.ErrnoException | null, entry: Dirent | null): void => {
@@ -66,8 +66,9 @@ const readPart = (directory: Dir): Now<ReadonlyArray<DirectoryEntry>> =>
   })
 
 /**
- * The first part is read synchronously, and the others on the thread pool: most directories have no others, and the pool
- * takes longer than all else. No matter how many names there are, no call blocks the event loop for more than one part.
+ * Reads the first part synchronously, and the others on the thread pool: most directories have only one part, and the
+ * pool would take longer than everything else. No matter how many names there are, no call blocks the event loop for
+ * more than one part.
  */
 const openInParts = (path: string): OpenDirectory => {
   const directory = opendirSync(path, IN_PARTS)
@@ -88,7 +89,7 @@ const openInParts = (path: string): OpenDirectory => {
 }
 
 /**
- * In one part, if the directory is not large.
+ * Opens a directory to read its entries: in one part, if it is not large.
  *
  * @internal
  */
@@ -97,7 +98,7 @@ export const openDirectory = ({ listNow }: SystemCalls, directory: FoundFile): O
   return listed === undefined ? openInParts(descriptorPath(directory.fd)) : inOnePart(listed)
 }
 
-/** Reads on from an open directory until it has more than `most` entries, or nobody waits for them any more. */
+/** Reads more of an open directory, until it has more than `most` entries or the call is cancelled. */
 const restOnPool = (directory: Dir, found: Array<DirectoryEntry>, most: number): Call<ReadonlyArray<DirectoryEntry>> =>
   Program.call((done) => {
     let isWanted = true
@@ -120,7 +121,7 @@ const restNow = (directory: Dir, found: Array<DirectoryEntry>, most: number): Re
   return found
 }
 
-/** Reads a directory that may never end. */
+/** Reads a directory that may have any number of entries, until there are more than `most`. */
 const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEntry>> => {
   const directory = opendirSync(descriptorPath(fd), IN_PARTS)
   let isOpen = true
@@ -138,8 +139,8 @@ const entriesInParts = (fd: number, most: number): Now<ReadonlyArray<DirectoryEn
 const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
 
 /**
- * As `names`, with the types that the file system lists with them (`d_type` in `readdir(3)`). With `most`, a directory
- * that may have more is not read to its end.
+ * Like `names`, with the types that the file system lists (`d_type` in `readdir(3)`). With `most`, stops soon after
+ * that many entries if the directory may be large.
  *
  * @internal
  */
@@ -178,7 +179,7 @@ export const syncDirectory = (path: string): Now<void> => {
 
 /** @internal */
 export const statfs = (path: string): StatFs => {
-  // Node's types do not know it.
+  // Node's types do not have `frsize`.
   const found: BigIntStatsFs & { readonly frsize?: bigint } = statfsSync(path, { bigint: true })
   const { bavail, bfree, blocks, bsize, ffree, files, type } = found
   return {

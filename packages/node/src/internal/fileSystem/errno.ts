@@ -1,5 +1,5 @@
 /**
- * Converts errors of `node:fs` to the data that operations fail with. Their messages are dropped, since they contain
+ * Converts errors of `node:fs` to the values that operations fail with. Drops their messages, which contain
  * paths of descriptors.
  */
 import * as Errno from "@procfsroot/vfs/Errno"

@@ -27,7 +27,10 @@ import { nodeTime } from "./times.js"
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
 const CIFS = 0xff534d42
 
-/** As libuv does: a Windows share has no modes, and refuses to change one (`uv__fs_copyfile` in `src/unix/fs.c`). */
+/**
+ * Ignores EPERM on a Windows share, as libuv does: a share has no modes and refuses to change one
+ * (`uv__fs_copyfile` in `src/unix/fs.c`).
+ */
 const chmod = (fd: number, mode: number): void => {
   try {
     fchmodSync(fd, mode)
@@ -37,7 +40,9 @@ const chmod = (fd: number, mode: number): void => {
   }
 }
 
-/** Nothing is lost if the file was only read, and the descriptor is closed in any case (`close(2)`). */
+/**
+ * Ignores the error. Nothing is lost if the file was only read, and the descriptor is closed in any case (`close(2)`).
+ */
 const closeQuietly = (fd: number): void => {
   try {
     closeSync(fd)
@@ -47,7 +52,8 @@ const closeQuietly = (fd: number): void => {
 }
 
 /**
- * The most bytes that are read or written synchronously, in a file system in memory. More would keep others waiting.
+ * The most bytes that are read or written synchronously, in a file system in memory. More would block the event loop
+ * for too long.
  */
 const SMALL = 65_536
 

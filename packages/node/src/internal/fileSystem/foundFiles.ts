@@ -1,18 +1,18 @@
 /**
- * Files that are found one below the other, without a descriptor for each level: on a long path, most of them are
- * closed again. A file that is needed again (for a `..`, or after everything below it is done) is reopened by its
- * names, starting at the nearest one that is still open, and never by `..`, which leads elsewhere if the directory was
- * moved. It must be the same file as before.
+ * Files that are found one below the other, without keeping a descriptor open for each level: on a long path, most of
+ * them are closed again. A file that is needed again (for a `..`, or after everything below it is done) is reopened by
+ * its names, starting at the nearest file that is still open. It is never reopened by `..`, which leads elsewhere if
+ * the directory was moved. It must be the same file as before, else the operation fails with ESTALE.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { SystemCalls } from "../systemCalls.js"
 
-/** How many files of one operation are open at the same time. */
+/** The most files of one operation that are open at the same time. */
 const MOST = 32
 
 /**
- * Closes a descriptor in the way that it was opened. Node keeps a list of the descriptors that a Worker has opened, and
- * warns if it closes one that it has not opened.
+ * Closes a descriptor through the same API that opened it. Node keeps a list of the descriptors that a Worker has
+ * opened, and warns if the Worker closes another one.
  */
 type Close = (fd: number) => void
 
@@ -22,7 +22,7 @@ const keepOpen: Close = () => {}
 export class FoundFile {
   readonly parent: FoundFile | undefined
   readonly name: string
-  /** How many names it is away from the first file. */
+  /** How many names it is below the first file. */
   readonly depth: number
   /** `undefined` while it is closed. */
   descriptor: number | undefined
@@ -44,8 +44,7 @@ export class FoundFile {
   }
 
   /**
-   * Valid until the next file is found, which may close this one. Throws ESTALE if its names lead to another file by
-   * now.
+   * Valid until the next file is found, which may close this one. Throws ESTALE if its names now lead to another file.
    */
   get fd(): number {
     return this.descriptor ?? this.#files.reopen(this)
@@ -59,12 +58,12 @@ export class FoundFile {
     return this.#mount ??= this.#files.calls.mount(this.fd)
   }
 
-  /** Whether a descriptor is of the remembered file. */
+  /** Whether a descriptor refers to the same file, whose identity is known. */
   isAt(fd: number): boolean {
     return this.#identity === this.#files.calls.identity(fd)
   }
 
-  /** The file with this name in it, a link itself. */
+  /** The file with this name in it. A link is not followed. */
   find(name: string): FoundFile {
     return this.#files.find(this, name)
   }
@@ -85,14 +84,14 @@ export class FoundFile {
     return isUnread
   }
 
-  /** A file that was opened in another way, and so cannot be reopened by names. It stays open until it is closed. */
+  /** A file that was not found by its name, so it cannot be reopened by names. It stays open until `close`. */
   adopt(descriptor: number, close: Close): FoundFile {
     return new FoundFile(this.#files, undefined, "", descriptor, close)
   }
 
   /**
-   * Keeps it open during a call that needs the descriptor of another file as well: to reopen the one would close the
-   * other, and its number would name something else by then.
+   * Keeps it open during a call that needs the descriptor of another file too. Otherwise, reopening that file could
+   * close this one, and its number could by then refer to something else.
    */
   whileOpen<A>(use: () => A): A {
     void this.fd
@@ -104,7 +103,7 @@ export class FoundFile {
     }
   }
 
-  /** Closes it for a while. When it is reopened, it must be the same file. */
+  /** Closes it until it is needed again. Remembers its identity, because the reopened file must be the same. */
   suspend(): void {
     this.#identity ??= this.#files.calls.identity(this.fd)
     this.close()
@@ -120,20 +119,20 @@ export class FoundFile {
 }
 
 /**
- * The files that one operation has found by names. The receiver of a file closes it.
+ * The files that one operation has found by names. The code that receives a file closes it.
  *
  * @internal
  */
 export class FoundFiles {
   readonly calls: SystemCalls
-  /** Most operations find no file by its name. */
+  /** Created when needed: most operations find no file by its name. */
   #open: Set<FoundFile> | undefined = undefined
 
   constructor(calls: SystemCalls) {
     this.calls = calls
   }
 
-  /** The file at which names start. It is closed by the code that opened it. */
+  /** The file at which lookups start. It is closed by the code that opened it. */
   top(fd: number): FoundFile {
     return new FoundFile(this, undefined, "", fd, keepOpen)
   }
@@ -167,7 +166,7 @@ export class FoundFiles {
       closed.push(from)
       from = from.parent
     }
-    // It was opened in another way, and closed.
+    // It was adopted, and has been closed.
     if (from.descriptor === undefined) throw Errno.make("EBADF")
     let fd = from.descriptor
     for (const next of closed.toReversed()) {
@@ -185,9 +184,9 @@ export class FoundFiles {
   }
 
   /**
-   * Keeps the files that are about as deep as `last`, and fewer and fewer further up: a file that is reopened later is
-   * at most half as far from an open one as `last` is from it. An operation may go down two trees at once, so that two
-   * files have the same depth.
+   * Keeps the files that are about as deep as `last` open, and fewer and fewer further up: if a file is reopened later,
+   * the nearest open file above it is at most half as far away as `last` is. An operation may go down two trees at
+   * once, so two files can have the same depth.
    */
   #closeSome(open: Set<FoundFile>, last: FoundFile): void {
     let next = 0

@@ -1,4 +1,7 @@
-/** Identifies files. Inode numbers of overlayfs and FUSE have 64 bits, of which a JavaScript number holds 53. */
+/**
+ * Identifies files by device and inode number, as bigints: the inode numbers of overlayfs and FUSE have 64 bits, and a
+ * JavaScript number is exact only up to 53.
+ */
 import { fstatSync } from "node:fs"
 
 /** @internal */
@@ -14,7 +17,7 @@ export const stat = (fd: number) => fstatSync(fd, { bigint: true })
 export const isSame = (a: Identity, b: Identity): boolean => a.dev === b.dev && a.ino === b.ino
 
 /**
- * The identity as one number, to be compared with `===`.
+ * The identity as one bigint, which can be compared with `===`.
  *
  * @internal
  */

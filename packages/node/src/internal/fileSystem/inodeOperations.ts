@@ -1,6 +1,6 @@
 /**
- * `InodeOperations` of files that are held open, by the root's system calls. A directory that is held open cannot be
- * replaced by another one, and `..` is the directory that was found before.
+ * `InodeOperations` on open files, made with the root's system calls. An open directory cannot be replaced by another
+ * one, and `..` is the directory that was found before.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
@@ -33,9 +33,9 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRU
 const { ENOENT } = system.errno
 
 /**
- * Opening never waits: neither for the other end of a fifo (`fifo(7)`) nor for the holder of a lease, for which it
- * fails with EAGAIN (F_SETLEASE in `fcntl(2)`). Open regular files are read and written as if O_NONBLOCK were not set.
- * No terminal becomes the controlling terminal.
+ * Makes sure that opening never waits, neither for the other end of a fifo (`fifo(7)`) nor for a process that has a
+ * lease on the file. In the latter case it fails with EAGAIN (F_SETLEASE in `fcntl(2)`). Reads and writes of regular
+ * files ignore O_NONBLOCK. O_NOCTTY: no terminal becomes the controlling terminal.
  */
 const WITHOUT_WAITING = O_NONBLOCK | O_NOCTTY
 
@@ -50,7 +50,7 @@ const accessMode = ({ executable = false, readable, writable }: AccessMode): num
 
 const placeOf = (file: FoundFile): string => descriptorPath(file.fd)
 
-/** Answers a walk's lookup. Each new handle is passed to `own`. */
+/** Looks up one name for a walk. Passes each new handle to `own`. */
 const lookup = (
   { calls, protection }: OpenRoot,
   { directory: { handle: directory }, name, trailing }: Walk.Lookup<FoundFile>,
@@ -99,7 +99,7 @@ const extendedAttributesOf = (
 
 type Place = ParentAndName<FoundFile>
 
-/** Makes a call that takes two directories, whose descriptors are open at the same time. */
+/** Makes a call on two directories, and keeps both descriptors open meanwhile. */
 const withBoth = (from: Place, to: Place, call: () => void): void =>
   from.directory.whileOpen(() => to.directory.whileOpen(call))
 
@@ -136,7 +136,7 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     ...extendedAttributesOf(calls),
     access: (file, mode) => calling(() => accessSync(placeOf(file), accessMode(mode))),
     mayCreate: (directory) => calling(() => accessSync(placeOf(directory), W_OK | X_OK)),
-    // Through its descriptor, so that no name can be exchanged in between.
+    // Through the descriptor: by name, another file could take its place in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
     utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), nodeTime(atime), nodeTime(mtime))),

@@ -1,6 +1,6 @@
 /**
- * Lists the names in a directory and their types, in the order in which the runtime returns them. Node sorts them by
- * their bytes.
+ * Lists the names in a directory and their types, in the order in which the runtime returns them. Node sorts them
+ * by their bytes.
  */
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
@@ -14,7 +14,7 @@ import { pooled } from "./pooled.js"
 /** Whether Node may have lost bytes when it decoded the names. */
 const isLossy = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("\ufffd"))
 
-/** Synchronously, for a directory that is not large. */
+/** Lists synchronously, for a directory that is not large. */
 const namesNow = (fd: number): ReadonlyArray<string> => {
   const path = descriptorPath(fd)
   const texts = readdirSync(path)
@@ -22,9 +22,9 @@ const namesNow = (fd: number): ReadonlyArray<string> => {
 }
 
 /**
- * In bytes. File systems report the size of a directory differently, but in most it grows with the number of names:
- * this is enough for a few thousand, which are read in a few milliseconds. For a small directory, the thread pool takes
- * twenty times as long.
+ * In bytes: a larger directory is read on the thread pool. File systems report the size of a directory differently, but
+ * in most it grows with the number of names. A directory of this size has a few thousand, which are read in a few
+ * milliseconds. For a small directory, the thread pool takes twenty times as long.
  *
  * @internal
  */
@@ -60,7 +60,8 @@ const typeOf = (entry: Dirent): FileType => {
 }
 
 /**
- * The names are read as bytes, so that the directory is read only once.
+ * With `latin1`, each byte of a name becomes one character. So the directory has to be read only once, even if names
+ * are not UTF-8.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Calls on Node's thread pool. */
+/** Makes calls on Node's thread pool, or synchronously in a thread that waits itself. */
 import * as Program from "@procfsroot/vfs/Program"
 import { calling, toErrno } from "./errno.js"
 
@@ -7,7 +7,8 @@ type Done<A> = (error: NodeJS.ErrnoException | null, result: A) => void
 let isPatient = false
 
 /**
- * From now on this thread waits itself: it has nothing else to do, and what is on the pool could hold up others.
+ * From now on, this thread makes its calls synchronously instead of on the pool: it has nothing else to do, and calls
+ * that hang on the pool would block those of other threads.
  *
  * @internal
  */
@@ -19,8 +20,8 @@ export const waitHere = (): void => {
 export const waitsHere = (): boolean => isPatient
 
 /**
- * One call on the thread pool. It cannot be cancelled: if its descriptor were closed during the call, the number could
- * be given to another file.
+ * Makes one call on the thread pool. It cannot be cancelled: if its descriptor were closed during the call, another
+ * file could get the same number.
  *
  * @internal
  */
@@ -34,7 +35,7 @@ export const onPool = <A>(begin: (done: Done<A>) => void): Program.Call<A> =>
   })
 
 /**
- * One call on the thread pool, or `now` in a thread that waits itself.
+ * Makes one call on the thread pool, or calls `now` in a thread that waits itself.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Where a file's content is stored, which decides which calls may have to wait. */
+/** Where a file's content is stored. This decides which calls may have to wait. */
 import { statfsSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
 import type { SystemCalls } from "../systemCalls.js"
@@ -25,7 +25,7 @@ const byMagic: ReadonlyMap<number, Storage> = new Map([
   [OVERLAYFS, "disk"]
 ])
 
-/** More devices than most roots have. If there are more, all are forgotten. */
+/** More devices than most roots have. When there are more, all are forgotten. */
 const MOST = 256
 
 const known = new Map<number, number>()
@@ -48,8 +48,8 @@ export const storageOf = ({ fstat }: SystemCalls, fd: number): Storage =>
   byMagic.get(magicOf(fstat(fd).dev, fd)) ?? "remote"
 
 /**
- * Whether the size of a directory limits how many names it has. In overlayfs, it is that of the upper directory alone;
- * FUSE and network file systems may report anything.
+ * Whether the size of a directory limits how many names it can have. overlayfs reports only the size of the upper
+ * directory; FUSE and network file systems can report anything.
  *
  * @internal
  */

@@ -13,7 +13,7 @@ const inDirectory = (root: RootHandle, directory: File<number>): RootHandle => {
     const { value } = root as Handle<OpenRoot>
     return calling(() => openAt(directory.file ?? -1, value))
   } finally {
-    // Nothing was written, so nobody waits.
+    // Nothing was written, so closing does not have to wait.
     Program.runSync(directory.close())
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Watches one file or directory through the descriptor that holds it (`inotify(7)` watches what is opened).
+ * Watches one file or directory through an open descriptor of it (`inotify(7)` watches the inode).
  *
- * libuv reads events as long as there are any, and calls back for each. A process that makes them faster than that
- * would block the event loop. So a callback only stores its event, and later turns of the event loop report the events,
- * a few at a time.
+ * libuv reads events as long as there are any, and calls back for each one. A process that causes events faster than
+ * they are handled would block the event loop. So the callback only stores its event, and later turns of the event loop
+ * report the events, a few at a time.
  */
 import { type Happening, type InodeListener, MAX_EVENTS, type WatchedInode } from "@procfsroot/vfs/InodeOperations"
 import * as Errno from "@procfsroot/vfs/Errno"
@@ -14,21 +14,21 @@ import { calling, toErrno } from "./errno.js"
 import type { FoundFile } from "./foundFiles.js"
 
 /**
- * The last component of the path by which a directory is watched. libuv uses it as the name for events of the directory
- * itself, and no file can have this name.
+ * The last component of the path by which a directory is watched. libuv uses it as the name in events about the
+ * directory itself, and no file can have this name.
  */
 const SELF = "."
 
-/** How many of them are reported in one turn of the event loop. */
+/** The most events that are reported in one turn of the event loop. */
 const SOME = 64
 
-/** In milliseconds: how long libuv may keep calling back before the watch fails because of too many events. */
+/** In milliseconds: if libuv calls back for longer without a pause, the watch fails because of too many events. */
 const LONGEST_TURN = 100
 
-/** After how many events the clock is read. */
+/** The clock is read once per this many events. */
 const GLANCE = 256
 
-/** When libuv began to call back in this turn. For all watches, since libuv reads their events together. */
+/** When libuv began to call back in this turn. Shared by all watches, since libuv reads their events together. */
 let turnBegan: number | undefined
 
 const isTurnTooLong = (): boolean => {
@@ -57,7 +57,8 @@ class Watch implements WatchedInode<FoundFile> {
     const place = descriptorPath(fd)
     this.#watcher = watchNode(this.#isDirectory ? `${place}/${SELF}` : place, { encoding: "buffer" })
     this.handle = inode.adopt(fd, closeSync)
-    // The kernel reports that a file is gone only when nobody holds it. Names are looked up in directories alone.
+    // The kernel reports that a file is deleted only when no descriptor of it is left. That of a directory stays open:
+    // names are looked up in it.
     if (!this.#isDirectory) this.handle.close()
     this.#watcher.on("change", (type: string, name: Buffer | null) => {
       if (name !== null) this.#keep(type === "change" ? type : "rename", fromNode(name.toString(), () => name))
@@ -93,7 +94,7 @@ class Watch implements WatchedInode<FoundFile> {
 /** @internal */
 export const watch = (inode: FoundFile, listener: InodeListener): WatchedInode<FoundFile> =>
   calling(() => {
-    // The watch needs its own descriptor to close: the given one may be the root's.
+    // The watch needs a descriptor that it can close: the given one may be the root's.
     const fd = openSync(descriptorPath(inode.fd), O_PATH)
     try {
       return new Watch(inode, fd, listener)

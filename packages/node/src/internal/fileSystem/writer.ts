@@ -1,6 +1,6 @@
 /**
- * The temporary files that this thread writes next to their targets. Their names contain the id of the thread (for the
- * main thread, its PID), its start time, and its PID namespace. So a later process can recognize the files that were
+ * Names the temporary files that this thread writes next to their targets. A name contains the id of the thread (for
+ * the main thread, the PID), its start time, and its PID namespace. So a later process can recognize files that were
  * abandoned, and the threads of a process do not remove each other's files.
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
@@ -12,14 +12,20 @@ const PREFIX = ".procfsroot-"
 
 const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/
 
-/** Of a process that cannot be seen from here, on another machine or in another container. */
+/**
+ * In milliseconds. A file of a process that is not visible here, because it runs on another machine or in another
+ * container, counts as abandoned after this time.
+ */
 const AN_HOUR = 3_600_000
 
-/** When a thread was started, in ticks since the machine was (`proc_pid_stat(5)`); `undefined` if there is none. */
+/**
+ * When a thread was started, in ticks since the machine was started (`proc_pid_stat(5)`); `undefined` if there is
+ * no such thread.
+ */
 const startOf = (pid: number | string): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-    // The name of the program is in parentheses, and may contain spaces.
+    // The name of the program is in parentheses and can contain spaces.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
   } catch {
     return undefined
@@ -40,7 +46,7 @@ const threadId = (): number => Number(basename(readlinkSync("/proc/thread-self")
 
 const self = (): Self => known ??= { pid: threadId(), start: startOf("thread-self") ?? "0", namespace: namespaceOf() }
 
-/** Those that this thread writes at the moment, in whatever root. */
+/** The files that this thread is writing now, in any root. */
 const active = new Set<string>()
 
 /** @internal */

@@ -1,4 +1,4 @@
-/** Chooses what makes the native calls, and loads it, or says why nothing does. */
+/** Chooses and loads the library that makes the native calls, or reports why there is none. */
 import { isMainThread } from "node:worker_threads"
 import type { Bind, Binding, Choice, Provider, Wanted } from "../../Native.js"
 import type { Library } from "./library.js"
@@ -9,9 +9,9 @@ import * as nodeFfi from "./providers/nodeFfi.js"
 
 interface Candidate {
   readonly name: Provider
-  /** Throws an `Error` with the reason why it cannot. */
+  /** Throws an `Error` with the reason if it cannot be loaded. */
   readonly load: () => Library
-  /** Why it is taken if nothing comes before it. */
+  /** Why it is chosen, if it is the first candidate. */
   readonly reason: string
 }
 
@@ -42,12 +42,12 @@ const choose = (choice: Exclude<Choice, "none">): Binding => {
   return { openat2: undefined, reason: failures.join(", and ") }
 }
 
-/** What could be loaded. What could not is tried again: it may have been for lack of descriptors. */
+/** The libraries that were loaded. A failed one is tried again, since it may have failed for lack of descriptors. */
 const chosen = new Map<Choice, Binding>()
 
 let isWarned = false
 
-/** Once for each process: `strategy.reason` of each root says it again. */
+/** Warns once per process. `strategy.reason` of each root has the reason too. */
 const warn = (reason: string): void => {
   if (isWarned || !isMainThread) return
   isWarned = true

@@ -1,6 +1,6 @@
 /**
- * Checks that a library is complete: the dynamic linker maps what its headers say, and memory that is mapped after the
- * end of a truncated file is SIGBUS.
+ * Checks that a library file is complete. The dynamic linker maps as much as the headers say, and access to memory that
+ * is mapped beyond the end of a truncated file raises SIGBUS.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 

@@ -1,4 +1,4 @@
-/** Lists small directories by `getdents64(2)`, by number: not every C library has a function for it. */
+/** Lists small directories with `getdents64(2)`, called by its number: not every C library has a function for it. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
@@ -9,13 +9,16 @@ import type { Library } from "./library.js"
 /** `asm/unistd.h` of each architecture. */
 const numbers: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64: 61, loong64: 61, ia32: 220, arm: 217 }
 
-/** How many bytes libc reads at once as well. */
+/** In bytes. libc's `readdir` uses a buffer of the same size. */
 const SIZE = 32_768
 
-/** A directory that needs more calls is large: a few thousand names are read in a few milliseconds. */
+/**
+ * A directory that needs more calls is large, and is read elsewhere. This many return a few thousand names, in
+ * a few milliseconds.
+ */
 const MOST_CALLS = 5
 
-/** Where the fields of a `struct linux_dirent64` are. */
+/** The offsets of the fields in a `struct linux_dirent64`. */
 const LENGTH = 16
 const TYPE = 18
 const NAME = 19
@@ -80,7 +83,10 @@ export const bindEntries = ({ allocate, declare, long }: Library): Pick<SystemCa
     return undefined
   }
 
-  /** One that is open as O_PATH has to be opened again, which takes the permission to search it as well. */
+  /**
+   * Opens the directory again to list it, since its descriptor is an O_PATH one. Opening `.` also requires the
+   * permission to search the directory.
+   */
   const listAgain = (fd: number): ReadonlyArray<DirectoryEntry> | undefined => {
     const reading = openat(fd, dot.pointer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if (reading < 0) return undefined

@@ -1,6 +1,7 @@
 /**
- * Extended attributes by libc's functions. Those that take a descriptor refuse one that is open as O_PATH; for it they go
- * by `/proc/self/fd/<n>`, which leads to the file itself, also if that is a link.
+ * Reads and changes extended attributes with libc's functions. The functions that take a descriptor refuse an O_PATH
+ * one. For that, the functions that take a path are called with `/proc/self/fd/<n>`, which leads to the file itself,
+ * even if the file is a link.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { ExtendedAttributes } from "@procfsroot/vfs/InodeOperations"
@@ -16,7 +17,7 @@ const { ENODATA } = constants.errno
 const MAX_SIZE = 65_536
 
 /**
- * `isOpen`: of descriptors that are not O_PATH.
+ * With `isOpen`, for descriptors that are not O_PATH.
  *
  * @internal
  */
@@ -35,13 +36,16 @@ export const bindExtendedAttributes = (
     throw Errno.make(getSystemErrorName(-errno()))
   }
 
-  /** One for all calls, which come one after the other: to allocate and clear it costs more than a call. */
+  /**
+   * Shared by all calls, since there is only one call at a time: allocating and clearing a buffer costs more
+   * than a call.
+   */
   const memory = allocate(MAX_SIZE)
   const { pointer } = memory
   const buffer = Buffer.from(memory.bytes)
   const size = long(MAX_SIZE)
 
-  /** Names are bytes without a NUL, and libc is passed text. */
+  /** Names can be any bytes without a NUL, but libc is called with text, so escaped bytes fail with EILSEQ. */
   const nameOf = (name: string): string => name.isWellFormed() ? name : failedName()
   const failedName = (): never => {
     throw Errno.make("EILSEQ")
@@ -60,7 +64,7 @@ export const bindExtendedAttributes = (
       return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
     },
     set: (fd, name, value) => {
-      // The kernel refuses a longer one before it reads it.
+      // The kernel refuses a longer value before it reads it.
       buffer.set(value.subarray(0, MAX_SIZE))
       if (setxattr(fileOf(fd), nameOf(name), pointer, long(value.length), 0) < 0) failed()
     },

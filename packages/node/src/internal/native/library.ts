@@ -1,8 +1,11 @@
-/** What the native calls need of a library that calls C functions. `providers/` has one for each such library. */
+/**
+ * What the native calls need from a library that calls C functions. `providers/` has an implementation
+ * for each library.
+ */
 
 /**
- * The type of a parameter: an `int`, signed or not; a 64-bit number, which is passed as `long` gives it; a text, which is
- * passed as UTF-8; the address of memory.
+ * The type of a parameter: an `int`, signed or not; a `long`, whose argument is made by `Library.long`; a text, which
+ * is passed as UTF-8; or the address of memory.
  *
  * @internal
  */
@@ -10,7 +13,7 @@ export type Parameter = "int" | "long" | "text" | "memory"
 
 /** Memory that keeps its address and is never freed. */
 interface Memory {
-  /** What a call is passed. */
+  /** The argument for a call. */
   readonly pointer: unknown
   readonly bytes: ArrayBuffer
 }
@@ -20,16 +23,18 @@ export type NativeFunction = (...args: ReadonlyArray<unknown>) => number
 
 /** @internal */
 export interface Library {
-  /** A function of libc whose result fits an `int`. Throws if libc does not have it. */
+  /** A function of libc whose result fits in an `int`. Throws if libc does not have it. */
   readonly declare: (name: string, ...parameters: ReadonlyArray<Parameter>) => NativeFunction
-  /** As `declare`, on the thread pool. A call that cannot be made has the result -1. */
+  /** Like `declare`, but calls run on the thread pool. The result is -1 if the call cannot be made. */
   readonly declareAsync?: (
     name: string,
     ...parameters: ReadonlyArray<Parameter>
   ) => (done: (result: number) => void, ...args: ReadonlyArray<unknown>) => void
-  /** Of the last call, if it has failed. Nothing may be done in between: Node's own system calls change it too. */
+  /**
+   * The errno of the last call, if it failed. Must be read directly after it: Node's own system calls change errno too.
+   */
   readonly errno: () => number
-  /** A `long`, `size_t` or `off_t` as a call is passed it. */
+  /** Converts a number to the argument for a `long`, `size_t` or `off_t`. */
   readonly long: (value: number) => unknown
   /** Memory full of zeros. */
   readonly allocate: (length: number) => Memory

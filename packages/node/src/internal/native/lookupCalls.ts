@@ -1,6 +1,7 @@
 /**
- * The system calls of a lookup, starting at a root's descriptor. The kernel does not resolve the host path of the root
- * each time, which is a third of a lookup, and it does not matter if another directory gets the root's name.
+ * The system calls of a lookup, relative to a root's descriptor. So the kernel does not resolve the host path
+ * of the root each time, which would take a third of a lookup, and it does not matter if another directory gets
+ * the root's name.
  */
 import { constants } from "node:os"
 import { descriptorPath } from "../constants.js"
@@ -12,8 +13,8 @@ import type { PinnedRoot } from "../pinnedRoot.js"
 const { ENOENT } = constants.errno
 
 /**
- * Paths start with `.`, the root itself, or are absolute, through an anchor. Rare cases are left to `node:fs`, which
- * throws proper errors: names that are not UTF-8, and every errno but ENOENT.
+ * A path either starts with `.`, which is the root, or is absolute and goes through an anchor. Rare cases are left to
+ * `node:fs`, which throws proper errors: names that are not UTF-8, and every errno except ENOENT.
  *
  * @internal
  */

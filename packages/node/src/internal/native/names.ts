@@ -1,10 +1,10 @@
-/** `renameat2(2)` and `mknodat(2)`, by number: not every C library has functions for them. */
+/** Calls `renameat2(2)` and `mknodat(2)` by their numbers: not every C library has functions for them. */
 import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import type { Library } from "./library.js"
 
-/** `asm/unistd.h` of each architecture; all newer ones have those of arm64. */
+/** `asm/unistd.h` of each architecture. All newer architectures have the same numbers as arm64. */
 const numbers: Readonly<Record<string, { readonly mknodat: number; readonly renameat2: number }>> = {
   x64: { mknodat: 259, renameat2: 316 },
   arm64: { mknodat: 33, renameat2: 276 },
@@ -34,7 +34,7 @@ interface NameCalls {
 }
 
 /**
- * Each returns a negative number if it has failed, and throws ENOTSUP on an unknown architecture.
+ * Each function returns a negative number if the call failed, and throws ENOTSUP on an unknown architecture.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** System calls that Node does not have. */
+/** System calls that Node does not offer: `openat2(2)`, and calls that are relative to a descriptor. */
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
@@ -21,19 +21,19 @@ export const Resolve = {
   cached: 0x20
 } as const
 
-/** Larger than every sum of them. */
+/** Larger than every combination of these flags. */
 const ALL_RESOLVE = 0x40
 
 /**
- * A question to the kernel. A negative result is a negated errno.
+ * One call of `openat2(2)`. A negative result is a negated errno.
  *
  * @internal
  */
 export interface Call {
   readonly path: string
-  /** O_NOFOLLOW or nothing. */
+  /** O_NOFOLLOW or 0. */
   readonly flags: number
-  /** How the file is opened; by default as O_PATH. */
+  /** Flags for how the file is opened; by default O_PATH. */
   readonly access?: number | undefined
   readonly resolve: number
 }
@@ -46,16 +46,19 @@ export interface Openat2 {
   /** The text of the link `name` in `directory`; `undefined` if it cannot be read completely. */
   readonly readlink: (directory: number, name: string) => string | undefined
   /**
-   * The mount and inode at `path`, or those of the descriptor itself for an empty path, as a text that is unique for
-   * each directory. A link in the last component is not followed. `undefined` if nothing is there.
+   * The mount and inode at `path` (of the descriptor itself if the path is empty), as a string that is unique for each
+   * directory. A link in the last component is not followed. `undefined` if nothing is there.
    */
   readonly identify: (directory: number, path: string) => string | undefined
-  /** The mount of what is at `path`, a link itself; `undefined` if nothing is there, or the kernel has no mount ids. */
+  /**
+   * The mount of what is at `path`; a link is not followed. `undefined` if nothing is there, or the kernel has
+   * no mount ids.
+   */
   readonly mountAt: (directory: number, path: string) => bigint | undefined
   readonly close: (fd: number) => void
   /** Ends the process at once (`_exit(2)`), without waiting for its threads as `process.exit` does. */
   readonly exit: (code: number) => void
-  /** The system calls of the file system. */
+  /** The system calls for the file system. */
   readonly calls: SystemCalls
 }
 
@@ -82,7 +85,7 @@ export const bind = (library: Library): Openat2 => {
   const number = long(SYS_OPENAT2)
   const size = long(HOW_SIZE)
   const most = long(PATH_MAX)
-  // By `resolve`, a small number. A map would compute a hash of it for each call.
+  // Arrays indexed by `resolve`, a small number. A map would compute a hash for each call.
   const following: Array<unknown> = []
   const keeping: Array<unknown> = []
   const opening = new Map<number, unknown>()

@@ -1,4 +1,4 @@
-/** The result of `statx(2)`: `struct statx` in `include/uapi/linux/stat.h`. */
+/** Reads the result of `statx(2)`: a `struct statx`, see `include/uapi/linux/stat.h`. */
 import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import type { Stat } from "../walk/lookup.js"
 import type { Library } from "./library.js"
@@ -26,14 +26,14 @@ export const AS_LSTAT = 0x100 | 0x800
 /** @internal */
 export const AT_EMPTY_PATH = 0x1000
 
-/** Where fields begin in `struct statx`. */
+/** The offsets of fields in `struct statx`. */
 const INODE_AT = 32
 const DEVICE_AT = 136
 const MOUNT_AT = 144
 
 /**
- * As in libc's `makedev(3)` and Node's `st_dev`: the bits of both numbers, interleaved. The kernel's have 12 and 20 bits
- * (`MINORBITS` in `include/linux/kdev_t.h`).
+ * Combines both numbers in the same way as libc's `makedev(3)`, so that the result is the same as `dev` in Node's
+ * `Stats`. In the kernel, they have 12 and 20 bits (`MINORBITS` in `include/linux/kdev_t.h`).
  */
 const deviceOf = (major: number, minor: number): number => major * 0x100 + (minor & 0xff) + (minor >>> 8) * 0x10_0000
 
@@ -46,13 +46,15 @@ interface Statx {
   readonly lookupMask: number
   readonly mountMask: number
   readonly attributes: () => Attributes
-  /** The mount is missing if the kernel does not have its id. */
+  /** Without the mount, if the kernel does not report its id. */
   readonly exactAttributes: () => ExactAttributes
   readonly identity: () => bigint
   readonly lookup: () => Stat
-  /** The mount and the inode, as a text that is unique for each directory; `undefined` if the kernel has no mount ids. */
+  /**
+   * The mount and the inode, as a string that is unique for each directory; `undefined` if the kernel has no mount ids.
+   */
   readonly place: () => string | undefined
-  /** The id of the mount, if the kernel has it. */
+  /** The id of the mount, if the kernel reports it. */
   readonly mount: () => bigint | undefined
 }
 
@@ -70,10 +72,10 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
   const longs = new BigUint64Array(memory)
   const buffer = Buffer.from(memory)
   const word = (at: number): number => words[at >> 2] ?? 0
-  /** Exact up to 2^53, like Node's numbers. */
+  /** Exact up to 2^53. */
   const long = (at: number): number => {
     const high = word(at + 4)
-    // Without arithmetic a small integer stays one, and takes no memory of its own.
+    // Arithmetic could turn a small integer into a heap number, which has to be allocated.
     return high === 0 ? word(at) : word(at) + high * 0x1_0000_0000
   }
   /** Seconds, which are negative before 1970, and nanoseconds. */

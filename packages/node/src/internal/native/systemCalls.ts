@@ -1,6 +1,6 @@
 /**
- * System calls by libc's `…at` functions. They cost half as much as through `/proc/self/fd`, and their failures are
- * numbers. Names that are not UTF-8 are rare, and left to `node:fs`.
+ * System calls with libc's `*at` functions. They cost half as much as calls through `/proc/self/fd`, and fail with
+ * numbers instead of exceptions. Names that are not UTF-8 are rare, and are left to `node:fs`.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Attributes } from "@procfsroot/vfs/Attributes"
@@ -22,8 +22,8 @@ const { EINTR, ENOENT } = constants.errno
 const AT_REMOVEDIR = 0x200
 
 /**
- * Where files are large by themselves (no O_LARGEFILE), and a variable argument that is a number is passed like any
- * other.
+ * The architectures on which files can be large without O_LARGEFILE, and a number that is a variadic argument is passed
+ * like any other.
  */
 const architectures: ReadonlySet<string> = new Set(["arm64", "loong64", "riscv64", "x64"])
 
@@ -51,7 +51,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
   const unlinkat = declare("unlinkat", "int", "text", "int")
-  // With an empty name, which would be encoded for each call if it were a text.
+  // `statx` with an empty name. As a text, the name would be encoded for each call.
   const fstatx = declare("statx", "int", "memory", "int", "int", "memory")
   const noName = allocate(1).pointer
   const found = statxBuffer(library)

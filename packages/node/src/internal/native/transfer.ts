@@ -1,6 +1,6 @@
 /**
- * Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. And copies that the
- * kernel makes.
+ * Reads and writes that do not wait: `preadv2(2)` and `pwritev2(2)` with RWF_NOWAIT, since Linux 4.14. And copies in
+ * the kernel: `copy_file_range(2)`.
  */
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library, NativeFunction } from "./library.js"
@@ -13,7 +13,7 @@ const MOST = 65_536
 /** A `struct iovec`: an address and a length, of 64 bits each. */
 const VECTOR_SIZE = 16
 
-/** The file's own position. */
+/** As an offset: the current position of the file. */
 const OWN = -1
 
 type Transfer = (fd: number, bytes: Uint8Array, position: number | undefined) => number | undefined
@@ -38,14 +38,14 @@ const functionsOf = ({ declare }: Library) => {
 }
 
 /**
- * Nothing where libc does not have the functions, or pointers do not have 64 bits.
+ * Returns `{}` if libc does not have the functions, or pointers do not have 64 bits.
  *
  * @internal
  */
 export const bindTransfers = (library: Library): Partial<Transfers> => {
   const { addressOf, allocate, long } = library
   const functions = functionsOf(library)
-  // One buffer for all calls, since a caller's buffer has no address that stays. There is only one call at a time.
+  // One buffer for all calls, since the address of a caller's buffer can change. There is only one call at a time.
   const memory = allocate(MOST)
   const address = addressOf(memory)
   if (functions === undefined || address === undefined) return {}
@@ -76,12 +76,12 @@ export const bindTransfers = (library: Library): Partial<Transfers> => {
 }
 
 /**
- * Nothing where no function can be called on the thread pool.
+ * Returns `{}` if no function can be called on the thread pool.
  *
  * @internal
  */
 export const bindCopies = ({ declare, declareAsync, long }: Library): Pick<SystemCalls, "copyRange"> => {
-  // Without addresses of offsets, it uses the positions of the files.
+  // With null as the addresses of the offsets, it uses the positions of the files.
   const declaration = ["copy_file_range", "int", "memory", "int", "memory", "long", "int"] as const
   const onPool = declareAsync?.(...declaration)
   if (onPool === undefined) return {}

@@ -1,6 +1,6 @@
 /**
- * Asks the kernel to resolve a path in one call, and in a few more where it is missing. The result is `undefined` if
- * that is not certain; then the path is walked.
+ * Asks the kernel to resolve a path in one call, or in a few more if a name is missing. The result is `undefined` if
+ * the kernel gives no certain answer; then the path is walked.
  */
 import { closeSync, openSync } from "node:fs"
 import { constants } from "node:os"
@@ -14,47 +14,50 @@ import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { EAGAIN, EINVAL, ELOOP, ENOENT } = constants.errno
 
-/** `MAXSYMLINKS` of `include/linux/namei.h`. With a smaller budget, the kernel would follow more links than it may. */
+/** `MAXSYMLINKS` of `include/linux/namei.h`. If the policy allows fewer links, the kernel could follow too many. */
 const KERNEL_LINKS = 40
 
-/** Renames anywhere on the machine cause EAGAIN, sometimes a thousand times in a row. The walk has no such problem. */
+/**
+ * Renames anywhere on the machine can cause EAGAIN, sometimes a thousand times in a row. The walk does not
+ * have this problem.
+ */
 const ATTEMPTS = 4
 
 interface Question {
   readonly path: string
-  /** The path with a slash before it. */
+  /** The path with a leading slash. */
   readonly rooted: string
   readonly flags: number
   readonly resolve: number
-  /** No link may be followed, so only the question without links is asked. */
+  /** No link may be followed, so only the call without links is made. */
   readonly noLinks: boolean
-  /** The kernel might follow more links than the budget allows. */
+  /** The kernel might follow more links than the policy allows. */
   readonly overBudget: boolean
-  /** No name may be missing. */
+  /** A missing name is an error. */
   readonly mustExist: boolean
 }
 
-/** Where a path leads, or which name of it is missing. */
+/** Where a path leads, or which of its names is missing. */
 type Answer = RootedPath | Unresolved
 
-/** An empty, `.` or `..` component somewhere, or the root itself. */
+/** Matches a path with an empty, `.` or `..` component, or the root itself. */
 const unclean = /\/\.{0,2}(?:\/|$)/
 
 /** The result if the path has no links. */
 const plainOf = ({ rooted }: Question): RootedPath | undefined =>
-  unclean.test(rooted) ? undefined : rooted as RootedPath // it is as the brand requires
+  unclean.test(rooted) ? undefined : rooted as RootedPath // it is clean
 
-/** A path that ends in `.`, `..` or a slash, or is the root. */
+/** Matches a path that ends in `.`, `..` or a slash, or is the root. */
 const endsInNoName = /(?:^|\/)\.{0,2}$/
 
-/** Not an errno: the kernel was not asked, or the path of what it opened is not certain. */
+/** Not an errno: the kernel was not asked, or the path of the file that it opened is not certain. */
 const UNKNOWN = 0
 
 const question = (given: string, policy: Policy): Question | undefined => {
   const path = textOf(policy, given)
   if (policy.lastComponent === "unchecked" || !path.isWellFormed()) return undefined
   const absolute = path.startsWith("/")
-  // With `reject` an absolute path starts at the root; with RESOLVE_BENEATH it is an error.
+  // With `reject`, an absolute path starts at the root, but RESOLVE_BENEATH refuses it.
   const asked = policy.containment === "reject" && absolute ? path.replace(/^\/+/, "") || "." : path
   const noLinks = policy.symlinks === "forbid" || policy.maxSymlinks === 0
   // Scoped lookups refuse magic links anyway, but that "may change in the future" (openat2(2)), so it is requested
@@ -72,28 +75,31 @@ const question = (given: string, policy: Policy): Question | undefined => {
   }
 }
 
-/** A failure of the question without links costs a quarter of what a success saves. */
+/**
+ * The success rate from which the call without links is worth it: a failed one costs a quarter of what a
+ * successful one saves.
+ */
 const PLAIN_PAYS = 0.3
 
-/** Below this share of paths that exist, the first question about a path is not about all of it. */
+/** If a smaller share of paths exists, the first call for a path does not ask about the whole path. */
 const FEW_EXIST = 0.25
 
 const missing = { _tag: "Missing" } as const
 
-/** Where the names of a clean path end, except the last one. */
+/** The offsets at which the names of a clean path end, without the last one. */
 const endsOf = (path: RootedPath): ReadonlyArray<number> => {
   const ends: Array<number> = []
   for (let at = path.indexOf("/", 1); at !== -1; at = path.indexOf("/", at + 1)) ends.push(at)
   return ends
 }
 
-/** More than most roots have directories. For a root with more, counting starts again. */
+/** More top-level directories than most roots have. For a root with more, counting starts again. */
 const MAX_AREAS = 64
 
 const DELETED = " (deleted)"
 
 /**
- * The directory of this process's descriptors.
+ * An open descriptor of the directory that lists this process's descriptors.
  *
  * @internal
  */
@@ -120,12 +126,12 @@ export class KernelRoot implements Disposable {
   readonly #answers = SuccessRate.make()
   readonly #areas = new Map<string, SuccessRate.SuccessRate>()
   #ownPathSeen: string | undefined
-  /** The same path, if it also names the root in this process's mount namespace, and the directory's identity. */
+  /** The same path, if it leads to the root in this process's mount namespace too, and the root's identity. */
   #place: string | undefined
   #identity: string | undefined
   #hasCached = true
 
-  /** Takes descriptors of its own, unless it gets those of somebody else. */
+  /** Opens its own `Descriptors`, unless they are passed. */
   constructor(root: PinnedRoot, openat2: Openat2, shared?: Descriptors) {
     const descriptors = shared ?? new Descriptors()
     this.#own = shared === undefined ? descriptors : undefined
@@ -141,7 +147,7 @@ export class KernelRoot implements Disposable {
     return typeof answer === "number" ? undefined : answer
   }
 
-  /** As `resolve`, for a caller that does not need to know which name is missing. */
+  /** Like `resolve`, for a caller that does not need to know which name is missing. */
   locate(path: string, policy: Policy): RootedPath | undefined {
     const asked = question(path, policy)
     const answer = asked && this.#ask({ ...asked, mustExist: false })
@@ -152,7 +158,7 @@ export class KernelRoot implements Disposable {
   resolveCached(path: string, policy: Policy): Answer | undefined {
     if (!this.#hasCached) return undefined
     const asked = question(path, policy)
-    // NFS and 9p verify a directory again if the path does not end in its name, which may wait (`complete_walk`).
+    // NFS and 9p verify a directory again if the path does not end in its name, and this may wait (`complete_walk`).
     if (asked === undefined || endsInNoName.test(asked.path)) return undefined
     const answer = this.#ask(asked, Resolve.cached)
     // Linux before 5.12 does not know this flag.
@@ -160,7 +166,7 @@ export class KernelRoot implements Disposable {
     return typeof answer === "number" ? undefined : answer
   }
 
-  /** Records whether a walk succeeded, after the kernel had no answer. */
+  /** Records whether a walk found the file, after the kernel gave no certain answer. */
   tell(arrived: boolean): void {
     this.#answers.record(arrived)
   }
@@ -175,11 +181,11 @@ export class KernelRoot implements Disposable {
   #askFor(asked: Question, also: number): Answer | number {
     const answer = this.#askWithoutLinks(asked, also)
     if (answer !== ELOOP) return answer
-    // A missing path with links has to be walked anyway. Walking costs three times as much as a refusal by the kernel.
+    // A missing path with links has to be walked anyway. A walk costs three times as much as a failed call.
     if (asked.overBudget || (also === 0 && this.#fewExist)) return UNKNOWN
     const fd = this.#open(asked, also)
     if (fd < 0) return -fd
-    // Looking up the root by its path might have to wait.
+    // With RESOLVE_CACHED, the root is not looked up by its path, which might have to wait.
     return this.#take(fd, also === 0 ? this.#ownPath() : this.#readOwnPath()) ?? UNKNOWN
   }
 
@@ -215,8 +221,8 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * Finds the first missing name. Where no link may be followed, ENOENT means that a name is missing after directories
-   * that exist, as in a walk.
+   * Finds the first missing name by bisection. Since no link may be followed, ENOENT means that a name is missing and
+   * everything before it is a directory, as in a walk.
    */
   #bisect({ flags, path }: Question, plain: RootedPath, resolve: number, isMissing: boolean): Answer | number {
     const ends = endsOf(plain)
@@ -225,7 +231,7 @@ export class KernelRoot implements Disposable {
     let existing = 0
     let absent = isMissing ? names : names + 1
     while (absent - existing > 1) {
-      // Rather the longer half: to learn that a file is missing takes one call, that it exists two.
+      // Rounds up: finding that a file is missing takes one call, finding that it exists takes two, since it is closed.
       const count = (existing + absent + 1) >> 1
       const whole = count === names
       const prefix = whole ? path : plain.slice(skipped, ends[count - 1])
@@ -235,7 +241,7 @@ export class KernelRoot implements Disposable {
       else return errno
     }
     if (absent > names) return plain
-    // Clean, as the whole path is.
+    // It is clean because the whole path is.
     return { _tag: "Failed", reason: missing, at: plain.slice(0, ends[absent - 1]) as RootedPath }
   }
 
@@ -247,7 +253,7 @@ export class KernelRoot implements Disposable {
     return 0
   }
 
-  /** Each directory in the root has its own rate: `/bin` may be a link, while `/usr` contains none. */
+  /** Each top-level directory has its own rate: `/bin` may be a link, while `/usr` contains none. */
   #rateIn(path: RootedPath): SuccessRate.SuccessRate {
     const slash = path.indexOf("/", 1)
     const area = slash === -1 ? path : path.slice(0, slash)
@@ -260,12 +266,12 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * Opens the file itself with O_PATH; the descriptor is to be closed by `close`. Or with other flags of `open(2)`; then
-   * Node closes it. A negated errno if the kernel refuses: with O_PATH, -ENOENT means that a name is missing.
+   * Opens the file with O_PATH, or with other flags of `open(2)`. An O_PATH descriptor must be closed by `close`,
+   * others by Node. Returns a negated errno if the kernel refuses: with O_PATH, -ENOENT means that a name is missing.
    */
   open(path: string, policy: Policy, access?: number): number {
     const asked = question(path, policy)
-    // A path without links is within every limit.
+    // A path without links cannot exceed the limit.
     return asked === undefined ? -EAGAIN : this.#open(asked, asked.overBudget ? Resolve.noSymlinks : 0, access)
   }
 
@@ -283,8 +289,8 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * The errno with which the kernel refuses every `openat2`: it is too old, or a seccomp filter forbids the call.
-   * Neither changes later. The test uses procfs, which never has to wait.
+   * The errno with which every `openat2` fails, if the kernel is too old or a seccomp filter forbids the call. Neither
+   * changes later. Tests it on procfs, where a call never has to wait.
    */
   get refusal(): number | undefined {
     const fd = this.#call(this.#descriptors, { path: ".", flags: 0, resolve: Resolve.noMagicLinks | Resolve.inRoot })
@@ -301,23 +307,25 @@ export class KernelRoot implements Disposable {
   }
 
   /**
-   * The path of a descriptor inside the root, from the path that the kernel shows for it (`/proc/pid/fd` in `proc(5)`).
+   * The path inside the root of an open file, from the path that the kernel shows for its descriptor
+   * (`/proc/pid/fd` in `proc(5)`).
    */
   #inRoot(fd: number, ownPath: string | undefined): RootedPath | undefined {
     const path = this.#openat2.readlink(this.#descriptors, String(fd))
-    // The name may really end like this. Only the walk can find out.
+    // A name can really end like this. Only the walk can tell the difference.
     if (path === undefined || ownPath === undefined || path.endsWith(DELETED)) return undefined
     if (ownPath === "/") return path as RootedPath // the kernel's paths are clean
     if (path === ownPath) return "/" as RootedPath // it is the root
     // Otherwise the file was moved out of the root while it was opened, or the root was moved.
     return path.startsWith(ownPath) && path.charCodeAt(ownPath.length) === SLASH
-      ? path.slice(ownPath.length) as RootedPath // clean, as the whole path is
+      ? path.slice(ownPath.length) as RootedPath // it is clean because the whole path is
       : undefined
   }
 
   /**
-   * The kernel's path of the root. It is read each time, since a rename of the root must not change a result. If the
-   * last path also names the root in this process's mount namespace, checking that it still does costs half as much.
+   * The kernel's path of the root. It is not remembered, since a rename of the root must not change a result. But if
+   * the last path leads to the root in this process's mount namespace too, checking that it still does costs half as
+   * much as reading the path again.
    */
   #ownPath(): string | undefined {
     if (this.#place !== undefined && this.#openat2.identify(this.#root.fd, this.#place) === this.#identity) {

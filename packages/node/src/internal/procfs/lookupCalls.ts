@@ -1,11 +1,11 @@
-/** The system calls of a lookup, by `node:fs`. */
+/** The system calls of a lookup, made with `node:fs`. */
 import { closeSync, lstatSync, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
 import { mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
 import { fromNode, toNode } from "../pathBytes.js"
 
-/** A missing name is common, and costs a sixth without an exception. */
+/** Missing names are common, and a call for one costs only a sixth without an exception. */
 const quiet = { throwIfNoEntry: false } as const satisfies StatSyncOptions
 
 /** @internal */

@@ -1,9 +1,9 @@
-/** The mount that a file is on. A directory may be mounted twice, with different mounts inside. */
+/** Finds the mount that a file is on. The same directory can be mounted twice, with different mounts inside. */
 import { readFileSync } from "node:fs"
 
 /**
- * The id of the mount that a descriptor is on, which no other mount gets while the descriptor is open
- * (`proc_pid_fdinfo(5)`). The call never waits.
+ * The id of the mount that an open file is on (`proc_pid_fdinfo(5)`). No other mount gets this id while the file is
+ * open. The call never waits.
  *
  * @internal
  */

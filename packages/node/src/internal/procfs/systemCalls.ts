@@ -1,5 +1,6 @@
 /**
- * System calls by `node:fs`: a call on `/proc/self/fd/<n>/<name>` does the same as the `…at` call with that descriptor.
+ * System calls with `node:fs`: a call on `/proc/self/fd/<n>/<name>` does the same as the `*at` call
+ * with that descriptor.
  */
 import {
   closeSync,
@@ -25,7 +26,9 @@ import { mountOf } from "./mount.js"
 
 const at = (directory: number, name: string): string | Buffer => toNode(`${descriptorPath(directory)}/${name}`)
 
-/** The path of a place, for a call that follows no link in the last component, slashes included. */
+/**
+ * The path of a place, with a trailing slash if it has one. For calls that do not follow a link in the last component.
+ */
 const pathOf = ({ directory, name, slash }: Place): string | Buffer => at(directory.fd, slash ? `${name}/` : name)
 
 const fstat = (fd: number): Attributes => {
@@ -77,7 +80,7 @@ export const procfsCalls: SystemCalls = {
   symlink: (target, place) => calling(() => symlinkSync(toNode(target), pathOf(place))),
   link: (from, to) => calling(() => linkSync(pathOf(from), pathOf(to))),
   rename: (from, to, mode) => {
-    // Node has only rename(2). To check first whether the new name is free would be a race.
+    // Node has only rename(2). Checking first whether the new name is free would be a race.
     if (mode !== "replace") throw Errno.make("ENOTSUP")
     calling(() => renameSync(pathOf(from), pathOf(to)))
   },

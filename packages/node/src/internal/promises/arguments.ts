@@ -8,7 +8,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_T
 
 const ACCESS_MODE = O_WRONLY | O_RDWR
 
-/** `O_NONBLOCK` and `O_NOCTTY` are always set. */
+/** `O_NONBLOCK` and `O_NOCTTY` are allowed, but make no difference: every file is opened with them. */
 const KNOWN = ACCESS_MODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
 
 const texts: Readonly<Record<string, Flag>> = {
@@ -40,7 +40,7 @@ const invalidFlags = (flags: unknown): TypeError =>
 const fromNumber = (flags: number): Opening => {
   const mode = flags & ACCESS_MODE
   const write = mode !== 0
-  // What opening for reading and truncating does is unspecified (`open(2)`).
+  // O_RDONLY with O_TRUNC is unspecified (`open(2)`).
   if ((flags & ~KNOWN) !== 0 || mode === ACCESS_MODE || ((flags & O_TRUNC) !== 0 && !write)) throw invalidFlags(flags)
   const has = (flag: number): boolean => (flags & flag) !== 0
   return {

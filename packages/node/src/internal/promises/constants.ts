@@ -1,4 +1,4 @@
-/** Numbers of Linux (`include/uapi/asm-generic/fcntl.h`, `stat.h`), written out so that they exist without Node. */
+/** Linux's numbers (`include/uapi/asm-generic/fcntl.h`, `stat.h`), written out so that they exist without Node. */
 
 /** @internal */
 export const constants = {

@@ -1,4 +1,4 @@
-/** Reads and writes whole files, by their path or by a handle. */
+/** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import { modeOf, openingOf } from "./arguments.js"
 import { FileHandle, piecesOf } from "./fileHandle.js"
@@ -42,7 +42,10 @@ export const openFile = <F>(
   )
 }
 
-/** Closes the file afterwards. Of two errors, the first is reported. Not by `using`, which not every browser has. */
+/**
+ * Closes the file after `use`. If both fail, reports the first error. Does not use `await using`, which some browsers
+ * do not have.
+ */
 const closing = async <F, A>(handle: FileHandle<F>, use: (handle: FileHandle<F>) => Promise<A>): Promise<A> => {
   let value: A
   try {

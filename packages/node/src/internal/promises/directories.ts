@@ -15,7 +15,7 @@ interface ListOptions extends Encoded {
 const below = (directory: string, name: string): string =>
   directory.endsWith("/") ? directory + name : `${directory}/${name}`
 
-/** The name of an entry further down begins with its directory's. */
+/** The name of an entry further down contains the directories before it. */
 const direntOf = (directory: string, { name, type }: DirectoryEntry, encoding: string | undefined) => {
   const slash = name.lastIndexOf("/")
   const parent = slash === -1 ? directory : below(directory, name.slice(0, slash))

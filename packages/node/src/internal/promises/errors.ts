@@ -23,7 +23,7 @@ export const invalidState = (why: string): Error =>
   Object.assign(new Error(`Invalid state: ${why}`), { code: "ERR_INVALID_STATE" })
 
 /**
- * Fails where a function needs what only Node has.
+ * Throws in functions that need something that only Node has.
  *
  * @internal
  */
@@ -31,12 +31,12 @@ export const notImplemented = (method: string): never => {
   throw Object.assign(new Error(`The ${method} method is not implemented`), { code: "ERR_METHOD_NOT_IMPLEMENTED" })
 }
 
-/** As the option `cause` of `Error` does: a property that is not enumerable. */
+/** Sets `cause` like the option of `Error`: as a property that is not enumerable. */
 const withCause = (error: Error, value: unknown): Error =>
   Object.defineProperty(error, "cause", { value, configurable: true, writable: true })
 
 /**
- * What an operation does, and in what: its errors name both.
+ * The system call and the paths of an operation, which its errors report.
  *
  * @internal
  */
@@ -46,7 +46,7 @@ export interface Operation {
   readonly isRootOpen: () => boolean
 }
 
-/** Why the path did not resolve, without a host path. */
+/** Why the path did not resolve, without host paths. */
 const failureOf = (
   thrown: Errno.Errno | Errno.BadArgument,
   { isRootOpen, paths }: Operation
@@ -63,7 +63,7 @@ const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation):
 }
 
 /**
- * What a function throws for what an operation has thrown.
+ * Converts the error of an operation to the error that the function throws.
  *
  * @internal
  */
@@ -75,7 +75,7 @@ export const errorOf = (thrown: unknown, operation: Operation): unknown => {
   return failure === undefined ? error : withCause(error, failure)
 }
 
-/** The number that an error of this code has. */
+/** The `errno` that an error with this code has. */
 const numberOf = (code: string): number => {
   const error = Errno.toError(Errno.make(code))
   return "errno" in error && typeof error.errno === "number" ? error.errno : 0
@@ -84,7 +84,7 @@ const numberOf = (code: string): number => {
 const fields = (code: string, syscall: string, path: string) => ({ code, errno: numberOf(code), syscall, path })
 
 /**
- * What resolving a path in a root rejects with.
+ * The error when resolving a path in a root fails.
  *
  * @internal
  */
@@ -92,7 +92,7 @@ export const resolveError = (cause: ResolveFailure.ResolveFailure): Error =>
   Object.assign(new Error(ResolveFailure.message(cause), { cause }), fields(cause.code, "resolve", cause.path))
 
 /**
- * What opening a root rejects with. The path is the caller's own.
+ * The error when opening a root fails. The path is the one that the caller passed.
  *
  * @internal
  */
@@ -100,7 +100,7 @@ export const unavailableError = (message: string, code: string, path: string): E
   Object.assign(new Error(message), fields(code, "open", path))
 
 /**
- * What opening the root of a process rejects with, if that is the process's fault.
+ * The error when opening the root of a process fails because of the process.
  *
  * @internal
  */

@@ -28,10 +28,10 @@ interface Abortable {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a read without a buffer reads at most. */
+/** The most bytes that a read without a buffer reads. */
 const DEFAULT_LENGTH = 16_384
 
-/** Node counts −1 as the file's own position. */
+/** In Node, −1 means the current position of the file. */
 const positionOf = (position: Position): bigint | undefined => {
   if (position === undefined || position === null || Number(position) === -1) return undefined
   if (typeof position === "number" && !Number.isInteger(position)) throw outOfRange("position", position)
@@ -56,7 +56,7 @@ const isIterable = (data: unknown): data is Iterable<unknown> | AsyncIterable<un
   (Symbol.iterator in data || Symbol.asyncIterator in data)
 
 /**
- * What a write takes, in pieces.
+ * The data of a write, in pieces.
  *
  * @internal
  */
@@ -83,14 +83,14 @@ export class FileHandle<F> {
     return this.#file.file === undefined ? -1 : this.#fd
   }
 
-  /** Ends the streams, and closes the file after the last. A second call ends with the first. */
+  /** Ends the streams, and then closes the file. A second call returns the same promise. */
   close(): Promise<void> {
     if (this.#closing === undefined) {
       let release = () => {}
       this.#closing = new Promise((resolve) => {
         release = () => resolve(this.#run("close", "close", () => this.#file.close()))
       })
-      // Not before: a stream that ends closes the file as well.
+      // Only after `#closing` is set: a stream that ends calls `close` too.
       this.#streams.close(release)
     }
     return this.#closing
@@ -173,7 +173,7 @@ export class FileHandle<F> {
         positionOf(typeof second === "number" ? second : undefined)
       ]
       : this.#partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
-    // As in Node, no bytes make no system call.
+    // Like Node, makes no system call for an empty write.
     const bytesWritten = bytes.length === 0 ? 0 : await this.#run("write", "write", () => this.#file.write(bytes, at))
     return { bytesWritten, buffer: data }
   }
@@ -195,7 +195,7 @@ export class FileHandle<F> {
     const bytesWritten = await this.#run(
       "writev",
       "write",
-      // Of no buffers Node makes no system call, but of empty ones it does.
+      // Like Node, makes no system call for an empty list, but makes one for a list of empty buffers.
       () => parts.length === 0 ? Program.sync(() => 0) : this.#file.write(gathered(parts), at)
     )
     return { bytesWritten, buffers }
@@ -206,14 +206,14 @@ export class FileHandle<F> {
     return [partOf(data, part), positionOf(part.position)]
   }
 
-  /** From the position to the end. */
+  /** Reads from the current position to the end. */
   async readFile(options?: Encoded & Abortable | string | null): Promise<string | Uint8Array> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
     return contentIn(await this.#run("readFile", "read", () => this.#file.readToEnd(), signal), encoding)
   }
 
-  /** From the position on. */
+  /** Writes at the current position. */
   async writeFile(data: unknown, options?: Encoded & Abortable | string | null): Promise<void> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined

@@ -41,7 +41,7 @@ const procfsOf = (processes: Processes.Processes, advance: () => void): MemoryPr
 /** @internal */
 export const make = ({ now = Date.now, ...options }: Options): MemoryProcesses => {
   const processes = checkTree(Processes.make(options, now()))
-  /** The journal of each mount namespace, which all roots in it share. */
+  /** The faults and the journal of each mount namespace. All roots in it share them. */
   const injectors = new Map<Memory, Injector>()
   const injectorOf = (namespace: Memory): Injector => {
     const injector = injectors.get(namespace) ?? MemoryFaults.make(namespace, [], methods)

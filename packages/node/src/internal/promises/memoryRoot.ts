@@ -40,7 +40,10 @@ const beginningOf = (
 const nowOf = <A>(answer: Program.Answer<A>): Program.Now<A> =>
   "error" in answer ? Program.failed(answer.error) : answer.value
 
-/** Faults of operations that are called without a promise, or that never wait on a disk. */
+/**
+ * Runs operations with injected faults. An operation in `atOnce` cannot wait, so the delays of its faults are added to
+ * `pending`, and `settled` waits for them afterwards.
+ */
 const aroundOf = (injector: Injector, now: () => number): Around<MemoryTree.OpenNode> => {
   let pending = 0
   const waiting = { now, sleep }

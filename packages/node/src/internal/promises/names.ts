@@ -1,4 +1,4 @@
-/** The synchronous functions, from which those with promises are made. */
+/** The synchronous functions. Many of the functions with promises are made from them. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"
@@ -16,7 +16,7 @@ interface MakeDirectoryOptions {
   readonly recursive?: boolean | undefined
 }
 
-/** Where Node names a system call otherwise than the function. */
+/** The system calls that Node names differently from the function. */
 const syscalls: Partial<Record<Method, string>> = { lutimes: "lutime", utimes: "utime" }
 
 const DEFAULT_MODE = 0o777

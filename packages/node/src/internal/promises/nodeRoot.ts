@@ -1,4 +1,4 @@
-/** Roots on a disk, which run on the main thread or in other threads. */
+/** Opens roots on a disk. Their paths are resolved on the main thread or in other threads. */
 import { unavailable } from "@procfsroot/vfs/ResolveFailure"
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import { strictest } from "@procfsroot/vfs/PathPolicy"
@@ -24,11 +24,11 @@ const openError = (root: string | Process, path: string, thrown: unknown): unkno
     : processError(root.pid, why, code)
 }
 
-/** A call in another thread. An abort does not wait for it. */
+/** Makes a call in another thread. An abort does not wait until the call ends. */
 const elsewhere = <A>(call: Program.Call<A>, signal: AbortSignal | undefined): Promise<A> =>
   Program.runPromise(call[Symbol.iterator](), signal)
 
-/** How many paths of a batch are resolved together. */
+/** The most paths of a batch that are sent to a thread together. */
 const PART = 1_024
 
 /** Keeps the root open until a batch has ended. */
@@ -58,7 +58,7 @@ const offMainThread = (handle: RootHandle): Pick<Provider, "batch" | "resolve" |
   const threads = offThread(handle)
   return {
     walk: (path, policy, signal) => elsewhere(threads.walk(path, policy), signal),
-    // Most paths are in the kernel's caches, and are resolved at once: another thread costs several times as much.
+    // Most paths are in the kernel's caches and can be resolved here: another thread costs several times as much.
     resolve: (path, policy, signal) =>
       handle.value.resolveCached(path, policy) ?? elsewhere(threads.resolve(path, policy), signal),
     batch: (maxRemembered) =>
@@ -85,7 +85,7 @@ const backendOf = (handle: RootHandle, fileSystemOf: (handle: RootHandle) => Fil
   hasDescriptors: true
 })
 
-/** Takes ownership of the handle, also if finding the root's name fails. */
+/** Takes ownership of the handle, even if finding the root's name fails. */
 const rootOf = (name: () => string, handle: RootHandle, options: Options): OpenRoot => {
   try {
     const path = name()

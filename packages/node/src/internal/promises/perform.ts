@@ -1,10 +1,10 @@
-/** Runs the operations of a file system, whose failures become Node's errors. */
+/** Runs the operations of a file system, and converts their failures to Node's errors. */
 import type { FileSystem } from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { errorOf, type Operation } from "./errors.js"
 import type { Method } from "./methods.js"
 
-/** A file system, as long as its user keeps it open. */
+/** A file system that stays open until `close`. */
 interface Retained<F> {
   readonly fileSystem: FileSystem<F>
   readonly close: () => void
@@ -19,12 +19,12 @@ export interface Calling<F> {
   readonly method: Method
   readonly syscall: string
   readonly paths: ReadonlyArray<string>
-  /** The open file, if it is a function of one. */
+  /** The open file, if the function works on one. */
   readonly opened?: F | undefined
 }
 
 /**
- * How a file system in memory runs operations.
+ * How the operations of a file system in memory are run, so that faults can be injected.
  *
  * @internal
  */
@@ -33,14 +33,17 @@ export interface Around<F> {
     calling: Calling<F>,
     begin: () => Program.Program<A>
   ) => Program.Answer<A> | Program.Program<A>
-  /** An operation that never waits by itself. */
+  /** Runs an operation that never waits by itself. */
   readonly atOnce: <A>(calling: Calling<F>, run: () => Program.Now<A>) => Program.Now<A>
-  /** What the last of these would have waited for, if its caller has a promise; `undefined` if for nothing. */
+  /**
+   * Waits for the delays that faults caused in the last `atOnce`; `undefined` if there were none. For callers that
+   * return a promise.
+   */
   readonly settled: () => Promise<void> | undefined
 }
 
 /**
- * What the functions work on.
+ * The file system that the functions work on.
  *
  * @internal
  */
@@ -49,12 +52,12 @@ export interface Backend<F> {
   readonly isOpen: () => boolean
   /** Throws EBADF if the root is closed and the file system does not do that itself. */
   readonly checkOpen: () => void
-  /** What is done about each operation, of an open file as well, that is not done by itself. */
+  /** Runs each operation, also those on open files. Without it, they are run directly. */
   readonly around?: Around<F>
   /** Throws EBADF if the root is closed. */
   readonly retain: () => Retained<F>
   readonly descriptorOf: (file: F) => number
-  /** Whether these are descriptors of the process, which `node:fs` knows. */
+  /** Whether these are descriptors of the process, which `node:fs` can use. */
   readonly hasDescriptors: boolean
 }
 
@@ -80,7 +83,7 @@ const answerOf = <A>(
 }
 
 /**
- * An operation that never waits.
+ * Runs an operation that never waits.
  *
  * @internal
  */
@@ -101,7 +104,7 @@ export const runSync = <F, A>(
 }
 
 /**
- * The same function with a promise, of its errors as well.
+ * Makes an asynchronous function from a synchronous one. Its promise also waits for the delays that faults caused.
  *
  * @internal
  */
@@ -118,8 +121,8 @@ export const promised =
   }
 
 /**
- * An operation that may wait. It begins before this returns. If it is aborted, the promise rejects with the signal's
- * reason once everything is released.
+ * Runs an operation that may wait. The operation begins before this returns. If it is aborted, the promise rejects with
+ * the signal's reason once everything is released.
  *
  * @internal
  */
@@ -141,7 +144,7 @@ export const run = async <F, A>(
 }
 
 /**
- * A part of an operation on something open, which outlives its root.
+ * Runs a part of an operation on something that is open, and that still works after its root is closed.
  *
  * @internal
  */
@@ -159,7 +162,7 @@ export const runPart = async <A>(
 }
 
 /**
- * An operation on an open file.
+ * Runs an operation on an open file.
  *
  * @internal
  */

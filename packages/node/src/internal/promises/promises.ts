@@ -102,6 +102,6 @@ export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
     watch: watch(backend),
     writeFile: writeFile(backend, "writeFile", "w")
   }
-  // Node's overloads: an option decides what is returned.
+  // The cast is for Node's overloads, where an option decides the type of the result.
   return functions as unknown as Promises
 }

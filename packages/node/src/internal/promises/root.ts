@@ -1,4 +1,4 @@
-/** A root with promises, over whatever walks its paths. */
+/** The methods of a root, with promises. A `Provider` resolves and walks the paths. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"
@@ -16,18 +16,18 @@ import { syncOf } from "./sync.js"
 
 type Outcome = Walk.Outcome<unknown>
 
-/** What an answer or an error needs of an outcome. */
+/** The part of an outcome from which a result or an error is made. */
 type Answer = Walk.Resolved<unknown> | Walk.Unresolved
 
 type Later<A> = A | Promise<A>
 
 /**
- * Walks paths, and remembers what it has looked up.
+ * Walks paths, and remembers the names that it has looked up.
  *
  * @internal
  */
 export interface Batch {
-  /** As many paths as there is time for in this turn of the event loop, but at least one. */
+  /** Walks as many paths as there is time for in this turn of the event loop, but at least one. */
   readonly walkSome: <A>(
     paths: ReadonlyArray<string>,
     from: number,
@@ -39,7 +39,7 @@ export interface Batch {
 }
 
 /**
- * What the root's methods are made of. They are called while the root is open.
+ * The functions from which the root's methods are made. They are called only while the root is open.
  *
  * @internal
  */
@@ -76,7 +76,7 @@ const walkAll = async (
 }
 
 /**
- * All of a root but how to open another one in it.
+ * All methods of a root except `subRoot`.
  *
  * @internal
  */
@@ -84,7 +84,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
   const { path: root, strategy } = provider
   const atOnce = names(backend)
 
-  /** Why a path is not even walked. */
+  /** The failure of a path that is not even walked. */
   const refused = (path: string): ResolveFailure.ResolveFailure | undefined =>
     backend.isOpen() ? ResolveFailure.refused(root, path) : ResolveFailure.closed(root, path)
 
@@ -115,7 +115,7 @@ export const makeRoot = <F>(provider: Provider, backend: Backend<F>): Omit<OpenR
     const paths = all.flatMap(({ error, path }) => error === undefined ? [path] : [])
     if (paths.length === 0) return all.flatMap(({ error }) => error === undefined ? [] : [{ error }])
     const policy = Policy.make(options)
-    // Not by `using`, which not every browser has.
+    // Not with `using`, which some browsers do not have.
     const batch = provider.batch(maxRemembered)
     const walked = await walkAll(batch, paths, policy, resolution, signal).finally(batch.close)
     const results = walked.values()

@@ -10,7 +10,7 @@ import { bytesOf } from "./texts.js"
 
 const DEFAULT_MODE = 0o666
 
-/** The parts of a reader, which whatever ends this closes. */
+/** Yields the parts of a reader. Closes the reader, however the iteration ends. */
 async function* partsOf<F, A>(
   backend: Backend<F>,
   method: Method,
@@ -22,7 +22,7 @@ async function* partsOf<F, A>(
   const reader = runSync(backend, method, "scandir", [path], open)
   try {
     for (;;) {
-      // Like a file, an open reader outlives its root.
+      // Like a file, an open reader still works after its root is closed.
       const entries = await runPart("scandir", () => reader.next(), signal)
       if (entries.length === 0) return
       yield entries
@@ -32,7 +32,10 @@ async function* partsOf<F, A>(
   }
 }
 
-/** The entries of a reader, one by one. A generator of its own for each entry would take longer than the system calls. */
+/**
+ * Iterates over the entries one by one. An async generator would take longer for the entries than the
+ * system calls take.
+ */
 class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
   readonly #parts: AsyncGenerator<ReadonlyArray<A>, void>
   readonly #signal: AbortSignal | undefined
@@ -52,7 +55,7 @@ class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
     return this.#parts
   }
 
-  /** Without `async`, which takes as long again as all else. */
+  /** Not `async`, because that would double the time. */
   next(): Promise<IteratorResult<A, void>> {
     if (this.#next === this.#entries.length || this.#signal?.aborted === true) return this.#read()
     return Promise.resolve({ done: false, value: this.#take() })
@@ -65,7 +68,7 @@ class Entries<A> implements AsyncIterableIterator<A>, Model<A> {
   async #read(): Promise<IteratorResult<A, void>> {
     while (this.#next === this.#entries.length) {
       const part = await this.#parts.next()
-      // Others that called this meanwhile may have got a part, and left some of it.
+      // Other calls may have got a part meanwhile, and left some of its entries.
       const rest = this.#entries.slice(this.#next)
       if (part.done === true) {
         if (rest.length === 0) return part
@@ -97,7 +100,7 @@ const entriesOf = <F, A>(
   signal: AbortSignal | undefined
 ): Model<A> => new Entries(partsOf(backend, method, path, open, signal), signal)
 
-/** Only what a descriptor has: nothing is read or written through it here. */
+/** Has only the members of a `Descriptor`: nothing is read or written through it here. */
 const descriptorOf = <F>(file: FileHandle<F>): Descriptor => {
   const close = () => file.close()
   return {

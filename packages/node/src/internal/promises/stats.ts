@@ -1,10 +1,10 @@
-/** The results of `stat` and `readdir`, as instances of Node's classes. */
+/** The results of `stat` and `readdir`, as instances of classes with the names and members of Node's. */
 import * as Inode from "@procfsroot/vfs/Attributes"
 
 const isType = ({ mode }: { readonly mode: number | bigint }, type: Inode.FileType): boolean =>
   Inode.typeOf({ mode: Number(mode) }) === type
 
-/** What is passed to their constructors: all but the dates and the methods. */
+/** The argument of the constructors: the fields without the dates. */
 type Fields<N extends number | bigint> = Omit<
   StatsOf<N>,
   "atime" | "mtime" | "ctime" | "birthtime" | `is${string}`
@@ -88,7 +88,7 @@ class BigIntStats extends StatsOf<bigint> {
   readonly birthtimeNs: bigint
 
   constructor(attributes: Inode.ExactAttributes) {
-    // As in Node, it is the epoch if the file system does not record it.
+    // As in Node, `birthtime` is the epoch if the file system does not record it.
     const { atimeNs, birthtimeNs = 0n, ctimeNs, mtimeNs } = attributes
     super({
       dev: attributes.dev,
@@ -124,7 +124,7 @@ export const statsOf = (attributes: Inode.Attributes): Stats => new Stats(attrib
 /** @internal */
 export const bigStatsOf = (attributes: Inode.ExactAttributes): BigIntStats => new BigIntStats(attributes)
 
-/** With the names that Node gives the fields. */
+/** With Node's names of the fields. */
 const statFsIn = <N>(found: Inode.StatFs, number: (value: bigint) => N) => ({
   type: number(found.type),
   bsize: number(found.blockSize),

@@ -1,13 +1,14 @@
 /**
  * The streams of an open file. The streams of `node:stream` are Node's own, and call the functions of the handle
- * instead of those of `node:fs`. They are loaded only when they are used, so that everything else works in a browser.
+ * instead of those of `node:fs`. Node's modules are loaded only when they are used, so that everything else works
+ * in a browser.
  */
 import type * as NodeFs from "node:fs"
 import type * as NodePromises from "node:fs/promises"
 import type * as NodeReadline from "node:readline"
 import { invalidState, invalidType, notImplemented } from "./errors.js"
 
-/** What a stream does with a file. */
+/** The members of a file that a stream uses. */
 interface Streamed {
   readonly fd: number
   readonly read: (
@@ -33,7 +34,7 @@ interface Streamed {
 type Position = number | undefined
 
 interface Stream {
-  /** Ends it. It may end later. */
+  /** Ends the stream, possibly later. */
   readonly close: () => void
 }
 
@@ -59,21 +60,21 @@ const passTo = <A>(promise: Promise<A>, done: Done<A>): void => {
   promise.then((result) => done(null, result), done)
 }
 
-/** A web stream reads this much at once, as Node's does, if the reader does not bring a buffer. */
+/** How many bytes a web stream reads at once if the reader passes no buffer; the same as in Node. */
 const CHUNK = 16_384
 
 /**
- * A module of Node's, if this is Node. Its streams have to be Node's: programs check them with `instanceof`, and pass
- * them to `pipeline`.
+ * A module of Node. Throws if this is not Node. The streams have to be Node's own: programs check them with
+ * `instanceof`, and pass them to `pipeline`.
  */
 const builtin = <Id extends "node:fs" | "node:readline">(id: Id, method: string) => {
-  // Bundlers put an object with less in place of `process`.
+  // Bundlers replace `process` with an object that has fewer functions.
   const found = typeof process === "undefined" ? undefined : process.getBuiltinModule?.(id)
   return found ?? notImplemented(method)
 }
 
 /**
- * The streams of one file. It is closed after the last of them.
+ * The streams of one file. The file is closed after the last of them.
  *
  * @internal
  */
@@ -119,15 +120,17 @@ export class Streams {
     const target = { fd: this.#file.fd, fs: this.#operations(() => user) }
     const stream: NodeFs.WriteStream = createWriteStream("", { ...options, ...target, encoding: encoding ?? undefined })
     const user: Stream = {
-      // `close` of a stream that stays open waits for an event that has been (`WriteStream.prototype.close` in Node's
-      // `lib/internal/fs/streams.js`).
+      // On a finished stream that stays open, `close` would wait for an event that has already happened
+      // (`WriteStream.prototype.close` in Node's `lib/internal/fs/streams.js`).
       close: () => stream.writableFinished || stream.errored !== null ? stream.destroy() : stream.close()
     }
     this.#open.add(user)
     return stream
   }
 
-  /** The functions of `node:fs` that a stream calls, for this file, whatever descriptor they are passed. */
+  /**
+   * The functions of `node:fs` that a stream calls. They work on this file, and ignore the descriptor that is passed.
+   */
   #operations(stream: () => Stream) {
     const file = this.#file
     return {
@@ -151,7 +154,7 @@ export class Streams {
     return createInterface({ input: this.read(options), crlfDelay: Infinity })
   }
 
-  /** A stream of bytes, as in Node 24, which a file has once. */
+  /** A stream of bytes, as in Node 24. A file can have only one. */
   web({ autoClose = false, type }: WebOptions = {}, isClosing: boolean): ReadableStream<Uint8Array> {
     const file = this.#file
     if (file.fd === -1) throw invalidState("The FileHandle is closed")
@@ -175,11 +178,11 @@ export class Streams {
 interface Owner {
   readonly opened: (stream: Stream) => void
   readonly ended: (stream: Stream) => void
-  /** Closes the file if the stream is to do that. */
+  /** Closes the file, if `autoClose` is set. */
   readonly close: () => Promise<void> | undefined
 }
 
-/** Each part that was read is a buffer of its own: one of the reader's could be detached while it is read into. */
+/** Reads each part into a new buffer: the reader's buffer could be detached during the read. */
 const webStream = (read: (size: number) => Promise<Uint8Array>, owner: Owner): ReadableStream<Uint8Array> => {
   let isOver = false
   let stream: Stream
@@ -189,7 +192,7 @@ const webStream = (read: (size: number) => Promise<Uint8Array>, owner: Owner): R
   }
   const finish = (controller: ReadableByteStreamController) => {
     controller.close()
-    // A reader with a buffer of its own gets it back only by this.
+    // Only this returns the buffer to a reader that passed one.
     controller.byobRequest?.respond(0)
     end()
   }

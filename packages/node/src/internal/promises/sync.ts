@@ -50,6 +50,6 @@ export const syncOf = (all: Names): Sync => {
     unlinkSync: all.unlink,
     utimesSync: all.utimes
   }
-  // Node's overloads: an option decides what is returned.
+  // The cast is for Node's overloads, where an option decides the type of the result.
   return functions as unknown as Sync
 }

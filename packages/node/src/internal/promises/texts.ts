@@ -2,7 +2,6 @@
 import { decode, encode } from "@procfsroot/path/SurrogateEscape"
 import { invalidType, invalidValue } from "./errors.js"
 
-/** What a function takes as a path. */
 type PathLike = string | Uint8Array | URL
 
 const hasBuffer = typeof Buffer !== "undefined"
@@ -74,7 +73,7 @@ export const contentIn = (bytes: Uint8Array, encoding: string | undefined): stri
 }
 
 /**
- * What a write takes: text in an encoding, UTF-8 by default, or bytes.
+ * The bytes to write, from text in an encoding (by default UTF-8) or from a view of bytes.
  *
  * @internal
  */

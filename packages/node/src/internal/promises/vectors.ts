@@ -19,8 +19,8 @@ export const bytesOfAll = (buffers: Buffers): ReadonlyArray<Uint8Array> => {
 }
 
 /**
- * The position of `readv` and `writev`. What Node does not accept is the file's own position (`GetOffset` in
- * `src/node_file.cc`).
+ * The position of `readv` and `writev`. As in Node, an invalid position means the current position of the file
+ * (`GetOffset` in `src/node_file.cc`).
  *
  * @internal
  */
@@ -28,7 +28,7 @@ export const vectorPositionOf = (position: unknown): bigint | undefined =>
   typeof position === "number" && Number.isSafeInteger(position) && position >= 0 ? BigInt(position) : undefined
 
 /**
- * A buffer as long as all parts.
+ * A buffer as long as all parts together; the part itself if there is only one.
  *
  * @internal
  */
@@ -38,7 +38,7 @@ export const wholeOf = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return new Uint8Array(Math.min(MAX_LENGTH, parts.reduce((length, part) => length + part.length, 0)))
 }
 
-/** Each part with what it has of a buffer's first `length` bytes. */
+/** Each part, with its share of the first `length` bytes of a buffer. */
 function* sharesOf(whole: Uint8Array, length: number, parts: ReadonlyArray<Uint8Array>) {
   let at = 0
   for (const part of parts) {

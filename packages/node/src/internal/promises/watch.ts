@@ -1,4 +1,4 @@
-/** Changes of a file or a directory as an asynchronous iterable. */
+/** Watches a file or a directory, with the changes as an asynchronous iterable. */
 import { turns } from "@procfsroot/vfs/EventLoop"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
@@ -14,7 +14,8 @@ interface Options extends Encoded {
 const typeOf = ({ type }: Change): "change" | "rename" => type === "Update" ? "change" : "rename"
 
 /**
- * The watch begins with the first `next()`, and ends with the signal or with `return()`. It holds the root open.
+ * The watch begins with the first `next()`, and ends with the signal or with `return()`. Meanwhile it keeps
+ * the root open.
  *
  * @internal
  */

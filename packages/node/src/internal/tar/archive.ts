@@ -17,7 +17,9 @@ import { type Read, readEntries } from "./headers.js"
 import { Index } from "./tarIndex.js"
 import { type ArchiveHandle, inodeOperations, lookup } from "./tarTree.js"
 
-/** How much is read at once: enough for several small files, but not much more than the header of a large one. */
+/**
+ * How many bytes are read at once: enough for several small files, but not much more than the header of a large one.
+ */
 const WINDOW = 1 << 16
 
 const DEFAULT_INODES = 1_000_000
@@ -63,7 +65,7 @@ let archives = 0
 
 const name = (): string => randomBytes(3).toString("hex")
 
-/** A directory of an archive as the root of another one, which has its own handle. */
+/** Opens a directory of an archive as the root of another `Archive`, which has its own handle. */
 const subRoot = (
   handle: ArchiveHandle,
   { fileSystem, skipped }: Archive,

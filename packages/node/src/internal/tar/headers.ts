@@ -1,9 +1,9 @@
 /**
- * Reads the headers of an archive: those of V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names
- * (`tar(5)`).
+ * Reads the headers of an archive: V7, ustar and pax ("pax" in IEEE Std 1003.1), and GNU's long names (`tar(5)`).
  *
- * The available libraries read the contents of all files, report no offsets, and decode names and extended attributes as
- * UTF-8, which loses other bytes. Of a record that is repeated, as in a sparse file of GNU tar, they keep one.
+ * No library is used: those that are available read the contents of all files, report no offsets, and decode names and
+ * extended attributes as UTF-8, which loses other bytes. If a record is repeated, as in a sparse file of GNU tar, they
+ * keep only one.
  */
 import * as DeviceNumber from "@procfsroot/vfs/DeviceNumber"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
@@ -33,7 +33,7 @@ export interface Entry {
   readonly rdev: number
   /** Whether it is a sparse file in one of the formats of GNU tar. */
   readonly sparse: boolean
-  /** The pax records that were asked for, by their names in latin1: those of its own, and of `g` headers before it. */
+  /** The requested pax records, by their names in latin1: those of the entry itself, and of `g` headers before it. */
   readonly records: ReadonlyMap<string, Buffer>
   /** The values of `GNU.sparse.offset` and `GNU.sparse.numbytes`, which are repeated for each part of a file. */
   readonly parts: ReadonlyArray<string>
@@ -66,7 +66,7 @@ const damaged = (at: number): never => refuse(`the header at byte ${at} of the a
 
 const truncated = (at: number): never => refuse(`the archive ends within the entry at byte ${at}: it is truncated`)
 
-/** How compressed archives begin. */
+/** The bytes at which compressed archives are recognized. */
 const magics: ReadonlyArray<readonly [magic: ReadonlyArray<number>, name: string]> = [
   [[0x1f, 0x8b], "gzip"],
   [[0x28, 0xb5, 0x2f, 0xfd], "zstd"],
@@ -93,7 +93,7 @@ const CHECKSUM_LENGTH = 8
 const SPACE = 32
 
 /**
- * Some old programs compute the sum of signed bytes.
+ * Whether the checksum of a header is correct. Some old programs compute the sum of signed bytes.
  *
  * @internal
  */
@@ -153,9 +153,9 @@ const readRecords = (bytes: Buffer, at: number, add: (key: string, value: Buffer
   }
 }
 
-/** The extended headers before an entry, which belong to it. */
+/** The content of the extended headers before an entry, which belong to the entry. */
 interface Before {
-  /** Where the first of it begins. */
+  /** Where the first of them begins. */
   readonly at?: number
   /** The records of `x` headers, which override those of `g` headers. */
   readonly records: Records
@@ -168,7 +168,7 @@ interface Before {
 
 const nothing = (): Before => ({ records: new Map(), parts: [], length: 0 })
 
-/** The last moments of a `Date`. */
+/** The largest number of milliseconds in a `Date`. */
 const LAST_DATE = 8.64e15
 
 const milliseconds = (seconds: number): number => Math.max(-LAST_DATE, Math.min(seconds * 1000, LAST_DATE))
@@ -178,10 +178,13 @@ const typeOf = (block: Buffer): string => block.toString("latin1", 156, 157).rep
 /** @internal */
 export const padded = (end: number): number => Math.ceil(end / BLOCK) * BLOCK
 
-/** One byte more than a path may have (`PATH_MAX` counts the NUL): what is longer is too long in any case. */
+/**
+ * Decodes at most one byte more than a path may have (`PATH_MAX` counts the NUL): this is enough to reject
+ * a longer one.
+ */
 const textOf = (bytes: Buffer): string => SurrogateEscape.decode(bytes.subarray(0, 4096))
 
-/** Types without content, whatever size is in their headers. */
+/** Types without content, even if a header has a size. */
 const withoutContent = "123456"
 
 const entryOf = (block: Buffer, at: number, before: Before, globals: Records): Entry => {
@@ -197,7 +200,7 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
   }
   const field = (start: number, length: number): Buffer => cut(block.subarray(start, start + length))
   const isUstar = block.toString("latin1", 257, 263) === "ustar\0"
-  // Archives of `star` have times at the end of the prefix.
+  // In archives of `star`, the last bytes of the prefix are times.
   const isStar = block.toString("latin1", 508, 512) === "tar\0"
   const prefix = isUstar ? field(345, isStar ? 131 : 155) : Buffer.alloc(0)
   const short = field(0, 100)
@@ -231,7 +234,10 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
 
 const SLASH = 47
 
-/** The map of an old sparse file continues in separate blocks, each of which says whether another one follows. */
+/**
+ * Where the content of an old sparse file begins. Its map continues in separate blocks, and each block has a byte that
+ * is set if another block follows.
+ */
 function* afterMap(read: Read, size: number, header: Buffer, at: number): Program<number> {
   let next = at + BLOCK
   for (let more = header[482] !== 0; more; next += BLOCK) {
@@ -242,7 +248,7 @@ function* afterMap(read: Read, size: number, header: Buffer, at: number): Progra
 }
 
 /**
- * Understands the headers of an archive one after the other, and reads nothing itself.
+ * Parses the headers of an archive one after the other. It reads nothing itself.
  *
  * @internal
  */
@@ -252,18 +258,21 @@ export class Headers {
   readonly #globals: Records = new Map()
   #before = nothing()
 
-  /** Keeps the pax records whose names `wanted` matches. Extended headers of one entry have at most `longest` bytes. */
+  /**
+   * Keeps the pax records whose names `wanted` matches. The extended headers of one entry may have at
+   * most `longest` bytes.
+   */
   constructor(wanted: RegExp, longest: number) {
     this.#wanted = wanted
     this.#longest = longest
   }
 
-  /** Where the extended headers begin whose entry has not come yet. */
+  /** Where the extended headers begin whose entry has not been read yet. */
   get unused(): number | undefined {
     return this.#before.at
   }
 
-  /** The entry that the header at `at` is of; or that of an extended header, how many bytes it has. */
+  /** The entry of the header at `at`; for an extended header, the length of its content. */
   read(block: Buffer, at: number): Entry | number {
     if (!hasChecksum(block)) damaged(at)
     if (!"xXgLK".includes(typeOf(block))) {
@@ -276,10 +285,11 @@ export class Headers {
     return length
   }
 
-  /** Takes the content of an extended header, whose own header is `block`. */
+  /** Parses the content of an extended header, whose own header is `block`. */
   extend(block: Buffer, at: number, bytes: Buffer): void {
     const type = typeOf(block)
-    // An entry's records are some, those of `g` headers add up.
+    // The records of one entry are limited to `longest` bytes, but those of `g` headers add up, so only the used
+    // ones are kept.
     if (type === "g") return readRecords(bytes, at, (key, value) => this.#add(this.#globals, used, key, value))
     const before = this.#before = { at, ...this.#before, length: this.#before.length + bytes.length }
     if (type === "L") before.name = cut(bytes)

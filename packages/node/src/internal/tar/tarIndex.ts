@@ -1,4 +1,4 @@
-/** The content of an archive as nodes: entries are added as if they were extracted one after the other. */
+/** The content of an archive as a tree of nodes. Entries are added as if they were extracted one after the other. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import * as Walk from "@procfsroot/path/Walk"
@@ -39,7 +39,7 @@ export class Node {
 const S_IFREG = 0o100000
 const S_IFDIR = 0o040000
 
-/** The bits of `st_mode` for the types in headers (`inode(7)`). Unknown types are files, as POSIX requires. */
+/** The bits of `st_mode` for the types in headers (`inode(7)`). Unknown types count as files, as POSIX requires. */
 const kinds: Readonly<Record<string, number>> = {
   "2": 0o120000,
   "3": 0o020000,
@@ -79,7 +79,7 @@ const mounted = false
 
 /** @internal */
 export const look = ({ directory: { handle: at }, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
-  if (at.children === undefined) return missing // a walk looks for names in directories only
+  if (at.children === undefined) return missing // a walk looks for names only in directories
   if (name === ".") return { _tag: "Directory", handle: at }
   if (Limits.isNameTooLong(name)) return fault("ENAMETOOLONG")
   const node = at.children.get(name)
@@ -110,7 +110,7 @@ const checkText = (text: string, what: string): void => {
 }
 
 /**
- * The tree that the entries of an archive make, one after the other.
+ * Builds the tree of an archive from its entries.
  *
  * @internal
  */
@@ -149,7 +149,7 @@ export class Index {
     else this.#put(entry.name, this.#make(meta))
   }
 
-  /** Skipped entries take memory as well. */
+  /** Skipped entries are counted too, since they take memory. */
   #count(): number {
     if (++this.#inodes <= this.#maxInodes) return this.#inodes
     throw unavailable("EINVAL", `it contains more than ${this.#maxInodes} files (maxInodes)`)
@@ -177,7 +177,7 @@ export class Index {
     return at.children === undefined ? refuse("one of its parents is not a directory") : at
   }
 
-  /** The directory that the last name is in, and the name; no name if the path is the directory itself. */
+  /** The directory that contains the last name, and the name; no name if the path is that of the directory itself. */
   #place(path: string): { readonly directory: Node; readonly name: string | undefined } {
     const plain = path.replace(/\/+$/, "")
     const start = plain.lastIndexOf("/") + 1

@@ -1,6 +1,6 @@
 /**
- * `InodeOperations` of a tar archive: its index, and contents that are read from the archive. An operation that would
- * change something fails as on a read-only mount, in the kernel's order.
+ * `InodeOperations` on a tar archive: its index, and contents that are read from the archive. An operation that would
+ * change something fails as on a read-only mount, and makes its checks in the kernel's order.
  */
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Errno from "@procfsroot/vfs/Errno"
@@ -75,7 +75,7 @@ const readAt = (fd: number, buffer: Uint8Array, length: number, at: number, ende
 const readFrom = (file: Open, buffer: Uint8Array, position: number | undefined): Now<number> => {
   const { archive, node: { children, meta } } = file
   if (children !== undefined) return fail("EISDIR")
-  // A fifo has nobody at its other end.
+  // A fifo in an archive has no writer, so it is at its end.
   if (typeOf(meta) !== "File") return position === undefined ? 0 : fail("ESPIPE")
   const start = position ?? file.position
   const length = Math.min(buffer.length, meta.size - start)

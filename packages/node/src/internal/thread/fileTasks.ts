@@ -1,4 +1,4 @@
-/** The operations of file systems in a thread, which waits itself for what they wait for. */
+/** Runs the operations of file systems in a thread, which makes all their calls synchronously. */
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import * as Handle from "@procfsroot/vfs/Handle"
 import * as Program from "@procfsroot/vfs/Program"
@@ -22,14 +22,14 @@ const fileSystemOf = (root: OpenRoot, { key, options }: FileTask): Vfs.FileSyste
 
 type Method = (...args: ReadonlyArray<unknown>) => unknown
 
-/** Calls a method by its name. The other thread has checked its arguments by their types. */
+/** Calls a method by its name. The types of its arguments were checked in `remote.ts`, where the task was made. */
 const invoke = (target: object, { args, method }: FileTask): unknown =>
   (target as Readonly<Record<string, Method>>)[method]?.(...args) // as `remote.ts` names them
 
 const isProgram = (value: unknown): value is Program.Program<unknown> =>
   typeof value === "object" && value !== null && "next" in value && Symbol.iterator in value
 
-/** Ends it at its next turn if nobody waits for it any more. */
+/** Runs a program to its end, or to its next turn if the task was given up. */
 const run = (program: Program.Program<unknown>, isWanted: () => boolean): unknown => {
   const running = Program.start(program, { isDue: () => !isWanted(), wait: () => () => {} })
   let exit: Program.Exit<unknown> | undefined
@@ -45,11 +45,11 @@ const valueOf = (exit: Program.Exit<unknown>): unknown => {
   return exit.value
 }
 
-/** A read returns the bytes. */
+/** Reads from a file, and returns the bytes. */
 const read = (files: ReturnType<typeof fileOperations>, [fd, length, position]: ReadonlyArray<unknown>): Uint8Array => {
   const buffer = new Uint8Array(length as number) // the arguments of `remote.ts`
   const count = files.read(fd as number, buffer, position as number | undefined)
-  return buffer.slice(0, count as number) // this thread waits itself
+  return buffer.slice(0, count as number) // synchronous in this thread
 }
 
 /** @internal */

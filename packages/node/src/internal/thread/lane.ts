@@ -1,7 +1,7 @@
 /**
- * What is asked of a root in other threads. All that is asked in one turn of the event loop goes to a thread as one
- * message. If a task of it does not return, the others go to other threads: a file system that does not respond holds
- * up only what is asked of it.
+ * Sends the requests for one root to other threads. All requests of one turn of the event loop go to a thread as one
+ * message. If one of its tasks does not return, the rest goes to other threads: a file system that does not respond
+ * holds up only the requests that need it.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import type { Answer } from "@procfsroot/vfs/Program"
@@ -9,24 +9,24 @@ import { type AnswerData, type Answers, errorOf, type RootData, type Task } from
 import { giveUp, MOST_TASKS, taken, takeRest } from "./state.js"
 import { type Job, release, type Thread, withThread } from "./threads.js"
 
-/** Milliseconds without a task that returns after which a thread counts as held up. */
+/** In milliseconds: if no task returns for this long, the thread counts as held up. */
 const PATIENCE = 50
 
-/** How many messages of one root may be under way, besides those that are held up. */
+/** The most messages of one root that may be under way, without those that are held up. */
 const WIDEST = 16
 
-/** How many threads one root may hold up, so that some are left for others. */
+/** The most threads that one root may hold up, so that some are left for others. */
 const MOST = 32
 
 /**
- * Something that is asked.
+ * One request to another thread.
  *
  * @internal
  */
 export interface Request {
   readonly task: Task
   readonly policy: Policy | undefined
-  /** Called once, even if nobody waits any more. */
+  /** Called once, even if the request was given up. */
   readonly done: (answer: Answer<unknown>) => void
 }
 
@@ -38,13 +38,13 @@ const answerOf = (data: AnswerData): Answer<unknown> => {
   return "error" in data ? { error: errorOf(data.error) } : data
 }
 
-/** What travels as one message. */
+/** The requests of one message. */
 class Batch implements Job {
   readonly #lane: Lane
   readonly #thread: Thread
-  /** Those that are still waited for, by index. */
+  /** The requests without an answer, by index. */
   readonly #requests: Array<Request | undefined>
-  /** Those of them that nobody waits for. */
+  /** Those of them that were given up. */
   readonly #givenUp = new Set<Request>()
   #seen = 0
   #patience: NodeJS.Timeout | undefined
@@ -95,7 +95,7 @@ class Batch implements Job {
 
   #look(): void {
     const now = taken(this.#thread.state)
-    // It may still have to start, and when it is through its answers are on the way.
+    // The thread made progress, has not started yet, or has finished and its answers are on the way.
     if (now !== this.#seen || now === 0 || now > this.#requests.length) {
       this.#seen = now
       return this.#wait()
@@ -104,7 +104,8 @@ class Batch implements Job {
     const begun = takeRest(this.#thread.state)
     const rest: Array<Request> = []
     this.#requests.forEach((request, i) => {
-      // Answers to paths before it may not have been sent. To ask for them again changes nothing.
+      // The task that hangs is at `begun - 1`. The answers to paths before it may not have been sent yet. Resolving
+      // them again changes nothing.
       if (request === undefined || i === begun - 1 || (i < begun && typeof request.task !== "string")) return
       this.#requests[i] = undefined
       if (this.#givenUp.has(request)) request.done(unanswered)
@@ -121,16 +122,19 @@ export class Lane {
   readonly #waiting: Array<Request> = []
   readonly #batches = new Set<Batch>()
   #isScheduled = false
-  /** How many messages may be under way. More after something was held up: the next may be of the same file system. */
+  /**
+   * How many messages may be under way. It grows when one is held up, because the next ones may need the
+   * same file system.
+   */
   #width = 1
-  /** Those that were asked for a thread. */
+  /** How many threads were requested and are not here yet. */
   #coming = 0
 
   constructor(root: RootData | undefined) {
     this.#root = root
   }
 
-  /** The returned function says that nobody waits any more. A task that has begun ends nevertheless. */
+  /** Sends a request. The returned function gives it up. A task that has begun is not interrupted. */
   ask(request: Request): () => void {
     this.#waiting.push(request)
     this.#schedule()
@@ -184,7 +188,7 @@ export class Lane {
     for (let i = 0; i < count; i++) withThread(wanted)
   }
 
-  /** What the next of the threads that are to come gets. */
+  /** The requests for the next of the requested threads. */
   #share(): ReadonlyArray<Request> {
     const share = Math.ceil(this.#waiting.length / this.#coming)
     this.#coming--
@@ -197,7 +201,7 @@ export class Lane {
 
   #sendTo(thread: Thread): void {
     const requests = this.#share()
-    // All were given up.
+    // All requests were given up.
     if (requests.length === 0) return release(thread)
     const batch = new Batch(this, thread, requests)
     this.#batches.add(batch)

@@ -1,4 +1,6 @@
-/** What a thread is asked, and what it answers. Everything is plain data, which a message can carry. */
+/**
+ * The messages to and from a thread: tasks and their answers. Everything is plain data, which a message can contain.
+ */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type { Policy } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
@@ -8,19 +10,19 @@ import type { Options } from "../../FileSystem.js"
 import type { Choice } from "../../Native.js"
 
 /**
- * A root of which the thread uses the descriptor. The thread that asks keeps it open until the answer.
+ * A root whose descriptor the thread uses. The thread that sends the task keeps it open until the answer.
  *
  * @internal
  */
 export interface RootData {
-  /** Another root has another number, even if it gets the same descriptor later. */
+  /** Unique for each root, even if a later root gets the same descriptor. */
   readonly id: number
   readonly fd: number
   readonly native: Choice
 }
 
 /**
- * A text is a path to resolve.
+ * What a thread is to do. A string is a path to resolve.
  *
  * @internal
  */
@@ -43,12 +45,12 @@ export interface FileTask {
   readonly method: string
   readonly args: ReadonlyArray<unknown>
   readonly options: Options
-  /** The options as a text, by which a thread finds the file system again. */
+  /** The options as a string, by which a thread finds a file system that it has already made. */
   readonly key: string
 }
 
 /**
- * Several tasks at once. Each has the policy at the same index, if it needs one.
+ * Several tasks at once. The policy of each task is at the same index, if it needs one.
  *
  * @internal
  */
@@ -59,7 +61,7 @@ export interface Message {
 }
 
 /**
- * What a thread sends: answers to the tasks from `first` on. After the last it is free.
+ * What a thread sends: answers to the tasks from `first` on. After the last one, the thread is free.
  *
  * @internal
  */
@@ -70,24 +72,24 @@ export interface Answers {
 }
 
 /**
- * A text is a path that was resolved. A task that was not begun has none.
+ * The answer to a task. A string is a path that was resolved. `undefined` if the task was not begun.
  *
  * @internal
  */
 export type AnswerData = string | undefined | { readonly value: unknown } | { readonly error: ErrorData }
 
-/** Errors lose their properties on the way, so these are sent instead. */
+/** An error as data, since errors lose their properties in a message. */
 interface ErrorData {
   readonly code: string
   readonly syscall?: string | undefined
   readonly message: string
-  /** A failure of the file system, whose outcome has no more than is sent here. */
+  /** A failure of the file system. Its outcome has only the fields that are used. */
   readonly failure?: FailureData
 }
 
 type FailureData = Errno.BadArgument | Errno.WriteZero | Omit<Errno.Errno, "cause"> & { readonly cause?: ErrorData }
 
-/** An `Error` as the thread threw it. */
+/** An `Error` with the fields of the one that the thread threw. */
 class ThreadError extends Error {
   readonly code: string
   readonly syscall: string | undefined
@@ -103,7 +105,7 @@ const unresolvedData = ({ outcome, ...unresolved }: Errno.Unresolved): Errno.Unr
   outcome: outcome === undefined ? undefined : { at: outcome.at, reason: withoutCause(outcome.reason) }
 })
 
-/** An errno is all that is used of the cause. */
+/** Only the errno of the cause is used. */
 const withoutCause = (reason: Walk.Reason): Walk.Reason =>
   reason._tag === "Fault" ? { _tag: "Fault", cause: { code: Errno.inError(reason.cause) } } : reason
 
@@ -145,7 +147,7 @@ interface TraceData {
 }
 
 /**
- * The outcome of a walk. Places are sent as text: a message cannot carry a list that is linked many thousand times.
+ * The outcome of a walk. Places are sent as strings: a message cannot contain a linked list of many thousand elements.
  *
  * @internal
  */

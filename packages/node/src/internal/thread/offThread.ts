@@ -1,4 +1,4 @@
-/** A root's questions to the file system, asked in another thread. */
+/** Resolves and walks a root's paths in another thread. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import { root, type RootedPath } from "@procfsroot/path/RootedPath"
@@ -9,7 +9,7 @@ import { type OutcomeData, outcomeOf, type RootData, type Task, unresolvedOf } f
 import type { Choice, Native } from "../../Native.js"
 import type { OffThread } from "../../Root.js"
 
-/** What a thread needs to know of a root. */
+/** The choice with which a thread loads the same native calls as the root. */
 const choiceOf = (native: Native | undefined): Choice => {
   switch (native?.name) {
     case undefined:
@@ -32,7 +32,7 @@ export const rootData = (fd: number, native: Native | undefined): RootData => ({
   native: choiceOf(native)
 })
 
-/** The same object for the same policy: a message carries an object once, however often it is in it. */
+/** The same object for equal policies: a message contains an object only once, however often it refers to it. */
 let lastPolicy: Policy | undefined
 
 const shared = (policy: Policy): Policy => {
@@ -50,23 +50,23 @@ interface Asked<A> {
   readonly task: Task
   readonly policy?: Policy
   readonly read: (value: unknown) => A
-  /** What it means that the task failed, or that there is no thread for it; by default the call fails. */
+  /** The result if the task failed or there is no thread for it; by default the call fails. */
   readonly failed?: (error: unknown) => A
   /**
-   * Keeps open what the task uses until the answer, also if nobody waits for it any more: a descriptor must not be
-   * another file's when the thread uses it.
+   * Keeps what the task uses open until the answer, even if the call is cancelled: when the thread uses a descriptor,
+   * it must not refer to another file.
    */
   readonly retain?: () => () => void
-  /** Changes what the call fails with. */
+  /** Converts the error that the call fails with. */
   readonly fails?: (error: unknown) => unknown
-  /** Releases what nobody waits for any more. */
+  /** Releases the result of a call that was cancelled. */
   readonly undo?: (value: unknown) => void
 }
 
 const nothing = () => {}
 
 /**
- * Asks in a thread.
+ * Makes a call that sends a task to a thread.
  *
  * @internal
  */
@@ -96,7 +96,7 @@ export const asking = <A>({ failed, fails, lane, policy, read, retain, task, und
 const readAnswer = (value: unknown): RootedPath | Walk.Unresolved =>
   typeof value === "string" ? value as RootedPath : unresolvedOf(value) // as the thread resolved it
 
-const readOutcome = (value: unknown): Walk.Outcome<unknown> => outcomeOf(value as OutcomeData) // it was asked for one
+const readOutcome = (value: unknown): Walk.Outcome<unknown> => outcomeOf(value as OutcomeData) // the task returns one
 
 const readOutcomes = (value: unknown): ReadonlyArray<Walk.Outcome<unknown>> =>
   (value as ReadonlyArray<OutcomeData>).map(outcomeOf) // as above

@@ -1,6 +1,6 @@
 /**
- * The file system of a root, whose operations are done in other threads. Readers of entries and watches, which last, are
- * those of this thread.
+ * The file system of a root whose operations run in other threads. Readers of entries and watches last for a long time,
+ * so they run in this thread.
  */
 import type { FileOperations } from "@procfsroot/vfs/InodeOperations"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
@@ -14,19 +14,19 @@ import { laneOf } from "../root.js"
 import { asking } from "./offThread.js"
 import type { FileTask } from "./messages.js"
 
-/** What a method returns in the end. */
+/** The result of a method, which may be that of a program. */
 type Result<M> = M extends (...args: infer _) => infer R ? R extends Program<infer A> ? A : R : never
 
 type Arguments<M> = M extends (...args: infer Args) => unknown ? Args : never
 
-/** Without what else the same memory has in it, which would be sent as well. */
+/** Copies bytes out of a larger buffer, because the whole buffer would be sent. */
 const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
 
-/** An open file: what it keeps open, and what is asked of it at the moment. */
+/** An open file: how to release its root, and how many calls use it now. */
 interface Opened {
   readonly closeRoot: () => void
   calls: number
-  /** Closes it after the last call, for which nobody waits. */
+  /** Closes the file after the last call. Nobody waits for this. */
   closeLater?: () => void
 }
 
@@ -73,7 +73,7 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
     ...args: Arguments<RootDirectory[K]>
   ): Call<Result<RootDirectory[K]>> => ask("rootDirectory", method, args, retainRoot)
 
-  /** Keeps the descriptor until the thread does not use it any more. */
+  /** Keeps the descriptor open while a thread uses it. */
   const hold = (fd: number) => () => {
     const opened = files.get(fd)
     if (opened === undefined) throw new TypeError("a descriptor that was not opened here")
@@ -97,7 +97,7 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
       if (opened !== undefined && opened.calls > 0) opened.closeLater = () => end(nothing)
       else if (written) return end(done)
       else end(nothing)
-      // Nobody waits for a call that was given up, nor for the end of a file in which nothing was written.
+      // Does not wait for calls that were given up, nor until a file is closed to which nothing was written.
       done({ value: undefined })
     })
 

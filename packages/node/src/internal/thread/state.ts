@@ -1,16 +1,16 @@
-/** What two threads share: how far a message is done, and which of its tasks nobody waits for any more. */
+/** The memory that two threads share: how many tasks of a message were taken, and which were given up. */
 
 /** @internal */
 export type State = Int32Array<SharedArrayBuffer>
 
 /**
- * How many tasks a message has at most.
+ * The most tasks of one message.
  *
  * @internal
  */
 export const MOST_TASKS = 1_024
 
-/** How many tasks were taken. */
+/** The index of the number of tasks that were taken. */
 const TAKEN = 0
 const FIRST = 1
 
@@ -22,14 +22,14 @@ export const makeState = (): State =>
   new Int32Array(new SharedArrayBuffer((FIRST + MOST_TASKS) * Int32Array.BYTES_PER_ELEMENT))
 
 /**
- * Before a message is sent.
+ * Must be called before a message is sent.
  *
  * @internal
  */
 export const reset = (state: State): void => void state.fill(0)
 
 /**
- * Takes the next task, and returns its index. Past the last, the message is done.
+ * Takes the next task, and returns its index. If it is larger than the last index, the message is done.
  *
  * @internal
  */
@@ -39,7 +39,7 @@ export const take = (state: State): number => Atomics.add(state, TAKEN, 1)
 export const taken = (state: State): number => Atomics.load(state, TAKEN)
 
 /**
- * Takes all tasks that are left, so that nobody else does them, and returns how many were taken before.
+ * Takes all tasks that are left, so that the thread does not do them. Returns how many were taken before.
  *
  * @internal
  */

@@ -1,7 +1,7 @@
 /**
- * The threads in which calls wait for file systems, instead of in Node's own pool, which other parts of a program need.
- * All roots share them. They start when they are needed, end when they have had nothing to do for a while, and do not
- * keep the process running.
+ * The threads in which calls wait for file systems. Node's own pool is not used, because other parts of a program need
+ * it. All roots share the threads. They start when they are needed, end when they have been idle for a while, and do
+ * not keep the process running.
  */
 import { closeSync, openSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -12,17 +12,17 @@ import { load } from "../native/binding.js"
 import type { Answers, Message } from "./messages.js"
 import { makeState, reset, type State } from "./state.js"
 
-/** How many there are as long as each of them gets on, as many as in Node's pool. */
+/** The most threads that are not held up; Node's pool has as many. */
 const USUAL = 4
 
-/** How many there are at most, each with some 10 MB, when the others are held up. */
+/** The most threads, including those that are held up. Each takes about 10 MB. */
 const MOST = 64
 
-/** Milliseconds after which a thread that has nothing to do ends. */
+/** In milliseconds: a thread that has been idle for this long ends. */
 const IDLE = 10_000
 
 /**
- * What has been given to a thread.
+ * A message that was given to a thread.
  *
  * @internal
  */
@@ -32,11 +32,11 @@ export interface Job {
   readonly failed: (error: unknown) => void
 }
 
-/** Found as a package is, since the file is not part of what a bundler makes. */
+/** Resolved like a package, since a bundler does not include the file in its output. */
 const file = (): string => createRequire(import.meta.url).resolve("@procfsroot/node/internal/worker")
 
 /**
- * Why there can be no threads, if that is so.
+ * Why threads cannot be started; `undefined` if they can.
  *
  * @internal
  */
@@ -49,7 +49,7 @@ export const trouble = (): string | undefined => {
   }
 }
 
-/** Node says so with a code of its own, and the errno in the message. */
+/** Finds the errno in Node's error: it has a code of Node, and the errno is in the message. */
 const startError = (error: unknown): unknown => {
   if (!(error instanceof Error)) return errnoError("ECANCELED", "pthread_create")
   const { code, message }: NodeJS.ErrnoException = error
@@ -57,10 +57,12 @@ const startError = (error: unknown): unknown => {
   return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code, ""))?.[0] ?? "EAGAIN", "pthread_create")
 }
 
-/** A thread has four, and reads its modules. */
+/** How many descriptors a thread needs: it keeps four open, and opens others while it loads its modules. */
 const NEEDED = 16
 
-/** Throws if there are not as many descriptors as a thread needs. Node would leave some of them open when it fails. */
+/**
+ * Throws if there are not as many descriptors as a thread needs: if Node fails to start a thread, it leaves some open.
+ */
 const checkDescriptors = (): void => {
   const taken: Array<number> = []
   try {
@@ -77,28 +79,28 @@ export class Thread {
   #job: Job | undefined
   #error: unknown
   #isHeldUp = false
-  /** When it had nothing to do any more. */
+  /** Since when it has nothing to do. */
   idleSince = 0
 
   constructor() {
     checkDescriptors()
     this.#worker = new Worker(file(), {
       workerData: this.state,
-      // What a thread opens is often closed by another one.
+      // A descriptor that one thread opens is often closed by another one.
       trackUnmanagedFds: false,
-      // Nothing that Node itself was started with, such as a module to load first.
+      // Without the options of this process, such as a module to load first.
       execArgv: [],
       stdin: false
     })
     this.#worker
       .on("message", (answers: Answers) => this.#answered(answers))
       .on("error", (error) => this.#error = error)
-      // Now it has nothing open any more.
+      // By now, the descriptors of the thread are closed.
       .on("exit", () => this.#exited())
     this.#worker.unref()
   }
 
-  /** Gives it something to do. It must have nothing to do. */
+  /** Gives a message to the thread, which must be idle. */
   give(job: Job, message: Message): void {
     this.#job = job
     busy++
@@ -108,7 +110,7 @@ export class Thread {
     this.#worker.postMessage(message)
   }
 
-  /** Something does not return, so others are needed. */
+  /** Reports that a task does not return, so that other threads are started. */
   isHeldUp(): void {
     if (this.#isHeldUp) return
     this.#isHeldUp = true
@@ -116,7 +118,7 @@ export class Thread {
     serve()
   }
 
-  /** Nobody waits for it any more, nor need the process. */
+  /** All its requests were given up, so the process need not wait for it. */
   forget(): void {
     this.#worker.unref()
   }
@@ -155,7 +157,10 @@ let heldUp = 0
 let busy = 0
 let endsInTime = false
 
-/** At its end, Node would wait for threads that do not return. In a Worker, it is not the process that ends. */
+/**
+ * Ends the process at exit without waiting for threads that do not return, as Node would do. Not in a Worker, whose
+ * exit does not end the process.
+ */
 const endInTime = (): void => {
   if (endsInTime || !isMainThread) return
   endsInTime = true
@@ -180,14 +185,14 @@ const make = (): Thread | undefined => {
   return thread
 }
 
-/** For those that wait. */
+/** Passes threads to those that wait for one. */
 const serve = (): void => {
   while (waiting.length > 0) {
     let thread: Thread | undefined
     try {
       thread = idle.pop() ?? make()
     } catch (error) {
-      // Another one may become free.
+      // A thread that is at work may become free.
       if (threads > heldUp) return
       for (const { failed } of waiting.splice(0)) failed(error)
       return
@@ -199,12 +204,12 @@ const serve = (): void => {
 
 interface Waiting {
   readonly use: (thread: Thread) => void
-  /** No thread can be made, and none is at work that could be waited for. */
+  /** No thread can be made, and none is at work that could become free. */
   readonly failed: (error: unknown) => void
 }
 
 /**
- * Passes on a thread that has nothing to do, at once or when there is one.
+ * Passes an idle thread to `use`, at once or as soon as there is one.
  *
  * @internal
  */
@@ -222,7 +227,7 @@ const endSome = (some: ReadonlyArray<Thread>): void => {
   }
 }
 
-/** Ends those that had nothing to do for a while. */
+/** Ends the threads that have been idle for a while. */
 const sweep = (): void => {
   sweeper = undefined
   const since = performance.now() - IDLE
@@ -235,7 +240,7 @@ const sweepLater = (): void => {
 }
 
 /**
- * The thread has nothing to do, or was not needed.
+ * Returns an idle thread, so that others can use it.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 /**
- * What runs in a thread: it does one task after the other, synchronously, so that what a file system holds up is this
- * thread. The descriptors are those of the process, which all threads share.
+ * The program of a thread. It does one task after the other, synchronously, so a file system that does not respond
+ * holds up only this thread. All threads share the descriptors of the process.
  */
 import type { Policy } from "@procfsroot/path/Policy"
 import { defaultPolicy } from "@procfsroot/path/Policy"
@@ -25,7 +25,7 @@ import {
 } from "./messages.js"
 import { isGivenUp, type State, take } from "./state.js"
 
-/** How many roots are remembered. To set one up again does not take long. */
+/** The most roots that are remembered. Setting one up again does not take long. */
 const MOST = 64
 
 const roots = new Map<number, OpenRoot>()
@@ -105,7 +105,8 @@ parentPort?.on("message", ({ policies, root, tasks }: Message) => {
     const task = tasks[i] as Task // the index is within the array
     const isWanted = () => !isGivenUp(state, i)
     answers.push(isWanted() ? answerOf(root, task, policies[i], isWanted) : undefined)
-    // What cannot be asked again must not get lost if the next task never ends.
+    // Only paths can be asked again. All other answers are sent at once, so that they are not lost if the next
+    // task never ends.
     if (typeof task === "string" || i === tasks.length - 1) continue
     send({ first, answers, last: false })
     first += answers.length

@@ -1,7 +1,7 @@
 /**
- * Keeps handles short. The kernel resolves the whole path at every call, so looking up one component after the other
- * would cost the square of the depth, and a path of more than 4,095 bytes could not be used at all. So from time to
- * time a directory is opened, and the walk continues from its descriptor.
+ * Keeps the paths of a walk short. The kernel resolves the whole path in each call, so the cost of a walk would grow
+ * with the square of the depth, and paths of more than 4,095 bytes could not be used at all. So from time to time a
+ * directory is opened, and the walk continues from its descriptor.
  */
 import { closeSync } from "node:fs"
 import { descriptorPath } from "../constants.js"
@@ -25,7 +25,7 @@ export class Anchors implements Disposable {
     return this.#open.length
   }
 
-  /** A short path of the same directory. Throws if `open(2)` fails. */
+  /** A short path to the same directory. Throws if `open(2)` fails. */
   shorten(directory: string): string {
     if (directory.length <= this.#limit) return directory
     const fd = this.#calls.openDirectory(directory)

@@ -1,4 +1,4 @@
-/** Remembers lookups: each name in each directory is looked up once, as long as the cache lives. */
+/** Remembers lookups, so that each name in each directory is looked up only once. */
 import type * as Walk from "@procfsroot/path/Walk"
 import type { Anchors } from "./anchors.js"
 import type { Entry } from "./lookup.js"
@@ -11,13 +11,13 @@ import type { Entry } from "./lookup.js"
 export interface Dentry {
   readonly path: string
   /**
-   * Made when the first name is remembered: most files have none, and an empty map takes ten times the memory of the
-   * rest.
+   * Made when the first name is remembered: most files have none, and an empty map takes ten times as much memory
+   * as the rest.
    */
   names: Map<string, Walk.Entry<Dentry>> | undefined
 }
 
-/** Descriptors are scarcer than memory. */
+/** Few, since descriptors are scarcer than memory. */
 const MAX_ANCHORS = 64
 
 const knownAt = (path: string): Dentry => ({ path, names: undefined })
@@ -39,8 +39,8 @@ export class DentryCache {
   }
 
   /**
-   * Where a walk starts. A full cache is emptied before a walk, never during it. `more` is what the caller remembers of
-   * this root.
+   * Where a walk starts. A full cache is emptied before a walk, never during it. `more` is how many entries the
+   * caller remembers itself.
    */
   root(base: string, more: number): Dentry {
     if (this.#size + more >= this.#limit || this.#anchors.size >= MAX_ANCHORS || this.#root.path !== base) {
@@ -53,7 +53,7 @@ export class DentryCache {
 
   recall({ directory, forbidsMounts, name }: Walk.Lookup<Dentry>): Walk.Entry<Dentry> | undefined {
     const known = directory.handle.names?.get(name)
-    // It was looked up for a walk that may cross mounts.
+    // An entry from a walk that may cross mounts does not have its mount.
     const lacksMount = forbidsMounts && known !== undefined && "handle" in known && known.mounted === undefined
     return lacksMount && name !== "." ? undefined : known
   }

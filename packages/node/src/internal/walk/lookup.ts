@@ -1,5 +1,5 @@
 /**
- * Answers a walk's lookups by path text. A handle is the path of a file: the root's own path or descriptor, followed by
+ * Looks up names for a walk, by path. A handle is the path of a file: the root's own path or descriptor, followed by
  * the components, none of which is a link.
  */
 import type * as Walk from "@procfsroot/path/Walk"
@@ -22,7 +22,7 @@ export interface Calls {
   readonly lstat: (path: string) => Stat | undefined
   readonly readlink: (path: string) => string
   readonly isProcfs: (path: string) => boolean
-  /** The mount of what is there, a link itself. */
+  /** The mount of what is at `path`. A link is not followed. */
   readonly mountAt: (path: string) => bigint
   readonly openDirectory: (path: string) => number
 }
@@ -45,16 +45,16 @@ export const link = <H>(target: string, handle: H, magic: boolean, refused: bool
   return magic ? { _tag: "SymbolicLink", target, handle, magic } : { _tag: "SymbolicLink", target, handle }
 }
 
-/** Why a link may not be followed. */
+/** The error of a link that may not be followed. */
 const denied = (): Walk.Fault => ({ _tag: "Fault", cause: errnoError("EACCES", "open") })
 
-/** The size that procfs reports for `/proc/<pid>/fd/<n>`, whatever its target (`fs/proc/fd.c`). */
+/** The size that procfs reports for `/proc/<pid>/fd/<n>`, for any target (`fs/proc/fd.c`). */
 const FD_LINK_SIZE = 64
 
 /**
- * Whether a link may be a magic one, so that its file system has to be checked. The text of a magic link is a host path
- * or like `pipe:[1]`, and its size is not that of the text, except by chance. Ordinary links differ in one or the
- * other, also those of procfs (`/proc/self`, `/proc/device-tree`).
+ * Whether a link may be a magic link, so that its file system has to be checked. The text of a magic link is a host
+ * path or something like `pipe:[1]`, and its reported size is not the length of the text, except by chance. For other
+ * links, one of the two is not true, including those of procfs (`/proc/self`, `/proc/device-tree`).
  *
  * @internal
  */
@@ -62,7 +62,8 @@ export const mayBeMagic = (target: string, { size }: Stat): boolean =>
   (target.startsWith("/") || target.includes(":")) && (size !== Buffer.byteLength(target) || size === FD_LINK_SIZE)
 
 /**
- * An error of `node:fs` as an entry for the walk. ENOENT and ENOTDIR mean that what was there a moment ago is gone.
+ * Converts an error of `node:fs` to an entry for the walk. ENOENT and ENOTDIR mean that a file that was there a moment
+ * ago is gone.
  *
  * @internal
  */
@@ -72,7 +73,7 @@ export const failure = (cause: unknown): Extract<Walk.Entry<never>, { _tag: "Mis
 }
 
 /**
- * A link that was found, but whose text cannot be read, such as `/proc/<pid>/exe` of a kernel thread.
+ * The entry of a link whose text cannot be read, such as `/proc/<pid>/exe` of a kernel thread.
  *
  * @internal
  */
@@ -85,7 +86,7 @@ export const unreadable = <H>(cause: unknown, handle: H, refused: boolean): Walk
 })
 
 /**
- * How often a link that could not be read is looked up. It may have been replaced between the two calls, and again each
+ * How often a link that could not be read is looked up. It may have been replaced between the two calls, even every
  * time, if another process exchanges files in a loop.
  *
  * @internal
@@ -96,7 +97,7 @@ export const ATTEMPTS = 32
 const selfOf = (directory: string): string => `${directory}/.`
 
 /**
- * How names are looked up, and which links may not be followed.
+ * The calls by which names are looked up, and the settings by which links may not be followed.
  *
  * @internal
  */
@@ -113,13 +114,13 @@ export interface Lookups {
 export type Trailing = () => boolean
 
 /**
- * For an entry that is remembered: it may be the last component of another path.
+ * For entries that are remembered: the name may be the last component of another path.
  *
  * @internal
  */
 export const always: Trailing = () => true
 
-/** If the directory is gone in the meantime, its link may not be followed. */
+/** Whether following a link is refused. It is also refused if its directory is gone by now. */
 const isRefused = ({ calls, protection }: Lookups, directory: string, found: Stat): boolean => {
   const parent = calls.lstat(selfOf(directory))
   return parent === undefined || protection.deniesLink(found, parent)

@@ -1,4 +1,4 @@
-/** Walks a pinned root by path text. */
+/** Walks paths in a pinned root, with lookups by path. */
 import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
@@ -12,10 +12,10 @@ import type { PinnedRoot } from "../pinnedRoot.js"
 import type { Protection } from "@procfsroot/vfs/Protection"
 import { type Dentry, DentryCache } from "./dentryCache.js"
 
-/** What a walk asks, of a directory with this path. */
+/** What a walk asks about a directory. */
 type Asked = Pick<Walk.Lookup<never>, "forbidsMounts" | "name">
 
-/** Whether the entry is of a file of which the walk has to know the mount. */
+/** Whether the walk has to know the mount of the file that was found. */
 const needsMount = <E extends Walk.Entry<unknown>>(
   { forbidsMounts, name }: Asked,
   entry: E
@@ -24,7 +24,7 @@ const needsMount = <E extends Walk.Entry<unknown>>(
 const lookup = (lookups: LookupBase, anchors: Anchors, directory: string, asked: Asked, trailing: Trailing): Entry => {
   try {
     const entry = look(lookups, anchors.shorten(directory), asked.name, trailing)
-    // Everything before it is on the root's mount.
+    // The directories before it are all on the root's mount.
     return needsMount(asked, entry)
       ? { ...entry, mounted: lookups.calls.mountAt(entry.handle) !== lookups.mount }
       : entry
@@ -34,8 +34,8 @@ const lookup = (lookups: LookupBase, anchors: Anchors, directory: string, asked:
 }
 
 /**
- * Where lookups start: the root as the calls name it. It is read again for each walk, since a host path may name
- * another directory a moment later.
+ * Where lookups start: `base` is the path of the root in the calls. It is read again for each walk, since a host path
+ * may lead to another directory later.
  *
  * @internal
  */
@@ -76,7 +76,7 @@ export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): 
   return Walk.run(base, path, ask, policy)
 }
 
-/** After how many characters of paths the clock is read. That costs about as much as a lookup. */
+/** The clock is read once per this many characters of paths. It costs about as much as a lookup. */
 const GLANCE = 1_024
 
 /** @internal */

@@ -3,7 +3,7 @@ import type { Library, NativeFunction, Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
 import { withTexts } from "./text.js"
 
-/** What is used of it. */
+/** The part of `bun:ffi` that is used. */
 interface Ffi {
   readonly dlopen: (
     path: string,
@@ -36,7 +36,7 @@ const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
  */
 export const load = (): Library => {
   try {
-    return over(process.getBuiltinModule("bun:ffi") as unknown as Ffi) // Node's types do not know it
+    return over(process.getBuiltinModule("bun:ffi") as unknown as Ffi) // Node's types do not have it
   } catch (error) {
     throw new Error(`bun:ffi cannot be used: ${(error as Error).message}`, { cause: error }) // Bun throws errors
   }

@@ -1,6 +1,6 @@
 /**
- * Calls through koffi, of which neither types nor scripts are installed: only its binary for this machine. It may be
- * missing or damaged.
+ * Calls through koffi. Only its binary for this machine is installed, neither its types nor its scripts. The binary may
+ * be missing or damaged.
  */
 import { createRequire } from "node:module"
 import { isWhole } from "../elf.js"
@@ -10,11 +10,11 @@ interface KoffiFunction extends NativeFunction {
   readonly async: (...args: ReadonlyArray<unknown>) => void
 }
 
-/** What is used of it. */
+/** The part of koffi that is used. */
 interface Koffi {
   /** The C library, if `path` is null. */
   readonly load: (path: null) => { readonly func: (prototype: string) => KoffiFunction }
-  /** Of this thread. */
+  /** The errno of this thread. */
   readonly errno: () => number
   readonly address: (memory: unknown) => bigint
   readonly alloc: (type: string, length: number) => unknown
@@ -23,8 +23,8 @@ interface Koffi {
 }
 
 /**
- * koffi decides which binary it loads, so each one is checked just before. Loading is synchronous: nothing else is
- * loaded in between.
+ * Checks each binary just before it is loaded, because koffi itself decides which one it loads. Loading is synchronous,
+ * so nothing else is loaded meanwhile.
  */
 const checked = <A>(load: () => A): A => {
   const { dlopen } = process
@@ -40,8 +40,8 @@ const checked = <A>(load: () => A): A => {
 }
 
 /**
- * The package of the binary for this machine, which exports all of koffi but what is deprecated. The package `koffi` has
- * an install script, of which package managers warn.
+ * The package with the binary for this machine. It exports all of koffi except what is deprecated. The package `koffi`
+ * is not used because it has an install script, about which package managers warn.
  */
 const binary = `@koromix/koffi-linux-${process.arch}`
 
@@ -66,15 +66,14 @@ const over = ({ address, alloc, errno, load, sizeof, view }: Koffi): Library => 
         try {
           declared.async(...args, (error: unknown, result: number) => done(error === null ? result : -1))
         } catch {
-          // koffi throws if 256 calls are already running, including those of its other users.
+          // koffi throws if 256 calls are already running, including those of other users of koffi.
           done(-1)
         }
       }
     },
     errno,
     long: (value) => value,
-    // To pass a call its pointer is cheaper than to pass a `Uint8Array`, of which koffi has to find the memory each
-    // time.
+    // A pointer is cheaper to pass than a `Uint8Array`, whose memory koffi would have to find for each call.
     allocate: (length) => {
       const pointer = alloc("uint8", length)
       const bytes = view(pointer, length)

@@ -1,8 +1,8 @@
-/** Memory and errno for libraries that give the address of an `ArrayBuffer`, and show memory as one. */
+/** Memory and errno for libraries that can return the address of an `ArrayBuffer`, and make one from an address. */
 import type { Library } from "../library.js"
 
 /**
- * `errno` is where the thread's own is, which never moves: reading it there makes no call that could change it.
+ * `errno` is the memory of the thread's errno, which never moves. Reading it makes no call that could change it.
  *
  * @internal
  */

@@ -1,8 +1,8 @@
-/** Calls through `node:ffi`, which Node has since 26. It prints an ExperimentalWarning when it is loaded. */
+/** Calls through `node:ffi`, which exists since Node 26. It prints an ExperimentalWarning when it is loaded. */
 import type { Library, NativeFunction, Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
 
-/** What is used of it. */
+/** The part of `node:ffi` that is used. */
 interface Ffi {
   /** The C library, if `path` is null. */
   readonly DynamicLibrary: new(path: null) => {
@@ -17,11 +17,11 @@ interface Ffi {
 
 const types: Readonly<Record<Parameter, string>> = { int: "i32", long: "i64", text: "string", memory: "pointer" }
 
-/** Those of Node on which a `long` has 64 bits. */
+/** The architectures of Node on which a `long` has 64 bits. */
 const wide: ReadonlySet<string> = new Set(["arm64", "loong64", "ppc64", "riscv64", "s390x", "x64"])
 
 const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library => {
-  // A library knows a function with one signature only.
+  // One `DynamicLibrary` accepts only one signature per function.
   const functionOf = (name: string, result: string, parameters: ReadonlyArray<Parameter>) =>
     new DynamicLibrary(null).getFunction(name, {
       return: result,
@@ -29,7 +29,7 @@ const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library =>
     })
   return {
     ...inPlace(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false), getRawPointer),
-    // A result of 64 bits would be a bigint, which takes memory.
+    // A 64-bit result would be a bigint, which has to be allocated.
     declare: (name, ...parameters) => functionOf(name, "i32", parameters) as NativeFunction,
     long: BigInt
   }

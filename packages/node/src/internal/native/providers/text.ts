@@ -1,15 +1,15 @@
-/** Texts for libraries that pass bytes only. */
+/** Passes texts through libraries that can only pass bytes. */
 import type { NativeFunction, Parameter } from "../library.js"
 
 const encoder = new TextEncoder()
 
-/** For most texts; a longer one takes memory of its own. */
+/** In bytes; enough for most texts. A longer text gets a new buffer. */
 const ROOM = 4096
 
 /** The most bytes of UTF-8 for one unit of a JavaScript string. */
 const MOST = 3
 
-/** Encodes texts for one parameter, with a NUL at the end. The bytes are those of the last text. */
+/** Encodes texts for one parameter, with a NUL at the end. The result is valid until the next text is encoded. */
 const encoderOf = (): (text: string) => Uint8Array => {
   const bytes = new Uint8Array(new ArrayBuffer(ROOM))
   return (text) => {
@@ -20,7 +20,8 @@ const encoderOf = (): (text: string) => Uint8Array => {
 }
 
 /**
- * A function that passes `call` the bytes of each text. It does nothing after the call, which could change errno.
+ * A function that passes the bytes of each text to `call`. It does nothing after the call, because that
+ * could change errno.
  *
  * @internal
  */

@@ -1,10 +1,12 @@
-// Fails first, even where @effect/platform is installed. Bundlers would warn of an import without a name.
+// This import fails first in Effect 4, even if @effect/platform is installed. It has a name, because bundlers would
+// warn of an import without one.
 import * as Either from "effect/Either"
 
 void Either
 
 /**
- * Imported through this directory, whose name is in Node's error for users of Effect 4, as in @procfsroot/platform.
+ * Imported through this directory so that Node's error contains its name, which tells users of Effect 4 what to use.
+ * The same as in @procfsroot/platform.
  *
  * @internal
  */
