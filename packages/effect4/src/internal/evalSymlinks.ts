@@ -14,7 +14,7 @@ const policies: Readonly<Record<Handling, Policy.Policy>> = {
   exceptLast: Policy.make({ containment: "reject", lastComponent: "unchecked" })
 }
 
-/** Go's procfsroot removes `.` and `..` from the text of a path without checking search permission for the directory. */
+/** Go's procfsroot removes `.` and `..` from the text of a path without checking search permission. */
 const withoutSearch = (lookup: Lookup): Lookup =>
   function*(request) {
     const { directory, name } = request

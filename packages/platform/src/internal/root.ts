@@ -23,7 +23,7 @@ import * as EventLoop from "./eventLoop.js"
 import { fromFailed, refused } from "./resolveError.js"
 
 /** @internal */
-export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as RootTypeId // the only symbol with this name
+export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as RootTypeId // is always the same symbol
 
 /** @internal */
 export const tag = Context.GenericTag<Root>("@procfsroot/platform/Root")
