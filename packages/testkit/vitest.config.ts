@@ -1,4 +1,4 @@
-/** The projects of the workspace, with a report that is easy to follow. */
+/** Runs the projects of the workspace with our own reporter. */
 import { defineConfig } from "vitest/config"
 import projects from "../../vitest.workspace.js"
 
