@@ -1,3 +1,4 @@
+/** The methods of Effect 4's `FileSystem`, on every file system of this edition. */
 import * as FileSystemError from "@procfsroot/effect4/FileSystemError"
 import * as ByteSize from "effect/ByteSize"
 import * as Deferred from "effect/Deferred"

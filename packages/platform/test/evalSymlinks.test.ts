@@ -125,7 +125,7 @@ describe("differences between Go's procfsroot and the kernel", () => {
     })
   })()
 
-  it.effect("S10, S13: only names require search permission, and the last one does not", () =>
+  it.effect("S10, S13: names except the last one require search permission, `.` and `..` do not", () =>
     Effect.gen(function*() {
       expect(yield* evaluate("/d/e", MOUNT, "full")).toEqual(no("EACCES"))
       expect(yield* evaluate("/d/e", MOUNT, "exceptLast")).toEqual(ok("/d/e"))

@@ -9,7 +9,7 @@ describe.each([
   ["MemoryFileSystem", "./programs/inBrowser.ts", "/run/motd: hello"],
   ["MemoryProcesses", "./programs/processesInBrowser.ts", "nginx: web"]
 ])("%s in a browser", (name, program, answer) => {
-  it("can be bundled for it, which fails for a file that needs Node", async () => {
+  it("can be bundled; bundling fails for a file that needs Node", async () => {
     await expect(forBrowser(source(`../src/${name}.ts`))).resolves.toContain("InvalidTree")
     await expect(forBrowser(source("../../testkit/src/temporary.ts"))).rejects.toThrow("node:fs")
   })

@@ -29,7 +29,7 @@ export const evalSymlinks = Effect.fnUntraced(
     handling: Handling
   ): Effect.fn.Return<RootedPath.RootedPath, ResolveError, FileSystem> {
     const fs = yield* FileSystem
-    // Without this check, the first lookup would fail with an error of the file system.
+    // Without this check, a lookup would fail with an error of the file system.
     if (path.includes("\0")) return yield* new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" })
     const lookupIn = withoutSearch(lookup(hostFileSystem(fs)))
     const outcome = yield* walk(root, path || "/", lookupIn, policies[handling])

@@ -24,7 +24,7 @@ const withoutSearch = (lookup: Lookup): Lookup =>
 /** @internal */
 export const evalSymlinks = (path: string, root: string, handling: Handling) =>
   Effect.flatMap(FileSystem, (fs) => {
-    // Without this check, the first lookup would fail with an error of the file system.
+    // Without this check, a lookup would fail with an error of the file system.
     if (path.includes("\0")) {
       return Effect.fail(new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" }))
     }

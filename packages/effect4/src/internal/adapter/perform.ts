@@ -9,7 +9,7 @@ import { make } from "../fileSystemError.js"
 import { run } from "./program.js"
 
 /**
- * Converts what an operation threw to the cause of a failed effect. What operations do not document is a defect.
+ * Converts what an operation threw to the cause of a failed effect. Any other error is a defect.
  *
  * @internal
  */
