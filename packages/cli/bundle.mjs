@@ -1,4 +1,4 @@
-// Bundles the command into one file, with its manual page and a file with the licences of the bundled packages.
+// Makes the one file that is the command, and its manual page. What it is made of keeps its licences, in a file beside it.
 import { build } from "esbuild"
 import { spawnSync } from "node:child_process"
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -19,7 +19,7 @@ const { metafile } = await build({
 })
 chmodSync(outfile, 0o755)
 
-// Creates the manual page here, so that the package contains it and the command needs no option for it.
+// Not a command of its own: whoever installs the package gets the page.
 const { outputFiles: [printer] } = await build({
   stdin: {
     contents: `import { commands } from "./src/commands.js"

@@ -1,4 +1,4 @@
-/** The tests of the site. They are not part of `npm test`, because building the site takes too long. */
+/** The site is built before its tests, which takes too long for `npm test`. */
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 

@@ -1,4 +1,4 @@
-/** Runs the projects of the workspace with our own reporter. */
+/** The projects of the workspace, with a report that is easy to follow. */
 import { defineConfig } from "vitest/config"
 import projects from "../../vitest.workspace.js"
 

@@ -10,7 +10,7 @@ import { writeReference } from "../src/reference/write.js"
 
 await writeReference()
 
-/** A box with a slash, as a data URL, so that no file is needed. */
+/** A box with a slash in it, as text, so that no file is needed. */
 const icon = `data:image/svg+xml,${
   encodeURIComponent(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="3" y="3" width="26" height="26" rx="5" fill="#0a5c6b"/><path d="M12 24 20 8" stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>`
@@ -24,7 +24,7 @@ export default defineConfig({
   head: [["link", { rel: "icon", type: "image/svg+xml", href: icon }]],
   srcDir: "../..",
   outDir: "dist",
-  // Markdown files that are not part of the site.
+  // Whatever else is Markdown in the repository.
   srcExclude: [
     "*.md",
     ".*/**",
@@ -49,7 +49,7 @@ export default defineConfig({
     sidebar,
     outline: { level: [2, 3] },
     search: { provider: "local" },
-    // Labels equal the visible text, so that people who control their computer by voice can say them.
+    // Labels say what is to be read, so that people who speak to their computer can say it.
     notFound: {
       title: "There is no such page",
       quote: "It may have been renamed: search for what you need, or begin at the start.",
