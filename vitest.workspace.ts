@@ -4,7 +4,7 @@ import { testSets } from "./packages/testkit/src/testSets.js"
 
 const src = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/`, import.meta.url))
 
-/** Tests run against the sources; the built packages are what the command, the demo and the benchmark run. */
+/** Tests run against the sources. The command, the demo and the benchmark run the built packages. */
 const alias = ["path", "vfs", "node", "platform-node", "platform", "effect4", "testkit"].flatMap((name) => [
   { find: new RegExp(`^@procfsroot/${name}$`), replacement: `${src(name)}index.ts` },
   { find: new RegExp(`^@procfsroot/${name}/node$`), replacement: `${src(name)}node/index.ts` },
@@ -16,15 +16,15 @@ const project = (name: string, directory: string, test: object) => ({
   test: { name, root: `packages/${directory}`, testTimeout: 120_000, ...test }
 })
 
-/** These measure how long timers wait, so that they run after all others, and nothing beside them. */
+/** These measure how long timers wait, so each of them runs alone, after all others. */
 const alone = [["platform", "eventLoop"], ["platform-node", "fairness"]] as const
 
-/** More files to leave out: `--exclude` of Vitest has no effect on a project. */
+/** More files to exclude: Vitest's `--exclude` has no effect on projects. */
 const excluded = (process.env["EXCLUDED_TESTS"] ?? "").split(/\s+/).filter((pattern) => pattern !== "")
 
 const fileOf = (name: string) => `test/${name}.test.ts`
 
-/** `TESTS` names a set of them. */
+/** `TESTS` selects a set of tests. */
 const wanted = process.env["TESTS"]
 
 const set = wanted === undefined ? undefined : testSets[wanted]
@@ -46,7 +46,7 @@ export default defineWorkspace([
       ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
-  // What needs no browser and no built site: `npm run test:site` runs the rest.
+  // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
   ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
   ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
     project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })

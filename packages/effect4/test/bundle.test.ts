@@ -1,4 +1,4 @@
-/** What a browser loads of this edition, beside what it loads of the one for Effect 3. */
+/** The size and the modules of bundles for a browser, compared with the edition for Effect 3. */
 import { minified } from "@procfsroot/testkit/bundle"
 import { describe, expect, it } from "vitest"
 
@@ -14,7 +14,7 @@ describe("a bundle for a browser", () => {
   })
 
   it.each([both, ["MemoryProcesses", "Wormhole"]])(
-    "imports Effect and nothing of Node for %s and %s",
+    "imports Effect and nothing from Node for %s and %s",
     async (...names) => {
       const { imports } = await minified("effect4", names, { withEffect: false })
       expect(imports).toContain("effect/Effect")
@@ -22,13 +22,13 @@ describe("a bundle for a browser", () => {
     }
   )
 
-  it("has no file system in memory if it has only Root", async () => {
+  it("does not contain the file system in memory if it imports only Root", async () => {
     const { files } = await minified("effect4", ["Root"], { withEffect: false })
     expect(files).toContain("effect4/src/internal/root.ts")
     expect(files.filter((file) => /memory|adapter|content|inode/i.test(file))).toEqual([])
   })
 
-  it("has no root over another file system if it has only MemoryFileSystem", async () => {
+  it("does not contain roots over other file systems if it imports only MemoryFileSystem", async () => {
     const { files } = await minified("effect4", ["MemoryFileSystem"], { withEffect: false })
     expect(files).toContain("vfs/src/internal/memory/memory.ts")
     expect(files.filter((file) => /host|fileSystemRoot|rootFileSystem|asking/i.test(file))).toEqual([])

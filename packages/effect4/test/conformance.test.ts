@@ -1,4 +1,4 @@
-/** The table of cases, by every way in which a `Root` of this edition can be asked. */
+/** Runs the table of cases on every kind of `Root` of this edition. */
 import { conformance, conformanceOfWays, rootInMemory, rootOnDisk } from "@procfsroot/testkit/conformance"
 import { rootWays } from "@procfsroot/testkit/ways"
 import { node, portable } from "./edition/edition.js"

@@ -1,4 +1,4 @@
-/** The contract of a `FileSystem`, asked of each of this edition; the judge is Node in a real chroot. */
+/** Tests the contract of a `FileSystem` on each one of this edition, compared with Node in a real chroot. */
 import { contract, inMemory, onDisk } from "@procfsroot/testkit/contract"
 import { overNode } from "@procfsroot/testkit/differences"
 import { describe } from "vitest"

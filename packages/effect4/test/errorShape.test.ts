@@ -1,4 +1,4 @@
-/** The errors of a file system are as the constructors of their classes make them. */
+/** Errors of a file system have the same shape as those that the constructors of their classes make. */
 import { MemoryFileSystem } from "@procfsroot/effect4"
 import * as Effect from "effect/Effect"
 import { FileSystem } from "effect/FileSystem"
@@ -11,7 +11,7 @@ const shapeOf = (error: object) => {
   return rest
 }
 
-it("an error has all properties that the constructors give it, and what it prints", () => {
+it("an error has the same properties and the same text as one that the constructors make", () => {
   const failing = Effect.flatMap(FileSystem, (fs) => Effect.flip(fs.stat("/missing")))
   const error = Effect.runSync(Effect.provide(failing, MemoryFileSystem.layer({})))
   const { reason } = error

@@ -1,4 +1,4 @@
-/** What the file systems of this edition say of a path that does not resolve. */
+/** The errors of this edition's file systems for a path that does not resolve. */
 import { failures } from "@procfsroot/testkit/failures"
 import { node, portable } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** Faults as data, the list of operations, and the events of watchers. */
+/** Faults, the journal of operations, and the events of watchers. */
 import { crashRules } from "@procfsroot/testkit/crashRules"
 import { faultRules } from "@procfsroot/testkit/faultRules"
 import { faults } from "@procfsroot/testkit/faults"

@@ -1,3 +1,4 @@
+/** The methods of Effect 4's `FileSystem`, on every file system of this edition. */
 import * as FileSystemError from "@procfsroot/effect4/FileSystemError"
 import * as ByteSize from "effect/ByteSize"
 import * as Deferred from "effect/Deferred"
@@ -55,7 +56,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     expect(await run((fs) => errorOf(fs.lstat("/none")))).toEqual(["NotFound", "ENOENT"])
   })
 
-  it("tells sizes and counts as bigints", async () => {
+  it("returns sizes and counts as bigints", async () => {
     const info = await run((fs) => fs.stat("/text.txt"))
     expect([info.size, info.nlink]).toEqual([ByteSize.bytes(text.length), Option.some(1n)])
     expect([typeof info.dev, typeof Option.getOrThrow(info.ino), typeof info.mode]).toEqual([
@@ -65,7 +66,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ])
   })
 
-  it("lists names with the types of what has them", async () => {
+  it("lists names with the types of their files", async () => {
     const entries = await run((fs) => fs.readDirectoryEntries("/to-dir"))
     expect(Object.fromEntries(entries.map(({ name, type }) => [name, type]))).toEqual({
       "file.ts": "File",
@@ -77,7 +78,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     expect(await run((fs) => errorOf(fs.readDirectoryEntries("/text.txt")))).toEqual(["BadResource", "ENOTDIR"])
   })
 
-  it("opens no link with noFollow", async () => {
+  it("does not open a link with noFollow", async () => {
     expect(await run((fs) => errorOf(fs.open("/link.txt", { noFollow: true })))).toEqual(["BadResource", "ELOOP"])
     expect(await run((fs) => errorOf(fs.open("/nowhere", { flag: "w", noFollow: true })))).toEqual([
       "BadResource",
@@ -99,14 +100,14 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     const glob = (pattern: string, options?: Parameters<FileSystem["glob"]>[1]) =>
       run((fs) => fs.glob(pattern, options))
 
-    it("finds names, relative to where it starts", async () => {
+    it("finds names relative to the directory in which it starts", async () => {
       expect(await glob("**/*.ts")).toEqual(["dir/deep/more.ts", "dir/file.ts"])
       expect(await glob("/dir/*.ts")).toEqual(["/dir/file.ts"])
       expect(await glob("*.ts", { root: "/dir", dot: true })).toEqual([".hidden.ts", "file.ts"])
       expect(await glob("**/*.ts", { exclude: ["dir/deep"] })).toEqual(["dir/file.ts"])
     })
 
-    it("does not go through links to directories with **, but through those that it names", async () => {
+    it("does not follow links to directories with **, but follows those that the pattern names", async () => {
       expect((await glob("**/more.ts")).filter((path) => path.startsWith("to-dir"))).toEqual([])
       expect(await glob("to-dir/*.ts")).toEqual(["to-dir/file.ts"])
     })
@@ -119,7 +120,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     })
   })
 
-  it("reads on from its position, and leaves it where it is when it reads elsewhere", async () => {
+  it("reads at its position, and does not move it when it reads at another one", async () => {
     expect(
       await run((fs) =>
         Effect.gen(function*() {
@@ -140,7 +141,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ).toEqual(["one ", "three", "two ", 3, "two", 8n, "(end)", "(end)"])
   })
 
-  it("refuses to seek or to read before the start, and stays where it is", async () => {
+  it("refuses to seek or read before the start, and keeps its position", async () => {
     expect(
       await run((fs) =>
         Effect.gen(function*() {
@@ -166,7 +167,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ])
   })
 
-  it("writes where it is, and appends where the file ends", async () => {
+  it("writes at its position, and appends at the end of the file", async () => {
     expect(
       await run((fs) =>
         Effect.gen(function*() {
@@ -186,7 +187,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ).toEqual([2, "01", "23", "012345ab89!?"])
   })
 
-  it("moves the position of a file to its end if it is cut before it", async () => {
+  it("moves the position to the new end if the file is truncated before it", async () => {
     expect(
       await run((fs) =>
         Effect.gen(function*() {
@@ -201,7 +202,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ).toEqual([6n, 2n, 2n])
   })
 
-  it("streams a part of a file, and runs chunks into another", async () => {
+  it("streams a part of a file into another one", async () => {
     expect(
       await run((fs) =>
         Effect.gen(function*() {
@@ -217,7 +218,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     ])
   })
 
-  it("removes what is temporary with its scope, in the root's own /tmp", async () => {
+  it("creates temporary files in the root's own /tmp, and removes them with their scope", async () => {
     const [file, directory, left] = await run((fs) =>
       Effect.gen(function*() {
         const [file, directory] = yield* Effect.scoped(
@@ -233,7 +234,7 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     expect(left).toEqual([])
   })
 
-  it("says when a watch has begun, and what changes after that", async () => {
+  it("calls onReady when a watch has begun, and reports later changes", async () => {
     expect(
       await run((fs) =>
         Effect.gen(function*() {

@@ -12,7 +12,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { layerWith } from "../src/node/internal/nodeRootFileSystem.js"
 
-/** Paths, and the content of a file, the target of a link or `undefined` for a directory. */
+/** Maps each path to the content of a file, the target of a link, or `undefined` for a directory. */
 export type Tree = Readonly<Record<string, string | { readonly link: string } | undefined>>
 
 const make = (directory: string, tree: Tree): void => {
@@ -25,7 +25,7 @@ const make = (directory: string, tree: Tree): void => {
   }
 }
 
-/** A directory with the tree, and without what is beside it. */
+/** Creates the tree in a temporary directory, and uses its directory `/root` as the root. */
 const onDisk = <A>(tree: Tree, layer: (directory: string) => Layer.Layer<A, unknown>): Layer.Layer<A, unknown> =>
   Layer.unwrap(Effect.map(
     Effect.acquireRelease(
@@ -61,7 +61,7 @@ const overNode = (directory: string) => {
   return RootFileSystem.layer.pipe(Layer.provide(nodeFileSystem), Layer.provideMerge(root))
 }
 
-/** What lies beside each root on a disk. */
+/** Files beside each root on a disk. */
 const beside: Tree = { "/outside/secret.txt": "secret" }
 
 type Services = FileSystem | Root.Root

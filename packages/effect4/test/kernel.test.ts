@@ -1,4 +1,4 @@
-/** The roots of this edition against `openat2` on random trees. */
+/** Compares the roots of this edition with `openat2` on random trees. */
 import { againstKernel, againstKernelWithMounts } from "@procfsroot/testkit/againstKernel"
 import { oneByOne, rootWays } from "@procfsroot/testkit/ways"
 import { node, portable } from "./edition/edition.js"

@@ -19,7 +19,7 @@ const tree = layer({
 const code = (error: unknown) => ({ cause: { code: error } })
 
 describe("users of one tree", () => {
-  it("see what the others do, as far as they may", () =>
+  it("see what the others do, as far as permissions allow", () =>
     Effect.runPromise(
       Effect.gen(function*() {
         const [hers, his] = [yield* Effect.provide(FileSystem, alice), yield* Effect.provide(FileSystem, bob)]
@@ -45,7 +45,7 @@ describe("users of one tree", () => {
       }).pipe(Effect.provide(tree))
     ))
 
-  it("have one record of operations and the same faults", () =>
+  it("share the journal of operations and the faults", () =>
     Effect.runPromise(
       Effect.gen(function*() {
         const [own, his] = [yield* FileSystem, yield* Effect.provide(FileSystem, bob)]
@@ -65,7 +65,7 @@ describe("users of one tree", () => {
 })
 
 describe("a mount", () => {
-  it("is another device, and may be forbidden", () =>
+  it("is another device, and can be forbidden", () =>
     Effect.runPromise(
       Effect.gen(function*() {
         const fs = yield* FileSystem

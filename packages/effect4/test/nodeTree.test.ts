@@ -1,4 +1,4 @@
-/** Trees from and into directories, as effects. */
+/** Reads trees from directories and archives, and writes them to directories. */
 import { MemoryFileSystem, TreeDiff } from "@procfsroot/effect4"
 import { NodeTree } from "@procfsroot/effect4/node"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -12,7 +12,7 @@ const ignore = ["mode", "uid", "gid", "mtime"] as const
 const tree = { "/etc/motd": file("hello\n", { mtime: new Date(5_000) }), "/l": link("etc") }
 
 describe("NodeTree", () => {
-  it("makes a tree, and finds it again there and in an archive", () =>
+  it("writes a tree, and reads it back from the directory and from an archive", () =>
     Effect.runPromise(Effect.gen(function*() {
       using box = temporary()
       using other = temporary()
@@ -26,7 +26,7 @@ describe("NodeTree", () => {
       expect(yield* fs.readFileString("/l/motd")).toBe("hello\n")
     })))
 
-  it("says what cannot be opened, and what cannot be made", () =>
+  it("reports directories and archives that cannot be opened, and files that cannot be created", () =>
     Effect.runPromise(Effect.gen(function*() {
       using box = temporary()
       const missing = yield* Effect.flip(NodeTree.fromDirectory(`${box.path}/missing`))

@@ -1,4 +1,4 @@
-/** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
+/** File systems with a policy: the effects of the options, compared with the kernel and the same flags. */
 import { MemoryFileSystem } from "@procfsroot/effect4"
 import { mountOptions, nodeMountOptions } from "@procfsroot/testkit/mountOptions"
 import { nodePolicies, policies } from "@procfsroot/testkit/policies"
@@ -25,14 +25,14 @@ const glob = (options: MemoryFileSystem.Options, pattern: string, root?: string)
     Effect.runPromise
   )
 
-it("glob takes the paths that the policy takes", async () => {
+it("glob accepts only paths that the policy allows", async () => {
   const escapes = { _tag: "EscapesRoot", code: "EXDEV" }
   expect(await glob({}, "d/**/*.txt")).toEqual(["d/e/f.txt", "d/f.txt"])
   expect(await glob({}, "*.txt", "d")).toEqual(["f.txt"])
   for (const [pattern, root] of [["/d/*"], ["*", "/d"], ["*", "up"], ["../d/*"], ["up/*"]] as const) {
     expect(await glob({}, pattern, root)).toMatchObject(escapes)
   }
-  // A wildcard meets the link: Effect reports it, except for ELOOP, where it takes the link for a file.
+  // If a wildcard matches the link, Effect reports the error, except ELOOP: then it treats the link as a file.
   expect(await glob({}, "*/*.txt")).toMatchObject(escapes)
   expect(await glob({ symlinks: "forbid" }, "*/*.txt")).toEqual(["d/f.txt"])
 })

@@ -1,4 +1,4 @@
-/** Processes in memory beside real ones, for Effect 4. */
+/** Compares processes in memory with real ones, for Effect 4. */
 import { MemoryProcesses, Wormhole } from "@procfsroot/effect4"
 import { Wormhole as NodeWormhole } from "@procfsroot/effect4/node"
 import { type PlainMachine, processes } from "@procfsroot/testkit/processes"

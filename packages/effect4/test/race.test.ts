@@ -1,4 +1,4 @@
-/** Somebody renames directories and exchanges them with links while the file system is used. */
+/** File systems are used while another process renames directories and exchanges them with links. */
 import { races, racesBeneath } from "@procfsroot/testkit/races"
 import { node, portable } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** What a root can do beyond a `FileSystem`, in memory and on a disk. */
+/** The operations of `RootDirectory`, in memory and on a disk. */
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { node, portable } from "./edition/edition.js"
 

@@ -1,4 +1,4 @@
-/** Random sequences by the file systems of this edition, beside Node's own in a real chroot. */
+/** Runs random sequences of operations on the file systems of this edition, compared with Node in a real chroot. */
 import { bundled } from "@procfsroot/testkit/bundle"
 import { overNode } from "@procfsroot/testkit/differences"
 import { inMemory, onDisk, sequences } from "@procfsroot/testkit/sequences"

@@ -1,4 +1,4 @@
-/** What the compiler knows: the error channel, the requirements, and what handling an error leaves of it. */
+/** Types: error channels, requirements, and the errors that remain after some are handled. */
 import type * as FileSystem from "effect/FileSystem"
 import {
   EvalSymlinks,
@@ -27,7 +27,7 @@ type Place = RootedPath.RootedPath
 const resolved = Root.resolve("/etc/mtab")
 
 describe("types", () => {
-  it("resolve fails with ResolveError and needs a Root, no more and no less", () => {
+  it("resolve fails with exactly ResolveError and requires exactly a Root", () => {
     expectTypeOf(resolved).toEqualTypeOf<Effect.Effect<Place, ResolveError.ResolveError, Root.Root>>()
     expectTypeOf<ResolveError.ResolveError["_tag"]>().toEqualTypeOf<
       | "PathNotFound"
@@ -46,7 +46,7 @@ describe("types", () => {
     >()
   })
 
-  it("what cannot fail has nothing in its error channel", () => {
+  it("functions that cannot fail have an empty error channel", () => {
     expectTypeOf(Root.locate("/")).toEqualTypeOf<Effect.Effect<Root.Location, never, Root.Root>>()
     expectTypeOf(Root.explain("/")).toEqualTypeOf<Effect.Effect<Root.Explanation, never, Root.Root>>()
     expectTypeOf(Root.resolveAll(["/"])).toEqualTypeOf<
@@ -61,7 +61,7 @@ describe("types", () => {
     >()
   })
 
-  it("catchTag takes one error away, and knows what is in it", () => {
+  it("catchTag removes one error from the type, and knows its fields", () => {
     const handled = Effect.catchTag(resolved, "SymlinkLoop", (error) => {
       expectTypeOf(error).toEqualTypeOf<ResolveError.SymlinkLoop>()
       expectTypeOf(error.cycle).toEqualTypeOf<ReadonlyArray<Place>>()
@@ -74,7 +74,7 @@ describe("types", () => {
     expectTypeOf(handled).not.toEqualTypeOf<typeof resolved>()
   })
 
-  it("catchTags of all leaves nothing", () => {
+  it("catchTags with all tags leaves no error", () => {
     const nothing = () => Effect.void
     const handled = Effect.catchTags(resolved, {
       PathNotFound: nothing,
@@ -94,7 +94,7 @@ describe("types", () => {
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Place | void, never, Root.Root>>()
   })
 
-  it("each error says what only it knows", () => {
+  it("each error has fields of its own", () => {
     expectTypeOf<ResolveError.TooManySymlinks["limit"]>().toEqualTypeOf<number>()
     expectTypeOf<ResolveError.MagicLink["target"]>().toEqualTypeOf<string>()
     expectTypeOf<ResolveError.AccessDenied["code"]>().toEqualTypeOf<"EACCES" | "EPERM">()
@@ -103,7 +103,7 @@ describe("types", () => {
     expectTypeOf<ResolveError.ResolveError["at"]>().toEqualTypeOf<Place>()
   })
 
-  it("the portable layer needs a FileSystem, and evalSymlinks too", () => {
+  it("the portable layer and evalSymlinks require a FileSystem", () => {
     expectTypeOf(Root.layer("/srv/box")).toEqualTypeOf<
       Layer.Layer<Root.Root, ResolveError.RootUnavailable, FileSystem.FileSystem>
     >()
@@ -112,14 +112,14 @@ describe("types", () => {
     >()
   })
 
-  it("the ResolveError in a PlatformError is typed as well", () => {
+  it("the ResolveError in a PlatformError is typed", () => {
     expectTypeOf(FileSystemError.resolveError).toEqualTypeOf<
       (error: PlatformError) => Option.Option<ResolveError.ResolveError>
     >()
     expectTypeOf(evalSymlinks).toEqualTypeOf<typeof EvalSymlinks.evalSymlinks>()
   })
 
-  it("a layer says what it provides, what it needs and how it fails", () => {
+  it("the type of a layer shows what it provides, what it requires and how it fails", () => {
     expectTypeOf(RootFileSystem.layer).toEqualTypeOf<
       Layer.Layer<FileSystem.FileSystem, never, Root.Root | FileSystem.FileSystem>
     >()
@@ -135,7 +135,7 @@ describe("types", () => {
     expectTypeOf(Wormhole.layer({ pid: 1 })).toEqualTypeOf<Layer.Layer<Root.Root, WormholeError.WormholeError>>()
   })
 
-  it("a root in a root provides what the root does, until the scope ends", () => {
+  it("a root inside a root provides the same services, until the scope ends", () => {
     expectTypeOf(RootDirectory.subRoot("/uploads", { readOnly: true })).toEqualTypeOf<
       Effect.Effect<
         Context.Context<FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory>,
@@ -148,7 +148,7 @@ describe("types", () => {
     >()
   })
 
-  it("entries come as streams, and a missing attribute is none", () => {
+  it("entries are streams, and a missing attribute is none", () => {
     expectTypeOf(RootDirectory.walkTree("/")).toEqualTypeOf<
       Stream.Stream<TreeEntry, PlatformError, RootDirectory.RootDirectory>
     >()
@@ -158,13 +158,13 @@ describe("types", () => {
     expectTypeOf<{ readonly mode: "swap" }>().not.toExtend<Parameters<typeof RootDirectory.rename>[2]>()
   })
 
-  it("a place is a string, but a string is not a place", () => {
+  it("a resolved path is a string, but a string is not a resolved path", () => {
     expectTypeOf<Place>().toExtend<string>()
     expectTypeOf<string>().not.toExtend<Place>()
     expectTypeOf<{ readonly missing: "all" }>().not.toExtend<Root.ResolveOptions>()
   })
 
-  it("a policy is an option of the layers that have a file system, and of no root", () => {
+  it("a policy is an option of layers with a file system, and not of roots", () => {
     type Containment = "clamp" | "reject" | "beneath" | undefined
     expectTypeOf<RootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
     expectTypeOf<MemoryFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()

@@ -1,4 +1,4 @@
-/** Watch events in memory are those of inotify. */
+/** Watch events in memory are the same as those of inotify. */
 import { watching } from "@procfsroot/testkit/watching"
 import { node, portable } from "./edition/edition.js"
 

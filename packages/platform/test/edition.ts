@@ -1,4 +1,4 @@
-/** The part of the edition for Effect 3 that is in this package, for the shared suites. */
+/** The part of the Effect 3 edition that is in this package, in the form that the shared suites expect. */
 import { MemoryFileSystem, Root, RootDirectory, RootFileSystem } from "@procfsroot/platform"
 import type { PlainFault, PortableEdition } from "@procfsroot/testkit/edition"
 import { openFileSystem, servicesOfDirectory } from "@procfsroot/testkit/effect3/open"
@@ -7,7 +7,7 @@ import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 
-/** The suites name only methods, steps and errnos that there are. */
+/** The suites use only methods, steps and errnos that exist. */
 const faults = (list: ReadonlyArray<PlainFault>) => list as ReadonlyArray<MemoryFileSystem.Fault>
 
 export const edition: PortableEdition = {

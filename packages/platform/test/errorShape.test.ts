@@ -1,4 +1,4 @@
-/** The errors of a file system are as the constructor of their class makes them. */
+/** Errors of a file system have the same shape as those that the constructor of their class makes. */
 import { SystemError } from "@effect/platform/Error"
 import { FileSystem } from "@effect/platform/FileSystem"
 import { MemoryFileSystem } from "@procfsroot/platform"
@@ -11,7 +11,7 @@ const shapeOf = (error: object) => {
   return rest
 }
 
-it("an error has all properties that the constructor gives it, and what it prints", () => {
+it("an error has the same properties and the same text as one that the constructor makes", () => {
   const failing = Effect.flatMap(FileSystem, (fs) => Effect.flip(fs.stat("/missing")))
   const error = Effect.runSync(Effect.provide(failing, MemoryFileSystem.layer({})))
   if (error._tag !== "SystemError") throw error

@@ -1,4 +1,4 @@
-/** The function of Go's procfsroot under its rules: its own suite, and every case in which it differs from the kernel. */
+/** `evalSymlinks` follows the rules of Go's procfsroot: its test suite, and every case that differs from the kernel. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -58,30 +58,30 @@ const long = "n".repeat(256)
 const ok = (path: string): Answer => ({ ok: path })
 const no = (errno: string): Answer => ({ errno })
 
-/** Path, answer of `full`, answer of `exceptLast`. */
+/** Path, result of `full`, result of `exceptLast`. */
 const rows: Readonly<Record<string, ReadonlyArray<readonly [path: string, full: Answer, exceptLast: Answer]>>> = {
-  "S1: `..` above the root is an error, typed or out of a link": [
+  "S1: `..` above the root is an error, in the path or in a link": [
     ["/..", no("EXDEV"), no("EXDEV")],
     ["/d/../..", no("EXDEV"), no("EXDEV")],
     ["/up", no("EXDEV"), ok("/up")],
     ["/up/", no("EXDEV"), no("EXDEV")],
     ["/d/..", ok("/"), ok("/")]
   ],
-  "S2: the first offence comes first": [["/../nope", no("EXDEV"), no("EXDEV")]],
-  "S3: even where something is missing, or not a directory": [
+  "S2: `..` above the root is reported before a missing name after it": [["/../nope", no("EXDEV"), no("EXDEV")]],
+  "S3: a missing name or a file is reported before `..` after it": [
     ["/nope/../../x", no("ENOENT"), no("ENOENT")],
     ["/f/../..", no("ENOTDIR"), no("ENOTDIR")]
   ],
-  "S4: 255 links pass": [
+  "S4: at most 255 links are followed": [
     ["/c/k41", ok("/f"), ok("/c/k41")],
     ["/c/k255", ok("/f"), ok("/c/k255")],
     ["/c/k256", no("ELOOP"), ok("/c/k256")],
     ["/self", no("ELOOP"), ok("/self")]
   ],
-  "S5: the kernel's limit of 40 does not apply": [["/ld/../c/k40", ok("/f"), ok("/c/k40")]],
-  "S6: nor do they hide what comes after": [["/c/k41/", no("ENOTDIR"), no("ENOTDIR")]],
+  "S5: the kernel's limit of 40 links does not apply": [["/ld/../c/k40", ok("/f"), ok("/c/k40")]],
+  "S6: a problem after 40 links is reported": [["/c/k41/", no("ENOTDIR"), no("ENOTDIR")]],
   "S7: the empty path is the root": [["", ok("/"), ok("/")], ["/", ok("/"), ok("/")], ["//", ok("/"), ok("/")]],
-  "S8, S9: the last name is not looked at": [
+  "S8, S9: `exceptLast` does not look up the last name": [
     ["/nope", no("ENOENT"), ok("/nope")],
     ["/d/nope", no("ENOENT"), ok("/d/nope")],
     ["/dang", no("ENOENT"), ok("/dang")],
@@ -94,15 +94,15 @@ const rows: Readonly<Record<string, ReadonlyArray<readonly [path: string, full: 
     [`/${long}/x`, no("ENAMETOOLONG"), no("ENAMETOOLONG")],
     ["/lfs", no("ENOTDIR"), ok("/lfs")]
   ],
-  "S11: a path may be of any length": [
+  "S11: a path can have any length": [
     ["/".repeat(5_000), ok("/"), ok("/")],
     [`${"d/../".repeat(1_000)}ld`, ok("/d"), ok("/ld")],
     ["/", ok("/"), ok("/")]
   ],
-  "a NUL names nothing": [["/d\0", no("EINVAL"), no("EINVAL")]]
+  "a path with a NUL is invalid": [["/d\0", no("EINVAL"), no("EINVAL")]]
 }
 
-describe("where Go's procfsroot differs from the kernel", () => {
+describe("differences between Go's procfsroot and the kernel", () => {
   it.effect.each(Object.entries(rows))("%s", ([, questions]) =>
     Effect.gen(function*() {
       using directory = temporary()
@@ -113,7 +113,7 @@ describe("where Go's procfsroot differs from the kernel", () => {
       }
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  /** Search permission is missing on `/d`. */
+  /** A tree in which search permission for `/d` is missing. */
   const closed = (() => {
     const whole = fake(tree, withErrno)
     const denied = (method: string, path: string) =>
@@ -125,7 +125,7 @@ describe("where Go's procfsroot differs from the kernel", () => {
     })
   })()
 
-  it.effect("S10, S13: search permission is asked for names only, and not for the last one", () =>
+  it.effect("S10, S13: names except the last one require search permission, `.` and `..` do not", () =>
     Effect.gen(function*() {
       expect(yield* evaluate("/d/e", MOUNT, "full")).toEqual(no("EACCES"))
       expect(yield* evaluate("/d/e", MOUNT, "exceptLast")).toEqual(ok("/d/e"))
@@ -136,7 +136,7 @@ describe("where Go's procfsroot differs from the kernel", () => {
       }
     }).pipe(Effect.provide(closed)))
 
-  it.effect("S12: a place whose path on the host takes 4,096 bytes", () =>
+  it.effect("S12: a host path can have at most 4,095 bytes, unless the last name is not looked up", () =>
     Effect.gen(function*() {
       using directory = temporary()
       const name = "n".repeat(100)
@@ -148,7 +148,7 @@ describe("where Go's procfsroot differs from the kernel", () => {
       expect(yield* evaluate(`${place}/${name}`, directory.path, "exceptLast")).toEqual(ok(`${place}/${name}`))
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("S14: for `/`, the root is not looked at", () =>
+  it.effect("S14: the root is not looked up for `/`", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, [{ path: "/file", type: "file" }])
@@ -160,7 +160,7 @@ describe("where Go's procfsroot differs from the kernel", () => {
       }
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("S15: unlike in Go's procfsroot, errors keep their errno, and places are in the root", () =>
+  it.effect("S15: unlike in Go's procfsroot, errors keep the errno, and their paths are inside the root", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, tree)
@@ -170,7 +170,7 @@ describe("where Go's procfsroot differs from the kernel", () => {
       expect(missing).toMatchObject({ _tag: "PathNotFound", at: "/nope", path: "/dang" })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("S17: the magic links of procfs are followed by their text", () =>
+  it.effect("S17: the text of procfs's magic links is followed", () =>
     Effect.gen(function*() {
       const self = `/proc/${process.pid}`
       using directory = temporary()
@@ -181,12 +181,12 @@ describe("where Go's procfsroot differs from the kernel", () => {
       expect(yield* evaluate(`${self}/exe`, "/", "exceptLast")).toEqual(ok(`${self}/exe`))
       expect(yield* evaluate(`${self}/root/proc/self`, "/", "full")).toEqual(ok(self))
       expect(yield* evaluate(`${self}/fd/${fd}`, "/", "full")).toEqual(ok(file))
-      // The text `mnt:[4026531841]` does not name a place, but the link does.
+      // There is no file with the name `mnt:[4026531841]`, although the link leads to one.
       expect(yield* evaluate(`${self}/ns/mnt`, "/", "full")).toEqual(no("ENOENT"))
       closeSync(fd)
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("a root with slashes after it, and `/`", () =>
+  it.effect("the root can be `/`, or end in slashes", () =>
     Effect.gen(function*() {
       using directory = temporary()
       materialize(directory.path, tree)

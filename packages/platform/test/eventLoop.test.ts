@@ -1,4 +1,4 @@
-/** The budget of the event loop, and those who keep to it. */
+/** The time budget of the event loop, and the functions that keep to it. */
 import { describe, expect, it } from "@effect/vitest"
 import { EventLoop, MemoryFileSystem, Root } from "@procfsroot/platform"
 import { ticks } from "@procfsroot/testkit/ticks"
@@ -23,14 +23,14 @@ describe("EventLoop", () => {
       expect(EventLoop.isTimeUp()).toBe(false)
       busy(20)
       expect(EventLoop.isTimeUp()).toBe(true)
-      // Another fiber's turn is not another turn of the event loop.
+      // Yielding to another fiber does not start another turn of the event loop.
       yield* Effect.yieldNow()
       expect(EventLoop.isTimeUp()).toBe(true)
       yield* EventLoop.nextTurn
       expect(EventLoop.isTimeUp()).toBe(false)
     }))
 
-  it.live("all fibers share it, and go on in the order in which they came", () =>
+  it.live("all fibers share the budget, and continue in the order in which they waited", () =>
     Effect.gen(function*() {
       const order: Array<number> = []
       const work = (fiber: number) =>
@@ -45,7 +45,7 @@ describe("EventLoop", () => {
       expect(come).toBeGreaterThanOrEqual(2)
     }))
 
-  it.live("who is interrupted while it waits leaves the others their turn", () =>
+  it.live("interrupting a fiber that waits does not stop the others", () =>
     Effect.gen(function*() {
       const first = yield* Effect.fork(EventLoop.nextTurn)
       const second = yield* Effect.fork(EventLoop.nextTurn)
@@ -54,7 +54,7 @@ describe("EventLoop", () => {
       expect(Exit.isSuccess(yield* Fiber.await(second))).toBe(true)
     }))
 
-  it.live("a runtime without setImmediate", () =>
+  it.live("works in a runtime without setImmediate", () =>
     Effect.gen(function*() {
       vi.resetModules()
       vi.stubGlobal("setImmediate", undefined)

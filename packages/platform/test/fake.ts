@@ -1,4 +1,4 @@
-/** The smallest fakes a test may come with: `readLink` and `stat` over a tree, with as little in their errors as they like. */
+/** Minimal fakes, like those that users write: `readLink` and `stat` over a tree, with errors that can say little. */
 import { SystemError, type SystemErrorReason } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { inMemory, type TreeNode, type TreeSpec } from "@procfsroot/testkit/tree"
@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 /** Where the fake's tree is mounted. */
 export const MOUNT = "/srv/box"
 
-/** How much a failure says: only its reason, or the errno too, as Node's `FileSystem` does. */
+/** What a failure contains: only its reason, or also the errno, as in Node's `FileSystem`. */
 export type Telling = (reason: SystemErrorReason, errno: string) => { readonly cause?: unknown }
 
 export const silent: Telling = () => ({})
@@ -38,7 +38,7 @@ export const info = (type: FileSystem.File.Type): FileSystem.File.Info => ({
   blocks: Option.none()
 })
 
-/** The node at a path none of whose components but the last is a link: a walk asks for no other. */
+/** Returns the node at a path. Only its last component can be a link: a walk asks for no other paths. */
 const find = (root: TreeNode, path: string): TreeNode | "ENOENT" | "ENOTDIR" => {
   if (path !== MOUNT && !path.startsWith(`${MOUNT}/`)) return "ENOENT"
   let at = root

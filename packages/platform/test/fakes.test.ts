@@ -1,4 +1,4 @@
-/** The portable layer over fakes, whose errors may say little. */
+/** The portable layer over fakes whose errors can say little. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { type ResolveError, Root } from "@procfsroot/platform"
@@ -18,7 +18,7 @@ const tree: TreeSpec = [
 const over = (methods: Partial<FileSystem.FileSystem>) =>
   Layer.provide(Root.layer(MOUNT), FileSystem.layerNoop(methods))
 
-/** A tree in which one place fails as told, whatever it is asked. */
+/** A tree in which every call for one path fails with the given error. */
 const failing = (place: string, error: (method: string, path: string) => ReturnType<typeof failure>) => {
   const whole = fake(tree, withErrno)
   const at = (path: string) => path === `${MOUNT}${place}` || path.startsWith(`${MOUNT}${place}/`)
@@ -38,7 +38,7 @@ describe.each([
   { name: "errors that keep the errno", telling: withErrno },
   { name: "errors without a cause", telling: silent }
 ])("a fake with $name", ({ telling }) => {
-  it.effect.each(suites)("answers the table of cases: $name", ({ cases, tree }) =>
+  it.effect.each(suites)("resolves the table of cases: $name", ({ cases, tree }) =>
     Effect.gen(function*() {
       for (const testCase of cases) {
         const path = asked(testCase)
@@ -50,8 +50,8 @@ describe.each([
     }).pipe(Effect.provide(over(fake(tree, telling)))))
 })
 
-describe("a fake that knows little", () => {
-  it.effect("one method left out fails NotFound, and then the name is missing", () =>
+describe("a fake with few methods", () => {
+  it.effect("a name is missing if there is no `readLink` and `stat` fails with NotFound", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Root.resolve("/etc/passwd"))
       expect(error).toMatchObject({ _tag: "PathNotFound", code: "ENOENT", at: "/etc" })
@@ -59,20 +59,20 @@ describe("a fake that knows little", () => {
       stat: (path) => path === MOUNT ? Effect.succeed(info("Directory")) : fake([], silent).stat(path)
     }))))
 
-  it.effect("`stat` alone is enough where there are no links", () =>
+  it.effect("`stat` is enough if there are no links", () =>
     Effect.gen(function*() {
       expect(yield* Root.resolve("/etc/../etc/passwd")).toBe("/etc/passwd")
       expect((yield* Effect.flip(Root.resolve("/etc/passwd/x")))._tag).toBe("NotADirectory")
       expect((yield* Effect.flip(Root.resolve("/nope")))._tag).toBe("PathNotFound")
     }).pipe(Effect.provide(over({ stat: fake(tree, silent).stat }))))
 
-  it.effect("nothing at all is a root that is not there", () =>
+  it.effect("without any methods, the root is unavailable", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), over({})))
       expect(error).toMatchObject({ _tag: "RootUnavailable", code: "ENOENT", root: MOUNT })
     }))
 
-  it.effect("a root that is not a directory", () =>
+  it.effect("a root that is not a directory is unavailable", () =>
     Effect.gen(function*() {
       const layer = over({ stat: () => Effect.succeed(info("File")) })
       expect(yield* Effect.flip(Effect.provide(Root.resolve("/"), layer)))
@@ -83,7 +83,7 @@ describe("a fake that knows little", () => {
 const flip = (path: string, options?: Root.ResolveOptions) => Effect.flip(Root.resolve(path, options))
 
 describe("errors of the file system", () => {
-  it.effect("EACCES, by errno or by reason, is AccessDenied, and never a missing file", () =>
+  it.effect("EACCES, as errno or as reason, becomes AccessDenied, never a missing file", () =>
     Effect.gen(function*() {
       const silently = failing("/run", (method, path) => failure(method, path, "PermissionDenied"))
       for (const layer of [failing("/run", errno("EACCES", "PermissionDenied")), silently]) {
@@ -96,7 +96,7 @@ describe("errors of the file system", () => {
       })
     }))
 
-  it.effect("EIO is LookupFailed, with the error itself as cause", () =>
+  it.effect("EIO becomes LookupFailed, with the error itself as cause", () =>
     Effect.gen(function*() {
       const error = yield* Effect.provide(flip("/etc/passwd"), failing("/etc/passwd", errno("EIO")))
       expect(error).toMatchObject({ _tag: "LookupFailed", code: "EIO", at: "/etc/passwd" })
@@ -104,7 +104,7 @@ describe("errors of the file system", () => {
       expect(cause).toMatchObject({ _tag: "SystemError", cause: { code: "EIO" } })
     }))
 
-  it.effect("what keeps `readLink` from telling is never taken for `no link`, whatever `stat` says", () =>
+  it.effect("an error of `readLink` never means that there is no link, no matter what `stat` returns", () =>
     Effect.gen(function*() {
       const whole = fake(tree, withErrno)
       const layer = over({
@@ -117,14 +117,14 @@ describe("errors of the file system", () => {
         .toMatchObject({ _tag: "LookupFailed", code: "EIO", at: "/var/run" })
     }))
 
-  it.effect("an error that tells nothing is UNKNOWN, and never `no link`", () =>
+  it.effect("an error without an errno becomes UNKNOWN, and never means that there is no link", () =>
     Effect.gen(function*() {
       const layer = failing("/etc", (method, path) => failure(method, path, "Unknown"))
       expect(yield* Effect.provide(flip("/etc/passwd", { missing: "tail" }), layer))
         .toMatchObject({ _tag: "LookupFailed", code: "UNKNOWN", at: "/etc" })
     }))
 
-  it.effect("an error that is its own cause is looked through once", () =>
+  it.effect("a cycle of causes is searched once", () =>
     Effect.gen(function*() {
       const round: { cause?: unknown } = {}
       round.cause = { cause: round }
@@ -142,7 +142,7 @@ describe("errors of the file system", () => {
       expect(long).toMatchObject({ _tag: "NameTooLong", code: "ENAMETOOLONG" })
     }))
 
-  it.effect("a place that may be seen but not searched: `.` and `..` out of it are refused, S13", () => {
+  it.effect("S13: `.` and `..` require search permission for their directory", () => {
     const whole = fake(tree, withErrno)
     const closed = over({
       ...whole,
@@ -184,7 +184,7 @@ describe("a batch", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("remembers no more names than it may", () => {
+  it.effect("remembers at most `maxRemembered` names", () => {
     const { asked, layer } = counting()
     return Effect.gen(function*() {
       yield* Root.resolveAll(paths, { maxRemembered: 2 })
@@ -192,7 +192,7 @@ describe("a batch", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("puts what is refused in its place among the answers", () =>
+  it.effect("returns the errors of invalid paths in the order of the paths", () =>
     Effect.gen(function*() {
       const answers = yield* Root.resolveAll(["/a\0b", "/var/run", "/\ud800", "/etc"])
       expect(answers.map(Either.match({ onLeft: ({ code }) => code, onRight: String })))
@@ -212,16 +212,16 @@ describe("names that are not text", () => {
         : whole.readLink(path)
   })
 
-  it.effect("are refused before the file system makes others of them", () =>
+  it.effect("are refused before the file system converts them to other names", () =>
     Effect.gen(function*() {
       expect(yield* flip("/etc/\udcff")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/etc/\udcff" })
       expect(yield* flip("/\ud800")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ" })
       expect(yield* flip("/a\0b")).toMatchObject({ _tag: "InvalidPath", code: "EINVAL" })
-      // What comes first on the way comes first in the answer.
+      // The leftmost problem is reported.
       expect(yield* flip("/nope/\udcff")).toMatchObject({ _tag: "PathNotFound", at: "/nope" })
     }).pipe(Effect.provide(layer)))
 
-  it.effect("a target that lost bytes, or may have, is not followed; its link may be kept", () =>
+  it.effect("a target that may have lost bytes is not followed, but its link can be kept", () =>
     Effect.gen(function*() {
       expect(yield* Root.resolve("/lossy", { lastComponent: "keep" })).toBe("/lossy")
       expect(yield* flip("/lossy")).toMatchObject({ _tag: "InvalidPath", code: "EILSEQ", at: "/lossy" })

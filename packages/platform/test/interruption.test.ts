@@ -1,4 +1,4 @@
-/** A file system that never answers holds up no fiber. */
+/** A file system that never answers does not block fibers: every call can be interrupted. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { EvalSymlinks, Root } from "@procfsroot/platform"
@@ -12,7 +12,7 @@ import { fake, info, MOUNT, silent } from "./fake.js"
 
 const whole = fake([{ path: "/ok", type: "file" }], silent)
 
-/** `released` tells that the call that hung was interrupted, and not just left. */
+/** `released` shows that the call that hangs was interrupted, and not only abandoned. */
 const hung = Effect.gen(function*() {
   const released = yield* Deferred.make<void>()
   const forever = Effect.onInterrupt(Effect.never, () => Deferred.succeed(released, undefined))
@@ -56,7 +56,7 @@ describe("a call that hangs", () => {
       yield* Deferred.await(released)
     }))
 
-  it.effect("others are answered meanwhile", () =>
+  it.effect("does not delay other calls", () =>
     Effect.gen(function*() {
       const { root } = yield* hung
       yield* Effect.gen(function*() {
@@ -76,7 +76,7 @@ describe("a call that hangs", () => {
       expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "TimeoutException" })
     }))
 
-  it.effect("a long walk gives others their turn", () =>
+  it.effect("a long walk lets other fibers run", () =>
     Effect.gen(function*() {
       const layer = Layer.provide(
         Root.layer(MOUNT),

@@ -1,4 +1,4 @@
-/** The portable layer against `openat2` on random trees. */
+/** Compares the portable layer with `openat2` on random trees. */
 import { againstKernel } from "@procfsroot/testkit/againstKernel"
 import { oneByOne } from "@procfsroot/testkit/ways"
 import { edition } from "./edition.js"

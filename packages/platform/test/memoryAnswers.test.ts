@@ -1,4 +1,4 @@
-/** A question has one answer, in memory as on a disk. */
+/** Operations with unusual arguments have the same results in memory as in Node. */
 import { answers } from "@procfsroot/testkit/answers"
 import { edition } from "./edition.js"
 

@@ -1,4 +1,4 @@
-/** The table of cases through the root of `MemoryFileSystem`. */
+/** Runs the table of cases through the root of `MemoryFileSystem`. */
 import { conformance, rootInMemory } from "@procfsroot/testkit/conformance"
 import { edition } from "./edition.js"
 

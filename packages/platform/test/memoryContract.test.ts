@@ -1,4 +1,4 @@
-/** The contract of a `FileSystem`, asked of the one in memory; the judge is Node in a real chroot. */
+/** Tests the contract of a `FileSystem` on the one in memory, compared with Node in a real chroot. */
 import { contract, inMemory } from "@procfsroot/testkit/contract"
 import { edition } from "./edition.js"
 

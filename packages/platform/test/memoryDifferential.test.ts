@@ -1,6 +1,6 @@
 /**
- * The same random operations on a disk and in memory, one after the other: what each came to, and what became of the
- * tree. On the disk a process of its own does them through Node, in a real `chroot(2)`, as root or as somebody else.
+ * Runs the same random operations on a disk and in memory, and compares their results and the trees. On the disk, a
+ * separate process runs them through Node in a real `chroot(2)`, as root or as another user.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import { FileSystem, type OpenFlag } from "@effect/platform/FileSystem"
@@ -68,7 +68,7 @@ const operation: FastCheck.Arbitrary<Operation> = FastCheck.oneof(
   one("rename", anyPath),
   one("rename", anyPath),
   one("rm"),
-  // Node removes a tree by paths that may lead through it, all at the same time: no path here does.
+  // Node removes the entries of a tree by path, concurrently. None of these paths leads through the tree that it names.
   FastCheck.tuple(FastCheck.constant("rmTree"), FastCheck.constantFrom("a", "b", "/c", "/d")),
   one("stat"),
   FastCheck.tuple(FastCheck.constant("symlink"), anyTarget, anyPath),
@@ -95,7 +95,7 @@ const onDisk = (base: string, plan: Plan): void => {
     else if (type === "dir") Fs.mkdirSync(base + path, { recursive: true })
     else Fs.writeFileSync(base + path, `content of ${path}\n`)
   }
-  // Not before all are made: directories hand their group down.
+  // Only after everything is created: some directories pass their group on to new entries.
   plan.tree.forEach(({ path, type }, i) => {
     const { gid, mode, uid } = ownerOf(plan, i)
     Fs.lchownSync(base + path, uid, gid)
@@ -114,8 +114,8 @@ const inMemory = (plan: Plan): MemoryFileSystem.Tree => ({
 })
 
 /**
- * What the process does, given roots and operations as JSON; it says what each came to. Nothing of the host is within
- * its reach: it does nothing before `chroot` has succeeded.
+ * The program of the process. It gets roots and operations as JSON, and prints the results. It cannot change the host:
+ * it runs no operation before `chroot` has succeeded.
  */
 const program = `
   const koffi = require("koffi")
@@ -129,7 +129,7 @@ const program = `
   const check = (result) => { if (result !== 0) throw new Error("errno " + koffi.errno()) }
   process.umask(0o022)
   const ok = () => "ok"
-  // What can be removed still is, and then the first failure is reported.
+  // After the first failure, Node goes on removing: wait until it has finished.
   const later = () => new Promise((resolve) => setTimeout(() => resolve("failed"), 20))
   const methods = {
     access: (path, mode) => fs.access(path, mode).then(ok),
@@ -265,7 +265,7 @@ const entries = (snapshot: Readonly<Record<string, MemoryFileSystem.Entry>>): Re
 const PLANS = 100
 const SEED = 20261125
 
-// Where this is on, as nearly everywhere, one may not link what one could not write to.
+// If this is on, as on nearly all systems, users cannot link files that they may not write.
 const protectedLinks = Fs.readFileSync("/proc/sys/fs/protected_hardlinks", "utf8").trim() === "1"
 
 const run = (plan: Plan, operations: ReadonlyArray<Operation>, uid: number) =>
@@ -279,8 +279,8 @@ const run = (plan: Plan, operations: ReadonlyArray<Operation>, uid: number) =>
     Effect.runPromise
   )
 
-describe("random operations on a disk and in memory", () => {
-  for (const [name, uid] of [["root", 0], ["somebody else", USER]] as const) {
+describe("random operations have the same results on a disk and in memory", () => {
+  for (const [name, uid] of [["root", 0], ["another user", USER]] as const) {
     it.skipIf(without("chroot", "root"))(`as ${name}: ${PLANS * 40}`, async () => {
       using directory = temporary()
       Fs.chmodSync(directory.path, 0o755)

@@ -1,4 +1,4 @@
-/** Faults as data, the list of operations, the events of watchers; and, in this edition only, time and layers. */
+/** Faults, the journal of operations and the events of watchers; only in this edition, also time and layers. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem, Root } from "@procfsroot/platform"
@@ -28,7 +28,7 @@ const codeOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 const tree = { "/disk/dir/file": "x", "/disk/other": "y", "/way": link("/disk/dir"), "/sound": "z" }
 
 describe("a fault", () => {
-  it.effect("takes its time by the clock of Effect", () =>
+  it.effect("is delayed by Effect's clock", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const reading = yield* Effect.fork(fs.readFileString("/sound"))
@@ -45,7 +45,7 @@ describe("a fault", () => {
 })
 
 describe("steps and fibers", () => {
-  it.effect("a step is slow by the clock of Effect, and hangs until its fiber is interrupted", () =>
+  it.effect("a step is delayed by Effect's clock, or hangs until its fiber is interrupted", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* inject([{ step: "write", path: /^\/copy\//, delay: "1 minute" }, { step: "unlink", hang: true }])
@@ -81,7 +81,7 @@ describe("steps and fibers", () => {
 })
 
 describe("one tree", () => {
-  it.effect("is seen by the file system, the root, and a root further down", () =>
+  it.effect("is shared by the file system, the root, and the root of a directory in it", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.symlink("/dir/file", "/disk/dir/new")
@@ -90,7 +90,7 @@ describe("one tree", () => {
       expect(yield* Effect.flip(Root.resolve("/disk/dir/new"))).toMatchObject({ code: "ENOENT", at: "/dir" })
     }).pipe(Effect.provide(layer(tree))))
 
-  it.effect("is not shared by two layers", () =>
+  it.effect("is created again each time that a layer is built", () =>
     Effect.gen(function*() {
       const write = Effect.flatMap(FileSystem, (fs) => fs.writeFileString("/f", "x"))
       const one = layer({})

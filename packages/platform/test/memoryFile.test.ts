@@ -24,7 +24,7 @@ const codeOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   })
 
 describe("an open file", () => {
-  it.scoped("survives the loss of its name, and another file in its place", () =>
+  it.scoped("stays usable after its name was removed and another file has taken its place", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const opened = yield* fs.open("/a", { flag: "r+" })
@@ -39,7 +39,7 @@ describe("an open file", () => {
       expect(yield* fs.readFileString("/a")).toBe("another")
     }).pipe(Effect.provide(layer({ "/a": "old" }))))
 
-  it.scoped("reads from where it is, and writes there; beyond the end lie zeros", () =>
+  it.scoped("reads and writes at its position, and fills gaps with zeros", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const opened = yield* fs.open("/f", { flag: "w+" })
@@ -57,7 +57,7 @@ describe("an open file", () => {
       expect(yield* fs.readFile("/f")).toEqual(new Uint8Array([97, 98, 0, 0]))
     }).pipe(Effect.provide(layer({}))))
 
-  it.scoped("appends at the end, wherever that is and even if others write", () =>
+  it.scoped("appends at the end, even if others write", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const opened = yield* fs.open("/f", { flag: "a+" })
@@ -68,7 +68,7 @@ describe("an open file", () => {
       expect(yield* fs.readFileString("/f")).toBe("onetwothreefour")
     }).pipe(Effect.provide(layer({ "/f": "one" }))))
 
-  it.scoped("does what its flag says, and nothing else", () =>
+  it.scoped("allows only what its flag says", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const tried = (flag: OpenFlag) =>
@@ -84,7 +84,7 @@ describe("an open file", () => {
       expect(yield* codeOf(tried("wx"))).toBe("EEXIST")
     }).pipe(Effect.provide(layer({ "/r": "", "/wx": "" }))))
 
-  it.scoped("says where it is when it is sought in", () =>
+  it.scoped("returns the new position from seek", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const opened = yield* fs.open("/f")
@@ -94,8 +94,8 @@ describe("an open file", () => {
       expect(yield* opened.seek(0, "current")).toBe(4n)
     }).pipe(Effect.provide(layer({ "/f": "content" }))))
 
-  // Node reads and writes at a place of the kernel's own where the position is not a number, or dies.
-  it.scoped("refuses numbers that name no place and no size", () =>
+  // If the position is not a number, Node reads and writes at the kernel's position, or the effect dies.
+  it.scoped("refuses numbers that are not a position, a size or a mode", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const opened = yield* fs.open("/f", { flag: "r+" })
@@ -124,7 +124,7 @@ describe("an open file", () => {
       expect(text(yield* opened.readAlloc(10))).toEqual(Option.some("content"))
     }).pipe(Effect.provide(layer({ "/f": "content" }))))
 
-  it.effect("is closed with its scope, and its descriptor is the next one's", () =>
+  it.effect("is closed with its scope, and the next file gets its descriptor", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const scope = yield* Scope.make()
@@ -136,7 +136,7 @@ describe("an open file", () => {
       expect(yield* Effect.scoped(Effect.map(fs.open("/f"), ({ fd }) => fd))).toBe(3)
     }).pipe(Effect.provide(layer({ "/f": "" }))))
 
-  it.effect("streams and sinks", () =>
+  it.effect("can be streamed, and written by a sink", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* Stream.run(Stream.make(bytes("one "), bytes("two")), fs.sink("/f"))
@@ -147,7 +147,7 @@ describe("an open file", () => {
       ])
     }).pipe(Effect.provide(layer({}))))
 
-  it.effect("of a fifo takes what is written, and lets who reads wait", () =>
+  it.effect("of a fifo discards what is written, and reading from it waits", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.writeFileString("/fifo", "gone")
@@ -159,7 +159,7 @@ describe("an open file", () => {
 })
 
 describe("the clock", () => {
-  it.effect("says when files are made and changed", () =>
+  it.effect("sets the times of files that are created and changed", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const times = (path: string) =>
@@ -179,7 +179,7 @@ describe("the clock", () => {
 })
 
 describe("temporary files", () => {
-  it.effect("have the same names every time, and go with their scope", () =>
+  it.effect("have the same names every time, and are removed with their scope", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const made = yield* Effect.scoped(Effect.gen(function*() {
@@ -199,7 +199,7 @@ describe("temporary files", () => {
 describe("permissions", () => {
   const user = { uid: 1, gid: 10, groups: [20] }
 
-  it.effect("are the owner's, the group's or all others', never a mixture", () =>
+  it.effect("are those of the owner, the group or others, never a combination", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       expect(yield* codeOf(fs.readFile("/own"))).toBe("EACCES")
@@ -217,7 +217,7 @@ describe("permissions", () => {
       "/locked": directory({ mode: 0o644 })
     }, { user }))))
 
-  it.effect("let nobody take another's file out of a sticky directory", () =>
+  it.effect("do not let users remove files of other users from a sticky directory", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       expect(yield* codeOf(fs.remove("/tmp/theirs"))).toBe("EPERM")
@@ -232,13 +232,13 @@ describe("permissions", () => {
       "/tmp/mine": file("", { uid: 1 })
     }, { user }))))
 
-  it.effect("ask for more than one might think", () =>
+  it.effect("apply to modes of copies, moved directories and hard links", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const before = yield* MemoryFileSystem.snapshot
-      // The mode is copied too, which only the owner may set.
+      // The copy also gets the mode, which only the owner can set.
       expect(yield* codeOf(fs.copyFile("/open/mine", "/open/theirs"))).toBe("EPERM")
-      // A directory that moves gets another `..`, which is a write to it.
+      // Moving a directory changes its `..`, which requires write permission for it.
       expect(yield* codeOf(fs.rename("/open/dir", "/open/below/dir"))).toBe("EACCES")
       expect(yield* codeOf(fs.link("/open/secret", "/open/new"))).toBe("EPERM")
       expect(yield* MemoryFileSystem.snapshot).toEqual(before)
@@ -252,7 +252,7 @@ describe("permissions", () => {
       "/open/secret": file("theirs", { uid: 2, mode: 0o644 })
     }, { user }))))
 
-  it.effect("are handed down by a set-group-id directory, and its kind to directories only", () =>
+  it.effect("of a set-group-id directory: new entries get its group, and only new directories its bit", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.makeDirectory("/shared/d")
@@ -262,14 +262,14 @@ describe("permissions", () => {
       expect(made["/shared/f"]).toMatchObject({ mode: 0o644, uid: 1, gid: 99 })
     }).pipe(Effect.provide(layer({ "/shared": directory({ mode: 0o2777, gid: 99 }) }, { user }))))
 
-  it.effect("take set-user-id from a file that anybody but the superuser writes to", () =>
+  it.effect("lose the set-id bits when an ordinary user writes to the file", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.writeFileString("/tool", "changed")
       expect((yield* MemoryFileSystem.snapshot)["/tool"]).toMatchObject({ mode: 0o777 })
     }).pipe(Effect.provide(layer({ "/tool": file("", { mode: 0o6777 }) }, { user }))))
 
-  it.effect("of the superuser are all there are", () =>
+  it.effect("do not restrict the superuser", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.writeFileString("/locked/f", "x")
@@ -279,7 +279,7 @@ describe("permissions", () => {
 })
 
 describe("errors", () => {
-  it.effect("are those of Node, with code, errno, syscall and the paths as asked", () =>
+  it.effect("are those of Node, with code, errno, syscall and the paths as passed", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const error = yield* Effect.flip(fs.rename("/l/../none", "/new"))
@@ -307,8 +307,8 @@ describe("errors", () => {
     }).pipe(Effect.provide(layer({ "/l": link("d"), "/d": directory(), "/f": "" }))))
 })
 
-describe("a name that stands for no bytes", () => {
-  it.effect("is EILSEQ, before its length counts, and after a NUL does", () =>
+describe("a name that cannot be encoded as bytes", () => {
+  it.effect("fails with EILSEQ, which is checked after NUL and before the length", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const unspeakable = "/\ud800"
@@ -342,8 +342,8 @@ describe("a name that stands for no bytes", () => {
     }).pipe(Effect.provide(layer({ "/f": "" }))))
 })
 
-describe("a tree of which something cannot be removed", () => {
-  it.effect("loses all else, and reports the first failure", () =>
+describe("removing a tree with entries that cannot be removed", () => {
+  it.effect("removes everything else, and reports the first failure", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const error = yield* Effect.flip(fs.remove("/t", { recursive: true }))
@@ -362,7 +362,7 @@ describe("a tree of which something cannot be removed", () => {
 describe("a deep tree", () => {
   const deep = (depth: number) => layer({ [`/t${"/d".repeat(depth)}`]: directory(), "/t/f": "" })
 
-  it.effect("is listed, copied and removed as far down as paths reach", () =>
+  it.effect("is listed, copied and removed down to the maximum length of a path", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       expect((yield* fs.readDirectory("/t", { recursive: true })).length).toBe(2041)
@@ -372,7 +372,7 @@ describe("a deep tree", () => {
       expect(yield* fs.readDirectory("/")).toEqual([])
     }).pipe(Effect.provide(deep(2040))))
 
-  it.effect("may be deeper than a path can say, for what is found from directory to directory", () =>
+  it.effect("can be listed and removed even if it is deeper than a path can be long", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       expect(yield* codeOf(fs.stat(`/t${"/d".repeat(2_050)}`))).toBe("ENAMETOOLONG")
@@ -382,8 +382,8 @@ describe("a deep tree", () => {
     }).pipe(Effect.provide(deep(20_000))))
 })
 
-describe("delays", () => {
-  it.effect("of the clock are all that ever passes", () =>
+describe("time", () => {
+  it.effect("passes only on Effect's clock", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       const [taken] = yield* Effect.timed(fs.copy("/a", "/b"))

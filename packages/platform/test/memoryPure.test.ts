@@ -1,4 +1,4 @@
-/** What a browser needs of the file system in memory: that nothing it imports, itself or through others, is Node's. */
+/** The file system in memory runs in a browser: it imports nothing from Node, not even indirectly. */
 import { describe, expect, it } from "@effect/vitest"
 import { forBrowser } from "@procfsroot/testkit/bundle"
 import { runInNewContext } from "node:vm"
@@ -9,12 +9,12 @@ describe.each([
   ["MemoryFileSystem", "./programs/inBrowser.ts", "/run/motd: hello"],
   ["MemoryProcesses", "./programs/processesInBrowser.ts", "nginx: web"]
 ])("%s in a browser", (name, program, answer) => {
-  it("can be bundled for one, where a file that needs Node cannot", async () => {
+  it("can be bundled; bundling fails for a file that needs Node", async () => {
     await expect(forBrowser(source(`../src/${name}.ts`))).resolves.toContain("InvalidTree")
     await expect(forBrowser(source("../../testkit/src/temporary.ts"))).rejects.toThrow("node:fs")
   })
 
-  it("works where there is nothing of Node's", async () => {
+  it("works without Node's globals", async () => {
     const script = await forBrowser(source(program))
     const globals = {
       TextEncoder,

@@ -1,4 +1,4 @@
-/** Trees as data: what can be one, what cannot, and what a snapshot says of it. */
+/** Trees as data: which are valid, which are not, and what their snapshots contain. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { MemoryFileSystem } from "@procfsroot/platform"
@@ -11,7 +11,7 @@ const { directory, fifo, file, hardLink, layer, link, snapshot, socket } = Memor
 const snapshotOf = (tree: MemoryFileSystem.Tree) => Effect.provide(snapshot, layer(tree))
 
 describe("a tree", () => {
-  it.effect("holds what its entries say, and the directories on the way", () =>
+  it.effect("contains its entries and the directories that they need", () =>
     Effect.gen(function*() {
       const tree = {
         "/etc/os-release": "ID=debian\n",
@@ -37,7 +37,7 @@ describe("a tree", () => {
       })
     }))
 
-  it.effect("can be made again of its snapshot", () =>
+  it.effect("can be created again from its snapshot", () =>
     Effect.gen(function*() {
       const first = yield* snapshotOf({
         "/": directory({ mode: 0o711 }),
@@ -52,7 +52,7 @@ describe("a tree", () => {
       expect(yield* snapshotOf(first)).toEqual(first)
     }))
 
-  it.effect("has one file for all its names", () =>
+  it.effect("has one file for all of its hard links", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.writeFileString("/second", "written")
@@ -60,7 +60,7 @@ describe("a tree", () => {
       expect((yield* fs.stat("/first")).nlink).toEqual(Option.some(2))
     }).pipe(Effect.provide(layer({ "/first": "", "/second": hardLink("/first") }))))
 
-  it.effect("is not changed by who holds its bytes", () =>
+  it.effect("does not change when the caller changes the bytes", () =>
     Effect.gen(function*() {
       const bytes = new Uint8Array([1])
       const context = yield* Layer.build(layer({ "/f": bytes }))
@@ -75,21 +75,21 @@ describe("a tree", () => {
   const bad: ReadonlyArray<readonly [why: string, path: string, tree: MemoryFileSystem.Tree]> = [
     ["a relative key", "etc/passwd", { "etc/passwd": "" }],
     ["an empty key", "", { "": "" }],
-    ["a climbing key", "/a/../b", { "/a/../b": "" }],
+    ["a key with `..`", "/a/../b", { "/a/../b": "" }],
     ["a dot in a key", "/a/./b", { "/a/./b": "" }],
     ["a NUL in a key", "/a\0b", { "/a\0b": "" }],
-    ["a surrogate that stands for no byte", "/\ud800", { "/\ud800": "" }],
+    ["a surrogate that is not a byte of a name", "/\ud800", { "/\ud800": "" }],
     ["a name of 256 bytes", `/${"n".repeat(256)}`, { [`/${"n".repeat(256)}`]: "" }],
     ["a file used as a directory", "/f/x", { "/f": "", "/f/x": "" }],
-    ["a directory that is to be a file", "/f", { "/f/x": "", "/f": "" }],
+    ["a file at the path of a directory", "/f", { "/f/x": "", "/f": "" }],
     ["a link used as a directory", "/l/x", { "/l": link("/"), "/l/x": "" }],
     ["a file as the root", "/", { "/": "" }],
     ["a slash after a file", "/f/", { "/f/": "" }],
-    ["a link to nowhere at all", "/l", { "/l": link("") }],
+    ["a link with an empty target", "/l", { "/l": link("") }],
     ["a link's target of 4,096 bytes", "/l", { "/l": link("t".repeat(4096)) }],
-    ["two files at one place", "//f", { "/f": "", "//f": "" }],
+    ["two files at one path", "//f", { "/f": "", "//f": "" }],
     ["two spellings of one directory", "/d/", { "/d": directory(), "/d/": directory() }],
-    ["a hard link to nothing", "/h", { "/h": hardLink("/f") }],
+    ["a hard link to a missing file", "/h", { "/h": hardLink("/f") }],
     ["a hard link to a directory", "/h", { "/h": hardLink("/d"), "/d": directory() }]
   ]
   it.effect.each(bad)("is refused for %s", ([, path, tree]) =>

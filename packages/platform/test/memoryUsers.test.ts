@@ -19,7 +19,7 @@ const tree = layer({
 const code = (error: unknown) => ({ cause: { code: error } })
 
 describe("users of one tree", () => {
-  it.effect("see what the others do, as far as they may", () =>
+  it.effect("see what the others do, as far as permissions allow", () =>
     Effect.gen(function*() {
       const [hers, his] = [yield* Effect.provide(FileSystem, alice), yield* Effect.provide(FileSystem, bob)]
       yield* hers.writeFileString("/tmp/hers", "text")
@@ -41,7 +41,7 @@ describe("users of one tree", () => {
       expect(yield* refused).toMatchObject({ _tag: "AccessDenied" })
     }).pipe(Effect.provide(tree)))
 
-  it.effect("have one record of operations and the same faults", () =>
+  it.effect("share the journal of operations and the faults", () =>
     Effect.gen(function*() {
       const [own, his] = [yield* FileSystem, yield* Effect.provide(FileSystem, bob)]
       yield* MemoryFileSystem.inject([{ method: "readFile", path: "/project/secret", code: "EIO" }, {
@@ -59,7 +59,7 @@ describe("users of one tree", () => {
 })
 
 describe("a mount", () => {
-  it.effect("is another device, and may be forbidden", () =>
+  it.effect("is another device, and can be forbidden", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem
       yield* fs.writeFileString("/tmp/f", "text")

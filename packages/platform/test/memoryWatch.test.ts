@@ -1,4 +1,4 @@
-/** A watcher in memory gets the events that Node's gets in a chroot, and holds a bounded number of them. */
+/** A watcher in memory gets the same events as Node's in a chroot, and buffers a limited number of them. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { MemoryFileSystem } from "@procfsroot/platform"
 import { bundled } from "@procfsroot/testkit/bundle"
@@ -34,13 +34,13 @@ const inChroot = (program: string, patience: number, numbers: ReadonlyArray<numb
 }
 
 describe.skipIf(without("chroot", "root"))("a watcher", () => {
-  it(`gets the events of Node's in ${scenarios.length} scenarios`, async () => {
+  it(`gets the same events as Node's in ${scenarios.length} scenarios`, async () => {
     const program = await bundled(new URL("./programs/watchInChroot.ts", import.meta.url))
     const actual = await inMemory()
     const expected = new Map<number, Told>()
     const differing = (): ReadonlyArray<number> =>
       [...scenarios.keys()].filter((i) => JSON.stringify(expected.get(i)) !== JSON.stringify(actual[i]))
-    // A busy machine may need longer to begin a watch, or to tell all.
+    // A busy machine may need longer to begin a watch or to report all events.
     for (const patience of [25, 200, 2000]) {
       const numbers = differing()
       if (numbers.length === 0) break
@@ -51,8 +51,8 @@ describe.skipIf(without("chroot", "root"))("a watcher", () => {
   })
 })
 
-describe("a watcher that takes no events", () => {
-  it("holds 4,096 of them, and fails with EOVERFLOW after those", async () => {
+describe("a watcher whose events are not read", () => {
+  it("buffers 4,096 events, and then fails with EOVERFLOW", async () => {
     const program = Effect.gen(function*() {
       const fs = yield* FileSystem
       const first = yield* Deferred.make<void>()
@@ -89,17 +89,20 @@ describe("a watcher that takes no events", () => {
   })
 })
 
-describe("a watcher of a directory in which a link is made", () => {
-  it.each(["nowhere", "new"])("reports that it was created, even if it leads nowhere: %s", async (target) => {
-    const program = Effect.gen(function*() {
-      const fs = yield* FileSystem
-      const watching = yield* Effect.fork(Stream.runHead(fs.watch("/w")))
-      yield* Effect.repeat(Effect.yieldNow(), { times: 10 })
-      yield* fs.symlink(target, "/w/new")
-      return yield* Fiber.join(watching)
-    })
-    const event = await Effect.runPromise(Effect.provide(program, layer))
-    // Node's layer looks through the link, says that it was removed, and fails with ELOOP where it leads to itself.
-    expect(event).toMatchObject({ _tag: "Some", value: { _tag: "Create", path: "new" } })
-  })
+describe("a watcher of a directory in which a link is created", () => {
+  it.each(["nowhere", "new"])(
+    "reports that the link was created, even if its target does not exist: %s",
+    async (target) => {
+      const program = Effect.gen(function*() {
+        const fs = yield* FileSystem
+        const watching = yield* Effect.fork(Stream.runHead(fs.watch("/w")))
+        yield* Effect.repeat(Effect.yieldNow(), { times: 10 })
+        yield* fs.symlink(target, "/w/new")
+        return yield* Fiber.join(watching)
+      })
+      const event = await Effect.runPromise(Effect.provide(program, layer))
+      // Node's layer follows the link: it reports that the link was removed, or fails with ELOOP if it leads to itself.
+      expect(event).toMatchObject({ _tag: "Some", value: { _tag: "Create", path: "new" } })
+    }
+  )
 })

@@ -1,4 +1,4 @@
-/** What people read: one sentence, places of the root only, the code at the end, nothing that garbles a terminal. */
+/** Messages of errors: one sentence, only paths inside the root, the code at the end, no control characters. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { ResolveError, Root } from "@procfsroot/platform"
@@ -71,11 +71,11 @@ const questions: ReadonlyArray<readonly [path: string, options: Root.ResolveOpti
   ["/a\0b", {}, "it contains a NUL character (EINVAL)."]
 ]
 
-/** Everything a terminal would obey, or a reader be misled by. */
+/** Characters that control a terminal or mislead a reader. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
 describe("messages", () => {
-  it.effect("the errors of others keep their stacks", () =>
+  it.effect("errors of other code keep their stacks", () =>
     Effect.gen(function*() {
       const limit = Error.stackTraceLimit
       yield* Effect.flip(Root.resolve("/nope"))
@@ -89,28 +89,28 @@ describe("messages", () => {
       expect(error.message).toBe(`${ResolveError.quote(path)} cannot be resolved in the root "${MOUNT}": ${why}`)
       expect(error.message.endsWith(`(${error.code}).`)).toBe(true)
       expect(error.at.startsWith(MOUNT)).toBe(false)
-      // The root is named once, as the root; no place in it is shown as a host path.
+      // The message contains the path of the root once, and no other host path.
       expect(error.message.split(MOUNT)).toHaveLength(2)
       expect(error.message).not.toMatch(unprintable)
     }).pipe(Effect.provide(layer)))
 
-  it.effect("control characters, escapes and marks of direction are quoted", () =>
+  it.effect("control characters, escapes and direction marks are escaped", () =>
     Effect.gen(function*() {
       const evil = "/x\u001b[31m\r\n\u202e\u2028\u009b\"\\\u0007\u200b"
       const error = yield* Effect.flip(Root.resolve(evil))
       expect(error.message).not.toMatch(unprintable)
       expect(error.message).toContain("\"/x\\u001b[31m\\u000d\\n\\u202e\\u2028\\u009b\\\"\\\\\\u0007\\u200b\"")
-      // The error itself keeps the path as it was asked.
+      // The error itself keeps the path as it was passed.
       expect(error.path).toBe(evil)
     }).pipe(Effect.provide(layer)))
 
-  it.effect("letters of any script stay as they are", () =>
+  it.effect("letters of any script are not escaped", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Root.resolve("/größe/日本/😀"))
       expect(error.message).toContain("\"/größe/日本/😀\"")
     }).pipe(Effect.provide(layer)))
 
-  it.effect("a root that cannot be used", () =>
+  it.effect("say why a root cannot be used", () =>
     Effect.gen(function*() {
       const missing = Layer.provide(Root.layer("/no\u001bwhere"), FileSystem.layerNoop(whole))
       const error = yield* Effect.flip(Effect.provide(Root.resolve("/"), missing))

@@ -1,4 +1,4 @@
-/** File systems with a policy: what the options do, and the kernel's answers with the same flags. */
+/** File systems with a policy: the effects of the options, compared with the kernel and the same flags. */
 import { mountOptions } from "@procfsroot/testkit/mountOptions"
 import { policies } from "@procfsroot/testkit/policies"
 import { policyOptions } from "@procfsroot/testkit/policyOptions"

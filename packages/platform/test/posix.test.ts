@@ -1,4 +1,4 @@
-/** What users may do in a tree in memory by `FileSystem` and `RootDirectory`, and by the kernel. */
+/** Permissions of users in a tree in memory, by `FileSystem` and `RootDirectory`, compared with the kernel. */
 import { MemoryFileSystem, Root, RootDirectory } from "@procfsroot/platform"
 import { servicesOfDirectory } from "@procfsroot/testkit/effect3/open"
 import { build } from "@procfsroot/testkit/effect3/run"

@@ -1,4 +1,4 @@
-/** Where no link is on the way, one call of `realPath` finds a path. It changes no answer, whatever file system is below. */
+/** One call of `realPath` resolves a path without links. The results equal those of the walk, over any file system. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { SystemError } from "@effect/platform/Error"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -85,19 +85,19 @@ const answers = (root: Root.Root, options: Root.ResolveOptions) =>
     ))
 
 describe("a root over Node's file system", () => {
-  it.effect.each(policies)("answers as the walk does: %j", (options) =>
+  it.effect.each(policies)("resolves paths to the same results as the walk: %j", (options) =>
     Effect.gen(function*() {
       using directory = box()
       const fast = yield* rootOf(`${directory.path}/box`, NodeFileSystem.layer, true)
       const walking = yield* rootOf(`${directory.path}/box/`, NodeFileSystem.layer, false)
       const found = yield* answers(fast, options)
       expect(found).toEqual(yield* answers(walking, options))
-      // Paths that are found, again and again, so that most of them are asked for by `realPath`.
+      // Resolve an existing path again and again, so that the root uses `realPath` for the paths after it.
       for (let i = 0; i < 40; i++) yield* Effect.either(fast.resolve("a/b/c/f", options))
       expect(yield* answers(fast, options)).toEqual(found)
     }))
 
-  it.effect("asks once for a path without links, and for each component of others", () =>
+  it.effect("calls realPath once for a path without links, and looks up each component of others", () =>
     Effect.gen(function*() {
       using directory = box()
       const { calls, layer } = counting()
@@ -109,7 +109,7 @@ describe("a root over Node's file system", () => {
       expect(calls.readLink).toBeGreaterThan(3)
     }))
 
-  it.effect("where most paths are missing, it hardly asks", () =>
+  it.effect("rarely calls realPath if most paths are missing", () =>
     Effect.gen(function*() {
       using directory = box()
       const { calls, layer } = counting()
@@ -120,7 +120,7 @@ describe("a root over Node's file system", () => {
     }))
 
   it.effect.each(["/link", "/proc/self/root"])(
-    "proves nothing through a link in its own text: %s",
+    "does not use realPath if its own path contains a link: %s",
     (link) =>
       Effect.gen(function*() {
         using directory = box()
@@ -134,7 +134,7 @@ describe("a root over Node's file system", () => {
       })
   )
 
-  it.effect("that is replaced by a link is walked", () =>
+  it.effect("resolves paths like the walk after it was replaced by a link", () =>
     Effect.gen(function*() {
       using directory = box()
       const root = yield* rootOf(`${directory.path}/box`, NodeFileSystem.layer, true)
@@ -159,7 +159,7 @@ const fake = {
       ino: Option.none(),
       atime: Option.none(),
       mtime: Option.none()
-    } as FileSystem.File.Info), // what is read of it
+    } as FileSystem.File.Info), // only these are read
   readLink: (path: string) => path === "/box/link" ? Effect.succeed("dir") : Effect.fail(notALink(path))
 }
 

@@ -1,4 +1,4 @@
-/** What a root can do beyond a `FileSystem`, in memory. */
+/** The operations of `RootDirectory`, in memory. */
 import { rootDirectory } from "@procfsroot/testkit/rootDirectory"
 import { edition } from "./edition.js"
 

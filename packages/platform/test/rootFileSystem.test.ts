@@ -1,4 +1,4 @@
-/** The contract of a `FileSystem`, asked of the one over any other; the judge is Node in a real chroot. */
+/** Tests the contract of a `FileSystem` on `RootFileSystem`, compared with Node in a real chroot. */
 import { contract, onDisk } from "@procfsroot/testkit/contract"
 import { overNode } from "@procfsroot/testkit/differences"
 import { edition } from "./edition.js"

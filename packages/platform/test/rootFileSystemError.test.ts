@@ -1,4 +1,4 @@
-/** The way from a `PlatformError` to its `ResolveError` and errno, at run time and for the compiler. */
+/** `resolveError` and `errno` of a `PlatformError`, at run time and in types. */
 import { Error as PlatformErrors, FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -19,7 +19,7 @@ type Attempt = (fs: FileSystem.FileSystem) => Effect.Effect<unknown, PlatformErr
 
 const failing = (attempt: Attempt) => Effect.flip(Effect.flatMap(FileSystem.FileSystem, attempt))
 
-/** A directory on the disk, over Node's file system. */
+/** Runs a program in a root on the disk, over Node's file system. */
 const onDisk = <A, E>(program: Effect.Effect<A, E, FileSystem.FileSystem>) =>
   Effect.suspend(() => {
     const directory = temporary()
@@ -34,7 +34,7 @@ const onDisk = <A, E>(program: Effect.Effect<A, E, FileSystem.FileSystem>) =>
   })
 
 describe("resolveError", () => {
-  it.effect("is the error of the path that does not resolve, told from inside", () =>
+  it.effect("returns the error of a path that does not resolve, with paths inside the root", () =>
     Effect.gen(function*() {
       const error = yield* onDisk(failing((fs) => fs.readFile("/a")))
       const reason = Option.getOrThrow(FileSystemError.resolveError(error))
@@ -43,24 +43,24 @@ describe("resolveError", () => {
       if (reason._tag === "SymlinkLoop") expectTypeOf(reason.cycle).toExtend<ReadonlyArray<string>>()
     }))
 
-  it.effect("is there too where the path can name no file", () =>
+  it.effect("also returns the error of an invalid path", () =>
     Effect.gen(function*() {
       const error = yield* onDisk(failing((fs) => fs.readFile("/\0")))
       expect(error._tag).toBe("BadArgument")
       expect(Option.map(FileSystemError.resolveError(error), ({ _tag }) => _tag)).toEqual(Option.some("InvalidPath"))
     }))
 
-  it.effect("is none where the path resolved and the call failed", () =>
+  it.effect("returns none if the path was resolved and the call failed", () =>
     Effect.gen(function*() {
       const error = yield* onDisk(failing((fs) => fs.readFile("/dir")))
       expect(FileSystemError.resolveError(error)).toEqual(Option.none())
     }))
 
-  it("is recognised by its class, not by its fields", () => {
+  it("recognises an error by its class, not by its fields", () => {
     const lookalike = class extends Data.TaggedError("PathNotFound")<ResolveError.Details> {
       readonly code = "ENOENT"
     }
-    const details = { root: "/", path: "/x", at: "/x" as ResolveError.Details["at"] } // a place, for a test
+    const details = { root: "/", path: "/x", at: "/x" as ResolveError.Details["at"] } // a resolved path, for a test
     const withCause = (cause: unknown) =>
       new PlatformErrors.BadArgument({ module: "FileSystem", method: "stat", cause })
     expect(FileSystemError.resolveError(withCause(new lookalike(details)))).toEqual(Option.none())
@@ -72,7 +72,7 @@ describe("resolveError", () => {
 describe("errno", () => {
   const errnos: ReadonlyArray<readonly [string, Attempt, string]> = [
     ["a path that does not resolve", (fs) => fs.stat("/missing/x"), "ENOENT"],
-    ["a path that can name no file", (fs) => fs.stat("/\0"), "EINVAL"],
+    ["an invalid path", (fs) => fs.stat("/\0"), "EINVAL"],
     ["a call that failed", (fs) => fs.readFile("/dir"), "EISDIR"],
     ["a code of Node's own", (fs) => fs.remove("/dir"), "EISDIR"],
     ["another code of Node's own", (fs) => fs.copy("/dir", "/dir"), "EINVAL"]
@@ -84,7 +84,7 @@ describe("errno", () => {
       }))
   }
 
-  it.effect("of the file systems of others: Node's own, and the one in memory", () =>
+  it.effect("of other file systems: Node's and the one in memory", () =>
     Effect.gen(function*() {
       const attempt = failing((fs) => fs.readFile("/no/such/directory"))
       for (const layer of [NodeFileSystem.layer, MemoryFileSystem.layer({})]) {
@@ -92,7 +92,7 @@ describe("errno", () => {
       }
     }))
 
-  it.effect("is none where there is none: a refusal of Node's, a fake without a cause", () =>
+  it.effect("is none for an argument that Node refuses, and for an error without a cause", () =>
     Effect.gen(function*() {
       const refused = yield* Effect.provide(failing((fs) => fs.chmod("/", -1)), NodeFileSystem.layer)
       const bare = yield* Effect.provide(failing((fs) => fs.stat("/x")), FileSystem.layerNoop({}))
@@ -100,7 +100,7 @@ describe("errno", () => {
     }))
 })
 
-describe("the syscall of a path that does not resolve is the one that Node's error has", () => {
+describe("the syscall of a path that does not resolve is the same as in Node's error", () => {
   const attempts: ReadonlyArray<Attempt> = [
     (fs) => fs.access("/missing"),
     (fs) => fs.chmod("/missing", 0o600),

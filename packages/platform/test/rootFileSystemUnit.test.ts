@@ -1,4 +1,4 @@
-/** What the contract does not ask of `RootFileSystem`: fakes below it, events, temporary names that climb, links kept. */
+/** Tests of `RootFileSystem` beyond the contract: fakes below it, events, temporary names with `..`, and links. */
 import { Error as PlatformErrors, FileSystem } from "@effect/platform"
 import { NodeFileSystem } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
@@ -50,7 +50,7 @@ const info = (type: FileSystem.File.Type): FileSystem.File.Info => ({
   blocks: Option.none()
 })
 
-/** Errors as many fakes make them: a reason and a path, no errno. */
+/** Errors like those of many fakes: a reason and a path, no errno. */
 const systemError = (reason: PlatformErrors.SystemErrorReason, path: string) =>
   new PlatformErrors.SystemError({
     module: "FileSystem",
@@ -86,7 +86,7 @@ const overFake = (methods: Fake) => over("/box", FileSystem.layerNoop({ ...fake,
 const overNode = (root: string) => over(root, NodeFileSystem.layer)
 
 describe("over a fake", () => {
-  it.effect("the file system below is asked for the place that the walk came to", () => {
+  it.effect("calls the underlying file system with the resolved host path", () => {
     const asked: Array<string> = []
     const record = (path: string) => Effect.sync(() => void asked.push(path))
     return Effect.gen(function*() {
@@ -100,7 +100,7 @@ describe("over a fake", () => {
     )
   })
 
-  it.effect("an error without an errno keeps its reason, and loses the host path", () =>
+  it.effect("an error without an errno keeps its reason, and contains no host path", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const error = yield* Effect.flip(fs.readFile("/l/../f"))
@@ -115,7 +115,7 @@ describe("over a fake", () => {
       Effect.provide(overFake({ readFile: (path) => Effect.fail(systemError("TimedOut", path)) }))
     ))
 
-  it.effect("a path that does not resolve fails with the ResolveError as cause, told from inside", () =>
+  it.effect("a path that does not resolve fails with a ResolveError as cause, with paths inside the root", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const error = yield* Effect.flip(fs.stat("/d/out"))
@@ -128,7 +128,7 @@ describe("over a fake", () => {
       expect(error.message).not.toContain("/box")
     }).pipe(Effect.provide(overFake({}))))
 
-  it.effect("what the file system below says of its own paths stays below", () =>
+  it.effect("errors contain no paths of the underlying file system", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const error = yield* Effect.flip(fs.stat("/d/x"))
@@ -141,7 +141,7 @@ describe("over a fake", () => {
       readLink: (path) => Effect.fail(systemError(path === "/box/d/x" ? "PermissionDenied" : "Unknown", path))
     }))))
 
-  it.effect("events come in the words of the root, and none for a place without a name in it", () =>
+  it.effect("events have paths inside the root, and there are none for other files", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const events = yield* Stream.runCollect(fs.watch("/l"))
@@ -159,14 +159,14 @@ describe("over a fake", () => {
             FileSystem.WatchEventUpdate({ path: "/secret" }),
             FileSystem.WatchEventUpdate({ path: "/boxer" }),
             FileSystem.WatchEventUpdate({ path: "file" }),
-            // What Node's layer says of a name that its working directory does not have, or has.
+            // Node's layer reports Remove or Create depending on whether its working directory has the name.
             FileSystem.WatchEventRemove({ path: "out" }),
             FileSystem.WatchEventCreate({ path: "gone" })
           )
       }))
     ))
 
-  it.effect("a fault below is not taken for a missing file", () =>
+  it.effect("an error of the underlying file system does not mean that a file is missing", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const error = yield* Effect.flip(fs.exists("/f"))
@@ -200,7 +200,7 @@ const withTree = <A, E>(
   }))
 
 describe("over Node's", () => {
-  it.effect("no prefix and no suffix leads a temporary file out of the root", () =>
+  it.effect("no prefix or suffix creates a temporary file outside the root", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const climb = "../../../../../../outside/"
@@ -213,7 +213,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("temporary files are in the root's own /tmp, and go with their scope", () =>
+  it.effect("temporary files are in the root's own /tmp, and are removed with their scope", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const path = yield* Effect.scoped(
@@ -225,7 +225,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("a copy of a tree keeps the text of its links and goes through none", () =>
+  it.effect("copies a tree with its links, without following them", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         yield* fs.copy("/d", "/new/copy")
@@ -239,7 +239,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("a recursive listing and a recursive removal go through no link", () =>
+  it.effect("lists and removes a tree without following links", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         expect((yield* fs.readDirectory("/", { recursive: true })).toSorted())
@@ -250,7 +250,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("directories are made up to what a link names in the root, never to what it names outside", () =>
+  it.effect("creates directories where a link leads inside the root, never outside", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(fs.makeDirectory("/d/up/x/y", { recursive: true }))
@@ -262,7 +262,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.live("a watch through a link tells of files in the directory it names", () =>
+  it.live("a watch through a link reports files in the directory that it leads to", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         yield* fs.symlink("/d", "/link")
@@ -276,7 +276,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("directories made side by side may have their parents in common", () =>
+  it.effect("directories that are created concurrently can have common parents", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const names = Array.from({ length: 8 }, (_, i) => `${i}`)
@@ -287,7 +287,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("an argument that Node refuses is a bad argument, reported without a host path", () =>
+  it.effect("an argument that Node refuses is a BadArgument without a host path", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(fs.chmod("/d/f", -1))
@@ -325,7 +325,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("a link whose text is none may be taken away and moved, but not read or copied", () =>
+  it.effect("a link whose target is not text can be removed and moved, but not read or copied", () =>
     withTree((fs, base) =>
       Effect.gen(function*() {
         symlinkSync(Buffer.from([0x66, 0xff]), `${base}/root/d/bad`)
@@ -339,7 +339,7 @@ describe("over Node's", () => {
       })
     ))
 
-  it.effect("a root inside a root", () =>
+  it.effect("a root inside a root follows links in the inner root", () =>
     withTree((outer, base) =>
       Effect.gen(function*() {
         mkdirSync(`${base}/root/d/d`)
@@ -356,7 +356,7 @@ describe("over Node's", () => {
     ))
 })
 
-/** The root's path put in front, and nothing else: what programs do that have no root. Only ever asked to read. */
+/** Only puts the root's path in front of paths, like programs without a root. The tests only read with it. */
 const prefixing = onDisk("prefixing", edition, async (root) => {
   const fs = await nodeFileSystem()
   return {
@@ -369,8 +369,8 @@ const prefixing = onDisk("prefixing", edition, async (root) => {
   }
 })
 
-describe("the judge", () => {
-  it.skipIf(without("chroot"))("finds out a file system that only puts the root in front", async () => {
+describe("the comparison with Node in a chroot", () => {
+  it.skipIf(without("chroot"))("detects a file system that only puts the root's path in front", async () => {
     const asked = cases.filter((testCase) =>
       !mutates(testCase) && (testCase.method === "readFileString" || testCase.method === "readDirectory")
     )

@@ -1,4 +1,4 @@
-/** What the compiler knows: the error channel, the requirements, and what handling an error leaves of it. */
+/** Types: error channels, requirements, and the errors that remain after some are handled. */
 import type { PlatformError } from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import { EvalSymlinks, MemoryFileSystem, ResolveError, Root, RootDirectory, RootFileSystem } from "@procfsroot/platform"
@@ -18,7 +18,7 @@ type Place = RootedPath.RootedPath
 const resolved = Root.resolve("/etc/mtab")
 
 describe("types", () => {
-  it("resolve fails with ResolveError and needs a Root, no more and no less", () => {
+  it("resolve fails with exactly ResolveError and requires exactly a Root", () => {
     expectTypeOf(resolved).toEqualTypeOf<Effect.Effect<Place, ResolveError.ResolveError, Root.Root>>()
     expectTypeOf<ResolveError.ResolveError["_tag"]>().toEqualTypeOf<
       | "PathNotFound"
@@ -43,7 +43,7 @@ describe("types", () => {
     >()
   })
 
-  it("what cannot fail has nothing in its error channel", () => {
+  it("functions that cannot fail have an empty error channel", () => {
     expectTypeOf(Root.locate("/")).toEqualTypeOf<Effect.Effect<Root.Location, never, Root.Root>>()
     expectTypeOf(Root.explain("/")).toEqualTypeOf<Effect.Effect<Root.Explanation, never, Root.Root>>()
     expectTypeOf(Root.resolveAll(["/"])).toEqualTypeOf<
@@ -58,7 +58,7 @@ describe("types", () => {
     >()
   })
 
-  it("catchTag takes one error away, and knows what is in it", () => {
+  it("catchTag removes one error from the type, and knows its fields", () => {
     const handled = Effect.catchTag(resolved, "SymlinkLoop", (error) => {
       expectTypeOf(error).toEqualTypeOf<ResolveError.SymlinkLoop>()
       expectTypeOf(error.cycle).toEqualTypeOf<ReadonlyArray<Place>>()
@@ -71,7 +71,7 @@ describe("types", () => {
     expectTypeOf(handled).not.toEqualTypeOf<typeof resolved>()
   })
 
-  it("catchTags of all leaves nothing", () => {
+  it("catchTags with all tags leaves no error", () => {
     const nothing = () => Effect.void
     const handled = Effect.catchTags(resolved, {
       PathNotFound: nothing,
@@ -91,7 +91,7 @@ describe("types", () => {
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Place | void, never, Root.Root>>()
   })
 
-  it("each error says what only it knows", () => {
+  it("each error has fields of its own", () => {
     expectTypeOf<ResolveError.TooManySymlinks["limit"]>().toEqualTypeOf<number>()
     expectTypeOf<ResolveError.MagicLink["target"]>().toEqualTypeOf<string>()
     expectTypeOf<ResolveError.AccessDenied["code"]>().toEqualTypeOf<"EACCES" | "EPERM">()
@@ -100,7 +100,7 @@ describe("types", () => {
     expectTypeOf<ResolveError.ResolveError["at"]>().toEqualTypeOf<Place>()
   })
 
-  it("the portable layer needs a FileSystem, and evalSymlinks too", () => {
+  it("the portable layer and evalSymlinks require a FileSystem", () => {
     expectTypeOf(Root.layer("/srv/box")).toEqualTypeOf<
       Layer.Layer<Root.Root, ResolveError.RootUnavailable, FileSystem.FileSystem>
     >()
@@ -109,7 +109,7 @@ describe("types", () => {
     >()
   })
 
-  it("a policy is an option of the layers that have a file system, and of no root", () => {
+  it("a policy is an option of layers with a file system, and not of roots", () => {
     type Containment = "clamp" | "reject" | "beneath" | undefined
     expectTypeOf<RootFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
     expectTypeOf<MemoryFileSystem.Options["containment"]>().toEqualTypeOf<Containment>()
@@ -118,7 +118,7 @@ describe("types", () => {
     expectTypeOf(RootFileSystem.layerWith({ symlinks: "forbid" })).toEqualTypeOf(RootFileSystem.layer)
   })
 
-  it("a root in a root provides what the root does, until the scope ends", () => {
+  it("a root inside a root provides the same services, until the scope ends", () => {
     expectTypeOf(RootDirectory.subRoot("/uploads", { readOnly: true })).toEqualTypeOf<
       Effect.Effect<
         Context.Context<FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory>,
@@ -131,7 +131,7 @@ describe("types", () => {
     >()
   })
 
-  it("entries come as streams, and a missing attribute is none", () => {
+  it("entries are streams, and a missing attribute is none", () => {
     expectTypeOf(RootDirectory.walkTree("/")).toEqualTypeOf<
       Stream.Stream<TreeEntry, PlatformError, RootDirectory.RootDirectory>
     >()
@@ -141,7 +141,7 @@ describe("types", () => {
     expectTypeOf<{ readonly mode: "swap" }>().not.toExtend<Parameters<typeof RootDirectory.rename>[2]>()
   })
 
-  it("the fake provides all of it", () => {
+  it("the fake provides all services", () => {
     expectTypeOf(MemoryFileSystem.layer({})).toEqualTypeOf<
       Layer.Layer<
         FileSystem.FileSystem | Root.Root | RootDirectory.RootDirectory | MemoryFileSystem.MemoryFileSystem,
@@ -150,7 +150,7 @@ describe("types", () => {
     >()
   })
 
-  it("a place is a string, but a string is not a place", () => {
+  it("a resolved path is a string, but a string is not a resolved path", () => {
     expectTypeOf<Place>().toExtend<string>()
     expectTypeOf<string>().not.toExtend<Place>()
     expectTypeOf<{ readonly missing: "all" }>().not.toExtend<Root.ResolveOptions>()

@@ -1,4 +1,4 @@
-/** Drives the programs of `HostFileSystem`, which ask for effects. */
+/** Runs the programs of `HostFileSystem`, which yield effects and wait for their results. */
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as Effect from "effect/Effect"
 import { errnoOf } from "./errno.js"
@@ -13,7 +13,7 @@ export const run = <A>(begin: () => HostFileSystem.Asking<A>): Effect.Effect<A, 
     const goOn = (step: () => Step<A>): Effect.Effect<A, HostFileSystem.Thrown> => {
       try {
         const { done, value } = step()
-        // The programs of this package ask for nothing but effects.
+        // This package passes only effects to `ask`.
         return done === true
           ? Effect.succeed(value)
           : Effect.matchEffect(value.effect as Effect.Effect<unknown>, resume)

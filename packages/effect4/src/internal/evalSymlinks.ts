@@ -14,7 +14,7 @@ const policies: Readonly<Record<Handling, Policy.Policy>> = {
   exceptLast: Policy.make({ containment: "reject", lastComponent: "unchecked" })
 }
 
-/** Go's procfsroot removes `.` and `..` from its text without checking whether the directory may be searched. */
+/** Go's procfsroot removes `.` and `..` from the text of a path without checking search permission. */
 const withoutSearch = (lookup: Lookup): Lookup =>
   function*(request) {
     const { directory, name } = request
@@ -29,7 +29,7 @@ export const evalSymlinks = Effect.fnUntraced(
     handling: Handling
   ): Effect.fn.Return<RootedPath.RootedPath, ResolveError, FileSystem> {
     const fs = yield* FileSystem
-    // Otherwise each lookup would fail with an error of the file system.
+    // Without this check, a lookup would fail with an error of the file system.
     if (path.includes("\0")) return yield* new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" })
     const lookupIn = withoutSearch(lookup(hostFileSystem(fs)))
     const outcome = yield* walk(root, path || "/", lookupIn, policies[handling])

@@ -13,10 +13,10 @@ type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Fields = Mutable<Parameters<typeof systemError>[0]>
 
-/** Where `Data.Error` keeps its arguments, for `toJSON`. */
+/** The property in which `Data.Error` keeps its arguments, for `toJSON`. */
 const plainArguments = Symbol.for("effect/Data/Error/plainArgs")
 
-/** What the constructor of `Data.Error` does. */
+/** Does the same as the constructor of `Data.Error`. */
 const imitateError = <E extends Error>(type: new(...args: ReadonlyArray<never>) => E, fields: object): E => {
   const error = Reflect.construct(Error, [undefined, fields], type) as E // its prototype
   Object.assign(error, fields)
@@ -50,14 +50,14 @@ export const make = (
     const optional = { ...(description === undefined ? {} : { description }), ...(error && { cause: error }) }
     return withoutStack(() => badArgument({ module: "FileSystem", method, ...optional }))
   }
-  // Without spreads, which take as long as the error, and in this order, which tests compare.
+  // No spreads: they take as long as creating the error. Tests compare the order of the fields.
   const fields: Partial<Fields> = { module: "FileSystem", method }
   if (description !== undefined) fields.description = description
   if (error !== undefined) fields.cause = error
   fields._tag = reason
   fields.pathOrDescriptor = subject
   if (syscall !== undefined) fields.syscall = syscall
-  return withoutStack(() => quickSystemError(fields as Fields)) // all that it needs has been set
+  return withoutStack(() => quickSystemError(fields as Fields)) // all required fields are set
 }
 
 /** @internal */
@@ -84,7 +84,7 @@ export const errorOf: Backend<never>["errorOf"] = (failing, thrown) =>
   make(MethodError.fromThrown(failing, thrown, errnoOf))
 
 /**
- * The error of an operation that is refused because of an argument that `check` throws at.
+ * The error of an operation whose argument is refused, or `undefined` if `check` does not throw.
  *
  * @internal
  */

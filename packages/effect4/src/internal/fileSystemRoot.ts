@@ -14,7 +14,7 @@ import { hostFileSystem } from "./hostFileSystem.js"
 import { fromOutcome, make as makeRoot } from "./root.js"
 
 /**
- * The failure of a lookup is part of the outcome.
+ * Never fails: the failure of a lookup is part of the outcome.
  *
  * @internal
  */
@@ -46,7 +46,7 @@ export const make = Effect.fn("Root.make")(
     }
     const host = hostFileSystem(fs)
     const lookup = HostFileSystem.lookup(host)
-    // `/` in front of names is empty, so that they are joined by one slash.
+    // The result for `/` is empty, so that names are appended with one slash.
     const handle = withoutSlashes(path)
     const find = yield* byRealPath(host, handle)
     return makeRoot({

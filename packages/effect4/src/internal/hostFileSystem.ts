@@ -40,7 +40,7 @@ export const hostFileSystem = (fs: FileSystem): HostFileSystem => ({
   utimes: (path, atime, mtime) => ask(fs.utimes(path, atime, mtime))
 })
 
-/** A result as the programs take it: the place, or the error itself. */
+/** The value or the error of an effect, in the form that the programs expect. */
 const merged = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.map(Effect.result(effect), Result.merge)
 
 /** @internal */

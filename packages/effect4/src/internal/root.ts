@@ -46,7 +46,7 @@ const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Ef
   })
 }
 
-/** Walks each path on its own, if the provider has nothing better. */
+/** Walks each path separately, for providers without `batch`. */
 const oneByOne =
   (root: string, walk: Provider["walk"], policy: Policy.Policy) =>
   (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
@@ -57,10 +57,10 @@ const oneByOne =
         : Effect.succeed(Result.fail(refusal))
     })
 
-/** How many paths of a batch are one part. */
+/** The number of paths in one part of a batch. */
 const PART = 1_024
 
-/** One part after the other, so that timers and I/O get their turn in between. */
+/** Resolves one part after the other, so that timers and I/O can run in between. */
 const inParts =
   (answer: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Answer>>) =>
   (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> => {
@@ -71,7 +71,7 @@ const inParts =
     )
   }
 
-// There is one answer for each path of a part, and no part is empty.
+// There is one result for each path of a part, and no part is empty.
 const nonEmpty = (answers: ReadonlyArray<Answer>) => answers as NonEmptyReadonlyArray<Answer>
 
 const noAnswers: ReadonlyArray<Answer> = []

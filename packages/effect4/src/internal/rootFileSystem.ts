@@ -15,11 +15,11 @@ import { checkingStream } from "./stream.js"
 
 type Texts = readonly [path: string, ...others: ReadonlyArray<string>]
 
-/** An operation, of which `texts` are the arguments that are text. Its errors show the first. */
+/** An operation. `texts` are those of its arguments that are text. Its errors name the first. */
 const operation = <A>(method: string, texts: Texts, begin: () => HostFileSystem.Asking<A>) =>
   Effect.mapError(run(begin), (thrown) => toError({ method, subject: texts[0], texts }, thrown))
 
-/** An operation that finds the file, and leaves the rest to the file system below. */
+/** An operation that resolves the path, and leaves the rest to the underlying file system. */
 const onFile = <A, R>(
   method: string,
   path: string,
@@ -120,7 +120,7 @@ export const make = (
     symlink: (target, path) => operation("symlink", [target, path], () => operations.symlink(target, path)),
     truncate: (path, length) =>
       onFile("truncate", path, () => operations.truncate(path, length ?? 0), (host) => fs.truncate(host, length)),
-    // Errors of Effect's own file systems say utime.
+    // Errors of Effect's own file systems name the method `utime`.
     utimes: (path, atime, mtime) =>
       onFile("utime", path, () => operations.utimes(path, atime, mtime), (host) => fs.utimes(host, atime, mtime)),
     watch: (path, options) => Stream.unwrap(watch(path, options)),

@@ -1,5 +1,5 @@
 /**
- * Checks the options of file streams, which Effect does not: it would misinterpret some numbers, or fail with a defect.
+ * Checks the options of file streams. Effect does not: it would misinterpret some numbers, or fail with a defect.
  */
 import { checkCount } from "@procfsroot/vfs/Arguments"
 import type { FileSystem } from "effect/FileSystem"
@@ -8,7 +8,7 @@ import { refusedArgument } from "./fileSystemError.js"
 
 const checkOptions = ({ bytesToRead = 0, chunkSize = 0, offset = 0 }: Parameters<FileSystem["stream"]>[1] = {}) => {
   for (const [name, count] of Object.entries({ bytesToRead, chunkSize, offset })) {
-    // A size in words, such as "4 KiB", is checked by Effect.
+    // Effect checks a size that is text, such as "4 KiB".
     if (typeof count !== "string") checkCount(Number(count), name)
   }
 }

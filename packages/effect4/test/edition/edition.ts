@@ -1,4 +1,4 @@
-/** The edition for Effect 4, as the shared suites take it. */
+/** The edition for Effect 4, in the form that the shared suites expect. */
 import { layer as nodeFileSystem } from "@effect/platform-node-shared/NodeFileSystem"
 import * as MemoryFileSystem from "@procfsroot/effect4/MemoryFileSystem"
 import * as NodeRoot from "@procfsroot/effect4/node/NodeRoot"
@@ -48,7 +48,7 @@ export const openRoot = async (layer: Layer.Layer<Root.Root, unknown>): Promise<
   return { root: plainRoot(Context.get(value, Root.Root)), close }
 }
 
-/** The suites name only methods, steps and errnos that there are. */
+/** The suites use only methods, steps and errnos that exist. */
 const faults = (list: ReadonlyArray<PlainFault>) => list as ReadonlyArray<MemoryFileSystem.Fault>
 
 const traits = { name: "Effect 4", newer: true, differences: [writingNothing, seekingBeforeTheStart] }

@@ -71,7 +71,7 @@ const watch = (
 ): PlainWatch => {
   const fiber = Effect.runFork(Stream.runForEach(Stream.suspend(events), (one) => Effect.sync(() => tell(event(one)))))
   const ended = run(() => Effect.flatMap(Fiber.await(fiber), (exit) => Exit.hasInterrupts(exit) ? Effect.void : exit))
-  // Who stops it need not wait for its end.
+  // A caller that stops the watch need not await `ended`, so its rejection must not be unhandled.
   ended.catch(() => {})
   return { ended, stop: () => run(() => Fiber.interrupt(fiber)) }
 }
@@ -84,7 +84,7 @@ const newer = (fs: FileSystem): NewerMethods => ({
     run(() => files.get(plain)?.read(buffer, { position }) ?? Effect.die(new Error("another file system's file")))
 })
 
-/** The file system, whose methods need nothing but themselves. */
+/** Converts a file system. Its methods require no services. */
 export const plainFileSystem = (fs: FileSystem): PlainFileSystem => ({
   access: (...args) => run(() => fs.access(...args)),
   chmod: (...args) => run(() => fs.chmod(...args)),

@@ -22,7 +22,7 @@ const plainResult: (result: Result.Result<string, ResolveError>) => PlainResult 
   onSuccess: (ok) => ({ ok })
 })
 
-/** The root, whose methods need nothing but themselves. */
+/** Converts a root. Its methods require no services. */
 export const plainRoot = (root: Root["Service"]): PlainRoot => ({
   path: root.path,
   strategy: root.strategy,

@@ -19,7 +19,7 @@ const collect = <A>(
   return run(() => Stream.runCollect(taken()), signal)
 }
 
-/** The directory, whose methods need nothing but themselves. */
+/** Converts a directory. Its methods require no services. */
 export const plainRootDirectory = (
   directory: RootDirectory["Service"],
   inside: (services: Context.Context<FileSystem | Root | RootDirectory>) => Omit<OpenFileSystem, "close">

@@ -1,4 +1,4 @@
-/** Runs effects of Effect 4 as promises that reject as an edition's do. */
+/** Runs effects of Effect 4 as promises that reject with the errors that the shared suites expect. */
 import { PlainFailure } from "@procfsroot/testkit/edition"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
@@ -27,7 +27,7 @@ const plainFailure = (error: PlatformError): PlainFailure => {
   }, error)
 }
 
-/** A documented failure; or a defect, an interruption, or a failure that no method documents. */
+/** Converts a `PlatformError` to a plain failure, and anything that methods do not document to an `Error`. */
 const thrown = (cause: Cause.Cause<unknown>): Error => {
   const squashed = Cause.squash(cause)
   return cause.reasons.length === 1 && cause.reasons.every(Cause.isFailReason) && isPlatformError(squashed)
@@ -35,14 +35,14 @@ const thrown = (cause: Cause.Cause<unknown>): Error => {
     : new Error(Cause.pretty(cause), { cause: squashed })
 }
 
-/** What an effect comes to. That it is made at all may be a defect of it, so a function makes it. */
+/** Runs an effect. A function creates it, so that an exception while it is created is a defect of the effect. */
 export const run = async <A, E>(make: () => Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
   const exit = await Effect.runPromiseExit(Effect.suspend(make), { signal })
   if (Exit.isSuccess(exit)) return exit.value
   throw thrown(exit.cause)
 }
 
-/** Something in a scope that ends when it is closed. */
+/** A value, and a function that closes its scope. */
 export interface Scoped<A> {
   readonly value: A
   readonly close: () => Promise<void>
@@ -60,6 +60,6 @@ export const runScoped = async <A, E>(make: () => Effect.Effect<A, E, Scope.Scop
   }
 }
 
-/** Builds a layer, whose scope ends when it is closed. */
+/** Builds a layer in a scope of its own. */
 export const build = <R, E>(layer: Layer.Layer<R, E>): Promise<Scoped<Context.Context<R>>> =>
   runScoped(() => Layer.build(layer))

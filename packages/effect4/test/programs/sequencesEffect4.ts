@@ -1,4 +1,4 @@
-/** Performs sequences by one of the file systems: `node sequencesEffect4.mjs memory|portable|kernel|walk`. */
+/** Runs sequences on one of the file systems: `node sequencesEffect4.mjs memory|portable|kernel|walk`. */
 import { filesOf, treeOf } from "@procfsroot/testkit/memoryTree"
 import { serve } from "@procfsroot/testkit/sequences/serve"
 import { node, portable } from "../edition/edition.js"

@@ -1,5 +1,5 @@
 /**
- * The descriptor of a closed file, which is none: its number may already belong to another file.
+ * The descriptor that a closed file reports. Its old number may already belong to another file.
  *
  * @internal
  */

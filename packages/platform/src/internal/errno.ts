@@ -2,7 +2,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import { isRecord } from "effect/Predicate"
 
 /**
- * The errno in any error of a file system, or the one that its reason stands for.
+ * The errno in any error of a file system, or the errno that corresponds to its reason.
  *
  * @internal
  */

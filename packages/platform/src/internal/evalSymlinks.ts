@@ -14,7 +14,7 @@ const policies: Readonly<Record<Handling, Policy.Policy>> = {
   exceptLast: Policy.make({ containment: "reject", lastComponent: "unchecked" })
 }
 
-/** Go's procfsroot removes `.` and `..` from its text without checking whether the directory may be searched. */
+/** Go's procfsroot removes `.` and `..` from the text of a path without checking search permission. */
 const withoutSearch = (lookup: Lookup): Lookup =>
   function*(request) {
     const { directory, name } = request
@@ -24,7 +24,7 @@ const withoutSearch = (lookup: Lookup): Lookup =>
 /** @internal */
 export const evalSymlinks = (path: string, root: string, handling: Handling) =>
   Effect.flatMap(FileSystem, (fs) => {
-    // Otherwise each lookup would fail with an error of the file system.
+    // Without this check, a lookup would fail with an error of the file system.
     if (path.includes("\0")) {
       return Effect.fail(new InvalidPath({ root, path, at: RootedPath.root, code: "EINVAL" }))
     }

@@ -2,7 +2,7 @@ import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Effect from "effect/Effect"
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
-// Not used, but linked, so that its name is in the error for users of Effect 4.
+// Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
 void Either
 
 /** @internal */

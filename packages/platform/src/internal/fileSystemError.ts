@@ -19,10 +19,10 @@ type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Fields = Mutable<ConstructorParameters<typeof SystemError>[0]> & { _tag?: "SystemError" }
 
-// To validate its fields takes a schema seven times as long as all else.
+// Validating the fields with the schema takes seven times as long as everything else.
 const construct = (fields: Fields): SystemError => new SystemError(fields, { disableValidation: true })
 
-/** Where `Data.Error` keeps its arguments, for `toJSON`. */
+/** The property in which `Data.Error` keeps its arguments, for `toJSON`. */
 const plainArguments = Symbol.for("effect/Data/Error/plainArgs")
 
 const imitate = (fields: Fields): SystemError => {
@@ -53,14 +53,14 @@ export const make = (
     const optional = { ...(description === undefined ? {} : { description }), ...(error && { cause: error }) }
     return withoutStack(() => new BadArgument({ module: "FileSystem", method, ...optional }))
   }
-  // Without spreads, which take as long as the error, and in this order, which tests compare.
+  // No spreads: they take as long as creating the error. Tests compare the order of the fields.
   const fields: Partial<Fields> = { module: "FileSystem", method }
   if (description !== undefined) fields.description = description
   if (error !== undefined) fields.cause = error
   fields.reason = reason
   fields.pathOrDescriptor = subject
   if (syscall !== undefined) fields.syscall = syscall
-  return withoutStack(() => systemError(fields as Fields)) // all that it needs has been set
+  return withoutStack(() => systemError(fields as Fields)) // all required fields are set
 }
 
 /** @internal */
@@ -89,7 +89,7 @@ export const errorOf: Backend<never>["errorOf"] = (failing, thrown) =>
   make(MethodError.fromThrown(failing, thrown, errnoOf))
 
 /**
- * The error of an operation that is refused because of an argument that `check` throws at.
+ * The error of an operation whose argument is refused, or `undefined` if `check` does not throw.
  *
  * @internal
  */

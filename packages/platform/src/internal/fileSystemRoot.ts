@@ -14,7 +14,7 @@ import { hostFileSystem } from "./hostFileSystem.js"
 import { fromOutcome, make, tag } from "./root.js"
 
 /**
- * The failure of a lookup is part of the outcome.
+ * Never fails: the failure of a lookup is part of the outcome.
  *
  * @internal
  */
@@ -34,7 +34,7 @@ const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
   })
 
 /**
- * Tests turn `realPath` off.
+ * `layer`, with an option for tests that turns `realPath` off.
  *
  * @internal
  */
@@ -50,7 +50,7 @@ export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPat
       }
       const host = hostFileSystem(fs)
       const lookup = HostFileSystem.lookup(host)
-      // `/` in front of names is empty, so that they are joined by one slash.
+      // The result for `/` is empty, so that names are appended with one slash.
       const handle = withoutSlashes(path)
       const find = usesRealPath ? yield* byRealPath(host, handle) : undefined
       return make({

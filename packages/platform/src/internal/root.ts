@@ -23,7 +23,7 @@ import * as EventLoop from "./eventLoop.js"
 import { fromFailed, refused } from "./resolveError.js"
 
 /** @internal */
-export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as RootTypeId // there is one symbol of that name
+export const TypeId: RootTypeId = Symbol.for("@procfsroot/platform/Root") as RootTypeId // is always the same symbol
 
 /** @internal */
 export const tag = Context.GenericTag<Root>("@procfsroot/platform/Root")
@@ -59,7 +59,7 @@ const answerAll = (root: string, paths: ReadonlyArray<string>, batch: Batch): Ef
   })
 }
 
-/** Walks each path on its own, if the provider has nothing better. */
+/** Walks each path separately, for providers without `batch`. */
 const oneByOne =
   (root: string, walk: Provider["walk"], policy: Policy.Policy) =>
   (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> =>
@@ -70,10 +70,10 @@ const oneByOne =
         : Effect.succeed(Either.left(refusal))
     })
 
-/** How many paths of a batch are one part. */
+/** The number of paths in one part of a batch. */
 const PART = 1_024
 
-/** One part after the other, so that timers and I/O get their turn in between. */
+/** Resolves one part after the other, so that timers and I/O can run in between. */
 const inParts =
   (answer: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Answer>>) =>
   (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Answer>> => {

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { RootDirectory } from "../RootDirectory.js"
-// Only so that Node names the right edition to users of Effect 4. Bundlers would warn of an import without a name.
+// Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
 void Either
@@ -10,7 +10,7 @@ void Either
 /** @internal */
 export const tag = Context.GenericTag<RootDirectory>("@procfsroot/platform/RootDirectory")
 
-/** A method of the service as a function of its own, which needs the service. */
+/** Converts a method of the service to a function that gets the service from the context. */
 const effectful = <Args extends ReadonlyArray<unknown>, A, E, R>(
   method: (directory: RootDirectory) => (...args: Args) => Effect.Effect<A, E, R>
 ) =>

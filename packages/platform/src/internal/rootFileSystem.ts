@@ -18,11 +18,11 @@ import { checkingStream } from "./stream.js"
 
 type Texts = readonly [path: string, ...others: ReadonlyArray<string>]
 
-/** An operation, of which `texts` are the arguments that are text. Its errors show the first. */
+/** An operation. `texts` are those of its arguments that are text. Its errors name the first. */
 const operation = <A>(method: string, texts: Texts, begin: () => HostFileSystem.Asking<A>) =>
   Effect.mapError(run(begin), (thrown) => toError({ method, subject: texts[0], texts }, thrown))
 
-/** An operation that finds the file, and leaves the rest to the file system below. */
+/** An operation that resolves the path, and leaves the rest to the underlying file system. */
 const onFile = <A, R>(
   method: string,
   path: string,
@@ -108,7 +108,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
     symlink: (target, path) => operation("symlink", [target, path], () => inRoot.symlink(target, path)),
     truncate: (path, length) =>
       onFile("truncate", path, () => inRoot.truncate(path, Number(length ?? 0)), (host) => fs.truncate(host, length)),
-    // Errors of platform-node say utime.
+    // Errors of platform-node name the method `utime`.
     utimes: (path, atime, mtime) =>
       onFile("utime", path, () => inRoot.utimes(path, atime, mtime), (host) => fs.utimes(host, atime, mtime)),
     watch: (path, options) => Stream.unwrap(watch(path, options)),

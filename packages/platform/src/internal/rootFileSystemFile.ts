@@ -44,7 +44,7 @@ export const openFile = (
     },
     stat: call("stat", () => rules.stat(), () => file.stat),
     sync: call("sync", () => rules.sync(), () => file.sync),
-    // Returns what the file below returns, which is the new position in Node's.
+    // Returns the result of the underlying file. Node's file returns the new position.
     seek: (offset, from) => Effect.tap(file.seek(offset, from), (sought: unknown) => rules.sought(sought)),
     read: (buffer) => call("read", () => rules.read(), () => file.read(buffer)),
     readAlloc: (size) => call("readAlloc", () => rules.readAlloc(Number(size)), () => file.readAlloc(size)),

@@ -1,5 +1,5 @@
 /**
- * Checks the options of file streams, which Effect does not: it would misinterpret some numbers, or fail with a defect.
+ * Checks the options of file streams. Effect does not: it would misinterpret some numbers, or fail with a defect.
  */
 import type { FileSystem, StreamOptions } from "@effect/platform/FileSystem"
 import { checkCount } from "@procfsroot/vfs/Arguments"

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { FileSystemOptions, RootOptions, Wormhole } from "../Wormhole.js"
-// Only so that Node names the right edition to users of Effect 4. Bundlers would warn of an import without a name.
+// Imported so that Node's error names the right edition to users of Effect 4. Bundlers warn about unnamed imports.
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
 
 void Either

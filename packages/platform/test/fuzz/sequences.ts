@@ -1,4 +1,4 @@
-/** Sequences of operations in memory beside Node's own file system in a `chroot(2)`: the bytes are what is drawn at random. */
+/** Fuzz target: converts bytes to a sequence of operations, and compares memory with Node in a `chroot(2)`. */
 import { planOfBytes } from "@procfsroot/testkit/fuzz/plan"
 import { check, type Fuzz } from "@procfsroot/testkit/fuzz/target"
 import { without } from "@procfsroot/testkit/judges"
@@ -12,7 +12,7 @@ import { edition } from "../edition.js"
 
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
-/** In this process, where the fuzzer observes which code is reached. */
+/** Runs in this process, because the fuzzer observes which code is reached here. */
 const subject: Subject = {
   perform: (plan) =>
     performHere(async ({ plan: { tree } }) => {
@@ -28,7 +28,7 @@ let starting: Promise<Subject> | undefined
 
 export const fuzz: Fuzz = async (bytes) => {
   process.umask(0o022)
-  // Memory does not know `fs.protected_symlinks`, which only applies in sticky directories.
+  // The tree in memory does not apply `fs.protected_symlinks`, which matters only in sticky directories.
   const plan = withoutSticky(planOfBytes(bytes, user))
   const node = hasOracle ? await (starting ??= oracle()) : subject
   const text = await judge(node, subject, plan)

@@ -1,4 +1,4 @@
-/** What happens in and around a place that is watched, and the events that the watcher gets. */
+/** Changes in and around a watched file or directory, and the events that a watcher gets. */
 import type { PlatformError } from "@effect/platform/Error"
 import { FileSystem, type WatchEvent } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,7 @@ export interface Scenario {
   readonly name: string
   readonly watched: string
   readonly recursive: boolean
-  /** The working directory, where Node's layer looks up the names of events. */
+  /** The working directory. Node's layer looks up the names of events in it. */
   readonly from: string
   readonly act: (fs: FileSystem) => Effect.Effect<unknown, PlatformError, Scope>
 }
@@ -55,7 +55,7 @@ const acts: Readonly<Record<string, Scenario["act"]>> = {
   "chmod a file": (fs) => fs.chmod("/w/a", 0o600),
   "chmod a directory": (fs) => fs.chmod("/w/sub", 0o700),
   "chmod the watched": (fs) => fs.chmod("/w", 0o700),
-  "chown a file to nobody else": (fs) => fs.chown("/w/a", -1, -1),
+  "chown a file to the same owner": (fs) => fs.chown("/w/a", -1, -1),
   "chown a file": (fs) => fs.chown("/w/a", 5, 5),
   "utimes of a file": (fs) => fs.utimes("/w/a", 1, 2),
   "utimes of the watched": (fs) => fs.utimes("/w", 1, 2),
@@ -65,12 +65,12 @@ const acts: Readonly<Record<string, Scenario["act"]>> = {
   "link within": (fs) => fs.link("/w/a", "/w/new"),
   "link in": (fs) => fs.link("/out/c", "/w/new"),
   "link out": (fs) => fs.link("/w/a", "/out/new"),
-  "write by a further name": (fs) =>
+  "write through another hard link": (fs) =>
     Effect.zipRight(fs.link("/w/a", "/w/new"), fs.writeFile("/w/a", bytes, { flag: "r+" })),
-  "write by a name outside": (fs) =>
+  "write through a hard link outside": (fs) =>
     Effect.zipRight(fs.link("/w/a", "/out/new"), fs.writeFile("/out/new", bytes, { flag: "r+" })),
   "remove a file": (fs) => fs.remove("/w/a"),
-  "remove one of two names": (fs) => Effect.zipRight(fs.link("/w/a", "/out/new"), fs.remove("/w/a")),
+  "remove one of two hard links": (fs) => Effect.zipRight(fs.link("/w/a", "/out/new"), fs.remove("/w/a")),
   "remove a link": (fs) => fs.remove("/w/link"),
   "remove an empty directory": (fs) => fs.remove("/w/empty", { recursive: true }),
   "remove a tree": (fs) => fs.remove("/w/sub", { recursive: true }),
@@ -82,12 +82,12 @@ const acts: Readonly<Record<string, Scenario["act"]>> = {
   "rename out": (fs) => fs.rename("/w/a", "/out/new"),
   "rename out over a name": (fs) => fs.rename("/w/a", "/out/c"),
   "rename to itself": (fs) => fs.rename("/w/a", "/w/a"),
-  "rename to another name of it": (fs) => Effect.zipRight(fs.link("/w/a", "/w/new"), fs.rename("/w/a", "/w/new")),
+  "rename to another hard link of it": (fs) => Effect.zipRight(fs.link("/w/a", "/w/new"), fs.rename("/w/a", "/w/new")),
   "rename a directory": (fs) => fs.rename("/w/sub", "/w/new"),
   "rename a directory in": (fs) => fs.rename("/out/d", "/w/new"),
   "rename a directory over another": (fs) => fs.rename("/out/d", "/w/empty"),
   "rename the watched": (fs) => fs.rename("/w", "/v"),
-  "create in the renamed": (fs) =>
+  "create in the renamed directory": (fs) =>
     Effect.zipRight(fs.rename("/w", "/v"), fs.writeFile("/v/new", bytes).pipe(Effect.delay("30 millis"))),
   "copy a file over": (fs) => fs.copyFile("/out/c", "/w/a"),
   "copy a file in": (fs) => fs.copyFile("/out/c", "/w/new"),
@@ -112,24 +112,24 @@ interface Place {
 
 const scenario = (name: string, { from = "/w", recursive = false, watched }: Place): Scenario => {
   const act = acts[name]
-  if (act === undefined) throw new Error(`nothing is called "${name}"`)
+  if (act === undefined) throw new Error(`there is no change named "${name}"`)
   return { name: `${name}, in ${watched}${recursive ? " and below" : ""}`, act, watched, recursive, from }
 }
 
-/** What becomes of the directory itself is looked up where it is. */
+/** Events about the directory itself have its name, which is looked up in its parent. */
 const inDirectory = Object.keys(acts).map((name) =>
   scenario(name, { watched: "/w", from: name.endsWith("the watched") ? "/" : "/w" })
 )
 
 /**
- * Below a directory Node 20 has watchers of its own making, which lose events, tell of links to what has changed, and tell
- * of a change before they tell of the file: here is what they get right.
+ * Node 20 implements recursive watchers itself. They lose events, report links to changed files, and report a change
+ * before the file itself. These are the scenarios that they get right.
  */
 const below = [
   "chmod a directory",
   "chmod below",
   "chmod the watched",
-  "chown a file to nobody else",
+  "chown a file to the same owner",
   "create a file",
   "create below",
   "create far below",
@@ -158,18 +158,18 @@ const ofFile = [
   "link within",
   "read a file",
   "remove a file",
-  "remove one of two names",
+  "remove one of two hard links",
   "rename in over a name",
   "rename out",
   "rename over a name",
-  "rename to another name of it",
+  "rename to another hard link of it",
   "rename to itself",
   "rename within",
   "truncate a file",
   "utimes of a file",
   "write a file",
-  "write by a further name",
-  "write by a name outside",
+  "write through another hard link",
+  "write through a hard link outside",
   "write to an open file",
   "write to an open file that was removed",
   "write to an open file that was renamed"
@@ -197,9 +197,9 @@ const failed = (error: PlatformError): string =>
   `${error._tag === "SystemError" ? error.reason : error._tag} in ${error.method}`
 
 /**
- * The events of a watcher, sorted, each once: the kernel merges equal events that nobody has read, and an event that
- * needs a look at a name comes later than one that needs none. Nothing says when a watch has begun or has ended, so
- * `patience` passes before and after.
+ * Returns the events of a watcher, sorted and without duplicates: the kernel merges equal events that have not been
+ * read, and an event whose name must be looked up comes later than others. Nothing reports when a watch has begun or
+ * ended, so this waits `patience` milliseconds before and after the change.
  */
 export const toldIn = (
   { act, recursive, watched }: Scenario,

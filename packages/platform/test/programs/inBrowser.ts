@@ -1,4 +1,4 @@
-/** A program that a test runs in a context without anything of Node's. */
+/** A program that a test runs without Node's globals. It uses the file system in memory. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as MemoryFileSystem from "@procfsroot/platform/MemoryFileSystem"
 import * as Root from "@procfsroot/platform/Root"

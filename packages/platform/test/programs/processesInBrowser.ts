@@ -1,4 +1,4 @@
-/** Runs where nothing of Node's is there. */
+/** A program that a test runs without Node's globals. It uses the processes in memory. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as MemoryProcesses from "@procfsroot/platform/MemoryProcesses"
 import * as Wormhole from "@procfsroot/platform/Wormhole"

@@ -1,4 +1,4 @@
-/** Performs sequences by one of the file systems: `node sequences.mjs memory|portable`, as the user that runs it. */
+/** Runs sequences on one of the file systems as the current user: `node sequences.mjs memory|portable`. */
 import { filesOf, treeOf } from "@procfsroot/testkit/memoryTree"
 import { serve } from "@procfsroot/testkit/sequences/serve"
 import { edition } from "../edition.js"

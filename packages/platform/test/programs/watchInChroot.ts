@@ -1,4 +1,4 @@
-/** Run by root: the events of watchers of Node's own file system in a chroot, in the scenarios whose numbers are passed. */
+/** Prints the events of Node's watchers in a chroot, in the scenarios with the given numbers. Must be run by root. */
 import { enter, leave } from "@procfsroot/testkit/chroot"
 import { layer } from "@procfsroot/testkit/nodeFileSystem"
 import * as Effect from "effect/Effect"
@@ -21,7 +21,7 @@ const makeTree = (): void => {
 
 const runtime = ManagedRuntime.make(layer)
 await runtime.runPromise(Effect.void)
-// What Node loads when it is first asked is not to be looked for in a root.
+// Node loads code when it watches for the first time. It must do so before the chroot.
 Fs.watch(base, { recursive: true }).close()
 const answers: Array<ReadonlyArray<string>> = []
 for (const number of numbers) {

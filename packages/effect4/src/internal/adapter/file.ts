@@ -12,16 +12,16 @@ import { run } from "./program.js"
 
 /** @internal */
 export interface OpenFile extends FileSystem.File {
-  /** The number that its errors name. */
+  /** The number in its errors. */
   readonly descriptor: number
-  /** Once; fails where the system says only now that it could not write. */
+  /** Closes the file, once. Fails if the system reports only now that it could not write. */
   readonly close: Effect.Effect<void, PlatformError>
 }
 
 /** @internal */
 export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
   const opened = file.file as F // it is open
-  // What its errors name, also once it is closed.
+  // Errors name it, even after the file is closed.
   const subject = backend.descriptorOf(opened)
   const call = <A>(
     method: string,
@@ -38,7 +38,7 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
     close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),
-    // It makes no system call.
+    // `seek` makes no system call.
     seek: (offset, from) => run(() => file.seekWithin(offset, from), failed("seek")),
     read: (buffer, options) => call("read", "read", () => file.read(buffer, options?.position)),
     readAlloc: (size, options) =>
@@ -48,7 +48,7 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
       ),
     truncate: (length = 0) => call("truncate", "ftruncate", () => file.truncate(length)),
     write: (buffer) => call("write", "write", () => file.write(buffer)),
-    // As in Effect's own file systems, to write nothing makes no system call.
+    // As in Effect's own file systems, writing nothing makes no system call.
     writeAll: (buffer) => buffer.length === 0 ? Effect.void : call("writeAll", "write", () => file.writeAll(buffer))
   }
 }

@@ -1,4 +1,4 @@
-/** Runs the operations of a backend, whose failures become `PlatformError`s. */
+/** Runs the operations of a backend, and converts their failures to `PlatformError`s. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"
 import * as Cause from "effect/Cause"
@@ -9,7 +9,7 @@ import { make } from "../fileSystemError.js"
 import { run } from "./program.js"
 
 /**
- * What was thrown as the cause of a failed effect; a defect if no operation fails with it.
+ * Converts what an operation threw to the cause of a failed effect. Any other error is a defect.
  *
  * @internal
  */

@@ -23,7 +23,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
   const { fileSystem: fs } = backend
   const { rootDirectory: directory } = fs
 
-  /** An operation on paths, of which errors name the first. */
+  /** An operation on paths. Its errors name the first path. */
   const call = <A>(
     method: keyof RootDirectory["Service"],
     paths: readonly [subject: string, ...others: ReadonlyArray<string>],
@@ -43,7 +43,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
   const callSync = <A>(method: keyof RootDirectory["Service"], path: string, now: () => Program.Now<A>) =>
     call(method, [path], () => Program.sync(now))
 
-  /** Reads when something is consumed, one part at a time. However the stream ends, the reader is closed. */
+  /** Reads one part at a time, only when the stream is consumed. Closes the reader no matter how the stream ends. */
   const streamOf = <A>(
     method: keyof RootDirectory["Service"],
     path: string,
@@ -64,7 +64,7 @@ export const make = <F>(backend: Backend<F>, openSubRoot: OpenSubRoot): RootDire
     )
   }
 
-  /** An error of the close is a defect, as it is for `open` of the `FileSystem`. */
+  /** If the close fails, that is a defect, as for `open` of the `FileSystem`. */
   const openDescriptor: RootDirectory["Service"]["openDescriptor"] = (path, { flag = "r" } = {}) => {
     const method = "openDescriptor"
     const open = callSync(

@@ -1,9 +1,9 @@
-/** Types that `FileSystem` uses without naming them. */
+/** Types and events that Effect's `FileSystem` uses but does not name. */
 import type { Change } from "@procfsroot/vfs/InodeOperations"
 import type { WatchEvent } from "effect/FileSystem"
 
 /**
- * Where something temporary is made, and how its name begins and ends.
+ * Where something temporary is created, and how its name begins and ends.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Changes of a file system as a stream of events. */
+/** Reports changes of a file system as a stream of events. */
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"

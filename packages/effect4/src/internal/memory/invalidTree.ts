@@ -2,7 +2,7 @@ import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 import * as Data from "effect/Data"
 
 /**
- * A tree that no file system could hold: `path` is the entry at fault, as it was written.
+ * A tree that no file system can contain. `path` is the invalid entry, as it was passed.
  *
  * @since 0.1.0
  * @category errors

@@ -17,7 +17,7 @@ export interface State {
   readonly injector: Injector<Delay, Method>
 }
 
-/** A class, since every operation has one, and most ask it only for the time. */
+/** A class, since one is created for every operation: methods of a class cost nothing until they are called. */
 class FiberEnvironment implements Environment<Delay> {
   readonly #clock: Clock.Clock
   readonly fiber: number
@@ -41,7 +41,7 @@ class FiberEnvironment implements Environment<Delay> {
 }
 
 /**
- * Runs something with what an operation needs of the fiber that calls it.
+ * Passes the clock and the id of the calling fiber to `use`.
  *
  * @internal
  */

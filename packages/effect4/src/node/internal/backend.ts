@@ -7,7 +7,7 @@ import * as FileSystemError from "../../FileSystemError.js"
 import { RootClosed } from "../../ResolveError.js"
 import * as VfsFileSystem from "../../VfsFileSystem.js"
 
-/** What is open, and closes with its last user. */
+/** Something open that is closed when its last user closes it. */
 interface Retainable<R> {
   readonly isOpen: boolean
   readonly retain: () => R

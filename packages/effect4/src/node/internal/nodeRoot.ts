@@ -34,8 +34,8 @@ const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<N
   })
 
 /**
- * A root on a hung mount blocks neither the event loop nor the fiber. `Effect.callback` installs its canceler one step
- * after the call has begun, and an interruption in between would leak the root; `onInterrupt` has no such gap.
+ * Opening a root on a hung mount blocks neither the event loop nor the fiber. `Effect.callback` installs its canceler
+ * one step after the call has begun, and an interruption in between would leak the root. `onInterrupt` has no such gap.
  */
 const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
@@ -57,7 +57,7 @@ const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node
   })
 
 /**
- * The handle closes with the scope. The root itself closes when everything that was begun or made by then has ended.
+ * The handle is closed with the scope. The root itself is closed when all operations and files that use it have ended.
  */
 const openHandle = (
   path: string,
@@ -95,7 +95,7 @@ const retain = (rootPath: string, root: Node.RootHandle): Effect.Effect<Node.Roo
     (retained) => Effect.sync(() => retained.close())
   )
 
-/** The answer of a root as an effect. */
+/** Converts the result of a root to an effect. */
 const answered = (
   rootPath: string,
   path: string,
@@ -121,7 +121,7 @@ const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =>
 })
 
 /**
- * A call in another thread. If the fiber is interrupted, it does not wait for the call, and the root stays open until the
+ * A call in another thread. If the fiber is interrupted, it does not wait for the call. The root stays open until the
  * call ends.
  */
 const elsewhere = <A>(call: Call<A>): Effect.Effect<A> =>
@@ -160,7 +160,7 @@ interface Threads {
 }
 
 /**
- * A root over a handle, which somebody else closes.
+ * A root over a handle. The caller closes the handle.
  *
  * @internal
  */

@@ -16,7 +16,7 @@ import type { Options } from "../NodeRootFileSystem.js"
 import { backendOf } from "./backend.js"
 import { bindingOf, openBound, rootOf } from "./nodeRoot.js"
 
-/** What a root provides, and each directory in it that is opened as a root of its own. */
+/** The services of a root, and of each directory in it that is opened as a root. */
 const servicesOf = (path: string, handle: RootHandle, root: Root["Service"], options: Options) => {
   const { offMainThread = false, ...policy } = options
   const fileSystemOf = (retained: RootHandle) =>
@@ -59,7 +59,7 @@ const makeBound = (path: string, options: Options, bind: Bind | undefined) =>
 export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options))
 
 /**
- * `layer` with whatever answers `openat2`.
+ * `layer` with the given `openat2`. Without one, paths are walked.
  *
  * @internal
  */

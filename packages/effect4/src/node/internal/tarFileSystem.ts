@@ -13,10 +13,10 @@ import type { Options } from "../TarFileSystem.js"
 import { backendOf } from "./backend.js"
 import { closed, failWith } from "./nodeRoot.js"
 
-/** What a file is called in errors: its content is read through the descriptor of the archive. */
+/** The descriptor of a file in errors. A file has none: its content is read through the descriptor of the archive. */
 const NO_DESCRIPTOR = -1
 
-/** An archive that was opened when the fiber was interrupted is closed. */
+/** Closes the archive if the fiber is interrupted after the archive was opened. */
 const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
   const opening = Effect.suspend(() => {
     let opened: Tar.Archive | undefined
@@ -40,7 +40,7 @@ const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root["Service"] =>
       )
   })
 
-/** What an archive provides, and each directory in it that is opened as a root of its own. */
+/** The services of an archive, and of each directory in it that is opened as a root. */
 const servicesOf = (rootPath: string, archive: Tar.Archive) => {
   const backend = backendOf(rootPath, archive, ({ fileSystem }: Tar.Archive) => fileSystem, () => NO_DESCRIPTOR)
   return Context.make(FileSystem.FileSystem, VfsFileSystem.make(backend)).pipe(

@@ -13,14 +13,14 @@ import { run } from "./program.js"
 
 /** @internal */
 export interface OpenFile extends FileSystem.File {
-  /** Once; fails where the system says only now that it could not write. */
+  /** Closes the file, once. Fails if the system reports only now that it could not write. */
   readonly close: Effect.Effect<void, PlatformError>
 }
 
 /** @internal */
 export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
   const opened = file.file as F // it is open
-  // What its errors name, also once it is closed.
+  // Errors name it, even after the file is closed.
   const descriptor = backend.descriptorOf(opened)
   const call = <A>(
     method: string,
@@ -46,7 +46,7 @@ export const openFile = <F>(backend: Backend<F>, file: File<F>): OpenFile => {
     close: Effect.uninterruptible(call("open", "close", () => file.close(), "close")),
     stat: Effect.map(call("stat", "fstat", () => file.stat()), info),
     sync: call("sync", "fsync", () => file.sync()),
-    // The type knows of no answer, but Node's `FileSystem` gives the new position, and Effect's own tests ask for it.
+    // Its type returns nothing, but Node's `FileSystem` returns the new position, and Effect's own tests rely on it.
     seek: (offset, from) => Effect.map(Effect.orDie(run(() => file.seek(offset, from), Effect.die)), FileSystem.Size),
     read: (buffer) => Effect.map(call("read", "read", () => file.read(buffer)), FileSystem.Size),
     readAlloc: (size) =>

@@ -19,7 +19,7 @@ const DEFAULT_FILE_MODE = 0o666
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 
-/** What methods are called that `FileSystem.make` derives others from. */
+/** The names of the methods from which `FileSystem.make` derives others. */
 interface Names {
   readonly access: Method
   readonly open: Method
@@ -29,7 +29,7 @@ interface Names {
 
 const ownNames: Names = { access: "access", open: "open", readFile: "readFile", writeFile: "writeFile" }
 
-/** What they are called if they do the work of another one. */
+/** Their names when a derived method calls them. */
 const derivedNames: Names = {
   access: "exists",
   open: "stream",
@@ -41,7 +41,7 @@ const derivedNames: Names = {
 export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
   const { fileSystem: fs } = backend
 
-  /** An operation on paths, of which errors name the first. */
+  /** An operation on paths. Its errors name the first path. */
   const call = <A>(
     method: string,
     syscall: string,
@@ -68,7 +68,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     return call(method, "mkdtemp", [prefix], begin)
   }
 
-  /** Something temporary, whose directory is removed with the scope, which may end after the root's own. */
+  /** Creates something temporary and removes its directory when the scope ends, which can be after the root's scope. */
   const scoped = <O extends FileSystem.MakeTempDirectoryOptions>(
     method: string,
     options: O | undefined,
@@ -98,8 +98,8 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     )
 
   /**
-   * An error of the close ends a scope with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
-   * what was written may be lost. Closing the file before the scope ends gives the error itself.
+   * If the close fails, the scope ends with a defect, as with Node's `FileSystem`: a finalizer has no typed errors, and
+   * data that was written may be lost. To get the error itself, close the file before the scope ends.
    */
   const openAs = (operation: Method) => (path: string, options?: FileSystem.OpenFileOptions) =>
     Effect.acquireRelease(opened(operation, path, options), (file) => Effect.orDie(file.close))
@@ -148,7 +148,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
   const { readFileString, stream, writeFileString } = systemWith(derivedNames)
   return checkingStream({
     ...systemWith(ownNames),
-    // A missing name is an answer, which needs no error. Only a fault is one, and an error of the argument itself.
+    // A missing name does not create an error. A fault can still fail with NotFound, which also means `false`.
     exists: (path) =>
       Effect.catchTag(
         callSync("access", "access", path, () => fs.exists(path), derivedNames.access),
@@ -158,7 +158,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     readFileString,
     stream,
     writeFileString,
-    // The sink that FileSystem.make derives ends before the file is closed, and cannot fail with what the close says.
+    // The sink that `FileSystem.make` derives ends before the file is closed, so it cannot fail if the close fails.
     sink: (path, options) =>
       Sink.unwrapScoped(Effect.map(
         openAs("sink")(path, { flag: "w", ...options }),

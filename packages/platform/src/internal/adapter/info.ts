@@ -2,7 +2,7 @@ import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/eff
 import { type Attributes, typeOf } from "@procfsroot/vfs/Attributes"
 import * as Option from "effect/Option"
 
-/** Keeps the last option, which cannot change: most files have the same value here as the one before. */
+/** Reuses the last option, which is immutable: for most files, the value is the same as for the file before. */
 const remembering = <A>(make: (value: number) => A) => {
   let last: { readonly value: number; readonly option: Option.Option<A> } | undefined
   return (value: number): Option.Option<A> => {

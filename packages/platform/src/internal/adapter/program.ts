@@ -8,14 +8,14 @@ const exitOf = <A, E>(exit: Program.Exit<A>, failed: (thrown: unknown) => Effect
   return "error" in exit ? failed(exit.error) : Effect.succeed(exit.value)
 }
 
-/** Interrupts a program, and waits until it holds nothing. */
+/** Interrupts a program, and waits until it has released everything. */
 const stop = (running: Program.Running<unknown>): Effect.Effect<void> =>
   Effect.async((resume) => {
     running.onExit(() => resume(Effect.void))
     running.interrupt()
   })
 
-/** An interruption cannot get lost between the beginning of the program and the wait for its end. */
+/** Can only be interrupted while it waits, so that an interruption between the start and the wait does not get lost. */
 const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) => Effect.Effect<never, E>) =>
   Effect.uninterruptibleMask((restore): Effect.Effect<A, E> => {
     const running = Program.start(program, turns)
@@ -27,7 +27,7 @@ const runLong = <A, E>(program: Program.Program<A>, failed: (thrown: unknown) =>
   })
 
 /**
- * What was answered, or the answer of a program that has not begun.
+ * The result of a program that has already ended, or the result of running the program.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** Changes of a file system as a stream of events. */
+/** Reports changes of a file system as a stream of events. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"

@@ -1,4 +1,4 @@
-/** Processes in memory, which end by the time of the clock. */
+/** Processes in memory. Effect's clock decides when they end. */
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryProcesses from "@procfsroot/vfs/MemoryProcesses"
@@ -45,7 +45,7 @@ const makeProcesses = (
     return Effect.fail(new InvalidTree({ path: made.path, why: made.why }))
   })
 
-/** Does something with the processes as they are now. */
+/** Sets the time of the processes to that of the clock, and then runs `use`. */
 const at = <A, E>(
   processes: MemoryProcesses.Processes,
   use: () => Effect.Effect<A, E>
@@ -66,7 +66,7 @@ const procfsOf = (processes: MemoryProcesses.Processes): FileSystem.FileSystem =
   })
 }
 
-/** The journal of each mount namespace, which all roots in it share. */
+/** The injector of each mount namespace. All roots in the namespace share it, and so its journal. */
 const injectors = new WeakMap<Memory, State["injector"]>()
 
 const injectorOf = (namespace: Memory): State["injector"] => {

@@ -1,4 +1,4 @@
-/** A tree, and roots in it with the same faults and the same journal. */
+/** The services of a tree in memory, and of roots inside it. They share its faults and its journal. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type { Policy } from "@procfsroot/path/Policy"
 import type * as Walk from "@procfsroot/path/Walk"
@@ -34,7 +34,7 @@ const backendOf = (state: State, readOnly: boolean): Backend<OpenNode> => {
 }
 
 /**
- * What a root provides. `rootPath` is its place in the whole tree, or what its caller calls it.
+ * The services of a root. `rootPath` is its path in the whole tree, or the name that the caller gives it.
  *
  * @internal
  */

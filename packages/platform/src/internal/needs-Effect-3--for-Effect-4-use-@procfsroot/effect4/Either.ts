@@ -1,6 +1,7 @@
 /**
- * Modules that only Effect 3 has are imported through this directory, whose name is in Node's error for users of Effect
- * 4: modules are linked before any of them runs, so this package has no other place for a sentence.
+ * Modules that exist only in Effect 3 are imported through this directory. With Effect 4, Node's error contains the
+ * name of the directory, which says what to use. This package cannot throw an error itself: modules are linked before
+ * any of them runs.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-// Fails first, even where @effect/platform is installed. Bundlers would warn of an import without a name.
+// With Effect 4, this import fails first, even if @effect/platform is installed. Bundlers warn about unnamed imports.
 import * as Either from "effect/Either"
 
 void Either
