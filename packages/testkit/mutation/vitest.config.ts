@@ -21,7 +21,8 @@ const operations = [
     "handles",
     "running"
   ]),
-  ...files("node", ["memoryContract"])
+  // The second one runs them over descriptors as well, whose paths the kernel opens.
+  ...files("node", ["memoryContract", "contract"])
 ]
 
 const host = [

@@ -1,3 +1,4 @@
+/** `evalSymlinks` of Go's procfsroot, over Effect's `FileSystem`. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import { type Lookup, lookup } from "@procfsroot/vfs/HostFileSystem"

@@ -1,3 +1,4 @@
+/** Makes the `PlatformError`s of Effect's `FileSystem`. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as MethodError from "@procfsroot/vfs/MethodError"
 import { withoutStack } from "@procfsroot/vfs/ResolveFailure"

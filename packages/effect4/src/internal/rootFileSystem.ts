@@ -1,3 +1,4 @@
+/** A `FileSystem` inside a root of another `FileSystem`. */
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import { temporaryPrefix } from "@procfsroot/vfs/Method"
 import * as Effect from "effect/Effect"

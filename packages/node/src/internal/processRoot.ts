@@ -1,3 +1,4 @@
+/** Why the root directory of a process cannot be opened. */
 import { type Why, why } from "@procfsroot/vfs/ProcessRoot"
 import { readFileSync } from "node:fs"
 import type { Unavailable } from "../Root.js"

@@ -1,3 +1,4 @@
+/** The error of a root that cannot be opened. */
 import type { Unavailable as Model } from "../Root.js"
 
 class Unavailable implements Model {

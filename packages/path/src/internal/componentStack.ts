@@ -1,3 +1,4 @@
+/** The directories that a walk has entered, as an immutable linked list. */
 import type { ComponentStack } from "../ComponentStack.js"
 import type { RootedPath } from "../RootedPath.js"
 

@@ -1,3 +1,4 @@
+/** Opens a `Root` in a directory of the host. */
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import * as Node from "@procfsroot/node/Root"

@@ -1,3 +1,4 @@
+/** Opens a directory of the host as a `FileSystem`, with the services that belong to it. */
 import { FileSystem } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Node from "@procfsroot/node/FileSystem"
 import { type Bind, bindFor, type Openat2 } from "@procfsroot/node/Native"

@@ -1,3 +1,4 @@
+/** Reads trees from directories and archives, and writes them, as effects. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as TreeFiles from "@procfsroot/node/TreeFiles"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"

@@ -1,3 +1,4 @@
+/** Opens a tar archive as a `FileSystem`. */
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Tar from "@procfsroot/node/Tar"
 import * as RootedPath from "@procfsroot/path/RootedPath"

@@ -1,3 +1,4 @@
+/** Opens the root directory of a process. */
 import * as ProcessRoot from "@procfsroot/node/ProcessRoot"
 import type { RootUnavailable } from "@procfsroot/platform/ResolveError"
 import { Root } from "@procfsroot/platform/Root"

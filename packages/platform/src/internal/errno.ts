@@ -1,3 +1,4 @@
+/** Finds the errno in the errors of Effect's `FileSystem`. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import { isRecord } from "effect/Predicate"
 

@@ -1,3 +1,4 @@
+/** `evalSymlinks` of Go's procfsroot, over Effect's `FileSystem`. */
 import { FileSystem } from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"

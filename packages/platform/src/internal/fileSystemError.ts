@@ -1,3 +1,4 @@
+/** Makes the `PlatformError`s of Effect's `FileSystem`. */
 import {
   BadArgument,
   type PlatformError,

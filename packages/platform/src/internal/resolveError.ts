@@ -1,3 +1,4 @@
+/** Makes the errors of `Root` from failed walks. */
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import * as Errors from "../ResolveError.js"
 import { errnoOf } from "./errno.js"

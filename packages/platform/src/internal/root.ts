@@ -1,3 +1,4 @@
+/** The `Root` service, made from a provider that walks paths. */
 import * as Policy from "@procfsroot/path/Policy"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"

@@ -1,3 +1,4 @@
+/** The accessors of the `RootDirectory` service. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"

@@ -1,3 +1,4 @@
+/** A `FileSystem` inside a root of another `FileSystem`. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"

@@ -1,3 +1,4 @@
+/** Assembles a file system from its operations, each of which is in a file of its own. */
 import type { FileSystem, Options } from "../FileSystem.js"
 import type { InodeOperations } from "../InodeOperations.js"
 import { open, readFile, truncate, writeFile } from "./content.js"

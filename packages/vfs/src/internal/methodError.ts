@@ -1,3 +1,4 @@
+/** Describes the error of a method, for all editions. */
 import type { BadArgument, Errno, Unresolved } from "../Errno.js"
 import type { Below, Failing, Failure, MethodError } from "../MethodError.js"
 import type { ResolveFailure } from "../ResolveFailure.js"

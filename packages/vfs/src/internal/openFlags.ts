@@ -1,3 +1,4 @@
+/** Converts the flags of Node's `open` to `OpenFlags`. */
 import type { Flag } from "../FileSystem.js"
 import type { OpenFlags } from "../InodeOperations.js"
 import type { DescriptorFlag } from "../RootDirectory.js"

@@ -1,3 +1,4 @@
+/** How each method uses its paths: whether it follows, keeps or creates the last component. */
 import type { Flag } from "../FileSystem.js"
 import type { PathUse } from "../PathUse.js"
 import { flagsOf } from "./openFlags.js"

@@ -1,3 +1,4 @@
+/** Why the root of a process cannot be opened, and the message that says so. */
 import type { Why } from "../ProcessRoot.js"
 
 /** @internal */

@@ -1,3 +1,4 @@
+/** A read-only view of a file system. */
 import type { File, FileSystem } from "../FileSystem.js"
 import { fail } from "./errno.js"
 import { flagsOf } from "./openFlags.js"

@@ -1,3 +1,4 @@
+/** The operations of trees that nobody can change, such as archives. */
 import type { FileOperations, InodeOperations, ParentAndName } from "../InodeOperations.js"
 import type { ReadOnlyTree } from "../ReadOnlyTree.js"
 import { fail } from "./errno.js"

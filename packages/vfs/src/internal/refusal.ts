@@ -1,3 +1,4 @@
+/** Why a tree cannot be built. */
 class Refusal {
   readonly why: string
   constructor(why: string) {

@@ -1,3 +1,4 @@
+/** Describes why a path could not be resolved, for all editions. */
 import { root as top } from "@procfsroot/path/RootedPath"
 import type * as Walk from "@procfsroot/path/Walk"
 import type { BadArgument, Errno } from "../Errno.js"

@@ -1,3 +1,4 @@
+/** Estimates whether a call is worth making from how often it has succeeded. */
 import type { SuccessRate as Model } from "../SuccessRate.js"
 
 class SuccessRate implements Model {

@@ -1,3 +1,4 @@
+/** Converts the attributes of a file to the `File.Info` of Effect's `FileSystem`. */
 import { type Attributes, typeOf } from "@procfsroot/vfs/Attributes"
 import * as ByteSize from "effect/ByteSize"
 import type * as FileSystem from "effect/FileSystem"

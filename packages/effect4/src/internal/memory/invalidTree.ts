@@ -1,3 +1,4 @@
+/** The error of a tree that no file system can contain. */
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 import * as Data from "effect/Data"
 

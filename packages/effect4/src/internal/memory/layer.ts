@@ -1,3 +1,4 @@
+/** Makes the services of a tree in memory. */
 import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryJournal from "@procfsroot/vfs/MemoryJournal"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"

@@ -1,3 +1,4 @@
+/** Opens a `Root` in a directory of the host. */
 import { type Bind, bindFor, type Binding, type Openat2 } from "@procfsroot/node/Native"
 import * as Node from "@procfsroot/node/Root"
 import * as RootedPath from "@procfsroot/path/RootedPath"

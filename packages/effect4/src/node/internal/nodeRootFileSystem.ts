@@ -1,3 +1,4 @@
+/** Opens a directory of the host as a `FileSystem`, with the services that belong to it. */
 import * as Node from "@procfsroot/node/FileSystem"
 import { type Bind, bindFor, type Openat2 } from "@procfsroot/node/Native"
 import type { RootHandle } from "@procfsroot/node/Root"

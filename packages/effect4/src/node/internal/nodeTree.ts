@@ -1,3 +1,4 @@
+/** Reads trees from directories and archives, and writes them, as effects. */
 import * as TreeFiles from "@procfsroot/node/TreeFiles"
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Tree } from "@procfsroot/vfs/MemoryTree"

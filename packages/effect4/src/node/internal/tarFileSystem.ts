@@ -1,3 +1,4 @@
+/** Opens a tar archive as a `FileSystem`. */
 import * as Tar from "@procfsroot/node/Tar"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import * as Walk from "@procfsroot/path/Walk"

@@ -1,3 +1,4 @@
+/** Opens the root directory of a process. */
 import * as ProcessRoot from "@procfsroot/node/ProcessRoot"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

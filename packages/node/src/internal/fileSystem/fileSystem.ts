@@ -1,3 +1,4 @@
+/** The file system inside an open root: the operations of `vfs` over descriptors. */
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import type { Handle } from "@procfsroot/vfs/Handle"
 import type { Options } from "../../FileSystem.js"

@@ -1,3 +1,4 @@
+/** The synchronous functions of `node:fs`, over those of an open root. */
 import type { Sync } from "../../Promises.js"
 import { constants } from "./constants.js"
 import type { Names } from "./names.js"

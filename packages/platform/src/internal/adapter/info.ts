@@ -1,3 +1,4 @@
+/** Converts the attributes of a file to the `File.Info` of Effect's `FileSystem`. */
 import * as FileSystem from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/FileSystem.js"
 import { type Attributes, typeOf } from "@procfsroot/vfs/Attributes"
 import * as Option from "effect/Option"

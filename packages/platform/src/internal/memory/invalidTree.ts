@@ -1,3 +1,4 @@
+/** The error of a tree that no file system can contain. */
 import * as Data from "effect/Data"
 import { invalidTree } from "@procfsroot/vfs/ResolveFailure"
 

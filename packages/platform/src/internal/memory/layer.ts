@@ -1,3 +1,4 @@
+/** Makes the services of a tree in memory. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "../needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"

@@ -1,3 +1,4 @@
+/** The state of a file that another file system has opened: its position, and whether it is open. */
 import type { OpenFile as Model } from "../../HostFileSystem.js"
 import { checkLength, checkPosition, checkReadSize } from "../arguments.js"
 import { failIn } from "../errno.js"

@@ -1,3 +1,4 @@
+/** Where in another file system each operation takes place. */
 import type { Asking, HostFileSystem, Operations, Root } from "../../HostFileSystem.js"
 import { checkIds, checkLength, checkMode, checkTexts, checkTimes } from "../arguments.js"
 import type { Flag } from "../../FileSystem.js"

@@ -1,3 +1,4 @@
+/** Converts the content of files between text and bytes. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /** A global of browsers and Node, which TypeScript's library for ECMAScript does not declare. */

@@ -1,3 +1,4 @@
+/** Compares trees in the assertions of a test. */
 import type { Tree } from "../../../MemoryTree.js"
 import type { Options } from "../../../TreeDiff.js"
 import { diff } from "./diff.js"
