@@ -5,7 +5,7 @@ import workspace from "../../../vitest.workspace.js"
 const files = (project: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.map((name) => `packages/${project}/test/${name}.test.ts`)
 
-/** The operations of `vfs`, by trees in memory. */
+/** Those of the operations of `vfs`. */
 const operations = [
   ...files("vfs", [
     "shared",
@@ -21,7 +21,8 @@ const operations = [
     "handles",
     "running"
   ]),
-  // The second one runs them over descriptors as well, whose paths the kernel opens.
+  ...files("platform", ["memoryFault"]),
+  // The second one runs them over descriptors, whose paths the kernel opens.
   ...files("node", ["memoryContract", "contract"])
 ]
 
@@ -32,7 +33,7 @@ const host = [
 
 const memory = [
   ...files("vfs", ["imitating", "treeDiff", "crash"]),
-  ...files("platform", ["memoryConformance", "memoryTree", "memoryUsers", "memoryFault", "memoryFile"])
+  ...files("platform", ["memoryConformance", "memoryTree", "memoryUsers", "memoryFile"])
 ]
 
 /**
