@@ -21,9 +21,9 @@ const operations = [
     "handles",
     "running"
   ]),
-  ...files("platform", ["memoryFault"]),
-  // The second one runs them over descriptors, whose paths the kernel opens.
-  ...files("node", ["memoryContract", "contract"])
+  ...files("platform", ["memoryFault", "memoryFile"]),
+  // The last ones run them over descriptors, whose paths the kernel opens.
+  ...files("node", ["memoryContract", "fileHandle", "streams", "nodeTree", "openRoot", "contract"])
 ]
 
 const host = [
@@ -33,7 +33,7 @@ const host = [
 
 const memory = [
   ...files("vfs", ["imitating", "treeDiff", "crash"]),
-  ...files("platform", ["memoryConformance", "memoryTree", "memoryUsers", "memoryFile"])
+  ...files("platform", ["memoryConformance", "memoryTree", "memoryUsers"])
 ]
 
 /**
