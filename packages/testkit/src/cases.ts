@@ -1,4 +1,4 @@
-/** The table of cases that every backend answers; `cases.json` says where each comes from. */
+/** The table of cases that every backend must answer. `cases.json` says where each case comes from. */
 import { readFileSync } from "node:fs"
 import type { Suite } from "./case.js"
 
