@@ -136,7 +136,7 @@ export const policies = (edition: PortableEdition): void => {
 export const nodePolicies = ({ newer, node }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = onDisk((path, policy) => node(path, { ...policy, strategy }))
-    const kind = { name: `NodeRootFileSystem by the ${strategy}`, newer, open }
+    const kind = { name: `NodeRootFileSystem with the ${strategy}`, newer, open }
     againstTheKernel(kind)
     againstTheKernelWithMounts(kind)
   }

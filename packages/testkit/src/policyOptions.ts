@@ -238,7 +238,7 @@ export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = (policy: PathPolicy & { readonly readOnly?: boolean }) =>
       onDisk((path, options) => node(path, { ...options, strategy }), tree)(policy)
-    options(`NodeRootFileSystem by the ${strategy}`, open)
+    options(`NodeRootFileSystem with the ${strategy}`, open)
 
     it(`a read-only one by the ${strategy} has its policy too`, async () => {
       await using(open({ containment: "beneath", symlinks: "forbid", readOnly: true }), async (fs) => {
