@@ -85,7 +85,7 @@ export const conformanceOfWays = (name: string, ways: ReadonlyArray<RootWay>): v
     it.each(suites)("$name", async (suite) => {
       const answers = await closing(open(directoryOf(suite).path), (opened) => told(opened, suite, [ask]))
       expect(answers).toEqual(expected(suite, [ask]))
-      count("cases of the table, each through one backend", suite.cases.length)
+      count("cases of the table, each with one backend", suite.cases.length)
     })
   })
 }
@@ -103,7 +103,7 @@ export const conformance = (name: string, provide: Provide): void => {
         alone: await oneByOne(opened.root, paths, options)
       }))
       expect(answers).toEqual(expected(suite, ways))
-      count("cases of the table, each through one backend", ways.length * suite.cases.length)
+      count("cases of the table, each with one backend", ways.length * suite.cases.length)
       // The errors are the same too, including their messages.
       expect(together).toEqual(alone)
     })
