@@ -1,7 +1,7 @@
 /**
  * Runs random sequences of operations on a random tree, with a file system and with Node's own in a real `chroot(2)`.
- * They run as the user who runs the tests, and if that is root, also as an ordinary user. Every answer and the whole tree
- * at the end are compared.
+ * They run as the user who runs the tests, and if that is root, also as an ordinary user. Every answer and the whole
+ * tree at the end are compared.
  *
  * `SEEDS=500` runs more sequences, `SEED=17` only one.
  *
