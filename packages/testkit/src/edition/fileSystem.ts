@@ -1,4 +1,4 @@
-/** A `FileSystem` of any edition, with promises and plain data. Failures are `PlainFailure`s. */
+/** The interface of a `FileSystem` of any edition, with promises and plain data. Failures are `PlainFailure`s. */
 
 /** The flag with which a file is opened. */
 export type OpenFlag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"

@@ -1,4 +1,4 @@
-/** A `FileSystem` of Effect 3 with promises and plain data. */
+/** Adapts a `FileSystem` of Effect 3 to promises and plain data. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { File, FileSystem, WatchEvent as Effect3WatchEvent } from "@effect/platform/FileSystem"
 import * as Chunk from "effect/Chunk"

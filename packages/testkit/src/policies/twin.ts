@@ -106,7 +106,7 @@ export class Twin implements Disposable {
 
   /** Opens a file like the kernel for a process in a root with this policy. The caller closes it. */
   open(path: string, flags: number): number {
-    // A mode without O_CREAT is EINVAL.
+    // openat2 refuses a mode without O_CREAT with EINVAL.
     const mode = (flags & O_CREAT) === 0 ? 0 : 0o666
     const asked = this.#asked(path)
     const fd = this.#kernel.open({ ...asked, path: Buffer.from(asked.path), flags, mode })

@@ -261,7 +261,7 @@ function* times(): Iterable<Case> {
   }
 }
 
-/** Several names of one file, and directories in directories. */
+/** Several names of one file, and nested directories. */
 function* links(): Iterable<Case> {
   const tree = [
     directory("/d", 0o777),
