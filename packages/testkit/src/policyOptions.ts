@@ -209,11 +209,11 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it.each(["", "a\0b"])("dies if `from` is %j", async (from) => {
+    it.each(["", "a\0b"])("refuses %j as `from`", async (from) => {
       await expect(open({ from })).rejects.toThrow(/from must be a path/)
     })
 
-    it.each([-1, 0.5, Number.NaN])("dies if the limit is %d", async (maxSymlinks) => {
+    it.each([-1, 0.5, Number.NaN])("refuses %d as the limit", async (maxSymlinks) => {
       await expect(open({ maxSymlinks })).rejects.toThrow(/maxSymlinks must be a whole number of at least 0/)
     })
   })
