@@ -1,5 +1,5 @@
-// Writes the public signatures of each package to `packages/*/etc/api.md`, from the built declarations, or compares them
-// with what is there: `node api.mjs [--check]`. A type of an internal module is listed as well if a public one needs it.
+// Writes the public signatures of each package to `packages/*/etc/api.md`, from the built declarations. With `--check`,
+// it compares them with that file instead. A type of an internal module is also listed if a public one needs it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -13,7 +13,7 @@ const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind
 const declarationsIn = (directory) =>
   existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".d.ts")).toSorted() : []
 
-/** What stands for a declaration in a report: all of its statement. */
+/** The statement that a report shows for a declaration. */
 const statementOf = (declaration) => {
   if (ts.isVariableDeclaration(declaration)) return declaration.parent.parent
   // `export * as Name from "./Name.js"`
@@ -84,7 +84,7 @@ for (const name of names) {
     const difference = firstDifference(existsSync(file) ? readFileSync(file, "utf8") : "", report)
     if (difference === undefined) continue
     console.error(
-      `packages/${name}: the public signatures have changed. If that is meant, run "npm run api".\n${difference}`
+      `packages/${name}: the public signatures have changed. If that is intended, run "npm run api".\n${difference}`
     )
     process.exitCode = 1
   } else {

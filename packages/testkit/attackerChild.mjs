@@ -1,6 +1,6 @@
-// Renames files as fast as it can: `node attackerChild.mjs <plan as JSON>`. Each round makes the plan's steps and takes
-// them back. It ends when its standard input does, after so many rounds, or after so much time, whatever comes first, and
-// prints what it did.
+// Renames files as fast as it can: `node attackerChild.mjs <plan as JSON>`. Each round does the steps of the plan and
+// undoes them. It ends when its standard input ends, or after the plan's number of rounds or time, whichever comes
+// first, and prints what it did.
 import { closeSync, constants, openSync } from "node:fs"
 import koffi from "koffi"
 
@@ -18,7 +18,7 @@ let failed = 0
 const rename = (from, to, flags) => renameat2(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags) === 0
 
 const take = (how, from, to) => {
-  // Where somebody has made something in the empty place, a move is an exchange as well.
+  // If something else has been created in the empty place, a move becomes an exchange.
   if ((how === "move" && rename(from, to, RENAME_NOREPLACE)) || rename(from, to, RENAME_EXCHANGE)) made++
   else failed++
 }
@@ -28,14 +28,14 @@ const round = () => {
   for (const { from, how, to } of steps.toReversed()) take(how, to, from)
 }
 
-// Whoever waits for a fifo to be opened is let go, so that a test can fail instead of hanging.
+// Opens each fifo, so that a process that waits in open(2) goes on, and a test can fail instead of hanging.
 const releaseFifos = () => {
   for (const path of fifos) {
     try {
       const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
       setTimeout(() => closeSync(fd), 1_000)
     } catch {
-      // No fifo has this name now; its other name is tried as well.
+      // No fifo has this name now. The loop also tries its other name.
     }
   }
 }

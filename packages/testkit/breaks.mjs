@@ -1,19 +1,19 @@
 /**
- * `npm run test:breaks`: breaks a rule in one place, ten times, and shows that `npm run test:quick` notices each. The
- * sources are put back after each; they must not have changes that are not committed.
+ * `npm run test:breaks`: breaks ten rules, one after the other, and shows that `npm run test:quick` notices each. It
+ * restores the source after each one. The sources must not have uncommitted changes.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 
 const breaks = [
   {
-    what: "the kernel may leave the root (no RESOLVE_IN_ROOT)",
+    what: "the kernel can leave the root (no RESOLVE_IN_ROOT)",
     file: "node/src/internal/openat2/kernelRoot.ts",
     from: "Resolve.inRoot : Resolve.beneath",
     to: "0 : Resolve.beneath"
   },
   {
-    what: "the arguments of renameat are exchanged",
+    what: "the arguments of renameat are swapped",
     file: "node/src/internal/native/systemCalls.ts",
     from: "renameat(old, nameOf(from), next, nameOf(to))",
     to: "renameat(next, nameOf(to), old, nameOf(from))"
@@ -31,7 +31,7 @@ const breaks = [
     to: ""
   },
   {
-    what: "a loop of links is not found",
+    what: "a loop of links is not detected",
     file: "path/src/internal/walk.ts",
     from: "if (cycle !== undefined) return",
     to: "if (cycle === []) return"
@@ -43,25 +43,25 @@ const breaks = [
     to: "return undefined"
   },
   {
-    what: "a new file replaces what is there (no O_EXCL)",
+    what: "a new file replaces an existing one (no O_EXCL)",
     file: "node/src/internal/fileSystem/inodeOperations.ts",
     from: "numberOf(flags) | O_CREAT | O_EXCL | O_NOFOLLOW",
     to: "numberOf(flags) | O_CREAT | O_NOFOLLOW"
   },
   {
-    what: "a read-only root lets names be removed",
+    what: "a read-only root allows names to be removed",
     file: "vfs/src/internal/readOnly.ts",
     from: "unlink: refuse",
     to: "unlink: (path) => fileSystem.unlink(path)"
   },
   {
-    what: "everybody may remove files in a sticky directory",
+    what: "any user can remove files in a sticky directory",
     file: "vfs/src/internal/memory/names.ts",
     from: "if (sticky && ownerOf",
     to: "if (!sticky && ownerOf"
   },
   {
-    what: "a directory may be copied onto a file",
+    what: "a directory can be copied onto a file",
     file: "vfs/src/internal/copyRules.ts",
     from: `  if (source === "Directory") {\n    refuse(`,
     to: `  if (source === "Directory" && source === target) {\n    refuse(`
@@ -73,9 +73,9 @@ const place = (file) => new URL(`../${file}`, import.meta.url)
 const changed = spawnSync("git", ["status", "--porcelain", "--", ...breaks.map(({ file }) => `packages/${file}`)], {
   encoding: "utf8"
 })
-if (changed.stdout !== "") throw new Error(`There are changes that are not committed:\n${changed.stdout}`)
+if (changed.stdout !== "") throw new Error(`There are uncommitted changes:\n${changed.stdout}`)
 
-/** Whether the tests pass, and which of them was the first not to. */
+/** Whether the tests pass, and which one failed first. */
 const quick = () =>
   new Promise((resolve, reject) => {
     let output = ""
@@ -103,7 +103,7 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
 
 for (const { file, from, to, what } of breaks) {
   const text = readFileSync(place(file), "utf8")
-  if (text.split(from).length !== 2) throw new Error(`${file} does not have once: ${from}`)
+  if (text.split(from).length !== 2) throw new Error(`${file} must contain this exactly once: ${from}`)
   restore = () => writeFileSync(place(file), text)
   const start = Date.now()
   try {

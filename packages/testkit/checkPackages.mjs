@@ -1,5 +1,5 @@
-// Packs every published package as it would be published, and looks at what is in it as its users will:
-// publint, the types of every module (attw), the files, and Node importing each module from a directory of its own.
+// Packs every published package as it would be published, and checks the result as a user would see it: with publint,
+// the types of every module (attw), the list of files, and by importing each module in Node from a separate directory.
 import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -11,7 +11,7 @@ import { publishedPackages } from "./release/published.mjs"
 
 const published = publishedPackages().map(({ name }) => name)
 
-/** What users of each version of Effect install: the packages, and their peers as `developed` has them. */
+/** What users of each version of Effect install. The peers are those installed for the package `developed`. */
 const editions = [
   {
     packages: ["path", "vfs", "node", "platform", "platform-node"],
@@ -30,7 +30,7 @@ const run = async (command, args, cwd = repository) => {
 }
 const tool = (name, ...args) => run(join(repository, "node_modules/.bin", name), args)
 
-/** What belongs into a package, as the names of its files begin or end. */
+/** Whether a file belongs in a package. */
 const belongs = (file) =>
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(bin\.js(\.LEGAL\.txt)?|procfsroot\.1))$/.test(file) ||
   /^src\/.*\.ts$/.test(file) || /^dist\/.*(\.d\.ts|\.js)(\.map)?$/.test(file)
@@ -39,10 +39,10 @@ const checkFiles = (name, files) => {
   const wanted = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"]
   const missing = wanted.filter((file) => !files.includes(file))
   const stray = files.filter((file) => !belongs(file))
-  if (missing.length + stray.length > 0) throw new Error(`${name}: without ${missing}; with ${stray}`)
+  if (missing.length + stray.length > 0) throw new Error(`${name} lacks: ${missing}; should not contain: ${stray}`)
 }
 
-/** Links to the peers, as a package of the workspace sees them. */
+/** Links the peers that a package of the workspace uses. */
 const installPeers = (name, peers, modules) => {
   const require = createRequire(join(repository, "packages", name, "package.json"))
   mkdirSync(join(modules, "@effect"), { recursive: true })
@@ -55,14 +55,14 @@ const unpack = async (name, tarballs, modules) => {
   await run("tar", ["-xzf", tarballs.get(name), "-C", installed, "--strip-components=1"])
 }
 
-/** The names of public modules: `Root`, and `node` and `node/NodeRoot` of a package that has them. */
+/** The names of public modules, such as `Root`, `node` and `node/NodeRoot`. */
 const modulesIn = (files) =>
   files.flatMap((file) => {
     const module = /^src\/((?:node\/)?[A-Z]\w*|node\/index)\.ts$/.exec(file)?.[1]
     return module === undefined ? [] : [module.replace(/\/index$/, "")]
   })
 
-/** Complains, or returns what can be imported. */
+/** Throws if something is wrong; otherwise returns what can be imported. */
 const checkPackage = async (name, tarball) => {
   const manifest = manifestOf(name)
   const listed = (await run("tar", ["-tzf", tarball])).trim().split("\n")
@@ -80,7 +80,7 @@ const importAll = (specifiers, directory) => {
   return run(process.execPath, ["--input-type=module", "--eval", program], directory)
 }
 
-/** Imports the modules of an edition where no other edition is. */
+/** Imports the modules of an edition in a project that has no other edition. */
 const checkEdition = async ({ developed, packages, peers }, specifiersOf, tarballs, directory) => {
   const project = mkdtempSync(join(directory, "edition-"))
   const modules = join(project, "node_modules")
@@ -89,7 +89,7 @@ const checkEdition = async ({ developed, packages, peers }, specifiersOf, tarbal
   await importAll(packages.flatMap((name) => specifiersOf.get(name)), project)
 }
 
-/** All of them end before the directory is removed, and each complaint is reported. */
+/** Waits for all checks, since the directory is removed afterwards, and reports every failure. */
 const settle = async (checks) => {
   const settled = await Promise.allSettled(checks)
   const complaints = settled.flatMap(({ reason }) => reason ?? [])
@@ -104,7 +104,7 @@ try {
   const specifiersOf = new Map(published.map((name, index) => [name, specifiers[index]]))
   await settle(editions.map((edition) => checkEdition(edition, specifiersOf, tarballs, directory)))
   console.log(
-    `${published.length} packages are fit to be published; ${specifiers.flat().length} modules can be imported.`
+    `${published.length} packages are ready to be published; ${specifiers.flat().length} modules can be imported.`
   )
 } catch (error) {
   for (const { message } of error.errors ?? [error]) console.error(message)

@@ -1,4 +1,4 @@
-/** Where two texts begin to differ, as the lines of both there, or nothing. */
+/** Up to three lines of each text, from the first one that differs; `undefined` if the texts are the same. */
 export const firstDifference = (was, is) => {
   if (was === is) return undefined
   const [before, now] = [was.split("\n"), is.split("\n")]

@@ -1,6 +1,6 @@
-// A FUSE file system that means no good: `node fuseChild.mjs <directory>`, started by `unshare --mount`. It is mounted on
-// the directory in the mount namespace of this process, and ends with it. Node is enough to speak the protocol, which is
-// in the kernel's include/uapi/linux/fuse.h. It lives until its standard input ends, or until it is killed.
+// A hostile FUSE file system: `node fuseChild.mjs <directory>`, started by `unshare --mount`. It is mounted on the
+// directory in the mount namespace of this process, and ends with it: when standard input ends, or when it is killed.
+// Node speaks the protocol itself; it is documented in the kernel's include/uapi/linux/fuse.h.
 import koffi from "koffi"
 import { openSync, readSync, writeSync } from "node:fs"
 import { isMainThread, Worker, workerData } from "node:worker_threads"
@@ -26,7 +26,7 @@ const BATCH_FORGET = 42
 const ENOENT = 2
 const ENOSYS = 38
 
-/** A lookup that hangs does not hold up others in the same directory. */
+/** FUSE_PARALLEL_DIROPS: a lookup that hangs does not block others in the same directory. */
 const PARALLEL_DIROPS = 1 << 18
 
 const HEADER = 40
@@ -35,7 +35,7 @@ const ANSWER = 16
 const DIRECTORY = 0o40755
 const FILE = 0o100644
 
-/** What is in the root. `never` is the request that gets no answer. */
+/** The files in the root. `never` is the request that gets no answer. */
 const inRoot = [
   { name: "file", mode: FILE, size: 5n },
   { name: "hangLookup", mode: FILE, size: 5n, never: LOOKUP },
@@ -47,7 +47,7 @@ const inRoot = [
   { name: "endlessTree", mode: DIRECTORY, size: 0n, inside: DIRECTORY }
 ].map((node, i) => ({ ...node, id: BigInt(i + 2) }))
 
-/** By number: those in the root, and with the top bits set all that are in an endless directory. */
+/** Inode numbers from here on are in an endless directory: odd ones are directories, even ones files. */
 const INSIDE = 1n << 32n
 const root = { id: 1n, mode: DIRECTORY, size: 0n }
 const nodeOf = (id) => {
@@ -84,7 +84,7 @@ const attributes = (node) => {
   return answer
 }
 
-/** Entries from an offset on, as many as have room. */
+/** As many entries as fit into `room` bytes, from `offset` on. */
 const listed = (node, offset, room) => {
   const parts = []
   let length = 0
@@ -163,7 +163,7 @@ const answerTo = (operation, id, body) => {
   }
 }
 
-/** Each read is a request. It ends with an error when the mount does. */
+/** Answers requests. Each read returns one, and fails when the mount is gone. */
 const serve = (fuse) => {
   const request = Buffer.alloc((1 << 17) + 4_096)
   for (;;) {
@@ -185,7 +185,7 @@ if (isMainThread) {
   const mount = koffi.load(null).func("int mount(str, str, str, ulong, str)")
   const options = `fd=${fuse},rootmode=40000,user_id=0,group_id=0`
   if (mount("none", place, "fuse", 0, options) < 0) throw new Error(`mount: errno ${koffi.errno()}`)
-  // The main thread notices the end of the input.
+  // The requests are answered in a thread, so that this one notices the end of standard input.
   const server = new Worker(new URL(import.meta.url), { workerData: fuse })
   server.once("error", (error) => {
     throw error

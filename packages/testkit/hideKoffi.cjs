@@ -1,4 +1,4 @@
-// For `node --require`: the packages find no koffi, as if it were not installed. The judges still do.
+// For `node --require`: hides koffi from the packages, as if it were not installed. The judges still find it.
 const Module = require("node:module")
 
 const binary = `@koromix/koffi-linux-${process.arch}`

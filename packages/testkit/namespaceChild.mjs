@@ -1,6 +1,6 @@
-// The process whose root is looked at from outside: `node namespaceChild.mjs <root> pivot_root|chroot`, started by
-// `unshare --mount`. It enters the root itself, so that the root needs no program inside, and lives until its standard
-// input ends: it cannot outlive the process that started it.
+// A process inside a root, which a test looks at from outside: `node namespaceChild.mjs <root> pivot_root|chroot`,
+// started by `unshare --mount`. It enters the root itself, so the root need not contain a program. It exits when its
+// standard input ends, so it cannot outlive the process that started it.
 import { existsSync } from "node:fs"
 import koffi from "koffi"
 
@@ -26,11 +26,11 @@ const MNT_DETACH = 2
 const SYS_pivot_root = { x64: 155, arm64: 41 }[process.arch]
 
 call("mount", root, root, null, MS_BIND | MS_REC, null)
-// What is mounted here is seen through /proc/<pid>/root alone, never by the host under the directory's own path.
+// This mount is only visible through /proc/<pid>/root, not on the host under the path of the directory.
 if (existsSync(`${root}/proc`)) call("mount", "/proc", `${root}/proc`, null, MS_BIND | MS_REC, null)
 call("chdir", root)
 if (how === "pivot_root") {
-  // pivot_root(".", "."): the old root ends up on top of the new one, and is taken away (pivot_root(2), NOTES).
+  // pivot_root(".", ".") puts the old root on top of the new one, from where it is unmounted (pivot_root(2), NOTES).
   call("syscall", SYS_pivot_root, ".", ".")
   call("umount2", ".", MNT_DETACH)
 } else {

@@ -1,6 +1,6 @@
-// How many bytes each entry adds to a program, minified and compressed by gzip, without Effect, which the program has
-// anyway: `node sizes.mjs` writes them to `sizes.json`, `--check` compares. What grows by more than 2 % fails, and
-// whoever means it runs `npm run sizes`, so that the change is seen in a diff.
+// Measures how many bytes each entry adds to a program, minified and compressed with gzip. Effect is not counted, since
+// the program has it anyway. `node sizes.mjs` writes the sizes to `sizes.json`; with `--check`, it compares them with
+// that file and fails if one has grown by more than 2 %. `npm run sizes` accepts a change, which then shows in a diff.
 import { build } from "esbuild"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -11,7 +11,7 @@ const file = fileURLToPath(new URL("sizes.json", import.meta.url))
 const tolerated = 1.02
 
 const inBrowser = ["path", "vfs", "platform", "effect4"]
-/** Of Node's packages, modules of Node are left out as well. */
+/** For these, Node's own modules are not counted either. */
 const forNode = ["node", "platform-node", "effect4/node"]
 
 const modulesOf = (name) => {
@@ -63,13 +63,13 @@ const check = (sizes) => {
     const [was, is] = [budget[entry], sizes[entry]]
     if (was === undefined) return [`${entry} is new, with ${is} bytes`]
     if (is === undefined) return [`${entry} is gone`]
-    return is > was * tolerated ? [`${entry} has ${is} bytes; ${was} are allowed, and 2 %`] : []
+    return is > was * tolerated ? [`${entry} has ${is} bytes; at most ${was} and 2 % more are allowed`] : []
   })
   if (complaints.length === 0) {
-    console.log(`${entries.length} entries are as small as packages/testkit/sizes.json allows.`)
+    console.log(`The sizes of ${entries.length} entries are within packages/testkit/sizes.json.`)
     return
   }
-  console.error(`${complaints.join("\n")}\nIf that is meant, run "npm run sizes".`)
+  console.error(`${complaints.join("\n")}\nIf that is intended, run "npm run sizes".`)
   process.exitCode = 1
 }
 

@@ -1,6 +1,6 @@
-// Runs the tests of the packages on other runtimes and prints a table: `npm run test:runtimes [-- NAME…]`, with names of the
-// table. It takes an hour and downloads the runtimes, so CI does not run it. Without native calls, every test runs
-// anyway: those are by the walk.
+// Runs the tests of the packages on other runtimes and prints a table: `npm run test:runtimes [-- NAME…]`, with names
+// from the table. It takes an hour and downloads the runtimes, so CI does not run it. A runtime without native calls
+// runs every test as well, with the walk.
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -14,12 +14,12 @@ const hideKoffi = fileURLToPath(new URL("hideKoffi.cjs", import.meta.url))
 
 const everything = ["path", "vfs", "node", "platform", "platform-node", "effect4"].map((name) => [name, []])
 
-/** By the name in the table: the runtime, what comes before vitest, the environment, and what is run. */
+/** By the name in the table: the runtime, its arguments before vitest, the environment, and which suites run. */
 const rows = {
   node22: { runtime: "node22", suites: everything },
   node24: { runtime: "node24", suites: everything },
   node26: { runtime: "node26", suites: everything },
-  // Without the tests that load koffi themselves.
+  // Excludes the tests that load koffi themselves.
   "node26-ffi": {
     runtime: "node26",
     env: {
@@ -29,7 +29,7 @@ const rows = {
     suites: everything
   },
   bun: { runtime: "bun", args: ["--bun"], suites: everything.slice(0, 3) },
-  // No root is opened there, and a test in Node says why.
+  // A root cannot be opened in Deno. A test in Node starts it and shows why.
   deno: { runtime: "deno", suites: [["node", ["packages/node/test/native.test.ts"]]], isTold: true }
 }
 
@@ -70,7 +70,7 @@ const lines = []
 const failures = []
 for (const name of wanted) {
   const row = rows[name]
-  if (row === undefined) throw new Error(`${name} is none of ${Object.keys(rows).join(", ")}`)
+  if (row === undefined) throw new Error(`${name} is not one of ${Object.keys(rows).join(", ")}`)
   const binary = await install(cache, row.runtime)
   for (const suite of row.suites) {
     const result = test(binary, row, suite)

@@ -1,5 +1,6 @@
-// `npm run test:walk`: the tests of `node` as if koffi were not installed, without those of what takes native calls, such as
-// extended attributes and fifos, and without races, which every run tries by the walk as well.
+// `npm run test:walk`: runs the tests of `node` as if koffi were not installed. It leaves out the tests of
+// features that need native calls, such as extended attributes and fifos, and those of races, which every normal
+// run also does with the walk.
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 

@@ -1,5 +1,5 @@
-// `npm run update`: the newest version of each dependency that has the same major version, in every `package.json` and in
-// the catalogs of `pnpm-workspace.yaml`. Ranges of what users install stay: they say what was tested.
+// `npm run update`: updates each dependency to the newest version with the same major version, in every `package.json`
+// and in the catalogs of `pnpm-workspace.yaml`. It keeps the ranges of what users install: they say what was tested.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { repository } from "./packages/pack.mjs"
 import { answerOf } from "./packages/runtimes.mjs"
@@ -39,4 +39,4 @@ const update = async (file, pattern) => {
 
 await update("pnpm-workspace.yaml", inYaml)
 for (const file of ["package.json", ...directories]) await update(file, inJson)
-console.log("What is not listed is the newest. Run \"npm test\", and change docs/dependencies.md.")
+console.log("All other dependencies are up to date. Now run \"npm test\", and update docs/dependencies.md.")

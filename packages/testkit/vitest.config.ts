@@ -1,4 +1,4 @@
-/** The projects of the workspace, with a report that is easy to follow. */
+/** Runs all projects of the workspace, with the short report of `report/reporter.ts`. */
 import { defineConfig } from "vitest/config"
 import projects from "../../vitest.workspace.js"
 

@@ -1,7 +1,8 @@
 /*
- * The least that an answer costs without Node: openat2, readlink of the descriptor, close.
- * Reads requests (a number, then as many paths, each on a line) and answers each with a line of its
- * cost (processor time and time, in nanoseconds) and a line per path: the path, or an errno, negated.
+ * The minimum cost of an answer without Node: openat2, readlink of the descriptor, close.
+ * Reads requests: a line with a number, then that many paths, one per line. Answers each request with a
+ * line with its cost (CPU time and elapsed time, in nanoseconds), and one line per path: the path, or a
+ * negated errno.
  */
 #define _GNU_SOURCE
 #include <errno.h>

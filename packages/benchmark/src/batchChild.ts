@@ -1,4 +1,4 @@
-/** One batch in this process; tells its parent what it cost. */
+/** Runs one batch in this process, and sends its cost to the parent. */
 import { lstatSync, readFileSync } from "node:fs"
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import * as Root from "@procfsroot/platform/Root"
@@ -22,7 +22,7 @@ function* paths(): Iterable<string> {
 
 const CHUNK = 1_024
 
-/** The distinct names are missing, as far as the last component may be. */
+/** Distinct names do not exist: their last component is missing. */
 const options = { missing: "last" } as const
 
 const resolveAll = Effect.gen(function*() {

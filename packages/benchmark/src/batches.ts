@@ -1,4 +1,6 @@
-/** How a batch grows, in time and memory: each in a process of its own, so that its peak is its own. */
+/**
+ * Measures how time and memory grow with the size of a batch. Each batch runs in its own process, to measure its peak.
+ */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
@@ -7,12 +9,12 @@ import type { RaceOptions } from "./race.js"
 import type { Table } from "./tables.js"
 
 /**
- * All at once, or as a stream, or each by the cheapest call of `node:fs`, which shows how fast the machine is; from a list
- * of paths that repeat, or each with a name of its own.
+ * The paths of a batch are resolved all at once or as a stream. For comparison, `lstatSync`, the cheapest call of
+ * `node:fs`, shows how fast the machine is. The paths repeat, or each has its own name.
  */
 export interface BatchQuestion {
   readonly root: string
-  /** A file with a directory of the root in each line. */
+  /** A file with one directory of the root per line. */
   readonly directories: string
   readonly form: "resolveAll" | "resolveStream" | "lstatSync"
   readonly names: "repeated" | "distinct"
@@ -24,9 +26,9 @@ export interface BatchResult {
   readonly form: BatchQuestion["form"]
   readonly names: BatchQuestion["names"]
   readonly size: number
-  /** Processor time, microseconds a path. */
+  /** CPU time in microseconds per path. */
   readonly cpu: number
-  /** Megabytes of resident memory at their highest. */
+  /** The peak of resident memory, in megabytes. */
   readonly peak: number
 }
 
@@ -36,7 +38,7 @@ const ask = async (question: BatchQuestion): Promise<BatchResult> => {
   const running = fork(child, [JSON.stringify(question)])
   const [result] = await once(running, "message")
   await once(running, "close")
-  return result as BatchResult // what the child sends, and nothing else
+  return result as BatchResult // the child sends nothing else
 }
 
 export const titles = { time: "Batches", memory: "Memory of batches" } as const
@@ -62,11 +64,11 @@ const tablesOf = (results: ReadonlyArray<BatchResult>): ReadonlyArray<Table> => 
       }))
     }))
   const scale = "paths in a batch"
-  const note = "each in a process of its own, from its first path on"
+  const note = "each in its own process, from its first path on"
   return [
     {
       title: titles.time,
-      note: `processor time, µs a path; ${note}`,
+      note: `CPU time, µs per path; ${note}`,
       unit: "µs",
       base: nameOf(asked[0]),
       scale,
@@ -74,7 +76,7 @@ const tablesOf = (results: ReadonlyArray<BatchResult>): ReadonlyArray<Table> => 
     },
     {
       title: titles.memory,
-      note: `resident memory at its highest, MB; ${note}`,
+      note: `peak of resident memory, MB; ${note}`,
       unit: "MB",
       scale,
       rows: rows(({ peak }) => peak)

@@ -1,4 +1,4 @@
-/** What the command costs: to start it, and the memory of a million paths through it. */
+/** Measures the cost of the command: its start, and the time and memory for a million paths. */
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
@@ -23,11 +23,11 @@ export const column = "reached"
 
 interface StreamResult {
   readonly peak: number
-  /** Seconds on the clock. */
+  /** Elapsed time in seconds. */
   readonly seconds: number
 }
 
-/** Of node, with these arguments. */
+/** The elapsed time of `node` with these arguments, in nanoseconds. */
 const timeOf = (args: ReadonlyArray<string>): number => {
   const start = process.hrtime.bigint()
   const { status, stderr } = spawnSync(process.execPath, args)
@@ -70,7 +70,7 @@ const stream = async (
   return { peak, seconds: Number(process.hrtime.bigint() - begin) / 1e9 }
 }
 
-/** As `native/floor.c` reads a list. */
+/** The input in the format that `native/floor.c` reads. */
 function* counted(count: number, input: Iterable<string>): Iterable<string> {
   yield `${count}\n`
   yield* input
@@ -84,7 +84,7 @@ interface Question {
   readonly floor: Program | undefined
 }
 
-/** `undefined` if the command has not been built. */
+/** Measures the command; returns `undefined` if it has not been built. */
 export const measure = async (
   root: string,
   directories: ReadonlyArray<string>,
@@ -103,7 +103,7 @@ export const measure = async (
   const row = (name: string, rounds: ReadonlyArray<number>) => ({ name, cells: [{ column, rounds }] })
   return {
     title,
-    note: `the bundled file, by itself; ${paths} paths, whose last name is missing`,
+    note: `the bundled file; ${paths} paths, whose last name is missing`,
     unit: "",
     rows: [
       row(rowNames.start, start(root, rounds)),

@@ -6,7 +6,7 @@ type Verdict = "worse" | "better" | "same"
 
 interface Change {
   readonly what: string
-  /** Medians: ratios to the base of the table, or values if it has none. */
+  /** The medians: ratios to the base of the table, or values if it has no base. */
   readonly before: number
   readonly after: number
   /** After ÷ before. */
@@ -18,13 +18,14 @@ export interface Comparison {
   readonly tolerance: number
   /** The largest increase first. */
   readonly changes: ReadonlyArray<Change>
-  /** Sentences about what makes the two runs hard to compare. */
+  /** Reasons why the two runs are hard to compare. */
   readonly warnings: ReadonlyArray<string>
 }
 
 /**
- * What two runs can compare. Machines differ in speed, and one machine at two times: so a row is compared by its ratio to
- * the base of its table, and the base itself is not. A table without a base has no such ratio.
+ * The values of a table that can be compared with another run. Machines differ in speed, and so does one machine at
+ * different times. Therefore a row is compared by its ratio to the base of its table, and the base is not compared. A
+ * table without a base is compared by its values.
  */
 const comparable = (table: Table): ReadonlyMap<string, ReadonlyArray<number>> => {
   const { base, rows, title } = table
@@ -42,7 +43,7 @@ const comparable = (table: Table): ReadonlyMap<string, ReadonlyArray<number>> =>
 const allOf = (tables: ReadonlyArray<Table>): ReadonlyMap<string, ReadonlyArray<number>> =>
   new Map(tables.flatMap((table) => [...comparable(table)]))
 
-/** A change counts if it exceeds the tolerance, and the middle halves of both runs have nothing in common. */
+/** A change counts if it exceeds the tolerance, and if the ranges between the quartiles of both runs do not overlap. */
 const judge = (before: Spread, after: Spread, tolerance: number): Verdict => {
   if (after.median > before.median * (1 + tolerance) && after.low > before.high) return "worse"
   if (before.median > after.median * (1 + tolerance) && before.low > after.high) return "better"
@@ -65,7 +66,7 @@ const differencesOf = (saved: Results, now: Results): ReadonlyArray<string> => {
     )
 }
 
-/** With fewer rounds, the quartiles say nothing about the spread. */
+/** With fewer rounds, the quartiles do not show the spread. */
 const ROUNDS = 3
 
 export const compare = (saved: Results, now: Results, tolerance: number): Comparison => {
@@ -91,11 +92,11 @@ export const compare = (saved: Results, now: Results, tolerance: number): Compar
 
 export const isRegression = ({ changes }: Comparison): boolean => changes.some(({ verdict }) => verdict === "worse")
 
-/** A run that `--json` has saved. */
+/** Reads a run that `--json` has saved. */
 export const parse = (text: string): Results => {
   const results: unknown = JSON.parse(text)
   if (typeof results !== "object" || results === null || !("tables" in results) || !("machine" in results)) {
     throw new Error("that is not a run that --json has saved")
   }
-  return results as Results // written by --json of this program: what it would not write is not looked for
+  return results as Results // `--json` of this program wrote it, so the rest is not checked
 }

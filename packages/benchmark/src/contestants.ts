@@ -1,4 +1,4 @@
-/** Who answers the lists. */
+/** The contestants, which resolve the lists of paths. */
 import { realpathSync } from "node:fs"
 import { realpath } from "node:fs/promises"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -16,17 +16,17 @@ import { errnoNames, makeFloor, type Raw } from "./floor.js"
 import type { Cost } from "./race.js"
 import type { Twins } from "./twinTree.js"
 
-/** Answers all paths; what it gives reads the answers as text, an errno where there is none, and is not timed. */
+/** Resolves all paths. Returns a function that reads the answers as paths or errnos, which is not timed. */
 export type Run = (paths: ReadonlyArray<string>) => Promise<() => ReadonlyArray<string>>
 
 export interface Contestant {
   readonly name: string
   readonly run: Run
-  /** It is so slow that this many paths are enough. */
+  /** Only this many paths are used, since it is slow. */
   readonly slice?: number
-  /** Makes what `run` uses up, or removes what it makes; this is not timed. */
+  /** Creates the files that `run` removes, or removes those that it creates. This is not timed. */
   readonly prepare?: (paths: ReadonlyArray<string>) => Promise<void> | void
-  /** What the last `run` took by itself, if it ran in another process. */
+  /** The cost of the last `run`, if it ran in another process. */
   readonly cost?: () => Cost | undefined
 }
 
@@ -47,7 +47,7 @@ export const names = {
   realpath: "fs.promises.realpath"
 } as const
 
-/** Too slow to be timed at each length of a path, or no more than another in this list. */
+/** Contestants that are not timed at each length of a path, since they are too slow or too similar to others. */
 export const slow: ReadonlySet<string> = new Set([
   names.batch,
   names.kernelOff,
@@ -68,7 +68,7 @@ const floor = (root: string): Run => {
   }
 }
 
-/** What `realpath` returned for a path after `twin`, or threw. */
+/** The path that `realpath` returned, without `twin`, or the errno that it threw. */
 const readRealpath = (twin: string) => (answer: unknown): string =>
   typeof answer === "string"
     ? answer.slice(twin.length)
@@ -105,7 +105,7 @@ const read = Either.match({ onLeft: ({ code }: ResolveError): string => code, on
 const runEffect = (answers: Effect.Effect<ReadonlyArray<Answer>>) =>
   Effect.runPromise(Effect.map(answers, (known) => () => known.map(read)))
 
-/** One path after the other, inside one program. */
+/** Resolves one path after the other, in one effect. */
 const resolveEach = (root: Root.Root): Run => (paths) =>
   runEffect(Effect.gen(function*() {
     const answers: Array<Answer> = []
@@ -113,11 +113,11 @@ const resolveEach = (root: Root.Root): Run => (paths) =>
     return answers
   }))
 
-/** As many paths at once, each in a fiber. */
+/** Resolves `concurrency` paths at the same time, each in a fiber. */
 export const resolveTogether = (root: Root.Root, concurrency: number): Run => (paths) =>
   runEffect(Effect.forEach(paths, (path) => Effect.either(root.resolve(path)), { concurrency }))
 
-/** Asks another thread for every path, as if the kernel had nothing in its caches. */
+/** Resolves every path in another thread, as if the kernel had nothing in its caches. */
 const allOffThread = (place: string): Effect.Effect<Root.Root, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(Effect.sync(() => Node.open(place)), (handle) => Effect.sync(() => handle.close())),
@@ -137,7 +137,7 @@ const allOffThread = (place: string): Effect.Effect<Root.Root, never, Scope.Scop
 
 const resolveAll = (root: Root.Root): Run => (paths) => runEffect(root.resolveAll(paths))
 
-/** Everybody, on one tree; the roots stay open as long as the scope. */
+/** All contestants, on one tree. The roots stay open as long as the scope. */
 export const make = (
   tree: Twins,
   programs: ReadonlyArray<external.Program>

@@ -1,4 +1,4 @@
-/** How the cost of a path grows with its depth, and with the links on its way. */
+/** Measures how the cost of a path grows with its depth, and with the links on the way. */
 import { type Contestant, names, slow } from "./contestants.js"
 import { agree, race, type Timing } from "./race.js"
 import { Random } from "./random.js"
@@ -13,7 +13,7 @@ export interface Ladder {
   readonly paths: ReadonlyArray<string>
 }
 
-/** One directory in another, down to `deepest`; returns the path of each. */
+/** Creates nested directories down to `deepest`, and returns the path of each. */
 export const dig = (place: string, seed: number, deepest: number): Ladder => {
   const random = new Random(seed)
   const tree = new TwinTree(place)
@@ -22,7 +22,7 @@ export const dig = (place: string, seed: number, deepest: number): Ladder => {
   return { tree, paths }
 }
 
-/** One link to another, absolute and relative in turns; returns the path from which as many links lead to a file. */
+/** Creates a chain of links, alternately absolute and relative. `paths[n]` leads to a file through n links. */
 export const forge = (place: string, longest: number): Ladder => {
   const tree = new TwinTree(place)
   const paths = [tree.file("/end")]
@@ -44,11 +44,11 @@ export const measure = async (
   const chosen = all.filter(({ name }) => !slow.has(name))
   const columns: Array<readonly [string, ReadonlyArray<Timing>]> = []
   for (const length of lengths) {
-    // As many lookups at each length, with enough paths to be timed.
+    // About the same number of lookups at each length, but enough paths to time them.
     const count = Math.max(100, Math.floor(options.lookups / length))
     const list = Array.from({ length: count }, () => paths[length] ?? "")
     await agree(chosen, list)
     columns.push([String(length), await race(chosen, list, options)])
   }
-  return timingTable({ title, note: "processor time, µs a path", base: names.floor, scale }, columns)
+  return timingTable({ title, note: "CPU time, µs per path", base: names.floor, scale }, columns)
 }

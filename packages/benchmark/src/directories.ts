@@ -1,4 +1,7 @@
-/** What large directories cost in a root, beside `node:fs`: each in a process of its own, so that its garbage is too. */
+/**
+ * Measures large directories in a root, compared with `node:fs`. Each way runs in its own process, so that it does not
+ * collect the garbage of another one.
+ */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -8,9 +11,9 @@ import { fileURLToPath } from "node:url"
 import type { Table } from "./tables.js"
 
 export interface Size {
-  /** How many names the directory has that is listed. */
+  /** The number of names in the directory that is listed. */
   readonly names: number
-  /** How many directories the tree has, and how many files are in each. */
+  /** The number of directories in the tree, and of files in each of them. */
   readonly directories: number
   readonly files: number
 }
@@ -27,21 +30,21 @@ export type Way = keyof typeof names
 export interface DirectoryQuestion {
   readonly way: Way
   readonly root: string
-  /** Runs that are measured, after one that is not if there are several. */
+  /** The number of measured runs. If there are several, another one runs first as a warm-up. */
   readonly rounds: number
 }
 
 export interface DirectoryResult {
   readonly way: Way
   readonly entries: number
-  /** Milliseconds a run: processor time, with what it takes to collect the garbage of the runs before it, and time. */
+  /** CPU time and elapsed time in milliseconds per run. They include collecting the garbage of the runs before. */
   readonly cpu: number
   readonly clock: number
-  /** Megabytes of resident memory at their highest. */
+  /** The peak of resident memory, in megabytes. */
   readonly peak: number
 }
 
-/** The directories of the root. */
+/** The directories in the root. */
 export const LISTED = "/listed"
 export const WALKED = "/walked"
 
@@ -62,16 +65,16 @@ const ask = async (question: DirectoryQuestion): Promise<DirectoryResult> => {
   const running = fork(child, [JSON.stringify(question)])
   const [result] = await once(running, "message")
   await once(running, "close")
-  return result as DirectoryResult // what the child sends, and nothing else
+  return result as DirectoryResult // the child sends nothing else
 }
 
-/** So many lists of one process that each pays for the garbage of another one. */
+/** How often a process lists the directory: often enough that each run pays for the garbage of another one. */
 const LISTS = 50
 
-/** In memory, so that no disk is measured. */
+/** A file system in memory, so that no disk is measured. */
 const MEMORY = "/dev/shm"
 
-/** A new directory in memory, if the machine has one there. */
+/** Creates a directory in memory, if possible. */
 export const scratch = (): string => mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "procfsroot-benchmark-"))
 
 export const titles = { list: "A large directory", walk: "A large tree" } as const
@@ -80,7 +83,7 @@ export const columns = { cpu: "ms processor", clock: "ms", peak: "MB peak" } as 
 
 const tableOf = (title: string, base: Way, results: ReadonlyArray<DirectoryResult>): Table => ({
   title,
-  note: `${results[0]?.entries} entries, in memory; each in a process of its own`,
+  note: `${results[0]?.entries} entries, in memory; each in its own process`,
   unit: "",
   base: names[base],
   rows: [...new Set(results.map(({ way }) => way))].map((way) => ({

@@ -1,4 +1,4 @@
-/** One way to read directories in this process; tells its parent what it cost. */
+/** Reads directories in one way in this process, and sends the cost to the parent. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { readdirSync } from "node:fs"
 import { opendir } from "node:fs/promises"

@@ -1,4 +1,4 @@
-/** One edition in this process, without the other: does what its parent asks for, and reports what it took. */
+/** Runs only one edition in this process: performs the operations that the parent asks for, and reports their cost. */
 import { type EditionTurn, type Operation, pathsOf } from "./editions.js"
 
 const [edition, root = "", count] = process.argv.slice(2)

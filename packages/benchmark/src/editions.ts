@@ -1,4 +1,4 @@
-/** What the edition for Effect 4 costs beside the one for Effect 3: a process of its own for each, in turns. */
+/** Compares the cost of the editions for Effect 3 and Effect 4. Each runs in its own process, in turns. */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync, writeFileSync } from "node:fs"
@@ -21,12 +21,12 @@ export const operations = [
 
 export type Operation = typeof operations[number]
 
-/** Uses all paths, one after the other, and returns the last answer as text. */
+/** Performs an operation on all paths, one after the other, and returns the last answer as text. */
 export type Run = (paths: ReadonlyArray<string>) => Promise<string>
 
 export interface EditionTurn {
   readonly answer: string
-  /** Processor time, microseconds a path. */
+  /** CPU time in microseconds per path. */
   readonly cpu: number
 }
 
@@ -34,21 +34,21 @@ export const title = "Editions"
 
 export const names = { effect3: "Effect 3", effect4: "Effect 4" } as const
 
-/** As many bytes as a small file of `/proc` or `/etc` has. */
+/** The size of a small file in `/proc` or `/etc`, in bytes. */
 export const SIZE = 200
 
-/** A directory of the root that files are written to. */
+/** The directory in the root where files are written. */
 export const WRITTEN = "/written"
 
 export const files: ReadonlyArray<string> = Array.from({ length: 100 }, (_, i) => `/some/where/${i % 10}/file-${i}`)
 
 export const content = "x".repeat(SIZE)
 
-/** `count` paths, of each file again and again. */
+/** `count` paths, which repeat the files. */
 export const pathsOf = (count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, i) => files[i % files.length] ?? "")
 
-/** How many paths `resolveAll` takes at once. */
+/** How many paths are in a call of `resolveAll`. */
 const BATCH = 1_000
 
 export const batchesOf = (paths: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
@@ -65,7 +65,7 @@ const child = fileURLToPath(new URL("./editionChild.js", import.meta.url))
 const turn = async (process: ChildProcess, operation: Operation): Promise<EditionTurn> => {
   process.send(operation)
   const [result] = await once(process, "message")
-  return result as EditionTurn // what the child sends, and nothing else
+  return result as EditionTurn // the child sends nothing else
 }
 
 export const measure = async (
@@ -76,7 +76,7 @@ export const measure = async (
   plant(root)
   const processes = editions.map((edition) => ({ edition, process: fork(child, [edition, root, String(count)]) }))
   const times = operations.map(() => ({ effect3: new Array<number>(), effect4: new Array<number>() }))
-  // The first round is the warm-up, in which the editions must agree.
+  // The first round is the warm-up.
   for (let round = 0; round <= rounds; round++) {
     for (const [i, operation] of operations.entries()) {
       const answers = new Set<string>()
@@ -91,7 +91,7 @@ export const measure = async (
   for (const { process } of processes) process.disconnect()
   return {
     title,
-    note: "processor time, µs a path; each edition in a process of its own",
+    note: "CPU time, µs per path; each edition in its own process",
     unit: "µs",
     base: names.effect3,
     rows: editions.map((edition) => ({

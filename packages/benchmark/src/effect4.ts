@@ -50,6 +50,6 @@ const make = (root: string): Effect.Effect<Readonly<Record<Operation, Run>>, unk
     }
   })
 
-/** What it opens stays open until the process ends. */
+/** Opens everything for the operations. It stays open until the process ends. */
 export const open = (root: string) =>
   Effect.runPromise(Effect.flatMap(Scope.make(), (scope) => Scope.provide(make(root), scope)))

@@ -1,4 +1,4 @@
-/** Contestants in other languages: each is built if its compiler is there, and runs in a process of its own. */
+/** Contestants in other languages. Each is built if its compiler is installed, and runs in its own process. */
 import { spawn, spawnSync } from "node:child_process"
 import { cpSync, mkdirSync } from "node:fs"
 import { createInterface } from "node:readline"
@@ -24,7 +24,7 @@ const native = fileURLToPath(new URL("../native/", import.meta.url))
 const succeeds = (program: string, args: ReadonlyArray<string>, cwd: string): boolean =>
   spawnSync(program, args, { cwd, stdio: "ignore", timeout: 60_000 }).status === 0
 
-/** Builds what can be built here, in the new directory `place`. */
+/** Builds the programs that can be built on this machine, in the new directory `place`. */
 export const build = (place: string): ReadonlyArray<Program> => {
   mkdirSync(place)
   const go = `${place}/go`
@@ -35,13 +35,13 @@ export const build = (place: string): ReadonlyArray<Program> => {
       file: `${place}/floor`,
       isBuilt: succeeds("cc", ["-O2", "-o", "floor", `${native}floor.c`], place)
     },
-    // `-mod=mod` writes go.sum. The module comes from the cache of modules or the proxy, if one of them has it.
+    // `-mod=mod` writes go.sum. The module comes from the module cache or the proxy, if one of them has it.
     { name: names.go, file: `${go}/seed`, isBuilt: succeeds("go", ["build", "-mod=mod", "-o", "seed", "."], go) }
   ]
   return programs.filter(({ isBuilt }) => isBuilt)
 }
 
-/** Asks the process for each list, in the form that `native/floor.c` describes. */
+/** Starts a program, and sends it each list in the format that `native/floor.c` describes. */
 const start = ({ file, name }: Program, root: string) => {
   const running = spawn(file, [root], { stdio: ["pipe", "pipe", "inherit"] })
   const lines = createInterface({ input: running.stdout })[Symbol.asyncIterator]()
@@ -63,7 +63,7 @@ const start = ({ file, name }: Program, root: string) => {
   return { contestant, stop: () => running.stdin.end() }
 }
 
-/** On one root, until the scope closes. */
+/** Starts the programs for one root. They run until the scope closes. */
 export const make = (
   programs: ReadonlyArray<Program>,
   root: string

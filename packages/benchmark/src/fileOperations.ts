@@ -1,4 +1,4 @@
-/** What file operations cost in a root, beside the plain file system, each at several depths. */
+/** Measures file operations in a root, compared with Node's own file system, at several depths. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -28,17 +28,17 @@ export const names = {
 type Who = keyof typeof names
 
 interface Operation {
-  /** How many paths it is asked for in a round. */
+  /** The number of paths in a round. */
   readonly count: number
-  /** Makes what it needs at a path. */
+  /** Creates what the operation needs at a path. */
   readonly plant?: (path: string) => void
-  /** It uses up what is planted, or may make its file only once, so everything is planted again before each round. */
+  /** Whether everything has to be created again before each round, since the operation only works once. */
   readonly spends?: true
-  /** Its result, as far as all must agree. */
+  /** Performs the operation. All file systems must return the same result. */
   readonly use: (fs: FileSystem.FileSystem, path: string) => Effect.Effect<unknown, PlatformError>
 }
 
-/** As many bytes as a small file of `/proc` or `/etc` has. */
+/** The size of a small file in `/proc` or `/etc`, in bytes. */
 const SMALL = 200
 const MEGABYTE = 1 << 20
 const CHILDREN = 1_000
@@ -96,7 +96,7 @@ const read = Either.match({
   onRight: String
 })
 
-/** One path after the other, in one program. */
+/** Uses one path after the other, in one effect. */
 const eachWith = (fs: FileSystem.FileSystem, { use }: Operation, pathOf: (path: string) => string): Run => (paths) =>
   Effect.runPromise(Effect.gen(function*() {
     const answers: Array<Either.Either<unknown, PlatformError>> = []
@@ -106,7 +106,7 @@ const eachWith = (fs: FileSystem.FileSystem, { use }: Operation, pathOf: (path: 
 
 type Maker = (operation: Operation) => Contestant
 
-/** Who is timed, in `root`; the file systems stay open as long as the scope. */
+/** Opens the file systems that are timed. They stay open as long as the scope. */
 const open = (root: string, who: ReadonlyArray<Who>): Effect.Effect<ReadonlyArray<Maker>, unknown, Scope.Scope> => {
   const layers: Readonly<Record<Who, Layer.Layer<FileSystem.FileSystem, unknown>>> = {
     plain: NodeFileSystem.layer,
@@ -130,13 +130,13 @@ const open = (root: string, who: ReadonlyArray<Who>): Effect.Effect<ReadonlyArra
 }
 
 interface Size {
-  /** 1 for as many paths as the operations say. */
+  /** The share of the paths of each operation that is used; 1 for all. */
   readonly share: number
   readonly rounds: number
   readonly seed: number
 }
 
-/** Plants what an operation needs at `count` paths of `depth` components each, below `root`. */
+/** Creates what an operation needs at `count` paths below `root`, each with `depth` components. */
 const field = (root: string, name: string, depth: number, count: number, { plant }: Operation) => {
   const parents = Array.from({ length: depth - 2 }, (_, i) => `/level-${i}`).join("")
   const directory = `${parents}/${name.replaceAll(/\W+/g, "-")}`
@@ -182,6 +182,6 @@ export const measure = async (
     }
     return columns
   })
-  const note = "processor time, µs an operation, and its ratio to the plain file system"
+  const note = "CPU time, µs per operation, and its ratio to Node's own file system"
   return timingTable({ title, note, base: names.plain }, await Effect.runPromise(Effect.scoped(columns)))
 }

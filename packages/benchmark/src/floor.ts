@@ -1,4 +1,4 @@
-/** The least that an answer costs in Node: three system calls through koffi, by hand, and nothing around them. */
+/** The minimum cost of an answer in Node: three system calls through koffi, and nothing else. */
 import { constants as fileConstants, openSync } from "node:fs"
 import { constants } from "node:os"
 import koffi from "koffi"
@@ -18,24 +18,24 @@ const close = libc.func("int close(int)")
 
 const { EAGAIN } = constants.errno
 
-/** An in-root path, or an errno, negated. */
+/** A path in the root, or a negated errno. */
 export type Raw = string | number
 
 export const errnoNames: ReadonlyMap<number, string> = new Map(
   Object.entries(koffi.os.errno).map(([name, value]) => [value, name])
 )
 
-/** `openat2`, `readlink` of its descriptor, `close`. */
+/** Resolves paths with `openat2`, `readlink` of the descriptor, and `close`. */
 export const makeFloor = (root: string): (path: string) => Raw => {
   const how = new Uint8Array(BigUint64Array.of(BigInt(O_PATH | O_CLOEXEC), 0n, BigInt(RESOLVE_IN_ROOT)).buffer)
   const directory = openSync(root, O_PATH | fileConstants.O_DIRECTORY)
   const descriptors = openSync("/proc/self/fd", O_PATH | fileConstants.O_DIRECTORY)
   const text = Buffer.alloc(PATH_MAX)
-  // The root's own path, which is another than `root` if that leads through `/proc/<pid>/root`.
+  // The real path of the root, which differs from `root` if that leads through `/proc/<pid>/root`.
   const prefix = readlinkat(descriptors, String(directory), text, PATH_MAX) as number
   return (path) => {
     let fd: number
-    // Any rename on this machine makes the kernel give up with EAGAIN.
+    // A rename anywhere on the machine can make the kernel give up with EAGAIN.
     while ((fd = syscall(SYS_OPENAT2, directory, path, how, HOW_SIZE) as number) < 0) {
       const errno = koffi.errno()
       if (errno !== EAGAIN) return -errno

@@ -1,4 +1,4 @@
-/** The results as one page that needs nothing else: tables, plots, and the spread of every figure. */
+/** Writes the results as one self-contained page: tables, plots, and the spread of every number. */
 import type { Comparison } from "./compare.js"
 import type { Results } from "./measure.js"
 import { darkStyle, plotOf } from "./plots.js"
@@ -32,7 +32,7 @@ const tag = (name: string, content: string, attributes = ""): string => `<${name
 
 const rowOf = (head: string, cells: ReadonlyArray<string>): string => tag("tr", tag("th", head) + cells.join(""))
 
-/** The median, with its ratio to the base, over the quartiles. */
+/** The median and its ratio to the base, with the quartiles below. */
 const cell = (table: Table, name: string, column: string): string => {
   const { high, low, median } = spreadOf(roundsOf(table, name, column))
   if (Number.isNaN(median)) return tag("td", "")
@@ -41,7 +41,7 @@ const cell = (table: Table, name: string, column: string): string => {
   return tag("td", `${figure(median)}${Number.isNaN(ratio) ? "" : ` · <b>${figure(ratio)}</b>`}${spread}`)
 }
 
-/** As many columns as fit on a page; a table with more is turned. */
+/** The number of columns that fit on a page. A table with more columns is transposed. */
 const FITTING = 8
 
 const tableOf = (table: Table): string => {
@@ -63,7 +63,7 @@ const sectionOf = (table: Table): string => {
     tag("h2", escaped(title)),
     tag("p", `${escaped(note)}${escaped(ratios)}. Small: from the lower to the upper quartile.`),
     tableOf(table),
-    // Without a unit, the columns have one each, and share no axis.
+    // Without a common unit, the columns cannot share an axis.
     table.unit === "" ? "" : plotOf(table)
   ].join("\n")
 }
@@ -80,7 +80,7 @@ const targets = ({ targets }: Results): string => {
 
 export const html = (results: Results, comparison: Comparison | undefined): string => {
   const { machine, tables } = results
-  const title = "procfsroot beside its peers"
+  const title = "procfsroot and its peers"
   const body = [
     tag("h1", title),
     ...[machineLine(machine), versionsLine(machine), planLine(results)].map((line) => tag("p", escaped(line))),

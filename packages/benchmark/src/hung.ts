@@ -1,4 +1,4 @@
-/** Whether a root answers while calls into a mount that never answers hold threads of the pool. */
+/** Measures whether a root still answers while calls that hang in a mount block threads of the pool. */
 import * as NodeRoot from "@procfsroot/platform-node/NodeRoot"
 import type * as Root from "@procfsroot/platform/Root"
 import { startFuse } from "@procfsroot/testkit/fuse"
@@ -10,7 +10,7 @@ import type { Cell, Table } from "./tables.js"
 export const title = "Hung mounts"
 
 const PATHS = 20
-/** Milliseconds after which a root counts as held up. */
+/** After this many milliseconds, a root counts as blocked. */
 const PATIENCE = 1_000
 
 const rows = {
@@ -21,7 +21,7 @@ const rows = {
   }
 } as const
 
-/** Microseconds on the clock for each path; when the patience ends, as much as it lasted. */
+/** The elapsed time for each path in microseconds. It is limited by `PATIENCE`. */
 const latencies = (root: Root.Root, path: string) =>
   Effect.gen(function*() {
     const times: Array<number> = []
@@ -34,7 +34,7 @@ const latencies = (root: Root.Root, path: string) =>
     return times
   })
 
-/** `undefined` if no FUSE can be mounted here. */
+/** Measures the latencies; returns `undefined` if FUSE cannot be mounted on this machine. */
 export const measure = async (
   place: string,
   path: string,
@@ -62,7 +62,7 @@ export const measure = async (
   const cells = await Effect.runPromise(Effect.scoped(program))
   return {
     title,
-    note: `time on the clock, µs a path; ${PATIENCE * 1_000} if there was no answer until then`,
+    note: `elapsed time, µs per path; ${PATIENCE * 1_000} if there was no answer until then`,
     unit: "µs",
     scale: "calls that hang in the mount",
     rows: [{ name: rows.kernel.name, cells: cells.kernel }, { name: rows.walk.name, cells: cells.walk }]

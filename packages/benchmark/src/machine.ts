@@ -1,4 +1,4 @@
-/** What the figures were measured on, and with. */
+/** Describes the machine and the versions of the programs with which a run was measured. */
 import { spawnSync } from "node:child_process"
 import { statfsSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -13,7 +13,7 @@ export interface Machine {
   readonly kernel: string
   /** The type of the file system of the temporary directory, as a number in hexadecimal (`statfs(2)`). */
   readonly fileSystem: string
-  /** By the name of the program or package. */
+  /** Versions, by the name of the program or package. */
   readonly versions: Readonly<Record<string, string>>
 }
 
@@ -26,7 +26,7 @@ const versionOf = (name: string): string => {
   return version
 }
 
-/** The first line that a compiler prints about itself, without its name; none if it is not there. */
+/** The version that a compiler prints. Empty if it is not installed. */
 const compiler = (name: string, args: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
   const { status, stdout } = spawnSync(name, args, { encoding: "utf8" })
   return status === 0 ? [[name, (stdout.split("\n", 1)[0] ?? "").replace(/^(?:cc|go version) /, "")]] : []

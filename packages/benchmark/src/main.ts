@@ -1,4 +1,4 @@
-/** The benchmark as a program. */
+/** The command line program of the benchmark. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { compare, isRegression, parse } from "./compare.js"
 import { html } from "./html.js"
@@ -9,14 +9,14 @@ import { comparisonText, report } from "./report.js"
 
 const options = read(process.argv.slice(2))
 
-/** Seconds since this process began, before what happens now. */
+/** Prints the next step, after the seconds since the process started. */
 const say = (text: string): void => {
   process.stderr.write(`${process.uptime().toFixed(0).padStart(4)} s  ${text} …\n`)
 }
 
 if (options === "help") process.stdout.write(help)
 else {
-  // Read first, so that a file that is missing is not found only in the end.
+  // Read first, so that a missing file is reported before the measurements.
   const saved = options.compare === undefined ? undefined : parse(readFileSync(options.compare, "utf8"))
   const { rounds, seed } = options
   const plan = { ...(options.quick ? quick : full), ...(rounds === undefined ? {} : { rounds }), seed }

@@ -1,4 +1,4 @@
-/** How cost grows with the roots that are open, and with the fibers that ask at once. */
+/** Measures how cost grows with the number of open roots, and with the number of concurrent fibers. */
 import { closeSync, openSync } from "node:fs"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -34,7 +34,7 @@ const onePathEach = (paths: ReadonlyArray<string>, count: number): ReadonlyArray
 const run = (answers: Effect.Effect<ReadonlyArray<string>, unknown>): ReturnType<Run> =>
   Effect.runPromise(Effect.map(answers, (answers) => () => answers))
 
-/** All roots are open before the first one closes. */
+/** Opens all roots before it closes the first one. */
 const open = (place: string): Run => (paths) =>
   run(Effect.scoped(Effect.forEach(paths, () => Effect.as(NodeRoot.make(place), "opened"))))
 
@@ -66,7 +66,7 @@ export const roots = async (
   }
   return timingTable({
     title: titles.roots,
-    note: "processor time, µs a root and µs a path",
+    note: "CPU time, µs per root and µs per path",
     base: names.plain,
     scale: "roots that are open"
   }, columns)
@@ -77,7 +77,7 @@ const readTogether = (fs: FileSystem.FileSystem, prefix: string, concurrency: nu
 
 const plainReader = `${files.plain}, readFile`
 
-/** Who asks from so many fibers; everything stays open as long as the scope. */
+/** The contestants for a number of fibers. Everything stays open as long as the scope. */
 const together = (
   place: string
 ): Effect.Effect<(concurrency: number) => ReadonlyArray<Contestant>, unknown, Scope.Scope> =>
@@ -94,7 +94,7 @@ const together = (
     ]
   })
 
-/** `paths` are small files. */
+/** Measures concurrent fibers. `paths` are small files. */
 export const fibers = (
   place: string,
   paths: ReadonlyArray<string>,
@@ -113,7 +113,7 @@ export const fibers = (
     }
     return timingTable({
       title: titles.fibers,
-      note: "processor time, µs a path",
+      note: "CPU time, µs per path",
       base: plainReader,
       scale: "fibers"
     }, columns)

@@ -1,4 +1,4 @@
-/** Everything that is measured, in order. */
+/** Runs all measurements in order. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -29,7 +29,7 @@ export interface Plan {
   readonly rounds: number
   readonly depths: ReadonlyArray<number>
   readonly links: ReadonlyArray<number>
-  /** About how many components, or links, are looked up at each of them in a round. */
+  /** How many components or links are looked up per round, at each depth and each number of links (approximately). */
   readonly lookups: number
   readonly names: ReadonlyArray<number>
   readonly batches: ReadonlyArray<number>
@@ -57,7 +57,7 @@ export const full: Omit<Plan, "seed"> = {
   directories: { names: 100_000, directories: 1_000, files: 1_000 }
 }
 
-/** To see that all of it works; the figures mean nothing. */
+/** A plan that only shows that everything works. Its numbers mean nothing. */
 export const quick: Omit<Plan, "seed"> = {
   size: { paths: 60, share: 0.1 },
   rounds: 1,
@@ -84,7 +84,7 @@ type Say = (text: string) => void
 
 type Open = <A>(effect: Effect.Effect<A, unknown, Scope.Scope>) => Promise<A>
 
-/** The lists of paths, by everybody. */
+/** Times all contestants on the lists of paths. */
 const listed = async (
   loads: ReadonlyArray<workloads.Workload>,
   { rounds, seed, size }: Plan,
@@ -101,7 +101,7 @@ const listed = async (
     const { distinct, meanDepth } = workloads.shape(load)
     shapes.push(`  ${load.name}: ${load.title}; ${distinct} distinct, ${meanDepth.toFixed(1)} components`)
   }
-  const note = [`processor time, µs a path; ${size.paths} paths a list`, ...shapes].join("\n")
+  const note = [`CPU time, µs per path; ${size.paths} paths per list`, ...shapes].join("\n")
   return timingTable({ title: listsTitle, note, base: contestants.names.floor }, columns)
 }
 
@@ -123,7 +123,7 @@ const fileTables = async (place: string, { rounds, seed, size }: Plan, say: Say)
 const inScope = async (place: string, plan: Plan, open: Open, say: Say): Promise<ReadonlyArray<Table>> => {
   const { lookups, rounds, seed, size } = plan
   const options = { rounds, seed }
-  // What takes a process, or many seconds, for each round.
+  // For measurements that need a process or many seconds per round.
   const few = Math.min(rounds, 3)
   say("building contestants in C and Go")
   const programs = external.build(`${place}/programs`)

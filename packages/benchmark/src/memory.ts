@@ -1,4 +1,4 @@
-/** The file system in memory beside memfs, another one: both asked by promises or effects, one after the other. */
+/** Compares the file system in memory with memfs, one call after the other, with effects and with promises. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as MemoryFileSystem from "@procfsroot/platform/MemoryFileSystem"
 import * as Context from "effect/Context"
@@ -13,7 +13,7 @@ const names = { ours: "MemoryFileSystem", theirs: "memfs, promises" } as const
 
 export const title = "In memory"
 
-/** The result is what both must agree on. */
+/** An operation in both file systems, which must return the same result. */
 interface Operation {
   readonly ours: (fs: FileSystem.FileSystem, path: string) => Effect.Effect<unknown, unknown>
   readonly theirs: (fs: Memfs, path: string) => Promise<unknown>
@@ -99,7 +99,7 @@ export const measure = (
     const theirs = memfs(tree).fs.promises
     const paths = Array.from({ length: count }, (_, i) => files[i % files.length] ?? "")
     const columns: Array<readonly [string, ReadonlyArray<Timing>]> = []
-    // First all of them, since they have much code in common, which is compiled while it runs.
+    // Runs all operations before the first one is timed, since they share code that is compiled while it runs.
     for (const operation of Object.values(operations)) {
       yield* Effect.promise(() => agree(contestants(ours, theirs, operation), paths))
     }
@@ -107,5 +107,5 @@ export const measure = (
       const both = contestants(ours, theirs, operation)
       columns.push([name, yield* Effect.promise(() => race(both, paths, options))])
     }
-    return timingTable({ title, note: "processor time, µs an operation", base: names.theirs }, columns)
+    return timingTable({ title, note: "CPU time, µs per operation", base: names.theirs }, columns)
   })))

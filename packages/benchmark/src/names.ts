@@ -1,4 +1,4 @@
-/** How the cost of a name, and of a list, grows with the names in a directory. */
+/** Measures how the cost of resolving a name and of listing grows with the number of names in a directory. */
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { type Contestant, names as contestants, slow } from "./contestants.js"
@@ -11,7 +11,7 @@ const titles = { resolve: "A name in a directory", list: "The names of a directo
 
 const LOOKUPS = 1_000
 
-/** Lists the directory once, no matter how many paths there are. It gets one path per name, to measure the cost per name. */
+/** Lists the directory once, no matter how many paths it gets. It gets one path per name, so the cost is per name. */
 const listing = (name: string, list: () => Promise<number> | number): Contestant => ({
   name,
   run: async () => {
@@ -49,10 +49,10 @@ export const measure = async (
     const scale = "names in the directory"
     return [
       timingTable(
-        { title: titles.resolve, note: "processor time, µs a path", scale, base: contestants.floor },
+        { title: titles.resolve, note: "CPU time, µs per path", scale, base: contestants.floor },
         lookups
       ),
-      timingTable({ title: titles.list, note: "processor time, µs a name", scale, base: ways.plainList }, lists)
+      timingTable({ title: titles.list, note: "CPU time, µs per name", scale, base: ways.plainList }, lists)
     ]
   } finally {
     await root.close()

@@ -1,10 +1,10 @@
-/** The command line of the benchmark. */
+/** Parses the options of the benchmark. */
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 
-export const help = `Times procfsroot beside its peers; the contestants must agree first.
+export const help = `Times procfsroot and its peers, after checking that they return the same results.
 
-  --quick        a few paths, to see that it works; the figures mean nothing
+  --quick        use a few paths, to see that it works; the numbers mean nothing
   --json         write the results as JSON; save them in a file for --compare
   --compare FILE compare with a saved run; the exit status is 1 if something became worse
   --tolerance P  ignore changes up to P percent; 10 by default
@@ -14,7 +14,7 @@ export const help = `Times procfsroot beside its peers; the contestants must agr
   --seed N       use another seed for trees and paths; 1 by default
   --help
 
-The Go module and the floor in C are in the table if \`go\` and \`cc\` can build them.
+The Go module and the floor in C are included if \`go\` and \`cc\` can build them.
 `
 
 export interface Options {

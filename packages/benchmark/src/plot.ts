@@ -1,4 +1,4 @@
-/** The lists and the growth with depth as one picture, for a page that may be light or dark. */
+/** Draws the lists and the growth with depth as one picture, for light and dark pages. */
 import { names } from "./contestants.js"
 import * as depth from "./depth.js"
 import type { Results } from "./measure.js"
@@ -6,7 +6,7 @@ import { darkStyle, plotOf } from "./plots.js"
 import type { Table } from "./tables.js"
 import { listsTitle } from "./targets.js"
 
-/** From the floor up, with the name that a reader knows. */
+/** The rows of the picture, with names that readers know. */
 const labels: Readonly<Record<string, string>> = {
   [names.floor]: "raw openat2 + readlink",
   [names.batch]: "resolveAll",
@@ -45,11 +45,10 @@ export const plot = ({ machine, plan, tables }: Results): string => {
     return svg.replace("<svg ", `<svg x="${MARGIN}" y="${y}" `)
   })
   const width = 2 * MARGIN + Math.max(...plots.map((svg) => sizeOf(svg).width))
-  const caption =
-    `processor time, medians and quartiles of ${plan.rounds} rounds, all in one run. realpath knows no root. ` +
+  const caption = `CPU time, medians and quartiles of ${plan.rounds} rounds in one run. realpath has no roots. ` +
     `Node ${machine.versions["node"] ?? ""}, Linux ${machine.kernel.replace(/-.*/, "")}`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top}" width="${width}" height="${top}" role="img">
-<title>Time to resolve a path: procfsroot beside raw openat2 and fs.realpath</title>
+<title>Time to resolve a path: procfsroot compared with raw openat2 and fs.realpath</title>
 <style>
 text { font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif }
 .page { fill: #ffffff }

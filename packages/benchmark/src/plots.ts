@@ -1,4 +1,7 @@
-/** Tables as plots, drawn by ECharts without a browser: every value has a line from its lower to its upper quartile. */
+/**
+ * Draws tables as plots, with ECharts and without a browser. Every value has a line from its
+ * lower to its upper quartile.
+ */
 import * as echarts from "echarts"
 import { columnsOf, figure, ratiosOf, roundsOf, type Spread, spreadOf, type Table } from "./tables.js"
 
@@ -6,17 +9,20 @@ const INK = "#1f2328"
 const QUIET = "#59636e"
 const GRID = "#d1d9e0"
 const SERIES = ["#0d7d6c", "#d17a1c", "#4269d0", "#b6436a", "#7d6bd6", "#8a6d3b", "#5a9e2f", "#1794b8"]
-/** Like the text, the page and the lines are the other way round on a dark page. */
+/** The colours of text and lines on a dark page. */
 const DARK: Readonly<Record<string, string>> = { [INK]: "#f0f6fc", [QUIET]: "#9198a1", [GRID]: "#3d444d" }
 
-/** Goes with the plots, once: the colours for a dark page. */
+/** The style for a dark page, which is needed once per page. */
 export const darkStyle = `@media (prefers-color-scheme: dark) {\n${
   Object.entries(DARK).map(([light, dark]) =>
     `  svg [fill="${light}"] { fill: ${dark} }\n  svg [stroke="${light}"] { stroke: ${dark} }`
   ).join("\n")
 }\n}`
 
-/** Without a browser to measure text, ECharts would guess too little for some fonts, and names would overlap. */
+/**
+ * Without a browser to measure text, ECharts would guess widths that are too small for some fonts,
+ * and names would overlap.
+ */
 echarts.setPlatformAPI({ measureText: (text) => ({ width: 7 * text.length }) })
 
 const WIDTH = 900
@@ -24,7 +30,7 @@ const LINE = 18
 
 interface Series {
   readonly name: string
-  /** Where a value stands on its axis: a category or a number. */
+  /** Each value with its position on the axis, which is a category or a number. */
   readonly points: ReadonlyArray<readonly [at: string | number, Spread]>
 }
 
@@ -43,7 +49,7 @@ const draw = (option: echarts.EChartsOption, height: number): string => {
 
 const colourOf = (i: number): string => SERIES[i % SERIES.length] ?? INK
 
-/** The line of each value's spread, from one quartile to the other. */
+/** The line from the lower to the upper quartile of each value. */
 const whiskers = (
   { points }: Series,
   colour: string,
@@ -86,11 +92,11 @@ const logarithmic = (name: string) => ({
   splitLine: { lineStyle: { color: GRID } }
 })
 
-/** Room for the legend, whose names are set in as many lines as they need. */
+/** The height of the legend, whose names can need several lines. */
 const legendHeight = (names: ReadonlyArray<string>): number =>
   10 + LINE * 1.4 * Math.ceil(names.reduce((sum, name) => sum + 40 + 7 * name.length, 0) / WIDTH)
 
-/** Lines over a scale; both axes are logarithmic, so that what is linear is straight. */
+/** Lines over a scale. Both axes are logarithmic, so that linear growth is a straight line. */
 const growth = (scale: string, unit: string, series: ReadonlyArray<Series>): string => {
   const names = series.map(({ name }) => name)
   const positive = series.map(({ name, points }) => ({
@@ -117,7 +123,7 @@ const growth = (scale: string, unit: string, series: ReadonlyArray<Series>): str
   }, top + 320)
 }
 
-/** Dots over a scale of logarithms, with a line for each category. */
+/** Dots on a logarithmic scale, with one row per category. */
 const dots = (unit: string, categories: ReadonlyArray<string>, series: ReadonlyArray<Series>): string => {
   const names = series.map(({ name }) => name)
   const top = legendHeight(names)
@@ -162,7 +168,7 @@ const dots = (unit: string, categories: ReadonlyArray<string>, series: ReadonlyA
 
 const hasValue = ({ median }: Spread): boolean => median > 0
 
-/** A plot of one table as an SVG: of growth if it has a scale, of ratios if it has a base. */
+/** The plot of a table as SVG. It shows growth if the table has a scale, and ratios if it has a base. */
 export const plotOf = (table: Table): string => {
   const { base, rows, scale, unit } = table
   const columns = columnsOf(table)

@@ -1,11 +1,12 @@
 /**
- * Times contestants against each other: in one process, in turns, so that what slows the machine slows them all. No garbage
- * is collected in between: that would leave everybody the smallest heap, which no program has that is at work.
+ * Times contestants against each other, in one process and in turns, so that everything that slows the
+ * machine slows all of them. It does not force garbage collections in between, since these would shrink the
+ * heap more than in real programs.
  */
 import type { Contestant } from "./contestants.js"
 import { Random } from "./random.js"
 
-/** Of one round, microseconds a path. */
+/** The cost of one round, in microseconds per path. */
 export interface Cost {
   readonly cpu: number
   readonly clock: number
@@ -13,9 +14,9 @@ export interface Cost {
 
 export interface Timing {
   readonly name: string
-  /** Processor time of the whole process in each round, microseconds a path. */
+  /** The CPU time of the whole process in each round, in microseconds per path. */
   readonly cpu: ReadonlyArray<number>
-  /** Time on the clock, the same. */
+  /** The elapsed time of each round, in microseconds per path. */
   readonly clock: ReadonlyArray<number>
 }
 
@@ -39,8 +40,8 @@ const differing = (
 ): ReadonlyArray<string> => paths.filter((_, i) => i < answers.length && answers[i] !== expected[i])
 
 /**
- * How often two are asked for the paths on which they differ. If something is mounted anywhere on the machine, Linux may
- * begin a path again and count its links twice: for a moment, a chain of more than 20 links is ELOOP.
+ * How often two contestants are asked for paths where they differ. If something is mounted anywhere on the machine,
+ * Linux can start a path again and count its links twice. A chain of more than 20 links then fails with ELOOP once.
  */
 const ATTEMPTS = 5
 
@@ -58,7 +59,9 @@ const settle = async (
   throw new Error(`${other.name} answers ${both[1][i]} for ${paths[i]}, ${first.name} answers ${both[0][i]}`)
 }
 
-/** Fails with the first answers that differ from those of the first contestant, and stay so. */
+/**
+ * Checks that all contestants give the same answers as the first one. Fails with the first answer that stays different.
+ */
 export const agree = async (contestants: ReadonlyArray<Contestant>, paths: ReadonlyArray<string>): Promise<void> => {
   const [first, ...others] = contestants
   if (first === undefined) return

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudorandom numbers: the same seed gives the same numbers. */
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -10,7 +10,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** From 0 to 1, without 1. */
+  /** A number from 0 to 1, without 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let t = this.#state
@@ -30,7 +30,7 @@ export class Random {
     return item
   }
 
-  /** A file's name of 4 to 12 letters. */
+  /** A file name of 4 to 12 letters. */
   name(): string {
     return Array.from({ length: 4 + this.below(9) }, () => LETTERS.charAt(this.below(LETTERS.length))).join("")
   }

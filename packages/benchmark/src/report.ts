@@ -1,4 +1,4 @@
-/** The results as text. */
+/** Writes the results as text. */
 import type { Comparison } from "./compare.js"
 import type { Machine } from "./machine.js"
 import type { Results } from "./measure.js"
@@ -8,7 +8,7 @@ type Cells = ReadonlyArray<string>
 
 const isNumeric = (cell: string): boolean => /^[\d.,]*$/.test(cell)
 
-/** Columns of figures stand to the right. */
+/** Lays out a table. Columns of numbers are aligned to the right. */
 const grid = (head: Cells, rows: ReadonlyArray<Cells>): string => {
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const right = head.map((_, i) => rows.every((row) => isNumeric(row[i] ?? "")))
@@ -20,13 +20,13 @@ const grid = (head: Cells, rows: ReadonlyArray<Cells>): string => {
 
 const section = (title: string, note: string, text: string): string => `${title}: ${note}\n\n${text}\n`
 
-/** The ratio to the base of the table, where it has one and this is another row. */
+/** The ratio to the base of the table; NaN if it has no base, or if this row is the base. */
 export const ratioOf = (table: Table, name: string, column: string): number =>
   table.base === undefined || table.base === name
     ? NaN
     : medianOf(ratiosOf(roundsOf(table, name, column), roundsOf(table, table.base, column)))
 
-/** A table of many columns is turned: each of them is a line. */
+/** A table with more columns than this is transposed. */
 const MANY = 6
 
 const textOf = (table: Table): string => {
@@ -74,7 +74,7 @@ export const planLine = ({ machine, plan }: Results): string =>
 
 const percent = (change: number): string => `${change >= 1 ? "+" : "−"}${Math.abs((change - 1) * 100).toFixed(0)} %`
 
-/** What became worse first; what stayed the same is only counted. */
+/** Describes a comparison, with the largest increase first. Unchanged values are only counted. */
 export const comparisonText = ({ changes, tolerance, warnings }: Comparison): string => {
   const changed = changes.filter(({ verdict }) => verdict !== "same")
   const rows = changed.map(({ after, before, change, verdict, what }) => [

@@ -1,9 +1,9 @@
-/** What was measured, in the one form that reports, plots and comparisons read. */
+/** The format of all measurements, for reports, plots and comparisons. */
 import { quantileSorted } from "simple-statistics"
 
 export interface Cell {
   readonly column: string
-  /** One value of each round. */
+  /** One value per round. */
   readonly rounds: ReadonlyArray<number>
 }
 
@@ -16,9 +16,11 @@ export interface Table {
   readonly title: string
   readonly note: string
   readonly unit: string
-  /** The row that the others are divided by. Rows of one table are measured in turns, so that their ratio means something. */
+  /**
+   * The row that the others are divided by. Rows of one table are measured in turns, so their ratios are meaningful.
+   */
   readonly base?: string
-  /** What the columns count: they are numbers then, and the plot shows how the cost grows with them. */
+  /** What the columns count. If it is set, they are numbers, and the plot shows how the cost grows with them. */
   readonly scale?: string
   readonly rows: ReadonlyArray<Row>
 }
@@ -43,17 +45,17 @@ export const columnsOf = ({ rows }: Table): ReadonlyArray<string> => [
   ...new Set(rows.flatMap(({ cells }) => cells.map(({ column }) => column)))
 ]
 
-/** Empty where nothing was measured. */
+/** The values of a cell. Empty if nothing was measured. */
 export const roundsOf = ({ rows }: Table, name: string, column: string): ReadonlyArray<number> =>
   rows.find((row) => row.name === name)?.cells.find((cell) => cell.column === column)?.rounds ?? []
 
-/** The same round's values divided by each other: what slows the machine slows both. */
+/** The values of each round divided by those of the same round, since everything that slows the machine slows both. */
 export const ratiosOf = (
   values: ReadonlyArray<number>,
   bases: ReadonlyArray<number>
 ): ReadonlyArray<number> => values.flatMap((value, i) => bases[i] === undefined ? [] : [value / bases[i]])
 
-/** Three digits are as much as a shared machine is good for. */
+/** Formats a number with three digits: a shared machine is not more precise. */
 export const figure = (value: number): string =>
   Number.isNaN(value) ? "" : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
@@ -62,7 +64,7 @@ interface Timed {
   readonly cpu: ReadonlyArray<number>
 }
 
-/** A table of processor time, from what each column's race gave. */
+/** A table of CPU times, from the race of each column. */
 export const timingTable = (
   head: Omit<Table, "rows" | "unit">,
   columns: ReadonlyArray<readonly [column: string, timings: ReadonlyArray<Timed>]>

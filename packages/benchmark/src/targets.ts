@@ -1,4 +1,4 @@
-/** What is wanted, as ratios in one run. */
+/** The targets for a run, mostly ratios. */
 import * as command from "./command.js"
 import { names } from "./contestants.js"
 import * as depth from "./depth.js"
@@ -19,12 +19,12 @@ interface Place {
 interface Target {
   readonly what: string
   readonly of: Place
-  /** What it is divided by, if it is a ratio. */
+  /** The divisor, if it is a ratio. */
   readonly to?: Place
   readonly wanted: number
 }
 
-/** A row divided by another one of its table, in some columns. */
+/** Targets for the ratio of two rows of a table, in some columns. */
 const ratio = (
   table: string,
   row: string,
@@ -47,7 +47,7 @@ const linear = (row: string): Target => {
   return { what: `${row}: depth ${deep} ÷ depth ${shallow}`, of: at(deep), to: at(shallow), wanted: 4.2 }
 }
 
-/** What changes or looks at a directory or a small file. */
+/** Operations on a directory or a small file. */
 const QUICK = [
   "open and read 200 B",
   "write 200 B",
@@ -115,7 +115,7 @@ export interface Reached {
   readonly ok: boolean
 }
 
-/** The targets that these tables say something about. */
+/** Compares the targets with these tables. Targets that were not measured are left out. */
 export const reached = (tables: ReadonlyArray<Table>): ReadonlyArray<Reached> => {
   const at = ({ column, row, table }: Place): ReadonlyArray<number> =>
     tables.filter(({ title }) => title === table).flatMap((found) => roundsOf(found, row, column))

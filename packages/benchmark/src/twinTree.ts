@@ -1,6 +1,6 @@
 /**
- * One tree, made twice. `realpath` knows no root: an absolute link leads it out of the tree. So it is asked on the twin,
- * whose absolute links begin with the twin's own path, and where each of its answers begins so as well.
+ * Creates the same tree twice. `realpath` has no roots, so an absolute link would lead it out of the tree. Therefore it
+ * uses a twin of the tree, in which absolute links begin with the path of the twin, and so does each of its answers.
  */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import type { Random } from "./random.js"
@@ -47,7 +47,7 @@ export class TwinTree implements Twins {
   }
 }
 
-/** The path of a name that is free in `directory`. */
+/** A path in `directory` that is not used yet. */
 export const freePath = (tree: TwinTree, random: Random, directory: string): string => {
   const path = `${directory}/${random.name()}`
   return tree.has(path) ? freePath(tree, random, directory) : path
@@ -59,17 +59,17 @@ export interface Grown {
 }
 
 export interface Growth {
-  /** Where to begin; these directories exist. */
+  /** Existing directories in which the tree grows. */
   readonly under: ReadonlyArray<string>
   readonly directories: number
   readonly files: number
-  /** How many components a file may have. */
+  /** The maximum number of components of a path. */
   readonly deepest: number
 }
 
 const depthOf = (path: string): number => path.split("/").length - 1
 
-/** Adds directories, each inside one that is there already, and then files: the depths spread as in a real tree. */
+/** Adds directories, each inside an existing one, and then files. The depths vary as in a real tree. */
 export const grow = (tree: TwinTree, random: Random, { deepest, directories, files, under }: Growth): Grown => {
   const open = [...under]
   const grown: Array<string> = []

@@ -1,4 +1,4 @@
-/** What is asked: lists of paths, each on a real tree. */
+/** Creates the lists of paths to resolve, and their trees. */
 import { posix } from "node:path"
 import { Random } from "./random.js"
 import { freePath, grow, type Grown, type Twins, TwinTree } from "./twinTree.js"
@@ -17,9 +17,9 @@ export interface Workload {
 const componentsOf = (path: string): ReadonlyArray<string> => path.split("/").slice(1)
 
 export interface Size {
-  /** How many paths a list has. */
+  /** The number of paths in a list. */
   readonly paths: number
-  /** How large the trees are: 1 for a few thousand files and directories each. */
+  /** The size of the trees: 1 means a few thousand files and directories each. */
   readonly share: number
 }
 
@@ -42,7 +42,7 @@ const plain = (tree: TwinTree, { directories, files }: Grown, random: Random, { 
   return { name: "a", title: "plain paths, 2–16 deep", tree, paths: draw(paths, () => random.pick(places)) }
 }
 
-/** One component in the middle is another, so it and all after it are missing. */
+/** Paths with another component in the middle, so that this one and all after it are missing. */
 const missing = (tree: TwinTree, { directories, files }: Grown, random: Random, { paths }: Size): Workload => {
   const places = [...directories, ...files].map(componentsOf).filter((names) => names.length >= 3)
   const path = (): string => {
@@ -56,7 +56,7 @@ const missing = (tree: TwinTree, { directories, files }: Grown, random: Random, 
 
 const LIBRARIES = "/usr/lib/x86_64-linux-gnu"
 
-/** A root as Debian and Fedora lay it out since `/bin`, `/sbin` and `/lib` went to `/usr`. */
+/** A root like those of Debian and Fedora, in which `/bin`, `/sbin` and `/lib` are links into `/usr`. */
 const distribution = (place: string, random: Random, { paths, share }: Size): Workload => {
   const tree = new TwinTree(place)
   const fixed = ["/usr", "/usr/bin", "/usr/sbin", "/usr/lib", LIBRARIES, "/usr/lib64", "/usr/share", "/etc"]
@@ -76,7 +76,7 @@ const distribution = (place: string, random: Random, { paths, share }: Size): Wo
   const programs = ["/usr/bin", "/usr/sbin"].flatMap((directory) =>
     draw(200 * share, () => tree.file(freePath(tree, random, directory)))
   )
-  // As update-alternatives(1) and ldconfig(8) make them.
+  // Links like those of update-alternatives(1) and ldconfig(8).
   const alternatives = draw(80 * share, () => {
     const name = posix.basename(freePath(tree, random, "/usr/bin"))
     tree.link(`/etc/alternatives/${name}`, random.pick(programs))
@@ -117,12 +117,12 @@ const distribution = (place: string, random: Random, { paths, share }: Size): Wo
   return { name: "b", title: "usr-merged root, links in half of the paths", tree, paths: draw(paths, path) }
 }
 
-/** As many as the kernel follows, less one (`MAXSYMLINKS` in `include/linux/namei.h`). */
+/** One link less than the kernel follows (`MAXSYMLINKS` in `include/linux/namei.h`). */
 const LONGEST_CHAIN = 39
 
 /**
- * A link to `to`, from a link in the directory `from`: absolute, or climbing with `..`. `realpathSync` takes `..` out of
- * the text, which is right as here, where the directory of the link holds no link itself.
+ * The text of a link to `to`, in the directory `from`: absolute, or relative with `..`. `realpathSync` removes `..`
+ * from the text, which is correct here, since the directory of the link has no links in its path.
  */
 const targetText = (random: Random, from: string, to: string): string =>
   random.below(2) === 0 ? to : posix.relative(from === "" ? "/" : from, to)
@@ -145,7 +145,7 @@ const chains = (place: string, random: Random, { paths, share }: Size): Workload
   return { name: "c", title: "chains of 1–39 links, absolute and climbing", tree, paths: draw(paths, path) }
 }
 
-/** The same list in the root of a process; `realpath`, which knows no root, is asked on the plain twin. */
+/** The same list in the root of a process. `realpath`, which has no roots, uses the plain twin. */
 const throughProcess = ({ paths, tree: { root, twin } }: Workload): Workload => ({
   name: "p",
   title: "list b through /proc/<pid>/root",
@@ -155,12 +155,12 @@ const throughProcess = ({ paths, tree: { root, twin } }: Workload): Workload => 
 
 export interface Workloads {
   readonly lists: ReadonlyArray<Workload>
-  /** The tree of plain paths, and what is in it. */
+  /** The tree of the plain paths, and its directories and files. */
   readonly tree: TwinTree
   readonly grown: Grown
 }
 
-/** All lists, on trees made below `place`. */
+/** All lists, with trees below `place`. */
 export const make = (place: string, seed: number, size: Size): Workloads => {
   const { grown, tree } = deepTree(`${place}/deep`, new Random(seed), size)
   const merged = distribution(`${place}/distribution`, new Random(seed + 2), size)

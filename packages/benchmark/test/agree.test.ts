@@ -8,7 +8,7 @@ import { columnsOf, roundsOf, type Table } from "../src/tables.js"
 
 const once = { rounds: 1, seed: 1 }
 
-/** The cells without a time. All contestants have given the same results before any of them is timed. */
+/** The cells without a time. `measure` checks that all contestants give the same results before it times them. */
 const gaps = (table: Table): ReadonlyArray<string> =>
   table.rows.flatMap(({ name }) =>
     columnsOf(table).filter((column) => (roundsOf(table, name, column)[0] ?? 0) <= 0).map((column) =>
@@ -40,7 +40,7 @@ describe("contestants give the same results", () => {
     expect(gaps(await files.measure(place.path, 2, question, { ...once, share: 0.01 }))).toEqual([])
   })
 
-  it("from several fibers, and in several roots", async () => {
+  it("from several fibers and in several roots", async () => {
     using place = temporary()
     writeFileSync(`${place.path}/file`, "content")
     expect(gaps(await many.fibers(place.path, ["/file"], [1, 10], once))).toEqual([])

@@ -11,7 +11,7 @@ const verdicts = (verdict: "worse" | "better", comparison: ReturnType<typeof com
 const resolved = [`Lists, a: ${names.kernel}`, `Lists, m: ${names.kernel}`]
 
 describe("a comparison with a saved run", () => {
-  it("finds nothing between a run and itself, even after it was saved", () => {
+  it("finds no change between a run and the same run after saving it", () => {
     const comparison = compare(parse(JSON.stringify(run())), run(), 0.1)
     expect(comparison.changes.map(({ change }) => change)).toEqual(comparison.changes.map(() => 1))
     expect(comparison.changes.length).toBeGreaterThan(5)
@@ -19,7 +19,7 @@ describe("a comparison with a saved run", () => {
     expect(comparisonText(comparison)).toContain("Nothing changed.")
   })
 
-  it("finds what became slower, and only that", () => {
+  it("finds only the rows that became slower", () => {
     const comparison = compare(run(), run({ resolve: 3.6 }), 0.1)
     expect(verdicts("worse", comparison)).toEqual(resolved)
     expect(verdicts("better", comparison)).toEqual([])
@@ -27,13 +27,13 @@ describe("a comparison with a saved run", () => {
     expect(comparisonText(comparison)).toMatch(/^worse +Lists, a: .*0\.50 +0\.60 +\+20 %$/m)
   })
 
-  it("finds what became faster, which is not a regression", () => {
+  it("finds rows that became faster, which is not a regression", () => {
     const comparison = compare(run(), run({ resolve: 2.4 }), 0.1)
     expect(verdicts("better", comparison).toSorted()).toEqual(resolved)
     expect(isRegression(comparison)).toBe(false)
   })
 
-  it("ignores how fast the machine is", () => {
+  it("ignores the speed of the machine", () => {
     expect(verdicts("worse", compare(run(), run({ machine: 3 }), 0.1))).toEqual([])
   })
 
@@ -62,11 +62,11 @@ describe("a comparison with a saved run", () => {
     expect(verdicts("worse", compare(run({}, wide(1)), run({}, wide(4)), 0.1))).toEqual([resolved[0]])
   })
 
-  it("compares memory as it is, since it has no base", () => {
+  it("compares memory by its values, since it has no base", () => {
     expect(verdicts("worse", compare(run(), run({ memory: 60 }), 0.1))).toEqual(["Memory of batches, 1000: resolveAll"])
   })
 
-  it("reports what differs about the runs, and what was not measured", () => {
+  it("reports how the runs differ, and what was not measured again", () => {
     const now = run()
     const { warnings } = compare(
       run({}, { machine: { ...now.machine, versions: { node: "v22.0.0" } } }),

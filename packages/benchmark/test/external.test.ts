@@ -13,7 +13,7 @@ const compiler = judge(
 )
 
 describe.skipIf(without(compiler))("contestants in other languages", () => {
-  it("answer lists, one after the other, and say what each took", async () => {
+  it("answer one list after the other, and report the cost of each", async () => {
     using directory = temporary()
     const programs = build(`${directory.path}/programs`)
     expect(programs.map(({ name }) => name)).toContain(names.c)

@@ -1,4 +1,4 @@
-/** What docs/comparison.md says of memfs, and how procfsroot's own file system in memory differs. */
+/** Checks what docs/comparison.md says about memfs, and how procfsroot's own file system in memory differs. */
 import { MemoryRoot, openMemoryRoot } from "@procfsroot/node"
 import { createFsFromVolume, Volume } from "memfs"
 import { describe, expect, it } from "vitest"
@@ -32,7 +32,7 @@ describe("memfs", () => {
     expect(await codeOf(promises.stat("/l/../d/f"))).toBe("none")
   })
 
-  it("copies trees, and has the owner and the times of a link itself", async () => {
+  it("copies trees, and sets the owner and the times of a link itself", async () => {
     const fs = memfs()
     await fs.cp("/a", "/copy", { recursive: true })
     expect(await fs.readFile("/copy/d/f", "utf8")).toBe("the link's target")

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { Contestant } from "../src/contestants.js"
 import { agree, race } from "../src/race.js"
 
-/** Gives `answers` for `/b`, one after the other and then the last again and again, and `/` for all other paths. */
+/** A contestant that gives `answers` for `/b` in turn and then repeats the last one, and `/` for all other paths. */
 const contestant = (name: string, ...answers: ReadonlyArray<string>): Contestant => {
   let asked = 0
   const next = () => answers[Math.min(asked++, answers.length - 1)] ?? "/"
@@ -22,12 +22,12 @@ describe("contestants", () => {
     await expect(agree([contestant("one", "x"), contestant("two", "x")], paths)).resolves.toBeUndefined()
   })
 
-  it("do not agree if their answers stay different", async () => {
+  it("disagree if their answers stay different", async () => {
     await expect(agree([contestant("one", "x"), contestant("two", "y")], paths))
       .rejects.toThrow("two answers y for /b, one answers x")
   })
 
-  it("agree if an answer was different for a moment", async () => {
+  it("agree if an answer was only different at first", async () => {
     await expect(agree([contestant("one", "ELOOP", "x"), contestant("two", "x")], paths)).resolves.toBeUndefined()
     await expect(agree([contestant("one", "x"), contestant("two", "ELOOP", "ELOOP", "x")], paths)).resolves
       .toBeUndefined()
@@ -40,7 +40,7 @@ describe("contestants", () => {
 })
 
 describe("a race", () => {
-  it("prepares each round before it is timed, and takes the cost that a contestant reports", async () => {
+  it("prepares each round before timing it, and uses the cost that a contestant reports", async () => {
     const events: Array<string> = []
     const { run } = contestant("one", "x")
     const reporting: Contestant = {

@@ -7,7 +7,7 @@ import { report } from "../src/report.js"
 import { reached } from "../src/targets.js"
 import { run } from "./runs.js"
 
-/** What is left of a picture without its elements: none if every tag and attribute is well formed. */
+/** The rest of a picture without its elements. It is empty if every tag and attribute is well formed. */
 const leftOver = (svg: string): string =>
   svg.replaceAll(/<style\b[^>]*>.*?<\/style>/gs, "")
     .replaceAll(/<\/?[a-z]+(?:\s+[\w:-]+="[^"<]*")*\s*\/?>/gi, "")
@@ -16,7 +16,7 @@ const leftOver = (svg: string): string =>
 const picturesOf = (page: string): ReadonlyArray<string> => page.match(/<svg\b.*?<\/svg>/gs) ?? []
 
 describe("the report", () => {
-  it("is text with medians and ratios", () => {
+  it("contains medians and ratios as text", () => {
     expect(report(run())).toMatch(/^ours: resolve, kernel +3\.00 +0\.50 +6\.00 +4\.00$/m)
   })
 
@@ -26,30 +26,30 @@ describe("the report", () => {
     )
   })
 
-  it("is a page that loads nothing and runs nothing", () => {
+  it("is a page that loads nothing and runs no scripts", () => {
     const page = html(run(), undefined)
     expect(page).not.toMatch(/<script|<link|<img|\bsrc=|\bhref=|@import|url\((?!#)/)
   })
 
-  it("has a plot of each table, with the spread", () => {
+  it("contains a plot of each table, with the spread", () => {
     const pictures = picturesOf(html(run(), undefined))
     expect(pictures.map(leftOver)).toEqual(["", "", ""])
-    // Every value of the kernel and realpath in two lists; the lines of their quartiles are the thick ones.
+    // One thick line for the quartiles of each value: those of the kernel and of realpath in two lists.
     expect(pictures[0]?.match(/stroke-width="3"/g)).toHaveLength(4)
   })
 
-  it("has the quartiles in its tables, and escapes names and notes", () => {
+  it("shows the quartiles in its tables, and escapes names and notes", () => {
     const page = html(run(), undefined)
     expect(page).toContain("<td>3.00 · <b>0.50</b><small>2.97–3.03</small></td>")
     expect(page).toContain("2 × A &amp; B")
     expect(page).toContain("µs &lt;a path&gt;")
   })
 
-  it("has the comparison", () => {
+  it("contains the comparison", () => {
     expect(html(run(), compare(run(), run({ resolve: 6 }), 0.1))).toMatch(/worse +Lists, a: .*\+100 %/)
   })
 
-  it("makes a picture of the lists and of the growth", () => {
+  it("draws a picture of the lists and of the growth", () => {
     const picture = plot(run())
     expect(leftOver(picture)).toBe("")
     expect(picture).toContain("components in the path")
@@ -58,7 +58,7 @@ describe("the report", () => {
 })
 
 describe("targets", () => {
-  it("are judged where they were measured", () => {
+  it("are only checked if they were measured", () => {
     const what = `Lists, a: ${names.kernel} ÷ ${names.floor}`
     const judged = reached(run({ resolve: 2.9 }).tables)
     expect(judged.find((target) => target.what === what)).toMatchObject({ wanted: 0.5, ok: true })

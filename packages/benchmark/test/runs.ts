@@ -1,4 +1,4 @@
-/** Runs as they could have been, without a clock. */
+/** Made-up results of runs, for tests. */
 import { names } from "../src/contestants.js"
 import * as depth from "../src/depth.js"
 import { type Plan, quick, type Results } from "../src/measure.js"
@@ -15,7 +15,7 @@ const row = (name: string, values: Readonly<Record<string, number>>) => ({
 })
 
 export interface Speeds {
-  /** How long the machine takes for everything, in units of another one. */
+  /** The slowness of the machine: 2 means that everything takes twice as long. */
   readonly machine?: number
   readonly resolve?: number
   readonly memory?: number
@@ -35,7 +35,7 @@ const tables = ({ machine = 1, memory = 50, resolve = 3 }: Speeds): ReadonlyArra
   },
   {
     title: depth.titles.depth,
-    note: "µs a path",
+    note: "µs per path",
     unit: "µs",
     base: names.floor,
     scale: "components in the path",

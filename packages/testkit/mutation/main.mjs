@@ -1,5 +1,6 @@
-// `npm run test:mutation`: changes the code that MUTATED names in many small ways, one after the other, and fails if the
-// tests miss one that `survivors.json` does not list. Arguments are options of Stryker, such as `--concurrency 1`.
+// `npm run test:mutation`: changes the code that `MUTATED` names in many small ways, one at a time, and fails
+// if the tests miss a change that `survivors.json` does not list. The arguments are passed to Stryker, for
+// example `--concurrency 1`.
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -24,5 +25,5 @@ const problems = compare(told, read(here("survivors.json")))
 for (const problem of problems) console.error(problem)
 const percent = noticed(told)
 console.log(`${percent.toFixed(1)} % of the changes were noticed; at least ${least} % must be.`)
-if (problems.length === 0) console.log("Those that were not noticed make no difference, by the list in survivors.json.")
+if (problems.length === 0) console.log("survivors.json lists all others as changes that make no difference.")
 if (problems.length > 0 || percent < least) process.exitCode = 1

@@ -1,7 +1,7 @@
 /** `path` or `vfs`, or files of them, such as `vfs/src/internal/{copy,remove}.ts`. */
 const mutated = process.env["MUTATED"] ?? "path"
 
-/** Relative to the repository. */
+/** The path of the report, relative to the repository. */
 export const report = `node_modules/.cache/procfsroot/mutation-${mutated.split("/")[0]}.json`
 
 export default {
@@ -12,7 +12,7 @@ export default {
   inPlace: false,
   tempDirName: "node_modules/.cache/procfsroot/mutation",
   reporters: ["clear-text", "progress-append-only", "json"],
-  // What survived is printed at the end, without what is listed.
+  // `main.mjs` prints the changes that were missed and are not listed.
   clearTextReporter: { reportMutants: false, reportTests: false },
   jsonReporter: { fileName: report },
   concurrency: 2,

@@ -1,11 +1,11 @@
-/** The tests that judge the changes to what `MUTATED` names. */
+/** Selects the tests that judge changes to the code that `MUTATED` names. */
 import { defineConfig } from "vitest/config"
 import workspace from "../../../vitest.workspace.js"
 
 const files = (project: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.map((name) => `packages/${project}/test/${name}.test.ts`)
 
-/** Those of the operations of `vfs`. */
+/** The tests of the operations of `vfs`. */
 const operations = [
   ...files("vfs", [
     "shared",
@@ -37,9 +37,10 @@ const memory = [
 ]
 
 /**
- * Those of the package itself, and of others what runs its code: quick ones, since each change is judged by all that
- * reach it. What runs in a process of its own cannot judge, since a change is switched on in this one. Those that notice
- * most in the least time come first, since the first failure ends a run.
+ * The tests of the package itself, and those of other packages that run its code. They are quick ones, since
+ * every test that reaches a change runs for it. Tests that run the code in another process are useless here,
+ * since a change is only active in this process. The tests that notice most in the least time come first, since
+ * the first failure ends a run.
  */
 const testsOf = (mutated: string): ReadonlyArray<string> => {
   if (mutated.startsWith("path")) {
@@ -57,7 +58,7 @@ const [project] = workspace
 const indexOf = ({ moduleId }: { readonly moduleId: string }): number =>
   include.findIndex((file) => moduleId.endsWith(file))
 
-/** Vitest would begin with the largest file. */
+/** Runs the files in the order of `include`. By default, Vitest starts with the largest file. */
 class InOrder {
   sort<File extends { readonly moduleId: string }>(files: Array<File>): Array<File> {
     return files.toSorted((a, b) => indexOf(a) - indexOf(b))
@@ -74,7 +75,8 @@ export default defineConfig({
     include: [...include],
     testTimeout: 120_000,
     sequence: { sequencer: InOrder },
-    // Of random inputs. A change that makes a loop endless takes as long as all its tests, and more.
+    // The number of random inputs. It is small, since a change that makes a loop endless is only stopped after more
+    // time than all its tests normally take.
     env: { RUNS: "500" }
   }
 })

@@ -1,11 +1,11 @@
-// Bundles a program for a browser, from what is installed in a project, and runs the bundle where there is no module of
-// Node's.
+// Bundles a program for a browser from the packages installed in a project, checks that the bundle
+// imports no module, and runs it.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { run } from "./runtimes.mjs"
 
-/** Installed apart from the project: its dependencies stay a user's. */
+/** Installs a bundler outside the project, so that the project only has the dependencies of a user. */
 const tool = async (directory, name, version) => {
   const home = join(directory, `bundler-${name}`)
   mkdirSync(home, { recursive: true })
@@ -14,7 +14,7 @@ const tool = async (directory, name, version) => {
   return join(home, "node_modules", name)
 }
 
-/** A page's script is all it loads. */
+/** Checks that the script loads no module, runs it, and returns its size. */
 const check = async (script) => {
   const text = readFileSync(script, "utf8")
   const modules = text.match(/\bfrom\s*"[^"]+"|\brequire\("[^"]+"\)|\bimport\s*"[^"]+"/g) ?? []
@@ -51,7 +51,7 @@ export const bundlers = {
     const vite = await tool(directory, "vite", "^8.3.8")
     const source = page(project, program)
     writeFileSync(join(source, "index.html"), `<script type="module" src="./page.ts"></script>`)
-    // Without what Vite adds for old browsers, which needs a page.
+    // Without the polyfill that Vite adds for old browsers, which needs a page.
     const config = { build: { target: "es2022", modulePreload: { polyfill: false } } }
     writeFileSync(join(source, "vite.config.mjs"), `export default ${JSON.stringify(config)}`)
     await run(source, process.execPath, join(vite, "bin/vite.js"), "build", "--outDir", "out", "--logLevel", "warn")

@@ -1,7 +1,7 @@
-// `npm run test:packages [-- WORD…]`: packs the packages, and tries them as their users do: each edition installed by each
+// `npm run test:packages [-- WORD…]`: packs the packages and uses them like a user: each edition installed by each
 // package manager, run on each runtime, compiled by each release of TypeScript, with the lowest and the highest version
-// of Effect, and bundled for a browser. Prints a table, and fails if anything in it does. Only rows whose names contain
-// one of the words are tried. It downloads runtimes and compilers, so `npm test` does not do it.
+// of Effect, and bundled for a browser. It prints a table, and fails if a row fails. With words, it only tries the rows
+// whose names contain one of them. It downloads runtimes and compilers, so it is not part of `npm test`.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -28,16 +28,16 @@ const row = (name, steps) => isWanted(name) ? table.row(name, steps) : undefined
 
 const lastLine = (output) => output.trim().split("\n").at(-1)
 
-/** The versions of Effect that are there, as a note. */
+/** The installed version of Effect, as a note for the table. */
 const effectIn = (project) => {
   try {
     return `effect ${JSON.parse(readFileSync(join(project, "node_modules/effect/package.json"), "utf8")).version}`
   } catch {
-    return undefined // promises, or PnP
+    return undefined // The edition for promises has no Effect, and Plug'n'Play no `node_modules`.
   }
 }
 
-/** A project by npm for each edition, which several rows use. */
+/** One project per edition, installed by npm and shared by several rows. */
 const projects = new Map()
 const projectOf = async (name, tarballs) => {
   const known = projects.get(name)
@@ -107,7 +107,7 @@ const byPeers = async (tarballs) => {
   }
 }
 
-/** No binary of koffi: every path is walked, and one warning says why. */
+/** Without the binary of koffi, every path is resolved by the walk, and one warning says why. */
 const withoutKoffi = async (tarballs) => {
   for (const [name, edition] of Object.entries(editions)) {
     const project = join(directory, `${name}-without-koffi`)
@@ -139,7 +139,7 @@ const byRuntimes = async (tarballs) => {
         run: async () => {
           const project = await projectOf(name, tarballs)
           const binary = await install(cache, runtime)
-          // A root on a disk takes what Deno lacks: packages/node/test/native.test.ts shows what.
+          // A root on a disk needs what Deno lacks; packages/node/test/native.test.ts shows what.
           const isDeno = runtime === "deno"
           const args = isDeno ? ["run", "--allow-all", "--node-modules-dir=manual"] : []
           const fakes = lastLine(await run(project, binary, ...args, "fakes.js"))
@@ -150,7 +150,7 @@ const byRuntimes = async (tarballs) => {
   }
 }
 
-/** Installed once for each version. */
+/** Installs each version once. */
 const compilerOf = async (version) => {
   const home = join(directory, `typescript-${version}`)
   const tsc = join(home, "node_modules/typescript/bin/tsc")
@@ -188,7 +188,7 @@ const byBundlers = async (tarballs) => {
   }
 }
 
-/** By what these runtimes have, compared with koffi. */
+/** Compares the native calls of these runtimes with those of koffi. */
 const byNativeCalls = () =>
   row("a million native calls of node:ffi and bun:ffi, compared with koffi's", {
     run: async () => {
@@ -201,7 +201,7 @@ const byNativeCalls = () =>
 try {
   const start = Date.now()
   console.log(
-    "Packs the packages, and tries them as their users do. All of it takes about ten minutes on two cores, and downloads what it lacks.\n"
+    "Packs the packages and uses them like a user. Takes about ten minutes on two cores, and downloads what is missing.\n"
   )
   const tarballs = await packEditions(directory)
   const bun = () => install(cache, "bun")

@@ -1,5 +1,5 @@
-// Package managers: how each installs a project, runs a program in it, and is told where the packed packages are. Not
-// published yet, these cannot be found by the version with which they depend on each other.
+// Package managers: how each installs a project, runs a program in it, and learns where the packed packages are. The
+// packages depend on each other by version, which is not published yet, so each manager needs overrides.
 import { readFileSync } from "node:fs"
 import { run } from "./runtimes.mjs"
 
@@ -23,11 +23,11 @@ const withYarn = (nodeLinker) => ({
   ...withModules,
   install: (directory) => yarn(directory, "install"),
   manifest: (tarballs) => ({ resolutions: overrides(tarballs) }),
-  // Nothing runs at a user's install, and what is installed stays where the test is.
+  // No install scripts run, and everything is installed inside the directory of the test.
   files: {
     ".yarnrc.yml":
       `nodeLinker: ${nodeLinker}\nenableTelemetry: false\nenableScripts: false\nenableImmutableInstalls: false\n`,
-    // A project of its own, also below another one.
+    // Makes this a separate project, even inside another one.
     "yarn.lock": ""
   }
 })
@@ -57,8 +57,8 @@ export const managers = {
 }
 
 /**
- * What a user would wonder about. Without the install script of msgpackr-extract, on which Effect 3's platform depends,
- * and what yarn says of itself.
+ * The lines that would worry a user. This ignores the install script of msgpackr-extract, on which Effect 3's platform
+ * depends, and what yarn prints about itself.
  */
 const warningsIn = (output) =>
   output.split("\n").filter((line) =>
@@ -66,7 +66,7 @@ const warningsIn = (output) =>
     !/install-scripts(?!.*koffi)|Warning ─|YN0092|Done with warnings/.test(line)
   )
 
-/** Installs without a warning, or throws. */
+/** Installs the project; throws if there is a warning. */
 export const installQuietly = async (manager, directory, bun) => {
   const warnings = warningsIn(await managers[manager].install(directory, bun))
   if (warnings.length > 0) throw new Error(`${manager} warns:\n${warnings.join("\n")}`)

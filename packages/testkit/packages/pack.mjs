@@ -6,10 +6,10 @@ import { pnpm } from "./managers.mjs"
 
 export const repository = fileURLToPath(new URL("../../../", import.meta.url))
 
-/** Of a package by the name of its directory. */
+/** The manifest of a package, by the name of its directory. */
 export const manifestOf = (name) => JSON.parse(readFileSync(join(repository, "packages", name, "package.json"), "utf8"))
 
-/** Into which file each was packed, by the names of their directories. */
+/** Packs packages, and returns the tarball of each by the name of its directory. */
 export const packAll = async (names, directory) => {
   const filters = names.map((name) => `--filter=./packages/${name}`)
   await pnpm(repository, "-r", ...filters, "pack", "--pack-destination", directory)

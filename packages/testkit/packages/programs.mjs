@@ -1,6 +1,6 @@
-// The programs that users of each edition write: one on a disk, and one with fakes, which runs anywhere.
+// Programs that a user of each edition could write: one that uses a disk, and one with fakes, which runs anywhere.
 
-/** The directory that each program opens as a root. */
+/** Creates the directory that a program opens as a root. */
 const box = `
 import { deepStrictEqual, strictEqual } from "node:assert"
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
@@ -15,7 +15,7 @@ symlinkSync("/b", join(box, "a"))
 symlinkSync("a", join(box, "b"))
 `
 
-/** No module of a runtime's. */
+/** Replaces `node:assert`, so that the program imports no module of a runtime. */
 const equals = `
 const strictEqual = <A>(actual: A, expected: A): void => {
   if (actual !== expected) throw new Error(\`\${String(actual)} instead of \${String(expected)}\`)
@@ -23,7 +23,7 @@ const strictEqual = <A>(actual: A, expected: A): void => {
 declare const console: { readonly log: (text: string) => void }
 `
 
-/** It is the same for each version of Effect, but for the imports. */
+/** For each version of Effect, only the imports differ. */
 const diskWithEffect = (imports) =>
   `${box}${imports}
 import * as Effect from "effect/Effect"
@@ -78,7 +78,7 @@ const fakes4 = fakesWithEffect(`
 import { FileSystem } from "effect/FileSystem"
 import { FileSystemError, MemoryFileSystem, Root } from "@procfsroot/effect4"`)
 
-/** What is installed for each edition; `peers` are read from the package that `declares` them. */
+/** What is installed for each edition. The peer dependencies are those of the package `declares`. */
 export const editions = {
   promises: {
     packages: ["path", "vfs", "node"],
@@ -135,7 +135,7 @@ import { NodeRootFileSystem } from "@procfsroot/effect4/node"`),
   }
 }
 
-/** What a page loads, by what has to be installed for it. */
+/** Programs for a browser, each with the edition that has to be installed for it. */
 export const inBrowser = {
   "the walk alone": {
     edition: "promises",

@@ -1,15 +1,16 @@
-// Projects of users: the packed packages, and a directory with a manifest, options of the compiler and programs.
+// Creates projects like those of users: a directory with a manifest, compiler options and programs, which
+// depends on the packed packages.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { managers } from "./managers.mjs"
 import { manifestOf, packAll } from "./pack.mjs"
 import { editions } from "./programs.mjs"
 
-/** All that users of the editions install. */
+/** Packs everything that users of the editions install. */
 export const packEditions = (directory) =>
   packAll([...new Set(Object.values(editions).flatMap(({ packages }) => packages))], directory)
 
-/** With the options of a careful user: all that are strict. */
+/** The options of a careful user, with all strict checks. */
 const options = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -30,7 +31,7 @@ const configurations = {
   }
 }
 
-/** What a range permits at least. */
+/** The lowest version that a range allows. */
 const lowest = (range) => range.replace(/^(\^|>=)/, "")
 
 /** What a user of an edition depends on: the packed packages, its peers, and a compiler. */
@@ -53,7 +54,7 @@ export const write = (directory, contents) => {
   }
 }
 
-/** A member of a workspace, if there is no manager. */
+/** Writes a project, or without `manager` a member of a workspace. */
 export const writeProject = (directory, edition, tarballs, { manager, peersAt = "highest", ...more } = {}) =>
   write(directory, {
     "package.json": {

@@ -1,4 +1,4 @@
-// Downloads runtimes, as packages from the npm registry.
+// Downloads runtimes as packages from the npm registry, and runs commands.
 import { execFile } from "node:child_process"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -22,16 +22,16 @@ const execute = async (cwd, command, args) => {
   }
 }
 
-/** All that a command prints. */
+/** Everything that a command prints, on both streams. */
 export const run = async (cwd, command, ...args) => {
   const { stderr, stdout } = await execute(cwd, command, args)
   return stdout + stderr
 }
 
-/** What a command answers, without its warnings. */
+/** What a command prints to standard output, without its warnings. */
 export const answerOf = async (cwd, command, ...args) => (await execute(cwd, command, args)).stdout
 
-/** The binary of a runtime, which is installed in the directory unless it is there. */
+/** The path of a runtime's binary. Installs it in the directory if it is missing. */
 export const install = async (directory, name) => {
   const [dependency, version, binary] = packages[name]
   const project = join(directory, name)

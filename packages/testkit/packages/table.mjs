@@ -1,15 +1,15 @@
-// The table of `npm run test:packages`: a row for each combination, and how each step of it ended.
+// The table of `npm run test:packages`: one row per combination, with the result of each step.
 
 const columns = ["install", "types", "run"]
 
 const seconds = (start) => `${((Date.now() - start) / 1000).toFixed(1)} s`
 
-/** Rows, each printed as it ends. `columns` that a row has no step for stay empty. */
+/** Prints each row as it ends. If a row has no step for a column, that cell stays empty. */
 export const makeTable = () => {
   const rows = []
   const failures = []
 
-  /** Runs the steps in their order until one fails; each may return a note. Returns whether all passed. */
+  /** Runs the steps in order until one fails. Each can return a note. Returns whether all passed. */
   const row = async (name, steps) => {
     const cells = {}
     for (const column of columns.filter((column) => column in steps)) {
@@ -29,7 +29,7 @@ export const makeTable = () => {
     return !Object.values(cells).includes("FAILED")
   }
 
-  /** The whole table, and what failed. */
+  /** The whole table, followed by the failures. */
   const summary = () => {
     const width = (index, title) =>
       Math.max(

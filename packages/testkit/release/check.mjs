@@ -1,4 +1,4 @@
-// `npm run release:check`: everything about a release that can be done without publishing. One line for each check, and in
+// `npm run release:check`: checks everything about a release without publishing it. Prints one line per check, and at
 // the end what `npm run release` would send to the registry.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -17,10 +17,10 @@ const insist = (holds, complaint) => {
   if (!holds) throw new Error(complaint)
 }
 
-/** What could not be checked here. */
+/** Thrown by a check that cannot be done here. */
 class Unchecked extends Error {}
 
-/** Prints how it ended, and goes on with the next check in any case. `work` returns what there is to say. */
+/** Runs a check and prints the result. A failure does not stop the next check. `work` can return a note. */
 const check = async (what, work) => {
   try {
     const note = await work()
@@ -40,7 +40,7 @@ const script = (name) => run(repository, "npm", "run", "--silent", name)
 
 const checkTree = async () => {
   const changes = await git("status", "--porcelain")
-  insist(changes === "", `There is what is not committed:\n${changes}`)
+  insist(changes === "", `There are uncommitted changes:\n${changes}`)
   return `at ${(await git("rev-parse", "--short", "HEAD"))}`
 }
 
@@ -48,11 +48,11 @@ const checkVersions = () => {
   const others = packages.filter(({ manifest }) => manifest.version !== version)
   insist(others.length === 0, others.map(({ manifest }) => `${manifest.name} is ${manifest.version}`).join("\n"))
   const command = readFileSync(`${repository}packages/cli/src/bin.ts`, "utf8")
-  insist(command.includes(`const version = "${version}"`), `The command prints another version than ${version}`)
+  insist(command.includes(`const version = "${version}"`), `The command prints a version other than ${version}`)
   return `${packages.length} packages, all ${version}`
 }
 
-/** What is written under the heading of the version. */
+/** The text under the heading of the version. */
 const entryOf = (changelog) =>
   changelog.split(/^## /m).find((part) => part.startsWith(`${version}\n`))?.slice(version.length)
 
@@ -66,19 +66,19 @@ const checkChangelogs = () => {
   return `each says what is new in ${version}`
 }
 
-/** A forge proves where a package was built only if the manifest names the repository that builds it. */
+/** npm accepts a provenance statement only if the manifest names the repository that builds the package. */
 const checkProvenance = async () => {
   const { repository: { url } } = JSON.parse(readFileSync(`${repository}package.json`, "utf8"))
   for (const { manifest } of packages) {
     insist(manifest.publishConfig?.provenance === true, `${manifest.name} has no publishConfig.provenance`)
-    insist(manifest.repository?.url === url, `${manifest.name} names another repository than ${url}`)
+    insist(manifest.repository?.url === url, `${manifest.name} names a repository other than ${url}`)
   }
   const workflow = readFileSync(`${repository}.github/workflows/release.yml`, "utf8")
-  insist(/id-token: write/.test(workflow), ".github/workflows/release.yml may not ask for an identity token")
+  insist(/id-token: write/.test(workflow), ".github/workflows/release.yml has no permission for an identity token")
   const address = (text) => text.replace(/^git\+|\.git$/g, "").replace(/^git@([^:]+):/, "https://$1/")
   const origin = await git("remote", "get-url", "origin").catch(() => "")
-  if (!/^(https:|git@)/.test(origin)) return `${address(url)}; this clone does not say whether that is where it is from`
-  insist(address(origin) === address(url), `The packages name ${address(url)}, but this is ${address(origin)}`)
+  if (!/^(https:|git@)/.test(origin)) return `${address(url)}; this clone has no remote to compare it with`
+  insist(address(origin) === address(url), `The packages name ${address(url)}, but this clone is of ${address(origin)}`)
   return address(url)
 }
 
@@ -94,16 +94,16 @@ const checkInstalled = async (directory) => {
     await check(`licences of ${name}`, () => checkLicences(components))
     await check(`vulnerabilities of ${name}`, async () => {
       const { isAnswered, text } = await audit(project)
-      if (!isAnswered) throw new Unchecked(`the registry gives no answer (${text})`)
+      if (!isAnswered) throw new Unchecked(`the registry does not answer (${text})`)
       return text
     })
   }
 }
 
-/** Of what npm says about each package, the line that has this title. */
+/** The value that npm prints after a title, such as "package size". */
 const noticed = (text, title) => new RegExp(`^npm notice ${title}: (.*)$`, "m").exec(text)?.[1]
 
-/** pnpm and npm do all that they do to publish, and send nothing. All that they print is in a file. */
+/** Runs pnpm's and npm's dry run of publishing, which sends nothing, and writes their output to a file. */
 const dryRun = async () => {
   const filters = packages.map(({ name }) => `--filter=./packages/${name}`)
   const output = await pnpm(repository, "-r", ...filters, "publish", "--dry-run", "--no-git-checks", "--access=public")
@@ -123,12 +123,12 @@ const dryRun = async () => {
 
 const directory = mkdtempSync(join(tmpdir(), "procfsroot-release-"))
 try {
-  console.log(`Checks the release of procfsroot ${version}, and publishes nothing. It takes about two minutes.\n`)
+  console.log(`Checks the release of procfsroot ${version} without publishing it. Takes about two minutes.\n`)
   await check("clean tree", checkTree)
   await check("versions", checkVersions)
   await check("changelogs", checkChangelogs)
   await check("provenance", checkProvenance)
-  await check("public signatures are the frozen ones", () => script("check:api").then(() => undefined))
+  await check("public signatures match etc/api.md", () => script("check:api").then(() => undefined))
   await check("sizes", async () => (await script("check:size")).trim())
   await check("packed contents", async () => (await script("check:packages")).trim())
   await checkInstalled(directory)

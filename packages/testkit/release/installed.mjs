@@ -1,15 +1,16 @@
-// What users of the packed packages get from the registry: the bill of materials (SBOM), licences and known vulnerabilities.
+// Checks what users of the packed packages get from the registry: the bill of materials (SBOM), licences and known
+// vulnerabilities.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { manifestOf, repository } from "../packages/pack.mjs"
 import { answerOf, run } from "../packages/runtimes.mjs"
 
-/** Licences that may be in what users install. Another one is a decision of people. */
+/** Licences allowed in what users install. People have to decide before another one is added. */
 const allowed = new Set(["Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD"])
 
 export const bills = join(repository, "node_modules/.cache/procfsroot/sbom")
 
-/** The editions for Effect 3 and 4 exclude each other. */
+/** Two projects, since the editions for Effect 3 and 4 cannot be installed together. */
 export const projects = {
   "effect3-and-command": ["path", "vfs", "node", "platform", "platform-node", "cli"],
   effect4: ["path", "vfs", "node", "effect4"]
@@ -27,7 +28,7 @@ export const installPacked = async (directory, name, tarballs) => {
   return project
 }
 
-/** Writes the bill of materials, in CycloneDX, and returns its components. */
+/** Writes the bill of materials in the CycloneDX format, and returns its components. */
 export const billOf = async (project, name) => {
   const text = await answerOf(project, "npm", "sbom", "--sbom-format=cyclonedx", "--omit=dev")
   mkdirSync(bills, { recursive: true })
@@ -38,11 +39,11 @@ export const billOf = async (project, name) => {
 const licencesOf = ({ licenses = [] }) =>
   licenses.map(({ expression, license }) => expression ?? license?.id ?? license?.name ?? "none")
 
-/** `(MIT OR X)` is allowed if one of them is. */
+/** `(MIT OR X)` is allowed if one of the two is. */
 const isAllowed = (licence) =>
   licence.replace(/[()]/g, "").split(" AND ").every((part) => part.split(" OR ").some((one) => allowed.has(one)))
 
-/** Complains, or returns how many packages have which licence. */
+/** Throws if a licence is not allowed; otherwise returns how many packages have which licence. */
 export const checkLicences = (components) => {
   const counts = new Map()
   const refused = []
@@ -57,11 +58,11 @@ export const checkLicences = (components) => {
   return Array.from(counts, ([licence, count]) => `${licence} ${count}`).toSorted().join(", ")
 }
 
-/** npm's audit, or that the registry gives none. Only what is high or worse stops a release. */
+/** The result of `npm audit`, if the registry answers. Throws if there are high or critical vulnerabilities. */
 export const audit = async (project) => {
   const { metadata, error, message } = await answerOf(project, "npm", "audit", "--omit=dev", "--json").then(
     JSON.parse,
-    // It fails as well if there are vulnerabilities.
+    // `npm audit` also exits with an error if there are vulnerabilities.
     ({ cause }) => {
       try {
         return JSON.parse(cause.stdout)
@@ -71,7 +72,7 @@ export const audit = async (project) => {
     }
   )
   if (metadata === undefined) {
-    return { isAnswered: false, text: (error?.summary || message || "no reason").split("\n", 1)[0] }
+    return { isAnswered: false, text: (error?.summary || message || "no reason given").split("\n", 1)[0] }
   }
   const { critical, high, low, moderate } = metadata.vulnerabilities
   if (critical + high > 0) throw new Error(`${critical} critical and ${high} high vulnerabilities: see "npm audit"`)

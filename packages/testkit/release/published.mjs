@@ -1,4 +1,4 @@
-// The packages that are published, with their manifests.
+// Lists the packages that are published, with their manifests.
 import { existsSync, readdirSync } from "node:fs"
 import { manifestOf, repository } from "../packages/pack.mjs"
 

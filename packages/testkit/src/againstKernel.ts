@@ -1,4 +1,4 @@
-/** Roots on random trees beside `openat2(2)`: path and errno must agree. */
+/** Compares roots on random trees with `openat2(2)`: the path and the errno must be the same. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
   comparisons,
@@ -19,16 +19,16 @@ import { materialize, type TreeSpec } from "./tree.js"
 import { answerOf, type RootWay } from "./ways.js"
 import { count } from "./report/figures.js"
 
-/** A tree, made once for all ways, with what the kernel answers. */
+/** A tree, created once for all ways of asking, with the kernel's answers. */
 interface Judged extends Disposable {
   readonly tree: TreeSpec
   readonly directory: Temporary
   readonly paths: ReadonlyArray<string>
-  /** For each policy the answers for all paths. */
+  /** For each policy, the answers for all paths. */
   readonly answers: ReadonlyArray<ReadonlyArray<KernelAnswer>>
 }
 
-/** What roots are asked, in trees with mounts or without. */
+/** The policies to compare, in trees with mounts or without. */
 interface Sample {
   readonly policies: ReadonlyArray<JudgedPolicy>
   readonly mounted: boolean
@@ -56,7 +56,7 @@ const disagreements = async (
   const wrong: Array<unknown> = []
   for (const [i, policy] of policies.entries()) {
     const options = optionsFrom(policy.options, inTree(policy, tree, mounted))
-    // The kernel's limit, so that the errno agrees wherever the limit decides.
+    // The kernel's limit, so that the errno is the same when the limit is reached.
     const results = await ask(root, paths, { ...options, maxSymlinks: 40 })
     for (const [k, path] of paths.entries()) {
       const [result, judge] = [results[k], answers[i]?.[k]]
@@ -84,7 +84,7 @@ const compared = (ways: ReadonlyArray<RootWay>, asked: Sample, trees: number): v
     count("results compared with openat2(2)", comparisons(samples, asked.policies))
   })
 
-  it("the kernel gives answers of both kinds", () => {
+  it("the kernel answers with paths, errors and EXDEV often enough", () => {
     const answers = judged.flatMap(({ answers }) => answers.flat())
     expect(answers.filter((answer) => "ok" in answer).length).toBeGreaterThan(answers.length / 10)
     const crossing = answers.filter((answer) => "errno" in answer && answer.errno === "EXDEV")
@@ -92,14 +92,14 @@ const compared = (ways: ReadonlyArray<RootWay>, asked: Sample, trees: number): v
   })
 }
 
-/** Defines the tests that compare each way of asking a root, on so many random trees. */
+/** Defines the tests that compare each way of asking a root, on `trees` random trees. */
 export const againstKernel = (ways: ReadonlyArray<RootWay>, trees: number): void => {
   describe.skipIf(without("openat2"))("against the kernel", () => {
     compared(ways, { policies, mounted: false }, trees)
   })
 }
 
-/** The same on trees with mounts, for roots that can tell where one begins. */
+/** The same on trees with mounts, for roots that can detect mounts. */
 export const againstKernelWithMounts = (ways: ReadonlyArray<RootWay>, trees: number): void => {
   describe.skipIf(without("openat2", "mountHere"))("against the kernel, with mounts", () => {
     compared(ways, { policies: rootMountPolicies, mounted: true }, trees)

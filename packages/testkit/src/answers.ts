@@ -1,6 +1,7 @@
 /**
- * Thousands of questions with unusual texts, numbers and slashes, as root and as an ordinary user: a file system in memory
- * answers them as Node's own does in a real `chroot(2)`, where only root may become another user.
+ * Asks a file system in memory thousands of questions with unusual texts, numbers and slashes, as root and
+ * as an ordinary user. The answers must be those of Node in a real `chroot(2)`. The tests need root to
+ * become another user there.
  */
 import { describe, expect, it } from "vitest"
 import { compare } from "./answers/compare.js"
@@ -11,7 +12,7 @@ import { held } from "./sysctl.js"
 
 /** Defines the tests that ask an edition's file system in memory. */
 export const answers = (edition: PortableEdition): void => {
-  describe.skipIf(without("chroot", "root"))("what is asked in memory is answered as Node does in a chroot", () => {
+  describe.skipIf(without("chroot", "root"))("a file system in memory answers like Node in a chroot", () => {
     for (const [name, uid] of [["root", 0], ["an ordinary user", USER]] as const) {
       it(`${questions.length} questions of ${name}`, async () => {
         const other = questions.filter((question) => edition.differences.some((one) => one.questions?.(question.name)))
@@ -27,12 +28,12 @@ const settings: ReadonlyArray<Required<NonNullable<MemoryOptions["protected"]>>>
   { symlinks: 1, regular: 2, fifos: 1 }
 ]
 
-/** Defines the tests that `protected` in memory forbids what the kernel forbids with the same settings. */
+/** Defines the tests that `protected` forbids in memory what the kernel forbids with the same settings. */
 export const protectedAnswers = (edition: PortableEdition): void => {
   describe.skipIf(without("chroot", "root", "settings"))("protected", () => {
     for (const options of settings) {
       const { fifos, regular, symlinks } = options
-      it(`${JSON.stringify(options)} forbids what the kernel does`, async () => {
+      it(`${JSON.stringify(options)} forbids what the kernel forbids`, async () => {
         using _ = await held({ protected_symlinks: symlinks, protected_regular: regular, protected_fifos: fifos })
         for (const uid of [0, USER]) {
           const answers = await compare(edition, "protectedQuestions", uid, { protected: options })

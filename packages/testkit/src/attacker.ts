@@ -1,10 +1,10 @@
-/** A process that renames files while another process uses them (`renameat2(2)`, RENAME_EXCHANGE). */
+/** Starts a process that renames files while another process uses them (`renameat2(2)`, RENAME_EXCHANGE). */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { count } from "./report/figures.js"
 
 export interface AttackStep {
-  /** `move` takes `from` away and brings it back, `exchange` puts each in the place of the other. */
+  /** `move` moves `from` to `to` and back; `exchange` swaps the two. */
   readonly how: "exchange" | "move"
   readonly from: string
   readonly to: string
@@ -12,17 +12,17 @@ export interface AttackStep {
 
 export interface AttackPlan {
   readonly steps: ReadonlyArray<AttackStep>
-  /** Names that may be those of fifos: processes that wait for one are released when the time is over. */
+  /** Paths that can be fifos. Processes that wait in an open of one are released when the time is over. */
   readonly fifos?: ReadonlyArray<string>
-  /** The attack ends by itself after as much time, and after as many rounds. */
+  /** The attack ends by itself after this time, or after this number of rounds. */
   readonly milliseconds: number
   readonly rounds: number
 }
 
 export interface AttackReport {
-  /** Why it ended; `asked` unless the victim took longer than the attack. */
+  /** Why it ended: `asked`, unless the victim took longer than the attack. */
   readonly ended: "asked" | "time" | "rounds"
-  /** How many renames were made, and how many were not. */
+  /** How many renames succeeded, and how many failed. */
   readonly made: number
   readonly failed: number
 }
@@ -34,10 +34,10 @@ export interface Attack extends AsyncDisposable {
 
 const child = fileURLToPath(new URL("../attackerChild.mjs", import.meta.url))
 
-/** How long the process may take to say what it did. */
+/** How long the process can take to report what it did, in milliseconds. */
 const PATIENCE = 10_000
 
-/** Starts an attack; it is under way when the promise is fulfilled. */
+/** Starts an attack. It is running when the promise is fulfilled. */
 export const attack = (plan: AttackPlan): Promise<Attack> =>
   new Promise((started, failed) => {
     const running = spawn(process.execPath, [child, JSON.stringify({ fifos: [], ...plan })], { stdio: "pipe" })

@@ -1,4 +1,4 @@
-/** Programs that a test runs as processes of their own, made from the sources as the tests are. */
+/** Bundles sources with esbuild: programs that a test starts as processes, fuzz targets, and scripts for a browser. */
 import { build, type Plugin } from "esbuild"
 import { mkdirSync, renameSync, symlinkSync } from "node:fs"
 import { readFile } from "node:fs/promises"
@@ -15,14 +15,14 @@ const alias = Object.fromEntries(
 
 const made = new Map<string, Promise<string>>()
 
-/** Bundles the TypeScript program `source`, once; the file made may be read by any user, and finds koffi. */
+/** Bundles the TypeScript program `source` once. Any user can read the resulting file, and it finds koffi. */
 export const bundled = (source: URL, format: "esm" | "cjs" = "esm"): Promise<string> => {
   const bundling = made.get(source.href) ?? bundle(source, format)
   made.set(source.href, bundling)
   return bundling
 }
 
-/** The threads of a root load the package itself. */
+/** Links the package `node` for the threads of a root, which load it by its name. */
 const linkNode = (): void => {
   const directory = `${packages}testkit/dist/node_modules/@procfsroot`
   mkdirSync(directory, { recursive: true })
@@ -50,12 +50,12 @@ const bundle = async (source: URL, format: "esm" | "cjs"): Promise<string> => {
     logLevel: "error"
   })
   linkNode()
-  // At once, since another test file may be starting the same program.
+  // Atomically, since another test file can be starting the same program.
   renameSync(written, outfile)
   return outfile
 }
 
-/** Modules in a bundle for `require` find their files as if they were by themselves. */
+/** Gives each module in a CommonJS bundle the URL of its own source, so that it finds its files. */
 const ownUrls: Plugin = {
   name: "own URLs",
   setup: ({ onLoad }) => {
@@ -66,7 +66,7 @@ const ownUrls: Plugin = {
   }
 }
 
-/** Bundles a target of the fuzzer with what it imports of the packages, which is what the fuzzer observes. */
+/** Bundles a fuzz target with everything that it imports from the packages: the fuzzer observes the bundled code. */
 export const fuzzTarget = async (name: string, source: string): Promise<string> => {
   const outfile = `${packages}testkit/dist/programs/fuzz/${name}.cjs`
   await build({
@@ -86,7 +86,10 @@ export const fuzzTarget = async (name: string, source: string): Promise<string> 
   return outfile
 }
 
-/** A script with `source` and all it imports, its exports in `bundle`, for a browser; fails at the first module of Node's. */
+/**
+ * A script for a browser with `source` and everything that it imports, which sets the global `bundle` to the exports.
+ * Fails if one of them is a module of Node.
+ */
 export const forBrowser = async (source: URL): Promise<string> => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(source)],
@@ -103,15 +106,15 @@ export const forBrowser = async (source: URL): Promise<string> => {
 }
 
 interface Minified {
-  /** In bytes, as a server sends it. */
+  /** The size in bytes, compressed as a server sends it. */
   readonly gzip: number
-  /** The modules that are not in it but imported. */
+  /** The modules that it imports, since they are not bundled. */
   readonly imports: ReadonlyArray<string>
-  /** The source files that some of it is from, from `packages` on. */
+  /** The source files that contributed code, relative to `packages`. */
   readonly files: ReadonlyArray<string>
 }
 
-/** What a page loads if it imports `names` of a package. Fails at the first module of Node's. */
+/** What a page loads if it imports `names` from a package. Fails if that includes a module of Node. */
 export const minified = async (
   name: string,
   names: ReadonlyArray<string>,

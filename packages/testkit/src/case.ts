@@ -1,4 +1,4 @@
-/** A case of the table, without the table: this runs in a browser as well. */
+/** A case of the table, without the table itself, so that it also runs in a browser. */
 import type { TreeSpec } from "./tree.js"
 
 export interface Case {
@@ -12,7 +12,7 @@ export interface Case {
   readonly limit?: number
   readonly expect: { readonly ok: string } | { readonly errno: string }
   readonly partial?: { readonly deepest: string; readonly remaining: string }
-  /** The answer is that of Go's procfsroot, not of a system call. */
+  /** The answer comes from Go's procfsroot, not from a system call. */
   readonly pinned?: "procfsroot"
 }
 
@@ -22,10 +22,10 @@ export interface Suite {
   readonly cases: ReadonlyArray<Case>
 }
 
-/** What a root is asked: Go's procfsroot takes the empty path for the root, which has the kernel's answer. */
+/** The path to ask for. Go's procfsroot treats an empty path as the root, so such a case asks for `/`. */
 export const asked = ({ path, pinned }: Case): string => pinned === "procfsroot" && path === "" ? "/" : path
 
-/** A case's policy, as the library's options spell it. */
+/** The policy of a case, as options of the library. */
 export const optionsOf = (
   { containment, lastComponent, limit, missing, symlinks }: Case
 ): Pick<Case, "containment" | "lastComponent" | "missing" | "symlinks"> & { maxSymlinks?: number } => ({

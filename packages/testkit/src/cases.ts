@@ -1,4 +1,4 @@
-/** The table of cases that every backend answers; `cases.json` says where each comes from. */
+/** The table of cases that every backend must answer. The suites in `cases.json` are named after their sources. */
 import { readFileSync } from "node:fs"
 import type { Suite } from "./case.js"
 

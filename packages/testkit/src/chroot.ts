@@ -1,4 +1,4 @@
-/** A process that enters roots and comes back, as only root may. Inside, it can be another user. */
+/** Lets this process enter roots and come back, which only root can do. Inside, it can become another user. */
 import { constants, openSync } from "node:fs"
 import { getSystemErrorName } from "node:util"
 import { koffi } from "./native.js"
@@ -27,13 +27,13 @@ const types = {
   BlockDevice: constants.S_IFBLK
 }
 
-/** Of devices: 1 and 3 are those of `/dev/null`. */
+/** The numbers of `/dev/null`: major 1, minor 3. */
 const DEVICE = 0x103
 
 export const makeSpecial = (path: string, type: keyof typeof types, mode = 0o644): void =>
   check("mknod", mknod(path, types[type] | mode, type.endsWith("Device") ? DEVICE : 0))
 
-/** What the process does until it leaves, it does in `directory`. */
+/** Makes `directory` the root of the process until it calls `leaveRoot`. */
 export const enterRoot = (directory: string): void => {
   process.chdir(directory)
   check("chroot", chroot("."))
@@ -46,17 +46,17 @@ export const leaveRoot = (): void => {
 }
 
 /**
- * Who the calls of this thread are made by, as far as file systems are concerned: other threads need not be stopped for
- * it, which takes longer than most calls.
+ * Sets the user and group that file systems see for this thread. Unlike setresuid(2) of libc, this does not stop the
+ * other threads, which would take longer than most calls.
  */
 export const become = (uid: number, gid: number): void => {
-  // Back to the superuser first, who may change the group.
+  // The superuser first, since only it can change the group.
   setfsuid(0)
   setfsgid(gid)
   setfsuid(uid)
 }
 
-/** As `enterRoot`, as the user and the group of the number `id` alone. */
+/** Like `enterRoot`, and becomes the user `id` with only the group `id`. */
 export const enter = (directory: string, id: number): void => {
   enterRoot(directory)
   process.setgroups?.([])

@@ -1,6 +1,6 @@
 /**
- * What outlives its root. Eight other directories take the numbers that the root's descriptors had; what is asked then
- * must fail with EBADF, and leave them as they are.
+ * Tests roots and file systems after they are closed. Eight other directories take over the numbers of the root's
+ * descriptors. Every later call must fail with EBADF and leave these directories as they are.
  */
 import { setMaxListeners } from "node:events"
 import * as Fs from "node:fs"
@@ -44,7 +44,7 @@ const afterClosing = ({ node, wormhole }: RootEdition): void => {
   })
 }
 
-/** What a file system gives that is closed by then. */
+/** Something from a file system, which is closed before this returns. */
 const provided = <A>(
   { node }: RootEdition,
   path: string,
@@ -53,8 +53,8 @@ const provided = <A>(
 ): Promise<A> => closing(node(path, { strategy }), use)
 
 const outliving = (edition: RootEdition): void => {
-  describe.each(strategies)("what outlives the layer: $name", ({ strategy }) => {
-    it("an open file works until its own scope ends, and then answers EBADF", async () => {
+  describe.each(strategies)("after the file system has closed: $name", ({ strategy }) => {
+    it("an open file works until its own scope ends, and then fails with EBADF", async () => {
       using world = closedWorld()
       const file = await provided(edition, world.own, strategy, ({ fs }) => fs.open("/f", { flag: "r+" }))
       world.takeNumbers()
@@ -67,7 +67,7 @@ const outliving = (edition: RootEdition): void => {
       for (const fd of taken) Fs.closeSync(fd)
     })
 
-    it("a file that is read while its scope ends is closed after the read", async () => {
+    it("a file whose scope ends during a read is closed after the read", async () => {
       using world = closedWorld()
       const before = descriptors()
       const file = await provided(edition, world.own, strategy, ({ fs }) => fs.open("/f"))
@@ -77,7 +77,7 @@ const outliving = (edition: RootEdition): void => {
       expect(descriptors()).toBe(before)
     })
 
-    it("a scoped temporary directory is removed, and so is a file's", async () => {
+    it("a scoped temporary directory is removed, and so is that of a temporary file", async () => {
       using world = closedWorld()
       const before = descriptors()
       const made = [
@@ -91,7 +91,7 @@ const outliving = (edition: RootEdition): void => {
       expect(descriptors()).toBe(before + STRANGERS)
     })
 
-    it("a watch goes on", async () => {
+    it("a watch continues", async () => {
       using world = closedWorld()
       const { close, fs } = await edition.node(world.own, { strategy })
       const before = descriptors()
@@ -106,7 +106,7 @@ const outliving = (edition: RootEdition): void => {
       await watch.stop()
     })
 
-    it("operations under way come to their end, and the root closes after them", async () => {
+    it("running operations finish, and the root closes after them", async () => {
       using world = closedWorld()
       for (let i = 0; i < 3_000; i++) Fs.writeFileSync(`${world.own}/d/${i}`, "")
       const before = descriptors()
@@ -125,7 +125,7 @@ const outliving = (edition: RootEdition): void => {
 
 const closedRoot = (ways: ReadonlyArray<RootWay>): void => {
   describe.each(ways)("a Root after it has closed: $name", ({ ask, open }) => {
-    it("fails with RootClosed, whatever it is asked", async () => {
+    it("fails with RootClosed in every method", async () => {
       using world = closedWorld()
       const { close, root } = await open(world.own)
       await close()
@@ -143,10 +143,10 @@ const closedRoot = (ways: ReadonlyArray<RootWay>): void => {
 }
 
 const interrupted = ({ nodeRoot }: RootEdition): void => {
-  describe.each(strategies)("what is interrupted in another thread: $name", ({ strategy }) => {
-    it("leaves nothing open, and the strangers as they are", async () => {
+  describe.each(strategies)("operations that are interrupted in another thread: $name", ({ strategy }) => {
+    it("leave nothing open, and do not change other directories", async () => {
       using world = closedWorld()
-      // The thread has descriptors of its own, as long as it lives.
+      // Starts the thread first, since it keeps descriptors of its own open while it lives.
       await closing(nodeRoot(world.own, { strategy, offMainThread: true }), ({ root }) => root.locate("/d/f"))
       const before = await atRest()
       const { close, root } = await nodeRoot(world.own, { strategy, offMainThread: true })
@@ -166,7 +166,7 @@ const interrupted = ({ nodeRoot }: RootEdition): void => {
 
 const many = ({ node }: RootEdition): void => {
   describe("many roots", () => {
-    it("opened and closed side by side, under load, meet nobody's files but their own", async () => {
+    it("opened and closed concurrently only reach their own files", async () => {
       using world = closedWorld()
       const before = await atRest()
       const strangers = world.strangers()
@@ -191,7 +191,7 @@ const many = ({ node }: RootEdition): void => {
   })
 }
 
-/** Defines the tests of what an edition's roots and file systems do once they are closed; its roots are asked in all ways. */
+/** Defines the tests of closed roots and file systems of an edition, for all ways of asking a root. */
 export const closedRoots = (edition: RootEdition, ways: ReadonlyArray<RootWay>): void => {
   afterClosing(edition)
   outliving(edition)

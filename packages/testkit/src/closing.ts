@@ -1,6 +1,6 @@
-/** Things that have to be closed. */
+/** Uses resources that have to be closed. */
 
-/** Uses what is closed afterwards, whether or not that goes well. */
+/** Uses a resource and closes it afterwards, whether or not `use` succeeds. */
 export const closing = async <R extends { readonly close: () => Promise<void> }, A>(
   opening: Promise<R>,
   use: (resource: R) => Promise<A>
@@ -13,7 +13,7 @@ export const closing = async <R extends { readonly close: () => Promise<void> },
     await resource.close()
     throw error
   }
-  // Apart from the other, since it may fail.
+  // Outside the `try`: if closing fails, it must not be closed twice.
   await resource.close()
   return value
 }

@@ -1,6 +1,6 @@
-/** Many things at once, but not more than so many. */
+/** Runs many tasks at the same time, up to a limit. */
 
-/** Does each in order, up to `limit` of them at a time; rejects with the first that fails. */
+/** Runs `one` for each number below `count`, at most `limit` at a time. Rejects with the first failure. */
 export const concurrently = async (count: number, limit: number, one: (i: number) => Promise<void>): Promise<void> => {
   let next = 0
   const worker = async (): Promise<void> => {

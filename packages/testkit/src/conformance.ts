@@ -1,5 +1,5 @@
 /**
- * The table of cases, asked of an edition's roots.
+ * Tests the roots of an edition with the table of cases.
  *
  * @example
  * conformance("the table of cases, in memory", rootInMemory(edition))
@@ -13,10 +13,10 @@ import { materialize, type TreeNodeSpec, type TreeSpec } from "./tree.js"
 import { answerOf, type Ask, batch, oneByOne, type RootWay } from "./ways.js"
 import { count } from "./report/figures.js"
 
-/** Has a root for a tree while it is used. */
+/** Opens a root for a tree and closes it after use. */
 type Provide = <A>(tree: TreeSpec, use: (opened: OpenRoot) => Promise<A>) => Promise<A>
 
-/** Trees on a disk. */
+/** Creates the trees on a disk. */
 export const rootOnDisk = (open: (path: string) => Promise<OpenRoot>): Provide => async (tree, use) => {
   using directory = temporary()
   materialize(directory.path, tree)
@@ -37,14 +37,14 @@ const entryOf = ({ path, target = "", type }: TreeNodeSpec): PlainEntry => {
   }
 }
 
-/** Trees in memory. */
+/** Creates the trees in memory. */
 export const rootInMemory = ({ memory }: Pick<MemoryEdition, "memory">): Provide => (tree, use) =>
   closing(memory(Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))), use)
 
-/** Twice in one batch: what is remembered must answer as what is looked up. */
+/** In a batch, each path is there twice: the cached answer must be the same as the first one. */
 const pathsFor = (ask: Ask, path: string): ReadonlyArray<string> => ask === oneByOne ? [path] : [path, path]
 
-/** What a root is asked and what it answers: every case of a suite, in each way, and how far the paths lead. */
+/** The answers of a root to every case of a suite, in each way of asking, and how far the paths can be resolved. */
 const told = async ({ root }: OpenRoot, { cases }: Suite, ways: ReadonlyArray<Ask>): Promise<ReadonlyArray<object>> => {
   const all: Array<object> = []
   for (const testCase of cases) {
@@ -69,7 +69,7 @@ const expected = ({ cases }: Suite, ways: ReadonlyArray<Ask>): ReadonlyArray<obj
     return partial === undefined ? answers : [...answers, { id, path, ...partial }]
   })
 
-/** Defines the tests that ask roots on a disk, each suite in its tree and by every way there is. */
+/** Defines the tests that ask roots on a disk, each suite in its own tree and in every way. */
 export const conformanceOfWays = (name: string, ways: ReadonlyArray<RootWay>): void => {
   const directories = new Map<Suite, Temporary>()
   const directoryOf = (suite: Suite): Temporary => {
@@ -85,12 +85,12 @@ export const conformanceOfWays = (name: string, ways: ReadonlyArray<RootWay>): v
     it.each(suites)("$name", async (suite) => {
       const answers = await closing(open(directoryOf(suite).path), (opened) => told(opened, suite, [ask]))
       expect(answers).toEqual(expected(suite, [ask]))
-      count("cases of the table, each through one backend", suite.cases.length)
+      count("cases of the table, each with one backend", suite.cases.length)
     })
   })
 }
 
-/** Defines the tests that ask an edition's roots all cases, each path alone and in a batch. */
+/** Defines the tests that ask the roots of an edition all cases, each path alone and in a batch. */
 export const conformance = (name: string, provide: Provide): void => {
   const ways = [oneByOne, batch]
   describe(name, () => {
@@ -103,8 +103,8 @@ export const conformance = (name: string, provide: Provide): void => {
         alone: await oneByOne(opened.root, paths, options)
       }))
       expect(answers).toEqual(expected(suite, ways))
-      count("cases of the table, each through one backend", ways.length * suite.cases.length)
-      // In the same words, too.
+      count("cases of the table, each with one backend", ways.length * suite.cases.length)
+      // The errors are the same too, including their messages.
       expect(together).toEqual(alone)
     })
   })

@@ -1,7 +1,7 @@
 /**
- * The contract of a `FileSystem` inside a root: every method, every kind of file, every way to reach it. The judge is
- * the plain Node file system in a real `chroot(2)`; compared are the answer, the errno, and, after each call that may
- * change something, every file inside the root and outside it.
+ * The contract of a `FileSystem` inside a root: every method, with every kind of file and every way to reach it. The judge
+ * is Node's own file system in a real `chroot(2)`. The tests compare the answer and the errno, and after each call that
+ * can change something also every file inside and outside the root.
  *
  * @example
  * contract(onDisk("mine", edition, edition.rootFileSystem))
@@ -21,12 +21,12 @@ export { onDisk } from "./contract/disk.js"
 export { inMemory } from "./contract/memory.js"
 export type { Backend, Case, Difference, FileSpec, FileState, Report, World } from "./contract/model.js"
 
-/** As many as a person reads; the rest is counted. */
+/** How many differences are printed. The rest is only counted. */
 const SHOWN = 8
 
 /**
- * A file system that is not confined would do to the host what the cases do to a tree, `remove("/")` among it. Nothing
- * runs before it has shown that its `/` is the tree it was given.
+ * Checks that `/` of the file system is its tree, before any case runs. Otherwise the cases, which include
+ * `remove("/")`, would change the host.
  */
 const confined = async (backend: Backend): Promise<void> => {
   const name = `/confined-${Math.random().toString(36).slice(2)}`
@@ -41,7 +41,7 @@ const confined = async (backend: Backend): Promise<void> => {
   }
 }
 
-/** Of an open file, a path tells as much as a descriptor. */
+/** If the judge reports a descriptor for an open file, a path is as good. */
 const sayingDescriptor = (report: Report | undefined, judge: Report): Report | undefined =>
   report !== undefined && "error" in judge.answer && judge.answer.error.path === DESCRIPTOR && "error" in report.answer
     ? { ...report, answer: { error: { ...report.answer.error, path: DESCRIPTOR } } }
@@ -52,11 +52,11 @@ const shown = (report: Report | undefined): string => {
   return text.length > 1000 ? `${text.slice(0, 1000)}…` : text
 }
 
-/** The first that applies counts. */
+/** The first difference that applies to a case. */
 const differenceOf = ({ differences }: Backend, testCase: Case): Difference | undefined =>
   differences.find(({ applies }) => applies(testCase))
 
-/** What differs between the oracle's reports and a backend's, to be read. */
+/** Describes where the reports of a backend differ from those of the oracle. */
 export const mismatches = (
   backend: Backend,
   asked: ReadonlyArray<Case>,
@@ -68,7 +68,7 @@ export const mismatches = (
     if (judge === undefined) return [`${testCase.id}\n  the oracle was not asked`]
     const other = differenceOf(backend, testCase)
     const corrected = correct(testCase, judge)
-    // A path that the chroot itself reports is not a leak.
+    // If the judge in the chroot reports a path, it is not a leak.
     const should: Report = { ...other?.expected?.(testCase, corrected) ?? corrected, leaks: [] }
     const does = sayingDescriptor(actual.get(testCase.id), should)
     return isDeepStrictEqual(should, does)
@@ -95,12 +95,12 @@ export const contract = (backend: Backend): void => {
       }
       await confined(backend)
       expected = await oracle()
-      // The oracle answers nine thousand cases when it is asked for the first time.
+      // The first time, the oracle has to run nine thousand cases.
     }, 120_000)
 
     for (const method of methods) {
       const own = asked.filter((testCase) => testCase.method === method)
-      // Running as anybody but root, one cannot give files away.
+      // Only root can give files away.
       it.skipIf(method === "chown" && without("root"))(`${method}: ${own.length} cases`, async () => {
         const wrong = mismatches(backend, own, expected, await runCases(backend, own))
         expect(wrong, `${wrong.length} of ${own.length} differ\n${wrong.slice(0, SHOWN).join("\n")}\n`).toHaveLength(0)

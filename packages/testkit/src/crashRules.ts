@@ -1,4 +1,4 @@
-/** What a crash leaves of the operations of an edition. The model itself is tested in `@procfsroot/vfs`. */
+/** Tests what a crash leaves of the operations of an edition. The crash model itself is tested in `@procfsroot/vfs`. */
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
 import type { MemoryEdition, OpenTree, PlainEntry } from "./edition.js"
@@ -10,7 +10,7 @@ const contentOf = (tree: Readonly<Record<string, PlainEntry>>, path: string): un
   return entry?.type === "File" ? entry.content : undefined
 }
 
-/** What may be there after a crash, without those that differ in something else. */
+/** The possible contents of a file after a crash. */
 const contentsOf = async ({ crashes }: OpenTree, path: string): Promise<ReadonlySet<unknown>> =>
   new Set((await crashes()).map((tree) => contentOf(tree, path)))
 
@@ -20,7 +20,7 @@ export const crashRules = (edition: MemoryEdition): void => {
 
   describe("a crash", () => {
     it(
-      "may lose what was not synced",
+      "can lose data that was not synced",
       opened(async (memory) => {
         await memory.fs.writeFileString("/d/file", "new")
         expect(await contentsOf(memory, "/d/file")).toEqual(new Set(["old", "", "new"]))
@@ -30,7 +30,7 @@ export const crashRules = (edition: MemoryEdition): void => {
     )
 
     it(
-      "may leave an empty file after a rename",
+      "can leave an empty file after a rename",
       opened(async (memory) => {
         await memory.fs.writeFileString("/d/new", "new")
         await memory.fs.rename("/d/new", "/d/file")
@@ -48,7 +48,7 @@ export const crashRules = (edition: MemoryEdition): void => {
     )
 
     it(
-      "is the same for the same seed, and a tree to go on with",
+      "leaves the same tree for the same seed, and that tree can be used again",
       opened(async (memory) => {
         await memory.fs.writeFileString("/d/file", "new")
         const trees = await memory.crashes({ limit: 50 })
@@ -64,7 +64,7 @@ export const crashRules = (edition: MemoryEdition): void => {
       })
     )
 
-    it("cannot be asked for unless changes are recorded", () =>
+    it("can only be simulated if changes are recorded", () =>
       closing(edition.memory({}), async (memory) => {
         await expect(memory.crash()).rejects.toThrow("no changes were recorded")
       }))

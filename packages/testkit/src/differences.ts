@@ -1,4 +1,4 @@
-/** Where the judge's file system, which is that of Effect 3 for Node, answers otherwise than newer editions do. */
+/** Where newer editions answer differently from the judge, which is the file system of Effect 3 for Node. */
 import { isRecord } from "effect/Predicate"
 import { negative } from "./contract/arguments.js"
 import type { Answer, Case, Difference, Report } from "./contract/model.js"
@@ -6,23 +6,23 @@ import type { Answer, Case, Difference, Report } from "./contract/model.js"
 const writesNothing = ({ chunks = [], steps = [] }: Case): boolean =>
   chunks.includes("") || steps.some(([method, text]) => method === "writeAll" && text === "")
 
-/** The answer, with some of its steps' own replaced. */
+/** The answer, with the answers of some steps replaced. */
 const withSteps = ({ steps = [] }: Case, { answer }: Report, step: (answer: unknown, i: number) => unknown): Answer =>
   "ok" in answer && Array.isArray(answer.ok) && steps.length > 0 ? { ok: answer.ok.map(step) } : answer
 
 const isWriteZero = (answer: unknown): boolean =>
   isRecord(answer) && isRecord(answer["error"]) && answer["error"]["reason"] === "WriteZero"
 
-/** Writing zero bytes succeeds here; the judge's file system counts none and fails with `WriteZero`. */
+/** Writing zero bytes succeeds in newer editions. The judge fails with `WriteZero`. */
 export const writingNothing: Difference = {
-  reason: "to write nothing is not a failure",
+  reason: "writing zero bytes is not a failure",
   applies: writesNothing,
   expected: (testCase, judge) => {
     if (!isWriteZero(judge.answer)) {
       return { ...judge, answer: withSteps(testCase, judge, (step) => isWriteZero(step) ? { ok: null } : step) }
     }
     const [written = "", ...more] = (testCase.chunks ?? []).filter((chunk) => chunk !== "")
-    // What follows the chunk that is empty is written as well.
+    // The chunks after the empty one are written too.
     const changes = judge.changes.map((line) =>
       line.startsWith("+") ? line.replace(`${written}"`, `${[written, ...more].join("")}"`) : line
     )
@@ -33,9 +33,9 @@ export const writingNothing: Difference = {
   questions: (name) => name.endsWith(".writeAll nothing") || /^sink\(.*,0,/.test(name)
 }
 
-/** Where a position would be negative, the judge's file system fails when it is used, not when it is sought. */
+/** A seek to a negative position fails in newer editions. The judge only fails when the position is used. */
 export const seekingBeforeTheStart: Difference = {
-  reason: "to seek to a negative position is refused at once, and the position stays as it was",
+  reason: "a seek to a negative position fails, and the position does not change",
   applies: ({ steps }) => steps === negative,
   expected: (_, judge) => ({
     ...judge,
@@ -58,12 +58,14 @@ const isOfNewerNode = (
   return method.startsWith("writeFile") && isEmpty && isRecord(options) && options["flag"] === "r"
 }
 
-/** Where Node has changed since 20, and the judge is corrected, what is over its file system passes on what it says. */
+/**
+ * Node has changed since version 20, and the judge corrects that. A file system over Node's own returns Node's answer.
+ */
 const ofNewerNode: Difference = {
-  reason: "the answer is that of the file system below",
+  reason: "the answer comes from the underlying file system",
   applies: isOfNewerNode,
   operations: isOfNewerNode
 }
 
-/** The differences of `RootFileSystem` over Node's own file system, beside those of its edition. */
+/** The differences of `RootFileSystem` over Node's own file system, in addition to those of its edition. */
 export const overNode: ReadonlyArray<Difference> = Number.parseInt(process.versions.node) > 20 ? [ofNewerNode] : []

@@ -1,4 +1,4 @@
-/** What every backend is asked beside the kernel: the same policies, and random trees and paths that a seed reproduces. */
+/** The policies for comparing backends with the kernel, and random trees and paths that a seed reproduces. */
 import * as FastCheck from "effect/FastCheck"
 import type { PathPolicy } from "./edition.js"
 import { Resolve } from "./kernel.js"
@@ -17,10 +17,10 @@ interface Options {
   readonly mounts?: "forbid"
 }
 
-/** A policy that the kernel has too, with its flags for `openat2`. */
+/** A policy that the kernel also has, with its flags for `openat2`. */
 interface Judged {
   readonly resolve: number
-  /** Paths are taken from `fromOf(tree)`. */
+  /** Relative paths start in `fromOf(tree)`. */
   readonly from?: true
 }
 
@@ -35,7 +35,7 @@ export interface JudgedFileSystemPolicy extends Judged {
 
 const { beneath, inRoot, noSymlinks, noXdev } = Resolve
 
-/** The policies of file systems that the kernel has too. */
+/** The policies of file systems that the kernel also has. */
 export const fileSystemPolicies: ReadonlyArray<JudgedFileSystemPolicy> = [
   { policy: {}, resolve: inRoot },
   { policy: { containment: "beneath" }, resolve: beneath },
@@ -45,13 +45,13 @@ export const fileSystemPolicies: ReadonlyArray<JudgedFileSystemPolicy> = [
   { policy: { containment: "beneath" }, resolve: beneath, from: true }
 ]
 
-/** Those for trees with mounts, for file systems that can tell where one begins. */
+/** The policies for trees with mounts, for file systems that can detect mounts. */
 export const mountPolicies: ReadonlyArray<JudgedFileSystemPolicy> = [
   { policy: { mounts: "forbid" }, resolve: inRoot | noXdev },
   { policy: { containment: "beneath", mounts: "forbid" }, resolve: beneath | noXdev, from: true }
 ]
 
-/** The policies of roots that the kernel has too. */
+/** The policies of roots that the kernel also has. */
 export const policies: ReadonlyArray<JudgedPolicy> = [
   { options: {}, resolve: inRoot, lastComponent: "follow" },
   { options: { lastComponent: "keep" }, resolve: inRoot, lastComponent: "keep" },
@@ -61,7 +61,7 @@ export const policies: ReadonlyArray<JudgedPolicy> = [
   { options: { containment: "beneath", lastComponent: "keep" }, resolve: beneath, lastComponent: "keep", from: true }
 ]
 
-/** Those for trees with mounts, for roots that can tell where one begins. */
+/** The policies for trees with mounts, for roots that can detect mounts. */
 export const rootMountPolicies: ReadonlyArray<JudgedPolicy> = [
   { options: { mounts: "forbid" }, resolve: inRoot | noXdev, lastComponent: "follow" },
   { options: { mounts: "forbid", lastComponent: "keep" }, resolve: inRoot | noXdev, lastComponent: "keep", from: true },
@@ -72,7 +72,7 @@ export const rootMountPolicies: ReadonlyArray<JudgedPolicy> = [
   }
 ]
 
-/** Where paths of a tree are taken from: mostly a directory of it, sometimes what is none. */
+/** Where relative paths start in a tree: usually a directory, sometimes something else. */
 export const fromOf = (tree: TreeSpec): string => {
   const k = numberOf(tree)
   const directories = directoriesOf(tree)
@@ -84,28 +84,28 @@ export const fromOf = (tree: TreeSpec): string => {
   return k % 3 === 0 ? from.replace(/^\//, "") : from
 }
 
-/** What to ask the kernel for a path that is taken from a directory: none is absolute for `RESOLVE_BENEATH`. */
+/** The path to ask the kernel for, if `path` starts in `from`. It is relative, as `RESOLVE_BENEATH` requires. */
 export const textFrom = (from: string | undefined, path: string): string =>
   from === undefined || path === "" || path.startsWith("/") ? path : `${from.replace(/^\//, "")}/${path}`
 
-/** What a policy means in a tree. */
+/** A policy, applied to a tree. */
 export interface InTree extends Pick<Judged, "resolve"> {
   readonly from: string | undefined
   readonly mounts: ReadonlyArray<MountSpec>
 }
 
-/** With mounts in the tree if `mounted`. */
+/** Applies a policy to a tree, with mounts if `mounted`. */
 export const inTree = ({ from, resolve }: Judged, tree: TreeSpec, mounted: boolean): InTree => ({
   resolve,
   from: from && fromOf(tree),
   mounts: mounted ? mountsOf(tree) : []
 })
 
-/** The options with the directory that paths are taken from. */
+/** The options with the directory in which relative paths start. */
 export const optionsFrom = <A extends object>(options: A, { from }: InTree): A & { readonly from?: string } =>
   from === undefined ? options : { ...options, from }
 
-/** As many trees as asked for, or as `TREES` says, each with its paths. */
+/** Random trees, each with its paths: `trees` of them, or the number in the environment variable `TREES`. */
 export const sample = (
   trees: number,
   from = seed
@@ -115,6 +115,6 @@ export const sample = (
     { seed: from, numRuns: Number(process.env["TREES"] ?? trees) }
   )
 
-/** How many answers that makes. */
+/** How many answers are compared. */
 export const comparisons = (samples: ReadonlyArray<unknown>, asked: ReadonlyArray<JudgedPolicy> = policies): number =>
   samples.length * pathsPerTree * asked.length

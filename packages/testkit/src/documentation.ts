@@ -1,10 +1,10 @@
-/** The `ts` blocks of a document, as examples that can be compiled and run. */
+/** Finds the `ts` blocks of a document, as examples that can be compiled and run. */
 import ts from "typescript"
 
 export interface Example {
-  /** The file it stands in, relative to the repository. */
+  /** Its file, relative to the repository. */
   readonly file: string
-  /** Its code on the lines on which it stands there, so that whatever the compiler says needs no translation. */
+  /** The code, at the same lines as in the file, so that the line numbers of the compiler are correct. */
   readonly code: string
   readonly line: number
 }
@@ -15,10 +15,10 @@ export const exampleAt = (file: string, lineIndex: number, lines: ReadonlyArray<
   line: lineIndex + 1
 })
 
-/** Where the block ends whose fence is on the line `begin`. */
+/** The last line of the block whose fence is on the line `begin`. */
 const endOfBlock = (file: string, lines: ReadonlyArray<string>, begin: number, fence: string): number => {
   const end = lines.findIndex((line, index) => index > begin && line.trim() === fence)
-  if (end < 0) throw new Error(`${file}:${begin + 1}: a code block that does not end`)
+  if (end < 0) throw new Error(`${file}:${begin + 1}: this code block does not end`)
   return end
 }
 
@@ -28,15 +28,15 @@ interface Begun {
 }
 
 /**
- * A block that imports nothing goes on where the block before it ended: together they are one example. One that imports
- * something does so if its fence is "```ts continued". In a tab of an edition, that is the block before it of the same
- * edition. After tabs, it is each of them: the block is the same in all these editions.
+ * The examples in a document. A block that imports nothing continues the block before it, so both are one example. A
+ * block with imports does so if its fence is "```ts continued". In a tab of an edition, a block continues the last
+ * block of the same edition. After tabs, it continues each of them, since it is the same for all these editions.
  */
 export const inDocument = (file: string, text: string): ReadonlyArray<Example> => {
   const lines = text.split("\n")
   const examples: Array<Begun> = []
   const ofEdition = new Map<string, Begun>()
-  /** What a block outside of tabs goes on with. */
+  /** The examples that a block outside tabs continues. */
   let last = new Set<Begun>()
   let edition: string | undefined
   for (let at = 0; at < lines.length; at++) {
@@ -77,11 +77,11 @@ const AsyncFunction = (async () => undefined).constructor as new(
   ...args: ReadonlyArray<string>
 ) => (require: (specifier: string) => unknown, exports: object) => Promise<unknown>
 
-/** Runs code, with the modules that `load` finds for its imports, and returns what it returns. */
+/** Runs code with the modules that `load` returns for its imports, and returns its result. */
 export const evaluate = async (code: string, load: (specifier: string) => Promise<unknown>): Promise<unknown> => {
   const source = ts.createSourceFile("example.ts", code, ts.ScriptTarget.Latest, true)
   const specifiers = source.statements.filter(ts.isImportDeclaration).map(({ moduleSpecifier }) =>
-    (moduleSpecifier as ts.StringLiteral).text // the grammar permits nothing else
+    (moduleSpecifier as ts.StringLiteral).text // the grammar allows nothing else
   )
   const modules = new Map(
     await Promise.all(specifiers.map(async (specifier) => [specifier, await load(specifier)] as const))

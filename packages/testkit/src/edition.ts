@@ -1,8 +1,8 @@
 /**
- * An edition of the library, as the shared suites see it: promises and plain data. Nothing here knows Effect, so that
- * each edition type-checks its adapter with the Effect that it has, and an edition that lacks a method does not compile.
+ * The interface of an edition for the shared suites, with promises and plain data. It does not use Effect, so that each
+ * edition type-checks its adapter with its own version of Effect. An adapter that lacks a method does not compile.
  *
- * An edition is in two parts, since its package for all platforms may not import the one for Node.
+ * The interface has two parts, since the package for all platforms must not import the one for Node.
  */
 import type { Difference } from "./contract/model.js"
 import type { PlainFileSystem } from "./edition/fileSystem.js"
@@ -48,7 +48,7 @@ interface Attributes {
   readonly mtime: Date
 }
 
-/** What is at a path of a tree in memory. All editions have the same constructors for it. */
+/** A file of a tree in memory. All editions create it with the same constructors. */
 export type PlainEntry =
   | Attributes & { readonly type: "File"; readonly content: string | Uint8Array }
   | Attributes & { readonly type: "Directory" }
@@ -71,7 +71,7 @@ export interface PlainFault {
   readonly seed?: number
   /** The name of an errno. */
   readonly code?: string
-  /** Milliseconds, by the edition's own clock, which is the real one here. */
+  /** Milliseconds, measured by the clock of the edition, which is the real one here. */
   readonly delay?: number
   readonly short?: number
   readonly hang?: true
@@ -115,7 +115,7 @@ export interface MemoryOptions {
   readonly crashes?: boolean
 }
 
-/** A root that is open until `close` ends its scope. */
+/** A root that is open until `close` is called. */
 export interface OpenRoot {
   readonly root: PlainRoot
   readonly close: () => Promise<void>
@@ -124,7 +124,7 @@ export interface OpenRoot {
 /** A file system and the root that it works in. */
 export interface OpenFileSystem extends OpenRoot {
   readonly fs: PlainFileSystem
-  /** What its root can do beyond that; absent where nothing has handles. */
+  /** The other operations of its root. Absent if the file system has no handles. */
   readonly directory?: PlainRootDirectory
 }
 
@@ -153,28 +153,28 @@ export interface OpenMemory extends OpenTree {
 
 /** The file system of an archive. */
 export interface OpenArchive extends OpenFileSystem {
-  /** Entries that are not in it, since they are of no use. */
+  /** Entries of the archive that the file system leaves out. */
   readonly skipped: ReadonlyArray<unknown>
 }
 
-/** What is true of all file systems of an edition. */
+/** Properties of all file systems of an edition. */
 export interface Traits {
   readonly name: string
-  /** Whether they have the methods that only newer editions have; those without are not asked for them. */
+  /** Whether they have the methods that only newer editions have. If not, these are not tested. */
   readonly newer: boolean
-  /** Where they answer otherwise than the judge, as data; empty if nowhere. */
+  /** Where they answer differently from the judge. */
   readonly differences: ReadonlyArray<Difference>
 }
 
-/** What an edition has in memory. */
+/** The file systems in memory of an edition. */
 export interface MemoryEdition extends Traits {
   readonly memory: (tree: PlainTree, options?: Omit<MemoryOptions, "faults">) => Promise<OpenTree>
 }
 
-/** What an edition has on every platform; each method rejects if its layer cannot be built. */
+/** The file systems of an edition on every platform. Each method rejects if its layer cannot be built. */
 export interface PortableEdition extends Traits {
   readonly memory: (tree: PlainTree, options?: MemoryOptions & PathPolicy) => Promise<OpenMemory>
-  /** `RootFileSystem` and `Root` over the edition's own file system of Node. */
+  /** `RootFileSystem` and `Root` over the file system for Node of this edition. */
   readonly rootFileSystem: (path: string, policy?: PathPolicy) => Promise<OpenFileSystem>
 }
 
@@ -189,7 +189,7 @@ export interface NodeRootOptions {
   readonly offMainThread?: boolean
 }
 
-/** The roots on a disk that an edition has. */
+/** The roots on a disk of an edition. */
 export interface RootEdition extends Traits {
   readonly node: (path: string, options: NodeFileSystemOptions) => Promise<OpenFileSystem>
   readonly nodeRoot: (path: string, options: NodeRootOptions) => Promise<OpenRoot>
@@ -203,7 +203,7 @@ export interface PolicyEdition extends RootEdition {
   readonly wormhole: (pid: number, options?: Partial<NodeFileSystemOptions> & PathPolicy) => Promise<OpenFileSystem>
 }
 
-/** What an edition has on Node. */
+/** The file systems of an edition on Node. */
 export interface NodeEdition extends PolicyEdition {
   readonly archive: (file: string) => Promise<OpenArchive>
 }

@@ -1,4 +1,4 @@
-/** What a file system on a disk says of a path that does not resolve: its `cause` is the error of its root. */
+/** Tests how a file system on a disk fails if a path does not resolve: its `cause` is the error of its root. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type OpenFileSystem, PlainFailure } from "./edition.js"
@@ -13,11 +13,11 @@ const paths = {
   [`/${"n".repeat(256)}`]: ["SystemError", "NameTooLong"],
   "/fi\0le": ["BadArgument", "InvalidPath"],
   "/fi\ud800le": ["BadArgument", "InvalidPath"],
-  // It resolves, and cannot be read.
+  // This path resolves, but cannot be read.
   "/dir": ["SystemError", undefined]
 } as const
 
-/** Defines the tests of a file system in a directory. */
+/** Defines the tests for a file system in a directory. */
 export const failures = (name: string, open: (path: string) => Promise<OpenFileSystem>): void => {
   describe(`a failure of ${name}`, () => {
     const directory = temporary()
@@ -33,7 +33,7 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       directory[Symbol.dispose]()
     })
 
-    it("has the error of the resolution as its cause, if that is the reason", async () => {
+    it("has the resolve error as its cause if the path does not resolve", async () => {
       const told = []
       for (const path of Object.keys(paths)) {
         const failure: unknown = await opened.fs.readFileString(path).catch((error: unknown) => error)
@@ -42,7 +42,7 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       expect(told).toEqual(Object.entries(paths))
     })
 
-    it("names the path that does not resolve, which may be the second", async () => {
+    it("names the path that does not resolve, even if it is the second one", async () => {
       const { fs } = opened
       const [there, missing] = ["/file", "/dir/none/x"]
       const told = await Promise.all(
@@ -54,7 +54,7 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
       expect(told).toMatchObject(told.map(() => ({ path: missing, at: "/dir/none" })))
     })
 
-    it("is that of the root", async () => {
+    it("has the same cause as the error of the root", async () => {
       const results = await opened.root.resolveAll(Object.keys(paths))
       const tags = results.map((result) => "error" in result ? result.error.tag : undefined)
       expect(tags).toEqual(Object.values(paths).map(([, tag]) => tag))

@@ -1,4 +1,4 @@
-/** Which operations and steps faults strike, when, with what; and limits and the journal. */
+/** Tests which operations and steps faults strike, when, and with what effect; and also limits and the journal. */
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
 import {
@@ -23,10 +23,10 @@ const tree: PlainTree = {
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(() => "ok", (error: unknown) => error instanceof PlainFailure ? error.code ?? "no cause" : String(error))
 
-/** Names that nobody has chosen are not in errors. */
+/** Whether a path is a random name, which errors do not contain. */
 const isNameless = (path: string): boolean => /^\/tmp\/|\/\.procfsroot-/.test(path)
 
-/** All that an error says of places. */
+/** All texts of an error that can contain paths. */
 const placesOf = (error: unknown): string => {
   if (!(error instanceof PlainFailure)) return String(error)
   const { at, cause, description, pathOrDescriptor } = error
@@ -41,7 +41,7 @@ const inTree = ({ memory }: PortableEdition): In => (use) => () => closing(memor
 
 const pathsOf = async ({ snapshot }: OpenMemory): Promise<ReadonlyArray<string>> => Object.keys(await snapshot())
 
-/** Operations of many steps, and the tree after each, if nothing fails. */
+/** Operations with many steps. */
 const composite = {
   copy: ({ fs }) => fs.copy("/d", "/copy", { overwrite: true }),
   copyFile: ({ fs }) => fs.copyFile("/d/a", "/d/b"),
@@ -55,13 +55,13 @@ const composite = {
 
 const contentOf = (entry: PlainEntry | undefined): unknown => entry?.type === "File" ? entry.content : undefined
 
-/** Names of temporary files are counted. */
+/** Leaves out temporary files, whose names contain a counter. */
 const withoutTemporary = (entries: Readonly<Record<string, PlainEntry>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(entries).flatMap(([path, entry]) => path.startsWith("/tmp/") ? [] : [[path, contentOf(entry)]])
   )
 
-/** What is lost on purpose: these operations replace or remove it step by step, as their system calls do. */
+/** Files that can be lost, since these operations replace or remove them step by step, like their system calls. */
 const mayBeLost: Readonly<Record<string, ReadonlyArray<string>>> = {
   copyFile: ["/d/b"],
   remove: ["/d", "/d/a", "/d/b", "/d/sub", "/d/sub/c", "/d/link"],
@@ -70,7 +70,7 @@ const mayBeLost: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const ofSteps = (edition: PortableEdition, in_: In): void => {
   it(
-    "strike the step that they name, inside operations of many steps",
+    "strike the step that they name inside an operation with many steps",
     in_(async (memory) => {
       const { fs, inject } = memory
       await inject([{ method: "remove", step: "unlink", path: "/d/sub/c", code: "EBUSY" }])
@@ -87,7 +87,7 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
   )
 
   it(
-    "on a path strike operations that come to it on their way",
+    "on a path strike operations that reach it on the way",
     in_(async ({ fs, inject, report }) => {
       await inject([{ path: "/d/sub/c", code: "EIO" }])
       expect(await codeOf(fs.remove("/d", { recursive: true }))).toBe("EIO")
@@ -98,7 +98,7 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
   )
 
   it.each(Object.entries(composite))(
-    "at each step of %s lose nothing, and it can be done again",
+    "at each step of %s lose nothing, and the operation can be repeated",
     async (name, call) => {
       const wanted = await closing(edition.memory(tree), async (memory) => {
         await call(memory)
@@ -118,10 +118,10 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
           const outcome = await codeOf(failed)
           if (outcome !== "ok" && !isNameless(place)) {
             const said = await failed.then(() => "", placesOf)
-            // As in Node, an error of close names no path.
+            // As in Node, an error of close does not contain a path.
             if (!said.includes("close")) expect([nth, said]).toEqual([nth, expect.stringContaining(place)])
           }
-          // That a file which was only read cannot be closed is not an error.
+          // If only closing a file fails that was read, the operation succeeds.
           expect([nth, ["EDQUOT", "ok"].includes(outcome)]).toEqual([nth, true])
           await memory.inject([])
           const left = await memory.snapshot()
@@ -132,7 +132,7 @@ const ofSteps = (edition: PortableEdition, in_: In): void => {
               expect.arrayContaining([contentOf(left[path])])
             ])
           }
-          // What was not done can be done now.
+          // The operation can be repeated now.
           if (outcome !== "ok") await call(memory)
           expect([nth, withoutTemporary(await memory.snapshot())]).toEqual([nth, withoutTemporary(wanted)])
         })
@@ -172,7 +172,7 @@ const failing = async ({ fs, inject }: OpenMemory, when: Omit<PlainFault, "code"
 
 const ofTimes = (in_: In): void => {
   it(
-    "strike the nth time, from one on, up to one, every kth time, or by chance",
+    "strike the nth call, a range of calls, every kth call, or random ones",
     in_(async (memory) => {
       expect(await failing(memory, { nth: 3 })).toEqual([3])
       expect(await failing(memory, { from: 8 })).toEqual([8, 9, 10])
@@ -188,7 +188,7 @@ const ofTimes = (in_: In): void => {
   )
 
   it(
-    "name the methods that are built on others, or those",
+    "can name methods that are built on others, and several methods",
     in_(async ({ fs, inject, report }) => {
       await inject([
         { method: "exists", code: "EIO" },
@@ -254,7 +254,7 @@ const ofEffects = (in_: In): void => {
       expect(await fs.readFileString("/d/b")).toBe("longer")
       await fs.copyFile("/d/b", "/d/a")
       expect(await fs.readFileString("/d/a")).toBe("longer")
-      // A full disk, after three more bytes.
+      // The disk is full after three more bytes.
       await inject([{ step: "write", short: 3, nth: 1 }, { step: "write", from: 2, code: "ENOSPC" }])
       expect(await codeOf(fs.writeFileString("/d/b", "again"))).toBe("ENOSPC")
       await inject([])
@@ -280,7 +280,7 @@ const ofEffects = (in_: In): void => {
   )
 
   it(
-    "are defects, if they say so",
+    "can be defects",
     in_(async ({ expectOperations, fs, inject }) => {
       await inject([{ method: "stat", defect: new Error("out of order") }, { step: "mkdir", defect: "broken" }])
       expect(await messageOf(fs.stat("/d"))).toContain("out of order")
@@ -290,7 +290,7 @@ const ofEffects = (in_: In): void => {
   )
 
   it(
-    "close a file even if that fails",
+    "in close report an error, but the file is closed",
     in_(async ({ fs, inject, limit }) => {
       await limit({ openFiles: 1 })
       for (const fault of [{ method: "close" }, { step: "close" }, { path: "/d/a", from: 2 }]) {
@@ -306,7 +306,7 @@ const ofEffects = (in_: In): void => {
 
 const ofLimits = (in_: In): void => {
   it(
-    "of space, inodes, open files and read-only hold from when they are set",
+    "apply as soon as they are set: space, inodes, open files and read-only",
     in_(async ({ fs, limit }) => {
       await limit({ freeBytes: 4_096, freeInodes: 2 })
       expect(await codeOf(fs.writeFile("/full", new Uint8Array(9_000)))).toBe("ENOSPC")
@@ -357,7 +357,7 @@ export const faultRules = (edition: PortableEdition): void => {
   describe("the journal", () => {
     ofJournals(in_)
   })
-  it("an empty tree has a /tmp, and no other", () =>
+  it("an empty tree contains only /tmp", () =>
     closing(edition.memory({}), async (memory) => {
       expect(await memory.snapshot()).toMatchObject({ "/tmp": { type: "Directory", mode: 0o1777 } })
       await memory.fs.makeTempFile()

@@ -1,4 +1,4 @@
-/** What a test can do with a file system in memory: faults as data, the list of operations, and the events of watchers. */
+/** Tests of a file system in memory: faults, the list of operations, and the events of watchers. */
 import { describe, expect, it } from "vitest"
 import { closing } from "./closing.js"
 import { type OpenMemory, PlainFailure, type PlainFault, type PlainTree, type PortableEdition } from "./edition.js"
@@ -13,7 +13,7 @@ const tree: PlainTree = {
   "/sound": "z"
 }
 
-/** A test in a tree of its own. */
+/** Runs a test in a new tree. */
 type In = (
   faults: ReadonlyArray<PlainFault>,
   use: (memory: OpenMemory) => Promise<void>
@@ -21,7 +21,7 @@ type In = (
 
 const inTree = ({ memory }: PortableEdition): In => (faults, use) => () => closing(memory(tree, { faults }), use)
 
-/** The failure of a promise that must fail, and with a documented error. */
+/** The failure of a promise, which must fail with a documented error. */
 const flip = (promise: Promise<unknown>): Promise<PlainFailure> =>
   promise.then(() => {
     throw new Error("it did not fail")
@@ -41,7 +41,7 @@ const pends = (promise: Promise<unknown>, milliseconds: number): Promise<boolean
 
 const ofPlaces = (in_: In): void => {
   it(
-    "on a place strikes whatever passes it, by any way",
+    "on a path strikes every operation that passes it, no matter how it is reached",
     in_([{ path: "/disk//dir/", code: "EIO" }], async ({ fs, inject }) => {
       expect(await codeOf(fs.readFile("/disk/dir/file"))).toBe("EIO")
       expect(await codeOf(fs.readFile("/way/file"))).toBe("EIO")
@@ -55,7 +55,7 @@ const ofPlaces = (in_: In): void => {
   )
 
   it(
-    "with a method strikes where that ends",
+    "with a method only strikes operations that end at its path",
     in_([], async ({ fs, inject }) => {
       await inject([{ path: "/disk/dir", method: "readDirectory", code: "ESTALE" }])
       expect(await codeOf(fs.readDirectory("/way"))).toBe("ESTALE")
@@ -71,7 +71,7 @@ const ofPlaces = (in_: In): void => {
   )
 
   it(
-    "meets open files too",
+    "strikes open files too",
     in_([], async ({ fs, inject }) => {
       const opened = await fs.open("/way/file", { flag: "r+" })
       await inject([{ path: "/disk/dir/file", method: "writeAll", code: "ENOSPC" }])
@@ -85,7 +85,7 @@ const ofPlaces = (in_: In): void => {
 
 const ofTimes = (in_: In): void => {
   it(
-    "may strike the third time only",
+    "can strike only at the third call",
     in_([], async ({ fs, inject }) => {
       await inject([{ method: "readFile", nth: 3, code: "EMFILE" }])
       const tried = []
@@ -95,7 +95,7 @@ const ofTimes = (in_: In): void => {
   )
 
   it(
-    "may be slow and nothing else, and fail when the time is over",
+    "can only delay a call, or delay it and then fail",
     in_([{ path: "/sound", delay: 100 }], async ({ fs, inject }) => {
       const reading = fs.readFileString("/sound")
       expect(await pends(reading, 50)).toBe(true)
@@ -108,14 +108,14 @@ const ofTimes = (in_: In): void => {
   )
 
   it(
-    "strike in their order: the first with a code is reported",
+    "that comes first in the list is reported if several have a code",
     in_([{ code: "EIO" }, { code: "EACCES" }], async ({ fs }) => {
       expect((await flip(fs.stat("/"))).cause).toMatchObject({ code: "EIO" })
     })
   )
 
   it(
-    "may come without a cause",
+    "can have no cause",
     in_([{ code: "EACCES", withoutCause: true }], async ({ fs }) => {
       const { cause, reason, tag } = await flip(fs.stat("/sound"))
       expect([tag, reason, cause]).toEqual(["SystemError", "PermissionDenied", undefined])
@@ -125,7 +125,7 @@ const ofTimes = (in_: In): void => {
 
 const ofRoots = (in_: In): void => {
   it(
-    "meets a root, at its place",
+    "strikes a root, at the path of the fault",
     in_([], async ({ inject, root }) => {
       await inject([{ path: "/disk/dir", code: "EIO" }])
       expect(await root.resolve("/way/file")).toMatchObject({
@@ -150,7 +150,7 @@ const watching = async ({ fs }: OpenMemory, path: string, recursive: boolean): P
     events.push(event)
     if (events.length === 4) tell()
   })
-  // Nothing reports when a watch has begun; in memory that takes some turns.
+  // Nothing reports when a watch has started. In memory, it takes a few turns of the event loop.
   await later(10)
   await fs.writeFileString("/elsewhere", "x")
   await fs.writeFileString("/disk/dir/deep", "x")
@@ -165,7 +165,7 @@ const watching = async ({ fs }: OpenMemory, path: string, recursive: boolean): P
 
 const ofWatchers = (in_: In): void => {
   it(
-    "reports what happens in its directory, by name",
+    "reports changes in its directory by name",
     in_([], async (memory) => {
       expect(await watching(memory, "/disk", false)).toEqual([
         { type: "Create", path: "new" },
@@ -177,7 +177,7 @@ const ofWatchers = (in_: In): void => {
   )
 
   it(
-    "reports what happens below, if it asks",
+    "reports changes in subdirectories if it is recursive",
     in_([], async (memory) => {
       expect(await watching(memory, "/disk", true)).toEqual([
         { type: "Create", path: "dir/deep" },
@@ -189,14 +189,14 @@ const ofWatchers = (in_: In): void => {
   )
 
   it(
-    "of nothing fails",
+    "of a missing file fails",
     in_([], async ({ fs }) => {
       expect(await codeOf(fs.watch("/none", undefined, () => {}).ended)).toBe("ENOENT")
     })
   )
 }
 
-/** Defines the tests of an edition's file system in memory. */
+/** Defines the tests for the file system in memory of an edition. */
 export const faults = (edition: PortableEdition): void => {
   const in_ = inTree(edition)
   describe("a fault", () => {
@@ -208,7 +208,7 @@ export const faults = (edition: PortableEdition): void => {
 
   describe("the operations", () => {
     it(
-      "are reported in order, done or failed",
+      "are reported in order with their outcomes",
       in_([], async ({ fs, operations, root }) => {
         await fs.exists("/none")
         await fs.rename("/sound", "/way/moved")

@@ -1,4 +1,4 @@
-/** A FUSE file system with files that are endless or never answer, in a mount namespace of its own. */
+/** Starts a FUSE file system with endless files and files that never answer, in its own mount namespace. */
 import { spawn } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -6,31 +6,31 @@ import { mounting } from "./namespace.js"
 import { temporary } from "./temporary.js"
 
 /**
- * - `file` is as it should be.
- * - `hangLookup`, `hangOpen` and `hangRead` are files, and `hangList` a directory, that never answer.
+ * - `file` is a normal file.
+ * - `hangLookup`, `hangOpen` and `hangRead` are files that never answer, and `hangList` is such a directory.
  * - `endlessFile` has 2⁶³−1 bytes.
- * - `endlessDirectory` has files without end, `endlessTree` directories without end, each like itself.
+ * - `endlessDirectory` has endlessly many files, and `endlessTree` endlessly many directories like itself.
  */
 export interface Fuse extends AsyncDisposable {
   readonly pid: number
-  /** Where it is for the process. */
+  /** The mount point, for the process. */
   readonly place: string
-  /** The same for others. */
+  /** The mount point, for other processes. */
   readonly path: string
 }
 
 const child = fileURLToPath(new URL("../fuseChild.mjs", import.meta.url))
 
 /**
- * Starts it. In the end its process is killed, and with it the mount: every call that waits for it then fails. That
- * happens also if this process is killed, since the other one waits for its end.
+ * Starts it. When it is disposed of, its process is killed, the mount disappears, and every call that waits for it
+ * fails. This also happens if the test's process is killed, since its child notices the end of standard input.
  */
 export const startFuse = (): Promise<Fuse> =>
   new Promise((started, failed) => {
     const directory = temporary()
     const place = `${directory.path}/fuse`
     mkdirSync(place)
-    // `unshare` becomes the program it is given, so that its pid is the program's.
+    // `unshare` executes the program in its own process, so its pid is that of the program.
     const [program = "", ...args] = [...mounting, process.execPath, child, place]
     const running = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] })
     const gone = new Promise<void>((resolve) => running.once("close", () => resolve()))

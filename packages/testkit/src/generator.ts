@@ -1,4 +1,4 @@
-/** The same choices for the same seed. */
+/** A pseudorandom generator: the same seed gives the same choices. */
 export const generator = (seed: number) => {
   let state = seed * 2_654_435_761 % 2 ** 31
   const random = (n: number): number => {

@@ -1,6 +1,6 @@
 /**
- * What a test may need and a machine may lack: the kernel's answers, a `chroot`, a mount namespace, root. Every test that
- * can be skipped asks here, so that it says why it was, and so that with `REQUIRE_JUDGES=1` it fails instead.
+ * What a test can need and a machine can lack: the kernel's answers, `chroot`, a mount namespace, root. Every test that
+ * can be skipped asks here, so that the reason is printed, and so that it fails instead with `REQUIRE_JUDGES=1`.
  *
  * @example
  * describe.skipIf(without("openat2", "root"))("permissions", () => {})
@@ -16,9 +16,9 @@ import { place } from "./sysctl.js"
 
 export interface Missing {
   readonly reason: string
-  /** Root could have it on this same machine: an ordinary user may do without. */
+  /** Whether root could have it on this machine. Then an ordinary user can skip the test. */
   readonly takesRoot: boolean
-  /** The variable with which it must be there: not every machine that runs the tests has containers, bsdtar, browsers or cc. */
+  /** The environment variable that makes it required. Not every machine has containers, bsdtar, browsers or cc. */
   readonly variable:
     | "REQUIRE_JUDGES"
     | "REQUIRE_CONTAINERS"
@@ -28,12 +28,12 @@ export interface Missing {
     | "REQUIRE_CC"
 }
 
-/** Tells what is missing, or `undefined` where nothing is. */
+/** Returns what is missing, or `undefined` if nothing is. */
 export type Judge = () => Missing | undefined
 
 const isRoot = (): boolean => process.getuid?.() === 0
 
-/** A judge that looks once in a process: `probe` tells the reason. */
+/** A judge that calls `probe` once per process. `probe` returns the reason if something is missing. */
 export const judge = (
   probe: () => string | undefined,
   takesRoot: boolean = false,
@@ -46,7 +46,7 @@ export const judge = (
   }
 }
 
-/** The first of `judges` that lacks something speaks; none is asked after it. */
+/** Asks judges in order until one lacks something. */
 const all = (...judges: ReadonlyArray<Judge>): Judge => () => {
   for (const judge of judges) {
     const missing = judge()
@@ -66,7 +66,7 @@ const failureOf = (use: () => void): string | undefined => {
   }
 }
 
-/** Runs `command` as a process of its own; tells how it failed. */
+/** Runs a command, and returns how it failed. */
 const failureOfProcess = ([program = "", ...args]: ReadonlyArray<string>): string | undefined => {
   const { error, status, stderr } = spawnSync(program, args, {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
@@ -89,10 +89,10 @@ const calling = (signature: string, args: string): ReadonlyArray<string> => [
 const told = (what: string, failure: string | undefined): string | undefined =>
   failure === undefined ? undefined : `${what}: ${failure}`
 
-/** System calls that Node has not. */
+/** System calls that Node lacks. */
 const koffi: Judge = judge(() => told("koffi cannot be loaded", failureOf(() => void loadKoffi())))
 
-/** `openat2(2)`, which a sandbox may forbid. */
+/** `openat2(2)`, which a sandbox can forbid. */
 const openat2: Judge = all(
   koffi,
   judge(() => {
@@ -102,15 +102,15 @@ const openat2: Judge = all(
   })
 )
 
-/** For what only root may do: giving files away, being another user. */
-const root: Judge = judge(() => isRoot() ? undefined : "only root may do this", true)
+/** Root, for example to give files away or to become another user. */
+const root: Judge = judge(() => isRoot() ? undefined : "only root can do this", true)
 
-/** util-linux, whose `unshare` makes the namespaces. */
+/** `unshare` of util-linux, which creates the namespaces. */
 const unshare: Judge = judge(() =>
   told("unshare of util-linux cannot be run", failureOfProcess(["unshare", "--version"]))
 )
 
-/** `chroot(2)`: root may; anybody else may in a user namespace, where those are allowed. */
+/** `chroot(2)`, which root can use directly, and others in a user namespace, if those are allowed. */
 const chroot: Judge = all(
   koffi,
   unshare,
@@ -120,7 +120,7 @@ const chroot: Judge = all(
   )
 )
 
-/** Mounting, in a mount namespace of one's own. */
+/** Mounting in a new mount namespace. */
 export const mount: Judge = all(
   koffi,
   unshare,
@@ -137,7 +137,7 @@ const mountHere: Judge = all(
   judge(() => told("mounting is not permitted here", failureOf(() => mountedTemporary()[Symbol.dispose]())), true)
 )
 
-/** A FUSE file system, in a mount namespace of one's own. */
+/** A FUSE file system in a new mount namespace. */
 const fuse: Judge = all(
   mount,
   judge(() => told("FUSE cannot be used", failureOf(() => closeSync(openSync("/dev/fuse", "r+")))), true),
@@ -155,11 +155,11 @@ const fuse: Judge = all(
   )
 )
 
-/** Settings of the kernel under `/proc/sys/fs`, to be changed for a while. */
+/** Kernel settings under `/proc/sys/fs` that a test can change. */
 const settings: Judge = judge(
   () =>
     told(
-      "settings of the kernel cannot be changed",
+      "kernel settings cannot be changed",
       failureOf(() => closeSync(openSync(place("protected_symlinks"), "r+")))
     ),
   true
@@ -170,16 +170,16 @@ const terminal: Judge = judge(() =>
   told("script of util-linux cannot be run", failureOfProcess(["script", "--version"]))
 )
 
-/** Where Chromium is: what `CHROMIUM_PATH` says, or one of the usual places. */
+/** The path of Chromium: `CHROMIUM_PATH`, or one of the usual places. */
 export const chromiumPath = (): string | undefined => {
   const named = process.env["CHROMIUM_PATH"]
   const places = ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`)
   return (named === undefined ? places : [named]).find((path) => existsSync(path))
 }
 
-/** A browser, which few machines have that run the tests of packages. */
+/** A browser, which few machines have. */
 const chromium: Judge = judge(
-  () => chromiumPath() === undefined ? "there is no Chromium; CHROMIUM_PATH says where it is" : undefined,
+  () => chromiumPath() === undefined ? "Chromium was not found; set CHROMIUM_PATH to its path" : undefined,
   false,
   "REQUIRE_BROWSER"
 )
@@ -187,15 +187,15 @@ const chromium: Judge = judge(
 const known = { chromium, koffi, openat2, root, chroot, mount, mountHere, fuse, settings, terminal }
 
 /**
- * Whether a test that needs `judges` must be skipped, for `skipIf`; then the reason is printed. With `REQUIRE_JUDGES=1` it
- * throws, unless only root could have what is missing and somebody else runs the tests.
+ * Whether a test that needs `judges` must be skipped, for `skipIf`. If so, it prints the reason. With
+ * `REQUIRE_JUDGES=1`, it throws instead, unless the missing judge needs root and another user runs the tests.
  */
 export const without = (...judges: ReadonlyArray<keyof typeof known | Judge>): boolean => {
   const missing = all(...judges.map((judge) => typeof judge === "string" ? known[judge] : judge))()
   if (missing === undefined) return false
   const excused = missing.takesRoot && !isRoot()
   if (process.env[missing.variable] === "1" && !excused) {
-    throw new Error(`${missing.variable}=1 forbids to skip a test, and ${missing.reason}`)
+    throw new Error(`${missing.variable}=1 does not allow skipping this test, but ${missing.reason}`)
   }
   console.warn(`skipped: ${missing.reason}${excused ? " (root could run it)" : ""}`)
   return true

@@ -1,4 +1,4 @@
-/** The judge: `openat2(2)` on a directory, asked through koffi. */
+/** The kernel as a judge: calls `openat2(2)` on a directory, with koffi. */
 import { closeSync, constants, openSync, readlinkSync } from "node:fs"
 import { koffi } from "./native.js"
 
@@ -13,7 +13,7 @@ export const Resolve = { noXdev: 0x01, noMagicLinks: 0x02, noSymlinks: 0x04, ben
 const bind = ({ errno, load, os, pointer, struct }: ReturnType<typeof koffi>) => {
   const openHow = struct("procfsroot_testkit_open_how", { flags: "uint64_t", mode: "uint64_t", resolve: "uint64_t" })
   const syscall = load(null).func("syscall", "long", ["long", "long", "void*", pointer(openHow), "size_t"])
-  // Of two names for a number, the one that POSIX has first: EAGAIN, not EWOULDBLOCK.
+  // If an errno has two names, the alphabetically first one is used: EAGAIN, not EWOULDBLOCK.
   const errnoNames = new Map(
     Object.entries(os.errno).toSorted(([a], [b]) => a < b ? 1 : -1).map(([name, value]) => [value, name])
   )
@@ -29,17 +29,17 @@ export interface Question {
   readonly path: string
   readonly lastComponent?: "follow" | "keep"
   readonly resolve: number
-  /** How the file is to be opened, instead of with `O_PATH`, and the mode of one that is made. */
+  /** The flags to open the file with, instead of `O_PATH`, and the mode of a new file. */
   readonly flags?: number
   readonly mode?: number
 }
 
-/** A question about names that are not text. */
+/** A question about names that need not be text. */
 export interface ByteQuestion extends Omit<Question, "path"> {
   readonly path: Uint8Array
 }
 
-/** A directory, open, whose inside the kernel is asked about. */
+/** An open directory, in which the kernel resolves paths. */
 export class KernelRoot implements Disposable {
   readonly fd: number
   constructor(path: string) {
@@ -51,13 +51,13 @@ export class KernelRoot implements Disposable {
     return "errno" in answer ? answer : { ok: answer.ok.toString() }
   }
 
-  /** Like `ask`, for names that are not text. */
+  /** Like `ask`, for names that need not be text. */
   askBytes(question: ByteQuestion): { readonly ok: Buffer } | { readonly errno: string } {
     const fd = this.open(question)
     if (typeof fd !== "number") return fd
     try {
       const found = readlinkSync(`/proc/self/fd/${fd}`, "buffer")
-      // Each time: a root may be renamed.
+      // Read each time, since the root can be renamed.
       const own = readlinkSync(`/proc/self/fd/${this.fd}`, "buffer")
       if (found.equals(own)) return { ok: Buffer.from("/") }
       return { ok: found.subarray(own.toString() === "/" ? 0 : own.length) }
@@ -66,17 +66,17 @@ export class KernelRoot implements Disposable {
     }
   }
 
-  /** The file itself, as a descriptor that the caller closes: its path may be longer than the kernel can show. */
+  /** Opens the file. The caller closes the descriptor. Use this if its path can be too long for the kernel to show. */
   open(question: ByteQuestion): number | { readonly errno: string } {
     let answer = this.openOnce(question)
-    // Renames anywhere on the machine make the kernel give up; only the test's own patience ends this loop.
+    // A rename anywhere on the machine can make the kernel give up with EAGAIN, so this tries again many times.
     for (let attempt = 1; typeof answer !== "number" && answer.errno === "EAGAIN" && attempt < 100_000; attempt++) {
       answer = this.openOnce(question)
     }
     return answer
   }
 
-  /** As `open`, and `EAGAIN` is an answer too. */
+  /** Like `open`, but does not try again after `EAGAIN`. */
   openOnce(question: ByteQuestion): number | { readonly errno: string } {
     const { flags: asked = O_PATH, lastComponent = "follow", mode = 0, path, resolve } = question
     const flags = asked | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)

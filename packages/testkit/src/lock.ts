@@ -1,8 +1,8 @@
-/** Files that one process at a time may hold, of all that run tests on this machine. */
+/** Lock files, which only one test process on this machine can hold at a time. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 
-/** A holder that was killed holds no more. */
+/** Whether the process that holds the lock no longer exists. */
 const isStale = (file: string): boolean => {
   try {
     process.kill(Number(readFileSync(file, "utf8")), 0)
@@ -22,7 +22,7 @@ const isTaken = (file: string): boolean => {
   }
 }
 
-/** Holds a file until disposed of; waits for the process that holds it. */
+/** Waits for the lock, and holds it until it is disposed of. */
 export const locked = async (file: string): Promise<Disposable> => {
   while (isTaken(file)) {
     if (isStale(file)) rmSync(file, { force: true })

@@ -1,4 +1,4 @@
-/** Trees of the suites in memory, and back. */
+/** Converts trees of the suites to trees in memory, and back. */
 import type { FileSpec, FileState } from "./contract/model.js"
 import type { OpenTree, PlainEntry, PlainTree } from "./edition.js"
 
@@ -24,7 +24,7 @@ const entryOf = (spec: FileSpec, user: User): PlainEntry => {
   }
 }
 
-/** The tree, every file of it the user's unless it says whose. */
+/** The tree in memory. A file without an owner belongs to `user`. */
 export const treeOf = (tree: ReadonlyArray<FileSpec>, user: User): PlainTree => ({
   "/": { type: "Directory", mode: 0o755, mtime: new Date(0), ...user },
   ...Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec, user)]))
@@ -39,7 +39,7 @@ const stateOf = (
   identity: string
 ): FileState => ({
   path,
-  type: entry.type as FileState["type"], // the trees have no socket
+  type: entry.type as FileState["type"], // the trees contain no sockets or devices
   mode: entry.type === "SymbolicLink" ? 0o777 : entry.mode,
   uid: entry.uid,
   gid: entry.gid,
@@ -49,7 +49,7 @@ const stateOf = (
   ...(entry.type === "SymbolicLink" ? { target: entry.target } : {})
 })
 
-/** Every file there is, the root's own directory among them. */
+/** All files, including the root directory. */
 export const filesOf = async ({ snapshot }: Pick<OpenTree, "snapshot">): Promise<ReadonlyArray<FileState>> => {
   const entries = await snapshot()
   return Object.entries(entries).flatMap(([path, entry]) => {

@@ -1,4 +1,4 @@
-/** What `mounts: "forbid"` does to each kind of path of a file system, and to operations on trees that meet a mount. */
+/** Tests `mounts: "forbid"` with each kind of path, and with operations on trees that contain a mount. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { PathPolicy, PlainFileSystem, PolicyEdition, PortableEdition } from "./edition.js"
@@ -26,7 +26,7 @@ const tree: TreeSpec = [
   { path: "/tmp", type: "dir" }
 ]
 
-/** Bind mounts, of the same device as the rest. */
+/** Bind mounts, which have the same device as the rest. */
 const mounts = [
   { path: "/m", source: "/d" },
   { path: "/over", source: "/d/f" },
@@ -36,7 +36,7 @@ const mounts = [
 
 const forbid = { mounts: "forbid" } as const
 
-/** What is mounted, as it was. */
+/** Checks that the mounted directory has not changed. */
 const isUntouched = async (fs: PlainFileSystem): Promise<void> => {
   expect((await fs.readDirectory("/d", { recursive: true })).toSorted()).toEqual(["f", "in", "sub", "sub/f"])
   expect(Buffer.from(await fs.readFile("/d/f")).toString()).toBe("content of /d/f\n")
@@ -44,7 +44,7 @@ const isUntouched = async (fs: PlainFileSystem): Promise<void> => {
 
 const onMounts = (name: string, open: Open): void => {
   describe.skipIf(without("mountHere"))(name, () => {
-    it("refuses each kind of path that crosses a mount, and no other", async () => {
+    it("refuses paths that cross a mount, and no others", async () => {
       for (const path of ["m", "/m", "link", "m/../d", "m/sub/..", "below/b/m"]) {
         expect([path, await all(open, forbid, path)]).toEqual([path, each(crosses)])
       }
@@ -54,7 +54,7 @@ const onMounts = (name: string, open: Open): void => {
       }
     })
 
-    it("enters mounts unless they are forbidden", async () => {
+    it("enters mounts if they are allowed", async () => {
       for (const policy of [{}, { mounts: "cross" }] satisfies ReadonlyArray<PathPolicy>) {
         await using(open(policy), async (fs) => {
           for (const path of ["m/f", "/link/f", "over", "m/../d/f"]) {
@@ -65,7 +65,7 @@ const onMounts = (name: string, open: Open): void => {
       }
     })
 
-    it("refuses a file that is mounted, for reading and for writing", async () => {
+    it("refuses to read or write a mounted file", async () => {
       await using(open(forbid), async (fs) => {
         const runs = [fs.readFile, fs.stat, fs.realPath, fs.access, (path: string) => fs.writeFile(path, data)]
         for (const run of [...runs, (path: string) => fs.remove(path), (path: string) => fs.truncate(path)]) {
@@ -80,7 +80,7 @@ const onMounts = (name: string, open: Open): void => {
       })
     })
 
-    it("lists the names beside a mount, but nothing in it", async () => {
+    it("lists the name of a mount, but nothing inside it", async () => {
       await using(open(forbid), async (fs) => {
         expect(await fs.readDirectory("below/b")).toEqual(["m"])
         expect(await told(fs.readDirectory("below", { recursive: true }))).toBe("EXDEV undefined")
@@ -88,7 +88,7 @@ const onMounts = (name: string, open: Open): void => {
       })
     })
 
-    it("copies nothing of a mount", async () => {
+    it("copies nothing out of a mount", async () => {
       await using(open(forbid), async (fs) => {
         expect(await told(fs.copy("below", "copy"))).toBe("EXDEV undefined")
         expect(await fs.exists("copy/b/m")).toBe(false)
@@ -101,13 +101,13 @@ const onMounts = (name: string, open: Open): void => {
         await fs.makeDirectory("source/b/m/new", { recursive: true })
         expect(await told(fs.copy("source", "below", { overwrite: true }))).toBe("EXDEV undefined")
         expect(await told(fs.copy("source/file", "with/file", { overwrite: true }))).toBe(crosses)
-        // An existing file is removed first, and a mount cannot be.
+        // An existing file is removed first, but a mount cannot be removed.
         expect(await told(fs.copy("source", "with", { overwrite: true }))).toBe("EBUSY undefined")
         await isUntouched(fs)
       })
     })
 
-    it("removes what is beside a mount, and nothing in it", async () => {
+    it("removes files next to a mount, and nothing inside it", async () => {
       await using(open(forbid), async (fs) => {
         expect(await told(fs.remove("below", { recursive: true }))).toBe("EBUSY undefined")
         expect(await fs.readDirectory("below")).toEqual(["b"])
@@ -118,11 +118,11 @@ const onMounts = (name: string, open: Open): void => {
       })
     })
 
-    it("a recursive watch ends where it meets a mount", async () => {
+    it("ends a recursive watch that reaches a mount", async () => {
       await using(open(forbid), async (fs) => {
         const seen: Array<unknown> = []
         const watch = fs.watch("below", { recursive: true }, (event) => seen.push(event))
-        // A watch that goes on must not keep the mounts.
+        // If the watch does not end, stop waiting for it, so that the mounts can be removed.
         const ended = Promise.race([told(watch.ended), new Promise((resolve) => setTimeout(resolve, 2_000))])
         expect(await ended).toBe("EXDEV undefined")
         await fs.writeFile("d/new", data)
@@ -133,13 +133,13 @@ const onMounts = (name: string, open: Open): void => {
   })
 }
 
-/** Defines the tests of an edition's file system for Node. */
+/** Defines the tests for the file system for Node of an edition. */
 export const nodeMountOptions = ({ node }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
-    const name = `NodeRootFileSystem by the ${strategy} and mounts`
+    const name = `NodeRootFileSystem with the ${strategy}, and mounts`
     onMounts(name, onDisk((path, options) => node(path, { ...options, strategy }), tree, mounts))
 
-    it.skipIf(without("mountHere"))(`${name}: one that comes and goes, and one that is the root`, async () => {
+    it.skipIf(without("mountHere"))(`${name}: notices new and removed mounts, and the root can be one`, async () => {
       using directory = mountedTemporary()
       materialize(directory.path, tree)
       await using(node(directory.path, { strategy, mounts: "forbid" }), async (fs) => {
@@ -156,9 +156,9 @@ export const nodeMountOptions = ({ node }: PolicyEdition): void => {
   }
 }
 
-/** Defines the tests of an edition's file systems for all platforms, which cannot tell mounts. */
+/** Defines the tests for the file systems for all platforms of an edition, which cannot detect mounts. */
 export const mountOptions = ({ memory, rootFileSystem }: PortableEdition): void => {
-  it("a tree in memory without mounts is entered", async () => {
+  it("a tree in memory without mounts can be entered", async () => {
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, mtime: new Date(0) }
     const opened = memory({ "/tmp": { type: "Directory", mode: 0o755, ...owner } }, forbid)
     await using(opened, async (fs) => {
@@ -170,13 +170,13 @@ export const mountOptions = ({ memory, rootFileSystem }: PortableEdition): void 
   describe("RootFileSystem without mounts", () => {
     const open = onDisk(rootFileSystem, tree)
 
-    it("cannot tell where one begins, and refuses each kind of path", async () => {
+    it("cannot detect mounts, and refuses each kind of path", async () => {
       for (const path of ["d", "/d", "m", "link", "d/nope"]) {
         expect([path, await all(open, forbid, path)]).toEqual([path, each(crosses)])
       }
     })
 
-    it("enters nothing in its own directory", async () => {
+    it("enters no directory below its own", async () => {
       using directory = temporary()
       materialize(directory.path, tree)
       const before = Fs.readdirSync(directory.path, { recursive: true })

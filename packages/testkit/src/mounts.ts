@@ -1,4 +1,4 @@
-/** Mounts in a directory of a test, in the test's own mount namespace, where root may make them. */
+/** Mounts file systems in a directory of a test, in the mount namespace of the tests. This needs root. */
 import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { koffi } from "./native.js"
 import { type Temporary, temporary } from "./temporary.js"
@@ -29,17 +29,17 @@ const bind = ({ errno, load, os }: ReturnType<typeof koffi>) => {
 let bound: ReturnType<typeof bind> | undefined
 const calls = () => bound ??= bind(koffi())
 
-/** Mounts a directory or a file a second time, without what is mounted in it. */
+/** Mounts a directory or a file a second time, without the mounts inside it. */
 export const bindMount = (source: string, place: string): void => calls().mount(source, place, null, MS_BIND)
 
-/** Mounts an overlay with these options, which say what its layers are. */
+/** Mounts an overlay with these options, which name its layers. */
 export const mountOverlay = (place: string, options: string): void =>
   calls().mount("none", place, "overlay", 0, options)
 
 /** Mounts an empty file system. */
 export const mountTmpfs = (place: string): void => calls().mount("none", place, "tmpfs", 0)
 
-/** With something in it to be found. */
+/** Mounts a file system with a few files. */
 const mountFurnished = (place: string): void => {
   mountTmpfs(place)
   for (const name of ["a", "b"]) mkdirSync(`${place}/${name}`)
@@ -47,12 +47,12 @@ const mountFurnished = (place: string): void => {
   symlinkSync("c", `${place}/d`)
 }
 
-/** Takes a mount away, with all that is mounted in it, also while it is in use. */
+/** Unmounts a mount with all mounts inside it, even while it is in use. */
 export const unmount = (place: string): void => calls().unmount(place)
 
-/** A tmpfs of a limited size (`tmpfs(5)`, "Mount options"), with nothing in it. */
+/** An empty tmpfs of a limited size (`tmpfs(5)`, "Mount options"). */
 export interface LimitedTmpfs extends Temporary {
-  /** From now on it can only be read. */
+  /** Makes it read-only. */
   readonly freeze: () => void
 }
 
@@ -75,8 +75,8 @@ export const limitedTmpfs = (options: string): LimitedTmpfs => {
 }
 
 /**
- * A directory on a mount of its own. Whatever a test mounts in it goes with that mount, all at once: nothing has to be
- * removed through a mount, and none can be left.
+ * A directory on a new mount. Everything that a test mounts in it disappears together with that mount, so nothing is
+ * removed through a mount, and no mount is left behind.
  */
 export const mountedTemporary = (parent?: string): Temporary => {
   const box = temporary(parent)
@@ -97,13 +97,13 @@ export const mountedTemporary = (parent?: string): Temporary => {
   }
 }
 
-/** What is mounted at a place of a tree: another place of it, or a file system of its own. */
+/** A mount in a tree: of another file of the tree, or of a new file system. */
 export interface MountSpec {
   readonly path: string
   readonly source?: string
 }
 
-/** The directories of a tree, also those that are only on the way to something. */
+/** The directories of a tree, including those that are only parents of a file. */
 export const directoriesOf = (tree: TreeSpec): ReadonlyArray<string> => [
   ...new Set(tree.flatMap(({ path, type }) => {
     const names = path.split("/").slice(1)
@@ -111,18 +111,18 @@ export const directoriesOf = (tree: TreeSpec): ReadonlyArray<string> => [
   }))
 ]
 
-/** A number that differs from tree to tree, and is the same in every run. */
+/** A number that depends on the tree, and is the same in every run. */
 export const numberOf = (tree: TreeSpec): number =>
   tree.reduce((sum, { path, target = "" }, i) => sum + (i + 1) * (path.length + 3 * target.length), 0)
 
-/** Mounts for a tree: a file on a file, and a directory or a file system on a directory, where it has some. */
+/** Mounts for a tree: a file on a file, and a directory or a file system on a directory, if the tree has these. */
 export const mountsOf = (tree: TreeSpec): ReadonlyArray<MountSpec> => {
   const k = numberOf(tree)
   const directories = directoriesOf(tree)
   const files = tree.flatMap(({ path, type }) => type === "file" ? [path] : [])
   const [directory, file] = [directories[k % directories.length], files[k % files.length]]
   const mounts: Array<MountSpec> = []
-  // First the file: the directory may hide it.
+  // The file comes first, since a mount on the directory can hide it.
   if (file !== undefined) mounts.push({ path: file, source: files[(k + 1) % files.length] ?? file })
   if (directory === undefined) return mounts
   const sources = [undefined, "/", directories[(k + 1) % directories.length]]
@@ -130,7 +130,7 @@ export const mountsOf = (tree: TreeSpec): ReadonlyArray<MountSpec> => {
   return [...mounts, source === undefined ? { path: directory } : { path: directory, source }]
 }
 
-/** Makes the mounts in a directory of the host that has the tree. */
+/** Mounts everything in a directory of the host that contains the tree. */
 export const mountAll = (directory: string, mounts: ReadonlyArray<MountSpec>): void => {
   for (const { path, source } of mounts) {
     if (source === undefined) mountFurnished(directory + path)

@@ -1,8 +1,8 @@
-/** Live processes that have a root, and a mount namespace, of their own: what `/proc/<pid>/root` is for. */
+/** Starts processes with their own root and mount namespace, which `/proc/<pid>/root` gives access to. */
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
-/** `pivot_root(2)` is what containers do; `chroot(2)` leaves the root a directory of the host's tree. */
+/** Containers use `pivot_root(2)`. After `chroot(2)`, the root is still a directory in the tree of the host. */
 export type Entering = "pivot_root" | "chroot"
 
 export interface Namespaced extends AsyncDisposable {
@@ -13,21 +13,21 @@ export interface Namespaced extends AsyncDisposable {
 
 const isRoot = process.getuid?.() === 0
 
-/** What comes before a command that is to `chroot`: anybody but root needs a user namespace around it. */
+/** The prefix for a command that uses `chroot`. Users other than root need a user namespace for it. */
 export const chrooting: ReadonlyArray<string> = isRoot ? [] : ["unshare", "--map-root-user"]
 
-/** What comes before a command that is to mount, in a mount namespace of its own. */
+/** The prefix for a command that mounts, in a new mount namespace. */
 export const mounting: ReadonlyArray<string> = ["unshare", ...(isRoot ? [] : ["--map-root-user"]), "--mount"]
 
 const child = fileURLToPath(new URL("../namespaceChild.mjs", import.meta.url))
 
 /**
- * Starts a process whose root is `rootDirectory`, in a mount namespace of its own. Where the directory has a `/proc`, the
+ * Starts a process in a new mount namespace, with `rootDirectory` as its root. If the directory contains `/proc`, the
  * process sees procfs there, and the host does not.
  */
 export const startIn = (rootDirectory: string, entering: Entering): Promise<Namespaced> =>
   new Promise((started, failed) => {
-    // `unshare` becomes the program it is given, so that its pid is the program's.
+    // `unshare` executes the program in its own process, so its pid is that of the program.
     const [program = "", ...args] = [...mounting, process.execPath, child, rootDirectory, entering]
     const running = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] })
     const gone = new Promise<void>((resolve) => running.once("close", () => resolve()))

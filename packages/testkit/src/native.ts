@@ -1,4 +1,4 @@
-/** The C library, by koffi, which is loaded when it is first asked for: where there is none, tests can say so. */
+/** Loads koffi, which calls the C library, when it is first needed. If it is missing, tests can report that. */
 import { createRequire } from "node:module"
 import type Koffi from "koffi"
 

@@ -1,2 +1,2 @@
-/** The platform of Node, whole, to see which parts of it have a file system of their own. */
+/** All of Effect's platform for Node, to test which of its parts have their own file system. */
 export * from "@effect/platform-node"

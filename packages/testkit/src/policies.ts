@@ -1,6 +1,7 @@
 /**
- * File systems with a policy against `openat2` with the same flags: every method, random trees and paths. Few of them by
- * default; `POLICY_OPERATIONS` says how often each method is compared, for each policy and each kind of file system.
+ * Compares file systems that have a policy with `openat2` and the same flags: every method, on random trees and
+ * paths. `POLICY_OPERATIONS` is the number of comparisons for each method, policy and kind of file system,
+ * which is small by default.
  */
 import { describe, expect, it } from "vitest"
 import {
@@ -84,7 +85,7 @@ interface Kind {
 const judged = ({ name, newer, open }: Kind, judgedPolicy: JudgedFileSystemPolicy, mounted: boolean): void => {
   const all = Object.keys(newer ? { ...methods, ...newerMethods } : methods)
   const { policy } = judgedPolicy
-  // For policies with mounts there are half as many kinds of file systems.
+  // Only half as many kinds of file systems support policies with mounts.
   const most = mounted ? 2 * perMethod : perMethod
   const title = `${JSON.stringify(policy)}${judgedPolicy.from === undefined ? "" : " from a directory"}`
   it(`${title}: ${most} comparisons of each of ${all.length} methods, seed ${seed}`, async () => {
@@ -118,25 +119,25 @@ const againstTheKernel = (kind: Kind): void => {
   })
 }
 
-/** On trees with mounts, which a file system must be able to tell. */
+/** The same on trees with mounts, for file systems that can detect them. */
 const againstTheKernelWithMounts = (kind: Kind): void => {
   describe.skipIf(without("openat2", "mountHere"))(`${kind.name} and the kernel, with mounts`, () => {
     for (const policy of mountPolicies) judged(kind, policy, true)
   })
 }
 
-/** Defines the comparisons of an edition's file systems for all platforms. */
+/** Defines the comparisons for the file systems for all platforms of an edition. */
 export const policies = (edition: PortableEdition): void => {
   const { newer, rootFileSystem } = edition
   againstTheKernel({ name: "memory", newer, open: inMemory(edition) })
   againstTheKernel({ name: "RootFileSystem", newer, open: onDisk(rootFileSystem) })
 }
 
-/** Defines the comparisons of an edition's file system for Node. */
+/** Defines the comparisons for the file system for Node of an edition. */
 export const nodePolicies = ({ newer, node }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = onDisk((path, policy) => node(path, { ...policy, strategy }))
-    const kind = { name: `NodeRootFileSystem by the ${strategy}`, newer, open }
+    const kind = { name: `NodeRootFileSystem with the ${strategy}`, newer, open }
     againstTheKernel(kind)
     againstTheKernelWithMounts(kind)
   }

@@ -1,4 +1,4 @@
-/** What the options of a policy do to each kind of path of a file system, and how its errors say so. */
+/** Tests how the options of a policy affect each kind of path of a file system, and what its errors contain. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { PathPolicy, PlainTree, PolicyEdition, PortableEdition } from "./edition.js"
@@ -51,7 +51,7 @@ const inMemory = (): PlainTree => {
 
 const options = (name: string, open: Open): void => {
   describe(name, () => {
-    it("beneath refuses absolute paths, absolute links and whatever climbs out, and nothing else", async () => {
+    it("beneath refuses only absolute paths, absolute links and paths that leave the root", async () => {
       const policy = { containment: "beneath" } as const
       for (const path of ["/d", "../d", "d/../../d", "d/up", "d/abs"]) {
         expect([path, await all(open, policy, path)]).toEqual([path, each(escapes)])
@@ -61,7 +61,7 @@ const options = (name: string, open: Open): void => {
       }
     })
 
-    it("reject refuses what climbs out; absolute paths and links start at the root", async () => {
+    it("reject refuses paths that leave the root; absolute paths and links start at the root", async () => {
       const policy = { containment: "reject" } as const
       for (const path of ["/../d", "../d", "d/up"]) {
         expect([path, await all(open, policy, path)]).toEqual([path, each(escapes)])
@@ -69,7 +69,7 @@ const options = (name: string, open: Open): void => {
       for (const path of ["/d", "d/abs"]) expect([path, await all(open, policy, path)]).toEqual([path, each("ok")])
     })
 
-    it("forbid refuses links on the way", async () => {
+    it("forbid refuses paths with links on the way", async () => {
       const policy = { symlinks: "forbid" } as const
       for (const path of ["link", "/link", "d/up", "/d/abs"]) {
         expect([path, await all(open, policy, path)]).toEqual([path, each(forbidden)])
@@ -77,7 +77,7 @@ const options = (name: string, open: Open): void => {
       expect(await all(open, policy, "../d")).toEqual(each("ok"))
     })
 
-    it("forbid lets operations on a link itself pass", async () => {
+    it("forbid allows operations on a link itself", async () => {
       await using(open({ symlinks: "forbid" }), async (fs) => {
         expect(await fs.readLink("link")).toBe("d")
         await fs.rename("link", "renamed")
@@ -89,7 +89,7 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it("counts links up to the limit, which is 40 unless it is set", async () => {
+    it("follows links up to the limit, which is 40 by default", async () => {
       const tooMany = "ELOOP TooManySymlinks"
       for (
         const [policy, most] of [[{}, 40], [{ maxSymlinks: 0 }, 0], [{ maxSymlinks: 2 }, 2], [
@@ -112,7 +112,7 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it("makes temporary files in tmp if absolute paths are refused", async () => {
+    it("creates temporary files in the relative path tmp if absolute paths are refused", async () => {
       await using(open({}), async (fs) => expect(await fs.makeTempFile()).toMatch(/^\/tmp\//))
       await using(open({ containment: "beneath" }), async (fs) => {
         const file = await fs.makeTempFile({ suffix: ".txt" })
@@ -129,7 +129,7 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it("copies a tree with its links, which lead where they led", async () => {
+    it("copies a tree with its links, whose targets do not change", async () => {
       await using(open({ containment: "beneath" }), async (fs) => {
         await fs.copy("d", "copy")
         expect((await fs.readDirectory("copy", { recursive: true })).toSorted()).toEqual(["abs", "f", "in", "up"])
@@ -141,7 +141,7 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it("takes paths without a leading slash from a directory, and no others", async () => {
+    it("resolves only paths without a leading slash from the directory `from`", async () => {
       const ways = [
         ...["./d", "../home/d", "/home/d", "../d/../to/d"].map((path) => ["/home", path] as const),
         ...["home", "//home/.", "/to", "d/../to/", "/home/out"].map((from) => [from, "d"] as const)
@@ -157,7 +157,7 @@ const options = (name: string, open: Open): void => {
       }
     })
 
-    it("refuses what climbs out of the root, not what climbs out of the directory", async () => {
+    it("refuses paths that leave the root, but not those that leave `from`", async () => {
       const policy = { containment: "beneath", from: "/home" } as const
       for (const path of ["d", "../home/d", "../to/d"]) {
         expect([path, await all(open, policy, path)]).toEqual([path, each("ok")])
@@ -169,12 +169,12 @@ const options = (name: string, open: Open): void => {
       expect(await all(open, { symlinks: "forbid", from: "/to" }, "d")).toEqual(each(forbidden))
     })
 
-    it("needs the directory, and makes none", async () => {
+    it("fails if `from` is missing, and does not create it", async () => {
       // Memory reports the error of Node's own file system.
       const refused = (code: string, tag: string): string => `${code} ${name === "memory" ? undefined : tag}`
       const missing = refused("ENOENT", "PathNotFound")
       for (const from of ["/nope", "home/nope/", "/nope/../home"]) {
-        // A removal by force does not need a file.
+        // A removal with `force` also succeeds if the file is missing.
         expect([from, await all(open, { from }, "d")]).toEqual([from, { ...each(missing), "what is removed": "ok" }])
       }
       expect(await all(open, { from: "/home/d/f" }, "d")).toEqual(each(refused("ENOTDIR", "NotADirectory")))
@@ -189,7 +189,7 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it("makes temporary files by paths that are taken from the directory", async () => {
+    it("creates temporary files at paths relative to `from`", async () => {
       await using(open({ from: "/home" }), async (fs) => {
         expect(await fs.makeTempFile()).toMatch(/^\/tmp\//)
         const scoped = await fs.makeTempFileScoped({ directory: "d" })
@@ -209,22 +209,22 @@ const options = (name: string, open: Open): void => {
       })
     })
 
-    it.each(["", "a\0b"])("a directory of %j is a defect", async (from) => {
+    it.each(["", "a\0b"])("refuses %j as `from`", async (from) => {
       await expect(open({ from })).rejects.toThrow(/from must be a path/)
     })
 
-    it.each([-1, 0.5, Number.NaN])("a limit of %d is a defect", async (maxSymlinks) => {
+    it.each([-1, 0.5, Number.NaN])("refuses %d as the limit", async (maxSymlinks) => {
       await expect(open({ maxSymlinks })).rejects.toThrow(/maxSymlinks must be a whole number of at least 0/)
     })
   })
 }
 
-/** Defines the tests of an edition's file systems for all platforms. */
+/** Defines the tests for the file systems for all platforms of an edition. */
 export const policyOptions = ({ memory, rootFileSystem }: PortableEdition): void => {
   options("memory", (policy) => memory(inMemory(), policy))
   options("RootFileSystem", onDisk(rootFileSystem, tree))
 
-  it("a fault meets the paths that the policy lets through", async () => {
+  it("a fault strikes at paths that the policy allows", async () => {
     const { close, fs, inject } = await memory(inMemory(), { containment: "beneath" })
     await inject([{ path: "/d/f", code: "EIO" }])
     expect(await told(fs.readFile("d/f"))).toBe("EIO undefined")
@@ -233,14 +233,14 @@ export const policyOptions = ({ memory, rootFileSystem }: PortableEdition): void
   })
 }
 
-/** Defines the tests of an edition's file systems for Node. */
+/** Defines the tests for the file systems for Node of an edition. */
 export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
   for (const strategy of ["kernel", "walk"] as const) {
     const open = (policy: PathPolicy & { readonly readOnly?: boolean }) =>
       onDisk((path, options) => node(path, { ...options, strategy }), tree)(policy)
-    options(`NodeRootFileSystem by the ${strategy}`, open)
+    options(`NodeRootFileSystem with the ${strategy}`, open)
 
-    it(`a read-only one by the ${strategy} has its policy too`, async () => {
+    it(`a read-only one with the ${strategy} applies its policy too`, async () => {
       await using(open({ containment: "beneath", symlinks: "forbid", readOnly: true }), async (fs) => {
         expect(await told(fs.readFile("d/f"))).toBe("ok")
         expect(await told(fs.readFile("/d/f"))).toBe(escapes)
@@ -251,7 +251,7 @@ export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
     })
   }
 
-  it("the root of a process takes the same options", async () => {
+  it("the root of a process accepts the same options", async () => {
     const own = Fs.realpathSync(process.execPath)
     const { close, fs, root } = await wormhole(process.pid, {
       containment: "beneath",
@@ -265,7 +265,7 @@ export const nodePolicyOptions = ({ node, wormhole }: PolicyEdition): void => {
     expect(await told(fs.stat(own))).toBe(escapes)
     expect(await told(fs.stat("self/exe"))).toBe(forbidden)
     expect(await told(fs.remove("../tmp/none"))).toBe("EROFS undefined")
-    // The root beside it has options of its own for each call.
+    // The policy does not apply to `root`, whose calls have their own options.
     expect(await root.resolve(own)).toEqual({ ok: own })
     await close()
   })

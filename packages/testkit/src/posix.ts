@@ -1,4 +1,4 @@
-/** System calls of several users: every case of a table by the kernel and by a file system in memory. */
+/** Compares system calls of several users by the kernel with those by a file system in memory, for tables of cases. */
 export { stateOf } from "./posix/kernel.js"
 export { byUser, special } from "./posix/model.js"
 export type { Call, State, Step, Subject, User } from "./posix/model.js"

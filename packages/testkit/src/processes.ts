@@ -1,4 +1,4 @@
-/** Processes in memory beside real ones: what a program learns of them, from procfs and through their roots, is the same. */
+/** Tests processes in memory: a program learns the same about them from procfs and their roots as about real ones. */
 import { besideReal } from "./processes/besideReal.js"
 import { inMemory } from "./processes/inMemory.js"
 import type { ProcessEdition } from "./processes/machine.js"

@@ -1,6 +1,6 @@
 /**
- * Somebody renames directories and exchanges them with links while a file system is used. A short run by default;
- * `RACE_OPERATIONS` says how many operations each attack is to last.
+ * Tests file systems while an attacker renames directories and exchanges them with links. The runs are short by
+ * default; `RACE_OPERATIONS` is the number of operations under each attack.
  */
 import { watch } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -15,13 +15,13 @@ const wanted = process.env["RACE_OPERATIONS"]
 const few = wanted === undefined
 const operations = Number(wanted ?? 1_000)
 
-/** Far more than it takes: only what hangs is stopped by it. */
+/** The time limit. It is far more than needed, so that it only stops an operation that hangs. */
 const milliseconds = 60_000 + 30 * operations
 
-/** Within as many operations a file system that checks and then uses must have lost. */
+/** Within this many operations, a file system that checks a path and then uses it must have failed. */
 const PATIENCE = 20_000
 
-/** So many operations see a file before and after it was exchanged. */
+/** After this many operations, the victim has seen files before and after an exchange. */
 const ENOUGH = 300
 
 const strategies = [
@@ -46,7 +46,7 @@ const againstNode = ({ node }: RootEdition): void => {
       expect(report.defects).toEqual([])
       expect(report.attack.ended, "an operation waited until the attack was over").toBe("asked")
       expect(await settled(before)).toBe(before)
-      // The attack was seen, and did not make everything fail.
+      // The victim has seen the attack, and not everything has failed.
       expect(report.operations).toBeGreaterThanOrEqual(operations)
       expect(report.seen.original).toBeGreaterThan(0)
       expect(report.seen.other).toBeGreaterThan(0)
@@ -77,7 +77,9 @@ const againstReadOnly = ({ node }: RootEdition): void => {
   })
 }
 
-/** Without defects, `some` operations were made, of which enough succeeded, and no descriptor is left open. */
+/**
+ * Checks that there were no defects, `some` operations, enough of which succeeded, and that no descriptor is left open.
+ */
 const expectSound = async (report: RaceReport, some: number, before: number): Promise<void> => {
   expect(report.defects).toEqual([])
   expect(await settled(before)).toBe(before)
@@ -87,7 +89,7 @@ const expectSound = async (report: RaceReport, some: number, before: number): Pr
   expect(report.succeeded).toBeGreaterThan(some / 100)
 }
 
-/** Defines the tests that attack an edition's file system with `containment: "beneath"`. */
+/** Defines the tests that attack the file system of an edition with `containment: "beneath"`. */
 export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
   describe.sequential.each(strategies)(
     "races against a NodeRootFileSystem with beneath: $name",
@@ -112,8 +114,8 @@ export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
 }
 
 /**
- * Defines the tests that attack an edition's file system with `mounts: "forbid"`. What is outside is mounted in the root, too,
- * and the attacker brings it where the file system works.
+ * Defines the tests that attack the file system of an edition with `mounts: "forbid"`. The files outside are also
+ * mounted in the root, and the attacker moves the mounts to where the file system works.
  */
 export const racesAroundMounts = ({ node }: Pick<NodeEdition, "node">): void => {
   const against = (kind: AttackKind, open: Race["open"], most: number, checkEvery: number): Promise<RaceReport> =>
@@ -132,7 +134,7 @@ export const racesAroundMounts = ({ node }: Pick<NodeEdition, "node">): void => 
         expect(report.failed.get("EXDEV")).toBeGreaterThan(0)
       }, milliseconds + 30_000)
 
-      // That these attacks are any good.
+      // Shows that these attacks work.
       it.each(mountAttacks)("$name, without that policy", async (kind) => {
         const report = await against(kind, (root) => node(root, { strategy }), PATIENCE, 4)
         console.log(`${kind.name}, mounts entered, ${name}: escaped within ${report.operations} operations`)
@@ -142,7 +144,7 @@ export const racesAroundMounts = ({ node }: Pick<NodeEdition, "node">): void => 
   )
 }
 
-/** That the attacks are any good: what checks and then uses loses. */
+/** Shows that the attacks work: a file system that checks a path and then uses it fails. */
 const againstCheckThenUse = ({ rootFileSystem }: Pick<PortableEdition, "rootFileSystem">): void => {
   describe.sequential("the same attacks against RootFileSystem, which checks a path and then uses it", () => {
     for (const { name, notBeaten } of attacks) {
@@ -164,11 +166,13 @@ const againstCheckThenUse = ({ rootFileSystem }: Pick<PortableEdition, "rootFile
   })
 }
 
-/** Defines the tests that attack an edition's file systems, and for comparison its `RootFileSystem`, if it has one. */
+/**
+ * Defines the tests that attack the file systems of an edition, and for comparison its `RootFileSystem`, if it has one.
+ */
 export const races = (
   { rootFileSystem, ...edition }: RootEdition & Partial<Pick<PortableEdition, "rootFileSystem">>
 ): void => {
-  // The handle of inotify is made with the first watch, and stays.
+  // The first watch opens the descriptor of inotify, which stays open.
   watch(".").close()
   againstNode(edition)
   againstReadOnly(edition)

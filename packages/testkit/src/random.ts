@@ -1,4 +1,4 @@
-/** Random trees and paths, small in alphabet and rich in links, so that random paths meet them. */
+/** Random trees and paths. They use few names and many links, so that random paths often exist. */
 import * as FastCheck from "effect/FastCheck"
 import type { TreeNodeSpec, TreeSpec } from "./tree.js"
 
@@ -16,10 +16,10 @@ const joined = (minLength: number, maxLength: number): FastCheck.Arbitrary<strin
     FastCheck.constantFrom("", "", "", "/", "/.", "/..")
   ).map(([head, components, end]) => head + components.join("/") + end)
 
-/** A path to ask: sometimes empty, absolute, climbing, with slashes and dots where they hurt. */
+/** A random path. It can be empty, absolute, contain `..`, or end in slashes and dots. */
 export const path: FastCheck.Arbitrary<string> = joined(0, 7)
 
-/** The text of a link; Linux knows no empty one (`symlink(2)`, ENOENT). */
+/** The text of a link. On Linux, it cannot be empty (`symlink(2)`, ENOENT). */
 export const target: FastCheck.Arbitrary<string> = joined(1, 4).filter((text) => text !== "")
 
 const place = FastCheck.array(names, { minLength: 1, maxLength: 3 }).map((parts) => `/${parts.join("/")}`)
@@ -33,7 +33,7 @@ const spec: FastCheck.Arbitrary<TreeNodeSpec> = FastCheck.oneof(
   }
 )
 
-/** Keeps what can be made in order: no two nodes at one place, none in a file that is not a directory. */
+/** Keeps the files that can be created in this order: no two with the same path, and none below another file. */
 export const consistent = (specs: ReadonlyArray<TreeNodeSpec>): TreeSpec => {
   const taken = new Map<string, TreeNodeSpec["type"]>()
   return specs.filter(({ path, type }) => {

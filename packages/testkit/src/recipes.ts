@@ -1,4 +1,4 @@
-/** The recipes of docs/testing.md, which the tests of each edition run in the test runner that they are written for. */
+/** The recipes of docs/testing.md. The tests of each edition run them in the test runner for which they are written. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describe } from "vitest"
@@ -8,22 +8,24 @@ const file = "docs/testing.md"
 
 const text = readFileSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), "utf8")
 
-/** The editions as the page calls them, each with the test runner of its recipes, which they import. */
+/** The names of the editions on the page, each with the test runner that its recipes import. */
 const runners = { "Effect 3": "@effect/vitest", "Effect 4": "vitest", "Promises": "node:test" } as const
 
 export type RecipeEdition = keyof typeof runners
 
 export interface Recipe extends Example {
   readonly title: string
-  /** What the page says before the block. */
+  /** The summary of the tab. */
   readonly summary: string
 }
 
-/** What follows `pattern` on the last line before `line` that has it. */
+/** The group that `pattern` captures, in the last line before `line` that matches. */
 const lastBefore = (line: number, pattern: RegExp): string =>
   text.split("\n").slice(0, line).map((line) => pattern.exec(line)?.[1]).findLast((found) => found !== undefined) ?? ""
 
-/** Those of an edition: all examples of the page that import its test runner, also if they are not numbered. */
+/**
+ * The recipes of an edition: all examples of the page that import its test runner, whether or not they are numbered.
+ */
 export const recipesFor = (edition: RecipeEdition): ReadonlyArray<Recipe> =>
   inDocument(file, text)
     .filter(({ code }) => code.includes(` from "${runners[edition]}"`))
@@ -33,7 +35,7 @@ export const recipesFor = (edition: RecipeEdition): ReadonlyArray<Recipe> =>
       summary: lastBefore(example.line, /^<summary>([\w ]*)/)
     }))
 
-/** Defines the tests of an edition's recipes, in a test file that imports what they import. */
+/** Defines the tests of an edition's recipes. `load` imports modules from the test file. */
 export const defineRecipes = (edition: RecipeEdition, load: (specifier: string) => Promise<unknown>): void => {
   for (const recipe of recipesFor(edition)) {
     describe(`${recipe.title} (${recipe.file}:${recipe.line})`, async () => {

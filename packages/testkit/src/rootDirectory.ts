@@ -1,6 +1,6 @@
 /**
- * What a root can do beyond a `FileSystem`, in memory and on a disk, with and without koffi. On a plain directory with
- * the same content, Node and the kernel are the judges.
+ * Tests the operations of a root that a `FileSystem` lacks, in memory and on a disk, with and without koffi. The judges
+ * are Node and the kernel, on a plain directory with the same content.
  */
 import { describe } from "vitest"
 import { without } from "./judges.js"
@@ -14,7 +14,7 @@ import { subRoots } from "./rootDirectory/subRoots.js"
 import { trees } from "./rootDirectory/trees.js"
 import { type DirectoryEdition, kindsOf } from "./rootDirectory/world.js"
 
-/** Defines the tests of an edition, or of one of its parts. */
+/** Defines the tests for an edition, or for one of its parts. */
 export const rootDirectory = (edition: DirectoryEdition): void => {
   for (const kind of kindsOf(edition)) {
     describe.skipIf(kind.isNative && without("openat2"))(`a root's directory, ${kind.name}`, () => {

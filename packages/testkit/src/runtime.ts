@@ -1,2 +1,2 @@
-/** The runtime whose own file system judges: Node, even where another one runs the tests. */
+/** The runtime whose own file system is the judge: Node, even if another runtime runs the tests. */
 export const node: string = process.versions["bun"] === undefined ? process.execPath : "node"

@@ -1,9 +1,9 @@
 /**
- * A judge of random sequences: operations on a random tree, one after the other, by a file system and by Node's own in a
- * real `chroot(2)`, as the user who runs the tests and, if that is root, as an ordinary user. Compared are every answer and
- * the whole tree at the end.
+ * Runs random sequences of operations on a random tree, with a file system and with Node's own in a real `chroot(2)`.
+ * They run as the user who runs the tests, and if that is root, also as an ordinary user. Every answer and the whole
+ * tree at the end are compared.
  *
- * `SEEDS=500` asks for more sequences, `SEED=17` for one of them.
+ * `SEEDS=500` runs more sequences, `SEED=17` only one.
  *
  * @example
  * sequences({
@@ -28,34 +28,34 @@ export { inMemory, onDisk } from "./sequences/subject.js"
 
 const own: User = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
-/** Who performs the sequences; only root can become somebody else. */
+/** The users who perform the sequences. Only root can become another user. */
 const users: ReadonlyArray<User> = own.uid === 0 ? [own, { uid: 65_534, gid: 65_534 }] : [own]
 
-/** As many as a person reads, unless that person has asked for more. */
+/** How many failures are printed: a few, unless `SEEDS` is set. */
 const SHOWN = process.env["SEEDS"] === undefined ? 5 : 50
 
 const seeds: ReadonlyArray<number> = process.env["SEED"] === undefined
   ? Array.from({ length: Number(process.env["SEEDS"] ?? 60) }, (_, i) => i + 1)
   : [Number(process.env["SEED"])]
 
-/** A file system to be judged. */
+/** A file system to test. */
 export interface Judged {
   readonly name: string
   readonly subject: (user: User) => Promise<Subject>
-  /** Whether it knows `fs.protected_symlinks` and the like. */
+  /** Whether it follows settings such as `fs.protected_symlinks`. */
   readonly honoursProtection: boolean
-  /** Of these, the operations are not asked. */
+  /** The operations of these differences are left out. */
   readonly differences: ReadonlyArray<Difference>
 }
 
-/** Defines the tests that judge a file system by sequences. */
+/** Defines the tests of a file system with sequences. */
 export const sequences = ({ differences, honoursProtection, name, subject: make }: Judged): void => {
   const isOther = (operation: Operation): boolean =>
     differences.some(({ operations }) => operations?.(operation) === true)
 
   describe(`random sequences: ${name}`, () => {
     for (const user of users) {
-      describe.skipIf(without("chroot"))(`by uid ${user.uid}`, () => {
+      describe.skipIf(without("chroot"))(`as uid ${user.uid}`, () => {
         let node: Subject
         let subject: Subject
         beforeAll(async () => {

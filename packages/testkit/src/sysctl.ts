@@ -1,4 +1,4 @@
-/** Settings under `/proc/sys/fs` that a test changes for a while. */
+/** Changes kernel settings under `/proc/sys/fs` for a test. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { locked } from "./lock.js"
@@ -7,10 +7,12 @@ export type Setting = "protected_symlinks" | "protected_regular" | "protected_fi
 
 export const place = (setting: Setting): string => `/proc/sys/fs/${setting}`
 
-/** Keeps all other tests from changing settings until disposed of, so that they are the machine's own. */
+/** Prevents other tests from changing settings until it is disposed of. */
 export const unchanged = (): Promise<Disposable> => locked(`${tmpdir()}/procfsroot-sysctl.lock`)
 
-/** Changes settings until disposed of. They are the whole machine's, so that one test at a time may hold them. */
+/**
+ * Changes settings until it is disposed of. They apply to the whole machine, so only one test at a time can do this.
+ */
 export const held = async (settings: Partial<Record<Setting, number>>): Promise<Disposable> => {
   const lock = await unchanged()
   const names = Object.keys(settings) as ReadonlyArray<Setting> // the type's own keys

@@ -1,4 +1,4 @@
-/** Directories that a test makes and that go with it. */
+/** Creates directories for a test, which are removed when they are disposed of. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

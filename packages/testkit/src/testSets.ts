@@ -1,9 +1,9 @@
-/** The files of tests that a set has, by package. */
+/** The test files of a set, by package. */
 export type TestSet = Readonly<Record<string, ReadonlyArray<string>>>
 
-/** Sets of tests: `TESTS=quick` runs the first one. `testSets.test.ts` checks that each file is there. */
+/** Sets of tests. `TESTS=quick` runs the first one. `testSets.test.ts` checks that each file exists. */
 export const testSets: Readonly<Record<string, TestSet>> = {
-  /** `npm run test:quick`: those that show most faults in the least time. `breaks.mjs` tries that. */
+  /** `npm run test:quick`: the tests that find the most bugs in the least time. `breaks.mjs` checks that. */
   quick: {
     path: ["conformance", "kernel", "properties", "walk", "walkPolicies"],
     vfs: ["hostFileSystem", "shared", "writeFileAtomic"],
@@ -13,7 +13,7 @@ export const testSets: Readonly<Record<string, TestSet>> = {
     effect4: ["conformance", "faults"],
     testkit: ["imports", "suiteTypes"]
   },
-  /** What permissions matter to: CI runs these once more as an ordinary user. */
+  /** The tests to which permissions matter. CI also runs them as an ordinary user. */
   permissions: {
     node: [
       "closed",

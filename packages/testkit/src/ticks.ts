@@ -1,12 +1,15 @@
-/** Whether timers go on while something works. */
+/** Measures whether timers still run while a program works. */
 import * as Effect from "effect/Effect"
 
 const PERIOD = 10
 
 export interface Ticks {
-  /** How often a timer of 10 ms came. */
+  /** How often a timer of 10 ms fired. */
   readonly come: number
-  /** How often it had time to come. On a busy machine that is counted by the time that this process had, not by the clock. */
+  /**
+   * How often it could have fired. On a busy machine, this is measured by the CPU time of this
+   * process, not by the clock.
+   */
   readonly due: number
 }
 
@@ -15,7 +18,7 @@ const processorTime = (): number => {
   return (system + user) / 1_000
 }
 
-/** Runs a program, which must work for a while, beside a timer. */
+/** Runs a program and a timer at the same time. The program must take some time. */
 export const ticks = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<Ticks, E, R> =>
   Effect.suspend(() => {
     let come = 0

@@ -1,4 +1,4 @@
-/** Trees as data: made on a disk for the kernel, or kept in memory for the pure walk. */
+/** Trees as data: they are created on a disk for the kernel, or in memory for the walk. */
 import { execFileSync } from "node:child_process"
 import { type Dirent, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -11,7 +11,7 @@ export interface TreeNodeSpec {
 
 export type TreeSpec = ReadonlyArray<TreeNodeSpec>
 
-/** Makes the tree in an empty directory of the host; its parents as needed. */
+/** Creates the tree in an empty directory of the host, with missing parents. */
 export const materialize = (directory: string, tree: TreeSpec): void => {
   for (const { path, target, type } of tree) {
     const place = join(directory, path)
@@ -23,7 +23,9 @@ export const materialize = (directory: string, tree: TreeSpec): void => {
   }
 }
 
-/** All that is below a directory of the host. No link is followed, as newer versions of Node do when they list recursively. */
+/**
+ * All files below a directory of the host. Unlike the recursive listing of newer versions of Node, it follows no links.
+ */
 export const entriesBelow = (directory: string): ReadonlyArray<Dirent> =>
   readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [entry, ...entriesBelow(join(directory, entry.name))] : [entry]
@@ -37,7 +39,7 @@ export interface TreeNode {
 
 const node = (type: TreeNodeSpec["type"], target = ""): TreeNode => ({ type, target, children: new Map() })
 
-/** The same tree in memory. */
+/** Creates the tree in memory. */
 export const inMemory = (tree: TreeSpec): TreeNode => {
   const root = node("dir")
   for (const spec of tree) {
@@ -56,7 +58,7 @@ export const inMemory = (tree: TreeSpec): TreeNode => {
   return root
 }
 
-/** Answers the lookups of a walk whose handles are nodes of a tree. */
+/** The lookup of a walk in a tree in memory, whose handles are nodes. */
 export const lookup = (
   { directory, name }: { readonly directory: { readonly handle: TreeNode }; readonly name: string }
 ):

@@ -1,7 +1,7 @@
 /**
- * A judge of watch events: what happens in and around a watched place, one call after the other, and what is reported
- * after each, event by event, in memory and by `inotify(7)`. Node's own `fs.watch` reports to the one, a file system on
- * a disk to the other, by both strategies.
+ * Compares watch events in memory with those of `inotify(7)`. Each case makes calls in and around a watched directory
+ * or file, and the events after each call are compared one by one. The judges are Node's own `fs.watch`, and a file
+ * system on a disk with both strategies.
  *
  * @example
  * watching({ name: "promises", memory: memory.memory, node: disk.node })
@@ -17,7 +17,7 @@ import { expectedFrom, type Judge } from "./watching/differences.js"
 import { randomCase } from "./watching/random.js"
 import { ownWatch, type Reported, reportedIn, type Watch } from "./watching/watched.js"
 
-/** What is judged, and the file system on a disk that makes the calls and is a judge itself. */
+/** The file system in memory to test, and the file system on a disk, which makes the calls and is also a judge. */
 export interface Watched {
   readonly name: string
   readonly memory: (tree: PlainTree, options: Pick<MemoryOptions, "user">) => Promise<OpenFileSystem>
@@ -28,10 +28,10 @@ const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
 const empty: PlainTree = { "/": { type: "Directory", mode: 0o755, mtime: new Date(0), ...user } }
 
-/** How many are watched at the same time. Each waits for turns of the event loop, which they share. */
+/** How many cases run at the same time. Each one waits for turns of the event loop, which they share. */
 const MOST = 16
 
-/** In turns. A busy machine may need more of them to report all events. */
+/** How long to wait for events, in turns of the event loop. A busy machine can need more of them. */
 const patiences = [3, 30, 300] as const
 
 const watchByNode = (root: string): Watch => (_, { path, recursive }, report) => {
@@ -70,7 +70,7 @@ interface Answer {
   readonly reported: Reported
 }
 
-/** The cases in which a judge reports something else. */
+/** The cases in which a judge reports other events. */
 const differing = async (watched: Watched, judge: Judge, place: Place, all: ReadonlyArray<Case>) => {
   const actual: Array<Answer> = []
   const expected: Array<Answer> = []
@@ -92,7 +92,7 @@ const differing = async (watched: Watched, judge: Judge, place: Place, all: Read
 
 const judges: ReadonlyArray<Judge> = ["fs.watch", "kernel", "walk"]
 
-/** Below a directory, Node 20 has a watcher of its own making: see "Differences from a disk and from Node". */
+/** Node 20 implements recursive watches itself: see "Differences from a disk and from Node". */
 const placesOf = (judge: Judge): ReadonlyArray<Place> =>
   judge === "fs.watch" ? places.filter(({ recursive }) => !recursive) : places
 
@@ -109,10 +109,10 @@ const compared = (name: string, watched: Watched, judged: ReadonlyArray<Judge>, 
   })
 }
 
-/** Defines the tests of an edition. */
+/** Defines the tests for an edition. */
 export const watching = (watched: Watched): void => compared("watch events", watched, judges, cases)
 
-/** Defines the tests with random calls: `SEEDS=2000` asks for more of them, `SEED=17` for one. */
+/** Defines the tests with random calls. `SEEDS=2000` runs more of them, `SEED=17` only one. */
 export const watchingAtRandom = (watched: Watched): void => {
   const { SEED: seed, SEEDS: seeds = "40" } = process.env
   const all = seed === undefined ? Array.from({ length: Number(seeds) }, (_, i) => i + 1) : [Number(seed)]

@@ -1,4 +1,4 @@
-/** Every way in which a root can be asked for the same: all of them must answer alike. */
+/** The ways to ask a root for paths. All of them must give the same answers. */
 import type { BatchOptions, OpenRoot, PlainResult, PlainRoot, RootEdition } from "./edition.js"
 
 /** Asks for several paths. */
@@ -14,23 +14,23 @@ export interface RootWay {
   readonly ask: Ask
 }
 
-/** Each path by itself. */
+/** One call per path. */
 export const oneByOne: Ask = async (root, paths, options) => {
   const results: Array<PlainResult> = []
   for (const path of paths) results.push(await root.resolve(path, options))
   return results
 }
 
-/** All in one batch. */
+/** All paths in one batch. */
 export const batch: Ask = (root, paths, options) => root.resolveAll(paths, options)
 
-/** In a batch that remembers next to nothing. */
+/** All paths in one batch with a very small cache. */
 export const forgetfulBatch: Ask = (root, paths, options) => root.resolveAll(paths, { ...options, maxRemembered: 3 })
 
-/** As a stream, in chunks of an odd length. */
+/** The paths as a stream, in chunks of an unusual length. */
 export const stream: Ask = (root, paths, options) => root.resolveStream(paths, options, 7)
 
-/** The ways that each edition has on Node. */
+/** The ways that every edition has on Node. */
 export const rootWays = ({ nodeRoot }: RootEdition): ReadonlyArray<RootWay> => {
   const way = (name: string, options: Parameters<RootEdition["nodeRoot"]>[1], ask: Ask): RootWay => ({
     name,
@@ -43,13 +43,13 @@ export const rootWays = ({ nodeRoot }: RootEdition): ReadonlyArray<RootWay> => {
     way("kernel, off the main thread", { strategy: "kernel", offMainThread: true }, oneByOne),
     way("walk, off the main thread", { strategy: "walk", offMainThread: true }, oneByOne),
     way("batch", { strategy: "kernel" }, batch),
-    way("batch that forgets", { strategy: "kernel" }, forgetfulBatch),
+    way("batch with a small cache", { strategy: "kernel" }, forgetfulBatch),
     way("batch, off the main thread", { strategy: "kernel", offMainThread: true }, batch),
     way("stream", { strategy: "kernel" }, stream)
   ]
 }
 
-/** A result without its words. */
+/** A result without the message. */
 export type Answer = { readonly ok: string } | { readonly errno: string }
 
 export const answerOf = (result: PlainResult): Answer => "ok" in result ? result : { errno: result.error.code }

@@ -17,7 +17,7 @@ const manifests = [
 ]
 const used = new Set(manifests.flatMap(namesIn))
 
-/** The names in the first column of each row. */
+/** The names in the first column of the table. */
 const listed = new Set(
   Array.from(readFileSync(`${repository}docs/dependencies.md`, "utf8").matchAll(/^\| (`[^|]+) \|/gm))
     .flatMap(([, names = ""]) => Array.from(names.matchAll(/`([^`]+)`/g), ([, name = ""]) => name))
@@ -29,7 +29,7 @@ describe("docs/dependencies.md", () => {
     expect(Array.from(used).filter((name) => !listed.has(name))).toEqual([])
   })
 
-  it("has no row for what nothing depends on", () => {
+  it("has no row for a package that nothing depends on", () => {
     expect(Array.from(listed).filter((name) => !used.has(name))).toEqual([])
   })
 })

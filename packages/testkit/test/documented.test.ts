@@ -4,11 +4,11 @@ import { programOf, publicModules, repository } from "./repository.js"
 
 const tagsOf = (node: ts.Node): ReadonlySet<string> => new Set(ts.getJSDocTags(node).map(({ tagName }) => tagName.text))
 
-/** What carries the comment: a constant's is written before its whole statement. */
+/** The node that has the comment. The comment of a constant is before its whole statement. */
 const documentedNode = (declaration: ts.Declaration): ts.Node =>
   ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
 
-/** What is only passed on is documented where it is passed on, as far as this package's own names go. */
+/** The missing tags of an export. A re-exported namespace has its tags at the `export`. */
 const untagged = (file: string, symbol: ts.Symbol): ReadonlyArray<string> => {
   const wanted = file.endsWith("/index.ts") ? ["since"] : ["since", "category"]
   return (symbol.declarations ?? []).flatMap((declaration) => {
@@ -43,11 +43,11 @@ const complaintsAbout = (
 }
 
 describe("public modules", () => {
-  it("tell of every export since when it is there and what kind of thing it is", () => {
+  it("have @since and @category for every export", () => {
     expect(complaintsAbout(publicModules)).toEqual([])
   })
 
-  it("that do not are reported", () => {
+  it("are reported if a tag is missing", () => {
     const code = "/** @since 0.1.0 */\nexport const a = 1\n\n/** @category b */\nexport interface B {}\n"
     expect(complaintsAbout([], new Map([["packages/path/src/none.ts", code]]))).toEqual([
       "packages/path/src/none.ts:2: a has no @category",

@@ -1,4 +1,4 @@
-/** What a user sees who imports the edition for another version of Effect than the installed one. */
+/** Tests what users see if they import the edition for a version of Effect that is not installed. */
 import { execFile } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +10,7 @@ import { publicModules, repository } from "./repository.js"
 const directory = mkdtempSync(join(tmpdir(), "procfsroot-editions-"))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-/** Copies what is published of a package, whose imports are then resolved from where the copy is. */
+/** Copies the published files of a package, so that its imports are resolved from the project. */
 const install = (project: string, name: string) => {
   const installed = join(directory, project, "node_modules/@procfsroot", name)
   for (const part of ["package.json", "dist"]) {
@@ -24,7 +24,7 @@ const link = (project: string, name: string, target: string) => {
   symlinkSync(realpathSync(`${repository}packages/${target}`), installed)
 }
 
-/** Effect 4, by itself as npm installs it, and with an `@effect/platform` as pnpm does; and Effect 3. */
+/** Projects with Effect 4, as npm installs it and as pnpm does with an `@effect/platform`, and with Effect 3. */
 const projects = {
   npm4: {
     effect: "effect4",
@@ -48,7 +48,7 @@ beforeAll(() => {
   link("pnpm4", "@effect/platform", "platform/node_modules/@effect/platform")
 })
 
-/** As `@procfsroot/effect4/node/Wormhole`, without modules that work with both versions. */
+/** Names such as `@procfsroot/effect4/node/Wormhole`, except modules that work with both versions. */
 const specifiersOf = (name: string): ReadonlyArray<string> =>
   publicModules
     .filter((file) =>
@@ -64,9 +64,9 @@ const importing = async (project: string, specifier: string): Promise<string> =>
   return /^\w*Error.*/m.exec(stderr)?.[0] ?? ""
 }
 
-describe("an import of an edition beside the other version of Effect", () => {
+describe("an import of an edition when the other version of Effect is installed", () => {
   for (const [project, { packages, sentence }] of Object.entries(projects)) {
-    it.each(packages.flatMap(specifiersOf))(`says which one to use (${project}): %s`, async (specifier) => {
+    it.each(packages.flatMap(specifiersOf))(`names the edition to use (${project}): %s`, async (specifier) => {
       expect(await importing(project, specifier)).toMatch(new RegExp(`imported from .*/${sentence}\\b`))
     })
   }

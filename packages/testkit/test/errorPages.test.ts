@@ -1,4 +1,7 @@
-/** Every error has a page, whose example fails with it and shows its message; `examples.test.ts` runs the examples. */
+/**
+ * Checks that every error has a page with an example that fails with it and shows its message.
+ * `examples.test.ts` runs the examples.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { claimsOf, examplesIn } from "./extract.js"
@@ -12,22 +15,22 @@ const tags = sources.flatMap((text) =>
   Array.from(text.matchAll(/Data\.TaggedError\("(\w+)"\)/g), ([, tag = ""]) => tag)
 )
 
-/** Those of Effect's own file system share a page. */
+/** The names of the pages. The errors of Effect's own file system share one. */
 const names = [...tags, "PlatformError"].toSorted()
 
 const pageOf = (name: string): string => `docs/errors/${name}.md`
 
 describe("errors", () => {
-  it("all have a page, which the index links to, and there are no others", () => {
+  it("all have a page that the index links to, and there are no other pages", () => {
     expect(tags.length).toBeGreaterThan(15)
-    // That of the command's own sentences is checked beside the command.
+    // The tests of the command check its page.
     const pages = readdirSync(`${repository}docs/errors`).filter((file) => file !== "command.md")
     expect(pages.toSorted()).toEqual(names.map((name) => `${name}.md`))
     const index = readFileSync(`${repository}docs/errors.md`, "utf8")
     expect(names.filter((name) => !index.includes(`(errors/${name}.md)`))).toEqual([])
   })
 
-  it.each(names)("%s: the example fails with it, and shows the message", (name) => {
+  it.each(names)("%s: the example fails with it and shows the message", (name) => {
     const [example, ...others] = examplesIn(pageOf(name))
     expect(others).toEqual([])
     const claims = example === undefined ? [] : claimsOf(example).claims.map(({ value }) => value)

@@ -7,11 +7,11 @@ import { documents, type Paths, programOf, publicModules, repository } from "./r
 
 const examples = [...publicModules, ...documents].flatMap(examplesIn)
 
-/** A version of Effect, by the package whose tests depend on all that a reader is told to install beside it. */
+/** A version of Effect. The tests of `package` depend on everything that a reader has to install with it. */
 interface Edition {
   readonly package: string
   readonly paths: Paths
-  /** Imports what an example imports. */
+  /** Imports a module for an example. */
   readonly load: (specifier: string) => Promise<unknown>
 }
 
@@ -22,11 +22,11 @@ const effect4Require = createRequire(`${repository}packages/effect4/package.json
 const effect4: Edition = {
   package: "effect4",
   load: (specifier) => import(specifier.startsWith("@procfsroot/") ? specifier : effect4Require.resolve(specifier)),
-  // Its file system is that of the package which is there, and works with Node 20 as well.
+  // Examples import `@effect/platform-node`. The installed package with the same file system also works with Node 20.
   paths: { "@effect/platform-node": ["packages/effect4/node_modules/@effect/platform-node-shared/dist/index.d.ts"] }
 }
 
-/** Examples are for Effect 3, except those of the edition for Effect 4 and those that import it. */
+/** An example is for Effect 3, unless it is in `effect4` or imports it. */
 const editionOf = ({ code, file }: Example): Edition =>
   file.startsWith("packages/effect4/") || code.includes("from \"@procfsroot/effect4") ? effect4 : effect3
 
@@ -48,12 +48,12 @@ const complaintsAbout = (list: ReadonlyArray<Example>): ReadonlyArray<string> =>
     complaintsOf(edition, list.filter((example) => editionOf(example) === edition))
   )
 
-/** Runs code that appends to `__values`. */
+/** Runs code that appends to `__values`, and returns them. */
 const valuesOf = async (edition: Edition, code: string): Promise<ReadonlyArray<unknown>> =>
-  // The code that is added makes this the result.
+  // The added code returns this array.
   await evaluate(`const __values = []\n${code}\nreturn __values`, edition.load) as ReadonlyArray<unknown>
 
-/** What an example says that its values are, and what they are. */
+/** The values that an example claims to have, and the values that it has. */
 const told = async (example: Example) => {
   const { claims, code } = claimsOf(example)
   const edition = editionOf(example)
@@ -63,16 +63,16 @@ const told = async (example: Example) => {
 }
 
 describe("examples", () => {
-  it("there are some in the modules and in the documents", () => {
+  it("exist in modules and in documents", () => {
     expect(examples.filter(({ file }) => file.endsWith(".ts")).length).toBeGreaterThan(15)
     expect(examples.filter(({ file }) => file.endsWith(".md")).length).toBeGreaterThan(10)
   })
 
-  it("compile under the project's own options", () => {
+  it("compile with the compiler options of this project", () => {
     expect(complaintsAbout(examples)).toEqual([])
   })
 
-  it("that do not compile are reported where they stand", () => {
+  it("are reported with their file and line if they do not compile", () => {
     const code = "\n\nimport { Policy } from \"@procfsroot/path\"\nPolicy.make({ missing: \"all\" })\nexport {}"
     expect(complaintsAbout([{ file: "docs/none.md", code, line: 3 }])).toEqual([
       expect.stringMatching(/^docs\/none\.md:4: Type '"all"' is not assignable/)
@@ -88,7 +88,7 @@ describe("examples", () => {
     ])
   })
 
-  it("that continue one another are one example", () => {
+  it("are joined if one continues the other", () => {
     const text = "```ts\nimport \"a\"\n```\n```ts continued\nimport \"b\"\n```\n```ts\nimport \"c\"\n```\n"
     expect(inDocument("docs/none.md", text).map(({ code, line }) => ({ code: code.trim(), line }))).toEqual([
       { code: "import \"a\"\n\n\nimport \"b\"\nexport {}", line: 2 },
@@ -96,7 +96,7 @@ describe("examples", () => {
     ])
   })
 
-  it("in tabs go on with their own edition, and after tabs with each of them", () => {
+  it("in a tab continue the same edition, and after tabs continue each edition", () => {
     const block = (code: string) => `\`\`\`ts\n${code}\n\`\`\`\n`
     const tab = (title: string, code: string) =>
       `<details>\n<summary>${title}</summary>\n\n${block(code)}\n</details>\n`
@@ -111,7 +111,7 @@ describe("examples", () => {
     expect(found.map((lines) => lines.indexOf("both") + 1)).toEqual([18, 18, 0])
   })
 
-  it("are compared with the value at that line, and wrong ones are found", async () => {
+  it("are compared with the value at their line, so that wrong claims are found", async () => {
     const code = "let a = 1\na // 1\na = 2\na // 1\nexport {}"
     expect(await told({ file: "docs/none.md", code, line: 1 })).toEqual({
       actual: [{ line: 2, value: 1 }, { line: 4, value: 2 }],
@@ -121,7 +121,7 @@ describe("examples", () => {
 
   for (const example of examples) {
     if (claimsOf(example).claims.length === 0) continue
-    it(`${example.file}:${example.line} is right about its values`, async () => {
+    it(`${example.file}:${example.line} has the values that it shows`, async () => {
       const { actual, expected } = await told(example)
       expect(actual).toStrictEqual(expected)
     })

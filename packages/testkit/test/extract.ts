@@ -1,10 +1,13 @@
-/** The examples of the documentation: every `@example` of a public module, every `ts` block of a document. */
+/** Finds the examples of the documentation: every `@example` of a public module and every `ts` block of a document. */
 import { type Example, exampleAt, inDocument } from "@procfsroot/testkit/documentation"
 import { readFileSync } from "node:fs"
 import ts from "typescript"
 import { repository } from "./repository.js"
 
-/** Found in the text, not by the compiler, whose tags lose their indentation; a tag ends where the next begins. */
+/**
+ * Looks for examples in the text, since the compiler drops the indentation of tags. A tag ends
+ * where the next one begins.
+ */
 const inModule = (file: string, text: string): ReadonlyArray<Example> => {
   const lines = text.split("\n")
   return lines.flatMap((line, at) => {
@@ -25,8 +28,8 @@ export interface Claim {
 }
 
 /**
- * What an example says of itself: a statement that is an expression, with its value as a comment on the same line, as in
- * `f(x) // "y"`. `code` is the example, in which each of these statements appends its value to `__values`.
+ * The values that an example claims to have. A claim is an expression statement with its value as a comment on the same
+ * line, such as `f(x) // "y"`. In `code`, each of these statements appends its value to `__values` instead.
  */
 export const claimsOf = (example: Example): { readonly code: string; readonly claims: ReadonlyArray<Claim> } => {
   const source = ts.createSourceFile("example.ts", example.code, ts.ScriptTarget.Latest, true)

@@ -1,13 +1,13 @@
-/** The inputs that the fuzzer has found, run again without it. */
+/** Runs the inputs that the fuzzer has found, without the fuzzer. */
 import { kept, sources } from "@procfsroot/testkit/fuzz/corpus"
 import { type Fuzz, target } from "@procfsroot/testkit/fuzz/target"
 import { describe, expect, it } from "vitest"
 
 describe("the corpus", () => {
-  it.each(sources())("$name", async ({ file, name }) => {
+  it.each(sources())("passes the target $name", async ({ file, name }) => {
     const inputs = kept(name)
     expect(inputs.length).toBeGreaterThan(0)
-    const { fuzz } = await import(file) as { fuzz: Fuzz } // so every target is exported
+    const { fuzz } = await import(file) as { fuzz: Fuzz } // every target exports it
     for (const bytes of inputs) await fuzz(bytes)
   })
 })

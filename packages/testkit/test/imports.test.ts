@@ -16,7 +16,7 @@ const sources = packages.flatMap((directory) =>
 const manifests = packages.map((directory) => read(`${directory}/package.json`))
 
 describe("an import", () => {
-  it("goes from a package to one below it, and into nobody's internal modules", () => {
+  it("leads only to packages below, and never into their internal modules", () => {
     expect(sources.length).toBeGreaterThan(150)
     expect(sources.flatMap(complaintsAboutSource)).toEqual([])
   })
@@ -39,24 +39,24 @@ describe("an import", () => {
     ["cli", "import { Effect } from \"effect\"", "without Effect"],
     ["cli", "import \"../../node/src/internal/root.js\"", "that is in packages/node"],
     ["extra", "import \"node:fs\"", "packages/extra is not listed"]
-  ])("of %s such as %s is reported", (name, text, reason) => {
+  ])("in %s is reported: %s", (name, text, reason) => {
     const file = `packages/${name}/src/none.ts`
     expect(complaintsAboutSource({ file, text })).toEqual([expect.stringContaining(reason)])
     expect(complaintsAboutSource({ file, text })[0]).toMatch(`${file} imports "`)
   })
 
-  it("that is only written in a comment is none", () => {
+  it("in a comment is ignored", () => {
     const text = "/**\n * import { NodeFileSystem } from \"@effect/platform-node\"\n */\nexport {}\n"
     expect(complaintsAboutSource({ file: "packages/path/src/none.ts", text })).toEqual([])
   })
 })
 
 describe("the dependencies of a package", () => {
-  it("are below it", () => {
+  it("are packages below it", () => {
     expect(manifests.flatMap(complaintsAboutManifest)).toEqual([])
   })
 
-  it("are reported where they are not", () => {
+  it("are reported if they are not below it", () => {
     const text = JSON.stringify({ dependencies: { "@procfsroot/path": "*" }, peerDependencies: { effect: "*" } })
     expect(complaintsAboutManifest({ file: "packages/vfs/package.json", text })).toEqual([
       expect.stringMatching(/^packages\/vfs\/package\.json depends on "effect": vfs knows neither Effect nor Node/)
@@ -64,10 +64,10 @@ describe("the dependencies of a package", () => {
   })
 })
 
-/** In docs/architecture.md, `vfs/…/copy.ts` is a file of a package, and `…` its internal directory. */
+/** In docs/architecture.md, the `…` in `vfs/…/copy.ts` means `src/internal`. */
 const fileOf = (shown: string): string => `packages/${shown.replace(/^packages\//, "").replace("…", "src/internal")}`
 
-/** Each file, with the names in it that follow after a colon: `vfs/…/copy.ts`: `fill`, `refill`. */
+/** Each file that the text names, with the identifiers listed after it: `vfs/…/copy.ts`: `fill`, `refill`. */
 const placesIn = (text: string): ReadonlyArray<readonly [file: string, names: ReadonlyArray<string>]> =>
   Array.from(
     text.matchAll(/`((?:packages\/)?[\w-]+\/[\w./…-]+\.ts)`(?:: ((?:`\w+`(?:, )?)+))?/g),
@@ -82,7 +82,7 @@ describe("docs/architecture.md", () => {
     expect(places.map(([file]) => file).filter((file) => !existsSync(repository + file))).toEqual([])
   })
 
-  it("names functions and methods that are in these files", () => {
+  it("names functions and methods that exist in these files", () => {
     const missing = places.flatMap(([file, names]) => {
       const { text } = read(file)
       return names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text)).map((name) => `${file}: ${name}`)

@@ -1,10 +1,12 @@
-/** What each package may import: an import goes only from a package to one below it, and never into another's `internal`. */
+/**
+ * The rules for what each package may import: only packages below it, and never the `internal` modules of another one.
+ */
 import { isBuiltin } from "node:module"
 import { dirname, join } from "node:path/posix"
 import ts from "typescript"
 
 interface Rule {
-  /** `node:` stands for all of Node's own modules. */
+  /** `node:` means all modules of Node itself. */
   readonly may: ReadonlyArray<string>
   readonly why: string
 }
@@ -14,13 +16,13 @@ const vfs = "@procfsroot/vfs"
 const node = "@procfsroot/node"
 const platform = "@procfsroot/platform"
 
-/** The binaries of koffi, one for each kind of processor. */
+/** The binaries of koffi, one for each CPU architecture. */
 const koffi = ["arm", "arm64", "ia32", "loong64", "ppc64", "riscv64", "x64"].map((cpu) => `@koromix/koffi-linux-${cpu}`)
 
-/** The lowest first. The private packages, `testkit`, `benchmark` and `site`, may import everything. */
+/** The lowest package comes first. The private packages may import everything. */
 const rules: Readonly<Record<string, Rule | "private">> = {
   path: { may: [], why: "path depends on nothing, so that it runs anywhere" },
-  vfs: { may: [path], why: "vfs knows neither Effect nor Node, so that every edition can use it, also in a browser" },
+  vfs: { may: [path], why: "vfs knows neither Effect nor Node, so that every edition can use it, even in a browser" },
   node: {
     may: [path, vfs, "node:", "@types/node", ...koffi],
     why: "node knows no Effect, so that every edition can use it"
@@ -31,7 +33,7 @@ const rules: Readonly<Record<string, Rule | "private">> = {
   },
   "platform-node": {
     may: [path, vfs, node, platform, "effect", "@effect/platform", "node:"],
-    why: "platform-node is the edition for Effect and Node, and nothing more"
+    why: "platform-node is the edition for Effect 3 on Node, and nothing more"
   },
   effect4: {
     may: [path, vfs, "effect"],
@@ -43,14 +45,14 @@ const rules: Readonly<Record<string, Rule | "private">> = {
   },
   cli: {
     may: [path, vfs, node, "node:", ...koffi],
-    why: "the command is one file, and has in it whatever it imports but binaries; it starts quickly without Effect"
+    why: "the command is one file with everything that it imports except binaries; without Effect it starts quickly"
   },
   testkit: "private",
   benchmark: "private",
   site: "private"
 }
 
-/** A file of the repository, by its path from there. */
+/** A file of the repository, with its path relative to it. */
 export interface SourceFile {
   readonly file: string
   readonly text: string
@@ -62,7 +64,7 @@ const packageOf = (file: string): string => file.split("/", 2)[1] ?? ""
 const nameOf = (specifier: string): string =>
   isBuiltin(specifier) ? "node:" : specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/")
 
-/** Which rule is for a file, or for the dependencies in a `package.json`: in `effect4`, Node has a directory. */
+/** The name of the rule for a source or a `package.json`. In `effect4`, one directory may import Node's modules. */
 const ruleOf = (file: string): string =>
   /^packages\/effect4\/(?:src\/node\/|package\.json)/.test(file) ? "effect4/src/node" : packageOf(file)
 
@@ -83,7 +85,7 @@ const reasonAgainst = (file: string, specifier: string): string | undefined => {
   return isInternal ? "internal modules are their package's own" : ruleAgainst(ruleOf(file), nameOf(specifier))
 }
 
-/** Types included, also those that are imported where they are used. */
+/** All imports, including those of types, and inline ones such as `import("x").Y`. */
 const importsOf = (text: string): ReadonlyArray<string> =>
   ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
 
@@ -93,7 +95,7 @@ export const complaintsAboutSource = ({ file, text }: SourceFile): ReadonlyArray
     return reason === undefined ? [] : [`${file} imports "${specifier}": ${reason}`]
   })
 
-/** Without those for development, which tests use. */
+/** The dependencies, except `devDependencies`, which only tests use. */
 const dependenciesOf = (text: string): ReadonlyArray<string> => {
   const manifest = JSON.parse(text) as Readonly<Record<string, object | undefined>> // each of these is an object
   return ["dependencies", "optionalDependencies", "peerDependencies"].flatMap((kind) =>

@@ -5,7 +5,7 @@ import { repository } from "./repository.js"
 
 const lacking = (takesRoot: boolean) => judge(() => "there is no kernel", takesRoot)
 
-/** What `without` does for a user, and what it prints. */
+/** Whether `without` skips the test for a user, and what it prints. */
 const asked = (uid: number, required: boolean, takesRoot: boolean): readonly [skips: boolean, printed: unknown] => {
   vi.stubEnv("REQUIRE_JUDGES", required ? "1" : "")
   vi.stubGlobal("process", { ...process, getuid: () => uid })
@@ -20,23 +20,23 @@ describe("a test that lacks a judge", () => {
     vi.restoreAllMocks()
   })
 
-  it("is skipped, and says why", () => {
+  it("is skipped with the reason", () => {
     expect(asked(0, false, false)).toEqual([true, "skipped: there is no kernel"])
     expect(asked(1000, false, false)).toEqual([true, "skipped: there is no kernel"])
     expect(asked(1000, false, true)).toEqual([true, "skipped: there is no kernel (root could run it)"])
   })
 
-  it("fails where judges are required, and says what is missing", () => {
+  it("fails with the reason if judges are required", () => {
     expect(() => asked(0, true, false)).toThrow("there is no kernel")
     expect(() => asked(1000, true, false)).toThrow("there is no kernel")
     expect(() => asked(0, true, true)).toThrow("there is no kernel")
   })
 
-  it("is skipped even so if root could have it, and the user is not root", () => {
+  it("is still skipped if only root could have the judge, and the user is not root", () => {
     expect(asked(1000, true, true)).toEqual([true, "skipped: there is no kernel (root could run it)"])
   })
 
-  it("says nothing where nothing is missing, and looks once", () => {
+  it("prints nothing if nothing is missing, and probes each judge once", () => {
     const probe = vi.fn<() => string | undefined>()
     const there = judge(probe)
     const warn = vi.spyOn(console, "warn").mockReturnValue()
@@ -46,18 +46,18 @@ describe("a test that lacks a judge", () => {
   })
 })
 
-/** Ways of skipping a test, or of not defining it, that nobody is asked about. */
+/** Ways to skip a test, or not to define it, without asking `without`. */
 const ways: ReadonlyArray<RegExp> = [
-  // `describe.skipIf(without(…))` is the one way, also with a condition in front of it.
+  // `describe.skipIf(without(…))` is the only allowed way. It can have another condition in front.
   /\.skipIf\((?!(?:[^()]*&& )?without\((?:[^()]|\([^()]*\))*\)\))/,
   /\.runIf\(/,
   /\b(?:it|test|describe|suite|bench)\b[.\w]*\.(?:skip|todo|only|fails)\b/,
   /\b(?:context|ctx|task)\.skip\b/,
   /\{[^{}]*\bskip\b[^{}]*\}\s*\)\s*=>/,
   /\b[fx](?:it|describe)\(/,
-  // What a machine has decides what is run.
+  // A condition on what the machine has.
   /\bif \((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?(?:\bgete?[ug]id\b|\bwithout\(|available|process\.(?:platform|arch)\b|existsSync\("\/(?:dev|proc|sys)\b)/,
-  // The binding itself may be missing; test/binding.ts asks.
+  // The native binding can be missing. Tests load it through test/binding.ts, which asks `without`.
   /import \{.*\bload\b.*\} from ".*\/internal\/openat2\.js"/
 ]
 
@@ -78,8 +78,8 @@ const sources = readdirSync(`${repository}packages`).flatMap((name) =>
   })
 ).filter((file) => !asking.includes(file))
 
-describe("no test is skipped", () => {
-  it("but by asking for judges", () => {
+describe("a test is only skipped", () => {
+  it("by asking for judges", () => {
     expect(sources.length).toBeGreaterThan(80)
     expect(
       sources.flatMap((file) =>
@@ -103,7 +103,7 @@ describe("no test is skipped", () => {
     "  if (without(\"openat2\")) return",
     "xit(\"a\", () => {",
     "import { load, type Openat2 } from \"../src/internal/openat2.js\""
-  ])("%s is found", (line) => {
+  ])("and this way is reported: %s", (line) => {
     expect(linesThatSkip(`${line}\n`)).toEqual([line])
   })
 
@@ -113,7 +113,7 @@ describe("no test is skipped", () => {
     "  expect(stat.uid).toBe(process.getuid?.())",
     "  // it.skip would hide this.",
     "Stream.drop(stream, 1)"
-  ])("%s is none of it", (line) => {
+  ])("and this is not reported: %s", (line) => {
     expect(linesThatSkip(line)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** The links between the documents lead to files and headings that exist. */
+/** Checks that links between the documents lead to files and headings that exist. */
 import { existsSync, readFileSync } from "node:fs"
 import { posix } from "node:path"
 import { describe, expect, it } from "vitest"
@@ -6,7 +6,7 @@ import { documents, repository } from "./repository.js"
 
 const withoutCode = (text: string): string => text.replace(/^(\s*)(`{3,})[^]*?^\1\2$/gm, "")
 
-/** The anchors that GitHub makes of the headings; the second of the same name gets a number. */
+/** The anchors that GitHub creates for the headings. If two have the same name, the second one gets a number. */
 const anchorsIn = (text: string): ReadonlySet<string> => {
   const anchors = new Set<string>()
   for (const [, heading = ""] of withoutCode(text).matchAll(/^#+ (.*)$/gm)) {
@@ -36,7 +36,7 @@ describe("a link in the documents", () => {
     expect(documents.flatMap((file) => broken(file, readFileSync(repository + file, "utf8")))).toEqual([])
   })
 
-  it("is reported where it does not", () => {
+  it("is reported if it leads nowhere", () => {
     const text = "# A title: `code`\n## Same\n## Same\n[a](none.md) [b](#a-title-code) [c](#same-1) [d](#same-2)\n" +
       "[e](errors.md) [f](errors.md#none) [g](https://example.com/none)\n```sh\n# no heading\n```\n[h](#no-heading)\n"
     expect(broken("docs/new.md", text)).toEqual(

@@ -1,4 +1,6 @@
-/** What the `package.json` of each published package says to registries, package managers, bundlers and readers. */
+/**
+ * Checks what the `package.json` of each published package tells registries, package managers, bundlers and readers.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { repository } from "./repository.js"
@@ -28,7 +30,7 @@ describe("a published package", () => {
     expect(published).toHaveLength(7)
   })
 
-  it.each(published)("%s says what it is, where it is from and what it needs", (name, manifest) => {
+  it.each(published)("%s states its description, its repository and the Node version it needs", (name, manifest) => {
     const url = workspace.repository?.url.replace(/^git\+|\.git$/g, "")
     expect(url).toMatch(/^https:/)
     expect(manifest).toMatchObject({
@@ -45,7 +47,7 @@ describe("a published package", () => {
     expect(manifest.keywords?.length).toBeGreaterThan(4)
   })
 
-  it.each(published)("%s names the types of an entry first, and hides what is internal", (name, { exports }) => {
+  it.each(published)("%s lists the types of an entry first, and hides internal modules", (name, { exports }) => {
     for (const [entry, target] of Object.entries(exports)) {
       if (typeof target === "string" || target === null) continue
       expect({ entry, conditions: Object.keys(target) }).toEqual({ entry, conditions: ["types", "default"] })
@@ -53,7 +55,7 @@ describe("a published package", () => {
     expect(exports["./internal/*"]).toBe(name === "cli" ? undefined : null)
   })
 
-  it.each(published)("%s ships no test", (_name, { files = [] }) => {
+  it.each(published)("%s contains no tests", (_name, { files = [] }) => {
     expect(files.length).toBeGreaterThan(1)
     expect(files.filter((file) => /test/.test(file))).toEqual([])
   })

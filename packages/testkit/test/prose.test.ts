@@ -1,4 +1,4 @@
-/** The rules for prose find what they are for, where text stands in documents and sources, and nothing else. */
+/** Tests that each prose rule finds its phrase in the text of documents and sources, and reports nothing else. */
 import { lint } from "@procfsroot/testkit/prose/lint"
 import { phrases } from "@procfsroot/testkit/prose/phrases"
 import { describe, expect, it } from "vitest"
@@ -7,12 +7,12 @@ const found = async (text: string, extension: string) =>
   (await lint(text, extension)).map(({ column, line, ruleId }) => `${line}:${column} ${ruleId}`)
 
 describe("a phrase", () => {
-  it.each(phrases)("$id is reported, and plain words are not", async ({ bad, good, id }) => {
+  it.each(phrases)("$id is reported, and its plain version is not", async ({ bad, good, id }) => {
     expect((await lint(bad, ".md")).map(({ ruleId }) => ruleId)).toEqual([id])
     expect(await found(good, ".md")).toEqual([])
   })
 
-  it("is reported where it is wrapped, with what to write instead", async () => {
+  it("is reported even if it is wrapped, with what to write instead", async () => {
     expect(await lint("It prints one line\na path.", ".md")).toMatchObject([
       { line: 1, column: 15, message: "\"line a path\": write \"per\"." }
     ])

@@ -1,4 +1,4 @@
-/** The repository as the compiler sees it: its public modules, its options, and a program over its sources. */
+/** The repository for the tests here: its public modules and documents, and compiler programs over its sources. */
 import { readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import ts from "typescript"
@@ -7,7 +7,7 @@ export const repository = fileURLToPath(new URL("../../../", import.meta.url))
 
 const published = ["path", "vfs", "node", "platform", "platform-node", "effect4"]
 
-/** Directories of public modules; a package with one for Node has it under `/node`. */
+/** Directories of public modules. `effect4` has those for Node in a directory of their own. */
 const sources = [...published.map((name) => `packages/${name}/src`), "packages/effect4/src/node"]
 
 const filesIn = (directory: string, suffix: string): ReadonlyArray<string> =>
@@ -29,7 +29,7 @@ export const documents: ReadonlyArray<string> = [
 
 export type Paths = Readonly<Record<string, ReadonlyArray<string>>>
 
-/** The project's own options; an example may leave a result unused, which is all that is forgiven. */
+/** The compiler options of the project, except that an example can have unused variables. */
 const options = (paths: Paths): ts.CompilerOptions => {
   const { config, error } = ts.readConfigFile(`${repository}tsconfig.base.json`, ts.sys.readFile)
   if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"))
@@ -56,8 +56,8 @@ const options = (paths: Paths): ts.CompilerOptions => {
 }
 
 /**
- * One program over `files` of the disk and `virtual` ones, whose names are relative to the repository as well. `paths`
- * says where the modules are that no package of the repository depends on.
+ * A program over `files` on disk and `virtual` ones; all names are relative to the repository. `paths` maps modules
+ * that no package of the repository depends on.
  */
 export const programOf = (
   files: ReadonlyArray<string>,

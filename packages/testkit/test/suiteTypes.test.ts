@@ -1,11 +1,14 @@
-/** What an edition compiles with the Effect that it has mentions no other. */
+/**
+ * Checks that the types of the shared suites do not mention Effect: each edition compiles them with
+ * its own version of Effect.
+ */
 import { readFileSync } from "node:fs"
 import { join } from "node:path/posix"
 import ts from "typescript"
 import { describe, expect, it } from "vitest"
 import { repository } from "./repository.js"
 
-/** What the tests of an edition import. */
+/** The modules that the tests of an edition import. */
 const modules = [
   "againstKernel",
   "answers",
@@ -34,7 +37,7 @@ const importsOf = (file: string): ReadonlyArray<string> =>
   ts.preProcessFile(readFileSync(`${repository}packages/testkit/dist/${file}.d.ts`, "utf8")).importedFiles
     .map(({ fileName }) => fileName)
 
-/** Every module that the types of a module lead to, those of other packages by their names. */
+/** Every module that the types of a module import, directly or indirectly; modules of other packages by name. */
 const reached = (file: string, seen: Set<string> = new Set()): ReadonlySet<string> => {
   if (seen.has(file)) return seen
   seen.add(file)
@@ -49,11 +52,11 @@ const ofEffect = (file: string): ReadonlyArray<string> =>
   [...reached(file)].filter((name) => /^@?effect(\/|$)/.test(name))
 
 describe("the types of the shared suites", () => {
-  it.each(modules)("%s know no Effect", (file) => {
+  it.each(modules)("do not mention Effect in %s", (file) => {
     expect(ofEffect(file)).toEqual([])
   })
 
-  it("are distinguished from those that do", () => {
+  it("are told apart from types that mention it", () => {
     expect(ofEffect("effect3/open")).toContain("effect/Layer")
   })
 })

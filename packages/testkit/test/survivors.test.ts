@@ -16,7 +16,7 @@ const listed: Listed = {
   reason: "They are never equal."
 }
 
-it("a change that no test notices has to be listed", () => {
+it("reports a change that no test notices, unless it is listed", () => {
   expect(compare(report(source, "Survived"), [])).toEqual([
     "No test notices this change:\n  packages/path/src/less.ts\n    return a < b\n    return a <= b"
   ])
@@ -27,19 +27,19 @@ it("a change that no test notices has to be listed", () => {
   }
 })
 
-it("lines may move, and what is listed has to be there", () => {
+it("finds a listed line that has moved, and reports one that is gone", () => {
   expect(compare(report(`\n\n${source}`, "Survived"), [listed])).toEqual([])
   expect(compare(report(source, "Survived"), [{ ...listed, line: "return b < a" }])).toHaveLength(2)
   expect(compare(report(source, "Killed"), [{ ...listed, file: "packages/path/src/more.ts" }])).toEqual([])
 })
 
-it("a change of several lines is shown as one", () => {
+it("shows a change of several lines as one line", () => {
   const block = { location: { start: { line: 1, column: 24 }, end: { line: 3, column: 2 } }, replacement: "{}" }
   const files = { "packages/path/src/less.ts": { source, mutants: [{ ...block, status: "Survived" }] } }
   expect(compare({ files }, [])).toEqual([expect.stringContaining("\n    const less = (a, b) => {}")])
 })
 
-it("counts what is noticed", () => {
+it("counts killed mutants and timeouts as noticed", () => {
   expect(["Killed", "Timeout", "Survived", "NoCoverage"].map((status) => noticed(report(source, status))))
     .toEqual([100, 100, 0, 0])
 })

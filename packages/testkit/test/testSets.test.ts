@@ -7,7 +7,7 @@ const files = Object.values(testSets).flatMap((set) =>
   Object.entries(set).flatMap(([name, tests]) => tests.map((test) => `packages/${name}/test/${test}.test.ts`))
 )
 
-it("sets of tests name files that are there", () => {
+it("test sets name files that exist", () => {
   const plain = files.filter((file) => !/[*{!]/.test(file))
   expect(plain.length).toBeGreaterThan(50)
   expect(plain.filter((file) => !existsSync(repository + file))).toEqual([])

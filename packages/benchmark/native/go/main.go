@@ -1,5 +1,6 @@
-// Go's procfsroot, asked as floor.c is: a number and as many paths, each on a line; a line with the cost
-// (processor time and time, in nanoseconds), then a path or a negated errno per line.
+// Runs Go's procfsroot with the same protocol as floor.c: reads a line with a number and that many paths, one per
+// line, and prints a line with the cost (CPU time and elapsed time, in nanoseconds), then one line per path: a
+// path or a negated errno.
 package main
 
 import (

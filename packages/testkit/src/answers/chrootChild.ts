@@ -1,4 +1,4 @@
-/** Run by root: answers the questions about a subject by Node's own file system in a chroot, as the user whose id is passed. */
+/** Runs as root: answers questions with Node's own file system in a chroot, as the user whose id is passed. */
 import * as Fs from "node:fs"
 import { enter, leave, makeSpecial } from "../chroot.js"
 import { corrected } from "../contract/corrected.js"
@@ -21,7 +21,7 @@ const make = (root: string, { content, mode, path, special, target, uid = 0 }: q
   if (mode !== undefined) Fs.chmodSync(place, mode)
 }
 
-/** A fresh tree; with a reader and a writer there already, no open of `/fifo` waits. */
+/** Creates a fresh tree, and keeps `/fifo` open for reading and writing, so that opening it does not block. */
 const makeTree = (root: string): Disposable => {
   for (const spec of subject.tree) make(root, spec)
   const pipes = subject.tree.filter(({ path }) => path === "/fifo").map(({ path }) =>

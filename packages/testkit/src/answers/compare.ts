@@ -1,4 +1,4 @@
-/** Asks the questions about a subject in memory, and of Node in a real chroot, where root may become any user. */
+/** Asks the same questions in memory and of Node in a real chroot, where root can become any user. */
 import { execFileSync } from "node:child_process"
 import { chmodSync, existsSync } from "node:fs"
 import { expect } from "vitest"
@@ -25,7 +25,7 @@ const entryOf = ({ content, mode, special, target, uid = 0 }: questions.Spec): P
 
 type Answers = ReadonlyArray<object>
 
-/** In one tree, as long as the questions leave it as it was. */
+/** Answers in memory. A tree is used until a question changes it. */
 const inMemory = async (
   { memory }: PortableEdition,
   subject: Subject,
@@ -50,14 +50,14 @@ const inMemory = async (
 
 const inChroot = async (subject: Subject, uid: number): Promise<Answers> => {
   const program = await bundled(new URL("./chrootChild", import.meta.url))
-  // In memory, where there is some: it makes thousands of trees.
+  // On a tmpfs if there is one, since this creates thousands of trees.
   using directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
   chmodSync(directory.path, 0o755)
   const args = [program, directory.path, String(uid), subject]
   return JSON.parse(execFileSync(node, args, { maxBuffer: 2 ** 28 }).toString())
 }
 
-/** Compares the answers that the user gets. */
+/** Compares the answers for a user, and returns them. */
 export const compare = async (
   edition: PortableEdition,
   subject: Subject,
@@ -69,13 +69,13 @@ export const compare = async (
     subjects[subject].questions.flatMap(({ name }, i) => isOther(name) ? [] : [{ asked: name, ...answers[i] }])
   const actual = told(await inMemory(edition, subject, uid, options))
   let expected = told(await inChroot(subject, uid))
-  // Another test may have changed a setting of the kernel meanwhile. One that is about settings holds them itself.
+  // Another test can have changed a kernel setting meanwhile. A test of settings holds the lock itself.
   if (options.protected === undefined && JSON.stringify(actual) !== JSON.stringify(expected)) {
     using _ = await unchanged()
     expected = told(await inChroot(subject, uid))
   }
   const known = new Set(expected.map((answer) => JSON.stringify(answer)))
-  // Those that differ first: nobody reads thousands.
+  // Reports only the answers that differ first, since there are thousands.
   expect(actual.filter((answer) => !known.has(JSON.stringify(answer)))).toEqual([])
   expect(actual).toEqual(expected)
   return expected

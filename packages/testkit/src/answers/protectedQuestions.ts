@@ -1,4 +1,4 @@
-/** What is asked about a directory that several users may write to: files, fifos, sockets and links of each of them. */
+/** Questions about directories that several users can write to: files, fifos, sockets and links of each of them. */
 import { closing } from "../closing.js"
 import type { Question } from "./answer.js"
 import { type Spec, USER } from "./questions.js"
@@ -47,7 +47,7 @@ const questionsAbout = (path: string): ReadonlyArray<Question> => {
   const ways = path.includes("dir-") ? ["", "/", "/file"] : path.includes("link-") ? ["", "/"] : [""]
   return [
     ...ways.flatMap((way) => asked(path + way)),
-    // Only files have another end that somebody may hold.
+    // Not for fifos and sockets, where writing needs a process at the other end.
     ...(path.includes("fifo") || path.includes("socket") ? [] : [
       { name: `writeFile(${path})`, ask: (fs: Parameters<Question["ask"]>[0]) => fs.writeFile(path, bytes) },
       { name: `copyFile(/file, ${path})`, ask: (fs: Parameters<Question["ask"]>[0]) => fs.copyFile("/file", path) }
@@ -61,8 +61,8 @@ export const questions: ReadonlyArray<Question> = [
 ]
 
 /**
- * No question asks what is in a file: what is made where nothing was is all that matters, and that a copy that fails takes
- * the destination away under Node.
+ * Whether a question leaves the tree unchanged. Changed contents do not matter, since no question reads a file. New
+ * files do, and so does a failed copy, since Node then removes the destination.
  */
 export const keeps = ({ name }: Question, answer: object): boolean =>
   /^(stat|readLink)/.test(name) || ("error" in answer ? !name.startsWith("copyFile") : !name.includes("nowhere"))

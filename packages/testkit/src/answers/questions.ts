@@ -1,12 +1,13 @@
 /**
- * What is asked of the file system in memory and of Node's in a chroot: odd texts for every method, odd pairs for those
- * with two, odd numbers, and slashes where no slash should be. What the two are decided to answer differently is not here.
+ * The questions for the file system in memory and for Node in a chroot: unusual texts for every method, unusual pairs
+ * for methods with two paths, unusual numbers, and slashes where they do not belong. Questions that the two answer
+ * differently on purpose are not here.
  */
 import { closing } from "../closing.js"
 import type { OpenFlag, PlainFile, PlainFileSystem, PlainTemporary } from "../edition.js"
 import type { Question } from "./answer.js"
 
-/** A file of the tree that every question finds. */
+/** A file of the tree in which every question is asked. */
 export interface Spec {
   readonly path: string
   readonly mode?: number
@@ -17,7 +18,7 @@ export interface Spec {
   readonly special?: "FIFO" | "Socket"
 }
 
-/** Who asks, if not root. */
+/** The user who asks, if not root. */
 export const USER = 1234
 
 const NAME = "n".repeat(256)
@@ -75,7 +76,7 @@ const shown = (argument: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 20)}…${text.length}` : text
 }
 
-/** The methods that are called, and are then done. */
+/** The methods that need no further calls. */
 type Simple =
   | "access"
   | "chmod"
@@ -106,13 +107,14 @@ const isTemporary = (made: unknown): made is PlainTemporary =>
 const call = <M extends Simple>(method: M, ...args: Parameters<PlainFileSystem[M]>): Question => ({
   name: `${method}(${args.map(shown).join(", ")})`,
   ask: async (fs) => {
-    const does = fs[method] as (...args: Parameters<PlainFileSystem[M]>) => Promise<unknown> // one of those above
+    const does = fs[method] as (...args: Parameters<PlainFileSystem[M]>) => Promise<unknown> // each has this type
     const made = await does(...args)
     if (isTemporary(made)) {
       await made.close()
       return made.path
     }
-    // Node's layer lets through what `fs.mkdir` calls back with, and what a file is like the file systems know best.
+    // Effect's layer for Node also returns the result of `fs.mkdir`, and some fields of `stat`
+    // depend on the file system.
     return method === "makeDirectory" || method === "stat" ? undefined : made
   }
 })
@@ -154,7 +156,7 @@ const texts = ["", "\0", "/missing/\0", LONG, `${LONG}\0`, `/${NAME}/`].concat(
 
 const slashed = Object.keys(links).map((name) => `/links/${name}`)
 
-/** Where nothing can be watched, so that the answer comes at once. */
+/** Whether watching this path fails, so that the answer comes at once. */
 const fails = (path: string): boolean => /missing|self|\0|n{256}|\/file\/|noSearch/.test(path)
 
 const watch = (path: string): Question => ({
@@ -179,7 +181,7 @@ const onePath = (path: string): ReadonlyArray<Question> => [
   call("readLink", path),
   call("remove", path),
   call("remove", path, { force: true }),
-  // Node takes `x/..` for x's parent.
+  // For a recursive removal, Node reads `x/..` as the parent of `x`.
   ...(/\.\.\/*$/.test(path) ? [] : [call("remove", path, { recursive: true })]),
   call("stat", path),
   call("symlink", "target", path),
@@ -194,7 +196,8 @@ const onePath = (path: string): ReadonlyArray<Question> => [
 ]
 
 const copies = (from: string, to: string): ReadonlyArray<Question> => [
-  // Here too Node takes `x/..` for x's parent; and its judge looks at a NUL when its turn comes, Node at once.
+  // Node reads `x/..` as the parent of `x` here too. And Node checks both paths for a NUL first,
+  // the corrected judge later.
   ...(/noSearch\/\.\.$|\0/.test(to) ? [] : [call("copy", from, to), call("copy", from, to, { overwrite: true })]),
   call("copyFile", from, to)
 ]
@@ -216,10 +219,10 @@ const destinations = words(
     "/rooted /secret /readonly /file/x /noSearch/x /noSearch/x/y /noWrite/x /dir/. /dir/sub/.. /links/dir/new / /missing/../x"
 )
 
-/** Those that no file system takes, and those at the edge. */
+/** Numbers that no file system accepts, and those at the limits. */
 const numbers = [0, 1.5, -1, -1.5, Number.NaN, Infinity, 2 ** 32, 2 ** 53, 1e300]
 
-/** Node takes them for modes, and aborts. */
+/** Numbers with which Node aborts if they are modes. */
 const unsigned = [2 ** 31, 2 ** 32 - 1]
 
 const withNumber = (n: number): ReadonlyArray<Question> => [
@@ -248,7 +251,7 @@ const withMode = (mode: number): ReadonlyArray<Question> => [
   { name: `open("/missing", r, ${mode})`, ask: (fs) => closing(fs.open("/missing", { mode }), async () => {}) }
 ]
 
-/** Node takes not a number for nothing. */
+/** Without NaN, which Node treats as if it were left out. */
 const lengths = numbers.filter((n) => !Number.isNaN(n))
 
 const withLength = (n: number): ReadonlyArray<Question> => [
@@ -291,7 +294,10 @@ const sink = (path: string, flag: OpenFlag, chunks: ReadonlyArray<Uint8Array>): 
   ask: (fs) => fs.sink(path, { flag }, chunks)
 })
 
-/** At the other end of the fifo is somebody, but an open to write only, or one that creates, needs no answer from them. */
+/**
+ * Whether an open with this flag is asked. The fifo is only opened for reading and writing,
+ * which never waits (fifo(7)).
+ */
 const fits = (path: string, flag: OpenFlag): boolean => path !== "/fifo" || flag === "r+" || flag === "a+"
 
 const openFiles = (path: string): ReadonlyArray<Question> =>
@@ -317,7 +323,7 @@ const temporaries = (["makeTempDirectory", "makeTempDirectoryScoped", "makeTempF
 const pairs = (froms: ReadonlyArray<string>, tos: ReadonlyArray<string>, ask: typeof twoPaths) =>
   froms.flatMap((from) => tos.flatMap((to) => ask(from, to)))
 
-/** Nobody writes into the fifo. */
+/** Whether a question would wait for ever, since nothing writes to the fifo. */
 const blocks = ({ name }: Question): boolean => /^(readFile|copyFile)\("\/fifo"/.test(name)
 
 const all: ReadonlyArray<Question> = [
@@ -335,11 +341,11 @@ const all: ReadonlyArray<Question> = [
   ...temporaries
 ]
 
-/** Each once. */
+/** All questions, each once. */
 export const questions: ReadonlyArray<Question> = [
   ...new Map(all.filter((question) => !blocks(question)).map((question) => [question.name, question])).values()
 ]
 
-/** What a question leaves as it was; of those that fail, some stop half way. */
+/** Whether a question leaves the tree unchanged. Some of those that fail stop halfway. */
 export const keeps = ({ name }: Question, answer: object): boolean =>
   /^(access|exists|read|stat|watch)/.test(name) || ("error" in answer && !/^(copy|make|open|remove|sink)/.test(name))

@@ -1,4 +1,4 @@
-/** Every method of a file system, and of a file that is open. */
+/** Calls every method of a file system and of an open file, and collects the errors. */
 import { type NewerMethods, PlainFailure, type PlainFile, type PlainFileSystem } from "../edition.js"
 
 const bytes = new TextEncoder().encode("written")
@@ -68,7 +68,7 @@ const errnos = async <S>(calls: Calls<S>, subject: S): Promise<ReadonlyArray<rea
   return told
 }
 
-/** What each method of a file system comes to, those of newer editions among them. */
+/** The result of each method of a file system, including those of newer editions. */
 export const tryAll = async (fs: PlainFileSystem): Promise<Readonly<Record<string, unknown>>> => {
   const { newer } = fs
   const told = await errnos<PlainFileSystem>(calls, fs)
@@ -76,6 +76,6 @@ export const tryAll = async (fs: PlainFileSystem): Promise<Readonly<Record<strin
   return Object.fromEntries([...told, ...more])
 }
 
-/** What each method of a file comes to. */
+/** The result of each method of a file. */
 export const tryFile = async (file: PlainFile): Promise<Readonly<Record<string, unknown>>> =>
   Object.fromEntries(await errnos<PlainFile>(fileCalls, file))

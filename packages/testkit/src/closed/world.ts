@@ -1,11 +1,11 @@
-/** A root, and strangers that take the numbers of its descriptors once it is closed. */
+/** A directory to open as a root, and others ("strangers") that take over its descriptor numbers once it is closed. */
 import * as Fs from "node:fs"
 import { temporary } from "../temporary.js"
 import { entriesBelow } from "../tree.js"
 
 export const STRANGERS = 8
 
-/** A tree whose every name is also in a stranger's. */
+/** Creates the same names in every directory. */
 const fill = (directory: string, content: string): void => {
   Fs.mkdirSync(`${directory}/d/e`, { recursive: true })
   Fs.mkdirSync(`${directory}/tmp`)
@@ -25,10 +25,10 @@ const whole = (directory: string): string =>
 
 export interface ClosedWorld extends Disposable {
   readonly own: string
-  /** Takes the lowest numbers that are free for the strangers' directories, and keeps them. */
+  /** Opens the strangers' directories, which get the lowest free descriptor numbers, and keeps them open. */
   readonly takeNumbers: () => void
   readonly strangers: () => string
-  /** All files, the root's and the strangers'. */
+  /** All files of the root and of the strangers. */
   readonly all: () => ReadonlyArray<string>
 }
 

@@ -1,17 +1,17 @@
-/** Brings what two file systems said about the same case into a form in which it can be compared. */
+/** Brings the answers of two file systems to the same case into a form that can be compared. */
 import { isRecord } from "effect/Predicate"
 import { PlainFailure } from "../edition.js"
 import { STAMP } from "./cases.js"
 import type { Answer, Case, ErrorAnswer, FileState } from "./model.js"
 import { BASE, outside, trees } from "./trees.js"
 
-/** Node refuses a NUL before it asks the kernel; where it does so in a promise, the layer takes that for an errno. */
+/** Node refuses a NUL before it asks the kernel. If it does so in a promise, Effect's layer treats that as an errno. */
 const BAD_ARGUMENT = "ERR_INVALID_ARG_VALUE"
 
-/** What an open file may call itself by, if not by its path. */
+/** What errors of an open file can contain instead of a path. */
 export const DESCRIPTOR = "(descriptor)"
 
-/** What a call came to. */
+/** The outcome of a call. */
 export type Attempt = { readonly value: unknown } | { readonly thrown: unknown }
 
 /** Makes a call, and never throws. */
@@ -23,7 +23,7 @@ export const attempt = async (call: () => Promise<unknown>): Promise<Attempt> =>
   }
 }
 
-/** What the steps of a case came to, each with its own answer. */
+/** The outcomes of the steps of a case. */
 export class Steps {
   readonly attempts: ReadonlyArray<Attempt>
   constructor(attempts: ReadonlyArray<Attempt>) {
@@ -31,7 +31,7 @@ export class Steps {
   }
 }
 
-/** What of a case its answer depends on. */
+/** The part of a case that its answer depends on. */
 interface Asked {
   readonly method: string
 }
@@ -42,7 +42,7 @@ const errorAnswer = (testCase: Asked, failure: PlainFailure): ErrorAnswer => {
   const { code, pathOrDescriptor, reason, tag } = failure
   if (code === "EILSEQ") return { tag, code }
   if (tag === "BadArgument" || code === BAD_ARGUMENT) return { tag: "BadArgument" }
-  // A temporary name is the file system's own, and so is what it says of one that it could not make.
+  // Each file system chooses temporary names itself, and what to report if it cannot create one.
   const [path, syscall = "none"] = isTemporary(testCase) ? ["", ""] : [pathOrDescriptor, failure.syscall]
   return {
     tag,
@@ -55,7 +55,7 @@ const errorAnswer = (testCase: Asked, failure: PlainFailure): ErrorAnswer => {
 
 const known = new Set([...Object.values(trees).flat(), ...outside].flatMap(({ path }) => path.split("/")))
 
-/** Takes what is random out of the names that a case made. */
+/** Replaces the random parts of names that a case created. */
 export const withoutRandom = (path: string): string =>
   path.split("/").map((name) =>
     known.has(name) ? name : name.replace(/^(T-)?\w{6}$/, "$1<random>").replace(/^[0-9a-f]{12}(?=\.|$)/, "<random>")
@@ -78,7 +78,7 @@ const okAnswer = (testCase: Asked, value: unknown, base: string | undefined): un
   )
 }
 
-/** Of an open file, a path tells as much as a descriptor. */
+/** For an open file, reports a descriptor instead of a path: both are fine. */
 const ofOpenFile = (answer: Answer): Answer =>
   "error" in answer && answer.error.path !== undefined ? { error: { ...answer.error, path: DESCRIPTOR } } : answer
 
@@ -94,7 +94,7 @@ export const answerOf = (testCase: Asked, made: Attempt, base: string | undefine
     : { ok: okAnswer(testCase, made.value, base) }
 }
 
-/** Every text in a value, with the places it was found at, errors' own `message` and `cause` included. */
+/** Every text in a value, with its place there, including `message`, `cause` and `stack` of errors. */
 const texts = (value: unknown, at: string, seen: Set<unknown>): ReadonlyArray<readonly [string, string]> => {
   if (typeof value === "string") return [[at, value]]
   if (typeof value !== "object" || value === null || seen.has(value)) return []
@@ -104,7 +104,7 @@ const texts = (value: unknown, at: string, seen: Set<unknown>): ReadonlyArray<re
   return [...keys].flatMap((key) => texts((value as Record<string, unknown>)[key], `${at}.${key}`, seen)) // its own keys
 }
 
-/** Where an answer names the host's directory. The text of a link is what it is, even if it does. */
+/** Where an answer names the directory on the host. The text of a link can contain it. */
 export const leaksOf = (testCase: Case, made: Attempt, base: string | undefined): ReadonlyArray<string> => {
   if (base === undefined || (testCase.method === "readLink" && "value" in made)) return []
   const [value, what] = "value" in made ? [made.value, "value"] : [made.thrown, "error"]
@@ -134,7 +134,7 @@ const lines = (testCase: Case, files: ReadonlyArray<FileState>): ReadonlySet<str
   }))
 }
 
-/** What became of a tree, one line per file. */
+/** How a tree has changed, with one line per file. */
 export const changesOf = (
   testCase: Case,
   before: ReadonlyArray<FileState>,

@@ -1,8 +1,8 @@
-/** The cases of invalid arguments: texts that name nothing, alone and two at once, and numbers out of range. */
+/** Cases with unusual or invalid arguments: texts, alone and in pairs, numbers, and operations of open files. */
 import type { Call, Step } from "./model.js"
 import { ill, pairs, withNul } from "./paths.js"
 
-/** No name, or none that is allowed, or none that a text has bytes for. */
+/** Texts without a name at the end, with a name that is not allowed, or with one that has no bytes. */
 const texts: ReadonlyArray<string> = [
   "",
   "/",
@@ -15,7 +15,7 @@ const texts: ReadonlyArray<string> = [
   "/x".repeat(2048)
 ]
 
-/** In each place of each method that takes two, beside each other and beside what is well. */
+/** Each text in each place of the methods with two paths, together with another bad text or with a good one. */
 const twoTexts: ReadonlyArray<Call> = [...texts, "/file", "/missing/x"].flatMap((from) =>
   [...texts, "/new", "/missing/x"].flatMap((to): ReadonlyArray<Call> => [
     ...pairs(from, to),
@@ -23,7 +23,7 @@ const twoTexts: ReadonlyArray<Call> = [...texts, "/file", "/missing/x"].flatMap(
   ])
 )
 
-/** In what a temporary name is made of. */
+/** Bad texts in the parts of a temporary name. */
 const temporary: ReadonlyArray<Call> = ["\0", "\ud800", "n".repeat(256), "/x".repeat(2048)].flatMap((
   text
 ): ReadonlyArray<Call> => [
@@ -41,7 +41,7 @@ const TOO_LARGE = 2 ** 53
 
 const numbers: ReadonlyArray<number> = [1.5, -1, -1.5, Number.NaN, Infinity, 2 ** 31, 2 ** 32, TOO_LARGE]
 
-/** So that no file grows to gigabytes. */
+/** Without numbers that would let a file grow to gigabytes. */
 const lengths = numbers.filter((number) => !(number >= 2 ** 31 && number < TOO_LARGE))
 
 const withNumber: ReadonlyArray<Call> = [
@@ -118,7 +118,7 @@ const afterItsScope: ReadonlyArray<Step> = [
   ["writeAll", "!"]
 ]
 
-/** What is read and written where no position is. */
+/** Reads and writes at a negative position. */
 export const negative: ReadonlyArray<Step> = [
   ["seek", -1, "start"],
   ["read", 4],
@@ -153,17 +153,17 @@ const positions: ReadonlyArray<Step> = [
   ["readAt", 4, 8n],
   ["readAt", 0, 8n],
   ["readAt", 4, 1000n],
-  // The position that the file has is still that of before.
+  // The position of the file has not changed.
   ["read", 4],
   ["write", "!"],
   ["readAt", 8, 0n],
   ["seek", 0, "current"]
 ]
 
-/** A position where nothing is. */
+/** A read at a negative position. */
 export const negativeAt: ReadonlyArray<Step> = [["readAt", 4, -1n]]
 
-/** Reads at a position, which newer editions have. */
+/** Reads at a position, which only newer editions have. */
 export const positionCalls: ReadonlyArray<Call> = [
   ...(["r", "r+", "w", "w+", "a", "a+"] as const).map((flag): Call => ({
     method: "open",
@@ -175,5 +175,5 @@ export const positionCalls: ReadonlyArray<Call> = [
   { method: "open", args: ["/file"], steps: negativeAt }
 ]
 
-/** All of them, in the standard tree. */
+/** All these calls, for the standard tree. */
 export const argumentCalls: ReadonlyArray<Call> = [...twoTexts, ...temporary, ...withNumber, ...openFiles]

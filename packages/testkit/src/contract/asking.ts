@@ -1,4 +1,4 @@
-/** Asks Node itself, and fails as the edition that judges does. */
+/** Calls Node itself, and fails with the same errors as the edition that judges. */
 import { PlainFailure } from "../edition.js"
 
 const reasons: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ export const ask = async <A>(method: string, path: string, call: () => Promise<A
   try {
     return await call()
   } catch (cause) {
-    const { code = "", syscall = "unknown" } = cause as NodeJS.ErrnoException // what node:fs rejects with
+    const { code = "", syscall = "unknown" } = cause as NodeJS.ErrnoException // `node:fs` rejects with nothing else
     throw new PlainFailure({
       tag: "SystemError",
       module: "FileSystem",

@@ -1,11 +1,11 @@
-/** The cases: each method with each path, in an order that never changes. */
+/** The cases: each method with each path, always in the same order. */
 import { argumentCalls, positionCalls } from "./arguments.js"
 import type { Call, Case, NewerMethod, TreeName } from "./model.js"
 import { chained, firsts, pairs, paths, seconds } from "./paths.js"
 
 const bytes = new TextEncoder().encode("written\n")
 
-/** A time that nothing but a case's own `utimes` gives a file. */
+/** A time that a file only gets from a case with `utimes`. */
 export const STAMP = 1_000_000_000
 
 /** All calls of the methods that take one path. */
@@ -53,7 +53,7 @@ const calls = (path: string): ReadonlyArray<Call> => [
   { method: "symlink", args: ["../some/../text/", path] }
 ]
 
-/** All calls of the methods that newer editions have, and of those with numbers. */
+/** All calls of the methods that only newer editions have. */
 const newerCalls = (path: string): ReadonlyArray<Call> => [
   { method: "lstat", args: [path] },
   { method: "openNoFollow", args: [path] },
@@ -64,7 +64,7 @@ const newerCalls = (path: string): ReadonlyArray<Call> => [
   { method: "readDirectoryEntries", args: [path] }
 ]
 
-/** The default directory is the root's own `/tmp`, wherever the host keeps its temporary files. */
+/** The default directory is `/tmp` in the root, no matter where the host has its temporary files. */
 const temporary: ReadonlyArray<Call> = [
   { method: "makeTempDirectory", args: [] },
   { method: "makeTempDirectory", args: [{ prefix: "T-" }] },
@@ -90,12 +90,12 @@ const targets: ReadonlyArray<Call> = [
 ]
   .map((target) => ({ method: "symlink", args: [target, "/new"] }))
 
-/** Nobody writes into the fifo, so a read from it waits for ever. */
+/** Whether a call would wait for ever: nothing writes to the fifo, so a read from it does not end. */
 const waits = ({ args, method }: Call): boolean =>
   ["readFile", "readFileString", "stream", "copyFile"].includes(method) &&
   typeof args[0] === "string" && args[0].endsWith("fifo")
 
-/** JSON has no words for some numbers. */
+/** Writes numbers as text that JSON cannot express. */
 const spoken = (_: string, value: unknown): unknown =>
   typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value
 
@@ -142,11 +142,11 @@ const newerMethods: ReadonlyArray<string> = ["lstat", "openNoFollow", "readDirec
   NewerMethod
 >
 
-/** Whether a case can be asked of editions that have the newer methods, and of no others. */
+/** Whether a case can only be asked of editions that have the newer methods. */
 export const isNewer = ({ method, steps = [] }: Case): boolean =>
   newerMethods.includes(method) || steps.some(([step]) => step === "readAt")
 
-/** The methods that leave every tree as it is; what they did is looked at after many of them. */
+/** The methods that do not change the tree. This is checked once, after all their cases. */
 const reading: ReadonlyArray<string> = [
   "access",
   "exists",

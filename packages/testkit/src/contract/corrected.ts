@@ -1,4 +1,7 @@
-/** Node's own file system, where it must be asked for something else to do as the kernel, or as the contract of `FileSystem`, says. */
+/**
+ * Node's own file system as the judge, with other calls for the methods that would not do what the kernel does or what
+ * the contract of `FileSystem` says.
+ */
 import { randomBytes } from "node:crypto"
 import * as Fs from "node:fs"
 import { dirname, join, relative } from "node:path"
@@ -12,11 +15,11 @@ type Options<M extends "copy" | "makeTempFile" | "remove"> = NonNullable<
   Parameters<PlainFileSystem[M]>[M extends "makeTempFile" ? 0 : M extends "remove" ? 1 : 2]
 >
 
-/** Methods that ask Node for something else than the layer does. */
+/** Replaces methods of Effect's layer for Node. */
 export const corrected = (fs: PlainFileSystem): PlainFileSystem => ({
   ...fs,
-  // `fs.realpath` removes `..` and slashes from the text before it looks; the native one is realpath(3), which minds no
-  // length.
+  // `fs.realpath` removes `..` and slashes from the text before it looks at files. The native one is realpath(3), which
+  // accepts paths of any length; `stat` does not.
   realPath: (path) =>
     ask("realPath", path, async () => {
       await Fs.promises.stat(path).catch(saying("realpath"))
@@ -24,18 +27,18 @@ export const corrected = (fs: PlainFileSystem): PlainFileSystem => ({
     }),
   ...temporary,
   copy: (from, to, options) => ask("copy", from, () => copy(from, to, options)),
-  // `fs.rm` takes `x/..` for x's parent and empties it; and where slashes lead through a link it says that all is well.
+  // `fs.rm` reads `x/..` as the parent of `x` and empties it. If slashes follow a link, it reports success.
   remove: (path, options) =>
     options?.recursive === true && (/(^|\/)\.\.\/*$/.test(path) || isLinkWithSlash(path))
       ? ask("remove", path, () => removeEmpty(path, options))
       : fs.remove(path, options),
-  // Node goes through links, where a link to a parent makes a listing 40 levels deep.
+  // Node follows links, so a link to a parent makes a listing 40 levels deep.
   readDirectory: async (path, options) => {
     if (options?.recursive !== true) return fs.readDirectory(path, options)
     await fs.readDirectory(path)
     return ask("readDirectory", path, () => list(path))
   },
-  // Of an invalid date Node makes UTIME_OMIT since 22.
+  // Since version 22, Node passes UTIME_OMIT for an invalid date.
   utimes: (path, atime, mtime) =>
     [atime, mtime].some(isInvalid)
       ? ask("utime", path, async () => {
@@ -43,7 +46,8 @@ export const corrected = (fs: PlainFileSystem): PlainFileSystem => ({
         throw Object.assign(new Error("invalid date"), { code: "EINVAL", syscall: "utime" })
       })
       : fs.utimes(path, atime, mtime),
-  // Since 26, Node makes no call to write nothing, so it succeeds even if the file is only open for reading.
+  // Since version 26, Node does not call write(2) for no bytes, so it succeeds even if the file
+  // is only open for reading.
   writeFile: (path, data, options) =>
     data.length === 0 && options?.flag === "r"
       ? ask("writeFile", path, () => writeNothing(path))
@@ -73,25 +77,25 @@ const removeEmpty = async (path: string, { force = false }: Options<"remove">) =
   return found && Fs.promises.rmdir(path)
 }
 
-/** The error of a question before the question names the system call that the method makes. */
+/** Lets an error of a preliminary call name the system call of the method. */
 const saying = (syscall: string) => (error: object): never => {
   throw Object.assign(error, { syscall })
 }
 
-/** From the directory's own path, without `..` in its text. */
+/** Lists a directory recursively, by its real path, which contains no `..`. */
 const list = async (path: string) => {
   const directory = await Fs.promises.realpath(path)
   return entriesBelow(directory).map(({ name, parentPath }) => relative(directory, join(parentPath, name)))
 }
 
 /**
- * `fs.cp` rewrites relative links from the text of the path, where `cp -r`, as which `copy` is documented, keeps them; it
- * compares the texts of links as if they were paths in the working directory, and overwrites links unasked; and it takes
- * the text before a last `..` for the parent of the destination.
+ * `copy` is documented to work like `cp -r`, but `fs.cp` differs: it rewrites relative links from the text of the path
+ * instead of keeping them; it compares the texts of links as if they were paths in the working directory; it overwrites
+ * links without `overwrite`; and it treats the text before a final `..` as the parent of the destination.
  */
 const copy = async (from: string, to: string, options: Options<"copy"> = {}) => {
   const overwrite = options.overwrite ?? false
-  // Node refuses these before it looks at anything.
+  // Node refuses these before it looks at any file.
   if (`${from}${to}`.includes("\0")) return Fs.promises.cp(from, to)
   if (to === "") {
     await Fs.promises.lstat(from)
@@ -110,7 +114,10 @@ const copy = async (from: string, to: string, options: Options<"copy"> = {}) => 
   return cp(from, target, overwrite, options.preserveTimestamps ?? false)
 }
 
-/** Where the parents of the destination are missing, Node does not look further up, and a link leads it in a circle. */
+/**
+ * Whether a directory would be copied into itself. If the parents of the destination are missing, Node does not look
+ * further up, and would copy in a loop if the path leads through a link.
+ */
 const isIntoItself = async (from: string, to: string): Promise<boolean> => {
   const there = (path: string) => Fs.promises.realpath(path).catch(() => undefined)
   const reached = await Fs.promises.lstat(to).catch(({ code }: NodeJS.ErrnoException) => code)
@@ -129,8 +136,8 @@ const replacesByLink = async (from: string, to: string): Promise<boolean> => {
 }
 
 /**
- * Node's layer removes `..` from the directory that it is passed before it looks, and joins what is put in front of a random
- * name in the same way.
+ * Effect's layer for Node removes `..` from the text of `directory` and `prefix` before it looks
+ * at files; this does not.
  */
 const makeTemporary = (
   method: string,

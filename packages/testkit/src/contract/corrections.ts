@@ -1,6 +1,6 @@
 /**
- * Where the plain Node file system is not what the kernel, or the contract of `FileSystem`, asks for: the few answers in
- * which the oracle is corrected, each with its reason. What it asks Node for instead is in `corrected.ts`.
+ * Corrects the few answers of the oracle in which Node's file system differs from the kernel or from the contract of
+ * `FileSystem`, each with its reason. Methods that make other calls than Node are in `corrected.ts`.
  */
 import { isRecord } from "effect/Predicate"
 import { isDeepStrictEqual } from "node:util"
@@ -22,7 +22,7 @@ const withoutBytes: Answer = { error: { tag: "BadArgument", code: "EILSEQ" } }
 
 const isDefect = (answer: unknown): boolean => isRecord(answer) && "defect" in answer
 
-/** Whether a call has died, or one of the steps that its answer lists. */
+/** Whether a call, or one of the steps in its answer, has died. */
 const hasDefect = (answer: Answer): boolean =>
   isDefect(answer) || ("ok" in answer && Array.isArray(answer.ok) && answer.ok.some(isDefect))
 
@@ -35,25 +35,25 @@ const isCount = (count: unknown): boolean => Number.isSafeInteger(Number(count))
 
 const isBadAlloc = ([method, size]: Step): boolean => method === "readAlloc" && !isCount(size)
 
-/** Answers that are wrong whatever Node is asked for. */
+/** Corrections of answers that other calls of Node cannot avoid. */
 const corrections: ReadonlyArray<Correction> = [
   {
-    reason: "a text that has no bytes names no file; Node puts another character in the place of half of one",
+    reason: "a text that has no bytes names no file; Node replaces half of a character with another one",
     applies: ({ args }) => args.some(isIll) && !JSON.stringify(args).includes("\\u0000"),
     report: (report) => ({ ...report, answer: withoutBytes, changes: [] })
   },
   {
-    reason: "a temporary file whose suffix is refused leaves nothing; Node's layer has made its directory by then",
+    reason: "a temporary file with a bad suffix leaves nothing; Node's layer has already created its directory",
     applies: ({ method }, { answer }) => method.startsWith("makeTempFile") && isDeepStrictEqual(answer, refused),
     report: (report) => ({ ...report, changes: [] })
   },
   {
-    reason: "a number that is none is an error of the caller's, not a defect",
+    reason: "an invalid number is an error of the caller, not a defect",
     applies: (_, { answer }) => hasDefect(answer),
     report: (report) => ({ ...report, answer: withoutDefects(report.answer), changes: [] })
   },
   {
-    reason: "bytes are counted in whole numbers from 0; Node's layer takes all but those that BigInt refuses",
+    reason: "a number of bytes is a whole number from 0 on; Node's layer accepts every number that BigInt accepts",
     applies: ({ args, method, steps }) =>
       method === "stream"
         ? isRecord(args[1]) && !Object.values(args[1]).every(isCount)
@@ -64,7 +64,7 @@ const corrections: ReadonlyArray<Correction> = [
     })
   },
   {
-    reason: "nothing is read or written at a negative position; Node takes −1 for the position that the kernel keeps",
+    reason: "a negative position cannot be read or written; for Node, −1 means the position that the kernel keeps",
     applies: ({ steps }) => steps === negative,
     report: (report) => ({
       ...report,
@@ -73,26 +73,26 @@ const corrections: ReadonlyArray<Correction> = [
     })
   },
   {
-    reason: "nor is it at a negative position of its own",
+    reason: "a negative position cannot be read with `readAt` either",
     applies: ({ steps }) => steps === negativeAt,
     report: (report) => ({ ...report, answer: { ok: [refused] } })
   },
   {
-    reason: "libuv makes the destination of a copy that then fails, and takes it away again, whatever was there before",
+    reason: "if a copy fails, libuv removes the destination, even if it existed before",
     applies: ({ method }, { answer }) => method === "copyFile" && "error" in answer,
     report: (report) => ({ ...report, changes: [] })
   }
 ]
 
-/** Node ends the whole process, by an assertion in C++, when it is given a mode that takes the 32nd bit. */
+/** A mode that uses bit 31 ends the whole process, since it fails an assertion in Node's C++ code. */
 const isLethal = (mode: unknown): boolean => typeof mode === "number" && mode >= 2 ** 31 && mode < 2 ** 32
 
-/** What Node cannot be asked, and what it should say. */
+/** The report for a case that Node cannot be asked. */
 export const unasked = ({ args, method }: Case): Report | undefined =>
   isLethal(method === "chmod" ? args[1] : args.map((arg: unknown) => isRecord(arg) && arg["mode"]).find(isLethal))
     ? { answer: refused, changes: [], leaks: [] }
     : undefined
 
-/** What the oracle should have said. */
+/** The report that the oracle should have made. */
 export const correct = (testCase: Case, report: Report): Report =>
   corrections.find(({ applies }) => applies(testCase, report))?.report(report) ?? report

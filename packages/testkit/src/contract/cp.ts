@@ -1,7 +1,7 @@
-/** Node's `fs.cp`, as all versions of Node are to answer. */
+/** Node's `fs.cp`, with the same result for all versions of Node. */
 import * as Fs from "node:fs"
 
-/** Node sets those of directories since 26. */
+/** Sets the times of directories, which Node itself only does since version 26. */
 const setTimesOfDirectories = (from: string, to: string): void => {
   const { atime, isDirectory, mtime } = at(from)
   if (!isDirectory) return
@@ -16,7 +16,7 @@ const at = (path: string) => {
 
 export const cp = async (from: string, to: string, force: boolean, preserveTimestamps: boolean): Promise<void> => {
   await Fs.promises.cp(from, to, {
-    // With a filter, Node 26 also makes one call for each file, and its errors name the one that failed.
+    // With a filter, Node 26 makes one call per file like older versions, and errors name the file that failed.
     filter: () => true,
     force,
     preserveTimestamps,

@@ -1,4 +1,4 @@
-/** Worlds on a disk: a root, and beside it what must not be touched. */
+/** Worlds on a disk: a root, and next to it files that must not be touched. */
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,10 +9,10 @@ import { BASE, outside } from "./trees.js"
 
 let mkfifo: ((path: string, mode: number) => number) | undefined
 
-/** Memory, where there is some: a suite makes thousands of trees. */
+/** On a tmpfs if there is one, since a suite creates thousands of trees. */
 export const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
 
-/** So deep that no path of the suite climbs out of the temporary directory, even if nothing holds it. */
+/** So deep that no path of the suite leaves the temporary directory, even if the file system does not confine it. */
 export const DEPTH = "1/2/3/4"
 
 export interface DiskTree {
@@ -29,31 +29,31 @@ const create = (place: string, directory: string, base: string, spec: FileSpec) 
   else if (spec.type === "File") Fs.writeFileSync(place, spec.content ?? "")
   else {
     ;(mkfifo ??= koffi().load(null).func("int mkfifo(const char *path, uint mode)"))(place, 0o600)
-    // With a reader and a writer there already, no open of a fifo waits.
+    // It already has a reader and a writer, so opening it does not block.
     return [Fs.openSync(place, Fs.constants.O_RDWR | Fs.constants.O_NONBLOCK)]
   }
   return []
 }
 
 /**
- * Makes the files of a tree in a directory that is there; `/` stands for that directory itself. Returns the descriptors
- * of the fifos, which keep opens of them from waiting.
+ * Creates the files of a tree in an existing directory, which is `/` of the tree. Returns open descriptors of the
+ * fifos, so that opening these does not block.
  */
 export const fill = (directory: string, base: string, tree: ReadonlyArray<FileSpec>): ReadonlyArray<number> => {
   const pipes = tree.flatMap((spec) => spec.path === "/" ? [] : create(directory + spec.path, directory, base, spec))
-  // From the last to the first: after its mode is set, a directory may let nobody in.
+  // From the last to the first, since a directory can be inaccessible after its mode is set.
   for (const { gid, mode, mtime, path, sameAs, type, uid } of tree.toReversed()) {
     if (sameAs !== undefined) continue
     const place = directory + path
     if (uid !== undefined && gid !== undefined) Fs.lchownSync(place, uid, gid)
     if (mtime !== undefined) Fs.lutimesSync(place, mtime, mtime)
-    // The last, since a new owner costs a file its set-id bits.
+    // After the owner, since a new owner clears the set-id bits.
     if (type !== "SymbolicLink") Fs.chmodSync(place, mode)
   }
   return pipes
 }
 
-/** Does what the owner of a directory may not do, if that is its mode's fault. */
+/** Repeats a call with more permissions for the owner of a directory, if its mode has forbidden the call. */
 const unlocked = <A>(place: string, use: () => A): A => {
   try {
     return use()
@@ -69,7 +69,7 @@ const unlocked = <A>(place: string, use: () => A): A => {
   }
 }
 
-/** What a file is. */
+/** The state of a file. */
 export const state = (path: string, place: string, stat: Fs.Stats, base: string): FileState => {
   const { gid, ino: identity, mode, mtimeMs: mtime, uid } = stat
   const common = { path, mode: mode & 0o7777, uid, gid, identity, mtime }
@@ -82,7 +82,7 @@ export const state = (path: string, place: string, stat: Fs.Stats, base: string)
     : { ...common, type: "FIFO" }
 }
 
-/** Every file below a directory, but for one. */
+/** Every file below a directory, except `skip` and the files below it. */
 export const list = (directory: string, prefix: string, base: string, skip: string): ReadonlyArray<FileState> =>
   unlocked(directory, () =>
     Fs.readdirSync(directory).flatMap((name) => {
@@ -95,14 +95,14 @@ export const list = (directory: string, prefix: string, base: string, skip: stri
 
 const hostNames: ReadonlySet<string> = new Set(Fs.readdirSync("/"))
 
-/** Files that appeared in the host's own root: an operation has left the root of the case. */
+/** New files in the root of the host. They mean that an operation has left the root of the case. */
 const onHost = (): ReadonlyArray<FileState> =>
   Fs.readdirSync("/").filter((name) => !hostNames.has(name)).map((name) => ({
     ...state(`/${name}`, `/${name}`, Fs.lstatSync(`/${name}`), ""),
     path: `host:/${name}`
   }))
 
-/** Removes a directory in half the time of `fs.rmSync`, which looks at each file once more. */
+/** Removes a directory in half the time of `fs.rmSync`, which calls stat for each file. */
 export const remove = (directory: string): void => {
   for (const entry of Fs.readdirSync(directory, { withFileTypes: true })) {
     const place = `${directory}/${entry.name}`
@@ -112,7 +112,7 @@ export const remove = (directory: string): void => {
   Fs.rmdirSync(directory)
 }
 
-/** Makes the tree, and what lies outside it, in a directory that nothing else uses. */
+/** Creates a tree, and the files outside it, in a directory that nothing else uses. */
 export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
   const temporary = Fs.mkdtempSync(join(parent, "procfsroot-contract-"))
   const base = join(temporary, DEPTH)
@@ -133,7 +133,7 @@ export const makeTree = (tree: ReadonlyArray<FileSpec>): DiskTree => {
 }
 
 /**
- * A backend whose file system works in a directory of the host. It is open for one tree.
+ * A backend whose file system works in a directory of the host. It is opened for each tree.
  *
  * @example
  * contract(onDisk("RootFileSystem", edition, edition.rootFileSystem))

@@ -1,12 +1,12 @@
-/** Worlds in memory: there is nothing beside the root. */
+/** Worlds in memory, which have no files outside the root. */
 import type { MemoryEdition } from "../edition.js"
 import { filesOf, treeOf } from "../memoryTree.js"
 import type { Backend, World } from "./model.js"
 
-/** The user who runs the tests owns the oracle's tree, and so this one. */
+/** The user who runs the tests owns the oracle's tree, and therefore this one too. */
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
-/** The edition's file system in memory as a backend. */
+/** A backend with the file system in memory of an edition. */
 export const inMemory = (name: string, edition: MemoryEdition): Backend => ({
   name,
   newer: edition.newer,

@@ -1,17 +1,17 @@
 /**
- * The words of the contract suite. A `Case` is one call of one method; a `Backend` is what it is made of; a `Report` is
- * what it answered and what it did to the tree.
+ * The types of the contract suite. A `Case` is one call of one method. A `Backend` is the file system that is called. A
+ * `Report` is its answer, and how it changed the tree.
  */
 import type { NewerMethods, PlainFile, PlainFileSystem } from "../edition.js"
 import type { Operation } from "../sequences/model.js"
 
-/** Methods that only newer editions have, asked of those. */
+/** Methods that only newer editions have. */
 export type NewerMethod = Exclude<keyof NewerMethods, "readAt">
 
-/** All methods that are asked. */
+/** All methods that are tested. */
 export type Method = Exclude<keyof PlainFileSystem, "newer"> | NewerMethod
 
-/** What runs into a sink, and who receives events, is not part of a case. */
+/** The arguments, except what is written to a sink and the receiver of events. */
 type Arguments<M extends Method> = M extends "sink" ?
   readonly [path: string, options?: Parameters<PlainFileSystem["sink"]>[1]]
   : M extends "watch" ? readonly [path: string, options?: Parameters<PlainFileSystem["watch"]>[1]]
@@ -19,14 +19,14 @@ type Arguments<M extends Method> = M extends "sink" ?
   : M extends Exclude<keyof PlainFileSystem, "newer"> ? Parameters<PlainFileSystem[M]>
   : never
 
-/** One thing that is done with an open file: a method of it, or the end of its scope. */
+/** One operation of an open file: a method, or the end of its scope. */
 export type Step =
   | { readonly [M in "stat" | "sync"]: readonly [method: M] }["stat" | "sync"]
   | {
     readonly [M in "seek" | "readAlloc" | "truncate"]: readonly [method: M, ...args: Parameters<PlainFile[M]>]
   }["seek" | "readAlloc" | "truncate"]
   | readonly [method: "read", length: number]
-  /** Of newer editions. */
+  /** Only in newer editions. */
   | readonly [method: "readAt", length: number, position: bigint]
   | readonly [method: "write" | "writeAll", text: string]
   | readonly [method: "close"]
@@ -35,84 +35,84 @@ export type Step =
 export type Call =
   & { readonly [M in Method]: { readonly method: M; readonly args: Arguments<M> } }[Method]
   & {
-    /** What is done with a file that is opened; without it, a little of everything. */
+    /** The operations of an opened file. Without them, the file is read, written and described. */
     readonly steps?: ReadonlyArray<Step>
-    /** What runs into a sink. */
+    /** The chunks that are written to a sink. */
     readonly chunks?: ReadonlyArray<string>
   }
 
 export type TreeName = "standard" | "chains" | "bare"
 
 export type Case = Call & {
-  /** Tells the case in messages, and is the same in every run. */
+  /** Identifies the case in messages, and is the same in every run. */
   readonly id: string
   readonly tree: TreeName
 }
 
-/** A file of a tree that is to be made. */
+/** A file of a tree to create. */
 export interface FileSpec {
-  /** Absolute in the root; the parents of a file come before it. */
+  /** Absolute in the root. The parents of a file come before it. */
   readonly path: string
   readonly type: FileState["type"]
   readonly mode: number
   readonly content?: string
   /** The text of a link. */
   readonly target?: string
-  /** The path of a file before it, of which this is another name. */
+  /** The path of an earlier file, if this is another name of it. */
   readonly sameAs?: string
-  /** Its owner, if that is not the user who makes it. */
+  /** The owner, if it is not the user who creates it. */
   readonly uid?: number
   readonly gid?: number
   /** Seconds since 1970. */
   readonly mtime?: number
 }
 
-/** A file of a tree as a case left it. */
+/** The state of a file after a case. */
 export interface FileState {
-  /** Absolute in the root; a file outside it begins with something else, such as `outside:/secret`. */
+  /** Absolute in the root. A file outside has a prefix, as in `outside:/secret`. */
   readonly path: string
   readonly type: "File" | "Directory" | "SymbolicLink" | "FIFO"
-  /** The permission bits; of no interest for a link. */
+  /** The permission bits. Those of a link do not matter. */
   readonly mode: number
   readonly uid: number
   readonly gid: number
   readonly content?: string
   readonly target?: string
-  /** The same for two names of one file, as an inode number is. */
+  /** Like an inode number: the same for two names of one file. */
   readonly identity: unknown
   /** Milliseconds since 1970. */
   readonly mtime: number
 }
 
-/** One tree, on which cases run one after the other. */
+/** One tree, in which cases run one after the other. */
 export interface World {
-  /** A directory of the host that no answer may name. */
+  /** A directory of the host that no answer may contain. */
   readonly base?: string
   readonly run: <A>(use: (fs: PlainFileSystem) => Promise<A>) => Promise<A>
-  /** Every file there is, inside the root and outside. */
+  /** All files, inside the root and outside. */
   readonly files: () => ReadonlyArray<FileState> | Promise<ReadonlyArray<FileState>>
   readonly dispose: () => Promise<void>
 }
 
-/** A file system to be judged. */
+/** A file system to test. */
 export interface Backend {
   readonly name: string
   readonly world: (tree: ReadonlyArray<FileSpec>) => Promise<World>
-  /** Whether its file systems have the newer methods; those that have not are not asked for them. */
+  /** Whether its file systems have the newer methods. If not, these are not tested. */
   readonly newer: boolean
-  /** Where the backend cannot, or will not, do as the kernel does. */
+  /** Where the backend cannot do what the kernel does, or does something else on purpose. */
   readonly differences: ReadonlyArray<Difference>
 }
 
-/** What has another answer from a backend, or is not asked at all, and why. */
+/** Cases in which a backend answers differently, or which are not asked at all, and why. */
 export interface Difference {
   readonly reason: string
   readonly applies: (testCase: Case) => boolean
-  /** What is expected instead of the judge's report; without it, the cases are not asked. */
+  /** The expected report instead of the judge's. Without it, the cases are not asked. */
   readonly expected?: (testCase: Case, judge: Report) => Report
-  /** Operations that the judge of sequences does not ask for the same reason. */
+  /** Operations that the sequences leave out for the same reason. */
   readonly operations?: (operation: Operation) => boolean
-  /** Questions that are not asked for the same reason, by their names. */
+  /** The names of questions that are left out for the same reason. */
   readonly questions?: (name: string) => boolean
 }
 
@@ -124,24 +124,24 @@ export type Answer =
   /** It died, or failed with an undocumented error. */
   | { readonly defect: string }
 
-/** What a `PlainFailure` tells. */
+/** The content of a `PlainFailure`. */
 export interface ErrorAnswer {
   readonly tag: string
   readonly reason?: string
-  /** The errno, out of the `code` of the error's cause. */
+  /** The errno, from the `code` of the error's cause. */
   readonly code?: string
   readonly path?: string
-  /** The method that the error names; told by the judge of sequences only. */
+  /** The method that the error names. Only set in sequences. */
   readonly says?: string
   readonly syscall?: string
-  /** What it failed on, from the cause; reported by the same judge, and not compared. */
+  /** The path where the operation failed, from the cause. Only set in sequences, and not compared. */
   readonly at?: string
 }
 
 export interface Report {
   readonly answer: Answer
-  /** What became of the tree, one line per file: `- before`, `+ after`. */
+  /** How the tree has changed, one line per file: `- before`, `+ after`. */
   readonly changes: ReadonlyArray<string>
-  /** Where the answer named the host's directory: always a fault. */
+  /** Where the answer contains the directory on the host, which is always a bug. */
   readonly leaks: ReadonlyArray<string>
 }

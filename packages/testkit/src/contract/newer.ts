@@ -1,11 +1,11 @@
-/** The methods of newer editions, by Node's own functions of the same meaning. */
+/** The methods of newer editions, built from Node's own functions with the same meaning. */
 import * as Fs from "node:fs"
 import type { FileType, NewerMethods, OpenFlag, PlainFile, PlainFileSystem, PlainInfo } from "../edition.js"
 import { ask } from "./asking.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = Fs.constants
 
-/** As `fs.open` documents its flags. */
+/** The flags, as Node documents them for `fs.open`. */
 const flags: Readonly<Record<OpenFlag, number>> = {
   r: O_RDONLY,
   "r+": O_RDWR,
@@ -31,17 +31,17 @@ const info = (stat: Fs.Stats): PlainInfo => {
   return { type: typeOf(stat), mode, uid, gid, nlink, size, dev: String(dev), ino: String(ino), mtime, atime }
 }
 
-/** Once `O_NOFOLLOW` has let it in, the file is opened again, since the edition that judges knows no such option. */
+/** Opens the file with `O_NOFOLLOW` first, and then again, since the edition that judges has no such option. */
 const openNoFollow = (fs: PlainFileSystem): NewerMethods["openNoFollow"] => async (path, options = {}) => {
   const { flag = "r", mode } = options
   await ask("open", path, async () => {
     const file = await Fs.promises.open(path, flags[flag] | O_NOFOLLOW, mode)
     await file.close()
   })
-  return fs.open(path, { ...options, flag: flag.replace("x", "") as OpenFlag }) // without `x` it is still one
+  return fs.open(path, { ...options, flag: flag.replace("x", "") as OpenFlag }) // each flag also exists without `x`
 }
 
-/** The position that a file has stays as it is. */
+/** Reads at a position without changing the position of the file. */
 const readAt = async (file: PlainFile, buffer: Uint8Array, position: bigint): Promise<number> => {
   const before = await file.seek(0, "current")
   await file.seek(position, "start")

@@ -1,4 +1,4 @@
-/** What Node's own file system answers in a real `chroot`, case by case. */
+/** Gets the report of Node's own file system in a real `chroot` for each case. */
 import { build } from "esbuild"
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -10,12 +10,12 @@ import { chrooting } from "../namespace.js"
 import { node } from "../runtime.js"
 import type { Report } from "./model.js"
 
-/** The package, from which the child finds what it imports. */
+/** The directory of this package, from which the child resolves its imports. */
 function here(): string {
   return fileURLToPath(new URL("../..", import.meta.url))
 }
 
-/** The child's program, out of the sources, so that no stale build answers. */
+/** The program of the child, built from the sources, so that no outdated build answers. */
 const program = async (): Promise<string> => {
   const entry = fileURLToPath(new URL("./oracleChild", import.meta.url))
   const { outputFiles } = await build({
@@ -34,7 +34,7 @@ const ask = (code: string): Promise<string> =>
     const [program = "", ...args] = [...chrooting, node, "--input-type=module", "-"]
     const child = spawn(program, args, {
       cwd: here(),
-      // The default directory for temporary files is to be the root's own.
+      // Without TMPDIR, the default directory for temporary files is `/tmp` in the root.
       env: { PATH: process.env["PATH"] },
       stdio: ["pipe", "pipe", "inherit"]
     })
@@ -45,7 +45,7 @@ const ask = (code: string): Promise<string> =>
     child.stdin.end(code)
   })
 
-/** The same program on the same system says the same: what it said is kept for the other test files. */
+/** Caches the answers for other test files. The same program gives the same answers on the same system. */
 const remembered = async (code: string): Promise<string> => {
   const cache = `${here()}/node_modules/.cache`
   const key = createHash("sha256").update([code, node, process.version, release(), chrooting[0]].join("\0")).digest(
@@ -53,7 +53,7 @@ const remembered = async (code: string): Promise<string> => {
   )
   const file = `${cache}/oracle-${key}.json`
   mkdirSync(cache, { recursive: true })
-  // Several test files begin at once; one of them asks, and the others wait for its answers.
+  // Several test files start at the same time. One of them asks, and the others wait for its answers.
   using _ = await locked(`${file}.lock`)
   if (existsSync(file)) return readFileSync(file, "utf8")
   const answers = await ask(code)
@@ -65,6 +65,6 @@ const remembered = async (code: string): Promise<string> => {
 
 let reports: Promise<ReadonlyMap<string, Report>> | undefined
 
-/** Every case's report by the case's id; asked once in a process. */
+/** The report of every case, by the id of the case. Asked once per process. */
 export const oracle = (): Promise<ReadonlyMap<string, Report>> =>
   reports ??= program().then(remembered).then((text) => new Map<string, Report>(JSON.parse(text)))

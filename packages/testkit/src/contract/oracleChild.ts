@@ -1,8 +1,9 @@
 /**
- * The oracle's process: it enters each tree by `chroot(2)`, lets Node's own file system run a case there, and comes back
- * through a descriptor of the old root, which requires the right to `chroot`. It prints every report on its standard output.
+ * The process of the oracle. It enters each tree with `chroot(2)`, runs cases there with Node's own file system,
+ * and comes back through a descriptor of the old root, which requires the right to `chroot`. It prints all
+ * reports to its standard output.
  *
- * All modules are loaded before the first tree is entered: inside there are none.
+ * All modules are loaded before it enters the first tree, which does not contain them.
  */
 import koffi from "koffi"
 import { openSync } from "node:fs"

@@ -1,4 +1,4 @@
-/** The paths of the contract suite: every kind of file, by every way to reach it. */
+/** The paths of the contract suite: every kind of file, and every way to reach it. */
 import type { Call } from "./model.js"
 
 const kinds = ["file", "dir", "fifo", "missing"]
@@ -73,13 +73,13 @@ const lengths = [
   `/${"./".repeat(2045)}file`
 ]
 
-/** NUL has no place in a path. */
+/** A path with a NUL, which is not allowed in paths. */
 export const withNul = "/fi\0le"
 
-/** Half of a character, for which there are no bytes. */
+/** A path with half of a surrogate pair, for which there are no bytes. */
 export const ill = "/fi\ud800le"
 
-/** Every path there is to ask, in the standard tree. */
+/** All paths for the standard tree. */
 export const paths: ReadonlyArray<string> = [
   ...plain,
   ...relative,
@@ -98,7 +98,7 @@ export const paths: ReadonlyArray<string> = [
   ill
 ]
 
-/** Those of which methods with two paths get each pair. */
+/** The first paths for methods with two paths, which get each pair. */
 export const firsts: ReadonlyArray<string> = [
   "/file",
   "/dir",
@@ -140,7 +140,7 @@ export const seconds: ReadonlyArray<string> = [
   ...firsts.filter((path) => !["/missing", "/links/chain-file", "/missing/x", "/links/rel-missing"].includes(path))
 ]
 
-/** The paths of the tree of chains: 40 links are allowed, 41 are not. */
+/** The paths for the tree of chains: 40 links are allowed, 41 are not. */
 export const chained: ReadonlyArray<string> = ["f", "d", "n"].flatMap((kind) => [
   `/${kind}40`,
   `/${kind}41`,

@@ -1,4 +1,4 @@
-/** Makes the call of a case, and says what it came to in a form that can be compared. */
+/** Makes the call of a case, and returns the result in a form that can be compared. */
 import { closing } from "../closing.js"
 import type { OpenFlag, PlainFile, PlainFileSystem, PlainInfo } from "../edition.js"
 import { PlainFailure } from "../edition.js"
@@ -8,7 +8,7 @@ import type { Call, Step } from "./model.js"
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** The times, the device and the size of a directory are the file system's own affair. */
+/** Leaves out the times, the device and the size of a directory, which depend on the file system. */
 export const describe = ({ gid, mode, nlink, size, type, uid }: PlainInfo) => ({
   type,
   mode: mode.toString(8),
@@ -20,13 +20,13 @@ export const describe = ({ gid, mode, nlink, size, type, uid }: PlainInfo) => ({
 const readable = (flag: OpenFlag): boolean => flag === "r" || flag.includes("+")
 const writable = (flag: OpenFlag): boolean => flag !== "r"
 
-/** The methods that the edition's own file system has not are not asked. */
+/** The newer methods. Cases with them are only run for editions that have them. */
 const newer = (fs: PlainFileSystem): NonNullable<PlainFileSystem["newer"]> => {
   if (fs.newer === undefined) throw new Error("this file system has no newer methods")
   return fs.newer
 }
 
-/** What an open file can do, tried: its stat, its first bytes, a write, its size then. */
+/** Uses an open file as its flag allows: its attributes, a read, a write, and its attributes afterwards. */
 const use = async (file: PlainFile, flag: OpenFlag) => {
   const { type } = await file.stat()
   if (type !== "File") return { type }
@@ -70,7 +70,7 @@ const take = async (fs: PlainFileSystem, file: PlainFile, step: Step): Promise<u
   }
 }
 
-/** Each step's own answer; a step that fails does not keep the next from being tried. */
+/** The outcome of each step. After a step that fails, the next one is still tried. */
 const takeAll = async (fs: PlainFileSystem, file: PlainFile, steps: ReadonlyArray<Step>): Promise<Steps> => {
   const attempts = []
   for (const step of steps) attempts.push(await attempt(() => take(fs, file, step)))
@@ -83,12 +83,12 @@ const ignored = (error: unknown): undefined => {
   if (!(error instanceof PlainFailure)) throw error
 }
 
-/** How many milliseconds are between two touches of what is watched. */
+/** Milliseconds between two changes of the watched file. */
 const PERIOD = 5
 
 /**
- * Keeps touching what is watched until an event comes, since nothing reports when a watch has begun. Which event it is
- * depends on when it has; where it happened does not.
+ * Changes the watched file again and again until there is an event, since nothing reports when a watch has started.
+ * Which event comes first depends on that moment, but its path does not.
  */
 const firstEvent = async (fs: PlainFileSystem, path: string): Promise<string | null> => {
   const info = await fs.stat(path).catch(ignored)
@@ -110,14 +110,14 @@ const firstEvent = async (fs: PlainFileSystem, path: string): Promise<string | n
       }
     }
   }
-  // The tree is compared: no write may be cut short.
+  // Waits for the last write, since the tree is compared afterwards.
   await Promise.allSettled([end, info === undefined ? undefined : touch()])
   await end
   await watch.stop()
   return first ?? null
 }
 
-/** What the call of a case comes to; whatever it opens is closed by then. */
+/** The result of the call of a case. Everything that it opens is closed before this returns. */
 export const perform = async (fs: PlainFileSystem, call: Call): Promise<unknown> => {
   switch (call.method) {
     case "makeTempDirectory":
@@ -155,10 +155,10 @@ export const perform = async (fs: PlainFileSystem, call: Call): Promise<unknown>
     case "watch":
       return firstEvent(fs, call.args[0])
     case "makeDirectory":
-      // Node's layer lets through what `fs.mkdir` calls back with.
+      // Effect's layer for Node also returns the result of `fs.mkdir`.
       return void await fs.makeDirectory(...call.args)
     default: {
-      const method = fs[call.method] as (...args: ReadonlyArray<unknown>) => Promise<unknown> // one of those left, whose arguments the case's type has checked
+      const method = fs[call.method] as (...args: ReadonlyArray<unknown>) => Promise<unknown> // `Case` checks the types
       return method(...call.args)
     }
   }

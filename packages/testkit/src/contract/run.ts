@@ -1,17 +1,19 @@
-/** Runs cases on worlds: those that only read share one, those that change theirs leave a fresh one to the next. */
+/** Runs cases in worlds. Cases that only read share one. After a case that changes its world, the next one is fresh. */
 import { answerOf, attempt, changesOf, leaksOf } from "./answer.js"
 import { mutates } from "./cases.js"
 import type { Backend, Case, FileState, Report, TreeName, World } from "./model.js"
 import { perform } from "./perform.js"
 import { trees } from "./trees.js"
 
-/** How long a case may take before it is said to hang: so long that no busy machine is blamed. */
+/**
+ * After this many milliseconds, a case counts as hanging. The time is long, so that a busy machine is not a failure.
+ */
 const PATIENCE = 10_000
 
-/** Of what never answered. */
+/** The outcome of a call that does not return. */
 export const hung = Symbol()
 
-/** What a promise comes to, or `hung` after so long that nobody waits any more. */
+/** The result of a promise, or `hung` if it takes too long. */
 export const withPatience = async <A>(promise: Promise<A>): Promise<A | typeof hung> => {
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<typeof hung>((resolve) => timer = setTimeout(() => resolve(hung), PATIENCE))
@@ -29,19 +31,19 @@ const runOne = async (testCase: Case, world: World): Promise<Omit<Report, "chang
     : { answer: answerOf(testCase, made, world.base), leaks: leaksOf(testCase, made, world.base) }
 }
 
-/** A world in which cases run. */
+/** A world in which cases are running. */
 interface Entered {
   readonly key: string
   readonly world: World
   readonly before: ReadonlyArray<FileState>
-  /** Its files, after cases that changed nothing. */
+  /** Its files as text, as long as no case has changed them. */
   unchanged: string | undefined
 }
 
-/** Where case after case runs; a world that has been changed is not used again. */
+/** Runs case after case. A world that has changed is not used again. */
 class Stage {
   readonly #backend: Pick<Backend, "world">
-  /** Two trees that are made alike differ in nothing that is compared. */
+  /** The files of each tree when it is new. Two new trees do not differ in anything that is compared. */
   readonly #made = new Map<TreeName, ReadonlyArray<FileState>>()
   #current: Entered | undefined
   constructor(backend: Pick<Backend, "world">) {
@@ -54,7 +56,7 @@ class Stage {
     if (!mutates(testCase) && !("hung" in answer)) return { answer, leaks, changes: [] }
     const files = await entered.world.files()
     const text = JSON.stringify(files)
-    // The common case, and the cheap question.
+    // Usually nothing has changed, and comparing texts is cheap.
     const changes = text === entered.unchanged ? [] : changesOf(testCase, entered.before, files)
     if (changes.length > 0 || "hung" in answer) await this.leave()
     entered.unchanged = text
@@ -73,7 +75,7 @@ class Stage {
     return this.#current
   }
 
-  /** What the cases that were said to read have changed, after all. */
+  /** Ends the current world. Throws if cases that should only read have changed it. */
   async leave(): Promise<void> {
     const { before, key, world } = this.#current ?? {}
     this.#current = undefined
@@ -88,7 +90,7 @@ class Stage {
   }
 }
 
-/** Every case's report, by the case's id. */
+/** The report of every case, by the id of the case. */
 export const runCases = async (
   backend: Pick<Backend, "world">,
   cases: ReadonlyArray<Case>

@@ -6,10 +6,12 @@ const file = (path: string, mode = 0o644): FileSpec => ({ path, type: "File", mo
 const fifo = (path: string): FileSpec => ({ path, type: "FIFO", mode: 0o644 })
 const link = (path: string, target: string): FileSpec => ({ path, type: "SymbolicLink", mode: 0o777, target })
 
-/** Stands, in the text of a link, for a directory of the host that holds the root and what lies outside it. */
+/**
+ * In the text of a link, this is replaced with the directory of the host that contains the root and the files outside.
+ */
 export const BASE = "{base}"
 
-/** Every way to reach a file by one link. */
+/** Links of every kind to a file. */
 const linksTo = (name: string): ReadonlyArray<FileSpec> => [
   link(`/links/rel-${name}`, `../${name}`),
   link(`/links/abs-${name}`, `/${name}`),
@@ -44,7 +46,7 @@ const standard: ReadonlyArray<FileSpec> = [
   link("/links/out-abs", `${BASE}/outside/secret`)
 ]
 
-/** The kernel follows 40 links for one path, and no more (`MAXSYMLINKS` in `include/linux/namei.h`). */
+/** Chains of links. The kernel follows at most 40 links for one path (`MAXSYMLINKS` in `include/linux/namei.h`). */
 const chains: ReadonlyArray<FileSpec> = [
   file("/file"),
   directory("/dir"),
@@ -64,7 +66,7 @@ export const trees: Readonly<Record<TreeName, ReadonlyArray<FileSpec>>> = {
   bare: [file("/file")]
 }
 
-/** What lies beside the root, and must never be seen or touched. */
+/** Files next to the root, which must never be read or changed. */
 export const outside: ReadonlyArray<FileSpec> = [
   file("/secret"),
   directory("/sub"),

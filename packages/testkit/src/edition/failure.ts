@@ -1,21 +1,21 @@
-/** Failures of a file system, in any edition, as one class of errors. */
+/** The failures of a file system of any edition, as one class of errors. */
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** The nearest `code`, in an error or in its causes. */
+/** The `code` of an error, or of the nearest cause that has one. */
 const codeOf = (error: unknown): string | undefined => {
   if (!isObject(error)) return undefined
   return typeof error["code"] === "string" ? error["code"] : codeOf(error["cause"])
 }
 
-/** What an edition's own error says of itself. */
+/** The fields of an edition's own error. */
 export interface FailureFields {
   readonly tag: "BadArgument" | "SystemError"
   /** The kind of a `SystemError`: `NotFound`, `PermissionDenied`, … */
   readonly reason?: string | undefined
   readonly module: string
-  /** The method that the error names, whichever was called. */
+  /** The method that the error names, which can differ from the one that was called. */
   readonly method: string
   readonly pathOrDescriptor?: string | number | undefined
   readonly syscall?: string | undefined
@@ -24,8 +24,8 @@ export interface FailureFields {
 }
 
 /**
- * What the promises of a `PlainFileSystem` reject with, if the edition's method fails with its documented error. A defect
- * rejects with anything else.
+ * The error of a `PlainFileSystem` if the method of the edition fails with its documented error. After a defect,
+ * promises are rejected with another error.
  */
 export class PlainFailure extends Error implements FailureFields {
   override readonly name = "PlainFailure"
@@ -36,7 +36,7 @@ export class PlainFailure extends Error implements FailureFields {
   readonly pathOrDescriptor: string | number | undefined
   readonly syscall: string | undefined
   readonly description: string | undefined
-  /** The edition's own error, whose every text is searched for host paths. */
+  /** The edition's own error. All its texts are searched for host paths. */
   readonly original: unknown
 
   constructor(fields: FailureFields, original: unknown) {
@@ -53,16 +53,16 @@ export class PlainFailure extends Error implements FailureFields {
     this.original = original
   }
 
-  /** The errno, or Node's own code, of the cause. */
+  /** The errno of the cause, or another code of Node. */
   get code(): string | undefined {
     return codeOf(this.cause)
   }
 
-  /** What it failed on, from the cause. */
+  /** The path where the operation failed, from the cause. */
   get at(): string | undefined {
     const { cause } = this
     if (!isObject(cause)) return undefined
-    // The first path of a symlink is its text.
+    // For symlink(2), the first path is the text of the link.
     const at = cause["syscall"] === "symlink" ? cause["dest"] : cause["path"]
     return typeof at === "string" ? at : undefined
   }

@@ -1,9 +1,9 @@
-/** A `FileSystem` of any edition, with promises and plain data. Failures are `PlainFailure`s. */
+/** The interface of a `FileSystem` of any edition, with promises and plain data. Failures are `PlainFailure`s. */
 
-/** How a file is opened. */
+/** The flag with which a file is opened. */
 export type OpenFlag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"
 
-/** What a file is. */
+/** The type of a file. */
 export type FileType =
   | "File"
   | "Directory"
@@ -16,13 +16,13 @@ export type FileType =
 
 export interface PlainInfo {
   readonly type: FileType
-  /** With the bits of the type, as the edition tells it. */
+  /** Includes the bits of the type, as the edition returns it. */
   readonly mode: number
   readonly uid: number | undefined
   readonly gid: number | undefined
   readonly nlink: number | undefined
   readonly size: number
-  /** As text, since they may be larger than the numbers that are exact. */
+  /** As text, since it can be too large for an exact number. */
   readonly dev: string
   readonly ino: string | undefined
   /** Milliseconds since 1970. */
@@ -47,11 +47,11 @@ export interface TemporaryFileOptions extends TemporaryOptions {
 /** A temporary file or directory that is removed by `close`. */
 export interface PlainTemporary {
   readonly path: string
-  /** Ends its scope. */
+  /** Removes it. */
   readonly close: () => Promise<void>
 }
 
-/** An open file, in a scope of its own. */
+/** An open file with its own scope. */
 export interface PlainFile {
   readonly stat: () => Promise<PlainInfo>
   readonly sync: () => Promise<void>
@@ -59,7 +59,7 @@ export interface PlainFile {
   readonly seek: (offset: number | bigint, from: "start" | "current") => Promise<bigint>
   /** How many bytes were read. */
   readonly read: (buffer: Uint8Array) => Promise<number>
-  /** The bytes that were read, nothing at the end of the file. */
+  /** The bytes that were read, or `undefined` at the end of the file. */
   readonly readAlloc: (size: number) => Promise<Uint8Array | undefined>
   readonly truncate: (length?: number | bigint) => Promise<void>
   /** How many bytes were written. */
@@ -74,15 +74,15 @@ export interface WatchEvent {
   readonly path: string
 }
 
-/** A watch, which begins when it is asked for. */
+/** A running watch. */
 export interface PlainWatch {
-  /** Fulfilled when it has come to an end, by `stop` or by itself; a failure rejects it. */
+  /** Fulfilled when the watch has ended, by `stop` or by itself. Rejected if it fails. */
   readonly ended: Promise<void>
-  /** Interrupts it, and waits until it has released everything. */
+  /** Interrupts the watch, and waits until it has released everything. */
   readonly stop: () => Promise<void>
 }
 
-/** A name in a directory, and what it names. */
+/** A name in a directory, and the type of its file. */
 export interface PlainEntryOfDirectory {
   readonly name: string
   readonly type: FileType
@@ -94,11 +94,11 @@ export interface NewerMethods {
   readonly readDirectoryEntries: (path: string) => Promise<ReadonlyArray<PlainEntryOfDirectory>>
   /** `open` with `noFollow: true`. */
   readonly openNoFollow: (path: string, options?: OpenOptions) => Promise<PlainFile>
-  /** `read` at a position, of a file that `open` of the same file system has given. */
+  /** `read` at a position. The file is from `open` of the same file system. */
   readonly readAt: (file: PlainFile, buffer: Uint8Array, position: bigint) => Promise<number>
 }
 
-/** Each argument goes to the edition's own method as it is; one that is not passed must not be passed on as `undefined`. */
+/** Passes arguments on unchanged to the method of the edition. A missing argument must not become `undefined`. */
 export interface PlainFileSystem {
   readonly access: (
     path: string,
@@ -136,10 +136,10 @@ export interface PlainFileSystem {
     options?: { readonly recursive?: boolean; readonly force?: boolean }
   ) => Promise<void>
   readonly rename: (from: string, to: string) => Promise<void>
-  /** Runs the chunks into the edition's sink. */
+  /** Writes the chunks to the edition's sink. */
   readonly sink: (path: string, options: OpenOptions | undefined, chunks: Iterable<Uint8Array>) => Promise<void>
   readonly stat: (path: string) => Promise<PlainInfo>
-  /** All bytes of the edition's stream. */
+  /** Returns all bytes of the edition's stream. */
   readonly stream: (
     path: string,
     options?: {
@@ -160,6 +160,6 @@ export interface PlainFileSystem {
   ) => PlainWatch
   readonly writeFile: (path: string, bytes: Uint8Array, options?: OpenOptions) => Promise<void>
   readonly writeFileString: (path: string, text: string, options?: OpenOptions) => Promise<void>
-  /** Absent in an edition whose `FileSystem` has none of them. */
+  /** Absent if the edition's `FileSystem` does not have these methods. */
   readonly newer?: NewerMethods
 }

@@ -1,4 +1,4 @@
-/** A `Root` of any edition, with promises and plain data. */
+/** The interface of a `Root` of any edition, with promises and plain data. */
 
 export interface ResolveOptions {
   readonly containment?: "clamp" | "reject" | "beneath"
@@ -14,7 +14,7 @@ export interface BatchOptions extends ResolveOptions {
   readonly maxRemembered?: number
 }
 
-/** What a `ResolveError` says. */
+/** The fields of a `ResolveError`. */
 export interface PlainResolveError {
   readonly tag: string
   /** The errno. */
@@ -43,10 +43,10 @@ export interface PlainExplanation {
 export interface PlainRoot {
   readonly path: string
   readonly strategy: { readonly name: "kernel" | "walk"; readonly reason: string }
-  /** A `signal` interrupts it; the promise is then rejected, when all that it holds is released. */
+  /** `signal` interrupts it. The promise is then rejected after everything has been released. */
   readonly resolve: (path: string, options?: ResolveOptions, signal?: AbortSignal) => Promise<PlainResult>
   readonly resolveAll: (paths: ReadonlyArray<string>, options?: BatchOptions) => Promise<ReadonlyArray<PlainResult>>
-  /** The results of a stream of the paths, of which `chunk` arrive at a time. */
+  /** The results for a stream of paths that arrive in chunks of length `chunk`. */
   readonly resolveStream: (
     paths: ReadonlyArray<string>,
     options: BatchOptions,

@@ -1,4 +1,6 @@
-/** What a root can do beyond a `FileSystem`, in any edition, with promises and plain data. */
+/**
+ * The interface of the operations of a root that a `FileSystem` lacks, for any edition, with promises and plain data.
+ */
 import type { OpenFileSystem, PathPolicy } from "../edition.js"
 import type { FileType, OpenFlag, PlainEntryOfDirectory } from "./fileSystem.js"
 
@@ -45,7 +47,7 @@ export interface SubRootOptions extends PathPolicy {
   readonly readOnly?: boolean
 }
 
-/** A number that names an open file until it is closed. */
+/** The descriptor of an open file. */
 export interface PlainDescriptor {
   readonly fd: number
   readonly close: () => Promise<void>
@@ -55,7 +57,7 @@ interface Following {
   readonly noFollow?: boolean
 }
 
-/** Each stops after `take` items, or goes to the end. */
+/** Methods with `take` stop after that many items. */
 export interface PlainRootDirectory {
   readonly stat: (path: string) => Promise<PlainExactInfo>
   readonly lstat: (path: string) => Promise<PlainExactInfo>

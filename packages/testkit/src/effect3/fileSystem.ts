@@ -1,4 +1,4 @@
-/** A `FileSystem` of Effect 3 with promises and plain data. */
+/** Adapts a `FileSystem` of Effect 3 to promises and plain data. */
 import type { PlatformError } from "@effect/platform/Error"
 import type { File, FileSystem, WatchEvent as Effect3WatchEvent } from "@effect/platform/FileSystem"
 import * as Chunk from "effect/Chunk"
@@ -24,13 +24,13 @@ const info = ({ atime, dev, gid, ino, mode, mtime, nlink, size, type, uid }: Fil
   atime: Option.getOrUndefined(atime)?.getTime()
 })
 
-/** Whatever a file of Effect 3 can do is in the interface; an edition to come may have no number of it. */
+/** All methods of a file of Effect 3, except `fd`, which a later edition need not have. */
 type FileMethods = Readonly<Record<Exclude<keyof File, "fd" | symbol>, unknown>>
 
 const file = (file: File, close: () => Promise<void>): PlainFile => ({
   stat: () => run(() => Effect.map(file.stat, info)),
   sync: () => run(() => file.sync),
-  // The type says that it gives nothing.
+  // The type says `void`, but it returns the position.
   seek: (offset, from) => run(() => file.seek(offset, from) as Effect.Effect<unknown>).then((at) => BigInt(String(at))),
   read: (buffer) => run(() => file.read(buffer)).then(Number),
   readAlloc: (size) => run(() => Effect.map(file.readAlloc(size), Option.getOrUndefined)),
@@ -55,14 +55,14 @@ const watch = (
 ): PlainWatch => {
   const fiber = Effect.runFork(Stream.runForEach(Stream.suspend(events), (one) => Effect.sync(() => tell(event(one)))))
   const ended = run(() => Effect.flatMap(Fiber.await(fiber), (exit) => Exit.isInterrupted(exit) ? Effect.void : exit))
-  // Who stops it need not wait for its end.
+  // A caller of `stop` need not handle `ended`.
   ended.catch(() => {})
   return { ended, stop: () => run(() => Effect.asVoid(Fiber.interrupt(fiber))) }
 }
 
 const concat = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array => Buffer.concat(Chunk.toReadonlyArray(chunks))
 
-/** The file system, whose methods need nothing but themselves. */
+/** Adapts a file system. Its methods can be used without `this`. */
 export const plainFileSystem = (fs: FileSystem): PlainFileSystem => ({
   access: (...args) => run(() => fs.access(...args)),
   chmod: (...args) => run(() => fs.chmod(...args)),

@@ -1,4 +1,4 @@
-/** Node's own file system for Effect 3: what judges, and what is below a file system that uses any other. */
+/** Node's own file system for Effect 3, which is the judge, and the file system below `RootFileSystem`. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import { layer } from "@effect/platform-node/NodeFileSystem"
 import * as Context from "effect/Context"

@@ -1,4 +1,4 @@
-/** Layers of Effect 3, open until they are closed. */
+/** Builds layers of Effect 3 and adapts their services. They stay open until they are closed. */
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
@@ -35,7 +35,7 @@ export const openFileSystem = async <R, V extends RootLike>(
   return { ...services(value, root), close }
 }
 
-/** As `services`, with what the root can do beyond them, and each root in it likewise. */
+/** Like `services`, with the other operations of the root. Roots inside it have them too. */
 export const servicesOfDirectory = <R, V extends RootLike, D, W extends RootDirectoryLike<FileSystem | R | D>>(
   context: Context.Context<FileSystem | R | D>,
   root: Context.Tag<R, V>,
@@ -48,7 +48,7 @@ export const servicesOfDirectory = <R, V extends RootLike, D, W extends RootDire
   )
 })
 
-/** As `openFileSystem`, with what the root can do beyond it. */
+/** Like `openFileSystem`, with the other operations of the root. */
 export const openDirectory = async <R, V extends RootLike, D, W extends RootDirectoryLike<FileSystem | R | D>>(
   layer: Layer.Layer<FileSystem | R | D, unknown>,
   root: Context.Tag<R, V>,

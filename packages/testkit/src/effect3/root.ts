@@ -1,4 +1,7 @@
-/** A `Root` of Effect 3 with promises and plain data. It is known by its shape, since this package is below its own. */
+/**
+ * Adapts a `Root` of Effect 3 to promises and plain data. It describes the shape of a root, since the package that
+ * defines `Root` depends on this one.
+ */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -20,7 +23,7 @@ interface ResolveErrorLike extends Omit<PlainResolveError, "tag"> {
 
 type Result = Either.Either<string, ResolveErrorLike>
 
-/** What a `Root` of Effect 3 is to its adapter. */
+/** The shape of a `Root` of Effect 3. */
 export interface RootLike extends Pick<PlainRoot, "path" | "strategy"> {
   readonly resolve: (path: string, options?: ResolveOptions) => Effect.Effect<string, ResolveErrorLike>
   readonly resolveAll: (
@@ -36,7 +39,7 @@ export interface RootLike extends Pick<PlainRoot, "path" | "strategy"> {
     path: string,
     options?: ResolveOptions
   ) => Effect.Effect<Omit<PlainExplanation, "result"> & { readonly result: Result }>
-  /** A method, since a root takes the paths alone that are its own. */
+  /** A method, so that a root that only accepts its own branded paths is assignable. */
   hostPath(path: string): string
 }
 
@@ -54,7 +57,7 @@ const plainResult: (result: Result) => PlainResult = Either.match({
   onRight: (ok) => ({ ok })
 })
 
-/** The root, whose methods need nothing but themselves. */
+/** Adapts a root. Its methods can be used without `this`. */
 export const plainRoot = (root: RootLike): PlainRoot => ({
   path: root.path,
   strategy: root.strategy,

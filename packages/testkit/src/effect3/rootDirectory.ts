@@ -1,4 +1,4 @@
-/** A `RootDirectory` of Effect 3 with promises and plain data. It is known by its shape, like a `Root`. */
+/** Adapts a `RootDirectory` of Effect 3 to promises and plain data. It describes its shape, like that of a `Root`. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as Chunk from "effect/Chunk"
 import type * as Context from "effect/Context"
@@ -17,14 +17,14 @@ import { run, runScoped } from "./run.js"
 
 type Others = "getExtendedAttribute" | "openDescriptor" | "streamDirectoryEntries" | "subRoot" | "walkTree"
 
-/** The methods that are the same but for promises. */
+/** The methods that only differ in effects instead of promises. */
 type Alike = {
   readonly [M in Exclude<keyof PlainRootDirectory, Others>]: (
     ...args: Parameters<PlainRootDirectory[M]>
   ) => Effect.Effect<Awaited<ReturnType<PlainRootDirectory[M]>>, PlatformError>
 }
 
-/** What a `RootDirectory` of Effect 3 is to its adapter; the roots in it have the services `S`. */
+/** The shape of a `RootDirectory` of Effect 3. Roots inside it have the services `S`. */
 export interface RootDirectoryLike<S> extends Alike {
   readonly getExtendedAttribute: (
     ...args: Parameters<PlainRootDirectory["getExtendedAttribute"]>
@@ -52,7 +52,7 @@ const collect = <A>(
   return run(() => Effect.map(Stream.runCollect(taken()), Chunk.toReadonlyArray), signal)
 }
 
-/** The directory, whose methods need nothing but themselves. */
+/** Adapts a root directory. Its methods can be used without `this`. */
 export const plainRootDirectory = <S>(
   directory: RootDirectoryLike<S>,
   inside: (services: Context.Context<S>) => Omit<OpenFileSystem, "close">

@@ -1,4 +1,4 @@
-/** Runs effects of Effect 3 as promises that reject as an edition's do. */
+/** Runs effects of Effect 3 as promises, which are rejected with `PlainFailure` like those of any edition. */
 import { BadArgument, SystemError } from "@effect/platform/Error"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
@@ -21,7 +21,7 @@ const plainFailure = (error: SystemError | BadArgument): PlainFailure =>
       : {})
   }, error)
 
-/** A defect, an interruption, or a failure that no method documents. */
+/** The error for a defect, an interruption, or an undocumented failure. */
 const unexpected = (cause: Cause.Cause<unknown>): Error =>
   new Error(Cause.pretty(cause), { cause: Cause.squash(cause) })
 
@@ -30,20 +30,20 @@ const thrown = (cause: Cause.Cause<unknown>): Error => {
   return failure instanceof SystemError || failure instanceof BadArgument ? plainFailure(failure) : unexpected(cause)
 }
 
-/** What an effect comes to. That it is made at all may be a defect of it, so a function makes it. */
+/** The result of an effect. It is created by a function, since an exception there is a defect too. */
 export const run = async <A, E>(make: () => Effect.Effect<A, E>, signal?: AbortSignal): Promise<A> => {
   const exit = await Effect.runPromiseExit(Effect.suspend(make), signal === undefined ? {} : { signal })
   if (Exit.isSuccess(exit)) return exit.value
   throw thrown(exit.cause)
 }
 
-/** Something in a scope that ends when it is closed. */
+/** A value with its scope, which ends when it is closed. */
 export interface Scoped<A> {
   readonly value: A
   readonly close: () => Promise<void>
 }
 
-/** Runs an effect in a scope of its own. */
+/** Runs an effect in a new scope. */
 export const runScoped = async <A, E>(make: () => Effect.Effect<A, E, Scope.Scope>): Promise<Scoped<A>> => {
   const scope = Effect.runSync(Scope.make())
   const close = () => run(() => Scope.close(scope, Exit.void))
@@ -55,6 +55,6 @@ export const runScoped = async <A, E>(make: () => Effect.Effect<A, E, Scope.Scop
   }
 }
 
-/** Builds a layer, whose scope ends when it is closed. */
+/** Builds a layer in a new scope. */
 export const build = <R, E>(layer: Layer.Layer<R, E>): Promise<Scoped<Context.Context<R>>> =>
   runScoped(() => Layer.build(layer))

@@ -1,6 +1,6 @@
 /**
- * The inputs that are kept in the repository: `corpus/<target>.txt`, one per line: a JSON string, whose characters are bytes,
- * or base64 of what is compressed.
+ * Reads and writes the inputs that are kept in the repository, in `corpus/<target>.txt`. Each line is one input: a JSON
+ * string whose characters are the bytes, or the base64 of the compressed bytes.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createHash } from "node:crypto"
@@ -32,7 +32,7 @@ const textOf = (bytes: Buffer): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
   )
 
-/** What people can read, unless it takes more room than what they cannot. */
+/** The readable form, unless it is more than twice as long as the compressed one. */
 const lineOf = (bytes: Buffer): string => {
   const text = textOf(bytes)
   const packed = deflateRawSync(bytes).toString("base64")
@@ -44,7 +44,7 @@ const bytesIn = (line: string): Buffer =>
     ? Buffer.from(JSON.parse(line) as string, "latin1") // `textOf` wrote it
     : inflateRawSync(Buffer.from(line, "base64"))
 
-/** How long the file of a target may be. */
+/** The maximum length of a target's file. */
 const MOST = 40_000
 
 export const kept = (name: string): ReadonlyArray<Buffer> => {
@@ -53,7 +53,7 @@ export const kept = (name: string): ReadonlyArray<Buffer> => {
   return readFileSync(place, "utf8").split("\n").filter((line) => line !== "").map(bytesIn)
 }
 
-/** Writes the inputs with the shortest lines, as many as there is room for; returns how many. */
+/** Writes the inputs with the shortest lines, as many as fit, and returns how many. */
 export const keep = (name: string, inputs: ReadonlyArray<Buffer>): number => {
   const lines = Array.from(new Set(inputs.map(lineOf))).toSorted((a, b) => a.length - b.length)
   let length = 0
@@ -62,7 +62,7 @@ export const keep = (name: string, inputs: ReadonlyArray<Buffer>): number => {
   return short.length
 }
 
-/** Writes inputs as files for libFuzzer, which names them by their hashes. */
+/** Writes inputs as files for libFuzzer, which names files by their hashes. */
 export const unpack = (directory: string, inputs: ReadonlyArray<Buffer>): void => {
   rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })

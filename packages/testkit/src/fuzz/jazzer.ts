@@ -1,4 +1,4 @@
-/** Starts Jazzer.js, that is libFuzzer, on a target, and reads what it prints. */
+/** Runs Jazzer.js (libFuzzer for Node) on a target and reads its output. */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -12,25 +12,25 @@ const jazzer = join(dirname(fileURLToPath(import.meta.resolve("@jazzer.js/core")
 
 const cache = join(packages, "../node_modules/.cache/procfsroot/fuzz")
 
-/** In bytes. An archive has blocks of 512. */
+/** The longest input, in bytes. An archive consists of blocks of 512 bytes. */
 const LONGEST = 8192
 const MEGABYTES = 2048
 
-/** Seconds that one input may take, for what never ends; `target` has a stricter limit. */
+/** After this many seconds, an input counts as endless. `target` has a stricter limit. */
 const PATIENCE = 20
 
-/** Many small trees are made: in memory that is thirty times as fast as on some disks. */
+/** Targets create many small trees. In memory, this is thirty times as fast as on some disks. */
 const temporary = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
 
-/** How often a line is printed, in milliseconds. */
+/** The time between two lines of progress, in milliseconds. */
 const OFTEN = 10_000
 
 interface Places {
-  /** Inputs of the repository. */
+  /** The inputs from the repository. */
   readonly kept: string
-  /** Those found by earlier runs, and by this one. */
+  /** The inputs found by this run and earlier ones. */
   readonly found: string
-  /** Where an input is written that fails; its name is the target's. */
+  /** Where failing inputs are written. The directory has the name of the target. */
   readonly crashes: string
 }
 
@@ -45,10 +45,10 @@ const placesOf = (name: string): Places => {
   return places
 }
 
-/** How long it may take to exit when it is done, in milliseconds: children of a target would keep it for ever. */
+/** How long the fuzzer gets to exit when it is done, in milliseconds. Child processes of a target can keep it alive. */
 const EXIT = 2000
 
-/** Passes each line on; resolves to whether it was done by itself. */
+/** Runs the fuzzer and passes on each line. Resolves to whether it finished without a failure. */
 const start = (
   bundle: string,
   corpora: ReadonlyArray<string>,
@@ -56,7 +56,7 @@ const start = (
   line: (text: string) => void
 ): Promise<boolean> =>
   new Promise((ended, reject) => {
-    // The targets use a disk and start programs, which is not what Jazzer's detectors take it for.
+    // Jazzer's bug detectors would report the targets, which use the disk and start programs on purpose.
     const own = ["--disableBugDetectors", ".*", "--timeout", String(PATIENCE * 1000)]
     const child = spawn(process.execPath, [jazzer, bundle, ...corpora, ...own, "--", ...options], {
       stdio: ["ignore", "inherit", "pipe"],
@@ -74,15 +74,15 @@ const start = (
   })
 
 interface Ran {
-  /** A line for the end. */
+  /** A line for the summary at the end. */
   readonly summary: string
-  /** The input that failed. */
+  /** The file of the input that failed. */
   readonly crash: string | undefined
 }
 
 const shown = (file: string): string => relative(process.cwd(), file)
 
-/** Runs a target until it fails or the time is over. */
+/** Runs a target until it fails or the time is up. */
 export const run = async ({ file, name }: Source, seconds: number): Promise<Ran> => {
   const bundle = await fuzzTarget(name, file)
   const { crashes, found, kept } = placesOf(name)
@@ -127,13 +127,13 @@ export const run = async ({ file, name }: Source, seconds: number): Promise<Ran>
   return { summary: `${summary}, FAILS: npm run fuzz -- --input ${shown(input)}`, crash: input }
 }
 
-/** Writes the fewest inputs that reach all that those of the repository and those found reach to the repository. */
+/** Merges the inputs found into those of the repository, and keeps the fewest that still reach all code. */
 export const merge = async ({ file, name }: Source): Promise<void> => {
   const bundle = await fuzzTarget(name, file)
   const { found, kept } = placesOf(name)
   const merged = join(cache, "merged", name)
   unpack(merged, [])
   const isDone = await start(bundle, [merged, kept, found], ["-merge=1"], () => {})
-  if (!isDone) throw new Error(`the inputs of ${name} cannot be merged: run them by --seconds first`)
-  console.log(`${name}: ${keep(name, inputsIn(merged))} inputs are kept`)
+  if (!isDone) throw new Error(`the inputs of ${name} cannot be merged: run them with --seconds first`)
+  console.log(`${name}: kept ${keep(name, inputsIn(merged))} inputs`)
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz`: runs the targets in the `test/fuzz` of the packages by Jazzer.js, which changes inputs at random, observes which
- * code each reaches, and keeps those that reach something new.
+ * `npm run fuzz`: runs the fuzz targets in `test/fuzz` of the packages with Jazzer.js, which changes inputs at random,
+ * observes which code each one reaches, and keeps those that reach new code.
  */
 import { parseArgs } from "node:util"
 import { readFileSync } from "node:fs"
@@ -15,8 +15,8 @@ const USAGE = `Usage: npm run fuzz -- [--seconds N] [--target NAME]...
        npm run fuzz -- --input FILE [--target NAME]
        npm run fuzz -- --keep [--target NAME]...
 
-  --seconds N   run for so many seconds in all (60), shared among the targets
-  --target NAME only this target; the folder of FILE has its name
+  --seconds N   run for N seconds in total (60), shared among the targets
+  --target NAME only this target; with --input, it defaults to the name of the folder of FILE
   --input FILE  run one input again, and print how it fails
   --keep        add the inputs found so far that reach new code to the corpus in the repository
 
@@ -42,7 +42,7 @@ const named = (name: string): Source =>
 
 const replay = async (input: string, { file, name }: Source): Promise<void> => {
   process.setSourceMapsEnabled(true)
-  // The bundle of a target exports nothing else.
+  // A target exports only this.
   const { fuzz } = createRequire(import.meta.url)(await fuzzTarget(name, file)) as { fuzz: Fuzz }
   await fuzz(readFileSync(input))
   console.log(`${name}: ${input} passes.`)
@@ -50,10 +50,10 @@ const replay = async (input: string, { file, name }: Source): Promise<void> => {
 
 const chosen = (values.target ?? sources().map(({ name }) => name)).map(named)
 
-/** A few at the same time would only slow each other down. */
+/** Runs the targets one after the other, since they would slow each other down. */
 const fuzzAll = async (seconds: number): Promise<boolean> => {
   const each = Math.max(1, Math.round(seconds / chosen.length))
-  console.log(`Fuzzing ${chosen.map(({ name }) => name).join(", ")}: ${each} s each, and a few more to start.`)
+  console.log(`Fuzzing ${chosen.map(({ name }) => name).join(", ")}: ${each} s each, plus a few to start.`)
   const lines: Array<string> = []
   let passes = true
   for (const source of chosen) {
@@ -73,5 +73,5 @@ else if (values.input !== undefined) {
 } else if (values.keep) { for (const source of chosen) await merge(source) }
 else if (!Number.isInteger(seconds) || seconds < 1) fail(USAGE)
 else if (!await fuzzAll(seconds)) process.exitCode = 1
-// A target may have children that wait for its next input.
+// Exits even if a target has child processes that wait for the next input.
 process.exit()

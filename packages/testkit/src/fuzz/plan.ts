@@ -1,4 +1,7 @@
-/** A sequence of operations from bytes: they are the random numbers of its generator, so that each change is a small one. */
+/**
+ * Turns bytes into a sequence of operations. The bytes are the random numbers of the generator, so that a small change
+ * of the bytes is a small change of the sequence.
+ */
 import * as FastCheck from "effect/FastCheck"
 import { plan } from "../sequences/generate.js"
 import type { Plan, User } from "../sequences/model.js"
@@ -7,7 +10,7 @@ type Generator = ConstructorParameters<typeof FastCheck.Random>[0]
 
 const LEAST = -(2 ** 31)
 
-/** Two bytes per number, and after the last one zeros. The numbers are 32 bits long, and what is asked of them is small. */
+/** Takes two bytes per number, and zeros after the last byte. That is enough, since only small numbers are used. */
 const numbersOf = (bytes: Buffer): Generator => {
   let at = 0
   const unsafeNext = (): number => {

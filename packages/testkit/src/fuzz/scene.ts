@@ -1,6 +1,6 @@
 /**
- * A tree, a path and a policy as text that people can read and a fuzzer can change. The first line is a letter for each
- * option and the directory `from`, the second one the path. Each other line is a file of the tree.
+ * Reads a tree, a path and a policy from text that people can read and a fuzzer can change. The first line has a letter
+ * for each option and the directory `from`. The second line is the path. Each other line is a file of the tree.
  *
  * ```
  * cfef /
@@ -19,7 +19,7 @@ import type { TreeNodeSpec, TreeSpec } from "../tree.js"
 export interface Scene {
   readonly options: Required<Pick<ResolveOptions, "containment" | "lastComponent" | "missing" | "symlinks">> & {
     readonly from?: string
-    /** The kernel's limit, so that the errno agrees wherever the limit decides. */
+    /** The kernel's limit, so that the errno is the same when the limit is reached. */
     readonly maxSymlinks: 40
   }
   readonly path: string
@@ -34,11 +34,13 @@ const symlinks = { f: "follow", n: "forbid" } as const
 const chosen = <K extends string, A>(from: Readonly<Record<K, A>>, letter: string | undefined, first: NoInfer<A>): A =>
   letter !== undefined && letter in from ? from[letter as K] : first // `in` has checked it
 
-/** Limits of the tree, which is made on a disk for each input. */
+/** Limits for the tree, since it is created on a disk for each input. */
 const MOST_FILES = 64
 const DEEPEST = 8
 
-/** The kernel's, without the NUL. A byte that is not UTF-8 counts as three here, which excludes more than need be. */
+/**
+ * The kernel's limits, without the NUL. A byte that is not UTF-8 counts as three here, which is stricter than needed.
+ */
 const LONGEST_NAME = 255
 const LONGEST_PATH = 4095
 
@@ -74,7 +76,7 @@ export const sceneOf = (text: string): Scene => {
   }
 }
 
-/** Makes the tree in an empty directory of the host. Unlike `materialize`, for names that are any bytes. */
+/** Creates the tree in an empty directory of the host. Unlike `materialize`, it allows names of any bytes. */
 export const make = (directory: string, tree: TreeSpec, bytesOf: (text: string) => Buffer): void => {
   const place = (path: string) => bytesOf(directory + path)
   for (const { path, target = "", type } of tree) {
@@ -86,7 +88,7 @@ export const make = (directory: string, tree: TreeSpec, bytesOf: (text: string) 
   }
 }
 
-/** The flags with which the kernel has the same policy, if it has it. */
+/** The flags of `openat2` for the same policy, or `undefined` if the kernel has no such policy. */
 export const resolveOf = ({ containment, lastComponent, missing, symlinks }: Scene["options"]): number | undefined => {
   if (containment === "reject" || lastComponent === "unchecked" || missing !== "error") return undefined
   return (containment === "clamp" ? Resolve.inRoot : Resolve.beneath) | (symlinks === "forbid" ? Resolve.noSymlinks : 0)

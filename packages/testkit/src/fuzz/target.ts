@@ -1,17 +1,18 @@
-/** What the fuzzer runs: a function of bytes, which throws if something is wrong. A file in `test/fuzz` of a package exports one. */
+/** Helpers for fuzz targets. Each file in `test/fuzz` of a package exports one. */
 
+/** A fuzz target: throws if something is wrong with these bytes. */
 export type Fuzz = (bytes: Buffer) => void | Promise<void>
 
-/** `assert` without a message looks for one in the source, which takes as long as something that never ends. */
+/** Replaces Node's `assert`, which without a message reads the source to build one. That exceeds the time limit. */
 export function check(condition: boolean, failure: string | Error = "a check of the target failed"): asserts condition {
   if (!condition) throw failure instanceof Error ? failure : new Error(failure)
 }
 
-/** Milliseconds of the processor's time, of code that is instrumented. */
+/** The time limit, in milliseconds of CPU time of instrumented code. */
 const FIXED = 400
 const PER_BYTE = 0.1
 
-/** An input that is slow is run again, as something else may have been done in its time, such as compiling. */
+/** How often a slow input is run, since something else, such as compiling, can have slowed it down. */
 const ATTEMPTS = 3
 
 const limitOf = (bytes: Buffer): number => FIXED + PER_BYTE * bytes.length
@@ -39,7 +40,7 @@ export const target = (run: (bytes: Buffer) => void): Fuzz => (bytes) => {
   checkTime(bytes, fastest)
 }
 
-/** The same for one that waits for something. */
+/** Like `target`, for an asynchronous one. */
 export const asyncTarget = (run: (bytes: Buffer) => Promise<void>): Fuzz => async (bytes) => {
   let fastest = Infinity
   for (let attempt = 0; attempt < ATTEMPTS && fastest > limitOf(bytes); attempt++) {

@@ -1,13 +1,16 @@
-/** Compares the changes that no test noticed with those that are listed, with reasons. Lines may move. */
+/**
+ * Compares the changes that no test noticed with those listed in `survivors.json`, each with a reason. A line is
+ * identified by its text, not by its number.
+ */
 
-/** A change, by the line that it begins in. A change of several lines goes on to the end of the last one. */
+/** A change: the line where it begins, and what that line becomes. A change of several lines is joined to one. */
 interface Change {
   readonly file: string
   readonly line: string
   readonly becomes: string
 }
 
-/** Changes of one line that make no difference, and why. */
+/** Changes to one line that make no difference, and why. */
 export interface Listed {
   readonly file: string
   readonly line: string
@@ -26,7 +29,7 @@ interface Mutant {
   readonly status: string
 }
 
-/** What is used of a report of Stryker (`mutation-testing-report-schema`). Lines and columns begin with 1. */
+/** The part of a Stryker report that is used (`mutation-testing-report-schema`). Lines and columns start at 1. */
 export interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: ReadonlyArray<Mutant> }>>
 }
@@ -44,10 +47,10 @@ const show = ({ becomes, file, line }: Change): string => `  ${file}\n    ${line
 
 const problem: Readonly<Record<string, string>> = {
   Survived: "No test notices this change",
-  NoCoverage: "No test runs what this changes"
+  NoCoverage: "No test runs the code that this changes"
 }
 
-/** What somebody has to look at, one text for each change. */
+/** The changes that a developer has to look at, one text for each. */
 export const compare = ({ files }: Report, listed: ReadonlyArray<Listed>): ReadonlyArray<string> => {
   const expected = listed.flatMap(({ becomes, file, line }) => becomes.map((text) => ({ file, line, becomes: text })))
   const known = new Set(expected.map(keyOf))
@@ -61,12 +64,12 @@ export const compare = ({ files }: Report, listed: ReadonlyArray<Listed>): Reado
       if (what !== undefined && !known.has(keyOf(change))) found.push(`${what}:\n${show(change)}`)
     }
   }
-  // That one is noticed after all is no problem: what only makes a loop slow may or may not take too long.
+  // A listed change that is noticed is not a problem: one that only makes a loop slow can reach the time limit or not.
   const gone = expected.filter((change) => change.file in files && !made.has(keyOf(change)))
-  return [...found, ...gone.map((change) => `This is listed, but there is no such change any more:\n${show(change)}`)]
+  return [...found, ...gone.map((change) => `This change is listed, but no longer exists:\n${show(change)}`)]
 }
 
-/** How many percent of the changes the tests noticed. Those that make no difference count as not noticed. */
+/** The percentage of changes that the tests noticed. Changes that make no difference count as not noticed. */
 export const noticed = ({ files }: Report): number => {
   const statuses = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status))
   const of = (...wanted: ReadonlyArray<string>) => statuses.filter((status) => wanted.includes(status)).length

@@ -1,4 +1,4 @@
-/** Random operations on a file system with a policy, and on a twin of its tree: the same results, the same tree. */
+/** Compares random operations on a file system that has a policy with those on a twin of its tree. */
 import type { PlainFileSystem } from "../edition.js"
 import { PlainFailure } from "../edition.js"
 import type { InTree } from "../differential.js"
@@ -8,12 +8,12 @@ import { linesOf, Twin } from "./twin.js"
 
 export interface Subject {
   readonly fs: PlainFileSystem
-  /** All that is in it, as `linesOf` writes it. */
+  /** All files, in the format of `linesOf`. */
   readonly lines: () => Promise<ReadonlyArray<string>>
   readonly close: () => Promise<void>
 }
 
-/** What came of an operation: its value, or the errno. */
+/** The result of an operation: its value, or the errno. */
 const told = async (run: () => unknown): Promise<string> => {
   try {
     return `ok ${String(await run())}`
@@ -34,10 +34,10 @@ export interface Report {
 
 const count = (counts: Map<string, number>, name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1)
 
-/** How often each path is used, each time by another method. */
+/** How often each path is used, each time with another method. */
 export const ROUNDS = 3
 
-/** One tree and its paths. Goes through the methods one after the other, beginning with number `first`. */
+/** Compares operations in one tree. Uses the methods in turn, starting with number `first`. */
 export const compare = async (
   open: (tree: TreeSpec) => Promise<Subject>,
   judged: InTree,

@@ -1,10 +1,10 @@
-/** Every kind of path that the methods of a file system take, and what a policy makes of each. */
+/** Calls methods with every kind of path that they take, to show how a policy treats each. */
 import { type OpenFileSystem, type PathPolicy, PlainFailure, type PlainFileSystem } from "../edition.js"
 import { mountAll, mountedTemporary, type MountSpec } from "../mounts.js"
 import { temporary } from "../temporary.js"
 import { materialize, type TreeSpec } from "../tree.js"
 
-/** `ok`, or the errno and the cause. */
+/** `ok`, or the errno and the tag of the cause. */
 export const told = async (run: Promise<unknown>): Promise<string> => {
   try {
     await run
@@ -19,7 +19,7 @@ export const data = new Uint8Array([1])
 
 type Operation = (fs: PlainFileSystem, path: string) => Promise<unknown>
 
-/** Every kind of path that a method takes, as a place below an existing directory. */
+/** Every kind of path that a method takes, below the existing directory `path`. */
 const kindsOfPaths: Readonly<Record<string, Operation>> = {
   "a file": (fs, path) => fs.readFile(`${path}/f`),
   "a directory": (fs, path) => fs.readDirectory(path),
@@ -62,22 +62,22 @@ export const using = async <A>(open: Promise<OpenFileSystem>, use: (fs: PlainFil
 
 type Answers = Readonly<Record<string, string>>
 
-/** The answer for each kind. */
+/** The answer for each kind of path. */
 export const allOf = async (fs: PlainFileSystem, path: string): Promise<Answers> => {
   const answers: Record<string, string> = {}
   for (const [kind, operation] of Object.entries(kindsOfPaths)) answers[kind] = await told(operation(fs, path))
   return answers
 }
 
-/** The same, on a file system of their own. */
+/** The answer for each kind of path, in a new file system. */
 export const all = (open: Open, policy: PathPolicy, path: string): Promise<Answers> =>
   using(open(policy), (fs) => allOf(fs, path))
 
-/** The answers if there is one for all kinds. */
+/** The same answer for every kind of path. */
 export const each = (answer: string): Answers =>
   Object.fromEntries(Object.keys(kindsOfPaths).map((kind) => [kind, answer]))
 
-/** A directory of the host with the tree and the mounts, which goes with the file system. */
+/** A directory of the host with the tree and the mounts, which is removed when the file system is closed. */
 export const onDisk = (
   open: (path: string, policy: PathPolicy) => Promise<OpenFileSystem>,
   tree: TreeSpec,

@@ -1,4 +1,4 @@
-/** Every method of a file system, and the same on a twin by the kernel's own resolution. Both return the result. */
+/** Every method of a file system, and the same operation on a twin, where the kernel resolves the paths. */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import type { PlainFileSystem } from "../edition.js"
@@ -10,11 +10,11 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR, O_TRUNC, O_WRON
 export interface Arguments {
   readonly path: string
   readonly other: string
-  /** The number of the operation, which makes names and contents that are nowhere else. */
+  /** The number of the operation, for unique names and contents. */
   readonly k: number
 }
 
-/** A method twice. Each returns what can be compared, or throws something with a `code`. */
+/** A method in both forms. Each returns a value that can be compared, or throws an error with a `code`. */
 interface Method {
   readonly subject: (fs: PlainFileSystem, args: Arguments) => Promise<unknown>
   readonly judge: (twin: Twin, args: Arguments) => unknown
@@ -24,9 +24,9 @@ const textOf = (k: number): string => `written by ${k}\n`
 const bytesOf = (k: number): Uint8Array => Buffer.from(textOf(k))
 const sorted = (names: ReadonlyArray<string>): string => names.toSorted().join()
 
-/** Without following a link. */
+/** All names below a directory, without following links. */
 const namesBelow = (twin: Twin, path: string): string => {
-  // Node enters mounts.
+  // Node would enter mounts.
   if (twin.hasMounts) return sorted(twin.namesBelow(twin.find(path)))
   const top = twin.host(path)
   return sorted(entriesBelow(top).map(({ name, parentPath }) => Path.relative(top, `${parentPath}/${name}`)))
@@ -54,8 +54,8 @@ const noNames: Readonly<Record<string, string>> = { ".": "EINVAL", "..": "ENOTEM
 const codeOfNoName = (path: string): string => noNames[/([^/]*)\/*$/.exec(path)?.[1] ?? ""] ?? "EBUSY"
 
 /**
- * All that can be removed, and then the first failure. What has something mounted on it is EBUSY, also for `rmdir(2)` of a
- * directory that is not empty, so that no mount is entered.
+ * Removes everything that can be removed, and then throws the first failure. A mount point fails with EBUSY, even in
+ * `rmdir(2)` of a directory that is not empty, so no mount is entered.
  */
 const removeAll = (place: string): void => {
   try {
@@ -82,12 +82,12 @@ const remove = (twin: Twin, path: string, recursive: boolean): void => {
   const name = twin.name(path, codeOfNoName(path))
   if (!isDirectory) return Fs.unlinkSync(name)
   if (Fs.lstatSync(name.replace(/\/+$/, "")).isSymbolicLink()) refuse("ENOTDIR")
-  // Node empties what is mounted.
+  // Node would empty a mount.
   if (twin.hasMounts) removeAll(name)
   else Fs.rmSync(name, { recursive: true })
 }
 
-/** One name after the other, each as the kernel finds the path so far. */
+/** Creates one directory after the other, each where the kernel resolves the path so far. */
 const makeDirectories = (twin: Twin, path: string): void => {
   const ends = [...path.matchAll(/[^/]+/g)].map(({ 0: name, index }) => index + name.length)
   if (path === "") refuse("ENOENT")
@@ -102,10 +102,12 @@ const makeDirectories = (twin: Twin, path: string): void => {
   if (!twin.isDirectory(path, "follow")) refuse("EEXIST")
 }
 
-/** What is made by a copy has a name of its own, so that nothing is there before. */
+/** The destination of a copy. Its name is unique, so it does not exist before. */
 const copyTo = ({ k, other }: Arguments): string => `${other}/copy-${k}`
 
-/** A directory is copied only where the policy refuses it: trees would grow without end. */
+/**
+ * Whether to copy a path. A directory is only copied if the policy refuses it, since the trees would grow too large.
+ */
 const isCopied = async (fs: PlainFileSystem, path: string): Promise<boolean> => {
   const real = await fs.realPath(path).catch(() => undefined)
   return real === undefined || (await fs.stat(path)).type !== "Directory"
@@ -149,7 +151,7 @@ const copyFile = (twin: Twin, { other, path }: Arguments): void => {
   })
 }
 
-/** What is made in a directory: where it is, and that it can be found by the path that was returned. */
+/** Creates a temporary file or directory, and compares where it is, according to the returned path. */
 const temporary = (made: (fs: PlainFileSystem, directory: string) => Promise<string>, isFile: boolean): Method => ({
   subject: async (fs, { path }) => {
     const found = await made(fs, path)
@@ -297,7 +299,7 @@ export const methods: Readonly<Record<string, Method>> = {
   watch: {
     subject: async (fs, { path }) => {
       const watch = fs.watch(path, undefined, nothing)
-      // If the path leads nowhere, the watch must fail. Otherwise it has no end.
+      // If the path does not exist, the watch must fail. Otherwise it does not end.
       const leads = await fs.access(path).then(() => true, () => false)
       await Promise.race([watch.ended, new Promise((resolve) => setTimeout(resolve, leads ? 0 : 5_000))])
       await watch.stop()
@@ -318,7 +320,7 @@ const absent = (): never => {
   throw new Error("this edition has no newer methods")
 }
 
-/** Those that only newer editions have. */
+/** The methods that only newer editions have. */
 export const newerMethods: Readonly<Record<string, Method>> = {
   lstat: {
     subject: async ({ newer = absent() }, { path }) => (await newer.lstat(path)).type,

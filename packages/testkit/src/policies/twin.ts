@@ -1,7 +1,6 @@
 /**
- * A tree on the disk for which the kernel says where each path leads, by `openat2` with the flags of a policy. What an
- * operation does there is done by Node, at the place that the kernel names: a path without a link, a dot or a slash too
- * many.
+ * A tree on disk in which the kernel resolves each path, with `openat2` and the flags of a policy. Node then does the
+ * operation at the resolved path, which has no links, dots or extra slashes.
  */
 import * as Fs from "node:fs"
 import { type InTree, textFrom } from "../differential.js"
@@ -10,10 +9,10 @@ import { mountAll, mountedTemporary } from "../mounts.js"
 import { type Temporary, temporary } from "../temporary.js"
 import { entriesBelow, materialize, type TreeSpec } from "../tree.js"
 
-/** Memory, where there is some. */
+/** A tmpfs, if there is one. */
 export const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : undefined
 
-/** An errno as it is thrown here. */
+/** An error with an errno. */
 class Refused extends Error {
   readonly code: string
 
@@ -29,7 +28,7 @@ export const refuse = (code: string): never => {
 
 const { O_CREAT, O_WRONLY } = Fs.constants
 
-/** A directory of the host for a tree, on a mount of its own if something is to be mounted in it. */
+/** A directory of the host with the tree. It is on a new mount if the tree has mounts. */
 export const treeOnDisk = (tree: TreeSpec, { mounts }: InTree): Temporary => {
   const directory = mounts.length === 0 ? temporary(parent) : mountedTemporary(parent)
   materialize(directory.path, tree)
@@ -37,7 +36,7 @@ export const treeOnDisk = (tree: TreeSpec, { mounts }: InTree): Temporary => {
   return directory
 }
 
-/** A name in a directory, with slashes after it as in the path. */
+/** A name in a directory, with the slashes that follow it in the path. */
 export interface Place {
   readonly directory: string
   readonly name: string
@@ -59,7 +58,7 @@ export class Twin implements Disposable {
     return this.#box.path
   }
 
-  /** Whether something is mounted in the tree, which no operation may enter. */
+  /** Whether the tree has mounts, which no operation must enter. */
   get hasMounts(): boolean {
     return this.#judged.mounts.length > 0
   }
@@ -68,25 +67,25 @@ export class Twin implements Disposable {
     return { path: textFrom(this.#judged.from, path), resolve: this.#judged.resolve }
   }
 
-  /** The place of a file in the tree. */
+  /** The path of a file in the tree. */
   find(path: string, lastComponent: "follow" | "keep" = "follow"): string {
     const answer = this.#kernel.ask({ ...this.#asked(path), lastComponent })
     return "errno" in answer ? refuse(answer.errno) : answer.ok
   }
 
-  /** The same on the host. */
+  /** The host path of a file. */
   host(path: string, lastComponent: "follow" | "keep" = "follow"): string {
     return this.#box.path + this.find(path, lastComponent)
   }
 
-  /** As `find`, `undefined` if it is missing. */
+  /** Like `find`, but returns `undefined` if the file is missing. */
   findIfThere(path: string, lastComponent: "follow" | "keep" = "follow"): string | undefined {
     const answer = this.#kernel.ask({ ...this.#asked(path), lastComponent })
     if ("ok" in answer) return answer.ok
     return answer.errno === "ENOENT" ? undefined : refuse(answer.errno)
   }
 
-  /** The directory before the last name; `undefined` if the last component is not a name. */
+  /** The directory of the last name, or `undefined` if the last component is not a name. */
   parent(path: string): Place | undefined {
     if (path === "") refuse("ENOENT")
     const [, before = "", name = "", slash = ""] = /^(.*?)([^/]*)(\/*)$/s.exec(path) ?? []
@@ -95,7 +94,7 @@ export class Twin implements Disposable {
     return undefined
   }
 
-  /** The name on the host, for a call that acts on a name; `code` if it is not a name. */
+  /** The host path of a name, for calls that act on a name. Fails with `code` if the last component is not a name. */
   name(path: string, code: string): string {
     const place = this.parent(path) ?? refuse(code)
     return this.at(place)
@@ -105,35 +104,35 @@ export class Twin implements Disposable {
     return `${this.#box.path}${directory}/${name}${slash}`
   }
 
-  /** Opens a file as the kernel would for a process in a root with this policy; the caller closes it. */
+  /** Opens a file like the kernel for a process in a root with this policy. The caller closes it. */
   open(path: string, flags: number): number {
-    // A mode without O_CREAT is EINVAL.
+    // openat2 refuses a mode without O_CREAT with EINVAL.
     const mode = (flags & O_CREAT) === 0 ? 0 : 0o666
     const asked = this.#asked(path)
     const fd = this.#kernel.open({ ...asked, path: Buffer.from(asked.path), flags, mode })
     return typeof fd === "number" ? fd : refuse(fd.errno)
   }
 
-  /** Fails as `O_CREAT` does. A file that was not there before is removed again. */
+  /** Fails like an open with `O_CREAT`. If that creates a file, it is removed again. */
   couldCreate(path: string): void {
     const before = this.#kernel.ask(this.#asked(path))
-    // Of a path that does not resolve, O_CREAT may say something else: slashes after a name come before a loop.
+    // If a path does not resolve, O_CREAT can report another error: slashes after a name are checked before a loop.
     const fd = this.open(path, O_CREAT | O_WRONLY)
     if ("errno" in before) Fs.unlinkSync(Fs.readlinkSync(`/proc/self/fd/${fd}`))
     Fs.closeSync(fd)
   }
 
-  /** Whether a path leads to a directory, as the kernel opens it. */
+  /** Whether the kernel resolves a path to a directory. */
   isDirectory(path: string, lastComponent: "follow" | "keep"): boolean {
     return Fs.lstatSync(this.host(path, lastComponent)).isDirectory()
   }
 
-  /** Everything below a place of the tree, as far as the kernel goes: a mount on the way is an error. */
+  /** All names below a directory of the tree. Fails at a mount, if the kernel refuses it. */
   namesBelow(top: string): ReadonlyArray<string> {
     return Fs.readdirSync(this.#box.path + top).flatMap((name) => {
       const { resolve } = this.#judged
       const place = `${top === "/" ? "" : top}/${name}`
-      // Relative, since the policy may refuse absolute paths.
+      // Relative, since the policy can refuse absolute paths.
       const found = this.#kernel.ask({ path: `.${place}`, lastComponent: "keep", resolve })
       if ("errno" in found) return refuse(found.errno)
       const isDirectory = Fs.lstatSync(this.#box.path + place).isDirectory()
@@ -147,10 +146,10 @@ export class Twin implements Disposable {
   }
 }
 
-/** Only modes that `chmod` has set are compared, */
+/** The mode, if `chmod` has set it. Other modes are not compared. */
 const modeOf = (mode: number): string => (mode & 0o070) === 0 ? (mode & 0o777).toString(8) : ""
 
-/** and only times that `utimes` has set. */
+/** The time, if `utimes` has set it. Other times are not compared. */
 const timeOf = (type: string, mtime: number): string =>
   type === "File" && mtime < 1_000_000_000_000 ? String(mtime) : ""
 
@@ -166,7 +165,7 @@ export interface FileState {
 export const lineOf = (path: string, { mode, mtime, text, type }: FileState): string =>
   type === "SymbolicLink" ? `${path} -> ${text}` : `${path} ${type} ${modeOf(mode)} ${timeOf(type, mtime)} ${text}`
 
-/** All that is in a directory of the host. */
+/** All files in a directory of the host. */
 export const linesOf = (directory: string): ReadonlyArray<string> =>
   entriesBelow(directory).map(({ name, parentPath }) => {
     const place = `${parentPath}/${name}`

@@ -1,15 +1,15 @@
-/** Tables of cases: what there is, who does what to it, and where. */
+/** The tables of cases: a tree, and the system calls of users in it. */
 import type { FileSpec } from "../contract/model.js"
 import type { Call, Case, User } from "./model.js"
 
-/** Many cases, made when they are needed. */
+/** Many cases, created lazily. */
 export type Table = () => Iterable<Case>
 
 type Kind = FileSpec["type"]
 
 const A = 65_533
 const B = 65_534
-/** A group that some are in. */
+/** A group that some of the users are in. */
 const G = 65_532
 
 const user = (uid: number, gid: number, groups: ReadonlyArray<number> = [], umask = 0o022): User => ({
@@ -44,13 +44,13 @@ const directory = (path: string, mode = 0o755, owner = whose(A)): FileSpec => no
 
 const target = node("/target", "File", 0o644)
 
-/** Each of the first with each of the second, and so on. */
+/** All combinations of one item from each list. */
 function* product<T extends ReadonlyArray<ReadonlyArray<unknown>>>(
   ...lists: T
 ): Generator<{ -readonly [K in keyof T]: T[K][number] }> {
   const [first, ...rest] = lists
   if (first === undefined) {
-    yield [] as never // of no lists
+    yield [] as never // there are no lists
     return
   }
   for (const one of first) for (const others of product(...rest)) yield [one, ...others] as never // one of each list
@@ -79,7 +79,7 @@ function* chown(): Iterable<Case> {
   }
 }
 
-/** What becomes of set-id bits when somebody writes. */
+/** What happens to set-id bits when a user writes. */
 function* content(): Iterable<Case> {
   const calls: ReadonlyArray<Call> = [
     ["write", "/x", "more"],
@@ -106,7 +106,7 @@ const creating = (path: string, mode: number): ReadonlyArray<Call> => [
   ["link", "/target", path]
 ]
 
-/** New names: their owner and their mode. */
+/** The owner and the mode of new files. */
 function* create(): Iterable<Case> {
   const above = [0o777, 0o2777, 0o1777, 0o3777, 0o755, 0o2755, 0o300, 0o666, 0o555]
   for (const [mode, gid, as, asked, umask] of product(above, [A, G], users, [0o777, 0o6755, 0o2745], [0, 0o027])) {
@@ -142,7 +142,7 @@ const calls = (path: string): ReadonlyArray<Call> => [
   ["lutimes", path, 3, 4]
 ]
 
-/** What may be where a path leads, or on its way. */
+/** Every kind of file that can be at the end of a path, or on the way. */
 const world: ReadonlyArray<FileSpec> = [
   target,
   directory("/directory"),
@@ -189,7 +189,7 @@ function* lengths(): Iterable<Case> {
   for (const call of calls("")) yield one(world, root, call)
 }
 
-/** Search permission on the way, and write permission where a name is. */
+/** Search permission on the way, and write permission in the directory of a name. */
 function* permissions(): Iterable<Case> {
   const above = [0o777, 0o755, 0o711, 0o700, 0o600, 0o500, 0o300, 0o100, 0o070, 0o007, 0]
   for (const [mode, as, kind] of product(above, few, ["File", "Directory", "SymbolicLink"] as const)) {
@@ -204,7 +204,7 @@ function* permissions(): Iterable<Case> {
   }
 }
 
-/** Who may take a name out of a sticky directory. */
+/** Who can remove a name from a sticky directory. */
 function* sticky(): Iterable<Case> {
   const owners = [0, A, B]
   const removals: ReadonlyArray<Call> = [
@@ -239,7 +239,7 @@ function* sticky(): Iterable<Case> {
   }
 }
 
-/** What may replace what, and who may move a directory. */
+/** Which files can replace which, and who can move a directory. */
 function* rename(): Iterable<Case> {
   const names = world.map(({ path }) => path)
   for (const [from, to, as] of product(names, [...names, "/new", "/directory/new", "/full/new"], [root, user(B, B)])) {
@@ -261,7 +261,7 @@ function* times(): Iterable<Case> {
   }
 }
 
-/** Several names of one file, and directories in directories. */
+/** Several names of one file, and nested directories. */
 function* links(): Iterable<Case> {
   const tree = [
     directory("/d", 0o777),

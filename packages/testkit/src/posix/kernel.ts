@@ -1,11 +1,11 @@
-/** The kernel: the process becomes each user in turn, in a real root. */
+/** Runs the cases with the kernel: the process becomes each user in turn, in a real root. */
 import * as Fs from "node:fs"
 import { become, enterRoot, leaveRoot, makeSpecial } from "../chroot.js"
 import { fill, parent } from "../contract/disk.js"
 import type { FileSpec } from "../contract/model.js"
 import { special, type State, type Step, type Subject, type User } from "./model.js"
 
-/** Seldom changed, since that takes long. They do not matter to the superuser. */
+/** The current groups. They are only changed when needed, since that is slow. They do not matter to the superuser. */
 let groups = ""
 
 const join = (wanted: ReadonlyArray<number>): void => {
@@ -73,7 +73,7 @@ const perform = ({ call }: Step): void => {
   }
 }
 
-/** What `stat` says, if it is there. */
+/** The result of `stat`, if the file exists. */
 export const stateOf = (found: Fs.Stats | undefined): State | undefined =>
   found && {
     mode: found.mode,
@@ -93,7 +93,7 @@ const lstat = (path: string): Fs.Stats | undefined => {
   }
 }
 
-/** Where the trees are made, one after the other. */
+/** Creates the directory for the trees, which are created one after the other. */
 export const place = (): string => {
   const path = Fs.mkdtempSync(`${parent}/procfsroot-posix-`)
   Fs.chmodSync(path, 0o755)
@@ -105,8 +105,8 @@ const TICK = 12
 const tick = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TICK)
 
 /**
- * Lets the time that the kernel gives to files go on. Since Linux 6.13 it does when a file is changed again after its time
- * was asked for; before, only with the clock's next tick.
+ * Advances the time that the kernel gives to files. Since Linux 6.13, the time advances if a file is changed again
+ * after its time was read. Before, it only advances with the next tick of the clock.
  */
 export const clockIn = (directory: string): { readonly goOn: () => void; readonly close: () => void } => {
   const fd = Fs.openSync(`${directory}/clock`, "w")
@@ -115,12 +115,12 @@ export const clockIn = (directory: string): { readonly goOn: () => void; readonl
     return Fs.fstatSync(fd).ctimeMs
   }
   const isFine = new Set(Array.from({ length: 5 }, change)).size === 5
-  // Twice, since the first change may only take the time of a tick that others have had as well.
+  // Twice, since the first change can still get the time of a tick that other files also have.
   const goOn = () => void [change(), change()]
   return { goOn: isFine ? goOn : tick, close: () => Fs.closeSync(fd) }
 }
 
-/** A tree in `directory`, which is the root until it is disposed of. */
+/** Creates a tree in `directory`, which is the root of the process until it is disposed of. */
 export const onDisk = (directory: string, tree: ReadonlyArray<FileSpec>): Subject => {
   const root = `${directory}/root`
   Fs.mkdirSync(root)

@@ -1,4 +1,4 @@
-/** System calls of several users on one small tree, as data. */
+/** The types of a case: system calls of several users on a small tree. */
 import type { FileSpec } from "../contract/model.js"
 
 export interface User {
@@ -21,7 +21,7 @@ export type Call =
   | readonly ["utimes" | "lutimes", path: string, atime: number, mtime: number]
   | readonly ["write", path: string, text: string]
 
-/** What the calls that are named `mk…` make besides directories. The devices are `/dev/null`'s. */
+/** What the calls with a name in `mk…` create, except directories. The devices are `/dev/null`. */
 export const special = {
   mkfifo: { type: "FIFO" },
   mksocket: { type: "Socket" },
@@ -35,19 +35,19 @@ export interface Step {
 }
 
 export interface Case {
-  /** Without `/`, which is the superuser's and 0755. */
+  /** Without `/`, which belongs to the superuser and has the mode 0755. */
   readonly tree: ReadonlyArray<FileSpec>
   readonly steps: ReadonlyArray<Step>
 }
 
-/** A file, with what a step has done to its times. */
+/** The state of a file. */
 export interface State {
   readonly mode: number
   readonly uid: number
   readonly gid: number
   readonly nlink: number
   readonly ino: number
-  /** Of a file or a link; that of a directory is the file system's own affair. */
+  /** Of a file or a link. The size of a directory depends on the file system. */
   readonly size: number | undefined
   readonly times: Times
 }
@@ -58,7 +58,7 @@ export interface Times {
   readonly ctime: number
 }
 
-/** Performs each step by what its user has, which is made once. */
+/** Performs each step with the services of its user, which are created once. */
 export const byUser = <A>(of: (user: User) => A, perform: (own: A, step: Step) => Promise<void>) => {
   const known = new Map<User, A>()
   return (step: Step): Promise<void> => {
@@ -68,12 +68,12 @@ export const byUser = <A>(of: (user: User) => A, perform: (own: A, step: Step) =
   }
 }
 
-/** A tree, in which calls are done by users. */
+/** A tree in which users make calls. */
 export interface Subject {
   /** Throws an error with a `code`. */
   readonly perform: (step: Step) => void | Promise<void>
   readonly state: (path: string) => State | undefined | Promise<State | undefined>
-  /** Nobody else may change the tree in between. */
+  /** Until then, nothing else must change the tree. */
   readonly dispose: () => void | Promise<void>
 }
 
@@ -81,10 +81,10 @@ const isPath = (text: unknown): text is string => typeof text === "string" && te
 
 const aboveOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/"
 
-/** Longer ones cannot be looked at, and what they would lead to can be by a shorter one. */
+/** Longer paths are left out, since they cannot be looked at. Shorter ones lead to the same files. */
 const LONGEST = 1_000
 
-/** The paths that a case may change. */
+/** The paths that a case can change. */
 export const pathsOf = ({ steps, tree }: Case): ReadonlyArray<string> => [
   ...new Set(
     ["/", ...tree.map(({ path }) => path), ...steps.flatMap(({ call }) => call.slice(1).filter(isPath))]

@@ -1,4 +1,4 @@
-/** The calls by the methods of Effect's `FileSystem` and of a root's directory, in any edition. */
+/** Makes the calls with the methods of a `FileSystem` and of a root's directory, in any edition. */
 import { constants } from "node:fs"
 import { PlainFailure, type PlainFileSystem, type PlainRootDirectory } from "../edition.js"
 import { byUser, special, type State, type Step, type User } from "./model.js"
@@ -39,7 +39,7 @@ const perform = async ({ directory, fs }: Services, { call }: Step): Promise<voi
       return directory.lutimes(call[1], call[2], call[3])
     case "write": {
       const file = await fs.open(call[1], { flag: "r+" })
-      // In one call: `writeAll` refuses to write nothing.
+      // Not with `writeAll`, which refuses to write zero bytes.
       await file.write(new TextEncoder().encode(call[2])).finally(file.close)
       return
     }
@@ -59,7 +59,7 @@ const kinds: Readonly<Record<string, number>> = {
   BlockDevice: constants.S_IFBLK
 }
 
-/** What both `stat` and these say of a file. */
+/** The state of a file, like that of the kernel. */
 const stateIn = async (directory: PlainRootDirectory, path: string): Promise<State | undefined> => {
   const found = await directory.lstat(path).catch((error: unknown) => {
     if (error instanceof PlainFailure) return undefined
@@ -76,7 +76,7 @@ const stateIn = async (directory: PlainRootDirectory, path: string): Promise<Sta
   }
 }
 
-/** A tree whose users have these services; those of the superuser see everything. */
+/** A subject whose users have these services. States are read with those of the superuser, who can see all files. */
 export const plainly = (superuser: Services, of: (user: User) => Services) => ({
   perform: byUser(of, perform),
   state: (path: string) => stateIn(superuser.directory, path)

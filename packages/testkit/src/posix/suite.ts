@@ -1,4 +1,6 @@
-/** Every case by the kernel and by a file system in memory: what each call answers, and what it changes. */
+/**
+ * Runs every case with the kernel and with a file system in memory, and compares the results and changes of each call.
+ */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { FileSpec } from "../contract/model.js"
@@ -10,18 +12,20 @@ import { type Call, type Case, pathsOf, shown, type State, type Step, type Subje
 interface Options {
   readonly name: string
   readonly make: (tree: ReadonlyArray<FileSpec>) => Subject | Promise<Subject>
-  /** Calls that the file system has no method for. */
+  /** Calls for which the file system has no method. */
   readonly lacks?: ReadonlyArray<Call[0]>
-  /** Whether its clock goes on with every call. */
+  /** Whether its clock advances with every call. */
   readonly times: boolean
-  /** How many cases there are to one that is asked: an adapter has no rules of its own. By default all are. */
+  /**
+   * Runs only every nth case. That is enough for an adapter, which has no rules of its own. By default, all cases run.
+   */
   readonly every?: number
 }
 
 type States = ReadonlyMap<string, State | undefined>
 
 const codeOf = (error: unknown): string => {
-  const { code } = error as { readonly code?: unknown } // an error of either
+  const { code } = error as { readonly code?: unknown } // errors of both have it
   if (typeof code !== "string") throw error
   return code
 }
@@ -43,7 +47,7 @@ const statesOf = async (subject: Subject, paths: ReadonlyArray<string>): Promise
 
 const isTimed = ({ call: [name] }: Step): boolean => name === "utimes" || name === "lutimes"
 
-/** What is read gets another access time on some disks, so only calls that set it show it. */
+/** The changed times. The access time is only shown for calls that set it, since reading changes it on some disks. */
 const changed = (step: Step, before: State, { times }: State): string => {
   const names = (["mtime", "ctime"] as const).filter((name) => times[name] !== before.times[name])
   const set = isTimed(step) && names.length > 0 ? [`atime ${times.atime} mtime ${times.mtime}`] : []
@@ -57,7 +61,7 @@ const line = (step: Step, before: State | undefined, after: State | undefined, w
   return `${mode.toString(8)} ${uid}:${gid} links ${nlink} size ${size ?? "-"} ${times}`
 }
 
-/** What each step of a case comes to, in a line for it and one for each file. */
+/** The outcome of each step of a case, in one line for the step and one for each file. */
 const outcome = async (
   subject: Subject,
   asked: Case,
@@ -101,7 +105,7 @@ const differences = (
       ].join("\n")
     ]
 
-/** Cases of what each call may do, by whom, in which directory. */
+/** Defines the tests of which user can do which call in which directory. */
 export const posix = ({ every = 1, lacks = [], make, name, times }: Options): void => {
   describe.skipIf(without("root", "chroot"))(`POSIX: ${name}`, () => {
     const isKnown = ({ steps }: Case) => steps.every(({ call: [call] }) => !lacks.includes(call))
@@ -115,7 +119,7 @@ export const posix = ({ every = 1, lacks = [], make, name, times }: Options): vo
         for (const asked of table()) {
           if (!isKnown(asked) || index++ % every !== 0) continue
           count++
-          // Nothing else may run while the process is in the other root.
+          // One after the other, since nothing else must run while the process is in the other root.
           const kernel = await outcome(onDisk(directory, asked.tree), asked, { times, wait: clock.goOn })
           const memory = await outcome(await make(asked.tree), asked, { times, wait: () => {} })
           wrong.push(...differences(asked, kernel, memory))

@@ -1,4 +1,4 @@
-/** Processes in memory beside real ones: what a program learns of them is the same. */
+/** Compares what a program learns about processes in memory and about real ones. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, copyFileSync, readFileSync, readlinkSync } from "node:fs"
@@ -29,7 +29,7 @@ const tree = (directory: string): PlainTree => ({
   }
 })
 
-/** Only the caller's effective ids change, as those of a program that gives up its rights. */
+/** Runs as another user. Only the effective ids change, as in a program that drops its privileges. */
 const as = async <A>({ gid, uid }: User, run: () => Promise<A>): Promise<A> => {
   process.setegid?.(gid)
   process.seteuid?.(uid)
@@ -43,12 +43,12 @@ const as = async <A>({ gid, uid }: User, run: () => Promise<A>): Promise<A> => {
 
 const own = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 
-/** Another user than the superuser, to whom nothing belongs. */
+/** A user who owns no files. */
 const NOBODY = 65_534
 
 export const besideReal = ({ memory, real }: ProcessEdition): void => {
-  describe("processes in memory, beside real ones", () => {
-    it.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("are looked into after %s", async (how) => {
+  describe("processes in memory, compared with real ones", () => {
+    it.skipIf(without("mount")).each(["pivot_root", "chroot"] as const)("show the same after %s", async (how) => {
       using directory = temporary()
       materialize(directory.path, [...spec])
       await using child = await startIn(directory.path, how)
@@ -63,7 +63,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
         closing(memory(options), async (machine) => {
           const { procfs, ...others } = await learned(machine, pid)
           const expected = await learned(judge, pid)
-          // The fixture mounts its root on itself, so that it has a mount even after `chroot`.
+          // The child mounts its root on itself, so it has a mount even after `chroot`.
           expect({ ...procfs, "has mounts": true }).toEqual({ ...expected.procfs, "has mounts": true })
           expect({ ...expected, ...others }).toEqual(expected)
           expect(others).toMatchObject({
@@ -84,7 +84,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
         }))
     })
 
-    it("are missing when they have ended", async () => {
+    it("do not exist after they have ended", async () => {
       const child = spawn("true")
       const pid = child.pid ?? 0
       await once(child, "exit")
@@ -100,7 +100,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
       )
     })
 
-    it("are zombies until somebody waits for them", async () => {
+    it("are zombies until their parent waits for them", async () => {
       using dead = await zombie()
       const { pid } = dead
       const options = {
@@ -116,12 +116,12 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
     })
   })
 
-  describe.skipIf(without("root"))("processes in memory, beside real ones of other users", () => {
+  describe.skipIf(without("root"))("processes in memory, compared with real ones of other users", () => {
     const host = { "/etc/os-release": readFileSync("/etc/os-release", "utf8") }
 
     const nobody = { uid: NOBODY, gid: NOBODY }
 
-    /** What a program of this user learns of a process. */
+    /** Compares what a program of this user learns about a process. */
     const compare = async (pid: number, { user = nobody, ...facts }: Partial<PlainProcess> = {}) => {
       const options = {
         mountNamespaces: { host },
@@ -148,38 +148,38 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
       return { pid, [Symbol.dispose]: () => void child.kill("SIGKILL") }
     }
 
-    it("may not be looked into", async () => {
+    it("cannot be opened by another user", async () => {
       using child = await sleeper("sleep", { uid: 0, gid: 0 })
       expect(await compare(child.pid)).toMatchObject({ code: "EACCES" })
     })
 
-    it("may be looked into by the superuser", async () => {
+    it("can be opened by the superuser", async () => {
       using child = await sleeper("sleep", nobody)
       expect(await compare(child.pid, { user: { uid: 0, gid: 0 } })).toBe(host["/etc/os-release"])
     })
 
-    it("may be looked into by their own user", async () => {
+    it("can be opened by their own user", async () => {
       using child = await sleeper("sleep", nobody)
       expect(await compare(child.pid)).toBe(host["/etc/os-release"])
     })
 
-    it("may not be looked into by their own user in another group", async () => {
+    it("cannot be opened by their own user in another group", async () => {
       using child = await sleeper("sleep", { uid: NOBODY, gid: NOBODY - 1 })
       expect(await compare(child.pid)).toMatchObject({ code: "EACCES" })
     })
 
-    it("may not be looked into by their own user if they are protected", async () => {
+    it("cannot be opened by their own user if they are not dumpable", async () => {
       using directory = temporary()
       chmodSync(directory.path, 0o755)
       const program = `${directory.path}/sleep`
       copyFileSync("/bin/sleep", program)
-      // A user who may not read a program may not read the memory of a process that runs it either.
+      // A user who cannot read a program cannot read the memory of a process that runs it either.
       chmodSync(program, 0o711)
       using child = await sleeper(program, nobody)
       expect(await compare(child.pid, { dumpable: false })).toMatchObject({ code: "EACCES" })
     })
 
-    it("are zombies for everybody", async () => {
+    it("are zombies for all users", async () => {
       for (const user of [nobody, { uid: 0, gid: 0 }]) {
         using dead = await zombie("sh", user)
         expect(await compare(dead.pid, { zombie: true })).toMatchObject({ code: "ESRCH" })

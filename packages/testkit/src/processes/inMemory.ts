@@ -1,4 +1,4 @@
-/** Processes in memory: how they end, and who follows them. */
+/** Tests of processes in memory alone: their namespaces, how they end, and which process follows. */
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { outcome, parsedStat } from "./learn.js"
@@ -14,7 +14,7 @@ const nameIn = async (machine: PlainMachine, pid: number) =>
 
 export const inMemory = ({ memory }: ProcessEdition): void => {
   describe("processes in memory", () => {
-    it("share the tree of their mount namespace, from the root of each", () =>
+    it("share the tree of their mount namespace, each with its own root", () =>
       closing(
         memory({
           mountNamespaces: { web: { ...web, "/srv/jail/etc/hostname": "jail\n" }, other: {} },
@@ -38,7 +38,7 @@ export const inMemory = ({ memory }: ProcessEdition): void => {
         }
       ))
 
-    it("are followed by others with the same number, and an open root stays", () =>
+    it("are followed by others with the same PID, and an open root stays valid", () =>
       closing(
         memory({
           mountNamespaces: { web, db: { "/etc/hostname": "db\n" } },
@@ -66,8 +66,8 @@ export const inMemory = ({ memory }: ProcessEdition): void => {
         }
       ))
 
-    it("end before any step", async () => {
-      /** As a program does that lists containers: what it is, then what is in it. */
+    it("can end before each step of a program", async () => {
+      /** Looks at the name of the process and then at a file in its root, like a program that lists containers. */
       const look = async (machine: PlainMachine) => [await nameIn(machine, 7), await hostname(machine, 7)]
       const ended: Array<ReadonlyArray<unknown>> = []
       for (let steps = 0; steps < 10; steps++) {
@@ -85,7 +85,7 @@ export const inMemory = ({ memory }: ProcessEdition): void => {
       ])
     })
 
-    it("end as zombies, if nobody waits for them", () =>
+    it("end as zombies if their parent does not wait for them", () =>
       closing(
         memory({
           mountNamespaces: { web },
@@ -100,7 +100,7 @@ export const inMemory = ({ memory }: ProcessEdition): void => {
         }
       ))
 
-    it("end in time, and the next begins at that moment", () =>
+    it("end at the given time, and the next one starts at that moment", () =>
       closing(
         memory({
           mountNamespaces: { web },
@@ -113,7 +113,7 @@ export const inMemory = ({ memory }: ProcessEdition): void => {
         async (machine) => expect(await nameIn(machine, 7)).toBe("c")
       ))
 
-    it("have names like any other", () =>
+    it("have names that are escaped and cut like those of real ones", () =>
       closing(
         memory({
           mountNamespaces: { web },

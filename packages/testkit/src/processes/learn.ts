@@ -1,10 +1,10 @@
-/** What a program learns of a process. */
+/** Collects what a program can learn about a process, from procfs and through its root. */
 import { readFileSync } from "node:fs"
 import { closing } from "../closing.js"
 import { PlainFailure, type PlainFileSystem } from "../edition.js"
 import type { PlainMachine, PlainProcess } from "./machine.js"
 
-/** All that an error says, or the errno of a failed operation. */
+/** All fields of an error, or the errno of a failed operation. */
 const errorOf = (thrown: unknown): unknown => {
   if (thrown instanceof PlainFailure) return { failed: thrown.code }
   const error = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
@@ -19,10 +19,10 @@ export const outcome = async (asked: Promise<unknown>): Promise<unknown> => {
   }
 }
 
-/** The state of a process that waits may be that it runs for a moment. */
+/** A process that waits can be in the state "running" for a moment, which counts as sleeping. */
 const sleeping = (state: string | undefined) => state === "R" ? "S" : state
 
-/** What a program reads in `stat`; how many fields there are depends on the kernel. */
+/** The fields of `stat` that programs read. How many there are depends on the kernel. */
 export const parsedStat = (text: string) => {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
   return {
@@ -60,7 +60,7 @@ export const seenIn = async (procfs: PlainFileSystem, pid: number): Promise<Read
     "stat": async () => parsedStat(await text("stat")),
     "status": async () => linesOf(await text("status"), statusLines),
     "comm": () => text("comm"),
-    // Other lines are of hierarchies that processes in memory do not have (`cgroups(7)`, version 1).
+    // The other lines are for cgroups version 1 (`cgroups(7)`), which processes in memory do not have.
     "cgroup": async () => /^0::.*\n/m.exec(await text("cgroup"))?.[0] ?? "0::/\n",
     "has mounts": async () => / - /.test(await text("mountinfo")),
     "mount namespace": async () => (await procfs.readLink(place("ns/mnt"))).replace(/\d+/, "N"),
@@ -86,7 +86,7 @@ const foundThrough = async ({ open }: PlainMachine, pid: number): Promise<unknow
     resolved: await root.resolve("/etc/os-release")
   })))
 
-/** What is refused in a root that is opened with these options. */
+/** What a root refuses if it is read-only and paths must not leave it. */
 const refusedIn = async ({ open }: PlainMachine, pid: number): Promise<unknown> =>
   outcome(closing(open(pid, { readOnly: true, containment: "reject" }), async ({ fs }) => ({
     changes: await outcome(fs.writeFile("/etc/new", new Uint8Array())),
@@ -100,7 +100,7 @@ export const learned = async (machine: PlainMachine, pid: number) => ({
   resolved: await outcome(closing(machine.openRoot(pid), ({ root }) => root.resolve("/etc/os-release")))
 })
 
-/** What only a real process has, so that one in memory can be like it. */
+/** The properties of a real process, to create one like it in memory. */
 export const factsOf = (pid: number): Omit<PlainProcess, "mountNamespace"> => {
   const stat = parsedStat(readFileSync(`/proc/${pid}/stat`, "latin1"))
   const status = readFileSync(`/proc/${pid}/status`, "latin1")

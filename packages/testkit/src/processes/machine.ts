@@ -1,4 +1,4 @@
-/** Processes, real ones and those in memory, as the suite sees them. */
+/** The interface of the suite to processes, real ones and those in memory. */
 import type { OpenFileSystem, OpenRoot, PlainFileSystem, PlainTree } from "../edition.js"
 
 export interface User {
@@ -26,16 +26,16 @@ export interface PlainProcesses {
   readonly user?: User
 }
 
-/** What a program sees of the processes of a machine. */
+/** The processes of a machine, as a program sees them. */
 export interface PlainMachine {
-  /** `/proc` is in it. */
+  /** A file system that contains `/proc`. */
   readonly procfs: PlainFileSystem
-  /** Rejects with the edition's own error, or one with that as its cause. */
+  /** Opens the root of a process. Rejects with the edition's own error, or with one that has it as its cause. */
   readonly open: (
     pid: number,
     options?: { readonly readOnly?: boolean; readonly containment?: "clamp" | "reject" | "beneath" }
   ) => Promise<OpenFileSystem>
-  /** The same, only to resolve paths. */
+  /** Opens the root of a process only to resolve paths. */
   readonly openRoot: (pid: number) => Promise<OpenRoot>
   readonly close: () => Promise<void>
 }

@@ -1,10 +1,12 @@
-/** Processes that have ended and that nobody has waited for. */
+/** Creates zombies: processes that have ended, but whose parent has not waited for them. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { Readable, Writable } from "node:stream"
 
-/** A process that has ended, of a parent that has become a program which waits for no child; `shell` gives it its name. */
+/**
+ * A zombie, whose parent has executed a program that does not wait for children. The zombie has the name of `shell`.
+ */
 export const zombie = async (shell = "sh", user: { readonly uid?: number; readonly gid?: number } = {}) => {
   const parent = spawn("sh", ["-c", `"$1" -c "read line" <&3 & echo $!; exec sleep 60`, "sh", shell], {
     stdio: ["ignore", "pipe", "ignore", "pipe"],

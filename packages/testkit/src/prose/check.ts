@@ -1,4 +1,4 @@
-/** `npm run check:prose`: reports phrases that slow readers down, in every document, source and test. */
+/** `npm run check:prose`: reports phrases that are hard to read, in every document, source and test. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -20,7 +20,7 @@ const files = [
     ...filesIn(`packages/${name}/test/`, true)
   ])
 ]
-  // These have the phrases on purpose.
+  // These contain the phrases on purpose.
   .filter((file) => !/prose\/phrases\.ts$|prose\.test\.ts$/.test(file))
 
 let found = 0
@@ -30,5 +30,5 @@ for (const file of files) {
     console.error(`${file}:${line}:${column}: ${message}`)
   }
 }
-console.log(found === 0 ? `${files.length} files are in plain words.` : `${found} phrases in ${files.length} files.`)
+console.log(found === 0 ? `No phrases to replace in ${files.length} files.` : `${found} phrases to replace.`)
 if (found > 0) process.exitCode = 1

@@ -1,4 +1,4 @@
-/** Reports the phrases in a document or a source, by textlint. */
+/** Finds the phrases of `phrases.ts` in a document or a source, with textlint. */
 import type { TxtNode } from "@textlint/ast-node-types"
 import {
   TextlintKernel,
@@ -11,7 +11,7 @@ import type { TextlintPluginPreProcessResult, TextlintRuleContext } from "@textl
 import { type Phrase, phrases } from "./phrases.js"
 import { parse as parseTypeScript } from "./typescript.js"
 
-/** A space stands for any white space, since text is wrapped. */
+/** A space in a pattern matches any white space, since text is wrapped. */
 const compiled = ({ source }: RegExp): RegExp => new RegExp(source.replaceAll(" ", "\\s+"), "gi")
 
 const ruleOf = ({ id, instead, pattern }: Phrase): TextlintKernelRule => {

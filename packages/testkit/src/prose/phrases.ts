@@ -1,12 +1,12 @@
-/** Phrases that slow readers down, each with what to write instead. A space in a pattern stands for any white space. */
+/** Phrases that are hard to read, each with what to write instead. A space in a pattern matches any white space. */
 
 export interface Phrase {
   readonly id: string
   readonly pattern: RegExp
   readonly instead: string
-  /** A sentence that has the phrase. */
+  /** A sentence that contains the phrase. */
   readonly bad: string
-  /** The same in plain words; the rule must not report it. */
+  /** The same sentence in plain words, which the rule must not report. */
   readonly good: string
 }
 

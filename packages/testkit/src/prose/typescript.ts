@@ -1,8 +1,8 @@
-/** Lets textlint read TypeScript: what is left of a file are its comments, strings and templates. */
+/** Lets textlint read TypeScript: keeps the comments, strings and templates of a file, and blanks out the code. */
 import { ASTNodeTypes, type TxtDocumentNode } from "@textlint/ast-node-types"
 import ts from "typescript"
 
-/** After one of these, a slash divides; after anything else it begins a regular expression. */
+/** After one of these tokens, a slash is a division. After any other token, it starts a regular expression. */
 const operands = new Set([
   ts.SyntaxKind.Identifier,
   ts.SyntaxKind.NumericLiteral,
@@ -14,17 +14,17 @@ const operands = new Set([
 const isText = (kind: ts.SyntaxKind): boolean =>
   kind === ts.SyntaxKind.StringLiteral || kind >= ts.SyntaxKind.FirstTemplateToken && kind <= ts.SyntaxKind.TemplateTail
 
-/** Of the same length, so that everything stays where it is. */
+/** Blanks out comment marks, examples and code in backquotes. The length stays the same, and so do all positions. */
 const withoutMarks = (comment: string): string =>
   comment
     .replace(/^\s*\* @example\n(?:(?!\s*\*(?:\/| @)).*\n)*/gm, (code) => code.replace(/\S/g, "."))
     .replace(/\*\/$|`[^`\n]+`/g, (code) => ".".repeat(code.length))
     .replace(/^\s*(?:\/\*\*?|\/\/|\*)/gm, (mark) => " ".repeat(mark.length))
 
-/** Code becomes dots, so that no phrase goes across it. */
+/** Replaces code with dots, so that no phrase matches across it. */
 export const proseOf = (text: string): string => {
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, false, ts.LanguageVariant.Standard, text)
-  /** For each template that the scanner is in, how many braces are open in its expression. */
+  /** The number of open braces in the expression of each template around the current token. */
   const braces: Array<number> = []
   const parts: Array<string> = []
   let previous = ts.SyntaxKind.Unknown
@@ -38,7 +38,7 @@ export const proseOf = (text: string): string => {
     else if (open !== undefined && kind === ts.SyntaxKind.CloseBraceToken) braces.splice(-1, 1, open - 1)
     const token = scanner.getTokenText()
     const isComment = kind === ts.SyntaxKind.SingleLineCommentTrivia || kind === ts.SyntaxKind.MultiLineCommentTrivia
-    // What is in backquotes is code elsewhere.
+    // A template is text here, so its backquotes are removed: in other text they mark code.
     const text = token.replace(isText(kind) ? /^`|`$/g : /\S/g, ".")
     parts.push(isComment ? withoutMarks(token) : text)
     if (kind > ts.SyntaxKind.LastTriviaToken) previous = kind
@@ -46,7 +46,7 @@ export const proseOf = (text: string): string => {
   return parts.join("")
 }
 
-/** The whole file is one paragraph. */
+/** A document with the whole file as one paragraph. */
 const documentOf = (raw: string): TxtDocumentNode => {
   const lines = raw.split("\n")
   const end = { line: lines.length, column: lines.at(-1)?.length ?? 0 }
@@ -54,7 +54,7 @@ const documentOf = (raw: string): TxtDocumentNode => {
   return { type: ASTNodeTypes.Document, ...place, children: [{ type: ASTNodeTypes.Paragraph, ...place, children: [] }] }
 }
 
-/** Text that textlint reads instead of the file, and its syntax tree. */
+/** The text that textlint reads instead of the file, and its syntax tree. */
 export const parse = (source: string): { readonly text: string; readonly ast: TxtDocumentNode } => {
   const text = proseOf(source)
   return { text, ast: documentOf(text) }

@@ -1,4 +1,4 @@
-/** What the attacker does, and by which paths the victim is led there. */
+/** The attacks: what the attacker renames, and which paths the victim uses. */
 import type { AttackStep } from "../attacker.js"
 import * as Fs from "node:fs"
 import { bindMount } from "../mounts.js"
@@ -14,18 +14,18 @@ interface Target {
 export interface AttackKind {
   readonly name: string
   readonly prepare: (world: World) => Target
-  /** Why a file system that checks a path and then uses it cannot lose, where it cannot. */
+  /** Why a file system that checks a path and then uses it is safe from this attack, if it is. */
   readonly notBeaten?: string
 }
 
-/** Puts a link beside a file, and exchanges the two. */
+/** Creates a link next to a file, and exchanges the two. */
 const exchangeWithLink = (root: string, path: string, target: string): AttackStep => {
   const from = root + path
   Fs.symlinkSync(target, `${from}.link`)
   return { how: "exchange", from, to: `${from}.link` }
 }
 
-/** Two links that lead to different directories, exchanged. */
+/** Exchanges two links that lead to different directories. */
 const exchangeLinks = (outside: (world: World) => string) => (world: World): Target => {
   const from = `${world.root}/a/b/way`
   Fs.symlinkSync("c", from)
@@ -35,40 +35,40 @@ const exchangeLinks = (outside: (world: World) => string) => (world: World): Tar
 
 const direct = ["/a/b/c", "/a/../a/b/c", "/a/b/c/tree-0/../../c"]
 
-const plainPath = "the place it comes to has no link left, and that place is not exchanged"
+const plainPath = "the path that it resolves has no links left, and that path is not exchanged"
 
 export const attacks: ReadonlyArray<AttackKind> = [
   {
-    name: "the first directory for a link to outside",
+    name: "exchange the first directory with a link to outside",
     prepare: ({ root }) => ({ steps: [exchangeWithLink(root, "/a", "../outside/a")], paths: direct })
   },
   {
-    name: "a directory in the middle for a link to outside",
+    name: "exchange a directory in the middle with a link to outside",
     prepare: ({ root }) => ({ steps: [exchangeWithLink(root, "/a/b", "../../outside/a/b")], paths: direct })
   },
   {
-    name: "the directory of the last name for a link to outside",
+    name: "exchange the directory of the last name with a link to outside",
     prepare: ({ root }) => ({ steps: [exchangeWithLink(root, "/a/b/c", "../../../outside/a/b/c")], paths: direct })
   },
   {
-    name: "a file for a link to a secret",
+    name: "exchange a file with a link to a secret",
     prepare: ({ root }) => ({
       steps: [exchangeWithLink(root, "/a/b/c/f", "../../../../outside/a/b/c/f")],
       paths: direct
     })
   },
   {
-    name: "a link's target, relative",
+    name: "change the relative target of a link",
     prepare: exchangeLinks(() => "../../../outside/a/b/c"),
     notBeaten: plainPath
   },
   {
-    name: "a link's target, absolute",
+    name: "change the absolute target of a link",
     prepare: exchangeLinks(({ outside }) => `${outside}/a/b/c`),
     notBeaten: plainPath
   },
   {
-    name: "a directory moved out, and `..` out of it",
+    name: "move a directory out of the root, with `..` from it",
     prepare: ({ parking, root }) => ({
       steps: [{ how: "move", from: `${root}/a/b`, to: `${parking}/b` }],
       paths: ["/a/b/c", "/a/b/c/../../../outside/a/b/c"]
@@ -76,7 +76,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
     notBeaten: "it resolves `..` in text, and the text stays in the root"
   },
   {
-    name: "the directory of the last name moved out, and `..` out of it",
+    name: "move the directory of the last name out of the root, with `..` from it",
     prepare: ({ parking, root }) => ({
       steps: [{ how: "move", from: `${root}/a/b/c`, to: `${parking}/c` }],
       paths: ["/a/b/c", "/a/b/c/../../outside/a/b/c"]
@@ -84,7 +84,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
     notBeaten: "it resolves `..` in text, and the text stays in the root"
   },
   {
-    name: "a file for a fifo",
+    name: "exchange a file with a fifo",
     prepare: (world) => {
       const from = `${world.root}/a/b/c/f`
       world.mkfifo(`${from}.fifo`)
@@ -94,10 +94,10 @@ export const attacks: ReadonlyArray<AttackKind> = [
         fifos: [from, `${from}.fifo`]
       }
     },
-    notBeaten: "nothing outside is reached by it; but an open of a fifo waits"
+    notBeaten: "it reaches nothing outside; but an open of a fifo waits"
   },
   {
-    name: "all of them at once",
+    name: "all at the same time",
     prepare: ({ parking, root }) => ({
       steps: [
         exchangeWithLink(root, "/a/b/c/f", "../../../../outside/a/b/c/f"),
@@ -110,7 +110,7 @@ export const attacks: ReadonlyArray<AttackKind> = [
   }
 ]
 
-/** Exchanges a directory with one in which something outside is mounted on a name. */
+/** Exchanges a directory with one that contains a mount of a file or directory outside. */
 const exchangeWithMount = (directory: string, below: string) => ({ outside, root }: World): Target => {
   const from = root + directory
   const to = `${from}.mount`
@@ -125,8 +125,11 @@ const exchangeWithMount = (directory: string, below: string) => ({ outside, root
   return { steps: [{ how: "exchange", from, to }], paths: direct }
 }
 
-/** For a file system that may not enter mounts. */
+/** Attacks on a file system that must not enter mounts. */
 export const mountAttacks: ReadonlyArray<AttackKind> = [
-  { name: "a directory for one with a mount in it", prepare: exchangeWithMount("/a", "/b/c") },
-  { name: "the directory of the last name for one with a mounted file", prepare: exchangeWithMount("/a/b/c", "/f") }
+  { name: "exchange a directory with one that contains a mount", prepare: exchangeWithMount("/a", "/b/c") },
+  {
+    name: "exchange the directory of the last name with one that contains a mounted file",
+    prepare: exchangeWithMount("/a/b/c", "/f")
+  }
 ]

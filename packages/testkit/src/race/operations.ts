@@ -1,4 +1,4 @@
-/** What the victim does: every operation of a file system, each of which tells the world what it was given. */
+/** What the victim does: every operation of a file system. Each passes its results to the world, which checks them. */
 import { closing } from "../closing.js"
 import type { PlainFileSystem } from "../edition.js"
 import { NAMES, type World } from "./world.js"
@@ -6,9 +6,9 @@ import { NAMES, type World } from "./world.js"
 interface Situation {
   readonly fs: PlainFileSystem
   readonly world: World
-  /** The directory that is worked in. */
+  /** The directory to work in. */
   readonly at: string
-  /** Which of the names that are gone round in. */
+  /** The number of the name to use, below `NAMES`. */
   readonly k: number
 }
 
@@ -17,7 +17,7 @@ type Operation = (situation: Situation) => Promise<unknown>
 const data = new TextEncoder().encode("written by the victim")
 const then = new Date(1_000_000_000_000)
 
-/** Looks at whatever has got to a place, and at all that is in it. */
+/** Looks at the file at a path, and at everything below it. */
 const look = async ({ fs, world }: Situation, place: string): Promise<void> => {
   const info = await fs.stat(place)
   world.file("scratch", info)
@@ -31,7 +31,7 @@ const look = async ({ fs, world }: Situation, place: string): Promise<void> => {
 
 const ignore = () => {}
 
-/** A place in the root that is not attacked, for this operation alone: whatever gets there is looked at, and removed. */
+/** Gives an operation a path of its own in the root that is not attacked. The result is looked at, and then removed. */
 const scratch = async (situation: Situation, use: (place: string) => Promise<unknown>) => {
   const place = `/scratch/${count++}`
   try {
@@ -121,12 +121,12 @@ export const operations: Readonly<Record<string, Operation>> = {
   readLinkOrDirectory: ({ at, fs }) => fs.readLink(at),
   realPath: async ({ at, fs, world }) => {
     const path = await fs.realPath(`${at}/f`)
-    // The root has a place with this name, too, and that place alone can be meant.
+    // The path of `outside` also exists inside the root, so only that file can be meant.
     if (path.startsWith(world.base) && !path.startsWith(`${world.outside}/`)) world.escapes.push(`realPath: ${path}`)
   }
 }
 
-/** Apart from the others, since it takes longer. */
+/** Separate from the other operations, since it takes longer. */
 export const watch: Operation = async ({ at, fs }) => {
   const watch = fs.watch(at, { recursive: true }, ignore)
   try {

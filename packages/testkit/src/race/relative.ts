@@ -1,4 +1,4 @@
-/** A file system that is given relative paths only. */
+/** Wraps a file system so that it only gets relative paths. */
 import type { OpenFileSystem } from "../edition.js"
 
 const withoutSlash = (path: string): string => path.startsWith("/") ? path.slice(1) || "." : path
@@ -9,7 +9,9 @@ const relativeArgument = (argument: unknown): unknown => {
   return { ...argument, directory: withoutSlash(String(argument.directory)) }
 }
 
-/** Takes the leading slash off every path, so that the operations of a race also run where absolute paths are refused. */
+/**
+ * Removes the leading slash of every path, so that the operations of a race also work if absolute paths are refused.
+ */
 export const relative = (opened: OpenFileSystem): OpenFileSystem => ({
   ...opened,
   fs: new Proxy(opened.fs, {

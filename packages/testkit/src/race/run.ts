@@ -1,4 +1,4 @@
-/** One race: a victim that uses a file system, and an attacker beside it. */
+/** Runs one race: a victim uses a file system while an attacker renames files. */
 import { attack, type AttackReport } from "../attacker.js"
 import { closing } from "../closing.js"
 import { concurrently } from "../concurrently.js"
@@ -8,28 +8,29 @@ import { operations, watch } from "./operations.js"
 import { NAMES, World } from "./world.js"
 import { count } from "../report/figures.js"
 
-/** How many operations are under way at once. */
+/** How many operations run at the same time. */
 const CONCURRENCY = 4
 
-/** How often the victim looks which of the two the attack shows now. */
+/** After this many operations, the victim looks whether it sees the original file. */
 const LOOK_EVERY = 4
 
-/** How often it watches: in a storm of renames, thousands of events come before the watch gives up. */
+/** After this many operations, it watches. This is rare, since a watch gets thousands of events from the renames. */
 const WATCH_EVERY = 100
 
 export interface Race {
   readonly kind: AttackKind
   readonly open: (root: string) => Promise<OpenFileSystem>
   /**
-   * It ends after as many operations, or with the first escape. On a busy machine the attacker may not run in this time:
-   * the race goes on until the victim has seen the original and the other, or until its time is over.
+   * The race ends after this many operations, or with the first escape. On a busy machine, the attacker may
+   * not have run by then, so the race continues until the victim has seen both the original and the other
+   * file, or until the time is over.
    */
   readonly operations: number
-  /** How often what is outside is compared with what it was. */
+  /** After this many operations, the files outside are checked for changes. */
   readonly checkEvery: number
   readonly milliseconds: number
   readonly seed: number
-  /** Whether the outside is also mounted inside the root; then a file system that enters a mount escapes. */
+  /** Whether the files outside are also mounted inside the root. Then a file system that enters a mount escapes. */
   readonly mounted?: boolean
 }
 
@@ -40,7 +41,7 @@ export interface RaceReport {
   readonly failed: ReadonlyMap<string, number>
   readonly defects: ReadonlyArray<string>
   readonly escapes: ReadonlyArray<string>
-  /** How often the victim saw what was there before, and how often what the attacker put in its place, or nothing. */
+  /** How often the victim saw the original file, and how often another file or none. */
   readonly seen: { readonly original: number; readonly other: number }
   readonly attack: AttackReport
 }
@@ -75,7 +76,7 @@ class Victim {
     this.#random = random(seed)
   }
 
-  /** Whether the race says something: on a busy machine, the attacker may be much faster than the operations. */
+  /** Whether the race is conclusive. On a busy machine, the attacker can be much faster than the operations. */
   get isTelling(): boolean {
     return this.seen.original > 0 && this.seen.other > 0 && this.succeeded > this.done / 100
   }
@@ -138,9 +139,9 @@ export const race = async (
   return { operations: done, succeeded, failed, defects, escapes: world.escapes, seen, attack: report }
 }
 
-/** A line to be read. */
+/** A line that describes a race. */
 export const line = ({ attack, failed, operations, seen, succeeded }: RaceReport): string => {
   const errnos = [...failed].toSorted(([, a], [, b]) => b - a).map(([errno, times]) => `${errno} ${times}`).join(", ")
   return `${operations} operations, ${succeeded} succeeded, ${operations - succeeded} failed (${errnos}); ` +
-    `${attack.made} renames; looked ${seen.original + seen.other} times, ${seen.other} times it was not the original`
+    `${attack.made} renames; looked ${seen.original + seen.other} times, ${seen.other} times not the original file`
 }

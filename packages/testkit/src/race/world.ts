@@ -1,23 +1,23 @@
-/** A root, what lies outside it, and who notices when one reaches the other. */
+/** A root and files outside it. Notices when an operation reaches the files outside. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { bindMount, mountedTemporary, unmount } from "../mounts.js"
 import { type Temporary, temporary } from "../temporary.js"
 
-/** In every file outside, and in none inside. */
+/** The content of every file outside, and of no file inside. */
 const SECRET = "a secret of the host"
 
-/** The name of a file that every directory outside has, and none inside. */
+/** The name of a file that is in every directory outside, and in none inside. */
 const ONLY_OUTSIDE = "only-outside"
 
-/** How many names of a kind the operations go round in. */
+/** How many names of each kind the operations use. */
 export const NAMES = 4
 
-/** Memory, where there is some: renames are what it is about. */
+/** A tmpfs if there is one, where renames are fast. */
 const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
 
-/** The directories `a/b/c`, and in the last all that the operations need. */
+/** Creates the directories `a/b/c`, and in the last one everything that the operations need. */
 const populate = (top: string, content: string): void => {
   const directory = `${top}/a/b/c`
   Fs.mkdirSync(directory, { recursive: true })
@@ -29,7 +29,7 @@ const populate = (top: string, content: string): void => {
   }
 }
 
-/** Every file below a place, itself included; no link is followed, as Node's own listing would. */
+/** A file and everything below it, without following links, as Node's recursive listing would. */
 function* everything(place: string): Iterable<readonly [place: string, stat: Fs.BigIntStats]> {
   const stat = Fs.lstatSync(place, { bigint: true })
   yield [place, stat]
@@ -37,7 +37,7 @@ function* everything(place: string): Iterable<readonly [place: string, stat: Fs.
   for (const name of Fs.readdirSync(place)) yield* everything(`${place}/${name}`)
 }
 
-/** All that a call can change, but for the time of reading. */
+/** Everything that a call can change, except the access time. */
 const snapshot = (place: string): ReadonlyArray<readonly [place: string, state: string]> =>
   Array.from(
     everything(place),
@@ -60,18 +60,19 @@ interface Identified {
 
 const identity = ({ dev, ino }: Identified): string => `${dev}:${ino}`
 
-/** Where `f` can be found inside, and what is at the other end of whatever is exchanged. */
+/** Where paths of `outside` lead inside the root. */
 const MIRRORS = ["", "/a", "/a/b"].map((place) => `${place}/outside`)
 
 /**
  * ```
  * base/outside/a/b/c    the secrets
  * base/parking          where directories of the root are moved to
- * base/root/a/b/c       what is worked on
- * base/root/outside/…   where a link or a `..` that would reach the secrets leads inside the root
+ * base/root/a/b/c       where the operations work
+ * base/root/outside/…   where a link or a `..` to the secrets leads inside the root
  * ```
  *
- * If it is mounted, `base/outside` is at these places, too: what leads there stays in the root, but not on its mount.
+ * With `mounted`, `base/outside` is also mounted at the last ones. A path to them then stays in the root, but crosses a
+ * mount.
  */
 export class World implements Disposable {
   readonly #box: Temporary
@@ -84,7 +85,7 @@ export class World implements Disposable {
   readonly #file: string
   readonly #before: ReadonlyMap<string, string>
 
-  /** `place` is where its directories are made. */
+  /** Creates the directories in `place`. */
   constructor(mounted: boolean, place: string = parent) {
     this.#box = mounted ? mountedTemporary(place) : temporary(place)
     this.base = `${this.#box.path}/base`
@@ -109,9 +110,9 @@ export class World implements Disposable {
     if (mounted) { for (const mirror of mirrors) bindMount(this.outside, mirror) }
   }
 
-  /** Takes all mounts away, so that what is left in the root is its own. */
+  /** Removes all mounts, so that only the root's own files are left in it. */
   unmount(): void {
-    // Attacks move the directories that they are in.
+    // Read from procfs, since attacks move the directories with the mounts.
     const places = Fs.readFileSync("/proc/self/mountinfo", "latin1").split("\n").map((line) => line.split(" ")[4] ?? "")
     for (const place of places.toReversed()) if (place.startsWith(`${this.base}/`)) unmount(place)
   }
@@ -125,36 +126,38 @@ export class World implements Disposable {
     return identity(file) === this.#file
   }
 
-  /** No operation inside may return a file outside, */
+  /** Reports an escape if an operation returns a file outside. */
   file(what: string, file: Identified): void {
     if (this.#secrets.has(identity(file))) this.escapes.push(`${what}: a file outside the root`)
   }
 
-  /** nor what is in one, */
+  /** Reports an escape if an operation returns the content of a file outside. */
   bytes(what: string, bytes: Uint8Array): void {
     if (Buffer.from(bytes).includes(SECRET)) this.escapes.push(`${what}: bytes of a file outside the root`)
   }
 
-  /** nor the names of any. */
+  /** Reports an escape if an operation returns the names of files outside. */
   names(what: string, names: ReadonlyArray<string>): void {
     if (names.some((name) => name.includes(ONLY_OUTSIDE))) this.escapes.push(`${what}: names outside the root`)
   }
 
-  /** nor hear of the host's paths; but the root has a place that is called as the one outside. */
+  /**
+   * Reports an escape if an error contains a host path. The path of `outside` is allowed, since the root also has it.
+   */
   told(what: string, error: string): void {
     if (error.includes("/proc/self/fd") || error.replaceAll(this.outside, "").includes(this.base)) {
       this.escapes.push(`${what}: ${error}`)
     }
   }
 
-  /** Nothing outside is made, changed or removed. */
+  /** Reports an escape if a file outside was created, changed or removed. */
   untouched(what: string): void {
     for (const change of difference(this.#before, this.#outside())) this.escapes.push(`${what}: ${change}`)
     const parked = Fs.readdirSync(this.parking).filter((name) => name !== "b" && name !== "c")
     if (parked.length > 0) this.escapes.push(`${what}: made: ${parked.join(" ")} in ${this.parking}`)
   }
 
-  /** To be called when nothing moves any more: no secret has come into the root, under whatever name. */
+  /** Reports an escape if the root contains a secret under any name. Must be called after the attack has ended. */
   clean(what: string): void {
     for (const [place, stat] of everything(this.root)) {
       this.file(`${what}, ${place}`, stat)

@@ -1,9 +1,9 @@
-/** What the tests count, for the summary at the end of a run. */
+/** Numbers that the tests count, for the summary at the end of a run. */
 import { getCurrentTest } from "vitest/suite"
 
 /** In the order of the summary. */
 export const figures = [
-  "cases of the table, each through one backend",
+  "cases of the table, each with one backend",
   "results compared with openat2(2)",
   "answers compared with Node's in a chroot(2)",
   "operations in random sequences, compared with a chroot(2)",
@@ -19,7 +19,7 @@ declare module "vitest" {
   }
 }
 
-/** Adds to a figure of the test that is running. Outside of tests nothing is counted. */
+/** Adds to a figure of the running test. Does nothing outside a test. */
 export const count = (figure: Figure, number: number): void => {
   const meta = getCurrentTest()?.meta
   if (meta === undefined) return

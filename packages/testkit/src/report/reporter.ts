@@ -1,6 +1,6 @@
 /**
- * Prints a run of tests so that it is easy to follow: one line for each file as it ends, in the end what could not run and
- * why, the failures, and what the tests have counted. What the tests themselves print goes to a log.
+ * Prints a short report of a test run: one line per file when it ends, then the skipped tests with reasons, what the
+ * tests have counted, and the failures. The output of the tests themselves goes to a log.
  */
 import { mkdirSync, openSync, writeSync } from "node:fs"
 import { dirname, relative } from "node:path"
@@ -32,7 +32,7 @@ export default class Reporter extends DefaultReporter {
 
   override onUserConsoleLog({ content, taskId, type }: UserConsoleLog): void {
     const task = taskId === undefined ? undefined : this.ctx.state.idMap.get(taskId)
-    // What `without` prints (`judges.ts`).
+    // `without` in `judges.ts` prints these lines.
     for (const [, why = ""] of content.matchAll(/^skipped: (.*)$/gm)) {
       this.#skipped.set(why, (this.#skipped.get(why) ?? new Set()).add(task?.file.filepath ?? ""))
     }
@@ -72,7 +72,7 @@ export default class Reporter extends DefaultReporter {
     if (counted.length > 0) this.log("\nCounted:")
     for (const [figure, number] of counted) this.log(`  ${number.toLocaleString("en").padStart(12)} ${figure}`)
     super.reportTestSummary(...args)
-    this.log(`What the tests printed is in ${LOG}.`)
+    this.log(`The output of the tests is in ${LOG}.`)
   }
 }
 

@@ -1,4 +1,4 @@
-/** Attributes, owners and times, of files and of links themselves, and the size of a file system. */
+/** Tests the attributes, owners and times of files and of links themselves, and `statfs`. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -23,7 +23,7 @@ const typeOf = (stat: Fs.BigIntStats): string => {
   return stat.isSymbolicLink() ? "SymbolicLink" : "FIFO"
 }
 
-/** The mount that a path is on, as the kernel numbers it. */
+/** The kernel's ID of the mount that a path is on. */
 const mountOf = (path: string): bigint => {
   // O_PATH | O_NOFOLLOW
   const fd = Fs.openSync(path, 0o10000000 | Fs.constants.O_NOFOLLOW)
@@ -34,9 +34,9 @@ const mountOf = (path: string): bigint => {
   }
 }
 
-/** What Node says of a file, in the fields of the library. */
+/** Node's attributes of a file, in the fields of the library. */
 const judged = (path: string, stat: Fs.BigIntStats): PlainExactInfo => ({
-  type: typeOf(stat) as PlainExactInfo["type"], // those that are here
+  type: typeOf(stat) as PlainExactInfo["type"], // `typeOf` returns nothing else
   mode: Number(stat.mode),
   nlink: Number(stat.nlink),
   uid: Number(stat.uid),
@@ -54,7 +54,7 @@ const judged = (path: string, stat: Fs.BigIntStats): PlainExactInfo => ({
   mountId: mountOf(path)
 })
 
-/** What is the same in memory. A directory has another size there. */
+/** The attributes that are the same in memory, where directories have another size. */
 const portable = ({ gid, mode, nlink, size, type, uid }: PlainExactInfo) => ({
   type,
   mode,
@@ -64,7 +64,7 @@ const portable = ({ gid, mode, nlink, size, type, uid }: PlainExactInfo) => ({
 })
 
 const exact = (kind: Kind): void => {
-  it("are those of lstat and stat, down to the nanosecond", () =>
+  it("are the same as in lstat and stat, down to the nanosecond", () =>
     inWorld(kind, fill, async ({ directory, judge, own }) => {
       for (const path of ["", ...pathsBelow(judge)]) {
         const place = `${kind.onDisk ? own : judge}/${path}`
@@ -98,7 +98,7 @@ const owners = (place: string) =>
 
 const chown = (kind: Kind): void => {
   it.skipIf(without("root"))(
-    "lchown gives away a link itself, and what Node gives away",
+    "lchown changes the owner of a link itself, like Node's lchown",
     () =>
       inWorld(kind, fill, async ({ directory, judge, own }) => {
         for (const path of ["l", "ld", "dangling", "d/f", "d", "p", "none", "l/", "dangling/"]) {
@@ -116,7 +116,7 @@ const chown = (kind: Kind): void => {
 }
 
 const times = (kind: Kind): void => {
-  it("lutimes sets the times of a link itself, and those that Node sets", () =>
+  it("lutimes sets the times of a link itself, like Node's lutimes", () =>
     inWorld(kind, fill, async ({ directory, judge, own }) => {
       const old = new Date("1999-12-31T23:59:59.500Z")
       for (const path of ["l", "ld", "dangling", "d/f", "d", "p", "none", "d/f/"]) {
@@ -125,7 +125,7 @@ const times = (kind: Kind): void => {
             .toEqual([path, outcomeOf(() => Fs.lutimesSync(`${judge}/${path}`, atime, mtime))])
         }
       }
-      // To walk over a link is to read it, which moves its access time (`relatime`).
+      // The walk reads links, which changes their access time (`relatime`).
       const isMoved = (path: string) => kind.onDisk && !kind.isNative && path !== "d/f"
       for (const path of ["l", "dangling", "d/f"]) {
         const { atimeNs, mtimeNs } = Fs.lstatSync(`${judge}/${path}`, { bigint: true })
@@ -140,7 +140,7 @@ const times = (kind: Kind): void => {
 }
 
 const size = (kind: Kind): void => {
-  it("statfs has the size of the file system", () =>
+  it("statfs returns the size of the file system", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
       const told = await directory.statfs("/l")
       if (!kind.onDisk) return expect(told.blockSize).toBeGreaterThan(0n)

@@ -1,4 +1,4 @@
-/** Files that are written completely or not at all, reads up to a limit, and descriptors. */
+/** Tests atomic writes, reads with a limit, and descriptors. */
 import { execFileSync, spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -19,7 +19,7 @@ const fill = (place: string): void => {
   execFileSync("mkfifo", [`${place}/p`])
 }
 
-/** What the calls do to the directory of the judge, in other words: its files are removed and made again. */
+/** Does the same in the directory of the judge, by removing the file and creating it again. */
 const replace = (path: string, text: string, mode: number): void => {
   Fs.rmSync(path, { force: true })
   Fs.writeFileSync(path, text, { mode: 0o666 })
@@ -46,7 +46,7 @@ const writing = (kind: Kind): void => {
       expect(await described(kind, world)).toEqual(describedOnDisk(judge))
     }))
 
-  it("of what is not a regular file fails, and changes nothing", () =>
+  it("fails if the path is not a regular file, and changes nothing", () =>
     inWorld(kind, fill, async (world) => {
       const before = await described(kind, world)
       const expected = {
@@ -71,7 +71,7 @@ const writing = (kind: Kind): void => {
       })
     }))
 
-  it("by many at once leaves one of the contents, whole, and every reader sees a whole one", () =>
+  it("leaves one complete content after concurrent writes, and readers only see complete contents", () =>
     inWorld(kind, fill, async (world) => {
       const { directory, fs } = world
       const contents = Array.from({ length: 16 }, (_, i) => String(i % 10).repeat(50_000))
@@ -93,7 +93,7 @@ const writing = (kind: Kind): void => {
 }
 
 const abandoned = (kind: Kind): void => {
-  it("removes what a dead process has left, and not what a living one writes", () =>
+  it("removes temporary files of dead processes, but not those of running ones", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
       const namespace = /\d+/.exec(Fs.readlinkSync("/proc/self/ns/pid"))?.[0]
       const startOf = (pid: number) => {
@@ -114,7 +114,7 @@ const abandoned = (kind: Kind): void => {
 }
 
 const bounded = (kind: Kind): void => {
-  it("reads a file up to the limit, and no larger one", () =>
+  it("reads a file up to the limit, and refuses a larger one", () =>
     inWorld(kind, fill, async ({ directory, fs }) => {
       const length = "old content".length
       const read = (path: string, maxBytes: number) => outcome(directory.readFileBounded(path, { maxBytes }))
@@ -135,7 +135,7 @@ const bounded = (kind: Kind): void => {
     inWorld(kind, fill, async ({ directory, own }) => {
       if (!kind.onDisk) return expect(await outcome(directory.readFileBounded("/p", { maxBytes: 9 }))).toBe("EINVAL")
       let isOpened = false
-      // It waits for a reader.
+      // This waits until a reader opens the fifo.
       const writer = Fs.promises.open(`${own}/p`, "w").finally(() => isOpened = true)
       await new Promise((resolve) => setTimeout(resolve, 50))
       expect(await outcome(directory.readFileBounded("/p", { maxBytes: 9 }))).toBe("EINVAL")
@@ -148,7 +148,7 @@ const bounded = (kind: Kind): void => {
 }
 
 const growing = (kind: Kind): void => {
-  it("never reads more than the limit of a file that grows, or that tells no size", async () => {
+  it("never reads more than the limit, even if the file grows or reports no size", async () => {
     await inWorld(kind, fill, async ({ directory, own }) => {
       const place = `${own}/large`
       Fs.writeFileSync(place, Buffer.alloc(1_000_000))
@@ -169,7 +169,7 @@ const growing = (kind: Kind): void => {
 }
 
 const open = (kind: Kind): void => {
-  it("has a number that nothing else has", () =>
+  it("returns a unique number for each open file", () =>
     inWorld(kind, fill, async ({ directory }) => {
       const open = (path: string) => directory.openDescriptor(path, { flag: "path" })
       const opened = await Promise.all(["/l", "/d", "/hard", "/p"].map(open))
@@ -177,7 +177,7 @@ const open = (kind: Kind): void => {
       for (const { close } of opened) await close()
     }))
 
-  it("fails as open does", () =>
+  it("fails like open", () =>
     inWorld(kind, fill, async ({ directory }) => {
       expect(await outcome(directory.openDescriptor("/none"))).toBe("ENOENT")
       expect(await outcome(directory.openDescriptor("/none", { flag: "path" }))).toBe("ENOENT")
@@ -191,7 +191,7 @@ const open = (kind: Kind): void => {
 }
 
 const onDisk = (kind: Kind): void => {
-  it("is the kernel's, and closed with its scope", () =>
+  it("returns a descriptor of the kernel, which is closed with its scope", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
       const before = descriptors()
       const place = (fd: number) => Fs.readlinkSync(`/proc/self/fd/${fd}`)

@@ -1,4 +1,4 @@
-/** Extended attributes, as in libc. */
+/** Compares extended attributes with the functions of libc. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -7,7 +7,7 @@ import { temporary } from "../temporary.js"
 import * as Libc from "./libc.js"
 import { inWorld, type Kind, outcome, outcomeOf } from "./world.js"
 
-/** Not every file system has them. */
+/** Extended attributes of users, which not every file system supports. */
 const userAttributes = judgeOf(() => {
   using directory = temporary()
   const failed = outcomeOf(() => Libc.setAttribute(directory.path, "user.a", new Uint8Array(1)))
@@ -37,20 +37,20 @@ const names = [
 const values = [new Uint8Array(0), new Uint8Array([0, 1, 255]), new Uint8Array(70_000)]
 
 /**
- * Of a path that does not resolve, only names and values that are valid: since Linux 6.13 they are checked before the
- * path, and until then after it.
+ * If a path does not resolve, only the valid names or values. Since Linux 6.13, the kernel checks them before the path,
+ * and before that version after it, so the errors of invalid ones differ.
  */
 const validFor = <A>(path: string, noFollow: boolean, all: ReadonlyArray<A>): ReadonlyArray<A> =>
   missing.includes(path) && !(noFollow && path === "dangling") ? all.slice(0, 2) : all
 
-/** A missing attribute is not a failure of the library. */
+/** For the library, a missing attribute is not an error. */
 const found = (asked: unknown): unknown => asked === "ENODATA" ? { ok: undefined } : asked
 
 const bytes = (asked: unknown): unknown => JSON.parse(JSON.stringify(asked ?? null))
 
 export const extended = (kind: Kind): void => {
   describe.skipIf(without("koffi", userAttributes))("extended attributes", () => {
-    it("are set, listed, read and removed as by libc", () =>
+    it("are set, listed, read and removed as with libc", () =>
       inWorld(kind, fill, async ({ directory, judge }) => {
         const compare = async (what: string, ours: Promise<unknown>, theirs: () => unknown, read = (x: unknown) => x) =>
           expect([what, bytes(await outcome(ours))]).toEqual([what, bytes(read(outcomeOf(theirs)))])
@@ -92,7 +92,7 @@ export const extended = (kind: Kind): void => {
         }
       }))
 
-    it("of the root are on the disk", () =>
+    it("are set on the file on disk that the path leads to", () =>
       inWorld(kind, fill, async ({ directory, own }) => {
         await directory.setExtendedAttribute("l", "user.a", new Uint8Array([1, 2]))
         expect(await directory.getExtendedAttribute("d/f", "user.a")).toEqual(new Uint8Array([1, 2]))

@@ -1,4 +1,4 @@
-/** The operations of a root's directory in memory: each is recorded, and fails as a fault says. */
+/** Tests that each operation of a root's directory in memory is recorded, and fails if a fault says so. */
 import { expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { PlainFailure, type PlainRootDirectory, type PortableEdition } from "../edition.js"
@@ -32,7 +32,7 @@ const tree = { "/d/f": "x", "/way": { type: "SymbolicLink", target: "/d", ...att
 
 export const directoryFaults = ({ memory }: PortableEdition): void => {
   it.each(Object.entries(calls) as ReadonlyArray<[keyof typeof calls, (typeof calls)["stat"]]>)( // its own keys
-    "strike %s of a root's directory, which is recorded",
+    "strikes %s of a root's directory, and the failure is recorded",
     (method, call) =>
       closing(memory(tree, { faults: [{ path: "/d/f", method, code: "ETIMEDOUT" }] }), async (opened) => {
         const directory = directoryOf(opened)
@@ -53,7 +53,7 @@ export const directoryFaults = ({ memory }: PortableEdition): void => {
       })
   )
 
-  it("of a tree are also those of a root in it, and so is the journal", () =>
+  it("of a tree also strikes in a root inside it, and both have the same journal", () =>
     closing(memory(tree, { faults: [{ path: "/d/f", method: "readFile", code: "EIO" }] }), async (opened) => {
       await closing(directoryOf(opened).subRoot("/d"), async (inside) => {
         expect(await outcome(inside.fs.readFile("/f"))).toBe("EIO")

@@ -1,4 +1,4 @@
-/** System calls that Node does not have, as the kernel answers them. Failures are errors like Node's. */
+/** Makes system calls that Node lacks. Failures are errors like those of Node. */
 import { getSystemErrorName } from "node:util"
 import { koffi } from "../native.js"
 
@@ -42,7 +42,7 @@ const flagsOf = { replace: 0, noreplace: 1, exchange: 2 } as const
 
 const LARGEST = 65_536
 
-/** The functions that follow a link, or those that do not. */
+/** The index of the function that follows a link, or of the one that does not. */
 const which = (noFollow: boolean) => noFollow ? 1 : 0
 
 export const rename = (from: string, to: string, mode: keyof typeof flagsOf): void =>

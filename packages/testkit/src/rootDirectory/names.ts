@@ -1,4 +1,4 @@
-/** Special files that are made, and renames that replace nothing or exchange. */
+/** Tests `makeNode`, and `rename` with its modes, against mknod(2) and renameat2(2). */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { isDeepStrictEqual } from "node:util"
@@ -36,7 +36,7 @@ const devices: ReadonlyArray<readonly [node: PlainNode, type: number]> = [
 /** Results that differ from the kernel's. */
 type Differences = Array<readonly [asked: string, ours: unknown, theirs: unknown]>
 
-/** A path of a world as a path of the judge. What the kernel says of a directory's `.`, it says of `/` in a chroot. */
+/** A path of a world as a path of the judge. The kernel treats `.` in a directory like `/` in a chroot. */
 const inJudge = ({ judge }: World, path: string): string => path === "/" ? `${judge}/.` : `${judge}/${path}`
 
 const compareTrees = async (kind: Kind, world: World, asked: string, into: Differences): Promise<void> => {
@@ -66,16 +66,16 @@ const makeAll = async (kind: Kind, nodes: typeof special): Promise<Differences> 
 
 const making = (kind: Kind): void => {
   describe.skipIf(without("koffi"))("makeNode", () => {
-    it("makes fifos and sockets as mknod does", async () => {
+    it("creates fifos and sockets like mknod", async () => {
       expect(await makeAll(kind, special)).toEqual([])
     })
-    it.skipIf(without("root"))("makes devices as mknod does", async () => {
+    it.skipIf(without("root"))("creates devices like mknod", async () => {
       expect(await makeAll(kind, devices)).toEqual([])
     })
   })
 }
 
-/** The same numbers each time (a linear congruential generator). */
+/** Pseudorandom numbers: the same seed gives the same numbers (a linear congruential generator). */
 const numbers = (seed: number) => {
   let state = seed
   return (below: number): number => {
@@ -103,7 +103,7 @@ const places = [
   .concat(["l", "l/", "ld", "ld/", "ld/c", "dangling", "dangling/", "hard", "p", "new", "new/", "b/new", "none/x"])
   .concat(["a/x", ".", "..", "/", "./a", "b/../a", "b/e/new"])
 
-/** Of 60 pairs, one after the other, each result and the tree after it. */
+/** Renames 60 random pairs, one after the other, and compares each result and the tree after it. */
 const renames = async (kind: Kind, mode: "replace" | "noreplace" | "exchange"): Promise<Differences> => {
   const differences: Differences = []
   for (let seed = 1; seed <= 4; seed++) {
@@ -125,7 +125,7 @@ const renames = async (kind: Kind, mode: "replace" | "noreplace" | "exchange"): 
 
 const renaming = (kind: Kind): void => {
   const modes = kind.isComplete ? ["replace", "noreplace", "exchange"] as const : ["replace"] as const
-  it.skipIf(without("koffi")).each(modes)("rename is renameat2: %s", async (mode) => {
+  it.skipIf(without("koffi")).each(modes)("rename works like renameat2 with the mode %s", async (mode) => {
     expect(await renames(kind, mode)).toEqual([])
   })
 }

@@ -1,4 +1,4 @@
-/** The directories of archives, of processes, and of users to whom permissions apply. */
+/** Tests the directories of the roots of archives and processes, and of users to whom permissions apply. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -18,7 +18,7 @@ const tree = {
 } as const
 
 const ofUser = (memory: NonNullable<DirectoryEdition["memory"]>): void => {
-  it("of an ordinary user has what the user may not do", () =>
+  it("of an ordinary user refuses what the user must not do", () =>
     closing(memory(tree, { user: { uid: 1_000, gid: 1_000 } }), async (opened) => {
       const directory = directoryOf(opened)
       const walked = await directory.walkTree("/home")
@@ -38,7 +38,7 @@ const ofUser = (memory: NonNullable<DirectoryEdition["memory"]>): void => {
       expect(await directory.stat("/home/mine/f")).toMatchObject({ uid: 1_000, gid: 1_000, size: 1n })
       expect(await outcome(directory.lchown("/home/mine/f", 0, 0))).toBe("EPERM")
       expect(await outcome(directory.subRoot("/home/shut/f"))).toBe("EACCES")
-      // O_PATH takes no permission on the directory itself.
+      // O_PATH needs no permission for the directory itself.
       await closing(
         directory.subRoot("/home/shut"),
         async (inside) => expect(await outcome(inside.fs.readDirectory("/"))).toBe("EACCES")
@@ -47,7 +47,7 @@ const ofUser = (memory: NonNullable<DirectoryEdition["memory"]>): void => {
 }
 
 const ofArchive = (archive: NonNullable<DirectoryEdition["archive"]>): void => {
-  it("of an archive reads what was packed, and has roots in it", async () => {
+  it("of an archive reads the packed files, and can contain other roots", async () => {
     using place = temporary()
     const packed = `${place.path}/packed`
     Fs.mkdirSync(`${packed}/d/in`, { recursive: true })
@@ -79,7 +79,7 @@ const ofArchive = (archive: NonNullable<DirectoryEdition["archive"]>): void => {
 }
 
 const ofProcess = (wormhole: NonNullable<DirectoryEdition["wormhole"]>): void => {
-  it("of a process is the directory that is its root", () =>
+  it("of a process is the root directory of the process", () =>
     closing(wormhole(process.pid), async (opened) => {
       const { dev, ino } = Fs.statSync("/", { bigint: true })
       expect(await directoryOf(opened).stat("/")).toMatchObject({ dev, ino })

@@ -1,4 +1,4 @@
-/** Roots that are read-only or closed, and what cannot be done without koffi. */
+/** Tests what a root refuses if it is read-only or closed, or if koffi is missing. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
@@ -37,7 +37,7 @@ const changing = {
   writeFileAtomic: (directory, path) => directory.writeFileAtomic(path, new Uint8Array(1))
 } satisfies Calls
 
-/** Every method, so that one that is added is asked as well. */
+/** Every method. The type makes sure that a new one is added here. */
 const all: Calls & Readonly<Record<keyof PlainRootDirectory, unknown>> = { ...reading, ...changing }
 
 const told = async (calls: Calls, directory: PlainRootDirectory, path: string) => {
@@ -48,7 +48,7 @@ const told = async (calls: Calls, directory: PlainRootDirectory, path: string) =
 
 const same = (calls: Calls, code: string) => Object.fromEntries(Object.keys(calls).map((method) => [method, code]))
 
-/** What takes koffi. */
+/** Operations that need koffi. */
 const native = {
   getExtendedAttribute: (directory) => directory.getExtendedAttribute("/l", "user.a"),
   listExtendedAttributes: (directory) => directory.listExtendedAttributes("/l"),
@@ -82,7 +82,7 @@ const readOnly = (kind: Kind): void => {
 
 const closed = (kind: Kind): void => {
   describe("a root that is closed", () => {
-    it("answers every call with EBADF", () =>
+    it("fails with EBADF in every method", () =>
       inWorld(kind, fill, async ({ own }) => {
         const opened = await kind.open(own)
         const directory = directoryOf(opened)
@@ -95,7 +95,7 @@ const closed = (kind: Kind): void => {
 
 const withoutKoffi = (kind: Kind): void => {
   describe("without koffi", () => {
-    it("what Node has no system call for is ENOTSUP, and changes nothing", () =>
+    it("operations for which Node has no system call fail with ENOTSUP, and change nothing", () =>
       inWorld(kind, fill, async (world) => {
         const before = await described(kind, world)
         expect(await told(native, world.directory, "")).toEqual(same(native, "ENOTSUP"))

@@ -1,4 +1,4 @@
-/** Directories in a root as roots of their own. */
+/** Tests `subRoot`, which opens a directory in a root as another root. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
@@ -30,7 +30,7 @@ const own = { ok: "of the directory" }
 const below = { ok: "further down" }
 
 const resolving = (kind: Kind): void => {
-  it("resolve their links and .. inside, in all services", () =>
+  it("resolve links and .. inside their directory, in all services", () =>
     inWorld(kind, fill, async ({ directory, root: around }) => {
       await closing(directory.subRoot("/way"), async (inside) => {
         expect(await readAll(inside, paths)).toEqual([own, own, below, own, own, "ENOENT"])
@@ -51,7 +51,7 @@ const resolving = (kind: Kind): void => {
       })
     }))
 
-  it("are directories that exist", () =>
+  it("must be existing directories", () =>
     inWorld(kind, fill, async ({ directory }) => {
       const before = descriptors()
       expect(await outcome(directory.subRoot("/none"))).toBe("ENOENT")
@@ -98,7 +98,7 @@ const strict = (kind: Kind): void => {
 }
 
 const outliving = (kind: Kind): void => {
-  it("stay open after the root around them, and wherever their directory goes", () =>
+  it("stay open after the root around them has closed, and if their directory is moved", () =>
     inWorld(kind, fill, async ({ own: place }) => {
       const before = descriptors()
       const around = await kind.open(place)
@@ -116,7 +116,7 @@ const outliving = (kind: Kind): void => {
       expect(await settled(before)).toBe(before)
     }))
 
-  it("are opened in the root while directories are exchanged with links out of it", () =>
+  it("are opened inside the root while directories are exchanged with links out of it", () =>
     inWorld(kind, (place) => {
       fill(place)
       Fs.mkdirSync(`${place}/box/up`, { recursive: true })

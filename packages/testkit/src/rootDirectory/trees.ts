@@ -1,4 +1,4 @@
-/** Directories and trees that are read in parts. */
+/** Tests how directories and trees are read entry by entry. */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { setMaxListeners } from "node:events"
@@ -59,7 +59,7 @@ const large = (kind: Kind): void => {
     Fs.mkdirSync(`${place}/d`)
   }
 
-  it("of a large directory are read to the end, or closed before it", () =>
+  it("of a large directory can be read to the end, or only in part", () =>
     inWorld(kind, fillMany, async ({ directory }) => {
       const before = descriptors()
       expect(new Set((await directory.streamDirectoryEntries("/")).map(({ name }) => name)).size).toBe(MANY + 1)
@@ -70,7 +70,7 @@ const large = (kind: Kind): void => {
       }
     }))
 
-  it("that nobody waits for any more are closed", () =>
+  it("are closed if the reader is interrupted", () =>
     inWorld(kind, fillMany, async ({ directory }) => {
       const before = descriptors()
       for (let i = 0; i < 20; i++) {
@@ -86,7 +86,7 @@ const large = (kind: Kind): void => {
 }
 
 const walking = (kind: Kind): void => {
-  it("reports each entry after its directory, in the order of bytes, and follows no link", () =>
+  it("reports each entry after its directory, in byte order, and does not follow links", () =>
     inWorld(kind, fill, async ({ directory, judge }) => {
       const walked = await directory.walkTree("/")
       expect(walked.map(({ path }) => path)).toEqual(pathsBelow(judge))
@@ -100,7 +100,7 @@ const walking = (kind: Kind): void => {
       expect(inside.map(({ path }) => path)).toEqual(pathsBelow(`${judge}/b`))
     }))
 
-  it("does not enter what is not to be entered, but reports it", () =>
+  it("reports directories that it should not enter, without entering them", () =>
     inWorld(kind, fill, async ({ directory, judge }) => {
       const asked: Array<string> = []
       const walked = await directory.walkTree("/", {
@@ -113,7 +113,7 @@ const walking = (kind: Kind): void => {
       expect(asked).toEqual(["A", "a", "b", "b/deep", "z", "é"])
     }))
 
-  it("sees one entry after the other, and stops where it is stopped", () =>
+  it("reports one entry after the other, and stops when the caller stops", () =>
     inWorld(kind, fill, async ({ directory, judge }) => {
       const before = descriptors()
       const seen: Array<string> = []
@@ -134,7 +134,7 @@ const walking = (kind: Kind): void => {
 }
 
 const limited = (kind: Kind): void => {
-  it("leaves out directories for whose entries there is no room, and goes on", () =>
+  it("leaves out directories with too many entries for the limit, and continues", () =>
     inWorld(kind, fill, async ({ directory }) => {
       const all = await directory.walkTree("/")
       const depth = (path: string) => path.split("/").length
@@ -144,7 +144,7 @@ const limited = (kind: Kind): void => {
       expect(walked).toEqual(
         top.map((entry) => inside(entry.path).length === 0 ? entry : { ...entry, unreadable: "EOVERFLOW" })
       )
-      // The room of a directory that the walk has left is free again.
+      // After the walk has left a directory, its entries no longer count.
       const room = top.length + inside("b").length
       expect(await directory.walkTree("/", { maxRemembered: room })).toEqual(all)
       expect(await outcome(directory.walkTree("/", { maxRemembered: top.length - 1 }))).toBe("EOVERFLOW")
@@ -152,7 +152,7 @@ const limited = (kind: Kind): void => {
 }
 
 const changing = (kind: Kind): void => {
-  it("reports a directory that has gone, and goes on", () =>
+  it("reports a directory that has been removed, and continues", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
       const walked = await directory.walkTree("/", {
         enter: ({ path }) => {
@@ -179,7 +179,7 @@ const changing = (kind: Kind): void => {
       expect(walked.find(({ path }) => path === "b/deep")?.unreadable).toMatch(/^(?:ENOTDIR|ELOOP)$/)
     }))
 
-  it("of a deep tree holds only some descriptors", () =>
+  it("keeps only a few descriptors open in a deep tree", () =>
     inWorld(kind, (place) => Fs.mkdirSync(place + "/d".repeat(900), { recursive: true }), async ({ directory }) => {
       const before = descriptors()
       let most = 0

@@ -1,10 +1,10 @@
-/** Two equal directories: one is a root of an edition, in the other Node and the kernel are the judges. */
+/** Two equal directories: one is the root of an edition, and Node and the kernel work in the other as judges. */
 import * as Fs from "node:fs"
 import type { MemoryOptions, OpenFileSystem, PlainEntry, PlainRootDirectory, PlainTree } from "../edition.js"
 import { PlainFailure } from "../edition.js"
 import { temporary } from "../temporary.js"
 
-/** What an edition has of it, in one package or in two. */
+/** The roots of an edition that have a directory. One package of an edition can have only some of them. */
 export interface DirectoryEdition {
   readonly memory?: (tree: PlainTree, options?: Omit<MemoryOptions, "faults">) => Promise<OpenFileSystem>
   readonly node?: (
@@ -26,7 +26,7 @@ export interface Kind {
   readonly open: (path: string) => Promise<OpenFileSystem>
 }
 
-/** The user of this process, to whom the judges answer. */
+/** The user of this process, as whom the judges work. */
 const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
 export const kindsOf = ({ memory, node }: DirectoryEdition): ReadonlyArray<Kind> => [
@@ -66,7 +66,7 @@ export const pathsBelow = (directory: string, prefix = ""): ReadonlyArray<string
       ...(entry.isDirectory() ? pathsBelow(directory, `${prefix}${entry.name}/`) : [])
     ])
 
-/** A directory of the disk as a tree for memory. */
+/** A directory on disk as a tree for memory. */
 const treeOf = (directory: string): PlainTree => {
   const seen = new Map<bigint, string>()
   const entryOf = (path: string): PlainEntry => {
@@ -98,7 +98,7 @@ export interface World extends OpenFileSystem {
   readonly judge: string
 }
 
-/** Makes two directories with the same content, and a root of one of them. */
+/** Creates two directories with the same content, and opens one of them as a root. */
 export const inWorld = async (
   kind: Kind,
   make: (place: string) => void,
@@ -119,7 +119,7 @@ export const inWorld = async (
   }
 }
 
-/** The value or the errno. Anything else that is thrown is a defect. */
+/** The value, or the errno. Any other error is a defect. */
 export const outcome = async (asked: Promise<unknown>): Promise<unknown> => {
   try {
     return { ok: await asked }
@@ -129,19 +129,19 @@ export const outcome = async (asked: Promise<unknown>): Promise<unknown> => {
   }
 }
 
-/** The same of Node or the kernel. */
+/** The same for a call of Node or of the kernel. */
 export const outcomeOf = (ask: () => unknown): unknown => {
   try {
     return { ok: ask() }
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code // of a system call
+    return (error as NodeJS.ErrnoException).code // the error of a system call
   }
 }
 
-/** What is at a path, in both worlds alike. */
+/** A file, in a form that is the same for both directories. */
 type Described = readonly [path: string, type: string, mode: number, nlink: number | undefined, text: string]
 
-/** Everything in a directory of the disk. */
+/** All files in a directory on disk. */
 export const describedOnDisk = (directory: string): ReadonlyArray<Described> =>
   pathsBelow(directory).map((path) => {
     const place = `${directory}/${path}`
@@ -162,6 +162,6 @@ const describedInMemory = async ({ directory, fs }: World): Promise<ReadonlyArra
   return all
 }
 
-/** Everything in a world's root. */
+/** All files in the root of a world. */
 export const described = (kind: Kind, world: World): Promise<ReadonlyArray<Described>> =>
   kind.onDisk ? Promise.resolve(describedOnDisk(world.own)) : describedInMemory(world)

@@ -1,11 +1,11 @@
-/** What two file systems made of the same plan, in a form in which it can be compared and read. */
+/** Compares the outcomes of the same plan in two file systems, and describes the differences. */
 import { isRecord } from "effect/Predicate"
 import { isDeepStrictEqual } from "node:util"
 import { DESCRIPTOR, withoutRandom } from "../contract/answer.js"
 import type { FileState } from "../contract/model.js"
 import type { Operation, Outcome, Plan, Told } from "./model.js"
 
-/** Names drawn by a file system, taken out of a value that has paths in it. */
+/** Removes random names, which each file system chooses itself, from a value that contains paths. */
 const anonymous = (value: unknown): unknown => {
   if (typeof value === "string") return withoutRandom(value)
   if (Array.isArray(value)) return value.map(anonymous).toSorted()
@@ -14,7 +14,7 @@ const anonymous = (value: unknown): unknown => {
     : value
 }
 
-/** Of an open file, a path tells as much as a descriptor, which is whatever number was free. */
+/** Whether to compare only that a descriptor is named. For an open file, a path or any number is fine. */
 const namesDescriptor = (operation: Operation, judge: Told): boolean =>
   operation.method === "file" || ("error" in judge && judge.error.path === DESCRIPTOR)
 
@@ -28,13 +28,13 @@ const normal = (told: Told, descriptor: boolean): unknown => {
 const codeOf = (told: Told | undefined): unknown => told !== undefined && "error" in told ? told.error.code : undefined
 
 /**
- * Whether a directory was not copied into itself. Node looks for that only above parents that exist. Through a dangling
- * link, it fails only when it makes the parents.
+ * Whether both refused to copy a directory into itself, with different errors. Node only checks this above existing
+ * parents. Through a dangling link, it fails later, when it creates the parents.
  */
 const refusesCopy = (judge: Told, own: Told | undefined): boolean =>
   codeOf(own) === "ERR_FS_CP_EINVAL" && codeOf(judge) === "ENOENT"
 
-/** Before it, no file has got its times by itself. */
+/** Earlier times have been set explicitly. */
 const NOW = Date.UTC(2020)
 
 const line = ({ content, gid, mode, mtime, path, target, type, uid }: FileState, first: string | undefined): string =>
@@ -48,7 +48,7 @@ const line = ({ content, gid, mode, mtime, path, target, type, uid }: FileState,
     ...(mtime < NOW ? [`of ${mtime}`] : [])
   ].join(" ")
 
-/** A tree, one line per file; of the names of one file, all but the first name the first. */
+/** A tree, with one line per file. If a file has several names, the other ones refer to the first. */
 export const lines = (files: ReadonlyArray<FileState>): ReadonlyArray<string> => {
   const names = new Map<unknown, string>()
   return files
@@ -63,7 +63,7 @@ export const lines = (files: ReadonlyArray<FileState>): ReadonlyArray<string> =>
 
 const inside = (text: string): boolean => !text.startsWith("outside:")
 
-/** Lines that only one of two lists has. */
+/** The lines that are only in one of two lists. */
 const differing = (expected: ReadonlyArray<string>, actual: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...expected.filter((text) => !actual.includes(text)).map((text) => `  the oracle has  ${text}`),
   ...actual.filter((text) => !expected.includes(text)).map((text) => `  the subject has ${text}`)
@@ -76,11 +76,11 @@ const shown = (value: unknown): string =>
     JSON.stringify(value, (_, field: unknown) => typeof field === "bigint" ? `${field}n` : field) ?? "undefined"
   )
 
-/** An operation to be read. */
+/** Describes an operation. */
 export const told = ({ args, method }: Operation): string =>
   `${method}(${args.map((arg) => shown(arg instanceof Uint8Array ? Buffer.from(arg).toString() : arg)).join(", ")})`
 
-/** The first answer in which two outcomes differ, or where the trees do; `undefined` where nothing does. */
+/** The first answer that differs, or the differences of the trees; `undefined` if there are none. */
 export const difference = (plan: Plan, expected: Outcome, actual: Outcome): string | undefined => {
   for (const [i, operation] of plan.operations.entries()) {
     const judge = expected.told[i]
@@ -93,7 +93,7 @@ export const difference = (plan: Plan, expected: Outcome, actual: Outcome): stri
       return `${told(operation)}\n  the oracle  ${shown(should)}\n  the subject ${shown(does)}`
     }
   }
-  // What lies outside one subject's root is not there for another's.
+  // Only subjects on a disk have files outside their root.
   const should = lines(expected.files).filter(inside)
   const does = lines(actual.files)
   const hasOutside = does.some((text) => !inside(text))

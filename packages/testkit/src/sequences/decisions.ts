@@ -1,4 +1,4 @@
-/** Operations that the judge of sequences does not ask, each with its reason: the list is to stay short. */
+/** Operations that are left out of the sequences, each with its reason. Keep this list short. */
 import { normalize } from "node:path"
 import type { Operation, Told } from "./model.js"
 
@@ -12,12 +12,11 @@ const isBelow = (path: string, directory: string): boolean =>
 
 const decisions: ReadonlyArray<Decision> = [
   {
-    reason: "the oracle would wait for ever, or has no such file open",
+    reason: "the oracle would wait for ever, or does not have that file open",
     applies: (_, oracle) => "skipped" in oracle
   },
   {
-    reason:
-      "which of several faults within a tree is met first is a matter of order; the fault of the tree itself is not",
+    reason: "if there are several errors within a tree, which one comes first depends on the order of the entries",
     applies: (operation, oracle) =>
       operation.method === "copy" && "error" in oracle && oracle.error.at !== undefined &&
       operation.args.slice(0, 2).some((path) => isBelow(oracle.error.at ?? "", String(path))) &&
@@ -25,10 +24,10 @@ const decisions: ReadonlyArray<Decision> = [
   }
 ]
 
-/** Whether an operation is left out, given what the oracle makes of it. */
+/** Whether an operation is left out, given the answer of the oracle. */
 export const decided = (operation: Operation, oracle: Told): boolean =>
   decisions.some(({ applies }) => applies(operation, oracle))
 
-/** Methods that do many things, one after the other, and may fail between any two of them. */
+/** Whether an operation makes many changes, one after the other, and can fail between any two of them. */
 export const isLong = ({ args, method }: Operation): boolean =>
   method === "copy" || (method === "remove" && args[1]?.recursive === true)

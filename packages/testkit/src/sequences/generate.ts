@@ -1,4 +1,6 @@
-/** Random plans, small in alphabet and rich in links, so that operations meet; a seed gives the same plan every time. */
+/**
+ * Random plans, with few names and many links, so that operations affect each other. A seed always gives the same plan.
+ */
 import * as FastCheck from "effect/FastCheck"
 import type { FileSpec } from "../contract/model.js"
 import { withNul } from "../contract/paths.js"
@@ -19,10 +21,10 @@ const place = FastCheck.array(names, { minLength: 1, maxLength: 3 }).map((parts)
 const directoryModes = FastCheck.constantFrom(0o755, 0o755, 0o777, 0o700, 0o711, 0o744, 0o555, 0o300, 0, 0o1777, 0o2775)
 const fileModes = FastCheck.constantFrom(0o644, 0o644, 0o600, 0o444, 0o200, 0, 0o666, 0o4755, 0o2755, 0o2644, 0o6777)
 
-/** A time that no file gets by itself, in seconds. */
+/** A time in the past, in seconds, which a file only gets if it is set. */
 const stamp = FastCheck.integer({ min: 1_000_000_000, max: 1_000_000_005 })
 
-/** Mostly the user's own; only root can give files to others. */
+/** The owner of a file, usually the user. Only root can give files to others. */
 const owner = (user: User): FastCheck.Arbitrary<User> =>
   process.getuid?.() !== 0 ? FastCheck.constant(user) : FastCheck.oneof(
     { weight: 5, arbitrary: FastCheck.constant(user) },
@@ -66,7 +68,7 @@ const kind: FastCheck.Arbitrary<Omit<FileSpec, "path">> = FastCheck.oneof(
     })
   },
   { weight: 1, arbitrary: FastCheck.record({ type: FastCheck.constant("FIFO" as const), mode: fileModes }) },
-  // Of which file it is another name is said when all are known.
+  // Another name of a file. `consistent` chooses the file when all are known.
   {
     weight: 1,
     arbitrary: FastCheck.record({
@@ -80,7 +82,7 @@ const kind: FastCheck.Arbitrary<Omit<FileSpec, "path">> = FastCheck.oneof(
 const parents = (path: string): ReadonlyArray<string> =>
   path.split("/").slice(1, -1).map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`)
 
-/** Keeps what can be made in order, with the parents that it needs. */
+/** Keeps the files that can be created in this order, and adds missing parents. */
 const consistent = (specs: ReadonlyArray<FileSpec>, user: User): ReadonlyArray<FileSpec> => {
   const made = new Map<string, FileSpec>()
   for (const spec of specs) {
@@ -109,7 +111,7 @@ const tree = (user: User): FastCheck.Arbitrary<ReadonlyArray<FileSpec>> => {
   }))
   const root = FastCheck.tuple(FastCheck.constantFrom(0o755, 0o755, 0o777, 0o1777), owner(user))
     .map(([mode, ids]): FileSpec => ({ path: "/", type: "Directory", mode, ...ids }))
-  // Without a place for temporary files, half of the methods for them would have nothing to say.
+  // Without this directory, half of the methods for temporary files would always fail.
   const tmp: FileSpec = { path: "/tmp", type: "Directory", mode: 0o1777, ...user }
   return FastCheck.tuple(root, FastCheck.array(spec, { minLength: 4, maxLength: 16 })).map(([root, specs]) => [
     root,

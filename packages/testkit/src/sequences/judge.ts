@@ -1,4 +1,4 @@
-/** Asks the oracle and a subject the same plans, and makes the plan that tells them apart as short as it gets. */
+/** Runs plans with the oracle and a subject. If the outcomes differ, it makes the plan as short as possible. */
 import { isDeepStrictEqual } from "node:util"
 import type { FileSpec } from "../contract/model.js"
 import { difference, lines, told } from "./compare.js"
@@ -7,7 +7,7 @@ import type { Outcome, Plan, Subject } from "./model.js"
 
 const without = <A>(list: ReadonlyArray<A>, index: number): ReadonlyArray<A> => list.toSpliced(index, 1)
 
-/** Whether an operation that fails has changed the tree before it did. */
+/** Whether a failing operation has changed the tree before it failed. */
 const failsHalfway = async (subject: Subject, plan: Plan, index: number): Promise<boolean> => {
   const until = (end: number) => subject.perform({ ...plan, operations: plan.operations.slice(0, end) })
   const [before, after] = [await until(index), await until(index + 1)]
@@ -15,8 +15,8 @@ const failsHalfway = async (subject: Subject, plan: Plan, index: number): Promis
 }
 
 /**
- * The first operation that fails and whose outcome is nobody's to judge: what a copy or a removal of a tree has done by
- * then is a matter of order, and libuv takes away what was there before a copy of a file.
+ * The index of the first failing operation whose changes cannot be compared, or -1. What a copy or removal of a tree
+ * has done before it fails depends on the order, and libuv removes an existing destination if the copy of a file fails.
  */
 const unordered = async (oracle: Subject, subject: Subject, plan: Plan, { told }: Outcome): Promise<number> => {
   for (const [i, operation] of plan.operations.entries()) {
@@ -28,7 +28,7 @@ const unordered = async (oracle: Subject, subject: Subject, plan: Plan, { told }
   return -1
 }
 
-/** The plan without what has been decided, and what the oracle says of the rest. */
+/** The plan without the operations that are left out, and the outcome of the rest with the oracle. */
 const settled = async (oracle: Subject, plan: Plan): Promise<{ readonly plan: Plan; readonly expected: Outcome }> => {
   const expected = await oracle.perform(plan)
   const asked = plan.operations.filter((operation, i) => {
@@ -45,7 +45,7 @@ interface Disagreement {
   readonly text: string
 }
 
-/** Where a plan tells the two apart, if it does. */
+/** The first difference between the two, if there is one. */
 const disagreement = async (oracle: Subject, subject: Subject, asked: Plan): Promise<Disagreement | undefined> => {
   const { expected, plan } = await settled(oracle, asked)
   const text = difference(plan, expected, await subject.perform(plan))
@@ -59,7 +59,7 @@ const disagreement = async (oracle: Subject, subject: Subject, asked: Plan): Pro
 const hasChildren = (tree: ReadonlyArray<FileSpec>, { path }: FileSpec): boolean =>
   path === "/" || tree.some((other) => other.path.startsWith(`${path}/`) || other.sameAs === path)
 
-/** The same plan with one operation, or one file of the tree, less. */
+/** The same plan with one operation less, or with one file of the tree less. */
 function* smaller({ operations, tree }: Plan): Generator<Plan> {
   for (let i = operations.length - 1; i >= 0; i--) yield { tree, operations: without(operations, i) }
   for (let i = tree.length - 1; i > 0; i--) {
@@ -88,7 +88,7 @@ const shownFile = ({ content, gid, mode, mtime, path, sameAs, target, type, uid 
   return `  ${JSON.stringify(path)} ${type} ${what} ${uid}:${gid} ${rest.join(" ")}`.trimEnd()
 }
 
-/** What is wrong with a plan, to be read: the shortest that still tells the two apart. */
+/** Describes a difference, with the shortest plan that still shows it; `undefined` if there is none. */
 export const judge = async (oracle: Subject, subject: Subject, plan: Plan): Promise<string | undefined> => {
   const found = await disagreement(oracle, subject, plan)
   if (found === undefined) return undefined

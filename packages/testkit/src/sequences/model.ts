@@ -1,17 +1,17 @@
 /**
- * The words of the judge of sequences. A `Plan` is a tree and what is done to it, one operation after the other; a
- * `Subject` is a file system that does it; an `Outcome` is what each operation came to, and the tree at the end.
+ * The types of the random sequences. A `Plan` is a tree, and operations that run in it one after the other. A `Subject`
+ * is a file system that performs them. An `Outcome` is the answer to each operation, and the tree at the end.
  */
 import type { Answer, Call, FileSpec, FileState } from "../contract/model.js"
 import type { OpenOptions } from "../edition.js"
 
-/** Opens a file that stays open until the plan ends, under a number. */
+/** Opens a file, which has a number and stays open until the plan ends. */
 export interface OpenSlot {
   readonly method: "open slot"
   readonly args: readonly [slot: number, path: string, options: OpenOptions]
 }
 
-/** What is asked of a file that an `OpenSlot` opened; nothing is asked if that failed. */
+/** An operation of a file that an `OpenSlot` has opened. It is skipped if that failed. */
 export type FileCall =
   & { readonly method: "file" }
   & (
@@ -29,27 +29,27 @@ export type FileCall =
 export type Operation = Call | OpenSlot | FileCall
 
 export interface Plan {
-  /** The root's own directory, `/`, is the first. */
+  /** The first one is the root directory, `/`. */
   readonly tree: ReadonlyArray<FileSpec>
   readonly operations: ReadonlyArray<Operation>
 }
 
-/** What an operation came to; `skipped` if the oracle would wait for ever, or has no such file open. */
+/** The answer to an operation. `skipped` if the oracle would wait for ever, or does not have that file open. */
 export type Told = Answer | { readonly skipped: true }
 
 export interface Outcome {
-  /** An answer for each operation, but for those after one that hung. */
+  /** An answer for each operation, except those after one that hung. */
   readonly told: ReadonlyArray<Told>
   readonly files: ReadonlyArray<FileState>
 }
 
-/** The user that performs a plan, and makes its tree. */
+/** The user who performs a plan and owns its tree. */
 export interface User {
   readonly uid: number
   readonly gid: number
 }
 
-/** A file system that performs plans, in a process of its own. */
+/** A file system that performs plans in its own process. */
 export interface Subject {
   readonly perform: (plan: Plan) => Promise<Outcome>
   readonly dispose: () => Promise<void>

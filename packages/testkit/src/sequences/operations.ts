@@ -1,4 +1,4 @@
-/** A random operation on random paths: every method of `FileSystem` that comes to an end, and open files. */
+/** Random operations on random paths: every method of `FileSystem` that ends by itself, and open files. */
 import * as FastCheck from "effect/FastCheck"
 import type { Call } from "../contract/model.js"
 import type { OpenFlag } from "../edition.js"
@@ -18,7 +18,7 @@ const slot = FastCheck.integer({ min: 0, max: 2 })
 
 const { constant, constantFrom, option, record, tuple } = FastCheck
 
-/** Without the keys that are not set: to set one to `undefined` is not the same everywhere. */
+/** Leaves out keys that are not set, since `undefined` does not mean the same in all editions. */
 const options = <A extends object>(shape: { readonly [K in keyof A]: FastCheck.Arbitrary<A[K]> }) =>
   record(shape).map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)))
 
@@ -47,7 +47,7 @@ const inSlot: FastCheck.Arbitrary<FileCall["args"]> = FastCheck.oneof(
   tuple(slot, constant("seek" as const), size, constantFrom("start" as const, "current" as const))
 )
 
-/** Operations on the paths and link texts given; whose may be given away is the user's. */
+/** An operation on the given paths and link texts, by `user`. Only root can give files away. */
 export const operation = (path: Text, target: Text, user: User): FastCheck.Arbitrary<Operation> => {
   const id = process.getuid?.() === 0 ? constantFrom(user.uid, 0, 4321) : constant(user.uid)
   const write = options({ flag, mode })

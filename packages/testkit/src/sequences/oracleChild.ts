@@ -1,9 +1,10 @@
 /**
- * The oracle's process, `node oracleChild.cjs <root> [setuid <uid> <gid> | capset]`: it enters the root by `chroot(2)`, gives up what it
- * needed for that, and lets Node's own file system perform plans there until its parent is gone.
+ * The process of the oracle, `node oracleChild.cjs <root> [setuid <uid> <gid> | capset]`. It enters the root
+ * with `chroot(2)`, drops the privileges that it needed for that, and performs plans there with Node's own file
+ * system until its parent exits.
  *
- * It is a script that loads at once what it needs: an ordinary user has its capabilities from a namespace, they belong to
- * a thread, and a module that is read in the thread pool would start the pool while this thread still has them.
+ * It is a script, which loads its modules synchronously. An ordinary user gets capabilities from the namespace, and
+ * these belong to a thread. Loading a module in the thread pool would start the pool while this thread still has them.
  */
 import koffi from "koffi"
 import * as Fs from "node:fs"
@@ -32,7 +33,7 @@ const isFifo = (path: string): boolean => {
   }
 }
 
-/** Nobody writes into a fifo, so a read from one waits for ever. */
+/** Whether an operation would wait for ever: nothing writes to a fifo, so a read from it does not end. */
 const waits = async (operation: Operation, slots: ReadonlyMap<number, PlainFile>): Promise<boolean> => {
   switch (operation.method) {
     case "readFile":
@@ -63,5 +64,5 @@ if (giveUp === "setuid") {
   check("capset", capset(header, Buffer.alloc(24)))
 }
 
-// What it is made of has been loaded, and is built when the first plan comes.
+// The file system is created with the first plan. Its modules are already loaded.
 serve({ open: async () => ({ fs: corrected(await nodeFileSystem()), close: async () => {} }), waits })

@@ -1,4 +1,4 @@
-/** Performs the operations of a plan, one after the other, in a process that does nothing else. */
+/** Performs the operations of a plan one after the other. */
 import { answerOf, type Attempt, attempt } from "../contract/answer.js"
 import type { ErrorAnswer } from "../contract/model.js"
 import { describe, perform } from "../contract/perform.js"
@@ -6,7 +6,7 @@ import { hung, withPatience } from "../contract/run.js"
 import { PlainFailure, type PlainFile, type PlainFileSystem } from "../edition.js"
 import type { FileCall, Operation, Told } from "./model.js"
 
-/** What a process asks before an operation: whether it would wait for ever. */
+/** Whether an operation would wait for ever. It is called before each operation. */
 export type Waits = (operation: Operation, slots: ReadonlyMap<number, PlainFile>) => boolean | Promise<boolean>
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
@@ -36,7 +36,7 @@ const useFile = async (file: PlainFile, { args }: FileCall): Promise<unknown> =>
   }
 }
 
-/** What an operation does; nothing if no such file is open. */
+/** The call of an operation; `undefined` if it needs a file that is not open. */
 const program = (
   fs: PlainFileSystem,
   operation: Operation,
@@ -57,14 +57,14 @@ const program = (
   }
 }
 
-/** What the error names besides: its method, and the file that the cause is about. */
+/** Other fields of an error: its method, and the path in its cause. */
 const named = (made: Attempt): Pick<ErrorAnswer, "at" | "says"> => {
   if (!("thrown" in made && made.thrown instanceof PlainFailure)) return {}
   const { at, method } = made.thrown
   return { says: method, ...(at === undefined ? {} : { at }) }
 }
 
-/** What each operation comes to, until one hangs. */
+/** The answer to each operation, until one hangs. */
 export const performAll = async (
   operations: ReadonlyArray<Operation>,
   fs: PlainFileSystem,

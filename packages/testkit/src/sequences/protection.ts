@@ -1,12 +1,12 @@
 /**
- * In a sticky directory that anybody may write to, the kernel keeps one from using what belongs to others, if
- * `fs.protected_symlinks` and the like in `proc_sys_fs(5)` say so. Here they say what a subject knows.
+ * Sets `fs.protected_symlinks` and similar settings to what a subject supports. With these, the kernel does not let
+ * users use files of others in a sticky directory that all users can write to (`proc_sys_fs(5)`).
  */
 import { accessSync, constants } from "node:fs"
 import { held, place, type Setting } from "../sysctl.js"
 import type { Operation, Plan } from "./model.js"
 
-/** As most distributions set it, or the kernel's own default. */
+/** The values of most distributions, or the kernel's own defaults. */
 const settings = (honoured: boolean): Readonly<Partial<Record<Setting, number>>> => ({
   protected_symlinks: honoured ? 1 : 0,
   protected_regular: honoured ? 2 : 0,
@@ -46,11 +46,15 @@ export const withoutSticky = ({ operations, tree }: Plan): Plan => ({
 })
 
 interface Protection extends Disposable {
-  /** What of a plan can be judged: all, unless root has files of others and cannot say what holds for them. */
+  /**
+   * The part of a plan that can be judged: all of it, unless root creates files of others and cannot change settings.
+   */
   readonly judged: (plan: Plan) => Plan
 }
 
-/** Holds the settings until disposed of, where that is possible; a subject honours them or does not know them. */
+/**
+ * Changes the settings until it is disposed of, if that is possible. `honoured` is whether the subject follows them.
+ */
 export const protection = async (honoured: boolean): Promise<Protection> => {
   const hold = canChange() ? await held(settings(honoured)) : undefined
   const all = hold !== undefined || process.getuid?.() !== 0

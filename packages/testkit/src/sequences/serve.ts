@@ -1,25 +1,25 @@
-/** The child's side: performs each plan that it is sent, in a file system of its own. */
+/** The side of the child: performs each plan that it receives, in a new file system. */
 import type { FileState } from "../contract/model.js"
 import type { PlainFileSystem } from "../edition.js"
 import type { Outcome, Plan } from "./model.js"
 import { decode, withoutBigints } from "./message.js"
 import { performAll, type Waits } from "./perform.js"
 
-/** What a child is sent. */
+/** The request to a child. */
 export interface Request {
   readonly plan: Plan
-  /** The host's directory, which holds the tree if it is on a disk. */
+  /** The directory on the host that contains the tree, if it is on a disk. */
   readonly root: string
 }
 
-/** What it answers. */
+/** The response of a child. */
 export type Response = { readonly outcome: Outcome } | { readonly failure: string }
 
 /** A file system that is open for one plan. */
 interface Serving {
   readonly fs: PlainFileSystem
   readonly close: () => Promise<void>
-  /** The tree at the end, of a file system that has it to itself. */
+  /** The tree at the end, if only the file system itself can read it. */
   readonly files?: () => Promise<ReadonlyArray<FileState>>
 }
 
@@ -31,21 +31,21 @@ interface Served {
 const perform = async ({ open, waits = () => false }: Served, request: Request): Promise<Outcome> => {
   const { close, files, fs } = await open(request)
   const told = await performAll(request.plan.operations, fs, waits)
-  // Whatever hangs would keep the file system from being closed.
+  // An operation that hangs would also make `close` hang.
   if (told.some((answer) => "hung" in answer)) return { told, files: [] }
   const left = await files?.() ?? []
   await close()
   return { told, files: left }
 }
 
-/** Performs a plan in this process, as a child would. */
+/** Performs a plan in this process, like a child. */
 export const performHere = async (open: Served["open"], plan: Plan): Promise<Outcome> => {
   const response = withoutBigints({ outcome: await perform({ open }, { plan, root: "/" }) })
   if ("failure" in response) throw new Error(response.failure)
   return response.outcome
 }
 
-/** Serves until the parent is gone. */
+/** Serves requests until the parent exits. */
 export const serve = (served: Served): void => {
   process.umask(0o022)
   const respond = (response: Response) => process.send?.(withoutBigints(response))

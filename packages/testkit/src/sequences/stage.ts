@@ -1,11 +1,11 @@
-/** A directory of the host in which one tree after the other is a root. */
+/** A directory of the host that is the root for one tree after the other. */
 import * as Fs from "node:fs"
 import { join } from "node:path"
 import { DEPTH, fill, list, parent, state } from "../contract/disk.js"
 import type { FileSpec, FileState } from "../contract/model.js"
 import { outside } from "../contract/trees.js"
 
-/** As the owner of a directory, lets the cleanup remove it. */
+/** Sets the modes of directories so that their owner can remove them. */
 const unlock = (directory: string): void => {
   Fs.chmodSync(directory, 0o700)
   for (const entry of Fs.readdirSync(directory, { withFileTypes: true })) {
@@ -13,7 +13,7 @@ const unlock = (directory: string): void => {
   }
 }
 
-/** No text of a link stands for the stage's own path. */
+/** No text of a link is replaced with the path of the stage. */
 const NOTHING = "\0"
 
 export class Stage {
@@ -30,13 +30,13 @@ export class Stage {
     fill(join(base, "outside"), NOTHING, outside)
   }
 
-  /** Makes a tree where the one before it was. */
+  /** Replaces the tree with another one. */
   set(tree: ReadonlyArray<FileSpec>): void {
     this.#clear()
     this.#pipes = fill(this.root, NOTHING, tree)
   }
 
-  /** The tree as it is, the root's own directory, and what lies outside. */
+  /** The current tree, with the root directory, and the files outside. */
   files(): ReadonlyArray<FileState> {
     return [
       state("/", this.root, Fs.lstatSync(this.root), NOTHING),

@@ -1,4 +1,4 @@
-/** The parent's side: file systems that perform plans in processes of their own, as any user. */
+/** The side of the parent: file systems that perform plans in their own processes, as any user. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { encode } from "./message.js"
@@ -6,14 +6,14 @@ import type { Outcome, Plan, Subject, User } from "./model.js"
 import type { Request, Response } from "./serve.js"
 import { Stage } from "./stage.js"
 
-/** A program that serves, and how to start it. */
+/** How to start a program that serves requests. */
 export interface Program {
   readonly command: readonly [program: string, ...args: ReadonlyArray<string>]
-  /** Who it is to be, if not who starts it. */
+  /** The user that it runs as, if not the current one. */
   readonly user?: User
 }
 
-/** A child that is started when it is asked, and again after it hung. */
+/** A child that is started with the first request, and again after it hung. */
 class Child {
   readonly #program: Program
   #running: ChildProcess | undefined
@@ -34,7 +34,7 @@ class Child {
       })
       child.send(encode(request))
     })
-    // Nobody who is done waits for a child that is asked nothing.
+    // An idle child must not keep the parent alive.
     child.unref()
     child.channel?.unref()
     if ("failure" in told) {
@@ -53,7 +53,7 @@ class Child {
   async #start(): Promise<ChildProcess> {
     const { command: [program, ...args], user } = this.#program
     const child = spawn(program, args, {
-      // The default directory for temporary files is to be the root's own.
+      // Without TMPDIR, the default directory for temporary files is `/tmp` in the root.
       env: { PATH: process.env["PATH"], NODE_OPTIONS: process.env["NODE_OPTIONS"] },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       cwd: "/",
@@ -64,7 +64,7 @@ class Child {
   }
 }
 
-/** A file system that has its tree to itself, in memory. */
+/** A file system in memory. */
 export const inMemory = (program: Program): Subject => {
   const child = new Child(program)
   return {
@@ -73,7 +73,7 @@ export const inMemory = (program: Program): Subject => {
   }
 }
 
-/** A file system over a directory of the host, which the program may be passed when it is started. */
+/** A file system over a directory of the host, which the program can get when it is started. */
 export const onDisk = (program: (root: string) => Program): Subject => {
   const stage = new Stage()
   const child = new Child(program(stage.root))

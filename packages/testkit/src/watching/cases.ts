@@ -1,10 +1,10 @@
-/** What may happen in and around a place that is watched, one system call at a time wherever that can be done. */
+/** Calls in and around a watched directory or file. If possible, each step makes only one system call. */
 import type { PlainFile, PlainFileSystem, PlainRootDirectory } from "../edition.js"
 
 export interface Subject {
   readonly fs: PlainFileSystem
   readonly directory: PlainRootDirectory
-  /** The files that it has opened. They are closed after the case, if not before. */
+  /** The open files. They are closed after the case, if not before. */
   readonly files: Array<PlainFile>
   /** Opens a file for reading and writing. */
   readonly open: (path: string) => Promise<void>
@@ -16,7 +16,7 @@ type Step = (subject: Subject) => Promise<unknown>
 const bytes = new TextEncoder().encode("written")
 const nothing = new Uint8Array(0)
 
-/** Before a watch begins. `/w/a` and `/w/h` are one file. */
+/** Creates the tree before the watch starts. `/w/a` and `/w/h` are names of the same file. */
 export const makeTree = async ({ fs }: Pick<Subject, "fs">): Promise<void> => {
   for (const path of ["/w", "/w/sub", "/w/sub/deep", "/w/empty", "/out", "/out/d"]) await fs.makeDirectory(path)
   for (const path of ["/w/a", "/w/b", "/w/sub/f", "/out/c"]) await fs.writeFileString(path, path)
@@ -98,7 +98,7 @@ const removal: ReadonlyArray<Step> = [
   ({ fs }) => fs.remove("/w", { recursive: true })
 ]
 
-/** What takes several steps, or one that makes several system calls. */
+/** Cases with several steps, or with a step that makes several system calls. */
 const sequences: Readonly<Record<string, ReadonlyArray<Step>>> = {
   "create, write and remove": [
     ({ fs }) => fs.writeFile("/w/new", nothing),
@@ -125,7 +125,7 @@ const sequences: Readonly<Record<string, ReadonlyArray<Step>>> = {
     ({ fs }) => fs.writeFile("/w/sub/x", nothing),
     ({ fs }) => fs.writeFile("/out/new/x", nothing)
   ],
-  "rename the directory, and go on in it": [
+  "rename the directory, and continue in it": [
     ({ fs }) => fs.rename("/w", "/v"),
     ({ fs }) => fs.writeFile("/v/new", nothing),
     ({ fs }) => fs.chmod("/v/a", 0o600),
@@ -162,7 +162,7 @@ const sequences: Readonly<Record<string, ReadonlyArray<Step>>> = {
 
 type FileStep = (file: PlainFile, subject: Subject) => Promise<unknown>
 
-/** With a file that is open from the beginning. */
+/** Runs steps with a file that is opened first. */
 const whileOpen = (path: string, ...steps: ReadonlyArray<FileStep>): ReadonlyArray<Step> => {
   const withFile = (step: FileStep): Step => (subject) => {
     const [file] = subject.files
@@ -230,7 +230,7 @@ const opened: Readonly<Record<string, ReadonlyArray<Step>>> = {
   )
 }
 
-/** What only the C library can do. */
+/** Cases that need calls of the C library. */
 const native: Readonly<Record<string, ReadonlyArray<Step>>> = {
   "make a fifo": [({ directory }) => directory.makeNode("/w/new", { type: "FIFO" })],
   "exchange within": [({ directory }) => directory.rename("/w/a", "/w/b", { mode: "exchange" })],
@@ -271,7 +271,7 @@ export interface Place {
   readonly isFile: boolean
 }
 
-/** Each case is watched at each of them. */
+/** What is watched. Each case runs with each of these. */
 export const places: ReadonlyArray<Place> = [
   { name: "the directory", path: "/w", recursive: false, isFile: false },
   { name: "the directory and all below", path: "/w", recursive: true, isFile: false },

@@ -1,4 +1,4 @@
-/** Where a judge reports something else than a watch in memory does, and why that is right. */
+/** Where a judge reports other events than a watch in memory, and why that is correct. */
 import type { Place } from "./cases.js"
 import type { Reported } from "./watched.js"
 
@@ -7,13 +7,15 @@ export type Judge = "fs.watch" | "kernel" | "walk"
 
 const nodeTypes: Readonly<Record<string, string>> = { Create: "rename", Remove: "rename", Update: "change" }
 
-/** Node names only the type that libuv has; a file system also looks whether the name is there. */
+/**
+ * Converts an event to Node's, which only has the types of libuv. A file system also checks whether the name exists.
+ */
 const inWordsOfNode = (event: string): string => event.replace(/^\w+/, (type) => nodeTypes[type] ?? type)
 
 /**
- * A watch on a disk keeps its directory open, in which it looks names up, and the kernel does not report that a
- * directory is gone while somebody holds it. In memory this is two events of the directory itself, one right after the
- * other, as in Node. There is no other such pair: a single call reports a name once.
+ * Removes the events for the end of the directory. A watch on a disk keeps its directory open to look up names, and
+ * while it is open, the kernel does not report that it is gone. In memory, this is two events of the directory itself,
+ * directly after each other, as in Node. There is no other such pair, since a call reports a name only once.
  */
 const withoutEndOfDirectory = (events: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
   events.length === 2 && events.every((event) => event === events[0] && event.endsWith(` ${name}`)) ? [] : events
@@ -21,15 +23,15 @@ const withoutEndOfDirectory = (events: ReadonlyArray<string>, name: string): Rea
 const directoryOf = (event: string): string => event.slice(event.indexOf(" ") + 1, event.lastIndexOf("/") + 1)
 
 /**
- * On a disk, a recursive watch collects the events of each directory separately, so that only the order within each of
- * them is kept. In memory the order is that of the calls.
+ * Sorts events by directory. On a disk, a recursive watch collects the events of each directory separately, so only the
+ * order within each directory is kept. In memory, they are in the order of the calls.
  */
 const byDirectory = (events: ReadonlyArray<string>): ReadonlyArray<string> =>
   [...new Set(events.map(directoryOf))].flatMap((directory) =>
     events.filter((event) => directoryOf(event) === directory)
   )
 
-/** What a judge should report, by what was reported in memory. */
+/** The events that a judge should report, given those in memory. */
 export const expectedFrom = (judge: Judge, { isFile, path, recursive }: Place, reported: Reported): Reported => {
   if (judge === "fs.watch") return reported.map((events) => events.map(inWordsOfNode))
   if (isFile) return reported

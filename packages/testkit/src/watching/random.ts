@@ -1,4 +1,4 @@
-/** Random calls on a few names in and around what is watched. Some of them fail. */
+/** Random calls on a few names in and around the watched directory. Some of them fail. */
 import { generator } from "../generator.js"
 import type { Case, Subject } from "./cases.js"
 
@@ -40,7 +40,7 @@ const calls: ReadonlyArray<Call> = [
   async ({ files }) => files.shift()?.close()
 ]
 
-/** The same calls for the same seed. */
+/** A random case. The same seed gives the same calls. */
 export const randomCase = (seed: number): Case => {
   const { pick } = generator(seed)
   const steps = Array.from({ length: LENGTH }, () => {

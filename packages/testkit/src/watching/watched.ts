@@ -1,18 +1,20 @@
-/** Runs a case, and collects what its watcher reports after each step. */
+/** Runs a case, and collects the events that its watcher reports after each step. */
 import type { OpenFileSystem, PlainFile, PlainWatch } from "../edition.js"
 import { type Case, makeTree, type Place, type Subject } from "./cases.js"
 
-/** The events of each step, in their order. */
+/** The events of each step, in order. */
 export type Reported = ReadonlyArray<ReadonlyArray<string>>
 
-/** Begins to watch, and passes each event on. */
+/** Starts a watch that passes on each event. */
 export type Watch = (opened: OpenFileSystem, place: Place, report: (event: string) => void) => PlainWatch
 
 /** The watcher of the file system itself. */
 export const ownWatch: Watch = ({ fs }, { path, recursive }, report) =>
   fs.watch(path, { recursive }, (event) => report(`${event.type} ${event.path}`))
 
-/** The kernel has queued its events when a call returns. Then it takes some turns until they are read and reported. */
+/**
+ * Waits for events. The kernel has queued them when a call returns, and Node needs a few turns to read and report them.
+ */
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -20,7 +22,7 @@ const turns = async (count: number): Promise<void> => {
   }
 }
 
-/** In an empty root. Failures of the watch are reported as well. */
+/** Runs a case in an empty root. A failure of the watch is also reported. */
 export const reportedIn = async (
   opened: OpenFileSystem,
   { steps }: Case,
