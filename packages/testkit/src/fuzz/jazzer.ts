@@ -121,10 +121,10 @@ export const run = async ({ file, name }: Source, seconds: number): Promise<Ran>
     console.log(`  ${runs} runs, ${news} new inputs`)
     return { summary: `${summary}, passes`, crash: undefined }
   }
-  const input = crash ?? "no input"
   console.error(words.join("\n"))
-  console.error(`\nFailed. To run it again: npm run fuzz -- --input ${shown(input)}`)
-  return { summary: `${summary}, FAILS: npm run fuzz -- --input ${shown(input)}`, crash: input }
+  const again = crash === undefined ? "the fuzzer ended without an input" : `npm run fuzz -- --input ${shown(crash)}`
+  console.error(`\nFailed: ${again}`)
+  return { summary: `${summary}, FAILS: ${again}`, crash: crash ?? "no input" }
 }
 
 /** Merges the inputs found into those of the repository, and keeps the fewest that still reach all code. */

@@ -8,12 +8,13 @@ const repository = fileURLToPath(new URL("../../../../", import.meta.url))
 
 const filesIn = (directory: string, recursive: boolean): ReadonlyArray<string> =>
   !existsSync(repository + directory) ? [] : readdirSync(repository + directory, { recursive, encoding: "utf8" })
-    .filter((name) => /\.(md|ts)$/.test(name))
+    .filter((name) => /\.(md|ts|mjs)$/.test(name))
     .map((name) => directory + name)
 
 const files = [
   ...filesIn("", false),
   ...filesIn("docs/", true),
+  ...filesIn(".github/", true),
   ...readdirSync(`${repository}packages`).flatMap((name) => [
     ...filesIn(`packages/${name}/`, false),
     ...filesIn(`packages/${name}/src/`, true),

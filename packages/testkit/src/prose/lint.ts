@@ -49,10 +49,14 @@ const pluginOf = (
   return { pluginId: extension, plugin: { Processor } }
 }
 
-const plugins = [pluginOf(".md", parseMarkdown), pluginOf(".ts", parseTypeScript)]
+const plugins = [
+  pluginOf(".md", parseMarkdown),
+  pluginOf(".ts", parseTypeScript),
+  pluginOf(".mjs", parseTypeScript)
+]
 
 const kernel = new TextlintKernel()
 
-/** `extension` is `.md` or `.ts`. */
+/** `extension` is `.md`, `.ts` or `.mjs`. */
 export const lint = async (text: string, extension: string): Promise<ReadonlyArray<TextlintMessage>> =>
   (await kernel.lintText(text, { ext: extension, plugins, rules })).messages

@@ -106,7 +106,7 @@ export const phrases: ReadonlyArray<Phrase> = [
   {
     id: "one-a-line",
     pattern:
-      /\b(?:line|path|bytes|once|µs|lookups) an? (?:path|line|file|component|directory|name|operation|call|entry|list|root|process|mount|level)\b/,
+      /(?<![a-z])(?:line|path|bytes|once|µs|lookups) an? (?:path|line|file|component|directory|name|operation|call|entry|list|root|process|mount|level)\b/,
     instead: "\"per\"",
     bad: "The command prints one line a path.",
     good: "The command prints one line per path."
