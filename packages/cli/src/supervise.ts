@@ -16,6 +16,9 @@ const VARIABLE = "PROCFSROOT_SUPERVISOR"
 const isChild = process.env[VARIABLE] === String(process.ppid) && process.connected
 delete process.env[VARIABLE]
 
+/** What the child tells its parent when its time starts, which is a while after it was made on a busy machine. */
+const STARTED = "started"
+
 /** How many milliseconds the child can take to end by itself. */
 const GRACE = 1_000
 
@@ -34,6 +37,7 @@ export const wordsOfParent = async (): Promise<ReadonlyArray<string> | undefined
   // Without its parent, nobody waits for the child. It ends as after SIGTERM, so that a copy cleans up.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
   const words = await new Promise((resolve) => process.once("message", resolve))
+  process.send?.(STARTED)
   process.channel?.unref()
   return words as ReadonlyArray<string> // the parent sends only this
 }
@@ -58,7 +62,12 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
   let received: NodeJS.Signals | undefined
   try {
     return await new Promise<End>((resolve, reject) => {
-      const endIn = (milliseconds: number, end: End) => timers.push(setTimeout(() => resolve(end), milliseconds))
+      const endIn = (milliseconds: number, end: End) => {
+        const timer = setTimeout(() => resolve(end), milliseconds)
+        timers.push(timer)
+        return timer
+      }
+      const limit = () => endIn(millisecondsOf(timeout) + GRACE, "late")
       for (const signal of signals) {
         process.on(signal, () => {
           received = signal
@@ -72,9 +81,16 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
         "exit",
         (status, signal) => resolve(signal === null ? { status: status ?? 1 } : { signal: received ?? signal })
       )
-      child.once("message", (status) => endIn(GRACE, { status: Number(status) }))
+      const untilStarted = limit()
+      child.on("message", (message) => {
+        if (message === STARTED) {
+          clearTimeout(untilStarted)
+          limit()
+        } else {
+          endIn(GRACE, { status: Number(message) })
+        }
+      })
       child.send(words, () => {})
-      endIn(millisecondsOf(timeout) + GRACE, "late")
     })
   } finally {
     for (const timer of timers) clearTimeout(timer)

@@ -23,7 +23,7 @@ const operations = [
   ]),
   ...files("platform", ["memoryFault", "memoryFile"]),
   // The last ones run them over descriptors, whose paths the kernel opens.
-  ...files("node", ["memoryContract", "fileHandle", "streams", "nodeTree", "openRoot", "contract"])
+  ...files("node", ["memoryContract", "fileHandle", "streams", "openRoot", "contract"])
 ]
 
 const host = [

@@ -1,9 +1,29 @@
 /** Counts the open descriptors of this process. */
-import { readdirSync } from "node:fs"
+import { readdirSync, readlinkSync } from "node:fs"
 import { stat } from "node:fs/promises"
 
-/** How many descriptors are open, always including the one that reads the directory. */
-export const descriptors = (): number => readdirSync("/proc/self/fd").length
+/** What the event loop of a thread opens, besides the one `eventpoll`. */
+const ofEventLoops = /^(?:anon_inode:\[(?:eventfd|io_uring)\]|(?:pipe|socket):\[\d+\])$/
+
+const targetOf = (fd: string): string | undefined => {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    // It is closed by now, like the one that has read the directory.
+    return undefined
+  }
+}
+
+/**
+ * The number of open descriptors, which does not depend on the number of threads: they come and go, and when they do
+ * depends on how busy the machine is. A thread of the pool has one `eventpoll`, and one descriptor of `/proc/self/fd`.
+ */
+export const descriptors = (): number => {
+  const targets = readdirSync("/proc/self/fd").map(targetOf)
+  const all = targets.filter((target) => target !== undefined && !ofEventLoops.test(target))
+  const loops = all.filter((target) => target === "anon_inode:[eventpoll]")
+  return all.length - 2 * loops.length
+}
 
 /**
  * More than once, since an interrupted open can still be waiting to start, and opens and closes its descriptor later.
