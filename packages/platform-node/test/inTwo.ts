@@ -20,6 +20,7 @@ export const inTwo = async (use: (two: Two) => Promise<void>) => {
   using host = temporary()
   using root = temporary()
   mkdirSync(root.path + host.path, { recursive: true })
+  mkdirSync(`${root.path}/tmp`, { recursive: true })
   const file = `${host.path}/file`
   writeFileSync(file, "host")
   writeFileSync(root.path + file, "root")

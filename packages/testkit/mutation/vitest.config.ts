@@ -1,6 +1,10 @@
 /** Selects the tests that judge changes to the code that `MUTATED` names. */
 import { defineConfig } from "vitest/config"
 import workspace from "../../../vitest.workspace.js"
+import { temporaryDirectory } from "../src/inMemory.js"
+
+const directory = temporaryDirectory()
+if (directory !== undefined) process.env["TMPDIR"] = directory
 
 const files = (project: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.map((name) => `packages/${project}/test/${name}.test.ts`)

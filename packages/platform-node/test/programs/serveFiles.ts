@@ -18,7 +18,7 @@ export const sendFile = Effect.gen(function*() {
   return type === "File" ? yield* HttpServerResponse.file(path) : HttpServerResponse.empty({ status: 404 })
 }).pipe(Effect.catchAll(() => HttpServerResponse.empty({ status: 404 })))
 
-/** Everything that a response of a file needs, over one root. */
+/** Everything that a response with a file needs, over one root. */
 export const filesOf = (root: string) =>
   Layer.provideMerge(
     Layer.mergeAll(HttpPlatform.layer, Etag.layerWeak),
