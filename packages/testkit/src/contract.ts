@@ -76,8 +76,11 @@ export const mismatches = (
       : [`${testCase.id}\n  expected ${shown(should)}\n  actual   ${shown(does)}`]
   })
 
-/** Defines the tests that judge a backend. */
-export const contract = (backend: Backend): void => {
+/**
+ * Defines the tests that judge a backend. With `every`, only every nth case runs, which is enough for an adapter: it has
+ * no rules of its own.
+ */
+export const contract = (backend: Backend, every = 1): void => {
   const { differences, name, newer } = backend
   const known = cases.filter((testCase) => newer || !isNewer(testCase))
   const asked = known.filter((testCase) => {
@@ -99,7 +102,7 @@ export const contract = (backend: Backend): void => {
     }, 120_000)
 
     for (const method of methods) {
-      const own = asked.filter((testCase) => testCase.method === method)
+      const own = asked.filter((testCase) => testCase.method === method).filter((_, i) => i % every === 0)
       // Only root can give files away.
       it.skipIf(method === "chown" && without("root"))(`${method}: ${own.length} cases`, async () => {
         const wrong = mismatches(backend, own, expected, await runCases(backend, own))

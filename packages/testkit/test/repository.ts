@@ -55,6 +55,9 @@ const options = (paths: Paths): ts.CompilerOptions => {
   }
 }
 
+/** The sources that were parsed for a program, for the next one: all of them are compiled with the same options. */
+const parsed = new Map<string, ts.SourceFile | undefined>()
+
 /**
  * A program over `files` on disk and `virtual` ones; all names are relative to the repository. `paths` maps modules
  * that no package of the repository depends on.
@@ -72,9 +75,9 @@ export const programOf = (
   host.readFile = (name) => textOf(name) ?? readFile(name)
   host.getSourceFile = (name, languageVersion, ...rest) => {
     const text = textOf(name)
-    return text === undefined
-      ? getSourceFile(name, languageVersion, ...rest)
-      : ts.createSourceFile(name, text, languageVersion, true)
+    if (text !== undefined) return ts.createSourceFile(name, text, languageVersion, true)
+    if (!parsed.has(name)) parsed.set(name, getSourceFile(name, languageVersion, ...rest))
+    return parsed.get(name)
   }
   const rootNames = [...files, ...virtual.keys()].map((name) => repository + name)
   return ts.createProgram({ rootNames, options: compilerOptions, host })

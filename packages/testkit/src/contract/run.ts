@@ -2,6 +2,7 @@
 import { answerOf, attempt, changesOf, leaksOf } from "./answer.js"
 import { mutates } from "./cases.js"
 import type { Backend, Case, FileState, Report, TreeName, World } from "./model.js"
+import { nextTurn } from "../nextTurn.js"
 import { perform } from "./perform.js"
 import { trees } from "./trees.js"
 
@@ -98,10 +99,11 @@ export const runCases = async (
   const stage = new Stage(backend)
   const reports = new Map<string, Report>()
   try {
-    for (const testCase of cases.filter((testCase) => !mutates(testCase))) {
+    const reading = cases.filter((testCase) => !mutates(testCase))
+    for (const testCase of [...reading, ...cases.filter(mutates)]) {
+      await nextTurn()
       reports.set(testCase.id, await stage.run(testCase))
     }
-    for (const testCase of cases.filter(mutates)) reports.set(testCase.id, await stage.run(testCase))
   } finally {
     await stage.leave()
   }

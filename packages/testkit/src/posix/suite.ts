@@ -5,6 +5,7 @@ import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { FileSpec } from "../contract/model.js"
 import { without } from "../judges.js"
+import { nextTurn } from "../nextTurn.js"
 import { type Table, tables } from "./cases.js"
 import { clockIn, onDisk, place } from "./kernel.js"
 import { type Call, type Case, pathsOf, shown, type State, type Step, type Subject } from "./model.js"
@@ -118,6 +119,7 @@ export const posix = ({ every = 1, lacks = [], make, name, times }: Options): vo
       try {
         for (const asked of table()) {
           if (!isKnown(asked) || index++ % every !== 0) continue
+          await nextTurn()
           count++
           // One after the other, since nothing else must run while the process is in the other root.
           const kernel = await outcome(onDisk(directory, asked.tree), asked, { times, wait: clock.goOn })
