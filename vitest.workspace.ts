@@ -16,12 +16,6 @@ const project = (name: string, directory: string, test: object) => ({
   test: { name, root: `packages/${directory}`, testTimeout: 120_000, ...test }
 })
 
-/**
- * The files of these share a process, and load their modules once: none of them changes the state of the process. It
- * saves half a minute.
- */
-const shared = ["path", "vfs", "platform", "testkit"]
-
 /** These measure how long timers wait, so each of them runs alone, after all others. */
 const alone = [["platform", "eventLoop"], ["platform-node", "fairness"]] as const
 
@@ -49,7 +43,6 @@ export default defineWorkspace([
     project(name, name, {
       include: included(name),
       exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
-      isolate: !shared.includes(name),
       ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
     })
   ),
