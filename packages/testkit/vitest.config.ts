@@ -1,10 +1,9 @@
 /** Runs all projects of the workspace, with the short report of `report/reporter.ts`. */
 import { defineConfig } from "vitest/config"
 import projects from "../../vitest.workspace.js"
-import { temporaryDirectory } from "./src/inMemory.js"
+import { useMemory } from "./src/inMemory.js"
 
-const directory = temporaryDirectory()
-if (directory !== undefined) process.env["TMPDIR"] = directory
+useMemory()
 
 export default defineConfig({
   test: {

@@ -4,9 +4,10 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { ticks } from "@procfsroot/testkit/ticks"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { leavesNothing, strategies as fileSystems, within } from "./fileSystems.js"
 import { makeRoot, strategies } from "./strategies.js"
+import { memoryDirectory } from "@procfsroot/testkit/inMemory"
 
 /** All paths are different, so that none is remembered. */
 const paths = Array.from({ length: 100_000 }, (_, i) => `/usr/share/a${i % 100}/b${i}`)
@@ -50,7 +51,7 @@ const MANY = 5_000
 
 /** A directory of many files, and a tree of as many in directories of a hundred. */
 const full = () => {
-  const directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
+  const directory = temporary(memoryDirectory)
   for (let i = 0; i < MANY / 100; i++) {
     mkdirSync(`${directory.path}/tree/${i}`, { recursive: true })
     for (let k = 0; k < 100; k++) writeFileSync(`${directory.path}/tree/${i}/${k}`, "")

@@ -4,15 +4,15 @@ import { bundled } from "@procfsroot/testkit/bundle"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
-import { chmodSync, existsSync } from "node:fs"
+import { chmodSync } from "node:fs"
+import { memoryDirectory } from "@procfsroot/testkit/inMemory"
 
 /** In memory if possible, since the tree is created hundreds of times. */
-const parent = existsSync("/dev/shm") ? "/dev/shm" : undefined
 
 const NOBODY = 65_534
 
 const run = async (uid: number): Promise<unknown> => {
-  using directory = temporary(parent)
+  using directory = temporary(memoryDirectory)
   chmodSync(directory.path, 0o777)
   const program = await bundled(new URL("./programs/calls.ts", import.meta.url))
   const options = { uid, gid: uid, cwd: "/", encoding: "utf8", timeout: 120_000 } as const

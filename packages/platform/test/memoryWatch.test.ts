@@ -10,10 +10,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { execFileSync } from "node:child_process"
-import { existsSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import type { Spec } from "@procfsroot/testkit/answers/questions"
 import { scenarios, toldIn, tree } from "./memory/watchScenarios.js"
+import { memoryDirectory } from "@procfsroot/testkit/inMemory"
 
 const entryOf = ({ content, target }: Spec): MemoryFileSystem.Entry => {
   if (target !== undefined) return MemoryFileSystem.link(target)
@@ -28,7 +28,7 @@ const inMemory = (): Promise<ReadonlyArray<Told>> =>
   Effect.runPromise(Effect.forEach(scenarios, (scenario) => Effect.provide(toldIn(scenario, 10), layer)))
 
 const inChroot = (program: string, patience: number, numbers: ReadonlyArray<number>): ReadonlyArray<Told> => {
-  using directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
+  using directory = temporary(memoryDirectory)
   const args = [program, directory.path, String(patience), JSON.stringify(numbers)]
   return JSON.parse(execFileSync(process.execPath, args).toString())
 }

@@ -1,10 +1,9 @@
 /** Selects the tests that judge changes to the code that `MUTATED` names. */
 import { defineConfig } from "vitest/config"
 import workspace from "../../../vitest.workspace.js"
-import { temporaryDirectory } from "../src/inMemory.js"
+import { useMemory } from "../src/inMemory.js"
 
-const directory = temporaryDirectory()
-if (directory !== undefined) process.env["TMPDIR"] = directory
+useMemory()
 
 const files = (project: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.map((name) => `packages/${project}/test/${name}.test.ts`)

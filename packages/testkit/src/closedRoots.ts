@@ -12,6 +12,7 @@ import { concurrently } from "./concurrently.js"
 import { atRest, descriptors, settled } from "./descriptors.js"
 import type { OpenFileSystem, RootEdition } from "./edition.js"
 import { answerOf, type RootWay } from "./ways.js"
+import { nextTurn } from "./nextTurn.js"
 
 const strategies = [
   { name: "by openat2", strategy: "kernel" },
@@ -98,7 +99,7 @@ const outliving = (edition: RootEdition): void => {
       let tell: (path: string) => void = () => {}
       const event = new Promise<string>((resolve) => tell = resolve)
       const watch = fs.watch("/d", undefined, ({ path }) => tell(path))
-      while (descriptors() === before) await new Promise(setImmediate)
+      while (descriptors() === before) await nextTurn()
       await close()
       world.takeNumbers()
       Fs.writeFileSync(`${world.own}/d/new`, "")
@@ -178,7 +179,7 @@ const many = ({ node }: RootEdition): void => {
           for (let k = 0; k < 3; k++) contents.push(await fs.readFileString("/d/f"))
           return contents
         })
-        if (i % 3 === 0) await new Promise(setImmediate)
+        if (i % 3 === 0) await nextTurn()
         await close()
         const read = await reading
         const expected = read === "EBADF" ? "EBADF" : { succeeded: ["own", "own", "own"] }

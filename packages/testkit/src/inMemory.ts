@@ -3,9 +3,12 @@
  * one, and looks at all of them each time (`recently_deleted` in `fs/ext4/ialloc.c`): after some thousand files, making
  * one takes up to a millisecond, and whole suites twice as long.
  */
-import { accessSync, constants, readFileSync, statfsSync } from "node:fs"
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs"
 
 const PLACE = "/dev/shm"
+
+/** A directory in memory for tests that need neither much room nor programs or devices; `undefined` without one. */
+export const memoryDirectory: string | undefined = existsSync(PLACE) ? PLACE : undefined
 
 /** In bytes. In a container, there are often only 64 MiB. */
 const ENOUGH = 2 ** 32
@@ -32,5 +35,7 @@ const isSuitable = (): boolean => {
   }
 }
 
-/** Where temporary files are made: where `TMPDIR` says, or in memory, if that is possible. */
-export const temporaryDirectory = (): string | undefined => process.env["TMPDIR"] ?? (isSuitable() ? PLACE : undefined)
+/** From now on, temporary files are made where `TMPDIR` says, or else in memory, if that is possible. */
+export const useMemory = (): void => {
+  if (process.env["TMPDIR"] === undefined && isSuitable()) process.env["TMPDIR"] = PLACE
+}

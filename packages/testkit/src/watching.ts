@@ -6,7 +6,7 @@
  * @example
  * watching({ name: "promises", memory: memory.memory, node: disk.node })
  */
-import { existsSync, watch as watchNode } from "node:fs"
+import { watch as watchNode } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { concurrently } from "./concurrently.js"
 import type { MemoryOptions, OpenFileSystem, PlainTree, RootEdition } from "./edition.js"
@@ -16,6 +16,7 @@ import { type Case, cases, type Place, places } from "./watching/cases.js"
 import { expectedFrom, type Judge } from "./watching/differences.js"
 import { randomCase } from "./watching/random.js"
 import { ownWatch, type Reported, reportedIn, type Watch } from "./watching/watched.js"
+import { memoryDirectory } from "./inMemory.js"
 
 /** The file system in memory to test, and the file system on a disk, which makes the calls and is also a judge. */
 export interface Watched {
@@ -56,7 +57,7 @@ const onDisk = async (
   place: Place,
   patience: number
 ): Promise<Reported> => {
-  using root = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
+  using root = temporary(memoryDirectory)
   const opened = await node(root.path, { strategy: judge === "walk" ? "walk" : "kernel" })
   try {
     return await reportedIn(opened, one, place, patience, judge === "fs.watch" ? watchByNode(root.path) : ownWatch)

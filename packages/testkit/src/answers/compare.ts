@@ -1,6 +1,6 @@
 /** Asks the same questions in memory and of Node in a real chroot, where root can become any user. */
 import { execFileSync } from "node:child_process"
-import { chmodSync, existsSync } from "node:fs"
+import { chmodSync } from "node:fs"
 import { expect } from "vitest"
 import { bundled } from "../bundle.js"
 import type { MemoryOptions, OpenMemory, PlainEntry, PortableEdition } from "../edition.js"
@@ -10,6 +10,7 @@ import { temporary } from "../temporary.js"
 import { answered } from "./answer.js"
 import * as protectedQuestions from "./protectedQuestions.js"
 import * as questions from "./questions.js"
+import { memoryDirectory } from "../inMemory.js"
 
 const subjects = { questions, protectedQuestions }
 
@@ -51,7 +52,7 @@ const inMemory = async (
 const inChroot = async (subject: Subject, uid: number): Promise<Answers> => {
   const program = await bundled(new URL("./chrootChild", import.meta.url))
   // On a tmpfs if there is one, since this creates thousands of trees.
-  using directory = temporary(existsSync("/dev/shm") ? "/dev/shm" : undefined)
+  using directory = temporary(memoryDirectory)
   chmodSync(directory.path, 0o755)
   const args = [program, directory.path, String(uid), subject]
   return JSON.parse(execFileSync(node, args, { maxBuffer: 2 ** 28 }).toString())

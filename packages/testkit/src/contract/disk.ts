@@ -6,11 +6,12 @@ import type { OpenFileSystem, Traits } from "../edition.js"
 import { koffi } from "../native.js"
 import type { Backend, FileSpec, FileState, World } from "./model.js"
 import { BASE, outside } from "./trees.js"
+import { memoryDirectory } from "../inMemory.js"
 
 let mkfifo: ((path: string, mode: number) => number) | undefined
 
 /** On a tmpfs if there is one, since a suite creates thousands of trees. */
-export const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+export const parent = memoryDirectory ?? tmpdir()
 
 /** So deep that no path of the suite leaves the temporary directory, even if the file system does not confine it. */
 export const DEPTH = "1/2/3/4"

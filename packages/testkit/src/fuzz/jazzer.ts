@@ -1,12 +1,13 @@
 /** Runs Jazzer.js (libFuzzer for Node) on a target and reads its output. */
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync } from "node:fs"
+import { mkdirSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { fuzzTarget } from "../bundle.js"
 import { inputsIn, keep, kept, packages, type Source, unpack } from "./corpus.js"
+import { memoryDirectory } from "../inMemory.js"
 
 const jazzer = join(dirname(fileURLToPath(import.meta.resolve("@jazzer.js/core"))), "cli.js")
 
@@ -20,7 +21,7 @@ const MEGABYTES = 2048
 const PATIENCE = 20
 
 /** Targets create many small trees. In memory, this is thirty times as fast as on some disks. */
-const temporary = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+const temporary = memoryDirectory ?? tmpdir()
 
 /** The time between two lines of progress, in milliseconds. */
 const OFTEN = 10_000

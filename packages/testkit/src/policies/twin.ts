@@ -8,9 +8,10 @@ import { KernelRoot } from "../kernel.js"
 import { mountAll, mountedTemporary } from "../mounts.js"
 import { type Temporary, temporary } from "../temporary.js"
 import { entriesBelow, materialize, type TreeSpec } from "../tree.js"
+import { memoryDirectory } from "../inMemory.js"
 
 /** A tmpfs, if there is one. */
-export const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : undefined
+export const parent = memoryDirectory
 
 /** An error with an errno. */
 class Refused extends Error {

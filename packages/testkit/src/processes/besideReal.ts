@@ -12,6 +12,7 @@ import { materialize } from "../tree.js"
 import { factsOf, learned, outcome, seenIn } from "./learn.js"
 import type { PlainMachine, PlainProcess, ProcessEdition, User } from "./machine.js"
 import { zombie } from "./zombie.js"
+import { nextTurn } from "../nextTurn.js"
 
 const spec = [
   { path: "/usr/lib/os-release", type: "file" },
@@ -144,7 +145,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
       const child = spawn(program, ["60"], { ...user, stdio: "ignore" })
       const pid = child.pid ?? 0
       await once(child, "spawn")
-      while (!readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sleep")) await new Promise(setImmediate)
+      while (!readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sleep")) await nextTurn()
       return { pid, [Symbol.dispose]: () => void child.kill("SIGKILL") }
     }
 

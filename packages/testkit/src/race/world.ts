@@ -4,6 +4,7 @@ import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { bindMount, mountedTemporary, unmount } from "../mounts.js"
 import { type Temporary, temporary } from "../temporary.js"
+import { memoryDirectory } from "../inMemory.js"
 
 /** The content of every file outside, and of no file inside. */
 const SECRET = "a secret of the host"
@@ -15,7 +16,7 @@ const ONLY_OUTSIDE = "only-outside"
 export const NAMES = 4
 
 /** A tmpfs if there is one, where renames are fast. */
-const parent = Fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+const parent = memoryDirectory ?? tmpdir()
 
 /** Creates the directories `a/b/c`, and in the last one everything that the operations need. */
 const populate = (top: string, content: string): void => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
 import { descriptors, settled } from "../descriptors.js"
 import { described, describedOnDisk, inWorld, type Kind, outcome } from "./world.js"
+import { nextTurn } from "../nextTurn.js"
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -80,7 +81,7 @@ const writing = (kind: Kind): void => {
         const seen = new Set<string>()
         while (!over.signal.aborted) {
           seen.add(await fs.readFileString("/d/f"))
-          await new Promise(setImmediate)
+          await nextTurn()
         }
         return seen
       })()

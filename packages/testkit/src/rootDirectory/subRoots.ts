@@ -5,6 +5,7 @@ import { closing } from "../closing.js"
 import { descriptors, settled } from "../descriptors.js"
 import type { OpenFileSystem } from "../edition.js"
 import { directoryOf, inWorld, type Kind, outcome } from "./world.js"
+import { nextTurn } from "../nextTurn.js"
 
 const fill = (place: string): void => {
   Fs.mkdirSync(`${place}/up/in`, { recursive: true })
@@ -128,10 +129,10 @@ const outliving = (kind: Kind): void => {
       await closing(kind.open(`${place}/box`), async (around) => {
         const over = new AbortController()
         const exchanging = (async () => {
-          for (; !over.signal.aborted; await new Promise(setImmediate)) {
+          for (; !over.signal.aborted; await nextTurn()) {
             Fs.renameSync(`${place}/box/up`, `${place}/box/kept`)
             Fs.renameSync(`${place}/box/other`, `${place}/box/up`)
-            await new Promise(setImmediate)
+            await nextTurn()
             Fs.renameSync(`${place}/box/up`, `${place}/box/other`)
             Fs.renameSync(`${place}/box/kept`, `${place}/box/up`)
           }
@@ -143,7 +144,7 @@ const outliving = (kind: Kind): void => {
             )
           )
           expect(["ENOENT", own]).toContainEqual(told)
-          await new Promise(setImmediate)
+          await nextTurn()
         }
         over.abort()
         await exchanging

@@ -5,6 +5,7 @@ import { setMaxListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import { descriptors, settled } from "../descriptors.js"
 import { inWorld, type Kind, outcome, pathsBelow } from "./world.js"
+import { nextTurn } from "../nextTurn.js"
 
 const fill = (place: string): void => {
   for (const name of ["b", "b/deep", "b/deep/er", "a", "z", "é", "A"]) Fs.mkdirSync(`${place}/${name}`)
@@ -77,7 +78,7 @@ const large = (kind: Kind): void => {
         const abandoned = new AbortController()
         setMaxListeners(0, abandoned.signal)
         const reading = directory.streamDirectoryEntries("/", undefined, abandoned.signal)
-        for (let turn = 0; turn < i; turn++) await new Promise(setImmediate)
+        for (let turn = 0; turn < i; turn++) await nextTurn()
         abandoned.abort()
         await Promise.allSettled([reading])
       }

@@ -1,6 +1,7 @@
 /** Runs a case, and collects the events that its watcher reports after each step. */
 import type { OpenFileSystem, PlainFile, PlainWatch } from "../edition.js"
 import { type Case, makeTree, type Place, type Subject } from "./cases.js"
+import { nextTurn } from "../nextTurn.js"
 
 /** The events of each step, in order. */
 export type Reported = ReadonlyArray<ReadonlyArray<string>>
@@ -17,7 +18,7 @@ export const ownWatch: Watch = ({ fs }, { path, recursive }, report) =>
  */
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) {
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
 }
