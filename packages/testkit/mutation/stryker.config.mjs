@@ -1,14 +1,11 @@
-/** `path` or `vfs`, or files of them, such as `vfs/src/internal/{copy,remove}.ts`. */
-const mutated = process.env["MUTATED"] ?? "path"
-
-/** The path of the report, relative to the repository. */
-export const report = `node_modules/.cache/procfsroot/mutation-${mutated.split("/")[0]}.json`
+/** `main.mjs` says what is changed, which tests judge, and where the report is written. */
+const { mutate, report } = JSON.parse(process.env["MUTATION"])
 
 export default {
   testRunner: "vitest",
   plugins: ["@stryker-mutator/vitest-runner"],
   vitest: { configFile: "packages/testkit/mutation/vitest.config.ts", related: false },
-  mutate: [`packages/${mutated.includes("/") ? mutated : `${mutated}/src/**/*.ts`}`],
+  mutate,
   inPlace: false,
   tempDirName: "node_modules/.cache/procfsroot/mutation",
   reporters: ["clear-text", "progress-append-only", "json"],

@@ -1,4 +1,4 @@
-import { compare, type Listed, noticed, type Report } from "@procfsroot/testkit/mutation/survivors"
+import { compare, type Listed, merge, missed, noticed, type Report } from "@procfsroot/testkit/mutation/survivors"
 import { expect, it } from "vitest"
 
 const source = "const less = (a, b) => {\n  return a < b\n}\n"
@@ -42,4 +42,14 @@ it("shows a change of several lines as one line", () => {
 it("counts killed mutants and timeouts as noticed", () => {
   expect(["Killed", "Timeout", "Survived", "NoCoverage"].map((status) => noticed(report(source, status))))
     .toEqual([100, 100, 0, 0])
+})
+
+it("finds the place of what was missed, and takes what became of it when it was judged again", () => {
+  const first = report(source, "NoCoverage")
+  const place = "packages/path/src/less.ts:2:9-2:14"
+  expect(["NoCoverage", "Survived", "Killed"].map((status) => missed(report(source, status))))
+    .toEqual([[place], [place], []])
+  expect(merge(first, report(source, "Killed"))).toEqual(report(source, "Killed"))
+  expect(merge(report(source, "Timeout"), report(source, "Survived"))).toEqual(report(source, "Timeout"))
+  expect(merge(first, { files: {} })).toEqual(first)
 })

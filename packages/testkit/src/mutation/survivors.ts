@@ -29,9 +29,14 @@ interface Mutant {
   readonly status: string
 }
 
+interface File {
+  readonly source: string
+  readonly mutants: ReadonlyArray<Mutant>
+}
+
 /** The part of a Stryker report that is used (`mutation-testing-report-schema`). Lines and columns start at 1. */
 export interface Report {
-  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: ReadonlyArray<Mutant> }>>
+  readonly files: Readonly<Record<string, File>>
 }
 
 const changeOf = (file: string, source: string, { location: { end, start }, replacement = "" }: Mutant): Change => {
@@ -48,6 +53,31 @@ const show = ({ becomes, file, line }: Change): string => `  ${file}\n    ${line
 const problem: Readonly<Record<string, string>> = {
   Survived: "No test notices this change",
   NoCoverage: "No test runs the code that this changes"
+}
+
+const isMissed = ({ status }: Mutant): boolean => status in problem
+
+/** Where the changes are that no test noticed, as Stryker's option `mutate` takes it, whose columns start at 0. */
+export const missed = ({ files }: Report): ReadonlyArray<string> => [
+  ...new Set(
+    Object.entries(files).flatMap(([file, { mutants }]) =>
+      mutants.filter(isMissed).map(({ location: { end, start } }) =>
+        `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
+      )
+    )
+  )
+]
+
+const identify = ({ location, replacement }: Mutant): string => JSON.stringify([location, replacement])
+
+/** What became of the changes of `first`, where those that it missed were judged again in `second`. */
+export const merge = (first: Report, second: Report): Report => {
+  const files = Object.entries(first.files).map(([name, file]): [string, File] => {
+    const again = new Map(second.files[name]?.mutants.map((mutant) => [identify(mutant), mutant]))
+    const mutants = file.mutants.map((mutant) => isMissed(mutant) ? again.get(identify(mutant)) ?? mutant : mutant)
+    return [name, { ...file, mutants }]
+  })
+  return { files: Object.fromEntries(files) }
 }
 
 /** The changes that a developer has to look at, one text for each. */

@@ -1,0 +1,88 @@
+/**
+ * Which tests judge changes to which code. They are quick ones, since every test that reaches a change runs for it.
+ * Tests that run the code in another process are useless here, since a change is only active in this process.
+ */
+
+/** Paths of test files, relative to the repository. Those that notice most in the least time come first. */
+type Tests = ReadonlyArray<string>
+
+const files = (project: string, names: ReadonlyArray<string>): Tests =>
+  names.map((name) => `packages/${project}/test/${name}.test.ts`)
+
+/** A part of the code and its judges. */
+interface Part {
+  /** A glob, relative to `packages`. */
+  readonly code: string
+  /** What is in the code, relative to `packages`. */
+  readonly folder: string
+  /** These judge every change. */
+  readonly quick: Tests
+  /** These take much longer, and judge only what the quick ones have missed. */
+  readonly slow: Tests
+}
+
+const path: Part = {
+  code: "path/src/**/*.ts",
+  folder: "path/",
+  quick: files("path", ["conformance", "walk", "series", "moves", "trailing", "walkPolicies", "surrogateEscape"]),
+  slow: []
+}
+
+const operations: Tests = [
+  ...files("vfs", [
+    "shared",
+    "protection",
+    "pathPolicy",
+    "readOnly",
+    "copy",
+    "names",
+    "failing",
+    "wholePaths",
+    "others",
+    "writeFileAtomic",
+    "handles",
+    "running"
+  ]),
+  ...files("platform", ["memoryFault", "memoryFile"])
+]
+
+const parts: ReadonlyArray<Part> = [
+  path,
+  {
+    code: "vfs/src/internal/host/*.ts",
+    folder: "vfs/src/internal/host/",
+    quick: [...files("vfs", ["hostFileSystem"]), ...files("platform", ["rootFileSystemUnit", "policies"])],
+    slow: files("platform", ["rootFileSystem"])
+  },
+  {
+    code: "vfs/src/internal/memory/**/*.ts",
+    folder: "vfs/src/internal/memory/",
+    quick: [
+      ...operations,
+      ...files("vfs", ["imitating", "treeDiff", "crash", "limits"]),
+      ...files("platform", ["memoryTree", "memoryUsers"]),
+      ...files("node", ["treeDiff", "memoryFaults", "memoryLimits", "memoryMounts", "memorySnapshots"])
+    ],
+    slow: [...files("platform", ["memoryConformance"]), ...files("node", ["memoryContract"])]
+  },
+  {
+    code: "vfs/src/internal/processes/*.ts",
+    folder: "vfs/src/internal/processes/",
+    quick: files("node", ["processes"]),
+    slow: []
+  },
+  {
+    code: "vfs/src/{*,internal/*}.ts",
+    folder: "vfs/",
+    quick: operations,
+    // All but the first run the operations over descriptors, whose paths the kernel opens.
+    slow: files("node", ["memoryContract", "fileHandle", "streams", "openRoot", "contract"])
+  }
+]
+
+/** The parts that `mutated` names: a package, or files of one part, such as `vfs/src/internal/{copy,remove}.ts`. */
+export const partsOf = (mutated: string): ReadonlyArray<Part> => {
+  if (!mutated.includes("/")) return parts.filter(({ folder }) => folder.startsWith(`${mutated}/`))
+  const part = parts.find(({ folder }) => mutated.startsWith(folder))
+  return part === undefined ? [] : [{ ...part, code: mutated }]
+}

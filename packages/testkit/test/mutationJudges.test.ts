@@ -1,0 +1,20 @@
+import { partsOf } from "@procfsroot/testkit/mutation/judges"
+import { existsSync } from "node:fs"
+import { expect, it } from "vitest"
+import { repository } from "./repository.js"
+
+const codes = (mutated: string) => partsOf(mutated).map(({ code }) => code)
+
+it("finds the part that changed files belong to", () => {
+  expect(codes("path")).toEqual(["path/src/**/*.ts"])
+  expect(codes("vfs")).toHaveLength(4)
+  const files = "vfs/src/internal/{copy,remove}.ts"
+  expect(partsOf(files)).toEqual([{ ...partsOf("vfs").at(-1), code: files }])
+  expect(partsOf("vfs/src/internal/host/*.ts")).toEqual([partsOf("vfs")[0]])
+  expect([partsOf("node"), partsOf("node/src/index.ts")]).toEqual([[], []])
+})
+
+it("names tests that exist", () => {
+  const tests = ["path", "vfs"].flatMap((name) => partsOf(name).flatMap(({ quick, slow }) => [...quick, ...slow]))
+  expect(tests.filter((file) => !existsSync(`${repository}${file}`))).toEqual([])
+})
