@@ -8,6 +8,7 @@
 import { spawnSync } from "node:child_process"
 import { closeSync, existsSync, openSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { isMainThread } from "node:worker_threads"
 import { KernelRoot, Resolve } from "./kernel.js"
 import { chrooting, mounting } from "./namespace.js"
 import { mountedTemporary } from "./mounts.js"
@@ -102,6 +103,11 @@ const openat2: Judge = all(
   })
 )
 
+/** The user, the group and the umask of the process, which only its main thread can change through Node. */
+const ownProcess: Judge = judge(() =>
+  isMainThread ? undefined : "the tests run in a worker thread, for example of `npm run test:mutation`"
+)
+
 /** Root, for example to give files away or to become another user. */
 const root: Judge = judge(() => isRoot() ? undefined : "only root can do this", true)
 
@@ -184,7 +190,7 @@ const chromium: Judge = judge(
   "REQUIRE_BROWSER"
 )
 
-const known = { chromium, koffi, openat2, root, chroot, mount, mountHere, fuse, settings, terminal }
+const known = { chromium, koffi, openat2, ownProcess, root, chroot, mount, mountHere, fuse, settings, terminal }
 
 /**
  * Whether a test that needs `judges` must be skipped, for `skipIf`. If so, it prints the reason. With

@@ -117,7 +117,7 @@ export const besideReal = ({ memory, real }: ProcessEdition): void => {
     })
   })
 
-  describe.skipIf(without("root"))("processes in memory, compared with real ones of other users", () => {
+  describe.skipIf(without("root", "ownProcess"))("processes in memory, compared with real ones of other users", () => {
     const host = { "/etc/os-release": readFileSync("/etc/os-release", "utf8") }
 
     const nobody = { uid: NOBODY, gid: NOBODY }
