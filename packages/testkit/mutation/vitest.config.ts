@@ -29,6 +29,8 @@ export default defineConfig({
   test: {
     include: [...tests],
     testTimeout: 120_000,
+    // Each change has a run of its own, which would load all modules again.
+    isolate: false,
     sequence: { sequencer: InOrder },
     // The number of random inputs. It is small, since a change that makes a loop endless is only stopped after more
     // time than all its tests normally take.

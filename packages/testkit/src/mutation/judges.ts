@@ -28,23 +28,20 @@ const path: Part = {
   slow: []
 }
 
-const operations: Tests = [
-  ...files("vfs", [
-    "shared",
-    "protection",
-    "pathPolicy",
-    "readOnly",
-    "copy",
-    "names",
-    "failing",
-    "wholePaths",
-    "others",
-    "writeFileAtomic",
-    "handles",
-    "running"
-  ]),
-  ...files("platform", ["memoryFault", "memoryFile"])
-]
+const operations = files("vfs", [
+  "shared",
+  "protection",
+  "pathPolicy",
+  "readOnly",
+  "copy",
+  "names",
+  "failing",
+  "wholePaths",
+  "others",
+  "writeFileAtomic",
+  "running",
+  "handles"
+])
 
 const parts: ReadonlyArray<Part> = [
   path,
@@ -61,22 +58,24 @@ const parts: ReadonlyArray<Part> = [
       ...operations,
       ...files("vfs", ["imitating", "treeDiff", "crash", "limits"]),
       ...files("platform", ["memoryTree", "memoryUsers"]),
-      ...files("node", ["treeDiff", "memoryFaults", "memoryLimits", "memoryMounts", "memorySnapshots"])
+      ...files("node", ["memoryFaults", "memoryMounts"])
     ],
-    slow: [...files("platform", ["memoryConformance"]), ...files("node", ["memoryContract"])]
+    slow: [
+      ...files("platform", ["memoryFault", "memoryFile", "memoryConformance"]),
+      ...files("node", ["treeDiff", "memoryLimits", "memorySnapshots", "memoryContract"])
+    ]
   },
   {
     code: "vfs/src/internal/processes/*.ts",
     folder: "vfs/src/internal/processes/",
-    quick: files("node", ["processes"]),
+    quick: [...files("vfs", ["processes"]), ...files("node", ["processes"])],
     slow: []
   },
   {
     code: "vfs/src/{*,internal/*}.ts",
     folder: "vfs/",
-    quick: operations,
-    // All but the first run the operations over descriptors, whose paths the kernel opens.
-    slow: files("node", ["memoryContract", "fileHandle", "streams", "openRoot", "contract"])
+    quick: [...operations, ...files("platform", ["memoryFault", "memoryFile"])],
+    slow: files("node", ["memoryContract", "fileHandle", "streams", "openRoot"])
   }
 ]
 

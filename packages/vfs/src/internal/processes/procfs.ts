@@ -140,7 +140,7 @@ const targetOf = (table: Table, link: Node): string => {
 
 /** Returns the entry of a magic link of procfs. It cannot be followed inside a root, even if it can be read. */
 const magic = (handle: Node): Walk.Entry<Node> => {
-  const link = { _tag: "SymbolicLink", handle, magic: true, mounted: false } as const
+  const link = { _tag: "SymbolicLink", handle, magic: true } as const
   try {
     return { ...link, target: handle.target?.() ?? "" }
   } catch (cause) {
@@ -148,13 +148,13 @@ const magic = (handle: Node): Walk.Entry<Node> => {
   }
 }
 
+/** Does not say what is mounted, since no policy can be set for this file system. */
 const lookup = (table: Table, { directory: { handle: at }, name }: Walk.Lookup<Node>): Walk.Entry<Node> => {
   if (name === ".") return { _tag: "Directory", handle: at }
   const node = at.directory === undefined ? undefined : childAt(table, at, name)
   if (node === undefined) return { _tag: "Missing" }
-  const mounted = node.live === undefined && name === "proc"
-  if (node.directory !== undefined) return { _tag: "Directory", handle: node, mounted }
-  return node.target === undefined ? { _tag: "Other", handle: node, mounted } : magic(node)
+  if (node.directory !== undefined) return { _tag: "Directory", handle: node }
+  return node.target === undefined ? { _tag: "Other", handle: node } : magic(node)
 }
 
 const entriesOf = (table: Table, node: Node): ReadonlyArray<DirectoryEntry> => {
