@@ -125,6 +125,34 @@ describe("procfs in memory", () => {
     expect(runSync(procfs.open("/proc/7/comm", "r", 0).statExact()).mtimeNs).toBe(5_000_000_000n)
   })
 
+  it("gives modes to its files, of which only a directory can be listed", () => {
+    const { procfs } = machine({ processes: [web] })
+    const mode = (path: string) => procfs.stat(`/proc${path}`).mode.toString(8)
+    expect(["", "/7", "/7/ns", "/7/comm", "/7/stat"].map(mode))
+      .toEqual(["40555", "40555", "40511", "100644", "100444"])
+    expect(list(procfs, "/proc/7/comm")).toBe("ENOTDIR")
+    expect(text({ procfs }, "/proc/7")).toBe("EISDIR")
+    expect(told(() => runSync(procfs.readDirectory("/proc", true)).join(" "))).toBe(
+      "7 7/cgroup 7/comm 7/mountinfo 7/ns 7/ns/mnt 7/root 7/stat 7/status"
+    )
+    const reader = procfs.rootDirectory.readEntries("/proc/7/ns")
+    expect([runSync(reader.next()), runSync(reader.next())]).toEqual([[{ name: "mnt", type: "SymbolicLink" }], []])
+  })
+
+  it("cannot be changed, and cannot be asked for its disk", () => {
+    const { procfs } = machine({ processes: [web] })
+    const { rootDirectory } = procfs
+    const calls: ReadonlyArray<() => unknown> = [
+      () => procfs.makeTemporaryDirectory("/proc/a"),
+      () => runSync(procfs.makeTemporaryFile("/proc/a", "")),
+      () => runSync(rootDirectory.writeFileAtomic("/proc/7/comm", new Uint8Array(1))),
+      () => procfs.open("/proc/7/comm", "r+", 0),
+      () => procfs.utimes("/proc/7/comm", 0, 0),
+      () => rootDirectory.statfs("/proc")
+    ]
+    expect(calls.map((call) => told(() => String(call())))).toEqual([...calls.slice(1).map(() => "EROFS"), "ENOTSUP"])
+  })
+
   it("shows links, and does not follow them", () => {
     const { procfs } = machine({ processes: [web] })
     expect(told(() => procfs.readLink("/proc/7/stat"))).toBe("EINVAL")
@@ -139,7 +167,11 @@ describe("the files of a process in memory", () => {
 
   it("show its ids, its parent and its groups", () => {
     const user = { uid: 1000, gid: 100, groups: [4, 24] }
-    const processes = [{ ...web, user }, { ...web, pid: 1 }, { ...web, pid: 8, parent: 7 }]
+    const processes = [{ ...web, user }, { ...web, pid: 1 }, { ...web, pid: 8, parent: 7 }, {
+      ...web,
+      pid: 9,
+      zombie: true
+    }]
     const asked = machine({ processes })
     expect(text(asked, "/proc/7/status")).toBe([
       "Name:\tsh",
@@ -155,8 +187,15 @@ describe("the files of a process in memory", () => {
       "NSpid:\t7",
       ""
     ].join("\n"))
+    expect(text(asked, "/proc/9/status")).toMatch(/\nState:\tZ \(zombie\)\n/)
     expect(text(asked, "/proc/8/status")).toMatch(/\nPPid:\t7\n[^]*\nGroups:\t\n/)
     expect(text(asked, "/proc/1/stat")).toBe(`1 (sh) S 0${" 0".repeat(17)} 2${" 0".repeat(30)}\n`)
+  })
+
+  it("escape a name only where lines follow", () => {
+    const asked = machine({ processes: [{ ...web, command: "a\\b\nc" }] })
+    expect(text(asked, "/proc/7/status")).toMatch(/^Name:\ta\\\\b\\nc\nState/)
+    expect(text(asked, "/proc/7/comm")).toBe("a\\b\nc\n")
   })
 
   it("show the mount of its root, unless the root is inside of it", () => {
@@ -207,6 +246,15 @@ describe("the end of a process in memory", () => {
     expect(() => asked.end(7)).toThrow(new TypeError("There is no process 7 to end."))
   })
 
+  it.each([{ zombie: true }, { zombie: false }, {}])("comes after its last step: %j", (ending) => {
+    const asked = machine({ processes: [{ ...web, ends: { steps: 3, ...ending } }] })
+    const looks = [1, 2, 3].map(() => text(asked, "/proc/7/stat").slice(0, 8))
+    expect(looks).toEqual(["7 (sh) S", ...(ending.zombie === true ? ["7 (sh) Z", "7 (sh) Z"] : ["ENOENT", "ENOENT"])])
+    if (ending.zombie === true) asked.end(7)
+    asked.start({ ...web, command: "next" })
+    expect(text(asked, "/proc/7/comm")).toBe("next\n")
+  })
+
   it("leaves nothing behind while its files are read", () => {
     const outcomes = Array.from({ length: 8 }, (_, steps) => {
       const { procfs } = machine({ processes: [{ ...web, ends: { steps } }] })
@@ -234,6 +282,24 @@ describe("processes that cannot be", () => {
     [{ root: "/none" }, "The process 7 cannot have the root /none (ENOENT)."]
   ])("%j", (change, message) => {
     expect(() => machine({ processes: [{ ...web, ...change }] })).toThrow(new TypeError(message))
+  })
+
+  it("are refused if a tree of theirs is invalid", () => {
+    const mountNamespaces = { web: {}, db: { "/a": "", "/a/b": "" } }
+    expect(MemoryProcesses.make({ mountNamespaces, processes: [web] }, 0)).toMatchObject({
+      _tag: "Invalid",
+      why: expect.stringMatching(/.+ \(mount namespace db\)$/)
+    })
+  })
+
+  it("let the user who looks create only what this user may", () => {
+    const { open } = machine({ processes: [{ pid: 7, mountNamespace: "db", user: alice }], user: alice })
+    const opened = open(7)
+    if (opened._tag === "Unavailable") throw new Error(opened.why)
+    const { fileSystem } = opened.memory
+    expect(told(() => String(fileSystem.mkdir("/new", 0o777)))).toBe("EACCES")
+    fileSystem.mkdir("/tmp/new", 0o777)
+    expect(fileSystem.stat("/tmp/new").uid).toBe(alice.uid)
   })
 
   it("are refused at the bounds only", () => {

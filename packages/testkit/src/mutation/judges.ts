@@ -54,15 +54,12 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/internal/memory/**/*.ts",
     folder: "vfs/src/internal/memory/",
-    quick: [
-      ...operations,
-      ...files("vfs", ["imitating", "treeDiff", "crash", "limits"]),
-      ...files("platform", ["memoryTree", "memoryUsers"]),
-      ...files("node", ["memoryFaults", "memoryMounts"])
-    ],
+    quick: [...operations, ...files("vfs", ["imitating", "treeDiff", "crash", "limits"])],
     slow: [
+      ...files("platform", ["memoryTree", "memoryUsers"]),
+      ...files("node", ["memoryFaults", "memoryMounts"]),
       ...files("platform", ["memoryFault", "memoryFile", "memoryConformance"]),
-      ...files("node", ["treeDiff", "memoryLimits", "memorySnapshots", "memoryContract"])
+      ...files("node", ["treeDiff", "memorySnapshots", "memoryLimits", "memoryContract"])
     ]
   },
   {
@@ -74,8 +71,11 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/{*,internal/*}.ts",
     folder: "vfs/",
-    quick: [...operations, ...files("platform", ["memoryFault", "memoryFile"])],
-    slow: files("node", ["memoryContract", "fileHandle", "streams", "openRoot"])
+    quick: operations,
+    slow: [
+      ...files("platform", ["memoryFault", "memoryFile"]),
+      ...files("node", ["fileHandle", "streams", "openRoot", "memoryContract"])
+    ]
   }
 ]
 
