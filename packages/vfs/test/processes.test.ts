@@ -110,6 +110,11 @@ describe("procfs in memory", () => {
     expect(["/none", "/9", "/proc/9/proc"].map((path) => list(procfs, path))).toEqual(["ENOENT", "ENOENT", "ENOENT"])
   })
 
+  it("lets everybody list a process, even if it belongs to somebody else", () => {
+    const { procfs } = machine({ processes: [{ ...web, user: alice, dumpable: false }], user: bob })
+    expect(list(procfs, "/proc/7")).toBe("cgroup comm mountinfo ns root stat status")
+  })
+
   it("has attributes of its own for each file", () => {
     const { procfs } = machine({ processes: [web, { ...web, pid: 8 }], now: 5000 })
     const attributes = (path: string) => procfs.lstat(path)
@@ -135,6 +140,7 @@ describe("procfs in memory", () => {
     expect(told(() => runSync(procfs.readDirectory("/proc", true)).join(" "))).toBe(
       "7 7/cgroup 7/comm 7/mountinfo 7/ns 7/ns/mnt 7/root 7/stat 7/status"
     )
+    expect(runSync(procfs.readDirectoryEntries("/proc/7/ns"))).toEqual([{ name: "mnt", type: "SymbolicLink" }])
     const reader = procfs.rootDirectory.readEntries("/proc/7/ns")
     expect([runSync(reader.next()), runSync(reader.next())]).toEqual([[{ name: "mnt", type: "SymbolicLink" }], []])
   })
@@ -253,6 +259,13 @@ describe("the end of a process in memory", () => {
     if (ending.zombie === true) asked.end(7)
     asked.start({ ...web, command: "next" })
     expect(text(asked, "/proc/7/comm")).toBe("next\n")
+  })
+
+  it("leaves the process listed while its parent does not wait for it", () => {
+    for (let steps = 0; steps < 8; steps++) {
+      const { procfs } = machine({ processes: [{ ...web, ends: { steps, zombie: true } }] })
+      expect([list(procfs, "/proc/7/ns"), list(procfs, "/proc")]).toEqual(["mnt", "7"])
+    }
   })
 
   it("leaves nothing behind while its files are read", () => {

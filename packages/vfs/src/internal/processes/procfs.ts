@@ -203,8 +203,8 @@ const inodeOperations = (table: Table, top: Node, descriptors: Set<number>): Ino
   readdir: (directory) => entriesOf(table, directory).map(({ name }) => name),
   readEntries: (directory) => entriesOf(table, directory),
   openDirectory: (directory) => inOnePart(entriesOf(table, directory)),
-  openInode: (node, { path = false, write }) => {
-    if (!path) mayOpen(node, write)
+  openInode: (node, { write }) => {
+    mayOpen(node, write)
     return new Open(node, descriptors)
   }
 })
