@@ -6,7 +6,7 @@ import { node, portable } from "./edition/edition.js"
 
 const overNodes = { ...portable, differences: [...portable.differences, ...overNode] }
 
-/** The edition for Effect 3 runs all cases. Their arguments are products of shorter lists, so this selects all of them. */
+/** Together, the editions for Effect 3 and with promises run all cases. Their arguments are products of shorter lists, so this selects all of them. */
 const EVERY = 7
 
 describe("Effect 4", () => {

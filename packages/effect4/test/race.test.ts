@@ -2,6 +2,6 @@
 import { races, racesBeneath } from "@procfsroot/testkit/races"
 import { node, portable } from "./edition/edition.js"
 
-races({ ...node, rootFileSystem: portable.rootFileSystem })
+races({ ...node, rootFileSystem: portable.rootFileSystem }, { adapter: true })
 
 racesBeneath(node)

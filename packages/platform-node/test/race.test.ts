@@ -1,20 +1,20 @@
 /** Another process renames directories and exchanges them with links while the file system is used. */
 import * as Root from "@procfsroot/platform/Root"
 import * as RootFileSystem from "@procfsroot/platform/RootFileSystem"
+import type { PortableEdition } from "@procfsroot/testkit/edition"
 import { openFileSystem } from "@procfsroot/testkit/effect3/open"
 import { layer as nodeFileSystem } from "@procfsroot/testkit/nodeFileSystem"
 import { races, racesAroundMounts, racesBeneath } from "@procfsroot/testkit/races"
 import * as Layer from "effect/Layer"
 import { edition } from "./edition.js"
 
-races({
-  ...edition,
-  rootFileSystem: (path) =>
-    openFileSystem(
-      RootFileSystem.layer.pipe(Layer.provideMerge(Root.layer(path)), Layer.provide(nodeFileSystem)),
-      Root.Root
-    )
-})
+const rootFileSystem: PortableEdition["rootFileSystem"] = (path) =>
+  openFileSystem(
+    RootFileSystem.layer.pipe(Layer.provideMerge(Root.layer(path)), Layer.provide(nodeFileSystem)),
+    Root.Root
+  )
+
+races({ ...edition, rootFileSystem }, { adapter: true })
 
 racesBeneath(edition)
 

@@ -13,23 +13,23 @@ import { line, type Race, race, type RaceReport } from "./race/run.js"
 
 const wanted = process.env["RACE_OPERATIONS"]
 const few = wanted === undefined
-const operations = Number(wanted ?? 1_000)
+const whole = Number(wanted ?? 1_000)
+
+/** After so few operations, the victim has usually seen files before and after an exchange. Otherwise it goes on. */
+const ENOUGH = 300
 
 /** The time limit. It is far more than needed, so that it only stops an operation that hangs. */
-const milliseconds = 60_000 + 30 * operations
+const milliseconds = 60_000 + 30 * whole
 
 /** Within this many operations, a file system that checks a path and then uses it must have failed. */
 const PATIENCE = 20_000
-
-/** After this many operations, the victim has seen files before and after an exchange. */
-const ENOUGH = 300
 
 const strategies = [
   { name: "by openat2", strategy: "kernel" },
   { name: "by the walk", strategy: "walk" }
 ] as const
 
-const againstNode = ({ node }: RootEdition): void => {
+const againstNode = ({ node }: RootEdition, operations: number): void => {
   describe.sequential.each(strategies)("races against NodeRootFileSystem: $name", ({ name, strategy }) => {
     it.each(attacks)("$name", async (kind) => {
       const before = descriptors()
@@ -39,7 +39,7 @@ const againstNode = ({ node }: RootEdition): void => {
         operations,
         checkEvery: 250,
         milliseconds,
-        seed: operations
+        seed: whole
       })
       console.log(`${kind.name}, ${name}: ${line(report)}`)
       expect(report.escapes).toEqual([])
@@ -55,7 +55,7 @@ const againstNode = ({ node }: RootEdition): void => {
   })
 }
 
-const againstReadOnly = ({ node }: RootEdition): void => {
+const againstReadOnly = ({ node }: RootEdition, operations: number): void => {
   describe.sequential.each(strategies)("races against a read-only NodeRootFileSystem: $name", ({ name, strategy }) => {
     it.each(attacks)("$name", async (kind) => {
       const some = Math.ceil(operations / 4)
@@ -65,7 +65,7 @@ const againstReadOnly = ({ node }: RootEdition): void => {
         operations: some,
         checkEvery: 250,
         milliseconds,
-        seed: operations
+        seed: whole
       })
       console.log(`${kind.name}, read-only, ${name}: ${line(report)}`)
       expect(report.escapes).toEqual([])
@@ -96,14 +96,14 @@ export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
     ({ name, strategy }) => {
       it.each(attacks)("$name", async (kind) => {
         const before = descriptors()
-        const some = few ? ENOUGH : operations
+        const some = few ? ENOUGH : whole
         const report = await race({
           kind,
           open: async (root) => relative(await node(root, { strategy, containment: "beneath" })),
           operations: some,
           checkEvery: 250,
           milliseconds,
-          seed: operations
+          seed: whole
         })
         console.log(`${kind.name}, beneath, ${name}: ${line(report)}`)
         expect(report.escapes).toEqual([])
@@ -119,14 +119,14 @@ export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
  */
 export const racesAroundMounts = ({ node }: Pick<NodeEdition, "node">): void => {
   const against = (kind: AttackKind, open: Race["open"], most: number, checkEvery: number): Promise<RaceReport> =>
-    race({ kind, open, operations: most, checkEvery, milliseconds, seed: operations, mounted: true })
+    race({ kind, open, operations: most, checkEvery, milliseconds, seed: whole, mounted: true })
 
   describe.skipIf(without("mountHere")).sequential.each(strategies)(
     "races against a NodeRootFileSystem that forbids mounts: $name",
     ({ name, strategy }) => {
       it.each([...mountAttacks, ...attacks])("$name", async (kind) => {
         const before = descriptors()
-        const some = few ? ENOUGH : operations
+        const some = few ? ENOUGH : whole
         const report = await against(kind, (root) => node(root, { strategy, mounts: "forbid" }), some, 250)
         console.log(`${kind.name}, mounts forbidden, ${name}: ${line(report)}`)
         expect(report.escapes).toEqual([])
@@ -168,13 +168,16 @@ const againstCheckThenUse = ({ rootFileSystem }: Pick<PortableEdition, "rootFile
 
 /**
  * Defines the tests that attack the file systems of an edition, and for comparison its `RootFileSystem`, if it has one.
+ * An `adapter` does nothing with paths and files itself, so fewer operations are enough, unless `RACE_OPERATIONS` is set.
  */
 export const races = (
-  { rootFileSystem, ...edition }: RootEdition & Partial<Pick<PortableEdition, "rootFileSystem">>
+  { rootFileSystem, ...edition }: RootEdition & Partial<Pick<PortableEdition, "rootFileSystem">>,
+  { adapter = false }: { readonly adapter?: boolean } = {}
 ): void => {
   // The first watch opens the descriptor of inotify, which stays open.
   watch(".").close()
-  againstNode(edition)
-  againstReadOnly(edition)
+  const operations = few && adapter ? ENOUGH : whole
+  againstNode(edition, operations)
+  againstReadOnly(edition, operations)
   if (rootFileSystem !== undefined) againstCheckThenUse({ rootFileSystem })
 }

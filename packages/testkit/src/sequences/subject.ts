@@ -38,16 +38,22 @@ class Child {
     child.unref()
     child.channel?.unref()
     if ("failure" in told) {
-      this.stop()
+      await this.stop()
       throw new Error(`${this.#program.command.join(" ")}: ${told.failure}`)
     }
-    if (told.outcome.told.some((answer) => "hung" in answer)) this.stop()
+    if (told.outcome.told.some((answer) => "hung" in answer)) await this.stop()
     return told.outcome
   }
 
-  stop(): void {
-    this.#running?.kill("SIGKILL")
+  /** Waits for the end of the child, which could otherwise still change the tree that is removed or used next. */
+  async stop(): Promise<void> {
+    const child = this.#running
     this.#running = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    child.ref()
+    const ended = once(child, "exit")
+    child.kill("SIGKILL")
+    await ended
   }
 
   async #start(): Promise<ChildProcess> {
@@ -69,7 +75,7 @@ export const inMemory = (program: Program): Subject => {
   const child = new Child(program)
   return {
     perform: (plan) => child.ask({ plan, root: "/" }),
-    dispose: async () => child.stop()
+    dispose: () => child.stop()
   }
 }
 
@@ -84,7 +90,7 @@ export const onDisk = (program: (root: string) => Program): Subject => {
       return { told, files: stage.files() }
     },
     dispose: async () => {
-      child.stop()
+      await child.stop()
       stage.dispose()
     }
   }
