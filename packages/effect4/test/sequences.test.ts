@@ -8,6 +8,7 @@ const program = bundled(new URL("./programs/sequencesEffect4.ts", import.meta.ur
 
 sequences({
   name: "MemoryFileSystem of Effect 4",
+  adapter: true,
   differences: portable.differences,
   honoursProtection: false,
   subject: async (user) => inMemory({ command: [process.execPath, await program, "memory"], user })
@@ -21,6 +22,7 @@ const disks = [
 for (const { honoursProtection, how, more, name } of disks) {
   sequences({
     name,
+    adapter: true,
     differences: [...portable.differences, ...more],
     honoursProtection,
     subject: async (user) => {

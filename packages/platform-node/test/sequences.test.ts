@@ -15,6 +15,7 @@ for (
 ) {
   sequences({
     name,
+    adapter: true,
     honoursProtection: true,
     differences: edition.differences,
     subject: async (user) => {

@@ -34,14 +34,20 @@ const users: ReadonlyArray<User> = own.uid === 0 ? [own, { uid: 65_534, gid: 65_
 /** How many failures are printed: a few, unless `SEEDS` is set. */
 const SHOWN = process.env["SEEDS"] === undefined ? 5 : 50
 
-const seeds: ReadonlyArray<number> = process.env["SEED"] === undefined
-  ? Array.from({ length: Number(process.env["SEEDS"] ?? 60) }, (_, i) => i + 1)
-  : [Number(process.env["SEED"])]
+/** The number of sequences for a file system, and for one that is only an adapter, without rules of its own. */
+const [MANY, FEW] = [60, 20]
+
+const seedsOf = (adapter: boolean): ReadonlyArray<number> =>
+  process.env["SEED"] === undefined
+    ? Array.from({ length: Number(process.env["SEEDS"] ?? (adapter ? FEW : MANY)) }, (_, i) => i + 1)
+    : [Number(process.env["SEED"])]
 
 /** A file system to test. */
 export interface Judged {
   readonly name: string
   readonly subject: (user: User) => Promise<Subject>
+  /** Whether it only adapts a file system that has tests of its own. Then fewer sequences are enough. */
+  readonly adapter?: boolean
   /** Whether it follows settings such as `fs.protected_symlinks`. */
   readonly honoursProtection: boolean
   /** The operations of these differences are left out. */
@@ -49,7 +55,8 @@ export interface Judged {
 }
 
 /** Defines the tests of a file system with sequences. */
-export const sequences = ({ differences, honoursProtection, name, subject: make }: Judged): void => {
+export const sequences = ({ adapter = false, differences, honoursProtection, name, subject: make }: Judged): void => {
+  const seeds = seedsOf(adapter)
   const isOther = (operation: Operation): boolean =>
     differences.some(({ operations }) => operations?.(operation) === true)
 
