@@ -3,6 +3,7 @@
  * random calls on one tree in memory, and on the same tree on a disk, where the process becomes the user for each call.
  */
 import { type MemoryRoot, NodeTree, openMemoryRoot, TreeDiff } from "@procfsroot/node"
+import { as } from "@procfsroot/testkit/chroot"
 import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
 import { held } from "@procfsroot/testkit/sysctl"
@@ -23,22 +24,6 @@ const users: ReadonlyArray<Required<User>> = [
   { uid: 1002, gid: 1002, groups: [], umask: 0o077 },
   { uid: 1003, gid: 3000, groups: [1001], umask: 0o002 }
 ]
-
-/** Runs a function as this user, and restores the groups, the ids and the umask of the process afterwards. */
-const as = <A>({ gid, groups, uid, umask }: Required<User>, run: () => A): A => {
-  const before = { groups: process.getgroups?.() ?? [], umask: process.umask(umask) }
-  process.setgroups?.([...groups])
-  process.setegid?.(gid)
-  process.seteuid?.(uid)
-  try {
-    return run()
-  } finally {
-    process.seteuid?.(0)
-    process.setegid?.(0)
-    process.setgroups?.(before.groups)
-    process.umask(before.umask)
-  }
-}
 
 /** The functions of both; in memory, each returns a promise. */
 type Calls = Pick<

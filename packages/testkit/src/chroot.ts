@@ -56,6 +56,35 @@ export const become = (uid: number, gid: number): void => {
   setfsuid(uid)
 }
 
+interface User {
+  readonly uid: number
+  readonly gid: number
+  readonly groups: ReadonlyArray<number>
+  readonly umask: number
+}
+
+/** The current groups. They are only changed when needed, since that is slow. They do not matter to the superuser. */
+let groups = ""
+
+const join = (wanted: ReadonlyArray<number>): void => {
+  if (groups === String(wanted)) return
+  process.setgroups?.([...wanted])
+  groups = String(wanted)
+}
+
+/** Makes calls of this thread, which must be synchronous, as a user. The process keeps the groups. */
+export const as = <A>({ gid, groups, uid, umask }: User, run: () => A): A => {
+  join(groups)
+  const before = process.umask(umask)
+  become(uid, gid)
+  try {
+    return run()
+  } finally {
+    become(0, 0)
+    process.umask(before)
+  }
+}
+
 /** Like `enterRoot`, and becomes the user `id` with only the group `id`. */
 export const enter = (directory: string, id: number): void => {
   enterRoot(directory)

@@ -1,30 +1,9 @@
 /** Runs the cases with the kernel: the process becomes each user in turn, in a real root. */
 import * as Fs from "node:fs"
-import { become, enterRoot, leaveRoot, makeSpecial } from "../chroot.js"
+import { as, enterRoot, leaveRoot, makeSpecial } from "../chroot.js"
 import { fill, parent } from "../contract/disk.js"
 import type { FileSpec } from "../contract/model.js"
-import { special, type State, type Step, type Subject, type User } from "./model.js"
-
-/** The current groups. They are only changed when needed, since that is slow. They do not matter to the superuser. */
-let groups = ""
-
-const join = (wanted: ReadonlyArray<number>): void => {
-  if (groups === String(wanted)) return
-  process.setgroups?.([...wanted])
-  groups = String(wanted)
-}
-
-const as = ({ gid, groups, uid, umask }: User, run: () => void): void => {
-  join(groups)
-  const before = process.umask(umask)
-  become(uid, gid)
-  try {
-    run()
-  } finally {
-    become(0, 0)
-    process.umask(before)
-  }
-}
+import { special, type State, type Step, type Subject } from "./model.js"
 
 const using = (path: string, flag: string, mode: number, use: (fd: number) => void = () => {}): void => {
   const fd = Fs.openSync(path, flag, mode)
