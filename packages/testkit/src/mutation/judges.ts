@@ -72,10 +72,12 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/{*,internal/*}.ts",
     folder: "vfs/",
-    quick: operations,
+    quick: [...operations, ...files("vfs", ["imitating", "limits", "processes"])],
     slow: [
-      ...files("platform", ["memoryFault", "memoryFile"]),
-      ...files("node", ["fileHandle", "streams", "openRoot", "memoryContract"])
+      ...files("platform", ["errorShape", "messages", "rootFileSystemError", "memoryFault", "memoryFile"]),
+      ...files("node", ["fileHandle", "streams", "entries", "memoryRoot", "openRoot", "rootDirectoryPromises"]),
+      ...files("platform", ["interruption", "rootDirectory", "memoryWatch"]),
+      ...files("node", ["memoryContract"])
     ]
   }
 ]
