@@ -1,14 +1,16 @@
 /** Changes kernel settings under `/proc/sys/fs` for a test. */
 import { readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { locked } from "./lock.js"
 
 export type Setting = "protected_symlinks" | "protected_regular" | "protected_fifos" | "protected_hardlinks"
 
 export const place = (setting: Setting): string => `/proc/sys/fs/${setting}`
 
+/** Not in TMPDIR, since the settings are those of the machine. */
+const LOCK = "/tmp/procfsroot-sysctl.lock"
+
 /** Prevents other tests from changing settings until it is disposed of. */
-export const unchanged = (): Promise<Disposable> => locked(`${tmpdir()}/procfsroot-sysctl.lock`)
+export const unchanged = (): Promise<Disposable> => locked(LOCK)
 
 /**
  * Changes settings until it is disposed of. They apply to the whole machine, so only one test at a time can do this.

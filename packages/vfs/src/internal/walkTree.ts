@@ -52,10 +52,9 @@ const reader = <H, F, A>(
     }
   }
   const next = function*(): Program<ReadonlyArray<A>> {
-    if (reading === undefined) return fail("EBADF")
     let isRead = false
     try {
-      const entries = yield* reading.next()
+      const entries = yield* (reading ?? fail("EBADF")).next()
       isRead = true
       return entries
     } catch (thrown) {

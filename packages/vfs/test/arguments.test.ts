@@ -1,0 +1,85 @@
+/** Tests what is refused before anything is looked up, and with which message. */
+import { Errno, FileSystem, Program } from "@procfsroot/vfs"
+import { describe, expect, it } from "vitest"
+import { built } from "./handles.js"
+
+const fs = FileSystem.make(built({ "/file": "content" }).operations, {
+  directoryName: () => "name",
+  fileName: () => "name",
+  now: () => 0,
+  writer: { begin: () => ".new", end: () => {}, isAbandoned: () => false }
+})
+
+const { runSync } = Program
+const { rootDirectory } = fs
+
+const refused = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (thrown) {
+    if (Errno.isBadArgument(thrown)) return `${thrown.code}: ${thrown.message}`
+    if (Errno.isErrno(thrown)) return thrown.code
+    throw thrown
+  }
+  return "not refused"
+}
+
+const file = () => fs.open("/file", "r+", 0)
+
+describe("an argument that cannot be", () => {
+  const outOf = (name: string, from: number, to: number, value: number) =>
+    `ERR_OUT_OF_RANGE: The value of "${name}" must be a whole number from ${from} to ${to}, not ${value}`
+  const NO_ID = 2 ** 32 - 1
+  const { MAX_SAFE_INTEGER } = Number
+
+  it.each<[string, () => unknown, string]>([
+    ["a NUL", () => fs.stat("/a\0"), "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"],
+    [
+      "a NUL in a target",
+      () => fs.symlink("\0", "/a"),
+      "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
+    ],
+    [
+      "a NUL behind a surrogate",
+      () => fs.rename("/\ud800", "/\0"),
+      "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
+    ],
+    ["a surrogate", () => fs.stat("/\ud800"), "EILSEQ: The argument must be text that can be encoded as bytes"],
+    ["a mode", () => fs.chmod("/file", -1), outOf("mode", 0, 2 ** 31 - 1, -1)],
+    ["half a mode", () => fs.mkdir("/new", 0.5), outOf("mode", 0, 2 ** 31 - 1, 0.5)],
+    ["a uid", () => fs.chown("/file", -2, 0), outOf("uid", -1, NO_ID, -2)],
+    ["a gid", () => fs.chown("/file", 0, NO_ID + 1), outOf("gid", -1, NO_ID, NO_ID + 1)],
+    [
+      "a time",
+      () => fs.utimes("/file", Number.NaN, 0),
+      "ERR_INVALID_ARG_TYPE: A time must be a finite number or a date"
+    ],
+    [
+      "a length",
+      () => runSync(fs.truncate("/file", 1.5)),
+      outOf("len", Number.MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 1.5)
+    ],
+    ["a size", () => runSync(file().readAlloc(2 ** 31)), outOf("size", 0, 2 ** 31 - 1, 2 ** 31)],
+    ["a position", () => runSync(file().read(new Uint8Array(1), -1n)), outOf("position", 0, MAX_SAFE_INTEGER, -1)],
+    [
+      "a limit",
+      () => runSync(rootDirectory.readFileBounded("/file", -1)),
+      outOf("size", 0, 2 ** 31 - 1, -1)
+    ]
+  ])("%s", (_, run, message) => {
+    expect(refused(run)).toBe(message)
+  })
+
+  it("is refused only beyond its bounds", () => {
+    const allowed: ReadonlyArray<() => unknown> = [
+      () => fs.chmod("/file", 0),
+      () => fs.chmod("/file", 2 ** 31 - 1),
+      () => fs.chown("/file", -1, NO_ID),
+      () => fs.utimes("/file", 0, new Date(0)),
+      () => runSync(file().readAlloc(0)),
+      () => runSync(file().read(new Uint8Array(1), 0n)),
+      () => runSync(rootDirectory.readFileBounded("/file", 7))
+    ]
+    expect(allowed.map(refused)).toEqual(allowed.map(() => "not refused"))
+  })
+})

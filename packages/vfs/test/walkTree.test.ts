@@ -1,0 +1,191 @@
+/** Reads directories and trees in parts: the order, what is left out, and what stays open. */
+import { Errno, FileSystem, type MemoryTree, Program } from "@procfsroot/vfs"
+import type { EntryReader, TreeEntry, WalkTreeOptions } from "@procfsroot/vfs/RootDirectory"
+import { describe, expect, it } from "vitest"
+import { built, Held, type Operations } from "./handles.js"
+import type { Handle } from "./handles.js"
+
+const { runSync } = Program
+
+const nothing = { handles: 0, files: 0, retained: 0 }
+
+const errno = (code: string) =>
+  Errno.fromFields({
+    _tag: "Errno",
+    code,
+    paths: [],
+    syscall: undefined,
+    cause: undefined,
+    unresolved: undefined,
+    detail: undefined
+  })
+
+type Change = (operations: Operations<Handle>) => Partial<Operations<Handle>>
+
+const opened = (tree: MemoryTree.Tree, change: Change = () => ({})) => {
+  const held = new Held(built(tree), "name", () => {})
+  const operations = { ...held.operations, ...change(held.operations) }
+  const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
+  const options = { directoryName: () => "name", fileName: () => "name", now: () => 0, writer }
+  return { held, root: FileSystem.make(operations, options).rootDirectory }
+}
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (thrown) {
+    if (Errno.isErrno(thrown)) return `${thrown.syscall} ${thrown.code} ${thrown.paths}`
+    throw thrown
+  }
+  return "ok"
+}
+
+const all = <A>(reader: EntryReader<A>): ReadonlyArray<A> => {
+  const found: Array<A> = []
+  for (let part = runSync(reader.next()); part.length > 0; part = runSync(reader.next())) found.push(...part)
+  return found
+}
+
+const tree = { "/top/b/c/d": "", "/top/a": "", "/top/b/x": "", "/top/€": "", "/top/\udcff": "", "/top/B": "" }
+
+const walked = (options?: WalkTreeOptions, change?: Change, path = "/top") => {
+  const { held, root } = opened(tree, change)
+  const reader = root.walkTree(path, options)
+  const entries = all(reader)
+  runSync(reader.close())
+  expect(held.left).toEqual(nothing)
+  return entries.map(({ depth, path, type, unreadable }: TreeEntry) =>
+    [path, type, depth, ...(unreadable === undefined ? [] : [unreadable])].join(" ")
+  )
+}
+
+/** Changes the types of some names, as on a file system that does not report types. */
+const typed = (names: Readonly<Record<string, "Unknown" | "Directory">>): Change => ({ readEntries }) => ({
+  readEntries: (directory, room) =>
+    Program.map(
+      readEntries(directory, room),
+      (entries) => entries.map((entry) => ({ ...entry, type: names[entry.name] ?? entry.type }))
+    )
+})
+
+const failing = (name: string, code: string): Change => ({ child }) => ({
+  child: (directory, asked) => {
+    if (asked === name) throw errno(code)
+    return child(directory, asked)
+  }
+})
+
+describe("walkTree", () => {
+  it("reports a directory before its entries, in the order of their bytes", () => {
+    expect(walked()).toEqual([
+      "B File 1",
+      "a File 1",
+      "b Directory 1",
+      "b/c Directory 2",
+      "b/c/d File 3",
+      "b/x File 2",
+      "€ File 1",
+      "\udcff File 1"
+    ])
+  })
+
+  it("sorts what the file system has not sorted", () => {
+    const reversed: Change = ({ readEntries }) => ({
+      readEntries: (directory, room) => Program.map(readEntries(directory, room), (entries) => entries.toReversed())
+    })
+    expect(walked({}, reversed)).toEqual(walked())
+  })
+
+  it("does not enter what `enter` refuses", () => {
+    const asked: Array<string> = []
+    const enter = ({ path }: TreeEntry) => asked.push(path) > 1
+    expect(walked({ enter })).toEqual(["B File 1", "a File 1", "b Directory 1", "€ File 1", "\udcff File 1"])
+    expect(asked).toEqual(["b"])
+  })
+
+  it("remembers no more entries than allowed, counting each directory until it is left", () => {
+    expect(walked({ maxRemembered: 8 })).toEqual(walked())
+    expect(walked({ maxRemembered: 7 })).toEqual(
+      walked().flatMap((line) => line === "b/c/d File 3" ? [] : [line.replace("b/c Directory 2", "$& EOVERFLOW")])
+    )
+    const { held, root } = opened(tree)
+    expect(codeOf(() => all(root.walkTree("/top", { maxRemembered: 4 })))).toBe("scandir EOVERFLOW /top")
+    expect(held.left).toEqual(nothing)
+    const wide = { "/a/1": "", "/a/2": "", "/b/1": "", "/b/2": "" }
+    expect(all(opened(wide).root.walkTree("/", { maxRemembered: 4 }))).toHaveLength(6)
+  })
+
+  it("looks at names of unknown type", () => {
+    expect(walked({}, typed({ b: "Unknown", a: "Unknown" }))).toEqual(
+      walked().map((line) => line.replace(/^([ab]) \w+/, "$1 Unknown"))
+    )
+  })
+
+  it("reports directories that cannot be read, and goes on", () => {
+    expect(walked({}, failing("b", "EACCES"))).toEqual([
+      "B File 1",
+      "a File 1",
+      "b Directory 1 EACCES",
+      "€ File 1",
+      "\udcff File 1"
+    ])
+    expect(walked({}, (operations) => ({ ...typed({ a: "Directory" })(operations) }))).toContain(
+      "a Directory 1 ENOTDIR"
+    )
+  })
+
+  it.each(["EBADF", "EMFILE", "ENFILE", "ENOMEM"])("ends with %s, after which nothing could be read", (code) => {
+    const { held, root } = opened(tree, failing("c", code))
+    const reader = root.walkTree("/top")
+    expect(codeOf(() => all(reader))).toBe(`scandir ${code} /top`)
+    expect(held.left).toEqual(nothing)
+    expect(codeOf(() => runSync(reader.next()))).toBe("scandir EBADF /top")
+  })
+
+  it("has parts of at most 256 entries", () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`/${1000 + i}`, ""]))
+    const reader = opened(many).root.walkTree("/")
+    const sizes = [1, 2, 3].map(() => runSync(reader.next()).length)
+    expect(sizes).toEqual([256, 44, 0])
+  })
+
+  it("begins with a path that exists", () => {
+    const { held, root } = opened(tree)
+    expect(codeOf(() => root.walkTree("/none"))).toBe("scandir ENOENT /none")
+    expect(codeOf(() => all(root.walkTree("/top/a")))).toBe("scandir ENOTDIR /top/a")
+    expect(held.left).toEqual(nothing)
+  })
+})
+
+describe("readEntries", () => {
+  it("keeps the root open until it is closed, and then fails with EBADF", () => {
+    const { held, root } = opened({ "/d/a": "", "/d/b/c": "" })
+    const reader = root.readEntries("/d")
+    expect(held.left).toEqual({ handles: 1, files: 0, retained: 1 })
+    expect(all(reader)).toEqual([{ name: "a", type: "File" }, { name: "b", type: "Directory" }])
+    runSync(reader.close())
+    runSync(reader.close())
+    expect(held.left).toEqual(nothing)
+    expect(codeOf(() => runSync(reader.next()))).toBe("scandir EBADF /d")
+  })
+
+  it("is closed when a read fails", () => {
+    const { held, root } = opened({ "/d/a": "" }, ({ openDirectory }) => ({
+      openDirectory: (directory) => ({
+        ...openDirectory(directory),
+        read: () => {
+          throw errno("EIO")
+        }
+      })
+    }))
+    const reader = root.readEntries("/d")
+    expect(codeOf(() => runSync(reader.next()))).toBe("scandir EIO /d")
+    expect(held.left).toEqual(nothing)
+  })
+
+  it("refuses a NUL before anything is opened", () => {
+    const { held, root } = opened({})
+    expect(() => root.readEntries("/\0")).toThrow()
+    expect(held.left).toEqual(nothing)
+  })
+})
