@@ -40,7 +40,7 @@ describe("an argument that cannot be", () => {
       "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
     ],
     [
-      "a NUL behind a surrogate",
+      "a NUL after a surrogate",
       () => fs.rename("/\ud800", "/\0"),
       "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
     ],

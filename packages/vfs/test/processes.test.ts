@@ -211,7 +211,7 @@ describe("the files of a process in memory", () => {
     expect(mounts({ ...web, zombie: true })).toBe("EINVAL")
   })
 
-  it("are created anew when they are read from the beginning", () => {
+  it("are created again when they are read from the beginning", () => {
     const asked = machine({ processes: [{ ...web, command: "a" }, { ...web, command: "b" }] })
     const { open } = asked.procfs
     const buffer = new Uint8Array(3)

@@ -1,4 +1,4 @@
-/** Reads directories and trees in parts: the order, what is left out, and what stays open. */
+/** Reads directories and trees in parts: in which order, with which limits, and what stays open. */
 import { Errno, FileSystem, type MemoryTree, Program } from "@procfsroot/vfs"
 import type { EntryReader, TreeEntry, WalkTreeOptions } from "@procfsroot/vfs/RootDirectory"
 import { describe, expect, it } from "vitest"
@@ -185,7 +185,9 @@ describe("readEntries", () => {
 
   it("refuses a NUL before anything is opened", () => {
     const { held, root } = opened({})
-    expect(() => root.readEntries("/\0")).toThrow()
+    expect(() => root.readEntries("/\0")).toThrow(
+      expect.objectContaining({ message: "The argument must be without null bytes" })
+    )
     expect(held.left).toEqual(nothing)
   })
 })

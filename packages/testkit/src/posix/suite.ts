@@ -115,8 +115,6 @@ export const posix = ({ every = 1, lacks = [], make, name, times }: Options): vo
   describe.skipIf(without("root", "chroot", "settings"))(`POSIX: ${name}`, () => {
     const isKnown = ({ steps }: Case) => steps.every(({ call: [call] }) => !lacks.includes(call))
     const check = async (table: Table) => {
-      // Other machines have other settings, and other tests change them.
-      using _settings = await held(asInMemory)
       const directory = place()
       const clock = clockIn(directory)
       const wrong: Array<string> = []
@@ -139,7 +137,12 @@ export const posix = ({ every = 1, lacks = [], make, name, times }: Options): vo
       return { wrong, count }
     }
     it.each(Object.entries(tables))("%s", async (_, table) => {
-      const { count, wrong } = await check(table)
+      let { count, wrong } = await check(table)
+      if (wrong.length > 0) {
+        // The machine can have other settings, or another test has changed them meanwhile.
+        using _ = await held(asInMemory)
+        ;({ count, wrong } = await check(table))
+      }
       expect(wrong, `${wrong.length} of ${count} differ\n\n${wrong.slice(0, SHOWN).join("\n\n")}\n`).toHaveLength(0)
     }, 300_000)
   })
