@@ -72,7 +72,7 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/{*,internal/*}.ts",
     folder: "vfs/",
-    quick: [...operations, ...files("vfs", ["imitating", "limits", "processes"])],
+    quick: [...operations, ...files("vfs", ["arguments", "walkTree", "imitating", "limits", "processes"])],
     slow: [
       ...files("platform", ["errorShape", "messages", "rootFileSystemError", "memoryFault", "memoryFile"]),
       ...files("node", ["fileHandle", "streams", "entries", "memoryRoot", "openRoot", "rootDirectoryPromises"]),
