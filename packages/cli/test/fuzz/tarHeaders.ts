@@ -16,7 +16,7 @@ const LONGEST = 4095
 const text = (latin1: string): string =>
   SurrogateEscape.decode(Buffer.from(latin1.replaceAll("\0", "?").slice(0, LONGEST), "latin1"))
 
-/** A whole number below `most`. It is 0 for a text that is no number, or too large for one, as `1e999`. */
+/** A whole number below `most`. It is 0 if the text is not a number, or is too large for one, like `1e999`. */
 const whole = (text: string | undefined, most: number): number => Math.trunc(Math.abs(Number(text)) % most) || 0
 
 const integer = (text = ""): bigint => /^-?\d{1,25}$/.test(text) ? BigInt(text) % 10n ** 19n : 0n
