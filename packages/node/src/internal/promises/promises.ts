@@ -102,6 +102,5 @@ export const promisesOf = <F>(backend: Backend<F>, all: Names): Promises => {
     watch: watch(backend),
     writeFile: writeFile(backend, "writeFile", "w")
   }
-  // The cast is for Node's overloads, where an option decides the type of the result.
-  return functions as unknown as Promises
+  return functions as unknown as Promises // for Node's overloads, where an option decides the type of the result
 }

@@ -51,6 +51,5 @@ export const syncOf = (all: Names): Sync => {
     unlinkSync: all.unlink,
     utimesSync: all.utimes
   }
-  // The cast is for Node's overloads, where an option decides the type of the result.
-  return functions as unknown as Sync
+  return functions as unknown as Sync // for Node's overloads, where an option decides the type of the result
 }
