@@ -1,5 +1,5 @@
 /**
- * The tests that `main.mjs` names, in one file. Vitest loads the code anew for each file, which would take most of
+ * The tests that `main.mjs` names, in one file. Vitest loads the code again for each file, which would take most of
  * the time, since all of these tests run for each change that they reach.
  */
 import { fileURLToPath } from "node:url"

@@ -56,7 +56,7 @@ export const become = (uid: number, gid: number): void => {
   setfsuid(uid)
 }
 
-interface User {
+export interface User {
   readonly uid: number
   readonly gid: number
   readonly groups: ReadonlyArray<number>

@@ -1,14 +1,10 @@
 /** Tests what is refused before anything is looked up, and with which message. */
 import { Errno, FileSystem, Program } from "@procfsroot/vfs"
 import { describe, expect, it } from "vitest"
+import { options } from "./failing.js"
 import { built } from "./handles.js"
 
-const fs = FileSystem.make(built({ "/file": "content" }).operations, {
-  directoryName: () => "name",
-  fileName: () => "name",
-  now: () => 0,
-  writer: { begin: () => ".new", end: () => {}, isAbandoned: () => false }
-})
+const fs = FileSystem.make(built({ "/file": "content" }).operations, options)
 
 const { runSync } = Program
 const { rootDirectory } = fs

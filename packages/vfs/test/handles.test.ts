@@ -7,6 +7,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { type Built, built, Held, type Kind, nothing } from "./handles.js"
+import { options } from "./failing.js"
 
 const tree: MemoryTree.Tree = {
   "/d/f": "text",
@@ -197,10 +198,6 @@ const outcomeOf = (run: () => unknown, turns = Number.POSITIVE_INFINITY): unknow
     return codeOf(thrown)
   }
 }
-
-const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
-
-const options = { directoryName: () => "XXXXXX", fileName: () => "name", now: () => 0, writer }
 
 const open = (made: Built, kind: Kind, policy: PathPolicy, step: (name: string) => void) => {
   const held = new Held(made, kind, step)

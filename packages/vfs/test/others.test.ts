@@ -6,24 +6,23 @@ import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
+import { options } from "./failing.js"
 import { built, type Operations } from "./handles.js"
 
 type Fs = FileSystem.FileSystem<OpenNode>
 
 type Change = (operations: Operations<Node>, others: Fs) => Partial<Operations<Node>>
 
-const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
-
 const names = (made: ReadonlyArray<string> = []): FileSystem.Options => {
   const left = [...made]
-  return { directoryName: () => left.shift() ?? "last", fileName: () => "name", now: () => 0, writer }
+  return { ...options, directoryName: () => left.shift() ?? "last" }
 }
 
 /** Two users of one tree. Some calls of the first one are changed. */
-const shared = (tree: MemoryTree.Tree, change: Change, options = names()): { readonly fs: Fs; readonly others: Fs } => {
+const shared = (tree: MemoryTree.Tree, change: Change, own = names()): { readonly fs: Fs; readonly others: Fs } => {
   const { operations } = built(tree)
   const others = FileSystem.make(operations, names())
-  return { fs: FileSystem.make({ ...operations, ...change(operations, others) }, options), others }
+  return { fs: FileSystem.make({ ...operations, ...change(operations, others) }, own), others }
 }
 
 /** Calls `before` in the first calls of a function, and then only the function. */
@@ -289,7 +288,7 @@ describe("a new file", () => {
         ...names(),
         now: () => 5_000,
         writer: {
-          ...writer,
+          ...options.writer,
           isAbandoned: (name, age) => {
             ages.push([name, age()])
             return name.startsWith(".") && age() >= 1_000
@@ -309,7 +308,7 @@ describe("a new file", () => {
           if (at.name === ".old") throw Errno.make(code)
           unlink(at)
         }
-      }), { ...names(), writer: { ...writer, isAbandoned: (name) => name === ".old" } })
+      }), { ...names(), writer: { ...options.writer, isAbandoned: (name) => name === ".old" } })
     for (const code of ["ENOENT", "EISDIR", "EACCES", "EPERM"]) {
       const { fs, others } = failing(code)
       runSync(fs.rootDirectory.writeFileAtomic("/f", encode("text")))

@@ -2,31 +2,19 @@
 import { Errno, FileSystem, type MemoryTree, Program } from "@procfsroot/vfs"
 import type { EntryReader, TreeEntry, WalkTreeOptions } from "@procfsroot/vfs/RootDirectory"
 import { describe, expect, it } from "vitest"
-import { built, Held, type Operations } from "./handles.js"
-import type { Handle } from "./handles.js"
+import { fail } from "../src/internal/errno.js"
+import { options } from "./failing.js"
+import { built, type Handle, Held, type Operations } from "./handles.js"
 
 const { runSync } = Program
 
 const nothing = { handles: 0, files: 0, retained: 0 }
-
-const errno = (code: string) =>
-  Errno.fromFields({
-    _tag: "Errno",
-    code,
-    paths: [],
-    syscall: undefined,
-    cause: undefined,
-    unresolved: undefined,
-    detail: undefined
-  })
 
 type Change = (operations: Operations<Handle>) => Partial<Operations<Handle>>
 
 const opened = (tree: MemoryTree.Tree, change: Change = () => ({})) => {
   const held = new Held(built(tree), "name", () => {})
   const operations = { ...held.operations, ...change(held.operations) }
-  const writer = { begin: () => ".new", end: () => {}, isAbandoned: () => false }
-  const options = { directoryName: () => "name", fileName: () => "name", now: () => 0, writer }
   return { held, root: FileSystem.make(operations, options).rootDirectory }
 }
 
@@ -68,9 +56,9 @@ const typed = (names: Readonly<Record<string, "Unknown" | "Directory">>): Change
     )
 })
 
-const failing = (name: string, code: string): Change => ({ child }) => ({
+const failing = (name: string, code: Errno.Code): Change => ({ child }) => ({
   child: (directory, asked) => {
-    if (asked === name) throw errno(code)
+    if (asked === name) fail(code)
     return child(directory, asked)
   }
 })
@@ -129,18 +117,21 @@ describe("walkTree", () => {
       "€ File 1",
       "\udcff File 1"
     ])
-    expect(walked({}, (operations) => ({ ...typed({ a: "Directory" })(operations) }))).toContain(
+    expect(walked({}, typed({ a: "Directory" }))).toContain(
       "a Directory 1 ENOTDIR"
     )
   })
 
-  it.each(["EBADF", "EMFILE", "ENFILE", "ENOMEM"])("ends with %s, after which nothing could be read", (code) => {
-    const { held, root } = opened(tree, failing("c", code))
-    const reader = root.walkTree("/top")
-    expect(codeOf(() => all(reader))).toBe(`scandir ${code} /top`)
-    expect(held.left).toEqual(nothing)
-    expect(codeOf(() => runSync(reader.next()))).toBe("scandir EBADF /top")
-  })
+  it.each(["EBADF", "EMFILE", "ENFILE", "ENOMEM"] as const)(
+    "ends with %s, after which nothing could be read",
+    (code) => {
+      const { held, root } = opened(tree, failing("c", code))
+      const reader = root.walkTree("/top")
+      expect(codeOf(() => all(reader))).toBe(`scandir ${code} /top`)
+      expect(held.left).toEqual(nothing)
+      expect(codeOf(() => runSync(reader.next()))).toBe("scandir EBADF /top")
+    }
+  )
 
   it("has parts of at most 256 entries", () => {
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`/${1000 + i}`, ""]))
@@ -173,9 +164,7 @@ describe("readEntries", () => {
     const { held, root } = opened({ "/d/a": "" }, ({ openDirectory }) => ({
       openDirectory: (directory) => ({
         ...openDirectory(directory),
-        read: () => {
-          throw errno("EIO")
-        }
+        read: () => fail("EIO")
       })
     }))
     const reader = root.readEntries("/d")

@@ -1,12 +1,8 @@
 /** The types of a case: system calls of several users on a small tree. */
+import type { User } from "../chroot.js"
 import type { FileSpec } from "../contract/model.js"
 
-export interface User {
-  readonly uid: number
-  readonly gid: number
-  readonly groups: ReadonlyArray<number>
-  readonly umask: number
-}
+export type { User }
 
 /** A system call, with its arguments. */
 export type Call =
