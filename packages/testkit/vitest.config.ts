@@ -8,6 +8,8 @@ useMemory()
 export default defineConfig({
   test: {
     projects,
+    // The test files of a package share their processes: loading the modules for each file takes a minute in all.
+    isolate: false,
     reporters: ["./packages/testkit/src/report/reporter.ts"]
   }
 })

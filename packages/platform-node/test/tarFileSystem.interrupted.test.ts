@@ -7,14 +7,14 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
-import { TarFileSystem } from "../src/index.js"
-import { vi } from "vitest"
+import { afterAll, vi } from "vitest"
 import { archive } from "./archive.js"
 import { descriptors } from "./fileSystems.js"
 
 let opened = () => {}
 
-vi.mock("@procfsroot/node/Tar", async (original) => {
+vi.resetModules()
+vi.doMock("@procfsroot/node/Tar", async (original) => {
   const tar = await original<typeof Tar>()
   const open: typeof tar.open = function*(path, options) {
     const archive = yield* tar.open(path, options)
@@ -22,6 +22,12 @@ vi.mock("@procfsroot/node/Tar", async (original) => {
     return archive
   }
   return { ...tar, open }
+})
+const { TarFileSystem } = await import("../src/index.js")
+
+afterAll(() => {
+  vi.doUnmock("@procfsroot/node/Tar")
+  vi.resetModules()
 })
 
 it.live("an interruption just after the archive was opened closes it", () =>

@@ -41,12 +41,14 @@ const answers: Array<object> = []
 const root = `${base}/root`
 let made: Disposable | undefined
 for (const question of subject.questions) {
-  made ??= makeTree(root)
-  enter(root, Number(user))
+  if (made === undefined) {
+    made = makeTree(root)
+    enter(root, Number(user))
+  }
   const answer = await answered(question, fs)
-  leave()
   answers.push(answer)
   if (subject.keeps(question, answer)) continue
+  leave()
   made[Symbol.dispose]()
   made = undefined
 }

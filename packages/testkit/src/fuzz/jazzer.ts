@@ -88,7 +88,7 @@ export const run = async ({ file, name }: Source, seconds: number): Promise<Ran>
   const bundle = await fuzzTarget(name, file)
   const { crashes, found, kept } = placesOf(name)
   const known = readdirSync(kept).length + readdirSync(found).length
-  console.log(`\n${name}: ${seconds} s, from ${known} inputs`)
+  console.log(`${name}: ${seconds} s, from ${known} inputs`)
   const statistics = new Map<string, string>()
   const words: Array<string> = []
   let crash: string | undefined
@@ -110,7 +110,7 @@ export const run = async ({ file, name }: Source, seconds: number): Promise<Ran>
     if (runs === undefined) words.push(line)
     else if (Date.now() - printed > OFTEN) {
       printed = Date.now()
-      console.log(`  ${runs} runs, ${speed} per second, ${corpus} inputs that reach different code`)
+      console.log(`${name}: ${runs} runs, ${speed} per second, ${corpus} inputs that reach different code`)
     }
   })
   const news = readdirSync(kept).length + readdirSync(found).length - known
@@ -119,12 +119,10 @@ export const run = async ({ file, name }: Source, seconds: number): Promise<Ran>
     statistics.get("average_exec_per_sec") ?? "?"
   } per second, ${news} new inputs`
   if (isDone && crash === undefined) {
-    console.log(`  ${runs} runs, ${news} new inputs`)
     return { summary: `${summary}, passes`, crash: undefined }
   }
-  console.error(words.join("\n"))
   const again = crash === undefined ? "the fuzzer ended without an input" : `npm run fuzz -- --input ${shown(crash)}`
-  console.error(`\nFailed: ${again}`)
+  console.error(`\n${words.join("\n")}\n\n${name} failed: ${again}\n`)
   return { summary: `${summary}, FAILS: ${again}`, crash: crash ?? "no input" }
 }
 
