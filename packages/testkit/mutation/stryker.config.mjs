@@ -13,6 +13,8 @@ export default {
   clearTextReporter: { reportMutants: false, reportTests: false },
   jsonReporter: { fileName: report },
   concurrency: 2,
+  // Long, so that a busy machine is not taken for an endless loop, which counts as noticed.
+  timeoutMS: 15_000,
   coverageAnalysis: "perTest",
   incremental: false,
   thresholds: { high: 98, low: 95, break: null }

@@ -72,7 +72,11 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/{*,internal/*}.ts",
     folder: "vfs/",
-    quick: [...operations, ...files("vfs", ["arguments", "walkTree", "imitating", "limits", "processes"])],
+    quick: [
+      ...operations,
+      ...files("vfs", ["arguments", "walkTree", "imitating", "limits", "processes", "openFile", "watch", "treeCopy"]),
+      ...files("vfs", ["readOnlyTree", "attributes", "processRoot", "methodError", "resolveFailure"])
+    ],
     slow: [
       ...files("platform", ["errorShape", "messages", "rootFileSystemError", "memoryFault", "memoryFile"]),
       ...files("node", ["fileHandle", "streams", "entries", "memoryRoot", "openRoot", "rootDirectoryPromises"]),

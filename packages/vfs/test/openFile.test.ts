@@ -1,0 +1,281 @@
+/** Tests open files: their position, what they refuse, and what happens when they are closed. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import { fail } from "../src/internal/errno.js"
+import { options } from "./failing.js"
+import { built } from "./handles.js"
+
+const { runSync } = Program
+
+const fs = () => FileSystem.make(built({ "/file": "0123456789" }).operations, options)
+
+const open = (flag: FileSystem.Flag = "r+") => fs().open("/file", flag, 0o600)
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
+
+/** The code of a failure and its system call, or of a refused argument. */
+const failureOf = (program: () => Program.Program<unknown>): string => {
+  try {
+    runSync(program())
+    return "ok"
+  } catch (thrown) {
+    if (Errno.isErrno(thrown)) return `${thrown.code} ${thrown.syscall} ${thrown.paths.join()}`.trim()
+    if (Errno.isBadArgument(thrown)) return thrown.code
+    if (Errno.isWriteZero(thrown)) return thrown._tag
+    throw thrown
+  }
+}
+
+/** An open file of which each call is recorded, and does what `calls` says. */
+const recording = (calls: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => unknown>>) => {
+  const made: Array<ReadonlyArray<unknown>> = []
+  const names = ["read", "write", "truncate", "getattr", "sync", "chmod", "chown", "utimes", "close"]
+  const operations = Object.fromEntries(
+    names.map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
+      made.push([name, ...args.map((arg) => arg instanceof Uint8Array ? arg.length : arg)])
+      return calls[name]?.(...args)
+    }])
+  )
+  // It has the functions that these tests call.
+  const files = operations as unknown as Parameters<typeof FileSystem.openFile<string>>[0]
+  return { made, file: (flag: FileSystem.Flag) => FileSystem.openFile(files, "open", flag, () => 1_500) }
+}
+
+describe("the position", () => {
+  it("moves by what was read and written", () => {
+    const file = open()
+    expect(text(runSync(file.readAlloc(3)))).toBe("012")
+    expect(runSync(file.write(bytes("ab")))).toBe(2)
+    expect(text(runSync(file.readAlloc(2)))).toBe("56")
+    expect(runSync(file.seek(0, "current"))).toBe(7n)
+    expect(text(runSync(file.readToEnd()))).toBe("789")
+    expect(runSync(file.readAlloc(4))).toHaveLength(0)
+    expect(runSync(file.seek(0, "current"))).toBe(10n)
+    expect(text(runSync(file.readAlloc(10, 0n)))).toBe("012ab56789")
+  })
+
+  it("stays where it is if a call has a position of its own", () => {
+    const file = open()
+    runSync(file.seek(1, "start"))
+    expect(text(runSync(file.readAlloc(2, 5n)))).toBe("56")
+    expect(runSync(file.write(bytes("x"), 9n))).toBe(1)
+    expect(runSync(file.seek(2n, "current"))).toBe(3n)
+    expect(text(runSync(file.readAlloc(20)))).toBe("345678x")
+  })
+
+  it("of a file that only appends stays at 0 while it writes", () => {
+    const file = open("a+")
+    runSync(file.writeAll(bytes("end")))
+    expect(runSync(file.seek(0, "current"))).toBe(0n)
+    expect(text(runSync(file.readToEnd()))).toBe("0123456789end")
+    runSync(file.truncate(4))
+    expect(runSync(file.seek(0, "current"))).toBe(13n)
+  })
+
+  it("moves back to the end of a file that was cut off, unless it must not", () => {
+    const [moved, kept] = [open(), open()]
+    for (const file of [moved, kept]) runSync(file.seek(8, "start"))
+    runSync(moved.truncate(4))
+    runSync(kept.truncate(4, true))
+    expect([moved, kept].map((file) => runSync(file.seek(0, "current")))).toEqual([4n, 8n])
+    runSync(moved.truncate(6))
+    expect(runSync(moved.seek(0, "current"))).toBe(4n)
+    runSync(moved.truncate(-1))
+    expect(runSync(moved.stat()).size).toBe(0)
+    expect(runSync(moved.seek(0, "current"))).toBe(0n)
+  })
+
+  it("that is not a whole number, or too large, makes the next call fail", () => {
+    for (const offset of [1.5, Number.NaN, -1, 2n ** 63n, -(2n ** 63n)]) {
+      const file = open()
+      runSync(file.seek(offset, "start"))
+      expect(failureOf(() => file.read(new Uint8Array(1)))).toBe("ERR_OUT_OF_RANGE")
+      expect(failureOf(() => file.write(bytes("x")))).toBe("ERR_OUT_OF_RANGE")
+      expect(failureOf(() => file.readToEnd())).toBe("ERR_OUT_OF_RANGE")
+    }
+  })
+
+  it("can be set so that a bad one is refused and changes nothing", () => {
+    const file = open()
+    expect(runSync(file.seekWithin(3n, "start"))).toBe(3n)
+    expect(runSync(file.seekWithin(2n, "current"))).toBe(5n)
+    expect(failureOf(() => file.seekWithin(-6n, "current"))).toBe("ERR_OUT_OF_RANGE")
+    expect(text(runSync(file.readAlloc(1)))).toBe("5")
+    expect(failureOf(() => file.read(new Uint8Array(1), -1n))).toBe("ERR_OUT_OF_RANGE")
+    expect(failureOf(() => file.write(bytes("x"), -1n))).toBe("ERR_OUT_OF_RANGE")
+  })
+})
+
+describe("reading", () => {
+  it("into an empty buffer makes no call", () => {
+    const { file, made } = recording({ read: () => expect.unreachable() })
+    expect(runSync(file("r").read(new Uint8Array(0)))).toBe(0)
+    expect(runSync(file("r").read(new Uint8Array(0), 3n))).toBe(0)
+    expect(made).toEqual([])
+  })
+
+  it("returns a buffer of the size that was read", () => {
+    const file = open()
+    const whole = runSync(file.readAlloc(4))
+    expect([whole.length, whole.buffer.byteLength]).toEqual([4, 4])
+    expect(runSync(file.readAlloc(100))).toHaveLength(6)
+    expect(failureOf(() => file.readAlloc(-1))).toBe("ERR_OUT_OF_RANGE")
+  })
+
+  it("to the end counts what arrives later", async () => {
+    const left = [3, 2, 0]
+    const { file } = recording({
+      read: () => Program.call((done) => queueMicrotask(() => done({ value: left.shift() ?? 0 })))
+    })
+    const opened = file("r")
+    expect(await Program.runPromise(opened.readToEnd())).toHaveLength(5)
+    expect(runSync(opened.seek(0, "current"))).toBe(5n)
+    const failing = recording({
+      read: () => Program.call((done) => queueMicrotask(() => done({ error: Errno.make("EIO") })))
+    })
+    await expect(Program.runPromise(failing.file("r").readToEnd())).rejects.toMatchObject({
+      code: "EIO",
+      syscall: "read"
+    })
+  })
+})
+
+describe("writing", () => {
+  it("goes on until everything is written", () => {
+    const { file, made } = recording({ write: (data) => data instanceof Uint8Array ? Math.min(data.length, 4) : 0 })
+    const opened = file("r+")
+    runSync(opened.writeAll(bytes("0123456789")))
+    expect(made).toEqual([["write", 10, 0], ["write", 6, 4], ["write", 2, 8]])
+    expect(runSync(opened.seek(0, "current"))).toBe(10n)
+  })
+
+  it("has no position where the kernel appends", () => {
+    const { file, made } = recording({ write: () => 1 })
+    runSync(file("a").writeAll(bytes("x")))
+    expect(made).toEqual([["write", 1, undefined]])
+  })
+
+  it("nothing fails, since otherwise it would never end", () => {
+    const { file } = recording({ write: () => 0 })
+    expect(failureOf(() => file("w").writeAll(bytes("x")))).toBe("WriteZero")
+    expect(failureOf(() => open().writeAll(bytes("")))).toBe("WriteZero")
+    expect(failureOf(() => open().write(bytes("")))).toBe("ok")
+  })
+})
+
+describe("a call", () => {
+  it("names its system call when it fails", () => {
+    const failing = () => fail("EIO")
+    const names = ["read", "write", "truncate", "getattr", "sync", "chmod", "chown", "utimes"]
+    const { file } = recording(Object.fromEntries(names.map((name) => [name, failing])))
+    const opened = file("r+")
+    const calls: Readonly<Record<string, () => Program.Program<unknown>>> = {
+      read: () => opened.read(new Uint8Array(1)),
+      write: () => opened.write(bytes("x")),
+      fstat: () => opened.stat(),
+      fsync: () => opened.sync(),
+      ftruncate: () => opened.truncate(0),
+      fchmod: () => opened.chmod(0o600),
+      fchown: () => opened.chown(1, 1),
+      futime: () => opened.utimes(0, 0)
+    }
+    for (const [name, call] of Object.entries(calls)) expect(failureOf(call)).toBe(`EIO ${name}`)
+  })
+
+  it("passes its arguments on", () => {
+    const { file, made } = recording({})
+    const opened = file("r+")
+    runSync(opened.chmod(0o640))
+    runSync(opened.chown(1, 2))
+    runSync(opened.utimes(new Date(5), 6))
+    runSync(opened.truncate(7))
+    expect(made).toEqual([["chmod", 0o640], ["chown", 1, 2], ["utimes", 0.005, 6], ["truncate", 7]])
+  })
+
+  it("refuses what no file can have", () => {
+    const { file, made } = recording({})
+    const opened = file("r+")
+    expect(failureOf(() => opened.chmod(2 ** 32))).toBe("ERR_OUT_OF_RANGE")
+    expect(failureOf(() => opened.chown(-2, 1))).toBe("ERR_OUT_OF_RANGE")
+    expect(failureOf(() => opened.chown(1, 1.5))).toBe("ERR_OUT_OF_RANGE")
+    expect(failureOf(() => opened.truncate(1.5))).toBe("ERR_OUT_OF_RANGE")
+    expect(failureOf(() => opened.utimes(new Date(Number.NaN), 1))).toBe("EINVAL futime")
+    expect(made).toEqual([])
+  })
+
+  it("waits for the one before it, since both move the position", async () => {
+    const waiting: Array<() => void> = []
+    const { file, made } = recording({
+      read: () => Program.call((done) => void waiting.push(() => done({ value: 1 })))
+    })
+    const opened = file("r")
+    const all = [1, 2].map((size) => Program.runPromise(opened.read(new Uint8Array(size))))
+    await Promise.resolve()
+    expect(made).toEqual([["read", 1, 0]])
+    waiting.shift()?.()
+    await all[0]
+    expect(made).toEqual([["read", 1, 0], ["read", 2, 1]])
+    waiting.shift()?.()
+    expect(await Promise.all(all)).toEqual([1, 1])
+  })
+})
+
+describe("extended attributes", () => {
+  it("of an open file can be set, read, listed and removed", () => {
+    const file = open()
+    runSync(file.setExtendedAttribute("user.a", bytes("value")))
+    expect(text(runSync(file.getExtendedAttribute("user.a")) ?? new Uint8Array())).toBe("value")
+    expect(runSync(file.listExtendedAttributes())).toEqual(["user.a"])
+    runSync(file.removeExtendedAttribute("user.a"))
+    expect(runSync(file.getExtendedAttribute("user.a"))).toBeUndefined()
+    expect(failureOf(() => file.removeExtendedAttribute("user.a"))).toBe("ENODATA fremovexattr")
+    expect(failureOf(() => file.setExtendedAttribute("none.a", bytes("x")))).toBe("ENOTSUP fsetxattr")
+  })
+
+  it("need a name without NUL, and a file system that has them", () => {
+    const { file } = recording({})
+    const calls: ReadonlyArray<readonly [string, (name: string) => Program.Program<unknown>]> = [
+      ["fgetxattr", (name) => file("r+").getExtendedAttribute(name)],
+      ["fsetxattr", (name) => file("r+").setExtendedAttribute(name, bytes(""))],
+      ["fremovexattr", (name) => file("r+").removeExtendedAttribute(name)]
+    ]
+    for (const [syscall, call] of calls) {
+      expect(failureOf(() => call("user.\0"))).toBe("ERR_INVALID_ARG_VALUE")
+      expect(failureOf(() => call("user.a"))).toBe(`ENOTSUP ${syscall}`)
+    }
+    expect(failureOf(() => file("r+").listExtendedAttributes())).toBe("ENOTSUP flistxattr")
+  })
+})
+
+describe("a closed file", () => {
+  it("fails with EBADF without a call, and has no file", () => {
+    const { file, made } = recording({})
+    const opened = file("r+")
+    expect(opened.file).toBe("open")
+    runSync(opened.close())
+    expect(opened.file).toBeUndefined()
+    expect(failureOf(() => opened.stat())).toBe("EBADF fstat")
+    expect(failureOf(() => opened.read(new Uint8Array(1)))).toBe("EBADF read")
+    expect(failureOf(() => opened.write(bytes("x")))).toBe("EBADF write")
+    runSync(opened.close())
+    expect(made).toEqual([["close", true]])
+  })
+
+  it("stays open until the call that uses it has ended", async () => {
+    let end = () => {}
+    const { file, made } = recording({
+      sync: () => Program.call((done) => void (end = () => done({ value: undefined })))
+    })
+    const opened = file("r+")
+    const syncing = Program.runPromise(opened.sync())
+    await Promise.resolve()
+    runSync(opened.close())
+    expect(made).toEqual([["sync"]])
+    end()
+    await syncing
+    expect(made).toEqual([["sync"], ["close", true]])
+  })
+})

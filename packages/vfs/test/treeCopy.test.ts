@@ -1,0 +1,165 @@
+/** Copies trees from a file system to plain data and back. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
+import * as TreeCopy from "@procfsroot/vfs/TreeCopy"
+import { describe, expect, it } from "vitest"
+import { options } from "./failing.js"
+import { built } from "./handles.js"
+
+const { runSync } = Program
+
+type Fs = FileSystem.FileSystem<unknown>
+
+const fileSystem = (tree: MemoryTree.Tree, user?: MemoryTree.User): Fs =>
+  FileSystem.make(built(tree, user).operations, options)
+
+const mtime = new Date(1_234_567)
+const attributes = { uid: 1, gid: 2, mtime }
+
+const tree: MemoryTree.Tree = {
+  "/": MemoryTree.directory({ mode: 0o750, ...attributes }),
+  "/d": MemoryTree.directory({ mode: 0o500, ...attributes }),
+  "/d/f": MemoryTree.file("content", { mode: 0o4711, ...attributes }),
+  "/d/l": MemoryTree.link("nowhere", attributes),
+  "/d/m": MemoryTree.mount({ mode: 0o755, ...attributes }),
+  "/d/m/n": MemoryTree.directory({ mode: 0o755, ...attributes }),
+  "/fifo": MemoryTree.fifo({ mode: 0o640, ...attributes }),
+  "/hard": MemoryTree.hardLink("/d/f"),
+  "/socket": MemoryTree.socket({ mode: 0o600, ...attributes })
+}
+
+/** With its contents as bytes. */
+const shown = (tree: MemoryTree.Tree) =>
+  Object.fromEntries(
+    Object.entries(tree).map(([path, entry]) => {
+      if (typeof entry === "string" || entry instanceof Uint8Array) return [path, entry]
+      if (entry.type !== "File") return [path, entry]
+      const { content } = entry
+      return [path, { ...entry, content: typeof content === "string" ? new TextEncoder().encode(content) : content }]
+    })
+  )
+
+const read = (fs: Fs, options?: TreeCopy.FromOptions): MemoryTree.Tree => runSync(TreeCopy.fromFileSystem(fs, options))
+
+const codeOf = (run: () => unknown): ReadonlyArray<unknown> => {
+  try {
+    run()
+    return ["ok"]
+  } catch (thrown) {
+    if (!Errno.isErrno(thrown)) throw thrown
+    return [thrown.code, thrown.syscall, ...thrown.paths]
+  }
+}
+
+describe("a tree that is read", () => {
+  it("is equal to the one from which the file system was made", () => {
+    expect(shown(read(fileSystem(tree)))).toEqual(shown(tree))
+  })
+
+  it("has no devices, and only what `enter` allows", () => {
+    const found = read(fileSystem({ ...tree, "/device": MemoryTree.device("CharacterDevice", 1, 3) }), {
+      enter: ({ path }) => path !== "d"
+    })
+    expect(Object.keys(found).toSorted()).toEqual(["/", "/d", "/fifo", "/hard", "/socket"])
+    // Its other name was not read.
+    expect(found["/hard"]).toMatchObject({ type: "File" })
+  })
+
+  it("has times rounded to milliseconds, and permissions without the type", () => {
+    const fs = fileSystem({ "/f": "" })
+    fs.utimes("/f", 1, 1.000_6)
+    const { "/": root, "/f": file } = read(fs)
+    expect(root).toMatchObject({ type: "Directory", mode: 0o755 })
+    expect(file).toMatchObject({ type: "File", mode: 0o644, mtime: new Date(1_001) })
+  })
+
+  it("can read contents when they are needed", () => {
+    const asked: Array<readonly [string, bigint]> = []
+    const found = read(fileSystem({ "/d/f": "content" }), {
+      readLater: (path, { size }) => {
+        asked.push([path, size])
+        return new Uint8Array([1, 2])
+      }
+    })
+    const file = found["/d/f"]
+    expect(asked).toEqual([])
+    expect(file).toMatchObject({ type: "LazyFile", size: 7, mode: 0o644 })
+    expect(typeof file === "object" && "read" in file && file.read()).toEqual(new Uint8Array([1, 2]))
+    expect(asked).toEqual([["/d/f", 7n]])
+  })
+
+  /** A file system in which `readlink` fails. */
+  const failing = (code: string): Fs => {
+    const readlink = () => {
+      throw Errno.make(code)
+    }
+    return FileSystem.make({ ...built(tree).operations, readlink }, options)
+  }
+
+  it("leaves out files that disappear after they were listed", () => {
+    expect(Object.keys(read(failing("ENOENT")))).not.toContain("/d/l")
+    expect(codeOf(() => read(failing("EIO")))).toEqual(["EIO", "readlink", "/d/l"])
+  })
+})
+
+describe("a tree that is written", () => {
+  it("is equal to the tree that is read afterwards", () => {
+    const fs = fileSystem({ "/tmp": MemoryTree.directory() })
+    fs.rmdir("/tmp")
+    runSync(TreeCopy.toFileSystem(tree, fs, { owners: true }))
+    // A mount is written as a directory.
+    expect(shown(read(fs))).toEqual(
+      shown({ ...tree, "/d/m": MemoryTree.directory({ mode: 0o755, ...attributes }) })
+    )
+    expect(fs.stat("/hard").ino).toBe(fs.stat("/d/f").ino)
+  })
+
+  it("belongs to the user who writes it, unless owners are kept", () => {
+    const user = { uid: 7, gid: 8 }
+    const fs = fileSystem({ "/": MemoryTree.directory({ uid: 7, gid: 8 }) }, user)
+    runSync(TreeCopy.toFileSystem(tree, fs))
+    expect(["/d", "/d/f", "/d/l"].map((path) => fs.lstat(path)).map(({ gid, uid }) => [uid, gid]))
+      .toEqual([[7, 8], [7, 8], [7, 8]])
+    const forbidden = fileSystem({ "/": MemoryTree.directory({ uid: 7, gid: 8 }) }, user)
+    expect(codeOf(() => runSync(TreeCopy.toFileSystem(tree, forbidden, { owners: true })))[0]).toBe("EPERM")
+  })
+
+  it("replaces nothing, and follows no link", () => {
+    const put = (path: string) => codeOf(() => runSync(TreeCopy.toFileSystem({ [path]: "new" }, fs)))
+    const fs = fileSystem({ "/f": "old", "/l": MemoryTree.link("/other"), "/other": "old" })
+    expect([put("/f"), put("/l")]).toEqual([["EEXIST", "open", "/f"], ["EEXIST", "open", "/l"]])
+    expect(runSync(fs.readFile("/f"))).toEqual(new TextEncoder().encode("old"))
+    expect(codeOf(() => runSync(TreeCopy.toFileSystem({ "/l/f": "" }, fs)))[0]).toBe("EEXIST")
+  })
+
+  it("is private until the owner of each file is set", () => {
+    const modes: Array<readonly [string, number | undefined]> = []
+    const { operations } = built({})
+    const fs = FileSystem.make({
+      ...operations,
+      create: (at, flags, mode) => {
+        modes.push([at.name, mode])
+        return operations.create(at, flags, mode)
+      },
+      mkdir: (at, mode) => {
+        modes.push([at.name, mode])
+        return operations.mkdir(at, mode)
+      },
+      mknod: (at, node, mode) => {
+        modes.push([at.name, mode])
+        return operations.mknod?.(at, node, mode)
+      }
+    }, options)
+    runSync(TreeCopy.toFileSystem({ "/d/f": "", "/d/p": MemoryTree.fifo({ mode: 0o666 }) }, fs))
+    expect(modes).toEqual([["d", 0o700], ["f", 0o600], ["p", 0o600]])
+    expect(["/d", "/d/f", "/d/p"].map((path) => fs.stat(path).mode & 0o7777)).toEqual([0o755, 0o644, 0o666])
+  })
+
+  it("must be a tree", () => {
+    const write = () => runSync(TreeCopy.toFileSystem({ "a": "" }, fileSystem({})))
+    expect(write).toThrow(/^The tree's entry "a" cannot be created: .*\.$/)
+    expect(write).toThrow(TypeError)
+  })
+})

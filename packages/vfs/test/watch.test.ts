@@ -1,0 +1,275 @@
+/** Tests watches: which directories they watch, what they report, and how they end. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import type { Change, InodeListener } from "@procfsroot/vfs/InodeOperations"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
+import { afterEach, describe, expect, it } from "vitest"
+import type { Node } from "../src/internal/memory/inode.js"
+import { options } from "./failing.js"
+import { built, type Operations } from "./handles.js"
+
+const { runSync } = Program
+
+const tree: MemoryTree.Tree = { "/w/f": "content", "/w/d/e/f": "", "/other/f": "", "/l": MemoryTree.link("w") }
+
+const running = new Set<Program.Running<never>>()
+
+afterEach(() => {
+  for (const one of running) one.interrupt()
+  running.clear()
+})
+
+interface Watching {
+  readonly fs: FileSystem.FileSystem<unknown>
+  readonly events: Array<string>
+  readonly exit: () => unknown
+  readonly interrupt: () => void
+  /** How many directories and files are watched. */
+  readonly watched: () => number
+}
+
+interface Overrides {
+  readonly operations?: (operations: Operations<Node>) => Partial<Operations<Node>>
+  readonly room?: number
+  readonly files?: MemoryTree.Tree
+}
+
+/** Watches a path in memory. Events arrive during the calls that cause them. */
+const watching = (
+  path: string,
+  recursive: boolean,
+  { files = tree, operations, room = 100 }: Overrides = {}
+): Watching => {
+  const made = built(files)
+  let watched = 0
+  const watch: Operations<Node>["watch"] = (inode, listener) => {
+    const begun = made.operations.watch(inode, listener)
+    watched++
+    let isStopped = false
+    const stop = () => {
+      if (!isStopped) watched--
+      isStopped = true
+      begun.stop()
+    }
+    return { ...begun, stop }
+  }
+  const fs = FileSystem.make({ ...made.operations, watch, ...operations?.({ ...made.operations, watch }) }, options)
+  const events: Array<string> = []
+  const changed = ({ name, type }: Change): boolean => {
+    if (events.length === room) return false
+    events.push(`${type} ${name}`)
+    return true
+  }
+  const one = Program.start(fs.watch(path, recursive, changed), { isDue: () => false, wait: () => () => {} })
+  running.add(one)
+  let exit: unknown
+  one.onExit((result) => exit = result)
+  return { fs, events, exit: () => exit, interrupt: () => one.interrupt(), watched: () => watched }
+}
+
+const bytes = new Uint8Array(3)
+
+const write = (fs: FileSystem.FileSystem<unknown>, path: string): void => runSync(fs.writeFile(path, bytes, "w", 0o600))
+
+describe("a watched directory", () => {
+  it("reports names that appear, change and disappear", () => {
+    const { events, fs } = watching("/l", false)
+    write(fs, "/w/new")
+    fs.rename("/w/new", "/w/old")
+    runSync(fs.remove("/w/old"))
+    write(fs, "/w/f")
+    write(fs, "/w/d/below")
+    write(fs, "/other/f")
+    expect(events).toEqual([
+      "Create new",
+      "Update new",
+      "Remove new",
+      "Create old",
+      "Remove old",
+      "Update f",
+      "Update f"
+    ])
+  })
+
+  it("reports what happens to itself by its last name, unless the path ends with a slash", () => {
+    // The kernel marks events of directories (`IN_ISDIR`), so Node does not report new attributes as a change.
+    for (const [path, expected] of [["/w/d", ["Create d"]], ["/w/d/", []]] as const) {
+      const { events, fs } = watching(path, false)
+      fs.chmod("/w/d", 0o700)
+      expect(events).toEqual(expected)
+    }
+    const { events, fs } = watching("/w/d", false)
+    fs.rename("/w/d", "/w/moved")
+    fs.rename("/w/moved", "/w/d")
+    fs.rename("/w", "/gone")
+    expect(events).toEqual(["Remove d", "Create d"])
+  })
+
+  it("reports itself as removed if a directory before it is not one any more", () => {
+    const { events, fs } = watching("/w/d", false)
+    fs.rename("/w", "/gone")
+    write(fs, "/w")
+    fs.chmod("/gone/d", 0o700)
+    fs.rename("/gone/d", "/gone/moved")
+    expect(events).toEqual(["Remove d", "Remove d"])
+  })
+})
+
+describe("a watched file", () => {
+  it("reports its changes, and its end", () => {
+    const { events, fs } = watching("/w/f", true)
+    write(fs, "/w/f")
+    runSync(fs.remove("/w/f"))
+    expect(events.slice(0, 2)).toEqual(["Update f", "Update f"])
+    expect(events.at(-1)).toBe("Remove f")
+  })
+})
+
+describe("a recursive watch", () => {
+  it("reports names by their paths from the watched directory", () => {
+    const { events, fs, watched } = watching("/w", true)
+    expect(watched()).toBe(3)
+    write(fs, "/w/d/e/f")
+    write(fs, "/w/d/new")
+    // First it was emptied, and then written.
+    expect(events).toEqual(["Update d/e/f", "Update d/e/f", "Create d/new", "Update d/new"])
+  })
+
+  it("reports nothing of itself, and no attributes of directories", () => {
+    const { events, fs } = watching("/w", true)
+    fs.chmod("/w", 0o700)
+    fs.chmod("/w/d/e", 0o700)
+    expect(events.filter((event) => !event.startsWith("Update"))).toEqual([])
+  })
+
+  it("watches directories that appear, and what is already in them", () => {
+    const { events, fs, watched } = watching("/w", true)
+    fs.mkdir("/other/n", 0o700)
+    fs.mkdir("/other/n/m", 0o700)
+    fs.rename("/other", "/w/other")
+    expect(watched()).toBe(6)
+    write(fs, "/w/other/n/m/x")
+    expect(events).toEqual(["Create other", "Create other/n/m/x", "Update other/n/m/x"])
+  })
+
+  it("stops watching directories that leave", () => {
+    const { events, fs, watched } = watching("/w", true)
+    fs.rename("/w/d", "/moved")
+    expect(watched()).toBe(1)
+    write(fs, "/moved/e/f")
+    fs.mkdir("/w/d", 0o700)
+    expect(watched()).toBe(2)
+    write(fs, "/w/d/f")
+    expect(events).toEqual(["Remove d", "Create d", "Create d/f", "Update d/f"])
+  })
+
+  it("watches the directory that has replaced another one", () => {
+    const { events, fs, watched } = watching("/w", true, {
+      files: { "/w/d/x": "", "/w/d/e/y": "", "/w/n": MemoryTree.directory() }
+    })
+    fs.rename("/w/d", "/gone")
+    fs.rename("/w/n", "/w/d")
+    expect(watched()).toBe(2)
+    write(fs, "/gone/x")
+    write(fs, "/w/d/z")
+    expect(events).toEqual(["Remove d", "Remove n", "Create d", "Create d/z", "Update d/z"])
+  })
+
+  it("offers a turn of the event loop after 64 names", () => {
+    const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/w/${i}`, ""]))
+    const program = FileSystem.make(built(files).operations, options).watch("/w", true, () => true)
+    let turns = 0
+    let step = program.next()
+    for (; step.done !== true && step.value._tag === "Turn"; step = program.next()) turns++
+    expect(turns).toBe(2)
+  })
+
+  it("fails where the paths of names would be too long for any operation", () => {
+    const long = (name: string) => `/${name.repeat(200)}`
+    const deep = `/w${long("n").repeat(19)}`
+    const files = { [`${deep}/f`]: "", [`/top${long("x")}/f`]: "", [`/top${long("y")}${long("z")}/f`]: "" }
+    const { exit, fs, watched } = watching("/w", true, { files })
+    fs.rename(`/top${long("x")}`, deep + long("x"))
+    expect([exit(), watched()]).toEqual([undefined, 21])
+    fs.rename(`/top${long("y")}`, deep + long("y"))
+    expect(exit()).toMatchObject({ error: { code: "ENAMETOOLONG", syscall: "watch" } })
+    expect(watched()).toBe(0)
+  })
+})
+
+describe("a watch", () => {
+  it("ends with EOVERFLOW when there is no room for events, and watches nothing then", () => {
+    const { events, exit, fs, watched } = watching("/w", true, { room: 1 })
+    write(fs, "/w/a")
+    write(fs, "/w/d/b")
+    expect(events).toEqual(["Create a"])
+    expect(exit()).toMatchObject({ error: { code: "EOVERFLOW", syscall: "watch", paths: ["/w"] } })
+    expect(watched()).toBe(0)
+  })
+
+  it("watches nothing after it was interrupted", () => {
+    const { events, exit, fs, interrupt, watched } = watching("/w", true)
+    interrupt()
+    expect([exit(), watched()]).toEqual(["Interrupted", 0])
+    write(fs, "/w/a")
+    expect(events).toEqual([])
+  })
+
+  it("fails if there is nothing to watch", () => {
+    const failing = () => watching("/nothing", false)
+    expect(failing).toThrow(expect.objectContaining({ code: "ENOENT", syscall: "stat" }))
+  })
+
+  const listening = () => {
+    const listeners: Array<InodeListener> = []
+    const operations = ({ watch }: Operations<Node>): Partial<Operations<Node>> => ({
+      watch: (inode, listener) => {
+        listeners.push(listener)
+        return watch(inode, listener)
+      }
+    })
+    return { listeners, operations }
+  }
+
+  it("ends with the failure of a watcher, and reports nothing after it", () => {
+    const { listeners, operations } = listening()
+    const { events, exit, fs, watched } = watching("/w", true, { operations })
+    listeners[1]?.failed(Errno.make("EIO"))
+    expect(exit()).toMatchObject({ error: { code: "EIO", syscall: "watch", paths: ["/w"] } })
+    expect(watched()).toBe(0)
+    listeners[0]?.happened({ type: "rename", name: "late" })
+    write(fs, "/w/late")
+    expect(events).toEqual([])
+  })
+
+  it("ends with the failure of a lookup that an event needs", () => {
+    const { listeners, operations } = listening()
+    const failing = (error: string) => ({
+      operations: (all: Operations<Node>): Partial<Operations<Node>> => ({
+        ...operations(all),
+        peek: () => {
+          throw Errno.make(error)
+        }
+      })
+    })
+    const { exit } = watching("/w", false, failing("EIO"))
+    listeners[0]?.happened({ type: "rename", name: "f" })
+    expect(exit()).toMatchObject({ error: { code: "EIO", syscall: "watch" } })
+  })
+
+  it("goes on if a directory disappears before it is listed, and ends with other failures of that", () => {
+    for (const [code, expected] of [["ENOENT", undefined], ["EACCES", { error: { code: "EACCES" } }]] as const) {
+      const { exit } = watching("/w", true, {
+        operations: ({ readdir }) => ({
+          readdir: (inode) => {
+            if (inode.name === "d") throw Errno.make(code)
+            return readdir(inode)
+          }
+        })
+      })
+      if (expected === undefined) expect(exit()).toBeUndefined()
+      else expect(exit()).toMatchObject(expected)
+    }
+  })
+})
