@@ -1,6 +1,6 @@
 /** Directories that are read in parts, because their size does not limit how many names they have. */
 import { openRoot } from "@procfsroot/node/OpenRoot"
-import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -29,7 +29,7 @@ describe("a walk with a limit", () => {
 
   it("returns all names of a large directory, or fails", async () => {
     using place = many()
-    const before = descriptors()
+    const before = await atRest()
     expect(await walk(place.path, MANY)).toEqual(Fs.readdirSync(place.path).toSorted())
     for (const limit of [0, 1_023, 1_024, 1_025, MANY - 1]) {
       await expect(walk(place.path, limit)).rejects.toMatchObject({ code: "EOVERFLOW" })
@@ -39,7 +39,7 @@ describe("a walk with a limit", () => {
 
   it("can be interrupted while it reads a large directory", async () => {
     using place = many()
-    const before = descriptors()
+    const before = await atRest()
     {
       await using root = await openRoot(place.path, { readOnly: true })
       const open = descriptors()

@@ -1,7 +1,7 @@
 /** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
-import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
@@ -69,7 +69,7 @@ describe.each<readonly [name: string, options: Options]>([
 
   it("is closed by await using, and leaves no descriptor open", async () => {
     using directory = box()
-    const before = descriptors()
+    const before = await atRest()
     let outside: OpenRoot
     {
       await using root = await openRoot(directory.path, options)
@@ -91,7 +91,7 @@ describe.each<readonly [name: string, options: Options]>([
 
   it("leaves nothing open if opening it is aborted", async () => {
     using directory = box()
-    const before = descriptors()
+    const before = await atRest()
     const reason = new Error("enough")
     expect(await rejection(openRoot(directory.path, { ...options, signal: AbortSignal.abort(reason) }))).toBe(reason)
     const later = new AbortController()
@@ -196,7 +196,7 @@ describe("a signal", () => {
   it("ends long operations, which leave nothing open", async () => {
     using directory = box(5_000)
     await using root = await openRoot(directory.path)
-    const before = descriptors()
+    const before = await atRest()
     const { promises } = root
     const works = [
       (signal: AbortSignal) => promises.cp("/d", "/copy", { recursive: true, signal }),
@@ -230,7 +230,7 @@ describe("a watch", () => {
   it("reports changes, and ends with its signal or by return", async () => {
     using directory = box()
     await using root = await openRoot(directory.path)
-    const before = descriptors()
+    const before = await atRest()
     const later = new AbortController()
     const watch = root.promises.watch("/", { recursive: true, signal: later.signal })[Symbol.asyncIterator]()
     const first = watch.next()
@@ -371,10 +371,10 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
 
   it("that is invalid opens nothing", async () => {
     using directory = box()
-    const before = descriptors()
+    const before = await atRest()
     await expect(open(directory.path, { maxSymlinks: -1 })).rejects.toThrow(RangeError)
     await expect(open(directory.path, { from: "" })).rejects.toThrow(RangeError)
-    expect(descriptors()).toBe(before)
+    expect(await settled(before)).toBe(before)
   })
 })
 

@@ -4,7 +4,7 @@
 import { directory, link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import type { RootDirectory } from "@procfsroot/node/RootDirectory"
-import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -157,7 +157,7 @@ describe.each(openings)("a root %s", (_, open) => {
   it("opens descriptors, which are closed at the end of their block", async () => {
     using place = box()
     await using root = await open(place.path)
-    const before = descriptors()
+    const before = await atRest()
     let outside
     {
       await using top = await root.directory.openDescriptor("/", { flag: "path" })
@@ -174,7 +174,7 @@ describe.each(openings)("a root %s", (_, open) => {
 
   it("opens roots inside it, which are closed at the end of their block and work after it is closed", async () => {
     using place = box()
-    const before = descriptors()
+    const before = await atRest()
     const root = await open(place.path)
     {
       await using inner = await root.subRoot("d/../d", { readOnly: true })
@@ -196,7 +196,7 @@ describe.each(openings)("a root %s", (_, open) => {
   it("does not open a root at a file, or with an invalid policy", async () => {
     using place = box()
     await using root = await open(place.path)
-    const before = descriptors()
+    const before = await atRest()
     expect(await rejection(root.subRoot("/d/f"))).toMatchObject({ code: "ENOTDIR", syscall: "open", path: "/d/f" })
     expect(await rejection(root.subRoot("/d", { maxSymlinks: -1 }))).toBeInstanceOf(RangeError)
     expect(await settled(before)).toBe(before)
@@ -205,25 +205,25 @@ describe.each(openings)("a root %s", (_, open) => {
   it.each(iterations)("%s: closes what it has opened, however the iteration ends", async (_, begin) => {
     using place = box()
     await using root = await open(place.path)
-    const before = descriptors()
+    const before = await atRest()
     for await (const { name } of begin(root.directory)) {
       expect(name).not.toBe("")
       if (isOnDisk(root)) expect(descriptors()).toBeGreaterThan(before)
       break
     }
-    expect(descriptors()).toBe(before)
+    expect(await settled(before)).toBe(before)
     const failing = async () => {
       for await (const { name } of begin(root.directory)) throw new Error(name)
     }
     expect(await rejection(failing())).toMatchObject({ message: expect.any(String) })
-    expect(descriptors()).toBe(before)
+    expect(await settled(before)).toBe(before)
     let count = 0
     for await (const _ of begin(root.directory)) count++
     expect(count).toBeGreaterThanOrEqual(NAMES)
-    expect(descriptors()).toBe(before)
+    expect(await settled(before)).toBe(before)
     // Not started, so nothing is open.
     const unused = begin(root.directory)
-    expect(descriptors()).toBe(before)
+    expect(await settled(before)).toBe(before)
     await unused[Symbol.asyncIterator]().return?.()
   })
 
@@ -241,7 +241,7 @@ describe.each(openings)("a root %s", (_, open) => {
   it.each(iterations)("%s: a signal ends it, and closes what it has opened", async (_, begin) => {
     using place = box()
     await using root = await open(place.path)
-    const before = descriptors()
+    const before = await atRest()
     const reason = new Error("enough")
     const later = new AbortController()
     const seen: Array<string> = []
@@ -253,7 +253,7 @@ describe.each(openings)("a root %s", (_, open) => {
     }
     expect(await rejection(iterating())).toBe(reason)
     expect(seen).toHaveLength(2)
-    expect(descriptors()).toBe(before)
+    expect(await settled(before)).toBe(before)
     expect(await rejection(begin(root.directory, AbortSignal.abort(reason))[Symbol.asyncIterator]().next())).toBe(
       reason
     )
@@ -266,7 +266,7 @@ describe.each(openings)("a root %s", (_, open) => {
 
   it.each(iterations)("%s: continues after the root is closed", async (_, begin) => {
     using place = box()
-    const before = descriptors()
+    const before = await atRest()
     const root = await open(place.path)
     let count = 0
     for await (const _ of begin(root.directory)) {
@@ -279,7 +279,7 @@ describe.each(openings)("a root %s", (_, open) => {
   it("accepts a signal for operations that may take long", async () => {
     using place = box()
     await using root = await open(place.path)
-    const before = descriptors()
+    const before = await atRest()
     const reason = new Error("enough")
     const works: ReadonlyArray<(signal: AbortSignal) => Promise<unknown>> = [
       (signal) => root.directory.writeFileAtomic("/d/f", "new", { signal }),
@@ -327,7 +327,7 @@ describe("on a disk", () => {
   it("a signal ends a long write, and leaves the old content and nothing else", async () => {
     using place = box()
     await using root = await openRoot(place.path)
-    const before = descriptors()
+    const before = await atRest()
     const reason = new Error("enough")
     const later = new AbortController()
     const writing = root.directory.writeFileAtomic("/d/f", new Uint8Array(1 << 22), { signal: later.signal })

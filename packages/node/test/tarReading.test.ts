@@ -3,7 +3,7 @@ import * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as Tar from "@procfsroot/node/Tar"
 import * as Program from "@procfsroot/vfs/Program"
-import { descriptors, settled } from "@procfsroot/testkit/descriptors"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { appendFileSync, truncateSync } from "node:fs"
 import { expect, it } from "vitest"
 import { directory, end, entry, file, link, names, opened, text, written } from "./archive.js"
@@ -12,23 +12,23 @@ import { directory, end, entry, file, link, names, opened, text, written } from 
 const EBADF: Error = expect.objectContaining({ code: "EBADF" })
 
 it("has one descriptor, no matter how much is read", async () => {
-  const before = descriptors()
+  const before = await atRest()
   using archive = written(...Array.from({ length: 300 }, (_, i) => file(`d${i % 7}/${i}`, `${i}`)), end)
   const at = await opened(archive.path)
-  expect(descriptors()).toBe(before + 1)
+  expect(await settled(before + 1)).toBe(before + 1)
   const { fileSystem } = at
   const files = Array.from({ length: 300 }, (_, i) => fileSystem.open(`/d${i % 7}/${i}`, "r", 0))
-  expect(descriptors()).toBe(before + 1)
+  expect(await settled(before + 1)).toBe(before + 1)
   const read = await Promise.all(files.map((file) => Program.runPromise(file.readAlloc(9))))
   expect(read.map((bytes) => Buffer.from(bytes).toString())).toEqual(files.map((_, i) => `${i}`))
   for (const file of files) await Program.runPromise(file.close())
   expect((await names(at)).length).toBe(307)
   at.close()
-  expect(descriptors()).toBe(before)
+  expect(await settled(before)).toBe(before)
 })
 
 it("fails with EBADF after it is closed, and stays open while a file or another handle uses it", async () => {
-  const before = descriptors()
+  const before = await atRest()
   using archive = written(directory("d"), file("d/f", "content"), end)
   const at = await opened(archive.path)
   const other = at.retain()
@@ -52,16 +52,16 @@ it("fails with EBADF after it is closed, and stays open while a file or another 
 
   expect(await text(other, "/d/f")).toBe("content")
   other.close()
-  expect(descriptors()).toBe(before + 1)
+  expect(await settled(before + 1)).toBe(before + 1)
   expect(Buffer.from(await Program.runPromise(open.readAlloc(4))).toString()).toBe("cont")
   expect(await Program.runPromise(open.stat())).toMatchObject({ size: 7 })
   await Program.runPromise(open.close())
-  expect(descriptors()).toBe(before)
+  expect(await settled(before)).toBe(before)
   await expect(Program.runPromise(open.readAlloc(4))).rejects.toEqual(EBADF)
 })
 
 it("leaves nothing open when opening it fails or is aborted", async () => {
-  const before = descriptors()
+  const before = await atRest()
   using archive = written(...Array.from({ length: 2_000 }, (_, i) => file(`f${i}`, "x".repeat(3_000))), end)
   const reason = new Error("enough")
   for (const wait of [0, 1, 2, 4]) {

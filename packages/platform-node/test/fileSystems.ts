@@ -11,7 +11,7 @@ import { layerWith } from "../src/internal/nodeRootFileSystem.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { load } from "./binding.js"
 
-export { descriptors }
+export { atRest, descriptors }
 
 interface Strategy {
   readonly name: string

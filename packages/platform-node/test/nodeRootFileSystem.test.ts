@@ -8,7 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
-import { codeOf, descriptors, leavesNothing, strategies, within } from "./fileSystems.js"
+import { atRest, codeOf, descriptors, leavesNothing, settled, strategies, within } from "./fileSystems.js"
 
 const world = temporary()
 const root = `${world.path}/root`
@@ -49,7 +49,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
     it.effect("are closed after success and failure", () =>
       leavesNothing(within(root, strategy, (fs) =>
         Effect.gen(function*() {
-          const held = descriptors()
+          const held = yield* Effect.promise(atRest)
           for (const path of ["/", "/ld/e/f", "nope", "/self", "/d/e/f/x", "/d/fifo", `${"d/../".repeat(700)}d/e/f`]) {
             yield* Effect.forEach(
               [
@@ -69,7 +69,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
               ] satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>,
               Effect.exit
             )
-            expect(descriptors()).toBe(held)
+            expect(yield* settled(held)).toBe(held)
           }
         }))))
 
@@ -111,7 +111,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
     it.effect("5,000 reads at once use one descriptor per file", () =>
       leavesNothing(within(root, strategy, (fs) =>
         Effect.gen(function*() {
-          const before = descriptors()
+          const before = yield* Effect.promise(atRest)
           let most = 0
           const read = (i: number) =>
             Effect.map(fs.readFile(i % 2 === 0 ? "/ld/e/f" : "/d/../d/e/f"), (bytes) => {
@@ -127,7 +127,7 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
     it.effect("5,000 trees at once wait for each other", () =>
       leavesNothing(within(root, strategy, (fs) =>
         Effect.gen(function*() {
-          const before = descriptors()
+          const before = yield* Effect.promise(atRest)
           let most = 0
           yield* Effect.forEach(Array.from({ length: 5_000 }), () =>
             Effect.tap(fs.readDirectory("/d", { recursive: true }), () => {

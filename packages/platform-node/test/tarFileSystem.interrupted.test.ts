@@ -9,7 +9,7 @@ import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import { afterAll, vi } from "vitest"
 import { archive } from "./archive.js"
-import { descriptors } from "./fileSystems.js"
+import { atRest, settled } from "./fileSystems.js"
 
 let opened = () => {}
 
@@ -35,11 +35,11 @@ it.live("an interruption just after the archive was opened closes it", () =>
     using directory = temporary()
     using other = temporary()
     const tar = archive(directory.path, `${other.path}/tar`, "ustar")
-    const before = descriptors()
+    const before = yield* Effect.promise(atRest)
     for (const when of [(run: () => void) => run(), queueMicrotask]) {
       const fiber = yield* Effect.fork(Effect.scoped(Layer.build(TarFileSystem.layer(tar))))
       opened = () => when(() => fiber.unsafeInterruptAsFork(FiberId.none))
       expect(Exit.isInterrupted(yield* Fiber.await(fiber))).toBe(true)
     }
-    expect(descriptors()).toBe(before)
+    expect(yield* settled(before)).toBe(before)
   }))

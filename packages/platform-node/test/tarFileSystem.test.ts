@@ -16,7 +16,7 @@ import { gzipSync } from "node:zlib"
 import { readFileSync } from "node:fs"
 import { TarFileSystem } from "../src/index.js"
 import { archive } from "./archive.js"
-import { codeOf, descriptors, leavesNothing, settled } from "./fileSystems.js"
+import { atRest, codeOf, leavesNothing, settled } from "./fileSystems.js"
 
 const boxed = () => {
   const directory = temporary()
@@ -89,12 +89,12 @@ describe("TarFileSystem", () => {
   it.effect("is closed with its scope", () =>
     Effect.gen(function*() {
       using box = boxed()
-      const before = descriptors()
+      const before = yield* Effect.promise(atRest)
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(TarFileSystem.layer(box.tar), scope)
       const [fs, root] = yield* Effect.provide(Effect.all([FileSystem, Root.Root]), context)
       yield* Scope.close(scope, Exit.void)
-      expect(descriptors()).toBe(before)
+      expect(yield* settled(before)).toBe(before)
       const error = yield* Effect.flip(fs.readFile("/etc/motd"))
       expect([codeOf(error), (error.cause as { readonly _tag: string })._tag]).toEqual(["EBADF", "RootClosed"])
       expect((yield* Effect.flip(root.resolve("/etc")))._tag).toBe("RootClosed")
@@ -103,7 +103,7 @@ describe("TarFileSystem", () => {
   it.live("leaves nothing open if opening it is interrupted", () =>
     Effect.gen(function*() {
       using box = boxed()
-      const before = descriptors()
+      const before = yield* Effect.promise(atRest)
       for (let i = 0; i < 40; i++) {
         const fiber = yield* Effect.fork(Effect.scoped(Layer.build(TarFileSystem.layer(box.tar))))
         for (let turn = 0; turn < i % 8; turn++) yield* Effect.yieldNow()

@@ -9,14 +9,14 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import { once } from "node:events"
 import { Worker } from "node:worker_threads"
-import { descriptors } from "./fileSystems.js"
+import { atRest, descriptors } from "./fileSystems.js"
 
 describe.skipIf(without("koffi"))("in a Worker", () => {
   it("descriptors are closed by the thread that opened them, without a warning, and none stays open", async () => {
     using directory = temporary()
     materialize(directory.path, [{ path: "/d/f", type: "file" }, { path: "/l", type: "symlink", target: "d" }])
     const program = await bundled(new URL("./programs/worker.ts", import.meta.url))
-    const before = descriptors()
+    const before = await atRest()
     const worker = new Worker(program, { workerData: directory.path })
     const exit = once(worker, "exit")
     const [warnings] = await once(worker, "message")

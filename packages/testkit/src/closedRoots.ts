@@ -70,17 +70,17 @@ const outliving = (edition: RootEdition): void => {
 
     it("a file whose scope ends during a read is closed after the read", async () => {
       using world = closedWorld()
-      const before = descriptors()
+      const before = await atRest()
       const file = await provided(edition, world.own, strategy, ({ fs }) => fs.open("/f"))
       const read = file.readAlloc(3)
       await file.close()
       expect(await read).toEqual(new TextEncoder().encode("own"))
-      expect(descriptors()).toBe(before)
+      expect(await settled(before)).toBe(before)
     })
 
     it("a scoped temporary directory is removed, and so is that of a temporary file", async () => {
       using world = closedWorld()
-      const before = descriptors()
+      const before = await atRest()
       const made = [
         await provided(edition, world.own, strategy, ({ fs }) => fs.makeTempDirectoryScoped()),
         await provided(edition, world.own, strategy, ({ fs }) => fs.makeTempFileScoped())
@@ -89,13 +89,13 @@ const outliving = (edition: RootEdition): void => {
       world.takeNumbers()
       for (const temporary of made.toReversed()) await temporary.close()
       expect(Fs.readdirSync(`${world.own}/tmp`)).toEqual([])
-      expect(descriptors()).toBe(before + STRANGERS)
+      expect(await settled(before + STRANGERS)).toBe(before + STRANGERS)
     })
 
     it("a watch continues", async () => {
       using world = closedWorld()
       const { close, fs } = await edition.node(world.own, { strategy })
-      const before = descriptors()
+      const before = await atRest()
       let tell: (path: string) => void = () => {}
       const event = new Promise<string>((resolve) => tell = resolve)
       const watch = fs.watch("/d", undefined, ({ path }) => tell(path))
@@ -110,7 +110,7 @@ const outliving = (edition: RootEdition): void => {
     it("running operations finish, and the root closes after them", async () => {
       using world = closedWorld()
       for (let i = 0; i < 3_000; i++) Fs.writeFileSync(`${world.own}/d/${i}`, "")
-      const before = descriptors()
+      const before = await atRest()
       const { close, fs } = await edition.node(world.own, { strategy })
       const work = Promise.all([fs.copy("/d/e", "/copied"), fs.remove("/d", { recursive: true })])
       await close()
@@ -119,7 +119,7 @@ const outliving = (edition: RootEdition): void => {
       await work
       expect(Fs.readdirSync(world.own).toSorted()).toEqual(["copied", "f", "l", "tmp"])
       expect(world.strangers()).toBe(strangers)
-      expect(descriptors()).toBe(before + STRANGERS)
+      expect(await settled(before + STRANGERS)).toBe(before + STRANGERS)
     })
   })
 }

@@ -4,7 +4,7 @@
  */
 import { watch } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { descriptors, settled } from "./descriptors.js"
+import { atRest, settled } from "./descriptors.js"
 import type { NodeEdition, PortableEdition, RootEdition } from "./edition.js"
 import { without } from "./judges.js"
 import { type AttackKind, attacks, mountAttacks } from "./race/attacks.js"
@@ -32,7 +32,7 @@ const strategies = [
 const againstNode = ({ node }: RootEdition, operations: number): void => {
   describe.sequential.each(strategies)("races against NodeRootFileSystem: $name", ({ name, strategy }) => {
     it.each(attacks)("$name", async (kind) => {
-      const before = descriptors()
+      const before = await atRest()
       const report = await race({
         kind,
         open: (root) => node(root, { strategy }),
@@ -95,7 +95,7 @@ export const racesBeneath = ({ node }: Pick<NodeEdition, "node">): void => {
     "races against a NodeRootFileSystem with beneath: $name",
     ({ name, strategy }) => {
       it.each(attacks)("$name", async (kind) => {
-        const before = descriptors()
+        const before = await atRest()
         const some = few ? ENOUGH : whole
         const report = await race({
           kind,
@@ -125,7 +125,7 @@ export const racesAroundMounts = ({ node }: Pick<NodeEdition, "node">): void => 
     "races against a NodeRootFileSystem that forbids mounts: $name",
     ({ name, strategy }) => {
       it.each([...mountAttacks, ...attacks])("$name", async (kind) => {
-        const before = descriptors()
+        const before = await atRest()
         const some = few ? ENOUGH : whole
         const report = await against(kind, (root) => node(root, { strategy, mounts: "forbid" }), some, 250)
         console.log(`${kind.name}, mounts forbidden, ${name}: ${line(report)}`)

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
-import { descriptors, settled } from "../descriptors.js"
+import { atRest, settled } from "../descriptors.js"
 import { described, describedOnDisk, inWorld, type Kind, outcome } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
 
@@ -194,7 +194,7 @@ const open = (kind: Kind): void => {
 const onDisk = (kind: Kind): void => {
   it("returns a descriptor of the kernel, which is closed with its scope", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
-      const before = descriptors()
+      const before = await atRest()
       const place = (fd: number) => Fs.readlinkSync(`/proc/self/fd/${fd}`)
       for (const flag of ["r", "r+", "path", "a+"] as const) {
         const { close, fd } = await directory.openDescriptor("/l", { flag })
@@ -203,7 +203,7 @@ const onDisk = (kind: Kind): void => {
         if (flag === "path") expect(read).toThrow("EBADF")
         else expect(read()).toBe(3)
         await close()
-        expect(descriptors()).toBe(before)
+        expect(await settled(before)).toBe(before)
       }
       for (const flag of ["r", "path"] as const) {
         const { close, fd } = await directory.openDescriptor("/d", { flag })

@@ -2,7 +2,7 @@
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { closing } from "../closing.js"
-import { descriptors, settled } from "../descriptors.js"
+import { atRest, settled } from "../descriptors.js"
 import type { OpenFileSystem } from "../edition.js"
 import { directoryOf, inWorld, type Kind, outcome } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
@@ -54,7 +54,7 @@ const resolving = (kind: Kind): void => {
 
   it("must be existing directories", () =>
     inWorld(kind, fill, async ({ directory }) => {
-      const before = descriptors()
+      const before = await atRest()
       expect(await outcome(directory.subRoot("/none"))).toBe("ENOENT")
       expect(await outcome(directory.subRoot("/f"))).toBe("ENOTDIR")
       expect(await outcome(directory.subRoot("/f/x"))).toBe("ENOTDIR")
@@ -101,7 +101,7 @@ const strict = (kind: Kind): void => {
 const outliving = (kind: Kind): void => {
   it("stay open after the root around them has closed, and if their directory is moved", () =>
     inWorld(kind, fill, async ({ own: place }) => {
-      const before = descriptors()
+      const before = await atRest()
       const around = await kind.open(place)
       const inside = await directoryOf(around).subRoot("/up")
       await around.close()
@@ -125,7 +125,7 @@ const outliving = (kind: Kind): void => {
       Fs.symlinkSync(`${place}/outside`, `${place}/box/other`)
       Fs.writeFileSync(`${place}/outside/f`, "secret")
     }, async ({ own: place }) => {
-      const before = descriptors()
+      const before = await atRest()
       await closing(kind.open(`${place}/box`), async (around) => {
         const over = new AbortController()
         const exchanging = (async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { setMaxListeners } from "node:events"
 import { describe, expect, it } from "vitest"
-import { descriptors, settled } from "../descriptors.js"
+import { atRest, descriptors, settled } from "../descriptors.js"
 import { inWorld, type Kind, outcome, pathsBelow } from "./world.js"
 import { nextTurn } from "../nextTurn.js"
 
@@ -62,7 +62,7 @@ const large = (kind: Kind): void => {
 
   it("of a large directory can be read to the end, or only in part", () =>
     inWorld(kind, fillMany, async ({ directory }) => {
-      const before = descriptors()
+      const before = await atRest()
       expect(new Set((await directory.streamDirectoryEntries("/")).map(({ name }) => name)).size).toBe(MANY + 1)
       for (const take of [0, 1, 5, 1_024, 1_025, 3_000]) {
         expect(await directory.streamDirectoryEntries("/", take)).toHaveLength(take)
@@ -73,7 +73,7 @@ const large = (kind: Kind): void => {
 
   it("are closed if the reader is interrupted", () =>
     inWorld(kind, fillMany, async ({ directory }) => {
-      const before = descriptors()
+      const before = await atRest()
       for (let i = 0; i < 20; i++) {
         const abandoned = new AbortController()
         setMaxListeners(0, abandoned.signal)
@@ -116,7 +116,7 @@ const walking = (kind: Kind): void => {
 
   it("reports one entry after the other, and stops when the caller stops", () =>
     inWorld(kind, fill, async ({ directory, judge }) => {
-      const before = descriptors()
+      const before = await atRest()
       const seen: Array<string> = []
       await directory.walkTree("/", { each: ({ path }) => void seen.push(path), take: 4 })
       expect(seen.slice(0, 4)).toEqual(pathsBelow(judge).slice(0, 4))
@@ -182,7 +182,7 @@ const changing = (kind: Kind): void => {
 
   it("keeps only a few descriptors open in a deep tree", () =>
     inWorld(kind, (place) => Fs.mkdirSync(place + "/d".repeat(900), { recursive: true }), async ({ directory }) => {
-      const before = descriptors()
+      const before = await atRest()
       let most = 0
       const walked = await directory.walkTree("/", {
         enter: ({ depth }) => {
