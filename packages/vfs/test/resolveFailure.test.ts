@@ -196,7 +196,7 @@ describe("the failure of a path in an operation", () => {
     expect(of(Errno.make("ENOENT"), "\0")).toBeUndefined()
   })
 
-  it("contains no path of the host, and of its cause only the code", () => {
+  it("contains no host path, and of its cause only the code", () => {
     const failure = fails({ _tag: "Fault", cause: "EIO" })
     expect(ResolveFailure.withoutHostPaths(failure, "/other")).toStrictEqual({
       _tag: "LookupFailed",
