@@ -2,8 +2,8 @@
 import { readdirSync, readlinkSync } from "node:fs"
 import { stat } from "node:fs/promises"
 
-/** What the event loop of a thread opens, besides the one `eventpoll`. */
-const ofEventLoops = /^(?:anon_inode:\[(?:eventfd|io_uring)\]|(?:pipe|socket):\[\d+\])$/
+/** What each thread opens for its event loop, and the directory of descriptors that each thread of the pool keeps. */
+const ofThreads = /^(?:anon_inode:\[(?:eventfd|eventpoll|io_uring)\]|(?:pipe|socket):\[\d+\]|\/proc\/\d+\/fd)$/
 
 const targetOf = (fd: string): string | undefined => {
   try {
@@ -15,15 +15,11 @@ const targetOf = (fd: string): string | undefined => {
 }
 
 /**
- * The number of open descriptors, which does not depend on the number of threads: they come and go, and when they do
- * depends on how busy the machine is. A thread of the pool has one `eventpoll`, and one descriptor of `/proc/self/fd`.
+ * The number of open descriptors, without those that every thread has: threads come and go, and when they do depends on
+ * how busy the machine is.
  */
-export const descriptors = (): number => {
-  const targets = readdirSync("/proc/self/fd").map(targetOf)
-  const all = targets.filter((target) => target !== undefined && !ofEventLoops.test(target))
-  const loops = all.filter((target) => target === "anon_inode:[eventpoll]")
-  return all.length - 2 * loops.length
-}
+export const descriptors = (): number =>
+  readdirSync("/proc/self/fd").map(targetOf).filter((target) => target !== undefined && !ofThreads.test(target)).length
 
 /**
  * More than once, since an interrupted open can still be waiting to start, and opens and closes its descriptor later.
