@@ -75,7 +75,15 @@ const parts: ReadonlyArray<Part> = [
     quick: [
       ...operations,
       ...files("vfs", ["arguments", "walkTree", "imitating", "limits", "processes", "openFile", "watch", "treeCopy"]),
-      ...files("vfs", ["readOnlyTree", "attributes", "processRoot", "methodError", "resolveFailure"])
+      ...files("vfs", [
+        "readOnlyTree",
+        "attributes",
+        "processRoot",
+        "methodError",
+        "resolveFailure",
+        "inodes",
+        "content"
+      ])
     ],
     slow: [
       ...files("platform", ["errorShape", "messages", "rootFileSystemError", "memoryFault", "memoryFile"]),

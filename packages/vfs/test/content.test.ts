@@ -1,0 +1,190 @@
+/** Tests how whole files are read and written, with files that return less than was asked for. */
+import * as FileSystem from "@procfsroot/vfs/FileSystem"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import { sortedByBytes } from "../src/internal/sorted.js"
+import { failure, options } from "./failing.js"
+import { built } from "./handles.js"
+
+const LARGEST = 2 ** 31 - 1
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
+
+interface Reading {
+  readonly fs: FileSystem.FileSystem<unknown>
+  /** The lengths of the buffers into which was read. */
+  readonly asked: Array<number>
+}
+
+/** A file system whose file says that it has `size` bytes, and returns these parts. */
+const reading = (size: number, parts: ReadonlyArray<string>): Reading => {
+  const { operations } = built({ "/f": "content" })
+  const asked: Array<number> = []
+  const left = [...parts]
+  const { contents: _, ...opening } = operations
+  const fs = FileSystem.make({
+    ...opening,
+    getattr: (inode) => ({ ...operations.getattr(inode), size }),
+    files: {
+      ...operations.files,
+      getattr: (file) => ({ ...operations.files.getattr(file), size }),
+      read: (_, buffer) => {
+        asked.push(buffer.length)
+        const part = bytes(left.shift() ?? "")
+        buffer.set(part)
+        return part.length
+      }
+    }
+  }, options)
+  return { asked, fs }
+}
+
+/** Runs a program, and counts the turns of the event loop that it offers. */
+const withTurns = <A>(program: Program.Program<A>): readonly [A, turns: number] => {
+  let turns = 0
+  for (let step = program.next();; step = program.next()) {
+    if (step.done === true) return [step.value, turns]
+    if (step.value._tag === "Turn") turns++
+  }
+}
+
+describe("reading a file", () => {
+  it("goes on until its size is reached, and offers a turn between two calls", () => {
+    const { asked, fs } = reading(10, ["0123", "45678", "9", "more"])
+    const [content, turns] = withTurns(fs.readFile("/f"))
+    expect([text(content), asked, turns]).toEqual(["0123456789", [10, 6, 1], 2])
+  })
+
+  it("ends where the file ends", () => {
+    const { asked, fs } = reading(10, ["0123"])
+    const [content, turns] = withTurns(fs.readFile("/f"))
+    expect([text(content), asked, turns]).toEqual(["0123", [10, 6], 1])
+  })
+
+  it("in one call offers no turn", () => {
+    const { asked, fs } = reading(3, ["012"])
+    expect(withTurns(fs.readFile("/f"))[1]).toBe(0)
+    expect(asked).toEqual([3])
+  })
+
+  it("without a size, as in procfs, goes on until nothing is returned", () => {
+    const { asked, fs } = reading(0, ["01", "2"])
+    expect(text(Program.runSync(fs.readFile("/f")))).toBe("012")
+    expect(asked).toEqual([65_536, 65_536, 65_536])
+  })
+
+  it("that is too large fails, as in Node", () => {
+    const { asked, fs } = reading(LARGEST + 1, [])
+    const reason = `${LARGEST + 1} bytes are more than the ${LARGEST} that can be read at once`
+    expect(failure((fs) => fs.readFile("/f"), fs as never)) // `failure` only passes it on
+      .toEqual(["ERR_FS_FILE_TOO_LARGE", "read", [], reason])
+    expect(asked).toEqual([])
+  })
+
+  it("returns a copy of what is in memory", () => {
+    const fs = FileSystem.make(built({ "/f": "content" }).operations, options)
+    Program.runSync(fs.readFile("/f")).fill(0)
+    expect(text(Program.runSync(fs.readFile("/f")))).toBe("content")
+  })
+})
+
+describe("reading a file up to a limit", () => {
+  const bounded = ({ fs }: Reading, limit: number) =>
+    failure((fs) => fs.rootDirectory.readFileBounded("/f", limit), fs as never) // `failure` only passes it on
+
+  const tooLarge = (limit: number) => [
+    "ERR_FS_FILE_TOO_LARGE",
+    "open",
+    ["/f"],
+    `it has more than the ${limit} bytes that are permitted`
+  ]
+
+  it("asks for one byte more than the limit, and at least for a page", () => {
+    const asked = (size: number, limit: number) => {
+      const one = reading(size, ["01"])
+      bounded(one, limit)
+      return one.asked[0]
+    }
+    expect([asked(2, 5), asked(0, 5), asked(2, 100_000), asked(8_000, 100_000)]).toEqual([6, 6, 4_097, 8_001])
+  })
+
+  it("fails if there is more, whether the size says so or not", () => {
+    const large = reading(6, ["012345"])
+    expect([bounded(large, 5), large.asked]).toEqual([tooLarge(5), []])
+    const growing = reading(3, ["012", "345"])
+    expect([bounded(growing, 5), growing.asked]).toEqual([tooLarge(5), [6, 3]])
+  })
+
+  it("returns as much as the limit", () => {
+    const { asked, fs } = reading(6, ["012", "345"])
+    const [content, turns] = withTurns(fs.rootDirectory.readFileBounded("/f", 6))
+    expect([text(content), asked, turns]).toEqual(["012345", [7, 4, 1], 2])
+  })
+
+  it("doubles its buffer when it is full", () => {
+    const { asked, fs } = reading(0, ["x".repeat(4_097), "y".repeat(10)])
+    const content = Program.runSync(fs.rootDirectory.readFileBounded("/f", 100_000))
+    expect(text(content)).toBe("x".repeat(4_097) + "y".repeat(10))
+    expect(asked).toEqual([4_097, 4_098, 4_088])
+  })
+
+  it("needs a limit that a buffer can have", () => {
+    const { fs } = reading(1, ["0"])
+    for (const limit of [-1, 1.5, Number.NaN]) {
+      expect(() => Program.runSync(fs.rootDirectory.readFileBounded("/f", limit)))
+        .toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE" }))
+    }
+  })
+})
+
+describe("writing a file", () => {
+  const writing = (accepted: number) => {
+    const { operations } = built({})
+    const asked: Array<number> = []
+    const fs = FileSystem.make({
+      ...operations,
+      files: {
+        ...operations.files,
+        write: (_, data) => {
+          asked.push(data.length)
+          return Math.min(data.length, accepted)
+        }
+      }
+    }, options)
+    return { asked, fs }
+  }
+
+  it("goes on until everything is written, and makes one call for nothing", () => {
+    const { asked, fs } = writing(4)
+    Program.runSync(fs.writeFile("/f", bytes("0123456789"), "w", 0o600))
+    expect(asked.splice(0)).toEqual([10, 6, 2])
+    Program.runSync(fs.writeFile("/f", bytes(""), "w", 0o600))
+    expect(asked).toEqual([0])
+  })
+
+  it("fails if a call accepts nothing", () => {
+    const { fs } = writing(0)
+    expect(() => Program.runSync(fs.writeFile("/f", bytes("x"), "w", 0o600)))
+      .toThrow(expect.objectContaining({ _tag: "WriteZero" }))
+  })
+})
+
+describe("directory entries", () => {
+  const entries = (...names: ReadonlyArray<string>) => names.map((name) => ({ name, type: "File" as const }))
+
+  it("are sorted by the bytes of their names", () => {
+    const sorted = sortedByBytes(entries("b", "\ue000", "😀", "a", "ab", ""))
+    expect(sorted.map(({ name }) => name)).toEqual(["", "a", "ab", "b", "\ue000", "😀"])
+  })
+
+  it("that are sorted are returned as they are", () => {
+    for (const sorted of [entries(), entries("a"), entries("a", "b", "\ue000", "😀")]) {
+      expect(sortedByBytes(sorted)).toBe(sorted)
+    }
+    const twice = entries("a", "a")
+    expect(sortedByBytes(twice)).not.toBe(twice)
+    const last = entries("b", "c", "a")
+    expect(sortedByBytes(last).map(({ name }) => name)).toEqual(["a", "b", "c"])
+  })
+})
