@@ -22,6 +22,9 @@ const STARTED = "started"
 /** How many milliseconds the child can take to end by itself. */
 const GRACE = 1_000
 
+/** The same for its time limit, when it has to say what it has done, which takes a while on a busy machine. */
+const GRACE_OF_LIMIT = 2_000
+
 /**
  * The signals to pass on. SIGHUP is not among them, because `nohup` ignores it. If SIGHUP ends this parent, the child
  * ends as well.
@@ -67,7 +70,7 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
         timers.push(timer)
         return timer
       }
-      const limit = () => endIn(millisecondsOf(timeout) + GRACE, "late")
+      const limit = () => endIn(millisecondsOf(timeout) + GRACE_OF_LIMIT, "late")
       for (const signal of signals) {
         process.on(signal, () => {
           received = signal

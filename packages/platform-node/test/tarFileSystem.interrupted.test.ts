@@ -1,6 +1,6 @@
 /** An interruption after the archive was opened, but before the layer has received it. */
 import { expect, it } from "@effect/vitest"
-import type * as Tar from "@procfsroot/node/Tar"
+import * as Tar from "@procfsroot/node/Tar"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,27 +8,20 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import { afterAll, vi } from "vitest"
+import { TarFileSystem } from "../src/index.js"
 import { archive } from "./archive.js"
 import { atRest, settled } from "./fileSystems.js"
 
 let opened = () => {}
 
-vi.resetModules()
-vi.doMock("@procfsroot/node/Tar", async (original) => {
-  const tar = await original<typeof Tar>()
-  const open: typeof tar.open = function*(path, options) {
-    const archive = yield* tar.open(path, options)
-    opened()
-    return archive
-  }
-  return { ...tar, open }
+const { open } = Tar
+const spy = vi.spyOn(Tar, "open").mockImplementation(function*(path, options) {
+  const archive = yield* open(path, options)
+  opened()
+  return archive
 })
-const { TarFileSystem } = await import("../src/index.js")
 
-afterAll(() => {
-  vi.doUnmock("@procfsroot/node/Tar")
-  vi.resetModules()
-})
+afterAll(() => spy.mockRestore())
 
 it.live("an interruption just after the archive was opened closes it", () =>
   Effect.gen(function*() {

@@ -1,8 +1,10 @@
 /** How the state of a process without a root is read from procfs, with texts that a test cannot get from the kernel. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Root from "@procfsroot/platform/Root"
+import { Wormhole } from "@procfsroot/platform-node"
 import * as Effect from "effect/Effect"
-import type * as NodeFs from "node:fs"
+import Fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import { afterAll, afterEach, vi } from "vitest"
 
 /** Larger than every PID (`PID_MAX_LIMIT` in `include/linux/threads.h`). */
@@ -11,18 +13,16 @@ const pid = 2 ** 22 + 1
 const shown = new Map<string, string>()
 afterEach(() => shown.clear())
 
-vi.resetModules()
-vi.doMock("node:fs", async (load) => {
-  const fs = await load<typeof NodeFs>()
-  const readFileSync = (...args: Parameters<typeof fs.readFileSync>) =>
-    shown.get(String(args[0])) ?? fs.readFileSync(...args)
-  return { ...fs, readFileSync }
-})
-const { Wormhole } = await import("@procfsroot/platform-node")
+const { readFileSync } = Fs
+const spy = vi.spyOn(Fs, "readFileSync").mockImplementation((...args) =>
+  shown.get(String(args[0])) ?? readFileSync(...args)
+)
+// Modules import the function by its name.
+syncBuiltinESMExports()
 
 afterAll(() => {
-  vi.doUnmock("node:fs")
-  vi.resetModules()
+  spy.mockRestore()
+  syncBuiltinESMExports()
 })
 
 const errorWith = (comm: string, state: string) =>

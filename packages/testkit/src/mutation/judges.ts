@@ -55,7 +55,10 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/internal/memory/**/*.ts",
     folder: "vfs/src/internal/memory/",
-    quick: [...operations, ...files("vfs", ["imitating", "treeDiff", "crash", "limits"])],
+    quick: [
+      ...operations,
+      ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "treeDiff", "crash", "limits"])
+    ],
     slow: [
       ...files("platform", ["memoryTree", "memoryUsers"]),
       ...files("node", ["memoryFaults", "memoryMounts"]),
