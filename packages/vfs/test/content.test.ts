@@ -82,6 +82,23 @@ describe("reading a file", () => {
     expect(asked).toEqual([])
   })
 
+  it("without a size fails if it does not end", () => {
+    const { operations } = built({ "/f": "content" })
+    const { contents: _, ...opening } = operations
+    const files = {
+      ...operations.files,
+      getattr: (file: Parameters<typeof operations.files.getattr>[0]) => ({
+        ...operations.files.getattr(file),
+        size: 0
+      }),
+      // It says so, so that the test does not need as much memory.
+      read: () => 2 ** 30
+    }
+    const reason = `${2 ** 31} bytes are more than the ${LARGEST} that can be read at once`
+    expect(failure((fs) => fs.readFile("/f"), FileSystem.make({ ...opening, files }, options)))
+      .toEqual(["ERR_FS_FILE_TOO_LARGE", "read", [], reason])
+  })
+
   it("returns a copy of what is in memory", () => {
     const fs = FileSystem.make(built({ "/f": "content" }).operations, options)
     Program.runSync(fs.readFile("/f")).fill(0)

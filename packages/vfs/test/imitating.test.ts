@@ -41,6 +41,13 @@ describe("imitating", () => {
     ["has another property", (fields) => Object.assign(imitate(fields), { other: 1 })],
     ["has another value", (fields) => imitate({ ...fields, code: "other" })],
     ["has another message", (fields) => Object.assign(imitate(fields), { message: "other" })],
+    ["has its properties in another order", ({ cause, code }) => {
+      const error = Reflect.construct(Error, ["slow"], Slow) as Slow // without it, too
+      Object.defineProperty(error, "code", { value: code, enumerable: true, writable: true, configurable: true })
+      return Object.defineProperty(error, "cause", { value: cause, writable: true, configurable: true })
+    }],
+    ["cannot be changed", (fields) => Object.defineProperty(imitate(fields), "code", { writable: false })],
+    ["can never be changed", (fields) => Object.defineProperty(imitate(fields), "code", { configurable: false })],
     ["shows the cause", (fields) => Object.defineProperty(imitate(fields), "cause", { enumerable: true })],
     ["is of another class", (fields) => Object.setPrototypeOf(imitate(fields), Error.prototype) as Slow] // on purpose
   ])("uses the constructor if the imitation %s", (_, wrong) => {
@@ -48,5 +55,35 @@ describe("imitating", () => {
     const before = Slow.constructed
     for (const code of ["a", "b"]) expect(make({ code })).toMatchObject({ code, message: "slow" })
     expect(Slow.constructed).toBe(before + 3)
+  })
+
+  /** Whether a cause is like that of the sample. */
+  const isAlike = (cause: unknown, sampleCause: unknown): boolean => {
+    const make = MethodError.imitating(construct, (fields) => imitate({ ...fields, cause }), {
+      code: "sample",
+      cause: sampleCause
+    })
+    const before = Slow.constructed
+    make({ code: "a", cause })
+    return Slow.constructed === before + 1
+  }
+
+  it("compares objects by their properties", () => {
+    const nested = () => ({ a: { b: { c: 1 } }, n: null })
+    expect(isAlike(nested(), nested())).toBe(true)
+    expect(isAlike(Object.assign(new Error("cause"), { code: "x" }), Object.assign(new Error("cause"), { code: "x" })))
+      .toBe(true)
+    expect(isAlike({ a: { b: 1 } }, { a: { b: 2 } })).toBe(false)
+    expect(isAlike({ a: { b: { c: 1 } } }, { a: { b: { c: 2 } } })).toBe(false)
+    for (const other of [null, "a", undefined, 1]) {
+      expect([isAlike(other, {}), isAlike({}, other), isAlike(other, other)]).toEqual([false, false, true])
+    }
+  })
+
+  it("compares only as deep as errors are", () => {
+    const deep = (value: object) => ({ a: { b: { c: value } } })
+    const same = {}
+    expect(isAlike(deep(same), deep(same))).toBe(true)
+    expect(isAlike(deep({}), deep({}))).toBe(false)
   })
 })

@@ -4,7 +4,16 @@ import * as MethodError from "@procfsroot/vfs/MethodError"
 import type * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import * as RootedPath from "@procfsroot/path/RootedPath"
 import { describe, expect, it } from "vitest"
-import { badArgument, calling, causeless, fail, failIn, refuse, unresolved } from "../src/internal/errno.js"
+import {
+  badArgument,
+  calling,
+  causeless,
+  codeOfCause,
+  fail,
+  failIn,
+  refuse,
+  unresolved
+} from "../src/internal/errno.js"
 
 const noErrno = () => undefined
 
@@ -310,6 +319,7 @@ describe("an error like Node's", () => {
       description: "why",
       cause: range
     })
+    expect(MethodError.likeNode({ ...listing, method: "readDirectoryEntries" }, refused).reason).toBe("Unknown")
     expect(shown(MethodError.likeNode(listing, illegal))).toStrictEqual({
       ...listing,
       ...argument,
@@ -328,6 +338,11 @@ describe("an errno", () => {
         throw other
       })
     ).toThrow(other)
+  })
+
+  it("is the one of the cause, if that has one", () => {
+    expect([{ code: "EPERM" }, { code: 1 }, {}, null, undefined, "EPERM"].map(codeOfCause))
+      .toEqual(["EPERM", "EIO", "EIO", "EIO", "EIO", "EIO"])
   })
 
   it("survives being copied field by field", () => {

@@ -32,7 +32,7 @@ const failureOf = (program: () => Program.Program<unknown>): string => {
 /** An open file of which each call is recorded, and does what `calls` says. */
 const recording = (calls: Readonly<Record<string, (...args: ReadonlyArray<unknown>) => unknown>>) => {
   const made: Array<ReadonlyArray<unknown>> = []
-  const names = ["read", "write", "truncate", "getattr", "sync", "chmod", "chown", "utimes", "close"]
+  const names = ["read", "write", "truncate", "getattr", "getattrExact", "sync", "chmod", "chown", "utimes", "close"]
   const operations = Object.fromEntries(
     names.map((name) => [name, (_: unknown, ...args: ReadonlyArray<unknown>) => {
       made.push([name, ...args.map((arg) => arg instanceof Uint8Array ? arg.length : arg)])
@@ -55,6 +55,8 @@ describe("the position", () => {
     expect(runSync(file.readAlloc(4))).toHaveLength(0)
     expect(runSync(file.seek(0, "current"))).toBe(10n)
     expect(text(runSync(file.readAlloc(10, 0n)))).toBe("012ab56789")
+    expect(runSync(file.seek(2, "start"))).toBe(2n)
+    expect(runSync(file.seekWithin(4n, "start"))).toBe(4n)
   })
 
   it("stays where it is if a call has a position of its own", () => {
@@ -169,20 +171,23 @@ describe("writing", () => {
 describe("a call", () => {
   it("names its system call when it fails", () => {
     const failing = () => fail("EIO")
-    const names = ["read", "write", "truncate", "getattr", "sync", "chmod", "chown", "utimes"]
+    const names = ["read", "write", "truncate", "getattr", "getattrExact", "sync", "chmod", "chown", "utimes"]
     const { file } = recording(Object.fromEntries(names.map((name) => [name, failing])))
     const opened = file("r+")
-    const calls: Readonly<Record<string, () => Program.Program<unknown>>> = {
-      read: () => opened.read(new Uint8Array(1)),
-      write: () => opened.write(bytes("x")),
-      fstat: () => opened.stat(),
-      fsync: () => opened.sync(),
-      ftruncate: () => opened.truncate(0),
-      fchmod: () => opened.chmod(0o600),
-      fchown: () => opened.chown(1, 1),
-      futime: () => opened.utimes(0, 0)
-    }
-    for (const [name, call] of Object.entries(calls)) expect(failureOf(call)).toBe(`EIO ${name}`)
+    const calls: ReadonlyArray<readonly [string, () => Program.Program<unknown>]> = [
+      ["read", () => opened.read(new Uint8Array(1))],
+      ["read", () => opened.read(new Uint8Array(1), 1n)],
+      ["write", () => opened.write(bytes("x"))],
+      ["write", () => opened.write(bytes("x"), 1n)],
+      ["fstat", () => opened.stat()],
+      ["fstat", () => opened.statExact()],
+      ["fsync", () => opened.sync()],
+      ["ftruncate", () => opened.truncate(0)],
+      ["fchmod", () => opened.chmod(0o600)],
+      ["fchown", () => opened.chown(1, 1)],
+      ["futime", () => opened.utimes(0, 0)]
+    ]
+    for (const [name, call] of calls) expect(failureOf(call)).toBe(`EIO ${name}`)
   })
 
   it("passes its arguments on", () => {
@@ -277,5 +282,29 @@ describe("a closed file", () => {
     end()
     await syncing
     expect(made).toEqual([["sync"], ["close", true]])
+  })
+
+  it("has ended when its descriptor is closed", async () => {
+    const ends: Array<() => void> = []
+    const closing = () => Program.call<void>((done) => void ends.push(() => done({ value: undefined })))
+    const { file, made } = recording({ close: closing })
+    const [opened, log] = [file("r"), new Array<string>()]
+    const closed = Program.runPromise(opened.close()).then(() => log.push("closed"))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([log, made]).toEqual([[], [["close", false]]])
+    ends[0]?.()
+    await closed
+    // The last call that uses the file closes it, and ends after that.
+    const other = file("r")
+    const syncing = Program.runPromise((function*(): Program.Program<void> {
+      const sync = other.sync()
+      sync.next()
+      yield* other.close()
+      yield* sync
+    })()).then(() => log.push("synced"))
+    await new Promise((resolve) => setImmediate(resolve))
+    ends[1]?.()
+    await syncing
+    expect([log, ends.length]).toEqual([["closed", "synced"], 2])
   })
 })

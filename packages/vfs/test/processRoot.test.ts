@@ -1,4 +1,5 @@
-/** Tests why the root of a process cannot be opened, and small rules about methods and shortcuts. */
+/** Tests why the root of a process cannot be opened, and small rules about methods, handles and shortcuts. */
+import * as Handle from "@procfsroot/vfs/Handle"
 import * as Method from "@procfsroot/vfs/Method"
 import * as ProcessRoot from "@procfsroot/vfs/ProcessRoot"
 import * as Refusal from "@procfsroot/vfs/Refusal"
@@ -69,6 +70,32 @@ describe("a refusal", () => {
         throw new Error("another error")
       })
     ).toThrow("another error")
+  })
+})
+
+describe("a shared handle", () => {
+  it("closes its value with the last handle, once", () => {
+    const closed: Array<string> = []
+    const first = Handle.make("value", (value) => {
+      closed.push(value)
+      return "closed"
+    })
+    const second = first.retain()
+    expect([first.value, second.value, first.isOpen]).toEqual(["value", "value", true])
+    expect([first.close(), first.close(), first.isOpen, closed.length]).toEqual([undefined, undefined, false, 0])
+    const third = second.retain()
+    expect([second.close(), third.value, third.close(), third.close(), closed.length])
+      .toEqual([undefined, "value", "closed", undefined, 1])
+  })
+
+  it("that is closed cannot be used", () => {
+    const handle = Handle.make("value", () => {})
+    const other = handle.retain()
+    handle.close()
+    const closed = expect.objectContaining({ code: "EBADF" })
+    expect(() => handle.value).toThrow(closed)
+    expect(() => handle.retain()).toThrow(closed)
+    expect(other.value).toBe("value")
   })
 })
 

@@ -8,6 +8,7 @@ import { attributesWith } from "./attributes.js"
 /** Names and the modes of their files. */
 const modes = {
   top: 0o040555,
+  locked: 0o040000,
   file: 0o100644,
   program: 0o100744,
   link: 0o120777,
@@ -21,11 +22,12 @@ type Name = keyof typeof modes
 
 const isName = (name: string): name is Name => name in modes
 
-const tree = ReadOnlyTree.operations<Name>({
-  getattr: (inode) => attributesWith({ mode: modes[inode] }),
-  childAt: (_, name) => isName(name) ? name : undefined,
-  targetOf: (link) => `target of ${link}`
-})
+const make = () =>
+  ReadOnlyTree.operations<Name>({
+    getattr: (inode) => attributesWith({ mode: modes[inode] }),
+    childAt: (_, name) => isName(name) ? name : undefined,
+    targetOf: (link) => `target of ${link}`
+  })
 
 const codeOf = (run: () => unknown): unknown => {
   try {
@@ -40,6 +42,7 @@ const at = (name: string, slash = false): ParentAndName<Name> => ({ directory: "
 
 describe("a read-only tree", () => {
   it("shows attributes, names and targets", () => {
+    const tree = make()
     expect(tree.identity("file")).toBe("file")
     expect(tree.getattr("file").mode).toBe(modes.file)
     expect(tree.getattrExact("file")).toMatchObject({ type: "File", size: 5n })
@@ -53,12 +56,15 @@ describe("a read-only tree", () => {
   })
 
   const access = (name: Name, mode: object) =>
-    codeOf(() => tree.access(name, { readable: false, writable: false, executable: false, ...mode }))
+    codeOf(() => make().access(name, { readable: false, writable: false, executable: false, ...mode }))
 
   it("can be read by everybody, and executed where a mode allows it", () => {
     for (const name of Object.keys(modes)) if (isName(name)) expect(access(name, { readable: true })).toBe("ok")
-    expect(["top", "program", "socket", "link"].map((name) => isName(name) && access(name, { executable: true })))
-      .toEqual(["ok", "ok", "ok", "ok"])
+    expect(
+      ["top", "locked", "program", "socket", "link"].map((name) => isName(name) && access(name, { executable: true }))
+    )
+      .toEqual(["ok", "ok", "ok", "ok", "ok"])
+    expect(codeOf(() => make().access("file", { readable: true, writable: false }))).toBe("ok")
     expect(["file", "fifo"].map((name) => isName(name) && access(name, { executable: true }))).toEqual([
       "EACCES",
       "EACCES"
@@ -69,6 +75,7 @@ describe("a read-only tree", () => {
     const outcomes = Object.keys(modes).map((name) => [name, isName(name) && access(name, { writable: true })])
     expect(Object.fromEntries(outcomes)).toEqual({
       top: "EROFS",
+      locked: "EROFS",
       file: "EROFS",
       program: "EROFS",
       link: "EROFS",
@@ -82,11 +89,22 @@ describe("a read-only tree", () => {
   it("opens no device, and nothing for writing", () => {
     const outcomes = (write: boolean) =>
       Object.values(modes).map((mode) => codeOf(() => ReadOnlyTree.mayOpen({ mode }, write)))
-    expect(outcomes(false)).toEqual(["ok", "ok", "ok", "ok", "ok", "ok", "EACCES", "EACCES"])
-    expect(outcomes(true)).toEqual(["EISDIR", "EROFS", "EROFS", "EROFS", "ENXIO", "EROFS", "EACCES", "EACCES"])
+    expect(outcomes(false)).toEqual(["ok", "ok", "ok", "ok", "ok", "ok", "ok", "EACCES", "EACCES"])
+    expect(outcomes(true)).toEqual([
+      "EISDIR",
+      "EISDIR",
+      "EROFS",
+      "EROFS",
+      "EROFS",
+      "ENXIO",
+      "EROFS",
+      "EACCES",
+      "EACCES"
+    ])
   })
 
   it("refuses every change", () => {
+    const tree = make()
     const changes = [
       () => tree.mayCreate("top"),
       () => tree.chmod("file", 0o600),
@@ -106,6 +124,7 @@ describe("a read-only tree", () => {
   })
 
   it("refuses a new name as the kernel does on a read-only mount", () => {
+    const tree = make()
     const flags = { read: true, write: true, append: false, create: true, exclusive: false, truncate: false }
     const creations = {
       create: (place: ParentAndName<Name>) => tree.create(place, flags, 0o600),
@@ -129,7 +148,7 @@ describe("a read-only tree", () => {
   })
 
   it("can be watched, although nothing happens", () => {
-    const watched = tree.watch("file", { happened: () => expect.unreachable(), failed: () => expect.unreachable() })
+    const watched = make().watch("file", { happened: () => expect.unreachable(), failed: () => expect.unreachable() })
     watched.stop()
     expect(watched.handle).toBe("file")
   })

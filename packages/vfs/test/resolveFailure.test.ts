@@ -255,5 +255,6 @@ describe("withoutStack", () => {
       })
     ).toThrow("thrown")
     expect(Error.stackTraceLimit).toBe(before)
+    expect(before).toBeGreaterThan(0)
   })
 })

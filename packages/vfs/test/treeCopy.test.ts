@@ -6,7 +6,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import * as TreeCopy from "@procfsroot/vfs/TreeCopy"
 import { describe, expect, it } from "vitest"
 import { options } from "./failing.js"
-import { built } from "./handles.js"
+import { built, Held, nothing } from "./handles.js"
 
 const { runSync } = Program
 
@@ -27,6 +27,7 @@ const tree: MemoryTree.Tree = {
   "/d/m/n": MemoryTree.directory({ mode: 0o755, ...attributes }),
   "/fifo": MemoryTree.fifo({ mode: 0o640, ...attributes }),
   "/hard": MemoryTree.hardLink("/d/f"),
+  "/m": MemoryTree.mount({ mode: 0o755, ...attributes }),
   "/socket": MemoryTree.socket({ mode: 0o600, ...attributes })
 }
 
@@ -62,7 +63,7 @@ describe("a tree that is read", () => {
     const found = read(fileSystem({ ...tree, "/device": MemoryTree.device("CharacterDevice", 1, 3) }), {
       enter: ({ path }) => path !== "d"
     })
-    expect(Object.keys(found).toSorted()).toEqual(["/", "/d", "/fifo", "/hard", "/socket"])
+    expect(Object.keys(found).toSorted()).toEqual(["/", "/d", "/fifo", "/hard", "/m", "/socket"])
     // Its other name was not read.
     expect(found["/hard"]).toMatchObject({ type: "File" })
   })
@@ -104,14 +105,62 @@ describe("a tree that is read", () => {
   })
 })
 
+describe("names of one file", () => {
+  /** The types of a tree in which files have these numbers, and each has two names. */
+  const types = (tree: MemoryTree.Tree, numbers: (name: string) => readonly [dev: bigint, ino: bigint]) => {
+    const { operations } = built(tree)
+    const fs = FileSystem.make({
+      ...operations,
+      getattrExact: (inode) => {
+        const [dev, ino] = numbers(inode.name)
+        return { ...operations.getattrExact(inode), nlink: 2, dev, ino }
+      }
+    }, options)
+    return Object.fromEntries(Object.entries(read(fs)).map(([path, entry]) => [path, Object(entry).type]))
+  }
+
+  it("are found by device and number", () => {
+    const found = types(
+      { "/a": "", "/b": "", "/c": "", "/d": "" },
+      (name) => [name === "c" ? 1n : 2n, name === "d" ? 3n : 4n]
+    )
+    expect(found).toMatchObject({ "/a": "File", "/b": "HardLink", "/c": "File", "/d": "File" })
+  })
+
+  it("refer to the first one", () => {
+    const { "/b": b, "/c": c } = read(
+      fileSystem({ "/a": "", "/b": MemoryTree.hardLink("/a"), "/c": MemoryTree.hardLink("/a") })
+    )
+    expect([b, c]).toEqual([MemoryTree.hardLink("/a"), MemoryTree.hardLink("/a")])
+  })
+
+  it("are not those of a directory, which can be mounted twice", () => {
+    const found = types({ "/a": MemoryTree.directory(), "/b": MemoryTree.directory() }, () => [1n, 2n])
+    expect(found).toMatchObject({ "/a": "Directory", "/b": "Directory" })
+  })
+})
+
+describe("a directory that cannot be read", () => {
+  it("is a failure, after which nothing is open", () => {
+    const held = new Held(
+      built({ "/a": MemoryTree.directory({ mode: 0o000, uid: 1 }), "/b/c": "" }, { uid: 7, gid: 7 }),
+      "name",
+      () => {}
+    )
+    expect(codeOf(() => read(FileSystem.make(held.operations, options)))).toEqual(["EACCES", "scandir", "/a"])
+    expect(held.left).toEqual(nothing)
+  })
+})
+
 describe("a tree that is written", () => {
   it("is equal to the tree that is read afterwards", () => {
     const fs = fileSystem({ "/tmp": MemoryTree.directory() })
     fs.rmdir("/tmp")
     runSync(TreeCopy.toFileSystem(tree, fs, { owners: true }))
     // A mount is written as a directory.
+    const plain = { mode: 0o755, ...attributes }
     expect(shown(read(fs))).toEqual(
-      shown({ ...tree, "/d/m": MemoryTree.directory({ mode: 0o755, ...attributes }) })
+      shown({ ...tree, "/d/m": MemoryTree.directory(plain), "/m": MemoryTree.directory(plain) })
     )
     expect(fs.stat("/hard").ino).toBe(fs.stat("/d/f").ino)
   })

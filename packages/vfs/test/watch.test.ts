@@ -74,13 +74,16 @@ const write = (fs: FileSystem.FileSystem<unknown>, path: string): void => runSyn
 
 describe("a watched directory", () => {
   it("reports names that appear, change and disappear", () => {
-    const { events, fs } = watching("/l", false)
+    const { events, fs, watched } = watching("/l", false)
     write(fs, "/w/new")
     fs.rename("/w/new", "/w/old")
     runSync(fs.remove("/w/old"))
     write(fs, "/w/f")
     write(fs, "/w/d/below")
     write(fs, "/other/f")
+    fs.mkdir("/w/dir", 0o700)
+    runSync(fs.remove("/w/dir", { recursive: true }))
+    expect(watched()).toBe(1)
     expect(events).toEqual([
       "Create new",
       "Update new",
@@ -88,7 +91,9 @@ describe("a watched directory", () => {
       "Create old",
       "Remove old",
       "Update f",
-      "Update f"
+      "Update f",
+      "Create dir",
+      "Remove dir"
     ])
   })
 
@@ -113,6 +118,33 @@ describe("a watched directory", () => {
     fs.chmod("/gone/d", 0o700)
     fs.rename("/gone/d", "/gone/moved")
     expect(events).toEqual(["Remove d", "Remove d"])
+  })
+})
+
+describe("a path that leads elsewhere", () => {
+  it("is reported as missing if it is a loop now", () => {
+    const { events, fs } = watching("/w", false)
+    fs.rename("/w", "/gone")
+    fs.symlink("w", "/w")
+    fs.rename("/gone", "/moved")
+    expect(events).toEqual(["Remove w", "Remove w"])
+  })
+
+  it("is a failure if it cannot be looked up any more", () => {
+    const listeners: Array<InodeListener> = []
+    let isBroken = false
+    const { exit } = watching("/w", false, {
+      operations: ({ lookup, watch }) => ({
+        lookup: (asked, own) => isBroken ? { _tag: "Fault", cause: Errno.make("EIO") } : lookup(asked, own),
+        watch: (inode, listener) => {
+          listeners.push(listener)
+          return watch(inode, listener)
+        }
+      })
+    })
+    isBroken = true
+    listeners[0]?.happened({ type: "rename", name: undefined })
+    expect(exit()).toMatchObject({ error: { code: "EIO", syscall: "stat", paths: ["/w"] } })
   })
 })
 
@@ -176,6 +208,62 @@ describe("a recursive watch", () => {
     expect(events).toEqual(["Remove d", "Remove n", "Create d", "Create d/z", "Update d/z"])
   })
 
+  it("watches the directory that was put over another one", () => {
+    const files = { "/w/d": MemoryTree.directory(), "/n/x": "" }
+    const { events, fs, watched } = watching("/w", true, { files })
+    fs.rename("/n", "/w/d")
+    expect(watched()).toBe(2)
+    write(fs, "/w/d/x")
+    expect(events.at(0)).toBe("Create d")
+    expect(events.slice(-2)).toEqual(["Update d/x", "Update d/x"])
+  })
+
+  it("looks names up only if they can be new directories", () => {
+    const asked: Array<string> = []
+    const { events, fs } = watching("/w", true, {
+      operations: ({ child }) => ({
+        child: (directory, name) => {
+          asked.push(name)
+          return child(directory, name)
+        }
+      })
+    })
+    asked.length = 0
+    write(fs, "/w/f")
+    fs.chmod("/w/f", 0o600)
+    expect(asked).toEqual([])
+    write(fs, "/w/n")
+    expect(asked).toEqual(["n"])
+    expect(events.at(-1)).toBe("Update n")
+  })
+
+  it("releases everything that it has found", () => {
+    const held = new Map<Node, number>()
+    const add = (node: Node, count: number): Node => {
+      held.set(node, (held.get(node) ?? 0) + count)
+      return node
+    }
+    const { fs, interrupt } = watching("/w", true, {
+      operations: ({ child, watch }) => ({
+        child: (directory, name) => add(child(directory, name), 1),
+        watch: (inode, listener) => {
+          const begun = watch(inode, listener)
+          return { ...begun, handle: add(begun.handle, 1) }
+        },
+        release: (node) => void add(node, -1)
+      })
+    })
+    fs.rename("/w/d", "/moved")
+    fs.mkdir("/w/n", 0o700)
+    fs.chmod("/w/n", 0o755)
+    fs.rename("/moved", "/w/d")
+    write(fs, "/w/d/e/x")
+    interrupt()
+    // The program that looked up the watched path itself has released that handle, which it did not get by `child`.
+    const left = [...held].filter(([, count]) => count !== 0).map(([{ name }, count]) => [name, count])
+    expect(left.filter(([name]) => name !== "w")).toEqual([])
+  })
+
   it("offers a turn of the event loop after 64 names", () => {
     const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/w/${i}`, ""]))
     const program = FileSystem.make(built(files).operations, options).watch("/w", true, () => true)
@@ -195,6 +283,49 @@ describe("a recursive watch", () => {
     fs.rename(`/top${long("y")}`, deep + long("y"))
     expect(exit()).toMatchObject({ error: { code: "ENAMETOOLONG", syscall: "watch" } })
     expect(watched()).toBe(0)
+  })
+})
+
+/** Watches a directory with many names, up to the first turn of the event loop that it offers. */
+const halfway = () => {
+  const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/w/d/${i}`, ""]))
+  const { operations } = built(files)
+  const listeners: Array<InodeListener> = []
+  const asked: Array<string> = []
+  const fs = FileSystem.make({
+    ...operations,
+    watch: (inode, listener) => {
+      listeners.push(listener)
+      return operations.watch(inode, listener)
+    },
+    child: (directory, name) => {
+      asked.push(`${directory.name}/${name}`)
+      return operations.child(directory, name)
+    }
+  }, options)
+  const events: Array<string> = []
+  const program = fs.watch("/w", true, ({ name, type }) => events.push(`${type} ${name}`) > 0)
+  for (let step = program.next(); step.done !== true && step.value._tag !== "Turn";) step = program.next()
+  return { asked, events, fs, listeners, program }
+}
+
+describe("a watch that has not yet found all directories", () => {
+  it("does not look for names in a directory that has left", () => {
+    const { asked, events, fs, program } = halfway()
+    fs.rename("/w/d", "/gone")
+    asked.length = 0
+    // It goes on with the name at which it stopped.
+    for (let step = program.next(); step.done !== true && step.value._tag === "Turn";) step = program.next()
+    expect([events, asked]).toEqual([["Remove d"], [expect.stringMatching(/^gone\/\d+$/), "w/d"]])
+  })
+
+  it("reports nothing after a failure, even before it can end", () => {
+    const { events, listeners, program } = halfway()
+    listeners[0]?.failed(Errno.make("EIO"))
+    listeners[0]?.failed(Errno.make("EPERM"))
+    listeners[0]?.happened({ type: "change", name: "late" })
+    expect(events).toEqual([])
+    expect(() => program.next()).toThrow(expect.objectContaining({ code: "EIO", syscall: "watch", paths: ["/w"] }))
   })
 })
 
