@@ -1,84 +1,9 @@
-/** Tests the operations on a file system of host paths without an effect system: here an effect is a function. */
-import * as Policy from "@procfsroot/path/Policy"
-import * as Walk from "@procfsroot/path/Walk"
+/** Tests the operations on a file system of host paths on trees in memory. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
-import { typeOf } from "@procfsroot/vfs/Attributes"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
-import * as Program from "@procfsroot/vfs/Program"
-import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import { expect, it } from "vitest"
-
-/** Runs a program synchronously. */
-const run = <A>(program: HostFileSystem.Asking<A>): A => {
-  let step = program.next()
-  while (step.done !== true) {
-    let answer: { readonly value: unknown } | { readonly error: unknown }
-    try {
-      answer = { value: (step.value.effect as () => unknown)() } // an effect of `host` or `root`
-    } catch (error) {
-      answer = { error }
-    }
-    step = "value" in answer ? program.next(answer.value) : program.throw(HostFileSystem.failure(answer.error, "EIO"))
-  }
-  return step.value
-}
-
-const ask = <A>(effect: () => A): HostFileSystem.Ask<A> => HostFileSystem.ask<A>(effect)
-
-/** The operations in the root `/box` of a tree in memory. */
-const inBox = (tree: MemoryTree.Tree, changed: Partial<HostFileSystem.HostFileSystem> = {}) => {
-  const memory = MemoryTree.make(tree, {})
-  if (memory._tag === "Invalid") throw new Error(memory.why)
-  const fs = memory.fileSystem
-  const { runSync } = Program
-  const host: HostFileSystem.HostFileSystem = {
-    access: (path, mode) => ask(() => fs.access(path, mode)),
-    chmod: (path, mode) => ask(() => fs.chmod(path, mode)),
-    copyFile: (from, to) => ask(() => runSync(fs.copyFile(from, to))),
-    createFile: (path) => ask(() => runSync(fs.open(path, "w+", 0o666).close())),
-    fileName: ask(() => "name"),
-    link: (from, to) => ask(() => fs.link(from, to)),
-    makeDirectory: (path, mode = 0o777) => ask(() => fs.mkdir(path, mode)),
-    makeTempDirectory: (directory, prefix) => ask(() => fs.makeTemporaryDirectory(`${directory}/${prefix}`)),
-    readDirectory: (path) => ask(() => runSync(fs.readDirectory(path, false))),
-    readLink: (path) => ask(() => fs.readLink(path)),
-    realPath: (path) => ask(() => fs.realPath(path)),
-    remove: (path, options) => ask(() => runSync(fs.remove(path, options))),
-    rename: (from, to) => ask(() => fs.rename(from, to)),
-    stat: (path) =>
-      ask(() => {
-        const { atimeMs, dev, ino, mode, mtimeMs } = fs.stat(path)
-        return { type: typeOf({ mode }), mode, dev, ino, atime: new Date(atimeMs), mtime: new Date(mtimeMs) }
-      }),
-    symlink: (target, path) => ask(() => fs.symlink(target, path)),
-    utimes: (path, atime, mtime) => ask(() => fs.utimes(path, atime, mtime)),
-    ...changed
-  }
-  const walk = (path: string, options: Policy.Options) =>
-    run(HostFileSystem.walk("/box", path, HostFileSystem.lookup(host), Policy.make(options)))
-  const why = (path: string, failed: Walk.Failed<unknown>) =>
-    ResolveFailure.fromOutcome("/box", path, failed, Errno.inError)
-  const resultOf = (path: string, outcome: Walk.Outcome<unknown>) =>
-    outcome._tag === "Resolved" ? Walk.toPath(outcome) : why(path, outcome)
-  const root: HostFileSystem.Root = {
-    hostPath: (place) => `/box${place}`,
-    resolve: (path, options) => ask(() => resultOf(path, walk(path, options))),
-    locate: (path, options) =>
-      ask(() => {
-        const outcome = walk(path, options)
-        if (outcome._tag === "Resolved") return { deepest: Walk.toPath(outcome), remaining: "" }
-        const { at, remaining } = outcome
-        return { deepest: (at.slice(0, at.lastIndexOf("/")) || "/") as typeof at, remaining, error: why(path, outcome) } // the parent of a place
-      }),
-    explain: (path, options) =>
-      ask(() => {
-        const outcome = walk(path, options)
-        return { hops: Walk.hops(outcome.trace), result: resultOf(path, outcome) }
-      })
-  }
-  return { operations: HostFileSystem.make(root, host), memory }
-}
+import { ask, inBox, run } from "./box.js"
 
 const tree: MemoryTree.Tree = {
   "/outside/secret": "secret",

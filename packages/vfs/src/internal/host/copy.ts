@@ -55,6 +55,12 @@ function* checkAccess(places: Places, place: RootedPath, mode: AccessMode): Aski
   if (answer instanceof Failure) throw make(answer.errno ?? "EACCES")
 }
 
+/** Fails if the file may not be read. Not every fake can tell. */
+function* checkReadable(places: Places, place: RootedPath): Asking<void> {
+  const answer = yield* attempt(places.host.access(places.at(place), READ))
+  if (answer instanceof Failure && answer.errno === "EACCES") failIn("copyfile", [place], "EACCES")
+}
+
 function* copyData(places: Places, from: RootedPath, to: RootedPath): Asking<void> {
   yield* places.host.copyFile(places.at(from), places.at(to))
 }
@@ -93,11 +99,22 @@ function* destination(places: Places, from: RootedPath, kind: Kind, path: string
   if (kind === "Directory") checkNotWithin(from, wouldBe)
   yield* makeDirectories(places, split(path).before || ".", undefined)
   const { place, slash } = (yield* places.parentAndName(path)) ?? refuseDots(kind, from, path)
-  if (slash && kind === "Other") failIn("copyfile", [place], "EISDIR")
-  if (slash && kind === "SymbolicLink") failIn("symlink", [place], "ENOENT")
-  // With a slash after it, a dangling link is not replaced, and no directory can be created with its name.
-  if (slash && (yield* kindOf(places, place)) !== undefined) failIn("mkdir", [place], "EEXIST")
+  if (slash) yield* checkSlash(places, from, kind, place)
   return place
+}
+
+/** Slashes after a new name are only valid if it is a directory. Otherwise fails like the call that would create it. */
+function* checkSlash(places: Places, from: RootedPath, kind: Kind, to: RootedPath): Asking<void> {
+  if (kind === "Other") {
+    const { type } = yield* places.stat(from)
+    if (type !== "File") cp(to, () => refuseSpecial(type, to))
+    yield* checkReadable(places, from)
+    failIn("copyfile", [to], "EISDIR")
+  }
+  const syscall = kind === "Directory" ? "mkdir" : "symlink"
+  // With a slash after it, a dangling link is not replaced, and no directory can be created with its name.
+  if ((yield* kindOf(places, to)) !== undefined) failIn(syscall, [to], "EEXIST")
+  if (kind === "SymbolicLink") failIn(syscall, [to], "ENOENT")
 }
 
 const cp = <A>(to: RootedPath, run: () => A): A => calling("cp", [to], run)
@@ -149,6 +166,8 @@ class Copying {
     if (info !== undefined && info.type !== "File") cp(to, () => refuseSpecial(info.type, to))
     if (existing !== undefined) {
       if (this.#options.overwrite !== true) return
+      // Otherwise the destination would be lost although there is no copy.
+      if (info !== undefined) yield* checkReadable(places, from)
       yield* places.host.remove(places.at(to), {})
     }
     yield* info === undefined ? this.#link(from, to) : this.#file(from, to, info)

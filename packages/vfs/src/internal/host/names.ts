@@ -160,6 +160,7 @@ export function* rename(places: Places, fromPath: string, toPath: string): Askin
   }
   if (from.slash || to.slash) {
     const { _tag } = yield* places.lookup(from.place)
+    yield* checkSearch(places, to)
     if (_tag === "Missing") fail("ENOENT")
     yield* places.lookup(to.place)
     if (_tag !== "Directory") fail("ENOTDIR")
