@@ -48,7 +48,10 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/internal/host/*.ts",
     folder: "vfs/src/internal/host/",
-    quick: [...files("vfs", ["hostAgainstMemory", "hostFileSystem"]), ...files("platform", ["rootFileSystemUnit"])],
+    quick: [
+      ...files("vfs", ["hostFileSystem", "hostLookups", "hostAgainstMemory"]),
+      ...files("platform", ["rootFileSystemUnit"])
+    ],
     // Effect 4 runs fewer cases of the contract.
     slow: [...files("platform", ["policies"]), ...files("effect4", ["contract"])]
   },

@@ -1,0 +1,313 @@
+/** Tests how names are looked up in a file system of host paths, and the shortcut by `realPath`. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import * as Policy from "@procfsroot/path/Policy"
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { describe, expect, it } from "vitest"
+import { ask, inBox, run } from "./box.js"
+
+/** What a program throws, as code and system call. */
+const thrown = (program: HostFileSystem.Asking<unknown>): unknown => {
+  try {
+    return run(program)
+  } catch (thrown) {
+    if (Errno.isErrno(thrown)) return [thrown.code, thrown.syscall]
+    if (Errno.isBadArgument(thrown)) return thrown.code
+    if (HostFileSystem.isThrown(thrown)) return [thrown.code]
+    throw thrown
+  }
+}
+
+describe("realPath", () => {
+  /** The host paths for which it was asked, and the answer for each. */
+  const byRealPath = (root: string, answers: (path: string) => string | undefined = (path) => path) => {
+    const asked: Array<string> = []
+    const host = {
+      realPath: (path: string) =>
+        ask(() => {
+          asked.push(path)
+          if (path === `${root}/.`) return root
+          const answer = answers(path)
+          if (answer === undefined) throw Errno.make("ENOENT")
+          return answer
+        })
+    }
+    const find = run(HostFileSystem.byRealPath(host, root))
+    asked.length = 0
+    const place = (path: string, options: Policy.Options = {}) => {
+      if (find === undefined) return "not used"
+      return run(find(path, Policy.make(options)))
+    }
+    return { asked, place }
+  }
+
+  it("returns the place of a path without links", () => {
+    const { asked, place } = byRealPath("/box")
+    expect([place("/a/b"), place("a"), place("/a...b/.c")]).toEqual(["/a/b", "/a", "/a...b/.c"])
+    expect(asked).toEqual(["/box/a/b", "/box/a", "/box/a...b/.c"])
+  })
+
+  it("leaves a path to the walk if it leads elsewhere or fails", () => {
+    const { place } = byRealPath("/box", (path) => path.endsWith("l") ? "/box/target" : undefined)
+    expect([place("/l"), place("/missing")]).toEqual([undefined, undefined])
+  })
+
+  it("is not asked where a policy could refuse or change the path", () => {
+    const { asked, place } = byRealPath("/box")
+    expect([
+      place("a", { from: "/d" }),
+      place("/a", { mounts: "forbid" }),
+      place("/a", { lastComponent: "unchecked" }),
+      place("/a", { containment: "beneath" })
+    ]).toEqual([undefined, undefined, undefined, undefined])
+    expect(asked).toEqual([])
+    expect(place("a", { containment: "beneath" })).toBe("/a")
+    expect(place("/a", { containment: "reject" })).toBe("/a")
+  })
+
+  it("is not asked for a path that is not clean, or that has bytes which were replaced", () => {
+    const { asked, place } = byRealPath("/box")
+    for (const path of ["/", "", ".", "..", "/a/", "/a//b", "/a/./b", "/a/..", "../a", "/\ufffd", "/\ud800"]) {
+      expect(place(path)).toBeUndefined()
+    }
+    expect(asked).toEqual([])
+  })
+
+  it("is asked less often when it rarely helps", () => {
+    const { asked, place } = byRealPath("/box", () => undefined)
+    for (let i = 0; i < 200; i++) place(`/${i}`)
+    // The average falls below 0.3 after 19 failures. Then every 16th path is asked.
+    expect(asked.length).toBe(19 + Math.ceil((200 - 19) / 16))
+  })
+
+  it("is not used if the file system below does not have it, or the root is relative or contains a link", () => {
+    const without = (answer: () => string, root: string) =>
+      run(HostFileSystem.byRealPath({ realPath: () => ask(answer) }, root))
+    const failing = () => {
+      throw Errno.make("ENOSYS")
+    }
+    expect(without(failing, "/box")).toBeUndefined()
+    expect(without(() => "/box/.", "/box")).toBeUndefined()
+    expect(without(() => "/real", "/box")).toBeUndefined()
+    expect(without(() => "box", "box")).toBeUndefined()
+    expect(without(() => "/box", "/box")).toBeDefined()
+  })
+})
+
+describe("a lookup without lstat", () => {
+  const failing = (code: string | undefined) => () =>
+    ask<never>(() => {
+      throw code === undefined ? new Error("no errno") : Errno.make(code)
+    })
+  const info = (type: "Directory" | "File") => () =>
+    ask(() => ({ type, mode: 0, dev: 0, ino: 0, atime: undefined, mtime: undefined }))
+
+  /** A failure without an errno gets the code that `run` passes, EIO. */
+  const entry = (host: Partial<Pick<HostFileSystem.HostFileSystem, "readLink" | "stat">>, name = "n") =>
+    run(
+      HostFileSystem.lookup({ readLink: failing("EINVAL"), stat: info("File"), ...host })({
+        directory: ComponentStack.make("/d"),
+        name
+      })
+    )
+
+  it("is a link if readLink says so", () => {
+    const link = (target: string) => entry({ readLink: () => ask(() => target) })
+    expect(link("target")).toEqual({ _tag: "SymbolicLink", target: "target", handle: "/d/n" })
+    for (const target of ["a\ufffd", "\ud800"]) {
+      expect(link(target)).toMatchObject({ target, unreadable: { _tag: "Fault", cause: { code: "EILSEQ" } } })
+    }
+  })
+
+  it("is what stat says otherwise", () => {
+    expect(entry({})).toEqual({ _tag: "Other", handle: "/d/n" })
+    expect(entry({ stat: info("Directory") })).toEqual({ _tag: "Directory", handle: "/d/n" })
+    expect(entry({ stat: failing("ENOENT") })).toEqual({ _tag: "Missing" })
+    expect(entry({ stat: failing("EACCES") })).toMatchObject({ _tag: "Fault", cause: { code: "EACCES" } })
+  })
+
+  it("is missing or a fault if readLink fails for another reason", () => {
+    expect(entry({ readLink: failing("ENOENT"), stat: failing("EIO") })).toEqual({ _tag: "Missing" })
+    expect(entry({ readLink: failing("EACCES"), stat: info("File") })).toMatchObject({
+      _tag: "Fault",
+      cause: { code: "EACCES" }
+    })
+  })
+
+  it("is decided by stat if a failure has no errno, as in fakes", () => {
+    expect(entry({ readLink: failing(undefined) })).toEqual({ _tag: "Other", handle: "/d/n" })
+    expect(entry({ readLink: failing(undefined), stat: failing("ENOENT") })).toMatchObject({ _tag: "Fault" })
+    expect(entry({ readLink: failing(undefined), stat: failing("EACCES") })).toMatchObject({
+      _tag: "Fault",
+      cause: { code: "EACCES" }
+    })
+  })
+
+  it("of a dot checks whether the directory may be searched", () => {
+    expect(entry({ stat: info("Directory") }, ".")).toEqual({ _tag: "Directory", handle: "/d" })
+    expect(entry({ stat: failing("EACCES") }, ".")).toMatchObject({ _tag: "Fault", cause: { code: "EACCES" } })
+    expect(entry({ stat: failing("ENOENT") }, ".")).toEqual({ _tag: "Directory", handle: "/d" })
+    const asked: Array<string> = []
+    entry({
+      stat: (path) => {
+        asked.push(path)
+        return info("Directory")()
+      }
+    }, ".")
+    expect(asked).toEqual(["/d/."])
+  })
+
+  it("of a name that is no text is a fault, without a call", () => {
+    const never = () => ask<never>(() => expect.unreachable())
+    expect(entry({ readLink: never, stat: never }, "\ud800")).toMatchObject({
+      _tag: "Fault",
+      cause: { code: "EILSEQ" }
+    })
+  })
+
+  it("that throws something else is a defect", () => {
+    const broken = (): never => {
+      throw new TypeError("broken")
+    }
+    expect(() => entry({ readLink: broken })).toThrow("broken")
+  })
+})
+
+describe("an open that does not follow links", () => {
+  const tree: MemoryTree.Tree = {
+    "/box/d/f": "",
+    "/box/l": MemoryTree.link("d/f"),
+    "/box/dang": MemoryTree.link("d/new"),
+    "/box/dl": MemoryTree.link("d")
+  }
+  const open = (path: string, flag: "r" | "w" | "wx") => thrown(inBox(tree).operations.open(path, flag, 0o600, true))
+
+  it("refuses a link at the end, but not before it", () => {
+    expect([open("/l", "r"), open("/l", "w"), open("/dang", "w"), open("/l", "wx")])
+      .toEqual([["ELOOP", undefined], ["ELOOP", undefined], ["ELOOP", undefined], "/box/l"])
+    expect([open("/dl/f", "r"), open("/dl/f", "w"), open("/dl/new", "w")]).toEqual([
+      "/box/d/f",
+      "/box/d/f",
+      "/box/d/new"
+    ])
+    expect([open("/missing", "r"), open("/dl/", "r")]).toEqual([["ENOENT", undefined], "/box/d"])
+  })
+
+  it("with a slash at the end creates nothing", () => {
+    expect([open("/d/new/", "w"), open("/dl/", "w"), open("/", "w")]).toEqual([["EISDIR", undefined], [
+      "EISDIR",
+      undefined
+    ], "/box/"])
+  })
+})
+
+describe("arguments", () => {
+  const { operations } = inBox({ "/box/f": "" })
+
+  it("without NUL are needed by every operation", () => {
+    const nul = "/\0"
+    const all: ReadonlyArray<HostFileSystem.Asking<unknown>> = [
+      operations.access(nul),
+      operations.chmod(nul, 1),
+      operations.open(nul, "r"),
+      operations.realPath(nul),
+      operations.watch(nul),
+      operations.copy("/f", nul),
+      operations.copyFile(nul, "/f"),
+      operations.link("/f", nul),
+      operations.symlink(nul, "/f"),
+      operations.readLink(nul),
+      operations.makeDirectory(nul),
+      operations.makeTempDirectory(nul),
+      operations.makeTempFile("/", nul),
+      operations.remove(nul),
+      operations.rename("/f", nul),
+      operations.readDirectory(nul, false)
+    ]
+    expect(all.map(thrown)).toEqual(all.map(() => "ERR_INVALID_ARG_VALUE"))
+  })
+
+  it("are checked before anything is looked up", () => {
+    const all: ReadonlyArray<HostFileSystem.Asking<unknown>> = [
+      operations.chmod("/missing", -1),
+      operations.chown("/missing", -2, 0),
+      operations.truncate("/missing", 1.5),
+      operations.open("/missing", "r", -1),
+      operations.makeDirectory("/missing/x", { mode: -1 })
+    ]
+    expect(all.map(thrown)).toEqual(all.map(() => "ERR_OUT_OF_RANGE"))
+    expect(thrown(operations.utimes("/missing", Number.NaN, 1))).toBe("ERR_INVALID_ARG_TYPE")
+  })
+})
+
+describe("a policy", () => {
+  const tree: MemoryTree.Tree = { "/box/d/f": "", "/box/e/g": "" }
+
+  it("that forbids mounts refuses what the file system below cannot tell", () => {
+    const { operations } = inBox(tree, {}, { policy: { mounts: "forbid" } })
+    expect([thrown(operations.watch("/d")), thrown(operations.copy("/d", "/x")), thrown(operations.remove("/d/f"))])
+      .toEqual([["EXDEV", undefined], ["EXDEV", undefined], ["EXDEV", undefined]])
+  })
+
+  it("with a directory to start from is used for relative paths", () => {
+    const { memory, operations } = inBox(tree, {}, { policy: { from: "/d" } })
+    expect([run(operations.readFile("f")), run(operations.readFile("/e/g"))]).toEqual(["/box/d/f", "/box/e/g"])
+    expect(operations.temporaryDirectory).toBe("/tmp")
+    run(operations.makeDirectory("n/m", { recursive: true }))
+    expect(memory.snapshot()).toHaveProperty(["/box/d/n/m"])
+    const { path, remove } = run(operations.makeTempDirectory("t-"))
+    expect(memory.snapshot()).toHaveProperty([`/box/d/${path}`])
+    run(remove({ recursive: true }))
+    expect(memory.snapshot()).not.toHaveProperty([`/box/d/${path}`])
+    const missing = inBox(tree, {}, { policy: { from: "/none" } }).operations
+    expect(thrown(missing.makeDirectory("x", { recursive: true }))).toEqual(["ENOENT", undefined])
+  })
+})
+
+describe("an open file", () => {
+  it("that appends needs no position, and a closed one fails", () => {
+    const appending = HostFileSystem.openFile("a")
+    const writing = HostFileSystem.openFile("w")
+    const codeOf = (call: () => void) => {
+      try {
+        return call() ?? "ok"
+      } catch (thrown) {
+        if (Errno.isErrno(thrown)) return [thrown.code, thrown.syscall, thrown.paths]
+        return Errno.isBadArgument(thrown) ? thrown.code : thrown
+      }
+    }
+    for (const file of [appending, writing]) file.sought(-1n)
+    expect([codeOf(() => appending.write()), codeOf(() => writing.write())]).toEqual(["ok", "ERR_OUT_OF_RANGE"])
+    writing.sought("no position")
+    expect(codeOf(() => writing.write())).toBe("ok")
+    expect(codeOf(() => writing.readAlloc(-1))).toBe("ERR_OUT_OF_RANGE")
+    expect(codeOf(() => writing.truncate(0.5))).toBe("ERR_OUT_OF_RANGE")
+    expect(writing.isOpen).toBe(true)
+    writing.close()
+    expect(writing.isOpen).toBe(false)
+    expect([
+      codeOf(() => writing.write()),
+      codeOf(() => writing.sync()),
+      codeOf(() => writing.truncate(0)),
+      codeOf(() => writing.readAlloc(1))
+    ]).toEqual(["write", "fsync", "ftruncate", "read"].map((syscall) => ["EBADF", syscall, []]))
+  })
+})
+
+describe("a watch", () => {
+  it("reports changes by their names in the root", () => {
+    const { memory, operations } = inBox({ "/box/d/f": "", "/box/l": MemoryTree.link("d/f") })
+    const directory = run(operations.watch("/d"))
+    const file = run(operations.watch("/l"))
+    expect([directory.hostPath, file.hostPath]).toEqual(["/box/d", "/box/d/f"])
+    expect(run(directory.change({ type: "Update", name: "x" }))).toEqual({ type: "Update", name: "x" })
+    expect(run(directory.change({ type: "Remove", name: "f" }))).toEqual({ type: "Create", name: "f" })
+    expect(run(file.change({ type: "Create", name: "f" }))).toEqual({ type: "Create", name: "l" })
+    memory.fileSystem.unlink("/box/d/f")
+    expect(run(directory.change({ type: "Create", name: "f" }))).toEqual({ type: "Remove", name: "f" })
+    expect(run(file.change({ type: "Create", name: "f" }))).toEqual({ type: "Remove", name: "l" })
+    expect(run(directory.change({ type: "Create", name: "/box/d/f" }))).toEqual({ type: "Create", name: "/d/f" })
+    expect(run(directory.change({ type: "Create", name: "/boxes/f" }))).toBeUndefined()
+  })
+})
