@@ -158,7 +158,7 @@ describe("a lookup without lstat", () => {
     expect(asked).toEqual(["/d/."])
   })
 
-  it("of a name that is no text is a fault, without a call", () => {
+  it("of a name with characters that are not bytes is a fault, without a call", () => {
     const never = () => ask<never>(() => expect.unreachable())
     expect(entry({ readLink: never, stat: never }, "\ud800")).toMatchObject({
       _tag: "Fault",
