@@ -1,19 +1,9 @@
 /** Makes random changes in a tree, with Node's own calls and from a seed. */
+import { generator } from "@procfsroot/testkit/generator"
 import * as Fs from "node:fs"
 
 /** The names as bytes in latin1. Some are not UTF-8 or contain a newline. */
 const NAMES = ["a", "b", "c", "d", "n\nl", "\xff\xfe", "a-"]
-
-/** Random numbers by Marsaglia's xorshift, the same for the same seed. */
-export const numbers = (seed: number) => {
-  let state = (seed * 2_654_435_761 >>> 0) || 1
-  return (below: number): number => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % below
-  }
-}
 
 /** A path of at most three names. The first ones in the list are the most likely. */
 export const randomPath = (next: (below: number) => number): string =>
@@ -30,7 +20,7 @@ const isRoot = process.getuid?.() === 0
 const expected = new Set(["ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "ENOTEMPTY", "EXDEV", "EINVAL", "ELOOP", "EPERM"])
 
 export const change = (place: string, seed: number, times: number, links = true): void => {
-  const next = numbers(seed)
+  const { random: next } = generator(seed)
   const pick = () => bytes(place + randomPath(next))
   const operations: ReadonlyArray<() => void> = [
     () => Fs.writeFileSync(pick(), "x".repeat(next(3))),

@@ -4,6 +4,7 @@
  */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { openRoot } from "@procfsroot/node/OpenRoot"
+import { generator } from "@procfsroot/testkit/generator"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary, mountOverlay, unmount } from "@procfsroot/testkit/mounts"
 import { startIn } from "@procfsroot/testkit/namespace"
@@ -17,7 +18,7 @@ import { mergedRoot } from "../../src/diff/merged.js"
 import { bytesOf } from "../../src/output.js"
 import { lines, run } from "../command.js"
 import { differences } from "./brute.js"
-import { change, numbers, randomPath } from "./changing.js"
+import { change, randomPath } from "./changing.js"
 
 const letters = { added: "A", changed: "C", deleted: "D" }
 
@@ -187,7 +188,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
         using box = mountedTemporary()
         const { path } = box
         const layers: Array<string> = []
-        const next = numbers(seed)
+        const { random: next } = generator(seed)
         const depth = 2 + next(3)
         for (let layer = 0; layer < depth; layer++) {
           makeAll(path, [`${layer}`, `work${layer}`, "merged", "image"])
@@ -238,7 +239,7 @@ describe.skipIf(without("mountHere", "root"))("diff against an image", () => {
     for (let seed = FIRST; seed < FIRST + SEEDS * 2; seed++) {
       using box = mountedTemporary()
       const { path } = box
-      const next = numbers(seed)
+      const { random: next } = generator(seed)
       const layers = Array.from({ length: 2 + next(3) }, (_, i) => `${path}/${i}`)
       makeAll(path, ["work", "merged", "image", "empty"])
       for (const [i, layer] of layers.entries()) {

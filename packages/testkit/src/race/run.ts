@@ -4,6 +4,7 @@ import { closing } from "../closing.js"
 import { concurrently } from "../concurrently.js"
 import { type OpenFileSystem, PlainFailure, type PlainFileSystem } from "../edition.js"
 import type { AttackKind } from "./attacks.js"
+import { generator } from "../generator.js"
 import { operations, watch } from "./operations.js"
 import { NAMES, World } from "./world.js"
 import { count } from "../report/figures.js"
@@ -46,14 +47,6 @@ export interface RaceReport {
   readonly attack: AttackReport
 }
 
-/** mulberry32: the same operations in every run. */
-const random = (seed: number) => (below: number): number => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-  return ((t ^ (t >>> 14)) >>> 0) % below
-}
-
 /** All fields of an error and of its cause. */
 const told = ({ cause, original }: PlainFailure): string =>
   JSON.stringify([original, { ...cause as object | undefined }]) // an error, if there is one
@@ -73,7 +66,7 @@ class Victim {
     this.#fs = fs
     this.#world = world
     this.#paths = paths
-    this.#random = random(seed)
+    this.#random = generator(seed).random
   }
 
   /** Whether the race is conclusive. On a busy machine, the attacker can be much faster than the operations. */
