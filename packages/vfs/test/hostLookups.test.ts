@@ -241,6 +241,15 @@ describe("arguments", () => {
   })
 })
 
+describe("directories that disappear again", () => {
+  it("are created 32 times", () => {
+    const made: Array<string> = []
+    const { operations } = inBox({ "/box/d/f": "" }, { makeDirectory: (path) => ask(() => void made.push(path)) })
+    expect(thrown(operations.makeDirectory("/d/n", { recursive: true }))).toEqual(["ENOENT", "mkdir"])
+    expect(made).toEqual(Array(32).fill("/box/d/n"))
+  })
+})
+
 describe("a policy", () => {
   const tree: MemoryTree.Tree = { "/box/d/f": "", "/box/e/g": "" }
 

@@ -63,6 +63,9 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
   return end === -1 ? components : components.slice(0, end)
 }
 
+/** How many times names that were created can disappear again before the operation gives up. */
+const ATTEMPTS = 32
+
 /**
  * Creates missing directories, one name after the other, each in a directory that a walk has found. Only the first name
  * can be a dangling link, and no directory is created at its target. The others are in directories that were just
@@ -71,7 +74,7 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
  * @internal
  */
 export function* makeDirectories(places: Places, path: string, mode: number | undefined): Asking<void> {
-  while (true) {
+  for (let attempt = 0;; attempt++) {
     const { deepest, error, remaining } = yield* places.root.locate(path, places.policies.follow)
     checkText(deepest)
     if (error === undefined) {
@@ -86,6 +89,7 @@ export function* makeDirectories(places: Places, path: string, mode: number | un
       // The errors of Node, which creates the parents in the path before it finds the link.
       failIn("mkdir", [path], withoutSlashes(remaining) === first ? "ENOENT" : "ENOTDIR")
     }
+    if (attempt === ATTEMPTS) failIn("mkdir", [path], "ENOENT")
     let directory = deepest
     for (const name of names) {
       directory = checkText(child(directory, name))
