@@ -87,3 +87,15 @@ export const inBox = (
   }
   return { operations: HostFileSystem.make(root, host, policy), memory }
 }
+
+/** What a program throws, as code and system call. */
+export const thrown = (program: HostFileSystem.Asking<unknown>): unknown => {
+  try {
+    return run(program)
+  } catch (thrown) {
+    if (Errno.isErrno(thrown)) return [thrown.code, thrown.syscall]
+    if (Errno.isBadArgument(thrown)) return thrown.code
+    if (HostFileSystem.isThrown(thrown)) return [thrown.code]
+    throw thrown
+  }
+}

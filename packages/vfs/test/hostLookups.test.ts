@@ -5,19 +5,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { describe, expect, it } from "vitest"
-import { ask, inBox, run } from "./box.js"
-
-/** What a program throws, as code and system call. */
-const thrown = (program: HostFileSystem.Asking<unknown>): unknown => {
-  try {
-    return run(program)
-  } catch (thrown) {
-    if (Errno.isErrno(thrown)) return [thrown.code, thrown.syscall]
-    if (Errno.isBadArgument(thrown)) return thrown.code
-    if (HostFileSystem.isThrown(thrown)) return [thrown.code]
-    throw thrown
-  }
-}
+import { ask, inBox, run, thrown } from "./box.js"
 
 describe("realPath", () => {
   /** The host paths for which it was asked, and the answer for each. */
@@ -238,15 +226,6 @@ describe("arguments", () => {
     ]
     expect(all.map(thrown)).toEqual(all.map(() => "ERR_OUT_OF_RANGE"))
     expect(thrown(operations.utimes("/missing", Number.NaN, 1))).toBe("ERR_INVALID_ARG_TYPE")
-  })
-})
-
-describe("directories that disappear again", () => {
-  it("are created 32 times", () => {
-    const made: Array<string> = []
-    const { operations } = inBox({ "/box/d/f": "" }, { makeDirectory: (path) => ask(() => void made.push(path)) })
-    expect(thrown(operations.makeDirectory("/d/n", { recursive: true }))).toEqual(["ENOENT", "mkdir"])
-    expect(made).toEqual(Array(32).fill("/box/d/n"))
   })
 })
 

@@ -49,7 +49,7 @@ const parts: ReadonlyArray<Part> = [
     code: "vfs/src/internal/host/*.ts",
     folder: "vfs/src/internal/host/",
     quick: [
-      ...files("vfs", ["hostFileSystem", "hostLookups", "hostAgainstMemory"]),
+      ...files("vfs", ["hostFileSystem", "hostLookups", "hostErrors", "hostAgainstMemory"]),
       ...files("platform", ["rootFileSystemUnit"])
     ],
     // Effect 4 runs fewer cases of the contract.

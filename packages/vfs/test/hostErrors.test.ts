@@ -1,0 +1,175 @@
+/** Tests how operations on a file system of host paths fail, and what they do when others change the same files. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { describe, expect, it } from "vitest"
+import { ask, inBox, run, thrown } from "./box.js"
+
+describe("errors", () => {
+  const tree: MemoryTree.Tree = {
+    "/box/d/f": "",
+    "/box/e": MemoryTree.directory(),
+    "/box/fl": MemoryTree.link("d/f"),
+    "/box/dl": MemoryTree.link("d"),
+    "/box/dang": MemoryTree.link("e/new"),
+    "/box/odd": MemoryTree.link("a\ufffd"),
+    "/box/fifo": MemoryTree.fifo()
+  }
+
+  /** The code, the system call and the paths of a failure. */
+  const errorOf = (
+    begin: (operations: HostFileSystem.Operations) => HostFileSystem.Asking<unknown>,
+    changed: Partial<HostFileSystem.HostFileSystem> = {}
+  ): unknown => {
+    try {
+      return run(begin(inBox(tree, changed).operations))
+    } catch (thrown) {
+      if (!Errno.isErrno(thrown)) return thrown
+      const { code, detail, paths, syscall } = thrown
+      return [detail?.code ?? code, syscall, ...paths]
+    }
+  }
+
+  it("name the system call and the path that failed", () => {
+    expect([
+      errorOf((all) => all.copy("/odd", "/new")),
+      errorOf((all) => all.copy("/d/f", "/new/")),
+      errorOf((all) => all.copy("/dl", "/new/")),
+      errorOf((all) => all.copy("/fl", "/dang/")),
+      errorOf((all) => all.copy("/d", "/dang/")),
+      errorOf((all) => all.copy("/d", "/d/new")),
+      errorOf((all) => all.copy("/fifo", "/new")),
+      errorOf((all) => all.readLink("/odd")),
+      errorOf((all) => all.makeDirectory("/fl", { recursive: true })),
+      errorOf((all) => all.makeDirectory("/dang", { recursive: true })),
+      errorOf((all) => all.makeDirectory("/dang/x", { recursive: true })),
+      errorOf((all) => all.remove("/d")),
+      errorOf((all) => all.remove("/d/.", { recursive: true })),
+      errorOf((all) => all.remove("/dl/", { recursive: true }))
+    ]).toEqual([
+      ["EILSEQ", "readlink", "/odd"],
+      ["EISDIR", "copyfile", "/new"],
+      ["ENOENT", "symlink", "/new"],
+      ["EEXIST", "symlink", "/dang"],
+      ["EEXIST", "mkdir", "/dang"],
+      ["ERR_FS_CP_EINVAL", "cp", "/d/new"],
+      ["ERR_FS_CP_FIFO_PIPE", "cp", "/new"],
+      ["EILSEQ", "readlink", "/odd"],
+      ["EEXIST", "mkdir", "/fl"],
+      ["ENOENT", "mkdir", "/dang"],
+      ["ENOTDIR", "mkdir", "/dang/x"],
+      ["ERR_FS_EISDIR", "rm", "/d"],
+      ["EINVAL", "rmdir", "/d/."],
+      ["ENOTDIR", "rmdir", "/dl/"]
+    ])
+  })
+
+  const failing = (code: string | undefined) => () =>
+    ask<never>(() => {
+      throw code === undefined ? new Error("no errno") : Errno.make(code)
+    })
+
+  it("of the file system below keep their errno", () => {
+    expect([
+      errorOf((all) => all.copy("/d", "/new"), { readDirectory: failing("EACCES") }),
+      errorOf((all) => all.makeTempFile("/e/t-", ".txt"), { createFile: failing("EIO") }),
+      errorOf((all) => all.copyFile("/fifo", "/d/f"), { access: failing("EACCES") }),
+      errorOf((all) => all.copyFile("/fifo", "/d/f"), { access: failing("EROFS") }),
+      errorOf((all) => all.copyFile("/fifo", "/d/f"), { access: failing(undefined) }),
+      errorOf((all) => all.copy("/d/f", "/new/"), { access: failing("EACCES") }),
+      errorOf((all) => all.makeDirectory("/new/x", { recursive: true }), { makeDirectory: failing("EROFS") })
+    ]).toEqual([
+      ["EACCES", "opendir", "/d"],
+      expect.objectContaining({ _tag: "Failure", errno: "EIO" }),
+      ["EACCES", undefined],
+      ["EROFS", undefined],
+      ["EACCES", undefined],
+      ["EACCES", "copyfile", "/d/f"],
+      expect.objectContaining({ _tag: "Failure", errno: "EROFS" })
+    ])
+    const told = errorOf((all) => all.copy("/d", "/new"), { readDirectory: failing(undefined) })
+    expect(told).toMatchObject({ _tag: "Failure", errno: undefined })
+  })
+
+  it("of a check that a fake cannot make do not prevent a copy", () => {
+    const { memory, operations } = inBox(tree, { access: failing(undefined) })
+    run(operations.copy("/d/f", "/e/f"))
+    run(operations.copy("/d/f", "/e/f", { overwrite: true }))
+    expect(memory.snapshot()).toHaveProperty(["/box/e/f"])
+  })
+})
+
+describe("a copy", () => {
+  it("needs the numbers of files to see that they are the same", () => {
+    const copied = (dev: ReadonlyArray<number>, ino: ReadonlyArray<number | undefined>) => {
+      let asked = 0
+      const stat: HostFileSystem.HostFileSystem["stat"] = () =>
+        ask(() => {
+          const i = asked++ % 2
+          const times = { atime: undefined, mtime: undefined }
+          return { type: "File", mode: 0o600, dev: dev[i] ?? 0, ino: ino[i], ...times }
+        })
+      const { memory, operations } = inBox({ "/box/a": "new", "/box/b": "old" }, { stat })
+      const outcome = thrown(operations.copy("/a", "/b", { overwrite: true }))
+      return [outcome, Object(memory.snapshot()["/box/b"]).content]
+    }
+    expect(copied([1, 1], [2, 2])).toEqual([["EINVAL", "cp"], "old"])
+    expect(copied([1, 2], [2, 2])).toEqual([undefined, "new"])
+    expect(copied([1, 1], [2, 3])).toEqual([undefined, "new"])
+    expect(copied([1, 1], [undefined, undefined])).toEqual([undefined, "new"])
+  })
+
+  it("keeps times only if both are known", () => {
+    const set = (atime: Date | undefined, mtime: Date | undefined) => {
+      const calls: Array<string> = []
+      const { operations } = inBox({ "/box/a": "" }, {
+        stat: (path) =>
+          ask(() => ({ type: path === "/box/a" ? "File" : "Directory", mode: 0o700, dev: 1, ino: 2, atime, mtime })),
+        utimes: (path) => ask(() => void calls.push(path))
+      })
+      run(operations.copy("/a", "/b", { preserveTimestamps: true }))
+      return calls
+    }
+    const date = new Date(1)
+    expect([set(date, date), set(date, undefined), set(undefined, date), set(undefined, undefined)])
+      .toEqual([["/box/b"], [], [], []])
+  })
+
+  it("is not lost or half-made if the directory is gone when its content is copied", () => {
+    const { operations } = inBox({ "/box/d/f": "" }, { readDirectory: () => ask(() => ["gone"]) })
+    expect(thrown(operations.copy("/d", "/new"))).toEqual(["ENOENT", undefined])
+  })
+
+  it("can have a name without a directory, in the directory from which relative paths start", () => {
+    const { memory, operations } = inBox({ "/box/d/f": "text" }, {}, { policy: { from: "/d" } })
+    run(operations.copy("f", "g"))
+    expect(memory.snapshot()).toHaveProperty(["/box/d/g"])
+  })
+})
+
+describe("directories that others create at the same time", () => {
+  it("are not a failure, but other files are", () => {
+    const racing = (content: MemoryTree.Tree, path: string) => {
+      const { memory, operations } = inBox({ "/box/d/f": "", ...content }, {
+        makeDirectory: (path) =>
+          ask(() => {
+            if (path === "/box/n") memory.fileSystem.mkdir("/box/n", 0o700)
+            if (path === "/box/m") memory.fileSystem.symlink("n", "/box/m")
+            memory.fileSystem.mkdir(path, 0o755)
+          })
+      })
+      return [thrown(operations.makeDirectory(path, { recursive: true })), Object.keys(memory.snapshot())]
+    }
+    expect(racing({}, "/n/x")).toEqual([undefined, expect.arrayContaining(["/box/n/x"])])
+    expect(racing({}, "/m/x")[0]).toEqual(["EEXIST"])
+  })
+})
+
+describe("directories that disappear again", () => {
+  it("are created 32 times", () => {
+    const made: Array<string> = []
+    const { operations } = inBox({ "/box/d/f": "" }, { makeDirectory: (path) => ask(() => void made.push(path)) })
+    expect(thrown(operations.makeDirectory("/d/n", { recursive: true }))).toEqual(["ENOENT", "mkdir"])
+    expect(made).toEqual(Array(32).fill("/box/d/n"))
+  })
+})
