@@ -88,14 +88,14 @@ export const inBox = (
   return { operations: HostFileSystem.make(root, host, policy), memory }
 }
 
-/** What a program throws, as code and system call. */
+/** What a program returns, or how it fails: the code and the system call, or for a refused argument only the code. */
 export const thrown = (program: HostFileSystem.Asking<unknown>): unknown => {
   try {
     return run(program)
   } catch (thrown) {
-    if (Errno.isErrno(thrown)) return [thrown.code, thrown.syscall]
+    if (Errno.isErrno(thrown)) return [thrown.detail?.code ?? thrown.code, thrown.syscall]
     if (Errno.isBadArgument(thrown)) return thrown.code
-    if (HostFileSystem.isThrown(thrown)) return [thrown.code]
+    if (HostFileSystem.isThrown(thrown)) return thrown
     throw thrown
   }
 }
