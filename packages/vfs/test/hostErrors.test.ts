@@ -69,6 +69,20 @@ describe("errors", () => {
       throw code === undefined ? new Error("no errno") : Errno.make(code)
     })
 
+  it("of a temporary file name the file", () => {
+    const taken = {
+      createFile: () =>
+        ask<never>(() => {
+          throw Errno.make("EIO")
+        })
+    }
+    expect(errorOf((all) => all.makeTempFile("/missing/t-", ".txt"))).toEqual(["ENOENT", undefined])
+    expect(errorOf((all) => all.makeTempFile("/e/t-", ".txt"), taken)).toMatchObject({ _tag: "Failure", errno: "EIO" })
+    const gone = inBox(tree, { makeTempDirectory: () => ask(() => "/box/e/gone") }).operations
+    expect(thrown(gone.makeTempFile("/e/t-", ".txt"))).toEqual(["ENOENT", "open"])
+    expect(run(gone.readDirectoryEntries("/dl"))).toBe("/box/d")
+  })
+
   it("of the file system below keep their errno", () => {
     expect([
       errorOf((all) => all.copy("/d", "/new"), { readDirectory: failing("EACCES") }),

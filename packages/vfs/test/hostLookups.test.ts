@@ -162,6 +162,28 @@ describe("a lookup without lstat", () => {
   })
 })
 
+describe("a lookup that remembers its answers", () => {
+  it("looks up each place once, up to a limit", () => {
+    const asked: Array<string> = []
+    const lookup = HostFileSystem.caching(function*({ directory, name }) {
+      asked.push(`${directory.handle}/${name}`)
+      yield* ask(() => {})
+      return { _tag: "Other", handle: `${directory.handle}/${name}` }
+    }, 2)
+    const look = (directory: string, name: string) => run(lookup({ directory: ComponentStack.make(directory), name }))
+    const first = look("/a", "x")
+    expect([first, look("/a", "x"), look("/b", "x")])
+      .toEqual([{ _tag: "Other", handle: "/a/x" }, first, { _tag: "Other", handle: "/b/x" }])
+    expect(asked.splice(0)).toEqual(["/a/x", "/b/x"])
+    // It is full, so it forgets everything.
+    look("/a", "y")
+    look("/a", "y")
+    look("/a", "x")
+    look("/a", "y")
+    expect(asked).toEqual(["/a/y", "/a/x"])
+  })
+})
+
 describe("an open that does not follow links", () => {
   const tree: MemoryTree.Tree = {
     "/box/d/f": "",
