@@ -1,4 +1,4 @@
-/** The kernel's limits for paths and names, which apply to every file system. */
+/** Limits that apply to every file system: those of the kernel for paths and names, and those of attempts. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 
 /**
@@ -16,6 +16,13 @@ export const PATH_MAX = 4096
  * @internal
  */
 export const MAXSYMLINKS = 40
+
+/**
+ * How many times a name that an operation creates can disappear again before the operation gives up.
+ *
+ * @internal
+ */
+export const ATTEMPTS = 32
 
 /**
  * How many names a batch remembers by default.

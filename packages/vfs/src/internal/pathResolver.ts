@@ -6,13 +6,10 @@ import * as Walk from "@procfsroot/path/Walk"
 import { type InodeOperations, MISSING, type OpenFlags, type ParentAndName } from "../InodeOperations.js"
 import type { Errno } from "../Errno.js"
 import { type Code, codeOfCause, fail, isErrno, make, unresolved } from "./errno.js"
-import { isPathTooLong } from "./limits.js"
+import { ATTEMPTS, isPathTooLong } from "./limits.js"
 import { Owned } from "./owned.js"
 import { isNoName, split } from "./path.js"
 import type { Policies } from "./pathPolicy.js"
-
-/** How many times a name that an operation creates can disappear again before the operation gives up. */
-const ATTEMPTS = 32
 
 /**
  * What a path leads to for O_CREAT: an existing file, or the place for a new one.

@@ -106,8 +106,7 @@ function* destination(places: Places, from: RootedPath, kind: Kind, path: string
 /** Slashes after a new name are only valid if it is a directory. Otherwise fails like the call that would create it. */
 function* checkSlash(places: Places, from: RootedPath, kind: Kind, to: RootedPath): Asking<void> {
   if (kind === "Other") {
-    const { type } = yield* places.stat(from)
-    if (type !== "File") cp(to, () => refuseSpecial(type, to))
+    checkNotSpecial(yield* places.stat(from), to)
     yield* checkReadable(places, from)
     failIn("copyfile", [to], "EISDIR")
   }
@@ -118,6 +117,10 @@ function* checkSlash(places: Places, from: RootedPath, kind: Kind, to: RootedPat
 }
 
 const cp = <A>(to: RootedPath, run: () => A): A => calling("cp", [to], run)
+
+const checkNotSpecial = ({ type }: Info, to: RootedPath): void => {
+  if (type !== "File") cp(to, () => refuseSpecial(type, to))
+}
 
 const checkNotWithin = (from: RootedPath, to: RootedPath): void => {
   if (from === "/" || to.startsWith(`${from}/`)) cp(to, () => refuseWithin(from, to))
@@ -163,7 +166,7 @@ class Copying {
     }
     if (kind === "Directory") return yield* this.#directory(from, to, existing === undefined)
     const info = kind === "SymbolicLink" ? undefined : yield* places.stat(from)
-    if (info !== undefined && info.type !== "File") cp(to, () => refuseSpecial(info.type, to))
+    if (info !== undefined) checkNotSpecial(info, to)
     if (existing !== undefined) {
       if (this.#options.overwrite !== true) return
       // Otherwise the destination would be lost although there is no copy.

@@ -5,6 +5,7 @@ import type { RemoveOptions } from "../../FileSystem.js"
 import { checkMode, checkTexts } from "../arguments.js"
 import { calling, fail, failIn, refuse } from "../errno.js"
 import { checkNew, codeOfNoName } from "../lastName.js"
+import { ATTEMPTS } from "../limits.js"
 import { checkTarget } from "../names.js"
 import { split, withoutSlashes } from "../path.js"
 import { attempt, codeOf, Failure } from "./ask.js"
@@ -62,9 +63,6 @@ const leadingNames = (path: string): ReadonlyArray<string> => {
   const end = components.findIndex((name) => name === "." || name === "..")
   return end === -1 ? components : components.slice(0, end)
 }
-
-/** How many times names that were created can disappear again before the operation gives up. */
-const ATTEMPTS = 32
 
 /**
  * Creates missing directories, one name after the other, each in a directory that a walk has found. Only the first name
@@ -164,8 +162,10 @@ export function* rename(places: Places, fromPath: string, toPath: string): Askin
   }
   if (from.slash || to.slash) {
     const { _tag } = yield* places.lookup(from.place)
-    yield* checkSearch(places, to)
-    if (_tag === "Missing") fail("ENOENT")
+    if (_tag === "Missing") {
+      yield* checkSearch(places, to)
+      fail("ENOENT")
+    }
     yield* places.lookup(to.place)
     if (_tag !== "Directory") fail("ENOTDIR")
   }
