@@ -85,25 +85,16 @@ export const as = <A>({ gid, groups, uid, umask }: User, run: () => A): A => {
   }
 }
 
-/** The user that all threads of this process are. It is only changed when needed, since libc stops all threads for that. */
-let current = 0
-
-const becomeAll = (id: number): void => {
-  if (id === current) return
-  check("setresuid", setresuid(0, 0, 0))
-  check("setresgid", setresgid(id, id, 0))
-  check("setresuid", setresuid(id, id, 0))
-  current = id
-}
-
 /** Like `enterRoot`, and becomes the user `id` with only the group `id`. */
 export const enter = (directory: string, id: number): void => {
   enterRoot(directory)
   join([])
-  becomeAll(id)
+  check("setresgid", setresgid(id, id, 0))
+  check("setresuid", setresuid(id, id, 0))
 }
 
 export const leave = (): void => {
-  becomeAll(0)
+  check("setresuid", setresuid(0, 0, 0))
+  check("setresgid", setresgid(0, 0, 0))
   leaveRoot()
 }

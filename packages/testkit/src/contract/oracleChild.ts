@@ -7,8 +7,7 @@
  *
  * All modules are loaded before it enters the first tree, which does not contain them.
  */
-import koffi from "koffi"
-import { openSync } from "node:fs"
+import { enterRoot, leaveRoot } from "../chroot.js"
 import { nodeFileSystem } from "../effect3/node.js"
 import { cases } from "./cases.js"
 import { corrected } from "./corrected.js"
@@ -16,28 +15,6 @@ import { unasked } from "./corrections.js"
 import { makeTree } from "./disk.js"
 import type { Backend } from "./model.js"
 import { runCases } from "./run.js"
-
-const libc = koffi.load(null)
-const chroot = libc.func("int chroot(const char *path)")
-const fchdir = libc.func("int fchdir(int fd)")
-
-const outside = openSync("/", "r")
-
-const check = (call: string, result: number) => {
-  if (result !== 0) throw new Error(`${call} failed, errno ${koffi.errno()}`)
-}
-
-const enter = (root: string) => {
-  process.chdir(root)
-  check("chroot", chroot("."))
-  process.chdir("/")
-}
-
-const leave = () => {
-  check("fchdir", fchdir(outside))
-  check("chroot", chroot("."))
-  process.chdir("/")
-}
 
 const fs = corrected(await nodeFileSystem())
 
@@ -47,11 +24,11 @@ const inChroot: Pick<Backend, "world"> = {
     return {
       base,
       run: async (use) => {
-        enter(root)
+        enterRoot(root)
         try {
           return await use(fs)
         } finally {
-          leave()
+          leaveRoot()
         }
       },
       files,
