@@ -27,6 +27,12 @@ export const run = <A>(program: HostFileSystem.Asking<A>): A => {
 
 export const ask = <A>(effect: () => A): HostFileSystem.Ask<A> => HostFileSystem.ask<A>(effect)
 
+/** Returns a method of a host that always fails with an errno, or with an error that has none. */
+export const failing = (code: string | undefined) => (): HostFileSystem.Ask<never> =>
+  ask(() => {
+    throw code === undefined ? new Error("no errno") : Errno.make(code)
+  })
+
 /** The operations in the root `/box` of a tree in memory. */
 export const inBox = (
   tree: MemoryTree.Tree,

@@ -55,3 +55,14 @@ export const failures = (tree: MemoryTree.Tree, user: MemoryTree.User, run: Run)
   for (let told = failing(0); told !== undefined; told = failing(found.length)) found.push(told)
   return found
 }
+
+/** The errno or the refused argument that a function throws. */
+export const thrownBy = (run: () => void): Errno.Errno | Errno.BadArgument => {
+  try {
+    run()
+  } catch (thrown) {
+    if (Errno.isErrno(thrown) || Errno.isBadArgument(thrown)) return thrown
+    throw thrown
+  }
+  throw new Error("nothing was thrown")
+}

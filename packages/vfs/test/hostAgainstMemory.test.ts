@@ -13,8 +13,7 @@ import { inBox, run } from "./box.js"
 
 type Fs = FileSystem.FileSystem<unknown>
 
-const user = { uid: 5, gid: 5 }
-
+/** The user whose files these are. */
 const own = { uid: 5, gid: 5 }
 
 /** The tree inside the root. */
@@ -189,18 +188,20 @@ const operations: Readonly<Record<string, Sides>> = {
 }
 
 /** Operations with two paths. */
-const pairs: Readonly<Record<string, Sides & { readonly all?: boolean }>> = Object.fromEntries(
+const pairs: Readonly<Record<string, Sides>> = Object.fromEntries(
   ["/d", "/d/", "/d/f", "/d/l", "/e", "/fifo", "/new", "/locked/f", "/loop", "/unreadable", "/d/..", "/"].flatMap(
     (other) => {
       const both = (
         host: (all: HostFileSystem.Operations, from: string, to: string) => HostFileSystem.Asking<void>,
         memory: (fs: Fs, from: string, to: string) => unknown
-      ): ReadonlyArray<Sides> => [
+      ): readonly [Sides, Sides] => [
         { host: (all, _, path) => run(host(all, other, path)), memory: (fs, path) => memory(fs, other, path) },
         { host: (all, _, path) => run(host(all, path, other)), memory: (fs, path) => memory(fs, path, other) }
       ]
-      const named = (name: string, [from, to]: ReadonlyArray<Sides>) =>
-        from === undefined || to === undefined ? [] : [[`${name} from ${other}`, from], [`${name} to ${other}`, to]]
+      const named = (name: string, [from, to]: readonly [Sides, Sides]) => [
+        [`${name} from ${other}`, from] as const,
+        [`${name} to ${other}`, to] as const
+      ]
       return [
         ...named("link", both((all, from, to) => all.link(from, to), (fs, from, to) => fs.link(from, to))),
         ...named("rename", both((all, from, to) => all.rename(from, to), (fs, from, to) => fs.rename(from, to))),
@@ -244,7 +245,7 @@ const boxed = Object.fromEntries(
 )
 
 const fileSystemOf = (tree: MemoryTree.Tree): MemoryTree.Memory => {
-  const memory = MemoryTree.make(tree, { user })
+  const memory = MemoryTree.make(tree, { user: own })
   return memory._tag === "Invalid" ? expect.unreachable(memory.why) : memory
 }
 
@@ -263,7 +264,7 @@ const filesIn = (memory: MemoryTree.Memory, prefix: string): ReadonlyArray<reado
 describe.each(Object.entries({ ...operations, ...pairs }))("%s", (_, { host, memory }) => {
   it("does what memory does", () => {
     const differing = paths.flatMap((path) => {
-      const box = inBox(boxed, {}, { user })
+      const box = inBox(boxed, {}, { user: own })
       const alone = fileSystemOf(tree)
       const actual = outcomeOf(() => host(box.operations, box.memory.fileSystem, path))
       const expected = outcomeOf(() => memory(alone.fileSystem, path))

@@ -3,7 +3,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as HostFileSystem from "@procfsroot/vfs/HostFileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { describe, expect, it } from "vitest"
-import { ask, inBox, run, thrown } from "./box.js"
+import { ask, failing, inBox, run, thrown } from "./box.js"
 
 describe("errors", () => {
   const tree: MemoryTree.Tree = {
@@ -64,20 +64,8 @@ describe("errors", () => {
     ])
   })
 
-  const failing = (code: string | undefined) => () =>
-    ask<never>(() => {
-      throw code === undefined ? new Error("no errno") : Errno.make(code)
-    })
-
   it("of a temporary file name the file", () => {
-    const taken = {
-      createFile: () =>
-        ask<never>(() => {
-          throw Errno.make("EIO")
-        })
-    }
     expect(errorOf((all) => all.makeTempFile("/missing/t-", ".txt"))).toEqual(["ENOENT", undefined])
-    expect(errorOf((all) => all.makeTempFile("/e/t-", ".txt"), taken)).toMatchObject({ _tag: "Failure", errno: "EIO" })
     const gone = inBox(tree, { makeTempDirectory: () => ask(() => "/box/e/gone") }).operations
     expect(thrown(gone.makeTempFile("/e/t-", ".txt"))).toEqual(["ENOENT", "open"])
     expect(run(gone.readDirectoryEntries("/dl"))).toBe("/box/d")
@@ -163,8 +151,8 @@ describe("a copy", () => {
 
 describe("directories that others create at the same time", () => {
   it("are not a failure, but other files are", () => {
-    const racing = (content: MemoryTree.Tree, path: string) => {
-      const { memory, operations } = inBox({ "/box/d/f": "", ...content }, {
+    const racing = (path: string) => {
+      const { memory, operations } = inBox({ "/box/d/f": "" }, {
         makeDirectory: (path) =>
           ask(() => {
             if (path === "/box/n") memory.fileSystem.mkdir("/box/n", 0o700)
@@ -174,8 +162,8 @@ describe("directories that others create at the same time", () => {
       })
       return [thrown(operations.makeDirectory(path, { recursive: true })), Object.keys(memory.snapshot())]
     }
-    expect(racing({}, "/n/x")).toEqual([undefined, expect.arrayContaining(["/box/n/x"])])
-    expect(racing({}, "/m/x")[0]).toMatchObject({ _tag: "Failure", code: "EEXIST" })
+    expect(racing("/n/x")).toEqual([undefined, expect.arrayContaining(["/box/n/x"])])
+    expect(racing("/m/x")[0]).toMatchObject({ _tag: "Failure", code: "EEXIST" })
   })
 })
 

@@ -14,20 +14,14 @@ import {
   refuse,
   unresolved
 } from "../src/internal/errno.js"
+import { thrownBy } from "./failing.js"
 
 const noErrno = () => undefined
 
-/** What a function throws. */
-const thrownBy = (run: () => void): Errno.Errno | Errno.BadArgument => {
-  try {
-    run()
-  } catch (thrown) {
-    if (Errno.isErrno(thrown) || Errno.isBadArgument(thrown)) return thrown
-  }
-  return expect.unreachable()
-}
-
 const failing = { method: "stat", subject: "/path" }
+
+/** A failure for which Node has a code of its own. */
+const existing = () => thrownBy(() => calling("cp", ["/a"], () => refuse("ERR_FS_CP_EEXIST", "it is there")))
 
 /** Everything that an error says, with the fields of a cause that is an `Error`. */
 const shown = ({ cause, ...rest }: MethodError.MethodError) => ({
@@ -227,8 +221,7 @@ describe("an error from what an operation throws", () => {
   })
 
   it("has Node's own code where Node has one", () => {
-    const refused = thrownBy(() => calling("cp", ["/a"], () => refuse("ERR_FS_CP_EEXIST", "it is there")))
-    expect(MethodError.fromThrown(failing, refused, noErrno)).toMatchObject({
+    expect(MethodError.fromThrown(failing, existing(), noErrno)).toMatchObject({
       reason: "Unknown",
       syscall: "cp",
       description: "ERR_FS_CP_EEXIST: cp failed for \"/path\""
@@ -263,9 +256,8 @@ describe("an error like Node's", () => {
   })
 
   it("has Node's own code where Node has one", () => {
-    const refused = thrownBy(() => calling("cp", ["/a"], () => refuse("ERR_FS_CP_EEXIST", "it is there")))
     const description = "Target already exists: cp returned EEXIST (it is there) /a"
-    expect(shown(MethodError.likeNode(failing, refused))).toStrictEqual({
+    expect(shown(MethodError.likeNode(failing, existing()))).toStrictEqual({
       ...failing,
       reason: "Unknown",
       syscall: "cp",

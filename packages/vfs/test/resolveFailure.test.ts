@@ -5,6 +5,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import { describe, expect, it } from "vitest"
 import { badArgument, unresolved } from "../src/internal/errno.js"
+import { thrownBy } from "./failing.js"
 
 const rooted = (text: string): RootedPath.RootedPath => RootedPath.isRootedPath(text) ? text : expect.unreachable()
 
@@ -140,16 +141,6 @@ describe("a path that is refused before any lookup", () => {
 describe("the failure of a path in an operation", () => {
   const of = (thrown: Errno.Errno | Errno.BadArgument, ...texts: ReadonlyArray<string>) =>
     ResolveFailure.fromThrown(thrown, texts, codeOf)
-
-  /** What a function throws. */
-  const thrownBy = (run: () => void): Errno.Errno | Errno.BadArgument => {
-    try {
-      run()
-    } catch (thrown) {
-      if (Errno.isErrno(thrown) || Errno.isBadArgument(thrown)) return thrown
-    }
-    return expect.unreachable()
-  }
 
   const outcome = { at: rooted("/at"), reason: { _tag: "Missing" as const } }
 

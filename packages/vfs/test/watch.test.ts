@@ -5,6 +5,7 @@ import type { Change, InodeListener } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { afterEach, describe, expect, it } from "vitest"
+import { fail } from "../src/internal/errno.js"
 import type { Node } from "../src/internal/memory/inode.js"
 import { options } from "./failing.js"
 import { built, type Operations } from "./handles.js"
@@ -66,6 +67,18 @@ const watching = (
   let exit: unknown
   one.onExit((result) => exit = result)
   return { fs, events, exit: () => exit, interrupt: () => one.interrupt(), watched: () => watched }
+}
+
+/** Keeps the listeners of a watch, in the order in which its directories are watched. */
+const listening = () => {
+  const listeners: Array<InodeListener> = []
+  const operations = ({ watch }: Operations<Node>): Partial<Operations<Node>> => ({
+    watch: (inode, listener) => {
+      listeners.push(listener)
+      return watch(inode, listener)
+    }
+  })
+  return { listeners, operations }
 }
 
 const bytes = new Uint8Array(3)
@@ -131,15 +144,12 @@ describe("a path that leads elsewhere", () => {
   })
 
   it("is a failure if it cannot be looked up any more", () => {
-    const listeners: Array<InodeListener> = []
+    const { listeners, operations } = listening()
     let isBroken = false
     const { exit } = watching("/w", false, {
-      operations: ({ lookup, watch }) => ({
-        lookup: (asked, own) => isBroken ? { _tag: "Fault", cause: Errno.make("EIO") } : lookup(asked, own),
-        watch: (inode, listener) => {
-          listeners.push(listener)
-          return watch(inode, listener)
-        }
+      operations: (all) => ({
+        ...operations(all),
+        lookup: (asked, own) => isBroken ? { _tag: "Fault", cause: Errno.make("EIO") } : all.lookup(asked, own)
       })
     })
     isBroken = true
@@ -290,14 +300,11 @@ describe("a recursive watch", () => {
 const halfway = () => {
   const files = Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`/w/d/${i}`, ""]))
   const { operations } = built(files)
-  const listeners: Array<InodeListener> = []
+  const { listeners, operations: listened } = listening()
   const asked: Array<string> = []
   const fs = FileSystem.make({
     ...operations,
-    watch: (inode, listener) => {
-      listeners.push(listener)
-      return operations.watch(inode, listener)
-    },
+    ...listened(operations),
     child: (directory, name) => {
       asked.push(`${directory.name}/${name}`)
       return operations.child(directory, name)
@@ -352,17 +359,6 @@ describe("a watch", () => {
     expect(failing).toThrow(expect.objectContaining({ code: "ENOENT", syscall: "stat" }))
   })
 
-  const listening = () => {
-    const listeners: Array<InodeListener> = []
-    const operations = ({ watch }: Operations<Node>): Partial<Operations<Node>> => ({
-      watch: (inode, listener) => {
-        listeners.push(listener)
-        return watch(inode, listener)
-      }
-    })
-    return { listeners, operations }
-  }
-
   it("ends with the failure of a watcher, and reports nothing after it", () => {
     const { listeners, operations } = listening()
     const { events, exit, fs, watched } = watching("/w", true, { operations })
@@ -376,15 +372,7 @@ describe("a watch", () => {
 
   it("ends with the failure of a lookup that an event needs", () => {
     const { listeners, operations } = listening()
-    const failing = (error: string) => ({
-      operations: (all: Operations<Node>): Partial<Operations<Node>> => ({
-        ...operations(all),
-        peek: () => {
-          throw Errno.make(error)
-        }
-      })
-    })
-    const { exit } = watching("/w", false, failing("EIO"))
+    const { exit } = watching("/w", false, { operations: (all) => ({ ...operations(all), peek: () => fail("EIO") }) })
     listeners[0]?.happened({ type: "rename", name: "f" })
     expect(exit()).toMatchObject({ error: { code: "EIO", syscall: "watch" } })
   })
