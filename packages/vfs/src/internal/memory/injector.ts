@@ -13,15 +13,15 @@ import { type Policies, policiesOf } from "../pathPolicy.js"
 import { nodeUses, pathUses, rootDirectoryUses } from "../pathUse.js"
 import { atOnce, Call, Eager, firstWait, isProgram, sync, waitFor } from "../program.js"
 import { called, isInterruption } from "../running.js"
+import { Records } from "./records.js"
 import { Rule } from "./rules.js"
 import type { Step, StepListener } from "./steps.js"
 import { hanging, type Match, matchOf, none, thrownBy } from "./strikes.js"
 
-type Entry = { -readonly [K in keyof Operation]: Operation[K] }
-
 /** An operation that has not ended. */
 interface Current<Delay, Method extends string> {
-  readonly record: Entry
+  /** Its number in the journal. */
+  readonly record: number
   readonly environment: Model.Environment<Delay>
   /** The delays of steps that cannot wait. The operation waits for them later. */
   debts: ReadonlyArray<Delay>
@@ -33,7 +33,7 @@ interface Current<Delay, Method extends string> {
 
 /** The state that all users of a tree and all roots in it share. */
 interface State<Delay, Method extends string> {
-  readonly records: Array<Entry>
+  readonly records: Records
   readonly fibers: Map<unknown, number>
   readonly methods: ReadonlyArray<Method>
   rules: ReadonlyArray<Rule<Delay, Method>>
@@ -70,7 +70,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   }
 
   operations(): ReadonlyArray<Operation> {
-    return this.#state.records.map((record) => ({ ...record }))
+    return this.#state.records.all()
   }
 
   inject(faults: ReadonlyArray<Model.Fault<Delay, Method>>): void {
@@ -151,15 +151,11 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     { opened, operation: method, texts }: Model.Beginning,
     environment: Model.Environment<Delay>
   ): Current<Delay, Method> {
-    const { records } = this.#state
-    const path = opened === undefined ? texts[0] ?? "" : this.#memory.pathOf(opened)
+    const isNamed = opened === undefined
+    const path = isNamed ? texts[0] ?? "" : this.#memory.pathOf(opened)
     const { fiber } = environment
-    const record: Entry = fiber === undefined
-      ? { method, path, outcome: "pending" }
-      : { method, path, outcome: "pending", fiber: this.#numberOf(fiber) }
-    if (opened === undefined && texts[1] !== undefined) record.to = texts[1]
-    if (this.#root !== undefined) record.root = this.#root
-    records.push(record)
+    const number = fiber === undefined ? undefined : this.#numberOf(fiber)
+    const record = this.#state.records.add(method, path, number, isNamed ? texts[1] : undefined, this.#root)
     return { record, environment, debts: noDebts, decided: undefined, isInterrupted: false }
   }
 
@@ -188,8 +184,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   ): void {
     const { steps } = this.#memory
     this.#state.current = outer
-    if (steps.read > read) record.read = (record.read ?? 0) + steps.read - read
-    if (steps.written > written) record.written = (record.written ?? 0) + steps.written - written
+    this.#state.records.count(record, steps.read - read, steps.written - written)
   }
 
   #enter<A>(current: Current<Delay, Method>, run: () => A): A {
@@ -212,17 +207,17 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const made = atOnce(begin)
     this.#giveBack(current, outer, read, written)
     if (!isProgram(made)) {
-      if ("error" in made) noteFailure(current, made.error)
-      else current.record.outcome = "ok"
+      if ("error" in made) this.#noteFailure(current, made.error)
+      else this.#noteSuccess(current)
       return made
     }
     const run = () => {
       try {
         const first = this.#enter(current, () => firstWait(made))
-        if (first.done === true) current.record.outcome = "ok"
+        if (first.done === true) this.#noteSuccess(current)
         return first
       } catch (thrown) {
-        noteFailure(current, thrown)
+        this.#noteFailure(current, thrown)
         throw thrown
       }
     }
@@ -232,10 +227,10 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   *#ending<A>(current: Current<Delay, Method>, program: Program<A>): Program<A> {
     try {
       const value = yield* program
-      current.record.outcome = "ok"
+      this.#noteSuccess(current)
       return value
     } catch (thrown) {
-      noteFailure(current, thrown)
+      this.#noteFailure(current, thrown)
       throw thrown
     }
   }
@@ -320,11 +315,12 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   }
 
   #matchStep(step: Step, places: ReadonlyArray<string>): Match<Delay, Method> {
-    const { current, rules } = this.#state
+    const { current, records, rules } = this.#state
+    const method = current === undefined ? undefined : records.methodOf(current.record)
     const [first, again]: [Array<Rule<Delay, Method>>, Array<Rule<Delay, Method>>] = [[], []]
     for (const rule of rules) {
       if (rule.isOfOperations || rule.steps?.includes(step) === false) continue
-      if (!rule.isOf(current?.record.method) || !rule.isAt(places)) continue
+      if (!rule.isOf(method) || !rule.isAt(places)) continue
       // For a fault without a step, an operation counts once, no matter how many of its steps match.
       const known = rule.steps === undefined ? current?.decided?.get(rule) : undefined
       const strikes = known ?? rule.strikes()
@@ -332,6 +328,18 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
       if (strikes) (known === undefined ? first : again).push(rule)
     }
     return matchOf(first, again)
+  }
+
+  #noteSuccess({ record }: Current<Delay, Method>): void {
+    this.#state.records.end(record, "ok")
+  }
+
+  #noteFailure({ record }: Current<Delay, Method>, thrown: unknown): void {
+    const { records } = this.#state
+    if (isInterruption(thrown)) records.end(record, "interrupted")
+    else if (isErrno(thrown)) records.end(record, "failed", thrown.detail?.code ?? thrown.code)
+    else if (isBadArgument(thrown)) records.end(record, "failed", thrown.code)
+    else records.end(record, isWriteZero(thrown) ? "failed" : "defect")
   }
 
   /** Returns the places in the whole tree that the paths lead to. */
@@ -362,14 +370,6 @@ function* sleeping<Delay>(
   }
 }
 
-const noteFailure = ({ record }: Pick<Current<never, never>, "record">, thrown: unknown): void => {
-  if (isInterruption(thrown)) record.outcome = "interrupted"
-  else if (isErrno(thrown) || isBadArgument(thrown)) {
-    record.outcome = "failed"
-    record.code = isErrno(thrown) ? thrown.detail?.code ?? thrown.code : thrown.code
-  } else record.outcome = isWriteZero(thrown) ? "failed" : "defect"
-}
-
 /** @internal */
 export const make = <Delay, Method extends string>(
   memory: Memory,
@@ -377,7 +377,7 @@ export const make = <Delay, Method extends string>(
   methods: ReadonlyArray<Method>
 ): Model.Injector<Delay, Method> => {
   const injector = new Injector<Delay, Method>(memory, {
-    records: [],
+    records: new Records(),
     fibers: new Map(),
     methods,
     rules: [],

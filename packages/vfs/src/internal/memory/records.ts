@@ -1,0 +1,95 @@
+/** Stores what the journal of a tree knows of each operation. */
+import type { Operation } from "../../MemoryJournal.js"
+
+type Outcome = Operation["outcome"]
+
+/** How many operations are stored together, as a power of two. */
+const BITS = 7
+const COUNT = 1 << BITS
+const MASK = COUNT - 1
+
+/**
+ * The fields of a number of operations, with an array for each field. An object for each operation would survive
+ * garbage collections, which took a tenth of the time of every operation.
+ */
+class Part {
+  readonly methods = Array<string>(COUNT).fill("")
+  readonly paths = Array<string>(COUNT).fill("")
+  readonly outcomes = Array<Outcome>(COUNT).fill("pending")
+  readonly codes = Array<string | undefined>(COUNT).fill(undefined)
+  readonly fibers = Array<number | undefined>(COUNT).fill(undefined)
+  readonly read = Array<number>(COUNT).fill(0)
+  readonly written = Array<number>(COUNT).fill(0)
+  readonly tos = Array<string | undefined>(COUNT).fill(undefined)
+  readonly roots = Array<string | undefined>(COUNT).fill(undefined)
+}
+
+/** @internal */
+export class Records {
+  readonly #parts: Array<Part> = []
+  #count = 0
+
+  /** Adds an operation that begins. Returns its number. */
+  add(
+    method: string,
+    path: string,
+    fiber: number | undefined,
+    to: string | undefined,
+    root: string | undefined
+  ): number {
+    const added = this.#count++
+    const at = added & MASK
+    if (at === 0) this.#parts.push(new Part())
+    const part = this.#partOf(added)
+    part.methods[at] = method
+    part.paths[at] = path
+    part.fibers[at] = fiber
+    if (to !== undefined) part.tos[at] = to
+    if (root !== undefined) part.roots[at] = root
+    return added
+  }
+
+  methodOf(operation: number): string | undefined {
+    return this.#partOf(operation).methods[operation & MASK]
+  }
+
+  /** Adds to the numbers of bytes that the operation has read and written. */
+  count(operation: number, read: number, written: number): void {
+    const part = this.#partOf(operation)
+    const at = operation & MASK
+    if (read > 0) part.read[at] = (part.read[at] ?? 0) + read
+    if (written > 0) part.written[at] = (part.written[at] ?? 0) + written
+  }
+
+  end(operation: number, outcome: Outcome, code?: string): void {
+    const part = this.#partOf(operation)
+    part.outcomes[operation & MASK] = outcome
+    if (code !== undefined) part.codes[operation & MASK] = code
+  }
+
+  all(): ReadonlyArray<Operation> {
+    return Array.from({ length: this.#count }, (_, operation) => this.#operation(operation))
+  }
+
+  #operation(operation: number): Operation {
+    const at = operation & MASK
+    const { codes, fibers, methods, outcomes, paths, read, roots, tos, written } = this.#partOf(operation)
+    const [code, fiber, to, root] = [codes[at], fibers[at], tos[at], roots[at]]
+    const [bytesRead = 0, bytesWritten = 0] = [read[at], written[at]]
+    return {
+      method: methods[at] ?? "",
+      path: paths[at] ?? "",
+      outcome: outcomes[at] ?? "pending",
+      ...(fiber !== undefined && { fiber }),
+      ...(to !== undefined && { to }),
+      ...(root !== undefined && { root }),
+      ...(code !== undefined && { code }),
+      ...(bytesRead > 0 && { read: bytesRead }),
+      ...(bytesWritten > 0 && { written: bytesWritten })
+    }
+  }
+
+  #partOf(operation: number): Part {
+    return this.#parts[operation >> BITS] as Part // only numbers that `add` has returned are asked for
+  }
+}
