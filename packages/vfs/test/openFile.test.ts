@@ -16,6 +16,8 @@ const open = (flag: FileSystem.Flag = "r+") => fs().open("/file", flag, 0o600)
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
 
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
 /** The code of a failure and its system call, or of a refused argument. */
 const failureOf = (program: () => Program.Program<unknown>): string => {
   try {
@@ -286,25 +288,24 @@ describe("a closed file", () => {
 
   it("has ended when its descriptor is closed", async () => {
     const ends: Array<() => void> = []
-    const closing = () => Program.call<void>((done) => void ends.push(() => done({ value: undefined })))
-    const { file, made } = recording({ close: closing })
+    const waiting = () => Program.call<void>((done) => void ends.push(() => done({ value: undefined })))
+    const { file, made } = recording({ close: waiting, sync: waiting })
     const [opened, log] = [file("r"), new Array<string>()]
     const closed = Program.runPromise(opened.close()).then(() => log.push("closed"))
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
     expect([log, made]).toEqual([[], [["close", false]]])
     ends[0]?.()
     await closed
     // The last call that uses the file closes it, and ends after that.
     const other = file("r")
-    const syncing = Program.runPromise((function*(): Program.Program<void> {
-      const sync = other.sync()
-      sync.next()
-      yield* other.close()
-      yield* sync
-    })()).then(() => log.push("synced"))
-    await new Promise((resolve) => setImmediate(resolve))
+    const syncing = Program.runPromise(other.sync()).then(() => log.push("synced"))
+    await nextTurn()
+    runSync(other.close())
     ends[1]?.()
+    await nextTurn()
+    expect(log).toEqual(["closed"])
+    ends[2]?.()
     await syncing
-    expect([log, ends.length]).toEqual([["closed", "synced"], 2])
+    expect(log).toEqual(["closed", "synced"])
   })
 })

@@ -105,6 +105,17 @@ describe("a tree that is read", () => {
   })
 })
 
+it("leaves out a directory that disappears after it was listed", () => {
+  const fs = fileSystem(tree)
+  const enter = ({ path }: { readonly path: string }) => {
+    if (path === "d/m/n") fs.rmdir("/d/m/n")
+    return true
+  }
+  const found = Object.keys(read(fs, { enter }))
+  expect(found).not.toContain("/d/m/n")
+  expect(found).toContain("/d/m")
+})
+
 describe("names of one file", () => {
   /** The types of a tree in which files have these numbers, and each has two names. */
   const types = (tree: MemoryTree.Tree, numbers: (name: string) => readonly [dev: bigint, ino: bigint]) => {

@@ -4,7 +4,8 @@ import { Call } from "./program.js"
 
 /** @internal */
 export class Semaphore {
-  readonly #waiting: Array<() => void> = []
+  /** In the order in which they came. */
+  readonly #waiting = new Set<() => void>()
   #free: number
 
   constructor(permits: number) {
@@ -18,21 +19,21 @@ export class Semaphore {
     try {
       return yield* program()
     } finally {
-      const next = this.#waiting.shift()
-      // Pass the permit to the next program in the queue, before anything else runs.
+      const [next] = this.#waiting
       if (next === undefined) this.#free++
-      else next()
+      else {
+        this.#waiting.delete(next)
+        // Pass the permit to the next program in the queue, before anything else runs.
+        next()
+      }
     }
   }
 
   #turn(): Call<void> {
     return new Call((done) => {
       const begin = () => done({ value: undefined })
-      this.#waiting.push(begin)
-      return () => {
-        const at = this.#waiting.indexOf(begin)
-        if (at !== -1) this.#waiting.splice(at, 1)
-      }
+      this.#waiting.add(begin)
+      return () => this.#waiting.delete(begin)
     })
   }
 }

@@ -8,6 +8,6 @@ import type { DirectoryEntry } from "../InodeOperations.js"
  * @internal
  */
 export const sortedByBytes = (entries: ReadonlyArray<DirectoryEntry>): ReadonlyArray<DirectoryEntry> => {
-  const isSorted = entries.every(({ name }, i) => i === 0 || compareBytes(entries[i - 1]?.name ?? "", name) < 0)
+  const isSorted = entries.every(({ name }, i) => compareBytes(entries[i - 1]?.name ?? "", name) < 0)
   return isSorted ? entries : entries.toSorted((a, b) => compareBytes(a.name, b.name))
 }

@@ -110,8 +110,7 @@ class Watch<H, F> {
     if (!level.isOpen || this.#failure !== undefined) return
     try {
       if (name === undefined) {
-        // The parent's watcher reports what happens to a directory below the top.
-        if (level === this.#top) this.#happenedToTop(type)
+        this.#happenedToTop(type)
         return
       }
       // Only the attributes of the directory have changed, which a recursive watch does not report.
@@ -128,7 +127,8 @@ class Watch<H, F> {
 
   /**
    * Reports what happened to the watched file or directory itself. Node names it by the text after the last slash. It
-   * reports nothing if that is empty, or if the watch is recursive.
+   * reports nothing if that is empty, or if the watch is recursive: the parent's watcher reports what happens to a
+   * directory below the top.
    */
   #happenedToTop(type: Happening["type"]): void {
     const [context, path] = [this.#context, this.#path]
@@ -180,7 +180,7 @@ class Watch<H, F> {
   *#follow({ name, parent }: Found<H>): Program<void> {
     if (!parent.isOpen) return
     const { child, getattr, identity, release } = this.#context.operations
-    const inode = expecting(["ENOENT", "ENOTDIR"], () => child(parent.watched.handle, name))
+    const inode = expecting(["ENOENT"], () => child(parent.watched.handle, name))
     const there = isErrno(inode) ? undefined : inode
     try {
       const isThere = there !== undefined && isDirectory(getattr(there))
@@ -216,7 +216,6 @@ class Watch<H, F> {
   #end(top: Level<H>): void {
     const { release } = this.#context.operations
     for (const level of subtree(top)) {
-      if (!level.isOpen) continue
       level.isOpen = false
       level.watched.stop()
       release?.(level.watched.handle)
