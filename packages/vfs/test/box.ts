@@ -91,7 +91,7 @@ export const inBox = (
         return { hops: Walk.hops(outcome.trace), result: resultOf(path, outcome) }
       })
   }
-  return { operations: HostFileSystem.make(root, host, policy), memory }
+  return { operations: HostFileSystem.make(root, host, policy), memory, host }
 }
 
 /** What a program returns, or how it fails: the code and the system call, or for a refused argument only the code. */

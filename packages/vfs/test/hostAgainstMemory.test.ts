@@ -44,12 +44,19 @@ const tree: MemoryTree.Tree = {
   "/d/dirslash": MemoryTree.link("../e/", own),
   "/d/through": MemoryTree.link("dirslash/new", own),
   "/d/dot": MemoryTree.link("../e/.", own),
+  "/d/abs2": MemoryTree.link("/d/sub2", own),
+  "/d/sub2": MemoryTree.link("only/new/", own),
+  "/d/only": MemoryTree.directory(own),
+  "/dotafter": MemoryTree.link("dirslash/.", own),
   "/fifo": MemoryTree.fifo(own),
+  "/closed": MemoryTree.fifo({ mode: 0o200, ...own }),
   "/locked": MemoryTree.directory({ mode: 0o700 }),
   "/locked/f": "private",
   "/listed": MemoryTree.directory({ mode: 0o744 }),
   "/listed/f": "private",
-  "/unreadable": MemoryTree.file("private", { mode: 0o200, ...own })
+  "/unreadable": MemoryTree.file("private", { mode: 0o200, ...own }),
+  "/tounreadable": MemoryTree.link("unreadable", own),
+  "/readonly": MemoryTree.file("public", { mode: 0o400, ...own })
 }
 
 const paths = [
@@ -113,6 +120,11 @@ const paths = [
   "/listed",
   "/listed/f",
   "/unreadable",
+  "/tounreadable",
+  "/readonly",
+  "/closed",
+  "/dotafter",
+  "/d/abs2",
   "/a\0b",
   "/\ud800",
   `/${"n".repeat(256)}`,

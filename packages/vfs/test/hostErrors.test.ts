@@ -45,7 +45,9 @@ describe("errors", () => {
       errorOf((all) => all.makeDirectory("/dang/x", { recursive: true })),
       errorOf((all) => all.remove("/d")),
       errorOf((all) => all.remove("/d/.", { recursive: true })),
-      errorOf((all) => all.remove("/dl/", { recursive: true }))
+      errorOf((all) => all.remove("/dl/", { recursive: true })),
+      errorOf((all) => all.symlink("\udc80", "/new")),
+      errorOf((all) => all.makeDirectory("/e/n", { recursive: true }), { makeDirectory: () => ask(() => {}) })
     ]).toEqual([
       ["EILSEQ", "readlink", "/odd"],
       ["EISDIR", "copyfile", "/new"],
@@ -60,15 +62,19 @@ describe("errors", () => {
       ["ENOTDIR", "mkdir", "/dang/x"],
       ["ERR_FS_EISDIR", "rm", "/d"],
       ["EINVAL", "rmdir", "/d/."],
-      ["ENOTDIR", "rmdir", "/dl/"]
+      ["ENOTDIR", "rmdir", "/dl/"],
+      ["EILSEQ", undefined],
+      ["ENOENT", "mkdir", "/e/n"]
     ])
   })
 
   it("of a temporary file name the file", () => {
     expect(errorOf((all) => all.makeTempFile("/missing/t-", ".txt"))).toEqual(["ENOENT", undefined])
-    const gone = inBox(tree, { makeTempDirectory: () => ask(() => "/box/e/gone") }).operations
-    expect(thrown(gone.makeTempFile("/e/t-", ".txt"))).toEqual(["ENOENT", "open"])
-    expect(run(gone.readDirectoryEntries("/dl"))).toBe("/box/d")
+    const gone = errorOf((all) => all.makeTempFile("/e/t-", ".txt"), {
+      makeTempDirectory: () => ask(() => "/box/e/gone")
+    })
+    expect(gone).toEqual(["ENOENT", "open", "/e/gone/name.txt"])
+    expect(run(inBox(tree).operations.readDirectoryEntries("/dl"))).toBe("/box/d")
   })
 
   it("of the file system below keep their errno", () => {
@@ -91,6 +97,52 @@ describe("errors", () => {
     ])
     const told = errorOf((all) => all.copy("/d", "/new"), { readDirectory: failing(undefined) })
     expect(told).toMatchObject({ _tag: "Failure", errno: undefined })
+  })
+
+  it("say what a directory that is not removed is", () => {
+    expect(() => run(inBox(tree).operations.remove("/d"))).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining({ code: "ERR_FS_EISDIR", reason: "is a directory" }) })
+    )
+  })
+
+  it("of a lookup name no system call, since the caller did not make it", () => {
+    const { readLink, stat } = inBox(tree).host
+    /** Makes a method fail for one path, after it has worked a number of times. */
+    const failingAfter =
+      <A>(method: (path: string) => A, count: number, path: string, code: string | undefined) => (asked: string) =>
+        asked === path && count-- === 0 ? failing(code)() : method(asked)
+    const copied = (code: string | undefined) =>
+      errorOf((all) => all.copy("/d/f", "/e/f"), {
+        readLink: failingAfter(readLink, 1, "/box/d/f", code),
+        stat: failingAfter(stat, 1, "/box/d/f", code)
+      })
+    expect(copied("EIO")).toEqual(["EIO", undefined])
+    expect(copied(undefined)).toMatchObject({ _tag: "Failure", errno: undefined })
+    // A destination that cannot be looked up is not taken for one that is missing.
+    const found = errorOf((all) => all.copy("/d/f", "/e/f"), {
+      readLink: failingAfter(readLink, 0, "/box/e/f", "EIO")
+    })
+    expect(found).toEqual(["EIO", undefined])
+  })
+
+  it("of a directory that was not created by others are reported", () => {
+    const { memory, operations } = inBox(tree, {
+      makeDirectory: (path) =>
+        ask(() => {
+          memory.fileSystem.mkdir(path, 0o755)
+          throw Errno.make("EDQUOT")
+        })
+    })
+    expect(thrown(operations.makeDirectory("/e/n", { recursive: true }))).toMatchObject({ errno: "EDQUOT" })
+  })
+
+  it("that are defects are passed on, whatever code they have", () => {
+    const defect = Object.assign(new Error("broken"), { code: "ENOENT" })
+    const removing = inBox(tree).operations.remove("/d/f", { force: true })
+    removing.next()
+    expect(() => removing.throw(defect)).toThrow(defect)
+    expect([Errno.make("EIO"), HostFileSystem.failure(defect, "EIO"), defect, undefined].map(HostFileSystem.isThrown))
+      .toEqual([true, true, false, false])
   })
 
   it("of a check that a fake cannot make do not prevent a copy", () => {

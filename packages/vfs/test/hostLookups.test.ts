@@ -123,6 +123,12 @@ describe("a lookup without lstat", () => {
       _tag: "Fault",
       cause: { code: "EACCES" }
     })
+    // Fakes fail with PermissionDenied.
+    const denied = () =>
+      ask(() => {
+        throw HostFileSystem.failure(new Error("no errno"), "EACCES")
+      })
+    expect(entry({ readLink: denied, stat: info("File") })).toMatchObject({ _tag: "Fault" })
   })
 
   it("of a dot checks whether the directory may be searched", () => {

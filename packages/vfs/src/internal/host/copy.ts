@@ -93,7 +93,7 @@ function* destination(places: Places, from: RootedPath, kind: Kind, path: string
   try {
     return yield* places.find(path, "keep")
   } catch (thrown) {
-    if (codeOf(thrown) !== "ENOENT" || path === "") throw thrown
+    if (codeOf(thrown) !== "ENOENT") throw thrown
   }
   const wouldBe = yield* places.resolve(path, places.policies.reach)
   if (kind === "Directory") checkNotWithin(from, wouldBe)

@@ -101,7 +101,7 @@ export class Places {
   *parentAndName(path: string): Asking<Named | undefined> {
     if (isPathTooLong(path)) throw unresolved("ENAMETOOLONG", { path, outcome: undefined })
     const { before, name, slash } = split(path)
-    if (path !== "" && isNoName(name)) {
+    if (isNoName(name)) {
       yield* this.find(path, "follow")
       return undefined
     }
