@@ -11,11 +11,11 @@ import {
   chownSync,
   linkSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   renameSync,
   rmSync,
   symlinkSync,
-  utimesSync,
   writeFileSync
 } from "node:fs"
 import { describe, expect, it } from "vitest"
@@ -48,7 +48,8 @@ const furnish = (directory: string): void => {
   linkSync(at("etc/motd"), at("etc/deep/again"))
   symlinkSync("/etc/motd", at("link"))
   symlinkSync("../../../outside", at("out"))
-  writeFileSync(Buffer.from(at("caf\xe9"), "latin1"), "latin")
+  const latin = Buffer.from(at("caf\xe9"), "latin1")
+  writeFileSync(latin, "latin")
   spawnSync("mkfifo", [at("pipe")])
   if (isRoot) {
     chownSync(at("etc/run"), 1, 2)
@@ -58,8 +59,10 @@ const furnish = (directory: string): void => {
   chmodSync(at("etc/deep"), 0o1777)
   chmodSync(at("etc/motd"), 0o400)
   chmodSync(at("pipe"), 0o620)
-  for (const [index, path] of ["etc/motd", "etc/run", "pipe", "etc/deep", "etc", "."].entries()) {
-    utimesSync(at(path), 1_000_000 + index, 2_000_000 + index)
+  const paths = ["etc/bytes", "etc/motd", "etc/run", "pipe", "link", "out", "etc/deep", "etc", "."].map(at)
+  // Every file gets a time in whole seconds: a tree has milliseconds, to which a time just before a second is rounded up.
+  for (const [index, path] of [latin, ...paths].entries()) {
+    lutimesSync(path, 1_000_000 + index, 2_000_000 + index)
   }
 }
 
