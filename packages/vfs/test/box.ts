@@ -20,7 +20,11 @@ export const run = <A>(program: HostFileSystem.Asking<A>): A => {
     } catch (error) {
       answer = { error }
     }
-    step = "value" in answer ? program.next(answer.value) : program.throw(HostFileSystem.failure(answer.error, "EIO"))
+    if ("value" in answer) step = program.next(answer.value)
+    else {
+      const { error } = answer
+      step = program.throw(Object(error)._tag === "Failure" ? error : HostFileSystem.failure(error, "EIO"))
+    }
   }
   return step.value
 }

@@ -1,4 +1,5 @@
 /** Tests how whole files are read and written, with files that return less than was asked for. */
+import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
@@ -152,6 +153,47 @@ describe("reading a file up to a limit", () => {
       expect(() => Program.runSync(fs.rootDirectory.readFileBounded("/f", limit)))
         .toThrow(expect.objectContaining({ code: "ERR_OUT_OF_RANGE" }))
     }
+  })
+})
+
+describe("a file that takes long to close", () => {
+  /** `end` ends the close, with an error if it has a code. */
+  const closing = () => {
+    const { operations } = built({ "/f": "content" })
+    const { contents: _, ...opening } = operations
+    const ends: Array<(code?: string) => void> = []
+    const close = () =>
+      Program.call<void>((done) => {
+        ends.push((code) => done(code === undefined ? { value: undefined } : { error: Errno.make(code) }))
+      })
+    const fs = FileSystem.make({ ...opening, inSteps: () => true, files: { ...operations.files, close } }, options)
+    const run = async (program: Program.Program<unknown>, code?: string) => {
+      const log: Array<string> = []
+      const running = Program.runPromise(program).then(
+        () => log.push("ok"),
+        (thrown: unknown) => log.push(Errno.isErrno(thrown) ? `${thrown.code} ${thrown.syscall}` : "defect")
+      )
+      await new Promise((resolve) => setImmediate(resolve))
+      log.push("closes")
+      ends.pop()?.(code)
+      await running
+      return log
+    }
+    return { fs, run }
+  }
+
+  it("is waited for", async () => {
+    const { fs, run } = closing()
+    expect(await run(fs.readFile("/f"))).toEqual(["closes", "ok"])
+    expect(await run(fs.writeFile("/f", bytes("x"), "w", 0o600))).toEqual(["closes", "ok"])
+    expect(await run(fs.truncate("/f", 1))).toEqual(["closes", "ok"])
+  })
+
+  it("fails with the error of the close only if something was written", async () => {
+    const { fs, run } = closing()
+    expect(await run(fs.readFile("/f"), "EIO")).toEqual(["closes", "ok"])
+    expect(await run(fs.writeFile("/f", bytes("x"), "w", 0o600), "EIO")).toEqual(["closes", "EIO close"])
+    expect(await run(fs.truncate("/f", 1), "EIO")).toEqual(["closes", "EIO close"])
   })
 })
 

@@ -20,12 +20,21 @@ export interface Built {
   readonly operations: Operations<Node>
 }
 
+/** The protections of `/proc/sys/fs` that `built` switches on. */
+interface Switched {
+  readonly regular?: number
+}
+
 /** Returns the operations on which the file system in memory is built. */
-export const built = (tree: MemoryTree.Tree, user: MemoryTree.User = { uid: 0, gid: 0 }): Built => {
+export const built = (
+  tree: MemoryTree.Tree,
+  user: MemoryTree.User = { uid: 0, gid: 0 },
+  { regular = 0 }: Switched = {}
+): Built => {
   const image = build(tree)
   if (image._tag === "Invalid") throw new Error(image.why)
   const root = thaw(image)
-  const settings = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
+  const settings = { symlinks: 0, regular, fifos: 0, hardlinks: 1, unmapped: undefined } as const
   const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
   return { root, operations: inodeOperations(worldOf(shared, user), root) }
 }

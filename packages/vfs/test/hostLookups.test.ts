@@ -128,7 +128,10 @@ describe("a lookup without lstat", () => {
       ask(() => {
         throw HostFileSystem.failure(new Error("no errno"), "EACCES")
       })
-    expect(entry({ readLink: denied, stat: info("File") })).toMatchObject({ _tag: "Fault" })
+    expect(entry({ readLink: denied, stat: info("File") })).toMatchObject({
+      _tag: "Fault",
+      cause: { message: "no errno" }
+    })
   })
 
   it("of a dot checks whether the directory may be searched", () => {

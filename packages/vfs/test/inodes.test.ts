@@ -1,8 +1,9 @@
 /** Tests operations on the attributes of files: which file they act on, what they pass on, and how they fail. */
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
-import { failure, type Fs, options } from "./failing.js"
+import { failure, type Fs, options, thrownBy } from "./failing.js"
 import { built } from "./handles.js"
 
 const tree: MemoryTree.Tree = {
@@ -90,6 +91,10 @@ describe("changes", () => {
     for (const [atime, mtime] of [[invalid, 1], [1, invalid]] as const) {
       expect(failure((fs) => fs.utimes("/d/f", atime, mtime), fileSystem())).toEqual(["EINVAL", "utime", ["/d/f"]])
       expect(failure((fs) => fs.utimes("/x", atime, mtime), fileSystem())).toEqual(["ENOENT", "utime", ["/x"]])
+      // Not every file system can be asked to set such a date.
+      const utimes = () => expect.unreachable()
+      const fs = FileSystem.make({ ...built(tree).operations, utimes }, options)
+      expect(failure((fs) => fs.utimes("/d/f", atime, mtime), fs)).toEqual(["EINVAL", "utime", ["/d/f"]])
     }
   })
 
@@ -125,5 +130,45 @@ describe("what returns its failure", () => {
     })
     const denied = fileSystem(someone).returning.access("/d/f", { readable: false, writable: true })
     expect(denied).toMatchObject({ error: { code: "EACCES" } })
+  })
+})
+
+describe("extended attributes", () => {
+  it("have names without NUL", () => {
+    const { rootDirectory } = fileSystem()
+    const name = "user.\0"
+    const refused = [
+      thrownBy(() => rootDirectory.getExtendedAttribute("/d/f", name)),
+      thrownBy(() => rootDirectory.setExtendedAttribute("/d/f", name, new Uint8Array())),
+      thrownBy(() => rootDirectory.removeExtendedAttribute("/d/f", name))
+    ]
+    expect(refused.map(({ code }) => code)).toEqual(Array(3).fill("ERR_INVALID_ARG_VALUE"))
+  })
+})
+
+describe("a list of entries", () => {
+  const operations = built({ "/d/e/f": "", "/d/l": MemoryTree.link("e"), "/d/x": "" }).operations
+
+  const namesIn = (fs: Fs, recursive?: boolean) =>
+    Program.runSync(fs.readDirectoryEntries("/d", recursive)).map(({ name }) => name).toSorted()
+
+  it("is of one directory, unless those below it are wanted", () => {
+    const fs = FileSystem.make(operations, options)
+    expect([namesIn(fs), namesIn(fs, true)]).toEqual([["e", "l", "x"], ["e", "e/f", "l", "x"]])
+  })
+
+  it("needs no lookup of what is not a directory, so that a file may disappear meanwhile", () => {
+    const child: typeof operations.child = (directory, name) =>
+      name === "e" ? operations.child(directory, name) : expect.unreachable()
+    expect(namesIn(FileSystem.make({ ...operations, child }, options), true)).toEqual(["e", "e/f", "l", "x"])
+  })
+
+  it("has what is below a directory even where the types of entries are not known", () => {
+    const readEntries: typeof operations.readEntries = (directory) =>
+      Program.map(
+        operations.readEntries(directory),
+        (entries) => entries.map(({ name }) => ({ name, type: "Unknown" }) as const)
+      )
+    expect(namesIn(FileSystem.make({ ...operations, readEntries }, options), true)).toEqual(["e", "e/f", "l", "x"])
   })
 })

@@ -88,7 +88,8 @@ const parts: ReadonlyArray<Part> = [
         "methodError",
         "resolveFailure",
         "inodes",
-        "content"
+        "content",
+        "creating"
       ])
     ],
     slow: [
