@@ -60,7 +60,8 @@ const parts: ReadonlyArray<Part> = [
     folder: "vfs/src/internal/memory/",
     quick: [
       ...operations,
-      ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "treeDiff", "crash", "limits"])
+      ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "treeDiff", "crash", "limits"]),
+      ...files("vfs", ["records", "creating", "content", "attributes"])
     ],
     slow: [
       ...files("platform", ["memoryTree", "memoryUsers"]),
