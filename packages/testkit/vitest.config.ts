@@ -2,14 +2,19 @@
 import { defineConfig } from "vitest/config"
 import projects from "../../vitest.workspace.js"
 import { useMemory } from "./src/inMemory.js"
+import { LongestFirst } from "./src/longestFirst.js"
 
 useMemory()
+
+const isShuffled = process.argv.some((argument) => argument.startsWith("--sequence.shuffle"))
 
 export default defineConfig({
   test: {
     projects,
     // The test files of a package share their processes: loading the modules for each file takes a minute in all.
     isolate: false,
+    // Vitest shuffles files with a sequencer of its own.
+    ...(isShuffled ? {} : { sequence: { sequencer: LongestFirst } }),
     reporters: ["./packages/testkit/src/report/reporter.ts"]
   }
 })

@@ -62,3 +62,32 @@ export const testSets: Readonly<Record<string, TestSet>> = {
     ]
   }
 }
+
+/** The files that take more than five seconds, the longest first. */
+export const longest: TestSet = {
+  cli: ["hostile", "containers/real", "diff/trees", "tar", "tar/race", "find", "explain", "supervise", "copy/race"],
+  effect4: ["race", "contract", "sequences"],
+  node: ["contract", "writeFileAtomic", "posix", "race", "watching", "sequences"],
+  platform: [
+    "memoryAnswers",
+    "rootFileSystem",
+    "memoryWatch",
+    "sequences",
+    "realPath",
+    "memoryProtected",
+    "memoryDifferential"
+  ],
+  "platform-node": [
+    "race",
+    "nodeRootFileSystem.contract",
+    "protected",
+    "nodeRootFileSystem.read",
+    "descriptors",
+    "namespace",
+    "renames",
+    "nodeRootFileSystem",
+    "watching"
+  ],
+  testkit: ["examples", "fuzz", "editions"],
+  vfs: ["hostAgainstMemory"]
+}

@@ -1,9 +1,9 @@
-import { testSets } from "@procfsroot/testkit/testSets"
+import { longest, testSets } from "@procfsroot/testkit/testSets"
 import { existsSync } from "node:fs"
 import { expect, it } from "vitest"
 import { repository } from "./repository.js"
 
-const files = Object.values(testSets).flatMap((set) =>
+const files = [...Object.values(testSets), longest].flatMap((set) =>
   Object.entries(set).flatMap(([name, tests]) => tests.map((test) => `packages/${name}/test/${test}.test.ts`))
 )
 

@@ -1,0 +1,20 @@
+/**
+ * Begins a project with the test files that take longest: if one of them came last, a core would wait for it. Vitest
+ * remembers how long files took, but not in a fresh clone.
+ */
+import { BaseSequencer, type TestSpecification } from "vitest/node"
+import { longest } from "./testSets.js"
+
+const rankOf = ({ moduleId, project }: TestSpecification): number => {
+  const names = longest[project.name] ?? []
+  const rank = names.findIndex((name) => moduleId.endsWith(`/${project.name}/test/${name}.test.ts`))
+  return rank === -1 ? names.length : rank
+}
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- not the one of an array
+    const sorted = await super.sort(files)
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b))
+  }
+}
