@@ -24,7 +24,8 @@ const services = (context: Context.Context<FileSystem | Root.Root>): Pick<OpenFi
   root: plainRoot(Context.get(context, Root.Root))
 })
 
-const servicesOfDirectory = (
+/** Its file system, root, and the other operations of the root. */
+export const servicesOfDirectory = (
   context: Context.Context<FileSystem | Root.Root | RootDirectory>
 ): Required<Omit<OpenFileSystem, "close">> => ({
   ...services(context),
