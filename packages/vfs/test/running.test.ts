@@ -1,8 +1,9 @@
 /** Tests how programs run: calls, turns, interruptions, promises, and how many run at once. */
+import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Program from "@procfsroot/vfs/Program"
 import { getEventListeners } from "node:events"
 import { describe, expect, it } from "vitest"
-import { Eager, firstWait, waitFor } from "../src/internal/program.js"
+import { Eager, firstWait, Followed, waitFor } from "../src/internal/program.js"
 import { called, isInterruption } from "../src/internal/running.js"
 import { Semaphore } from "../src/internal/semaphore.js"
 
@@ -55,6 +56,42 @@ describe("a running program", () => {
     running.interrupt()
     end({ value: 1 })
     expect([exitOf(running), log]).toEqual(["Interrupted", ["given up", "interrupted", "released"]])
+  })
+
+  it("is interrupted once, even if its finally block then waits, and a late answer does not end that wait", () => {
+    const log: Array<string> = []
+    const ends: Array<() => void> = []
+    const waiting = (name: string) =>
+      Program.call<void>((done) => {
+        ends.push(() => done({ value: undefined }))
+        return () => log.push(`${name} given up`)
+      })
+    function* program(): Program.Program<void> {
+      try {
+        yield* waiting("work")
+      } finally {
+        yield* waiting("close")
+        log.push("closed")
+      }
+    }
+    const running = Program.start(program(), noTurns)
+    const told: Array<unknown> = []
+    running.onExit((exit) => told.push(exit))
+    running.interrupt()
+    running.interrupt()
+    ends[0]?.()
+    expect([log, told]).toEqual([["work given up"], []])
+    ends[1]?.()
+    running.interrupt()
+    expect([log, told]).toEqual([["work given up", "closed"], ["Interrupted"]])
+  })
+
+  it("goes on at a turn that is not due", () => {
+    function* program(): Program.Program<number> {
+      yield Program.turn
+      return 3
+    }
+    expect(exitOf(Program.start(program(), noTurns))).toEqual({ value: 3 })
   })
 
   it("that has ended cannot be interrupted", () => {
@@ -273,7 +310,50 @@ describe("a changed value", () => {
     const running = start()
     end({ value: 1 })
     running.interrupt()
-    expect(log).toEqual(["second"])
+    expect(log.splice(0)).toEqual(["second"])
+    const atOnce = Program.call<number>((done) => {
+      done({ value: 1 })
+      return () => log.push("ended")
+    })
+    Program.start(waitFor(Program.map(atOnce, () => Program.call<number>(() => () => log.push("next")))), noTurns)
+      .interrupt()
+    expect(log).toEqual(["next"])
+  })
+
+  it("is waited for if the call cannot be given up", () => {
+    let end: (answer: Program.Answer<number>) => void = () => {}
+    const running = Program.start(waitFor(doubled(Program.call<number>((done) => void (end = done)))), noTurns)
+    running.interrupt()
+    expect(exitOf(running)).toBeUndefined()
+    end({ value: 1 })
+    expect(exitOf(running)).toBe("Interrupted")
+  })
+})
+
+describe("a program of one step", () => {
+  it("can be continued, ended or stopped like any other", () => {
+    const program = () => Program.sync(() => 3)
+    expect(program().next()).toEqual({ done: true, value: 3 })
+    expect(program().return(4)).toEqual({ done: true, value: 4 })
+    expect(() => program().throw(new Error("broken"))).toThrow("broken")
+  })
+
+  it("can be followed by another program, which is run but not called", () => {
+    const followed = new Followed(Program.sync(() => 3))
+    expect(Program.runSync(waitFor(followed))).toBe(3)
+    expect(() => followed.begin(() => {})).toThrow("is run, and not called")
+  })
+})
+
+describe("a turn", () => {
+  it("that is cancelled does not come", async () => {
+    const log: Array<string> = []
+    const cancel = EventLoop.onNextTurn(() => log.push("cancelled"))
+    cancel()
+    await new Promise<void>((resolve) => {
+      EventLoop.onNextTurn(resolve)
+    })
+    expect(log).toEqual([])
   })
 })
 
@@ -297,6 +377,7 @@ describe("a program that has begun", () => {
       if (step.done !== true) yield step.value
       return 7
     })
+    expect(eager[Symbol.iterator]() === eager).toBe(true)
     expect(eager.next().value === first.value).toBe(true)
     expect(eager.next()).toEqual({ done: true, value: 7 })
   })
@@ -305,7 +386,7 @@ describe("a program that has begun", () => {
     const ended = new Eager<number>(() => ({ done: true, value: 3 }), () => expect.unreachable())
     expect(ended.next()).toEqual({ done: true, value: 3 })
     expect(ended.return(4)).toEqual({ done: true, value: 4 })
-    expect(() => ended.throw(new Error("no"))).toThrow("no")
+    expect(() => ended.throw(new Error("broken"))).toThrow("broken")
   })
 
   it("is released when it is interrupted", () => {

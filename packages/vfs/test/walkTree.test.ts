@@ -109,6 +109,30 @@ describe("walkTree", () => {
     )
   })
 
+  it("asks `enter` only about what is known to be a directory", () => {
+    const enter = () => false
+    expect(walked({ enter }, typed({ b: "Unknown" }))).toContain("b/x File 2")
+    expect(walked({ enter }, typed({ b: "Unknown" }))).toContain("b/c Directory 2")
+  })
+
+  it("says why a name of unknown type cannot be read, unless it is not a directory", () => {
+    const change: Change = (operations) => ({
+      ...typed({ a: "Unknown", b: "Unknown" })(operations),
+      ...failing("b", "EACCES")(operations)
+    })
+    expect(walked({}, change).slice(1, 3)).toEqual(["a Unknown 1", "b Unknown 1 EACCES"])
+  })
+
+  it("keeps nothing of directories that cannot be read", () => {
+    const names = Array.from({ length: 100 }, (_, i) => `/top/${i}/f`)
+    const { held, root } = opened(Object.fromEntries(names.map((name) => [name, ""])), ({ readEntries }) => {
+      let count = 0
+      return { readEntries: (directory, room) => count++ === 0 ? readEntries(directory, room) : fail("EACCES") }
+    })
+    expect(all(root.walkTree("/top"))).toHaveLength(100)
+    expect(held.most).toBeLessThan(5)
+  })
+
   it("reports directories that cannot be read, and goes on", () => {
     expect(walked({}, failing("b", "EACCES"))).toEqual([
       "B File 1",

@@ -61,13 +61,14 @@ const parts: ReadonlyArray<Part> = [
     quick: [
       ...operations,
       ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "treeDiff", "crash", "limits"]),
-      ...files("vfs", ["records", "creating", "content", "attributes"])
+      ...files("vfs", ["records", "journal", "creating", "content", "attributes"]),
+      ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance", "memoryFile"]),
+      ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot", "treeDiff"])
     ],
     slow: [
-      ...files("platform", ["memoryTree", "memoryUsers"]),
-      ...files("node", ["memoryFaults", "memoryMounts"]),
-      ...files("platform", ["memoryFault", "memoryFile", "memoryConformance"]),
-      ...files("node", ["treeDiff", "memorySnapshots", "memoryLimits", "memoryContract"])
+      ...files("node", ["memoryUsers", "memorySnapshots", "memoryLimits"]),
+      ...files("platform", ["posix"]),
+      ...files("node", ["memoryContract"])
     ]
   },
   {

@@ -83,7 +83,7 @@ export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => 
   if (!isCall(now)) return change(now)
   if (now instanceof Failed) return now
   return new Call((done) => {
-    let giveUp: ReturnType<Begin<A>>
+    let giveUp: ReturnType<Begin<A>> = undefined
     let isChanged = false
     const first = now.begin((answer) => {
       isChanged = true
@@ -98,8 +98,10 @@ export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => 
       if (isCall(next)) giveUp = next.begin(done)
       else done({ value: next })
     })
-    if (!isChanged) giveUp = first
-    return () => giveUp?.()
+    if (isChanged) return giveUp
+    giveUp = first
+    // A call that cannot be given up is waited for, and then so is the one that follows it.
+    return first === undefined ? undefined : () => giveUp?.()
   })
 }
 

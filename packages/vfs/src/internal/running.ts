@@ -16,9 +16,11 @@ class Running<A> implements Model<A> {
   readonly #turns: Turns
   #exit: Exit<A> | undefined = undefined
   #listener: (exit: Exit<A>) => void = nothing
-  /** Cancels what the program waits for. If it is `undefined`, an interruption takes effect when the call has ended. */
+  /**
+   * Cancels what the program waits for. It is `undefined` while the program runs, and while it waits for a call that
+   * cannot be given up: then an interruption takes effect later.
+   */
   #giveUp: (() => void) | undefined = undefined
-  #isWaiting = false
   #isInterrupted = false
   /**
    * Whether the interruption has been thrown into the program. That is done only once, because a `finally` block can
@@ -38,15 +40,14 @@ class Running<A> implements Model<A> {
   }
 
   interrupt(): void {
-    if (this.#exit !== undefined || this.#isInterrupted) return
+    if (this.#isInterrupted) return
     this.#isInterrupted = true
-    if (!this.#isWaiting || this.#giveUp === undefined) return
+    if (this.#giveUp === undefined) return
     this.#giveUp()
     this.#goOn()
   }
 
   #goOn(): void {
-    this.#isWaiting = false
     this.#giveUp = undefined
     try {
       for (let step = this.#step();; step = this.#step()) {
@@ -69,7 +70,6 @@ class Running<A> implements Model<A> {
     if (wait._tag === "Turn") {
       if (!this.#turns.isDue()) return false
       this.#giveUp = this.#turns.wait(() => this.#goOn())
-      this.#isWaiting = true
       return true
     }
     let isGivenUp = false
@@ -81,7 +81,6 @@ class Running<A> implements Model<A> {
     })
     isAtOnce = false
     if (wait.answer !== undefined) return false
-    this.#isWaiting = true
     if (giveUp !== undefined) {
       this.#giveUp = () => {
         isGivenUp = true

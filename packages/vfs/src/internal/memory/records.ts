@@ -44,8 +44,8 @@ export class Records {
     part.methods[at] = method
     part.paths[at] = path
     part.fibers[at] = fiber
-    if (to !== undefined) part.tos[at] = to
-    if (root !== undefined) part.roots[at] = root
+    part.tos[at] = to
+    part.roots[at] = root
     return added
   }
 
@@ -57,14 +57,14 @@ export class Records {
   count(operation: number, read: number, written: number): void {
     const part = this.#partOf(operation)
     const at = operation & MASK
-    if (read > 0) part.read[at] = (part.read[at] ?? 0) + read
-    if (written > 0) part.written[at] = (part.written[at] ?? 0) + written
+    part.read[at] = (part.read[at] ?? 0) + read
+    part.written[at] = (part.written[at] ?? 0) + written
   }
 
   end(operation: number, outcome: Outcome, code?: string): void {
     const part = this.#partOf(operation)
     part.outcomes[operation & MASK] = outcome
-    if (code !== undefined) part.codes[operation & MASK] = code
+    part.codes[operation & MASK] = code
   }
 
   all(): ReadonlyArray<Operation> {
