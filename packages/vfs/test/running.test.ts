@@ -320,6 +320,21 @@ describe("a changed value", () => {
     expect(log).toEqual(["next"])
   })
 
+  it("is left alone if the call that follows cannot be given up", () => {
+    let end: (answer: Program.Answer<number>) => void = () => {}
+    let endNext: (answer: Program.Answer<number>) => void = () => {}
+    const first = Program.call<number>((done) => {
+      end = done
+      return () => expect.unreachable()
+    })
+    const next = Program.call<number>((done) => void (endNext = done))
+    const running = Program.start(waitFor(Program.map(first, () => next)), noTurns)
+    end({ value: 1 })
+    running.interrupt()
+    endNext({ value: 2 })
+    expect(exitOf(running)).toBe("Interrupted")
+  })
+
   it("is waited for if the call cannot be given up", () => {
     let end: (answer: Program.Answer<number>) => void = () => {}
     const running = Program.start(waitFor(doubled(Program.call<number>((done) => void (end = done)))), noTurns)
@@ -345,15 +360,67 @@ describe("a program of one step", () => {
   })
 })
 
+describe("a program that is run at once, as far as it does not wait", () => {
+  const isRun = (made: Program.Answer<number> | Program.Program<number>) => Program.isProgram(made) ? "waits" : made
+
+  it("has its value or its error if it has ended", () => {
+    const failing = (error: string) => (): never => {
+      throw error
+    }
+    expect(isRun(Program.atOnce(() => Program.sync(() => 3)))).toEqual({ value: 3 })
+    expect(isRun(Program.atOnce(() => Program.sync(failing("later"))))).toEqual({ error: "later" })
+    expect(isRun(Program.atOnce(failing("before")))).toEqual({ error: "before" })
+    expect(isRun(Program.atOnce(() => Program.sync(() => Program.failed("returned"))))).toMatchObject({
+      error: "returned"
+    })
+  })
+
+  it("is left to run if it has more than one step, or waits", () => {
+    const call = Program.call<number>((done) => done({ value: 4 }))
+    const many = Program.atOnce(() => call[Symbol.iterator]())
+    const one = Program.atOnce(() => Program.sync(() => call))
+    expect([isRun(many), isRun(one)]).toEqual(["waits", "waits"])
+    expect(Program.isProgram(one) && Program.runSync(one)).toBe(4)
+  })
+
+  it("can end without a value", () => {
+    expect(firstWait(Program.sync(() => {}))).toEqual({ done: true, value: undefined })
+  })
+})
+
+it("only an interruption is one", () => {
+  expect([new Error("no"), undefined].map(isInterruption)).toEqual([false, false])
+})
+
 describe("a turn", () => {
+  const nextTurn = () =>
+    new Promise<void>((resolve) => {
+      EventLoop.onNextTurn(resolve)
+    })
+
   it("that is cancelled does not come", async () => {
     const log: Array<string> = []
     const cancel = EventLoop.onNextTurn(() => log.push("cancelled"))
     cancel()
-    await new Promise<void>((resolve) => {
-      EventLoop.onNextTurn(resolve)
-    })
+    await nextTurn()
     expect(log).toEqual([])
+  })
+
+  it("comes for everybody who waits, one after the other", async () => {
+    const log: Array<number> = []
+    await Promise.all([1, 2, 3].map((i) => nextTurn().then(() => log.push(i))))
+    await nextTurn()
+    expect(log).toEqual([1, 2, 3])
+  })
+
+  it("is due after a few milliseconds of work, until it comes", async () => {
+    await nextTurn()
+    expect(EventLoop.isTimeUp()).toBe(false)
+    const end = performance.now() + 5
+    while (performance.now() < end);
+    expect(EventLoop.isTimeUp()).toBe(true)
+    await nextTurn()
+    expect(EventLoop.isTimeUp()).toBe(false)
   })
 })
 

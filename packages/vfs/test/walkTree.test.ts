@@ -196,6 +196,20 @@ describe("readEntries", () => {
     expect(held.left).toEqual(nothing)
   })
 
+  it("fails if the root is closed", () => {
+    const { root } = opened(tree, () => ({ retain: () => fail("EBADF") }))
+    expect(codeOf(() => root.readEntries("/top"))).toBe("scandir EBADF /top")
+  })
+
+  it("releases everything even if its close fails", () => {
+    const { held, root } = opened(tree, ({ openDirectory }) => ({
+      openDirectory: (directory) => ({ ...openDirectory(directory), close: () => fail("EIO") })
+    }))
+    const reader = root.readEntries("/top")
+    expect(codeOf(() => runSync(reader.close()))).toBe("undefined EIO ")
+    expect(held.left).toEqual(nothing)
+  })
+
   it("refuses a NUL before anything is opened", () => {
     const { held, root } = opened({})
     expect(() => root.readEntries("/\0")).toThrow(
