@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { sortedByBytes } from "../src/internal/sorted.js"
 import { failure, options } from "./failing.js"
 import { built } from "./handles.js"
+import { nextTurn } from "./programs.js"
 
 const LARGEST = 2 ** 31 - 1
 
@@ -157,7 +158,7 @@ describe("reading a file up to a limit", () => {
 })
 
 describe("a file that takes long to close", () => {
-  /** `end` ends the close, with an error if it has a code. */
+  /** `run` ends the close that a program waits for, with an error if there is a code for it. */
   const closing = () => {
     const { operations } = built({ "/f": "content" })
     const { contents: _, ...opening } = operations
@@ -173,7 +174,7 @@ describe("a file that takes long to close", () => {
         () => log.push("ok"),
         (thrown: unknown) => log.push(Errno.isErrno(thrown) ? `${thrown.code} ${thrown.syscall}` : "defect")
       )
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
       log.push("closes")
       ends.pop()?.(code)
       await running

@@ -1,7 +1,6 @@
 /** Tests operations on the attributes of files: which file they act on, what they pass on, and how they fail. */
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
-import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { failure, type Fs, options, thrownBy } from "./failing.js"
 import { built } from "./handles.js"
@@ -143,32 +142,5 @@ describe("extended attributes", () => {
       thrownBy(() => rootDirectory.removeExtendedAttribute("/d/f", name))
     ]
     expect(refused.map(({ code }) => code)).toEqual(Array(3).fill("ERR_INVALID_ARG_VALUE"))
-  })
-})
-
-describe("a list of entries", () => {
-  const operations = built({ "/d/e/f": "", "/d/l": MemoryTree.link("e"), "/d/x": "" }).operations
-
-  const namesIn = (fs: Fs, recursive?: boolean) =>
-    Program.runSync(fs.readDirectoryEntries("/d", recursive)).map(({ name }) => name).toSorted()
-
-  it("is of one directory, unless those below it are wanted", () => {
-    const fs = FileSystem.make(operations, options)
-    expect([namesIn(fs), namesIn(fs, true)]).toEqual([["e", "l", "x"], ["e", "e/f", "l", "x"]])
-  })
-
-  it("needs no lookup of what is not a directory, so that a file may disappear meanwhile", () => {
-    const child: typeof operations.child = (directory, name) =>
-      name === "e" ? operations.child(directory, name) : expect.unreachable()
-    expect(namesIn(FileSystem.make({ ...operations, child }, options), true)).toEqual(["e", "e/f", "l", "x"])
-  })
-
-  it("has what is below a directory even where the types of entries are not known", () => {
-    const readEntries: typeof operations.readEntries = (directory) =>
-      Program.map(
-        operations.readEntries(directory),
-        (entries) => entries.map(({ name }) => ({ name, type: "Unknown" }) as const)
-      )
-    expect(namesIn(FileSystem.make({ ...operations, readEntries }, options), true)).toEqual(["e", "e/f", "l", "x"])
   })
 })

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { fail } from "../src/internal/errno.js"
 import { options } from "./failing.js"
 import { built } from "./handles.js"
+import { nextTurn } from "./programs.js"
 
 const { runSync } = Program
 
@@ -15,8 +16,6 @@ const open = (flag: FileSystem.Flag = "r+") => fs().open("/file", flag, 0o600)
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
-
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** The code of a failure and its system call, or of a refused argument. */
 const failureOf = (program: () => Program.Program<unknown>): string => {

@@ -40,6 +40,7 @@ const operations = files("vfs", [
   "others",
   "writeFileAtomic",
   "running",
+  "program",
   "handles"
 ])
 
@@ -61,7 +62,7 @@ const parts: ReadonlyArray<Part> = [
     quick: [
       ...operations,
       ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "treeDiff", "crash", "limits"]),
-      ...files("vfs", ["records", "journal", "creating", "content", "attributes"]),
+      ...files("vfs", ["records", "journal", "creating", "content", "attributes", "list"]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance", "memoryFile"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot", "treeDiff"])
     ],
@@ -91,7 +92,8 @@ const parts: ReadonlyArray<Part> = [
         "resolveFailure",
         "inodes",
         "content",
-        "creating"
+        "creating",
+        "list"
       ])
     ],
     slow: [
