@@ -1,12 +1,10 @@
 /** Gets the report of Node's own file system in a real `chroot` for each case. */
 import { build } from "esbuild"
 import { spawn } from "node:child_process"
-import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { availableParallelism, release } from "node:os"
+import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
-import { locked } from "../lock.js"
 import { chrooting } from "../namespace.js"
+import { remembered } from "../remembered.js"
 import { node } from "../runtime.js"
 import type { Report } from "./model.js"
 
@@ -53,26 +51,10 @@ const ask = async (code: string): Promise<string> => {
   return JSON.stringify(texts.flatMap((text) => JSON.parse(text)))
 }
 
-/** Caches the answers for other test files. The same program gives the same answers on the same system. */
-const remembered = async (code: string): Promise<string> => {
-  const cache = `${here()}/node_modules/.cache`
-  const key = createHash("sha256").update([code, node, process.version, release(), chrooting[0]].join("\0")).digest(
-    "hex"
-  )
-  const file = `${cache}/oracle-${key}.json`
-  mkdirSync(cache, { recursive: true })
-  // Several test files start at the same time. One of them asks, and the others wait for its answers.
-  using _ = await locked(`${file}.lock`)
-  if (existsSync(file)) return readFileSync(file, "utf8")
-  const answers = await ask(code)
-  for (const old of readdirSync(cache)) if (/^oracle-\w+\.json$/.test(old)) rmSync(`${cache}/${old}`, { force: true })
-  writeFileSync(`${file}.${process.pid}`, answers)
-  renameSync(`${file}.${process.pid}`, file)
-  return answers
-}
-
 let reports: Promise<ReadonlyMap<string, Report>> | undefined
 
 /** The report of every case, by the id of the case. Asked once per process. */
 export const oracle = (): Promise<ReadonlyMap<string, Report>> =>
-  reports ??= program().then(remembered).then((text) => new Map<string, Report>(JSON.parse(text)))
+  reports ??= program()
+    .then((code) => remembered("oracle", [code, node, chrooting[0] ?? ""], () => ask(code)))
+    .then((text) => new Map<string, Report>(JSON.parse(text)))

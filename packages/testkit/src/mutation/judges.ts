@@ -66,11 +66,7 @@ const parts: ReadonlyArray<Part> = [
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance", "memoryFile"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot", "treeDiff"])
     ],
-    slow: [
-      ...files("node", ["memoryUsers", "memorySnapshots", "memoryLimits"]),
-      ...files("platform", ["posix"]),
-      ...files("node", ["memoryContract"])
-    ]
+    slow: files("node", ["memoryUsers", "memorySnapshots", "memoryLimits", "posix", "memoryContract"])
   },
   {
     code: "vfs/src/internal/processes/*.ts",
