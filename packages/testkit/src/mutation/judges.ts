@@ -66,7 +66,7 @@ const parts: ReadonlyArray<Part> = [
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance", "memoryFile"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot", "treeDiff"])
     ],
-    slow: files("node", ["memoryUsers", "memorySnapshots", "memoryLimits", "posix", "memoryContract"])
+    slow: files("node", ["memoryUsers", "memorySnapshots", "memoryLimits", "posix"])
   },
   {
     code: "vfs/src/internal/processes/*.ts",
