@@ -7,10 +7,11 @@ const codes = (mutated: string) => partsOf(mutated).map(({ code }) => code)
 
 it("finds the part that changed files belong to", () => {
   expect(codes("path")).toEqual(["path/src/**/*.ts"])
-  expect(codes("vfs")).toHaveLength(4)
+  expect(codes("vfs")).toHaveLength(5)
   const files = "vfs/src/internal/{copy,remove}.ts"
   expect(partsOf(files)).toEqual([{ ...partsOf("vfs").at(-1), code: files }])
   expect(partsOf("vfs/src/internal/host/*.ts")).toEqual([partsOf("vfs")[0]])
+  expect(partsOf("vfs/src/internal/memory/diff/*.ts")).toEqual([partsOf("vfs")[1]])
   expect([partsOf("node"), partsOf("node/src/index.ts")]).toEqual([[], []])
 })
 

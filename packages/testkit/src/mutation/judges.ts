@@ -40,8 +40,7 @@ const operations = files("vfs", [
   "others",
   "writeFileAtomic",
   "running",
-  "program",
-  "handles"
+  "program"
 ])
 
 const parts: ReadonlyArray<Part> = [
@@ -57,16 +56,26 @@ const parts: ReadonlyArray<Part> = [
     slow: [...files("platform", ["policies"]), ...files("effect4", ["contract"])]
   },
   {
-    code: "vfs/src/internal/memory/**/*.ts",
+    code: "vfs/src/internal/memory/diff/*.ts",
+    folder: "vfs/src/internal/memory/diff/",
+    quick: [...files("vfs", ["treeDiff"]), ...files("platform", ["memoryTree"]), ...files("node", ["treeDiff"])],
+    slow: []
+  },
+  {
+    code: "vfs/src/internal/memory/*.ts",
     folder: "vfs/src/internal/memory/",
     quick: [
       ...operations,
-      ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "treeDiff", "crash", "limits"]),
+      ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "limits"]),
       ...files("vfs", ["records", "journal", "creating", "content", "attributes", "list"]),
-      ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance", "memoryFile"]),
-      ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot", "treeDiff"])
+      ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
+      ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
     ],
-    slow: files("node", ["memoryUsers", "memorySnapshots", "memoryLimits", "posix"])
+    slow: [
+      ...files("vfs", ["crash", "handles"]),
+      ...files("platform", ["memoryFile"]),
+      ...files("node", ["memoryUsers", "memorySnapshots", "memoryLimits", "posix"])
+    ]
   },
   {
     code: "vfs/src/internal/processes/*.ts",
@@ -79,7 +88,17 @@ const parts: ReadonlyArray<Part> = [
     folder: "vfs/",
     quick: [
       ...operations,
-      ...files("vfs", ["arguments", "walkTree", "imitating", "limits", "processes", "openFile", "watch", "treeCopy"]),
+      ...files("vfs", [
+        "handles",
+        "arguments",
+        "walkTree",
+        "imitating",
+        "limits",
+        "processes",
+        "openFile",
+        "watch",
+        "treeCopy"
+      ]),
       ...files("vfs", [
         "readOnlyTree",
         "attributes",
