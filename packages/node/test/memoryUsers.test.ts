@@ -177,7 +177,7 @@ const difference = async (seed: number, hardlinks: 0 | 1): Promise<string | unde
   return changes.length === 0 ? undefined : `SEED=${seed}\n${done.join("\n")}\n${TreeDiff.print(changes)}`
 }
 
-describe.skipIf(without("root", "mountHere", "settings"))("several users of one tree", () => {
+describe.skipIf(without("root", "mountHere", "settings", "ownProcess"))("several users of one tree", () => {
   it.for([0, 1] as const)(
     `get the same results as in the kernel in ${SEEDS} sequences of calls, hardlinks: %i`,
     async (hardlinks) => {

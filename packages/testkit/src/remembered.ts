@@ -7,17 +7,22 @@ import { locked } from "./lock.js"
 
 const cache = fileURLToPath(new URL("../node_modules/.cache", import.meta.url))
 
-/**
- * The answer called `name`, asked again when `parts` change: the program that asks, and what else it depends on besides
- * Node and the kernel. Older answers with that name are removed.
- */
+/** The file for the answer called `name`. `parts` are what it depends on besides Node and the kernel. */
+const fileOf = (name: string, parts: ReadonlyArray<string>): string => {
+  const key = createHash("sha256").update([...parts, process.version, release()].join("\0")).digest("hex")
+  return `${cache}/${name}-${key}.json`
+}
+
+/** Whether the answer is known, so that it need not be asked. */
+export const isRemembered = (name: string, parts: ReadonlyArray<string>): boolean => existsSync(fileOf(name, parts))
+
+/** The answer called `name`, asked again when `parts` change. Older answers with that name are removed. */
 export const remembered = async (
   name: string,
   parts: ReadonlyArray<string>,
   ask: () => Promise<string>
 ): Promise<string> => {
-  const key = createHash("sha256").update([...parts, process.version, release()].join("\0")).digest("hex")
-  const file = `${cache}/${name}-${key}.json`
+  const file = fileOf(name, parts)
   mkdirSync(cache, { recursive: true })
   // Several test files start at the same time. One of them asks, and the others wait for its answer.
   using _ = await locked(`${cache}/${name}.lock`)
