@@ -107,4 +107,22 @@ describe("operations that are expected", () => {
       "  stat \"/3\": ok"
     ])
   })
+
+  it("are the same in as many places as in the longest common list", () => {
+    const names = ["a", "b", "c"]
+    const longer = (lists: ReadonlyArray<string>) => ["", ...lists.flatMap((list) => names.map((name) => list + name))]
+    const lists = longer(longer(longer([""])))
+    const parts = (list: string): ReadonlyArray<string> =>
+      [...list].reduce<ReadonlyArray<string>>((found, name) => [...found, ...found.map((part) => part + name)], [""])
+    for (const actual of lists) {
+      for (const wanted of lists.filter((list) => list !== actual)) {
+        const operations = (list: string) => Array.from(list, (name) => ok("stat", `/${name}`))
+        const kept = difference(operations(wanted), operations(actual)).filter((line) => line.startsWith("  "))
+        const longest = Math.max(
+          ...parts(wanted).filter((part) => parts(actual).includes(part)).map(({ length }) => length)
+        )
+        expect([actual, wanted, kept.length]).toEqual([actual, wanted, longest])
+      }
+    }
+  })
 })
