@@ -39,6 +39,15 @@ export interface ByteQuestion extends Omit<Question, "path"> {
   readonly path: Uint8Array
 }
 
+/** How often to ask if the kernel answers with an errno that other processes can cause. */
+const attempts: Readonly<Record<string, number>> = {
+  // A rename anywhere on the machine can make the kernel give up.
+  EAGAIN: 100_000,
+  // If mounts change anywhere, the kernel can start again, and go on counting links (`total_link_count` in
+  // `fs/namei.c`). So 40 links, or a few less, can be too many.
+  ELOOP: 4
+}
+
 /** An open directory, in which the kernel resolves paths. */
 export class KernelRoot implements Disposable {
   readonly fd: number
@@ -69,14 +78,13 @@ export class KernelRoot implements Disposable {
   /** Opens the file. The caller closes the descriptor. Use this if its path can be too long for the kernel to show. */
   open(question: ByteQuestion): number | { readonly errno: string } {
     let answer = this.openOnce(question)
-    // A rename anywhere on the machine can make the kernel give up with EAGAIN, so this tries again many times.
-    for (let attempt = 1; typeof answer !== "number" && answer.errno === "EAGAIN" && attempt < 100_000; attempt++) {
+    for (let attempt = 1; typeof answer !== "number" && attempt < (attempts[answer.errno] ?? 0); attempt++) {
       answer = this.openOnce(question)
     }
     return answer
   }
 
-  /** Like `open`, but does not try again after `EAGAIN`. */
+  /** Like `open`, but does not try again. */
   openOnce(question: ByteQuestion): number | { readonly errno: string } {
     const { flags: asked = O_PATH, lastComponent = "follow", mode = 0, path, resolve } = question
     const flags = asked | O_CLOEXEC | (lastComponent === "keep" ? constants.O_NOFOLLOW : 0)

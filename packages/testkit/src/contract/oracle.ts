@@ -18,6 +18,8 @@ const program = async (): Promise<string> => {
   const entry = fileURLToPath(new URL("./oracleChild", import.meta.url))
   const { outputFiles } = await build({
     entryPoints: [entry],
+    // Comments in the program name the sources relative to it. The working directory differs between test processes.
+    absWorkingDir: here(),
     bundle: true,
     format: "esm",
     packages: "external",

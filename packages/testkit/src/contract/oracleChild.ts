@@ -13,8 +13,10 @@ import { cases } from "./cases.js"
 import { corrected } from "./corrected.js"
 import { unasked } from "./corrections.js"
 import { makeTree } from "./disk.js"
-import type { Backend } from "./model.js"
+import type { Backend, Report } from "./model.js"
 import { runCases } from "./run.js"
+
+const LOOP_ATTEMPTS = 3
 
 const fs = corrected(await nodeFileSystem())
 
@@ -39,7 +41,18 @@ const inChroot: Pick<Backend, "world"> = {
 
 const [share, shares] = process.argv.slice(2).map(Number)
 const own = cases.filter((_, i) => i % (shares ?? 1) === share)
-const reports = await runCases(inChroot, own.filter((testCase) => unasked(testCase) === undefined))
+const asked = own.filter((testCase) => unasked(testCase) === undefined)
+const reports = new Map(await runCases(inChroot, asked))
+
+const hasLoop = (report: Report | undefined): boolean => JSON.stringify(report).includes(`"ELOOP"`)
+
+// The kernel answers ELOOP for 40 links, or a few less, if mounts change anywhere on the machine meanwhile: it then
+// starts again, and goes on counting (`total_link_count` in `fs/namei.c`).
+for (let attempt = 0; attempt < LOOP_ATTEMPTS; attempt++) {
+  const loops = asked.filter(({ id, tree }) => tree === "chains" && hasLoop(reports.get(id)))
+  for (const [id, report] of await runCases(inChroot, loops)) if (!hasLoop(report)) reports.set(id, report)
+}
+
 process.stdout.write(
   JSON.stringify(own.map((testCase) => [testCase.id, unasked(testCase) ?? reports.get(testCase.id)]))
 )
