@@ -107,7 +107,8 @@ describe("an extended attribute", () => {
       return ["/file", "/closed", "/fifo"].map((path) => own.list(nodeOf(path)))
     })
     const both = ["trusted.a", "user.a"]
-    expect(listed).toEqual([[both, both, ["trusted.a"]], ...Array(2).fill([["user.a"], ["user.a"], []])])
+    const ofUser = [["user.a"], ["user.a"], []]
+    expect(listed).toEqual([[both, both, ["trusted.a"]], ofUser, ofUser])
     const { operations } = built({ "/new": "" })
     expect(operations.extendedAttributes?.list(operations.child(operations.top(), "new"))).toEqual([])
   })
