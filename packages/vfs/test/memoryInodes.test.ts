@@ -1,0 +1,125 @@
+/** Tests lookups, permissions and attributes of a tree in memory, where the kernel has a rule of its own. */
+import * as ComponentStack from "@procfsroot/path/ComponentStack"
+import type * as Walk from "@procfsroot/path/Walk"
+import * as Errno from "@procfsroot/vfs/Errno"
+import type { AccessMode } from "@procfsroot/vfs/InodeOperations"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { describe, expect, it } from "vitest"
+import type { Node } from "../src/internal/memory/inode.js"
+import { thrownBy } from "./failing.js"
+import { built, type Operations } from "./handles.js"
+
+const owner = { uid: 7, gid: 7 }
+const other = { uid: 8, gid: 8 }
+
+const tree: MemoryTree.Tree = {
+  "/plain": MemoryTree.file("", { mode: 0o666 }),
+  "/program": MemoryTree.file("", { mode: 0o010, ...owner }),
+  "/d": MemoryTree.directory({ mode: 0o600, ...owner }),
+  "/d/f": "",
+  "/fifo": MemoryTree.fifo({ mode: 0o600, ...owner }),
+  "/link": MemoryTree.link("plain")
+}
+
+const scene = (user?: MemoryTree.User) => {
+  const { operations, root } = built(tree, user)
+  return { operations, root, at: (name: string) => operations.child(root, name) }
+}
+
+const lookup = ({ lookup }: Operations<Node>, directory: Node, name: string): Walk.Entry<Node> =>
+  lookup(
+    {
+      _tag: "Lookup",
+      directory: ComponentStack.make(directory),
+      name,
+      trailing: false,
+      slashed: false,
+      forbidsMounts: false
+    },
+    (node) => node
+  )
+
+describe("a lookup", () => {
+  it("checks search permission first, then the length of the name", () => {
+    const long = "n".repeat(256)
+    const denied = scene(other)
+    expect(lookup(denied.operations, denied.at("d"), long)).toMatchObject({ _tag: "Fault", cause: { code: "EACCES" } })
+    const { at, operations, root } = scene()
+    expect(lookup(operations, root, long)).toMatchObject({ _tag: "Fault", cause: { code: "ENAMETOOLONG" } })
+    expect(lookup(operations, root, "n".repeat(255))).toEqual({ _tag: "Missing" })
+    expect(lookup(operations, at("d"), ".")).toEqual({ _tag: "Directory", handle: at("d") })
+    expect(lookup(operations, at("d"), "f")).toMatchObject({ _tag: "Other", mounted: false })
+  })
+})
+
+describe("access", () => {
+  const access = (user: MemoryTree.User | undefined, name: string, executable: boolean): string => {
+    const { at, operations } = scene(user)
+    const denied = (mode: AccessMode): boolean => {
+      try {
+        operations.access(at(name), mode)
+        return false
+      } catch (thrown) {
+        return Errno.isErrno(thrown) && thrown.code === "EACCES"
+      }
+    }
+    return denied({ readable: false, writable: false, executable }) ? "EACCES" : "ok"
+  }
+
+  it("to execute a file is given to the superuser only if somebody may execute it", () => {
+    expect(["plain", "program", "d", "fifo"].map((name) => access(undefined, name, true)))
+      .toEqual(["EACCES", "ok", "ok", "EACCES"])
+    expect(["plain", "program", "d"].map((name) => access(owner, name, true))).toEqual(["EACCES", "EACCES", "EACCES"])
+    expect(access({ uid: 8, gid: 8, groups: [7] }, "program", true)).toBe("ok")
+  })
+
+  it("that asks for nothing is always given", () => {
+    for (const user of [undefined, owner, other]) expect(access(user, "fifo", false)).toBe("ok")
+  })
+})
+
+describe("what is not a directory", () => {
+  it("cannot be listed, nor contain names", () => {
+    const { at, operations } = scene()
+    const calls: ReadonlyArray<(node: Node) => unknown> = [
+      (node) => operations.readdir(node),
+      (node) => operations.readEntries(node),
+      (node) => operations.openDirectory(node),
+      (node) => operations.child(node, "x"),
+      (node) => operations.mayCreate(node)
+    ]
+    for (const name of ["plain", "fifo", "link"]) {
+      for (const call of calls) expect(thrownBy(() => call(at(name))).code).toBe("ENOTDIR")
+    }
+  })
+})
+
+describe("a directory", () => {
+  it("can be listed with permission to read it, and is searched for a name with permission for that", () => {
+    const { at, operations } = scene(owner)
+    expect(operations.readdir(at("d"))).toEqual(["f"])
+    expect(thrownBy(() => operations.child(at("d"), "f")).code).toBe("EACCES")
+    expect(thrownBy(() => operations.mayCreate(at("d"))).code).toBe("EACCES")
+    const others = scene(other)
+    expect(thrownBy(() => others.operations.readdir(others.at("d"))).code).toBe("EACCES")
+    const superuser = scene()
+    expect(superuser.operations.mayCreate(superuser.at("d"))).toBeUndefined()
+    expect(thrownBy(() => superuser.operations.child(superuser.at("d"), "x")).code).toBe("ENOENT")
+  })
+})
+
+describe("statfs", () => {
+  it("is that of tmpfs without limits", () => {
+    const { at, operations } = scene()
+    expect(operations.statfs(at("plain"))).toEqual({
+      type: 0x0102_1994n,
+      blockSize: 4_096n,
+      fragmentSize: 4_096n,
+      blocks: 0n,
+      freeBlocks: 0n,
+      availableBlocks: 0n,
+      inodes: 0n,
+      freeInodes: 0n
+    })
+  })
+})
