@@ -66,3 +66,14 @@ export const thrownBy = (run: () => void): Errno.Errno | Errno.BadArgument => {
   }
   throw new Error("nothing was thrown")
 }
+
+/** The code of the errno or the refused argument that a function throws, or `ok`. */
+export const codeOf = (run: () => unknown): string => {
+  try {
+    run()
+    return "ok"
+  } catch (thrown) {
+    if (Errno.isErrno(thrown) || Errno.isBadArgument(thrown)) return thrown.code
+    throw thrown
+  }
+}

@@ -5,7 +5,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { flagsOf } from "../src/internal/openFlags.js"
-import { thrownBy } from "./failing.js"
+import { codeOf, thrownBy } from "./failing.js"
 import { built } from "./handles.js"
 
 const tree: MemoryTree.Tree = {
@@ -23,8 +23,6 @@ const scene = (user?: MemoryTree.User, files = tree) => {
     Program.valueOf(operations.openInode(operations.child(root, path.slice(1)), flagsOf(flag)))
   return { operations, root, open, files: operations.files }
 }
-
-const codeOf = (run: () => unknown): string => thrownBy(run).code
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)

@@ -68,7 +68,7 @@ const parts: ReadonlyArray<Part> = [
       ...operations,
       ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "limits"]),
       ...files("vfs", ["records", "journal", "creating", "content", "attributes", "list"]),
-      ...files("vfs", ["openNames", "children", "data", "utf8", "extendedAttributes", "memoryFiles", "memoryInodes"]),
+      ...files("vfs", ["openNames", "children", "data", "utf8", "extendedAttributes", "memoryFiles", "memoryInodes", "memoryNames"]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
     ],
