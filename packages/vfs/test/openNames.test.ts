@@ -33,9 +33,13 @@ const scene = () => {
       /** The events since they were last asked for. */
       return { stop, events: () => events.splice(0) }
     },
-    /** Opens a file or a directory, and returns functions that change and close it. */
-    open: (path: string) => {
-      const file = operations.openInode(nodeAt(path), flagsOf("r"))
+    /**
+     * Opens a file or a directory, and returns functions that change and close it. `meanwhile` runs after it was found.
+     */
+    open: (path: string, meanwhile: () => void = () => {}) => {
+      const node = nodeAt(path)
+      meanwhile()
+      const file = operations.openInode(node, flagsOf("r"))
       return {
         change: () => operations.files.chmod(file, 0o700),
         close: () => operations.files.close(file, false)
@@ -102,6 +106,17 @@ describe("a change through an open file", () => {
     old.change()
     young.change()
     expect(events()).toEqual(["change f", "change h"])
+  })
+
+  it("is reported under a name that was removed before it was opened", () => {
+    const { fs, open, watch } = scene()
+    fs.link("/d/f", "/d/g")
+    const file = open("/d/f", () => runSync(fs.remove("/d/f")))
+    fs.link("/d/g", "/d/f")
+    fs.rename("/d/f", "/d/h")
+    const { events } = watch("/d")
+    file.change()
+    expect(events()).toEqual(["change f"])
   })
 
   it("of a directory is reported in the one that contains it, until it was removed", () => {
@@ -238,6 +253,17 @@ describe("a watched directory", () => {
     expect(e.events()).toEqual(["rename f", "rename f"])
     file.close()
     expect(e.events()).toEqual(gone)
+  })
+
+  it("is gone when it is removed after all was closed, in any order", () => {
+    for (const order of [[0, 1], [1, 0]]) {
+      const { fs, open, watch } = scene()
+      const files = [open("/d"), open("/d/f")]
+      const { events } = watch("/d")
+      for (const i of order) files[i]?.close()
+      runSync(fs.remove("/d", { recursive: true }))
+      expect(events()).toEqual(["rename f", ...gone])
+    }
   })
 
   it("is not gone when a file that was open in it is closed", () => {

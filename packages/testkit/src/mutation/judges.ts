@@ -68,7 +68,16 @@ const parts: ReadonlyArray<Part> = [
       ...operations,
       ...files("vfs", ["imitating", "inodes", "openFile", "watch", "treeCopy", "limits"]),
       ...files("vfs", ["records", "journal", "creating", "content", "attributes", "list"]),
-      ...files("vfs", ["openNames", "children", "data", "utf8", "extendedAttributes", "memoryFiles", "memoryInodes", "memoryNames"]),
+      ...files("vfs", [
+        "openNames",
+        "children",
+        "data",
+        "utf8",
+        "extendedAttributes",
+        "memoryFiles",
+        "memoryInodes",
+        "memoryNames"
+      ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
     ],
