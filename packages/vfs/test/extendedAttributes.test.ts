@@ -13,6 +13,7 @@ const other = { uid: 8, gid: 8 }
 const tree: MemoryTree.Tree = {
   "/file": MemoryTree.file("", { mode: 0o644, ...owner }),
   "/open": MemoryTree.file("", { mode: 0o666, ...owner }),
+  "/kept": MemoryTree.file("", { mode: 0o1666, ...owner }),
   "/closed": MemoryTree.file("", { mode: 0o600, ...owner }),
   "/dir": MemoryTree.directory({ mode: 0o777, ...owner }),
   "/sticky": MemoryTree.directory({ mode: 0o1777, ...owner }),
@@ -68,10 +69,10 @@ const table: ReadonlyArray<
   ["/file", "user.none", "ENODATA ok ok", "ENODATA ok ok", "ENODATA EACCES EACCES"],
   ["/file", "user.", all("EINVAL"), all("EINVAL"), "EINVAL EACCES EACCES"],
   ["/file", "other.a", all("ENOTSUP"), all("ENOTSUP"), "ENOTSUP EACCES EACCES"],
-  ["/open /dir", "user.a", "value ok ok", "value ok ok", "value ok ok"],
-  ["/open /dir", "user.none", "ENODATA ok ok", "ENODATA ok ok", "ENODATA ok ok"],
-  ["/open /dir", "user.", all("EINVAL"), all("EINVAL"), all("EINVAL")],
-  ["/open /dir", "other.a", all("ENOTSUP"), all("ENOTSUP"), all("ENOTSUP")],
+  ["/open /kept /dir", "user.a", "value ok ok", "value ok ok", "value ok ok"],
+  ["/open /kept /dir", "user.none", "ENODATA ok ok", "ENODATA ok ok", "ENODATA ok ok"],
+  ["/open /kept /dir", "user.", all("EINVAL"), all("EINVAL"), all("EINVAL")],
+  ["/open /kept /dir", "other.a", all("ENOTSUP"), all("ENOTSUP"), all("ENOTSUP")],
   ["/closed", "user.a", "value ok ok", "value ok ok", all("EACCES")],
   ["/closed", "user.none", "ENODATA ok ok", "ENODATA ok ok", all("EACCES")],
   ["/closed", "user.", all("EINVAL"), all("EINVAL"), all("EACCES")],
@@ -109,8 +110,14 @@ describe("an extended attribute", () => {
     const both = ["trusted.a", "user.a"]
     const ofUser = [["user.a"], ["user.a"], []]
     expect(listed).toEqual([[both, both, ["trusted.a"]], ofUser, ofUser])
-    const { operations } = built({ "/new": "" })
-    expect(operations.extendedAttributes?.list(operations.child(operations.top(), "new"))).toEqual([])
+  })
+
+  it("is missing on a new file", () => {
+    const { operations: { child, extendedAttributes, top } } = built({ "/new": "" })
+    const node = child(top(), "new")
+    expect(extendedAttributes?.list(node)).toEqual([])
+    expect(extendedAttributes?.get(node, "user.a")).toBeUndefined()
+    expect(answerOf(() => extendedAttributes?.remove(node, "user.a"))).toBe("ENODATA")
   })
 
   it("has at most 64 KiB", () => {

@@ -20,18 +20,20 @@ const checkName = (name: string): void => {
 const isUser = (name: string): boolean => name.startsWith("user.")
 const isTrusted = (name: string): boolean => name.startsWith("trusted.")
 
+/** Whether the node may have attributes in the namespace `user`. */
+const mayHaveUser = (node: Node): boolean => node._tag === "File" || node._tag === "Directory"
+
 /** The kernel leaves the permissions of these to the file system. */
 const isLeftOut = (name: string): boolean => name.startsWith("security.") || name.startsWith("system.")
 
 const checkPermission = (world: World, node: Node, name: string, mask: number): void => {
-  const denied = mask === WRITE ? "EPERM" : "ENODATA"
   if (isLeftOut(name)) return
   if (isTrusted(name)) {
-    if (!isPrivileged(world)) fail(denied)
+    if (!isPrivileged(world)) fail("EPERM")
     return
   }
   if (isUser(name)) {
-    if (node._tag !== "File" && node._tag !== "Directory") fail(denied)
+    if (!mayHaveUser(node)) fail("EPERM")
     const isShared = node._tag === "Directory" && (node.mode & STICKY) !== 0
     if (isShared && mask === WRITE && !isOwner(world, node)) fail("EPERM")
   }
@@ -52,7 +54,7 @@ const isVisible = (world: World, name: string): boolean => !isTrusted(name) || i
 export const extendedAttributes = (world: World): ExtendedAttributes<Node> => ({
   get: (node, name) => {
     checkName(name)
-    if (isUser(name) && node._tag !== "File" && node._tag !== "Directory") return undefined
+    if (isUser(name) && !mayHaveUser(node)) return undefined
     if (!isVisible(world, name)) return undefined
     checkAccess(world, node, name, READ)
     return node.extended?.get(name)?.slice()
