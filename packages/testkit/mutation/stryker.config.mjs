@@ -7,6 +7,9 @@ export default {
   vitest: { configFile: "packages/testkit/mutation/vitest.config.ts", related: false },
   mutate,
   inPlace: false,
+  // Vitest does not check types. With a comment in each file, the kept answers of the kernel would be those of another
+  // program.
+  disableTypeChecks: false,
   tempDirName: "node_modules/.cache/procfsroot/mutation",
   reporters: ["clear-text", "progress-append-only", "json"],
   // `main.mjs` prints the changes that were missed and are not listed.
