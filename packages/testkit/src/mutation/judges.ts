@@ -76,7 +76,8 @@ const parts: ReadonlyArray<Part> = [
         "extendedAttributes",
         "memoryFiles",
         "memoryInodes",
-        "memoryNames"
+        "memoryNames",
+        "memoryAttributes"
       ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
