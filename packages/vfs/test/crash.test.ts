@@ -120,6 +120,27 @@ describe("a crash", () => {
     expect(seen(memory.crashes(), "/d/b", "/d/x")).toEqual(["- b", "b -"])
   })
 
+  it("keeps the last change of a name of a file that was synced afterwards", () => {
+    const { runSync } = Program
+    const changes: Readonly<Record<string, (fs: MemoryTree.Memory["fileSystem"]) => void>> = {
+      "/a removed": (fs) => runSync(fs.remove("/a")),
+      "/a linked": (fs) => fs.link("/a", "/d/new"),
+      "/a moved": (fs) => fs.rename("/a", "/d/new"),
+      "/a moved over another file": (fs) => fs.rename("/a", "/d/b"),
+      "/d/b replaced": (fs) => fs.rename("/a", "/d/b"),
+      "/a exchanged": (fs) => fs.rootDirectory.rename("/a", "/d/b", "exchange"),
+      "/d/b exchanged": (fs) => fs.rootDirectory.rename("/a", "/d/b", "exchange")
+    }
+    for (const [name, change] of Object.entries(changes)) {
+      const memory = open({ "/a": "a", "/d/b": "b" })
+      const file = memory.fileSystem.open(name.split(" ")[0] ?? "", OpenFlags.fromFlag("r"), 0)
+      change(memory.fileSystem)
+      expect([name, memory.crashes().length > 1]).toEqual([name, true])
+      runSync(file.sync())
+      expect([name, memory.crashes()]).toEqual([name, [memory.snapshot()]])
+    }
+  })
+
   it("keeps attributes that were synced", () => {
     const memory = open({ "/a": "a" })
     memory.fileSystem.chmod("/a", 0o600)

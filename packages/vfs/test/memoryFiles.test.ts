@@ -59,6 +59,13 @@ describe("opening", () => {
     expect(again.map(({ descriptor }) => descriptor)).toEqual([3, 4, 6])
   })
 
+  it("a new name with a slash after it fails, since that would be a directory", () => {
+    const { operations, root } = scene()
+    const create = (slash: boolean) =>
+      codeOf(() => operations.create({ directory: root, name: "new", slash }, flagsOf("w"), 0o600))
+    expect([create(true), create(false), create(false)]).toEqual(["EISDIR", "ok", "EEXIST"])
+  })
+
   it("empties a file only if it is to be emptied", () => {
     const { open } = scene()
     const sizes = (["r+", "a", "w"] as const).map((flag) => {
@@ -96,6 +103,7 @@ describe("an open file", () => {
   it("has no negative size after it was cut off", () => {
     const { files, open } = scene()
     const file = open("/file", "r+")
+    expect(files.getattrExact(file).size).toBe(10n)
     files.truncate(file, -1)
     expect(files.getattr(file).size).toBe(0)
   })
@@ -180,6 +188,34 @@ describe("a file whose content is read later", () => {
       expect(Program.valueOf(files.read(file, buffer, 0))).toBe(6)
       expect(text(buffer)).toBe(change === "write" ? "Longer" : "longer")
     }
+  })
+})
+
+describe("a disk with limited space", () => {
+  const limited = (files: MemoryTree.Tree) => {
+    const memory = MemoryTree.make(files, { limits: { freeBytes: 4_096, freeInodes: 10 } })
+    if (memory._tag === "Invalid") throw new Error(memory.why)
+    const { fileSystem } = memory
+    const free = () => {
+      const { freeBlocks, freeInodes } = fileSystem.rootDirectory.statfs("/")
+      return [freeBlocks, freeInodes]
+    }
+    return { fileSystem, free }
+  }
+
+  it("gets the space of a file when it has no name and is closed", () => {
+    const { fileSystem, free } = limited({ "/file": "text" })
+    const file = fileSystem.open("/file", "r", 0)
+    Program.runSync(fileSystem.remove("/file"))
+    expect(free()).toEqual([1n, 10n])
+    Program.runSync(file.close())
+    expect(free()).toEqual([2n, 11n])
+  })
+
+  it("gets the space of a long file that is cut off, even if it was announced as a short one", () => {
+    const { fileSystem, free } = limited({ "/file": MemoryTree.lazyFile(1, () => new Uint8Array(3 * 4_096)) })
+    Program.runSync(fileSystem.truncate("/file", 1))
+    expect(free()).toEqual([3n, 10n])
   })
 })
 

@@ -1,12 +1,10 @@
 /** Tests lookups, permissions and attributes of a tree in memory, where the kernel has a rule of its own. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type * as Walk from "@procfsroot/path/Walk"
-import * as Errno from "@procfsroot/vfs/Errno"
-import type { AccessMode } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
-import { thrownBy } from "./failing.js"
+import { codeOf, thrownBy } from "./failing.js"
 import { built, type Operations } from "./handles.js"
 
 const owner = { uid: 7, gid: 7 }
@@ -49,21 +47,31 @@ describe("a lookup", () => {
     expect(lookup(operations, root, "n".repeat(255))).toEqual({ _tag: "Missing" })
     expect(lookup(operations, at("d"), ".")).toEqual({ _tag: "Directory", handle: at("d") })
     expect(lookup(operations, at("d"), "f")).toMatchObject({ _tag: "Other", mounted: false })
+    expect(lookup(operations, at("plain"), "x")).toEqual({ _tag: "Missing" })
+  })
+
+  it("denies a link only in a sticky directory that everybody can write to, if the kernel protects links", () => {
+    const files = {
+      "/target": "",
+      "/sticky": MemoryTree.directory({ mode: 0o1777 }),
+      "/sticky/link": MemoryTree.link("/target", owner),
+      "/open": MemoryTree.directory({ mode: 0o777 }),
+      "/open/link": MemoryTree.link("/target", owner)
+    }
+    const reading = (path: string, symlinks: 0 | 1) => {
+      const memory = MemoryTree.make(files, { user: other, protection: { symlinks } })
+      if (memory._tag === "Invalid") throw new Error(memory.why)
+      return codeOf(() => memory.fileSystem.stat(path))
+    }
+    expect([reading("/sticky/link", 1), reading("/open/link", 1)]).toEqual(["EACCES", "ok"])
+    expect([reading("/sticky/link", 0), reading("/open/link", 0)]).toEqual(["ok", "ok"])
   })
 })
 
 describe("access", () => {
   const access = (user: MemoryTree.User | undefined, name: string, executable: boolean): string => {
     const { at, operations } = scene(user)
-    const denied = (mode: AccessMode): boolean => {
-      try {
-        operations.access(at(name), mode)
-        return false
-      } catch (thrown) {
-        return Errno.isErrno(thrown) && thrown.code === "EACCES"
-      }
-    }
-    return denied({ readable: false, writable: false, executable }) ? "EACCES" : "ok"
+    return codeOf(() => operations.access(at(name), { readable: false, writable: false, executable }))
   }
 
   it("to execute a file is given to the superuser only if somebody may execute it", () => {
@@ -105,6 +113,14 @@ describe("a directory", () => {
     const superuser = scene()
     expect(superuser.operations.mayCreate(superuser.at("d"))).toBeUndefined()
     expect(thrownBy(() => superuser.operations.child(superuser.at("d"), "x")).code).toBe("ENOENT")
+  })
+})
+
+describe("a root", () => {
+  it("can be held, which does nothing", () => {
+    const { operations, root } = scene()
+    expect(operations.top()).toBe(root)
+    expect(operations.retain()()).toBeUndefined()
   })
 })
 

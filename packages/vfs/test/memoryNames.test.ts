@@ -27,6 +27,7 @@ const tree: MemoryTree.Tree = {
   "/sticky/others": file(0o644, other),
   "/closed": directory(0o755),
   "/closed/file": file(),
+  "/unsearchable": directory(0o666),
   "/mount": MemoryTree.mount({ mode: 0o777, ...owner }),
   "/mount/file": file()
 }
@@ -270,6 +271,13 @@ describe("a rename", () => {
     expect(renaming("/a/file", "/b/new", { user: other })).toBe("ok")
     expect(renaming("/a/file", "/closed/new", { user: other })).toBe("EACCES")
     expect(renaming("/closed/file", "/a/new", { user: other })).toBe("EACCES")
+  })
+
+  it("needs search permission first, even if it would leave a mount", () => {
+    const user = { ...other, groups: [] }
+    expect(renaming("/unsearchable/x", "/mount/new", { user })).toBe("EACCES")
+    expect(renaming("/mount/file", "/unsearchable/x", { user })).toBe("EACCES")
+    expect(renaming("/a/file", "/mount/new", { user })).toBe("EXDEV")
   })
 
   it("of or over a mount fails", () => {

@@ -196,7 +196,11 @@ export const unlink = (world: World, place: Place): void => {
   remove(world, directory, place.name, node)
 }
 
-/** Does not follow a link, even with slashes after the name. */
+/**
+ * Does not follow a link, even with slashes after the name.
+ *
+ * @internal
+ */
 export const rmdir = (world: World, place: Place): void => {
   const node = victimAt(world, place)
   const directory = directoryOf(place)

@@ -107,12 +107,13 @@ const GROUP_EXECUTE = 0o010
 
 /**
  * Applies the umask. Before that, the kernel removes the set-group-id bit of a program that would get the group of its
- * directory, if the user is not in that group (`mode_strip_sgid` in `fs/inode.c`).
+ * directory, if the user is not in that group (`mode_strip_sgid` in `fs/inode.c`). A new directory never has that bit
+ * here.
  */
-const masked = (world: World, directory: Directory, mode: number, kind: "Directory" | "Other"): number => {
+const masked = (world: World, directory: Directory, mode: number): number => {
   const armed = SET_GROUP_ID | GROUP_EXECUTE
-  const isStripped = kind === "Other" && (mode & armed) === armed && (directory.mode & SET_GROUP_ID) !== 0 &&
-    !isPrivileged(world) && !isMember(world, directory.gid)
+  const isStripped = (mode & armed) === armed && (directory.mode & SET_GROUP_ID) !== 0 && !isPrivileged(world) &&
+    !isMember(world, directory.gid)
   return mode & ~world.user.umask & (isStripped ? ~SET_GROUP_ID : ~0) & 0o7777
 }
 
@@ -129,7 +130,7 @@ export const newAttributes = (
   kind: "Directory" | "Link" | "Other"
 ): Attributes => {
   const inherits = (directory.mode & SET_GROUP_ID) !== 0
-  const own = kind === "Link" ? mode : masked(world, directory, mode, kind)
+  const own = kind === "Link" ? mode : masked(world, directory, mode)
   return {
     mode: inherits && kind === "Directory" ? own | SET_GROUP_ID : own,
     uid: world.user.uid,
