@@ -77,7 +77,8 @@ const parts: ReadonlyArray<Part> = [
         "memoryFiles",
         "memoryInodes",
         "memoryNames",
-        "memoryAttributes"
+        "memoryAttributes",
+        "memoryLimits"
       ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
