@@ -78,7 +78,8 @@ const parts: ReadonlyArray<Part> = [
         "memoryInodes",
         "memoryNames",
         "memoryAttributes",
-        "memoryLimits"
+        "memoryLimits",
+        "memoryContent"
       ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
