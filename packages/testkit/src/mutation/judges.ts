@@ -79,7 +79,8 @@ const parts: ReadonlyArray<Part> = [
         "memoryNames",
         "memoryAttributes",
         "memoryLimits",
-        "memoryContent"
+        "memoryContent",
+        "memoryTree"
       ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])

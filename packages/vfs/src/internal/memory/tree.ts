@@ -180,7 +180,6 @@ const empty: Tree = { "/tmp": directory({ mode: 0o1777 }) }
 
 const builtFrom = (tree: Tree): Directory | Invalid => {
   const top = new Directory(implied)
-  top.nlink++ // the root's `..` is the root itself
   const implications: Implied = new Set([top])
   const entries = Object.entries(Object.keys(tree).length === 0 ? empty : tree).map(([path, value]) =>
     [path, entryOf(value)] as const

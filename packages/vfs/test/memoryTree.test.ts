@@ -1,0 +1,207 @@
+/** Tests how trees are built from data, changed, and come back as data. */
+import * as Errno from "@procfsroot/vfs/Errno"
+import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import * as Program from "@procfsroot/vfs/Program"
+import { describe, expect, it } from "vitest"
+import { freeze, thaw } from "../src/internal/memory/freeze.js"
+import type { Directory } from "../src/internal/memory/inode.js"
+import { thrownBy } from "./failing.js"
+import { built } from "./handles.js"
+
+const { directory, device, file, hardLink, lazyFile, link, mount } = MemoryTree
+const { runSync } = Program
+
+const memoryOf = (tree: MemoryTree.Tree, options?: MemoryTree.Options): MemoryTree.Memory => {
+  const memory = MemoryTree.make(tree, options)
+  if (memory._tag === "Invalid") throw new Error(`${memory.path}: ${memory.why}`)
+  return memory
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+describe("a tree is refused", () => {
+  const sameName = "another entry has the same path"
+  it.each<readonly [why: string, path: string, tree: MemoryTree.Tree]>([
+    ["no block device has the numbers 4096 and 0", "/x", { "/x": device("BlockDevice", 4_096, 0) }],
+    ["no character device has the numbers -1 and 0", "/x", { "/x": device("CharacterDevice", -1, 0) }],
+    ["no character device has the numbers 1 and 0.5", "/x", { "/x": device("CharacterDevice", 1, 0.5) }],
+    ["no block device has the numbers 0 and 1048576", "/x", { "/x": device("BlockDevice", 0, 1_048_576) }],
+    ["its content cannot be encoded as bytes", "/x", { "/x": "\ud800" }],
+    ["a link needs a target", "/x", { "/x": link("") }],
+    ["its target contains a character that no path can contain", "/x", { "/x": link("a\0") }],
+    ["its target contains a character that no path can contain", "/x", { "/x": link("\ud800") }],
+    ["a target can have at most 4,095 bytes", "/x", { "/x": link("t".repeat(4_096)) }],
+    ["there is no file for it to link to", "/x", { "/x": hardLink("/y"), "/d": directory() }],
+    ["there is no file for it to link to", "/x", { "/x": hardLink("/d"), "/d": directory() }],
+    ["there is no file for it to link to", "/x", { "/x": hardLink("/f/y"), "/f": "" }],
+    ["there is no file for it to link to", "/x", { "/x": hardLink("/none/y"), "/f": "" }],
+    ["only a directory can be there", "/", { "/": hardLink("/f"), "/f": "" }],
+    ["only a directory can be there", "/x/", { "/x/": hardLink("/f"), "/f": "" }],
+    [sameName, "//g", { "//g": hardLink("/f"), "/f": "", "/g": "" }],
+    [sameName, "//f", { "/f": "", "//f": "" }],
+    [sameName, "//f", { "/f": "", "//f": directory() }],
+    [sameName, "//d", { "/d": directory(), "//d": directory() }],
+    ["other entries use it as a directory", "/d", { "/d/f": "", "/d": "" }],
+    ["its parent \"f\" is not a directory", "/f/g", { "/f": "", "/f/g": "" }],
+    ["a slash follows it, but it is not a directory", "/f/", { "/f/": "" }]
+  ])("because %s: %s", (why, path, tree) => {
+    expect(MemoryTree.make(tree)).toEqual({ _tag: "Invalid", path, why })
+  })
+})
+
+describe("a tree", () => {
+  it("may have every number of devices, and slashes after directories", () => {
+    const tree = {
+      "/x": device("BlockDevice", 0xfff, 0xf_ffff),
+      "/y": device("CharacterDevice", 0, 0),
+      "/d/": directory()
+    }
+    expect(memoryOf(tree)._tag).toBe("Memory")
+    expect(memoryOf(tree).fileSystem.stat("/d").mode).toBe(0o040755)
+  })
+
+  it("contains text as text, and other bytes as a copy of them", () => {
+    const given = Uint8Array.of(0x61, 0xff)
+    const entry = file(given)
+    given.fill(0)
+    expect([entry.content, file("text").content, file(bytes("text")).content])
+      .toEqual([Uint8Array.of(0x61, 0xff), "text", "text"])
+  })
+
+  it("has a device number of its own for each mount, wherever its entry is", () => {
+    const { fileSystem: { stat } } = memoryOf({ "/m/f": "", "/m": mount(), "/n": mount(), "/d/f": "" })
+    const [top, d, m, inM, n] = ["/", "/d/f", "/m", "/m/f", "/n"].map((path) => stat(path).dev)
+    expect([top, d]).toEqual([1, 1])
+    expect([m, new Set([1, m, n]).size, Math.min(m ?? 0, n ?? 0) > 1]).toEqual([inM, 3, true])
+  })
+
+  it("has positive inode numbers, and counts the directories of its root as links", () => {
+    const { fileSystem: { stat } } = memoryOf({ "/a/b": directory(), "/c": directory(), "/f": "" })
+    expect(["/", "/a", "/a/b", "/f"].map((path) => stat(path).nlink)).toEqual([4, 3, 2, 1])
+    expect(stat("/f").ino).toBeGreaterThan(0)
+  })
+})
+
+describe("a file system in memory", () => {
+  it("has the time that was set", () => {
+    const memory = memoryOf({ "/f": "" })
+    memory.now = 12_000
+    memory.fileSystem.utimes("/f", -1, 0)
+    expect([memory.now, memory.fileSystem.stat("/f").atimeMs]).toEqual([12_000, 12_000])
+  })
+
+  it("counts the names of temporary files", () => {
+    const { fileSystem: fs } = memoryOf({})
+    expect([fs.makeTemporaryDirectory("/tmp/x"), fs.makeTemporaryDirectory("/tmp/x")])
+      .toEqual(["/tmp/x000000", "/tmp/x000001"])
+    expect(runSync(fs.makeTemporaryFile("/tmp/y", ".txt"))).toBe("/tmp/y000002/000000000003.txt")
+  })
+
+  it("removes abandoned temporary files, but not those that are being written", () => {
+    const { fileSystem: fs } = memoryOf({ "/d/.procfsroot-old": "", "/d/x.procfsroot-": "", "/d/other": "" })
+    const writing = fs.rootDirectory.writeFileAtomic("/d/f", bytes("first"))
+    const names = () => [...runSync(fs.readDirectory("/d", false))].toSorted()
+    let step = writing.next()
+    while (step.done !== true && !names().some((name) => name.startsWith(".procfsroot-0"))) step = writing.next()
+    runSync(fs.rootDirectory.writeFileAtomic("/d/g", bytes("second")))
+    expect(names()).not.toContain(".procfsroot-old")
+    while (step.done !== true) step = writing.next()
+    expect(names()).toEqual(["f", "g", "other", "x.procfsroot-"])
+  })
+
+  it("has nothing to sync if it does not record changes", () => {
+    expect(memoryOf({}).syncAll()).toBeUndefined()
+    expect(() => memoryOf({}).crash()).toThrow(TypeError)
+  })
+
+  it("has roots further down, which know their own paths", () => {
+    const memory = memoryOf({ "/d/e/f": "", "/f": "" })
+    const sub = memory.subRoot("/d").subRoot("/e")
+    expect([memory.place, sub.place]).toEqual(["/", "/d/e"])
+    const { file } = sub.fileSystem.open("/f", "r", 0)
+    if (file === undefined) throw new Error("it is closed")
+    expect([sub.pathOf(file), memory.pathOf(file)]).toEqual(["/f", "/d/e/f"])
+    runSync(memory.fileSystem.remove("/d", { recursive: true }))
+    expect([sub.place, sub.pathOf(file)]).toEqual(["/", "/f"])
+    const refused = thrownBy(() => memory.subRoot("/f"))
+    expect(Errno.isErrno(refused) && [refused.code, refused.syscall, refused.paths]).toEqual(["ENOTDIR", "open", [
+      "/f"
+    ]])
+  })
+})
+
+describe("a snapshot", () => {
+  it("cannot be changed", () => {
+    const snapshot = memoryOf({ "/f": "text" }).snapshot()
+    const writable = snapshot as Record<string, MemoryTree.Entry> // as a program that ignores types may use it
+    expect(() => writable["/g"] = file("")).toThrow(TypeError)
+    expect(() => delete writable["/f"]).toThrow(TypeError)
+    expect(() => Object.defineProperty(writable, "/g", { value: file("") })).toThrow(TypeError)
+    expect(["/f" in snapshot, "/g" in snapshot]).toEqual([true, false])
+    expect(snapshot["/f"]).toBe(snapshot["/f"])
+  })
+
+  it("shows a change of a file under all of its names", () => {
+    const memory = memoryOf({ "/a/f": "old", "/b": directory(), "/c": directory() })
+    const { fileSystem: fs } = memory
+    const told = () => {
+      const { "/a/f": first, "/b/f": second, "/c/f": third } = memory.snapshot()
+      return [first, second, third].map((entry) =>
+        entry?.type === "File" ? entry.content : entry?.type === "HardLink" ? `= ${entry.of}` : undefined
+      )
+    }
+    const write = (path: string, text: string) => runSync(fs.writeFile(path, bytes(text), "w", 0o600))
+    expect(told()).toEqual(["old", undefined, undefined])
+    fs.link("/a/f", "/b/f")
+    expect(told()).toEqual(["old", "= /a/f", undefined])
+    write("/b/f", "new")
+    expect(told()).toEqual(["new", "= /a/f", undefined])
+    write("/a/f", "newer")
+    fs.link("/b/f", "/c/f")
+    expect(told()).toEqual(["newer", "= /a/f", "= /a/f"])
+    runSync(fs.remove("/a/f"))
+    expect(told()).toEqual([undefined, "newer", "= /b/f"])
+    write("/c/f", "last")
+    runSync(fs.remove("/b/f"))
+    expect(told()).toEqual([undefined, undefined, "last"])
+  })
+
+  it("becomes a tree in which a file with several names is one file", () => {
+    const memory = memoryOf({ "/a/f": "old", "/b": directory() })
+    memory.snapshot()
+    memory.fileSystem.link("/a/f", "/b/f")
+    const again = memoryOf(memory.snapshot()).fileSystem
+    expect(again.stat("/a/f")).toMatchObject({ ino: again.stat("/b/f").ino, nlink: 2 })
+    runSync(again.writeFile("/b/f", bytes("new"), "w", 0o600))
+    expect(runSync(again.readFile("/a/f"))).toEqual(bytes("new"))
+  })
+
+  it("of contents that are read later does not read them", () => {
+    let reads = 0
+    const memory = memoryOf({ "/f": lazyFile(3, () => bytes(`${reads++}`)) })
+    memory.fileSystem.rename("/f", "/g")
+    const snapshot = memory.snapshot()
+    expect([memoryOf(snapshot).fileSystem.stat("/g").size, reads]).toEqual([3, 0])
+    expect([snapshot["/g"], reads]).toMatchObject([{ content: "0" }, 1])
+  })
+
+  it("can be made of a tree that is deeper than the call stack", () => {
+    const { operations, root } = built({})
+    const DEPTH = 30_000
+    let at: Directory = root
+    for (let i = 0; i < DEPTH; i++) {
+      operations.mkdir({ directory: at, name: "d", slash: false }, 0o700)
+      const next = at.get("d")
+      if (next?._tag !== "Directory") throw new Error("it was not created")
+      at = next
+      if (i === 0) freeze(root)
+    }
+    const image = freeze(root)
+    expect(freeze(root)).toBe(image)
+    operations.chmod(at, 0o711)
+    const changed = freeze(root)
+    let deepest = thaw(changed)
+    for (let next: unknown = deepest; next !== undefined; next = deepest.get("d")) deepest = next as Directory // only these
+    expect([deepest.mode, changed === image]).toEqual([0o711, false])
+  })
+})
