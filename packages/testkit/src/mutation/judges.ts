@@ -80,7 +80,9 @@ const parts: ReadonlyArray<Part> = [
         "memoryAttributes",
         "memoryLimits",
         "memoryContent",
-        "memoryTree"
+        "memoryTree",
+        "faultRules",
+        "memorySteps"
       ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
