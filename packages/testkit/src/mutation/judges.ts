@@ -82,7 +82,8 @@ const parts: ReadonlyArray<Part> = [
         "memoryContent",
         "memoryTree",
         "faultRules",
-        "memorySteps"
+        "memorySteps",
+        "injector"
       ]),
       ...files("platform", ["memoryTree", "memoryUsers", "memoryFault", "memoryConformance"]),
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
