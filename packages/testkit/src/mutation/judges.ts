@@ -58,7 +58,11 @@ const parts: ReadonlyArray<Part> = [
   {
     code: "vfs/src/internal/memory/diff/*.ts",
     folder: "vfs/src/internal/memory/diff/",
-    quick: [...files("vfs", ["treeDiff"]), ...files("platform", ["memoryTree"]), ...files("node", ["treeDiff"])],
+    quick: [
+      ...files("vfs", ["diff", "treeDiff"]),
+      ...files("platform", ["memoryTree"]),
+      ...files("node", ["treeDiff"])
+    ],
     slow: []
   },
   {

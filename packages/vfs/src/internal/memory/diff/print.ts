@@ -62,7 +62,7 @@ const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): Re
   } else if (before.type !== "SymbolicLink" && after.type !== "SymbolicLink") {
     if (!ignored.has("mode")) compare("mode ", octal(before.mode), octal(after.mode))
   }
-  compare("numbers", numbersOf(before), numbersOf(after))
+  compare("numbers ", numbersOf(before).trim(), numbersOf(after).trim())
   compare("", mountOf(before).trim() || "no mount", mountOf(after).trim() || "no mount")
   const owners = [before, after].map((entry) => ids.filter((id) => !ignored.has(id)).map((id) => entry[id]).join(":"))
   compare("owner ", owners[0] ?? "", owners[1] ?? "")
