@@ -167,6 +167,7 @@ describe("a unified diff", () => {
   it("changes the one text to the other with as few lines as possible", () => {
     const lists = longer(longer(longer(longer([""])))).map((list) => [...list])
     for (const a of lists) for (const b of lists) check(a, b)
+    expect(lists).toHaveLength(121)
   })
 
   it("has a hunk for each group of changes that are more than six lines apart", () => {
