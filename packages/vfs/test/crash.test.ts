@@ -120,6 +120,90 @@ describe("a crash", () => {
     expect(seen(memory.crashes(), "/d/b", "/d/x")).toEqual(["- b", "b -"])
   })
 
+  it("keeps special files", () => {
+    const tree = { "/fifo": MemoryTree.fifo({ mode: 0o600 }), "/null": MemoryTree.device("CharacterDevice", 1, 3) }
+    const memory = open(tree)
+    memory.fileSystem.rootDirectory.makeNode("/new", { type: "Socket" }, 0o600)
+    Program.runSync(memory.fileSystem.remove("/fifo"))
+    const [first, , last] = memory.crashes()
+    expect(first).toMatchObject(tree)
+    expect([first?.["/new"], last?.["/new"], last?.["/fifo"]]).toMatchObject([undefined, { type: "Socket" }, undefined])
+  })
+
+  it("can lose each attribute that was changed", () => {
+    const changes: ReadonlyArray<(fs: MemoryTree.Memory["fileSystem"]) => void> = [
+      (fs) => fs.chmod("/a", 0o600),
+      (fs) => fs.chown("/a", 1, -1),
+      (fs) => fs.chown("/a", -1, 1),
+      (fs) => fs.utimes("/a", 1, 2)
+    ]
+    for (const change of changes) {
+      const memory = open({ "/a": "a" })
+      const before = memory.snapshot()["/a"]
+      change(memory.fileSystem)
+      expect(memory.crashes().map((tree) => tree["/a"])).toEqual([before, memory.snapshot()["/a"]])
+    }
+  })
+
+  it("cuts a file off together with its new time", () => {
+    const memory = open({ "/a": "long" })
+    memory.now = 5_000
+    Program.runSync(memory.fileSystem.truncate("/a", 1))
+    const mtimeOf = (tree: MemoryTree.Tree) => Object(tree["/a"]).mtime
+    expect(memory.crashes().map((tree) => [shown(tree["/a"] as MemoryTree.Entry), mtimeOf(tree)])) // only entries
+      .toEqual([["long", new Date(0)], ["l", new Date(5_000)]])
+  })
+
+  it("keeps only what came before the synced change, however much was synced earlier", () => {
+    const memory = open({ "/a": "a", "/b": "b" })
+    const { chmod } = memory.fileSystem
+    for (const mode of [0o600, 0o640, 0o644]) chmod("/a", mode)
+    memory.syncAll()
+    chmod("/a", 0o711)
+    chmod("/b", 0o722)
+    chmod("/b", 0o733)
+    sync(memory, "/a")
+    const modes = memory.crashes().map((tree) => ["/a", "/b"].map((path) => Object(tree[path]).mode))
+    expect(modes).toEqual([[0o711, 0o644], [0o711, 0o722], [0o711, 0o733]])
+  })
+
+  it("can store a block that was there before the file was cut off behind it", () => {
+    const memory = open({ "/file": A })
+    at(memory, "/file", 4096, B + B)
+    Program.runSync(memory.fileSystem.truncate("/file", 3 * 4096 - 1))
+    at(memory, "/file", 4096, "C")
+    // The new size is not on the disk, but the last write to the second block is.
+    expect(seen(memory.crashes(), "/file")).toContain(brief(`${A}C${B.slice(1)}${B}`))
+  })
+
+  it("does not make a file longer by a block that is not part of it on the disk", () => {
+    const memory = open({ "/file": A })
+    at(memory, "/file", 8192, B)
+    Program.runSync(memory.fileSystem.truncate("/file", 3 * 4096 - 1))
+    at(memory, "/file", 8192, "C")
+    expect(seen(memory.crashes(), "/file")).not.toContain(brief(A + "\0".repeat(4096)))
+  })
+
+  it("chooses each number of changes equally often", () => {
+    const memory = open({ "/a": "a", "/b": "b" })
+    for (const mode of [0o600, 0o640, 0o600, 0o640]) memory.fileSystem.chmod("/b", mode)
+    memory.syncAll()
+    memory.fileSystem.chmod("/a", 0o600)
+    const kept = Array.from({ length: 200 }, (_, seed) => Object(memory.crash({ seed })["/a"]).mode === 0o600)
+    expect(kept.filter((is) => is).length).toBeGreaterThan(70)
+    expect(kept.filter((is) => !is).length).toBeGreaterThan(70)
+  })
+
+  it("refuses options that it does not know", () => {
+    const memory = open({})
+    const refused = (run: () => unknown, why: string) => expect(run).toThrow(new TypeError(why))
+    const options: object = { sed: 1, limt: 1 }
+    refused(() => memory.crash(options), "a crash has no field \"sed\"; it may have seed")
+    refused(() => memory.crashes(options), "a list of crashes has no field \"sed\"; it may have limit")
+    refused(() => memory.crashes({ limit: 0 }), "limit is 0, but it must be a whole number from 1")
+    expect(memory.crashes({ limit: 1 })).toHaveLength(1)
+  })
+
   it("keeps the last change of a name of a file that was synced afterwards", () => {
     const { runSync } = Program
     const changes: Readonly<Record<string, (fs: MemoryTree.Memory["fileSystem"]) => void>> = {

@@ -6,7 +6,7 @@ import * as MemoryFaults from "@procfsroot/vfs/MemoryFaults"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
-import { badArgument } from "../src/internal/errno.js"
+import { badArgument, writeZero } from "../src/internal/errno.js"
 import { Call } from "../src/internal/program.js"
 import { codeOf, thrownBy } from "./failing.js"
 
@@ -68,7 +68,7 @@ const scene = (faults: ReadonlyArray<Fault> = []) => {
 
 describe("an operation", () => {
   it("is recorded with how it has ended", () => {
-    const { outcomes, readFile, run } = scene()
+    const { injector, outcomes, readFile, run } = scene()
     const failing = (thrown: unknown) =>
       run("open", "/x", () =>
         Program.sync(() => {
@@ -78,7 +78,9 @@ describe("an operation", () => {
     const refused = failing(thrownBy(() => badArgument("ERR_INVALID_ARG_VALUE", "wrong")))
     expect(refused.exit()).toMatchObject({ error: { code: "ERR_INVALID_ARG_VALUE" } })
     failing(new Error("broken"))
-    expect(outcomes()).toEqual(["ok", "ENOENT", "ERR_INVALID_ARG_VALUE", "defect"])
+    run("open", "/x", () => Program.sync(writeZero))
+    expect(outcomes()).toEqual(["ok", "ENOENT", "ERR_INVALID_ARG_VALUE", "defect", "failed"])
+    expect(injector.operations().map(({ outcome }) => outcome)).toEqual(["ok", "failed", "failed", "defect", "failed"])
   })
 
   it("is pending until it has ended, and then ok, failed or interrupted", () => {

@@ -5,8 +5,10 @@ import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { freeze, thaw } from "../src/internal/memory/freeze.js"
 import type { Directory } from "../src/internal/memory/inode.js"
+import { Call } from "../src/internal/program.js"
 import { thrownBy } from "./failing.js"
 import { built } from "./handles.js"
+import { noTurns } from "./programs.js"
 
 const { directory, device, file, hardLink, lazyFile, link, mount } = MemoryTree
 const { runSync } = Program
@@ -98,14 +100,24 @@ describe("a file system in memory", () => {
   })
 
   it("removes abandoned temporary files, but not those that are being written", () => {
-    const { fileSystem: fs } = memoryOf({ "/d/.procfsroot-old": "", "/d/x.procfsroot-": "", "/d/other": "" })
-    const writing = fs.rootDirectory.writeFileAtomic("/d/f", bytes("first"))
+    const memory = memoryOf({ "/d/.procfsroot-old": "", "/d/x.procfsroot-": "", "/d/other": "" })
+    const { fileSystem: fs, steps } = memory
     const names = () => [...runSync(fs.readDirectory("/d", false))].toSorted()
-    let step = writing.next()
-    while (step.done !== true && !names().some((name) => name.startsWith(".procfsroot-0"))) step = writing.next()
+    let resume = (): void => expect.unreachable()
+    steps.listener = {
+      before: () => {},
+      continued: () => (begin) => begin(),
+      around: <A>(step: string, _: unknown, perform: (most: number | undefined) => Program.Now<A>): Program.Now<A> =>
+        step !== "fsync" ? perform(undefined) : new Call<A>((done) => {
+          resume = () => done({ value: Program.valueOf(perform(undefined)) })
+        })
+    }
+    Program.start(fs.rootDirectory.writeFileAtomic("/d/f", bytes("first")), noTurns)
+    steps.listener = undefined
+    expect(names()).toEqual([".procfsroot-000000", "other", "x.procfsroot-"])
     runSync(fs.rootDirectory.writeFileAtomic("/d/g", bytes("second")))
-    expect(names()).not.toContain(".procfsroot-old")
-    while (step.done !== true) step = writing.next()
+    expect(names()).toEqual([".procfsroot-000000", "g", "other", "x.procfsroot-"])
+    resume()
     expect(names()).toEqual(["f", "g", "other", "x.procfsroot-"])
   })
 

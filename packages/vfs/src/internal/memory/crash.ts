@@ -31,7 +31,6 @@ const copyOf = (node: Node, attributes: Attributes, contentOf: (file: File) => C
 
 const treeOf = (root: Directory, stored: Stored, contentOf: (file: File) => Content): DirectoryImage => {
   const top = new Directory(stored(root).attributes)
-  top.nlink++ // the root's `..` is the root itself
   const copies = new Map<Node, Node>([[root, top]])
   for (const [node, copy] of copies) {
     if (copy._tag !== "Directory") continue
@@ -180,7 +179,7 @@ export const crashes = (
   history: History,
   options: CrashesOptions = {}
 ): ReadonlyArray<DirectoryImage> => {
-  checkFields("the crashes", options, ["limit"])
+  checkFields("a list of crashes", options, ["limit"])
   const { limit = 1000 } = options
   checkWhole("limit", limit, 1)
   const images: Array<DirectoryImage> = []
