@@ -1,5 +1,4 @@
 /** Compares two trees. Skips the parts that their images share. */
-import type { NewNode } from "../../../InodeOperations.js"
 import type { Entry, Invalid, Tree } from "../../../MemoryTree.js"
 import type { Change, Ignored } from "../../../TreeDiff.js"
 import { invalidTree } from "../../messages.js"
@@ -70,18 +69,25 @@ const haveSameContent = (a: AnyImage, b: AnyImage): boolean =>
 
 const fields = ["mode", "uid", "gid", "mtime"] as const
 
-const numbersOf = (node: NewNode): ReadonlyArray<number> => "major" in node ? [node.major, node.minor] : []
-
-const isSameNode = (a: NewNode, b: NewNode): boolean =>
-  a.type === b.type && String(numbersOf(a)) === String(numbersOf(b))
-
-const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolean => {
-  if (a._tag !== b._tag) return false
-  if (a._tag === "SymbolicLink" && b._tag === "SymbolicLink" && a.target !== b.target) return false
-  if (a._tag === "Directory" && b._tag === "Directory" && a.isMount !== b.isMount) return false
-  if (a._tag === "Special" && b._tag === "Special" && !isSameNode(a.node, b.node)) return false
-  return fields.every((field) => ignored.has(field) || a[field] === b[field]) && haveSameContent(a, b)
+/** What an entry is, with everything that is compared besides its attributes and the content of a file. */
+const kindOf = (image: AnyImage): string => {
+  switch (image._tag) {
+    case "Directory":
+      return image.isMount ? "mount" : "directory"
+    case "File":
+      return "file"
+    case "SymbolicLink":
+      return `link ${image.target}`
+    case "Special":
+      return `${image.node.type}${"major" in image.node ? ` ${image.node.major} ${image.node.minor}` : ""}`
+  }
 }
+
+const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolean =>
+  kindOf(a) === kindOf(b) && fields.every((field) => ignored.has(field) || a[field] === b[field]) &&
+  haveSameContent(a, b)
+
+const linkedTo = (entry: Entry): string | undefined => entry.type === "HardLink" ? entry.of : undefined
 
 /** @internal */
 export const diff = (
@@ -101,9 +107,8 @@ export const diff = (
     else if (b === undefined) changes.push({ type: "Removed", path, before: oldNames.entry(path, a) })
     else {
       const [was, is] = [oldNames.entry(path, a), newNames.entry(path, b)]
-      const isLinkedAlike = was.type === "HardLink" && is.type === "HardLink" && was.of === is.of
-      const areOriginals = was.type !== "HardLink" && is.type !== "HardLink"
-      if (isLinkedAlike || (areOriginals && isSame(a, b, ignored))) continue
+      const first = linkedTo(was)
+      if (first === linkedTo(is) && (first !== undefined || isSame(a, b, ignored))) continue
       changes.push({ type: "Changed", path, before: was, after: is })
     }
   }

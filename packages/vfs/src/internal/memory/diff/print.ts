@@ -50,6 +50,10 @@ const described = (entry: Entry): string => {
   }
 }
 
+const targetOf = (entry: Entry): string => entry.type === "SymbolicLink" ? described(entry) : ""
+
+const modeOf = (entry: Entry): string => "mode" in entry ? octal(entry.mode) : ""
+
 /** Returns how two entries of one type differ, or `undefined` if their types differ. */
 const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): ReadonlyArray<string> | undefined => {
   if (before.type === "HardLink" || after.type === "HardLink" || before.type !== after.type) return undefined
@@ -57,11 +61,8 @@ const altered = (before: Entry, after: Entry, ignored: ReadonlySet<Ignored>): Re
   const compare = (what: string, a: string, b: string) => {
     if (a !== b) parts.push(`${what}${a} → ${b}`)
   }
-  if (before.type === "SymbolicLink" && after.type === "SymbolicLink") {
-    compare("", described(before), described(after))
-  } else if (before.type !== "SymbolicLink" && after.type !== "SymbolicLink") {
-    if (!ignored.has("mode")) compare("mode ", octal(before.mode), octal(after.mode))
-  }
+  compare("", targetOf(before), targetOf(after))
+  if (!ignored.has("mode")) compare("mode ", modeOf(before), modeOf(after))
   compare("numbers ", numbersOf(before).trim(), numbersOf(after).trim())
   compare("", mountOf(before).trim() || "no mount", mountOf(after).trim() || "no mount")
   const owners = [before, after].map((entry) => ids.filter((id) => !ignored.has(id)).map((id) => entry[id]).join(":"))
@@ -77,10 +78,12 @@ const isText = (content: string | Uint8Array): content is string =>
 const printable = (line: string): string =>
   line.replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, (character) => quote(character).slice(1, -1))
 
+/** Returns the content as text if it is text, whatever it was given as. */
+const plain = (content: string | Uint8Array): string | Uint8Array => contentOf(bytesOf(content) ?? new Uint8Array(0))
+
 const contentChange = (before: Entry, after: Entry): ReadonlyArray<string> => {
   if (before.type !== "File" || after.type !== "File") return []
-  const [old, now] = [before.content, after.content].map((content) => contentOf(bytesOf(content) ?? new Uint8Array(0)))
-  if (old === undefined || now === undefined) return []
+  const [old, now] = [plain(before.content), plain(after.content)]
   if (!isText(old) || !isText(now)) {
     const [from, to] = [bytesOf(old) ?? new Uint8Array(0), bytesOf(now) ?? new Uint8Array(0)]
     const first = to.findIndex((byte, index) => byte !== from[index])
