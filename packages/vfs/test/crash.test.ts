@@ -154,7 +154,7 @@ describe("a crash", () => {
       .toEqual([["long", new Date(0)], ["l", new Date(5_000)]])
   })
 
-  it("keeps only what came before the synced change, however much was synced earlier", () => {
+  it("keeps only what came before the synced change, no matter how much was synced earlier", () => {
     const memory = open({ "/a": "a", "/b": "b" })
     const { chmod } = memory.fileSystem
     for (const mode of [0o600, 0o640, 0o644]) chmod("/a", mode)
@@ -167,7 +167,7 @@ describe("a crash", () => {
     expect(modes).toEqual([[0o711, 0o644], [0o711, 0o722], [0o711, 0o733]])
   })
 
-  it("can store a block that was there before the file was cut off behind it", () => {
+  it("can store a block that was there before the file was cut off after it", () => {
     const memory = open({ "/file": A })
     at(memory, "/file", 4096, B + B)
     Program.runSync(memory.fileSystem.truncate("/file", 3 * 4096 - 1))
