@@ -54,6 +54,45 @@ const after = (
   return `${code} ${(made.found().mode & 0o7777).toString(8)}`
 }
 
+describe("a new file", () => {
+  /** The mode, the owner and the group of what a user creates in a directory of the group `GROUP`. */
+  const created = (above: number, user: MemoryTree.User, make: "create" | "link" | "mkdir", mode = 0o777) => {
+    const top = MemoryTree.directory({ mode: above, uid: 0, gid: GROUP })
+    const { operations, root } = built({ "/": top }, user)
+    const place = { directory: root, name: "new", slash: false }
+    if (make === "create") operations.create(place, flagsOf("w"), mode)
+    else if (make === "mkdir") operations.mkdir(place, mode)
+    else operations.symlink("target", place)
+    const { gid, mode: made, uid } = operations.getattr(operations.child(root, "new"))
+    return `${(made & 0o7777).toString(8)} ${uid}:${gid}`
+  }
+  const root = { uid: 0, gid: 0 }
+
+  it("belongs to the user, with the mode that the umask leaves", () => {
+    for (const make of ["create", "mkdir"] as const) {
+      expect(created(0o777, owner, make)).toBe("755 7:7")
+      expect(created(0o777, { ...owner, umask: 0o027 }, make)).toBe("750 7:7")
+    }
+    expect(created(0o777, { ...owner, umask: 0o027 }, "link")).toBe("777 7:7")
+    expect(created(0o777, owner, "create", 0o6755)).toBe("6755 7:7")
+    expect(created(0o777, owner, "mkdir", 0o7755)).toBe("1755 7:7")
+  })
+
+  it("gets the group of a directory with the set-group-id bit, and a directory gets the bit as well", () => {
+    expect(created(0o2777, owner, "create")).toBe(`755 7:${GROUP}`)
+    expect(created(0o2777, owner, "mkdir")).toBe(`2755 7:${GROUP}`)
+    expect(created(0o2777, owner, "link")).toBe(`777 7:${GROUP}`)
+    expect(created(0o2777, root, "mkdir")).toBe(`2755 0:${GROUP}`)
+  })
+
+  it("gets no set-group-id bit if the user is not in that group, unless the group may not execute it", () => {
+    const modes = [root, member, owner].map((user) => created(0o2777, user, "create", 0o2755).split(" ")[0])
+    expect(modes).toEqual(["2755", "2755", "755"])
+    expect(created(0o2777, owner, "create", 0o2745).split(" ")[0]).toBe("2745")
+    expect(created(0o2777, { ...owner, umask: 0o010 }, "create", 0o2755).split(" ")[0]).toBe("745")
+  })
+})
+
 describe("chmod", () => {
   it("is for the owner and the superuser", () => {
     const chmod = (user?: MemoryTree.User) =>
