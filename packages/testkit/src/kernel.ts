@@ -39,13 +39,17 @@ export interface ByteQuestion extends Omit<Question, "path"> {
   readonly path: Uint8Array
 }
 
+/**
+ * How often to ask if the kernel answers with ELOOP. If mounts change anywhere on the machine, it can start again, and go
+ * on counting links (`total_link_count` in `fs/namei.c`), so that 40 links, or a few less, are too many.
+ */
+export const LOOP_ATTEMPTS = 4
+
 /** How often to ask if the kernel answers with an errno that other processes can cause. */
 const attempts: Readonly<Record<string, number>> = {
   // A rename anywhere on the machine can make the kernel give up.
   EAGAIN: 100_000,
-  // If mounts change anywhere, the kernel can start again, and go on counting links (`total_link_count` in
-  // `fs/namei.c`). So 40 links, or a few less, can be too many.
-  ELOOP: 4
+  ELOOP: LOOP_ATTEMPTS
 }
 
 /** An open directory, in which the kernel resolves paths. */

@@ -8,6 +8,7 @@
  * All modules are loaded before it enters the first tree, which does not contain them.
  */
 import { enterRoot, leaveRoot } from "../chroot.js"
+import { LOOP_ATTEMPTS } from "../kernel.js"
 import { nodeFileSystem } from "../effect3/node.js"
 import { cases } from "./cases.js"
 import { corrected } from "./corrected.js"
@@ -15,8 +16,6 @@ import { unasked } from "./corrections.js"
 import { makeTree } from "./disk.js"
 import type { Backend, Report } from "./model.js"
 import { runCases } from "./run.js"
-
-const LOOP_ATTEMPTS = 3
 
 const fs = corrected(await nodeFileSystem())
 
@@ -46,9 +45,7 @@ const reports = new Map(await runCases(inChroot, asked))
 
 const hasLoop = (report: Report | undefined): boolean => JSON.stringify(report).includes(`"ELOOP"`)
 
-// The kernel answers ELOOP for 40 links, or a few less, if mounts change anywhere on the machine meanwhile: it then
-// starts again, and goes on counting (`total_link_count` in `fs/namei.c`).
-for (let attempt = 0; attempt < LOOP_ATTEMPTS; attempt++) {
+for (let attempt = 1; attempt < LOOP_ATTEMPTS; attempt++) {
   const loops = asked.filter(({ id, tree }) => tree === "chains" && hasLoop(reports.get(id)))
   for (const [id, report] of await runCases(inChroot, loops)) if (!hasLoop(report)) reports.set(id, report)
 }
