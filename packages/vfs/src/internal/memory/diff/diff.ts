@@ -69,8 +69,8 @@ const haveSameContent = (a: AnyImage, b: AnyImage): boolean =>
 
 const fields = ["mode", "uid", "gid", "mtime"] as const
 
-/** What an entry is, with everything that is compared besides its attributes and the content of a file. */
-const kindOf = (image: AnyImage): string => {
+/** The type of an entry, and everything else that is compared besides its attributes and the content of a file. */
+const detailOf = (image: AnyImage): string => {
   switch (image._tag) {
     case "Directory":
       return image.isMount ? "mount" : "directory"
@@ -84,7 +84,7 @@ const kindOf = (image: AnyImage): string => {
 }
 
 const isSame = (a: AnyImage, b: AnyImage, ignored: ReadonlySet<Ignored>): boolean =>
-  kindOf(a) === kindOf(b) && fields.every((field) => ignored.has(field) || a[field] === b[field]) &&
+  detailOf(a) === detailOf(b) && fields.every((field) => ignored.has(field) || a[field] === b[field]) &&
   haveSameContent(a, b)
 
 const linkedTo = (entry: Entry): string | undefined => entry.type === "HardLink" ? entry.of : undefined

@@ -27,7 +27,8 @@ const names = {
 
 const counted = (bytes: number): string => bytes === 1 ? "1 byte" : `${bytes} bytes`
 
-const sizeOf = (content: string | Uint8Array): number => bytesOf(content)?.length ?? 0
+/** The bytes of a content, which a tree could not contain if there were none. */
+const bytesIn = (content: string | Uint8Array): Uint8Array => bytesOf(content) ?? new Uint8Array(0)
 
 const ownerOf = ({ gid, uid }: { readonly uid: number; readonly gid: number }): string => `${uid}:${gid}`
 
@@ -44,7 +45,7 @@ const described = (entry: Entry): string => {
     case "SymbolicLink":
       return `-> ${shown(entry.target)}`
     case "File":
-      return `file ${octal(entry.mode)} ${ownerOf(entry)} ${counted(sizeOf(entry.content))}`
+      return `file ${octal(entry.mode)} ${ownerOf(entry)} ${counted(bytesIn(entry.content).length)}`
     default:
       return `${names[entry.type]}${numbersOf(entry)} ${octal(entry.mode)} ${ownerOf(entry)}${mountOf(entry)}`
   }
@@ -79,13 +80,13 @@ const printable = (line: string): string =>
   line.replace(/[^\P{Cc}\t]|[\u202a-\u202e\u2066-\u2069]/gu, (character) => quote(character).slice(1, -1))
 
 /** Returns the content as text if it is text, whatever it was given as. */
-const plain = (content: string | Uint8Array): string | Uint8Array => contentOf(bytesOf(content) ?? new Uint8Array(0))
+const plain = (content: string | Uint8Array): string | Uint8Array => contentOf(bytesIn(content))
 
 const contentChange = (before: Entry, after: Entry): ReadonlyArray<string> => {
   if (before.type !== "File" || after.type !== "File") return []
   const [old, now] = [plain(before.content), plain(after.content)]
   if (!isText(old) || !isText(now)) {
-    const [from, to] = [bytesOf(old) ?? new Uint8Array(0), bytesOf(now) ?? new Uint8Array(0)]
+    const [from, to] = [bytesIn(old), bytesIn(now)]
     const first = to.findIndex((byte, index) => byte !== from[index])
     const where = first < 0 ? to.length : first
     const isSame = from.length === to.length && first < 0
