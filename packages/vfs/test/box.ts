@@ -9,6 +9,7 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Program from "@procfsroot/vfs/Program"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
+import { memoryOf } from "./memory.js"
 
 /** Runs a program synchronously. */
 export const run = <A>(program: HostFileSystem.Asking<A>): A => {
@@ -43,8 +44,7 @@ export const inBox = (
   changed: Partial<HostFileSystem.HostFileSystem> = {},
   { policy, user }: { readonly policy?: PathPolicy; readonly user?: MemoryTree.User } = {}
 ) => {
-  const memory = MemoryTree.make(tree, user === undefined ? {} : { user })
-  if (memory._tag === "Invalid") throw new Error(memory.why)
+  const memory = memoryOf(tree, { user })
   const fs = memory.fileSystem
   const { runSync } = Program
   const host: HostFileSystem.HostFileSystem = {

@@ -3,6 +3,7 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as TreeDiff from "@procfsroot/vfs/TreeDiff"
 import { describe, expect, it } from "vitest"
 import { unified } from "../src/internal/memory/diff/lines.js"
+import { common, lists } from "./lists.js"
 
 const { device, directory, fifo, file, hardLink, link, mount, socket } = MemoryTree
 
@@ -138,23 +139,6 @@ const patched = (before: string, hunks: ReadonlyArray<string>): string => {
 
 const editsIn = (hunks: ReadonlyArray<string>): number => hunks.filter((line) => /^[-+]/.test(line)).length
 
-/** The number of lines in the longest list that both contain in order. */
-const common = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number => {
-  let row = Array.from({ length: b.length + 1 }, () => 0)
-  for (const one of a) {
-    const next = [0]
-    for (const [k, other] of b.entries()) {
-      next.push(one === other ? (row[k] ?? 0) + 1 : Math.max(row[k + 1] ?? 0, next[k] ?? 0))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
-}
-
-const longer = (
-  lists: ReadonlyArray<string>
-) => ["", ...lists.flatMap((list) => ["a", "b", "c"].map((one) => list + one))]
-
 describe("a unified diff", () => {
   const check = (a: ReadonlyArray<string>, b: ReadonlyArray<string>, ends = true) => {
     const [before, after] = [a, b].map((lines) => lines.map((line) => `${line}\n`).join("")) as [string, string] // two
@@ -165,9 +149,9 @@ describe("a unified diff", () => {
   }
 
   it("changes the one text to the other with as few lines as possible", () => {
-    const lists = longer(longer(longer(longer([""])))).map((list) => [...list])
-    for (const a of lists) for (const b of lists) check(a, b)
-    expect(lists).toHaveLength(121)
+    const all = lists(4).map((list) => [...list])
+    for (const a of all) for (const b of all) check(a, b)
+    expect(all).toHaveLength(121)
   })
 
   it("has a hunk for each group of changes that are more than six lines apart", () => {

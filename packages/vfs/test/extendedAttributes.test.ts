@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import { fail } from "../src/internal/errno.js"
 import { flagsOf } from "../src/internal/openFlags.js"
 import { built } from "./handles.js"
+import { memoryOf } from "./memory.js"
 
 const owner = { uid: 7, gid: 7 }
 const root = { uid: 0, gid: 0 }
@@ -138,8 +139,7 @@ describe("an extended attribute", () => {
   })
 
   it("changes the time of the file, and is reported, unless nothing was changed", () => {
-    const memory = MemoryTree.make(tree)
-    if (memory._tag === "Invalid") throw new Error(memory.why)
+    const memory = memoryOf(tree)
     const { fileSystem: { rootDirectory, stat } } = memory
     const times: Array<number> = []
     const at = (now: number, change: () => void): void => {

@@ -11,12 +11,13 @@ import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { Steps } from "../src/internal/memory/steps.js"
 import { build } from "../src/internal/memory/tree.js"
-import { worldOf } from "../src/internal/memory/world.js"
+import { type World, worldOf } from "../src/internal/memory/world.js"
 
 export type Operations<H> = InodeOperations<H, OpenNode>
 
 export interface Built {
   readonly root: Directory
+  readonly world: World
   readonly operations: Operations<Node>
 }
 
@@ -36,7 +37,8 @@ export const built = (
   const root = thaw(image)
   const settings = { symlinks: 0, regular, fifos: 0, hardlinks: 1, unmapped: undefined } as const
   const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
-  return { root, operations: inodeOperations(worldOf(shared, user), root) }
+  const world = worldOf(shared, user)
+  return { root, world, operations: inodeOperations(world, root) }
 }
 
 /** Makes each function of an object call `step` with its name first, except those in `silent`. */

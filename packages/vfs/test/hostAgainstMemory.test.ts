@@ -10,6 +10,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import { inBox, run } from "./box.js"
+import { memoryOf } from "./memory.js"
 
 type Fs = FileSystem.FileSystem<unknown>
 
@@ -256,10 +257,7 @@ const boxed = Object.fromEntries(
   })
 )
 
-const fileSystemOf = (tree: MemoryTree.Tree): MemoryTree.Memory => {
-  const memory = MemoryTree.make(tree, { user: own })
-  return memory._tag === "Invalid" ? expect.unreachable(memory.why) : memory
-}
+const fileSystemOf = (tree: MemoryTree.Tree): MemoryTree.Memory => memoryOf(tree, { user: own })
 
 /** A file as it is compared: directories and links get new times from every change. */
 const shown = (entry: MemoryTree.Entry | string | Uint8Array, prefix: string): unknown => {

@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest"
 import { badArgument, writeZero } from "../src/internal/errno.js"
 import { Call } from "../src/internal/program.js"
 import { codeOf, thrownBy } from "./failing.js"
+import { memoryOf } from "./memory.js"
 
 type Fault = MemoryFaults.Fault<number, string>
 
@@ -17,9 +18,7 @@ const methods = ["open", "readDirectory", "readFile", "readLink", "resolve", "st
 const tree: MemoryTree.Tree = { "/d/f": "content", "/d/e": MemoryTree.directory(), "/l": MemoryTree.link("d") }
 
 const scene = (faults: ReadonlyArray<Fault> = []) => {
-  const made = MemoryTree.make(tree)
-  if (made._tag === "Invalid") throw new Error(made.why)
-  const memory: MemoryTree.Memory = made
+  const memory = memoryOf(tree)
   const injector = MemoryFaults.make<number, string>(memory, faults, methods)
   /** The delays that began, and the functions that end them. */
   const slept: Array<number> = []

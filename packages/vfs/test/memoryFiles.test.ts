@@ -7,6 +7,7 @@ import type { OpenNode } from "../src/internal/memory/openFile.js"
 import { flagsOf } from "../src/internal/openFlags.js"
 import { codeOf, thrownBy } from "./failing.js"
 import { built } from "./handles.js"
+import { memoryOf } from "./memory.js"
 
 const tree: MemoryTree.Tree = {
   "/file": "0123456789",
@@ -193,9 +194,7 @@ describe("a file whose content is read later", () => {
 
 describe("a disk with limited space", () => {
   const limited = (files: MemoryTree.Tree) => {
-    const memory = MemoryTree.make(files, { limits: { freeBytes: 4_096, freeInodes: 10 } })
-    if (memory._tag === "Invalid") throw new Error(memory.why)
-    const { fileSystem } = memory
+    const { fileSystem } = memoryOf(files, { limits: { freeBytes: 4_096, freeInodes: 10 } })
     const free = () => {
       const { freeBlocks, freeInodes } = fileSystem.rootDirectory.statfs("/")
       return [freeBlocks, freeInodes]
@@ -221,8 +220,7 @@ describe("a disk with limited space", () => {
 
 describe("a read-only disk", () => {
   it("refuses changes to files, but not to fifos", () => {
-    const memory = MemoryTree.make(tree)
-    if (memory._tag === "Invalid") throw new Error(memory.why)
+    const memory = memoryOf(tree)
     const { fileSystem } = memory
     const before = fileSystem.open("/file", "r+", 0o600)
     memory.limit({ readOnly: true })

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
 import { codeOf, thrownBy } from "./failing.js"
 import { built, type Operations } from "./handles.js"
+import { memoryOf } from "./memory.js"
 
 const owner = { uid: 7, gid: 7 }
 const other = { uid: 8, gid: 8 }
@@ -59,9 +60,8 @@ describe("a lookup", () => {
       "/open/link": MemoryTree.link("/target", owner)
     }
     const reading = (path: string, symlinks: 0 | 1) => {
-      const memory = MemoryTree.make(files, { user: other, protection: { symlinks } })
-      if (memory._tag === "Invalid") throw new Error(memory.why)
-      return codeOf(() => memory.fileSystem.stat(path))
+      const { fileSystem } = memoryOf(files, { user: other, protection: { symlinks } })
+      return codeOf(() => fileSystem.stat(path))
     }
     expect([reading("/sticky/link", 1), reading("/open/link", 1)]).toEqual(["EACCES", "ok"])
     expect([reading("/sticky/link", 0), reading("/open/link", 0)]).toEqual(["ok", "ok"])

@@ -4,14 +4,14 @@ import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
 import { codeOf } from "./failing.js"
+import { memoryOf } from "./memory.js"
 
 const { runSync } = Program
 
 const BLOCK = 4096
 
 const limited = (limits: Limits, tree: MemoryTree.Tree = { "/d": MemoryTree.directory() }) => {
-  const memory = MemoryTree.make(tree, { limits })
-  if (memory._tag === "Invalid") throw new Error(memory.why)
+  const memory = memoryOf(tree, { limits })
   const { fileSystem: fs } = memory
   const statfs = () => fs.rootDirectory.statfs("/")
   return {

@@ -1,10 +1,10 @@
 /** Tests who can create, exchange and remove which names of a tree in memory. */
-import type { NewNode, ParentAndName, RenameMode } from "@procfsroot/vfs/InodeOperations"
+import type { NewNode, RenameMode } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { describe, expect, it } from "vitest"
-import type { Node } from "../src/internal/memory/inode.js"
 import { codeOf } from "./failing.js"
 import { built } from "./handles.js"
+import { memoryOf, nodeAt, placeAt } from "./memory.js"
 
 const owner = { uid: 7, gid: 7 }
 const other = { uid: 8, gid: 8 }
@@ -34,21 +34,10 @@ const tree: MemoryTree.Tree = {
 
 const scene = (user?: MemoryTree.User) => {
   const { operations, root } = built(tree, user)
-  const nodeAt = (path: string): Node =>
-    path.split("/").filter((name) => name !== "").reduce<Node>((at, name) => {
-      const node = at._tag === "Directory" ? at.get(name) : undefined
-      if (node === undefined) throw new Error(`there is no ${path}`)
-      return node
-    }, root)
-  /** A slash at the end of the path is that of `slash`. */
-  const placeOf = (path: string): ParentAndName<Node> => {
-    const end = path.replace(/\/$/, "")
-    const at = end.lastIndexOf("/")
-    return { directory: nodeAt(end.slice(0, at)), name: end.slice(at + 1), slash: end !== path }
-  }
+  const placeOf = (path: string) => placeAt(root, path)
   return {
     operations,
-    nodeAt,
+    nodeAt: (path: string) => nodeAt(root, path),
     placeOf,
     rename: (from: string, to: string, mode: RenameMode = "replace") =>
       operations.rename(placeOf(from), placeOf(to), mode)
@@ -187,9 +176,8 @@ describe("a special file", () => {
 describe("a hard link", () => {
   const linking = (user: MemoryTree.User | undefined, entry: MemoryTree.Entry, hardlinks: 0 | 1 = 1): string => {
     const files = { "/": MemoryTree.directory({ mode: 0o777 }), "/x": entry }
-    const memory = MemoryTree.make(files, { protection: { hardlinks }, user })
-    if (memory._tag === "Invalid") throw new Error(memory.why)
-    return codeOf(() => memory.fileSystem.link("/x", "/new"))
+    const { fileSystem } = memoryOf(files, { protection: { hardlinks }, user })
+    return codeOf(() => fileSystem.link("/x", "/new"))
   }
 
   it("to a file of another user can be created only if it could be read and written anyway", () => {

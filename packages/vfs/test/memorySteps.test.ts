@@ -1,19 +1,15 @@
 /** Tests that each operation on nodes is reported as a step at its paths, before it is made. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import * as Errno from "@procfsroot/vfs/Errno"
-import type { ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
-import { thaw } from "../src/internal/memory/freeze.js"
-import { Disk } from "../src/internal/memory/disk.js"
-import type { Node } from "../src/internal/memory/inode.js"
 import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
-import { continuing, type StepListener, stepping, Steps } from "../src/internal/memory/steps.js"
-import { build } from "../src/internal/memory/tree.js"
-import { worldOf } from "../src/internal/memory/world.js"
+import { continuing, stepping } from "../src/internal/memory/steps.js"
 import { flagsOf } from "../src/internal/openFlags.js"
 import { codeOf } from "./failing.js"
+import { built } from "./handles.js"
+import { nodeAt, observing, placeAt } from "./memory.js"
 
 const tree: MemoryTree.Tree = {
   "/d/f": "0123456789",
@@ -25,36 +21,19 @@ const tree: MemoryTree.Tree = {
 const { valueOf } = Program
 
 const scene = (limits: { readonly openFiles?: number } = {}) => {
-  const image = build(tree)
-  if (image._tag === "Invalid") throw new Error(image.why)
-  const root = thaw(image)
-  const disk = new Disk()
+  const { root, world } = built(tree)
+  const { disk, steps } = world.shared
   disk.limit(limits, root)
-  const steps = new Steps()
-  const settings = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
-  const world = worldOf({ root, disk, steps, now: 0, watchers: new Set(), settings }, { uid: 0, gid: 0 })
-  const operations = stepping(inodeOperations(world, root), steps, root)
   const told: Array<string> = []
-  const listener: StepListener = {
-    before: (step, places) => void told.push([step, ...places].join(" ")),
-    around: (step, places, perform) => {
-      told.push([step, ...places].join(" "))
-      return perform(undefined)
-    },
-    continued: () => (begin) => begin()
+  return {
+    at: (path: string) => nodeAt(root, path),
+    listener: observing((step, places) => void told.push([step, ...places].join(" "))),
+    operations: stepping(inodeOperations(world, root), steps, root),
+    place: (directory: string, name: string) => placeAt(root, `${directory === "/" ? "" : directory}/${name}`),
+    root,
+    steps,
+    told
   }
-  const at = (path: string): Node =>
-    path.split("/").filter((name) => name !== "").reduce<Node>((node, name) => {
-      const next = node._tag === "Directory" ? node.get(name) : undefined
-      if (next === undefined) throw new Error(`there is no ${path}`)
-      return next
-    }, root)
-  const place = (directory: string, name: string): ParentAndName<Node> => ({
-    directory: at(directory),
-    name,
-    slash: false
-  })
-  return { at, listener, operations, place, root, steps, told }
 }
 
 type Scene = ReturnType<typeof scene>

@@ -9,15 +9,10 @@ import { Call } from "../src/internal/program.js"
 import { thrownBy } from "./failing.js"
 import { built } from "./handles.js"
 import { noTurns } from "./programs.js"
+import { memoryOf, observing } from "./memory.js"
 
 const { directory, device, file, hardLink, lazyFile, link, mount } = MemoryTree
 const { runSync } = Program
-
-const memoryOf = (tree: MemoryTree.Tree, options?: MemoryTree.Options): MemoryTree.Memory => {
-  const memory = MemoryTree.make(tree, options)
-  if (memory._tag === "Invalid") throw new Error(`${memory.path}: ${memory.why}`)
-  return memory
-}
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -105,8 +100,7 @@ describe("a file system in memory", () => {
     const names = () => [...runSync(fs.readDirectory("/d", false))].toSorted()
     let resume = (): void => expect.unreachable()
     steps.listener = {
-      before: () => {},
-      continued: () => (begin) => begin(),
+      ...observing(() => {}),
       around: <A>(step: string, _: unknown, perform: (most: number | undefined) => Program.Now<A>): Program.Now<A> =>
         step !== "fsync" ? perform(undefined) : new Call<A>((done) => {
           resume = () => done({ value: Program.valueOf(perform(undefined)) })

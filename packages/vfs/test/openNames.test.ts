@@ -3,10 +3,10 @@ import * as FileSystem from "@procfsroot/vfs/FileSystem"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
 import { describe, expect, it } from "vitest"
-import type { Node } from "../src/internal/memory/inode.js"
 import { flagsOf } from "../src/internal/openFlags.js"
 import { options } from "./failing.js"
 import { built } from "./handles.js"
+import { nodeAt } from "./memory.js"
 
 const { runSync } = Program
 
@@ -14,9 +14,6 @@ const tree: MemoryTree.Tree = { "/d/f": "content", "/e": MemoryTree.directory(),
 
 const scene = () => {
   const { operations, root } = built(tree)
-  const { child } = operations
-  const nodeAt = (path: string): Node =>
-    path.split("/").slice(1).reduce<Node>((at, name) => name === "" ? at : child(at, name), root)
   return {
     fs: FileSystem.make(operations, options),
     /** Returns the events of a file or directory, as `inotify(7)` reports them. */
@@ -29,7 +26,7 @@ const scene = () => {
           throw error
         }
       }
-      const { stop } = operations.watch(nodeAt(path), listener)
+      const { stop } = operations.watch(nodeAt(root, path), listener)
       /** The events since they were last asked for. */
       return { stop, events: () => events.splice(0) }
     },
@@ -37,7 +34,7 @@ const scene = () => {
      * Opens a file or a directory, and returns functions that change and close it. `meanwhile` runs after it was found.
      */
     open: (path: string, meanwhile: () => void = () => {}) => {
-      const node = nodeAt(path)
+      const node = nodeAt(root, path)
       meanwhile()
       const file = operations.openInode(node, flagsOf("r"))
       return {

@@ -2,11 +2,11 @@
 import * as Arguments from "@procfsroot/vfs/Arguments"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as FileSystem from "@procfsroot/vfs/FileSystem"
-import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as OpenFlags from "@procfsroot/vfs/OpenFlags"
 import * as Path from "@procfsroot/vfs/Path"
 import * as Program from "@procfsroot/vfs/Program"
 import { expect, it } from "vitest"
+import { memoryOf } from "./memory.js"
 
 const thrown = (run: () => unknown): unknown => {
   try {
@@ -52,8 +52,7 @@ it("returns the errno for Node's own codes", () => {
 })
 
 it("a read-only file system refuses changes, with EBADF after it is closed", () => {
-  const memory = MemoryTree.make({ "/f": "text" }, {})
-  if (memory._tag === "Invalid") throw new Error(memory.why)
+  const memory = memoryOf({ "/f": "text" })
   let closed = false
   const fileSystem = FileSystem.readOnly(memory.fileSystem, () => {
     if (closed) throw Errno.make("EBADF")

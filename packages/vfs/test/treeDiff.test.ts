@@ -3,6 +3,7 @@ import { unified } from "../src/internal/memory/diff/lines.js"
 import * as MemoryTree from "../src/MemoryTree.js"
 import * as Program from "../src/Program.js"
 import * as TreeDiff from "../src/TreeDiff.js"
+import { memoryOf } from "./memory.js"
 
 declare module "vitest" {
   interface Matchers<T> extends TreeDiff.Matchers<T> {}
@@ -11,12 +12,6 @@ declare module "vitest" {
 expect.extend(TreeDiff.matchers)
 
 const { directory, fifo, file, hardLink, link } = MemoryTree
-
-const make = (tree: MemoryTree.Tree): MemoryTree.Memory => {
-  const memory = MemoryTree.make(tree)
-  if (memory._tag === "Invalid") throw new Error(memory.why)
-  return memory
-}
 
 const write = ({ fileSystem }: MemoryTree.Memory, path: string, text: string): void =>
   Program.runSync(fileSystem.writeFile(path, new TextEncoder().encode(text), "w", 0o644))
@@ -111,7 +106,7 @@ describe("a snapshot", () => {
     )
 
   it("does not change when the tree changes later", () => {
-    const memory = make({ "/d/a": "a", "/d/b": hardLink("/d/a"), "/e/x/y": "y", "/l": link("d") })
+    const memory = memoryOf({ "/d/a": "a", "/d/b": hardLink("/d/a"), "/e/x/y": "y", "/l": link("d") })
     const { fileSystem } = memory
     const before = memory.snapshot()
     write(memory, "/d/a", "longer than it was")
@@ -130,7 +125,7 @@ describe("a snapshot", () => {
   })
 
   it("contains all hard links, in any directory", () => {
-    const memory = make({ "/a/f": "1", "/d": directory() })
+    const memory = memoryOf({ "/a/f": "1", "/d": directory() })
     const first = memory.snapshot()
     memory.fileSystem.link("/a/f", "/d/f")
     const second = memory.snapshot()
@@ -148,8 +143,8 @@ describe("a snapshot", () => {
   })
 
   it("can be used as the tree of several file systems", () => {
-    const snapshot = make({ "/d/a": "a", "/d/b": hardLink("/d/a"), "/e/c": "c" }).snapshot()
-    const [one, other] = [make(snapshot), make(snapshot)]
+    const snapshot = memoryOf({ "/d/a": "a", "/d/b": hardLink("/d/a"), "/e/c": "c" }).snapshot()
+    const [one, other] = [memoryOf(snapshot), memoryOf(snapshot)]
     write(one, "/d/b", "one")
     write(other, "/e/c", "other")
     expect(print(snapshot, one.snapshot())).toBe(
@@ -160,35 +155,35 @@ describe("a snapshot", () => {
   })
 
   it("has the right link counts of directories, even after changes", () => {
-    const memory = make({ "/d/a": "a", "/d/b": directory(), "/d/c": directory() })
+    const memory = memoryOf({ "/d/a": "a", "/d/b": directory(), "/d/c": directory() })
     memory.snapshot()
     memory.fileSystem.rename("/d/b", "/b")
     memory.fileSystem.mkdir("/d/c/e", 0o755)
-    const middle = make(memory.snapshot()).fileSystem
+    const middle = memoryOf(memory.snapshot()).fileSystem
     expect([middle.stat("/").nlink, middle.stat("/d").nlink, middle.stat("/d/c").nlink]).toEqual([4, 3, 3])
     memory.fileSystem.rmdir("/d/c/e")
     memory.fileSystem.rmdir("/d/c")
     memory.fileSystem.unlink("/d/a")
-    const last = make(memory.snapshot()).fileSystem
+    const last = memoryOf(memory.snapshot()).fileSystem
     expect([last.stat("/").nlink, last.stat("/d").nlink]).toEqual([4, 2])
     last.rmdir("/d")
     expect(last.stat("/").nlink).toBe(3)
   })
 
   it("looks like a plain object", () => {
-    const snapshot = make({ "/a": "a" }).snapshot()
+    const snapshot = memoryOf({ "/a": "a" }).snapshot()
     expect({ ...snapshot }).toEqual({ "/": directory(), "/a": file("a") })
     expect(Object.keys(snapshot)).toEqual(["/", "/a"])
     expect("/a" in snapshot).toBe(true)
     expect(snapshot["/a"]).toEqual(file("a"))
-    expect(snapshot).not.toEqual(make({ "/a": "b" }).snapshot())
+    expect(snapshot).not.toEqual(memoryOf({ "/a": "b" }).snapshot())
     expect(() => Object.assign(snapshot, { "/b": file("") })).toThrow(TypeError)
   })
 
   it("is compared with the same result as a plain copy", () => {
     let state = 7
     const random = (n: number) => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % n
-    const memory = make(tree(3, 40))
+    const memory = memoryOf(tree(3, 40))
     const path = () => `/d${random(3)}/f${random(120)}`
     const steps = [
       () => write(memory, path(), `${random(1_000)}`),
@@ -208,13 +203,13 @@ describe("a snapshot", () => {
       const after = memory.snapshot()
       // Copies have no image, so they are built and compared completely.
       expect(TreeDiff.diff(before, after)).toEqual(TreeDiff.diff({ ...before }, { ...after }))
-      expect(make(after).snapshot()).toEqualTree({ ...after })
+      expect(memoryOf(after).snapshot()).toEqualTree({ ...after })
       before = after
     }
   })
 
   it("shares everything that has not changed with the tree", () => {
-    const memory = make(tree(100, 100))
+    const memory = memoryOf(tree(100, 100))
     const before = memory.snapshot()
     for (let i = 0; i < 10; i++) write(memory, `/d${i}/f${i}`, "changed")
     const start = performance.now()
@@ -233,7 +228,7 @@ describe("a lazy file", () => {
       reads++
       return new TextEncoder().encode("text")
     }
-    const memory = make({ "/a": MemoryTree.lazyFile(4, read, { mode: 0o600 }) })
+    const memory = memoryOf({ "/a": MemoryTree.lazyFile(4, read, { mode: 0o600 }) })
     expect(memory.fileSystem.stat("/a").size).toBe(4)
     memory.fileSystem.chmod("/a", 0o640)
     memory.snapshot()

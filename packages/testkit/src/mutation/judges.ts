@@ -93,7 +93,7 @@ const parts: ReadonlyArray<Part> = [
       ...files("node", ["memoryFaults", "memoryMounts", "memoryRoot"])
     ],
     slow: [
-      ...files("vfs", ["crash", "handles"]),
+      ...files("vfs", ["crash", "crashSequences", "handles"]),
       ...files("platform", ["memoryFile"]),
       ...files("node", ["memoryUsers", "memorySnapshots", "memoryLimits", "posix"])
     ]
