@@ -11,7 +11,7 @@ import * as internal from "./internal/memory/injector.js"
 import * as rules from "./internal/memory/rules.js"
 import type * as stepping from "./internal/memory/steps.js"
 import type { Operation } from "./MemoryJournal.js"
-import type { Memory, Node, OpenNode } from "./MemoryTree.js"
+import type { Clock, Memory, Node, OpenNode } from "./MemoryTree.js"
 import type { Answer, Program } from "./Program.js"
 
 /**
@@ -118,9 +118,7 @@ export interface Beginning {
  * @since 0.1.0
  * @category models
  */
-export interface Environment<in Delay> {
-  /** Returns the current time, in milliseconds since the epoch. */
-  readonly now: () => number
+export interface Environment<in Delay> extends Clock {
   /** Calls `done` after the delay. Call the returned function to cancel this. */
   readonly sleep: (delay: Delay, done: () => void) => () => void
   /** A value that identifies the fiber, compared by `===`. */

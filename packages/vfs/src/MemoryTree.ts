@@ -315,6 +315,17 @@ export interface CrashesOptions {
 }
 
 /**
+ * Tells the time.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Clock {
+  /** Returns the current time, in milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
  * A file system in memory, and the tree that it contains.
  *
  * @since 0.1.0
@@ -331,9 +342,12 @@ export interface Memory {
   readonly steps: steps.Steps
   readonly lookup: (asked: Walk.Lookup<Node>) => Walk.Entry<Node>
   /**
-   * The current time in milliseconds since the epoch, which operations record in files. Set it before each operation.
+   * The current time in milliseconds since the epoch, which operations record in files. Set it before each operation,
+   * or call `useClock`.
    */
   now: number
+  /** Asks this clock for the current time when an operation first needs it. `undefined` keeps the last time. */
+  readonly useClock: (clock: Clock | undefined) => void
   /** Replaces all limits, for all users and roots of the tree. Throws a `TypeError` if a limit has an unknown name. */
   readonly limit: (limits: Limits) => void
   readonly snapshot: () => Readonly<Record<string, Entry>>

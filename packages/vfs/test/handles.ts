@@ -4,6 +4,7 @@ import type * as Policy from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import { type InodeOperations, MISSING, type ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import type * as MemoryTree from "@procfsroot/vfs/MemoryTree"
+import { CurrentTime } from "../src/internal/memory/currentTime.js"
 import { Disk } from "../src/internal/memory/disk.js"
 import { thaw } from "../src/internal/memory/freeze.js"
 import type { Directory, Node } from "../src/internal/memory/inode.js"
@@ -36,7 +37,14 @@ export const built = (
   if (image._tag === "Invalid") throw new Error(image.why)
   const root = thaw(image)
   const settings = { symlinks: 0, regular, fifos: 0, hardlinks: 1, unmapped: undefined } as const
-  const shared = { root, disk: new Disk(), steps: new Steps(), now: 0, watchers: new Set<never>(), settings }
+  const shared = {
+    root,
+    disk: new Disk(),
+    steps: new Steps(),
+    time: new CurrentTime(),
+    watchers: new Set<never>(),
+    settings
+  }
   const world = worldOf(shared, user)
   return { root, world, operations: inodeOperations(world, root) }
 }

@@ -87,6 +87,28 @@ describe("a file system in memory", () => {
     expect([memory.now, memory.fileSystem.stat("/f").atimeMs]).toEqual([12_000, 12_000])
   })
 
+  it("asks its clock once, and only if an operation needs the time", () => {
+    const memory = memoryOf({ "/f": "" })
+    let asked = 0
+    const clock = { now: () => 1_000 * ++asked }
+    memory.useClock(clock)
+    memory.fileSystem.stat("/f")
+    expect(asked).toBe(0)
+    memory.fileSystem.mkdir("/d", 0o755)
+    memory.fileSystem.chmod("/f", 0o600)
+    expect([asked, memory.now, memory.fileSystem.stat("/f").ctimeMs]).toEqual([1, 1_000, 1_000])
+  })
+
+  it.each<readonly [what: string, replace: (memory: MemoryTree.Memory) => void]>([
+    ["a time", (memory) => memory.now = 0],
+    ["nothing", (memory) => memory.useClock(undefined)]
+  ])("does not ask a clock that was replaced by %s", (_, replace) => {
+    const memory = memoryOf({})
+    memory.useClock({ now: () => 1_000 })
+    replace(memory)
+    expect(memory.now).toBe(0)
+  })
+
   it("counts the names of temporary files", () => {
     const { fileSystem: fs } = memoryOf({})
     expect([fs.makeTemporaryDirectory("/tmp/x"), fs.makeTemporaryDirectory("/tmp/x")])

@@ -3,6 +3,7 @@ import type { Environment, Injector } from "@procfsroot/vfs/MemoryFaults"
 import type { Memory, OpenNode } from "@procfsroot/vfs/MemoryTree"
 import type { Method } from "@procfsroot/vfs/Method"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
@@ -19,12 +20,16 @@ export interface State {
 
 /** A class, since one is created for every operation: methods of a class cost nothing until they are called. */
 class FiberEnvironment implements Environment<Delay> {
-  readonly #clock: Clock.Clock
   readonly fiber: number
+  readonly #services: Context.Context<never>
 
   constructor(fiber: Fiber.Fiber<unknown, unknown>) {
-    this.#clock = fiber.getRef(Clock.Clock)
     this.fiber = fiber.id
+    this.#services = fiber.context
+  }
+
+  get #clock(): Clock.Clock {
+    return Context.get(this.#services, Clock.Clock)
   }
 
   now(): number {

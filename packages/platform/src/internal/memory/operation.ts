@@ -20,12 +20,16 @@ export interface State {
 
 /** A class, since one is created for every operation: methods of a class cost nothing until they are called. */
 class FiberEnvironment implements Environment<Delay> {
-  readonly #clock: Clock.Clock
   readonly fiber: number
+  readonly #services: Context.Context<Clock.Clock>
 
   constructor(fiber: Fiber.RuntimeFiber<unknown, unknown>) {
-    this.#clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
     this.fiber = fiber.id().id
+    this.#services = fiber.currentDefaultServices
+  }
+
+  get #clock(): Clock.Clock {
+    return Context.get(this.#services, Clock.Clock)
   }
 
   now(): number {

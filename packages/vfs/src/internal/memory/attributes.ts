@@ -102,7 +102,7 @@ export const chown = (world: World, node: Node, uid: number, gid: number): void 
   node.mode = mode
   // A change of only this time is not reported to watchers.
   if (changes) announceUpdate(world, node)
-  else node.ctime = world.shared.now
+  else node.ctime = world.shared.time.now
 }
 
 /** The last second of a `timespec`. `vfs_utimes` refuses later times. */
@@ -135,8 +135,8 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
  * @internal
  */
 export const touched = (world: World, node: Node): void => {
-  node.mtime = world.shared.now
-  node.ctime = world.shared.now
+  node.mtime = world.shared.time.now
+  node.ctime = world.shared.time.now
   if (!isPrivileged(world)) node.mode = disarmed(world, node)
   touch(node)
 }

@@ -171,7 +171,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   #take(current: Current<Delay, Method>): Current<Delay, Method> | undefined {
     const outer = this.#state.current
     this.#state.current = current
-    this.#memory.now = current.environment.now()
+    this.#memory.useClock(current.environment)
     return outer
   }
 
@@ -184,6 +184,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   ): void {
     const { steps } = this.#memory
     this.#state.current = outer
+    this.#memory.useClock(outer?.environment)
     this.#state.records.count(record, steps.read - read, steps.written - written)
   }
 

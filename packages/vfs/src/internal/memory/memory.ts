@@ -4,6 +4,7 @@ import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { crash, crashes } from "./crash.js"
 import { refuse } from "./data.js"
+import { CurrentTime } from "./currentTime.js"
 import { Disk } from "./disk.js"
 import { freeze, thaw } from "./freeze.js"
 import { Directory, pathOf } from "./inode.js"
@@ -53,9 +54,9 @@ type Names = ReturnType<typeof counted>
 
 const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined, names: Names): Memory => {
   const { shared } = world
-  const { root: top, steps } = shared
+  const { root: top, steps, time } = shared
   const operations = stepping(inodeOperations(world, root), steps, top)
-  const made = makeFileSystem(operations, { now: () => shared.now, policy, ...names })
+  const made = makeFileSystem(operations, { now: () => time.now, policy, ...names })
   const { rootDirectory: directory } = made
   const rootDirectory: RootDirectory = {
     ...directory,
@@ -76,11 +77,12 @@ const memoryOf = (world: World, root: Directory, policy: PathPolicy | undefined,
     steps,
     lookup: (asked) => lookup(world, asked),
     get now() {
-      return shared.now
+      return time.now
     },
     set now(now) {
-      shared.now = now
+      time.now = now
     },
+    useClock: (clock) => time.use(clock),
     limit: (limits) => shared.disk.limit(limits, top),
     snapshot: () => snapshot(freeze(root)),
     syncAll: () => shared.history?.syncAll(),
@@ -111,7 +113,7 @@ export const make = (
     root,
     disk: new Disk(),
     steps: new Steps(),
-    now: 0,
+    time: new CurrentTime(),
     watchers: new Set(),
     settings: { ...unprotected, ...protection },
     history: crashes ? new History(root) : undefined

@@ -76,14 +76,14 @@ const mayDelete = (world: World, directory: Directory, victim: Node, asDirectory
 }
 
 const namesChanged = (world: World, directory: Directory): void => {
-  directory.mtime = world.shared.now
-  directory.ctime = world.shared.now
+  directory.mtime = world.shared.time.now
+  directory.ctime = world.shared.time.now
 }
 
 /** @internal */
 export const add = (world: World, directory: Directory, name: string, node: Node): void => {
   attach(directory, name, node)
-  node.ctime = world.shared.now
+  node.ctime = world.shared.time.now
   namesChanged(world, directory)
   world.shared.history?.named([[directory, name]], [node])
   announce(world, { _tag: "Name", directory, name })
@@ -91,7 +91,7 @@ export const add = (world: World, directory: Directory, name: string, node: Node
 
 const take = (world: World, directory: Directory, name: string, node: Node): void => {
   detach(directory, name, node)
-  node.ctime = world.shared.now
+  node.ctime = world.shared.time.now
   namesChanged(world, directory)
 }
 

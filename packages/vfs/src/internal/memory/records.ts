@@ -10,20 +10,27 @@ const MASK = COUNT - 1
 
 const column = <A>(initial: A): Array<A> => Array<A>(COUNT).fill(initial)
 
+const optional = <A>() => column<A | undefined>(undefined)
+
 /**
  * The fields of a number of operations, with an array for each field. An object for each operation would survive
- * garbage collections, which took a tenth of the time of every operation.
+ * garbage collections, which took a tenth of the time of every operation. So would arrays for fields that no operation
+ * sets: these are `undefined`.
  */
 class Part {
   readonly methods = column("")
   readonly paths = column("")
   readonly outcomes = column<Outcome>("pending")
-  readonly codes = column<string | undefined>(undefined)
-  readonly fibers = column<number | undefined>(undefined)
-  readonly read = column(0)
-  readonly written = column(0)
-  readonly tos = column<string | undefined>(undefined)
-  readonly roots = column<string | undefined>(undefined)
+  readonly fibers = optional<number>()
+  codes: Array<string | undefined> | undefined = undefined
+  read: Array<number | undefined> | undefined = undefined
+  written: Array<number | undefined> | undefined = undefined
+  tos: Array<string | undefined> | undefined = undefined
+  roots: Array<string | undefined> | undefined = undefined
+}
+
+const add = (column: Array<number | undefined>, at: number, count: number): void => {
+  column[at] = (column[at] ?? 0) + count
 }
 
 /** @internal */
@@ -46,8 +53,8 @@ export class Records {
     part.methods[at] = method
     part.paths[at] = path
     part.fibers[at] = fiber
-    part.tos[at] = to
-    part.roots[at] = root
+    if (to !== undefined) (part.tos ??= optional())[at] = to
+    if (root !== undefined) (part.roots ??= optional())[at] = root
     return added
   }
 
@@ -59,14 +66,15 @@ export class Records {
   count(operation: number, read: number, written: number): void {
     const part = this.#partOf(operation)
     const at = operation & MASK
-    part.read[at] = (part.read[at] ?? 0) + read
-    part.written[at] = (part.written[at] ?? 0) + written
+    if (read > 0) add(part.read ??= optional(), at, read)
+    if (written > 0) add(part.written ??= optional(), at, written)
   }
 
   end(operation: number, outcome: Outcome, code?: string): void {
     const part = this.#partOf(operation)
-    part.outcomes[operation & MASK] = outcome
-    part.codes[operation & MASK] = code
+    const at = operation & MASK
+    part.outcomes[at] = outcome
+    if (code !== undefined) (part.codes ??= optional())[at] = code
   }
 
   all(): ReadonlyArray<Operation> {
@@ -76,8 +84,8 @@ export class Records {
   #operation(operation: number): Operation {
     const at = operation & MASK
     const { codes, fibers, methods, outcomes, paths, read, roots, tos, written } = this.#partOf(operation)
-    const [code, fiber, to, root] = [codes[at], fibers[at], tos[at], roots[at]]
-    const [bytesRead = 0, bytesWritten = 0] = [read[at], written[at]]
+    const [code, fiber, to, root] = [codes?.[at], fibers[at], tos?.[at], roots?.[at]]
+    const [bytesRead, bytesWritten] = [read?.[at], written?.[at]]
     return {
       method: methods[at] ?? "",
       path: paths[at] ?? "",
@@ -86,8 +94,8 @@ export class Records {
       ...(to !== undefined && { to }),
       ...(root !== undefined && { root }),
       ...(code !== undefined && { code }),
-      ...(bytesRead > 0 && { read: bytesRead }),
-      ...(bytesWritten > 0 && { written: bytesWritten })
+      ...(bytesRead !== undefined && { read: bytesRead }),
+      ...(bytesWritten !== undefined && { written: bytesWritten })
     }
   }
 

@@ -4,6 +4,7 @@ import { type Directory, isGone, type Node, touch } from "./inode.js"
 import type { User } from "../../MemoryTree.js"
 import { Protection } from "../protection.js"
 import type { Settings } from "../../Protection.js"
+import type { CurrentTime } from "./currentTime.js"
 import { Disk } from "./disk.js"
 import type { History } from "./history.js"
 import type { Steps } from "./steps.js"
@@ -29,7 +30,7 @@ export interface Shared {
   readonly disk: Disk
   readonly steps: Steps
   /** The time of the current operation, in milliseconds since the epoch. */
-  now: number
+  readonly time: CurrentTime
   readonly watchers: Set<(event: Event) => void>
   readonly settings: Settings & { readonly hardlinks: number }
   /** Only set if the tree was created with `crashes: true`. */
@@ -135,7 +136,7 @@ export const newAttributes = (
     mode: inherits && kind === "Directory" ? own | SET_GROUP_ID : own,
     uid: world.user.uid,
     gid: inherits ? directory.gid : world.user.gid,
-    mtime: world.shared.now
+    mtime: world.shared.time.now
   }
 }
 
@@ -150,7 +151,7 @@ export const announce = (world: World, event: Event): void => {
  * @internal
  */
 export const announceUpdate = (world: World, node: Node): void => {
-  node.ctime = world.shared.now
+  node.ctime = world.shared.time.now
   touch(node)
   world.shared.history?.updated(node)
   if (world.shared.watchers.size > 0) announce(world, { _tag: "Update", node })
