@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { defineWorkspace } from "vitest/config"
-import { testSets } from "./packages/testkit/src/testSets.js"
+import { type TestSet, testSets } from "./packages/testkit/src/testSets.js"
 
 const src = (name: string) => fileURLToPath(new URL(`./packages/${name}/src/`, import.meta.url))
 
@@ -38,17 +38,25 @@ const all = ["path", "vfs", "node", "platform", "platform-node", "effect4", "cli
 
 const packages = set === undefined ? all : all.filter((name) => name in set)
 
-export default defineWorkspace([
-  ...packages.map((name) =>
-    project(name, name, {
-      include: included(name),
-      exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
-      ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
-    })
-  ),
-  // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
-  ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
-  ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
-    project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
-  )
-])
+/** One project for all packages: Vitest starts new processes for each project, which load all modules again. */
+const together = (set: TestSet) =>
+  project("quick", "..", {
+    include: Object.entries(set).flatMap(([name, files]) => files.map((file) => `packages/${name}/${fileOf(file)}`))
+  })
+
+export default defineWorkspace(
+  wanted === "quick" && set !== undefined ? [together(set)] : [
+    ...packages.map((name) =>
+      project(name, name, {
+        include: included(name),
+        exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
+        ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
+      })
+    ),
+    // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
+    ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
+    ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
+      project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
+    )
+  ]
+)

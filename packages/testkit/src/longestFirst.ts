@@ -3,12 +3,12 @@
  * remembers how long files took, but not in a fresh clone.
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node"
-import { longest } from "./testSets.js"
+import { longest, placeOf } from "./testSets.js"
 
-const rankOf = ({ moduleId, project }: TestSpecification): number => {
-  const names = longest[project.name] ?? []
-  const rank = names.findIndex((name) => moduleId.endsWith(`/${project.name}/test/${name}.test.ts`))
-  return rank === -1 ? names.length : rank
+const rankOf = ({ moduleId }: TestSpecification): number => {
+  const place = placeOf(moduleId)
+  const rank = longest[place.package]?.indexOf(place.name) ?? -1
+  return rank === -1 ? Number.MAX_SAFE_INTEGER : rank
 }
 
 export class LongestFirst extends BaseSequencer {

@@ -63,6 +63,12 @@ export const testSets: Readonly<Record<string, TestSet>> = {
   }
 }
 
+/** The package of a test file, and its name in the sets. */
+export const placeOf = (path: string): { readonly package: string; readonly name: string } => {
+  const [, directory = "", name = ""] = /\/packages\/([^/]+)\/test\/(.+)\.test\.ts$/.exec(path) ?? []
+  return { package: directory, name }
+}
+
 /** The files that take more than five seconds, the longest first. */
 export const longest: TestSet = {
   cli: ["hostile", "containers/real", "diff/trees", "tar", "tar/race", "find", "explain", "supervise", "copy/race"],

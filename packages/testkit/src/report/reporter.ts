@@ -7,12 +7,13 @@ import { dirname, relative } from "node:path"
 import type { UserConsoleLog } from "vitest"
 import type { TestModule, Vitest } from "vitest/node"
 import { DefaultReporter } from "vitest/reporters"
+import { placeOf } from "../testSets.js"
 import { type Figure, figures } from "./figures.js"
 
 const LOG = "node_modules/.cache/procfsroot/tests.log"
 
-const inColumns = (state: string, project: string, name: string, tests: string, seconds: string): string =>
-  `${state} ${project.padEnd(14)}${name.padEnd(44)}${tests.padStart(28)}${seconds.padStart(10)}`
+const inColumns = (state: string, directory: string, name: string, tests: string, seconds: string): string =>
+  `${state} ${directory.padEnd(14)}${name.padEnd(44)}${tests.padStart(28)}${seconds.padStart(10)}`
 
 export default class Reporter extends DefaultReporter {
   #log: number | undefined
@@ -52,9 +53,9 @@ export default class Reporter extends DefaultReporter {
       ...(failed.length > 0 ? [`${failed.length} failed`] : []),
       ...(skipped.length > 0 ? [`${skipped.length} skipped`] : [])
     ]
-    const name = relative(`${module.project.config.root}/test`, module.moduleId).replace(/\.test\.ts$/, "")
+    const place = placeOf(module.moduleId)
     const seconds = `${(module.diagnostic().duration / 1_000).toFixed(1)} s`
-    this.log(inColumns(isFailed ? "✗" : "✓", module.project.name, name, counts.join(", "), seconds))
+    this.log(inColumns(isFailed ? "✗" : "✓", place.package, place.name, counts.join(", "), seconds))
     for (const test of failed) this.log(`    failed: ${test.fullName}`)
   }
 
