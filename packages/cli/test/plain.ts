@@ -38,16 +38,26 @@ export const names: ReadonlyArray<Buffer> = [
   "語"
 ].map((name) => Buffer.from(name)).concat(Buffer.from([0x61, 0xff]))
 
-/** The name of the user who created the tree: its /etc/passwd only contains root. */
-export const owner = process.getuid?.() === 0 ? "root" : null
+/** The name of the current user, or of their group, on this machine; `null` if the number has no name. */
+const nameOn = (option: "-un" | "-gn"): string | null => {
+  const { status, stdout } = spawnSync("id", [option], { encoding: "utf8" })
+  return status === 0 ? stdout.trim() : null
+}
+
+/** The name of the user who created the tree. In its /etc/passwd are only root and this user. */
+export const owner = nameOn("-un")
+const group = nameOn("-gn")
+
+const isRoot = process.getuid?.() === 0
 
 export const plain = (): Temporary => {
   const directory = temporary()
   const { path } = directory
   const at = (name: string) => `${path}/${name}`
   mkdirSync(at("etc"))
-  writeFileSync(at("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")
-  writeFileSync(at("etc/group"), "root:x:0:\n")
+  const user = owner === null || isRoot ? "" : `${owner}:x:${process.getuid?.()}:${process.getgid?.()}::/:/bin/sh\n`
+  writeFileSync(at("etc/passwd"), `root:x:0:0:root:/root:/bin/sh\n${user}`)
+  writeFileSync(at("etc/group"), `root:x:0:\n${group === null || isRoot ? "" : `${group}:x:${process.getgid?.()}:\n`}`)
   mkdirSync(at("names"))
   for (const name of names) writeFileSync(Buffer.concat([Buffer.from(at("names/")), name]), "")
   mkdirSync(at("tree/one/two/.three"), { recursive: true })

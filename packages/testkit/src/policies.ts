@@ -34,6 +34,10 @@ const entryOf = ({ path, target = "", type }: TreeSpec[number]): PlainEntry => {
   return { type: "File", content: `content of ${path}\n`, mode: 0o644, ...owner }
 }
 
+/** The directories above a path, except for the root. */
+const above = (path: string): ReadonlyArray<string> =>
+  path.split("/").slice(1, -1).map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`)
+
 const textOf = (content: string | Uint8Array): string =>
   typeof content === "string" ? content : Buffer.from(content).toString()
 
@@ -52,8 +56,10 @@ const linesOfTree = (snapshot: Readonly<Record<string, PlainEntry>>): ReadonlyAr
   }).toSorted()
 
 const inMemory = ({ memory }: PortableEdition): Open => async (tree, policy) => {
+  // As on a disk, the user also owns the directories that the tree does not name.
+  const directories = ["/", ...tree.flatMap(({ path }) => above(path))]
   const entries: PlainTree = {
-    "/": { type: "Directory", mode: 0o755, ...owner },
+    ...Object.fromEntries(directories.map((path) => [path, entryOf({ path, type: "dir" })])),
     ...Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))
   }
   const { close, fs, snapshot } = await memory(entries, { user: owner, ...policy })
