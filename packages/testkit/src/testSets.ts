@@ -31,7 +31,7 @@ export const testSets: Readonly<Record<string, TestSet>> = {
       "sequences",
       "tar"
     ],
-    platform: ["evalSymlinks", "kernel"],
+    platform: ["evalSymlinks", "kernel", "policies"],
     "platform-node": [
       "copy",
       "kernel",
