@@ -40,23 +40,23 @@ const packages = set === undefined ? all : all.filter((name) => name in set)
 
 /** One project for all packages: Vitest starts new processes for each project, which load all modules again. */
 const together = (set: TestSet) =>
-  project("quick", "..", {
-    include: Object.entries(set).flatMap(([name, files]) => files.map((file) => `packages/${name}/${fileOf(file)}`))
+  project("together", ".", {
+    include: Object.entries(set).flatMap(([name, files]) => files.map((file) => `${name}/${fileOf(file)}`))
   })
 
-export default defineWorkspace(
-  wanted === "quick" && set !== undefined ? [together(set)] : [
-    ...packages.map((name) =>
-      project(name, name, {
-        include: included(name),
-        exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
-        ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
-      })
-    ),
-    // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
-    ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
-    ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
-      project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
-    )
-  ]
-)
+const apart = [
+  ...packages.map((name) =>
+    project(name, name, {
+      include: included(name),
+      exclude: [...alone.map(([, file]) => fileOf(file)), ...excluded],
+      ...(name === "cli" ? { globalSetup: "test/install.ts" } : {})
+    })
+  ),
+  // Only the tests that need neither a browser nor the built site. `npm run test:site` runs the others.
+  ...(set !== undefined ? [] : [project("site", "site", { include: [fileOf("walk/**/*")], exclude: excluded })]),
+  ...(set !== undefined ? [] : alone).map(([directory, file], i) =>
+    project(file, directory, { include: [fileOf(file)], sequence: { groupOrder: i + 1 } })
+  )
+]
+
+export default defineWorkspace(set !== undefined && wanted === "quick" ? [together(set)] : apart)

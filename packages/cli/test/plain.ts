@@ -2,6 +2,7 @@
 import { type Temporary, temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import {
+  appendFileSync,
   chmodSync,
   linkSync,
   lutimesSync,
@@ -44,20 +45,20 @@ const nameOn = (option: "-un" | "-gn"): string | null => {
   return status === 0 ? stdout.trim() : null
 }
 
-/** The name of the user who created the tree. In its /etc/passwd are only root and this user. */
+/** The name of the user who created the tree. Its /etc/passwd contains only root and this user. */
 export const owner = nameOn("-un")
 const group = nameOn("-gn")
-
-const isRoot = process.getuid?.() === 0
+const [uid, gid] = [process.getuid?.(), process.getgid?.()]
 
 export const plain = (): Temporary => {
   const directory = temporary()
   const { path } = directory
   const at = (name: string) => `${path}/${name}`
   mkdirSync(at("etc"))
-  const user = owner === null || isRoot ? "" : `${owner}:x:${process.getuid?.()}:${process.getgid?.()}::/:/bin/sh\n`
-  writeFileSync(at("etc/passwd"), `root:x:0:0:root:/root:/bin/sh\n${user}`)
-  writeFileSync(at("etc/group"), `root:x:0:\n${group === null || isRoot ? "" : `${group}:x:${process.getgid?.()}:\n`}`)
+  writeFileSync(at("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")
+  writeFileSync(at("etc/group"), "root:x:0:\n")
+  if (owner !== null && uid !== 0) appendFileSync(at("etc/passwd"), `${owner}:x:${uid}:${gid}::/:/bin/sh\n`)
+  if (group !== null && gid !== 0) appendFileSync(at("etc/group"), `${group}:x:${gid}:\n`)
   mkdirSync(at("names"))
   for (const name of names) writeFileSync(Buffer.concat([Buffer.from(at("names/")), name]), "")
   mkdirSync(at("tree/one/two/.three"), { recursive: true })

@@ -2,7 +2,7 @@
 import { mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { koffi } from "./native.js"
 import { type Temporary, temporary } from "./temporary.js"
-import type { TreeSpec } from "./tree.js"
+import { parentsOf, type TreeSpec } from "./tree.js"
 
 /** `<linux/mount.h>`, `<sys/mount.h>`. */
 const MS_BIND = 0x1000
@@ -105,10 +105,7 @@ export interface MountSpec {
 
 /** The directories of a tree, including those that are only parents of a file. */
 export const directoriesOf = (tree: TreeSpec): ReadonlyArray<string> => [
-  ...new Set(tree.flatMap(({ path, type }) => {
-    const names = path.split("/").slice(1)
-    return names.slice(type === "dir" ? 0 : 1).map((_, i) => `/${names.slice(0, i + 1).join("/")}`)
-  }))
+  ...new Set(tree.flatMap(({ path, type }) => type === "dir" ? [...parentsOf(path), path] : parentsOf(path)))
 ]
 
 /** A number that depends on the tree, and is the same in every run. */

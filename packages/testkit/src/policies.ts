@@ -16,6 +16,7 @@ import {
 } from "./differential.js"
 import type { PathPolicy, PlainEntry, PlainTree, PolicyEdition, PortableEdition } from "./edition.js"
 import { without } from "./judges.js"
+import { directoriesOf } from "./mounts.js"
 import { compare, type Report, ROUNDS, type Subject } from "./policies/compare.js"
 import { methods, newerMethods } from "./policies/methods.js"
 import { lineOf, linesOf, treeOnDisk } from "./policies/twin.js"
@@ -33,10 +34,6 @@ const entryOf = ({ path, target = "", type }: TreeSpec[number]): PlainEntry => {
   if (type === "dir") return { type: "Directory", mode: 0o755, ...owner }
   return { type: "File", content: `content of ${path}\n`, mode: 0o644, ...owner }
 }
-
-/** The directories above a path, except for the root. */
-const above = (path: string): ReadonlyArray<string> =>
-  path.split("/").slice(1, -1).map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`)
 
 const textOf = (content: string | Uint8Array): string =>
   typeof content === "string" ? content : Buffer.from(content).toString()
@@ -57,7 +54,7 @@ const linesOfTree = (snapshot: Readonly<Record<string, PlainEntry>>): ReadonlyAr
 
 const inMemory = ({ memory }: PortableEdition): Open => async (tree, policy) => {
   // As on a disk, the user also owns the directories that the tree does not name.
-  const directories = ["/", ...tree.flatMap(({ path }) => above(path))]
+  const directories = ["/", ...directoriesOf(tree)]
   const entries: PlainTree = {
     ...Object.fromEntries(directories.map((path) => [path, entryOf({ path, type: "dir" })])),
     ...Object.fromEntries(tree.map((spec) => [spec.path, entryOf(spec)]))

@@ -1,6 +1,6 @@
 /** Random trees and paths. They use few names and many links, so that random paths often exist. */
 import * as FastCheck from "effect/FastCheck"
-import type { TreeNodeSpec, TreeSpec } from "./tree.js"
+import { parentsOf, type TreeNodeSpec, type TreeSpec } from "./tree.js"
 
 const names = FastCheck.constantFrom("a", "b", "c", "d")
 const component = FastCheck.oneof(
@@ -37,7 +37,7 @@ const spec: FastCheck.Arbitrary<TreeNodeSpec> = FastCheck.oneof(
 export const consistent = (specs: ReadonlyArray<TreeNodeSpec>): TreeSpec => {
   const taken = new Map<string, TreeNodeSpec["type"]>()
   return specs.filter(({ path, type }) => {
-    const parents = path.split("/").slice(1, -1).map((_, i, parts) => `/${parts.slice(0, i + 1).join("/")}`)
+    const parents = parentsOf(path)
     if (taken.has(path) || parents.some((parent) => (taken.get(parent) ?? "dir") !== "dir")) return false
     for (const parent of parents) taken.set(parent, "dir")
     taken.set(path, type)

@@ -63,6 +63,9 @@ export const testSets: Readonly<Record<string, TestSet>> = {
   }
 }
 
+/** The path of a test file, relative to the repository. */
+export const testFile = (directory: string, name: string): string => `packages/${directory}/test/${name}.test.ts`
+
 /** The package of a test file, and its name in the sets. */
 export const placeOf = (path: string): { readonly package: string; readonly name: string } => {
   const [, directory = "", name = ""] = /\/packages\/([^/]+)\/test\/(.+)\.test\.ts$/.exec(path) ?? []

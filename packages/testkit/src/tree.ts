@@ -11,6 +11,10 @@ export interface TreeNodeSpec {
 
 export type TreeSpec = ReadonlyArray<TreeNodeSpec>
 
+/** The directories above a path, from the top, without the root. */
+export const parentsOf = (path: string): ReadonlyArray<string> =>
+  path.split("/").slice(1, -1).map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`)
+
 /** Creates the tree in an empty directory of the host, with missing parents. */
 export const materialize = (directory: string, tree: TreeSpec): void => {
   for (const { path, target, type } of tree) {

@@ -1,10 +1,10 @@
-import { longest, testSets } from "@procfsroot/testkit/testSets"
+import { longest, testFile, testSets } from "@procfsroot/testkit/testSets"
 import { existsSync } from "node:fs"
 import { expect, it } from "vitest"
 import { repository } from "./repository.js"
 
 const files = [...Object.values(testSets), longest].flatMap((set) =>
-  Object.entries(set).flatMap(([name, tests]) => tests.map((test) => `packages/${name}/test/${test}.test.ts`))
+  Object.entries(set).flatMap(([name, tests]) => tests.map((test) => testFile(name, test)))
 )
 
 it("test sets name files that exist", () => {

@@ -3,11 +3,12 @@
  * Tests that run the code in another process are useless here, since a change is only active in this process.
  */
 
+import { testFile } from "../testSets.js"
+
 /** Paths of test files, relative to the repository. Those that notice most in the least time come first. */
 type Tests = ReadonlyArray<string>
 
-const files = (project: string, names: ReadonlyArray<string>): Tests =>
-  names.map((name) => `packages/${project}/test/${name}.test.ts`)
+const files = (project: string, names: ReadonlyArray<string>): Tests => names.map((name) => testFile(project, name))
 
 /** A part of the code and its judges. */
 interface Part {

@@ -5,6 +5,7 @@ import * as FastCheck from "effect/FastCheck"
 import type { FileSpec } from "../contract/model.js"
 import { withNul } from "../contract/paths.js"
 import * as Random from "../random.js"
+import { parentsOf } from "../tree.js"
 import type { Operation, Plan, User } from "./model.js"
 import { operation } from "./operations.js"
 
@@ -79,14 +80,11 @@ const kind: FastCheck.Arbitrary<Omit<FileSpec, "path">> = FastCheck.oneof(
   }
 )
 
-const parents = (path: string): ReadonlyArray<string> =>
-  path.split("/").slice(1, -1).map((_, i, names) => `/${names.slice(0, i + 1).join("/")}`)
-
 /** Keeps the files that can be created in this order, and adds missing parents. */
 const consistent = (specs: ReadonlyArray<FileSpec>, user: User): ReadonlyArray<FileSpec> => {
   const made = new Map<string, FileSpec>()
   for (const spec of specs) {
-    const above = parents(spec.path)
+    const above = parentsOf(spec.path)
     if (made.has(spec.path) || above.some((path) => (made.get(path)?.type ?? "Directory") !== "Directory")) continue
     const original = [...made.values()].findLast(({ sameAs, type }) => type !== "Directory" && sameAs === undefined)
     if (spec.sameAs !== undefined && original === undefined) continue
