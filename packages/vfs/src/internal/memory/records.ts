@@ -10,7 +10,9 @@ const MASK = COUNT - 1
 
 const column = <A>(initial: A): Array<A> => Array<A>(COUNT).fill(initial)
 
-const optional = <A>() => column<A | undefined>(undefined)
+type Optional<A> = Array<A | undefined>
+
+const optional = <A>(): Optional<A> => column<A | undefined>(undefined)
 
 /**
  * The fields of a number of operations, with an array for each field. An object for each operation would survive
@@ -22,15 +24,15 @@ class Part {
   readonly paths = column("")
   readonly outcomes = column<Outcome>("pending")
   readonly fibers = optional<number>()
-  codes: Array<string | undefined> | undefined = undefined
-  read: Array<number | undefined> | undefined = undefined
-  written: Array<number | undefined> | undefined = undefined
-  tos: Array<string | undefined> | undefined = undefined
-  roots: Array<string | undefined> | undefined = undefined
+  codes: Optional<string> | undefined = undefined
+  read: Optional<number> | undefined = undefined
+  written: Optional<number> | undefined = undefined
+  tos: Optional<string> | undefined = undefined
+  roots: Optional<string> | undefined = undefined
 }
 
-const add = (column: Array<number | undefined>, at: number, count: number): void => {
-  column[at] = (column[at] ?? 0) + count
+const increase = (counts: Optional<number>, at: number, by: number): void => {
+  counts[at] = (counts[at] ?? 0) + by
 }
 
 /** @internal */
@@ -66,8 +68,8 @@ export class Records {
   count(operation: number, read: number, written: number): void {
     const part = this.#partOf(operation)
     const at = operation & MASK
-    if (read > 0) add(part.read ??= optional(), at, read)
-    if (written > 0) add(part.written ??= optional(), at, written)
+    if (read > 0) increase(part.read ??= optional(), at, read)
+    if (written > 0) increase(part.written ??= optional(), at, written)
   }
 
   end(operation: number, outcome: Outcome, code?: string): void {
