@@ -291,13 +291,14 @@ export const run: <H>(root: H, path: string, lookup: (lookup: Lookup<H>) => Entr
 export interface Series<H> {
   /** Walks a path, with the same outcome as `Walk.run`. */
   readonly run: (path: string) => Outcome<H>
-  /** The number of links that are remembered. */
+  /** The number of links and directories that are remembered. */
   readonly size: number
 }
 
 /**
- * Makes a series of walks, which follows each link only once and assumes that it leads to the same place from then on.
- * To forget the links, make another series.
+ * Makes a series of walks, which follows each link only once, walks the beginning that paths share only once, and assumes
+ * that both lead to the same places from then on. To forget them, make another series. The beginnings of a path that are
+ * longer than 256 characters are not remembered.
  *
  * For the same link, `lookup` must return handles that are equal as keys of a `Map`; for different links, handles that
  * are not.
@@ -313,7 +314,7 @@ export interface Series<H> {
  * })
  * run("/lib/systemd")
  * run("/lib/x86_64-linux-gnu")
- * // asked is ["lib", "usr", "lib", "systemd", "lib", "x86_64-linux-gnu"]
+ * // asked is ["lib", "usr", "lib", "systemd", "x86_64-linux-gnu"]
  *
  * @since 0.1.0
  * @category constructors

@@ -49,6 +49,8 @@ const told = (outcome: Walk.Outcome<TreeNode>) => ({
     : { reason: outcome.reason, at: outcome.at, slash: outcome.slash })
 })
 
+const pathOf = (outcome: Walk.Outcome<unknown>) => outcome._tag === "Resolved" ? Walk.toPath(outcome) : outcome.at
+
 describe("a series of walks", () => {
   it("has the same outcomes, links and places as single walks", () => {
     let jumped = 0
@@ -94,6 +96,30 @@ describe("a series of walks", () => {
     expect(asked).toEqual(["abs"])
     expect(Walk.hops(again.trace).map(({ level, link }) => [link, level])).toEqual([["/abs", 0], ["/ld", 1]])
     expect(series.size).toBe(2)
+  })
+
+  it("walks the beginning that paths share only once", () => {
+    const { asked, series } = asking(tree)
+    for (const path of ["/ld/e/x", "/ld/e/y", "/ld/e/.", "/ld/z", "ld/e", "/up/../f"]) series.run(path)
+    expect(asked).toEqual(["ld", "d", "e", "x", "y", ".", "z", "ld", "e", "up", "d", ".", "f"])
+    expect(series.size).toBe(7)
+  })
+
+  it("asks again whether a directory may be searched", () => {
+    const { run } = Walk.series("", ({ directory, name }) => {
+      if (directory.name === "closed") return { _tag: "Fault", cause: "EACCES" }
+      return { _tag: "Directory", handle: `${directory.handle}/${name}` }
+    })
+    for (const path of ["/closed/x", "/closed/.", "/closed/.."]) {
+      expect(run(path)).toMatchObject({ _tag: "Failed", reason: { _tag: "Fault", cause: "EACCES" } })
+    }
+  })
+
+  it("does not remember the beginnings of long paths", () => {
+    const path = "/d".repeat(1_000)
+    const series = Walk.series("", ({ name }) => ({ _tag: "Directory", handle: name }))
+    for (let i = 0; i < 3; i++) expect(pathOf(series.run(path))).toBe(path)
+    expect(series.size).toBe(127)
   })
 
   it("walks a link again if its result depends on what comes after it", () => {

@@ -7,6 +7,8 @@ class Node<H> implements ComponentStack<H> {
   readonly name: string
   readonly handle: H
   readonly depth: number
+  /** The path, once it was needed: the files of a directory share it. */
+  text: string | undefined = undefined
   constructor(parent: ComponentStack<H> | undefined, name: string, handle: H, depth: number) {
     this.parent = parent
     this.name = name
@@ -37,10 +39,21 @@ export const equals = <H>(self: ComponentStack<H>, that: ComponentStack<H>): boo
   return true
 }
 
+/** The path of a directory, which is empty for the root. */
+const textOf = <H>(directory: ComponentStack<H>): string => {
+  const names: Array<string> = []
+  const node = directory as Node<H> // every stack is made of them
+  let known = node
+  while (known.text === undefined && known.parent !== undefined) {
+    names.push(known.name)
+    known = known.parent as Node<H> // likewise
+  }
+  return node.text ??= [known.text ?? "", ...names.toReversed()].join("/")
+}
+
 /** @internal */
 export const toPath = <H>(self: ComponentStack<H>, tail: ReadonlyArray<string> = []): RootedPath => {
-  const names = tail.toReversed()
-  for (let node = self; node.parent !== undefined; node = node.parent) names.push(node.name)
+  const path = self.parent === undefined ? "" : `${textOf(self.parent)}/${self.name}`
   // A `RootedPath` has no `.`, `..` or empty name. A walk never pushes one of these.
-  return `/${names.toReversed().join("/")}` as RootedPath
+  return (path === "" || tail.length > 0 ? `${path}/${tail.join("/")}` : path) as RootedPath
 }

@@ -30,6 +30,16 @@ export interface End<H> extends Shortcut<H> {
 }
 
 /**
+ * A directory in which a walk can start, and what happened on the way there.
+ *
+ * @internal
+ */
+export interface Start<H> {
+  readonly place: ComponentStack<H>
+  readonly events: TraceEvent<H> | undefined
+}
+
+/**
  * Remembers links for later walks with the same root, driver and policy.
  *
  * @internal
@@ -113,6 +123,13 @@ export class Cursor<H> implements Lookup<H> {
     cursor.start = this.start
     cursor.name = this.name
     return cursor
+  }
+
+  /** Continues at `offset`, as if everything before it had just been walked. */
+  startFrom({ events, place }: Start<H>, offset: number): void {
+    this.place = place
+    this.events = events
+    this.offset = offset
   }
 
   next(): Step<H> {

@@ -101,7 +101,8 @@ export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch 
     ) => {
       const answers: Array<A> = []
       let length = 0
-      for (const path of from === 0 ? paths : paths.slice(from)) {
+      for (let i = from; i < paths.length; i++) {
+        const path = paths[i] as string // of a valid index
         answers.push(read(path, seriesOf(policy).run(path)))
         length += path.length
         if (length < GLANCE) continue
