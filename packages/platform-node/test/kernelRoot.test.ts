@@ -7,7 +7,7 @@ import * as Walk from "@procfsroot/path/Walk"
 import { seed } from "@procfsroot/testkit/differential"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { mkdirSync, openSync, renameSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { KernelRoot } from "../../node/src/internal/openat2/kernelRoot.js"
 import type { Openat2 } from "../../node/src/internal/native/openat2.js"
 import { FileSystem } from "@effect/platform/FileSystem"
@@ -73,7 +73,8 @@ describe.skipIf(without("openat2"))("a missing name", () => {
     { from: "a/nope" },
     { from: "a/link" }
   ]
-  const names = ["a", "b", "c", "file", "link", "dangling", "nope", "nope too"]
+  // `etc` exists only outside.
+  const names = ["a", "b", "c", "file", "link", "dangling", "nope", "etc"]
 
   const tree = () => {
     const directory = temporary()
@@ -99,7 +100,9 @@ describe.skipIf(without("openat2"))("a missing name", () => {
 
   it.each<[string, ReadonlyArray<string>]>([
     ["most paths exist", ["/a/b/c"]],
-    ["most paths are missing", ["/nope/x", "/a/nope/x", "/a/b/nope"]]
+    ["most paths are missing", ["/nope/x", "/a/nope/x", "/a/b/nope"]],
+    ["the last names were missing", ["/a/b/c/nope"]],
+    ["the first names were missing", ["/nope/x/x/x"]]
   ])("is the same as in a walk, if %s", (_, before) => {
     using directory = tree()
     using root = open(directory.path).value
@@ -127,6 +130,40 @@ describe.skipIf(without("openat2"))("a missing name", () => {
     expect(walked).toEqual([])
     root.resolve("/link/nope", Policy.defaultPolicy)
     expect(walked).not.toEqual([])
+  })
+
+  it("is looked up only by openat2 for a file system, and where nothing may wait", () => {
+    using directory = tree()
+    const real = openat2 ?? expect.fail("there is koffi")
+    const probed: Array<string> = []
+    const probe: Openat2["probe"] = (at, place) => {
+      probed.push(place)
+      return real.probe(at, place)
+    }
+    // Some file systems, such as tmpfs, do not keep missing names in the kernel's cache.
+    const answer: Openat2["open"] = (at, call) => real.open(at, { ...call, resolve: call.resolve & ~Resolve.cached })
+    const spied = { ...real, open: answer, probe }
+    using root = open(directory.path, { bind: () => ({ openat2: spied }) }).value
+    using kernel = new KernelRoot(root.pinned, spied)
+    const expected = { at: "/a/nope", reason: { _tag: "Missing" } }
+    for (const ask of [kernel.missing, kernel.resolveCached]) {
+      expect(ask.call(kernel, "/a/nope/x/y", Policy.defaultPolicy)).toMatchObject(expected)
+    }
+    expect(probed).toEqual([])
+    expect(kernel.resolve("/a/nope/x/y", Policy.defaultPolicy)).toMatchObject(expected)
+    expect(probed).toContain("a/nope")
+  })
+
+  it("is not searched for through a link that has replaced a directory", () => {
+    using directory = tree()
+    const real = openat2 ?? expect.fail("there is koffi")
+    const probe: Openat2["probe"] = (at, place) => {
+      rmSync(`${directory.path}/a`, { recursive: true })
+      symlinkSync("/", `${directory.path}/a`)
+      return real.probe(at, place)
+    }
+    using root = open(directory.path, { bind: () => ({ openat2: { ...real, probe } }) }).value
+    expect(said(root.resolve("/a/nope", Policy.defaultPolicy))).toEqual({ at: "/nope", reason: { _tag: "Missing" } })
   })
 })
 

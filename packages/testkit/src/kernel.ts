@@ -8,7 +8,14 @@ const O_PATH = 0o10000000
 const O_CLOEXEC = 0o2000000
 
 /** `RESOLVE_*` of `include/uapi/linux/openat2.h`. */
-export const Resolve = { noXdev: 0x01, noMagicLinks: 0x02, noSymlinks: 0x04, beneath: 0x08, inRoot: 0x10 } as const
+export const Resolve = {
+  noXdev: 0x01,
+  noMagicLinks: 0x02,
+  noSymlinks: 0x04,
+  beneath: 0x08,
+  inRoot: 0x10,
+  cached: 0x20
+} as const
 
 const bind = ({ errno, load, os, pointer, struct }: ReturnType<typeof koffi>) => {
   const openHow = struct("procfsroot_testkit_open_how", { flags: "uint64_t", mode: "uint64_t", resolve: "uint64_t" })

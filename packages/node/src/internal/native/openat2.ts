@@ -1,4 +1,5 @@
 /** System calls that Node does not offer: `openat2(2)`, and calls that are relative to a descriptor. */
+import { constants } from "node:os"
 import { O_CLOEXEC, O_PATH } from "../constants.js"
 import type { Stat } from "../walk/lookup.js"
 import { fromNode } from "../pathBytes.js"
@@ -43,6 +44,8 @@ export interface Openat2 {
   readonly open: (directory: number, call: Call) => number
   /** What is at `path`, or the errno. A link in the last component is not followed. */
   readonly lstat: (directory: number, path: string) => Stat | number
+  /** 0 if a file that is not a link is at `path`, ELOOP if a link is, or the errno. Costs less than `lstat`. */
+  readonly probe: (directory: number, path: string) => number
   /** The text of the link `name` in `directory`; `undefined` if it cannot be read completely. */
   readonly readlink: (directory: number, name: string) => string | undefined
   /**
@@ -61,6 +64,8 @@ export interface Openat2 {
   /** The system calls for the file system. */
   readonly calls: SystemCalls
 }
+
+const { EINVAL, ELOOP } = constants.errno
 
 /** The same number on every architecture (`include/uapi/asm-generic/unistd.h`). */
 const SYS_OPENAT2 = 437
@@ -110,6 +115,12 @@ export const bind = (library: Library): Openat2 => {
     open: (directory, call) => {
       const fd = syscall(number, directory, call.path, how(call), size)
       return fd < 0 ? -errno() : fd
+    },
+    probe: (directory, path) => {
+      if (readlinkat(directory, path, target.pointer, most) >= 0) return ELOOP
+      const code = errno()
+      // It has no text, since it is not a link.
+      return code === EINVAL ? 0 : code
     },
     readlink: (directory, name) => {
       const length = readlinkat(directory, name, target.pointer, most)

@@ -37,6 +37,23 @@ interface Question {
   readonly mustExist: boolean
 }
 
+/** How a path is looked up. */
+interface Way {
+  /** Further flags of `openat2`. */
+  readonly also: number
+  /**
+   * Whether to search for the missing name by `readlinkat`, after `openat2` has found that no link is before it. This
+   * costs half as much. But if a directory becomes a link in between, the kernel follows it, even out of the root. So
+   * it is only for results that are paths (`docs/security.md`).
+   */
+  readonly byName: boolean
+}
+
+const usual: Way = { also: 0, byName: true }
+const raceFree: Way = { also: 0, byName: false }
+/** Without waiting for any file system, as `readlinkat` might. */
+const cached: Way = { also: Resolve.cached, byName: false }
+
 /** Where a path leads, or which of its names is missing. */
 type Answer = RootedPath | Unresolved
 
@@ -81,7 +98,7 @@ const question = (given: string, policy: Policy): Question | undefined => {
  */
 const PLAIN_PAYS = 0.3
 
-/** If a smaller share of paths exists, the first call for a path does not ask about the whole path. */
+/** If a smaller share of paths exists, a path with links is walked without asking the kernel about all of it first. */
 const FEW_EXIST = 0.25
 
 const missing = { _tag: "Missing" } as const
@@ -124,6 +141,8 @@ export class KernelRoot implements Disposable {
   readonly #own: Disposable | undefined
   readonly #descriptors: number
   readonly #answers = SuccessRate.make()
+  /** Where names were missing: 0 if it was the first name of a path, 1 if it was the last one. A moving average. */
+  #missingAt = 1
   readonly #areas = new Map<string, SuccessRate.SuccessRate>()
   #ownPathSeen: string | undefined
   /** The same path, if it leads to the root in this process's mount namespace too, and the root's identity. */
@@ -143,14 +162,14 @@ export class KernelRoot implements Disposable {
 
   resolve(path: string, policy: Policy): Answer | undefined {
     const asked = question(path, policy)
-    const answer = asked && this.#ask(asked)
+    const answer = asked && this.#ask(asked, usual)
     return typeof answer === "number" ? undefined : answer
   }
 
   /** Like `resolve`, for a caller that does not need to know which name is missing. */
   locate(path: string, policy: Policy): RootedPath | undefined {
     const asked = question(path, policy)
-    const answer = asked && this.#ask({ ...asked, mustExist: false })
+    const answer = asked && this.#ask({ ...asked, mustExist: false }, raceFree)
     return typeof answer === "string" ? answer : undefined
   }
 
@@ -160,7 +179,7 @@ export class KernelRoot implements Disposable {
     const asked = question(path, policy)
     // NFS and 9p verify a directory again if the path does not end in its name, and this may wait (`complete_walk`).
     if (asked === undefined || endsInNoName.test(asked.path)) return undefined
-    const answer = this.#ask(asked, Resolve.cached)
+    const answer = this.#ask(asked, cached)
     // Linux before 5.12 does not know this flag.
     if (answer === EINVAL) this.#hasCached = false
     return typeof answer === "number" ? undefined : answer
@@ -172,14 +191,15 @@ export class KernelRoot implements Disposable {
   }
 
   /** The answer, or an errno. */
-  #ask(asked: Question, also = 0): Answer | number {
-    const answer = this.#askFor(asked, also)
+  #ask(asked: Question, way: Way): Answer | number {
+    const answer = this.#askFor(asked, way)
     if (typeof answer !== "number") this.#answers.record(typeof answer === "string")
     return answer
   }
 
-  #askFor(asked: Question, also: number): Answer | number {
-    const answer = this.#askWithoutLinks(asked, also)
+  #askFor(asked: Question, way: Way): Answer | number {
+    const { also } = way
+    const answer = this.#askWithoutLinks(asked, way)
     if (answer !== ELOOP) return answer
     // A missing path with links has to be walked anyway. A walk costs three times as much as a failed call.
     if (asked.overBudget || (also === 0 && this.#fewExist)) return UNKNOWN
@@ -190,12 +210,12 @@ export class KernelRoot implements Disposable {
   }
 
   /** ELOOP if there may be a link on the way. */
-  #askWithoutLinks(asked: Question, also: number): Answer | number {
+  #askWithoutLinks(asked: Question, way: Way): Answer | number {
     const plain = plainOf(asked)
     if (plain === undefined) return ELOOP
     const rate = this.#rateIn(plain)
     if (!asked.noLinks && !rate.isWorthAsking(PLAIN_PAYS)) return ELOOP
-    const answer = this.#askPlain(asked, plain, also)
+    const answer = this.#askPlain(asked, plain, way)
     if (typeof answer !== "number" || answer === ELOOP) rate.record(answer !== ELOOP)
     return answer
   }
@@ -203,7 +223,7 @@ export class KernelRoot implements Disposable {
   /** Which name of a path is missing, after `open` has found that one is. */
   missing(path: string, policy: Policy): Unresolved | undefined {
     const asked = question(path, policy)
-    const answer = asked && this.#askWithoutLinks(asked, 0)
+    const answer = asked && this.#askWithoutLinks(asked, raceFree)
     return typeof answer === "object" ? answer : undefined
   }
 
@@ -212,37 +232,38 @@ export class KernelRoot implements Disposable {
   }
 
   /** The answer for a path without links, or an errno: ELOOP if there is a link on the way. */
-  #askPlain(asked: Question, plain: RootedPath, also: number): Answer | number {
-    const resolve = asked.resolve | Resolve.noSymlinks | also
-    if (asked.mustExist && this.#fewExist) return this.#bisect(asked, plain, resolve, false)
-    const errno = this.#probe({ ...asked, resolve })
+  #askPlain(asked: Question, plain: RootedPath, { also, byName }: Way): Answer | number {
+    const scoped = { ...asked, resolve: asked.resolve | Resolve.noSymlinks | also }
+    const errno = this.#probe(scoped)
     if (errno === 0) return plain
-    return errno === ENOENT && asked.mustExist ? this.#bisect(asked, plain, resolve, true) : errno
+    return errno === ENOENT && asked.mustExist ? this.#search(scoped, plain, byName) : errno
   }
 
   /**
-   * Finds the first missing name by bisection. Since no link may be followed, ENOENT means that a name is missing and
-   * everything before it is a directory, as in a walk.
+   * Searches for the first missing name. Since no link may be followed, ENOENT means that a name is missing and
+   * everything before it is a directory, as in a walk. Begins where a name was missing before, and then halves what is
+   * left.
    */
-  #bisect({ flags, path }: Question, plain: RootedPath, resolve: number, isMissing: boolean): Answer | number {
+  #search({ path, resolve }: Question, plain: RootedPath, byName: boolean): Answer | number {
     const ends = endsOf(plain)
-    const names = ends.length + 1
     const skipped = plain.length - path.length // the slash that was put before it
     let existing = 0
-    let absent = isMissing ? names : names + 1
+    let absent = ends.length + 1
+    let count = Math.round(this.#missingAt * ends.length)
     while (absent - existing > 1) {
-      // Rounds up: finding that a file is missing takes one call, finding that it exists takes two, since it is closed.
-      const count = (existing + absent + 1) >> 1
-      const whole = count === names
-      const prefix = whole ? path : plain.slice(skipped, ends[count - 1])
-      const errno = this.#probe({ path: prefix, flags: whole ? flags : 0, resolve })
+      if (count <= existing || count >= absent) count = (existing + absent) >> 1
+      const end = ends[count - 1]
+      const errno = byName
+        // Without the slash, since this call does not keep absolute paths in the root.
+        ? this.#openat2.probe(this.#root.fd, plain.slice(1, end))
+        : this.#probe({ path: plain.slice(skipped, end), flags: 0, resolve })
       if (errno === 0) existing = count
       else if (errno === ENOENT) absent = count
       else return errno
     }
-    if (absent > names) return plain
+    if (ends.length > 0) this.#missingAt += (existing / ends.length - this.#missingAt) / 8
     // It is clean because the whole path is.
-    return { _tag: "Failed", reason: missing, at: plain.slice(0, ends[absent - 1]) as RootedPath }
+    return { _tag: "Failed", reason: missing, at: plain.slice(0, ends[existing]) as RootedPath }
   }
 
   /** 0 if the file exists, or an errno. */
