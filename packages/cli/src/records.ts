@@ -1,6 +1,8 @@
 /** Splits standard input into records, at newlines or NULs. Each record is a path. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
-import { fstatSync } from "node:fs"
+import { createReadStream, fstatSync } from "node:fs"
+import type { Readable } from "node:stream"
+import { setImmediate } from "node:timers/promises"
 import { codeOf, Unusable } from "./failure.js"
 
 /**
@@ -53,14 +55,38 @@ class Cutter {
 
 const unreadable = (code = "UNKNOWN") => new Unusable(`The standard input cannot be read (${code}).`)
 
+/**
+ * In bytes. Each directory is looked up once for each part of the input, so small parts would take longer. All paths of
+ * a part and their results are in memory at the same time.
+ */
+const PART = 1 << 18
+
+/**
+ * Adds what can be read without waiting for it. A pipe holds only 64 KiB, but its writer may have more by the next turn
+ * of the event loop.
+ */
+const readOn = async (input: Readable, first: Uint8Array): Promise<Uint8Array> => {
+  const parts = [first]
+  for (let length = first.length; length < PART;) {
+    await setImmediate()
+    const more = input.read() as Uint8Array | null // a stream without an encoding yields Buffers
+    if (more === null) break
+    parts.push(more)
+    length += more.length
+  }
+  return parts.length === 1 ? first : Buffer.concat(parts)
+}
+
 /** Reads standard input only as fast as its parts are used. */
 async function* standardInput(signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  const stat = fstatSync(0)
   // Node treats a directory as a stream without data.
-  if (fstatSync(0).isDirectory()) throw unreadable("EISDIR")
-  signal?.addEventListener("abort", () => process.stdin.destroy())
+  if (stat.isDirectory()) throw unreadable("EISDIR")
+  const input = stat.isFile() ? createReadStream("", { fd: 0, autoClose: false, highWaterMark: PART }) : process.stdin
+  signal?.addEventListener("abort", () => input.destroy())
   try {
-    // A stream without an encoding yields Buffers, which is missing from Node's types.
-    yield* process.stdin as AsyncIterable<Uint8Array>
+    // As above, it yields Buffers, which is missing from Node's types.
+    for await (const part of input as AsyncIterable<Uint8Array>) yield await readOn(input, part)
   } catch (error) {
     throw unreadable(codeOf(error))
   }

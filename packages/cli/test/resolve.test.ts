@@ -1,6 +1,7 @@
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { bin, lines, run, shell } from "./command.js"
@@ -204,6 +205,31 @@ describe("the standard streams", () => {
     more()
     const status = await new Promise((resolve) => command.once("close", resolve))
     expect({ status, complaints }).toEqual({ status: 0, complaints: "" })
+  })
+
+  it("answers a path before the next one is written", async () => {
+    const command = spawn(process.execPath, [bin, "resolve", "--root", "/", "--missing", "tail", "--stdin"])
+    const answers: Array<string> = []
+    for (const path of ["/first", "/second", "/third"]) {
+      command.stdin.write(`${path}\n`)
+      const [answer] = await once(command.stdout, "data")
+      answers.push(String(answer))
+    }
+    command.stdin.end()
+    const [status] = await once(command, "close")
+    expect({ status, answers }).toEqual({ status: 0, answers: ["/first\n", "/second\n", "/third\n"] })
+  })
+
+  it("can be a pipe or a file of many parts", () => {
+    using root = temporary()
+    const input = `${root.path}/input`
+    // 3 MB.
+    writeFileSync(input, Array.from({ length: 50_000 }, (_, i) => `/${i}/${"x".repeat(50)}\n`).join(""))
+    const resolve = `$bin resolve --root "$1" --missing tail --stdin`
+    for (const script of [`${resolve} < "$1/input"`, `cat "$1/input" | ${resolve}`]) {
+      const { status, stderr, stdout } = shell(`${script} | cmp - "$1/input"`, [root.path])
+      expect({ status, stderr, stdout: stdout.toString() }).toEqual({ status: 0, stderr: "", stdout: "" })
+    }
   })
 
   it("are reported when they fail", () => {
