@@ -20,9 +20,9 @@ const classes = {
 } as const satisfies Readonly<Record<Errors.ResolveError["_tag"], unknown>>
 
 /** @internal */
-export const fromFailure = ({ _tag, ...fields }: ResolveFailure.ResolveFailure): Errors.ResolveError => {
-  const Class = classes[_tag] as new(fields: object) => Errors.ResolveError // the class of these fields
-  return ResolveFailure.withoutStack(() => new Class(fields))
+export const fromFailure = (failure: ResolveFailure.ResolveFailure): Errors.ResolveError => {
+  const Class = classes[failure._tag] as new(fields: object) => Errors.ResolveError // the class of these fields
+  return ResolveFailure.withoutStack(() => new Class(failure))
 }
 
 type Why = Parameters<typeof ResolveFailure.fromOutcome>[2]
