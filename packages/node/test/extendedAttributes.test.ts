@@ -47,6 +47,24 @@ describe.skipIf(without("koffi", noAttributes))("extended attributes of an open 
     await expect(file.listExtendedAttributes()).rejects.toMatchObject({ code: "EBADF" })
   })
 
+  it("can have long values and many names", async () => {
+    using box = temporary()
+    for (const name of ["values", "names"]) writeFileSync(`${box.path}/${name}`, "")
+    await using root = await openRoot(box.path)
+    await using values = await root.promises.open("/values", "r+")
+    for (const length of [0, 1_023, 1_024, 1_025, 3_000]) {
+      const value = Uint8Array.from({ length }, (_, i) => i)
+      await values.setExtendedAttribute("user.a", value)
+      expect(await values.getExtendedAttribute("user.a")).toEqual(value)
+      expect(await root.directory.getExtendedAttribute("/values", "user.a")).toEqual(value)
+    }
+    const names = Array.from({ length: 20 }, (_, i) => `user.${"x".repeat(90)}${i + 10}`)
+    await using file = await root.promises.open("/names", "r+")
+    for (const name of names) await file.setExtendedAttribute(name, bytes())
+    expect((await file.listExtendedAttributes()).toSorted()).toEqual(names)
+    expect((await root.directory.listExtendedAttributes("/names")).toSorted()).toEqual(names)
+  })
+
   it("can be read but not changed in a read-only root", async () => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")

@@ -11,10 +11,18 @@ import { descriptorPath } from "../constants.js"
 import { fromNode } from "../pathBytes.js"
 import type { Library } from "./library.js"
 
-const { ENODATA } = constants.errno
+const { ENODATA, ERANGE } = constants.errno
 
 /** `XATTR_SIZE_MAX` and `XATTR_LIST_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
+
+/**
+ * Most values and lists are smaller. The kernel allocates, and for values also clears, as much memory as the caller has
+ * room for (`fs/xattr.c`), which takes longer than the rest of the call.
+ */
+const USUAL_SIZE = 1_024
+
+const none: ReadonlyArray<string> = []
 
 /**
  * With `isOpen`, for descriptors that are not O_PATH.
@@ -43,7 +51,14 @@ export const bindExtendedAttributes = (
   const memory = allocate(MAX_SIZE)
   const { pointer } = memory
   const buffer = Buffer.from(memory.bytes)
-  const size = long(MAX_SIZE)
+  const usual = long(USUAL_SIZE)
+  const most = long(MAX_SIZE)
+
+  /** Calls once more with all the room if the usual one is too small. */
+  const read = (call: (room: unknown) => number): number => {
+    const length = call(usual)
+    return length < 0 && errno() === ERANGE ? call(most) : length
+  }
 
   /** Names can be any bytes without a NUL, but libc is called with text, so escaped bytes fail with EILSEQ. */
   const nameOf = (name: string): string => name.isWellFormed() ? name : failedName()
@@ -53,13 +68,16 @@ export const bindExtendedAttributes = (
 
   return {
     get: (fd, name) => {
-      const length = getxattr(fileOf(fd), nameOf(name), pointer, size)
+      const [file, text] = [fileOf(fd), nameOf(name)]
+      const length = read((room) => getxattr(file, text, pointer, room))
       if (length >= 0) return Uint8Array.from(buffer.subarray(0, length))
       return errno() === ENODATA ? undefined : failed()
     },
     list: (fd) => {
-      const length = listxattr(fileOf(fd), pointer, size)
+      const file = fileOf(fd)
+      const length = read((room) => listxattr(file, pointer, room))
       if (length < 0) return failed()
+      if (length === 0) return none
       const bytes = buffer.subarray(0, length)
       return fromNode(bytes.toString(), () => bytes).split("\0").slice(0, -1)
     },
