@@ -77,3 +77,6 @@ export const codeOf = (run: () => unknown): string => {
     throw thrown
   }
 }
+
+/** The stack of an error. If it has only its first line, JavaScriptCore leaves that out too. */
+export const stackOf = (error: Error): string => error.stack ?? String(error)

@@ -5,7 +5,7 @@ import * as Errno from "@procfsroot/vfs/Errno"
 import * as ResolveFailure from "@procfsroot/vfs/ResolveFailure"
 import { describe, expect, it } from "vitest"
 import { badArgument, unresolved } from "../src/internal/errno.js"
-import { thrownBy } from "./failing.js"
+import { stackOf, thrownBy } from "./failing.js"
 
 const rooted = (text: string): RootedPath.RootedPath => RootedPath.isRootedPath(text) ? text : expect.unreachable()
 
@@ -239,7 +239,7 @@ describe("messages", () => {
 describe("withoutStack", () => {
   it("creates an error without a stack, and leaves other errors theirs", () => {
     const before = Error.stackTraceLimit
-    expect(ResolveFailure.withoutStack(() => new Error("quiet")).stack).toBe("Error: quiet")
+    expect(stackOf(ResolveFailure.withoutStack(() => new Error("quiet")))).toBe("Error: quiet")
     expect(() =>
       ResolveFailure.withoutStack(() => {
         throw new Error("thrown")

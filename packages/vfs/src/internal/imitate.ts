@@ -1,16 +1,19 @@
 /** Creates errors without running the slow constructors of their classes. */
 
-const stackless = (keys: ReadonlyArray<PropertyKey>): ReadonlyArray<PropertyKey> =>
-  keys.filter((key) => key !== "stack")
+/** What the engine adds to every error: its stack and, in JavaScriptCore, also the place where it was created. */
+const addedByEngine: ReadonlySet<PropertyKey> = new Set(Reflect.ownKeys(new Error()))
+
+const keysOf = (value: object): ReadonlyArray<PropertyKey> =>
+  Reflect.ownKeys(value).filter((key) => !addedByEngine.has(key))
 
 const isSameValue = (a: unknown, b: unknown, depth: number): boolean =>
   a === b || (depth > 0 && typeof a === "object" && typeof b === "object" && a !== null && b !== null &&
     isAlike(a, b, depth - 1))
 
-/** Whether both have the same prototype and properties in the same order, apart from the stack. */
+/** Whether both have the same prototype and properties in the same order, apart from those that the engine adds. */
 const isAlike = (a: object, b: object, depth: number): boolean => {
-  const keys = stackless(Reflect.ownKeys(a))
-  const others = stackless(Reflect.ownKeys(b))
+  const keys = keysOf(a)
+  const others = keysOf(b)
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) || keys.length !== others.length) return false
   return keys.every((key, i) => {
     const [one, other] = [Object.getOwnPropertyDescriptor(a, key), Object.getOwnPropertyDescriptor(b, key)]
