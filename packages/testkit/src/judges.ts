@@ -171,6 +171,11 @@ const settings: Judge = judge(
   true
 )
 
+/** Node's own file system in this process. */
+const nodeFs: Judge = judge(() =>
+  process.versions["bun"] === undefined ? undefined : "Bun's own node:fs differs from Node's, with which it is compared"
+)
+
 /** A pseudo terminal. */
 const terminal: Judge = judge(() =>
   told("script of util-linux cannot be run", failureOfProcess(["script", "--version"]))
@@ -190,7 +195,7 @@ const chromium: Judge = judge(
   "REQUIRE_BROWSER"
 )
 
-const known = { chromium, koffi, openat2, ownProcess, root, chroot, mount, mountHere, fuse, settings, terminal }
+const known = { chromium, koffi, openat2, ownProcess, root, chroot, mount, mountHere, fuse, settings, nodeFs, terminal }
 
 /**
  * Whether a test that needs `judges` must be skipped, for `skipIf`. If so, it prints the reason. With

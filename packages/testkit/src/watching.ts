@@ -98,7 +98,7 @@ const placesOf = (judge: Judge): ReadonlyArray<Place> =>
   judge === "fs.watch" ? places.filter(({ recursive }) => !recursive) : places
 
 const compared = (name: string, watched: Watched, judged: ReadonlyArray<Judge>, all: ReadonlyArray<Case>): void => {
-  describe.each(judged)(`${name}: ${watched.name}, judged by %s`, (judge) => {
+  describe.skipIf(without("nodeFs")).each(judged)(`${name}: ${watched.name}, judged by %s`, (judge) => {
     const known = judge === "walk" ? all.filter(({ isNative }) => !isNative) : all
     it.skipIf(judge !== "walk" && without("openat2")).each(placesOf(judge))(
       "$name",

@@ -52,9 +52,9 @@ const parts: ReadonlyArray<string> = [
   parent
 ]
 
-/** Nothing, if the answers are kept from before. */
-export const needed = (): ReadonlyArray<"root" | "chroot" | "settings" | "ownProcess"> =>
-  isRemembered("posix", parts) ? [] : ["root", "chroot", "settings", "ownProcess"]
+/** Only Node, if the answers are kept from before. */
+export const needed = (): ReadonlyArray<"nodeFs" | "root" | "chroot" | "settings" | "ownProcess"> =>
+  isRemembered("posix", parts) ? ["nodeFs"] : ["nodeFs", "root", "chroot", "settings", "ownProcess"]
 
 /** Returns the cases of a table, with what the kernel does in each. */
 export const askKernel = async (): Promise<(table: string) => ReadonlyArray<CaseWithAnswer>> => {

@@ -13,6 +13,10 @@ export interface Program {
   readonly user?: User
 }
 
+/** The channel to a child, without the methods that Bun lacks. */
+const channelOf = ({ channel }: ChildProcess): Partial<Pick<NonNullable<typeof channel>, "ref" | "unref">> =>
+  channel ?? {}
+
 /** A child that is started with the first request, and again after it hung. */
 class Child {
   readonly #program: Program
@@ -25,7 +29,7 @@ class Child {
   async ask(request: Request): Promise<Outcome> {
     const child = this.#running ??= await this.#start()
     child.ref()
-    child.channel?.ref()
+    channelOf(child).ref?.()
     const told = await new Promise<Response>((resolve) => {
       const ended = (code: number | null) => resolve({ failure: `ended with ${code}` })
       child.once("exit", ended).once("message", (response: Response) => {
@@ -36,7 +40,7 @@ class Child {
     })
     // An idle child must not keep the parent alive.
     child.unref()
-    child.channel?.unref()
+    channelOf(child).unref?.()
     if ("failure" in told) {
       await this.stop()
       throw new Error(`${this.#program.command.join(" ")}: ${told.failure}`)
