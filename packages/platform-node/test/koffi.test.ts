@@ -32,6 +32,11 @@ const binariesIn = (directory: string): ReadonlyArray<string> =>
 
 const koffi = (): string => dirname(realpathSync(createRequire(import.meta.url).resolve("koffi")))
 
+/** Not by `dereference` of `cpSync`: on Node 22.23, it links to the packages, and a change would be to koffi itself. */
+const copyBinaries = (from: string, to: string): void => {
+  for (const name of readdirSync(from)) cpSync(realpathSync(`${from}/${name}`), `${to}/${name}`, { recursive: true })
+}
+
 /** The output of a program that finds a changed copy of koffi's binaries, or none. */
 const withKoffi = async (change: Change | undefined): Promise<unknown> => {
   using place = temporary()
@@ -39,7 +44,7 @@ const withKoffi = async (change: Change | undefined): Promise<unknown> => {
   mkdirSync(modules)
   materialize(place.path, [{ path: "/root/f", type: "file" }, { path: "/root/l", type: "symlink", target: "f" }])
   if (change !== undefined) {
-    cpSync(`${dirname(koffi())}/@koromix`, `${modules}/@koromix`, { recursive: true, dereference: true })
+    copyBinaries(`${dirname(koffi())}/@koromix`, `${modules}/@koromix`)
     change(binariesIn(modules))
   }
   cpSync(await bundled(new URL("./programs/strategy.ts", import.meta.url)), `${place.path}/program.mjs`)
