@@ -6,7 +6,7 @@ import * as stack from "./componentStack.js"
 import type { LinkFrame } from "./frame.js"
 import { shortcut } from "./trace.js"
 import type { Cursor, End, Links, Start } from "./cursor.js"
-import { begin } from "./walk.js"
+import { begin, finish } from "./walk.js"
 
 /** In characters. Longer beginnings of a path are walked each time, so that a long path does not fill the memory. */
 const LONGEST_START = 256
@@ -34,12 +34,10 @@ class Series<H> implements Model<H>, Links<H> {
     if (begun._tag === "Failed") return begun
     begun.links = this
     const known = this.#skip(begun)
-    let step = begun.next()
-    while (step._tag === "Lookup") {
+    return finish(begun.next(), (asked) => {
       if (begun.start > known) this.#remember(begun)
-      step = begun.take(this.#lookup(step)) ?? begun.next()
-    }
-    return step
+      return this.#lookup(asked)
+    })
   }
 
   /** Starts after the longest beginning that is known. Returns its length. */
