@@ -1,5 +1,5 @@
 /** Kills a process while it replaces a file, and checks the directory afterwards and after the next call. */
-import { judge, without } from "@procfsroot/testkit/judges"
+import { notOnBun, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -22,7 +22,7 @@ const run = (root: string, strategy: string, length: number, killAt?: number) =>
 const contentOf = (root: string): string => readFileSync(`${root}/file`, "utf8")
 
 /** The program counts calls by replacing functions of `node:fs`, which is not possible in Bun. */
-const replacing = judge(() => process.versions["bun"] === undefined ? undefined : "Bun keeps its own node:fs")
+const replacing = notOnBun("Bun keeps its own node:fs")
 
 describe.each(["kernel", "walk"])("writeFileAtomic by the %s, killed before each of its system calls", (strategy) => {
   it.skipIf(without("openat2", replacing))(

@@ -171,10 +171,11 @@ const settings: Judge = judge(
   true
 )
 
+/** Node, where Bun lacks something or behaves differently. */
+export const notOnBun = (why: string): Judge => judge(() => process.versions["bun"] === undefined ? undefined : why)
+
 /** Node's own file system in this process. */
-const nodeFs: Judge = judge(() =>
-  process.versions["bun"] === undefined ? undefined : "Bun's own node:fs differs from Node's, with which it is compared"
-)
+const nodeFs: Judge = notOnBun("Bun's own node:fs differs from Node's, with which it is compared")
 
 /** A pseudo terminal. */
 const terminal: Judge = judge(() =>
