@@ -284,15 +284,15 @@ export interface RootOptions {
    * The user that the program runs as, by default the superuser, who may do everything. New files belong to this user
    * and group.
    */
-  readonly user?: User
-  readonly faults?: ReadonlyArray<Fault>
+  readonly user?: User | undefined
+  readonly faults?: ReadonlyArray<Fault> | undefined
   /** The limits, for example on space or open files. By default there are none. */
-  readonly limits?: Limits
+  readonly limits?: Limits | undefined
   /**
    * The kernel's settings that restrict sticky directories. By default they forbid nothing. Permissions are always
    * checked.
    */
-  readonly protected?: Protected
+  readonly protected?: Protected | undefined
 }
 
 /**
@@ -305,7 +305,7 @@ export interface RootOptions {
  */
 export interface Options extends RootOptions, PathPolicy {
   /** Record the changes that are not synced yet, which `crash` and `crashes` need. By default `false`. */
-  readonly crashes?: boolean
+  readonly crashes?: boolean | undefined
 }
 
 /**
@@ -374,7 +374,7 @@ export class MemoryFileSystem extends Context.Service<MemoryFileSystem, {
    */
   readonly expectOperations: (
     expected: ReadonlyArray<Partial<Operation>>,
-    options?: { readonly where?: (operation: Operation) => boolean }
+    options?: { readonly where?: ((operation: Operation) => boolean) | undefined }
   ) => Effect.Effect<void>
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => Effect.Effect<void>
@@ -512,7 +512,7 @@ export const assertAllStruck: Effect.Effect<void, never, MemoryFileSystem> = Mem
  */
 export const expectOperations = (
   expected: ReadonlyArray<Partial<Operation>>,
-  options?: { readonly where?: (operation: Operation) => boolean }
+  options?: { readonly where?: ((operation: Operation) => boolean) | undefined }
 ): Effect.Effect<void, never, MemoryFileSystem> =>
   MemoryFileSystem.use((memory) => memory.expectOperations(expected, options))
 

@@ -10,6 +10,7 @@ import type * as Walk from "@procfsroot/path/Walk"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { FileSystem } from "effect/FileSystem"
+import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -39,7 +40,7 @@ export interface BatchOptions extends ResolveOptions {
    * The number of lookups to cache while the batch runs, by default 100,000. Each takes about 200 bytes. When the limit
    * is reached, the cache is cleared.
    */
-  readonly maxRemembered?: number
+  readonly maxRemembered?: number | undefined
 }
 
 /**
@@ -232,7 +233,7 @@ export const resolveAll = (
   Root.use((root) => root.resolveAll(paths, options))
 
 /**
- * Calls `resolveStream` of the `Root` in the context. Use it in a pipe.
+ * Calls `resolveStream` of the `Root` in the context.
  *
  * @example
  * import { Root } from "@procfsroot/effect4"
@@ -243,11 +244,21 @@ export const resolveAll = (
  * @since 0.1.0
  * @category accessors
  */
-export const resolveStream = (options?: BatchOptions) =>
-<E, R>(
-  paths: Stream.Stream<string, E, R>
-): Stream.Stream<Result.Result<RootedPath, ResolveError>, E, R | Root> =>
-  Stream.unwrap(Root.useSync((root) => root.resolveStream(paths, options)))
+export const resolveStream: {
+  (
+    options?: BatchOptions
+  ): <E, R>(
+    paths: Stream.Stream<string, E, R>
+  ) => Stream.Stream<Result.Result<RootedPath, ResolveError>, E, R | Root>
+  <E, R>(
+    paths: Stream.Stream<string, E, R>,
+    options?: BatchOptions
+  ): Stream.Stream<Result.Result<RootedPath, ResolveError>, E, R | Root>
+} = dual(
+  ([paths]) => Stream.isStream(paths),
+  <E, R>(paths: Stream.Stream<string, E, R>, options?: BatchOptions) =>
+    Stream.unwrap(Root.useSync((root) => root.resolveStream(paths, options)))
+)
 
 /**
  * `locate` of the `Root` in the context.

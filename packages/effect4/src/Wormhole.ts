@@ -33,7 +33,7 @@ export interface RootOptions {
  */
 export interface FileSystemOptions extends RootOptions, PathPolicy {
   /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
-  readonly readOnly?: boolean
+  readonly readOnly?: boolean | undefined
 }
 
 /**

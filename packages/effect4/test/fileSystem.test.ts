@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { describe, expect, it } from "vitest"
 import { fileSystems, type Tree } from "./fileSystems.js"
 
@@ -247,6 +248,59 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
         })
       )
     ).toEqual([{ _tag: "Create", path: "new.ts" }])
+  })
+
+  it("calls onReady when a recursive watch has found all directories", async () => {
+    const directories = Array.from({ length: 300 }, (_, i) => `/many/d${i}`)
+    const filled = Object.fromEntries(directories.map((path) => [path, undefined]))
+    const created = directories.map((path) => `${path.slice("/many/".length)}/x`)
+    const program = Effect.flatMap(FileSystem, (fs) =>
+      Effect.gen(function*() {
+        const ready = yield* Deferred.make<void>()
+        const onReady = () => Deferred.doneUnsafe(ready, Effect.void)
+        const events = fs.watch("/many", { recursive: true, onReady }).pipe(
+          Stream.filter(({ _tag, path }) => _tag === "Create" && path.endsWith("/x")),
+          Stream.take(directories.length),
+          Stream.runCollect
+        )
+        const write = Effect.andThen(
+          Deferred.await(ready),
+          Effect.forEach(directories, (path) => fs.writeFileString(`${path}/x`, ""))
+        )
+        const [seen] = yield* Effect.all([events, write], { concurrency: 2 })
+        return seen.map(({ path }) => path).toSorted()
+      })).pipe(Effect.provide(layer(filled)))
+    expect(await Effect.runPromise(program)).toEqual(created.toSorted())
+  })
+
+  it("watches nothing any more if onReady throws", async () => {
+    const exit = await run((fs) =>
+      Effect.gen(function*() {
+        const before = yield* Effect.promise(atRest)
+        const failing = fs.watch("/dir", {
+          onReady: () => {
+            throw new Error("not ready")
+          }
+        })
+        const exit = yield* Effect.exit(Stream.runDrain(failing))
+        return { exit, before, after: yield* Effect.promise(() => settled(before)) }
+      })
+    )
+    expect(exit).toMatchObject({ exit: { _tag: "Failure" }, after: exit.before })
+    expect(String(exit.exit)).toContain("not ready")
+  })
+
+  it("reports EPERM as PermissionDenied, as Effect's own file system does", async () => {
+    expect(await run((fs) => errorOf(fs.link("/dir", "/hard")))).toEqual(["PermissionDenied", "EPERM"])
+  })
+
+  it("opens a sink to write if its flag is undefined", async () => {
+    const read = (fs: FileSystem) =>
+      Stream.make(bytes("new")).pipe(
+        Stream.run(fs.sink("/text.txt", { flag: undefined })),
+        Effect.andThen(fs.readFileString("/text.txt"))
+      )
+    expect(await run(read)).toBe("new")
   })
 
   it("fails with a PlatformError that names the method and the path as it was passed", async () => {

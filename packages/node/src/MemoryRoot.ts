@@ -264,7 +264,7 @@ export interface MemoryRoot extends OpenRoot {
    */
   readonly expectOperations: (
     expected: ReadonlyArray<Expected>,
-    options?: { readonly where?: (operation: Operation) => boolean }
+    options?: { readonly where?: ((operation: Operation) => boolean) | undefined }
   ) => void
   /** Replaces all limits. */
   readonly limit: (limits: Limits) => void

@@ -155,7 +155,10 @@ export interface Promises extends
   readonly opendir: (path: NodeFs.PathLike, options?: NodeFs.OpenDirOptions) => Promise<Directory>
   readonly readdir:
     & typeof NodePromises.readdir
-    & ((path: NodeFs.PathLike, options: { readonly recursive?: boolean } & Abortable) => Promise<Array<string>>)
+    & ((
+      path: NodeFs.PathLike,
+      options: { readonly recursive?: boolean | undefined } & Abortable
+    ) => Promise<Array<string>>)
   readonly rm: (path: NodeFs.PathLike, options?: NodeFs.RmOptions & Abortable) => Promise<void>
 }
 

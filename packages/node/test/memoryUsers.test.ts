@@ -18,7 +18,7 @@ const SEEDS = Number(process.env["SEEDS"] ?? 60)
 const LENGTH = 40
 
 /** They share groups, so that for each of them there are files of their own, of their group, and of others. */
-const users: ReadonlyArray<Required<User>> = [
+const users: ReadonlyArray<{ readonly [K in keyof User]-?: Exclude<User[K], undefined> }> = [
   { uid: 0, gid: 0, groups: [], umask: 0o022 },
   { uid: 1001, gid: 1001, groups: [3000], umask: 0o022 },
   { uid: 1002, gid: 1002, groups: [], umask: 0o077 },

@@ -26,7 +26,7 @@ export interface Options {
    * The results are the same. The default is `kernel`, but without native calls, or if a sandbox forbids the call, the
    * root uses `walk`. The field `strategy` of a root says which one it uses, and why.
    */
-  readonly strategy?: "kernel" | "walk"
+  readonly strategy?: "kernel" | "walk" | undefined
   /**
    * The library that makes the system calls that Node does not have: `koffi`, the `runtime`'s own (`node:ffi` in Node
    * 26, `bun:ffi`), or `none`. With `none`, extended attributes, special files and some renames fail with ENOTSUP. The
@@ -34,7 +34,7 @@ export interface Options {
    * when it is loaded. The field `strategy.native` of a root says which one it uses, and why. If none is available, the
    * process prints one warning with the reason.
    */
-  readonly native?: Choice
+  readonly native?: Choice | undefined
   /**
    * Make every call that may have to wait for a file system in another thread. Paths that the kernel can resolve from
    * its caches without waiting (`RESOLVE_CACHED`, since Linux 5.12) are still resolved synchronously, as fast as
@@ -52,7 +52,7 @@ export interface Options {
    * local file system never makes a program wait long: a component takes about 1 µs on the main thread. In another
    * thread, a path takes about 15 µs if there are many, and 100 µs if there is only one.
    */
-  readonly offMainThread?: boolean
+  readonly offMainThread?: boolean | undefined
 }
 
 /**

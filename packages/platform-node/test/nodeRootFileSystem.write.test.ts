@@ -1,5 +1,8 @@
 /** Writes that a file system does not accept, or that fail when the file is closed. */
+import { FileSystem } from "@effect/platform/FileSystem"
+import { NodeFileSystem } from "@procfsroot/testkit/platformNode"
 import { describe, expect, it } from "@effect/vitest"
+import { NodeRootFileSystem } from "@procfsroot/platform-node"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -140,4 +143,24 @@ describe.sequential.each(strategies)("NodeRootFileSystem: $name", (strategy) => 
         expect(answers).toMatchObject(["ok", "ok", { reason: "WriteZero" }, "ok", { reason: "WriteZero" }])
       }))
   })
+
+  it.effect("the times of a file are those of NodeFileSystem, to the millisecond", () =>
+    Effect.gen(function*() {
+      using directory = box()
+      for (const time of [2.0004, 2.0006, 1_700_000_000.9996, -1.0006]) {
+        const path = `${directory.path}/f`
+        Fs.utimesSync(path, new Date(time * 1_000), time < 0 ? new Date(time * 1_000) : time)
+        const node = yield* Effect.flatMap(FileSystem, (fs) => fs.stat(path))
+        const { atime, mtime } = yield* within(directory.path, strategy, (fs) => fs.stat("/f"))
+        expect({ atime, mtime }).toEqual({ atime: node.atime, mtime: node.mtime })
+      }
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("options may be undefined", () =>
+    Effect.gen(function*() {
+      using directory = box()
+      const undecided = { readOnly: undefined, strategy: undefined, native: undefined, offMainThread: undefined }
+      const read = Effect.flatMap(FileSystem, (fs) => fs.readFileString("/f"))
+      expect(yield* Effect.provide(read, NodeRootFileSystem.layer(directory.path, undecided))).toBe("before")
+    }))
 })

@@ -54,7 +54,7 @@ export interface BatchOptions extends ResolveOptions {
    * The number of lookups to cache while the batch runs, by default 100,000. Each takes about 200 bytes. When the limit
    * is reached, the cache is cleared.
    */
-  readonly maxRemembered?: number
+  readonly maxRemembered?: number | undefined
 }
 
 /**
@@ -254,7 +254,7 @@ export const resolveAll: (
 ) => Effect.Effect<ReadonlyArray<Either.Either<RootedPath, ResolveError>>, never, Root> = internal.resolveAll
 
 /**
- * Calls `resolveStream` of the `Root` in the context. Use it in a pipe.
+ * Calls `resolveStream` of the `Root` in the context.
  *
  * @example
  * import { Root } from "@procfsroot/platform"
@@ -265,9 +265,17 @@ export const resolveAll: (
  * @since 0.1.0
  * @category accessors
  */
-export const resolveStream: (options?: BatchOptions) => <E, R>(
-  paths: Stream.Stream<string, E, R>
-) => Stream.Stream<Either.Either<RootedPath, ResolveError>, E, R | Root> = internal.resolveStream
+export const resolveStream: {
+  (
+    options?: BatchOptions
+  ): <E, R>(
+    paths: Stream.Stream<string, E, R>
+  ) => Stream.Stream<Either.Either<RootedPath, ResolveError>, E, R | Root>
+  <E, R>(
+    paths: Stream.Stream<string, E, R>,
+    options?: BatchOptions
+  ): Stream.Stream<Either.Either<RootedPath, ResolveError>, E, R | Root>
+} = internal.resolveStream
 
 /**
  * Calls `locate` of the `Root` in the context.

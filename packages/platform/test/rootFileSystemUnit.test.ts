@@ -115,6 +115,63 @@ describe("over a fake", () => {
       Effect.provide(overFake({ readFile: (path) => Effect.fail(systemError("TimedOut", path)) }))
     ))
 
+  it.effect("a code that is no errno does not hide the reason", () => {
+    // As over an object store.
+    const missing = (path: string) =>
+      Effect.fail(
+        new PlatformErrors.SystemError({
+          module: "FileSystem",
+          method: "fake",
+          reason: "NotFound",
+          pathOrDescriptor: path,
+          cause: Object.assign(new Error("no such key"), { code: "NoSuchKey" })
+        })
+      )
+    const written: Array<string> = []
+    return Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      expect(yield* fs.exists("/missing")).toBe(false)
+      yield* fs.writeFile("/missing", new Uint8Array())
+      expect(written).toEqual(["/box/missing"])
+      yield* fs.remove("/missing", { force: true })
+      expect(yield* Effect.flip(fs.readFile("/missing"))).toMatchObject({ reason: "NotFound" })
+      expect(yield* Effect.flip(Root.resolve("/missing"))).toMatchObject({ _tag: "PathNotFound" })
+    }).pipe(
+      Effect.provide(overFake({
+        stat: (path) => kinds[path] === undefined ? missing(path) : Effect.succeed(info(kinds[path])),
+        readLink: (path) => kinds[path] === undefined ? missing(path) : Effect.fail(systemError("Unknown", path)),
+        writeFile: (path) => Effect.sync(() => void written.push(path)),
+        remove: missing
+      })),
+      Effect.provide(
+        Root.layer("/box").pipe(Layer.provide(FileSystem.layerNoop({
+          stat: (path) => kinds[path] === undefined ? missing(path) : Effect.succeed(info(kinds[path])),
+          readLink: missing
+        })))
+      )
+    )
+  })
+
+  it.effect("an errno without a reason of its own keeps the reason", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      expect(yield* Effect.flip(fs.readFile("/f"))).toMatchObject({
+        reason: "TimedOut",
+        cause: { code: "ECONNRESET" }
+      })
+    }).pipe(Effect.provide(overFake({
+      readFile: (path) =>
+        Effect.fail(
+          new PlatformErrors.SystemError({
+            module: "FileSystem",
+            method: "fake",
+            reason: "TimedOut",
+            pathOrDescriptor: path,
+            cause: Object.assign(new Error("reset"), { code: "ECONNRESET" })
+          })
+        )
+    }))))
+
   it.effect("a path that does not resolve fails with a ResolveError as cause, with paths inside the root", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem

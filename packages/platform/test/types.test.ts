@@ -56,6 +56,9 @@ describe("types", () => {
     expectTypeOf(paths.pipe(Root.resolveStream())).toEqualTypeOf<
       Stream.Stream<Either.Either<Place, ResolveError.ResolveError>, "no paths", Root.Root>
     >()
+    expectTypeOf(Root.resolveStream(paths, { missing: "last" })).toEqualTypeOf<
+      Stream.Stream<Either.Either<Place, ResolveError.ResolveError>, "no paths", Root.Root>
+    >()
   })
 
   it("catchTag removes one error from the type, and knows its fields", () => {

@@ -23,7 +23,10 @@ export interface Attributes {
   /** The exact inode number, if `ino` is rounded. */
   readonly exactIno?: bigint
   readonly rdev: number
+  /** Rounded like `ino`. */
   readonly size: number
+  /** The exact size, if `size` is rounded. */
+  readonly exactSize?: bigint
   readonly blksize: number
   readonly blocks: number
   readonly atimeMs: number
@@ -97,6 +100,14 @@ export const exactly: (attributes: Attributes) => ExactAttributes = internal.exa
  * @category getters
  */
 export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigInt(ino)
+
+/**
+ * Returns the exact size in bytes. The largest is 2^63 − 1.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const sizeOf = ({ exactSize, size }: Attributes): bigint => exactSize ?? BigInt(size)
 
 /**
  * The type of a file.

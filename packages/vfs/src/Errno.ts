@@ -183,8 +183,9 @@ export const reasonOf: (errno: string) => Reason = reason.reasonOf
 export const fromReason: (reason: unknown) => string | undefined = reason.fromReason
 
 /**
- * Returns the `code` of an error, or of the nearest of its causes that has one. Returns `undefined` if none has, as
- * with the errors of many fakes.
+ * Returns the `code` of an error, or of the nearest of its causes that has one: an errno, or a code of Node's own such
+ * as `ERR_INVALID_ARG_VALUE`. Codes of other libraries are skipped. Returns `undefined` if there is none, as with the
+ * errors of many fakes.
  *
  * @since 0.1.0
  * @category conversions

@@ -178,11 +178,17 @@ export interface FileSystem<out F> {
   readonly unlink: (path: string) => void
   readonly utimes: (path: string, atime: Date | number, mtime: Date | number) => void
   /**
-   * Starts watching a file or directory. Changes are reported from the moment this returns. The returned program runs
-   * until it is interrupted. It fails with EOVERFLOW if `changed` returns `false`, which means that there is no room
-   * for another change.
+   * Starts watching a file or directory. Its changes are reported from the moment this returns, and with `recursive`,
+   * those of the directories below it from the moment when `ready` is called. The returned program runs until it is
+   * interrupted. It fails with EOVERFLOW if `changed` returns `false`, which means that there is no room for another
+   * change.
    */
-  readonly watch: (path: string, recursive: boolean, changed: (change: Change) => boolean) => Program<never>
+  readonly watch: (
+    path: string,
+    recursive: boolean,
+    changed: (change: Change) => boolean,
+    ready?: () => void
+  ) => Program<never>
   readonly writeFile: (path: string, data: Uint8Array, flag: Flag | OpenFlags, mode: number) => Program<void>
 }
 

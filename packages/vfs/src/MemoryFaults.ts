@@ -47,39 +47,39 @@ export type Where = string | RegExp | ((path: string) => boolean)
  * @category models
  */
 export interface Fault<Delay, Method extends string = string> {
-  readonly path?: Where
+  readonly path?: Where | undefined
   /** The methods that fail. A method that calls another one, as `exists` calls `access`, has the faults of both. */
-  readonly method?: Method | ReadonlyArray<Method>
-  readonly step?: Step | ReadonlyArray<Step>
+  readonly method?: Method | ReadonlyArray<Method> | undefined
+  readonly step?: Step | ReadonlyArray<Step> | undefined
   /** Strike only the nth match, counted from 1. Without a `step`, each operation counts as one match. */
-  readonly nth?: number
+  readonly nth?: number | undefined
   /** Strike only this match and later ones. */
-  readonly from?: number
+  readonly from?: number | undefined
   /** Strike only this match and earlier ones. */
-  readonly to?: number
+  readonly to?: number | undefined
   /** Strike only every kth match. */
-  readonly every?: number
+  readonly every?: number | undefined
   /**
    * Strike each match with this probability, above 0 and at most 1. The same `seed`, by default 0, chooses the same
    * matches.
    */
-  readonly probability?: number
-  readonly seed?: number
+  readonly probability?: number | undefined
+  readonly seed?: number | undefined
   /** Fail with this error and do nothing, except that `close` still closes the file. */
-  readonly code?: Code
+  readonly code?: Code | undefined
   /**
    * Take this long. A step that reads, writes or lists waits first. Any other step waits afterwards, so a name is
    * created or removed at once.
    */
-  readonly delay?: Delay
+  readonly delay?: Delay | undefined
   /** Read or write at most this number of bytes in one step. */
-  readonly short?: number
+  readonly short?: number | undefined
   /** Never finish, until the operation is interrupted. */
-  readonly hang?: true
+  readonly hang?: true | undefined
   /** Fail with this value, which is not an error of a file system. */
   readonly defect?: unknown
   /** Leave out the `cause` of the error, and so its errno, as many other fakes do. */
-  readonly withoutCause?: boolean
+  readonly withoutCause?: boolean | undefined
 }
 
 /**

@@ -23,11 +23,11 @@ export interface Ending<Delay> {
    * The number of steps after which it ends. A step is a lookup of `/proc/<pid>` or a name in it, a read of a file or
    * link there, or the opening of its root.
    */
-  readonly steps?: number
+  readonly steps?: number | undefined
   /** The time after which it ends. */
-  readonly after?: Delay
+  readonly after?: Delay | undefined
   /** Leave a zombie, as if its parent never waited for it. */
-  readonly zombie?: boolean
+  readonly zombie?: boolean | undefined
 }
 
 /**
@@ -45,29 +45,29 @@ export interface Process<Delay> {
    * The directory that is its root, as after `chroot(2)`: a path in its mount namespace, by default `/`. The `user` of
    * the options must be able to reach it.
    */
-  readonly root?: string
+  readonly root?: string | undefined
   /** The name of the program, cut off after 15 bytes. By default `sh`. */
-  readonly command?: string
+  readonly command?: string | undefined
   /** The PID of the parent. By default 1, and 0 for process 1. */
-  readonly parent?: number
+  readonly parent?: number | undefined
   /** The user that the process runs as. By default the superuser. */
-  readonly user?: User
+  readonly user?: User | undefined
   /**
    * The start time, in ticks since the machine started. By default 1 for the first process, 2 for the second, and so
    * on.
    */
-  readonly startTime?: number
+  readonly startTime?: number | undefined
   /** The cgroup of the process. By default `/`. */
-  readonly cgroup?: string
+  readonly cgroup?: string | undefined
   /**
    * If `false`, only a process with CAP_SYS_PTRACE may open its root, and its own user may not (`PR_SET_DUMPABLE` in
    * `prctl(2)`). By default `true`.
    */
-  readonly dumpable?: boolean
+  readonly dumpable?: boolean | undefined
   /** If `true`, the process is a zombie: it has ended, and its parent has not waited for it. By default `false`. */
-  readonly zombie?: boolean
+  readonly zombie?: boolean | undefined
   /** When the process ends. By default it does not end by itself. */
-  readonly ends?: Ending<Delay>
+  readonly ends?: Ending<Delay> | undefined
 }
 
 /**

@@ -236,9 +236,9 @@ export interface User {
   readonly uid: number
   readonly gid: number
   /** The user's other groups. */
-  readonly groups?: ReadonlyArray<number>
+  readonly groups?: ReadonlyArray<number> | undefined
   /** The permission bits that new files do not get, by default 0o022. */
-  readonly umask?: number
+  readonly umask?: number | undefined
 }
 
 /**
@@ -253,10 +253,10 @@ export interface User {
  * @category models
  */
 export interface Protected {
-  readonly symlinks?: 0 | 1
-  readonly regular?: 0 | 1 | 2
-  readonly fifos?: 0 | 1 | 2
-  readonly hardlinks?: 0 | 1
+  readonly symlinks?: 0 | 1 | undefined
+  readonly regular?: 0 | 1 | 2 | undefined
+  readonly fifos?: 0 | 1 | 2 | undefined
+  readonly hardlinks?: 0 | 1 | undefined
 }
 
 /**

@@ -35,7 +35,7 @@ export type Ignored = "mode" | "uid" | "gid" | "mtime"
  */
 export interface Options {
   /** The attributes to ignore, for example `["mtime"]` if the program uses a real clock. */
-  readonly ignore?: ReadonlyArray<Ignored>
+  readonly ignore?: ReadonlyArray<Ignored> | undefined
 }
 
 /**

@@ -42,10 +42,14 @@ const quickSystemError = MethodError.imitating(systemError, imitate, {
   syscall: "stat"
 })
 
+/** Effect 4 also has `PermissionDenied` for EPERM, which is `Unknown` in Effect 3. */
+const reasonOf = ({ cause, reason }: MethodError.MethodError): MethodError.MethodError["reason"] =>
+  reason === "Unknown" && Errno.inError(cause) === "EPERM" ? "PermissionDenied" : reason
+
 /** @internal */
-export const make = (
-  { cause, description, method, reason, subject, syscall }: MethodError.MethodError
-): PlatformError => {
+export const make = (made: MethodError.MethodError): PlatformError => {
+  const { cause, description, method, subject, syscall } = made
+  const reason = reasonOf(made)
   const error = cause === undefined || cause instanceof Error ? cause : toResolveError(cause)
   if (reason === "BadArgument") {
     const optional = { ...(description === undefined ? {} : { description }), ...(error && { cause: error }) }

@@ -34,7 +34,7 @@ const byRealPath = (host: HostFileSystem.HostFileSystem, root: string) =>
   })
 
 /** @internal */
-export const make = Effect.fn("Root.make")(
+export const make = Effect.fnUntraced(
   function*(path: string): Effect.fn.Return<Root["Service"], RootUnavailable, FileSystem> {
     const fs = yield* FileSystem
     const info = yield* Effect.mapError(

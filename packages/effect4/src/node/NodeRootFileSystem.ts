@@ -23,11 +23,11 @@ import * as internal from "./internal/nodeRootFileSystem.js"
  */
 export interface Options extends PathPolicy {
   /** Make every operation that would change something fail with `EROFS`, before it looks anything up. */
-  readonly readOnly?: boolean
+  readonly readOnly?: boolean | undefined
   /** How paths are resolved, as for `NodeRoot`: `kernel` (the default) or `walk`. The results are the same. */
-  readonly strategy?: "kernel" | "walk"
+  readonly strategy?: "kernel" | "walk" | undefined
   /** The library for native calls, as for `NodeRoot`. By default `auto`. */
-  readonly native?: Choice
+  readonly native?: Choice | undefined
   /**
    * Make every call that may have to wait for a file system in another thread, as for `NodeRoot`. That includes opening
    * the root, resolving paths, and all operations of the `FileSystem` and of open files. A mount that does not respond
@@ -43,7 +43,7 @@ export interface Options extends PathPolicy {
    * This is not the default, because it takes longer on a local file system: about 30 µs per operation if many are
    * running, and 100 µs for a single one, instead of a few µs on the main thread.
    */
-  readonly offMainThread?: boolean
+  readonly offMainThread?: boolean | undefined
 }
 
 /**

@@ -7,6 +7,8 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "./needs-Effect-3--for-Effect-4-use-@procfsroot/effect4/Either.js"
+import { dual } from "effect/Function"
+import { hasProperty } from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { type ResolveError, RootClosed } from "../ResolveError.js"
 import type {
@@ -181,8 +183,14 @@ export const resolveAll = (paths: Iterable<string>, options?: BatchOptions) =>
   Effect.flatMap(tag, (root) => root.resolveAll(paths, options))
 
 /** @internal */
-export const resolveStream = (options?: BatchOptions) => <E, R>(paths: Stream.Stream<string, E, R>) =>
-  Stream.unwrap(Effect.map(tag, (root) => root.resolveStream(paths, options)))
+export const resolveStream: {
+  (options?: BatchOptions): <E, R>(paths: Stream.Stream<string, E, R>) => Stream.Stream<Answer, E, R | Root>
+  <E, R>(paths: Stream.Stream<string, E, R>, options?: BatchOptions): Stream.Stream<Answer, E, R | Root>
+} = dual(
+  ([paths]) => hasProperty(paths, Stream.StreamTypeId),
+  <E, R>(paths: Stream.Stream<string, E, R>, options?: BatchOptions) =>
+    Stream.unwrap(Effect.map(tag, (root) => root.resolveStream(paths, options)))
+)
 
 /** @internal */
 export const locate = (path: string, options?: ResolveOptions) =>

@@ -65,7 +65,7 @@ export const make = <H, F>(operations: InodeOperations<H, F>, options: Options):
     truncate: (path, size) => truncate(context, path, size),
     unlink: (path) => unlink(context, path),
     utimes: (path, atime, mtime) => utimes(context, path, atime, mtime),
-    watch: (path, recursive, changed) => watch(context, path, recursive, changed),
+    watch: (path, recursive, changed, ready) => watch(context, path, recursive, changed, ready),
     writeFile: (path, data, flag, mode) => writeFile(context, path, data, flag, mode)
   }
 }

@@ -49,7 +49,10 @@ export const fromBelow = (
     return error({ method, subject }, reason, { description: `the arguments for ${shown(subject)} are not valid` })
   }
   const code = inError(thrown)
-  return code === undefined ? error({ method, subject }, reason, {}) : fromFailure(method, subject, { code, syscall })
+  if (code === undefined) return error({ method, subject }, reason, {})
+  const made = fromFailure(method, subject, { code, syscall })
+  // Few errnos have a reason of their own, and the file system below may know better.
+  return made.reason === "Unknown" ? { ...made, reason } : made
 }
 
 /** @internal */

@@ -64,7 +64,7 @@ export const exactly = (attributes: Attributes): ExactAttributes => {
     dev: BigInt(dev),
     ino: attributes.exactIno ?? BigInt(ino),
     rdev: BigInt(rdev),
-    size: BigInt(size),
+    size: attributes.exactSize ?? BigInt(size),
     blksize,
     blocks: BigInt(blocks),
     atimeNs: nanoseconds(atimeMs),

@@ -34,12 +34,16 @@ export const fromReason = (reason: unknown): string | undefined => errnos.get(re
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
+/** Matches an errno, `UNKNOWN`, which Node reports for an errno that it does not know, and a code of Node's own. */
+const ofSystem = /^(?:E[A-Z0-9]+|UNKNOWN|ERR_\w+)$/
+
 /** @internal */
 export const inError = (error: unknown): string | undefined => {
   // Any error can be passed here, even one that is its own cause.
   const seen = new Set<unknown>()
   for (let at = error; isObject(at) && !seen.has(at); at = at["cause"]) {
-    if (typeof at["code"] === "string") return at["code"]
+    // Other libraries have codes of their own, such as `NoSuchKey` of an object store.
+    if (typeof at["code"] === "string" && ofSystem.test(at["code"])) return at["code"]
     seen.add(at)
   }
   return undefined

@@ -48,6 +48,7 @@ class Watch<H, F> {
   readonly #recursive: boolean
   /** Reports a change, and returns whether there was room for it. */
   readonly #changed: (change: Change) => boolean
+  #ready: () => void
   readonly #top: Level<H>
   readonly #found: Array<Found<H>> = []
   #failure: { readonly thrown: unknown } | undefined = undefined
@@ -59,12 +60,14 @@ class Watch<H, F> {
     path: string,
     recursive: boolean,
     changed: (change: Change) => boolean,
+    ready: () => void,
     inode: H
   ) {
     this.#context = context
     this.#path = path
     this.#recursive = recursive && isDirectory(context.operations.getattr(inode))
     this.#changed = changed
+    this.#ready = ready
     this.#top = this.#begin(inode, "")
   }
 
@@ -75,6 +78,7 @@ class Watch<H, F> {
         if (this.#failure !== undefined) throw this.#failure.thrown
         const found = this.#found.pop()
         if (found === undefined) {
+          this.#tellReady()
           yield* new Call<void>((done) => {
             this.#wake = () => done({ value: undefined })
             return nothing
@@ -89,6 +93,12 @@ class Watch<H, F> {
     } finally {
       this.#end(this.#top)
     }
+  }
+
+  #tellReady(): void {
+    const ready = this.#ready
+    this.#ready = nothing
+    ready()
   }
 
   #begin(inode: H, prefix: string): Level<H> {
@@ -232,7 +242,12 @@ export const watch = <H, F>(
   context: Context<H, F>,
   path: string,
   recursive: boolean,
-  changed: (change: Change) => boolean
+  changed: (change: Change) => boolean,
+  ready: () => void = nothing
 ): Program<never> =>
-  atOnce(context, "stat", [path], (resolver) => new Watch(context, path, recursive, changed, resolver.existing(path)))
-    .run()
+  atOnce(
+    context,
+    "stat",
+    [path],
+    (resolver) => new Watch(context, path, recursive, changed, ready, resolver.existing(path))
+  ).run()

@@ -160,9 +160,9 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
     stream,
     writeFileString,
     // The sink that `FileSystem.make` derives ends before the file is closed, so it cannot fail if the close fails.
-    sink: (path, options) =>
+    sink: (path, { flag = "w", ...options } = {}) =>
       Sink.unwrap(Effect.map(
-        openAs("sink")(path, { flag: "w", ...options }),
+        openAs("sink")(path, { flag, ...options }),
         (file) => Sink.mapEffect(Sink.forEach((part: Uint8Array) => file.writeAll(part)), () => file.close)
       ))
   })

@@ -1,6 +1,7 @@
 /** Reports changes of a file system as a stream of events. */
 import { type Change, MAX_EVENTS } from "@procfsroot/vfs/InodeOperations"
 import * as Program from "@procfsroot/vfs/Program"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
@@ -28,25 +29,25 @@ export const changes = <F>(
   }
   return Stream.callback<FileSystem.WatchEvent, PlatformError>(
     (events) =>
-      Effect.flatMap(backend.retain("stat", path), (fileSystem) => {
+      Effect.gen(function*() {
+        const fileSystem = yield* backend.retain("stat", path)
         const fail = (thrown: unknown): void => {
           Queue.failCauseUnsafe(events, causeOf(backend, { method: "watch", subject: path }, thrown))
         }
         const changed = (change: Change): boolean => Queue.offerUnsafe(events, event(change))
-        return Effect.acquireRelease(
-          Effect.map(
-            perform(backend, {
-              ...beginning,
-              begin: () => Program.sync(() => fileSystem.watch(path, recursive, changed))
-            }),
-            (watch) => {
-              const stop = start(watch, fail)
-              onReady?.()
-              return stop
-            }
-          ),
-          (stop) => stop
-        )
+        const ready = yield* Deferred.make<void>()
+        const watching = perform(backend, {
+          ...beginning,
+          begin: () =>
+            Program.sync(() =>
+              fileSystem.watch(path, recursive, changed, () => Deferred.doneUnsafe(ready, Effect.void))
+            )
+        })
+        const started = Effect.map(watching, (watch) => start(watch, fail))
+        yield* Effect.asVoid(Effect.acquireRelease(started, (stop) => stop))
+        if (onReady === undefined) return
+        yield* Deferred.await(ready)
+        onReady()
       }),
     { bufferSize: MAX_EVENTS, strategy: "dropping" }
   )

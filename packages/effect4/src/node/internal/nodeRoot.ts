@@ -189,7 +189,7 @@ export const bindingOf = (openat2: Openat2 | undefined): Binding =>
   openat2 === undefined ? { openat2, reason: "openat2 is not used" } : { openat2 }
 
 /** @internal */
-export const make = Effect.fn("NodeRoot.make")(
+export const make = Effect.fnUntraced(
   function*(
     path: string,
     options: Options = {}

@@ -58,7 +58,7 @@ const openSubRoot = (rootPath: string, parent: Tar.Archive): VfsFileSystem.OpenS
 }
 
 /** @internal */
-export const make = Effect.fn("TarFileSystem.make")(function*(rootPath: string, options: Options = {}) {
+export const make = Effect.fnUntraced(function*(rootPath: string, options: Options = {}) {
   const archive = yield* acquire(rootPath, options)
   return { skipped: archive.skipped, context: servicesOf(rootPath, archive) }
 })

@@ -28,6 +28,7 @@ export const AT_EMPTY_PATH = 0x1000
 
 /** The offsets of fields in `struct statx`. */
 const INODE_AT = 32
+const SIZE_AT = 40
 const DEVICE_AT = 136
 const MOUNT_AT = 144
 
@@ -90,7 +91,7 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
     dev: device(DEVICE_AT),
     ino: long(INODE_AT),
     rdev: device(128),
-    size: long(40),
+    size: long(SIZE_AT),
     blksize: word(4),
     blocks: long(48),
     atimeMs: time(64),
@@ -112,7 +113,7 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
       dev: BigInt(device(DEVICE_AT)),
       ino: exactly(INODE_AT),
       rdev: BigInt(device(128)),
-      size: exactly(40),
+      size: exactly(SIZE_AT),
       blksize: word(4),
       blocks: exactly(48),
       atimeNs: nanoseconds(64),
@@ -132,10 +133,12 @@ export const statxBuffer = ({ allocate }: Library): Statx => {
     mountMask: INODE | MOUNT,
     attributes: () => {
       const found = attributes()
-      return Number.isSafeInteger(found.ino) ? found : { ...found, exactIno: exactly(INODE_AT) }
+      return Number.isSafeInteger(found.ino) && Number.isSafeInteger(found.size)
+        ? found
+        : { ...found, exactIno: exactly(INODE_AT), exactSize: exactly(SIZE_AT) }
     },
     identity: () => BigInt(device(DEVICE_AT)) << 64n | exactly(INODE_AT),
-    lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(40) }),
+    lookup: () => ({ mode: halves[14] ?? 0, uid: word(20), size: long(SIZE_AT) }),
     mount: mountId,
     place: () =>
       (word(0) & MOUNT) === 0

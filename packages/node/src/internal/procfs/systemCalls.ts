@@ -33,10 +33,10 @@ const pathOf = ({ directory, name, slash }: Place): string | Buffer => at(direct
 
 const fstat = (fd: number): Attributes => {
   const stats = fstatSync(fd)
+  if (Number.isSafeInteger(stats.ino) && Number.isSafeInteger(stats.size)) return stats
+  const { ino, size: exactSize } = fstatSync(fd, { bigint: true })
   // Node reads an inode number of 2^63 or more as a negative one.
-  return Number.isSafeInteger(stats.ino)
-    ? stats
-    : Object.assign(stats, { exactIno: BigInt.asUintN(64, fstatSync(fd, { bigint: true }).ino) })
+  return Object.assign(stats, { exactIno: BigInt.asUintN(64, ino), exactSize })
 }
 
 const fstatExact = (fd: number): ExactAttributes => {

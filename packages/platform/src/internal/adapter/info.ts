@@ -19,12 +19,15 @@ const gid = remembering(same)
 const rdev = remembering(same)
 const blksize = remembering(FileSystem.Size)
 
+/** Rounds to milliseconds, as Node does where it makes the dates of `Stats`. */
+const date = (milliseconds: number) => Option.some(new Date(Math.round(milliseconds)))
+
 /** @internal */
 export const info = (attributes: Attributes): FileSystem.File.Info => ({
   type: typeOf(attributes),
-  mtime: Option.some(new Date(attributes.mtimeMs)),
-  atime: Option.some(new Date(attributes.atimeMs)),
-  birthtime: Option.some(new Date(attributes.birthtimeMs)),
+  mtime: date(attributes.mtimeMs),
+  atime: date(attributes.atimeMs),
+  birthtime: date(attributes.birthtimeMs),
   dev: attributes.dev,
   rdev: rdev(attributes.rdev),
   ino: Option.some(attributes.ino),

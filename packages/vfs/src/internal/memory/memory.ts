@@ -1,6 +1,6 @@
 /** Creates the file system of a tree in memory. */
 import type { FileSystem, Writer } from "../../FileSystem.js"
-import type { Invalid, Memory, Options, Tree, User } from "../../MemoryTree.js"
+import type { Invalid, Memory, Options, Protected, Tree, User } from "../../MemoryTree.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { crash, crashes } from "./crash.js"
 import { refuse } from "./data.js"
@@ -24,7 +24,13 @@ import { type Shared, type World, worldOf } from "./world.js"
 
 const superuser: User = { uid: 0, gid: 0 }
 
-const unprotected = { symlinks: 0, regular: 0, fifos: 0, hardlinks: 1, unmapped: undefined } as const
+const settingsOf = ({ fifos = 0, hardlinks = 1, regular = 0, symlinks = 0 }: Protected = {}): Shared["settings"] => ({
+  symlinks,
+  regular,
+  fifos,
+  hardlinks,
+  unmapped: undefined
+})
 
 const PREFIX = ".procfsroot-"
 
@@ -115,7 +121,7 @@ export const make = (
     steps: new Steps(),
     time: new CurrentTime(),
     watchers: new Set(),
-    settings: { ...unprotected, ...protection },
+    settings: settingsOf(protection),
     history: crashes ? new History(root) : undefined
   }
   if (limits !== undefined) shared.disk.limit(limits, root)

@@ -37,6 +37,9 @@ export interface Shared {
   readonly history?: History | undefined
 }
 
+/** Without optional properties. */
+type Complete<A> = { readonly [K in keyof A]-?: Exclude<A[K], undefined> }
+
 /**
  * A tree as one user sees it, in a process of its own.
  *
@@ -44,7 +47,7 @@ export interface Shared {
  */
 export interface World {
   readonly shared: Shared
-  readonly user: Required<User>
+  readonly user: Complete<User>
   readonly protection: Protection
   /** The numbers of the open files. */
   readonly descriptors: Set<number>
@@ -54,10 +57,10 @@ export interface World {
 const UMASK = 0o022
 
 /** @internal */
-export const worldOf = (shared: Shared, user: User): World => ({
+export const worldOf = (shared: Shared, { gid, groups = [], uid, umask = UMASK }: User): World => ({
   shared,
-  user: { groups: [], umask: UMASK, ...user },
-  protection: new Protection(shared.settings, () => user.uid),
+  user: { uid, gid, groups, umask },
+  protection: new Protection(shared.settings, () => uid),
   descriptors: new Set()
 })
 

@@ -93,7 +93,7 @@ const linkedTo = (entry: Entry): string | undefined => entry.type === "HardLink"
 export const diff = (
   before: Tree,
   after: Tree,
-  { ignore = [] }: { readonly ignore?: ReadonlyArray<Ignored> } = {}
+  { ignore = [] }: { readonly ignore?: ReadonlyArray<Ignored> | undefined } = {}
 ): ReadonlyArray<Change> => {
   const [old, now] = [imageOf(before), imageOf(after)]
   const ignored = new Set(ignore)
