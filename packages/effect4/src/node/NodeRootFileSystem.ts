@@ -76,7 +76,7 @@ export interface Options extends PathPolicy {
  * held open, so the kernel does not report its own removal. The removal of a watched file is reported.
  *
  * Layers that contain `NodeFileSystem`, such as `NodeServices.layer` and `NodeHttpServer.layer`, replace this one if
- * they are provided nearer to the program: see "What goes around a root" in docs/security.md.
+ * they are provided nearer to the program: see "What bypasses a root" in docs/security.md.
  *
  * To find out how paths are resolved, and why, read the `strategy` of the `Root`:
  * `Effect.map(Root.Root, ({ strategy }) => strategy.reason)`.
