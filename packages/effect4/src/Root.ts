@@ -95,7 +95,7 @@ export interface Strategy {
  * @category services
  */
 export class Root extends Context.Service<Root, {
-  /** The path of the root, as the caller passed it when opening the root. */
+  /** The path of the root, as the caller passed it; for a root in a root, that of its directory. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy

@@ -82,7 +82,7 @@ export interface Explanation {
  * @category models
  */
 export interface OpenRoot extends AsyncDisposable {
-  /** The path of the root, as the caller passed it when opening the root. */
+  /** The path of the root, as the caller passed it; for a root in a root, that of its directory. */
   readonly path: string
   /** How the root resolves paths on this system. This is decided when it is opened. */
   readonly strategy: Strategy

@@ -17,7 +17,7 @@ import * as internal from "./internal/resolveFailure.js"
  * @category models
  */
 export interface Details {
-  /** The path of the root, as the caller passed it when opening the root. */
+  /** The path of the root, as the caller passed it; for a root in a root, that of its directory. */
   readonly root: string
   /** The path as it was passed. */
   readonly path: string
