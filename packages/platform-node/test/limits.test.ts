@@ -74,6 +74,28 @@ describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy)
       expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
     }))
 
+  // Together with the path of the directory, such a name has more bytes than a path may have.
+  it.scoped.each<readonly [root: string, before: string]>([
+    [flat.path, "d/"],
+    [flat.path, "nope/"],
+    [flat.path, ""],
+    [wide.path, `${name}/`.repeat(4)],
+    ["/proc", "sys/kernel/"],
+    ["/proc", "self/"],
+    ["/proc/sys", ""]
+  ])(
+    "names of up to 4,095 bytes are looked up as in the kernel: in %s, after %s",
+    ([path, before]) =>
+      Effect.gen(function*() {
+        using kernel = new KernelRoot(path)
+        const root = yield* makeRoot(path, strategy)
+        const paths = [4_000, 4_040, 4_060, 4_075, 4_080, 4_090, 4_093, 4_094, 4_095].flatMap((length) =>
+          ["x", e].map((unit) => before + filled(length - Buffer.byteLength(before), unit))
+        )
+        expect(yield* disagreements(strategy, root, kernel, paths)).toEqual([])
+      })
+  )
+
   it.scoped("paths of 2,000 directories are resolved as in the kernel", () =>
     Effect.gen(function*() {
       using kernel = new KernelRoot(narrow.path)
@@ -89,16 +111,21 @@ describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy)
       const root = yield* makeRoot(wide.path, strategy)
       // Each link leads 30 levels down, to the directory of the next link.
       const place = `/${name}`.repeat(120)
-      const [bottom, up, file, missing] = yield* ask(strategy, root, [
+      const [bottom, up, file, missing, upAgain, missingAbove] = yield* ask(strategy, root, [
         "down/down/down/down",
         "down/down/down/down/..",
         "down/down/down/down/file",
-        "down/down/down/down/nope"
+        "down/down/down/down/nope",
+        // Further up than the directories that are still open.
+        `down/down/down/down${"/..".repeat(90)}/down/${name}`,
+        `down/down/down/down${"/..".repeat(110)}/${name}/nope`
       ], {})
       expect(bottom).toEqual({ ok: place })
       expect(up).toEqual({ ok: place.slice(0, -name.length - 1) })
       expect(file).toEqual({ ok: `${place}/file` })
       expect(missing).toEqual({ errno: "ENOENT" })
+      expect(upAgain).toEqual({ ok: `/${name}`.repeat(61) })
+      expect(missingAbove).toEqual({ errno: "ENOENT" })
       const fd = kernel.open({ path: Buffer.from("down/down/down/down/.."), resolve: Resolve.inRoot })
       if (typeof fd !== "number") throw new Error(fd.errno)
       expect(fstatSync(fd).ino).toBe(wide.inodes[118])

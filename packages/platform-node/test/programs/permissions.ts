@@ -28,6 +28,9 @@ const paths = [
   "closed/x/../..",
   "closed/nope",
   `closed/${"n".repeat(256)}`,
+  // Longer than a path may be, if the directory is put before it.
+  ...[4_040, 4_070, 4_080, 4_093, 4_095].map((length) => "closed/".padEnd(length, "n")),
+  ...[4_040, 4_070, 4_080, 4_093, 4_095].map((length) => "open/../closed/x/".padEnd(length, "n")),
   "listed",
   "listed/x",
   "listed/.",

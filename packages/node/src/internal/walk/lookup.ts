@@ -1,11 +1,9 @@
-/**
- * Looks up names for a walk, by path. A handle is the path of a file: the root's own path or descriptor, followed by
- * the components, none of which is a link.
- */
+/** Looks up names for a walk, by path. */
 import type * as Walk from "@procfsroot/path/Walk"
 import { S_IFDIR, S_IFLNK, S_IFMT } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import type { Owned, Protection } from "@procfsroot/vfs/Protection"
+import type { Dentry } from "./dentry.js"
 
 /** @internal */
 export interface Stat extends Owned {
@@ -28,7 +26,7 @@ export interface Calls {
 }
 
 /** @internal */
-export type Entry = Walk.Entry<string>
+export type Entry = Walk.Entry<Dentry>
 
 const missing = { _tag: "Missing" } as const
 
@@ -126,25 +124,45 @@ const isRefused = ({ calls, protection }: Lookups, directory: string, found: Sta
   return parent === undefined || protection.deniesLink(found, parent)
 }
 
-/** @internal */
-export const look = (lookups: Lookups, directory: string, name: string, trailing: Trailing, attempt = 1): Entry => {
+/** The path of the directory that a path of `look` is in. */
+const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
+
+/**
+ * What is at `path`, which is the path of `handle`: the path of a directory, a slash and a name.
+ *
+ * @internal
+ */
+export const look = (lookups: Lookups, path: string, handle: Dentry, trailing: Trailing, attempt = 1): Entry => {
   const { calls, protection } = lookups
-  const handle = `${directory}/${name}`
   let stat: Stat | undefined
   let refused: boolean
   try {
-    stat = calls.lstat(handle)
+    stat = calls.lstat(path)
     if (stat === undefined || !isLink(stat)) return plain(stat, handle)
-    refused = protection.concernsLink(stat) && trailing() && isRefused(lookups, directory, stat)
+    refused = protection.concernsLink(stat) && trailing() && isRefused(lookups, directoryOf(path), stat)
   } catch (cause) {
     return failure(cause)
   }
   try {
-    const target = calls.readlink(handle)
-    return link(target, handle, mayBeMagic(target, stat) && calls.isProcfs(directory), refused)
+    const target = calls.readlink(path)
+    return link(target, handle, mayBeMagic(target, stat) && calls.isProcfs(directoryOf(path)), refused)
   } catch (cause) {
     return attempt < ATTEMPTS
-      ? look(lookups, directory, name, trailing, attempt + 1)
+      ? look(lookups, path, handle, trailing, attempt + 1)
       : unreadable(cause, handle, refused)
   }
+}
+
+/** How much of a path that is too long is looked up. Each of these characters has at most three bytes. */
+const LONG = 1_300
+
+/**
+ * The entry of a name that is too long for a path through a descriptor. A file system gives the same answer for the
+ * beginning of the name, which is longer than the names of files, too.
+ *
+ * @internal
+ */
+export const lookBeginning = (calls: Calls, path: string): Entry => {
+  if (calls.lstat(path.slice(0, LONG)) === undefined) return missing
+  throw errnoError("ENAMETOOLONG", "lstat")
 }

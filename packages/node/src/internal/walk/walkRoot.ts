@@ -3,14 +3,15 @@ import type { Policy } from "@procfsroot/path/Policy"
 import * as Walk from "@procfsroot/path/Walk"
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import type { Batch } from "../../Root.js"
-import { Anchors } from "./anchors.js"
+import { Anchors, isTooLong } from "./anchors.js"
 import { fsCalls } from "../procfs/lookupCalls.js"
-import { always, type Entry, failure, look, type Lookups, type Trailing } from "./lookup.js"
+import { always, type Entry, failure, look, lookBeginning, type Lookups, type Trailing } from "./lookup.js"
 import { nativeCalls } from "../native/lookupCalls.js"
 import type { Openat2 } from "../native/openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 import type { Protection } from "@procfsroot/vfs/Protection"
-import { type Dentry, DentryCache } from "./dentryCache.js"
+import type { Dentry } from "./dentry.js"
+import { DentryCache } from "./dentryCache.js"
 
 /** What a walk asks about a directory. */
 type Asked = Pick<Walk.Lookup<never>, "forbidsMounts" | "name">
@@ -21,12 +22,19 @@ const needsMount = <E extends Walk.Entry<unknown>>(
   entry: E
 ): entry is Extract<E, { readonly handle: unknown }> => forbidsMounts && name !== "." && "handle" in entry
 
-const lookup = (lookups: LookupBase, anchors: Anchors, directory: string, asked: Asked, trailing: Trailing): Entry => {
+const lookup = (lookups: LookupBase, anchors: Anchors, directory: Dentry, asked: Asked, trailing: Trailing): Entry => {
   try {
-    const entry = look(lookups, anchors.shorten(directory), asked.name, trailing)
+    let handle = anchors.child(directory, asked.name)
+    let path = anchors.pathOf(handle)
+    if (isTooLong(path)) {
+      handle = anchors.below(directory, asked.name)
+      path = anchors.pathOf(handle)
+      if (isTooLong(path)) return lookBeginning(lookups.calls, path)
+    }
+    const entry = look(lookups, path, handle, trailing)
     // The directories before it are all on the root's mount.
     return needsMount(asked, entry)
-      ? { ...entry, mounted: lookups.calls.mountAt(entry.handle) !== lookups.mount }
+      ? { ...entry, mounted: lookups.calls.mountAt(path) !== lookups.mount }
       : entry
   } catch (cause) {
     return failure(cause)
@@ -68,12 +76,11 @@ export const lookupBaseOf = (root: PinnedRoot, protection: Protection, openat2: 
     }
 
 /** @internal */
-export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): Walk.Outcome<string> => {
-  const { base, calls } = lookupBase
-  using anchors = new Anchors(base, calls)
-  const ask = (asked: Walk.Lookup<string>): Entry =>
+export const walkSync = (lookupBase: LookupBase, path: string, policy: Policy): Walk.Outcome<unknown> => {
+  using anchors = new Anchors(lookupBase.calls)
+  const ask = (asked: Walk.Lookup<Dentry>): Entry =>
     lookup(lookupBase, anchors, asked.directory.handle, asked, () => asked.trailing)
-  return Walk.run(base, path, ask, policy)
+  return Walk.run(anchors.start(lookupBase.base), path, ask, policy)
 }
 
 /** The clock is read once per this many characters of paths. It costs about as much as a lookup. */
@@ -81,11 +88,11 @@ const GLANCE = 1_024
 
 /** @internal */
 export const batchSync = (lookupBase: LookupBase, maxRemembered: number): Batch => {
-  const anchors = new Anchors(lookupBase.base, lookupBase.calls)
+  const anchors = new Anchors(lookupBase.calls)
   const dentries = new DentryCache(anchors, maxRemembered)
-  const ask = (asked: Walk.Lookup<Dentry>): Walk.Entry<Dentry> =>
+  const ask = (asked: Walk.Lookup<Dentry>): Entry =>
     dentries.recall(asked) ??
-      dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle.path, asked, always))
+      dentries.remember(asked, lookup(lookupBase, anchors, asked.directory.handle, asked, always))
   let last: { readonly root: Dentry; readonly policy: Policy; readonly series: Walk.Series<Dentry> } | undefined
   const seriesOf = (policy: Policy): Walk.Series<Dentry> => {
     const root = dentries.root(lookupBase.base, last?.series.size ?? 0)
