@@ -1,6 +1,7 @@
 /** No matter how deep a path or a tree is, an operation opens at most a few dozen descriptors. */
 import { describe, expect, it } from "@effect/vitest"
 import { bundled } from "@procfsroot/testkit/bundle"
+import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Vfs from "@procfsroot/vfs/FileSystem"
 import { execFileSync } from "node:child_process"
@@ -12,6 +13,7 @@ import { procfsCalls } from "../../node/src/internal/procfs/systemCalls.js"
 import { open } from "../../node/src/internal/root.js"
 import type { SystemCalls } from "../../node/src/internal/systemCalls.js"
 import { descriptors, strategies } from "./fileSystems.js"
+import { strategies as rootStrategies } from "./strategies.js"
 
 /** Node itself uses about 25 of them. */
 const DESCRIPTORS = 96
@@ -27,15 +29,21 @@ const deepBox = () => {
   }
 }
 
+/** What a program prints that may open only a few descriptors. */
+const withFew = async (program: "depth" | "detours", ...args: ReadonlyArray<string>): Promise<unknown> => {
+  const file = await bundled(new URL(`./programs/${program}.ts`, import.meta.url))
+  const run = `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`
+  const output = execFileSync("sh", ["-c", run, process.execPath, file, ...args], {
+    encoding: "utf8",
+    timeout: 110_000
+  })
+  return JSON.parse(output)
+}
+
 describe("depth", () => {
   it.each([300, 1_200])(`trees of %i levels can be used with ${DESCRIPTORS} descriptors`, async (levels) => {
     using box = deepBox()
-    const program = await bundled(new URL("./programs/depth.ts", import.meta.url))
-    const run = `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`
-    const output = execFileSync("sh", ["-c", run, process.execPath, program, box.path, String(levels)], {
-      encoding: "utf8",
-      timeout: 110_000
-    })
+    const output = await withFew("depth", box.path, String(levels))
     const expected = {
       made: true,
       upAgain: "here",
@@ -46,8 +54,24 @@ describe("depth", () => {
       removed: ["e"],
       left: 0
     }
-    expect(JSON.parse(output)).toEqual(strategies.map(() => expected))
+    expect(output).toEqual(strategies.map(() => expected))
   }, 120_000)
+
+  it.skipIf(without("openat2"))(
+    `paths that find the same directories again and again can be used with ${DESCRIPTORS} descriptors`,
+    async () => {
+      using box = temporary()
+      expect(await withFew("detours", box.path)).toEqual({
+        resolved: rootStrategies.map(({ name }) => ({
+          name,
+          wrong: [],
+          explained: ["found", "ENOENT", "found", "ENOENT", "found", "ENOENT"]
+        })),
+        used: strategies.map(() => ["", "", ""].map(() => ["File", "ENOENT", "new"]))
+      })
+    },
+    120_000
+  )
 })
 
 const LEVELS = 200
@@ -111,6 +135,23 @@ describe.each(Object.entries(providers))("the files along a path: %s", (_, calls
       expect(inode(`/proc/self/fd/${file.fd}`)).toBe(inode(box.path + "/d".repeat(level)))
       expect(down.held()).toBeLessThanOrEqual(33)
     }
+  })
+
+  it("are closed if there are many in the same directory, and are reopened", () => {
+    using box = temporary()
+    const names = Array.from({ length: LEVELS }, (_, i) => String(i))
+    for (const name of names) mkdirSync(`${box.path}/${name}`)
+    const before = descriptors()
+    const top = openSync(box.path, O_HANDLE)
+    const directory = new FoundFiles(calls).top(top)
+    const found = names.map((name) => directory.find(name))
+    expect(descriptors() - before).toBeLessThanOrEqual(33)
+    for (const [i, file] of found.entries()) {
+      expect(inode(`/proc/self/fd/${file.fd}`)).toBe(inode(`${box.path}/${names[i]}`))
+      expect(descriptors() - before).toBeLessThanOrEqual(33)
+    }
+    for (const file of found) file.close()
+    closeSync(top)
   })
 
   it("fail with EBADF after they are closed, if they were not found by a name", () => {

@@ -10,6 +10,9 @@ import type { SystemCalls } from "../systemCalls.js"
 /** The most files of one operation that are open at the same time. */
 const MOST = 32
 
+/** How many trees an operation goes down at once, such as a copy. */
+const TREES = 2
+
 /**
  * Closes a descriptor through the same API that opened it. Node keeps a list of the descriptors that a Worker has
  * opened, and warns if the Worker closes another one.
@@ -185,19 +188,20 @@ export class FoundFiles {
 
   /**
    * Keeps the files that are about as deep as `last` open, and fewer and fewer further up: if a file is reopened later,
-   * the nearest open file above it is at most half as far away as `last` is. An operation may go down two trees at
-   * once, so two files can have the same depth.
+   * the nearest open file above it is at most half as far away as `last` is. Of the files with the same depth, only
+   * those that were found last stay open: a path such as `x/../x` finds any number of them.
    */
   #closeSome(open: Set<FoundFile>, last: FoundFile): void {
     let next = 0
     let depth = last.depth
-    for (const file of [...open].toSorted((a, b) => b.depth - a.depth)) {
+    let kept = 0
+    for (const file of [...open].toReversed().toSorted((a, b) => b.depth - a.depth)) {
       const distance = last.depth - file.depth
-      if (distance < next && file.depth !== depth && !file.isNeeded) file.suspend()
-      else {
+      if (file.depth === depth ? kept < TREES : distance >= next) {
+        kept = file.depth === depth ? kept + 1 : 1
         depth = file.depth
         next = distance + 1 + (distance >> 1)
-      }
+      } else if (!file.isNeeded) file.suspend()
     }
   }
 
