@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { isCanonical } from "./internal/surrogateEscape.js"
 
 /**
  * What happens when a path would leave the root.
@@ -111,7 +112,8 @@ export const defaultPolicy: Policy = {
 
 /**
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
- * `RangeError` if `maxSymlinks` is not a whole number of at least 0, or if `from` is empty or contains a NUL character.
+ * `RangeError` if `maxSymlinks` is not a whole number of at least 0, or if `from` is empty, contains a NUL character,
+ * or is no text that `SurrogateEscape.decode` returns.
  *
  * @example
  * import { Policy } from "@procfsroot/path"
@@ -128,8 +130,12 @@ export const make = (options?: Options): Policy => {
     throw new RangeError(`maxSymlinks must be a whole number of at least 0, not ${maxSymlinks}`)
   }
   const from = options.from ?? defaultPolicy.from
-  if (from === "" || from.includes("\0")) {
-    throw new RangeError(`from must be a path that is not empty and contains no NUL, not ${JSON.stringify(from)}`)
+  if (from === "" || from.includes("\0") || !isCanonical(from)) {
+    throw new RangeError(
+      `from must be a path that is not empty, contains no NUL and has escapes only of bytes that are not UTF-8, not ${
+        JSON.stringify(from)
+      }`
+    )
   }
   // Not by a spread, which would copy an `undefined`.
   return {

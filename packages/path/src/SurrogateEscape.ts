@@ -3,6 +3,9 @@
  * lone surrogate, U+DC80 to U+DCFF, as in Python's `surrogateescape` (PEP 383). So different names are different
  * strings, and every name can be converted back to its bytes.
  *
+ * `decode` returns one string for each name, but other strings can have the same bytes: `"\udcc3\udca9"` has those of
+ * `"\u00e9"`. They are refused in paths, so that paths can be compared as strings. See `isCanonical`.
+ *
  * @since 0.1.0
  */
 import * as internal from "./internal/surrogateEscape.js"
@@ -22,7 +25,7 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
 
 /**
  * Converts a string to the bytes of a name. Returns `undefined` if the string contains a lone surrogate that is not an
- * escaped byte, since no file can have such a name.
+ * escaped byte, since no file can have such a name. Two strings can have the same bytes, unless they are `isCanonical`.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
@@ -34,6 +37,22 @@ export const decode: (bytes: Uint8Array) => string = internal.decode
  * @category conversions
  */
 export const encode: (text: string) => Uint8Array | undefined = internal.encode
+
+/**
+ * Returns `true` if `decode` returns this text for some bytes, so that no other such text has the same bytes. Returns
+ * `false` for a lone surrogate that is not an escaped byte, and for escaped bytes that together are well-formed UTF-8.
+ *
+ * @example
+ * import { SurrogateEscape } from "@procfsroot/path"
+ *
+ * SurrogateEscape.isCanonical("a\udcff") // true
+ * SurrogateEscape.isCanonical("\udcc3\udca9") // false: these are the bytes of "\u00e9"
+ * SurrogateEscape.isCanonical("\ud800") // false
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isCanonical: (text: string) => boolean = internal.isCanonical
 
 /**
  * Returns the length of a name or path in bytes. The kernel's limits are in bytes: 255 for a name and 4,095 for a path

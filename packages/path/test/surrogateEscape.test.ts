@@ -104,6 +104,37 @@ describe("SurrogateEscape", () => {
     expect(SurrogateEscape.encode("\udc41")).toBeUndefined()
   })
 
+  it("finds the texts that decode returns", () => {
+    for (const text of ["", "a", "\u00e9", "\u{1f600}", "\ufffd", "a\udcff", "\udced\udca0\udc80", "\udca9\udcc3"]) {
+      expect([text, SurrogateEscape.isCanonical(text)]).toEqual([text, true])
+    }
+    const others = [
+      "\ud800",
+      "\udc41",
+      "\udcc3\udca9",
+      "a/\udcff\udcc3\udca9b",
+      "\udce2\udc82\udcac",
+      "\udcf0\udc9f\udc98\udc80"
+    ]
+    for (const text of others) expect([text, SurrogateEscape.isCanonical(text)]).toEqual([text, false])
+  })
+
+  it("finds only one text for the same bytes", () => {
+    const unit = FastCheck.constantFrom(
+      ..."a/\u00e9\u{1f600}\ufffd",
+      ...[0x80, 0x98, 0x9f, 0xa9, 0xc3, 0xed, 0xf0, 0xff].map((byte) => String.fromCharCode(0xdc00 + byte))
+    )
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(unit, { maxLength: 8 }), (units) => {
+        const text = units.join("")
+        const decoded = SurrogateEscape.decode(SurrogateEscape.encode(text) ?? new Uint8Array())
+        expect(SurrogateEscape.isCanonical(decoded)).toBe(true)
+        expect(SurrogateEscape.isCanonical(text)).toBe(text === decoded)
+      }),
+      parameters
+    )
+  })
+
   it("compareBytes orders names by their bytes", () => {
     const bytes = FastCheck.array(
       FastCheck.constantFrom(0x61, 0x62, 0x80, 0xff).map((byte) => [byte]).chain((byte) =>

@@ -103,7 +103,7 @@ describe("from", () => {
     expect(located("e", "ld")).toEqual({ deepest: "/d/e", remaining: "" })
   })
 
-  it.each(["", "a\0b"])("throws a RangeError if it is %j", (from) => {
+  it.each(["", "a\0b", "/\ud800", "/\udcc3\udca9"])("throws a RangeError if it is %j", (from) => {
     expect(() => Policy.make({ from })).toThrow(RangeError)
     expect(() => Policy.make({ from })).toThrow(/from must be a path/)
   })

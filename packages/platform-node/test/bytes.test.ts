@@ -95,6 +95,28 @@ describe.skipIf(without("openat2")).each(strategies)("names as bytes: $name", (s
       }])
     }))
 
+  it.scoped("a name is only one string: the escapes of bytes that are a character are refused", () =>
+    Effect.gen(function*() {
+      using directory = temporary()
+      mkdirSync(`${directory.path}/\u00e9`)
+      symlinkSync("\u00e9", `${directory.path}/l`)
+      const root = yield* makeRoot(directory.path, strategy)
+      const escapes = ["/\udcc3\udca9", "/\u00e9/../\udcc3\udca9", "l/\udce2\udc82\udcac"]
+      for (const missing of ["error", "tail"] as const) {
+        const answers = yield* ask(strategy, root, ["/\u00e9", "/l", ...escapes], { missing })
+        expect(answers).toEqual([
+          { ok: "/\u00e9" },
+          { ok: "/\u00e9" },
+          ...escapes.map(() => ({ errno: "EILSEQ" }))
+        ])
+      }
+      const { result } = yield* root.explain("/\udcc3\udca9")
+      expect(result).toMatchObject({ left: { _tag: "InvalidPath", code: "EILSEQ" } })
+      expect(yield* root.locate("/\udcc3\udca9")).toMatchObject({ deepest: "/" })
+      const unavailable = yield* Effect.flip(makeRoot(`${directory.path}/\udcc3\udca9`, strategy))
+      expect([unavailable._tag, unavailable.code]).toEqual(["RootUnavailable", "EILSEQ"])
+    }))
+
   it.scoped("the path of the root need not be UTF-8", () =>
     Effect.gen(function*() {
       using directory = temporary()

@@ -126,7 +126,7 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
             fs.symlink("text", bad),
             fs.symlink("", `/${bad}`)
           ], (effect) => Effect.flip(effect)))
-      for (const [bad, code] of [["x\0", "EINVAL"], ["\ud800", "EILSEQ"], ["x\udc7f", "EILSEQ"]] as const) {
+      for (const [bad, code] of [["x\0", "EINVAL"], ["\ud800", "EILSEQ"], ["\udcc3\udca9", "EILSEQ"]] as const) {
         const errors = yield* refused(bad)
         expect(errors.map((error) => [error._tag, codeOf(error)])).toEqual(errors.map(() => ["BadArgument", code]))
       }
@@ -152,14 +152,14 @@ describe.each(strategies)("arguments of NodeRootFileSystem: $name", (strategy) =
       using directory = box()
       const errors = yield* within(directory.path, strategy, (fs) =>
         Effect.forEach(
-          [
-            fs.symlink("\ud800", "/l"),
-            fs.writeFile("/\ud800", text),
-            fs.makeDirectory("/\ud800/x", { recursive: true }),
-            fs.makeTempDirectory({ directory: "/", prefix: "\ud800" }),
-            fs.makeTempFile({ directory: "/", suffix: "\ud800" }),
-            fs.rename("/f", "/\udc00")
-          ] satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>,
+          ["\ud800", "\udc7f", "\udcc3\udca9"].flatMap((ill) => [
+            fs.symlink(ill, "/l"),
+            fs.writeFile(`/${ill}`, text),
+            fs.makeDirectory(`/${ill}/x`, { recursive: true }),
+            fs.makeTempDirectory({ directory: "/", prefix: ill }),
+            fs.makeTempFile({ directory: "/", suffix: ill }),
+            fs.rename("/f", `/${ill}`)
+          ]) satisfies ReadonlyArray<Effect.Effect<unknown, unknown>>,
           (effect) => Effect.flip(effect)
         ))
       expect(errors.map(codeOf)).toEqual(errors.map(() => "EILSEQ"))

@@ -182,8 +182,9 @@ export class NameTooLong extends Data.TaggedError("NameTooLong")<Details & { rea
 }
 
 /**
- * The path cannot name a file, because it contains a NUL (`EINVAL`), or a lone surrogate that is not an escaped byte or
- * that the file system does not support (`EILSEQ`).
+ * The path cannot name a file, because it contains a NUL (`EINVAL`), or a lone surrogate that is not an escaped byte,
+ * that is part of an escaped character (see `SurrogateEscape.isCanonical`), or that the file system does not support
+ * (`EILSEQ`).
  *
  * @since 0.1.0
  * @category errors

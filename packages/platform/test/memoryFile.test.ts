@@ -308,38 +308,43 @@ describe("errors", () => {
 })
 
 describe("a name that cannot be encoded as bytes", () => {
-  it.effect("fails with EILSEQ, which is checked after NUL and before the length", () =>
-    Effect.gen(function*() {
-      const fs = yield* FileSystem
-      const unspeakable = "/\ud800"
-      const long = `${unspeakable}${"/x".repeat(2048)}`
-      const operations = [unspeakable, `/none${unspeakable}`, long].flatMap((path) => [
-        fs.access(path),
-        fs.chmod(path, 0o700),
-        fs.copy(path, "/new"),
-        fs.copyFile("/f", path),
-        fs.link("/f", path),
-        fs.makeDirectory(path),
-        fs.makeDirectory(path, { recursive: true }),
-        fs.makeTempDirectory({ directory: path }),
-        fs.readDirectory(path),
-        fs.readFile(path),
-        fs.readLink(path),
-        fs.realPath(path),
-        fs.remove(path, { force: true }),
-        fs.rename(path, "/new"),
-        fs.rename("/f", path),
-        fs.stat(path),
-        fs.symlink(path, "/new"),
-        fs.symlink("/f", path),
-        fs.truncate(path),
-        fs.utimes(path, 1, 1),
-        fs.writeFileString(path, "")
-      ])
-      for (const operation of operations) expect(yield* codeOf<unknown, unknown, never>(operation)).toBe("EILSEQ")
-      expect(yield* codeOf(fs.rename(unspeakable, "/\0"))).toBe("ERR_INVALID_ARG_VALUE")
-      expect(yield* fs.readDirectory("/")).toEqual(["f"])
-    }).pipe(Effect.provide(layer({ "/f": "" }))))
+  it.effect.each([
+    "/\ud800",
+    "/\udcc3\udca9"
+  ])(
+    "fails with EILSEQ, which is checked after NUL and before the length: %j",
+    (unspeakable) =>
+      Effect.gen(function*() {
+        const fs = yield* FileSystem
+        const long = `${unspeakable}${"/x".repeat(2048)}`
+        const operations = [unspeakable, `/none${unspeakable}`, long].flatMap((path) => [
+          fs.access(path),
+          fs.chmod(path, 0o700),
+          fs.copy(path, "/new"),
+          fs.copyFile("/f", path),
+          fs.link("/f", path),
+          fs.makeDirectory(path),
+          fs.makeDirectory(path, { recursive: true }),
+          fs.makeTempDirectory({ directory: path }),
+          fs.readDirectory(path),
+          fs.readFile(path),
+          fs.readLink(path),
+          fs.realPath(path),
+          fs.remove(path, { force: true }),
+          fs.rename(path, "/new"),
+          fs.rename("/f", path),
+          fs.stat(path),
+          fs.symlink(path, "/new"),
+          fs.symlink("/f", path),
+          fs.truncate(path),
+          fs.utimes(path, 1, 1),
+          fs.writeFileString(path, "")
+        ])
+        for (const operation of operations) expect(yield* codeOf<unknown, unknown, never>(operation)).toBe("EILSEQ")
+        expect(yield* codeOf(fs.rename(unspeakable, "/\0"))).toBe("ERR_INVALID_ARG_VALUE")
+        expect(yield* fs.readDirectory("/")).toEqual(["f"])
+      }).pipe(Effect.provide(layer({ "/f": "" })))
+  )
 })
 
 describe("removing a tree with entries that cannot be removed", () => {

@@ -13,6 +13,7 @@ const paths = {
   [`/${"n".repeat(256)}`]: ["SystemError", "NameTooLong"],
   "/fi\0le": ["BadArgument", "InvalidPath"],
   "/fi\ud800le": ["BadArgument", "InvalidPath"],
+  "/fi\udcc3\udca9le": ["BadArgument", "InvalidPath"],
   // This path resolves, but cannot be read.
   "/dir": ["SystemError", undefined]
 } as const

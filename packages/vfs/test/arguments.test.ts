@@ -41,6 +41,11 @@ describe("an argument that cannot be", () => {
       "ERR_INVALID_ARG_VALUE: The argument must be without null bytes"
     ],
     ["a surrogate", () => fs.stat("/\ud800"), "EILSEQ: The argument must be text that can be encoded as bytes"],
+    [
+      "a character in two escapes",
+      () => fs.stat("/\udcc3\udca9"),
+      "EILSEQ: The argument must have characters in place of escaped bytes that are UTF-8"
+    ],
     ["a mode", () => fs.chmod("/file", -1), outOf("mode", 0, 2 ** 31 - 1, -1)],
     ["half a mode", () => fs.mkdir("/new", 0.5), outOf("mode", 0, 2 ** 31 - 1, 0.5)],
     ["a uid", () => fs.chown("/file", -2, 0), outOf("uid", -1, NO_ID, -2)],

@@ -27,6 +27,8 @@ describe("a tree is refused", () => {
     ["a link needs a target", "/x", { "/x": link("") }],
     ["its target contains a character that no path can contain", "/x", { "/x": link("a\0") }],
     ["its target contains a character that no path can contain", "/x", { "/x": link("\ud800") }],
+    ["its target contains a character that no path can contain", "/x", { "/x": link("\udcc3\udca9") }],
+    ["it contains a character that no name can contain", "/\udcc3\udca9", { "/\udcc3\udca9": "" }],
     ["a target can have at most 4,095 bytes", "/x", { "/x": link("t".repeat(4_096)) }],
     ["there is no file for it to link to", "/x", { "/x": hardLink("/y"), "/d": directory() }],
     ["there is no file for it to link to", "/x", { "/x": hardLink("/d"), "/d": directory() }],

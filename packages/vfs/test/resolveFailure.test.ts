@@ -118,6 +118,12 @@ describe("a path that is refused before any lookup", () => {
     ["a\0b", "InvalidPath", "EINVAL", "it contains a NUL character (EINVAL)."],
     ["\0\ud800", "InvalidPath", "EINVAL", "it contains a NUL character (EINVAL)."],
     ["\ud800", "InvalidPath", "EILSEQ", "it contains a character that is not a byte of a file name (EILSEQ)."],
+    [
+      "a\udcff/\udcc3\udca9",
+      "InvalidPath",
+      "EILSEQ",
+      "it contains escaped bytes that are a character in UTF-8; use the character itself (EILSEQ)."
+    ],
     ["/".repeat(4096), "NameTooLong", "ENAMETOOLONG", "a name can have at most 255 bytes, and a path at most 4,095 "]
   ])("%j", (path, _tag, code, why) => {
     const failure = ResolveFailure.refused("/root", path)

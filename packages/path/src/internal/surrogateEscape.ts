@@ -101,6 +101,13 @@ export const encode = (text: string): Uint8Array | undefined => {
   return bytes
 }
 
+/** @internal */
+export const isCanonical = (text: string): boolean => {
+  if (text.isWellFormed()) return true
+  const bytes = encode(text)
+  return bytes !== undefined && decode(bytes) === text
+}
+
 /** Code units below this have the same order as their UTF-8 bytes. */
 const FIRST_SURROGATE = 0xd800
 

@@ -1,6 +1,6 @@
 /** Cases with unusual or invalid arguments: texts, alone and in pairs, numbers, and operations of open files. */
 import type { Call, Step } from "./model.js"
-import { ill, pairs, withNul } from "./paths.js"
+import { escaped, ill, pairs, withNul } from "./paths.js"
 
 /** Texts without a name at the end, with a name that is not allowed, or with one that has no bytes. */
 const texts: ReadonlyArray<string> = [
@@ -11,6 +11,7 @@ const texts: ReadonlyArray<string> = [
   "/dir/..",
   withNul,
   ill,
+  escaped,
   `/${"n".repeat(256)}`,
   "/x".repeat(2048)
 ]
@@ -24,7 +25,7 @@ const twoTexts: ReadonlyArray<Call> = [...texts, "/file", "/missing/x"].flatMap(
 )
 
 /** Bad texts in the parts of a temporary name. */
-const temporary: ReadonlyArray<Call> = ["\0", "\ud800", "n".repeat(256), "/x".repeat(2048)].flatMap((
+const temporary: ReadonlyArray<Call> = ["\0", "\ud800", "\udcc3\udca9", "n".repeat(256), "/x".repeat(2048)].flatMap((
   text
 ): ReadonlyArray<Call> => [
   { method: "makeTempDirectory", args: [{ prefix: text }] },

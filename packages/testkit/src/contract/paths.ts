@@ -79,6 +79,9 @@ export const withNul = "/fi\0le"
 /** A path with half of a surrogate pair, for which there are no bytes. */
 export const ill = "/fi\ud800le"
 
+/** A path with the bytes of a character as escapes, which have only one text: the character. */
+export const escaped = "/fi\udcc3\udca9le"
+
 /** All paths for the standard tree. */
 export const paths: ReadonlyArray<string> = [
   ...plain,
@@ -95,7 +98,8 @@ export const paths: ReadonlyArray<string> = [
   ...roots,
   ...lengths,
   withNul,
-  ill
+  ill,
+  escaped
 ]
 
 /** The first paths for methods with two paths, which get each pair. */

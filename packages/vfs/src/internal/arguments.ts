@@ -1,4 +1,5 @@
 /** Checks arguments before anything is looked up, as Node does. */
+import { encode } from "@procfsroot/path/SurrogateEscape"
 import { badArgument } from "./errno.js"
 import { isEncodable } from "./limits.js"
 
@@ -21,7 +22,7 @@ const checkInteger = (value: number, name: string, from: number, to: number): vo
 }
 
 /**
- * Refuses texts with a NUL, and then texts that cannot be encoded. Node reports a NUL first too, but silently replaces
+ * Refuses texts with a NUL, and then texts that cannot be encoded, or as the same bytes as another text. Node reports a NUL first too, but silently replaces
  * a lone surrogate.
  *
  * @internal
@@ -31,7 +32,11 @@ export const checkTexts = (texts: ReadonlyArray<string>): void => {
     if (text.includes("\0")) badArgument("ERR_INVALID_ARG_VALUE", "The argument must be without null bytes")
   }
   for (const text of texts) {
-    if (!isEncodable(text)) badArgument("EILSEQ", "The argument must be text that can be encoded as bytes")
+    if (isEncodable(text)) continue
+    const must = encode(text) === undefined
+      ? "be text that can be encoded as bytes"
+      : "have characters in place of escaped bytes that are UTF-8"
+    badArgument("EILSEQ", `The argument must ${must}`)
   }
 }
 

@@ -45,8 +45,8 @@ export const isNameTooLong = (name: string, limit: number = NAME_MAX): boolean =
 export const isPathTooLong = (path: string, limit: number = PATH_MAX - 1): boolean => exceeds(path, limit)
 
 /**
- * Whether the text can be encoded as bytes.
+ * Whether the text can be encoded as bytes, and no other text can be encoded as the same bytes.
  *
  * @internal
  */
-export const isEncodable = (text: string): boolean => text.isWellFormed() || SurrogateEscape.encode(text) !== undefined
+export const isEncodable: (text: string) => boolean = SurrogateEscape.isCanonical

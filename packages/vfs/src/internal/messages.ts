@@ -1,4 +1,5 @@
 /** The texts of error messages. */
+import { encode, isCanonical } from "@procfsroot/path/SurrogateEscape"
 import type { ResolveFailure } from "../ResolveFailure.js"
 
 /**
@@ -54,6 +55,9 @@ const why = (failure: ResolveFailure): string => {
       return "a name can have at most 255 bytes, and a path at most 4,095"
     case "InvalidPath": {
       if (failure.code === "EINVAL") return "it contains a NUL character"
+      if (encode(failure.path) !== undefined && !isCanonical(failure.path)) {
+        return "it contains escaped bytes that are a character in UTF-8; use the character itself"
+      }
       const who = failure.at === "/" ? "it" : `${at}, or a link there,`
       return `${who} contains a character that is not a byte of a file name`
     }
