@@ -3,7 +3,7 @@ import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
-import { bindMount, mountedTemporary } from "@procfsroot/testkit/mounts"
+import { bindMount, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
 import { temporary } from "@procfsroot/testkit/temporary"
 import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import { execFileSync } from "node:child_process"
@@ -388,5 +388,26 @@ it.skipIf(without("mountHere"))("a root that forbids mounts does not enter any",
   expect(await rejection(root.promises.readFile("d/f"))).toMatchObject({
     code: "EXDEV",
     cause: { _tag: "CrossesMount", at: "/d", known: true }
+  })
+})
+
+describe.skipIf(without("openat2", "mountHere"))("a mount over the root after it was opened", () => {
+  it.each<readonly [name: string, options: Options, over: string]>([
+    ["is entered by the kernel on the way up", {}, "over"],
+    ["is not entered without native calls", { native: "none" }, "ENOENT"],
+    ["is not entered if mounts are forbidden", { mounts: "forbid" }, "ENOENT"],
+    ["is not entered without native calls if mounts are forbidden", { native: "none", mounts: "forbid" }, "ENOENT"]
+  ])("%s", async (_, options, over) => {
+    using directory = mountedTemporary()
+    Fs.mkdirSync(`${directory.path}/x`)
+    Fs.writeFileSync(`${directory.path}/below`, "below")
+    await using root = await openRoot(directory.path, options)
+    mountTmpfs(directory.path)
+    Fs.writeFileSync(`${directory.path}/over`, "over")
+    const read = (path: string) => root.promises.readFile(path, "utf8").catch(({ code }: NodeJS.ErrnoException) => code)
+    expect(await read("below")).toBe("below")
+    expect(await read("x/../below")).toBe("below")
+    expect(await read("over")).toBe("ENOENT")
+    expect(await read("x/../over")).toBe(over)
   })
 })
