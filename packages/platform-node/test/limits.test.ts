@@ -7,6 +7,7 @@ import { materialize, type TreeSpec } from "@procfsroot/testkit/tree"
 import * as Effect from "effect/Effect"
 import { closeSync, fstatSync } from "node:fs"
 import { deep } from "./deep.js"
+import { codeOf, strategies as fileSystems, within } from "./fileSystems.js"
 import { disagreements } from "./judge.js"
 import { ask, makeRoot, strategies } from "./strategies.js"
 
@@ -149,4 +150,33 @@ describe.skipIf(without("openat2")).each(strategies)("limits: $name", (strategy)
         { errno: "ENOENT" }
       ])
     }))
+})
+
+describe.skipIf(without("openat2")).each(fileSystems)("limits of a file system: $name", (strategy) => {
+  it.effect.each<readonly [root: string, before: string]>([
+    [flat.path, "d/"],
+    ["/proc", "sys/kernel/"],
+    ["/proc", "self/"]
+  ])(
+    "names of up to 4,095 bytes have the errno of the kernel: in %s, after %s",
+    ([path, before]) =>
+      within(path, strategy, (fs) =>
+        Effect.gen(function*() {
+          using kernel = new KernelRoot(path)
+          for (const length of [4_000, 4_070, 4_080, 4_095]) {
+            const name = before.padEnd(length, "n")
+            const calls: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+              fs.stat(name),
+              fs.readLink(name),
+              fs.makeDirectory(name),
+              fs.writeFileString(name, ""),
+              fs.rename(name, "/new"),
+              fs.remove(name)
+            ]
+            const codes = yield* Effect.forEach(calls, (call) => Effect.map(Effect.flip(call), codeOf))
+            const judge = kernel.ask({ path: name, resolve: Resolve.inRoot })
+            expect(codes.map((errno) => ({ errno }))).toEqual(calls.map(() => judge))
+          }
+        }))
+  )
 })

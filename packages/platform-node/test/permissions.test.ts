@@ -40,6 +40,7 @@ const tree = (): Temporary => {
 
 const expected = strategies.map(({ name }) => ({
   name,
+  files: ["EACCES", "EACCES"],
   wrong: [],
   denied: { tag: "AccessDenied", code: "EACCES", at: "/closed/x" },
   behind: ["RootUnavailable", "EACCES"]

@@ -5,6 +5,7 @@
 import { KernelRoot } from "@procfsroot/testkit/kernel"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { codeOf, strategies as fileSystems, within } from "../fileSystems.js"
 import { disagreements } from "../judge.js"
 import { makeRoot, strategies } from "../strategies.js"
 
@@ -56,8 +57,13 @@ const program = Effect.forEach(strategies, (strategy) =>
     const closed = yield* makeRoot(`${tree}/closed`, strategy)
     const inClosed = yield* disagreements(strategy, closed, shut, ["/", "", "x", ".", "..", "/x/..", "//"])
     const behind = yield* Effect.either(makeRoot(`${tree}/closed/x`, strategy))
+    // A name that is too long for a path through a descriptor.
+    const files = yield* Effect.forEach(fileSystems, (fileSystem) =>
+      within(tree, fileSystem, (fs) =>
+        Effect.map(Effect.flip(fs.stat("closed/".padEnd(4_095, "n"))), codeOf)))
     return {
       name: strategy.name,
+      files,
       wrong: [...wrong, ...inClosed],
       denied: { tag: denied._tag, code: denied.code, at: denied.at },
       behind: Either.isLeft(behind) ? [behind.left._tag, behind.left.code] : "opened"

@@ -1,6 +1,7 @@
 /** The system calls of a lookup, made with `node:fs`. */
 import { closeSync, lstatSync, openSync, readlinkSync, statfsSync, type StatSyncOptions } from "node:fs"
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, PROC_SUPER_MAGIC } from "../constants.js"
+import { errnoError } from "../errnoError.js"
 import { mountOf } from "./mount.js"
 import type { Calls } from "../walk/lookup.js"
 import { fromNode, toNode } from "../pathBytes.js"
@@ -29,6 +30,20 @@ const directory = O_PATH | O_DIRECTORY | O_NOFOLLOW
 
 /** @internal */
 export const openDirectory = (path: string): number => openSync(toNode(path), directory)
+
+/** How much of a path that is too long is looked up. Each of these characters has at most three bytes. */
+const LONG = 1_300
+
+/**
+ * Fails for a name that is too long for a path through a descriptor. The kernel, if it got the name alone, would fail
+ * as it does for the beginning of the name, which is longer than the names of files, too.
+ *
+ * @internal
+ */
+export const refuseLong = (path: string): never => {
+  lstatSync(toNode(path.slice(0, LONG)))
+  throw errnoError("ENAMETOOLONG", "lstat")
+}
 
 /** @internal */
 export const fsCalls: Calls = {

@@ -16,15 +16,21 @@ import {
 } from "node:fs"
 import { descriptorPath, O_NOFOLLOW, O_PATH } from "../constants.js"
 import * as Errno from "@procfsroot/vfs/Errno"
+import { isPathTooLong } from "@procfsroot/vfs/Limits"
 import { type Attributes, type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import { calling } from "../fileSystem/errno.js"
 import { identityOf } from "../fileSystem/identity.js"
 import { toNode } from "../pathBytes.js"
 import type { Place, SystemCalls } from "../systemCalls.js"
-import { readlink } from "./lookupCalls.js"
+import { readlink, refuseLong } from "./lookupCalls.js"
 import { mountOf } from "./mount.js"
 
-const at = (directory: number, name: string): string | Buffer => toNode(`${descriptorPath(directory)}/${name}`)
+const textAt = (directory: number, name: string): string => {
+  const path = `${descriptorPath(directory)}/${name}`
+  return isPathTooLong(path) ? refuseLong(path) : path
+}
+
+const at = (directory: number, name: string): string | Buffer => toNode(textAt(directory, name))
 
 /**
  * The path of a place, with a trailing slash if it has one. For calls that do not follow a link in the last component.
@@ -75,7 +81,7 @@ export const procfsCalls: SystemCalls = {
   identity: (fd) => calling(() => identityOf(fd)),
   mount: (fd) => calling(() => mountOf(fd)),
   lstat: (place) => calling(() => lstatSync(pathOf(place), quiet)),
-  readlink: (directory, name) => calling(() => readlink(`${descriptorPath(directory)}/${name}`)),
+  readlink: (directory, name) => calling(() => readlink(textAt(directory, name))),
   mkdir: (place, mode) => calling(() => mkdirSync(pathOf(place), { mode })),
   symlink: (target, place) => calling(() => symlinkSync(toNode(target), pathOf(place))),
   link: (from, to) => calling(() => linkSync(pathOf(from), pathOf(to))),

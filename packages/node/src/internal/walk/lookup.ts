@@ -152,17 +152,3 @@ export const look = (lookups: Lookups, path: string, handle: Dentry, trailing: T
       : unreadable(cause, handle, refused)
   }
 }
-
-/** How much of a path that is too long is looked up. Each of these characters has at most three bytes. */
-const LONG = 1_300
-
-/**
- * The entry of a name that is too long for a path through a descriptor. A file system gives the same answer for the
- * beginning of the name, which is longer than the names of files, too.
- *
- * @internal
- */
-export const lookBeginning = (calls: Calls, path: string): Entry => {
-  if (calls.lstat(path.slice(0, LONG)) === undefined) return missing
-  throw errnoError("ENAMETOOLONG", "lstat")
-}

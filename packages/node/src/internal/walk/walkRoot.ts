@@ -4,8 +4,8 @@ import * as Walk from "@procfsroot/path/Walk"
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import type { Batch } from "../../Root.js"
 import { Anchors, isTooLong } from "./anchors.js"
-import { fsCalls } from "../procfs/lookupCalls.js"
-import { always, type Entry, failure, look, lookBeginning, type Lookups, type Trailing } from "./lookup.js"
+import { fsCalls, refuseLong } from "../procfs/lookupCalls.js"
+import { always, type Entry, failure, look, type Lookups, type Trailing } from "./lookup.js"
 import { nativeCalls } from "../native/lookupCalls.js"
 import type { Openat2 } from "../native/openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
@@ -29,7 +29,7 @@ const lookup = (lookups: LookupBase, anchors: Anchors, directory: Dentry, asked:
     if (isTooLong(path)) {
       handle = anchors.below(directory, asked.name)
       path = anchors.pathOf(handle)
-      if (isTooLong(path)) return lookBeginning(lookups.calls, path)
+      if (isTooLong(path)) refuseLong(path)
     }
     const entry = look(lookups, path, handle, trailing)
     // The directories before it are all on the root's mount.
