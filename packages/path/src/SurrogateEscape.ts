@@ -40,13 +40,14 @@ export const encode: (text: string) => Uint8Array | undefined = internal.encode
 
 /**
  * Returns `true` if `decode` returns this text for some bytes, so that no other such text has the same bytes. Returns
- * `false` for a lone surrogate that is not an escaped byte, and for escaped bytes that together are well-formed UTF-8.
+ * `false` for a lone surrogate that is not an escaped byte, and for escaped bytes that together are well-formed UTF-8, such
+ * as those of `"\u00e9"` below.
  *
  * @example
  * import { SurrogateEscape } from "@procfsroot/path"
  *
  * SurrogateEscape.isCanonical("a\udcff") // true
- * SurrogateEscape.isCanonical("\udcc3\udca9") // false: these are the bytes of "\u00e9"
+ * SurrogateEscape.isCanonical("\udcc3\udca9") // false
  * SurrogateEscape.isCanonical("\ud800") // false
  *
  * @since 0.1.0
