@@ -65,6 +65,7 @@ export type Fs =
         | "truncate"
         | "utimes"
         | "write"
+        | "writeFile"
         | "writev"
       >
       & AsyncDisposable

@@ -1,7 +1,7 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import { modeOf, openingOf } from "./arguments.js"
-import { FileHandle, piecesOf } from "./fileHandle.js"
+import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, run, runSync } from "./perform.js"
 import { bytesOf, contentIn, type Encoded, encodingOf, pathOf } from "./texts.js"
@@ -77,8 +77,6 @@ export const readFile = <F>(backend: Backend<F>) => async (file: File, options?:
   )
 }
 
-const isWhole = (data: unknown): boolean => typeof data === "string" || ArrayBuffer.isView(data)
-
 /** @internal */
 export const writeFile = <F>(backend: Backend<F>, method: "appendFile" | "writeFile", otherwise: Flag) =>
 async (
@@ -90,6 +88,7 @@ async (
   const { flag, flush, mode, signal } = named(options)
   const encoding = encodingOf(options)
   const opening = openingOf(flag, otherwise)
+  const pieces = piecesOf(data)
   if (isWhole(data) && flush !== true && !opening.noFollow) {
     const [path, bytes, bits] = [pathOf(file), bytesOf(data, encoding), modeOf(mode, DEFAULT_MODE)]
     const begin = () => backend.fileSystem.writeFile(path, bytes, opening.flag, bits)
@@ -97,7 +96,7 @@ async (
   }
   signal?.throwIfAborted()
   await closing(openFile(backend, file, flag, mode, otherwise, method), async (handle) => {
-    await handle.writeFile(piecesOf(data), { encoding, signal })
+    await handle.writeFile(pieces, { encoding, signal })
     if (flush === true) await handle.sync()
   })
 }

@@ -51,16 +51,30 @@ const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array =
 const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Position): Part =>
   typeof part === "object" && part !== null ? part : { offset: part, length, position }
 
-const isIterable = (data: unknown): data is Iterable<unknown> | AsyncIterable<unknown> =>
-  typeof data === "object" && data !== null && !ArrayBuffer.isView(data) &&
-  (Symbol.iterator in data || Symbol.asyncIterator in data)
-
 /**
- * The data of a write, in pieces.
+ * Whether data is written as a whole, not in pieces.
  *
  * @internal
  */
-export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unknown> => isIterable(data) ? data : [data]
+export const isWhole = (data: unknown): boolean => typeof data === "string" || ArrayBuffer.isView(data)
+
+const isIterable = (data: unknown): data is Iterable<unknown> | AsyncIterable<unknown> => {
+  if (typeof data !== "object" || data === null) return false
+  const methods = data as Partial<Iterable<unknown> & AsyncIterable<unknown>> // every object may have them
+  return typeof methods[Symbol.iterator] === "function" || typeof methods[Symbol.asyncIterator] === "function"
+}
+
+/**
+ * The data of a write, in pieces. Throws if it is neither text nor bytes nor iterable. Callers do this before they open
+ * the file, which may truncate or create it.
+ *
+ * @internal
+ */
+export const piecesOf = (data: unknown): Iterable<unknown> | AsyncIterable<unknown> => {
+  if (isWhole(data)) return [data]
+  if (isIterable(data)) return data
+  throw invalidType("data", "a string, a Buffer, a TypedArray, a DataView or an iterable of these")
+}
 
 /** @internal */
 export class FileHandle<F> {

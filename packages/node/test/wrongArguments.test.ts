@@ -1,0 +1,36 @@
+/** Arguments that Node refuses are refused in a root too, and before anything is changed. */
+import { codeOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+
+/** A value of a type that the compiler would refuse. */
+const wrong = (value: unknown): never => value as never
+
+const programs: Readonly<Record<string, Program>> = {
+  "data of a wrong type": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "precious")
+    await using file = await fs.open(`${base}/f`, "r+")
+    const values = [
+      undefined,
+      null,
+      123,
+      true,
+      {},
+      new Date(0),
+      new ArrayBuffer(2),
+      { [Symbol.iterator]: 1 },
+      Symbol.iterator
+    ]
+    const codes = await Promise.all(
+      values.map(wrong).map(async (data) => [
+        await codeOf(fs.writeFile(`${base}/f`, data)),
+        await codeOf(fs.appendFile(`${base}/f`, data)),
+        await codeOf(fs.writeFile(`${base}/new`, data, { flush: true })),
+        await codeOf(fs.appendFile(`${base}/new`, data)),
+        await codeOf(file.writeFile(data)),
+        await codeOf(file.appendFile(data))
+      ])
+    )
+    return [codes, await fs.readFile(`${base}/f`, "utf8"), (await fs.readdir(`${base}/`)).toSorted()]
+  }
+}
+
+itIsAsOverNode(programs)
