@@ -65,15 +65,26 @@ export const openingOf = (flags: string | number | null | undefined, otherwise: 
 }
 
 /**
- * Permission bits; text is octal.
+ * Permission bits; text is octal. Without `otherwise`, there have to be some.
  *
  * @internal
  */
-export const modeOf = (mode: number | string | null | undefined, otherwise: number): number => {
-  if (mode === undefined || mode === null) return otherwise
-  if (typeof mode === "number") return mode
-  if (!/^[0-7]+$/.test(mode)) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'mode' is invalid: ${mode}`)
-  return Number.parseInt(mode, 8)
+export const modeOf = (mode: number | string | null | undefined, otherwise?: number): number => {
+  const bits = mode ?? otherwise
+  if (typeof bits === "number") return bits
+  if (typeof bits !== "string") throw invalidType("mode", "a number or an octal string")
+  if (!/^[0-7]+$/.test(bits)) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'mode' is invalid: ${bits}`)
+  return Number.parseInt(bits, 8)
+}
+
+/**
+ * The length to which a file is truncated.
+ *
+ * @internal
+ */
+export const lengthOf = (length: unknown): number => {
+  if (typeof length !== "number") throw invalidType("len", "of type number")
+  return length
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { File } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
-import { idOf, modeOf, timeOf } from "./arguments.js"
+import { idOf, lengthOf, modeOf, timeOf } from "./arguments.js"
 import { invalidType, outOfRange } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
@@ -128,13 +128,12 @@ export class FileHandle<F> {
     await this.#run("datasync", "fdatasync", () => this.#file.sync())
   }
 
-  async truncate(length: number | null = 0): Promise<void> {
-    await this.#run("truncate", "ftruncate", () => this.#file.truncate(length ?? 0, true))
+  async truncate(length = 0): Promise<void> {
+    await this.#run("truncate", "ftruncate", () => this.#file.truncate(lengthOf(length), true))
   }
 
   async chmod(mode: number | string): Promise<void> {
-    const bits = modeOf(mode, 0)
-    await this.#run("chmod", "fchmod", () => this.#file.chmod(bits))
+    await this.#run("chmod", "fchmod", () => this.#file.chmod(modeOf(mode)))
   }
 
   async chown(uid: number, gid: number): Promise<void> {

@@ -44,7 +44,7 @@ export const names = <F>(backend: Backend<F>) => {
       onPath("access", path, (path) => returning.access(path, asked))
     },
     chmod: (path: PathLike, mode: Mode) => {
-      const bits = modeOf(mode, 0)
+      const bits = modeOf(mode)
       onPath("chmod", path, (path) => fs.chmod(path, bits))
     },
     chown: (path: PathLike, uid: number, gid: number) => {

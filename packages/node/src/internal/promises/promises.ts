@@ -1,6 +1,7 @@
 /** The functions of `fs.promises` over the operations of `@procfsroot/vfs`. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Promises } from "../../Promises.js"
+import { lengthOf } from "./arguments.js"
 import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
@@ -62,7 +63,7 @@ const rm = <F>(backend: Backend<F>) => async (path: PathLike, options: RemoveOpt
 
 const truncate = <F>(backend: Backend<F>) => async (path: PathLike, length = 0): Promise<void> => {
   const text = pathOf(path)
-  await run(backend, "truncate", "open", [text], () => backend.fileSystem.truncate(text, length))
+  await run(backend, "truncate", "open", [text], () => backend.fileSystem.truncate(text, lengthOf(length)))
 }
 
 /** @internal */
