@@ -11,7 +11,8 @@
  *
  * - `cp` copies links without changing their targets (`verbatimSymlinks`), and a copy that fails leaves no new file.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
- * - Opening a file does not wait for the other end of a fifo, or for a lease.
+ * - Opening a file does not wait for the other end of a fifo, or for a lease. Nor does reading or writing wait for it:
+ *   where Node would wait, it fails with `EAGAIN`.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
  *   bytes.
@@ -49,6 +50,9 @@ export const constants: typeof values.constants = values.constants
 /**
  * An open file. It stays usable after the root is closed, and has to be closed itself: with `close`, with
  * `await using`, or by a stream that closes it at its end. `close` first ends the streams of the file.
+ *
+ * Calls without a position use the one that the kernel keeps for the open file (`read(2)`), so a process that inherits
+ * `fd` continues there. These calls run one after another.
  *
  * @since 0.1.0
  * @category models

@@ -29,6 +29,30 @@ const programs: Readonly<Record<string, Program>> = {
     await read.close()
     return [answers, changed, (await fs.stat(`${base}/f`)).uid, await codeOf(read.chown(0, 0))]
   },
+  "the position after a write that appends": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "one")
+    await using file = await fs.open(`${base}/f`, "a+")
+    const read = async () => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(9))
+      return buffer.toString("utf8", 0, bytesRead)
+    }
+    const first = await file.read(Buffer.alloc(2))
+    await file.write("two")
+    const afterWrite = await read()
+    await fs.appendFile(`${base}/f`, "three")
+    const others = await read()
+    await file.write("", 0)
+    await file.write("four", 0)
+    await file.appendFile("five")
+    return [first.bytesRead, afterWrite, others, await read(), await fs.readFile(`${base}/f`, "utf8")]
+  },
+  "the position after the file is cut off": async (fs, base) => {
+    await using file = await fs.open(`${base}/f`, "w+")
+    await file.writeFile("0123456789")
+    await file.truncate(4)
+    await file.writev([Buffer.from("a"), Buffer.from("b")])
+    return [await file.readFile("utf8"), await fs.readFile(`${base}/f`)]
+  },
   "several buffers": async (fs, base) => {
     const file = await fs.open(`${base}/f`, "w+")
     const written = [

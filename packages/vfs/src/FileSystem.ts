@@ -25,6 +25,16 @@ import type { RootDirectory } from "./RootDirectory.js"
 export type Flag = "r" | "r+" | "w" | "wx" | "w+" | "wx+" | "a" | "ax" | "a+" | "ax+"
 
 /**
+ * Where a call reads or writes an open file: at a position (`pread(2)`), or at the `shared` one, which the kernel keeps
+ * and moves for everyone who has the descriptor, also in other processes (`read(2)`). A fifo or a terminal has no other
+ * position than that.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Position = bigint | "shared"
+
+/**
  * An open file. It has its own position, and runs its calls one after another.
  *
  * @since 0.1.0
@@ -47,28 +57,25 @@ export interface File<out F> {
    */
   readonly seekWithin: (offset: bigint, from: "start" | "current") => Program<bigint>
   /**
-   * Reads at the file's position, or at `position` if there is one (`pread(2)`). In the latter case, the file keeps its
-   * own position. A negative position is a `BadArgument`.
+   * Reads at the file's position, or at `position` if there is one. In the latter case, the file keeps its own position.
+   * A negative position is a `BadArgument`.
    */
-  readonly read: (buffer: Uint8Array, position?: bigint) => Program<number>
+  readonly read: (buffer: Uint8Array, position?: Position) => Program<number>
   /** Reads at most `size` bytes in one call. The result is empty at the end of the file. */
   readonly readAlloc: (size: number, position?: bigint) => Program<Uint8Array>
-  /** Reads from the file's position to its end, in several calls. */
-  readonly readToEnd: () => Program<Uint8Array>
+  /** Reads from the file's position, or from the shared one, to the end, in several calls. */
+  readonly readToEnd: (position?: "shared") => Program<Uint8Array>
   /**
-   * Writes at the file's position, or at `position` if there is one (`pwrite(2)`). In the latter case, the file keeps
-   * its own position. A file that was opened to append ignores `position`.
+   * Writes at the file's position, or at `position` if there is one. In the latter case, the file keeps its own
+   * position. A file that was opened to append ignores `position`.
    */
-  readonly write: (bytes: Uint8Array, position?: bigint) => Program<number>
+  readonly write: (bytes: Uint8Array, position?: Position) => Program<number>
   /**
    * Writes all bytes. Fails with `WriteZero` if `bytes` is empty, or if a write takes no bytes and reports no error.
    */
-  readonly writeAll: (bytes: Uint8Array) => Program<void>
-  /**
-   * Sets the size of the file. If the position would be after the new end, it moves to the new end, unless
-   * `keepPosition` is `true`.
-   */
-  readonly truncate: (size: number, keepPosition?: boolean) => Program<void>
+  readonly writeAll: (bytes: Uint8Array, position?: "shared") => Program<void>
+  /** Sets the size of the file. If the position would be after the new end, it moves to the new end. */
+  readonly truncate: (size: number) => Program<void>
   readonly chmod: (mode: number) => Program<void>
   readonly chown: (uid: number, gid: number) => Program<void>
   readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>

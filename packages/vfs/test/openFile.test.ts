@@ -78,17 +78,39 @@ describe("the position", () => {
     expect(runSync(file.seek(0, "current"))).toBe(13n)
   })
 
-  it("moves back to the end of a file that was cut off, unless it must not", () => {
-    const [moved, kept] = [open(), open()]
-    for (const file of [moved, kept]) runSync(file.seek(8, "start"))
+  it("moves back to the end of a file that was cut off", () => {
+    const moved = open()
+    runSync(moved.seek(8, "start"))
     runSync(moved.truncate(4))
-    runSync(kept.truncate(4, true))
-    expect([moved, kept].map((file) => runSync(file.seek(0, "current")))).toEqual([4n, 8n])
+    expect(runSync(moved.seek(0, "current"))).toBe(4n)
     runSync(moved.truncate(6))
     expect(runSync(moved.seek(0, "current"))).toBe(4n)
     runSync(moved.truncate(-1))
     expect(runSync(moved.stat()).size).toBe(0)
     expect(runSync(moved.seek(0, "current"))).toBe(0n)
+  })
+
+  it("is not used by calls at the shared position, which the system keeps", () => {
+    const counts = [3, 2, 0]
+    const { file, made } = recording({
+      read: () => counts.shift() ?? 0,
+      write: (data) => data instanceof Uint8Array ? Math.min(data.length, 4) : 0
+    })
+    const opened = file("r+")
+    runSync(opened.seek(5, "start"))
+    expect(runSync(opened.read(new Uint8Array(7), "shared"))).toBe(3)
+    expect(runSync(opened.readToEnd("shared"))).toHaveLength(2)
+    expect(runSync(opened.write(bytes("01234"), "shared"))).toBe(4)
+    runSync(opened.writeAll(bytes("012345"), "shared"))
+    expect(made.map(([name, , position]) => [name, position])).toEqual([
+      ["read", undefined],
+      ["read", undefined],
+      ["read", undefined],
+      ["write", undefined],
+      ["write", undefined],
+      ["write", undefined]
+    ])
+    expect(runSync(opened.seek(0, "current"))).toBe(5n)
   })
 
   it("that is not a whole number, or too large, makes the next call fail", () => {

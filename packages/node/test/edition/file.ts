@@ -32,12 +32,11 @@ export const info = (stats: Stats): PlainInfo => ({
 export const handles = new WeakMap<PlainFile, FileHandle>()
 
 /**
- * The position of a file, since a `FileHandle` cannot seek. Before the first seek, calls use the file's own position;
- * after it, each call is passed a position.
+ * The position of a file, which each call is passed unless it appends. A `FileHandle` cannot seek, and the file of the
+ * suites has a position of its own.
  */
 class Positions {
   readonly #appends: boolean
-  #isOwn = true
   #at = 0n
 
   constructor(flag: OpenFlag) {
@@ -45,7 +44,6 @@ class Positions {
   }
 
   seek(to: bigint): bigint {
-    this.#isOwn = false
     return this.#at = to
   }
 
@@ -54,8 +52,12 @@ class Positions {
   }
 
   /** To Node, −1 means the current position of the file, so −2 is passed instead. */
-  get next(): bigint | null {
-    return this.#isOwn ? null : this.#at === -1n ? -2n : this.#at
+  get next(): bigint {
+    return this.#at === -1n ? -2n : this.#at
+  }
+
+  get nextToWrite(): bigint | null {
+    return this.#appends ? null : this.next
   }
 
   moved(count: number, writes = false): number {
@@ -74,12 +76,12 @@ export const plainFile = (handle: FileHandle, flag: OpenFlag): PlainFile => {
   const call = <A>(method: string, run: () => Promise<A>) => calling(method, fd, run)
 
   const read = async (buffer: Uint8Array): Promise<number> => {
-    const { bytesRead } = await handle.read(buffer, { position: positions.next as number | null }) // bigints are allowed as well
+    const { bytesRead } = await handle.read(buffer, { position: positions.next as unknown as number }) // bigints are allowed as well
     return positions.moved(bytesRead)
   }
 
   const write = async (bytes: Uint8Array): Promise<number> => {
-    const { bytesWritten } = await handle.write(bytes, 0, bytes.length, positions.next as number | null) // likewise
+    const { bytesWritten } = await handle.write(bytes, 0, bytes.length, positions.nextToWrite as number | null) // likewise
     return positions.moved(bytesWritten, true)
   }
 

@@ -38,18 +38,36 @@ interface StreamOptions {
 const CHUNK = 65_536
 
 const stream = async (fs: Promises, path: string, options: StreamOptions = {}): Promise<Uint8Array> => {
-  const { bytesToRead: size = Number.POSITIVE_INFINITY, chunkSize = CHUNK, offset } = options
+  const { bytesToRead: size = Number.POSITIVE_INFINITY, chunkSize = CHUNK, offset = 0 } = options
   for (const [name, count] of Object.entries(options)) checkCount(Number(count), name)
   await using file = await fs.open(path)
   const chunks: Array<Uint8Array> = []
   for (let length = 0; length < size;) {
     const buffer = Buffer.alloc(Math.min(chunkSize, size - length))
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset === undefined ? null : offset + length)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + length)
     if (bytesRead === 0) break
     chunks.push(buffer.subarray(0, bytesRead))
     length += bytesRead
   }
   return Buffer.concat(chunks)
+}
+
+/** Writes at positions, as the sinks of Effect do unless they append. */
+const sink = async (
+  fs: Promises,
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  { flag = "w", mode }: OpenOptions = {}
+): Promise<void> => {
+  await using file = await fs.open(path, flag, mode)
+  let position = 0
+  for (const chunk of chunks) {
+    for (let rest = chunk; rest.length > 0;) {
+      const { bytesWritten } = await file.write(rest, 0, rest.length, flag.startsWith("a") ? null : position)
+      position += bytesWritten
+      rest = rest.subarray(bytesWritten)
+    }
+  }
 }
 
 const makeFile = async (fs: Promises, prefix: string, suffix = ""): Promise<string> => {
@@ -185,7 +203,7 @@ export const plainFileSystem = (fs: Promises, reopen: Reopen, temporaryDirectory
     realPath: (path) => calling("realPath", path, () => fs.realpath(path)),
     remove: (path, options) => calling("remove", path, () => fs.rm(path, options)),
     rename: (from, to) => calling("rename", from, () => fs.rename(from, to)),
-    sink: (path, options, chunks) => callingOnFile(path, () => fs.writeFile(path, chunks, options)),
+    sink: (path, options, chunks) => callingOnFile(path, () => sink(fs, path, chunks, options)),
     stat: (path) => calling("stat", path, async () => info(await fs.stat(path))),
     stream: (path, options) => callingOnFile(path, () => stream(fs, path, options)),
     symlink: (target, path) => calling("symlink", target, () => fs.symlink(target, path)),

@@ -1,5 +1,6 @@
-/** An open file with its own position. After it is closed, it fails with EBADF without any system call. */
+/** An open file with a position of its own. After it is closed, it fails with EBADF without any system call. */
 import type { Attributes, ExactAttributes } from "../Attributes.js"
+import type { Position } from "../FileSystem.js"
 import type { ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
@@ -15,6 +16,9 @@ import { Call, isCall, sync, waitFor } from "./program.js"
  * the next read or write fails.
  */
 const NOWHERE = -(2n ** 63n)
+
+/** Where a call without a position of its own reads or writes: at the file's position, or at the offset of the kernel. */
+type Current = "shared" | undefined
 
 const isWhole = (offset: bigint | number): boolean => typeof offset === "bigint" || Number.isInteger(offset)
 
@@ -84,8 +88,8 @@ export class OpenFile<F> {
     )
   }
 
-  read(buffer: Uint8Array, position?: bigint): Program<number> {
-    return position === undefined ? this.#readOn(buffer) : this.#readAt(buffer, position)
+  read(buffer: Uint8Array, position?: Position): Program<number> {
+    return typeof position === "bigint" ? this.#readAt(buffer, position) : this.#readOn(buffer, position)
   }
 
   *#readAt(buffer: Uint8Array, position: bigint): Program<number> {
@@ -95,13 +99,12 @@ export class OpenFile<F> {
       : yield* this.#call("read", (file) => this.#operations.read(file, buffer, Number(position)))
   }
 
-  #readOn(buffer: Uint8Array): Program<number> {
+  #readOn(buffer: Uint8Array, current: Current): Program<number> {
     return this.#alone(function*(self) {
       // As in Node, reading into an empty buffer makes no system call.
       if (buffer.length === 0) return 0
-      const length = yield* self.#call("read", (file) => self.#operations.read(file, buffer, self.#at()))
-      self.#position += BigInt(length)
-      return length
+      const length = yield* self.#call("read", (file) => self.#operations.read(file, buffer, self.#at(current)))
+      return self.#moved(length, current)
     })
   }
 
@@ -116,30 +119,30 @@ export class OpenFile<F> {
   }
 
   /** Reads from the position to the end of the file. */
-  readToEnd(): Program<Uint8Array> {
+  readToEnd(current?: "shared"): Program<Uint8Array> {
     return this.#alone((self) =>
       self.#using("read", (file) =>
         readToEnd((part) => {
-          const answer = self.#operations.read(file, part, self.#at())
-          if (!isCall(answer)) return self.#moved(answer)
+          const answer = self.#operations.read(file, part, self.#at(current))
+          if (!isCall(answer)) return self.#moved(answer, current)
           return new Call((done) =>
-            answer.begin((result) => done("error" in result ? result : { value: self.#moved(result.value) }))
+            answer.begin((result) => done("error" in result ? result : { value: self.#moved(result.value, current) }))
           )
         }))
     )
   }
 
-  #moved(length: number): number {
-    this.#position += BigInt(length)
+  #moved(length: number, current: Current): number {
+    if (current === undefined) this.#position += BigInt(length)
     return length
   }
 
-  truncate(length: number, keepPosition = false): Program<void> {
+  truncate(length: number): Program<void> {
     return this.#alone(function*(self) {
       checkLength(length)
       const size = Math.max(0, length)
       yield* self.#call("ftruncate", (file) => self.#operations.truncate(file, size))
-      if (!keepPosition && !self.#flags.append && self.#position > size) self.#position = BigInt(size)
+      if (!self.#flags.append && self.#position > size) self.#position = BigInt(size)
     })
   }
 
@@ -184,8 +187,10 @@ export class OpenFile<F> {
     return this.#operations.extendedAttributes ?? fail("ENOTSUP")
   }
 
-  write(bytes: Uint8Array, position?: bigint): Program<number> {
-    return position === undefined ? this.#alone((self) => self.#write(bytes)) : this.#writeAt(bytes, position)
+  write(bytes: Uint8Array, position?: Position): Program<number> {
+    return typeof position === "bigint"
+      ? this.#writeAt(bytes, position)
+      : this.#alone((self) => self.#write(bytes, position))
   }
 
   /** The kernel ignores the position of a file that was opened to append (`pwrite(2)`, "BUGS"). */
@@ -195,11 +200,11 @@ export class OpenFile<F> {
   }
 
   /** As with platform-node's `FileSystem`, writing an empty buffer fails with `WriteZero`. */
-  writeAll(bytes: Uint8Array): Program<void> {
+  writeAll(bytes: Uint8Array, current?: "shared"): Program<void> {
     return this.#alone(function*(self) {
       let rest = bytes
       do {
-        const length = yield* self.#write(rest)
+        const length = yield* self.#write(rest, current)
         // Without this, the loop would never end if a write accepts no bytes and reports no error.
         if (length === 0) writeZero()
         rest = rest.subarray(length)
@@ -207,15 +212,16 @@ export class OpenFile<F> {
     })
   }
 
-  *#write(bytes: Uint8Array): Program<number> {
+  *#write(bytes: Uint8Array, current: Current): Program<number> {
     const { append } = this.#flags
-    const at = append ? undefined : this.#at()
+    const at = append ? undefined : this.#at(current)
     const length = yield* this.#call("write", (file) => this.#operations.write(file, bytes, at))
-    if (!append) this.#position += BigInt(length)
-    return length
+    return append ? length : this.#moved(length, current)
   }
 
-  #at(): number {
+  /** The position for a call of the system, which has none where the kernel's own offset is used. */
+  #at(current: Current): number | undefined {
+    if (current === "shared") return undefined
     checkPosition(this.#position)
     return Number(this.#position)
   }

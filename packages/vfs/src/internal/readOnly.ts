@@ -24,7 +24,7 @@ export const readOnlyFile = <F>(file: File<F>): File<F> => {
     listExtendedAttributes: () => file.listExtendedAttributes(),
     read: (buffer, position) => file.read(buffer, position),
     readAlloc: (size, position) => file.readAlloc(size, position),
-    readToEnd: () => file.readToEnd(),
+    readToEnd: (position) => file.readToEnd(position),
     removeExtendedAttribute: refuse,
     seek: (offset, from) => file.seek(offset, from),
     seekWithin: (offset, from) => file.seekWithin(offset, from),
@@ -32,10 +32,10 @@ export const readOnlyFile = <F>(file: File<F>): File<F> => {
     stat: () => file.stat(),
     statExact: () => file.statExact(),
     sync: () => file.sync(),
-    truncate: (size, keepPosition) => file.truncate(size, keepPosition),
+    truncate: (size) => file.truncate(size),
     utimes: refuse,
     write: (bytes, position) => file.write(bytes, position),
-    writeAll: (bytes) => file.writeAll(bytes)
+    writeAll: (bytes, position) => file.writeAll(bytes, position)
   }
 }
 

@@ -1,5 +1,5 @@
 /** An open file, as `fs.promises.open` returns it. */
-import type { File } from "@procfsroot/vfs/FileSystem"
+import type { File, Position } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
 import { idOf, lengthOf, modeOf, timeOf } from "./arguments.js"
@@ -11,13 +11,13 @@ import * as streams from "./streams.js"
 import { bufferOf, bytesOf, contentIn, type Encoded, encodingOf } from "./texts.js"
 import { type Buffers, bytesOfAll, gathered, scatter, vectorPositionOf, wholeOf } from "./vectors.js"
 
-type Position = number | bigint | null | undefined
+type Place = number | bigint | null | undefined
 
 /** Which part of a buffer is read or written, and where in the file. */
 interface Part {
   readonly offset?: number | null | undefined
   readonly length?: number | null | undefined
-  readonly position?: Position
+  readonly position?: Place
 }
 
 interface ReadOptions extends Part {
@@ -31,9 +31,9 @@ interface Abortable {
 /** The most bytes that a read without a buffer reads. */
 const DEFAULT_LENGTH = 16_384
 
-/** In Node, −1 means the current position of the file. */
-const positionOf = (position: Position): bigint | undefined => {
-  if (position === undefined || position === null || Number(position) === -1) return undefined
+/** In Node, −1 means the current position of the file, which the kernel keeps. */
+const positionOf = (position: Place): Position => {
+  if (position === undefined || position === null || Number(position) === -1) return "shared"
   if (typeof position === "number" && !Number.isInteger(position)) throw outOfRange("position", position)
   return BigInt(position)
 }
@@ -48,7 +48,7 @@ const partOf = (buffer: ArrayBufferView, { length, offset }: Part): Uint8Array =
 }
 
 /** The arguments after the buffer, in either form. */
-const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Position): Part =>
+const partFrom = (part: Part | number | null | undefined, length?: number | null, position?: Place): Part =>
   typeof part === "object" && part !== null ? part : { offset: part, length, position }
 
 /**
@@ -129,7 +129,7 @@ export class FileHandle<F> {
   }
 
   async truncate(length = 0): Promise<void> {
-    await this.#run("truncate", "ftruncate", () => this.#file.truncate(lengthOf(length), true))
+    await this.#run("truncate", "ftruncate", () => this.#file.truncate(lengthOf(length)))
   }
 
   async chmod(mode: number | string): Promise<void> {
@@ -165,7 +165,7 @@ export class FileHandle<F> {
     first?: ArrayBufferView | ReadOptions | null,
     second?: Part | number | null,
     length?: number | null,
-    position?: Position
+    position?: Place
   ): Promise<{ bytesRead: number; buffer: ArrayBufferView }> {
     const { buffer = bufferOf(new Uint8Array(DEFAULT_LENGTH)), ...part } = ArrayBuffer.isView(first)
       ? { buffer: first, ...partFrom(second, length, position) }
@@ -178,7 +178,7 @@ export class FileHandle<F> {
     data: ArrayBufferView | string,
     second?: Part | number | null,
     third?: number | string | null,
-    position?: Position
+    position?: Place
   ): Promise<{ bytesWritten: number; buffer: ArrayBufferView | string }> {
     const [bytes, at] = typeof data === "string"
       ? [
@@ -214,7 +214,7 @@ export class FileHandle<F> {
     return { bytesWritten, buffers }
   }
 
-  #partToWrite(data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: bigint | undefined] {
+  #partToWrite(data: ArrayBufferView, part: Part): [bytes: Uint8Array, at: Position] {
     if (!ArrayBuffer.isView(data)) throw invalidType("buffer", "a string, a Buffer, a TypedArray or a DataView")
     return [partOf(data, part), positionOf(part.position)]
   }
@@ -223,7 +223,7 @@ export class FileHandle<F> {
   async readFile(options?: Encoded & Abortable | string | null): Promise<string | Uint8Array> {
     const encoding = encodingOf(options)
     const signal = typeof options === "object" ? options?.signal : undefined
-    return contentIn(await this.#run("readFile", "read", () => this.#file.readToEnd(), signal), encoding)
+    return contentIn(await this.#run("readFile", "read", () => this.#file.readToEnd("shared"), signal), encoding)
   }
 
   /** Writes at the current position. */
@@ -232,7 +232,7 @@ export class FileHandle<F> {
     const signal = typeof options === "object" ? options?.signal : undefined
     for await (const piece of piecesOf(data)) {
       const bytes = bytesOf(piece, encoding)
-      if (bytes.length > 0) await this.#run("writeFile", "write", () => this.#file.writeAll(bytes), signal)
+      if (bytes.length > 0) await this.#run("writeFile", "write", () => this.#file.writeAll(bytes, "shared"), signal)
     }
   }
 

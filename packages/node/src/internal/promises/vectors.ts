@@ -2,6 +2,7 @@
  * Reads or writes a list of buffers with a single system call, like `preadv(2)` and `pwritev(2)`, so that nothing
  * happens between two of them. It copies them to or from one buffer.
  */
+import type { Position } from "@procfsroot/vfs/FileSystem"
 import { invalidType } from "./errors.js"
 
 /** The most that one system call reads or writes (`MAX_RW_COUNT` in `include/linux/fs.h`, for pages of 4,096 bytes). */
@@ -24,8 +25,8 @@ export const bytesOfAll = (buffers: Buffers): ReadonlyArray<Uint8Array> => {
  *
  * @internal
  */
-export const vectorPositionOf = (position: unknown): bigint | undefined =>
-  typeof position === "number" && Number.isSafeInteger(position) && position >= 0 ? BigInt(position) : undefined
+export const vectorPositionOf = (position: unknown): Position =>
+  typeof position === "number" && Number.isSafeInteger(position) && position >= 0 ? BigInt(position) : "shared"
 
 /**
  * A buffer as long as all parts together; the part itself if there is only one.

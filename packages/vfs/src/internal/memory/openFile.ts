@@ -152,6 +152,10 @@ const at = (file: OpenNode, position: number | undefined): number => {
   return position ?? file.position
 }
 
+/** Appending moves the position to the new end (`generic_write_checks` in `fs/read_write.c`). */
+const positionAfter = ({ flags, node, position }: OpenNode, written: number): number =>
+  flags.append && node._tag === "File" ? node.size : position + written
+
 /** @internal */
 export type NodeFiles = FileOperations<OpenNode> & Required<Pick<FileOperations<OpenNode>, "extendedAttributes">>
 
@@ -167,7 +171,7 @@ export const fileOperations = (world: World): NodeFiles => ({
   },
   write: (file, bytes, position) => {
     const length = write(world, file, bytes, at(file, position))
-    if (position === undefined) file.position += length
+    if (position === undefined && length > 0) file.position = positionAfter(file, length)
     return length
   },
   truncate: (file, size) => truncate(world, file, size),
