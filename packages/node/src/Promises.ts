@@ -6,8 +6,9 @@
  * These parts of Node's interface are missing: the functions `lchmod`, `glob` and `mkdtempDisposable`; the event
  * `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which Node has
  * only with `--experimental-stream-iter`; the callbacks, `readSync` and `closeSync` of an open directory; the flags `s`
- * (`O_SYNC`), `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`; and the options `dereference` and `filter` of `cp`. Passing
- * one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are different:
+ * (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to write, and the access
+ * mode 3; and the options `dereference` and `filter` of `cp`. Passing one of these flags or options fails with
+ * `ERR_INVALID_ARG_VALUE`. These parts are different:
  *
  * - `cp` copies links without changing their targets (`verbatimSymlinks`), and a copy that fails leaves no new file.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.
@@ -40,7 +41,8 @@ import type * as NodePromises from "node:fs/promises"
 import * as values from "./internal/promises/constants.js"
 
 /**
- * The constants of `node:fs` that these functions use, with the values of Linux.
+ * The constants of `node:fs` that these functions use, with the values of Linux. Those flags of `open` that the
+ * functions do not support are among them, so that using one is an error.
  *
  * @since 0.1.0
  * @category constants

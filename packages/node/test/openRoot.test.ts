@@ -1,6 +1,7 @@
 /** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
 import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
+import * as Promises from "@procfsroot/node/Promises"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
@@ -250,6 +251,16 @@ describe("a watch", () => {
   }, 10_000)
 })
 
+describe("the constants", () => {
+  // Some numbers of flags depend on the architecture.
+  it.runIf(process.arch === "x64")("are Node's, with all flags and modes", () => {
+    const used = /^(F|O|R|S|W|X)_|COPYFILE/
+    expect(Promises.constants).toMatchObject(
+      Object.fromEntries(Object.entries(Fs.constants).filter(([name]) => used.test(name)))
+    )
+  })
+})
+
 describe("an option that is not supported", () => {
   it("is refused instead of ignored", async () => {
     await using root = openMemoryRoot({ "/f": "" })
@@ -258,7 +269,12 @@ describe("an option that is not supported", () => {
     expect(await rejection(promises.cp("/f", "/g", { filter: () => true }))).toMatchObject(invalid)
     expect(await rejection(promises.cp("/f", "/g", { dereference: true }))).toMatchObject(invalid)
     expect(await rejection(promises.open("/f", "rs"))).toMatchObject(invalid)
-    expect(await rejection(promises.open("/f", Fs.constants.O_DIRECTORY))).toMatchObject(invalid)
+    const { O_DIRECT, O_DIRECTORY, O_DSYNC, O_NOATIME, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC } = promises.constants
+    for (const flag of [O_DIRECT, O_DIRECTORY, O_DSYNC, O_NOATIME, O_SYNC]) {
+      expect(await rejection(promises.open("/f", O_RDWR | flag))).toMatchObject(invalid)
+    }
+    expect(await rejection(promises.open("/f", O_RDONLY | O_TRUNC))).toMatchObject(invalid)
+    expect(await rejection(promises.open("/f", 3))).toMatchObject(invalid)
     expect(await rejection(promises.copyFile("/f", "/g", Fs.constants.COPYFILE_FICLONE_FORCE))).toMatchObject({
       code: "ENOTSUP",
       syscall: "copyfile",
