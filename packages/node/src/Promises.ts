@@ -7,8 +7,9 @@
  * `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which Node has
  * only with `--experimental-stream-iter`; the callbacks, `readSync` and `closeSync` of an open directory; the flags `s`
  * (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to write, and the access
- * mode 3; and the options `dereference` and `filter` of `cp`. Passing one of these flags or options fails with
- * `ERR_INVALID_ARG_VALUE`. These parts are different:
+ * mode 3; the options `dereference` and `filter` of `cp`; and the option `recursive` of `rmdir`, which newer versions of
+ * Node than 20 refuse as well. Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are
+ * different:
  *
  * - `cp` copies links without changing their targets (`verbatimSymlinks`), and a copy that fails leaves no new file.
  * - `copyFile` copies only regular files. It fails with `EISDIR` for a directory, and with `EINVAL` for any other type.

@@ -1,5 +1,5 @@
 /** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
-import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { directory, link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
 import * as Promises from "@procfsroot/node/Promises"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
@@ -263,11 +263,16 @@ describe("the constants", () => {
 
 describe("an option that is not supported", () => {
   it("is refused instead of ignored", async () => {
-    await using root = openMemoryRoot({ "/f": "" })
+    await using root = openMemoryRoot({ "/f": "", "/d": directory() })
     const { promises } = root
     const invalid = { code: "ERR_INVALID_ARG_VALUE" }
     expect(await rejection(promises.cp("/f", "/g", { filter: () => true }))).toMatchObject(invalid)
     expect(await rejection(promises.cp("/f", "/g", { dereference: true }))).toMatchObject(invalid)
+    expect(await rejection(promises.rmdir("/d", { recursive: true }))).toMatchObject(invalid)
+    expect(() => root.sync.rmdirSync("/d", { recursive: true })).toThrow(
+      "The option 'recursive' is not supported by rmdir: use rm"
+    )
+    await promises.rmdir("/d", { recursive: false })
     expect(await rejection(promises.open("/f", "rs"))).toMatchObject(invalid)
     const { O_DIRECT, O_DIRECTORY, O_DSYNC, O_NOATIME, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC } = promises.constants
     for (const flag of [O_DIRECT, O_DIRECTORY, O_DSYNC, O_NOATIME, O_SYNC]) {

@@ -13,6 +13,10 @@ export const invalidValue = (code: string, message: string): TypeError =>
   Object.assign(new TypeError(message), { code })
 
 /** @internal */
+export const notSupported = (option: string, instead = ""): TypeError =>
+  invalidValue("ERR_INVALID_ARG_VALUE", `The option '${option}' is not supported${instead}`)
+
+/** @internal */
 export const outOfRange = (name: string, value: unknown): RangeError =>
   Object.assign(new RangeError(`The value of "${name}" is out of range. Received ${String(value)}`), {
     code: "ERR_OUT_OF_RANGE"

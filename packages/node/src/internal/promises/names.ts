@@ -2,6 +2,7 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"
+import { notSupported } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runSync } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
@@ -94,7 +95,10 @@ export const names = <F>(backend: Backend<F>) => {
       return nameIn(onPath<string>("realpath", path, fs.realPath), encoding)
     },
     rename: (from: PathLike, to: PathLike) => onPaths("rename", from, to, fs.rename),
-    rmdir: (path: PathLike) => onPath("rmdir", path, fs.rmdir),
+    rmdir: (path: PathLike, options?: { readonly recursive?: unknown }) => {
+      if ((options?.recursive ?? false) !== false) throw notSupported("recursive", " by rmdir: use rm")
+      onPath("rmdir", path, fs.rmdir)
+    },
     stat: (path: PathLike, options?: StatOptions) =>
       options?.bigint === true
         ? bigStatsOf(onPath("stat", path, directory.stat))

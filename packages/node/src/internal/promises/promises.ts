@@ -5,7 +5,7 @@ import { lengthOf } from "./arguments.js"
 import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
-import { invalidValue } from "./errors.js"
+import { notSupported } from "./errors.js"
 import type { Names } from "./names.js"
 import { type Backend, promised, run } from "./perform.js"
 import { pathOf } from "./texts.js"
@@ -39,9 +39,6 @@ const copyFile = <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike
     return backend.fileSystem.copyFile(source, copy, { exclusive })
   })
 }
-
-const notSupported = (option: string): TypeError =>
-  invalidValue("ERR_INVALID_ARG_VALUE", `The option '${option}' is not supported`)
 
 const cp =
   <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, options: CopyOptions = {}): Promise<void> => {
