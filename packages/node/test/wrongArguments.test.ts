@@ -49,6 +49,45 @@ const programs: Readonly<Record<string, Program>> = {
     // That the file is closed comes before the arguments.
     const closed = [await codeOf(file.chmod(wrong(null))), await codeOf(file.truncate(wrong(null)))]
     return [codes, mode, size, closed]
+  },
+  "modes of access and copyFile": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "")
+    const modes = [8, -1, 2 ** 31, Number.NaN, "4", {}, true, null].map(wrong)
+    return [
+      await Promise.all(modes.map((mode) => codeOf(fs.access(`${base}/f`, mode)))),
+      await Promise.all(modes.map((mode) => codeOf(fs.copyFile(`${base}/f`, `${base}/g`, mode))))
+    ]
+  },
+  "options that are not true or false": async (fs, base) => {
+    await fs.mkdir(`${base}/d`)
+    await fs.writeFile(`${base}/f`, "")
+    const answers: Array<unknown> = []
+    for (const value of [1, "x", null].map(wrong)) {
+      answers.push(
+        await codeOf(fs.rm(`${base}/d`, { recursive: value })),
+        await codeOf(fs.rm(`${base}/none`, { force: value })),
+        await codeOf(fs.cp(`${base}/d`, `${base}/e`, { recursive: value })),
+        await codeOf(fs.cp(`${base}/f`, `${base}/g`, { force: value })),
+        await codeOf(fs.cp(`${base}/f`, `${base}/g`, { errorOnExist: value })),
+        await codeOf(fs.cp(`${base}/f`, `${base}/g`, { preserveTimestamps: value })),
+        await codeOf(fs.mkdir(`${base}/m`, { recursive: value }))
+      )
+    }
+    for (const options of [1, "x", null].map(wrong)) {
+      answers.push(await codeOf(fs.rm(`${base}/d`, options)), await codeOf(fs.cp(`${base}/f`, `${base}/g`, options)))
+    }
+    answers.push(await codeOf(fs.writeFile(`${base}/f`, "x", { flush: wrong(1) })))
+    return [answers, (await fs.readdir(`${base}/`)).toSorted()]
+  },
+  "encodings": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "content")
+    const encodings = ["", null, undefined, "UTF8", "none", 5, {}, true].map(wrong)
+    return [
+      await Promise.all(encodings.map((encoding) => codeOf(fs.readFile(`${base}/f`, encoding)))),
+      await Promise.all(encodings.map((encoding) => codeOf(fs.readFile(`${base}/f`, { encoding })))),
+      await Promise.all(encodings.map((encoding) => codeOf(fs.readdir(`${base}/`, { encoding })))),
+      await Promise.all(encodings.map((encoding) => codeOf(fs.realpath(`${base}/f`, encoding))))
+    ]
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import type { AccessMode, OpenFlags } from "@procfsroot/vfs/InodeOperations"
 import { constants } from "./constants.js"
-import { invalidType, invalidValue } from "./errors.js"
+import { invalidType, invalidValue, outOfRange } from "./errors.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_TRUNC, O_WRONLY } = constants
 
@@ -108,9 +108,38 @@ export const timeOf = (time: unknown): Date | number => {
   throw invalidType("time", "a Date or a time in seconds")
 }
 
+/**
+ * Three bits: the mode of `access` or of `copyFile`.
+ *
+ * @internal
+ */
+export const bitsOf = (mode: unknown): number => {
+  if (mode === undefined || mode === null) return 0
+  if (typeof mode !== "number") throw invalidType("mode", "of type number")
+  if (!(mode >= 0 && mode <= 7)) throw outOfRange("mode", mode)
+  return mode
+}
+
 /** @internal */
-export const accessModeOf = (mode: number = constants.F_OK): AccessMode => ({
-  readable: (mode & constants.R_OK) !== 0,
-  writable: (mode & constants.W_OK) !== 0,
-  executable: (mode & constants.X_OK) !== 0
-})
+export const accessModeOf = (mode: unknown): AccessMode => {
+  const bits = bitsOf(mode)
+  return {
+    readable: (bits & constants.R_OK) !== 0,
+    writable: (bits & constants.W_OK) !== 0,
+    executable: (bits & constants.X_OK) !== 0
+  }
+}
+
+/**
+ * Checks options that are true or false, so that no other value is taken for one of them.
+ *
+ * @internal
+ */
+export const checkBooleans = (options: object, ...names: ReadonlyArray<string>): void => {
+  if (typeof options !== "object" || options === null) throw invalidType("options", "of type object")
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && typeof value !== "boolean" && names.includes(name)) {
+      throw invalidType(`options.${name}`, "of type boolean")
+    }
+  }
+}

@@ -1,6 +1,7 @@
 /** Reads and writes whole files, by a path or a handle. */
 import type { Flag } from "@procfsroot/vfs/FileSystem"
 import { modeOf, openingOf } from "./arguments.js"
+import { invalidType } from "./errors.js"
 import { FileHandle, isWhole, piecesOf } from "./fileHandle.js"
 import type { Method } from "./methods.js"
 import { type Backend, run, runSync } from "./perform.js"
@@ -87,6 +88,9 @@ async (
   if (file instanceof FileHandle) return file.writeFile(data, options)
   const { flag, flush, mode, signal } = named(options)
   const encoding = encodingOf(options)
+  if (flush !== undefined && flush !== null && typeof flush !== "boolean") {
+    throw invalidType("options.flush", "of type boolean")
+  }
   const opening = openingOf(flag, otherwise)
   const pieces = piecesOf(data)
   if (isWhole(data) && flush !== true && !opening.noFollow) {

@@ -2,7 +2,7 @@
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Now } from "@procfsroot/vfs/Program"
 import { accessModeOf, idOf, modeOf, openingOf, timeOf } from "./arguments.js"
-import { notSupported } from "./errors.js"
+import { invalidType, notSupported } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runSync } from "./perform.js"
 import { bigStatsOf, statFsOf, type StatOptions, statsOf } from "./stats.js"
@@ -40,7 +40,7 @@ export const names = <F>(backend: Backend<F>) => {
   }
 
   return {
-    access: (path: PathLike, mode?: number) => {
+    access: (path: PathLike, mode?: number | null) => {
       const asked = accessModeOf(mode)
       onPath("access", path, (path) => returning.access(path, asked))
     },
@@ -67,6 +67,7 @@ export const names = <F>(backend: Backend<F>) => {
     },
     mkdir: (path: PathLike, options?: MakeDirectoryOptions | Mode | null): string | undefined => {
       const { mode, recursive = false } = typeof options === "object" && options !== null ? options : { mode: options }
+      if (typeof recursive !== "boolean") throw invalidType("options.recursive", "of type boolean")
       const bits = modeOf(mode, DEFAULT_MODE)
       return onPath("mkdir", path, (path) => {
         if (recursive) return fs.makeDirectories(path, bits)
@@ -76,7 +77,11 @@ export const names = <F>(backend: Backend<F>) => {
     },
     mkdtemp: (prefix: PathLike, options?: Encoded | string | null) => {
       const encoding = encodingOf(options)
-      return nameIn(onPath("mkdtemp", prefix, fs.makeTemporaryDirectory), encoding)
+      const make = (text: string) => {
+        if (text === "") throw Errno.make("EINVAL")
+        return fs.makeTemporaryDirectory(text)
+      }
+      return nameIn(onPath("mkdtemp", prefix, make), encoding)
     },
     openSync: (path: PathLike, flags?: string | number | null, mode?: Mode | null): number => {
       const { flag, noFollow } = openingOf(flags, "r")

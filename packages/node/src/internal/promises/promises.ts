@@ -1,7 +1,7 @@
 /** The functions of `fs.promises` over the operations of `@procfsroot/vfs`. */
 import * as Errno from "@procfsroot/vfs/Errno"
 import type { Promises } from "../../Promises.js"
-import { lengthOf } from "./arguments.js"
+import { bitsOf, checkBooleans, lengthOf } from "./arguments.js"
 import { constants } from "./constants.js"
 import { openFile, readFile, writeFile } from "./content.js"
 import { opendir, readdir } from "./directories.js"
@@ -31,17 +31,20 @@ interface RemoveOptions extends Abortable {
   readonly force?: boolean | undefined
 }
 
-const copyFile = <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, mode = 0): Promise<void> => {
-  const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
-  const exclusive = (mode & constants.COPYFILE_EXCL) !== 0
-  await run(backend, "copyFile", "copyfile", [source, copy], () => {
-    if ((mode & constants.COPYFILE_FICLONE_FORCE) !== 0) throw Errno.make("ENOTSUP")
-    return backend.fileSystem.copyFile(source, copy, { exclusive })
-  })
-}
+const copyFile =
+  <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, mode?: number | null): Promise<void> => {
+    const [source, copy] = [pathOf(from, "src"), pathOf(to, "dest")]
+    const bits = bitsOf(mode)
+    const exclusive = (bits & constants.COPYFILE_EXCL) !== 0
+    await run(backend, "copyFile", "copyfile", [source, copy], () => {
+      if ((bits & constants.COPYFILE_FICLONE_FORCE) !== 0) throw Errno.make("ENOTSUP")
+      return backend.fileSystem.copyFile(source, copy, { exclusive })
+    })
+  }
 
 const cp =
   <F>(backend: Backend<F>) => async (from: PathLike, to: PathLike, options: CopyOptions = {}): Promise<void> => {
+    checkBooleans(options, "dereference", "errorOnExist", "force", "preserveTimestamps", "recursive")
     const { dereference, errorOnExist, filter, force: overwrite = true, recursive = false, signal, ...rest } = options
     if (dereference === true) throw notSupported("dereference")
     if (filter !== undefined) throw notSupported("filter")
@@ -54,6 +57,7 @@ const cp =
 
 const rm = <F>(backend: Backend<F>) => async (path: PathLike, options: RemoveOptions = {}): Promise<void> => {
   const text = pathOf(path)
+  checkBooleans(options, "force", "recursive")
   const { force, recursive, signal } = options
   await run(backend, "rm", "rm", [text], () => backend.fileSystem.remove(text, { force, recursive }), signal)
 }

@@ -42,8 +42,9 @@ export interface Encoded {
  * @internal
  */
 export const encodingOf = (options: Encoded | string | null | undefined): string | undefined => {
+  if (/^(bigint|boolean|number|symbol)$/.test(typeof options)) throw invalidType("options", "a string or an object")
   const encoding = typeof options === "string" ? options : options?.encoding
-  if (encoding === undefined || encoding === null) return undefined
+  if (encoding === undefined || encoding === null || encoding === "") return undefined
   const isKnown = encoding === "buffer" ||
     (hasBuffer ? Buffer.isEncoding(encoding) : /^utf-?8$/i.test(encoding))
   if (!isKnown) throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'encoding' is invalid: ${encoding}`)
