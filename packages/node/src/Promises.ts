@@ -6,9 +6,9 @@
  * These parts of Node's interface are missing: the functions `lchmod`, `glob` and `mkdtempDisposable`; the event
  * `close` of a `FileHandle`, sending it to a worker, and its methods `pull`, `pullSync` and `writer`, which Node has
  * only with `--experimental-stream-iter`; the callbacks, `readSync` and `closeSync` of an open directory; the flags `s`
- * (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to write, and the access
- * mode 3; the options `dereference` and `filter` of `cp`; and the option `recursive` of `rmdir`, which newer versions of
- * Node than 20 refuse as well. Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are
+ * (`O_SYNC`), `O_DSYNC`, `O_DIRECT`, `O_DIRECTORY` and `O_NOATIME`, `O_TRUNC` without an access to write, and access
+ * mode 3; the options `dereference` and `filter` of `cp`; and the option `recursive` of `rmdir`, which versions of Node
+ * after 20 refuse as well. Passing one of these flags or options fails with `ERR_INVALID_ARG_VALUE`. These parts are
  * different:
  *
  * - `cp` copies links without changing their targets (`verbatimSymlinks`), and a copy that fails leaves no new file.
@@ -16,6 +16,8 @@
  * - Opening a file does not wait for the other end of a fifo, or for a lease. Nor does reading or writing wait for it:
  *   where Node would wait, it fails with `EAGAIN`.
  * - A recursive `readdir` lists links, but does not follow them; `realpath` resolves as the kernel does.
+ * - The `parentPath` of an entry begins with the path as it was passed. Node removes `.` and `..` from it if it lists
+ *   recursively, so that it can lead elsewhere if there are links in the path.
  * - Names that are not valid UTF-8 are written in the form of `SurrogateEscape`. With the encoding `buffer`, names are
  *   bytes.
  * - `maxRetries` and `retryDelay` of `rm`, `persistent` of `watch`, `bufferSize` of `opendir`, `mode` of `cp`, the type

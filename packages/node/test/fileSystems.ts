@@ -2,6 +2,7 @@
 import { directory, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { openRoot } from "@procfsroot/node/OpenRoot"
 import { temporary } from "@procfsroot/testkit/temporary"
+import type { Dir } from "node:fs"
 import * as NodePromises from "node:fs/promises"
 
 /** The part of `node:fs/promises` that the tests use. The compiler checks that the edition has it too. */
@@ -70,7 +71,10 @@ export type Fs =
       >
       & AsyncDisposable
     >
-    readonly opendir: (path: string) => Promise<AsyncIterable<{ readonly name: string }>>
+    readonly opendir: (path: string) => Promise<
+      & AsyncIterable<{ readonly name: string }>
+      & Pick<Dir, "close" | "read">
+    >
   }
 
 /** Runs a program in an empty directory, and passes it the path, which is empty for a root. */

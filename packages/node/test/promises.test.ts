@@ -43,6 +43,16 @@ const tree = async (fs: Fs, base: string): Promise<void> => {
   await fs.symlink("nowhere", `${base}/t/a/b/dangling`)
 }
 
+/** The code of an error, its system call and its path. */
+const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    return { succeeded: await promise }
+  } catch (error) {
+    const { code, path, syscall } = error as NodeJS.ErrnoException // an error of Node's
+    return [code, syscall, path]
+  }
+}
+
 const programs: Readonly<Record<string, Program>> = {
   "a recursive copier": async (fs, base) => {
     await tree(fs, base)
@@ -130,7 +140,57 @@ const programs: Readonly<Record<string, Program>> = {
     const file = await fs.open(`${base}/f`, "w")
     await file.close()
     await file.close()
-    return [await codeOf(file.stat()), await codeOf(file.write("x")), await codeOf(file.readFile())]
+    const calls = [
+      file.stat(),
+      file.read(Buffer.alloc(1)),
+      file.readv([Buffer.alloc(1)]),
+      file.readFile(),
+      file.write("x"),
+      file.write(Buffer.alloc(0)),
+      file.writev([]),
+      file.writeFile(""),
+      file.appendFile("x"),
+      file.chmod(0o600),
+      file.utimes(Number.NaN, 1),
+      file.truncate()
+    ]
+    return Promise.all(calls.map(failureOf))
+  },
+  "empty data": async (fs, base) => {
+    await using file = await fs.open(`${base}/f`, "w")
+    await using toRead = await fs.open(`${base}/f`)
+    return [
+      await failureOf(file.write("")),
+      await failureOf(toRead.write("")),
+      await failureOf(toRead.write("", 3)),
+      await failureOf(toRead.write(Buffer.alloc(0))),
+      await failureOf(toRead.writeFile(""))
+    ]
+  },
+  "the names of calls in errors": async (fs, base) => {
+    await fs.writeFile(`${base}/f`, "")
+    const watched = (path: string) => fs.watch(path)[Symbol.asyncIterator]().next()
+    return [
+      await errorOf(fs.opendir(`${base}/f`)),
+      await errorOf(fs.opendir(`${base}/none`)),
+      await failureOf(watched(`${base}/none`)),
+      await failureOf(watched(`${base}/f/none`)),
+      await codeOf(fs.mkdtemp(""))
+    ]
+  },
+  "an open directory": async (fs, base) => {
+    await fs.mkdir(`${base}/d`)
+    await fs.writeFile(`${base}/d/f`, "")
+    const [closed, read] = [await fs.opendir(`${base}/d`), await fs.opendir(`${base}/d`)]
+    await closed.close()
+    const names: Array<string> = []
+    for await (const { name } of read) names.push(name)
+    return [
+      names,
+      await codeOf(closed.close()),
+      await codeOf(read.close()),
+      await codeOf(closed[Symbol.asyncIterator]().next())
+    ]
   },
   "lists": async (fs, base) => {
     await tree(fs, base)
@@ -276,6 +336,12 @@ const programs: Readonly<Record<string, Program>> = {
   "copies": async (fs, base) => {
     await tree(fs, base)
     const [from, to] = [`${base}/t`, `${base}/c`]
+    for (const name of ["one", "two"]) {
+      await fs.mkdir(`${base}/${name}/d`, { recursive: true })
+      await fs.writeFile(`${base}/${name}/d/f`, "")
+    }
+    await fs.mkdir(`${base}/three`)
+    await fs.writeFile(`${base}/three/d`, "")
     await fs.cp(from, to, { recursive: true, verbatimSymlinks: true })
     await fs.copyFile(`${from}/f`, `${to}/g`, fs.constants.COPYFILE_EXCL)
     return [
@@ -283,8 +349,10 @@ const programs: Readonly<Record<string, Program>> = {
       await errorOf(fs.copyFile(`${from}/f`, `${to}/g`, fs.constants.COPYFILE_EXCL)),
       await errorOf(fs.copyFile(`${from}/f`, `${to}/a/b/dangling`, fs.constants.COPYFILE_EXCL)),
       await errorOf(fs.copyFile(`${from}/none`, `${to}/g`)),
-      await codeOf(fs.cp(from, `${base}/d`)),
-      await codeOf(fs.cp(`${from}/f`, `${to}/f`, { force: false, errorOnExist: true })),
+      await failureOf(fs.cp(from, `${base}/d`)),
+      await failureOf(fs.cp(`${from}/f`, `${to}/f`, { force: false, errorOnExist: true })),
+      await failureOf(fs.cp(`${base}/one`, `${base}/two`, { force: false, errorOnExist: true, recursive: true })),
+      await failureOf(fs.cp(`${base}/two`, `${base}/three`, { recursive: true })),
       await fs.cp(`${from}/f`, `${to}/f`, { force: false }),
       await codeOf(fs.cp(from, `${from}/a/x`, { recursive: true }))
     ]

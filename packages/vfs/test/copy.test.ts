@@ -232,7 +232,7 @@ describe("copy", () => {
     const [code, , paths, reason] = failure((fs) => fs.copy("/wide", "/wrong", { overwrite: true }))
     expect([code, paths, reason]).toEqual([
       "ERR_FS_CP_DIR_TO_NON_DIR",
-      ["/wrong"],
+      ["/wrong/s"],
       "cannot overwrite non-directory /wrong/s with directory /wide/s"
     ])
     expect(failure((fs) => fs.copy("/d", "/worse", { overwrite: true }))[3])

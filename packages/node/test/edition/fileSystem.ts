@@ -92,7 +92,10 @@ const watch = (
         tell({ type: eventType === "change" ? "Update" : "Create", path: String(filename) })
       }
     } catch (error) {
-      if (error !== over.signal.reason || !over.signal.aborted) throw error
+      if (error === over.signal.reason && over.signal.aborted) return
+      // Effect's `watch` asks for the file's attributes first, and its error is the one of that call.
+      await fs.stat(path)
+      throw error
     }
   }
   const ended = calling("watch", path, follow)

@@ -233,8 +233,12 @@ class Copying<H, F> {
     const inode = this.#owned.own(calling("lstat", [fromPath], () => this.#operations.child(level.from, name)))
     const there = calling("lstat", [toPath], () => this.#operations.peek(to))
     const attributes = calling("lstat", [fromPath], () => this.#operations.getattr(inode))
-    if (there !== undefined) checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
-    yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
+    try {
+      if (there !== undefined) checkExchange(typeOf(attributes), typeOf(there), fromPath, toPath)
+      yield* this.#item({ inode, attributes, from, to, there, fromPath, toPath })
+    } catch (thrown) {
+      throw named(thrown, "cp", [toPath])
+    }
     if (this.#levels.at(-1)?.from !== inode) this.#owned.release(inode)
   }
 
@@ -374,7 +378,7 @@ function* copyWith<H, F>(
     }
   }
   if (options.recursive === false && isDirectory(attributes)) {
-    refuse("ERR_FS_EISDIR", `${fromPath} is a directory (not copied)`)
+    calling("cp", [fromPath], () => refuse("ERR_FS_EISDIR", `${fromPath} is a directory (not copied)`))
   }
   if (target === undefined) {
     // "." and not "/", because a policy can refuse absolute paths.

@@ -55,17 +55,22 @@ class Directory<Entry> {
   }
 
   async read(): Promise<Entry | null> {
-    if (!this.#isOpen) throw Object.assign(new Error("Directory handle was closed"), { code: "ERR_DIR_CLOSED" })
+    this.#checkOpen()
     const next = this.#entries.next()
     return next.done === true ? null : next.value
   }
 
   async close(): Promise<void> {
+    this.#checkOpen()
     this.#isOpen = false
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
+    this.#isOpen = false
+  }
+
+  #checkOpen(): void {
+    if (!this.#isOpen) throw Object.assign(new Error("Directory handle was closed"), { code: "ERR_DIR_CLOSED" })
   }
 
   /** Closes it at the end. */

@@ -60,10 +60,13 @@ const failureOf = (
   return failure && ResolveFailure.withoutHostPaths(failure, failure.path)
 }
 
+/** What errors name instead of the system call that has failed. */
+const called: ReadonlySet<string> = new Set(["opendir", "watch"])
+
 const toError = (thrown: Errno.Errno | Errno.BadArgument, operation: Operation): Error => {
   if (thrown._tag === "BadArgument") return Errno.toError(thrown)
   const { paths, syscall } = thrown.syscall === undefined ? operation : thrown
-  return Errno.toError({ ...thrown, paths, syscall })
+  return Errno.toError({ ...thrown, paths, syscall: called.has(operation.syscall) ? operation.syscall : syscall })
 }
 
 /**

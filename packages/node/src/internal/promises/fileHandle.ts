@@ -31,6 +31,15 @@ interface Abortable {
 /** The most bytes that a read without a buffer reads. */
 const DEFAULT_LENGTH = 16_384
 
+/** What the errors of a closed file name instead of a system call, where that is different. */
+const ofClosed: Partial<Record<Method, string>> = {
+  readFile: "readFile",
+  readv: "readv",
+  utimes: "futimes",
+  writeFile: "writeFile",
+  writev: "writev"
+}
+
 /** In Node, −1 means the current position of the file, which the kernel keeps. */
 const positionOf = (position: Place): Position => {
   if (position === undefined || position === null || Number(position) === -1) return "shared"
@@ -141,8 +150,7 @@ export class FileHandle<F> {
   }
 
   async utimes(atime: unknown, mtime: unknown): Promise<void> {
-    const times = [timeOf(atime), timeOf(mtime)] as const
-    await this.#run("utimes", "futime", () => this.#file.utimes(...times))
+    await this.#run("utimes", "futime", () => this.#file.utimes(timeOf(atime), timeOf(mtime)))
   }
 
   getExtendedAttribute(name: string): Promise<Uint8Array | undefined> {
@@ -186,9 +194,10 @@ export class FileHandle<F> {
         positionOf(typeof second === "number" ? second : undefined)
       ]
       : this.#partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
-    // Like Node, makes no system call for an empty write.
-    const bytesWritten = bytes.length === 0 ? 0 : await this.#run("write", "write", () => this.#file.write(bytes, at))
-    return { bytesWritten, buffer: data }
+    // Like Node, makes no system call for an empty buffer, but makes one for empty text.
+    const makesNone = bytes.length === 0 && typeof data !== "string"
+    const begin = () => makesNone ? Program.sync(() => 0) : this.#file.write(bytes, at)
+    return { bytesWritten: await this.#run("write", "write", begin), buffer: data }
   }
 
   async readv<A extends Buffers>(buffers: A, position?: number): Promise<{ bytesRead: number; buffers: A }> {
@@ -232,7 +241,8 @@ export class FileHandle<F> {
     const signal = typeof options === "object" ? options?.signal : undefined
     for await (const piece of piecesOf(data)) {
       const bytes = bytesOf(piece, encoding)
-      if (bytes.length > 0) await this.#run("writeFile", "write", () => this.#file.writeAll(bytes, "shared"), signal)
+      const begin = () => bytes.length === 0 ? Program.sync(() => {}) : this.#file.writeAll(bytes, "shared")
+      await this.#run("writeFile", "write", begin, signal)
     }
   }
 
@@ -262,6 +272,7 @@ export class FileHandle<F> {
       if (this.fd === -1) throw Errno.make("EBADF")
       return begin()
     }
-    return runOnFile(this.#backend, { method, syscall, opened: this.#opened }, beginOpen, signal)
+    const name = this.fd === -1 ? ofClosed[method] ?? syscall : syscall
+    return runOnFile(this.#backend, { method, syscall: name, opened: this.#opened }, beginOpen, signal)
   }
 }
