@@ -54,7 +54,8 @@ export const constants: typeof values.constants = values.constants
 
 /**
  * An open file. It stays usable after the root is closed, and has to be closed itself: with `close`, with
- * `await using`, or by a stream that closes it at its end. `close` first ends the streams of the file.
+ * `await using`, or by a stream that closes it at its end. `close` first ends the streams of the file, and
+ * waits for the calls that are running.
  *
  * Calls without a position use the one that the kernel keeps for the open file (`read(2)`), so a process that inherits
  * `fd` continues there. These calls run one after another.

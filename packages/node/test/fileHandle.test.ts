@@ -29,6 +29,21 @@ const programs: Readonly<Record<string, Program>> = {
     await read.close()
     return [answers, changed, (await fs.stat(`${base}/f`)).uid, await codeOf(read.chown(0, 0))]
   },
+  "closing while calls are running": async (fs, base) => {
+    const file = await fs.open(`${base}/f`, "w+")
+    const write = async (text: string, at: number) => {
+      const { bytesWritten } = await file.write(Buffer.from(text), 0, text.length, at)
+      return bytesWritten
+    }
+    const before = [write("ab", 0), write("cd", 2)]
+    const closed = file.close()
+    const isOpen = file.fd !== -1
+    // The file is still open, since the calls before have not ended.
+    const after = write("ef", 4)
+    await closed
+    const content = await fs.readFile(`${base}/f`, "utf8")
+    return [isOpen, file.fd, content, await Promise.all([...before, after]), await codeOf(file.stat())]
+  },
   "the position after a write that appends": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "one")
     await using file = await fs.open(`${base}/f`, "a+")

@@ -93,6 +93,8 @@ export class FileHandle<F> {
   readonly #fd: number
   readonly #streams: streams.Streams
   #closing: Promise<void> | undefined = undefined
+  #calls = 0
+  #whenIdle: (() => void) | undefined = undefined
 
   constructor(backend: Backend<F>, file: File<F>) {
     this.#backend = backend
@@ -106,15 +108,24 @@ export class FileHandle<F> {
     return this.#file.file === undefined ? -1 : this.#fd
   }
 
-  /** Ends the streams, and then closes the file. A second call returns the same promise. */
+  /**
+   * Ends the streams, waits for the calls that are running, and then closes the file. A second call returns the same
+   * promise.
+   */
   close(): Promise<void> {
     if (this.#closing === undefined) {
       let release = () => {}
       this.#closing = new Promise((resolve) => {
-        release = () => resolve(this.#run("close", "close", () => this.#file.close()))
+        release = () => {
+          this.#whenIdle = undefined
+          resolve(this.#run("close", "close", () => this.#file.close()))
+        }
       })
       // Only after `#closing` is set: a stream that ends calls `close` too.
-      this.#streams.close(release)
+      this.#streams.close(() => {
+        if (this.#calls === 0) release()
+        else this.#whenIdle = release
+      })
     }
     return this.#closing
   }
@@ -266,13 +277,18 @@ export class FileHandle<F> {
     return this.#streams.web(options, this.#closing !== undefined)
   }
 
-  #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
+  async #run<A>(method: Method, syscall: string, begin: () => Program.Program<A>, signal?: AbortSignal): Promise<A> {
     const beginOpen = () => {
       // Before the arguments of the operation are checked, as in Node.
       if (this.fd === -1) throw Errno.make("EBADF")
       return begin()
     }
     const name = this.fd === -1 ? ofClosed[method] ?? syscall : syscall
-    return runOnFile(this.#backend, { method, syscall: name, opened: this.#opened }, beginOpen, signal)
+    this.#calls++
+    try {
+      return await runOnFile(this.#backend, { method, syscall: name, opened: this.#opened }, beginOpen, signal)
+    } finally {
+      if (--this.#calls === 0) this.#whenIdle?.()
+    }
   }
 }
