@@ -156,11 +156,13 @@ const programs: Readonly<Record<string, Program>> = {
     ]
     return Promise.all(calls.map(failureOf))
   },
-  "empty data": async (fs, base) => {
+  "empty and incomplete data": async (fs, base) => {
     await using file = await fs.open(`${base}/f`, "w")
     await using toRead = await fs.open(`${base}/f`)
     return [
       await failureOf(file.write("")),
+      await codeOf(file.write("abc", 0, "hex")),
+      await codeOf(file.write("abcd", 0, "hex")),
       await failureOf(toRead.write("")),
       await failureOf(toRead.write("", 3)),
       await failureOf(toRead.write(Buffer.alloc(0))),

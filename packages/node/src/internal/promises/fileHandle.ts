@@ -3,7 +3,7 @@ import type { File, Position } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
 import { idOf, lengthOf, modeOf, timeOf } from "./arguments.js"
-import { invalidType, outOfRange } from "./errors.js"
+import { invalidType, invalidValue, outOfRange } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
 import { bigStatsOf, type StatOptions, statsOf } from "./stats.js"
@@ -30,6 +30,14 @@ interface Abortable {
 
 /** The most bytes that a read without a buffer reads. */
 const DEFAULT_LENGTH = 16_384
+
+/** Node writes the bytes of an incomplete hexadecimal text in `writeFile`, but not in `write`. */
+const textOf = (text: string, encoding: string | undefined): Uint8Array => {
+  if (encoding?.toLowerCase() === "hex" && text.length % 2 !== 0) {
+    throw invalidValue("ERR_INVALID_ARG_VALUE", `The argument 'encoding' is invalid for data of length ${text.length}`)
+  }
+  return bytesOf(text, encodingOf(encoding))
+}
 
 /** What the errors of a closed file name instead of a system call, where that is different. */
 const ofClosed: Partial<Record<Method, string>> = {
@@ -201,7 +209,7 @@ export class FileHandle<F> {
   ): Promise<{ bytesWritten: number; buffer: ArrayBufferView | string }> {
     const [bytes, at] = typeof data === "string"
       ? [
-        bytesOf(data, encodingOf(typeof third === "string" ? third : undefined)),
+        textOf(data, typeof third === "string" ? third : undefined),
         positionOf(typeof second === "number" ? second : undefined)
       ]
       : this.#partToWrite(data, partFrom(second, typeof third === "number" ? third : undefined, position))
