@@ -5,7 +5,7 @@ import type { Attributes } from "../../Attributes.js"
 import type { NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import type { AnyImage } from "./image.js"
-import { type Node, touch } from "./inode.js"
+import { isGone, type Node, touch } from "./inode.js"
 import { announceUpdate, diskOf, isMember, isOwner, isPrivileged, type World } from "./world.js"
 
 const SET_USER_ID = 0o4000
@@ -48,7 +48,8 @@ export const attributesOf = (node: Node): Attributes => {
   const size = sizeOf(node)
   return {
     mode: kindBits[kindOf(node)] | node.mode,
-    nlink: node.nlink,
+    // The last link of a directory to itself goes with its name (`simple_rmdir` in `fs/libfs.c`).
+    nlink: isGone(node) ? 0 : node.nlink,
     uid: node.uid,
     gid: node.gid,
     dev: node.device,

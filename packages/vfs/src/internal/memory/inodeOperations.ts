@@ -8,7 +8,7 @@ import { exactly } from "../mode.js"
 import { attributesOf, chmod, chown, kindOf, utimes } from "./attributes.js"
 import { BLOCK } from "./disk.js"
 import { extendedAttributes } from "./extendedAttributes.js"
-import { type Directory, type Node, place } from "./inode.js"
+import { type Directory, isGone, type Node, place } from "./inode.js"
 import {
   childAt,
   directoryOf,
@@ -42,6 +42,7 @@ export const lookup = (world: World, { directory, name }: Walk.Lookup<Node>): Wa
   if (at._tag !== "Directory") return missing // a walk looks up names only in directories
   if (!permits(world, at, SEARCH)) return fault("EACCES")
   if (name === ".") return { _tag: "Directory", handle: at }
+  if (isGone(at)) return missing
   if (isNameTooLong(name, diskOf(world, at).nameBytes)) return fault("ENAMETOOLONG")
   const node = at.get(name)
   if (node === undefined) return missing

@@ -4,7 +4,7 @@ import { fail } from "../errno.js"
 import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
 import { attributesOf } from "./attributes.js"
-import { attach, detach, Directory, holds, type Node, place as found, Special, SymbolicLink } from "./inode.js"
+import { attach, detach, Directory, holds, isGone, type Node, place as found, Special, SymbolicLink } from "./inode.js"
 import { nameMoved, nameRemoved } from "./openNames.js"
 import {
   announce,
@@ -40,9 +40,23 @@ const searchable = (world: World, directory: Directory): void => {
 export const childAt = (world: World, place: Place): Node | undefined => {
   const directory = directoryOf(place)
   searchable(world, directory)
+  // The file system is not even asked (`__lookup_slow`).
+  if (isGone(directory)) return undefined
   if (isNameTooLong(place.name, diskOf(world, directory).nameBytes)) fail("ENAMETOOLONG")
   const node = directory.get(place.name)
   if (node !== undefined) found(directory, place.name, node)
+  return node
+}
+
+/**
+ * Like `childAt`, for a name that another node is about to get. A directory that was removed gets no names any more
+ * (`IS_DEADDIR`).
+ *
+ * @internal
+ */
+export const targetAt = (world: World, place: Place): Node | undefined => {
+  const node = childAt(world, place)
+  if (node === undefined && isGone(directoryOf(place))) fail("ENOENT")
   return node
 }
 
@@ -108,7 +122,7 @@ const remove = (world: World, directory: Directory, name: string, node: Node): v
 /** Creates a node. `slashAllowed` is `true` for a directory. */
 const make = (world: World, place: Place, slashAllowed: boolean, node: (directory: Directory) => Node): void => {
   const directory = directoryOf(place)
-  checkNew(childAt(world, place) !== undefined, place.slash && !slashAllowed)
+  checkNew(targetAt(world, place) !== undefined, place.slash && !slashAllowed)
   mayCreate(world, directory)
   const made = node(directory)
   diskOf(world, directory).takeInode(made._tag === "SymbolicLink" ? made.target : undefined)
@@ -164,7 +178,7 @@ const mayLink = (world: World, node: Node): void => {
 export const link = (world: World, from: Place, to: Place): void => {
   const node = existingAt(world, from)
   const directory = directoryOf(to)
-  checkNew(childAt(world, to) !== undefined, to.slash)
+  checkNew(targetAt(world, to) !== undefined, to.slash)
   // EROFS comes before EXDEV here, unlike in `rename` (`filename_create`, then `do_linkat`).
   diskOf(world, directory).checkWritable()
   if (node.device !== directory.device) fail("EXDEV")
@@ -253,7 +267,7 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
   if (old.device !== next.device) fail("EXDEV")
   diskOf(world, next).checkWritable()
   const source = existingAt(world, from)
-  const target = childAt(world, to)
+  const target = targetAt(world, to)
   const isDirectory = source._tag === "Directory"
   if (mode === "noreplace" && target !== undefined) fail("EEXIST")
   if (mode === "exchange") {

@@ -9,7 +9,7 @@ import { attributesOf, chmod, chown, modified, touched, utimes } from "./attribu
 import { extendedAttributesOfFiles } from "./extendedAttributes.js"
 import { stored } from "./image.js"
 import { File, type Node, type OpenName } from "./inode.js"
-import { add, childAt, directoryOf, mayCreate } from "./names.js"
+import { add, directoryOf, mayCreate, targetAt } from "./names.js"
 import { closeName, openName, toChange } from "./openNames.js"
 import {
   announceUpdate,
@@ -65,7 +65,7 @@ export const create = (world: World, place: ParentAndName<Node>, flags: OpenFlag
   // A name with slashes after it can only be a directory, which `open` does not create (`open_last_lookups` in
   // `fs/namei.c`).
   if (place.slash) fail("EISDIR")
-  if (childAt(world, place) !== undefined) fail("EEXIST")
+  if (targetAt(world, place) !== undefined) fail("EEXIST")
   mayCreate(world, directory)
   diskOf(world, directory).takeInode()
   const file = new File(newAttributes(world, directory, mode, "Other"), stored(new Uint8Array(0)))
