@@ -28,7 +28,7 @@ describe("users of one tree", () => {
         expect(yield* Effect.flip(his.readFileString("/tmp/hers"))).toMatchObject(code("EACCES"))
         expect(yield* Effect.flip(his.remove("/tmp/hers"))).toMatchObject(code("EPERM"))
         expect(yield* Effect.flip(his.readDirectory("/project"))).toMatchObject(code("EACCES"))
-        expect(yield* hers.readDirectory("/project")).toEqual(["secret", "ours"])
+        expect(yield* hers.readDirectory("/project")).toEqual(["ours", "secret"])
         const snapshot = yield* MemoryFileSystem.snapshot
         expect(snapshot["/tmp/hers"]).toMatchObject({ mode: 0o640, uid: 1000, gid: 1000 })
         expect(snapshot["/project/ours"]).toMatchObject({ mode: 0o640, uid: 1000, gid: 100 })

@@ -86,7 +86,7 @@ export class History {
     for (const node of found) {
       const children = new Map<string, Node>()
       if (node._tag === "Directory") {
-        for (const name of node.names()) {
+        for (const [name] of node.children()) {
           const child = node.get(name)
           if (child !== undefined) children.set(name, child)
         }

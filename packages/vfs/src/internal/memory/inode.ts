@@ -11,6 +11,7 @@ import {
   type SpecialImage,
   stored
 } from "./image.js"
+import { Order } from "./order.js"
 
 let lastInode = 0
 
@@ -78,6 +79,8 @@ export class Directory extends Inode {
   #last: Children | undefined
   /** The names that have changed since then, or `undefined` if they are too many or unknown. */
   #changed: Set<string> | undefined = new Set()
+  /** Only set if the directory was listed. */
+  #order: Order | undefined
   image: DirectoryImage | undefined
   /** Whether another file system is mounted here. */
   isMount: boolean
@@ -95,26 +98,37 @@ export class Directory extends Inode {
     return (this.#children ?? this.#last)?.size ?? 0
   }
 
-  names(): IterableIterator<string> {
-    return this.#own().keys()
+  /** Returns the names in the order of their bytes. The caller must copy what it keeps. */
+  names(): ReadonlyArray<string> {
+    return (this.#order ??= new Order()).of(this.#own())
   }
 
-  /** Returns the children, without creating nodes for their images. */
+  /** Returns the children in no particular order, without creating nodes for their images. */
   children(): Iterable<readonly [string, Node | AnyImage]> {
     return this.#own()
   }
 
+  /** Returns a child, without creating a node for its image. */
+  peek(name: string): Node | AnyImage | undefined {
+    return (this.#children ?? this.#own()).get(name)
+  }
+
   get(name: string): Node | undefined {
-    const child = (this.#children ?? this.#own()).get(name)
+    const child = this.peek(name)
     return child === undefined || child instanceof Inode ? child : this.#wake(name, child)
   }
 
   set(name: string, node: Node): void {
-    this.#own().set(name, node)
+    const children = this.#own()
+    const { size } = children
+    children.set(name, node)
+    // A node that takes the place of its image has the same name.
+    if (children.size !== size) this.#order?.note(name)
   }
 
   delete(name: string): void {
     this.#own().delete(name)
+    this.#order?.note(name)
   }
 
   /** Notes that the child with this name differs from the last image. Without a name, any child can differ. */

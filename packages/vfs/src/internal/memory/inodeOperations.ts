@@ -77,8 +77,15 @@ const readable = (world: World, node: Node): Directory => {
   return node
 }
 
-const entriesOf = (world: World, directory: Node): ReadonlyArray<DirectoryEntry> =>
-  Array.from(readable(world, directory).children(), ([name, child]) => ({ name, type: kindOf(child) }))
+const entriesOf = (world: World, node: Node): ReadonlyArray<DirectoryEntry> => {
+  const directory = readable(world, node)
+  const entries: Array<DirectoryEntry> = []
+  for (const name of directory.names()) {
+    const child = directory.peek(name)
+    if (child !== undefined) entries.push({ name, type: kindOf(child) })
+  }
+  return entries
+}
 
 /** `TMPFS_MAGIC` in `include/uapi/linux/magic.h`. */
 const TYPE = 0x0102_1994n
@@ -121,7 +128,7 @@ export const inodeOperations = (world: World, root: Directory): NodeOperations =
   chown: (node, uid, gid) => chown(world, node, uid, gid),
   utimes: (node, atime, mtime) => utimes(world, node, atime, mtime),
   child: (directory, name) => childAt(world, { directory, name, slash: false }) ?? fail("ENOENT"),
-  readdir: (directory) => Array.from(readable(world, directory).names()),
+  readdir: (directory) => readable(world, directory).names().slice(),
   readEntries: (directory) => entriesOf(world, directory),
   openDirectory: (directory) => inOnePart(entriesOf(world, directory)),
   syncDirectory: (directory) => world.shared.history?.sync(directory),

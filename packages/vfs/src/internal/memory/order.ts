@@ -1,0 +1,54 @@
+/** The order in which a directory is listed: by the bytes of the names, like libuv lists one (`uv__fs_scandir_sort`). */
+import { compareBytes } from "@procfsroot/path/SurrogateEscape"
+import { mostChanges } from "./children.js"
+
+/** Surrogates, and the code units after them, which come before the surrogates in the order of their bytes. */
+const HIGH = /[\ud800-\uffff]/
+
+const sorted = (names: ReadonlyArray<string>): Array<string> =>
+  // Without them, both orders are the same, and sorting the text takes a fraction of the time.
+  names.some((name) => HIGH.test(name)) ? names.toSorted(compareBytes) : names.toSorted()
+
+/** Returns where a name is, or where it belongs. */
+const search = (names: ReadonlyArray<string>, name: string): number => {
+  let [from, to] = [0, names.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (compareBytes(names[middle] ?? "", name) < 0) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+/**
+ * The names in a directory, sorted by their bytes. They are only sorted when they are needed, and a few names that were
+ * created or removed since then are moved alone.
+ *
+ * @internal
+ */
+export class Order {
+  #names: Array<string> | undefined
+  readonly #changed = new Set<string>()
+
+  /** Notes that a name was created or removed. */
+  note(name: string): void {
+    if (this.#names === undefined) return
+    this.#changed.add(name)
+    if (this.#changed.size <= mostChanges(this.#names.length)) return
+    this.#names = undefined
+    this.#changed.clear()
+  }
+
+  /** Returns the keys of `children`. The caller must copy what it keeps. */
+  of(children: ReadonlyMap<string, unknown>): ReadonlyArray<string> {
+    const names = this.#names ??= sorted([...children.keys()])
+    for (const name of this.#changed) {
+      const at = search(names, name)
+      const wasThere = names[at] === name
+      if (wasThere && !children.has(name)) names.splice(at, 1)
+      if (!wasThere && children.has(name)) names.splice(at, 0, name)
+    }
+    this.#changed.clear()
+    return names
+  }
+}
