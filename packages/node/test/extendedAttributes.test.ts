@@ -65,6 +65,24 @@ describe.skipIf(without("koffi", noAttributes))("extended attributes of an open 
     expect((await root.directory.listExtendedAttributes("/names")).toSorted()).toEqual(names)
   })
 
+  it("must have names that are text, in memory as on a disk", async () => {
+    using box = temporary()
+    writeFileSync(`${box.path}/file`, "")
+    await using disk = await openRoot(box.path)
+    await using memory = openMemoryRoot({ "/file": "" })
+    for (const { directory, promises } of [disk, memory]) {
+      await using file = await promises.open("/file", "r+")
+      for (const name of ["user.\udc80", "\udc80", `user.${"\udc80".repeat(300)}`]) {
+        const refused = expect.objectContaining({ code: "EILSEQ" })
+        await expect(directory.setExtendedAttribute("/file", name, new Uint8Array(1))).rejects.toEqual(refused)
+        await expect(directory.getExtendedAttribute("/file", name)).rejects.toEqual(refused)
+        await expect(directory.removeExtendedAttribute("/file", name)).rejects.toEqual(refused)
+        await expect(file.setExtendedAttribute(name, new Uint8Array(1))).rejects.toEqual(refused)
+      }
+      await directory.setExtendedAttribute("/file", "user.\u00e9", new Uint8Array(1))
+      expect(await directory.listExtendedAttributes("/file")).toEqual(["user.\u00e9"])
+    }
+  })
   it("can be read but not changed in a read-only root", async () => {
     using box = temporary()
     writeFileSync(`${box.path}/file`, "")

@@ -12,8 +12,12 @@ const MAX_SIZE = 65_536
 
 const STICKY = 0o1000
 
-/** `XATTR_NAME_MAX` is the same as `NAME_MAX`. */
+/**
+ * A name is any bytes for the kernel, but a root on a disk passes it to libc as text. `XATTR_NAME_MAX` is the same as
+ * `NAME_MAX`.
+ */
 const checkName = (name: string): void => {
+  if (!name.isWellFormed()) fail("EILSEQ")
   if (name === "" || isNameTooLong(name)) fail("ERANGE")
 }
 
