@@ -114,7 +114,16 @@ const LAST_SECOND = 2 ** 63
  */
 const LAST_DATE = 8.64e15
 
-const kept = (time: number): number => Math.max(-LAST_DATE, Math.min(time, LAST_DATE))
+/**
+ * Returns a time in milliseconds, without what is less than a microsecond, as libuv passes it to a disk
+ * (`uv__fs_to_timespec`). The seconds of a `Date` can be just below its millisecond, which must not be lost.
+ */
+const kept = (seconds: number): number => {
+  const exact = seconds * 1e6
+  const nearest = Math.round(exact)
+  const whole = Math.abs(exact - nearest) <= Math.abs(exact) * Number.EPSILON ? nearest : Math.trunc(exact)
+  return Math.max(-LAST_DATE, Math.min(whole / 1000, LAST_DATE))
+}
 
 /**
  * Times are in seconds since the epoch.
@@ -125,8 +134,8 @@ export const utimes = (world: World, node: Node, atime: number, mtime: number): 
   if (![atime, mtime].every((time) => Math.abs(time) < LAST_SECOND)) fail("EINVAL")
   diskOf(world, node).checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
-  node.atime = kept(atime * 1000)
-  node.mtime = kept(mtime * 1000)
+  node.atime = kept(atime)
+  node.mtime = kept(mtime)
   announceUpdate(world, node)
 }
 
