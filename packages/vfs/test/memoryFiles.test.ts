@@ -28,6 +28,9 @@ const scene = (user?: MemoryTree.User, files = tree) => {
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
 
+/** The largest file of ext4, in bytes. */
+const LARGEST = 2 ** 44 - 4_096
+
 describe("opening", () => {
   it("a directory works only for reading", () => {
     const { open } = scene()
@@ -112,9 +115,22 @@ describe("an open file", () => {
   it("is full if its content does not fit into memory", () => {
     const { files, open } = scene()
     const file = open("/file", "r+")
-    expect(codeOf(() => files.write(file, bytes("a"), 2 ** 52))).toBe("ENOSPC")
-    expect(codeOf(() => files.truncate(file, 2 ** 52))).toBe("ENOSPC")
-    expect(files.getattr(file).size).toBe(10)
+    expect(codeOf(() => files.write(file, bytes("a"), LARGEST - 1))).toBe("ENOSPC")
+    expect(codeOf(() => files.truncate(file, LARGEST))).toBe("ENOSPC")
+    expect(files.getattr(file)).toMatchObject({ size: 10, blocks: 8 })
+  })
+
+  it("is too large beyond the limit of ext4, whether there is memory or not", () => {
+    const { files, open } = scene()
+    const [file, unreadable] = [open("/file", "r+"), open("/file", "r")]
+    const { mtimeMs } = files.getattr(file)
+    for (const at of [LARGEST, 2 ** 45, Number.MAX_SAFE_INTEGER]) {
+      expect(codeOf(() => files.write(file, bytes("a"), at))).toBe("EFBIG")
+      expect(codeOf(() => files.truncate(file, at + 1))).toBe("EFBIG")
+      expect(codeOf(() => files.write(unreadable, bytes("a"), at))).toBe("EBADF")
+      expect(files.write(file, bytes(""), at)).toBe(0)
+    }
+    expect(files.getattr(file)).toMatchObject({ size: 10, blocks: 8, mtimeMs })
   })
 })
 

@@ -108,20 +108,25 @@ describe("the space of a file", () => {
     expect(free()).toBe(3)
   })
 
-  it("that existed before the limit counts as taken, holes included", () => {
+  it("that existed before the limit counts as taken, except for holes", () => {
     const tree = { "/two": "a".repeat(BLOCK + 1), "/d/same": MemoryTree.hardLink("/two"), "/empty": "" }
-    const { blocks: free, fs, memory, remove } = limited(blocks(1), tree)
+    const { blocks: free, file, fs, memory, remove } = limited(blocks(1), tree)
     expect(fs.rootDirectory.statfs("/")).toMatchObject({ blocks: 3n, freeBlocks: 1n, availableBlocks: 1n })
     remove("/two")
     expect(free()).toBe(1)
     remove("/d/same")
     expect(free()).toBe(3)
     memory.limit({})
-    runSync(fs.truncate("/empty", 5 * BLOCK))
+    const { close, truncate, write } = file("/empty")
+    expect([truncate(5 * BLOCK), write(BLOCK, 2 * BLOCK)]).toEqual(["ok", 2 * BLOCK])
     memory.limit(blocks(1))
-    expect(fs.rootDirectory.statfs("/")).toMatchObject({ blocks: 6n, freeBlocks: 1n })
+    expect(fs.rootDirectory.statfs("/")).toMatchObject({ blocks: 3n, freeBlocks: 1n })
+    expect([write(0, 2 * BLOCK), free(), write(4 * BLOCK, 1)]).toEqual([2 * BLOCK, 0, "ENOSPC"])
+    expect([truncate(BLOCK), free(), truncate(9 * BLOCK), free()]).toEqual(["ok", 2, "ok", 2])
     remove("/empty")
-    expect(free()).toBe(6)
+    expect(free()).toBe(2)
+    close()
+    expect(free()).toBe(3)
   })
 })
 

@@ -4,6 +4,7 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes } from "../../Attributes.js"
 import type { NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
+import { BLOCK, blocksOf } from "./disk.js"
 import type { AnyImage } from "./image.js"
 import { isGone, type Node, touch } from "./inode.js"
 import { announceUpdate, diskOf, isMember, isOwner, isPrivileged, type World } from "./world.js"
@@ -11,7 +12,6 @@ import { announceUpdate, diskOf, isMember, isOwner, isPrivileged, type World } f
 const SET_USER_ID = 0o4000
 const SET_GROUP_ID = 0o2000
 const GROUP_EXECUTE = 0o010
-const BLOCK = 4096
 
 /** The bits of `st_mode` for the file type (`inode(7)`). */
 const kindBits = {
@@ -44,26 +44,23 @@ const sizeOf = (node: Node): number => {
 const deviceNumber = (node: NewNode): number => "major" in node ? DeviceNumber.make(node.major, node.minor) : 0
 
 /** @internal */
-export const attributesOf = (node: Node): Attributes => {
-  const size = sizeOf(node)
-  return {
-    mode: kindBits[kindOf(node)] | node.mode,
-    // The last link of a directory to itself goes with its name (`simple_rmdir` in `fs/libfs.c`).
-    nlink: isGone(node) ? 0 : node.nlink,
-    uid: node.uid,
-    gid: node.gid,
-    dev: node.device,
-    ino: node.ino,
-    rdev: node._tag === "Special" ? deviceNumber(node.node) : 0,
-    size,
-    blksize: BLOCK,
-    blocks: Math.ceil(size / BLOCK) * (BLOCK / 512),
-    atimeMs: node.atime,
-    mtimeMs: node.mtime,
-    ctimeMs: node.ctime,
-    birthtimeMs: node.birthtime
-  }
-}
+export const attributesOf = (node: Node): Attributes => ({
+  mode: kindBits[kindOf(node)] | node.mode,
+  // The last link of a directory to itself goes with its name (`simple_rmdir` in `fs/libfs.c`).
+  nlink: isGone(node) ? 0 : node.nlink,
+  uid: node.uid,
+  gid: node.gid,
+  dev: node.device,
+  ino: node.ino,
+  rdev: node._tag === "Special" ? deviceNumber(node.node) : 0,
+  size: sizeOf(node),
+  blksize: BLOCK,
+  blocks: blocksOf(node) * (BLOCK / 512),
+  atimeMs: node.atime,
+  mtimeMs: node.mtime,
+  ctimeMs: node.ctime,
+  birthtimeMs: node.birthtime
+})
 
 /** @internal */
 export const chmod = (world: World, node: Node, mode: number): void => {

@@ -5,6 +5,7 @@ import type { Limits } from "../../MemoryLimits.js"
 import { fail } from "../errno.js"
 import { NAME_MAX, PATH_MAX } from "../limits.js"
 import { checkFields, checkWhole } from "./data.js"
+import { Holes } from "./holes.js"
 import type { AnyImage, DirectoryImage } from "./image.js"
 import { Directory, File, isGone, type Node } from "./inode.js"
 
@@ -40,27 +41,35 @@ const check = (limits: Limits): void => {
   }
 }
 
-const blocksOf = (size: number): number => Math.ceil(size / BLOCK)
+const blocksIn = (size: number): number => Math.ceil(size / BLOCK)
 
 const linkBlocks = (target: string): number => SurrogateEscape.byteLength(target) + 1 > SHORT_LINK ? 1 : 0
+
+/**
+ * Returns how many blocks a node takes. Directories and special files take none.
+ *
+ * @internal
+ */
+export const blocksOf = (node: Node | AnyImage): number => {
+  if (node instanceof File) return blocksIn(node.size) - (node.holes?.count ?? 0)
+  if (node._tag === "File") return blocksIn(node.content.size)
+  return node._tag === "SymbolicLink" ? linkBlocks(node.target) : 0
+}
 
 /** @internal */
 export class Disk {
   #limits: Limits = {}
-  /** The blocks of files that were never written. They are only counted while space is limited. */
-  #holes = new WeakMap<File, Set<number>>()
   #freeBlocks = Number.POSITIVE_INFINITY
   #freeInodes = Number.POSITIVE_INFINITY
   #blocks = 0
   #inodes = 0
 
-  /** Replaces all limits. Existing content counts as allocated. */
+  /** Replaces all limits. */
   limit(limits: Limits, root: Directory): void {
     check(limits)
     const { freeBytes = Number.POSITIVE_INFINITY, freeInodes = Number.POSITIVE_INFINITY } = limits
     this.#limits = limits
-    this.#holes = new WeakMap()
-    this.#freeBlocks = blocksOf(freeBytes)
+    this.#freeBlocks = blocksIn(freeBytes)
     this.#freeInodes = freeInodes
     const used = usedBy(root)
     this.#blocks = this.#freeBlocks + used.blocks
@@ -105,42 +114,36 @@ export class Disk {
   /** Called when a node has no name and is not open any more. */
   giveInode(node: Node): void {
     this.#freeInodes++
-    if (node._tag === "SymbolicLink") this.#freeBlocks += linkBlocks(node.target)
-    if (node instanceof File) this.resize(node, 0)
+    this.#freeBlocks += blocksOf(node)
   }
 
-  /** Returns how many of `length` bytes can be written at `at`, and allocates their blocks. */
-  allocate(file: File, at: number, length: number): number {
+  /** Returns how many of `length` bytes can be written at `at`. */
+  room(file: File, at: number, length: number): number {
     if (this.#freeBlocks === Number.POSITIVE_INFINITY) return length
-    const end = at + length
-    const old = blocksOf(file.size)
-    const holes = this.#holes.get(file) ?? new Set()
+    const end = blocksIn(at + length)
     let block = Math.floor(at / BLOCK)
-    for (; block < blocksOf(end); block++) {
-      const isThere = block < old && !holes.has(block)
-      if (isThere) continue
-      if (this.#freeBlocks < 1) break
-      this.#freeBlocks--
-      holes.delete(block)
+    for (let free = this.#freeBlocks; block < end; block++) {
+      free -= missing(file, blocksIn(file.size), block, block + 1)
+      if (free < 0) break
     }
-    const written = Math.min(end, block * BLOCK) - at
-    if (written <= 0) return 0
-    this.#skip(file, holes, old, Math.floor(at / BLOCK))
-    return written
+    return Math.max(0, Math.min(at + length, block * BLOCK) - at)
   }
 
-  /** Called before a file gets another size. */
-  resize(file: File, size: number): void {
-    if (this.#freeBlocks === Number.POSITIVE_INFINITY) return
-    const [old, next] = [blocksOf(file.size), blocksOf(size)]
-    const holes = this.#holes.get(file) ?? new Set()
-    this.#skip(file, holes, old, next)
-    for (let block = next; block < old; block++) if (!holes.delete(block)) this.#freeBlocks++
+  /** Allocates the blocks of bytes that were written to a file, which had another size before. */
+  wrote(file: File, before: number, at: number, length: number): void {
+    const [old, first, end] = [blocksIn(before), Math.floor(at / BLOCK), blocksIn(at + length)]
+    this.#freeBlocks -= missing(file, old, first, end)
+    file.holes?.fill(first, end)
+    skip(file, old, first)
   }
 
-  #skip(file: File, holes: Set<number>, from: number, to: number): void {
-    for (let block = from; block < to; block++) holes.add(block)
-    if (holes.size > 0) this.#holes.set(file, holes)
+  /** Called after a file got another size. */
+  resized(file: File, before: number): void {
+    const [old, now] = [blocksIn(before), blocksIn(file.size)]
+    skip(file, old, now)
+    if (now >= old) return
+    this.#freeBlocks += old - now - (file.holes?.within(now, old) ?? 0)
+    file.holes?.fill(now, old)
   }
 
   /** Returns what tmpfs reports (`shmem_statfs`): without a limit, all numbers are 0. */
@@ -154,6 +157,15 @@ export class Disk {
       freeInodes: countOf(this.#freeInodes)
     }
   }
+}
+
+/** Returns how many of these blocks are not allocated, in a file that had `blocks` before. */
+const missing = (file: File, blocks: number, from: number, to: number): number =>
+  (file.holes?.within(from, to) ?? 0) + Math.max(0, to - Math.max(from, blocks))
+
+/** Makes a hole at the end of a file. */
+const skip = (file: File, from: number, to: number): void => {
+  if (to > from) (file.holes ??= new Holes()).add(from, to)
 }
 
 const countOf = (count: number): bigint => Number.isFinite(count) ? BigInt(count) : 0n
@@ -173,9 +185,8 @@ const usedBy = (root: Directory): { blocks: number; inodes: number } => {
       used.inodes++ // each name of a file counts
       if (found.has(node)) continue
       found.add(node)
-      if (node._tag === "Directory") { if (!node.isMount) pending.push(node) }
-      else if (node._tag === "SymbolicLink") used.blocks += linkBlocks(node.target)
-      else if (node._tag === "File") used.blocks += blocksOf(node instanceof File ? node.size : node.content.size)
+      if (node._tag !== "Directory") used.blocks += blocksOf(node)
+      else if (!node.isMount) pending.push(node)
     }
   }
   return used

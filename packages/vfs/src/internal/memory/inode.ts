@@ -1,6 +1,7 @@
 /** The nodes of a tree. A node knows the path under which it was last found, like a dentry in the kernel. */
 import type { NewNode } from "../../InodeOperations.js"
 import { Children, mostChanges, noChildren } from "./children.js"
+import type { Holes } from "./holes.js"
 import {
   type AnyImage,
   type Attributes,
@@ -181,6 +182,8 @@ export class File extends Inode {
   /** The content that the file shares with an image. It must be copied before it is changed. */
   #shared: Content | undefined
   #size: number
+  /** Most files have none. An image of the file does not keep them. */
+  holes: Holes | undefined = undefined
   image: FileImage | undefined
 
   constructor(attributes: Attributes, content: Content, image?: FileImage) {

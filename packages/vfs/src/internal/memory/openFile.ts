@@ -92,6 +92,9 @@ const read = ({ flags, node }: OpenNode, buffer: Uint8Array, at: number): Now<nu
   return bytes.length
 }
 
+/** The largest file of ext4 (`ext4_max_size`). No machine has memory for one, but `ENOSPC` would say that it may later. */
+const MAX_SIZE = 2 ** 44 - 4096
+
 const write = (world: World, file: OpenNode, bytes: Uint8Array, at: number): number => {
   const { flags } = file
   if (!flags.write) fail("EBADF")
@@ -105,14 +108,17 @@ const write = (world: World, file: OpenNode, bytes: Uint8Array, at: number): num
   disk.checkWritable()
   node.load()
   const position = flags.append ? node.size : at
-  const length = disk.allocate(node, position, bytes.length)
+  if (position >= MAX_SIZE) fail("EFBIG")
+  const length = disk.room(node, position, Math.min(bytes.length, MAX_SIZE - position))
   if (length === 0) {
     // The kernel does this before it allocates the first block (`shmem_file_write_iter` in `mm/shmem.c`).
     touched(world, node)
     world.shared.history?.updated(node)
     return fail("ENOSPC")
   }
+  const before = node.size
   allocating(world, node, () => node.write(bytes.subarray(0, length), position))
+  disk.wrote(node, before, position, length)
   modified(world, node)
   world.shared.history?.wrote(node, position, length)
   return length
@@ -127,9 +133,11 @@ const truncate = (world: World, file: OpenNode, size: number): void => {
 const resize = (world: World, file: File, size: number): void => {
   const disk = diskOf(world, file)
   disk.checkWritable()
+  if (size > MAX_SIZE) fail("EFBIG")
   if (size > 0) file.load()
-  disk.resize(file, size)
+  const before = file.size
   allocating(world, file, () => file.resize(size))
+  disk.resized(file, before)
   touched(world, file)
   world.shared.history?.resized(file)
   announceUpdate(world, file)
