@@ -114,6 +114,20 @@ const programs: Readonly<Record<string, Program>> = {
     await file.writev([Buffer.from("!")], -5)
     return [answers, await fs.readFile(`${base}/f`, "utf8")]
   },
+  "thousands of reads and writes that wait for the first one": async (fs, base) => {
+    const text = "0123456789".repeat(300)
+    await fs.writeFile(`${base}/f`, text)
+    await using file = await fs.open(`${base}/f`, "r+")
+    const cut = file.truncate(text.length)
+    const parts = await Promise.all(Array.from(text, () => file.read(Buffer.alloc(1), 0, 1)))
+    await cut
+    await using other = await fs.open(`${base}/g`, "w+")
+    const empty = other.truncate(0)
+    await Promise.all(Array.from(text, () => other.write("x")))
+    await empty
+    // Node makes the reads in any order.
+    return [parts.filter(({ buffer }) => String(buffer) === "7").length, (await other.stat()).size]
+  },
   "several buffers at once": async (fs, base) => {
     await using file = await fs.open(`${base}/f`, "a+")
     await Promise.all(["a", "b", "c"].map((letter) => file.writev([1, 2, 3].map(() => Buffer.from(letter)), 0)))

@@ -1,10 +1,9 @@
-/** Tests how programs run: calls, turns, interruptions, promises, and how many run at once. */
+/** Tests how programs run: calls, turns, interruptions, and promises. */
 import * as EventLoop from "@procfsroot/vfs/EventLoop"
 import * as Program from "@procfsroot/vfs/Program"
 import { getEventListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import { called, isInterruption } from "../src/internal/running.js"
-import { Semaphore } from "../src/internal/semaphore.js"
 import { exitOf, noTurns } from "./programs.js"
 
 /** A program that makes one call, and everything that happens to it. */
@@ -158,6 +157,63 @@ describe("a running program", () => {
     }
     expect(exitOf(Program.start(program(), noTurns))).toEqual({ value: 100_000 })
   })
+
+  it("that interrupts itself gives up its next wait if it can, and otherwise ends after it", () => {
+    const interrupting = (begin: (done: () => void) => void | (() => void)) => {
+      const log: Array<string> = []
+      let itself: Program.Running<void> | undefined
+      let end: () => void = () => {}
+      function* program(): Program.Program<void> {
+        yield* Program.call<void>((done) => void (end = () => done({ value: undefined })))
+        itself?.interrupt()
+        try {
+          yield* Program.call<void>((done) => begin(() => done({ value: undefined })))
+          log.push("continued")
+        } finally {
+          log.push("released")
+        }
+      }
+      itself = Program.start(program(), noTurns)
+      end()
+      return { running: itself, log }
+    }
+    const givenUp: Array<string> = []
+    let end: () => void = () => {}
+    const first = interrupting(() => () => void givenUp.push("given up"))
+    expect([exitOf(first.running), givenUp, first.log]).toEqual(["Interrupted", ["given up"], ["released"]])
+    const second = interrupting((done) => void (end = done))
+    expect([exitOf(second.running), second.log]).toEqual([undefined, []])
+    end()
+    expect([exitOf(second.running), second.log]).toEqual(["Interrupted", ["released"]])
+    const third = interrupting((done) => done())
+    expect([exitOf(third.running), third.log]).toEqual(["Interrupted", ["released"]])
+  })
+
+  it("releases what it holds if a call cannot begin", () => {
+    const log: Array<string> = []
+    const failing = () =>
+      Program.call<number>(() => {
+        throw "no"
+      })
+    function* program(call: Program.Now<number>): Program.Program<number> {
+      try {
+        return Program.isCall(call) ? yield* call : call
+      } catch (thrown) {
+        log.push(`caught ${String(thrown)}`)
+        throw thrown
+      } finally {
+        log.push("released")
+      }
+    }
+    expect(exitOf(Program.start(program(failing()), noTurns))).toEqual({ error: "no" })
+    expect(() => Program.runSync(program(failing()))).toThrow("no")
+    let end: () => void = () => {}
+    const first = Program.call<number>((done) => void (end = () => done({ value: 1 })))
+    const running = Program.start(program(Program.map(first, failing)), noTurns)
+    end()
+    expect(exitOf(running)).toEqual({ error: "no" })
+    expect(log).toEqual(["caught no", "released", "caught no", "released", "caught no", "released"])
+  })
 })
 
 describe("a promise of a program", () => {
@@ -200,49 +256,6 @@ describe("a program as a call", () => {
     })()
     running.interrupt()
     expect([exitOf(running), log]).toEqual(["Interrupted", ["given up", "released"]])
-  })
-})
-
-describe("a semaphore", () => {
-  const holding = (permits: number) => {
-    const semaphore = new Semaphore(permits)
-    const ends: Array<() => void> = []
-    const hold = () =>
-      Program.start(
-        semaphore.hold(() =>
-          Program.call<void>((done) => void ends.push(() => done({ value: undefined })))[Symbol.iterator]()
-        ),
-        noTurns
-      )
-    return { ends, hold }
-  }
-
-  it("lets as many programs run as it has permits, in their order", () => {
-    const { ends, hold } = holding(2)
-    for (let i = 0; i < 4; i++) hold()
-    expect(ends).toHaveLength(2)
-    ends[1]?.()
-    expect(ends).toHaveLength(3)
-    ends[0]?.()
-    expect(ends).toHaveLength(4)
-    ends[2]?.()
-    ends[3]?.()
-    hold()
-    hold()
-    hold()
-    expect(ends).toHaveLength(6)
-  })
-
-  it("forgets a program that is interrupted while it waits", () => {
-    const { ends, hold } = holding(1)
-    hold()
-    const [second, third] = [hold(), hold()]
-    second.interrupt()
-    expect(exitOf(second)).toBe("Interrupted")
-    ends[0]?.()
-    expect(ends).toHaveLength(2)
-    ends[1]?.()
-    expect(exitOf(third)).toEqual({ value: undefined })
   })
 })
 

@@ -59,6 +59,19 @@ export class Followed<A> extends Call<A> {
 export const turn: Wait & { readonly _tag: "Turn" } = { _tag: "Turn" }
 
 /**
+ * Begins a call. If that throws, the call has failed: the error belongs to the program, which releases what it holds.
+ *
+ * @internal
+ */
+export const beginning = <A>(call: Call<A>, done: (answer: Answer<A>) => void): ReturnType<Begin<A>> => {
+  try {
+    return call.begin(done)
+  } catch (error) {
+    done({ error })
+  }
+}
+
+/**
  * Runs a program that never waits.
  *
  * @internal
@@ -68,7 +81,7 @@ export const runSync = <A>(program: Program<A>): A => {
     if (step.done === true) return step.value
     const wait = step.value
     if (wait._tag === "Turn") continue
-    wait.begin((answer) => {
+    beginning(wait, (answer) => {
       wait.answer = answer
     })
     if (wait.answer === undefined) throw new Error("the program has to wait, but was run synchronously")
@@ -95,7 +108,7 @@ export const map = <A, B>(now: Now<A>, change: (value: A) => Now<B>): Now<B> => 
       } catch (error) {
         return done({ error })
       }
-      if (isCall(next)) giveUp = next.begin(done)
+      if (isCall(next)) giveUp = beginning(next, done)
       else done({ value: next })
     })
     if (isChanged) return giveUp

@@ -1,7 +1,7 @@
 /** Runs programs: begins their calls, waits for turns, and ends them when they are interrupted. */
 import { turns as ownTurns } from "./eventLoop.js"
-import { Call } from "./program.js"
-import type { Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
+import { beginning, Call } from "./program.js"
+import type { Answer, Exit, Program, Running as Model, Signal, Turns, Wait } from "../Program.js"
 
 const nothing = () => {}
 
@@ -11,9 +11,58 @@ const nothing = () => {}
  */
 const interruption = Symbol("interruption")
 
+/** A program that can go on. */
+interface Ready {
+  readonly turns: Turns
+  readonly goOn: () => void
+}
+
+/**
+ * The programs whose wait has ended while another program ran, in that order. They do not run inside the other one: if
+ * each of many programs passes something on to the next, as those that wait for a semaphore do, the stack would
+ * overflow.
+ */
+const ready = new Set<Ready>()
+let isOneRunning = false
+let isTurnAwaited = false
+
+/** Runs a program, and then those that became ready meanwhile, until the shared time is used up. */
+const run = (first: Ready): void => {
+  isOneRunning = true
+  try {
+    first.goOn()
+    if (ready.size > 0) runReady()
+  } finally {
+    isOneRunning = false
+    if (ready.size > 0) awaitTurn()
+  }
+}
+
+const runReady = (): void => {
+  for (const next of ready) {
+    ready.delete(next)
+    next.goOn()
+    // The first one does not wait for a turn: it costs no more than if it had run inside the other one.
+    if (ready.size > 0 && next.turns.isDue()) return
+  }
+}
+
+const awaitTurn = (): void => {
+  const [next] = ready
+  if (next === undefined || isTurnAwaited) return
+  isTurnAwaited = true
+  next.turns.wait(() => {
+    isTurnAwaited = false
+    const [first] = ready
+    if (first === undefined) return
+    ready.delete(first)
+    run(first)
+  })
+}
+
 class Running<A> implements Model<A> {
+  readonly turns: Turns
   readonly #program: Program<A>
-  readonly #turns: Turns
   #exit: Exit<A> | undefined = undefined
   #listener: (exit: Exit<A>) => void = nothing
   /**
@@ -30,8 +79,9 @@ class Running<A> implements Model<A> {
 
   constructor(program: Program<A>, turns: Turns) {
     this.#program = program
-    this.#turns = turns
-    this.#goOn()
+    this.turns = turns
+    if (isOneRunning) this.goOn()
+    else run(this)
   }
 
   onExit(listener: (exit: Exit<A>) => void): void {
@@ -42,21 +92,35 @@ class Running<A> implements Model<A> {
   interrupt(): void {
     if (this.#isInterrupted) return
     this.#isInterrupted = true
-    if (this.#giveUp === undefined) return
-    this.#giveUp()
-    this.#goOn()
+    if (this.#gaveUp()) this.#resume()
   }
 
-  #goOn(): void {
-    this.#giveUp = undefined
+  goOn(): void {
     try {
       for (let step = this.#step();; step = this.#step()) {
         if (step.done === true) return this.#end(this.#isThrown ? "Interrupted" : { value: step.value })
-        if (this.#waitsFor(step.value)) return
+        if (!this.#waitsFor(step.value)) continue
+        // An interruption that came while the program ran takes effect now.
+        if (!this.#isInterrupted || this.#isThrown || !this.#gaveUp()) return
       }
     } catch (error) {
       this.#end(error === interruption ? "Interrupted" : { error })
     }
+  }
+
+  /** Goes on after a wait: now, or when the program that runs now has to wait. */
+  #resume(): void {
+    this.#giveUp = undefined
+    if (isOneRunning) ready.add(this)
+    else run(this)
+  }
+
+  /** Gives up what the program waits for, if that is possible. */
+  #gaveUp(): boolean {
+    const giveUp = this.#giveUp
+    this.#giveUp = undefined
+    giveUp?.()
+    return giveUp !== undefined
   }
 
   #step(): IteratorResult<Wait, A> {
@@ -68,22 +132,24 @@ class Running<A> implements Model<A> {
   /** Whether the program has to wait. If not, it continues immediately. */
   #waitsFor(wait: Wait): boolean {
     if (wait._tag === "Turn") {
-      if (!this.#turns.isDue()) return false
-      this.#giveUp = this.#turns.wait(() => this.#goOn())
+      if (!this.turns.isDue()) return false
+      this.#giveUp = this.turns.wait(() => this.#resume())
       return true
     }
-    let isGivenUp = false
+    let isOver = false
     let isAtOnce = true
-    const giveUp = wait.begin((answer) => {
-      if (isGivenUp) return
+    const end = (answer: Answer<unknown>): void => {
+      if (isOver) return
+      isOver = true
       wait.answer = answer
-      if (!isAtOnce) this.#goOn()
-    })
+      if (!isAtOnce) this.#resume()
+    }
+    const giveUp = beginning(wait, end)
     isAtOnce = false
     if (wait.answer !== undefined) return false
     if (giveUp !== undefined) {
       this.#giveUp = () => {
-        isGivenUp = true
+        isOver = true
         giveUp()
       }
     }

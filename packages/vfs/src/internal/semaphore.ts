@@ -14,19 +14,32 @@ export class Semaphore {
 
   /** Runs a program as soon as there is a permit for it. */
   *hold<A>(program: () => Program<A>): Program<A> {
-    if (this.#free === 0) yield* this.#turn()
-    else this.#free--
+    if (this.#free > 0) this.#free--
+    else yield* this.#wait()
     try {
       return yield* program()
     } finally {
-      const [next] = this.#waiting
-      if (next === undefined) this.#free++
-      else {
-        this.#waiting.delete(next)
-        // Pass the permit to the next program in the queue, before anything else runs.
-        next()
-      }
+      this.#pass()
     }
+  }
+
+  *#wait(): Program<void> {
+    const turn = this.#turn()
+    try {
+      yield* turn
+    } catch (thrown) {
+      // Interrupted after the permit had been passed to this program, and before it could go on.
+      if (turn.answer !== undefined) this.#pass()
+      throw thrown
+    }
+  }
+
+  /** Passes a permit to the next program in the queue. Those that come later cannot take it before. */
+  #pass(): void {
+    const [next] = this.#waiting
+    if (next === undefined) return void this.#free++
+    this.#waiting.delete(next)
+    next()
   }
 
   #turn(): Call<void> {
