@@ -2,7 +2,7 @@
 import { readdirSync, readlinkSync } from "node:fs"
 import { stat } from "node:fs/promises"
 
-/** What each thread opens for its event loop, and the directory of descriptors that each thread of the pool keeps. */
+/** What each thread opens for its event loop, and the directory of descriptors that the threads of the pool keep. */
 const ofThreads = /^(?:anon_inode:\[(?:eventfd|eventpoll|io_uring)\]|(?:pipe|socket):\[\d+\]|\/proc\/\d+\/fd)$/
 
 const targetOf = (fd: string): string | undefined => {

@@ -35,7 +35,11 @@ interface Resolving {
   readonly strategy: Strategy
 }
 
-const resolvingOf = (pinned: PinnedRoot, binding: Binding, descriptors: Descriptors | undefined): Resolving => {
+const resolvingOf = (
+  pinned: PinnedRoot,
+  binding: Binding,
+  descriptors: Pick<Descriptors, "fd"> | undefined
+): Resolving => {
   if (binding.openat2 === undefined) {
     const { reason } = binding
     return { kernel: undefined, strategy: { name: "walk", reason, native: { name: "none", reason } } }
@@ -148,7 +152,7 @@ const handleOf = (pinned: PinnedRoot, make: (pinned: PinnedRoot) => OpenRoot): H
   }
 }
 
-const firstOf = (binding: Binding, descriptors?: Descriptors) => (pinned: PinnedRoot): OpenRoot =>
+const firstOf = (binding: Binding, descriptors?: Pick<Descriptors, "fd">) => (pinned: PinnedRoot): OpenRoot =>
   new OpenRoot(pinned, systemOf(pinned, binding), resolvingOf(pinned, binding, descriptors))
 
 /** Uses what is already known about the system from `root`. */
@@ -210,7 +214,7 @@ const nothing = () => {}
  *
  * @internal
  */
-export const borrow = (fd: number, bind: () => Binding, descriptors: Descriptors): OpenRoot => {
+export const borrow = (fd: number, bind: () => Binding, descriptors: Pick<Descriptors, "fd">): OpenRoot => {
   const binding = bind()
   return firstOf(binding, descriptors)(new PinnedRoot(fd, needsPlace(binding), nothing))
 }

@@ -11,7 +11,7 @@
  */
 export type Parameter = "int" | "long" | "text" | "memory"
 
-/** Memory that keeps its address and is never freed. */
+/** Memory that keeps its address until the thread ends. */
 interface Memory {
   /** The argument for a call. */
   readonly pointer: unknown

@@ -138,7 +138,7 @@ export class KernelRoot implements Disposable {
   /** The name of the root's descriptor in `#descriptors`. */
   readonly #name: string
   readonly #openat2: Openat2
-  readonly #own: Disposable | undefined
+  #own: Disposable | undefined
   readonly #descriptors: number
   readonly #answers = SuccessRate.make()
   /** Where names were missing: 0 if it was the first name of a path, 1 if it was the last one. A moving average. */
@@ -151,10 +151,9 @@ export class KernelRoot implements Disposable {
   #hasCached = true
 
   /** Opens its own `Descriptors`, unless they are passed. */
-  constructor(root: PinnedRoot, openat2: Openat2, shared?: Descriptors) {
-    const descriptors = shared ?? new Descriptors()
-    this.#own = shared === undefined ? descriptors : undefined
-    this.#descriptors = descriptors.fd
+  constructor(root: PinnedRoot, openat2: Openat2, shared?: Pick<Descriptors, "fd">) {
+    const { fd } = shared ?? (this.#own = new Descriptors())
+    this.#descriptors = fd
     this.#root = root
     this.#name = String(root.fd)
     this.#openat2 = openat2

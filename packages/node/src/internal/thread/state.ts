@@ -4,6 +4,17 @@
 export type State = Int32Array<SharedArrayBuffer>
 
 /**
+ * What a thread is given when it is started.
+ *
+ * @internal
+ */
+export interface Shared {
+  readonly state: State
+  /** An open `Descriptors`, which all threads use. */
+  readonly descriptors: { readonly fd: number }
+}
+
+/**
  * The most tasks of one message.
  *
  * @internal

@@ -10,7 +10,8 @@ import { O_PATH } from "../constants.js"
 import { errnoError } from "../errnoError.js"
 import { load } from "../native/binding.js"
 import type { Answers, Message } from "./messages.js"
-import { makeState, reset, type State } from "./state.js"
+import { Descriptors } from "../openat2/kernelRoot.js"
+import { makeState, reset, type Shared, type State } from "./state.js"
 
 /** The most threads that are not held up; Node's pool has as many. */
 const USUAL = 4
@@ -57,7 +58,7 @@ const startError = (error: unknown): unknown => {
   return errnoError(/\bE[A-Z]+\b/.exec(message.replace(code, ""))?.[0] ?? "EAGAIN", "pthread_create")
 }
 
-/** How many descriptors a thread needs: it keeps four open, and opens others while it loads its modules. */
+/** How many descriptors a thread needs: it keeps some open, and opens others while it loads its modules. */
 const NEEDED = 16
 
 /**
@@ -82,11 +83,13 @@ export class Thread {
   /** Since when it has nothing to do. */
   idleSince = 0
 
-  constructor() {
+  constructor({ fd }: Descriptors) {
     checkDescriptors()
+    const shared: Shared = { state: this.state, descriptors: { fd } }
     this.#worker = new Worker(file(), {
-      workerData: this.state,
-      // A descriptor that one thread opens is often closed by another one.
+      workerData: shared,
+      // A descriptor that one thread opens is often closed by another one. So nobody closes what a thread has opened
+      // for itself: it must not keep anything open between its tasks.
       trackUnmanagedFds: false,
       // Without the options of this process, such as a module to load first.
       execArgv: [],
@@ -95,7 +98,7 @@ export class Thread {
     this.#worker
       .on("message", (answers: Answers) => this.#answered(answers))
       .on("error", (error) => this.#error = error)
-      // By now, the descriptors of the thread are closed.
+      // By now, Node has closed what it opened itself for the thread.
       .on("exit", () => this.#exited())
     this.#worker.unref()
   }
@@ -146,6 +149,7 @@ export class Thread {
     const job = this.#job
     this.#free()
     threads--
+    closeShared()
     remove(this)
     job?.failed(startError(this.#error))
     serve()
@@ -177,12 +181,25 @@ const remove = (thread: Thread): void => {
   if (at !== -1) idle.splice(at, 1)
 }
 
+/** Open while there are threads, which all use it. */
+let descriptors: Descriptors | undefined
+
+const closeShared = (): void => {
+  if (threads > 0) return
+  descriptors?.[Symbol.dispose]()
+  descriptors = undefined
+}
+
 const make = (): Thread | undefined => {
   if (threads - heldUp >= USUAL || threads >= MOST) return undefined
-  const thread = new Thread()
-  threads++
-  endInTime()
-  return thread
+  try {
+    const thread = new Thread(descriptors ??= new Descriptors())
+    threads++
+    endInTime()
+    return thread
+  } finally {
+    closeShared()
+  }
 }
 
 /** Passes threads to those that wait for one. */

@@ -8,7 +8,6 @@ import type * as Walk from "@procfsroot/path/Walk"
 import { closeSync, openSync } from "node:fs"
 import { parentPort, workerData } from "node:worker_threads"
 import { bindFor } from "../native/binding.js"
-import { Descriptors } from "../openat2/kernelRoot.js"
 import { doFileTask } from "./fileTasks.js"
 import { toNode } from "../pathBytes.js"
 import { flags } from "../pinnedRoot.js"
@@ -23,14 +22,14 @@ import {
   type RootData,
   type Task
 } from "./messages.js"
-import { isGivenUp, type State, take } from "./state.js"
+import { isGivenUp, type Shared, take } from "./state.js"
+
+const { descriptors, state } = workerData as Shared // of `threads.ts`
 
 /** The most roots that are remembered. Setting one up again does not take long. */
 const MOST = 64
 
 const roots = new Map<number, OpenRoot>()
-
-const descriptors = new Descriptors()
 
 const rootOf = ({ fd, id, native }: RootData): OpenRoot => {
   let root = roots.get(id)
@@ -95,8 +94,6 @@ const send = (answers: Answers): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a Worker has no origin
   parentPort?.postMessage(answers)
 }
-
-const state = workerData as State // of `threads.ts`
 
 parentPort?.on("message", ({ policies, root, tasks }: Message) => {
   let answers: Array<AnswerData> = []

@@ -5,6 +5,7 @@
 import { createRequire } from "node:module"
 import { isWhole } from "../elf.js"
 import type { Library, NativeFunction, Parameter } from "../library.js"
+import { allocating } from "./memory.js"
 
 interface KoffiFunction extends NativeFunction {
   readonly async: (...args: ReadonlyArray<unknown>) => void
@@ -16,9 +17,7 @@ interface Koffi {
   readonly load: (path: null) => { readonly func: (prototype: string) => KoffiFunction }
   /** The errno of this thread. */
   readonly errno: () => number
-  readonly address: (memory: unknown) => bigint
-  readonly alloc: (type: string, length: number) => unknown
-  readonly view: (memory: unknown, length: number) => ArrayBuffer
+  readonly address: (memory: ArrayBuffer) => bigint
   readonly sizeof: (type: string) => number
 }
 
@@ -54,7 +53,7 @@ const reasonOf = (error: unknown): string => {
 /** A `long` has as many bits as an address and `size_t`, on every architecture that Linux runs on. */
 const types: Readonly<Record<Parameter, string>> = { int: "int", long: "long", text: "str", memory: "void*" }
 
-const over = ({ address, alloc, errno, load, sizeof, view }: Koffi): Library => {
+const over = ({ address, errno, load, sizeof }: Koffi): Library => {
   const libc = load(null)
   const declare = (name: string, ...parameters: ReadonlyArray<Parameter>): KoffiFunction =>
     libc.func(`int ${name}(${parameters.map((parameter) => types[parameter]).join(", ")})`)
@@ -73,14 +72,9 @@ const over = ({ address, alloc, errno, load, sizeof, view }: Koffi): Library => 
     },
     errno,
     long: (value) => value,
-    // A pointer is cheaper to pass than a `Uint8Array`, whose memory koffi would have to find for each call.
-    allocate: (length) => {
-      const pointer = alloc("uint8", length)
-      const bytes = view(pointer, length)
-      new Uint8Array(bytes).fill(0)
-      return { pointer, bytes }
-    },
-    addressOf: ({ pointer }) => sizeof("void*") === 8 ? address(pointer) : undefined
+    // Not koffi's own memory, which stays allocated when a thread ends.
+    allocate: allocating(address),
+    addressOf: ({ bytes }) => sizeof("void*") === 8 ? address(bytes) : undefined
   }
 }
 
