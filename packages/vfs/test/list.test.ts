@@ -23,12 +23,18 @@ describe("a list of entries", () => {
     expect(namesIn(FileSystem.make({ ...operations, child }, options), true)).toEqual(["e", "e/f", "l", "x"])
   })
 
-  it("has what is below a directory even where the types of entries are not known", () => {
+  it("has types and what is below directories even where the file system lists no types", () => {
     const readEntries: typeof operations.readEntries = (directory) =>
       Program.map(
         operations.readEntries(directory),
         (entries) => entries.map(({ name }) => ({ name, type: "Unknown" }) as const)
       )
-    expect(namesIn(FileSystem.make({ ...operations, readEntries }, options), true)).toEqual(["e", "e/f", "l", "x"])
+    const typesIn = (change: Partial<typeof operations>, recursive: boolean) =>
+      Program.runSync(FileSystem.make({ ...operations, ...change }, options).readDirectoryEntries("/d", recursive))
+    for (const recursive of [false, true]) {
+      expect(typesIn({ readEntries }, recursive)).toEqual(typesIn({}, recursive))
+      const disappeared = typesIn({ readEntries, peek: () => undefined }, recursive)
+      expect(disappeared.map(({ type }) => type)).toEqual(["Unknown", "Unknown", "Unknown"])
+    }
   })
 })

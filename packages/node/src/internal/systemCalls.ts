@@ -39,6 +39,8 @@ export interface SystemCalls {
   readonly fstatExact: (fd: number) => ExactAttributes
   /** Device and inode as one bigint, since inode numbers have 64 bits. */
   readonly identity: (fd: number) => bigint
+  /** The magic number of the file system that an open file is on (`statfs(2)`); `undefined` for every error. */
+  readonly magic?: (fd: number) => number | undefined
   /** The id of the mount that an open file is on. While it is open, no other mount can get this id. */
   readonly mount: (fd: number) => bigint
   /** `undefined` if nothing has this name. */

@@ -1,7 +1,7 @@
 /** Lists the names in a directory and, if requested, below it. Links are listed but not followed. */
 import type { DirectoryEntry, InodeOperations } from "../InodeOperations.js"
-import type { Now, Program } from "../Program.js"
-import { isDirectory } from "./mode.js"
+import type { Program } from "../Program.js"
+import { isDirectory, typeOf } from "./mode.js"
 import { type Context, during } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
 import { turn, waitFor } from "./program.js"
@@ -28,7 +28,7 @@ const list = <H, F, A>(
 ): Program<ReadonlyArray<A>> =>
   during(context, "scandir", [path], function*(resolver) {
     const top = resolver.existing(path)
-    return yield* recursive ? listBelow(resolver, listing, top) : waitFor(listing.read(top))
+    return yield* recursive ? listBelow(resolver, listing, top) : listing.read(top)
   })
 
 /** A directory that is being listed. */
@@ -40,7 +40,7 @@ interface Level<H, A> {
 
 /** How to read the entries of a directory, and what is known about each entry. */
 interface Listing<H, A> {
-  readonly read: (directory: H) => Now<ReadonlyArray<A>>
+  readonly read: (directory: H) => Program<ReadonlyArray<A>>
   readonly nameOf: (entry: A) => string
   /** Whether the entry has to be looked up because it can be a directory. */
   readonly mayEnter: (entry: A) => boolean
@@ -49,18 +49,34 @@ interface Listing<H, A> {
 }
 
 const names = <H, F>(operations: InodeOperations<H, F>): Listing<H, string> => ({
-  read: (directory) => operations.readdir(directory),
+  read: (directory) => waitFor(operations.readdir(directory)),
   nameOf: (name) => name,
   mayEnter: () => true,
   below: (prefix, name) => prefix + name
 })
 
 const entries = <H, F>(operations: InodeOperations<H, F>): Listing<H, DirectoryEntry> => ({
-  read: (directory) => operations.readEntries(directory),
+  read: (directory) => typed(operations, directory),
   nameOf: ({ name }) => name,
-  mayEnter: ({ type }) => type === "Directory" || type === "Unknown",
+  mayEnter: ({ type }) => type === "Directory",
   below: (prefix, { name, type }) => ({ name: prefix + name, type })
 })
+
+/**
+ * The entries with their types. Not every file system lists types (`readdir(3)`), and then each file is looked at, as
+ * Node does. The type of one that has disappeared remains unknown.
+ */
+function* typed<H, F>(operations: InodeOperations<H, F>, directory: H): Program<ReadonlyArray<DirectoryEntry>> {
+  const listed = yield* waitFor(operations.readEntries(directory))
+  if (listed.every(({ type }) => type !== "Unknown")) return listed
+  const found: Array<DirectoryEntry> = []
+  for (const { name, type } of listed) {
+    yield turn
+    const attributes = type === "Unknown" ? operations.peek({ directory, name, slash: false }) : undefined
+    found.push({ name, type: attributes === undefined ? type : typeOf(attributes) })
+  }
+  return found
+}
 
 /** Lists everything below a directory. Each entry comes after its own directory. */
 function* listBelow<H, F, A>(
@@ -71,7 +87,7 @@ function* listBelow<H, F, A>(
   const found: Array<A> = []
   const levels: Array<Level<H, A>> = []
   const enter = function*(directory: H, prefix: string): Program<void> {
-    const entries = yield* waitFor(read(directory))
+    const entries = yield* read(directory)
     levels.push({ directory, prefix, entries: entries.values() })
   }
   yield* enter(top, "")

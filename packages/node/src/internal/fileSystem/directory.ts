@@ -145,16 +145,16 @@ const AS_BYTES = { encoding: NAME_ENCODING, withFileTypes: true } as const
  * @internal
  */
 export const entries = (
-  { listNow }: SystemCalls,
+  calls: SystemCalls,
   directory: FoundFile,
   most = Number.POSITIVE_INFINITY
 ): Now<ReadonlyArray<DirectoryEntry>> => {
   const { fd } = directory
-  const listed = listNow?.(fd, directory.takeUnread())
+  const listed = calls.listNow?.(fd, directory.takeUnread())
   if (listed !== undefined) return listed
-  const { dev, size } = fstatSync(fd)
+  const { size } = fstatSync(fd)
   const isSmall = size <= LARGE
-  if (Number.isFinite(most) && !(isSmall && tellsSize(dev, fd))) return entriesInParts(fd, most)
+  if (Number.isFinite(most) && !(isSmall && tellsSize(calls, fd))) return entriesInParts(fd, most)
   const path = descriptorPath(fd)
   const now = () => readdirSync(path, AS_BYTES).map(entryOf)
   if (isSmall) return now()

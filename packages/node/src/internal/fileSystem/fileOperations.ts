@@ -20,8 +20,8 @@ import { descriptorPath } from "../constants.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
-import { pooled } from "./pooled.js"
-import { storageOf } from "./storage.js"
+import { pooled, waitsHere } from "./pooled.js"
+import { forget, type Storage, storageOf } from "./storage.js"
 import { nodeTime } from "./times.js"
 
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
@@ -57,10 +57,14 @@ const closeQuietly = (fd: number): void => {
  */
 const SMALL = 65_536
 
+/** `MAX_RW_COUNT` of `include/linux/fs.h`. Linux reads and writes no more at once, and Node throws if asked to. */
+const MOST = 0x7fff_f000
+
 /** @internal */
 export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
-  const isInMemory = (fd: number, bytes: Uint8Array): boolean =>
-    bytes.length <= SMALL && storageOf(calls, fd) === "memory"
+  /** A thread that waits itself need not know it, and does not learn when another thread closes a file. */
+  const storage = (fd: number): Storage => waitsHere() ? "remote" : storageOf(calls, fd)
+  const isInMemory = (fd: number, bytes: Uint8Array): boolean => bytes.length <= SMALL && storage(fd) === "memory"
   return {
     getattr: calls.fstat,
     getattrExact: calls.fstatExact,
@@ -68,18 +72,20 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     read: (fd, buffer, position) => {
       const length = calls.readNow?.(fd, buffer, position)
       if (length !== undefined) return length
-      const now = () => readSync(fd, buffer, 0, buffer.length, position ?? null)
+      const most = Math.min(buffer.length, MOST)
+      const now = () => readSync(fd, buffer, 0, most, position ?? null)
       return isInMemory(fd, buffer)
         ? calling(now)
-        : pooled(now, (done) => read(fd, buffer, 0, buffer.length, position ?? null, done))
+        : pooled(now, (done) => read(fd, buffer, 0, most, position ?? null, done))
     },
     write: (fd, bytes, position) => {
       const length = calls.writeNow?.(fd, bytes, position)
       if (length !== undefined) return length
-      const now = () => writeSync(fd, bytes, 0, bytes.length, position ?? null)
+      const most = Math.min(bytes.length, MOST)
+      const now = () => writeSync(fd, bytes, 0, most, position ?? null)
       return isInMemory(fd, bytes)
         ? calling(now)
-        : pooled(now, (done) => write(fd, bytes, 0, bytes.length, position ?? null, done))
+        : pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
     },
     ...copying(calls),
     truncate: (fd, size) =>
@@ -90,8 +96,10 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, nodeTime(atime), nodeTime(mtime))),
     ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
     close: (fd, written) => {
-      if (!written) return closeQuietly(fd)
-      if (storageOf(calls, fd) !== "remote") return calling(() => closeSync(fd))
+      const stored = written ? storage(fd) : undefined
+      forget(fd)
+      if (stored === undefined) return closeQuietly(fd)
+      if (stored !== "remote") return calling(() => closeSync(fd))
       return pooled(() => closeSync(fd), (done) => close(fd, (error) => done(error ?? null)))
     }
   }

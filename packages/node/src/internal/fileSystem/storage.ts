@@ -25,18 +25,21 @@ const byMagic: ReadonlyMap<number, Storage> = new Map([
   [OVERLAYFS, "disk"]
 ])
 
-/** More devices than most roots have. When there are more, all are forgotten. */
-const MOST = 256
+/**
+ * Remembered while a file is open. Not for each device, since the kernel gives the number of an unmounted one to the
+ * next.
+ */
+const known = new Map<number, Storage>()
 
-const known = new Map<number, number>()
+const magicOf = ({ magic }: SystemCalls, fd: number): number => magic?.(fd) ?? statfsSync(descriptorPath(fd)).type
 
-const magicOf = (dev: number, fd: number): number => {
-  let magic = known.get(dev)
-  if (magic === undefined) {
-    if (known.size === MOST) known.clear()
-    known.set(dev, magic = statfsSync(descriptorPath(fd)).type)
+/** A file system that does not say what it is, such as one whose server is gone, counts as remote. */
+const find = (calls: SystemCalls, fd: number): Storage => {
+  try {
+    return byMagic.get(magicOf(calls, fd)) ?? "remote"
+  } catch {
+    return "remote"
   }
-  return magic
 }
 
 /**
@@ -44,8 +47,18 @@ const magicOf = (dev: number, fd: number): number => {
  *
  * @internal
  */
-export const storageOf = ({ fstat }: SystemCalls, fd: number): Storage =>
-  byMagic.get(magicOf(fstat(fd).dev, fd)) ?? "remote"
+export const storageOf = (calls: SystemCalls, fd: number): Storage => {
+  let storage = known.get(fd)
+  if (storage === undefined) known.set(fd, storage = find(calls, fd))
+  return storage
+}
+
+/**
+ * Must be called before a file is closed, since another file can get its descriptor.
+ *
+ * @internal
+ */
+export const forget = (fd: number): void => void known.delete(fd)
 
 /**
  * Whether the size of a directory limits how many names it can have. overlayfs reports only the size of the upper
@@ -53,7 +66,7 @@ export const storageOf = ({ fstat }: SystemCalls, fd: number): Storage =>
  *
  * @internal
  */
-export const tellsSize = (dev: number, fd: number): boolean => {
-  const magic = magicOf(dev, fd)
+export const tellsSize = (calls: SystemCalls, fd: number): boolean => {
+  const magic = magicOf(calls, fd)
   return magic !== OVERLAYFS && byMagic.has(magic)
 }

@@ -19,6 +19,9 @@ import { bindCopies, bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
 
+/** In bytes; more than a `struct statfs` has on any architecture. */
+const STATFS_SIZE = 256
+
 const AT_REMOVEDIR = 0x200
 
 /**
@@ -50,11 +53,15 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
   const linkat = declare("linkat", "int", "text", "int", "text", "int")
   const renameat = declare("renameat", "int", "text", "int", "text")
   const { mknodat, renameat2 } = bindNames(library)
+  const fstatfs = declare("fstatfs", "int", "memory")
   const unlinkat = declare("unlinkat", "int", "text", "int")
   // `statx` with an empty name. As a text, the name would be encoded for each call.
   const fstatx = declare("statx", "int", "memory", "int", "int", "memory")
   const noName = allocate(1).pointer
   const found = statxBuffer(library)
+  const statfs = allocate(STATFS_SIZE)
+  // The first field of a `struct statfs`, whose magic numbers have at most 32 bits (`statfs(2)`).
+  const types = new Uint32Array(statfs.bytes)
 
   /** Makes the call again if a signal interrupted it. */
   const call = (make: () => number): number => {
@@ -94,6 +101,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
       const attributes = found.exactAttributes()
       return attributes.mountId === undefined ? { ...attributes, mountId: procfsCalls.mount(fd) } : attributes
     },
+    magic: (fd) => fstatfs(fd, statfs.pointer) === 0 ? types[0] : undefined,
     identity: (fd) => {
       call(() => fstatx(fd, noName, AT_EMPTY_PATH, found.identityMask, found.pointer))
       return found.identity()
