@@ -6,6 +6,7 @@
 import type { Writer } from "@procfsroot/vfs/FileSystem"
 import { readFileSync, readlinkSync } from "node:fs"
 import { basename } from "node:path"
+import { calling } from "./errno.js"
 import { randomBytes } from "../randomBytes.js"
 
 const PREFIX = ".procfsroot-"
@@ -18,17 +19,32 @@ const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/
  */
 const AN_HOUR = 3_600_000
 
-/**
- * When a thread was started, in ticks since the machine was started (`proc_pid_stat(5)`); `undefined` if there is
- * no such thread.
- */
+/** When a thread was started, in ticks since the machine was started (`proc_pid_stat(5)`). Throws Node's errors. */
 const startOf = (pid: number | string): string | undefined => {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+  // The name of the program is in parentheses and can contain spaces.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
+}
+
+/**
+ * Whether there is no thread with this id. `/proc` does not tell: with the option `hidepid`, it does not list the
+ * processes of other users. EPERM means that there is one (`kill(2)`).
+ */
+const isGone = (pid: string): boolean => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-    // The name of the program is in parentheses and can contain spaces.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH" // Node throws nothing else
+  }
+}
+
+/** If it is not known when the thread was started, one with this id counts as the same. */
+const hasEnded = (pid: string, start: string | undefined): boolean => {
+  try {
+    return startOf(pid) !== start
   } catch {
-    return undefined
+    return isGone(pid)
   }
 }
 
@@ -42,9 +58,12 @@ interface Self {
 
 let known: Self | undefined
 
+/** Fails if it cannot be read: with another start, other processes would take the files for abandoned. */
+const ownStart = (): string => calling(() => startOf("thread-self")) ?? "0"
+
 const threadId = (): number => Number(basename(readlinkSync("/proc/thread-self")))
 
-const self = (): Self => known ??= { pid: threadId(), start: startOf("thread-self") ?? "0", namespace: namespaceOf() }
+const self = (): Self => known ??= { pid: threadId(), start: ownStart(), namespace: namespaceOf() }
 
 /** The files that this thread is writing now, in any root. */
 const active = new Set<string>()
@@ -63,6 +82,6 @@ export const writer: Writer = {
     if (pid === undefined || active.has(name)) return false
     const own = self()
     if (namespace !== own.namespace) return age() > AN_HOUR
-    return pid === String(own.pid) && start === own.start ? true : startOf(pid) !== start
+    return pid === String(own.pid) && start === own.start ? true : hasEnded(pid, start)
   }
 }

@@ -1,0 +1,47 @@
+/** Tests which temporary files count as abandoned where little is known about the processes that write them. */
+import { without } from "@procfsroot/testkit/judges"
+import { mounting } from "@procfsroot/testkit/namespace"
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { expect, it } from "vitest"
+
+const program = fileURLToPath(new URL("programs/abandoned.mjs", import.meta.url))
+
+const startOf = (pid: number): string | undefined => {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
+}
+
+const own = [String(process.pid), String(startOf(process.pid))]
+
+/** Larger than any PID (`/proc/sys/kernel/pid_max`). */
+const nobody = [String(2 ** 22 + 1), "1"]
+
+const run = (command: ReadonlyArray<string>): string => {
+  const [file = "", ...args] = command
+  const { stderr, stdout } = spawnSync(file, args, { encoding: "utf8" })
+  return stdout + stderr
+}
+
+const told = (processOf: ReadonlyArray<string>, ...also: ReadonlyArray<string>) => [program, ...processOf, ...also]
+
+it("those of a living process do not, and those of others do", () => {
+  expect(run([process.execPath, ...told(own)])).toBe("false\n")
+  expect(run([process.execPath, ...told([own[0] ?? "", "1"])])).toBe("true\n")
+  expect(run([process.execPath, ...told(nobody)])).toBe("true\n")
+})
+
+it("those of a living process do not even if no descriptor is free to look it up", () => {
+  const limited = ["sh", "-c", `ulimit -n 64; exec "$0" "$@"`, process.execPath]
+  expect(run([...limited, ...told(own, "all")])).toBe("false\n")
+  expect(run([...limited, ...told(nobody, "all")])).toBe("true\n")
+})
+
+it.skipIf(without("mount"))("those of a process that is hidden do not", () => {
+  // As with the option `hidepid`, for which the test would have to become another user.
+  const hiding = `mount -t tmpfs none "/proc/${process.pid}" && exec "$0" "$@"`
+  const hidden = [...mounting, "sh", "-c", hiding, process.execPath]
+  expect(run([...hidden, ...told(own)])).toBe("false\n")
+  expect(run([...hidden, ...told(nobody)])).toBe("true\n")
+})
