@@ -291,6 +291,27 @@ describe.each(["kernel", "memory"] as const)("differences from Node 20: %s", (na
       expect(file.fd).toBe(-1)
     }))
 
+  it("a file closes if a web stream could not fill the last element of a buffer", () =>
+    runs[name](async (fs) => {
+      for (const autoClosing of [{}, autoClose]) {
+        await fs.writeFile("/f", "abc")
+        const file = await fs.open("/f")
+        const reader = file.readableWebStream({ type: "bytes", ...autoClosing }).getReader({ mode: "byob" })
+        expect(await reader.read(new Uint16Array(8))).toMatchObject({ done: false, value: { length: 1 } })
+        await expect(reader.read(new Uint16Array(8))).rejects.toThrow(TypeError)
+        await file.close()
+        expect(file.fd).toBe(-1)
+      }
+      await fs.writeFile("/f", "abc")
+      const file = await fs.open("/f")
+      const reader = file.readableWebStream({ type: "bytes" }).getReader({ mode: "byob" })
+      await reader.read(new Uint16Array(8))
+      const reading = reader.read(new Uint16Array(8))
+      await file.close()
+      await expect(reading).rejects.toThrow(TypeError)
+      expect(file.fd).toBe(-1)
+    }))
+
   it("a file that is closed during a read of a web stream closes after the read, and ends the stream", () =>
     runs[name](async (fs) => {
       await fs.writeFile("/f", large)

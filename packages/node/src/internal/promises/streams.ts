@@ -190,16 +190,28 @@ const webStream = (read: (size: number) => Promise<Uint8Array>, owner: Owner): R
     isOver = true
     owner.ended(stream)
   }
+  /** Throws if the reader's buffer has elements of several bytes, and the last one is not complete. */
   const finish = (controller: ReadableByteStreamController) => {
-    controller.close()
-    // Only this returns the buffer to a reader that passed one.
-    controller.byobRequest?.respond(0)
-    end()
+    try {
+      controller.close()
+      // Only this returns the buffer to a reader that passed one.
+      controller.byobRequest?.respond(0)
+    } finally {
+      end()
+    }
   }
   return new ReadableStream({
     type: "bytes",
     start: (controller) => {
-      stream = { close: () => finish(controller) }
+      stream = {
+        close: () => {
+          try {
+            finish(controller)
+          } catch {
+            // The stream has failed with this error, and its reader learns it.
+          }
+        }
+      }
       owner.opened(stream)
     },
     pull: async (controller) => {
@@ -210,8 +222,11 @@ const webStream = (read: (size: number) => Promise<Uint8Array>, owner: Owner): R
       })
       if (isOver) return
       if (bytes.length > 0) return controller.enqueue(bytes)
-      finish(controller)
-      await owner.close()
+      try {
+        finish(controller)
+      } finally {
+        await owner.close()
+      }
     },
     cancel: async () => {
       end()
