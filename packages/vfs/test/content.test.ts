@@ -180,7 +180,7 @@ describe("a file that takes long to close", () => {
       await running
       return log
     }
-    return { fs, run }
+    return { ends, fs, run }
   }
 
   it("is waited for", async () => {
@@ -195,6 +195,22 @@ describe("a file that takes long to close", () => {
     expect(await run(fs.readFile("/f"), "EIO")).toEqual(["closes", "ok"])
     expect(await run(fs.writeFile("/f", bytes("x"), "w", 0o600), "EIO")).toEqual(["closes", "EIO close"])
     expect(await run(fs.truncate("/f", 1), "EIO")).toEqual(["closes", "EIO close"])
+  })
+
+  it("does not let the program go on after it was interrupted", async () => {
+    const { ends, fs } = closing()
+    const log: Array<string> = []
+    const controller = new AbortController()
+    function* program(): Program.Program<void> {
+      yield* fs.readFile("/f")
+      log.push("continued")
+    }
+    const running = Program.runPromise(program(), controller.signal)
+    await nextTurn()
+    controller.abort("enough")
+    ends.pop()?.()
+    await expect(running).rejects.toBe("enough")
+    expect(log).toEqual([])
   })
 })
 

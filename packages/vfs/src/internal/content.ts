@@ -27,7 +27,8 @@ export function* closing<F, A>(files: FileOperations<F>, file: F, writes: boolea
       const closed = files.close(file, writes)
       if (closed instanceof Call) yield* closed
     } catch (thrown) {
-      if (writes) throw named(thrown, "close", [])
+      // Besides an errno, an interruption can be thrown.
+      if (writes || !isErrno(thrown)) throw named(thrown, "close", [])
     }
     return value
   } finally {
