@@ -22,15 +22,25 @@ export const distance = (a: string, b: string): number => {
   return last[b.length] ?? 0
 }
 
-/** With more differences, it is another word. */
-const MOST = 2
-
 /** Only this many characters are compared, since the user can type any text. */
 const LONGEST = 64
 
-/** The most similar of `words`, if it is similar enough. */
+/** A word with more differences is another one. In a short word, each letter counts more. */
+const mostFor = (length: number): number => Math.min(2, Math.max(1, Math.floor(length / 3)))
+
+/**
+ * The word that begins with what was written, or else the most similar one, if it is similar enough. The dashes of
+ * options are not compared. A single letter is similar to nothing.
+ */
 export const nearest = (written: string, words: ReadonlyArray<string>): string | undefined => {
-  const text = written.slice(0, LONGEST)
-  const [best] = words.map((word) => ({ word, far: distance(text, word) })).toSorted((a, b) => a.far - b.far)
-  return best !== undefined && best.far <= MOST && best.far < best.word.length - 1 ? best.word : undefined
+  const text = bare(written.slice(0, LONGEST))
+  if (text.length < 2) return undefined
+  const longer = words.filter((word) => bare(word).startsWith(text))
+  if (longer.length > 0) return longer.toSorted((a, b) => a.length - b.length)[0]
+  const [best] = words.map((word) => ({ word, far: distance(text, bare(word)) })).toSorted((a, b) => a.far - b.far)
+  return best !== undefined && best.far <= mostFor(text.length) && best.far < bare(best.word).length
+    ? best.word
+    : undefined
 }
+
+const bare = (word: string): string => word.replace(/^--?/, "")

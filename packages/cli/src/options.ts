@@ -15,7 +15,8 @@ export interface Flag {
 /** An option with a value. */
 export interface Valued<out A> {
   readonly _tag: "Valued"
-  readonly short?: string
+  /** Only flags have a letter. */
+  readonly short?: never
   readonly metavar: string
   readonly describe: string
   readonly choices?: ReadonlyArray<string>

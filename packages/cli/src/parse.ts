@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { WrongUsage } from "./failure.js"
 import { nearest } from "./nearest.js"
-import { type Command, type Options, spelled } from "./options.js"
+import { type Command, type Option, type Options, spelled } from "./options.js"
 
 /** The character with which Node replaces bytes that are not UTF-8. */
 const REPLACEMENT = "\ufffd"
@@ -41,10 +41,21 @@ const HELP = "help"
 const shortOf = (options: Options, letter: string): string | undefined =>
   Object.keys(options).find((name) => name === letter || options[name]?.short === letter)
 
-/** Many people write `find -name`, so the long options of a command can also be written with one dash. */
-const withTwoDashes = (options: Options) => (word: string): string => {
-  const name = /^-([a-z][\w-]+)(?=$|=)/.exec(word)?.[1]
-  return name !== undefined && Object.hasOwn(options, name) ? `-${word}` : word
+/**
+ * Many people write `find -name`, so the long options of a command can also be written with one dash. Values of options
+ * and what comes after `--` are not changed, even if they look like options.
+ */
+const withTwoDashes = (options: Options, words: ReadonlyArray<string>): Array<string> => {
+  const changed: Array<string> = []
+  let isValue = false
+  for (const [at, word] of words.entries()) {
+    if (word === "--" && !isValue) return [...changed, ...words.slice(at)]
+    const [, dashes, name = "", equals] = /^(--?)([a-z][\w-]+)(=|$)/.exec(word) ?? []
+    const option: Option | undefined = !isValue && Object.hasOwn(options, name) ? options[name] : undefined
+    changed.push(option !== undefined && dashes === "-" ? `-${word}` : word)
+    isValue = option?._tag === "Valued" && equals === ""
+  }
+  return changed
 }
 
 /** `typed` is the word that contains the option: `-nam` is parsed as `-n -a -m`, but can be meant as one option. */
@@ -54,17 +65,22 @@ const unknown = (
   { name, options }: Command,
   others: ReadonlyArray<Command>
 ): never => {
-  const names = Object.keys(options).map(spelled)
-  const whole = /^-[a-z][\w-]/.test(typed) ? nearest(`-${typed}`, names) : undefined
-  if (whole !== undefined) throw new WrongUsage(`There is no option ${quote(typed)}; did you mean ${whole}?`)
-  if (others.some((other) => other.name !== name && isOf(other.options, rawName))) {
-    throw new WrongUsage(`The command ${name} has no option ${rawName}.`)
+  const names = [...Object.keys(options), HELP].map(spelled)
+  const word = typed.replace(/=.*/s, "")
+  const long = /^-[a-z][\w-]/.test(word) ? `-${word}` : rawName
+  // If the first letter is an option, the others are probably meant as options too.
+  const written = long === rawName || isOf(options, word.slice(0, 2)) ? rawName : word
+  const meant = nearest(long, names)
+  if (meant !== undefined && long !== rawName) {
+    throw new WrongUsage(`There is no option ${quote(word)}; did you mean ${meant}?`)
   }
-  const meant = nearest(rawName, names)
+  if (others.some((other) => other.name !== name && (isOf(other.options, written) || isOf(other.options, long)))) {
+    throw new WrongUsage(`The command ${name} has no option ${written}.`)
+  }
   throw new WrongUsage(
     meant === undefined
-      ? `There is no option ${quote(rawName)}; a path that begins with a dash goes after "--".`
-      : `There is no option ${quote(rawName)}; did you mean ${meant}? A path that begins with a dash goes after "--".`
+      ? `There is no option ${quote(written)}; a path that begins with a dash goes after "--".`
+      : `There is no option ${quote(written)}; did you mean ${meant}? A path that begins with a dash goes after "--".`
   )
 }
 
@@ -85,7 +101,7 @@ const parse = (words: ReadonlyArray<string>, command: Command, all: ReadonlyArra
     })
   )
   const { tokens } = parseArgs({
-    args: words.map(withTwoDashes(options)),
+    args: withTwoDashes(options, words),
     options: { ...config, [HELP]: { type: "boolean" } },
     allowPositionals: true,
     strict: false,

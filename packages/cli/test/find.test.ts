@@ -39,6 +39,19 @@ describe("find", () => {
     )
   })
 
+  it("does not change operands and values that look like options", () => {
+    using box = temporary()
+    for (const name of ["-type", "--type"]) {
+      mkdirSync(`${box.path}/${name}/in${name}`, { recursive: true })
+    }
+    expect(printed("$bin find --root . -- -type", box.path)).toBe("-type\n-type/in-type\n")
+    expect(printed("$bin find --root . -name -type", box.path)).toBe("/-type\n")
+    expect(printed("$bin find --root . --name --type", box.path)).toBe("/--type\n")
+    expect(printed("$bin find --root . -newer -type -name=in-type -type d -- -type", box.path)).toBe("")
+    expect(printed("$bin find --root . -name -- --", box.path)).toBe("")
+    expect(printed("$bin find --root . -name -type -type d -- ./-type", box.path)).toBe("./-type\n")
+  })
+
   it.skipIf(without("root"))("-xdev stays on one file system", () => {
     using box = mountedTemporary()
     using other = temporary()

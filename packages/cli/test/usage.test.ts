@@ -30,6 +30,17 @@ describe("wrong usage", () => {
       `There is no option "--jsno"; did you mean --json? A path that begins with a dash goes after "--".`
     ],
     [["find", "--root", "/", "-nam", "x"], `There is no option "-nam"; did you mean --name?`],
+    [
+      ["find", "--root", "/", "-mtime", "1"],
+      `There is no option "-mtime"; a path that begins with a dash goes after "--".`
+    ],
+    [["find", "--root", "/", "-not"], `There is no option "-not"; a path that begins with a dash goes after "--".`],
+    [["find", "--root", "/", "-help"], `There is no option "-help"; did you mean --help?`],
+    [
+      ["ls", "--cont", "web"],
+      `There is no option "--cont"; did you mean --container? A path that begins with a dash goes after "--".`
+    ],
+    [["ls", "--root", "/", "-json"], "The command ls has no option -json."],
     [["ls", "--root", "/", "-a--"], `There is no option "--"; a path that begins with a dash goes after "--".`],
     [["ls", "--root", "/", "-ly"], `There is no option "-y"; a path that begins with a dash goes after "--".`],
     [
