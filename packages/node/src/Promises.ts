@@ -81,13 +81,14 @@ export interface FileHandle extends
     | "stat"
     | "sync"
     | "truncate"
-    | "utimes"
     | "write"
     | "writeFile"
     | "writev"
   >,
   AsyncDisposable
 {
+  /** As in Node, but a bigint is a time in nanoseconds since the epoch, as for `RootDirectory.lutimes`. */
+  readonly utimes: (atime: NodeFs.TimeLike | bigint, mtime: NodeFs.TimeLike | bigint) => Promise<void>
   /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
   readonly fd: number
   /**

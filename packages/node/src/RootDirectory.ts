@@ -89,8 +89,12 @@ export interface RootDirectory {
    */
   readonly walkTree: (path: string, options?: WalkTreeOptions & Abortable) => Entries<TreeEntry>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
-  /** Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch. */
-  readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => Promise<void>
+  /**
+   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds. In
+   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds; without native calls, times
+   * before 1970 to milliseconds.
+   */
+  readonly lutimes: (path: string, atime: Date | number | bigint, mtime: Date | number | bigint) => Promise<void>
   /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */
   readonly getExtendedAttribute: (path: string, name: string, options?: LinkOptions) => Promise<Uint8Array | undefined>
   readonly listExtendedAttributes: (path: string, options?: LinkOptions) => Promise<ReadonlyArray<string>>

@@ -68,8 +68,16 @@ export interface RootDirectory {
   readonly streamDirectoryEntries: (path: string) => Stream.Stream<DirectoryEntry, PlatformError>
   /** Changes the owner and group of a file, or of a link itself. */
   readonly lchown: (path: string, uid: number, gid: number) => Effect.Effect<void, PlatformError>
-  /** Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch. */
-  readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => Effect.Effect<void, PlatformError>
+  /**
+   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds. In
+   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds; without native calls, times
+   * before 1970 to milliseconds.
+   */
+  readonly lutimes: (
+    path: string,
+    atime: Date | number | bigint,
+    mtime: Date | number | bigint
+  ) => Effect.Effect<void, PlatformError>
   /** Returns the value of an extended attribute (`xattr(7)`), or none if the file has no such attribute. */
   readonly getExtendedAttribute: (
     path: string,
@@ -226,8 +234,8 @@ export const lchown: (path: string, uid: number, gid: number) => Effect.Effect<v
  */
 export const lutimes: (
   path: string,
-  atime: Date | number,
-  mtime: Date | number
+  atime: Date | number | bigint,
+  mtime: Date | number | bigint
 ) => Effect.Effect<void, PlatformError, RootDirectory> = internal.lutimes
 
 /**

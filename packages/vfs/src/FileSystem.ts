@@ -78,7 +78,8 @@ export interface File<out F> {
   readonly truncate: (size: number) => Program<void>
   readonly chmod: (mode: number) => Program<void>
   readonly chown: (uid: number, gid: number) => Program<void>
-  readonly utimes: (atime: Date | number, mtime: Date | number) => Program<void>
+  /** Changes the times. Numbers are in seconds since the epoch, bigints in nanoseconds. */
+  readonly utimes: (atime: Date | number | bigint, mtime: Date | number | bigint) => Program<void>
   /** Like the methods of `RootDirectory`, but for this open file, even if its name now belongs to another file. */
   readonly getExtendedAttribute: (name: string) => Program<Uint8Array | undefined>
   readonly listExtendedAttributes: () => Program<ReadonlyArray<string>>

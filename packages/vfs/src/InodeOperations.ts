@@ -110,8 +110,8 @@ export interface FileOperations<F> {
   readonly chmod: (file: F, mode: number) => void
   /** Changes the owner and the group. An id of −1 is not changed. */
   readonly chown: (file: F, uid: number, gid: number) => void
-  /** Changes the times of access and modification, in seconds since the epoch. */
-  readonly utimes: (file: F, atime: number, mtime: number) => void
+  /** Like `InodeOperations.utimes`. */
+  readonly utimes: (file: F, atime: number | bigint, mtime: number | bigint) => void
   /** The operations on extended attributes. If it is missing, these fail with ENOTSUP. */
   readonly extendedAttributes?: ExtendedAttributes<F>
   /**
@@ -280,8 +280,11 @@ export interface InodeOperations<H, F> {
   readonly pathBytes?: () => number
   readonly chmod: (inode: H, mode: number) => void
   readonly chown: (inode: H, uid: number, gid: number) => void
-  /** Changes the times of access and modification, in seconds since the epoch. */
-  readonly utimes: (inode: H, atime: number, mtime: number) => void
+  /**
+   * Changes the times of access and modification. They are both numbers, in seconds since the epoch, or both bigints, in
+   * nanoseconds, whose seconds fit into 64 bits.
+   */
+  readonly utimes: (inode: H, atime: number | bigint, mtime: number | bigint) => void
   /** Returns the file with this name, without following a link. The caller releases the handle. */
   readonly child: (directory: H, name: string) => H
   /**

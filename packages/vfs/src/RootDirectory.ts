@@ -91,8 +91,12 @@ export interface RootDirectory {
   /** Like `stat`, but does not follow a link at the end of the path. */
   readonly lstat: (path: string) => ExactAttributes
   readonly lchown: (path: string, uid: number, gid: number) => void
-  /** Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch. */
-  readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => void
+  /**
+   * Changes the times of a file, or of a link itself. Numbers are in seconds since the epoch, bigints in nanoseconds. In
+   * memory, and on a disk without native calls, nanoseconds are cut off to microseconds; without native calls, times
+   * before 1970 to milliseconds.
+   */
+  readonly lutimes: (path: string, atime: Date | number | bigint, mtime: Date | number | bigint) => void
   /** Returns the value of an extended attribute, or `undefined` if the file has no such attribute (`getxattr(2)`). */
   readonly getExtendedAttribute: (path: string, name: string, options?: LinkOptions) => Uint8Array | undefined
   readonly listExtendedAttributes: (path: string, options?: LinkOptions) => ReadonlyArray<string>

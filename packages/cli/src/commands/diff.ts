@@ -98,7 +98,8 @@ export const diff = command(
       "their bytes. With a PATH, only this file or directory is compared, with everything below it. If it is a " +
       "link, it is not followed.",
       "A file is changed if its type, mode, owner, group, size, time of modification, device number, link or " +
-      "capabilities differ. Its content is not read. A time in whole seconds equals any other in the same second. " +
+      "capabilities differ. Its content is not read. Times are compared to the microsecond, and a time in whole " +
+      "seconds equals any other in the same second. " +
       "A directory is changed if its mode or owner differs, or if something in it has changed. The content of a " +
       "deleted directory is not listed. A directory that was deleted and created again is compared with the old " +
       "one, where podman diff prints D.",

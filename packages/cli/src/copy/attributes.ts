@@ -1,6 +1,6 @@
 /** Copies the attributes of a file that a copy keeps: owner, mode, times and extended attributes. */
 import type { FileHandle } from "@procfsroot/node/Promises"
-import { type BigIntStats, fchownSync, futimesSync } from "node:fs"
+import { type BigIntStats, fchownSync } from "node:fs"
 import { codeOf } from "../failure.js"
 import { type Place, textOf } from "./place.js"
 import { whyOf } from "./why.js"
@@ -13,15 +13,6 @@ export const CAPABILITIES = "security.capability"
 
 /** The attributes that a copy keeps, from an inode or from an entry of an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
-
-/**
- * Node passes a time to libuv as a number of seconds, and libuv cuts it off to microseconds. A quarter of a microsecond
- * more makes the result exact. Node takes negative numbers to mean now, but not negative dates.
- */
-const timeOf = (ns: bigint): Date | number =>
-  ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns / 1_000n) / 1e6 + 2.5e-7
-
-const timesOf = ({ atimeNs, mtimeNs }: Kept) => [timeOf(atimeNs), timeOf(mtimeNs)] as const
 
 export const permissionsOf = ({ mode }: Pick<Kept, "mode">): number => Number(mode & PERMISSIONS)
 
@@ -107,7 +98,7 @@ export class AttributeCopy {
     const lost = await this.#extended(from, file, isOwned.kept)
     const mode = permissionsOf(from.stat)
     await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
-    futimesSync(file.fd, ...timesOf(from.stat))
+    await file.utimes(from.stat.atimeNs, from.stat.mtimeNs)
     return isOwned.why ?? lost
   }
 
@@ -118,7 +109,7 @@ export class AttributeCopy {
     const lost = await this.#extended(from, extendable(place), isOwned.kept)
     // The file was created with a mode reduced by the umask.
     if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
-    await directory.lutimes(place.path, ...timesOf(from.stat))
+    await directory.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs)
     return isOwned.why ?? lost
   }
 

@@ -4,7 +4,7 @@
  *
  * - A file is created under a temporary name in the same directory (`.procfsroot-cp-…`), and gets its own name when it
  *   is complete. Directories are created under their own names, and get their modes and times after everything in them.
- * - The copy keeps types, modes, times (to the microsecond, as Node sets them), links as text, hard links within the
+ * - The copy keeps types, modes, times (without native calls only to the microsecond), links as text, hard links within the
  *   copy, holes, and where possible extended attributes and owners. Every block of zeros becomes a hole.
  * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
  *   directory.

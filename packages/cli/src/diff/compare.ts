@@ -62,16 +62,18 @@ export function* union(a: ReadonlyArray<string>, b: ReadonlyArray<string>): Iter
 }
 
 const SECOND = 1_000_000_000n
+const MICROSECOND = 1_000n
 
-const fractionOf = (ns: bigint): bigint => ((ns % SECOND) + SECOND) % SECOND
+/** The time in larger units, rounded down, also before 1970. */
+const cut = (ns: bigint, unit: bigint): bigint => ns - ((ns % unit) + unit) % unit
 
 /**
- * The times count as equal if one of them has only whole seconds, as in many archives. Like `sameFsTime` in Docker's
- * `pkg/archive`.
+ * Many programs copy times only to the microsecond, so the rest is not compared. The times also count as equal if one of
+ * them has only whole seconds, as in many archives. Like `sameFsTime` in Docker's `pkg/archive`.
  */
 const isSameTime = (a: bigint, b: bigint): boolean => {
-  const [x, y] = [fractionOf(a), fractionOf(b)]
-  return a - x === b - y && (x === y || x === 0n || y === 0n)
+  const [x, y] = [cut(a, MICROSECOND), cut(b, MICROSECOND)]
+  return x === y || cut(a, SECOND) === b || a === cut(b, SECOND)
 }
 
 const capabilitiesOf = async ({ place }: File): Promise<Uint8Array> => {

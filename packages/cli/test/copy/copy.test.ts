@@ -175,6 +175,21 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
 })
 
 describe("a copy", () => {
+  it.skipIf(without("koffi"))("has the times of files, directories and links to the nanosecond", async () => {
+    await using box = await openBox()
+    const [atime, mtime] = ["@4000000000.123456789", "@1700000000.999999999"] // the future, so that reading keeps it
+    execFileSync("sh", ["-c", `mkdir d && echo > d/f && ln -s f d/l && mkfifo d/p`], { cwd: `${box.path}/from` })
+    for (const path of ["d/f", "d/l", "d/p", "d"]) {
+      execFileSync("touch", ["-h", "-a", "-d", atime, path], { cwd: `${box.path}/from` })
+      execFileSync("touch", ["-h", "-m", "-d", mtime, path], { cwd: `${box.path}/from` })
+    }
+    expect((await copying(box, "/d", "/d")).summary).toMatchObject({ failed: 0, skipped: 0 })
+    for (const path of ["d/f", "d/l", "d/p", "d"]) {
+      const { atimeNs, mtimeNs } = Fs.lstatSync(`${box.path}/to/${path}`, { bigint: true })
+      expect([path, atimeNs, mtimeNs]).toEqual([path, 4_000_000_000_123_456_789n, 1_700_000_000_999_999_999n])
+    }
+  })
+
   it("skips and reports files that it cannot create without koffi", async () => {
     await using box = await openBox({ strategy: "walk" })
     Fs.mkdirSync(`${box.path}/from/tree`)

@@ -120,6 +120,23 @@ describe("diff against a second root", () => {
     expect(diff(box.path).stdout).toBe("C /later\nC /link\n")
   })
 
+  it("finds no difference in a copy, and none less than a microsecond", async () => {
+    using box = pair()
+    Fs.writeFileSync(`${box.path}/now/f`, "content")
+    Fs.symlinkSync("f", `${box.path}/now/link`)
+    Fs.rmdirSync(`${box.path}/before`)
+    expect(run(["cp", `${box.path}/now`, `${box.path}/before`]).status).toBe(0)
+    expect(diff(box.path).stdout).toBe("")
+    await using root = await openRoot(`${box.path}/now`)
+    const time = 1_700_000_000_123_456_789n
+    await root.directory.lutimes("f", time, time)
+    // Node sets microseconds.
+    Fs.utimesSync(`${box.path}/before/f`, 1, 1_700_000_000.123456 + 2.5e-7)
+    expect(diff(box.path).stdout).toBe("")
+    Fs.utimesSync(`${box.path}/before/f`, 1, 1_700_000_000.123457 + 2.5e-7)
+    expect(diff(box.path).stdout).toBe("C /f\n")
+  })
+
   it.skipIf(without("root"))("compares owners, groups and device numbers", async () => {
     using box = pair()
     for (const side of ["now", "before"]) {

@@ -51,6 +51,8 @@ export interface SystemCalls {
   readonly link: (from: Place, to: Place) => void
   readonly rename: (from: Place, to: Place, mode: RenameMode) => void
   readonly mknod?: (place: Place, node: NewNode, mode: number) => void
+  /** Sets times in nanoseconds since the epoch. Descriptors can be O_PATH. */
+  readonly utimes?: (fd: number, atime: bigint, mtime: bigint) => void
   readonly extendedAttributes?: {
     /** For descriptors that are O_PATH. */
     readonly found: ExtendedAttributes<number>

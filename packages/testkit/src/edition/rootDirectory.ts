@@ -71,7 +71,7 @@ export interface PlainRootDirectory {
     signal?: AbortSignal
   ) => Promise<ReadonlyArray<PlainEntryOfDirectory>>
   readonly lchown: (path: string, uid: number, gid: number) => Promise<void>
-  readonly lutimes: (path: string, atime: Date | number, mtime: Date | number) => Promise<void>
+  readonly lutimes: (path: string, atime: Date | number | bigint, mtime: Date | number | bigint) => Promise<void>
   readonly getExtendedAttribute: (path: string, name: string, options?: Following) => Promise<Uint8Array | undefined>
   readonly listExtendedAttributes: (path: string, options?: Following) => Promise<ReadonlyArray<string>>
   readonly setExtendedAttribute: (path: string, name: string, value: Uint8Array, options?: Following) => Promise<void>

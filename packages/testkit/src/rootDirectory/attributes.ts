@@ -139,6 +139,32 @@ const times = (kind: Kind): void => {
     }))
 }
 
+const exactTimes = (kind: Kind): void => {
+  it("lutimes takes nanoseconds as bigints", () =>
+    inWorld(kind, fill, async ({ directory, own }) => {
+      const kept = (ns: bigint) => kind.isNative ? ns : ns / 1_000n
+      const [atime, mtime] = [4_000_000_000_123_456_789n, 1_700_000_000_999_999_999n]
+      for (const path of ["d/f", "d", "dangling"]) {
+        await directory.lutimes(path, atime, mtime)
+        const found = await directory.lstat(path)
+        expect([path, kept(found.atimeNs), kept(found.mtimeNs)]).toEqual([path, kept(atime), kept(mtime)])
+        if (kind.onDisk) {
+          const { mtimeNs } = Fs.lstatSync(`${own}/${path}`, { bigint: true })
+          expect([path, kept(mtimeNs)]).toEqual([path, kept(mtime)])
+        }
+      }
+      // A time in seconds next to one in nanoseconds is as exact as alone.
+      await directory.lutimes("d/f", new Date(1_500), mtime)
+      expect((await directory.lstat("d/f")).atimeNs / 1_000n).toBe(1_500_000n)
+      await directory.lutimes("d/f", 0n, -1n)
+      expect(kept((await directory.lstat("d/f")).mtimeNs)).toBe(kept(-1n))
+      for (const time of [1n << 93n, -(1n << 94n)]) {
+        expect(await outcome(directory.lutimes("d/f", time, mtime))).toBe("EINVAL")
+        expect(await outcome(directory.lutimes("none", time, mtime))).toBe("ENOENT")
+      }
+    }))
+}
+
 const size = (kind: Kind): void => {
   it("statfs returns the size of the file system", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
@@ -156,6 +182,7 @@ export const attributes = (kind: Kind): void => {
     exact(kind)
     chown(kind)
     times(kind)
+    exactTimes(kind)
     size(kind)
   })
 }

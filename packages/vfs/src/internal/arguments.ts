@@ -50,7 +50,7 @@ export const checkIds = (uid: number, gid: number): void => {
 }
 
 /** @internal */
-export const checkTimes = (...times: ReadonlyArray<Date | number>): void => {
+export const checkTimes = (...times: ReadonlyArray<Date | number | bigint>): void => {
   if (times.every((time) => typeof time !== "number" || Number.isFinite(time))) return
   badArgument("ERR_INVALID_ARG_TYPE", "A time must be a finite number or a date")
 }

@@ -81,30 +81,53 @@ const secondsOf = (time: Date | number, now: () => number): number => {
   return time < 0 ? now() / 1000 : time
 }
 
+/** Converts a time in seconds. A number has no more digits than those of microseconds. */
+const nanosecondsOf = (seconds: number): bigint => {
+  const microseconds = Math.floor(seconds * 1_000_000)
+  return Number.isFinite(microseconds) ? BigInt(microseconds) * 1_000n : IMPOSSIBLE
+}
+
+const NANOSECONDS = 1_000_000_000n
+
+/** The first time that a `timespec` with 64 bits for the seconds does not have. */
+const IMPOSSIBLE = (1n << 63n) * NANOSECONDS
+
+/** @internal */
+export const isTime = (time: number | bigint): boolean =>
+  typeof time === "bigint" ? -IMPOSSIBLE <= time && time < IMPOSSIBLE : !Number.isNaN(time)
+
 /**
- * Returns both times in seconds, or NaN for an invalid date.
+ * Returns both times in seconds, NaN for an invalid date, or both in nanoseconds if one of them is a bigint. `isTime`
+ * tells which are invalid.
  *
  * @internal
  */
 export const timesOf = (
-  atime: Date | number,
-  mtime: Date | number,
+  atime: Date | number | bigint,
+  mtime: Date | number | bigint,
   now: () => number
-): readonly [atime: number, mtime: number] => {
+): readonly [atime: number | bigint, mtime: number | bigint] => {
   checkTimes(atime, mtime)
-  return [secondsOf(atime, now), secondsOf(mtime, now)]
+  if (typeof atime !== "bigint" && typeof mtime !== "bigint") return [secondsOf(atime, now), secondsOf(mtime, now)]
+  const exactly = (time: Date | number | bigint) =>
+    typeof time === "bigint" ? time : nanosecondsOf(secondsOf(time, now))
+  return [exactly(atime), exactly(mtime)]
 }
 
-const utimesAs =
-  (syscall: string, find: "existing" | "kept") =>
-  <H, F>(context: Context<H, F>, path: string, atime: Date | number, mtime: Date | number): void =>
-    atOnce(context, syscall, [path], (resolver) => {
-      const times = timesOf(atime, mtime, context.now)
-      const inode = resolver[find](path)
-      // The kernel refuses an invalid date only after it has found the file (`vfs_utimes`).
-      if (times.some(Number.isNaN)) fail("EINVAL")
-      resolver.operations.utimes(inode, ...times)
-    })
+const utimesAs = (syscall: string, find: "existing" | "kept") =>
+<H, F>(
+  context: Context<H, F>,
+  path: string,
+  atime: Date | number | bigint,
+  mtime: Date | number | bigint
+): void =>
+  atOnce(context, syscall, [path], (resolver) => {
+    const times = timesOf(atime, mtime, context.now)
+    const inode = resolver[find](path)
+    // The kernel refuses an invalid time only after it has found the file (`vfs_utimes`).
+    if (!times.every(isTime)) fail("EINVAL")
+    resolver.operations.utimes(inode, ...times)
+  })
 
 /** @internal */
 export const utimes = utimesAs("utime", "existing")

@@ -6,7 +6,7 @@ import type { MayWait, Now, Program } from "../Program.js"
 import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"
 import type { Handle } from "./handle.js"
-import { idOf, timesOf } from "./inodes.js"
+import { idOf, isTime, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
 import { Semaphore } from "./semaphore.js"
 import { Call, isCall, sync, waitFor } from "./program.js"
@@ -156,10 +156,10 @@ export class OpenFile<F> {
     yield* this.#call("fchown", (file) => this.#operations.chown(file, idOf(uid), idOf(gid)))
   }
 
-  *utimes(atime: Date | number, mtime: Date | number): Program<void> {
+  *utimes(atime: Date | number | bigint, mtime: Date | number | bigint): Program<void> {
     yield* this.#call("futime", (file) => {
       const times = timesOf(atime, mtime, this.#now)
-      if (times.some(Number.isNaN)) fail("EINVAL")
+      if (!times.every(isTime)) fail("EINVAL")
       return this.#operations.utimes(file, ...times)
     })
   }

@@ -22,7 +22,7 @@ import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
 import { pooled, waitsHere } from "./pooled.js"
 import { forget, type Storage, storageOf } from "./storage.js"
-import { nodeTime } from "./times.js"
+import { setTimes } from "./times.js"
 
 /** `CIFS_SUPER_MAGIC` in `include/uapi/linux/magic.h`. */
 const CIFS = 0xff534d42
@@ -93,7 +93,8 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),
     chmod,
     chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
-    utimes: (fd, atime, mtime) => calling(() => futimesSync(fd, nodeTime(atime), nodeTime(mtime))),
+    utimes: (fd, atime, mtime) =>
+      calling(() => setTimes(calls, fd, atime, mtime, (...times) => futimesSync(fd, ...times))),
     ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
     close: (fd, written) => {
       const stored = written ? storage(fd) : undefined

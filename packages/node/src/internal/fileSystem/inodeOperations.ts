@@ -25,7 +25,7 @@ import { type FoundFile, FoundFiles } from "./foundFiles.js"
 import { entries, openDirectory, statfs, syncDirectory } from "./directory.js"
 import { names } from "./names.js"
 import { watch } from "./watch.js"
-import { nodeTime } from "./times.js"
+import { setTimes } from "./times.js"
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, R_OK, W_OK, X_OK } =
   constants
@@ -139,7 +139,8 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     // Through the descriptor: by name, another file could take its place in between.
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
-    utimes: (file, atime, mtime) => calling(() => utimesSync(placeOf(file), nodeTime(atime), nodeTime(mtime))),
+    utimes: (file, atime, mtime) =>
+      calling(() => setTimes(calls, file.fd, atime, mtime, (...times) => utimesSync(placeOf(file), ...times))),
     child: (directory, name) => directory.find(name),
     childToList: (directory, name) => directory.findToList(name),
     readdir: (directory) => calling(() => names(calls, directory.fd)),

@@ -1,7 +1,28 @@
+/** Sets the times of files, in seconds as Node does, or in nanoseconds. */
+import type { SystemCalls } from "../systemCalls.js"
+
 /**
- * Converts a time in seconds to the form for Node's functions. They take a negative number for the current time, but not
- * a date before 1970 (`toUnixTimestamp` in `lib/internal/fs/utils.js`).
+ * Converts a time to the form for Node's functions. They take a negative number for the current time, but not a date
+ * before 1970 (`toUnixTimestamp` in `lib/internal/fs/utils.js`). Nanoseconds are cut off to microseconds, since a number
+ * of seconds has no more digits. A quarter of a microsecond more makes the result exact if libuv cuts it off too.
+ */
+const nodeTime = (time: number | bigint): Date | number => {
+  if (typeof time === "number") return time < 0 ? new Date(time * 1000) : time
+  return time < 0n ? new Date(Number(time / 1_000_000n)) : Number(time / 1_000n) / 1e6 + 2.5e-7
+}
+
+/**
+ * Sets the times of a descriptor, which can be O_PATH. `byNode` does the same with Node's functions.
  *
  * @internal
  */
-export const nodeTime = (seconds: number): Date | number => seconds < 0 ? new Date(seconds * 1000) : seconds
+export const setTimes = (
+  { utimes }: SystemCalls,
+  fd: number,
+  atime: number | bigint,
+  mtime: number | bigint,
+  byNode: (atime: Date | number, mtime: Date | number) => void
+): void =>
+  typeof atime === "bigint" && typeof mtime === "bigint" && utimes !== undefined
+    ? utimes(fd, atime, mtime)
+    : byNode(nodeTime(atime), nodeTime(mtime))

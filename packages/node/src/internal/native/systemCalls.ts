@@ -15,6 +15,7 @@ import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
 import { bindNames } from "./names.js"
+import { bindTimes } from "./times.js"
 import { bindCopies, bindTransfers } from "./transfer.js"
 
 const { EINTR, ENOENT } = constants.errno
@@ -25,13 +26,15 @@ const STATFS_SIZE = 256
 const AT_REMOVEDIR = 0x200
 
 /**
- * The architectures on which files can be large without O_LARGEFILE, and a number that is a variadic argument is passed
+ * The architectures on which files can be large without O_LARGEFILE, times have 64 bits, and a number that is a variadic argument is passed
  * like any other.
  */
 const architectures: ReadonlySet<string> = new Set(["arm64", "loong64", "riscv64", "x64"])
 
+const isLarge = architectures.has(process.arch)
+
 /** Node keeps a list of the descriptors that a Worker has opened, and warns if it closes one that is not in the list. */
-const opensFiles = isMainThread && architectures.has(process.arch)
+const opensFiles = isMainThread && isLarge
 
 const HANDLE = O_PATH | O_NOFOLLOW | O_CLOEXEC
 
@@ -83,6 +86,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...bindTransfers(library),
     ...bindEntries(library),
     ...bindCopies(library),
+    ...(isLarge ? { utimes: bindTimes(library) } : {}),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
     opensFiles,

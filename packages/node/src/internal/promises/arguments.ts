@@ -109,6 +109,13 @@ export const timeOf = (time: unknown): Date | number => {
 }
 
 /**
+ * A bigint is a time in nanoseconds, which Node does not take.
+ *
+ * @internal
+ */
+export const exactTimeOf = (time: unknown): Date | number | bigint => typeof time === "bigint" ? time : timeOf(time)
+
+/**
  * Three bits: the mode of `access` or of `copyFile`.
  *
  * @internal

@@ -2,7 +2,7 @@
 import type { File, Position } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
-import { idOf, lengthOf, modeOf, timeOf } from "./arguments.js"
+import { exactTimeOf, idOf, lengthOf, modeOf } from "./arguments.js"
 import { invalidType, invalidValue, outOfRange } from "./errors.js"
 import type { Method } from "./methods.js"
 import { type Backend, runOnFile } from "./perform.js"
@@ -169,7 +169,7 @@ export class FileHandle<F> {
   }
 
   async utimes(atime: unknown, mtime: unknown): Promise<void> {
-    await this.#run("utimes", "futime", () => this.#file.utimes(timeOf(atime), timeOf(mtime)))
+    await this.#run("utimes", "futime", () => this.#file.utimes(exactTimeOf(atime), exactTimeOf(mtime)))
   }
 
   getExtendedAttribute(name: string): Promise<Uint8Array | undefined> {

@@ -112,23 +112,26 @@ const LAST_SECOND = 2 ** 63
 const LAST_DATE = 8.64e15
 
 /**
- * Returns a time in milliseconds, without what is less than a microsecond, as libuv passes it to a disk
- * (`uv__fs_to_timespec`). The seconds of a `Date` can be just below its millisecond, which must not be lost.
+ * Whole microseconds, without what is less, as libuv passes a time to a disk (`uv__fs_to_timespec`). The seconds of a
+ * `Date` can be just below its millisecond, which must not be lost.
  */
-const kept = (seconds: number): number => {
-  const exact = seconds * 1e6
+const microsecondsOf = (time: number | bigint): number => {
+  if (typeof time === "bigint") return Number(time / 1_000n)
+  const exact = time * 1e6
   const nearest = Math.round(exact)
-  const whole = Math.abs(exact - nearest) <= Math.abs(exact) * Number.EPSILON ? nearest : Math.trunc(exact)
-  return Math.max(-LAST_DATE, Math.min(whole / 1000, LAST_DATE))
+  return Math.abs(exact - nearest) <= Math.abs(exact) * Number.EPSILON ? nearest : Math.trunc(exact)
 }
 
+/** Returns a time in milliseconds. */
+const kept = (time: number | bigint): number => Math.max(-LAST_DATE, Math.min(microsecondsOf(time) / 1_000, LAST_DATE))
+
 /**
- * Times are in seconds since the epoch.
+ * Times are numbers in seconds since the epoch, or bigints in nanoseconds.
  *
  * @internal
  */
-export const utimes = (world: World, node: Node, atime: number, mtime: number): void => {
-  if (![atime, mtime].every((time) => Math.abs(time) < LAST_SECOND)) fail("EINVAL")
+export const utimes = (world: World, node: Node, atime: number | bigint, mtime: number | bigint): void => {
+  if (![atime, mtime].every((time) => Math.abs(microsecondsOf(time)) < LAST_SECOND * 1e6)) fail("EINVAL")
   diskOf(world, node).checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
   node.atime = kept(atime)

@@ -1,0 +1,37 @@
+/**
+ * Sets times to the nanosecond, with `utimensat(2)`. As for extended attributes, `/proc/self/fd/<n>` leads to the file of
+ * a descriptor, even if that is O_PATH and the file is a link.
+ */
+import * as Errno from "@procfsroot/vfs/Errno"
+import { getSystemErrorName } from "node:util"
+import { descriptorPath } from "../constants.js"
+import type { Library } from "./library.js"
+
+/** The path is absolute, so no directory is needed. */
+const AT_FDCWD = -100
+
+const NANOSECONDS = 1_000_000_000n
+
+/**
+ * Only for architectures on which both fields of a `timespec` have 64 bits.
+ *
+ * @internal
+ */
+export const bindTimes = ({ allocate, declare, errno }: Library) => {
+  const utimensat = declare("utimensat", "int", "text", "memory", "int")
+  const { bytes, pointer } = allocate(32)
+  const fields = new BigInt64Array(bytes)
+
+  const set = (at: number, time: bigint): void => {
+    // The nanoseconds are never negative, also before 1970.
+    const rest = ((time % NANOSECONDS) + NANOSECONDS) % NANOSECONDS
+    fields[at] = (time - rest) / NANOSECONDS
+    fields[at + 1] = rest
+  }
+
+  return (fd: number, atime: bigint, mtime: bigint): void => {
+    set(0, atime)
+    set(2, mtime)
+    if (utimensat(AT_FDCWD, descriptorPath(fd), pointer, 0) < 0) throw Errno.make(getSystemErrorName(-errno()))
+  }
+}
