@@ -69,6 +69,9 @@ export const modeString = ({ mode, type }: Attributes): string =>
   permission(mode, 3, (mode & 0o2000) !== 0, "s") +
   permission(mode, 0, (mode & 0o1000) !== 0, "t")
 
+/** The same for a file whose mode is not known. */
+export const unknownMode = (type: FileType): string => `${types[type][0]}?????????`
+
 export const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0")
 
 /** Like `major(3)` and `minor(3)`. */

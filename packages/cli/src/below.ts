@@ -8,6 +8,9 @@ import { codeOf } from "./failure.js"
  */
 const LONGEST = 4_000
 
+/** The directory that is the root. Unlike `.`, it can be opened without the permission to search it. */
+export const TOP = "/"
+
 /** A directory on the way that is kept open. */
 interface Anchor {
   /** The number of names in its path. */
@@ -73,7 +76,7 @@ export class Below implements AsyncDisposable {
 
   #near(): Place {
     const { depth, root } = this.#anchors.at(-1) ?? { depth: 0, root: this.top }
-    return { root, path: this.#depth === depth ? "." : this.#names.slice(depth, this.#depth).join("/") }
+    return { root, path: this.#depth === depth ? TOP : this.#names.slice(depth, this.#depth).join("/") }
   }
 
   async #closeLeft(): Promise<void> {
@@ -108,7 +111,7 @@ export const joined = (directory: string, path: string): string =>
  */
 export const isOnDeviceOf = ({ sync }: OpenRoot) => {
   const devOf = (path: string): bigint => sync.lstatSync(path, { bigint: true }).dev
-  const device = devOf(".")
+  const device = devOf(TOP)
   return ({ path }: { readonly path: string }): boolean => {
     try {
       return devOf(path) === device

@@ -1,11 +1,21 @@
 /** Formats the lines of `ls`. */
 import type { FileType } from "@procfsroot/vfs/Attributes"
-import { type Attributes, human, isDevice, kibibytes, major, minor, modeString, shortTime } from "./attributes.js"
+import {
+  type Attributes,
+  human,
+  isDevice,
+  kibibytes,
+  major,
+  minor,
+  modeString,
+  shortTime,
+  unknownMode
+} from "./attributes.js"
 import { type Painter } from "./colours.js"
 import { shellQuoted, widthOf } from "./names.js"
 import type { Owner, Users } from "./users.js"
 
-/** A file to list. Its attributes are only known for `ls -l`. */
+/** A file to list. Its attributes are only known for `ls -l`, and only if they could be read. */
 export interface Item {
   /** The name that is shown: a name in a directory, or a path of the command line. */
   readonly name: string
@@ -58,6 +68,21 @@ export const noLayout: Layout = {
 const ownerText = ({ id, name }: Owner): string => name ?? String(id)
 
 const sizeText = (size: bigint, style: Style): string => style.human ? human(size) : String(size)
+
+/** How wide most times are. */
+const TIME_WIDTH = 12
+
+/** What is shown if attributes could not be read. */
+const unknownRow = (type: FileType): Row => ({
+  mode: unknownMode(type),
+  links: "?",
+  user: "?",
+  group: "?",
+  size: "?",
+  major: "",
+  minor: "",
+  time: "?".padStart(TIME_WIDTH)
+})
 
 const rowOf = (attributes: Attributes, style: Style): Row => {
   const { gid, mtimeNs, nlink, rdev, size, uid } = attributes
@@ -113,11 +138,10 @@ const sizeColumn = ({ major, minor, size }: Row, { widths }: Layout): string => 
 }
 
 export const longLine = (item: Item, layout: Layout, style: Style): string => {
-  const { attributes, target } = item
+  const { attributes, target, type } = item
   const { isIndented, widths } = layout
   const name = nameText(item, isIndented, style)
-  if (attributes === undefined) return `${name}\n`
-  const row = rowOf(attributes, style)
+  const row = attributes === undefined ? unknownRow(type) : rowOf(attributes, style)
   const fields = [
     row.mode,
     row.links.padStart(widths.links),

@@ -1,4 +1,5 @@
 /** Runs the built command as its users do: as a process. */
+import { judge } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
 import { chmodSync, copyFileSync, existsSync } from "node:fs"
@@ -30,6 +31,13 @@ export const run = (args: ReadonlyArray<string>, input: string | Uint8Array = ""
  * PID 1.
  */
 export const asAnother = { cwd: "/", ...process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {} } as const
+
+export const another = judge(() => {
+  const isAnothers = `process.exit(fs.statSync("/proc/1").uid === process.getuid() ? 1 : 0)`
+  const { error, status } = spawnSync(process.execPath, ["--eval", isAnothers], asAnother)
+  if (error !== undefined) return `Node cannot be run as another user: ${error.message}`
+  return status === 0 ? undefined : "the first process is not another user's"
+})
 
 /**
  * Runs the command as a user who is not permitted to inspect the processes of others. The command is copied, because

@@ -208,7 +208,7 @@ describe.skipIf(without("fuse"))("every command with --timeout", () => {
     await using fuse = await startFuse()
     const [[, result] = expect.unreachable()] = await results([["find", "--root", fuse.path, "endlessTree"]])
     expect(result.stderr).toBe(
-      `"endlessTree" cannot be searched: it has too many names to keep them in memory (EOVERFLOW).\n`
+      `"endlessTree" cannot be listed: it has too many names to keep them in memory (EOVERFLOW).\n`
     )
     expect(isCalm(result)).toBe(true)
   })

@@ -1,14 +1,14 @@
 /** Tests the roots of running processes, and the errors for processes without an accessible root. */
-import { judge, without } from "@procfsroot/testkit/judges"
+import { without } from "@procfsroot/testkit/judges"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync, readlinkSync } from "node:fs"
 import { Readable, Writable } from "node:stream"
 import { describe, expect, it } from "vitest"
-import { asAnother, lines, run, runAsAnother } from "./command.js"
+import { another, lines, run, runAsAnother } from "./command.js"
 
 describe.skipIf(without("mount"))("a process in a mount namespace of its own", () => {
   it.for(["pivot_root", "chroot"] as const)("is used as the root after %s", async (entering) => {
@@ -51,13 +51,6 @@ without the root: /proc/${pid}/root/bin/sh opens the same file
       stderr: `There is no process ${pid} here: it has ended, or it belongs to another PID namespace (ESRCH).\n`
     })
   })
-})
-
-const another = judge(() => {
-  const isAnothers = `process.exit(fs.statSync("/proc/1").uid === process.getuid() ? 1 : 0)`
-  const { error, status } = spawnSync(process.execPath, ["--eval", isAnothers], asAnother)
-  if (error !== undefined) return `Node cannot be run as another user: ${error.message}`
-  return status === 0 ? undefined : "the first process is not another user's"
 })
 
 describe("a process whose root cannot be opened", () => {

@@ -215,9 +215,7 @@ describe("messages", () => {
     expect(ResolveFailure.quote("größe 日本 😀")).toBe("\"größe 日本 😀\"")
   })
 
-  const permission =
-    "you have no permission to open it; that requires search permission for every directory before it, " +
-    "and permission to trace the process if it belongs to another user (CAP_SYS_PTRACE)"
+  const permission = "you have no permission to open it; that requires search permission for every directory before it"
   const full = "too many files are open; close some, or raise the limit (ulimit -n)"
 
   it.each([
@@ -230,6 +228,13 @@ describe("messages", () => {
     ["EIO", "opening it failed"]
   ])("say why a root cannot be used: %s", (code, why) => {
     expect(ResolveFailure.unavailable("/root", code)).toBe(`The root "/root" cannot be used: ${why} (${code}).`)
+  })
+
+  it("say what the root of a process requires", () => {
+    expect(ResolveFailure.unavailable("/proc/1/root", "EACCES")).toBe(
+      `The root "/proc/1/root" cannot be used: ${permission}, and permission to trace the process if it belongs to ` +
+        "another user (CAP_SYS_PTRACE) (EACCES)."
+    )
   })
 
   it("say what the caller knows about it", () => {

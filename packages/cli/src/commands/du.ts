@@ -1,6 +1,6 @@
 /** `procfsroot du`: prints how much space directories take. */
 import { type Attributes, attributesOf, human, kibibytes } from "../attributes.js"
-import { Below, isOnDeviceOf, joined } from "../below.js"
+import { Below, isOnDeviceOf, joined, TOP } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { shown } from "../names.js"
 import { command, flag, type Values } from "../options.js"
@@ -85,26 +85,28 @@ class Sums {
     }
     enter(0, attributes.blocks, true)
     const isOne = this.#values["one-file-system"]
-    const walked = below.top.directory.walkTree(".", {
+    const walked = below.top.directory.walkTree(TOP, {
       enter: isOne ? isOnDeviceOf(below.top) : undefined,
       signal,
       maxRemembered: MOST_NAMES
     })
-    for await (const { depth, name, path: at, type, unreadable } of walked) {
-      await leave(depth)
-      below.move(depth, name)
-      const whole = () => joined(path, at)
-      if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
-      const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
-      if (isOne && found !== undefined && found.dev !== attributes.dev) continue
-      const isNew = found === undefined || this.#seen.isNew(found)
-      // The walk enters a directory even if its attributes could not be read or it has just been replaced.
-      if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)
-      else if (found !== undefined && isNew) {
-        add(found.blocks)
-        if (this.#values.a) await this.#print(whole(), found.blocks)
+    await attempt(this.#use, path, "listed", async () => {
+      for await (const { depth, name, path: at, type, unreadable } of walked) {
+        await leave(depth)
+        below.move(depth, name)
+        const whole = () => joined(path, at)
+        if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
+        const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
+        if (isOne && found !== undefined && found.dev !== attributes.dev) continue
+        const isNew = found === undefined || this.#seen.isNew(found)
+        // The walk enters a directory even if its attributes could not be read or it has just been replaced.
+        if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)
+        else if (found !== undefined && isNew) {
+          add(found.blocks)
+          if (this.#values.a) await this.#print(whole(), found.blocks)
+        }
       }
-    }
+    })
     await leave(0)
   }
 

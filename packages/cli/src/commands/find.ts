@@ -2,7 +2,7 @@
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { TreeEntry } from "@procfsroot/vfs/RootDirectory"
 import { type Attributes, attributesOf, fileObject, letterOf } from "../attributes.js"
-import { Below, isOnDeviceOf, joined, type Place } from "../below.js"
+import { Below, isOnDeviceOf, joined, type Place, TOP } from "../below.js"
 import { WrongUsage } from "../failure.js"
 import { glob } from "../glob.js"
 import * as Json from "../json.js"
@@ -95,17 +95,22 @@ class Finder {
   }
 
   async find(path: string): Promise<void> {
-    const { root, signal } = this.#use
+    const { root } = this.#use
     const attributes = await attributesOf({ root, path })
     const { name } = splitPath(path)
     const found = { name: name === "" ? path : name, type: attributes.type }
     if (this.#tests.quick(found)) await this.#report(path, { root, path }, attributes)
+    if (attributes.type !== "Directory" || this.#values.maxdepth === 0) return
+    await attempt(this.#use, path, "listed", () => this.#below(path))
+  }
+
+  async #below(path: string): Promise<void> {
+    const { root, signal } = this.#use
     const { maxdepth = Number.POSITIVE_INFINITY, xdev } = this.#values
-    if (attributes.type !== "Directory" || maxdepth === 0) return
     await using below = await Below.open(root, path)
     const isHere = xdev ? isOnDeviceOf(below.top) : () => true
     const enter = (directory: TreeEntry) => directory.depth < maxdepth && isHere(directory)
-    const walked = below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })
+    const walked = below.top.directory.walkTree(TOP, { enter, signal, maxRemembered: MOST_NAMES })
     for await (const part of walked.parts()) {
       for (const entry of part) {
         below.move(entry.depth, entry.name)
@@ -144,7 +149,9 @@ class Finder {
     if (!this.#tests.slow(attributes)) return
     if (this.#users === undefined) return this.#print(whole)
     const exact = await root.directory.lstat(path)
-    const target = exact.type === "SymbolicLink" ? await root.promises.readlink(path) : undefined
+    const target = exact.type === "SymbolicLink"
+      ? await attemptBelow(this.#use.signal, () => whole, "read", () => root.promises.readlink(path))
+      : undefined
     await this.#out.add(Json.line(fileObject(whole, exact, target, this.#users)))
   }
 

@@ -45,15 +45,22 @@ interface Inner {
   readonly depth: number
 }
 
-/** Reads the attributes of a file, and the target if it is a link. */
-const itemOf = async (name: string, place: Place): Promise<Item> => {
+/** Does something with a file. If that fails, returns `undefined`. */
+type Try = <A>(what: string, use: () => Promise<A>) => Promise<A | undefined>
+
+/** Reads the attributes of a file, and the target if it is a link. Some targets may not be read (`proc(5)`). */
+const itemOf = async (name: string, place: Place, trying: Try): Promise<Item> => {
   const attributes = await attributesOf(place)
   const item = { name, type: attributes.type, attributes }
-  return attributes.type === "SymbolicLink" ? { ...item, target: await place.root.promises.readlink(place.path) } : item
+  if (attributes.type !== "SymbolicLink") return item
+  const target = await trying("read", () => place.root.promises.readlink(place.path))
+  return target === undefined ? item : { ...item, target }
 }
 
-/** Reads what is shown of a name, or returns `undefined` if that failed. */
-type Look = (name: Name, isReported: boolean) => Promise<Item | undefined>
+const quietly: Try = (_, use) => use().catch(() => undefined)
+
+/** Reads what is shown of a name. If its attributes cannot be read, that is only its name and type. */
+type Look = (name: Name, isReported: boolean) => Promise<Item>
 
 class Lister {
   readonly #use: Reading
@@ -99,11 +106,11 @@ class Lister {
         const attributes = await directory.stat(path)
         return { name: path, type: attributes.type, attributes }
       } catch (error) {
-        // A dangling link is listed itself.
-        if (codeOf(error) !== "ENOENT") throw error
+        // A link that leads nowhere is listed itself.
+        if (!["ENOENT", "ELOOP"].includes(codeOf(error) ?? "")) throw error
       }
     }
-    return itemOf(path, { root: this.#use.root, path })
+    return itemOf(path, { root: this.#use.root, path }, (what, use) => attempt(this.#use, path, what, use))
   }
 
   /** Lists a directory and, with `-R`, those below it. */
@@ -136,23 +143,26 @@ class Lister {
     names.sort((x, y) => compareBytes(x.name, y.name))
     if (isNamed) await this.#out.add(`${this.#isFirst ? "" : "\n"}${shown(whole)}:\n`)
     this.#isFirst = false
-    const look = async ({ name }: Name): Promise<Item> => {
-      below.move(depth + 1, name)
-      // The parent of the listed directory is outside `below`.
-      const isParent = name === ".." && depth === 0
-      return itemOf(name, isParent ? { root: this.#use.root, path: joined(whole, name) } : await below.place())
+    const look = async (name: Name, trying: Try): Promise<Item> => {
+      const found = await trying("looked at", async () => {
+        below.move(depth + 1, name.name)
+        // The parent of the listed directory is outside `below`.
+        const isParent = name.name === ".." && depth === 0
+        const place = isParent ? { root: this.#use.root, path: joined(whole, name.name) } : await below.place()
+        return itemOf(name.name, place, trying)
+      })
+      return found ?? name
     }
     await this.#print(names, (name, isReported) => {
       if (!l) return Promise.resolve(name)
-      return isReported
-        ? attemptBelow(this.#use.signal, () => joined(whole, name.name), "looked at", () => look(name))
-        : look(name).catch(() => undefined)
+      const path = () => joined(whole, name.name)
+      return look(name, isReported ? (what, use) => attemptBelow(this.#use.signal, path, what, use) : quietly)
     }, true)
     if (!R) return []
     const inside: Array<string> = []
     for (const name of names) {
       if (name.name === "." || name.name === "..") continue
-      const { type } = name.type === "Unknown" ? await look(name).catch(() => name) : name
+      const { type } = name.type === "Unknown" ? await look(name, quietly) : name
       if (type === "Directory") inside.push(name.name)
     }
     return inside
@@ -163,10 +173,7 @@ class Lister {
     const { l } = this.#values
     const itemsOf = async (start: number, isReported: boolean): Promise<ReadonlyArray<Item>> => {
       const items: Array<Item> = []
-      for (const name of names.slice(start, start + PART)) {
-        const item = await look(name, isReported)
-        if (item !== undefined) items.push(item)
-      }
+      for (const name of names.slice(start, start + PART)) items.push(await look(name, isReported))
       return items
     }
     let layout: Layout = noLayout
@@ -195,7 +202,7 @@ export const ls = command(
     details: [
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. The names of " +
       "owners come from /etc/passwd and /etc/group in the root. In the root of a process or a container, their " +
-      "numbers are those of its user namespace.",
+      "numbers are those of its user namespace. With -l, a ? stands for what could not be read.",
       "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set. In a " +
       "pipe, each line is exactly one name. If names may contain newlines, use \"find -print0\" instead."
     ],

@@ -36,9 +36,12 @@ Change: ${longTime(ctimeNs)}
 `
 }
 
-const print = async ({ root }: Reading, path: string, json: boolean, users: Users): Promise<void> => {
-  const attributes = await root.directory.lstat(path)
-  const target = attributes.type === "SymbolicLink" ? await root.promises.readlink(path) : undefined
+const print = async (use: Reading, path: string, json: boolean, users: Users): Promise<void> => {
+  const { directory, promises } = use.root
+  const attributes = await directory.lstat(path)
+  const target = attributes.type === "SymbolicLink"
+    ? await attempt(use, path, "read", () => promises.readlink(path))
+    : undefined
   await write(
     json ? Json.line(fileObject(path, attributes, target, users)) : text(path, attributes, target, users)
   )

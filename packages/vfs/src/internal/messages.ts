@@ -72,7 +72,10 @@ const why = (failure: ResolveFailure): string => {
 export const unresolved = (failure: ResolveFailure): string =>
   `${quote(failure.path)} cannot be resolved in the root ${quote(failure.root)}: ${why(failure)} (${failure.code}).`
 
-const whyUnavailable = (code: string): string => {
+/** Whether the text names something of a process. It only decides about a piece of advice. */
+const isOfProcess = (root: string): boolean => /^\/+proc\/+[^/]/.test(root)
+
+const whyUnavailable = (root: string, code: string): string => {
   switch (code) {
     case "ENOENT":
       return "it does not exist"
@@ -80,8 +83,10 @@ const whyUnavailable = (code: string): string => {
       return "it is not a directory"
     case "EACCES":
     case "EPERM":
-      return "you have no permission to open it; that requires search permission for every directory before it, and " +
-        "permission to trace the process if it belongs to another user (CAP_SYS_PTRACE)"
+      return "you have no permission to open it; that requires search permission for every directory before it" +
+        (isOfProcess(root)
+          ? ", and permission to trace the process if it belongs to another user (CAP_SYS_PTRACE)"
+          : "")
     case "EMFILE":
     case "ENFILE":
       return "too many files are open; close some, or raise the limit (ulimit -n)"
@@ -91,7 +96,7 @@ const whyUnavailable = (code: string): string => {
 }
 
 /** @internal */
-export const unavailable = (root: string, code: string, reason = whyUnavailable(code)): string =>
+export const unavailable = (root: string, code: string, reason = whyUnavailable(root, code)): string =>
   `The root ${quote(root)} cannot be used: ${reason} (${code}).`
 
 /** @internal */
