@@ -1,7 +1,6 @@
 /** Formats the attributes of files as `ls`, `stat` and `find` print them, and as JSON. */
 import { type ExactAttributes, typeOf } from "@procfsroot/vfs/Attributes"
 import type { Place } from "./below.js"
-import { exactly } from "./names.js"
 import { splitPath } from "./paths.js"
 import type { Users } from "./users.js"
 
@@ -163,8 +162,8 @@ export const fileObject = (
   const { name } = splitPath(path)
   const [owner, owners] = [user(uid), group(gid)]
   return {
-    ...exactly("path", path),
-    ...exactly("name", name === "" ? "/" : name),
+    path,
+    name: name === "" ? "/" : name,
     type: types[type][2],
     mode: octal(mode),
     links: nlink,
@@ -181,6 +180,6 @@ export const fileObject = (
     mtime: isoTime(mtimeNs),
     ctime: isoTime(ctimeNs),
     birthtime: isoTime(birthtimeNs),
-    ...(target === undefined ? {} : exactly("target", target))
+    ...(target === undefined ? {} : { target })
   }
 }

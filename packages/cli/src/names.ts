@@ -39,12 +39,6 @@ export const shown = (name: string): string => howShown()(name)
 /** Like `shown`, but checks only once for many names whether the output is a terminal. */
 export const howShown = (): (name: string) => string => onTerminal() ? shellQuoted : (name) => name
 
-/** A text with names for JSON: readable, and exact in base64 if it is not UTF-8. */
-export const exactly = (key: string, text: string): Readonly<Record<string, string>> =>
-  text.isWellFormed()
-    ? { [key]: text }
-    : { [key]: text.toWellFormed(), [`${key}_base64`]: Buffer.from(bytesOf(text)).toString("base64") }
-
 /**
  * How many columns a text takes on a terminal: two for a wide character, none for a combining mark (roughly as
  * `wcwidth(3)`).

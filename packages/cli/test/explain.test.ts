@@ -106,6 +106,22 @@ without the root: ROOT/a cannot be opened (ENOENT)
       })
     }))
 
+  it("prints names that are not UTF-8 in base64, also those of a loop", () => {
+    using directory = temporary()
+    const name = Buffer.of(0xff)
+    symlinkSync(name, Buffer.concat([Buffer.from(`${directory.path}/`), name]))
+    symlinkSync(name, `${directory.path}/l`)
+    const { stdout } = run(["explain", "--root", directory.path, "--json", "l"])
+    const [text, base64] = ["/\ufffd", Buffer.from("/\xff", "latin1").toString("base64")]
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      hops: [
+        { link: "/l", target: "\ufffd", target_base64: name.toString("base64") },
+        { link: text, link_base64: base64, target: "\ufffd", target_base64: name.toString("base64") }
+      ],
+      error: { at: text, at_base64: base64, cycle: [text], cycle_base64: [base64] }
+    })
+  })
+
   it("prints graphs, and escapes special characters in names", () => {
     using directory = temporary()
     const name = "a\u001b[31m\"<&>]|\\"

@@ -180,14 +180,23 @@ describe("names that are not UTF-8 are kept", () => {
       expect({ status, stdout: stdout.toString("latin1") }).toEqual({ status: 0, stdout: `${root}/d\xff/f\xfe\n` })
     }))
 
-  it("in records, and escaped in JSON", () =>
+  it("in records, and in base64 in JSON", () =>
     made((root) => {
       const input = Buffer.from("d\xff/f\xfe\nd\xff/nope\n", "latin1")
       const { stdout } = run(["resolve", "--root", root, "--stdin"], input)
       expect(stdout.toString("latin1")).toBe("/d\xff/f\xfe\n")
       const [found, missed] = lines(run(["resolve", "--root", root, "--stdin", "--json"], input).stdout)
-      expect(found).toBe(`{"path":"d\\udcff/f\\udcfe","resolved":"/d\\udcff/f\\udcfe"}`)
-      expect(missed).toContain(`"at":"/d\\udcff/nope"`)
+      const base64 = (text: string) => Buffer.from(text, "latin1").toString("base64")
+      expect(JSON.parse(found ?? "")).toEqual({
+        path: "d\ufffd/f\ufffd",
+        path_base64: base64("d\xff/f\xfe"),
+        resolved: "/d\ufffd/f\ufffd",
+        resolved_base64: base64("/d\xff/f\xfe")
+      })
+      expect(JSON.parse(missed ?? "")).toMatchObject({
+        path_base64: base64("d\xff/nope"),
+        error: { at: "/d\ufffd/nope", at_base64: base64("/d\xff/nope") }
+      })
     }))
 })
 

@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer"
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import * as Json from "../src/json.js"
-import { legible, visible } from "../src/output.js"
+import { bytesOf, legible, visible } from "../src/output.js"
 import { lines, run } from "./command.js"
 import { onTerminal } from "./terminal.js"
 
@@ -28,13 +28,16 @@ const text = FastCheck.array(
 ).map((parts) => parts.join(""))
 
 describe("any text", () => {
-  it("becomes one line of JSON with the same value and only visible characters", () => {
+  it("becomes one line of JSON with its value or its bytes, and only visible characters", () => {
     FastCheck.assert(
       FastCheck.property(text, text, (key, value) => {
         const line = Json.line({ [key]: [value] })
         expect(line).not.toMatch(unseen)
         expect(line.indexOf("\n")).toBe(line.length - 1)
-        expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify({ [key]: [value] })))
+        const exact = value.isWellFormed()
+          ? { [key]: [value] }
+          : { [key]: [value.toWellFormed()], [`${key}_base64`]: [Buffer.from(bytesOf(value)).toString("base64")] }
+        expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(exact)))
       }),
       { numRuns: 2000 }
     )
@@ -63,6 +66,12 @@ describe("any text", () => {
   })
 })
 
+/** The path in a line of JSON, from its bytes if it is not UTF-8. */
+const pathIn = (line: string): string => {
+  const { path, path_base64: bytes }: { readonly path: string; readonly path_base64?: string } = JSON.parse(line)
+  return bytes === undefined ? path : SurrogateEscape.decode(Buffer.from(bytes, "base64"))
+}
+
 /** File names: bytes without `/` and NUL, and without `.` and `..`. */
 const name = text.map((value) => Buffer.from(SurrogateEscape.encode(value) ?? value))
   .map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 0 && byte !== 0x2f)).subarray(0, 200))
@@ -90,7 +99,7 @@ describe("random names", () => {
       const args = ["resolve", "--root", root, "--json", "--host", "--missing=last", "--stdin", "-z"]
       const answers = lines(run(args, input).stdout)
       expect(answers.filter((line) => unseen.test(line))).toEqual([])
-      expect(answers.map((line): unknown => JSON.parse(line).path)).toEqual(paths.map(SurrogateEscape.decode))
+      expect(answers.map(pathIn)).toEqual(paths.map(SurrogateEscape.decode))
     }))
 
   it.skipIf(without("terminal"))(
@@ -109,7 +118,7 @@ describe("random names", () => {
         const print = (args: string) => onTerminal(`$bin ${args}`, env)
         const json = print(`resolve --root "$root" --json --stdin -z < "$file"`)
         expect(json).not.toMatch(unseen)
-        expect(lines(json).map((line): unknown => JSON.parse(line).path)).toEqual(paths.map(SurrogateEscape.decode))
+        expect(lines(json).map(pathIn)).toEqual(paths.map(SurrogateEscape.decode))
         // NULs of -z and tabs are removed, since they are harmless.
         const printed = [
           `resolve --root "$root" --stdin -z < "$file"`,

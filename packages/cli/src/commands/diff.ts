@@ -6,7 +6,7 @@ import { mergedRoot } from "../diff/merged.js"
 import { openTree } from "../diff/plain.js"
 import { codeOf, WrongUsage } from "../failure.js"
 import * as Json from "../json.js"
-import { exactly, shown } from "../names.js"
+import { shown } from "../names.js"
 import { command, filled, flag, type Values } from "../options.js"
 import { complainOf, Writer } from "../output.js"
 import { placeOf, PLACES } from "../placeOperand.js"
@@ -23,7 +23,7 @@ const options = {
 const letters: Readonly<Record<Change, string>> = { added: "A", changed: "C", deleted: "D" }
 
 const lineOf = (values: Values<typeof options>) => (change: Change, path: string): string => {
-  if (values.json) return Json.line({ ...exactly("path", path), change })
+  if (values.json) return Json.line({ path, change })
   return `${letters[change]} ${values.print0 ? `${path}\0` : `${shown(path)}\n`}`
 }
 

@@ -28,7 +28,10 @@ export const explain = command(
     summary: "Shows every link that a path follows, and where it leads without a root.",
     operands: { usage: "PATH", least: 1, most: 1 },
     options,
-    details: [],
+    details: [
+      "With --json, if a text such as path, link or target is not UTF-8, its bytes are in a field with _base64 after " +
+      "its name, such as path_base64."
+    ],
     examples: [
       { words: "explain --root image /etc/mtab", does: "Prints each link on the way, as a tree." },
       { words: "explain --pid 4711 --format svg /bin/sh > sh.svg", does: "Writes the same as a picture." }

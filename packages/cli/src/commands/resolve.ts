@@ -85,7 +85,9 @@ export const resolve = command(
       "If a path fails, one sentence on standard error says why (with --json, an object with \"error\"), and the " +
       "others are still resolved. The bytes of names are printed unchanged. On a terminal, names with control or " +
       "invisible characters are put in double quotes and escaped as in JSON. A name with a newline is always " +
-      "escaped, unless -z separates the results. Error messages and --json always escape such characters."
+      "escaped, unless -z separates the results. Error messages and --json always escape such characters.",
+      "With --json, if a text such as path, resolved or at is not UTF-8, its bytes are in a field with _base64 after " +
+      "its name, such as path_base64."
     ],
     examples: [
       {
