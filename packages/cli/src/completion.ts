@@ -1,5 +1,5 @@
 /** Completion scripts for shells, generated from the options of the commands. */
-import { type Description, type Options, spelled } from "./options.js"
+import { type Description, type Options, spelled, type Valued } from "./options.js"
 
 /** Every spelling of the options: long and short. */
 const spellings = (options: Options): ReadonlyArray<string> =>
@@ -7,45 +7,73 @@ const spellings = (options: Options): ReadonlyArray<string> =>
     short === undefined ? [spelled(name)] : [`-${short}`, spelled(name)]
   )
 
-/** The options whose value is one of a few choices. */
-const choicesOf = (options: Options): ReadonlyArray<readonly [option: string, choices: ReadonlyArray<string>]> =>
-  Object.entries(options).flatMap(([name, option]) =>
-    option._tag === "Valued" && option.choices !== undefined ? [[spelled(name), option.choices] as const] : []
-  )
-
-const isDirectory = (options: Options, name: string): boolean => {
-  const option = options[name]
-  return option?._tag === "Valued" && option.metavar === "DIR"
+/** What the shell completes, by the word for it in the help. Paths in a root are not known to the shell. */
+const kinds: Readonly<Record<string, "directory" | "file">> = {
+  DIR: "directory",
+  PLACE: "file",
+  SOURCE: "file"
 }
 
-const directoriesOf = (options: Options): ReadonlyArray<string> =>
-  Object.keys(options).filter((name) => isDirectory(options, name)).map(spelled)
+/** What a word is: one of a few choices, a file or a directory of the host, or something that cannot be completed. */
+type Kind = ReadonlyArray<string> | "directory" | "file" | undefined
+
+const kindOf = ({ choices, metavar }: Valued<unknown>): Kind => choices ?? kinds[metavar]
+
+/** The usage of operands begins with the word for the first, or has all choices. */
+const operandKind = ({ operands: { usage } }: Description): Kind =>
+  usage.includes("|") && /^[a-z|]+$/.test(usage) ? usage.split("|") : kinds[/^[A-Z]+/.exec(usage)?.[0] ?? ""]
+
+const valuedOf = (options: Options): ReadonlyArray<readonly [name: string, kind: Kind]> =>
+  Object.entries(options).flatMap(([name, option]) => option._tag === "Valued" ? [[name, kindOf(option)] as const] : [])
 
 /** Puts text into single quotes, which all shells understand. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
+const words = (list: ReadonlyArray<string>): string => `COMPREPLY=($(compgen -W ${quoted(list.join(" "))} -- "$word"))`
+
+/** Without an own answer, bash completes files itself, and quotes their names. */
+const bashAnswer = (kind: Kind): ReadonlyArray<string> => {
+  if (kind === undefined) return []
+  if (kind === "file") return ["compopt -o default 2>/dev/null"]
+  return [kind === "directory" ? "compopt -o filenames -o dirnames 2>/dev/null" : words(kind)]
+}
+
 const bash = (commands: ReadonlyArray<Description>): string =>
   [
     "_procfsroot() {",
-    "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}",
+    "  local command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} ended= i",
     "  COMPREPLY=()",
     "  if [ \"$COMP_CWORD\" -eq 1 ]; then",
-    `    COMPREPLY=($(compgen -W ${quoted(commands.map(({ name }) => name).join(" "))} -- "$word"))`,
+    `    ${words(commands.map(({ name }) => name))}`,
     "    return",
     "  fi",
-    "  case $command:$before in",
-    ...commands.flatMap(({ name, options }) => [
-      ...directoriesOf(options).map((option) =>
-        `    ${name}:${option}) COMPREPLY=($(compgen -d -- "$word")); return ;;`
-      ),
-      ...choicesOf(options).map(([option, choices]) =>
-        `    ${name}:${option}) COMPREPLY=($(compgen -W ${quoted(choices.join(" "))} -- "$word")); return ;;`
+    "  # What comes after the colon of NAME:/PATH is not on the host.",
+    "  if [ \"$word\" = : ] || [ \"$before\" = : ]; then return; fi",
+    "  for ((i = 2; i < COMP_CWORD; i++)); do",
+    "    if [ \"${COMP_WORDS[i]}\" = -- ]; then ended=yes; fi",
+    "  done",
+    "  if [ -z \"$ended\" ]; then",
+    "    # The = of --root=DIR is a word of its own.",
+    "    if [ \"$word\" = = ]; then word=; elif [ \"$before\" = = ]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi",
+    "    case $command:$before in",
+    ...commands.flatMap(({ name, options }) =>
+      valuedOf(options).map(([option, kind]) =>
+        `      ${name}:--${option}|${name}:-${option}) ${[...bashAnswer(kind), "return"].join("; ")} ;;`
       )
-    ]),
-    "  esac",
+    ),
+    "    esac",
+    "    case $command:$word in",
+    ...commands.map((command) => {
+      // If nothing is known of the operands, options are also offered before the first dash.
+      const isOffered = operandKind(command) === undefined
+      const list = [...spellings(command.options), "--help"]
+      return `      ${command.name}:-*${isOffered ? `|${command.name}:` : ""}) ${words(list)}; return ;;`
+    }),
+    "    esac",
+    "  fi",
     "  case $command in",
-    ...commands.map(({ name, options }) =>
-      `    ${name}) COMPREPLY=($(compgen -W ${quoted([...spellings(options), "--help"].join(" "))} -- "$word")) ;;`
+    ...commands.flatMap((command) =>
+      bashAnswer(operandKind(command)).map((answer) => `    ${command.name}) ${answer} ;;`)
     ),
     "  esac",
     "}",
@@ -56,16 +84,18 @@ const bash = (commands: ReadonlyArray<Description>): string =>
 /** A description as zsh's `_arguments` expects it. */
 const bracketed = (text: string): string => `[${text.replaceAll(/[[\]:]/g, (letter) => `\\${letter}`)}]`
 
+const zshAction = (kind: Kind): string => {
+  if (kind === undefined) return ""
+  return kind === "file" ? "_files" : kind === "directory" ? "_files -/" : `(${kind.join(" ")})`
+}
+
 const zshOption = (options: Options, name: string): ReadonlyArray<string> => {
   const option = options[name]
   if (option === undefined) return []
-  const value = option._tag === "Flag"
-    ? ""
-    : `:${option.metavar}:${
-      option.choices === undefined ? isDirectory(options, name) ? "_files -/" : "" : `(${option.choices.join(" ")})`
-    }`
+  const value = option._tag === "Flag" ? "" : `:${option.metavar}:${zshAction(kindOf(option))}`
   const names = option.short === undefined ? [spelled(name)] : [`-${option.short}`, spelled(name)]
-  return names.map((written) => quoted(`${written}${bracketed(option.describe)}${value}`))
+  // With =, the value can be in the same word too.
+  return names.map((written) => quoted(`${written}${value === "" ? "" : "="}${bracketed(option.describe)}${value}`))
 }
 
 const zsh = (commands: ReadonlyArray<Description>): string =>
@@ -82,9 +112,12 @@ const zsh = (commands: ReadonlyArray<Description>): string =>
     "  shift words",
     "  (( CURRENT-- ))",
     "  case $command in",
-    ...commands.map(({ name, options }) =>
-      `    ${name}) _arguments -s ${
-        [...Object.keys(options).flatMap((option) => zshOption(options, option)), quoted("*:path:")].join(" ")
+    ...commands.map((command) =>
+      `    ${command.name}) _arguments -s -S ${
+        [
+          ...Object.keys(command.options).flatMap((option) => zshOption(command.options, option)),
+          quoted(`*:operand:${zshAction(operandKind(command))}`)
+        ].join(" ")
       } ;;`
     ),
     "  esac",
@@ -93,29 +126,42 @@ const zsh = (commands: ReadonlyArray<Description>): string =>
     ""
   ].join("\n")
 
+const fishAnswer = (kind: Kind): ReadonlyArray<string> => {
+  if (kind === undefined) return []
+  if (kind === "file") return ["-F"]
+  return [`-a ${quoted(kind === "directory" ? "(__fish_complete_directories)" : kind.join(" "))}`]
+}
+
 const fishOption = (command: string, options: Options, name: string): string => {
   const option = options[name]
   const letter = name.length === 1 ? name : option?.short
-  const words = [
-    "complete -c procfsroot -f -n",
+  const kind = option?._tag === "Valued" ? kindOf(option) : undefined
+  return [
+    "complete -c procfsroot",
+    ...(kind === "file" ? [] : ["-f"]),
+    "-n",
     quoted(`__fish_seen_subcommand_from ${command}`),
     ...(letter === undefined ? [] : [`-s ${letter}`]),
-    ...(name.length === 1 ? [] : [`-l ${name}`])
-  ]
-  if (option?._tag === "Valued") {
-    words.push("-r")
-    if (option.choices !== undefined) words.push(`-a ${quoted(option.choices.join(" "))}`)
-    else if (isDirectory(options, name)) words.push("-a '(__fish_complete_directories)'")
-  }
-  return [...words, `-d ${quoted(option?.describe ?? "")}`].join(" ")
+    ...(name.length === 1 ? [] : [`-l ${name}`]),
+    ...(option?._tag === "Valued" ? ["-r", ...fishAnswer(kind)] : []),
+    `-d ${quoted(option?.describe ?? "")}`
+  ].join(" ")
+}
+
+const fishOperands = (command: Description): ReadonlyArray<string> => {
+  const answer = fishAnswer(operandKind(command))
+  return answer.length === 0
+    ? []
+    : [["complete -c procfsroot -n", quoted(`__fish_seen_subcommand_from ${command.name}`), ...answer].join(" ")]
 }
 
 const fish = (commands: ReadonlyArray<Description>): string =>
   [
     "complete -c procfsroot -f",
-    ...commands.flatMap(({ name, options, summary }) => [
-      `complete -c procfsroot -f -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
-      ...Object.keys(options).map((option) => fishOption(name, options, option))
+    ...commands.flatMap((command) => [
+      `complete -c procfsroot -f -n __fish_use_subcommand -a ${command.name} -d ${quoted(command.summary)}`,
+      ...Object.keys(command.options).map((option) => fishOption(command.name, command.options, option)),
+      ...fishOperands(command)
     ]),
     ""
   ].join("\n")

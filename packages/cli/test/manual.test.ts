@@ -2,13 +2,14 @@
 import { judge, without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { spawnSync } from "node:child_process"
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { commands } from "../src/commands.js"
 import { markdown } from "../src/manual.js"
 import { spelled } from "../src/options.js"
 import { lines, run } from "./command.js"
+import { typedOn } from "./terminal.js"
 
 const optionsOf = (name: string): ReadonlyArray<string> =>
   Object.keys(commands.find((command) => command.name === name)?.options ?? {}).map(spelled)
@@ -44,8 +45,63 @@ describe.skipIf(without(bash))("bash completes", () => {
 
   it("the values of an option", () => {
     expect(completed("resolve", "--containment", "")).toEqual(["clamp", "reject", "beneath"])
-    expect(completed("resolve", "--root", "/pro")).toEqual(["/proc"])
+    expect(completed("resolve", "--containment", "=", "be")).toEqual(["beneath"])
+    expect(completed("find", "-type", "")).toEqual(["f", "d", "l", "p", "s", "b", "c"])
   })
+
+  it("the shells", () => {
+    expect(completed("completion", "")).toEqual(["bash", "zsh", "fish"])
+    expect(completed("completion", "z")).toEqual(["zsh"])
+  })
+
+  it("no options where a value or an operand is expected", () => {
+    for (const option of ["--pid", "--container", "--timeout", "-pid"]) {
+      expect(completed("ls", option, "")).toEqual([""])
+      expect(completed("ls", option, "=")).toEqual([""])
+    }
+    expect(completed("ls", "--", "-")).toEqual([""])
+    expect(completed("cp", "")).toEqual([""])
+  })
+})
+
+describe.skipIf(without(bash, "terminal"))("bash on a terminal completes", () => {
+  const tree = temporary()
+  beforeAll(() => {
+    for (const name of ["my dir/sub dir", "o'ther", "image"]) mkdirSync(`${tree.path}/${name}`, { recursive: true })
+    for (const name of ["my file", "zero", "image/f*x"]) writeFileSync(`${tree.path}/${name}`, "")
+  })
+  afterAll(() => tree[Symbol.dispose]())
+
+  /** The words of a line that was typed, with a tab wherever something is completed. */
+  const typed = (line: string): ReadonlyArray<string> => {
+    const words = `${directory.path}/words`
+    const input = `. ${script}; procfsroot() { printf '%s\\n' "$@" > ${words}; }\n${line}\nexit\n`
+    expect(typedOn("bash --norc --noprofile -i", input, tree.path).status).toBe(0)
+    return lines(readFileSync(words, "utf8"))
+  }
+
+  it.each([
+    ["ls --root my\ts\t", ["ls", "--root", "my dir/sub dir/"]],
+    ["ls --root=my\ts\t", ["ls", "--root=my dir/sub dir/"]],
+    ["ls --root z\t", ["ls", "--root", "z"]],
+    ["diff --root im\t --against o\t", ["diff", "--root", "image/", "--against", "o'ther/"]],
+    ["cp my\\ f\t im\tf\t z\t", ["cp", "my file", "image/f*x", "zero"]],
+    ["cp \"my f\t -- z\t", ["cp", "my file", "--", "zero"]],
+    ["cp web:/e\t z\t", ["cp", "web:/e", "zero"]],
+    ["ls --cont\tweb", ["ls", "--container", "web"]]
+  ])("%j", (line, words) => {
+    expect(typed(`procfsroot ${line}`)).toEqual(words)
+  })
+})
+
+it("zsh and fish complete files and shells as operands", () => {
+  const zsh = run(["completion", "zsh"]).stdout.toString()
+  expect(zsh).toContain("'*:operand:_files'")
+  expect(zsh).toContain("'*:operand:(bash zsh fish)'")
+  expect(zsh).toContain(":PLACE:_files'")
+  const fish = lines(run(["completion", "fish"]).stdout)
+  expect(fish).toContain("complete -c procfsroot -n '__fish_seen_subcommand_from cp' -F")
+  expect(fish).toContain("complete -c procfsroot -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'")
 })
 
 it.each(["zsh", "fish"])("the completion for %s contains every command and option", (shell) => {
