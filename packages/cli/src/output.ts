@@ -73,10 +73,10 @@ export const onTerminal = (): boolean => process.stdout.isTTY === true
 /** Colours are used on terminals only, unless they are switched off (https://no-color.org). */
 export const colourful = (): boolean => onTerminal() && (process.env["NO_COLOR"] ?? "") === ""
 
-/** Returns the text unchanged if every character in it is visible, otherwise quoted. */
+/** Returns the text unchanged if it is not empty and every character in it is visible, otherwise quoted. */
 export const legible = (text: string): string => {
   const quoted = quote(text)
-  return quoted.length === text.length + 2 ? text : quoted
+  return text !== "" && quoted.length === text.length + 2 ? text : quoted
 }
 
 /**

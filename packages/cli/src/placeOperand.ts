@@ -16,8 +16,9 @@ export const PLACES =
 
 const onHost = (path: string): PlaceOperand => ({
   where: { root: "/", pid: undefined, container: undefined },
-  // Relative host paths start at the current directory. The rest of the path is not interpreted here.
-  path: path.startsWith("/") ? path : `${process.cwd()}/${path}`
+  // Relative host paths start at the current directory, but an empty path is not the current directory. The rest of the
+  // path is not interpreted here.
+  path: path === "" || path.startsWith("/") ? path : `${process.cwd()}/${path}`
 })
 
 export const placeOf = (operand: string): PlaceOperand => {

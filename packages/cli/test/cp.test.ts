@@ -84,6 +84,32 @@ describe("cp", () => {
     expect(Fs.readdirSync(directory.path).toSorted()).toEqual(["log", "logs", "proc"])
   })
 
+  const nothing = "an empty path names nothing (ENOENT)"
+  it.each([
+    [["", "../out"], `"" was not copied: ${nothing}.`],
+    [["a", ""], `@/a was not copied: its destination cannot be used: ${nothing}.`],
+    [["-", ""], `The archive cannot be unpacked in "": ${nothing}.`],
+    [["", "-"], `"" was not copied: ${nothing}.`],
+    [["-L", "", "-"], `"" was not copied: ${nothing}.`]
+  ])("refuses the empty path in %j", (operands, sentence) => {
+    using directory = temporary()
+    const log = `${directory.path}/log`
+    materialize(directory.path, tree)
+    const script = "cd \"$1\" && shift && head -c 1024 /dev/zero | { $bin cp \"$@\"; echo $? >&2; } | tr -d '\\0'"
+    const { stderr, stdout } = shell(script, [log, ...operands])
+    expect([stderr.replaceAll(log, "@"), stdout.toString()]).toEqual([`${sentence}\n1\n`, ""])
+    expect(Fs.existsSync(`${directory.path}/out`)).toBe(false)
+    expect(Fs.readdirSync(log)).toEqual(["a", "b", "link"])
+  })
+
+  it("copies the other sources if one is empty", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const { status, stderr } = shell("cd \"$1\" && $bin cp '' log/a proc", [directory.path])
+    expect({ status, stderr }).toEqual({ status: 1, stderr: `"" was not copied: ${nothing}.\n` })
+    expect(Fs.readdirSync(`${directory.path}/proc`)).toEqual(["a"])
+  })
+
   it("changes nothing with --dry-run", () => {
     using directory = temporary()
     materialize(directory.path, tree)

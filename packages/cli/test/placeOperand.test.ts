@@ -14,15 +14,19 @@ it.each([
   ["./web:etc", { where: host, path: `${process.cwd()}/./web:etc` }],
   [":/etc", { where: host, path: `${process.cwd()}/:/etc` }],
   ["/web:/etc", { where: host, path: "/web:/etc" }],
-  ["", { where: host, path: `${process.cwd()}/` }]
+  [".", { where: host, path: `${process.cwd()}/.` }],
+  ["", { where: host, path: "" }]
 ])("%j is a place", (operand, place) => {
   expect(placeOf(operand)).toEqual(place)
 })
 
-it.each(["web:", "web:etc", "pid:4711:etc", "pid:x:/etc", "logs/12:00"])("%j is not a place", (operand) => {
-  expect(() => placeOf(operand)).toThrow(WrongUsage)
-  expect(() => placeOf(operand)).toThrow(
-    `There is no place "${operand}": write NAME:/PATH or pid:PID:/PATH, with the slash, or ./ before a host path that ` +
-      "contains a colon."
-  )
-})
+it.each(["web:", "web:etc", "pid:4711:", "pid:4711:etc", "pid:x:/etc", "logs/12:00"])(
+  "%j is not a place",
+  (operand) => {
+    expect(() => placeOf(operand)).toThrow(WrongUsage)
+    expect(() => placeOf(operand)).toThrow(
+      `There is no place "${operand}": write NAME:/PATH or pid:PID:/PATH, with the slash, or ./ before a host path that ` +
+        "contains a colon."
+    )
+  }
+)

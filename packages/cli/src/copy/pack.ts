@@ -23,7 +23,7 @@ import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
 import { INSIDE, type Place } from "./place.js"
 import type { End } from "./plan.js"
 import { turn } from "./turn.js"
-import { Refused, whyOf } from "./why.js"
+import { checkPath, Refused, whyOf } from "./why.js"
 
 export interface PackOptions {
   readonly follow: boolean
@@ -143,8 +143,9 @@ class Packing {
   }
 
   async add({ path, root }: End): Promise<void> {
-    const shown = path.replace(/\/+$/, "") || "/"
+    const shown = path === "" ? "" : path.replace(/\/+$/, "") || "/"
     await this.#guarded(() => shown, async () => {
+      checkPath(path)
       const at = this.#options.follow ? await root.resolve(path, { signal: this.#options.signal }) : path
       const stat = await root.promises.lstat(at, { bigint: true })
       const { isOther, name } = splitPath(path)

@@ -15,6 +15,7 @@
  * - A directory cannot be copied into itself, and a file cannot be copied onto itself.
  * - If DEST/name exists, a directory is copied into a directory and a file replaces a file. A directory never replaces
  *   a file, and a file never replaces a directory.
+ * - Neither SOURCE nor DEST is an empty path.
  * - The parent directory of DEST must exist. No parent directories are created.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
@@ -22,7 +23,7 @@ import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { identityOf, ifThere } from "./files.js"
 import { type SplitPath, splitPath } from "../paths.js"
-import { ofDestination, Refused, whyOf } from "./why.js"
+import { checkPath, ofDestination, Refused, whyOf } from "./why.js"
 
 /** A path of the command line, and the root that it is in. */
 export interface End {
@@ -108,6 +109,8 @@ export const plan = async (
   const taken = new Set<string>()
   const one = async (source: End): Promise<Planned> => {
     try {
+      checkPath(source.path)
+      checkPath(destination.path, "its destination cannot be used: ")
       const from = splitPath(source.path)
       const stat = await statIfThere(source, options.follow === true)
       if (stat === undefined) throw new Refused("there is no such file")

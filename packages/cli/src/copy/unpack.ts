@@ -27,7 +27,7 @@ import type { End } from "./plan.js"
 import { ArchiveReader } from "./reader.js"
 import { readSparse, type Sparse } from "./sparse.js"
 import { turn } from "./turn.js"
-import { Refused, whyOf } from "./why.js"
+import { checkPath, Refused, whyOf } from "./why.js"
 
 export interface UnpackOptions {
   readonly owner: boolean
@@ -330,6 +330,7 @@ export const unpackFrom = async (
 
 const openDirectory = async ({ path, root }: End): Promise<Place["root"]> => {
   try {
+    checkPath(path)
     return await root.subRoot(path, INSIDE)
   } catch (error) {
     throw new Unusable(`The archive cannot be unpacked in ${legible(path)}: ${whyOf(error)}.`)

@@ -7,6 +7,11 @@ import { codeOf, descriptionOf } from "../failure.js"
 /** A file is not copied, although no system call has failed. */
 export class Refused extends Error {}
 
+/** An empty path names nothing, as for a system call. */
+export const checkPath = (path: string, of = ""): void => {
+  if (path === "") throw new Refused(`${of}an empty path names nothing (ENOENT)`)
+}
+
 /** For example "permission denied (EACCES)". */
 export const whyOf = (error: unknown): string => {
   const code = codeOf(error)

@@ -25,12 +25,12 @@ const checkPlace = (operand: string): void => {
   const place = refused(() => placeOf(operand))
   if (place === undefined) return
   const { path, where: { container, pid, root } } = place
-  check(path.startsWith("/"))
+  check(path === "" ? operand === "" : path.startsWith("/"))
   assert.equal([container, pid, root].filter((value) => value !== undefined).length, 1)
   // No part of the operand gets lost.
   const typed = pid !== undefined
     ? operand.replace(/^pid:0*/, "pid:")
-    : operand.startsWith("/") || container !== undefined
+    : operand === "" || operand.startsWith("/") || container !== undefined
     ? operand
     : `${process.cwd()}/${operand}`
   const written = pid !== undefined
