@@ -2,6 +2,7 @@
 import { commands } from "./commands.js"
 import { NobodyReads, Unusable, WrongUsage } from "./failure.js"
 import { helpOf, overview } from "./help.js"
+import { endBySignal } from "./interrupt.js"
 import { complain, write } from "./output.js"
 import { read, systemArguments } from "./parse.js"
 import { needsParent, supervise, tellParent, wordsOfParent } from "./supervise.js"
@@ -44,4 +45,5 @@ process.on("warning", (warning) => {
 })
 
 await main().catch(fail)
+endBySignal()
 tellParent()

@@ -8,6 +8,7 @@
  */
 import { fileURLToPath } from "node:url"
 import { Unusable } from "./failure.js"
+import { signals } from "./interrupt.js"
 import { millisecondsOf, tooLong } from "./timeout.js"
 
 /** Tells the child the PID of its parent. In any other process that inherits it, it has no effect. */
@@ -24,12 +25,6 @@ const GRACE = 1_000
 
 /** The same for its time limit, when it has to say what it has done, which takes a while on a busy machine. */
 const GRACE_OF_LIMIT = 2_000
-
-/**
- * The signals to pass on. SIGHUP is not among them, because `nohup` ignores it. If SIGHUP ends this parent, the child
- * ends as well.
- */
-const signals = ["SIGINT", "SIGTERM"] as const
 
 /** How the child ended: by itself or by a signal, or `late` if it did not end. */
 type End = { readonly status: number } | { readonly signal: NodeJS.Signals } | "late"
@@ -74,7 +69,7 @@ const endOf = async (words: ReadonlyArray<string>, timeout: number): Promise<End
       for (const signal of signals) {
         process.on(signal, () => {
           received = signal
-          // A terminal sends SIGINT to both processes, and the child must not count it twice.
+          // A terminal sends SIGINT to both processes, and the child counts both signals as one.
           child.kill("SIGTERM")
           endIn(GRACE, { signal })
         })

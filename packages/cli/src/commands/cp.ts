@@ -6,6 +6,7 @@ import { packTo } from "../copy/pack.js"
 import { type End, plan, type Planned } from "../copy/plan.js"
 import { unpackFrom } from "../copy/unpack.js"
 import { WrongUsage } from "../failure.js"
+import { stopAtSignal } from "../interrupt.js"
 import { command, flag } from "../options.js"
 import { complain, complainOf, legible, onTerminal, write, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
@@ -134,7 +135,7 @@ export const cp = command(
       stop()
     })
     const roots = new Roots()
-    process.once("SIGINT", stop).once("SIGTERM", stop)
+    const ignoreSignals = stopAtSignal(stop)
     const progress = new Progress()
     try {
       const sources: Array<End> = []
@@ -193,10 +194,10 @@ export const cp = command(
       await report(summaries, destination === STREAM, reason)
     } finally {
       progress.clear()
-      process.off("SIGINT", stop).off("SIGTERM", stop)
       await roots.close()
       // If the archive is not read to its end, the open standard input would keep the process running.
       if (paths.includes(STREAM)) process.stdin.destroy()
+      ignoreSignals()
     }
   }
 )

@@ -1,0 +1,41 @@
+/**
+ * Signals that end a command after it has cleaned up. It still ends by the signal, as other tools do, so that a shell
+ * sees why it ended, and ends its loop or script too.
+ */
+
+/** Node resets signals that its parent ignored, so neither `nohup` nor `&` in a script protects it from any of them. */
+export const signals = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const
+
+/**
+ * How many milliseconds after the first signal another one is a new request, and not the same one sent twice: to the
+ * process and to its group, as `timeout` does, or by the terminal and by the parent.
+ */
+const AGAIN = 1_000
+
+let received: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
+
+/** Ends the process by the signal that stopped the command, if there was one. */
+export const endBySignal = (): void => {
+  if (received !== undefined) process.kill(process.pid, received.signal)
+}
+
+/**
+ * Calls `stop` at the first of these signals, instead of ending the process, until the returned function is called. If
+ * the command does not stop, because a file system does not respond, a later signal ends it.
+ */
+export const stopAtSignal = (stop: () => void): () => void => {
+  const restore = (): void => {
+    for (const signal of signals) process.off(signal, receive)
+  }
+  const receive = (signal: NodeJS.Signals): void => {
+    if (received === undefined) {
+      received = { signal, at: performance.now() }
+      stop()
+    } else if (performance.now() - received.at > AGAIN) {
+      restore()
+      endBySignal()
+    }
+  }
+  for (const signal of signals) process.on(signal, receive)
+  return restore
+}

@@ -1,0 +1,62 @@
+/** Tests that signals end a copy without leaving anything half-written. */
+import { temporary } from "@procfsroot/testkit/temporary"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { readdirSync } from "node:fs"
+import { text } from "node:stream/consumers"
+import { setTimeout as sleep } from "node:timers/promises"
+import { describe, expect, it } from "vitest"
+import { bin } from "./command.js"
+import { file, header } from "./tar/archives.js"
+
+const signals = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const
+
+const started = Buffer.concat([file("first"), header("0", "second", 1_000_000), Buffer.alloc(1_000, "x")])
+
+/** Unpacks an archive that does not go on in its second file, and sends the signals then. */
+const interrupted = async (
+  signals: ReadonlyArray<NodeJS.Signals>,
+  command: ReadonlyArray<string>,
+  directory: string
+) => {
+  const [program = "", ...args] = command
+  const copy = spawn(program, [...args, "-", directory], { stdio: ["pipe", "ignore", "pipe"], cwd: directory })
+  const [said, end] = [text(copy.stderr), once(copy, "exit")]
+  copy.stdin.write(started)
+  while (readdirSync(directory).length < 2) await sleep(10)
+  for (const signal of signals) {
+    copy.kill(signal)
+    await sleep(1)
+  }
+  return { end: await end, said: await said }
+}
+
+const cp = [process.execPath, bin, "cp"]
+
+const sentence = "Interrupted: 1 file with 4 bytes had been copied, and no file is half-written.\n"
+
+describe.each([
+  ["cp", cp],
+  ["cp --timeout", [...cp, "--timeout", "100"]]
+])("%s", (_, command) => {
+  it.each(signals)("removes its unfinished file and says so, and then ends by %s", async (signal) => {
+    using directory = temporary()
+    expect(await interrupted([signal], command, directory.path)).toEqual({ end: [null, signal], said: sentence })
+    expect(readdirSync(directory.path)).toEqual(["first"])
+  })
+})
+
+it("cp cleans up even if it receives the signal again and again, as from timeout", async () => {
+  using directory = temporary()
+  const again = Array.from({ length: 10 }, () => "SIGTERM" as const)
+  expect(await interrupted(again, cp, directory.path)).toEqual({ end: [null, "SIGTERM"], said: sentence })
+  expect(readdirSync(directory.path)).toEqual(["first"])
+})
+
+it("cp ends by SIGHUP even if its parent ignores it, since Node resets it", async () => {
+  using directory = temporary()
+  expect(await interrupted(["SIGHUP"], ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", ...cp], directory.path)).toEqual({
+    end: [null, "SIGHUP"],
+    said: sentence
+  })
+})
