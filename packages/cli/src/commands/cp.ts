@@ -5,7 +5,7 @@ import type { CopyEvent, CopySummary } from "../copy/events.js"
 import { packTo } from "../copy/pack.js"
 import { type End, plan, type Planned } from "../copy/plan.js"
 import { unpackFrom } from "../copy/unpack.js"
-import { WrongUsage } from "../failure.js"
+import { NobodyReads, Unusable, WrongUsage } from "../failure.js"
 import { stopAtSignal } from "../interrupt.js"
 import { command, flag } from "../options.js"
 import { complain, complainOf, legible, onTerminal, write, writeBytes } from "../output.js"
@@ -31,6 +31,17 @@ const checkStreams = (sources: ReadonlyArray<string>, destination: string, dryRu
 
 /** Messages are printed at the latest when this many are waiting, otherwise at the end of a tree. */
 const MOST_TOLD = 1_000
+
+/** Unlike the end of a listing, the end of an archive must not be lost unnoticed. */
+const writeArchive = async (bytes: Uint8Array): Promise<void> => {
+  try {
+    await writeBytes(bytes)
+  } catch (error) {
+    throw error instanceof NobodyReads
+      ? new Unusable("The archive is incomplete: its reader ended before it was written (EPIPE).")
+      : error
+  }
+}
 
 /** Opens each root only once, no matter how many sources are in it. */
 class Roots {
@@ -179,7 +190,7 @@ export const cp = command(
         }
         for (const path of paths) sources.push(await roots.end(placeOf(path)))
         if (destination === STREAM) {
-          return [await packTo(writeBytes, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
+          return [await packTo(writeArchive, sources, { ...reading, owner: !isNobody, dryRun, signal }, on, say)]
         }
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []
