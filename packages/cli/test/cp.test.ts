@@ -5,7 +5,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { materialize } from "@procfsroot/testkit/tree"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
-import { run, shell } from "./command.js"
+import { lines, run, shell } from "./command.js"
 
 const tree = [
   { path: "/proc", type: "dir" },
@@ -125,5 +125,65 @@ describe("cp", () => {
     [["cp", "-", "-"], "A tar stream (-) must be the only source, and its destination a directory."]
   ])("%j is wrong usage", (args, sentence) => {
     expect(run(args)).toMatchObject({ status: 2, stderr: `${sentence}\n` })
+  })
+})
+
+describe("cp in a directory that was deleted", () => {
+  const inDeleted = (directory: string, script: string) =>
+    shell(`cd "$1" && mkdir gone && cd gone && rmdir ../gone && ${script}`, [directory])
+
+  it("copies absolute paths, and creates nothing in it", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    expect(inDeleted(directory.path, "$bin cp \"$1/log/a\" \"$1/new\"")).toMatchObject({ status: 0, stderr: "" })
+    expect(Fs.readdirSync(directory.path).toSorted()).toEqual(["log", "logs", "new", "proc"])
+    const { status, stderr } = inDeleted(directory.path, "$bin cp \"$1/log/a\" new")
+    expect({ status, lines: lines(stderr).length }).toEqual({ status: 1, lines: 1 })
+    expect(stderr).toContain("no such file or directory (ENOENT)")
+  })
+})
+
+describe("cp in a directory with a path longer than the kernel accepts", () => {
+  // Neither sh enters such a directory, nor does Node remove it.
+  const enter = `
+    const name = "d".repeat(250)
+    for (let i = 0; i < 20; i++) {
+      fs.mkdirSync(name)
+      process.chdir(name)
+    }
+    child_process.spawnSync("sh", ["-c", process.argv[1], "sh", process.argv[2]], { stdio: "inherit" })
+    child_process.spawnSync("rm", ["-rf", name], { cwd: process.argv[2] })
+  `
+  const inLong = (directory: string, script: string) =>
+    shell(`cd "$1" && ${process.execPath} -e "$enter" "$script; find . -mindepth 1 -printf '%y %P\\n' | sort" "$1"`, [
+      directory
+    ], { enter, script })
+
+  it("copies files and directories by relative paths", () => {
+    using directory = temporary()
+    const { stderr, stdout } = inLong(
+      directory.path,
+      "echo > f && mkdir d && $bin cp f d && $bin cp d new && $bin cp d/ d/f d/../new/. && $bin cp . \"$1/all\""
+    )
+    const made = ["d d", "d new", "d new/d", "f d/f", "f f", "f new/d/f", "f new/f"]
+    expect([stderr, lines(stdout)]).toEqual(["", made])
+    expect(Fs.readdirSync(`${directory.path}/all`)).toEqual(["d", "f", "new"])
+  })
+
+  it("follows no link out of the directory that it begins in", () => {
+    using directory = temporary()
+    materialize(directory.path, tree)
+    const { stderr } = inLong(directory.path, "ln -s \"$1/log\" out && echo > f && $bin cp f out")
+    expect(stderr).toMatch(/^f was not copied: its destination cannot be used: .*\(EXDEV\)\.\n$/)
+    expect(Fs.readdirSync(`${directory.path}/log`)).toEqual(["a", "b", "link"])
+  })
+
+  it("is not copied into itself", () => {
+    using directory = temporary()
+    const { stderr, stdout } = inLong(directory.path, "mkdir d && $bin cp d d/new")
+    expect([stderr, stdout.toString().includes("d d/new/d")]).toEqual([
+      "d was not copied: a directory cannot be copied into itself.\n",
+      false
+    ])
   })
 })

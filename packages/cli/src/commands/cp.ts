@@ -47,9 +47,9 @@ const writeArchive = async (bytes: Uint8Array): Promise<void> => {
 class Roots {
   readonly #open = new Map<string, OpenRoot>()
 
-  async end({ path, where }: PlaceOperand): Promise<End> {
-    const key = JSON.stringify(where)
-    const root = this.#open.get(key) ?? await openWhere(where)
+  async end({ path, policy, where }: PlaceOperand): Promise<End> {
+    const key = JSON.stringify([where, policy])
+    const root = this.#open.get(key) ?? await openWhere(where, policy)
     this.#open.set(key, root)
     return { root, path }
   }

@@ -74,11 +74,11 @@ const againstImage = async ({ root, signal }: Reading, paths: ReadonlyArray<stri
 }
 
 const againstPlace = async (use: Reading, path: string, against: string, comparison: Comparison) => {
-  const { path: pathThere, where } = placeOf(against)
+  const { path: pathThere, policy, where } = placeOf(against)
   await using root = await openWhere(where, { readOnly: true })
   const there = { root, signal: use.signal }
   await using now = await attempt(use, path, "compared", () => openTree(use.root, path, use.signal))
-  await using before = await attempt(there, pathThere, "compared", () => openTree(root, pathThere, use.signal))
+  await using before = await attempt(there, pathThere, "compared", () => openTree(root, pathThere, use.signal, policy))
   if (now === undefined || before === undefined) return
   // The comparison never reports "/" itself.
   if (now.place === "/" && before.file?.attributes.type !== "Directory") {

@@ -50,10 +50,10 @@ const endOf = async (end: End): Promise<BigIntStats | undefined> => {
   return statIfThere(end, false)
 }
 
-/** The parent directory of a path, and all directories above it. */
+/** A directory, and all directories above it, as relative paths, which every policy allows. */
 const directoriesAbove = async (root: OpenRoot, path: string): Promise<ReadonlyArray<string>> => {
   const names = (await root.resolve(path)).split("/").slice(1)
-  return names.map((_, i) => `/${names.slice(0, i).join("/")}`).concat(`/${names.join("/")}`)
+  return [...names.keys(), names.length].map((depth) => `./${names.slice(0, depth).join("/")}`)
 }
 
 const isInside = async (stat: BigIntStats, { path, root }: End): Promise<boolean> => {

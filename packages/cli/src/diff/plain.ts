@@ -2,6 +2,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { INSIDE, type Place, placeIn, shortened } from "../copy/place.js"
 import { codeOf } from "../failure.js"
+import type { PlaceOperand } from "../placeOperand.js"
 import { type Directory, type File, lookAt, namesIn, union } from "./compare.js"
 
 class PlainDirectory implements Directory {
@@ -53,8 +54,13 @@ interface Tree extends AsyncDisposable {
 }
 
 /** Opens the file that a path leads to, in a root of its own. */
-export const openTree = async (root: OpenRoot, path: string, signal: AbortSignal | undefined): Promise<Tree> => {
-  const place = await root.resolve(path, { signal })
+export const openTree = async (
+  root: OpenRoot,
+  path: string,
+  signal: AbortSignal | undefined,
+  policy?: PlaceOperand["policy"]
+): Promise<Tree> => {
+  const place = await root.resolve(path, { signal, ...policy })
   const isTree = (await root.promises.lstat(place)).isDirectory()
   const at = place.lastIndexOf("/")
   const top = await root.subRoot(isTree ? place : place.slice(0, at) || "/", { ...INSIDE, mounts: "forbid" })

@@ -24,9 +24,16 @@ const refused = <A>(attempt: () => A): A | undefined => {
 const checkPlace = (operand: string): void => {
   const place = refused(() => placeOf(operand))
   if (place === undefined) return
-  const { path, where: { container, pid, root } } = place
-  check(path === "" ? operand === "" : path.startsWith("/"))
+  const { path, policy, where: { container, pid, root } } = place
   assert.equal([container, pid, root].filter((value) => value !== undefined).length, 1)
+  if (policy !== undefined) {
+    check(!path.startsWith("/"))
+    // Together with that of the current directory, the path could be too long.
+    check(Buffer.byteLength(operand) > 1_000)
+    assert.equal(path === "." ? root : (root === "." ? "" : root) + path, operand)
+    return
+  }
+  check(path === "" ? operand === "" : path.startsWith("/"))
   // No part of the operand gets lost.
   const typed = pid !== undefined
     ? operand.replace(/^pid:0*/, "pid:")
