@@ -27,7 +27,7 @@ export interface CopyOptions {
    * directories.
    */
   readonly overwrite?: boolean | undefined
-  /** Copies a directory on another file system than the source without its content. */
+  /** Copies a directory on another mount than the source without its content. */
   readonly oneFileSystem?: boolean | undefined
   /** Reports what would be copied, and changes nothing. */
   readonly dryRun?: boolean | undefined

@@ -11,7 +11,7 @@
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import type { FileHandle } from "@procfsroot/node/Promises"
 import type { BigIntStats } from "node:fs"
-import { Below, isOnDeviceOf, joined } from "../below.js"
+import { Below, joined } from "../below.js"
 import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
@@ -29,7 +29,7 @@ export interface PackOptions {
   readonly follow: boolean
   /** Otherwise everything belongs to root, and set-id bits and capabilities are dropped. */
   readonly owner: boolean
-  /** Packs a directory on another file system than its source without its content. */
+  /** Packs a directory on another mount than its source without its content. */
   readonly oneFileSystem: boolean
   readonly dryRun: boolean
   readonly signal: AbortSignal
@@ -167,8 +167,8 @@ class Packing {
     await using below = await Below.open(root, path)
     await this.#any({ root: below.top, path: "" }, top, shown)
     const { oneFileSystem, signal } = this.#options
-    const enter = oneFileSystem ? isOnDeviceOf(below.top) : undefined
-    const walked = below.top.directory.walkTree(".", { enter, signal, maxRemembered: MOST_NAMES })
+    await using walker = await below.top.subRoot(".", { mounts: oneFileSystem ? "forbid" : "cross" })
+    const walked = walker.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
     for await (const { depth, name, path, type, unreadable } of walked) {
       below.move(depth, name)
       const whole = joined(shown, path)
@@ -177,7 +177,10 @@ class Packing {
         const packed = `${top}/${path}`
         const isPacked = type === "File" && await ifRegular(() => this.#regular(place, packed, whole))
         if (!isPacked) await this.#any(place, packed, whole)
-        if (unreadable !== undefined) throw new Refused(`what is in it cannot be listed: ${inWords(unreadable)}`)
+        const isMountPoint = oneFileSystem && unreadable === "EXDEV"
+        if (unreadable !== undefined && !isMountPoint) {
+          throw new Refused(`what is in it cannot be listed: ${inWords(unreadable)}`)
+        }
       })
     }
   }

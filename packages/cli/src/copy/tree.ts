@@ -52,8 +52,8 @@ export class TreeCopy {
   /** The directories of the copy. If somebody moved one into the source, copying it would never end. */
   readonly #targets = new Set<string>()
 
-  /** The device of the source, for `oneFileSystem`. */
-  #device: bigint | undefined
+  /** The mount of the source, for `oneFileSystem`. A bind mount can have the same device. */
+  #mount: bigint | undefined
 
   constructor(files: FileCopy, reporter: Reporter, options: TreeOptions) {
     this.#files = files
@@ -148,8 +148,7 @@ export class TreeCopy {
     const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
     this.#levels.push(level)
     const { oneFileSystem, signal } = this.#options
-    this.#device ??= stat.dev
-    if (oneFileSystem && stat.dev !== this.#device) return
+    if (oneFileSystem && await this.#isOtherMount(source)) return
     const entries = source.root.directory.streamDirectoryEntries(textOf(source), { signal })
     let near: Near | undefined
     let files = 0
@@ -168,6 +167,12 @@ export class TreeCopy {
       await near?.close()
     }
     directories.reverse()
+  }
+
+  async #isOtherMount(place: Place): Promise<boolean> {
+    const { mountId } = await place.root.directory.lstat(textOf(place))
+    this.#mount ??= mountId
+    return mountId !== this.#mount
   }
 
   async #entry(level: Level, { name, type }: DirectoryEntry, near: Near | undefined): Promise<void> {

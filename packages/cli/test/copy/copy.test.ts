@@ -275,4 +275,29 @@ describe.skipIf(without("root", "mount"))("a file that is mounted over another",
     )
     expect((await copying(box, "/tree", "/all")).told).toContain(`copied /tree${mount}/root/mounted`)
   })
+
+  it.each(strategies)("is left out by the %s with oneFileSystem even if it is of the same device", async (strategy) => {
+    await using box = await openBox({ strategy })
+    using place = mountedTemporary(`${box.path}/from`)
+    for (const name of ["tree/bound", "tree/within/deep", "other/seen"]) {
+      Fs.mkdirSync(`${place.path}/${name}`, { recursive: true })
+    }
+    bindMount(`${place.path}/other`, `${place.path}/tree/bound`)
+    expect(Fs.statSync(`${place.path}/tree/bound`).dev).toBe(Fs.statSync(`${place.path}/tree`).dev)
+    const source = `${place.path.slice(`${box.path}/from`.length)}/tree`
+    const copied = ["", "/bound", "/within", "/within/deep"]
+    const { told } = await copying(box, source, "/copy", { oneFileSystem: true })
+    expect(told.map((line) => line.replace(/: extended attributes.*/, ""))).toEqual(
+      copied.map((path) => `copied ${source}${path}`)
+    )
+    const packed = await pack({ root: box.from, path: source }, { oneFileSystem: true })
+    expect(packed.told.filter((line) => !line.includes("extended attributes"))).toEqual([])
+    Fs.mkdirSync(`${box.path}/to/unpacked`)
+    await unpack({ root: box.to, path: "/unpacked" }, packed.bytes)
+    const below = copied.slice(1)
+    expect(pathsBelow(`${box.path}/to/unpacked/tree`)).toEqual(
+      below.map((path) => `${box.path}/to/unpacked/tree${path}`)
+    )
+    expect(pathsBelow(`${box.path}/to/copy`)).toEqual(below.map((path) => `${box.path}/to/copy${path}`))
+  })
 })
