@@ -73,6 +73,25 @@ describe("cp", () => {
     expect(Fs.readFileSync(to, "utf8").endsWith("/log/a\n")).toBe(isReplaced)
   })
 
+  it.each([
+    ["files", "ln a b", "a b o"],
+    ["files into a path with a slash", "ln a b", "a b o/"],
+    ["trees", "mkdir d e && ln a d && ln a e", "d a e o"],
+    ["trees into directories that exist", "mkdir d e o/d o/e && ln a d && ln a e", "d e/ o"],
+    ["the content of trees", "mkdir d e && ln a d && ln a e/z", "d/. e/. o/"],
+    ["links", "ln -s a l && ln l m", "l m o"]
+  ])("keeps hard links among several sources, as cp -a does: %s", (_, make, operands) => {
+    using directory = temporary()
+    const copied = (copy: string) => {
+      const made = `${directory.path}/${copy.startsWith("cp") ? "gnu" : "own"}`
+      const script =
+        `mkdir "$1" && cd "$1" && mkdir o && echo > a && ${make} && ${copy} ${operands} && find o -type f,l -printf '%P %n\\n' | sort`
+      return shell(script, [made])
+    }
+    const { stderr, stdout } = copied("$bin cp")
+    expect([stderr, lines(stdout)]).toEqual(["", lines(copied("cp -a").stdout)])
+  })
+
   it("does not create a file with a colon in its name if a slash was forgotten", () => {
     using directory = temporary()
     materialize(directory.path, tree)

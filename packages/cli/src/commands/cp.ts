@@ -1,6 +1,6 @@
 /** `procfsroot cp`: copies between the host and roots, or between two roots. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
-import { copyTree } from "../copy/copy.js"
+import { Copier } from "../copy/copy.js"
 import type { CopyEvent, CopySummary } from "../copy/events.js"
 import { packTo } from "../copy/pack.js"
 import { type End, plan, type Planned } from "../copy/plan.js"
@@ -174,12 +174,13 @@ export const cp = command(
       const owner = !isNobody && process.geteuid?.() === 0
       const reading = { follow, oneFileSystem }
       const writing = { owner, overwrite: !keeps, dryRun, signal }
-      const copyOne = async ({ destination, refused, source }: Planned, to: End): Promise<CopySummary | undefined> => {
+      const copyOne = async (copier: Copier, planned: Planned): Promise<CopySummary | undefined> => {
+        const { destination, refused, source } = planned
         if (destination === undefined) {
           await complainOf(`${legible(source.path)} was not copied: ${refused}.`)
           return undefined
         }
-        const summary = await copyTree(source.root, source.path, to.root, destination, { ...reading, ...writing }, on)
+        const summary = await copier.copy(source.root, source.path, destination)
         await say()
         return summary
       }
@@ -194,8 +195,9 @@ export const cp = command(
         }
         const to = await roots.end(placeOf(destination))
         const summaries: Array<CopySummary> = []
+        await using copier = new Copier(to.root, { ...reading, ...writing }, on)
         for (const planned of await plan(sources, to, { follow })) {
-          const summary = await copyOne(planned, to)
+          const summary = await copyOne(copier, planned)
           if (summary !== undefined) summaries.push(summary)
         }
         return summaries

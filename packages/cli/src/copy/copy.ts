@@ -4,8 +4,9 @@
  *
  * - A file is created under a temporary name in the same directory (`.procfsroot-cp-…`), and gets its own name when it
  *   is complete. Directories are created under their own names, and get their modes and times after everything in them.
- * - The copy keeps types, modes, times (without native calls only to the microsecond), links as text, hard links within the
- *   copy, holes, and where possible extended attributes and owners. Every block of zeros becomes a hole.
+ * - The copy keeps types, modes, times (without native calls only to the microsecond), links as text, hard links among
+ *   everything that one `Copier` copies, holes, and where possible extended attributes and owners. Every block of zeros
+ *   becomes a hole.
  * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
  *   directory.
  * - Files larger than 8 PiB are refused, and so are files with more than 16 GiB of holes, unless the whole file is one
@@ -16,31 +17,27 @@ import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "../failure.js"
 import { AttributeCopy } from "./attributes.js"
 import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
-import { FileCopy } from "./files.js"
+import { FileCopy, type FileOptions, lstatIfThere } from "./files.js"
 import { splitPath } from "../paths.js"
 import { INSIDE, type Place } from "./place.js"
 import { TreeCopy } from "./tree.js"
 import { ofDestination, Refused, whyOf } from "./why.js"
 
-interface Ends {
-  readonly from: Place
-  readonly to: Place
+interface Destination {
+  readonly place: Place
   /** Both are directories: the content of one is copied into the other. */
   readonly into: boolean
 }
 
-const openParent = async (root: OpenRoot, path: string, opened: Array<OpenRoot>): Promise<Place> => {
+const openParent = async (root: OpenRoot, path: string): Promise<Place> => {
   const { name, parent } = splitPath(path)
-  const directory = await root.subRoot(parent, INSIDE)
-  opened.push(directory)
-  return { root: directory, path: name }
+  return { root: await root.subRoot(parent, INSIDE), path: name }
 }
 
-const openDirectory = async (root: OpenRoot, path: string, opened: Array<OpenRoot>): Promise<Place> => {
-  const directory = await root.subRoot(path, INSIDE)
-  opened.push(directory)
-  return { root: directory, path: "" }
-}
+const openDirectory = async (root: OpenRoot, path: string): Promise<Place> => ({
+  root: await root.subRoot(path, INSIDE),
+  path: ""
+})
 
 const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => {
   try {
@@ -52,56 +49,79 @@ const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => 
   }
 }
 
-const openDestination = async (to: OpenRoot, path: string, isTree: boolean, opened: Array<OpenRoot>) => {
-  if (isTree && await isDirectoryAt(to, path)) return { place: await openDirectory(to, path, opened), into: true }
-  if (splitPath(path).isOther) throw new Refused("a directory is in its place")
-  return { place: await openParent(to, path, opened), into: false }
-}
+/** Copies files and trees into a root, one after the other. */
+export class Copier implements AsyncDisposable {
+  readonly #to: OpenRoot
+  readonly #options: CopyOptions
+  readonly #on: (event: CopyEvent) => void
+  readonly #files: FileCopy
+  /** The directories that copies were made in, by path: a file can be linked only to a copy in the same open root. */
+  readonly #directories = new Map<string, OpenRoot>()
 
-const openEnds = async (
-  from: OpenRoot,
-  source: string,
-  to: OpenRoot,
-  destination: string,
-  opened: Array<OpenRoot>
-): Promise<Ends> => {
-  const isTree = (await from.promises.lstat(source)).isDirectory()
-  const place = await (isTree ? openDirectory : openParent)(from, source, opened)
-  const target = await ofDestination(openDestination(to, destination, isTree, opened))
-  return { from: place, to: target.place, into: target.into }
-}
-
-/**
- * Copies `source` to `destination`, which is the path of the copy itself, as `plan` finds it. A directory is copied
- * into an existing directory, even if the path is a link to it. Any other link is replaced.
- *
- * The result for each file is reported to `on`. The promise is rejected only if `on` throws.
- */
-export const copyTree = async (
-  from: OpenRoot,
-  source: string,
-  to: OpenRoot,
-  destination: string,
-  options: CopyOptions = {},
-  on: (event: CopyEvent) => void = () => {}
-): Promise<CopySummary> => {
-  const { dryRun = false, follow = false, oneFileSystem = false, overwrite = true, signal } = options
-  const { owner = process.geteuid?.() === 0 } = options
-  const reporter = new Reporter(on)
-  const opened: Array<OpenRoot> = []
-  const name = source.replace(/\/+$/, "")
-  try {
-    signal?.throwIfAborted()
-    const path = follow ? await from.resolve(source, { signal }) : source
-    const ends = await openEnds(from, path, to, destination, opened)
-    const fileOptions = { overwrite, dryRun, signal }
-    const files = new FileCopy(new AttributeCopy(owner), fileOptions)
-    const tree = new TreeCopy(files, reporter, { ...fileOptions, oneFileSystem })
-    await tree.copy(name, ends.from, ends.to, ends.into)
-  } catch (error) {
-    if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))
-  } finally {
-    for (const root of opened) await root.close()
+  constructor(to: OpenRoot, options: CopyOptions, on: (event: CopyEvent) => void) {
+    const { owner = process.geteuid?.() === 0 } = options
+    this.#to = to
+    this.#options = options
+    this.#on = on
+    this.#files = new FileCopy(new AttributeCopy(owner), this.#fileOptions)
   }
-  return reporter.summary(signal?.aborted === true)
+
+  /**
+   * Copies `source` to `destination`, which is the path of the copy itself, as `plan` finds it. A directory is copied
+   * into an existing directory, even if the path is a link to it. Any other link is replaced.
+   *
+   * The result for each file is reported. The promise is rejected only if the function for reports throws.
+   */
+  async copy(from: OpenRoot, source: string, destination: string): Promise<CopySummary> {
+    const { follow = false, oneFileSystem = false, signal } = this.#options
+    const reporter = new Reporter(this.#on)
+    const name = source.replace(/\/+$/, "")
+    let opened: OpenRoot | undefined
+    try {
+      signal?.throwIfAborted()
+      const path = follow ? await from.resolve(source, { signal }) : source
+      const isTree = (await from.promises.lstat(path)).isDirectory()
+      const place = await (isTree ? openDirectory : openParent)(from, path)
+      opened = place.root
+      const to = await ofDestination(this.#destination(destination, isTree))
+      const tree = new TreeCopy(this.#files, reporter, { ...this.#fileOptions, oneFileSystem })
+      await tree.copy(name, place, to.place, to.into)
+    } catch (error) {
+      if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))
+    } finally {
+      await opened?.close()
+    }
+    return reporter.summary(signal?.aborted === true)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const root of this.#directories.values()) await root.close()
+  }
+
+  get #fileOptions(): FileOptions {
+    const { dryRun = false, overwrite = true, signal } = this.#options
+    return { dryRun, overwrite, signal }
+  }
+
+  async #destination(path: string, isTree: boolean): Promise<Destination> {
+    const { isOther, name, parent } = splitPath(path)
+    if (isOther) {
+      if (!isTree || !await isDirectoryAt(this.#to, path)) throw new Refused("a directory is in its place")
+      return { place: { root: await this.#directory(path), path: "" }, into: true }
+    }
+    const place = { root: await this.#directory(parent), path: name }
+    const there = isTree ? await lstatIfThere(place) : undefined
+    if (there?.isSymbolicLink() === true && await isDirectoryAt(this.#to, path)) {
+      return { place: { root: await this.#directory(path), path: "" }, into: true }
+    }
+    return { place, into: there?.isDirectory() === true }
+  }
+
+  async #directory(path: string): Promise<OpenRoot> {
+    // A slash after the path of a directory changes nothing.
+    const key = path.replace(/\/+$/, "")
+    const root = this.#directories.get(key) ?? await this.#to.subRoot(path, INSIDE)
+    this.#directories.set(key, root)
+    return root
+  }
 }

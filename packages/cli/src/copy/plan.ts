@@ -31,7 +31,7 @@ export interface End {
   readonly path: string
 }
 
-/** The destination to pass to `copyTree`, or why there is none. */
+/** The destination to pass to a `Copier`, or why there is none. */
 export type Planned =
   | { readonly source: End; readonly destination: string; readonly refused?: undefined }
   | { readonly source: End; readonly destination?: undefined; readonly refused: string }
@@ -89,7 +89,7 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
   if (there !== undefined && identityOf(there) === identityOf(source)) {
     throw new Refused("it is the same file as its copy")
   }
-  // `copyTree` also copies into a directory that is reached through a link.
+  // A `Copier` also copies into a directory that is reached through a link.
   const isDirectory = (await endOf(destination))?.isDirectory() === true
   if (there !== undefined && source.isDirectory() && !isDirectory) {
     throw new Refused("a file that is not a directory is in its place")
@@ -100,7 +100,7 @@ const checkPlace = async (source: BigIntStats, destination: End): Promise<void> 
   if (await isInside(source, place)) throw new Refused("a directory cannot be copied into itself")
 }
 
-/** Finds where each source is copied to. Nothing is changed, and `copyTree` does not rely on any of this. */
+/** Finds where each source is copied to. Nothing is changed, and a `Copier` does not rely on any of this. */
 export const plan = async (
   sources: ReadonlyArray<End>,
   destination: End,

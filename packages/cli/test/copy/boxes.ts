@@ -3,7 +3,7 @@ import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { copyTree } from "../../src/copy/copy.js"
+import { Copier } from "../../src/copy/copy.js"
 import type { CopyEvent, CopyOptions, CopySummary } from "../../src/copy/events.js"
 
 export const strategies = ["kernel", "walk"] as const
@@ -33,6 +33,19 @@ export const openBox = async (options: Options = {}): Promise<Box> => {
       execFileSync("rm", ["-rf", place.path])
     }
   }
+}
+
+/** Makes a single copy. */
+export const copyTree = async (
+  from: OpenRoot,
+  source: string,
+  to: OpenRoot,
+  destination: string,
+  options: CopyOptions = {},
+  on: (event: CopyEvent) => void = () => {}
+): Promise<CopySummary> => {
+  await using copier = new Copier(to, options, on)
+  return await copier.copy(from, source, destination)
 }
 
 export interface Copied {

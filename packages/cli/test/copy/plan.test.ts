@@ -1,4 +1,4 @@
-/** Tests the rules of destinations, and that `copyTree` does what was planned. */
+/** Tests the rules of destinations, and that a `Copier` does what was planned. */
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { plan } from "../../src/copy/plan.js"
@@ -69,6 +69,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/d/.", "/new", "/new"],
   ["/d/.", "/new/", "/new/"],
   ["/d/.", "/dir", "/dir"],
+  ["/d/.", "/link", "/link"],
   ["/d/.", "/file", { refused: NOT_DIRECTORY }],
   ["/d/x/..", "/dir", "/dir"],
   ["/", "/dir", "/dir"],

@@ -1,5 +1,5 @@
 /** Copies trees while an attacker exchanges their files. */
-import { copyTree } from "../../src/copy/copy.js"
+import { copyTree } from "./boxes.js"
 import { itIsNotLedOut } from "./races.js"
 
 itIsNotLedOut({
