@@ -79,6 +79,8 @@ export const legible = (text: string): string => {
   return text !== "" && quoted.length === text.length + 2 ? text : quoted
 }
 
+export const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`
+
 /**
  * A path as a record of plain output. On a terminal it is made readable. Elsewhere it is unchanged, unless it could be
  * mistaken for two records or for a quoted one. With NUL as separator, which no path contains, it is always unchanged.

@@ -1,5 +1,6 @@
 /** Shows the progress of a copy in a line on a terminal. Elsewhere it shows nothing. */
 import type { CopyEvent } from "./copy/events.js"
+import { counted } from "./output.js"
 
 /** The milliseconds between two updates. */
 const PAUSE = 200
@@ -23,7 +24,7 @@ export class Progress {
 
   on(event: CopyEvent): void {
     if (event.type === "copied") {
-      this.#files++
+      if (event.isDirectory !== true) this.#files++
       this.#bytes += event.bytes
     }
     const now = performance.now()
@@ -31,7 +32,7 @@ export class Progress {
     this.#last = now
     const bytes = this.#bytes + (event.type === "progress" ? event.bytes : 0)
     const rate = bytes / ((now - this.#began) / 1_000)
-    process.stderr.write(`${CLEAR}${this.#files} files, ${sizeOf(bytes)}, ${sizeOf(rate)}/s`)
+    process.stderr.write(`${CLEAR}${counted(this.#files, "file")}, ${sizeOf(bytes)}, ${sizeOf(rate)}/s`)
     this.#hasLine = true
   }
 

@@ -106,7 +106,7 @@ describe("cp", () => {
   const nothing = "an empty path names nothing (ENOENT)"
   it.each([
     [["", "../out"], `"" was not copied: ${nothing}.`],
-    [["a", ""], `@/a was not copied: its destination cannot be used: ${nothing}.`],
+    [["a", ""], `@/a was not copied: its destination "" cannot be used: ${nothing}.`],
     [["-", ""], `The archive cannot be unpacked in "": ${nothing}.`],
     [["", "-"], `"" was not copied: ${nothing}.`],
     [["-L", "", "-"], `"" was not copied: ${nothing}.`]
@@ -193,7 +193,7 @@ describe("cp in a directory with a path longer than the kernel accepts", () => {
     using directory = temporary()
     materialize(directory.path, tree)
     const { stderr } = inLong(directory.path, "ln -s \"$1/log\" out && echo > f && $bin cp f out")
-    expect(stderr).toMatch(/^f was not copied: its destination cannot be used: .*\(EXDEV\)\.\n$/)
+    expect(stderr).toMatch(/^f was not copied: its destination out cannot be used: .*\(EXDEV\)\.\n$/)
     expect(Fs.readdirSync(`${directory.path}/log`)).toEqual(["a", "b", "link"])
   })
 

@@ -11,7 +11,13 @@ import { file, header } from "./tar/archives.js"
 
 const signals = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const
 
-const started = Buffer.concat([file("first"), header("0", "second", 1_000_000), Buffer.alloc(1_000, "x")])
+/** A directory counts as no file. */
+const started = Buffer.concat([
+  header("5", "made/", 0),
+  file("made/first"),
+  header("0", "second", 1_000_000),
+  Buffer.alloc(1_000, "x")
+])
 
 /** Unpacks an archive that does not go on in its second file, and sends the signals then. */
 const interrupted = async (
@@ -42,7 +48,7 @@ describe.each([
   it.each(signals)("removes its unfinished file and says so, and then ends by %s", async (signal) => {
     using directory = temporary()
     expect(await interrupted([signal], command, directory.path)).toEqual({ end: [null, signal], said: sentence })
-    expect(readdirSync(directory.path)).toEqual(["first"])
+    expect(readdirSync(directory.path)).toEqual(["made"])
   })
 })
 
@@ -50,7 +56,7 @@ it("cp cleans up even if it receives the signal again and again, as from timeout
   using directory = temporary()
   const again = Array.from({ length: 10 }, () => "SIGTERM" as const)
   expect(await interrupted(again, cp, directory.path)).toEqual({ end: [null, "SIGTERM"], said: sentence })
-  expect(readdirSync(directory.path)).toEqual(["first"])
+  expect(readdirSync(directory.path)).toEqual(["made"])
 })
 
 it("cp ends by SIGHUP even if its parent ignores it, since Node resets it", async () => {

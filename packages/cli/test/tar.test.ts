@@ -226,6 +226,48 @@ describe("hostile archives", () => {
     expect(Fs.existsSync(at("to/stolen"))).toBe(false)
   })
 
+  it("names the link that an entry leads through", async () => {
+    Fs.mkdirSync(at("to/usr/bin/deep"), { recursive: true })
+    Fs.symlinkSync("usr/bin", at("to/bin"))
+    Fs.symlinkSync("deep", at("to/usr/bin/link"))
+    const { lines, status } = await refused(
+      file("bin/foo"),
+      [{ name: "bin/", type: "directory" }],
+      file("usr/bin/link/new/foo"),
+      hardLink("stolen", "bin/foo")
+    )
+    const why = "is a link in the destination, and names that lead through a link are refused."
+    expect({ status, lines }).toEqual({
+      status: 1,
+      lines: [
+        `bin/foo was not copied: bin ${why}`,
+        `bin/ was not copied: bin ${why}`,
+        `usr/bin/link/new/foo was not copied: usr/bin/link ${why}`,
+        `stolen was not copied: bin ${why}`
+      ]
+    })
+    expect(Fs.readdirSync(at("to/usr/bin"))).toEqual(["deep", "link"])
+    const dry = unpack(await archive(file("bin/foo"), [{ name: "bin/", type: "directory" }]), "--dry-run")
+    expect(dry.stdout.toString().trim().split("\n")).toEqual([
+      `bin/foo was not copied: bin ${why}`,
+      `bin/ was not copied: bin ${why}`
+    ])
+  })
+
+  it("refuses names without characters, and with characters that no name has", async () => {
+    const entries = [file(""), [{ name: "long", pax: { path: "nul\0l" } }, "bad"] as const]
+    const pax = [...entries, [{ name: "link", type: "symlink", pax: { linkpath: "nul\0l" } }] as const]
+    const contains = "contains a NUL, which no path can contain."
+    expect(await refused(...pax)).toEqual({
+      status: 1,
+      lines: [
+        `"" was not copied: it would replace the destination.`,
+        `"nul\\u0000l" was not copied: its name ${contains}`,
+        `link was not copied: what it leads to ${contains}`
+      ]
+    })
+  })
+
   it("replaces files and links, but not directories", async () => {
     Fs.symlinkSync("../secret", at("to/twice"))
     const { lines, status } = await refused(

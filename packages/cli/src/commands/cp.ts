@@ -8,7 +8,7 @@ import { unpackFrom } from "../copy/unpack.js"
 import { NobodyReads, Unusable, WrongUsage } from "../failure.js"
 import { stopAtSignal } from "../interrupt.js"
 import { command, flag } from "../options.js"
-import { complain, complainOf, legible, onTerminal, write, writeBytes } from "../output.js"
+import { complain, complainOf, counted, legible, onTerminal, write, writeBytes } from "../output.js"
 import { placeOf, type PlaceOperand, PLACES } from "../placeOperand.js"
 import { Progress } from "../progress.js"
 import { signalOf, timeoutOption, tooLong } from "../timeout.js"
@@ -77,15 +77,13 @@ const sentenceOf = (event: CopyEvent): string | undefined => {
   }
 }
 
-const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`
-
 const report = async (summaries: ReadonlyArray<CopySummary>, isStream: boolean, reason: string): Promise<void> => {
-  const sum = (key: "bytes" | "copied") => summaries.reduce((total, summary) => total + summary[key], 0)
+  const sum = (key: "bytes" | "copied" | "directories") => summaries.reduce((total, summary) => total + summary[key], 0)
   if (summaries.some(({ interrupted }) => interrupted)) {
     await complainOf(
-      `${reason}: ${count(sum("copied"), "file")} with ${count(sum("bytes"), "byte")} had been copied, and ${
-        isStream ? "the archive is incomplete" : "no file is half-written"
-      }.`
+      `${reason}: ${counted(sum("copied") - sum("directories"), "file")} with ${
+        counted(sum("bytes"), "byte")
+      } had been copied, and ${isStream ? "the archive is incomplete" : "no file is half-written"}.`
     )
   }
 }

@@ -83,7 +83,7 @@ export class Copier implements AsyncDisposable {
       const isTree = (await from.promises.lstat(path)).isDirectory()
       const place = await (isTree ? openDirectory : openParent)(from, path)
       opened = place.root
-      const to = await ofDestination(this.#destination(destination, isTree))
+      const to = await ofDestination(destination, this.#destination(destination, isTree))
       const tree = new TreeCopy(this.#files, reporter, { ...this.#fileOptions, oneFileSystem })
       await tree.copy(name, place, to.place, to.into)
     } catch (error) {

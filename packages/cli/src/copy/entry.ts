@@ -17,6 +17,7 @@ export const ATTRIBUTE = "SCHILY.xattr."
 
 const checked = (text: string, what: string): string => {
   if (SurrogateEscape.byteLength(text) > LONGEST) throw new Refused(`${what} is longer than the system allows`)
+  if (text.includes("\0")) throw new Refused(`${what} contains a NUL, which no path can contain`)
   return text
 }
 

@@ -14,6 +14,8 @@ export type CopyEvent =
     readonly path: string
     readonly bytes: number
     readonly why?: string
+    /** Only of a directory that was copied. */
+    readonly isDirectory?: true
   }
   | { readonly type: "progress"; readonly path: string; readonly bytes: number; readonly size: number }
 
@@ -38,6 +40,8 @@ export interface CopyOptions {
 /** The number of files, including directories, and of bytes. */
 export interface CopySummary {
   readonly copied: number
+  /** How many of the copied files are directories. */
+  readonly directories: number
   readonly kept: number
   readonly skipped: number
   readonly failed: number
@@ -52,7 +56,7 @@ const LARGE = 1 << 20
 /** Passes the events on, and counts them. */
 export class Reporter {
   readonly #on: (event: CopyEvent) => void
-  readonly #counts = { copied: 0, kept: 0, skipped: 0, failed: 0, bytes: 0 }
+  readonly #counts = { copied: 0, directories: 0, kept: 0, skipped: 0, failed: 0, bytes: 0 }
 
   constructor(on: (event: CopyEvent) => void) {
     this.#on = on
@@ -62,6 +66,13 @@ export class Reporter {
     this.#counts[type]++
     this.#counts.bytes += bytes
     this.#on(why === undefined ? { type, path, bytes } : { type, path, bytes, why })
+  }
+
+  /** Reports a directory that was copied. */
+  directory(path: string, why?: string): void {
+    this.#counts.copied++
+    this.#counts.directories++
+    this.#on({ type: "copied", path, bytes: 0, isDirectory: true, ...(why === undefined ? {} : { why }) })
   }
 
   progress(path: string, bytes: number, size: number): void {

@@ -7,7 +7,7 @@ import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
 import { ContentCopy, isOneHole } from "./content.js"
 import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
-import { Refused, whyOf } from "./why.js"
+import { ofCopy, Refused, whyOf } from "./why.js"
 
 /** A file that was listed as a regular file is something else. */
 class NotRegular extends Refused {
@@ -132,7 +132,7 @@ export class FileCopy {
       if (this.#options.dryRun) return { type: "copied", bytes: size }
       let [bytes, why] = [size, undefined as string | undefined]
       const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
-        const copy = await temporary.root.promises.open(temporary.path, "wx", 0o600)
+        const copy = await ofCopy(temporary.root.promises.open(temporary.path, "wx", 0o600))
         try {
           if (isHole) await copy.truncate(size)
           else bytes = await this.#contents.copy(file, copy, size, this.#watched(size, progress))
@@ -158,8 +158,8 @@ export class FileCopy {
     try {
       const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
         const { directory, promises } = temporary.root
-        if (text !== undefined) await promises.symlink(text, temporary.path)
-        else await directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) })
+        if (text !== undefined) await ofCopy(promises.symlink(text, temporary.path))
+        else await ofCopy(directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) }))
         why = await this.attributes.toName({ file: extendable(from), stat }, temporary)
         await this.#remember(stat, to.whole, temporary)
       })
@@ -173,7 +173,7 @@ export class FileCopy {
 
   /** Checks the destination. Returns a result if there is nothing more to do. */
   async #before(stat: BigIntStats, { isNew, place, whole }: Target): Promise<Result | undefined> {
-    const there = isNew ? undefined : await lstatIfThere(place)
+    const there = isNew ? undefined : await ofCopy(lstatIfThere(place))
     if (there !== undefined && identityOf(there) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }

@@ -214,7 +214,8 @@ class Packing {
       extended
     })
     this.#remember(stat, name)
-    this.#reporter.report("copied", shown, 0, lost)
+    if (stat.isDirectory()) this.#reporter.directory(shown, lost)
+    else this.#reporter.report("copied", shown, 0, lost)
   }
 
   async #regular(place: Place, name: string, shown: string): Promise<void> {

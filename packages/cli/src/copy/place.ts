@@ -1,6 +1,7 @@
 /** Identifies files by an open root and a path in it, and gives a finished file its name. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "../failure.js"
+import { ofCopy } from "./why.js"
 
 /** A file in an open root. The path is relative, and empty for the root's own directory. */
 export interface Place {
@@ -106,7 +107,7 @@ export const put = async (
   let isRenamed = false
   try {
     await make(temporary)
-    const given = await giveName(temporary, place, overwrite)
+    const given = await ofCopy(giveName(temporary, place, overwrite))
     isRenamed = given === "renamed"
     return given !== "kept"
   } finally {

@@ -110,15 +110,15 @@ export const plan = async (
   const one = async (source: End): Promise<Planned> => {
     try {
       checkPath(source.path)
-      checkPath(destination.path, "its destination cannot be used: ")
+      checkPath(destination.path, "its destination \"\" cannot be used: ")
       const from = splitPath(source.path)
       const stat = await statIfThere(source, options.follow === true)
       if (stat === undefined) throw new Refused("there is no such file")
-      const there = await ofDestination(endOf(destination))
+      const there = await ofDestination(destination.path, endOf(destination))
       const path = destinationOf(stat, from, there, destination, sources.length > 1)
       if (taken.has(path) && !from.isOther) throw new Refused("another source has the same name")
       taken.add(path)
-      await ofDestination(checkPlace(stat, { root: destination.root, path }))
+      await ofDestination(path, checkPlace(stat, { root: destination.root, path }))
       return { source, destination: path }
     } catch (error) {
       return { source, refused: whyOf(error) }

@@ -10,7 +10,7 @@ import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
 import { type FileCopy, type FileOptions, identityOf, ifRegular, lstat, lstatIfThere, type Target } from "./files.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
-import { Refused, whyOf } from "./why.js"
+import { ofCopy, Refused, whyOf } from "./why.js"
 
 interface TreeOptions extends FileOptions {
   readonly oneFileSystem: boolean
@@ -122,12 +122,12 @@ export class TreeCopy {
   async #directory(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     this.#refuseTarget(stat)
     const isNew = to.isNew || !(await this.#isThere(to.place))
-    if (isNew && !this.#options.dryRun) await to.place.root.promises.mkdir(to.place.path, 0o700)
+    if (isNew && !this.#options.dryRun) await ofCopy(to.place.root.promises.mkdir(to.place.path, 0o700))
     await this.#enter(name, from, stat, { ...to, isNew })
   }
 
   async #isThere(place: Place): Promise<boolean> {
-    const there = await lstatIfThere(place)
+    const there = await ofCopy(lstatIfThere(place))
     if (there?.isDirectory() === false) throw new Refused("a file that is not a directory is in its place")
     return there !== undefined
   }
@@ -139,11 +139,11 @@ export class TreeCopy {
   /** Copies the files of a directory, and collects the directories in it for later. */
   async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     const isThere = !(to.isNew && this.#options.dryRun)
-    if (isThere) this.#targets.add(identityOf(await lstat(to.place)))
+    if (isThere) this.#targets.add(identityOf(await ofCopy(lstat(to.place))))
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []
-    const place = isThere ? await shortened(to.place, opened) : to.place
+    const place = isThere ? await ofCopy(shortened(to.place, opened)) : to.place
     const source = await shortened(from, opened)
     const level: Level = { name, from: source, stat, to: { place, isNew: to.isNew }, directories, opened }
     this.#levels.push(level)
@@ -193,7 +193,7 @@ export class TreeCopy {
       if (!to.isNew) return
       const path = this.#pathOf(name)
       const why = this.#options.dryRun ? undefined : await this.#finish({ file: extendable(from), stat }, to.place)
-      this.#reporter.report("copied", path, 0, why)
+      this.#reporter.directory(path, why)
     } catch (error) {
       this.#reporter.report("failed", this.#pathOf(name), 0, whyOf(error))
     } finally {
@@ -202,7 +202,7 @@ export class TreeCopy {
   }
 
   async #finish(from: Origin, to: Place): Promise<string | undefined> {
-    const directory = await to.root.promises.open(textOf(to), "r")
+    const directory = await ofCopy(to.root.promises.open(textOf(to), "r"))
     try {
       const stat = await directory.stat({ bigint: true })
       // Only a directory that this copy has created or filled gets the attributes, not one that somebody has put in its
@@ -225,7 +225,7 @@ const targetIn = ({ to: { isNew, place } }: Level, name: string, near?: Near): T
 const openNear = async (from: Place, to: Place): Promise<Near> => {
   const opened = await from.root.subRoot(textOf(from), INSIDE)
   try {
-    const copy = await to.root.subRoot(textOf(to), INSIDE)
+    const copy = await ofCopy(to.root.subRoot(textOf(to), INSIDE))
     const close = async () => {
       await opened.close()
       await copy.close()

@@ -27,7 +27,7 @@ import type { End } from "./plan.js"
 import { ArchiveReader } from "./reader.js"
 import { readSparse, type Sparse } from "./sparse.js"
 import { turn } from "./turn.js"
-import { checkPath, Refused, whyOf } from "./why.js"
+import { checkPath, ofCopy, Refused, whyOf } from "./why.js"
 
 export interface UnpackOptions {
   readonly owner: boolean
@@ -57,6 +57,13 @@ const isFifo = (type: string): boolean => type === "6"
 
 /** The label of a volume in archives of GNU tar, which is not a file. */
 const LABEL = "V"
+
+/** An existing link could lead out of the destination. */
+class ThroughLink extends Refused {
+  constructor(link: string) {
+    super(`${legible(link)} is a link in the destination, and names that lead through a link are refused`)
+  }
+}
 
 class Unpacking {
   readonly #to: Place["root"]
@@ -99,12 +106,13 @@ class Unpacking {
       const target = targetOf(entry)
       if (entry.type === "2" || this.#memory.hasLink(target)) this.#memory.keepLink(path, { ...item, target })
       else await this.#make({ ...item, target }, path)
-    })
+    }, () => [pathOf(entry), ...(entry.type === "1" ? [targetOf(entry)] : [])])
   }
 
   async end(settle: () => Promise<void>): Promise<void> {
     for (const [path, later] of this.#memory.takeLinks()) {
-      await this.#guarded(path, () => this.#make({ ...later, shown: path, size: 0, device: 0 }, path))
+      const item = { ...later, shown: path, size: 0, device: 0 }
+      await this.#guarded(path, () => this.#make(item, path), () => later.type === "1" ? [path, later.target] : [path])
       await settle()
     }
     // A directory comes after what is in it, since its mode can make it inaccessible.
@@ -118,16 +126,32 @@ class Unpacking {
     }
   }
 
-  /** If an entry is refused, the next ones are still unpacked. */
-  async #guarded(shown: string, work: () => Promise<void>): Promise<void> {
+  /** If an entry is refused, the next ones are still unpacked. `paths` are those that it uses. */
+  async #guarded(
+    shown: string,
+    work: () => Promise<void>,
+    paths: () => ReadonlyArray<string>
+  ): Promise<void> {
     await turn()
     this.#options.signal.throwIfAborted()
     try {
       await work()
     } catch (error) {
       if (error instanceof Broken || this.#options.signal.aborted) throw error
-      this.#reporter.report("failed", shown, 0, whyOf(error))
+      const link = codeOf(error) === "ELOOP" ? await this.#linkOn(paths()) : undefined
+      this.#reporter.report("failed", shown, 0, whyOf(link === undefined ? error : new ThroughLink(link)))
     }
+  }
+
+  /** The first link that one of the paths leads through. */
+  async #linkOn(paths: ReadonlyArray<string>): Promise<string | undefined> {
+    for (const path of paths) {
+      for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
+        const there = await lstatIfThere({ root: this.#to, path: path.slice(0, at) })
+        if (there?.isSymbolicLink() === true) return path.slice(0, at)
+      }
+    }
+    return undefined
   }
 
   async #directory({ extended, kept, shown }: Item, path: string): Promise<void> {
@@ -135,7 +159,7 @@ class Unpacking {
     if (path === "") return
     this.#memory.forgetLink(path)
     if (this.#options.dryRun) {
-      if (!await this.#isDirectory(path)) this.#reporter.report("copied", shown, 0)
+      if (!await this.#isDirectory(path)) this.#reporter.directory(shown)
       return
     }
     await this.#makeParents(path)
@@ -144,8 +168,11 @@ class Unpacking {
     if (!isMade && !await this.#isDirectory(path)) throw new Refused("a file that is not a directory is in its place")
   }
 
+  /** Whether there is a directory. A link to one is refused. */
   async #isDirectory(path: string): Promise<boolean> {
-    return (await lstatIfThere({ root: this.#to, path }))?.isDirectory() === true
+    const there = await lstatIfThere({ root: this.#to, path })
+    if (there?.isSymbolicLink() === true) throw new ThroughLink(path)
+    return there?.isDirectory() === true
   }
 
   /**
@@ -155,7 +182,7 @@ class Unpacking {
     if (this.#memory.hasDirectory(path)) return
     this.#memory.checkRoom(path)
     try {
-      await this.#to.promises.mkdir(path, 0o700)
+      await ofCopy(this.#to.promises.mkdir(path, 0o700))
     } catch (error) {
       if (codeOf(error) === "EEXIST") return
       throw error
@@ -222,7 +249,7 @@ class Unpacking {
       signal.throwIfAborted()
       this.#reporter.progress(shown, done, size)
     }
-    const file = await this.#to.promises.open(temporary.path, "wx", 0o600)
+    const file = await ofCopy(this.#to.promises.open(temporary.path, "wx", 0o600))
     try {
       if (sparse === undefined) await writeParts(file, await this.#content(size), progress)
       else await this.#parts(file, sparse, progress)
@@ -256,16 +283,16 @@ class Unpacking {
         await promises.link(target, temporary.path)
         return undefined
       case "2":
-        await promises.symlink(target, temporary.path)
+        await ofCopy(promises.symlink(target, temporary.path))
         break
       case "3":
-        await directory.makeNode(temporary.path, { type: "CharacterDevice", ...numbers }, { mode })
+        await ofCopy(directory.makeNode(temporary.path, { type: "CharacterDevice", ...numbers }, { mode }))
         break
       case "4":
-        await directory.makeNode(temporary.path, { type: "BlockDevice", ...numbers }, { mode })
+        await ofCopy(directory.makeNode(temporary.path, { type: "BlockDevice", ...numbers }, { mode }))
         break
       case "6":
-        await directory.makeNode(temporary.path, { type: "FIFO" }, { mode })
+        await ofCopy(directory.makeNode(temporary.path, { type: "FIFO" }, { mode }))
         break
       default:
         throw new Refused("its type is not supported")
@@ -274,7 +301,7 @@ class Unpacking {
   }
 
   async #finish(path: string, { attributes, identity }: Made): Promise<void> {
-    const directory = await this.#to.promises.open(path, "r")
+    const directory = await ofCopy(this.#to.promises.open(path, "r"))
     try {
       // Only the directory that was created here gets the attributes, not one that somebody has put in its place.
       if (identityOf(await directory.stat({ bigint: true })) !== identity) {
@@ -283,7 +310,7 @@ class Unpacking {
       if (attributes === undefined) return await directory.chmod(0o777 & ~process.umask())
       const { extended, kept } = attributes
       const why = await this.#attributes.toOpen({ stat: kept, extended }, directory)
-      this.#reporter.report("copied", path, 0, why)
+      this.#reporter.directory(path, why)
     } finally {
       await directory.close()
     }

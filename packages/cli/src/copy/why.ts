@@ -1,8 +1,9 @@
 /**
- * Describes failures without paths, because the owner of the files chooses the names. The command prints them
- * elsewhere.
+ * Describes failures without the path of the file, which the command prints before. The owner of the files chooses the
+ * names, so every other path has to be legible.
  */
-import { codeOf, descriptionOf } from "../failure.js"
+import { codeOf, descriptionOf, inWords } from "../failure.js"
+import { legible } from "../output.js"
 
 /** A file is not copied, although no system call has failed. */
 export class Refused extends Error {}
@@ -12,19 +13,40 @@ export const checkPath = (path: string, of = ""): void => {
   if (path === "") throw new Refused(`${of}an empty path names nothing (ENOENT)`)
 }
 
+/** A system call failed at the destination, not at the file that is copied. */
+class AtDestination extends Error {
+  readonly code: string
+
+  constructor(message: string, code: string) {
+    super(`${message}: ${inWords(code)}`)
+    this.code = code
+  }
+}
+
 /** For example "permission denied (EACCES)". */
 export const whyOf = (error: unknown): string => {
   const code = codeOf(error)
-  if (code === undefined) return error instanceof Error ? error.message : String(error)
+  if (code === undefined || error instanceof AtDestination) {
+    return error instanceof Error
+      ? error.message
+      : String(error)
+  }
   const description = descriptionOf(code)
   return description === undefined ? code : `${description} (${code})`
 }
 
-/** Marks a failed system call as a problem of the destination, not of the file that is copied. */
-export const ofDestination = async <A>(work: Promise<A>): Promise<A> => {
+const orSaying = async <A>(work: Promise<A>, message: string): Promise<A> => {
   try {
     return await work
   } catch (error) {
-    throw codeOf(error) === undefined ? error : new Refused(`its destination cannot be used: ${whyOf(error)}`)
+    const code = codeOf(error)
+    throw code === undefined || error instanceof AtDestination ? error : new AtDestination(message, code)
   }
 }
+
+/** Marks a failed system call as a problem of the destination. */
+export const ofDestination = <A>(path: string, work: Promise<A>): Promise<A> =>
+  orSaying(work, `its destination ${legible(path)} cannot be used`)
+
+/** Marks a failed system call as a problem of the copy of a file. */
+export const ofCopy = <A>(work: Promise<A>): Promise<A> => orSaying(work, "its copy cannot be made")

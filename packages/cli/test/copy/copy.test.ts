@@ -68,7 +68,14 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     populate(box.path)
     if (strategy === "kernel") makeNodes(box.path)
     const { summary } = await copying(box, "/tree", "/copy")
-    expect(summary).toMatchObject({ failed: 0, kept: 0, skipped: 0, interrupted: false, bytes: 3_000_001 + 7 + 2 + 3 })
+    expect(summary).toMatchObject({
+      directories: 3,
+      failed: 0,
+      kept: 0,
+      skipped: 0,
+      interrupted: false,
+      bytes: 3_000_001 + 7 + 2 + 3
+    })
     expectSame(box, "copy", (state) => state)
     const ino = (name: string) => Fs.lstatSync(`${box.path}/to/copy/${name}`).ino
     expect([ino("sub/hard"), ino("zhard")]).toEqual([ino("f"), ino("f")])
@@ -126,6 +133,21 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     expect(Fs.readFileSync(`${box.path}/to/victim`, "utf8")).toBe("old")
     expect(Fs.readFileSync(`${box.path}/to/copy/f`, "utf8")).toBe("content")
     expect(Fs.readdirSync(`${box.path}/to/elsewhere`)).toEqual([])
+  })
+
+  it("says that the copies cannot be made if the destination is removed, not that the files are missing", async () => {
+    await using box = await openBox({ strategy })
+    Fs.mkdirSync(`${box.path}/from/tree/sub`, { recursive: true })
+    for (const name of ["a", "b", "sub/c"]) Fs.writeFileSync(`${box.path}/from/tree/${name}`, "")
+    Fs.symlinkSync("a", `${box.path}/from/tree/l`)
+    const { told } = await copying(box, "/tree", "/copy", {}, ({ type }) => {
+      if (type === "copied") Fs.rmSync(`${box.path}/to/copy`, { recursive: true })
+    })
+    const failed = told.filter((line) => !line.startsWith("copied"))
+    expect(failed.map((line) => line.split(": ").slice(1).join(": "))).toEqual(
+      failed.map(() => "its copy cannot be made: no such file or directory (ENOENT)")
+    )
+    expect(failed.length).toBe(4)
   })
 
   it("resolves links in the paths of source and destination inside their roots", async () => {

@@ -28,7 +28,7 @@ const NOT_DIRECTORY = "the destination is not a directory"
 const NO_PLACE = "a file that is not a directory is in its place"
 const IN_PLACE = "a directory is in its place"
 const ENOTDIR = "not a directory (ENOTDIR)"
-const UNUSABLE = `its destination cannot be used: ${ENOTDIR}`
+const unusable = (destination: string) => `its destination ${destination} cannot be used: ${ENOTDIR}`
 
 /** Source, destination, and the path of the copy or why there is none. */
 const rules: ReadonlyArray<readonly [source: string, destination: string, planned: string | { refused: string }]> = [
@@ -36,7 +36,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["f", "new", "new"],
   ["/f", "/new/", { refused: NO_DIRECTORY }],
   ["/f", "/file", "/file"],
-  ["/f", "/file/", { refused: UNUSABLE }],
+  ["/f", "/file/", { refused: unusable("/file/") }],
   ["/f", "/dir", "/dir/f"],
   ["/f", "/dir/", "/dir/f"],
   ["/f", "/dir/.", "/dir/./f"],
@@ -46,7 +46,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/f", "/dangling", "/dangling"],
   ["/f", "/loop", "/loop"],
   ["/f", "/missing/new", "/missing/new"],
-  ["/f", "/file/new", { refused: UNUSABLE }],
+  ["/f", "/file/new", { refused: unusable("/file/new") }],
   ["/f", "/", "/f"],
   ["/f/", "/dir", { refused: ENOTDIR }],
   ["/f/.", "/dir", { refused: ENOTDIR }],
@@ -60,7 +60,7 @@ const rules: ReadonlyArray<readonly [source: string, destination: string, planne
   ["/d", "/new", "/new"],
   ["/d/", "/new/", "/new/"],
   ["/d", "/file", { refused: NOT_DIRECTORY }],
-  ["/d", "/file/", { refused: UNUSABLE }],
+  ["/d", "/file/", { refused: unusable("/file/") }],
   ["/d", "/dir", "/dir/d"],
   ["/d/", "/dir/", "/dir/d"],
   ["/d", "/full", { refused: NO_PLACE }],
@@ -87,7 +87,9 @@ describe("a plan", () => {
     const before = Fs.lstatSync(`${box.path}/from${source.startsWith("/") ? "" : "/"}${source}`)
     const { summary, told } = await copying(box, source, planned)
     if (destination === "/missing/new") {
-      return expect(told).toEqual(["failed /f: its destination cannot be used: no such file or directory (ENOENT)"])
+      return expect(told).toEqual([
+        "failed /f: its destination /missing/new cannot be used: no such file or directory (ENOENT)"
+      ])
     }
     expect(summary).toMatchObject({ failed: 0 })
     const at = Fs.lstatSync(`${box.path}/to/${planned.replace(/^\/link/, "/dir")}`)
