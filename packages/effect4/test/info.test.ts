@@ -14,7 +14,7 @@ it.each([{}, { native: "none" }] as const)("the size of a file is exact: %o", as
   // tmpfs has files of up to 2^63 − 1 bytes.
   using directory = temporary("/dev/shm")
   closeSync(openSync(`${directory.path}/large`, "w"))
-  execFileSync("truncate", ["--size", String(SIZE), `${directory.path}/large`])
+  execFileSync("sh", ["-c", `truncate --size ${SIZE} ${directory.path}/large`])
   const sizes = Effect.flatMap(FileSystem, (fs) =>
     Effect.scoped(Effect.all([
       fs.stat("/large"),

@@ -41,7 +41,7 @@ const story = async (fs: Fs, base: string) => {
 }
 
 describe.each(["kernel", "walk", "memory"] as const)("a directory of a root, by %s", (name) => {
-  it("is listed in the same order as by Node, also after changes", async () => {
+  it("is listed in the same order as by Node, and after changes too", async () => {
     expect(await runs[name](story)).toEqual(await runs.node(story))
   })
 

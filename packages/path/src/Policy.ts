@@ -113,7 +113,7 @@ export const defaultPolicy: Policy = {
 /**
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
  * `RangeError` if `maxSymlinks` is not a whole number of at least 0, or if `from` is empty, contains a NUL character,
- * or is no text that `SurrogateEscape.decode` returns.
+ * or could not be returned by `SurrogateEscape.decode`.
  *
  * @example
  * import { Policy } from "@procfsroot/path"

@@ -86,7 +86,7 @@ describe("a directory that is opened for its short path", () => {
 })
 
 describe.skipIf(without("koffi"))("a batch", () => {
-  it("looks each name up once, however long the paths of the directories are", () => {
+  it("looks each name up once, even if the paths of the directories are long", () => {
     using directory = temporary()
     const names = Array.from({ length: 200 }, (_, i) => `f${i}`)
     // More than can be open at the same time.

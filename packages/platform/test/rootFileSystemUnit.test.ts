@@ -115,7 +115,7 @@ describe("over a fake", () => {
       Effect.provide(overFake({ readFile: (path) => Effect.fail(systemError("TimedOut", path)) }))
     ))
 
-  it.effect("a code that is no errno does not hide the reason", () => {
+  it.effect("a code that is not an errno does not hide the reason", () => {
     // As over an object store.
     const missing = (path: string) =>
       Effect.fail(

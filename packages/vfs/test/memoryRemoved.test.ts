@@ -1,4 +1,4 @@
-/** Tests that a directory in memory that was removed gets no more names, whoever still uses it. */
+/** Tests that a directory in memory that was removed gets no more names, even from those that still use it. */
 import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type { ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
