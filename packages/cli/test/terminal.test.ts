@@ -1,7 +1,7 @@
 /** Tests what the command prints on a terminal. */
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { onTerminal } from "./terminal.js"
 
@@ -14,14 +14,6 @@ describe.skipIf(without("terminal"))("on a terminal", () => {
     expect(onTerminal(`$bin resolve --root ${root.path} link ümlaut`))
       .toBe(`"/a\\u001b]0;title\\u0007\\nb"\n/ümlaut\n`)
     expect(onTerminal(`$bin explain --root ${root.path} link`, { NO_COLOR: "1" })).not.toMatch(/[^\P{Cc}\n]/u)
-  })
-
-  it("the progress of a copy counts files, but not directories", () => {
-    using root = temporary()
-    mkdirSync(`${root.path}/from/within`, { recursive: true })
-    writeFileSync(`${root.path}/from/a`, "12345")
-    const shown = onTerminal(`$bin cp ${root.path}/from ${root.path}/to`)
-    expect(shown).toMatch(/1 file, 5 B/)
   })
 
   it("output is coloured unless NO_COLOR is set", () => {

@@ -252,9 +252,9 @@ describe("a watch", () => {
 })
 
 describe("the constants", () => {
-  // Some numbers of flags depend on the architecture.
-  it.runIf(process.arch === "x64")("are Node's, with all flags and modes", () => {
-    const used = /^(F|O|R|S|W|X)_|COPYFILE/
+  it("are Node's, with all flags and modes", () => {
+    // Some numbers of flags depend on the architecture.
+    const used = process.arch === "x64" ? /^(F|O|R|S|W|X)_|COPYFILE/ : /^(F|R|S|W|X)_|COPYFILE/
     expect(Promises.constants).toMatchObject(
       Object.fromEntries(Object.entries(Fs.constants).filter(([name]) => used.test(name)))
     )
