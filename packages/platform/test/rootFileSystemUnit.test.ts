@@ -50,14 +50,15 @@ const info = (type: FileSystem.File.Type): FileSystem.File.Info => ({
   blocks: Option.none()
 })
 
-/** Errors like those of many fakes: a reason and a path, no errno. */
-const systemError = (reason: PlatformErrors.SystemErrorReason, path: string) =>
+/** Errors like those of many fakes: a reason and a path, no errno. `code` is one of the cause. */
+const systemError = (reason: PlatformErrors.SystemErrorReason, path: string, code?: string) =>
   new PlatformErrors.SystemError({
     module: "FileSystem",
     method: "fake",
     reason,
     pathOrDescriptor: path,
-    description: `no luck with '${path}'`
+    description: `no luck with '${path}'`,
+    ...(code === undefined ? {} : { cause: Object.assign(new Error(code), { code }) })
   })
 
 const kinds: Readonly<Record<string, FileSystem.File.Type>> = {
@@ -117,16 +118,13 @@ describe("over a fake", () => {
 
   it.effect("a code that is not an errno does not hide the reason", () => {
     // As over an object store.
-    const missing = (path: string) =>
-      Effect.fail(
-        new PlatformErrors.SystemError({
-          module: "FileSystem",
-          method: "fake",
-          reason: "NotFound",
-          pathOrDescriptor: path,
-          cause: Object.assign(new Error("no such key"), { code: "NoSuchKey" })
-        })
-      )
+    const missing = (path: string) => Effect.fail(systemError("NotFound", path, "NoSuchKey"))
+    const below: Fake = {
+      stat: (path) => kinds[path] === undefined ? missing(path) : Effect.succeed(info(kinds[path])),
+      readLink: (path) => kinds[path] === undefined ? missing(path) : Effect.fail(systemError("Unknown", path)),
+      writeFile: (path) => Effect.sync(() => void written.push(path)),
+      remove: missing
+    }
     const written: Array<string> = []
     return Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
@@ -137,18 +135,8 @@ describe("over a fake", () => {
       expect(yield* Effect.flip(fs.readFile("/missing"))).toMatchObject({ reason: "NotFound" })
       expect(yield* Effect.flip(Root.resolve("/missing"))).toMatchObject({ _tag: "PathNotFound" })
     }).pipe(
-      Effect.provide(overFake({
-        stat: (path) => kinds[path] === undefined ? missing(path) : Effect.succeed(info(kinds[path])),
-        readLink: (path) => kinds[path] === undefined ? missing(path) : Effect.fail(systemError("Unknown", path)),
-        writeFile: (path) => Effect.sync(() => void written.push(path)),
-        remove: missing
-      })),
-      Effect.provide(
-        Root.layer("/box").pipe(Layer.provide(FileSystem.layerNoop({
-          stat: (path) => kinds[path] === undefined ? missing(path) : Effect.succeed(info(kinds[path])),
-          readLink: missing
-        })))
-      )
+      Effect.provide(overFake(below)),
+      Effect.provide(Root.layer("/box").pipe(Layer.provide(FileSystem.layerNoop(below))))
     )
   })
 
@@ -159,18 +147,9 @@ describe("over a fake", () => {
         reason: "TimedOut",
         cause: { code: "ECONNRESET" }
       })
-    }).pipe(Effect.provide(overFake({
-      readFile: (path) =>
-        Effect.fail(
-          new PlatformErrors.SystemError({
-            module: "FileSystem",
-            method: "fake",
-            reason: "TimedOut",
-            pathOrDescriptor: path,
-            cause: Object.assign(new Error("reset"), { code: "ECONNRESET" })
-          })
-        )
-    }))))
+    }).pipe(
+      Effect.provide(overFake({ readFile: (path) => Effect.fail(systemError("TimedOut", path, "ECONNRESET")) }))
+    ))
 
   it.effect("a path that does not resolve fails with a ResolveError as cause, with paths inside the root", () =>
     Effect.gen(function*() {

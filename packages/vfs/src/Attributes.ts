@@ -99,7 +99,7 @@ export const exactly: (attributes: Attributes) => ExactAttributes = internal.exa
  * @since 0.1.0
  * @category getters
  */
-export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigInt(ino)
+export const inoOf: (attributes: Attributes) => bigint = internal.inoOf
 
 /**
  * Returns the exact size in bytes. The largest is 2^63 − 1.
@@ -107,7 +107,7 @@ export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigI
  * @since 0.1.0
  * @category getters
  */
-export const sizeOf = ({ exactSize, size }: Attributes): bigint => exactSize ?? BigInt(size)
+export const sizeOf: (attributes: Attributes) => bigint = internal.sizeOf
 
 /**
  * The type of a file.

@@ -229,3 +229,17 @@ export class Held {
 
 /** What an operation holds after it has ended. */
 export const nothing = { handles: 0, files: 0, retained: 0 }
+
+/** What a lookup of one name finds, for a name that is not the last one of a path. */
+export const lookedUp = ({ lookup }: Operations<Node>, directory: Node, name: string): Walk.Entry<Node> =>
+  lookup(
+    {
+      _tag: "Lookup",
+      directory: ComponentStack.make(directory),
+      name,
+      trailing: false,
+      slashed: false,
+      forbidsMounts: false
+    },
+    (node) => node
+  )

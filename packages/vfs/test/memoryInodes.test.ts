@@ -1,11 +1,9 @@
 /** Tests lookups, permissions and attributes of a tree in memory, where the kernel has a rule of its own. */
-import * as ComponentStack from "@procfsroot/path/ComponentStack"
-import type * as Walk from "@procfsroot/path/Walk"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import { describe, expect, it } from "vitest"
 import type { Node } from "../src/internal/memory/inode.js"
 import { codeOf, thrownBy } from "./failing.js"
-import { built, type Operations } from "./handles.js"
+import { built, lookedUp } from "./handles.js"
 import { memoryOf } from "./memory.js"
 
 const owner = { uid: 7, gid: 7 }
@@ -25,30 +23,20 @@ const scene = (user?: MemoryTree.User) => {
   return { operations, root, at: (name: string) => operations.child(root, name) }
 }
 
-const lookup = ({ lookup }: Operations<Node>, directory: Node, name: string): Walk.Entry<Node> =>
-  lookup(
-    {
-      _tag: "Lookup",
-      directory: ComponentStack.make(directory),
-      name,
-      trailing: false,
-      slashed: false,
-      forbidsMounts: false
-    },
-    (node) => node
-  )
-
 describe("a lookup", () => {
   it("checks search permission first, then the length of the name", () => {
     const long = "n".repeat(256)
     const denied = scene(other)
-    expect(lookup(denied.operations, denied.at("d"), long)).toMatchObject({ _tag: "Fault", cause: { code: "EACCES" } })
+    expect(lookedUp(denied.operations, denied.at("d"), long)).toMatchObject({
+      _tag: "Fault",
+      cause: { code: "EACCES" }
+    })
     const { at, operations, root } = scene()
-    expect(lookup(operations, root, long)).toMatchObject({ _tag: "Fault", cause: { code: "ENAMETOOLONG" } })
-    expect(lookup(operations, root, "n".repeat(255))).toEqual({ _tag: "Missing" })
-    expect(lookup(operations, at("d"), ".")).toEqual({ _tag: "Directory", handle: at("d") })
-    expect(lookup(operations, at("d"), "f")).toMatchObject({ _tag: "Other", mounted: false })
-    expect(lookup(operations, at("plain"), "x")).toEqual({ _tag: "Missing" })
+    expect(lookedUp(operations, root, long)).toMatchObject({ _tag: "Fault", cause: { code: "ENAMETOOLONG" } })
+    expect(lookedUp(operations, root, "n".repeat(255))).toEqual({ _tag: "Missing" })
+    expect(lookedUp(operations, at("d"), ".")).toEqual({ _tag: "Directory", handle: at("d") })
+    expect(lookedUp(operations, at("d"), "f")).toMatchObject({ _tag: "Other", mounted: false })
+    expect(lookedUp(operations, at("plain"), "x")).toEqual({ _tag: "Missing" })
   })
 
   it("denies a link only in a sticky directory that everybody can write to, if the kernel protects links", () => {

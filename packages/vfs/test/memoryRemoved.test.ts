@@ -1,5 +1,4 @@
 /** Tests that a directory in memory that was removed gets no more names, even from those that still use it. */
-import * as ComponentStack from "@procfsroot/path/ComponentStack"
 import type { ParentAndName } from "@procfsroot/vfs/InodeOperations"
 import * as MemoryTree from "@procfsroot/vfs/MemoryTree"
 import * as Program from "@procfsroot/vfs/Program"
@@ -9,7 +8,7 @@ import { inodeOperations } from "../src/internal/memory/inodeOperations.js"
 import { worldOf } from "../src/internal/memory/world.js"
 import { flagsOf } from "../src/internal/openFlags.js"
 import { codeOf } from "./failing.js"
-import { built, type Operations } from "./handles.js"
+import { built, lookedUp, type Operations } from "./handles.js"
 import { memoryOf, nodeAt, observing, placeAt } from "./memory.js"
 
 const { runSync } = Program
@@ -66,18 +65,7 @@ describe("a removed directory", () => {
 
   it("is empty, has no links, and is itself found as `.`", () => {
     const { gone: { directory, name }, operations } = gone()
-    const asked = (name: string) =>
-      operations.lookup(
-        {
-          _tag: "Lookup",
-          directory: ComponentStack.make(directory),
-          name,
-          trailing: false,
-          slashed: false,
-          forbidsMounts: false
-        },
-        (handle) => handle
-      )
+    const asked = (name: string) => lookedUp(operations, directory, name)
     expect(asked(".")).toMatchObject({ _tag: "Directory", handle: directory })
     expect([asked(name), asked("n".repeat(256))]).toEqual([{ _tag: "Missing" }, { _tag: "Missing" }])
     expect(operations.peek({ directory, name, slash: false })).toBeUndefined()

@@ -22,8 +22,8 @@ const checkInteger = (value: number, name: string, from: number, to: number): vo
 }
 
 /**
- * Refuses texts with a NUL, and then texts that cannot be encoded, or as the same bytes as another text. Node reports a NUL first too, but silently replaces
- * a lone surrogate.
+ * Refuses texts with a NUL, and then texts that cannot be encoded, or have the same bytes as another text. Node reports a
+ * NUL first too, but silently replaces a lone surrogate.
  *
  * @internal
  */

@@ -52,9 +52,14 @@ export const typeOf = ({ mode }: WithMode): FileType => typesByBits[(mode & S_IF
 const nanoseconds = (milliseconds: number): bigint => BigInt(Math.round(milliseconds * 1_000)) * 1_000n
 
 /** @internal */
+export const inoOf = ({ exactIno, ino }: Attributes): bigint => exactIno ?? BigInt(ino)
+
+/** @internal */
+export const sizeOf = ({ exactSize, size }: Attributes): bigint => exactSize ?? BigInt(size)
+
+/** @internal */
 export const exactly = (attributes: Attributes): ExactAttributes => {
-  const { atimeMs, birthtimeMs, blksize, blocks, ctimeMs, dev, gid, ino, mode, mtimeMs, nlink, rdev, size, uid } =
-    attributes
+  const { atimeMs, birthtimeMs, blksize, blocks, ctimeMs, dev, gid, mode, mtimeMs, nlink, rdev, uid } = attributes
   return {
     type: typeOf({ mode }),
     mode,
@@ -62,9 +67,9 @@ export const exactly = (attributes: Attributes): ExactAttributes => {
     uid,
     gid,
     dev: BigInt(dev),
-    ino: attributes.exactIno ?? BigInt(ino),
+    ino: inoOf(attributes),
     rdev: BigInt(rdev),
-    size: attributes.exactSize ?? BigInt(size),
+    size: sizeOf(attributes),
     blksize,
     blocks: BigInt(blocks),
     atimeNs: nanoseconds(atimeMs),

@@ -26,8 +26,8 @@ const STATFS_SIZE = 256
 const AT_REMOVEDIR = 0x200
 
 /**
- * The architectures on which files can be large without O_LARGEFILE, times have 64 bits, and a number that is a variadic argument is passed
- * like any other.
+ * The architectures on which files can be large without O_LARGEFILE, times have 64 bits, and a number that is a variadic
+ * argument is passed like any other.
  */
 const architectures: ReadonlySet<string> = new Set(["arm64", "loong64", "riscv64", "x64"])
 
