@@ -1,7 +1,6 @@
 /** What only the edition with promises has: opening and closing, errors and their causes, signals, options. */
-import { directory, link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
+import { link, openMemoryRoot } from "@procfsroot/node/MemoryRoot"
 import { type OpenRoot, openRoot, type Options } from "@procfsroot/node/OpenRoot"
-import * as Promises from "@procfsroot/node/Promises"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { bindMount, mountedTemporary, mountTmpfs } from "@procfsroot/testkit/mounts"
@@ -11,6 +10,7 @@ import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
+import { rejection } from "./rejection.js"
 
 /** A directory with a file, a link to it, a loop and many names. */
 const box = (names = 0) => {
@@ -22,9 +22,6 @@ const box = (names = 0) => {
   for (let i = 0; i < names; i++) Fs.writeFileSync(`${directory.path}/d/${i}`, "")
   return directory
 }
-
-const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // the tests check it
 
 const thrown = (run: () => unknown): Error => {
   try {
@@ -249,46 +246,6 @@ describe("a watch", () => {
     // The inotify descriptor stays open.
     expect(await settled(before + 1)).toBeLessThanOrEqual(before + 1)
   }, 10_000)
-})
-
-describe("the constants", () => {
-  it("are Node's, with all flags and modes", () => {
-    // Some numbers of flags depend on the architecture.
-    const used = process.arch === "x64" ? /^(F|O|R|S|W|X)_|COPYFILE/ : /^(F|R|S|W|X)_|COPYFILE/
-    expect(Promises.constants).toMatchObject(
-      Object.fromEntries(Object.entries(Fs.constants).filter(([name]) => used.test(name)))
-    )
-  })
-})
-
-describe("an option that is not supported", () => {
-  it("is refused instead of ignored", async () => {
-    await using root = openMemoryRoot({ "/f": "", "/d": directory() })
-    const { promises } = root
-    const invalid = { code: "ERR_INVALID_ARG_VALUE" }
-    expect(await rejection(promises.cp("/f", "/g", { filter: () => true }))).toMatchObject(invalid)
-    expect(await rejection(promises.cp("/f", "/g", { dereference: true }))).toMatchObject(invalid)
-    expect(await rejection(promises.rmdir("/d", { recursive: true }))).toMatchObject(invalid)
-    expect(() => root.sync.rmdirSync("/d", { recursive: true })).toThrow(
-      "The option 'recursive' is not supported by rmdir: use rm"
-    )
-    await promises.rmdir("/d", { recursive: false })
-    expect(await rejection(promises.open("/f", "rs"))).toMatchObject(invalid)
-    const { O_DIRECT, O_DIRECTORY, O_DSYNC, O_NOATIME, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC } = promises.constants
-    for (const flag of [O_DIRECT, O_DIRECTORY, O_DSYNC, O_NOATIME, O_SYNC]) {
-      expect(await rejection(promises.open("/f", O_RDWR | flag))).toMatchObject(invalid)
-    }
-    expect(await rejection(promises.open("/f", O_RDONLY | O_TRUNC))).toMatchObject(invalid)
-    expect(await rejection(promises.open("/f", 3))).toMatchObject(invalid)
-    expect(await rejection(promises.copyFile("/f", "/g", Fs.constants.COPYFILE_FICLONE_FORCE))).toMatchObject({
-      code: "ENOTSUP",
-      syscall: "copyfile",
-      path: "/f",
-      dest: "/g"
-    })
-    await using file = await promises.open("/f")
-    expect(await rejection(file.read(Buffer.alloc(1), 0, 1, -2))).toMatchObject({ code: "ERR_OUT_OF_RANGE" })
-  })
 })
 
 describe("stats with bigint", () => {

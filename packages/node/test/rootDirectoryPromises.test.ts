@@ -8,6 +8,7 @@ import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
+import { rejection } from "./rejection.js"
 
 /** More than one part of a directory. */
 const NAMES = 1_100
@@ -21,9 +22,6 @@ const box = () => {
   for (let i = 0; i < NAMES; i++) Fs.writeFileSync(`${place.path}/d/many/${i}`, "")
   return place
 }
-
-const rejection = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(() => expect.unreachable(), (error: unknown) => error as Error) // the tests check it
 
 const openings: ReadonlyArray<readonly [name: string, open: (place: string) => Promise<OpenRoot>]> = [
   ["on a disk", (place) => openRoot(place)],
