@@ -300,6 +300,7 @@ describe("sync", () => {
     sync.unlinkSync("/h")
     sync.rmdirSync("/a/b")
     expect(sync.mkdtempSync("/t-")).toMatch(/^\/t-\w{6}$/)
+    expect(() => sync.mkdtempSync("")).toThrow("EINVAL")
     expect((await promises.readdir("/")).length).toBe(6)
   })
 })

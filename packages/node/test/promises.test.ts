@@ -176,8 +176,7 @@ const programs: Readonly<Record<string, Program>> = {
       await errorOf(fs.opendir(`${base}/f`)),
       await errorOf(fs.opendir(`${base}/none`)),
       await failureOf(watched(`${base}/none`)),
-      await failureOf(watched(`${base}/f/none`)),
-      await codeOf(fs.mkdtemp(""))
+      await failureOf(watched(`${base}/f/none`))
     ]
   },
   "an open directory": async (fs, base) => {
@@ -353,7 +352,8 @@ const programs: Readonly<Record<string, Program>> = {
       await errorOf(fs.copyFile(`${from}/none`, `${to}/g`)),
       await failureOf(fs.cp(from, `${base}/d`)),
       await failureOf(fs.cp(`${from}/f`, `${to}/f`, { force: false, errorOnExist: true })),
-      await failureOf(fs.cp(`${base}/one`, `${base}/two`, { force: false, errorOnExist: true, recursive: true })),
+      // Since Node 22, its error names the directory that was passed, not the file that exists.
+      await codeOf(fs.cp(`${base}/one`, `${base}/two`, { force: false, errorOnExist: true, recursive: true })),
       await failureOf(fs.cp(`${base}/two`, `${base}/three`, { recursive: true })),
       await fs.cp(`${from}/f`, `${to}/f`, { force: false }),
       await codeOf(fs.cp(from, `${from}/a/x`, { recursive: true }))
