@@ -20,6 +20,13 @@ import type {
 export type Place = ParentAndName<{ readonly fd: number }>
 
 /**
+ * Sets times in nanoseconds since the epoch.
+ *
+ * @internal
+ */
+export type SetTimes = (fd: number, atime: bigint, mtime: bigint) => void
+
+/**
  * Each call throws an `Errno`.
  *
  * @internal
@@ -51,8 +58,12 @@ export interface SystemCalls {
   readonly link: (from: Place, to: Place) => void
   readonly rename: (from: Place, to: Place, mode: RenameMode) => void
   readonly mknod?: (place: Place, node: NewNode, mode: number) => void
-  /** Sets times in nanoseconds since the epoch. Descriptors can be O_PATH. */
-  readonly utimes?: (fd: number, atime: bigint, mtime: bigint) => void
+  readonly utimes?: {
+    /** For descriptors that are O_PATH. */
+    readonly found: SetTimes
+    /** For all others. */
+    readonly open: SetTimes
+  }
   readonly extendedAttributes?: {
     /** For descriptors that are O_PATH. */
     readonly found: ExtendedAttributes<number>

@@ -9,7 +9,7 @@ import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
 import { Semaphore } from "./semaphore.js"
-import { Call, isCall, sync, waitFor } from "./program.js"
+import { Call, Followed, isCall, sync, waitFor } from "./program.js"
 
 /**
  * A position at which nothing can be read or written. Seeking to an offset that is not a whole number sets it, so that
@@ -52,8 +52,8 @@ export class OpenFile<F> {
     return this.#handle.isOpen ? this.#handle.value : undefined
   }
 
-  *close(): Program<void> {
-    yield* waitFor(this.#handle.close() ?? undefined)
+  close(): Program<void> {
+    return sync(() => this.#handle.close() ?? undefined)
   }
 
   stat(): Program<Attributes> {
@@ -146,41 +146,51 @@ export class OpenFile<F> {
     })
   }
 
-  *chmod(mode: number): Program<void> {
-    checkMode(mode)
-    yield* this.#call("fchmod", (file) => this.#operations.chmod(file, mode))
+  chmod(mode: number): Program<void> {
+    return sync(() => {
+      checkMode(mode)
+      return this.#begin("fchmod", (file) => this.#operations.chmod(file, mode))
+    })
   }
 
-  *chown(uid: number, gid: number): Program<void> {
-    checkIds(uid, gid)
-    yield* this.#call("fchown", (file) => this.#operations.chown(file, idOf(uid), idOf(gid)))
+  chown(uid: number, gid: number): Program<void> {
+    return sync(() => {
+      checkIds(uid, gid)
+      return this.#begin("fchown", (file) => this.#operations.chown(file, idOf(uid), idOf(gid)))
+    })
   }
 
-  *utimes(atime: Date | number | bigint, mtime: Date | number | bigint): Program<void> {
-    yield* this.#call("futime", (file) => {
+  utimes(atime: Date | number | bigint, mtime: Date | number | bigint): Program<void> {
+    return this.#call("futime", (file) => {
       const times = timesOf(atime, mtime, this.#now)
       if (!times.every(isTime)) fail("EINVAL")
       return this.#operations.utimes(file, ...times)
     })
   }
 
-  *getExtendedAttribute(name: string): Program<Uint8Array | undefined> {
-    checkTexts([name])
-    return yield* this.#call("fgetxattr", (file) => this.#extended.get(file, name))
+  getExtendedAttribute(name: string): Program<Uint8Array | undefined> {
+    return sync(() => {
+      checkTexts([name])
+      return this.#begin("fgetxattr", (file) => this.#extended.get(file, name))
+    })
   }
 
   listExtendedAttributes(): Program<ReadonlyArray<string>> {
     return this.#call("flistxattr", (file) => this.#extended.list(file))
   }
 
-  *setExtendedAttribute(name: string, value: Uint8Array): Program<void> {
-    checkTexts([name])
-    yield* this.#call("fsetxattr", (file) => this.#extended.set(file, name, value))
+  setExtendedAttribute(name: string, value: Uint8Array): Program<void> {
+    return sync(() => {
+      checkTexts([name])
+      return this.#begin("fsetxattr", (file) => this.#extended.set(file, name, value))
+    })
   }
 
-  *removeExtendedAttribute(name: string): Program<void> {
-    checkTexts([name])
-    yield* this.#call("fremovexattr", (file) => this.#extended.remove(file, name))
+  removeExtendedAttribute(name: string): Program<void> {
+    return sync(() => {
+      checkTexts([name])
+      return this.#begin("fremovexattr", (file) => this.#extended.remove(file, name))
+    })
   }
 
   get #extended(): ExtendedAttributes<F> {
@@ -231,7 +241,18 @@ export class OpenFile<F> {
   }
 
   #call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
-    return this.#using(syscall, (file) => waitFor(begin(file)))
+    return sync(() => this.#begin(syscall, begin))
+  }
+
+  #begin<A>(syscall: string, begin: (file: F) => Now<A>): Now<A> {
+    if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
+    try {
+      const answer = begin(this.#handle.value)
+      // If it does not wait, nobody can close the file meanwhile.
+      return isCall(answer) ? new Followed(this.#using(syscall, () => waitFor(answer))) : answer
+    } catch (thrown) {
+      throw named(thrown, syscall, [])
+    }
   }
 
   /**

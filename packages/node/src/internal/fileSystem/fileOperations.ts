@@ -94,7 +94,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     chmod,
     chown: (fd, uid, gid) => calling(() => fchownSync(fd, uid, gid)),
     utimes: (fd, atime, mtime) =>
-      calling(() => setTimes(calls, fd, atime, mtime, (...times) => futimesSync(fd, ...times))),
+      calling(() => setTimes(calls.utimes?.open, fd, atime, mtime, (...times) => futimesSync(fd, ...times))),
     ...(calls.extendedAttributes === undefined ? {} : { extendedAttributes: calls.extendedAttributes.open }),
     close: (fd, written) => {
       const stored = written ? storage(fd) : undefined

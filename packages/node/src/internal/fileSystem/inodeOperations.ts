@@ -140,7 +140,9 @@ export const inodeOperations = (root: Handle<OpenRoot>): InodeOperations<FoundFi
     chmod: (file, mode) => calling(() => chmodSync(placeOf(file), mode)),
     chown: (file, uid, gid) => calling(() => chownSync(placeOf(file), uid, gid)),
     utimes: (file, atime, mtime) =>
-      calling(() => setTimes(calls, file.fd, atime, mtime, (...times) => utimesSync(placeOf(file), ...times))),
+      calling(() =>
+        setTimes(calls.utimes?.found, file.fd, atime, mtime, (...times) => utimesSync(placeOf(file), ...times))
+      ),
     child: (directory, name) => directory.find(name),
     childToList: (directory, name) => directory.findToList(name),
     readdir: (directory) => calling(() => names(calls, directory.fd)),

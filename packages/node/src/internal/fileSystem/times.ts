@@ -1,5 +1,5 @@
 /** Sets the times of files, in seconds as Node does, or in nanoseconds. */
-import type { SystemCalls } from "../systemCalls.js"
+import type { SetTimes } from "../systemCalls.js"
 
 /**
  * Converts a time to the form for Node's functions. They take a negative number for the current time, but not a date
@@ -12,17 +12,17 @@ const nodeTime = (time: number | bigint): Date | number => {
 }
 
 /**
- * Sets the times of a descriptor, which can be O_PATH. `byNode` does the same with Node's functions.
+ * Sets the times of a descriptor, with `exactly` if there are native calls. `byNode` does the same with Node's functions.
  *
  * @internal
  */
 export const setTimes = (
-  { utimes }: SystemCalls,
+  exactly: SetTimes | undefined,
   fd: number,
   atime: number | bigint,
   mtime: number | bigint,
   byNode: (atime: Date | number, mtime: Date | number) => void
 ): void =>
-  typeof atime === "bigint" && typeof mtime === "bigint" && utimes !== undefined
-    ? utimes(fd, atime, mtime)
+  typeof atime === "bigint" && typeof mtime === "bigint" && exactly !== undefined
+    ? exactly(fd, atime, mtime)
     : byNode(nodeTime(atime), nodeTime(mtime))

@@ -1,10 +1,11 @@
 /**
- * Sets times to the nanosecond, with `utimensat(2)`. As for extended attributes, `/proc/self/fd/<n>` leads to the file of
- * a descriptor, even if that is O_PATH and the file is a link.
+ * Sets times to the nanosecond, with `utimensat(2)`. O_PATH descriptors cannot be passed to `futimens(3)`. As for
+ * extended attributes, `/proc/self/fd/<n>` leads to their files, even if a file is a link.
  */
 import * as Errno from "@procfsroot/vfs/Errno"
 import { getSystemErrorName } from "node:util"
 import { descriptorPath } from "../constants.js"
+import type { SetTimes, SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
 
 /** The path is absolute, so no directory is needed. */
@@ -17,8 +18,9 @@ const NANOSECONDS = 1_000_000_000n
  *
  * @internal
  */
-export const bindTimes = ({ allocate, declare, errno }: Library) => {
+export const bindTimes = ({ allocate, declare, errno }: Library): NonNullable<SystemCalls["utimes"]> => {
   const utimensat = declare("utimensat", "int", "text", "memory", "int")
+  const futimens = declare("futimens", "int", "memory")
   const { bytes, pointer } = allocate(32)
   const fields = new BigInt64Array(bytes)
 
@@ -29,9 +31,14 @@ export const bindTimes = ({ allocate, declare, errno }: Library) => {
     fields[at + 1] = rest
   }
 
-  return (fd: number, atime: bigint, mtime: bigint): void => {
+  const setting = (call: (fd: number) => number): SetTimes => (fd, atime, mtime) => {
     set(0, atime)
     set(2, mtime)
-    if (utimensat(AT_FDCWD, descriptorPath(fd), pointer, 0) < 0) throw Errno.make(getSystemErrorName(-errno()))
+    if (call(fd) < 0) throw Errno.make(getSystemErrorName(-errno()))
+  }
+
+  return {
+    found: setting((fd) => utimensat(AT_FDCWD, descriptorPath(fd), pointer, 0)),
+    open: setting((fd) => futimens(fd, pointer))
   }
 }

@@ -71,7 +71,8 @@ const begun = <F, A>(
   { around }: Backend<F>,
   calling: Calling<F>,
   begin: () => Program.Program<A>
-): Program.Answer<A> | Program.Program<A> => around === undefined ? begin() : around.program(calling, begin)
+): Program.Answer<A> | Program.Program<A> =>
+  around === undefined ? Program.atOnce(begin) : around.program(calling, begin)
 
 const answerOf = <A>(
   made: Program.Answer<A> | Program.Program<A>,
