@@ -94,7 +94,7 @@ export class AttributeCopy {
    * who wrote the file.
    */
   async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
-    const isOwned = await this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)
+    const isOwned = this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)
     const lost = await this.#extended(from, file, isOwned.kept)
     const mode = permissionsOf(from.stat)
     await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
@@ -104,8 +104,8 @@ export class AttributeCopy {
 
   /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
   async toName(from: Origin, place: Place): Promise<string | undefined> {
-    const { directory, promises } = place.root
-    const isOwned = await this.#own((uid, gid) => directory.lchown(place.path, uid, gid), from.stat)
+    const { directory, promises, sync } = place.root
+    const isOwned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
     const lost = await this.#extended(from, extendable(place), isOwned.kept)
     // The file was created with a mode reduced by the umask.
     if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
@@ -113,13 +113,13 @@ export class AttributeCopy {
     return isOwned.why ?? lost
   }
 
-  async #own(
-    chown: (uid: number, gid: number) => Promise<void> | void,
+  #own(
+    chown: (uid: number, gid: number) => void,
     { gid, uid }: Kept
-  ): Promise<{ readonly kept: boolean; readonly why?: string | undefined }> {
+  ): { readonly kept: boolean; readonly why?: string | undefined } {
     if (!this.#owner) return { kept: false }
     try {
-      await chown(Number(uid), Number(gid))
+      chown(Number(uid), Number(gid))
       return { kept: true }
     } catch (error) {
       return { kept: false, why: this.#once("the owner", error) }

@@ -28,13 +28,19 @@ const MAX_HOLES = 2n ** 34n
  */
 const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
 
+/** Whether a file may have more holes than can be read in bounded time. */
+const hasManyHoles = ({ blocks, size }: BigIntStats): boolean =>
+  size > Number.MAX_SAFE_INTEGER || size - blocks * 512n > MAX_HOLES
+
 /**
  * Whether the whole file is one hole. Node cannot ask where holes are (SEEK_DATA), so they have to be read. A file with
- * more holes than can be read in bounded time is refused, unless its number of blocks shows that it has no data.
+ * too many holes is refused, unless its number of blocks shows that it has no data.
  */
-export const isOneHole = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
+export const isOneHole = (place: Place, stat: BigIntStats): Promise<boolean> | boolean =>
+  hasManyHoles(stat) && isWithoutData(place, stat)
+
+const isWithoutData = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
   if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
-  if (size - blocks * 512n <= MAX_HOLES) return false
   if (blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)) return true
   throw new Refused(
     `its size is ${size} bytes, of which only ${blocks * 512n} are stored: the holes are too large to read`
@@ -66,24 +72,43 @@ const writeData = (fd: number, bytes: Uint8Array, position: number): boolean => 
 /** Called with the number of bytes that are done. It throws to stop the copy. */
 export type Progress = (bytes: number) => void
 
-/** Writes parts, one after the other, to the end of a file, which is at `start`. Returns the new size. */
+/** Writes parts, one after the other, to the end of a file. */
+class Parts {
+  readonly #fd: number
+  #position: number
+  #isEndWritten = true
+
+  constructor({ fd }: FileHandle, position: number) {
+    this.#fd = fd
+    this.#position = position
+  }
+
+  /** Returns the new size. */
+  write(part: Uint8Array): number {
+    this.#isEndWritten = writeData(this.#fd, part, this.#position)
+    return this.#position += part.length
+  }
+
+  /** Returns the size. A hole at the end was not written, so the size has to be set. */
+  finish(): number {
+    if (!this.#isEndWritten) ftruncateSync(this.#fd, this.#position)
+    return this.#position
+  }
+}
+
+/** Writes parts to the end of a file, which is at `start`. Returns the new size. */
 export const writeParts = async (
   to: FileHandle,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   progress: Progress,
   start = 0
 ): Promise<number> => {
-  let position = start
-  let isEndWritten = true
+  const written = new Parts(to, start)
   for await (const part of parts) {
-    isEndWritten = writeData(to.fd, part, position)
-    position += part.length
-    progress(position)
+    progress(written.write(part))
     await turn()
   }
-  // A hole at the end was not written, so the size has to be set.
-  if (!isEndWritten) ftruncateSync(to.fd, position)
-  return position
+  return written.finish()
 }
 
 /**
@@ -110,7 +135,7 @@ export class ContentCopy {
     return end
   }
 
-  #range(
+  async #range(
     from: FileHandle,
     to: FileHandle,
     start: number,
@@ -118,7 +143,13 @@ export class ContentCopy {
     progress: Progress,
     size?: number
   ): Promise<number> {
-    return writeParts(to, this.#read(from, start, end, size), progress, start)
+    const written = new Parts(to, start)
+    for (const part of this.#read(from, start, end, size)) {
+      progress(written.write(part))
+      const others = turn()
+      if (others !== undefined) await others
+    }
+    return written.finish()
   }
 
   /**

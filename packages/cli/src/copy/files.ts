@@ -137,7 +137,7 @@ export class FileCopy {
           if (isHole) await copy.truncate(size)
           else bytes = await this.#contents.copy(file, copy, size, this.#watched(size, progress))
           why = await this.attributes.toOpen({ file, stat }, copy)
-          await this.#remember(stat, to.whole, copy)
+          if (stat.nlink > 1n) await this.#remember(stat, to.whole, copy)
         } finally {
           await copy.close()
         }
@@ -161,7 +161,7 @@ export class FileCopy {
         if (text !== undefined) await ofCopy(promises.symlink(text, temporary.path))
         else await ofCopy(directory.makeNode(temporary.path, nodeOf(stat), { mode: permissionsOf(stat) }))
         why = await this.attributes.toName({ file: extendable(from), stat }, temporary)
-        await this.#remember(stat, to.whole, temporary)
+        if (stat.nlink > 1n) await this.#remember(stat, to.whole, temporary)
       })
       return isPut ? { type: "copied", bytes: 0, why } : this.#forget(stat)
     } catch (error) {
@@ -213,7 +213,7 @@ export class FileCopy {
   }
 
   async #remember(stat: BigIntStats, place: Place, copy: FileHandle | Place): Promise<void> {
-    if (stat.nlink === 1n || this.#linked.size === MOST_LINKED) return
+    if (this.#linked.size === MOST_LINKED) return
     const made = "path" in copy ? await lstat(copy) : await copy.stat({ bigint: true })
     this.#linked.set(identityOf(stat), { place, identity: identityOf(made), missing: stat.nlink - 1n })
   }
