@@ -28,7 +28,13 @@ const rows = {
     },
     suites: everything
   },
-  bun: { runtime: "bun", args: ["--bun"], suites: everything.slice(0, 3) },
+  // Bun neither sorts the names in a directory nor lists names that are not UTF-8 as bytes.
+  bun: {
+    runtime: "bun",
+    args: ["--bun"],
+    env: { EXCLUDED_TESTS: "**/directoryOrder.test.ts" },
+    suites: everything.slice(0, 3)
+  },
   // A root cannot be opened in Deno. A test in Node starts it and shows why.
   deno: { runtime: "deno", suites: [["node", ["packages/node/test/native.test.ts"]]], isTold: true }
 }

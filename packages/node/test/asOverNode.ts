@@ -45,6 +45,11 @@ const other: ReadonlySet<string> = new Set(
   process.versions["bun"] === undefined ? [] : [
     // In Bun, it resolves to null.
     "access",
+    // Bun takes several values that Node refuses, and `writeFile` of one of them destroys the file.
+    "data of a wrong type",
+    "encodings",
+    "modes of access and copyFile",
+    "options that are not true or false",
     // In Bun, reading into no buffers succeeds; in Node, it fails with EINVAL.
     "several buffers",
     // In Bun, a stream of a closed file fails with EBADF; in Node, with ERR_OUT_OF_RANGE.

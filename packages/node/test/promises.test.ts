@@ -171,7 +171,7 @@ const programs: Readonly<Record<string, Program>> = {
   },
   "the names of calls in errors": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "")
-    const watched = (path: string) => fs.watch(path)[Symbol.asyncIterator]().next()
+    const watched = async (path: string) => fs.watch(path)[Symbol.asyncIterator]().next()
     return [
       await errorOf(fs.opendir(`${base}/f`)),
       await errorOf(fs.opendir(`${base}/none`)),

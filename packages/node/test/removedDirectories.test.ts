@@ -45,7 +45,19 @@ const calls: Readonly<Record<string, Call>> = {
 }
 
 const told = (run: Promise<unknown>): Promise<unknown> =>
-  run.then((value) => ({ value }), ({ code, syscall }: NodeJS.ErrnoException) => ({ code, syscall }))
+  // Bun returns null instead of undefined.
+  run.then(
+    (value) => ({ value: value ?? undefined }),
+    ({ code, syscall }: NodeJS.ErrnoException) => ({ code, syscall })
+  )
+
+const isBun = process.versions["bun"] !== undefined
+
+/** Bun cannot list a removed directory, and its error of `truncate` names another call than Node's. */
+const judgedCalls = Object.entries(calls).filter(([name]) => !isBun || !/readdir|truncate/.test(name))
+
+/** With `walk`, directories are listed by the functions of the runtime. */
+const strategies = isBun ? ["kernel"] as const : ["kernel", "walk"] as const
 
 /** The answer of Node and the kernel. */
 const expected = async (call: Call): Promise<unknown> => {
@@ -70,13 +82,13 @@ const judged = async (root: OpenRoot, call: Call): Promise<unknown> => {
   return answer
 }
 
-describe.each(Object.entries(calls))("in a removed directory, %s", (_, call) => {
+describe.each(judgedCalls)("in a removed directory, %s", (_, call) => {
   it("answers the same in memory as the kernel", async () => {
     await using root = openMemoryRoot({ "/file": "" })
     expect(await judged(root, call)).toEqual(await expected(call))
   })
 
-  it.each(["kernel", "walk"] as const)("answers the same on a disk as the kernel: %s", async (strategy) => {
+  it.each(strategies)("answers the same on a disk as the kernel: %s", async (strategy) => {
     using box = temporary()
     await using root = await openRoot(box.path, { strategy })
     expect(await judged(root, call)).toEqual(await expected(call))

@@ -1,10 +1,13 @@
 /** Lists small directories with `getdents64(2)`, called by its number: not every C library has a function for it. */
+import { constants } from "node:os"
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { FileType } from "@procfsroot/vfs/Attributes"
 import type { DirectoryEntry } from "@procfsroot/vfs/InodeOperations"
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../constants.js"
 import type { SystemCalls } from "../systemCalls.js"
 import type { Library } from "./library.js"
+
+const { ENOENT } = constants.errno
 
 /** `asm/unistd.h` of each architecture. */
 const numbers: Readonly<Record<string, number>> = { x64: 217, arm64: 61, riscv64: 61, loong64: 61, ia32: 220, arm: 217 }
@@ -40,7 +43,7 @@ const compareBytes = (a: DirectoryEntry, b: DirectoryEntry): number => Surrogate
 const compareAscii = (a: DirectoryEntry, b: DirectoryEntry): number => a.name < b.name ? -1 : 1
 
 /** @internal */
-export const bindEntries = ({ allocate, declare, long }: Library): Pick<SystemCalls, "listNow"> => {
+export const bindEntries = ({ allocate, declare, errno, long }: Library): Pick<SystemCalls, "listNow"> => {
   const known = numbers[process.arch]
   if (known === undefined) return {}
   const openat = declare("openat", "int", "memory", "int")
@@ -76,8 +79,9 @@ export const bindEntries = ({ allocate, declare, long }: Library): Pick<SystemCa
     let isAscii = true
     for (let call = 0; call < MOST_CALLS; call++) {
       const length = syscall(number, fd, pointer, SIZE)
-      if (length < 0) return undefined
-      if (length === 0) return found.toSorted(isAscii ? compareAscii : compareBytes)
+      // ENOENT if the directory was removed, which is the end of its entries for libc too (`iterate_dir` in `fs/readdir.c`).
+      if (length < 0 && errno() !== ENOENT) return undefined
+      if (length <= 0) return found.toSorted(isAscii ? compareAscii : compareBytes)
       isAscii = take(length, found) && isAscii
     }
     return undefined
