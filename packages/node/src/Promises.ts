@@ -39,6 +39,7 @@
  *
  * @since 0.1.0
  */
+import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import type * as NodeFs from "node:fs"
 import type * as NodePromises from "node:fs/promises"
 import * as values from "./internal/promises/constants.js"
@@ -91,6 +92,26 @@ export interface FileHandle extends
   readonly utimes: (atime: NodeFs.TimeLike | bigint, mtime: NodeFs.TimeLike | bigint) => Promise<void>
   /** The descriptor, or −1 once it is closed. In memory, it is a number that no other open file of the tree has. */
   readonly fd: number
+  /**
+   * Returns the first part of the file that has data, beginning at `from` or after it, and `undefined` if only a hole is
+   * left (SEEK_DATA and SEEK_HOLE in `lseek(2)`). The current position stays. Without native calls, and in file systems
+   * that do not know where holes are, everything counts as data. The promise rejects with `ERR_OUT_OF_RANGE` if `from` is
+   * not an offset.
+   *
+   * @example
+   * ```ts
+   * import type { FileHandle } from "@procfsroot/node/Promises"
+   *
+   * const bytesWithData = async (file: FileHandle): Promise<number> => {
+   *   let bytes = 0
+   *   for (let part = await file.nextData(0); part !== undefined; part = await file.nextData(part.end)) {
+   *     bytes += part.end - part.start
+   *   }
+   *   return bytes
+   * }
+   * ```
+   */
+  readonly nextData: (from: number) => Promise<Extent | undefined>
   /**
    * Like the methods of `RootDirectory`, but for this open file, even if its name now belongs to another file
    * (`fgetxattr(2)`).

@@ -185,6 +185,7 @@ describe.skipIf(without("openat2"))("missing functions of libc", () => {
       expect(yield* readAndWrite({ ...real, calls })).toEqual(expected)
       const library: Library = {
         declare: () => () => 0,
+        declareLong: () => () => 0,
         errno: () => 0,
         long: Number,
         allocate: (length) => ({ pointer: 0, bytes: new ArrayBuffer(length) }),

@@ -7,7 +7,7 @@
  */
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Attributes, ExactAttributes } from "./Attributes.js"
-import type { AccessMode, Change, DirectoryEntry, InodeOperations, OpenFlags } from "./InodeOperations.js"
+import type { AccessMode, Change, DirectoryEntry, Extent, InodeOperations, OpenFlags } from "./InodeOperations.js"
 import { fileOf } from "./internal/content.js"
 import * as internal from "./internal/fileSystem.js"
 import { readOnly as readOnlyFileSystem, readOnlyFile as refusingFile } from "./internal/readOnly.js"
@@ -74,6 +74,11 @@ export interface File<out F> {
    * Writes all bytes. Fails with `WriteZero` if `bytes` is empty, or if a write takes no bytes and reports no error.
    */
   readonly writeAll: (bytes: Uint8Array, position?: "shared") => Program<void>
+  /**
+   * The first part of the file with data, beginning at or after `from`; `undefined` if only a hole is left (`lseek(2)`,
+   * SEEK_DATA). Where holes are not known, everything is data. The position stays.
+   */
+  readonly nextData: (from: bigint) => Program<Extent | undefined>
   /** Sets the size of the file. If the position would be after the new end, it moves to the new end. */
   readonly truncate: (size: number) => Program<void>
   readonly chmod: (mode: number) => Program<void>

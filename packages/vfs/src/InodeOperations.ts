@@ -84,6 +84,17 @@ export interface AccessMode {
 }
 
 /**
+ * A part of a file with data: the offset of its first byte, and that of the first byte after it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Extent {
+  readonly start: number
+  readonly end: number
+}
+
+/**
  * Operations on open files.
  *
  * @since 0.1.0
@@ -105,6 +116,11 @@ export interface FileOperations<F> {
    * the error that stopped this copy.
    */
   readonly copyContent?: (from: F, to: F, size: number) => Program<number>
+  /**
+   * The first part with data that ends after `from`; `undefined` if there is none. If the function is missing, it is not
+   * known where the holes of files are.
+   */
+  readonly nextData?: (file: F, from: number) => Extent | undefined
   readonly truncate: (file: F, size: number) => Now<void>
   readonly sync: (file: F) => Now<void>
   readonly chmod: (file: F, mode: number) => void

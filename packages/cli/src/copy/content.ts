@@ -3,8 +3,10 @@
  * thread has nothing else to do: for a tree of small files, the thread pool takes longer than everything else.
  */
 import type { FileHandle } from "@procfsroot/node/Promises"
+import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import { type BigIntStats, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs"
-import { type Place, textOf } from "./place.js"
+import { extentsOf, isSparse, sizeOf } from "./extents.js"
+import type { Place } from "./place.js"
 import { turn } from "./turn.js"
 import { Refused } from "./why.js"
 
@@ -18,34 +20,6 @@ const zeros = Buffer.alloc(BLOCK)
 
 /** How many bytes are read at most from a file that reports size 0, as files in procfs do. */
 const MAX_WITHOUT_SIZE = 16 * CHUNK
-
-/** How many bytes of holes are read at most to find the data between them. This takes some seconds. */
-const MAX_HOLES = 2n ** 34n
-
-/**
- * File systems where a file without blocks has no data, not even data that has not been written to the disk yet: ext,
- * XFS, Btrfs, tmpfs (`include/uapi/linux/magic.h`). The number of blocks that ZFS and FUSE report is not reliable.
- */
-const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
-
-/** Whether a file may have more holes than can be read in bounded time. */
-const hasManyHoles = ({ blocks, size }: BigIntStats): boolean =>
-  size > Number.MAX_SAFE_INTEGER || size - blocks * 512n > MAX_HOLES
-
-/**
- * Whether the whole file is one hole. Node cannot ask where holes are (SEEK_DATA), so they have to be read. A file with
- * too many holes is refused, unless its number of blocks shows that it has no data.
- */
-export const isOneHole = (place: Place, stat: BigIntStats): Promise<boolean> | boolean =>
-  hasManyHoles(stat) && isWithoutData(place, stat)
-
-const isWithoutData = async (place: Place, { blocks, size }: BigIntStats): Promise<boolean> => {
-  if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
-  if (blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)) return true
-  throw new Refused(
-    `its size is ${size} bytes, of which only ${blocks * 512n} are stored: the holes are too large to read`
-  )
-}
 
 const isHole = (block: Uint8Array): boolean =>
   block.length === BLOCK && block[0] === 0 && Buffer.compare(block, zeros) === 0
@@ -121,12 +95,34 @@ export class ContentCopy {
    * Copies up to the size that the file had when it was opened, and then once more up to its size at that moment, so
    * that copying a growing file ends. Returns how many bytes the copy has.
    */
-  async copy(from: FileHandle, to: FileHandle, size: number, progress: Progress): Promise<number> {
+  async copy(place: Place, from: FileHandle, to: FileHandle, stat: BigIntStats, progress: Progress): Promise<number> {
+    const size = sizeOf(stat)
     if (size === 0) return this.#withoutSize(from, to, progress)
-    const first = await this.#range(from, to, 0, size + 1, progress, size)
-    if (first <= size) return first
+    const hasHoles = isSparse(stat)
+    const first = hasHoles
+      ? await this.#data(extentsOf(place, from, stat), from, to, size, progress)
+      : await this.#range(from, to, 0, size + 1, progress, size)
+    if (first < size || (first === size && !hasHoles)) return first
     const { size: after } = fstatSync(from.fd)
     return after > first ? this.#range(from, to, first, after, progress) : first
+  }
+
+  /** Copies the parts of a file that have data. */
+  async #data(
+    extents: AsyncIterable<Extent>,
+    from: FileHandle,
+    to: FileHandle,
+    size: number,
+    progress: Progress
+  ): Promise<number> {
+    let reached = size
+    for await (const { end, start } of extents) {
+      reached = await this.#range(from, to, start, end, progress)
+      if (reached < end) break // the file was cut off
+      reached = size
+    }
+    ftruncateSync(to.fd, reached)
+    return reached
   }
 
   async #withoutSize(from: FileHandle, to: FileHandle, progress: Progress): Promise<number> {

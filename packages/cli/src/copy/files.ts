@@ -4,7 +4,8 @@ import { type BigIntStats, fstatSync } from "node:fs"
 import { major, minor } from "../attributes.js"
 import { codeOf } from "../failure.js"
 import { AttributeCopy, extendable, permissionsOf } from "./attributes.js"
-import { ContentCopy, isOneHole } from "./content.js"
+import { ContentCopy } from "./content.js"
+import { checkExtents, isSparse, sizeOf } from "./extents.js"
 import { MOST_LINKED } from "../room.js"
 import { type Place, put, removeQuietly, textOf } from "./place.js"
 import { ofCopy, Refused, whyOf } from "./why.js"
@@ -127,15 +128,16 @@ export class FileCopy {
     try {
       const done = stat.nlink === 1n && to.isNew ? undefined : await this.#before(stat, to)
       if (done !== undefined) return done
-      const isHole = await isOneHole(from, stat)
-      const size = Number(stat.size)
-      if (this.#options.dryRun) return { type: "copied", bytes: size }
+      const size = sizeOf(stat)
+      if (this.#options.dryRun) {
+        if (isSparse(stat)) await checkExtents(from, file, stat)
+        return { type: "copied", bytes: size }
+      }
       let [bytes, why] = [size, undefined as string | undefined]
       const isPut = await put(to.place, this.#options.overwrite, async (temporary) => {
         const copy = await ofCopy(temporary.root.promises.open(temporary.path, "wx", 0o600))
         try {
-          if (isHole) await copy.truncate(size)
-          else bytes = await this.#contents.copy(file, copy, size, this.#watched(size, progress))
+          bytes = await this.#contents.copy(from, file, copy, stat, this.#watched(size, progress))
           why = await this.attributes.toOpen({ file, stat }, copy)
           if (stat.nlink > 1n) await this.#remember(stat, to.whole, copy)
         } finally {

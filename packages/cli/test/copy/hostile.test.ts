@@ -25,7 +25,7 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
     }
   })
 
-  it("of a huge hole is made at once, and other files that are too large are refused", async () => {
+  it("of a huge hole is made at once, and other huge holes are refused where they are not known", async () => {
     await using box = await openBox({ strategy })
     await using memory = await openRoot("/dev/shm", { strategy })
     const name = `procfsroot-cp-${process.pid}-${strategy}`
@@ -36,9 +36,27 @@ describe.each(strategies)("a copy by the %s", (strategy) => {
       const whole = { ...box, from: memory, to: memory }
       expect((await copying(whole, name, `${name}.copy`)).summary).toMatchObject({ copied: 1, failed: 0 })
       expect(Fs.statSync(`${file}.copy`)).toMatchObject({ size: 2 ** 52, blocks: 0 })
-      Fs.writeFileSync(file, "data", { flag: "r+" })
+      const fd = Fs.openSync(file, "r+")
+      for (const position of [0, 2 ** 40 + 1, 2 ** 52 - 4]) Fs.writeSync(fd, "data", position)
+      Fs.closeSync(fd)
+      const dry = await copying(whole, name, `${name}.other`, { dryRun: true })
       const { told } = await copying(whole, name, `${name}.other`)
-      expect(told).toEqual([expect.stringMatching(/^failed .*: its size is \d+ bytes, of which only \d+ are stored/)])
+      expect(dry.told).toEqual(told)
+      if (strategy === "walk") {
+        const refusal = /^failed .*: its size is \d+ bytes, of which only \d+ are stored: .* too large to read$/
+        expect(told).toEqual([expect.stringMatching(refusal)])
+      } else {
+        expect(told).toEqual([expect.stringMatching(/^copied /)])
+        const { blocks, size } = Fs.statSync(`${file}.other`)
+        expect({ blocks, size }).toEqual({ blocks: 24, size: 2 ** 52 })
+        const copy = Fs.openSync(`${file}.other`, "r")
+        for (const position of [0, 2 ** 40 + 1, 2 ** 52 - 4]) {
+          const bytes = Buffer.alloc(8)
+          const length = Fs.readSync(copy, bytes, 0, 8, position)
+          expect(bytes.toString("latin1", 0, length).replaceAll("\0", "")).toBe("data")
+        }
+        Fs.closeSync(copy)
+      }
     } finally {
       for (const place of [file, `${file}.copy`, `${file}.other`]) Fs.rmSync(place, { force: true })
     }

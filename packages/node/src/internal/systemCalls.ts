@@ -7,6 +7,7 @@ import type { Attributes, ExactAttributes } from "@procfsroot/vfs/Attributes"
 import type {
   DirectoryEntry,
   ExtendedAttributes,
+  Extent,
   NewNode,
   ParentAndName,
   RenameMode
@@ -77,6 +78,8 @@ export interface SystemCalls {
    * opened by `openToList`, and has not been read.
    */
   readonly listNow?: (directory: number, isUnread: boolean) => ReadonlyArray<DirectoryEntry> | undefined
+  /** Like `FileOperations.nextData`. Calls `size` for a file whose holes are not known. */
+  readonly nextData?: (fd: number, from: number, size: () => number) => Extent | undefined
   readonly unlink: (place: Place) => void
   readonly rmdir: (place: Place) => void
   /**

@@ -1,7 +1,7 @@
 /** An open file with a position of its own. After it is closed, it fails with EBADF without any system call. */
 import type { Attributes, ExactAttributes } from "../Attributes.js"
 import type { Position } from "../FileSystem.js"
-import type { ExtendedAttributes, FileOperations, OpenFlags } from "../InodeOperations.js"
+import type { ExtendedAttributes, Extent, FileOperations, OpenFlags } from "../InodeOperations.js"
 import type { MayWait, Now, Program } from "../Program.js"
 import { checkIds, checkLength, checkMode, checkPosition, checkReadSize, checkTexts } from "./arguments.js"
 import { fail, failIn, named, writeZero } from "./errno.js"
@@ -9,7 +9,7 @@ import type { Handle } from "./handle.js"
 import { idOf, isTime, timesOf } from "./inodes.js"
 import { readToEnd } from "./readToEnd.js"
 import { Semaphore } from "./semaphore.js"
-import { Call, Followed, isCall, sync, waitFor } from "./program.js"
+import { Call, Followed, isCall, map, sync, waitFor } from "./program.js"
 
 /**
  * A position at which nothing can be read or written. Seeking to an offset that is not a whole number sets it, so that
@@ -135,6 +135,19 @@ export class OpenFile<F> {
   #moved(length: number, current: Current): number {
     if (current === undefined) this.#position += BigInt(length)
     return length
+  }
+
+  nextData(from: bigint): Program<Extent | undefined> {
+    return sync(() => {
+      checkPosition(from)
+      return this.#begin("lseek", (file) => this.#dataFrom(file, Number(from)))
+    })
+  }
+
+  #dataFrom(file: F, from: number): Now<Extent | undefined> {
+    const { getattr, nextData } = this.#operations
+    if (nextData !== undefined) return nextData(file, from)
+    return map(getattr(file), ({ size }) => from < size ? { start: from, end: size } : undefined)
   }
 
   truncate(length: number): Program<void> {

@@ -22,6 +22,7 @@ export const readOnlyFile = <F>(file: File<F>): File<F> => {
     close: () => file.close(),
     getExtendedAttribute: (name) => file.getExtendedAttribute(name),
     listExtendedAttributes: () => file.listExtendedAttributes(),
+    nextData: (from) => file.nextData(from),
     read: (buffer, position) => file.read(buffer, position),
     readAlloc: (size, position) => file.readAlloc(size, position),
     readToEnd: (position) => file.readToEnd(position),

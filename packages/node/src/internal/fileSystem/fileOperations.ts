@@ -60,6 +60,9 @@ const SMALL = 65_536
 /** `MAX_RW_COUNT` of `include/linux/fs.h`. Linux reads and writes no more at once, and Node throws if asked to. */
 const MOST = 0x7fff_f000
 
+const finding = ({ fstat, nextData }: SystemCalls): Pick<FileOperations<number>, "nextData"> =>
+  nextData === undefined ? {} : { nextData: (fd, from) => nextData(fd, from, () => fstat(fd).size) }
+
 /** @internal */
 export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
   /** A thread that waits itself need not know it, and does not learn when another thread closes a file. */
@@ -88,6 +91,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
         : pooled(now, (done) => write(fd, bytes, 0, most, position ?? null, done))
     },
     ...copying(calls),
+    ...finding(calls),
     truncate: (fd, size) =>
       pooled(() => ftruncateSync(fd, size), (done) => ftruncate(fd, size, (error) => done(error))),
     sync: (fd) => pooled(() => fsyncSync(fd), (done) => fsync(fd, (error) => done(error))),

@@ -21,10 +21,20 @@ interface Memory {
 /** @internal */
 export type NativeFunction = (...args: ReadonlyArray<unknown>) => number
 
+/**
+ * Makes a number of a result of 64 bits, which most libraries return as a bigint.
+ *
+ * @internal
+ */
+export const asNumber = (call: (...args: ReadonlyArray<unknown>) => unknown): NativeFunction => (...args) =>
+  Number(call(...args))
+
 /** @internal */
 export interface Library {
   /** A function of libc whose result fits in an `int`. Throws if libc does not have it. */
   readonly declare: (name: string, ...parameters: ReadonlyArray<Parameter>) => NativeFunction
+  /** A function of libc whose result is a `long`, a size or an offset. Results above 2^53 are rounded. */
+  readonly declareLong: (name: string, ...parameters: ReadonlyArray<Parameter>) => NativeFunction
   /** Like `declare`, but calls run on the thread pool. The result is -1 if the call cannot be made. */
   readonly declareAsync?: (
     name: string,

@@ -14,6 +14,7 @@ import type { Library } from "./library.js"
 import { AS_LSTAT, AT_EMPTY_PATH, statxBuffer } from "./statx.js"
 import { bindExtendedAttributes } from "./extendedAttributes.js"
 import { bindEntries } from "./entries.js"
+import { bindHoles } from "./holes.js"
 import { bindNames } from "./names.js"
 import { bindTimes } from "./times.js"
 import { bindCopies, bindTransfers } from "./transfer.js"
@@ -86,7 +87,7 @@ export const bindSystemCalls = (library: Library): SystemCalls => {
     ...bindTransfers(library),
     ...bindEntries(library),
     ...bindCopies(library),
-    ...(isLarge ? { utimes: bindTimes(library) } : {}),
+    ...(isLarge ? { nextData: bindHoles(library), utimes: bindTimes(library) } : {}),
     open: (directory, name) =>
       name.isWellFormed() ? call(() => openat(directory, name, HANDLE)) : procfsCalls.open(directory, name),
     opensFiles,

@@ -1,4 +1,5 @@
 /** An open file, as `fs.promises.open` returns it. */
+import type { Extent } from "@procfsroot/vfs/InodeOperations"
 import type { File, Position } from "@procfsroot/vfs/FileSystem"
 import * as Errno from "@procfsroot/vfs/Errno"
 import * as Program from "@procfsroot/vfs/Program"
@@ -154,6 +155,11 @@ export class FileHandle<F> {
 
   async datasync(): Promise<void> {
     await this.#run("datasync", "fdatasync", () => this.#file.sync())
+  }
+
+  async nextData(from: number): Promise<Extent | undefined> {
+    if (!Number.isSafeInteger(from) || from < 0) throw outOfRange("from", from)
+    return this.#run("nextData", "lseek", () => this.#file.nextData(BigInt(from)))
   }
 
   async truncate(length = 0): Promise<void> {

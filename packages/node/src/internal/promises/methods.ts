@@ -35,6 +35,7 @@ const others = [
   "link",
   "mkdir",
   "mkdtemp",
+  "nextData",
   "open",
   "opendir",
   "read",

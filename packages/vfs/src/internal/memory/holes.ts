@@ -21,6 +21,13 @@ export class Holes {
     return count
   }
 
+  /** Returns the first blocks that are not in a hole: those from `block` or from the end of its hole, up to the next. */
+  dataFrom(block: number): readonly [from: number, to: number | undefined] {
+    const at = this.#search(block)
+    const [start, end] = this.#holes[at] ?? []
+    return start !== undefined && end !== undefined && start <= block ? [end, this.#holes[at + 1]?.[0]] : [block, start]
+  }
+
   /** Adds blocks after all that the file has. */
   add(from: number, to: number): void {
     if (to <= from) return

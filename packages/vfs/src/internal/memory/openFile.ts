@@ -1,11 +1,12 @@
 /** Open files: the checks of `open(2)`, reading and writing. */
-import type { FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
+import type { Extent, FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
 import type { Now } from "../../Program.js"
 import { fail, failIn } from "../errno.js"
 import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
 import { Call } from "../program.js"
 import { attributesOf, chmod, chown, modified, touched, utimes } from "./attributes.js"
+import { BLOCK } from "./disk.js"
 import { extendedAttributesOfFiles } from "./extendedAttributes.js"
 import { stored } from "./image.js"
 import { File, type Node, type OpenName } from "./inode.js"
@@ -124,6 +125,14 @@ const write = (world: World, file: OpenNode, bytes: Uint8Array, at: number): num
   return length
 }
 
+const nextData = (node: Node, from: number): Extent | undefined => {
+  if (node._tag !== "File") return fail(node._tag === "Special" ? "ESPIPE" : "EINVAL")
+  const { holes, size } = node
+  const [first, after] = holes?.dataFrom(Math.floor(from / BLOCK)) ?? [0, undefined]
+  const start = Math.max(from, first * BLOCK)
+  return start < size ? { start, end: after === undefined ? size : Math.min(size, after * BLOCK) } : undefined
+}
+
 const truncate = (world: World, file: OpenNode, size: number): void => {
   const node = toChange(file)
   if (!file.flags.write || node._tag !== "File") return fail("EINVAL")
@@ -165,7 +174,9 @@ const positionAfter = ({ flags, node, position }: OpenNode, written: number): nu
   flags.append && node._tag === "File" ? node.size : position + written
 
 /** @internal */
-export type NodeFiles = FileOperations<OpenNode> & Required<Pick<FileOperations<OpenNode>, "extendedAttributes">>
+export type NodeFiles =
+  & FileOperations<OpenNode>
+  & Required<Pick<FileOperations<OpenNode>, "extendedAttributes" | "nextData">>
 
 /** @internal */
 export const fileOperations = (world: World): NodeFiles => ({
@@ -182,6 +193,7 @@ export const fileOperations = (world: World): NodeFiles => ({
     if (position === undefined && length > 0) file.position = positionAfter(file, length)
     return length
   },
+  nextData: ({ node }, from) => nextData(node, from),
   truncate: (file, size) => truncate(world, file, size),
   sync: ({ node }) => {
     if (node._tag === "Special") fail("EINVAL")

@@ -168,6 +168,7 @@ export const stepping = (
     getattr: atOnce("stat", ofFile, files.getattr),
     getattrExact: atOnce("stat", ofFile, files.getattrExact),
     identity: files.identity,
+    nextData: files.nextData,
     read: moving("read", files.read),
     sync: waiting("fsync", ofFile, files.sync),
     truncate: waiting("truncate", ofFile, files.truncate),

@@ -1,5 +1,5 @@
 /** Calls through `bun:ffi`. */
-import type { Library, NativeFunction, Parameter } from "../library.js"
+import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
 import { withTexts } from "./text.js"
 
@@ -25,6 +25,7 @@ const over = ({ dlopen, ptr, toArrayBuffer }: Ffi): Library => {
   return {
     ...inPlace(toArrayBuffer(functionOf("__errno_location", "ptr", [])(), 0, 4), ptr),
     declare: (name, ...parameters) => withTexts(parameters, functionOf(name, "i32", parameters)),
+    declareLong: (name, ...parameters) => asNumber(withTexts(parameters, functionOf(name, "i64", parameters))),
     long: (value) => value
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module"
 import { isWhole } from "../elf.js"
-import type { Library, NativeFunction, Parameter } from "../library.js"
+import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
 import { allocating } from "./memory.js"
 
 interface KoffiFunction extends NativeFunction {
@@ -55,10 +55,12 @@ const types: Readonly<Record<Parameter, string>> = { int: "int", long: "long", t
 
 const over = ({ address, errno, load, sizeof }: Koffi): Library => {
   const libc = load(null)
-  const declare = (name: string, ...parameters: ReadonlyArray<Parameter>): KoffiFunction =>
-    libc.func(`int ${name}(${parameters.map((parameter) => types[parameter]).join(", ")})`)
+  const functionOf = (result: string, name: string, parameters: ReadonlyArray<Parameter>): KoffiFunction =>
+    libc.func(`${result} ${name}(${parameters.map((parameter) => types[parameter]).join(", ")})`)
+  const declare = (name: string, ...parameters: ReadonlyArray<Parameter>) => functionOf("int", name, parameters)
   return {
     declare,
+    declareLong: (name, ...parameters) => asNumber(functionOf("long", name, parameters)),
     declareAsync: (...declaration) => {
       const declared = declare(...declaration)
       return (done, ...args) => {

@@ -1,5 +1,5 @@
 /** Calls through `node:ffi`, which exists since Node 26. It prints an ExperimentalWarning when it is loaded. */
-import type { Library, NativeFunction, Parameter } from "../library.js"
+import { asNumber, type Library, type NativeFunction, type Parameter } from "../library.js"
 import { inPlace } from "./memory.js"
 
 /** The part of `node:ffi` that is used. */
@@ -31,6 +31,7 @@ const over = ({ DynamicLibrary, getRawPointer, toArrayBuffer }: Ffi): Library =>
     ...inPlace(toArrayBuffer(functionOf("__errno_location", "pointer", [])(), 4, false), getRawPointer),
     // A 64-bit result would be a bigint, which has to be allocated.
     declare: (name, ...parameters) => functionOf(name, "i32", parameters) as NativeFunction,
+    declareLong: (name, ...parameters) => asNumber(functionOf(name, "i64", parameters)),
     long: BigInt
   }
 }

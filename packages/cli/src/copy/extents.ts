@@ -1,0 +1,69 @@
+/** Finds the data of sparse files, and refuses files whose holes are too large to be read or written. */
+import type { FileHandle } from "@procfsroot/node/Promises"
+import type { Extent } from "@procfsroot/vfs/InodeOperations"
+import type { BigIntStats } from "node:fs"
+import { type Place, textOf } from "./place.js"
+import { Refused } from "./why.js"
+
+/**
+ * How many bytes of holes are read or written at most, where it is not known which bytes are holes, or in an archive.
+ * This takes some seconds.
+ */
+const MAX_HOLES = 2 ** 34
+
+/**
+ * File systems where a file without blocks has no data, not even data that has not been written to the disk yet: ext,
+ * XFS, Btrfs, tmpfs (`include/uapi/linux/magic.h`). The number of blocks that ZFS and FUSE report is not reliable.
+ */
+const COUNTS_BLOCKS: ReadonlySet<bigint> = new Set([0xef53n, 0x58465342n, 0x9123683en, 0x01021994n])
+
+const storedOf = ({ blocks }: BigIntStats): number => Number(blocks * 512n)
+
+/** The size of a file, if it can be a position. */
+export const sizeOf = ({ size }: BigIntStats): number => {
+  if (size > Number.MAX_SAFE_INTEGER) throw new Refused("it is larger than 8 PiB")
+  return Number(size)
+}
+
+/** Whether a file may have holes. */
+export const isSparse = (stat: BigIntStats): boolean => storedOf(stat) < stat.size
+
+const tooLarge = (stat: BigIntStats, to: string): Refused =>
+  new Refused(
+    `its size is ${stat.size} bytes, of which only ${storedOf(stat)} are stored: the holes are too large to ${to}`
+  )
+
+/** Refuses a file with more holes than can be written to an archive, where they are zeros. */
+export const refuseHoles = (stat: BigIntStats): void => {
+  if (sizeOf(stat) - storedOf(stat) > MAX_HOLES) throw tooLarge(stat, "be written as zeros")
+}
+
+const hasNoData = async (place: Place, { blocks }: BigIntStats): Promise<boolean> =>
+  blocks === 0n && COUNTS_BLOCKS.has((await place.root.directory.statfs(textOf(place))).type)
+
+/**
+ * The parts of a file that have data. Without native calls, and in some file systems, it is not known where holes are, so
+ * they have to be read too. Then a file with more of them than can be read in bounded time is refused, unless its number
+ * of blocks shows that it has no data.
+ */
+export async function* extentsOf(place: Place, file: FileHandle, stat: BigIntStats): AsyncGenerator<Extent> {
+  const [size, stored] = [sizeOf(stat), storedOf(stat)]
+  let bytes = 0
+  for (let next = await file.nextData(0); next !== undefined; next = await file.nextData(next.end)) {
+    const { start } = next
+    const end = Math.min(next.end, size)
+    if (start >= end) return
+    bytes += end - start
+    if (bytes - stored > MAX_HOLES) {
+      if (await hasNoData(place, stat)) return
+      throw tooLarge(stat, "read")
+    }
+    yield { start, end }
+  }
+}
+
+/** Refuses a file as `extentsOf` does, without copying it. */
+export const checkExtents = async (place: Place, file: FileHandle, stat: BigIntStats): Promise<void> => {
+  const extents = extentsOf(place, file, stat)
+  while ((await extents.next()).done !== true);
+}
