@@ -38,6 +38,14 @@ interface Step {
   readonly next: string
 }
 
+/** The marks of a directory. */
+interface Marks {
+  readonly isOpaque: boolean
+  readonly redirect?: string
+}
+
+const UNMARKED: Marks = { isOpaque: false }
+
 const errno = (code: string): Error => Object.assign(new Error(code), { code })
 
 /** A redirect with empty names or dots is not valid (`ovl_get_redirect_xattr` in `fs/overlayfs/util.c`). */
@@ -63,7 +71,8 @@ class Lookup {
     for (let i = 0; i < stack.length; i++) {
       const at = stack[i]
       if (at === undefined) break
-      const { found: part, next, stop } = await this.#step(at, wanted, found.length > 0)
+      const isLowest = this.#isLowest(at, i === stack.length - 1)
+      const { found: part, next, stop } = await this.#step(at, wanted, found.length > 0, isLowest)
       if (part !== undefined) found.push(part)
       if (stop) break
       wanted = next
@@ -73,7 +82,16 @@ class Lookup {
     return found
   }
 
-  async #step({ layer, place }: Part, wanted: string, isMerged: boolean): Promise<Step> {
+  /**
+   * Whether nothing can be below this part of a directory. Without redirects, this is the last part, even if there are
+   * more layers.
+   */
+  #isLowest({ layer }: Part, isLast: boolean): boolean {
+    const { layers, redirects } = this.#overlay
+    return redirects ? layer === layers.length - 1 : isLast
+  }
+
+  async #step({ layer, place }: Part, wanted: string, isMerged: boolean, isLowest: boolean): Promise<Step> {
     const isPath = wanted.startsWith("/")
     const names = isPath ? wanted.slice(1).split("/") : [wanted]
     // If `wanted` is a path, `place` is the top of the layer.
@@ -92,7 +110,8 @@ class Lookup {
           ? { stop: true, next: "" }
           : { found: part, stop: true, next: "" }
       }
-      const { isOpaque, redirect = name } = await this.#marks(part)
+      // Where nothing is below, marks have no effect: there is nothing to hide.
+      const { isOpaque, redirect = name } = isLowest ? UNMARKED : await this.#marks(part)
       if (isOpaque) stop = true
       if (redirect.startsWith("/")) [stop, before] = [false, ""]
       before += redirect
@@ -102,13 +121,11 @@ class Lookup {
     return { stop: true, next: "" }
   }
 
-  /** Reads the marks of a directory. In the lowest layer they have no effect, since it hides nothing. */
-  async #marks({ layer, place }: Part): Promise<{ readonly isOpaque: boolean; readonly redirect?: string }> {
-    const { layers, markOf, redirects } = this.#overlay
-    if (layer === layers.length - 1) return { isOpaque: false }
+  async #marks({ place }: Part): Promise<Marks> {
+    const { markOf, redirects } = this.#overlay
     if (await markOf(place, "opaque") === "y") return { isOpaque: true }
     const redirect = await markOf(place, "redirect")
-    if (redirect === undefined) return { isOpaque: false }
+    if (redirect === undefined) return UNMARKED
     if (!redirects) throw errno("EPERM")
     return { isOpaque: false, redirect: checkRedirect(redirect) }
   }
