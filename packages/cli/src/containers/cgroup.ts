@@ -31,6 +31,11 @@ export interface Claim {
    * The user whose service manager created the cgroup. A rootless runtime keeps its records in the home of that user.
    */
   readonly userId?: number
+  /**
+   * Who can have created the cgroup besides the system: a container that it is in, or the user whose service manager
+   * runs it.
+   */
+  readonly creator?: "container" | "user"
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,252}$/
@@ -82,64 +87,70 @@ const named = (runtime: Runtime, text: string): Claim => {
   return name === undefined ? { runtime } : { runtime, name }
 }
 
+/** The parts of the path of a cgroup. */
+interface Path {
+  readonly segments: ReadonlyArray<string>
+  /** Whether its first segments are not known. */
+  readonly hidden: boolean
+}
+
 /** An id without a prefix. Only the segments before it show the runtime. */
-const bare = (id: string, before: ReadonlyArray<string>, hidden: boolean): Claim | undefined => {
-  const parent = before.at(-1)
+const bare = (id: string, { hidden, segments }: Path, i: number): Claim | undefined => {
+  const parent = segments[i - 1]
   if (parent === undefined) return hidden ? { runtime: "unknown", id } : undefined
   if (parent === "docker") return { runtime: "docker", id }
   if (POD.test(parent)) return { runtime: "containerd", id }
-  const isNamespace = before.length === 1 && parent !== "libpod_parent" && !/\.(?:slice|scope|service)$/.test(parent)
+  const isNamespace = i === 1 && parent !== "libpod_parent" && !/\.(?:slice|scope|service)$/.test(parent)
   return isNamespace ? { runtime: "nerdctl", id } : undefined
 }
 
-const machine = (unit: string, before: ReadonlyArray<string>, next: string | undefined): Claim | undefined => {
+const machine = (unit: string, { segments }: Path, i: number): Claim | undefined => {
   // The supervisor of the machine does not run inside it.
-  if (before.at(-1) !== "machine.slice" || next === "supervisor") return undefined
+  if (segments[i - 1] !== "machine.slice" || segments[i + 1] === "supervisor") return undefined
   const [, scope, service] = MACHINE.exec(unit) ?? []
   const text = scope ?? service
   return text === undefined ? undefined : { ...named("systemd-nspawn", unescapeUnit(text)), unit }
 }
 
-const segmentClaim = (
-  segment: string,
-  before: ReadonlyArray<string>,
-  next: string | undefined,
-  hidden: boolean
-): Claim | undefined => {
+const segmentClaim = (segment: string, path: Path, i: number): Claim | undefined => {
   const [, prefix = "", id] = PREFIXED.exec(segment) ?? []
   const runtime = prefixes[prefix.replace(/:$/, "-")]
   if (runtime !== undefined && id !== undefined) return { runtime, id }
-  if (isId(segment)) return bare(segment, before, hidden)
+  if (isId(segment)) return bare(segment, path, i)
   const [, runc] = /^runc-(.+)\.scope$/.exec(segment) ?? []
   if (runc !== undefined) return named("runc", runc)
   const [, payload] = /^lxc\.payload\.(.+)$/.exec(segment) ?? []
   if (payload !== undefined) return named("lxc", payload)
-  if (before.at(-1) === "lxc.payload" || before.at(-1) === "lxc") return named("lxc", segment)
-  return machine(segment, before, next)
+  const parent = path.segments[i - 1]
+  if (parent === "lxc.payload" || parent === "lxc") return named("lxc", segment)
+  return machine(segment, path, i)
 }
 
 const podUidOf = (segment: string | undefined): string | undefined =>
   segment === undefined ? undefined : POD.exec(segment)?.[1]?.replaceAll("_", "-")
 
+/** Only at the beginning of a path: further inside, it is a user of the container. */
+const MANAGER = /^(?:user\.slice\/)?(?:user-\d+\.slice\/)?user@(\d{1,10})\.service\//
+
+/** The service manager of root is as trustworthy as that of the system, and root's runtimes use the same files. */
 const userIdOf = (segments: ReadonlyArray<string>): number | undefined => {
-  const text = segments.map((segment) => /^user-(\d{1,10})\.slice$/.exec(segment)?.[1]).find((id) => id !== undefined)
-  return text === undefined ? undefined : Number(text)
+  const id = Number(MANAGER.exec(segments.join("/"))?.[1] ?? 0)
+  return id === 0 ? undefined : id
 }
 
 const kubernetes: Claim = { runtime: "kubernetes" }
 
 /** The claims in one path, the innermost first, since containers can contain containers. */
-const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
-  const all = path.replace(/ \(deleted\)$/, "").split("/")
+const claimsOfPath = (text: string): ReadonlyArray<Claim> => {
+  const all = text.replace(/ \(deleted\)$/, "").split("/")
   // `..` replaces the part of the path that is outside the cgroup namespace of the reader.
   const segments = all.filter((segment) => segment !== "" && segment !== "..")
-  const hidden = all.includes("..")
-  const userId = userIdOf(segments)
+  const path: Path = { segments, hidden: all.includes("..") }
   const claims: Array<Claim> = []
   let inMonitor = false
   for (let i = segments.length - 1; i >= 0; i--) {
     const segment = segments[i] ?? ""
-    const container = segmentClaim(segment, segments.slice(0, i), segments[i + 1], hidden)
+    const container = segmentClaim(segment, path, i)
     inMonitor ||= MONITOR.test(segment)
     const ownPod = podUidOf(segment)
     const parentPod = container === undefined ? undefined : podUidOf(segments[i - 1])
@@ -147,15 +158,13 @@ const claimsOfPath = (path: string): ReadonlyArray<Claim> => {
     // A monitor runs in the cgroup of the pod, but not in the pod.
     const claim = container ?? (ownPod === undefined || inMonitor ? undefined : kubernetes)
     if (claim === undefined) continue
-    claims.push({
-      ...claim,
-      ...podUid === undefined ? {} : { podUid },
-      ...userId === undefined ? {} : { userId }
-    })
+    claims.push(podUid === undefined ? claim : { ...claim, podUid })
     // The segment of this container's pod is not another claim.
     if (parentPod !== undefined) i--
   }
-  return claims
+  const userId = userIdOf(segments)
+  const ofUser: Partial<Claim> = userId === undefined ? {} : { userId, creator: "user" }
+  return claims.map((claim, i) => ({ ...claim, ...ofUser, ...i < claims.length - 1 ? { creator: "container" } : {} }))
 }
 
 /**

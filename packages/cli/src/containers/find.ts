@@ -126,6 +126,13 @@ class Machine {
 }
 
 /**
+ * Whether the records contradict a claim. Without a running process that the runtime started, as of a container that has
+ * stopped, they contradict those whose cgroup somebody else can have created.
+ */
+const isContradicted = (machine: Machine, one: Group, started: Group | undefined, record: Record): boolean =>
+  started === undefined ? record.init?.pid === 0 || record.needsProof : !machine.isInside(one, started)
+
+/**
  * Finds the innermost claim that the records confirm, or otherwise the innermost one that they do not contradict.
  * Anyone who can create cgroups can claim to be another container, but cannot make the process that the runtime started
  * their own.
@@ -136,8 +143,7 @@ const accept = async (machine: Machine, records: Records, one: Group): Promise<A
     const record = await records.find(claim)
     const started = machine.groupOf(record.init)
     if (started === one) return { claim, record, confirmed: true }
-    const isFalse = record.init?.pid === 0 || (started !== undefined && !machine.isInside(one, started))
-    if (!isFalse) open ??= { claim, record, confirmed: false }
+    if (!isContradicted(machine, one, started, record)) open ??= { claim, record, confirmed: false }
   }
   return open
 }

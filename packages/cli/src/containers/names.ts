@@ -19,6 +19,11 @@ export interface Facts {
 export interface Record extends Facts {
   /** Whether access was denied to a file that could have contained more. */
   readonly refused: boolean
+  /**
+   * Whether the records know the container, although the creator of the cgroup cannot have caused that. Then it is a
+   * container of somebody else, unless they show that the runtime started the process.
+   */
+  readonly needsProof: boolean
 }
 
 /** The same properties, each of which can be `undefined`. */
@@ -157,7 +162,8 @@ const crio: Source = async (files, id, place, listings) =>
 
 const LOG = /^([^_]+)_([^_]+)_([^_]+)-([0-9a-f]{64})\.log$/
 
-const kubelet: Source = async (files, id, _, listings) => {
+const kubelet: Source = async (files, id, place, listings) => {
+  if (place !== system) return {}
   const logs = await listings.once(files, "logs", async (own) => {
     const names = await own.names("/var/log/containers")
     return new Map(names.flatMap((text) => {
@@ -261,7 +267,7 @@ const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
   const text = known === undefined ? undefined : await files.text(`/run/systemd/machines/${known}`)
   const field = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, "m").exec(text ?? "")?.[1]
   return facts({
-    name: known,
+    name: linked,
     imageRoot: validPath(field("ROOT")),
     init: initIn(field("LEADER"))
   })
@@ -311,8 +317,11 @@ export class Records {
   /** Finds what is known about the container that a cgroup names. */
   async find(claim: Claim): Promise<Record> {
     const files = this.#files.fresh()
-    const found = await this.#facts(files, claim)
-    return { ...found, refused: files.refused }
+    const ofSystem = await this.#facts(files, claim, system)
+    const place = await this.#placeOfUser(files, claim)
+    const ofUser = place === undefined ? {} : await this.#facts(files, claim, place)
+    const others = { container: { ...ofUser, ...ofSystem }, user: ofSystem, system: {} }[claim.creator ?? "system"]
+    return { ...ofUser, ...ofSystem, refused: files.refused, needsProof: Object.keys(others).length > 0 }
   }
 
   /** The name of the user, if it can be shown. */
@@ -335,28 +344,34 @@ export class Records {
     return this.#listings.once(files, "users", users)
   }
 
-  async #facts(files: Files, claim: Claim): Promise<Facts> {
-    if (claim.runtime === "lxc") return lxc(files, claim)
-    if (claim.runtime === "systemd-nspawn") return machine(files, claim)
+  async #facts(files: Files, claim: Claim, place: Place): Promise<Facts> {
+    if (claim.runtime === "lxc" || claim.runtime === "systemd-nspawn") {
+      return place === system ? this.#named(files, claim) : {}
+    }
     const id = claim.id ?? (claim.runtime === "runc" ? claim.name : undefined)
     if (id === undefined) return {}
-    let found: Facts = {}
-    for (const place of await this.#places(files, claim)) {
-      for (const source of claim.id === undefined ? [state] : sources) {
-        found = { ...await source(files, id, place, this.#listings), ...found }
+    // All groups of a container name it, and it can have thousands.
+    return this.#listings.once(files, `facts ${place.run} ${id}`, async (own) => {
+      let found: Facts = {}
+      for (const source of isId(id) ? sources : [state]) {
+        found = { ...await source(own, id, place, this.#listings), ...found }
       }
-    }
-    return found
+      return found
+    })
+  }
+
+  async #named(files: Files, claim: Claim): Promise<Facts> {
+    if (claim.runtime === "systemd-nspawn") return machine(files, claim)
+    // A user and a container can have one with the same name as the system.
+    return claim.creator === undefined ? lxc(files, claim) : {}
   }
 
   /**
-   * The places to search. Those of a user are only searched for what the service manager of that user runs, so that
-   * users can name only their own containers.
+   * The files of a user are only read for what the service manager of that user runs, so that users can name only their
+   * own containers.
    */
-  async #places(files: Files, { userId }: Claim): Promise<ReadonlyArray<Place>> {
-    if (userId === undefined) return [system]
-    const home = validPath((await this.#users(files)).get(userId)?.home)
-    if (home === undefined) return [system]
-    return [system, { run: `/run/user/${userId}`, data: `${home}/.local/share` }]
+  async #placeOfUser(files: Files, { userId }: Claim): Promise<Place | undefined> {
+    const home = userId === undefined ? undefined : validPath((await this.#users(files)).get(userId)?.home)
+    return home === undefined ? undefined : { run: `/run/user/${userId}`, data: `${home}/.local/share` }
   }
 }

@@ -3,6 +3,7 @@ import { materialize } from "@procfsroot/testkit/tree"
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { type Container, list } from "../../src/containers/find.js"
+import { Records } from "../../src/containers/names.js"
 import { parseStat } from "../../src/containers/processes.js"
 import { id, other } from "./fixture.js"
 import { type FakeFiles, type FakeProcess, machine } from "./machine.js"
@@ -77,9 +78,50 @@ describe("a cgroup that claims another's id", () => {
       .toEqual([{ ...unproved, pid: 20 }, { ...unproved, pid: 30 }])
   })
 
+  /** podman's list also contains the containers that have stopped. */
+  const stopped = {
+    "/var/lib/containers/storage/overlay-containers/containers.json": JSON.stringify([{ id: other, names: ["db"] }])
+  }
+
+  it("gets neither id nor name of a container that has stopped if a user can have created it", async () => {
+    const manager = "/user.slice/user-1000.slice/user@1000.service"
+    expect(await found([{ pid: 20, mounts: 3, cgroup: `0::${manager}/x/libpod-${other}\n` }], stopped))
+      .toEqual([{ ...plain, pid: 20 }])
+  })
+
+  it("gets neither id nor name of a container that has stopped if a container can have created it", async () => {
+    const part = { pid: 31, parent: 30, mounts: 3, cgroup: `0::/docker/${id}/libpod-${other}\n` }
+    expect(await found([{ pid: 30, ...container }, part], { ...docker(30), ...stopped }))
+      .toEqual([{ ...web, pid: 30 }, { ...web, pid: 31, inside: 30 }])
+  })
+
+  it("gets no name from the files of a user if a container only has a slice for that user", async () => {
+    const manager = "/user.slice/user-1000.slice/user@1000.service"
+    const files = {
+      "/etc/passwd": "ann:x:1000:1000::/home/ann:/bin/sh\n",
+      "/home/ann/.local/share/containers/storage/overlay-containers/containers.json": JSON.stringify([
+        { id: other, names: ["db"] }
+      ])
+    }
+    expect(await found([{ pid: 20, mounts: 3, cgroup: `0::/docker/${id}${manager}/libpod-${other}\n` }], files))
+      .toEqual([{ ...unproved, runtime: "podman", pid: 20 }])
+  })
+
   it("does not hide the container that it was created in", async () => {
     const nested = { ...container, cgroup: `0::/docker/${id}/docker/${other}\n` }
     expect(await found([{ pid: 30, ...nested }], docker(30))).toEqual([{ ...web, pid: 30 }])
+  })
+})
+
+describe("the records of a container", () => {
+  it("are read once, even if thousands of groups name it", async () => {
+    using made = machine([], docker(30))
+    const records = new Records(made.places.files)
+    const claim = { runtime: "docker", id } as const
+    const first = await records.find(claim)
+    rmSync(made.places.files, { recursive: true })
+    expect(await records.find(claim)).toEqual(first)
+    expect(first).toMatchObject({ name: "web", init: { pid: 30 } })
   })
 })
 

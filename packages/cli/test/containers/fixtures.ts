@@ -283,6 +283,21 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "podman", id, name: "mine", imageRoot: "/home/ann/root" }
   },
   {
+    what: "podman of the system, in a unit of a user",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/app.slice/web.service/libpod-payload-${id}`),
+    files: {
+      [`${storage}/containers.json`]: json([{ id, names: ["web"] }]),
+      [`/run/crun/${id}/status`]: json({ pid: 7, "process-start-time": 700 })
+    },
+    found: { runtime: "podman", id, name: "web" }
+  },
+  {
+    what: "podman of a user, with the id of a pod that has ended",
+    cgroup: v2(`/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id}.scope`),
+    files: { [`/var/log/containers/web-0_shop_app-${id}.log`]: "" },
+    found: none
+  },
+  {
     what: "podman of a user, with records of another user",
     cgroup: v2(`/user.slice/user-1001.slice/user@1001.service/user.slice/libpod-${id}.scope`),
     files: {

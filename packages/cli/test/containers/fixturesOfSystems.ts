@@ -84,6 +84,12 @@ export const systems: ReadonlyArray<Fixture> = [
     cgroup: v1("/", "/machine.slice/systemd-nspawn@box.service/payload"),
     found: { runtime: "systemd-nspawn", name: "box" }
   },
+  {
+    what: "systemd-nspawn in LXC",
+    cgroup: v2("/lxc.payload.outer/machine.slice/machine-inner.scope/payload"),
+    files: { "/var/lib/lxc/outer/config": "" },
+    found: { runtime: "systemd-nspawn", name: "inner" }
+  },
   { what: "the supervisor of systemd-nspawn", cgroup: v2("/machine.slice/machine-box.scope/supervisor"), found: none },
   { what: "a machine of libvirt", cgroup: v2("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), found: none },
   {

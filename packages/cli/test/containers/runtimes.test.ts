@@ -26,9 +26,20 @@ describe("list finds what the cgroup and the files show for", () => {
 describe("the claims of a cgroup", () => {
   it("include the containers around it, the innermost first", () => {
     expect(claims(`0::/docker/${other}/libpod_parent/libpod-${id}\n`)).toEqual([
-      { runtime: "podman", id },
+      { runtime: "podman", id, creator: "container" },
       { runtime: "docker", id: other }
     ])
+  })
+
+  it("include the user whose service manager runs it, unless that is root or runs in a container", () => {
+    const below = (manager: string) => claims(`0::${manager}/app.slice/libpod-${id}\n`)[0]
+    const manager = (uid: number) => `/user.slice/user-${uid}.slice/user@${uid}.service`
+    const found = { runtime: "podman", id }
+    expect(below(manager(1000))).toEqual({ ...found, userId: 1000, creator: "user" })
+    expect(below(`/../..${manager(1000)}`)).toEqual({ ...found, userId: 1000, creator: "user" })
+    expect(below("/user.slice/user-1000.slice/session-3.scope")).toEqual(found)
+    expect(below(manager(0))).toEqual(found)
+    expect(below(`/lxc.payload.box${manager(1000)}`)).toEqual({ ...found, creator: "container" })
   })
 
   it("count a container and its pod as one", () => {
@@ -49,17 +60,18 @@ describe("the claims of a cgroup", () => {
 
   it("come from the longest path that names a container", () => {
     const text = `3:a:/docker/${other}\n2:b:/docker/${other}/docker/${id}\n1:c:/${"x".repeat(300)}\n`
-    expect(claims(text)[0]).toEqual({ runtime: "docker", id })
+    expect(claims(text)[0]).toMatchObject({ runtime: "docker", id })
   })
 
   it("are found in bounded time, even in hostile texts", () => {
     const hostile = [
       `0::${"/docker".repeat(9000)}/${id}\n`,
       `0::/${"kubepods-pod".repeat(5000)}\n`,
+      `0::${"/a".repeat(32_000)}\n`,
       "/\n".repeat(30_000)
     ]
     const start = performance.now()
-    expect(hostile.map((text) => claims(text).length)).toEqual([1, 0, 0])
+    expect(hostile.map((text) => claims(text).length)).toEqual([1, 0, 0, 0])
     expect(performance.now() - start).toBeLessThan(2000)
   })
 })
