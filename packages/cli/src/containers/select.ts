@@ -68,13 +68,23 @@ const nearestOf = (text: string, list: ReadonlyArray<Container>): ReadonlyArray<
     .map(({ name }) => name)
 }
 
+type Rule = (container: Container, text: string) => boolean
+
+const hasName: Rule = (container, text) => namesOf(container).includes(text)
+
+const beginsWith: Rule = ({ id }, text) => /^[0-9a-f]{4,}$/.test(text) && id?.startsWith(text) === true
+
+/** As many digits as lists of containers show. Nobody gives a container such a name by accident. */
+const SHOWN = 12
+
 /**
- * A complete id has priority over a name, like in docker, so that a container cannot use the id of another as its name.
+ * A complete id has priority over a name, and a name over the beginning of an id, like in docker. But a container
+ * cannot take what is shown as the id of another as its name: then both fit.
  */
-const rules: ReadonlyArray<(container: Container, text: string) => boolean> = [
+const rules: ReadonlyArray<Rule> = [
   ({ id }, text) => id === text,
-  (container, text) => namesOf(container).includes(text),
-  ({ id }, text) => /^[0-9a-f]{4,}$/.test(text) && id?.startsWith(text) === true
+  (container, text) => hasName(container, text) || (text.length >= SHOWN && beginsWith(container, text)),
+  beginsWith
 ]
 
 /**

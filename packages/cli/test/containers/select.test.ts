@@ -61,6 +61,16 @@ describe("select refuses", () => {
     expect(failure("abcd")).toMatchObject({ candidates: [{ pid: 2 }, { pid: 4 }] })
   })
 
+  it("a name that is shown as the id of another", () => {
+    const hostile = container(10, { name: id("abcd1").slice(0, 12), id: id("7777") })
+    expect(failure(id("abcd1").slice(0, 12), [...list, hostile])).toMatchObject({
+      name: "AmbiguousContainer",
+      candidates: [{ pid: 2 }, { pid: 10 }]
+    })
+    expect(select([...list, hostile], id("abcd1"))).toMatchObject({ pid: 2 })
+    expect(select([...list, hostile], id("abcd1").slice(0, 13))).toMatchObject({ pid: 2 })
+  })
+
   it("an unknown name, and suggests similar names", () => {
     expect(failure("wbe")).toBeInstanceOf(NoSuchContainer)
     expect(failure("wbe")).toMatchObject({
