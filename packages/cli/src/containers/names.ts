@@ -273,20 +273,32 @@ const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
   })
 }
 
-const lxc = (files: Files, { name: text }: Claim): Promise<Facts> => {
+const instances: ReadonlyArray<readonly [Runtime, string]> = [
+  ["incus", "/var/lib/incus/containers"],
+  ["lxd", "/var/lib/lxd/containers"],
+  ["lxd", "/var/snap/lxd/common/lxd/containers"],
+  ["lxc", "/var/lib/lxc"]
+]
+
+/**
+ * If a cgroup of an earlier run is still there, LXC adds a number from 1 to 999 to the name of the next one
+ * (`cgfsng_payload_create`).
+ */
+const withoutNumber = (text: string): string => text.replace(/-[1-9]\d{0,2}$/, "")
+
+const instance = async (files: Files, text: string): Promise<Facts> => {
   // The name of an instance cannot contain an underscore, so the part before the first one is its project.
-  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text ?? "") ?? [undefined, undefined, text]
-  const places: ReadonlyArray<readonly [Runtime, string]> = [
-    ["incus", "/var/lib/incus/containers"],
-    ["lxd", "/var/lib/lxd/containers"],
-    ["lxd", "/var/snap/lxd/common/lxd/containers"],
-    ["lxc", "/var/lib/lxc"]
-  ]
-  return first(text === undefined ? [] : places, async ([runtime, place]) => {
+  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
+  return first(instances, async ([runtime, place]) => {
     if (!await files.exists(`${place}/${text}`)) return undefined
     const imageRoot = `${place}/${text}/rootfs`
-    return runtime === "lxc" ? { runtime, imageRoot } : facts({ runtime, name, namespace, imageRoot })
+    return runtime === "lxc" ? { runtime, name: text, imageRoot } : facts({ runtime, name, namespace, imageRoot })
   })
+}
+
+const lxc = (files: Files, { name }: Claim): Promise<Facts> => {
+  const texts = name === undefined ? [] : Array.from(new Set([name, withoutNumber(name)]))
+  return first(texts, (text) => instance(files, text))
 }
 
 /** A container that has a state file of runc. */

@@ -1,5 +1,5 @@
 /** Fixtures of runtimes that run whole systems, and of runc alone. */
-import { type Fixture, json, none, v1, v2 } from "./fixture.js"
+import { type Fixture, id, json, none, v1, v2 } from "./fixture.js"
 
 export const systems: ReadonlyArray<Fixture> = [
   {
@@ -15,6 +15,35 @@ export const systems: ReadonlyArray<Fixture> = [
     found: { runtime: "lxc" }
   },
   { what: "an old LXC", cgroup: v1("/lxc/web", "/"), found: { runtime: "lxc", name: "web" } },
+  {
+    what: "LXC whose cgroup has a number, since an earlier one is left over",
+    cgroup: v2("/lxc.payload.web-1/init.scope"),
+    files: { "/var/lib/lxc/web/config": "" },
+    found: { runtime: "lxc", name: "web", imageRoot: "/var/lib/lxc/web/rootfs" }
+  },
+  {
+    what: "Incus with a project, whose cgroup has a number",
+    cgroup: v2("/lxc.payload.shop_web-12"),
+    files: { "/var/lib/incus/containers/shop_web/x": "" },
+    found: {
+      runtime: "incus",
+      name: "web",
+      namespace: "shop",
+      imageRoot: "/var/lib/incus/containers/shop_web/rootfs"
+    }
+  },
+  {
+    what: "LXC whose name has a number",
+    cgroup: v2("/lxc.payload.web-1"),
+    files: { "/var/lib/lxc/web/config": "", "/var/lib/lxc/web-1/config": "" },
+    found: { runtime: "lxc", name: "web-1", imageRoot: "/var/lib/lxc/web-1/rootfs" }
+  },
+  {
+    what: "LXC in docker, with the name of one of the system",
+    cgroup: v2(`/docker/${id}/lxc.payload.web`),
+    files: { "/var/lib/lxc/web/config": "" },
+    found: { runtime: "lxc", name: "web" }
+  },
   { what: "LXC's monitor", cgroup: v2("/lxc.monitor.web"), found: none },
   { what: "LXC with an escape sequence as its name", cgroup: v2("/lxc.payload.\u001b[2J"), found: { runtime: "lxc" } },
   {
