@@ -172,18 +172,23 @@ const keyOf = (proc: string, process: Process): string => {
 }
 
 /** `NSpid` contains the PID of the process in each PID namespace, the innermost last (`proc_pid_status(5)`). */
-const innermostPid = (status: string | undefined): number =>
-  Number(/^NSpid:.*\t(\d+)$/m.exec(status ?? "")?.[1] ?? Number.MAX_SAFE_INTEGER)
+const isInit = (status: string | undefined): boolean => /^NSpid:.*\t1$/m.test(status ?? "")
 
-/** The members, the most likely first process first: those whose parent is in another group, by their innermost PID. */
+/**
+ * The members, the most likely first process first: those whose parent is in another group, beginning with the first
+ * process of a PID namespace, in the order of their start. The order of the PIDs would be another one: after the highest
+ * PID come the low ones again.
+ */
 const candidates = (proc: string, members: ReadonlyMap<number, Process>): ReadonlyArray<Process> => {
   const all = Array.from(members.values())
   const entered = all.filter(({ parent }) => !members.has(parent))
   const rest = all.filter(({ parent }) => members.has(parent))
   if (entered.length === 1) return [...entered, ...rest]
-  const numbers = new Map(entered.map(({ pid }) => [pid, innermostPid(read(`${proc}/${pid}/status`))]))
-  const number = ({ pid }: Process) => numbers.get(pid) ?? pid
-  return [...entered.toSorted((a, b) => number(a) - number(b) || a.pid - b.pid), ...rest]
+  const inits = new Set(entered.filter(({ pid }) => isInit(read(`${proc}/${pid}/status`))))
+  const sorted = entered.toSorted((a, b) =>
+    Number(inits.has(b)) - Number(inits.has(a)) || a.startTime - b.startTime || a.pid - b.pid
+  )
+  return [...sorted, ...rest]
 }
 
 /**

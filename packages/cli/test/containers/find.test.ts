@@ -37,6 +37,16 @@ describe("list groups processes", () => {
     ).toEqual([{ ...web, pid: 30, processes: 3 }, { ...plain, pid: 40 }])
   })
 
+  it("and chooses the process that started first, even if others have got lower PIDs since", async () => {
+    const shared = { ...container, pidNamespace: 1 }
+    expect(
+      await found([
+        { pid: 20, ...shared, startTime: 9000, cgroup: "0::/user.slice/user-0.slice/session-1.scope\n" },
+        { pid: 30, ...shared }
+      ], docker(30))
+    ).toEqual([{ ...web, pid: 30, processes: 2 }])
+  })
+
   it("by root, if they are in the mount namespace of the host", async () => {
     using made = machine([{ pid: 20, root: "/srv/box" }, { pid: 21, root: "/srv/box" }, { pid: 22 }])
     expect(await list(made.places)).toMatchObject([
