@@ -10,7 +10,7 @@ type Unread = "user" | "mount namespace" | "root" | "name" | "image root"
 
 /** Processes that see the same files. */
 export interface Container {
-  /** The PID of its first process. */
+  /** The PID of its first process, or the number of another thread of that process if its first thread has ended. */
   readonly pid: number
   /** The start time of that process. A later process with the same PID has another. See `pin`. */
   readonly startTime: number
@@ -80,7 +80,7 @@ class Machine {
   readonly #pidNamespace: string | undefined
 
   constructor(proc: string, processes: ReadonlyArray<Process>) {
-    this.#processes = new Map(processes.map((process) => [process.pid, process]))
+    this.#processes = new Map(processes.map((process) => [(process.ended ?? process).pid, process]))
     this.groups = group(proc, processes)
     for (const one of this.groups) {
       for (const pid of one.members.keys()) this.#groupOf.set(pid, one)
@@ -93,8 +93,10 @@ class Machine {
   /** The group of the process that a record names, if that process still exists. */
   groupOf(init: Facts["init"]): Group | undefined {
     const process = init && this.#processes.get(init.pid)
-    if (process === undefined || (init?.startTime ?? process.startTime) !== process.startTime) return undefined
-    return this.#groupOf.get(process.pid)
+    const startTime = (process?.ended ?? process)?.startTime
+    return process === undefined || (init?.startTime ?? startTime) !== startTime
+      ? undefined
+      : this.#groupOf.get(process.pid)
   }
 
   /** The first group that `isWanted` accepts, among those of the parent process, its parent, and so on. */
@@ -126,8 +128,8 @@ class Machine {
 }
 
 /**
- * Whether the records contradict a claim. Without a running process that the runtime started, as of a container that has
- * stopped, they contradict those whose cgroup somebody else can have created.
+ * Whether the records contradict a claim. If they name no running process, as for a container that has stopped, they
+ * contradict every claim that somebody else can have made.
  */
 const isContradicted = (machine: Machine, one: Group, started: Group | undefined, record: Record): boolean =>
   started === undefined ? record.init?.pid === 0 || record.needsProof : !machine.isInside(one, started)

@@ -9,7 +9,10 @@ import { errnoOf } from "./errno.js"
 type Unreadable = "unreadable"
 
 export interface Process {
+  /** The number of a thread if the first thread, whose number is the PID, has ended: only the others have files. */
   readonly pid: number
+  /** The first thread, if it has ended before others. */
+  readonly ended?: Pick<Process, "pid" | "startTime">
   /** 0 if the parent is outside the PID namespace of the reader. */
   readonly parent: number
   /** In ticks since the machine started. A later process with the same PID has another start time. */
@@ -88,6 +91,7 @@ interface Stat {
   readonly command: string
   /** Whether it runs a program. A zombie has no root any more, and a kernel thread runs no program. */
   readonly runs: boolean
+  readonly threads: number
 }
 
 /** `PF_KTHREAD` in the kernel's `include/linux/sched.h`. */
@@ -107,7 +111,8 @@ export const parseStat = (text: string): Stat | undefined => {
     parent: Number(parent),
     startTime,
     command: decode(text.slice(text.indexOf("(") + 1, end)),
-    runs: !"ZX".includes(state) && (flags & KERNEL_THREAD) === 0
+    runs: !"ZX".includes(state) && (flags & KERNEL_THREAD) === 0,
+    threads: Number(fields[17])
   }
 }
 
@@ -116,15 +121,38 @@ const statOf = (directory: string): Stat | undefined => {
   return text === undefined || text === "unreadable" ? undefined : parseStat(text)
 }
 
-const processAt = (proc: string, name: string): Process | undefined => {
+const filesAt = (proc: string, name: string, { command, parent, startTime }: Stat): Process | undefined => {
   const directory = `${proc}/${name}`
-  const stat = statOf(directory)
-  if (stat === undefined || !stat.runs) return undefined
   const mounts = link(`${directory}/ns/mnt`)
   const root = link(`${directory}/root`)
   if (mounts === undefined || root === undefined) return undefined
-  const { command, parent, startTime } = stat
   return { pid: Number(name), parent, startTime, command, mounts, root: root === "/" ? root : decode(root) }
+}
+
+const threadsOf = (directory: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    errnoOf(error)
+    return []
+  }
+}
+
+/** Finds a thread that still runs. Every thread has a directory in procfs, although only processes are listed there. */
+const threadAt = (proc: string, name: string, { startTime }: Stat): Process | undefined => {
+  for (const thread of threadsOf(`${proc}/${name}/task`)) {
+    const stat = statOf(`${proc}/${thread}`)
+    const found = stat?.runs === true ? filesAt(proc, thread, stat) : undefined
+    if (found !== undefined) return { ...found, ended: { pid: Number(name), startTime } }
+  }
+  return undefined
+}
+
+const processAt = (proc: string, name: string): Process | undefined => {
+  const stat = statOf(`${proc}/${name}`)
+  if (stat === undefined) return undefined
+  if (stat.runs) return filesAt(proc, name, stat)
+  return stat.threads > 1 ? threadAt(proc, name, stat) : undefined
 }
 
 const namesIn = (proc: string): ReadonlyArray<string> => {

@@ -47,6 +47,16 @@ describe("list groups processes", () => {
     ).toEqual([{ ...web, pid: 30, processes: 2 }])
   })
 
+  it("even if the first thread has ended, as that of the process that the runtime started", async () => {
+    // The directory of a thread cannot be listed, so the number is too long for a PID.
+    const thread = 10_000_000_031
+    expect(await found([{ pid: 30, ...container, thread, startTime: 9000 }], docker(30)))
+      .toEqual([{ ...web, pid: thread }])
+    const shared = { ...container, pidNamespace: 1 }
+    expect(await found([{ pid: 30, ...shared, thread }, { pid: 40, ...shared, parent: 30, mounts: 3 }], docker(30)))
+      .toEqual([{ ...web, pid: 40, inside: thread }, { ...web, pid: thread }])
+  })
+
   it("by root, if they are in the mount namespace of the host", async () => {
     using made = machine([{ pid: 20, root: "/srv/box" }, { pid: 21, root: "/srv/box" }, { pid: 22 }])
     expect(await list(made.places)).toMatchObject([

@@ -4,7 +4,7 @@ import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { without } from "@procfsroot/testkit/judges"
 import { type Entering, startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
@@ -73,22 +73,53 @@ describe.skipIf(without("mount"))("a mount namespace without a runtime", () => {
 })
 
 describe.skipIf(without("root", "chroot"))("a chroot", () => {
-  it("in the mount namespace of the host is listed as a root", async () => {
+  /** Starts a program of Node that changes its root to `directory` and writes `ready`. */
+  const chrooted = async (directory: string, more = ""): Promise<ChildProcess> => {
     const from = `import koffi from "koffi"
-      koffi.load(null).func("int chroot(str)")(process.argv[1])
+      import { writeSync } from "node:fs"
+      const libc = koffi.load(null)
+      const exitThread = libc.func("long syscall(long number, long status)")
+      libc.func("int chroot(str)")(process.argv[1])
       process.stdin.resume()
-      process.stdout.write("ready")`
-    using directory = temporary()
-    const args = ["--input-type=module", "--eval", from, directory.path]
-    const child = spawn(process.execPath, args, {
+      writeSync(1, "ready")
+      ${more}`
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", from, directory], {
       cwd: new URL("../../../testkit", import.meta.url),
       stdio: ["pipe", "pipe", "inherit"]
     })
     await once(child.stdout, "data")
+    return child
+  }
+
+  it("in the mount namespace of the host is listed as a root", async () => {
+    using directory = temporary()
+    const child = await chrooted(directory.path)
     const found = await find(child.pid ?? 0)
     child.kill("SIGKILL")
     expect(found).toMatchObject({ runtime: "chroot", imageRoot: directory.path, processes: 1, unreadable: [] })
   })
+
+  const exit: { readonly [arch: string]: number | undefined } = { x64: 60, arm64: 93 }
+  const number = exit[process.arch]
+
+  it.skipIf(number === undefined)(
+    "of a process whose first thread has ended is listed, and can be opened",
+    async () => {
+      using directory = temporary()
+      writeFileSync(`${directory.path}/who`, "the process\n")
+      const child = await chrooted(directory.path, `exitThread(${number}, 0)`)
+      try {
+        await expect.poll(() => readFile(`/proc/${child.pid}/stat`, "latin1")).toMatch(/^\d+ \(.*\) Z /)
+        const found = (await list()).find(({ imageRoot }) => imageRoot === directory.path)
+        if (found === undefined) throw new Error("the process is not listed")
+        expect(found).toMatchObject({ runtime: "chroot", processes: 1, unreadable: [] })
+        await using pinned = await pin(found)
+        expect(await readFile(`${pinned.path}/who`, "utf8")).toBe("the process\n")
+      } finally {
+        child.kill("SIGKILL")
+      }
+    }
+  )
 })
 
 describe("the host", () => {

@@ -12,6 +12,8 @@ export interface FakeProcess {
   readonly pidNamespace?: number
   /** Its PID in its own PID namespace. */
   readonly number?: number
+  /** Another thread, which still runs although the first one has ended. */
+  readonly thread?: number
   readonly root?: string
   readonly cgroup?: string
 }
@@ -27,6 +29,13 @@ const write = (path: string, content: FakeFiles[string]): void => {
 
 /** The init of the host, which every machine has. */
 const init: FakeProcess = { pid: 1, parent: 0, command: "systemd", cgroup: "0::/init.scope\n" }
+
+/** What a process still has whose first thread has ended. */
+const endedFiles = ({ parent = 1, pid }: FakeProcess, thread: number): FakeFiles => ({
+  stat: `${pid} (x) Z ${parent} 0 0 0 -1 4194560 ${"0 ".repeat(10)}2 0 ${pid * 100} 0 0\n`,
+  [`task/${pid}/stat`]: "",
+  [`task/${thread}/stat`]: ""
+})
 
 const filesOf = (process: FakeProcess): FakeFiles => {
   const { cgroup = "0::/\n", command = "sleep", mounts = 1, number, parent = 1, pid, pidNamespace = 1 } = process
@@ -45,8 +54,12 @@ export const machine = (processes: ReadonlyArray<FakeProcess>, files: FakeFiles 
   const directory = temporary()
   const places = { proc: `${directory.path}/proc`, files: `${directory.path}/files` }
   for (const process of [init, ...processes]) {
+    const { pid, thread } = process
     for (const [name, content] of Object.entries(filesOf(process))) {
-      write(`${places.proc}/${process.pid}/${name}`, content)
+      write(`${places.proc}/${thread ?? pid}/${name}`, content)
+    }
+    for (const [name, content] of Object.entries(thread === undefined ? {} : endedFiles(process, thread))) {
+      write(`${places.proc}/${pid}/${name}`, content)
     }
   }
   // The reader is in the PID namespace of the host.
