@@ -94,14 +94,17 @@ interface Path {
   readonly hidden: boolean
 }
 
-/** An id without a prefix. Only the segments before it show the runtime. */
+/**
+ * An id without a prefix. Only the segments before it show the runtime, unless the user has chosen them: docker accepts
+ * any parent, such as `/ecs/<cluster>/<task>` in Amazon ECS.
+ */
 const bare = (id: string, { hidden, segments }: Path, i: number): Claim | undefined => {
   const parent = segments[i - 1]
   if (parent === undefined) return hidden ? { runtime: "unknown", id } : undefined
   if (parent === "docker") return { runtime: "docker", id }
   if (POD.test(parent)) return { runtime: "containerd", id }
   const isNamespace = i === 1 && parent !== "libpod_parent" && !/\.(?:slice|scope|service)$/.test(parent)
-  return isNamespace ? { runtime: "nerdctl", id } : undefined
+  return { runtime: isNamespace ? "nerdctl" : "unknown", id }
 }
 
 const machine = (unit: string, { segments }: Path, i: number): Claim | undefined => {
@@ -164,7 +167,11 @@ const claimsOfPath = (text: string): ReadonlyArray<Claim> => {
   }
   const userId = userIdOf(segments)
   const ofUser: Partial<Claim> = userId === undefined ? {} : { userId, creator: "user" }
-  return claims.map((claim, i) => ({ ...claim, ...ofUser, ...i < claims.length - 1 ? { creator: "container" } : {} }))
+  return claims.flatMap((claim, i) => {
+    if (i === claims.length - 1) return { ...claim, ...ofUser }
+    // In a container, any program can use such digits for something else.
+    return claim.runtime === "unknown" ? [] : { ...claim, ...ofUser, creator: "container" }
+  })
 }
 
 /**

@@ -64,6 +64,17 @@ export const fixtures: ReadonlyArray<Fixture> = [
     found: { runtime: "docker", id, name: "web" }
   },
   {
+    what: "docker below several cgroups that the user has chosen, as in Amazon ECS",
+    cgroup: v1(`/ecs/shop/${"0f".repeat(16)}/${id}`, "/"),
+    files: { [dockerFile]: docker("/web") },
+    found: { runtime: "docker", id, name: "web" }
+  },
+  {
+    what: "an id below several cgroups that is in no records",
+    cgroup: v2(`/a.slice/b.service/${id}`),
+    found: { runtime: "unknown", id }
+  },
+  {
     what: "docker with an escape sequence as its name",
     cgroup: v2(`/system.slice/docker-${id}.scope`),
     files: { [dockerFile]: docker("/\u001b]0;web\u0007") },

@@ -42,6 +42,10 @@ describe("the claims of a cgroup", () => {
     expect(below(`/lxc.payload.box${manager(1000)}`)).toEqual({ ...found, creator: "container" })
   })
 
+  it("do not include ids in a container that show no runtime", () => {
+    expect(claims(`0::/docker/${other}/jobs/${id}\n`)).toEqual([{ runtime: "docker", id: other }])
+  })
+
   it("count a container and its pod as one", () => {
     const podUid = "11111111-2222-3333-4444-555555555555"
     for (const name of [id, `crio-${id}`]) {
