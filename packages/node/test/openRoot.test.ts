@@ -353,6 +353,9 @@ describe.each<readonly [name: string, open: (directory: string, options: PathPol
     const before = await atRest()
     await expect(open(directory.path, { maxSymlinks: -1 })).rejects.toThrow(RangeError)
     await expect(open(directory.path, { from: "" })).rejects.toThrow(RangeError)
+    // As from a settings file, which no compiler checks.
+    const misspelt: Options = JSON.parse(`{ "symlinks": "forbidden" }`)
+    await expect(open(directory.path, misspelt)).rejects.toThrow(`symlinks must be follow or forbid, not "forbidden"`)
     expect(await settled(before)).toBe(before)
   })
 })

@@ -6,6 +6,7 @@ import { type OpenRoot, openRoot } from "@procfsroot/node/OpenRoot"
 import type { RootDirectory } from "@procfsroot/node/RootDirectory"
 import { atRest, descriptors, settled } from "@procfsroot/testkit/descriptors"
 import { temporary } from "@procfsroot/testkit/temporary"
+import type { PathPolicy } from "@procfsroot/vfs/PathPolicy"
 import * as Fs from "node:fs"
 import { describe, expect, it } from "vitest"
 import { rejection } from "./rejection.js"
@@ -197,6 +198,9 @@ describe.each(openings)("a root %s", (_, open) => {
     const before = await atRest()
     expect(await rejection(root.subRoot("/d/f"))).toMatchObject({ code: "ENOTDIR", syscall: "open", path: "/d/f" })
     expect(await rejection(root.subRoot("/d", { maxSymlinks: -1 }))).toBeInstanceOf(RangeError)
+    // As from a settings file, which no compiler checks.
+    const misspelt: PathPolicy = JSON.parse(`{ "containment": "benaeth" }`)
+    expect(await rejection(root.subRoot("/d", misspelt))).toBeInstanceOf(RangeError)
     expect(await settled(before)).toBe(before)
   })
 

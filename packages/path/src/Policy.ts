@@ -110,9 +110,17 @@ export const defaultPolicy: Policy = {
   maxSymlinks: 255
 }
 
+/** Returns the value of an option if it is one of `values`. In JavaScript, or in a settings file, it may be any value. */
+const oneOf = <Value extends string>(name: keyof Policy, value: Value, values: ReadonlyArray<Value>): Value => {
+  if (values.includes(value)) return value
+  const others = values.slice(0, -1).join(", ")
+  throw new RangeError(`${name} must be ${others} or ${values.at(-1)}, not ${JSON.stringify(value)}`)
+}
+
 /**
  * Creates a policy from the options to change. Options that are missing or `undefined` get their defaults. Throws a
- * `RangeError` if `maxSymlinks` is not a whole number of at least 0, or if `from` is empty, contains a NUL character,
+ * `RangeError` if an option has a value that its type does not have, so that a misspelt value never permits what it
+ * should forbid; if `maxSymlinks` is not a whole number of at least 0; or if `from` is empty, contains a NUL character,
  * or could not be returned by `SurrogateEscape.decode`.
  *
  * @example
@@ -137,13 +145,16 @@ export const make = (options?: Options): Policy => {
       }`
     )
   }
-  // Not by a spread, which would copy an `undefined`.
   return {
-    containment: options.containment ?? defaultPolicy.containment,
-    lastComponent: options.lastComponent ?? defaultPolicy.lastComponent,
-    missing: options.missing ?? defaultPolicy.missing,
-    symlinks: options.symlinks ?? defaultPolicy.symlinks,
-    mounts: options.mounts ?? defaultPolicy.mounts,
+    containment: oneOf("containment", options.containment ?? defaultPolicy.containment, ["clamp", "reject", "beneath"]),
+    lastComponent: oneOf("lastComponent", options.lastComponent ?? defaultPolicy.lastComponent, [
+      "follow",
+      "keep",
+      "unchecked"
+    ]),
+    missing: oneOf("missing", options.missing ?? defaultPolicy.missing, ["error", "last", "tail"]),
+    symlinks: oneOf("symlinks", options.symlinks ?? defaultPolicy.symlinks, ["follow", "forbid"]),
+    mounts: oneOf("mounts", options.mounts ?? defaultPolicy.mounts, ["cross", "forbid"]),
     from,
     maxSymlinks
   }

@@ -232,6 +232,18 @@ describe("policies and stacks", () => {
     expect(() => Policy.make({ maxSymlinks: Number.NaN })).toThrow(RangeError)
   })
 
+  it.each([
+    ["containment", "benaeth", `containment must be clamp, reject or beneath, not "benaeth"`],
+    ["lastComponent", "Keep", `lastComponent must be follow, keep or unchecked, not "Keep"`],
+    ["missing", true, "missing must be error, last or tail, not true"],
+    ["symlinks", "forbidden", `symlinks must be follow or forbid, not "forbidden"`],
+    ["mounts", "no", `mounts must be cross or forbid, not "no"`]
+  ])("%s must have one of its values, and is not %j", (name, value, message) => {
+    // As from a settings file, which no compiler checks.
+    const options: Policy.Options = JSON.parse(JSON.stringify({ [name]: value }))
+    expect(() => Policy.make(options)).toThrow(new RangeError(message))
+  })
+
   it("a limit of 0 refuses to follow any link, and allows everything else", () => {
     expect(Policy.make({ maxSymlinks: 0 }).maxSymlinks).toBe(0)
     expect(Walk.toPath(resolved("/d/../d/e", { maxSymlinks: 0 }))).toBe("/d/e")

@@ -64,8 +64,13 @@ const containments = [undefined, "clamp", "reject", "beneath"] as const
 
 type Containment = (typeof containments)[number]
 
-const stricter = (a: Containment, b: Containment): Containment =>
-  containments.indexOf(a) > containments.indexOf(b) ? a : b
+/** Any other value counts as the strictest, so that it reaches `Policy.make`, which refuses it. */
+const strictness = (containment: Containment): number => {
+  const place = containments.indexOf(containment)
+  return place === -1 ? containments.length : place
+}
+
+const stricter = (a: Containment, b: Containment): Containment => strictness(a) > strictness(b) ? a : b
 
 /** @internal */
 export const strictest = (policy: PathPolicy = {}, options: PathPolicy): PathPolicy => ({
