@@ -19,6 +19,13 @@ it("reads entries with the requested records, as bytes", () => {
   expect(headers.unused).toBeUndefined()
 })
 
+it("reads records up to a NUL, as GNU tar does", () => {
+  const headers = TarHeaders.make(/(?!)/, 1 << 20)
+  const block = entry({ name: "x", type: "x" })
+  headers.extend(block, 0, Buffer.from(`11 path=é\n${"\0".repeat(501)}`))
+  expect(headers.read(file("f"), TarHeaders.BLOCK)).toMatchObject({ name: "é" })
+})
+
 it("builds a tree of the entries in which paths can be walked", () => {
   const headers = TarHeaders.make(/(?!)/, 1 << 20)
   const index = TarIndex.make(6)

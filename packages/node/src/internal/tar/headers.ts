@@ -137,9 +137,9 @@ const used = /^(?:path|linkpath|size|uid|gid|mtime|atime|GNU\.sparse\.(?:name|ma
 
 type Records = Map<string, Buffer>
 
-/** Reads a sequence of `<length> <key>=<value>\n`. */
+/** Reads a sequence of `<length> <key>=<value>\n`. It ends at a NUL, since some programs fill the rest with zeros. */
 const readRecords = (bytes: Buffer, at: number, add: (key: string, value: Buffer) => void): void => {
-  for (let start = 0; start < bytes.length;) {
+  for (let start = 0; start < bytes.length && bytes[start] !== 0;) {
     const space = bytes.indexOf(" ", start)
     const digits = bytes.toString("latin1", start, Math.max(start, space))
     const end = start + Number(digits)
