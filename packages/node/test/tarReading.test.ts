@@ -6,7 +6,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import { atRest, settled } from "@procfsroot/testkit/descriptors"
 import { appendFileSync, truncateSync } from "node:fs"
 import { expect, it } from "vitest"
-import { directory, end, entry, file, link, names, opened, text, written } from "./archive.js"
+import { directory, end, entry, file, link, names, opened, pax, text, written } from "./archive.js"
 
 /** A matcher, with the type of an error. */
 const EBADF: Error = expect.objectContaining({ code: "EBADF" })
@@ -96,6 +96,16 @@ it("keeps no content in memory: three files of 2 GiB are read with little memory
   await expect(text(at, "/one")).rejects.toMatchObject({ code: "EFBIG" })
   expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
   await Program.runPromise(open.close())
+  at.close()
+})
+
+it("keeps a long target in memory once if one extended header sets it for all links", async () => {
+  const links = Array.from({ length: 40_000 }, (_, i) => link(`${i}`, "short"))
+  using archive = written(pax({ linkpath: "語".repeat(1_300) }, "g"), ...links, end)
+  const before = process.memoryUsage().heapUsed
+  const at = await opened(archive.path)
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(50 * 2 ** 20)
+  expect(at.fileSystem.readLink("/39999")).toBe("語".repeat(1_300))
   at.close()
 })
 

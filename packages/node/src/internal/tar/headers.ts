@@ -187,7 +187,9 @@ const textOf = (bytes: Buffer): string => SurrogateEscape.decode(bytes.subarray(
 /** Types without content, even if a header has a size. */
 const withoutContent = "123456"
 
-const entryOf = (block: Buffer, at: number, before: Before, globals: Records): Entry => {
+type Texts = WeakMap<Buffer, string>
+
+const entryOf = (block: Buffer, at: number, before: Before, globals: Records, texts: Texts): Entry => {
   // A record without a value cancels an earlier one.
   const record = (key: string): Buffer | undefined => {
     const value = before.records.get(key) ?? globals.get(key)
@@ -198,6 +200,7 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
     const value = told === undefined ? numberIn(block, start, length) : Number(told)
     return value === undefined || !Number.isFinite(value) ? damaged(at) : value
   }
+  const text = (bytes: Buffer): string => texts.get(bytes) ?? textOf(bytes)
   const field = (start: number, length: number): Buffer => cut(block.subarray(start, start + length))
   const isUstar = block.toString("latin1", 257, 263) === "ustar\0"
   // In archives of `star`, the last bytes of the prefix are times.
@@ -215,8 +218,8 @@ const entryOf = (block: Buffer, at: number, before: Before, globals: Records): E
   return {
     // V7 has no type for directories.
     type: type === "0" && name.at(-1) === SLASH ? "5" : type,
-    name: textOf(name),
-    link: textOf(record("linkpath") ?? before.link ?? field(157, 100)),
+    name: text(name),
+    link: text(record("linkpath") ?? before.link ?? field(157, 100)),
     mode: number(100, 8, "") & 0o7777,
     uid: number(108, 8, "uid"),
     gid: number(116, 8, "gid"),
@@ -256,6 +259,8 @@ export class Headers {
   readonly #wanted: RegExp
   readonly #longest: number
   readonly #globals: Records = new Map()
+  /** The values of `g` headers, decoded once: otherwise every entry of 512 bytes could have a long text of its own. */
+  readonly #texts: Texts = new WeakMap()
   #before = nothing()
 
   /**
@@ -278,7 +283,7 @@ export class Headers {
     if (!"xXgLK".includes(typeOf(block))) {
       const before = this.#before
       this.#before = nothing()
-      return entryOf(block, at, before, this.#globals)
+      return entryOf(block, at, before, this.#globals, this.#texts)
     }
     const length = numberIn(block, 124, 12) ?? -1
     if (length < 0 || this.#before.length + length > this.#longest) damaged(at)
@@ -290,7 +295,7 @@ export class Headers {
     const type = typeOf(block)
     // The records of one entry are limited to `longest` bytes, but those of `g` headers add up, so only the used
     // ones are kept.
-    if (type === "g") return readRecords(bytes, at, (key, value) => this.#add(this.#globals, used, key, value))
+    if (type === "g") return readRecords(bytes, at, (key, value) => this.#addGlobal(key, value))
     const before = this.#before = { at, ...this.#before, length: this.#before.length + bytes.length }
     if (type === "L") before.name = cut(bytes)
     else if (type === "K") before.link = cut(bytes)
@@ -300,6 +305,12 @@ export class Headers {
         this.#add(before.records, this.#wanted, key, value)
       })
     }
+  }
+
+  #addGlobal(key: string, value: Buffer): void {
+    this.#add(this.#globals, used, key, value)
+    const kept = this.#globals.get(key)
+    if (kept !== undefined) this.#texts.set(kept, textOf(kept))
   }
 
   #add(records: Records, wanted: RegExp, key: string, value: Buffer): void {
