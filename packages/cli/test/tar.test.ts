@@ -99,6 +99,34 @@ describe.skipIf(without(tar))("with GNU tar", () => {
     expect(Fs.readFileSync(at("to/large")).equals(Fs.readFileSync(at("tree/large")))).toBe(true)
   })
 
+  it("unpacks hard links to a link that is replaced later like tar", async () => {
+    const entries = (name: string): ReadonlyArray<readonly [Header, string?]> => [
+      [{ name, type: "symlink", linkname: "old" }],
+      [{ name: "b", type: "link", linkname: name }],
+      [{ name: "c", type: "link", linkname: "b" }]
+    ]
+    const input = await archive(
+      ...entries("a"),
+      [{ name: "a" }, "file"],
+      ...entries("d"),
+      [{ name: "d", type: "symlink", linkname: "new" }],
+      [{ name: "b", type: "link", linkname: "b" }]
+    )
+    Fs.mkdirSync(at("tar"))
+    expect(unpack(input)).toMatchObject(quiet)
+    spawnSync("tar", ["-xp", "-C", at("tar")], { input })
+    expect(listed(at("to"))).toEqual(listed(at("tar")))
+    expect(Fs.readdirSync(at("to"))).toEqual(["a", "b", "c", "d"])
+  })
+
+  it.each(["--no-overwrite", "--overwrite"])("replaces links with %s like tar", async (option) => {
+    const input = await archive([{ name: "l", type: "symlink", linkname: "old" }], [{ name: "l" }, "new"])
+    Fs.mkdirSync(at("tar"))
+    unpack(input, option)
+    spawnSync("tar", ["-xp", option === "--overwrite" ? "--overwrite" : "-k", "-C", at("tar")], { input })
+    expect(listed(at("to"))).toEqual(listed(at("tar")))
+  })
+
   it("uses the names of tar -C PARENT -c NAME, and of tar -c . for a path with a dot", () => {
     Fs.mkdirSync(at("tree/b"), { recursive: true })
     Fs.writeFileSync(at("tree/b/c"), "")
@@ -281,10 +309,20 @@ describe("hostile archives", () => {
       link("last", "a"),
       [{ name: "./last" }, "file"]
     )
-    expect({ status, lines }).toEqual({ status: 1, lines: ["full was not copied: a directory is in its place."] })
+    const sentence = "full was not copied: a directory is in its place."
+    expect({ status, lines }).toEqual({ status: 1, lines: [sentence, sentence] })
     expect(Fs.readFileSync(at("to/twice"), "utf8")).toBe("new")
     expect(Fs.readdirSync(at("to/full"))).toEqual(["x", "y"])
     expect(Fs.readFileSync(at("to/last"), "utf8")).toBe("file")
+  })
+
+  it("keeps a link if what would replace it cannot be created", async () => {
+    const { lines, status } = await refused([{ name: "d", type: "directory" }], link("l", "target"), hardLink("l", "d"))
+    expect({ status, lines }).toEqual({
+      status: 1,
+      lines: ["l was not copied: operation not permitted (EPERM)."]
+    })
+    expect(Fs.readlinkSync(at("to/l"))).toBe("target")
   })
 
   it("writes no file through a hard link to another", async () => {

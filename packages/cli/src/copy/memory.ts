@@ -107,9 +107,11 @@ class Texts {
 const LENGTH = 4
 
 export class Memory {
-  /** Symbolic links, and hard links to them, by path, in the order in which their texts were stored. */
+  /** Symbolic links by path, in the order in which their texts were stored. */
   readonly #links = new Map<string, number>()
   readonly #ofLinks = new Texts()
+  /** Which of them are names of the same link. */
+  readonly #groups = new Map<string, number>()
   /** Directories by path. The text contains the identity, and the attributes if they are known. */
   readonly #directories = new Map<string, number>()
   readonly #ofDirectories = new Texts()
@@ -131,6 +133,24 @@ export class Memory {
     this.#keepExtended(path, extended)
   }
 
+  /**
+   * Remembers another name of a link. It has a text of its own, because the link can still be replaced under its first
+   * name.
+   */
+  keepName(path: string, link: string): void {
+    const number = this.#links.get(link)
+    if (number === undefined || path === link) return
+    const group = this.#groups.get(link) ?? number
+    this.keepLink(path, { ...readText(this.#ofLinks.get(number)), extended: this.#extended.get(link) ?? [] })
+    this.#join(link, group)
+    this.#join(path, group)
+  }
+
+  #join(path: string, group: number): void {
+    if (!this.#groups.has(path)) this.#size += OVERHEAD
+    this.#groups.set(path, group)
+  }
+
   hasLink(path: string): boolean {
     return this.#links.has(path)
   }
@@ -139,19 +159,24 @@ export class Memory {
   forgetLink(path: string): void {
     if (!this.#links.delete(path)) return
     this.#size -= sizeOf(path)
+    if (this.#groups.delete(path)) this.#size -= OVERHEAD
     this.#takeExtended(path)
   }
 
-  /** Returns the links in the order of the archive, and forgets each of them. */
-  *takeLinks(): Iterable<readonly [path: string, later: Later]> {
+  /**
+   * Returns the links in the order of the archive, and forgets each of them. Paths with the same group are names of the
+   * same link.
+   */
+  *takeLinks(): Iterable<readonly [path: string, later: Later, group: number | undefined]> {
     for (const [path, number] of this.#links) {
+      const group = this.#groups.get(path)
       const text = this.#ofLinks.get(number)
       const later = { ...readText(text), extended: this.#extended.get(path) ?? [] }
       // This frees memory for directories.
       this.#ofLinks.forgetBefore(number)
       this.#size -= sizeOf(text)
       this.forgetLink(path)
-      yield [path, later]
+      yield [path, later, group]
     }
   }
 

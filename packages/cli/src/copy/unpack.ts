@@ -101,18 +101,23 @@ class Unpacking {
       }
       if (entry.type === "5") return this.#directory(item, path)
       if (path === "") throw new Refused("it would replace the destination")
-      this.#memory.forgetLink(path)
-      if (entry.type !== "1" && entry.type !== "2") return this.#make(item, path)
-      const target = targetOf(entry)
-      if (entry.type === "2" || this.#memory.hasLink(target)) this.#memory.keepLink(path, { ...item, target })
-      else await this.#make({ ...item, target }, path)
+      const target = entry.type === "1" || entry.type === "2" ? targetOf(entry) : ""
+      if (!this.#options.overwrite && this.#memory.hasLink(path)) return this.#reporter.report("kept", entry.name, 0)
+      if (entry.type === "2") this.#memory.keepLink(path, { ...item, target })
+      else if (entry.type === "1" && this.#memory.hasLink(target)) this.#memory.keepName(path, target)
+      else if (await this.#make({ ...item, target }, path)) this.#memory.forgetLink(path)
     }, () => [pathOf(entry), ...(entry.type === "1" ? [targetOf(entry)] : [])])
   }
 
   async end(settle: () => Promise<void>): Promise<void> {
-    for (const [path, later] of this.#memory.takeLinks()) {
-      const item = { ...later, shown: path, size: 0, device: 0 }
-      await this.#guarded(path, () => this.#make(item, path), () => later.type === "1" ? [path, later.target] : [path])
+    const created = new Map<number, string>()
+    for (const [path, later, group] of this.#memory.takeLinks()) {
+      const other = group === undefined ? undefined : created.get(group)
+      const link = other === undefined ? later : { ...later, type: "1", target: other }
+      await this.#guarded(path, async () => {
+        const isPut = await this.#make({ ...link, shown: path, size: 0, device: 0 }, path)
+        if (isPut && group !== undefined && other === undefined) created.set(group, path)
+      }, () => [path])
       await settle()
     }
     // A directory comes after what is in it, since its mode can make it inaccessible.
@@ -202,7 +207,8 @@ class Unpacking {
     this.#parent = parent
   }
 
-  async #make(item: Item, path: string): Promise<void> {
+  /** Returns whether the file was created. */
+  async #make(item: Item, path: string): Promise<boolean> {
     const { shown, size, type } = item
     const { dryRun, overwrite, owner } = this.#options
     const place = { root: this.#to, path }
@@ -210,17 +216,19 @@ class Unpacking {
     if (dryRun || !overwrite) {
       const there = await lstatIfThere(place)
       if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
-      if (there !== undefined && !overwrite) return this.#reporter.report("kept", shown, 0)
+      if (there !== undefined && !overwrite) {
+        this.#reporter.report("kept", shown, 0)
+        return false
+      }
     }
     if (isDevice(type) && !owner) {
-      return this.#reporter.report(
-        "skipped",
-        shown,
-        0,
-        "devices can be created only as root, and only if owners are kept"
-      )
+      this.#reporter.report("skipped", shown, 0, "devices can be created only as root, and only if owners are kept")
+      return false
     }
-    if (dryRun) return this.#reporter.report("copied", shown, size)
+    if (dryRun) {
+      this.#reporter.report("copied", shown, size)
+      return true
+    }
     await this.#makeParents(path)
     let why: string | undefined
     let bytes = 0
@@ -232,11 +240,13 @@ class Unpacking {
         else why = await this.#other(item, temporary)
       })
       this.#reporter.report(isPut ? "copied" : "kept", shown, bytes, why)
+      return isPut
     } catch (error) {
       const code = codeOf(error) ?? ""
       if (code === "EISDIR") throw new Refused("a directory is in its place")
       if (!(isDevice(type) || isFifo(type)) || !CANNOT_MAKE.has(code)) throw error
       this.#reporter.report("skipped", shown, 0, whyOf(error))
+      return false
     } finally {
       // Renaming one name of a file to another name of the same file leaves both (rename(2)).
       if (type === "1" && made !== undefined) await removeQuietly(made)
