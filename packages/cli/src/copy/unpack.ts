@@ -169,8 +169,14 @@ class Unpacking {
     }
     await this.#makeParents(path)
     await this.#makeDirectory(path)
-    const isMade = this.#memory.keepAttributes(path, { kept, extended })
-    if (!isMade && !await this.#isDirectory(path)) throw new Refused("a file that is not a directory is in its place")
+    const keep = () => this.#memory.keepAttributes(path, { kept, extended })
+    if (keep() || await this.#isDirectory(path)) return
+    if (this.#options.overwrite) {
+      await ofCopy(this.#to.promises.unlink(path))
+      await this.#makeDirectory(path)
+      if (keep()) return
+    }
+    throw new Refused("a file that is not a directory is in its place")
   }
 
   /** Whether there is a directory. A link to one is refused. */

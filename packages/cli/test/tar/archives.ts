@@ -7,6 +7,7 @@ import { type PackOptions, packTo } from "../../src/copy/pack.js"
 import { unpackFrom, type UnpackOptions } from "../../src/copy/unpack.js"
 import type { End } from "../../src/copy/plan.js"
 import { Unusable } from "../../src/failure.js"
+import { lines, shell } from "../command.js"
 
 export const tar = judge(() =>
   spawnSync("tar", ["--version"]).stdout?.includes("GNU tar") === true ? undefined : "there is no GNU tar"
@@ -27,6 +28,18 @@ export const output = (program: string, args: ReadonlyArray<string>, input: Uint
   })
   if (status !== 0) throw error ?? new Error(`${program} ${args.join(" ")}: ${stderr.toString()}`)
   return stdout
+}
+
+/**
+ * Everything below a directory: path, type, mode, owner, number of names, target, size, and time to the microsecond.
+ */
+export const listed = (directory: string): ReadonlyArray<string> => {
+  const { stdout } = shell(
+    "cd \"$1\" && find . -mindepth 1 -printf '%P|%y|%m|%U:%G|%n|%l|%s|%T@\\n' | sort | sed -E 's/(\\.[0-9]{6})[0-9]*$/\\1/'",
+    [directory]
+  )
+  // The size of a directory depends on the file system.
+  return lines(stdout).map((line) => line.includes("|d|") ? line.replace(/\|\d+\|([^|]*)$/, "|$1") : line)
 }
 
 const BLOCK = 512
@@ -64,6 +77,13 @@ export const file = (name: string, content: string | Uint8Array = "good"): Buffe
   const bytes = Buffer.from(content)
   return Buffer.concat([header("0", name, bytes.length), padded(bytes)])
 }
+
+export const directory = (name: string): Buffer => header("5", name, 0)
+
+export const link = (name: string, target: string): Buffer =>
+  header("2", name, 0, (block) => void block.write(target, 157))
+
+export const hardLink = (name: string, to: string): Buffer => header("1", name, 0, (block) => void block.write(to, 157))
 
 export const archive = (...parts: ReadonlyArray<Uint8Array>): Buffer =>
   Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)])

@@ -1,0 +1,68 @@
+/** Tests entries of an archive that replace others, and files that exist already. GNU tar is the judge. */
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { archive, directory, file, hardLink, link, listed, tar, unpackInto } from "./archives.js"
+
+let place: ReturnType<typeof temporary>
+const at = (name: string) => `${place.path}/${name}`
+
+beforeEach(() => {
+  place = temporary()
+  for (const name of ["to", "tar"]) Fs.mkdirSync(at(name))
+})
+afterEach(() => place[Symbol.dispose]())
+
+/** What tar makes of an archive. */
+const listedByTar = (input: Uint8Array, ...options: ReadonlyArray<string>): ReadonlyArray<string> => {
+  spawnSync("tar", ["-xp", ...options, "-C", at("tar")], { input })
+  return listed(at("tar"))
+}
+
+describe.skipIf(without(tar))("like GNU tar", () => {
+  it("a hard link to a link that is replaced later is a name of the old link", async () => {
+    const entries = (name: string) => [link(name, "old"), hardLink("b", name), hardLink("c", "b")]
+    const input = archive(
+      ...entries("a"),
+      file("a"),
+      ...entries("d"),
+      link("d", "new"),
+      hardLink("b", "b")
+    )
+    expect(await unpackInto(at("to"), input)).toEqual([])
+    expect(listed(at("to"))).toEqual(listedByTar(input))
+    expect(Fs.readdirSync(at("to"))).toEqual(["a", "b", "c", "d"])
+  })
+
+  it("a link is replaced by a later file, but not with --no-overwrite", async () => {
+    const input = archive(link("l", "old"), file("l"))
+    expect(await unpackInto(at("to"), input, { overwrite: false })).toEqual(["kept l: undefined"])
+    expect(listed(at("to"))).toEqual(listedByTar(input, "-k"))
+    expect(await unpackInto(at("to"), input)).toEqual([])
+    expect(listed(at("to"))).toEqual(listedByTar(input))
+  })
+
+  it("a file is replaced by a later directory", async () => {
+    for (const name of ["to/old", "tar/old"]) Fs.writeFileSync(at(name), "old")
+    const input = archive(directory("old"), file("old/in"), file("twice"), directory("twice/"), file("twice/in"))
+    expect(await unpackInto(at("to"), input)).toEqual([])
+    expect(listed(at("to"))).toEqual(listedByTar(input))
+    expect(Fs.readdirSync(at("to/twice"))).toEqual(["in"])
+  })
+})
+
+it("a file is not replaced by a directory with --no-overwrite", async () => {
+  Fs.writeFileSync(at("to/old"), "old")
+  expect(await unpackInto(at("to"), archive(directory("old")), { overwrite: false })).toEqual([
+    "failed old: a file that is not a directory is in its place"
+  ])
+  expect(Fs.readFileSync(at("to/old"), "utf8")).toBe("old")
+})
+
+it("a link stays if what would replace it cannot be created", async () => {
+  const input = archive(directory("d"), link("l", "target"), hardLink("l", "d"))
+  expect(await unpackInto(at("to"), input)).toEqual(["failed l: operation not permitted (EPERM)"])
+  expect(Fs.readlinkSync(at("to/l"))).toBe("target")
+})
