@@ -140,6 +140,15 @@ describe.skipIf(without("root"))("owners", () => {
     )
   })
 
+  it("can be numbers that no user has with --no-owner", async () => {
+    const input = await archive([{ name: "nobody", pax: { uid: "4294967295", gid: "-2" } }, "x"])
+    expect(unpack(input)).toMatchObject({
+      status: 1,
+      stderr: "nobody was not copied: its owner is not a valid number.\n"
+    })
+    expect(unpack(input, "--no-owner")).toMatchObject(quiet)
+  })
+
   it("are not kept with --no-owner, and neither are set-id bits and devices", async () => {
     const { status, stderr } = unpack(await entries(), "--no-owner")
     expect({ status, stderr }).toEqual({

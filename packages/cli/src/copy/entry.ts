@@ -55,10 +55,9 @@ const idOf = (id: number): bigint => {
   throw new Refused("its owner is not a valid number")
 }
 
-/** The attributes of the entry. Its access time is now. */
-export const keptOf = (entry: Entry): Kept => ({
-  uid: idOf(entry.uid),
-  gid: idOf(entry.gid),
+/** The attributes of the entry. Its access time is now. If the owner is not kept, it can be any number. */
+export const keptOf = (entry: Entry, owner: boolean): Kept => ({
+  ...(owner ? { uid: idOf(entry.uid), gid: idOf(entry.gid) } : { uid: 0n, gid: 0n }),
   mode: BigInt(entry.mode),
   mtimeNs: nanoseconds(entry),
   atimeNs: BigInt(Date.now()) * 1_000_000n,

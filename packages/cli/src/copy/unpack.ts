@@ -92,7 +92,7 @@ class Unpacking {
       const item = {
         type: entry.type,
         shown: entry.name,
-        kept: keptOf(entry),
+        kept: keptOf(entry, this.#options.owner),
         extended: extendedOf(entry),
         size: sparse?.size ?? entry.size,
         target: entry.link,

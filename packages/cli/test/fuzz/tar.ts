@@ -50,7 +50,7 @@ const checkEntry = async (entry: TarHeaders.Entry, reader: ArchiveReader): Promi
   const path = refused(() => pathOf(entry))
   check(path === undefined || !path.split("/").some((name) => name === ".." || name === "."), path)
   refused(() => targetOf(entry))
-  refused(() => keptOf(entry))
+  refused(() => keptOf(entry, true))
   extendedOf(entry)
   if (!entry.sparse) return
   try {
