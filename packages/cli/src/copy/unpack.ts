@@ -8,7 +8,8 @@
  * - A later entry replaces an earlier one, but nothing replaces a directory. Files get their names when they are
  *   complete.
  * - Set-id bits, capabilities and devices are kept only as root, and only if owners are kept.
- * - Sparse files of GNU tar and bsdtar get their holes. Files of types that only one tar knows are left out.
+ * - Sparse files of GNU tar and bsdtar get their holes. Files of other types that only one tar knows are left out, but
+ *   not the directories of an incremental archive.
  * - Memory grows with the number of links and directories in the archive, up to a limit.
  */
 import type { FileHandle } from "@procfsroot/node/Promises"
@@ -51,12 +52,16 @@ const SMALL = 65_536
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf("/"), 0))
 
 /** These take the type character from the header. */
+const isDirectory = (type: string): boolean => type === "5" || type === DUMP
 const isFile = (type: string): boolean => type === "0" || type === "7" || type === "S"
 const isDevice = (type: string): boolean => type === "3" || type === "4"
 const isFifo = (type: string): boolean => type === "6"
 
 /** The label of a volume in archives of GNU tar, which is not a file. */
 const LABEL = "V"
+
+/** A directory in an incremental archive of GNU tar. Its content is the list of its names. */
+const DUMP = "D"
 
 /** An existing link could lead out of the destination. */
 class ThroughLink extends Refused {
@@ -99,7 +104,7 @@ class Unpacking {
         device: entry.rdev,
         sparse
       }
-      if (entry.type === "5") return this.#directory(item, path)
+      if (isDirectory(entry.type)) return this.#directory(item, path)
       if (path === "") throw new Refused("it would replace the destination")
       const target = entry.type === "1" || entry.type === "2" ? targetOf(entry) : ""
       if (!this.#options.overwrite && this.#memory.hasLink(path)) return this.#reporter.report("kept", entry.name, 0)
