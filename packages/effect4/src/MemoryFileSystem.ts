@@ -475,7 +475,7 @@ export const operations: Effect.Effect<ReadonlyArray<Operation>, never, MemoryFi
 )
 
 /**
- * `inject` of the `MemoryFileSystem` in the context.
+ * Calls `inject` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -505,7 +505,7 @@ export const assertAllStruck: Effect.Effect<void, never, MemoryFileSystem> = Mem
 )
 
 /**
- * `expectOperations` of the `MemoryFileSystem` in the context.
+ * Calls `expectOperations` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -517,7 +517,7 @@ export const expectOperations = (
   MemoryFileSystem.use((memory) => memory.expectOperations(expected, options))
 
 /**
- * `limit` of the `MemoryFileSystem` in the context.
+ * Calls `limit` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -534,7 +534,7 @@ export const limit = (limits: Limits): Effect.Effect<void, never, MemoryFileSyst
 export const syncAll: Effect.Effect<void, never, MemoryFileSystem> = MemoryFileSystem.use((memory) => memory.syncAll)
 
 /**
- * `crash` of the `MemoryFileSystem` in the context.
+ * Calls `crash` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -545,7 +545,7 @@ export const crash = (
   MemoryFileSystem.use((memory) => memory.crash(options))
 
 /**
- * `crashes` of the `MemoryFileSystem` in the context.
+ * Calls `crashes` of the `MemoryFileSystem` in the context.
  *
  * @since 0.1.0
  * @category accessors

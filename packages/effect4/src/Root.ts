@@ -212,7 +212,7 @@ export const layer = (path: string): Layer.Layer<Root, RootUnavailable, FileSyst
   Layer.effect(Root, fileSystemRoot.make(path))
 
 /**
- * `resolve` of the `Root` in the context.
+ * Calls `resolve` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -221,7 +221,7 @@ export const resolve = (path: string, options?: ResolveOptions): Effect.Effect<R
   Root.use((root) => root.resolve(path, options))
 
 /**
- * `resolveAll` of the `Root` in the context.
+ * Calls `resolveAll` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -261,7 +261,7 @@ export const resolveStream: {
 )
 
 /**
- * `locate` of the `Root` in the context.
+ * Calls `locate` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -270,7 +270,7 @@ export const locate = (path: string, options?: ResolveOptions): Effect.Effect<Lo
   Root.use((root) => root.locate(path, options))
 
 /**
- * `explain` of the `Root` in the context.
+ * Calls `explain` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -279,7 +279,7 @@ export const explain = (path: string, options?: ResolveOptions): Effect.Effect<E
   Root.use((root) => root.explain(path, options))
 
 /**
- * `hostPath` of the `Root` in the context.
+ * Calls `hostPath` of the `Root` in the context.
  *
  * @since 0.1.0
  * @category accessors

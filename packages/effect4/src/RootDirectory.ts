@@ -164,7 +164,7 @@ export class RootDirectory extends Context.Service<RootDirectory, {
 }>()("@procfsroot/effect4/RootDirectory") {}
 
 /**
- * `stat` of the `RootDirectory` in the context.
+ * Calls `stat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -173,7 +173,7 @@ export const stat = (path: string): Effect.Effect<ExactAttributes, PlatformError
   RootDirectory.use((directory) => directory.stat(path))
 
 /**
- * `lstat` of the `RootDirectory` in the context.
+ * Calls `lstat` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -182,7 +182,7 @@ export const lstat = (path: string): Effect.Effect<ExactAttributes, PlatformErro
   RootDirectory.use((directory) => directory.lstat(path))
 
 /**
- * `readDirectoryEntries` of the `RootDirectory` in the context.
+ * Calls `readDirectoryEntries` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -194,7 +194,7 @@ export const readDirectoryEntries = (
   RootDirectory.use((directory) => directory.readDirectoryEntries(path, options))
 
 /**
- * `streamDirectoryEntries` of the `RootDirectory` in the context.
+ * Calls `streamDirectoryEntries` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -213,7 +213,7 @@ export const streamDirectoryEntries = (path: string): Stream.Stream<DirectoryEnt
   Stream.unwrap(RootDirectory.useSync((directory) => directory.streamDirectoryEntries(path)))
 
 /**
- * `lchown` of the `RootDirectory` in the context.
+ * Calls `lchown` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -222,7 +222,7 @@ export const lchown = (path: string, uid: number, gid: number): Effect.Effect<vo
   RootDirectory.use((directory) => directory.lchown(path, uid, gid))
 
 /**
- * `lutimes` of the `RootDirectory` in the context.
+ * Calls `lutimes` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -235,7 +235,7 @@ export const lutimes = (
   RootDirectory.use((directory) => directory.lutimes(path, atime, mtime))
 
 /**
- * `getExtendedAttribute` of the `RootDirectory` in the context.
+ * Calls `getExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -248,7 +248,7 @@ export const getExtendedAttribute = (
   RootDirectory.use((directory) => directory.getExtendedAttribute(path, name, options))
 
 /**
- * `listExtendedAttributes` of the `RootDirectory` in the context.
+ * Calls `listExtendedAttributes` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -260,7 +260,7 @@ export const listExtendedAttributes = (
   RootDirectory.use((directory) => directory.listExtendedAttributes(path, options))
 
 /**
- * `setExtendedAttribute` of the `RootDirectory` in the context.
+ * Calls `setExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -274,7 +274,7 @@ export const setExtendedAttribute = (
   RootDirectory.use((directory) => directory.setExtendedAttribute(path, name, value, options))
 
 /**
- * `removeExtendedAttribute` of the `RootDirectory` in the context.
+ * Calls `removeExtendedAttribute` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -287,7 +287,7 @@ export const removeExtendedAttribute = (
   RootDirectory.use((directory) => directory.removeExtendedAttribute(path, name, options))
 
 /**
- * `makeNode` of the `RootDirectory` in the context.
+ * Calls `makeNode` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -300,7 +300,7 @@ export const makeNode = (
   RootDirectory.use((directory) => directory.makeNode(path, node, options))
 
 /**
- * `rename` of the `RootDirectory` in the context.
+ * Calls `rename` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -313,7 +313,7 @@ export const rename = (
   RootDirectory.use((directory) => directory.rename(from, to, options))
 
 /**
- * `writeFileAtomic` of the `RootDirectory` in the context.
+ * Calls `writeFileAtomic` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -334,7 +334,7 @@ export const writeFileAtomic = (
   RootDirectory.use((directory) => directory.writeFileAtomic(path, data, options))
 
 /**
- * `readFileBounded` of the `RootDirectory` in the context.
+ * Calls `readFileBounded` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -351,7 +351,7 @@ export const readFileBounded = (
   RootDirectory.use((directory) => directory.readFileBounded(path, options))
 
 /**
- * `subRoot` of the `RootDirectory` in the context.
+ * Calls `subRoot` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -374,7 +374,7 @@ export const subRoot = (
   RootDirectory.use((directory) => directory.subRoot(path, options))
 
 /**
- * `walkTree` of the `RootDirectory` in the context.
+ * Calls `walkTree` of the `RootDirectory` in the context.
  *
  * @example
  * import { RootDirectory } from "@procfsroot/effect4"
@@ -395,7 +395,7 @@ export const walkTree = (
   Stream.unwrap(RootDirectory.useSync((directory) => directory.walkTree(path, options)))
 
 /**
- * `statfs` of the `RootDirectory` in the context.
+ * Calls `statfs` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors
@@ -404,7 +404,7 @@ export const statfs = (path: string): Effect.Effect<StatFs, PlatformError, RootD
   RootDirectory.use((directory) => directory.statfs(path))
 
 /**
- * `openDescriptor` of the `RootDirectory` in the context.
+ * Calls `openDescriptor` of the `RootDirectory` in the context.
  *
  * @since 0.1.0
  * @category accessors

@@ -60,7 +60,7 @@ const makeBound = (path: string, options: Options, bind: Bind | undefined) =>
 export const make = (path: string, options: Options) => makeBound(path, options, bindFor(options))
 
 /**
- * `layer` with the given native calls.
+ * `layer` with the given `openat2`. Without one, paths are walked.
  *
  * @internal
  */

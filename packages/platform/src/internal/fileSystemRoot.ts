@@ -11,7 +11,7 @@ import { run } from "./asking.js"
 import { errnoOf } from "./errno.js"
 import * as EventLoop from "./eventLoop.js"
 import { hostFileSystem } from "./hostFileSystem.js"
-import { fromOutcome, make, tag } from "./root.js"
+import { fromOutcome, make as makeRoot, tag } from "./root.js"
 
 /**
  * Never fails: the failure of a lookup is part of the outcome.
@@ -53,7 +53,7 @@ export const layerWith = (path: string, { usesRealPath }: { readonly usesRealPat
       // The result for `/` is empty, so that names are appended with one slash.
       const handle = withoutSlashes(path)
       const find = usesRealPath ? yield* byRealPath(host, handle) : undefined
-      return make({
+      return makeRoot({
         path,
         walk: (path, policy) =>
           walk(handle, path, lookup, policy),

@@ -37,20 +37,20 @@ const onFile = <A, R>(
 
 /** @internal */
 export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {}): FileSystem.FileSystem => {
-  const inRoot = HostFileSystem.make(hostRoot(root), hostFileSystem(fs), options)
+  const operations = HostFileSystem.make(hostRoot(root), hostFileSystem(fs), options)
 
   const remove = (path: string, options?: FileSystem.RemoveOptions) =>
-    operation("remove", [path], () => inRoot.remove(path, options))
+    operation("remove", [path], () => operations.remove(path, options))
 
   const makeDirectoryIn = (method: string, options?: FileSystem.MakeTempDirectoryOptions) => {
-    const prefix = temporaryPrefix(inRoot.temporaryDirectory, options)
-    return operation(method, [prefix], () => inRoot.makeTempDirectory(prefix))
+    const prefix = temporaryPrefix(operations.temporaryDirectory, options)
+    return operation(method, [prefix], () => operations.makeTempDirectory(prefix))
   }
 
   const makeFileIn = (method: string, options: FileSystem.MakeTempFileOptions = {}) => {
-    const prefix = temporaryPrefix(inRoot.temporaryDirectory, options)
+    const prefix = temporaryPrefix(operations.temporaryDirectory, options)
     const suffix = options.suffix ?? ""
-    return operation(method, [prefix, suffix], () => inRoot.makeTempFile(prefix, suffix))
+    return operation(method, [prefix, suffix], () => operations.makeTempFile(prefix, suffix))
   }
 
   const pathOf = ({ path }: HostFileSystem.Temporary) => path
@@ -64,7 +64,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
 
   const watch = (path: string, options?: FileSystem.WatchOptions) =>
     Effect.map(
-      operation("watch", [path], () => inRoot.watch(path)),
+      operation("watch", [path], () => operations.watch(path)),
       (watched) =>
         fs.watch(watched.hostPath, options).pipe(
           Stream.mapError((error) => fromUnknown("watch", path, error)),
@@ -76,14 +76,15 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
     )
 
   return checkingStream(FileSystem.make({
-    access: (path, options) => onFile("access", path, () => inRoot.access(path), (host) => fs.access(host, options)),
-    chmod: (path, mode) => onFile("chmod", path, () => inRoot.chmod(path, mode), (host) => fs.chmod(host, mode)),
+    access: (path, options) =>
+      onFile("access", path, () => operations.access(path), (host) => fs.access(host, options)),
+    chmod: (path, mode) => onFile("chmod", path, () => operations.chmod(path, mode), (host) => fs.chmod(host, mode)),
     chown: (path, uid, gid) =>
-      onFile("chown", path, () => inRoot.chown(path, uid, gid), (host) => fs.chown(host, uid, gid)),
-    copy: (from, to, options) => operation("copy", [from, to], () => inRoot.copy(from, to, options)),
-    copyFile: (from, to) => operation("copyFile", [from, to], () => inRoot.copyFile(from, to)),
-    link: (from, to) => operation("link", [from, to], () => inRoot.link(from, to)),
-    makeDirectory: (path, options) => operation("makeDirectory", [path], () => inRoot.makeDirectory(path, options)),
+      onFile("chown", path, () => operations.chown(path, uid, gid), (host) => fs.chown(host, uid, gid)),
+    copy: (from, to, options) => operation("copy", [from, to], () => operations.copy(from, to, options)),
+    copyFile: (from, to) => operation("copyFile", [from, to], () => operations.copyFile(from, to)),
+    link: (from, to) => operation("link", [from, to], () => operations.link(from, to)),
+    makeDirectory: (path, options) => operation("makeDirectory", [path], () => operations.makeDirectory(path, options)),
     makeTempDirectory: (options) => Effect.map(makeDirectoryIn("makeTempDirectory", options), pathOf),
     makeTempDirectoryScoped: (options) => scoped(makeDirectoryIn("makeTempDirectoryScoped", options)),
     makeTempFile: (options) => Effect.map(makeFileIn("makeTempFile", options), pathOf),
@@ -91,31 +92,41 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
     open: (path, options = {}) => {
       const { flag = "r", mode } = options
       return Effect.flatMap(
-        onFile("open", path, () => inRoot.open(path, flag, mode), (host) => fs.open(host, options)),
+        onFile("open", path, () => operations.open(path, flag, mode), (host) => fs.open(host, options)),
         (file) => openFile(file, path, flag)
       )
     },
     readDirectory: (path, options) =>
       Effect.map(
-        operation("readDirectory", [path], () => inRoot.readDirectory(path, options?.recursive === true)),
+        operation("readDirectory", [path], () => operations.readDirectory(path, options?.recursive === true)),
         (names) => [...names]
       ),
-    readFile: (path) => onFile("readFile", path, () => inRoot.readFile(path), (host) => fs.readFile(host)),
-    readLink: (path) => operation("readLink", [path], () => inRoot.readLink(path)),
-    realPath: (path) => operation("realPath", [path], () => inRoot.realPath(path)),
+    readFile: (path) => onFile("readFile", path, () => operations.readFile(path), (host) => fs.readFile(host)),
+    readLink: (path) => operation("readLink", [path], () => operations.readLink(path)),
+    realPath: (path) => operation("realPath", [path], () => operations.realPath(path)),
     remove,
-    rename: (from, to) => operation("rename", [from, to], () => inRoot.rename(from, to)),
-    stat: (path) => onFile("stat", path, () => inRoot.stat(path), (host) => fs.stat(host)),
-    symlink: (target, path) => operation("symlink", [target, path], () => inRoot.symlink(target, path)),
+    rename: (from, to) => operation("rename", [from, to], () => operations.rename(from, to)),
+    stat: (path) => onFile("stat", path, () => operations.stat(path), (host) => fs.stat(host)),
+    symlink: (target, path) => operation("symlink", [target, path], () => operations.symlink(target, path)),
     truncate: (path, length) =>
-      onFile("truncate", path, () => inRoot.truncate(path, Number(length ?? 0)), (host) => fs.truncate(host, length)),
+      onFile(
+        "truncate",
+        path,
+        () => operations.truncate(path, Number(length ?? 0)),
+        (host) => fs.truncate(host, length)
+      ),
     // Errors of platform-node name the method `utime`.
     utimes: (path, atime, mtime) =>
-      onFile("utime", path, () => inRoot.utimes(path, atime, mtime), (host) => fs.utimes(host, atime, mtime)),
+      onFile("utime", path, () => operations.utimes(path, atime, mtime), (host) => fs.utimes(host, atime, mtime)),
     watch: (path, options) => Stream.unwrap(watch(path, options)),
     writeFile: (path, data, options = {}) => {
       const { flag = "w", mode } = options
-      return onFile("writeFile", path, () => inRoot.open(path, flag, mode), (host) => fs.writeFile(host, data, options))
+      return onFile(
+        "writeFile",
+        path,
+        () => operations.open(path, flag, mode),
+        (host) => fs.writeFile(host, data, options)
+      )
     }
   }))
 }

@@ -12,7 +12,7 @@ import { run } from "./program.js"
 
 /** @internal */
 export interface OpenFile extends FileSystem.File {
-  /** The number in its errors. */
+  /** The descriptor of the file, or a negative number if it has none. Its errors name it. */
   readonly descriptor: number
   /** Closes the file, once. Fails if the system reports only now that it could not write. */
   readonly close: Effect.Effect<void, PlatformError>

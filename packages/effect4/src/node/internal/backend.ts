@@ -7,7 +7,7 @@ import * as FileSystemError from "../../FileSystemError.js"
 import { RootClosed } from "../../ResolveError.js"
 import * as VfsFileSystem from "../../VfsFileSystem.js"
 
-/** Something open that is closed when its last user closes it. */
+/** A root or archive, which is closed with its last handle. */
 interface Retainable<R> {
   readonly isOpen: boolean
   readonly retain: () => R

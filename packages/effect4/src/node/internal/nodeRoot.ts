@@ -35,8 +35,9 @@ const openOnMainThread = (path: string, bind: Bind | undefined): Effect.Effect<N
   })
 
 /**
- * Opening a root on a hung mount blocks neither the event loop nor the fiber. `Effect.callback` installs its canceler
- * one step after the call has begun, and an interruption in between would leak the root. `onInterrupt` has no such gap.
+ * Opens a root so that a hung mount blocks neither the event loop nor the fiber. `Effect.callback` installs its
+ * canceler one step after the call has begun, and an interruption in between would leave the root open; `onInterrupt`
+ * does not have this gap.
  */
 const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node.RootHandle, RootUnavailable> =>
   Effect.suspend(() => {
@@ -58,7 +59,8 @@ const openOffThread = (path: string, bind: Bind | undefined): Effect.Effect<Node
   })
 
 /**
- * The handle is closed with the scope. The root itself is closed when all operations and files that use it have ended.
+ * Opens a handle that is closed with the scope. The root itself is closed when all running operations and everything
+ * opened in it have ended.
  */
 const openHandle = (
   path: string,
@@ -122,8 +124,8 @@ const onMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =>
 })
 
 /**
- * A call in another thread. If the fiber is interrupted, it does not wait for the call. The root stays open until the
- * call ends.
+ * Makes a call in another thread. If the fiber is interrupted, it does not wait for the call, and the root stays open
+ * until the call ends.
  */
 const elsewhere = <A>(call: Call<A>): Effect.Effect<A> =>
   Effect.callback((resume) => {
@@ -140,7 +142,7 @@ const offMainThread = (rootPath: string, root: Node.RootHandle): Root.Provider =
     strategy: root.value.strategy,
     walk: (path, policy) =>
       Effect.suspend(() => root.isOpen ? elsewhere(threads.walk(path, policy)) : closed(rootPath, path)),
-    // Most paths are in the kernel's caches, and are resolved immediately: another thread costs several times as much.
+    // Most paths are in the kernel's caches and can be resolved here: another thread costs several times as much.
     resolve: (path, policy) => {
       if (!root.isOpen) return closed(rootPath, path)
       const cached = root.value.resolveCached(path, policy)
@@ -161,7 +163,7 @@ interface Threads {
 }
 
 /**
- * A root over a handle. The caller closes the handle.
+ * A root over a handle, which the caller closes.
  *
  * @internal
  */

@@ -17,7 +17,7 @@ import type { Options } from "../NodeRootFileSystem.js"
 import { backendOf } from "./backend.js"
 import { bindingOf, openBound, rootOf } from "./nodeRoot.js"
 
-/** The services of a root, and of each directory in it that is opened as a root. */
+/** The services of a root, or of a directory in it that is opened as a root. */
 const servicesOf = (path: string, handle: RootHandle, root: Root["Service"], options: Options) => {
   const { offMainThread = false, ...policy } = options
   const fileSystemOf = (retained: RootHandle) =>

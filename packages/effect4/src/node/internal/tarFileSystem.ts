@@ -14,10 +14,12 @@ import type { Options } from "../TarFileSystem.js"
 import { backendOf } from "./backend.js"
 import { closed, failWith } from "./nodeRoot.js"
 
-/** The descriptor of a file in errors. A file has none: its content is read through the descriptor of the archive. */
+/**
+ * The descriptor of a file in errors: its content is read through the descriptor of the archive, so it has none itself.
+ */
 const NO_DESCRIPTOR = -1
 
-/** Closes the archive if the fiber is interrupted after the archive was opened. */
+/** Opens an archive. If the fiber is interrupted while the archive is opened, the archive is closed. */
 const acquire = (path: string, options: Options): Effect.Effect<Tar.Archive, RootUnavailable, Scope.Scope> => {
   const opening = Effect.suspend(() => {
     let opened: Tar.Archive | undefined
@@ -41,7 +43,7 @@ const rootOf = (rootPath: string, archive: Tar.Archive): Root.Root["Service"] =>
       )
   })
 
-/** The services of an archive, and of each directory in it that is opened as a root. */
+/** The services of an archive, or of a directory in it that is opened as a root. */
 const servicesOf = (rootPath: string, archive: Tar.Archive) => {
   const backend = backendOf(rootPath, archive, ({ fileSystem }: Tar.Archive) => fileSystem, () => NO_DESCRIPTOR)
   return Context.make(FileSystem.FileSystem, VfsFileSystem.make(backend)).pipe(
@@ -50,7 +52,7 @@ const servicesOf = (rootPath: string, archive: Tar.Archive) => {
   )
 }
 
-/** An archive is read-only, whatever the options. */
+/** Ignores the option `readOnly`, since every archive is read-only. */
 const openSubRoot = (rootPath: string, parent: Tar.Archive): VfsFileSystem.OpenSubRoot => (path, options) => {
   const archive = parent.subRoot(path, options)
   const ownPath = RootedPath.behind(rootPath, parent.fileSystem.realPath(path))
