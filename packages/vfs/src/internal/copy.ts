@@ -8,7 +8,7 @@ import { closing, writeRest } from "./content.js"
 import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
 import { calling, expecting, fail, named, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
-import { isDirectory, isFile, isLink, PERMISSIONS, typeOf } from "./mode.js"
+import { isDirectory, isFile, isLink, PERMISSIONS, SET_GROUP_ID, SET_USER_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
@@ -51,8 +51,6 @@ function* copyData<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   }
 }
 
-const SET_ID = 0o6000
-
 /** Like Node, sets the mode that the source has now before it copies anything. */
 function* fillNew<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   files.chmod(to, modeOf(files.getattr(from)))
@@ -68,7 +66,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = modeOf(files.getattr(from))
   files.chmod(to, mode)
   yield* waitFor(files.truncate(to, 0))
-  if ((mode & SET_ID) !== 0) files.chmod(to, mode)
+  if ((mode & (SET_USER_ID | SET_GROUP_ID)) !== 0) files.chmod(to, mode)
   yield* copyData(files, from, to)
 }
 

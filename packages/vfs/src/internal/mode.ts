@@ -2,40 +2,51 @@
 import type { Attributes, ExactAttributes } from "../Attributes.js"
 
 const S_IFMT = 0o170000
-const S_IFIFO = 0o010000
-const S_IFDIR = 0o040000
-const S_IFREG = 0o100000
-const S_IFLNK = 0o120000
+
+/** @internal */
+export const typeBits = {
+  FIFO: 0o010000,
+  CharacterDevice: 0o020000,
+  Directory: 0o040000,
+  BlockDevice: 0o060000,
+  File: 0o100000,
+  SymbolicLink: 0o120000,
+  Socket: 0o140000
+} as const
+
+type KnownType = keyof typeof typeBits
+
+/** @internal */
+export type FileType = KnownType | "Unknown"
 
 /** @internal */
 export const PERMISSIONS = 0o7777
 
+/** @internal */
+export const SET_USER_ID = 0o4000
+
+/** @internal */
+export const SET_GROUP_ID = 0o2000
+
+/** @internal */
+export const STICKY = 0o1000
+
+/** @internal */
+export const GROUP_EXECUTE = 0o010
+
 type WithMode = Pick<Attributes, "mode">
 
 /** @internal */
-export const isDirectory = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFDIR
+export const isDirectory = ({ mode }: WithMode): boolean => (mode & S_IFMT) === typeBits.Directory
 
 /** @internal */
-export const isFile = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFREG
+export const isFile = ({ mode }: WithMode): boolean => (mode & S_IFMT) === typeBits.File
 
 /** @internal */
-export const isFifo = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFIFO
+export const isFifo = ({ mode }: WithMode): boolean => (mode & S_IFMT) === typeBits.FIFO
 
 /** @internal */
-export const isLink = ({ mode }: WithMode): boolean => (mode & S_IFMT) === S_IFLNK
-
-const types = [
-  [S_IFIFO, "FIFO"],
-  [0o020000, "CharacterDevice"],
-  [S_IFDIR, "Directory"],
-  [0o060000, "BlockDevice"],
-  [S_IFREG, "File"],
-  [S_IFLNK, "SymbolicLink"],
-  [0o140000, "Socket"]
-] as const
-
-/** @internal */
-export type FileType = (typeof types)[number][1] | "Unknown"
+export const isLink = ({ mode }: WithMode): boolean => (mode & S_IFMT) === typeBits.SymbolicLink
 
 const TYPE_SHIFT = 12
 
@@ -44,7 +55,8 @@ const TYPE_SHIFT = 12
  * be found by a hash, which takes longer.
  */
 const typesByBits: Array<FileType> = []
-for (const [bits, type] of types) typesByBits[bits >> TYPE_SHIFT] = type
+const knownTypes = Object.keys(typeBits) as ReadonlyArray<KnownType> // its own keys
+for (const type of knownTypes) typesByBits[typeBits[type] >> TYPE_SHIFT] = type
 
 /** @internal */
 export const typeOf = ({ mode }: WithMode): FileType => typesByBits[(mode & S_IFMT) >> TYPE_SHIFT] ?? "Unknown"

@@ -1,8 +1,7 @@
 /** The rules of `may_follow_link` and `may_create_in_sticky` in `fs/namei.c`. */
 import type { Owned, Settings } from "../Protection.js"
-import { isDirectory, isFifo, isFile } from "./mode.js"
+import { isDirectory, isFifo, isFile, STICKY } from "./mode.js"
 
-const STICKY = 0o1000
 const OTHERS_WRITE = 0o002
 const GROUP_WRITE = 0o020
 

@@ -4,28 +4,14 @@ import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import type { Attributes } from "../../Attributes.js"
 import type { NewNode } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
+import { GROUP_EXECUTE, PERMISSIONS, SET_GROUP_ID, SET_USER_ID, typeBits } from "../mode.js"
 import { BLOCK, blocksOf } from "./disk.js"
 import type { AnyImage } from "./image.js"
 import { isGone, type Node, touch } from "./inode.js"
 import { announceUpdate, diskOf, isMember, isOwner, isPrivileged, type World } from "./world.js"
 
-const SET_USER_ID = 0o4000
-const SET_GROUP_ID = 0o2000
-const GROUP_EXECUTE = 0o010
-
-/** The bits of `st_mode` for the file type (`inode(7)`). */
-const kindBits = {
-  FIFO: 0o010000,
-  CharacterDevice: 0o020000,
-  BlockDevice: 0o060000,
-  Directory: 0o040000,
-  File: 0o100000,
-  SymbolicLink: 0o120000,
-  Socket: 0o140000
-}
-
 /** @internal */
-export const kindOf = (node: Node | AnyImage): keyof typeof kindBits =>
+export const kindOf = (node: Node | AnyImage): keyof typeof typeBits =>
   node._tag === "Special" ? node.node.type : node._tag
 
 const sizeOf = (node: Node): number => {
@@ -45,7 +31,7 @@ const deviceNumber = (node: NewNode): number => "major" in node ? DeviceNumber.m
 
 /** @internal */
 export const attributesOf = (node: Node): Attributes => ({
-  mode: kindBits[kindOf(node)] | node.mode,
+  mode: typeBits[kindOf(node)] | node.mode,
   // The last link of a directory to itself goes with its name (`simple_rmdir` in `fs/libfs.c`).
   nlink: isGone(node) ? 0 : node.nlink,
   uid: node.uid,
@@ -67,7 +53,7 @@ export const chmod = (world: World, node: Node, mode: number): void => {
   diskOf(world, node).checkWritable()
   if (!isOwner(world, node)) fail("EPERM")
   const loses = !isPrivileged(world) && !isMember(world, node.gid)
-  node.mode = mode & 0o7777 & (loses ? ~SET_GROUP_ID : ~0)
+  node.mode = mode & PERMISSIONS & (loses ? ~SET_GROUP_ID : ~0)
   announceUpdate(world, node)
 }
 

@@ -2,6 +2,7 @@
 import type { ExtendedAttributes } from "../../InodeOperations.js"
 import { fail } from "../errno.js"
 import { isNameTooLong } from "../limits.js"
+import { STICKY } from "../mode.js"
 import type { Node } from "./inode.js"
 import type { OpenNode } from "./openFile.js"
 import { toChange } from "./openNames.js"
@@ -9,8 +10,6 @@ import { announceUpdate, diskOf, isOwner, isPrivileged, permits, READ, type Worl
 
 /** `XATTR_SIZE_MAX` in `include/uapi/linux/limits.h`. */
 const MAX_SIZE = 65_536
-
-const STICKY = 0o1000
 
 /**
  * A name is any bytes for the kernel, but a root on a disk passes it to libc as text. `XATTR_NAME_MAX` is the same as

@@ -3,6 +3,7 @@ import type { NewNode, ParentAndName, RenameMode } from "../../InodeOperations.j
 import { fail } from "../errno.js"
 import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
+import { PERMISSIONS, SET_GROUP_ID, SET_USER_ID, STICKY } from "../mode.js"
 import { attributesOf } from "./attributes.js"
 import { attach, detach, Directory, holds, isGone, type Node, place as found, Special, SymbolicLink } from "./inode.js"
 import { nameMoved, nameRemoved } from "./openNames.js"
@@ -21,8 +22,6 @@ import {
 } from "./world.js"
 
 type Place = ParentAndName<Node>
-
-const STICKY = 0o1000
 
 /** @internal */
 export const directoryOf = ({ directory }: Place): Directory =>
@@ -130,7 +129,7 @@ const make = (world: World, place: Place, slashAllowed: boolean, node: (director
 }
 
 /** `mkdir` ignores the set-user-id and set-group-id bits (`vfs_mkdir`). */
-const DIRECTORY_MODE = 0o1777
+const DIRECTORY_MODE = PERMISSIONS & ~(SET_USER_ID | SET_GROUP_ID)
 
 /** @internal */
 export const mkdir = (world: World, place: Place, mode: number): void =>
@@ -162,15 +161,14 @@ export const mknod = (world: World, place: Place, node: NewNode, mode: number): 
     return new Special(newAttributes(world, directory, mode, "Other"), node)
   })
 
-const SET_ID = 0o6000
-
 /**
  * Fails if the user may not create a hard link to the file: a file of another user may only be linked by users who can
  * read and write it anyway, unless `fs.protected_hardlinks` is 0 (`proc_sys_fs(5)`).
  */
 const mayLink = (world: World, node: Node): void => {
   if (world.shared.settings.hardlinks === 0) return
-  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
+  const harmless = node._tag === "File" && (node.mode & (SET_USER_ID | SET_GROUP_ID)) === 0 &&
+    permits(world, node, READ | WRITE)
   if (!harmless && !isOwner(world, node)) fail("EPERM")
 }
 

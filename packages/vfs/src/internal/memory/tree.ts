@@ -3,6 +3,7 @@ import { MAX_MAJOR, MAX_MINOR } from "../deviceNumber.js"
 import type { NewNode } from "../../InodeOperations.js"
 import type { Attributes, Device, Entry, Invalid, LazyFile, Special as SpecialEntry, Tree } from "../../MemoryTree.js"
 import { isEncodable, isNameTooLong, isPathTooLong } from "../limits.js"
+import { PERMISSIONS } from "../mode.js"
 import { refuse, whyRefused } from "../refusal.js"
 import { freeze } from "./freeze.js"
 import { type DirectoryImage, lazy, stored } from "./image.js"
@@ -102,7 +103,7 @@ const specialOf = (entry: SpecialEntry | Device): NewNode => {
 }
 
 const nodeOf = (entry: Original): Node => {
-  const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode & 0o7777
+  const mode = entry.type === "SymbolicLink" ? 0o777 : entry.mode & PERMISSIONS
   const attributes = { mode, uid: entry.uid, gid: entry.gid, mtime: entry.mtime.getTime() }
   switch (entry.type) {
     case "Directory":

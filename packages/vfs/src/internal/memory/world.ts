@@ -2,6 +2,7 @@
 import type { Attributes } from "./image.js"
 import { type Directory, isGone, type Node, touch } from "./inode.js"
 import type { User } from "../../MemoryTree.js"
+import { GROUP_EXECUTE, PERMISSIONS, SET_GROUP_ID } from "../mode.js"
 import { Protection } from "../protection.js"
 import type { Settings } from "../../Protection.js"
 import type { CurrentTime } from "./currentTime.js"
@@ -106,9 +107,6 @@ export const permits = (world: World, node: Node, mask: number): boolean => {
 /** @internal */
 export const isOwner = (world: World, node: Node): boolean => isPrivileged(world) || node.uid === world.user.uid
 
-const SET_GROUP_ID = 0o2000
-const GROUP_EXECUTE = 0o010
-
 /**
  * Applies the umask. Before that, the kernel removes the set-group-id bit of a program that would get the group of its
  * directory, if the user is not in that group (`mode_strip_sgid` in `fs/inode.c`). A new directory never has that bit
@@ -118,7 +116,7 @@ const masked = (world: World, directory: Directory, mode: number): number => {
   const armed = SET_GROUP_ID | GROUP_EXECUTE
   const isStripped = (mode & armed) === armed && (directory.mode & SET_GROUP_ID) !== 0 && !isPrivileged(world) &&
     !isMember(world, directory.gid)
-  return mode & ~world.user.umask & (isStripped ? ~SET_GROUP_ID : ~0) & 0o7777
+  return mode & ~world.user.umask & (isStripped ? ~SET_GROUP_ID : ~0) & PERMISSIONS
 }
 
 /**
