@@ -29,11 +29,11 @@ const byMessage = (run: () => void): void => {
   // There is no event loop, so only other fibers and promises can get a turn.
   if (MessageChannel === undefined) return void Promise.resolve().then(run)
   const { port1, port2 } = new MessageChannel()
-  const come = () => {
+  const received = () => {
     port1.close()
     run()
   }
-  port1.addEventListener("message", come, { once: true })
+  port1.addEventListener("message", received, { once: true })
   port1.start()
   port2.postMessage(null)
 }
@@ -56,10 +56,10 @@ const awaitTurn = (): void => {
 const beginTurn = (): void => {
   isTurnAwaited = false
   began = undefined
-  for (const goOn of waiting) {
-    waiting.delete(goOn)
-    goOn()
-    break
+  const [next] = waiting
+  if (next !== undefined) {
+    waiting.delete(next)
+    next()
   }
   if (waiting.size > 0) awaitTurn()
 }

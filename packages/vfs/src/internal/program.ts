@@ -36,7 +36,7 @@ export class Failed extends Call<never> {
 }
 
 /**
- * Returned by a step that has released its handles, and that this program continues.
+ * What a step returns if it has released its handles, but is not done: this program does the rest.
  *
  * @internal
  */

@@ -11,12 +11,10 @@ import { places } from "./memory/snapshot.js"
 import { build } from "./memory/tree.js"
 import { PERMISSIONS } from "./mode.js"
 import { split, withoutSlashes } from "./path.js"
+import { LARGEST } from "./readToEnd.js"
 
 /** In nanoseconds. */
 const MILLISECOND = 1_000_000
-
-/** The largest number of bytes that can be read at once, as for Node's `readFile`. */
-const MOST = 2 ** 31 - 1
 
 const attributesOf = ({ gid, mode, mtimeNs, uid }: ExactAttributes) => ({
   mode: mode & PERMISSIONS,
@@ -71,7 +69,7 @@ function* entryAt(
       return { type: found.type, ...attributes }
     case "File":
       return readLater === undefined
-        ? { type: "File", content: yield* rootDirectory.readFileBounded(path, MOST), ...attributes }
+        ? { type: "File", content: yield* rootDirectory.readFileBounded(path, LARGEST), ...attributes }
         : { type: "LazyFile", size: Number(found.size), read: () => readLater(path, found), ...attributes }
     default:
       return undefined
@@ -134,7 +132,12 @@ function* make(fileSystem: FileSystem<unknown>, path: string, image: AnyImage): 
 }
 
 /** Sets owner, mode and times. The mode comes after the owner, because changing the owner clears set-id bits. */
-const dress = ({ chmod, rootDirectory }: FileSystem<unknown>, path: string, image: AnyImage, owners: boolean): void => {
+const setAttributes = (
+  { chmod, rootDirectory }: FileSystem<unknown>,
+  path: string,
+  image: AnyImage,
+  owners: boolean
+): void => {
   if (owners) rootDirectory.lchown(path, image.uid, image.gid)
   if (image._tag !== "SymbolicLink") chmod(path, image.mode)
   const mtime = new Date(image.mtime)
@@ -160,10 +163,10 @@ export function* toFileSystem(
     yield* make(fileSystem, path, image)
     if (image._tag === "Directory") continue
     if (image.linked) names.set(image, path)
-    dress(fileSystem, path, image, owners)
+    setAttributes(fileSystem, path, image, owners)
   }
   // Directories come last: creating a file in a directory changes its times, and its mode can forbid that.
   for (const [path, image] of found.toReversed()) {
-    if (image._tag === "Directory") dress(fileSystem, path, image, owners)
+    if (image._tag === "Directory") setAttributes(fileSystem, path, image, owners)
   }
 }

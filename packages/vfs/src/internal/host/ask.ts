@@ -17,7 +17,7 @@ export class Failure implements FailureModel {
   }
 }
 
-type Told<A> = IteratorResult<AskModel<unknown>, A>
+type Step<A> = IteratorResult<AskModel<unknown>, A>
 
 /**
  * Yields an ask once, and returns the result of its effect. A generator would take longer than the rest of a lookup.
@@ -30,13 +30,13 @@ class Once<A> implements Iterator<AskModel<unknown>, A, unknown> {
     this.#ask = ask
   }
 
-  next(result: unknown): Told<A> {
+  next(result: unknown): Step<A> {
     if (this.#isAsked) return { done: true, value: result as A } // the driver resumes with the result of the effect
     this.#isAsked = true
     return { done: false, value: this.#ask }
   }
 
-  throw(thrown: unknown): Told<A> {
+  throw(thrown: unknown): Step<A> {
     throw thrown
   }
 
@@ -46,7 +46,7 @@ class Once<A> implements Iterator<AskModel<unknown>, A, unknown> {
 }
 
 class Attempt<A> extends Once<A | Failure> {
-  override throw(thrown: unknown): Told<A | Failure> {
+  override throw(thrown: unknown): Step<A | Failure> {
     return thrown instanceof Failure ? { done: true, value: thrown } : super.throw(thrown)
   }
 }

@@ -1,6 +1,7 @@
 /** Computes the trees that can be on the disk after a power failure. */
 import type { CrashesOptions, CrashOptions } from "../../MemoryTree.js"
 import { checkFields, checkWhole, refuse } from "./data.js"
+import { BLOCK, blocksIn } from "./disk.js"
 import { freeze } from "./freeze.js"
 import { blank, type History, type Unsynced, type Written } from "./history.js"
 import type { Attributes, Content, DirectoryImage } from "./image.js"
@@ -43,12 +44,7 @@ const treeOf = (root: Directory, stored: Stored, contentOf: (file: File) => Cont
   return freeze(top)
 }
 
-/** A block is stored as a whole or not at all. */
-const BLOCK = 4096
-
-const blocksIn = (size: number): number => Math.ceil(size / BLOCK)
-
-/** The first block that was written to, and the one after the last. */
+/** The first block that was written to, and the one after the last. A block is stored as a whole or not at all. */
 const blocksOf = ({ at, bytes }: Written): readonly [number, number] => [
   Math.floor(at / BLOCK),
   blocksIn(at + bytes.length)
@@ -198,7 +194,10 @@ export const crashes = (
     })
     check(product(choices.map((contents) => contents.length)))
     for (const contents of combinations(choices)) {
-      const pairs = files.flatMap(([file], i) => contents.slice(i, i + 1).map((content) => [file, content] as const))
+      const pairs = contents.flatMap((content, i) => {
+        const [file] = files[i] ?? []
+        return file === undefined ? [] : [[file, content] as const]
+      })
       images.push(treeOf(history.root, stored, contentFrom(new Map(pairs))))
     }
   }

@@ -41,7 +41,8 @@ const check = (limits: Limits): void => {
   }
 }
 
-const blocksIn = (size: number): number => Math.ceil(size / BLOCK)
+/** @internal */
+export const blocksIn = (size: number): number => Math.ceil(size / BLOCK)
 
 const linkBlocks = (target: string): number => SurrogateEscape.byteLength(target) + 1 > SHORT_LINK ? 1 : 0
 

@@ -12,7 +12,7 @@ interface Stored {
 }
 
 /** One system call: it is on the disk as a whole or not at all. */
-interface Record {
+interface JournalRecord {
   readonly names: ReadonlyArray<readonly [Directory, string, Node | undefined]>
   readonly attributes: ReadonlyArray<readonly [Node, Attributes]>
 }
@@ -51,7 +51,7 @@ const attributesOf = ({ gid, mode, mtime, uid }: Attributes): Attributes => ({ g
 const isSame = (a: Attributes, b: Attributes): boolean =>
   a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtime === b.mtime
 
-const apply = ({ attributes, names }: Record, change: (node: Node, attributes?: Attributes) => Stored): void => {
+const apply = ({ attributes, names }: JournalRecord, change: (node: Node, attributes?: Attributes) => Stored): void => {
   for (const [node, now] of attributes) change(node, now)
   for (const [directory, name, node] of names) {
     const { children } = change(directory)
@@ -74,7 +74,7 @@ export class History {
   /** The attributes after the whole journal. */
   readonly #latest = new WeakMap<Node, Attributes>()
   /** The records that may be missing on the disk, and the number of records before them. */
-  #journal: Array<Record> = []
+  #journal: Array<JournalRecord> = []
   #stored = 0
   /** How many records have to be on the disk for the last change of a node to be there. */
   readonly #changed = new WeakMap<Node, number>()
@@ -176,7 +176,7 @@ export class History {
     return stored
   }
 
-  #add(record: Record): void {
+  #add(record: JournalRecord): void {
     this.#journal.push(record)
     for (const [node, attributes] of record.attributes) {
       this.#latest.set(node, attributes)

@@ -24,7 +24,7 @@ interface Current<Delay, Method extends string> {
   readonly record: number
   readonly environment: Model.Environment<Delay>
   /** The delays of steps that cannot wait. The operation waits for them later. */
-  debts: ReadonlyArray<Delay>
+  pendingDelays: ReadonlyArray<Delay>
   /** Whether each fault without a step strikes the operation. This is decided when the fault first matches it. */
   decided: Map<Rule<Delay, Method>, boolean> | undefined
   /** Whether the operation was interrupted. What it then does to release its resources is not delayed. */
@@ -41,7 +41,7 @@ interface State<Delay, Method extends string> {
   current: Current<Delay, Method> | undefined
 }
 
-const noDebts: ReadonlyArray<never> = []
+const noDelays: ReadonlyArray<never> = []
 
 const forever = new Call<never>(() => () => {})
 
@@ -114,7 +114,9 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   before(step: Step, places: ReadonlyArray<string>): void {
     const { current } = this.#state
     const { delays, failing } = this.#matchStep(step, places)
-    if (current?.isInterrupted === false && delays.length > 0) current.debts = [...current.debts, ...delays]
+    if (current?.isInterrupted === false && delays.length > 0) {
+      current.pendingDelays = [...current.pendingDelays, ...delays]
+    }
     if (failing !== undefined && !this.#passes(failing)) throw thrownBy(failing.fault)
   }
 
@@ -156,7 +158,7 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
     const { fiber } = environment
     const number = fiber === undefined ? undefined : this.#numberOf(fiber)
     const record = this.#state.records.add(method, path, number, isNamed ? texts[1] : undefined, this.#root)
-    return { record, environment, debts: noDebts, decided: undefined, isInterrupted: false }
+    return { record, environment, pendingDelays: noDelays, decided: undefined, isInterrupted: false }
   }
 
   #numberOf(fiber: unknown): number {
@@ -264,9 +266,9 @@ class Injector<Delay, Method extends string> implements Model.Injector<Delay, Me
   }
 
   *#settle(current: Current<Delay, Method>): Program<void> {
-    const { debts } = current
-    current.debts = noDebts
-    if (debts.length > 0) yield* sleeping(current, debts)
+    const { pendingDelays } = current
+    current.pendingDelays = noDelays
+    if (pendingDelays.length > 0) yield* sleeping(current, pendingDelays)
   }
 
   *#struck<A>(current: Current<Delay, Method>, beginning: Model.Beginning, begin: () => Program<A>): Program<A> {

@@ -369,7 +369,7 @@ export const isGone = (node: Node): boolean => node.nlink < (node._tag === "Dire
  *
  * @internal
  */
-export const holds = (node: Node | undefined, directory: Directory): boolean => {
+export const isOrContains = (node: Node | undefined, directory: Directory): boolean => {
   for (let at: Directory | undefined = directory; at !== undefined; at = at.parent) if (at === node) return true
   return false
 }

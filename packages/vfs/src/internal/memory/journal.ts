@@ -74,7 +74,7 @@ const difference = (operations: ReadonlyArray<Operation>, expected: ReadonlyArra
 /** @internal */
 export const check = (operations: ReadonlyArray<Operation>, expected: ReadonlyArray<Expected>): void => {
   const isSame = operations.length === expected.length &&
-    expected.every((wanted, i) => operations.slice(i, i + 1).every((operation) => isAsExpected(operation, wanted)))
+    operations.every((operation, i) => isAsExpected(operation, expected[i] ?? {}))
   if (isSame) return
   throw new Error(`the operations differ (- expected, + actual):\n${difference(operations, expected)}`)
 }

@@ -5,7 +5,17 @@ import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
 import { PERMISSIONS, SET_GROUP_ID, SET_USER_ID, STICKY } from "../mode.js"
 import { attributesOf } from "./attributes.js"
-import { attach, detach, Directory, holds, isGone, type Node, place as found, Special, SymbolicLink } from "./inode.js"
+import {
+  attach,
+  detach,
+  Directory,
+  isGone,
+  isOrContains,
+  type Node,
+  place as found,
+  Special,
+  SymbolicLink
+} from "./inode.js"
 import { nameMoved, nameRemoved } from "./openNames.js"
 import {
   announce,
@@ -273,8 +283,8 @@ export const rename = (world: World, from: Place, to: Place, mode: RenameMode): 
     if (target._tag !== "Directory" && to.slash) fail("ENOTDIR")
   }
   if (!isDirectory && (from.slash || (to.slash && mode !== "exchange"))) fail("ENOTDIR")
-  if (holds(source, next)) fail("EINVAL")
-  if (holds(target, old)) fail(mode === "exchange" ? "EINVAL" : "ENOTEMPTY")
+  if (isOrContains(source, next)) fail("EINVAL")
+  if (isOrContains(target, old)) fail(mode === "exchange" ? "EINVAL" : "ENOTEMPTY")
   if (source === target) return
   if (mode === "exchange" && target !== undefined) return exchange(world, from, to, source, target)
   mayDelete(world, old, source, isDirectory)

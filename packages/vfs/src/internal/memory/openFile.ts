@@ -1,6 +1,7 @@
 /** Open files: the checks of `open(2)`, reading and writing. */
 import type { Extent, FileOperations, OpenFlags, ParentAndName } from "../../InodeOperations.js"
 import type { Now } from "../../Program.js"
+import { takeDescriptor } from "../descriptors.js"
 import { fail, failIn } from "../errno.js"
 import { exactly } from "../mode.js"
 import { flagsOf } from "../openFlags.js"
@@ -34,11 +35,8 @@ export interface OpenNode {
   position: number
 }
 
-/** Opens a node with the lowest free number, as `open(2)` does. The first three are in use from the start. */
 const opened = ({ descriptors }: World, node: Node, flags: OpenFlags): OpenNode => {
-  let descriptor = 3
-  while (descriptors.has(descriptor)) descriptor++
-  descriptors.add(descriptor)
+  const descriptor = takeDescriptor(descriptors)
   node.opens++
   return { descriptor, node, name: openName(node), flags, position: 0 }
 }

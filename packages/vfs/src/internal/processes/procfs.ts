@@ -2,6 +2,7 @@
 import type * as Walk from "@procfsroot/path/Walk"
 import { type Attributes, typeOf } from "../../Attributes.js"
 import { type DirectoryEntry, type FileOperations, type InodeOperations, inOnePart } from "../../InodeOperations.js"
+import { takeDescriptor } from "../descriptors.js"
 import { fail, make as errno } from "../errno.js"
 import { make as makeFileSystem } from "../fileSystem.js"
 import { exactly, typeBits } from "../mode.js"
@@ -33,16 +34,12 @@ interface Node {
  */
 export class Open {
   readonly node: Node
-  /** The lowest free number, as in `open(2)`. The first three are in use from the start. */
   readonly descriptor: number
   content: Uint8Array | undefined
   position = 0
   constructor(node: Node, descriptors: Set<number>) {
     this.node = node
-    let descriptor = 3
-    while (descriptors.has(descriptor)) descriptor++
-    descriptors.add(descriptor)
-    this.descriptor = descriptor
+    this.descriptor = takeDescriptor(descriptors)
   }
 }
 
