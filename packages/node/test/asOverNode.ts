@@ -26,6 +26,16 @@ export const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error instanceof Error && "code" in error ? error.code : fields(error)
   )
 
+/** The code of an error, its system call and its path. */
+export const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    return { succeeded: await promise }
+  } catch (error) {
+    const { code, path, syscall } = error as NodeJS.ErrnoException // an error of Node's
+    return [code, syscall, path]
+  }
+}
+
 /** The code of the error that a function itself throws, not its promise. */
 export const thrownBy = (run: () => unknown): Promise<unknown> => codeOf(new Promise((resolve) => resolve(run())))
 

@@ -1,7 +1,7 @@
 /** Programs that take `fs` as an argument: they have the same results with Node's own file system and in a root. */
 import { statfsSync } from "node:fs"
 import { pathToFileURL } from "node:url"
-import { codeOf, errorOf, itIsAsOverNode, type Program } from "./asOverNode.js"
+import { codeOf, errorOf, failureOf, itIsAsOverNode, type Program } from "./asOverNode.js"
 import type { Fs } from "./fileSystems.js"
 
 /** Copies a tree: names, contents, modes and links. */
@@ -43,131 +43,10 @@ const tree = async (fs: Fs, base: string): Promise<void> => {
   await fs.symlink("nowhere", `${base}/t/a/b/dangling`)
 }
 
-/** The code of an error, its system call and its path. */
-const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
-  try {
-    return { succeeded: await promise }
-  } catch (error) {
-    const { code, path, syscall } = error as NodeJS.ErrnoException // an error of Node's
-    return [code, syscall, path]
-  }
-}
-
 const programs: Readonly<Record<string, Program>> = {
   "a recursive copier": async (fs, base) => {
     await tree(fs, base)
     return [await copyTree(fs, `${base}/t`, `${base}/u/v`), await describeTree(fs, `${base}/u/v`)]
-  },
-  "encodings of contents": async (fs, base) => {
-    const path = `${base}/f`
-    await fs.writeFile(path, "c3a42020", "hex")
-    await fs.appendFile(path, "ö", { encoding: "latin1" })
-    await fs.writeFile(path, new Uint16Array([0x6161]), { flag: "a" })
-    return [
-      await fs.readFile(path),
-      await fs.readFile(path, null),
-      await fs.readFile(path, "base64"),
-      await fs.readFile(path, { encoding: "utf8" }),
-      await codeOf(fs.readFile(path, "none" as BufferEncoding))
-    ]
-  },
-  "data in pieces": async (fs, base) => {
-    const later = async function*() {
-      yield "a"
-      yield Buffer.from("b")
-    }
-    await fs.writeFile(`${base}/f`, later())
-    await fs.writeFile(`${base}/g`, ["x", "", "y"], { flush: true })
-    await fs.writeFile(`${base}/h`, "z", { flush: true, flag: "wx" })
-    return Promise.all(["f", "g", "h"].map((name) => fs.readFile(`${base}/${name}`, "utf8")))
-  },
-  "flags and modes": async (fs, base) => {
-    const path = `${base}/f`
-    const { O_CREAT, O_NOFOLLOW, O_RDWR } = fs.constants
-    await fs.writeFile(path, "one", { flag: "wx", mode: 0o600 })
-    await fs.writeFile(path, "two", { flag: "a" })
-    await fs.symlink("f", `${base}/l`)
-    await (await fs.open(`${base}/n`, O_RDWR | O_CREAT, "640")).close()
-    return [
-      await errorOf(fs.writeFile(path, "three", { flag: "wx" })),
-      await errorOf(fs.writeFile(path, "three", { flag: "xw" })),
-      await codeOf(fs.open(path, "q")),
-      await codeOf(fs.open(path, "r", "9")),
-      await errorOf(fs.open(`${base}/l`, O_RDWR | O_NOFOLLOW)),
-      (await fs.stat(path)).mode,
-      (await fs.stat(`${base}/n`)).mode,
-      await fs.readFile(path, { encoding: "utf8", flag: "r+" })
-    ]
-  },
-  "an open file": async (fs, base) => {
-    const path = `${base}/f`
-    await using file = await fs.open(path, "w+", 0o644)
-    const written = [
-      await file.write("0123456789"),
-      await file.write(Buffer.from("abcd"), 1, 2, 4),
-      await file.write("XY", 0, "utf8"),
-      await file.write(Buffer.from("zzz"), 2),
-      await file.write(Buffer.alloc(0))
-    ].map(({ bytesWritten, buffer }) => [bytesWritten, String(buffer)])
-    const buffer = Buffer.alloc(4, ".")
-    const read = [
-      (await file.read(buffer, 1, 2, 3)).bytesRead,
-      buffer.toString(),
-      (await file.read({ buffer, position: 0 })).bytesRead,
-      buffer.toString(),
-      (await file.read(buffer, { position: -1 })).bytesRead,
-      await codeOf(file.read(buffer, 5)),
-      await codeOf(file.read(buffer, 0, 5))
-    ]
-    await file.truncate(4)
-    // The position does not change, so it is now after the end.
-    await file.write("!")
-    await file.appendFile("?")
-    const end = await file.readFile("utf8")
-    await file.utimes(1_000_000_000, new Date(1_000_000_001_000))
-    await file.chmod(0o600)
-    const { atimeMs, mode, mtimeMs, size } = await file.stat()
-    await file.sync()
-    return { written, read, end, stat: [atimeMs, mode, mtimeMs, size], all: await fs.readFile(path) }
-  },
-  "a file that is read from its current position": async (fs, base) => {
-    await fs.writeFile(`${base}/f`, "0123456789")
-    await using file = await fs.open(`${base}/f`)
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(3))
-    return [bytesRead, buffer.toString(), await file.readFile("utf8"), await file.readFile()]
-  },
-  "a closed file": async (fs, base) => {
-    const file = await fs.open(`${base}/f`, "w")
-    await file.close()
-    await file.close()
-    const calls = [
-      file.stat(),
-      file.read(Buffer.alloc(1)),
-      file.readv([Buffer.alloc(1)]),
-      file.readFile(),
-      file.write("x"),
-      file.write(Buffer.alloc(0)),
-      file.writev([]),
-      file.writeFile(""),
-      file.appendFile("x"),
-      file.chmod(0o600),
-      file.utimes(Number.NaN, 1),
-      file.truncate()
-    ]
-    return Promise.all(calls.map(failureOf))
-  },
-  "empty and incomplete data": async (fs, base) => {
-    await using file = await fs.open(`${base}/f`, "w")
-    await using toRead = await fs.open(`${base}/f`)
-    return [
-      await failureOf(file.write("")),
-      await codeOf(file.write("abc", 0, "hex")),
-      await codeOf(file.write("abcd", 0, "hex")),
-      await failureOf(toRead.write("")),
-      await failureOf(toRead.write("", 3)),
-      await failureOf(toRead.write(Buffer.alloc(0))),
-      await failureOf(toRead.writeFile(""))
-    ]
   },
   "the names of calls in errors": async (fs, base) => {
     await fs.writeFile(`${base}/f`, "")

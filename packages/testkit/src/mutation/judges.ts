@@ -51,7 +51,7 @@ const parts: ReadonlyArray<Part> = [
     folder: "vfs/src/internal/host/",
     quick: [
       ...files("vfs", ["hostFileSystem", "hostLookups", "hostErrors", "hostAgainstMemory"]),
-      ...files("platform", ["rootFileSystemUnit"])
+      ...files("platform", ["rootFileSystemOverFake", "rootFileSystemOverNode"])
     ],
     // Effect 4 runs fewer cases of the contract.
     slow: [...files("platform", ["policies"]), ...files("effect4", ["contract"])]
