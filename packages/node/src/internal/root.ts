@@ -115,7 +115,7 @@ export class OpenRoot implements Root, Disposable {
     const answer = this.kernel?.resolve(path, policy)
     if (answer !== undefined) return answer
     const outcome = this.walk(path, policy)
-    this.kernel?.tell(outcome._tag === "Resolved")
+    this.kernel?.recordWalk(outcome._tag === "Resolved")
     return outcome
   }
 

@@ -4,9 +4,10 @@
  * abandoned, and the threads of a process do not remove each other's files.
  */
 import type { Writer } from "@procfsroot/vfs/FileSystem"
-import { readFileSync, readlinkSync } from "node:fs"
+import { readlinkSync } from "node:fs"
 import { basename } from "node:path"
 import { calling } from "./errno.js"
+import { startOf } from "../procStat.js"
 import { randomBytes } from "../randomBytes.js"
 
 const PREFIX = ".procfsroot-"
@@ -18,13 +19,6 @@ const pattern = /^\.procfsroot-(\d+)-(\d+)-(\d+)-[0-9a-f]+$/
  * container, counts as abandoned after this time.
  */
 const AN_HOUR = 3_600_000
-
-/** When a thread was started, in ticks since the machine was started (`proc_pid_stat(5)`). Throws Node's errors. */
-const startOf = (pid: number | string): string | undefined => {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-  // The name of the program is in parentheses and can contain spaces.
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]
-}
 
 /**
  * Whether there is no thread with this id. `/proc` does not tell: with the option `hidepid`, it does not list the

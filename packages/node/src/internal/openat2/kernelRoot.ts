@@ -7,15 +7,13 @@ import { constants } from "node:os"
 import { type Policy, textOf } from "@procfsroot/path/Policy"
 import type { RootedPath } from "@procfsroot/path/RootedPath"
 import type { Unresolved } from "@procfsroot/path/Walk"
+import * as Limits from "@procfsroot/vfs/Limits"
 import * as SuccessRate from "@procfsroot/vfs/SuccessRate"
-import { O_DIRECTORY, O_NOFOLLOW, O_PATH } from "../constants.js"
+import { O_DIRECTORY, O_NOFOLLOW, O_PATH, SELF_FD } from "../constants.js"
 import { type Call, type Openat2, Resolve } from "../native/openat2.js"
 import type { PinnedRoot } from "../pinnedRoot.js"
 
 const { EAGAIN, EINVAL, ELOOP, ENOENT } = constants.errno
-
-/** `MAXSYMLINKS` of `include/linux/namei.h`. If the policy allows fewer links, the kernel could follow too many. */
-const KERNEL_LINKS = 40
 
 /**
  * Renames anywhere on the machine can cause EAGAIN, sometimes a thousand times in a row. The walk does not
@@ -31,7 +29,7 @@ interface Question {
   readonly resolve: number
   /** No link may be followed, so only the call without links is made. */
   readonly noLinks: boolean
-  /** The kernel might follow more links than the policy allows. */
+  /** The policy allows fewer links than the kernel follows. */
   readonly overBudget: boolean
   /** A missing name is an error. */
   readonly mustExist: boolean
@@ -87,7 +85,7 @@ const question = (given: string, policy: Policy): Question | undefined => {
     flags: policy.lastComponent === "keep" ? O_NOFOLLOW : 0,
     resolve: noLinks ? contained | Resolve.noSymlinks : contained,
     noLinks,
-    overBudget: policy.maxSymlinks < KERNEL_LINKS && !noLinks,
+    overBudget: policy.maxSymlinks < Limits.MAXSYMLINKS && !noLinks,
     mustExist: policy.missing === "error"
   }
 }
@@ -124,7 +122,7 @@ export class Descriptors implements Disposable {
   readonly fd: number
 
   constructor() {
-    this.fd = openSync("/proc/self/fd", O_PATH | O_DIRECTORY)
+    this.fd = openSync(SELF_FD, O_PATH | O_DIRECTORY)
   }
 
   [Symbol.dispose](): void {
@@ -185,8 +183,8 @@ export class KernelRoot implements Disposable {
   }
 
   /** Records whether a walk found the file, after the kernel gave no certain answer. */
-  tell(arrived: boolean): void {
-    this.#answers.record(arrived)
+  recordWalk(found: boolean): void {
+    this.#answers.record(found)
   }
 
   /** The answer, or an errno. */

@@ -79,7 +79,8 @@ abstract class StatsOf<N extends number | bigint> {
 
 class Stats extends StatsOf<number> {}
 
-const NANOSECONDS = 1_000_000n
+/** In nanoseconds. */
+const MILLISECOND = 1_000_000n
 
 class BigIntStats extends StatsOf<bigint> {
   readonly atimeNs: bigint
@@ -101,10 +102,10 @@ class BigIntStats extends StatsOf<bigint> {
       ino: attributes.ino,
       size: attributes.size,
       blocks: attributes.blocks,
-      atimeMs: atimeNs / NANOSECONDS,
-      mtimeMs: mtimeNs / NANOSECONDS,
-      ctimeMs: ctimeNs / NANOSECONDS,
-      birthtimeMs: birthtimeNs / NANOSECONDS
+      atimeMs: atimeNs / MILLISECOND,
+      mtimeMs: mtimeNs / MILLISECOND,
+      ctimeMs: ctimeNs / MILLISECOND,
+      birthtimeMs: birthtimeNs / MILLISECOND
     })
     this.atimeNs = atimeNs
     this.mtimeNs = mtimeNs

@@ -111,7 +111,7 @@ class Batch implements Job {
       if (this.#givenUp.has(request)) request.done(unanswered)
       else rest.push(request)
     })
-    this.#thread.isHeldUp()
+    this.#thread.reportHeldUp()
     this.#lane.heldUp(rest)
   }
 }

@@ -51,14 +51,14 @@ interface Asked<A> {
   readonly policy?: Policy
   readonly read: (value: unknown) => A
   /** The result if the task failed or there is no thread for it; by default the call fails. */
-  readonly failed?: (error: unknown) => A
+  readonly recover?: (error: unknown) => A
   /**
    * Keeps what the task uses open until the answer, even if the call is cancelled: when the thread uses a descriptor,
    * it must not refer to another file.
    */
   readonly retain?: () => () => void
   /** Converts the error that the call fails with. */
-  readonly fails?: (error: unknown) => unknown
+  readonly toError?: (error: unknown) => unknown
   /** Releases the result of a call that was cancelled. */
   readonly undo?: (value: unknown) => void
 }
@@ -70,7 +70,7 @@ const nothing = () => {}
  *
  * @internal
  */
-export const asking = <A>({ failed, fails, lane, policy, read, retain, task, undo }: Asked<A>): Call<A> =>
+export const asking = <A>({ lane, policy, read, recover, retain, task, toError, undo }: Asked<A>): Call<A> =>
   call((done) => {
     const close = retain?.() ?? nothing
     let isWanted = true
@@ -81,10 +81,10 @@ export const asking = <A>({ failed, fails, lane, policy, read, retain, task, und
         close()
         if (!isWanted) {
           if ("value" in answer) undo?.(answer.value)
-          else fails?.(answer.error)
+          else toError?.(answer.error)
         } else if ("value" in answer) done({ value: read(answer.value) })
-        else if (failed === undefined) done({ error: fails === undefined ? answer.error : fails(answer.error) })
-        else done({ value: failed(answer.error) })
+        else if (recover === undefined) done({ error: toError === undefined ? answer.error : toError(answer.error) })
+        else done({ value: recover(answer.error) })
       }
     })
     return () => {
@@ -113,9 +113,9 @@ const failedWith = (remaining: string) => (cause: unknown): Walk.Failed<unknown>
 
 /** @internal */
 export const make = (lane: Lane, retain: () => () => void): OffThread => ({
-  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: readAnswer, failed: failedWith(path) }),
+  resolve: (path, policy) => asking({ lane, retain, policy, task: path, read: readAnswer, recover: failedWith(path) }),
   walk: (path, policy) =>
-    asking({ lane, retain, policy, task: { do: "walk", path }, read: readOutcome, failed: failedWith(path) }),
+    asking({ lane, retain, policy, task: { do: "walk", path }, read: readOutcome, recover: failedWith(path) }),
   walkAll: (paths, policy, maxRemembered) =>
     asking({
       lane,
@@ -123,6 +123,6 @@ export const make = (lane: Lane, retain: () => () => void): OffThread => ({
       policy,
       task: { do: "walkAll", paths, maxRemembered },
       read: readOutcomes,
-      failed: (error) => paths.map((path) => failedWith(path)(error))
+      recover: (error) => paths.map((path) => failedWith(path)(error))
     })
 })

@@ -48,16 +48,14 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
     target: FileTask["do"],
     method: string,
     args: ReadonlyArray<unknown>,
-    retain: () => () => void,
-    undo: (value: unknown) => void = nothing
+    retain: () => () => void
   ): Call<A> =>
     asking({
       lane,
       retain,
       task: { do: target, method, args, options, key },
       read: (value) => value as A, // the thread calls the method of this name
-      fails: toErrno,
-      undo
+      toError: toErrno
     })
 
   type Methods = Omit<Vfs.FileSystem<number>, "returning" | "rootDirectory" | "temporaryDirectory">
@@ -131,7 +129,7 @@ export const make = (handle: RootHandle, options: Options = {}): Vfs.WaitingFile
       retain,
       task: { do: "fileSystem", method: "open", args: [path, flag, mode, noFollow], options, key },
       read: (value) => value as number, // the descriptor
-      fails: (error) => {
+      toError: (error) => {
         release()
         return toErrno(error)
       },

@@ -114,7 +114,7 @@ export class Thread {
   }
 
   /** Reports that a task does not return, so that other threads are started. */
-  isHeldUp(): void {
+  reportHeldUp(): void {
     if (this.#isHeldUp) return
     this.#isHeldUp = true
     heldUp++

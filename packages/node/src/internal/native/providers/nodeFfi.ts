@@ -51,8 +51,8 @@ export const load = (): Library => {
   }
   if (ffi === undefined) throw new Error(`Node ${process.versions.node} has no node:ffi`)
   try {
-    return over(ffi as Ffi)
+    return over(ffi as Ffi) // not in Node's types
   } catch (error) {
-    throw new Error(`node:ffi cannot be used: ${(error as Error).message}`, { cause: error })
+    throw new Error(`node:ffi cannot be used: ${(error as Error).message}`, { cause: error }) // as above
   }
 }
