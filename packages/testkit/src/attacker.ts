@@ -41,11 +41,11 @@ const PATIENCE = 10_000
 export const attack = (plan: AttackPlan): Promise<Attack> =>
   new Promise((started, failed) => {
     const running = spawn(process.execPath, [child, JSON.stringify({ fifos: [], ...plan })], { stdio: "pipe" })
-    let told = ""
+    let output = ""
     let trouble = ""
     running.stdout.setEncoding("utf8").on("data", (text: string) => {
-      told += text
-      if (told.startsWith("ready\n")) started({ stop, [Symbol.asyncDispose]: gone })
+      output += text
+      if (output.startsWith("ready\n")) started({ stop, [Symbol.asyncDispose]: gone })
     })
     running.stderr.setEncoding("utf8").on("data", (text: string) => trouble += text)
     const closed = new Promise<void>((resolve) => running.once("close", () => resolve()))
@@ -59,7 +59,7 @@ export const attack = (plan: AttackPlan): Promise<Attack> =>
     }
     const stop = async (): Promise<AttackReport> => {
       await gone()
-      const [, report = ""] = told.split("\n")
+      const [, report = ""] = output.split("\n")
       if (report === "") throw new Error(`the attack ended without a report: ${trouble.trim()}`)
       const read = JSON.parse(report) as AttackReport // what the child prints
       count("renames by attackers", read.made)

@@ -21,9 +21,9 @@ const strategies = [
 
 type Strategy = (typeof strategies)[number]["strategy"]
 
-const fails = (told: Readonly<Record<string, unknown>>): void => {
-  expect(Object.keys(told).length).toBeGreaterThan(0)
-  expect(told).toEqual(Object.fromEntries(Object.keys(told).map((method) => [method, "EBADF"])))
+const fails = (results: Readonly<Record<string, unknown>>): void => {
+  expect(Object.keys(results).length).toBeGreaterThan(0)
+  expect(results).toEqual(Object.fromEntries(Object.keys(results).map((method) => [method, "EBADF"])))
 }
 
 const afterClosing = ({ node, wormhole }: RootEdition): void => {

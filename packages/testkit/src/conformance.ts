@@ -45,7 +45,11 @@ export const rootInMemory = ({ memory }: Pick<MemoryEdition, "memory">): Provide
 const pathsFor = (ask: Ask, path: string): ReadonlyArray<string> => ask === oneByOne ? [path] : [path, path]
 
 /** The answers of a root to every case of a suite, in each way of asking, and how far the paths can be resolved. */
-const told = async ({ root }: OpenRoot, { cases }: Suite, ways: ReadonlyArray<Ask>): Promise<ReadonlyArray<object>> => {
+const answersOf = async (
+  { root }: OpenRoot,
+  { cases }: Suite,
+  ways: ReadonlyArray<Ask>
+): Promise<ReadonlyArray<object>> => {
   const all: Array<object> = []
   for (const testCase of cases) {
     const { id, partial } = testCase
@@ -83,7 +87,7 @@ export const conformanceOfWays = (name: string, ways: ReadonlyArray<RootWay>): v
   })
   describe.each(ways)(`${name}: $name`, ({ ask, open }) => {
     it.each(suites)("$name", async (suite) => {
-      const answers = await closing(open(directoryOf(suite).path), (opened) => told(opened, suite, [ask]))
+      const answers = await closing(open(directoryOf(suite).path), (opened) => answersOf(opened, suite, [ask]))
       expect(answers).toEqual(expected(suite, [ask]))
       count("cases of the table, each with one backend", suite.cases.length)
     })
@@ -98,7 +102,7 @@ export const conformance = (name: string, provide: Provide): void => {
       const paths = suite.cases.map(asked)
       const options = { missing: "tail" } as const
       const { alone, answers, together } = await provide(suite.tree, async (opened) => ({
-        answers: await told(opened, suite, ways),
+        answers: await answersOf(opened, suite, ways),
         together: await batch(opened.root, paths, options),
         alone: await oneByOne(opened.root, paths, options)
       }))

@@ -35,24 +35,24 @@ export const failures = (name: string, open: (path: string) => Promise<OpenFileS
     })
 
     it("has the resolve error as its cause if the path does not resolve", async () => {
-      const told = []
+      const found = []
       for (const path of Object.keys(paths)) {
         const failure: unknown = await opened.fs.readFileString(path).catch((error: unknown) => error)
-        told.push([path, failure instanceof PlainFailure ? [failure.tag, failure.resolve] : failure])
+        found.push([path, failure instanceof PlainFailure ? [failure.tag, failure.resolve] : failure])
       }
-      expect(told).toEqual(Object.entries(paths))
+      expect(found).toEqual(Object.entries(paths))
     })
 
     it("names the path that does not resolve, even if it is the second one", async () => {
       const { fs } = opened
       const [there, missing] = ["/file", "/dir/none/x"]
-      const told = await Promise.all(
+      const found = await Promise.all(
         [fs.rename(there, missing), fs.rename(missing, there), fs.link(there, missing), fs.copyFile(there, missing)]
           .map(
             (call) => call.then(() => "done", (error: unknown) => error instanceof PlainFailure ? error.cause : error)
           )
       )
-      expect(told).toMatchObject(told.map(() => ({ path: missing, at: "/dir/none" })))
+      expect(found).toMatchObject(found.map(() => ({ path: missing, at: "/dir/none" })))
     })
 
     it("has the same cause as the error of the root", async () => {

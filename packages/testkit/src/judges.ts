@@ -87,11 +87,11 @@ const calling = (signature: string, args: string): ReadonlyArray<string> => [
   if (koffi.load(null).func("${signature}")(${args}) !== 0) throw new Error("errno " + koffi.errno())`
 ]
 
-const told = (what: string, failure: string | undefined): string | undefined =>
+const reasonOf = (what: string, failure: string | undefined): string | undefined =>
   failure === undefined ? undefined : `${what}: ${failure}`
 
 /** System calls that Node lacks. */
-const koffi: Judge = judge(() => told("koffi cannot be loaded", failureOf(() => void loadKoffi())))
+const koffi: Judge = judge(() => reasonOf("koffi cannot be loaded", failureOf(() => void loadKoffi())))
 
 /** `openat2(2)`, which a sandbox can forbid. */
 const openat2: Judge = all(
@@ -113,16 +113,16 @@ const root: Judge = judge(() => isRoot() ? undefined : "only root can do this", 
 
 /** `unshare` of util-linux, which creates the namespaces. */
 const unshare: Judge = judge(() =>
-  told("unshare of util-linux cannot be run", failureOfProcess(["unshare", "--version"]))
+  reasonOf("unshare of util-linux cannot be run", failureOfProcess(["unshare", "--version"]))
 )
 
 /** `chroot(2)`, which root can use directly, and others in a user namespace, if those are allowed. */
 const chroot: Judge = all(
   koffi,
   unshare,
-  judge(() => told("a user namespace is not permitted here", failureOfProcess([...chrooting, "true"])), true),
+  judge(() => reasonOf("a user namespace is not permitted here", failureOfProcess([...chrooting, "true"])), true),
   judge(() =>
-    told("chroot is not permitted here", failureOfProcess([...chrooting, ...calling("int chroot(str)", `"/"`)]))
+    reasonOf("chroot is not permitted here", failureOfProcess([...chrooting, ...calling("int chroot(str)", `"/"`)]))
   )
 )
 
@@ -132,7 +132,10 @@ export const mount: Judge = all(
   unshare,
   judge(
     () =>
-      told("a mount namespace is not permitted here", failureOfProcess([...mounting, "mount", "--rbind", "/", "/"])),
+      reasonOf(
+        "a mount namespace is not permitted here",
+        failureOfProcess([...mounting, "mount", "--rbind", "/", "/"])
+      ),
     true
   )
 )
@@ -140,15 +143,15 @@ export const mount: Judge = all(
 /** Mounting in the mount namespace that the tests run in. */
 const mountHere: Judge = all(
   koffi,
-  judge(() => told("mounting is not permitted here", failureOf(() => mountedTemporary()[Symbol.dispose]())), true)
+  judge(() => reasonOf("mounting is not permitted here", failureOf(() => mountedTemporary()[Symbol.dispose]())), true)
 )
 
 /** A FUSE file system in a new mount namespace. */
 const fuse: Judge = all(
   mount,
-  judge(() => told("FUSE cannot be used", failureOf(() => closeSync(openSync("/dev/fuse", "r+")))), true),
+  judge(() => reasonOf("FUSE cannot be used", failureOf(() => closeSync(openSync("/dev/fuse", "r+")))), true),
   judge(() =>
-    told(
+    reasonOf(
       "a FUSE file system cannot be mounted",
       failureOfProcess([
         ...mounting,
@@ -164,7 +167,7 @@ const fuse: Judge = all(
 /** Kernel settings under `/proc/sys/fs` that a test can change. */
 const settings: Judge = judge(
   () =>
-    told(
+    reasonOf(
       "kernel settings cannot be changed",
       failureOf(() => closeSync(openSync(place("protected_symlinks"), "r+")))
     ),
@@ -179,7 +182,7 @@ const nodeFs: Judge = notOnBun("Bun's own node:fs differs from Node's, with whic
 
 /** A pseudo terminal. */
 const terminal: Judge = judge(() =>
-  told("script of util-linux cannot be run", failureOfProcess(["script", "--version"]))
+  reasonOf("script of util-linux cannot be run", failureOfProcess(["script", "--version"]))
 )
 
 /** The path of Chromium: `CHROMIUM_PATH`, or one of the usual places. */

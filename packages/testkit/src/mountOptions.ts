@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import type { PathPolicy, PlainFileSystem, PolicyEdition, PortableEdition } from "./edition.js"
 import { without } from "./judges.js"
 import { bindMount, mountedTemporary, unmount } from "./mounts.js"
-import { all, data, each, onDisk, type Open, told, using } from "./policies/kinds.js"
+import { all, data, each, onDisk, type Open, outcomeOf, using } from "./policies/kinds.js"
 import { temporary } from "./temporary.js"
 import { materialize, type TreeSpec } from "./tree.js"
 
@@ -69,13 +69,13 @@ const onMounts = (name: string, open: Open): void => {
       await using(open(forbid), async (fs) => {
         const runs = [fs.readFile, fs.stat, fs.realPath, fs.access, (path: string) => fs.writeFile(path, data)]
         for (const run of [...runs, (path: string) => fs.remove(path), (path: string) => fs.truncate(path)]) {
-          expect(await told(run("over"))).toBe(crosses)
+          expect(await outcomeOf(run("over"))).toBe(crosses)
         }
-        expect(await told(fs.copyFile("d/f", "over"))).toBe(crosses)
-        expect(await told(fs.writeFile("over", data, { flag: "wx" }))).toBe("EXDEV undefined")
-        expect(await told(fs.readLink("over"))).toBe("EXDEV undefined")
-        expect(await told(fs.rename("d/f", "over"))).toBe("EBUSY undefined")
-        expect(await told(fs.rename("over", "moved"))).toBe("EBUSY undefined")
+        expect(await outcomeOf(fs.copyFile("d/f", "over"))).toBe(crosses)
+        expect(await outcomeOf(fs.writeFile("over", data, { flag: "wx" }))).toBe("EXDEV undefined")
+        expect(await outcomeOf(fs.readLink("over"))).toBe("EXDEV undefined")
+        expect(await outcomeOf(fs.rename("d/f", "over"))).toBe("EBUSY undefined")
+        expect(await outcomeOf(fs.rename("over", "moved"))).toBe("EBUSY undefined")
         await isUntouched(fs)
       })
     })
@@ -83,14 +83,14 @@ const onMounts = (name: string, open: Open): void => {
     it("lists the name of a mount, but nothing inside it", async () => {
       await using(open(forbid), async (fs) => {
         expect(await fs.readDirectory("below/b")).toEqual(["m"])
-        expect(await told(fs.readDirectory("below", { recursive: true }))).toBe("EXDEV undefined")
+        expect(await outcomeOf(fs.readDirectory("below", { recursive: true }))).toBe("EXDEV undefined")
         expect((await fs.readDirectory("d", { recursive: true })).toSorted()).toEqual(["f", "in", "sub", "sub/f"])
       })
     })
 
     it("copies nothing out of a mount", async () => {
       await using(open(forbid), async (fs) => {
-        expect(await told(fs.copy("below", "copy"))).toBe("EXDEV undefined")
+        expect(await outcomeOf(fs.copy("below", "copy"))).toBe("EXDEV undefined")
         expect(await fs.exists("copy/b/m")).toBe(false)
         await isUntouched(fs)
       })
@@ -99,21 +99,21 @@ const onMounts = (name: string, open: Open): void => {
     it("copies nothing into a mount", async () => {
       await using(open(forbid), async (fs) => {
         await fs.makeDirectory("source/b/m/new", { recursive: true })
-        expect(await told(fs.copy("source", "below", { overwrite: true }))).toBe("EXDEV undefined")
-        expect(await told(fs.copy("source/file", "with/file", { overwrite: true }))).toBe(crosses)
+        expect(await outcomeOf(fs.copy("source", "below", { overwrite: true }))).toBe("EXDEV undefined")
+        expect(await outcomeOf(fs.copy("source/file", "with/file", { overwrite: true }))).toBe(crosses)
         // An existing file is removed first, but a mount cannot be removed.
-        expect(await told(fs.copy("source", "with", { overwrite: true }))).toBe("EBUSY undefined")
+        expect(await outcomeOf(fs.copy("source", "with", { overwrite: true }))).toBe("EBUSY undefined")
         await isUntouched(fs)
       })
     })
 
     it("removes files next to a mount, and nothing inside it", async () => {
       await using(open(forbid), async (fs) => {
-        expect(await told(fs.remove("below", { recursive: true }))).toBe("EBUSY undefined")
+        expect(await outcomeOf(fs.remove("below", { recursive: true }))).toBe("EBUSY undefined")
         expect(await fs.readDirectory("below")).toEqual(["b"])
-        expect(await told(fs.remove("with", { recursive: true, force: true }))).toBe("EBUSY undefined")
+        expect(await outcomeOf(fs.remove("with", { recursive: true, force: true }))).toBe("EBUSY undefined")
         expect(await fs.readDirectory("with")).toEqual(["file"])
-        expect(await told(fs.remove("m", { recursive: true }))).toBe(crosses)
+        expect(await outcomeOf(fs.remove("m", { recursive: true }))).toBe(crosses)
         await isUntouched(fs)
       })
     })
@@ -123,7 +123,7 @@ const onMounts = (name: string, open: Open): void => {
         const seen: Array<unknown> = []
         const watch = fs.watch("below", { recursive: true }, (event) => seen.push(event))
         // If the watch does not end, stop waiting for it, so that the mounts can be removed.
-        const ended = Promise.race([told(watch.ended), new Promise((resolve) => setTimeout(resolve, 2_000))])
+        const ended = Promise.race([outcomeOf(watch.ended), new Promise((resolve) => setTimeout(resolve, 2_000))])
         expect(await ended).toBe("EXDEV undefined")
         await fs.writeFile("d/new", data)
         expect(seen).toEqual([])
@@ -144,11 +144,11 @@ export const nodeMountOptions = ({ node }: PolicyEdition): void => {
       materialize(directory.path, tree)
       await using(node(directory.path, { strategy, mounts: "forbid" }), async (fs) => {
         for (let time = 0; time < 2; time++) {
-          expect(await told(fs.readFile("d/sub/f"))).toBe("ok")
+          expect(await outcomeOf(fs.readFile("d/sub/f"))).toBe("ok")
           bindMount(`${directory.path}/d`, `${directory.path}/d`)
-          expect(await told(fs.readFile("d/sub/f"))).toBe(crosses)
+          expect(await outcomeOf(fs.readFile("d/sub/f"))).toBe(crosses)
           const inside = node(`${directory.path}/d`, { strategy, mounts: "forbid" })
-          await using(inside, async (fs) => expect(await told(fs.readFile("../sub/f"))).toBe("ok"))
+          await using(inside, async (fs) => expect(await outcomeOf(fs.readFile("../sub/f"))).toBe("ok"))
           unmount(`${directory.path}/d`)
         }
       })
@@ -162,8 +162,8 @@ export const mountOptions = ({ memory, rootFileSystem }: PortableEdition): void 
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, mtime: new Date(0) }
     const opened = memory({ "/tmp": { type: "Directory", mode: 0o755, ...owner } }, forbid)
     await using(opened, async (fs) => {
-      expect(await told(fs.writeFile("/tmp/f", data))).toBe("ok")
-      expect(await told(fs.copy("/tmp", "/copy"))).toBe("ok")
+      expect(await outcomeOf(fs.writeFile("/tmp/f", data))).toBe("ok")
+      expect(await outcomeOf(fs.copy("/tmp", "/copy"))).toBe("ok")
     })
   })
 
@@ -193,8 +193,8 @@ export const mountOptions = ({ memory, rootFileSystem }: PortableEdition): void 
           () => fs.readLink("link"),
           () => watch.ended
         ]
-        for (const run of refused) expect(await told(run())).toMatch(/^(?:EXDEV|ERR_FS_CP_EINVAL) /)
-        expect(await told(fs.remove("/", { recursive: true }))).toMatch(/^EBUSY /)
+        for (const run of refused) expect(await outcomeOf(run())).toMatch(/^(?:EXDEV|ERR_FS_CP_EINVAL) /)
+        expect(await outcomeOf(fs.remove("/", { recursive: true }))).toMatch(/^EBUSY /)
       })
       expect(Fs.readdirSync(directory.path, { recursive: true })).toEqual(before)
     })

@@ -15,8 +15,8 @@ const errorOf = (name: string, error: PlainFailure): object => {
   // Node refuses these before it asks the kernel. If it does so in a promise, Effect's layer treats that as an errno.
   if (tag === "BadArgument" || code === "ERR_INVALID_ARG_VALUE") return { badArgument: method, code }
   const at = typeof pathOrDescriptor === "string" ? pathOrDescriptor.slice(0, 100) : "(descriptor)"
-  const told = { error: code, reason, method, syscall: String(cause["syscall"]) }
-  return name.startsWith("makeTemp") ? told : { ...told, at }
+  const failure = { error: code, reason, method, syscall: String(cause["syscall"]) }
+  return name.startsWith("makeTemp") ? failure : { ...failure, at }
 }
 
 /** Removes what each file system can choose: the random names of temporary files, and the order of names. */

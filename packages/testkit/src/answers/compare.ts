@@ -68,14 +68,14 @@ export const compare = async (
   options: MemoryOptions = {}
 ): Promise<Answers> => {
   const isOther = (name: string): boolean => edition.differences.some(({ questions }) => questions?.(name) === true)
-  const told = (answers: Answers): Answers =>
+  const comparable = (answers: Answers): Answers =>
     subjects[subject].questions.flatMap(({ name }, i) => isOther(name) ? [] : [{ asked: name, ...answers[i] }])
-  const actual = told(await inMemory(edition, subject, uid, options))
-  let expected = told(await inChroot(subject, uid))
+  const actual = comparable(await inMemory(edition, subject, uid, options))
+  let expected = comparable(await inChroot(subject, uid))
   // Another test can have changed a kernel setting meanwhile. A test of settings holds the lock itself.
   if (options.protected === undefined && JSON.stringify(actual) !== JSON.stringify(expected)) {
     using _ = await unchanged()
-    expected = told(await inChroot(subject, uid))
+    expected = comparable(await inChroot(subject, uid))
   }
   const known = new Set(expected.map((answer) => JSON.stringify(answer)))
   // Reports only the answers that differ first, since there are thousands.

@@ -63,17 +63,17 @@ export const errno = async (call: () => Promise<unknown>): Promise<unknown> => {
 }
 
 const errnos = async <S>(calls: Calls<S>, subject: S): Promise<ReadonlyArray<readonly [string, unknown]>> => {
-  const told: Array<readonly [string, unknown]> = []
-  for (const [method, call] of Object.entries(calls)) told.push([method, await errno(() => call(subject))])
-  return told
+  const results: Array<readonly [string, unknown]> = []
+  for (const [method, call] of Object.entries(calls)) results.push([method, await errno(() => call(subject))])
+  return results
 }
 
 /** The result of each method of a file system, including those of newer editions. */
 export const tryAll = async (fs: PlainFileSystem): Promise<Readonly<Record<string, unknown>>> => {
   const { newer } = fs
-  const told = await errnos<PlainFileSystem>(calls, fs)
+  const results = await errnos<PlainFileSystem>(calls, fs)
   const more = newer === undefined ? [] : await errnos<NewerMethods>(newerCalls, newer)
-  return Object.fromEntries([...told, ...more])
+  return Object.fromEntries([...results, ...more])
 }
 
 /** The result of each method of a file. */

@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** The result of an operation: its value, or the errno. */
-const told = async (run: () => unknown): Promise<string> => {
+const outcomeOf = async (run: () => unknown): Promise<string> => {
   try {
     return `ok ${String(await run())}`
   } catch (error) {
@@ -57,8 +57,8 @@ export const compare = async (
       if (method === undefined) continue
       const [name, { judge, subject }] = method
       const args: Arguments = { path, other: paths[(i * 7 + first + 1) % paths.length] ?? "", k: first + i }
-      const expected = await told(() => judge(twin, args))
-      const answer = await told(() => subject(fs, args))
+      const expected = await outcomeOf(() => judge(twin, args))
+      const answer = await outcomeOf(() => subject(fs, args))
       count(report.compared, name)
       if (!expected.startsWith("ok")) count(report.errors, expected)
       done.push([name, args, answer])

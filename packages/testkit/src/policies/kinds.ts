@@ -5,7 +5,7 @@ import { temporary } from "../temporary.js"
 import { materialize, type TreeSpec } from "../tree.js"
 
 /** `ok`, or the errno and the tag of the cause. */
-export const told = async (run: Promise<unknown>): Promise<string> => {
+export const outcomeOf = async (run: Promise<unknown>): Promise<string> => {
   try {
     await run
     return "ok"
@@ -65,7 +65,7 @@ type Answers = Readonly<Record<string, string>>
 /** The answer for each kind of path. */
 export const allOf = async (fs: PlainFileSystem, path: string): Promise<Answers> => {
   const answers: Record<string, string> = {}
-  for (const [kind, operation] of Object.entries(kindsOfPaths)) answers[kind] = await told(operation(fs, path))
+  for (const [kind, operation] of Object.entries(kindsOfPaths)) answers[kind] = await outcomeOf(operation(fs, path))
   return answers
 }
 

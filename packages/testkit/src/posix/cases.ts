@@ -12,11 +12,11 @@ const B = 65_534
 /** A group that some of the users are in. */
 const G = 65_532
 
-const user = (uid: number, gid: number, groups: ReadonlyArray<number> = [], umask = 0o022): User => ({
+const user = (uid: number, gid: number, groups: ReadonlyArray<number> = []): User => ({
   uid,
   gid,
   groups,
-  umask
+  umask: 0o022
 })
 
 const root = user(0, 0)

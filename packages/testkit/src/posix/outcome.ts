@@ -40,11 +40,11 @@ const changed = (step: Step, before: State, { times }: State): string => {
   return [...names, ...set].join(" ")
 }
 
-const fileLine = (step: Step, told: string, before: State | undefined, after: State | undefined): Line => {
-  if (after === undefined) return { text: `${told} missing`, times: "" }
+const fileLine = (step: Step, line: string, before: State | undefined, after: State | undefined): Line => {
+  if (after === undefined) return { text: `${line} missing`, times: "" }
   const { gid, mode, nlink, size, uid } = after
   return {
-    text: `${told} ${mode.toString(8)} ${uid}:${gid} links ${nlink} size ${size ?? "-"}`,
+    text: `${line} ${mode.toString(8)} ${uid}:${gid} links ${nlink} size ${size ?? "-"}`,
     times: before?.ino === after.ino ? changed(step, before, after) : "another file"
   }
 }
@@ -57,11 +57,11 @@ export const outcome = async (subject: Subject, asked: Case, wait: () => void): 
     let before = await statesOf(subject, paths)
     for (const step of asked.steps) {
       wait()
-      const told = `${step.call[0]}: ${await attempt(subject, step)}`
-      lines.push({ text: told, times: "" })
+      const line = `${step.call[0]}: ${await attempt(subject, step)}`
+      lines.push({ text: line, times: "" })
       const after = await statesOf(subject, paths)
       for (const path of paths) {
-        lines.push(fileLine(step, `${told} ${path.slice(0, 40)}`, before.get(path), after.get(path)))
+        lines.push(fileLine(step, `${line} ${path.slice(0, 40)}`, before.get(path), after.get(path)))
       }
       before = after
     }

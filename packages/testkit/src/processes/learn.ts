@@ -72,9 +72,9 @@ export const seenIn = async (procfs: PlainFileSystem, pid: number): Promise<Read
     "a link is read as a file": () => procfs.readLink(place("stat")),
     ...Object.fromEntries(["", "ns", ...files].map((name) => [`attributes of ${name}`, () => attributes(name)]))
   }
-  const told: Record<string, unknown> = {}
-  for (const [question, ask] of Object.entries(questions)) told[question] = await outcome(ask())
-  return told
+  const answers: Record<string, unknown> = {}
+  for (const [question, ask] of Object.entries(questions)) answers[question] = await outcome(ask())
+  return answers
 }
 
 /** What a program finds in the root of a process. */

@@ -48,7 +48,7 @@ export interface RaceReport {
 }
 
 /** All fields of an error and of its cause. */
-const told = ({ cause, original }: PlainFailure): string =>
+const messageOf = ({ cause, original }: PlainFailure): string =>
   JSON.stringify([original, { ...cause as object | undefined }]) // an error, if there is one
 
 class Victim {
@@ -96,7 +96,7 @@ class Victim {
     }
     const errno = error.code ?? "no errno"
     this.failed.set(errno, (this.failed.get(errno) ?? 0) + 1)
-    this.#world.told(name, told(error))
+    this.#world.failed(name, messageOf(error))
   }
 
   async #look(): Promise<void> {

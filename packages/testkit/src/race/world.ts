@@ -145,7 +145,7 @@ export class World implements Disposable {
   /**
    * Reports an escape if an error contains a host path. The path of `outside` is allowed, since the root also has it.
    */
-  told(what: string, error: string): void {
+  failed(what: string, error: string): void {
     if (error.includes("/proc/self/fd") || error.replaceAll(this.outside, "").includes(this.base)) {
       this.escapes.push(`${what}: ${error}`)
     }

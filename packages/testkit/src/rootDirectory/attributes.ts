@@ -168,11 +168,11 @@ const exactTimes = (kind: Kind): void => {
 const size = (kind: Kind): void => {
   it("statfs returns the size of the file system", () =>
     inWorld(kind, fill, async ({ directory, own }) => {
-      const told = await directory.statfs("/l")
-      if (!kind.onDisk) return expect(told.blockSize).toBeGreaterThan(0n)
+      const found = await directory.statfs("/l")
+      if (!kind.onDisk) return expect(found.blockSize).toBeGreaterThan(0n)
       const { blocks, bsize, files, type } = Fs.statfsSync(own, { bigint: true })
-      expect(told).toMatchObject({ type, blockSize: bsize, blocks, inodes: files })
-      expect(told.freeBlocks).toBeGreaterThanOrEqual(told.availableBlocks)
+      expect(found).toMatchObject({ type, blockSize: bsize, blocks, inodes: files })
+      expect(found.freeBlocks).toBeGreaterThanOrEqual(found.availableBlocks)
       await expect(directory.statfs("/none")).rejects.toMatchObject({ code: "ENOENT", syscall: "statfs" })
     }))
 }

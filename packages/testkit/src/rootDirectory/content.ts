@@ -60,11 +60,11 @@ const writing = (kind: Kind): void => {
         "/new/": "EISDIR",
         "": "ENOENT"
       }
-      const told = []
+      const outcomes = []
       for (const path of Object.keys(expected)) {
-        told.push([path, await outcome(world.directory.writeFileAtomic(path, bytes("x")))])
+        outcomes.push([path, await outcome(world.directory.writeFileAtomic(path, bytes("x")))])
       }
-      expect(Object.fromEntries(told)).toEqual(expected)
+      expect(Object.fromEntries(outcomes)).toEqual(expected)
       expect(await described(kind, world)).toEqual(before)
       await expect(world.directory.writeFileAtomic("/none/x", bytes("x"))).rejects.toMatchObject({
         method: "writeFileAtomic",

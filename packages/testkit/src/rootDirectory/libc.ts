@@ -27,10 +27,7 @@ const bind = ({ errno, load }: ReturnType<typeof koffi>) => {
       calling("int setxattr(const char *path, const char *name, void *value, size_t size, int flags)"),
       calling("int lsetxattr(const char *path, const char *name, void *value, size_t size, int flags)")
     ],
-    remove: [
-      calling("int removexattr(const char *path, const char *name)"),
-      calling("int lremovexattr(const char *path, const char *name)")
-    ]
+    remove: calling("int removexattr(const char *path, const char *name)")
   } as const
 }
 
@@ -65,5 +62,4 @@ export const listAttributes = (path: string, noFollow = false): ReadonlyArray<st
 export const setAttribute = (path: string, name: string, value: Uint8Array, noFollow = false): void =>
   void native().set[which(noFollow)](path, name, value, value.length, 0)
 
-export const removeAttribute = (path: string, name: string, noFollow = false): void =>
-  void native().remove[which(noFollow)](path, name)
+export const removeAttribute = (path: string, name: string): void => void native().remove(path, name)

@@ -40,7 +40,7 @@ const changing = {
 /** Every method. The type makes sure that a new one is added here. */
 const all: Calls & Readonly<Record<keyof PlainRootDirectory, unknown>> = { ...reading, ...changing }
 
-const told = async (calls: Calls, directory: PlainRootDirectory, path: string) => {
+const outcomesOf = async (calls: Calls, directory: PlainRootDirectory, path: string) => {
   const outcomes: Record<string, unknown> = {}
   for (const [method, call] of Object.entries(calls)) outcomes[method] = await outcome(call(directory, path))
   return outcomes
@@ -68,7 +68,7 @@ const readOnly = (kind: Kind): void => {
         await closing(world.directory.subRoot("/", { readOnly: true }), async (inside) => {
           const directory = directoryOf(inside)
           for (const path of ["/f", "/none/x"]) {
-            expect(await told(changing, directory, path)).toEqual(same(changing, "EROFS"))
+            expect(await outcomesOf(changing, directory, path)).toEqual(same(changing, "EROFS"))
           }
           for (const flag of ["r+", "w", "wx", "a"] as const) {
             expect(await outcome(directory.openDescriptor("/f", { flag }))).toBe("EROFS")
@@ -87,7 +87,7 @@ const closed = (kind: Kind): void => {
         const opened = await kind.open(own)
         const directory = directoryOf(opened)
         await opened.close()
-        expect(await told(all, directory, "/f")).toEqual(same(all, "EBADF"))
+        expect(await outcomesOf(all, directory, "/f")).toEqual(same(all, "EBADF"))
         await expect(directory.stat("/f")).rejects.toMatchObject({ resolve: "RootClosed" })
       }))
   })
@@ -98,7 +98,7 @@ const withoutKoffi = (kind: Kind): void => {
     it("operations for which Node has no system call fail with ENOTSUP, and change nothing", () =>
       inWorld(kind, fill, async (world) => {
         const before = await described(kind, world)
-        expect(await told(native, world.directory, "")).toEqual(same(native, "ENOTSUP"))
+        expect(await outcomesOf(native, world.directory, "")).toEqual(same(native, "ENOTSUP"))
         expect(await described(kind, world)).toEqual(before)
       }))
   })

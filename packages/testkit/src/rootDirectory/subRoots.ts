@@ -21,9 +21,9 @@ const fill = (place: string): void => {
 }
 
 const readAll = async ({ fs }: OpenFileSystem, paths: ReadonlyArray<string>): Promise<ReadonlyArray<unknown>> => {
-  const told = []
-  for (const path of paths) told.push(await outcome(fs.readFileString(path)))
-  return told
+  const outcomes = []
+  for (const path of paths) outcomes.push(await outcome(fs.readFileString(path)))
+  return outcomes
 }
 
 const paths = ["/absolute", "/in/climbing", "/relative", "/../../f", "in/../../f", "/outside/secret"]
@@ -138,12 +138,12 @@ const outliving = (kind: Kind): void => {
           }
         })()
         for (let i = 0; i < 200; i++) {
-          const told = await outcome(
+          const found = await outcome(
             directoryOf(around).subRoot("/up").then((inside) =>
               closing(Promise.resolve(inside), async ({ fs }) => fs.readFileString("/f"))
             )
           )
-          expect(["ENOENT", own]).toContainEqual(told)
+          expect(["ENOENT", own]).toContainEqual(found)
           await nextTurn()
         }
         over.abort()

@@ -3,7 +3,7 @@ import { isRecord } from "effect/Predicate"
 import { isDeepStrictEqual } from "node:util"
 import { DESCRIPTOR, withoutRandom } from "../contract/answer.js"
 import type { FileState } from "../contract/model.js"
-import type { Operation, Outcome, Plan, Told } from "./model.js"
+import type { Operation, OperationAnswer, Outcome, Plan } from "./model.js"
 
 /** Removes random names, which each file system chooses itself, from a value that contains paths. */
 const anonymous = (value: unknown): unknown => {
@@ -15,23 +15,24 @@ const anonymous = (value: unknown): unknown => {
 }
 
 /** Whether to compare only that a descriptor is named. For an open file, a path or any number is fine. */
-const namesDescriptor = (operation: Operation, judge: Told): boolean =>
+const namesDescriptor = (operation: Operation, judge: OperationAnswer): boolean =>
   operation.method === "file" || ("error" in judge && judge.error.path === DESCRIPTOR)
 
-const normal = (told: Told, descriptor: boolean): unknown => {
-  if ("ok" in told) return { ok: anonymous(told.ok) }
-  if (!("error" in told)) return told
-  const { at: _, path, ...rest } = told.error
+const normal = (answer: OperationAnswer, descriptor: boolean): unknown => {
+  if ("ok" in answer) return { ok: anonymous(answer.ok) }
+  if (!("error" in answer)) return answer
+  const { at: _, path, ...rest } = answer.error
   return { error: { ...rest, path: descriptor ? DESCRIPTOR : path === undefined ? path : withoutRandom(path) } }
 }
 
-const codeOf = (told: Told | undefined): unknown => told !== undefined && "error" in told ? told.error.code : undefined
+const codeOf = (answer: OperationAnswer | undefined): unknown =>
+  answer !== undefined && "error" in answer ? answer.error.code : undefined
 
 /**
  * Whether both refused to copy a directory into itself, with different errors. Node only checks this above existing
  * parents. Through a dangling link, it fails later, when it creates the parents.
  */
-const refusesCopy = (judge: Told, own: Told | undefined): boolean =>
+const refusesCopy = (judge: OperationAnswer, own: OperationAnswer | undefined): boolean =>
   codeOf(own) === "ERR_FS_CP_EINVAL" && codeOf(judge) === "ENOENT"
 
 /** Earlier times have been set explicitly. */
@@ -77,20 +78,20 @@ const shown = (value: unknown): string =>
   )
 
 /** Describes an operation. */
-export const told = ({ args, method }: Operation): string =>
+export const described = ({ args, method }: Operation): string =>
   `${method}(${args.map((arg) => shown(arg instanceof Uint8Array ? Buffer.from(arg).toString() : arg)).join(", ")})`
 
 /** The first answer that differs, or the differences of the trees; `undefined` if there are none. */
 export const difference = (plan: Plan, expected: Outcome, actual: Outcome): string | undefined => {
   for (const [i, operation] of plan.operations.entries()) {
-    const judge = expected.told[i]
-    const own = actual.told[i]
+    const judge = expected.answers[i]
+    const own = actual.answers[i]
     if (judge === undefined) break
     const descriptor = namesDescriptor(operation, judge)
     const should = normal(judge, descriptor)
     const does = own === undefined ? "nothing" : normal(own, descriptor)
     if (!isDeepStrictEqual(should, does) && !refusesCopy(judge, own)) {
-      return `${told(operation)}\n  the oracle  ${shown(should)}\n  the subject ${shown(does)}`
+      return `${described(operation)}\n  the oracle  ${shown(should)}\n  the subject ${shown(does)}`
     }
   }
   // Only subjects on a disk have files outside their root.

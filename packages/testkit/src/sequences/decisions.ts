@@ -1,10 +1,10 @@
 /** Operations that are left out of the sequences, each with its reason. Keep this list short. */
 import { normalize } from "node:path"
-import type { Operation, Told } from "./model.js"
+import type { Operation, OperationAnswer } from "./model.js"
 
 interface Decision {
   readonly reason: string
-  readonly applies: (operation: Operation, oracle: Told) => boolean
+  readonly applies: (operation: Operation, oracle: OperationAnswer) => boolean
 }
 
 const isBelow = (path: string, directory: string): boolean =>
@@ -25,7 +25,7 @@ const decisions: ReadonlyArray<Decision> = [
 ]
 
 /** Whether an operation is left out, given the answer of the oracle. */
-export const decided = (operation: Operation, oracle: Told): boolean =>
+export const decided = (operation: Operation, oracle: OperationAnswer): boolean =>
   decisions.some(({ applies }) => applies(operation, oracle))
 
 /** Whether an operation makes many changes, one after the other, and can fail between any two of them. */

@@ -1,7 +1,7 @@
 /** Runs plans with the oracle and a subject. If the outcomes differ, it makes the plan as short as possible. */
 import { isDeepStrictEqual } from "node:util"
 import type { FileSpec } from "../contract/model.js"
-import { difference, lines, told } from "./compare.js"
+import { described, difference, lines } from "./compare.js"
 import { decided, isLong } from "./decisions.js"
 import type { Outcome, Plan, Subject } from "./model.js"
 
@@ -18,9 +18,9 @@ const failsHalfway = async (subject: Subject, plan: Plan, index: number): Promis
  * The index of the first failing operation whose changes cannot be compared, or -1. What a copy or removal of a tree
  * has done before it fails depends on the order, and libuv removes an existing destination if the copy of a file fails.
  */
-const unordered = async (oracle: Subject, subject: Subject, plan: Plan, { told }: Outcome): Promise<number> => {
+const unordered = async (oracle: Subject, subject: Subject, plan: Plan, { answers }: Outcome): Promise<number> => {
   for (const [i, operation] of plan.operations.entries()) {
-    const answer = told[i]
+    const answer = answers[i]
     if (answer === undefined || !("error" in answer)) continue
     const judges = isLong(operation) ? [oracle, subject] : operation.method === "copyFile" ? [oracle] : []
     for (const judge of judges) if (await failsHalfway(judge, plan, i)) return i
@@ -32,7 +32,7 @@ const unordered = async (oracle: Subject, subject: Subject, plan: Plan, { told }
 const settled = async (oracle: Subject, plan: Plan): Promise<{ readonly plan: Plan; readonly expected: Outcome }> => {
   const expected = await oracle.perform(plan)
   const asked = plan.operations.filter((operation, i) => {
-    const answer = expected.told[i]
+    const answer = expected.answers[i]
     return answer !== undefined && !decided(operation, answer)
   })
   return asked.length === plan.operations.length
@@ -93,5 +93,7 @@ export const judge = async (oracle: Subject, subject: Subject, plan: Plan): Prom
   const found = await disagreement(oracle, subject, plan)
   if (found === undefined) return undefined
   const { plan: { operations, tree }, text } = await shortest(oracle, subject, found)
-  return ["tree", ...tree.map(shownFile), "operations", ...operations.map((one) => `  ${told(one)}`), text].join("\n")
+  return ["tree", ...tree.map(shownFile), "operations", ...operations.map((one) => `  ${described(one)}`), text].join(
+    "\n"
+  )
 }

@@ -35,11 +35,11 @@ export interface Plan {
 }
 
 /** The answer to an operation. `skipped` if the oracle would wait for ever, or does not have that file open. */
-export type Told = Answer | { readonly skipped: true }
+export type OperationAnswer = Answer | { readonly skipped: true }
 
 export interface Outcome {
   /** An answer for each operation, except those after one that hung. */
-  readonly told: ReadonlyArray<Told>
+  readonly answers: ReadonlyArray<OperationAnswer>
   readonly files: ReadonlyArray<FileState>
 }
 

@@ -4,7 +4,7 @@ import type { ErrorAnswer } from "../contract/model.js"
 import { describe, perform } from "../contract/perform.js"
 import { hung, withPatience } from "../contract/run.js"
 import { PlainFailure, type PlainFile, type PlainFileSystem } from "../edition.js"
-import type { FileCall, Operation, Told } from "./model.js"
+import type { FileCall, Operation, OperationAnswer } from "./model.js"
 
 /** Whether an operation would wait for ever. It is called before each operation. */
 export type Waits = (operation: Operation, slots: ReadonlyMap<number, PlainFile>) => boolean | Promise<boolean>
@@ -69,21 +69,21 @@ export const performAll = async (
   operations: ReadonlyArray<Operation>,
   fs: PlainFileSystem,
   waits: Waits
-): Promise<ReadonlyArray<Told>> => {
+): Promise<ReadonlyArray<OperationAnswer>> => {
   const slots = new Map<number, PlainFile>()
   const opened: Array<PlainFile> = []
-  const told: Array<Told> = []
+  const answers: Array<OperationAnswer> = []
   for (const operation of operations) {
     const asked = program(fs, operation, slots, opened)
     if (asked === undefined || await waits(operation, slots)) {
-      told.push({ skipped: true })
+      answers.push({ skipped: true })
       continue
     }
     const made = await withPatience(attempt(asked))
-    if (made === hung) return [...told, { hung: true }]
+    if (made === hung) return [...answers, { hung: true }]
     const answer = answerOf(operation, made, undefined)
-    told.push("error" in answer ? { error: { ...answer.error, ...named(made) } } : answer)
+    answers.push("error" in answer ? { error: { ...answer.error, ...named(made) } } : answer)
   }
   for (const file of opened.toReversed()) await file.close()
-  return told
+  return answers
 }

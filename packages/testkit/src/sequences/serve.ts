@@ -30,12 +30,12 @@ interface Served {
 
 const perform = async ({ open, waits = () => false }: Served, request: Request): Promise<Outcome> => {
   const { close, files, fs } = await open(request)
-  const told = await performAll(request.plan.operations, fs, waits)
+  const answers = await performAll(request.plan.operations, fs, waits)
   // An operation that hangs would also make `close` hang.
-  if (told.some((answer) => "hung" in answer)) return { told, files: [] }
+  if (answers.some((answer) => "hung" in answer)) return { answers, files: [] }
   const left = await files?.() ?? []
   await close()
-  return { told, files: left }
+  return { answers, files: left }
 }
 
 /** Performs a plan in this process, like a child. */

@@ -30,7 +30,7 @@ class Child {
     const child = this.#running ??= await this.#start()
     child.ref()
     channelOf(child).ref?.()
-    const told = await new Promise<Response>((resolve) => {
+    const response = await new Promise<Response>((resolve) => {
       const ended = (code: number | null) => resolve({ failure: `ended with ${code}` })
       child.once("exit", ended).once("message", (response: Response) => {
         child.off("exit", ended)
@@ -41,12 +41,12 @@ class Child {
     // An idle child must not keep the parent alive.
     child.unref()
     channelOf(child).unref?.()
-    if ("failure" in told) {
+    if ("failure" in response) {
       await this.stop()
-      throw new Error(`${this.#program.command.join(" ")}: ${told.failure}`)
+      throw new Error(`${this.#program.command.join(" ")}: ${response.failure}`)
     }
-    if (told.outcome.told.some((answer) => "hung" in answer)) await this.stop()
-    return told.outcome
+    if (response.outcome.answers.some((answer) => "hung" in answer)) await this.stop()
+    return response.outcome
   }
 
   /** Waits for the end of the child, which could otherwise still change the tree that is removed or used next. */
@@ -90,8 +90,8 @@ export const onDisk = (program: (root: string) => Program): Subject => {
   return {
     perform: async (plan: Plan) => {
       stage.set(plan.tree)
-      const { told } = await child.ask({ plan, root: stage.root })
-      return { told, files: stage.files() }
+      const { answers } = await child.ask({ plan, root: stage.root })
+      return { answers, files: stage.files() }
     },
     dispose: async () => {
       await child.stop()
