@@ -11,6 +11,9 @@ const LONGEST = 4_000
 /** The directory that is the root. Unlike `.`, it can be opened without the permission to search it. */
 export const TOP = "/"
 
+/** Nothing is changed, and a link on the way is an error. */
+const STRICT = { symlinks: "forbid", readOnly: true } as const
+
 /** A directory on the way that is kept open. */
 interface Anchor {
   /** The number of names in its path. */
@@ -44,7 +47,7 @@ export class Below implements AsyncDisposable {
 
   /** Opens the directory that the path leads to. Below it, a link on the way is an error, even if it was just made. */
   static async open(root: OpenRoot, path: string): Promise<Below> {
-    return new Below(await root.subRoot(path, { symlinks: "forbid", readOnly: true }))
+    return new Below(await root.subRoot(path, STRICT))
   }
 
   /** Moves to a name at this depth. Its directory is the one that the walk is in. */
@@ -94,7 +97,7 @@ export class Below implements AsyncDisposable {
         path += `${name}/`
         depth++
       }
-      this.#anchors.push({ depth, root: await near.root.subRoot(path, { symlinks: "forbid", readOnly: true }) })
+      this.#anchors.push({ depth, root: await near.root.subRoot(path, STRICT) })
     }
   }
 }

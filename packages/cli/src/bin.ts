@@ -1,6 +1,6 @@
 /** The entry point: reads the command line, runs the command, and sets the exit status. */
 import { commands } from "./commands.js"
-import { NobodyReads, Unusable, WrongUsage } from "./failure.js"
+import { codeOf, NobodyReads, Unusable, WrongUsage } from "./failure.js"
 import { helpOf, overview } from "./help.js"
 import { endBySignal } from "./interrupt.js"
 import { complain, write } from "./output.js"
@@ -29,10 +29,14 @@ const main = async (): Promise<void> => {
 const fail = async (thrown: unknown): Promise<void> => {
   if (thrown instanceof NobodyReads) return
   process.exitCode = thrown instanceof WrongUsage ? 2 : 1
+  await complain(textOf(thrown))
+}
+
+/** A mistake of this program is reported with its stack. */
+const textOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown)
   const isForUser = thrown instanceof WrongUsage || thrown instanceof Unusable
-  await complain(
-    isForUser || !(thrown instanceof Error) ? String((thrown as Error).message) : thrown.stack ?? thrown.message
-  )
+  return isForUser ? thrown.message : thrown.stack ?? thrown.message
 }
 
 /** Not shown, because the command also works without native calls and would print it on every run. */
@@ -41,7 +45,7 @@ const withoutWarning = "PROCFSROOT_NO_NATIVE_CALLS"
 const printers = process.listeners("warning")
 process.removeAllListeners("warning")
 process.on("warning", (warning) => {
-  if ((warning as NodeJS.ErrnoException).code !== withoutWarning) printers.forEach((print) => print(warning))
+  if (codeOf(warning) !== withoutWarning) printers.forEach((print) => print(warning))
 })
 
 await main().catch(fail)
