@@ -14,10 +14,8 @@ export const typeBits = {
   Socket: 0o140000
 } as const
 
-type KnownType = keyof typeof typeBits
-
 /** @internal */
-export type FileType = KnownType | "Unknown"
+export type FileType = keyof typeof typeBits | "Unknown"
 
 /** @internal */
 export const PERMISSIONS = 0o7777
@@ -55,7 +53,7 @@ const TYPE_SHIFT = 12
  * be found by a hash, which takes longer.
  */
 const typesByBits: Array<FileType> = []
-const knownTypes = Object.keys(typeBits) as ReadonlyArray<KnownType> // its own keys
+const knownTypes = Object.keys(typeBits) as ReadonlyArray<keyof typeof typeBits> // its own keys
 for (const type of knownTypes) typesByBits[typeBits[type] >> TYPE_SHIFT] = type
 
 /** @internal */
