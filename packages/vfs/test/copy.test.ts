@@ -215,6 +215,22 @@ describe("copy", () => {
     expect([times(true), times(false)]).toEqual([[2_000, 2_000, 3_000, 3_000], [0, 0, 0, 0]])
   })
 
+  it("creates directories that nobody can enter who may not enter the source", () => {
+    const modes: Array<number> = []
+    const fs = open(({ mkdir }) => ({
+      mkdir: (place, mode) => {
+        modes.push(mode)
+        mkdir(place, mode)
+      }
+    }))
+    for (const mode of [0o700, 0o750, 0o555]) {
+      fs.chmod("/wide/s", mode)
+      Program.runSync(fs.copy("/wide/s", `/new-${mode}`))
+      expect(fs.stat(`/new-${mode}`).mode & 0o7777).toBe(mode)
+    }
+    expect(modes).toEqual([0o700, 0o750, 0o755])
+  })
+
   it("keeps existing files unless it may overwrite them, and always keeps the modes of directories", () => {
     const contents = (overwrite: boolean) => {
       const fs = open()

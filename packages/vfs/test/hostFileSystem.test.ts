@@ -42,6 +42,19 @@ it("creates, copies and lists a tree that is too deep for recursion", () => {
   expect(memory.snapshot()[`/box/copy/${names.join("/")}`]).toMatchObject({ type: "Directory" })
 })
 
+it("creates the copy of a directory with no more permissions than the directory has", () => {
+  const modes: Array<number | undefined> = []
+  const { memory, operations } = inBox({ "/box/d": MemoryTree.directory({ mode: 0o550 }) }, {
+    makeDirectory: (path, mode) =>
+      ask(() => {
+        modes.push(mode)
+        memory.fileSystem.mkdir(path, mode ?? 0o777)
+      })
+  })
+  run(operations.copy("/d", "/copy"))
+  expect([modes, memory.snapshot()["/box/copy"]]).toEqual([[0o750], expect.objectContaining({ mode: 0o550 })])
+})
+
 it("creates temporary files in the root", () => {
   const { memory, operations } = inBox(tree)
   const { path, remove } = run(operations.makeTempFile("tmp/x", ".txt"))

@@ -8,7 +8,7 @@ import { closing, writeRest } from "./content.js"
 import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "./copyRules.js"
 import { calling, expecting, fail, named, refuse } from "./errno.js"
 import { makeMissing } from "./makeDirectories.js"
-import { isDirectory, isFile, isLink, PERMISSIONS, SET_GROUP_ID, SET_USER_ID, typeOf } from "./mode.js"
+import { isDirectory, isFile, isLink, OWNER, PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { newPlace } from "./open.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
@@ -66,7 +66,7 @@ function* refill<F>(files: FileOperations<F>, from: F, to: F): Program<void> {
   const mode = modeOf(files.getattr(from))
   files.chmod(to, mode)
   yield* waitFor(files.truncate(to, 0))
-  if ((mode & (SET_USER_ID | SET_GROUP_ID)) !== 0) files.chmod(to, mode)
+  if ((mode & SET_ID) !== 0) files.chmod(to, mode)
   yield* copyData(files, from, to)
 }
 
@@ -251,7 +251,8 @@ class Copying<H, F> {
   *#directory({ attributes, fromPath, inode: from, there, to: place, toPath }: Item<H>): Program<void> {
     const { identity, mkdir } = this.#operations
     if (this.#targets.has(identity(from))) refuseWithin(fromPath, toPath)
-    if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, DEFAULT_DIRECTORY_MODE))
+    // As with `cp`, nobody who may not enter the source can enter the copy before its mode is set.
+    if (there === undefined) calling("mkdir", [toPath], () => mkdir(place, modeOf(attributes) | OWNER))
     const to = this.#owned.own(calling("lstat", [toPath], () => this.#operations.child(place.directory, place.name)))
     yield* this.#enter(from, to, there === undefined ? modeOf(attributes) : undefined, fromPath, toPath)
   }

@@ -32,6 +32,20 @@ export const STICKY = 0o1000
 /** @internal */
 export const GROUP_EXECUTE = 0o010
 
+/**
+ * S_ISUID and S_ISGID.
+ *
+ * @internal
+ */
+export const SET_ID = SET_USER_ID | SET_GROUP_ID
+
+/**
+ * S_IRWXU.
+ *
+ * @internal
+ */
+export const OWNER = 0o700
+
 type WithMode = Pick<Attributes, "mode">
 
 /** @internal */

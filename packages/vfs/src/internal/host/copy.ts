@@ -10,7 +10,7 @@ import { checkTexts } from "../arguments.js"
 import { checkExchange, checkRegular, refuseDots, refuseSame, refuseSpecial, refuseWithin } from "../copyRules.js"
 import { calling, fail, failIn, make, named } from "../errno.js"
 import { pathUses } from "../pathUse.js"
-import { PERMISSIONS } from "../mode.js"
+import { OWNER, PERMISSIONS } from "../mode.js"
 import { split } from "../path.js"
 import { attempt, codeOf, Failure } from "./ask.js"
 import { makeDirectories } from "./names.js"
@@ -187,7 +187,11 @@ class Copying {
   *#directory(from: RootedPath, to: RootedPath, isNew: boolean): Asking<void> {
     const places = this.#places
     checkNotWithin(from, to)
-    if (isNew) yield* places.host.makeDirectory(places.at(to), undefined)
+    if (isNew) {
+      const { mode } = yield* places.stat(from)
+      // As with `cp`, nobody who may not enter the source can enter the copy before its mode is set.
+      yield* places.host.makeDirectory(places.at(to), mode & PERMISSIONS | OWNER)
+    }
     const names = yield* attempt(places.host.readDirectory(places.at(from)))
     if (!(names instanceof Failure)) this.#levels.push({ from, to, names: names.values(), isNew })
     else throw names.errno === undefined ? names : named(make(names.errno), "opendir", [from])

@@ -3,7 +3,7 @@ import type { NewNode, ParentAndName, RenameMode } from "../../InodeOperations.j
 import { fail } from "../errno.js"
 import { checkNew } from "../lastName.js"
 import { isNameTooLong } from "../limits.js"
-import { PERMISSIONS, SET_GROUP_ID, SET_USER_ID, STICKY } from "../mode.js"
+import { PERMISSIONS, SET_ID, STICKY } from "../mode.js"
 import { attributesOf } from "./attributes.js"
 import {
   attach,
@@ -139,7 +139,7 @@ const make = (world: World, place: Place, slashAllowed: boolean, node: (director
 }
 
 /** `mkdir` ignores the set-user-id and set-group-id bits (`vfs_mkdir`). */
-const DIRECTORY_MODE = PERMISSIONS & ~(SET_USER_ID | SET_GROUP_ID)
+const DIRECTORY_MODE = PERMISSIONS & ~SET_ID
 
 /** @internal */
 export const mkdir = (world: World, place: Place, mode: number): void =>
@@ -177,7 +177,7 @@ export const mknod = (world: World, place: Place, node: NewNode, mode: number): 
  */
 const mayLink = (world: World, node: Node): void => {
   if (world.shared.settings.hardlinks === 0) return
-  const harmless = node._tag === "File" && (node.mode & (SET_USER_ID | SET_GROUP_ID)) === 0 &&
+  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 &&
     permits(world, node, READ | WRITE)
   if (!harmless && !isOwner(world, node)) fail("EPERM")
 }
