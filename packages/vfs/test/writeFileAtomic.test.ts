@@ -140,6 +140,29 @@ describe("the file that writeFileAtomic leaves", () => {
     expect(modeAfter(old, { keepMode: true })).toBe(0o640)
   })
 
+  it("is created without permissions that the old file does not have", () => {
+    const box = new Box(MemoryTree.file("old", { mode: 0o4600 }))
+    const modes: Array<number> = []
+    const fs = box.fileSystem(() => {
+      const directory = box.root.get("d")
+      for (const name of box.names.filter((name) => name !== "file")) {
+        if (directory instanceof Directory) modes.push((directory.get(name)?.mode ?? 0) & 0o7777)
+      }
+    })
+    write(fs, "new", { keepMode: true })
+    // The set-id bit comes last, since writing can clear it.
+    expect([...new Set(modes)]).toEqual([0o600, 0o4600])
+  })
+
+  it("keeps set-id bits only if it has the same owner and group", () => {
+    const kept = (attributes: { readonly uid?: number; readonly gid?: number; readonly mode: number }): number =>
+      modeAfter(MemoryTree.file("old", attributes), { keepMode: true })
+    expect(kept({ mode: 0o6755 })).toBe(0o6755)
+    expect(kept({ uid: 1_000, mode: 0o4777 })).toBe(0o777)
+    expect(kept({ gid: 1_000, mode: 0o2775 })).toBe(0o775)
+    expect(kept({ uid: 1_000, mode: 0o1640 })).toBe(0o1640)
+  })
+
   it("does not replace what is not a file", () => {
     const box = new Box(MemoryTree.fifo())
     expect(() => write(box.fileSystem(() => {}), "new")).toThrow(expect.objectContaining({ code: "EINVAL" }))

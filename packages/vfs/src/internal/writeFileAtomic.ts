@@ -1,12 +1,13 @@
 /** Replaces a file in one step: others see either the old content or the new content, even after a crash. */
-import type { InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
+import type { Attributes } from "../Attributes.js"
+import type { FileOperations, InodeOperations, OpenFlags, ParentAndName } from "../InodeOperations.js"
 import type { Program } from "../Program.js"
 import type { AtomicOptions } from "../RootDirectory.js"
 import { checkMode } from "./arguments.js"
 import { closing, writeRest } from "./content.js"
 import { checkRegular } from "./copyRules.js"
 import { calling, expecting, fail, isErrno } from "./errno.js"
-import { PERMISSIONS, typeOf } from "./mode.js"
+import { PERMISSIONS, SET_ID, typeOf } from "./mode.js"
 import { flagsOf } from "./openFlags.js"
 import { type Context, during } from "./operation.js"
 import type { PathResolver } from "./pathResolver.js"
@@ -36,29 +37,45 @@ function* sweep<H, F>(context: Context<H, F>, { operations }: PathResolver<H, F>
   }
 }
 
-/** Writes the temporary file and renames it. Returns whether it was still there. */
+/**
+ * Gives the new file the set-id bits of the old one, but not if it has another owner or group: somebody could otherwise
+ * make the caller create a program that runs as the caller. `chown(2)` clears the bits for this reason.
+ */
+const keepSetId = <F>({ chmod, getattr }: FileOperations<F>, file: F, old: Attributes): void => {
+  if ((old.mode & SET_ID) === 0) return
+  const { gid, uid } = getattr(file)
+  if (old.uid === uid && old.gid === gid) chmod(file, old.mode & PERMISSIONS)
+}
+
+/**
+ * Writes the temporary file and renames it. Returns whether it was still there. The file is created with the
+ * permissions of `old`, if that is passed: with more, others could open it before they are set.
+ */
 function* replace<H, F>(
   context: Context<H, F>,
   { operations }: PathResolver<H, F>,
   target: ParentAndName<H>,
   data: Uint8Array,
   mode: number,
-  kept: number | undefined
+  old: Attributes | undefined
 ): Program<boolean> {
   const { files } = operations
   const name = context.writer.begin()
   const temporary = { directory: target.directory, name, slash: false }
+  const permissions = old === undefined ? mode : old.mode & PERMISSIONS & ~SET_ID
   let isThere = false
   try {
-    const file = operations.create(temporary, NEW, mode)
+    const file = operations.create(temporary, NEW, permissions)
     isThere = true
     yield* closing(
       files,
       file,
       true,
       (function*(): Program<void> {
-        if (kept !== undefined) files.chmod(file, kept)
+        if (old !== undefined) files.chmod(file, permissions)
         yield* writeRest(files, file, data)
+        // Afterwards, since the kernel clears these bits when a user other than root writes.
+        if (old !== undefined) keepSetId(files, file, old)
         yield* waitFor(calling("fsync", [], () => files.sync(file)))
       })()
     )
@@ -97,8 +114,8 @@ export const writeFileAtomic = <H, F>(
     const old = inode === undefined ? undefined : operations.getattr(inode)
     if (old !== undefined) checkRegular(typeOf(old))
     yield* sweep(context, resolver, place.directory)
-    const kept = keepMode && old !== undefined ? old.mode & PERMISSIONS : undefined
-    for (let attempt = 1; !(yield* replace(context, resolver, place, data, mode, kept)); attempt++) {
+    const like = keepMode ? old : undefined
+    for (let attempt = 1; !(yield* replace(context, resolver, place, data, mode, like)); attempt++) {
       if (attempt === ATTEMPTS) fail("ENOENT")
     }
     yield* waitFor(calling("fsync", [], () => operations.syncDirectory(place.directory)))
