@@ -72,7 +72,8 @@ export class PinnedRoot implements Disposable {
     try {
       const place = pathOf(this.fd)
       if (Buffer.byteLength(place) > LONGEST_PLACE) return undefined
-      other = openSync(toNode(place), flags)
+      // Without O_DIRECTORY, which would mount the file system of an automount point.
+      other = openSync(toNode(place), O_PATH)
       return this.#isAt(stat(other)) && mountOf(other) === mountOf(this.fd) ? place : undefined
     } catch (error) {
       if (isExhausted(error)) throw error

@@ -9,11 +9,11 @@ import { expecting, fail, isErrno } from "./errno.js"
  * @internal
  */
 export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperations<H, F> => {
-  const { child, childToList = child, create, lookup, mount, readlink, release } = operations
+  const { child, create, lookup, mount, readlink, release } = operations
   if (mount === undefined) return operations
   const isMounted = (directory: H, inode: H): boolean => mount(inode) !== mount(directory)
-  const onlyHere = (open: typeof child): typeof child => (directory, name) => {
-    const found = open(directory, name)
+  const childHere: typeof child = (directory, name) => {
+    const found = child(directory, name)
     let isHere = false
     try {
       isHere = !isMounted(directory, found)
@@ -22,7 +22,6 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
     }
     return isHere ? found : fail("EXDEV")
   }
-  const childHere = onlyHere(child)
   return {
     ...operations,
     lookup: (asked, own) => {
@@ -30,7 +29,8 @@ export const onOneMount = <H, F>(operations: InodeOperations<H, F>): InodeOperat
       return "handle" in entry ? { ...entry, mounted: isMounted(asked.directory.handle, entry.handle) } : entry
     },
     child: childHere,
-    childToList: onlyHere(childToList),
+    // Not `childToList`: if a directory is an automount point, opening it to read it would mount its file system.
+    childToList: childHere,
     readlink: (at) => {
       const found = childHere(at.directory, at.name)
       release?.(found)
