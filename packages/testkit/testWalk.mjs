@@ -4,7 +4,16 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
-const native = ["comparison", "extendedAttributes", "koffi", "memoryMounts", "native", "nodeTree", "rootDirectory"]
+const native = [
+  "comparison",
+  "extendedAttributes",
+  "koffi",
+  "memoryMounts",
+  "native",
+  "nodeTree",
+  "rootDirectory",
+  "ways"
+]
 const excluded = [...native, "race", "watching", "writeFileAtomic"]
 
 const { status } = spawnSync("npm", ["run", "--silent", "vitest", "--", "--project", "node"], {
