@@ -9,13 +9,17 @@ import { describe, expect, it } from "vitest"
 const program = fileURLToPath(new URL("programs/automount.mjs", import.meta.url))
 
 /** debugfs, in which `tracing` is an automount point. Only root may mount it, not a user namespace. */
-const debugfs = judge(() => {
-  using directory = temporary()
-  const [unshare = "", ...args] = mounting
-  const script = "mount -t debugfs none \"$0\" && ls \"$0/tracing/README\""
-  const { status, stderr } = spawnSync(unshare, [...args, "sh", "-c", script, directory.path], { encoding: "utf8" })
-  return status === 0 ? undefined : `debugfs has no automount point here: ${stderr.trim()}`
-}, true)
+const debugfs = judge(
+  () => {
+    using directory = temporary()
+    const [unshare = "", ...args] = mounting
+    const script = "mount -t debugfs none \"$0\" && ls \"$0/tracing/README\""
+    const { status, stderr } = spawnSync(unshare, [...args, "sh", "-c", script, directory.path], { encoding: "utf8" })
+    return status === 0 ? undefined : `debugfs has no automount point here: ${stderr.trim()}`
+  },
+  true,
+  "REQUIRE_DEBUGFS"
+)
 
 describe.skipIf(without("mount", debugfs))("an automount point", () => {
   it("is not mounted if mounts are forbidden", () => {

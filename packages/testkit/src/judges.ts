@@ -19,7 +19,7 @@ export interface Missing {
   readonly reason: string
   /** Whether root could have it on this machine. Then an ordinary user can skip the test. */
   readonly takesRoot: boolean
-  /** The environment variable that makes it required. Not every machine has containers, bsdtar, browsers or cc. */
+  /** The environment variable that makes it required. Not every machine has all of these. */
   readonly variable:
     | "REQUIRE_JUDGES"
     | "REQUIRE_CONTAINERS"
@@ -27,6 +27,7 @@ export interface Missing {
     | "REQUIRE_BROWSER"
     | "REQUIRE_FIREFOX"
     | "REQUIRE_CC"
+    | "REQUIRE_DEBUGFS"
 }
 
 /** Returns what is missing, or `undefined` if nothing is. */
