@@ -57,6 +57,24 @@ describe.each(fileSystems)("the FileSystem of %s", (_, layer) => {
     expect(await run((fs) => errorOf(fs.lstat("/none")))).toEqual(["NotFound", "ENOENT"])
   })
 
+  it("lets timers run between the parts of a file", async () => {
+    const part = new Uint8Array(100)
+    const parts = Stream.rechunk(Stream.forever(Stream.make(part)), 1).pipe(Stream.take(20_000))
+    await run((fs) =>
+      Effect.gen(function*() {
+        yield* fs.writeFile("/large", new Uint8Array(2_000_000))
+        const read = Stream.runDrain(fs.stream("/large", { chunkSize: part.length }))
+        for (const program of [read, Stream.run(parts, fs.sink("/copy"))]) {
+          let fired = 0
+          const timer = setInterval(() => fired++, 1)
+          yield* program
+          clearInterval(timer)
+          expect(fired).toBeGreaterThan(3)
+        }
+      })
+    )
+  })
+
   it("returns sizes and counts as bigints", async () => {
     const info = await run((fs) => fs.stat("/text.txt"))
     expect([info.size, info.nlink]).toEqual([ByteSize.bytes(text.length), Option.some(1n)])

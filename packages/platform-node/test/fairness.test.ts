@@ -127,3 +127,32 @@ describe.sequential.each(fileSystems)("many names: $name", (strategy) => {
         }))
     }), 60_000)
 })
+
+describe.sequential.each(fileSystems)("the parts of a file: $name", (strategy) => {
+  const SIZE = 4_000_000
+  const part = new Uint8Array(100)
+
+  it.live(
+    "timers fire, and a timeout ends the stream, though the file is in the page cache",
+    () =>
+      Effect.gen(function*() {
+        using directory = temporary(memoryDirectory)
+        writeFileSync(`${directory.path}/file`, new Uint8Array(SIZE))
+        yield* leavesNothing(within(directory.path, strategy, (fs) =>
+          Effect.gen(function*() {
+            const read = Stream.runDrain(fs.stream("/file", { chunkSize: part.length }))
+            const parts = Stream.rechunk(Stream.repeatValue(part), 1).pipe(Stream.take(SIZE / part.length))
+            const write = Stream.run(parts, fs.sink("/copy"))
+            for (const program of [read, write]) {
+              const { come, due } = yield* ticks(program)
+              expect(due).toBeGreaterThan(6)
+              expect(come).toBeGreaterThan(due / 2 - 2)
+              const before = performance.now()
+              expect((yield* Effect.timeoutOption(program, 20))._tag).toBe("None")
+              expect(performance.now() - before).toBeLessThan(1_000)
+            }
+          })))
+      }),
+    60_000
+  )
+})

@@ -15,7 +15,7 @@ import { fromUnknown } from "./fileSystemError.js"
 import { hostFileSystem, hostRoot } from "./hostFileSystem.js"
 import { tag as rootTag } from "./root.js"
 import { openFile, toError } from "./rootFileSystemFile.js"
-import { checkingStream } from "./stream.js"
+import { adjustStreams } from "./stream.js"
 
 type Texts = readonly [path: string, ...others: ReadonlyArray<string>]
 
@@ -75,7 +75,7 @@ export const make = (root: Root, fs: FileSystem.FileSystem, options: Options = {
         )
     )
 
-  return checkingStream(FileSystem.make({
+  return adjustStreams(FileSystem.make({
     access: (path, options) =>
       onFile("access", path, () => operations.access(path), (host) => fs.access(host, options)),
     chmod: (path, mode) => onFile("chmod", path, () => operations.chmod(path, mode), (host) => fs.chmod(host, mode)),

@@ -7,7 +7,7 @@ import * as Program from "@procfsroot/vfs/Program"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Sink from "effect/Sink"
-import { checkingStream } from "../stream.js"
+import { adjustStreams } from "../stream.js"
 import type { Backend, Operation } from "../../VfsFileSystem.js"
 import { openFile } from "./file.js"
 import { info } from "./info.js"
@@ -146,7 +146,7 @@ export const make = <F>(backend: Backend<F>): FileSystem.FileSystem => {
         call("writeFile", "open", [path], () => fs.writeFile(path, data, flag, mode), { operation: names.writeFile })
     })
   const { readFileString, stream, writeFileString } = systemWith(derivedNames)
-  return checkingStream({
+  return adjustStreams({
     ...systemWith(ownNames),
     // A missing name does not create an error. A fault can still fail with NotFound, which also means `false`.
     exists: (path) =>
