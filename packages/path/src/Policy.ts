@@ -110,11 +110,23 @@ export const defaultPolicy: Policy = {
   maxSymlinks: 255
 }
 
-/** Returns the value of an option if it is one of `values`. In JavaScript, or in a settings file, it may be any value. */
-const oneOf = <Value extends string>(name: keyof Policy, value: Value, values: ReadonlyArray<Value>): Value => {
-  if (values.includes(value)) return value
-  const others = values.slice(0, -1).join(", ")
-  throw new RangeError(`${name} must be ${others} or ${values.at(-1)}, not ${JSON.stringify(value)}`)
+type Choice = "containment" | "lastComponent" | "missing" | "symlinks" | "mounts"
+
+const choices: { readonly [Name in Choice]: Readonly<Record<Policy[Name], true>> } = {
+  containment: { clamp: true, reject: true, beneath: true },
+  lastComponent: { follow: true, keep: true, unchecked: true },
+  missing: { error: true, last: true, tail: true },
+  symlinks: { follow: true, forbid: true },
+  mounts: { cross: true, forbid: true }
+}
+
+/** In JavaScript, or from a settings file, an option can have any value. */
+const chosen = <Name extends Choice>(name: Name, given: Policy[Name] | undefined): Policy[Name] => {
+  const value = given ?? defaultPolicy[name]
+  if (Object.hasOwn(choices[name], value)) return value
+  const others = Object.keys(choices[name])
+  const last = others.pop()
+  throw new RangeError(`${name} must be ${others.join(", ")} or ${last}, not ${JSON.stringify(value)}`)
 }
 
 /**
@@ -146,15 +158,11 @@ export const make = (options?: Options): Policy => {
     )
   }
   return {
-    containment: oneOf("containment", options.containment ?? defaultPolicy.containment, ["clamp", "reject", "beneath"]),
-    lastComponent: oneOf("lastComponent", options.lastComponent ?? defaultPolicy.lastComponent, [
-      "follow",
-      "keep",
-      "unchecked"
-    ]),
-    missing: oneOf("missing", options.missing ?? defaultPolicy.missing, ["error", "last", "tail"]),
-    symlinks: oneOf("symlinks", options.symlinks ?? defaultPolicy.symlinks, ["follow", "forbid"]),
-    mounts: oneOf("mounts", options.mounts ?? defaultPolicy.mounts, ["cross", "forbid"]),
+    containment: chosen("containment", options.containment),
+    lastComponent: chosen("lastComponent", options.lastComponent),
+    missing: chosen("missing", options.missing),
+    symlinks: chosen("symlinks", options.symlinks),
+    mounts: chosen("mounts", options.mounts),
     from,
     maxSymlinks
   }

@@ -125,6 +125,7 @@ describe("a file of a read-only file system", () => {
     close: 0,
     getExtendedAttribute: 1,
     listExtendedAttributes: 0,
+    nextData: 1,
     read: 2,
     readAlloc: 2,
     readToEnd: 1,
