@@ -99,7 +99,6 @@ export interface FileHandle extends
    * not an offset.
    *
    * @example
-   * ```ts
    * import type { FileHandle } from "@procfsroot/node/Promises"
    *
    * const bytesWithData = async (file: FileHandle): Promise<number> => {
@@ -109,7 +108,6 @@ export interface FileHandle extends
    *   }
    *   return bytes
    * }
-   * ```
    */
   readonly nextData: (from: number) => Promise<Extent | undefined>
   /**

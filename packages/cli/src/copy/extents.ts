@@ -28,14 +28,13 @@ export const sizeOf = ({ size }: BigIntStats): number => {
 /** Whether a file may have holes. */
 export const isSparse = (stat: BigIntStats): boolean => storedOf(stat) < stat.size
 
-const tooLarge = (stat: BigIntStats, to: string): Refused =>
-  new Refused(
-    `its size is ${stat.size} bytes, of which only ${storedOf(stat)} are stored: the holes are too large to ${to}`
-  )
-
 /** Refuses a file with more holes than can be written to an archive, where they are zeros. */
 export const refuseHoles = (stat: BigIntStats): void => {
-  if (sizeOf(stat) - storedOf(stat) > MAX_HOLES) throw tooLarge(stat, "be written as zeros")
+  const [size, stored] = [sizeOf(stat), storedOf(stat)]
+  if (size - stored <= MAX_HOLES) return
+  throw new Refused(
+    `its size is ${size} bytes, of which only ${stored} are stored: the holes are too large to be written as zeros`
+  )
 }
 
 const hasNoData = async (place: Place, { blocks }: BigIntStats): Promise<boolean> =>
@@ -56,7 +55,9 @@ export async function* extentsOf(place: Place, file: FileHandle, stat: BigIntSta
     bytes += end - start
     if (bytes - stored > MAX_HOLES) {
       if (await hasNoData(place, stat)) return
-      throw tooLarge(stat, "read")
+      throw new Refused(
+        `its size is ${size} bytes, of which only ${stored} are stored: the holes are too large to read`
+      )
     }
     yield { start, end }
   }

@@ -30,6 +30,7 @@ export const fuzz = target((bytes) => {
     parent: 7,
     startTime: 99,
     command: SurrogateEscape.decode(Buffer.from(command, "latin1")),
-    runs: true
+    runs: true,
+    threads: 1
   })
 })
