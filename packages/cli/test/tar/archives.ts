@@ -78,7 +78,7 @@ export const file = (name: string, content: string | Uint8Array = "good"): Buffe
   return Buffer.concat([header("0", name, bytes.length), padded(bytes)])
 }
 
-export const directory = (name: string): Buffer => header("5", name, 0)
+export const directory = (name: string): Buffer => header("5", name, 0, (block) => void block.write("0000755", 100))
 
 export const link = (name: string, target: string): Buffer =>
   header("2", name, 0, (block) => void block.write(target, 157))
