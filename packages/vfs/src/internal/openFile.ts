@@ -138,10 +138,7 @@ export class OpenFile<F> {
   }
 
   nextData(from: bigint): Program<Extent | undefined> {
-    return sync(() => {
-      checkPosition(from)
-      return this.#begin("lseek", (file) => this.#dataFrom(file, Number(from)))
-    })
+    return this.#call("lseek", (file) => this.#dataFrom(file, Number(from)), () => checkPosition(from))
   }
 
   #dataFrom(file: F, from: number): Now<Extent | undefined> {
@@ -160,17 +157,11 @@ export class OpenFile<F> {
   }
 
   chmod(mode: number): Program<void> {
-    return sync(() => {
-      checkMode(mode)
-      return this.#begin("fchmod", (file) => this.#operations.chmod(file, mode))
-    })
+    return this.#call("fchmod", (file) => this.#operations.chmod(file, mode), () => checkMode(mode))
   }
 
   chown(uid: number, gid: number): Program<void> {
-    return sync(() => {
-      checkIds(uid, gid)
-      return this.#begin("fchown", (file) => this.#operations.chown(file, idOf(uid), idOf(gid)))
-    })
+    return this.#call("fchown", (file) => this.#operations.chown(file, idOf(uid), idOf(gid)), () => checkIds(uid, gid))
   }
 
   utimes(atime: Date | number | bigint, mtime: Date | number | bigint): Program<void> {
@@ -182,10 +173,7 @@ export class OpenFile<F> {
   }
 
   getExtendedAttribute(name: string): Program<Uint8Array | undefined> {
-    return sync(() => {
-      checkTexts([name])
-      return this.#begin("fgetxattr", (file) => this.#extended.get(file, name))
-    })
+    return this.#call("fgetxattr", (file) => this.#extended.get(file, name), () => checkTexts([name]))
   }
 
   listExtendedAttributes(): Program<ReadonlyArray<string>> {
@@ -193,17 +181,11 @@ export class OpenFile<F> {
   }
 
   setExtendedAttribute(name: string, value: Uint8Array): Program<void> {
-    return sync(() => {
-      checkTexts([name])
-      return this.#begin("fsetxattr", (file) => this.#extended.set(file, name, value))
-    })
+    return this.#call("fsetxattr", (file) => this.#extended.set(file, name, value), () => checkTexts([name]))
   }
 
   removeExtendedAttribute(name: string): Program<void> {
-    return sync(() => {
-      checkTexts([name])
-      return this.#begin("fremovexattr", (file) => this.#extended.remove(file, name))
-    })
+    return this.#call("fremovexattr", (file) => this.#extended.remove(file, name), () => checkTexts([name]))
   }
 
   get #extended(): ExtendedAttributes<F> {
@@ -253,19 +235,19 @@ export class OpenFile<F> {
     return this.#one.hold(() => program(this))
   }
 
-  #call<A>(syscall: string, begin: (file: F) => Now<A>): Program<A> {
-    return sync(() => this.#begin(syscall, begin))
-  }
-
-  #begin<A>(syscall: string, begin: (file: F) => Now<A>): Now<A> {
-    if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
-    try {
-      const answer = begin(this.#handle.value)
-      // If it does not wait, nobody can close the file meanwhile.
-      return isCall(answer) ? new Followed(this.#using(syscall, () => waitFor(answer))) : answer
-    } catch (thrown) {
-      throw named(thrown, syscall, [])
-    }
+  /** `check` refuses arguments before anything else, as Node does. */
+  #call<A>(syscall: string, begin: (file: F) => Now<A>, check?: () => void): Program<A> {
+    return sync(() => {
+      check?.()
+      if (!this.#handle.isOpen) failIn(syscall, [], "EBADF")
+      try {
+        const answer = begin(this.#handle.value)
+        // If it does not wait, nobody can close the file meanwhile.
+        return isCall(answer) ? new Followed(this.#using(syscall, () => waitFor(answer))) : answer
+      } catch (thrown) {
+        throw named(thrown, syscall, [])
+      }
+    })
   }
 
   /**

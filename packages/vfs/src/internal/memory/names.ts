@@ -177,8 +177,7 @@ export const mknod = (world: World, place: Place, node: NewNode, mode: number): 
  */
 const mayLink = (world: World, node: Node): void => {
   if (world.shared.settings.hardlinks === 0) return
-  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 &&
-    permits(world, node, READ | WRITE)
+  const harmless = node._tag === "File" && (node.mode & SET_ID) === 0 && permits(world, node, READ | WRITE)
   if (!harmless && !isOwner(world, node)) fail("EPERM")
 }
 
