@@ -17,6 +17,7 @@ import {
   writeSync
 } from "node:fs"
 import { descriptorPath } from "../constants.js"
+import { MAX_RW_COUNT } from "../limits.js"
 import type { SystemCalls } from "../systemCalls.js"
 import { copying } from "./copyContent.js"
 import { calling, toErrno } from "./errno.js"
@@ -57,9 +58,6 @@ const closeQuietly = (fd: number): void => {
  */
 const SMALL = 65_536
 
-/** `MAX_RW_COUNT` of `include/linux/fs.h`. Linux reads and writes no more at once, and Node throws if asked to. */
-const MOST = 0x7fff_f000
-
 const finding = ({ fstat, nextData }: SystemCalls): Pick<FileOperations<number>, "nextData"> =>
   nextData === undefined ? {} : { nextData: (fd, from) => nextData(fd, from, () => fstat(fd).size) }
 
@@ -75,7 +73,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     read: (fd, buffer, position) => {
       const length = calls.readNow?.(fd, buffer, position)
       if (length !== undefined) return length
-      const most = Math.min(buffer.length, MOST)
+      const most = Math.min(buffer.length, MAX_RW_COUNT)
       const now = () => readSync(fd, buffer, 0, most, position ?? null)
       return isInMemory(fd, buffer)
         ? calling(now)
@@ -84,7 +82,7 @@ export const fileOperations = (calls: SystemCalls): FileOperations<number> => {
     write: (fd, bytes, position) => {
       const length = calls.writeNow?.(fd, bytes, position)
       if (length !== undefined) return length
-      const most = Math.min(bytes.length, MOST)
+      const most = Math.min(bytes.length, MAX_RW_COUNT)
       const now = () => writeSync(fd, bytes, 0, most, position ?? null)
       return isInMemory(fd, bytes)
         ? calling(now)

@@ -3,10 +3,8 @@
  * happens between two of them. It copies them to or from one buffer.
  */
 import type { Position } from "@procfsroot/vfs/FileSystem"
+import { MAX_RW_COUNT } from "../limits.js"
 import { invalidType } from "./errors.js"
-
-/** The most that one system call reads or writes (`MAX_RW_COUNT` in `include/linux/fs.h`, for pages of 4,096 bytes). */
-const MAX_LENGTH = 0x7fff_f000
 
 /** @internal */
 export type Buffers = ReadonlyArray<ArrayBufferView>
@@ -36,7 +34,7 @@ export const vectorPositionOf = (position: unknown): Position =>
 export const wholeOf = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const [first] = parts
   if (first !== undefined && parts.length === 1) return first
-  return new Uint8Array(Math.min(MAX_LENGTH, parts.reduce((length, part) => length + part.length, 0)))
+  return new Uint8Array(Math.min(MAX_RW_COUNT, parts.reduce((length, part) => length + part.length, 0)))
 }
 
 /** Each part, with its share of the first `length` bytes of a buffer. */
