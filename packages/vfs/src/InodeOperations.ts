@@ -117,8 +117,8 @@ export interface FileOperations<F> {
    */
   readonly copyContent?: (from: F, to: F, size: number) => Program<number>
   /**
-   * The first part with data that ends after `from`; `undefined` if there is none. If the function is missing, it is not
-   * known where the holes of files are.
+   * The first part with data, beginning at or after `from`; `undefined` if only a hole is left. If the function is
+   * missing, it is not known where the holes of files are.
    */
   readonly nextData?: (file: F, from: number) => Extent | undefined
   readonly truncate: (file: F, size: number) => Now<void>

@@ -140,6 +140,7 @@ export class ContentCopy {
     size?: number
   ): Promise<number> {
     const written = new Parts(to, start)
+    // Without a promise for each part: most files have only one.
     for (const part of this.#read(from, start, end, size)) {
       progress(written.write(part))
       const others = turn()

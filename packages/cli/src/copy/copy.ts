@@ -9,9 +9,9 @@
  *   becomes a hole.
  * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
  *   directory.
- * - Files larger than 8 PiB are refused, and so are files with more than 16 GiB of holes, unless the whole file is one
- *   hole. Memory does not grow with the number or the size of files, but by about a hundred bytes for each directory,
- *   and for each file of which not all names have been copied.
+ * - Files larger than 8 PiB are refused, and, where it is not known which bytes are holes, files with more than 16 GiB of
+ *   them, unless the whole file is one hole. Memory does not grow with the number or the size of files, but by about a
+ *   hundred bytes for each directory, and for each file of which not all names have been copied.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
 import { codeOf } from "../failure.js"

@@ -28,10 +28,10 @@ export const sizeOf = ({ size }: BigIntStats): number => {
 /** Whether a file may have holes. */
 export const isSparse = (stat: BigIntStats): boolean => storedOf(stat) < stat.size
 
-/** Refuses a file with more holes than can be written to an archive, where they are zeros. */
-export const refuseHoles = (stat: BigIntStats): void => {
+/** The size of a file in an archive, where holes are zeros. A file with too many of them is refused. */
+export const packedSizeOf = (stat: BigIntStats): number => {
   const [size, stored] = [sizeOf(stat), storedOf(stat)]
-  if (size - stored <= MAX_HOLES) return
+  if (size - stored <= MAX_HOLES) return size
   throw new Refused(
     `its size is ${size} bytes, of which only ${stored} are stored: the holes are too large to be written as zeros`
   )

@@ -16,7 +16,7 @@ import { codeOf, inWords, NobodyReads, Unusable } from "../failure.js"
 import { splitPath } from "../paths.js"
 import { MOST_LINKED, MOST_NAMES } from "../room.js"
 import { AttributeCopy, CAPABILITIES, type Extendable, extendable, type Extended, readExtended } from "./attributes.js"
-import { refuseHoles } from "./extents.js"
+import { packedSizeOf } from "./extents.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { deviceOf, identityOf, ifRegular, lstat, openRegular } from "./files.js"
 import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
@@ -222,10 +222,9 @@ class Packing {
     const { file, stat } = await openRegular(place)
     try {
       if (await this.#link(stat, name, shown)) return
-      refuseHoles(stat)
+      const size = packedSizeOf(stat)
       const { extended, lost } = await this.#extended(file)
       const header = { ...attributesOf(stat, this.#options.owner), name, type: "0", extended }
-      const size = Number(stat.size)
       const read = this.#options.dryRun ? { bytes: size } : await this.#content(file, header, size, shown)
       this.#remember(stat, name)
       if (read.failed !== undefined) return this.#reporter.report("failed", shown, 0, read.failed)

@@ -26,11 +26,8 @@ class AtDestination extends Error {
 /** For example "permission denied (EACCES)". */
 export const whyOf = (error: unknown): string => {
   const code = codeOf(error)
-  if (code === undefined || error instanceof AtDestination) {
-    return error instanceof Error
-      ? error.message
-      : String(error)
-  }
+  if (error instanceof AtDestination) return error.message
+  if (code === undefined) return error instanceof Error ? error.message : String(error)
   const description = descriptionOf(code)
   return description === undefined ? code : `${description} (${code})`
 }
