@@ -42,7 +42,9 @@ export const ps = command(
       "Each line shows the first process in the root, with its PID and user, and the runtime that created the " +
       "root, as far as /proc, the process's cgroup and the files of runtimes show it. No daemon is asked. A ? " +
       "stands for something that could not be read: run this as root to see it. NAME is the value for --container, " +
-      "with the namespace and the pod before it if there are any."
+      "with the namespace and the pod before it if there are any.",
+      "The runtimes' files are read in their usual places, also those of k3s, RKE2, k0s, MicroK8s and docker as a " +
+      "snap. For docker, the data-root in /etc/docker/daemon.json is read as well."
     ],
     examples: [
       { words: "ps", does: "Lists the containers and other roots of this machine." },

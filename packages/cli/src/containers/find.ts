@@ -2,7 +2,8 @@
 import { readlinkSync } from "node:fs"
 import type { Claim, Runtime } from "./cgroup.js"
 import { errnoOf } from "./errno.js"
-import { type Facts, type Record, Records } from "./names.js"
+import type { Facts } from "./facts.js"
+import { type Record, Records } from "./names.js"
 import { type Group, group, isReadable, type Process, readProcesses } from "./processes.js"
 
 /** The name of something that could not be read, as the user knows it. */

@@ -1,20 +1,9 @@
 /** Reads what the runtimes have recorded about a container: its name, pod, root, and first process. */
 import { type Claim, isId, type Runtime, validName } from "./cgroup.js"
+import { type Facts, facts, first, initIn, validInit, validPath } from "./facts.js"
 import { at, Files, MOST_ENTRIES } from "./files.js"
-
-export interface Facts {
-  readonly runtime?: Runtime
-  readonly name?: string
-  readonly pod?: string
-  readonly namespace?: string
-  /** Where the root is on the host. */
-  readonly imageRoot?: string
-  /**
-   * The process that the runtime started, or 0 if it is not running. The start time shows whether it is still the same
-   * process.
-   */
-  readonly init?: { readonly pid: number; readonly startTime?: number }
-}
+import { lxc, machine } from "./machines.js"
+import { type Place, placeOfUser, system } from "./places.js"
 
 export interface Record extends Facts {
   /** Whether access was denied to a file that could have contained more. */
@@ -25,33 +14,6 @@ export interface Record extends Facts {
    */
   readonly needsProof: boolean
 }
-
-/** The same properties, each of which can be `undefined`. */
-type Loose<A> = { readonly [K in keyof A]?: A[K] | undefined }
-
-const facts = (loose: Loose<Facts>): Facts =>
-  // After its undefined properties are removed, the object has only those of `Facts`.
-  Object.fromEntries(Object.entries(loose).filter(([, value]) => value !== undefined)) as Facts
-
-const validPath = (text: unknown): string | undefined =>
-  typeof text === "string" && text.startsWith("/") && text.length < 4096 && !text.includes("\0") ? text : undefined
-
-const validInit = (pid: unknown, startTime?: unknown): Facts["init"] => {
-  if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid < 0) return undefined
-  return typeof startTime === "number" ? { pid, startTime } : { pid }
-}
-
-/** Returns `undefined` for a file that is still empty. */
-const initIn = (text: string | undefined): Facts["init"] =>
-  /^[1-9]\d*\s*$/.test(text ?? "") ? validInit(Number(text)) : undefined
-
-/** Where the runtimes of the system, or of a rootless user, keep their files. */
-interface Place {
-  readonly run: string
-  readonly data: string
-}
-
-const system: Place = { run: "/run", data: "/var/lib" }
 
 /** Reads what one program has recorded about a container with this id. */
 type Source = (files: Files, id: string, place: Place, listings: Listings) => Promise<Facts>
@@ -103,27 +65,24 @@ class Listings {
   }
 }
 
-/** Returns the first non-empty result of `read`. */
-const first = async <A>(
-  paths: ReadonlyArray<A>,
-  read: (path: A) => Promise<Facts | undefined>
-): Promise<Facts> => {
-  for (const path of paths) {
-    const found = await read(path)
-    if (found !== undefined && Object.keys(found).length > 0) return found
-  }
-  return {}
-}
-
 const annotation = (config: unknown, name: string): string | undefined => validName(at(config, "annotations", name))
 
 const owners: Readonly<{ [namespace: string]: Runtime | undefined }> = { "k8s.io": "containerd", moby: "docker" }
 
-const containerd: Source = async (files, id, { run }, listings) => {
-  const tasks = `${run}/containerd/io.containerd.runtime.v2.task`
-  return first((await listings.names(files, tasks)).slice(0, MOST_PARTS), async (namespace) => {
-    if (!await listings.mayHave(files, `${tasks}/${namespace}`, id)) return undefined
-    const bundle = `${tasks}/${namespace}/${id}`
+/** The directories of containerd that have one directory per container, and the namespaces that they belong to. */
+const taskDirectories = async (files: Files, { containerd }: Place, listings: Listings) => {
+  const found = await Promise.all(containerd.map(async (state) => {
+    const tasks = `${state}/io.containerd.runtime.v2.task`
+    const namespaces = (await listings.names(files, tasks)).slice(0, MOST_PARTS)
+    return namespaces.map((namespace) => ({ namespace, directory: `${tasks}/${namespace}` }))
+  }))
+  return found.flat()
+}
+
+const containerd: Source = async (files, id, place, listings) =>
+  first(await taskDirectories(files, place, listings), async ({ directory, namespace }) => {
+    if (!await listings.mayHave(files, directory, id)) return undefined
+    const bundle = `${directory}/${id}`
     const config = await files.json(`${bundle}/config.json`)
     if (config === undefined) return undefined
     const root = at(config, "root", "path")
@@ -136,7 +95,6 @@ const containerd: Source = async (files, id, { run }, listings) => {
       init: initIn(await files.text(`${bundle}/init.pid`))
     })
   })
-}
 
 /** The directories of containers/storage, one per driver. podman and cri-o share them. */
 const storages = async (files: Files, { data, run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
@@ -175,17 +133,25 @@ const kubelet: Source = async (files, id, place, listings) => {
   return logs.get(id) ?? {}
 }
 
-const docker: Source = async (files, id, { data }, listings) => {
-  const containers = `${data}/docker/containers`
-  if (!await listings.mayHave(files, containers, id)) return {}
-  const config = await files.json(`${containers}/${id}/config.v2.json`)
-  const name = at(config, "Name")
-  return config === undefined ? {} : facts({
-    runtime: "docker",
-    name: typeof name === "string" ? validName(name.replace(/^\//, "")) : undefined,
-    init: validInit(at(config, "State", "Pid"))
+/** The directories of docker that have one directory per container. */
+const dockerDirectories = (files: Files, { dockerData, dockerSettings }: Place, listings: Listings) =>
+  listings.once(files, `docker ${dockerData[0]}`, async (own) => {
+    const settings = await Promise.all(dockerSettings.map((path) => own.json(path)))
+    const chosen = settings.flatMap((value) => validPath(at(value, "data-root")) ?? [])
+    return [...dockerData, ...chosen].map((data) => `${data}/containers`)
   })
-}
+
+const docker: Source = async (files, id, place, listings) =>
+  first(await dockerDirectories(files, place, listings), async (containers) => {
+    if (!await listings.mayHave(files, containers, id)) return undefined
+    const config = await files.json(`${containers}/${id}/config.v2.json`)
+    const name = at(config, "Name")
+    return config === undefined ? undefined : facts({
+      runtime: "docker",
+      name: typeof name === "string" ? validName(name.replace(/^\//, "")) : undefined,
+      init: validInit(at(config, "State", "Pid"))
+    })
+  })
 
 const podman: Source = async (files, id, place, listings) => {
   const lists = (await storages(files, place, listings)).flatMap((storage) => [
@@ -230,11 +196,15 @@ const nerdctl: Source = async (files, id, { data }, listings) => {
 }
 
 /** The directories in which runc and compatible runtimes have one directory per container. */
-const stateDirectories = async (files: Files, { run }: Place, listings: Listings): Promise<ReadonlyArray<string>> => {
+const stateDirectories = async (
+  files: Files,
+  { dockerState, run }: Place,
+  listings: Listings
+): Promise<ReadonlyArray<string>> => {
   const namespaces = (await listings.names(files, `${run}/containerd/runc`)).slice(0, MOST_PARTS)
   return [
     `${run}/runc`,
-    `${run}/docker/runtime-runc/moby`,
+    ...dockerState.map((state) => `${state}/runtime-runc/moby`),
     ...namespaces.map((namespace) => `${run}/containerd/runc/${namespace}`),
     `${run}/crun`
   ]
@@ -260,46 +230,6 @@ const state: Source = async (files, id, place, listings) =>
  * time.
  */
 const sources: ReadonlyArray<Source> = [state, containerd, crio, kubelet, docker, podman, nerdctl]
-
-const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
-  const linked = validName(unit === undefined ? undefined : await files.link(`/run/systemd/machines/unit:${unit}`))
-  const known = linked ?? name
-  const text = known === undefined ? undefined : await files.text(`/run/systemd/machines/${known}`)
-  const field = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, "m").exec(text ?? "")?.[1]
-  return facts({
-    name: linked,
-    imageRoot: validPath(field("ROOT")),
-    init: initIn(field("LEADER"))
-  })
-}
-
-const instances: ReadonlyArray<readonly [Runtime, string]> = [
-  ["incus", "/var/lib/incus/containers"],
-  ["lxd", "/var/lib/lxd/containers"],
-  ["lxd", "/var/snap/lxd/common/lxd/containers"],
-  ["lxc", "/var/lib/lxc"]
-]
-
-/**
- * If a cgroup of an earlier run is still there, LXC adds a number from 1 to 999 to the name of the next one
- * (`cgfsng_payload_create`).
- */
-const withoutNumber = (text: string): string => text.replace(/-[1-9]\d{0,2}$/, "")
-
-const instance = async (files: Files, text: string): Promise<Facts> => {
-  // The name of an instance cannot contain an underscore, so the part before the first one is its project.
-  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
-  return first(instances, async ([runtime, place]) => {
-    if (!await files.exists(`${place}/${text}`)) return undefined
-    const imageRoot = `${place}/${text}/rootfs`
-    return runtime === "lxc" ? { runtime, name: text, imageRoot } : facts({ runtime, name, namespace, imageRoot })
-  })
-}
-
-const lxc = (files: Files, { name }: Claim): Promise<Facts> => {
-  const texts = name === undefined ? [] : Array.from(new Set([name, withoutNumber(name)]))
-  return first(texts, (text) => instance(files, text))
-}
 
 /** A container that has a state file of runc. */
 export interface RuncContainer extends Facts {
@@ -384,6 +314,6 @@ export class Records {
    */
   async #placeOfUser(files: Files, { userId }: Claim): Promise<Place | undefined> {
     const home = userId === undefined ? undefined : validPath((await this.#users(files)).get(userId)?.home)
-    return home === undefined ? undefined : { run: `/run/user/${userId}`, data: `${home}/.local/share` }
+    return userId === undefined || home === undefined ? undefined : placeOfUser(userId, home)
   }
 }

@@ -129,18 +129,19 @@ const filesAt = (proc: string, name: string, { command, parent, startTime }: Sta
   return { pid: Number(name), parent, startTime, command, mounts, root: root === "/" ? root : decode(root) }
 }
 
-const threadsOf = (directory: string): ReadonlyArray<string> => {
+const threadsOf = (directory: string): ReadonlyArray<string> | Unreadable => {
   try {
     return readdirSync(directory)
   } catch (error) {
-    errnoOf(error)
-    return []
+    return missing(error) ?? []
   }
 }
 
 /** Finds a thread that still runs. Every thread has a directory in procfs, although only processes are listed there. */
-const threadAt = (proc: string, name: string, { startTime }: Stat): Process | undefined => {
-  for (const thread of threadsOf(`${proc}/${name}/task`)) {
+const threadAt = (proc: string, name: string, { command, parent, startTime }: Stat): Process | undefined => {
+  const threads = threadsOf(`${proc}/${name}/task`)
+  if (threads === "unreadable") return { pid: Number(name), parent, startTime, command, mounts: threads, root: threads }
+  for (const thread of threads) {
     const stat = statOf(`${proc}/${thread}`)
     const found = stat?.runs === true ? filesAt(proc, thread, stat) : undefined
     if (found !== undefined) return { ...found, ended: { pid: Number(name), startTime } }

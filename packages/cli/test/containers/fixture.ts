@@ -18,3 +18,6 @@ export const v1 = (...paths: ReadonlyArray<string>): string =>
 
 export const json = (value: unknown): string => JSON.stringify(value)
 export const none = { runtime: "namespace" } as const
+
+/** The users `root` and, with the id 1000, `ann`. */
+export const passwd = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n"

@@ -1,0 +1,44 @@
+/** Reads what systemd and LXC have recorded about containers that run a whole system. */
+import { type Claim, type Runtime, validName } from "./cgroup.js"
+import { type Facts, facts, first, initIn, validPath } from "./facts.js"
+import type { Files } from "./files.js"
+
+export const machine = async (files: Files, { name, unit }: Claim): Promise<Facts> => {
+  const linked = validName(unit === undefined ? undefined : await files.link(`/run/systemd/machines/unit:${unit}`))
+  const known = linked ?? name
+  const text = known === undefined ? undefined : await files.text(`/run/systemd/machines/${known}`)
+  const field = (key: string): string | undefined => new RegExp(`^${key}=(.*)$`, "m").exec(text ?? "")?.[1]
+  return facts({
+    name: linked,
+    imageRoot: validPath(field("ROOT")),
+    init: initIn(field("LEADER"))
+  })
+}
+
+const instances: ReadonlyArray<readonly [Runtime, string]> = [
+  ["incus", "/var/lib/incus/containers"],
+  ["lxd", "/var/lib/lxd/containers"],
+  ["lxd", "/var/snap/lxd/common/lxd/containers"],
+  ["lxc", "/var/lib/lxc"]
+]
+
+/**
+ * If a cgroup of an earlier run is still there, LXC adds a number from 1 to 999 to the name of the next one
+ * (`cgfsng_payload_create`).
+ */
+const withoutNumber = (text: string): string => text.replace(/-[1-9]\d{0,2}$/, "")
+
+const instance = async (files: Files, text: string): Promise<Facts> => {
+  // The name of an instance cannot contain an underscore, so the part before the first one is its project.
+  const [, namespace, name] = /^([^_]+)_(.+)$/.exec(text) ?? [undefined, undefined, text]
+  return first(instances, async ([runtime, place]) => {
+    if (!await files.exists(`${place}/${text}`)) return undefined
+    const imageRoot = `${place}/${text}/rootfs`
+    return runtime === "lxc" ? { runtime, name: text, imageRoot } : facts({ runtime, name, namespace, imageRoot })
+  })
+}
+
+export const lxc = (files: Files, { name }: Claim): Promise<Facts> => {
+  const texts = name === undefined ? [] : Array.from(new Set([name, withoutNumber(name)]))
+  return first(texts, (text) => instance(files, text))
+}
