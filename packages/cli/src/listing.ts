@@ -157,27 +157,50 @@ export const longLine = (item: Item, layout: Layout, style: Style): string => {
 export const totalLine = ({ blocks }: Layout, style: Style): string =>
   `total ${style.human ? human(blocks * 512n) : kibibytes(blocks)}\n`
 
-/** Trying each number of rows takes time, so a longer list is printed with one name per line. */
-const MOST_IN_COLUMNS = 10_000
+/** How many columns a name takes at least, with the space after it. No column of GNU `ls` is narrower. */
+const NARROWEST = 3
+
+/** How wide each of `count` columns is, or `undefined` if a line would not fit. */
+const widthsOf = (lengths: ReadonlyArray<number>, count: number, width: number): ReadonlyArray<number> | undefined => {
+  const rows = Math.ceil(lengths.length / count)
+  const widths: Array<number> = []
+  let isWider = false
+  for (let column = 0, total = 0; column < count; column++) {
+    let widest = NARROWEST
+    const end = Math.min((column + 1) * rows, lengths.length)
+    for (let i = column * rows; i < end; i++) {
+      widest = Math.max(widest, (lengths[i] ?? 0) + (column === count - 1 ? 0 : 2))
+    }
+    total += widest
+    isWider ||= widest > NARROWEST
+    // Like GNU `ls`, which does not look again at how long the line is if every name is narrow.
+    if (isWider && total >= width) return undefined
+    widths.push(widest)
+  }
+  return widths
+}
 
 /** Prints as many columns as fit, filled from top to bottom. */
 export const columnLines = (items: ReadonlyArray<Item>, layout: Layout, width: number, style: Style): string => {
-  const texts = items.map((item) => nameText(item, layout.isIndented, style))
-  if (items.length > MOST_IN_COLUMNS) return texts.map((text) => `${text}\n`).join("")
   const lengths = items.map((item) => {
     const text = shellQuoted(item.name)
     return widthOf(text) + (layout.isIndented && text === item.name ? 1 : 0)
   })
-  for (let rows = 1;; rows++) {
-    const count = Math.ceil(items.length / rows)
-    const widths = Array.from({ length: count }, (_, i) => Math.max(...lengths.slice(i * rows, (i + 1) * rows)))
-    const total = widths.reduce((sum, each) => sum + each, 2 * (count - 1))
-    if (total >= width && rows < items.length) continue
-    return Array.from({ length: rows }, (_, row) =>
-      texts.flatMap((text, i) => {
-        if (i % rows !== row) return []
-        const isLast = i + rows >= items.length
-        return [isLast ? text : text + " ".repeat((widths[Math.floor(i / rows)] ?? 0) - (lengths[i] ?? 0) + 2)]
-      }).join("") + "\n").join("")
+  let widths: ReadonlyArray<number> | undefined
+  for (let count = Math.min(items.length, Math.ceil(width / NARROWEST)); count > 1 && widths === undefined; count--) {
+    widths = widthsOf(lengths, count, width)
   }
+  const rows = Math.ceil(items.length / (widths?.length ?? 1))
+  const lines: Array<string> = []
+  for (let row = 0; row < rows; row++) {
+    let line = ""
+    for (let i = row, column = 0; i < items.length; i += rows, column++) {
+      const item = items[i]
+      const isLast = i + rows >= items.length
+      if (item !== undefined) line += nameText(item, layout.isIndented, style)
+      if (!isLast) line += " ".repeat((widths?.[column] ?? 0) - (lengths[i] ?? 0))
+    }
+    lines.push(`${line}\n`)
+  }
+  return lines.join("")
 }

@@ -7,6 +7,9 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]+/gu
 /** Characters that have a meaning in a shell, anywhere in a word or at its beginning. */
 const special = /[ \t\n!"$&'()*;<=>?[\\^`|]|^[#~]|^$|^[{}]$/
 
+/** Names with an apostrophe that GNU `ls` puts in double quotes: nothing else in them could need quotes. */
+const mild = /^[#~]?[\w\P{ASCII} %'+,\-./:@\]]*$/u
+
 const letters: Readonly<Record<string, string>> = {
   "\u0007": "\\a",
   "\b": "\\b",
@@ -27,10 +30,16 @@ export const shellQuoted = (name: string): string => {
   if (name.search(unprintable) === -1) {
     if (!special.test(name)) return name
     if (!name.includes("'")) return `'${name}'`
-    return /["$`\\!]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : `"${name}"`
+    if (mild.test(name)) return `"${name}"`
   }
   const text = name.replaceAll("'", "'\\''")
-  return `'${text.replace(unprintable, (part) => `'$'${escaped(part)}''`)}'`.replace(/''$/, "")
+  return `'${
+    text.replace(unprintable, (part, at: number) => {
+      // An apostrophe or the end closes the quotes itself.
+      const isClosed = ["'", undefined].includes(text[at + part.length])
+      return `'$'${escaped(part)}${isClosed ? "" : "''"}`
+    })
+  }'`
 }
 
 /** A name as it is printed: exact in a pipe or file, quoted on a terminal. */
@@ -40,16 +49,16 @@ export const shown = (name: string): string => howShown()(name)
 export const howShown = (): (name: string) => string => onTerminal() ? shellQuoted : (name) => name
 
 /**
- * How many columns a text takes on a terminal: two for a wide character, none for a combining mark (roughly as
- * `wcwidth(3)`).
+ * How many columns a text takes on a terminal: two for a wide character, none for a combining mark or the letters of a
+ * Korean syllable after its first (roughly as `wcwidth(3)`).
  */
 export const widthOf = (text: string): number => {
   if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
   for (const character of text) {
-    if (/\p{M}/u.test(character)) continue
+    if (/[\p{Mn}\p{Me}\u1160-\u11ff]/u.test(character)) continue
     width +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18d08}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
           .test(character)
         ? 2
         : 1

@@ -4,6 +4,7 @@ import { temporary } from "@procfsroot/testkit/temporary"
 import { chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { shellQuoted } from "../src/names.js"
+import { bytesOf } from "../src/output.js"
 import { mapping, namesIn } from "../src/users.js"
 import { lines, run, shell } from "./command.js"
 import { names, plain, printed } from "./plain.js"
@@ -62,6 +63,40 @@ describe("ls", () => {
       expect(shown).toBe(
         onTerminal(`stty cols 60; env LC_ALL=C ls -T 0 "$root/tree"`, env)
       )
+    })
+
+    it("quotes names with apostrophes like GNU ls", () => {
+      using directory = temporary()
+      const parts = ["'", "a", " ", "&", "#", "{", "=", "$", "é", "\u0001", "\n", "\udcff"]
+      for (const first of parts) {
+        for (const second of parts) {
+          for (const third of parts) {
+            const name = Buffer.from(bytesOf(first + second + third))
+            writeFileSync(Buffer.concat([Buffer.from(`${directory.path}/`), name]), "")
+          }
+        }
+      }
+      expect(onTerminal(`$bin ls --root / -l "$root"`, { ...env, root: directory.path }))
+        .toBe(onTerminal(`ls -l "$root"`, { ...env, root: directory.path }))
+    })
+
+    it("arranges names of every length in columns like GNU ls", () => {
+      using directory = temporary()
+      const sets = { empty: [], narrow: [1], short: [1, 2, 3], mixed: [3, 12, 20, 30] }
+      for (const [set, lengths] of Object.entries(sets)) {
+        mkdirSync(`${directory.path}/${set}`)
+        for (const [i, length] of Array.from({ length: 15 }, () => lengths).flat().entries()) {
+          writeFileSync(`${directory.path}/${set}/${String.fromCodePoint(0x41 + i).padEnd(length, "x")}`, "")
+        }
+      }
+      const list = (ls: string) =>
+        onTerminal(
+          `for columns in 4 20 60 133; do stty cols $columns; for set in ${
+            Object.keys(sets).join(" ")
+          }; do ${ls}/$set"; done; done`,
+          { ...env, root: directory.path }
+        )
+      expect(list(`$bin ls --root / "$root`)).toBe(list("env LC_ALL=C.UTF-8 ls -T 0 \"$root"))
     })
 
     it("uses the colours in LS_COLORS", () => {
