@@ -1,6 +1,7 @@
 import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
 import { spawn } from "node:child_process"
-import { closeSync, openSync, writeFileSync, writeSync } from "node:fs"
+import { closeSync, linkSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { bin, run, shell } from "./command.js"
 import { plain } from "./plain.js"
@@ -51,6 +52,24 @@ describe("cat", () => {
     expect(stdout.equals(Buffer.alloc(100_000))).toBe(true)
     expect(shell("$bin cat --root / --special /dev/zero | head -c 9").stdout.length).toBe(9)
   })
+
+  it.for(["a >> a", "b a b > a", "a 1<> a", "b a 1<> a", "a > a", "b >> a", "link >> a"])(
+    "%s fails and writes the same as GNU cat",
+    (words) => {
+      using directory = temporary()
+      const { path } = directory
+      const outcome = (cat: string) => {
+        writeFileSync(`${path}/a`, "a")
+        writeFileSync(`${path}/b`, "b")
+        rmSync(`${path}/link`, { force: true })
+        linkSync(`${path}/a`, `${path}/link`)
+        const { status, stderr } = shell(`cd "$1" && timeout 5 ${cat} ${words}`, [path])
+        const isRefused = /the output is added to it, so it would never end|input file is output file/.test(stderr)
+        return { status, isRefused, printed: readFileSync(`${path}/a`, "latin1").slice(0, 100) }
+      }
+      expect(outcome("$bin cat --root .")).toEqual(outcome("cat"))
+    }
+  )
 
   it("ends when the time is up", () => {
     const { status, stderr } = shell("$bin cat --root / --special --timeout 1 /dev/zero > /dev/null")

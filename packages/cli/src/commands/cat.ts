@@ -1,7 +1,7 @@
 /** `procfsroot cat`: prints the content of files, in constant memory. */
 import * as SurrogateEscape from "@procfsroot/path/SurrogateEscape"
 import { quote } from "@procfsroot/vfs/ResolveFailure"
-import { constants, fstatSync, type Stats } from "node:fs"
+import { type BigIntStats, constants, fstatSync, readFileSync } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import { setTimeout } from "node:timers/promises"
 import { codeOf } from "../failure.js"
@@ -87,9 +87,21 @@ const copy = async (file: FileHandle, most: number, signal: AbortSignal | undefi
   }
 }
 
-/** Why a file of this type is not read, or `undefined` if it is read. */
-const refusalOf = (stats: Stats, special: boolean): string | undefined => {
-  if (stats.isFile()) return undefined
+/**
+ * Whether what is printed is added to this file, so that its end would never be reached. As in GNU `cat`, a file that
+ * was just emptied for the output is read: it has nothing to print.
+ */
+const isOutput = (stats: BigIntStats): boolean => {
+  const out = fstatSync(1, { bigint: true })
+  if (!out.isFile() || out.ino !== stats.ino || out.dev !== stats.dev) return false
+  const [, position, flags = ""] =
+    /^pos:\t(\d+)\nflags:\t(\d+)$/m.exec(readFileSync("/proc/self/fdinfo/1", "latin1")) ?? []
+  return position !== "0" || (Number.parseInt(flags, 8) & constants.O_APPEND) !== 0
+}
+
+/** Why a file is not read, or `undefined` if it is read. */
+const refusalOf = (stats: BigIntStats, special: boolean): string | undefined => {
+  if (stats.isFile()) return isOutput(stats) ? "the output is added to it, so it would never end (EINVAL)" : undefined
   if (stats.isDirectory()) return "it is a directory (EISDIR)"
   if (stats.isSocket()) return "it is a socket, which takes connections and has no content (ENXIO)"
   if (special) return undefined
@@ -100,7 +112,7 @@ const print = async (use: Reading, path: string, most: number | undefined, speci
   // Opened with O_PATH, because opening for reading could have effects. The file that is checked is the file that is
   // read.
   await using found = await use.root.directory.openDescriptor(path, { flag: "path" })
-  const refusal = refusalOf(fstatSync(found.fd), special)
+  const refusal = refusalOf(fstatSync(found.fd, { bigint: true }), special)
   if (refusal !== undefined) return complainOf(`${quote(path)} cannot be read: ${refusal}.`)
   try {
     // With O_NONBLOCK, opening waits neither for the writer of a fifo nor for a lease.
@@ -123,7 +135,8 @@ export const cat = command(
     operands: { usage: "PATH...", least: 1, most: Number.POSITIVE_INFINITY },
     options,
     details: [
-      "Fifos and devices are refused unless --special is given. Large files take little memory too.",
+      "Fifos and devices are refused unless --special is given, and so is a file to which the output is added. Large " +
+      "files take little memory too.",
       "In a pipe or a file, the bytes are exact. On a terminal, control and invisible characters are escaped, " +
       "except for newlines and tabs."
     ],
