@@ -105,6 +105,17 @@ const split = (nanoseconds: bigint): { readonly date: Date; readonly rest: bigin
   return { date: new Date(Number((nanoseconds - rest) / 1_000_000n)), rest }
 }
 
+/** The year as `strftime(3)` writes it. */
+const yearText = (year: number): string =>
+  year < 0 ? `-${String(-year).padStart(3, "0")}` : String(year).padStart(4, "0")
+
+/** A time that a `Date` cannot represent, in seconds. */
+const secondsText = (nanoseconds: bigint): string => {
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds
+  const rest = String(size % 1_000_000_000n).padStart(9, "0")
+  return `${nanoseconds < 0n ? "-" : ""}${size / 1_000_000_000n}.${rest}`
+}
+
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
 
 /** Half a year in nanoseconds, as `ls` counts it: a year has 365.2425 days. */
@@ -119,7 +130,7 @@ export const shortTime = (nanoseconds: bigint, now: bigint): string => {
   if (Number.isNaN(date.getTime())) return String(nanoseconds / 1_000_000_000n)
   const day = `${months[date.getMonth()]} ${String(date.getDate()).padStart(2)}`
   return nanoseconds > now || now - nanoseconds >= HALF_A_YEAR
-    ? `${day} ${String(date.getFullYear()).padStart(5)}`
+    ? `${day}  ${yearText(date.getFullYear())}`
     : `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
@@ -127,10 +138,10 @@ export const shortTime = (nanoseconds: bigint, now: bigint): string => {
 export const longTime = (nanoseconds: bigint | undefined): string => {
   if (nanoseconds === undefined) return "-"
   const { date, rest } = split(nanoseconds)
-  if (Number.isNaN(date.getTime())) return `${nanoseconds / 1_000_000_000n}.${String(rest).padStart(9, "0")}`
+  if (Number.isNaN(date.getTime())) return secondsText(nanoseconds)
   const offset = -date.getTimezoneOffset()
   const hours = Math.trunc(Math.abs(offset) / 60)
-  const day = `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const day = `${yearText(date.getFullYear())}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
   return `${day} ${time}.${String(rest).padStart(9, "0")} ${offset < 0 ? "-" : "+"}${two(hours)}${
     two(Math.abs(offset) % 60)
@@ -142,7 +153,7 @@ const isoTime = (nanoseconds: bigint | undefined): string | null => {
   if (nanoseconds === undefined) return null
   const { date, rest } = split(nanoseconds)
   return Number.isNaN(date.getTime())
-    ? `${nanoseconds / 1_000_000_000n}`
+    ? secondsText(nanoseconds)
     : `${date.toISOString().slice(0, -5)}.${String(rest).padStart(9, "0")}Z`
 }
 

@@ -32,7 +32,8 @@ export interface Style {
   readonly quoted: boolean
   readonly paint: Painter
   readonly users: Users
-  readonly now: bigint
+  /** The current time in nanoseconds. */
+  readonly now: () => bigint
 }
 
 /** The columns of `ls -l` before the name. */
@@ -95,7 +96,7 @@ const rowOf = (attributes: Attributes, style: Style): Row => {
     size: isNode ? "" : sizeText(size, style),
     major: isNode ? `${major(rdev)},` : "",
     minor: isNode ? String(minor(rdev)) : "",
-    time: shortTime(mtimeNs, style.now)
+    time: shortTime(mtimeNs, style.now())
   }
 }
 

@@ -1,4 +1,5 @@
 import { without } from "@procfsroot/testkit/judges"
+import { mountedTemporary } from "@procfsroot/testkit/mounts"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
@@ -35,10 +36,34 @@ describe("ls", () => {
       .toBe(printed("LC_ALL=C ls -l /dev/null /dev/tty /etc/passwd", tree.path))
   })
 
+  it.skipIf(without("root"))("shows any year like GNU ls and stat", () => {
+    // A tmpfs, which can keep times of any year.
+    using directory = mountedTemporary()
+    // The last two are 250 and 3 years before the year 0.
+    for (const time of ["0001-01-02", "0999-01-02", "9999-12-30", "@-70000000000.25", "@-62200000000"]) {
+      shell("touch -d \"$2\" \"$1/$2\"", [directory.path, time])
+    }
+    expect(printed("$bin ls --root / -l \"$root\"", directory.path)).toBe(printed("LC_ALL=C ls -l", directory.path))
+    expect(printed("$bin stat --root / \"$root\"/*", directory.path)).toBe(printed("stat \"$root\"/*", directory.path))
+  })
+
   it("aligns columns in a directory with more names than it keeps in memory", () => {
     mkdirSync(`${tree.path}/many`)
     for (let i = 0; i < 5_000; i++) writeFileSync(`${tree.path}/many/${i}`, "x".repeat(i % 12))
     expect(printed("$bin ls --root . -l many", tree.path)).toBe(printed("LC_ALL=C ls -l many", tree.path))
+  })
+
+  it("shows the time of day of a file that was modified after it started", () => {
+    using directory = temporary()
+    mkdirSync(`${directory.path}/a`)
+    for (let i = 0; i < 5_000; i++) writeFileSync(`${directory.path}/a/${String(i).padEnd(40, "-")}`, "")
+    mkdirSync(`${directory.path}/b`)
+    // The command waits until somebody reads the list of a, before it looks at b.
+    const { stdout } = shell(
+      "$bin ls --root \"$1\" -lR a b | { read -r line; sleep 0.1; echo x > \"$1/b/file\"; tail -n 1; }",
+      [directory.path]
+    )
+    expect(stdout.toString()).toMatch(/ \d\d:\d\d file\n$/)
   })
 
   it("continues after a path that fails", () => {

@@ -218,7 +218,8 @@ export const ls = command(
         quoted: onTerminal(),
         paint: colourful() ? painter(process.env["LS_COLORS"] ?? "") : noPaint,
         users: await readUsers(use.root, use.signal),
-        now: BigInt(Date.now()) * 1_000_000n
+        // Not the time of the start, after which files can be modified. Rounded up, so that no such file is in the future.
+        now: () => BigInt(Date.now() + 1) * 1_000_000n
       }
       await new Lister(use, values, style).list(paths.length === 0 ? ["/"] : paths)
     })
