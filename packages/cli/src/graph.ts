@@ -1,6 +1,7 @@
 /** Draws an explanation as a graph: the path, each link in the order in which it is followed, and the result. */
 import type { Explanation } from "@procfsroot/node/OpenRoot"
 import { message } from "@procfsroot/vfs/ResolveFailure"
+import { widthOf } from "./names.js"
 import { legible, visible } from "./output.js"
 
 interface Step {
@@ -24,7 +25,9 @@ const stepsOf = ({ clamped, hops, path, result }: Explanation): ReadonlyArray<St
 
 const colours = { path: "#4a6fa5", link: "#8a6d1f", found: "#2f7d32", failed: "#b3261e" } as const
 
-const inDot = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`
+/** Graphviz also decodes references such as `&lt;` in labels. */
+const inDot = (text: string): string =>
+  `"${text.replaceAll("&", "&amp;").replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`
 
 const dot = (explanation: Explanation): string => {
   const steps = stepsOf(explanation)
@@ -38,8 +41,12 @@ const dot = (explanation: Explanation): string => {
   ].join("\n")
 }
 
+/**
+ * Mermaid looks for directives such as `%%{init: …}%%`, references and Markdown in labels too, so only characters are
+ * kept that have no meaning anywhere.
+ */
 const inMermaid = (text: string): string =>
-  `"${text.replaceAll("&", "#amp;").replaceAll("\"", "#quot;").replaceAll("<", "#lt;").replaceAll(">", "#gt;")}"`
+  `"${text.replace(/[!-+:-@[-^`{-~]/g, (character) => `#${character.charCodeAt(0)};`)}"`
 
 const mermaid = (explanation: Explanation): string => {
   const steps = stepsOf(explanation)
@@ -64,13 +71,13 @@ const EDGE = 12
 
 const svg = (explanation: Explanation): string => {
   const steps = stepsOf(explanation)
-  const width = Math.ceil(Math.max(...steps.flatMap(({ note, text }) => [text.length, note.length])) * LETTER) +
+  const width = Math.ceil(Math.max(...steps.flatMap(({ note, text }) => [widthOf(text), note.length])) * LETTER) +
     4 * EDGE
   const height = (steps.length - 1) * ROW + BOX + 2 * EDGE
   const middle = width / 2
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `font-family="monospace" font-size="${FONT}" text-anchor="middle">`,
+    `font-family="monospace" font-size="${FONT}" text-anchor="middle" xml:space="preserve">`,
     "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">" +
     "<path d=\"M0 0 L8 4 L0 8 z\" fill=\"#666\"/></marker></defs>",
     ...steps.flatMap(({ kind, note, text }, i) => {

@@ -2,7 +2,7 @@
 import { bytesOf, onTerminal } from "./output.js"
 
 /** Characters that a terminal does not show, or that change its state. The same as in `quote`. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]+/gu
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{NChar}]+/gu
 
 /** Characters that have a meaning in a shell, anywhere in a word or at its beginning. */
 const special = /[ \t\n!"$&'()*;<=>?[\\^`|]|^[#~]|^$|^[{}]$/

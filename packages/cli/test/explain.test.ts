@@ -139,4 +139,22 @@ without the root: ROOT/a cannot be opened (ENOENT)
     expect(graph("svg")).toContain("&lt;&amp;&gt;")
     expect(graph("dot").split("->")).toHaveLength(3)
   })
+
+  it("prints names in graphs so that nothing in them has a meaning", () => {
+    using directory = temporary()
+    const name = "&lt; a  #35; %%{init: {'theme':'forest'}}%% `$$x$$` classDef:#1;"
+    symlinkSync("\uffff", `${directory.path}/${name}`)
+    writeFileSync(`${directory.path}/\uffff`, "")
+    const graph = (format: string) =>
+      run(["explain", "--root", directory.path, "--format", format, name]).stdout.toString()
+    const labels = [name, `/${name} → "\\uffff"`, "\"/\\uffff\""]
+    const mermaid = Array.from(graph("mermaid").matchAll(/^  n\d\["(.*)"\]$/gm), ([, label = ""]) => label)
+    expect(mermaid.join("").replace(/#\d+;/g, "")).toMatch(/^[\w →/.,-]*$/)
+    expect(mermaid.map((label) => label.replace(/#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))))
+      .toEqual(labels)
+    expect(graph("dot")).toContain(`n0 [label="${name.replace("&", "&amp;")}"`)
+    // XML does not allow U+FFFF, and without this attribute a space after another one is not shown.
+    expect(graph("svg")).not.toContain("\uffff")
+    expect(graph("svg")).toMatch(/^<svg [^>]* xml:space="preserve">/)
+  })
 })

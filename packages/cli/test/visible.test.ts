@@ -11,13 +11,14 @@ import { bytesOf, legible, visible } from "../src/output.js"
 import { lines, run } from "./command.js"
 import { onTerminal } from "./terminal.js"
 
-/** C0 without newlines, DEL, C1, direction marks, separators, lone surrogates, and invisible letters. */
-const unseen = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u
+/** C0 without newlines, DEL, C1, direction marks, separators, lone surrogates, invisible letters, and noncharacters. */
+const unseen = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u
 
 const suspicious = FastCheck.constantFrom(
-  ..."\0 \u001b \u007f \u009b \u0085 \u202e \u2066 \u200b \ufeff \u3164 \u{e0041} \udc9b \ud800 \" \\ é 語 😀".split(
-    " "
-  ),
+  ..."\0 \u001b \u007f \u009b \u0085 \u202e \u2066 \u200b \ufeff \u3164 \uffff \u{e0041} \udc9b \ud800 \" \\ é 語 😀"
+    .split(
+      " "
+    ),
   "\n",
   "\u2028",
   "\\u202e"

@@ -4,9 +4,10 @@ import type { ResolveFailure } from "../ResolveFailure.js"
 
 /**
  * Characters that could garble a terminal or be invisible in a message: controls, separators, bidirectional marks,
- * escapes, and those that fonts can leave invisible (`DI`, such as U+3164, a blank letter).
+ * escapes, those that fonts can leave invisible (`DI`, such as U+3164, a blank letter), and those that are not
+ * characters, which XML forbids (`NChar`, such as U+FFFF).
  */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}"\\]/gu
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{NChar}"\\]/gu
 
 /** @internal */
 export const quote = (text: string): string =>
