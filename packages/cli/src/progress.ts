@@ -12,6 +12,10 @@ const sizeOf = (bytes: number): string => {
   return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
 }
 
+/** The longest line that does not continue in the next one, since only the last one is cleared. */
+const widthOf = ({ columns }: { readonly columns?: number | undefined }): number | undefined =>
+  columns === undefined || columns < 2 ? undefined : columns - 1
+
 const CLEAR = "\r\u001b[K"
 
 export class Progress {
@@ -32,7 +36,8 @@ export class Progress {
     this.#last = now
     const bytes = this.#bytes + (event.type === "progress" ? event.bytes : 0)
     const rate = bytes / ((now - this.#began) / 1_000)
-    process.stderr.write(`${CLEAR}${counted(this.#files, "file")}, ${sizeOf(bytes)}, ${sizeOf(rate)}/s`)
+    const line = `${counted(this.#files, "file")}, ${sizeOf(bytes)}, ${sizeOf(rate)}/s`
+    process.stderr.write(`${CLEAR}${line.slice(0, widthOf(process.stderr))}`)
     this.#hasLine = true
   }
 
