@@ -92,6 +92,26 @@ describe("cp", () => {
     expect([stderr, lines(stdout)]).toEqual(["", lines(copied("cp -a").stdout)])
   })
 
+  it.each([
+    ["a link", "echo > f && ln -s f l", "l f"],
+    ["a link in a directory", "mkdir c d && echo > d/x && ln -s ../d/x c/x", "c/x d"],
+    ["links in a tree", "mkdir -p c/s d/s && echo > d/s/x && ln -s ../../d/s/x c/s/x && echo > c/y", "c/. d"],
+    ["links through other links", "mkdir c d && echo > d/x && ln -s d e && ln -s ../e/x c/x", "c/. d"],
+    ["a link to a fifo", "mkfifo f && ln -s f l", "l f"],
+    ["a link to another file", "echo > f && echo > g && ln -s g l", "l f"]
+  ])("does not replace a file with a link to itself, like cp -a: %s", (_, make, operands) => {
+    using directory = temporary()
+    const copied = (copy: string) => {
+      const made = `${directory.path}/${copy}`
+      const script =
+        `mkdir "$1" && cd "$1" && ${make} && ${copy} ${operands} > said; echo $?; find . -printf '%P %y %l\\n' | sort`
+      return shell(script, [made])
+    }
+    const theirs = copied("cp -a --remove-destination")
+    expect(lines(copied("$bin cp").stdout)).toEqual(lines(theirs.stdout))
+    expect(copied("$bin cp --dry-run").stdout.toString().slice(0, 1)).toBe(theirs.stdout.toString().slice(0, 1))
+  })
+
   it("does not create a file with a colon in its name if a slash was forgotten", () => {
     using directory = temporary()
     materialize(directory.path, tree)

@@ -14,6 +14,7 @@
  *   hundred bytes for each directory, and for each file of which not all names have been copied.
  */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import type { BigIntStats } from "node:fs"
 import { codeOf } from "../failure.js"
 import { AttributeCopy } from "./attributes.js"
 import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
@@ -38,6 +39,15 @@ const openDirectory = async (root: OpenRoot, path: string): Promise<Place> => ({
   root: await root.subRoot(path, INSIDE),
   path: ""
 })
+
+const endOf = async (root: OpenRoot, path: string): Promise<BigIntStats | undefined> => {
+  try {
+    return await root.promises.stat(path, { bigint: true })
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return undefined
+  }
+}
 
 const isDirectoryAt = async (root: OpenRoot, path: string): Promise<boolean> => {
   try {
@@ -84,7 +94,11 @@ export class Copier implements AsyncDisposable {
       const place = await (isTree ? openDirectory : openParent)(from, path)
       opened = place.root
       const to = await ofDestination(destination, this.#destination(destination, isTree))
-      const tree = new TreeCopy(this.#files, reporter, { ...this.#fileOptions, oneFileSystem })
+      const tree = new TreeCopy(this.#files, reporter, {
+        ...this.#fileOptions,
+        oneFileSystem,
+        endOf: (path) => endOf(from, path)
+      })
       await tree.copy(name, place, to.place, to.into)
     } catch (error) {
       if (signal?.aborted !== true) reporter.report("failed", name || "/", 0, whyOf(error))

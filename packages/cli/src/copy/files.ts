@@ -101,6 +101,17 @@ const nodeOf = (stat: BigIntStats) => {
 /** The errors if there are no native calls, no right to create devices, or no support for them in the file system. */
 export const CANNOT_MAKE = new Set(["ENOTSUP", "EPERM", "ENOSYS"])
 
+/** A file is not replaced by a link to itself, since its content would be lost. */
+const refuseToReplaceEnd = async (
+  there: BigIntStats,
+  end: () => Promise<BigIntStats | undefined>
+): Promise<void> => {
+  const found = await end()
+  if (found !== undefined && identityOf(found) === identityOf(there)) {
+    throw new Refused("it is a link to the file that it would replace")
+  }
+}
+
 export interface FileOptions {
   readonly overwrite: boolean
   readonly dryRun: boolean
@@ -150,9 +161,17 @@ export class FileCopy {
     }
   }
 
-  /** Copies a link as text, or a fifo, a socket or a device if creating it is permitted. */
-  async other(from: Place, stat: BigIntStats, to: Target): Promise<Result> {
-    const done = await this.#before(stat, to)
+  /**
+   * Copies a link as text, or a fifo, a socket or a device if creating it is permitted. `end` finds what a link leads
+   * to.
+   */
+  async other(
+    from: Place,
+    stat: BigIntStats,
+    to: Target,
+    end: () => Promise<BigIntStats | undefined>
+  ): Promise<Result> {
+    const done = await this.#before(stat, to, stat.isSymbolicLink() ? end : undefined)
     if (done !== undefined) return done
     if (this.#options.dryRun) return { type: "copied", bytes: 0 }
     const text = stat.isSymbolicLink() ? await from.root.promises.readlink(from.path) : undefined
@@ -174,13 +193,18 @@ export class FileCopy {
   }
 
   /** Checks the destination. Returns a result if there is nothing more to do. */
-  async #before(stat: BigIntStats, { isNew, place, whole }: Target): Promise<Result | undefined> {
+  async #before(
+    stat: BigIntStats,
+    { isNew, place, whole }: Target,
+    end?: () => Promise<BigIntStats | undefined>
+  ): Promise<Result | undefined> {
     const there = isNew ? undefined : await ofCopy(lstatIfThere(place))
     if (there !== undefined && identityOf(there) === identityOf(stat)) {
       throw new Refused("it is the same file as its copy")
     }
     if (there !== undefined && !this.#options.overwrite) return KEPT
     if (there?.isDirectory() === true) throw new Refused("a directory is in its place")
+    if (there !== undefined && end !== undefined) await refuseToReplaceEnd(there, end)
     return stat.nlink > 1n && !this.#options.dryRun ? this.#link(stat, whole) : undefined
   }
 

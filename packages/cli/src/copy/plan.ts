@@ -12,7 +12,8 @@
  * - With several sources, DEST must be a directory, and their names must differ.
  * - A DEST that is a link to a directory counts as a directory. Any other link counts as a file, and is replaced.
  * - A SOURCE that is a link is copied as a link, unless it is to be followed or a slash comes after it.
- * - A directory cannot be copied into itself, and a file cannot be copied onto itself.
+ * - A directory cannot be copied into itself, and a file cannot be copied onto itself. A `Copier` also refuses to replace
+ *   a file by a link to it.
  * - If DEST/name exists, a directory is copied into a directory and a file replaces a file. A directory never replaces
  *   a file, and a file never replaces a directory.
  * - Neither SOURCE nor DEST is an empty path.

@@ -14,6 +14,8 @@ import { ofCopy, Refused, whyOf } from "./why.js"
 
 interface TreeOptions extends FileOptions {
   readonly oneFileSystem: boolean
+  /** What the path of a source leads to, if it can be found: the path can be too long, or change meanwhile. */
+  readonly endOf: (path: string) => Promise<BigIntStats | undefined>
 }
 
 /** A directory that is being copied. */
@@ -108,8 +110,9 @@ export class TreeCopy {
   async #any(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     if (stat.isDirectory()) return this.#directory(name, from, stat, to)
     if (stat.isFile()) return this.#regular(name, from, to)
-    const { bytes, type, why } = await this.#files.other(from, stat, to)
-    this.#reporter.report(type, this.#pathOf(name), bytes, why)
+    const path = this.#pathOf(name)
+    const { bytes, type, why } = await this.#files.other(from, stat, to, () => this.#options.endOf(path))
+    this.#reporter.report(type, path, bytes, why)
   }
 
   async #regular(name: string, from: Place, to: Target): Promise<void> {
