@@ -9,6 +9,7 @@ import { extendable, type Origin } from "./attributes.js"
 import type { Reporter } from "./events.js"
 import { MOST_NAMES, TooManyNames } from "../room.js"
 import { type FileCopy, type FileOptions, identityOf, ifRegular, lstat, lstatIfThere, type Target } from "./files.js"
+import { letOwnerUse } from "./made.js"
 import { INSIDE, type Place, placeIn, shortened, textOf } from "./place.js"
 import { ofCopy, Refused, whyOf } from "./why.js"
 
@@ -142,7 +143,11 @@ export class TreeCopy {
   /** Copies the files of a directory, and collects the directories in it for later. */
   async #enter(name: string, from: Place, stat: BigIntStats, to: Target): Promise<void> {
     const isThere = !(to.isNew && this.#options.dryRun)
-    if (isThere) this.#targets.add(identityOf(await ofCopy(lstat(to.place))))
+    if (isThere) {
+      const made = await ofCopy(lstat(to.place))
+      this.#targets.add(identityOf(made))
+      if (to.isNew) await letOwnerUse(to.place, made)
+    }
     this.#refuseTarget(stat)
     const directories: Array<string> = []
     const opened: Array<OpenRoot> = []

@@ -22,6 +22,7 @@ import { Broken, extendedOf, keptOf, pathOf, targetOf } from "./entry.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { CANNOT_MAKE, deviceOf, identityOf, lstat, lstatIfThere } from "./files.js"
 import { Input } from "./input.js"
+import { letOwnerUse } from "./made.js"
 import { type Later, type Made, Memory } from "./memory.js"
 import { INSIDE, type Place, put, removeQuietly } from "./place.js"
 import type { End } from "./plan.js"
@@ -203,7 +204,10 @@ class Unpacking {
       if (codeOf(error) === "EEXIST") return
       throw error
     }
-    this.#memory.keepDirectory(path, identityOf(await lstat({ root: this.#to, path })))
+    const place = { root: this.#to, path }
+    const made = await lstat(place)
+    this.#memory.keepDirectory(path, identityOf(made))
+    await letOwnerUse(place, made)
   }
 
   async #makeParents(path: string): Promise<void> {

@@ -1,0 +1,67 @@
+/** Tests copies by an ordinary user if the umask or an ACL denies the owner of a file what a copy needs. */
+import { openRoot } from "@procfsroot/node/OpenRoot"
+import { without } from "@procfsroot/testkit/judges"
+import { temporary } from "@procfsroot/testkit/temporary"
+import { execFileSync, spawnSync } from "node:child_process"
+import { chmodSync, copyFileSync, mkdirSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { another, asAnother, bin, lines } from "../command.js"
+
+const TREE = "umask 022 && mkdir -p s/d/e && echo > s/d/f && ln -s f s/d/l && chmod 555 s/d && chmod 500 s/d/e"
+
+/** Version 2, and the permissions of owner, group and others; see include/uapi/linux/posix_acl_xattr.h. */
+const acl = (permissions: number): Uint8Array =>
+  Uint8Array.from([2, 0, 0, 0, ...[1, 4, 32].flatMap((tag) => [tag, 0, permissions, 0, 255, 255, 255, 255])])
+
+/** A directory in which another user, who may not be able to read the command where it is, runs scripts. */
+const openPlace = () => {
+  const place = temporary()
+  const work = `${place.path}/work`
+  copyFileSync(bin, `${place.path}/procfsroot.mjs`)
+  mkdirSync(work)
+  chmodSync(place.path, 0o755)
+  chmodSync(work, 0o777)
+  return {
+    work,
+    run: (script: string): ReadonlyArray<string> => {
+      const env = { ...process.env, LC_ALL: "C", bin: `${process.execPath} ${place.path}/procfsroot.mjs` }
+      const { stderr, stdout } = spawnSync("sh", ["-c", script], { ...asAnother, cwd: work, env })
+      return lines(`${stdout}${stderr}`)
+    },
+    [Symbol.dispose]: () => {
+      execFileSync("chmod", ["-R", "u+rwx", work])
+      place[Symbol.dispose]()
+    }
+  }
+}
+
+describe.skipIf(without(another))("a copy by an ordinary user", () => {
+  it.each(["022", "277", "300", "400", "777"])("with the umask %s is complete, as with cp -a and tar", (mask) => {
+    using place = openPlace()
+    const found = place.run(`
+      ${TREE} && tar -cf a.tar s && tar -cf f.tar s/d/f
+      for to in cp own tar ownTar part ownPart; do mkdir $to; done
+      umask ${mask}
+      cp -a s cp && $bin cp s own
+      tar -xpf a.tar -C tar && $bin cp - ownTar < a.tar
+      tar -xpf f.tar -C part && $bin cp - ownPart < f.tar
+      for to in cp own tar ownTar part ownPart; do (cd $to && find . -mindepth 1 -printf '%p %m\\n' 2> /dev/null | sort | tr '\\n' ' '; echo); done
+    `).filter((line) => !line.includes("extended attributes"))
+    const [cp, own, tar, ownTar, part, ownPart] = found
+    expect([own, ownTar, ownPart]).toEqual([cp, tar, part])
+    expect(found.length).toBe(6)
+  })
+
+  it.skipIf(without("koffi"))("is complete in a directory whose default ACL denies the owner writing", async () => {
+    using place = openPlace()
+    mkdirSync(`${place.work}/to`)
+    chmodSync(`${place.work}/to`, 0o777)
+    await using root = await openRoot(place.work)
+    await root.directory.setExtendedAttribute("to", "system.posix_acl_default", acl(5))
+    const found = place.run(`
+      ${TREE} && cp -a s to/cp && $bin cp s to/own
+      for to in cp own; do (cd to/$to && find . -printf '%p %m\\n' | sort | tr '\\n' ' '; echo); done
+    `).filter((line) => !line.includes("extended attributes"))
+    expect(found).toEqual([found[0], found[0]])
+  })
+})
