@@ -11,6 +11,9 @@ const SET_ID = 0o6000
 /** They give a program rights, as set-id bits do (`capabilities(7)`). */
 export const CAPABILITIES = "security.capability"
 
+/** The prefix of ACLs. They can deny the owner writing, and with it setting other attributes. */
+const ACL = "system.posix_acl_"
+
 /** The attributes that a copy keeps, from an inode or from an entry of an archive. */
 export type Kept = Pick<BigIntStats, "atimeNs" | "gid" | "isSymbolicLink" | "mode" | "mtimeNs" | "uid">
 
@@ -133,15 +136,13 @@ export class AttributeCopy {
     }
     const found = file === undefined ? extended : await readExtended(file, lose)
     if (found === none) return lost
+    const last: Array<readonly [name: string, value: Uint8Array]> = []
     for await (const [name, value] of found) {
       if (name === CAPABILITIES && !isOwned) continue
-      try {
-        await to.setExtendedAttribute(name, value)
-      } catch (error) {
-        if (codeOf(error) === undefined) throw error
-        lose(error)
-      }
+      if (name.startsWith(ACL)) last.push([name, value])
+      else await trying(to.setExtendedAttribute(name, value), lose)
     }
+    for (const [name, value] of last) await trying(to.setExtendedAttribute(name, value), lose)
     return lost
   }
 

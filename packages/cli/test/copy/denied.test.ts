@@ -3,9 +3,9 @@ import { openRoot } from "@procfsroot/node/OpenRoot"
 import { without } from "@procfsroot/testkit/judges"
 import { temporary } from "@procfsroot/testkit/temporary"
 import { execFileSync, spawnSync } from "node:child_process"
-import { chmodSync, copyFileSync, mkdirSync } from "node:fs"
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { another, asAnother, bin, lines } from "../command.js"
+import { another, asAnother, bin, lines, shell } from "../command.js"
 
 const TREE = "umask 022 && mkdir -p s/d/e && echo > s/d/f && ln -s f s/d/l && chmod 555 s/d && chmod 500 s/d/e"
 
@@ -64,4 +64,16 @@ describe.skipIf(without(another))("a copy by an ordinary user", () => {
     `).filter((line) => !line.includes("extended attributes"))
     expect(found).toEqual([found[0], found[0]])
   })
+})
+
+it.skipIf(without("koffi"))("keeps the other attributes of a file whose ACL denies the owner writing", async () => {
+  using place = temporary()
+  await using root = await openRoot(place.path)
+  writeFileSync(`${place.path}/f`, "")
+  await root.directory.setExtendedAttribute("f", "user.x", Uint8Array.of(1))
+  await root.directory.setExtendedAttribute("f", "system.posix_acl_access", acl(5))
+  // Without capabilities, root is an ordinary user.
+  const { stderr } = shell("setpriv --bounding-set=-all --inh-caps=-all $bin cp \"$1/f\" \"$1/g\"", [place.path])
+  expect(stderr).toBe("")
+  expect(await root.directory.listExtendedAttributes("g")).toEqual(await root.directory.listExtendedAttributes("f"))
 })
