@@ -20,7 +20,7 @@ import { AttributeCopy } from "./attributes.js"
 import { type CopyEvent, type CopyOptions, type CopySummary, Reporter } from "./events.js"
 import { FileCopy, type FileOptions, lstatIfThere } from "./files.js"
 import { splitPath } from "../paths.js"
-import { INSIDE, type Place } from "./place.js"
+import { INSIDE, type Place, topOf } from "./place.js"
 import { TreeCopy } from "./tree.js"
 import { ofDestination, Refused, whyOf } from "./why.js"
 
@@ -35,10 +35,16 @@ const openParent = async (root: OpenRoot, path: string): Promise<Place> => {
   return { root: await root.subRoot(parent, INSIDE), path: name }
 }
 
-const openDirectory = async (root: OpenRoot, path: string): Promise<Place> => ({
-  root: await root.subRoot(path, INSIDE),
-  path: ""
-})
+const openDirectory = async (root: OpenRoot, path: string): Promise<Place> => {
+  // Not `INSIDE`, in which `topOf` is refused. Everything below it is found by its name.
+  const directory = await root.subRoot(path, { symlinks: "forbid" })
+  try {
+    return await topOf(directory)
+  } catch (error) {
+    await directory.close()
+    throw error
+  }
+}
 
 const endOf = async (root: OpenRoot, path: string): Promise<BigIntStats | undefined> => {
   try {

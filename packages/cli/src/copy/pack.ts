@@ -20,7 +20,7 @@ import { packedSizeOf } from "./extents.js"
 import { type CopyEvent, type CopySummary, Reporter } from "./events.js"
 import { deviceOf, identityOf, ifRegular, lstat, openRegular } from "./files.js"
 import { encode, END, type Header, MAX_DEVICE, paddingOf } from "./header.js"
-import { INSIDE, type Place } from "./place.js"
+import { INSIDE, type Place, textOf, topOf } from "./place.js"
 import type { End } from "./plan.js"
 import { turn } from "./turn.js"
 import { checkPath, Refused, whyOf } from "./why.js"
@@ -165,10 +165,11 @@ class Packing {
 
   async #tree(root: OpenRoot, path: string, top: string, shown: string): Promise<void> {
     await using below = await Below.open(root, path)
-    await this.#any({ root: below.top, path: "" }, top, shown)
+    const place = await topOf(below.top)
+    await this.#any(place, top, shown)
     const { oneFileSystem, signal } = this.#options
-    await using walker = await below.top.subRoot(".", { mounts: oneFileSystem ? "forbid" : "cross" })
-    const walked = walker.directory.walkTree(".", { signal, maxRemembered: MOST_NAMES })
+    await using walker = await below.top.subRoot(textOf(place), { mounts: oneFileSystem ? "forbid" : "cross" })
+    const walked = walker.directory.walkTree(textOf(place), { signal, maxRemembered: MOST_NAMES })
     for await (const { depth, name, path, type, unreadable } of walked) {
       below.move(depth, name)
       const whole = joined(shown, path)

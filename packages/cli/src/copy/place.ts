@@ -1,5 +1,6 @@
 /** Identifies files by an open root and a path in it, and gives a finished file its name. */
 import type { OpenRoot } from "@procfsroot/node/OpenRoot"
+import { TOP } from "../below.js"
 import { codeOf } from "../failure.js"
 import { ofCopy } from "./why.js"
 
@@ -32,11 +33,25 @@ const isLong = (path: string): boolean =>
 
 export const placeIn = ({ path, root }: Place, name: string): Place => ({
   root,
-  path: path === "" ? name : `${path}/${name}`
+  path: path === "" || path === TOP ? name : `${path}/${name}`
 })
 
 /** The path as system calls accept it. */
 export const textOf = ({ path }: Place): string => path === "" ? "." : path
+
+/**
+ * The directory of a root. It is `/` if `.` cannot be resolved because nobody may search the directory: it can still be
+ * copied, and its names be listed.
+ */
+export const topOf = async (root: OpenRoot): Promise<Place> => {
+  try {
+    await root.promises.lstat(".")
+    return { root, path: "" }
+  } catch (error) {
+    if (codeOf(error) === "EACCES") return { root, path: TOP }
+    throw error
+  }
+}
 
 /**
  * Returns the same directory with a path that leaves room for more names. A root that has to be closed is added to

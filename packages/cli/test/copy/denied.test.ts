@@ -77,3 +77,27 @@ it.skipIf(without("koffi"))("keeps the other attributes of a file whose ACL deni
   expect(stderr).toBe("")
   expect(await root.directory.listExtendedAttributes("g")).toEqual(await root.directory.listExtendedAttributes("f"))
 })
+
+it("copies and packs a directory that may not be searched, as with cp -a and tar", () => {
+  using place = temporary()
+  const { stdout } = shell(
+    `
+      cd "$1" && mkdir cp own empty full && touch full/1 full/2 && ln -s empty link && chmod 600 empty full
+      as="setpriv --bounding-set=-all --inh-caps=-all"
+      for from in empty full link/; do
+        $as cp -a $from cp/$from; echo $?
+        $as $bin cp $from own/$from; echo $?
+      done
+      for from in empty full; do
+        $as tar -cf - $from | tar -t
+        $as $bin cp $from - | tar -t
+      done
+      for by in cp own; do $as find $by -printf '%P %m ' | sort | tr '\\n' ' '; echo; done
+    `,
+    [place.path]
+  )
+  const found = lines(stdout)
+  const [theirs, own] = [0, 1].map((by) => found.filter((_, index) => index % 2 === by))
+  expect(own).toEqual(theirs)
+  expect(found.length).toBe(12)
+})
