@@ -32,7 +32,8 @@ class Cutter {
       records.push(this.#record(part.subarray(start, end)))
       start = end + 1
     }
-    this.#kept.push(part.subarray(start))
+    // An empty rest would keep the memory of its part.
+    if (start < part.length) this.#kept.push(part.subarray(start))
     this.#keptLength += part.length - start
     if (this.#keptLength > LONGEST) throw tooLong(this.#count + 1)
     return records

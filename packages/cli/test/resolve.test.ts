@@ -265,4 +265,24 @@ describe("the standard streams", () => {
     expect({ status, stderr, stdout: stdout.toString() })
       .toEqual({ status: 0, stderr: "", stdout: expected.stdout.toString() })
   })
+
+  it("are not kept in memory if each part of the input ends with a path", () => {
+    using root = temporary()
+    const preload = `${root.path}/peak.cjs`
+    writeFileSync(
+      preload,
+      `process.on("exit", () => {
+        const status = require("node:fs").readFileSync("/proc/self/status", "latin1")
+        console.error(/^VmHWM:\\s*(\\d+)/m.exec(status)[1])
+      })`
+    )
+    // 160 MB. A line takes one page of the pipe, so no part ends inside a line.
+    const { status, stderr } = shell(
+      "yes \"$2\" | head -n 40000 | $bin resolve --root \"$1\" --stdin > /dev/null",
+      [root.path, "/".repeat(4_095)],
+      { NODE_OPTIONS: `--require ${preload}` }
+    )
+    expect(status).toBe(0)
+    expect(Number(stderr) / 1_024).toBeLessThan(180)
+  }, 60_000)
 })
