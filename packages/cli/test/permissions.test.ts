@@ -73,6 +73,15 @@ describe("a directory that the user may read, but not search", () => {
     expect(status).toBe(unknown.length === 0 ? 0 : 1)
   })
 
+  it("du prints nothing of the directories in it, whose sizes it does not know", () => {
+    using box = closedDirectories()
+    const { status, stdout } = runAsAnother(["du", "--root", "/", "-a", `${box.path}/names`])
+    expect({ status, stdout: stdout.toString() }).toEqual({
+      status: 1,
+      stdout: theirs("du", "-a", `${box.path}/names`)
+    })
+  })
+
   it("find and ls -R list its names", () => {
     using box = closedDirectories()
     const { stderr, stdout } = runAsAnother(["find", "--root", box.path, "/names"])

@@ -41,7 +41,7 @@ class Seen {
 interface Level {
   /** The sum of what was found in it so far. */
   blocks: bigint
-  /** False if it was already counted for another PATH. */
+  /** False if it was already counted for another PATH, or its attributes could not be read. */
   readonly isNew: boolean
 }
 
@@ -98,7 +98,8 @@ class Sums {
         if (unreadable !== undefined) await complainOf(failedWith(whole(), "listed", unreadable))
         const found = await attemptBelow(signal, whole, "looked at", async () => attributesOf(await below.place()))
         if (isOne && found !== undefined && found.dev !== attributes.dev) continue
-        const isNew = found === undefined || this.#seen.isNew(found)
+        // A directory whose size is not known is not printed.
+        const isNew = found !== undefined && this.#seen.isNew(found)
         // The walk enters a directory even if its attributes could not be read or it has just been replaced.
         if (type === "Directory" || found?.type === "Directory") enter(depth, found?.blocks ?? 0n, isNew)
         else if (found !== undefined && isNew) {
