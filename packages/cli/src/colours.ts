@@ -10,7 +10,12 @@ const usual: ReadonlyArray<readonly [key: string, code: string]> = [
   ["so", "01;35"],
   ["bd", "01;33"],
   ["cd", "01;33"],
-  ["ex", "01;32"]
+  ["ex", "01;32"],
+  ["su", "37;41"],
+  ["sg", "30;43"],
+  ["st", "37;44"],
+  ["ow", "34;42"],
+  ["tw", "30;42"]
 ]
 
 const keys: Readonly<Record<FileType, string>> = {
@@ -24,29 +29,72 @@ const keys: Readonly<Record<FileType, string>> = {
   Unknown: "no"
 }
 
-/** Colours the shown name of a file. Without `mode`, it is not known whether the file is executable. */
+/** Colours the shown name of a file. Without `mode`, only its type is known. */
 export type Painter = (text: string, name: string, type: FileType, mode?: number) => string
 
 export const noPaint: Painter = (text) => text
 
+/** The code for names with an ending. `at` is its place in LS_COLORS. */
+interface Ending {
+  readonly ending: string
+  readonly code: string
+  readonly at: number
+}
+
+/** Finds the code for the ending of a name. Like GNU `ls`, it takes the last one in LS_COLORS that fits. */
+const matcher = (endings: ReadonlyArray<Ending>) => {
+  const groups = new Map<string, Array<Ending>>()
+  for (const ending of endings) {
+    const key = ending.ending.toLowerCase()
+    groups.set(key, [...groups.get(key) ?? [], ending])
+  }
+  const lengths = new Set(endings.map(({ ending }) => ending.length))
+  return (name: string): string | undefined => {
+    let last: Ending | undefined
+    for (const length of lengths) {
+      const end = name.slice(-length)
+      const group = groups.get(end.toLowerCase()) ?? []
+      // Upper and lower case only differ if LS_COLORS has both, with different codes.
+      const isExact = group.some(({ code }) => code !== group[0]?.code)
+      const found = group.findLast(({ ending }) => !isExact || ending === end)
+      if (found !== undefined && found.at > (last?.at ?? -1)) last = found
+    }
+    return last?.code
+  }
+}
+
+const isColour = (code: string | undefined): boolean => code !== undefined && !/^[0;]*$/.test(code)
+
+const SET_UID = 0o4000
+const SET_GID = 0o2000
+const STICKY = 0o1000
+const EXECUTABLE = 0o111
+const WRITABLE = 0o002
+
+/** The keys of LS_COLORS for the mode of a file. The first that has a colour applies. */
+const keysOf = (type: FileType, mode: number): ReadonlyArray<string> => {
+  const has = (bits: number) => (mode & bits) !== 0
+  if (type === "File") {
+    return [...(has(SET_UID) ? ["su"] : []), ...(has(SET_GID) ? ["sg"] : []), ...(has(EXECUTABLE) ? ["ex"] : [])]
+  }
+  if (type !== "Directory") return []
+  const isSticky = has(STICKY)
+  return [...(isSticky && has(WRITABLE) ? ["tw"] : []), ...(has(WRITABLE) ? ["ow"] : []), ...(isSticky ? ["st"] : [])]
+}
+
 export const painter = (lsColors: string): Painter => {
   const codes = new Map(usual)
-  for (const part of lsColors.split(":")) {
-    const [, key, code] = /^(\*\..+|[a-z]{2})=([\d;]*)$/.exec(part) ?? []
-    if (key !== undefined && code !== undefined) codes.set(key, code)
+  const endings: Array<Ending> = []
+  for (const [at, part] of lsColors.split(":").entries()) {
+    const [, key = "", code] = /^(\*.+|[a-z]{2})=([\d;]*)$/.exec(part) ?? []
+    if (code === undefined) continue
+    if (key.startsWith("*")) endings.push({ ending: key.slice(1), code, at })
+    else codes.set(key, code)
   }
-  /** The longest matching ending wins. */
-  const byEnding = (name: string): string | undefined => {
-    for (let at = name.indexOf("."); at !== -1; at = name.indexOf(".", at + 1)) {
-      const code = codes.get(`*${name.slice(at)}`)
-      if (code !== undefined) return code
-    }
-    return undefined
-  }
-  const ofFile = (name: string, mode: number): string | undefined =>
-    (mode & 0o111) === 0 ? byEnding(name) ?? codes.get("fi") : codes.get("ex")
+  const byEnding = matcher(endings)
   return (text, name, type, mode = 0) => {
-    const code = type === "File" ? ofFile(name, mode) : codes.get(keys[type])
-    return code === undefined || /^[0;]*$/.test(code) ? text : sgr(code)(text)
+    const byMode = keysOf(type, mode).map((key) => codes.get(key)).find(isColour)
+    const code = byMode ?? (type === "File" ? byEnding(name) : undefined) ?? codes.get(keys[type])
+    return code === undefined || !isColour(code) ? text : sgr(code)(text)
   }
 }

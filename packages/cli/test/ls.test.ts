@@ -2,7 +2,7 @@ import { without } from "@procfsroot/testkit/judges"
 import { mountedTemporary } from "@procfsroot/testkit/mounts"
 import { startIn } from "@procfsroot/testkit/namespace"
 import { temporary } from "@procfsroot/testkit/temporary"
-import { chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { shellQuoted } from "../src/names.js"
 import { bytesOf } from "../src/output.js"
@@ -122,6 +122,33 @@ describe("ls", () => {
           { ...env, root: directory.path }
         )
       expect(list(`$bin ls --root / "$root`)).toBe(list("env LC_ALL=C.UTF-8 ls -T 0 \"$root"))
+    })
+
+    it.for([
+      "",
+      "su=1:sg=2:ex=31:di=35:tw=4:ow=5:st=6:ln=36",
+      "su=0:ex=00:tw=0:ow=:*.sh=32",
+      "*.gz=31:*.tar.gz=32:*~=33:*READ=34",
+      "*.tar.gz=32:*.gz=31:*.jpg=35:*.LOG=4:*.log=1;32",
+      "*.jpg=35:*.JPG=35:*.log=1:*.log=4:*.LOG=1"
+    ])("colours the names in ls -l like GNU ls: LS_COLORS=%s", (LS_COLORS) => {
+      using directory = temporary()
+      const files = ["a.tar.gz", "b.JPG", "c.log", "d.LOG", "e.Log", "f~", "READ", ".gz", "plain", "semé.jpg"]
+      for (const file of files) writeFileSync(`${directory.path}/${file}`, "")
+      for (const mode of [0o755, 0o4755, 0o2755, 0o6644, 0o4644, 0o001]) {
+        writeFileSync(`${directory.path}/${mode}.sh`, "")
+        chmodSync(`${directory.path}/${mode}.sh`, mode)
+      }
+      for (const mode of [0o755, 0o1755, 0o777, 0o1777]) {
+        mkdirSync(`${directory.path}/d${mode}`)
+        chmodSync(`${directory.path}/d${mode}`, mode)
+      }
+      symlinkSync("plain", `${directory.path}/link`)
+      // GNU ls also resets the colour before each name, and colours the targets of links.
+      const coloured = (ls: string) =>
+        onTerminal(`${ls} -l "$root"; ${ls} "$root/link"`, { ...env, NO_COLOR: "", LS_COLORS, root: directory.path })
+          .replaceAll("\u001b[0m", "").replace(/ -> .*/, "")
+      expect(coloured("$bin ls --root /")).toEqual(coloured("ls --color=auto"))
     })
 
     it("uses the colours in LS_COLORS", () => {

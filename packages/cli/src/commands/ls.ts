@@ -104,13 +104,14 @@ class Lister {
     if (follow) {
       try {
         const attributes = await directory.stat(path)
-        return { name: path, type: attributes.type, attributes }
+        if (attributes.type === "Directory") return { name: path, type: attributes.type, attributes }
       } catch (error) {
-        // A link that leads nowhere is listed itself.
+        // A link that leads nowhere is listed itself, like one to a file.
         if (!["ENOENT", "ELOOP"].includes(codeOf(error) ?? "")) throw error
       }
     }
-    return itemOf(path, { root: this.#use.root, path }, (what, use) => attempt(this.#use, path, what, use))
+    const trying: Try = follow ? quietly : (what, use) => attempt(this.#use, path, what, use)
+    return itemOf(path, { root: this.#use.root, path }, trying)
   }
 
   /** Lists a directory and, with `-R`, those below it. */
@@ -203,8 +204,9 @@ export const ls = command(
       "Without a PATH, the root is listed. A PATH that is a link is followed, but not with -l or -d. The names of " +
       "owners come from /etc/passwd and /etc/group in the root. In the root of a process or a container, their " +
       "numbers are those of its user namespace. With -l, a ? stands for what could not be read.",
-      "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set. In a " +
-      "pipe, each line is exactly one name. If names may contain newlines, use \"find -print0\" instead."
+      "On a terminal, names are quoted as for a shell, and coloured as LS_COLORS says unless NO_COLOR is set: by " +
+      "name and type and, with -l, by mode. In a pipe, each line is exactly one name. If names may contain " +
+      "newlines, use \"find -print0\" instead."
     ],
     examples: [
       { words: "ls --container web -la /etc", does: "Lists the /etc of a container." },
