@@ -82,6 +82,11 @@ export const readExtended = async (
   return names.length === 0 ? none : valuesOf(file, names, lose)
 }
 
+const together = (reasons: ReadonlyArray<string | undefined>): string | undefined => {
+  const known = reasons.filter((reason) => reason !== undefined)
+  return known.length === 0 ? undefined : known.join(", and ")
+}
+
 /** Sets the attributes of copies, and remembers which kinds could not be set, so that each is reported only once. */
 export class AttributeCopy {
   readonly #owner: boolean
@@ -98,22 +103,37 @@ export class AttributeCopy {
    */
   async toOpen(from: Origin, file: FileHandle): Promise<string | undefined> {
     const isOwned = this.#own((uid, gid) => fchownSync(file.fd, uid, gid), from.stat)
-    const lost = await this.#extended(from, file, isOwned.kept)
     const mode = permissionsOf(from.stat)
-    await file.chmod(isOwned.kept ? mode : mode & ~SET_ID)
-    await file.utimes(from.stat.atimeNs, from.stat.mtimeNs)
-    return isOwned.why ?? lost
+    return together([
+      isOwned.why,
+      await this.#extended(from, file, isOwned.kept),
+      await this.#set("the mode", file.chmod(isOwned.kept ? mode : mode & ~SET_ID)),
+      await this.#set("the times", file.utimes(from.stat.atimeNs, from.stat.mtimeNs))
+    ])
   }
 
   /** Sets the attributes of a file that cannot be opened: a link, a fifo, a socket or a device. A link has no mode. */
   async toName(from: Origin, place: Place): Promise<string | undefined> {
     const { directory, promises, sync } = place.root
     const isOwned = this.#own((uid, gid) => sync.lchownSync(place.path, uid, gid), from.stat)
-    const lost = await this.#extended(from, extendable(place), isOwned.kept)
-    // The file was created with a mode reduced by the umask.
-    if (!from.stat.isSymbolicLink()) await promises.chmod(place.path, permissionsOf(from.stat))
-    await directory.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs)
-    return isOwned.why ?? lost
+    return together([
+      isOwned.why,
+      await this.#extended(from, extendable(place), isOwned.kept),
+      // The file was created with a mode reduced by the umask.
+      from.stat.isSymbolicLink()
+        ? undefined
+        : await this.#set("the mode", promises.chmod(place.path, permissionsOf(from.stat))),
+      await this.#set("the times", directory.lutimes(place.path, from.stat.atimeNs, from.stat.mtimeNs))
+    ])
+  }
+
+  /** A file system that cannot keep an attribute, or lets only others change it, can still keep the content. */
+  async #set(what: string, use: Promise<void>): Promise<string | undefined> {
+    let why: string | undefined
+    await trying(use, (error) => {
+      why = this.#once(what, error)
+    })
+    return why
   }
 
   #own(

@@ -4,8 +4,8 @@
  *
  * - A file is created under a temporary name in the same directory (`.procfsroot-cp-…`), and gets its own name when it
  *   is complete. Directories are created under their own names, and get their modes and times after everything in them.
- * - The copy keeps types, modes, times (without native calls only to the microsecond), links as text, hard links among
- *   everything that one `Copier` copies, holes, and where possible extended attributes and owners. Every block of zeros
+ * - The copy keeps types, links as text, hard links among everything that one `Copier` copies, holes, and where possible
+ *   modes, times (without native calls only to the microsecond), extended attributes and owners. Every block of zeros
  *   becomes a hole.
  * - An existing directory keeps its own attributes, and files are added to it. Only a directory can be copied over a
  *   directory.
